@@ -93,6 +93,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
         verdict="consistent",
     )
     site, stay, move = isolation(commune, now)
+    laboratory = User.objects.create_user("lab", role="lab", place="/63:93/")
     return {
         "isolation site": site.code,
         "stay_id": str(stay.pk),
@@ -103,6 +104,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "opened": "telephone",
         "letter_kind": "order",
         "school": school.code,
+        "laboratory_id": str(laboratory.pk),
         "row_id": str(DailyCount.objects.first().pk),
         "officer_id": str(User.objects.get(username="commune").pk),
         **{f"{role} key": secret for role, (secret, _key) in keys.items()},

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bluezone.authority.diagnosis import code_use, queries
+from bluezone.authority.diagnosis import case_uploads, code_use, queries
 from bluezone.authority.officers import confirming
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.pages import office_name
@@ -59,6 +59,7 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
 
 def _of_own_office(visitor: Visitor) -> Iterable[Task]:
     office = Issuer(officer=visitor.user).place
+    yield from case_uploads.PAGES.tasks(visitor.user)
     if waiting := queries.waiting_handovers(office).filter(to_place=office).count():
         text = ngettext(
             "%(n)s case waits for your office to take it over.",

@@ -91,11 +91,37 @@ def open_suspected_case(
 
     Raises CaseError, naming the field, for dates that cannot be; IssueError without the right to confirm cases.
     """
+    return open_without_code(
+        report_type=Case.ReportType.SUSPECTED,
+        onset_date=onset_date,
+        test_date=test_date,
+        issuer=issuer,
+        now=now,
+        file_number=file_number,
+        case_id=case_id,
+    )
+
+
+@transaction.atomic
+def open_without_code(
+    *,
+    report_type: str,
+    onset_date: dt.date | None,
+    test_date: dt.date | None,
+    issuer: Issuer,
+    now: dt.datetime,
+    file_number: str = "",
+    case_id: uuid.UUID | None = None,
+) -> Case:
+    """Open a case whose code, if it gets one, is issued later.
+
+    Raises CaseError, naming the field, for dates that cannot be; IssueError without the right to confirm cases.
+    """
     if not confirming.may_confirm(issuer):
         raise NotEntitledError
     _check_dates(onset_date, test_date, now)
     return _store(
-        report_type=Case.ReportType.SUSPECTED,
+        report_type=report_type,
         onset_date=onset_date,
         test_date=test_date,
         issuer=issuer,

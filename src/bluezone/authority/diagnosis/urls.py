@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.diagnosis import course_views, quota_views, views
+from bluezone.authority.diagnosis import case_uploads, course_views, quota_views, views
 
 app_name = "diagnosis"
 urlpatterns = [
     path("cases/", views.case_list, name="list"),
     path("cases/new", views.new_case, name="new"),
+    *case_uploads.PAGES.urls("cases/upload"),
     path("cases/handovers", course_views.handovers, name="handovers"),
     path("cases/handovers/<int:handover_id>/<slug:decision>", course_views.decide_handover, name="decide-handover"),
     path("cases/quota", quota_views.quota_page, name="quota"),

@@ -68,6 +68,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "tabs": tabs,
         "none_at_all": not any(tab["count"] for tab in tabs) and not text,
         "several_places": len(names) > 1,
+        "may_import": scope.jurisdiction(request.user) is not None,
     }
     return render(request, "diagnosis/list.html", context)
 

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
@@ -30,10 +30,15 @@ from bluezone.geography.units import Level
 PAGE_SIZE = 50
 
 
+def _people() -> QuerySet[User]:
+    """Return the accounts of people with a post; laboratories are machines, with a page of their own."""
+    return User.objects.exclude(role__in=["", Role.LAB])
+
+
 def _subordinate(request: HttpRequest, officer_id: int) -> User:
     """Return an officer this one may change. Raises Http404 for all others, so that nobody learns who there is."""
     own = scope.appointing(request.user)
-    found = get_object_or_404(scope.editable(User.objects.exclude(role=""), request.user), pk=officer_id)
+    found = get_object_or_404(scope.editable(_people(), request.user), pk=officer_id)
     return found if own.may_appoint(Role(found.role), found.place) else get_object_or_404(User.objects.none())
 
 
@@ -43,7 +48,7 @@ def _subordinate(request: HttpRequest, officer_id: int) -> User:
 def officers(request: HttpRequest) -> HttpResponse:
     """List the officers of the own jurisdiction, from the top down."""
     own = scope.appointing(request.user)
-    rows = scope.editable(User.objects.exclude(role=""), request.user).order_by("place", "username")
+    rows = scope.editable(_people(), request.user).order_by("place", "username")
     if text := request.GET.get("q", "").strip()[:80]:
         rows = rows.filter(Q(username__icontains=text) | Q(full_name__icontains=text))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -124,7 +129,7 @@ def suspend(request: HttpRequest, officer_id: int) -> HttpResponse:
 def new_link(request: HttpRequest, officer_id: int) -> HttpResponse:
     """Make a new set-up link, where the password is forgotten or the first link ran out."""
     officer = _subordinate(request, officer_id)
-    if not officer.is_active or officer.role == Role.LAB or not _may_take_over(request, officer):
+    if not officer.is_active or not _may_take_over(request, officer):
         return redirect("officers:officer", officer.pk)
     return _link_page(request, officer)
 

@@ -68,7 +68,7 @@ def roles_below(own: Jurisdiction) -> list[Role]:
     """Return the roles an officer may give."""
     if own.role is Role.UNIT_HEAD:
         return [Role.UNIT_HEAD]
-    # (a laboratory's account is made with its token, at the command line)
+    # (a laboratory's account is made with its token, on a page of its own)
     return [role for role in Role if role is not Role.LAB and own.may_appoint(role, own.place)]
 
 

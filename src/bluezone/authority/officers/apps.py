@@ -21,6 +21,7 @@ class OfficersConfig(AppConfig):
         registries.menu.add(
             MenuItem("officers", "officers:officers", _("Officers"), Audience.DIRECTING, rank=80),
             MenuItem("keys", "officers:keys", _("API keys"), Audience.GIVING, rank=85),
+            MenuItem("laboratories", "officers:laboratories", _("Laboratories"), Audience.GIVING, rank=86),
             MenuItem("changes", "officers:changes", _("Changes"), Audience.OFFICERS, rank=90),
         )
         fields = {

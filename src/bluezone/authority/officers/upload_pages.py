@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.officers import scope
@@ -22,6 +24,7 @@ from bluezone.authority.officers.reading_parts import answers_in, context_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, problem_text, sentence_of
 from bluezone.authority.site.models import Upload
+from bluezone.authority.site.registries import Task, TaskPart, Tone
 from bluezone.authority.site.uploads import pipeline, spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES, too_big
@@ -38,6 +41,7 @@ SHOWN_ROWS = 50
 _SHOWN_UPLOADS = 20
 
 P = TypeVar("P", bound=Preview)
+_UNIT = _lazy("Unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,12 @@ class UploadPages(Generic[P]):
     context: Callable[[P], dict[str, Any]]
     rows_template: str
     effects_template: str = ""
-    #: whether an office may bring files of this kind, for the units of its sectors
-    for_offices: bool = False
+    #: gives the jurisdiction for which a user may bring files of this kind; raises PermissionDenied
+    allowed: Callable[[User | AnonymousUser], Jurisdiction] = scope.directing
+    #: whether a file is shown to who brought it alone: it says who people are
+    private: bool = False
+    #: what `names` names, above its column
+    named: StrOrPromise = _UNIT
 
     @property
     def address(self) -> str:
@@ -105,9 +113,15 @@ class UploadPages(Generic[P]):
         rows = Upload.objects.filter(kind=self.kind.name, officer=officer, state__in=pipeline.WAITING)
         return [(row.file_name, reverse(self.address_of_one, args=[row.pk])) for row in rows.order_by("received_at")]
 
+    def tasks(self, officer: User) -> Iterable[Task]:
+        """Return the lines of an officer's home page about files that wait."""
+        for name, address in self.waiting(officer):
+            look = TaskPart(name, address=address)
+            yield Task(Tone.WATCH, (TaskPart(_("A table waits for your decision:"), urgent=True), look))
+
     def upload(self, request: HttpRequest) -> HttpResponse:
         """Receive a file."""
-        self._allowed(request)
+        self.allowed(request.user)
         form = self.form(request.POST, request.FILES) if request.method == "POST" else self.form()
         form.for_officer(request.user, request.GET)
         if request.method == "POST" and (made := self._receive(request, form)) is not None:
@@ -123,7 +137,7 @@ class UploadPages(Generic[P]):
 
     def show(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
         """Show a file with its problems, or what became of it."""
-        self._allowed(request)
+        self.allowed(request.user)
         return self._page(request, get_object_or_404(self._readable(request), pk=upload_id))
 
     def store(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
@@ -159,7 +173,7 @@ class UploadPages(Generic[P]):
 
     def progress(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
         """Return how far a large file is opened, for the script of a page that waits."""
-        scope.directing(request.user)
+        self.allowed(request.user)
         upload = get_object_or_404(self._readable(request).defer("data", "opened"), pk=upload_id)
         unfinished = upload.state == Upload.State.READING
         text = _("%(percent)s%% opened") % {"percent": number_text(upload.progress)} if upload.progress else ""
@@ -169,9 +183,6 @@ class UploadPages(Generic[P]):
         """Throw the file away; nothing is stored."""
         upload = pipeline.cancel(self._own(request, upload_id), clock.now())
         return redirect(self.address_of_one, upload.pk)
-
-    def _allowed(self, request: HttpRequest) -> Jurisdiction:
-        return scope.directing_units(request.user) if self.for_offices else scope.directing(request.user)
 
     def _receive(self, request: HttpRequest, form: UploadForm) -> Upload | None:
         """Keep the file that a request brings. None, with the reason in the form, where it cannot be taken."""
@@ -188,11 +199,11 @@ class UploadPages(Generic[P]):
 
     def _readable(self, request: HttpRequest) -> QuerySet[Upload]:
         rows = Upload.objects.filter(kind=self.kind.name).select_related("officer")
-        return scope.visible(rows, request.user)
+        return rows.filter(officer=scope.officer(request.user)) if self.private else scope.visible(rows, request.user)
 
     def _own(self, request: HttpRequest, upload_id: uuid.UUID) -> Upload:
         """Return an upload the officer may decide on: the own ones, while the jurisdiction is the one it was for."""
-        own = self._allowed(request)
+        own = self.allowed(request.user)
         upload = get_object_or_404(self._readable(request), pk=upload_id)
         if upload.officer != request.user or upload.place != own.place:
             raise Http404

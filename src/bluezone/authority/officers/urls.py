@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from bluezone.authority.officers import appointment_views, key_views, letterhead_views, views
+from bluezone.authority.officers import appointment_views, key_views, laboratory_views, letterhead_views, views
 from bluezone.authority.officers.login import Login
 
 app_name = "officers"
@@ -24,6 +24,11 @@ urlpatterns = [
     path("keys/new", key_views.new_key, name="new-key"),
     path("keys/<int:key_id>", key_views.key_page, name="key"),
     path("keys/<int:key_id>/revoke", key_views.revoke_key, name="revoke-key"),
+    path("laboratories", laboratory_views.laboratories, name="laboratories"),
+    path("laboratories/new", laboratory_views.new_laboratory, name="new-laboratory"),
+    path("laboratories/<int:laboratory_id>", laboratory_views.laboratory, name="laboratory"),
+    path("laboratories/<int:laboratory_id>/token", laboratory_views.new_token, name="laboratory-token"),
+    path("laboratories/<int:laboratory_id>/change", laboratory_views.change_laboratory, name="change-laboratory"),
     path("letterhead", letterhead_views.letterhead, name="letterhead"),
     path("setup/<uidb64>/<token>", appointment_views.SetUp.as_view(), name="setup"),
 ]

@@ -21,8 +21,13 @@ def encrypt(purpose: str, text: str) -> bytes:
 
 def encrypt_under(key: bytes, text: str, bound_to: bytes | None = None) -> bytes:
     """Encrypt a text under a key; `bound_to`: what must be named again to read it (associated data)."""
+    return encrypt_bytes(key, text.encode(), bound_to)
+
+
+def encrypt_bytes(key: bytes, data: bytes, bound_to: bytes | None = None) -> bytes:
+    """Encrypt bytes as `encrypt_under` does a text."""
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, text.encode(), bound_to)
+    return nonce + AESGCM(key).encrypt(nonce, data, bound_to)
 
 
 def decrypt(purpose: str, encrypted: bytes) -> str:
@@ -32,10 +37,15 @@ def decrypt(purpose: str, encrypted: bytes) -> str:
 
 def decrypt_under(keys: Sequence[bytes], encrypted: bytes, what: str, bound_to: bytes | None = None) -> str:
     """Decrypt what `encrypt_under` made under one of the keys. Raises AuthorityError, with `what`, where none does."""
+    return decrypt_bytes(keys, encrypted, what, bound_to).decode()
+
+
+def decrypt_bytes(keys: Sequence[bytes], encrypted: bytes, what: str, bound_to: bytes | None = None) -> bytes:
+    """Decrypt what `encrypt_bytes` made under one of the keys. Raises AuthorityError, with `what`, where none does."""
     data = bytes(encrypted)
     for key in keys:
         try:
-            return AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], bound_to).decode()
+            return AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], bound_to)
         except (InvalidTag, ValueError):
             continue
     raise AuthorityError(f"a {what} is encrypted under a secret that this server no longer has")

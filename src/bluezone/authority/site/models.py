@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Upload(models.Model):
-    """Store a file that an officer uploaded. It is kept as it came until its officer decides, a day at most; then only
+    """Store a file that an officer uploaded: as it came, encrypted, until its officer decides, a day at most; then only
     what became of it."""
 
     class State(models.TextChoices):
@@ -30,9 +30,9 @@ class Upload(models.Model):
     place = models.CharField(max_length=80, db_index=True)
     file_name = models.CharField(max_length=120)
     sha256 = models.CharField(max_length=64)
-    #: empty once decided
+    #: as `uploads.keeping` seals it; empty once decided
     data = models.BinaryField()
-    #: a large file as the worker opened it (`rollout.reading.storing`), so that no page opens it again
+    #: a large file as the worker opened it (`rollout.reading.storing`), sealed, so that no page opens it again
     opened = models.BinaryField(default=bytes)
     #: how much of it the worker has opened, in percent
     progress = models.PositiveSmallIntegerField(default=0)

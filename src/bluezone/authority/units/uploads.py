@@ -176,5 +176,5 @@ PAGES = UploadPages(
     names=lambda found: found.names,
     context=_context,
     rows_template="units/upload_rows.html",
-    for_offices=True,
+    allowed=scope.directing_units,
 )

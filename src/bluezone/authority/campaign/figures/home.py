@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +14,6 @@ from bluezone.authority.campaign.figures.presenters import figure_source, order_
 from bluezone.authority.campaign.figures.report_rules import State
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import codes_of
-from bluezone.authority.officers.upload_pages import UploadPages
 from bluezone.authority.site.language import disclosure_text, number_text, page_language
 from bluezone.authority.site.registries import HomePart, Link, Overview, Task, TaskPart, Tone, Visitor
 from bluezone.authority.units import uploads
@@ -39,15 +37,9 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
     else:
         enter = TaskPart(_("Enter the figure"), address=f"{reverse('figures:new')}?unit={code}")
         yield Task(Tone.WATCH, (TaskPart(_("No report of today yet."), urgent=True), enter))
-    yield from _waiting(visitor, (import_pages.PAGES, national_pages.PAGES, population_pages.PAGES, uploads.PAGES))
+    for pages in (import_pages.PAGES, national_pages.PAGES, population_pages.PAGES, uploads.PAGES):
+        yield from pages.tasks(visitor.user)
     yield from _reports_below(visitor)
-
-
-def _waiting(visitor: Visitor, kinds: Iterable[UploadPages[Any]]) -> Iterable[Task]:
-    for pages in kinds:
-        for name, address in pages.waiting(visitor.user):
-            look = TaskPart(name, address=address)
-            yield Task(Tone.WATCH, (TaskPart(_("A table waits for your decision:"), urgent=True), look))
 
 
 def _reports_below(visitor: Visitor) -> Iterable[Task]:
@@ -92,7 +84,7 @@ def _reports_inside(visitor: Visitor) -> Iterable[Task]:
 
 def office_tasks(visitor: Visitor) -> Iterable[Task]:
     """List the reports of the units of an office's sectors, and lists that wait for a decision."""
-    yield from _waiting(visitor, (uploads.PAGES,))
+    yield from uploads.PAGES.tasks(visitor.user)
     yield from _reports_below(visitor)
 
 

@@ -38,9 +38,7 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
     """Return what orders ask of an officer today: tables to decide on and sectors without a unit; of a head the next
     target of the organisation, and how many installations are missing."""
     if not visitor.is_head:
-        for name, address in target_uploads.PAGES.waiting(visitor.user):
-            look = TaskPart(name, address=address)
-            yield Task(Tone.WATCH, (TaskPart(_("A table waits for your decision:"), urgent=True), look))
+        yield from target_uploads.PAGES.tasks(visitor.user)
         yield from _sectors_without_units(visitor)
         return
     targets = Target.objects.filter(

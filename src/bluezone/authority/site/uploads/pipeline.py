@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.site.models import Upload
-from bluezone.authority.site.uploads import spreadsheets
+from bluezone.authority.site.uploads import keeping, spreadsheets
 from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES
 from bluezone.errors import TranslatableError
 from bluezone.rollout.problems import Problem, Severity
@@ -123,10 +123,10 @@ def receive(
         place=officer.place,
         file_name=name[-120:] or "?",
         sha256=hashlib.sha256(data).hexdigest(),
-        data=data,
         options=dict(options or {}),
         received_at=now,
     )
+    upload.data = keeping.seal(data, upload.pk)
     if at_once or spreadsheets.is_small(data):
         kind.check(upload)
         if kind.understand is not None and spreadsheets.recall(upload, kind.understand(upload, now)):

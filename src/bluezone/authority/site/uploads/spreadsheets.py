@@ -14,6 +14,7 @@ from django.db import transaction
 from bluezone.authority.site.clock import date_of
 from bluezone.authority.site.locks import job_lock
 from bluezone.authority.site.models import RememberedAnswers, Upload
+from bluezone.authority.site.uploads import keeping
 from bluezone.errors import N_, TranslatableError
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Figures
@@ -50,10 +51,10 @@ def is_small(data: bytes) -> bool:
 
 
 def book_of(upload: Upload) -> Book:
-    """Return an upload's file, opened. Raises TableError."""
-    if upload.opened:
-        return storing.load(bytes(upload.opened))
-    return open_book(bytes(upload.data), upload.file_name)
+    """Return an upload's file, opened. Raises TableError, LostFileError."""
+    if opened := keeping.opened_of(upload):
+        return storing.load(opened)
+    return open_book(keeping.file_of(upload), upload.file_name)
 
 
 def reading_of(
@@ -194,8 +195,8 @@ def _open(upload: Upload) -> None:
             mine.update(progress=min(percent, 99))
 
     try:
-        book = open_book(bytes(upload.data), upload.file_name, progress)
-        opened = storing.dump(book)
+        book = open_book(keeping.file_of(upload), upload.file_name, progress)
+        opened = keeping.seal(storing.dump(book), upload.pk)
     except TableError as error:
         facts = {"template": error.template, "values": {name: str(value) for name, value in error.values.items()}}
         mine.update(state=Upload.State.REFUSED, refusal=facts, data=b"", progress=100)

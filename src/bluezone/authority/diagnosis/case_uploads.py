@@ -1,0 +1,185 @@
+"""Take files of cases that an office kept elsewhere: read them, store them, and serve their pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.diagnosis import case_imports, queries, services
+from bluezone.authority.diagnosis.case_imports import Draft, Known, Preview, Register
+from bluezone.authority.diagnosis.case_rules import SAME_ILLNESS, CaseFacts
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.diagnosis.rules import MAX_AGE
+from bluezone.authority.officers import confirming, scope
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.jurisdiction import Jurisdiction
+from bluezone.authority.officers.models import User
+from bluezone.authority.officers.upload_pages import UploadPages, first
+from bluezone.authority.persons import rules as person_rules
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons import vault
+from bluezone.authority.persons.rules import Identity
+from bluezone.authority.site import clock
+from bluezone.authority.site.models import Upload
+from bluezone.authority.site.uploads import spreadsheets
+from bluezone.authority.site.uploads.forms import UploadForm
+from bluezone.authority.site.uploads.headers import Lines
+from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
+
+#: the option of an upload: what a diagnosis stands on where the row does not say
+_OTHERWISE = "otherwise"
+_SHOWN_DIGITS = 3
+
+
+class CasesForm(UploadForm):
+    """Ask for a file of cases."""
+
+    file_help = _(
+        "At most 2,000 rows. Columns: file number, result, first symptoms, day of the test, and if you wish who it is: "
+        "name, year of birth, telephone, document, address. In Vietnamese: mã ca bệnh, kết quả, ngày khởi phát, ngày "
+        "lấy mẫu, họ tên, năm sinh, điện thoại, CMND, địa chỉ."
+    )
+    otherwise = forms.ChoiceField(
+        label=_("Rows that do not say what the diagnosis stands on"),
+        choices=[(value, label) for value, label in Case.ReportType.choices if value in case_imports.REPORT_WORDS],
+        initial=Case.ReportType.SUSPECTED,
+        widget=forms.RadioSelect,
+    )
+
+    def options(self) -> dict[str, Any]:
+        """Return what the officer entered beside the file."""
+        return {_OTHERWISE: self.cleaned_data["otherwise"]}
+
+
+def allowed(user: User | AnonymousUser) -> Jurisdiction:
+    """Return the jurisdiction of an officer who may confirm cases. Raises PermissionDenied for all else."""
+    own = scope.required(user)
+    if not confirming.may_confirm(Issuer(officer=scope.officer(user))):
+        raise PermissionDenied
+    return own
+
+
+def check(upload: Upload) -> None:
+    """Raise UploadError or TableError for what is no list of cases."""
+    case_imports.check_header(_lines(upload))
+
+
+def read(upload: Upload, now: dt.datetime) -> Preview:
+    """Read the file as things stand now, for the office it was brought for."""
+    place = upload.place
+
+    def known(each: Sequence[CaseFacts]) -> list[Known]:
+        return _known(place, each, now)
+
+    register = Register(lambda draft: _facts(draft, place), known, _identity)
+    otherwise = upload.options.get(_OTHERWISE, Case.ReportType.SUSPECTED.value)
+    return case_imports.preview(_lines(upload), register, clock.date_of(now), otherwise)
+
+
+def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:
+    """Open the cases of the good rows, and of those in doubt that are taken. Raises IssueError without the right."""
+    doubtful = {problem.line for problem in found.problems}
+    taken = [row for row in found.rows if row.change == "new" and (row.line not in doubtful or row.line in confirmed)]
+    issuer = Issuer(officer=upload.officer)
+    with transaction.atomic():
+        for row in taken:
+            case = services.open_without_code(
+                report_type=row.report_type,
+                onset_date=row.onset_date,
+                test_date=row.test_date,
+                issuer=issuer,
+                now=now,
+                file_number=row.file_number,
+            )
+            if row.identity is not None:
+                services.name_person(case, row.identity, now)
+    return Stored(added=len(taken), changed=0)
+
+
+def _lines(upload: Upload) -> Lines:
+    """Return what a person sees of the first sheet that holds a list of cases, row by row. Raises TableError,
+    UploadError."""
+    sheets = [sheet.visible() for sheet in spreadsheets.book_of(upload).sheets if not sheet.hidden]
+    each = [
+        [(row, [sheet.seen(row, column).text for column in range(1, sheet.last_column + 1)]) for row, _ in sheet.rows()]
+        for sheet in sheets
+    ]
+    for lines in each:
+        try:
+            case_imports.check_header(lines)
+        except UploadError:
+            continue
+        return lines
+    return each[0] if each else []
+
+
+def _identity(texts: Mapping[str, str], birth_year: int | None) -> Identity:
+    identity = persons.identity_from(birth_year=birth_year, **texts)
+    person_rules.check(identity, clock.date_of(clock.now()))
+    return identity
+
+
+def _facts(draft: Draft, place: str) -> CaseFacts:
+    day, who = draft.onset_date or draft.test_date, draft.identity or Identity()
+    assert day is not None  # `date_problem` asks for one
+    telephone, document = vault.digest(vault.TELEPHONE, who.telephone), vault.digest(vault.DOCUMENT, who.document)
+    return CaseFacts(place, day, draft.file_number, telephone, document)
+
+
+def _known(place: str, each: Sequence[CaseFacts], now: dt.datetime) -> list[Known]:
+    """Return the cases of an office that share a number with some facts; older ones are other illnesses."""
+    numbers = {facts.file_number for facts in each if facts.file_number}
+    telephones = {facts.telephone_digest for facts in each if facts.telephone_digest}
+    documents = {facts.document_digest for facts in each if facts.document_digest}
+    same = Q(person__telephone_digest__in=telephones) | Q(person__document_digest__in=documents)
+    rows = Case.objects.filter(place=place, merged_into=None, created_at__gt=now - SAME_ILLNESS * 2 - MAX_AGE)
+    rows = rows.filter(same | Q(file_number__in=numbers)).select_related("person")
+    return [Known(queries.facts_of(row), row.report_type, row.onset_date, row.test_date, _name(row)) for row in rows]
+
+
+def _name(case: Case) -> str:
+    return case.file_number or (case.person.pseudonym if case.person else "–")
+
+
+def _context(found: Preview) -> dict[str, Any]:
+    labels = dict(Case.ReportType.choices)
+    shown, more = first(found.rows)
+    sample = [{"draft": draft, "report": labels[draft.report_type], "who": _masked(draft.identity)} for draft in shown]
+    return {"sample": sample, "more_rows": more, "ignored": found.ignored}
+
+
+def _masked(who: Identity | None) -> str:
+    """Return by what somebody will be found, with the last digits only: a preview is looked at over shoulders."""
+    if who is None:
+        return ""
+    ends = [f"…{number[-_SHOWN_DIGITS:]}" for number in (who.telephone, who.document) if number]
+    return ", ".join(ends) or "…"
+
+
+KIND = Kind("cases", check, read, store)
+PAGES = UploadPages(
+    kind=KIND,
+    form=CasesForm,
+    namespace="diagnosis",
+    nav="list",
+    title=_("Bring in a list of cases"),
+    lead=_(
+        "A spreadsheet, a row a case of your office. You see what it would do before anything is stored. No code is "
+        "issued: do that on a case's page, or send a list of codes."
+    ),
+    onward=("diagnosis:list", _("The cases")),
+    names=lambda found: found.names,
+    context=_context,
+    rows_template="diagnosis/upload_rows.html",
+    allowed=allowed,
+    private=True,
+    named=_("File number"),
+)
