@@ -6,6 +6,7 @@ A laboratory is a machine: it never logs in. A token's page is an answer to a PO
 from __future__ import annotations
 
 import datetime as dt
+from operator import itemgetter
 from typing import Any, cast
 
 from django import forms
@@ -52,10 +53,8 @@ class LaboratoryForm(forms.Form):
     def __init__(self, own: Jurisdiction, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         provinces = [place_of(unit.code) for unit in catalogue.provinces().of_level(Level.PROVINCE, today)]
-        places = [place for place in provinces if own.may_appoint(Role.LAB, place)]
-        cast(forms.ChoiceField, self.fields["place"]).choices = sorted(
-            ((place, place_name(place, today)) for place in places), key=lambda choice: choice[1]
-        )
+        names = {place: place_name(place, today) for place in provinces if own.may_appoint(Role.LAB, place)}
+        cast(forms.ChoiceField, self.fields["place"]).choices = sorted(names.items(), key=itemgetter(1))
 
 
 class TokenForm(forms.Form):
