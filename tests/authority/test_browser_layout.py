@@ -72,7 +72,7 @@ PAGES = {
     "lan": ("/officer/cases/", "/officer/cases/new", "/officer/cases/handovers", "/officer/cases/codes",
             "/officer/persons/", "/officer/contacts/graph"),
     "bo": tuple(f"/officer/{path}" for path in (*_OF_ALL, "keys", "keys/new", "cases/quota", "officers/new",
-                                                "second-order/")),
+                                                "second-order/", "laboratories", "laboratories/new")),
     "tinh": tuple(f"/officer/{path}" for path in (*_OF_ALL, *_DIRECTING, "rollout/figures/of/63:93")),
     "so": tuple(f"/officer/{path}" for path in (*_OF_ALL, *_OF_OFFICES)),
     "huyen": tuple(f"/officer/{path}" for path in (*_OF_ALL, "rollout/reports", "rollout/figures/of/63:934")),
