@@ -1,12 +1,12 @@
 """How many people a phone says it met, and how many of them were near, beside the truth: over fresh towns and places.
 
-    python benchmarks/bench_counts.py [--seeds-from 800] [--towns N] [--policy NAME] [--workers 1] [--json]
+    python benchmarks/bench_counts.py [--seeds-from 800] [--towns N] [--workers 1] [--json]
 
 Towns of 6, 12 and 30 people, markets, buses and school classes, from six in the morning for sixteen hours, each with a
 seed of its own. What is counted is what each phone's screen of that day says. Truth: whose identifiers it heard at all,
 and with whom it was within 2 m for 15 minutes or more. A town is right where the sum over its phones is within 25 % of
-the truth, or within one person a phone where fewer were near. The constants of `phone/matching/presences.py` were
-chosen on the seeds 700 to 714; do not measure on these. Twenty towns take about four minutes of CPU.
+the truth, or of one person a phone where fewer were near. The constants of `phone/matching/presences.py` were
+chosen on the seeds 700 to 719; do not measure on these. Twenty towns take about four minutes of CPU.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -22,11 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bluezone.exposure.policies import POLICIES, Policy
 from bluezone.phone.app.engine import Phone
-from bluezone.phone.matching.calibration import learn_log, log_now
 from bluezone.phone.matching.matcher import SightingIndex, match
-from bluezone.phone.matching.presences import Count, people, people_near, policy_of_counts, presences
+from bluezone.phone.matching.presences import Count, people, people_near, presences
 from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.corrections import Receiver
 from bluezone.protocol.keys import DailyKey
@@ -56,7 +53,6 @@ class Counted:
     scene: str
     people: int
     seed: int
-    policy: str
     met: int
     met_truth: int
     met_in_range: int
@@ -70,8 +66,8 @@ class Counted:
         return float((getattr(self, what) - truth) / max(truth, self.people))
 
 
-def count(town: tuple[str, int, int], names: Sequence[str]) -> list[Counted]:
-    """Live through a town, and count by each policy."""
+def count(town: tuple[str, int, int]) -> Counted:
+    """Live through a town, and count."""
     scene, size, seed = town
     world, end_s = make_world(size, seed, scene), start_of_day_s() + HOURS * 3_600
     heard: list[Sightings] = []
@@ -87,14 +83,13 @@ def count(town: tuple[str, int, int], names: Sequence[str]) -> list[Counted]:
             phone.close()
     met = _met(heard, keys, scheme)
     near = (minutes_within(world.paths, 0.0, HOURS * 3_600) >= CLOSE_CONTACT_MIN).sum(axis=1).tolist()
-    return [_counted(town, name, heard, met, near) for name in names]
+    return _counted(town, heard, met, near)
 
 
-def _counted(town: tuple[str, int, int], name: str, heard: list[Sightings], met: list[int], near: list[int]) -> Counted:
-    said = [_said(one, POLICIES[name]) for one in heard]
+def _counted(town: tuple[str, int, int], heard: list[Sightings], met: list[int], near: list[int]) -> Counted:
+    said = [_said(one) for one in heard]
     return Counted(
         *town,
-        name,
         sum(one.about for one, _ in said),
         sum(met),
         _in_range([one for one, _ in said], met),
@@ -111,11 +106,8 @@ def _met(heard: list[Sightings], keys: list[Sequence[DailyKey]], scheme: Identif
     return [len(np.unique(owners[match(scheme, every, SightingIndex(one)).keys])) for one in heard]
 
 
-def _said(heard: Sightings, policy: Policy) -> tuple[Count, Count]:
-    policy = policy_of_counts(policy)
-    if policy.learns:  # as at the phone's check of that evening
-        policy = policy.knowing(log_now(learn_log([heard], policy, 0.0), policy, RECEIVER, None, 0.0))
-    found = presences(heard, RECEIVER, policy)
+def _said(heard: Sightings) -> tuple[Count, Count]:
+    found = presences(heard, RECEIVER)
     return people(found), people_near(found)
 
 
@@ -123,49 +115,44 @@ def _in_range(said: list[Count], truth: list[int]) -> int:
     return sum(one.low <= true <= one.high for one, true in zip(said, truth, strict=True))
 
 
-def _all(towns: Sequence[tuple[str, int, int]], names: Sequence[str], workers: int) -> Iterator[Counted]:
+def _all(towns: Sequence[tuple[str, int, int]], workers: int) -> Iterator[Counted]:
     if workers == 1:
-        for town in towns:
-            yield from count(town, names)
+        yield from map(count, towns)
         return
     with ProcessPoolExecutor(workers) as pool:
-        for found in pool.map(count, towns, [names] * len(towns)):
-            yield from found
+        yield from pool.map(count, towns)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds-from", type=int, default=800)
     parser.add_argument("--towns", type=int, default=len(TOWNS), help="only the first so many")
-    parser.add_argument("--policy", choices=sorted(POLICIES), action="append", help="default: those with a probability")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    names = arguments.policy or ["bluezone", "bluezone-2"]
     towns = [(*town, arguments.seeds_from + number) for number, town in enumerate(TOWNS[: arguments.towns])]
-    by_policy: dict[str, list[Counted]] = defaultdict(list)
-    for one in _all(towns, names, arguments.workers):
-        by_policy[one.policy].append(one)
+    found: list[Counted] = []
+    for one in _all(towns, arguments.workers):
+        found.append(one)
         if not arguments.json:
             print(
-                f"{one.seed} {one.scene:<6} {one.people:>2} people, {one.policy:<10}: met {one.met:>4} of "
-                f"{one.met_truth:>4}, near {one.near:>4} of {one.near_truth:>4}",
+                f"{one.seed} {one.scene:<6} {one.people:>2} people: met {one.met:>4} of {one.met_truth:>4}, "
+                f"near {one.near:>4} of {one.near_truth:>4}",
                 flush=True,
             )
     if arguments.json:
-        print(json.dumps([asdict(one) for of_policy in by_policy.values() for one in of_policy]))
+        print(json.dumps([asdict(one) for one in found]))
         return
-    for name, found in by_policy.items():
-        for what in ("met", "near"):
-            errors = [one.error(what) for one in found]
-            phones = sum(one.people for one in found)
-            print(
-                f"{name:<10} {what:<4}: "
-                f"{sum(getattr(one, what) for one in found) / sum(getattr(one, f'{what}_truth') for one in found):.2f} "
-                f"of the truth, {sum(abs(error) <= NEAR_ENOUGH for error in errors)} of {len(errors)} towns within "
-                f"{NEAR_ENOUGH:.0%}, worst {max(errors, key=abs):+.0%}, in range of "
-                f"{sum(getattr(one, f'{what}_in_range') for one in found) / phones:.0%} of the phones"
-            )
+    phones = sum(one.people for one in found)
+    for what in ("met", "near"):
+        errors = [one.error(what) for one in found]
+        print(
+            f"{what:<4}: "
+            f"{sum(getattr(one, what) for one in found) / sum(getattr(one, f'{what}_truth') for one in found):.2f} "
+            f"of the truth, {sum(abs(error) <= NEAR_ENOUGH for error in errors)} of {len(errors)} towns within "
+            f"{NEAR_ENOUGH:.0%}, worst {max(errors, key=abs):+.0%}, in range of "
+            f"{sum(getattr(one, f'{what}_in_range') for one in found) / phones:.0%} of the phones"
+        )
 
 
 if __name__ == "__main__":

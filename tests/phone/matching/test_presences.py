@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bluezone.exposure.policies import POLICIES
 from bluezone.phone.matching import presences
 from bluezone.phone.matching.presences import Count, Nearby, Presence, people, people_near
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
@@ -98,14 +97,53 @@ def test_one_identifier_is_continued_by_one_only(contact_store: ContactStore, ad
         pytest.param(2, -50, False, id="too short to be judged"),
     ],
 )
-def test_near_is_what_the_policy_says(
+def test_near_is_whose_nearest_quarter_of_an_hour_was_strong(
     contact_store: ContactStore, add: Add, minutes: int, dbm: int, is_near: bool
 ) -> None:
     for minute in range(minutes):
         add(60.0 * minute, [(minute // 10, dbm)])
     (one,) = presences.presences(contact_store.sightings(), RECEIVER)
-    assert 0 <= one.low <= one.probability <= one.high <= 1
-    assert (one.probability > 0.5) == is_near
+    assert 0 <= one.low <= one.near <= one.high <= 1
+    assert (one.near > 0.5) == is_near
+
+
+def test_a_quarter_of_an_hour_among_hours_is_enough_and_fourteen_minutes_are_not(
+    contact_store: ContactStore, add: Add
+) -> None:
+    for minute in range(120):
+        heard = [(1 + minute // 10, -68 if minute % 8 == 0 else -85)]  # 15 minutes in all, never two in a row
+        add(60.0 * minute, [*heard, (101 + minute // 10, -68 if minute % 8 == 0 and minute < 112 else -95)])
+    quarters = sorted(round(one.near) for one in presences.presences(contact_store.sightings(), RECEIVER))
+    assert quarters == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("lost_db", "minutes", "quarter_db"),
+    [
+        ([50.0], [14.9], float("inf")),
+        ([50.0], [15.0], 50.0),
+        ([60.0, 50.0, 55.0], [10.0, 10.0, 10.0], 55.0),
+        ([60.0, 50.0, 55.0], [10.0, 1.0, 10.0], 60.0),
+        ([70.0] * 100 + [52.0] * 15, [1.0] * 115, 52.0),
+    ],
+)
+def test_the_nearest_quarter_of_an_hour(lost_db: list[float], minutes: list[float], quarter_db: float) -> None:
+    assert presences.nearest_db(np.array(lost_db), 60 * np.array(minutes)) == quarter_db
+
+
+@pytest.mark.parametrize(
+    ("quarter_db", "minutes", "share"),
+    [
+        (59.0, 15, 0.5),
+        (59.0, 60, 0.166),  # a good quarter of four is more often chance
+        (59.0, 480, 0.0),  # so unlikely is nobody, however many there are
+        (52.0, 480, 0.651),
+        (40.0, 480, 1.0),
+        (float("inf"), 10, 0.0),
+    ],
+)
+def test_the_share_of_a_person_near(quarter_db: float, minutes: float, share: float) -> None:
+    assert presences.share_near(quarter_db, 60 * minutes) == pytest.approx(share, abs=0.001)
 
 
 def test_two_identifiers_in_one_scan_count_its_time_once(contact_store: ContactStore, add: Add) -> None:
@@ -144,12 +182,12 @@ def test_a_stadium_s_hour_takes_no_minute(contact_store: ContactStore) -> None:
 HOUR = 3600.0
 
 
-def stay(start_h: float, end_h: float, probability: float = 0.0) -> Presence:
-    return Presence(start_h * HOUR, end_h * HOUR, (end_h - start_h) * HOUR, probability, probability / 2, probability)
+def stay(start_h: float, end_h: float, near: float = 0.0) -> Presence:
+    return Presence(start_h * HOUR, end_h * HOUR, (end_h - start_h) * HOUR, near, near / 2, near)
 
 
-def pass_by(start_h: float, probability: float = 0.0) -> Presence:
-    return stay(start_h, start_h + 0.05, probability)
+def pass_by(start_h: float, near: float = 0.0) -> Presence:
+    return stay(start_h, start_h + 0.05, near)
 
 
 @pytest.mark.parametrize(
@@ -178,9 +216,9 @@ def test_how_many_people_presences_are(met: list[Presence], count: Count) -> Non
         pytest.param([], Count(0, 0, 0), id="nobody"),
         pytest.param([stay(0, 1, 0.9)], Count(1, 0, 1), id="one"),
         pytest.param([stay(0, 1, 0.1)] * 3, Count(0, 0, 1), id="three who hardly were"),
-        pytest.param([stay(0, 1, 0.5)] * 4, Count(3, 1, 3), id="four that are each likelier than the policy supposed"),
+        pytest.param([stay(0, 1, 0.5)] * 4, Count(2, 1, 2), id="four that may have been"),
         pytest.param([stay(0, 1, 0.9)] * 3 + [stay(2, 3, 0.9)] * 3, Count(4, 1, 6), id="those who came back"),
-        pytest.param([pass_by(0.1 * one, 0.15) for one in range(20)], Count(2, 1, 3), id="a crowd passing by"),
+        pytest.param([pass_by(0.1 * one, 0.15) for one in range(20)], Count(3, 1, 3), id="a crowd passing by"),
     ],
 )
 def test_how_many_people_were_near(met: list[Presence], count: Count) -> None:
@@ -190,34 +228,6 @@ def test_how_many_people_were_near(met: list[Presence], count: Count) -> None:
 def test_of_a_span_those_are_near_who_were_there() -> None:
     met = [stay(0, 0.9, 0.9), stay(0, 2.9, 0.9), stay(2, 2.9, 0.9)]
     assert [presences.near_then(met, hour * HOUR, (hour + 1) * HOUR - 1) for hour in range(5)] == [2, 1, 2, 0, 0]
-
-
-def test_the_policy_in_force_counts_where_it_gives_a_probability() -> None:
-    by = {name: presences.policy_of_counts(policy).name for name, policy in POLICIES.items()}
-    assert by.pop("bluezone-2") == "bluezone-2"
-    assert set(by.values()) == {"bluezone"}
-
-
-def test_a_policy_without_a_probability_judges_no_presence(contact_store: ContactStore) -> None:
-    with pytest.raises(ValueError, match="cwa-2023 gives no probability"):
-        presences.presences(contact_store.sightings(), RECEIVER, POLICIES["cwa-2023"])
-
-
-@pytest.mark.parametrize(
-    ("said", "fitted"),
-    [
-        ([0.0, 1.0], [0.0, 1.0]),
-        ([0.2], [0.2]),
-        ([0.6] * 10, [0.79] * 10),
-        ([0.05] * 10, [0.03] * 10),
-        ([0.9] * 5 + [0.02] * 5, [0.93] * 5 + [0.03] * 5),
-    ],
-)
-def test_probabilities_are_fitted_to_how_common_near_ones_are_on_that_day(
-    said: list[float], fitted: list[float]
-) -> None:
-    found = presences.fitted_to_the_day([stay(0, 1, one) for one in said])
-    assert np.abs(found - fitted).max() < 0.01
 
 
 @pytest.mark.parametrize(

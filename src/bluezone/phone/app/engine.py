@@ -31,7 +31,7 @@ from bluezone.phone.client.reports import Reporter
 from bluezone.phone.client.user_report import UserReporter
 from bluezone.phone.clock import Clock, ClockWatch
 from bluezone.phone.errors import ClockError, PhoneError, RadioError
-from bluezone.phone.matching import calibration, presences
+from bluezone.phone.matching import calibration
 from bluezone.phone.matching.exposure_check import CheckReport, check_exposures
 from bluezone.phone.matching.matcher import TOLERANCE_S
 from bluezone.phone.stores.believed_time import FUTURE_S, ClockState, UptimeSource, may_publish
@@ -358,15 +358,6 @@ class Phone:
         as strongly as this phone does."""
         power_dbm = self.settings.receiver.assumed_tx_power_dbm if self.radio is None else self.radio.tx_power_dbm
         return Receiver(self.correction().rx_db, power_dbm)
-
-    def policy_of_counts(self) -> Policy:
-        """Return what people near are counted by: the policy in force where it gives a probability, as it judges on
-        this phone."""
-        policy = presences.policy_of_counts(self.policy)
-        if not policy.learns:
-            return policy
-        own, receiver = self.stores.exposures.own_log(), self.receiver_of_neighbours()
-        return policy.knowing(calibration.log_now(own, policy, receiver, None, self.clock()))
 
     def sent_power_dbm(self) -> int:
         """Return the transmit power this phone tells others."""

@@ -373,8 +373,8 @@ class Runner:
 
     def presences(self, from_s: float, until_s: float) -> tuple[Presence, ...]:
         """Return the presences of a span; kept in memory until another scan of it comes or one is purged."""
-        receiver, policy = self.phone.receiver_of_neighbours(), self.phone.policy_of_counts()
-        return self._progress.presences.between(self.stores.contacts, receiver, policy, from_s, until_s)
+        receiver = self.phone.receiver_of_neighbours()
+        return self._progress.presences.between(self.stores.contacts, receiver, from_s, until_s)
 
     def alert(self, day: int) -> Alert | None:
         """Return the alert of a UTC day, if it has one that was not taken back."""

@@ -11,10 +11,12 @@ guesses stand in for it, and what they leave open is said as a range:
   Passers-by mostly are others: s is large, and the n are those gone for hours. The range runs from everybody who could
   have come back (the most at one moment) to nobody.
 
-Near for 15 minutes is what the policy in force says of each presence: its probability that somebody was within 2 m for
-15 minutes; where it gives none, that of the policy `bluezone`. A policy's probability supposes that such meetings are
-as common as where it was fitted; a market has fewer, a bus more. So the share of them among a day's presences is
-estimated from these themselves, and believed in part (`fitted_to_the_day`), before the probabilities are summed.
+Near for 15 minutes is whoever's nearest quarter of an hour was strong: of the scans in which it was heard best, those
+that stand for 15 minutes. The longer somebody was heard, the better their best quarter is by chance alone, so the more
+is asked of it (`share_near`). The range supposes that all of a day's readings are off the same way. A policy's
+probability is made to rank meetings and to warn of one; summed over a day's passers-by its many small shares counted
+people who were never near, and what a phone learns of its scale takes a market of strangers for a weak radio
+(docs/why/phone-screens.md).
 
 Strengths become attenuations by assuming that everybody sends as this phone does: the metadata that holds the true
 power is encrypted. Nothing here names anybody, and nothing is stored.
@@ -29,35 +31,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bluezone.exposure.arithmetic import Scans, Windows, window_starts
-from bluezone.exposure.policies import BLUEZONE, Policy
-from bluezone.exposure.windows import ATTENUATION_RANGE_DB, MAX_GAP_S, MAX_WINDOW_S
+from bluezone.exposure.windows import MAX_GAP_S
 from bluezone.phone.matching.linking import chain_of, scan_period_s, streams_of, successors
 from bluezone.phone.stores.contact_store import ContactStore, ScanTally, Sightings
 from bluezone.phone.stores.corrections import Receiver
-from bluezone.protocol.intervals import DAY_S, day_start_s
+from bluezone.protocol.intervals import day_start_s
 
 #: upper edges in dB. 55: the near bucket of the first policies of Exposure Notifications ("en-v1-buckets");
 #: 73: from there on Corona-Warn-App gave a contact next to no weight.
 NEAR_DB, NORMAL_DB = 55.0, 73.0
 
-#: a presence shorter than this is not judged: no policy takes it for a quarter of an hour
-_JUDGED_S = 180.0
+#: near for so long; whoever was heard for less is not
+_NEAR_S = 900.0
+#: at which attenuation a quarter of an hour is as likely near as not, where it is all that was heard, and how much less
+#: for each e-fold of the time heard. Of three recordings it calls 1.4, 1.6 and 0.9 times as many near as were close
+_ALONE_DB, _EACH_FOLD_DB = 59.0, 1.75
+#: how softly (the scale of a logistic curve); by how much a day's readings may all be off, for the range: what phones
+#: differ by from pocket to table; a smaller share than this of a person is none
+_VARIES_DB, _OFF_DB, _HARDLY = 1.5, 3.0, 0.05
 
 #: how the returning are told from newcomers (the module's text): whoever stays for so long, how many others they may be
 #: beside those who have gone (where those near are counted, and where all are), and for how long these must have been;
-#: the same of passers-by. These and the next two were chosen on simulated towns, and measured on others
-#: (docs/why/phone-screens.md)
+#: the same of passers-by. Chosen on simulated towns, and measured on others (docs/why/phone-screens.md)
 _LONG_S = 1_200.0
 _OTHERS_NEAR, _OTHERS_LONG, _GONE_LONG_S = 1.0, 0.1, 300.0
 _OTHERS_SHORT, _GONE_SHORT_S = 3.0, 7_200.0
-
-#: so many presences in which near ones are as common as the policy supposes are added to those of a day
-_CAUTION = 1.0
-#: how far the day's share is believed, in log-odds: presences of one room and one seat are alike, and say the same
-#: thing again rather than another
-_BELIEVED = 0.25
-_ROUNDS, _CLOSE_ENOUGH = 100, 1e-5
 
 #: of so many presences one is lost: somebody who passed was taken for the next of somebody else
 _LOST_IN_LINKS = 0.2
@@ -69,17 +67,16 @@ _SPANS_KEPT = 16  # 14 days, today, and one that ends
 class Presence:
     """Describe one phone, probably, from its first scan to its last.
 
-    `duration_s`: the time its scans stand for. `probability` that somebody was within 2 m for 15 minutes, and the ends
-    of its 80 % range; `prior`: how common the policy that said so supposes such presences to be.
+    `duration_s`: the time its scans stand for. `near`: which share of a person near for 15 minutes it counts for;
+    `low` and `high`: the same where all readings are too strong or too weak.
     """
 
     start_s: float
     end_s: float
     duration_s: float
-    probability: float = 0.0
+    near: float = 0.0
     low: float = 0.0
     high: float = 0.0
-    prior: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,61 +121,40 @@ def nearby(latest: Sightings, receiver: Receiver) -> Nearby:
     return Nearby(near, within - near, len(of_last) - within)
 
 
-def policy_of_counts(policy: Policy) -> Policy:
-    """Return the policy by which presences are judged where this one is in force: itself if it gives a probability."""
-    return BLUEZONE if prior_of(policy) is None else policy
-
-
-def prior_of(policy: Policy) -> float | None:
-    """Return how common a policy supposes near meetings to be, None where it gives no probability."""
-    prior = policy.parameters().get("prior_share")
-    return prior if isinstance(prior, float) else None
-
-
-def presences(heard: Sightings, receiver: Receiver, policy: Policy = BLUEZONE) -> tuple[Presence, ...]:
-    """Return the presences in the order of their start, judged by a policy that gives a probability. Raises ValueError
-    where it gives none."""
-    prior = prior_of(policy)
-    if prior is None:
-        raise ValueError(f"policy {policy.name} gives no probability")
+def presences(heard: Sightings, receiver: Receiver) -> tuple[Presence, ...]:
+    """Return the presences in the order of their start."""
     if not len(heard):
         return ()
-    chain = chains(heard)
+    chain, lost_db = chains(heard), attenuations_db(heard.typical_dbm, receiver)
     order = np.lexsort((heard.at_s, chain))
     ends = np.append(np.flatnonzero(np.diff(chain[order])) + 1, len(order)).tolist()
-    found, start, numbers = [], 0, policy.numbers()
+    found, start = [], 0
     for stop in ends:
         rows = order[start:stop]
         at_s = heard.at_s[rows]
-        first = np.append(True, np.diff(at_s) > 0)  # two identifiers in one scan: it counts once
-        lasted_s = float(heard.since_last_scan_s[rows][first].sum())
-        said = (0.0, 0.0, 0.0)
-        if lasted_s >= _JUDGED_S:
-            said = _said(heard, rows[first], receiver, policy, numbers)
-        found.append(Presence(float(at_s[0]), float(at_s[-1]), lasted_s, *said, prior))
+        rows = rows[np.append(True, np.diff(at_s) > 0)]  # two identifiers in one scan: it counts once
+        lasted_s = heard.since_last_scan_s[rows]
+        whole_s, quarter_db = float(lasted_s.sum()), nearest_db(lost_db[rows], np.minimum(lasted_s, MAX_GAP_S))
+        shares = (share_near(quarter_db + off_db, whole_s) for off_db in (0.0, _OFF_DB, -_OFF_DB))
+        found.append(Presence(float(at_s[0]), float(at_s[-1]), whole_s, *shares))
         start = stop
     return tuple(sorted(found, key=lambda one: (one.start_s, one.end_s)))
 
 
-def _said(
-    heard: Sightings, rows: NDArray[np.int64], receiver: Receiver, policy: Policy, numbers: object
-) -> tuple[float, float, float]:
-    """Return what a policy says of one presence: probability, and the ends of its range."""
-    low_db, high_db = ATTENUATION_RANGE_DB
-    typical = np.clip(attenuations_db(heard.typical_dbm[rows], receiver), low_db, high_db)
-    least = np.clip(attenuations_db(heard.strongest_dbm[rows], receiver), low_db, high_db)
-    at_s = heard.at_s[rows].tolist()
-    scans = Scans(
-        at_s,
-        heard.since_last_scan_s[rows].tolist(),
-        typical.tolist(),
-        least.tolist(),
-        np.maximum(heard.readings[rows], 1).astype(np.float64).tolist(),
-    )
-    bounds = [*window_starts(at_s, 0, len(at_s), MAX_WINDOW_S, MAX_GAP_S, DAY_S), len(at_s)]
-    count = len(bounds) - 1
-    day = policy.judge(scans, Windows(bounds, [0] * count, [1.0] * count), 0, count, numbers)
-    return day.probability, day.probability_low, day.probability_high
+def nearest_db(lost_db: NDArray[np.float64], lasted_s: NDArray[np.float64]) -> float:
+    """Return the attenuation (dB) at or below which scans (n,), each standing for so long, make up 15 minutes; infinite
+    where all of them are less."""
+    by_level = np.argsort(lost_db, kind="stable")
+    reached = int(np.searchsorted(np.cumsum(lasted_s[by_level]), _NEAR_S))
+    return float(lost_db[by_level[reached]]) if reached < len(by_level) else math.inf
+
+
+def share_near(quarter_db: float, lasted_s: float) -> float:
+    """Return for which share of a person near for 15 minutes somebody counts whose nearest quarter of an hour was heard
+    at so many dB, of all the time that it was heard."""
+    asked_db = _ALONE_DB - _EACH_FOLD_DB * math.log(max(lasted_s / _NEAR_S, 1.0))
+    share = 1 / (1 + math.exp(min((quarter_db - asked_db) / _VARIES_DB, 700.0)))
+    return share if share >= _HARDLY else 0.0
 
 
 def chains(heard: Sightings) -> NDArray[np.int64]:
@@ -202,7 +178,7 @@ def people(met: Sequence[Presence]) -> Count:
 
 def people_near(met: Sequence[Presence]) -> Count:
     """Return how many of them were within 2 m for 15 minutes."""
-    about = round(_different(met, fitted_to_the_day(met), _OTHERS_NEAR))
+    about = round(_different(met, np.array([one.near for one in met]), _OTHERS_NEAR))
     low = _different(met, np.array([one.low for one in met]), _OTHERS_NEAR)
     high = sum(one.high for one in met)
     return Count(about, min(about, math.floor(low)), max(about, math.ceil(high)))
@@ -210,35 +186,7 @@ def people_near(met: Sequence[Presence]) -> Count:
 
 def near_then(met: Sequence[Presence], start_s: float, end_s: float) -> int:
     """Return how many of those who were there in a span were near for 15 minutes, then or at another time."""
-    shares: list[float] = fitted_to_the_day(met).tolist()
-    there = [one.start_s < end_s and one.end_s >= start_s for one in met]
-    return round(sum(share for share, is_there in zip(shares, there, strict=True) if is_there))
-
-
-def fitted_to_the_day(met: Sequence[Presence]) -> NDArray[np.float64]:
-    """Return the probabilities (n,) with the share of near presences moved from the policy's towards that of the day.
-
-    The day's share is the likeliest, found by expectation and maximisation: M. Saerens, P. Latinne, C. Decaestecker,
-    Neural Computation 14 (2002) 21-41, with `_CAUTION` presences as the policy supposes.
-    """
-    said = np.array([one.probability for one in met])
-    open_ = (said > 0) & (said < 1)
-    if not open_.any():
-        return said
-    prior = met[0].prior
-    odds = said[open_] / (1 - said[open_])
-    share, fitted = prior, said[open_]
-    for _ in range(_ROUNDS):
-        more = share / (1 - share) * (1 - prior) / prior
-        fitted = odds * more / (1 + odds * more)
-        found = (fitted.sum() + _CAUTION * prior) / (len(fitted) + _CAUTION)
-        if abs(found - share) < _CLOSE_ENOUGH:
-            break
-        share = found
-    said[open_] = fitted**_BELIEVED * said[open_] ** (1 - _BELIEVED)
-    unlike = (1 - fitted) ** _BELIEVED * (1 - odds / (1 + odds)) ** (1 - _BELIEVED)
-    said[open_] /= said[open_] + unlike
-    return said
+    return round(sum(one.near for one in met if one.start_s < end_s and one.end_s >= start_s))
 
 
 def _different(met: Sequence[Presence], shares: NDArray[np.float64], others_long: float) -> float:
@@ -294,16 +242,14 @@ class PresenceCache:
     def __init__(self) -> None:
         self._known: dict[tuple[float, float], tuple[tuple[object, ...], tuple[Presence, ...]]] = {}
 
-    def between(
-        self, store: ContactStore, receiver: Receiver, policy: Policy, from_s: float, until_s: float
-    ) -> tuple[Presence, ...]:
-        """Return the presences of a span, judged by a policy that gives a probability."""
+    def between(self, store: ContactStore, receiver: Receiver, from_s: float, until_s: float) -> tuple[Presence, ...]:
+        """Return the presences of a span."""
         tallies = store.tallies()
         scans = sum(tallies.get(day, ScanTally()).scans for day in (day_start_s(from_s), day_start_s(until_s - 1)))
-        mark = scans, len(tallies), receiver, policy
+        mark = scans, len(tallies), receiver
         known = self._known.get((from_s, until_s))
         if known is None or known[0] != mark:
-            known = mark, presences(store.sightings(from_s, until_s), receiver, policy)
+            known = mark, presences(store.sightings(from_s, until_s), receiver)
             while len(self._known) > _SPANS_KEPT:
                 self._known.pop(next(iter(self._known)))
             self._known[(from_s, until_s)] = known

@@ -166,7 +166,7 @@ def test_vietnamese_says_the_same_with_its_own_numbers() -> None:
     assert screen.state.text.startswith("Kiểm tra lúc 11:10 hôm nay.")
     assert screen.around_text == "1.250 máy ở gần bạn"
     assert screen.met == 3
-    assert screen.met_text == ("khoảng 3 đến 4", "3 người ở gần từ 15 phút trở lên (khoảng 2 đến 3)")
+    assert screen.met_text == ("khoảng 3 đến 4", "2 đến 3 người ở gần từ 15 phút")
 
 
 def test_fourteen_days_of_watching_are_drawn_and_those_before_joining_are_blank() -> None:

@@ -14,7 +14,7 @@ from bluezone.i18n import Translator
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
 from bluezone.phone.app.engine import PhoneStatus
 from bluezone.phone.app.facts import PhoneFacts
-from bluezone.phone.matching.presences import Presence
+from bluezone.phone.matching.presences import Count, Presence
 from bluezone.phone.matching.watched import Watched, WatchedDay
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.exposure_store import Alert
@@ -85,9 +85,31 @@ def test_a_day_shows_the_hours_in_which_somebody_was_there() -> None:
     assert [(hour.label, hour.most, hour.near) for hour in day.hours] == [("08–09", 2, 1), ("09–10", 1, 1)]
     assert day.sentences == (
         "About 2 people met (about 2 to 3).",
-        "About 1 of them was near for 15 minutes or more (about 0 to 1).",
+        "At most 1 of them was near for 15 minutes or more.",
         "This phone watched for 10 hours.",
     )
+
+
+@pytest.mark.parametrize(
+    ("near", "sentence", "words"),
+    [
+        (Count(0, 0, 0), "Probably none of them was near for 15 minutes.", "none near for 15 minutes"),
+        (Count(2, 2, 2), "About 2 of them were near for 15 minutes or more.", "2 near for 15 minutes"),
+        (Count(0, 0, 1), "At most 1 of them was near for 15 minutes or more.", "at most 1 near for 15 minutes"),
+        (Count(5, 3, 7), "3 to 7 of them were near for 15 minutes or more.", "3 to 7 near for 15 minutes"),
+    ],
+)
+def test_how_many_were_near_is_said_as_the_range_that_holds(
+    monkeypatch: pytest.MonkeyPatch, near: Count, sentence: str, words: str
+) -> None:
+    monkeypatch.setattr(contacts, "people_near", lambda met: near)
+    midnight_s = EN.midnight_s(NOW_S)
+    met = [present(midnight_s + 8.5 * HOUR_S, 60)]
+    assert contacts.day(midnight_s, midnight_s + DAY_S, met, 10.2 * HOUR_S, EN).sentences[1] == sentence
+    screen = contacts.contacts([(DAY_S, met)], watched(10), EN)
+    assert screen.sentence.endswith(sentence)
+    assert words in screen.bars[0].text
+    assert screen.bars[0].near_text == (words if near.high else "")
 
 
 @pytest.mark.parametrize(

@@ -67,11 +67,11 @@ def contacts(days: Sequence[tuple[float, Sequence[Presence]]], watched: Watched,
         _bar(day.start_s, day.seconds, met, near, most, language)
         for day, (met, near) in zip(watched.days, counts, strict=True)
     )
-    most_near = max([near.about for _, near in counts] or [0])
+    most_near = max((near for _, near in counts), key=lambda near: (near.about, near.high), default=Count())
     return Contacts(bars, _sentence(most, most_near, watched.seconds, language), most == 0)
 
 
-def _sentence(most: int, most_near: int, watched_s: float, language: Translator) -> str:
+def _sentence(most: int, most_near: Count, watched_s: float, language: Translator) -> str:
     _ = language.gettext
     hours = watched_text(watched_s, language)
     if watched_s < 60:
@@ -88,14 +88,43 @@ def _sentence(most: int, most_near: int, watched_s: float, language: Translator)
     return f"{met} {_near_sentence(most_near, language)}"
 
 
-def _near_sentence(near: int, language: Translator) -> str:
-    if not near:
+def _near_sentence(near: Count, language: Translator) -> str:
+    if not near.high:
         return language.gettext("Probably none of them was near for 15 minutes.")
-    return language.ngettext(
-        "About {n} of them was near for 15 minutes or more.",
-        "About {n} of them were near for 15 minutes or more.",
-        near,
-    ).format(n=language.number(near))
+    if near.is_sure:
+        said = language.ngettext(
+            "About {n} of them was near for 15 minutes or more.",
+            "About {n} of them were near for 15 minutes or more.",
+            near.about,
+        )
+    elif not near.low:
+        said = language.ngettext(
+            "At most {high} of them was near for 15 minutes or more.",
+            "At most {high} of them were near for 15 minutes or more.",
+            near.high,
+        )
+    else:
+        said = language.gettext("{low} to {high} of them were near for 15 minutes or more.")
+    return said.format(**_numbers(near, language))
+
+
+def near_text(near: Count, language: Translator) -> str:
+    """Write how many people were near, in a few words: the range, for the number in its middle is often off."""
+    if not near.high:
+        return language.gettext("none near for 15 minutes")
+    if near.is_sure:
+        said = language.ngettext("{n} near for 15 minutes", "{n} near for 15 minutes", near.about)
+    elif not near.low:
+        said = language.gettext("at most {high} near for 15 minutes")
+    else:
+        said = language.gettext("{low} to {high} near for 15 minutes")
+    return said.format(**_numbers(near, language))
+
+
+def _numbers(count: Count, language: Translator) -> dict[str, str]:
+    return {
+        name: language.number(getattr(count, of)) for name, of in (("n", "about"), ("low", "low"), ("high", "high"))
+    }
 
 
 def _bar(start_s: float, watched_s: float | None, met: Count, near: Count, most: int, language: Translator) -> Bar:
@@ -104,8 +133,8 @@ def _bar(start_s: float, watched_s: float | None, met: Count, near: Count, most:
     if watched_s is None:
         text = _("{date}: not yet in use").format(date=date)
     else:
-        text = _("{date}: {met} met, {near} of them near for 15 minutes, watched for {hours}").format(
-            date=date, met=language.number(met.about), near=language.number(near.about), hours=hours
+        text = _("{date}: {met} met, of them {near}, watched for {hours}").format(
+            date=date, met=language.number(met.about), near=near_text(near, language), hours=hours
         )
     return Bar(
         start_s=int(start_s),
@@ -118,7 +147,7 @@ def _bar(start_s: float, watched_s: float | None, met: Count, near: Count, most:
         is_blank=watched_s is None,
         watched=_("not yet in use") if watched_s is None else _("watched for {hours}").format(hours=hours),
         range=range_text(met, language),
-        near_text=_("{n} near").format(n=language.number(near.about)) if near.about else "",
+        near_text=near_text(near, language) if near.high else "",
         text=text,
     )
 
@@ -164,7 +193,7 @@ def _of_day(met: Sequence[Presence], watched_s: float | None, language: Translat
     found = language.ngettext("About {n} person met", "About {n} people met", many.about)
     return [
         _with_range(found.format(n=language.number(many.about)), many, language),
-        _with_range(_near_sentence(near.about, language).rstrip("."), near, language),
+        _near_sentence(near, language),
         _("This phone watched for {hours}.").format(hours=hours),
     ]
 

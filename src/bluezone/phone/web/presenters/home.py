@@ -10,12 +10,12 @@ from datetime import UTC
 from bluezone.i18n import Translator
 from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
-from bluezone.phone.matching.presences import Count, Nearby, people, people_near
+from bluezone.phone.matching.presences import Nearby, people, people_near
 from bluezone.phone.matching.watched import Worth
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web.presenters import clock, health
 from bluezone.phone.web.presenters.common import State, Step, Tone
-from bluezone.phone.web.presenters.contacts import range_text
+from bluezone.phone.web.presenters.contacts import near_text, range_text
 from bluezone.phone.web.presenters.watching import Watching, watching
 
 DAY_S = 86_400.0
@@ -59,7 +59,7 @@ def home(facts: PhoneFacts, language: Translator) -> Home:
         around=facts.nearby.total,
         around_text=_around_text(facts, language),
         met=met.about,
-        met_text=tuple(filter(None, (range_text(met, language), _near_text(people_near(facts.today), language)))),
+        met_text=tuple(filter(None, (range_text(met, language), near_text(people_near(facts.today), language)))),
         watching=watched,
         dots=tuple(dots(facts.nearby)),
         radar_text=_radar_text(facts.nearby, language),
@@ -227,15 +227,6 @@ def _around_text(facts: PhoneFacts, language: Translator) -> str:
             n=language.number(facts.nearby.near)
         )
     return _("none near you")
-
-
-def _near_text(near: Count, language: Translator) -> str:
-    _ = language.gettext
-    if not near.high:
-        return _("none near for 15 minutes")
-    said = language.ngettext("{n} near for 15 minutes", "{n} near for 15 minutes", near.about)
-    within = range_text(near, language)
-    return said.format(n=language.number(near.about)) + (f" ({within})" if within else "")
 
 
 def _radar_text(nearby: Nearby, language: Translator) -> str:
