@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -23,6 +23,7 @@ from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.believed_time import Uptime
 from bluezone.phone.stores.databases import PHONE, open_phone_database
 from bluezone.phone.stores.key_store import KeyStore
+from bluezone.phone.stores.publication_store import PublicationStore
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.messages import TOKEN_LIFE_S, PublishResponse, VerifyCode, VerifyResponse
 from bluezone.protocol.schemes import scheme_named
@@ -130,6 +131,67 @@ def test_no_two_keys_of_a_phone_that_publishes_twice_overlap(authority, owner):
     spans = sorted((key.rolling_start_interval, key.end_interval) for key in authority.stored.values())
     assert all(before[1] <= after[0] for before, after in pairwise(spans))
     assert json.loads(authority.requests[-1].content)["revisionToken"] == "revision"
+
+
+def day(back: int) -> date:
+    """Return the day (UTC) so many days before today."""
+    return datetime.fromtimestamp(TODAY, UTC).date() - timedelta(days=back)
+
+
+def days_sent(authority) -> list[date]:
+    """Return the days whose keys the authority has, without repeating one."""
+    starts = {key.rolling_start_interval * 600 for key in authority.stored.values()}
+    return sorted({datetime.fromtimestamp(start, UTC).date() for start in starts})
+
+
+def test_days_that_the_owner_leaves_out_are_not_published_until_another_yes(authority, owner):
+    left_out = {day(3), day(0)}
+    publisher = owner.phone.publisher(authority.client())
+    assert publisher.publish(CODE, consent=True, left_out=left_out).keys_sent == 13
+    assert not left_out & set(days_sent(authority))
+    known = owner.phone.stores.keys.publishable_days(owner.now_s)
+    assert [one for one, is_shared in known.items() if not is_shared] == sorted(left_out)
+    # Later, under another code and the token of the first time, the owner shares one of them.
+    authority.codes.add("87654321")
+    publisher = owner.phone.publisher(authority.client())
+    assert publisher.publish("87654321", consent=True, left_out={day(0), day(5)}).inserted == 1
+    assert day(3) in days_sent(authority)
+    assert day(0) not in days_sent(authority)
+    assert day(5) in days_sent(authority), "what is known already cannot be left out"
+    assert json.loads(authority.requests[-1].content)["revisionToken"] == "revision"
+
+
+@pytest.mark.parametrize("path", ["/api/certificate", "/v1/publish"])
+def test_a_publication_that_goes_on_later_keeps_to_the_days_that_were_chosen(authority, owner, path):
+    cut = Answering(authority, path, lambda: httpx.Response(503))
+    with pytest.raises(PhoneError):
+        owner.phone.publisher(cut.client()).publish(CODE, consent=True, left_out={day(3)})
+    owner.restart()
+    assert owner.publish().keys_sent == 14
+    assert day(3) not in days_sent(authority)
+
+
+def test_a_phone_that_dies_before_the_yes_is_noted_asks_again(authority, owner, monkeypatch):
+    def dies(*_):
+        raise KeyboardInterrupt
+
+    owner.phone.publisher(authority.client()).verify(CODE)
+    monkeypatch.setattr(PublicationStore, "agree", dies)
+    with pytest.raises(KeyboardInterrupt):
+        owner.phone.publisher(authority.client()).publish(consent=True, left_out={day(3)})
+    monkeypatch.undo()
+    owner.restart()
+    assert not owner.phone.stores.publications.waiting(owner.now_s).agreed
+    owner.phone.publisher(authority.client()).publish(consent=True, left_out={day(4)})
+    assert day(4) not in days_sent(authority)
+    assert day(3) in days_sent(authority)
+
+
+def test_with_every_day_left_out_there_is_nothing_to_publish(authority, owner):
+    every = set(owner.phone.stores.keys.publishable_days(owner.now_s))
+    with pytest.raises(PublishError, match="nothing to publish"):
+        owner.phone.publisher(authority.client()).publish(CODE, consent=True, left_out=every)
+    assert "/v1/publish" not in paths(authority)
 
 
 @pytest.mark.parametrize("consent", [False, None, "yes", 1])

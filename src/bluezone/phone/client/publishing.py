@@ -18,7 +18,8 @@ The code is in one request only, and is never written down (see `stores.publicat
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
@@ -159,12 +160,14 @@ class Publisher:
             raise PublishError("this code is in use already: publish with it")
         return attempt.result
 
-    def publish(self, code: str = "", *, consent: bool) -> PublishReport:
+    def publish(self, code: str = "", *, consent: bool, left_out: Collection[dt.date] = ()) -> PublishReport:
         """Publish the keys of the last 14 days under a one-time code, or go on with what was begun under it. Without a
         code: under the one that was verified.
 
-        `consent`: the owner has been told what is published, and said yes. Raises ConsentError without it, PublishError
-        where the authority refuses, ConnectionFailedError where it cannot be reached: then call again, same code.
+        `consent`: the owner has been told what is published, and said yes. `left_out`: days (UTC) that the owner keeps;
+        whoever goes on with what was begun publishes the days that were chosen then. Raises ConsentError without
+        consent, PublishError where the authority refuses, ConnectionFailedError where it cannot be reached: then call
+        again, same code.
         """
         if consent is not True:
             raise ConsentError("nothing is published: the owner of this phone has not said yes")
@@ -175,10 +178,12 @@ class Publisher:
             attempt = self._publications.attempt() if self._publications.waiting(now_s) else None
         if attempt is None:
             raise PublishError("the confirmation has lapsed: ask for a new code", VerifyCode.TOKEN_EXPIRED)
-        self._publications.agree()
-        if self._pace is not None:
-            self._pace.after_tap()
         try:
+            if not (attempt.agreed or attempt.sent):  # before the yes is noted: a phone that is killed keeps the choice
+                self._freeze_keys(now_s, left_out)
+            attempt = self._publications.agree()
+            if self._pace is not None:
+                self._pace.after_tap()
             report = self._go_on(attempt, now_s)
         except PublishError as error:
             self._note_refused(error)
@@ -246,10 +251,10 @@ class Publisher:
             self._user_report.clear()
         return attempt
 
-    def _freeze_keys(self, now_s: float) -> Attempt:
+    def _freeze_keys(self, now_s: float, left_out: Collection[dt.date] = ()) -> Attempt:
         """End today's key now, and fix the list: what is certified is what is published."""
         self._keys.end_key_at(now_s)
-        keys = [TemporaryExposureKey.from_daily(daily) for daily in self._keys.publishable(now_s)]
+        keys = [TemporaryExposureKey.from_daily(daily) for daily in self._keys.publishable(now_s, left_out)]
         if not keys:
             self._publications.abandon()
             raise NothingToShareError(

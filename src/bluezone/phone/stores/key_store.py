@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from bluezone.phone.stores.database import Database, StorageError
 from bluezone.phone.stores.retention import RETENTION_S, Bounds
@@ -24,6 +25,11 @@ _KEY = "daily_key.key"
 ENCRYPTED = (_KEY,)
 
 _log = logging.getLogger(__name__)
+
+
+def utc_date(start_s: float) -> dt.date:
+    """Return the day (UTC) of a key that begins at a moment."""
+    return dt.datetime.fromtimestamp(start_s, dt.UTC).date()
 
 
 class KeyStore:
@@ -107,17 +113,32 @@ class KeyStore:
         )
         return self._daily_keys(rows)
 
-    def publishable(self, now_s: float) -> list[DailyKey]:
+    def publishable(self, now_s: float, left_out: Collection[dt.date] = ()) -> list[DailyKey]:
         """Return the keys of the last 14 days that can be published: all but those made beside a published one, for
-        the authority takes no two keys of one time."""
-        rows = self.database.rows("SELECT start_s, end_s FROM daily_key WHERE published")
-        published = set(rows)
+        the authority takes no two keys of one time, and those of days (UTC) that the owner leaves out. What was
+        published before is known: it cannot be left out."""
+        published = self._published_spans()
         return [
             key
             for key in self.recent(now_s)
             if (key.start_s, key.end_s) in published
-            or not any(start_s < key.end_s and key.start_s < end_s for start_s, end_s in published)
+            or (
+                utc_date(key.start_s) not in left_out
+                and not any(start_s < key.end_s and key.start_s < end_s for start_s, end_s in published)
+            )
         ]
+
+    def publishable_days(self, now_s: float) -> dict[dt.date, bool]:
+        """Return the days (UTC) of the keys that can be published, oldest first, each with whether one of its keys is
+        published already."""
+        published, days = self._published_spans(), dict[dt.date, bool]()
+        for key in self.publishable(now_s):
+            day = utc_date(key.start_s)
+            days[day] = days.get(day, False) or (key.start_s, key.end_s) in published
+        return days
+
+    def _published_spans(self) -> set[tuple[int, int]]:
+        return set(self.database.rows("SELECT start_s, end_s FROM daily_key WHERE published"))
 
     def mark_published(self, keys: Iterable[bytes]) -> None:
         """Note that these are, or may be, known to everybody: they are sent no more, even where their time comes

@@ -130,16 +130,36 @@ def test_thanks_after_sharing_and_the_home_screen_knows(
 ) -> None:
     shared = []
 
-    def publish(publisher: Publisher, code: str = "", *, consent: bool) -> PublishReport:
-        shared.append((code, consent))
+    def publish(publisher: Publisher, code: str = "", *, consent: bool, left_out: Any = ()) -> PublishReport:
+        shared.append((code, consent, left_out))
         seeded.runner.choose(published_at_s=seeded.clock())
         monkeypatch.setattr(PublicationStore, "waiting", lambda *_: None)
         return PublishReport(14, 14, False, ())
 
     monkeypatch.setattr(Publisher, "publish", publish)
     assert "Cảm ơn bạn" in waiting.send_form("/result/share", consent="yes").text
-    assert shared == [("", True)]
+    assert shared == [("", True, frozenset())]
     assert "Những người bạn đã gặp đang được báo" in waiting.text("/")
+
+
+def test_the_owner_chooses_the_days(waiting: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = []
+
+    def publish(publisher: Publisher, code: str = "", *, consent: bool, left_out: Any = ()) -> PublishReport:
+        shared.append(left_out)
+        return PublishReport(14, 14, False, ())
+
+    monkeypatch.setattr(Publisher, "publish", publish)
+    day = next(iter(seeded.runner.stores.keys.publishable_days(seeded.clock())))
+    page = waiting.get("/result/share").text
+    assert f'name="day-{day.isoformat()}" value="yes" checked' in page
+    assert "07:00" in page  # a day of random numbers begins at midnight UTC
+    answer = waiting.send_form("/result/share", consent="yes", choose="days")
+    assert answer.status_code == 422
+    assert "chọn ít nhất một ngày" in answer.text
+    assert shared == []
+    waiting.send_form("/result/share", consent="yes", choose="days", **{f"day-{day.isoformat()}": "yes"})
+    assert shared == [frozenset(seeded.runner.stores.keys.publishable_days(seeded.clock())) - {day}]
 
 
 def test_no_connection_keeps_the_code_for_another_try(patient: Any) -> None:

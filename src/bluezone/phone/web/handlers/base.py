@@ -76,7 +76,7 @@ async def form_of(request: Request) -> dict[str, str]:
     """Return the fields of a plain form (the guard bounds its length)."""
     body = (await request.body()).decode("utf-8", "replace")
     try:
-        fields = parse_qs(body, keep_blank_values=True, max_num_fields=16)
+        fields = parse_qs(body, keep_blank_values=True, max_num_fields=32)
     except ValueError:
         return {}
     return {name: values[0] for name, values in fields.items()}

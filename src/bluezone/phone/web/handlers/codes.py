@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+from collections.abc import Mapping
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -90,18 +92,38 @@ class CodeHandlers(Handlers):
         waiting = self._waiting()
         if waiting is None:
             return see("/code")
-        result = code.result(waiting, self._runner.clock(), self._language())
-        return self._page("consent.html", days=self._runner.phone.status().days_with_keys, result=result)
+        return self._consent_page(waiting)
+
+    def _consent_page(self, waiting: VerifiedResult, problem: str = "") -> Response:
+        now_s, language = self._runner.clock(), self._language()
+        result = code.result(waiting, now_s, language)
+        days = sharing.days(self._days(), language)
+        may_choose = not (waiting.agreed or result.takes_back) and any(not day.is_shared for day in days)
+        status = 422 if problem else 200
+        return self._page(
+            "consent.html", status, days=days, may_choose=may_choose, result=result, problem=problem,
+            turn=sharing.turn_of_day(now_s, language),
+        )  # fmt: skip
+
+    def _days(self) -> dict[dt.date, bool]:
+        return self._runner.stores.keys.publishable_days(self._runner.clock())
 
     async def share(self, request: Request) -> Response:
-        if (await form_of(request)).get("consent") != "yes":
+        form = await form_of(request)
+        if form.get("consent") != "yes":
             return see("/result")
-        return await run_in_threadpool(self._share)
+        return await run_in_threadpool(self._share, form)
 
-    def _share(self) -> Response:
+    def _share(self, form: Mapping[str, str]) -> Response:
+        chosen = sharing.left_out(form, self._days())
+        waiting = self._waiting()
+        if chosen.is_nothing and waiting is not None and not waiting.agreed:
+            return self._consent_page(
+                waiting, self._language().gettext("Please choose at least one day, or “Not now”.")
+            )
         try:
             with self._runner.exclusive() as phone:
-                phone.publisher(self._runner.client).publish(consent=True)
+                phone.publisher(self._runner.client).publish(consent=True, left_out=chosen.days)
         except PhoneError as error:
             _log.warning("nothing was shared: %s", type(error).__name__)
             return self._refused(error, action="/result/share", name="consent", value="yes")

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bluezone.i18n import Translator
+from bluezone.i18n import Translator, at_start, format_weekday_date
 from bluezone.phone.stores.preference_store import Choices, Sharing
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web.presenters.common import Step
+from bluezone.protocol.intervals import day_start_s
 
 
 class State(StrEnum):
@@ -36,6 +38,52 @@ class Outcome:
     steps: tuple[str, ...]
     next: Step | None
     is_well: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShareDay:
+    """Hold a day that can be shared: its field in the form, its name. `is_shared`: it was shared before."""
+
+    field: str
+    name: str
+    is_shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Hold the days that an owner leaves out. `is_nothing`: no day is left to share."""
+
+    days: frozenset[dt.date]
+    is_nothing: bool
+
+
+#: says that the form offered days: without it all of them are meant
+CHOSEN = "choose"
+
+
+def days(known: Mapping[dt.date, bool], language: Translator) -> list[ShareDay]:
+    """Return the days that can be shared, the newest first."""
+    return [
+        ShareDay(_field(day), at_start(format_weekday_date(day, language.language)), is_shared)
+        for day, is_shared in sorted(known.items(), reverse=True)
+    ]
+
+
+def _field(day: dt.date) -> str:
+    return f"day-{day.isoformat()}"
+
+
+def left_out(form: Mapping[str, str], known: Mapping[dt.date, bool]) -> LeftOut:
+    """Return the days whose box is empty in a form that offered days. What was shared before cannot be left out."""
+    if form.get(CHOSEN) != "days":
+        return LeftOut(frozenset(), is_nothing=False)
+    kept = frozenset(day for day, is_shared in known.items() if not is_shared and form.get(_field(day)) != "yes")
+    return LeftOut(kept, is_nothing=bool(kept) and kept == known.keys())
+
+
+def turn_of_day(now_s: float, language: Translator) -> str:
+    """Return the time of the clock here at which a day of random numbers begins: midnight UTC."""
+    return language.time(day_start_s(now_s))
 
 
 def state_of(choices: Choices, result: VerifiedResult | None) -> State:
