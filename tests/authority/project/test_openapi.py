@@ -26,6 +26,7 @@ from bluezone.protocol.phone_numbers import CodeRequest, Confirmation, Forgettin
 from bluezone.protocol.reports import ExposureReport, HeardUpload, Nearness, TakeBack
 from bluezone.protocol.user_reports import UserReportRequest
 from bluezone.protocol.verification import tek_mac
+from bluezone.protocol.withdrawals import Withdrawal
 
 NAMES = ("device", "admin", "officer")
 #: what people open in a browser, and the descriptions themselves
@@ -216,6 +217,9 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     hear("post", "/v1/isolation-declarations", b"{}")
     hear("post", "/v1/heard", HeardUpload(published["revisionToken"], bytes(LIST_BYTES)).to_json("x"))
     hear("post", "/v1/heard", HeardUpload("?", bytes(LIST_BYTES)).to_json("x"))
+    hear("post", "/v1/withdraw", Withdrawal(published["revisionToken"]).to_json("x"))
+    hear("post", "/v1/withdraw", Withdrawal("?").to_json("x"))
+    hear("post", "/v1/withdraw", b"{}")
     hear("post", "/v1/phone-number/forget", Forgetting(receipt=receipt.json()["receipt"]).to_json())
     hear("get", "/v1/news/452.json", at="/v1/news/{region}.json")
     hear("get", "/v1/news/452/34-92.json", at="/v1/news/{region}/{area}.json")

@@ -45,7 +45,7 @@ def all_paths(seeded: Any, web: SimpleNamespace) -> list[str]:
     return [
         "/", "/contacts", f"/contacts/{midnight_s}", f"/exposure/{day}", f"/exposure/{day}/report", "/positive",
         "/code", "/code?long", "/v?c=7K3M-Q2XD-9ABC", "/v?c=1234 5678 9018", "/self-report", "/self-report/sent",
-        "/scan", "/result", "/result/share", "/notices", "/news/7", "/invite", "/questions", "/self-test",
+        "/scan", "/result", "/result/share", "/withdraw", "/notices", "/news/7", "/invite", "/questions", "/self-test",
         "/settings", "/place?q=long my", "/unit", "/number", "/settings/diagnostics", "/settings/delete", "/nothing",
         "/gone",
     ]  # fmt: skip

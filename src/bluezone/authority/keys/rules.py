@@ -36,6 +36,11 @@ CLOCK_TOLERANCE = dt.timedelta(hours=2)
 _DEFAULT_RISK = {ReportType.CONFIRMED_TEST: 2, ReportType.CONFIRMED_CLINICAL_DIAGNOSIS: 4, ReportType.REVOKED: 6}
 
 
+def default_risk(report: ReportType) -> int:
+    """Return the risk noted of a report where the phone gave none."""
+    return _DEFAULT_RISK.get(report, 0)
+
+
 class PublishRefusedError(AuthorityError):
     """Report a publish request that stores nothing, and the API's code for why."""
 
@@ -230,7 +235,7 @@ def _noted(sent: SentKey, report: ReportType, onset: int, warnings: list[str]) -
         # Kept without the day, scored without it: clients in the field break on an error here (the document's words).
         warnings.append(f"key {sent.index} symptom onset is too large, {abs(days)} > {MAX_ONSET_DAYS} - saving without")
         days = None
-    risk = sent.tek.transmission_risk or _DEFAULT_RISK.get(report, 0)
+    risk = sent.tek.transmission_risk or default_risk(report)
     return replace(sent.tek, report_type=report, days_since_onset=days, transmission_risk=risk)
 
 

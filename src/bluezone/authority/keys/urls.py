@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from bluezone.authority.keys import device_views, export_views
+from bluezone.authority.keys import device_views, export_views, withdrawing
 from bluezone.authority.keys.statistics import views as statistics_views
 
 app_name = "keys"
 urlpatterns = [
     path("v1/publish", device_views.publish, name="publish"),
+    path("v1/withdraw", withdrawing.withdraw_keys, name="withdraw"),
     path("v1/stats", statistics_views.stats, name="stats"),
     path("exports/<path:name>", export_views.export, name="export"),
     path("", include("bluezone.authority.keys.policies.urls")),

@@ -29,6 +29,7 @@ from bluezone.phone.client.policy import PolicyReport, fetch_policy
 from bluezone.phone.client.publishing import Endpoint, Publisher
 from bluezone.phone.client.reports import Reporter
 from bluezone.phone.client.user_report import UserReporter
+from bluezone.phone.client.withdrawing import withdraw
 from bluezone.phone.clock import Clock, ClockWatch
 from bluezone.phone.errors import ClockError, PhoneError, RadioError
 from bluezone.phone.matching import calibration
@@ -297,6 +298,10 @@ class Phone:
                 "set its date and time, connect it to the internet for a minute, then try again with the same code"
             )
         return Publisher(client, self.stores, self._endpoint(), self.entropy, self.clock, self.settings.pace)
+
+    def withdraw(self, client: httpx.Client) -> None:
+        """Take back what this phone published. Raises PublishError, ConnectionFailedError."""
+        withdraw(client, self.stores, self._endpoint(), self.entropy, self.settings.pace)
 
     def send_decoys(self, client: httpx.Client) -> int:
         """Send one sequence of decoys, and return how many requests it was. Raises ConnectionFailedError."""

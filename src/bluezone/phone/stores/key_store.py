@@ -149,6 +149,11 @@ class KeyStore:
             if self.database.decrypt_or_none(key, _KEY) in known:
                 self.database.write("UPDATE daily_key SET published = 1 WHERE rowid = ?", (row_id,))
 
+    def forget_published(self) -> None:
+        """Delete the keys that were published: they are revoked, and warn nobody any more."""
+        self.database.write("DELETE FROM daily_key WHERE published")
+        self.database.shrink_log()
+
     def all_keys(self) -> frozenset[bytes]:
         """Return every key held: what a check must not take for somebody else's."""
         held = [] if self._unstored is None else [self._unstored.key]

@@ -16,12 +16,13 @@ SCHEMA = "CREATE TABLE preference (name TEXT PRIMARY KEY, value TEXT NOT NULL) W
 
 class Sharing(StrEnum):
     """Name what became of the last code whose owner said yes. PARTLY: not all days were taken; WITHDRAWN: an earlier
-    warning was taken back."""
+    warning was taken back, for a test is negative; TAKEN_BACK: because the owner wished it."""
 
     NONE = ""
     SHARED = "shared"
     PARTLY = "partly"
     WITHDRAWN = "withdrawn"
+    TAKEN_BACK = "taken back"
     REFUSED = "refused"
     NOTHING = "nothing"
 

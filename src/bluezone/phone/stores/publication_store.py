@@ -203,6 +203,11 @@ class PublicationStore:
         rows = self.database.rows("SELECT token FROM revision")
         return self.database.decrypt_text(rows[0][0], _REVISION) if rows else ""
 
+    def forget_revision(self) -> None:
+        """Forget the revision token: its keys are revoked."""
+        self.database.write("DELETE FROM revision")
+        self.database.shrink_log()
+
     def purge(self, bounds: Bounds) -> int:
         """Forget what is older than 14 days (no key of then can still be published or revised), and results that nobody
         said yes to while they could be published."""

@@ -17,6 +17,7 @@ from bluezone.phone.web.handlers.onboarding import OnboardingHandlers
 from bluezone.phone.web.handlers.reports import ReportHandlers
 from bluezone.phone.web.handlers.self_report import SelfReportHandlers
 from bluezone.phone.web.handlers.settings import SettingsHandlers
+from bluezone.phone.web.handlers.withdrawing import WithdrawHandlers
 from bluezone.phone.web.security import Access, Guard
 
 __all__ = ["WebSettings", "create_app"]
@@ -30,6 +31,7 @@ def create_app(runner: Runner, settings: WebSettings, access: Access, framed_by:
         OnboardingHandlers(runner, settings),
         CodeHandlers(runner, settings),
         SelfReportHandlers(runner, settings),
+        WithdrawHandlers(runner, settings),
         ReportHandlers(runner, settings),
         SettingsHandlers(runner, settings),
         DeviceHandlers(runner, settings),

@@ -45,7 +45,7 @@ def test_nobody_is_thanked_for_what_did_not_happen(sharing: Sharing, language: s
     assert "Thank" not in said.title + said.text
     assert "Cảm ơn" not in said.title + said.text
     assert said.steps
-    assert (said.next is None) == (sharing in (Sharing.WITHDRAWN, Sharing.NOTHING))
+    assert (said.next is None) == (sharing in (Sharing.WITHDRAWN, Sharing.TAKEN_BACK, Sharing.NOTHING))
 
 
 def test_who_shared_is_thanked_and_who_tested_negative_is_not_told_of_illness() -> None:

@@ -357,6 +357,14 @@ REPORTS = (
     ),
     Operation(
         "post",
+        "/v1/withdraw",
+        "Take published keys back, because their owner wishes it: they are revoked",
+        {200: _TAKEN, **_errors(ReportRefusal, 400, 403)},
+        record("revisionToken", revisionToken=text("as publishing returned it"), padding=PADDING),
+        needs_key=True,
+    ),
+    Operation(
+        "post",
         "/v1/heard",
         "Give what the phone heard, after its keys were published",
         {200: _TAKEN, **_errors(ReportRefusal, 400, 403)},

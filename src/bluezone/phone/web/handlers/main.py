@@ -172,7 +172,8 @@ class MainHandlers(Handlers):
     def positive(self, request: Request) -> Response:
         facts = self._runner.facts()
         outcome = sharing.outcome(facts.choices, facts.result, self._language())
-        return self._page("positive.html", outcome=outcome, hotline=self._settings.hotline)
+        may_withdraw = bool(self._runner.stores.publications.revision_token())
+        return self._page("positive.html", outcome=outcome, may_withdraw=may_withdraw, hotline=self._settings.hotline)
 
     # --- news, invitation, questions --------------------------------------------------------------
 

@@ -24,6 +24,7 @@ class State(StrEnum):
     SHARED = "shared"
     PARTLY = "partly"
     WITHDRAWN = "withdrawn"
+    TAKEN_BACK = "taken back"
     REFUSED = "refused"
     NOTHING = "nothing"
 
@@ -94,6 +95,7 @@ def state_of(choices: Choices, result: VerifiedResult | None) -> State:
         return State.PARTLY if choices.sharing == Sharing.PARTLY else State.SHARED
     done = {
         Sharing.WITHDRAWN: State.WITHDRAWN,
+        Sharing.TAKEN_BACK: State.TAKEN_BACK,
         Sharing.REFUSED: State.REFUSED,
         Sharing.NOTHING: State.NOTHING,
     }
@@ -135,6 +137,10 @@ def _said(_: Callable[[str], str]) -> Mapping[State, tuple[str, str]]:
         State.WITHDRAWN: (
             _("The warning is taken back"),
             _("Those who were warned will read within hours that it no longer stands. They do not learn who you are."),
+        ),
+        State.TAKEN_BACK: (
+            _("The warning is taken back"),
+            _("As you wished. Those who were warned will read within hours that it no longer stands."),
         ),
         State.REFUSED: (
             _("Nothing was shared"),
