@@ -12,6 +12,8 @@ What is different from a controller of one's own:
 * Scanning is active, since passive scanning in BlueZ wants an experimental interface: the adapter asks advertisers that
   can be scanned for more, and so is seen to be there. The filter of duplicates is the kernel's: a scan may give one
   reading of an identifier where a controller of one's own gives eight.
+* A device that bluetoothd announces in the moment in which bleak connects (another program is scanning) is lost to
+  bleak until bluetoothd forgets it: a phone is heard again under its next address, some quarter of an hour later.
 """
 
 from __future__ import annotations
