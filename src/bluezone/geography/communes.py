@@ -24,10 +24,10 @@ def units() -> Iterator[Unit]:
     """Yield every district and commune, in each of its versions."""
     for code, parent, full_name, since, until, exact in _rows(UNITS):
         yield Unit(
-            UnitCode.parse(code),
+            _code(code),
             without_kind(full_name),
             full_name,
-            UnitCode.parse(parent),
+            _code(parent),
             since=_date(since),
             until=_date(until),
             exact_dates=exact == "yes",
@@ -38,8 +38,8 @@ def successions() -> Iterator[Succession]:
     """Yield where districts and communes went: a few before the reform, and every commune on 1 July 2025."""
     for predecessor, successor, date, whole, main in _rows(SUCCESSIONS):
         yield Succession(
-            UnitCode.parse(predecessor),
-            UnitCode.parse(successor),
+            _code(predecessor),
+            _code(successor),
             dt.date.fromisoformat(date),
             whole=whole == "yes",
             main=main == "yes",
@@ -51,6 +51,9 @@ def without_kind(full_name: str) -> str:
     lower = full_name.lower()
     kind = next((kind for kind in KINDS if lower.startswith(f"{kind} ")), "")
     return full_name[len(kind) :].strip()
+
+
+_code = functools.cache(UnitCode.parse)  # each stands in four rows on average, and units are kept in any case
 
 
 @functools.cache

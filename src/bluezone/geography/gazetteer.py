@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -61,9 +62,10 @@ class Gazetteer:
         self._successors: dict[UnitCode, list[Succession]] = defaultdict(list)
         self._predecessors: dict[UnitCode, list[Succession]] = defaultdict(list)
         self._aliases = dict(aliases or {})
+        key_of = functools.cache(lambda name: squeezed(unit_key(name)))  # half of the names stand more than once
         for unit in units:
             self._versions[unit.code].append(unit)
-            for key in {squeezed(unit_key(unit.name)), squeezed(unit_key(unit.full_name))}:
+            for key in {key_of(unit.name), key_of(unit.full_name)}:
                 self._by_key[key].append(unit)
             if unit.parent is not None:
                 self._children[unit.parent].append(unit)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 _D = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D"})
 _ETH = str.maketrans({"ð": "đ", "Ð": "Đ"})
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_DIGIT = re.compile(r"\d", re.ASCII)
 _NOT_WORD = re.compile(r"[\W_]+")
 #: a syllable whose only vowel is y is written with i as well: `Phú Quý` and `Phú Quí`, `Mỹ` and `Mĩ`
 _Y_FOR_I = re.compile(r"\b([bcdđghklmnprstvx]+|qu)y\b")
@@ -55,12 +56,23 @@ SUFFIXES: tuple[tuple[str, str | None], ...] = (
 )
 
 
+class _WithoutMarks(dict[int, int | None]):
+    """Map a character to itself and a combining one to nothing, for `str.translate`; filled as characters come."""
+
+    def __missing__(self, point: int) -> int | None:
+        self[point] = kept = None if unicodedata.combining(chr(point)) else point
+        return kept
+
+
+_BARE = _WithoutMarks()
+
+
 def plain_key(text: str) -> str:
     """Return a name as it is compared, `Tỉnh Hậu-Giang` -> `tinh hau giang`: without diacritics, case, punctuation and
     leading zeros."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_D))
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
-    return " ".join(_without_zeros(word) for word in _NOT_WORD.sub(" ", bare).split())
+    bare = unicodedata.normalize("NFKD", text.translate(_D)).translate(_BARE).casefold()
+    words = _NOT_WORD.sub(" ", bare).split()
+    return " ".join(map(_without_zeros, words) if _DIGIT.search(bare) else words)
 
 
 def unit_key(text: str) -> str:
