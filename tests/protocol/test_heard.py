@@ -7,7 +7,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bluezone.protocol.errors import ProtocolError
@@ -67,6 +67,7 @@ def test_a_key_that_was_ended_early_opens_its_own_span_alone() -> None:
     assert early.end_interval == START + 7
 
 
+@settings(max_examples=25)  # a list draws 2,000 random entries, and each example makes two
 @given(st.lists(SIGHTINGS, max_size=60), st.integers(0, 2**32))
 def test_a_list_has_one_size_and_one_order_whatever_was_heard(sightings: list[Heard], seed: int) -> None:
     listed = heard_list(sightings, seeded(seed))
@@ -78,6 +79,7 @@ def test_a_list_has_one_size_and_one_order_whatever_was_heard(sightings: list[He
     assert heard_list(list(reversed(sightings)), seeded(seed)) == listed
 
 
+@settings(max_examples=25)
 @given(st.lists(SIGHTINGS, max_size=60))
 def test_who_was_near_for_long_enough_is_found_and_nobody_else(sightings: list[Heard]) -> None:
     entries = set(list_entries(heard_list(sightings, seeded(1))))
