@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from bluezone.authority.project.database import check_migrated
+from bluezone.authority.project.edge import application
 from bluezone.authority.project.edge.open_files import connections_within, raise_limit
 from bluezone.authority.project.edge.slow_readers import SERVER_PORT
 from bluezone.authority.project.orphans import SERVER_PID
@@ -51,7 +52,8 @@ def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None
     connections_held = connections_within(raise_limit())
     call_command("collectstatic", interactive=False, verbosity=0)
     cache.clear()
-    catalogue.all_units()  # a second's reading: once, before the fork, not by each thread of each worker
+    catalogue.all_units()  # a third of a second: once, before the fork, not by each thread of each worker
+    application.prepare()
     connections.close_all()  # workers are forks: each opens its own
     os.environ[SERVER_PID] = str(os.getpid())
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

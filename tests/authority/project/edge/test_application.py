@@ -14,7 +14,7 @@ import pytest
 from django.http import FileResponse, HttpResponse
 from whitenoise.responders import SlicedFile
 
-from bluezone.authority.project.edge import answers, lane, pages
+from bluezone.authority.project.edge import answers, application, lane, pages, routes
 from bluezone.authority.project.edge.answers import Answer, FilePart
 from bluezone.authority.project.edge.application import Edge
 from bluezone.authority.project.edge.environ import environ_of
@@ -297,3 +297,11 @@ def test_cookies_and_lengths_are_kept():
     assert (exchange.sent[1]["content-length"], exchange.sent[1]["x-one"]) == ("3", "1")
     Answer(304).send(exchange)
     assert exchange.sent[:3] == [304, {}, b""]
+
+
+def test_what_every_worker_needs_is_loaded_before_they_are_forked():
+    for loaded in (pages._handler, lane._view):
+        loaded.cache_clear()
+    application.prepare()
+    assert pages._handler.cache_info().currsize == 1
+    assert lane._view.cache_info().currsize == len(set(routes.views())) > 5

@@ -7,6 +7,7 @@ byte a second, or nothing at all, holds what others need; what they hold is a co
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from django.conf import settings
+from django.urls import get_resolver
 from django.utils.translation import gettext, override
 
 from bluezone.authority.project.edge import answers, lane, pages, routes, slow_readers
@@ -138,6 +140,15 @@ def _with_every_header(answer: Answer) -> Answer:
     if not clock.rehearsing() or any(name == "x-bluezone-rehearsal" for name, _ in answer.headers):
         return answer
     return replace(answer, headers=[*answer.headers, ("x-bluezone-rehearsal", f"{clock.now().timestamp():.0f}")])
+
+
+def prepare() -> None:
+    """Load what every worker process needs before they are forked: they share it, and none of them loads it again."""
+    pages.load()
+    lane.load(routes.views())
+    _busy()  # loads the texts of both languages
+    list(get_resolver().url_patterns)
+    gc.freeze()
 
 
 def application() -> Edge:
