@@ -450,7 +450,7 @@ WATCH_SHIFTS = """
 def browser(require_tool: Any) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
-    path = require_tool.program("chromium", "chromium-browser", package="chromium")
+    path = require_tool.chromium()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield chromium

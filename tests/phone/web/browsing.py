@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -15,6 +16,16 @@ from bluezone.phone.web.security import Access
 SIZES = {"small": (360, 740), "wide": (1280, 800)}
 #: opens a page of the owner's browser: `open_page`
 Open = Callable[..., Any]
+
+
+@contextmanager
+def launched(program: str) -> Iterator[Any]:
+    """Start a browser, and end it with the block."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 def visit(page: Any, site: Access, path: str) -> None:

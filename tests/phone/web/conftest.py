@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric import ec
-from tests.phone.web.browsing import SIZES, Open
+from tests.phone.web.browsing import SIZES, Open, launched
 
 from bluezone.exposure.policies import Evidence, Grade
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
@@ -300,12 +300,8 @@ def web(tmp_path: Path) -> SimpleNamespace:
 
 @pytest.fixture(scope="module")
 def chromium(require_tool: Any) -> Iterator[Any]:
-    program = require_tool.program("chromium", "chromium-browser", package="chromium")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with launched(require_tool.chromium()) as browser:
         yield browser
-        browser.close()
 
 
 class Stage:

@@ -10,13 +10,24 @@ from typing import Any
 import numpy as np
 import pytest
 import segno
-from tests.phone.web.browsing import Open, follow, look_for_faults, press, visit
+from tests.phone.web.browsing import Open, follow, launched, look_for_faults, press, visit
 
 from bluezone.phone.client.publishing import Publisher
 from bluezone.phone.web import qr_reader
 from bluezone.phone.web.security import Access
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def whole_chromium(require_tool: Any) -> str:
+    """Path of the browser itself: the build without windows has neither notices nor a camera."""
+    return str(require_tool.program("chromium", "chromium-browser", package="chromium"))
+
+
+@pytest.fixture(scope="module")
+def chromium(require_tool: Any) -> Iterator[Any]:
+    with launched(whole_chromium(require_tool)) as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -28,7 +39,7 @@ def chromium_with_camera(require_tool: Any, chromium: Any, tmp_path: Path) -> It
     height, width = (side // 2 * 2 for side in grey.shape)
     frame = b"FRAME\n" + grey[:height, :width].astype(np.uint8).tobytes() + bytes([128]) * (height * width // 2)
     film.write_bytes(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 10)
-    program = require_tool.program("chromium", "chromium-browser", package="chromium")
+    program = whole_chromium(require_tool)
     camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
     browser = chromium.browser_type.launch(executable_path=program, args=["--no-sandbox", *camera])
     yield browser

@@ -41,7 +41,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, compiled_texts: None) -> Iter
 
 @pytest.fixture(scope="module")
 def chromium(require_tool: Any) -> Iterator[Any]:
-    program = require_tool.program("chromium", "chromium-browser", package="chromium")
+    program = require_tool.chromium()
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
