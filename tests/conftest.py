@@ -19,6 +19,8 @@ from bluezone.cli.main import main
 
 # How long an example takes says more of the machine and its neighbours than of the code.
 settings.register_profile("bluezone", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+#: where the same tests have run in full on another Python
+settings.register_profile("few", settings.get_profile("bluezone"), max_examples=10)
 settings.load_profile("bluezone")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
