@@ -153,7 +153,7 @@ def test_what_is_no_list_of_cases_is_refused(header):
 
 
 def test_a_column_that_says_nothing_here_is_named():
-    found = preview(["BN 1", "14/8/2020", "x"], header=["Mã ca", "Ngày lấy mẫu", "Nghề nghiệp"])
+    found = preview(["1", "BN 1", "14/8/2020", "x"], header=["STT", "Mã ca", "Ngày lấy mẫu", "Nghề nghiệp"])
     assert found.ignored == ("Nghề nghiệp",)
 
 

@@ -67,6 +67,8 @@ REPORT_WORDS: dict[str, tuple[str, ...]] = {
         "dang cho ket qua", "cho xet nghiem", "chua co ket qua", "ca benh nghi ngo",
     ),
 }  # fmt: skip
+#: a column that only numbers the rows
+_NUMBERING = ("stt", "tt", "so tt", "no")
 _NEGATIVE = ("negative", "am tinh", "khong mac", "ket qua am tinh", "neg")
 _DATE_PROBLEMS = {
     rules.DateProblem.NONE_GIVEN: gettext_noop("give the day of first symptoms or the day of the test"),
@@ -159,7 +161,11 @@ def preview(lines: Lines, register: Register, today: dt.date, otherwise: str) ->
     drafts = [draft for line, row in cells.items() if (draft := reader.read(line, row)) is not None]
     drafts = reader.compared(drafts)
     names = {line: row.get("file_number", "")[:_FILE_NUMBER_LENGTH] for line, row in cells.items()}
-    ignored = tuple(text for at, text in enumerate(header) if text and at not in columns.values())
+    ignored = tuple(
+        text
+        for at, text in enumerate(header)
+        if plain_key(text) not in ("", *_NUMBERING) and at not in columns.values()
+    )
     return Preview(tuple(drafts), tuple(sorted(reader.problems, key=lambda each: each.line)), names, ignored)
 
 
