@@ -21,6 +21,7 @@ from bluezone.phone.air.duty_cycle import DeviceState, DutyCycle, Sense
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.air.scanner import Scanner
 from bluezone.phone.chance import Chance
+from bluezone.phone.client.declarations import Declarer
 from bluezone.phone.client.decoys import send_decoys
 from bluezone.phone.client.export_download import DownloadReport, download_exports
 from bluezone.phone.client.http import ConnectionFailedError
@@ -316,6 +317,10 @@ class Phone:
     def reporter(self, client: httpx.Client) -> Reporter:
         """Return what sends exposure reports and the heard list that wait."""
         return Reporter(client, self.stores.reports, self._endpoint(), self.entropy, self.clock)
+
+    def declarer(self, client: httpx.Client) -> Declarer:
+        """Return what sends declarations of an isolation that wait."""
+        return Declarer(client, self.stores.isolation, self._endpoint(), self.entropy)
 
     def _endpoint(self) -> Endpoint:
         settings = self.settings

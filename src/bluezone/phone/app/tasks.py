@@ -22,7 +22,8 @@ from bluezone.phone.client.user_report import fetch_services
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.protocol.guidance import is_province
 
-GUIDANCE, NEWS, COUNTING, SERVICES, REPORTS = "guidance", "news", "counting", "services", "reports"
+GUIDANCE, NEWS, COUNTING, SERVICES = "guidance", "news", "counting", "services"
+REPORTS, DECLARATIONS = "reports", "declarations"
 
 
 def places_of(choices: Choices) -> tuple[str, ...]:
@@ -104,6 +105,11 @@ def _send_reports(phone: Phone, client: httpx.Client) -> None:
     phone.reporter(client).send_waiting()
 
 
+def _send_declarations(phone: Phone, client: httpx.Client) -> None:
+    """Send what the owner declared in isolation and had no network for."""
+    phone.declarer(client).send_waiting()
+
+
 #: what goes with every check
 TASKS = (
     Task(GUIDANCE, fetch_guidance_of, CHECK_EVERY_S),
@@ -111,4 +117,5 @@ TASKS = (
     Task(COUNTING, _report_active, every_s=0.0),
     Task(SERVICES, _ask_services, CHECK_EVERY_S),
     Task(REPORTS, _send_reports, every_s=0.0),
+    Task(DECLARATIONS, _send_declarations, every_s=0.0),
 )

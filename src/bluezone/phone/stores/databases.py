@@ -14,6 +14,7 @@ from bluezone.phone.stores import (
     exposure_store,
     guidance_store,
     installation_store,
+    isolation_store,
     key_store,
     news_store,
     notice_store,
@@ -32,7 +33,7 @@ from bluezone.phone.stores.encryption import Cipher
 CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
 NAMES = (CONTACTS, PHONE)
 
-_CONTACTS_VERSION, _PHONE_VERSION = 3, 8
+_CONTACTS_VERSION, _PHONE_VERSION = 3, 9
 _AGING = (
     *("export", "bad_export", "matched_key", "alert", "daily_key", "attempt", "asked", "revision"),
     *("news_received", "number", "user_report"),
@@ -55,6 +56,7 @@ _PHONE_UPGRADES = {
     5: exposure_store.LOG_SCHEMA,
     6: _RUNNING_TIME,
     7: report_store.SCHEMA,
+    8: isolation_store.SCHEMA,
 }
 _CONTACTS_SCHEMA = f"{contact_store.SCHEMA};{watched_store.SCHEMA}"
 _PHONE_SCHEMA = ";".join(
@@ -71,6 +73,7 @@ _PHONE_SCHEMA = ";".join(
         user_report_store.SCHEMA,
         notice_store.SCHEMA,
         report_store.SCHEMA,
+        isolation_store.SCHEMA,
         timekeeper.SCHEMA,
     )
 )
@@ -84,6 +87,7 @@ _PHONE_ENCRYPTED = (
     *user_report_store.ENCRYPTED,
     *notice_store.ENCRYPTED,
     *report_store.ENCRYPTED,
+    *isolation_store.ENCRYPTED,
 )
 #: the columns whose values are encrypted, by database
 ENCRYPTED = {CONTACTS: contact_store.ENCRYPTED, PHONE: _PHONE_ENCRYPTED}

@@ -16,6 +16,7 @@ from bluezone.phone.stores.encryption import Cipher, DecryptionError, keep_out_o
 from bluezone.phone.stores.exposure_store import ExposureStore
 from bluezone.phone.stores.guidance_store import GuidanceStore
 from bluezone.phone.stores.installation_store import InstallationStore
+from bluezone.phone.stores.isolation_store import IsolationStore
 from bluezone.phone.stores.key_store import KeyStore
 from bluezone.phone.stores.news_store import NewsStore
 from bluezone.phone.stores.nine_files import OLD_ENCRYPTED_NAMES, take_over
@@ -50,6 +51,7 @@ class Stores:
     user_report: UserReportStore
     notices: NoticeStore
     reports: ReportStore
+    isolation: IsolationStore
 
     def timekeeper(self, wall: Clock, uptime: UptimeSource | None = None) -> Timekeeper:
         """Return what keeps this phone's time, and let every row be dated by its running time too."""
@@ -59,7 +61,7 @@ class Stores:
 
     def purge(self, bounds: Bounds) -> int:
         """Delete what is older than 14 days; return the number of rows."""
-        few = (self.news, self.number, self.user_report, self.reports)
+        few = (self.news, self.number, self.user_report, self.reports, self.isolation)
         stores = (self.contacts, self.keys, self.exposures, self.publications, *few)
         return sum(store.purge(bounds) for store in stores)
 
@@ -91,6 +93,7 @@ def open_stores(directory: Path, scheme: IdentifierScheme, entropy: Entropy, cip
             user_report=UserReportStore(phone),
             notices=NoticeStore(phone),
             reports=ReportStore(phone),
+            isolation=IsolationStore(phone),
         )
         opened.pop_all()
     return stores

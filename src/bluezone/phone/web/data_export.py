@@ -35,6 +35,8 @@ def lines(runner: Runner) -> Iterator[str]:
         yield _line("report", {"day_start_s": report.day_start_s, "stage": report.stage, "sent_at_s": report.sent_at_s})
     if (heard := stores.reports.heard()) is not None:
         yield _line("heard_list", {"stage": heard.stage, "given_at_s": heard.written_at_s})
+    for declaration in stores.isolation.declarations():
+        yield _line("declaration", {"day": declaration.day, "stage": declaration.stage})
     for day_s, tally in stores.contacts.tallies().items():
         yield _line("day", {"day_start_s": day_s, **asdict(tally)})
         for row in _readings(stores.contacts.sightings(day_s, day_s + DAY_S)):

@@ -160,7 +160,7 @@ class CodeHandlers(Handlers):
         return await run_in_threadpool(self._scanned, form.get("text", ""), scan.wanted(form.get("for", "")))
 
     def _scanned(self, text: str, wanted: scan.Wanted) -> Response:
-        scanned = scan.read(text, self._language())
+        scanned = scan.read(text, self._language(), wanted)
         if scanned.path:
             return see(scanned.path)
         return self._page(

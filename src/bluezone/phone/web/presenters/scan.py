@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from bluezone.i18n import Translator
 from bluezone.phone.web.presenters.code import read_code
+from bluezone.protocol.declarations import read_isolation_link
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.unit_codes import MistypedError, read_unit_code
 
@@ -17,6 +18,7 @@ class Wanted(StrEnum):
 
     CODE = "code"
     UNIT = "unit"
+    ISOLATION = "isolation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,12 @@ def wanted(text: str) -> Wanted:
     return Wanted(text) if text in list(Wanted) else Wanted.CODE
 
 
-def read(text: str, language: Translator) -> Scanned:
+def read(text: str, language: Translator, aim: Wanted = Wanted.CODE) -> Scanned:
     """Read a scanned text. Nothing is opened or sent: what was read is shown in its field, and the owner goes on."""
     _ = language.gettext
+    isolation = read_isolation_link(text)
+    if isolation and (aim is Wanted.ISOLATION or ("://" in text and "#" in text)):
+        return Scanned(path=f"/isolation?given={isolation}")
     found = read_code(text, language).code
     if found:
         return Scanned(path=f"/code?c={found}")
