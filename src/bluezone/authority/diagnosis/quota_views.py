@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bluezone.authority.diagnosis import code_use, quota, quota_rules
 from bluezone.authority.diagnosis.models import CodeCount, QuotaFactor
+from bluezone.authority.diagnosis.sending.presenters import share
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import OFFICE_HOLDER
 from bluezone.authority.officers.jurisdiction import NATION, Role, place_of
@@ -77,6 +78,7 @@ def quota_page(request: HttpRequest) -> HttpResponse:
         "lines": [_line(place, day, drops.get(place)) for place in offices],
         "factors": _factors(own.place, day),
         "form": form,
+        "codes_share": share(own.place, now),
     }
     return render(request, "diagnosis/quota.html", context, status=400 if form is not None and form.errors else 200)
 

@@ -30,13 +30,19 @@ def _codes(now: dt.datetime) -> dict[str, int]:
     stale = Q(end__lt=now - UNUSED_CODE_LIFE, used_at=None) | Q(end__lt=now - USED_CODE_LIFE)
     ended = OneTimeCode.objects.alias(end=OneTimeCode.ENDS_AT)
     _, gone = ended.filter(stale).delete()
+    return {"codes": gone.get("diagnosis.OneTimeCode", 0)}
+
+
+def _minutes(now: dt.datetime) -> dict[str, int]:
+    """Keep of old codes the hours alone in which they were issued and used."""
+    ended = OneTimeCode.objects.alias(end=OneTimeCode.ENDS_AT)
     exact = (
         Q(issued_at__minute__gt=0) | Q(issued_at__second__gt=0) | Q(used_at__minute__gt=0) | Q(used_at__second__gt=0)
     )
     ended.filter(exact, end__lt=now - EXACT_LIFE).update(
         issued_at=Trunc("issued_at", "hour", tzinfo=dt.UTC), used_at=Trunc("used_at", "hour", tzinfo=dt.UTC)
     )
-    return {"codes": gone.get("diagnosis.OneTimeCode", 0)}
+    return {}
 
 
 def _tries(now: dt.datetime) -> dict[str, int]:
@@ -67,7 +73,7 @@ RULES = (
         "the minutes in which a code was issued and used",
         "2 days after it expired; the hours of issue, use and publication stay with it",
         "how long codes take is known by the hour; the minute says more of a person than of an office",
-        None,
+        _minutes,
     ),
     RetentionRule(
         "telephone numbers that codes are sent to (encrypted, and their digests) / what became of each message",

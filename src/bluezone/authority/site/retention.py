@@ -48,7 +48,10 @@ def _answers(now: dt.datetime) -> dict[str, int]:
 
 RULES = (
     RetentionRule(
-        "files officers brought and did not decide on", "one day", "they may hold what nobody wanted to store", _uploads
+        "files officers brought, encrypted, until they decide",
+        "one day",
+        "they may hold names, and what nobody wanted to store",
+        _uploads,
     ),
     RetentionRule(
         "what officers answered about the forms they brought",

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bluezone.authority.diagnosis import code_share
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.sending import queries, services
 from bluezone.authority.diagnosis.sending.forms import SendForm, StopForm
@@ -15,6 +16,8 @@ from bluezone.authority.diagnosis.sending.models import CodeMessage
 from bluezone.authority.diagnosis.sending.rules import State, Why
 from bluezone.authority.messages.phone_numbers import sms
 from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.site.language import page_language
+from bluezone.i18n import format_number, format_share
 
 STATE_NAMES = {
     State.WAITING: gettext_lazy("waits to be sent"),
@@ -71,6 +74,24 @@ def case_part(
         "offers": sms.sender() is not None,
         "again": message is not None,
         "stop": (stop or StopForm()) if live else None,
+    }
+
+
+def share(within: str, now: dt.datetime) -> dict[str, Any]:
+    """Return our share of used codes, beside SwissCovid's, as pages show it."""
+    ours, language = code_share.of_place(within, now), page_language()
+    other = code_share.SWISSCOVID
+    return {
+        "issued": ours.use.issued,
+        "used": ours.use.used,
+        "share": format_share(ours.use.share, language, 0) if ours.use.issued else "",
+        "days": code_share.DAYS,
+        "published": ours.published,
+        "hours": format_number(ours.median_hours, language, 1, trim=True) if ours.median_hours is not None else "",
+        "other_issued": other.issued,
+        "other_used": other.used,
+        "other_share": format_share(other.share, language, 0),
+        "source": code_share.SWISSCOVID_SOURCE,
     }
 
 

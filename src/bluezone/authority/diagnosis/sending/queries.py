@@ -35,8 +35,14 @@ def lists_of(place: str) -> list[ListFates]:
     for upload_id, state, number in rows.order_by().values_list("upload", "state").annotate(number=Count("pk")):
         assert upload_id is not None  # filtered
         counted.setdefault(upload_id, {})[State(state)] = number
-    uploads = Upload.objects.filter(pk__in=counted).order_by("-decided_at").select_related("officer")
-    return [ListFates(upload, counted[upload.pk]) for upload in uploads.defer("data", "opened")]
+    return [ListFates(upload, counted[upload.pk]) for upload in uploads_of(place) if upload.pk in counted]
+
+
+def uploads_of(place: str) -> QuerySet[Upload]:
+    """Return the lists of an office whose fates are kept, the newest first."""
+    rows = CodeMessage.objects.filter(place=place, upload__isnull=False)
+    uploads = Upload.objects.filter(pk__in=rows.values("upload")).order_by("-decided_at")
+    return uploads.select_related("officer").defer("data", "opened")
 
 
 def rows_of(upload: Upload) -> QuerySet[CodeMessage]:

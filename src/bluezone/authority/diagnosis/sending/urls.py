@@ -3,11 +3,14 @@ from __future__ import annotations
 from django.urls import path
 
 from bluezone.authority.diagnosis.sending import views
+from bluezone.authority.diagnosis.sending.list_uploads import PAGES
 
 app_name = "sending"
 urlpatterns = [
     path("cases/codes", views.codes, name="codes"),
     path("cases/codes/<int:ran_out_id>/leave", views.leave, name="leave"),
+    *PAGES.urls("cases/codes/lists"),
+    path("cases/codes/lists/<uuid:upload_id>/fate.csv", views.fates, name="fates"),
     path("cases/<uuid:case_id>/send", views.send, name="send"),
     path("cases/<uuid:case_id>/stop", views.stop, name="stop"),
 ]

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from bluezone.authority.diagnosis.pages import confirmers_page, detail_page, issuer_of, own_case
 from bluezone.authority.diagnosis.queries import editable_cases
 from bluezone.authority.diagnosis.quota import IssueError
-from bluezone.authority.diagnosis.sending import queries, services
+from bluezone.authority.diagnosis.sending import presenters, queries, services
 from bluezone.authority.diagnosis.sending.forms import SendForm, StopForm
+from bluezone.authority.diagnosis.sending.list_uploads import fate_file
 from bluezone.authority.diagnosis.sending.rules import SendingError, Stop
 from bluezone.authority.officers import audit_log, scope
 from bluezone.authority.site import clock
@@ -58,12 +59,26 @@ def stop(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def codes(request: HttpRequest) -> HttpResponse:
     """Show the codes that ran out unused, and the lists of the officer's office."""
-    cases = editable_cases(scope.officer(request.user))
+    cases, place = editable_cases(scope.officer(request.user)), issuer_of(request).place
     context: dict[str, Any] = {
         "nav": "codes",
         "ran_out": queries.ran_out(cases),
+        "lists": [{"list": each, "counts": presenters.counts_text(each.counts)} for each in queries.lists_of(place)],
+        "may_bring": scope.jurisdiction(request.user) is not None,
+        "codes_share": presenters.share(place, clock.now()),
     }
     return render(request, "sending/codes.html", context)
+
+
+@confirmers_page
+@require_GET
+def fates(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
+    """Give what became of each row of a list of the officer's office, as a file."""
+    found = get_object_or_404(queries.uploads_of(issuer_of(request).place), pk=upload_id)
+    name = f"codes-{found.received_at:%Y-%m-%d}-{found.sha256[:6]}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    # (with a mark at its beginning, without which spreadsheet programs do not take it for UTF-8)
+    return HttpResponse(fate_file(found).encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @confirmers_page

@@ -1,0 +1,173 @@
+"""Take lists of people who are to get a code: read them, hand them to the worker, tell what became of each row."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from bluezone.authority.diagnosis import quota
+from bluezone.authority.diagnosis.case_uploads import allowed
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.diagnosis.sending import envelope, lists, presenters, queries, services
+from bluezone.authority.diagnosis.sending.forms import LANGUAGE_NAMES
+from bluezone.authority.diagnosis.sending.lists import Preview, Register
+from bluezone.authority.diagnosis.sending.rules import Why
+from bluezone.authority.diagnosis.sending.services import Row
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.upload_pages import UploadPages, first
+from bluezone.authority.site import clock
+from bluezone.authority.site.locks import take_turns
+from bluezone.authority.site.models import Upload
+from bluezone.authority.site.uploads import pipeline, spreadsheets
+from bluezone.authority.site.uploads.forms import UploadForm
+from bluezone.authority.site.uploads.headers import Lines
+from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
+from bluezone.rollout.problems import Severity
+
+_NAME = "code list"
+#: what a spreadsheet program would take for a formula
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ListForm(UploadForm):
+    """Ask for a list, what its diagnoses stand on, and the language of rows that do not say."""
+
+    file_help = _(
+        "At most 1,000 rows. Columns: telephone, test date, onset date; if you wish file number, language (vi or en). "
+        "In Vietnamese: số điện thoại, ngày xét nghiệm, ngày khởi phát, số hồ sơ, ngôn ngữ."
+    )
+    report_type = forms.ChoiceField(
+        label=_("What the diagnoses stand on"),
+        choices=[(each.value, each.label) for each in (Case.ReportType.CONFIRMED, Case.ReportType.CLINICAL)],
+        initial=Case.ReportType.CONFIRMED,
+        widget=forms.RadioSelect,
+    )
+    language = forms.ChoiceField(label=_("Language of the messages"), choices=LANGUAGE_NAMES, initial="vi")
+
+    def options(self) -> dict[str, Any]:
+        """Return what the officer entered beside the file."""
+        return {name: self.cleaned_data[name] for name in ("report_type", "language")}
+
+
+def check(upload: Upload) -> None:
+    """Raise UploadError or TableError for what is no list of numbers, SendingError where no messages are sent."""
+    services.check_offered()
+    _check_new(upload)
+    lists.check_header(_lines(upload))
+
+
+def _check_new(upload: Upload) -> None:
+    """Raise UploadError for a file that the office has stored already: nobody gets a second message by mistake."""
+    stored = Upload.objects.filter(kind=_NAME, place=upload.place, sha256=upload.sha256, state=Upload.State.STORED)
+    if stored.exclude(pk=upload.pk).exists():
+        raise UploadError(
+            gettext_noop(
+                "this very file was stored before, and its messages are sent or on their way: page “Codes” tells what "
+                "became of each row"
+            )
+        )
+
+
+def read(upload: Upload, now: dt.datetime) -> Preview:
+    """Read the list as things stand now, for the office it was brought for."""
+    _check_new(upload)
+    left = quota.left(Issuer(officer=upload.officer), now) if upload.officer is not None else 0
+    language = upload.options.get("language", "vi")
+    return lists.preview(_lines(upload), Register(services.read_number, _known), clock.date_of(now), language, left)
+
+
+def _known(numbers: Collection[str]) -> set[str]:
+    by_digest = {digest: number for number in numbers for digest in envelope.digests(number)}
+    return {by_digest[digest] for digest in queries.sent_to(by_digest)}
+
+
+def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:
+    """Hand the good rows, and those in doubt that are taken, to the worker. All of them or none: raises SendingError
+    where they are more than the quota of the day holds, IssueError without the right."""
+    take_turns(f"{_NAME} {upload.place}")
+    _check_new(upload)  # another page may have stored it meanwhile
+    assert upload.officer is not None  # who decides
+    why = {problem.line: Why(problem.kind) for problem in reversed(found.problems)}
+    doubtful = pipeline.lines(found, Severity.DOUBT)
+    drafts = {draft.line: draft for draft in found.rows}
+    rows = []
+    for line, file_number in found.file_numbers.items():
+        draft = drafts.get(line)
+        if draft is None or (line in doubtful and line not in confirmed):
+            rows.append(Row(line, upload.options.get("language", "vi"), file_number, why=why[line]))
+            continue
+        report = upload.options.get("report_type", Case.ReportType.CONFIRMED.value)
+        content = envelope.Content(draft.number, "", report, draft.onset_date, draft.test_date)
+        rows.append(Row(line, draft.language, file_number, content))
+    return Stored(added=services.queue_list(upload, rows, Issuer(officer=upload.officer), now), changed=0)
+
+
+def _lines(upload: Upload) -> Lines:
+    """Return what a person sees of the first sheet that holds such a list, row by row. Raises TableError,
+    UploadError."""
+    sheets = [sheet.visible() for sheet in spreadsheets.book_of(upload).sheets if not sheet.hidden]
+    each = [
+        [(row, [sheet.seen(row, column).text for column in range(1, sheet.last_column + 1)]) for row, _ in sheet.rows()]
+        for sheet in sheets
+    ]
+    for lines in each:
+        try:
+            lists.check_header(lines)
+        except UploadError:
+            continue
+        return lines
+    return each[0] if each else []
+
+
+def fate_file(upload: Upload) -> str:
+    """Write what became of each row of a list, as CSV in the reader's language: no number, no code, no formula."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([_now("Line"), _now("File number"), _now("What became of it"), _now("Why")])
+    for row in queries.rows_of(upload):
+        said = presenters.said(row)
+        writer.writerow([row.line, _plain(row.file_number), said["text"], said["why"]])
+    return text.getvalue()
+
+
+def _plain(text: str) -> str:
+    """Return a text that no spreadsheet program computes."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _context(found: Preview) -> dict[str, Any]:
+    shown, more = first(found.rows)
+    sample = [{"draft": draft, "ending": draft.number[-2:]} for draft in shown]
+    doubts = pipeline.lines(found, Severity.DOUBT)
+    sure = sum(draft.line not in doubts for draft in found.rows)
+    return {"sample": sample, "more_rows": more, "needed": sure, "left": found.left, "fits": sure <= found.left}
+
+
+KIND = Kind(_NAME, check, read, store)
+PAGES = UploadPages(
+    kind=KIND,
+    form=ListForm,
+    namespace="sending",
+    nav="codes",
+    title=_("Send codes by a list"),
+    lead=_(
+        "A spreadsheet, a row a person. You see what it would do; then a case is opened for each row, and its code is "
+        "sent as a text message. The numbers are kept, encrypted, until the code is used or has run out, a day at most."
+    ),
+    onward=("sending:codes", _("What became of it")),
+    names=lambda found: found.file_numbers,
+    context=_context,
+    rows_template="sending/list_rows.html",
+    effects_template="sending/list_effects.html",
+    allowed=allowed,
+    private=True,
+    named=_("File number"),
+)

@@ -1,0 +1,94 @@
+"""A worker killed (SIGKILL) at every step of sending a list: everybody gets a message, nobody two codes."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.authority.killed_runs import KILLS_ITSELF, MIGRATE, run_code
+
+pytestmark = pytest.mark.slow
+NOON = 1_597_752_000
+
+_PREPARE = """
+import datetime as dt
+from bluezone.authority.diagnosis.sending import envelope, services
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.models import User
+from bluezone.authority.site import clock
+from bluezone.authority.site.models import Upload
+
+now = clock.now()
+officer = User.objects.create_user("lan", role="province", place="/63:93/", may_confirm=True)
+upload = Upload.objects.create(kind="code list", officer=officer, place="/63:93/", received_at=now, state="stored")
+day = dt.date(2020, 8, 17)
+rows = [
+    services.Row(line, "vi", "", envelope.Content(f"+8491234567{line}", "", "confirmed", None, day))
+    for line in range(4)
+]
+services.queue_list(upload, rows, Issuer(officer=officer), now)
+"""
+
+#: one turn of the worker, which kills itself before or after the n-th call of a function
+_RUN = (
+    """
+import os, signal, sys
+from bluezone.authority.diagnosis.sending import job, services
+from bluezone.authority.messages.phone_numbers.sms import ToFile
+from bluezone.authority.site import clock
+
+place, when, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
+owner, name = {
+    "issue": (job, "_issued"),
+    "fill": (services, "fill"),
+    "hand over": (job, "_hand_over"),
+    "send": (ToFile, "__call__"),
+    "note": (job, "_note_sent"),
+    "never": (job, "_note_sent"),
+}[place]
+"""
+    + KILLS_ITSELF
+    + """
+job.send_due(clock.now())
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("place", "when", "number"),
+    [
+        ("issue", "after", 2),
+        ("fill", "after", 2),
+        ("hand over", "before", 1),
+        ("send", "before", 2),
+        ("send", "after", 2),
+        ("note", "before", 1),
+        ("note", "before", 3),
+        ("note", "after", 4),
+    ],
+)
+def test_after_a_kill_everybody_has_a_message_and_one_code(tmp_path: Path, place: str, when: str, number: int):
+    settings = {"BLUEZONE_SMS": "file", "BLUEZONE_PUBLIC_URL": "https://ma.example.vn"}
+    clock = tmp_path / "clock"
+    clock.write_text(str(NOON))
+    assert run_code(tmp_path, MIGRATE + "\n" + _PREPARE, **settings) == 0
+    assert run_code(tmp_path, _RUN, place, when, str(number), quiet=True, **settings) == -signal.SIGKILL
+    for later in (40, 120, 300):
+        clock.write_text(str(NOON + later))
+        assert run_code(tmp_path, _RUN, "never", "before", "0", **settings) == 0
+    messages: dict[str, set[str]] = {}
+    for line in (tmp_path / "messages.jsonl").read_text().splitlines():
+        message = json.loads(line)
+        messages.setdefault(message["to"], set()).add(message["text"])
+    assert sorted(messages) == [f"+8491234567{line}" for line in range(4)]
+    assert all(len(texts) == 1 for texts in messages.values()), "the same code, where a message came twice"
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:
+        counts = [database.execute(f"SELECT count(*) FROM diagnosis_{table}").fetchone()[0]
+                  for table in ("case", "onetimecode", "codemessage")]  # fmt: skip
+        states = {state for (state,) in database.execute("SELECT state FROM diagnosis_codemessage")}
+        issued = {count for (count,) in database.execute("SELECT issued FROM diagnosis_codecount")}
+    assert (counts, states, issued) == ([4, 4, 4], {"sent"}, {4})
