@@ -72,6 +72,7 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     settling.settle_totals(draft.roles, about_installs(draft, file_name), of_places)
     share_kind_of_whole(draft.roles)
     settling.add_up(draft.roles, lines)
+    settling.no_shares_as_targets(draft.roles, lines)
     settling.settle_shares(draft.roles, lines)
 
 

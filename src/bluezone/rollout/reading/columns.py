@@ -42,13 +42,15 @@ def roles_of(
     today: dt.date,
     measure: titles.Measure | None = None,
     measured: str = "",
+    names: Sequence[str] = (),
 ) -> list[Role]:
     """Return what the columns of a block are by their headers; `mapped` are those an officer mapped, by letters.
 
-    `measure` is what the title says of columns that are headed with days only, `measured` what an officer said of them.
+    `measure` is what the title says of columns that are headed with days only, `measured` what an officer said of them;
+    `names` of the sheet and the file may name the month of `Ngày 18`.
     """
     roles: list[Role] = []
-    months = months_in(text for _, text in block.titles)
+    months = months_in(text for _, text in block.titles) or months_in(names)
     for column in block.columns:
         bare = next((day for text in column.path if (day := day_in_month(text, months))), None)
         path = [text for text in column.path if not only_day(text) and not (bare and day_in_month(text, months))]

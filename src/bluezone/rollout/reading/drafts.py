@@ -108,7 +108,7 @@ def draft_of(
     measured = answers.get(f"measure:{block.sheet.name}") or answers.get("measure", "")
     others = [text for text in reversed(above) if not _MARKED.match(text)]
     names = [block.sheet.name, stem(file_name)]
-    roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured)
+    roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured, names)
     app_rows.leave_out(roles, of_apps)
     leave_promises_out(roles, [*texts, *others], names, measured)
     for role in roles:

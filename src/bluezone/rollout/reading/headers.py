@@ -67,10 +67,15 @@ from bluezone.rollout.reading.vocabulary import (
 
 def guess(path: Sequence[str]) -> Guess:
     """Return what the column below these texts holds; the last text stands nearest to the values."""
-    keys = tuple(without_actor(key) for text in path if (key := key_of(text)))
+    texts = (_IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text) for text in path)
+    keys = tuple(without_actor(key) for text in texts if (key := key_of(text)))
     return _guess(keys)
 
 
+#: `Đã cài (hộ)` counts households, not those whom others helped, `cài hộ`
+_IN_HOUSEHOLDS = re.compile(
+    r"^(?P<what>.*?)\s*\((?:đvt|đv|đơn vị)?\s*:?\s*(?:số\s+)?hộ\)\s*$", re.IGNORECASE | re.DOTALL
+)
 _PLAIN = {ORDER, *UNIT_KINDS, CODE, NOTE, SOURCE, RANK, HEAD, UNITLESS, INDICATOR, SECTOR, FAMILIES, MEASURE, PLACE}
 
 
@@ -118,7 +123,7 @@ def _is_no_result(leaf: str, whole: str, exact: str | None) -> bool:
         (has(whole, *terms.BEFORE) and not has(leaf, "tang", "so voi", "tang them"))
         or _counts_no_people(leaf)
         or has(whole, *terms.TAKEN_OFF)
-        or bool(terms.PER_PEOPLE.search(leaf))
+        or bool(terms.PER_PEOPLE.search(leaf) or terms.NO_COUNT.search(leaf))
         or (bool(terms.NO_MORE.search(leaf)) and not has(leaf, *terms.SHARE))
         or _compares(leaf, exact)
         or (bool(not_done) and not terms.PASSIVE.search(leaf))
@@ -131,7 +136,7 @@ def _aim(leaf: str, exact: str | None) -> Guess | None:
         return Guess(UNKNOWN, sure=False, doubt=TARGET)
     if leaf in terms.AIMS_ALONE:
         return Guess(TARGET)
-    if not leaf.startswith(terms.AIMS) or exact == INDICATOR or "ti le" in leaf:
+    if not (leaf.startswith(terms.AIMS) or terms.AIM_IN_SHORT.match(leaf)) or exact == INDICATOR or "ti le" in leaf:
         return None
     if re.search(r"(?<!\d )\bpercent\b", leaf):
         return Guess(PERCENT_OTHER)  # a target in percent is no number of people
@@ -411,6 +416,7 @@ def _number(leaf: str, of: str) -> Guess:
     did or got, `Số người nhận thư ngỏ`."""
     if not has(leaf, "tong so", "so luong", "so nguoi", "tong", "so may", "ket qua", "kq"):
         return Guess(UNKNOWN, of, sure=False)
+    leaf = terms.SINCE_A_DAY.sub(" ", leaf)
     some = terms.SOME_PEOPLE.search(leaf) or terms.OWNING.search(leaf)
     if some or all(word in terms.BARE or word.isdigit() for word in leaf.split()):
         return Guess(TOTAL, of, sure=False)

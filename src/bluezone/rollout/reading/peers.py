@@ -256,5 +256,7 @@ def _of_nobody_yet(roles: Sequence[Role], groups: Sequence[Role]) -> list[Role]:
         return []
     if not phones:
         return bare
+    if len(groups) > 1:
+        return bare + [role for role in phones if not role.of]
     theirs = len(groups) == 1 and not any(exceeds(role, groups[0]) for role in phones)
     return bare + [role for role in phones if not role.of] if theirs else []

@@ -117,7 +117,7 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
         line = Line(row, Sort.NOTE, name, mark, code, tuple(above[at] for at in lines.above if at in above))
         line.sort = _sort(lines, line, filled, figures, header)
         unsorted = line.sort in {Sort.HEADING, Sort.NOTE} and line.name and not is_total(line.name)
-        unsorted = unsorted and not _NOTE.match(line.name) and not _SHARE_OF_ALL.match(words.key_of(line.name))
+        unsorted = unsorted and not _NOTE.match(line.name)
         heads = bool(_HIGH.fullmatch(mark)) and is_heading(filled)
         if unsorted and not heads and any(block.sheet.own(row, at) for at in lines.counts):
             line.sort = Sort.UNIT  # `chưa báo cáo` where a number should be
@@ -129,8 +129,18 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
             day_above = cell if cell else day_above
             line.dates = (cell.date,) if cell.date else (cell.text,) if cell.text else ()
         lines.all.append(line)
+    _leave_shares_of_all(lines.all)
     lines.month_first = _month_first([line.dates[0] for line in lines.all if line.dates])
     return lines
+
+
+def _leave_shares_of_all(lines: Sequence[Line]) -> None:
+    """Take the row below the units that gives a share or a mean of all of them for a note; a table whose rows name what
+    they count has such a row too."""
+    if not any(guess([line.name]).kind in words.COUNTS for line in lines if line.name):
+        for line in lines:
+            if line.sort in {Sort.UNIT, Sort.TOTAL} and _SHARE_OF_ALL.match(words.key_of(line.name)):
+                line.sort = Sort.NOTE
 
 
 _DITTO = re.compile(r"-?\s*(?:nt|như trên|nhu tren)\s*-?|[\"″”“'’〃]{1,2}|//", re.IGNORECASE)
@@ -234,8 +244,6 @@ def _sort(lines: Lines, line: Line, filled: list[Cell], figures: list[Cell], hea
         return Sort.TOTAL if figures else Sort.NOTE
     if is_total(line.mark) and figures and not line.name:
         return Sort.TOTAL
-    if figures and _SHARE_OF_ALL.match(words.key_of(line.name)):
-        return Sort.NOTE
     if _NOTE.match(line.name) and not line.code and (not line.mark or line.mark == "*"):
         return Sort.NOTE
     if figures and (line.name or line.code or (lines.date and not lines.unit)):

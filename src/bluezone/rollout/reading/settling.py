@@ -14,7 +14,7 @@ from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import MOST
 from bluezone.rollout.reading.results import saying
-from bluezone.rollout.reading.roles import Role, is_in_doubt
+from bluezone.rollout.reading.roles import SAID_SO, Role, is_in_doubt
 from bluezone.rollout.reading.vocabulary import has
 
 #: how the header of what was added since the day before begins
@@ -153,6 +153,25 @@ def settle_by_people(share: Role, count: Role, people: Mapping[int, int]) -> Non
     else:
         return
     share.why = saying(N_("column {count} divided by the people who are known to live there"), count=count.letters)
+
+
+NO_NUMBER = N_("its numbers are percents, not a number of people")
+_HUNDRED, _TIMES = 100, 5
+
+
+def no_shares_as_targets(roles: Sequence[Role], lines: Sequence[int]) -> None:
+    """Take a target of 30 beside thousands of installations for one of 30 percent, which is no number of people."""
+    counts = [role for role in roles if role.kind in {words.INSTALLS, words.POPULATION, words.SMARTPHONES}]
+    for role in [role for role in roles if role.kind == words.TARGET and role.why.template != SAID_SO]:
+        values = {line: role.amounts.by_line[line].value for line in lines if line in role.amounts.by_line}
+        dwarfed = any(
+            all(line in count.amounts.by_line and count.amounts.by_line[line].value > _TIMES * value
+                for line, value in values.items())
+            for count in counts
+        )  # fmt: skip
+        if len(values) > 1 and dwarfed and all(0 < value <= _HUNDRED for value in values.values()):
+            role.kind, role.left_out = words.PERCENT_OTHER, saying(NO_NUMBER)
+            role.why = role.left_out
 
 
 def settle_totals(roles: Sequence[Role], about_installs: bool, of_places: bool) -> None:

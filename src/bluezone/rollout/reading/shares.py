@@ -35,8 +35,18 @@ def is_share(keys: Sequence[str], exact: str | None) -> bool:
     return (above and not has(leaf, *terms.INCREASE)) or (has(leaf, "so voi", "tren") and above)
 
 
-#: a share that is asked for, not reached
-_TO_BE_REACHED = ("toi thieu", "phai dat", "can dat", "du kien", "phan dau")
+#: a share that is asked for, not reached, or of rooms, nets and the like
+_TO_BE_REACHED = (
+    "cong suat",
+    "hao hut",
+    "do phu",
+    "che phu",
+    "toi thieu",
+    "phai dat",
+    "can dat",
+    "du kien",
+    "phan dau",
+)
 
 
 def _is_of_else(leaf: str, whole: str) -> bool:

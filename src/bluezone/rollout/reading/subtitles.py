@@ -61,7 +61,8 @@ _NO_PEOPLE = re.compile(
 #: where people stay or meet, which a title may name for them
 _AT = re.compile(
     r"\b(?:tai|trong|cua|thuoc)(?= (?:cac |nhung |khu |he thong |khoi )?(?:cac )?(?:tram (?:y te|i te)|to chuc ton giao|chot(?: kiem soat| kiem dich)?|"
-    r"trung tam (?:y te|i te)|don vi su nghiep|hop tac xa|htx|chi bo|chi doan|bep an|truong mam non|buu dien|buu cuc|diem (?:truong|cach li|ban hang))\b|"
+    r"trung tam (?:y te|i te)|don vi su nghiep|hop tac xa|htx|chi bo|chi doan|bep an|truong mam non|truong hoc|nha truong|co so giao duc|khu cong nghiep|cum cong nghiep|kcn|ccn|quan doi|dang bo|"
+    r"co quan(?: nha nuoc| hanh chinh| don vi)|co so luu tru|khach san|nha hang|benh vien|co so (?:y te|i te)|ben xe|sieu thi|chung cu|nha tro|buu dien|buu cuc|diem (?:truong|cach li|ban hang))\b|"
     r" (?:cac |nhung |khu |he thong )(?:cac )?(?:nha tro|khu tro|phong tro|cho|sieu thi|truong hoc|truong|khach san|nha nghi|"
     r"nha hang|co so (?:luu tru|kinh doanh|ton giao|tho tu|i te|giao duc|cach li|bao tro)|benh vien|ben xe|cach li|cong nghiep|chufa|nha tho|"
     r"cong ti|xi nghiep|nha may|quan an|diem du lich|cong truong|truong dai hoc)\b)(?P<where>.*)$"

@@ -17,7 +17,7 @@ UNLIKE = {
 }  # fmt: skip
 #: `Số TB di động`, `TB điện thoại`; alone `TB` is an average, a message, a veteran
 SUBSCRIBERS = re.compile(
-    r"\btb(?=\.? ?(?:di động|di dong|dđ|dd|đt|dt|điện thoại|dien thoai|smartphone|thông minh|3g|4g)\b)|(?<=số )tb$|(?<=so )tb$"
+    r"\btb(?=\.? ?(?:di động|di dong|dđ|dd|đt|dt|điện thoại|dien thoai|smartphone|thông minh|3g|4g)\b)|(?:(?<=^số )|(?<=^so )|(?<=^tổng số )|(?<=^tong so ))tb$"
 )
 UNLIKE_WORD = re.compile(rf"\b(?:{'|'.join(UNLIKE)})\b")
 #: `chua` of a text without signs is `chưa` (not yet) before what was not done; else it may be `chùa` (pagoda)
@@ -125,6 +125,8 @@ PERSONS = ("dau moi", "dau mooi", "lien he", "phu trach", "hotline", "email", "e
 #: the app was taken off, or is only promised
 TAKEN_OFF = ("go cai", "go bo", "dang ki cai", "cam ket", "ngung su dung", "dung su dung", "khong su dung")
 AIMS = ("chi tieu", "muc tieu", "ke hoach", "kh giao")
+#: `CT 30% DS`, `KH đến 30/8`
+AIM_IN_SHORT = re.compile(r"(?:ct|kh) (?:\d+(?: \d+)? percent|giao|den|thang|nam|tuan)\b")
 #: which say by themselves that a target is given: `Giao` beside `Đạt`, `KH` beside `TH`
 AIMS_ALONE = frozenset(["giao", "kh", "ct", "duoc giao", "so giao", "kh giao", "ct giao"])
 RANKS = ("xep hang", "thu hang", "xep thu", "xep vi thu", "rank", "hang thu")
@@ -244,13 +246,20 @@ OTHER_DOINGS = re.compile(
 #: words around a number of people that leave it a bare number
 BARE = frozenset(
     [
-     "so", "nguoi", "luong", "luot", "tong", "cong", "cac", "ng", "may", "tu", "buoi", "sang", "chieu", "ket", "qua", "kq", "thuc", "hien", "dat", "duoc",
+     "so", "nguoi", "luong", "luot", "tong", "cong", "cac", "ng", "may", "buoi", "sang", "chieu", "ket", "qua", "kq", "thuc", "hien", "dat", "duoc",
      "da", "den", "tinh", "het", "ngay", "nay", "nai", "hom", "thoi", "diem", "bao", "cao", "trong", "ki", "ky", "tuan", "thang", "dot",
      "so", "lieu", "ts", "sl", "hien", "co", "cua", "tai", "thiet", "bi", "dien", "thoai", "toan", "xa", "huyen", "tinh",
      "don", "vi", "dia", "phuong", "ban", "dan", "th", "lui", "ke", "luy", "cuoi", "lan", "qui", "quy", "nam", "chung", "cap", "nhat",
      "h", "gio", "slash", "va", "tong", "tuyet", "doi", "la", "theo", "moi", "gom", "te", "dau", "tuc", "lien", "bluezone", "app", "ung", "dung", "percent",
     ]
 )  # fmt: skip
+#: what leads to the end of a period: `Kết quả từ 15 đến 21/8`
+SINCE_A_DAY = re.compile(r"\btu (?:ngay |ngai )?\d{1,2}(?: slash \d{1,2})?(?: slash \d{4})? (?=den\b)")
+#: no count of people: `Số người/máy`, `Số người được cấp điện thoại`, `Số ĐT đã kiểm tra`
+NO_COUNT = re.compile(
+    r"\bnguoi slash (?:may|dt|dien thoai|ho)\b|\bcap (?:phat )?(?:dien thoai|dt|dttm|may|smartphone)\b"
+    r"|\b(?:dt|dien thoai|dttm|may|smartphone)(?: \w+){0,3} kiem tra\b(?!.*\bcai\b)"
+)
 DOING = ("da", "co", "duoc", "chua", "cai", "cai dat", "bluezone", "tham gia", "dat", "bao cao", "trien khai")
 #: `tín đồ`, `đối tượng`, `chị em` begin as `tin`, `đội`, `chi` do
 PEOPLE_AFTER_ALL = ("so tin do", "so tin huu", "so doi tuong", "so chi em")

@@ -53,13 +53,39 @@ class Whom:
 def whom_of(titles: Iterable[str], names: Iterable[str] = ()) -> Whom | None:
     """Return of whom titles say that a table counts, the one nearest to it first; None where none says anything. The
     `names` of sheet and file name things of all sorts: what they say is asked."""
-    for line in titles:
+    lines = list(titles)
+    for line in lines:
         if found := _said_by(line):
+            return found
+    for line in lines:
+        if found := _of_a_union_or_carrier(line):
             return found
     for name in names:
         if found := _said_by(re.sub(r"[_\d.]+", " ", name)):
             told = found.of == EVERYBODY
             return found if told else Whom(found.of, name, open=True, households=found.households)
+    return None
+
+
+_UNION = re.compile(
+    r"^(?:bch |ban chap hanh |ban thuong vu |uy ban )?(?:hoi (?:lien hiep |lh)?(?:phu nu|pn|nong dan|cuu chien binh|ccb|nguoi cao tuoi|chu thap do|lhtn)|"
+    r"hoi lhpn|tinh doan|huien doan|huyen doan|thanh doan|thi doan|quan doan|doan tncs|doan thanh nien|lien doan lao dong|ldld|cong doan)\b"
+)
+_CARRIER = re.compile(r"\b(?:viettel|vinaphone|vnpt|mobifone|vietnamobile|gmobile)\b")
+_OF_CARRIER = re.compile(
+    r"\b(?:thue bao|khach hang|mang|cua) (?:\w+ ){0,6}(?:viettel|vinaphone|vnpt|mobifone|vietnamobile|gmobile)\b"
+)
+_GIVES_FIGURES = ("cung cap", "phoi hop", "ho tro", "nguon", "theo so lieu", "trich xuat", "gui")
+
+
+def _of_a_union_or_carrier(line: str) -> Whom | None:
+    """Return of whom a table may count that a union or a telephone company made, or counts the subscribers of: its own
+    people, those it helped, or everybody, which is asked."""
+    key = key_of(line)
+    if _UNION.match(key):
+        return Whom("members", line, open=True)
+    if (_OF_CARRIER.search(key) or _CARRIER.match(key)) and not has(key, *_GIVES_FIGURES):
+        return Whom(f"Thuê bao {_CARRIER.findall(key)[0].capitalize()}", line, open=True)
     return None
 
 
