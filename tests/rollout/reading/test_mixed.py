@@ -75,6 +75,7 @@ def test_a_district_merged_shortly_before_is_named_and_no_ward(name: str) -> Non
     reading = read_rows(book(("Sheet1", rows)), within="63:22")
     assert {str(figure.unit.code) for figure in reading.figures if figure.unit} == {"63:193", "63:195", "63:196"}
     assert [notice.kind for notice in reading.notices] == ["ended"]
+    assert not [row for row in reading.rows if row.cells["unit"] == name]
     assert "Hạ Long" in str(reading.notices[0].text)
 
 
@@ -103,6 +104,8 @@ def test_rows_of_one_unit_and_two_apps(merged: tuple[str, ...]) -> None:
     found = {(str(figure.unit.code) if figure.unit else "", figure.kind): figure.value for figure in reading.figures}
     assert found == {("63:935", "ncovi"): 300, ("63:935", "installs"): 500,
                      ("63:934", "ncovi"): 200, ("63:934", "installs"): 700}  # fmt: skip
+    rows = [row.cells for row in reading.rows]
+    assert sorted(cells["installs"] for cells in rows if "installs" in cells) == ["500", "700"]
 
 
 def test_kinds_of_telephones_are_added_up() -> None:

@@ -85,3 +85,11 @@ def test_a_row_of_the_share_of_all_is_a_note() -> None:
     reading = read_rows(book(("Sheet1", rows)))
     assert not asked(reading)
     assert len(reading.figures) == 2
+
+
+def test_each_count_is_of_the_people_named_before_it() -> None:
+    columns = (30, 40, 20), (30, 38, 20), (400, 500, 300), (150, 400, 100), (100, 300, 90)
+    head = ("Tổng số CB-GV-NV", "Số đã cài", "Tổng số HS", "Số có ĐTTM", "Số đã cài")
+    found = taken(read(head, *columns, unit="Trường"))
+    assert found == {("headcount", "staff", DAY), ("installs", "staff", DAY), ("headcount", "pupils", DAY),
+                     ("smartphones", "pupils", DAY), ("installs", "pupils", DAY)}  # fmt: skip

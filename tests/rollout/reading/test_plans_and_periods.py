@@ -110,3 +110,56 @@ def test_a_sum_up_to_a_day_is_all(header: str) -> None:
 )
 def test_a_rate_is_no_count(header: str) -> None:
     assert guess([header]).kind == "unknown"
+
+
+def test_a_table_of_targets_is_not_asked_for_a_day() -> None:
+    reading = read("GIAO CHỈ TIÊU CÀI ĐẶT BLUEZONE", "Chỉ tiêu")
+    assert not asked(reading)
+    assert {(figure.kind, figure.date) for figure in reading.figures} == {("target", None)}
+    assert taken(read("CHỈ TIÊU CÀI ĐẶT BLUEZONE ĐẾN NGÀY 30/8/2020", "Chỉ tiêu")) == {("target", "", "2020-08-30")}
+
+
+def test_a_target_of_thirty_beside_thousands_is_a_share() -> None:
+    rows = [["KẾT QUẢ CÀI BLUEZONE ĐẾN NGÀY 20/8/2020"], ["Huyện", "Chỉ tiêu", "Đã cài"],
+            *[[name, 30, 6000 + n] for n, name in enumerate(NAMES)]]  # fmt: skip
+    assert taken(read_rows(book(("Sheet1", rows)))) == {("installs", "", "2020-08-20")}
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("CT 30% DS", "target"),
+        ("Số người được cấp điện thoại", "unknown"),
+        ("Số người/máy", "unknown"),
+        ("Tổng số ĐT kiểm tra", "unknown"),
+        ("Đã cài (hộ)", "unknown"),
+        ("Tổng số (hộ)", "households"),
+        ("Số người từ 18-60", "unknown"),
+        ("Số TB di động", "unknown"),
+        ("Hoạt động 7 ngày qua", "active"),
+    ],
+)
+def test_what_is_no_count_of_installations(header: str, kind: str) -> None:
+    assert guess([header]).kind == kind
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "KẾT QUẢ CÀI BLUEZONE (tính từ 0h ngày 20/8/2020)",
+        "KẾT QUẢ CÀI BLUEZONE NGÀY 20 VÀ 21/8/2020",
+        "KẾT QUẢ CÀI BLUEZONE TRONG 5 NGÀY QUA, ĐẾN 20/8/2020",
+        "KẾT QUẢ CÀI BLUEZONE BUỔI SÁNG 20/8/2020",
+        "KẾT QUẢ NGÀY HỘI CÀI BLUEZONE 20/8/2020",
+    ],
+)
+def test_a_title_of_some_days_or_hours_leaves_open_whether_all_are_counted(title: str) -> None:
+    assert asked(read(title, "Số người cài")) == "flow"
+
+
+def test_a_files_name_names_the_month_of_days() -> None:
+    rows = [["BÁO CÁO BLUEZONE"], ["Huyện", "Ngày 19", "Ngày 20", "Tăng"],
+            *[[name, 6000 + n, 6050 + n, 50] for n, name in enumerate(NAMES)]]  # fmt: skip
+    reading = read_rows(book(("Sheet1", rows)), name="Bluezone tháng 8-2020.xlsx")
+    days = {str(figure.date) for figure in reading.figures if figure.kind == "installs"}
+    assert days == {"2020-08-19", "2020-08-20"}

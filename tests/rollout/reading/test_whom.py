@@ -59,8 +59,6 @@ def test_a_title_names_the_people_it_counts(title: str, of: str) -> None:
         "Kết quả cài Bluezone phục vụ cán bộ theo dõi, chỉ đạo",
         "Ban chỉ đạo phòng chống dịch của công an tỉnh: kết quả cài Bluezone",
         "ỦY BAN NHÂN DÂN HUYỆN VỊ THỦY",
-        "HỘI NÔNG DÂN TỈNH HẬU GIANG - báo cáo cài đặt Bluezone",
-        "Hội Liên hiệp Phụ nữ",
         "Kết quả đoàn viên, thanh niên hỗ trợ cài Bluezone",
         "Tổng hợp số người cài đặt Bluezone theo báo cáo của cán bộ y tế",
         "Số lượng cài Bluezone do công an xã báo cáo",
@@ -74,6 +72,30 @@ def test_a_title_names_the_people_it_counts(title: str, of: str) -> None:
     ],
 )
 def test_who_acts_sends_or_receives_is_not_counted(title: str) -> None:
+    assert whom_of([title]) is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "HỘI NÔNG DÂN TỈNH HẬU GIANG - báo cáo cài đặt Bluezone",
+        "Hội Liên hiệp Phụ nữ",
+        "TỈNH ĐOÀN HẬU GIANG",
+        "VNPT HẬU GIANG",
+        "Thống kê số thuê bao đã cài Bluezone của Viettel đến 20/8/2020",
+        "Kết quả cài Bluezone trong trường học đến 20/8/2020",
+        "Kết quả cài Bluezone của đảng bộ huyện đến 20/8/2020",
+    ],
+)
+def test_a_union_a_telephone_company_or_a_place_of_people_is_asked_about(title: str) -> None:
+    """They count their own people, those whom they helped, or everybody."""
+    found = whom_of([title])
+    assert found is not None
+    assert found.open
+
+
+@pytest.mark.parametrize("title", ["(Số liệu do Viettel cung cấp)", "Kết quả cài Bluezone tại chỗ đến 20/8/2020"])
+def test_who_gives_figures_is_not_counted(title: str) -> None:
     assert whom_of([title]) is None
 
 

@@ -74,6 +74,8 @@ def _undated(draft: Draft) -> bool:
     # what was added, ranks and shares beside counts of named days are of the last of those days
     main = [role for role in counted if role.date or role.kind not in {words.INCREASE, *words.SHARES} or not dated]
     if not main:
+        if draft.with_numbers(words.TARGET) and not counted:
+            return False  # what is to be reached has no day of its own
         targets = draft.with_numbers(*set(TAKEN) - OF_PEOPLE)
         return any(role.date is None for role in targets) or not any(role.date for role in draft.roles)
     return any(role.date is None for role in main)

@@ -214,7 +214,7 @@ def _begins(day: Day) -> Day:
 
 _TWO_DAYS = re.compile(r"(?<![\d/.-])\d{1,2}(?:/\d{1,2})?(?:/20\d\d)?\s*[-–—]\s*\d{1,2}/\d{1,2}(?![\d%])")
 _TWO_HOURS = re.compile(r"\btu \d{1,2} ?(?:h|g|gio)(?: ?\d\d)?(?: phut)? den (?:het )?\d{1,2} ?(?:h|g|gio)")
-_SINCE = re.compile(r"\bke tu (?:ngay )?\d|\bsau \d{1,2} (?:ngay|tuan)\b")
+_SINCE = re.compile(r"\b(?:ke|tinh) tu (?:ngay |luc )?\d|\bsau \d{1,2} (?:ngay|tuan)\b")
 
 
 def is_range(text: str) -> bool:

@@ -17,7 +17,7 @@ from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.groups import say_of_whom
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.places import Placed
-from bluezone.rollout.reading.pledges import leave_promises_out
+from bluezone.rollout.reading.pledges import aim_day, leave_promises_out
 from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
 from bluezone.rollout.reading.subtitles import note_of_whom
@@ -112,6 +112,8 @@ def draft_of(
     app_rows.leave_out(roles, of_apps)
     leave_promises_out(roles, [*texts, *others], names, measured)
     for role in roles:
+        if role.kind == words.TARGET and role.date is None:
+            role.date = aim_day([*texts, *others], years, today)
         if role.column.number == lines.unit and role.kind not in words.UNIT_KINDS:
             role.kind = words.UNIT
     dating = date_of(block, file_name, years, today)

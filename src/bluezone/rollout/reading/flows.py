@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from bluezone.errors import N_
+from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.days import is_range
 from bluezone.rollout.reading.layout import Block
@@ -47,7 +48,13 @@ _MORE = re.compile(r"\b(?:tang|moi|them|phat sinh|bo sung)\b")
 _WITHIN = ("trong ngay", "trong tuan", "trong ki", "trong ky", "trong thang")
 #: `Đến 19/8`
 _UP_TO = re.compile(r"\bden (?:het )?\d")
-_LISTED_DAYS = re.compile(r"(?<![\d/])\d{1,2}(?:/\d{1,2})?\s*(?:,|và|va|&|\+)\s*(?:ngày\s*)?\d{1,2}\s*/\s*\d{1,2}")
+_LISTED_DAYS = re.compile(
+    r"(?<![\d/])\d{1,2}(?:/\d{1,2})?\s*(?:,|và|va|&|\+)\s*(?:ngày\s*)?\d{1,2}\s*/\s*\d{1,2}", re.IGNORECASE
+)
+#: a title of one event, whose numbers may be those of its day: `Ngày hội cài Bluezone`
+_EVENT = re.compile(
+    r"\bngay (?:hoi|ra quan|cao diem|thu bai|chu nhat)\b|\bbuoi (?:sang|chieu|toi)\b|\ble (?:ra quan|phat dong)\b"
+)
 #: words that may speak of either
 _PERIOD = (
     "tung ngay",
@@ -106,6 +113,7 @@ def take_added(role: Role) -> None:
 def _verdict(header: str, title: str, written: str, *, wide: bool, added: bool, unsure: bool) -> str:
     """Return whether a count is of `all`, of those `added`, or `open`; `added`: another column counts those."""
     above = _key(title)
+    added_in_days = bool(terms.OF_DAYS.search(f"{above} ") or _LISTED_DAYS.search(title) or _EVENT.search(above))
     if (_SINCE.search(header) and not _says(header, _SUMMED)) or (_says(header, _SUMMED) and _MORE.search(header)):
         return "open"
     if (is_range(written) or _LISTED_DAYS.search(written)) and not _says(header, _SUMMED):
@@ -119,6 +127,7 @@ def _verdict(header: str, title: str, written: str, *, wide: bool, added: bool, 
     if _says(header, _PERIOD):
         return "all" if _says(above, _SUMMED) and not _says(above, _ADDED) else "open"
     of_a_period = (is_range(title) or _says(above, _WITHIN)) and not _says(above, _SUMMED)
+    of_a_period = of_a_period or (added_in_days and not _says(above, _SUMMED))
     if _says(above, (*_ADDED, *_PERIOD)) or of_a_period:
         says_all, says_added = _says(above, _ALL), _says(above, _ADDED)
         if wide and says_added and not says_all and not of_a_period:

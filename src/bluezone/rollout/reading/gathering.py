@@ -59,7 +59,9 @@ def figures_of(
             reading.notices.append(Notice(sheet.name, line.number, "outside", text))
             continue
         if unit is None and reading.form != "organisations" and line.number not in sites and _is_no_place(draft, line):
-            reading.notices.append(_unknown(line, sheet.name, names, context))
+            notice = _unknown(line, sheet.name, names, context)
+            reading.notices.append(notice)
+            line.sort = Sort.NOTE if notice.kind == "ended" else line.sort  # no other unit of that name is looked for
             continue
         if line.number in draft.placed.renamed and unit is not None:
             text = saying(N_("“{name}” was taken for {unit}"), name=line.name, unit=names.path(unit))
@@ -218,7 +220,13 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
             reading.notices.append(Notice(sheet.name, line.number, sort, saying(template, text=shown, cell=at)))
             continue
         date = _date_of(draft, line, role, context, reading)
-        if date is None:
+        undated = date is None and day_of(draft, line, role, context) == (None, "")
+        if undated and role.kind != words.TARGET:
+            text = saying(N_("column {column} (“{header}”) has no day: it was left out"),
+                          column=role.letters, header=role.column.header)  # fmt: skip
+            notice = Notice(sheet.name, 0, "column", text)
+            reading.notices += [notice] if notice not in reading.notices else []
+        if date is None and not (undated and role.kind == words.TARGET):
             continue
         shown = sheet.own(line.number, role.column.number).text
         yield Figure(sheet.name, row, column_name(column), unit, unit.full_name if unit else line.name, line.name, date,

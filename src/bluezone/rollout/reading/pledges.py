@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.results import saying
 from bluezone.rollout.reading.roles import LEAVE_OUT, SAID_SO, Role
 from bluezone.rollout.reading.subtitles import without_days
@@ -94,6 +96,17 @@ def leave_promises_out(
             role.why = saying(TITLE_AIMS, title=title)
         else:
             _leave_out(role, TITLE_PROMISES, title)
+
+
+def aim_day(titles: Iterable[str], years: set[int], today: dt.date) -> dt.date | None:
+    """Return the one day that titles name for an aim, which may lie ahead: `Chỉ tiêu đến 30/8/2020`."""
+    year = next(iter(years)) if len(years) == 1 else today.year
+    days = [day for title in titles for day in days_in(title) if day.said is Said.OTHER]
+    dates = {date for day in days if _AIMED.search(key_of(day.text)) and (date := day.date(year))}
+    return dates.pop() if len(dates) == 1 else None
+
+
+_AIMED = re.compile(r"\b(?:chi tieu|muc tieu|phan dau|phan bo|ke hoach|nhiem vu|giao)\b")
 
 
 def _note(role: Role, title: str, answer: str) -> None:

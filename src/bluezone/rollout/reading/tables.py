@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bluezone.rollout.reading import questions
+from bluezone.rollout.reading import app_rows, questions
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
@@ -38,7 +38,7 @@ def text_rows(draft: Draft, context: Context) -> Iterator[TextRow]:
         by_day: dict[str, dict[str, str]] = {}
         of_all: dict[str, str] = {}
         for role in draft.roles:
-            field = _FIELDS.get(role.kind)
+            field = _FIELDS.get(app_rows.kind_of(role, line))
             if role.kind in _TEXTS:
                 of_all[_TEXTS[role.kind]] = draft.block.sheet.seen(line.number, role.column.number).text
             if field is None or role.open or not _speaks_of_the_unit(role, line, draft.roles):
