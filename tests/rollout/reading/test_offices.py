@@ -96,3 +96,27 @@ def test_a_header_of_people_beats_a_title_of_households() -> None:
     title = "CÀI ĐẶT BLUEZONE TỪNG HỘ GIA ĐÌNH ĐẾN 22/8/2020"
     reading = read_rows(form("Ấp", "Số người đã cài", title), within="63:935")
     assert {figure.kind for figure in reading.figures} == {"installs"}
+
+
+def test_councils_that_count_so_few_may_count_their_officials() -> None:
+    title = ["KẾT QUẢ CÀI ĐẶT BLUEZONE ĐẾN 20/8/2020"]
+    rows = [["UBND huyện Vị Thủy", 90], ["UBND huyện Phụng Hiệp", 120], ["UBND huyện Châu Thành", 88]]
+    data = book(("Sheet1", [title, ["Đơn vị", "Đã cài"], *rows]))
+    assert asked(read_rows(data)) == "rows"
+    assert all(figure.unit is None for figure in read_rows(data, answers={"rows": "others"}).figures)
+    assert all(figure.unit is not None for figure in read_rows(data, answers={"rows": "places"}).figures)
+    many = book(("Sheet1", [title, ["Đơn vị", "Đã cài"], *[[name, 60 * count] for name, count in rows]]))
+    assert not asked(read_rows(many))
+
+
+def test_councils_beside_other_offices_are_offices() -> None:
+    rows = [["KẾT QUẢ CÀI ĐẶT BLUEZONE ĐẾN 20/8/2020"], ["Cơ quan", "Đã cài"], ["UBND huyện Vị Thủy", 90],
+            ["UBND huyện Phụng Hiệp", 120], ["Sở Y tế", 88]]  # fmt: skip
+    assert all(figure.unit is None for figure in read_rows(book(("Sheet1", rows))).figures)
+
+
+def test_a_last_row_called_like_the_district_sums_its_communes() -> None:
+    rows = [["KẾT QUẢ CÀI ĐẶT BLUEZONE ĐẾN 20/8/2020"], ["TT", "Đơn vị", "Đã cài"], [1, "Nàng Mau", 600],
+            [2, "Vị Trung", 900], [3, "Vị Thủy", 400], [None, "Vị Thủy", 1900]]  # fmt: skip
+    reading = read_rows(book(("Sheet1", rows)), within="63:935")
+    assert [int(figure.value) for figure in reading.figures] == [600, 900, 400]

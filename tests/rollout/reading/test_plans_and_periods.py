@@ -163,3 +163,18 @@ def test_a_files_name_names_the_month_of_days() -> None:
     reading = read_rows(book(("Sheet1", rows)), name="Bluezone tháng 8-2020.xlsx")
     days = {str(figure.date) for figure in reading.figures if figure.kind == "installs"}
     assert days == {"2020-08-19", "2020-08-20"}
+
+
+def test_days_whose_sum_stands_beside_or_below_them_are_gains() -> None:
+    head = ["Huyện", "17/8", "18/8", "19/8", "Cộng"]
+    rows = [["KẾT QUẢ CÀI BLUEZONE ĐẾN NGÀY 20/8/2020"], head, *[[name, 10, 20, 30, 60] for name in NAMES]]
+    assert {kind for kind, _, _ in taken(read_rows(book(("Sheet1", rows))))} == {"increase"}
+    rows = [["KẾT QUẢ CÀI BLUEZONE HUYỆN VỊ THỦY"], ["Ngày", "Số người cài"], ["17/8/2020", 10], ["18/8/2020", 20],
+            ["19/8/2020", 30], ["Cộng", 60]]  # fmt: skip
+    assert {kind for kind, _, _ in taken(read_rows(book(("Sheet1", rows))))} == {"increase"}
+
+
+def test_days_beside_a_sum_of_all_days_are_gains_and_it_is_all() -> None:
+    head = ["Huyện", "17/8", "18/8", "19/8", "Cộng", "Lũy kế"]
+    rows = [["KẾT QUẢ CÀI BLUEZONE ĐẾN NGÀY 19/8/2020"], head, *[[name, 10, 20, 30, 60, 900] for name in NAMES]]
+    assert {kind for kind, _, _ in taken(read_rows(book(("Sheet1", rows))))} == {"increase", "installs"}

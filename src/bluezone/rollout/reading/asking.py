@@ -22,6 +22,7 @@ from bluezone.rollout.reading.people import without_people
 from bluezone.rollout.reading.pledges import OF_PROMISES
 from bluezone.rollout.reading.results import Question, saying
 from bluezone.rollout.reading.roles import BY_HEADER, SAID_SO, Role, is_in_doubt
+from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.reading.titles import BY_TITLE
 from bluezone.rollout.reading.vocabulary import Guess
 from bluezone.rollout.reading.whom import OF_WHOM
@@ -78,6 +79,8 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
 
 def ask_flow(draft: Draft, answers: Mapping[str, str]) -> Question | None:
     """Tell totals from what was added, or ask once for the whole block."""
+    for role in _summed_over_days(draft):
+        flows.take_added(role)
     open_roles = flows.open_flows(draft.block, draft.roles)
     suspicious = not open_roles and (flows.falls(draft.roles) or _falls_by_rows(draft))
     if suspicious:
@@ -95,6 +98,21 @@ def ask_flow(draft: Draft, answers: Mapping[str, str]) -> Question | None:
         elif role.kind != words.NCOVI:
             role.kind = words.INSTALLS
     return None
+
+
+def _summed_over_days(draft: Draft) -> list[Role]:
+    """Return the counts whose row of totals sums the days above it: what was added on each, for all up to a day have no
+    sum over days."""
+    units = draft.units
+    if not draft.lines.date or len({line.dates for line in units}) < _TWO or len({line.name for line in units}) > 1:
+        return []
+    found = []
+    for role in draft.with_numbers(words.INSTALLS, words.TOTAL):
+        totals = [draft.block.sheet.own(line.number, role.column.number) for line in draft.lines.of(Sort.TOTAL)]
+        printed = {amount.value for amount in read.read_counts(dict(enumerate(totals))).by_line.values()}
+        if printed == {sum((amount.value for amount in role.amounts.by_line.values()), Decimal(0))}:
+            found.append(role)
+    return found
 
 
 def _falls_by_rows(draft: Draft) -> bool:

@@ -21,7 +21,7 @@ from bluezone.rollout.reading.settling import NO_NUMBER
 from bluezone.rollout.reading.whom import NOT_KEPT, OF_ANOTHER_APP, OF_OTHERS
 
 #: reasons that are said with the column that was left out
-_NAMED_WHY = {NOT_KEPT, OF_OTHERS, OF_ANOTHER_APP, MIXED_SUM, NO_NUMBER, NO_RANK, *OF_PROMISES}
+_NAMED_WHY = {NOT_KEPT, OF_OTHERS, OF_ANOTHER_APP, MIXED_SUM, flows.DAYS_SUMMED, NO_NUMBER, NO_RANK, *OF_PROMISES}
 
 #: what a list of columns and figures is headed with
 LABELS = {

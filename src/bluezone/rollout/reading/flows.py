@@ -84,6 +84,7 @@ def open_flows(block: Block, roles: Sequence[Role]) -> list[Role]:
     """Return the columns of installations of which neither headers nor titles say whether they count all or those
     added; settle the others."""
     title = " ".join(text for _, text in block.titles)
+    _days_that_are_summed(roles)
     counts = [role for role in roles if role.amounts.by_line and (role.kind in {words.INSTALLS, words.TOTAL}
               or (role.kind == words.NCOVI and role.why.template == BY_TITLE))]  # fmt: skip
     dates = {role.date for role in counts if role.date is not None}
@@ -100,6 +101,30 @@ def open_flows(block: Block, roles: Sequence[Role]) -> list[Role]:
         elif verdict == "open":
             found.append(role)
     return found
+
+
+DAYS_SUMMED = N_("the sum of the days beside it, not of all days")
+
+
+def _days_that_are_summed(roles: Sequence[Role]) -> None:
+    """Take columns of single days for what was added on them where another sums them: `17/8 | 18/8 | Cộng`; the sum is
+    one of these days only, unless it says that it is of all."""
+    days = [role for role in roles if role.date and role.kind in {words.INSTALLS, words.TOTAL} and role.amounts.by_line]
+    if len({role.date for role in days}) < _FEWEST_DAYS or len({role.of for role in days}) > 1:
+        return
+    for whole in [role for role in roles if role.date is None and role.kind in {words.INSTALLS, words.TOTAL}]:
+        lines = [line for line in whole.amounts.by_line if all(line in day.amounts.by_line for day in days)]
+        sums = [sum(day.amounts.by_line[line].value for day in days) == whole.amounts.by_line[line].value
+                for line in lines]  # fmt: skip
+        if len(sums) > 1 and all(sums):
+            for day in days:
+                day.kind = words.INCREASE
+            if not _says(_key(whole.column.header), _ALL):
+                whole.kind, whole.left_out = words.UNKNOWN, saying(DAYS_SUMMED)
+            return
+
+
+_FEWEST_DAYS = 2
 
 
 def take_added(role: Role) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from bluezone.rollout.reading import terms
+from bluezone.rollout.reading.no_results import is_no_result
 from bluezone.rollout.reading.people import (
     group_of,
     guides_others,
@@ -92,7 +93,7 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
         return above if above.kind in COUNTS else Guess(TOTAL, sure=False)
     if terms.SINCE_BEFORE.fullmatch(leaf):
         return Guess(INCREASE)
-    if _is_no_result(leaf, whole, exact):
+    if is_no_result(leaf, whole, exact):
         return Guess(UNKNOWN)
     if terms.YET_TO_DO.search(leaf) and not terms.PASSIVE_DONE.search(leaf):
         return Guess(MISSING)
@@ -113,21 +114,6 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
     if found.kind in {INSTALLS, ASKED, HELPED, HAD, REFUSED, INCREASE}:
         return Guess(found.kind, whom(keys, found.of), found.sure)
     return found
-
-
-def _is_no_result(leaf: str, whole: str, exact: str | None) -> bool:
-    """Return whether a column gives no figure of its day: one of a day before, what was taken off or is yet to be done,
-    things, or how something changed."""
-    not_done = terms.NOT_DONE.search(leaf) and not has(leaf, *terms.SHARE, *terms.MISSING)
-    return (
-        (has(whole, *terms.BEFORE) and not has(leaf, "tang", "so voi", "tang them"))
-        or _counts_no_people(leaf)
-        or has(whole, *terms.TAKEN_OFF)
-        or bool(terms.PER_PEOPLE.search(leaf) or terms.NO_COUNT.search(leaf))
-        or (bool(terms.NO_MORE.search(leaf)) and not has(leaf, *terms.SHARE))
-        or _compares(leaf, exact)
-        or (bool(not_done) and not terms.PASSIVE.search(leaf))
-    )
 
 
 def _aim(leaf: str, exact: str | None) -> Guess | None:
@@ -160,27 +146,9 @@ def _of_some(found: Guess, keys: Sequence[str]) -> Guess:
     return found
 
 
-def _counts_no_people(leaf: str) -> bool:
-    if has(leaf, *terms.NO_USERS) and not terms.PASSIVE.search(leaf):
-        return True
-    return any(f"{leaf} ".startswith(f"{word.strip()} ") for word in terms.NO_PEOPLE) and not leaf.startswith(
-        terms.PEOPLE_AFTER_ALL
-    )
-
-
 def _part_of_people(leaf: str) -> bool:
     """Return whether a column gives so many percent of the people as a number: `30% dân số`."""
     return bool(re.match(r"(?:so )?(?:nguoi )?\d+(?: \d+)? percent\b", leaf)) and not has(leaf, *terms.INSTALL)
-
-
-def _compares(leaf: str, exact: str | None) -> bool:
-    """Return whether a column gives how a rank or a result changed, or lies to a plan, and not as a share: `So với kế
-    hoạch`, `Thay đổi thứ hạng`."""
-    if exact is None and has(leaf, *terms.RANKS) and has(leaf, *terms.CHANGES):
-        return True
-    if terms.PLACES_GAINED.search(leaf) and has(leaf, *terms.CHANGES):
-        return True
-    return leaf.startswith(("so voi", "so sanh")) and not has(leaf, *terms.SHARE, *terms.INCREASE)
 
 
 def _is_of_households(key: str) -> bool:

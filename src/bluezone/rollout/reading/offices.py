@@ -34,10 +34,11 @@ def part_by_office(drafts: Sequence[Draft]) -> None:
                 line.of = draft.office
 
 
-def take_out(placed: Placed, rows: Sequence[Named], figured: Set[int], header: Sequence[str]) -> None:
+def take_out(placed: Placed, rows: Sequence[Named], figured: Set[int], header: Sequence[str], *, counted: bool) -> None:
     """Take `UBND huyện Vị Thủy` for the office, not for the district, where most of the rows with figures name no place
-    or `header`, that of the names beside a count of people, says that they are offices."""
+    or `header`, that of the names, says that they are offices, beside a count of people (`counted`) or others."""
     said = bool(header) and bool(_HEADER.fullmatch(words.key_of(header[-1])))
+    said = said and (counted or any(is_office(row.text) and row.line in figured for row in placed.unknown))
     unknown = sum(row.line in figured for row in placed.unknown)
     most = unknown > len(placed.units.keys() & figured)
     if most:  # `Hoàng Yến` among hotels is no commune of another province
@@ -112,8 +113,9 @@ def _called(draft: Draft) -> tuple[str, bool] | None:
         return heading, True
     if draft.with_numbers(words.POPULATION, words.PERCENT_POPULATION, words.HOUSEHOLDS):
         return None  # whoever reports: people who live there are counted
-    if _begins(key, COUNCILS) and _are_few(draft):
-        return heading, False
+    councils = [line.name for line in draft.units if is_council(line.name)]
+    if _are_few(draft) and (_begins(key, COUNCILS) or len(councils) * 2 > len(draft.units)):
+        return heading if _begins(key, COUNCILS) else councils[0], False
     if _begins(key, OFFICES) or (key in _EITHER and draft.lines.level == words.HAMLET):
         return heading, False
     for _, text in draft.block.titles:
@@ -136,7 +138,11 @@ def _namesakes(draft: Draft, rows: Sequence[Named]) -> list[Named]:
     held = placed.units.keys() | placed.several.keys() | placed.outside.keys()
     held |= figured if placed.parents else set()
     return [
-        row for row in rows if row.line in held & figured and row.matches and not any(each.said for each in row.matches)
+        row
+        for row in rows
+        if row.line in held & figured
+        and row.matches
+        and (is_council(row.text) or not any(each.said for each in row.matches))
     ]
 
 

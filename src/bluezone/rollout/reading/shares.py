@@ -96,7 +96,7 @@ def _denominators(text: str) -> list[str]:
         found.append(PERCENT_POPULATION)
     if has(text, *terms.TARGETS):
         found.append(PERCENT_TARGET)
-    if has(text, "slash ho", "ho dan", "so ho", "ho gia dinh"):
+    if has(text, "slash ho", "ho dan", "so ho", "ho gia dinh", "ti le ho", "percent ho", "tren ho"):
         found.append(PERCENT_OTHER)
     if any(has(text, *words) for words in terms.GROUPS.values()) or has(
         text, "slash tong so", "tong so nguoi", "quan so"

@@ -27,7 +27,7 @@ OPEN_CHUA = re.compile(
 )
 NUMBERING = re.compile(r"\(?\s*\d{1,2}\s*\)?\s*=\s*[\d\s()/+*x×:.%-]+|^\(\s*\d{1,2}\s*\)$|\(\s*\d{1,2}\s*\)\s*$")
 SMART = ("dttm", "dien thoai thong minh", "smartphone", "smartphones", "dt thong minh", "smart phone", "dien thoai tm",
-          "dtdd thong minh", "thue bao", "dt tm", "thong minh", "3g", "4g", "3g4g")  # fmt: skip
+          "dtdd thong minh", "thue bao", "dt tm", "thong minh", "sp", "3g", "4g", "3g4g")  # fmt: skip
 #: which make subscribers those of smartphones
 SMARTER = tuple(word for word in SMART if word != "thue bao")
 POPULATION = ("dan so", "nhan khau", "so dan", "tong dan", "nguoi dan", "population", "dan cu")
@@ -268,7 +268,7 @@ ACTS_WORDS = frozenset(
 )
 #: words that leave the sense of a header as it is, besides those of the lists
 PLAIN_WORDS = (
-    "ban than", "ca nhan", "chinh minh",
+    "ban than", "ca nhan", "chinh minh", "thcs", "thpt", "th", "mn", "mam non", "tieu hoc", "gdtx",
     "so", "luot", "luong", "nguoi", "ng", "may", "thiet", "bi", "di", "dong", "dien", "thoai", "dt", "dtdd", "app",
     "ung", "dung", "phan", "mem", "bluezone", "blue", "zone", "ncovi", "tren", "dia", "ban", "toan", "huien", "tinh",
     "xa", "phuong", "thon", "ap", "khu", "pho", "vuc", "to", "thi", "tran", "thanh", "nuoc", "quoc", "gia", "don",

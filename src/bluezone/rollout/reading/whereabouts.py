@@ -51,11 +51,37 @@ def put_in_places(
     draft.placed = abbreviations.place_all(rows, names, within, draft.hints, said)
     header = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
     figured = {line.number for line in draft.units}
-    offices.take_out(draft.placed, rows, figured, header if draft.with_numbers(words.HEADCOUNT) else [])
+    offices.take_out(draft.placed, rows, figured, header, counted=bool(draft.with_numbers(words.HEADCOUNT)))
+    _last_row_of_all(draft)
     parted = offices.part_by_heading(draft, rows, answers.get("rows"))
     if within is not None and not parted:
         draft.foreign = foreign_unit(rows, names, within, named)
     _answered(draft, names, answers)
+
+
+def _last_row_of_all(draft: Draft) -> None:
+    """Take the last row for one of totals that is called as the whole place is, and as one of its parts, and sums the
+    rows above: `Vị Thủy` below the communes of the district of that name."""
+    units = draft.units
+    placed, parent = draft.placed, draft.placed.parent
+    if len(units) < _FEWEST_ROWS or parent is None or units[-1].mark:
+        return
+    last, others = units[-1], units[:-1]
+    unit = placed.units.get(last.number)
+    if unit is None or all(placed.units.get(line.number) != unit for line in others) or unit.name != parent.name:
+        return
+    counts = [role.amounts.by_line for role in draft.with_numbers(*words.COUNTS) if last.number in role.amounts.by_line]
+    if any(
+        sum(numbers[line.number].value for line in others if line.number in numbers) == numbers[last.number].value
+        for numbers in counts
+    ):
+        last.sort = Sort.TOTAL
+        del placed.units[last.number]
+        for role in draft.roles:
+            role.amounts.by_line.pop(last.number, None)
+
+
+_FEWEST_ROWS = 3
 
 
 def _named_rows(draft: Draft, names: Names, *, in_commune: bool) -> list[Named]:

@@ -1,0 +1,39 @@
+"""Tell which headers give no figure of their day. Pure."""
+
+from __future__ import annotations
+
+from bluezone.rollout.reading import terms
+from bluezone.rollout.reading.vocabulary import has
+
+
+def is_no_result(leaf: str, whole: str, exact: str | None) -> bool:
+    """Return whether a column gives no figure of its day: one of a day before, what was taken off or is yet to be done,
+    things, or how something changed."""
+    not_done = terms.NOT_DONE.search(leaf) and not has(leaf, *terms.SHARE, *terms.MISSING)
+    return (
+        (has(whole, *terms.BEFORE) and not has(leaf, "tang", "so voi", "tang them"))
+        or _counts_no_people(leaf)
+        or has(whole, *terms.TAKEN_OFF)
+        or bool(terms.PER_PEOPLE.search(leaf) or terms.NO_COUNT.search(leaf))
+        or (bool(terms.NO_MORE.search(leaf)) and not has(leaf, *terms.SHARE))
+        or _compares(leaf, exact)
+        or (bool(not_done) and not terms.PASSIVE.search(leaf))
+    )
+
+
+def _counts_no_people(leaf: str) -> bool:
+    if has(leaf, *terms.NO_USERS) and not terms.PASSIVE.search(leaf):
+        return True
+    return any(f"{leaf} ".startswith(f"{word.strip()} ") for word in terms.NO_PEOPLE) and not leaf.startswith(
+        terms.PEOPLE_AFTER_ALL
+    )
+
+
+def _compares(leaf: str, exact: str | None) -> bool:
+    """Return whether a column gives how a rank or a result changed, or lies to a plan, and not as a share: `So với kế
+    hoạch`, `Thay đổi thứ hạng`."""
+    if exact is None and has(leaf, *terms.RANKS) and has(leaf, *terms.CHANGES):
+        return True
+    if terms.PLACES_GAINED.search(leaf) and has(leaf, *terms.CHANGES):
+        return True
+    return leaf.startswith(("so voi", "so sanh")) and not has(leaf, *terms.SHARE, *terms.INCREASE)
