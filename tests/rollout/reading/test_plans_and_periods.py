@@ -178,3 +178,25 @@ def test_days_beside_a_sum_of_all_days_are_gains_and_it_is_all() -> None:
     head = ["Huyện", "17/8", "18/8", "19/8", "Cộng", "Lũy kế"]
     rows = [["KẾT QUẢ CÀI BLUEZONE ĐẾN NGÀY 19/8/2020"], head, *[[name, 10, 20, 30, 60, 900] for name in NAMES]]
     assert {kind for kind, _, _ in taken(read_rows(book(("Sheet1", rows))))} == {"increase", "installs"}
+
+
+@pytest.mark.parametrize(
+    ("title", "days"),
+    [
+        ("KẾT QUẢ CÀI BLUEZONE TUẦN 3 THÁNG 8/2020", ["2020-08-16", "2020-08-21", "2020-08-23"]),
+        ("BLUEZONE TUẦN THỨ BA THÁNG 8 NĂM 2020", ["2020-08-16", "2020-08-21", "2020-08-23"]),
+        ("KẾT QUẢ CÀI BLUEZONE TUẦN 34 NĂM 2020", ["2020-08-21", "2020-08-23"]),
+    ],
+)
+def test_a_week_without_a_day_needs_one_question(title: str, days: list[str]) -> None:
+    reading = read(title, "Số người cài")
+    assert reading.question is not None
+    assert reading.question.key == "period"
+    values = [choice.value for choice in reading.question.choices]
+    assert values == [f"{flow} {day}" for day in days for flow in ("cumulative", "increase")]
+    rows = [["TT", "Huyện", "Số người cài"], *[[n, name, 6000 + n] for n, name in enumerate(NAMES, 1)]]
+    data = book(("Sheet1", [[title], *rows]))
+    found = read_rows(data, answers={"period": f"increase {days[-1]}"})
+    assert taken(found) == {("increase", "", days[-1])}
+    assert taken(read_rows(data, answers={"period": "cumulative 22/8/2020"})) == {("installs", "", "2020-08-22")}
+    assert asked(read_rows(data, answers={"period": "22/8/2020"})) == "flow"

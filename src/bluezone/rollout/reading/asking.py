@@ -19,6 +19,7 @@ from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.peers import share_kind_of_whole
 from bluezone.rollout.reading.people import without_people
+from bluezone.rollout.reading.period_questions import flow_answered
 from bluezone.rollout.reading.pledges import OF_PROMISES
 from bluezone.rollout.reading.results import Question, saying
 from bluezone.rollout.reading.roles import BY_HEADER, SAID_SO, Role, is_in_doubt
@@ -87,7 +88,7 @@ def ask_flow(draft: Draft, answers: Mapping[str, str]) -> Question | None:
         open_roles = [role for role in draft.roles if role.kind == words.INSTALLS]
     if not open_roles:
         return None
-    answer = answers.get("flow")
+    answer = answers.get("flow") or flow_answered(answers)
     if answer is None and flows.grows_by(open_roles, draft.with_numbers(words.INCREASE)):
         answer = "cumulative"
     if answer is None:

@@ -12,6 +12,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context
 from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.period_questions import day_answered
 from bluezone.rollout.reading.results import Question
 from bluezone.rollout.reading.rows import month_to_day
 
@@ -48,6 +49,7 @@ def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question
         return None
     draft.date = draft.dating.date
     answer = context.answers.get("date") or context.answers.get(f"date:{draft.block.sheet.name}")
+    answer = answer or day_answered(context.answers)
     if answer is not None:
         draft.date = _parsed(answer, context.today) or draft.date
         if draft.date is not None:

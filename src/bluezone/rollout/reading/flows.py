@@ -48,8 +48,14 @@ _MORE = re.compile(r"\b(?:tang|moi|them|phat sinh|bo sung)\b")
 _WITHIN = ("trong ngay", "trong tuan", "trong ki", "trong ky", "trong thang")
 #: `Đến 19/8`
 _UP_TO = re.compile(r"\bden (?:het )?\d")
+#: `các ngày 19, 20, 21/8`, and in a header `19, 20/8` too; `khối 9, ngày 20/8` lists no days
+_NAMED_DAYS = re.compile(
+    r"\bng[àa]y\s*\d{1,2}(?:/\d{1,2})?\s*(?:,|và|va|&|\+)\s*(?:ng[àa]y\s*)?\d{1,2}(?:\s*/\s*\d{1,2}|\s*,)",
+    re.IGNORECASE,
+)
 _LISTED_DAYS = re.compile(
-    r"(?<![\d/])\d{1,2}(?:/\d{1,2})?\s*(?:,|và|va|&|\+)\s*(?:ngày\s*)?\d{1,2}\s*/\s*\d{1,2}", re.IGNORECASE
+    rf"{_NAMED_DAYS.pattern}|(?<![\d/])\d{{1,2}}(?:/\d{{1,2}})?\s*(?:,|và|va|&|\+)\s*\d{{1,2}}\s*/\s*\d{{1,2}}",
+    re.IGNORECASE,
 )
 #: a title of one event, whose numbers may be those of its day: `Ngày hội cài Bluezone`
 _EVENT = re.compile(
@@ -138,7 +144,7 @@ def take_added(role: Role) -> None:
 def _verdict(header: str, title: str, written: str, *, wide: bool, added: bool, unsure: bool) -> str:
     """Return whether a count is of `all`, of those `added`, or `open`; `added`: another column counts those."""
     above = _key(title)
-    added_in_days = bool(terms.OF_DAYS.search(f"{above} ") or _LISTED_DAYS.search(title) or _EVENT.search(above))
+    added_in_days = bool(terms.OF_DAYS.search(f"{above} ") or _NAMED_DAYS.search(title) or _EVENT.search(above))
     if (_SINCE.search(header) and not _says(header, _SUMMED)) or (_says(header, _SUMMED) and _MORE.search(header)):
         return "open"
     if (is_range(written) or _LISTED_DAYS.search(written)) and not _says(header, _SUMMED):

@@ -40,6 +40,7 @@ from bluezone.rollout.reading.layout import blocks_of
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.opening import open_book
 from bluezone.rollout.reading.pairs import PAIRS_SAID
+from bluezone.rollout.reading.periods import with_day
 from bluezone.rollout.reading.results import Ignored, Notice, Question, Reading, saying
 from bluezone.rollout.reading.roles import SAID_SO, Role
 from bluezone.rollout.reading.tables import text_rows
@@ -87,8 +88,7 @@ def _read(book: Book, context: Context) -> Reading:
     reading.shape = _shape(drafts)
     optional = None
     for draft in drafts:
-        question = ask_order(draft, context, book.name, years) or _column_question(draft, drafts, context, book.name)
-        question = question or ask_day(draft, drafts, context) or ask_unit(draft, names, context)
+        question = _question_of(draft, drafts, names, context, book.name, years)
         if question:
             reading.question = question
             break
@@ -108,6 +108,16 @@ def _read(book: Book, context: Context) -> Reading:
             reading.rows += text_rows(draft, context)
         once(reading, context)
     return reading
+
+
+def _question_of(
+    draft: Draft, drafts: Sequence[Draft], names: Names, context: Context, file_name: str, years: set[int]
+) -> Question | None:
+    """Return the question that a block leaves open: of its columns, its day, its units."""
+    question = ask_order(draft, context, file_name, years) or _column_question(draft, drafts, context, file_name)
+    if question is not None and question.key == "flow":
+        return with_day(question, draft, drafts, context)
+    return question or ask_day(draft, drafts, context) or ask_unit(draft, names, context)
 
 
 def _texts(book: Book) -> Iterator[str]:
