@@ -93,3 +93,32 @@ def test_each_count_is_of_the_people_named_before_it() -> None:
     found = taken(read(head, *columns, unit="Trường"))
     assert found == {("headcount", "staff", DAY), ("installs", "staff", DAY), ("headcount", "pupils", DAY),
                      ("smartphones", "pupils", DAY), ("installs", "pupils", DAY)}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("Lao động nam", "some"),
+        ("Lao động nữ", "some"),
+        ("Tổng số lao động", "headcount"),
+        ("(3)=(1)/dân số", "percent_population"),
+        ("(4) = (2)/ĐTTM", "percent_smartphones"),
+        ("Tổng dân số Việt Nam", "population"),
+    ],
+)
+def test_some_of_the_staff_and_a_quotient_are_no_number_of_all(header: str, kind: str) -> None:
+    assert guess([header]).kind == kind
+
+
+def test_a_column_of_numbers_does_not_name_the_rows() -> None:
+    """Below `Xã | CBCC xã | Ấp | Cộng` the third counts what the hamlets installed."""
+    rows = [["KẾT QUẢ CÀI ĐẶT BLUEZONE ĐẾN NGÀY 20/8/2020"], ["TT", "Xã", "CBCC xã", "Ấp", "Đoàn thể", "Cộng"],
+            [1, "Vị Trung", 20, 10, 30, 60], [2, "Vị Thủy", 20, 11, 30, 61],
+            [3, "Vị Thắng", 22, 12, 30, 64]]  # fmt: skip
+    reading = read_rows(book(("Sheet1", rows)), within="63:935")
+    assert {str(figure.unit.code) for figure in reading.figures if figure.unit} == {"63:31444", "63:31447", "63:31450"}
+    assert {int(figure.value) for figure in reading.figures if figure.kind == "installs" and not figure.of} == {
+        60,
+        61,
+        64,
+    }

@@ -68,11 +68,22 @@ from bluezone.rollout.reading.vocabulary import (
 
 def guess(path: Sequence[str]) -> Guess:
     """Return what the column below these texts holds; the last text stands nearest to the values."""
-    texts = (_IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text) for text in path)
+    texts = (_DIVIDED.sub("tỷ lệ/", _IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text)) for text in path)
     keys = tuple(without_actor(key) for text in texts if (key := key_of(text)))
-    return _guess(keys)
+    found = _guess(keys)
+    if found.kind in _WHOLES | _PEOPLE_DOING and path and _OF_MEN.search(path[-1].lower()) and not path[-1].isascii():
+        return (
+            Guess(SOME, found.of) if found.kind in _WHOLES else Guess(UNKNOWN, found.of, sure=False, doubt=found.kind)
+        )
+    return found
 
 
+#: `Lao động nam`, by its signs no year (`năm`)
+_OF_MEN = re.compile(r"(?<!việt )(?<!miền )(?<!thành )\bnam(?: giới)?\s*$")
+
+
+#: `(3)=(1)/dân số` is a share of the people, not their number
+_DIVIDED = re.compile(r"^\s*\(?\d{1,2}\)?\s*=\s*\(?\d{1,2}\)?\s*[/:]\s*(?=[^\W\d])")
 #: `Đã cài (hộ)` counts households, not those whom others helped, `cài hộ`
 _IN_HOUSEHOLDS = re.compile(
     r"^(?P<what>.*?)\s*\((?:đvt|đv|đơn vị)?\s*:?\s*(?:số\s+)?hộ\)\s*$", re.IGNORECASE | re.DOTALL

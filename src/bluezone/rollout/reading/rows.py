@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bluezone.rollout.reading import vocabulary as words
@@ -193,7 +193,7 @@ def _columns(block: Block, mapped: dict[str, str]) -> Lines:
     }
     named = {kind: [at for at, each in kinds.items() if each == kind] for kind in kinds.values()}
     for kind in (words.UNIT, words.INDICATOR, words.HAMLET, words.COMMUNE, words.DISTRICT, words.PROVINCE):
-        if kind in named:
+        if kind in named and (len(named[kind]) > 1 or _may_name(block, named[kind][0], named)):
             lines.unit, lines.level = _best(block, named[kind]), kind
             break
     dated = [at for at in named.get(words.DATE, []) if _holds_days(block, at)]
@@ -207,6 +207,18 @@ def _columns(block: Block, mapped: dict[str, str]) -> Lines:
     lines.order = next(iter(named.get(words.ORDER, [])), 0)
     lines.date = dated[0] if dated else 0
     return lines
+
+
+def _may_name(block: Block, at: int, named: Mapping[str, list[int]]) -> bool:
+    """Return whether a column may name the rows: one of numbers only does not where another names them, `Ấp` beside `Xã`
+    counts what the hamlets installed."""
+    others = [other for kind in words.UNIT_KINDS for other in named.get(kind, []) if other != at]
+    return not others or _texts(block, at) > 0 or not any(_texts(block, other) for other in others)
+
+
+def _texts(block: Block, at: int) -> int:
+    cells = (block.sheet.own(row, at) for row in block.rows)
+    return sum(bool(cell.text) and not is_figure(cell) for cell in cells if cell)
 
 
 def _best(block: Block, columns: list[int]) -> int:
