@@ -64,8 +64,9 @@ def load(officer: User, first: dt.date, last: dt.date) -> Loaded:
     office: then nothing is said of it but that it is there.
     """
     met = Meeting.objects.filter(day__gte=first, day__lte=last)
-    people = _contacts(visible_contacts(officer), met)
-    meetings = _meetings(people)
+    near = visible_contacts(officer).filter(pk__in=met.values("contact")).exclude(decision=Decision.NOT)
+    people = _contacts(near)
+    meetings = _meetings(near, people)
     named = {row.case for row in meetings if row.case is not None}
     ill = _cases(officer, first, last, named, {row.person for row in people.values() if row.person is not None})
     withdrawn = _withdrawn(named - ill.keys())
@@ -112,23 +113,18 @@ class _Met(NamedTuple):
     site: str
 
 
-def _contacts(rows: QuerySet[Contact], met: QuerySet[Meeting]) -> dict[uuid.UUID, _Near]:
+def _contacts(rows: QuerySet[Contact]) -> dict[uuid.UUID, _Near]:
     names = ("id", "person_id", "person__pseudonym", "place", "level", "decision", "called_at", "isolated_on")
-    rows = rows.filter(pk__in=met.values("contact")).exclude(decision=Decision.NOT)
     return {row[0]: _Near(*row) for row in rows.values_list(*names, "tested", "entered_at")}
 
 
-def _meetings(people: Mapping[uuid.UUID, _Near]) -> list[_Met]:
-    if not people:
-        return []
-    newest = max(row.entered_at for row in people.values())
-    oldest = min(row.entered_at for row in people.values())
-    # A span instead of thousands of ids: SQLite takes so many variables only, and an index finds a span.
-    span = Meeting.objects.filter(contact__entered_at__gte=oldest, contact__entered_at__lte=newest)
-    kept = Coalesce("case__merged_into_id", "case_id")
+def _meetings(rows: QuerySet[Contact], people: Mapping[uuid.UUID, _Near]) -> list[_Met]:
+    """Return all meetings of contacts, the first day first; of a case that was merged, with the one it turned out to
+    be."""
+    found = Meeting.objects.filter(contact__in=rows.values("pk"))
+    found = found.annotate(of_case=Coalesce("case__merged_into_id", "case_id")).order_by("day", "pk")
     names = ("contact_id", "of_case", "near_id", "day", "setting", "found_by", "site")
-    rows = span.annotate(of_case=kept).order_by("day", "pk").values_list(*names)
-    return [_Met(*row) for row in rows if row[0] in people]
+    return [_Met(*row) for row in found.values_list(*names) if row[0] in people]
 
 
 def _cases(

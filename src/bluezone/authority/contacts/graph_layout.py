@@ -159,7 +159,8 @@ def _folded(graph: Graph, most: int) -> _Groups:
     def monday(node: Node) -> dt.date:
         return node.day - dt.timedelta(days=node.day.weekday())
 
-    for way, span in ((alone, day), (by_source, day), (together, day), (together, monday)):
+    ways = ((alone, day), (by_source, day), (together, day), (together, monday))
+    for way, span in ways[1:] if len(graph.nodes) > most else ways:
         found: _Groups = defaultdict(list)
         for node in sorted(graph.nodes, key=lambda each: (each.day, each.level, each.key)):
             found[node.level, span(node), way(node)].append(node)
