@@ -64,6 +64,7 @@ _RESULTS = {
     CertifiedReport.LIKELY: "The health authority confirms: ill with this disease by a doctor's judgement.",
     CertifiedReport.NEGATIVE: "The health authority confirms: not ill with it. Keys shared before are taken back.",
     CertifiedReport.USER_REPORT: "The health authority takes your own report of a positive test.",
+    CertifiedReport.RECURSIVE: "The health authority asks you, a contact (F1), to let those you met since know.",
 }
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
@@ -289,6 +290,7 @@ def check(folder: Path, as_json: bool) -> None:
             "policy_version": report.assessment.version,
             "days": [asdict(day) | {"day": day_text(day.day_start_s)} for day in report.assessment.days],
             "new_alerts": [alert_document(alert) for alert in report.new_alerts],
+            "new_watch_alerts": [alert_document(alert) for alert in report.new_watch_alerts],
             "withdrawn": [day_text(day) for day in report.withdrawn_days],
             "alerts": [alert_document(alert) for alert in alerts],
         }

@@ -101,6 +101,7 @@ def tell_check(report: CheckReport) -> None:
     for name, why in report.exports_bad:
         click.echo(f"refused {name}: {why}", err=True)
     _tell_alerts(report.new_alerts, "NEW: near a confirmed case long enough on")
+    _tell_alerts(report.new_watch_alerts, "NEW: near a contact (F1) long enough, watch your health; on")
     for day in report.withdrawn_days:
         click.echo(f"taken back: the warning of {day_text(day)}; the case was not one")
 

@@ -179,6 +179,24 @@ def test_what_is_gone_is_forgotten():
 def test_every_kind_says_its_key():
     ended = alert(ended_s=NOON)
     state = rules.after_opening(State(), [ended])
-    found = rules.subjects([ended, alert(TUESDAY)], [received("n", NOON)], JOINED, state)
+    found = rules.subjects([ended, alert(TUESDAY), watch()], [received("n", NOON)], JOINED, state)
     assert {subject.kind for subject in found} == set(Kind)
-    assert len({subject.key for subject in found}) == 3
+    assert len({subject.key for subject in found}) == 4
+
+
+def watch(day: int = MONDAY, at_s: float = NOON) -> Alert:
+    return replace(alert(day, at_s), second_order=True)
+
+
+def test_a_watch_rings_once_opens_its_own_screen_and_is_not_urgent():
+    first, state = look(State(), NOON, watch())
+    assert (first.path, first.urgent, len(first.rings)) == (f"/watch/{MONDAY}", False, 1)
+    assert look(state, NOON + 2 * AGAIN_AFTER_S, watch())[0].rings == ()
+    opened = rules.after_opening(state, [watch()])
+    assert look(opened, NOON + 60, watch())[0].withdraw
+
+
+def test_a_warning_is_opened_before_a_watch():
+    plan, _ = look(State(), NOON, watch(), alert(TUESDAY))
+    assert (plan.path, plan.urgent) == (f"/exposure/{TUESDAY}", True)
+    assert rules.warning_key(watch()) != rules.warning_key(alert())

@@ -92,7 +92,7 @@ def plain(value: Any) -> Any:
 
 def without_what_came_later(alert: dict[str, Any]) -> dict[str, Any]:
     """Return an alert with what version 0.1 knew of it and of its evidence; what it did not know is unknown."""
-    then = without(alert, {"near_minutes": None, "watched_s": None})
+    then = without(alert, {"near_minutes": None, "watched_s": None, "second_order": False})
     if alert["evidence"] is None:
         return then
     later = {"dose_range": None, "grade": None, "scans": None, "policy": "", "version": "", "dose_distance_m": None}
@@ -126,7 +126,7 @@ def contents(stores: Stores, expected: dict[str, Any]) -> dict[str, Any]:
         "unchecked": exposures.unchecked_exports(),
         "contents": [plain(exposures.export_content(name)) for name in exposures.unchecked_exports()],
         "resting": exposures.resting_exports(now_s),
-        "matched": plain(exposures.matched_keys()),
+        "matched": [without(plain(each), {"second_order": False}) for each in exposures.matched_keys()],
         "alerts": [without_what_came_later(plain(alert)) for alert in exposures.alerts(withdrawn=True)],
         "drift": plain(exposures.drift()),
         "attempt": plain(stores.publications.attempt()),

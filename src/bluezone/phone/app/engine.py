@@ -24,13 +24,13 @@ from bluezone.phone.chance import Chance
 from bluezone.phone.client.declarations import Declarer
 from bluezone.phone.client.decoys import send_decoys
 from bluezone.phone.client.export_download import DownloadReport, download_exports
-from bluezone.phone.client.http import ConnectionFailedError
+from bluezone.phone.client.http import ConnectionFailedError, RefusedError
 from bluezone.phone.client.pace import Pace
 from bluezone.phone.client.policy import PolicyReport, fetch_policy
 from bluezone.phone.client.publishing import Endpoint, Publisher
 from bluezone.phone.client.reports import Reporter
+from bluezone.phone.client.settings import fetch_settings
 from bluezone.phone.client.user_report import UserReporter
-from bluezone.phone.client.withdrawing import withdraw
 from bluezone.phone.clock import Clock, ClockWatch
 from bluezone.phone.errors import ClockError, PhoneError, RadioError
 from bluezone.phone.matching import calibration
@@ -44,9 +44,10 @@ from bluezone.phone.stores.encryption import Cipher
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.phone_stores import Stores, open_stores
 from bluezone.phone.stores.retention import RETENTION_S
-from bluezone.protocol.exports import TrustedKey
+from bluezone.protocol.exports import ExportError, TrustedKey
 from bluezone.protocol.intervals import DAY_S, day_start_s
 from bluezone.protocol.schemes import Entropy, scheme_named
+from bluezone.protocol.settings import second_order_region
 
 VIETNAM = "452"  # mobile country code
 DEFAULT_HEALTH_AUTHORITY = "vn.bluezone"
@@ -244,7 +245,43 @@ class Phone:
             refused = str(error)
         if refused:  # the exports are what matters: a policy that does not come must not stand in their way
             _log.warning("the policy stays as it is: %s", refused)
+        try:
+            self._sync_contacts(client)
+        except (ConnectionFailedError, ExportError, RefusedError) as error:
+            _log.warning("keys of contacts were not fetched: %s", error)
         return report
+
+    def _sync_contacts(self, client: httpx.Client) -> None:
+        """Fetch the signed settings and, where they say so, the keys of contacts who warn others."""
+        settings = self.settings
+        fetch_settings(
+            client,
+            self.stores.settings,
+            settings.authority_url,
+            settings.region,
+            settings.trusted_keys,
+            self.clock(),
+        )
+        if self.second_order():
+            download_exports(
+                client,
+                self.stores.exposures,
+                settings.authority_url,
+                second_order_region(settings.region),
+                settings.trusted_keys,
+                self.clock(),
+            )
+
+    def second_order(self) -> bool:
+        """Return whether the signed settings say that contacts may warn others."""
+        settings = self.settings
+        return self.stores.settings.second_order(settings.region, settings.trusted_keys, self.clock())
+
+    def may_warn_as_contact(self) -> bool:
+        """Return whether this phone takes a code of a contact: not where only a contact's keys warned it, for nobody
+        warns on from there."""
+        exposures, now_s = self.stores.exposures, self.clock()
+        return self.second_order() and not exposures.watch_alerts(now_s)
 
     def sync_policy(self, client: httpx.Client) -> PolicyReport:
         """Fetch the authority's policy and use it; a bad one is reported and the last good one stays."""
@@ -273,6 +310,10 @@ class Phone:
         self._learn_drift()
         self._learn_log()
         correction, now_s = self.correction(), self.clock()
+        region = second_order_region(self.settings.region)
+        on = self.second_order()
+        if not on:
+            self.stores.exposures.forget_second_order(region)
         return check_exposures(
             store=self.stores.exposures,
             # what has outlived 14 days by a date that nothing confirms is still there, and is left alone
@@ -286,6 +327,7 @@ class Phone:
             correction=correction,
             own_log=self.stores.exposures.own_log(),
             watched=self.stores.contacts.watched(),
+            contacts_region=region if on else "",
         )
 
     def publisher(self, client: httpx.Client) -> Publisher:
@@ -298,11 +340,15 @@ class Phone:
                 "this phone does not know what time it is, and would publish the keys of other days; "
                 "set its date and time, connect it to the internet for a minute, then try again with the same code"
             )
-        return Publisher(client, self.stores, self._endpoint(), self.entropy, self.clock, self.settings.pace)
-
-    def withdraw(self, client: httpx.Client) -> None:
-        """Take back what this phone published. Raises PublishError, ConnectionFailedError."""
-        withdraw(client, self.stores, self._endpoint(), self.entropy, self.settings.pace)
+        return Publisher(
+            client,
+            self.stores,
+            self._endpoint(),
+            self.entropy,
+            self.clock,
+            self.settings.pace,
+            may_warn_as_contact=self.may_warn_as_contact(),
+        )
 
     def send_decoys(self, client: httpx.Client) -> int:
         """Send one sequence of decoys, and return how many requests it was. Raises ConnectionFailedError."""

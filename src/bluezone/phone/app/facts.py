@@ -40,6 +40,7 @@ class PhoneFacts:
     watched: Mapping[int, float] = field(default_factory=dict)  # seconds listened to, by hour (its start)
     last_scan_s: float | None = None
     alerts: tuple[Alert, ...] = ()
+    watch_alerts: tuple[Alert, ...] = ()  # near a contact (F1) who warned others; none while a warning stands
     checking: bool = False
     authority_known: bool = True
     trouble: str = ""  # why the last check failed, as the engine says it
@@ -89,6 +90,7 @@ def facts_of(
         watched=stores.contacts.watched(),
         last_scan_s=float(latest.at_s.max()) if len(latest) else None,
         alerts=tuple(stores.exposures.alerts(now_s, withdrawn=True)),
+        watch_alerts=tuple(stores.exposures.watch_alerts(now_s)),
         checking=checking,
         authority_known=has_net and knows_authority(phone),
         trouble=outcome.trouble,

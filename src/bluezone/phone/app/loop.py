@@ -335,12 +335,15 @@ class Runner:
     def _look_for_notices(self) -> Facts:
         stores, settings, choices = self.stores, self.settings, self.stores.preferences.read()
         news = stores.news.items(settings.region, settings.trusted_keys, places_of(choices), self.clock())
-        return Facts(tuple(stores.exposures.alerts(self.clock(), withdrawn=True)), news, choices, stores.notices)
+        exposures, now_s = stores.exposures, self.clock()
+        alerts = (*exposures.alerts(now_s, withdrawn=True), *exposures.watch_alerts(now_s))
+        return Facts(alerts, news, choices, stores.notices)
 
     def warning_was_opened(self) -> None:
         """Note that the owner has opened the screen of a warning, which says what to do: those that stand ring no
         more."""
-        standing = self.stores.exposures.alerts(self.clock())
+        exposures, now_s = self.stores.exposures, self.clock()
+        standing = exposures.alerts(now_s) or exposures.watch_alerts(now_s)
         with suppress(StorageError):  # a full disk must not keep the screen from its owner; the warning rings once more
             change_state(self.stores.notices, lambda state: rules.after_opening(state, standing))
         self._announcer.wake()
@@ -379,6 +382,11 @@ class Runner:
     def alert(self, day: int) -> Alert | None:
         """Return the alert of a UTC day, if it has one that was not taken back."""
         return next((alert for alert in self.stores.exposures.alerts(self.clock()) if alert.day_start_s == day), None)
+
+    def watch_alert(self, day: int) -> Alert | None:
+        """Return the alert of having been near a contact on a UTC day, if it counts."""
+        found = self.stores.exposures.watch_alerts(self.clock())
+        return next((alert for alert in found if alert.day_start_s == day), None)
 
     def pulse(self) -> tuple[object, ...]:
         """Return what changes whenever the home screen would; cheap enough to ask every few seconds."""

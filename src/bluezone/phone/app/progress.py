@@ -31,5 +31,6 @@ def pulse_of(phone: Phone, progress: Progress) -> tuple[object, ...]:
         progress.last.trouble,
         phone.storage_trouble or progress.last.storage_trouble,
         len(stores.exposures.alerts(now_s)),
+        len(stores.exposures.watch_alerts(now_s)),
         stores.news.mark(),
     )

@@ -19,7 +19,7 @@ The code is in one request only, and is never written down (see `stores.publicat
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
@@ -34,7 +34,7 @@ from bluezone.phone.stores.phone_stores import Stores
 from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.stores.publication_store import Attempt, VerifiedResult
 from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.keys import TemporaryExposureKey
+from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
 from bluezone.protocol.messages import (
     NONCE_BYTES,
     CertificateRequest,
@@ -140,8 +140,14 @@ class Publisher:
         entropy: Entropy,
         clock: Clock,
         pace: Pace | None = None,
+        *,
+        may_warn_as_contact: bool = False,
     ) -> None:
-        """Begin or go on. `pace`: when requests leave; at once without it, in a rehearsal."""
+        """Begin or go on. `pace`: when requests leave; at once without it, in a rehearsal. `may_warn_as_contact`:
+        codes of contacts are taken; else the authority is not told that this phone knows them."""
+        self._accept = tuple(
+            each for each in CertifiedReport if may_warn_as_contact or each is not CertifiedReport.RECURSIVE
+        )
         self._pace, self._answered_at_s = pace, 0.0
         self._client, self._endpoint, self._entropy, self._clock = client, endpoint, entropy, clock
         self._publications, self._keys, self._preferences = stores.publications, stores.keys, stores.preferences
@@ -180,7 +186,7 @@ class Publisher:
             raise PublishError("the confirmation has lapsed: ask for a new code", VerifyCode.TOKEN_EXPIRED)
         try:
             if not (attempt.agreed or attempt.sent):  # before the yes is noted: a phone that is killed keeps the choice
-                self._freeze_keys(now_s, left_out)
+                self._freeze_keys(attempt.result, now_s, left_out)
             attempt = self._publications.agree()
             if self._pace is not None:
                 self._pace.after_tap()
@@ -194,6 +200,8 @@ class Publisher:
     def _note_shared(self, attempt: Attempt, report: PublishReport, now_s: float) -> None:
         if attempt.result is not None and attempt.result.report is CertifiedReport.NEGATIVE:
             self._preferences.change(published_at_s=None, sharing=Sharing.WITHDRAWN)
+        elif attempt.result is not None and attempt.result.report is CertifiedReport.RECURSIVE:
+            self._preferences.change(sharing=Sharing.AS_CONTACT)
         else:
             self._preferences.change(published_at_s=now_s, sharing=Sharing.PARTLY if report.partly else Sharing.SHARED)
 
@@ -223,7 +231,7 @@ class Publisher:
 
     def _go_on(self, attempt: Attempt, now_s: float) -> PublishReport:
         if not attempt.keys:
-            attempt = self._freeze_keys(now_s)
+            attempt = self._freeze_keys(attempt.result, now_s)
         if not attempt.certificate:
             attempt = self._certify(attempt)
         return self._send(attempt, now_s)
@@ -233,7 +241,7 @@ class Publisher:
         # a code that came by text message is good only with the nonce it was asked for with; others with any
         nonce = self._user_report.pending(now_s) or self._entropy(NONCE_BYTES)
         nonce = self._publications.nonce(code, salt, nonce, now_s)
-        request = VerifyRequest(code=code, accept=tuple(CertifiedReport), nonce=nonce)
+        request = VerifyRequest(code=code, accept=self._accept, nonce=nonce)
         answer = self._post("/api/verify", request.to_json, SHORT_BODY_BYTES, VerifyResponse.from_json)
         if answer.error or answer.error_code or not answer.token:
             refusal = _refusal("the code was not accepted: it is mistyped, used or expired", answer.error_code)
@@ -251,10 +259,11 @@ class Publisher:
             self._user_report.clear()
         return attempt
 
-    def _freeze_keys(self, now_s: float, left_out: Collection[dt.date] = ()) -> Attempt:
+    def _freeze_keys(self, result: VerifiedResult | None, now_s: float, left_out: Collection[dt.date] = ()) -> Attempt:
         """End today's key now, and fix the list: what is certified is what is published."""
         self._keys.end_key_at(now_s)
-        keys = [TemporaryExposureKey.from_daily(daily) for daily in self._keys.publishable(now_s, left_out)]
+        publishable = keys_under(result, self._keys.publishable(now_s, left_out))
+        keys = [TemporaryExposureKey.from_daily(daily) for daily in publishable]
         if not keys:
             self._publications.abandon()
             raise NothingToShareError(
@@ -327,6 +336,20 @@ class Publisher:
 
     def _note_date(self, date_s: float) -> None:
         self._clock_ahead_s = self._clock() - date_s
+
+
+def first_day_under(result: VerifiedResult | None) -> dt.date:
+    """Return the first day (UTC) of which keys may be published under a result: of a contact that of the exposure,
+    a day that never comes where it is not known; of a patient any."""
+    if result is None or result.report is not CertifiedReport.RECURSIVE:
+        return dt.date.min
+    return result.symptom_date or dt.date.max
+
+
+def keys_under(result: VerifiedResult | None, keys: Iterable[DailyKey]) -> list[DailyKey]:
+    """Return which of a phone's keys may be published under a result."""
+    first = first_day_under(result)
+    return [key for key in keys if dt.datetime.fromtimestamp(key.start_s, dt.UTC).date() >= first]
 
 
 def _checked(code: str) -> str:

@@ -41,6 +41,8 @@ class CheckReport:
     assessment: RiskAssessment
     new_alerts: tuple[Alert, ...]
     withdrawn_days: tuple[int, ...]
+    #: of having been near a contact (F1) who warned others
+    new_watch_alerts: tuple[Alert, ...] = ()
 
 
 def check_exposures(
@@ -55,9 +57,11 @@ def check_exposures(
     correction: Correction | None = None,
     own_log: OwnLog | None = None,
     watched: Mapping[int, float] | None = None,
+    contacts_region: str = "",
 ) -> CheckReport:
     """Check once. `correction`: what `receiver` is made of, for alerts to remember; `own_log`: what is kept of this
-    phone's meetings, for a policy that learns its scale; `watched`: seconds listened to, by hour.
+    phone's meetings, for a policy that learns its scale; `watched`: seconds listened to, by hour; `contacts_region`: of
+    the files with keys of contacts who warn others, "" where none may.
 
     Raises StorageError; a bad export is reported and left to the next sync.
     """
@@ -70,7 +74,8 @@ def check_exposures(
             store.mark_bad(name, now_s, str(error))
             bad.append((name, str(error)))
             continue
-        key_count += _check_export(store, name, export, scheme, index, own_keys, now_s)
+        of_contacts = bool(contacts_region) and export.region == contacts_region
+        key_count += _check_export(store, name, export, scheme, index, own_keys, now_s, of_contacts=of_contacts)
         checked.append(name)
     matched = store.matched_keys(now_s)
     active = _active(matched, own_keys)
@@ -81,8 +86,17 @@ def check_exposures(
         if log is not None and correction is not None:
             correction = replace(correction, drift_db=policy.offset_db, drift_meetings=log.meetings)
     assessment = policy.assess(windows)
+    near_contacts = exposure_windows(scheme, _contacts(store, active, own_keys, now_s), sightings, index, receiver)
+    watch = policy.assess(near_contacts)
     withdrawn = _withdrawn_days(store.alerts(), matched, assessment, now_s)
     new = store.change_alerts(_alerts(assessment, windows, correction, watched or {}, now_s), withdrawn, now_s)
+    watch_withdrawn = _withdrawn_days(
+        store.alerts(second_order=True), store.matched_keys(now_s, second_order=True), watch, now_s
+    )
+    watch_alerts = [
+        replace(alert, second_order=True) for alert in _alerts(watch, near_contacts, correction, watched or {}, now_s)
+    ]
+    new_watch = store.change_alerts(watch_alerts, watch_withdrawn, now_s, second_order=True)
     return CheckReport(
         exports_checked=tuple(checked),
         exports_bad=tuple(bad),
@@ -92,6 +106,7 @@ def check_exposures(
         assessment=assessment,
         new_alerts=tuple(new),
         withdrawn_days=tuple(withdrawn),
+        new_watch_alerts=tuple(new_watch),
     )
 
 
@@ -103,6 +118,8 @@ def _check_export(
     index: SightingIndex,
     own_keys: frozenset[bytes],
     now_s: float,
+    *,
+    of_contacts: bool,
 ) -> int:
     def heard(keys: Iterable[TemporaryExposureKey]) -> list[TemporaryExposureKey]:
         # Exports hold EN keys; a phone of the old scheme finds nothing in them.
@@ -110,7 +127,16 @@ def _check_export(
         matches = match(scheme, (key.daily() for key in others), index)
         return [others[number] for number in sorted(set(matches.keys.tolist()))]
 
-    store.mark_checked(name, now_s, len(export.keys) + len(export.revised), heard(export.keys), heard(export.revised))
+    # A contact's key is of that type and no other; among patients there is none of it.
+    keys = [key for key in export.keys if (key.report_type is ReportType.RECURSIVE) == of_contacts]
+    store.mark_checked(
+        name,
+        now_s,
+        len(export.keys) + len(export.revised),
+        heard(keys),
+        heard(export.revised),
+        second_order=of_contacts,
+    )
     return len(export.keys) + len(export.revised)
 
 
@@ -119,6 +145,21 @@ def _active(matched: Iterable[MatchedKey], own_keys: frozenset[bytes]) -> list[T
         entry.key
         for entry in matched
         if entry.key.report_type is not ReportType.REVOKED and entry.key.key not in own_keys
+    ]
+
+
+def _contacts(
+    store: ExposureStore, patients: Iterable[TemporaryExposureKey], own_keys: frozenset[bytes], now_s: float
+) -> list[TemporaryExposureKey]:
+    """Return the keys of contacts who warn others, judged as those of a patient are: near is near. Who was confirmed
+    since warns as a patient, and no longer as a contact."""
+    confirmed = {key.key for key in patients}
+    return [
+        replace(entry.key, report_type=ReportType.CONFIRMED_TEST)
+        for entry in store.matched_keys(now_s, second_order=True)
+        if entry.key.report_type is ReportType.RECURSIVE
+        and entry.key.key not in own_keys
+        and entry.key.key not in confirmed
     ]
 
 

@@ -5,6 +5,7 @@ back, or news. It rings
 
 - at once for what it has not rung for yet; several warnings of one check are one notice;
 - again after a day for a warning that was not opened, until it is, or is taken back;
+- once for having been near a contact (F1), while no warning of a case stands, which asks for more;
 - once for news that came after the owner joined, and for a warning taken back that the owner had opened: who never
   opened it is not frightened by its end, and finds both on the page of notices.
 
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     """Name what a notice is about."""
 
     WARNING = "warning"
+    WATCH = "watch"
     TAKEN_BACK = "taken back"
     NEWS = "news"
 
@@ -71,7 +73,13 @@ class Plan:
 
 def warning_key(alert: Alert) -> str:
     """Return the key of an alert: another one for the same day, after the first was taken back, is another thing."""
-    return f"warning {alert.day_start_s} {alert.created_at_s:.3f}"
+    kind = Kind.WATCH if alert.second_order else Kind.WARNING
+    return f"{kind} {alert.day_start_s} {alert.created_at_s:.3f}"
+
+
+def path_of(alert: Alert) -> str:
+    """Return the screen of an alert."""
+    return f"/{'watch' if alert.second_order else 'exposure'}/{alert.day_start_s}"
 
 
 def subjects(alerts: Iterable[Alert], news: Iterable[Received], choices: Choices, state: State) -> tuple[Subject, ...]:
@@ -81,7 +89,8 @@ def subjects(alerts: Iterable[Alert], news: Iterable[Received], choices: Choices
         key = warning_key(alert)
         if alert.withdrawn_at_s is None:
             if key not in state.opened:
-                found.append(Subject(key, Kind.WARNING, f"/exposure/{alert.day_start_s}", alert.created_at_s))
+                kind = Kind.WATCH if alert.second_order else Kind.WARNING
+                found.append(Subject(key, kind, path_of(alert), alert.created_at_s))
         elif key in state.opened and alert.withdrawn_at_s > choices.notices_seen_at_s:
             found.append(Subject(f"end of {key}", Kind.TAKEN_BACK, LIST, alert.withdrawn_at_s))
     if choices.agreed_at_s is not None:
@@ -154,7 +163,8 @@ def _is_due(subject: Subject, state: State, now_s: float) -> bool:
 def _path(unread: Sequence[Subject]) -> str:
     """Return the screen to open: a warning's own where there is one, the list where there are several."""
     warnings = [subject.path for subject in unread if subject.kind is Kind.WARNING]
-    return warnings[0] if len(warnings) == 1 else LIST
+    found = warnings or [subject.path for subject in unread if subject.kind is Kind.WATCH]
+    return found[0] if len(found) == 1 else LIST
 
 
 def _next_ring_s(unread: Sequence[Subject], state: State, now_s: float, rings: Sequence[str]) -> float | None:

@@ -23,6 +23,7 @@ from bluezone.phone.stores import (
     preference_store,
     publication_store,
     report_store,
+    settings_store,
     timekeeper,
     user_report_store,
     watched_store,
@@ -33,7 +34,7 @@ from bluezone.phone.stores.encryption import Cipher
 CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
 NAMES = (CONTACTS, PHONE)
 
-_CONTACTS_VERSION, _PHONE_VERSION = 3, 9
+_CONTACTS_VERSION, _PHONE_VERSION = 3, 10
 _AGING = (
     *("export", "bad_export", "matched_key", "alert", "daily_key", "attempt", "asked", "revision"),
     *("news_received", "number", "user_report"),
@@ -57,6 +58,7 @@ _PHONE_UPGRADES = {
     6: _RUNNING_TIME,
     7: report_store.SCHEMA,
     8: isolation_store.SCHEMA,
+    9: settings_store.SCHEMA,
 }
 _CONTACTS_SCHEMA = f"{contact_store.SCHEMA};{watched_store.SCHEMA}"
 _PHONE_SCHEMA = ";".join(
@@ -74,6 +76,7 @@ _PHONE_SCHEMA = ";".join(
         notice_store.SCHEMA,
         report_store.SCHEMA,
         isolation_store.SCHEMA,
+        settings_store.SCHEMA,
         timekeeper.SCHEMA,
     )
 )

@@ -46,7 +46,8 @@ class Alert:
     """Describe a day (its midnight UTC) of which the phone's owner is warned, the policy that decided so, and on what:
     enough for `exposure.policies.explain` to say why, long after the sightings are gone. `correction`: what its
     readings were corrected by (None: an earlier version did not say). `near_minutes`: within 2 m, with the ends of
-    the 80 % range; `watched_s`: how long the phone listened on that day; both None where an earlier version warned."""
+    the 80 % range; `watched_s`: how long the phone listened on that day; both None where an earlier version warned.
+    `second_order`: near contacts of a case (F1) who warned others, not near a case."""
 
     day_start_s: int
     policy: str
@@ -59,14 +60,17 @@ class Alert:
     correction: Correction | None = None
     near_minutes: tuple[float, float, float] | None = None
     watched_s: float | None = None
+    second_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MatchedKey:
-    """Hold a published key that was heard; `revised_at_s`: when the phone learnt that its report type changed."""
+    """Hold a published key that was heard; `revised_at_s`: when the phone learnt that its report type changed.
+    `second_order`: it came among the keys of contacts. A key can be there as a contact's and as a patient's."""
 
     key: TemporaryExposureKey
     revised_at_s: float | None
+    second_order: bool = False
 
 
 class ExposureStore:
@@ -133,29 +137,34 @@ class ExposureStore:
         key_count: int,
         matched: Iterable[TemporaryExposureKey],
         revised: Iterable[TemporaryExposureKey],
+        *,
+        second_order: bool = False,
     ) -> None:
         """Keep what an export's check found, and let go of the file: all in one commit.
 
-        A revision stands over the first report of the key, in whichever order the two come.
+        A revision stands over the first report of the key, in whichever order the two come. `second_order`: the file
+        is of contacts; keys of patients are another matter.
         """
         first, later, running_s = list(matched), list(revised), self.database.running_s()
         with self.database.transaction() as db:
-            held = {entry.key.key: row_id for row_id, entry in self._matched()}
+            held = {entry.key.key: row_id for row_id, entry in self._matched() if entry.second_order == second_order}
             for key in later:
                 if key.key in held:
                     db.execute("DELETE FROM matched_key WHERE id = ?", (held.pop(key.key),))
-            new = {key.key: MatchedKey(key, None) for key in reversed(first) if key.key not in held}
-            new |= {key.key: MatchedKey(key, now_s) for key in later}
+            new = {key.key: MatchedKey(key, None, second_order) for key in reversed(first) if key.key not in held}
+            new |= {key.key: MatchedKey(key, now_s, second_order) for key in later}
             rows = [(self._encrypted_key(new[k]), running_s) for k in new]
             db.executemany("INSERT INTO matched_key (body, running_s) VALUES (?, ?)", rows)
             db.execute(
                 "UPDATE export SET checked_at_s = ?, keys = ?, content = NULL WHERE name = ?", (now_s, key_count, name)
             )
 
-    def matched_keys(self, now_s: float | None = None) -> list[MatchedKey]:
-        """Return the keys heard, in a fixed order; with `now_s`, none that ended more than 14 days before."""
+    def matched_keys(self, now_s: float | None = None, *, second_order: bool = False) -> list[MatchedKey]:
+        """Return the keys heard of patients, or of contacts, in a fixed order; with `now_s`, none that ended more than
+        14 days before."""
         oldest_s = -math.inf if now_s is None else now_s - RETENTION_S
-        found = [entry for _, entry in self._matched() if entry.key.daily().end_s >= oldest_s]
+        of_them = [entry for _, entry in self._matched() if entry.second_order == second_order]
+        found = [entry for entry in of_them if entry.key.daily().end_s >= oldest_s]
         return sorted(found, key=lambda entry: (entry.key.rolling_start_interval, entry.key.key))
 
     def _matched(self) -> list[tuple[int, MatchedKey]]:
@@ -163,7 +172,7 @@ class ExposureStore:
         return [(row_id, _matched_from_text(text)) for row_id, text in self._texts(rows, _KEY)]
 
     def _encrypted_key(self, entry: MatchedKey) -> str | bytes:
-        return self.database.encrypt_text(json.dumps([*_row(entry.key), entry.revised_at_s]), _KEY)
+        return self.database.encrypt_text(json.dumps([*_row(entry.key), entry.revised_at_s, entry.second_order]), _KEY)
 
     # --- what the phone learned of its own readings -----------------------------------------------
 
@@ -189,13 +198,37 @@ class ExposureStore:
 
     # --- alerts -----------------------------------------------------------------------------------
 
-    def alerts(self, now_s: float | None = None, *, withdrawn: bool = False) -> list[Alert]:
-        """Return alerts by day; with `withdrawn`, those taken back too; with `now_s`, none of what has outlived 14 days
+    def alerts(self, now_s: float | None = None, *, withdrawn: bool = False, second_order: bool = False) -> list[Alert]:
+        """Return the alerts of having been near a case (by `second_order`: near a contact) by day; with `withdrawn`,
+        those taken back too; with `now_s`, none of what has outlived 14 days
         by then and only waits for its deletion."""
         oldest_s = -math.inf if now_s is None else now_s - RETENTION_S
-        alerts = [alert for _, alert in self._alerts() if alert.created_at_s >= oldest_s]
+        of_them = [alert for _, alert in self._alerts() if alert.second_order == second_order]
+        alerts = [alert for alert in of_them if alert.created_at_s >= oldest_s]
         alerts.sort(key=lambda alert: alert.day_start_s)
         return [alert for alert in alerts if withdrawn or alert.withdrawn_at_s is None]
+
+    def watch_alerts(self, now_s: float | None = None) -> list[Alert]:
+        """Return the alerts of having been near a contact that count, by day: none while one of having been near a case
+        stands, which asks for more."""
+        return [] if self.alerts(now_s) else self.alerts(now_s, second_order=True)
+
+    def forget_second_order(self, region: str) -> None:
+        """Forget all that came from the region of contacts: contacts warn nobody any more."""
+        files = self.database.rows("SELECT 1 FROM export WHERE name LIKE ? LIMIT 1", (f"{region}/%",))
+        if (
+            not files
+            and not self.alerts(withdrawn=True, second_order=True)
+            and not self.matched_keys(second_order=True)
+        ):
+            return
+        with self.database.transaction() as db:
+            db.execute("DELETE FROM export WHERE name LIKE ?", (f"{region}/%",))
+            db.execute("DELETE FROM bad_export WHERE name LIKE ?", (f"{region}/%",))
+            for row_id in [row_id for row_id, entry in self._matched() if entry.second_order]:
+                db.execute("DELETE FROM matched_key WHERE id = ?", (row_id,))
+            for row_id in [row_id for row_id, alert in self._alerts() if alert.second_order]:
+                db.execute("DELETE FROM alert WHERE id = ?", (row_id,))
 
     def _alerts(self) -> list[tuple[int, Alert]]:
         rows = self.database.rows("SELECT id, body FROM alert ORDER BY id")
@@ -207,12 +240,15 @@ class ExposureStore:
             if text:
                 yield row_id, text
 
-    def change_alerts(self, new: Iterable[Alert], withdrawn_days: Iterable[int], now_s: float) -> list[Alert]:
-        """Add alerts for days that have none, and take back those of `withdrawn_days`, in one commit. Returns those
-        that are truly new."""
+    def change_alerts(
+        self, new: Iterable[Alert], withdrawn_days: Iterable[int], now_s: float, *, second_order: bool = False
+    ) -> list[Alert]:
+        """Add alerts for days that have none of their kind, and take back those of `withdrawn_days`, in one commit.
+        Returns those that are truly new."""
         taken_back, added, running_s = frozenset(withdrawn_days), [], self.database.running_s()
         with self.database.transaction() as db:
-            current = {a.day_start_s: (row_id, a) for row_id, a in self._alerts() if a.withdrawn_at_s is None}
+            of_them = [(row_id, alert) for row_id, alert in self._alerts() if alert.second_order == second_order]
+            current = {a.day_start_s: (row_id, a) for row_id, a in of_them if a.withdrawn_at_s is None}
             for day in taken_back & current.keys():
                 row_id, alert = current.pop(day)
                 body = self._encrypted_alert(replace(alert, withdrawn_at_s=now_s))
@@ -266,9 +302,9 @@ def _alert_from_text(text: str) -> Alert:
 
 
 def _matched_from_text(text: str) -> MatchedKey:
-    key, start, period, risk, report_type, onset, revised_at_s = json.loads(text)
+    key, start, period, risk, report_type, onset, revised_at_s, *level = json.loads(text)
     published = TemporaryExposureKey(bytes.fromhex(key), start, period, risk, ReportType(report_type), onset)
-    return MatchedKey(published, revised_at_s)
+    return MatchedKey(published, revised_at_s, bool(level and level[0]))
 
 
 def _row(key: TemporaryExposureKey) -> tuple[str, int, int, int, int, int | None]:

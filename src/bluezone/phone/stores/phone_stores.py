@@ -27,6 +27,7 @@ from bluezone.phone.stores.preference_store import PreferenceStore
 from bluezone.phone.stores.publication_store import PublicationStore
 from bluezone.phone.stores.report_store import ReportStore
 from bluezone.phone.stores.retention import Bounds
+from bluezone.phone.stores.settings_store import SettingsStore
 from bluezone.phone.stores.timekeeper import Timekeeper
 from bluezone.phone.stores.user_report_store import UserReportStore
 from bluezone.protocol.schemes import Entropy, IdentifierScheme
@@ -52,6 +53,7 @@ class Stores:
     notices: NoticeStore
     reports: ReportStore
     isolation: IsolationStore
+    settings: SettingsStore
 
     def timekeeper(self, wall: Clock, uptime: UptimeSource | None = None) -> Timekeeper:
         """Return what keeps this phone's time, and let every row be dated by its running time too."""
@@ -94,6 +96,7 @@ def open_stores(directory: Path, scheme: IdentifierScheme, entropy: Entropy, cip
             notices=NoticeStore(phone),
             reports=ReportStore(phone),
             isolation=IsolationStore(phone),
+            settings=SettingsStore(phone),
         )
         opened.pop_all()
     return stores

@@ -16,7 +16,8 @@ SCHEMA = "CREATE TABLE preference (name TEXT PRIMARY KEY, value TEXT NOT NULL) W
 
 class Sharing(StrEnum):
     """Name what became of the last code whose owner said yes. PARTLY: not all days were taken; WITHDRAWN: an earlier
-    warning was taken back, for a test is negative; TAKEN_BACK: because the owner wished it."""
+    warning was taken back, for a test is negative; TAKEN_BACK: because the owner wished it; AS_CONTACT: a contact asked
+    others to watch, and is no patient."""
 
     NONE = ""
     SHARED = "shared"
@@ -25,6 +26,7 @@ class Sharing(StrEnum):
     TAKEN_BACK = "taken back"
     REFUSED = "refused"
     NOTHING = "nothing"
+    AS_CONTACT = "as contact"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ def lines(runner: Runner) -> Iterator[str]:
         yield _line("news", {"id": received.item.id, "first_at_s": round(received.first_at_s)})
     for alert in stores.exposures.alerts(withdrawn=True):
         yield _line("warning", asdict(alert))
+    for alert in stores.exposures.alerts(withdrawn=True, second_order=True):
+        yield _line("warning", asdict(alert))
     for report in stores.reports.reports():
         yield _line("report", {"day_start_s": report.day_start_s, "stage": report.stage, "sent_at_s": report.sent_at_s})
     if (heard := stores.reports.heard()) is not None:

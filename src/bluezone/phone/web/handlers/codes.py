@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bluezone.phone.app import reporting
+from bluezone.phone.client.publishing import first_day_under
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web import qr_reader
@@ -97,7 +98,7 @@ class CodeHandlers(Handlers):
     def _consent_page(self, waiting: VerifiedResult, problem: str = "") -> Response:
         now_s, language = self._runner.clock(), self._language()
         result = code.result(waiting, now_s, language)
-        days = sharing.days(self._days(), language)
+        days = sharing.days(self._days(waiting), language)
         may_choose = not (waiting.agreed or result.takes_back) and any(not day.is_shared for day in days)
         status = 422 if problem else 200
         return self._page(
@@ -105,8 +106,11 @@ class CodeHandlers(Handlers):
             turn=sharing.turn_of_day(now_s, language),
         )  # fmt: skip
 
-    def _days(self) -> dict[dt.date, bool]:
-        return self._runner.stores.keys.publishable_days(self._runner.clock())
+    def _days(self, waiting: VerifiedResult | None) -> dict[dt.date, bool]:
+        """Return the days of which keys may be published under a result, each with whether it was before."""
+        days = self._runner.stores.keys.publishable_days(self._runner.clock())
+        first = first_day_under(waiting)
+        return {day: is_shared for day, is_shared in days.items() if day >= first}
 
     async def share(self, request: Request) -> Response:
         form = await form_of(request)
@@ -115,8 +119,8 @@ class CodeHandlers(Handlers):
         return await run_in_threadpool(self._share, form)
 
     def _share(self, form: Mapping[str, str]) -> Response:
-        chosen = sharing.left_out(form, self._days())
         waiting = self._waiting()
+        chosen = sharing.left_out(form, self._days(waiting))
         if chosen.is_nothing and waiting is not None and not waiting.agreed:
             return self._consent_page(
                 waiting, self._language().gettext("Please choose at least one day, or “Not now”.")

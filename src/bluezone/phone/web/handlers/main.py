@@ -32,6 +32,7 @@ from bluezone.phone.web.presenters import (
     onboarding,
     questions,
     sharing,
+    watch,
     watching,
 )
 from bluezone.phone.web.texts import translator
@@ -60,6 +61,7 @@ class MainHandlers(Handlers):
             Route("/contacts", agreed(self.contacts_page), methods=GET),
             Route("/contacts/{start:int}", agreed(self.day), methods=GET),
             Route("/exposure/{day:int}", agreed(self.exposure_page), methods=GET),
+            Route("/watch/{day:int}", agreed(self.watch_page), methods=GET),
             Route("/positive", agreed(self.positive), methods=GET),
             Route("/notices", agreed(self.notices), methods=GET),
             Route("/news/{item}", agreed(self.news), methods=GET),
@@ -168,6 +170,17 @@ class MainHandlers(Handlers):
         last = exposure.last_contact([alert, *facts.current_alerts])
         advice = guidance.advice(facts, last, grade, language, self._settings.hotline)
         return self._page("exposure.html", screen=exposure.exposure_screen(alert, language), advice=advice)
+
+    def watch_page(self, request: Request) -> Response:
+        """Show what it means to have been near a contact; a warning of a case asks for more, and stands before it."""
+        alert = self._runner.watch_alert(request.path_params["day"])
+        if alert is None:
+            standing = self._runner.facts().current_alerts
+            if standing:
+                return see(f"/exposure/{standing[0].day_start_s}")
+            raise HTTPException(404)
+        self._runner.warning_was_opened()
+        return self._page("watch.html", watch=watch.watch(alert, self._language()), hotline=self._settings.hotline)
 
     def positive(self, request: Request) -> Response:
         facts = self._runner.facts()

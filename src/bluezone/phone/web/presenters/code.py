@@ -25,7 +25,7 @@ class ReadCode:
 @dataclass(frozen=True, slots=True)
 class Result:
     """Hold what a code confirmed. `takes_back`: it can undo an earlier warning; `until`: so long the answer can
-    wait."""
+    wait; `as_contact`: the owner is a contact (F1), and no patient."""
 
     tone: Tone
     title: str
@@ -33,6 +33,7 @@ class Result:
     facts: tuple[Fact, ...]
     takes_back: bool
     until: str
+    as_contact: bool = False
 
 
 def result(verified: VerifiedResult, now_s: float, language: Translator) -> Result:
@@ -59,8 +60,17 @@ def result(verified: VerifiedResult, now_s: float, language: Translator) -> Resu
             _("If you had others warned before, the warning can be taken back now."),
             Tone.SAFE,
         ),
+        CertifiedReport.RECURSIVE: (
+            _("You are a contact (F1)"),
+            _(
+                "The health authority asks whether you let the people you met since then know. Nobody says that you are infected."  # noqa: E501 (a sentence)
+            ),
+            Tone.WATCH,
+        ),
     }[verified.report]
-    dates = ((_("Day of the test"), verified.test_date), (_("First symptoms"), verified.symptom_date))
+    as_contact = verified.report is CertifiedReport.RECURSIVE
+    second = _("Day of your contact") if as_contact else _("First symptoms")
+    dates = ((_("Day of the test"), verified.test_date), (second, verified.symptom_date))
     return Result(
         tone=tone,
         title=title,
@@ -70,6 +80,7 @@ def result(verified: VerifiedResult, now_s: float, language: Translator) -> Resu
         ),
         takes_back=verified.report is CertifiedReport.NEGATIVE,
         until=language.moment(verified.ends_at_s, now_s),
+        as_contact=as_contact,
     )
 
 

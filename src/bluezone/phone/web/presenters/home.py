@@ -17,6 +17,7 @@ from bluezone.phone.web.presenters import clock, health
 from bluezone.phone.web.presenters.common import State, Step, Tone
 from bluezone.phone.web.presenters.contacts import near_text, range_text
 from bluezone.phone.web.presenters.watching import Watching, watching
+from bluezone.protocol.verification import CertifiedReport
 
 DAY_S = 86_400.0
 _SHARED_SHOWN_S = 14 * DAY_S  # as long as the keys that were shared can warn anybody
@@ -95,6 +96,17 @@ def _news(facts: PhoneFacts, language: Translator) -> Iterator[State]:
             ),
             Step(_("See what to do"), f"/exposure/{day}"),
         )
+    elif facts.watch_alerts:
+        day = facts.watch_alerts[-1].day_start_s
+        yield State(
+            Tone.WATCH,
+            _("Good to know"),
+            _("You may have been near a contact (F1)"),
+            _("This was on {date}. Nobody says that you are infected: please watch your health.").format(
+                date=language.in_zone(UTC).date(day)
+            ),
+            Step(_("See what to do"), f"/watch/{day}"),
+        )
 
 
 def _waiting(result: VerifiedResult, now_s: float, language: Translator) -> State:
@@ -110,11 +122,13 @@ def _waiting(result: VerifiedResult, now_s: float, language: Translator) -> Stat
     return State(
         Tone.ACT,
         _("Please read"),
-        _("Your test result is here"),
+        _("The health authority has a question for you")
+        if result.report is CertifiedReport.RECURSIVE
+        else _("Your test result is here"),
         _("You can decide until {moment} whether others are warned.").format(
             moment=language.moment(result.ends_at_s, now_s)
         ),
-        Step(_("See the result"), "/result"),
+        Step(_("Read it") if result.report is CertifiedReport.RECURSIVE else _("See the result"), "/result"),
     )
 
 

@@ -129,6 +129,10 @@ def _of_phone(facts: PhoneFacts, language: Translator) -> Iterator[Notice]:
         else:
             text = _("The warning for {date} no longer stands: the result was corrected. You need do nothing.")
             found.append((alert.withdrawn_at_s, Tone.SAFE, _("A warning was taken back"), text.format(date=date), ""))
+    for alert in facts.watch_alerts:
+        text = _("This was on {date}. Tap to see what to do.").format(date=utc.date(alert.day_start_s))
+        title = _("You may have been near a contact (F1)")
+        found.append((alert.created_at_s, Tone.WATCH, title, text, f"/watch/{alert.day_start_s}"))
     choices = facts.choices
     if choices.published_at_s is not None:
         text = _("The people you met are being warned, and do not learn who you are.")

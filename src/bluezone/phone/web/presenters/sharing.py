@@ -27,6 +27,7 @@ class State(StrEnum):
     TAKEN_BACK = "taken back"
     REFUSED = "refused"
     NOTHING = "nothing"
+    AS_CONTACT = "as contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def state_of(choices: Choices, result: VerifiedResult | None) -> State:
         Sharing.TAKEN_BACK: State.TAKEN_BACK,
         Sharing.REFUSED: State.REFUSED,
         Sharing.NOTHING: State.NOTHING,
+        Sharing.AS_CONTACT: State.AS_CONTACT,
     }
     return next((state for sharing, state in done.items() if choices.sharing == sharing), State.NONE)
 
@@ -106,8 +108,9 @@ def outcome(choices: Choices, result: VerifiedResult | None, language: Translato
     """Say what became of the last code."""
     state = state_of(choices, result)
     title, text = _said(language.gettext)[state]
-    is_well = state is State.WITHDRAWN
-    return Outcome(state, title, text, _steps(language, is_well=is_well), _next(state, language), is_well)
+    is_well = state in (State.WITHDRAWN, State.AS_CONTACT)
+    steps = _contact_steps(language) if state is State.AS_CONTACT else _steps(language, is_well=is_well)
+    return Outcome(state, title, text, steps, _next(state, language), is_well)
 
 
 def _said(_: Callable[[str], str]) -> Mapping[State, tuple[str, str]]:
@@ -146,6 +149,12 @@ def _said(_: Callable[[str], str]) -> Mapping[State, tuple[str, str]]:
             _("Nothing was shared"),
             _("The health authority did not take it. Your health station can give you a new code."),
         ),
+        State.AS_CONTACT: (
+            _("Thank you"),
+            _(
+                "The people you met since your contact will read within hours that they should watch their health. They do not learn who you are."
+            ),
+        ),
         State.NOTHING: (
             _("Nothing was shared"),
             _("This phone has sent nothing in the last 14 days, so there is nobody to warn."),
@@ -162,6 +171,14 @@ def _next(state: State, language: Translator) -> Step | None:
         State.WAITING: Step(_("Go on"), "/result/share"),
         State.REFUSED: code,
     }.get(state)
+
+
+def _contact_steps(language: Translator) -> tuple[str, ...]:
+    _ = language.gettext
+    return (
+        _("Follow what your health station told you as a contact (F1)."),
+        _("If you have fever, cough or trouble breathing, call your health station."),
+    )
 
 
 def _steps(language: Translator, *, is_well: bool) -> tuple[str, ...]:
