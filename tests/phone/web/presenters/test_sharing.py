@@ -39,7 +39,7 @@ def test_the_state_of_a_sharing(choices: Choices, result: VerifiedResult | None,
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("sharing", list(Sharing))
+@pytest.mark.parametrize("sharing", [each for each in Sharing if each is not Sharing.AS_CONTACT])
 def test_nobody_is_thanked_for_what_did_not_happen(sharing: Sharing, language: str) -> None:
     said = outcome(Choices(sharing=sharing), None, translator(language, UTC))
     assert "Thank" not in said.title + said.text
@@ -54,3 +54,11 @@ def test_who_shared_is_thanked_and_who_tested_negative_is_not_told_of_illness() 
     well = outcome(Choices(sharing=Sharing.WITHDRAWN), None, en)
     assert well.is_well
     assert well.steps[0] == "Your test is negative. You need do nothing more."
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_contact_who_let_others_know_is_thanked_and_not_taken_for_ill(language: str) -> None:
+    said = outcome(Choices(sharing=Sharing.AS_CONTACT), None, translator(language, UTC))
+    assert said.is_well
+    assert "F1" in " ".join(said.steps)
+    assert "115" not in " ".join(said.steps)
