@@ -115,7 +115,7 @@ def test_a_contact_reads_what_leaves_and_is_thanked_as_no_patient(warned, seeded
     assert "never to isolate" in consent
     assert "of 3 days" in consent
 
-    def publish(publisher: Publisher, code: str = "", *, consent: bool) -> PublishReport:
+    def publish(publisher: Publisher, code: str = "", *, consent: bool, left_out: Any) -> PublishReport:
         assert consent
         publisher._preferences.change(sharing="as contact")
         return PublishReport(3, 3, False, ())

@@ -144,6 +144,6 @@ def release(contact_codes: Iterable[OneTimeCode], now: dt.datetime) -> int:
     return rows.update(
         revised_report_type=ReportType.REVOKED,
         revised_days_since_onset=None,
-        revised_transmission_risk=0,
+        revised_transmission_risk=key_rules.default_risk(ReportType.REVOKED),
         revised_at=key_rules.floor(now, conf.truncate_window_s),
     )
