@@ -31,6 +31,7 @@ from bluezone.phone.client.publishing import Endpoint, Publisher
 from bluezone.phone.client.reports import Reporter
 from bluezone.phone.client.settings import fetch_settings
 from bluezone.phone.client.user_report import UserReporter
+from bluezone.phone.client.withdrawing import withdraw
 from bluezone.phone.clock import Clock, ClockWatch
 from bluezone.phone.errors import ClockError, PhoneError, RadioError
 from bluezone.phone.matching import calibration
@@ -349,6 +350,10 @@ class Phone:
             self.settings.pace,
             may_warn_as_contact=self.may_warn_as_contact(),
         )
+
+    def withdraw(self, client: httpx.Client) -> None:
+        """Take back what this phone published. Raises PublishError, ConnectionFailedError."""
+        withdraw(client, self.stores, self._endpoint(), self.entropy, self.settings.pace)
 
     def send_decoys(self, client: httpx.Client) -> int:
         """Send one sequence of decoys, and return how many requests it was. Raises ConnectionFailedError."""
