@@ -30,7 +30,7 @@ from bluezone.protocol.withdrawals import Withdrawal
 
 NAMES = ("device", "admin", "officer")
 #: what people open in a browser, and the descriptions themselves
-PAGES = re.compile(r"^/($|officer/(?!api/)|rollout/|install/|door/|i$|letter/|language/|openapi/|static/)")
+PAGES = re.compile(r"^/($|officer/(?!api/)|rollout/|tracing/|install/|door/|i$|letter/|language/|openapi/|static/)")
 EXAMPLES = {"number": "1", "name": "452/index.txt", "area": "34-92"}
 METHODS = ("get", "post", "put", "patch", "delete")
 _NAMED = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
@@ -225,6 +225,7 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     hear("get", "/v1/news/452/34-92.json", at="/v1/news/{region}/{area}.json")
     hear("get", "/v1/guidance/452.json", at="/v1/guidance/{region}.json")
     hear("get", "/v1/guidance/452/34-92.json", at="/v1/guidance/{region}/{area}.json")
+    hear("get", "/v1/settings/452.json", at="/v1/settings/{region}.json")
     hear("get", "/v?c=12345678")
     for path in (
         "/.well-known/assetlinks.json",

@@ -299,6 +299,13 @@ NUMBERS = (
         {200: _SIGNED, 404: None},
         parameters={"region": "452", "area": "34-92"},
     ),
+    Operation(
+        "get",
+        "/v1/settings/{region}.json",
+        "Fetch whether warnings of second order are on, signed",
+        {200: _SIGNED, 404: None},
+        parameters={"region": "452"},
+    ),
 )
 
 _TAKEN = record("error code padding", error=text("empty"), code=text("empty"), padding=PADDING)
