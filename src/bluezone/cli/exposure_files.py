@@ -12,7 +12,6 @@ from bluezone.cli.errors import CommandError
 from bluezone.exposure.calibration import Calibration, default_calibration
 from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.policies import Policy
-from bluezone.exposure.policies.document import policy_in
 
 
 def calibration_of(file: Path | None) -> Calibration:
@@ -35,6 +34,8 @@ def calibration_of(file: Path | None) -> Calibration:
 def policy_of(file: Path) -> Policy:
     """Read the policy of an authority's document (`/v1/.../policy`, as phones fetch it); its signatures are not looked
     at. Raises CommandError naming the file."""
+    from bluezone.exposure.policies.document import policy_in  # brings cryptography: not for a look at the help
+
     try:
         return policy_in(file.read_bytes())
     except ExposureError as error:

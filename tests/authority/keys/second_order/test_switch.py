@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from auditlog.models import LogEntry
@@ -12,6 +14,7 @@ from click.testing import CliRunner
 from django.test import Client
 
 from bluezone.authority.keys.second_order import services
+from bluezone.authority.keys.second_order.expected import EXPECTED
 from bluezone.authority.keys.second_order.models import SecondOrderSwitch, SettingsDocument
 from bluezone.authority.keys.second_order.services import SwitchError
 from bluezone.authority.officers.models import User
@@ -133,3 +136,18 @@ def test_the_command_turns_shows_and_says_what_was_wrong(ready):
     assert isinstance(run(second_order_command, ["on", "--reason", "Decision 1"]).exception, SwitchError)
     assert run(second_order_command, ["off", "--reason", "Decision 2"]).exit_code == 0
     assert not services.is_on(ready.now)
+
+
+def test_the_ministry_reads_what_it_buys_before_it_turns_it_on(as_officer, ready):
+    page = as_officer("ministry", "/", "vi").get(PAGE).content.decode()
+    for each in ("7,54 %", "1.051", "548", "29,5 %", "77.745", "9,5 %"):
+        assert each in page
+
+
+def test_the_page_says_what_the_simulators_page_says():
+    docs = Path(__file__).parents[4] / "docs" / "how-to" / "simulate.md"
+    row = re.compile(r"^\| ([\d.]+) % \| ([\d,]+) \| ([\d,]+) \| ([\d.]+) % \| ([\d.]+) % ", re.MULTILINE)
+    rows = row.findall(docs.read_text())
+    assert [tuple(float(cell.replace(",", "")) for cell in row) for row in rows] == [
+        tuple(float(value) for value in each) for each in EXPECTED
+    ]

@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from bluezone.authority.keys.second_order import services
+from bluezone.authority.keys.second_order.expected import EXPECTED
 from bluezone.authority.keys.second_order.models import MAX_REASON, SecondOrderSwitch, SettingsDocument
 from bluezone.authority.keys.second_order.services import SwitchError
 from bluezone.authority.messages.serving import document_view
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.pages import ministry_page
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import sentence_of
+from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.i18n import formatter
 
 #: changes that the page lists
 _SHOWN = 20
@@ -62,5 +64,11 @@ def switch(request: HttpRequest) -> HttpResponse:
         except SwitchError as error:
             form.add_error("reason", sentence_of(error))
     rows = SecondOrderSwitch.objects.select_related("set_by").order_by("-since", "-pk")[:_SHOWN]
-    context = {"nav": "second-order", "on": on, "form": form, "rows": rows}
+    context = {"nav": "second-order", "on": on, "form": form, "rows": rows, "expected": _expected()}
     return render(request, "second_order/switch.html", context, status=400 if form.errors else 200)
+
+
+def _expected() -> list[dict[str, str]]:
+    """Return what the simulator says, in the reader's language."""
+    written = formatter(page_language())
+    return [{name: written(value) for name, value in each._asdict().items()} for each in EXPECTED]

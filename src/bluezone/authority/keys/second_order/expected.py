@@ -1,0 +1,28 @@
+"""Hold what the simulator says of letting contacts warn others, shown to the ministry before it turns that on.
+
+`docs/how-to/simulate.md` has the command, its day and what is assumed; a test holds this table to that one.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class Expected(NamedTuple):
+    """Hold what is expected in 90 days among 100,000 people of whom `uptake_percent` have the app."""
+
+    uptake_percent: Decimal
+    contacts_warned: int
+    told: int
+    #: of those told, who is infected then
+    infected_percent: Decimal
+    #: of the infections that are left with the app
+    averted_percent: Decimal
+
+
+EXPECTED = (
+    Expected(Decimal("7.54"), 1_051, 548, Decimal("29.5"), Decimal("0.05")),
+    Expected(Decimal(30), 14_228, 19_665, Decimal("22.1"), Decimal("2.0")),
+    Expected(Decimal(60), 45_885, 77_745, Decimal("14.4"), Decimal("9.5")),
+)
