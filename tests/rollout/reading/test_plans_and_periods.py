@@ -33,11 +33,26 @@ PLANNED = "Số người cài đặt đến 30/8/2020"
         "BẢNG PHÂN KHAI CHỈ TIÊU CÀI ĐẶT BLUEZONE",
         "Phụ lục: chỉ tiêu vận động cài đặt Bluezone",
         "BẢNG GIAO NHIỆM VỤ CÀI ĐẶT BLUEZONE",
+        "Danh sách phân công chỉ tiêu Bluezone",
         "LỘ TRÌNH CÀI ĐẶT BLUEZONE",
     ],
 )
 def test_what_a_title_allots_is_a_target(title: str) -> None:
     assert taken(read(title, PLANNED, "Tỷ lệ tối thiểu (%)")) == {("target", "", "2020-08-30")}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "GIAO SỐ LƯỢNG CÀI ĐẶT BLUEZONE CHO CÁC HUYỆN ĐẾN 30/8/2020",
+        "BẢNG PHÂN KHAI SỐ LƯỢNG CÀI ĐẶT BLUEZONE ĐẾN 30/8/2020",
+        "PHÂN CÔNG SỐ LƯỢNG CÀI ĐẶT BLUEZONE ĐẾN 30/8/2020",
+        "SỐ LƯỢNG GIAO CÁC HUYỆN CÀI ĐẶT BLUEZONE ĐẾN 30/8/2020",
+    ],
+)
+@pytest.mark.parametrize("head", ["Số lượng", "Số người", "Số người cài"])
+def test_a_number_under_a_title_that_allots_is_a_target(title: str, head: str) -> None:
+    assert taken(read(title, head)) == {("target", "", "2020-08-30")}
 
 
 @pytest.mark.parametrize("title", ["ĐĂNG KÝ CHỈ TIÊU CÀI ĐẶT BLUEZONE", "BIỂU ĐĂNG KÝ SỐ NGƯỜI CÀI ĐẶT BLUEZONE"])
@@ -47,7 +62,7 @@ def test_what_a_title_registers_is_no_result(title: str) -> None:
     assert [notice.kind for notice in reading.notices] == ["column"]
 
 
-@pytest.mark.parametrize("title", ["Danh sách phân công chỉ tiêu Bluezone", "Cài đặt Bluezone theo chỉ tiêu tỉnh giao"])
+@pytest.mark.parametrize("title", ["Danh sách đơn vị, chỉ tiêu Bluezone", "Cài đặt Bluezone theo chỉ tiêu tỉnh giao"])
 def test_a_title_that_may_plan_is_asked_about(title: str) -> None:
     assert asked(read(title, PLANNED)) == "measure"
     assert taken(read(title, PLANNED, measure="target")) == {("target", "", "2020-08-30")}

@@ -21,7 +21,7 @@ _SHOWN = 100
 _LONGEST_HEADER = 80
 #: notices that a page shows above the rows; others are said of their row
 _ABOVE = {"total", "file", "column", "renamed", "no-figures", "nameless", "twice", "too-many", "organisations",
-          "hidden", "ended"}  # fmt: skip
+          "hidden", "ended", "remark", "note"}  # fmt: skip
 #: what a column can be mapped to by hand, in the order of the list
 MAPPABLE = (
     words.UNIT, words.COMMUNE, words.DISTRICT, words.PROVINCE, words.CODE, words.DATE, words.INSTALLS, words.WITH_PHONE,

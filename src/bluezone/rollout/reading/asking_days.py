@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
+from bluezone.errors import N_
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.numbers import NumberError, parse_date
 from bluezone.rollout.reading import exchanges, questions
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context
+from bluezone.rollout.reading.day_columns import ROWS_OWN, of_letters
 from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.period_questions import day_answered
-from bluezone.rollout.reading.results import Question
+from bluezone.rollout.reading.results import Choice, Question, saying
+from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import month_to_day
 
 
@@ -48,6 +52,7 @@ def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question
         draft.date = draft.dating.date
         return None
     draft.date = draft.dating.date
+    own = _perhaps_own(draft)
     answer = context.answers.get("date") or context.answers.get(f"date:{draft.block.sheet.name}")
     answer = answer or day_answered(context.answers)
     if answer is not None:
@@ -59,14 +64,28 @@ def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question
     ):
         draft.date = context.default_date
     first = FIRST_DAY if draft.with_numbers(*(set(TAKEN) - OF_PEOPLE)) else OLDEST
-    if draft.date is not None and first <= draft.date <= context.today:
+    fits = draft.date is not None and first <= draft.date <= context.today
+    if fits and all(of_letters(role.column.header) for role in own):
         return None
     if not draft.dating.choices:  # days over single columns
         named = {role.date: role for role in draft.roles if role.date is not None and role.kind != words.TARGET}
         draft.dating.choices = [(date, Said.TITLE, role.column.header) for date, role in sorted(named.items())]
     others = {tuple(other.dating.choices) for other in drafts if other.dating.date is None and _undated(other)}
     key, sheet = ("date", "") if len(others) <= 1 else (f"date:{draft.block.sheet.name}", draft.block.sheet.name)
-    return questions.of_date(draft.dating.choices, key, sheet)
+    return _with_own(questions.of_date(draft.dating.choices, key, sheet), own)
+
+
+def _perhaps_own(draft: Draft) -> list[Role]:
+    """Return the columns of days that may be the rows'."""
+    return [role for role in draft.roles if role.column.number in draft.lines.perhaps_dates]
+
+
+def _with_own(question: Question, own: Sequence[Role]) -> Question:
+    """Return the question of the day with the days of each column that may give the rows theirs among its choices."""
+    template = N_("each row's own day, in column {column}: “{header}”")
+    choices = [Choice(f"{ROWS_OWN}{role.letters}", saying(template, column=role.letters, header=role.column.header))
+               for role in own]  # fmt: skip
+    return replace(question, choices=(*choices, *question.choices))
 
 
 def _undated(draft: Draft) -> bool:

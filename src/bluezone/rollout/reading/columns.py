@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from bluezone.errors import N_
@@ -43,11 +43,12 @@ def roles_of(
     measure: titles.Measure | None = None,
     measured: str = "",
     names: Sequence[str] = (),
+    days: Collection[int] = (),
 ) -> list[Role]:
     """Return what the columns of a block are by their headers; `mapped` are those an officer mapped, by letters.
 
     `measure` is what the title says of columns that are headed with days only, `measured` what an officer said of them;
-    `names` of the sheet and the file may name the month of `Ngày 18`.
+    `names` of the sheet and the file may name the month of `Ngày 18`; `days` are columns whose cells are days.
     """
     roles: list[Role] = []
     months = months_in(text for _, text in block.titles) or months_in(names)
@@ -55,7 +56,9 @@ def roles_of(
         bare = next((day for text in column.path if (day := day_in_month(text, months))), None)
         path = [text for text in column.path if not only_day(text) and not (bare and day_in_month(text, months))]
         found = guess_surely(path) if path or not column.path else Guess(words.TOTAL, sure=False)
-        if found.kind == words.DATE and len(path) < len(column.path):
+        if column.number in days:
+            found = Guess(words.DATE)
+        elif found.kind == words.DATE and len(path) < len(column.path):
             found = Guess(words.TOTAL, sure=False)  # `Ngày báo cáo` over the days
         day = date_above(column, years, today, aims=found.kind == words.TARGET) or bare
         if found.kind == words.INCREASE and (two := between_days(column, block, months)):

@@ -19,6 +19,13 @@ from bluezone.rollout.reading.layout import Block
 _SENT_WITHIN = dt.timedelta(days=5)
 
 
+#: a note below a table that speaks of one row: `Riêng huyện Vị Thủy là số liệu ngày 17/8`
+_APART = re.compile(r"^[^.;]{0,40}\b(?:riêng|rieng)\b", re.IGNORECASE)
+#: one that rows may refer to with a star, and a cell that does
+_STARRED = re.compile(r"^\s*\(?\s*\*")
+_REFERS = re.compile(r"\*\s*\)?\s*$")
+
+
 @dataclass(slots=True)
 class Dating:
     """Hold the day of a block's figures, or those it may be of; `said` how it was named, `text` where."""
@@ -48,7 +55,11 @@ def date_of(block: Block, file_name: str, years: set[int], today: dt.date) -> Da
     months = months_in(titles)
     if (bare := day_in_month(block.sheet.name, months)) and bare <= today:
         named.setdefault(Said.SHEET, []).append((bare, block.sheet.name))  # `Ngày 20` under `tháng 8/2020`
+    refers = any(_REFERS.search(block.sheet.own(row, column.number).text)
+                 for row in block.rows for column in block.columns)  # fmt: skip
     for text in ends:
+        if _APART.search(text) or (refers and _STARRED.match(text)):
+            continue
         for day in days_in(text):
             if day.said in {Said.AS_OF, Said.SIGNED, Said.LETTER}:
                 _note(named, day, years, today)

@@ -56,7 +56,7 @@ _ORDERED = re.compile(
 #: `theo` with what was ordered; `theo ngày`, `theo địa phương` say how a table is laid out
 _BY_ORDER = re.compile(
     r"(?<!\bkem )\btheo (?!doi\b|ngay\b|tuan\b|thang\b|tung\b|don vi\b|dia phuong\b|dia ban\b|huyen\b|xa\b|phuong\b|nganh\b|"
-    r"doi tuong\b|nhom\b|khu vuc\b|cac\b|so lieu\b|bao cao\b)(?P<rest>.*)$"
+    r"doi tuong\b|tinh\b(?! than\b)|thanh pho\b|quan\b|cap\b|khoi\b|truong\b|lop\b|cum\b|nhom\b|khu vuc\b|cac\b|so lieu\b|bao cao\b)(?P<rest>.*)$"
 )
 _SPEAKS_OF_FIGURES = re.compile(r"\b(?:cai|bluezone|ncovi|ket qua|kq|tien do|so lieu|tinh hinh|cap nhat|thong ke)\b")
 _BASE = ("so voi", "tang so", "chi tieu", "truoc ngay", "muc tieu", "phan dau", "ke hoach den", "han ")

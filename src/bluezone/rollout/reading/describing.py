@@ -63,7 +63,7 @@ def describe(draft: Draft, reading: Reading) -> None:
                         questions.meaning_of(role.kind, of), values, role.left_out or role.why,
                         role.date or (_day_of_all(draft) if taken and role.kind in TAKEN else None), of)
         )  # fmt: skip
-        if text := _left_out(role):
+        if text := _left_out(role) or _days_not_taken(draft, role):
             reading.notices.append(Notice(sheet.name, 0, "column", text))
         if role.amounts.fractions_open and role.is_share:
             role.open = True
@@ -90,6 +90,14 @@ def describe(draft: Draft, reading: Reading) -> None:
 def _day_of_all(draft: Draft) -> dt.date | None:
     """Return the day of a block's figures, None where each row has its own."""
     return None if draft.lines.date else draft.date or draft.dating.date
+
+
+def _days_not_taken(draft: Draft, role: Role) -> Saying | None:
+    """Return what is said of a column of days that are not those of the rows."""
+    if role.column.number not in draft.lines.perhaps_dates:
+        return None
+    return saying(N_("column {column} (“{header}”) holds days: they were not taken for those of the figures"),
+                  column=role.letters, header=role.column.header)  # fmt: skip
 
 
 def _left_out(role: Role) -> Saying | None:

@@ -13,6 +13,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.apps import Apps, apps_of
 from bluezone.rollout.reading.context import is_office
 from bluezone.rollout.reading.dating import Dating, date_of, stem
+from bluezone.rollout.reading.day_columns import ROWS_OWN
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.groups import say_of_whom
 from bluezone.rollout.reading.layout import Block
@@ -22,6 +23,7 @@ from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
 from bluezone.rollout.reading.subtitles import note_of_whom
 from bluezone.rollout.reading.turning import folded, turned
+from bluezone.rollout.reading.vocabulary import Guess
 from bluezone.rollout.reading.whom import Whom, whom_of
 
 
@@ -108,12 +110,14 @@ def draft_of(
     measured = answers.get(f"measure:{block.sheet.name}") or answers.get("measure", "")
     others = [text for text in reversed(above) if not _MARKED.match(text)]
     names = [block.sheet.name, stem(file_name)]
-    roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured, names)
+    roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured, names, lines.days)
     app_rows.leave_out(roles, of_apps)
     leave_promises_out(roles, [*texts, *others], names, measured)
     for role in roles:
         if role.kind == words.TARGET and role.date is None:
             role.date = aim_day([*texts, *others], years, today)
+        if role.column.number in lines.perhaps_dates:
+            role.kind, role.guess = words.UNKNOWN, Guess(words.UNKNOWN)
         if role.column.number == lines.unit and role.kind not in words.UNIT_KINDS:
             role.kind = words.UNIT
     dating = date_of(block, file_name, years, today)
@@ -127,7 +131,7 @@ _MARKED = re.compile(r"\s*(?:[IVX]{1,4}|[A-ZĐ]|\d{1,2})\s*[.)/:-]\s*\D")
 
 
 def mapped_columns(answers: Mapping[str, str], sheet: str) -> dict[str, str]:
-    """Return the columns that an officer mapped by hand: letters -> kind."""
+    """Return the columns that an officer mapped by hand, and the one said to give each row its day: letters -> kind."""
     mapped = {}
     for key, value in answers.items():
         if key.startswith("column:"):
@@ -135,6 +139,9 @@ def mapped_columns(answers: Mapping[str, str], sheet: str) -> dict[str, str]:
             where, _, letters = name.rpartition("!")
             if not where or where == sheet:
                 mapped[letters.upper()] = value
+    day = answers.get(f"date:{sheet}") or answers.get("date", "")
+    if day.startswith(ROWS_OWN):
+        mapped[day.removeprefix(ROWS_OWN).upper()] = words.DATE
     return mapped
 
 

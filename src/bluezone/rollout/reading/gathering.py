@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -11,13 +10,13 @@ from decimal import Decimal
 from bluezone.errors import N_
 from bluezone.geography.units import Unit
 from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.reading import app_rows, questions, sums, titles
+from bluezone.rollout.reading import app_rows, questions, remarks, sums, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts
 from bluezone.rollout.reading.cells import column_name
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_institution, is_office
 from bluezone.rollout.reading.dating import years_of
-from bluezone.rollout.reading.days import Said, days_in, resolve
+from bluezone.rollout.reading.days import Said, day_in_month, days_in, months_in, resolve
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.exchanges import exchanged
 from bluezone.rollout.reading.heads import is_group_name
@@ -70,10 +69,16 @@ def figures_of(
             text = saying(N_("the code {code} is that of {other}, the name that of {unit}: the name was taken"),
                           code=line.code, other=names.path(other), unit=names.path(unit))  # fmt: skip
             reading.notices.append(Notice(sheet.name, line.number, "code", text))
-        if (day := _day_of_note(draft, line, context)) is not None and day != day_of(draft, line, None, context)[0]:
+        day = remarks.day_said(draft, line, _years(draft), context)
+        if day is not None and day != day_of(draft, line, None, context)[0]:
             line.dates = (day,)
-            text = saying(N_("the note of {name} gives the day of its figures: {date}"), name=line.name, date=day)
+            text = saying(remarks.OWN_DAY, name=line.name, date=day)
             reading.notices.append(Notice(sheet.name, line.number, "note", text))
+        said, none = remarks.remarks_of(draft, line, dated=day is not None)
+        reading.notices += said
+        if none:
+            line.sort = Sort.NOTE
+            continue
         found += _of_line(draft, line, unit, limits, reading)
     if reading.form == "organisations":
         _name_organisations(draft, reading, draft.units)
@@ -97,25 +102,6 @@ def _coded_otherwise(line: Line, unit: Unit, names: Names, context: Context) -> 
     coded = [each for each in names.by_code(line.code) if each.level == unit.level] if line.code else []
     inside = [each for each in coded if context.within is None or names.lies_in(each, context.within)]
     return inside[0] if inside and unit not in inside else None
-
-
-#: with which a row's note says of which day its figures are
-_FIGURES_OF = re.compile(
-    r"\b(?:so lieu|lay so|so (?:cua )?ngay|tinh den|cap nhat|den ngay|theo bao cao|bao cao ngay|so cu)\b"
-)
-
-
-def _day_of_note(draft: Draft, line: Line, context: Context) -> dt.date | None:
-    """Return the day that a row's note gives for its figures: `lấy số liệu ngày 18/8`."""
-    for role in draft.roles:
-        if role.kind != words.NOTE:
-            continue
-        text = draft.block.sheet.own(line.number, role.column.number).text
-        days = days_in(text, Said.TITLE) if _FIGURES_OF.search(words.key_of(text)) else []
-        dates = resolve(days[0], _years(draft), context.today) if len(days) == 1 else []
-        if len(dates) == 1:
-            return dates[0]
-    return None
 
 
 def _without_figures(draft: Draft) -> Iterator[Notice]:
@@ -275,13 +261,25 @@ def day_of(draft: Draft, line: Line, role: Role | None, context: Context) -> tup
         if isinstance(given, dt.date):
             return (exchanged(given) if draft.exchange else given), given.isoformat()
         days = days_in(month_to_day(given) if draft.month_first else given, Said.TITLE)
-        dates = resolve(days[-1], _years(draft), context.today) if days else []
+        dates = resolve(days[-1], _years(draft), context.today) if days else bare_day(draft, given)
         return (dates[0] if len(dates) == 1 else None), given
     date = draft.date or draft.dating.date
     named = [other.date for other in draft.roles if other.date and other.kind != words.TARGET]
     if date is None and named:
         date = max(named)
     return date or context.default_date, ""
+
+
+def bare_day(draft: Draft, text: str) -> list[dt.date]:
+    """Return the day of a bare number, `18`: the last up to the block's, else in the month that titles name."""
+    last = draft.dating.date
+    months = months_in(title for _, title in draft.block.titles)
+    if last is not None:
+        before = last.replace(day=1) - dt.timedelta(days=1)
+        month = last if text.isdigit() and int(text) <= last.day else before
+        months = [(month.year, month.month)]
+    found = day_in_month(text, months)
+    return [found] if found else []
 
 
 def _years(draft: Draft) -> set[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading.no_results import is_no_result
@@ -15,6 +16,7 @@ from bluezone.rollout.reading.people import (
     group_of,
     guides_others,
     helps_others,
+    mixed_in,
     whom,
     without_actor,
     without_people,
@@ -68,26 +70,23 @@ from bluezone.rollout.reading.vocabulary import (
 
 def guess(path: Sequence[str]) -> Guess:
     """Return what the column below these texts holds; the last text stands nearest to the values."""
-    texts = (_DIVIDED.sub("tỷ lệ/", _IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text)) for text in path)
+    texts = (terms.DIVIDED.sub("tỷ lệ/", terms.IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text)) for text in path)
     keys = tuple(without_actor(key) for text in texts if (key := key_of(text)))
     found = _guess(keys)
-    if found.kind in _WHOLES | _PEOPLE_DOING and path and _OF_MEN.search(path[-1].lower()) and not path[-1].isascii():
+    if (
+        found.kind in _WHOLES | _PEOPLE_DOING
+        and path
+        and terms.OF_MEN.search(path[-1].lower())
+        and not path[-1].isascii()
+    ):
         return (
             Guess(SOME, found.of) if found.kind in _WHOLES else Guess(UNKNOWN, found.of, sure=False, doubt=found.kind)
         )
+    if found.of in terms.GROUPS and found.kind in _WHOLES | _PEOPLE_DOING and (mixed := mixed_in(path)):
+        return replace(found, of=mixed)
     return found
 
 
-#: `Lao động nam`, by its signs no year (`năm`)
-_OF_MEN = re.compile(r"(?<!việt )(?<!miền )(?<!thành )\bnam(?: giới)?\s*$")
-
-
-#: `(3)=(1)/dân số` is a share of the people, not their number
-_DIVIDED = re.compile(r"^\s*\(?\d{1,2}\)?\s*=\s*\(?\d{1,2}\)?\s*[/:]\s*(?=[^\W\d])")
-#: `Đã cài (hộ)` counts households, not those whom others helped, `cài hộ`
-_IN_HOUSEHOLDS = re.compile(
-    r"^(?P<what>.*?)\s*\((?:đvt|đv|đơn vị)?\s*:?\s*(?:số\s+)?hộ\)\s*$", re.IGNORECASE | re.DOTALL
-)
 _PLAIN = {ORDER, *UNIT_KINDS, CODE, NOTE, SOURCE, RANK, HEAD, UNITLESS, INDICATOR, SECTOR, FAMILIES, MEASURE, PLACE}
 
 
@@ -106,6 +105,8 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
         return Guess(INCREASE)
     if is_no_result(leaf, whole, exact):
         return Guess(UNKNOWN)
+    if terms.NEGATED.search(leaf) and not has(leaf, *terms.SHARE, *terms.REFUSED):
+        return Guess(MISSING if has(leaf, "khong cai", "chua cai") else UNKNOWN)
     if terms.YET_TO_DO.search(leaf) and not terms.PASSIVE_DONE.search(leaf):
         return Guess(MISSING)
     if aim := _aim(leaf, exact):
@@ -291,6 +292,10 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
     if helps_others(leaf):
         return Guess(UNKNOWN, sure=False)
     whom = of or has(leaf, *terms.RESIDENTS)
+    if terms.PERSUADED.search(leaf):
+        return Guess(UNKNOWN, "" if of_ncovi else of, sure=False, doubt="" if of_ncovi else INSTALLS)
+    if of in {"staff", "members"} and terms.OF_OTHERS.search(leaf) and not has(leaf, "duoc", "luot"):
+        return Guess(UNKNOWN)
     if terms.HELPED.search(leaf) and (whom or not has(terms.CAI_GIUP.sub(" ", leaf), "thanh cong", "da cai", "va cai")):
         return Guess(UNKNOWN if of_ncovi else HELPED, of)
     if guides_others(leaf, of=of, urged=urged):

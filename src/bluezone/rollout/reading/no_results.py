@@ -11,7 +11,7 @@ def is_no_result(leaf: str, whole: str, exact: str | None) -> bool:
     things, or how something changed."""
     not_done = terms.NOT_DONE.search(leaf) and not has(leaf, *terms.SHARE, *terms.MISSING)
     return (
-        (has(whole, *terms.BEFORE) and not has(leaf, "tang", "so voi", "tang them"))
+        (has(whole, *terms.BEFORE) and not has(leaf, "tang", "so voi", "tang them") and not has(whole, "tang so voi"))
         or _counts_no_people(leaf)
         or has(whole, *terms.TAKEN_OFF)
         or bool(terms.PER_PEOPLE.search(leaf) or terms.NO_COUNT.search(leaf))

@@ -27,6 +27,30 @@ def group_named(text: str) -> str:
     return RESIDENTS if has(key, *terms.RESIDENTS) else group_of([key])
 
 
+_NUMBER_OF = re.compile(
+    r"^(?:(?:trong đó|trong do|tổng|tong|ts|số|so|lượng|luong|lượt|luot|sl|toàn bộ|toan bo|các|cac)\b[\s:.]*)*",
+    re.IGNORECASE,
+)
+_DOING = re.compile(
+    r"\s(?:đã|da|được|duoc|chưa|chua|không|khong|có|co|cài|cai|tải|tai|tham gia|đang|dang|hiện|hien|bị|bi|trên|"
+    r"tren|tại|ở|trong|thuộc|thuoc|đồng ý|dong y|từ chối|tu choi|cần|can|mới|moi|theo|sử dụng|su dung|của|cua)"
+    r"\s.*$|\s*\(.*$",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\s*(?:[,;/+&]|\b(?:và|va|cùng|cung|kèm|kem|hoặc|hoac|cùng với|lẫn)\b)\s*", re.IGNORECASE)
+
+
+def mixed_in(path: Sequence[str]) -> str:
+    """Return the people of several kinds that the lowest text with a word for people names together, as it is written:
+    `CB, HS`, `Công nhân và gia đình`; empty where it names one kind."""
+    for text in reversed(path):
+        who = _DOING.sub("", f"{_NUMBER_OF.sub('', ' '.join(text.split()))} ").strip(" ,:-–")
+        groups = [group for part in _AND.split(who) if (group := group_of([key_of(part)]))]
+        if groups:
+            return who[:1].upper() + who[1:] if len(set(groups)) > 1 else ""
+    return ""
+
+
 def without_actor(key: str) -> str:
     """Return a header without those who act, where these are people that are known: what is done by others is not
     left out unseen."""

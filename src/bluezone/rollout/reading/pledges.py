@@ -26,9 +26,10 @@ _BEGINNING = re.compile(
     r"^(?:(?:bao cao|bang|bieu(?: mau)?|bieu so|phu luc|tong hop|thong ke|so lieu|danh sach|mau|ve|viec|so nguoi|so luong|"
     r"so luot|tong so|cac (?:xa|huien|don vi)|\d{1,2}|[ivx]+)\b ?)*"
 )
-_GIVING = r"(?:phan bo|phan khai|phan giao|phan chia|chia|giao|an dinh|xac dinh|xai dung|xay dung|de xuat|dang ki|du kien|du thao|dieu chinh|bo sung|phe duiet|phe duyet)"
+_GIVING = r"(?:phan bo|phan khai|phan giao|phan chia|phan cong|chia|giao|an dinh|xac dinh|xai dung|xay dung|de xuat|dang ki|du kien|du thao|dieu chinh|bo sung|phe duiet|phe duyet)"
 _AIM = re.compile(
-    r"^(?:ke hoach(?! so\b)|phan dau|chi tieu|muc tieu|phan bo|phan khai|phan giao|lo trinh|kich ban|phuong an|nhiem vu giao)\b"
+    r"^(?:ke hoach(?! so\b)|phan dau|chi tieu|muc tieu|phan bo|phan khai|phan giao|phan chia|phan cong (?:so|cai|nhiem vu|chi tieu)|lo trinh|kich ban|phuong an|nhiem vu giao)\b"
+    r"|^giao (?:cho |ve )?(?:cac|tung|moi|63|don vi|dia phuong|huien|xa|phuong)\b"
     rf"|^{_GIVING}(?: {_GIVING}| cac| \w+)? (?:chi tieu|muc tieu|ke hoach|nhiem vu|so luong|so nguoi|so luot)\b"
 )
 #: an aim that a title names anywhere, and nothing done: whether its count is the aim is asked
@@ -89,7 +90,7 @@ def leave_promises_out(
             _note(role, named, answer)
         elif aims and role.is_share:
             _leave_out(role, TITLE_PROMISES, title)
-        elif not _is_open(role) or role.kind == words.UNKNOWN:
+        elif not (_is_open(role) or (aims and _is_bare(role))) or role.kind == words.UNKNOWN:
             continue
         elif aims:
             role.kind, role.of, role.guess = words.TARGET, "", Guess(words.TARGET)
@@ -133,6 +134,10 @@ def _may_be_an_aim(titles: Iterable[str], names: Iterable[str]) -> str:
 
 def _is_open(role: Role) -> bool:
     return role.kind in {words.INSTALLS, words.UNKNOWN} and role.why.template != SAID_SO and bool(role.amounts.by_line)
+
+
+def _is_bare(role: Role) -> bool:
+    return role.kind == words.TOTAL and role.why.template != SAID_SO and bool(role.amounts.by_line)
 
 
 def _leave_out(role: Role, why: str, title: str = "") -> None:

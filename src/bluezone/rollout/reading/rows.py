@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import EMPTY, Cell
 from bluezone.rollout.reading.context import is_office
+from bluezone.rollout.reading.day_columns import days_of, stored_day
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.filled import is_figure, is_heading, is_numbering
 from bluezone.rollout.reading.headers import guess
@@ -80,6 +81,9 @@ class Lines:
     code: int = 0
     order: int = 0
     date: int = 0
+    #: columns of days, and those of them that may be the rows': to be asked
+    days: list[int] = field(default_factory=list)
+    perhaps_dates: list[int] = field(default_factory=list)
     above: list[int] = field(default_factory=list)
     level: str = words.UNIT
     #: columns that count something, by their headers
@@ -127,7 +131,8 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
             cell = block.sheet.seen(row, lines.date)
             cell = day_above if is_ditto(cell.text) else cell
             day_above = cell if cell else day_above
-            line.dates = (cell.date,) if cell.date else (cell.text,) if cell.text else ()
+            day = cell.date or stored_day(cell)
+            line.dates = (day,) if day else (cell.text,) if cell.text else ()
         lines.all.append(line)
     _leave_shares_of_all(lines.all)
     lines.month_first = _month_first([line.dates[0] for line in lines.all if line.dates])
@@ -191,12 +196,18 @@ def _columns(block: Block, mapped: dict[str, str]) -> Lines:
     kinds = {
         column.number: mapped.get(column_name(column.number)) or guess(column.path).kind for column in block.columns
     }
+    named_by = any(kind in {*words.UNIT_KINDS, words.INDICATOR} for kind in kinds.values())
+    sure, perhaps = days_of(block, kinds, named=named_by)
+    kinds |= {at: words.DATE for at in [*sure, *perhaps] if column_name(at) not in mapped}
     named = {kind: [at for at, each in kinds.items() if each == kind] for kind in kinds.values()}
     for kind in (words.UNIT, words.INDICATOR, words.HAMLET, words.COMMUNE, words.DISTRICT, words.PROVINCE):
         if kind in named and (len(named[kind]) > 1 or _may_name(block, named[kind][0], named)):
             lines.unit, lines.level = _best(block, named[kind]), kind
             break
-    dated = [at for at in named.get(words.DATE, []) if _holds_days(block, at)]
+    order = {at: n for n, at in enumerate(sure)}
+    told = [at for at in named.get(words.DATE, [])
+            if at in order or (_holds_days(block, at) and (at not in perhaps or column_name(at) in mapped))]  # fmt: skip
+    dated = sorted(told, key=lambda at: (column_name(at) not in mapped, order.get(at, len(order))))
     if not lines.unit:
         at = _most_text(block, kinds)
         lines.unit = at if not dated or _holds_offices(block, at) else 0
@@ -206,6 +217,8 @@ def _columns(block: Block, mapped: dict[str, str]) -> Lines:
     lines.code = next(iter(named.get(words.CODE, [])), 0)
     lines.order = next(iter(named.get(words.ORDER, [])), 0)
     lines.date = dated[0] if dated else 0
+    lines.days = [at for at in named.get(words.DATE, []) if column_name(at) not in mapped]
+    lines.perhaps_dates = [] if dated else [at for at in perhaps if column_name(at) not in mapped]
     return lines
 
 

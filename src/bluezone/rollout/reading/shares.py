@@ -50,11 +50,12 @@ _TO_BE_REACHED = (
 
 
 def _is_of_else(leaf: str, whole: str) -> bool:
-    """Return whether a share is none that is kept: NCOVI's, one asked for, or of some people only, `Tỷ lệ so với dân số
-    trưởng thành`."""
+    """Return whether a share is none that is kept: NCOVI's, one asked for, of those who do not, of subscribers, some of
+    whom have no smartphone, or of some people only, `Tỷ lệ so với dân số trưởng thành`."""
     of_ncovi = has(whole, "ncovi") and not has(whole, "bluezone")
     some = terms.SOME_PEOPLE.search(terms.NOT_SOME_SHARE.sub(" ", leaf))
-    return of_ncovi or has(leaf, *_TO_BE_REACHED) or bool(some)
+    subscribers = has(leaf, "thue bao") and not has(leaf, *terms.SMARTER)
+    return of_ncovi or has(leaf, *_TO_BE_REACHED) or bool(some or subscribers or terms.NEGATED.search(leaf))
 
 
 def share_of(leaf: str, whole: str, of: str) -> Guess:

@@ -142,7 +142,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "patients": ("benh nhan", "nguoi benh", "nguoi nha", "nguoi nuoi benh", "patients"),
     "quarantined": ("cach li", "quarantined"),
     "drivers": ("lai xe", "tai xe", "phu xe", "lai phu xe", "drivers"),
-    "traders": ("tieu thuong", "ho kinh doanh", "nguoi ban hang", "chu sap", "chu quay", "thuong nhan", "traders"),
+    "traders": ("tieu thuong", "ho kinh doanh", "ho kd", "nguoi ban hang", "chu sap", "chu quay", "thuong nhan", "traders"),
     "members": ("dvtn", "dvtncs", "doan vien", "hoi vien", "dang vien", "thanh nien", "members"),
     "families": ("nguoi than", "gia dinh", "than nhan", "thanh vien trong ho", "thanh vien ho", "families"),
     "guests": ("khach", "khach hang", "luot khach", "khach luu tru", "du khach", "hanh khach", "guests", "visitors"),
@@ -167,7 +167,7 @@ NO_PEOPLE = (
 HOUSEHOLDS = ("so ho", "ho dan", "ho gia dinh", "tong so ho", "households")
 #: a header that counts households, with what is said of them
 OF_HOUSEHOLDS = re.compile(
-    r"(?:tong )?(?:so )?(?:luong )?(?:luot )?ho(?: dan| gia dinh)?\b(?! (?:ten|va ten|so|tro|hang|kinh doanh|tieu thuong))(?P<rest>.*)|(?:tong )?(?:so )?hgd\b(?P<more>.*)"
+    r"(?:tong )?(?:so )?(?:luong )?(?:luot )?ho(?: dan| gia dinh)?\b(?! (?:ten|va ten|so|tro|hang|kinh doanh|kd|tieu thuong))(?P<rest>.*)|(?:tong )?(?:so )?hgd\b(?P<more>.*)"
 )
 #: what leaves the number of households that of all of them
 ALL_HOUSEHOLDS = frozenset(
@@ -216,6 +216,21 @@ OWNING = re.compile(
 NOT_DONE = re.compile(
     r"\b(?:can|phai|se|muon|co the|du kien|uoc|uoc tinh|dang ki|nhu cau|kha nang|chuan bi) (?:duoc |phai |huong dan )?(?:cai|tai)\b"
     r"|\b(?:du kien|uoc thuc hien|uoc dat|uoc tinh|uoc den|khong thanh cong|that bai|bi loi|cai loi|khong the)\b"
+)
+#: what is not done, by the word right before it: `không kích hoạt`, `nhưng không bật Bluetooth`, `không được hướng dẫn`
+NEGATED = re.compile(
+    r"\b(?:khong|ko)(?: (?:duoc|he|co|con|thuong xuien|the|ai|tung|bao gio|dang|phai|tham gia|tiep tuc))* "
+    r"(?:bat|kich hoat|hoat dong|su dung|dung|mo|duy tri|dui tri|huong dan|gioi thieu|tuyen truyen|tuien truyen|van dong|tu van|hoi|khuyen nghi|"
+    r"khuien nghi|ho tro|giup|tiep can|khai bao|xac thuc|dang ki|nhan|biet|moi|mowi|nhac|pho bien|thong bao)\b"
+)
+#: those whom somebody persuaded and who did it then: `Số người vận động được cài`, `vận động thành công`
+PERSUADED = re.compile(
+    r"\b(?:van dong|tuyen truyen|tuien truyen|thuyet phuc|thuiet phuc|huy dong|hui dong) duoc(?: \w+){0,2}? (?:cai|cai dat|tai)\b"
+)
+#: those who have others do it: `Số hội viên vận động người khác cài`
+OF_OTHERS = re.compile(
+    r"\b(?:van dong|tuyen truyen|tuien truyen|thuyet phuc|thuiet phuc|huong dan|ho tro|giup|gioi thieu|keu goi)(?: duoc)? "
+    r"(?:nhung |cac |cho )?(?:nguoi (?:khac|than|nha|quen)|ban be|ba con|hang xom|gia dinh|nguoi)\b"
 )
 #: what is yet to be done with people: `Số người cần tiếp tục vận động` are those who are left
 YET_TO_DO = re.compile(
@@ -313,3 +328,11 @@ MOST_WORDS = 8
 TOTAL_START = re.compile(r"(tong|tong cong|tong so|cong|toan|tong so toan|cong toan)( so| cong)?( toan| ca)? "
                           r"(tinh|huyen|xa|thanh pho|tp|quan|thi xa|tx|phuong|thi tran|truong|khoi|khu|cum|nganh|nhom|"
                           r"muc|phan|[ivx]+|[abc]|\d+)\b(?P<rest>.*)")  # fmt: skip
+#: `Lao động nam`, by its signs no year (`năm`)
+OF_MEN = re.compile(r"(?<!việt )(?<!miền )(?<!thành )\bnam(?: giới)?\s*$")
+#: `(3)=(1)/dân số` is a share of the people, not their number
+DIVIDED = re.compile(r"^\s*\(?\d{1,2}\)?\s*=\s*\(?\d{1,2}\)?\s*[/:]\s*(?=[^\W\d])")
+#: `Đã cài (hộ)` counts households, not those whom others helped, `cài hộ`
+IN_HOUSEHOLDS = re.compile(
+    r"^(?P<what>.*?)\s*\((?:đvt|đv|đơn vị)?\s*:?\s*(?:số\s+)?hộ\)\s*$", re.IGNORECASE | re.DOTALL
+)

@@ -1,0 +1,177 @@
+# ruff: noqa: E501 - lists of words
+"""Hear what is said of a single row's figures: in brackets behind its name, in its note, in the footnote that its name
+refers to. Pure.
+
+`TP Ngã Bảy (số liệu đến 17/8)`, `(kế hoạch)`, `(chưa gồm P. Lái Hiếu)`, `(*)` with `(*) Số liệu kỳ trước` below.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+
+from bluezone.errors import N_
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.context import Context
+from bluezone.rollout.reading.days import Said, days_in, resolve
+from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.results import Notice, Saying, saying
+from bluezone.rollout.reading.rows import Line, Sort
+
+#: with which a row's note says of which day its figures are
+_FIGURES_OF = re.compile(
+    r"\b(?:so lieu|lay so|so (?:cua )?ngay|tinh den|cap nhat|den ngay|theo bao cao|bao cao ngay|so cu)\b"
+)
+#: what stands around a day in brackets that says no more than that figures are of it
+_AROUND_A_DAY = frozenset(
+    [
+        "so",
+        "lieu",
+        "sl",
+        "den",
+        "tinh",
+        "ngay",
+        "ngai",
+        "het",
+        "cap",
+        "nhat",
+        "chot",
+        "bao",
+        "cao",
+        "bc",
+        "lay",
+        "theo",
+        "cu",
+        "cua",
+        "thang",
+        "nam",
+        "gio",
+        "h",
+        "luc",
+        "hom",
+        "la",
+        "tu",
+        "moi",
+        "nhat",
+        "nay",
+    ]
+)
+_LEAD = r"^(?:(?:day|dai|ghi chu|luu i|luu y|chu thich) )?(?:do )?(?:la |theo |lay |gom )?(?:(?:so lieu|so luong|sl|so|ket qua|kq) )?(?:nay |tren |nai )?(?:la |cua |theo |lay )?(?:(?:so lieu|so) )?"
+_PLANNED = re.compile(rf"{_LEAD}(?:ke hoach|kh|chi tieu|muc tieu|dang ki|cam ket|se cai|giao)\b")
+_ESTIMATED = re.compile(rf"{_LEAD}(?:uoc|uoc tinh|uoc dat|uoc thuc hien|du kien|du bao|du tinh|tam uoc)\b")
+_BEFORE = re.compile(
+    rf"{_LEAD}(?:cua |tu )?(?:hom (?:qua|truoc|kia)|(?:ngay|ngai|ki|ky|tuan|lan|thang|dot|bao cao|bc) (?:hom qua|truoc|qua|cu)|cu)\b"
+)
+#: the same of figures anywhere in a note
+_SAYS_BEFORE = re.compile(
+    r"\b(?:so lieu|lay so|so|bao cao) (?:cua |tu |lieu )?(?:hom (?:qua|truoc|kia)|(?:ngay|ngai|ki|ky|tuan|lan|thang|dot) (?:hom qua|truoc|qua))\b"
+)
+#: with which a number is said to be of a part, or not to be sure
+_IN_PART = re.compile(
+    r"\b(?:chua|khong|ko) (?:bao )?(?:gom|tinh|ke|co so lieu|day du|xac nhan|kiem tra|kiem dem|chot|tong hop|chinh thuc|du)\b"
+    r"|^(?:con )?thieu (?:so lieu|\d|xa|phuong|bao cao|p |x )|^(?:tru|ngoai tru|chi tinh|chi gom|moi tinh|moi co|moi gom|tru di)\b"
+    r"|\b(?:tam tinh|so bo|chua chinh xac|tam thoi)\b"
+)
+#: notes may go on to speak of other things; what they say of the number itself is short
+_MOST_WORDS = 8
+_INSIDE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+_MARK = re.compile(r"\(\s*(\*{1,3})\s*\)|(\*{1,3})\s*$")
+_FOOTNOTE = re.compile(r"^\s*\(?\s*(\*{1,3})\s*\)?\s*[:.\-–]?\s*(.+)$", re.DOTALL)
+
+PLANNED = N_("“{text}” stands at {name}: its figures are planned, not reached, and were left out")
+ESTIMATED = N_("“{text}” stands at {name}: its figures are estimated and were left out")
+OF_BEFORE = N_("“{text}” stands at {name}: its figures are of another day and were left out")
+IN_PART = N_("“{text}” stands at {name}: its figures may not be whole")
+FOOTNOTE = N_("a footnote stands at {name}: “{text}”")
+OWN_DAY = N_("the note of {name} gives the day of its figures: {date}")
+
+
+def day_said(draft: Draft, line: Line, years: set[int], context: Context) -> dt.date | None:
+    """Return the day that a row's note, the brackets behind its name or its footnote give for its figures: `lấy số liệu
+    ngày 18/8`, `(19/8)`."""
+    noted = [text for text in _notes(draft, line) if _FIGURES_OF.search(words.key_of(text))]
+    behind = [text for text in _behind(line) if _only_a_day(text)]
+    footnotes = [text for text in _footnotes(draft, line) if _FIGURES_OF.search(words.key_of(text))]
+    for text in [*behind, *noted, *footnotes]:
+        days = days_in(text, Said.TITLE)
+        dates = resolve(days[0], years, context.today) if len(days) == 1 else []
+        if len(dates) == 1:
+            return dates[0]
+    return None
+
+
+def remarks_of(draft: Draft, line: Line, *, dated: bool) -> tuple[list[Notice], bool]:
+    """Return what is to be said of a row for what stands at it, and whether its figures are none of the block's;
+    `dated`: what stands there gives them a day of their own."""
+    notices, none = [], False
+    for text in [*_behind(line), *_notes(draft, line), *_footnotes(draft, line)]:
+        template = _says(words.key_of(text))
+        if template == OF_BEFORE and dated:
+            continue
+        if template:
+            none = none or template != IN_PART
+            notices.append(_notice(draft, line, template, text))
+    if not notices and not dated:
+        notices = [_notice(draft, line, FOOTNOTE, text) for text in _footnotes(draft, line)]
+    return notices, none
+
+
+def _says(key: str) -> str:
+    """Return the sentence for what a text says of a number, empty where it says nothing of it."""
+    short = len(key.split()) <= _MOST_WORDS
+    if short and _PLANNED.search(key):
+        return PLANNED
+    if short and _ESTIMATED.search(key):
+        return ESTIMATED
+    if (short and _BEFORE.search(key)) or _SAYS_BEFORE.search(key):
+        return OF_BEFORE
+    return IN_PART if _IN_PART.search(key) else ""
+
+
+def _notice(draft: Draft, line: Line, template: str, text: str) -> Notice:
+    said: Saying = saying(template, name=line.name, text=text if len(text) <= 80 else f"{text[:79]}…")
+    return Notice(draft.block.sheet.name, line.number, "remark", said)
+
+
+def _only_a_day(text: str) -> bool:
+    return len(days_in(text, Said.TITLE)) == 1 and all(
+        word in _AROUND_A_DAY for word in re.sub(r"\d", " ", words.key_of(text).replace("slash", " ")).split()
+    )
+
+
+def _behind(line: Line) -> list[str]:
+    """Return what stands in brackets behind a row's name."""
+    return [text.strip() for found in _INSIDE.finditer(line.name)
+            if (text := found[1] or found[2] or "").strip(" *")]  # fmt: skip
+
+
+def _notes(draft: Draft, line: Line) -> Iterator[str]:
+    for role in draft.roles:
+        if role.kind == words.NOTE and (text := draft.block.sheet.own(line.number, role.column.number).text):
+            yield text
+
+
+def _footnotes(draft: Draft, line: Line) -> Sequence[str]:
+    """Return the lines below a table that speak of a row: footnotes its name refers to with stars, and what is said of
+    it apart, `Riêng H. Vị Thủy là số liệu đến 17/8`."""
+    texts = [text for _, text in draft.block.ends]
+    texts += [other.name for other in draft.lines.all if other is not line and other.sort is Sort.NOTE]
+    texts = list(dict.fromkeys(texts))
+    apart = [text for text in texts if _APART.search(text) and _named_in(text, draft.units) is line]
+    found = _MARK.search(line.name)
+    if not found:
+        return apart
+    mark = found[1] or found[2]
+    notes = [match for text in texts if (match := _FOOTNOTE.match(text))]
+    return [*apart, *(match[2].strip() for match in notes if match[1] == mark)]
+
+
+_APART = re.compile(r"\b(?:riêng|rieng)\b", re.IGNORECASE)
+
+
+def _named_in(text: str, lines: Sequence[Line]) -> Line | None:
+    """Return the row that a text names, the longest of the names in it: `Châu Thành A` is not `Châu Thành`."""
+    key = f" {words.key_of(text)} "
+    named = [line for line in lines if line.name and f" {words.key_of(line.name)} " in key]
+    return max(named, key=lambda line: len(line.name), default=None)
