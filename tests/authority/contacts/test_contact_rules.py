@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from bluezone.authority.contacts import contact_rules as rules
-from bluezone.authority.contacts.contact_rules import WAITS, ContactError, Decision, Standing, Wait
+from bluezone.authority.contacts.contact_rules import WAITS, ContactError, Decision, Standing, Ties, Wait
 
 TODAY = dt.date(2020, 8, 18)
 CONTACT, WAITING, NOT, LOST = Decision.CONTACT, Decision.WAITING, Decision.NOT, Decision.LOST
@@ -110,3 +110,26 @@ def test_since_when_somebody_is_apart(decision, isolated, admitted, since):
         decision, None if isolated is None else day(isolated), None if admitted is None else day(admitted)
     )
     assert found == (None if since is None else day(since))
+
+
+def near(*keys: str) -> Ties:
+    return Ties(near=frozenset(keys))
+
+
+@pytest.mark.parametrize(
+    ("ties", "gone"),
+    [
+        ({}, ""),
+        ({"a": Ties()}, "a"),
+        ({"a": Ties(held=True)}, ""),
+        ({"a": Ties(), "b": near("a")}, "ab"),
+        ({"a": Ties(held=True), "b": near("a")}, ""),  # who was near somebody who stays, stays
+        ({"a": Ties(), "b": Ties(held=True, near=frozenset("a"))}, "a"),
+        ({"a": near("b"), "b": near("a")}, "ab"),  # a couple goes together
+        ({"a": near("b"), "b": near("a", "c"), "c": Ties(held=True)}, ""),
+        ({"a": near("x")}, ""),  # near a contact of the office that has nothing to do with the case
+        ({"a": Ties(), "b": near("a"), "c": near("b"), "d": near("b", "x")}, "abc"),
+    ],
+)
+def test_who_goes_with_a_case_that_is_handed_over(ties, gone):
+    assert rules.going(ties) == set(gone)

@@ -14,7 +14,8 @@ class ContactsConfig(AppConfig):
     label = "contacts"
 
     def ready(self) -> None:
-        from bluezone.authority.contacts import home, judging, retention
+        from bluezone.authority.contacts import handing_over, home, judging, retention
+        from bluezone.authority.diagnosis.signals import handed_over
 
         registries.retention.add(*retention.RULES)
         registries.jobs.add(Job("contact-verdicts", dt.timedelta(seconds=15), judging.judge_waiting))
@@ -24,6 +25,7 @@ class ContactsConfig(AppConfig):
             MenuItem("graph", "contacts:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, in_area=False),
             MenuItem("effect", "effect:page", _("What tracing achieves"), Audience.PUBLIC, rank=12, in_area=False),
         )
+        handed_over.connect(handing_over.take_along, dispatch_uid="contacts")
         registries.case_links.add(home.of_case)
         registries.person_links.add(home.of_person)
         registries.audit_kinds.add(

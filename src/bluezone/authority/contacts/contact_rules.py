@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop
@@ -139,6 +139,24 @@ def isolated_since(decision: Decision, isolated_on: dt.date | None, admitted_on:
     """
     began = isolated_on if decision is Decision.CONTACT else None
     return min((day for day in (began, admitted_on) if day is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Hold what ties a contact to an office that hands a case over: `held`, another case of the office, met or the
+    contact's own; `near`, contacts of the office that it was near."""
+
+    held: bool = False
+    near: frozenset[Hashable] = frozenset()
+
+
+def going(ties: Mapping[Hashable, Ties]) -> set[Hashable]:
+    """Return which contacts of an office go with a case that it hands over: those whom nothing ties to it but contacts
+    that go themselves. So each has one office, and that office has a case or contact that it met."""
+    gone = set(ties)
+    while stay := {key for key in gone if ties[key].held or ties[key].near - gone}:
+        gone -= stay
+    return gone
 
 
 @dataclass(frozen=True, slots=True)

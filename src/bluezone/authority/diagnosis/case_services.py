@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.diagnosis import case_rules, services
+from bluezone.authority.diagnosis import case_rules, services, signals
 from bluezone.authority.diagnosis.case_rules import Course, Status, StatusError
 from bluezone.authority.diagnosis.models import Case, FollowUp, Handover, Merge
 from bluezone.authority.officers import confirming
@@ -30,7 +30,8 @@ def hand_over(case: Case, to_place: str, now: dt.datetime) -> Handover:
 
 @transaction.atomic
 def decide(handover: Handover, state: Handover.State, now: dt.datetime) -> None:
-    """Accept, decline or take back what waits; who may is asked by the page. With the case goes who it is.
+    """Accept, decline or take back what waits; who may is asked by the page. With the case goes who it is, and what
+    other packages keep of it (`signals`).
 
     Raises StatusError where it was decided meanwhile.
     """
@@ -44,11 +45,14 @@ def decide(handover: Handover, state: Handover.State, now: dt.datetime) -> None:
         handover.case = case
         if case.person is not None:
             persons.hand_over(case.person, handover.to_place)
-        for gone in case.merged.all():  # what turned out to be this case goes with it
+        merged = list(case.merged.select_related("person"))
+        for gone in merged:  # what turned out to be this case goes with it
             gone.place = handover.to_place
             gone.save(update_fields=["place"])
             if gone.person is not None:
                 persons.hand_over(gone.person, handover.to_place)
+        places = {"from_place": handover.from_place, "to_place": handover.to_place}
+        signals.handed_over.send(sender=Handover, cases=[case, *merged], **places)
     handover.state, handover.decided_at = state, now
     handover.save(update_fields=["state", "decided_at"])
 
