@@ -17,7 +17,9 @@ PASSWORD = "a long password 1"
 #: two cases, their household and colleagues, whom one of these met; a third officer's office has nothing
 _FILL = """
 import datetime as dt
-from bluezone.authority.contacts import tracing
+from bluezone.authority.contacts import calling, tracing
+from bluezone.authority.contacts.call_rules import Reached
+from bluezone.authority.contacts.calling import Said
 from bluezone.authority.contacts.contact_rules import Decision, FoundBy, Setting
 from bluezone.authority.contacts.tracing import Met
 from bluezone.authority.diagnosis.models import Case
@@ -40,7 +42,7 @@ def case(name, onset, tested, place="/63:93/"):
 def near(source, name, on, setting=Setting.OTHER, decided=None, **more):
     row = tracing.enter(source, Identity(name=name), Met(day(on), setting, **more), by, now)
     if decided:
-        tracing.call(row, now)
+        calling.note(row, Said(Reached.YES), by.officer, now)
         tracing.decide(row, decided, now)
     return row
 a, b = case("An", 11, 13), case("Bình", 14, 16)

@@ -163,7 +163,8 @@ def test_a_contact_is_entered_called_decided_isolated_and_becomes_a_case(browser
     own = f"/officer/contacts/people/{mai.pk}"
     assert answer["Location"] == own
     assert "our call" in office.get(own).content.decode()
-    for what, more in (("call", {}), ("decide", {"decision": "contact"}), ("isolated", {"isolated_on": ago(0)})):
+    assert office.post(f"{own}/call", {"reached": "reached"}).status_code == 302
+    for what, more in (("decide", {"decision": "contact"}), ("isolated", {"isolated_on": ago(0)})):
         assert office.post(f"{own}/note/{what}", more).status_code == 302, what
     mai.refresh_from_db()
     assert (mai.decision, mai.isolated_on) == ("contact", TODAY)
@@ -230,7 +231,8 @@ def test_another_province_sees_neither_contact_nor_case(browser_of, by):
     own = f"/officer/contacts/people/{mai.pk}"
     for address in (own, f"/officer/contacts/of-case/{f0.pk}", f"{own}/new", f"/officer/contacts/of-case/{f0.pk}/new"):
         assert there.get(address).status_code == 404, address
-    for what in ("call", "decide", "isolated", "negative", "case"):
+    assert there.post(f"{own}/call", {"reached": "reached"}).status_code == 404
+    for what in ("decide", "isolated", "negative", "case"):
         assert there.post(f"{own}/note/{what}", {"decision": "not"}).status_code == 404, what
     mai.refresh_from_db()
     assert (mai.decision, mai.called_at) == ("waiting", None)

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bluezone.authority.contacts import contact_queries, graph, tracing
+from bluezone.authority.contacts import calling, contact_queries, graph, tracing
+from bluezone.authority.contacts.call_rules import Reached
+from bluezone.authority.contacts.calling import Said
 from bluezone.authority.contacts.contact_rules import Decision, FoundBy, Setting, Wait
 from bluezone.authority.contacts.models import Contact, Meeting
 from bluezone.authority.contacts.tracing import Met
@@ -62,7 +64,7 @@ class Outbreak:
         self.theirs = self.case(Identity(name="Lê Bình"), 5, THERE)
         self.mai = self.near(self.f0, "Mai", 7, Setting.HOUSEHOLD)
         self.tu = self.near(self.theirs, "Tú", 5, found_by=FoundBy.APP)
-        tracing.call(self.mai, NOW)
+        calling.note(self.mai, Said(Reached.YES), self.here.officer, NOW)
         tracing.decide(self.mai, Decision.CONTACT, NOW)
         tracing.isolate(self.mai, ago(4), NOW)
         self.chi = self.near(self.mai, "Chi", 6)

@@ -19,7 +19,7 @@ class ContactsConfig(AppConfig):
 
         registries.retention.add(*retention.RULES)
         registries.jobs.add(Job("contact-verdicts", dt.timedelta(seconds=15), judging.judge_waiting))
-        registries.home.add(home.PART)
+        registries.home.add(home.PART, home.OFFICE_PART)
         registries.menu.add(MenuItem("contacts", "contacts:list", _("Contacts"), Audience.DIRECTING, rank=45))
         registries.menu.add(
             MenuItem("graph", "contacts:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, in_area=False),

@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from bluezone.authority.contacts import contact_rules
 from bluezone.authority.contacts.contact_rules import Decision, FoundBy, Setting, Standing, waits_for
 from bluezone.authority.contacts.graph import Arrow, Graph, Node
 from bluezone.authority.contacts.models import Contact, Meeting
+from bluezone.authority.contacts.rules import CALL_WITHIN
 from bluezone.authority.diagnosis import queries as cases
 from bluezone.authority.diagnosis.case_rules import Course
 from bluezone.authority.diagnosis.models import Case, FollowUp
@@ -36,6 +37,44 @@ def editable_contacts(officer: User) -> QuerySet[Contact]:
     """Return the contacts an officer may change."""
     rows = Contact.objects.filter(place=NATION) if not officer.role else scope.editable(Contact.objects.all(), officer)
     return cases.held(rows, officer)
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """Count contacts: to be called now, and who waits for a decision longer than a day."""
+
+    calls: int
+    decisions: int
+
+
+def _due(now: dt.datetime) -> Q:
+    """Say `call_rules.is_due` to the database."""
+    first = Q(decision=Decision.WAITING.value, called_at=None, call_again_at=None)
+    agreed = Q(decision__in=[Decision.WAITING.value, Decision.CONTACT.value], call_again_at__lte=now)
+    return first | agreed
+
+
+def _late(now: dt.datetime) -> Q:
+    return Q(decision=Decision.WAITING.value, called_at__lt=now - CALL_WITHIN)
+
+
+def calls_due(officer: User, now: dt.datetime) -> QuerySet[Contact]:
+    """Return the contacts that an officer's jurisdiction is to call now."""
+    return editable_contacts(officer).filter(_due(now))
+
+
+def to_do(officer: User, now: dt.datetime) -> QuerySet[Contact]:
+    """Return the contacts that are to be called now, or have waited for a decision longer than a day since they were
+    heard."""
+    return editable_contacts(officer).filter(_due(now) | _late(now))
+
+
+def counts_to_do(officer: User, now: dt.datetime) -> ToDo:
+    """Count what is due of an officer's jurisdiction."""
+    found = editable_contacts(officer).aggregate(
+        calls=Count("pk", filter=_due(now)), decisions=Count("pk", filter=_late(now))
+    )
+    return ToDo(**found)
 
 
 def standing_of(contact: Contact) -> Standing:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.contacts import contact_queries, contact_rules, queries, tracing, warning
+from bluezone.authority.contacts import calling, contact_queries, contact_rules, queries, tracing, warning
 from bluezone.authority.contacts.contact_forms import (
     DECISION_NAMES,
     SETTING_NAMES,
@@ -39,7 +39,8 @@ from bluezone.authority.units import posts
 from bluezone.authority.units.posters import public_address
 from bluezone.protocol.one_time_codes import groups
 
-_NAV = "graph"
+#: the page of the menu that these pages belong to
+NAV = "graph"
 
 
 @confirmers_page
@@ -49,10 +50,10 @@ def of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     case = readable_case(request, case_id)
     rows = contact_queries.contacts_of(case).filter(pk__in=_visible(request).values("pk"))
     context = {
-        "nav": _NAV,
+        "nav": NAV,
         "case": case,
         "name": case_name(case),
-        "rows": [_listed(row) for row in rows],
+        "rows": [listed(row) for row in rows],
         "may_add": case.merged_into_id is None
         and cases.editable_cases(scope.officer(request.user)).filter(pk=case.pk).exists(),
     }
@@ -71,7 +72,7 @@ def new_of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_of_contact(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
     """Enter who was near a contact of a case."""
-    contact = _own(request, contact_id)
+    contact = own_contact(request, contact_id)
     if contact.level >= contact_rules.LAST_LEVEL:
         raise Http404
     return _new(request, contact, contact_name(contact))
@@ -88,7 +89,7 @@ def _new(request: HttpRequest, source: Case | Contact, name: str) -> HttpRespons
             return redirect("contacts:contact", tracing.enter(source, form.who, met, by, now).pk)
         except (ContactError, IdentityError) as error:
             form.add_error(error.field or None, sentence_of(error))
-    context = {"nav": _NAV, "form": form, "name": name, "level": level_name(_level_after(source))}
+    context = {"nav": NAV, "form": form, "name": name, "level": level_name(_level_after(source))}
     return render(request, "contacts/new.html", context, status=400 if form.errors else 200)
 
 
@@ -140,12 +141,10 @@ def contact(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
 @confirmers_page
 @require_POST
 def note(request: HttpRequest, contact_id: uuid.UUID, what: str) -> HttpResponse:
-    """Note that a contact was called, decided of, isolated or tested, or open the case that they may be."""
-    row, now = _own(request, contact_id), clock.now()
+    """Note that a contact was decided of, isolated or tested, or open the case that they may be."""
+    row, now = own_contact(request, contact_id), clock.now()
     try:
-        if what == "call":
-            tracing.call(row, now)
-        elif what == "negative":
+        if what == "negative":
             tracing.found_negative(row, now)
         elif what == "decide":
             tracing.decide(row, _decision(request.POST.get("decision", "")), now)
@@ -168,7 +167,7 @@ def note(request: HttpRequest, contact_id: uuid.UUID, what: str) -> HttpResponse
 @require_POST
 def warn(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
     """Ask a contact to warn others: show, once, the code for it."""
-    row = _own(request, contact_id)
+    row = own_contact(request, contact_id)
     try:
         code, stored = warning.ask(row, issuer_of(request), clock.now())
     except IssueError as error:
@@ -176,7 +175,7 @@ def warn(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
     except WarnError as error:
         return _contact_page(request, row, problem=sentence_of(error), status=409)
     context = {
-        "nav": _NAV,
+        "nav": NAV,
         "contact": row,
         "groups": groups(code.short),
         "spaced": " ".join(code.short),
@@ -199,7 +198,7 @@ def _visible(request: HttpRequest) -> Any:
     return contact_queries.visible_contacts(scope.officer(request.user)).select_related("person")
 
 
-def _own(request: HttpRequest, contact_id: uuid.UUID) -> Contact:
+def own_contact(request: HttpRequest, contact_id: uuid.UUID) -> Contact:
     """Return a contact the officer may change. Raises Http404 for all others, so that nobody learns which there are."""
     rows = contact_queries.editable_contacts(scope.officer(request.user)).select_related("person")
     return get_object_or_404(rows, pk=contact_id)
@@ -229,7 +228,7 @@ def _contact_page(
     seen = set(cases.visible_cases(officer).filter(meetings__contact=row).values_list("pk", flat=True))
     near = set(_visible(request).filter(passed_on__contact=row).values_list("pk", flat=True))
     context = {
-        "nav": _NAV,
+        "nav": NAV,
         "contact": row,
         "name": contact_name(row),
         "level": level_name(row.level),
@@ -239,6 +238,7 @@ def _contact_page(
         "meetings": [_met(each, seen, near) for each in contact_queries.meetings_of(row)],
         "case": _case_of(row, officer),
         "is_own": is_own,
+        "calls": calling.calls_of(row).count(),
         "may_change": may_change,
         "decisions": [(each.value, DECISION_NAMES[each]) for each in contact_rules.decisions_from(decision)],
         "form": form or _isolation_form(row, now),
@@ -280,7 +280,8 @@ def _met(row: Meeting, seen: set[uuid.UUID], near: set[uuid.UUID]) -> dict[str, 
     }
 
 
-def _listed(row: Contact) -> dict[str, Any]:
+def listed(row: Contact) -> dict[str, Any]:
+    """Describe a contact as a row of a list (`contacts/contact_rows.html`)."""
     return {
         "contact": row,
         "name": contact_name(row),

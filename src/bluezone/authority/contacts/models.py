@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bluezone.authority.contacts.call_rules import Reached
 from bluezone.authority.contacts.contact_rules import Decision, FoundBy, Setting, Tested
 from bluezone.authority.contacts.rules import Outcome, Reason, Verdict
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
@@ -109,6 +110,8 @@ class Report(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="decided_reports"
     )
+    #: when who reported is to be called again, as the last call agreed
+    call_again_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -192,7 +195,10 @@ class Contact(models.Model):
     )
     entered_at = models.DateTimeField(db_index=True)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: when the office heard the person last: reached, or did not want to talk
     called_at = models.DateTimeField(null=True)
+    #: when to call again, as the last call agreed
+    call_again_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     #: when the phone warned, where the contact was found by it: the hour in which the report came
     warned_at = models.DateTimeField(null=True)
@@ -201,7 +207,13 @@ class Contact(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(level__in=[1, 2]), name="contact_is_f1_or_f2")]
-        indexes = [models.Index(fields=["place", "-entered_at"], name="contacts_of_a_place")]
+        indexes = [
+            models.Index(fields=["place", "-entered_at"], name="contacts_of_a_place"),
+            models.Index(fields=["place"], condition=models.Q(decision="waiting"), name="contacts_to_decide"),
+            models.Index(
+                fields=["call_again_at"], condition=models.Q(call_again_at__isnull=False), name="contacts_to_call_again"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"contact {self.id}"
@@ -209,6 +221,39 @@ class Contact(models.Model):
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""
         return {"place": self.place}
+
+
+class Call(models.Model):
+    """Store that a contact, or who reported an exposure, was called, and the answers as words of a sheet: no text in
+    which somebody's name could stand. It goes with the contact or report."""
+
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="calls")
+    report = models.ForeignKey(Report, null=True, on_delete=models.CASCADE, related_name="calls")
+    called_at = models.DateTimeField()
+    called_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    reached = models.CharField(
+        max_length=12,
+        choices=[
+            (Reached.YES.value, _("reached by telephone")),
+            (Reached.NO_ANSWER.value, _("no answer")),
+            (Reached.WRONG_NUMBER.value, _("wrong number")),
+            (Reached.REFUSED.value, _("does not want to talk")),
+        ],
+    )
+    #: name of the sheet (`call_sheets`) whose questions were asked
+    sheet = models.CharField(max_length=40)
+    #: by question, the words
+    answers = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(contact__isnull=True) ^ models.Q(report__isnull=True), name="a_call_is_of_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"call {self.pk}"
 
 
 class WarningCode(models.Model):

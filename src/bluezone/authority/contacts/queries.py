@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from bluezone.authority.contacts.models import Report
-from bluezone.authority.contacts.rules import CALL_WITHIN, Verdict
+from bluezone.authority.contacts.rules import CALL_WITHIN, Outcome, Verdict
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.models import User
 
@@ -31,6 +31,12 @@ def judged(user: User) -> QuerySet[Report]:
     """Return the reports that an officer may decide of: of the communes in the jurisdiction, judged, not refused."""
     rows = scope.editable(Report.objects.all(), user)
     return rows.filter(verdict__in=[Verdict.CORROBORATED.value, Verdict.CONSISTENT.value])
+
+
+def to_call_again(rows: QuerySet[Report], now: dt.datetime) -> QuerySet[Report]:
+    """Return the reports whose owners agreed to be called again by now, and of whom the office has not decided that
+    they are no contacts."""
+    return rows.filter(call_again_at__lte=now, outcome__in=["", Outcome.F1.value])
 
 
 def waiting(user: User, now: dt.datetime) -> Waiting:

@@ -42,7 +42,7 @@ def purge_contacts(now: dt.datetime) -> dict[str, int]:
 
 RULES = (
     RetentionRule(
-        "exposure reports, with the number of who reported / the opened keys in them",
+        "exposure reports, with the number of who reported and the calls / the opened keys in them",
         "21 days after they came; the number of a refused one until its verdict / until the verdict, seconds later",
         "an isolation of 14 days begins a week after the exposure at the latest; evidence is used once",
         purge_reports,
@@ -66,7 +66,7 @@ RULES = (
         counts.purge,
     ),
     RetentionRule(
-        "contacts by pseudonym: whom they met on which day, what was decided, since when they were isolated",
+        "contacts by pseudonym: whom they met on which day, calls and answers, what was decided, since when isolated",
         "180 days after they were entered; who they are goes earlier, with the identity",
         "an outbreak is over by then; a case's course is kept as long",
         purge_contacts,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.contacts import contact_rules, warning
+from bluezone.authority.contacts import calling, contact_rules, warning
 from bluezone.authority.contacts.contact_rules import ContactError, Decision, FoundBy, Setting, Tested
 from bluezone.authority.contacts.models import Contact, Meeting, Report
 from bluezone.authority.contacts.receiving import NUMBER
@@ -92,9 +92,7 @@ def enter_report(
     number = encryption.decrypt(NUMBER, bytes(report.number))
     met = Met(report.day, setting, FoundBy.APP, site)
     contact = enter(source, Identity(telephone=number), met, by, now, report.received_at)
-    if contact.called_at is None:  # whoever decides has called
-        contact.called_at = now
-        contact.save(update_fields=["called_at"])
+    calling.give_to(contact, report, now)
     if contact.decision == Decision.WAITING:
         decide(contact, Decision.CONTACT, now)
     return contact
@@ -110,14 +108,6 @@ def days_of(source: Case | Contact | None) -> tuple[dt.date, dt.date]:
 def first_meeting(contact: Contact) -> dt.date | None:
     """Return the day on which a contact was near somebody first."""
     return contact.meetings.order_by("day").values_list("day", flat=True).first()
-
-
-@transaction.atomic
-def call(contact: Contact, now: dt.datetime) -> None:
-    """Note that a contact was called."""
-    row = _locked(contact)
-    row.called_at = now
-    row.save(update_fields=["called_at"])
 
 
 @transaction.atomic

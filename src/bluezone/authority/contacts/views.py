@@ -25,6 +25,8 @@ from bluezone.protocol.reports import Nearness
 
 PAGE_SIZE = 50
 _NAV = "contacts"
+#: in the place of an outcome: who agreed to be called again by now
+_AGAIN = "again"
 
 
 @officers_page
@@ -33,9 +35,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     """List who is to be called: by verdict, then risk, then age. Numbers are not in it."""
     officer, now = _directing(request), clock.now()
     outcome = request.GET.get("outcome", "")
-    outcome = outcome if outcome in set(Outcome) else ""
+    outcome = outcome if outcome in {*Outcome, _AGAIN} else ""
     verdict = request.GET.get("verdict", "")
-    rows = queries.judged(officer).filter(outcome=outcome)
+    rows = queries.judged(officer)
+    rows = queries.to_call_again(rows, now) if outcome == _AGAIN else rows.filter(outcome=outcome)
     if verdict in (Verdict.CORROBORATED, Verdict.CONSISTENT):
         rows = rows.filter(verdict=verdict)
     page = Paginator(queries.in_order(rows), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -49,7 +52,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         "sentence": _sentence(counts),
         "outcome": outcome,
         "verdict": verdict,
-        "tabs": [("", gettext("to be called")), *((each.value, _outcome_name(each)) for each in Outcome)],
+        "tabs": [
+            ("", gettext("to be called")),
+            (_AGAIN, gettext("call again now")),
+            *((each.value, _outcome_name(each)) for each in Outcome),
+        ],
     }
     return render(request, "contacts/list.html", context)
 
@@ -58,14 +65,14 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_GET
 def report(request: HttpRequest, report_id: int) -> HttpResponse:
     """Show a report, with what can be decided of it."""
-    return _report_page(request, _own(request, report_id))
+    return _report_page(request, own_report(request, report_id))
 
 
 @officers_page
 @require_POST
 def open_number(request: HttpRequest, report_id: int) -> HttpResponse:
     """Show the number of who reported, once, in the answer to a reason; the audit log has who opened it and why."""
-    row, reason = _own(request, report_id), request.POST.get("reason", "").strip()
+    row, reason = own_report(request, report_id), request.POST.get("reason", "").strip()
     if len(reason) < services.SHORTEST_REASON:
         return _report_page(request, row, problem=gettext("Say why the number is opened: it stands in the audit log."))
     try:
@@ -79,7 +86,7 @@ def open_number(request: HttpRequest, report_id: int) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, report_id: int) -> HttpResponse:
     """Store what was decided of who reported."""
-    row, given = _own(request, report_id), request.POST.get("outcome", "")
+    row, given = own_report(request, report_id), request.POST.get("outcome", "")
     if given not in set(Outcome):
         return _report_page(request, row, problem=gettext("Choose what was decided."))
     try:
@@ -95,7 +102,7 @@ def _directing(request: HttpRequest) -> User:
     return scope.officer(request.user)
 
 
-def _own(request: HttpRequest, report_id: int) -> Report:
+def own_report(request: HttpRequest, report_id: int) -> Report:
     """Return a report of the officer's jurisdiction; whoever may not see it is told that there is none."""
     return get_object_or_404(queries.judged(_directing(request)), pk=report_id)
 
@@ -125,7 +132,7 @@ def _described(row: Report, place: str, now: dt.datetime) -> dict[str, Any]:
     quarters = ngettext("%(n)s quarter of an hour", "%(n)s quarters of an hour", row.quarters)
     return {
         "report": row,
-        "name": gettext("Report %(number)s") % {"number": row.pk},
+        "name": report_name(row),
         "place": place,
         "is_corroborated": row.verdict == Verdict.CORROBORATED,
         "length": quarters % {"n": number_text(row.quarters)},
@@ -139,6 +146,11 @@ def _described(row: Report, place: str, now: dt.datetime) -> dict[str, Any]:
         "waited": ngettext("%(n)s hour", "%(n)s hours", waited) % {"n": number_text(waited)},
         "late": not row.outcome and now - row.received_at > rules.CALL_WITHIN,
     }
+
+
+def report_name(row: Report) -> str:
+    """Return what a report is called."""
+    return gettext("Report %(number)s") % {"number": row.pk}
 
 
 def _outcome_name(outcome: Outcome) -> str:

@@ -209,7 +209,7 @@ class Course(StrEnum):
 #: what may be noted of each; of symptoms several at once. The signs are those of the health declaration of 2020
 COURSE: dict[Course, dict[str, str]] = {
     Course.CALL: {
-        "reached": gettext_noop("reached"),
+        "reached": gettext_noop("reached by telephone"),
         "no-answer": gettext_noop("no answer"),
         "wrong-number": gettext_noop("wrong number"),
         "refused": gettext_noop("does not want to talk"),

@@ -60,17 +60,17 @@ def _of_people(rows: QuerySet[Stay], visitor: Visitor) -> Iterable[Task]:
             "%(n)s people in isolation have not declared today: call them.",
             late,
         )
-        yield Task(Tone.ACT, _parts(text, late, listing, _("See who")))
+        yield Task(Tone.ACT, _parts(text, late, listing, _("See the people")))
     if tests := queries.tests_open(rows, visitor.day).count():
         text = ngettext("%(n)s test in isolation is due.", "%(n)s tests in isolation are due.", tests)
-        yield Task(Tone.WATCH, _parts(text, tests, listing, _("See who")))
+        yield Task(Tone.WATCH, _parts(text, tests, listing, _("See the people")))
     if overdue := queries.overdue(rows, visitor.day).count():
         text = ngettext(
             "%(n)s person's isolation is over: release them.",
             "%(n)s people's isolation is over: release them.",
             overdue,
         )
-        yield Task(Tone.WATCH, _parts(text, overdue, listing, _("See who")))
+        yield Task(Tone.WATCH, _parts(text, overdue, listing, _("See the people")))
 
 
 def _parts(text: str, count: int, address: str, way: str) -> tuple[TaskPart, ...]:
