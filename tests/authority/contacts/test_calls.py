@@ -145,6 +145,10 @@ def test_a_call_is_of_one_and_of_words_of_the_day(mai, report, officers):
         calling.note(mai, Said(Reached.YES, {"symptoms": ["Mai"]}), officers[HERE], NOW)
     with pytest.raises(ContactError):
         calling.note(mai, Said(Reached.NO_ANSWER, {"app": ["on"]}), officers[HERE], NOW)
+    Report.objects.filter(pk=report.pk).delete()  # its owner took it back while the officer called
+    with pytest.raises(ContactError):
+        calling.note(report, Said(Reached.YES), officers[HERE], NOW)
+    report.save(force_insert=True)
     assert not Call.objects.exists()
     for both in ({}, {"contact": mai, "report": report}):
         with pytest.raises(IntegrityError), transaction.atomic():

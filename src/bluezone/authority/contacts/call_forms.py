@@ -43,7 +43,7 @@ class CallForm(forms.Form):
             self.fields[_PREFIX + question.name] = self._field(question)
         ahead = [self._today + dt.timedelta(days=each) for each in range(AGAIN_WITHIN.days + 1)]
         days = [("", gettext("not again")), *((day.isoformat(), named_day(day)) for day in ahead)]
-        self.fields["again_day"].widget.choices = days  # type: ignore[attr-defined]
+        self.fields["again_day"].widget.choices = days
         hours = [("", "–"), *((hour, f"{hour}:00") for hour in range(FIRST_HOUR, LAST_HOUR + 1))]
         self.fields["again_hour"].choices = hours  # type: ignore[attr-defined]
         self.order_fields(["reached", *(_PREFIX + each.name for each in sheet.questions), "again_day", "again_hour"])

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from bluezone.authority.contacts import call_rules, call_sheets
 from bluezone.authority.contacts.call_rules import HEARD, Reached
 from bluezone.authority.contacts.call_sheets import Answers, Sheet
+from bluezone.authority.contacts.contact_rules import ContactError
 from bluezone.authority.contacts.models import Call, Contact, Report
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
@@ -28,22 +30,25 @@ class Said:
 
 @transaction.atomic
 def note(of: Contact | Report, said: Said, by: User, now: dt.datetime) -> Call:
-    """Note a call. Raises ContactError for answers that the sheet of the day has not, or of who was not reached."""
+    """Note a call. Raises ContactError for answers that the sheet of the day has not, or of who was not
+    reached, or a report that was taken back."""
     today = clock.date_of(now)
     sheet = call_sheets.in_force(today)
     call_sheets.check_answers(sheet, said.answers, today)
     call_rules.check_call(said.reached, answered=bool(said.answers))
-    row = type(of)._default_manager.select_for_update().get(pk=of.pk)
-    row.call_again_at = said.again_at
-    if isinstance(row, Contact) and said.reached in HEARD:
-        row.called_at = now
-    row.save(update_fields=["call_again_at", "called_at"] if isinstance(row, Contact) else ["call_again_at"])
     answers = {each.name: list(said.answers[each.name]) for each in sheet.questions if each.name in said.answers}
     call = Call(called_at=now, called_by=by, reached=said.reached.value, sheet=sheet.name, answers=answers)
-    if isinstance(row, Contact):
-        call.contact = row
+    if isinstance(of, Contact):
+        contact = call.contact = Contact.objects.select_for_update().get(pk=of.pk)
+        contact.call_again_at = said.again_at
+        contact.called_at = now if said.reached in HEARD else contact.called_at
+        contact.save(update_fields=["call_again_at", "called_at"])
     else:
-        call.report = row
+        report = call.report = Report.objects.select_for_update().filter(pk=of.pk).first()
+        if report is None:
+            raise ContactError(gettext_noop("who reported took it back meanwhile: nothing was noted"))
+        report.call_again_at = said.again_at
+        report.save(update_fields=["call_again_at"])
     call.save()
     return call
 

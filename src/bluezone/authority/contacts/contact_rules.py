@@ -9,12 +9,15 @@ import datetime as dt
 import enum
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis.case_rules import Window
 from bluezone.authority.errors import AuthorityError
 from bluezone.errors import TranslatableError
+
+K = TypeVar("K", bound=Hashable)
 
 #: of a case's contacts, and of theirs: who was near those is not looked for
 FIRST_LEVEL, LAST_LEVEL = 1, 2
@@ -142,15 +145,15 @@ def isolated_since(decision: Decision, isolated_on: dt.date | None, admitted_on:
 
 
 @dataclass(frozen=True, slots=True)
-class Ties:
+class Ties(Generic[K]):
     """Hold what ties a contact to an office that hands a case over: `held`, another case of the office, met or the
     contact's own; `near`, contacts of the office that it was near."""
 
     held: bool = False
-    near: frozenset[Hashable] = frozenset()
+    near: frozenset[K] = frozenset()
 
 
-def going(ties: Mapping[Hashable, Ties]) -> set[Hashable]:
+def going(ties: Mapping[K, Ties[K]]) -> set[K]:
     """Return which contacts of an office go with a case that it hands over: those whom nothing ties to it but contacts
     that go themselves. So each has one office, and that office has a case or contact that it met."""
     gone = set(ties)

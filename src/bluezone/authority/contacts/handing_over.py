@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Q
@@ -29,7 +29,7 @@ def take_along(*, cases: Sequence[Case], from_place: str, to_place: str, **_sign
             persons.hand_over(row.person, to_place)
 
 
-def _candidates(cases: Sequence[Case], place: str) -> dict[Hashable, Contact]:
+def _candidates(cases: Sequence[Case], place: str) -> dict[uuid.UUID, Contact]:
     """Return the contacts of an office that met the cases, that are their people, and that met such contacts."""
     own = Contact.objects.filter(place=place)
     near = Q(meetings__case__in=cases) | Q(person__in=[case.person_id for case in cases if case.person_id])
@@ -38,18 +38,18 @@ def _candidates(cases: Sequence[Case], place: str) -> dict[Hashable, Contact]:
         locked = Contact.objects.select_for_update(of=("self",)).select_related("person").filter(pk__in=new)
         found |= {row.pk: row for row in locked.order_by("pk")}
         near = Q(meetings__near__in=new)
-    return dict(found)
+    return found
 
 
-def _ties(rows: Mapping[Hashable, Contact], patients: set[int], place: str) -> dict[Hashable, Ties]:
+def _ties(rows: Mapping[uuid.UUID, Contact], patients: set[int], place: str) -> dict[uuid.UUID, Ties[uuid.UUID]]:
     """Return what ties contacts to an office. Who is a patient handed over goes in any case: the identity went."""
     theirs = Case.objects.filter(place=place, merged_into=None).exclude(status=Case.Status.WITHDRAWN)
-    met = Meeting.objects.filter(contact__in=rows)
+    met = Meeting.objects.filter(contact__in=list(rows))
     there = Q(case__in=theirs) | Q(case__merged_into__in=theirs)
     held = set(met.filter(there).values_list("contact", flat=True))
     people = {row.person_id for row in rows.values() if row.person_id is not None}
     ill = set(theirs.filter(person__in=people).values_list("person", flat=True))
-    near: dict[Hashable, set[Hashable]] = {key: set() for key in rows}
+    near: dict[uuid.UUID, set[uuid.UUID]] = {key: set() for key in rows}
     for key, source in met.filter(near__place=place).values_list("contact", "near"):
         near[key].add(source)
     return {
