@@ -120,7 +120,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "other_id": str(uuid.UUID(int=1)),
         "report_id": str(report.pk),
         "contact_id": str(contact.pk),
-        "what": "call",
+        "what": "negative",
         "number": str(office.pk),
         "entry_id": "1",
         "item_id": str(news.pk if news else 1),
