@@ -189,7 +189,6 @@ def _note_ran_out(now: dt.datetime) -> None:
     )
     by_offices = ended.exclude(case__created_by=None, case__created_with=None)  # of nobody: reports by people alone
     for code in by_offices.exclude(case__ran_out__code_id=F("id")):
-        assert code.case_id is not None  # it is of a case
         assert code.case_id is not None  # filtered
         RanOut.objects.update_or_create(
             case_id=code.case_id, defaults={"code_id": code.pk, "ended_at": code.ends_at, "done_at": None}
