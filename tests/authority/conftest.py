@@ -470,11 +470,18 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-#: counts layout shifts from the first paint on
+#: counts layout shifts from the first paint on, and notes what moved and how far, for who must find out why
 WATCH_SHIFTS = """
     window.shifts = 0;
+    window.moved = [];
     new PerformanceObserver(list => list.getEntries().forEach(entry => {
-        if (!entry.hadRecentInput) window.shifts += entry.value;  // what a person opens may push the rest down
+        if (entry.hadRecentInput) return;  // what a person opens may push the rest down
+        window.shifts += entry.value;
+        const at = box => [box.x, box.y, box.width, box.height].map(Math.round).join(" ");
+        for (const {node, previousRect, currentRect} of entry.sources) {
+            const what = (node?.outerHTML ?? node?.nodeName ?? "gone").slice(0, 80);
+            window.moved.push(`${entry.value.toFixed(4)} ${what}: ${at(previousRect)} -> ${at(currentRect)}`);
+        }
     }))
         .observe({type: "layout-shift", buffered: true});
 """
@@ -547,7 +554,7 @@ class OfficerAtBrowser:
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width
         # A line of text that comes late pushes a page by 0.02 and more. A busy machine once reported 0.001, whose
         # source was not found in 40 tries.
-        assert self.page.evaluate("window.shifts") < 0.005
+        assert self.page.evaluate("window.shifts") < 0.005, self.page.evaluate("window.moved")
         small = self.page.evaluate(
             """() => [...document.querySelectorAll("a.button, button, input:not([type=hidden]), select")]
                 .filter(one => one.offsetParent && Math.min(one.offsetHeight, one.offsetWidth) < 24
