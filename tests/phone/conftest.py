@@ -369,10 +369,11 @@ def kill_child(work: Callable[[int], None], delay_s: float) -> bytes:
 
 @pytest.fixture(scope="session")
 def back_to_the_sixth() -> Callable[[Database], None]:
-    """Make a phone database what the sixth version left: rows without a running time, no reports, no isolation."""
+    """Make a phone database what the sixth version left: rows without a running time, no reports, no isolation, no
+    settings of an authority."""
 
     def take_back(database: Database) -> None:
-        for table in ("exposure_report", "heard_list", "isolation", "declaration"):
+        for table in ("exposure_report", "heard_list", "isolation", "declaration", "settings_document"):
             database.write(f"DROP TABLE {table}")
         tables = database.rows(
             "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c"

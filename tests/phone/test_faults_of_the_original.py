@@ -134,11 +134,11 @@ def test_fault_3_nothing_is_uploaded_without_a_yes(make_phone, authority, virtua
     for _ in range(3):
         phone.sync(authority.client())
         assert phone.check().keys_matched == 1
-    # an index and a policy three times, the export once
-    assert [(request.method, request.content) for request in authority.requests] == [("GET", b"")] * 7
+    # an index, a policy and settings three times, the export once
+    assert [(request.method, request.content) for request in authority.requests] == [("GET", b"")] * 10
     with pytest.raises(ConsentError):
         phone.publisher(authority.client()).publish("12345678", consent=False)
-    assert len(authority.requests) == 7
+    assert len(authority.requests) == 10
 
 
 def test_fault_3_what_is_uploaded_with_a_yes_is_ones_own_keys_and_never_whom_one_met(make_phone, authority, virtual):

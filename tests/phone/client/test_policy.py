@@ -155,7 +155,7 @@ def test_a_sync_brings_exports_and_policy_and_a_bad_policy_does_not_stop_it(auth
     settings = PhoneSettings(tmp_path, authority.URL, authority.trusted)
     phone = Phone(settings, None, lambda: float(NOW), lambda count: bytes(count), np.random.default_rng(1))
     assert phone.sync(authority.client()).stored == (name,)
-    assert authority.requests[-1].url.path == "/policies/452.json"
+    assert [each.url.path for each in authority.requests][-2:] == ["/policies/452.json", "/v1/settings/452.json"]
     assert phone.status().policy == f"{DEFAULT_POLICY.name} {DEFAULT_POLICY.version}"
     assert not caplog.records  # no policy published: nothing to say
 
