@@ -84,7 +84,7 @@ def test_shares_are_shares(field):
 def test_what_happened_in_hai_duong_is_said_beside_it():
     assert HAI_DUONG == (20, 938)
     assert "938 F2" in words.second_order_in_history(Language.ENGLISH)
-    assert "938 F2" in words.second_order_in_history("vi")
+    assert "938 F2" in words.second_order_in_history(Language.VIETNAMESE)
 
 
 def found(**changes: object) -> SecondOrder:
@@ -98,11 +98,11 @@ def found(**changes: object) -> SecondOrder:
     ("changes", "says"),
     [
         ({}, "4.5 for each F1"),
-        ({}, "90 % of them are not infected"),
+        ({}, "90\u00a0% of them are not infected"),
         ({"second": 0.0}, "none warned others"),
         ({"runs": 1}, "cannot be told from chance"),
     ],
 )
 def test_sentences(changes, says):
     assert says in words.second_order(found(**changes), "Hải Dương", 60, Language.ENGLISH)
-    assert words.second_order(found(**changes), "Hải Dương", 60, "vi")
+    assert words.second_order(found(**changes), "Hải Dương", 60, Language.VIETNAMESE)

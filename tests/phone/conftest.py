@@ -373,7 +373,8 @@ def back_to_the_sixth() -> Callable[[Database], None]:
     settings of an authority."""
 
     def take_back(database: Database) -> None:
-        for table in ("exposure_report", "heard_list", "isolation", "declaration", "settings_document"):
+        reports, isolation = ("exposure_report", "heard_list"), ("isolation", "declaration")
+        for table in (*reports, *isolation, "settings_document", "settings_refused"):
             database.write(f"DROP TABLE {table}")
         tables = database.rows(
             "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c"
