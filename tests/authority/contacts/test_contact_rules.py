@@ -1,4 +1,4 @@
-"""What may be decided of a contact, whose contacts are traced, who waits for what, since when somebody is apart."""
+"""Test the rules of contacts: decisions, whose contacts are traced, who waits for what, the first day of isolation."""
 
 from __future__ import annotations
 

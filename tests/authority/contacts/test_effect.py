@@ -1,4 +1,4 @@
-"""What is published of what tracing achieves: nobody is found in it, whatever is subtracted from what."""
+"""Test the published figures of contact tracing: no subtraction of totals and parts discloses a small count."""
 
 from __future__ import annotations
 

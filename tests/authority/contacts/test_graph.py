@@ -1,4 +1,4 @@
-"""What a graph of contacts says: clusters, offspring, delays, attack rates, finds, filters."""
+"""Test the figures of the contact graph: clusters, offspring, delays, attack rates, finds, filters."""
 
 from __future__ import annotations
 

@@ -351,7 +351,7 @@ def test_another_contacts_keys_stay(contact, office, officer, warner):
 
 
 def test_no_copy_of_the_database_leads_from_a_contact_to_its_keys(contact, office, officer, warner, database_text):
-    """What a key is marked with stands nowhere else: whoever joins tables without the secret finds nothing."""
+    """Show that no other table holds a key's mark: joined without the secret, tables tell nothing."""
     warner.publish(code_for(contact, officer, office.clock.now))
     (mark,) = set(ContactKey.objects.values_list("code_digest", flat=True))
     lines = [line for line in database_text().splitlines() if mark in line]
@@ -433,7 +433,7 @@ def test_attack_anothers_contact_keys_cannot_be_confirmed_without_their_token(co
 
 
 def test_attack_a_third_order_by_a_report(contact, office, officer, warner):
-    """Who was near a contact reports with the contact's key: refused, so no officer can decide it."""
+    """Refuse an exposure report that names a contact's key: no officer could decide on it."""
     warner.publish(code_for(contact, officer, office.clock.now))
     office.publish()
     person = office.person()

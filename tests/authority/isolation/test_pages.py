@@ -30,12 +30,12 @@ SCRIPT = "<script>alert(1)</script>"
 
 
 def said(**fields: Any) -> dict[str, Any]:
-    """What a form of a declaration sends."""
+    """Return the fields of an officer's declaration form."""
     return {"declaration_id": str(uuid.uuid4()), **fields}
 
 
 def new(**fields: Any) -> dict[str, Any]:
-    """What the form of a new stay sends."""
+    """Return the fields of the form that enters a stay."""
     return {"reason": "f1", "since": DAY.isoformat(), **fields}
 
 

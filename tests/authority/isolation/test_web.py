@@ -22,7 +22,7 @@ PAGE = "/i"
 
 
 def sent(code: str, **fields: Any) -> dict[str, Any]:
-    """What the page sends."""
+    """Return the fields of a declaration as the web page posts them."""
     return {"code": code, "declaration_id": str(uuid.uuid4()), **fields}
 
 

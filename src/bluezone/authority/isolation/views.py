@@ -28,6 +28,7 @@ from bluezone.authority.persons.rules import read_pseudonym
 from bluezone.authority.quarantine.numbers import read_numbers
 from bluezone.authority.quarantine.rules import Fact, RosterError
 from bluezone.authority.site import clock
+from bluezone.authority.site.csv_cells import plain_cell
 from bluezone.authority.site.language import number_text, sentence_of
 
 PAGE_SIZE = 100
@@ -149,15 +150,6 @@ def _editable_site(request: HttpRequest, code: str) -> StayPlace:
     return found
 
 
-#: what a spreadsheet would take for the beginning of a formula
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def _cell(text: object) -> str:
-    written = str(text)
-    return f"'{written}" if written.startswith(_FORMULA) else written
-
-
 @stays_page
 @require_GET
 def export(request: HttpRequest, code: str) -> HttpResponse:
@@ -179,7 +171,7 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
             row["due"][2],
             row["test"].due_on.isoformat() if row["test"] else "",
         )
-        write.writerow([_cell(each) for each in cells])
+        write.writerow([plain_cell(each) for each in cells])
     headers = {"Content-Disposition": f'attachment; filename="isolation-{clock.date_of(now):%Y%m%d}.csv"'}
     return HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -24,6 +24,7 @@ from bluezone.authority.diagnosis.sending.services import Row
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.upload_pages import UploadPages, first
 from bluezone.authority.site import clock
+from bluezone.authority.site.csv_cells import plain_cell
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import pipeline, spreadsheets
@@ -33,8 +34,6 @@ from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
 from bluezone.rollout.problems import Severity
 
 _NAME = "code list"
-#: what a spreadsheet program would take for a formula
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ListForm(UploadForm):
@@ -134,13 +133,8 @@ def fate_file(upload: Upload) -> str:
     writer.writerow([_now("Line"), _now("File number"), _now("What became of it"), _now("Why")])
     for row in queries.rows_of(upload):
         said = presenters.said(row)
-        writer.writerow([row.line, _plain(row.file_number), said["text"], said["why"]])
+        writer.writerow([row.line, plain_cell(row.file_number), said["text"], said["why"]])
     return text.getvalue()
-
-
-def _plain(text: str) -> str:
-    """Return a text that no spreadsheet program computes."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _context(found: Preview) -> dict[str, Any]:
