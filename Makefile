@@ -78,8 +78,8 @@ validate: $(VENV)/.dev-ready  ## the simulator against exact and published resul
 reference: $(VENV)/.dev-ready  ## write docs/reference/ anew from the code
 	$(BIN)/python tools/reference.py
 
-protobuf: $(VENV)/.dev-ready  ## write export_pb2.py anew after a change of export.proto
-	$(BIN)/python -m grpc_tools.protoc --proto_path=src --python_out=src --pyi_out=src bluezone/protocol/export.proto
+protobuf: $(VENV)/.dev-ready  ## write export_pb2.py and check_ins_pb2.py anew after a change of a .proto file
+	$(BIN)/python -m grpc_tools.protoc --proto_path=src --python_out=src --pyi_out=src bluezone/protocol/export.proto bluezone/protocol/check_ins.proto
 
 lock: $(VENV)/.dev-ready  ## write constraints.txt from what is installed now (after the tests passed with it)
 	$(BIN)/python -m pip freeze --exclude-editable | sort --ignore-case > constraints.txt

@@ -46,6 +46,8 @@ __all__ = [
     "open_export",
     "pad_keys",
     "read_export",
+    "signature_list",
+    "verified_signer",
     "verify_export",
 ]
 
@@ -199,25 +201,30 @@ def build_export_of_rows(
     head = HEADER + _head(export, signers).SerializeToString(deterministic=True)
     # A message's fields are written in the order of their numbers: the keys come last.
     content = b"".join((head, *records(keys, Field.KEYS), *records(revised, Field.REVISED_KEYS)))
+    return pack(content, signature_list(content, signers, export.batch_num, export.batch_size))
+
+
+def signature_list(content: bytes, signers: Iterable[ExportSigner], batch_num: int = 1, batch_size: int = 1) -> bytes:
+    """Sign `content`, which begins with a header of its kind, by each of `signers`: what stands in `export.sig`."""
     signatures = wire.TEKSignatureList(
         signatures=[
             wire.TEKSignature(
                 signature_info=_info_message(signer.info),
-                batch_num=export.batch_num,
-                batch_size=export.batch_size,
+                batch_num=batch_num,
+                batch_size=batch_size,
                 signature=signer.private_key.sign(content, ec.ECDSA(hashes.SHA256())),
             )
             for signer in signers
         ]
     )
-    return pack(content, signatures.SerializeToString(deterministic=True))
+    return signatures.SerializeToString(deterministic=True)
 
 
 def read_export(data: bytes, limits: ExportLimits = DEFAULT_LIMITS) -> SignedExport:
     """Read a file without trusting it, to look at it. Raises ExportError where it is not an export."""
-    content, signature_list = unpack(data, limits)
+    content, signed = unpack(data, limits)
     opened = _open_content(content)
-    return SignedExport(opened.whole(), opened.infos, _read_signatures(signature_list), content)
+    return SignedExport(opened.whole(), opened.infos, _read_signatures(signed), content)
 
 
 def verify_export(data: bytes, public_keys: Sequence[TrustedKey], limits: ExportLimits = DEFAULT_LIMITS) -> Export:
@@ -232,21 +239,27 @@ def verify_export(data: bytes, public_keys: Sequence[TrustedKey], limits: Export
 def open_export(data: bytes, public_keys: Sequence[TrustedKey], limits: ExportLimits = DEFAULT_LIMITS) -> OpenedExport:
     """Verify a file as `verify_export` does, and leave its keys to be read one by one: half a million of them at once
     take 150 MB. Raises ExportError where none of `public_keys` has signed it."""
-    content, signature_list = unpack(data, limits)
-    signatures = _read_signatures(signature_list)
+    content, signed = unpack(data, limits)
+    info = verified_signer(content, signed, public_keys)
+    opened = _open_content(content)
+    if opened.infos and info not in opened.infos:
+        raise UntrustedExportError(f"export: signed as {info.key_id} {info.key_version}, a name its content lacks")
+    return opened
+
+
+def verified_signer(content: bytes, signed: bytes, public_keys: Sequence[TrustedKey]) -> SignatureInfo:
+    """Return whose signature in `signed` (what `signature_list` made) over `content` one of `public_keys` confirms.
+
+    Raises ExportError where it is no list of signatures, UntrustedExportError where none confirms any."""
+    signatures = _read_signatures(signed)
     named = [(key, entry) for entry in signatures for key in public_keys if key.is_named(entry.info)]
     if not named:
         names = ", ".join(f"{e.info.key_id} {e.info.key_version} ({e.info.algorithm})" for e in signatures) or "nobody"
         raise UntrustedExportError(f"export: signed by {names!a}, none of which is trusted here")
-    good = next((entry for key, entry in named if _is_signed(content, key, entry)), None)
-    if good is None:
-        raise UntrustedExportError("export: the signature is wrong; the file was altered or signed by another key")
-    opened = _open_content(content)
-    if opened.infos and good.info not in opened.infos:
-        raise UntrustedExportError(
-            f"export: signed as {good.info.key_id} {good.info.key_version}, a name its content lacks"
-        )
-    return opened
+    for key, entry in named:
+        if _is_signed(content, key, entry):
+            return entry.info
+    raise UntrustedExportError("export: the signature is wrong; the file was altered or signed by another key")
 
 
 def _check_curve(curve: ec.EllipticCurve) -> None:
