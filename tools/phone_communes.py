@@ -1,4 +1,4 @@
-"""Write the list of communes that phones search: `src/bluezone/phone/app/data/communes.csv`.
+"""Write the list of communes that people search: `src/bluezone/forms/data/communes.csv`.
 
     python tools/phone_communes.py
 
@@ -16,7 +16,7 @@ from bluezone.geography import catalogue
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import REFORM_DATE, Level, Unit
 
-TARGET = Path(__file__).resolve().parents[1] / "src" / "bluezone" / "phone" / "app" / "data" / "communes.csv"
+TARGET = Path(__file__).resolve().parents[1] / "src" / "bluezone" / "forms" / "data" / "communes.csv"
 #: wards that were only numbered, I to VIII, tell nobody anything
 SHORTEST = 3
 #: the units of that day; the reform's own, until a change comes

@@ -12,7 +12,7 @@ from importlib import metadata
 
 import httpx
 
-from bluezone.phone.app.communes import commune_of
+from bluezone.forms.communes import commune_of
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import CHECK_EVERY_S, Task
 from bluezone.phone.client.counting import Particulars, report_active

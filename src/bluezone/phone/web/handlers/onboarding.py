@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bluezone.phone.app import communes
+from bluezone.forms import communes
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, own_path, see
 from bluezone.phone.web.presenters import health, onboarding

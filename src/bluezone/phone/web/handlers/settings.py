@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bluezone.phone.app.communes import commune_of
+from bluezone.forms.communes import commune_of
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.preference_store import APPEARANCES

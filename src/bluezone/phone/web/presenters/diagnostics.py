@@ -9,10 +9,10 @@ from datetime import UTC
 from enum import StrEnum
 from importlib import metadata
 
+from bluezone.forms.communes import commune_of
 from bluezone.i18n import Translator, at_start
 from bluezone.phone.air.duty_cycle import plan
 from bluezone.phone.air.radio.monitored import RadioState
-from bluezone.phone.app.communes import commune_of
 from bluezone.phone.app.engine import PhoneSettings, PhoneStatus
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
 from bluezone.phone.stores.contact_store import ScanTally

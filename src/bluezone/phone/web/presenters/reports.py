@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from datetime import UTC
 
+from bluezone.forms.communes import commune_of
 from bluezone.i18n import Translator
-from bluezone.phone.app.communes import commune_of
 from bluezone.phone.app.reporting import Draft, Lacking
 from bluezone.phone.stores.report_store import Stage, StoredHeard, StoredReport
 from bluezone.phone.web.presenters.common import Fact, Step, Tone

@@ -1,10 +1,10 @@
 """Find one's own among the communes of Viet Nam: without a connection, with or without diacritics, by today's name
 or that of before July 2025.
 
-The list ships with the phone (`data/communes.csv`, written by `tools/phone_communes.py` from the gazetteer, which this
-room may not import): it is asked for in the first minutes, often without a connection, and a phone that fetched it
-place by place would tell the authority what its owner types. A commune that is newer than the list can be chosen after
-the next update; one the authority no longer knows is refused by it and asked for anew.
+The list ships with phone and authority (`data/communes.csv`, written by `tools/phone_communes.py` from the gazetteer,
+which this room may not import): a phone is asked for it in its first minutes, often without a connection, and one that
+fetched it place by place would tell the authority what its owner types. A commune that is newer than the list can be
+chosen after the next update; one the authority no longer knows is refused by it and asked for anew.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class _Keys:
 
 @lru_cache(maxsize=1)
 def _communes() -> tuple[tuple[Commune, _Keys], ...]:
-    text = resources.files("bluezone.phone.app").joinpath("data/communes.csv").read_text("utf-8")
+    text = resources.files("bluezone.forms").joinpath("data/communes.csv").read_text("utf-8")
     found = []
     for row in csv.DictReader(text.splitlines()):
         former, within = (tuple(filter(None, row[name].split(";"))) for name in ("former", "within"))

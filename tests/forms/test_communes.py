@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluezone.phone.app import communes
+from bluezone.forms import communes
 
-TOOL = Path(__file__).resolve().parents[3] / "tools" / "phone_communes.py"
+TOOL = Path(__file__).resolve().parents[2] / "tools" / "phone_communes.py"
 
 
 @pytest.mark.parametrize(

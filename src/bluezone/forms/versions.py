@@ -1,0 +1,60 @@
+"""Compare two versions of a form, and choose which forms may be filled in at a place on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+
+from bluezone.forms.definition import NATION, Field, Form, Rule
+
+_LISTS = {"sections", "triage", "version"}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Name what differs: a part of the form, a question or a rule, and whether it came, went or changed."""
+
+    what: str
+    name: str
+    change: str
+
+
+def differences(before: Form, after: Form) -> tuple[Difference, ...]:
+    """Return what differs between two versions, the form's own parts first."""
+    found = [
+        Difference("form", part.name, "changed")
+        for part in fields(Form)
+        if part.name not in _LISTS and getattr(before, part.name) != getattr(after, part.name)
+    ]
+    found += _between("field", {each.name: each for each in before.fields}, {each.name: each for each in after.fields})
+    found += _between("rule", {each.name: each for each in before.triage}, {each.name: each for each in after.triage})
+    if [each.title for each in before.sections] != [each.title for each in after.sections]:
+        found.append(Difference("form", "sections", "changed"))
+    if [each.name for each in before.fields] != [each.name for each in after.fields] and not found:
+        found.append(Difference("form", "order", "changed"))
+    return tuple(found)
+
+
+def _between(what: str, before: Mapping[str, Field | Rule], after: Mapping[str, Field | Rule]) -> list[Difference]:
+    gone = [Difference(what, name, "gone") for name in before if name not in after]
+    new = [Difference(what, name, "new") for name in after if name not in before]
+    changed = [Difference(what, name, "changed") for name in after if name in before and before[name] != after[name]]
+    return [*gone, *new, *changed]
+
+
+def offered(forms: Iterable[Form], day: dt.date, province: str = "") -> tuple[Form, ...]:
+    """Return of each form the newest version that is valid on a day, for the country or for a province; that of the
+    province goes before that of the country."""
+    best: dict[str, Form] = {}
+    for form in forms:
+        if not form.is_valid_on(day) or form.area not in {NATION, province}:
+            continue
+        held = best.get(form.form)
+        if held is None or _rank(form) > _rank(held):
+            best[form.form] = form
+    return tuple(best.values())
+
+
+def _rank(form: Form) -> tuple[bool, int]:
+    return form.area != NATION, form.version
