@@ -55,6 +55,9 @@ def test_a_controller_is_tested_and_the_report_written(run_bluezone, radio, tmp_
     [
         (("radios", "--test", "bluez"), "no controller that this program drives itself"),
         (("radios", "--test", "tcp-client:127.0.0.1:1"), "cannot be opened"),
+        (("radios", "--test", "usb:0", "--seconds", "nan"), "nan is not in the range 0.1<=x<=600"),
+        (("radios", "--test", "usb:0", "--seconds", "inf"), "inf is not in the range"),
+        (("run", "--minutes", "NaN"), "is not in the range x>0"),
         (("run", "--radio", "bluez", "--btsnoop", "x"), "no HCI to record"),
         (("run", "--radio", "trace:x.csv", "--btsnoop", "x"), "no HCI to record"),
     ],

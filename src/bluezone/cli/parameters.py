@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 
 _DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)
 _EPOCH = dt.date(1970, 1, 1)
+
+
+class NumberRange(click.FloatRange):
+    """Read a number within bounds; what is no number (nan) lies in none, though it compares as if it did."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value} is not in the range {self._describe_range()}.", param, ctx)
+        return number
 
 
 class HexBytes(click.ParamType[bytes]):

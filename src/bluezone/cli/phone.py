@@ -19,7 +19,7 @@ import httpx
 
 from bluezone.cli import phone_radios, phone_screens, phone_service
 from bluezone.cli.errors import CommandError
-from bluezone.cli.parameters import FILE, read_at_most
+from bluezone.cli.parameters import FILE, NumberRange, read_at_most
 from bluezone.cli.phone_reports import (
     alert_document,
     counted,
@@ -99,7 +99,7 @@ def command(context: click.Context, folder: Path) -> None:
 @click.option("--policy", help="What decides about an alert (see `bluezone exposure policies`).")
 @click.option("--model", help="This device's name in the authority's table of models, which corrects for it.")
 @click.option("--tx-power-dbm", type=click.IntRange(-127, 20), help="What this device radiates, by its calibration.")
-@click.option("--rx-correction-db", type=click.FloatRange(-60, 60), help="What to add to its readings.")
+@click.option("--rx-correction-db", type=NumberRange(-60, 60), help="What to add to its readings.")
 @click.pass_obj
 def init(folder: Path, /, authority_url: str, public_keys: Path, **changes: Any) -> None:
     """Write the settings: the authority, and the keys of it that are trusted. Again to change them."""
@@ -130,10 +130,10 @@ def _public_keys(path: Path) -> dict[str, Any]:
 
 @command.command()
 @click.option("--radio", required=True, help="usb:0, hci-socket:0, bluez, trace:FILE.csv, ...: see `radios`.")
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop after so long. [default: at Ctrl-C]")
+@click.option("--minutes", type=NumberRange(0, min_open=True), help="Stop after so long. [default: at Ctrl-C]")
 @click.option(
     "--speed",
-    type=click.FloatRange(1, MAX_SPEED),
+    type=NumberRange(1, MAX_SPEED),
     default=1,
     show_default=True,
     help="Of time, for a trace: 600 plays ten minutes a second.",

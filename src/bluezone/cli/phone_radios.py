@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
+from bluezone.cli.parameters import NumberRange
 
 if TYPE_CHECKING:
     from bluezone.phone.air.radio.controller_test import ControllerReport
@@ -38,9 +39,7 @@ _WORDS = {True: "[green]yes[/]", False: "[red]no[/]", None: "it depends"}
     help="With --test: where to write what it answered. No addresses, nobody's data.",
 )
 @click.option("--btsnoop", type=click.Path(dir_okay=False, path_type=Path), help="With --test: " + BTSNOOP_HELP)
-@click.option(
-    "--seconds", type=click.FloatRange(0.1, 600), default=10, show_default=True, help="With --test: of listening."
-)
+@click.option("--seconds", type=NumberRange(0.1, 600), default=10, show_default=True, help="With --test: of listening.")
 def radios(as_json: bool, radio: str | None, report: Path, btsnoop: Path | None, seconds: float) -> None:
     """List what can stand after --radio on this machine, and what keeps the rest from working.
 

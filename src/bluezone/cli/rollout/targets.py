@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from bluezone.cli.errors import CommandError
+from bluezone.cli.parameters import NumberRange
 from bluezone.cli.rollout.common import (
     DATE,
     FILE,
@@ -133,7 +134,7 @@ def _pace_facts(
 )
 @click.option("--date", "date", type=DATE, help="Forecast from what was known on this day; default: the last figure.")
 @click.option("--horizon", type=click.IntRange(1, 730), default=7, show_default=True, help="Days ahead.")
-@click.option("--level", type=click.FloatRange(0.01, 0.99), default=0.8, show_default=True, help="Share of the band.")
+@click.option("--level", type=NumberRange(0.01, 0.99), default=0.8, show_default=True, help="Share of the band.")
 @click.option("--population", type=People(least=1), help="The phones if known, else the people: never more than this.")
 @click.option("--target", type=Share(), help="Also say when this share of the population is reached.")
 @click.option("--by", "deadline", type=DATE, help="And the chance that it is by this day.")

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bluezone.cli.parameters import NumberRange
 from bluezone.phone.air.energy import DEVICES
 from bluezone.town import herald as measurement
 from bluezone.town.herald import MAX_PHONES, MIN_PHONES, WAYS, Result, Way
@@ -21,9 +22,7 @@ from bluezone.town.herald import MAX_PHONES, MIN_PHONES, WAYS, Result, Way
 @click.option(
     "--phones", type=click.IntRange(MIN_PHONES, MAX_PHONES), default=6, show_default=True, help="On the table."
 )
-@click.option(
-    "--hours", type=click.FloatRange(0.1, 24), default=8.0, show_default=True, help="How long they lie there."
-)
+@click.option("--hours", type=NumberRange(0.1, 24), default=8.0, show_default=True, help="How long they lie there.")
 @click.option(
     "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same numbers."
 )

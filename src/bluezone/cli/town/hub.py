@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from bluezone.cli.parameters import NumberRange
 from bluezone.town.hub import MAX_PHONES, Hub, HubSettings
 
 
@@ -32,10 +33,10 @@ class _Place(click.ParamType[tuple[float, float]]):
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; elsewhere others can join.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="any free", help="Where phones connect.")
 @click.option(
-    "--distance-m", type=click.FloatRange(0.01, 10_000), default=1.5, show_default=True, help="Of every two phones."
+    "--distance-m", type=NumberRange(0.01, 10_000), default=1.5, show_default=True, help="Of every two phones."
 )
 @click.option("--place", "places", type=_Place(), multiple=True, help="In m; once for each phone, in order of coming.")
-@click.option("--walls-db", type=click.FloatRange(0, 200), default=0.0, show_default=True, help="Between every two.")
+@click.option("--walls-db", type=NumberRange(0, 200), default=0.0, show_default=True, help="Between every two.")
 @click.option("--phones", type=click.IntRange(1, MAX_PHONES), default=50, show_default=True, help="At once.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of fading.")
 @click.option("--old", is_flag=True, help="Controllers of Bluetooth 4, without extended advertising.")

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from bluezone.cli.parameters import NumberRange
 from bluezone.exposure.policies import POLICIES
 from bluezone.town.run import MAX_HOURS
 from bluezone.town.world import MAX_DAYS, MIN_PEOPLE, SCENE_NAMES, TOWN
@@ -24,7 +25,7 @@ def town_options(most_people: int, *, seed: bool = True) -> Callable[[Callable[.
         *([one_seed] if seed else []),
         click.option(
             "--hours",
-            type=click.FloatRange(0, MAX_HOURS, min_open=True),
+            type=NumberRange(0, MAX_HOURS, min_open=True),
             default=MAX_HOURS,
             show_default=True,
             help="How much of the (last) day to live through, from six in the morning.",

@@ -12,6 +12,7 @@ from bumble.transport.common import AsyncPipeSink
 from bluezone.phone.air.radio import controller_test
 from bluezone.phone.air.radio.btsnoop import BtsnoopFile
 from bluezone.phone.air.radio.controller_test import EXTENDED, LEGACY, ControllerTest
+from bluezone.phone.air.radio.hci_host import ReportHost
 
 
 def trial(virtual, legacy=False, neighbour=True, prepare=lambda controller: None, during=None, recording=None):
@@ -90,6 +91,19 @@ def test_a_controller_that_is_unplugged_in_the_middle_ends_the_test_with_a_repor
     assert "no answer to" in report.verdict
     assert report.steps[-1].status == "no answer"
     assert len(report.steps) > 10
+
+
+def test_a_controller_unplugged_once_nobody_waits_for_its_answer_is_no_error(virtual):
+    async def main():
+        around = virtual.Neighbourhood()
+        controller = around.controller("tested", legacy=False)
+        host = ReportHost(controller, AsyncPipeSink(controller), lambda report: None)
+        waited = host.pending_response = asyncio.get_running_loop().create_future()
+        waited.cancel()
+        host.on_transport_lost()
+        assert waited.cancelled()
+
+    virtual.run(main())
 
 
 def test_a_controller_that_refuses_its_reset_is_tried_all_the_same(virtual):

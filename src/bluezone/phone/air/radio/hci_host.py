@@ -57,6 +57,12 @@ class ReportHost(Host):
             return
         super().on_command_processed(event)
 
+    def on_transport_lost(self) -> None:
+        """Tell who waits for an answer; whoever gave up waiting is told nothing more."""
+        if self.pending_response is not None and self.pending_response.done():
+            self.pending_response = None
+        super().on_transport_lost()
+
     def send_hci_packet(self, packet: hci.HCI_Packet) -> None:
         if self.hci_sink:
             data = bytes(packet)
