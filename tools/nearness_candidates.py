@@ -1,11 +1,12 @@
 """Measure what might have been instead of, or beside, the policy `nearness`: other models of one encounter, and tables
 of phone models. Each campaign is left out once and judged by phone, as tools/nearness_report.py does.
 
-    python tools/nearness_candidates.py [--models CSV] DIR DIR DIR
+    python tools/nearness_candidates.py [--models CSV] DIR DIR DIR [--tables NAME...]
 
 Writes the tables of docs/measurements/exposure-candidates.md. `--models`: a table with the columns oem, model,
-rssi_correction_db and tx_power_dbm (Google's published calibration); without it its rows keep what they say.
-Takes two minutes and needs nothing beyond the extra `evaluation`.
+rssi_correction_db and tx_power_dbm (Google's published calibration); without it the tables models and trust keep what
+they say. `--tables`: only some of models, trust, settings and candidates. Takes two minutes and needs nothing beyond
+the extra `evaluation`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from bluezone.exposure.metrics import auc, operating_point
 from bluezone.exposure.nearness_fitting import Recording, fit_nearness, judge_as_phones, read_recording
 from bluezone.exposure.policies.nearness import NearnessPolicy
 from nearness_candidates_models import BoostedTrees, filtered, residual_mixture
-from nearness_candidates_tables import model_rows, read_models
+from nearness_candidates_tables import ModelTable, model_rows, read_models, trust_rows
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "measurements" / "exposure-candidates.md"
 FloatArray = NDArray[np.float64]
@@ -245,20 +246,34 @@ def candidates(recordings: Sequence[Recording]) -> str:
     return markdown([*heads, "close only: missed", "rank of dose", "dose / true"], rows, 2)
 
 
+def models(recordings: Sequence[Recording], table: ModelTable) -> str:
+    heads = ["corrections", "left out", "taught by the others", "AUC", "cost", "change at +-8 dB"]
+    return markdown([*heads, "close only: missed", "rank of dose"], model_rows(recordings, table), 3)
+
+
+def trust(recordings: Sequence[Recording], table: ModelTable) -> str:
+    heads = ["believed of announced powers", "cost", "greatest change by shifts", "close only: missed", "rank of dose"]
+    return markdown([*heads, "dose / true", "probabilities held"], trust_rows(recordings, table), 1)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directories", nargs="+", type=Path)
     parser.add_argument("--models", type=Path)
+    parser.add_argument("--tables", nargs="+", choices=("models", "trust", "settings", "candidates"))
     options = parser.parse_args()
     recordings = [read_recording(each) for each in options.directories]
-    tables = {}
+    builders: dict[str, Callable[[], str]] = {
+        "settings": lambda: settings(recordings),
+        "candidates": lambda: candidates(recordings),
+    }
     if options.models is not None:
-        heads = ["corrections", "left out", "taught by the others", "AUC", "cost", "change at +-8 dB"]
-        rows = model_rows(recordings, read_models(options.models))
-        tables["models"] = markdown([*heads, "close only: missed", "rank of dose"], rows, 3)
-        print(tables["models"], flush=True)
-    tables["settings"] = settings(recordings)
-    tables["candidates"] = candidates(recordings)
+        table = read_models(options.models)
+        builders |= {"models": lambda: models(recordings, table), "trust": lambda: trust(recordings, table)}
+    wanted = options.tables or list(builders)
+    if missing := [name for name in wanted if name not in builders]:
+        parser.error(f"{', '.join(missing)}: --models is needed")
+    tables = {name: builders[name]() for name in wanted}
     text = PAGE.read_text(encoding="utf-8")
     for name, found in tables.items():
         before, rest = text.split(f"<!-- {name} -->\n", 1)

@@ -169,3 +169,38 @@ def model_rows(recordings: Sequence[Recording], table: ModelTable) -> list[list[
                 ]
             )
     return rows
+
+
+#: how much of what senders announce, less what a phone assumes of them, is believed; 1 is what `bluezone-2` does
+TRUST = (1.0, 0.8, 0.7, 0.6, 0.5, 0.3)
+
+
+def trust_rows(recordings: Sequence[Recording], table: ModelTable) -> list[list[str]]:
+    """Judge with only a part of what senders announce of their powers, by phone.
+
+    What the phone's log may be off from what is judged (`PHONE_DOUBT_DB`) is then the same part of it. Only radios of
+    `CALIBRATED` campaigns announced powers; a model that the table does not know keeps what it has.
+    """
+    rows = []
+    for trust in TRUST:
+        trusted = [_trusting(each, table, trust) for each in recordings]
+        found = []
+        for recording in trusted:
+            policy = fit_nearness([each for each in trusted if each is not recording])
+            doubt_db = trust * fitting.PHONE_DOUBT_DB
+            found.append(evaluation.measured(policy, recording, "phone", doubt_db=doubt_db))
+        figures = [("cost", ".3f"), ("most_changed", ".3f"), ("close_only_missed", ".0%"), ("dose_rank", ".3f")]
+        figures.append(("dose_ratio", ".2f"))
+        held = sum(part.holds for each in found for part in each.parts)
+        row = [" / ".join(format(getattr(each, get), how) for each in found) for get, how in figures]
+        rows.append([f"{trust:.0%}", *row, f"{held} of {sum(len(each.parts) for each in found)}"])
+        print(rows[-1], flush=True)
+    return rows
+
+
+def _trusting(recording: Recording, table: ModelTable, trust: float) -> Recording:
+    if recording.data.name not in fitting.CALIBRATED:
+        return recording
+    names = {each.tx_model for each in recording.data.encounters}
+    known = {name: value for name in names if (value := looked_up(name, table.sent)) is not None}
+    return corrected(recording, {}, {name: (1 - trust) * value for name, value in known.items()})

@@ -27,15 +27,16 @@ SHIFTS_DB = (-8.0, -6.0, -4.0, -2.0, 2.0, 4.0, 6.0, 8.0)
 _PARTS = 6
 
 
-def judged(policy: NearnessPolicy, recording: Recording, path: str) -> Judged:
+def judged(policy: NearnessPolicy, recording: Recording, path: str, doubt_db: float = PHONE_DOUBT_DB) -> Judged:
     """Judge a recording by a way of knowing the scale.
 
-    `path` "phone": each receiving phone by its own log, with what it does not know of its senders' encrypted powers;
+    `path` "phone": each receiving phone by its own log, with what it does not know of its senders' encrypted powers
+    (`doubt_db`);
     "powers known": the same, had it known them (scheme `bluezone-v1`, or a study); "set": all phones' differences
     within the set taken off, and all as one phone.
     """
     if path == "phone":
-        return judge_as_phones(policy, recording.data, level_doubt_db=PHONE_DOUBT_DB)
+        return judge_as_phones(policy, recording.data, level_doubt_db=doubt_db)
     if path == "powers known":
         return judge_as_phones(policy, recording.data)
     return judge_as_one(policy, recording.data, in_set(recording.data))
@@ -100,14 +101,18 @@ def left_out(recordings: Sequence[Recording], name: str, path: str, shifts_db: S
 
 
 def measured(
-    policy: NearnessPolicy, recording: Recording, path: str, shifts_db: Sequence[float] = SHIFTS_DB
+    policy: NearnessPolicy,
+    recording: Recording,
+    path: str,
+    shifts_db: Sequence[float] = SHIFTS_DB,
+    doubt_db: float = PHONE_DOUBT_DB,
 ) -> LeftOut:
-    """Measure a policy on a recording."""
-    said, close = judged(policy, recording, path), recording.data.close
+    """Measure a policy on a recording; `doubt_db` as in `judged`."""
+    said, close = judged(policy, recording, path, doubt_db), recording.data.close
     dose, dose_low, dose_high = map(_given, (said.dose_minutes, said.dose_low, said.dose_high))
 
     def point(which: Recording) -> tuple[float, float]:
-        found = operating_point(which.data.close, judged(policy, which, path).alert.astype(np.float64), 1.0)
+        found = operating_point(which.data.close, judged(policy, which, path, doubt_db).alert.astype(np.float64), 1.0)
         return found.p_miss, found.p_false_alarm
 
     at = operating_point(close, said.alert.astype(np.float64), 1.0)
