@@ -61,7 +61,7 @@ class ReportHost(Host):
         """Tell who waits for an answer; whoever gave up waiting is told nothing more."""
         if self.pending_response is not None and self.pending_response.done():
             self.pending_response = None
-        super().on_transport_lost()
+        super().on_transport_lost()  # type: ignore[no-untyped-call]  # Bumble leaves it untyped
 
     def send_hci_packet(self, packet: hci.HCI_Packet) -> None:
         if self.hci_sink:
