@@ -125,6 +125,20 @@ def test_what_needs_help_at_once_says_to_call_115_also_offline(visitor, isolated
     assert 'href="tel:115"' in visitor.get("/isolation").text
 
 
+def test_a_station_that_refused_is_not_said_to_have_been_told(visitor, isolated):
+    isolated.says = ReportAnswer("no", DeclarationRefusal.CODE_UNKNOWN)
+    visitor.send_form("/isolation", draw=draw(visitor), **{"s-breathless": "yes"})
+    page = visitor.get("/isolation").text
+    assert "Trạm y tế của bạn chưa được báo" in page
+    assert "cũng được báo" not in page
+
+
+def test_what_was_typed_and_ticked_stands_there_after_a_mistake(visitor, isolated):
+    page = visitor.send_form("/isolation", draw=draw(visitor), temperature="368", **{"s-cough": "yes"}).text
+    assert 'value="368"' in page
+    assert 'name="s-cough" value="yes" checked' in page
+
+
 @pytest.mark.parametrize(
     "fields",
     [{}, {"well": "yes", "s-cough": "yes"}, {"well": "yes", "temperature": "hot"}, {"s-plague": "yes"}],

@@ -47,7 +47,13 @@ class IsolationHandlers(Handlers):
         return self._screen(given=request.query_params.get("given", "")[:60])
 
     def _screen(
-        self, status: int = 200, *, given: str = "", problem: str = "", ticked: frozenset[str] = frozenset()
+        self,
+        status: int = 200,
+        *,
+        given: str = "",
+        problem: str = "",
+        ticked: frozenset[str] = frozenset(),
+        temperature: str = "",
     ) -> Response:
         language, store = self._language(), self._runner.stores.isolation
         declarations = store.declarations()
@@ -59,10 +65,12 @@ class IsolationHandlers(Handlers):
             given=given,
             problem=problem,
             ticked=ticked,
+            temperature=temperature,
             choices=isolation.choices(language),
             rows=isolation.rows(declarations, language),
             today_done=any(each.day == today and each.stage is not Stage.REFUSED for each in declarations),
             urgent=bool(declarations) and declarations[0].day == today and declarations[0].urgent,
+            refused=bool(declarations) and declarations[0].stage is Stage.REFUSED,
             draw=self._runner.phone.entropy(DECLARATION_BYTES).hex(),
             authority_known=knows_authority(self._runner.phone),
         )
@@ -105,14 +113,15 @@ class IsolationHandlers(Handlers):
             return see("/isolation")
         ticked = frozenset(form) & {"well", *(isolation.field_of(each) for each in Symptom)}
         found = tuple(each for each in Symptom if isolation.field_of(each) in ticked)
+        typed = form.get("temperature", "")[:12]
         if ("well" in ticked) == bool(found):
             problem = _("Please tick what you feel, or that you are well: one of both.")
-            return self._screen(400, problem=problem, ticked=ticked)
+            return self._screen(400, problem=problem, ticked=ticked, temperature=typed)
         try:
-            temperature = read_temperature(form.get("temperature", ""))
+            temperature = read_temperature(typed)
         except ProtocolError:
             problem = _("A temperature of 34 to 43 degrees is meant, as 36.8. It may be left empty.")
-            return self._screen(400, problem=problem, ticked=ticked)
+            return self._screen(400, problem=problem, ticked=ticked, temperature=typed)
         self._keep(code, form.get("draw", ""), found, temperature)
         return see("/isolation")
 
