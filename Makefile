@@ -7,11 +7,11 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 UV := $(BIN)/uv --system-certs pip install --quiet --python $(BIN)/python --constraint constraints.txt
 DEV := .[phone,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 
-# Installing compiles the catalogues of translations, so a changed one is a reason to install again.
-INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po')
+# Installing compiles the catalogues of translations and the kernel of matching: a changed one is a reason to do it again.
+INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po' -o -name 'match.c')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town test lint types imports unit messages messages-update pythons bench on-postgresql validate reference protobuf lock clean
+.PHONY: help setup demo town test lint types imports unit messages messages-update pythons bench on-postgresql validate reference protobuf kernel lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -27,6 +27,7 @@ $(VENV)/.dev-ready: $(INPUTS)
 	$(PIP) uv
 	@# uv takes a tenth of pip's time, but does not read pip's settings: where those name another index, pip installs
 	$(UV) --reinstall-package bluezone --editable '$(DEV)' || $(PIP) --editable '$(DEV)'
+	@$(BIN)/python tools/kernel.py >/dev/null
 	@touch $(VENV)/.run-ready $@
 
 setup: $(VENV)/.dev-ready  ## make .venv with all that development needs
@@ -80,6 +81,9 @@ reference: $(VENV)/.dev-ready  ## write docs/reference/ anew from the code
 
 protobuf: $(VENV)/.dev-ready  ## write export_pb2.py and check_ins_pb2.py anew after a change of a .proto file
 	$(BIN)/python -m grpc_tools.protoc --proto_path=src --python_out=src --pyi_out=src bluezone/protocol/export.proto bluezone/protocol/check_ins.proto
+
+kernel: $(VENV)/.dev-ready  ## compile the optional part of matching for x86-64 and arm64
+	$(BIN)/python tools/kernel.py
 
 lock: $(VENV)/.dev-ready  ## write constraints.txt from what is installed now (after the tests passed with it)
 	$(BIN)/python -m pip freeze --exclude-editable | sort --ignore-case > constraints.txt

@@ -40,7 +40,7 @@ def identifier(scheme, key: DailyKey, slot: int) -> bytes:
 
 
 def pairs(matches) -> list[tuple[int, int]]:
-    return list(zip(matches.keys.tolist(), matches.sightings.tolist(), strict=True))
+    return list(zip(matches.keys, matches.sightings, strict=True))
 
 
 def plainly(scheme, keys, seen: Sightings, tolerance_s: float = TOLERANCE_S) -> list[tuple[int, int]]:
@@ -74,7 +74,7 @@ def test_matching_finds_what_a_plain_comparison_finds(scheme, data):
         slot = data.draw(st.integers(0, len(slots) - 1))
         rows.append((identifier(scheme, key, slot), slots[slot] + data.draw(st.integers(-9000, 9000))))
     seen = contact_store(rows, scheme.identifier_bytes)
-    found = match(scheme, keys, SightingIndex(seen), chunk_keys=data.draw(st.integers(1, 5)))
+    found = match(scheme, keys, SightingIndex(seen))
     assert pairs(found) == plainly(scheme, keys, seen)
 
 

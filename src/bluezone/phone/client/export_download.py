@@ -21,7 +21,7 @@ import httpx
 from bluezone.phone.client import http
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.exposure_store import ExposureStore
-from bluezone.protocol.exports import Export, ExportError, ExportLimits, TrustedKey, index_from_text, verify_export
+from bluezone.protocol.exports import Export, ExportError, ExportLimits, TrustedKey, index_from_text, open_export
 
 MAX_INDEX_BYTES = 2**20
 
@@ -68,7 +68,7 @@ def download_exports(
             continue
         try:
             content = http.get(client, f"{base_url}/exports/{name}", limits.file_bytes)
-            export = verify_export(content, trusted_keys, limits)
+            export = verified(content, trusted_keys, limits)
             moment_s = heard(export.end_s) if heard is not None and export.region == region else now_s
             check_place(export, name, region, moment_s)
         except (ExportError, http.RefusedError) as error:
@@ -87,6 +87,15 @@ def _index(client: httpx.Client, base_url: str, region: str) -> tuple[str, ...]:
     except UnicodeDecodeError as error:
         raise ExportError("index: not ASCII text") from error
     return index_from_text(text, prefix=f"{region}/")
+
+
+def verified(content: bytes, trusted_keys: Sequence[TrustedKey], limits: ExportLimits) -> Export:
+    """Return what a file says beside its keys. Raises ExportError where it is not signed by one of the keys, or one of
+    its keys cannot be."""
+    opened = open_export(content, trusted_keys, limits)
+    opened.key_columns()
+    opened.revised_columns()
+    return opened.head
 
 
 def check_place(export: Export, name: str, region: str, now_s: float) -> None:

@@ -17,13 +17,14 @@ from bluezone.exposure.policies import Policy, RiskAssessment
 from bluezone.exposure.time_near import minutes_near
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, attenuation_db, group_scans, merged_scans
 from bluezone.phone.matching.calibration import log_now
-from bluezone.phone.matching.matcher import SightingIndex, match
+from bluezone.phone.matching.matcher import SightingIndex, heard_keys, match
+from bluezone.phone.matching.native import native
 from bluezone.phone.matching.watched import watched_between
 from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.corrections import Correction, OwnLog, Receiver
 from bluezone.phone.stores.exposure_store import Alert, ExposureStore, MatchedKey
 from bluezone.phone.stores.retention import RETENTION_S
-from bluezone.protocol.exports import Export, ExportError, TrustedKey, verify_export
+from bluezone.protocol.exports import ExportError, OpenedExport, TrustedKey, open_export
 from bluezone.protocol.intervals import DAY_S
 from bluezone.protocol.keys import DailyKey, ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import Broadcast, IdentifierScheme
@@ -69,13 +70,13 @@ def check_exposures(
     checked, bad, key_count = [], [], 0
     for name in store.unchecked_exports():
         try:
-            export = verify_export(store.export_content(name), trusted_keys)  # again: a pinned key may have gone
+            export = open_export(store.export_content(name), trusted_keys)  # again: a pinned key may have gone
+            of_contacts = bool(contacts_region) and export.head.region == contacts_region
+            key_count += _check_export(store, name, export, scheme, index, own_keys, now_s, of_contacts=of_contacts)
         except ExportError as error:
             store.mark_bad(name, now_s, str(error))
             bad.append((name, str(error)))
             continue
-        of_contacts = bool(contacts_region) and export.region == contacts_region
-        key_count += _check_export(store, name, export, scheme, index, own_keys, now_s, of_contacts=of_contacts)
         checked.append(name)
     matched = store.matched_keys(now_s)
     active = _active(matched, own_keys)
@@ -113,7 +114,7 @@ def check_exposures(
 def _check_export(
     store: ExposureStore,
     name: str,
-    export: Export,
+    export: OpenedExport,
     scheme: IdentifierScheme,
     index: SightingIndex,
     own_keys: frozenset[bytes],
@@ -121,23 +122,22 @@ def _check_export(
     *,
     of_contacts: bool,
 ) -> int:
-    def heard(keys: Iterable[TemporaryExposureKey]) -> list[TemporaryExposureKey]:
-        # Exports hold EN keys; a phone of the old scheme finds nothing in them.
-        others = [key for key in keys if key.key not in own_keys and len(key.key) == scheme.key_bytes]
-        matches = match(scheme, (key.daily() for key in others), index)
-        return [others[number] for number in sorted(set(matches.keys.tolist()))]
-
-    # A contact's key is of that type and no other; among patients there is none of it.
-    keys = [key for key in export.keys if (key.report_type is ReportType.RECURSIVE) == of_contacts]
+    """Match an export's keys and keep what was heard; return how many keys it has. Raises ExportError where one of them
+    cannot be."""
+    keys, revised = export.key_columns(), export.revised_columns()
+    # Only the keys that were heard are read whole. A phone of the old scheme finds nothing in them.
+    heard = [next(export.read_keys(number)) for number in heard_keys(scheme, keys, index, native())]
+    heard_again = [next(export.read_revised(number)) for number in heard_keys(scheme, revised, index, native())]
     store.mark_checked(
         name,
         now_s,
-        len(export.keys) + len(export.revised),
-        heard(keys),
-        heard(export.revised),
+        len(keys) + len(revised),
+        # A contact's key is of that type and no other; among patients there is none of it.
+        [key for key in heard if key.key not in own_keys and (key.report_type is ReportType.RECURSIVE) == of_contacts],
+        [key for key in heard_again if key.key not in own_keys],
         second_order=of_contacts,
     )
-    return len(export.keys) + len(export.revised)
+    return len(keys) + len(revised)
 
 
 def _active(matched: Iterable[MatchedKey], own_keys: frozenset[bytes]) -> list[TemporaryExposureKey]:
@@ -173,7 +173,7 @@ def exposure_windows(
     """Return the windows of each key, in the order of `keys`; their `encounter` is the key's place."""
     matches = match(scheme, (key.daily() for key in keys), index)
     rows: dict[int, list[int]] = defaultdict(list)
-    for number, row in zip(matches.keys.tolist(), matches.sightings.tolist(), strict=True):
+    for number, row in zip(matches.keys, matches.sightings, strict=True):
         rows[number].append(row)
     return [
         ExposureWindow(
@@ -195,7 +195,7 @@ def announced_powers_dbm(
     can have garbled metadata); None where the scheme says nothing."""
     matches = match(scheme, (key.daily() for key in keys), index)
     said: dict[int, list[float]] = defaultdict(list)
-    for number, row in zip(matches.keys.tolist(), matches.sightings.tolist(), strict=True):
+    for number, row in zip(matches.keys, matches.sightings, strict=True):
         power_dbm = scheme.tx_power_dbm(keys[number].daily(), _broadcast(sightings, row))
         if power_dbm is None:
             return None
