@@ -28,6 +28,7 @@ SHARED = Choices(published_at_s=NOW_S, sharing=Sharing.SHARED)
         (Choices(published_at_s=NOW_S), None, State.SHARED),
         (replace(SHARED, sharing=Sharing.PARTLY), None, State.PARTLY),
         (replace(SHARED, sharing=Sharing.REFUSED), None, State.SHARED),
+        (SHARED, RESULT, State.ASKED_AGAIN),
         (SHARED, replace(RESULT, agreed=True), State.WAITING),
         (Choices(sharing=Sharing.WITHDRAWN), None, State.WITHDRAWN),
         (Choices(sharing=Sharing.REFUSED), None, State.REFUSED),
@@ -46,6 +47,15 @@ def test_nobody_is_thanked_for_what_did_not_happen(sharing: Sharing, language: s
     assert "Cảm ơn" not in said.title + said.text
     assert said.steps
     assert (said.next is None) == (sharing in (Sharing.WITHDRAWN, Sharing.TAKEN_BACK, Sharing.NOTHING))
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "chưa chia sẻ"), ("en", "Nothing")])
+def test_who_shared_before_does_not_read_of_another_code_that_nothing_was_shared(language: str, said: str) -> None:
+    again = outcome(SHARED, RESULT, translator(language, UTC))
+    assert said not in again.title + again.text
+    assert said in outcome(Choices(), RESULT, translator(language, UTC)).title
+    assert again.next is not None
+    assert again.next.href == "/result"
 
 
 def test_who_shared_is_thanked_and_who_tested_negative_is_not_told_of_illness() -> None:

@@ -16,10 +16,12 @@ from bluezone.protocol.intervals import day_start_s
 
 
 class State(StrEnum):
-    """Name what became of it. WAITING: the owner said yes, and there was no connection."""
+    """Name what became of it. ASKED_AGAIN: another code, after something was shared; WAITING: the owner said yes, and
+    there was no connection."""
 
     NONE = "none"
     ASKED = "asked"
+    ASKED_AGAIN = "asked again"
     WAITING = "waiting"
     SHARED = "shared"
     PARTLY = "partly"
@@ -91,7 +93,9 @@ def turn_of_day(now_s: float, language: Translator) -> str:
 def state_of(choices: Choices, result: VerifiedResult | None) -> State:
     """Decide what became of the last code: what is under way first, then what was done."""
     if result is not None:
-        return State.WAITING if result.agreed else State.ASKED
+        if result.agreed:
+            return State.WAITING
+        return State.ASKED if choices.published_at_s is None else State.ASKED_AGAIN
     if choices.published_at_s is not None:
         return State.PARTLY if choices.sharing == Sharing.PARTLY else State.SHARED
     done = {
@@ -122,6 +126,10 @@ def _said(_: Callable[[str], str]) -> Mapping[State, tuple[str, str]]:
         State.ASKED: (
             _("Nothing has been shared yet"),
             _("Your result is here. You decide whether the people you met are warned."),
+        ),
+        State.ASKED_AGAIN: (
+            _("Another result is here"),
+            _("What you shared before stands until you decide."),
         ),
         State.WAITING: (
             _("Not sent yet"),
@@ -168,6 +176,7 @@ def _next(state: State, language: Translator) -> Step | None:
     return {
         State.NONE: code,
         State.ASKED: Step(_("See the result"), "/result"),
+        State.ASKED_AGAIN: Step(_("See the result"), "/result"),
         State.WAITING: Step(_("Go on"), "/result/share"),
         State.REFUSED: code,
     }.get(state)
