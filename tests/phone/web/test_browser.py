@@ -214,12 +214,30 @@ def test_when_the_program_is_gone_the_app_says_so(seeded: Any, open_page: Open, 
     seeded.agree()
     page = open_page()
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    _without_the_program(page, site, "Bluezone hiện không chạy")
+
+
+def test_when_the_program_is_gone_the_app_says_so_in_the_language_chosen_last(
+    seeded: Any, open_page: Open, site: Access
+) -> None:
+    seeded.agree()
+    page = open_page()
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")  # and with it the page in Vietnamese is kept
+    seeded.runner.choose(language="en")
+    visit(page, site, "/contacts")
+    kept = "caches.match('/gone').then((kept) => kept.headers.get('Content-Language') === 'en')"
+    page.wait_for_function(f"async () => await {kept}")
+    _without_the_program(page, site, "Bluezone is not running")
+
+
+def _without_the_program(page: Any, site: Access, sentence: str) -> None:
+    """See that a screen says the sentence when nothing answers."""
     page.route("**/*", lambda route: route.abort())  # not seen by the worker's own requests
     page.context.set_offline(True)
     for _ in range(20):  # a busy machine cuts the worker's own line a moment later
         page.goto(f"http://127.0.0.1:{site.port}/contacts")
         said = page.inner_text("main")
-        if "Bluezone hiện không chạy" in said:
+        if sentence in said:
             break
         page.wait_for_timeout(250)
-    assert "Bluezone hiện không chạy" in said
+    assert sentence in said

@@ -74,7 +74,7 @@ def _environment(code: str, zone: tzinfo) -> jinja2.Environment:
 
 def page(template: str, frame: PageFrame, status: int = 200, **context: Any) -> HTMLResponse:
     text = _environment(frame.language.code, frame.language.zone).get_template(template).render(look=frame, **context)
-    return HTMLResponse(text, status)
+    return HTMLResponse(text, status, {"Content-Language": frame.language.code})
 
 
 @lru_cache

@@ -10,6 +10,13 @@ async function keep() {
     "/static/components.css", "/static/phone.css", "/static/phone.js", "/static/icon.svg"]);
 }
 
+// The owner may have chosen another language since: the page is kept in that of the last page seen.
+async function keepIn(language) {
+  const cache = await caches.open(KEPT);
+  const kept = await cache.match(GONE);
+  if (language && kept?.headers.get("Content-Language") !== language) await cache.add(GONE);
+}
+
 self.addEventListener("install", (event) => event.waitUntil(keep().then(() => self.skipWaiting())));
 self.addEventListener("activate", (event) => event.waitUntil(
   caches.keys().then((names) => Promise.all(names.filter((name) => name !== KEPT).map((name) => caches.delete(name))))
@@ -18,7 +25,10 @@ self.addEventListener("activate", (event) => event.waitUntil(
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.mode === "navigate") {
-    event.respondWith(fetch(event.request).catch(() => caches.match(GONE)));
+    event.respondWith(fetch(event.request).then((answer) => {
+      event.waitUntil(keepIn(answer.headers.get("Content-Language")).catch(() => {}));
+      return answer;
+    }, () => caches.match(GONE)));
   } else if (url.pathname.startsWith("/static/")) {
     event.respondWith(fetch(event.request).catch(() => caches.match(event.request)));
   }
