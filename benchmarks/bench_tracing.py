@@ -13,13 +13,17 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import functools
+import html
 import math
 import os
+import re
 import secrets
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -60,94 +64,207 @@ def fill(cases: int, contacts: int) -> None:
     _store(_GRAPH_CASES, _GRAPH_CONTACTS, lambda _number: OUTBREAK, days=26)
 
 
-def _store(cases: int, contacts: int, place: Callable[[int], str], days: int) -> None:
-    from bluezone.authority.contacts.models import Contact, Meeting
-    from bluezone.authority.diagnosis.models import Case
+def store(model: Any, rows: Iterable[Any]) -> None:
+    """Store rows: by COPY on PostgreSQL, which takes a million in half a minute, else some thousand at a time."""
+    from django.db import connection
 
-    keys = [uuid.uuid4() for _ in range(cases)]
+    rows = iter(rows)
+    if connection.vendor != "postgresql":
+        while some := list(islice(rows, _CHUNK)):
+            model.objects.bulk_create(some)
+        return
+    fields = [each for each in model._meta.concrete_fields if each.get_internal_type() != "BigAutoField"]
+    names = ", ".join(f'"{each.column}"' for each in fields)
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row([each.get_db_prep_save(each.pre_save(row, add=True), connection) for each in fields])
+
+
+def _store(cases: int, contacts: int, place: Callable[[int], str], days: int) -> None:
+    """Store cases, each a person's and with a code, and contacts with their meetings."""
+    from bluezone.authority.contacts.models import Contact, Meeting
+    from bluezone.authority.diagnosis.models import Case, OneTimeCode
+    from bluezone.authority.persons.models import Person
+    from bluezone.authority.persons.rules import draw_pseudonym
 
     def at(number: int) -> dt.datetime:
         return NOW - dt.timedelta(days=number % days, hours=1)
 
+    def persons() -> Iterator[Person]:
+        pseudonyms: set[str] = set()
+        while len(pseudonyms) < cases:
+            pseudonyms.add(draw_pseudonym(secrets.randbelow))
+        for number, pseudonym in enumerate(sorted(pseudonyms)):
+            yield Person(
+                pseudonym=pseudonym,
+                place=place(number),
+                sealed=b"x" * 200,
+                telephone_digest=secrets.token_hex(32),
+                created_at=at(number),
+                expires_on=NOW.date() + dt.timedelta(days=90),
+            )
+
+    last = Person.objects.order_by("-pk").first()
+    store(Person, persons())
+    people = list(Person.objects.filter(pk__gt=last.pk if last else 0).order_by("pk").values_list("pk", flat=True))
+    keys = [uuid.uuid4() for _ in range(cases)]
+
     def case(number: int) -> Case:
         status = "confirmed" if number % 7 else "suspected"
-        day = at(number).date()
-        return Case(id=keys[number], report_type=status, status=status, onset_date=day, created_at=at(number),
-                    place=place(number), file_number=f"HG-{number}")  # fmt: skip
+        return Case(
+            id=keys[number],
+            report_type=status,
+            status=status,
+            onset_date=at(number).date(),
+            created_at=at(number),
+            place=place(number),
+            file_number=f"HG-{number}",
+            person_id=people[number],
+        )
 
-    for first in range(0, cases, _CHUNK):
-        Case.objects.bulk_create(case(number) for number in range(first, min(first + _CHUNK, cases)))
-    people = [uuid.uuid4() for _ in range(contacts)]
-    for first in range(0, contacts, _CHUNK):
-        numbers = range(first, min(first + _CHUNK, contacts))
-        rows = [
-            Contact(
-                id=people[number],
-                place=place(number % cases),
-                level=1 + (number % 5 == 4),
-                decision="contact" if number % 3 else "waiting",
-                entered_at=at(number % cases),
-                isolated_on=at(number % cases).date() if number % 4 == 0 else None,
+    store(Case, map(case, range(cases)))
+    store(
+        OneTimeCode,
+        (
+            OneTimeCode(
+                case_id=keys[number],
+                digest=secrets.token_hex(32),
+                long_digest=secrets.token_hex(32),
+                issued_at=at(number),
+                expires_at=at(number) + dt.timedelta(hours=1),
+                long_expires_at=at(number) + dt.timedelta(days=1),
             )
-            for number in numbers
-        ]
-        Contact.objects.bulk_create(rows)
-        Meeting.objects.bulk_create(
+            for number in range(cases)
+            if number % 7
+        ),
+    )
+    contact_keys = [uuid.uuid4() for _ in range(contacts)]
+
+    def contact(number: int) -> Contact:
+        of_case = number % cases
+        return Contact(
+            id=contact_keys[number],
+            place=place(of_case),
+            level=1 + (number % 5 == 4),
+            decision="contact" if number % 3 else "waiting",
+            entered_at=at(of_case),
+            isolated_on=at(of_case).date() if number % 4 == 0 else None,
+        )
+
+    store(Contact, map(contact, range(contacts)))
+    store(
+        Meeting,
+        (
             Meeting(
-                contact=row,
-                case_id=keys[number % cases] if row.level == 1 else None,
-                near_id=people[number - 1] if row.level == 2 else None,
+                contact_id=contact_keys[number],
+                case_id=keys[number % cases] if number % 5 != 4 else None,
+                near_id=contact_keys[number - 1] if number % 5 == 4 else None,
                 day=at(number % cases).date(),
                 setting=("household", "work", "other")[number % 3],
                 found_by="app" if number % 6 == 0 else "hand",
                 site="/63:93/KQ7M-2PXA/" if number % 40 == 0 else "",
             )
-            for number, row in zip(numbers, rows, strict=True)
-        )
+            for number in range(contacts)
+        ),
+    )
 
 
 def _store_reports(count: int, places: list[str]) -> None:
     from bluezone.authority.contacts.models import Report
 
-    for first in range(0, count, _CHUNK):
-        Report.objects.bulk_create(
-            Report(
-                id_digest=f"{number:064d}",
-                place=places[number % len(places)] if number % 3 else BUSY,
-                day=NOW.date() - dt.timedelta(days=number % 14),
-                quarters=1 + number % 8,
-                nearness="near",
-                probability=80,
-                policy="bluezone",
-                policy_version="3",
-                received_at=NOW - dt.timedelta(hours=number % 480),
-                number=b"x",
-                number_digest=f"{number}",
-                evidence=b"",
-                verdict="consistent" if number % 10 else "corroborated",
-                rank=1 if number % 10 else 0,
-                risk=number % 3,
-                outcome="" if number % 4 == 0 else "f1",
-            )
-            for number in range(first, min(first + _CHUNK, count))
+    def report(number: int) -> Report:
+        return Report(
+            id_digest=f"{number:064d}",
+            place=places[number % len(places)] if number % 3 else BUSY,
+            day=NOW.date() - dt.timedelta(days=number % 14),
+            quarters=1 + number % 8,
+            nearness="near",
+            probability=80,
+            policy="bluezone",
+            policy_version="3",
+            received_at=NOW - dt.timedelta(hours=number % 480),
+            number=b"x" * 40,
+            number_digest=secrets.token_hex(32),
+            evidence=b"",
+            verdict="consistent" if number % 10 else "corroborated",
+            rank=1 if number % 10 else 0,
+            risk=number % 3,
+            outcome="" if number % 4 == 0 else "f1",
         )
 
+    store(Report, map(report, range(count)))
 
-def measure(get: Callable[[], Any], runs: int) -> tuple[float, float, float, int]:
-    """Ask for a page some times; return median and 95th percentile of the wall time (s), the median of the CPU time
-    (s), and the number of bytes."""
+
+def database_cpu_s() -> float:
+    """Return the CPU seconds so far of the PostgreSQL process of this connection; 0 for SQLite, which is in ours."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        fields = Path(f"/proc/{cursor.fetchone()[0]}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Times:
+    """Hold what a page cost: median and 95th percentile of the wall time, mean CPU time of this process and of the
+    database's (all s), bytes."""
+
+    median_s: float
+    tail_s: float
+    cpu_s: float
+    database_cpu_s: float
+    size: int
+
+
+def measure(get: Callable[[], Any], runs: int) -> Times:
+    """Ask for a page some times."""
     answer = get()
     assert answer.status_code == 200, (answer.status_code, answer.headers.get("Location"))
-    walls, cpus = [], []
+    walls = []
+    own, database = time.process_time(), database_cpu_s()
     for _ in range(runs):
-        wall, cpu = time.perf_counter(), time.process_time()
+        wall = time.perf_counter()
         get()
         walls.append(time.perf_counter() - wall)
-        cpus.append(time.process_time() - cpu)
+    own, database = time.process_time() - own, database_cpu_s() - database
     walls.sort()
-    cpus.sort()
     tail = walls[math.ceil(len(walls) * 0.95) - 1]
-    return walls[len(walls) // 2], tail, cpus[len(cpus) // 2], len(answer.content)
+    return Times(walls[len(walls) // 2], tail, own / runs, database / runs, len(answer.content))
+
+
+def pages() -> list[tuple[str, str, str]]:
+    """Return what is asked for: name, whose officer asks, address."""
+    from bluezone.authority.diagnosis.models import Case
+
+    case = Case.objects.filter(place=BUSY).order_by("created_at").last()
+    assert case is not None
+    return [
+        ("graph, 500 cases and 5,000 contacts", OUTBREAK, "/officer/contacts/graph"),
+        ("graph, one level of one day", OUTBREAK, "/officer/contacts/graph?level=1&day=2020-08-12"),
+        ("queue, a province with a third of all", BUSY, "/officer/contacts/"),
+        ("queue, a small province", OUTBREAK, "/officer/contacts/"),
+        ("queue, the ministry", "/", "/officer/contacts/"),
+        ("queue, the ministry, corroborated F1", "/", "/officer/contacts/?outcome=f1&verdict=corroborated"),
+        ("calls due, a province with a third of all", BUSY, "/officer/contacts/calls"),
+        ("cases, the ministry", "/", "/officer/cases/"),
+        ("cases, a province with a third of all", BUSY, "/officer/cases/"),
+        ("cases, found by a file number", "/", "/officer/cases/?q=HG-77777"),
+        ("a case", BUSY, f"/officer/cases/{case.pk}"),
+        ("a case's contacts", BUSY, f"/officer/contacts/of-case/{case.pk}"),
+        ("home page, a province with a third of all", BUSY, "/officer/"),
+    ]
+
+
+def far_on(client: Any, path: str, pages: int) -> str:
+    """Return the address of a page further on, as its links lead there."""
+    for _ in range(pages):
+        link = re.search(r'<a href="([^"]+)" rel="next">', client.get(path, secure=True).content.decode())
+        assert link, path
+        path = path.partition("?")[0] + html.unescape(link[1])
+    return path
 
 
 def main() -> None:
@@ -156,47 +273,47 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--contacts", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=40, help="requests of each page")
+    parser.add_argument("--filled", action="store_true", help="the database was filled by a run before")
+    parser.add_argument("--only", default="", help="pages whose name has this in it")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bluezone-bench-") as var:
         set_up(Path(var))
         from django.db import connection
         from django.test import Client
 
-        from bluezone.authority.diagnosis.models import Case
         from bluezone.authority.officers.models import User
         from bluezone.authority.site import clock
 
         clock.now = lambda: NOW
-        fill(asked.cases, asked.contacts)
+        began = time.monotonic()
+        if not asked.filled:
+            fill(asked.cases, asked.contacts)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM ANALYZE")
+                # what helpers of a query compute would not be seen in the process that is measured
+                cursor.execute("SET max_parallel_workers_per_gather = 0")
         clients = {}
         for place, role in ((BUSY, "province"), (OUTBREAK, "province"), ("/", "ministry")):
             clients[place] = Client(HTTP_HOST="localhost")
-            clients[place].force_login(
-                User.objects.create(username=place, role=role, place=place, may_confirm=True),
-                "django.contrib.auth.backends.ModelBackend",
-            )
-        case = Case.objects.filter(place=BUSY).order_by("created_at").last()
-        assert case is not None
-        pages = [
-            ("graph, 500 cases and 5,000 contacts", OUTBREAK, "/officer/contacts/graph"),
-            ("graph, one level of one day", OUTBREAK, "/officer/contacts/graph?level=1&day=2020-08-12"),
-            ("queue, a province with a third of all", BUSY, "/officer/contacts/"),
-            ("queue, the ministry", "/", "/officer/contacts/"),
-            ("queue, page 200", BUSY, "/officer/contacts/?page=200"),
-            ("cases, the ministry", "/", "/officer/cases/"),
-            ("a case", BUSY, f"/officer/cases/{case.pk}"),
-            ("a case's contacts", BUSY, f"/officer/contacts/of-case/{case.pk}"),
-        ]
+            officer, _ = User.objects.get_or_create(username=place, role=role, place=place, may_confirm=True)
+            clients[place].force_login(officer, "django.contrib.auth.backends.ModelBackend")
         size = f"{asked.cases:,} cases, {asked.contacts:,} contacts, {connection.vendor}"
-        Console().print(f"{size}; {asked.runs} requests a page; load {os.getloadavg()[0]:.1f}")
-        for name, place, path in pages:
-            ask = functools.partial(clients[place].get, path, secure=True)
-            median, tail, cpu, length = measure(ask, asked.runs)
-            times = f"median {median * 1000:.0f} ms, 95th {tail * 1000:.0f} ms, CPU {cpu * 1000:.0f} ms"
-            Console().print(f"{name}: {times}, {length // 1024} KiB")
+        filled = f"filled in {time.monotonic() - began:.0f} s; {asked.runs} requests a page"
+        Console().print(f"{size}; {filled}; load {os.getloadavg()[0]:.1f}")
+        asked_for = [
+            *pages(),
+            ("queue, 200 pages on", BUSY, "/officer/contacts/"),
+            ("cases, 200 pages on", BUSY, "/officer/cases/"),
+        ]
+        for name, place, path in asked_for:
+            if asked.only not in name:
+                continue
+            address = far_on(clients[place], path, 200) if name.endswith("200 pages on") else path
+            found = measure(functools.partial(clients[place].get, address, secure=True), asked.runs)
+            wall = f"median {found.median_s * 1000:.0f} ms, 95th {found.tail_s * 1000:.0f} ms"
+            cpu = f"CPU {found.cpu_s * 1000:.0f} ms and {found.database_cpu_s * 1000:.0f} ms of the database"
+            Console(width=160).print(f"{name}: {wall}, {cpu}, {found.size // 1024} KiB")
 
 
 if __name__ == "__main__":

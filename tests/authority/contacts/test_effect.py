@@ -9,7 +9,8 @@ import math
 import pytest
 
 from bluezone.authority.contacts import effect
-from bluezone.authority.contacts.effect import Period, Traced, count, in_all, shown
+from bluezone.authority.contacts.effect import Period, Traced, Warned, count, in_all, shown
+from bluezone.protocol.warned import estimate
 
 FIRST = dt.date(2020, 7, 20)
 
@@ -109,8 +110,9 @@ def test_days_are_told_of_ten_people_or_more():
 
 def test_nothing_is_shown_of_nothing():
     made = shown(Period(FIRST))
-    values = [getattr(made, name) for name in made.__slots__ if name not in ("first", "app", "hand")]
+    values = [getattr(made, name) for name in made.__slots__ if name not in ("first", "app", "hand", "warned")]
     assert values == [None] * len(values)
+    assert made.warned == Warned()
     assert in_all([made]).issued is None
     assert in_all([]).app.followed is None
 
@@ -134,3 +136,11 @@ def test_of_whatever_is_shown_together_no_difference_names_fewer_than_five():
             if u <= i and (made.issued, made.used) == (count(i), count(u, i))
         ]
         assert len(alike) >= 5, "who reads the page cannot tell which it was"
+
+
+def test_of_several_periods_the_ends_of_an_estimate_are_summed_and_so_never_too_near():
+    parts = [
+        shown(Period(FIRST, warned=estimate(answers, yes))) for answers, yes in ((10_000, 2_750), (400, 100), (4, 4))
+    ]
+    assert parts[1].warned == Warned(400, None, 0, 35)
+    assert in_all(parts).warned == Warned(10_400, 500, 330, 705)

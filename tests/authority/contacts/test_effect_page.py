@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from bluezone.authority.contacts import effect, effect_queries
-from bluezone.authority.contacts.models import Contact, Meeting, VerdictDay
+from bluezone.authority.contacts.models import Contact, Meeting, VerdictDay, WarnedWeek
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.issuing.models import CodeDay
 from bluezone.authority.issuing.statistics.rules import WAIT_BOUNDS_S, CodeSums
@@ -55,6 +55,7 @@ def filled() -> None:
     CodeDay.objects.create(day=FIRST + effect.PERIOD, place="/63:93/", sums=CodeSums(issued=500).to_json())  # not over
     for verdict, count in (("corroborated", 4), ("consistent", 17), ("refused", 5)):
         VerdictDay.objects.create(day=FIRST, verdict=verdict, reason="x", count=count)
+    WarnedWeek.objects.create(week=FIRST, answers=1_003, yes=302)
     contacts(62, 11, "app", isolated=3)
     contacts(141, 9, "hand", isolated=5)
 
@@ -76,6 +77,10 @@ def test_what_is_stored_is_shown_cut_to_fives(client):
         "hours_to_use_median": str(WAIT_BOUNDS_S[5] // 3600),
         "hours_to_use_90": "12" if WAIT_BOUNDS_S[8] == 43_200 else "",
         "keys_published": "",
+        "phones_answered": "1000",
+        "phones_warned": "100",
+        "phones_warned_low": "45",
+        "phones_warned_high": "160",
         "reports_corroborated": "",
         "reports_consistent": "15",
         "reports_refused": "5",
@@ -92,11 +97,11 @@ def test_what_is_stored_is_shown_cut_to_fives(client):
     }
 
 
-def test_the_page_says_the_same_and_that_warned_phones_are_not_counted(client):
+def test_the_page_says_the_same_and_that_warned_phones_are_estimated(client):
     filled()
     page = client.get(PAGE).content.decode()
     assert "At least 60 upload codes were used. At least 200 contacts were followed." in page
-    assert "How many phones warned is not counted" in page
+    assert "How many phones warned is an estimate" in page
     assert "16.7" in page
     assert "62" not in page.split("<main")[1]
 

@@ -17,6 +17,7 @@ from bluezone.authority.isolation.rules import Reason
 from bluezone.authority.isolation.services import Entry, Spot
 from bluezone.authority.officers import api_keys, tokens
 from bluezone.authority.officers.models import ApiKey, User
+from bluezone.protocol import warned
 from bluezone.protocol.declarations import IsolationDeclaration
 from bluezone.protocol.heard import LIST_BYTES
 from bluezone.protocol.installations import Activity, Registration
@@ -217,6 +218,10 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     hear("post", "/v1/isolation-declarations", b"{}")
     hear("post", "/v1/heard", HeardUpload(published["revisionToken"], bytes(LIST_BYTES)).to_json("x"))
     hear("post", "/v1/heard", HeardUpload("?", bytes(LIST_BYTES)).to_json("x"))
+    week = warned.monday_of(phone.clock.now.date())
+    for each in (week - warned.WEEK, week):
+        hear("post", "/v1/warned", warned.WarnedAnswer(bytes(16), each, True).to_json("x"))
+    hear("post", "/v1/warned", b"{}")
     hear("post", "/v1/withdraw", Withdrawal(published["revisionToken"]).to_json("x"))
     hear("post", "/v1/withdraw", Withdrawal("?").to_json("x"))
     hear("post", "/v1/withdraw", b"{}")

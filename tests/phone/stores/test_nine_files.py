@@ -107,7 +107,7 @@ def without(facts: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
 
 def choices_of_then(choices: dict[str, Any]) -> dict[str, Any]:
     """Return what version 0.1 knew of the owner's choices; what it did not know has its default."""
-    return without(choices, {"sharing": "", "welcome": ""})
+    return without(choices, {"sharing": "", "welcome": "", "warnings_counted": False})
 
 
 def contents(stores: Stores, expected: dict[str, Any]) -> dict[str, Any]:

@@ -10,19 +10,22 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
-from bluezone.authority.contacts import receiving
+from bluezone.authority.contacts import receiving, warned
 from bluezone.authority.contacts.receiving import ReportRefusedError
+from bluezone.authority.contacts.warned import WarnedRefusedError
 from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.endpoint import device_endpoint
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.reports import ExposureReport, HeardUpload, ReportAnswer, ReportRefusal, TakeBack
 from bluezone.protocol.text import MessageTooLargeError
+from bluezone.protocol.warned import WarnedAnswer, WarnedRefusal
 
 _Handler = Callable[[bytes, dt.datetime], None]
 _STATUS = {
     ReportRefusal.TOO_MANY: HTTPStatus.FORBIDDEN,  # not 429, which says to try again in minutes
     ReportRefusal.TOKEN_INVALID: HTTPStatus.FORBIDDEN,
     ReportRefusal.NUMBER_UNCONFIRMED: HTTPStatus.FORBIDDEN,
+    WarnedRefusal.WEEK_CLOSED: HTTPStatus.FORBIDDEN,
 }
 
 
@@ -48,7 +51,7 @@ def _endpoint(
                 raise
             except ProtocolError as error:
                 return _answer(str(error), ReportRefusal.BAD_REQUEST, HTTPStatus.BAD_REQUEST)
-            except ReportRefusedError as error:
+            except (ReportRefusedError, WarnedRefusedError) as error:
                 return _answer(str(error), error.refusal, _STATUS[error.refusal])
             return _answer("", "", HTTPStatus.OK)
 
@@ -73,3 +76,9 @@ def take_back(body: bytes, now: dt.datetime) -> None:  # noqa: ARG001
 def heard(body: bytes, now: dt.datetime) -> None:
     """Store what a patient's phone heard, under the revision token of its keys."""
     receiving.receive_heard(HeardUpload.from_json(body), now)
+
+
+@_endpoint("warned", warned.like_receive)
+def warned_answer(body: bytes, now: dt.datetime) -> None:
+    """Count an answer whether a phone warned; the same one again is taken, and counted once."""
+    warned.receive(WarnedAnswer.from_json(body), now)

@@ -6,6 +6,8 @@ Everything is of the whole country and of four weeks that are over for a week. N
   are cut to fives, so that who reads them every day sees nobody come, and who subtracts parts finds nobody;
 - a total is the sum of what is shown of its parts, so nothing can be subtracted from it; four weeks never overlap
   others, so neither can one day's page from the next one's;
+- how many phones warned is an estimate of answers into which coins are mixed (`protocol.warned`): it is shown with
+  the numbers between which the truth lies in 95 of 100 cases, cut away from it;
 - a share is that of the counts that are shown; a median or a percentile needs 5 people on either side.
 """
 
@@ -17,6 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bluezone.authority.contacts.graph import Attack, attack, percentile
+from bluezone.protocol.warned import Estimate, estimate
 from bluezone.rollout.suppression import LEAST_DISCLOSED, STEP, is_suppressed
 
 #: four weeks, counted from a Monday
@@ -24,8 +27,8 @@ PERIOD = dt.timedelta(days=28)
 _FIRST_MONDAY = dt.date(2020, 1, 6)
 #: so long after its end what happened in a period is still entered
 SETTLES = dt.timedelta(days=7)
-#: periods shown; statistics of codes are kept 90 days
-PERIODS = 3
+#: periods shown: the first day of the oldest is at most 90 days ago, and for so long what is counted is kept whole
+PERIODS = 2
 
 
 def periods(today: dt.date) -> list[dt.date]:
@@ -59,6 +62,18 @@ class Period:
     keys: int = 0
     verdicts: Mapping[str, int] = field(default_factory=dict)
     traced: Sequence[Traced] = ()
+    warned: Estimate = field(default_factory=lambda: estimate(0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Hold what is shown of the phones that warned, each once a week: how many answered, how many of these warned by
+    estimate, and between which numbers the truth lies in 95 of 100 cases. None: not shown."""
+
+    answers: int | None = None
+    phones: int | None = None
+    low: int | None = None
+    high: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +107,7 @@ class Shown:
     hand: Group
     median_to_report: float | None
     ninetieth_to_report: float | None
+    warned: Warned
 
 
 def count(number: int, whole: int | None = None) -> int | None:
@@ -143,6 +159,15 @@ def _group(traced: Sequence[Traced]) -> Group:
     )
 
 
+def warned(found: Estimate) -> Warned:
+    """Return what is shown of an estimate; nothing of fewer than 5 answers."""
+    answers = count(found.answers)
+    if answers is None:
+        return Warned()
+    low, high = math.floor(found.low / STEP) * STEP, math.ceil(found.high / STEP) * STEP
+    return Warned(answers, count(round(max(found.warned, 0.0))), low, high)
+
+
 def shown(period: Period) -> Shown:
     """Return what is published of a period."""
     followed = [each for each in period.traced if each.followed]
@@ -163,6 +188,7 @@ def shown(period: Period) -> Shown:
         _group([each for each in period.traced if each.by_hand and not each.by_app]),
         quantile(reports, 50),
         quantile(reports, 90),
+        warned(period.warned),
     )
 
 
@@ -195,4 +221,6 @@ def in_all(parts: Sequence[Shown]) -> Shown:
         group("hand"),
         None,
         None,
+        # sums of ends are farther apart than they need be, and never too near
+        Warned(*(_total(getattr(part.warned, each) for part in parts) for each in Warned.__slots__)),
     )

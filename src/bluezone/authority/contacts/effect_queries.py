@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
-from bluezone.authority.contacts import effect
+from bluezone.authority.contacts import effect, warned
 from bluezone.authority.contacts.contact_rules import Decision, FoundBy
 from bluezone.authority.contacts.effect import Period, Shown, Traced
 from bluezone.authority.contacts.models import Contact, VerdictDay
@@ -21,6 +21,7 @@ from bluezone.authority.issuing.statistics import services as code_statistics
 from bluezone.authority.issuing.statistics.rules import WAIT_BOUNDS_S
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.site import clock
+from bluezone.protocol.warned import WEEK
 
 _KEEP_S = 86_400
 
@@ -29,7 +30,7 @@ def published(now: dt.datetime) -> list[Shown]:
     """Return what is shown of each period, the newest first. It is worked out once a day: the page costs nothing, and
     who asks for it again and again sees nothing move."""
     today = clock.date_of(now)
-    key = f"tracing-effect-{today.isoformat()}"
+    key = f"tracing-effect-2-{today.isoformat()}"
     kept: list[Shown] | None = None if clock.rehearsing() else cache.get(key)
     if kept is None:
         kept = [effect.shown(period(first, now)) for first in effect.periods(today)]
@@ -54,6 +55,7 @@ def period(first: dt.date, now: dt.datetime) -> Period:
         sum(day.published.keys for day in days if day.published is not None),
         verdicts,
         list(_traced(first, last)),
+        warned.estimate(first + week * WEEK for week in range(effect.PERIOD // WEEK)),
     )
 
 

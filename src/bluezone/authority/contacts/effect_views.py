@@ -55,7 +55,7 @@ def _rate(group: str) -> Callable[[Shown], _Value]:
     return value
 
 
-#: by the stages that WHO and ECDC evaluate digital proximity tracing by (2021): use, what is found, how fast, what for
+#: by what is asked of tracing: is it used, whom does it reach, how fast, what for (docs/why/contacts.md has the source)
 GROUPS: tuple[tuple[Any, tuple[Indicator, ...]], ...] = (
     (
         _("Use of upload codes"),
@@ -66,6 +66,17 @@ GROUPS: tuple[tuple[Any, tuple[Indicator, ...]], ...] = (
             Indicator("hours_to_use_median", _("From issue to use, half within"), "hours", lambda one: one.median_h),
             Indicator("hours_to_use_90", _("From issue to use, 9 of 10 within"), "hours", lambda one: one.ninetieth_h),
             Indicator("keys_published", _("Keys published"), "count", lambda one: one.keys),
+        ),
+    ),
+    (
+        _("Phones that warned"),
+        (
+            Indicator(
+                "phones_answered", _("Answers of phones, one a week from each"), "count", lambda one: one.warned.answers
+            ),
+            Indicator("phones_warned", _("of them warned, by estimate"), "count", lambda one: one.warned.phones),
+            Indicator("phones_warned_low", _("in 95 of 100 cases at least"), "count", lambda one: one.warned.low),
+            Indicator("phones_warned_high", _("in 95 of 100 cases at most"), "count", lambda one: one.warned.high),
         ),
     ),
     (

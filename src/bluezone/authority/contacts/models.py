@@ -173,6 +173,29 @@ class VerdictDay(models.Model):
         return f"{self.day}: {self.count} {self.verdict}"
 
 
+class WarnedAnswer(models.Model):
+    """Store that an answer came, so that it counts once: a keyed digest of its id, drawn for one week; neither what it
+    said nor when it came."""
+
+    id_digest = models.CharField(max_length=64, primary_key=True)
+    #: the Monday of the week that it is about
+    week = models.DateField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"an answer for the week of {self.week}"
+
+
+class WarnedWeek(models.Model):
+    """Count the answers for a week, and those that say, truly or by the coin, that the phone warned."""
+
+    week = models.DateField(primary_key=True)
+    answers = models.PositiveIntegerField()
+    yes = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"week of {self.week}: {self.yes} of {self.answers}"
+
+
 class Contact(models.Model):
     """Store somebody who was near a case, or near such a contact: one row a person, of however many cases."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bluezone.authority.contacts import counts, public_keys, rules
+from bluezone.authority.contacts import counts, public_keys, rules, warned
 from bluezone.authority.contacts.models import Contact, HeardList, HeardListOf, JobKey, Report, SeenReport
 from bluezone.authority.site.registries import RetentionRule
 
@@ -64,6 +64,12 @@ RULES = (
         "90 days",
         "as long as the statistics show; they count reports, not people",
         counts.purge,
+    ),
+    RetentionRule(
+        "that an answer came whether a phone warned, without what it said / answers of a week, how many of them yes",
+        "two weeks after the week began, when none is taken any more / 90 days",
+        "an answer counts once / as long as the statistics show; coins are mixed into it, so it says nothing of any",
+        warned.purge,
     ),
     RetentionRule(
         "contacts by pseudonym: whom they met on which day, calls and answers, what was decided, since when isolated",

@@ -31,6 +31,7 @@ from bluezone.phone.client.publishing import Endpoint, Publisher
 from bluezone.phone.client.reports import Reporter
 from bluezone.phone.client.settings import fetch_settings
 from bluezone.phone.client.user_report import UserReporter
+from bluezone.phone.client.warned import answer_warned
 from bluezone.phone.client.withdrawing import withdraw
 from bluezone.phone.clock import Clock, ClockWatch
 from bluezone.phone.errors import ClockError, PhoneError, RadioError
@@ -368,6 +369,10 @@ class Phone:
     def reporter(self, client: httpx.Client) -> Reporter:
         """Return what sends exposure reports and the heard list that wait."""
         return Reporter(client, self.stores.reports, self._endpoint(), self.entropy, self.clock)
+
+    def answer_warned(self, client: httpx.Client) -> bool:
+        """Answer, if it is time, whether this phone warned in the week that is over (`client.warned`)."""
+        return answer_warned(client, self._endpoint(), self.stores, self.entropy, self.clock())
 
     def declarer(self, client: httpx.Client) -> Declarer:
         """Return what sends declarations of an isolation that wait."""

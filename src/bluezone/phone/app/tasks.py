@@ -23,7 +23,7 @@ from bluezone.phone.stores.preference_store import Choices
 from bluezone.protocol.guidance import is_province
 
 GUIDANCE, NEWS, COUNTING, SERVICES = "guidance", "news", "counting", "services"
-REPORTS, DECLARATIONS = "reports", "declarations"
+REPORTS, DECLARATIONS, WARNED = "reports", "declarations", "warned"
 
 
 def places_of(choices: Choices) -> tuple[str, ...]:
@@ -94,6 +94,12 @@ def _report_active(phone: Phone, client: httpx.Client) -> None:
         report_active(client, url, store, particulars, phone.entropy, phone.clock())
 
 
+def _answer_warned(phone: Phone, client: httpx.Client) -> None:
+    """Answer, once a week and by randomised response, whether this phone warned: with the owner's yes alone."""
+    if phone.stores.preferences.read().warnings_counted:
+        phone.answer_warned(client)
+
+
 def _ask_services(phone: Phone, client: httpx.Client) -> None:
     offered = fetch_services(client, phone.settings.authority_url).user_reports
     if phone.stores.preferences.offers_user_reports() != offered:
@@ -117,5 +123,6 @@ TASKS = (
     Task(COUNTING, _report_active, every_s=0.0),
     Task(SERVICES, _ask_services, CHECK_EVERY_S),
     Task(REPORTS, _send_reports, every_s=0.0),
+    Task(WARNED, _answer_warned, every_s=0.0),
     Task(DECLARATIONS, _send_declarations, every_s=0.0),
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
 from bluezone.phone.stores.database import Database
+from bluezone.protocol.warned import Ticket
 
 APPEARANCES = ("auto", "light", "dark")
 
@@ -33,8 +35,9 @@ class Sharing(StrEnum):
 class Choices:
     """Hold the owner's choices. `agreed_at_s`: when the owner said yes to recording; before that, the radio stays
     silent. `commune`, `unit`: where they live, and of which poster, if they said so; `counted`: whether they let the
-    authority count this phone. `published_at_s`: when others were warned by what the owner shared, None where nobody
-    is; `sharing`: a value of `Sharing`. `background`, `notifications`: what they answered when asked, None before.
+    authority count this phone; `warnings_counted`: whether it answers if it warned. `published_at_s`: when others were
+    warned by what the owner shared, None where nobody is; `sharing`: a value of `Sharing`. `background`,
+    `notifications`: what they answered when asked, None before.
     `welcome`: the screen reached before the yes."""
 
     language: str = "vi"
@@ -49,6 +52,7 @@ class Choices:
     commune: str = ""
     unit: str = ""
     counted: bool = False
+    warnings_counted: bool = False
     background: bool | None = None
     notifications: bool | None = None
     welcome: str = ""
@@ -92,6 +96,22 @@ class PreferenceStore:
             self.database.write("INSERT OR REPLACE INTO preference VALUES ('offered: user reports', 'true')")
         else:
             self.database.write("DELETE FROM preference WHERE name = 'offered: user reports'")
+
+    def warned_ticket(self) -> Ticket | None:
+        """Return what was drawn for the week of which this phone answers next whether it warned."""
+        rows = self.database.rows("SELECT value FROM preference WHERE name = 'warned'")
+        if not rows:
+            return None
+        week, seed = json.loads(rows[0][0])
+        return Ticket(dt.date.fromisoformat(week), bytes.fromhex(seed))
+
+    def keep_warned_ticket(self, ticket: Ticket | None) -> None:
+        """Replace it; None: the phone is asked of no week."""
+        if ticket is None:
+            self.database.write("DELETE FROM preference WHERE name = 'warned'")
+        else:
+            value = json.dumps([ticket.week.isoformat(), ticket.seed.hex()])
+            self.database.write("INSERT OR REPLACE INTO preference VALUES ('warned', ?)", (value,))
 
     def mark_done(self, task: str, now_s: float) -> None:
         """Note that a task of the schedule was done."""

@@ -29,7 +29,16 @@ def test_without_a_mark_an_answer_leaves_at_once():
 
 @pytest.mark.parametrize("method", ["POST", "GET", "HEAD", "PUT", "OPTIONS"])
 @pytest.mark.parametrize(
-    "path", ["/api/verify", "/api/certificate", "/api/user-report", "/v1/publish", "/v1/exposure-reports", "/v1/heard"]
+    "path",
+    [
+        "/api/verify",
+        "/api/certificate",
+        "/api/user-report",
+        "/v1/publish",
+        "/v1/exposure-reports",
+        "/v1/heard",
+        "/v1/warned",
+    ],
 )
 def test_every_answer_about_a_diagnosis_leaves_at_the_mark_whatever_was_asked(method, path):
     assert route(method, path).marked

@@ -170,6 +170,22 @@ def test_who_does_not_want_to_be_counted_is_not(visitor: Any, seeded: Any, autho
     assert "/v1/activity" not in authority.paths()
 
 
+def test_who_does_not_help_to_count_warnings_answers_nothing(visitor: Any, seeded: Any, authority: Authority) -> None:
+    visitor.send_form("/welcome")
+    seeded.runner.check()
+    preferences = seeded.runner.stores.preferences
+    assert preferences.warned_ticket() is None
+    visitor.send_form("/settings/warnings-counted", answer="yes")
+    seeded.runner.check()
+    assert preferences.warned_ticket() is not None
+    assert "/v1/warned" not in authority.paths()  # its week has not begun
+    visitor.send_form("/settings/warnings-counted", answer="no")
+    assert preferences.warned_ticket() is None
+    seeded.clock.now_s += 20 * 86_400
+    seeded.runner.check()
+    assert "/v1/warned" not in authority.paths()
+
+
 def test_without_an_authority_nothing_of_it_is_asked(visitor: Any, web: SimpleNamespace) -> None:
     with web.opened() as alone:
         alone.runner._client = None

@@ -17,6 +17,7 @@ _MARKED = frozenset(
         "/v1/exposure-reports",
         "/v1/exposure-reports/take-back",
         "/v1/heard",
+        "/v1/warned",
         "/v1/isolation-declarations",
     }
 )
@@ -33,6 +34,7 @@ _LANE = {
     "/v1/exposure-reports": "bluezone.authority.contacts.device_views.report",
     "/v1/exposure-reports/take-back": "bluezone.authority.contacts.device_views.take_back",
     "/v1/heard": "bluezone.authority.contacts.device_views.heard",
+    "/v1/warned": "bluezone.authority.contacts.device_views.warned_answer",
     "/v1/isolation-declarations": "bluezone.authority.isolation.device_views.declare",
     "/v1/installations": "bluezone.authority.campaign.installations.views.register",
     "/v1/activity": "bluezone.authority.campaign.installations.views.activity",

@@ -25,6 +25,7 @@ from bluezone.protocol.phone_numbers import LANGUAGES, Refusal
 from bluezone.protocol.reports import MAX_KEYS, MAX_OPENED, MAX_QUARTERS, Nearness, ReportRefusal
 from bluezone.protocol.user_reports import IssueCode
 from bluezone.protocol.verification import CertifiedReport
+from bluezone.protocol.warned import WarnedRefusal
 
 _JSON = "application/json"
 
@@ -379,6 +380,20 @@ REPORTS = (
             "revisionToken heard",
             revisionToken=text("as publishing returned it"),
             heard=text("base64 of 2,048 entries of 8 bytes"),
+            padding=PADDING,
+        ),
+        needs_key=True,
+    ),
+    Operation(
+        "post",
+        "/v1/warned",
+        "Say of a week, by randomised response, whether the phone warned",
+        {200: _TAKEN, **_errors(WarnedRefusal, 400, 403)},
+        record(
+            "answer week warned",
+            answer=base64(16),
+            week=DATE,
+            warned=flag("the truth with probability 1/2, else a fair coin"),
             padding=PADDING,
         ),
         needs_key=True,

@@ -31,6 +31,7 @@ class SettingsHandlers(Handlers):
             Route("/settings/resume", self.resume, methods=POST),
             Route("/settings/appearance", self.appearance, methods=POST),
             Route("/settings/counted", self.counted, methods=POST),
+            Route("/settings/warnings-counted", self.warnings_counted, methods=POST),
             Route("/settings/background", self.background, methods=POST),
             Route("/settings/notifications", self.notifications, methods=POST),
             Route("/settings/export", agreed(self.export), methods=GET),
@@ -74,6 +75,12 @@ class SettingsHandlers(Handlers):
     async def counted(self, request: Request) -> Response:
         await self._yes_or_no(request, "counted")
         return see("/settings#counting")
+
+    async def warnings_counted(self, request: Request) -> Response:
+        await self._yes_or_no(request, "warnings_counted")
+        if not (await run_in_threadpool(self._runner.choices)).warnings_counted:
+            await run_in_threadpool(self._runner.stores.preferences.keep_warned_ticket, None)
+        return see("/settings#warnings-counted")
 
     async def background(self, request: Request) -> Response:
         """Store the answer given in the settings or on the home screen."""
