@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bluezone.authority.contacts import contact_queries, queries
+from bluezone.authority.contacts import contact_queries, contact_uploads, queries
 from bluezone.authority.officers import scope
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
@@ -47,6 +47,7 @@ def contact_tasks(visitor: Visitor) -> Iterable[Task]:
     confirm cases, of the own jurisdiction."""
     if not visitor.user.may_confirm or visitor.is_head:
         return
+    yield from contact_uploads.PAGES.tasks(visitor.user)
     counts, address = contact_queries.counts_to_do(visitor.user, clock.now()), reverse("contacts:calls")
     if counts.decisions:
         text = ngettext(

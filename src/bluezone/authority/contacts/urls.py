@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.contacts import call_views, contact_views, graph_views, views
+from bluezone.authority.contacts import call_views, contact_uploads, contact_views, graph_views, views
 
 app_name = "contacts"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:report_id>/enter", contact_views.enter_report, name="enter-report"),
     path("<int:report_id>/call", call_views.call_report, name="call-report"),
     path("calls", call_views.calls, name="calls"),
+    *contact_uploads.PAGES.urls("upload"),
     path("graph", graph_views.graph_page, name="graph"),
     path("of-case/<uuid:case_id>", contact_views.of_case, name="of-case"),
     path("of-case/<uuid:case_id>/new", contact_views.new_of_case, name="new-of-case"),

@@ -16,13 +16,14 @@ from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis import case_rules, rules
 from bluezone.authority.diagnosis.case_rules import CaseFacts, Likeness
+from bluezone.authority.persons import sheets
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site.uploads.headers import Lines, cells_of, find_header
 from bluezone.authority.site.uploads.pipeline import UploadError
+from bluezone.authority.site.uploads.sheets import date_in
 from bluezone.errors import TranslatableError
 from bluezone.geography.names import plain_key
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.numbers import parse_date
 from bluezone.rollout.problems import Problem, Severity
 
 K = TypeVar("K")
@@ -46,14 +47,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "test date", "day of the test", "sample date", "ngay xet nghiem", "ngay xn", "ngay lay mau",
         "ngay lay mau xet nghiem", "ngay lay mau xn",
     ),
-    "name": ("name", "full name", "ho ten", "ho va ten", "ten benh nhan", "benh nhan", "ho ten benh nhan"),
-    "birth_year": ("birth year", "year of birth", "nam sinh", "ngay sinh", "ngay thang nam sinh", "date of birth"),
-    "telephone": ("telephone", "phone", "telephone number", "dien thoai", "so dien thoai", "sdt", "so dt", "dt"),
-    "document": (
-        "document", "document number", "cmnd", "cccd", "so cmnd", "so cccd", "cmnd cccd", "so cmnd cccd", "ho chieu",
-        "cmnd ho chieu", "so giay to", "giay to", "cmnd cccd ho chieu",
-    ),
-    "address": ("address", "dia chi", "noi o", "cho o", "dia chi noi o", "noi o hien nay", "cho o hien nay"),
+    **sheets.HEADERS,
 }  # fmt: skip
 #: what a word says that the diagnosis stands on (`models.Case.ReportType`), as plain keys
 REPORT_WORDS: dict[str, tuple[str, ...]] = {
@@ -234,7 +228,7 @@ class _Reader:
         for name in found:
             text = cells.get(name, "")
             try:
-                found[name] = parse_date(text) if text else None
+                found[name] = date_in(text) if text else None
             except RolloutError as error:
                 wrong = True
                 self._add(line, name, error)
@@ -248,27 +242,13 @@ class _Reader:
         return found["onset_date"], found["test_date"]
 
     def _identity(self, line: int, cells: Mapping[str, str]) -> Identity | None:
-        if not any(cells.get(name) for name in ("name", "telephone", "document", "address")):
+        if not any(cells.get(name) for name in sheets.TEXTS):
             return None
-        texts = {name: cells.get(name, "") for name in ("name", "telephone", "document", "address")}
         try:
-            return self.register.identity(texts, self._birth_year(cells.get("birth_year", "")))
+            return self.register.identity(sheets.texts_of(cells), sheets.birth_year(cells.get("birth_year", "")))
         except IdentityError as error:
             self._add(line, error.field or "name", error)
             return None
-
-    @staticmethod
-    def _birth_year(text: str) -> int | None:
-        """Return the year of a year or a day of birth. Raises IdentityError."""
-        if not text:
-            return None
-        if text.isascii() and text.isdecimal() and len(text) == 4:
-            return int(text)
-        try:
-            return parse_date(text).year
-        except RolloutError:
-            template = gettext_noop("“{text}” is no year of birth; 1985 is meant")
-            raise IdentityError(template, "birth_year", text=text) from None
 
     def _add(self, line: int, name: str, error: TranslatableError) -> None:
         header = self.headers.get(name, "")

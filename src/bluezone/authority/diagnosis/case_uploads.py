@@ -29,10 +29,9 @@ from bluezone.authority.persons import vault
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
 from bluezone.authority.site.models import Upload
-from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
-from bluezone.authority.site.uploads.headers import Lines
-from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
+from bluezone.authority.site.uploads.pipeline import Kind, Stored
+from bluezone.authority.site.uploads.sheets import seen_lines
 
 #: the option of an upload: what a diagnosis stands on where the row does not say
 _OTHERWISE = "otherwise"
@@ -69,7 +68,7 @@ def allowed(user: User | AnonymousUser) -> Jurisdiction:
 
 def check(upload: Upload) -> None:
     """Raise UploadError or TableError for what is no list of cases."""
-    case_imports.check_header(_lines(upload))
+    case_imports.check_header(seen_lines(upload, case_imports.check_header))
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
@@ -79,9 +78,9 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     def known(each: Sequence[CaseFacts]) -> list[Known]:
         return _known(place, each, now)
 
-    register = Register(lambda draft: _facts(draft, place), known, _identity)
+    register = Register(lambda draft: _facts(draft, place), known, identity_of)
     otherwise = upload.options.get(_OTHERWISE, Case.ReportType.SUSPECTED.value)
-    return case_imports.preview(_lines(upload), register, clock.date_of(now), otherwise)
+    return case_imports.preview(seen_lines(upload, case_imports.check_header), register, clock.date_of(now), otherwise)
 
 
 def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:
@@ -104,24 +103,8 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
     return Stored(added=len(taken), changed=0)
 
 
-def _lines(upload: Upload) -> Lines:
-    """Return what a person sees of the first sheet that holds a list of cases, row by row. Raises TableError,
-    UploadError."""
-    sheets = [sheet.visible() for sheet in spreadsheets.book_of(upload).sheets if not sheet.hidden]
-    each = [
-        [(row, [sheet.seen(row, column).text for column in range(1, sheet.last_column + 1)]) for row, _ in sheet.rows()]
-        for sheet in sheets
-    ]
-    for lines in each:
-        try:
-            case_imports.check_header(lines)
-        except UploadError:
-            continue
-        return lines
-    return each[0] if each else []
-
-
-def _identity(texts: Mapping[str, str], birth_year: int | None) -> Identity:
+def identity_of(texts: Mapping[str, str], birth_year: int | None) -> Identity:
+    """Return the identity that a row's texts make. Raises IdentityError."""
     identity = persons.identity_from(birth_year=birth_year, **texts)
     person_rules.check(identity, clock.date_of(clock.now()))
     return identity
@@ -152,11 +135,11 @@ def _name(case: Case) -> str:
 def _context(found: Preview) -> dict[str, Any]:
     labels = dict(Case.ReportType.choices)
     shown, more = first(found.rows)
-    sample = [{"draft": draft, "report": labels[draft.report_type], "who": _masked(draft.identity)} for draft in shown]
+    sample = [{"draft": draft, "report": labels[draft.report_type], "who": masked(draft.identity)} for draft in shown]
     return {"sample": sample, "more_rows": more, "ignored": found.ignored}
 
 
-def _masked(who: Identity | None) -> str:
+def masked(who: Identity | None) -> str:
     """Return by what somebody will be found, with the last digits only: a preview is looked at over shoulders."""
     if who is None:
         return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Collection, Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -77,6 +78,16 @@ def find(place: str, telephone: str, document: str) -> list[Person]:
     found = Q(telephone_digest__in=vault.digests(vault.TELEPHONE, rules.telephone(telephone, _country())))
     found |= Q(document_digest__in=vault.digests(vault.DOCUMENT, rules.document(document)))
     return list(Person.objects.filter(found, place=place).order_by("-created_at"))
+
+
+def alike(place: str, identities: Sequence[Identity], pseudonyms: Collection[str]) -> list[tuple[Person, Identity]]:
+    """Return the people of a place who share a telephone or document number with some identities, or have one of these
+    pseudonyms, each with who it is: for a machine that compares rows of a file with them. Nobody is shown it."""
+    telephones = {each for one in identities for each in vault.digests(vault.TELEPHONE, one.telephone)}
+    documents = {each for one in identities for each in vault.digests(vault.DOCUMENT, one.document)}
+    found = Q(telephone_digest__in=telephones) | Q(document_digest__in=documents) | Q(pseudonym__in=pseudonyms)
+    rows = Person.objects.filter(found, place=place).order_by("-created_at")
+    return [(row, vault.unseal(bytes(row.sealed), row.pseudonym)) for row in rows]
 
 
 def of_office(office: str, pseudonym: str) -> Person | None:

@@ -27,10 +27,10 @@ from bluezone.authority.site import clock
 from bluezone.authority.site.csv_cells import plain_cell
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.site.models import Upload
-from bluezone.authority.site.uploads import pipeline, spreadsheets
+from bluezone.authority.site.uploads import pipeline
 from bluezone.authority.site.uploads.forms import UploadForm
-from bluezone.authority.site.uploads.headers import Lines
 from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
+from bluezone.authority.site.uploads.sheets import seen_lines
 from bluezone.rollout.problems import Severity
 
 _NAME = "code list"
@@ -60,7 +60,7 @@ def check(upload: Upload) -> None:
     """Raise UploadError or TableError for what is no list of numbers, SendingError where no messages are sent."""
     services.check_offered()
     _check_new(upload)
-    lists.check_header(_lines(upload))
+    lists.check_header(seen_lines(upload, lists.check_header))
 
 
 def _check_new(upload: Upload) -> None:
@@ -80,7 +80,8 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     _check_new(upload)
     left = quota.left(Issuer(officer=upload.officer), now) if upload.officer is not None else 0
     language = upload.options.get("language", "vi")
-    return lists.preview(_lines(upload), Register(services.read_number, _known), clock.date_of(now), language, left)
+    lines, known = seen_lines(upload, lists.check_header), Register(services.read_number, _known)
+    return lists.preview(lines, known, clock.date_of(now), language, left)
 
 
 def _known(numbers: Collection[str]) -> set[str]:
@@ -107,23 +108,6 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
         content = envelope.Content(draft.number, "", report, draft.onset_date, draft.test_date)
         rows.append(Row(line, draft.language, file_number, content))
     return Stored(added=services.queue_list(upload, rows, Issuer(officer=upload.officer), now), changed=0)
-
-
-def _lines(upload: Upload) -> Lines:
-    """Return what a person sees of the first sheet that holds such a list, row by row. Raises TableError,
-    UploadError."""
-    sheets = [sheet.visible() for sheet in spreadsheets.book_of(upload).sheets if not sheet.hidden]
-    each = [
-        [(row, [sheet.seen(row, column).text for column in range(1, sheet.last_column + 1)]) for row, _ in sheet.rows()]
-        for sheet in sheets
-    ]
-    for lines in each:
-        try:
-            lists.check_header(lines)
-        except UploadError:
-            continue
-        return lines
-    return each[0] if each else []
 
 
 def fate_file(upload: Upload) -> str:

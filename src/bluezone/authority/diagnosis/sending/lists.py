@@ -11,9 +11,9 @@ from django.utils.translation import gettext_noop
 from bluezone.authority.diagnosis import rules as diagnosis_rules
 from bluezone.authority.diagnosis.sending.rules import SendingError, Why
 from bluezone.authority.site.uploads.headers import Lines, cells_of, find_header
+from bluezone.authority.site.uploads.sheets import date_in
 from bluezone.geography.names import plain_key
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.numbers import parse_date
 from bluezone.rollout.problems import Problem, Severity
 
 MOST_ROWS = 1_000
@@ -177,7 +177,7 @@ class _Reader:
         if not text:
             return None
         try:
-            return parse_date(text)
+            return date_in(text)
         except RolloutError as error:
             self.add(line, field, Why.DATES, error.template, values=error.values)
             return None
