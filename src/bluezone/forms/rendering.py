@@ -95,7 +95,7 @@ def answer_text(field: Field, answer: Answer, language: str) -> str:
         commune = commune_of(answer)
         return commune.full_name if commune else answer
     if field.kind is Kind.COUNTRY:
-        return countries().get(answer, {}).get(language_of(language), answer)
+        return countries(language).get(answer, answer)
     if field.kind is Kind.DATE:
         return _date_text(answer)
     return answer
@@ -191,7 +191,7 @@ def _shown(drawing: _Drawing, field: Field, value: str) -> str:
 def _options(drawing: _Drawing, field: Field, value: str) -> str:
     rows = [("", say(drawing.language, "choose_one"))]
     if field.kind is Kind.COUNTRY:
-        names = {code: name[drawing.language] for code, name in countries().items()}
+        names = dict(countries(drawing.language))
         rows += [(_HOME, names.pop(_HOME)), *sorted(names.items(), key=lambda each: each[1])]
     else:
         rows += [(option.value, said(option.label, drawing.language)) for option in field.options]

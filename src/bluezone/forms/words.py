@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
+
+from bluezone.i18n.countries import country_names
 
 #: the languages in which every text of a form is written; the first stands in for a language that has none
 LANGUAGES = ("vi", "en", "ko")
@@ -17,11 +20,9 @@ def _words() -> dict[str, dict[str, str]]:
     return found
 
 
-@lru_cache(maxsize=1)
-def countries() -> MappingProxyType[str, dict[str, str]]:
-    """Return the names of countries in each language by their code (ISO 3166-1; names of Unicode's CLDR)."""
-    found: dict[str, dict[str, str]] = _data("countries.json")
-    return MappingProxyType(found)
+def countries(language: str = LANGUAGES[0]) -> Mapping[str, str]:
+    """Return the names of countries in a language by their code (ISO 3166-1)."""
+    return country_names(language_of(language))
 
 
 def _data(name: str) -> dict[str, dict[str, str]]:
@@ -44,3 +45,10 @@ def say(language: str, word: str, /, **values: object) -> str:
 def names() -> tuple[str, ...]:
     """Return the names of all words."""
     return tuple(_words())
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def plain(language: str) -> MappingProxyType[str, str]:
+    """Return the words of a page in a language by name: those without places."""
+    found = {name: texts[language_of(language)] for name, texts in _words().items() if "{" not in texts["en"]}
+    return MappingProxyType(found)

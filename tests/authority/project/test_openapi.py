@@ -11,14 +11,18 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from jsonschema import Draft202012Validator
+from tests.forms.samples import GIVEN
 
 from bluezone.authority.isolation import private, services
 from bluezone.authority.isolation.rules import Reason
 from bluezone.authority.isolation.services import Entry, Spot
 from bluezone.authority.officers import api_keys, tokens
 from bluezone.authority.officers.models import ApiKey, User
+from bluezone.forms import shipped
+from bluezone.forms.answers import Edge, read_answers
 from bluezone.protocol import warned
 from bluezone.protocol.declarations import IsolationDeclaration
+from bluezone.protocol.health_declarations import HealthDeclaration
 from bluezone.protocol.heard import LIST_BYTES
 from bluezone.protocol.installations import Activity, Registration
 from bluezone.protocol.messages import CertificateRequest, PublishRequest, VerifyRequest
@@ -31,7 +35,9 @@ from bluezone.protocol.withdrawals import Withdrawal
 
 NAMES = ("device", "admin", "officer")
 #: what people open in a browser, and the descriptions themselves
-PAGES = re.compile(r"^/($|officer/(?!api/)|rollout/|tracing/|install/|door/|i$|letter/|language/|openapi/|static/)")
+PAGES = re.compile(
+    r"^/($|officer/(?!api/)|rollout/|tracing/|install/|door/|declare/|i$|letter/|language/|openapi/|static/)"
+)
 EXAMPLES = {"number": "1", "name": "452/index.txt", "area": "34-92"}
 METHODS = ("get", "post", "put", "patch", "delete")
 _NAMED = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
@@ -216,6 +222,11 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     unknown = IsolationDeclaration(declaration=bytes(16), code=draw_long(16, lambda n: n - 1), day=declared.day)
     hear("post", "/v1/isolation-declarations", unknown.to_json("x"))
     hear("post", "/v1/isolation-declarations", b"{}")
+    answers = read_answers(shipped.forms()[0], GIVEN, Edge(declared.day)).answers
+    by_form = {"declaration": bytes(16), "version": 1, "day": declared.day, "answers": answers}
+    hear("post", "/v1/declarations", HealthDeclaration(form="population", **by_form).to_json("x"))
+    hear("post", "/v1/declarations", HealthDeclaration(form="nothing", **by_form).to_json("x"))
+    hear("post", "/v1/declarations", b"{}")
     hear("post", "/v1/heard", HeardUpload(published["revisionToken"], bytes(LIST_BYTES)).to_json("x"))
     hear("post", "/v1/heard", HeardUpload("?", bytes(LIST_BYTES)).to_json("x"))
     week = warned.monday_of(phone.clock.now.date())

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "bluezone.authority.door",
     "bluezone.authority.quarantine",
     "bluezone.authority.isolation",
+    "bluezone.authority.declarations",
     "bluezone.authority.outreach",
     "bluezone.authority.campaign",
     "bluezone.authority.simulations",

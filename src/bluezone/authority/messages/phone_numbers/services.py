@@ -97,8 +97,13 @@ def confirm(given: Confirmation, now: dt.datetime) -> str:
     return receipt
 
 
+def verify(given: Confirmation, now: dt.datetime) -> bool:
+    """Return whether a code is right, for who only shows that a number is theirs: the number is not stored."""
+    return _confirm(given, now, keep=False) is not None
+
+
 @transaction.atomic
-def _confirm(given: Confirmation, now: dt.datetime) -> str | None:
+def _confirm(given: Confirmation, now: dt.datetime, *, keep: bool = True) -> str | None:
     request = keyed.digest(_REQUEST, given.request)
     row = NumberRequest.objects.select_for_update().filter(digest=request).first()
     matches = row is not None and hmac.compare_digest(row.code_digest, _code_digest(request, given.code))
@@ -111,7 +116,7 @@ def _confirm(given: Confirmation, now: dt.datetime) -> str | None:
         NumberRequest.objects.filter(digest=request).update(tries=F("tries") + 1)
         return None
     receipt = keyed.digest(_RECEIPT, f"{request} {row.number_digest}")  # made again where its answer was lost
-    if verdict is Try.RIGHT:
+    if verdict is Try.RIGHT and keep:
         # Who reads a number's messages has the number: an earlier owner's row gives way.
         PhoneNumber.objects.update_or_create(
             digest=row.number_digest,
@@ -123,6 +128,7 @@ def _confirm(given: Confirmation, now: dt.datetime) -> str | None:
                 "confirmed_at": now,
             },
         )
+    if verdict is Try.RIGHT:
         NumberRequest.objects.filter(digest=request).update(confirmed_at=now, number=b"")
     return receipt
 

@@ -19,6 +19,7 @@ _MARKED = frozenset(
         "/v1/heard",
         "/v1/warned",
         "/v1/isolation-declarations",
+        "/v1/declarations",
     }
 )
 #: looks at everything, also at what may hang: so in a thread of its own
@@ -36,6 +37,7 @@ _LANE = {
     "/v1/heard": "bluezone.authority.contacts.device_views.heard",
     "/v1/warned": "bluezone.authority.contacts.device_views.warned_answer",
     "/v1/isolation-declarations": "bluezone.authority.isolation.device_views.declare",
+    "/v1/declarations": "bluezone.authority.declarations.device_views.declare",
     "/v1/installations": "bluezone.authority.campaign.installations.views.register",
     "/v1/activity": "bluezone.authority.campaign.installations.views.activity",
 }

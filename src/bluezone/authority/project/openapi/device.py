@@ -19,6 +19,7 @@ from bluezone.authority.project.openapi.schemas import (
     whole,
 )
 from bluezone.protocol.declarations import DeclarationRefusal, Symptom
+from bluezone.protocol.health_declarations import HealthDeclarationRefusal
 from bluezone.protocol.installations import PLATFORMS
 from bluezone.protocol.messages import PublishCode, VerifyCode
 from bluezone.protocol.phone_numbers import LANGUAGES, Refusal
@@ -309,6 +310,14 @@ NUMBERS = (
     ),
 )
 
+_DECLARED = record(
+    "receipt level error code padding",
+    receipt=text("to see, correct and withdraw it"),
+    level=text("advice, call or urgent"),
+    error=text("empty"),
+    code=text("empty"),
+    padding=PADDING,
+)
 _TAKEN = record("error code padding", error=text("empty"), code=text("empty"), padding=PADDING)
 _OPENED = record(
     "rpik rollingStartNumber rollingPeriod",
@@ -359,6 +368,25 @@ REPORTS = (
             day=DATE,
             symptoms=many(one_of(*Symptom), "none: well", maxItems=len(Symptom)),
             temperature=text("degrees Celsius, as 36.8"),
+            padding=PADDING,
+        ),
+        needs_key=True,
+    ),
+    Operation(
+        "post",
+        "/v1/declarations",
+        "Declare one's health by a form, correct or withdraw it",
+        {200: _DECLARED, **_errors(HealthDeclarationRefusal, 400, 403)},
+        record(
+            "declaration",
+            declaration=base64(16),
+            form=text("which form"),
+            version=whole("of the form", minimum=1),
+            day=DATE,
+            other=flag("filled in for somebody else"),
+            answers={"type": "object", "description": "by the form's questions"},
+            receipt=text("of the declaration that is corrected or withdrawn"),
+            withdraw=flag("take it back"),
             padding=PADDING,
         ),
         needs_key=True,

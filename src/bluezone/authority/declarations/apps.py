@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.site import registries
+from bluezone.authority.site.registries import AuditKind
+
+
+class DeclarationsConfig(AppConfig):
+    name = "bluezone.authority.declarations"
+    label = "declarations"
+
+    def ready(self) -> None:
+        from bluezone.authority.declarations import retention
+
+        registries.retention.add(*retention.RULES)
+        registries.audit_kinds.add(
+            AuditKind("publishedform", _("health form"), {"form": _("form"), "version": _("version")}),
+            AuditKind(
+                "healthdeclaration",
+                _("health declaration"),
+                {"opened": _("opened, because"), "outcome": _("outcome"), "handed over": _("handed over to")},
+            ),
+        )

@@ -1,0 +1,45 @@
+"""Take declarations from phones: every answer has one size and leaves at the mark."""
+
+from __future__ import annotations
+
+import datetime as dt
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+
+from bluezone.authority.declarations import services
+from bluezone.authority.declarations.rules import RefusedError, Way
+from bluezone.authority.device_api.answers import padded
+from bluezone.authority.device_api.endpoint import device_endpoint
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.health_declarations import HealthAnswer, HealthDeclaration, HealthDeclarationRefusal
+from bluezone.protocol.text import MessageTooLargeError
+
+
+def _answer(text: str, code: str, status: int) -> HttpResponse:
+    return padded(HealthAnswer(error=text, code=code).to_json, status)
+
+
+def _decoy(request: HttpRequest, now: dt.datetime) -> None:  # noqa: ARG001
+    services.like_declaration(now)
+
+
+@device_endpoint(
+    "health-declaration",
+    _answer,
+    HealthDeclarationRefusal.BAD_REQUEST,
+    HealthDeclarationRefusal.INTERNAL,
+    decoy=_decoy,
+)
+def declare(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:  # noqa: ARG001
+    """Store a declaration, correct or withdraw one; the same message again gets the same answer."""
+    try:
+        taken = services.receive(HealthDeclaration.from_json(body), Way.PHONE, now)
+    except MessageTooLargeError:
+        raise
+    except ProtocolError as error:
+        return _answer(str(error), HealthDeclarationRefusal.BAD_REQUEST, HTTPStatus.BAD_REQUEST)
+    except RefusedError as error:
+        return _answer(str(error), error.refusal, HTTPStatus.FORBIDDEN)
+    answer = HealthAnswer(taken.receipt, taken.outcome.level.value) if taken else HealthAnswer()
+    return padded(answer.to_json)

@@ -1,0 +1,14 @@
+"""List the addresses at which people declare without the app."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bluezone.authority.declarations import web_views
+
+urlpatterns = [
+    path("declare/", web_views.forms, name="declare"),
+    path("declare/receipt", web_views.receipt, name="declare-receipt"),
+    path("declare/communes", web_views.commune_names, name="declare-communes"),
+    path("declare/<slug:name>", web_views.fill_in, name="declare-form"),
+]

@@ -1,0 +1,75 @@
+"""Decide which declarations are taken, what becomes of them, and how long they are kept. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from bluezone.authority.errors import AuthorityError
+from bluezone.forms.definition import Form, Level
+from bluezone.protocol.health_declarations import HealthDeclarationRefusal
+
+#: filled in without a network, and sent so many days later at most
+LONGEST_WAY = dt.timedelta(days=7)
+#: a phone's clock may be ahead of ours
+AHEAD = dt.timedelta(days=1)
+#: of one telephone number in a day: eight people, several times
+MOST_OF_A_NUMBER = 30
+#: a declaration that was withdrawn leaves its digests for so long, so that a copy sent late is not stored again
+WITHDRAWN_LIFE = dt.timedelta(days=8)
+RECEIPT_LENGTH = 16
+
+
+class Way(StrEnum):
+    """Name how a declaration came."""
+
+    PHONE = "phone"
+    WEB = "web"
+
+
+class State(StrEnum):
+    """Name what has become of a declaration."""
+
+    NEW = "new"
+    CALLED = "called"
+    DONE = "done"
+    QUIET = "quiet"
+    WITHDRAWN = "withdrawn"
+
+
+#: what waits for an officer
+OPEN = (State.NEW, State.CALLED)
+
+
+class RefusedError(AuthorityError):
+    """Say why a declaration is not taken; `refusal` is the API's word."""
+
+    def __init__(self, text: str, refusal: HealthDeclarationRefusal) -> None:
+        super().__init__(text)
+        self.refusal = refusal
+
+
+def check_day(form: Form, day: dt.date, today: dt.date) -> None:
+    """Check the day on which a declaration was filled in. Raises RefusedError."""
+    if not today - LONGEST_WAY <= day <= today + AHEAD:
+        first, last = today - LONGEST_WAY, today + AHEAD
+        text = f"day is not from {first.isoformat()} to {last.isoformat()}"
+        raise RefusedError(text, HealthDeclarationRefusal.DAY)
+    if not form.is_valid_on(day):
+        text = f"{form.form} {form.version} was not valid on {day.isoformat()}"
+        raise RefusedError(text, HealthDeclarationRefusal.DAY)
+
+
+def state_of(level: Level, before: State | None = None, level_before: Level | None = None) -> State:
+    """Return what becomes of a declaration of a level; of a corrected one, what was done stays done unless it has
+    become more urgent."""
+    if level is Level.ADVICE:
+        return State.QUIET if before in (None, State.NEW, State.QUIET) else before
+    if before in (State.CALLED, State.DONE) and level_before is not None and level.rank <= level_before.rank:
+        return before
+    return State.NEW
+
+
+def expires_on(received: dt.date, form: Form) -> dt.date:
+    """Return the last day of a declaration."""
+    return received + dt.timedelta(days=form.retention_days)

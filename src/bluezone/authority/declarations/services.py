@@ -1,0 +1,242 @@
+"""Take, correct and withdraw declarations, each in a transaction of its own.
+
+A declaration has a random id: sent again it is the same one, and gets the same answer. Who has the receipt, and nobody
+else, sees, corrects and withdraws it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from bluezone.authority.declarations import known_forms, private, rules
+from bluezone.authority.declarations.models import HealthDeclaration
+from bluezone.authority.declarations.rules import RefusedError, State, Way
+from bluezone.authority.officers.jurisdiction import NATION, place_of
+from bluezone.authority.persons import rules as persons
+from bluezone.authority.persons.rules import IdentityError
+from bluezone.authority.site import clock
+from bluezone.authority.site import secrets as keyed
+from bluezone.authority.site.locks import take_turns
+from bluezone.forms.answers import Edge, read_answers
+from bluezone.forms.conditions import Answer
+from bluezone.forms.definition import Form, Level, Use
+from bluezone.forms.rendering import given_of
+from bluezone.forms.triage import Outcome, triage
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import UnitCode
+from bluezone.protocol import one_time_codes
+from bluezone.protocol.health_declarations import HealthDeclaration as Sent
+from bluezone.protocol.health_declarations import HealthDeclarationRefusal as Refusal
+
+_UNKNOWN = "this receipt is of no declaration: it is mistyped, or the declaration was withdrawn or deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Hold the receipt of a declaration that was taken, and what it leads to."""
+
+    receipt: str = field(repr=False)
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Hold a declaration as its owner or an officer sees it."""
+
+    row: HealthDeclaration
+    form: Form
+    answers: dict[str, Answer] = field(repr=False)
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return what it leads to, with the reasons."""
+        return triage(self.form, self.answers)
+
+
+def telephone(text: str) -> str | None:
+    """Return a telephone number in E.164, of any country; None for what is none."""
+    country = next((code for code in settings.BLUEZONE.sms_countries if code.isdecimal()), "")
+    try:
+        return persons.telephone(text, country) or None
+    except IdentityError:
+        return None
+
+
+def edge_on(day: dt.date) -> Edge:
+    """Return what reading answers needs of the world, on the day they were given."""
+    return Edge(day, telephone=telephone)
+
+
+def read_sent(form: Form, answers: Mapping[str, Answer], day: dt.date) -> dict[str, Answer]:
+    """Return answers as they are stored. Raises RefusedError, with a sentence that names the field."""
+    reading = read_answers(form, given_of(dict(answers)), edge_on(day))
+    for name, fault in reading.faults.items():
+        raise RefusedError(f"{name}: {fault.text('en')}", Refusal.ANSWERS)
+    return reading.answers
+
+
+def receive(sent: Sent, way: Way, now: dt.datetime, *, confirmed: bool = False) -> Taken | None:
+    """Do what a message asks: declare, correct or withdraw; None where it was withdrawn. Raises RefusedError."""
+    if sent.withdraw:
+        withdraw(sent.receipt, now)
+        return None
+    form, day = known_forms.version(sent.form, sent.version), sent.day
+    if form is None or day is None:
+        raise RefusedError(f"there is no {sent.form} {sent.version}", Refusal.FORM_UNKNOWN)
+    rules.check_day(form, day, clock.date_of(now))
+    answers = read_sent(form, sent.answers, day)
+    if sent.receipt:
+        return correct(sent.receipt, form, answers, now)
+    return declare(sent.declaration, form, answers, way, now, day=day, other=sent.other, confirmed=confirmed)
+
+
+@transaction.atomic
+def declare(
+    declaration_id: bytes,
+    form: Form,
+    answers: dict[str, Answer],
+    way: Way,
+    now: dt.datetime,
+    *,
+    day: dt.date,
+    other: bool = False,
+    confirmed: bool = False,
+) -> Taken:
+    """Store a declaration once. Raises RefusedError where too many come of one telephone number."""
+    known = HealthDeclaration.objects.filter(id_digest__in=keyed.digests(private.ID, declaration_id)).first()
+    if known is not None:
+        return _again(known)
+    number = private.telephone_digest(_text(form, answers, Use.TELEPHONE))
+    _check_number(number, now)
+    row = keyed.digest(private.ID, declaration_id)
+    receipt, outcome = private.draw_receipt(), triage(form, answers)
+    try:
+        with transaction.atomic():
+            HealthDeclaration.objects.create(
+                id_digest=row,
+                receipt_digest=keyed.digest(private.RECEIPT, receipt),
+                receipt=private.seal_receipt(receipt, row),
+                day=day,
+                received_at=now,
+                way=way.value,
+                other=other,
+                telephone_confirmed=confirmed,
+                state=rules.state_of(outcome.level).value,
+                expires_on=rules.expires_on(clock.date_of(now), form),
+                **_content(form, answers, outcome, row),
+            )
+    except IntegrityError:  # the same id at the same moment
+        return _again(HealthDeclaration.objects.get(id_digest=row))
+    return Taken(receipt, outcome)
+
+
+def _check_number(number: str, now: dt.datetime) -> None:
+    if not number:
+        return
+    take_turns(f"declarations of {number}")
+    since = now - dt.timedelta(days=1)
+    sent = HealthDeclaration.objects.filter(telephone_digest=number, received_at__gt=since).count()
+    if sent >= rules.MOST_OF_A_NUMBER:
+        text = f"{sent} declarations came of this telephone number since yesterday: call your health station"
+        raise RefusedError(text, Refusal.TOO_MANY)
+
+
+def _content(form: Form, answers: dict[str, Answer], outcome: Outcome, row: str) -> dict[str, object]:
+    who, rest = private.split(form, answers)
+    return {
+        "place": _place(_text(form, answers, Use.COMMUNE)),
+        "form": form.form,
+        "version": form.version,
+        "level": outcome.level.rank,
+        "identity": private.seal_identity(who, row),
+        "answers": private.seal_answers(rest, row),
+        "telephone_digest": private.telephone_digest(_text(form, answers, Use.TELEPHONE)),
+    }
+
+
+def _text(form: Form, answers: Mapping[str, Answer], use: Use) -> str:
+    field_of_use = form.used(use)
+    found = answers.get(field_of_use.name, "") if field_of_use else ""
+    return found if isinstance(found, str) else ""
+
+
+def _place(commune: str) -> str:
+    """Return the place of a commune's code; the country where the gazetteer has none."""
+    try:
+        return place_of(UnitCode.parse(commune))
+    except GeographyError:
+        return NATION
+
+
+def _again(row: HealthDeclaration) -> Taken:
+    """Return the answer that a declaration got before."""
+    receipt = private.unseal_receipt(row.receipt, row.id_digest)
+    if row.state == State.WITHDRAWN:
+        return Taken(receipt, Outcome(Level.ADVICE))
+    return Taken(receipt, seen(row).outcome)
+
+
+def seen(row: HealthDeclaration) -> Seen:
+    """Return a stored declaration with the version of the form it was made with."""
+    form = known_forms.version(row.form, row.version)
+    assert form is not None, "a version that was used is never deleted"
+    answers = private.unseal_identity(row.identity, row.id_digest) | private.unseal_answers(row.answers, row.id_digest)
+    return Seen(row, form, answers)
+
+
+def of_receipt(receipt: str) -> Seen:
+    """Return the declaration of a receipt, however it was typed. Raises RefusedError for every other text alike."""
+    return seen(_row_of(receipt))
+
+
+def _row_of(receipt: str, *, to_change: bool = False) -> HealthDeclaration:
+    read = one_time_codes.read_code(receipt)
+    digests = keyed.digests(private.RECEIPT, read.text) if read.kind is one_time_codes.Kind.LONG else []
+    rows = HealthDeclaration.objects.select_for_update() if to_change else HealthDeclaration.objects.all()
+    found = rows.filter(receipt_digest__in=digests).exclude(state=State.WITHDRAWN.value).first()
+    if found is None:
+        raise RefusedError(_UNKNOWN, Refusal.RECEIPT_UNKNOWN)
+    return found
+
+
+@transaction.atomic
+def correct(receipt: str, form: Form, answers: dict[str, Answer], now: dt.datetime) -> Taken:
+    """Replace what was declared; who has become more urgent waits for a call again. Raises RefusedError."""
+    row = _row_of(receipt, to_change=True)
+    if form.form != row.form:
+        raise RefusedError("a declaration is corrected by the form it was made with", Refusal.FORM_UNKNOWN)
+    outcome, before = triage(form, answers), list(Level)[row.level]
+    for name, value in _content(form, answers, outcome, row.id_digest).items():
+        setattr(row, name, value)
+    row.state = rules.state_of(outcome.level, State(row.state), before).value
+    if row.state == State.NEW and outcome.level.rank > before.rank:
+        row.answered_at = None
+    row.changed_at = now
+    row.save()
+    return Taken(private.unseal_receipt(row.receipt, row.id_digest), outcome)
+
+
+@transaction.atomic
+def withdraw(receipt: str, now: dt.datetime) -> None:
+    """Erase what was declared and by whom. Digests stay a few days, so that a copy on its way is not stored again.
+    Raises RefusedError."""
+    row = _row_of(receipt, to_change=True)
+    row.identity, row.answers, row.telephone_digest = b"", b"", ""
+    row.state, row.changed_at, row.level = State.WITHDRAWN.value, now, Level.ADVICE.rank
+    row.expires_on = min(row.expires_on, clock.date_of(now) + rules.WITHDRAWN_LIFE)
+    row.save()
+
+
+def like_declaration(now: dt.datetime) -> None:
+    """Do for a decoy what a declaration does, and leave nothing of it."""
+    form = known_forms.every()[0]
+    with transaction.atomic():
+        answers: dict[str, Answer] = {"telephone": f"+84{secrets.randbelow(10**9):09d}"}
+        declare(secrets.token_bytes(16), form, answers, Way.PHONE, now, day=clock.date_of(now))
+        transaction.set_rollback(True)

@@ -1,0 +1,340 @@
+"""Serve the pages on which people declare without the app: no account, no cookie, no script needed.
+
+Nothing is kept between two pages but in the page itself: answers travel as hidden fields until they are sent. What is
+asked stands in the form; the words around it in `bluezone.forms`, in each of its languages. The receipt travels in
+bodies, never in an address.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+
+from csp.decorators import csp_replace
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from bluezone.authority.declarations import known_forms, number_codes, services
+from bluezone.authority.declarations.rules import RefusedError, Way
+from bluezone.authority.declarations.services import Seen, Taken
+from bluezone.authority.device_api.callers import caller, origin
+from bluezone.authority.device_api.limits import seconds_to_wait
+from bluezone.authority.site import clock
+from bluezone.forms import communes, words
+from bluezone.forms.answers import Reading, read_answers
+from bluezone.forms.definition import Form, Kind, Telephone, Use, said
+from bluezone.forms.rendering import SHOWN, given_of, has_more_questions, masked, render_answers, render_fields
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.health_declarations import DECLARATION_BYTES, MOST_VALUES, HealthDeclarationRefusal
+from bluezone.protocol.one_time_codes import groups
+from bluezone.protocol.text import base64_bytes, base64_text
+
+#: in ten minutes: of one address, behind which a whole factory may be; of the network around it
+_REQUESTS, _NETWORKS_REQUESTS = 600, 6_000
+_LONGEST = 200
+_POLICY = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'"],
+    "form-action": ["'self'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+}
+Given = Mapping[str, list[str]]
+
+
+def _web_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """Guard a page: a policy of its own, a limit on what is sent, nothing stored by browsers."""
+
+    @csrf_exempt  # no cookie stands for anybody here: what is in the body does
+    @require_http_methods(["GET", "POST"])
+    @csp_replace(_POLICY)
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.method == "POST" and (wait_s := _wait_s(request, clock.now())):
+            response = _plain(request, "later", HTTPStatus.TOO_MANY_REQUESTS)
+            response["Retry-After"] = str(wait_s)
+            return response
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _wait_s(request: HttpRequest, now: dt.datetime) -> int:
+    return seconds_to_wait("declare", caller(request), now, _REQUESTS) or seconds_to_wait(
+        "declare network", origin(request).network, now, _NETWORKS_REQUESTS
+    )
+
+
+def _language(request: HttpRequest) -> str:
+    posted = request.POST.get("_switch") or request.POST.get("_language")
+    return words.language_of(posted or request.GET.get("lang") or getattr(request, "LANGUAGE_CODE", "") or "")
+
+
+def _render(
+    request: HttpRequest, template: str, context: dict[str, object], status: int = HTTPStatus.OK
+) -> HttpResponse:
+    language = _language(request)
+    context |= {
+        "language": language,
+        "w": words.plain(language),
+        "languages": [("vi", "Tiếng Việt"), ("en", "English"), ("ko", "한국어")],
+    }
+    response = render(request, template, context, status=status)
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _plain(request: HttpRequest, word: str, status: int = HTTPStatus.OK) -> HttpResponse:
+    return _render(request, "declarations/plain.html", {"text": words.say(_language(request), word)}, status)
+
+
+@_web_page
+def forms(request: HttpRequest) -> HttpResponse:
+    """List the forms that may be filled in today."""
+    language = _language(request)
+    offered = known_forms.offered(clock.date_of(clock.now()))
+    rows = [
+        {"form": each.form, "title": said(each.title, language), "intro": said(each.intro, language)}
+        for each in offered
+    ]
+    return _render(request, "declarations/forms.html", {"rows": rows})
+
+
+@require_GET
+def commune_names(request: HttpRequest) -> JsonResponse:
+    """Return the names of communes that a text may mean, for a page that offers them while somebody types."""
+    found = communes.search(request.GET.get("q", ""))
+    response = JsonResponse({"names": [each.full_name for each in found]})
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+# --- a form -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """Hold a form as somebody fills it in; between two pages it lies in the page."""
+
+    form: Form
+    declaration_id: bytes
+    given: Given = field(default_factory=dict)
+    reading: Reading = field(default_factory=Reading)
+    other: bool = False
+    receipt: str = ""
+    problem: str = ""
+
+
+@_web_page
+def fill_in(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a form, and take what is declared: after more questions, and a code, where these are needed."""
+    now = clock.now()
+    form = _form_of(request, name, clock.date_of(now))
+    if form is None:
+        return _plain(request, "form_gone", HTTPStatus.NOT_FOUND)
+    if request.method == "GET":
+        return _form_page(request, _empty(form, _first_given(form, _language(request))), now)
+    draft = _posted(request, form)
+    if "_switch" in request.POST:
+        return _form_page(request, draft, now)
+    reading = read_answers(form, draft.given, services.edge_on(clock.date_of(now)))
+    draft = replace(draft, reading=reading)
+    if not reading.is_whole:
+        problem = words.say(_language(request), "faults", count=len(reading.faults))
+        return _form_page(request, replace(draft, problem=problem), now, HTTPStatus.BAD_REQUEST)
+    if has_more_questions(draft.given, reading):
+        return _form_page(request, replace(draft, problem=words.say(_language(request), "more_questions")), now)
+    return _send(request, draft, now)
+
+
+def _form_of(request: HttpRequest, name: str, day: dt.date) -> Form | None:
+    """Return the form of a page: the version it was opened with, else the one that is offered."""
+    version = request.POST.get("_version", "")
+    if version.isascii() and version.isdecimal() and len(version) < 8:
+        found = known_forms.version(name, int(version))
+        if found is not None and (found.is_valid_on(day) or request.POST.get("_receipt")):
+            return found
+    return next((each for each in known_forms.offered(day) if each.form == name), None)
+
+
+def _first_given(form: Form, language: str) -> Given:
+    nationality = form.used(Use.NATIONALITY)
+    return {nationality.name: ["VN"]} if nationality is not None and language == "vi" else {}
+
+
+def _empty(form: Form, given: Given) -> _Draft:
+    return _Draft(form, secrets.token_bytes(DECLARATION_BYTES), given)
+
+
+def _posted(request: HttpRequest, form: Form) -> _Draft:
+    names = [each.name for each in form.fields] + [SHOWN]
+    given = {name: request.POST.getlist(name)[:MOST_VALUES] for name in names if name in request.POST}
+    receipt = request.POST.get("_receipt", "")[:_LONGEST]
+    return _Draft(
+        form,
+        _posted_id(request),
+        _with_hidden(form, given, receipt),
+        other=bool(request.POST.get("_other")),
+        receipt=receipt,
+    )
+
+
+def _posted_id(request: HttpRequest) -> bytes:
+    try:
+        found = base64_bytes(request.POST.get("_declaration", "")[:_LONGEST], "id")
+    except ProtocolError:
+        found = b""
+    return found if len(found) == DECLARATION_BYTES else secrets.token_bytes(DECLARATION_BYTES)
+
+
+def _with_hidden(form: Form, given: dict[str, list[str]], receipt: str) -> Given:
+    """Put the numbers of documents back of which a page that corrects shows the last signs only."""
+    documents = [each.name for each in form.fields if each.kind is Kind.DOCUMENT]
+    if not receipt or not any("*" in "".join(given.get(name, ())) for name in documents):
+        return given
+    try:
+        stored = services.of_receipt(receipt).answers
+    except RefusedError:
+        return given
+    kept = {name: str(stored[name]) for name in documents if name in stored}
+    return given | {name: [number] for name, number in kept.items() if given.get(name) == [masked(number)]}
+
+
+def _form_page(request: HttpRequest, draft: _Draft, now: dt.datetime, status: int = HTTPStatus.OK) -> HttpResponse:
+    language, form = _language(request), draft.form
+    reading = draft.reading
+    if not reading.asked:  # nothing was read: show what is asked, and no faults
+        found = read_answers(form, draft.given, services.edge_on(clock.date_of(now)))
+        reading = Reading(found.answers, {}, found.asked)
+    context: dict[str, object] = _context(draft, language) | {
+        "law": said(form.law, language),
+        "intro": said(form.intro, language),
+        "fields": mark_safe(render_fields(form, language, draft.given, reading)),  # noqa: S308 (it escapes)
+        "kept": words.say(language, "kept_days", days=form.retention_days),
+        "for_another": form.for_another and not draft.receipt,
+        "is_error": status != HTTPStatus.OK,
+    }
+    return _render(request, "declarations/fill_in.html", context, status)
+
+
+def _context(draft: _Draft, language: str) -> dict[str, object]:
+    return {
+        "form": draft.form,
+        "title": said(draft.form.title, language),
+        "declaration": base64_text(draft.declaration_id),
+        "other": draft.other,
+        "receipt": draft.receipt,
+        "problem": draft.problem,
+    }
+
+
+def _send(request: HttpRequest, draft: _Draft, now: dt.datetime) -> HttpResponse:
+    """Take a whole declaration, once its number is confirmed where the form asks for it."""
+    form, answers, confirmed = draft.form, draft.reading.answers, False
+    asks = form.telephone is Telephone.CONFIRMED and not draft.receipt and number_codes.are_offered()
+    if asks and "_skip" not in request.POST:
+        telephone = form.used(Use.TELEPHONE)
+        number = str(answers[telephone.name]) if telephone else ""
+        code = request.POST.get("_code")
+        if code is None or not number_codes.is_right(number, draft.declaration_id, code[:_LONGEST], now):
+            return _code_page(request, draft, number, now, is_wrong=code is not None)
+        confirmed = True
+    try:
+        if draft.receipt:
+            taken = services.correct(draft.receipt, form, answers, now)
+        else:
+            day = clock.date_of(now)
+            taken = services.declare(
+                draft.declaration_id, form, answers, Way.WEB, now, day=day, other=draft.other, confirmed=confirmed
+            )
+    except RefusedError as error:
+        word = "too_many" if error.refusal is HealthDeclarationRefusal.TOO_MANY else "receipt_unknown"
+        return _plain(request, word, HTTPStatus.FORBIDDEN)
+    return _result(request, draft, taken)
+
+
+def _code_page(request: HttpRequest, draft: _Draft, number: str, now: dt.datetime, *, is_wrong: bool) -> HttpResponse:
+    language = _language(request)
+    on_its_way = is_wrong or number_codes.ask(number, draft.declaration_id, language, now)
+    context = _context(draft, language) | {
+        "sent": words.say(language, "code_sent" if on_its_way else "code_not_sent", number=number),
+        "on_its_way": on_its_way,
+        "is_wrong": is_wrong,
+        "carried": [(name, value) for name, values in draft.given.items() for value in values],
+    }
+    return _render(request, "declarations/code.html", context, HTTPStatus.BAD_REQUEST if is_wrong else HTTPStatus.OK)
+
+
+def _result(request: HttpRequest, draft: _Draft, taken: Taken) -> HttpResponse:
+    language, form, level = _language(request), draft.form, taken.outcome.level
+    again = {Use.COMMUNE, Use.ADDRESS, Use.TELEPHONE, Use.EMAIL, Use.NATIONALITY}
+    context = _context(draft, language) | {
+        "level": level.value,
+        "level_title": words.say(language, f"level_{level.value}"),
+        "outcome": said(form.outcomes[level], language),
+        "reasons": taken.outcome.reasons(language),
+        "receipt_groups": " ".join(groups(taken.receipt)),
+        "is_corrected": bool(draft.receipt),
+        "carried": [
+            (each.name, value) for each in form.fields if each.use in again for value in draft.given.get(each.name, ())
+        ],
+    }
+    return _render(request, "declarations/result.html", context)
+
+
+# --- with the receipt -------------------------------------------------------------------------------------------------
+
+
+@_web_page
+def receipt(request: HttpRequest) -> HttpResponse:
+    """Show, withdraw, or open for correction the declaration of a receipt."""
+    typed = request.POST.get("_receipt", "")[:_LONGEST]
+    if not typed:
+        return _render(request, "declarations/receipt.html", {"typed": ""})
+    try:
+        seen = services.of_receipt(typed)
+        action = request.POST.get("_action", "")
+        if action == "withdraw-yes":
+            services.withdraw(typed, clock.now())
+            return _plain(request, "withdrawn")
+    except RefusedError:
+        context: dict[str, object] = {"typed": typed, "is_unknown": True}
+        return _render(request, "declarations/receipt.html", context, HTTPStatus.FORBIDDEN)
+    if action == "correct":
+        return _form_page(request, _to_correct(seen, typed), clock.now())
+    return _seen_page(request, seen, typed, is_withdrawing=action == "withdraw")
+
+
+def _to_correct(seen: Seen, typed: str) -> _Draft:
+    given = given_of(seen.answers)
+    for each in seen.form.fields:
+        if each.kind is Kind.DOCUMENT and each.name in given:
+            given[each.name] = [masked(given[each.name][0])]
+    return replace(_empty(seen.form, given), receipt=typed)
+
+
+def _seen_page(request: HttpRequest, seen: Seen, typed: str, *, is_withdrawing: bool) -> HttpResponse:
+    language, level = _language(request), seen.outcome.level
+    context: dict[str, object] = {
+        "typed": typed,
+        "title": said(seen.form.title, language),
+        "answers": mark_safe(render_answers(seen.form, language, seen.answers)),  # noqa: S308 (it escapes)
+        "level": level.value,
+        "level_title": words.say(language, f"level_{level.value}"),
+        "reasons": seen.outcome.reasons(language),
+        "is_withdrawing": is_withdrawing,
+    }
+    return _render(request, "declarations/seen.html", context)

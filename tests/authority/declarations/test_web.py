@@ -1,0 +1,219 @@
+"""Declare on the web: no script, account or cookie; a code by telephone; see, correct, withdraw by the receipt."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from tests.authority.declarations.conftest import DAY
+from tests.forms.samples import FORMS, GIVEN, LONG_MY, MOVING
+
+from bluezone.authority.declarations import number_codes, services
+from bluezone.authority.declarations.models import HealthDeclaration as Row
+from bluezone.authority.messages.phone_numbers.models import PhoneNumber
+from bluezone.forms.answers import read_answers
+from bluezone.forms.rendering import SHOWN
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def at_ten(morning: Any) -> None:
+    """Every test begins at 10:00."""
+
+
+@pytest.fixture
+def texted(monkeypatch: Any) -> list[tuple[str, str]]:
+    """Text messages that were sent."""
+    sent: list[tuple[str, str]] = []
+    monkeypatch.setattr(number_codes, "sender", lambda: lambda number, text: sent.append((number, text)))
+    return sent
+
+
+def page_of(client: Any, name: str, **query: str) -> str:
+    return client.get(f"/declare/{name}", query).content.decode()
+
+
+def hidden(page: str) -> dict[str, str]:
+    """Return the hidden fields of a page."""
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
+
+
+def filled(client: Any, name: str, given: dict[str, list[str]], language: str = "en") -> dict[str, Any]:
+    """Return what a browser sends of a form that is filled in."""
+    shown = {SHOWN: [" ".join(read_answers(FORMS[name], given, services.edge_on(DAY)).asked)]}
+    return hidden(page_of(client, name, lang=language)) | given | shown
+
+
+def receipt_of(page: str) -> str:
+    return re.search(r'class="receipt">([^<]+)<', page)[1]
+
+
+@pytest.mark.parametrize(("language", "words"), [("vi", "Bạn muốn khai"), ("en", "What do you"), ("ko", "무엇을")])
+def test_five_forms_are_offered_in_three_languages(client, language, words):
+    page = client.get("/declare/", {"lang": language}).content.decode()
+    assert words in page
+    assert f'<html lang="{language}">' in page
+    for name in FORMS:
+        assert f"/declare/{name}?lang={language}" in page
+        assert client.get(f"/declare/{name}", {"lang": language}).status_code == 200
+
+
+def test_a_declaration_is_taken_and_its_receipt_shown(client):
+    answer = client.post("/declare/population", filled(client, "population", GIVEN | {"signs": ["cough"]}))
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "The health station will call" in page
+    assert "There is at least one sign." in page
+    row = Row.objects.get()
+    assert (row.way, row.telephone_confirmed, row.other) == ("web", False, False)
+    assert services.of_receipt(receipt_of(page)).row == row
+
+
+def test_the_same_page_sent_again_is_one_declaration(client):
+    sent = filled(client, "population", GIVEN)
+    pages = [client.post("/declare/population", sent).content.decode() for _ in range(3)]
+    assert len({receipt_of(page) for page in pages}) == 1
+    assert Row.objects.count() == 1
+
+
+def test_nothing_that_was_typed_is_lost_when_something_is_wrong(client):
+    answer = client.post("/declare/population", filled(client, "population", GIVEN | {"birth_year": ["2021"]}))
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "Please look at 1 of the answers again" in page
+    assert "from 1900 to 2020" in page
+    assert 'value="Nguyễn Thị Lan"' in page
+    assert not Row.objects.exists()
+
+
+def test_a_language_is_changed_without_losing_anything(client):
+    sent = filled(client, "population", GIVEN) | {"_switch": "ko"}
+    page = client.post("/declare/population", sent).content.decode()
+    assert "신고서 보내기" in page
+    assert 'value="Nguyễn Thị Lan"' in page
+    assert "errorlist" not in page
+
+
+def test_a_commune_is_typed_and_then_chosen_without_a_script(client):
+    sent = filled(client, "population", GIVEN | {"commune": ["long"]})
+    page = client.post("/declare/population", sent).content.decode()
+    assert "Several places have this name" in page
+    code = re.search(r'type="radio" name="commune" value="([^"]+)"', page)[1]
+    assert client.post("/declare/population", sent | {"commune": ["long", code]}).status_code == 200
+    assert Row.objects.get().place.endswith(f"{code}/")
+
+
+def test_names_of_communes_are_offered_while_somebody_types(client):
+    names = client.get("/declare/communes", {"q": "long my"}).json()["names"]
+    assert LONG_MY.full_name in names
+
+
+def test_questions_that_an_answer_brings_are_asked_on_the_next_page(client):
+    sent = filled(client, "movement", MOVING) | {SHOWN: "full_name"}
+    page = client.post("/declare/movement", sent).content.decode()
+    assert "lead to a few more questions" in page
+    assert 'name="seat"' in page
+    assert not Row.objects.exists()
+
+
+def test_a_number_is_confirmed_by_a_code_where_the_form_asks(client, texted):
+    sent = filled(client, "population", GIVEN)
+    page = client.post("/declare/population", sent).content.decode()
+    assert "A code of six digits" in page
+    assert not Row.objects.exists()
+    [(number, text)] = texted
+    assert number == "+84912345678"
+    code = re.search(r"\d{6}", text)[0]
+    wrong = "000000" if code != "000000" else "000001"
+    assert "This code is wrong" in client.post("/declare/population", sent | {"_code": wrong}).content.decode()
+    answer = client.post("/declare/population", sent | {"_code": code})
+    assert receipt_of(answer.content.decode())
+    assert Row.objects.get().telephone_confirmed
+    assert not PhoneNumber.objects.exists()  # shown to be theirs, and not kept for alerts
+
+
+def test_a_code_confirms_no_other_number(client, texted):
+    sent = filled(client, "population", GIVEN)
+    client.post("/declare/population", sent)
+    code = re.search(r"\d{6}", texted[0][1])[0]
+    page = client.post("/declare/population", sent | {"_code": code, "telephone": ["0987654321"]}).content.decode()
+    assert "This code is wrong" in page
+    assert not Row.objects.exists()
+
+
+def test_who_gets_no_message_can_declare_all_the_same(client, texted):
+    sent = filled(client, "population", GIVEN) | {"_skip": "yes"}
+    assert client.post("/declare/population", sent).status_code == 200
+    assert not Row.objects.get().telephone_confirmed
+
+
+def test_a_form_that_only_asks_the_number_sends_no_code(client, texted):
+    given = {name: GIVEN[name] for name in ("full_name", "birth_year", "commune", "address", "telephone")}
+    given |= {"reason": ["f1"], "main_signs": ["none"], "signs": ["none"]}
+    assert receipt_of(client.post("/declare/follow-up", filled(client, "follow-up", given)).content.decode())
+    assert texted == []
+
+
+def test_the_receipt_shows_corrects_and_withdraws(client):
+    given = GIVEN | {"document": ["093150001234"]}
+    receipt = receipt_of(client.post("/declare/population", filled(client, "population", given)).content.decode())
+    spoken = receipt.lower().replace(" ", "-")
+    seen = client.post("/declare/receipt", {"_receipt": spoken, "_language": "en"}).content.decode()
+    assert "Nguyễn Thị Lan" in seen
+    assert "093150001234" not in seen
+    asked = {"_receipt": receipt, "_action": "correct", "_language": "en"}
+    form = client.post("/declare/receipt", asked).content.decode()
+    assert 'value="*********234"' in form
+    changed = filled(client, "population", given | {"document": ["*********234"], "signs": ["fever"]})
+    changed |= {"_receipt": receipt}
+    assert "The declaration is corrected" in client.post("/declare/population", changed).content.decode()
+    stored = services.of_receipt(receipt).answers
+    assert (stored["document"], stored["signs"]) == ("093150001234", ("fever",))
+    assert Row.objects.count() == 1
+    sure = client.post("/declare/receipt", {"_receipt": receipt, "_action": "withdraw", "_language": "en"})
+    assert "cannot be brought back" in sure.content.decode()
+    assert (
+        "withdrawn"
+        in client.post(
+            "/declare/receipt", {"_receipt": receipt, "_action": "withdraw-yes", "_language": "en"}
+        ).content.decode()
+    )
+    assert client.post("/declare/receipt", {"_receipt": receipt}).status_code == 403
+
+
+@pytest.mark.parametrize("typed", ["7K3M 7K3M", "A" * 200, "<script>", "0" * 16])
+def test_a_receipt_of_nobody_gets_one_answer(client, typed):
+    answer = client.post("/declare/receipt", {"_receipt": typed, "_language": "en"})
+    assert answer.status_code == 403
+    assert "There is no declaration with this receipt" in answer.content.decode()
+    assert "<script>" not in answer.content.decode().replace("<script src", "")
+
+
+def test_address_and_number_are_offered_for_the_next_person(client):
+    page = client.post("/declare/population", filled(client, "population", GIVEN)).content.decode()
+    next_person = hidden(page[page.index("Declare for one more") - 2_000 :])
+    again = client.post("/declare/population", next_person).content.decode()
+    assert 'value="12 Trần Hưng Đạo"' in again
+    assert "Nguyễn Thị Lan" not in again
+
+
+def test_nothing_is_kept_by_browsers_or_in_cookies(client):
+    answer = client.post("/declare/population", filled(client, "population", GIVEN))
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert not client.cookies
+
+
+def test_a_form_that_nobody_knows_is_told_kindly(client):
+    assert client.get("/declare/nothing").status_code == 404
+
+
+def test_who_sends_without_end_is_slowed_down(client, monkeypatch):
+    from bluezone.authority.declarations import web_views
+
+    monkeypatch.setattr(web_views, "_REQUESTS", 1)
+    answers = [client.post("/declare/receipt", {"_receipt": "7K3M"}) for _ in range(3)]
+    assert answers[-1].status_code == 429
+    assert int(answers[-1]["Retry-After"]) > 0
