@@ -9,7 +9,15 @@ import httpx
 import numpy as np
 import pytest
 
-from bluezone.phone.client.decoys import READING_S, SEQUENCE, Step, decoy_body, send_decoys
+from bluezone.phone.client.decoys import (
+    DECLARATION,
+    HEARD_SHARE,
+    PUBLICATION,
+    READING_S,
+    REPORT,
+    decoy_body,
+    send_decoys,
+)
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.pace import MARK_S, SPREAD_S, TAP_S, Pace
 from bluezone.phone.client.publishing import Endpoint
@@ -92,14 +100,26 @@ def test_waits_are_spread_over_three_minutes(client, waits):
     assert 80 < sum(gaps) / len(gaps) < 100
 
 
-def test_a_step_that_is_made_now_and_then_is_left_out_else(client, seen, waits):
-    steps = (*SEQUENCE, Step("/v1/heard", 20_480, share=0.25))
+def test_what_a_phone_heard_follows_the_keys_now_and_then_after_the_owner_has_read(client, seen, waits):
     pace = waits.pace()
     for _ in range(200):
-        send_decoys(client, ENDPOINT, secrets.token_bytes, pace, steps)
+        waits.slept.clear()
+        sent = send_decoys(client, ENDPOINT, secrets.token_bytes, pace, PUBLICATION)
+        assert len(waits.slept) == {3: 3, 4: 5}[sent]  # before the list: reading, and the tap
     paths = [request.url.path for request in seen]
     assert paths.count("/v1/publish") == 200
-    assert 30 < paths.count("/v1/heard") < 70
+    assert paths.count("/v1/heard") == pytest.approx(200 * HEARD_SHARE, abs=20)
+
+
+@pytest.mark.parametrize(
+    ("steps", "path", "size"),
+    [(REPORT, "/v1/exposure-reports", 4_096), (DECLARATION, "/v1/isolation-declarations", 1_024)],
+)
+def test_a_report_and_a_declaration_are_one_request_as_long_as_a_real_one(client, seen, waits, steps, path, size):
+    assert send_decoys(client, ENDPOINT, secrets.token_bytes, waits.pace(), steps) == 1
+    [request] = seen
+    assert (request.url.path, request.headers["X-Chaff"]) == (path, "1")
+    assert len(request.content) + len("X-Chaff: 1\r\n") == size
 
 
 def test_without_a_net_the_rest_is_left_out(waits):

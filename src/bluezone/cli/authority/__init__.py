@@ -18,6 +18,7 @@ from bluezone.cli.authority.figures import (
 from bluezone.cli.authority.guidance import guidance_command
 from bluezone.cli.authority.jobs import (
     issue_bulletins_command,
+    judge_reports_command,
     publish_command,
     purge_command,
     roll_up_command,
@@ -84,6 +85,7 @@ for _each in (
     federation_command,
     second_order_command,
     issue_bulletins_command,
+    judge_reports_command,
     publish_command,
     purge_command,
     roll_up_command,

@@ -72,6 +72,16 @@ def roll_up_command(as_json: bool) -> None:
     say(as_json, facts, f"{report.date}: {report.installs} installations, figures of {report.units} units written")
 
 
+@click.command("judge-reports")
+@json_option
+def judge_reports_command(as_json: bool) -> None:
+    """Give the exposure reports that wait their verdict."""
+    from bluezone.authority.contacts.judging import judge_waiting
+
+    judged = judge_waiting(_believed_now("NONE"))
+    say(as_json, {"judged": judged}, f"{judged} exposure reports have a verdict")
+
+
 @click.command("issue-bulletins")
 @json_option
 def issue_bulletins_command(as_json: bool) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.air.scanner import Scanner
 from bluezone.phone.chance import Chance
 from bluezone.phone.client.declarations import Declarer
-from bluezone.phone.client.decoys import send_decoys
+from bluezone.phone.client.decoys import PUBLICATION, Step, send_decoys
 from bluezone.phone.client.export_download import DownloadReport, download_exports
 from bluezone.phone.client.http import ConnectionFailedError, RefusedError
 from bluezone.phone.client.pace import Pace
@@ -356,11 +356,11 @@ class Phone:
         """Take back what this phone published. Raises PublishError, ConnectionFailedError."""
         withdraw(client, self.stores, self._endpoint(), self.entropy, self.settings.pace)
 
-    def send_decoys(self, client: httpx.Client) -> int:
+    def send_decoys(self, client: httpx.Client, steps: Sequence[Step] = PUBLICATION) -> int:
         """Send one sequence of decoys, and return how many requests it was. Raises ConnectionFailedError."""
         if self.settings.pace is None:
             return 0
-        return send_decoys(client, self._endpoint(), self.entropy, self.settings.pace)
+        return send_decoys(client, self._endpoint(), self.entropy, self.settings.pace, steps)
 
     def user_reporter(self, client: httpx.Client) -> UserReporter:
         """Return what asks for a code by text message."""
@@ -368,7 +368,7 @@ class Phone:
 
     def reporter(self, client: httpx.Client) -> Reporter:
         """Return what sends exposure reports and the heard list that wait."""
-        return Reporter(client, self.stores.reports, self._endpoint(), self.entropy, self.clock)
+        return Reporter(client, self.stores.reports, self._endpoint(), self.entropy, self.clock, self.settings.pace)
 
     def answer_warned(self, client: httpx.Client) -> bool:
         """Answer, if it is time, whether this phone warned in the week that is over (`client.warned`)."""
@@ -376,7 +376,7 @@ class Phone:
 
     def declarer(self, client: httpx.Client) -> Declarer:
         """Return what sends declarations of an isolation that wait."""
-        return Declarer(client, self.stores.isolation, self._endpoint(), self.entropy)
+        return Declarer(client, self.stores.isolation, self._endpoint(), self.entropy, self.settings.pace)
 
     def _endpoint(self) -> Endpoint:
         settings = self.settings

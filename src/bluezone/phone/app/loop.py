@@ -20,7 +20,7 @@ import httpx
 from bluezone.phone.air.radio.monitored import MonitoredRadio, RadioHealth, RadioState
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app.attention import Attention
-from bluezone.phone.app.decoy_schedule import may_be_awake, run_decoys
+from bluezone.phone.app.decoy_schedule import REPORT_MEAN_S, may_be_awake, run_decoys, run_series
 from bluezone.phone.app.engine import Phone, PhoneSettings, all_or_none
 from bluezone.phone.app.facts import PhoneFacts, facts_of
 from bluezone.phone.app.host import Host, NoHost
@@ -36,6 +36,7 @@ from bluezone.phone.app.schedule import (
 )
 from bluezone.phone.app.tasks import GUIDANCE, NEWS, TASKS, places_of
 from bluezone.phone.chance import Chance
+from bluezone.phone.client.decoys import DECLARATION, REPORT
 from bluezone.phone.client.phone_number import PhoneNumberClient
 from bluezone.phone.clock import LOOK_EVERY_S, Clock, ClockWatch
 from bluezone.phone.errors import PhoneError
@@ -251,9 +252,11 @@ class Runner:
 
     async def _run_decoys(self) -> None:
         if self._client is not None and self.settings.pace is not None:
-            client = self._client
-            await run_decoys(
-                self._watch.sleep, self._chance, self._wants_decoys, lambda: self.phone.send_decoys(client)
+            client, sleep, chance, wanted = self._client, self._watch.sleep, self._chance, self._wants_decoys
+            await asyncio.gather(
+                run_decoys(sleep, chance, wanted, lambda: self.phone.send_decoys(client)),
+                run_decoys(sleep, chance, wanted, lambda: self.phone.send_decoys(client, REPORT), REPORT_MEAN_S),
+                run_series(sleep, chance, wanted, lambda: self.phone.send_decoys(client, DECLARATION)),
             )
 
     def _wants_decoys(self) -> bool:

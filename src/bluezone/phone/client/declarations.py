@@ -9,6 +9,7 @@ from __future__ import annotations
 import httpx
 
 from bluezone.phone.client import http
+from bluezone.phone.client.pace import Pace
 from bluezone.phone.client.publishing import MAX_ANSWER_BYTES, BusyError, Endpoint, padded
 from bluezone.phone.stores.isolation_store import IsolationStore, Stage, StoredDeclaration
 from bluezone.protocol.declarations import (
@@ -27,13 +28,25 @@ _LATER = (DeclarationRefusal.INTERNAL, "too_many_requests")
 class Declarer:
     """Send what waits in the store of the isolation."""
 
-    def __init__(self, client: httpx.Client, store: IsolationStore, endpoint: Endpoint, entropy: Entropy) -> None:
+    def __init__(
+        self,
+        client: httpx.Client,
+        store: IsolationStore,
+        endpoint: Endpoint,
+        entropy: Entropy,
+        pace: Pace | None = None,
+    ) -> None:
+        """`pace`: when requests leave that follow a tap; at once without it, in a rehearsal."""
         self._client, self._store, self._endpoint, self._entropy = client, store, endpoint, entropy
+        self._pace = pace
         self._base_url = http.checked_base_url(endpoint.base_url)
 
-    def send_waiting(self) -> int:
+    def send_waiting(self, *, after_tap: bool = False) -> int:
         """Send all that waits, the oldest first; return how many arrived. What is refused waits no longer, and says
-        why. Raises ConnectionFailedError where the authority cannot be reached or is busy: then call again."""
+        why. `after_tap`: the owner has just declared, and it leaves some seconds later. Raises ConnectionFailedError
+        where the authority cannot be reached or is busy: then call again."""
+        if after_tap and self._pace is not None:
+            self._pace.after_tap()
         waiting = [each for each in reversed(self._store.declarations()) if each.stage is Stage.WAITING]
         for declaration in waiting:
             self._send(declaration)

@@ -1,11 +1,12 @@
-"""Send what a publication sends, without a code and without keys: so whoever watches the line learns of nobody that
-they are ill by the fact that their phone spoke to the authority's server.
+"""Send what a publication, a report or a declaration of isolation sends, with nothing in it: so whoever watches the
+line learns of nobody that they are ill, warned or isolated by the fact that their phone spoke to the authority.
 
-The requests have the sizes of the real ones (`publishing`), and leave when those could. The authority does the same
-work for them as for real ones, answers in the same size at the same marks, and stores nothing: it tells them by a
-header, which only it can read. The header's own bytes are left out of the body.
+The requests have the sizes of the real ones (`publishing`, `reports`, `declarations`), and leave when those could. The
+authority does the same work for them as for real ones, answers in the same size at the same marks, and stores nothing:
+it tells them by a header, which only it can read. The header's own bytes are left out of the body.
 
-A request that is new to publications is a new `Step`; one that is made only now and then has its share.
+A request that is new to a sequence is a new `Step`; one that is made only now and then has its share. When each
+sequence is sent: `app.decoy_schedule`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from bluezone.phone.client.publishing import (
     Endpoint,
     headers_of,
 )
+from bluezone.protocol.declarations import DECLARATION_BODY_BYTES, DECLARATIONS_PATH
+from bluezone.protocol.reports import HEARD_BODY_BYTES, HEARD_PATH, REPORT_BODY_BYTES, REPORTS_PATH
 from bluezone.protocol.schemes import Entropy
 from bluezone.protocol.text import base64_text
 
@@ -52,6 +55,14 @@ SEQUENCE = (
     Step("/api/certificate", SHORT_BODY_BYTES, after_owner=True),
     Step("/v1/publish", PUBLISH_BODY_BYTES),
 )
+#: of those who publish, how many are taken to be asked for what their phone heard, and to say yes
+HEARD_SHARE = 0.25
+#: what a patient's phone sends: the keys, and in some cases what it heard
+PUBLICATION = (*SEQUENCE, Step(HEARD_PATH, HEARD_BODY_BYTES, after_owner=True, share=HEARD_SHARE))
+#: what the phone of somebody warned sends, who says yes to a report
+REPORT = (Step(REPORTS_PATH, REPORT_BODY_BYTES),)
+#: what the phone of somebody in isolation sends on one day
+DECLARATION = (Step(DECLARATIONS_PATH, DECLARATION_BODY_BYTES),)
 
 
 def send_decoys(

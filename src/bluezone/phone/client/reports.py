@@ -11,6 +11,7 @@ from collections.abc import Callable
 import httpx
 
 from bluezone.phone.client import http
+from bluezone.phone.client.pace import Pace
 from bluezone.phone.client.publishing import MAX_ANSWER_BYTES, BusyError, Endpoint, padded
 from bluezone.phone.clock import Clock
 from bluezone.phone.stores.report_store import ReportStore, Stage, StoredReport
@@ -29,6 +30,8 @@ from bluezone.protocol.reports import (
 )
 from bluezone.protocol.schemes import Entropy
 
+#: the request is as long as a report, whose address is shorter
+_TAKE_BACK_BODY_BYTES = REPORT_BODY_BYTES - (len(TAKE_BACK_PATH) - len(REPORTS_PATH))
 _LATER = (ReportRefusal.INTERNAL, "too_many_requests")
 
 
@@ -36,15 +39,25 @@ class Reporter:
     """Send what waits in the store of reports."""
 
     def __init__(
-        self, client: httpx.Client, store: ReportStore, endpoint: Endpoint, entropy: Entropy, clock: Clock
+        self,
+        client: httpx.Client,
+        store: ReportStore,
+        endpoint: Endpoint,
+        entropy: Entropy,
+        clock: Clock,
+        pace: Pace | None = None,
     ) -> None:
+        """`pace`: when requests leave that follow a tap; at once without it, in a rehearsal."""
         self._client, self._store, self._endpoint = client, store, endpoint
-        self._entropy, self._clock = entropy, clock
+        self._entropy, self._clock, self._pace = entropy, clock, pace
         self._base_url = http.checked_base_url(endpoint.base_url)
 
-    def send_waiting(self) -> int:
-        """Send all that waits; return how many requests arrived. What is refused waits no longer, and says why. Raises
+    def send_waiting(self, *, after_tap: bool = False) -> int:
+        """Send all that waits; return how many requests arrived. What is refused waits no longer, and says why.
+        `after_tap`: the owner has just said yes, and what is sent leaves some seconds later. Raises
         ConnectionFailedError where the authority cannot be reached or is busy: then call again."""
+        if after_tap and self._pace is not None:
+            self._pace.after_tap()
         arrived = 0
         for report in reversed(self._store.reports()):
             if report.stage is Stage.WAITING:
@@ -62,7 +75,7 @@ class Reporter:
         self._store.change(report, stage=stage, refusal=code, message="", sent_at_s=None if code else self._clock())
 
     def _take_back(self, report: StoredReport) -> None:
-        self._post(TAKE_BACK_PATH, TakeBack(bytes.fromhex(report.report)).to_json, REPORT_BODY_BYTES)
+        self._post(TAKE_BACK_PATH, TakeBack(bytes.fromhex(report.report)).to_json, _TAKE_BACK_BODY_BYTES)
         self._store.remove(report)
 
     def _send_heard(self) -> int:

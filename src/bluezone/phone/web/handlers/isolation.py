@@ -152,6 +152,6 @@ class IsolationHandlers(Handlers):
         if not knows_authority(phone):
             return
         try:
-            phone.declarer(self._runner.client).send_waiting()
+            phone.declarer(self._runner.client).send_waiting(after_tap=True)
         except PhoneError as error:
             _log.warning("what waits is sent later: %s", type(error).__name__)

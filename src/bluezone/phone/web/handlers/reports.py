@@ -107,7 +107,7 @@ class ReportHandlers(Handlers):
 
     def _try_to_send(self, phone: Phone) -> None:
         try:
-            phone.reporter(self._runner.client).send_waiting()
+            phone.reporter(self._runner.client).send_waiting(after_tap=True)
         except PhoneError as error:
             _log.warning("what waits is sent later: %s", type(error).__name__)
 
