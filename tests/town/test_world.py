@@ -11,7 +11,7 @@ from bluezone.town.errors import TownError
 from bluezone.town.paths import OUTDOORS, TOP_SPEED_M_S
 from bluezone.town.plans import DAY_S, Role
 from bluezone.town.truth import CLOSE_CONTACT_MIN, minutes_within
-from bluezone.town.world import make_world
+from bluezone.town.world import SCENE_NAMES, make_world
 
 towns = st.builds(make_world, people=st.integers(2, 60), seed=st.integers(0, 2**32))
 
@@ -95,3 +95,25 @@ def test_people_who_only_share_a_road_are_no_close_contacts():
         for j, b in enumerate(world.people):
             if a.home != b.home and a.role is Role.HOME and b.role is Role.OFFICE:
                 assert close[i, j] < CLOSE_CONTACT_MIN
+
+
+@pytest.mark.parametrize("scene", SCENE_NAMES)
+def test_who_isolates_meets_nobody_from_then_on(scene):
+    """At home, in a room of one's own: two of one household each in another."""
+    world = make_world(12, 4, scene, days=2)
+    before = minutes_within(world.paths, 0, DAY_S)
+    home = max(world.people, key=lambda person: sum(other.home == person.home for other in world.people)).home
+    household = [number for number, person in enumerate(world.people) if person.home == home][:2]
+    from_s, old = DAY_S - 600.0, list(world.paths)
+    for done, person in enumerate(household):
+        world.isolate(person, from_s, household[:done])
+    later = minutes_within(world.paths, from_s, 2 * DAY_S)
+    assert later[household].sum() < 0.2, "a walk across the house at night"
+    assert np.allclose(minutes_within(world.paths, 0, from_s), minutes_within(old, 0, from_s))
+    assert before[household].sum() > 15 or scene != "town"
+    for person in household:
+        path = world.paths[person]
+        assert (np.diff(path.times_s) > 0).all()
+        speeds = np.hypot(*np.diff(path.xy_m, axis=0).T) / np.diff(path.times_s)
+        assert speeds.max() <= TOP_SPEED_M_S
+        assert not path.xy_m.flags.c_contiguous or len(path.xy_m) < 2

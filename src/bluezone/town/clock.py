@@ -89,3 +89,8 @@ class JumpingLoop(SimulatedTimeLoop):
 def clock_of(loop: asyncio.AbstractEventLoop, epoch_s: float) -> Clock:
     """Return the phones' clock: Unix seconds = `epoch_s` at the loop's zero, plus the loop's time."""
     return lambda: epoch_s + loop.time()
+
+
+def local_date(unix_s: float) -> dt.date:
+    """Return the date in Viet Nam."""
+    return dt.datetime.fromtimestamp(unix_s, TIME_ZONE).date()

@@ -7,7 +7,6 @@ exports, phones that were warned on one day and meet others on the next, and fro
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,20 +17,25 @@ from numpy.typing import NDArray
 
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import CHECK_EVERY_S, SPREAD
-from bluezone.town.clock import TIME_ZONE
+from bluezone.town.clock import local_date
 from bluezone.town.errors import TownError
 from bluezone.town.findings import choose_case
 from bluezone.town.fleet import Fleet
 from bluezone.town.paths import Path
 from bluezone.town.plans import DAY_S, at
 from bluezone.town.server import TownAuthority
+from bluezone.town.tracing import Tracing
 from bluezone.town.truth import minutes_near, minutes_within
 from bluezone.town.watching import REPORT_EVERY_S, Watcher
+from bluezone.town.world import World
 
 _EVENING_S = at(20)
 #: for so long after an export it is looked who was warned: every phone has checked by then
 _CHECKED_WITHIN_S = CHECK_EVERY_S * (1 + SPREAD) + REPORT_EVERY_S
 _AFTER_BATCH_S = 60.0
+#: Before a day begins it is decided who is isolated on it. Where anybody is in the last ten minutes of the night, no
+#: radio has asked yet.
+_ROUND_BEFORE_S, _APART_BEFORE_S = 900.0, 600.0
 _STORY = ("confirmed", "published", "time_passes", "exported", "checked")
 
 
@@ -46,8 +50,12 @@ class Case:
 
 def most_in_a_day(paths: Sequence[Path], duration_s: float) -> NDArray[np.float64]:
     """Return the minutes (n, n) within two metres on the day on which they were most; days begin at six."""
-    spans = day_spans(duration_s)
-    return np.asarray(np.max([minutes_within(paths, first, last) for first, last in spans], axis=0))
+    return np.asarray(np.max(minutes_by_day(paths, duration_s), axis=0))
+
+
+def minutes_by_day(paths: Sequence[Path], duration_s: float) -> list[NDArray[np.float64]]:
+    """Return for each day the minutes (n, n) within two metres."""
+    return [minutes_within(paths, first_s, last_s) for first_s, last_s in day_spans(duration_s)]
 
 
 def day_spans(duration_s: float) -> list[tuple[float, float]]:
@@ -56,14 +64,16 @@ def day_spans(duration_s: float) -> list[tuple[float, float]]:
     return [(start_s, min(start_s + DAY_S, duration_s)) for start_s in starts]
 
 
-def near_a_case(paths: Sequence[Path], cases: Sequence[Case], epoch_s: float) -> NDArray[np.float64]:
-    """Return for everybody (n,) the most minutes within two metres of one case on one day, before that case was
-    confirmed: of what came later no phone can be warned."""
-    most = np.zeros(len(paths))
+def near_a_case(paths: Sequence[Path], cases: Sequence[Case], epoch_s: float) -> list[NDArray[np.float64]]:
+    """Return for each day everybody's (n,) most minutes within two metres of one case, before that case was confirmed:
+    of what came later no phone can be warned."""
+    days: list[NDArray[np.float64]] = []
     for case in cases:
-        for first_s, last_s in day_spans(case.confirmed_at_s - epoch_s):
-            most = np.maximum(most, minutes_near(paths, case.person, first_s, last_s))
-    return most
+        for day, (first_s, last_s) in enumerate(day_spans(case.confirmed_at_s - epoch_s)):
+            if day == len(days):
+                days.append(np.zeros(len(paths)))
+            days[day] = np.maximum(days[day], minutes_near(paths, case.person, first_s, last_s))
+    return days
 
 
 class Diary(Watcher):
@@ -74,27 +84,31 @@ class Diary(Watcher):
 
     def __init__(
         self,
-        paths: Sequence[Path],
+        world: World,
         seed: int,
         days: int,
         epoch_s: float,
         client: httpx.Client,
+        tracing: Tracing,
         onlooker: Watcher | None = None,
     ) -> None:
         self.cases: list[Case] = []
         self.files = 0
-        self._paths, self._seed, self._days, self._epoch_s, self._client = paths, seed, days, epoch_s, client
+        self.isolated_s: dict[int, float] = {}
+        self._world, self._seed, self._days, self._epoch_s, self._client = world, seed, days, epoch_s, client
+        self._tracing, self._rounds = tracing, 0
         self._export_s, self._look_until_s = math.inf, -math.inf
         self._warned: set[int] = set()
         self._authority: TownAuthority | None = None
         self._phones: Sequence[Runner] = ()
         self._onlooker = onlooker or Watcher()
         # what is none of this one's business
-        for event in ("heard", "day_is_over", "recorded", *_STORY):
+        for event in ("heard", "day_is_over", "recorded", *_STORY, "traced", "told"):
             setattr(self, event, getattr(self._onlooker, event))
 
     def begins(self, fleet: Fleet, authority: TownAuthority) -> None:
         self._authority = authority
+        self._tracing.begin()
         self._onlooker.begins(fleet, authority)
 
     def day_begins(self, phones: Sequence[Runner]) -> None:
@@ -107,6 +121,8 @@ class Diary(Watcher):
         authority.set_clock(self._epoch_s + town_s)
         if len(self.cases) < self._days - 1 and town_s >= self._next_case_s:
             self._confirm(authority, town_s)
+        if town_s >= self._next_round_s:
+            self._trace(town_s)
         if town_s >= self._export_s:
             publication = authority.publish()
             self.files += publication.files
@@ -115,7 +131,9 @@ class Diary(Watcher):
                 self.exported(publication.files)
             next_s = max(publication.next_batch_s - self._epoch_s + _AFTER_BATCH_S, town_s + 1.0)
             self._export_s = next_s if publication.waiting else math.inf  # until somebody publishes again
-        due_s = self._export_s if len(self.cases) == self._days - 1 else min(self._export_s, self._next_case_s)
+        due_s = min(self._export_s, self._next_round_s)
+        if len(self.cases) < self._days - 1:
+            due_s = min(due_s, self._next_case_s)
         if town_s <= self._look_until_s:
             self._look_who_was_warned()
         return min(due_s - town_s, REPORT_EVERY_S, self._onlooker.time_is(town_s))
@@ -124,9 +142,29 @@ class Diary(Watcher):
     def _next_case_s(self) -> float:
         return len(self.cases) * DAY_S + _EVENING_S
 
+    @property
+    def _next_round_s(self) -> float:
+        return (self._rounds + 1) * DAY_S - _ROUND_BEFORE_S if self._rounds < self._days - 1 else math.inf
+
+    def _trace(self, town_s: float) -> None:
+        """Let who was warned report, and keep at home from the next day on who is decided to be F1."""
+        self._rounds += 1
+        self._look_who_was_warned()
+        cases = {case.person for case in self.cases}
+        new = self._tracing.round(
+            cases, self._warned, lambda number: self._phones[number].exclusive(), self._epoch_s + town_s
+        )
+        from_s = self._rounds * DAY_S - _APART_BEFORE_S
+        for person in new:
+            self._world.isolate(person, from_s, self.isolated_s)
+            self.isolated_s[person] = from_s
+        if self._tracing.publishes and new:
+            self._export_s = town_s
+        self.traced(len(new))
+
     def _confirm(self, authority: TownAuthority, town_s: float) -> None:
         known = {case.person for case in self.cases}
-        number = choose_case(most_in_a_day(self._paths, town_s), self._seed, len(self.cases), known)
+        number = choose_case(most_in_a_day(self._world.paths, town_s), self._seed, len(self.cases), known)
         now_s = self._epoch_s + town_s
         code = authority.open_case(self._client, local_date(now_s))
         self.confirmed(number)
@@ -143,8 +181,3 @@ class Diary(Watcher):
             if number not in self._warned and phone.stores.exposures.alerts():
                 self._warned.add(number)
                 self.checked(number, True)
-
-
-def local_date(unix_s: float) -> dt.date:
-    """Return the date in Viet Nam."""
-    return dt.datetime.fromtimestamp(unix_s, TIME_ZONE).date()

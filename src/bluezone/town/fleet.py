@@ -23,7 +23,13 @@ TX_POWER_DBM = -5
 
 _SCANS_A_COMMIT = 64  # half an hour
 _LOOK_AT_CLOCK_S = 3_600.0  # the town's clock does not jump
-_ON_THE_STREET, _AT_HOME, _IN_THE_HAND, _ON_THE_TABLE = 6, 7, 10, 11  # what chance is for: never the same numbers twice
+_ON_THE_STREET, _AT_HOME, _IN_THE_HAND, _ON_THE_TABLE, _TAPPED = (
+    6,
+    7,
+    10,
+    11,
+    13,
+)  # what chance is for: never the same numbers twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +80,12 @@ class Fleet:
         clock: Callable[[], float],
         authority_url: str = "",
         trusted_keys: tuple[TrustedKey, ...] = (),
+        *,
+        tapped: bool = False,
     ) -> Phone:
-        """Open the engine on the stores of phone `number`; chance and key material belong to the seed."""
-        entropy, rng = self._chance(number, _AT_HOME)
+        """Open the engine on the stores of phone `number`; chance and key material belong to the seed. `tapped`: for
+        what its owner does, with others of both."""
+        entropy, rng = self._chance(number, _TAPPED if tapped else _AT_HOME)
         return Phone(self._settings(number, authority_url, trusted_keys), None, clock, entropy, rng)
 
     def open_runner(self, number: int, clock: Callable[[], float], radio: Radio, net: Net | None = None) -> Runner:

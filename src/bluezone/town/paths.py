@@ -72,6 +72,17 @@ def join_days(days: Sequence[Path], day_s: float) -> Path:
     return Path(np.concatenate(times), np.asfortranarray(np.concatenate(places)), np.concatenate(rooms))
 
 
+def kept_at(path: Path, from_s: float, xy_m: tuple[float, float], room: int) -> Path:
+    """Return a path that ends at `from_s`: from then on its person stays at a place. `from_s` lies within the path, at
+    a time at which the person is near that place: in the same house."""
+    before = int(path.times_s.searchsorted(from_s))
+    return Path(
+        np.append(path.times_s[:before], (from_s, from_s + _SHIFT_S)),
+        np.asfortranarray(np.vstack((path.xy_m[:before], path.at(np.array([from_s])), [xy_m]))),
+        np.append(path.rooms[:before], (path.room_at(from_s), room)),
+    )
+
+
 class PathBuilder:
     """Build a path: stand still for a while (with small shifts), go somewhere, be carried by something."""
 

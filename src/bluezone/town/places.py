@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bluezone.town.paths import OUTDOORS, room_code
+from bluezone.town.paths import OUTDOORS, ROOMS_PER_BUILDING, room_code
 
 HOME_PITCH_M = 40.0
 HOME_SETBACK_M = 25.0
@@ -95,6 +95,12 @@ class Home:
         pair, second = divmod(member, 2)
         apart_m = 0.7 if pair == 0 else 2.6
         return (self.middle[0] - 5.0 - 4.5 * pair, self.middle[1] + (apart_m if second else 0.0))
+
+    def apart(self, number: int) -> tuple[Point, int]:
+        """Return place and room code for the n-th of a household who isolates at home: a room of one's own at the back,
+        farther than two metres from everybody's bed and seat."""
+        place = (self.middle[0] - 9.0 + 3.0 * number, self.middle[1] + self.side * 5.5)
+        return place, room_code(self.building, ROOMS_PER_BUILDING - 1 - number)
 
     def table(self, member: int) -> Point:
         """Return a seat at the round table, neighbours 0.75 m and opposites 1.2 m apart or a little more."""

@@ -6,10 +6,14 @@ import datetime as dt
 from importlib import metadata
 from typing import Any
 
+from bluezone.i18n import Language
 from bluezone.town.clock import TIME_ZONE
 from bluezone.town.delivery import summary
 from bluezone.town.findings import recorded_minutes
+from bluezone.town.levels import TRUE_LEVELS, Level, table
 from bluezone.town.run import Outcome, date_of_last_day, start_of_day_s
+from bluezone.town.show.texts import translator
+from bluezone.town.show.tracing_words import sentences
 from bluezone.town.truth import CLOSE_CONTACT_MIN, CLOSE_M
 
 
@@ -37,6 +41,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "sensitivity": _rounded(score.sensitivity, 4),
         "precision": _rounded(score.precision, 4),
         "notices": _notices(outcome),
+        "tracing": _tracing(outcome),
         "policy": {"name": outcome.policy, "version": outcome.policy_version},
         "published": {
             "test_date": date_of_last_day(outcome.options).isoformat(),
@@ -59,6 +64,36 @@ def _notices(outcome: Outcome) -> dict[str, Any] | None:
     if delay is None:
         return None
     return {"told": delay.notices, "median_h": _rounded(delay.median_h), "worst_h": _rounded(delay.worst_h)}
+
+
+def _tracing(outcome: Outcome) -> dict[str, Any]:
+    """Say what was reported, decided and told, and count people by true level and level by the system."""
+    traced, people = outcome.traced, outcome.world.people
+    counts = table(outcome.true_levels, outcome.known_levels)
+    return {
+        "second_order": traced.second_order,
+        "heard_lists": traced.lists,
+        "reports": [
+            {
+                "id": people[one.person].id,
+                "verdict": one.verdict.value,
+                "f1": one.is_f1,
+                "at": _local(one.at_s),
+            }
+            for one in traced.reports
+        ],
+        "isolated": [
+            {"id": people[person].id, "from": _local(start_of_day_s() + from_s)}
+            for person, from_s in sorted(traced.isolated_s.items())
+        ],
+        "minutes_while_isolated": _rounded(traced.apart_min),
+        "told": [people[number].id for number in sorted(traced.told)],
+        "levels": {true.value: {known.value: counts[true, known] for known in Level} for true in TRUE_LEVELS},
+        "sentences": {
+            language.value: list(sentences(outcome, translator(language)))
+            for language in (Language.VIETNAMESE, Language.ENGLISH)
+        },
+    }
 
 
 def _pair(outcome: Outcome, a: int, b: int) -> dict[str, Any]:

@@ -9,30 +9,31 @@ and authority meet on HTTP only.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
 import numpy as np
 
 from bluezone.exposure.policies import policy_named
-from bluezone.phone.app.engine import Phone
-from bluezone.phone.app.tasks import fetch_guidance_of
 from bluezone.town.air import AirStatistics
 from bluezone.town.clock import TIME_ZONE
 from bluezone.town.day import live_through
-from bluezone.town.days import Case, Diary, most_in_a_day, near_a_case
+from bluezone.town.days import Case, Diary, minutes_by_day, near_a_case
 from bluezone.town.delivery import Delays, notice_delays_s
 from bluezone.town.errors import TownError
+from bluezone.town.evening import Evening, Progress, StandingClock
 from bluezone.town.findings import Minutes, Recordings, Score, choose_case, recordings, score
 from bluezone.town.fleet import Fleet, Net
+from bluezone.town.levels import Level, Traced, known_levels, true_levels
 from bluezone.town.plans import DAY_S, DAY_START_HOUR
 from bluezone.town.radio_model import RadioModel
 from bluezone.town.server import Prepared, TownAuthority
-from bluezone.town.truth import CLOSE_CONTACT_MIN
+from bluezone.town.tracing import Tracing
+from bluezone.town.truth import CLOSE_CONTACT_MIN, minutes_near
 from bluezone.town.watching import Watcher
 from bluezone.town.world import TOWN, World, make_world
 
@@ -40,19 +41,13 @@ from bluezone.town.world import TOWN, World, make_world
 REHEARSAL_DATE = dt.date(2020, 8, 13)
 MAX_HOURS = 24.0
 
-_MAX_BATCHES = 12  # two days of batches: keys wait three hours at most after the phone ended its own
-_AFTER_BATCH_S = 60.0
-
-#: (what is being done, how much of it is done, of how much)
-Progress = Callable[[str, float, float], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """Hold the settings of a rehearsal. `directory` is where phones and authority keep their files; `policy` names what
     the phones decide by, None is a phone's default; `hci` has every packet go through Bumble's stack; `scene`: the
     town, or one of `scenes`; `hours`: of the last of `days`; `notices`: whether phones live on after the export, until
-    their owners were told."""
+    their owners were told; `second_order`: whether F1 warn others."""
 
     people: int
     seed: int
@@ -63,6 +58,7 @@ class Options:
     scene: str = TOWN
     days: int = 1
     notices: bool = False
+    second_order: bool = False
 
     @property
     def duration_s(self) -> float:
@@ -85,7 +81,8 @@ class Outcome:
 
     `minutes_within_2m` (n, n): on the day on which they were most; `near_case_min` (n,): the same beside one of the
     cases, before that one was confirmed; `case`: the last of the `cases`; `warned`: persons who are no case themselves;
-    `notice_delays_s`: how long after the last export each was told, None where that was not asked for.
+    `true_levels`, `known_levels` (n,): F0, F1, F2 in truth and by the system; `ended_at_s`: where the town's clock
+    stands; `notice_delays_s`: how long after the last export each was told, None where that was not asked for.
     """
 
     options: Options
@@ -102,6 +99,10 @@ class Outcome:
     files_published: int
     published_at_s: float
     warned: frozenset[int]
+    traced: Traced
+    true_levels: tuple[Level, ...]
+    known_levels: tuple[Level, ...]
+    ended_at_s: float
     notice_delays_s: Delays | None = None
 
     @property
@@ -109,6 +110,11 @@ class Outcome:
         """Return the close contacts of the cases."""
         cases = {case.person for case in self.cases}
         return frozenset(np.flatnonzero(self.near_case_min >= CLOSE_CONTACT_MIN).tolist()) - cases
+
+    @property
+    def warned_ever(self) -> frozenset[int]:
+        """Return who was warned, and who reported a warning before becoming a case."""
+        return self.warned | {report.person for report in self.traced.reports}
 
     @property
     def score(self) -> Score:
@@ -161,7 +167,6 @@ def _live_and_warn(
 ) -> Outcome:
     epoch_s, duration_s = start_of_day_s(), options.duration_s
     fleet = Fleet(options.directory / "phones", world, options.seed, options.policy)
-    truth = most_in_a_day(world.paths, duration_s)
 
     def live(done: float, total: float) -> None:
         if served.done():
@@ -169,9 +174,10 @@ def _live_and_warn(
         progress("living through the day", done, total)
 
     with httpx.Client(timeout=30.0) as client:
+        tracing = Tracing(options.seed, authority, client, second_order=options.second_order)
         diary = None
         if options.days > 1:
-            watching = diary = Diary(world.paths, options.seed, options.days, epoch_s, client, watching)
+            watching = diary = Diary(world, options.seed, options.days, epoch_s, client, tracing, watching)
         watcher = watching or Watcher()
         net = None
         if watcher.online:
@@ -179,24 +185,32 @@ def _live_and_warn(
         watcher.begins(fleet, authority)
         air = live_through(fleet, RadioModel(), epoch_s, duration_s / 3600.0, live, watching, net, hci=options.hci)
         _wait_for(served, progress)
-        clock = _Clock(epoch_s + duration_s, authority)
+        if diary is None:
+            tracing.begin()
+        clock = StandingClock(epoch_s + duration_s, authority)
         found, policy = _read_contacts(fleet, clock, progress)
         watcher.recorded(found)
         cases, files = (diary.cases, diary.files) if diary is not None else ([], 0)
+        by_day = minutes_by_day(world.paths, duration_s)
+        truth = np.asarray(np.max(by_day, axis=0))
         test_date = date_of_last_day(options)
         case = choose_case(truth, options.seed, len(cases), {one.person for one in cases})
-        cases = [
-            *cases,
-            Case(case, clock(), _publish(fleet, case, test_date, clock, authority, client, progress, watcher)),
-        ]
-        files += _export(clock, authority, progress, watcher)
+        evening = Evening(fleet, clock, authority, client, progress, watcher)
+        cases = [*cases, Case(case, clock(), evening.publish(case, test_date))]
+        files += evening.export()
         persons = {one.person for one in cases}
         delays_s = None
         if options.notices:
             progress("waiting until the owners are told", 0, 1)
             delays_s = notice_delays_s(fleet, persons, clock(), authority)
             progress("waiting until the owners are told", 1, 1)
-        warned = _warn(fleet, persons, clock, authority, client, progress, watcher)
+        warned = evening.warn(persons)
+        published_at_s = clock()
+        told = evening.trace(tracing, persons, warned)
+    isolated_s = diary.isolated_s if diary is not None else {}
+    apart_min = sum(minutes_near(world.paths, one, at_s, duration_s).sum() for one, at_s in isolated_s.items())
+    traced = replace(tracing.traced(), isolated_s=isolated_s, apart_min=float(apart_min), told=told)
+    near_case = near_a_case(world.paths, cases, epoch_s)
     return Outcome(
         options=options,
         world=world,
@@ -205,13 +219,17 @@ def _live_and_warn(
         minutes_within_2m=truth,
         recorded=found,
         air=air,
-        near_case_min=near_a_case(world.paths, cases, epoch_s),
+        near_case_min=np.asarray(np.max(near_case, axis=0)),
         case=case,
         cases=tuple(cases),
         keys_published=sum(one.keys for one in cases),
         files_published=files,
-        published_at_s=clock(),
+        published_at_s=published_at_s,
         warned=frozenset(warned),
+        traced=traced,
+        true_levels=true_levels(by_day, near_case, persons),
+        known_levels=known_levels(len(world.people), persons, warned, traced),
+        ended_at_s=clock(),
         notice_delays_s=delays_s,
     )
 
@@ -224,31 +242,7 @@ def _wait_for(served: Future[str], progress: Progress) -> str:
     return url
 
 
-class _Clock:
-    """Keep the time after the day: it stands still until it is moved, here and for the authority."""
-
-    def __init__(self, now_s: float, authority: TownAuthority) -> None:
-        self._now_s, self._authority = now_s, authority
-        authority.set_clock(now_s)
-
-    def __call__(self) -> float:
-        return self._now_s
-
-    def go_to(self, now_s: float) -> None:
-        self._now_s = max(self._now_s, now_s)
-        self._authority.set_clock(self._now_s)
-
-
-@contextmanager
-def _phone(fleet: Fleet, number: int, clock: _Clock, authority: TownAuthority) -> Iterator[Phone]:
-    phone = fleet.open_phone(number, clock, authority.url, authority.trusted_keys)
-    try:
-        yield phone
-    finally:
-        phone.close()
-
-
-def _read_contacts(fleet: Fleet, clock: _Clock, progress: Progress) -> tuple[Recordings, tuple[str, str]]:
+def _read_contacts(fleet: Fleet, clock: StandingClock, progress: Progress) -> tuple[Recordings, tuple[str, str]]:
     count = len(fleet.world.people)
     contacts, keys = [], []
     for number in range(count):
@@ -262,72 +256,3 @@ def _read_contacts(fleet: Fleet, clock: _Clock, progress: Progress) -> tuple[Rec
     found = recordings(contacts, keys, phone.scheme)
     progress("reading what the phones wrote down", count, count)
     return found, (phone.policy.name, phone.policy.version)
-
-
-def _publish(
-    fleet: Fleet,
-    case: int,
-    test_date: dt.date,
-    clock: _Clock,
-    authority: TownAuthority,
-    client: httpx.Client,
-    progress: Progress,
-    watcher: Watcher,
-) -> int:
-    progress("publishing the case's keys", 0, 1)
-    code = authority.open_case(client, test_date)
-    watcher.confirmed(case)
-    with _phone(fleet, case, clock, authority) as phone:
-        report = phone.publisher(client).publish(code, consent=True)
-    if report.inserted != report.keys_sent:
-        raise TownError(f"of {report.keys_sent} keys the authority took {report.inserted}: {report.warnings}")
-    progress("publishing the case's keys", 1, 1)
-    watcher.published(case, report.inserted)
-    return report.inserted
-
-
-def _export(clock: _Clock, authority: TownAuthority, progress: Progress, watcher: Watcher) -> int:
-    """Let time pass, batch by batch, until no key is waiting any more."""
-    files = 0
-    for batch in range(_MAX_BATCHES):
-        progress("waiting for the embargo", batch, _MAX_BATCHES)
-        publication = authority.publish()
-        files += publication.files
-        if not publication.waiting:
-            progress("waiting for the embargo", _MAX_BATCHES, _MAX_BATCHES)
-            watcher.exported(files)
-            return files
-        next_s = publication.next_batch_s + _AFTER_BATCH_S
-        watcher.time_passes(next_s)
-        clock.go_to(next_s)
-    raise TownError(f"{publication.waiting} keys are still waiting after {_MAX_BATCHES} batches")
-
-
-def _warn(
-    fleet: Fleet,
-    cases: set[int],
-    clock: _Clock,
-    authority: TownAuthority,
-    client: httpx.Client,
-    progress: Progress,
-    watcher: Watcher,
-) -> set[int]:
-    count = len(fleet.world.people)
-    warned = set()
-    for number in range(count):
-        progress("fetching, matching, deciding", number, count)
-        if number in cases:
-            continue
-        with _phone(fleet, number, clock, authority) as phone:
-            fetched = phone.sync(client)
-            fetch_guidance_of(phone, client)
-            report = phone.check()
-            alerted = bool(report.new_alerts or phone.stores.exposures.alerts())
-        refused = (*fetched.bad, *report.exports_bad)
-        if refused:
-            raise TownError(f"a phone refused {refused[0][0]}: {refused[0][1]}")
-        if alerted:
-            warned.add(number)
-        watcher.checked(number, number in warned)
-    progress("fetching, matching, deciding", count, count)
-    return warned

@@ -36,6 +36,8 @@ Process = subprocess.Popen[bytes] | Forked
 
 OFFICER = "can-bo"
 
+#: where an authority without a gateway writes text messages, in its folder
+_MESSAGES = "messages.jsonl"
 _COMMAND_TIMEOUT_S = 120.0
 _START_TIMEOUT_S = 60.0
 _STOP_TIMEOUT_S = 5.0
@@ -121,7 +123,8 @@ class TownAuthority:
 
     def _make(self) -> None:
         self.command("migrate")
-        self.command("create-officer", OFFICER, "--password-stdin", text=self.password + "\n")
+        # of the ministry, so that whatever a phone reports lies within the officer's jurisdiction
+        self.command("create-officer", OFFICER, "--role", "ministry", "--password-stdin", text=self.password + "\n")
         self.command("guidance", "publish", "package")  # what phones say after a warning is the authority's to say
         issued = self.command("officer-token", OFFICER, "--days", str(_TOKEN_DAYS), "--json")
         self._token = json.loads(issued)["token"]
@@ -197,6 +200,7 @@ class TownAuthority:
             "BLUEZONE_VAR": str(self.var),
             "BLUEZONE_REHEARSAL_CLOCK": str(self._clock_file),
             "BLUEZONE_RATE_LIMIT": str(self._rate_limit),
+            "BLUEZONE_SMS": "file",
         }
 
     def _fork(self, *arguments: str) -> Forked:
@@ -247,6 +251,12 @@ class TownAuthority:
             waiting=facts["waiting"],
             next_batch_s=dt.datetime.fromisoformat(facts["next_batch_at"]).timestamp(),
         )
+
+    def last_message(self, number: str) -> str:
+        """Return the last text message to a number (E.164); "" where there is none."""
+        path = self.var / _MESSAGES
+        sent = map(json.loads, path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
+        return next((str(one["text"]) for one in reversed(list(sent)) if one["to"] == number), "")
 
     def open_case(self, client: httpx.Client, test_date: dt.date) -> str:
         """Open a confirmed case with a test of that day over the officer's API; return its one-time code."""

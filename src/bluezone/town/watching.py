@@ -60,6 +60,12 @@ class Watcher:
     def checked(self, number: int, warned: bool) -> None:
         """Report that a phone has fetched, compared and decided."""
 
+    def told(self, number: int, watches: bool) -> None:
+        """Report that a phone has fetched the keys of contacts, and whether its owner was near one."""
+
+    def traced(self, contacts: int) -> None:
+        """Report that an officer has decided of who reported, and how many are F1 by that."""
+
 
 class OverheardController(TownController):
     """Report each packet that a controller receives to a watcher."""

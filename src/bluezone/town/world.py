@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from bluezone.town.errors import TownError
-from bluezone.town.paths import Path, join_days
+from bluezone.town.paths import Path, join_days, kept_at
 from bluezone.town.places import DESKS_PER_ROOM, SEATS_PER_BUS, SEATS_PER_TABLE, Landmark, Town, place_homes
 from bluezone.town.plans import DAY_S, Assignment, Ride, Role, plan_day
 from bluezone.town.scenes import SCENES, Cast
@@ -48,12 +49,21 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Hold people, and the path of each through days of 86,400 s that start at six in the morning."""
+    """Hold people, and the path of each through days of 86,400 s that start at six in the morning. A path changes only
+    in what is to come (`isolate`)."""
 
     town: Town
     people: tuple[Person, ...]
-    paths: tuple[Path, ...]
+    paths: list[Path]
     landmarks: tuple[Landmark, ...] = ()
+
+    def isolate(self, person: int, from_s: float, others: Collection[int] = ()) -> None:
+        """Keep a person at home, apart from the household, from `from_s` on: a night's hour, for which nobody has asked
+        yet where anybody is. `others`: who was isolated before."""
+        home = self.people[person].home
+        number = sum(self.people[other].home == home for other in others)
+        place, room = self.town.homes[home].apart(number)
+        self.paths[person] = kept_at(self.paths[person], from_s, place, room)
 
 
 def make_world(people: int, seed: int, scene: str = TOWN, days: int = 1) -> World:
@@ -75,10 +85,10 @@ def make_world(people: int, seed: int, scene: str = TOWN, days: int = 1) -> Worl
             Person(f"p{index + 1:02d}", _name(index), home, role)
             for index, (home, role) in enumerate(zip(cast.homes, cast.roles, strict=True))
         ),
-        paths=tuple(
+        paths=[
             join_days([plan(_chance_of_day(seed, index, day)) for day in range(days)], DAY_S)
             for index, plan in enumerate(cast.days)
-        ),
+        ],
         landmarks=cast.landmarks,
     )
 

@@ -60,6 +60,13 @@ def scene_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return scene(days(command))
 
 
+#: gives a command `second_order`
+second_order_option = click.option(
+    "--second-order/--no-second-order",
+    default=False,
+    show_default=True,
+    help="Whether contacts (F1) warn the people they met (F2), as a ministry may turn on.",
+)
 #: gives a command `notices`
 notices_option = click.option(
     "--notices", is_flag=True, help="Also let phones live on until their owners are told, and say after how long."

@@ -21,15 +21,18 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.town.options import notices_option, scene_options, town_options
+from bluezone.cli.town.options import notices_option, scene_options, second_order_option, town_options
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
+from bluezone.i18n import Language
 from bluezone.rollout.pace import Pace, pace
 from bluezone.town.delivery import summary
 from bluezone.town.report import document
 from bluezone.town.run import Options, Outcome, rehearsal
 from bluezone.town.server import OFFICER, TownAuthority
+from bluezone.town.show.texts import translator
+from bluezone.town.show.tracing_words import level_table, sentences
 from bluezone.town.truth import CLOSE_CONTACT_MIN
 from bluezone.town.world import MAX_PEOPLE
 
@@ -41,6 +44,7 @@ _TARGET, _DEADLINE = Fraction(30, 100), dt.date(2020, 8, 30)
 @town_options(MAX_PEOPLE)
 @scene_options
 @notices_option
+@second_order_option
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, allow_dash=True), help="Write the facts here; - for stdout."
 )
@@ -61,10 +65,12 @@ def run(
     scene: str,
     days: int,
     notices: bool,
+    second_order: bool,
     hci: bool,
     quiet: bool,
 ) -> None:
-    """Rehearse a day in the town: phones meet, one person tests positive, the right phones are warned.
+    """Rehearse a day in the town: phones meet, one person tests positive, the right phones are warned, and some of
+    those warned report it to an officer, who decides who is a contact (F1).
 
     Real are the phones' engine, the authority, its database and HTTP; with --hci also the phones' Bluetooth host, down
     to HCI. Modelled are people's ways, radio waves and what a Bluetooth chip does.
@@ -78,7 +84,7 @@ def run(
             raise CommandError(f"{json_file}: nothing can be written there")
     silent = json_file == "-"
     with _folder(folder) as directory, _shown(quiet) as progress:
-        options = Options(people, seed, directory, hours, policy, hci, scene, days, notices)
+        options = Options(people, seed, directory, hours, policy, hci, scene, days, notices, second_order)
         with rehearsal(options, progress) as (outcome, authority):
             progress.close()
             facts = document(outcome) | {"hau_giang": _target_facts()}
@@ -166,6 +172,10 @@ def _tell(outcome: Outcome, target: Pace) -> None:
     console.print(_table(outcome))
     console.print(_summary(outcome), highlight=False)
     console.print()
+    console.print(_levels(outcome))
+    for sentence in sentences(outcome, translator(Language.ENGLISH)):
+        console.print(sentence, highlight=False)
+    console.print()
     console.print(_hau_giang_text(target), highlight=False)
 
 
@@ -199,6 +209,17 @@ def _table(outcome: Outcome) -> Table:
             f"{outcome.recorded.near[number, cases].max():.0f}",
             _VERDICTS[number in outcome.contacts, number in outcome.warned],
         )
+    return table
+
+
+def _levels(outcome: Outcome) -> Table:
+    found = level_table(outcome, translator(Language.ENGLISH))
+    table = Table(title="Levels: rows in truth, columns by the system", title_justify="left")
+    table.add_column("truly", no_wrap=True)
+    for column in found.columns:
+        table.add_column(column, justify="right")
+    for name, counts in found.rows:
+        table.add_row(name, *counts)
     return table
 
 
@@ -247,7 +268,7 @@ def _stay(directory: Path, outcome: Outcome, authority: TownAuthority, console: 
     started = time.monotonic()
     with contextlib.suppress(KeyboardInterrupt):
         console.print(
-            f"\nThe authority stays up. Its clock goes on from {_utc(outcome.published_at_s)}.\n"
+            f"\nThe authority stays up. Its clock goes on from {_utc(outcome.ended_at_s)}.\n"
             f"  officers   {authority.url}/officer/cases/   (name {OFFICER}, password {authority.password}; "
             "both for this rehearsal only)\n"
             f"  exports    {authority.url}/exports/452/index.txt\n"
@@ -258,7 +279,7 @@ def _stay(directory: Path, outcome: Outcome, authority: TownAuthority, console: 
             soft_wrap=True,
         )
         while True:
-            authority.set_clock(outcome.published_at_s + time.monotonic() - started)
+            authority.set_clock(outcome.ended_at_s + time.monotonic() - started)
             time.sleep(1)
 
 

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -250,7 +251,8 @@ class Phone:
         try:
             self._sync_contacts(client)
         except (ConnectionFailedError, ExportError, RefusedError) as error:
-            _log.warning("keys of contacts were not fetched: %s", error)
+            if getattr(error, "status", None) != HTTPStatus.NOT_FOUND:  # no contact has warned anybody yet
+                _log.warning("keys of contacts were not fetched: %s", error)
         return report
 
     def _sync_contacts(self, client: httpx.Client) -> None:

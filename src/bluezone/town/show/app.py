@@ -174,6 +174,7 @@ class Page:
             "phase": show.phase,
             "minutes": [[minute, show.pairs(minute).tolist()] for minute in range(since, until)],
             "roles": show.roles,
+            "rounds": show.rounds,
             "phones": self._states.now(self._spoken),
             "headline": words.headline(show, language),
             "whereabouts": self._whereabouts(language),

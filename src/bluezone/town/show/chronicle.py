@@ -56,6 +56,7 @@ class Kind(StrEnum):
     WAITING = "waiting"
     EXPORTED = "exported"
     WARNED = "warned"
+    TRACED = "traced"
     OVER = "over"
     FAILED = "failed"
 
@@ -90,6 +91,7 @@ class Chronicle(Watcher):
         self.phones: tuple[Runner, ...] = ()
         self.outcome: Outcome | None = None
         self.authority: TownAuthority | None = None
+        self.rounds = 0  # of tracing: after each the plan may be another
         self.ended = False  # set where the page is served: streams are to end
         self._patience = patience
         self._fleet: Fleet | None = None
@@ -124,6 +126,7 @@ class Chronicle(Watcher):
 
     def begins(self, fleet: Fleet, authority: TownAuthority) -> None:
         self._fleet, self.authority = fleet, authority
+        self.world = fleet.world  # whose paths change for who stays at home
 
     def day_begins(self, phones: Sequence[Runner]) -> None:
         self._clock = phones[0].clock
@@ -192,6 +195,11 @@ class Chronicle(Watcher):
             self._tell(Kind.WARNED, person=number)
             self._read(_WARNED_READ_S)
 
+    def traced(self, contacts: int) -> None:
+        self.rounds += 1
+        self._tell(Kind.TRACED, number=contacts)
+        self._read(_READ_S)
+
     # --- the end ------------------------------------------------------------------------------------
 
     def finish(self, outcome: Outcome) -> None:
@@ -200,7 +208,7 @@ class Chronicle(Watcher):
         for person in second_order(self._recorded, {one.person for one in outcome.cases}, outcome.warned):
             self._give(person, "F2")
         self.outcome = outcome
-        self._show(outcome.published_at_s)
+        self._show(outcome.ended_at_s)
         self.phase = Phase.OVER
         self._tell(Kind.OVER)
 

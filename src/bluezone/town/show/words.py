@@ -14,6 +14,7 @@ from bluezone.town.plans import Role
 from bluezone.town.run import Outcome
 from bluezone.town.show.chronicle import Chronicle, Event, Kind, Phase
 from bluezone.town.show.plan import Place, places_at
+from bluezone.town.show.tracing_words import LevelTable, level_table, sentences
 
 ROLES = {
     Role.OFFICE: N_("office"),
@@ -80,6 +81,16 @@ def _warned(event: Event, show: Chronicle, language: Translator) -> str:
     )
 
 
+def _traced(event: Event, show: Chronicle, language: Translator) -> str:
+    if not event.number:
+        return language.gettext("An officer looks who has reported a warning: nobody new is a contact.")
+    return language.ngettext(
+        "An officer calls those who reported a warning: {n} person is F1 and stays at home from now on.",
+        "An officer calls those who reported a warning: {n} people are F1 and stay at home from now on.",
+        event.number,
+    ).format(n=language.number(event.number))
+
+
 def _over(event: Event, show: Chronicle, language: Translator) -> str:
     assert show.outcome is not None
     score = show.outcome.score
@@ -104,6 +115,7 @@ _SENTENCES: dict[Kind, Callable[[Event, Chronicle, Translator], str]] = {
     Kind.WAITING: _waiting,
     Kind.EXPORTED: _exported,
     Kind.WARNED: _warned,
+    Kind.TRACED: _traced,
     Kind.OVER: _over,
     Kind.FAILED: _failed,
 }
@@ -182,6 +194,8 @@ class Findings:
     policy: str
     case: str
     rows: tuple[Row, ...]
+    levels: LevelTable
+    sentences: tuple[str, ...]
 
 
 #: (truly a close contact, warned) -> what to say, and how it looks
@@ -209,6 +223,8 @@ def findings(outcome: Outcome, language: Translator) -> Findings:
         policy=f"{outcome.policy} {outcome.policy_version}",
         case=", ".join(people[case.person].name for case in outcome.cases),
         rows=tuple(_rows(outcome, language)),
+        levels=level_table(outcome, language),
+        sentences=sentences(outcome, language),
     )
 
 

@@ -164,7 +164,17 @@ async function findings() {
   byId("findings").innerHTML = await (await fetch("/findings")).text(); // of this server, drawn by its templates
 }
 
+// Who is decided to be a contact stays at home: then the plan is another from the next day on.
+let rounds = 0;
+async function replan() {
+  if (now.rounds === rounds) return;
+  rounds = now.rounds;
+  const answer = await fetch("/plan.json").catch(() => null);
+  if (answer?.ok) { facts.paths = (await answer.json()).paths; draw(); }
+}
+
 function tell() {
+  replan();
   list();
   story();
   findings();

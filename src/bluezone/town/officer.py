@@ -1,0 +1,103 @@
+"""Let a scripted officer work on the authority's pages: call who reported, decide, note the isolation, issue a code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from dataclasses import dataclass
+
+import httpx
+
+from bluezone.town.errors import TownError
+from bluezone.town.levels import Verdict, is_contact
+
+_QUEUE = "/officer/contacts/"
+_REPORT = re.compile(rf'href="{_QUEUE}(\d+)"')
+_NUMBER = re.compile(r'href="tel:(\+\d+)"')
+_CODE = re.compile(r'<p class="written">([0-9A-Z ]+)</p>')
+#: as the page says it in English: what the reporter's phone said of how near it was
+_NEAR = "within 2 m for 15 minutes or more"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Hold what was decided of a report. `number`: whom the officer called; `contact`: the address of the contact's
+    page, empty where it is none."""
+
+    number: str
+    verdict: Verdict
+    contact: str = ""
+
+    @property
+    def is_f1(self) -> bool:
+        return bool(self.contact)
+
+
+class Officer:
+    """Work in a browser of one's own, logged in. Use it as a context. Raises TownError where a page says no."""
+
+    def __init__(self, url: str, name: str, password: str) -> None:
+        self._name, self._password = name, password
+        self._browser = httpx.Client(base_url=url, headers={"Accept-Language": "en"}, timeout=30.0)
+
+    def __enter__(self) -> Officer:
+        self._get("/officer/login")
+        if not self._sent_on("/officer/login", username=self._name, password=self._password):
+            raise TownError(f"the officer {self._name} cannot log in")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._browser.close()
+
+    def decide_waiting(self, today: dt.date) -> list[Decided]:
+        """Decide of every report that waits, in the order of the queue: each is called, and who is a contact (F1) is
+        isolated from today on."""
+        decided = []
+        for verdict in (Verdict.CORROBORATED, Verdict.CONSISTENT):
+            page = self._get(f"{_QUEUE}?verdict={verdict.value}")
+            decided += [self._decide(report, verdict, today) for report in _REPORT.findall(page)]
+        return decided
+
+    def _decide(self, report: str, verdict: Verdict, today: dt.date) -> Decided:
+        page = self._post(f"{_QUEUE}{report}/number", reason="to call who reported")
+        number = _found(_NUMBER, page, "number")
+        is_f1 = is_contact(verdict, was_near=_NEAR in page)
+        self._post(f"{_QUEUE}{report}/decide", outcome="f1" if is_f1 else "not")
+        if not is_f1:
+            return Decided(number, verdict)
+        contact = self._sent_on(f"{_QUEUE}{report}/enter", setting="other")
+        self._post(f"{contact}/note/isolated", isolated_on=today.isoformat())
+        return Decided(number, verdict, contact)
+
+    def code_for(self, contact: str) -> str:
+        """Ask a contact to warn others, and return the code that is read out."""
+        return _found(_CODE, self._post(f"{contact}/warn"), "code").replace(" ", "")
+
+    def _get(self, path: str) -> str:
+        response = self._browser.get(path)
+        return self._text(response, path)
+
+    def _post(self, path: str, **fields: str) -> str:
+        return self._text(self._answer(path, fields), path)
+
+    def _sent_on(self, path: str, **fields: str) -> str:
+        """Return the address that a form leads to."""
+        response = self._answer(path, fields)
+        self._text(response, path)
+        return str(response.headers.get("Location", ""))
+
+    def _answer(self, path: str, fields: dict[str, str]) -> httpx.Response:
+        return self._browser.post(path, data={"csrfmiddlewaretoken": self._browser.cookies["csrftoken"], **fields})
+
+    def _text(self, response: httpx.Response, path: str) -> str:
+        if response.status_code not in (httpx.codes.OK, httpx.codes.FOUND):
+            raise TownError(f"the officer's page {path} said no: HTTP {response.status_code}")
+        return html.unescape(response.text)
+
+
+def _found(pattern: re.Pattern[str], page: str, what: str) -> str:
+    match = pattern.search(page)
+    if match is None:
+        raise TownError(f"the officer's page shows no {what}")
+    return match[1]

@@ -1,0 +1,96 @@
+"""Write what tracing found: levels by the system against the truth, as a table and a sentence each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bluezone.errors import N_
+from bluezone.i18n import Translator
+from bluezone.town.levels import TRUE_LEVELS, Level, Verdict, table
+from bluezone.town.run import Outcome
+
+_NAMES = {
+    Level.F0: N_("F0"),
+    Level.F1: N_("F1"),
+    Level.WARNED: N_("warned, not F1"),
+    Level.F2: N_("F2"),
+    Level.NONE: N_("none"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LevelTable:
+    """Hold how many have which level: columns by the system, rows in truth."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def level_table(outcome: Outcome, language: Translator) -> LevelTable:
+    """Count people by true level and level by the system."""
+    counts, _ = table(outcome.true_levels, outcome.known_levels), language.gettext
+    return LevelTable(
+        tuple(_(_NAMES[known]) for known in Level),
+        tuple(
+            (_(_NAMES[true]), tuple(language.number(counts[true, known]) for known in Level)) for true in TRUE_LEVELS
+        ),
+    )
+
+
+def sentences(outcome: Outcome, language: Translator) -> tuple[str, ...]:
+    """Say what became of reports, F1, F2 and isolation."""
+    return (_reports(outcome, language), _f1(outcome, language), _f2(outcome, language), _isolation(outcome, language))
+
+
+def _reports(outcome: Outcome, language: Translator) -> str:
+    traced = outcome.traced
+    text = language.ngettext(
+        "{n} of {of} warned reported it: {corroborated} corroborated, {consistent} consistent, {refused} refused.",
+        "{n} of {of} warned reported it: {corroborated} corroborated, {consistent} consistent, {refused} refused.",
+        len(traced.reports),
+    )
+    counts = {verdict.value: language.number(traced.count(verdict)) for verdict in Verdict}
+    return text.format(n=language.number(len(traced.reports)), of=language.number(len(outcome.warned_ever)), **counts)
+
+
+def _f1(outcome: Outcome, language: Translator) -> str:
+    counts = table(outcome.true_levels, outcome.known_levels)
+    truly = sum(counts[Level.F1, known] for known in Level)
+    decided = sum(counts[true, Level.F1] for true in TRUE_LEVELS)
+    return language.gettext(
+        "F1: of {truly} who were truly near for long, the office knows {known}, {warned} were warned and are not known "
+        "to it, {unknown} are known to nobody; of {decided} F1 of the office, {right} were truly near."
+    ).format(
+        truly=language.number(truly),
+        known=language.number(counts[Level.F1, Level.F1]),
+        warned=language.number(counts[Level.F1, Level.WARNED]),
+        unknown=language.number(counts[Level.F1, Level.NONE] + counts[Level.F1, Level.F2]),
+        decided=language.number(decided),
+        right=language.number(counts[Level.F1, Level.F1]),
+    )
+
+
+def _f2(outcome: Outcome, language: Translator) -> str:
+    counts, _ = table(outcome.true_levels, outcome.known_levels), language.gettext
+    truly = language.number(sum(counts[Level.F2, known] for known in Level))
+    if not outcome.traced.second_order:
+        return _(
+            "F2: second order is off, so nobody is told; {truly} were truly near one who was near a case (F1)."
+        ).format(truly=truly)
+    told = sum(counts[true, Level.F2] for true in TRUE_LEVELS)
+    return _(
+        "F2: of {truly} who were truly near one who was near a case (F1), {right} were told to watch their health; "
+        "{told} were told in all."
+    ).format(truly=truly, right=language.number(counts[Level.F2, Level.F2]), told=language.number(told))
+
+
+def _isolation(outcome: Outcome, language: Translator) -> str:
+    traced = outcome.traced
+    if not traced.isolated:
+        return language.gettext("Isolation: F1 stay at home from the next day on, after what is rehearsed here.")
+    text = language.ngettext(
+        "Isolation: {n} F1 stayed at home in these days, and was within 2 m of others for {minutes} minutes since.",
+        "Isolation: {n} F1 stayed at home in these days, and were within 2 m of others for {minutes} minutes since.",
+        traced.isolated,
+    )
+    return text.format(n=language.number(traced.isolated), minutes=language.number(round(traced.apart_min)))
