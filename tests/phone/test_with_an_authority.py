@@ -29,6 +29,7 @@ from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.security import Access
 from bluezone.protocol.exports import TrustedKey
+from bluezone.protocol.keys import ReportType
 from bluezone.protocol.user_reports import IssueCode
 from bluezone.protocol.verification import CertifiedReport
 
@@ -383,3 +384,39 @@ def test_a_code_of_another_province_many_tries_and_no_authority_say_so(
         assert "Many tries in a short time" in texts[-1]
     with screens_of(strict, pinned, tmp_path / "after") as screens:
         assert "No connection just now" in screens.ask("POST", "/code", code="123456789018").text
+
+
+def test_what_was_shared_is_taken_back_at_the_authority(
+    server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path
+) -> None:
+    """Two keys, of which one is out in a file and one waits; the token of the publication is all that is sent."""
+    revised = "SELECT hex(key), revised_report_type, batch_id IS NULL FROM keys_publishedkey WHERE made_up = 0"
+    with phone_of(server, pinned, tmp_path) as runner:
+        runner.choose(language="en")
+        runner.stores.keys.key_at(NOW_S - 86_400)
+        runner.stores.keys.key_at(NOW_S)
+        screens = Screens(runner)
+        assert screens.ask("GET", "/withdraw").headers["location"] == "/positive", "nothing was shared yet"
+        assert screens.ask("POST", "/code", code=new_code(server)).headers["location"] == "/result"
+        assert "Thank you" in screens.ask("POST", "/result/share", consent="yes").text
+        own = {key.hex().upper() for key in runner.stores.keys.all_keys()}
+        try:
+            (server.var / "clock").write_text(str(NOW_S + 3_600))
+            server.run("publish")
+            found = {row for row in server.rows(revised) if row[0] in own}
+            assert {row[1:] for row in found} == {(None, 0), (None, 1)}, "one is out, and one waits"
+            assert "Take the warning back?" in screens.ask("GET", "/withdraw").text
+            assert screens.ask("POST", "/withdraw", consent="no").headers["location"] == "/positive"
+            assert {row for row in server.rows(revised) if row[0] in own} == found
+            assert screens.ask("POST", "/withdraw", consent="yes").headers["location"] == "/positive"
+            assert {row[1] for row in server.rows(revised) if row[0] in own} == {ReportType.REVOKED.value}
+            (server.var / "clock").write_text(str(NOW_S + 12 * 3_600))
+            server.run("publish")
+        finally:
+            (server.var / "clock").write_text(str(NOW_S))
+        waits = {row[0] for row in found if row[2]}
+        later = {row[0] for row in server.rows(revised) if not row[2]}
+        assert not waits & later, "what waited never goes out"
+        assert runner.stores.publications.revision_token() == ""
+        assert "taken back" in screens.ask("GET", "/positive").text
+        assert screens.ask("GET", "/withdraw").headers["location"] == "/positive"

@@ -120,21 +120,26 @@ class UserReportResponse:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Hold what an authority does for phones. `user_reports`: it sends codes to who tested positive by themselves."""
+    """Hold what an authority does for phones. `user_reports`: it sends codes to who tested positive by themselves;
+    `keys_go_abroad`: other authorities can fetch the keys that phones publish, which owners read before their yes."""
 
     user_reports: bool = False
+    keys_go_abroad: bool = False
 
     @classmethod
     def from_json(cls, data: bytes | str) -> Services:
         """Read the document. Raises ProtocolError."""
-        offered = json_object(data, "services").get("user_reports", False)
-        if not isinstance(offered, bool):
-            raise ProtocolError("services: user_reports is neither true nor false")
-        return cls(offered)
+        fields = json_object(data, "services")
+        found = {name: fields.get(name, False) for name in ("user_reports", "keys_go_abroad")}
+        for name, value in found.items():
+            if not isinstance(value, bool):
+                raise ProtocolError(f"services: {name} is neither true nor false")
+        return cls(**found)
 
     def to_json(self) -> bytes:
         """Write the document."""
-        return json.dumps({"user_reports": self.user_reports}).encode("ascii")
+        facts = {"user_reports": self.user_reports, "keys_go_abroad": self.keys_go_abroad}
+        return json.dumps(facts).encode("ascii")
 
 
 def moment_text(seconds: int) -> str:

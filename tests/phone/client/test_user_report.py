@@ -125,6 +125,18 @@ def test_the_authority_says_whether_it_sends_codes(gate, answer, offered):
     assert fetch_services(gate.client(), "https://authority.test").user_reports is offered
 
 
+@pytest.mark.parametrize("going", [True, False])
+def test_the_authority_says_whether_keys_go_abroad(gate, going):
+    gate.answer = httpx.Response(200, content=Services(keys_go_abroad=going).to_json())
+    assert fetch_services(gate.client(), "https://authority.test") == Services(False, going)
+
+
+@pytest.mark.parametrize("name", ["user_reports", "keys_go_abroad"])
+def test_a_service_that_is_neither_on_nor_off_cannot_be_read(name):
+    with pytest.raises(ProtocolError, match=name):
+        Services.from_json(f'{{"{name}": "yes"}}')
+
+
 def test_nonsense_about_services_is_not_believed(gate):
     gate.answer = httpx.Response(200, content=b'{"user_reports": "yes"}')
     with pytest.raises(ProtocolError):

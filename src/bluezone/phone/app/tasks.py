@@ -101,9 +101,11 @@ def _answer_warned(phone: Phone, client: httpx.Client) -> None:
 
 
 def _ask_services(phone: Phone, client: httpx.Client) -> None:
-    offered = fetch_services(client, phone.settings.authority_url).user_reports
-    if phone.stores.preferences.offers_user_reports() != offered:
-        phone.stores.preferences.note_user_reports(offered=offered)
+    offered, preferences = fetch_services(client, phone.settings.authority_url), phone.stores.preferences
+    if preferences.offers_user_reports() != offered.user_reports:
+        preferences.note_user_reports(offered=offered.user_reports)
+    if preferences.keys_go_abroad() != offered.keys_go_abroad:
+        preferences.note_keys_go_abroad(going=offered.keys_go_abroad)
 
 
 def _send_reports(phone: Phone, client: httpx.Client) -> None:

@@ -13,6 +13,8 @@ from bluezone.protocol.warned import Ticket
 
 APPEARANCES = ("auto", "light", "dark")
 
+#: what the authority said last
+_USER_REPORTS, _ABROAD = "offered: user reports", "keys go abroad"
 SCHEMA = "CREATE TABLE preference (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 
 
@@ -88,14 +90,28 @@ class PreferenceStore:
 
     def offers_user_reports(self) -> bool:
         """Return whether the authority, as it last said, sends codes to who tested positive by themselves."""
-        return bool(self.database.rows("SELECT 1 FROM preference WHERE name = 'offered: user reports'"))
+        return self._is_noted(_USER_REPORTS)
 
     def note_user_reports(self, *, offered: bool) -> None:
         """Note what the authority says of user reports."""
-        if offered:
-            self.database.write("INSERT OR REPLACE INTO preference VALUES ('offered: user reports', 'true')")
+        self._note(_USER_REPORTS, offered)
+
+    def keys_go_abroad(self) -> bool:
+        """Return whether the authority, as it last said, lets others fetch what phones publish."""
+        return self._is_noted(_ABROAD)
+
+    def note_keys_go_abroad(self, *, going: bool) -> None:
+        """Note what the authority says of keys that go abroad."""
+        self._note(_ABROAD, going)
+
+    def _is_noted(self, name: str) -> bool:
+        return bool(self.database.rows("SELECT 1 FROM preference WHERE name = ?", (name,)))
+
+    def _note(self, name: str, is_so: bool) -> None:
+        if is_so:
+            self.database.write("INSERT OR REPLACE INTO preference VALUES (?, 'true')", (name,))
         else:
-            self.database.write("DELETE FROM preference WHERE name = 'offered: user reports'")
+            self.database.write("DELETE FROM preference WHERE name = ?", (name,))
 
     def warned_ticket(self) -> Ticket | None:
         """Return what was drawn for the week of which this phone answers next whether it warned."""

@@ -110,6 +110,25 @@ def test_without_a_result_there_is_nothing_to_share(patient: Any) -> None:
         assert patient.get(path).headers["location"] == "/code"
 
 
+@pytest.mark.parametrize(
+    ("going", "result", "said"),
+    [
+        (True, {}, True),
+        (False, {}, False),
+        (True, {"report": CertifiedReport.NEGATIVE}, False),  # a warning is taken back
+        (True, {"report": CertifiedReport.RECURSIVE}, False),  # keys of contacts stay in the country
+    ],
+)
+def test_where_keys_go_abroad_it_is_read_before_the_yes(
+    waiting: Any, seeded: Any, confirmed: VerifiedResult, monkeypatch: pytest.MonkeyPatch,
+    going: bool, result: dict[str, Any], said: bool,
+) -> None:  # fmt: skip
+    seeded.runner.stores.preferences.note_keys_go_abroad(going=going)
+    changed = replace(confirmed, **result, **({"symptom_date": confirmed.test_date} if result else {}))
+    monkeypatch.setattr(PublicationStore, "waiting", lambda *_: changed)
+    assert ("cơ quan y tế nước ngoài" in waiting.text("/result/share")) is said
+
+
 @pytest.mark.parametrize("fields", [{}, {"consent": "no"}, {"consent": ""}])
 def test_without_the_yes_nothing_is_shared(
     waiting: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch, fields: dict[str, str]

@@ -42,8 +42,10 @@ def _like_user_report(request: HttpRequest, now: dt.datetime) -> None:  # noqa: 
 @require_safe
 def services_document(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Serve what this authority does for phones, so that none offers what is turned off."""
-    body = Services(user_reports=settings.BLUEZONE.user_reports).to_json()
-    return HttpResponse(body, content_type="application/json", headers=_CACHING)
+    conf = settings.BLUEZONE
+    # Our phones mark no key as a traveller's: "travellers" lets none of theirs go.
+    offered = Services(user_reports=conf.user_reports, keys_go_abroad=conf.federation_out == "all")
+    return HttpResponse(offered.to_json(), content_type="application/json", headers=_CACHING)
 
 
 @device_endpoint("user-report", _refuse, IssueCode.UNPARSABLE_REQUEST, IssueCode.INTERNAL, decoy=_like_user_report)

@@ -136,7 +136,13 @@ VERIFICATION = (
         "get",
         "/v1/services.json",
         "Ask which services are turned on",
-        {200: record("user_reports", user_reports=flag("codes are sent to who tested positive by themselves"))},
+        {
+            200: record(
+                "user_reports keys_go_abroad",
+                user_reports=flag("codes are sent to who tested positive by themselves"),
+                keys_go_abroad=flag("other authorities can fetch what phones publish"),
+            )
+        },
     ),
     Operation(
         "get",

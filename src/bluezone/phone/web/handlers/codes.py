@@ -104,6 +104,7 @@ class CodeHandlers(Handlers):
         return self._page(
             "consent.html", status, days=days, may_choose=may_choose, result=result, problem=problem,
             turn=sharing.turn_of_day(now_s, language),
+            abroad=self._runner.stores.preferences.keys_go_abroad() and not (result.as_contact or result.takes_back),
         )  # fmt: skip
 
     def _days(self, waiting: VerifiedResult | None) -> dict[dt.date, bool]:
