@@ -14,8 +14,11 @@ from bluezone.phone.web.texts import translator
 from bluezone.town.clock import TIME_ZONE
 from bluezone.town.errors import TownError
 from bluezone.town.fleet import Fleet, Net
+from bluezone.town.levels import reports
 from bluezone.town.report import document
 from bluezone.town.run import REHEARSAL_DATE, Options, rehearsal, start_of_day_s
+from bluezone.town.show.texts import translator as words_of
+from bluezone.town.show.tracing_words import sentences
 
 pytestmark = pytest.mark.slow
 
@@ -24,9 +27,9 @@ pytestmark = pytest.mark.slow
 def rehearse(prepared):
     """Rehearses with a copy of one authority."""
 
-    def run(directory, people, seed, hours, policy=None):
+    def run(directory, people, seed, hours, policy=None, **more):
         stages = []
-        options = Options(people, seed, directory, hours, policy)
+        options = Options(people, seed, directory, hours, policy, **more)
         with rehearsal(options, lambda *news: stages.append(news), like=prepared) as (outcome, authority):
             assert authority.url
         return outcome, stages
@@ -61,6 +64,17 @@ def test_warnings_follow_from_what_the_town_read_in_the_logbooks(morning):
     others = set(range(6)) - {outcome.case}
     assert outcome.warned <= set(np.flatnonzero(near >= 15).tolist())
     assert others & set(np.flatnonzero(near >= 30).tolist()) <= outcome.warned
+
+
+def test_who_reports_is_f1_and_with_second_order_off_nobody_further_is_told(morning):
+    outcome, _ = morning
+    traced = outcome.traced
+    assert {report.person for report in traced.reports} == {one for one in outcome.warned if reports(1, one)}
+    assert traced.contacts
+    assert not traced.isolated_s, "the rehearsal ends before the next day"
+    assert traced.told == frozenset()
+    for language, says in (("en", "second order is off"), ("vi", "vòng hai đang tắt")):
+        assert says in sentences(outcome, words_of(language))[2]
 
 
 def test_who_is_warned_reads_what_to_do_from_the_authority_s_signed_document(morning, prepared):
@@ -105,7 +119,7 @@ def test_progress_runs_through_every_stage_to_its_end(morning):
     _, stages = morning
     names = list(dict.fromkeys(name for name, _, _ in stages))
     assert names[0] == "living through the day"
-    assert len(names) == 6
+    assert len(names) == 7
     for name in names:
         done = [done / total for stage, done, total in stages if stage == name]
         assert done == sorted(done)
@@ -114,7 +128,8 @@ def test_progress_runs_through_every_stage_to_its_end(morning):
 
 def test_the_same_seed_gives_the_same_facts_to_the_byte(tmp_path, rehearse):
     once, again = (
-        json.dumps(document(rehearse(tmp_path / name, people=4, seed=5, hours=1.2)[0])) for name in ("once", "again")
+        json.dumps(document(rehearse(tmp_path / name, people=4, seed=5, hours=1.2, second_order=True)[0]))
+        for name in ("once", "again")
     )
     assert once == again
 
@@ -148,6 +163,20 @@ def test_warnings_of_both_cases_are_judged_together(two_days):
     assert [case["id"] for case in facts["cases"]] == [f"p{case.person + 1:02d}" for case in two_days.cases]
     of_a_case = [pair for pair in facts["pairs"] if {pair["a"], pair["b"]} & {case["id"] for case in facts["cases"]}]
     assert any(pair["warned"] for pair in of_a_case)
+
+
+def test_who_is_f1_stays_at_home_on_the_days_after(two_days):
+    """Who is warned in the night reports before the day begins."""
+    traced = two_days.traced
+    assert traced.isolated_s
+    assert set(traced.isolated_s) <= traced.contacts
+    assert traced.apart_min < 0.2
+    home = two_days.world.town.homes
+    for person, from_s in traced.isolated_s.items():
+        place = two_days.world.paths[person].at(np.array([from_s + 60.0, 86_400.0 + 900.0]))
+        near, _ = home[two_days.world.people[person].home].apart(0)
+        assert np.hypot(*(place - near).T).max() < 0.1
+    assert str(len(traced.isolated_s)) in sentences(two_days, words_of("en"))[3]
 
 
 def test_more_days_than_people_are_refused_before_anything_is_started(tmp_path):

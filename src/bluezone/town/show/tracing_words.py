@@ -58,8 +58,8 @@ def _f1(outcome: Outcome, language: Translator) -> str:
     truly = sum(counts[Level.F1, known] for known in Level)
     decided = sum(counts[true, Level.F1] for true in TRUE_LEVELS)
     return language.gettext(
-        "F1: of {truly} who were truly near for long, the office knows {known}, {warned} were warned and are not known "
-        "to it, {unknown} are known to nobody; of {decided} F1 of the office, {right} were truly near."
+        "F1: of {truly} truly near for long, {known} known to the office, {warned} warned and not known to it, "
+        "{unknown} known to nobody; of {decided} F1 of the office, {right} truly near."
     ).format(
         truly=language.number(truly),
         known=language.number(counts[Level.F1, Level.F1]),
@@ -75,12 +75,12 @@ def _f2(outcome: Outcome, language: Translator) -> str:
     truly = language.number(sum(counts[Level.F2, known] for known in Level))
     if not outcome.traced.second_order:
         return _(
-            "F2: second order is off, so nobody is told; {truly} were truly near one who was near a case (F1)."
+            "F2: second order is off, so nobody is told; truly near one who was near a case (F1): {truly}."
         ).format(truly=truly)
     told = sum(counts[true, Level.F2] for true in TRUE_LEVELS)
     return _(
-        "F2: of {truly} who were truly near one who was near a case (F1), {right} were told to watch their health; "
-        "{told} were told in all."
+        "F2: of {truly} truly near one who was near a case (F1), {right} told to watch their health; "
+        "{told} told in all."
     ).format(truly=truly, right=language.number(counts[Level.F2, Level.F2]), told=language.number(told))
 
 
