@@ -42,13 +42,20 @@ class Officer:
         self._browser = httpx.Client(base_url=url, headers={"Accept-Language": "en"}, timeout=30.0)
 
     def __enter__(self) -> Officer:
-        self._get("/officer/login")
-        if not self._sent_on("/officer/login", username=self._name, password=self._password):
-            raise TownError(f"the officer {self._name} cannot log in")
+        try:
+            self._log_in()
+        except BaseException:
+            self._browser.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
         self._browser.close()
+
+    def _log_in(self) -> None:
+        self._get("/officer/login")
+        if not self._sent_on("/officer/login", username=self._name, password=self._password):
+            raise TownError(f"the officer {self._name} cannot log in")
 
     def decide_waiting(self, today: dt.date) -> list[Decided]:
         """Decide of every report that waits, in the order of the queue: each is called, and who is a contact (F1) is

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bluezone.i18n import Language
 from bluezone.town.findings import Recordings
 from bluezone.town.show.chronicle import Kind, Phase, second_order
+from bluezone.town.show.texts import translator
+from bluezone.town.show.words import sentence
 
 
 def test_a_minute_keeps_each_pair_once_at_its_strongest(chronicle, hand):
@@ -36,6 +39,23 @@ def test_the_clock_shown_is_the_one_the_rehearsal_has_reached(chronicle, hand):
     assert chronicle.town_s == 600.0
     assert chronicle.phase is Phase.DAY
     assert [event.kind for event in chronicle.story] == [Kind.DAY]
+
+
+@pytest.mark.parametrize(
+    ("contacts", "vietnamese", "english"),
+    [
+        (0, "không có người tiếp xúc mới", "nobody new"),
+        (1, "1 người là F1", "1 person is F1"),
+        (2, "2 người", "2 people"),
+    ],
+)
+def test_the_officer_s_decision_is_told_and_the_plan_may_be_another(chronicle, contacts, vietnamese, english):
+    chronicle.traced(contacts)
+    assert chronicle.rounds == 1
+    event = chronicle.story[-1]
+    assert event.kind is Kind.TRACED
+    for language, said in ((Language.VIETNAMESE, vietnamese), (Language.ENGLISH, english)):
+        assert said in sentence(event, chronicle, translator(language))
 
 
 NEAR = np.array(
