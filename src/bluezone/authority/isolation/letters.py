@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 
-from bluezone.authority.isolation import private, protocols
+from bluezone.authority.isolation import private, protocol_store
 from bluezone.authority.isolation.models import Letter, Stay
 from bluezone.authority.isolation.pages import where_of
 from bluezone.authority.isolation.rules import RELEASED, Ending, IsolationError, Where, last_day
@@ -106,7 +106,7 @@ def _lines(letter: Letter, stay: Stay, day: dt.date) -> list[tuple[str, str]]:
 
 
 def _order_text(stay: Stay) -> list[str]:
-    protocol = protocols.by_name(stay.protocol)
+    protocol = protocol_store.by_name(stay.protocol)
     tests = ", ".join(str(day) for day in protocol.test_days) if protocol else ""
     stays = (
         gettext("Please stay at home in a room of your own until the last day, and do not receive visitors.")
@@ -123,7 +123,7 @@ def _order_text(stay: Stay) -> list[str]:
 
 
 def _release_text(stay: Stay) -> list[str]:
-    protocol = protocols.by_name(stay.protocol)
+    protocol = protocol_store.by_name(stay.protocol)
     text = gettext("Whoever has this letter has been in isolation on the days above, and is released. Thank you.")
     if protocol is None or not protocol.watch_days or stay.ending != Ending.DONE:
         return [text]

@@ -250,6 +250,21 @@ class Letter(models.Model):
         return {"place": self.stay.place}
 
 
+class ProtocolEdition(models.Model):
+    """Store a file of protocols that the ministry signed. It is never changed nor deleted: stays name its rules."""
+
+    #: when it was signed; a later file is newer
+    issued_at = models.DateTimeField()
+    added_at = models.DateTimeField(db_index=True)
+    #: the signed text (`protocol_files`), and the file as it came
+    text = models.TextField()
+    document = models.TextField()
+    sha256 = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"protocols of {self.issued_at:%Y-%m-%d}"
+
+
 # What was decided and by whom; nothing that says where a home is, or how somebody feels.
 auditlog.register(Stay, include_fields=["place", "since", "until", "ended_on", "ending", "because", "reason"])
 auditlog.register(StayTest, include_fields=["due_on", "taken_on", "result"])

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 
-from bluezone.authority.isolation import protocols, queries, rules
+from bluezone.authority.isolation import protocol_store, queries, rules
 from bluezone.authority.isolation.forms import symptom_name
 from bluezone.authority.isolation.models import Declaration, Stay, StayTest
 from bluezone.authority.isolation.rules import Due, Severity, TestState, Where
@@ -169,7 +169,7 @@ def rows(stays: Iterable[Stay], dues: Mapping[int, Due], now: dt.datetime) -> li
 
 def protocol_facts(stay: Stay) -> dict[str, Any]:
     """Return what a page says of the rule that gave a stay its last day."""
-    found = protocols.by_name(stay.protocol)
+    found = protocol_store.by_name(stay.protocol)
     if found is None:
         return {"name": stay.protocol, "source": "", "assumed": ""}
     names = {"from": gettext("its first day"), "days": gettext("its length"), "test_days": gettext("the days of tests")}

@@ -1,7 +1,8 @@
 """Find how long an isolation lasts and on which days tests are due: by day, place and vaccination, as dated data.
 
-`protocols.json` is the data: each rule with the days between which it holds, the place it holds in, and its source. A
-new rule is a new entry, no new code. What no text was found for is named in `assumed`, and pages say so.
+`protocols.json` is the data that comes with the program: each rule with the days between which it holds, the place it
+holds in, and its source. A ministry adds others by a signed file (`protocol_store`). What no text was found for is
+named in `assumed`, and pages say so.
 """
 
 from __future__ import annotations
@@ -61,22 +62,13 @@ def shipped() -> tuple[Protocol, ...]:
     return tuple(_read(each) for each in json.loads(text))
 
 
-def in_force(
-    day: dt.date, where: Where, place: str, *, vaccinated: bool, known: Sequence[Protocol] | None = None
-) -> Protocol:
+def in_force(day: dt.date, where: Where, place: str, *, vaccinated: bool, known: Sequence[Protocol]) -> Protocol:
     """Return the protocol of an isolation that begins on a day: of those that hold the nearest place's, then the one
     made for who is (not) vaccinated, then the newest. Raises IsolationError where none holds."""
-    found = [
-        each for each in (shipped() if known is None else known) if each.holds(day, where, place, vaccinated=vaccinated)
-    ]
+    found = [each for each in known if each.holds(day, where, place, vaccinated=vaccinated)]
     if not found:
         raise IsolationError(gettext_noop("no rule is known of how long an isolation lasts that begins on this day"))
     return max(found, key=lambda each: (len(each.within), each.vaccinated is not None, each.first))
-
-
-def by_name(name: str) -> Protocol | None:
-    """Return the protocol of a name; None where it is known no more."""
-    return next((each for each in shipped() if each.name == name), None)
 
 
 def _read(fields: dict[str, object]) -> Protocol:

@@ -17,8 +17,9 @@ from bluezone.authority.contacts.models import Report
 from bluezone.authority.contacts.receiving import NUMBER
 from bluezone.authority.diagnosis import services as diagnosis
 from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.isolation import contact_link, private, protocols, rules
+from bluezone.authority.isolation import contact_link, private, protocol_store, protocols, rules
 from bluezone.authority.isolation.models import Bed, Move, Stay, StayTest
+from bluezone.authority.isolation.protocols import Protocol
 from bluezone.authority.isolation.rules import Ending, IsolationError, Reason, Result, Where
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
@@ -97,7 +98,7 @@ def enter(entry: Entry, officer: User, now: dt.datetime) -> Stay:
     today = clock.date_of(now)
     rules.check_since(entry.since, today)
     spot = _checked(entry.spot)
-    protocol = protocols.in_force(entry.since, spot.where, spot.place, vaccinated=entry.vaccinated)
+    protocol = _protocol(entry.since, spot, now, vaccinated=entry.vaccinated)
     until = protocol.until(entry.since)
     if until < today:
         raise IsolationError(gettext_noop("by the rule of that day this isolation is over already"), "since")
@@ -204,7 +205,7 @@ def move(stay: Stay, spot: Spot, now: dt.datetime) -> Stay:
     stay, today = _running(stay), clock.date_of(now)
     before = (stay.place, stay.organisation)
     spot = _checked(spot)
-    protocol = protocols.in_force(stay.since, spot.where, spot.place, vaccinated=stay.vaccinated)
+    protocol = _protocol(stay.since, spot, stay.entered_at, vaccinated=stay.vaccinated)
     bed = _free_bed(spot)
     changes_rule = protocol.name != stay.protocol
     stay.place, stay.organisation, stay.bed = spot.place, spot.organisation, bed
@@ -219,6 +220,11 @@ def move(stay: Stay, spot: Spot, now: dt.datetime) -> Stay:
     for place, organisation in dict.fromkeys([before, (stay.place, stay.organisation)]):
         count_place(place, organisation, today)
     return stay
+
+
+def _protocol(since: dt.date, spot: Spot, at: dt.datetime, *, vaccinated: bool) -> Protocol:
+    """Return the rule of an isolation by what was known when it was decided: a later file changes no stay."""
+    return protocols.in_force(since, spot.where, spot.place, vaccinated=vaccinated, known=protocol_store.known(at))
 
 
 def _plan_tests(stay: Stay, planned: Sequence[dt.date], today: dt.date) -> None:

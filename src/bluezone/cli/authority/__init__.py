@@ -27,6 +27,7 @@ from bluezone.cli.authority.jobs import (
 from bluezone.cli.authority.keys import keys_command, public_keys_command
 from bluezone.cli.authority.officers import create_officer_command, officer_token_command, reset_second_factor_command
 from bluezone.cli.authority.policies import policy_command
+from bluezone.cli.authority.protocols import protocols_command
 from bluezone.cli.authority.second_order import second_order_command
 from bluezone.cli.authority.serving import migrate_command, serve_command, worker_command
 from bluezone.cli.authority.state import accept_clock_command, bring_back_keys_command, status_command
@@ -80,6 +81,7 @@ for _each in (
     forget_number_command,
     policy_command,
     guidance_command,
+    protocols_command,
     keys_command,
     public_keys_command,
     federation_command,

@@ -1,0 +1,259 @@
+"""Read and sign a ministry's file of isolation protocols: new rules, and the last days of earlier ones. Pure.
+
+A signed document (`bluezone.protocol.signed`) whose text is a JSON object: `issued_at` (Unix seconds, set by signing;
+an older file cannot be played back), `protocols`, each as in `protocols.json` with `within` a unit's code (empty: the
+whole country), and `ends`, each with the `name` of an earlier rule, its last day `until` and the `source`. All of a
+file is taken, or nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from bluezone.authority.errors import AuthorityError
+from bluezone.authority.isolation.protocols import Protocol
+from bluezone.authority.isolation.rules import Where
+from bluezone.authority.officers.jurisdiction import NATION, place_of
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import UnitCode
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.exports import ExportSigner, TrustedKey
+from bluezone.protocol.signed import DocumentKind, sign_text, verified_text
+from bluezone.protocol.text import is_clean, is_whole, json_object
+
+KIND = DocumentKind("isolation protocols", "protocols", b"Bluezone isolation protocols v1\n", 256_000)
+MAX_PROTOCOLS, MAX_DAYS, MAX_TESTS = 50, 60, 10
+#: what may be named in `assumed`: no text was found for it
+ASSUMABLE = ("from", "days", "watch_days", "test_days")
+_FIELDS = (
+    "name", "place", "vaccinated", "from", "until", "within", "days", "watch_days", "test_days", "assumed", "source",
+)  # fmt: skip
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{2,59}", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_LEAST_SOURCE, _MOST_SOURCE = 3, 300
+_LAST_SECOND = 2**53
+
+
+class ProtocolFileError(AuthorityError):
+    """Report a file of protocols that is not taken: what is wrong, and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Hold the last day of an earlier rule, and the decision that says so."""
+
+    name: str
+    until: dt.date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolFile:
+    """Hold a file as read."""
+
+    issued_at_s: int
+    protocols: tuple[Protocol, ...]
+    ends: tuple[End, ...]
+
+
+def sign(data: bytes, now: dt.datetime, signers: Sequence[ExportSigner]) -> bytes:
+    """Sign the rules that a ministry wrote, as of now. Raises ProtocolFileError for what would not be taken."""
+    try:
+        written = json_object(data, KIND.what, KIND.max_bytes)
+        text = json.dumps({**written, "issued_at": int(now.timestamp())}, ensure_ascii=False, indent=1)
+        read(text)
+        return sign_text(text, KIND, signers)
+    except ProtocolError as error:
+        raise ProtocolFileError(str(error)) from error
+
+
+def verified(data: bytes, trusted: Sequence[TrustedKey]) -> str:
+    """Return the text of a signed file. Raises ProtocolFileError unless one of the keys signed it."""
+    try:
+        return verified_text(data, KIND, trusted)
+    except ProtocolError as error:
+        raise ProtocolFileError(str(error)) from error
+
+
+def trusted_key(pem: bytes) -> TrustedKey:
+    """Return a ministry's public key, trusted under any name. Raises ProtocolFileError unless it is one of P-256."""
+    try:
+        key = serialization.load_pem_public_key(pem)
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            return TrustedKey(key)
+    except (ValueError, TypeError, UnsupportedAlgorithm, ProtocolError):
+        pass
+    raise ProtocolFileError("isolation protocols: the public key is none of P-256 in PEM")
+
+
+def read(text: str) -> ProtocolFile:
+    """Read the text of a file. Raises ProtocolFileError, with one sentence, for what is not as it should be."""
+    try:
+        written = json_object(text, KIND.what, KIND.max_bytes)
+    except ProtocolError as error:
+        raise ProtocolFileError(str(error)) from error
+    _check_fields(written, ("issued_at", "protocols", "ends"), "the file")
+    issued, rules, ends = written["issued_at"], written["protocols"], written["ends"]
+    if not is_whole(issued, 0, _LAST_SECOND):
+        raise ProtocolFileError("isolation protocols: issued_at is no time in seconds")
+    for name, each in (("protocols", rules), ("ends", ends)):
+        if not isinstance(each, list) or len(each) > MAX_PROTOCOLS:
+            raise ProtocolFileError(f"isolation protocols: {name} is no list of at most {MAX_PROTOCOLS}")
+    if not rules and not ends:
+        raise ProtocolFileError("isolation protocols: the file has no rule and ends none")
+    found = ProtocolFile(issued, tuple(map(protocol_of, rules)), tuple(map(_end, ends)))
+    for names in ([each.name for each in found.protocols], [each.name for each in found.ends]):
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ProtocolFileError(f"isolation protocols: {twice[0]!r} stands in the file twice")
+    return found
+
+
+def applied(known: Sequence[Protocol], found: ProtocolFile) -> tuple[Protocol, ...]:
+    """Return the rules that are known once a file is taken. Raises ProtocolFileError where it changes the past: a name
+    that is taken stays what it was, for stays name the rule that they were decided under."""
+    by_name = {each.name: each for each in known}
+    for each in found.protocols:
+        if each.name in by_name:
+            raise ProtocolFileError(f"isolation protocols: there is a rule {each.name!r} already: take another name")
+    for end in found.ends:
+        rule = by_name.get(end.name)
+        if rule is None:
+            raise ProtocolFileError(f"isolation protocols: {end.name!r} is to end, and no earlier rule is called so")
+        if end.until < rule.first or (rule.last is not None and end.until > rule.last):
+            last = rule.last or "open"
+            raise ProtocolFileError(
+                f"isolation protocols: {end.name!r} holds from {rule.first} until {last}, and cannot end on {end.until}"
+            )
+        by_name[end.name] = replace(rule, last=end.until)
+    return (*by_name.values(), *found.protocols)
+
+
+def differences(before: Sequence[Protocol], found: ProtocolFile) -> list[str]:
+    """Say, a line each, what a file would change: new rules beside what held on their first day, and rules that end."""
+    lines = [f"new    {described(each)}{_instead_of(before, each)}" for each in found.protocols]
+    return lines + [f"ends   {each.name} on {each.until} ({each.source})" for each in found.ends]
+
+
+def described(rule: Protocol) -> str:
+    """Say a rule in one line."""
+    who = {None: "everybody", True: "vaccinated", False: "not vaccinated"}[rule.vaccinated]
+    tests = ", ".join(map(str, rule.test_days)) or "none"
+    within = "" if rule.within == NATION else f", within {rule.within}"
+    assumed = f"; assumed: {', '.join(sorted(rule.assumed))}" if rule.assumed else ""
+    return (
+        f"{rule.name}: {rule.where.value}, {who}{within}, from {rule.first} until {rule.last or 'further notice'}: "
+        f"{rule.days} days, {rule.watch_days} of watching, tests on days {tests} ({rule.source}{assumed})"
+    )
+
+
+def _instead_of(before: Sequence[Protocol], rule: Protocol) -> str:
+    vaccinated = (False, True) if rule.vaccinated is None else (rule.vaccinated,)
+    held = {
+        each.name: each
+        for kind in vaccinated
+        for each in before
+        if each.holds(rule.first, rule.where, rule.within, vaccinated=kind)
+    }
+    if not held:
+        return "; nothing held there before"
+    newest = max(held.values(), key=lambda each: (len(each.within), each.vaccinated is not None, each.first))
+    return f"; before: {newest.name}, {newest.days} days, {newest.watch_days} of watching"
+
+
+def protocol_of(fields: object) -> Protocol:
+    """Read one rule. Raises ProtocolFileError."""
+    name = fields.get("name") if isinstance(fields, dict) else None
+    if not isinstance(fields, dict) or not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ProtocolFileError("isolation protocols: a name has 3 to 60 small letters, digits and hyphens")
+    _check_fields(fields, _FIELDS, name)
+    first, last = _day(fields["from"], name, "from"), None
+    if fields["until"] is not None:
+        last = _day(fields["until"], name, "until")
+        if last < first:
+            raise _wrong(name, "until lies before from")
+    days, tests = fields["days"], fields["test_days"]
+    if not is_whole(days, 1, MAX_DAYS) or not is_whole(fields["watch_days"], 0, MAX_DAYS):
+        raise _wrong(name, f"days are 1 to {MAX_DAYS}, watch_days 0 to {MAX_DAYS}")
+    if not _are_days(tests, days):
+        raise _wrong(name, f"test_days are days 1 to {days} in order, at most {MAX_TESTS}")
+    if fields["vaccinated"] is not None and not isinstance(fields["vaccinated"], bool):
+        raise _wrong(name, "vaccinated is true, false or null (for everybody)")
+    if fields["place"] not in [each.value for each in Where]:
+        raise _wrong(name, "place is site or home")
+    assumed = fields["assumed"]
+    if not isinstance(assumed, list) or any(each not in ASSUMABLE for each in assumed):
+        raise _wrong(name, f"assumed names some of {', '.join(ASSUMABLE)}")
+    return Protocol(
+        name=name,
+        where=Where(fields["place"]),
+        vaccinated=fields["vaccinated"],
+        first=first,
+        last=last,
+        within=_place(fields["within"], name),
+        days=days,
+        watch_days=fields["watch_days"],
+        test_days=tuple(tests),
+        assumed=frozenset(assumed),
+        source=_source(fields["source"], name),
+    )
+
+
+def _end(fields: object) -> End:
+    if not isinstance(fields, dict) or not isinstance(fields.get("name"), str):
+        raise ProtocolFileError("isolation protocols: each of ends has name, until and source")
+    _check_fields(fields, ("name", "until", "source"), fields["name"])
+    name = fields["name"]
+    return End(name, _day(fields["until"], name, "until"), _source(fields["source"], name))
+
+
+def _check_fields(fields: Mapping[str, Any], wanted: Sequence[str], where: str) -> None:
+    missing = [each for each in wanted if each not in fields]
+    unknown = [each for each in fields if each not in wanted]
+    if missing or unknown:
+        what = f"lacks {', '.join(missing)}" if missing else f"has {', '.join(map(repr, unknown))}, which is no field"
+        raise _wrong(where, what)
+
+
+def _are_days(tests: object, days: int) -> bool:
+    if not isinstance(tests, list) or len(tests) > MAX_TESTS or not all(is_whole(each, 1, days) for each in tests):
+        return False
+    return tests == sorted(set(tests))
+
+
+def _day(value: object, name: str, field: str) -> dt.date:
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return dt.date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise _wrong(name, f"{field} is no day such as 2026-11-26")
+
+
+def _place(value: object, name: str) -> str:
+    if value == "":
+        return NATION
+    try:
+        if isinstance(value, str):
+            return place_of(UnitCode.parse(value))
+    except GeographyError:
+        pass
+    raise _wrong(name, "within is empty (the whole country) or the code of a unit such as 34:92")
+
+
+def _source(value: object, name: str) -> str:
+    if not is_clean(value) or not isinstance(value, str) or not _LEAST_SOURCE <= len(value.strip()) <= _MOST_SOURCE:
+        raise _wrong(name, f"source names the decision or letter in {_LEAST_SOURCE} to {_MOST_SOURCE} characters")
+    return " ".join(value.split())
+
+
+def _wrong(name: str, what: str) -> ProtocolFileError:
+    return ProtocolFileError(f"isolation protocols: {name}: {what}")
