@@ -8,6 +8,7 @@ import pytest
 from bluezone.phone.notices import rules
 from bluezone.phone.notices.rules import AGAIN_AFTER_S, Kind, Plan, State
 from bluezone.phone.stores.exposure_store import Alert
+from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.phone.stores.preference_store import Choices
 
 DAY_S = 86_400
@@ -179,9 +180,10 @@ def test_what_is_gone_is_forgotten():
 def test_every_kind_says_its_key():
     ended = alert(ended_s=NOON)
     state = rules.after_opening(State(), [ended])
-    found = rules.subjects([ended, alert(TUESDAY), watch()], [received("n", NOON)], JOINED, state)
+    place = PlaceAlert(7, "Chợ", "", NOON - 9_000, NOON - 7_000, 900, NOON)
+    found = rules.subjects([ended, alert(TUESDAY), watch()], [received("n", NOON)], JOINED, state, [place])
     assert {subject.kind for subject in found} == set(Kind)
-    assert len({subject.key for subject in found}) == 4
+    assert len({subject.key for subject in found}) == 5
 
 
 def watch(day: int = MONDAY, at_s: float = NOON) -> Alert:
@@ -200,3 +202,19 @@ def test_a_warning_is_opened_before_a_watch():
     plan, _ = look(State(), NOON, watch(), alert(TUESDAY))
     assert (plan.path, plan.urgent) == (f"/exposure/{TUESDAY}", True)
     assert rules.warning_key(watch()) != rules.warning_key(alert())
+
+
+def test_a_warning_of_a_place_rings_like_a_warning_until_it_is_opened():
+    place = PlaceAlert(7, "Chợ", "", NOON - 9_000, NOON - 7_000, 900, NOON)
+    unread = rules.subjects([], [], JOINED, State(), [place])
+    first = rules.plan(unread, State(), NOON, None, wanted=True)
+    assert (first.path, first.urgent, len(first.rings)) == ("/diary/7/warning", True, 1)
+    state = rules.after_showing(State(), first, NOON)
+    assert rules.plan(unread, state, NOON + 3_600, None, wanted=True).rings == ()
+    assert len(rules.plan(unread, state, NOON + 86_400, None, wanted=True).rings) == 1
+    opened = rules.after_opening_place(state, place)
+    assert rules.subjects([], [], JOINED, opened, [place]) == ()
+    assert rules.forget(opened, [], [], [place]).opened == opened.opened
+    assert rules.forget(opened, [], []).opened == frozenset()
+    both = rules.subjects([alert()], [], JOINED, State(), [place])
+    assert rules.plan(both, State(), NOON, None, wanted=True).path == rules.LIST

@@ -16,6 +16,7 @@ from bluezone.phone.stores.believed_time import ClockTrouble, trouble
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.news_store import Received
+from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.protocol.guidance import Entry
@@ -41,6 +42,7 @@ class PhoneFacts:
     last_scan_s: float | None = None
     alerts: tuple[Alert, ...] = ()
     watch_alerts: tuple[Alert, ...] = ()  # near a contact (F1) who warned others; none while a warning stands
+    place_alerts: tuple[PlaceAlert, ...] = ()  # places of the diary where somebody infected was
     checking: bool = False
     authority_known: bool = True
     trouble: str = ""  # why the last check failed, as the engine says it
@@ -91,6 +93,7 @@ def facts_of(
         last_scan_s=float(latest.at_s.max()) if len(latest) else None,
         alerts=tuple(stores.exposures.alerts(now_s, withdrawn=True)),
         watch_alerts=tuple(stores.exposures.watch_alerts(now_s)),
+        place_alerts=tuple(stores.places.alerts()),
         checking=checking,
         authority_known=has_net and knows_authority(phone),
         trouble=outcome.trouble,

@@ -51,6 +51,7 @@ from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.encryption import device_cipher, forget_key
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.phone_stores import Stores, open_healed_stores, open_stores
+from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.protocol.schemes import Entropy, scheme_named
 
@@ -340,7 +341,13 @@ class Runner:
         news = stores.news.items(settings.region, settings.trusted_keys, places_of(choices), self.clock())
         exposures, now_s = stores.exposures, self.clock()
         alerts = (*exposures.alerts(now_s, withdrawn=True), *exposures.watch_alerts(now_s))
-        return Facts(alerts, news, choices, stores.notices)
+        return Facts(alerts, news, choices, stores.notices, tuple(stores.places.alerts()))
+
+    def place_warning_was_opened(self, alert: PlaceAlert) -> None:
+        """Note that the owner has opened the screen of a warning of a place: it rings no more."""
+        with suppress(StorageError):
+            change_state(self.stores.notices, lambda state: rules.after_opening_place(state, alert))
+        self._announcer.wake()
 
     def warning_was_opened(self) -> None:
         """Note that the owner has opened the screen of a warning, which says what to do: those that stand ring no

@@ -18,12 +18,13 @@ from bluezone.phone.app.schedule import CHECK_EVERY_S, Task
 from bluezone.phone.client.counting import Particulars, report_active
 from bluezone.phone.client.guidance import fetch_guidance
 from bluezone.phone.client.news import COUNTRY, fetch_news
+from bluezone.phone.client.places import fetch_places
 from bluezone.phone.client.user_report import fetch_services
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.protocol.guidance import is_province
 
 GUIDANCE, NEWS, COUNTING, SERVICES = "guidance", "news", "counting", "services"
-REPORTS, DECLARATIONS, WARNED = "reports", "declarations", "warned"
+REPORTS, DECLARATIONS, WARNED, PLACES = "reports", "declarations", "warned", "places"
 
 
 def places_of(choices: Choices) -> tuple[str, ...]:
@@ -118,10 +119,18 @@ def _send_declarations(phone: Phone, client: httpx.Client) -> None:
     phone.declarer(client).send_waiting()
 
 
+def _fetch_places(phone: Phone, client: httpx.Client) -> None:
+    """Compare the diary with the places that are warned of."""
+    settings, stores = phone.settings, phone.stores
+    url, region, keys = settings.authority_url, settings.region, settings.trusted_keys
+    fetch_places(client, stores.diary, stores.places, url, region, keys, phone.clock())
+
+
 #: what goes with every check
 TASKS = (
     Task(GUIDANCE, fetch_guidance_of, CHECK_EVERY_S),
     Task(NEWS, _fetch_news, CHECK_EVERY_S),
+    Task(PLACES, _fetch_places, CHECK_EVERY_S),
     Task(COUNTING, _report_active, every_s=0.0),
     Task(SERVICES, _ask_services, CHECK_EVERY_S),
     Task(REPORTS, _send_reports, every_s=0.0),

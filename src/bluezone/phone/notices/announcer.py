@@ -19,6 +19,7 @@ from bluezone.phone.notices.words import notice
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.news_store import Received
 from bluezone.phone.stores.notice_store import NoticeStore
+from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.phone.stores.preference_store import Choices
 
 LOOK_EVERY_S = 3_600.0  # another program may have checked, and a telephone may have slept through what was due
@@ -36,6 +37,7 @@ class Facts:
     news: tuple[Received, ...]
     choices: Choices
     store: NoticeStore
+    places: tuple[PlaceAlert, ...] = ()
 
 
 Change = Callable[[rules.State], rules.State]
@@ -103,9 +105,11 @@ class Announcer:
 
     async def _once(self) -> float | None:
         facts, now_s = await asyncio.to_thread(self._look), self._clock()
-        self._unwritten.append(lambda state: rules.forget(rules.by_now(state, now_s), facts.alerts, facts.news))
+        self._unwritten.append(
+            lambda state: rules.forget(rules.by_now(state, now_s), facts.alerts, facts.news, facts.places)
+        )
         state = await asyncio.to_thread(self._write, facts.store)
-        unread = rules.subjects(facts.alerts, facts.news, facts.choices, state)
+        unread = rules.subjects(facts.alerts, facts.news, facts.choices, state, facts.places)
         wanted = facts.choices.agreed_at_s is not None and facts.choices.notifications is True
         plan = rules.plan(unread, state, now_s, self._notifier.shown_since_s(), wanted=wanted)
         if plan.path:

@@ -5,6 +5,7 @@ back, or news. It rings
 
 - at once for what it has not rung for yet; several warnings of one check are one notice;
 - again after a day for a warning that was not opened, until it is, or is taken back;
+- as for a warning where somebody infected was at a place of the diary (`Kind.PLACE`);
 - once for having been near a contact (F1), while no warning of a case stands, which asks for more;
 - once for news that came after the owner joined, and for a warning taken back that the owner had opened: who never
   opened it is not frightened by its end, and finds both on the page of notices.
@@ -22,6 +23,7 @@ from enum import StrEnum
 
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.news_store import Received
+from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.phone.stores.preference_store import Choices
 
 AGAIN_AFTER_S = 86_400.0
@@ -34,6 +36,7 @@ class Kind(StrEnum):
 
     WARNING = "warning"
     WATCH = "watch"
+    PLACE = "place"
     TAKEN_BACK = "taken back"
     NEWS = "news"
 
@@ -71,6 +74,15 @@ class Plan:
     due_s: float | None = None
 
 
+#: what rings again until it is opened
+_WARNINGS = frozenset({Kind.WARNING, Kind.PLACE})
+
+
+def place_key(alert: PlaceAlert) -> str:
+    """Return the key of a warning of a place."""
+    return f"{Kind.PLACE} {alert.visit} {alert.created_at_s:.3f}"
+
+
 def warning_key(alert: Alert) -> str:
     """Return the key of an alert: another one for the same day, after the first was taken back, is another thing."""
     kind = Kind.WATCH if alert.second_order else Kind.WARNING
@@ -82,9 +94,19 @@ def path_of(alert: Alert) -> str:
     return f"/{'watch' if alert.second_order else 'exposure'}/{alert.day_start_s}"
 
 
-def subjects(alerts: Iterable[Alert], news: Iterable[Received], choices: Choices, state: State) -> tuple[Subject, ...]:
+def subjects(
+    alerts: Iterable[Alert],
+    news: Iterable[Received],
+    choices: Choices,
+    state: State,
+    places: Iterable[PlaceAlert] = (),
+) -> tuple[Subject, ...]:
     """Return what is unread, in the order in which it came. `alerts` has those taken back too."""
-    found: list[Subject] = []
+    found = [
+        Subject(place_key(one), Kind.PLACE, f"/diary/{one.visit}/warning", one.created_at_s)
+        for one in places
+        if place_key(one) not in state.opened
+    ]
     for alert in alerts:
         key = warning_key(alert)
         if alert.withdrawn_at_s is None:
@@ -116,7 +138,7 @@ def plan(unread: Sequence[Subject], state: State, now_s: float, shown_since_s: f
     return Plan(
         path=path if rings or lost or changed else "",
         rings=rings,
-        urgent=any(subject.kind is Kind.WARNING for subject in unread),
+        urgent=any(subject.kind in _WARNINGS for subject in unread),
         due_s=_next_ring_s(unread, state, now_s, rings),
     )
 
@@ -142,9 +164,14 @@ def after_opening(state: State, alerts: Iterable[Alert]) -> State:
     return replace(state, opened=state.opened | {warning_key(alert) for alert in alerts})
 
 
-def forget(state: State, alerts: Iterable[Alert], news: Iterable[Received]) -> State:
+def after_opening_place(state: State, alert: PlaceAlert) -> State:
+    """Return what to remember once the owner has opened the screen of a warning of a place."""
+    return replace(state, opened=state.opened | {place_key(alert)})
+
+
+def forget(state: State, alerts: Iterable[Alert], news: Iterable[Received], places: Iterable[PlaceAlert] = ()) -> State:
     """Leave out what is no longer there."""
-    warnings = {warning_key(alert) for alert in alerts}
+    warnings = {warning_key(alert) for alert in alerts} | {place_key(one) for one in places}
     known = warnings | {f"end of {key}" for key in warnings} | {f"news {received.item.id}" for received in news}
     return replace(
         state,
@@ -157,20 +184,18 @@ def _is_due(subject: Subject, state: State, now_s: float) -> bool:
     rung_s = state.rung_s.get(subject.key)
     if rung_s is None:
         return True
-    return subject.kind is Kind.WARNING and now_s - rung_s >= AGAIN_AFTER_S
+    return subject.kind in _WARNINGS and now_s - rung_s >= AGAIN_AFTER_S
 
 
 def _path(unread: Sequence[Subject]) -> str:
     """Return the screen to open: a warning's own where there is one, the list where there are several."""
-    warnings = [subject.path for subject in unread if subject.kind is Kind.WARNING]
+    warnings = [subject.path for subject in unread if subject.kind in _WARNINGS]
     found = warnings or [subject.path for subject in unread if subject.kind is Kind.WATCH]
     return found[0] if len(found) == 1 else LIST
 
 
 def _next_ring_s(unread: Sequence[Subject], state: State, now_s: float, rings: Sequence[str]) -> float | None:
     rung_s = [
-        now_s if subject.key in rings else state.rung_s[subject.key]
-        for subject in unread
-        if subject.kind is Kind.WARNING
+        now_s if subject.key in rings else state.rung_s[subject.key] for subject in unread if subject.kind in _WARNINGS
     ]
     return min(rung_s) + AGAIN_AFTER_S if rung_s else None

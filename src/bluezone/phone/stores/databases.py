@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bluezone.phone.stores import (
     contact_store,
+    diary_store,
     exposure_store,
     guidance_store,
     installation_store,
@@ -19,6 +20,7 @@ from bluezone.phone.stores import (
     news_store,
     notice_store,
     phone_number_store,
+    place_store,
     policy_store,
     preference_store,
     publication_store,
@@ -34,7 +36,7 @@ from bluezone.phone.stores.encryption import Cipher
 CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
 NAMES = (CONTACTS, PHONE)
 
-_CONTACTS_VERSION, _PHONE_VERSION = 3, 10
+_CONTACTS_VERSION, _PHONE_VERSION = 4, 11
 _AGING = (
     *("export", "bad_export", "matched_key", "alert", "daily_key", "attempt", "asked", "revision"),
     *("news_received", "number", "user_report"),
@@ -48,7 +50,7 @@ _RUNNING_TIME = ";".join(
     )
 )
 #: what leads from a version to the next
-_CONTACTS_UPGRADES = {1: contact_store.RUNNING_TIME, 2: watched_store.UPGRADE}
+_CONTACTS_UPGRADES = {1: contact_store.RUNNING_TIME, 2: watched_store.UPGRADE, 3: diary_store.SCHEMA}
 _PHONE_UPGRADES = {
     1: publication_store.ASKED_SCHEMA,
     2: user_report_store.FIRST_SCHEMA,
@@ -59,8 +61,9 @@ _PHONE_UPGRADES = {
     7: report_store.SCHEMA,
     8: isolation_store.SCHEMA,
     9: settings_store.SCHEMA,
+    10: place_store.SCHEMA,
 }
-_CONTACTS_SCHEMA = f"{contact_store.SCHEMA};{watched_store.SCHEMA}"
+_CONTACTS_SCHEMA = f"{contact_store.SCHEMA};{watched_store.SCHEMA};{diary_store.SCHEMA}"
 _PHONE_SCHEMA = ";".join(
     (
         key_store.SCHEMA,
@@ -77,6 +80,7 @@ _PHONE_SCHEMA = ";".join(
         report_store.SCHEMA,
         isolation_store.SCHEMA,
         settings_store.SCHEMA,
+        place_store.SCHEMA,
         timekeeper.SCHEMA,
     )
 )
@@ -91,15 +95,17 @@ _PHONE_ENCRYPTED = (
     *notice_store.ENCRYPTED,
     *report_store.ENCRYPTED,
     *isolation_store.ENCRYPTED,
+    *place_store.ENCRYPTED,
 )
+_CONTACTS_ENCRYPTED = (*contact_store.ENCRYPTED, *diary_store.ENCRYPTED)
 #: the columns whose values are encrypted, by database
-ENCRYPTED = {CONTACTS: contact_store.ENCRYPTED, PHONE: _PHONE_ENCRYPTED}
+ENCRYPTED = {CONTACTS: _CONTACTS_ENCRYPTED, PHONE: _PHONE_ENCRYPTED}
 
 
 def open_contacts_database(directory: Path, cipher: Cipher | None = None, name: str = CONTACTS) -> Database:
     """Open the database of contacts. Raises StorageError, DecryptionError."""
     schema, upgrades = _CONTACTS_SCHEMA, _CONTACTS_UPGRADES
-    encrypted = contact_store.ENCRYPTED
+    encrypted = _CONTACTS_ENCRYPTED
     return Database(directory / name, schema, _CONTACTS_VERSION, Durability.PROCESS, cipher, encrypted, upgrades)
 
 

@@ -12,6 +12,7 @@ from bluezone.phone.stores.believed_time import UptimeSource
 from bluezone.phone.stores.contact_store import ContactStore
 from bluezone.phone.stores.damage import damaged_databases, replace_damaged, set_aside
 from bluezone.phone.stores.databases import CONTACTS, PHONE, open_contacts_database, open_phone_database
+from bluezone.phone.stores.diary_store import DiaryStore
 from bluezone.phone.stores.encryption import Cipher, DecryptionError, keep_out_of_backups
 from bluezone.phone.stores.exposure_store import ExposureStore
 from bluezone.phone.stores.guidance_store import GuidanceStore
@@ -22,6 +23,7 @@ from bluezone.phone.stores.news_store import NewsStore
 from bluezone.phone.stores.nine_files import OLD_ENCRYPTED_NAMES, take_over
 from bluezone.phone.stores.notice_store import NoticeStore
 from bluezone.phone.stores.phone_number_store import PhoneNumberStore
+from bluezone.phone.stores.place_store import PlaceStore
 from bluezone.phone.stores.policy_store import PolicyStore
 from bluezone.phone.stores.preference_store import PreferenceStore
 from bluezone.phone.stores.publication_store import PublicationStore
@@ -54,6 +56,8 @@ class Stores:
     reports: ReportStore
     isolation: IsolationStore
     settings: SettingsStore
+    diary: DiaryStore
+    places: PlaceStore
 
     def timekeeper(self, wall: Clock, uptime: UptimeSource | None = None) -> Timekeeper:
         """Return what keeps this phone's time, and let every row be dated by its running time too."""
@@ -63,7 +67,7 @@ class Stores:
 
     def purge(self, bounds: Bounds) -> int:
         """Delete what is older than 14 days; return the number of rows."""
-        few = (self.news, self.number, self.user_report, self.reports, self.isolation)
+        few = (self.news, self.number, self.user_report, self.reports, self.isolation, self.diary, self.places)
         stores = (self.contacts, self.keys, self.exposures, self.publications, *few)
         return sum(store.purge(bounds) for store in stores)
 
@@ -97,6 +101,8 @@ def open_stores(directory: Path, scheme: IdentifierScheme, entropy: Entropy, cip
             reports=ReportStore(phone),
             isolation=IsolationStore(phone),
             settings=SettingsStore(phone),
+            diary=DiaryStore(contacts),
+            places=PlaceStore(phone),
         )
         opened.pop_all()
     return stores

@@ -12,6 +12,7 @@ from bluezone.phone.errors import PhoneError
 from bluezone.phone.web.handlers.base import WebSettings
 from bluezone.phone.web.handlers.codes import CodeHandlers
 from bluezone.phone.web.handlers.device import DeviceHandlers
+from bluezone.phone.web.handlers.diary import DiaryHandlers
 from bluezone.phone.web.handlers.isolation import IsolationHandlers
 from bluezone.phone.web.handlers.main import MainHandlers
 from bluezone.phone.web.handlers.onboarding import OnboardingHandlers
@@ -35,6 +36,7 @@ def create_app(runner: Runner, settings: WebSettings, access: Access, framed_by:
         WithdrawHandlers(runner, settings),
         ReportHandlers(runner, settings),
         IsolationHandlers(runner, settings),
+        DiaryHandlers(runner, settings),
         SettingsHandlers(runner, settings),
         DeviceHandlers(runner, settings),
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.stores.contact_store import Sightings
+from bluezone.phone.stores.phone_stores import Stores
 
 DAY_S = 86_400
 
@@ -39,10 +40,18 @@ def lines(runner: Runner) -> Iterator[str]:
         yield _line("heard_list", {"stage": heard.stage, "given_at_s": heard.written_at_s})
     for declaration in stores.isolation.declarations():
         yield _line("declaration", {"day": declaration.day, "stage": declaration.stage})
+    yield from _places(stores)
     for day_s, tally in stores.contacts.tallies().items():
         yield _line("day", {"day_start_s": day_s, **asdict(tally)})
         for row in _readings(stores.contacts.sightings(day_s, day_s + DAY_S)):
             yield _line("reading", row)
+
+
+def _places(stores: Stores) -> Iterator[str]:
+    for visit in stores.diary.visits():
+        yield _line("visit", asdict(visit))
+    for warned in stores.places.alerts():
+        yield _line("place_warning", asdict(warned))
 
 
 def _readings(heard: Sightings) -> Iterator[dict[str, Any]]:

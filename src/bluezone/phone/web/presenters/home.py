@@ -107,6 +107,17 @@ def _news(facts: PhoneFacts, language: Translator) -> Iterator[State]:
             ),
             Step(_("See what to do"), f"/watch/{day}"),
         )
+    if facts.place_alerts:
+        alert = facts.place_alerts[0]
+        yield State(
+            Tone.ACT,
+            _("Please read"),
+            _("Somebody infected was at a place where you were"),
+            _("{place}, on {date}. Your diary of places says so, not Bluetooth.").format(
+                place=alert.description, date=language.date(alert.came_at_s)
+            ),
+            Step(_("See what to do"), f"/diary/{alert.visit}/warning"),
+        )
 
 
 def _waiting(result: VerifiedResult, now_s: float, language: Translator) -> State:

@@ -133,6 +133,12 @@ def _of_phone(facts: PhoneFacts, language: Translator) -> Iterator[Notice]:
         text = _("This was on {date}. Tap to see what to do.").format(date=utc.date(alert.day_start_s))
         title = _("You may have been near a contact (F1)")
         found.append((alert.created_at_s, Tone.WATCH, title, text, f"/watch/{alert.day_start_s}"))
+    for place in facts.place_alerts:
+        text = _("{place}, on {date}. Tap to see what to do.").format(
+            place=place.description, date=language.date(place.came_at_s)
+        )
+        title = _("Somebody infected was at a place where you were")
+        found.append((place.created_at_s, Tone.ACT, title, text, f"/diary/{place.visit}/warning"))
     choices = facts.choices
     if choices.published_at_s is not None:
         text = _("The people you met are being warned, and do not learn who you are.")

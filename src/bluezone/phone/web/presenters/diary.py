@@ -1,0 +1,203 @@
+"""Say where the owner was, read what was typed by hand, and say what a warning of a place means."""
+# ruff: noqa: E501 (sentences are not broken)
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from urllib.parse import quote
+
+from bluezone.i18n import Translator, at_start
+from bluezone.phone.stores.diary_store import DiaryPlace, Visit
+from bluezone.phone.stores.place_store import PlaceAlert
+from bluezone.phone.stores.retention import RETENTION_S
+from bluezone.protocol.check_ins import (
+    DEFAULT_STAY_MIN,
+    MAX_CHARACTERS,
+    MAX_STAY_MIN,
+    PlaceError,
+    ScannedPlace,
+    read_place_address,
+)
+from bluezone.protocol.text import is_clean
+
+MAX_TYPED = 200
+_MAX_ALONG = 100
+_DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Hold a line of the diary. `span`: from when to when; `warned`: somebody who tested positive was there."""
+
+    number: int
+    description: str
+    address: str
+    along: str
+    span: str
+    goes_on: bool
+    warned: bool
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Hold the lines of a day."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """Hold the screen: where the owner is now, and the days."""
+
+    now: Entry | None
+    days: tuple[Day, ...]
+    warned: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Hold a visit typed by hand, or the sentence that says what is wrong with it."""
+
+    place: DiaryPlace = field(default_factory=lambda: DiaryPlace(""))
+    came_at_s: float = 0.0
+    usual_until_s: float = 0.0
+    left_at_s: float | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Hold the screen of a warning."""
+
+    title: str
+    lead: str
+    steps: tuple[str, ...]
+    apart: str
+    told: str
+
+
+def path_of(text: str) -> str:
+    """Return the screen that asks whether to check in with the code that was scanned."""
+    return f"/diary/in?text={quote(text.strip(), safe='')}"
+
+
+def given(fields: Mapping[str, str]) -> ScannedPlace | None:
+    """Read a place from the fields of an address or a form; None for anything else."""
+    try:
+        return read_place_address(fields.get("text", ""))
+    except PlaceError:
+        return None
+
+
+def along(text: str) -> str:
+    """Return who was along as it is kept: a short line."""
+    return " ".join(text.split())[:_MAX_ALONG] if is_clean(text) else ""
+
+
+def diary(visits: Sequence[Visit], alerts: Sequence[PlaceAlert], now_s: float, language: Translator) -> Diary:
+    """Present the visits of the last 14 days, newest first, by the day on which they began."""
+    warned = {alert.visit for alert in alerts}
+    shown = [visit for visit in visits if now_s - RETENTION_S <= visit.came_at_s <= now_s + _DAY_S]
+    days: dict[str, list[Entry]] = {}
+    for visit in shown:
+        days.setdefault(at_start(language.date(visit.came_at_s)), []).append(_entry(visit, warned, now_s, language))
+    entries = [entry for found in days.values() for entry in found]
+    return Diary(
+        now=next((entry for entry in entries if entry.goes_on), None),
+        days=tuple(Day(title, tuple(found)) for title, found in days.items()),
+        warned=tuple(entry for entry in entries if entry.warned),
+    )
+
+
+def _entry(visit: Visit, warned: set[int], now_s: float, language: Translator) -> Entry:
+    _ = language.gettext
+    came = language.time(visit.came_at_s)
+    goes_on = visit.goes_on(now_s)
+    if goes_on:
+        span = _("since {time}").format(time=came)
+    else:
+        span = _("{start} to {end}").format(start=came, end=language.time(visit.end_s(now_s)))
+    place = visit.place
+    by_hand = not place.location_id
+    return Entry(
+        visit.number, place.description, place.address, place.along, span, goes_on, visit.number in warned, by_hand
+    )
+
+
+def stay_text(minutes: int, language: Translator) -> str:
+    """Say after how long a check-in ends by itself."""
+    if minutes % 60 == 0:
+        hours = minutes // 60
+        return language.ngettext("{n} hour", "{n} hours", hours).format(n=language.number(hours))
+    return language.ngettext("{n} minute", "{n} minutes", minutes).format(n=language.number(minutes))
+
+
+# --- typed by hand ------------------------------------------------------------------------------------
+
+
+def local_text(moment_s: float, zone: tzinfo) -> str:
+    """Return a moment as the browser's field of date and time has it."""
+    return dt.datetime.fromtimestamp(moment_s, zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def read_typed(form: Mapping[str, str], now_s: float, zone: tzinfo, language: Translator) -> Typed:
+    """Read a visit typed by hand."""
+    _ = language.gettext
+    name, address = (" ".join(form.get(field, "").split()) for field in ("place", "address"))
+    if not name or not is_clean(name + address):
+        return Typed(problem=_("Please say what the place is called."))
+    if max(len(name), len(address)) > MAX_CHARACTERS:
+        return Typed(problem=_("Name and address have up to 100 letters each."))
+    came, left = (_moment(form.get(field, ""), zone) for field in ("came", "left"))
+    if came is None or (left is None and form.get("left", "").strip()):
+        return Typed(problem=_("Please give day and time, as 20/08/2020 7:15."))
+    if came > now_s + 60 or (left is not None and left > now_s + 60):
+        return Typed(problem=_("This is yet to come. The diary is for where you were."))
+    if came < now_s - RETENTION_S:
+        return Typed(problem=_("This is more than 14 days ago: the diary forgets it by itself."))
+    if left is not None and left < came:
+        return Typed(problem=_("You left before you came. Please look at both times."))
+    if left is not None and left > came + 60 * MAX_STAY_MIN:
+        return Typed(problem=_("This is longer than a day. Please make an entry for each day."))
+    place = DiaryPlace(name, address, along=along(form.get("along", "")))
+    usual_s = came + 60 * DEFAULT_STAY_MIN
+    return Typed(place, came, max(usual_s, left or 0.0), left)
+
+
+def _moment(text: str, zone: tzinfo) -> float | None:
+    for form in ("%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"):
+        try:
+            return dt.datetime.strptime(text.strip()[:20], form).replace(tzinfo=zone).timestamp()
+        except (ValueError, OverflowError):
+            continue
+    return None
+
+
+# --- a warning ----------------------------------------------------------------------------------------
+
+
+def warning(alert: PlaceAlert, watch_days: int, language: Translator) -> Warned:
+    """Present a warning of a place: apart from those of Bluetooth, for it says only that both were there."""
+    _ = language.gettext
+    until = language.date(alert.came_at_s + watch_days * _DAY_S)
+    minutes = alert.overlap_s // 60
+    return Warned(
+        title=_("Somebody infected was at a place where you were"),
+        lead=_("{place}, on {date}. You were there for about {stay} in which there was a risk.").format(
+            place=alert.description, date=language.date(alert.came_at_s), stay=stay_text(minutes, language)
+        ),
+        steps=(
+            _("Call your health station today and say where you were and when."),
+            _("Stay away from old and ill people until a health worker has told you what to do."),
+            _("Watch your health until {date}: fever, cough, sore throat, trouble breathing.").format(date=until),
+        ),
+        apart=_(
+            "This comes from the diary of places, not from Bluetooth: nobody measured how near you were. You may have been far apart."
+        ),
+        told=_("This phone found it out by itself and has told nobody. Who was with you may want to know."),
+    )

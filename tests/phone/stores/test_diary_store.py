@@ -1,0 +1,118 @@
+"""The diary and the warnings of places: encrypted, at one place at a time, forgotten after 14 days, taken along."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bluezone.phone.stores import contact_store, watched_store
+from bluezone.phone.stores.databases import CONTACTS, PHONE, open_contacts_database
+from bluezone.phone.stores.diary_store import MAX_VISITS, DiaryPlace, DiaryStore, Visit
+from bluezone.phone.stores.encryption import Cipher
+from bluezone.phone.stores.phone_stores import Stores, open_stores
+from bluezone.phone.stores.place_store import PlaceAlert
+from bluezone.phone.stores.retention import Bounds
+from bluezone.protocol.schemes import scheme_named
+
+EN = scheme_named("en")
+NOW_S, HOUR_S, DAY_S = 1_597_900_000.0, 3_600.0, 86_400.0
+MARKET = DiaryPlace("Chợ Vị Thanh", "Phường I", "ab" * 32, "7K3M-Q2XS", "bà nội")
+
+
+def opened(directory: Path, cipher: Cipher | None = None) -> Stores:
+    return open_stores(directory, EN, secrets.token_bytes, cipher)
+
+
+def alert(visit: int = 1, overlap_s: int = 900, created_at_s: float = NOW_S) -> PlaceAlert:
+    return PlaceAlert(visit, "Chợ Vị Thanh", "", NOW_S - DAY_S, NOW_S - DAY_S + HOUR_S, overlap_s, created_at_s)
+
+
+def test_what_is_kept_is_encrypted(tmp_path: Path) -> None:
+    with closing(opened(tmp_path, Cipher(b"c" * 32, secrets.token_bytes))) as stores:
+        stores.diary.add(MARKET, NOW_S, NOW_S + HOUR_S)
+        stores.places.keep("452/places/1.zip", [alert()], NOW_S)
+        written = b"".join(file.read_bytes() for name in (CONTACTS, PHONE) for file in tmp_path.glob(f"{name}*"))
+        for word in ("Chợ Vị Thanh", "bà nội", "ab" * 32, "Ch\\u1ee3"):
+            assert word.encode() not in written
+        assert [visit.place for visit in stores.diary.visits()] == [MARKET]
+        assert stores.places.alerts() == [alert()]
+
+
+@pytest.mark.parametrize(
+    ("left_at_s", "now_s", "end_s", "goes_on"),
+    [
+        (None, NOW_S + 60, NOW_S + 60, True),
+        (None, NOW_S + HOUR_S, NOW_S + HOUR_S, False),
+        (None, NOW_S + DAY_S, NOW_S + HOUR_S, False),
+        (NOW_S + 600, NOW_S + 900, NOW_S + 600, False),
+        (None, NOW_S - 60, NOW_S, False),  # a clock that was put back
+    ],
+)
+def test_when_a_visit_ends(left_at_s, now_s, end_s, goes_on):
+    visit = Visit(1, MARKET, NOW_S, NOW_S + HOUR_S, left_at_s)
+    assert (visit.end_s(now_s), visit.goes_on(now_s)) == (end_s, goes_on)
+
+
+@pytest.mark.parametrize(("left", "kept"), [(600, 600), (-600, 0), (2 * 3_600, 3_600)])
+def test_leaving_is_never_before_coming_nor_after_the_usual_stay(tmp_path, left, kept):
+    with closing(opened(tmp_path)) as stores:
+        number = stores.diary.add(MARKET, NOW_S, NOW_S + HOUR_S)
+        stores.diary.leave([number], NOW_S + left)
+        stores.diary.leave([number], NOW_S + 1)  # the first is what counts
+        assert stores.diary.visits()[0].left_at_s == NOW_S + kept
+
+
+def test_the_diary_is_purged_with_the_contacts_and_forgets_one_by_one(tmp_path):
+    with closing(opened(tmp_path)) as stores:
+        stores.diary.add(MARKET, NOW_S - 15 * DAY_S, NOW_S)
+        young = stores.diary.add(MARKET, NOW_S - 13 * DAY_S, NOW_S)
+        stores.places.keep("452/places/1.zip", [alert(created_at_s=NOW_S - 15 * DAY_S)], NOW_S - 15 * DAY_S)
+        stores.purge(Bounds(NOW_S))
+        assert [visit.number for visit in stores.diary.visits()] == [young]
+        assert (stores.places.alerts(), stores.places.known_packages()) == ([], frozenset())
+        stores.diary.forget(young)
+        assert stores.diary.visits() == []
+
+
+def test_no_more_visits_are_kept_than_a_fortnight_has(tmp_path):
+    with closing(opened(tmp_path)) as stores:
+        for number in range(MAX_VISITS + 2):
+            stores.diary.add(DiaryPlace(str(number)), NOW_S + number, NOW_S + number)
+        found = stores.diary.visits()
+        assert (len(found), found[0].place.description, found[-1].place.description) == (MAX_VISITS, "501", "2")
+
+
+def test_a_longer_overlap_replaces_a_shorter_and_is_no_new_warning(tmp_path):
+    with closing(opened(tmp_path)) as stores:
+        assert stores.places.keep("a.zip", [alert(overlap_s=900)], NOW_S) == 1
+        assert stores.places.keep("b.zip", [alert(overlap_s=600)], NOW_S) == 0
+        assert stores.places.keep("c.zip", [alert(overlap_s=1_800, created_at_s=NOW_S + 5)], NOW_S) == 0
+        [kept] = stores.places.alerts()
+        assert (kept.overlap_s, kept.created_at_s) == (1_800, NOW_S)
+        assert stores.places.known_packages() == {"a.zip", "b.zip", "c.zip"}
+
+
+def test_contacts_of_the_third_version_get_a_diary_and_keep_what_they_hold(tmp_path):
+    with closing(sqlite3.connect(tmp_path / CONTACTS)) as old:
+        old.executescript(f"{contact_store.SCHEMA};{watched_store.SCHEMA};PRAGMA user_version = 3")
+        old.execute("INSERT INTO watched VALUES (?, 3600, 5)", (int(NOW_S // 3_600) * 3_600,))
+        old.commit()
+    with closing(open_contacts_database(tmp_path)) as database:
+        assert DiaryStore(database).add(MARKET, NOW_S, NOW_S) == 1
+        assert len(watched_store.watched(database)) == 1
+
+
+def test_a_phone_of_the_tenth_version_learns_of_places(tmp_path):
+    with closing(opened(tmp_path)) as stores:
+        database = stores.places.database
+        for table in ("place_package", "place_alert", "place_policy_document", "place_policy_refused"):
+            database.write(f"DROP TABLE {table}")
+        database.write("PRAGMA user_version = 10")
+        stores.preferences.change(commune="34:31318")
+    with closing(opened(tmp_path)) as stores:
+        assert stores.places.alerts() == []
+        assert stores.preferences.read().commune == "34:31318"

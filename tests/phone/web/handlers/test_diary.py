@@ -1,0 +1,161 @@
+"""The diary on the screens: in by a code or by hand, out, shown, forgotten, and a warning of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from bluezone.phone.stores.place_store import PlaceAlert
+from bluezone.protocol.check_ins import PlaceKind, make_payload, place_address, read_place_address
+
+
+def address(name: str = "Chợ Vị Thanh", seed: int = 1) -> str:
+    payload = make_payload(name, "Phường I", PlaceKind.SHOP, 45, bytes([seed]) * 16)
+    return place_address("https://bluezone.example", "7K3M-Q2XS", payload)
+
+
+@pytest.fixture
+def owner(seeded: Any, visitor: Any) -> Any:
+    seeded.agree(language="en")
+    return visitor
+
+
+def visits(seeded: Any) -> Any:
+    return seeded.runner.stores.diary.visits()
+
+
+def test_a_scanned_place_is_shown_noted_and_left(owner, seeded):
+    found = owner.send_form("/scan", text=address(), **{"for": "diary"})
+    assert found.status_code == 303
+    page = owner.text(found.headers["location"])
+    assert "Chợ Vị Thanh" in page
+    assert "45 minutes" in page
+    assert visits(seeded) == []
+    assert owner.send_form("/diary/in", text=address(), along="  bà   nội ").headers["location"] == "/diary"
+    [visit] = visits(seeded)
+    assert visit.place.location_id == read_place_address(address()).place.location_id.hex()
+    assert (visit.place.along, visit.usual_until_s - visit.came_at_s) == ("bà nội", 2_700)
+    assert "You are here" in owner.text("/diary")
+    seeded.clock.now_s = seeded.clock() + 600
+    owner.send_form(f"/diary/{visit.number}/leave")
+    assert visits(seeded)[0].left_at_s == visit.came_at_s + 600
+    assert "You are here" not in owner.text("/diary")
+
+
+def test_the_next_place_ends_the_one_before(owner, seeded):
+    owner.send_form("/diary/in", text=address())
+    seeded.clock.now_s = seeded.clock() + 300
+    owner.send_form("/diary/in", text=address("Trường học", 2))
+    second, first = visits(seeded)
+    assert (first.left_at_s, second.left_at_s) == (second.came_at_s, None)
+
+
+def test_a_poster_of_a_place_counts_the_phone_where_that_is_wanted(owner):
+    found = owner.send_form("/scan", text=address(), **{"for": "unit"})
+    assert found.headers["location"] == "/unit?given=7K3M-Q2XS"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("https://bluezone.example/p/7K3M-Q2XS#AAAA", "cannot be read"),
+        ("https://qr.notify-me.ch/?v=2#CAISRgoE", "older form"),
+        ("https://example.com/", "something else"),
+        ("BZ1:AAAA", "something else"),
+    ],
+)
+def test_what_is_no_place_is_said_in_a_sentence(owner, text, said):
+    answer = owner.send_form("/scan", text=text, **{"for": "diary"})
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+@pytest.mark.parametrize("path", ["/diary/in", "/diary/in?text=<script>", "/diary/in?text=" + quote("https://x/p/A#B")])
+def test_an_address_of_no_place_leads_to_the_camera(owner, path):
+    assert owner.get(path).headers["location"] == "/scan?for=diary"
+
+
+def test_nothing_is_noted_before_the_owner_agreed(seeded, visitor):
+    for path in ("/diary/in", "/diary/typed"):
+        assert visitor.send_form(path, text=address(), place="Chợ", came="2020-08-12T07:15").status_code == 303
+    assert visits(seeded) == []
+    assert visitor.get("/diary").headers["location"] == "/welcome"
+
+
+def local(seeded: Any, seconds: float, web: Any) -> str:
+    return dt.datetime.fromtimestamp(seeded.clock() + seconds, web.ZONE).strftime("%Y-%m-%dT%H:%M")
+
+
+def test_a_place_typed_by_hand_has_no_id(owner, seeded, web):
+    came, left = local(seeded, -7_200, web), local(seeded, -3_600, web)
+    owner.send_form("/diary/typed", place=" Quán  cà phê ", address="Đường Trần Hưng Đạo", came=came, left=left)
+    [visit] = visits(seeded)
+    assert (visit.place.description, visit.place.location_id) == ("Quán cà phê", "")
+    assert visit.left_at_s is not None
+    assert visit.left_at_s - visit.came_at_s == 3_600
+    assert "typed by hand" in owner.text("/diary")
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "name", "said"),
+    [
+        (-7_200, -9_000, "Chợ", "before you came"),
+        (7_200, None, "Chợ", "yet to come"),
+        (-7_200, 7_200, "Chợ", "yet to come"),
+        (-15 * 86_400, None, "Chợ", "more than 14 days"),
+        (-3 * 86_400, -86_400, "Chợ", "longer than a day"),
+        (-7_200, None, "  ", "what the place is called"),
+        (-7_200, None, "x" * 101, "up to 100 letters"),
+        (None, None, "Chợ", "day and time"),
+    ],
+)
+def test_a_visit_that_cannot_be_is_refused_and_kept_on_the_screen(owner, seeded, web, came, left, name, said):
+    given = {"came": "soon" if came is None else local(seeded, came, web)}
+    if left is not None:
+        given["left"] = local(seeded, left, web)
+    answer = owner.send_form("/diary/typed", place=name, address="<b>", **given)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "&lt;b&gt;" in answer.text
+    assert visits(seeded) == []
+
+
+def test_the_diary_is_shown_exported_and_forgotten(owner, seeded):
+    owner.send_form("/diary/in", text=address(), along="bà nội")
+    shown = owner.text("/diary/show")
+    assert "Chợ Vị Thanh" in shown
+    assert "bà nội" in shown
+    exported = [json.loads(line) for line in owner.get("/settings/export").text.splitlines()]
+    assert any(line["kind"] == "visit" and line["place"]["description"] == "Chợ Vị Thanh" for line in exported)
+    owner.send_form(f"/diary/{visits(seeded)[0].number}/forget")
+    assert visits(seeded) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Somebody infected was at a place where you were"),
+        ("vi", "Người nhiễm COVID-19 đã ở cùng nơi với bạn"),
+    ],
+)
+def test_a_warning_of_a_place_is_said_everywhere_and_apart_from_bluetooth(owner, seeded, language, title):
+    seeded.runner.choose(language=language)
+    owner.send_form("/diary/in", text=address())
+    [visit] = visits(seeded)
+    alert = PlaceAlert(visit.number, "Chợ Vị Thanh", "", visit.came_at_s, visit.usual_until_s, 1_500, seeded.clock())
+    seeded.runner.stores.places.keep("452/places/1.zip", [alert], seeded.clock())
+    path = f"/diary/{visit.number}/warning"
+    for page in ("/", "/notices", path):
+        assert title in owner.text(page), page
+    assert path in owner.get("/diary").text
+    assert "Bluetooth" in owner.text(path)
+    opened = seeded.runner.phone.stores.notices.read()["opened"]
+    assert any(key.startswith(f"place {visit.number} ") for key in opened)
+
+
+def test_a_warning_that_is_not_there_leads_to_the_diary(owner):
+    assert owner.get("/diary/99/warning").headers["location"] == "/diary"
