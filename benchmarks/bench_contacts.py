@@ -26,9 +26,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from rows import store
+
 _NAMED = 3
 _RUNS = 9
-_CHUNK = 500
 
 
 def set_up(var: Path) -> None:
@@ -58,19 +59,25 @@ def fill(lists: int, now: dt.datetime) -> list[list[bytes]]:
     batch = ExportBatch.objects.create(region="452", start_at=now, end_at=now, state=ExportBatch.State.DONE)
     days = [day_keys.key_of((now - dt.timedelta(days=back)).date())[0] for back in range(14)]
     starts = [day_interval((now - dt.timedelta(days=back)).date()) for back in range(1, 15)]
-    stored = []
-    for first in track(range(0, lists, _CHUNK), description="lists"):
-        count = min(_CHUNK, lists - first)
-        rows = HeardList.objects.bulk_create(
-            HeardList(key=days[number % 14], entries=os.urandom(LIST_BYTES)) for number in range(count)
-        )
-        of_list = [[secrets.token_bytes(16) for _ in starts] for _ in rows]
-        HeardListOf.objects.bulk_create(
-            HeardListOf(list=row, key_digest=keyed.digest(KEY, key))
-            for row, keys in zip(rows, of_list, strict=True)
+    stored = [[secrets.token_bytes(16) for _ in starts] for _ in range(lists)]
+    store(
+        HeardList,
+        (
+            HeardList(id=number + 1, key=days[number % 14], entries=os.urandom(LIST_BYTES))
+            for number in track(range(lists), description="lists")
+        ),
+    )
+    store(
+        HeardListOf,
+        (
+            HeardListOf(list_id=number + 1, key_digest=keyed.digest(KEY, key))
+            for number, keys in enumerate(stored)
             for key in keys
-        )
-        PublishedKey.objects.bulk_create(
+        ),
+    )
+    store(
+        PublishedKey,
+        (
             PublishedKey(
                 key=key,
                 rolling_start_interval=start,
@@ -81,10 +88,10 @@ def fill(lists: int, now: dt.datetime) -> list[list[bytes]]:
                 embargoed_until=now - dt.timedelta(hours=1),
                 batch=batch,
             )
-            for keys in of_list
+            for keys in stored
             for start, key in zip(starts, keys, strict=True)
-        )
-        stored += of_list
+        ),
+    )
     return stored
 
 
@@ -156,9 +163,14 @@ def main() -> None:
     now = dt.datetime(2020, 8, 18, 12, tzinfo=dt.UTC)
     with tempfile.TemporaryDirectory(prefix="bluezone-bench-") as var:
         set_up(Path(var))
+        from django.db import connection
+
         from bluezone.authority.contacts import public_keys
 
         stored = fill(asked.lists, now)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM ANALYZE")
         began = time.process_time()
         public_keys.note_new()
         noted_s = time.process_time() - began
@@ -167,6 +179,7 @@ def main() -> None:
             wall, cpu, opened, verdict = measure(report, now)
             table.add_row(name, verdict, f"{wall * 1000:.0f} ms", f"{cpu * 1000:.0f} ms", str(opened))
         Console().print(f"{asked.lists:,} heard lists stored, {asked.lists * 14:,} published keys", table)
+        Console().print(f"load {os.getloadavg()[0]:.1f}")
         Console().print(f"deriving their RPIKs, once: {noted_s:.0f} s of CPU")
 
 

@@ -21,17 +21,17 @@ import secrets
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from rows import store
+
 NOW = dt.datetime(2020, 8, 20, 5, tzinfo=dt.UTC)
 OUTBREAK, BUSY = "/63:93/", "/63:01/"
-_CHUNK = 5_000
 _GRAPH_CASES, _GRAPH_CONTACTS = 500, 5_000
 
 
@@ -62,22 +62,6 @@ def fill(cases: int, contacts: int) -> None:
     _store(cases, contacts, lambda number: places[number % len(places)] if number % 3 else BUSY, days=180)
     _store_reports(contacts, places)
     _store(_GRAPH_CASES, _GRAPH_CONTACTS, lambda _number: OUTBREAK, days=26)
-
-
-def store(model: Any, rows: Iterable[Any]) -> None:
-    """Store rows: by COPY on PostgreSQL, which takes a million in half a minute, else some thousand at a time."""
-    from django.db import connection
-
-    rows = iter(rows)
-    if connection.vendor != "postgresql":
-        while some := list(islice(rows, _CHUNK)):
-            model.objects.bulk_create(some)
-        return
-    fields = [each for each in model._meta.concrete_fields if each.get_internal_type() != "BigAutoField"]
-    names = ", ".join(f'"{each.column}"' for each in fields)
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row([each.get_db_prep_save(each.pre_save(row, add=True), connection) for each in fields])
 
 
 def _store(cases: int, contacts: int, place: Callable[[int], str], days: int) -> None:

@@ -333,7 +333,7 @@ def test_behind_ten_thousand_false_reports_the_corroborated_one_is_first(office)
     office.clock.forward(minutes=59)
     office.send(first)
     judging.judge_waiting(office.clock.now)
-    rows = queries.in_order(Report.objects.all())
+    rows = Report.objects.order_by(*queries.ORDER)
     assert rows.count() == 10_001
     assert rows[0].verdict == Verdict.CORROBORATED
     assert rows[1].verdict == Verdict.CONSISTENT

@@ -79,7 +79,7 @@ def test_the_queue_is_by_verdict_then_risk_then_age(reported, as_officer):
     dull = reported(risk=0, hours=90)
     sure = reported(Verdict.CORROBORATED, risk=0, hours=1)
     reported(Verdict.REFUSED, hours=9, number=b"")
-    rows = list(queries.in_order(queries.judged(User(role="commune", place=COMMUNE, is_active=True))))
+    rows = list(queries.judged(User(role="commune", place=COMMUNE, is_active=True)).order_by(*queries.ORDER))
     assert rows[0] == sure
     assert rows[-1] == dull
     assert rows[2] == young

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 import uuid
 
@@ -297,9 +298,21 @@ def test_the_list_has_pages(phone, lan, officer):
         Case(report_type="self", test_date=phone.clock.now.date(), created_at=phone.clock.now, created_by=officer)
         for _ in range(51)
     )
-    assert "Trang 1 trên 2" in lan.get("/officer/cases/").content.decode()
-    assert lan.get("/officer/cases/?page=2").content.decode().count("<tr>") == 2
-    assert lan.get("/officer/cases/?page=nonsense").status_code == 200
+    first = lan.get("/officer/cases/?status=suspected").content.decode()
+    assert first.count("<tr>") == 51
+    assert 'rel="prev"' not in first
+    older = re.search(r'<a href="([^"]+)" rel="next">Cũ hơn</a>', first)
+    assert older is not None
+    assert "status=suspected" in older[1]
+    second = lan.get(f"/officer/cases/{html.unescape(older[1])}").content.decode()
+    assert second.count("<tr>") == 2
+    assert 'rel="next"' not in second
+    newer = re.search(r'<a href="([^"]+)" rel="prev">Mới hơn</a>', second)
+    assert newer is not None
+    back = lan.get(f"/officer/cases/{html.unescape(newer[1])}").content.decode()
+    assert re.findall(r"/officer/cases/[0-9a-f-]{36}", back) == re.findall(r"/officer/cases/[0-9a-f-]{36}", first)
+    for nonsense in ("2", "nonsense", "after_1", "before_x_y", "after_99999999999999999999_0"):
+        assert lan.get(f"/officer/cases/?page={nonsense}").content.decode().count("<tr>") == 51
 
 
 def test_pages_are_vietnamese_unless_another_language_is_chosen(lan):
@@ -337,7 +350,7 @@ def test_an_old_form_is_refused_kindly(officer):
 def test_a_broken_page_tells_no_internals(lan, monkeypatch):
     from bluezone.authority.diagnosis import views
 
-    monkeypatch.setattr(views, "Paginator", None)
+    monkeypatch.setattr(views, "keyset", None)
     lan.raise_request_exception = False
     response = lan.get("/officer/cases/")
     assert response.status_code == 500

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import functools
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -210,6 +211,7 @@ WAITS: tuple[WaitRule, ...] = (
 )
 
 
+@functools.cache
 def waits_for(one: Standing) -> Wait:
-    """Return what somebody waits for, by the first rule that applies."""
+    """Return what somebody waits for, by the first rule that applies. Few different standings are possible."""
     return next(rule.wait for rule in WAITS if rule.applies(one))

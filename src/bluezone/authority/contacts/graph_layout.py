@@ -102,13 +102,22 @@ class Drawing:
 
 def drawing(graph: Graph, width: Width = WIDE, most: int = MOST_SHAPES) -> Drawing:
     """Lay out a graph."""
-    groups = _folded(graph, most)
+    return drawings(graph, (width,), most)[0]
+
+
+def drawings(graph: Graph, widths: Sequence[Width], most: int = MOST_SHAPES) -> list[Drawing]:
+    """Lay out a graph for several widths; who stands together in a shape is the same in all."""
+    sources = _sources(graph)
+    groups = _folded(graph, most, sources)
+    return [_drawing(graph, width, groups, sources) for width in widths]
+
+
+def _drawing(graph: Graph, width: Width, groups: _Groups, sources: dict[str, set[str]]) -> Drawing:
     levels = sorted({level for level, _day, _key in groups} | {0, 1})
     at = {level: width.first + width.column * column + 10 for column, level in enumerate(levels)}
     of_day: dict[dt.date, dict[int, list[tuple[Hashable, list[Node]]]]] = defaultdict(lambda: defaultdict(list))
     for (level, day, key), people in groups.items():
         of_day[day][level].append((key, people))
-    sources = _sources(graph)
     shapes: list[Shape] = []
     bands: list[Band] = []
     shape_of: dict[str, Shape] = {}
@@ -139,16 +148,16 @@ def drawing(graph: Graph, width: Width = WIDE, most: int = MOST_SHAPES) -> Drawi
 _Groups = dict[tuple[int, dt.date, Hashable], list[Node]]
 
 
-def _folded(graph: Graph, most: int) -> _Groups:
+def _folded(graph: Graph, most: int, sources: dict[str, set[str]]) -> _Groups:
     """Return people by level, day and what else keeps them apart: each alone, else by whom they met, else nothing;
     of too many days, by the Monday of each week."""
-    sources = _sources(graph)
+    in_order = sorted(graph.nodes, key=lambda each: (each.day, each.level, each.key))
 
     def alone(node: Node) -> Hashable:
         return node.key
 
     def by_source(node: Node) -> Hashable:
-        return (node.waits, node.confirmed, frozenset(sources[node.key])) if node.level else node.key
+        return (node.waits, node.confirmed, frozenset(sources.get(node.key, ()))) if node.level else node.key
 
     def together(_node: Node) -> Hashable:
         return None
@@ -162,7 +171,7 @@ def _folded(graph: Graph, most: int) -> _Groups:
     ways = ((alone, day), (by_source, day), (together, day), (together, monday))
     for way, span in ways[1:] if len(graph.nodes) > most else ways:
         found: _Groups = defaultdict(list)
-        for node in sorted(graph.nodes, key=lambda each: (each.day, each.level, each.key)):
+        for node in in_order:
             found[node.level, span(node), way(node)].append(node)
         if len(found) <= most:
             break

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from bluezone.authority.contacts import contact_queries, graph
 from bluezone.authority.contacts.contact_rules import FoundBy, Wait
 from bluezone.authority.contacts.graph import Cluster, Filter, Graph, Node
-from bluezone.authority.contacts.graph_layout import MOST_SHAPES, NARROW, WIDE, Drawing, Shape, Width, drawing
+from bluezone.authority.contacts.graph_layout import MOST_SHAPES, NARROW, WIDE, Drawing, Shape, Width, drawings
 from bluezone.authority.contacts.graph_numbers import numbers
 from bluezone.authority.contacts.graph_texts import (
     found_text,
@@ -52,7 +52,8 @@ def graph_page(request: HttpRequest) -> HttpResponse:
     found = graph.clusters(loaded.graph)
     wanted = _filter(request, loaded.graph, found)
     shown = graph.chosen(loaded.graph, wanted, found)
-    wide = drawing(shown, WIDE)
+    wide, narrow = drawings(shown, (WIDE, NARROW))
+    sources = _sources(shown)
     page = Paginator(_in_order(shown.nodes), MOST_SHAPES if not wide.folded else ROWS).get_page(request.GET.get("page"))
     context = {
         "nav": "graph",
@@ -65,9 +66,9 @@ def graph_page(request: HttpRequest) -> HttpResponse:
         "folded": wide.folded,
         "most": MOST_SHAPES,
         "elsewhere": loaded.elsewhere,
-        "drawings": [_drawn(wide, WIDE, request, shown), _drawn(drawing(shown, NARROW), NARROW, request, shown)],
+        "drawings": [_drawn(wide, WIDE, request, sources), _drawn(narrow, NARROW, request, sources)],
         "page": page,
-        "rows": _rows(page, shown),
+        "rows": _rows(page, sources),
         "who": _who(request),
         "filters": _choices(request, loaded.graph, found, today, (first, last)),
         "waiting": _waiting(shown),
@@ -172,10 +173,9 @@ def _choices(
 # --- the drawing ------------------------------------------------------------------------------------------------------
 
 
-def _drawn(made: Drawing, width: Width, request: HttpRequest, shown: Graph) -> dict[str, Any]:
+def _drawn(made: Drawing, width: Width, request: HttpRequest, sources: dict[str, list[str]]) -> dict[str, Any]:
     """Return a drawing as its template needs it: each shape with its words and where it leads."""
     is_wide = width is WIDE
-    sources = _sources(shown)
     return {
         "drawing": made,
         "is_wide": is_wide,
@@ -203,16 +203,16 @@ def _shape(
             "address": _address(node) if folded else f"#r-{node.key}",
             "label": _label(node, sources[node.key]),
         }
-    count = number_text(shape.count)
-    waits = gettext("%(n)s wait") % {"n": number_text(shape.waiting)} if shape.waiting else ""
+    count, waiting = number_text(shape.count), shape.waiting
+    waits = gettext("%(n)s wait") % {"n": number_text(waiting)} if waiting else ""
     level = level_name(shape.level)
     said = gettext("%(count)s people, %(level)s, %(day)s, %(waiting)s of them wait for something")
-    values = {"count": count, "level": level, "day": short_day(shape.day), "waiting": number_text(shape.waiting)}
+    values = {"count": count, "level": level, "day": short_day(shape.day), "waiting": number_text(waiting)}
     return {
         "shape": shape,
         "level": level,
         "unsure": not shape.confirmed,
-        "todo": bool(shape.waiting),
+        "todo": bool(waiting),
         "name": gettext("%(count)s people") % {"count": count} if is_wide else f"× {count}",
         "state": waits,
         "address": f"?{urlencode(_narrowed(request, shape))}#people",
@@ -223,11 +223,11 @@ def _shape(
 def _narrowed(request: HttpRequest, shape: Shape) -> dict[str, str]:
     """Return the query that shows the people of a shape alone."""
     kept = {name: str(value) for name, value in request.GET.items() if name in ("place", "waits", "found", "cluster")}
-    days = sorted(node.day for node in shape.people)
-    more = {"level": str(shape.level)}
-    if days[0] == days[-1]:
-        return kept | more | _span(request) | {"day": days[0].isoformat()}
-    return kept | more | {"from": days[0].isoformat(), "to": days[-1].isoformat()}
+    days = {node.day for node in shape.people}
+    first, last, more = min(days).isoformat(), max(days).isoformat(), {"level": str(shape.level)}
+    if first == last:
+        return kept | more | _span(request) | {"day": first}
+    return kept | more | {"from": first, "to": last}
 
 
 def _span(request: HttpRequest) -> dict[str, str]:
@@ -270,8 +270,7 @@ def _sources(shown: Graph) -> dict[str, list[str]]:
     return found
 
 
-def _rows(page: Page[Node], shown: Graph) -> list[dict[str, Any]]:
-    sources = _sources(shown)
+def _rows(page: Page[Node], sources: dict[str, list[str]]) -> list[dict[str, Any]]:
     return [
         {
             "node": node,

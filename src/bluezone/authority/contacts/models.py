@@ -117,7 +117,20 @@ class Report(models.Model):
         indexes = [
             models.Index(fields=["id"], condition=models.Q(verdict=""), name="report_awaits_verdict"),
             models.Index(fields=["outcome", "rank", "-risk", "received_at"], name="report_queue"),
-            models.Index(fields=["place"], name="report_place"),
+            # `varchar_pattern_ops`: jurisdictions are prefixes of places, whatever the database's order of letters
+            models.Index(fields=["place", "outcome"], opclasses=["varchar_pattern_ops"] * 2, name="reports_of_a_place"),
+            models.Index(
+                fields=["place", "received_at"],
+                opclasses=["varchar_pattern_ops", "timestamptz_ops"],
+                condition=models.Q(outcome="", verdict__in=[Verdict.CORROBORATED.value, Verdict.CONSISTENT.value]),
+                name="reports_to_call",
+            ),
+            models.Index(
+                fields=["place"],
+                opclasses=["varchar_pattern_ops"],
+                condition=models.Q(verdict=Verdict.REFUSED.value),
+                name="reports_refused",
+            ),
             models.Index(fields=["received_at"], name="report_age"),
         ]
 
@@ -232,7 +245,18 @@ class Contact(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(level__in=[1, 2]), name="contact_is_f1_or_f2")]
         indexes = [
             models.Index(fields=["place", "-entered_at"], name="contacts_of_a_place"),
-            models.Index(fields=["place"], condition=models.Q(decision="waiting"), name="contacts_to_decide"),
+            models.Index(
+                fields=["place"],
+                opclasses=["varchar_pattern_ops"],
+                condition=models.Q(decision="waiting", called_at=None, call_again_at=None),
+                name="contacts_never_called",
+            ),
+            models.Index(
+                fields=["place", "called_at"],
+                opclasses=["varchar_pattern_ops", "timestamptz_ops"],
+                condition=models.Q(decision="waiting", called_at__isnull=False),
+                name="contacts_to_decide_since",
+            ),
             models.Index(
                 fields=["call_again_at"], condition=models.Q(call_again_at__isnull=False), name="contacts_to_call_again"
             ),
@@ -317,7 +341,10 @@ class Meeting(models.Model):
             models.UniqueConstraint(fields=["contact", "case", "day"], name="a_meeting_with_a_case_once"),
             models.UniqueConstraint(fields=["contact", "near", "day"], name="a_meeting_with_a_contact_once"),
         ]
-        indexes = [models.Index(fields=["contact", "day"], name="meetings_of_a_contact")]
+        indexes = [
+            models.Index(fields=["contact", "day"], name="meetings_of_a_contact"),
+            models.Index(fields=["case", "day", "contact"], name="meetings_of_a_case"),
+        ]
 
     def __str__(self) -> str:
         return f"meeting of {self.contact_id} on {self.day}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
@@ -19,7 +18,7 @@ from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import officers_page, place_name
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, keyset
 from bluezone.authority.site.language import number_text
 from bluezone.protocol.reports import Nearness
 
@@ -41,7 +40,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = queries.to_call_again(rows, now) if outcome == _AGAIN else rows.filter(outcome=outcome)
     if verdict in (Verdict.CORROBORATED, Verdict.CONSISTENT):
         rows = rows.filter(verdict=verdict)
-    page = Paginator(queries.in_order(rows), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = keyset.page(rows, queries.ORDER, request.GET.get("page", ""), PAGE_SIZE)
     counts = queries.waiting(officer, now)
     names = {place: place_name(place, clock.date_of(now)) for place in {row.place for row in page}}
     context = {

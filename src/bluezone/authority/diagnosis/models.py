@@ -58,6 +58,13 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["created_by", "-created_at"]),
             models.Index(fields=["-created_at"], name="newest_cases"),
+            # jurisdictions are prefixes of places, whatever the database's order of letters
+            models.Index(
+                fields=["place", "status"],
+                opclasses=["varchar_pattern_ops"] * 2,
+                condition=models.Q(merged_into=None),
+                name="cases_of_a_place",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

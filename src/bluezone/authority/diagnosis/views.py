@@ -7,7 +7,6 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,7 +34,7 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.forms import IdentityForm
 from bluezone.authority.persons.rules import IdentityError
-from bluezone.authority.site import clock, qr
+from bluezone.authority.site import clock, keyset, qr
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.units.posters import public_address
 from bluezone.protocol.one_time_codes import groups
@@ -51,8 +50,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
     found = queries.found(queries.visible_cases(scope.officer(request.user)).filter(merged_into=None), text)
     tabs = _tabs(found, status)
     rows = found.filter(status=status) if status in Case.Status.values else found
-    rows = rows.order_by("-created_at").select_related("created_with", "person").prefetch_related("codes")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = rows.select_related("created_with", "person").prefetch_related("codes")
+    page = keyset.page(rows, ("-created_at", "-id"), request.GET.get("page", ""), PAGE_SIZE)
     now = clock.now()
     names = {place: office_name(place, clock.date_of(now)) for place in {case.place for case in page}}
     cases = [
