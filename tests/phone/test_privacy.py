@@ -120,7 +120,7 @@ def found_in(content: bytes, secrets: list[bytes]) -> list[bytes]:
 
 
 def identifiers(phone) -> list[bytes]:
-    return [row.tobytes() for row in phone.stores.contacts.sightings().identifiers]
+    return phone.stores.contacts.sightings().identifiers
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -191,7 +191,7 @@ def test_contacts_noted_under_a_wrong_date_are_matched_once_it_is_right(stage, a
     stage.phone.sync(authority.client())
     assert len(stage.phone.check().new_alerts) == 1
     times = stage.phone.stores.contacts.sightings().at_s
-    assert times.min() - met_s == pytest.approx(60, abs=1)
+    assert min(times) - met_s == pytest.approx(60, abs=1)
 
 
 def test_nothing_is_published_while_the_last_fourteen_days_are_unknown_and_the_code_stays_good(stage, authority):

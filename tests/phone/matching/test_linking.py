@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.phone.contacts import sightings
 
 from bluezone.phone.matching.linking import Streams, chain_of, scan_period_s, streams_of, successors
-from bluezone.phone.stores.contact_store import Sightings
 
 PERIOD_S = 27.0
 
 
 def streams(*rows: tuple[float, float, float]) -> Streams:
     """Return streams, each its first scan, its last (numbers of scans) and its strength (dBm)."""
-    first, last, dbm = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
-    return Streams(first * PERIOD_S, last * PERIOD_S, dbm, dbm, dbm, np.full(len(rows), 0.95))
+    first, last, dbm = zip(*rows, strict=True)
+    levels, shares = list(dbm), [0.95] * len(rows)
+    return Streams([PERIOD_S * at for at in first], [PERIOD_S * at for at in last], levels, levels, levels, shares)
 
 
 @pytest.mark.parametrize(
@@ -36,28 +37,19 @@ def streams(*rows: tuple[float, float, float]) -> Streams:
     ],
 )
 def test_which_follows_which(rows: list[tuple[float, float, float]], after: list[int]) -> None:
-    assert successors(streams(*rows), PERIOD_S).tolist() == after
+    assert successors(streams(*rows), PERIOD_S) == after
 
 
 def test_a_chain_is_named_by_its_first_stream() -> None:
-    assert chain_of(np.array([2, -1, 3, -1])).tolist() == [0, 1, 0, 0]
+    assert chain_of([2, -1, 3, -1]) == [0, 1, 0, 0]
 
 
 def test_ends_and_beginnings_weigh_by_how_near_they_are() -> None:
     count = 21
-    heard = Sightings(
-        np.ones((count, 16), np.uint8),
-        np.zeros((count, 4), np.uint8),
-        np.arange(count) * PERIOD_S,
-        np.full(count, PERIOD_S),
-        np.full(count, 4, np.uint8),
-        np.full(count, -50, np.int8),
-        np.linspace(-80, -60, count).astype(np.int8),
-        np.full(count, -90, np.int8),
-    )
+    heard = sightings([(bytes(16), PERIOD_S * scan) for scan in range(count)], range(-80, -59), since_s=PERIOD_S)
     found, row = streams_of(heard)
     assert scan_period_s(heard) == PERIOD_S
-    assert row.tolist() == [0] * count
+    assert row == [0] * count
     assert found.begins_dbm[0] < -79
     assert found.ends_dbm[0] > -61
     assert found.mean_dbm[0] == pytest.approx(-70, abs=0.5)
@@ -74,9 +66,9 @@ def test_phones_that_all_change_at_once_are_mostly_told_apart_by_strength() -> N
             changes = rng.integers(0, 2)
             rows.append((22 * slot + changes, 22 * slot + 21, level[who] + rng.normal(0, 0.7)))
             owner.append(who)
-    order = np.argsort([row[0] for row in rows], kind="stable")
+    order = sorted(range(len(rows)), key=lambda row: rows[row][0])
     owner = np.array(owner)[order]
-    after = successors(streams(*[rows[i] for i in order]), PERIOD_S)
+    after = np.array(successors(streams(*[rows[row] for row in order]), PERIOD_S))
     linked = after >= 0
     assert linked.sum() >= 45
     assert (owner[linked] == owner[after[linked]]).mean() > 0.6

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.phone.contacts import sightings
 
 from bluezone.phone.matching.matcher import TOLERANCE_S, SightingIndex, match
 from bluezone.phone.stores.contact_store import Sightings
@@ -14,20 +15,6 @@ from bluezone.protocol.schemes import scheme_named
 
 EN, V1 = scheme_named("en"), scheme_named("bluezone-v1")
 DAY0, DAY = 1_597_276_800, 86_400
-
-
-def contact_store(rows: list[tuple[bytes, float]], width: int) -> Sightings:
-    count = len(rows)
-    return Sightings(
-        identifiers=np.frombuffer(b"".join(row[0] for row in rows), np.uint8).reshape(count, width),
-        encrypted_metadata=np.zeros((count, 4), np.uint8),
-        at_s=np.array([row[1] for row in rows], np.float64),
-        since_last_scan_s=np.full(count, 60.0),
-        readings=np.ones(count, np.uint8),
-        strongest_dbm=np.full(count, -60, np.int8),
-        typical_dbm=np.full(count, -60, np.int8),
-        weakest_dbm=np.full(count, -60, np.int8),
-    )
 
 
 def key_of(scheme, number: int, day: int = 0, period_s: int = DAY) -> DailyKey:
@@ -51,7 +38,7 @@ def plainly(scheme, keys, seen: Sightings, tolerance_s: float = TOLERANCE_S) -> 
         for slot in range(len(starts) - 1):
             for row in range(len(seen)):
                 if (
-                    seen.identifiers[row].tobytes() == identifier(scheme, key, slot)
+                    seen.identifiers[row] == identifier(scheme, key, slot)
                     and starts[slot] - tolerance_s <= seen.at_s[row] < starts[slot + 1] + tolerance_s
                 ):
                     found.append((number, row))
@@ -73,7 +60,7 @@ def test_matching_finds_what_a_plain_comparison_finds(scheme, data):
         slots = scheme.slots(key)
         slot = data.draw(st.integers(0, len(slots) - 1))
         rows.append((identifier(scheme, key, slot), slots[slot] + data.draw(st.integers(-9000, 9000))))
-    seen = contact_store(rows, scheme.identifier_bytes)
+    seen = sightings(rows)
     found = match(scheme, keys, SightingIndex(seen))
     assert pairs(found) == plainly(scheme, keys, seen)
 
@@ -89,19 +76,19 @@ def test_clocks_may_differ_by_two_hours_and_no_more(scheme, off_s, found):
     starts = scheme.slots(key)
     length = starts[slot + 1] - starts[slot]
     at_s = starts[slot] + (off_s if off_s <= 0 or off_s > 86000 else off_s - 600 + length)
-    seen = contact_store([(identifier(scheme, key, slot), at_s)], scheme.identifier_bytes)
+    seen = sightings([(identifier(scheme, key, slot), at_s)])
     assert len(match(scheme, [key], SightingIndex(seen))) == found
 
 
 def test_a_key_ended_early_matches_nothing_after_its_end():
     whole, short = key_of(EN, 1), key_of(EN, 1, period_s=6 * 600)
-    seen = contact_store([(identifier(EN, whole, slot), DAY0 + slot * 600) for slot in range(144)], 16)
+    seen = sightings([(identifier(EN, whole, slot), DAY0 + slot * 600) for slot in range(144)])
     assert [row for _, row in pairs(match(EN, [short], SightingIndex(seen)))] == list(range(6))
 
 
 def test_an_identifier_heard_in_many_scans_is_found_in_each():
     key = key_of(EN, 1)
-    seen = contact_store([(identifier(EN, key, 3), DAY0 + 1800 + 60 * scan) for scan in range(10)], 16)
+    seen = sightings([(identifier(EN, key, 3), DAY0 + 1800 + 60 * scan) for scan in range(10)])
     assert pairs(match(EN, [key, key_of(EN, 2), key], SightingIndex(seen))) == [
         (number, scan) for number in (0, 2) for scan in range(10)
     ]
@@ -111,13 +98,13 @@ def test_identifiers_that_differ_only_in_their_last_byte_are_told_apart():
     key = key_of(EN, 1)
     true = identifier(EN, key, 0)
     false = [true[:-1] + bytes([true[-1] ^ bit]) for bit in (1, 2, 128)]
-    seen = contact_store([(one, DAY0) for one in [*false, true]], 16)
+    seen = sightings([(one, DAY0) for one in [*false, true]])
     assert pairs(match(EN, [key], SightingIndex(seen))) == [(0, 3)]
 
 
 @pytest.mark.parametrize("rows", [0, 1])
 def test_nothing_heard_or_nothing_published_is_nothing_found(rows):
-    index = SightingIndex(contact_store([(bytes(16), float(DAY0))] * rows, 16))
+    index = SightingIndex(sightings([(bytes(16), float(DAY0))] * rows))
     assert len(match(EN, [], index)) == 0
     assert len(match(EN, [key_of(EN, 1)], index)) == 0
 
@@ -127,4 +114,4 @@ def test_a_haystack_of_keys_is_searched_in_chunks_and_the_needle_found():
     keys = [DailyKey(rng.bytes(16), DAY0, DAY0 + DAY) for _ in range(3000)]
     rows = [(os.urandom(16), float(DAY0 + rng.uniform(0, DAY))) for _ in range(20_000)]
     rows[12_345] = (identifier(EN, keys[2_222], 17), DAY0 + 17 * 600 + 5.0)
-    assert pairs(match(EN, iter(keys), SightingIndex(contact_store(rows, 16)))) == [(2_222, 12_345)]
+    assert pairs(match(EN, iter(keys), SightingIndex(sightings(rows)))) == [(2_222, 12_345)]

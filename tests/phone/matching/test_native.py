@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.phone.contacts import sightings
 
 import kernel
 from bluezone.phone.matching import native
 from bluezone.phone.matching.matcher import SightingIndex, heard_keys
 from bluezone.phone.matching.native import NEEDED, Native, can, file_name, load
-from bluezone.phone.stores.contact_store import Sightings
 from bluezone.protocol.exposure_notification import rolling_proximity_identifiers
 from bluezone.protocol.key_columns import KeyColumns
 from bluezone.protocol.schemes import scheme_named
@@ -122,7 +122,7 @@ def test_heard_keys_are_the_same_with_it_and_without_on_thousands_of_keys(compil
         key, start = keys.keys[16 * number : 16 * number + 16], keys.starts[number]
         heard[row] = rolling_proximity_identifiers(key, start + slot, 1)
         at_s[row] = (start + slot) * 600 + rng.uniform(-8_000, 8_600)
-    index = SightingIndex(sightings(heard, at_s))
+    index = SightingIndex(sightings(list(zip(heard, at_s.tolist(), strict=True))))
     with_it, without = (heard_keys(EN, keys, index, each, tolerance_s) for each in (compiled, None))
     assert with_it == without
     assert 0 < len(with_it) < 200  # some were heard out of time, some after their key's end
@@ -133,21 +133,7 @@ def test_of_nothing_heard_and_nothing_published_nothing_is_found(compiled):
     none, some = columns([]), columns([(bytes(16), START, 144)])
     assert list(compiled.matches(none, compiled.heard([bytes(16)]), 0, 2**32 - 1)) == []
     assert list(compiled.matches(some, compiled.heard([]), 0, 2**32 - 1)) == []
-    assert heard_keys(EN, some, SightingIndex(sightings([], np.empty(0))), compiled) == []
-
-
-def sightings(heard: list[bytes], at_s) -> Sightings:
-    count = len(heard)
-    return Sightings(
-        identifiers=np.frombuffer(b"".join(heard), np.uint8).reshape(count, 16),
-        encrypted_metadata=np.zeros((count, 4), np.uint8),
-        at_s=np.asarray(at_s, np.float64),
-        since_last_scan_s=np.full(count, 60.0),
-        readings=np.ones(count, np.uint8),
-        strongest_dbm=np.full(count, -60, np.int8),
-        typical_dbm=np.full(count, -60, np.int8),
-        weakest_dbm=np.full(count, -60, np.int8),
-    )
+    assert heard_keys(EN, some, SightingIndex(sightings([])), compiled) == []
 
 
 # --- where it cannot run ----------------------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ def test_a_quarter_of_an_hour_among_hours_is_enough_and_fourteen_minutes_are_not
     ],
 )
 def test_the_nearest_quarter_of_an_hour(lost_db: list[float], minutes: list[float], quarter_db: float) -> None:
-    assert presences.nearest_db(np.array(lost_db), 60 * np.array(minutes)) == quarter_db
+    assert presences.nearest_db(lost_db, [60.0 * each for each in minutes]) == quarter_db
 
 
 @pytest.mark.parametrize(

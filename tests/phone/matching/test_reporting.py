@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
+from tests.phone.contacts import sightings
 
 from bluezone.exposure.policies import Evidence
 from bluezone.phone.matching import reporting
@@ -23,18 +23,7 @@ RECEIVER = Receiver(0.0, -20)
 
 def heard(*rows: tuple[bytes, float, int], since_s: float = 60.0) -> Sightings:
     """Sightings: identifier, moment, dBm."""
-    count = len(rows)
-    dbm = np.array([row[2] for row in rows], dtype=np.int8)
-    return Sightings(
-        identifiers=np.frombuffer(b"".join(row[0] for row in rows), dtype=np.uint8).reshape(count, 16),
-        encrypted_metadata=np.zeros((count, 4), dtype=np.uint8),
-        at_s=np.array([row[1] for row in rows]),
-        since_last_scan_s=np.full(count, since_s),
-        readings=np.full(count, 4, dtype=np.uint8),
-        strongest_dbm=dbm,
-        typical_dbm=dbm,
-        weakest_dbm=dbm,
-    )
+    return sightings([row[:2] for row in rows], [row[2] for row in rows], since_s)
 
 
 def beside(identifier: bytes, start_s: float, minutes: int, dbm: int = -60) -> list[tuple[bytes, float, int]]:

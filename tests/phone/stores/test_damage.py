@@ -79,7 +79,7 @@ def test_of_damaged_contacts_those_before_the_damage_are_saved(lived: tuple[Path
     with closing(opened(directory)) as stores:
         saved = stores.contacts.sightings()
         assert 200 < len(saved) < 2_000
-        assert {int.from_bytes(row.tobytes(), "big") for row in saved.identifiers} <= set(range(2_000))
+        assert {int.from_bytes(row, "big") for row in saved.identifiers} <= set(range(2_000))
         assert stores.keys.all_keys() == keys
 
 

@@ -89,7 +89,7 @@ def remembers(phone: Phone, key: bytes) -> bool:
     return (
         phone.stores.keys.all_keys() == {key}
         and phone.stores.keys.recent(NOW_S)[0].key == key
-        and phone.stores.contacts.sightings().identifiers.tobytes() == HEARD
+        and phone.stores.contacts.sightings().identifiers == [HEARD]
         and (attempt.token, attempt.certificate, attempt.hmac_key)
         == ("a token of the authority", "a certificate", b"h" * 32)
     )

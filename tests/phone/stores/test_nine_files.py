@@ -24,6 +24,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from bluezone.phone.stores import encryption
+from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.databases import CONTACTS, NAMES, PHONE
 from bluezone.phone.stores.encryption import Cipher, device_cipher
@@ -77,8 +78,6 @@ def plain(value: Any) -> Any:
     """As JSON has it."""
     if isinstance(value, bytes):
         return value.hex()
-    if isinstance(value, np.ndarray):
-        return value.tolist()
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value):
@@ -110,6 +109,14 @@ def choices_of_then(choices: dict[str, Any]) -> dict[str, Any]:
     return without(choices, {"sharing": "", "welcome": "", "warnings_counted": False})
 
 
+def sightings_as_then(seen: Sightings) -> dict[str, Any]:
+    """Return sightings as version 0.1 held them: arrays of numbers."""
+    return {
+        "identifiers": [list(identifier) for identifier in seen.identifiers],
+        "encrypted_metadata": [list(seen.metadata(row)) for row in range(len(seen))],
+    } | {name: list(getattr(seen, name)) for name in Sightings.__slots__[2:]}
+
+
 def contents(stores: Stores, expected: dict[str, Any]) -> dict[str, Any]:
     """What the stores hold, as version 0.1 said it."""
     now_s = expected["now_s"]
@@ -117,7 +124,7 @@ def contents(stores: Stores, expected: dict[str, Any]) -> dict[str, Any]:
     exposures, keys = stores.exposures, stores.keys
     policy = stores.policies.kept("452", trusted)
     return {
-        "sightings": plain(stores.contacts.sightings()),
+        "sightings": sightings_as_then(stores.contacts.sightings()),
         "tallies": {str(day): plain(tally) for day, tally in stores.contacts.tallies().items()},
         "keys": plain(keys.recent(now_s)),
         "publishable": plain(keys.publishable(now_s)),

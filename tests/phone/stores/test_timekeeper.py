@@ -79,7 +79,7 @@ class Device:
     def kept(self) -> dict[bytes, float]:
         """The identifiers there are, and their dates."""
         seen = self.stores.contacts.sightings()
-        return {row.tobytes(): float(at_s) for row, at_s in zip(seen.identifiers, seen.at_s, strict=True)}
+        return dict(zip(seen.identifiers, seen.at_s, strict=True))
 
     def misdated(self) -> list[float]:
         """How far the dates of what is there are from the truth."""

@@ -124,7 +124,7 @@ def test_the_file_holds_the_readings_and_nobody_s_identifier_or_key(visitor: Any
     assert sum(row["kind"] == "reading" for row in rows) == len(heard)
     assert {row["kind"] for row in rows} == {"about", "choices", "counting", "warning", "day", "reading"}
     secrets = [key.hex() for key in seeded.runner.phone.stores.keys.all_keys()]
-    secrets += [bytes(row).hex() for row in heard.identifiers[:50]]
+    secrets += [identifier.hex() for identifier in heard.identifiers[:50]]
     assert not any(secret in answer.text for secret in secrets)
 
 

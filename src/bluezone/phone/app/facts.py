@@ -90,7 +90,7 @@ def facts_of(
         nearby=nearby(latest, phone.receiver_of_neighbours()),
         tally=stores.contacts.tallies().get(day_start_s(now_s), ScanTally()),
         watched=stores.contacts.watched(),
-        last_scan_s=float(latest.at_s.max()) if len(latest) else None,
+        last_scan_s=max(latest.at_s, default=None),
         alerts=tuple(stores.exposures.alerts(now_s, withdrawn=True)),
         watch_alerts=tuple(stores.exposures.watch_alerts(now_s)),
         place_alerts=tuple(stores.places.alerts()),

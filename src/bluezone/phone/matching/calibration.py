@@ -22,17 +22,16 @@ too). It needs no table. Senders' powers are not known here either; what that le
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from itertools import accumulate, pairwise
 
 from bluezone.exposure.arithmetic import Scans
 from bluezone.exposure.calibration import Calibration, own_drift_db, share_of_meeting
 from bluezone.exposure.policies import Policy
 from bluezone.exposure.policies.nearness_scale import Log, announced_power
 from bluezone.exposure.windows import ATTENUATION_RANGE_DB
-from bluezone.phone.matching.presences import chains
+from bluezone.phone.matching.presences import chains, scans_of_chains
 from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.corrections import Correction, Drift, OwnLog, Receiver
 from bluezone.protocol.intervals import DAY_S
@@ -84,34 +83,40 @@ def learn(
     days: Iterable[Sightings], base: Correction, assumed_tx_power_dbm: int, table: Calibration, now_s: float
 ) -> Drift | None:
     """Learn the drift from what was heard, day by day. None where nobody was met for long enough to say anything."""
-    levels, weights, count = [], [], 0
+    levels_db: list[float] = []
+    weights_s: list[float] = []
+    count = 0
     for heard in days:
         level_db, weight_s, meetings = _meetings(heard, assumed_tx_power_dbm - base.rx_db)
-        levels.append(level_db)
-        weights.append(weight_s)
+        levels_db += level_db
+        weights_s += weight_s
         count += meetings
     if not count:
         return None
-    db = own_drift_db(np.concatenate(levels).tolist(), np.concatenate(weights).tolist(), count, table.reference_db)
+    db = own_drift_db(levels_db, weights_s, count, table.reference_db)
     return Drift(db, count, base.rx_db, table.version, now_s)
 
 
-def _meetings(heard: Sightings, power_dbm: float) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+def _meetings(heard: Sightings, power_dbm: float) -> tuple[list[float], list[float], int]:
     """Return attenuation and weight of each sighting that belongs to a meeting that counts, and how many meetings these
     are.
 
     A meeting is a chain of identifiers, most likely of one phone (`encounters`). Its sightings share its weight.
     """
     heard = heard.first(_MOST_A_DAY)
-    if not len(heard):
-        return np.empty(0), np.empty(0), 0
     chain = chains(heard)
-    share = np.array([share_of_meeting(lasted_s) for lasted_s in np.bincount(chain, heard.since_last_scan_s)])
-    lost_db = power_dbm - heard.typical_dbm.astype(np.float64)
+    lasted_s: dict[int, float] = defaultdict(float)
+    for meeting, since_s in zip(chain, heard.since_last_scan_s, strict=True):
+        lasted_s[meeting] += since_s
+    share = {meeting: share_of_meeting(whole_s) for meeting, whole_s in lasted_s.items()}
     low, high = ATTENUATION_RANGE_DB
-    counts = (share[chain] > 0) & (lost_db >= low) & (lost_db <= high)
-    weights = heard.since_last_scan_s * share[chain]
-    return lost_db[counts], weights[counts], len(np.unique(chain[counts]))
+    levels_db, weights_s, meetings = [], [], set()
+    for meeting, since_s, dbm in zip(chain, heard.since_last_scan_s, heard.typical_dbm, strict=True):
+        if share[meeting] > 0 and low <= power_dbm - dbm <= high:
+            levels_db.append(power_dbm - dbm)
+            weights_s.append(since_s * share[meeting])
+            meetings.add(meeting)
+    return levels_db, weights_s, len(meetings)
 
 
 # --- the log of a policy that learns a scale by itself ----------------------------------------------------------------
@@ -164,19 +169,18 @@ def _meetings_heard(heard: Sightings) -> Iterator[tuple[Scans, int, int]]:
     changed its identifier), they are one, weighted by their readings, as in an exposure window.
     """
     heard = heard.first(_MOST_A_DAY)
-    if not len(heard):
-        return
-    chain = chains(heard)
-    order = np.lexsort((heard.at_s, chain))
-    chain = chain[order]
-    at_s = heard.at_s[order]
-    begins = np.flatnonzero(np.append(True, (np.diff(chain) != 0) | (np.diff(at_s) != 0)))
-    readings = np.maximum(heard.readings[order].astype(np.float64), 1.0)
-    summed = np.add.reduceat(readings, begins)
-    typical = np.add.reduceat(-heard.typical_dbm[order].astype(np.float64) * readings, begins) / summed
-    strongest = np.minimum.reduceat(-heard.strongest_dbm[order].astype(np.float64), begins)
-    bounds = np.flatnonzero(np.append(True, np.diff(chain[begins]) != 0)).tolist()
-    columns = (at_s[begins], heard.since_last_scan_s[order][begins], typical, strongest, summed)
-    scans = Scans(*(column.tolist() for column in columns))
-    for start, stop in zip(bounds, [*bounds[1:], len(begins)], strict=True):
+    meetings = scans_of_chains(heard)
+    each_scan = [rows for meeting in meetings for rows in meeting]
+    readings = [[max(heard.readings[row], 1) for row in rows] for rows in each_scan]
+    scans = Scans(
+        [heard.at_s[rows[0]] for rows in each_scan],
+        [heard.since_last_scan_s[rows[0]] for rows in each_scan],
+        [
+            sum(-heard.typical_dbm[row] * count for row, count in zip(rows, counts, strict=True)) / sum(counts)
+            for rows, counts in zip(each_scan, readings, strict=True)
+        ],
+        [-float(max(heard.strongest_dbm[row] for row in rows)) for rows in each_scan],
+        [float(sum(counts)) for counts in readings],
+    )
+    for start, stop in pairwise(accumulate((len(meeting) for meeting in meetings), initial=0)):
         yield scans, start, stop

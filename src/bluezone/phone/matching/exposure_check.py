@@ -204,7 +204,7 @@ def announced_powers_dbm(
 
 
 def _broadcast(sightings: Sightings, row: int) -> Broadcast:
-    return Broadcast(sightings.identifiers[row].tobytes(), sightings.encrypted_metadata[row].tobytes())
+    return Broadcast(sightings.identifiers[row], sightings.metadata(row))
 
 
 def _scan_instances(
@@ -229,11 +229,11 @@ def _instance(
     correction_db = receiver.rx_correction_db
     try:
         return ScanInstance(
-            at_s=float(sightings.at_s[row]),
-            since_last_scan_s=float(sightings.since_last_scan_s[row]),
-            typical_attenuation_db=attenuation_db(tx_power_dbm, int(sightings.typical_dbm[row]), correction_db),
-            min_attenuation_db=attenuation_db(tx_power_dbm, int(sightings.strongest_dbm[row]), correction_db),
-            readings=max(int(sightings.readings[row]), 1),
+            at_s=sightings.at_s[row],
+            since_last_scan_s=sightings.since_last_scan_s[row],
+            typical_attenuation_db=attenuation_db(tx_power_dbm, sightings.typical_dbm[row], correction_db),
+            min_attenuation_db=attenuation_db(tx_power_dbm, sightings.strongest_dbm[row], correction_db),
+            readings=max(sightings.readings[row], 1),
         )
     except ExposureError:
         # The metadata is not authenticated: who replays an identifier can garble it. An attenuation that cannot be says

@@ -11,16 +11,14 @@ Links are numbers of rows. They are made when a screen asks, kept while it may a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from itertools import pairwise
+from statistics import median
 
 from bluezone.phone.stores.contact_store import Sightings
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 #: silence within which another identifier may be the same phone's next: two of the longest pauses between scans, and a
 #: bit
@@ -51,112 +49,96 @@ class Streams:
     """Hold one row an identifier, in the order of `first_s`. Strengths in dBm: at the beginning, at the end, the mean.
     `heard_share`: of the scans between first and last, those that heard it."""
 
-    first_s: Floats
-    last_s: Floats
-    begins_dbm: Floats
-    ends_dbm: Floats
-    mean_dbm: Floats
-    heard_share: Floats
+    first_s: list[float]
+    last_s: list[float]
+    begins_dbm: list[float]
+    ends_dbm: list[float]
+    mean_dbm: list[float]
+    heard_share: list[float]
 
     def __len__(self) -> int:
         return len(self.first_s)
 
 
-def streams_of(heard: Sightings) -> tuple[Streams, Rows]:
+def streams_of(heard: Sightings) -> tuple[Streams, list[int]]:
     """Return the streams of some sightings, of which there is one at least, and the row of each sighting's."""
-    width = heard.identifiers.shape[1]
-    names = np.ascontiguousarray(heard.identifiers).view(np.dtype((np.void, width))).ravel()
-    _, number = np.unique(names, return_inverse=True)
-    count = int(number.max()) + 1
-    first, last = np.full(count, np.inf), np.full(count, -np.inf)
-    np.minimum.at(first, number, heard.at_s)
-    np.maximum.at(last, number, heard.at_s)
-    order = np.argsort(first, kind="stable")
-    row_of = np.empty(count, dtype=np.int64)
-    row_of[order] = np.arange(count)
-    row = row_of[number]
-    first, last = first[order], last[order]
-    scans = np.bincount(row, minlength=count)
-    streams = Streams(
-        first,
-        last,
-        _weighted(heard, row, np.exp(-(heard.at_s - first[row]) / _MOMENT_S)),
-        _weighted(heard, row, np.exp(-(last[row] - heard.at_s) / _MOMENT_S)),
-        _weighted(heard, row, np.ones(len(heard))),
-        np.clip((scans + 1) / ((last - first) / scan_period_s(heard) + 3), 0.1, 0.97),
-    )
-    return streams, row
+    rows_of: dict[bytes, list[int]] = {}
+    for row, identifier in enumerate(heard.identifiers):
+        rows_of.setdefault(identifier, []).append(row)
+    at_s, period_s = heard.at_s, scan_period_s(heard)
+    began = sorted((min(at_s[row] for row in rows), identifier) for identifier, rows in rows_of.items())
+    streams, stream_of = Streams([], [], [], [], [], []), [0] * len(heard)
+    for number, (first_s, identifier) in enumerate(began):
+        rows = rows_of[identifier]
+        last_s = max(at_s[row] for row in rows)
+        dbm = [heard.typical_dbm[row] for row in rows]
+        streams.first_s.append(first_s)
+        streams.last_s.append(last_s)
+        streams.begins_dbm.append(_weighted(dbm, [math.exp((first_s - at_s[row]) / _MOMENT_S) for row in rows]))
+        streams.ends_dbm.append(_weighted(dbm, [math.exp((at_s[row] - last_s) / _MOMENT_S) for row in rows]))
+        streams.mean_dbm.append(sum(dbm) / len(dbm))
+        share = (len(rows) + 1) / ((last_s - first_s) / period_s + 3)
+        streams.heard_share.append(min(max(share, 0.1), 0.97))
+        for row in rows:
+            stream_of[row] = number
+    return streams, stream_of
 
 
-def _weighted(heard: Sightings, row: Rows, weights: Floats) -> Floats:
-    return np.asarray(np.bincount(row, weights * heard.typical_dbm) / np.bincount(row, weights))
+def _weighted(values: Sequence[int], weights: Sequence[float]) -> float:
+    return sum(value * weight for value, weight in zip(values, weights, strict=True)) / sum(weights)
 
 
 def scan_period_s(heard: Sightings) -> float:
     """Return the usual time from scan to scan, at least a second."""
-    return max(float(np.median(heard.since_last_scan_s)), 1.0)
+    return max(median(heard.since_last_scan_s), 1.0)
 
 
-def successors(streams: Streams, period_s: float) -> Rows:
+def successors(streams: Streams, period_s: float) -> list[int]:
     """Return for each stream the row of the one that most likely followed it, -1 where none did."""
-    before, after = _possible(streams)
-    cost = _unlikeliness(streams, before, after, period_s)
-    likely = cost < LIMIT
-    order = np.argsort(cost[likely], kind="stable")
-    pairs = list(zip(before[likely][order].tolist(), after[likely][order].tolist(), strict=True))
-    return _least_unlikely(len(streams), pairs, cost[likely][order].tolist())
+    costs = ((_unlikeliness(streams, *pair, period_s), pair) for pair in _possible(streams))
+    likely = sorted(((cost, pair) for cost, pair in costs if cost < LIMIT), key=lambda each: each[0])
+    return _least_unlikely(len(streams), [pair for _, pair in likely], [cost for cost, _ in likely])
 
 
-def chain_of(next_of: Rows) -> Rows:
+def chain_of(next_of: Sequence[int]) -> list[int]:
     """Return for each stream the first one of its chain."""
-    chain = np.arange(len(next_of))
-    for row, following in enumerate(next_of.tolist()):
+    chain = list(range(len(next_of)))
+    for row, following in enumerate(next_of):
         if following >= 0:
             chain[following] = chain[row]
     return chain
 
 
-def _possible(streams: Streams) -> tuple[Rows, Rows]:
-    """Return pairs of streams of which one ended no later than the other began, and not long before."""
-    found = list(_of_one_scan(streams))
-    if not found:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    before = np.concatenate([pair[0] for pair in found])
-    after = np.concatenate([pair[1] for pair in found])
-    sound = streams.first_s[before] < streams.first_s[after]
-    return before[sound], after[sound]
-
-
-def _of_one_scan(streams: Streams) -> Iterator[tuple[Rows, Rows]]:
-    """Yield for each scan in which streams began the pairs with those that had ended; of many those alike in
-    strength."""
-    by_end = np.argsort(streams.last_s, kind="stable")
-    ends = streams.last_s[by_end]
-    starts = np.unique(streams.first_s, return_index=True)[1].tolist()
-    for start, stop in zip(starts, [*starts[1:], len(streams)], strict=True):
+def _possible(streams: Streams) -> Iterator[tuple[int, int]]:
+    """Yield pairs of streams of which one ended no later than the other began, and not long before; of many that began
+    in one scan those alike in strength."""
+    by_end = sorted(range(len(streams)), key=streams.last_s.__getitem__)
+    ends_s = [streams.last_s[row] for row in by_end]
+    starts = [row for row in range(len(streams)) if not row or streams.first_s[row] != streams.first_s[row - 1]]
+    for start, stop in pairwise([*starts, len(streams)]):
         at_s = streams.first_s[start]
-        born = start + np.argsort(streams.begins_dbm[start:stop], kind="stable")
-        gone = by_end[np.searchsorted(ends, at_s - HANDOVER_S) : np.searchsorted(ends, at_s, side="right")]
-        if not len(gone):
-            continue
-        middle = np.searchsorted(streams.begins_dbm[born], streams.ends_dbm[gone])
-        place = middle[:, None] + np.arange(-_NEIGHBOURS, _NEIGHBOURS)[None, :]
-        within = (place >= 0) & (place < len(born))
-        yield np.broadcast_to(gone[:, None], place.shape)[within], born[place[within]]
+        born = sorted(range(start, stop), key=streams.begins_dbm.__getitem__)
+        levels_dbm = [streams.begins_dbm[row] for row in born]
+        for gone in by_end[bisect_left(ends_s, at_s - HANDOVER_S) : bisect_right(ends_s, at_s)]:
+            if streams.first_s[gone] < at_s:
+                middle = bisect_left(levels_dbm, streams.ends_dbm[gone])
+                for row in born[max(middle - _NEIGHBOURS, 0) : middle + _NEIGHBOURS]:
+                    yield gone, row
 
 
-def _unlikeliness(streams: Streams, before: Rows, after: Rows, period_s: float) -> Floats:
-    """Return minus the log-likelihood of each pair, but for a constant."""
-    step = (streams.ends_dbm[before] - streams.begins_dbm[after]) / _STEP_DB
-    drift = (streams.mean_dbm[before] - streams.begins_dbm[after]) / _DRIFT_DB
+def _unlikeliness(streams: Streams, before: int, after: int, period_s: float) -> float:
+    """Return minus the log-likelihood of a pair, but for a constant."""
+    begins_dbm = streams.begins_dbm[after]
+    step = (streams.ends_dbm[before] - begins_dbm) / _STEP_DB
+    drift = (streams.mean_dbm[before] - begins_dbm) / _DRIFT_DB
     silence_s = streams.first_s[after] - streams.last_s[before]
-    missed = np.maximum(np.round(silence_s / period_s) - 1, 0)
-    heard = np.minimum(streams.heard_share[before], streams.heard_share[after])
-    by_level = _TAIL * np.log1p((step**2 + drift**2) / _TAIL) / 2
-    return np.asarray(by_level - missed * np.log(1 - heard) + _SAME_SCAN * (silence_s <= 0))
+    missed = max(round(silence_s / period_s) - 1, 0)
+    heard = min(streams.heard_share[before], streams.heard_share[after])
+    by_level = _TAIL * math.log1p((step**2 + drift**2) / _TAIL) / 2
+    return by_level - missed * math.log(1 - heard) + (_SAME_SCAN if silence_s <= 0 else 0.0)
 
 
-def _least_unlikely(count: int, pairs: list[tuple[int, int]], costs: list[float]) -> Rows:
+def _least_unlikely(count: int, pairs: list[tuple[int, int]], costs: list[float]) -> list[int]:
     """Return successors, one to one, whose costs add up to little: the cheapest pair first, then two pairs exchanged
     wherever that is cheaper. An exact assignment took a second for a school's day, and was right as often."""
     cost_of = dict(zip(pairs, costs, strict=True))
@@ -178,7 +160,7 @@ def _least_unlikely(count: int, pairs: list[tuple[int, int]], costs: list[float]
                 changed = True
         if not changed:
             break
-    return np.array(after, dtype=np.int64)
+    return after
 
 
 def _exchange(

@@ -42,13 +42,10 @@ class SightingIndex:
     """Hold contacts by identifier. Built once a check; some 250 bytes for each identifier and 10 for each sighting."""
 
     def __init__(self, sightings: Sightings) -> None:
-        self._at_s: list[float] = sightings.at_s.tolist()
-        width = sightings.identifiers.shape[1]
-        every = sightings.identifiers.tobytes()
-        rows: dict[bytes, list[int]] = {}
-        for row in range(len(self._at_s)):
-            rows.setdefault(every[row * width : (row + 1) * width], []).append(row)
-        self._rows = rows
+        self._at_s = sightings.at_s
+        self._rows: dict[bytes, list[int]] = {}
+        for row, identifier in enumerate(sightings.identifiers):
+            self._rows.setdefault(identifier, []).append(row)
         self._first_s = min(self._at_s, default=math.inf)
         self._last_s = max(self._at_s, default=-math.inf)
         self._laid_out: dict[Native, Heard] = {}

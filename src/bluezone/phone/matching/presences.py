@@ -25,11 +25,10 @@ power is encrypted. Nothing here names anybody, and nothing is stored.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from itertools import accumulate, groupby
 
 from bluezone.exposure.windows import MAX_GAP_S
 from bluezone.phone.matching.linking import chain_of, scan_period_s, streams_of, successors
@@ -106,47 +105,43 @@ class Nearby:
         return self.near + self.normal + self.weak
 
 
-def attenuations_db(strengths_dbm: NDArray[np.int8], receiver: Receiver) -> NDArray[np.float64]:
+def attenuations_db(strengths_dbm: Iterable[int], receiver: Receiver) -> list[float]:
     """Return what was lost on the way, if every sender had the transmit power assumed."""
-    return receiver.assumed_tx_power_dbm - (strengths_dbm.astype(np.float64) + receiver.rx_correction_db)
+    sent_dbm = receiver.assumed_tx_power_dbm - receiver.rx_correction_db
+    return [sent_dbm - strength_dbm for strength_dbm in strengths_dbm]
 
 
 def nearby(latest: Sightings, receiver: Receiver) -> Nearby:
     """Count the phones of the last scan in `latest`. An identifier stands once in a scan."""
     if not len(latest):
         return Nearby()
-    of_last = latest.typical_dbm[latest.at_s == latest.at_s.max()]
+    last_s = max(latest.at_s)
+    of_last = [dbm for at_s, dbm in zip(latest.at_s, latest.typical_dbm, strict=True) if at_s == last_s]
     lost = attenuations_db(of_last, receiver)
-    near, within = int((lost <= NEAR_DB).sum()), int((lost <= NORMAL_DB).sum())
+    near, within = sum(db <= NEAR_DB for db in lost), sum(db <= NORMAL_DB for db in lost)
     return Nearby(near, within - near, len(of_last) - within)
 
 
 def presences(heard: Sightings, receiver: Receiver) -> tuple[Presence, ...]:
     """Return the presences in the order of their start."""
-    if not len(heard):
-        return ()
-    chain, lost_db = chains(heard), attenuations_db(heard.typical_dbm, receiver)
-    order = np.lexsort((heard.at_s, chain))
-    ends = np.append(np.flatnonzero(np.diff(chain[order])) + 1, len(order)).tolist()
-    found, start = [], 0
-    for stop in ends:
-        rows = order[start:stop]
-        at_s = heard.at_s[rows]
-        rows = rows[np.append(True, np.diff(at_s) > 0)]  # two identifiers in one scan: it counts once
-        lasted_s = heard.since_last_scan_s[rows]
-        whole_s, quarter_db = float(lasted_s.sum()), nearest_db(lost_db[rows], np.minimum(lasted_s, MAX_GAP_S))
+    lost_db = attenuations_db(heard.typical_dbm, receiver)
+    found = []
+    for scans in scans_of_chains(heard):
+        rows = [of_scan[0] for of_scan in scans]  # two identifiers in one scan: it counts once
+        lasted_s = [heard.since_last_scan_s[row] for row in rows]
+        quarter_db = nearest_db([lost_db[row] for row in rows], [min(each_s, MAX_GAP_S) for each_s in lasted_s])
+        whole_s = sum(lasted_s)
         shares = (share_near(quarter_db + off_db, whole_s) for off_db in (0.0, _OFF_DB, -_OFF_DB))
-        found.append(Presence(float(at_s[0]), float(at_s[-1]), whole_s, *shares))
-        start = stop
+        found.append(Presence(heard.at_s[rows[0]], heard.at_s[rows[-1]], whole_s, *shares))
     return tuple(sorted(found, key=lambda one: (one.start_s, one.end_s)))
 
 
-def nearest_db(lost_db: NDArray[np.float64], lasted_s: NDArray[np.float64]) -> float:
-    """Return the attenuation (dB) at or below which scans (n,), each standing for so long, make up 15 minutes; infinite
+def nearest_db(lost_db: Sequence[float], lasted_s: Sequence[float]) -> float:
+    """Return the attenuation (dB) at or below which scans (n), each standing for so long, make up 15 minutes; infinite
     where all of them are less."""
-    by_level = np.argsort(lost_db, kind="stable")
-    reached = int(np.searchsorted(np.cumsum(lasted_s[by_level]), _NEAR_S))
-    return float(lost_db[by_level[reached]]) if reached < len(by_level) else math.inf
+    by_level = sorted(zip(lost_db, lasted_s, strict=True), key=lambda scan: scan[0])
+    so_far_s = accumulate(each_s for _, each_s in by_level)
+    return next((db for (db, _), sum_s in zip(by_level, so_far_s, strict=True) if sum_s >= _NEAR_S), math.inf)
 
 
 def share_near(quarter_db: float, lasted_s: float) -> float:
@@ -157,13 +152,24 @@ def share_near(quarter_db: float, lasted_s: float) -> float:
     return share if share >= _HARDLY else 0.0
 
 
-def chains(heard: Sightings) -> NDArray[np.int64]:
+def chains(heard: Sightings) -> list[int]:
     """Return for each sighting the number of its presence, in no order."""
     if not len(heard):
-        return np.empty(0, dtype=np.int64)
-    streams, row = streams_of(heard)
+        return []
+    streams, stream_of = streams_of(heard)
     chain = chain_of(successors(streams, scan_period_s(heard)))
-    return np.unique(chain[row], return_inverse=True)[1].astype(np.int64)
+    return [chain[stream] for stream in stream_of]
+
+
+def scans_of_chains(heard: Sightings) -> list[list[list[int]]]:
+    """Return for each presence its scans in order of time, and of each scan the rows of its sightings: two where the
+    sender changed its identifier."""
+    chain = chains(heard)
+    rows = sorted(range(len(heard)), key=lambda row: (chain[row], heard.at_s[row]))
+    return [
+        [list(of_scan) for _, of_scan in groupby(of_chain, key=heard.at_s.__getitem__)]
+        for _, of_chain in groupby(rows, key=chain.__getitem__)
+    ]
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -172,14 +178,14 @@ def chains(heard: Sightings) -> NDArray[np.int64]:
 def people(met: Sequence[Presence]) -> Count:
     """Return how many people these presences were."""
     least = most_at_once(met, -math.inf, math.inf)
-    about = round(_different(met, np.ones(len(met)), _OTHERS_LONG))
+    about = round(_different(met, [1.0] * len(met), _OTHERS_LONG))
     return Count(max(about, least), least, math.ceil((1 + _LOST_IN_LINKS) * len(met)))
 
 
 def people_near(met: Sequence[Presence]) -> Count:
     """Return how many of them were within 2 m for 15 minutes."""
-    about = round(_different(met, np.array([one.near for one in met]), _OTHERS_NEAR))
-    low = _different(met, np.array([one.low for one in met]), _OTHERS_NEAR)
+    about = round(_different(met, [one.near for one in met], _OTHERS_NEAR))
+    low = _different(met, [one.low for one in met], _OTHERS_NEAR)
     high = sum(one.high for one in met)
     return Count(about, min(about, math.floor(low)), max(about, math.ceil(high)))
 
@@ -189,20 +195,18 @@ def near_then(met: Sequence[Presence], start_s: float, end_s: float) -> int:
     return round(sum(one.near for one in met if one.start_s < end_s and one.end_s >= start_s))
 
 
-def _different(met: Sequence[Presence], shares: NDArray[np.float64], others_long: float) -> float:
+def _different(met: Sequence[Presence], shares: Sequence[float], others_long: float) -> float:
     """Return how many different people the presences are expected to be, each counting for its share. `others_long`:
     how many others one who stays for long may be, beside those who have gone."""
-    if not met:
-        return 0.0
-    order = np.argsort([one.start_s for one in met], kind="stable")
-    share = shares[order]
-    start, end = np.array([one.start_s for one in met])[order], np.array([one.end_s for one in met])[order]
-    long = np.array([one.duration_s >= _LONG_S for one in met])[order]
-    here_long = _still_counted(start, end, share * long, _GONE_LONG_S).tolist()
-    here = _still_counted(start, end, share, _GONE_SHORT_S).tolist()
+    ordered = sorted(zip(met, shares, strict=True), key=lambda each: each[0].start_s)
+    share = [one_share for _, one_share in ordered]
+    stays = [one.duration_s >= _LONG_S for one, _ in ordered]
+    spans = [(one.start_s, one.end_s) for one, _ in ordered]
+    here = _still_counted(spans, share, _GONE_SHORT_S)
+    here_long = _still_counted(spans, [s * long for s, long in zip(share, stays, strict=True)], _GONE_LONG_S)
     known = known_long = 0.0
-    for row, (one, stays) in enumerate(zip(share.tolist(), long.tolist(), strict=True)):
-        if stays:
+    for row, (one, long) in enumerate(zip(share, stays, strict=True)):
+        if long:
             new = one * others_long / (others_long + max(known_long - max(here_long[row], 0.0), 0.0))
             known_long += new
         else:
@@ -211,15 +215,16 @@ def _different(met: Sequence[Presence], shares: NDArray[np.float64], others_long
     return known
 
 
-def _still_counted(
-    start: NDArray[np.float64], end: NDArray[np.float64], share: NDArray[np.float64], gone_s: float
-) -> NDArray[np.float64]:
+def _still_counted(spans: Sequence[tuple[float, float]], share: Sequence[float], gone_s: float) -> list[float]:
     """Return for each presence (in order of start) the shares of those begun before it that had not gone so long
     before."""
-    by_end = np.argsort(end, kind="stable")
-    gone = np.concatenate(([0.0], np.cumsum(share[by_end])))
-    begun = np.concatenate(([0.0], np.cumsum(share)))[:-1]
-    return np.asarray(begun - gone[np.searchsorted(end[by_end], start - gone_s)])
+    by_end = sorted(range(len(spans)), key=lambda row: spans[row][1])
+    ends_s = [spans[row][1] for row in by_end]
+    gone = list(accumulate((share[row] for row in by_end), initial=0.0))
+    begun = accumulate(share, initial=0.0)
+    return [
+        before - gone[bisect_left(ends_s, start_s - gone_s)] for (start_s, _), before in zip(spans, begun, strict=False)
+    ]
 
 
 def most_at_once(met: Sequence[Presence], start_s: float, end_s: float) -> int:

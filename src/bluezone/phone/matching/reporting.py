@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-
-import numpy as np
+from statistics import median
 
 from bluezone.exposure.windows import ExposureWindow
 from bluezone.phone.matching.exposure_check import exposure_windows
@@ -71,23 +70,20 @@ def heard_of_days(days: Iterable[Sightings], receiver: Receiver) -> list[Heard]:
 
 
 def _heard(sightings: Sightings, receiver: Receiver) -> list[Heard]:
-    width = sightings.identifiers.shape[1]
-    names = np.ascontiguousarray(sightings.identifiers).view(np.dtype((np.void, width))).ravel()
-    order = np.argsort(names, kind="stable")  # of each identifier its rows together, in the order of time
-    ends = np.append(np.flatnonzero(names[order][1:] != names[order][:-1]) + 1, len(order)).tolist()
+    rows_of: dict[bytes, list[int]] = defaultdict(list)  # in the order of time
+    for row, identifier in enumerate(sightings.identifiers):
+        rows_of[identifier].append(row)
     presence, lost_db = chains(sightings), attenuations_db(sightings.typical_dbm, receiver)
     best: dict[tuple[int, int], Heard] = {}
-    start = 0
-    for stop in ends:
-        rows, start = order[start:stop], stop
+    for identifier, rows in sorted(rows_of.items()):
         found = Heard(
-            sightings.identifiers[rows[0]].tobytes(),
-            float(sightings.since_last_scan_s[rows].sum()),
-            float(np.median(lost_db[rows])),
+            identifier,
+            sum(sightings.since_last_scan_s[row] for row in rows),
+            median(lost_db[row] for row in rows),
         )
         if found.duration_s < MIN_DURATION_S or found.attenuation_db > MAX_ATTENUATION_DB:
             continue
-        place = int(presence[rows[0]]), int(sightings.at_s[rows].min() // _HOUR_S)
+        place = presence[rows[0]], int(min(sightings.at_s[row] for row in rows) // _HOUR_S)
         known = best.get(place)
         if known is None or (found.attenuation_db, -found.duration_s) < (known.attenuation_db, -known.duration_s):
             best[place] = found

@@ -1,7 +1,7 @@
 """Store contacts: what the phone has heard, for 14 days, and nowhere but here.
 
 One row of the database is one scan; in it the sightings stand as records of fixed length, one for each identifier
-heard (24 bytes in the EN scheme), so that a scan is one write and all of them are read into arrays in one go:
+heard (24 bytes in the EN scheme), so that a scan is one write and all of them are read into columns in one go:
 
     identifier | encrypted metadata (4) | readings (1, unsigned) | strongest, typical, weakest in dBm (1 each, signed)
 
@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import math
 import struct
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from bluezone.phone.stores import watched_store
 from bluezone.phone.stores.believed_time import SLACK_S, Redating
@@ -84,27 +82,40 @@ class ScanTally:
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """Hold contacts as columns of equal length n.
+    """Hold contacts as columns of equal length n, in the order in which they were written.
 
-    `identifiers` (n, width) and `encrypted_metadata` (n, 4) are bytes; `at_s` start of the scan, `since_last_scan_s`
-    the time it stands for (float64, s); `readings` uint8; strengths int8 in dBm.
+    `encrypted_metadata` has 4 bytes a sighting, one after another; `at_s`: start of the scan, `since_last_scan_s`: the
+    time it stands for (doubles, s); `readings`: a byte each; strengths (signed bytes) in dBm.
     """
 
-    identifiers: NDArray[np.uint8]
-    encrypted_metadata: NDArray[np.uint8]
-    at_s: NDArray[np.float64]
-    since_last_scan_s: NDArray[np.float64]
-    readings: NDArray[np.uint8]
-    strongest_dbm: NDArray[np.int8]
-    typical_dbm: NDArray[np.int8]
-    weakest_dbm: NDArray[np.int8]
+    identifiers: list[bytes]
+    encrypted_metadata: bytes
+    at_s: array[float]
+    since_last_scan_s: array[float]
+    readings: bytes
+    strongest_dbm: array[int]
+    typical_dbm: array[int]
+    weakest_dbm: array[int]
 
     def __len__(self) -> int:
         return len(self.at_s)
 
+    def metadata(self, row: int) -> bytes:
+        """Return the encrypted metadata of a sighting."""
+        return self.encrypted_metadata[METADATA_BYTES * row : METADATA_BYTES * (row + 1)]
+
     def first(self, count: int) -> Sightings:
         """Return the first `count` rows."""
-        return Sightings(*(getattr(self, column)[:count] for column in self.__slots__))
+        return Sightings(
+            self.identifiers[:count],
+            self.encrypted_metadata[: METADATA_BYTES * count],
+            self.at_s[:count],
+            self.since_last_scan_s[:count],
+            self.readings[:count],
+            self.strongest_dbm[:count],
+            self.typical_dbm[:count],
+            self.weakest_dbm[:count],
+        )
 
 
 class ContactStore:
@@ -114,16 +125,6 @@ class ContactStore:
         self.database = database
         self._width = scheme.identifier_bytes
         self._record = struct.Struct(f"={self._width}s{METADATA_BYTES}sBbbb")
-        self._dtype = np.dtype(
-            [
-                ("identifier", np.uint8, (self._width,)),
-                ("metadata", np.uint8, (METADATA_BYTES,)),
-                ("readings", np.uint8),
-                ("strongest", np.int8),
-                ("typical", np.int8),
-                ("weakest", np.int8),
-            ]
-        )
         self._scans_a_commit = 1
         self._pending: list[tuple[float, float, bytes, float, int, int, int]] = []
         with self.database.transaction() as db:
@@ -209,17 +210,23 @@ class ContactStore:
             (since_s, until_s),
         )
         records = [self.database.decrypt_or_none(row[2], _RECORDS) or b"" for row in rows]
-        data = np.frombuffer(b"".join(records), dtype=self._dtype)
-        counts = [len(of_scan) // self._record.size for of_scan in records]
+        size, end = self._record.size, self._width + METADATA_BYTES
+        at_s, since_last_scan_s = array("d"), array("d")
+        for row, of_scan in zip(rows, records, strict=True):
+            count = len(of_scan) // size
+            at_s.extend(array("d", [row[0]]) * count)
+            since_last_scan_s.extend(array("d", [row[1]]) * count)
+        data = b"".join(records)
+        starts = range(0, len(data), size)
         return Sightings(
-            identifiers=np.ascontiguousarray(data["identifier"]),
-            encrypted_metadata=np.ascontiguousarray(data["metadata"]),
-            at_s=np.repeat(np.array([row[0] for row in rows], dtype=np.float64), counts),
-            since_last_scan_s=np.repeat(np.array([row[1] for row in rows], dtype=np.float64), counts),
-            readings=np.ascontiguousarray(data["readings"]),
-            strongest_dbm=np.ascontiguousarray(data["strongest"]),
-            typical_dbm=np.ascontiguousarray(data["typical"]),
-            weakest_dbm=np.ascontiguousarray(data["weakest"]),
+            identifiers=[data[start : start + self._width] for start in starts],
+            encrypted_metadata=b"".join([data[start + self._width : start + end] for start in starts]),
+            at_s=at_s,
+            since_last_scan_s=since_last_scan_s,
+            readings=data[end::size],
+            strongest_dbm=array("b", data[end + 1 :: size]),
+            typical_dbm=array("b", data[end + 2 :: size]),
+            weakest_dbm=array("b", data[end + 3 :: size]),
         )
 
     def tallies(self) -> dict[int, ScanTally]:

@@ -56,7 +56,7 @@ def _places(stores: Stores) -> Iterator[str]:
 
 def _readings(heard: Sightings) -> Iterator[dict[str, Any]]:
     columns = (heard.at_s, heard.since_last_scan_s, heard.readings, heard.strongest_dbm, heard.typical_dbm)
-    for at_s, since_s, readings, strongest, typical in zip(*(column.tolist() for column in columns), strict=True):
+    for at_s, since_s, readings, strongest, typical in zip(*columns, strict=True):
         yield {
             "at_s": round(at_s),
             "since_last_scan_s": round(since_s, 1),

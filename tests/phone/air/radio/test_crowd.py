@@ -53,7 +53,7 @@ def test_five_thousand_phones_cost_less_time_than_the_scan_lasts_and_make_the_ne
 
     cost_s, duty, seen = virtual.run(main())
     assert len(seen) == PHONES
-    assert set(seen.readings.tolist()) == {EACH}
+    assert set(seen.readings) == {EACH}
     assert cost_s < plan(DeviceState(), PHONES).window_s
     assert duty == plan(DeviceState(), PHONES)
     assert duty.window_s > plan(DeviceState()).window_s

@@ -168,8 +168,8 @@ def test_time_that_runs_faster_makes_the_same_logbook_as_real_time_would(tmp_pat
         await radio.close()
         table = book.sightings()
         book.database.close()
-        last_byte = table.identifiers[:, -1]
-        return [table.since_last_scan_s[last_byte == one[-1]].sum() / 60 for one in (A, B)]
+        heard = list(zip(table.identifiers, table.since_last_scan_s, strict=True))
+        return [sum(since_s for identifier, since_s in heard if identifier[-1] == one[-1]) / 60 for one in (A, B)]
 
     with asyncio.Runner(loop_factory=lambda: AcceleratedLoop(600)) as runner:
         minutes_a, minutes_b = runner.run(main())
