@@ -12,10 +12,10 @@ import numpy as np
 
 from bluezone.rollout import backtest
 from bluezone.rollout.backtest import HORIZONS_DAYS, LEVELS, Bands, Trial
-from bluezone.rollout.forecast import Point
 from bluezone.rollout.forecasting.features import Curve
 from bluezone.rollout.forecasting.model import Pool
 from bluezone.rollout.forecasting.outlook import Known, Outlook, outlook
+from bluezone.rollout.points import Point
 from fit_forecast import pool_cases, pool_series
 from forecast_pool import rules
 from forecast_pool.fitting import design, fit, fit_lone

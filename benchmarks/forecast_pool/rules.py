@@ -11,7 +11,7 @@ import pandas as pd
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.forecasting.theta import ThetaModel
 
-from bluezone.rollout.forecast import Point
+from bluezone.rollout.points import Point
 
 #: No more of the past than this is taken: older days tell less and cost more.
 PAST_DAYS = 150

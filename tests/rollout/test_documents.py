@@ -23,8 +23,9 @@ from bluezone.rollout.bulletin import Bulletin, Wanted, compose
 from bluezone.rollout.charts import curve, progress_bar, svg
 from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.documents import DocumentError, Poster, bulletin_pdf, poster_pdf
-from bluezone.rollout.forecast import Point, forecast
+from bluezone.rollout.forecast import forecast
 from bluezone.rollout.history import reported_counts
+from bluezone.rollout.points import Point
 from bluezone.rollout.ranking import printed_ranks
 from bluezone.rollout.report import Report, compose_report
 from bluezone.rollout.sectors import UnitCodeError

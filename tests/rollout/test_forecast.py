@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 from bluezone.geography import catalogue
 from bluezone.geography.units import NATION_63
 from bluezone.rollout.backtest import RULES, Trial, interval_score, pooled, scores, trials, with_own_errors
-from bluezone.rollout.forecast import ForecastError, Point, arrival, chance_of, clean, forecast
+from bluezone.rollout.forecast import ForecastError, arrival, chance_of, clean, forecast
 from bluezone.rollout.forecasting.features import WINDOWS_DAYS, Curve, growth_rates, rounding_unit
 from bluezone.rollout.forecasting.model import Law, pool
 from bluezone.rollout.forecasting.outlook import Known, outlook
 from bluezone.rollout.forecasting.smoothing import smoothed_gains
 from bluezone.rollout.history import reported_counts, reported_series, series_of
+from bluezone.rollout.points import Point
 
 DAY = dt.date(2020, 8, 13)
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -290,7 +291,8 @@ def test_the_parameters_that_ship_are_whole() -> None:
 
 def test_a_forecast_loads_nothing_but_numpy() -> None:
     code = (
-        "import datetime as dt, sys; from bluezone.rollout.forecast import Point, forecast;"
+        "import datetime as dt, sys; from bluezone.rollout.forecast import forecast;"
+        "from bluezone.rollout.points import Point;"
         "forecast([Point(dt.date(2020, 8, 13), 55289)], as_of=dt.date(2020, 8, 13), horizon_days=3);"
         "print(sorted({'scipy', 'pandas', 'statsmodels', 'altair'} & set(sys.modules)))"
     )

@@ -19,8 +19,9 @@ from statistics import mean, median
 
 import numpy as np
 
-from bluezone.rollout.forecast import Point, clean
+from bluezone.rollout.forecast import clean
 from bluezone.rollout.forecast import forecast as by_pool
+from bluezone.rollout.points import Point
 
 HORIZONS_DAYS = (3, 7, 14, 30, 60)
 LEVELS = (0.5, 0.8, 0.95)

@@ -12,10 +12,11 @@ from bluezone.geography.gazetteer import Around
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.chance import chance_of_target, most_of
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
-from bluezone.rollout.forecast import Forecast, Point, forecast
+from bluezone.rollout.forecast import Forecast, forecast
 from bluezone.rollout.in_use import InUse, in_use
 from bluezone.rollout.pace import Pace, pace
 from bluezone.rollout.parts import Parts, parts_of_whole
+from bluezone.rollout.points import Point
 from bluezone.rollout.ranking import RankingRow, Standing, rank, standing
 from bluezone.rollout.series import DEFAULT_ORDER, Series
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import Unit
 from bluezone.i18n import Language
-from bluezone.rollout.forecast import ForecastError, Point, chance_of
+from bluezone.rollout.forecast import ForecastError, chance_of
 from bluezone.rollout.pace import days_to_come
+from bluezone.rollout.points import Point
 from bluezone.rollout.texts import translator
 
 #: From here to there a chance is said in ten.

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bluezone.i18n import Language, chart_number_locale, format_number
-from bluezone.rollout.forecast import Forecast, Point
+from bluezone.rollout.forecast import Forecast
+from bluezone.rollout.points import Point
 from bluezone.rollout.texts import translator
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import datetime as dt
 
 from bluezone.errors import N_
 from bluezone.geography.names import plain_key
-from bluezone.rollout.forecast import Point
 from bluezone.rollout.numbers import NumberError, parse_count, parse_date
+from bluezone.rollout.points import Point
 from bluezone.rollout.reading.cells import Cell
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.opening import open_book

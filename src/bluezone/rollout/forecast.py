@@ -20,6 +20,7 @@ from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.forecasting.features import Curve, Floats, rounding_unit
 from bluezone.rollout.forecasting.model import pool
 from bluezone.rollout.forecasting.outlook import Known, Outlook, outlook
+from bluezone.rollout.points import Point
 
 MAX_HORIZON_DAYS = 730
 DEFAULT_LEVEL = 0.8
@@ -29,15 +30,6 @@ _EVERY_DAY, _APART = 30, 1.06
 
 class ForecastError(RolloutError):
     """Report a series or a question that cannot be forecast."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Hold a total on a day. `at_least`: it was printed as "more than", so that it is a bound."""
-
-    date: dt.date
-    total: int
-    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)

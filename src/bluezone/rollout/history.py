@@ -12,8 +12,8 @@ from bluezone.geography.figures import Measure
 from bluezone.geography.units import NATION_63, Level, Unit
 from bluezone.rollout.audit import fits
 from bluezone.rollout.counts import Count, Origin
-from bluezone.rollout.forecast import Point
 from bluezone.rollout.numbers import count_of, percent_of
+from bluezone.rollout.points import Point
 
 #: The bulletin of 11 August 2020 says "of smartphones", but its values are shares of the population (see its note).
 _MISNAMED = dt.date(2020, 8, 11)

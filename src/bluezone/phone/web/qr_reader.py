@@ -10,8 +10,6 @@ import importlib
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 MAX_WIDTH = 1_000
 
 
@@ -33,6 +31,6 @@ def text_in(grey: bytes, width: str) -> str:
     columns = int(width) if width.isascii() and width.isdigit() and len(width) <= 4 else 0
     if not 16 <= columns <= MAX_WIDTH or not grey or len(grey) % columns or not can_read_pictures():
         return ""
-    picture = np.frombuffer(grey, np.uint8).reshape(-1, columns)
+    picture = memoryview(grey).cast("B", shape=[len(grey) // columns, columns])
     found = _library().read_barcodes(picture, formats=_library().BarcodeFormat.QRCode)
     return found[0].text[:2_000] if found else ""

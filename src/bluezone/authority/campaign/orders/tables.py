@@ -19,7 +19,7 @@ from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language, format_day, format_number, format_share
 from bluezone.rollout.chance import chance_of_target, chance_text, most_of
 from bluezone.rollout.directives import Base
-from bluezone.rollout.forecast import Point
+from bluezone.rollout.points import Point
 from bluezone.rollout.suppression import Extent
 
 #: how much of a bar lies beyond the largest of what it shows

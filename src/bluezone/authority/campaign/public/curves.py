@@ -23,7 +23,8 @@ from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit
 from bluezone.i18n import Language
 from bluezone.rollout import charts, suppression
 from bluezone.rollout.chance import most_of
-from bluezone.rollout.forecast import Forecast, Point, forecast
+from bluezone.rollout.forecast import Forecast, forecast
+from bluezone.rollout.points import Point
 from bluezone.rollout.series import Series
 
 FORECAST_DAYS = 14

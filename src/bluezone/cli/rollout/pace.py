@@ -1,0 +1,117 @@
+"""Define `bluezone rollout pace`: what a target takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bluezone.cli.errors import CommandError
+from bluezone.cli.rollout.common import (
+    DATE,
+    People,
+    Share,
+    counts_option,
+    find_unit,
+    json_option,
+    read_series,
+    rounded,
+    vintage_facts,
+)
+from bluezone.geography import catalogue
+from bluezone.geography.figures import Figure, Measure
+from bluezone.geography.units import Unit
+from bluezone.rollout.counts import Count
+from bluezone.rollout.pace import Pace, Status, pace
+from bluezone.rollout.series import Series
+
+
+@click.command("pace")
+@click.option(
+    "--unit", "unit_name", required=True, help='A province, district or commune: "Hậu Giang", "hau giang", 93.'
+)
+@click.option("--target", type=Share(), required=True, help="The share to reach, such as 30%.")
+@click.option("--from", "start", type=DATE, required=True, help="The day it is asked on.")
+@click.option("--by", "deadline", type=DATE, required=True, help="The last day.")
+@click.option(
+    "--of",
+    "of",
+    type=click.Choice([m.value for m in Measure]),
+    default="population",
+    show_default=True,
+    help="What the target is a share of.",
+)
+@click.option("--installs", type=People(), help="Installs on that day, if not to be looked up.")
+@counts_option
+@json_option
+def pace_command(
+    unit_name: str,
+    target: Fraction,
+    start: dt.date,
+    deadline: dt.date,
+    of: str,
+    installs: int | None,
+    counts: Path | None,
+    as_json: bool,
+) -> None:
+    """Say what a target takes: how many more installs, in how many days, how many a day."""
+    if deadline < start:
+        raise CommandError(f"the deadline {deadline} is before the start {start}")
+    unit = find_unit(unit_name, start)
+    base = catalogue.figures().current(unit, Measure(of), start)
+    series = read_series(counts, start).get(unit.code) or Series(start)
+    last = series.figure
+    if installs is None and last is None:
+        raise CommandError(f"no figure of {unit.full_name} on or before {start} is known; give --installs or --counts")
+    result = pace(
+        installs=installs if installs is not None else series.total or 0,
+        base=base.value,
+        target=target,
+        as_of=start,
+        deadline=deadline,
+        last_figure=last.date if last and installs is None else start,
+        recent_per_day=series.gain_per_day() if installs is None else None,
+    )
+    if as_json:
+        click.echo(json.dumps(_pace_facts(result, unit, base, start, deadline, last if installs is None else None),
+                              ensure_ascii=False))  # fmt: skip
+        return
+    click.echo(
+        f"{unit.name} on {start}: {result.installs:,} of {base.value:,} = {result.share:.2%} ({base.vintage.title}).\n"
+        f"{float(target) * 100:.4g} % by {deadline} is {result.target_installs:,}: {result.needed:,} more"
+        + (f", {result.per_day:,} a day for {result.days} days." if result.per_day is not None else ".")
+        + f" Status: {result.status}"
+        + (" (too few figures of the days before to know its pace)" if result.status is Status.UNKNOWN else "")
+        + "."
+    )
+
+
+def _pace_facts(
+    result: Pace, unit: Unit, base: Figure, start: dt.date, deadline: dt.date, last: Count | None
+) -> dict[str, Any]:
+    return {
+        "unit": unit.name,
+        "code": str(unit.code),
+        "from": start.isoformat(),
+        "by": deadline.isoformat(),
+        "installs": result.installs,
+        base.vintage.measure.value: result.base,
+        "share": round(result.share, 5),
+        "target_share": rounded(result.target_share),
+        "target_installs": result.target_installs,
+        "needed": result.needed,
+        "days": result.days,
+        "per_day": result.per_day,
+        "recent_per_day": round(result.recent_per_day, 1) if result.recent_per_day is not None else None,
+        "status": result.status.value,
+        "silent_days": result.silent_days,
+        "figure_date": last.date.isoformat() if last else None,
+        "source": (last.source or None) if last else None,
+        "origin": last.origin.value if last else None,
+        "vintage": vintage_facts(base.vintage.id),
+        "note": base.note or None,
+    }
