@@ -334,6 +334,10 @@ def sequences(authority, tmp_path_factory) -> dict[str, Both]:
     return play(authority, tmp_path_factory, range(ROUNDS))
 
 
+#: the measures that are sizes
+SIZES = ("up", "down")
+
+
 def p_values(found: dict[str, Both]) -> dict[str, float]:
     """What a Kolmogorov-Smirnov test says of each measure, real against decoy: how many requests a sequence has, and of
     each request its bytes, the gap before it and the time it takes."""
@@ -350,7 +354,7 @@ def measures(both: Both) -> dict[str, list[list[float]]]:
     found: dict[str, list[list[float]]] = {"requests": [[float(len(each)) for each in kind] for kind in kinds]}
     for at in range(max(len(each) for kind in kinds for each in kind)):
         of_it = [[each[at] for each in kind if len(each) > at] for kind in kinds]
-        for name in ("up", "down", *(["gap"] if at else [])):
+        for name in (*SIZES, *(["gap"] if at else [])):
             found[f"{name} of request {at + 1}"] = [[one[name] for one in kind] for kind in of_it]
         found[f"time of request {at + 1}"] = [[one["until"] - one["from"] for one in kind] for kind in of_it]
     return found
@@ -374,10 +378,11 @@ def test_sizes_are_the_same_to_the_byte(sequences, what):
 
 
 def test_no_measure_tells_them_apart(sequences):
-    """Kolmogorov-Smirnov, 1 % for all comparisons together."""
-    found = p_values(sequences)
+    """Kolmogorov-Smirnov, 1 % for all comparisons together. Sizes, which do not vary, are compared to the byte above,
+    and are none of them: they would only lower what each of the others has to pass."""
+    found = {name: value for name, value in p_values(sequences).items() if not name.split(": ")[1].startswith(SIZES)}
     print(json.dumps(found, indent=1))
-    assert len(found) == 24
+    assert len(found) == 12
     assert min(found.values()) >= LEVEL / len(found), found
 
 
