@@ -103,8 +103,9 @@ def thousands_as_fractions() -> Form:
 def unit_of_measure_in_thousands() -> Form:
     rows = [["Đến ngày 20/8/2020"], ["ĐVT: nghìn người"], ["STT", "Đơn vị", "Dân số", "Số người cài đặt"],
             *[[n, d[1], d[2] / 1000, d[3] / 1000] for n, d in enumerate(DISTRICTS, 1)]]  # fmt: skip
-    return Form("unit of measure in thousands", "m.xlsx", book(("Sheet1", rows)), installs((d[0], d[3]) for d in DISTRICTS),
-                answers={"scale": "1000"}, asks="scale")  # fmt: skip
+    return Form(
+        "unit of measure in thousands", "m.xlsx", book(("Sheet1", rows)), installs((d[0], d[3]) for d in DISTRICTS)
+    )
 
 
 @form

@@ -40,7 +40,7 @@ def people_twice() -> Form:
 @form
 def phones_twice() -> Form:
     truth = DONE | {(d[0], DAY, "smartphones"): d[2] // 2 for d in DISTRICTS}
-    return districts("phones twice", ["Số ĐTTM (điều tra)", "Số thuê bao 3G/4G", "Đã cài"], lambda n, d: d[2] // 2, lambda n, d: d[2] // 3,
+    return districts("phones twice", ["Số ĐTTM (điều tra)", "Số ĐTTM (nhà mạng)", "Đã cài"], lambda n, d: d[2] // 2, lambda n, d: d[2] // 3,
                      done, truth=truth, asks="which:C", answers={"which:C": "C"})  # fmt: skip
 
 
@@ -218,7 +218,7 @@ def so_many_percent_of_the_people() -> Form:
     truth: dict[tuple[str, ...], Any] = DONE | {(d[0], DAY, "percent_population"): None for d in DISTRICTS}
     truth |= {(d[0], DAY, "target"): d[2] * 3 // 10 for d in DISTRICTS}
     return districts("so many percent of the people", ["Dân số", "30% dân số", "Đã cài"], people, lambda n, d: d[2] * 3 // 10, done,
-                     truth=truth, asks="column:Sheet1!D", answers={"column:Sheet1!D": "target"})  # fmt: skip
+                     truth=truth)  # fmt: skip
 
 
 @form

@@ -58,18 +58,18 @@ def households_that_were_visited() -> Form:
 def two_columns_of_gain() -> Form:
     rows: list[Row] = [["Cài Bluezone đến 20/8/2020"], ["STT", "Đơn vị", "Lũy kế", "Tăng so với hôm trước", "Tăng so với tuần trước"],
                        *[[n, d[1], d[3], n, 20 * n] for n, d in enumerate(DISTRICTS, 1)]]  # fmt: skip
-    return single("two columns of gain", rows, installs((d[0], d[3]) for d in DISTRICTS), says=("twice",))
+    truth = {**installs((d[0], d[3]) for d in DISTRICTS),
+             **{(d[0], DAY, "increase"): n for n, d in enumerate(DISTRICTS, 1)}}  # fmt: skip
+    return single("two columns of gain", rows, truth, says=("column",), says_not=("twice",))
 
 
 @form
-def subscribers_are_asked() -> Form:
+def subscribers_are_left_out() -> Form:
     rows: list[Row] = [["Cài Bluezone đến 20/8/2020"], ["STT", "Đơn vị", "Số thuê bao", "Số lượt cài đặt"],
                        *[[n, d[1], 2 * d[3], d[3]] for n, d in enumerate(DISTRICTS, 1)]]  # fmt: skip
-    truth: dict[tuple[str, ...], float] = dict(installs((d[0], d[3]) for d in DISTRICTS))
-    truth |= {(d[0], DAY, "smartphones"): 2 * d[3] for d in DISTRICTS}
-    return single(
-        "subscribers are asked", rows, truth, asks="column:Sheet1!C", answers={"column:Sheet1!C": "smartphones"}
-    )
+    none = dict.fromkeys((d[0], DAY, "smartphones") for d in DISTRICTS)
+    truth = {**installs((d[0], d[3]) for d in DISTRICTS), **none}
+    return single("subscribers are left out", rows, truth, says=("column",))
 
 
 @form

@@ -215,3 +215,64 @@ def test_a_week_without_a_day_needs_one_question(title: str, days: list[str]) ->
     assert taken(found) == {("increase", "", days[-1])}
     assert taken(read_rows(data, answers={"period": "cumulative 22/8/2020"})) == {("installs", "", "2020-08-22")}
     assert asked(read_rows(data, answers={"period": "22/8/2020"})) == "flow"
+
+
+@pytest.mark.parametrize(
+    ("above", "heads"),
+    [
+        ("KẾ HOẠCH ĐẾN 30/8/2020", ("Số người",)),
+        ("II. KẾ HOẠCH GIAO CÁC ĐỊA PHƯƠNG ĐẾN NGÀY 30/8/2020", ("Số người cài", "Tỷ lệ/dân số (%)")),
+        ("PHẤN ĐẤU ĐẾN NGÀY 30/8/2020", ("Số người cài",)),
+        ("CHỈ TIÊU GIAO ĐẾN 30/8/2020", ("Số lượng",)),
+    ],
+)
+@pytest.mark.parametrize("gap", [True, False])
+def test_a_plan_below_results_is_none_of_them(above: str, heads: tuple[str, ...], gap: bool) -> None:
+    done = [[n, unit, 900 * n, 3.5 * n][: 2 + len(heads)] for n, unit in enumerate(NAMES, 1)]
+    aims = [[n, unit, 6000 * n, 30][: 2 + len(heads)] for n, unit in enumerate(NAMES, 1)]
+    rows = [["I. KẾT QUẢ CÀI ĐẶT BLUEZONE ĐẾN NGÀY 20/8/2020"], ["TT", "Đơn vị", *heads], *done, *([[]] if gap else []),
+            [above], ["TT", "Đơn vị", *heads], *aims]  # fmt: skip
+    reading = read_rows(book(("Sheet1", rows)))
+    assert not asked(reading)
+    assert {each for each in taken(reading) if each[0] in {"installs", "target"}} == {
+        ("installs", "", "2020-08-20"),
+        ("target", "", "2020-08-30"),
+    }
+
+
+@pytest.mark.parametrize("header", ["So sánh (người)", "(3)-(2)", "Biến động"])
+def test_the_difference_of_two_days_is_what_was_added(header: str) -> None:
+    rows = [["TT", "Đơn vị", "Lũy kế đến 16/8/2020", "Lũy kế đến 23/8/2020", header],
+            *[[n, unit, 900 * n, 1000 * n, 100 * n] for n, unit in enumerate(NAMES, 1)]]  # fmt: skip
+    reading = read_rows(book(("Bluezone", rows)))
+    assert taken(reading) == {
+        ("installs", "", "2020-08-16"),
+        ("installs", "", "2020-08-23"),
+        ("increase", "", "2020-08-23"),
+    }
+
+
+def test_people_on_a_sheet_without_a_day_are_of_the_results_first() -> None:
+    people = [["DÂN SỐ HUYỆN"], ["Đơn vị", "Dân số"], *[[unit, 60000 + n] for n, unit in enumerate(NAMES)]]
+    done = [["BLUEZONE"], ["Đơn vị", "Lũy kế đến 19/8/2020", "Lũy kế đến 20/8/2020"],
+            *[[unit, 900 + n, 950 + n] for n, unit in enumerate(NAMES)]]  # fmt: skip
+    reading = read_rows(book(("Dân số", people), ("Kết quả", done)))
+    assert taken(reading) == {
+        ("population", "", "2020-08-19"),
+        ("installs", "", "2020-08-19"),
+        ("installs", "", "2020-08-20"),
+    }
+
+
+def test_a_table_laid_across_may_give_shares_only() -> None:
+    rows = [["HẬU GIANG - BLUEZONE 20/8/2020"], ["Chỉ tiêu", "Vị Thanh", "Ngã Bảy", "Châu Thành"],
+            ["Tỷ lệ/dân số (%)", 8.65, 12.61, 9.22]]  # fmt: skip
+    reading = read_rows(book(("Sheet1", rows)))
+    assert taken(reading) == {("percent_population", "", "2020-08-20")}
+
+
+@pytest.mark.parametrize("how", ["nhà mạng", "giới tính", "hệ điều hành", "loại hình"])
+def test_how_a_table_is_laid_out_is_no_order(how: str) -> None:
+    rows = [[f"SỐ LIỆU CÀI ĐẶT BLUEZONE THEO {how.upper()} NGÀY 20/8/2020"], ["Đơn vị", "Đã cài"],
+            *[[unit, 900 + n] for n, unit in enumerate(NAMES)]]  # fmt: skip
+    assert taken(read_rows(book(("Sheet1", rows)))) == {("installs", "", "2020-08-20")}

@@ -152,3 +152,26 @@ def test_what_is_said_apart_of_one_row_below_the_table_is_its_own() -> None:
     assert days_of(reading) == {"63:930": "2020-08-21", "63:931": "2020-08-18", "63:935": "2020-08-21"}
     reading = said(below="Ghi chú: riêng TP Ngã Bảy là số liệu hôm qua")
     assert set(days_of(reading)) == {"63:930", "63:935"}
+
+
+@pytest.mark.parametrize("first", ["Ngày báo cáo", "Ngày"])
+@pytest.mark.parametrize("half", ["", ".5"])
+def test_days_of_a_text_file_may_be_bare_serials(first: str, half: str) -> None:
+    lines = [f"{first},Xã,Tổng số cài,Tăng trong ngày"]
+    lines += [f"{44061 + n}{half},Xã Tân Hòa,{800 + 40 * n},40" for n in range(3)]
+    reading = read_rows("\n".join(lines).encode(), within="63:932", name="bieu.csv")
+    assert not asked(reading)
+    days = {"2020-08-18", "2020-08-19", "2020-08-20"}
+    assert taken(reading) == {(kind, "", day) for kind in ("installs", "increase") for day in days}
+
+
+@pytest.mark.parametrize("note", ["Chưa gửi BC, lấy số ngày 18/8", "lấy số ngày 18/8/2020", "Lấy lại số của ngày 18/8"])
+def test_a_note_gives_the_day_of_a_number_of_before(note: str) -> None:
+    rows = [
+        ["Bluezone ngày 20/8/2020"],
+        ["Đơn vị", "Đã cài", "Ghi chú"],
+        ["TP Vị Thanh", 7240],
+        ["H. Vị Thủy", 6120, note],
+    ]
+    reading = read_rows(book(("Sheet1", rows)))
+    assert days_of(reading) == {"63:930": "2020-08-20", "63:935": "2020-08-18"}

@@ -188,7 +188,7 @@ def thousandths_to_counts(amounts: Amounts) -> None:
 
 
 def _bare(text: str) -> str:
-    return _SPACES.sub(" ", _PEOPLE.sub("", _GAIN.sub("", _FOOTNOTE.sub("", text)))).strip()
+    return _SPACES.sub(" ", _PEOPLE.sub("", _GAIN.sub("", _FOOTNOTE.sub("", text)))).strip().lstrip("'’")
 
 
 #: the mark of a footnote behind a number: `6.120*`, `6.120(*)`

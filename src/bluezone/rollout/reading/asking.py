@@ -74,6 +74,9 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     settling.settle_totals(draft.roles, about_installs(draft, file_name), of_places)
     share_kind_of_whole(draft.roles)
     settling.add_up(draft.roles, lines)
+    settling.settle_aims(draft.roles)
+    settling.settle_gains(draft.roles)
+    flows.take_gain_of_the_day(draft.roles)
     settling.no_shares_as_targets(draft.roles, lines)
     settling.settle_shares(draft.roles, lines)
 
@@ -90,6 +93,10 @@ def ask_flow(draft: Draft, answers: Mapping[str, str]) -> Question | None:
         return None
     answer = answers.get("flow") or flow_answered(answers)
     if answer is None and flows.grows_by(open_roles, draft.with_numbers(words.INCREASE)):
+        answer = "cumulative"
+    if answer is None and flows.exceeds_before_by(
+        open_roles, draft.with_numbers(words.UNKNOWN), draft.with_numbers(words.INCREASE)
+    ):
         answer = "cumulative"
     if answer is None:
         return questions.of_flow(open_roles[0].column.header or draft.block.sheet.name)
@@ -349,7 +356,7 @@ def ask_optional(draft: Draft, answers: Mapping[str, str]) -> Question | None:
         asked = first.setdefault(_without_days(role), role)  # columns of several days are asked about once
         asked = role if asked.date == role.date else asked
         answer = answers.get(f"fraction:{role.letters}") or answers.get(f"fraction:{asked.letters}")
-        if role.amounts.fractions_open:
+        if role.amounts.fractions_open and (role.kind in TAKEN or role.kind == words.PERCENT):
             if answer is None:
                 return questions.of_fraction(role)
             _apply_fraction(role, answer)

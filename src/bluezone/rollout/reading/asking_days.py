@@ -53,6 +53,8 @@ def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question
         return None
     draft.date = draft.dating.date
     own = _perhaps_own(draft)
+    if draft.date is None and not draft.dating.choices and not own:
+        draft.date = _day_of_results(draft, drafts)
     answer = context.answers.get("date") or context.answers.get(f"date:{draft.block.sheet.name}")
     answer = answer or day_answered(context.answers)
     if answer is not None:
@@ -73,6 +75,17 @@ def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question
     others = {tuple(other.dating.choices) for other in drafts if other.dating.date is None and _undated(other)}
     key, sheet = ("date", "") if len(others) <= 1 else (f"date:{draft.block.sheet.name}", draft.block.sheet.name)
     return _with_own(questions.of_date(draft.dating.choices, key, sheet), own)
+
+
+def _day_of_results(draft: Draft, drafts: Sequence[Draft]) -> dt.date | None:
+    """Return the first day of the results beside a table that counts people only, which are those of that day; None
+    for any other table."""
+    if draft.with_numbers(*(set(TAKEN) - OF_PEOPLE)):
+        return None
+    others = [other for other in drafts if other is not draft]
+    days = [other.dating.date for other in others if other.dating.date]
+    days += [role.date for other in others for role in other.roles if role.date and role.kind != words.TARGET]
+    return min(days, default=None)
 
 
 def _perhaps_own(draft: Draft) -> list[Role]:

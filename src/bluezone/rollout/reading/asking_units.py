@@ -45,7 +45,10 @@ def ask_unit(draft: Draft, names: Names, context: Context) -> Question | None:
         text = unknown[0].text
         error = names.ended(text, context.within)
         ended = Saying(error.template, error.values) if error else None
-        return questions.of_unit(text, _left(draft, names, text), names, ended)
+        left = _left(draft, names, text)
+        if not left and ended is None:
+            return None  # no row of the place is missing: what the others are is said where they are left out
+        return questions.of_unit(text, left, names, ended)
     return None
 
 

@@ -166,14 +166,17 @@ def _of_two_numbers(role: Role, cells: Mapping[int, Cell]) -> list[Role]:
         role.kind, role.of = role.guess.kind, role.guess.of
         give_numbers(role, cells)
         return []
+    said = pairs.said_by(role.column.path)
+    if said is None and pairs.hold_pairs(pairs.exchanged(cells)):
+        said = pairs.said_by(pairs.whole_first(role.column.path))
+        cells = pairs.exchanged(cells) if said else cells
     if not pairs.hold_pairs(cells):
         return []
-    said = pairs.said_by(role.column.path)
     if said is None:
         role.kind, role.left_out, role.amounts = words.UNKNOWN, pairs.PAIRS_SAID, Amounts()
         return []
     role.guess, whole = said
-    other = Role(role.column, whole, whole.kind, whole.of or role.guess.of, role.date)
+    other = Role(role.column, whole, whole.kind, role.guess.of or whole.of, role.date)
     role.kind, role.of = role.guess.kind, role.guess.of or whole.of
     role.amounts, other.amounts = pairs.halves(cells)
     return [other]

@@ -43,7 +43,8 @@ _OFFICES = (
     "khach san", "nha hang", "lop", "khoi", "cty", "doanh nghiep", "hop tac xa", "htx", "don bien phong", "khac",
     "cac", "vien kiem sat", "ubmttq", "tong cong ti", "xi nghiep", "nha may", "cho", "ben xe", "chua", "chufa",
     "nha tho", "thanh that", "ttyt", "bvdk", "tyt", "bv", "nhom", "ap", "khu vuc",
-    "thon", "to", "khu pho", "khom", "ban quan li", "bql", "dang uy", "khu cach li", "kcl", "diem cach li",
+    "thcs", "thpt", "th", "mn", "mam non", "mau giao", "tieu hoc", "trung hoc", "ptdt", "ttgdtx", "thon", "to",
+    "khu pho", "khom", "ban quan li", "bql", "dang uy", "khu cach li", "kcl", "diem cach li",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from bluezone.geography.names import plain_key
 from bluezone.rollout.reading import vocabulary as words
@@ -52,6 +53,8 @@ _LEFT = frozenset(
 #: a program stores 1 January 2020 and the end of 2022 as these numbers
 _FIRST_SERIAL, _LAST_SERIAL = 43831, 44926
 _EPOCH = dt.date(1899, 12, 30)
+#: the same in a text file, perhaps with an hour behind it: `44062`, `44062.5`
+_SERIAL = re.compile(r"4[34]\d{3}(?:\.\d+)?", re.ASCII)
 _MOST_DAYS = 31
 _MONTHS = 12
 
@@ -72,9 +75,10 @@ def _is_month_first(text: str) -> bool:
 
 def stored_day(cell: Cell) -> dt.date | None:
     """Return the day of a number that is the bare number under which a program stores it, None for any other."""
-    if cell.number is None or cell.date is not None or not _FIRST_SERIAL <= cell.number <= _LAST_SERIAL:
+    stored = Decimal(cell.text) if cell.number is None and _SERIAL.fullmatch(cell.text) else cell.number
+    if stored is None or cell.date is not None or not _FIRST_SERIAL <= stored <= _LAST_SERIAL:
         return None
-    return _EPOCH + dt.timedelta(days=int(cell.number))
+    return _EPOCH + dt.timedelta(days=int(stored))
 
 
 def is_day_number(cell: Cell) -> bool:
@@ -93,7 +97,8 @@ def days_of(block: Block, kinds: Mapping[int, str], *, named: bool) -> tuple[lis
         cells = [cell for row in block.rows if (cell := block.sheet.own(row, column.number))]
         leaf = words.key_of(column.path[-1])
         said = _says_so(leaf)
-        if not cells or not _hold_days(cells, numbers=named and (said or kinds[column.number] == words.DATE)):
+        dated = said or kinds[column.number] == words.DATE
+        if not cells or not _hold_days(cells, numbers=named and dated, serials=dated):
             continue
         if kinds[column.number] == words.DATE or said:
             sure.append(column.number)
@@ -122,7 +127,9 @@ def _may_be(leaf: str, kind: str, cells: Sequence[Cell]) -> bool:
     return speaks or (whole and kind == words.UNKNOWN)
 
 
-def _hold_days(cells: Sequence[Cell], *, numbers: bool) -> bool:
-    if numbers and (all(map(is_day_number, cells)) or all(stored_day(cell) for cell in cells)):
+def _hold_days(cells: Sequence[Cell], *, numbers: bool, serials: bool) -> bool:
+    if numbers and all(map(is_day_number, cells)):
+        return True
+    if serials and all(stored_day(cell) for cell in cells):
         return True
     return sum(map(is_day_cell, cells)) * 5 >= len(cells) * 4

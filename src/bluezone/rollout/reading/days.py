@@ -56,16 +56,20 @@ _ORDERED = re.compile(
 #: `theo` with what was ordered; `theo ngày`, `theo địa phương` say how a table is laid out
 _BY_ORDER = re.compile(
     r"(?<!\bkem )\btheo (?!doi\b|ngay\b|tuan\b|thang\b|tung\b|don vi\b|dia phuong\b|dia ban\b|huyen\b|xa\b|phuong\b|nganh\b|"
-    r"doi tuong\b|tinh\b(?! than\b)|thanh pho\b|quan\b|cap\b|khoi\b|truong\b|lop\b|cum\b|nhom\b|khu vuc\b|cac\b|so lieu\b|bao cao\b)(?P<rest>.*)$"
+    r"doi tuong\b|tinh\b(?! than\b)|thanh pho\b|quan\b|cap\b|khoi\b|truong\b|lop\b|cum\b|nhom\b|khu vuc\b|cac\b|so lieu\b|bao cao\b|"
+    r"nha mang\b|mang\b|thue bao\b|gioi tinh\b|do tuoi\b|tuoi\b|loai\b|linh vuc\b|nganh nghe\b|phong\b|khoa\b|ap\b|to\b|thon\b|hinh thuc\b|"
+    r"he dieu hanh\b|thiet bi\b|dan so\b|ti le\b|ty le\b|thu tu\b|xep hang\b|buoi\b|ca\b|gio\b|dot\b|ky\b|ki\b|quy\b|nam\b|"
+    r"chi tieu\b|co quan\b|doanh nghiep\b|chi nhanh\b|dia chi\b|nguon\b|phan mem\b|ung dung\b|app\b)(?P<rest>.*)$"
 )
 _SPEAKS_OF_FIGURES = re.compile(r"\b(?:cai|bluezone|ncovi|ket qua|kq|tien do|so lieu|tinh hinh|cap nhat|thong ke)\b")
 _BASE = ("so voi", "tang so", "chi tieu", "truoc ngay", "muc tieu", "phan dau", "ke hoach den", "han ")
 #: what stands before a number that is none of a day, or of a part of a month
 _NUMBERED = frozenset(["bieu", "mau", "pl", "luc", "bang", "muc", "ban", "v", "ver", "version", "lan", "quy", "so"])
+_NO_NUMBER = ("dan so", "tong so", "thuc so")
 _PARTS = frozenset(["tuan", "quy", "dot", "ki", "ky"])
 _BEFORE_DAY = frozenset(["ngay", "den", "het", "hom", "sang", "chieu", "toi", "luc", "nay", "qua", "ng"])
 _RESULTS = ("ket qua", "tien do", "tinh hinh", "so lieu", "tong hop", "thong ke", "bao cao")
-_AIMS = ("chi tieu", "muc tieu", "phan dau", "ke hoach den")
+_AIMS = ("chi tieu", "muc tieu", "phan dau", "ke hoach den", "ke hoach giao", "phan bo", "phan khai", "phan giao")
 #: what no place is called
 _RESULT = re.compile(r" (?:bluezone|ncovi|cai|cai dat|ket qua|tien do|tinh hinh|so lieu|bao cao|thong ke|danh sach) ")
 #: who lives in no place's name: `Học sinh và giáo viên, ngày 20/8/2020` is no signature
@@ -155,7 +159,9 @@ def _day(match: re.Match[str], text: str, before: str, said: Said | None) -> Day
     key = plain_key(before)
     last = key.split()[-1:] or [""]
     apart = key.endswith("dia ban") or (value is not None and before.rstrip().endswith(("-", "–", "—")))
-    if (last[0] in _NUMBERED and not apart) or (match.re is _SHORT_WORDS and last[0] in _PARTS):
+    # `số ngày 18/8`, `dân số 18/8/2020` name their day
+    numbered = last[0] in _NUMBERED and match.re is not _WORDS and not key.endswith(_NO_NUMBER)
+    if (numbered and not apart) or (match.re is _SHORT_WORDS and last[0] in _PARTS):
         return None  # `Biểu 1.2`, `tuần 3 tháng 8`
     if (
         value is None

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import flows, questions, titles
+from bluezone.rollout.reading import flows, questions, terms, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import NO_RANK
 from bluezone.rollout.reading.context import TAKEN
@@ -21,7 +21,17 @@ from bluezone.rollout.reading.settling import NO_NUMBER
 from bluezone.rollout.reading.whom import NOT_KEPT, OF_ANOTHER_APP, OF_OTHERS
 
 #: reasons that are said with the column that was left out
-_NAMED_WHY = {NOT_KEPT, OF_OTHERS, OF_ANOTHER_APP, MIXED_SUM, flows.DAYS_SUMMED, NO_NUMBER, NO_RANK, *OF_PROMISES}
+_NAMED_WHY = {
+    NOT_KEPT,
+    OF_OTHERS,
+    OF_ANOTHER_APP,
+    MIXED_SUM,
+    flows.DAYS_SUMMED,
+    flows.GAIN_OF_MORE,
+    NO_NUMBER,
+    NO_RANK,
+    *OF_PROMISES,
+}
 
 #: what a list of columns and figures is headed with
 LABELS = {
@@ -65,7 +75,7 @@ def describe(draft: Draft, reading: Reading) -> None:
         )  # fmt: skip
         if text := _left_out(role) or _days_not_taken(draft, role):
             reading.notices.append(Notice(sheet.name, 0, "column", text))
-        if role.amounts.fractions_open and role.is_share:
+        if role.amounts.fractions_open and (role.kind in TAKEN or role.kind == words.PERCENT):
             role.open = True
             text = saying(N_("column {column} (“{header}”) may be percents or parts of one: it was left out"),
                           column=role.letters, header=role.column.header)  # fmt: skip
@@ -100,6 +110,10 @@ def _days_not_taken(draft: Draft, role: Role) -> Saying | None:
                   column=role.letters, header=role.column.header)  # fmt: skip
 
 
+_SUBSCRIBERS = N_("column {column} (“{header}”) counts subscribers, not all of whom have a smartphone: it was left out")
+_THINGS = N_("column {column} (“{header}”) counts households or things, not people: it was left out")
+
+
 def _left_out(role: Role) -> Saying | None:
     """Return why a column is not taken though it seems to hold figures."""
     if role.open:
@@ -111,7 +125,7 @@ def _left_out(role: Role) -> Saying | None:
     if text := _left_out_by_title(role):
         return text
     if role.kind == words.UNKNOWN and role.guess.named and role.amounts.by_line:
-        return saying(N_("column {column} (“{header}”) counts households or things, not people: it was left out"),
+        return saying(_SUBSCRIBERS if _of_subscribers(role) else _THINGS,
                       column=role.letters, header=role.column.header)  # fmt: skip
     if is_in_doubt(role) and role.amounts.by_line:
         return saying(N_("column {column} (“{header}”) is not known: it was left out"),
@@ -129,6 +143,10 @@ def _left_out(role: Role) -> Saying | None:
         return saying(N_("column {column} (“{header}”) is a share of what is not said: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
     return None
+
+
+def _of_subscribers(role: Role) -> bool:
+    return any(words.has(words.key_of(text), *terms.SUBSCRIBED) for text in role.column.path)
 
 
 def _left_out_by_title(role: Role) -> Saying | None:

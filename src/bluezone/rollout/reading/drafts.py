@@ -70,6 +70,12 @@ class Draft:
         mine, its = self.block, other.block
         return mine.sheet is its.sheet and mine.first == its.first and mine.beside != its.beside
 
+    def goes_on_as(self, other: Draft) -> bool:
+        """Return whether another block of the sheet goes on with this one below its header, written again."""
+        mine, its = self.block, other.block
+        headers = [[column.path for column in block.columns] for block in (mine, its)]
+        return mine.sheet is its.sheet and mine.last < its.first and headers[0] == headers[1]
+
     def is_of_nobody(self, role: Role) -> bool:
         """Return whether a column counts those of places who had the app or declined, and does not say of whom: what
         was found at a round is no figure of the place."""
@@ -112,7 +118,7 @@ def draft_of(
     names = [block.sheet.name, stem(file_name)]
     roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured, names, lines.days)
     app_rows.leave_out(roles, of_apps)
-    leave_promises_out(roles, [*texts, *others], names, measured)
+    leave_promises_out(roles, [*texts, *others], names, measured, above)
     for role in roles:
         if role.kind == words.TARGET and role.date is None:
             role.date = aim_day([*texts, *others], years, today)

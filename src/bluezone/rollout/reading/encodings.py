@@ -1,14 +1,16 @@
-"""Decode texts as Vietnamese offices still write them: UTF-8, UTF-16, Windows-1258, TCVN3 (ABC), and letters of the
-TCVN3 fonts that a spreadsheet keeps as Latin ones.
+"""Decode texts as Vietnamese offices still write them: UTF-8, UTF-16, Windows-1258, TCVN3 (ABC), VNI, and letters of
+the TCVN3 and VNI fonts that a spreadsheet keeps as Latin ones.
 
 The table of TCVN3 is that of TCVN 5712:1993, character set VN3. A font of capitals (.VnTimeH) draws the same codes as
-capitals, so that a title in capitals comes out with small toned letters; nothing here depends on case.
+capitals, so that a title in capitals comes out with small toned letters; nothing here depends on case. VNI (Windows)
+writes a tone as a letter of its own behind the vowel.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from bluezone.errors import N_
 from bluezone.rollout.reading.errors import TableError
@@ -114,7 +116,7 @@ def _candidates(data: bytes) -> list[tuple[str, str]]:
         return _decoded(data, ("utf-16-be",))
     if found := _decoded(data, ("utf-8-sig",)):
         return [("utf-8", from_font(found[0][1]))]
-    legacy = [*_decoded(data, ("cp1258",)), ("tcvn3", from_tcvn3(data))]
+    legacy = [*_decoded(data, ("cp1258",)), ("tcvn3", from_tcvn3(data)), ("vni", from_vni(data.decode("latin-1")))]
     return sorted(legacy, key=lambda each: -vietnamese(each[1]))
 
 
@@ -137,12 +139,53 @@ def from_tcvn3(data: bytes) -> str:
     return "".join(TCVN3.get(byte, chr(byte)) for byte in data)
 
 
+def from_vni(text: str) -> str:
+    """Return a text that a VNI font showed in true letters: `Xaõ Thuaän Höng` is `Xã Thuận Hưng`."""
+    return _VNI_PAIR.sub(_vni_letter, text)
+
+
+_TONES = {"ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
+_CIRCUMFLEX = dict(zip("âáàåãä", ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"), strict=True))
+_BREVE = dict(zip("êéèúüë", ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"), strict=True))
+#: letters that stand alone
+_VNI_ALONE = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
+_VNI_PAIR = re.compile(
+    r"[aA][âáàåãäêéèúüëÂÁÀÅÃÄÊÉÈÚÜË]|[eEoO][âáàåãäÂÁÀÅÃÄ]|[aAeEoOuUyYôÔöÖ][ùøûõïÙØÛÕÏ]|[ôÔöÖñÑæÆóÓòÒîÎ]"
+)
+
+
+def _vni_letter(found: re.Match[str]) -> str:
+    base, mark = found[0][0], found[0][1:].lower()
+    upper = base.isupper()
+    letter = _VNI_ALONE.get(base.lower(), base.lower())
+    if mark in _TONES:
+        letter += _TONES[mark]
+    elif mark in _CIRCUMFLEX:
+        letter += f"\u0302{_CIRCUMFLEX[mark]}"
+    elif mark:
+        letter += f"\u0306{_BREVE[mark]}"
+    letter = unicodedata.normalize("NFC", letter)
+    return letter.upper() if upper else letter
+
+
 def from_font(text: str) -> str:
-    """Return a text in true letters if it was written for a TCVN3 font: `§¬n vÞ` is `Đơn vị`."""
-    if not any(sign in text for sign in "®¸µ¶·¹«¬\xad§¨©ª»¾ÊÞËÆ"):
-        return text
-    turned = font_letters(text)
-    return turned if vietnamese(turned) > vietnamese(text) else text
+    """Return a text in true letters if it was written for a TCVN3 or a VNI font: `§¬n vÞ` and `Ñôn vò` are `Đơn vị`."""
+    written = font_of(text)
+    return written(text) if written else text
+
+
+def font_of(text: str) -> Callable[[str], str] | None:
+    """Return what turns a text into true letters, None where it is in these."""
+    best, most = None, vietnamese(text)
+    for written in (font_letters, vni_letters):
+        if (found := vietnamese(written(text))) > most:
+            best, most = written, found
+    return best
+
+
+def vni_letters(text: str) -> str:
+    """Return a text that a VNI font showed in true letters; one that has letters of Unicode was never shown so."""
+    return text if any("\u0100" <= sign <= "\u1fff" for sign in text) else from_vni(text)
 
 
 def font_letters(text: str) -> str:

@@ -133,6 +133,29 @@ def _days_that_are_summed(roles: Sequence[Role]) -> None:
 _FEWEST_DAYS = 2
 
 
+GAIN_OF_MORE = N_("another column gives what was added on the day itself")
+_OF_THE_DAY = re.compile(
+    r"\b(?:hom (?:truoc|qua|kia|nay|nai)|(?:ngay|ngai) (?:truoc|qua|lien truoc)|trong (?:ngay|ngai)|24 ?(?:h|gio)|hang (?:ngay|ngai))\b"
+)
+_OF_MORE = re.compile(r"\b(?:tuan|thang|dot|ki|ky|quy|dau chien dich|khi phat dong|lan truoc)\b")
+
+
+def take_gain_of_the_day(roles: Sequence[Role]) -> None:
+    """Leave out what was added in a week or month where another column gives what was added on the day: a unit has one
+    such figure a day."""
+    found: dict[tuple[dt.date | None, str], list[Role]] = {}
+    for role in roles:
+        if role.kind == words.INCREASE and role.amounts.by_line and role.why.template != SAID_SO:
+            found.setdefault((role.date, role.of), []).append(role)
+    for group in found.values():
+        keys = {role.column.number: _key(role.column.header) for role in group}
+        of_more = [role for role in group if _OF_MORE.search(keys[role.column.number])]
+        of_the_day = [role for role in group if _OF_THE_DAY.search(keys[role.column.number]) and role not in of_more]
+        if len(of_the_day) == 1 and len(of_more) + 1 == len(group):
+            for role in of_more:
+                role.kind, role.left_out = words.UNKNOWN, saying(GAIN_OF_MORE)
+
+
 def take_added(role: Role) -> None:
     """Take a column for what was added; what NCOVI gained is no figure."""
     if role.kind == words.NCOVI:
@@ -165,6 +188,19 @@ def _verdict(header: str, title: str, written: str, *, wide: bool, added: bool, 
             return "added"
         return "all" if added or (says_all and not says_added and not of_a_period) else "open"
     return "open" if wide and not added and not _says(above, _ALL) else "all"
+
+
+def exceeds_before_by(roles: Sequence[Role], others: Sequence[Role], added: Sequence[Role]) -> bool:
+    """Return whether a count is, in every row, one of the others and what was added together: it is the total, and that
+    one the total before, `Hôm nay | Hôm qua | Chênh lệch`."""
+    for after, before, gain in itertools.product(roles, others, added):
+        lines = before.amounts.by_line.keys() & after.amounts.by_line.keys() & gain.amounts.by_line.keys()
+        if len(lines) > 1 and all(
+            before.amounts.by_line[line].value + gain.amounts.by_line[line].value == after.amounts.by_line[line].value
+            for line in lines
+        ):
+            return True
+    return False
 
 
 def grows_by(roles: Sequence[Role], added: Sequence[Role]) -> bool:

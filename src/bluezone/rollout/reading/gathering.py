@@ -24,7 +24,7 @@ from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.names import Names, is_council
 from bluezone.rollout.reading.results import Figure, Ignored, Notice, Reading, Saying, saying
 from bluezone.rollout.reading.roles import Role
-from bluezone.rollout.reading.rows import Line, Sort, month_to_day
+from bluezone.rollout.reading.rows import Line, Sort, is_carried, month_to_day
 from bluezone.rollout.reading.sites import sites_of
 from bluezone.rollout.reading.turning import where
 
@@ -288,8 +288,8 @@ def _years(draft: Draft) -> set[int]:
 
 
 def _check_sums(draft: Draft, reading: Reading, others: Sequence[Draft]) -> None:
-    if any(line.app for line in draft.lines.all):
-        return  # a total may be of one app or of both
+    if any(line.app or is_carried(line.name) for line in draft.lines.all):
+        return  # a total may be of one app or of both, or of the pages before too
     totals: dict[int, Amounts] = {}
     for role in draft.roles:
         cells = {line.number: cell for line in draft.lines.of(Sort.TOTAL)

@@ -33,7 +33,9 @@ def only_day(text: str) -> bool:
     """Return whether a header names a day and nothing else: `15/8`, `Ngày 15/8/2020`, `2020-08-15`."""
     if not days_in(text, Said.TITLE):
         return False
-    return not re.sub(r"\d|ngay|thang|nam|thu|hai|ba|tu|sau|bai|bay|cn|chu nhat", " ", plain_key(text)).split()
+    return not re.sub(
+        r"\bt[2-7]\b|\d|ngay|thang|nam|thu|hai|ba|tu|sau|bai|bay|cn|chu nhat", " ", plain_key(text)
+    ).split()
 
 
 def up_to_day(text: str) -> bool:
@@ -41,6 +43,7 @@ def up_to_day(text: str) -> bool:
     return only_day(text) or (bool(days_in(text)) and only_day(re.sub(_UP_TO, " ", text)))
 
 
+_SLASHED = re.compile(r"(?<![\d/])\d{1,2}\s*/\s*\d{1,2}(?![\d/%])")
 _UP_TO = re.compile(r"\b(?:tính|tinh|đến|den|hết|het|cuối|cuoi)\b", re.IGNORECASE)
 
 
@@ -54,6 +57,7 @@ def date_above(column: Column, years: set[int], today: dt.date, *, aims: bool) -
             continue
         days = [day for day in days_in(text) if day.said is not Said.OTHER or aims]
         named = only_day(text) or is_range(text) or guess([text]).kind in {*words.COUNTS, words.RANK}
+        named = named or guess([_SLASHED.sub(" ", text)]).kind in {*words.COUNTS, *words.SHARES}  # `Thực hiện 19/8`
         if days and days[-1].said is Said.LOOSE and not named:
             continue
         dates = [

@@ -21,6 +21,9 @@ from bluezone.rollout.reading.headers import guess
 _MOST_HEADER_ROWS = 5
 _LONGEST_LABEL = 90
 _ROMAN = re.compile(r"(?=[IVXL])(XL|L?X{0,3})(IX|IV|V?I{0,3})[.)]?")
+_MEASURED = re.compile(
+    r"\W*(?:đvt|dvt|đv tính|dv tinh|đơn vị tính|don vi tinh|đơn vị\s*:|don vi\s*:|\(?\s*tính)", re.IGNORECASE
+)
 _MARKS_STATE = ("cong hoa xa hoi", "doc lap tu do", "doc lap")
 
 
@@ -164,6 +167,8 @@ def _first_header_row(
         labelled = any(
             guess([cell.text]).kind != words.UNKNOWN or cell.date or is_day(cell.text) for cell in cells.values()
         )
+        if len(cells) == 1 and _MEASURED.match(next(iter(cells.values())).text):
+            break  # `Đơn vị: nghìn người` above the last column is of the whole table
         wide = all(span[3] - span[1] + 1 >= right - left for span in spans)
         if not grouping or not labelled or wide or any(cell.number is not None for cell in cells.values()):
             break

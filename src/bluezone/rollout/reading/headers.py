@@ -72,7 +72,11 @@ def guess(path: Sequence[str]) -> Guess:
     """Return what the column below these texts holds; the last text stands nearest to the values."""
     texts = (terms.DIVIDED.sub("tỷ lệ/", terms.IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text)) for text in path)
     keys = tuple(without_actor(key) for text in texts if (key := key_of(text)))
+    if path and "‰" in path[-1]:
+        return Guess(PERCENT_OTHER)  # a share of a thousand
     found = _guess(keys)
+    if {found.kind, found.doubt} & _PEOPLE_DOING and terms.PER_DAY.search(keys[-1]):
+        return Guess(UNKNOWN)
     if (
         found.kind in _WHOLES | _PEOPLE_DOING
         and path
@@ -323,10 +327,10 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
     if installs and has(terms.MOBILES.sub(" ", whole), *terms.HAS_NUMBER) and not has(leaf, "khong co"):
         return Guess(WITH_PHONE, of)
     smart = has(about, *terms.SMART)
-    subscribers = has(leaf, "thue bao") and not has(whole, *terms.SMARTER)
+    subscribers = has(about, *terms.SUBSCRIBED) and not has(whole, *terms.SMARTER)
     installed = has(leaf, "cai", "cai dat", "da cai", "bluezone", "tai ve", "luot tai", "ung dung")
-    if subscribers and smart and not installed:
-        return Guess(UNKNOWN, of, sure=False, doubt=SMARTPHONES)
+    if subscribers and not installed:
+        return Guess(UNKNOWN, of, named=True)
     if smart and not installed:
         return Guess(SMARTPHONES, of)
     if any(key == "tang" or has(key, *terms.DIFFERENCE) for key in keys[:-1]) and not has(leaf, "luy ke", "lui ke"):
@@ -379,7 +383,8 @@ def _by_parents(leaf: str, of: str, exact: str | None, keys: Sequence[str]) -> G
             return Guess(INCREASE, of)
         return Guess(INSTALLS, of)
     if has(above, *terms.SMART):
-        return Guess(SMARTPHONES, of)
+        of_all = has(above, *terms.SUBSCRIBED) and not has(above, *terms.SMARTER)
+        return Guess(UNKNOWN, of, named=True) if of_all else Guess(SMARTPHONES, of)
     if has(above, *terms.POPULATION):
         return Guess(POPULATION)
     if exact in {POPULATION, SMARTPHONES, HEADCOUNT, WITH_PHONE, ACTIVE}:

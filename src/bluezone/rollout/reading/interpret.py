@@ -103,7 +103,9 @@ def _read(book: Book, context: Context) -> Reading:
         describe(draft, reading)
     if reading.question is None:
         for draft in drafts:
-            others = [each for each in drafts if each is not draft and each.stands_beside(draft)]
+            others = [
+                each for each in drafts if each is not draft and (each.stands_beside(draft) or each.goes_on_as(draft))
+            ]
             reading.figures += figures_of(draft, names, context, reading, others)
             reading.rows += text_rows(draft, context)
         once(reading, context)

@@ -20,7 +20,7 @@ from bluezone.geography.units import Level, System, Unit, UnitCode, pad_digits
 from bluezone.rollout.reading.context import is_institution, is_office
 
 _LEAD = re.compile(
-    r"^\s*(?:[-–—+*•]+\s*|\(?\d{1,3}\s*[.)\-:/]\s*(?=\D)|(?:[IVXL]{1,5}|[A-ZĐa-zđ])\s*[.)]\s*(?=[^\s.]{3})|[IVX]{1,5}\s*[-–:]\s*)+"
+    r"^\s*(?:[-–—+*•]+\s*|\d{1,3}(?:\.\d{1,3})+\.?\s+(?=\D)|\(?\d{1,3}\s*[.)\-:/]\s*(?=\D)|(?:[IVXL]{1,5}|[A-ZĐa-zđ])\s*[.)]\s*(?=[^\s.]{3})|[IVX]{1,5}\s*[-–:]\s*)+"
 )
 _BRACKETS = re.compile(r"^(?P<name>.+?)\s*\((?P<inside>[^()]*)\)\s*$")
 _COUNCIL = re.compile(r"^(ubnd|uy ban nhan dan|uy ban|dia ban|hdnd ubnd|bcd|ban chi dao|dang uy ubnd)\s+")
@@ -141,7 +141,7 @@ class Names:
             if mark in stripped:
                 name, _, above = stripped.partition(mark)
                 return self._under(name.strip(), above.strip())
-        return []
+        return next(filter(None, map(self._plainly, _numbers_in_words(stripped))), [])
 
     def _bracketed(self, name: str, inside: str) -> list[Match]:
         found = self._plainly(name)
@@ -216,6 +216,21 @@ class Names:
             if code in self.units and code.level == level:
                 found.append(self.units[code])
         return found
+
+
+#: `TT. 7 Ngàn` is Thị trấn Bảy Ngàn, `Phường Bảy` is Phường 7
+_NUMBER_WORDS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
+_ONE_DIGIT = re.compile(r"(?<![\d.,])([1-9]|10)(?= [^\W\d])")
+_LAST_WORD = re.compile(rf"(?<= )(?:{'|'.join((*_NUMBER_WORDS, 'nhất', 'tư'))})$", re.IGNORECASE)
+
+
+def _numbers_in_words(text: str) -> Iterator[str]:
+    """Yield a name with its number written the other way, in words or in digits."""
+    if _ONE_DIGIT.search(text):
+        yield _ONE_DIGIT.sub(lambda found: _NUMBER_WORDS[int(found[1]) - 1], text)
+    if (found := _LAST_WORD.search(text)) and plain_key(text.split()[0].rstrip(".")) in {"phuong", "p", "quan", "q"}:
+        word = {"nhất": "một", "tư": "bốn"}.get(found[0].lower(), found[0].lower())
+        yield f"{text[: found.start()]}{_NUMBER_WORDS.index(word) + 1}"
 
 
 def _may_be_renamed(kind: str | None, unit: Unit) -> bool:

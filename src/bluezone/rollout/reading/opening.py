@@ -11,7 +11,7 @@ from dataclasses import replace
 from bluezone.errors import N_
 from bluezone.rollout.reading import bounds
 from bluezone.rollout.reading.cells import Book, Sheet
-from bluezone.rollout.reading.encodings import decode, font_letters, from_font
+from bluezone.rollout.reading.encodings import decode, font_of, from_font
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.ods import open_ods
 from bluezone.rollout.reading.textfiles import open_excel_xml, open_html, open_text
@@ -118,11 +118,12 @@ def _zipped(data: bytes, name: str, progress: Callable[[int], None]) -> tuple[st
 
 
 def _in_true_letters(sheet: Sheet) -> Sheet:
-    """Return a sheet whose texts were written for a TCVN3 font in true letters; other cells of it may be in Unicode."""
+    """Return a sheet whose texts were written for a TCVN3 or VNI font in true letters; other cells of it may be in
+    Unicode."""
     whole = " ".join(cell.text for cell in sheet.cells.values())
-    if from_font(whole) != whole:
+    if written := font_of(whole):
         sheet.cells = {
-            at: cell if cell.number is not None or cell.date else replace(cell, text=font_letters(cell.text))
+            at: cell if cell.number is not None or cell.date else replace(cell, text=written(cell.text))
             for at, cell in sheet.cells.items()
         }
     elif "\xad" in whole:

@@ -36,6 +36,14 @@ def is_pair(cell: Cell) -> bool:
     return cell.number is None and cell.date is None and bool(_PAIR.fullmatch(cell.text))
 
 
+def exchanged(cells: Mapping[int, Cell]) -> dict[int, Cell]:
+    """Return cells of two numbers with the second before the first: `45/31` as `31/45`."""
+    return {
+        line: Cell(f"{match['whole']}/{match['part']}") if (match := _PAIR.fullmatch(cell.text)) else cell
+        for line, cell in cells.items()
+    }
+
+
 def hold_pairs(cells: Mapping[int, Cell]) -> bool:
     """Return whether most of a column's cells that say anything hold two numbers, the first not above the second."""
     texts = [cell.text for cell in cells.values() if any(sign.isdigit() for sign in cell.text)]
@@ -63,16 +71,23 @@ def said_by(path: Sequence[str]) -> tuple[Guess, Guess] | None:
     """Return what the halves of such a column are, where its header says so: `Đã cài/Tổng số`, `Kết quả (đã cài/sĩ
     số)`; None where it does not."""
     leaf = path[-1] if path else ""
-    for text in (*_BRACKETS.findall(leaf), leaf):
+    lead = leaf.partition("(")[0].strip()
+    for text, above in (*((each, [lead] if lead else []) for each in _BRACKETS.findall(leaf)), (leaf, [])):
         first, mark, second = text.partition("/")
         if not mark or "/" in second:
             continue
-        part, whole = (guess_surely([*path[:-1], each.strip()]) for each in (first, second))
+        part, whole = (guess_surely([*path[:-1], *above, each.strip()]) for each in (first, second))
         if guess([second.strip()]).kind == words.TOTAL:
             whole = Guess(words.TOTAL, whole.of, sure=False)
         if part.kind in _PARTS and whole.kind in _WHOLES and part.kind != whole.kind:
             return part, whole
     return None
+
+
+def whole_first(path: Sequence[str]) -> list[str]:
+    """Return a header whose halves are named the other way round, `Học sinh (sĩ số/đã cài)`, as `said_by` reads it."""
+    turned = [re.sub(r"([^()/]+)/([^()/]+)", r"\2/\1", text) for text in path[-1:]]
+    return [*path[:-1], *turned]
 
 
 def hold_shares_beside(cells: Mapping[int, Cell]) -> bool:

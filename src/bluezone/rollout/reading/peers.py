@@ -222,12 +222,7 @@ def of_whom(roles: Sequence[Role]) -> None:
     if not groups or not bare:
         return
     if len({role.of for role in groups}) == 1:
-        sums = mixed_sums(roles)
-        for role in bare:
-            if role in sums:
-                leave_mixed_sum_out(role)
-            else:
-                role.of = groups[0].of
+        _of_one_group(bare, groups[0], mixed_sums(roles))
         return
     installs = [role for role in bare if role.kind == words.INSTALLS]
     order = [role for role in roles if role in groups or role in installs]
@@ -241,6 +236,23 @@ def of_whom(roles: Sequence[Role]) -> None:
         elif role.kind == words.INSTALLS and not any(each.kind == role.kind and each.of for each in roles):
             role.kind = words.UNKNOWN
             role.left_out = NOBODY_SAID
+
+
+def _of_one_group(bare: Sequence[Role], group: Role, sums: Sequence[Role]) -> None:
+    """Take columns that name nobody for those of the one group beside them; leave sums of different people out."""
+    for role in bare:
+        if role in sums:
+            leave_mixed_sum_out(role)
+        elif not _mostly_exceeds(role, group):
+            role.of = group.of
+
+
+def _mostly_exceeds(part: Role, whole: Role) -> bool:
+    """Return whether a column is larger than another in more than half of the rows, so that it counts others: `Cài
+    Bluezone` beside `Đang cách ly`."""
+    both = part.amounts.by_line.keys() & whole.amounts.by_line.keys()
+    above = sum(part.amounts.by_line[line].value > whole.amounts.by_line[line].value for line in both)
+    return above * 2 > len(both)
 
 
 def _of_nobody_yet(roles: Sequence[Role], groups: Sequence[Role]) -> list[Role]:

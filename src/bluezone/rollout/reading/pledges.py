@@ -32,6 +32,11 @@ _AIM = re.compile(
     r"|^giao (?:cho |ve )?(?:cac|tung|moi|63|don vi|dia phuong|huien|xa|phuong)\b"
     rf"|^{_GIVING}(?: {_GIVING}| cac| \w+)? (?:chi tieu|muc tieu|ke hoach|nhiem vu|so luong|so nguoi|so luot)\b"
 )
+#: which a title that does not name the app says only of what is to be reached: `KẾ HOẠCH GIAO CÁC ĐỊA PHƯƠNG`
+_AIM_ALONE = re.compile(
+    r"^(?:ke hoach(?: (?:giao|phan bo|phan khai|cac|cua cac|den|dot|thang|tuan|chi tiet giao)|$)|phan dau|chi tieu(?! bao cao)|muc tieu|"
+    r"phan bo|phan khai|phan giao|giao (?:chi tieu|ke hoach|so luong|so nguoi|cac|cho cac))\b"
+)
 #: an aim that a title names anywhere, and nothing done: whether its count is the aim is asked
 _NAMES_AN_AIM = re.compile(
     r"\b(?:chi tieu|muc tieu|phan bo|phan dau|ke hoach giao|giao nhiem vu|lo trinh|khoan chi|dinh muc)\b"
@@ -69,16 +74,22 @@ _HELD_AGAINST = {words.TARGET, words.MISSING, words.PERCENT_TARGET}
 
 
 def leave_promises_out(
-    roles: Sequence[Role], titles: Iterable[str], names: Iterable[str] = (), answer: str = ""
+    roles: Sequence[Role],
+    titles: Iterable[str],
+    names: Sequence[str] = (),
+    answer: str = "",
+    above: Iterable[str] = (),
 ) -> None:
     """Leave out columns of what is promised, by their header or by the title nearest to them (`titles`), and take those
     of a plan for targets; where a title, or the name of the sheet or file (`names`), may say so, it is asked. `answer`:
-    what an officer said that they are."""
+    what an officer said that they are; `above`: titles of other tables of the sheet."""
     for role in roles:
         if _is_open(role) and role.column.path and _PROMISED.search(key_of(role.column.path[-1])):
             _leave_out(role, PROMISED)
     titles = list(titles)
-    title, aims = _promised_by(titles)
+    headers = (text for role in roles for text in role.column.path)
+    about = any(has(key_of(text), *_APP) for text in (*titles, *names, *above, *headers))
+    title, aims = _promised_by(titles, names[0] if names else "", about_the_app=about)
     named = "" if title else _may_be_an_aim(titles, names)
     if not (title or named) or any(role.kind in _HELD_AGAINST and role.amounts.by_line for role in roles):
         return
@@ -99,6 +110,12 @@ def leave_promises_out(
             _leave_out(role, TITLE_PROMISES, title)
 
 
+#: how a sheet of what is to be reached is called beside that of results: `KH 30-8`, `Kế hoạch`, `Chỉ tiêu`
+_SHEET_OF_AIMS = re.compile(
+    r"^(?:kh|ke hoach|ct|chi tieu|muc tieu|giao(?: chi tieu)?|phan bo|phan khai)(?: \d+| slash| thang| nam| den| ngay| giao)*$"
+)
+
+
 def aim_day(titles: Iterable[str], years: set[int], today: dt.date) -> dt.date | None:
     """Return the one day that titles name for an aim, which may lie ahead: `Chỉ tiêu đến 30/8/2020`."""
     year = next(iter(years)) if len(years) == 1 else today.year
@@ -107,7 +124,7 @@ def aim_day(titles: Iterable[str], years: set[int], today: dt.date) -> dt.date |
     return dates.pop() if len(dates) == 1 else None
 
 
-_AIMED = re.compile(r"\b(?:chi tieu|muc tieu|phan dau|phan bo|ke hoach|nhiem vu|giao)\b")
+_AIMED = re.compile(r"\b(?:chi tieu|muc tieu|phan dau|phan bo|phan khai|phan giao|phan cong|ke hoach|nhiem vu|giao)\b")
 
 
 def _note(role: Role, title: str, answer: str) -> None:
@@ -145,16 +162,22 @@ def _leave_out(role: Role, why: str, title: str = "") -> None:
     role.left_out = saying(why, title=title) if title else saying(why)
 
 
-def _promised_by(titles: Iterable[str]) -> tuple[str, bool]:
-    """Return the title that speaks of a promise or a plan, and whether it is a plan: the nearest that names the app."""
+def _promised_by(titles: Sequence[str], sheet: str, *, about_the_app: bool) -> tuple[str, bool]:
+    """Return the title that speaks of a promise or a plan, and whether it is a plan: the nearest that names the app,
+    or says no more than that it is a plan where something else of the file names it; else the sheet's name."""
     for title in titles:
         key = key_of(without_days(title))
-        if not has(key, *_APP):
-            continue
         bare = _BEGINNING.sub("", key)
+        if not has(key, *_APP):
+            if about_the_app and _AIM_ALONE.match(bare) and not has(key, *_DONE):
+                return title, True
+            continue
         if has(key, *_DONE):
             return "", False
         if _PROMISE.search(bare) or _PROMISE.search(key):
             return title, False
-        return (title, True) if _AIM.match(bare) else ("", False)
-    return "", False
+        if _AIM.match(bare):
+            return title, True
+        break
+    done = any(has(key_of(without_days(title)), *_DONE) for title in titles)
+    return (sheet, True) if about_the_app and not done and _SHEET_OF_AIMS.match(key_of(sheet)) else ("", False)

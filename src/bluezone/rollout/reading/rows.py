@@ -121,7 +121,7 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
         line = Line(row, Sort.NOTE, name, mark, code, tuple(above[at] for at in lines.above if at in above))
         line.sort = _sort(lines, line, filled, figures, header)
         unsorted = line.sort in {Sort.HEADING, Sort.NOTE} and line.name and not is_total(line.name)
-        unsorted = unsorted and not _NOTE.match(line.name)
+        unsorted = unsorted and not _NOTE.match(line.name) and not is_carried(line.name)
         heads = bool(_HIGH.fullmatch(mark)) and is_heading(filled)
         if unsorted and not heads and any(block.sheet.own(row, at) for at in lines.counts):
             line.sort = Sort.UNIT  # `chưa báo cáo` where a number should be
@@ -142,12 +142,27 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
 def _leave_shares_of_all(lines: Sequence[Line]) -> None:
     """Take the row below the units that gives a share or a mean of all of them for a note; a table whose rows name what
     they count has such a row too."""
-    if not any(guess([line.name]).kind in words.COUNTS for line in lines if line.name):
-        for line in lines:
-            if line.sort in {Sort.UNIT, Sort.TOTAL} and _SHARE_OF_ALL.match(words.key_of(line.name)):
-                line.sort = Sort.NOTE
+    if any(guess([line.name]).kind in words.COUNTS for line in lines if line.name):
+        return
+    shares = [line for line in lines
+              if line.sort in {Sort.UNIT, Sort.TOTAL} and _SHARE_OF_ALL.match(words.key_of(line.name))]  # fmt: skip
+    if all(line in shares for line in lines if line.sort is Sort.UNIT):
+        return  # a table laid across that gives shares only
+    for line in shares:
+        line.sort = Sort.NOTE
 
 
+_CARRIED = re.compile(
+    r"(?:(?:cong|tong|tong cong|so|so lieu|trang truoc|cong trang(?: truoc)?) )?(?:mang|chuyen|chuien) sang(?: trang(?: sau| truoc)?)?|cong (?:don )?trang(?: truoc| \d+)?"
+)
+
+
+def is_carried(text: str) -> bool:
+    """Return whether a row carries a sum from a page to the next: `Cộng mang sang`."""
+    return len(text) < _LONGEST_CARRIED and bool(_CARRIED.fullmatch(words.key_of(text)))
+
+
+_LONGEST_CARRIED = 40
 _DITTO = re.compile(r"-?\s*(?:nt|như trên|nhu tren)\s*-?|[\"″”“'’〃]{1,2}|//", re.IGNORECASE)
 
 
@@ -262,6 +277,8 @@ def _holds_days(block: Block, at: int) -> bool:
 def _sort(lines: Lines, line: Line, filled: list[Cell], figures: list[Cell], header: set[str]) -> Sort:
     if is_numbering(filled):
         return Sort.NUMBERING
+    if is_carried(line.name) or (not line.name and any(is_carried(cell.text) for cell in filled)):
+        return Sort.NOTE
     texts = {words.key_of(cell.text) for cell in filled}
     if len(texts) >= 2 and len(texts & header) >= max(2, len(texts) - 1):
         return Sort.HEADER

@@ -68,6 +68,10 @@ def ask_scale(draft: Draft, answers: Mapping[str, str]) -> Question | None:
               and (role.amounts.by_line or role.amounts.bad)]  # fmt: skip
     if factor == 1 or not counts:
         return None
+    if "scale" not in answers and all(map(_has_parts, counts)):
+        for role in counts:  # no part of a person is counted
+            _scale(draft, role, factor)
+        return None
     if "scale" not in answers:
         first = next((role for role in counts if role.amounts.by_line), counts[0])
         cell = draft.block.sheet.own(min(first.amounts.by_line or first.amounts.bad), first.column.number)
@@ -76,6 +80,18 @@ def ask_scale(draft: Draft, answers: Mapping[str, str]) -> Question | None:
         for role in counts:
             _scale(draft, role, factor)
     return None
+
+
+def _has_parts(role: Role) -> bool:
+    """Return whether a column of counts holds parts of one, `73,3`."""
+    texts = [text for text in role.amounts.bad.values() if _PART.fullmatch(text.strip())]
+    return bool(texts) or any(
+        amount.value != amount.value.to_integral_value() for amount in role.amounts.by_line.values()
+    )
+
+
+#: no group of three digits
+_PART = re.compile(r"\d+[.,](?:\d{1,2}|\d{4,})")
 
 
 def _scale(draft: Draft, role: Role, factor: int) -> None:

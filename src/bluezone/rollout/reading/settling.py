@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -292,6 +293,51 @@ def _join(whole: Role, parts: Sequence[Role]) -> None:
                 whole.amounts.bad[line] = "–"
     letters = ", ".join(part.letters for part in parts)
     whole.why = saying(N_("column {whole} and column {part} together"), whole=whole.letters, part=letters)
+
+
+_PERCENT_OF_PEOPLE = re.compile(
+    r"^\D{0,12}(\d{1,2}(?:[.,]\d+)?)\s*%\s*(?:tổng\s*)?(?:dân số|dan so|ds|nhân khẩu|số dân)\b", re.IGNORECASE
+)
+AIM_OF_PEOPLE = N_("{percent} % of column {base}")
+_ROUNDED = Decimal(1)
+
+
+def settle_aims(roles: Sequence[Role]) -> None:
+    """Take `30% dân số` for the target where it is, in every row, that many percent of the people."""
+    people = [role for role in roles if role.kind == words.POPULATION and role.amounts.by_line]
+    for aim in [role for role in roles if is_in_doubt(role) and role.guess.doubt == words.TARGET]:
+        found = _PERCENT_OF_PEOPLE.match(aim.column.path[-1]) if aim.column.path else None
+        percent = Decimal(found[1].replace(",", ".")) if found else None
+        for base in people if percent else ():
+            both = aim.amounts.by_line.keys() & base.amounts.by_line.keys()
+            if len(both) > 1 and all(
+                abs(aim.amounts.by_line[line].value - base.amounts.by_line[line].value * percent / _HUNDRED) <= _ROUNDED
+                for line in both
+            ):
+                aim.kind, aim.guess = words.TARGET, words.Guess(words.TARGET)
+                aim.why = saying(AIM_OF_PEOPLE, percent=percent, base=base.letters)
+
+
+def settle_gains(roles: Sequence[Role]) -> None:
+    """Take a column that is not known for what was added where it is, in every row, the difference of the counts of two
+    days beside it: `So sánh (người)`."""
+    dated = sorted((role for role in roles if role.kind == words.INSTALLS and role.date and role.amounts.by_line),
+                   key=lambda role: role.date or dt.date.min)  # fmt: skip
+    if any(role.kind == words.INCREASE for role in roles):
+        return
+    for gain in [role for role in roles if role.kind == words.UNKNOWN and role.left_out is None]:
+        for before, after in itertools.combinations(dated, 2):
+            if before.date != after.date and before.of == after.of and _is_difference(gain, before, after):
+                gain.kind, gain.of, gain.date = words.INCREASE, after.of, after.date
+                gain.why = saying(N_("column {one} less column {other}"), one=after.letters, other=before.letters)
+                break
+
+
+def _is_difference(gain: Role, before: Role, after: Role) -> bool:
+    rows = gain.amounts.by_line.keys() & before.amounts.by_line.keys() & after.amounts.by_line.keys()
+    gains = {line: gain.amounts.by_line[line].value for line in rows}
+    found = {line: after.amounts.by_line[line].value - before.amounts.by_line[line].value for line in rows}
+    return len(rows) > 1 and len(rows) == len(gain.amounts.by_line) and any(gains.values()) and gains == found
 
 
 def add_up(roles: Sequence[Role], lines: Sequence[int]) -> None:

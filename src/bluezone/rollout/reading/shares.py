@@ -54,7 +54,7 @@ def _is_of_else(leaf: str, whole: str) -> bool:
     whom have no smartphone, or of some people only, `Tỷ lệ so với dân số trưởng thành`."""
     of_ncovi = has(whole, "ncovi") and not has(whole, "bluezone")
     some = terms.SOME_PEOPLE.search(terms.NOT_SOME_SHARE.sub(" ", leaf))
-    subscribers = has(leaf, "thue bao") and not has(leaf, *terms.SMARTER)
+    subscribers = has(leaf, *terms.SUBSCRIBED) and not has(leaf, *terms.SMARTER)
     return of_ncovi or has(leaf, *_TO_BE_REACHED) or bool(some or subscribers or terms.NEGATED.search(leaf))
 
 
@@ -66,7 +66,7 @@ def share_of(leaf: str, whole: str, of: str) -> Guess:
     for text in (leaf, whole):
         found = _denominators(text)
         if len(found) == 1:
-            return Guess(found[0], of if found[0] == PERCENT_HEADCOUNT else "")
+            return Guess(found[0], of if found[0] in _OF_SOME else "")
         if len(found) > 1:
             last = _after_mark(text)
             if last:
@@ -75,11 +75,15 @@ def share_of(leaf: str, whole: str, of: str) -> Guess:
                     sure = has(text, *terms.INSTALL)
                     if narrowed[0] == PERCENT_POPULATION and PERCENT_SMARTPHONES in found and not sure:
                         return Guess(OWNERSHIP)
-                    return Guess(narrowed[0], of if narrowed[0] == PERCENT_HEADCOUNT else "", sure=False)
+                    return Guess(narrowed[0], of if narrowed[0] in _OF_SOME else "", sure=False)
             return Guess(PERCENT, of, sure=False)
     if of:
         return Guess(PERCENT_HEADCOUNT, of, sure=False)
     return Guess(PERCENT, sure=False)
+
+
+#: which may be of some people: of the pupils, or of the pupils who have a smartphone
+_OF_SOME = {PERCENT_HEADCOUNT, PERCENT_SMARTPHONES}
 
 
 def _after_mark(text: str) -> str:

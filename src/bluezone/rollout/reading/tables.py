@@ -60,7 +60,7 @@ def _speaks_of_the_unit(role: Role, line: Line, roles: Sequence[Role]) -> bool:
     """Return whether a count is that of the unit itself, and not of its pupils, guests or staff alone."""
     if line.of:
         return False
-    if not role.of or role.kind in {words.RANK, words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES}:
+    if not role.of or role.kind in {words.RANK, words.PERCENT_POPULATION}:
         return True
     alone = sum(other.kind == role.kind for other in roles) == 1
     return alone and (is_code(line.name) or is_code(line.code))

@@ -25,11 +25,22 @@ OPEN_CHUA = re.compile(
     r"\bchua\b(?! (?:cai|co|thuc hien|dat|bao cao|duoc|xong|hoan thanh|tham gia|dang k[iy]|su dung|kich hoat|lap|hoat dong|"
     r"trien khai|biet|tai ve|dong [iy]|nhan|khai bao|xac thuc|gui|nop|dung|co dt|tai|bat|tiep can|van dong|huong dan)\b)"
 )
+#: what a pivot table writes before the header that it sums
+SUMMED_BY_PIVOT = re.compile(r"^\s*(?:sum of|total of|tổng của|sum -|tổng -)\s+")
+#: so many a day, which is no count
+PER_DAY = re.compile(r"\b(?:binh quan|bq)\b|\b(?:slash|moi|mooi) (?:ngay|ngai|tuan)\b(?! \d)")
+#: how the two words that nearly every header has are often mistyped; `cài đặc` is as the South says it
+MISSPELT = (
+    (re.compile(r"\bca[iy] ?(?:dac(?! (?:san|biet|diem|thu))|dat|dar|datt|dats)\b"), "cai dat"),
+    (re.compile(r"\b(?:blue?|bue) ?zo+(?:n|m|nn)?e?s?\b|\bbluze?one?\b|\bblurzone\b|\bbluezon\b"), "bluezone"),
+)
 NUMBERING = re.compile(r"\(?\s*\d{1,2}\s*\)?\s*=\s*[\d\s()/+*x×:.%-]+|^\(\s*\d{1,2}\s*\)$|\(\s*\d{1,2}\s*\)\s*$")
 SMART = ("dttm", "dien thoai thong minh", "smartphone", "smartphones", "dt thong minh", "smart phone", "dien thoai tm",
           "dtdd thong minh", "thue bao", "dt tm", "thong minh", "sp", "3g", "4g", "3g4g")  # fmt: skip
-#: which make subscribers those of smartphones
-SMARTER = tuple(word for word in SMART if word != "thue bao")
+#: subscribers of whom not all have a smartphone: a modem, a tablet or a second card has 3G or 4G too
+SUBSCRIBED = ("thue bao", "3g", "4g", "3g4g")
+#: which make them those of smartphones
+SMARTER = tuple(word for word in SMART if word not in SUBSCRIBED)
 POPULATION = ("dan so", "nhan khau", "so dan", "tong dan", "nguoi dan", "population", "dan cu")
 TARGETS = ("chi tieu", "ke hoach", "muc tieu", "duoc giao", "kh giao", "chi tieu giao", "kh", "hoan thanh",
             "phan dau", "ct giao", "target")  # fmt: skip

@@ -63,9 +63,12 @@ def key_of(text: str) -> str:
     bare = terms.NUMBERING.sub(" ", unicodedata.normalize("NFC", text)).lower()
     if bare.isascii():
         bare = terms.OPEN_CHUA.sub("chuafq", bare)
+    bare = terms.SUMMED_BY_PIVOT.sub("", bare)
     bare = terms.SUBSCRIBERS.sub("thuê bao", bare)
     bare = terms.UNLIKE_WORD.sub(lambda found: terms.UNLIKE[found[0]], bare)
     key = terms.Y_FOR_I.sub(r"\1i", plain_key(bare.replace("%", " percent ").replace("/", " slash ")))
+    for wrong, right in terms.MISSPELT:
+        key = wrong.sub(right, key)
     return f" {key} ".replace(" tang ni ", " tawngni ").strip()
 
 
@@ -87,7 +90,7 @@ for _kind, _words in {
     "ten xa phuong thi tran,phuong xa thi tran,phuong slash xa slash thi tran",
     HAMLET: "hamlet,ap,thon,khu vuc,to dan pho,khu pho,ap khu vuc,thon ban,ban,to,ap slash khu vuc,ten ap,ten thon,"
     "thon slash to dan pho,thon to dan pho,khom,khom ap,ap slash khom,khu dan cu,ten ap khu vuc",
-    UNIT: "unit,name,area,don vi,dia phuong,ten,ten don vi,dia ban,don vi dia phuong,ten dia phuong,co quan,"
+    UNIT: "unit,name,area,row labels,nhan hang,unit name,district name,province name,commune name,ward name,org name,organisation,organization,don vi,dia phuong,ten,ten don vi,dia ban,don vi dia phuong,ten dia phuong,co quan,"
     "co quan don vi,ten co quan,ten co quan don vi,don vi bao cao,don vi thuc hien,noi dung don vi,lop,ten lop,truong,"
     "ten truong,truong hoc,ten cong ti,cong ti,doanh nghiep,ten doanh nghiep,co so,ten co so,khach san,ten khach san,"
     "so nganh,so ban nganh,so nganh don vi,chufa,nha tho,co so ton giao,co so i te,co so y te,don vi i te,diem cach li,khu cach li,co so cach li,benh vien,"
@@ -97,9 +100,9 @@ for _kind, _words in {
     "co so kinh doanh,ten co so kinh doanh,ten don vi dia phuong,doan the,hoi doan the,phong ban don vi,don vi truong,"
     "ten don vi truong hoc,ten don vi co quan,co so kinh doanh dich vu,ten cong ti slash doanh nghiep,lop hoc,"
     "huyen thi xa thanh pho xa phuong thi tran,don vi xa phuong thi tran,don vi truc thuoc,khu pho ap",
-    CODE: "code,ma,ma don vi,gso,ma so,ma dvhc,ma xa,ma huyen,ma tinh,ma gso,ma hanh chinh,ma dia phuong,ma tk,"
+    CODE: "code,district code,province code,commune code,ward code,area code,gso code,ma,ma don vi,gso,ma so,ma dvhc,ma xa,ma huyen,ma tinh,ma gso,ma hanh chinh,ma dia phuong,ma tk,"
     "ma don vi hanh chinh,ma dv,unit code",
-    DATE: "date,ngai,as of,thoi diem,ngai bao cao,ngai thang,ngai thang nam,ngai so lieu,thoi gian,ngai cap nhat,"
+    DATE: "date,report date,reporting date,date of report,data date,reported on,day,ngai,as of,thoi diem,ngai bao cao,ngai thang,ngai thang nam,ngai so lieu,thoi gian,ngai cap nhat,"
     "ngay,ngay bao cao,ngay thang,ngay thang nam,ngay so lieu,ngay cap nhat,den ngay,tinh den ngay,tinh den",
     NOTE: "note,notes,ghi chu,xep loai,danh gia xep loai,nhan xet,danh gia,y kien,ghi chu khac,kho khan vuong mac,kien nghi,ly do,nguyen nhan",
     SOURCE: "source,source url,url,nguon,duong dan,nguon so lieu",
@@ -170,4 +173,4 @@ def is_total(text: str) -> bool:
     key = key_of(re.sub(r"\([^)]*\)|[:：.]+\s*$", " ", text))
     if key in TOTAL_NAMES or text.strip() in {"Σ", "∑"}:
         return True
-    return bool(terms.TOTAL_START.fullmatch(key))
+    return bool(terms.TOTAL_START.fullmatch(key)) or key.endswith((" total", " subtotal")) or key == "subtotal"
