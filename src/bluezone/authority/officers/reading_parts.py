@@ -13,8 +13,8 @@ from bluezone.authority.site.language import page_language, said
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
 from bluezone.i18n import format_date
-from bluezone.rollout.reading import questions
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.meanings import MEANINGS
 from bluezone.rollout.reading.results import Question, Reading, TakenColumn, saying
 
 _SHOWN = 100
@@ -50,7 +50,7 @@ def context_of(reading: Reading, upload: Upload) -> dict[str, Any]:
         "question": question_of(reading.question) if reading.question else None,
         "columns": [_column(column, mapped) for column in reading.columns[:_SHOWN]],
         "several_sheets": len(sheets) > 1,
-        "kinds": [(kind, said(saying(questions.MEANINGS[kind]))) for kind in reading.kinds or MAPPABLE],
+        "kinds": [(kind, said(saying(MEANINGS[kind]))) for kind in reading.kinds or MAPPABLE],
         "left_out": [
             {"where": each.where, "sheet": each.sheet, "text": each.text, "why": said(each.why)}
             for each in reading.ignored[:_SHOWN]

@@ -22,7 +22,7 @@ from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.describing import LABELS
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.interpret import read_file
-from bluezone.rollout.reading.questions import meaning_of
+from bluezone.rollout.reading.meanings import meaning_of
 from bluezone.rollout.reading.results import Figure, Question, Reading, Saying
 from bluezone.rollout.texts import translator
 

@@ -17,6 +17,7 @@ from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.dating import stem
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.meanings import meaning_of
 from bluezone.rollout.reading.peers import share_kind_of_whole
 from bluezone.rollout.reading.people import without_people
 from bluezone.rollout.reading.period_questions import flow_answered
@@ -316,7 +317,7 @@ def ask_one_of(draft: Draft, answers: Mapping[str, str]) -> Question | None:
             continue
         answer = answers.get(f"which:{left[0].letters}")
         if answer is None:
-            return questions.of_one(left, questions.meaning_of(kind, of))
+            return questions.of_one(left, meaning_of(kind, of))
         for role in left:
             if role.letters != answer.upper():
                 role.kind = words.UNKNOWN

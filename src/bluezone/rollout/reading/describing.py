@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import flows, questions, terms, titles
+from bluezone.rollout.reading import flows, terms, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import NO_RANK
 from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.meanings import meaning_of
 from bluezone.rollout.reading.pairs import PAIRS_SAID
 from bluezone.rollout.reading.peers import MIXED_SUM
 from bluezone.rollout.reading.pledges import OF_PROMISES
@@ -70,7 +71,7 @@ def describe(draft: Draft, reading: Reading) -> None:
         of = role.of if taken and role.kind in TAKEN else ""
         reading.columns.append(
             TakenColumn(sheet.name, role.letters, role.column.header, role.kind if taken else "",
-                        questions.meaning_of(role.kind, of), values, role.left_out or role.why,
+                        meaning_of(role.kind, of), values, role.left_out or role.why,
                         role.date or (_day_of_all(draft) if taken and role.kind in TAKEN else None), of)
         )  # fmt: skip
         if text := _left_out(role) or _days_not_taken(draft, role):
@@ -161,7 +162,7 @@ def _left_out_by_title(role: Role) -> Saying | None:
     if untaken and role.why.template == titles.BY_TITLE:
         return saying(N_("column {column} (“{header}”) counts {meaning}, as the title says: it was left out"),
                       column=role.letters, header=role.column.header,
-                      meaning=questions.meaning_of(role.kind, ""))  # fmt: skip
+                      meaning=meaning_of(role.kind, ""))  # fmt: skip
     return None
 
 

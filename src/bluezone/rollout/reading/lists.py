@@ -18,6 +18,7 @@ from bluezone.rollout.reading.drafts import mapped_columns
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.layout import Block, Column, blocks_of
+from bluezone.rollout.reading.meanings import MEANINGS
 from bluezone.rollout.reading.results import Ignored, Notice, Reading, TakenColumn, saying
 from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Sort, lines_of
@@ -141,7 +142,7 @@ def _describe(block: Block, taken: Mapping[int, str], reading: Reading) -> None:
         kind = guess(column.path).kind if column.number in taken else ""
         if not kind and guess(column.path).kind == words.CONTACT:
             values = []  # names and telephones stay unsaid
-        meaning = saying(_MEANINGS.get(taken.get(column.number, ""), questions.MEANINGS[words.UNKNOWN]))
+        meaning = saying(_MEANINGS.get(taken.get(column.number, ""), MEANINGS[words.UNKNOWN]))
         why = saying(N_("its header"))
         reading.columns.append(
             TakenColumn(block.sheet.name, column_name(column.number), column.header, kind, meaning, tuple(values), why)

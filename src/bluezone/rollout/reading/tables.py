@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bluezone.rollout.reading import app_rows, questions
+from bluezone.rollout.reading import app_rows
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.gathering import day_of
+from bluezone.rollout.reading.meanings import MEANINGS
 from bluezone.rollout.reading.results import Reading, TextRow
 from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line
@@ -104,7 +105,7 @@ def table_of(reading: Reading) -> Table:
             field = "unit"
         if field is not None:
             headers.setdefault(field, column.header)
-    strange = {questions.MEANINGS[words.UNKNOWN], questions.MEANINGS[words.TOTAL]}
+    strange = {MEANINGS[words.UNKNOWN], MEANINGS[words.TOTAL]}
     ignored = dict.fromkeys(
         column.header
         for column in reading.columns
