@@ -228,3 +228,54 @@ def test_rows_that_can_be_no_unit_of_the_place_are_not_asked_about() -> None:
     reading = read_rows(book(("Sheet1", rows)))
     assert not asked(reading)
     assert [notice.kind for notice in reading.notices] == ["unknown-unit"]
+
+
+def test_the_families_of_members_are_no_members() -> None:
+    rows = [TITLE, ["Đơn vị", "Tổng số hội viên", "Hội viên đã cài", "Người thân hội viên đã cài"],
+            *[[name, 900 + n, 300 + n, 100 + n] for n, name in enumerate(DISTRICTS)]]  # fmt: skip
+    reading = read_rows(book(("Sheet1", rows)))
+    assert not asked(reading)
+    assert {(kind, of) for kind, of, _ in taken(reading)} == {
+        ("headcount", "members"),
+        ("installs", "members"),
+        ("installs", "families"),
+    }
+
+
+def test_a_commune_may_stand_behind_its_district() -> None:
+    rows = [TITLE, ["Xã", "Đã cài"], ["Vị Thủy - Nàng Mau", 301], ["Vị Thủy - Vị Trung", 302]]
+    reading = read_rows(book(("Sheet1", rows)))
+    assert {str(figure.unit.code) for figure in reading.figures if figure.unit} == {"63:31441", "63:31444"}
+
+
+@pytest.mark.parametrize("share", [7.2, 0.072])
+def test_labels_over_several_columns_stay_so_where_a_file_lost_its_merged_cells(share: float) -> None:
+    lines = ["Đơn vị,Tính đến 19/8/2020,,Tính đến 20/8/2020,,Ghi chú", ",Số lượng,Tỷ lệ,Số lượng,Tỷ lệ,"]
+    for name, people in (("Thành phố Vị Thanh", 73322), ("Thành phố Ngã Bảy", 56182), ("Huyện Vị Thủy", 90126)):
+        counts = [round(people * 0.072), round(people * 0.074)]
+        lines.append(f"{name},{counts[0]},{share:.4f},{counts[1]},{share / 72 * 74:.4f},")
+    reading = read_rows("\n".join(lines).encode(), name="bluezone.csv")
+    assert not asked(reading)
+    days = ("2020-08-19", "2020-08-20")
+    assert taken(reading) == {(kind, "", day) for kind in ("installs", "percent_population") for day in days}
+
+
+def test_bare_days_of_the_month_in_the_title_head_columns() -> None:
+    rows = [["Lũy kế cài Bluezone tháng 8/2020"], ["Đơn vị", 18, 19, 20],
+            *[[name, 500 + n, 540 + n, 590 + n] for n, name in enumerate(DISTRICTS)]]  # fmt: skip
+    assert taken(read_rows(book(("Sheet1", rows)))) == {("installs", "", f"2020-08-{day}") for day in (18, 19, 20)}
+
+
+def test_a_day_alone_in_brackets_is_one() -> None:
+    rows = [
+        ["BẢNG TỔNG HỢP BLUEZONE (20/8)"],
+        ["Đơn vị", "Đã cài"],
+        *[[name, 500 + n] for n, name in enumerate(DISTRICTS)],
+    ]
+    assert taken(read_rows(book(("Sheet1", rows)))) == {("installs", "", "2020-08-20")}
+
+
+def test_names_that_no_place_of_the_level_bears_are_said() -> None:
+    rows = [TITLE, ["Xã", "Đã cài"], ["Vạn Phúc Lộc", 301], ["Thiên Lộc Tài", 302]]
+    reading = read_rows(book(("Sheet1", rows)))
+    assert asked(reading) or "organisations" in {notice.kind for notice in reading.notices}

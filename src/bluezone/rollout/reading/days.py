@@ -172,6 +172,8 @@ def _day(match: re.Match[str], text: str, before: str, said: Said | None) -> Day
     ):
         if match["mark"] != "/":
             return None  # `1-3` and `2.1` in a sentence are no days
+        if before.endswith("(") and text[match.end() :].startswith(")"):
+            return day  # `BLUEZONE (20/8)`
         day = Day(day.day, day.month, None, Said.LOOSE, text)
     return Day(day.day, day.month, day.year, day.said, text, start=bool(_FROM.search(f"{key} ")))
 

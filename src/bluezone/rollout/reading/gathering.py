@@ -140,7 +140,8 @@ def _name_by_headings(draft: Draft) -> None:
 def _name_organisations(draft: Draft, reading: Reading, lines: Sequence[Line]) -> None:
     """Say which names were taken for organisations, where neither they nor the header above them tell."""
     path = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
-    if path and words.key_of(path[-1]) not in _ANY_UNIT:
+    of_level = draft.lines.level in {words.COMMUNE, words.DISTRICT, words.PROVINCE}
+    if path and words.key_of(path[-1]) not in _ANY_UNIT and not of_level:
         return
     names = [line.name for line in lines if line.number not in draft.placed.units and not _names_an_office(line.name)]
     if names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 
@@ -64,6 +65,8 @@ def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, kno
     texts = [cell.text for cell in cells.values()]
     if is_heading(list(cells.values())) or (len(texts) == 2 and texts[0].endswith(":")):
         return False  # `Ngày chốt số liệu:` beside its day
+    if _days_across(cells):
+        return True
     if len(cells) < 2 or any(cell.number is not None and not small(cell) for cell in cells.values()):
         return False
     if any(words.key_of(cell.text).startswith(_MARKS_STATE) for cell in cells.values()):
@@ -84,6 +87,18 @@ def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, kno
     if len(cells) >= 2 and any(kind in words.UNIT_KINDS for kind in named):
         return True
     return words.ORDER in named and len(cells) >= 3 and counts_from_one(rows, row)
+
+
+def _days_across(cells: dict[int, Cell]) -> bool:
+    """Return whether a row heads the units and then days of a month by their bare numbers: `Đơn vị | 18 | 19 | 20`."""
+    texts = [cell.text for cell in cells.values() if not small(cell)]
+    days = [cell.number for cell in cells.values() if cell.number is not None and small(cell)]
+    labelled = any(guess([text]).kind in words.UNIT_KINDS for text in texts)
+    rising = all(before < after for before, after in itertools.pairwise(days))
+    return labelled and len(texts) <= _FEW_LABELS and len(days) > 1 and rising
+
+
+_FEW_LABELS = 2
 
 
 def _units_across(rows: dict[int, dict[int, Cell]], row: int, known: Callable[[str], bool]) -> bool:

@@ -299,6 +299,6 @@ def _settle_by_census(draft: Draft, context: Context) -> None:
              if (figure := context.figures.on(unit, Measure.POPULATION, day)) is not None}  # fmt: skip
     for share in draft.with_numbers(words.PERCENT):
         for count in draft.with_numbers(words.INSTALLS, words.WITH_PHONE):
-            if count.date != share.date or count.of:
+            if (share.date is not None and count.date != share.date) or count.of:
                 continue
             settling.settle_by_people(share, count, known)

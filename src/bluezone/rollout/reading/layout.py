@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.cells import Cell, Sheet
+from bluezone.rollout.reading.cells import EMPTY, Cell, Sheet
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.filled import is_figure, is_heading, is_numbering
 from bluezone.rollout.reading.header_rows import find_headers
@@ -185,6 +185,8 @@ def _beside(
                 if cell.text:
                     numbering[number] = cell.text
                 continue
+            if not cell.text and row < last:
+                cell = _group_label(sheet, row, number, first, last)
             if cell.text and (not column.cells or column.cells[-1] is not cell):
                 column.path.append(cell.text)
                 column.cells.append(cell)
@@ -195,6 +197,21 @@ def _beside(
         rows = [row for row in data if any(sheet.seen(row, number) for number in own_numbers)]
         yield Block(sheet, group, first, last, rows, titles, ends,
                     {at: text for at, text in numbering.items() if at in own_numbers}, beside)  # fmt: skip
+
+
+def _group_label(sheet: Sheet, row: int, number: int, first: int, last: int) -> Cell:
+    """Return the label to the left that stands over a column too where the file lost its merged cells, as a CSV does:
+    each column from that label on has one of its own below, and none above."""
+    if any(area[0] <= last and area[2] >= first and area[1] < area[3] for area in sheet.merged):
+        return EMPTY
+    for at in range(number, 0, -1):
+        if not any(sheet.own(below, at) for below in range(row + 1, last + 1)):
+            return EMPTY
+        if any(sheet.own(above, number) for above in range(first, row)):
+            return EMPTY
+        if found := sheet.own(row, at):
+            return found
+    return EMPTY
 
 
 def _groups(columns: list[Column]) -> list[list[Column]]:

@@ -140,7 +140,7 @@ class Names:
         for mark in _SEPARATORS:
             if mark in stripped:
                 name, _, above = stripped.partition(mark)
-                return self._under(name.strip(), above.strip())
+                return self._under(name.strip(), above.strip()) or self._under(above.strip(), name.strip())
         return next(filter(None, map(self._plainly, _numbers_in_words(stripped))), [])
 
     def _bracketed(self, name: str, inside: str) -> list[Match]:

@@ -15,10 +15,20 @@ def group_of(keys: Sequence[str]) -> str:
         for house in terms.HOUSES:
             padded = padded.replace(f" {house} ", " ")
         padded = f" {those_counted(padded.strip())} "
+        if _THEIR_FAMILIES.match(padded.strip()):
+            return "families"
         for group, words in terms.GROUPS.items():
             if has(padded.strip(), *words):
                 return group
     return ""
+
+
+#: the first word says who is counted: `Người thân hội viên đã cài` counts no members
+_THEIR_FAMILIES = re.compile(
+    r"^(?:(?:tong|so|luong|luot) )*(?:nguoi than|gia dinh|than nhan|thanh vien gia dinh)(?: cua)?(?: cac)? "
+    r"(?:hoi vien|doan vien|dvtn|dang vien|can bo|cong chuc|cbcc|cbccvc|vien chuc|nhan vien|giao vien|cong nhan|"
+    r"nguoi lao dong|cbcs|chien si)\b"
+)
 
 
 def group_named(text: str) -> str:

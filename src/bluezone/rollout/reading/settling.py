@@ -114,6 +114,8 @@ _OF_BASE = {
 def _take(share: Role, found: Sequence[tuple[Role, Role]]) -> None:
     kinds = {words.OWNERSHIP if count.kind == words.SMARTPHONES else _OF_BASE[base.kind] for count, base in found}
     count, base = found[0]
+    if share.date is None and len({pair[0].date for pair in found}) == 1:
+        share.date = count.date
     why = saying(N_("column {count} divided by column {base}"), count=count.letters, base=base.letters)
     if share.kind in kinds:
         share.why = why
@@ -153,6 +155,7 @@ def settle_by_people(share: Role, count: Role, people: Mapping[int, int]) -> Non
         share.amounts.fractions_open = False
     else:
         return
+    share.date = share.date or count.date
     share.why = saying(N_("column {count} divided by the people who are known to live there"), count=count.letters)
 
 
