@@ -91,10 +91,11 @@ def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, kno
 
 def _days_across(cells: dict[int, Cell]) -> bool:
     """Return whether a row heads the units and then days of a month by their bare numbers: `Đơn vị | 18 | 19 | 20`."""
+    are_days = [small(cell) for cell in cells.values()]
     texts = [cell.text for cell in cells.values() if not small(cell)]
     days = [cell.number for cell in cells.values() if cell.number is not None and small(cell)]
-    labelled = any(guess([text]).kind in words.UNIT_KINDS for text in texts)
-    rising = all(before < after for before, after in itertools.pairwise(days))
+    labelled = any(words.EXACT.get(words.key_of(text)) in words.UNIT_KINDS for text in texts)
+    rising = are_days == sorted(are_days) and all(before < after for before, after in itertools.pairwise(days))
     return labelled and len(texts) <= _FEW_LABELS and len(days) > 1 and rising
 
 
