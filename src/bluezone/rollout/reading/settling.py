@@ -310,8 +310,10 @@ def settle_aims(roles: Sequence[Role]) -> None:
     people = [role for role in roles if role.kind == words.POPULATION and role.amounts.by_line]
     for aim in [role for role in roles if is_in_doubt(role) and role.guess.doubt == words.TARGET]:
         found = _PERCENT_OF_PEOPLE.match(aim.column.path[-1]) if aim.column.path else None
-        percent = Decimal(found[1].replace(",", ".")) if found else None
-        for base in people if percent else ():
+        if found is None:
+            continue
+        percent = Decimal(found[1].replace(",", "."))
+        for base in people:
             both = aim.amounts.by_line.keys() & base.amounts.by_line.keys()
             if len(both) > 1 and all(
                 abs(aim.amounts.by_line[line].value - base.amounts.by_line[line].value * percent / _HUNDRED) <= _ROUNDED
