@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import AuditKind
+from bluezone.authority.site.registries import Audience, AuditKind, MenuItem
 
 
 class DeclarationsConfig(AppConfig):
@@ -12,9 +12,13 @@ class DeclarationsConfig(AppConfig):
     label = "declarations"
 
     def ready(self) -> None:
-        from bluezone.authority.declarations import retention
+        from bluezone.authority.declarations import home, retention
 
         registries.retention.add(*retention.RULES)
+        registries.home.add(home.PART)
+        registries.menu.add(
+            MenuItem("declarations", "declarations:list", _("Health declarations"), Audience.DIRECTING, rank=47)
+        )
         registries.audit_kinds.add(
             AuditKind("publishedform", _("health form"), {"form": _("form"), "version": _("version")}),
             AuditKind(

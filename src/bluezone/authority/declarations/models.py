@@ -46,6 +46,14 @@ class HealthDeclaration(models.Model):
         QUIET = rules.State.QUIET.value, _("needs no call")
         WITHDRAWN = rules.State.WITHDRAWN.value, _("withdrawn")
 
+    class Result(models.TextChoices):
+        NOT_REACHED = rules.Result.NOT_REACHED.value, _("Not reached")
+        ADVISED = rules.Result.ADVISED.value, _("Given advice")
+        TEST = rules.Result.TEST.value, _("Sent for a test")
+        ISOLATE = rules.Result.ISOLATE.value, _("Told to stay at home")
+        HOSPITAL = rules.Result.HOSPITAL.value, _("Taken to hospital")
+        NO_SUCH = rules.Result.NO_SUCH.value, _("Wrong number, or nobody of this name")
+
     #: whose officers see it: of the commune
     place = models.CharField(max_length=80)
     #: keyed digests of the random id that the phone or the page drew, and of the receipt
@@ -65,6 +73,8 @@ class HealthDeclaration(models.Model):
     state = models.CharField(max_length=9, choices=State)
     #: when an officer first called, or saw to it
     answered_at = models.DateTimeField(null=True)
+    #: of the last call
+    result = models.CharField(max_length=11, blank=True, choices=Result)
     #: AES-256-GCM, each under a key of its own: who and where; health, contacts, journey
     identity = models.BinaryField(default=bytes)
     answers = models.BinaryField(default=bytes)

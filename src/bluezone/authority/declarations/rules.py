@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections.abc import Sequence
 from enum import StrEnum
 
 from bluezone.authority.errors import AuthorityError
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
 from bluezone.forms.definition import Form, Level
 from bluezone.protocol.health_declarations import HealthDeclarationRefusal
 
@@ -39,6 +42,27 @@ class State(StrEnum):
 
 #: what waits for an officer
 OPEN = (State.NEW, State.CALLED)
+
+
+class Result(StrEnum):
+    """Name what came of a call."""
+
+    NOT_REACHED = "not-reached"
+    ADVISED = "advised"
+    TEST = "test"
+    ISOLATE = "isolate"
+    HOSPITAL = "hospital"
+    NO_SUCH = "no-such"
+
+
+def sees_people(own: Jurisdiction) -> bool:
+    """Decide whether an officer sees single declarations: of the commune, the district, the province."""
+    return own.directs_places and own.role is not Role.MINISTRY
+
+
+def quantile(ordered: Sequence[int], share: float) -> int | None:
+    """Return the smallest of sorted numbers that so large a share of them does not exceed; None of none."""
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None
 
 
 class RefusedError(AuthorityError):

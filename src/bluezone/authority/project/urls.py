@@ -49,6 +49,7 @@ urlpatterns = [
     path("", include("bluezone.authority.isolation.public_urls")),
     path("", include("bluezone.authority.declarations.public_urls")),
     path("officer/isolation/", include("bluezone.authority.isolation.urls")),
+    path("officer/declarations/", include("bluezone.authority.declarations.urls")),
     path("officer/quarantine/", include("bluezone.authority.quarantine.urls")),
     path("install/<str:code>", install_page, name="install"),
     path("officer/simulations/", include("bluezone.authority.simulations.urls")),

@@ -1,0 +1,74 @@
+"""Do what an officer does about a declaration: open who it is, note a call, hand over, enter the person for tracing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from bluezone.authority.declarations import private
+from bluezone.authority.declarations.models import HealthDeclaration
+from bluezone.authority.declarations.rules import Result, State
+from bluezone.authority.declarations.services import seen
+from bluezone.authority.officers import audit_log
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.models import Person
+from bluezone.authority.persons.rules import MOST_NAME, Identity, check_reason
+from bluezone.forms.conditions import Answer
+from bluezone.forms.definition import Use
+
+
+@transaction.atomic
+def open_identity(row: HealthDeclaration, by: Issuer, reason: str) -> dict[str, Answer]:
+    """Return who declared and where, and note in the audit log who opened it and why. Raises IdentityError without a
+    reason."""
+    reason = check_reason(reason)
+    audit_log.note(row, by, {"opened": ["None", reason]})
+    return private.unseal_identity(row.identity, row.id_digest)
+
+
+@transaction.atomic
+def note_call(row: HealthDeclaration, result: Result, by: Issuer, now: dt.datetime) -> None:
+    """Note what came of a call. Who was not reached goes on waiting."""
+    row = HealthDeclaration.objects.select_for_update().get(pk=row.pk)
+    if row.state == State.WITHDRAWN:
+        return
+    row.state = (State.CALLED if result is Result.NOT_REACHED else State.DONE).value
+    row.result = result.value
+    if row.answered_at is None and result is not Result.NOT_REACHED:
+        row.answered_at = now
+    row.save(update_fields=["state", "result", "answered_at"])
+    audit_log.note(row, by, {"outcome": ["None", result.value]})
+
+
+@transaction.atomic
+def hand_over(row: HealthDeclaration, place: str, by: Issuer) -> None:
+    """Give a declaration to the health station of another place, where it waits as before."""
+    audit_log.note(row, by, {"handed over": [row.place, place]})
+    row.place = place
+    row.save(update_fields=["place"])
+
+
+@transaction.atomic
+def enter_person(row: HealthDeclaration, by: Issuer, now: dt.datetime) -> Person:
+    """Enter who declared among the persons of the officer's office; under the pseudonym a suspected case is opened, or
+    a contact entered. Raises IdentityError for what is no identity."""
+    found = seen(row)
+
+    def answer(use: Use) -> str:
+        asked = found.form.used(use)
+        given = found.answers.get(asked.name, "") if asked else ""
+        return given if isinstance(given, str) else ""
+
+    year = answer(Use.BIRTH_YEAR)
+    identity = Identity(
+        name=answer(Use.NAME)[:MOST_NAME],
+        birth_year=int(year) if year else None,
+        telephone=answer(Use.TELEPHONE),
+        document=answer(Use.DOCUMENT),
+        address=answer(Use.ADDRESS),
+    )
+    person = persons.enter(identity, by.place, now)
+    audit_log.note(row, by, {"outcome": ["None", person.pseudonym]})
+    return person

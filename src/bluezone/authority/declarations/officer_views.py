@@ -1,0 +1,213 @@
+"""Serve the queue of declarations: who waits for a call, the call sheet, outcomes, and how long people waited."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from bluezone.authority.declarations import calling, known_forms, queries, rules, services
+from bluezone.authority.declarations.models import HealthDeclaration
+from bluezone.authority.declarations.rules import Result
+from bluezone.authority.officers import confirming, scope
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.jurisdiction import place_of
+from bluezone.authority.officers.pages import officers_page, place_name
+from bluezone.authority.persons.rules import IdentityError
+from bluezone.authority.site import clock
+from bluezone.authority.site.language import number_text, page_language, sentence_of
+from bluezone.forms import communes
+from bluezone.forms.definition import IDENTITY, Level, said
+from bluezone.forms.rendering import render_answers
+from bluezone.geography.units import UnitCode
+
+PAGE_SIZE = 50
+NAV = "declarations"
+_LONGEST = 80
+
+
+def _queue_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open a page to who sees single declarations."""
+
+    @officers_page
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not rules.sees_people(scope.required(request.user)):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _own(request: HttpRequest, row_id: int) -> HealthDeclaration:
+    """Return a declaration that the officer may do something about. Raises Http404 for all others."""
+    return get_object_or_404(queries.editable(scope.officer(request.user)), pk=row_id)
+
+
+def level_tag(level: int) -> tuple[str, str, str]:
+    """Return a level as a tag: its tone, icon and text."""
+    return {
+        Level.ADVICE: ("safe", "done", gettext("advice")),
+        Level.CALL: ("watch", "wait", gettext("call today")),
+        Level.URGENT: ("act", "alert", gettext("call now")),
+    }[list(Level)[level]]
+
+
+@_queue_page
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """List who waits for a call, or all that came."""
+    rows, today = queries.visible(scope.officer(request.user)), clock.date_of(clock.now())
+    shows_all = request.GET.get("state") == "all"
+    listed = rows.order_by("-received_at") if shows_all else queries.waiting(rows)
+    page = Paginator(listed.defer("identity", "answers"), PAGE_SIZE).get_page(request.GET.get("page"))
+    titles = {(each.form, each.version): said(each.title, page_language()) for each in known_forms.every()}
+    count = queries.waiting(rows).count()
+    text = ngettext("%(n)s declaration waits for a call.", "%(n)s declarations wait for a call.", count)
+    context = {
+        "nav": NAV,
+        "page": page,
+        "rows": [
+            {
+                "row": row,
+                "tag": level_tag(row.level),
+                "title": titles.get((row.form, row.version), row.form),
+                "place": place_name(row.place, today),
+            }
+            for row in page
+        ],
+        "sentence": text % {"n": number_text(count)} if count else gettext("Nobody waits for a call."),
+        "shows_all": shows_all,
+    }
+    return render(request, "declarations/queue.html", context)
+
+
+@_queue_page
+@require_GET
+def declaration(request: HttpRequest, row_id: int) -> HttpResponse:
+    """Show a declaration's call sheet: why to call, what was answered, and what can be done."""
+    return _sheet(request, _own(request, row_id))
+
+
+def _sheet(
+    request: HttpRequest,
+    row: HealthDeclaration,
+    *,
+    opened: str = "",
+    problem: str = "",
+    found: tuple[communes.Commune, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    language, seen = page_language(), services.seen(row)
+    private_names = {field.name for field in seen.form.fields if field.about in IDENTITY}
+    answers = {name: each for name, each in seen.answers.items() if name not in private_names}
+    context: dict[str, Any] = {
+        "nav": NAV,
+        "row": row,
+        "tag": level_tag(row.level),
+        "title": said(seen.form.title, language),
+        "place": place_name(row.place, clock.date_of(clock.now())),
+        "reasons": seen.outcome.reasons(language),
+        "answers": mark_safe(render_answers(seen.form, language, answers)),  # noqa: S308 (it escapes)
+        "opened": mark_safe(opened),  # noqa: S308 (drawn by the same)
+        "results": HealthDeclaration.Result.choices,
+        "may_confirm": confirming.may_confirm(Issuer(officer=scope.officer(request.user))),
+        "problem": problem,
+        "found": found,
+    }
+    return render(request, "declarations/sheet.html", context, status=status)
+
+
+@_queue_page
+@require_POST
+def open_identity(request: HttpRequest, row_id: int) -> HttpResponse:
+    """Show who declared, to call; the officer, the time and the reason are noted."""
+    row = _own(request, row_id)
+    try:
+        who = calling.open_identity(row, _issuer(request), request.POST.get("reason", "")[:_LONGEST])
+    except IdentityError as error:
+        return _sheet(request, row, problem=sentence_of(error), status=400)
+    return _sheet(request, row, opened=render_answers(services.seen(row).form, page_language(), who))
+
+
+@_queue_page
+@require_POST
+def note_call(request: HttpRequest, row_id: int) -> HttpResponse:
+    """Note what came of a call."""
+    row = _own(request, row_id)
+    try:
+        result = Result(request.POST.get("result", ""))
+    except ValueError:
+        return _sheet(request, row, problem=gettext("Choose what came of the call."), status=400)
+    calling.note_call(row, result, _issuer(request), clock.now())
+    return redirect("declarations:list")
+
+
+@_queue_page
+@require_POST
+def hand_over(request: HttpRequest, row_id: int) -> HttpResponse:
+    """Give a declaration to the health station of another commune."""
+    row, typed = _own(request, row_id), request.POST.get("commune", "")[:_LONGEST]
+    known = communes.commune_of(typed)
+    found = (known,) if known else communes.search(typed)
+    if len(found) != 1:
+        problem = gettext("Choose one of these places.") if found else gettext("There is no such commune.")
+        return _sheet(request, row, problem=problem, found=found, status=400)
+    calling.hand_over(row, place_of(UnitCode.parse(found[0].code)), _issuer(request))
+    return redirect("declarations:list")
+
+
+@_queue_page
+@require_POST
+def enter_person(request: HttpRequest, row_id: int) -> HttpResponse:
+    """Enter who declared among the office's persons, from where a case is opened or a contact entered."""
+    row = _own(request, row_id)
+    if not confirming.may_confirm(_issuer(request)):
+        raise PermissionDenied
+    try:
+        person = calling.enter_person(row, _issuer(request), clock.now())
+    except IdentityError as error:
+        return _sheet(request, row, problem=sentence_of(error), status=400)
+    return redirect("persons:person", person.pseudonym)
+
+
+@_queue_page
+@require_GET
+def times(request: HttpRequest) -> HttpResponse:
+    """Show how long people waited for a call in the last seven days, by place."""
+    own, now = scope.required(request.user), clock.now()
+    rows = queries.times(scope.officer(request.user), own, now)
+    today = clock.date_of(now)
+    listed = [
+        {
+            "times": each,
+            "name": place_name(each.place, today),
+            "median": _span(each.median),
+            "ninety_fifth": _span(each.ninety_fifth),
+        }
+        for each in rows
+    ]
+    return render(request, "declarations/times.html", {"nav": NAV, "rows": listed})
+
+
+def _span(minutes: int | None) -> str:
+    if minutes is None:
+        return "–"
+    span = dt.timedelta(minutes=minutes)
+    hours, rest = divmod(int(span.total_seconds()) // 60, 60)
+    if not hours:
+        return gettext("%(n)s min") % {"n": number_text(rest)}
+    return gettext("%(hours)s h %(minutes)s min") % {"hours": number_text(hours), "minutes": number_text(rest)}
+
+
+def _issuer(request: HttpRequest) -> Issuer:
+    return Issuer(officer=scope.officer(request.user))

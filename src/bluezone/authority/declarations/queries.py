@@ -1,0 +1,76 @@
+"""Read declarations: of an officer's jurisdiction alone; how long people waited for a call, by place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from bluezone.authority.declarations import rules
+from bluezone.authority.declarations.models import HealthDeclaration
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import Jurisdiction, codes_of
+from bluezone.authority.officers.models import User
+
+#: how far back response times look
+TIMES_SPAN = dt.timedelta(days=7)
+
+
+def visible(user: User) -> QuerySet[HealthDeclaration]:
+    """Return the declarations that an officer sees; the ministry sees none."""
+    own = scope.jurisdiction(user)
+    if own is None or not rules.sees_people(own):
+        return HealthDeclaration.objects.none()
+    return scope.visible(HealthDeclaration.objects.exclude(state=rules.State.WITHDRAWN.value), user)
+
+
+def editable(user: User) -> QuerySet[HealthDeclaration]:
+    """Return the declarations that an officer may do something about."""
+    own = scope.jurisdiction(user)
+    if own is None or not rules.sees_people(own):
+        return HealthDeclaration.objects.none()
+    return scope.editable(HealthDeclaration.objects.exclude(state=rules.State.WITHDRAWN.value), user)
+
+
+def waiting(rows: QuerySet[HealthDeclaration]) -> QuerySet[HealthDeclaration]:
+    """Return who waits for a call, the most urgent first, then the longest waiting."""
+    return rows.filter(state__in=[each.value for each in rules.OPEN]).order_by("-level", "received_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Hold how long the people of a place waited for a call, in minutes, and how many wait still."""
+
+    place: str
+    answered: int
+    median: int | None
+    ninety_fifth: int | None
+    waiting: int
+
+
+def times(user: User, own: Jurisdiction, now: dt.datetime) -> list[Times]:
+    """Return response times of the last days, by the places right below the officer's own, sorted by place."""
+    since = visible(user).filter(received_at__gt=now - TIMES_SPAN, level__gt=0)
+    spans: dict[str, list[dt.timedelta]] = defaultdict(list)
+    open_: dict[str, int] = defaultdict(int)
+    answered = since.filter(answered_at__isnull=False).values_list("place", "received_at", "answered_at")
+    for place, received, at in answered.iterator():
+        if at is not None:
+            spans[_below(place, own.place)].append(at - received)
+    for place in waiting(since).order_by().values_list("place", flat=True).iterator():
+        open_[_below(place, own.place)] += 1
+    return [_times(place, spans[place], open_[place]) for place in sorted({*spans, *open_})]
+
+
+def _below(place: str, above: str) -> str:
+    """Return the place right below another that a place lies in; itself where it is that other."""
+    rest = codes_of(place.removeprefix(above))
+    return f"{above}{rest[0]}/" if rest else place
+
+
+def _times(place: str, spans: Iterable[dt.timedelta], open_: int) -> Times:
+    minutes = sorted(max(0, round(span.total_seconds() / 60)) for span in spans)
+    return Times(place, len(minutes), rules.quantile(minutes, 0.5), rules.quantile(minutes, 0.95), open_)

@@ -1,0 +1,162 @@
+"""The officers' queue: jurisdiction, urgency first, identity only with a reason, outcomes, handing over, times."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from auditlog.models import LogEntry
+from tests.authority.declarations.conftest import COMMUNE, ILL, MORNING, NEIGHBOUR, PROVINCE
+
+from bluezone.authority.declarations import queries, rules, services
+from bluezone.authority.declarations.models import HealthDeclaration
+from bluezone.authority.persons.models import Person
+from bluezone.forms.definition import Level
+
+pytestmark = pytest.mark.django_db
+LIST = "/officer/declarations/"
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "status"),
+    [("commune", COMMUNE, 200), ("province", PROVINCE, 200), ("ministry", "/", 403), ("commune", NEIGHBOUR, 404)],
+)
+def test_a_declaration_opens_to_its_jurisdiction_alone(client, officer, declared, role, place, status):
+    row = declared(**ILL)
+    officer(role, place)
+    assert client.get(f"{LIST}{row.pk}").status_code == status
+    for step, fields in (("call", {"result": "advised"}), ("open", {"reason": "to call"}), ("hand-over", {})):
+        answer = client.post(f"{LIST}{row.pk}/{step}", fields)
+        assert answer.status_code == status or status == 200
+
+
+def test_the_urgent_come_first_and_who_is_well_does_not_wait(client, officer, declared, morning):
+    mild = declared(signs=["cough"])
+    morning.forward(minutes=5)
+    urgent = declared(**ILL)
+    well = declared()
+    officer("commune", COMMUNE)
+    page = client.get(LIST).content.decode()
+    assert page.index(f"{LIST}{urgent.pk}") < page.index(f"{LIST}{mild.pk}")
+    assert f'{LIST}{well.pk}"' not in page
+    assert f'{LIST}{well.pk}"' in client.get(LIST, {"state": "all"}).content.decode()
+
+
+def test_a_declaration_stands_in_the_queue_at_once_and_on_the_home_page(client, officer, declared):
+    officer("commune", COMMUNE)
+    declared(**ILL)
+    assert "1 tờ khai cần gọi ngay" in client.get("/officer/rollout/").content.decode()
+    assert queries.waiting(queries.visible(officer("commune", COMMUNE))).count() == 1
+
+
+def test_the_sheet_says_why_to_call_and_not_who_it_is(client, officer, declared):
+    row = declared(**ILL, document=["093150001234"])
+    officer("commune", COMMUNE)
+    page = client.get(f"{LIST}{row.pk}").content.decode()
+    assert "Có dấu hiệu và có tiếp xúc" in page
+    assert "Nguyễn Thị Lan" not in page
+    opened = client.post(f"{LIST}{row.pk}/open", {"reason": "Để gọi về tờ khai"}).content.decode()
+    assert "Nguyễn Thị Lan" in opened
+    assert "+84912345678" in opened
+    assert "093150001234" not in opened
+    note = LogEntry.objects.filter(object_repr=str(row)).latest("timestamp")
+    assert note.changes["opened"][1] == "Để gọi về tờ khai"
+    assert "Lan" not in str(note.changes)
+
+
+def test_no_name_is_shown_without_a_reason(client, officer, declared):
+    row = declared(**ILL)
+    officer("commune", COMMUNE)
+    answer = client.post(f"{LIST}{row.pk}/open", {"reason": ""})
+    assert answer.status_code == 400
+    assert "Nguyễn Thị Lan" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(("result", "state"), [("advised", "done"), ("test", "done"), ("not-reached", "called")])
+def test_an_outcome_ends_the_waiting_unless_nobody_was_reached(client, officer, declared, morning, result, state):
+    row = declared(**ILL)
+    officer("commune", COMMUNE)
+    morning.forward(minutes=20)
+    assert client.post(f"{LIST}{row.pk}/call", {"result": result}).status_code == 302
+    row = HealthDeclaration.objects.get()
+    assert (row.state, row.result) == (state, result)
+    assert row.answered_at == (MORNING + dt.timedelta(minutes=20) if state == "done" else None)
+    assert client.post(f"{LIST}{row.pk}/call", {"result": "nothing"}).status_code == 400
+
+
+def test_a_correction_to_worse_waits_again(client, officer, declared):
+    row = declared(signs=["cough"])
+    officer("commune", COMMUNE)
+    client.post(f"{LIST}{row.pk}/call", {"result": "advised"})
+    seen = services.of_receipt(row.words)
+    worse = seen.answers | {"signs": ("breath",)}
+    services.correct(row.words, seen.form, worse, MORNING)
+    assert (HealthDeclaration.objects.get().state, HealthDeclaration.objects.get().level) == ("new", 2)
+
+
+def test_it_is_handed_over_to_the_commune_that_was_chosen(client, officer, declared):
+    row = declared(**ILL)
+    officer("commune", COMMUNE)
+    several = client.post(f"{LIST}{row.pk}/hand-over", {"commune": "long"})
+    assert several.status_code == 400
+    assert "<select" in several.content.decode()
+    assert client.post(f"{LIST}{row.pk}/hand-over", {"commune": "Nowhere"}).status_code == 400
+    assert client.post(f"{LIST}{row.pk}/hand-over", {"commune": "34:31321"}).status_code == 302
+    assert HealthDeclaration.objects.get().place == NEIGHBOUR
+    assert client.get(f"{LIST}{row.pk}").status_code == 404
+
+
+def test_who_may_confirm_cases_enters_the_person_for_tracing(client, officer, declared):
+    row = declared(**ILL)
+    officer("commune", COMMUNE)
+    assert client.post(f"{LIST}{row.pk}/person").status_code == 403
+    officer("province", PROVINCE, may_confirm=True)
+    answer = client.post(f"{LIST}{row.pk}/person")
+    person = Person.objects.get()
+    assert answer["Location"].endswith(person.pseudonym)
+    assert person.place == PROVINCE
+
+
+def test_response_times_are_counted_by_place(client, officer, declared, morning):
+    rows = [declared(**ILL) for _ in range(4)]
+    user = officer("province", PROVINCE)
+    for row, minutes in zip(rows[:3], (10, 20, 90), strict=True):
+        morning.now = MORNING + dt.timedelta(minutes=minutes)
+        client.post(f"{LIST}{row.pk}/call", {"result": "advised"})
+    [found] = queries.times(user, user.jurisdiction, morning.now)
+    assert (found.place, found.answered, found.median, found.ninety_fifth, found.waiting) == (COMMUNE, 3, 20, 90, 1)
+    assert client.get(f"{LIST}times").status_code == 200
+
+
+def test_a_withdrawn_declaration_is_gone_from_the_queue(client, officer, declared):
+    row = declared(**ILL)
+    services.withdraw(row.words, MORNING)
+    officer("commune", COMMUNE)
+    assert client.get(f"{LIST}{row.pk}").status_code == 404
+    assert f"{LIST}{row.pk}" not in client.get(LIST, {"state": "all"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("level", "before", "level_before", "state"),
+    [
+        (Level.ADVICE, None, None, "quiet"),
+        (Level.CALL, None, None, "new"),
+        (Level.ADVICE, "new", Level.CALL, "quiet"),
+        (Level.ADVICE, "done", Level.CALL, "done"),
+        (Level.CALL, "done", Level.CALL, "done"),
+        (Level.URGENT, "done", Level.CALL, "new"),
+        (Level.CALL, "called", Level.URGENT, "called"),
+        (Level.CALL, "quiet", Level.ADVICE, "new"),
+    ],
+)
+def test_what_a_declaration_becomes(level: Any, before: Any, level_before: Any, state: str) -> None:
+    found = rules.state_of(level, rules.State(before) if before else None, level_before)
+    assert found == state
+
+
+@pytest.mark.parametrize(
+    ("numbers", "half", "most"), [([], None, None), ([5], 5, 5), ([1, 2], 1, 2), (list(range(1, 101)), 50, 95)]
+)
+def test_quantiles_are_numbers_that_were_there(numbers, half, most):
+    assert (rules.quantile(numbers, 0.5), rules.quantile(numbers, 0.95)) == (half, most)
