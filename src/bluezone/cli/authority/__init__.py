@@ -15,6 +15,7 @@ from bluezone.cli.authority.figures import (
     load_history_command,
     national_table_command,
 )
+from bluezone.cli.authority.forms import forms_command
 from bluezone.cli.authority.guidance import guidance_command
 from bluezone.cli.authority.jobs import (
     issue_bulletins_command,
@@ -80,6 +81,7 @@ for _each in (
     code_quota_command,
     forget_number_command,
     policy_command,
+    forms_command,
     guidance_command,
     protocols_command,
     keys_command,
