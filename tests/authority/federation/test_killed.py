@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.authority.killed_runs import KILLS_ITSELF, MIGRATE, run_code
+from tests.authority.killed_runs import KILLS_ITSELF, Prepared, loaded
 
 pytestmark = pytest.mark.slow
 NOON = 1_597_752_000
@@ -74,11 +75,6 @@ reading.read_all(clock.now(), Folder())
 )
 
 
-def python(var: Path, code: str, *arguments: str) -> int:
-    """Run `code` on `var` without its log; return the exit status (negative: the signal that ended it)."""
-    return run_code(var, code, *arguments, quiet=True)
-
-
 def state(var: Path) -> dict[str, object]:
     """Return the stored keys, and how far each key file of the source was read."""
     with closing(sqlite3.connect(var / "db.sqlite3")) as database, database:
@@ -96,22 +92,23 @@ def state(var: Path) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A var/ with a source whose files lie beside it."""
-    folder = tmp_path_factory.mktemp("prepared")
-    var = folder / "var"
-    var.mkdir()
-    (var / "clock").write_text(str(NOON))
-    assert python(var, MIGRATE) == 0
-    assert python(var, _PREPARE, str(folder / "web")) == 0
-    return folder
+def prepared(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    """An authority with a source whose files lie in `web/` of its data folder."""
+    with loaded(tmp_path_factory.mktemp("prepared"), on_sqlite.var, NOON) as prepared:
+        assert prepared.run(_PREPARE, str(prepared.var / "web")) == 0
+        prepared.keep()
+        yield prepared
+
+
+def read(prepared: Prepared, place: str, when: str, number: int) -> int:
+    """Read the source without a log; return the exit status (negative: the signal that ended it)."""
+    return prepared.run(_RUN, str(prepared.var / "web"), place, when, str(number), quiet=True)
 
 
 @pytest.fixture(scope="module")
-def undisturbed(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    var = shutil.copytree(prepared / "var", tmp_path_factory.mktemp("undisturbed") / "var")
-    assert python(var, _RUN, str(prepared / "web"), "never", "", "0") == 0
-    return state(var)
+def undisturbed(prepared: Prepared) -> dict[str, object]:
+    assert read(prepared, "never", "", 0) == 0
+    return state(prepared.var)
 
 
 def test_the_undisturbed_run_takes_what_can_be_taken(undisturbed):
@@ -138,8 +135,8 @@ def test_the_undisturbed_run_takes_what_can_be_taken(undisturbed):
         ("row", "after", 8),
     ],
 )
-def test_a_killed_run_is_finished_by_the_next(prepared, undisturbed, tmp_path, place, when, number):
-    var = shutil.copytree(prepared / "var", tmp_path / "var")
-    assert python(var, _RUN, str(prepared / "web"), place, when, str(number)) == -signal.SIGKILL
-    assert python(var, _RUN, str(prepared / "web"), "never", "", "0") == 0
+def test_a_killed_run_is_finished_by_the_next(prepared, undisturbed, place, when, number):
+    var = prepared.put_back()
+    assert read(prepared, place, when, number) == -signal.SIGKILL
+    assert read(prepared, "never", "", 0) == 0
     assert state(var) == undisturbed

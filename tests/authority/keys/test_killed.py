@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.authority.killed_runs import KILLS_ITSELF, MIGRATE, run_code
+from tests.authority.killed_runs import KILLS_ITSELF, Prepared, loaded
 
 from bluezone.protocol.exports import read_export
 
@@ -62,12 +63,6 @@ batches.publish(clock.now())
 )
 
 
-def python(var: Path, code: str, *arguments: str) -> int:
-    """Run `code` on `var` with small export files; return the exit status (negative: the signal that ended it)."""
-    sizes = {"MIN_KEYS": "20", "JITTER_KEYS": "0", "MAX_KEYS": "8"}
-    return run_code(var, code, *arguments, **{f"BLUEZONE_EXPORT_{name}": size for name, size in sizes.items()})
-
-
 def state(var: Path) -> dict[str, object]:
     """What a phone or an officer could see: files and how many keys each has, the index, the rows; real keys by value.
 
@@ -94,20 +89,19 @@ def state(var: Path) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A var/ with twelve keys that are due."""
-    var = tmp_path_factory.mktemp("prepared")
-    (var / "clock").write_text(str(NOON))
-    assert python(var, MIGRATE) == 0
-    assert python(var, _PREPARE) == 0
-    return var
+def prepared(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    """An authority with small export files and twelve keys that are due."""
+    sizes = {"BLUEZONE_EXPORT_MIN_KEYS": "20", "BLUEZONE_EXPORT_JITTER_KEYS": "0", "BLUEZONE_EXPORT_MAX_KEYS": "8"}
+    with loaded(tmp_path_factory.mktemp("prepared"), on_sqlite.var, NOON, **sizes) as prepared:
+        assert prepared.run(_PREPARE) == 0
+        prepared.keep()
+        yield prepared
 
 
 @pytest.fixture(scope="module")
-def undisturbed(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    var = shutil.copytree(prepared, tmp_path_factory.mktemp("undisturbed") / "var")
-    assert python(var, _RUN, "never", "", "0") == 0
-    return state(var)
+def undisturbed(prepared: Prepared) -> dict[str, object]:
+    assert prepared.run(_RUN, "never", "", "0") == 0
+    return state(prepared.var)
 
 
 def test_the_undisturbed_run_writes_three_files_of_twenty_keys(undisturbed):
@@ -132,10 +126,10 @@ def test_the_undisturbed_run_writes_three_files_of_twenty_keys(undisturbed):
         ("index", "after", 1),
     ],
 )
-def test_a_killed_run_is_finished_by_the_next(prepared, undisturbed, tmp_path, place, when, number):
-    var = shutil.copytree(prepared, tmp_path / "var")
-    assert python(var, _RUN, place, when, str(number)) == -signal.SIGKILL
+def test_a_killed_run_is_finished_by_the_next(prepared, undisturbed, place, when, number):
+    var = prepared.put_back()
+    assert prepared.run(_RUN, place, when, str(number)) == -signal.SIGKILL
     listed = (var / "exports" / "452" / "index.txt").read_text().split()
     assert all((var / "exports" / name).exists() for name in listed)  # never a name without its file
-    assert python(var, _RUN, "never", "", "0") == 0
+    assert prepared.run(_RUN, "never", "", "0") == 0
     assert state(var) == undisturbed

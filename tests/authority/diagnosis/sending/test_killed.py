@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import signal
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.authority.killed_runs import KILLS_ITSELF, MIGRATE, run_code
+from tests.authority.killed_runs import KILLS_ITSELF, Prepared, loaded
 
 pytestmark = pytest.mark.slow
 NOON = 1_597_752_000
@@ -23,7 +24,7 @@ from bluezone.authority.site import clock
 from bluezone.authority.site.models import Upload
 
 now = clock.now()
-officer = User.objects.create_user("lan", role="province", place="/63:93/", may_confirm=True)
+officer = User.objects.create_user("hoa", role="province", place="/63:93/", may_confirm=True)
 upload = Upload.objects.create(kind="code list", officer=officer, place="/63:93/", received_at=now, state="stored")
 day = dt.date(2020, 8, 17)
 rows = [
@@ -58,6 +59,16 @@ job.send_due(clock.now())
 )
 
 
+@pytest.fixture(scope="module")
+def prepared(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    """An authority with a list of four messages that are due."""
+    settings = {"BLUEZONE_SMS": "file", "BLUEZONE_PUBLIC_URL": "https://ma.example.vn"}
+    with loaded(tmp_path_factory.mktemp("prepared"), on_sqlite.var, NOON, **settings) as prepared:
+        assert prepared.run(_PREPARE) == 0
+        prepared.keep()
+        yield prepared
+
+
 @pytest.mark.parametrize(
     ("place", "when", "number"),
     [
@@ -71,22 +82,19 @@ job.send_due(clock.now())
         ("note", "after", 4),
     ],
 )
-def test_after_a_kill_everybody_has_a_message_and_one_code(tmp_path: Path, place: str, when: str, number: int):
-    settings = {"BLUEZONE_SMS": "file", "BLUEZONE_PUBLIC_URL": "https://ma.example.vn"}
-    clock = tmp_path / "clock"
-    clock.write_text(str(NOON))
-    assert run_code(tmp_path, MIGRATE + "\n" + _PREPARE, **settings) == 0
-    assert run_code(tmp_path, _RUN, place, when, str(number), quiet=True, **settings) == -signal.SIGKILL
+def test_after_a_kill_everybody_has_a_message_and_one_code(prepared: Prepared, place: str, when: str, number: int):
+    var = prepared.put_back()
+    assert prepared.run(_RUN, place, when, str(number), quiet=True) == -signal.SIGKILL
     for later in (40, 120, 300):
-        clock.write_text(str(NOON + later))
-        assert run_code(tmp_path, _RUN, "never", "before", "0", **settings) == 0
+        (var / "clock").write_text(str(NOON + later))
+        assert prepared.run(_RUN, "never", "before", "0") == 0
     messages: dict[str, set[str]] = {}
-    for line in (tmp_path / "messages.jsonl").read_text().splitlines():
+    for line in (var / "messages.jsonl").read_text().splitlines():
         message = json.loads(line)
         messages.setdefault(message["to"], set()).add(message["text"])
     assert sorted(messages) == [f"+8491234567{line}" for line in range(4)]
     assert all(len(texts) == 1 for texts in messages.values()), "the same code, where a message came twice"
-    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:
+    with closing(sqlite3.connect(var / "db.sqlite3")) as database:
         counts = [database.execute(f"SELECT count(*) FROM diagnosis_{table}").fetchone()[0]
                   for table in ("case", "onetimecode", "codemessage")]  # fmt: skip
         states = {state for (state,) in database.execute("SELECT state FROM diagnosis_codemessage")}
