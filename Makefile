@@ -11,7 +11,7 @@ DEV := .[phone,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po' -o -name 'match.c')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town test lint types imports unit messages messages-update pythons bench on-postgresql validate reference protobuf kernel lock clean
+.PHONY: help setup demo town test lint types imports unit compiled messages messages-update pythons bench on-postgresql validate reference protobuf kernel lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -56,6 +56,10 @@ messages: $(VENV)/.dev-ready  ## is every text translated?
 
 messages-update: $(VENV)/.dev-ready  ## bring the catalogues up to date with the source, then translate
 	$(BIN)/python tools/messages.py update
+
+# `--collect-only` imports, and so compiles, every test and what it uses.
+compiled: $(VENV)/.dev-ready
+	$(BIN)/pytest --collect-only -q >/dev/null
 
 # A file goes whole to one process, so that what it shares is made once; those with slow tests first (tests/conftest.py),
 # so that none of them is left when the others have ended.

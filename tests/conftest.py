@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -34,6 +35,17 @@ sys.dont_write_bytecode = False
 
 # Machine code of the simulator is kept here between runs, and shared by all test processes.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(REPOSITORY / ".cache" / "numba"))
+
+# What is collected stays to the end. The collector of garbage would look at it again and again, and find nothing: it
+# rests until then, passes over all that is there by then, and looks for garbage a little less often than by default.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage begin, with what comes from here on."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
