@@ -22,6 +22,7 @@ from typing import Any
 import django
 import httpx
 import pytest
+from tests.authority import forked
 
 _ROOT = Path(__file__).resolve().parents[2]
 _CATALOGUE = _ROOT / "src/bluezone/authority/locale/vi/LC_MESSAGES/django.po"
@@ -230,7 +231,7 @@ class Installation:
     token: str = ""
     url: str = ""
     settings: dict[str, str] = field(default_factory=dict)
-    server: subprocess.Popen[str] | None = None
+    server: forked.Started | None = None
 
     def environment(self) -> dict[str, str]:
         ours = ("BLUEZONE_", "DATABASE_URL")
@@ -240,10 +241,14 @@ class Installation:
         return variables | ({"DATABASE_URL": self.database_url} if self.database_url else {})
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "bluezone", "authority", *arguments]
-        return subprocess.run(
-            command, env=self.environment(), input=stdin, capture_output=True, text=True, check=False, timeout=300
-        )
+        return forked.run(["authority", *arguments], self.environment(), stdin)
+
+    def python(self, code: str, *arguments: str) -> str:
+        """Run code, which begins by `django.setup()`, for this authority; return what it prints."""
+        settings = {"DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings"}
+        done = forked.run(["-c", code, *arguments], self.environment() | settings)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def json(self, *arguments: str) -> dict[str, object]:
         done = self.run(*arguments, "--json")
@@ -267,18 +272,23 @@ class Installation:
         self.token = str(self.json("officer-token", "lan")["token"])
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "bluezone", "authority", "serve", "--port", "0", "--json"]
-        self.server = subprocess.Popen(
-            command, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        assert self.server.stdout is not None
-        self.url = json.loads(self.server.stdout.readline())["url"]
+        mine, theirs = os.pipe()
+        with Path(os.devnull).open("r+b") as nothing:
+            self.server = forked.start(
+                ["authority", "serve", "--port", "0", "--json"],
+                self.environment(),
+                nothing.fileno(),
+                theirs,
+                nothing.fileno(),
+            )
+        os.close(theirs)
+        with os.fdopen(mine) as said:
+            self.url = json.loads(said.readline())["url"]
 
     def stop(self, number: int = signal.SIGINT) -> int:
         assert self.server is not None
         self.server.send_signal(number)
         code = self.server.wait(timeout=20)
-        self.server.stdout.close()
         self.server = None
         return code
 

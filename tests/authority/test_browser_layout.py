@@ -3,11 +3,8 @@ of each level, with and without figures; and what the design promises of single 
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -86,14 +83,6 @@ _SCROLLING = """() => [...document.querySelectorAll("body *")]
     .map(one => `${one.tagName}.${one.className}: ${one.scrollWidth} > ${one.clientWidth}`)"""
 
 
-def _filled(installation: Any, code: str) -> None:
-    settings = {"DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings", "PATH": os.environ["PATH"]}
-    subprocess.run(
-        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
-        env=installation.environment() | settings, check=True,
-    )  # fmt: skip
-
-
 @pytest.fixture(scope="module", params=["with figures", "empty"])
 def any_url(request: Any, url: str, empty_url: str) -> str:
     return url if request.param == "with figures" else empty_url
@@ -102,7 +91,7 @@ def any_url(request: Any, url: str, empty_url: str) -> str:
 def _served(on_sqlite: Any, folder: Any, installation_at: Callable[..., Any], code: str) -> Iterator[str]:
     installation = installation_at(shutil.copytree(on_sqlite.var, folder / "var"))
     installation.set_clock(1_597_891_200)  # 09:40 on 20 August 2020 in Vietnam
-    _filled(installation, code)
+    installation.python(f"import django; django.setup()\n{code}")
     installation.start()
     yield installation.url
     installation.stop()

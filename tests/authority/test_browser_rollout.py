@@ -3,10 +3,7 @@ dark, from 360 to 1280 px; the slider by keyboard; the table that says what the 
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -60,11 +57,7 @@ WINDOWS = [
 def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_at: Callable[..., Any]) -> Iterator[str]:
     """An authority with figures."""
     installation = installation_at(shutil.copytree(on_sqlite.var, tmp_path_factory.mktemp("browser") / "var"))
-    settings = {"DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings", "PATH": os.environ["PATH"]}
-    subprocess.run(
-        [sys.executable, "-c", f"import django; django.setup()\n{_FILL}"],
-        env=installation.environment() | settings, check=True,
-    )  # fmt: skip
+    installation.python(f"import django; django.setup()\n{_FILL}")
     installation.start()
     yield installation.url
     installation.stop()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -67,9 +64,7 @@ def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_a
     """An authority of 20 August 2020 whose province Hậu Giang (nga) traces an outbreak."""
     installation = installation_at(shutil.copytree(on_sqlite.var, tmp_path_factory.mktemp("graph") / "var"))
     installation.set_clock(1_597_891_200)
-    settings = {"DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings", "PATH": os.environ["PATH"]}
-    code = [sys.executable, "-c", f"import django; django.setup()\n{_FILL}"]
-    subprocess.run(code, env=installation.environment() | settings, check=True)
+    installation.python(f"import django; django.setup()\n{_FILL}")
     installation.start()
     yield installation.url
     installation.stop()

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -52,12 +49,7 @@ print(json.dumps({"taps": DoorTap.objects.count(), "days": days, "visits": Visit
 
 
 def python(installation: Any, script: str, *arguments: str) -> Any:
-    environment = installation.environment() | {"DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings"}
-    command = [sys.executable, "-c", _BEGIN + script, *arguments]
-    environment["PATH"] = os.environ["PATH"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    return json.loads(installation.python(_BEGIN + script, *arguments).splitlines()[-1])
 
 
 def test_the_same_taps_at_once_count_once_and_one_visit_is_one(running):

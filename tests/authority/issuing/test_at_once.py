@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import subprocess
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -42,9 +40,7 @@ def asked(prepared: Any) -> Any:
 
 
 def said_by(installation: Any, script: str) -> str:
-    variables = installation.environment() | {"DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings"}
-    done = subprocess.run([sys.executable, "-c", script], env=variables, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+    return installation.python(script).strip()
 
 
 def at_once(installation: Any, path: str, body: bytes, **headers: str) -> Counter[int]:

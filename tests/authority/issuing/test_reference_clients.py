@@ -6,7 +6,6 @@ from __future__ import annotations
 import gzip
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -69,14 +68,7 @@ def reference(prepared: Any) -> Callable[..., subprocess.CompletedProcess[str]]:
     }
     prepared.set_clock(time.time())  # noqa: TID251 (the clients have the real clock)
     prepared.start()
-    made = subprocess.run(
-        [sys.executable, "-c", _MAKE_KEYS],
-        env=prepared.environment() | {"DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    admin, device = made.stdout.split()
+    admin, device = prepared.python(_MAKE_KEYS).split()
 
     def run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(program), "-base", prepared.url, "-apikey", device, "-admin-apikey", admin, *arguments]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import resource
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -79,10 +81,12 @@ def test_what_is_no_database_is_reported_in_one_line(tmp_path, installation_at):
 
 def test_a_disk_that_is_full_is_named_and_not_the_migrations_it_cut_short(tmp_path, installation_at):
     """The limit of a file's size stands in for the full disk: SQLite meets both in the middle of a transaction."""
+    command = [sys.executable, "-m", "bluezone", "authority", "migrate"]
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limit[1]))
     try:
-        done = installation_at(tmp_path).run("migrate")
+        environment = installation_at(tmp_path).environment()
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     assert done.returncode == 2

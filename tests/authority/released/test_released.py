@@ -95,7 +95,7 @@ def test_a_database_of_an_earlier_release_is_brought_up_to_date_and_loses_nothin
     python(installation, os.fspath(HERE / "lay.py"), os.fspath(path))
     done = installation.run("migrate")
     assert done.returncode == 0, done.stderr
-    found = json.loads(python(installation, "-c", _LOOK, json.dumps(PAGES)))
+    found = json.loads(installation.python(_LOOK, json.dumps(PAGES)))
     assert {page: status for page, (status, _) in found["pages"].items() if status != 200} == {}
     assert "60.000" in found["pages"][" /rollout/63:93?date=2020-08-17"][1]
     assert "Rửa tay" in found["pages"]["province /officer/news/"][1]

@@ -1,0 +1,210 @@
+"""Start commands and code of an authority as forks of a process that has loaded what all load before the settings.
+
+An interpreter that loads the authority takes more than a second of CPU, most of it for libraries and for packages that
+know no settings; tests start hundreds. So one process per test process loads those, and each command is a fork of it
+that goes on from there by the entry and the environment it would have from a shell: it reads its own settings, and
+loads applications, models and pages itself. It is a process like any other: signals end it, and its exit status is
+told as `subprocess` tells it. What is started are the arguments of `bluezone`, or `-c` with code and its arguments.
+(tests/cli and tests/install start the real command.)
+
+    python -c "from tests.authority.forked import serve; serve(FD)"  # that process; it ends with the other end of FD
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import IO, NoReturn
+
+_MOST_BYTES = 200_000
+_ROOT = Path(__file__).resolve().parents[2]
+#: none of them asks for settings; of packages, all modules
+_LIBRARIES = (
+    "cryptography.x509", "django.contrib.auth", "django.contrib.staticfiles.finders", "django.core.management",
+    "django.db.backends.sqlite3.base", "django.db.models", "django.forms", "django.template.defaulttags",
+    "django.views", "granian", "httpx", "numpy", "phonenumbers", "pydantic_settings", "bluezone.cli.main",
+    "bluezone.cli.authority", "bluezone.authority.site.environment",
+)  # fmt: skip
+_PACKAGES = ("bluezone.geography", "bluezone.protocol", "bluezone.rollout")
+
+
+class Started:
+    """Hold a command that runs; what is used of it is what `subprocess.Popen` has too."""
+
+    def __init__(self, arguments: Sequence[str], told: socket.socket) -> None:
+        self.args, self.returncode, self._told = arguments, None, told
+        self.pid = int(told.recv(64))
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return its exit status once it has ended (negative: the signal that ended it). Raises
+        subprocess.TimeoutExpired."""
+        if self.returncode is None:
+            self._told.settimeout(timeout)
+            try:
+                self.returncode = int(self._told.recv(64))
+            except TimeoutError:
+                raise subprocess.TimeoutExpired(self.args, timeout or 0.0) from None
+            self._told.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self.returncode is None:
+            os.kill(self.pid, number)
+
+
+def start(arguments: Sequence[str], environment: Mapping[str, str], stdin: int, stdout: int, stderr: int) -> Started:
+    """Start `bluezone` with these arguments, in this environment and in the folder where the test is."""
+    told, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    message = json.dumps([list(arguments), dict(environment), str(Path.cwd())]).encode()
+    with theirs:
+        socket.send_fds(_loaded(), [message], [stdin, stdout, stderr, theirs.fileno()])
+    return Started(arguments, told)
+
+
+def run(
+    arguments: Sequence[str], environment: Mapping[str, str], text: str = "", timeout_s: float = 300.0
+) -> subprocess.CompletedProcess[str]:
+    """Run `bluezone` to its end with a text to read. Raises subprocess.TimeoutExpired, and kills it then."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(text.encode())
+        given.seek(0)
+        command = start(arguments, environment, given.fileno(), out.fileno(), err.fileno())
+        try:
+            code = command.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            command.send_signal(signal.SIGKILL)
+            raise
+        return subprocess.CompletedProcess(command.args, code, _all_of(out), _all_of(err))
+
+
+def _all_of(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
+@cache
+def _loaded() -> socket.socket:
+    """Start the process that loads; return the way to it."""
+    mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours = ("BLUEZONE_", "DATABASE_", "DJANGO_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    code = f"from tests.authority.forked import serve; serve({theirs.fileno()})"
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code],
+            env=kept | {"PYTHONPATH": os.pathsep.join((str(_ROOT / "src"), str(_ROOT)))},
+            pass_fds=[theirs.fileno()],
+            cwd=_ROOT,
+        )
+    atexit.register(process.wait)
+    atexit.register(mine.close)  # before that
+    return mine
+
+
+# --- the loaded process -----------------------------------------------------------------------------------------------
+
+
+def serve(number: int) -> None:
+    """Start what is asked for on the socket, and tell of each that ends, until the other end of it is closed."""
+    _load()
+    channel = socket.socket(fileno=number)
+    with selectors.DefaultSelector() as selector:
+        selector.register(channel, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.data is not None:
+                    selector.unregister(key.fileobj)
+                    _tell_end(key.fd, *key.data)
+                    continue
+                message, descriptors, _, _ = socket.recv_fds(channel, _MOST_BYTES, 4)
+                if not message:
+                    return
+                child = os.fork()
+                if child == 0:
+                    _run(channel, selector, *json.loads(message), descriptors)
+                told = socket.socket(fileno=descriptors.pop())
+                for number in descriptors:
+                    os.close(number)
+                told.send(b"%d" % child)
+                selector.register(os.pidfd_open(child), selectors.EVENT_READ, (child, told))
+
+
+def _tell_end(watch: int, child: int, told: socket.socket) -> None:
+    os.close(watch)
+    _, status = os.waitpid(child, 0)
+    with told, suppress(BrokenPipeError):  # nobody may wait for it
+        told.send(b"%d" % os.waitstatus_to_exitcode(status))
+
+
+def _load() -> None:
+    gc.disable()
+    for name in _LIBRARIES:
+        importlib.import_module(name)
+    for name in _PACKAGES:
+        for each in pkgutil.walk_packages(importlib.import_module(name).__path__, f"{name}."):
+            importlib.import_module(each.name)
+    from bluezone.geography import catalogue
+
+    catalogue.all_units()
+    gc.freeze()
+    gc.enable()
+
+
+def _run(
+    channel: socket.socket,
+    selector: selectors.BaseSelector,
+    arguments: list[str],
+    environment: dict[str, str],
+    folder: str,
+    descriptors: list[int],
+) -> NoReturn:
+    """Be a command to the end of this process."""
+    for each in selector.get_map().values():
+        if each.data is not None:  # of another command
+            os.close(each.fd)
+            each.data[1].close()
+    selector.close()
+    channel.close()
+    os.close(descriptors.pop())
+    for number, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    code = 1
+    try:
+        if arguments[0] == "-c":
+            sys.argv = ["-c", *arguments[2:]]
+            exec(arguments[1], {"__name__": "__main__"})
+            code = 0
+        else:
+            from bluezone.cli.main import main
+
+            sys.argv = ["bluezone", *arguments]
+            main()
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BaseException:  # noqa: BLE001 (as the interpreter would at its end)
+        traceback.print_exc()
+    finally:
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
