@@ -272,18 +272,7 @@ class Installation:
         self.token = str(self.json("officer-token", "lan")["token"])
 
     def start(self) -> None:
-        mine, theirs = os.pipe()
-        with Path(os.devnull).open("r+b") as nothing:
-            self.server = forked.start(
-                ["authority", "serve", "--port", "0", "--json"],
-                self.environment(),
-                nothing.fileno(),
-                theirs,
-                nothing.fileno(),
-            )
-        os.close(theirs)
-        with os.fdopen(mine) as said:
-            self.url = json.loads(said.readline())["url"]
+        self.server, self.url = forked.serve_authority(self.environment())
 
     def stop(self, number: int = signal.SIGINT) -> int:
         assert self.server is not None

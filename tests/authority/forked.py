@@ -37,10 +37,10 @@ _ROOT = Path(__file__).resolve().parents[2]
 _LIBRARIES = (
     "cryptography.x509", "django.contrib.auth", "django.contrib.staticfiles.finders", "django.core.management",
     "django.db.backends.sqlite3.base", "django.db.models", "django.forms", "django.template.defaulttags",
-    "django.views", "granian", "httpx", "numpy", "phonenumbers", "pydantic_settings", "bluezone.cli.main",
+    "django.views", "granian", "httpx", "numpy", "phonenumbers", "pydantic_settings", "segno", "bluezone.cli.main",
     "bluezone.cli.authority", "bluezone.authority.site.environment",
 )  # fmt: skip
-_PACKAGES = ("bluezone.geography", "bluezone.protocol", "bluezone.rollout")
+_PACKAGES = ("bluezone.exposure.policies", "bluezone.geography", "bluezone.protocol", "bluezone.rollout")
 
 
 class Started:
@@ -90,6 +90,17 @@ def run(
             command.send_signal(signal.SIGKILL)
             raise
         return subprocess.CompletedProcess(command.args, code, _all_of(out), _all_of(err))
+
+
+def serve_authority(environment: Mapping[str, str]) -> tuple[Started, str]:
+    """Start the authority's server on a free port; return it and its address once it answers."""
+    mine, theirs = os.pipe()
+    with Path(os.devnull).open("r+b") as nothing:
+        nowhere = nothing.fileno()
+        server = start(["authority", "serve", "--port", "0", "--json"], environment, nowhere, theirs, nowhere)
+    os.close(theirs)
+    with os.fdopen(mine) as said:
+        return server, json.loads(said.readline())["url"]
 
 
 def _all_of(file: IO[bytes]) -> str:

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+from tests.authority import forked
 
 from bluezone.phone.app.config import pinned_keys
 from bluezone.phone.app.engine import PhoneSettings
@@ -60,10 +62,7 @@ class Server:
         }
 
     def run(self, *arguments: str, stdin: str = "") -> str:
-        command = [sys.executable, "-m", "bluezone", "authority", *arguments]
-        done = subprocess.run(
-            command, env=self.environment(), input=stdin, capture_output=True, text=True, check=False, timeout=180
-        )
+        done = forked.run(["authority", *arguments], self.environment(), stdin)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -88,18 +87,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @contextmanager
 def serving(made: Server) -> Iterator[None]:
-    command = [sys.executable, "-m", "bluezone", "authority", "serve", "--port", "0", "--json"]
-    process = subprocess.Popen(
-        command, env=made.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert process.stdout is not None
-    made.url = json.loads(process.stdout.readline())["url"]
+    server, made.url = forked.serve_authority(made.environment())
     try:
         yield
     finally:
-        process.terminate()
-        process.wait(20)
-        process.stdout.close()
+        server.send_signal(signal.SIGTERM)
+        server.wait(20)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -21,6 +20,7 @@ from typing import Any
 
 import httpx
 import numpy as np
+from tests.authority import forked
 
 from bluezone.protocol.exports import index_from_text, read_export
 from bluezone.protocol.keys import TemporaryExposureKey
@@ -146,7 +146,7 @@ class Machine:
 
     def __init__(self, installation: Any) -> None:
         self.installation = installation
-        self.worker: subprocess.Popen[bytes] | None = None
+        self.worker: forked.Started | None = None
         self.start()
 
     def start(self) -> None:
@@ -156,8 +156,8 @@ class Machine:
         if self.worker is None:
             settings = {"DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings"}
             environment = self.installation.environment() | settings
-            with (self.installation.var / "worker.log").open("ab") as log:
-                self.worker = subprocess.Popen([sys.executable, "-c", _WORKER], env=environment, stderr=log)
+            with (self.installation.var / "worker.log").open("ab") as log, Path(os.devnull).open("r+b") as nothing:
+                self.worker = forked.start(["-c", _WORKER], environment, nothing.fileno(), log.fileno(), log.fileno())
 
     def kill_server(self) -> None:
         if self.installation.server is not None:
@@ -165,13 +165,13 @@ class Machine:
 
     def kill_worker(self) -> None:
         if self.worker is not None:
-            self.worker.kill()
+            self.worker.send_signal(signal.SIGKILL)
             self.worker.wait()
             self.worker = None
 
     def end(self) -> None:
         if self.worker is not None:
-            self.worker.terminate()
+            self.worker.send_signal(signal.SIGTERM)
             self.worker.wait(timeout=30)
         self.kill_server()
 
