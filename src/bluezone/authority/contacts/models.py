@@ -131,6 +131,9 @@ class Report(models.Model):
                 condition=models.Q(verdict=Verdict.REFUSED.value),
                 name="reports_refused",
             ),
+            models.Index(
+                fields=["call_again_at"], condition=models.Q(call_again_at__isnull=False), name="reports_to_call_again"
+            ),
             models.Index(fields=["received_at"], name="report_age"),
         ]
 

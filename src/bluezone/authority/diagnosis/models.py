@@ -9,7 +9,7 @@ import uuid
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis import case_rules
@@ -65,6 +65,8 @@ class Case(models.Model):
                 condition=models.Q(merged_into=None),
                 name="cases_of_a_place",
             ),
+            # as duplicates are looked for, whatever the case of its letters
+            models.Index(Upper("file_number"), "place", name="cases_by_file_number"),
         ]
         constraints = [
             models.CheckConstraint(
