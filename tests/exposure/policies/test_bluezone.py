@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.policies import BLUEZONE, Grade
 from bluezone.exposure.policies.base import columns_of
-from bluezone.exposure.policies.bluezone import features
+from bluezone.exposure.policies.bluezone import BODIES_SD_DB, features
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 
 DAY = 18_500 * 86400
@@ -71,8 +71,8 @@ def test_the_dose_falls_with_the_square_of_the_distance():
 
 
 @pytest.mark.parametrize("attenuation", [50, 55, 65])
-def test_the_doses_range_is_what_the_drift_makes_of_it(attenuation):
-    off_db = 1.2816 * BLUEZONE.drift_sd_db
+def test_the_doses_range_is_what_drift_and_bodies_make_of_it(attenuation):
+    off_db = 1.2816 * math.hypot(BLUEZONE.drift_sd_db, BODIES_SD_DB)
     [day] = BLUEZONE.assess(meeting(30, attenuation)).days
     assert day.evidence.dose_range == pytest.approx((dose(30, attenuation + off_db), dose(30, attenuation - off_db)))
     assert day.evidence.dose_range[0] <= day.evidence.dose_minutes <= day.evidence.dose_range[1]

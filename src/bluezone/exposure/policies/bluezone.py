@@ -18,7 +18,8 @@ A meeting longer than an hour is judged as a whole and hour by hour, and the mos
 
 Beside it each meeting has a **dose**: minutes at 2 m or nearer, every minute weighing as the inverse square of its
 distance by free-space loss (`near_db`: the attenuation at 2 m). It does not saturate: two hours count eight times a
-quarter. Its range is what it would be, were all attenuations off by 1.28 times `drift_sd_db` either way.
+quarter. Its range is what it would be, were all attenuations off by 1.28 standard deviations either way of what they
+may be off by: `drift_sd_db` of the phone, and of each meeting the bodies and pockets in between.
 
 A day is warned of where probability times infectiousness reaches `threshold_probability`, or where the day's dose times
 infectiousness reaches `dose_alert_minutes`: many meetings that are each not enough add up.
@@ -46,6 +47,10 @@ _PIECE_S = 3600.0
 
 #: half-width of the 80 % range, in standard deviations of the log-odds
 _RANGE_SD = 1.2816
+
+#: what bodies and pockets add to the attenuations of one meeting (dB, standard deviation). With the phone's drift it
+#: makes the dose's range hold for 80 % of those warned in fifty mornings of the town; without it that held for 67 %
+BODIES_SD_DB = 4.0
 
 #: ten decibels more are a tenth of the power
 _LOG_OF_A_DECIBEL = math.log(10) / 10
@@ -179,7 +184,7 @@ def judge_day(scans: Scans, windows: Windows, first: int, last: int, numbers: Nu
     doses: list[float] = []
     low_doses: list[float] = []
     high_doses: list[float] = []
-    off_db = _RANGE_SD * numbers.drift_sd_db
+    off_db = _RANGE_SD * math.hypot(numbers.drift_sd_db, BODIES_SD_DB)
     while first < last:
         end = sender_end(windows, first, last)
         factor, start, stop = windows.factor[first], windows.bounds[first], windows.bounds[end]
