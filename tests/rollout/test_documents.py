@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ from openpyxl import load_workbook
 from bluezone.geography import catalogue
 from bluezone.geography.units import NATION_63, System, UnitCode
 from bluezone.i18n import Language
+from bluezone.protocol.check_ins import PlaceKind, make_payload, place_address, read_place_address
 from bluezone.rollout.bulletin import Bulletin, Wanted, compose
 from bluezone.rollout.charts import curve, progress_bar, svg
 from bluezone.rollout.counts import Count, Origin
-from bluezone.rollout.documents import DocumentError, Poster, bulletin_pdf, poster_pdf
+from bluezone.rollout.documents import DocumentError, Poster, bulletin_pdf, place_posters_pdf, poster_pdf
 from bluezone.rollout.forecast import forecast
 from bluezone.rollout.history import reported_counts
 from bluezone.rollout.points import Point
@@ -196,16 +198,33 @@ def test_a_poster_is_one_page_with_its_unit_and_code(tmp_path: Path, require_too
         assert said in text
 
 
-def test_a_phone_reads_the_address_off_the_printed_poster(tmp_path: Path, require_tool: Any) -> None:
+def _codes_on(data: bytes, tmp_path: Path, require_tool: Any, dots_per_inch: int = 72) -> list[str]:
+    """Read the QR codes off the first page."""
     program = require_tool.program("pdftoppm", package="poppler-utils")
     file = tmp_path / "poster.pdf"
-    file.write_bytes(poster_pdf(POSTER, DAY))
-    printed = subprocess.run([program, "-r", "72", "-gray", file], capture_output=True, check=True).stdout
+    file.write_bytes(data)
+    resolution = ["-r", str(dots_per_inch), "-gray", "-singlefile"]
+    printed = subprocess.run([program, *resolution, file], capture_output=True, check=True).stdout
     header = re.match(rb"P5\s+(\d+)\s+(\d+)\s+\d+\s", printed)
     assert header is not None
     width, height = int(header[1]), int(header[2])
     pixels = np.frombuffer(printed[header.end() :], np.uint8).reshape(height, width)
-    assert [result.text for result in zxingcpp.read_barcodes(pixels)] == [POSTER.url]
+    return [result.text for result in zxingcpp.read_barcodes(pixels)]
+
+
+def test_a_phone_reads_the_address_off_the_printed_poster(tmp_path: Path, require_tool: Any) -> None:
+    assert _codes_on(poster_pdf(POSTER, DAY), tmp_path, require_tool) == [POSTER.url]
+
+
+def test_the_poster_of_a_place_is_one_page_and_its_code_checks_in(tmp_path: Path, require_tool: Any) -> None:
+    payload = make_payload("Chợ Vị Thanh, cổng 2", "Phường I, Vị Thanh", PlaceKind.SHOP, 45, bytes(range(16)))
+    url = place_address("https://bluezone.test", POSTER.code, payload)
+    data = place_posters_pdf([replace(POSTER, unit="Chợ Vị Thanh – Cổng 2", url=url)], DAY)
+    assert _pdf_facts(require_tool, data, tmp_path)["Pages"] == "1"
+    assert "Quét mã khi đến đây" in _pdf_text(require_tool, data, tmp_path)
+    [text] = _codes_on(data, tmp_path, require_tool, dots_per_inch=100)
+    scanned = read_place_address(text)
+    assert (text, scanned.unit_code, scanned.place.payload) == (url, POSTER.code, payload)
 
 
 def test_a_poster_with_a_wrong_code_or_address_is_refused() -> None:

@@ -109,12 +109,37 @@ def posters_pdf(posters: Sequence[Poster], made_on: dt.date, language: Language 
     return _typeset("poster.typ", data, made_on=made_on)
 
 
+def place_posters_pdf(posters: Sequence[Poster], made_on: dt.date, language: Language = Language.VIETNAMESE) -> bytes:
+    """Make the posters of a place's entrances, a page each: the code checks in a phone that has the app, and leads
+    another to its installation. Raises DocumentError without any."""
+    if not posters:
+        raise DocumentError(N_("there is no unit to make a poster for"))
+    _ = translator(language).gettext
+    data = {
+        "language": language.value,
+        "fonts": FONTS,
+        "title": _("Scan when you come in"),
+        "subtitle": _("So that your phone can warn you if somebody infected was here"),
+        "code_label": _("Unit code, if you type it in:"),
+        "posters": [_poster_data(poster, language) for poster in posters],
+        "steps": [
+            _("With Bluezone: open it, choose “Diary of places” and scan the code."),
+            _("Without Bluezone: point the camera of your phone at the same code and install the app."),
+            _("When you leave, tap “I have left”. Who comes with you can be noted, too."),
+        ],
+        "apps": [{"name": "Bluezone", "what": _("keeps on your phone alone where you were, for 14 days")}],
+        "hotline_label": _("Questions? Call"),
+        "footer": _("Nobody learns that you were here: the code sends nothing."),
+    }
+    return _typeset("poster.typ", data, made_on=made_on)
+
+
 def _poster_data(poster: Poster, language: Language) -> dict[str, str]:
     if not poster.url.startswith(("https://", "http://")):
         raise DocumentError(N_("“{url}” is not a web address"), url=poster.url)
     code = read_code(poster.code)
     _ = translator(language).gettext
-    alt = _("QR code that leads to {url}").format(url=poster.url)
+    alt = _("QR code that leads to {url}").format(url=poster.url.partition("#")[0])
     return {
         "unit": poster.unit,
         "above": poster.above,

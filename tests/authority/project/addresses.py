@@ -66,7 +66,15 @@ def path_of(route: str, things: dict[str, str]) -> str:
             if route.startswith("officer/isolation"):
                 return things["isolation site"]
             of_school = route.startswith(
-                ("officer/units", "officer/doors", "officer/outreach", "officer/quarantine", "install")
+                (
+                    "officer/units",
+                    "officer/doors",
+                    "officer/places",
+                    "officer/outreach",
+                    "officer/quarantine",
+                    "install",
+                    "p/",
+                )
             )
             return things["school"] if of_school or "organisations" in route else "63:93"
         return things["statistics id"] if "api-keys" in route else things[name]

@@ -128,6 +128,8 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "day": "2020-08-20",
         "name": "452/index.txt",
         "region": "452",
+        "hour": "443888",
+        "window_id": "00000000-0000-0000-0000-000000000001",
         "uidb64": "MQ",
         "token": "a-b",
         "kind": "pdf",

@@ -36,9 +36,9 @@ from bluezone.protocol.withdrawals import Withdrawal
 NAMES = ("device", "admin", "officer")
 #: what people open in a browser, and the descriptions themselves
 PAGES = re.compile(
-    r"^/($|officer/(?!api/)|rollout/|tracing/|install/|door/|declare/|i$|letter/|language/|openapi/|static/)"
+    r"^/($|officer/(?!api/)|rollout/|tracing/|install/|p/|door/|declare/|i$|letter/|language/|openapi/|static/)"
 )
-EXAMPLES = {"number": "1", "name": "452/index.txt", "area": "34-92"}
+EXAMPLES = {"number": "1", "hour": "443888", "name": "452/index.txt", "area": "34-92"}
 METHODS = ("get", "post", "put", "patch", "delete")
 _NAMED = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
 
@@ -241,6 +241,9 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     hear("get", "/v1/news/452/34-92.json", at="/v1/news/{region}/{area}.json")
     hear("get", "/v1/guidance/452.json", at="/v1/guidance/{region}.json")
     hear("get", "/v1/guidance/452/34-92.json", at="/v1/guidance/{region}/{area}.json")
+    hear("get", "/v1/places/452.json", at="/v1/places/{region}.json")
+    hear("get", "/exports/452/places/index.txt", at="/exports/{region}/places/index.txt")
+    hear("get", "/exports/452/places/443888.zip", at="/exports/{region}/places/{hour}.zip")
     hear("get", "/v1/settings/452.json", at="/v1/settings/{region}.json")
     hear("get", "/v?c=12345678")
     for path in (

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "bluezone.authority.issuing",
     "bluezone.authority.contacts",
     "bluezone.authority.door",
+    "bluezone.authority.places",
     "bluezone.authority.quarantine",
     "bluezone.authority.isolation",
     "bluezone.authority.declarations",

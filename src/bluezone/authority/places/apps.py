@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import datetime as dt
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.site import registries
+from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem, Trust
+
+
+class PlacesConfig(AppConfig):
+    name = "bluezone.authority.places"
+    label = "places"
+
+    def ready(self) -> None:
+        from bluezone.authority.places import retention, services, unit_part
+        from bluezone.authority.units.parts import parts
+
+        registries.retention.add(*retention.RULES)
+        registries.jobs.add(
+            Job("publish-places", dt.timedelta(minutes=5), services.publish, trust=Trust.PUBLISHES),
+            Job("place-policy", dt.timedelta(minutes=10), services.refresh_policy),
+        )
+        registries.menu.add(MenuItem("places", "places:overview", _("Places"), Audience.DIRECTING, rank=66))
+        parts.add(unit_part.PART)
+        registries.audit_kinds.add(
+            AuditKind(
+                "place",
+                _("place with a QR code"),
+                {
+                    "kind": _("kind"),
+                    "address": _("address"),
+                    "usual_stay_min": _("usual stay"),
+                    "capacity": _("how many fit"),
+                    "confirmed_at": _("confirmed"),
+                    "closed_at": _("closed"),
+                },
+            ),
+            AuditKind(
+                "riskywindow",
+                _("stay of a case at a place"),
+                {"start_at": _("came"), "end_at": _("left"), "state": _("what became of it")},
+            ),
+        )

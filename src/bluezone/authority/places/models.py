@@ -1,0 +1,131 @@
+"""Store places that show a QR code, the stays of cases at them, and what phones fetch of that. No visitor is in it."""
+
+from __future__ import annotations
+
+import uuid
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.units.models import Organisation
+from bluezone.protocol.check_ins import MAX_CHARACTERS, PlaceKind
+
+
+class Place(models.Model):
+    """Store that an organisation shows a code at its doors."""
+
+    class Kind(models.IntegerChoices):
+        SHOP = PlaceKind.SHOP, _("market, shop")
+        FOOD = PlaceKind.FOOD, _("food and drink")
+        WORKPLACE = PlaceKind.WORKPLACE, _("workplace")
+        SCHOOL = PlaceKind.SCHOOL, _("school")
+        PUBLIC_BUILDING = PlaceKind.PUBLIC_BUILDING, _("office, hospital, bus station")
+        WORSHIP = PlaceKind.WORSHIP, _("pagoda, church, communal house")
+        OTHER = PlaceKind.OTHER, _("other")
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="open_place")
+    kind = models.PositiveSmallIntegerField(choices=Kind)
+    address = models.CharField(max_length=MAX_CHARACTERS, blank=True)
+    usual_stay_min = models.PositiveSmallIntegerField()
+    capacity = models.PositiveIntegerField(null=True, blank=True)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: who directs the organisation has said that it is what it says; None: a head asked for it
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"place {self.organisation.code}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files a change."""
+        return {"place": self.organisation.place}
+
+
+class Entrance(models.Model):
+    """Store a room or an entrance: its own code, which can be replaced."""
+
+    at = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="entrances")
+    name = models.CharField(max_length=60)
+    #: the venue record of its QR code, with its random bytes
+    payload = models.BinaryField(max_length=1024)
+    made_at = models.DateTimeField()
+    #: its poster was taken down; stays there can be marked as long as phones remember
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["at", "name"], condition=models.Q(ended_at=None), name="one_open_entrance_of_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.at}"
+
+
+class RiskyWindow(models.Model):
+    """Store that a case was at a place, as an officer took it down, and what became of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waits for a second officer")
+        CONFIRMED = "confirmed", _("confirmed, goes out within the hour")
+        REFUSED = "refused", _("not published")
+        PUBLISHED = "published", _("published")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    entrance = models.ForeignKey(Entrance, on_delete=models.CASCADE, related_name="windows")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="risky_windows")
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING, db_index=True)
+    #: of the organisation: in whose jurisdiction it lies
+    place = models.CharField(max_length=80, db_index=True)
+    marked_at = models.DateTimeField()
+    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"window {self.pk}, {self.state}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files a change."""
+        return {"place": self.place}
+
+
+class PlacePackage(models.Model):
+    """Store a package of warnings as phones fetch it: signed, padded, never changed."""
+
+    region = models.CharField(max_length=16)
+    hour = models.PositiveIntegerField()
+    data = models.BinaryField()
+    made_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["region", "hour"], name="one_package_of_an_hour")]
+
+    def __str__(self) -> str:
+        return f"place warnings of {self.region}, hour {self.hour}"
+
+
+class PlacePolicyDocument(models.Model):
+    """Store the signed policy of places as phones fetch it now."""
+
+    region = models.CharField(max_length=16, unique=True)
+    #: always empty: as of every kind of signed document
+    area = models.CharField(max_length=8, blank=True)
+    serial = models.PositiveIntegerField()
+    issued_at = models.DateTimeField()
+    #: byte for byte (ASCII)
+    document = models.TextField()
+
+    def __str__(self) -> str:
+        return f"policy of places of {self.region}, serial {self.serial}"
+
+
+auditlog.register(Place)
+auditlog.register(RiskyWindow)

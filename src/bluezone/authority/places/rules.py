@@ -1,0 +1,92 @@
+"""Decide what may open as a place, which windows are marked, who confirms one, what goes into a package. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bluezone.authority.errors import AuthorityError
+from bluezone.errors import N_, TranslatableError
+from bluezone.protocol.check_ins import MAX_STAY_MIN
+from bluezone.protocol.place_warnings import HOUR_S
+
+MOST_ENTRANCES = 50
+MOST_CAPACITY = 200_000
+#: windows that may be marked for a case on a day: more is a mistake, or a way to close a town
+MOST_WINDOWS_A_DAY = 8
+SHORTEST = dt.timedelta(minutes=10)
+LONGEST = dt.timedelta(hours=24)
+#: phones forget where they were after as long
+LOOK_BACK = dt.timedelta(days=14)
+#: warnings of a package, made-up ones included: this many and up to as many more
+PADDED_TO, JITTER = 20, 10
+#: what every warning says of how risky its window was: a finer number would tell one patient from another
+RISK = 5
+LIFE = dt.timedelta(days=14)
+
+
+class PlaceRefusedError(AuthorityError, TranslatableError):
+    """Say why something of a place is not done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Describe a confirmed window that waits to be published."""
+
+    number: str
+    case: str
+    confirmed_at: dt.datetime
+
+
+def check_facts(stay_min: int, capacity: int | None) -> None:
+    """Refuse a usual stay or a capacity that cannot be. Raises PlaceRefusedError."""
+    if not 5 <= stay_min <= MAX_STAY_MIN:
+        raise PlaceRefusedError(N_("A usual stay is between 5 minutes and a day."))
+    if capacity is not None and not 1 <= capacity <= MOST_CAPACITY:
+        raise PlaceRefusedError(N_("How many people fit is between 1 and {most}."), most=MOST_CAPACITY)
+
+
+def check_window(start: dt.datetime, end: dt.datetime, now: dt.datetime, marked_today: int) -> None:
+    """Refuse a window that cannot be, or is one too many of a case. Raises PlaceRefusedError."""
+    if end <= start:
+        raise PlaceRefusedError(N_("The person left before they came. Please look at both times."))
+    if end > now:
+        raise PlaceRefusedError(N_("This is yet to come."))
+    if start < now - LOOK_BACK:
+        raise PlaceRefusedError(N_("This is more than 14 days ago: no phone remembers it."))
+    if not SHORTEST <= end - start <= LONGEST:
+        raise PlaceRefusedError(N_("A stay counts from 10 minutes on, and is no longer than a day."))
+    if marked_today >= MOST_WINDOWS_A_DAY:
+        raise PlaceRefusedError(
+            N_("{most} stays of this case were marked today. Please go on tomorrow, or look at them again."),
+            most=MOST_WINDOWS_A_DAY,
+        )
+
+
+def check_confirming(marked_by: int | None, officer: int, *, may_confirm: bool) -> None:
+    """Refuse an officer who may not confirm a window: a second person with the right does. Raises
+    PlaceRefusedError."""
+    if not may_confirm:
+        raise PlaceRefusedError(N_("Only who may confirm cases confirms a risky place."))
+    if marked_by == officer:
+        raise PlaceRefusedError(N_("Whoever marked a stay does not confirm it: ask a colleague."))
+
+
+def chosen(waiting: Iterable[Waiting]) -> list[Waiting]:
+    """Return the windows of the next package: of each case the one confirmed first. Several stays of one person in one
+    package would show that they are one person's."""
+    found: dict[str, Waiting] = {}
+    for window in sorted(waiting, key=lambda each: (each.confirmed_at, each.number)):
+        found.setdefault(window.case, window)
+    return list(found.values())
+
+
+def made_up_count(real: int, drawn: int) -> int:
+    """Return how many made-up warnings fill a package; `drawn` is a random number from 0 to JITTER."""
+    return max(0, PADDED_TO + drawn - real)
+
+
+def hour_of(now: dt.datetime) -> int:
+    """Return the hour of a package, of hours since the epoch."""
+    return int(now.timestamp()) // HOUR_S

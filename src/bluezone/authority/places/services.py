@@ -1,0 +1,203 @@
+"""Open and close places, give entrances their codes, mark and confirm risky windows, and publish them by the hour."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.errors import ConfigurationError
+from bluezone.authority.messages.areas import DOCUMENT_LIFE, SIGN_ANEW
+from bluezone.authority.officers.models import User
+from bluezone.authority.places import rules
+from bluezone.authority.places.models import Entrance, Place, PlacePackage, PlacePolicyDocument, RiskyWindow
+from bluezone.authority.places.rules import PlaceRefusedError, Waiting
+from bluezone.authority.signing import services as signing
+from bluezone.authority.site.locks import job_lock, take_turns
+from bluezone.authority.units.models import Organisation
+from bluezone.errors import N_
+from bluezone.protocol import place_warnings
+from bluezone.protocol.check_ins import MAX_CHARACTERS, SEED_BYTES, PlaceError, PlaceKind, make_payload, read_payload
+from bluezone.protocol.place_policy import PlacePolicy, sign_place_policy
+from bluezone.protocol.place_warnings import (
+    BLOCK_BYTES,
+    PlaceWarning,
+    build_package,
+    encrypt_warning,
+    made_up_warnings,
+    window_of,
+)
+
+_TURN = "policy of places"
+
+
+@transaction.atomic
+def open_place(
+    organisation: Organisation,
+    kind: int,
+    address: str,
+    stay_min: int,
+    capacity: int | None,
+    officer: User,
+    now: dt.datetime,
+    *,
+    confirmed: bool,
+) -> Place:
+    """Open an organisation as a place with one entrance, or change what is known of it. `confirmed`: who does it
+    directs the organisation. Raises PlaceRefusedError."""
+    rules.check_facts(stay_min, capacity)
+    if organisation.closed_on is not None:
+        raise PlaceRefusedError(N_("The unit is closed."))
+    address = " ".join(address.split())[:MAX_CHARACTERS]
+    facts = {"kind": kind, "address": address, "usual_stay_min": stay_min, "capacity": capacity, "closed_at": None}
+    place = Place.objects.select_for_update().filter(organisation=organisation).first()
+    if place is None:
+        place = Place(organisation=organisation, opened_at=now, opened_by=officer)
+    for name, value in facts.items():
+        setattr(place, name, value)
+    if confirmed and place.confirmed_at is None:
+        place.confirmed_at = now
+    place.save()
+    if not place.entrances.filter(ended_at=None).exists():
+        add_entrance(place, "", now)
+    return place
+
+
+@transaction.atomic
+def close_place(place: Place, now: dt.datetime) -> None:
+    """Close a place: its codes end, and stays there can be marked as long as phones remember them."""
+    place.entrances.filter(ended_at=None).update(ended_at=now)
+    place.closed_at = now
+    place.save(update_fields=["closed_at"])
+
+
+@transaction.atomic
+def add_entrance(place: Place, name: str, now: dt.datetime) -> Entrance:
+    """Give a room or an entrance a code; a name that is open already gets a new one, and its old one ends. Raises
+    PlaceRefusedError."""
+    name = " ".join(name.split())
+    place.entrances.filter(name=name, ended_at=None).update(ended_at=now)
+    if place.entrances.filter(ended_at=None).count() >= rules.MOST_ENTRANCES:
+        raise PlaceRefusedError(N_("A place has at most {most} entrances."), most=rules.MOST_ENTRANCES)
+    organisation = place.organisation
+    description = f"{organisation.name}, {name}" if name else organisation.name
+    try:
+        payload = make_payload(
+            description[:MAX_CHARACTERS],
+            place.address,
+            PlaceKind(place.kind),
+            place.usual_stay_min,
+            secrets.token_bytes(SEED_BYTES),
+        )
+    except PlaceError as error:
+        raise PlaceRefusedError(N_("The name or the address has signs that no text has.")) from error
+    return Entrance.objects.create(at=place, name=name, payload=payload, made_at=now)
+
+
+@transaction.atomic
+def mark(
+    case: Case, entrance: Entrance, start: dt.datetime, end: dt.datetime, officer: User, now: dt.datetime
+) -> RiskyWindow:
+    """Take down that a case was at a place. Nothing is published before a second officer has confirmed it. Raises
+    PlaceRefusedError."""
+    Case.objects.select_for_update().get(pk=case.pk)
+    since = now - dt.timedelta(days=1)
+    today = RiskyWindow.objects.filter(case=case, marked_at__gt=since).exclude(state=RiskyWindow.State.REFUSED)
+    rules.check_window(start, end, now, today.count())
+    if today.filter(entrance=entrance, start_at=start, end_at=end).exists():
+        raise PlaceRefusedError(N_("This stay is marked already."))
+    return RiskyWindow.objects.create(
+        entrance=entrance,
+        case=case,
+        start_at=start,
+        end_at=end,
+        place=entrance.at.organisation.place,
+        marked_at=now,
+        marked_by=officer,
+    )
+
+
+@transaction.atomic
+def decide(window: RiskyWindow, officer: User, now: dt.datetime, *, publish: bool) -> RiskyWindow:
+    """Confirm a marked window, or refuse it. Raises PlaceRefusedError."""
+    window = RiskyWindow.objects.select_for_update().get(pk=window.pk)
+    if window.state != RiskyWindow.State.WAITING:
+        raise PlaceRefusedError(N_("Somebody has decided this already."))
+    if publish:
+        rules.check_confirming(window.marked_by_id, officer.pk, may_confirm=officer.may_confirm)
+    window.state = RiskyWindow.State.CONFIRMED if publish else RiskyWindow.State.REFUSED
+    window.decided_at, window.decided_by = now, officer
+    window.save(update_fields=["state", "decided_at", "decided_by"])
+    return window
+
+
+def publish(now: dt.datetime) -> str | None:
+    """Publish the package of this hour where a confirmed window waits; None where none does, or the hour has its
+    package. Raises JobBusyError, ConfigurationError without a signing key."""
+    with job_lock("publish-places"):
+        region, hour = settings.BLUEZONE.region, rules.hour_of(now)
+        if PlacePackage.objects.filter(region=region, hour=hour).exists():
+            return None
+        waiting = RiskyWindow.objects.filter(state=RiskyWindow.State.CONFIRMED).select_related("entrance")
+        rows = {str(row.pk): row for row in waiting}
+        picked = rules.chosen(
+            Waiting(number, str(row.case_id), row.decided_at or row.marked_at) for number, row in rows.items()
+        )
+        if not picked:
+            return None
+        signers = signing.export_signers(now)
+        if not signers:
+            raise ConfigurationError("no export key signs now; `bluezone authority keys create export` makes one")
+        real = [_warning(rows[each.number]) for each in picked]
+        made_up = made_up_warnings(
+            rules.made_up_count(len(real), secrets.randbelow(rules.JITTER + 1)), secrets.token_bytes
+        )
+        data = build_package(place_warnings.PlacePackage(region, hour, (*real, *made_up)), signers)
+        with transaction.atomic():
+            try:
+                PlacePackage.objects.create(region=region, hour=hour, data=data, made_at=now)
+            except IntegrityError:  # another server was quicker
+                return None
+            ids = [rows[each.number].pk for each in picked]
+            RiskyWindow.objects.filter(pk__in=ids).update(state=RiskyWindow.State.PUBLISHED)
+        return f"{len(real)} risky places published"
+
+
+def _warning(window: RiskyWindow) -> PlaceWarning:
+    place = read_payload(bytes(window.entrance.payload))
+    start_s, end_s = int(window.start_at.timestamp()), int(window.end_at.timestamp())
+    return encrypt_warning(place.location_id, window_of(start_s, end_s, rules.RISK), secrets.token_bytes(BLOCK_BYTES))
+
+
+def refresh_policy(now: dt.datetime) -> str | None:
+    """Sign the policy of places anew where it is old; the worker runs it. Where no place is open, none is signed."""
+    with transaction.atomic():
+        take_turns(_TURN)
+        region = settings.BLUEZONE.region
+        last = PlacePolicyDocument.objects.filter(region=region).first()
+        if not Place.objects.exists() or (last is not None and now - last.issued_at < SIGN_ANEW):
+            return None
+        policy = PlacePolicy(
+            region=region,
+            area="",
+            serial=last.serial + 1 if last else 1,
+            issued_at_s=int(now.timestamp()),
+            valid_until_s=int((now + DOCUMENT_LIFE).timestamp()),
+        )
+        document = sign_place_policy(policy, signing.export_signers(now)).decode("ascii")
+        PlacePolicyDocument.objects.update_or_create(
+            region=region, defaults={"serial": policy.serial, "issued_at": now, "document": document}
+        )
+        return f"policy of places {policy.serial} signed"
+
+
+def purge(now: dt.datetime) -> dict[str, int]:
+    """Delete packages and marked windows of more than 14 days ago, and ended entrances that no stay can be at."""
+    before = now - rules.LIFE
+    packages = PlacePackage.objects.filter(made_at__lt=before).delete()[0]
+    windows = RiskyWindow.objects.filter(end_at__lt=before).delete()[0]
+    Entrance.objects.filter(ended_at__lt=before - rules.LOOK_BACK, windows=None).delete()
+    return {"place_packages": packages, "risky_windows": windows}

@@ -1,0 +1,288 @@
+"""Serve the officers' pages of places: what is open, one place with its codes, stays to mark and to confirm."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bluezone.authority.diagnosis.queries import visible_cases
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.letterheads import letterheads_of, unit_place
+from bluezone.authority.officers.pages import officers_page, place_name
+from bluezone.authority.places import services
+from bluezone.authority.places.forms import EntranceForm, PlaceForm, StayForm, label_of
+from bluezone.authority.places.models import Place, RiskyWindow
+from bluezone.authority.places.rules import PlaceRefusedError
+from bluezone.authority.site import clock
+from bluezone.authority.site.language import number_text, page_language, sentence_of
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.places import path_of_code
+from bluezone.authority.units.posters import public_address
+from bluezone.i18n import Language, format_moment
+from bluezone.protocol.check_ins import place_address
+from bluezone.rollout.documents import Poster, place_posters_pdf
+from bluezone.rollout.sectors import UnitCodeError, read_code
+
+_LISTED = 200
+
+
+def seen(request: HttpRequest, code: str) -> Organisation:
+    """Return an organisation the officer may see. Raises Http404: which codes exist is not disclosed."""
+    try:
+        written = read_code(code)
+    except UnitCodeError:
+        raise Http404 from None
+    rows = Organisation.objects.select_related("open_place")
+    return get_object_or_404(scope.visible(rows, request.user), code=written)
+
+
+def edited(request: HttpRequest, code: str) -> Organisation:
+    """Return an organisation whose place the officer looks after: its head, or who directs it."""
+    organisation = seen(request, code)
+    if not scope.required(request.user).may_edit(organisation.place, organisation.sectors):
+        raise PermissionDenied
+    return organisation
+
+
+def place_of(organisation: Organisation) -> Place | None:
+    """Return an organisation's place; None where it never opened as one."""
+    return getattr(organisation, "open_place", None)
+
+
+def opened(organisation: Organisation) -> Place:
+    """Return an organisation's place. Raises Http404 where it never opened as one."""
+    place = place_of(organisation)
+    if place is None:
+        raise Http404
+    return place
+
+
+def windows_seen(request: HttpRequest) -> QuerySet[RiskyWindow]:
+    """Return the marked stays of the officer's jurisdiction, for who may confirm cases."""
+    officer = scope.officer(request.user)
+    rows = RiskyWindow.objects.select_related("entrance__at__organisation", "case")
+    return scope.visible(rows, officer) if officer.may_confirm else rows.none()
+
+
+@officers_page
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show the places of the officer's jurisdiction, and the stays that wait for a second officer."""
+    own = scope.required(request.user)
+    today = clock.today()
+    organisations = scope.visible(Organisation.objects.all(), request.user)
+    rows = Place.objects.filter(organisation__in=organisations, closed_at=None).select_related("organisation")
+    waiting = windows_seen(request).filter(state=RiskyWindow.State.WAITING).order_by("marked_at")
+    context = {
+        "nav": "places",
+        "place": place_name(own.place, today),
+        "count": rows.count(),
+        "total": number_text(rows.count()),
+        "asked": rows.filter(confirmed_at=None).count(),
+        "rows": [_row(each) for each in rows.order_by("confirmed_at", "organisation__name")[:_LISTED]],
+        "may_confirm": scope.officer(request.user).may_confirm,
+        "windows": [_window(each, request) for each in waiting[:_LISTED]],
+    }
+    return render(request, "places/overview.html", context)
+
+
+def _row(place: Place) -> dict[str, Any]:
+    return {
+        "code": place.organisation.code,
+        "name": place.organisation.name,
+        "kind": place.get_kind_display(),
+        "within": path_of_code(place.organisation.within),
+        "entrances": number_text(place.entrances.filter(ended_at=None).count()),
+        "confirmed": place.confirmed_at is not None,
+    }
+
+
+def _moment(at: dt.datetime) -> str:
+    return format_moment(timezone.localtime(at), page_language())
+
+
+def _window(window: RiskyWindow, request: HttpRequest) -> dict[str, Any]:
+    organisation = window.entrance.at.organisation
+    officer = scope.officer(request.user)
+    return {
+        "id": window.pk,
+        "code": organisation.code,
+        "name": organisation.name,
+        "entrance": label_of(window.entrance),
+        "start": _moment(window.start_at),
+        "end": _moment(window.end_at),
+        "state": window.get_state_display(),
+        "waits": window.state == RiskyWindow.State.WAITING,
+        "own": window.marked_by_id == officer.pk,
+    }
+
+
+@officers_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def place(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a place, or open it and change what is known of it."""
+    organisation = edited(request, code) if request.method == "POST" else seen(request, code)
+    if request.method != "POST":
+        return _page(request, organisation)
+    form = PlaceForm(request.POST)
+    if not form.is_valid():
+        return _page(request, organisation, form=form, status=400)
+    facts, own = form.cleaned_data, scope.required(request.user)
+    try:
+        services.open_place(
+            organisation, facts["kind"], facts["address"], facts["usual_stay_min"], facts["capacity"],
+            scope.officer(request.user), clock.now(),
+            confirmed=own.may_direct(organisation.place, organisation.sectors),
+        )  # fmt: skip
+    except PlaceRefusedError as error:
+        return _page(request, organisation, form=form, said=sentence_of(error), status=400)
+    return redirect("places:place", organisation.code)
+
+
+def _page(
+    request: HttpRequest,
+    organisation: Organisation,
+    form: PlaceForm | None = None,
+    entrance_form: EntranceForm | None = None,
+    stay_form: StayForm | None = None,
+    said: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    own, officer = scope.required(request.user), scope.officer(request.user)
+    found = place_of(organisation)
+    windows = windows_seen(request).filter(entrance__at=found).order_by("-start_at") if found else []
+    facts = {}
+    if found is not None:
+        facts = {name: getattr(found, name) for name in ("kind", "address", "usual_stay_min", "capacity")}
+    context = {
+        "nav": "places",
+        "unit": organisation,
+        "within": path_of_code(organisation.within),
+        "found": found,
+        "is_open": found is not None and found.closed_at is None,
+        "may_edit": own.may_edit(organisation.place, organisation.sectors) and organisation.closed_on is None,
+        "may_direct": own.may_direct(organisation.place, organisation.sectors),
+        "may_confirm": officer.may_confirm,
+        "form": form or PlaceForm(initial=facts or {"usual_stay_min": 60, "kind": Place.Kind.SHOP}),
+        "entrance_form": entrance_form or EntranceForm(),
+        "stay_form": stay_form or (StayForm(place=found) if found is not None and officer.may_confirm else None),
+        "entrances": [
+            {"id": each.pk, "name": label_of(each)} for each in found.entrances.filter(ended_at=None).order_by("name")
+        ]
+        if found is not None
+        else [],
+        "windows": [_window(each, request) for each in windows],
+        "said": said,
+    }
+    return render(request, "places/place.html", context, status=status)
+
+
+@officers_page
+@require_POST
+def confirm(request: HttpRequest, code: str) -> HttpResponse:
+    """Confirm a place that its head asked for."""
+    organisation = edited(request, code)
+    if not scope.required(request.user).may_direct(organisation.place, organisation.sectors):
+        raise PermissionDenied
+    found = opened(organisation)
+    if found.confirmed_at is None:
+        found.confirmed_at = clock.now()
+        found.save(update_fields=["confirmed_at"])
+    return redirect("places:place", organisation.code)
+
+
+@officers_page
+@require_POST
+def close(request: HttpRequest, code: str) -> HttpResponse:
+    """Close a place."""
+    organisation = edited(request, code)
+    services.close_place(opened(organisation), clock.now())
+    return redirect("places:place", organisation.code)
+
+
+@officers_page
+@require_POST
+def entrance(request: HttpRequest, code: str) -> HttpResponse:
+    """Give a room or an entrance a code, or a new one."""
+    organisation = edited(request, code)
+    found = opened(organisation)
+    form = EntranceForm(request.POST)
+    if not form.is_valid():
+        return _page(request, organisation, entrance_form=form, status=400)
+    try:
+        services.add_entrance(found, form.cleaned_data["name"], clock.now())
+    except PlaceRefusedError as error:
+        return _page(request, organisation, entrance_form=form, said=sentence_of(error), status=400)
+    return redirect("places:place", organisation.code)
+
+
+@officers_page
+@require_GET
+def posters(request: HttpRequest, code: str) -> HttpResponse:
+    """Draw the posters of a confirmed place, a page an entrance: one code installs and checks in."""
+    organisation = edited(request, code)
+    found = opened(organisation)
+    if found.confirmed_at is None or found.closed_at is not None:
+        raise Http404
+    head = letterheads_of([unit_place(organisation.place)], clock.today())[unit_place(organisation.place)]
+    origin = public_address(request, "/").rstrip("/")
+    made = [
+        Poster(
+            unit=f"{organisation.name} – {each.name}" if each.name else organisation.name,
+            above=found.address or path_of_code(organisation.within),
+            code=organisation.code,
+            url=place_address(origin, organisation.code, bytes(each.payload)),
+            issuer=head.issuer,
+            hotline=head.hotline,
+        )
+        for each in found.entrances.filter(ended_at=None).order_by("name")
+    ]
+    headers = {"Content-Disposition": f'inline; filename="{organisation.code}-place.pdf"'}
+    drawn = place_posters_pdf(made, clock.today(), Language.VIETNAMESE)
+    return HttpResponse(drawn, content_type="application/pdf", headers=headers)
+
+
+@officers_page
+@require_POST
+def mark(request: HttpRequest, code: str) -> HttpResponse:
+    """Take down from an interview that a case was at a place."""
+    organisation, officer = seen(request, code), scope.officer(request.user)
+    if not officer.may_confirm:
+        raise PermissionDenied
+    form = StayForm(request.POST, place=opened(organisation))
+    if not form.is_valid():
+        return _page(request, organisation, stay_form=form, status=400)
+    facts = form.cleaned_data
+    case = visible_cases(officer).filter(file_number__iexact=facts["file_number"].strip()).first()
+    if case is None:
+        form.add_error("file_number", _("You have no case of this file number."))
+        return _page(request, organisation, stay_form=form, status=400)
+    try:
+        services.mark(case, facts["entrance"], facts["start"], facts["end"], officer, clock.now())
+    except PlaceRefusedError as error:
+        return _page(request, organisation, stay_form=form, said=sentence_of(error), status=400)
+    return redirect("places:place", organisation.code)
+
+
+@officers_page
+@require_POST
+def decide(request: HttpRequest, window_id: uuid.UUID) -> HttpResponse:
+    """Confirm a marked stay, which is published within the hour, or refuse it."""
+    if not scope.officer(request.user).may_confirm:
+        raise PermissionDenied
+    window = get_object_or_404(windows_seen(request), pk=window_id)
+    organisation = window.entrance.at.organisation
+    try:
+        services.decide(window, scope.officer(request.user), clock.now(), publish=request.POST.get("act") == "publish")
+    except PlaceRefusedError as error:
+        return _page(request, organisation, said=sentence_of(error), status=400)
+    return redirect("places:place", organisation.code)
