@@ -15,7 +15,8 @@ class IsolationConfig(AppConfig):
     label = "isolation"
 
     def ready(self) -> None:
-        from bluezone.authority.isolation import home, queries, reminders, retention, services
+        from bluezone.authority.diagnosis.signals import handed_over
+        from bluezone.authority.isolation import handing_over, home, queries, reminders, retention, services
         from bluezone.authority.quarantine.elsewhere import Source, sources
         from bluezone.authority.units.signals import moved
 
@@ -25,6 +26,8 @@ class IsolationConfig(AppConfig):
         registries.jobs.add(Job("isolation", dt.timedelta(minutes=5), reminders.job))
         sources.add(Source(queries.known_to_roster, lambda code: reverse("isolation:place", args=[code])))
         moved.connect(services.take_along, dispatch_uid="isolation")
+        # after the contacts, which stand above this package and are connected before it
+        handed_over.connect(handing_over.ask_for_stays, dispatch_uid="isolation")
         opened = {"address": _("address opened, because"), "telephone": _("number opened, because")}
         dates = {
             "since": _("first day"),
