@@ -12,14 +12,22 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bluezone.authority.contacts import judging, queries
-from bluezone.authority.contacts.models import HeardList, HeardListOf, JobKey, Report, SeenReport, VerdictDay
-from bluezone.authority.contacts.rules import Reason, Verdict
+from bluezone.authority.contacts import day_keys, judging, late_lists, queries, services
+from bluezone.authority.contacts.models import (
+    AwaitedEntries,
+    HeardList,
+    HeardListOf,
+    JobKey,
+    Report,
+    SeenReport,
+    VerdictDay,
+)
+from bluezone.authority.contacts.rules import Outcome, Reason, Verdict
 from bluezone.authority.keys.models import PublishedKey
 from bluezone.authority.keys.revision import decrypt
 from bluezone.authority.site import retention
 from bluezone.protocol.exposure_notification import rolling_proximity_identifier_key
-from bluezone.protocol.heard import OpenedKey, list_entries
+from bluezone.protocol.heard import OpenedKey, heard_entry, list_entries
 from bluezone.protocol.keys import ReportType
 from bluezone.protocol.reports import HEARD_PATH, REPORTS_PATH, TAKE_BACK_PATH, Nearness, ReportRefusal, day_interval
 from bluezone.protocol.text import base64_text
@@ -57,6 +65,68 @@ def test_the_opened_key_is_gone_with_the_verdict(office):
     assert bytes(Report.objects.get().evidence) != b""
     office.judge()
     assert bytes(Report.objects.get().evidence) == b""
+
+
+def test_a_list_that_comes_late_corroborates_whom_it_names_and_nobody_else(office):
+    keys, token = office.patient()
+    heard, other = office.person(), office.person()
+    for each in (heard, other):
+        office.send(each.report([office.key_of(keys, each.day)]))
+    assert verdicts(office.judge()) == [(Verdict.CONSISTENT, Reason.NOTHING_AGAINST)] * 2
+    assert [bytes(row.evidence) for row in Report.objects.all()] == [b"", b""]
+    office.clock.forward(hours=30)
+    office.give_heard(token, [heard.sent(), secrets.token_bytes(16)])
+    assert verdicts(office.judge()) == [
+        (Verdict.CORROBORATED, Reason.HEARD),
+        (Verdict.CONSISTENT, Reason.NOTHING_AGAINST),
+    ]
+    assert [row.rank for row in Report.objects.order_by("id")] == [0, 1]
+    counts = {row.verdict: row.count for row in VerdictDay.objects.all()}
+    assert counts == {"consistent": 1, "corroborated": 1}
+    assert set(AwaitedEntries.objects.values_list("report", flat=True)) == {Report.objects.get(verdict="consistent").pk}
+    assert verdicts(office.judge())[0] == (Verdict.CORROBORATED, Reason.HEARD)  # once, however often the job runs
+    assert {row.verdict: row.count for row in VerdictDay.objects.all()} == counts
+
+
+def test_a_late_list_of_a_patient_that_is_not_named_corroborates_nobody(office):
+    keys, _ = office.patient()
+    _, token = office.patient()
+    contact = office.person()
+    office.send(contact.report([office.key_of(keys, contact.day)]))
+    office.judge()
+    office.give_heard(token, [contact.sent()])
+    assert verdicts(office.judge()) == [(Verdict.CONSISTENT, Reason.NOTHING_AGAINST)]
+
+
+def test_after_three_days_a_list_corroborates_nobody_and_nothing_is_kept_for_it(office):
+    keys, token = office.patient()
+    contact = office.person()
+    office.send(contact.report([office.key_of(keys, contact.day)]))
+    office.judge()
+    assert AwaitedEntries.objects.count() == late_lists.DAYS
+    office.clock.forward(hours=24 * late_lists.DAYS)
+    retention.purge(office.clock.now)
+    assert not AwaitedEntries.objects.exists()
+    office.give_heard(token, [contact.sent()])
+    assert verdicts(office.judge()) == [(Verdict.CONSISTENT, Reason.NOTHING_AGAINST)]
+
+
+def test_what_waits_for_a_list_names_no_identifier_and_goes_with_the_decision(office, django_user_model):
+    keys, _ = office.patient()
+    contact = office.person()
+    office.send(contact.report([office.key_of(keys, contact.day)]))
+    office.judge()
+    kept = [bytes(row.entries) for row in AwaitedEntries.objects.order_by("key__day")]
+    plain = {heard_entry(each) for each in contact.opened.identifiers()}
+    for entries in kept:
+        assert contact.opened.rpik not in entries
+        assert plain.isdisjoint(day_keys.entries_in(entries))
+    assert not day_keys.entries_in(kept[0]) & day_keys.entries_in(
+        kept[1]
+    )  # a day's compare with that day's lists alone
+    officer = django_user_model.objects.create_user("mai", role="ministry", place="/")
+    services.decide(Report.objects.get(), Outcome.NOT, officer, office.clock.now)
+    assert not AwaitedEntries.objects.exists()
 
 
 def test_a_report_sent_again_is_stored_once_and_answered_alike(office):

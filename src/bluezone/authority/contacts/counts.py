@@ -21,6 +21,14 @@ def add(judged: Judgement, now: dt.datetime) -> None:
     VerdictDay.objects.filter(pk=row.pk).update(count=F("count") + 1)
 
 
+def move(before: Judgement, after: Judgement, judged_on: dt.date, now: dt.datetime) -> None:
+    """Count that a report which was judged on a day has another verdict now."""
+    VerdictDay.objects.filter(
+        day=judged_on, verdict=before.verdict.value, reason=before.reason.value, count__gt=0
+    ).update(count=F("count") - 1)
+    add(after, now)
+
+
 def purge(now: dt.datetime) -> dict[str, int]:
     """Delete counts past their time."""
     return {"verdict_days": VerdictDay.objects.filter(day__lt=clock.date_of(now - KEPT)).delete()[0]}

@@ -42,6 +42,11 @@ def keyed_entry(entry: bytes, key: bytes) -> bytes:
     return hmac.digest(key, entry, "sha256")[:ENTRY_BYTES]
 
 
+def entries_in(data: bytes) -> set[bytes]:
+    """Return the entries that stand one after another in a stored list."""
+    return {data[start : start + ENTRY_BYTES] for start in range(0, len(data), ENTRY_BYTES)}
+
+
 def keyed_list(heard: bytes, key: bytes) -> bytes:
     """Return a list with each entry keyed again, in order of their value. Raises ProtocolError for no list."""
     return b"".join(sorted(keyed_entry(entry, key) for entry in list_entries(heard)))

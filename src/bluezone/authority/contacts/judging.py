@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import transaction
 
-from bluezone.authority.contacts import counts, day_keys, public_keys, rules
+from bluezone.authority.contacts import counts, day_keys, late_lists, public_keys, rules
 from bluezone.authority.contacts.models import HeardListOf, Report
 from bluezone.authority.contacts.receiving import EVIDENCE, KEY, read_evidence
 from bluezone.authority.contacts.rules import Facts, Judgement, NamedKey, Verdict
@@ -18,7 +18,7 @@ from bluezone.authority.keys.models import PublishedKey
 from bluezone.authority.site import encryption
 from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.locks import job_lock
-from bluezone.protocol.heard import ENTRY_BYTES, OpenedKey
+from bluezone.protocol.heard import OpenedKey
 from bluezone.protocol.keys import ReportType
 
 log = logging.getLogger(__name__)
@@ -36,12 +36,14 @@ def judge_waiting(now: dt.datetime, most: int = _A_RUN) -> int:
         public_keys.note_new()  # after the reports were read: what they can have been made from is known then
         for row in rows:
             _judge(row, now)
+        late_lists.look_again(now)
     return len(rows)
 
 
 @transaction.atomic
 def _judge(row: Report, now: dt.datetime) -> None:
-    judged = judgement(row, now)
+    named, opened = _evidence(row)
+    judged = judgement(row, named, opened, now)
     is_refused = judged.verdict is Verdict.REFUSED
     # Taken back since it was read? Then nothing is updated, and nothing counted.
     changed = Report.objects.filter(pk=row.pk, verdict="").update(
@@ -55,11 +57,12 @@ def _judge(row: Report, now: dt.datetime) -> None:
         counts.add(judged, now)
         if is_refused:
             row.keys.all().delete()
+        elif judged.verdict is Verdict.CONSISTENT:
+            late_lists.wait(row, [key for key in opened if not public_keys.is_public(key.rpik)], now)
 
 
-def judgement(row: Report, now: dt.datetime) -> Judgement:
+def judgement(row: Report, named: Sequence[bytes], opened: Sequence[OpenedKey], now: dt.datetime) -> Judgement:
     """Judge a report that waits. It opens the heard lists of the keys that the report names, and no other."""
-    named, opened = _evidence(row)
     apart = settings.BLUEZONE.second_order_region
     # A key that stands in both regions is a patient's: that row comes last.
     rows = sorted(PublishedKey.objects.filter(key__in=named), key=lambda each: each.region != apart)
@@ -100,8 +103,7 @@ def _is_heard(named: Sequence[bytes], opened: OpenedKey) -> bool:
         except AuthorityError as error:  # such a list says nothing; other reports are judged all the same
             log.error("a heard list cannot be searched: %s", error)  # noqa: TRY400
             continue
-        data = bytes(row.list.entries)
-        listed = {data[start : start + ENTRY_BYTES] for start in range(0, len(data), ENTRY_BYTES)}
+        listed = day_keys.entries_in(bytes(row.list.entries))
         if any(day_keys.keyed_entry(entry, key) in listed for entry in entries):
             return True
     return False

@@ -35,6 +35,11 @@ class HeardList(models.Model):
 
     key = models.ForeignKey(JobKey, on_delete=models.CASCADE, related_name="lists")
     entries = models.BinaryField()
+    #: whether reports that were judged before it came were looked at again (`late_lists`)
+    looked_at = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=models.Q(looked_at=False), name="heard_list_is_new")]
 
     def __str__(self) -> str:
         return f"heard list of {self.key.day}"
@@ -152,6 +157,21 @@ class ReportedKey(models.Model):
 
     def __str__(self) -> str:
         return f"a key of {self.report}"
+
+
+class AwaitedEntries(models.Model):
+    """Store under which entries a heard list that comes on a day would name who reported: keyed under the key of that
+    day, in order, as the list itself will be. For a consistent report, three days at most (`late_lists`)."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="awaited")
+    key = models.ForeignKey(JobKey, on_delete=models.CASCADE, related_name="+")
+    entries = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "key"], name="a_report_awaits_a_days_lists_once")]
+
+    def __str__(self) -> str:
+        return f"entries of {self.report}"
 
 
 class PublicRpik(models.Model):

@@ -5,7 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from bluezone.authority.contacts import counts, public_keys, rules, warned
-from bluezone.authority.contacts.models import Contact, HeardList, HeardListOf, JobKey, Report, SeenReport
+from bluezone.authority.contacts.models import (
+    AwaitedEntries,
+    Contact,
+    HeardList,
+    HeardListOf,
+    JobKey,
+    Report,
+    SeenReport,
+)
 from bluezone.authority.site.registries import RetentionRule
 
 
@@ -21,6 +29,11 @@ def purge_lists(now: dt.datetime) -> dict[str, int]:
     gone, _ = HeardList.objects.filter(key__day__lt=oldest).only("pk").delete()
     JobKey.objects.filter(day__lt=oldest).delete()
     return {"heard_lists": gone}
+
+
+def purge_awaited(now: dt.datetime) -> dict[str, int]:
+    """Delete what is kept of reporters' keys for the lists of a day that is over."""
+    return {"awaited_entries": AwaitedEntries.objects.filter(key__day__lt=_utc_day(now)).delete()[0]}
 
 
 def purge_reports(now: dt.datetime) -> dict[str, int]:
@@ -52,6 +65,12 @@ RULES = (
         "14 days after the day they came",
         "who reports later names a day that phones have forgotten; without the key nobody finds anything in a copy",
         purge_lists,
+    ),
+    RetentionRule(
+        "entries under which a heard list that comes late would name who reported, keyed under the key of its day",
+        "three days after the verdict; with a verdict that needs no list, or the decision that it is no contact",
+        "patients say yes to their list hours after they published; the opened key itself goes with the verdict",
+        purge_awaited,
     ),
     RetentionRule(
         "RPIKs of published keys, which everybody can derive from the export files",

@@ -36,6 +36,7 @@ def decide(report: Report, outcome: Outcome, officer: User, now: dt.datetime) ->
     before, row.outcome, row.decided_at, row.decided_by = row.outcome, outcome.value, now, officer
     if outcome is Outcome.NOT:
         row.number = b""
+        row.awaited.all().delete()
     row.save(update_fields=["outcome", "decided_at", "decided_by", "number"])
     _note(row, officer, {"outcome": [before, outcome.value]})
 
