@@ -40,8 +40,10 @@ from bluezone.protocol.messages import (
     VerifyRequest,
     VerifyResponse,
 )
+from bluezone.protocol.reports import ReportAnswer
 from bluezone.protocol.schemes import scheme_named
 from bluezone.protocol.verification import is_certified
+from bluezone.protocol.withdrawals import WITHDRAW_PATH, Withdrawal
 from bluezone.town.clock import JumpingLoop
 
 #: the moment at which a jumping loop starts: 2020-08-13 00:00 UTC, the day of the order of Hậu Giang
@@ -226,7 +228,9 @@ class FakeAuthority:
         class Handler(BaseHTTPRequestHandler):
             def _answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                request = httpx.Request(self.command, f"http://127.0.0.1{self.path}", content=body)
+                request = httpx.Request(
+                    self.command, f"http://127.0.0.1{self.path}", content=body, headers=dict(self.headers)
+                )
                 with authority.lock:
                     try:
                         response = authority.handle(request)
@@ -263,6 +267,10 @@ class FakeAuthority:
         path = request.url.path
         if request.method == "GET":
             return self._file(path)
+        if "X-Chaff" in request.headers:
+            return httpx.Response(200)
+        if path == WITHDRAW_PATH:
+            return httpx.Response(200, content=self._withdraw(request.content).to_json("padding"))
         answer = {"/api/verify": self._verify, "/api/certificate": self._certificate, "/v1/publish": self._publish}[
             path
         ](request.content)
@@ -296,6 +304,11 @@ class FakeAuthority:
         self.tokens.remove(asked.token)
         self.certified.add(asked.tek_mac)
         return CertificateResponse(certificate=f"certificate-{asked.tek_mac.hex()}")
+
+    def _withdraw(self, content: bytes) -> ReportAnswer:
+        self.stored.clear()
+        assert Withdrawal.from_json(content).revision_token
+        return ReportAnswer()
 
     def _publish(self, body: bytes) -> PublishResponse:
         asked = PublishRequest.from_json(body)

@@ -111,6 +111,39 @@ def test_without_a_yes_nothing_is_published(phone, authority, public_keys, monke
     assert authority.stored == {}
 
 
+def test_days_can_be_left_out_and_what_was_published_taken_back(phone, folder, authority, public_keys, monkeypatch):
+    with authority.served() as url:
+        phone("init", "--authority-url", url, "--public-keys", public_keys)
+        settings = PhoneSettings(folder, cipher=device_cipher(folder, os.urandom))
+        one = Phone(settings, None, time.time, os.urandom, None)  # noqa: TID251
+        kept, shared = one.stores.keys.key_at(TODAY - 86400), one.stores.keys.key_at(TODAY)
+        one.close()
+        authority.codes.add("12345678")
+        yesterday, today = (time.strftime("%Y-%m-%d", time.gmtime(day)) for day in (TODAY - 86400, TODAY))
+        for days, what in (
+            (("2020-01-01",), "has no key of that day"),
+            ((yesterday, today), "every day is left out"),
+            (("yesterday",), "--leave-out"),
+        ):
+            ended = phone("publish", "12345678", "--consent", *(part for day in days for part in ("--leave-out", day)))
+            assert (ended.code, ended.out) == (2, "")
+            assert what in ended.err
+        ended = phone("publish", "12345678", "--consent", "--leave-out", yesterday)
+        assert (ended.code, ended.out) == (0, "1 key is with the authority\n")
+        assert set(authority.stored) == {shared.key}
+        assert kept.key not in authority.stored
+        monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: "n")
+        ended = phone("withdraw")
+        assert (ended.code, ended.out) == (2, "")
+        assert "nothing is taken back" in ended.err
+        ended = phone("withdraw", "--yes")
+        assert ended.err == ""
+        assert (ended.code, ended.out) == (0, "what this phone shared is taken back: it warns nobody any more\n")
+        ended = phone("withdraw", "--yes", "--json")
+        assert (ended.code, ended.out) == (2, "")
+        assert "there is nothing to take back" in ended.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import math
 import os
 import secrets
@@ -46,6 +47,7 @@ from bluezone.phone.notices.announcer import change_state
 from bluezone.phone.notices.factory import notifier_named
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.encryption import device_cipher
+from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import json_object
 from bluezone.protocol.verification import CertifiedReport
@@ -56,7 +58,12 @@ MAX_SPEED = 1_000
 _REPLAY_TAIL_S = 60.0  # so that the scan that hears the last sighting is over
 _CONSENT = (
     "The keys of this phone's last 14 days will be published, so that phones that were near it can warn their owners. "
-    "No name, place or telephone number is published, nor whom you met. Published keys cannot be taken back. Publish?"
+    "No name, place or telephone number is published, nor whom you met. Published keys stay known; "
+    "`bluezone phone withdraw` makes them warn nobody any more. Publish?"
+)
+_TAKE_BACK = (
+    "What this phone published in the last 14 days will warn nobody any more, and whoever was warned by it reads so. "
+    "It cannot be published again. Take it back?"
 )
 
 _RESULTS = {
@@ -300,9 +307,17 @@ def check(folder: Path, as_json: bool) -> None:
 @command.command()
 @click.argument("code", default="")
 @click.option("--consent", is_flag=True, help="The phone's owner has said yes: do not ask.")
+@click.option(
+    "--leave-out",
+    "left_out",
+    type=click.DateTime(["%Y-%m-%d"]),
+    multiple=True,
+    metavar="DAY",
+    help="A day (UTC) of which the owner keeps the key; may be given several times. Chosen before the yes, once.",
+)
 @_json_option
 @click.pass_obj
-def publish(folder: Path, code: str, consent: bool, as_json: bool) -> None:
+def publish(folder: Path, code: str, consent: bool, left_out: tuple[dt.datetime, ...], as_json: bool) -> None:
     """Publish this phone's keys under the one-time CODE an officer has given; the link of a text message will do.
 
     First it says what the code confirms, then it asks. After a no, and where it was cut off in the middle, the same
@@ -315,10 +330,11 @@ def publish(folder: Path, code: str, consent: bool, as_json: bool) -> None:
         if result is None:
             raise CommandError("no result is waiting; give the code of the health authority")
         click.echo(_RESULTS[result.report] + (f" (test of {result.test_date})" if result.test_date else ""), err=True)
+        days = _left_out(phone, result, [day.date() for day in left_out])
         consent = consent or click.confirm(_CONSENT, err=True)
         if not consent:
             raise CommandError("nothing is published")
-        report = publisher.publish(code, consent=consent)
+        report = publisher.publish(code, consent=consent, left_out=days)
     if as_json:
         print_json(asdict(report))
         return
@@ -327,6 +343,37 @@ def publish(folder: Path, code: str, consent: bool, as_json: bool) -> None:
     click.echo(f"{counted(report.keys_sent, 'key')} {'is' if one else 'are'} with the authority{already}")
     for warning in report.warnings:
         click.echo(f"warning: {warning}", err=True)
+
+
+def _left_out(phone: Phone, result: VerifiedResult, days: list[dt.date]) -> list[dt.date]:
+    """Return the days that the owner keeps. Raises CommandError for one that cannot be kept, and where none is left."""
+    known = phone.stores.keys.publishable_days(phone.clock()) if days else {}
+    if days and result.agreed:
+        raise CommandError("the days were chosen with the yes: go on without --leave-out")
+    for day in days:
+        if day not in known:
+            raise CommandError(f"--leave-out {day}: this phone has no key of that day to publish")
+        if known[day]:
+            raise CommandError(f"--leave-out {day}: the key of that day is published already")
+    if known and set(days) == set(known):
+        raise CommandError("every day is left out: nothing would be published")
+    return days
+
+
+@command.command("withdraw")
+@click.option("--yes", is_flag=True, help="The phone's owner has said so: do not ask.")
+@_json_option
+@click.pass_obj
+def withdraw(folder: Path, yes: bool, as_json: bool) -> None:
+    """Take back what this phone has published: its keys warn nobody any more. Asked again, it does no harm."""
+    with _opened(_with_authority(folder), folder) as phone, _client() as client:
+        if not (yes or click.confirm(_TAKE_BACK, err=True)):
+            raise CommandError("nothing is taken back")
+        phone.withdraw(client)
+    if as_json:
+        print_json({"taken_back": True})
+        return
+    click.echo("what this phone shared is taken back: it warns nobody any more")
 
 
 # --- the edge: here time, chance and the network enter ----------------------------------------------------------------

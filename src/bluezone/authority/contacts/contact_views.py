@@ -23,21 +23,18 @@ from bluezone.authority.contacts.contact_rules import ContactError, Decision, Fo
 from bluezone.authority.contacts.graph_texts import level_name, wait_text
 from bluezone.authority.contacts.models import Contact, Meeting
 from bluezone.authority.contacts.warning import WarnError
-from bluezone.authority.diagnosis import links
 from bluezone.authority.diagnosis import queries as cases
 from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.diagnosis.pages import confirmers_page, issuer_of, own_case, readable_case
+from bluezone.authority.diagnosis.pages import code_context, confirmers_page, issuer_of, own_case, readable_case
 from bluezone.authority.diagnosis.quota import IssueError
 from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import NATION, codes_of
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.rules import IdentityError
-from bluezone.authority.site import clock, qr
+from bluezone.authority.site import clock
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.units import posts
-from bluezone.authority.units.posters import public_address
-from bluezone.protocol.one_time_codes import groups
 
 #: the page of the menu that these pages belong to
 NAV = "graph"
@@ -174,16 +171,7 @@ def warn(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
         return _contact_page(request, row, problem=sentence_of(error), status=error.status)
     except WarnError as error:
         return _contact_page(request, row, problem=sentence_of(error), status=409)
-    context = {
-        "nav": NAV,
-        "contact": row,
-        "groups": groups(code.short),
-        "spaced": " ".join(code.short),
-        "long_groups": groups(code.long),
-        "drawing": qr.data_address(links.link(public_address(request, "/"), code.long)),
-        "stored": stored,
-        "keeps_language": True,
-    }
+    context = {"nav": NAV, "contact": row} | code_context(request, code, stored)
     return render(request, "contacts/code.html", context)
 
 

@@ -16,8 +16,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
-from bluezone.authority.diagnosis import case_rules, queries, rules
+from bluezone.authority.diagnosis import case_rules, links, queries, rules
 from bluezone.authority.diagnosis.case_rules import Course, Likeness, Status
+from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.course_forms import KIND_NAMES
 from bluezone.authority.diagnosis.forms import ResultForm
 from bluezone.authority.diagnosis.models import Case, FollowUp, Handover, OneTimeCode
@@ -26,7 +27,9 @@ from bluezone.authority.diagnosis.sending.forms import SendForm
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.pages import office_name
-from bluezone.authority.site import clock, registries
+from bluezone.authority.site import clock, qr, registries
+from bluezone.authority.units.posters import public_address
+from bluezone.protocol.one_time_codes import groups
 
 _View = Callable[..., HttpResponse]
 #: the tone in which a status is shown, and its icon
@@ -68,6 +71,20 @@ def own_case(request: HttpRequest, case_id: uuid.UUID) -> Case:
     if found.merged_into_id is not None:  # what is done with it is done with the case it turned out to be
         raise Http404
     return found
+
+
+def code_context(request: HttpRequest, code: IssuedCode, row: OneTimeCode) -> dict[str, Any]:
+    """Return what the page shows, once, of a code that was issued (`diagnosis/code.html`)."""
+    link = links.link(public_address(request, "/"), code.long)
+    return {
+        "groups": groups(code.short),
+        "spaced": " ".join(code.short),
+        "long_groups": groups(code.long),
+        "link": link,
+        "drawing": qr.data_address(link),
+        "row": row,
+        "keeps_language": True,
+    }
 
 
 def code_state(code: OneTimeCode, now: dt.datetime) -> str:

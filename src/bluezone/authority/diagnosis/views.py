@@ -14,13 +14,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.diagnosis import links, queries, quota, services
+from bluezone.authority.diagnosis import queries, quota, services
 from bluezone.authority.diagnosis.case_rules import Status, StatusError
 from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.forms import ChangeForm, NewCaseForm, ResultForm, date_text
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.pages import (
     TONES,
+    code_context,
     code_state,
     confirmers_page,
     detail_page,
@@ -34,10 +35,8 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.forms import IdentityForm
 from bluezone.authority.persons.rules import IdentityError
-from bluezone.authority.site import clock, keyset, qr
+from bluezone.authority.site import clock, keyset
 from bluezone.authority.site.language import sentence_of
-from bluezone.authority.units.posters import public_address
-from bluezone.protocol.one_time_codes import groups
 
 PAGE_SIZE = 50
 
@@ -122,18 +121,7 @@ def _form_page(request: HttpRequest, form: NewCaseForm, status: int = 200) -> Ht
 
 
 def _code_page(request: HttpRequest, case: Case, code: IssuedCode, row: OneTimeCode) -> HttpResponse:
-    link = links.link(public_address(request, "/"), code.long)
-    context = {
-        "case": case,
-        "groups": groups(code.short),
-        "spaced": " ".join(code.short),
-        "long_groups": groups(code.long),
-        "link": link,
-        "drawing": qr.data_address(link),
-        "row": row,
-        "keeps_language": True,
-    }
-    return render(request, "diagnosis/code.html", context)
+    return render(request, "diagnosis/code.html", {"case": case} | code_context(request, code, row))
 
 
 @confirmers_page

@@ -17,6 +17,7 @@ from bluezone.authority.isolation.models import Stay
 from bluezone.authority.isolation.rules import Ending, IsolationError, Said, Where
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import MOST_REASON, IdentityError
+from bluezone.authority.quarantine.forms import BedsForm as RosterBedsForm
 from bluezone.authority.quarantine.numbers import read_number
 from bluezone.authority.quarantine.rules import RosterError
 from bluezone.authority.site.language import sentence_of
@@ -168,23 +169,12 @@ class NewStayForm(SpotForm):
             raise forms.ValidationError(sentence_of(error)) from None
 
 
-class BedsForm(forms.Form):
-    """Ask for the beds of a site."""
+class BedsForm(RosterBedsForm):
+    """Ask for the beds of a site: there is no field for anybody else's name or number to be typed into."""
 
-    number = forms.CharField(
-        label=_("Bed"),
-        max_length=2_000,
-        required=False,
-        help_text=_("Its number, as A12; several with commas."),
-        widget=forms.TextInput(_PLAIN),
-    )
-    up_to = forms.CharField(
-        label=_("Up to bed"),
-        max_length=40,
-        required=False,
-        help_text=_("For many in a row: from A1 up to A40."),
-        widget=forms.TextInput(_PLAIN),
-    )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].help_text = _("Its number, as A12; several with commas.")
 
 
 class ReasonForm(forms.Form):
