@@ -51,6 +51,7 @@ def of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "case": case,
         "name": case_name(case),
         "rows": [listed(row) for row in rows],
+        "may_import": scope.jurisdiction(request.user) is not None,
         "may_add": case.merged_into_id is None
         and cases.editable_cases(scope.officer(request.user)).filter(pk=case.pk).exists(),
     }
