@@ -228,9 +228,7 @@ class FakeAuthority:
         class Handler(BaseHTTPRequestHandler):
             def _answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                request = httpx.Request(
-                    self.command, f"http://127.0.0.1{self.path}", content=body, headers=dict(self.headers)
-                )
+                request = httpx.Request(self.command, f"http://127.0.0.1{self.path}", content=body)
                 with authority.lock:
                     try:
                         response = authority.handle(request)
@@ -267,8 +265,6 @@ class FakeAuthority:
         path = request.url.path
         if request.method == "GET":
             return self._file(path)
-        if "X-Chaff" in request.headers:
-            return httpx.Response(200)
         if path == WITHDRAW_PATH:
             return httpx.Response(200, content=self._withdraw(request.content).to_json("padding"))
         answer = {"/api/verify": self._verify, "/api/certificate": self._certificate, "/v1/publish": self._publish}[
