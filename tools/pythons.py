@@ -24,7 +24,7 @@ CORE = (
     "exposure/test_windows.py", "phone/matching", "phone/stores", "cli/test_ids.py", "cli/test_export.py",
 )  # fmt: skip
 UV = (sys.executable, "-m", "uv", "--system-certs")
-TEST_TOOLS = ("pytest", "pytest-xdist", "hypothesis")
+TEST_TOOLS = ("pytest", "pytest-xdist", "hypothesis", "cbor2", "cwt", "ziglang")
 _DOWNLOAD_S = 300
 
 

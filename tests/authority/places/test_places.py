@@ -144,6 +144,24 @@ def test_a_stay_is_marked_by_one_officer_and_published_by_another(
     assert (window.state, case.file_number.encode() in bytes(PlacePackage.objects.get().data)) == ("published", False)
 
 
+def test_the_home_page_names_what_waits_for_a_decision_and_not_for_who_may_not_take_it(
+    client, as_officer, market, entrance, case, set_clock
+):
+    def home(name: str) -> str:
+        as_officer(name)
+        return client.get("/officer/rollout/").content.decode()
+
+    as_officer("health")
+    client.post(at("/mark", market), stay(entrance, set_clock.now))
+    waits = "1 lần ca bệnh có mặt tại địa điểm đang chờ"
+    assert waits in home("second")
+    assert not any(waits in home(name) for name in ("health", "commune", "neighbour"))
+    Place.objects.update(confirmed_at=None)
+    asked = "1 địa điểm đang chờ xác nhận"
+    assert asked in home("commune")
+    assert not any(asked in home(name) for name in ("head", "neighbour"))
+
+
 def _package(client: Client, signer: TrustedKey) -> OpenedPackage:
     """Fetch as a phone does."""
     index = client.get("/exports/452/places/index.txt").content.decode()

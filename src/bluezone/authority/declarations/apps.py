@@ -17,7 +17,8 @@ class DeclarationsConfig(AppConfig):
         registries.retention.add(*retention.RULES)
         registries.home.add(home.PART)
         registries.menu.add(
-            MenuItem("declarations", "declarations:list", _("Health declarations"), Audience.DIRECTING, rank=47)
+            MenuItem("declarations", "declarations:list", _("Health declarations"), Audience.DIRECTING, rank=47),
+            MenuItem("declare", "declare", _("Health declaration"), Audience.PUBLIC, rank=13, in_area=False),
         )
         registries.audit_kinds.add(
             AuditKind("publishedform", _("health form"), {"form": _("form"), "version": _("version")}),

@@ -14,10 +14,11 @@ class PlacesConfig(AppConfig):
     label = "places"
 
     def ready(self) -> None:
-        from bluezone.authority.places import retention, services, unit_part
+        from bluezone.authority.places import home, retention, services, unit_part
         from bluezone.authority.units.parts import parts
 
         registries.retention.add(*retention.RULES)
+        registries.home.add(home.PART)
         registries.jobs.add(
             Job("publish-places", dt.timedelta(minutes=5), services.publish, trust=Trust.PUBLISHES),
             Job("place-policy", dt.timedelta(minutes=10), services.refresh_policy),

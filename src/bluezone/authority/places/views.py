@@ -7,7 +7,6 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +17,7 @@ from bluezone.authority.diagnosis.queries import visible_cases
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.letterheads import letterheads_of, unit_place
 from bluezone.authority.officers.pages import officers_page, place_name
-from bluezone.authority.places import services
+from bluezone.authority.places import queries, services
 from bluezone.authority.places.forms import EntranceForm, PlaceForm, StayForm, label_of
 from bluezone.authority.places.models import Place, RiskyWindow
 from bluezone.authority.places.rules import PlaceRefusedError
@@ -66,22 +65,14 @@ def opened(organisation: Organisation) -> Place:
     return place
 
 
-def windows_seen(request: HttpRequest) -> QuerySet[RiskyWindow]:
-    """Return the marked stays of the officer's jurisdiction, for who may confirm cases."""
-    officer = scope.officer(request.user)
-    rows = RiskyWindow.objects.select_related("entrance__at__organisation", "case")
-    return scope.visible(rows, officer) if officer.may_confirm else rows.none()
-
-
 @officers_page
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the places of the officer's jurisdiction, and the stays that wait for a second officer."""
     own = scope.required(request.user)
     today = clock.today()
-    organisations = scope.visible(Organisation.objects.all(), request.user)
-    rows = Place.objects.filter(organisation__in=organisations, closed_at=None).select_related("organisation")
-    waiting = windows_seen(request).filter(state=RiskyWindow.State.WAITING).order_by("marked_at")
+    rows = queries.places_seen(request.user)
+    waiting = queries.windows_seen(request.user).filter(state=RiskyWindow.State.WAITING).order_by("marked_at")
     context = {
         "nav": "places",
         "place": place_name(own.place, today),
@@ -159,7 +150,7 @@ def _page(
 ) -> HttpResponse:
     own, officer = scope.required(request.user), scope.officer(request.user)
     found = place_of(organisation)
-    windows = windows_seen(request).filter(entrance__at=found).order_by("-start_at") if found else []
+    windows = queries.windows_seen(request.user).filter(entrance__at=found).order_by("-start_at") if found else []
     facts = {}
     if found is not None:
         facts = {name: getattr(found, name) for name in ("kind", "address", "usual_stay_min", "capacity")}
@@ -279,7 +270,7 @@ def decide(request: HttpRequest, window_id: uuid.UUID) -> HttpResponse:
     """Confirm a marked stay, which is published within the hour, or refuse it."""
     if not scope.officer(request.user).may_confirm:
         raise PermissionDenied
-    window = get_object_or_404(windows_seen(request), pk=window_id)
+    window = get_object_or_404(queries.windows_seen(request.user), pk=window_id)
     organisation = window.entrance.at.organisation
     try:
         services.decide(window, scope.officer(request.user), clock.now(), publish=request.POST.get("act") == "publish")

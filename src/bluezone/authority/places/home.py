@@ -1,0 +1,35 @@
+"""Add to the officers' home page which places and which stays wait for a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bluezone.authority.officers.jurisdiction import Role
+from bluezone.authority.places import queries
+from bluezone.authority.site.language import number_text
+from bluezone.authority.site.registries import HomePart, Task, TaskPart, Tone, Visitor
+
+
+def tasks(visitor: Visitor) -> Iterable[Task]:
+    """Name to who may confirm cases the stays that another officer marked, and to a commune the places that heads asked
+    for."""
+    way = TaskPart(_("See the places"), address=reverse("places:overview"))
+    stays = queries.windows_to_decide(visitor.user).count()
+    if stays:
+        text = ngettext(
+            "%(n)s stay of a case at a place waits for a second officer.",
+            "%(n)s stays of cases at places wait for a second officer.",
+            stays,
+        )
+        yield Task(Tone.ACT, (TaskPart(text % {"n": number_text(stays)}, urgent=True), way))
+    asked = queries.to_confirm(visitor.user).count() if visitor.role == Role.COMMUNE else 0
+    if asked:
+        text = ngettext("%(n)s place waits to be confirmed.", "%(n)s places wait to be confirmed.", asked)
+        yield Task(Tone.WATCH, (TaskPart(text % {"n": number_text(asked)}), way))
+
+
+PART = HomePart(15, tasks)

@@ -1,0 +1,36 @@
+"""Ask for places and marked stays by jurisdiction."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.models import User
+from bluezone.authority.places.models import Place, RiskyWindow
+from bluezone.authority.units.models import Organisation
+
+
+def places_seen(user: User | AnonymousUser) -> QuerySet[Place]:
+    """Return the places that are open, or asked for, in the officer's jurisdiction."""
+    organisations = scope.visible(Organisation.objects.all(), user)
+    return Place.objects.filter(organisation__in=organisations, closed_at=None).select_related("organisation")
+
+
+def to_confirm(user: User | AnonymousUser) -> QuerySet[Place]:
+    """Return the places that heads asked for and the officer may confirm."""
+    organisations = scope.editable(Organisation.objects.all(), user)
+    return Place.objects.filter(organisation__in=organisations, closed_at=None, confirmed_at=None)
+
+
+def windows_seen(user: User | AnonymousUser) -> QuerySet[RiskyWindow]:
+    """Return the marked stays of the officer's jurisdiction, for who may confirm cases."""
+    officer = scope.officer(user)
+    rows = RiskyWindow.objects.select_related("entrance__at__organisation", "case")
+    return scope.visible(rows, officer) if officer.may_confirm else rows.none()
+
+
+def windows_to_decide(user: User | AnonymousUser) -> QuerySet[RiskyWindow]:
+    """Return the stays that wait for this officer: somebody else marked them."""
+    waiting = windows_seen(user).filter(state=RiskyWindow.State.WAITING)
+    return waiting.exclude(marked_by=scope.officer(user))
