@@ -48,7 +48,7 @@ def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question
             return questions.of_order([str(line.dates[0]) for line in draft.units if line.dates])
         draft.exchange = draft.exchange or answer == "exchanged"
         draft.month_first = answer == "month"
-    if draft.lines.date or not _undated(draft):
+    if draft.lines.date or not _undated(draft) or all(line.dates for line in draft.units):
         draft.date = draft.dating.date
         return None
     draft.date = draft.dating.date

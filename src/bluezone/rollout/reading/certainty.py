@@ -11,6 +11,7 @@ from bluezone.geography.names import plain_key
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.people import group_of, without_actor
+from bluezone.rollout.reading.strangers import names_surely, strangers_in
 from bluezone.rollout.reading.vocabulary import (
     ACTIVE,
     ASKED,
@@ -25,6 +26,7 @@ from bluezone.rollout.reading.vocabulary import (
     POPULATION,
     REFUSED,
     SMARTPHONES,
+    TOTAL,
     UNKNOWN,
     WITH_PHONE,
     Guess,
@@ -110,11 +112,30 @@ def guess_surely(path: Sequence[str]) -> Guess:
     leaf = next((text for text in reversed(path) if key_of(text)), "")
     if found.kind == INSTALLS and not found.of and (who := who_installed(leaf)):
         return Guess(INSTALLS, who)
+    if of_others := _of_strangers(found, path, leaf):
+        return of_others
     if found.kind not in _TO_BE_SURE or not unexplained(leaf):
         return found
     if found.of and _of_all(found, leaf):
         return found
     return Guess(UNKNOWN, found.of, sure=False, doubt=found.kind)
+
+
+#: what people do, of whom a header may name others than those a row stands for
+_DONE = _TO_BE_SURE - {POPULATION, SMARTPHONES, HEADCOUNT}
+
+
+def _of_strangers(found: Guess, path: Sequence[str], leaf: str) -> Guess | None:
+    """Return what a column holds whose header names people of whom no list knows: of these, in its own words; None
+    where it names none, or says more that is not known."""
+    if found.of or found.kind not in {*_DONE, TOTAL} or not (who := strangers_in(path)):
+        return None
+    if found.kind == TOTAL:
+        return Guess(HEADCOUNT, who) if not unexplained(leaf) and not strangers_in([leaf]) else None
+    left = set(unexplained(leaf))
+    if left and not (names_surely(who) and left <= set(key_of(who).split())):
+        return None
+    return Guess(found.kind, who, found.sure)
 
 
 def _of_all(found: Guess, leaf: str) -> bool:

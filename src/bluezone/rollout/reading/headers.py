@@ -18,6 +18,7 @@ from bluezone.rollout.reading.people import (
     guides_others,
     helps_others,
     mixed_in,
+    who_comes,
     whom,
     without_actor,
     without_people,
@@ -173,7 +174,7 @@ def _is_contact(leaf: str, whole: str) -> bool:
         leaf, *terms.INSTALL, *terms.ASKED, *terms.MISSING, *terms.ACTIVE, *terms.HOUSEHOLDS, *terms.SHARE,
         "thong minh", "da", "co", "tong so", "so nguoi", "so luot", "so luong", "khai bao", "xac thuc", "dang ki",
     )  # fmt: skip
-    if counted:
+    if counted or who_comes(leaf):
         return False
     phone = leaf in terms.PHONES or any(leaf.startswith(f"{word} ") for word in terms.PHONES)
     return has(leaf, *terms.PERSONS) or (phone and leaf not in EXACT and not has(whole, *terms.INSTALL))

@@ -32,6 +32,7 @@ from bluezone.rollout.reading.asking_units import ask_unit
 from bluezone.rollout.reading.cells import Book, Sheet, column_name
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.dating import stem, years_of
+from bluezone.rollout.reading.days import Said
 from bluezone.rollout.reading.describing import describe
 from bluezone.rollout.reading.drafts import Draft, draft_of
 from bluezone.rollout.reading.errors import TableError
@@ -218,11 +219,19 @@ def _listed(each: Sequence[str], most: int = 20) -> str:
     return ", ".join(each[:most]) + (", …" if len(each) > most else "")
 
 
+#: days that are those of the letter below the last table, not of its figures
+_OF_THE_LETTER = {Said.SIGNED, Said.LETTER}
+
+
 def _inherit_titles(found: Sequence[Draft]) -> None:
     """Give a later block of a sheet the day of the first where its own lines name none."""
     for draft in found[1:]:
-        if draft.dating.date is None and not draft.dating.choices:
-            draft.dating = found[0].dating
+        first = found[0].dating
+        only_signed = first.date is not None and all(
+            said in _OF_THE_LETTER and date >= first.date for date, said, _ in draft.dating.choices
+        )
+        if draft.dating.date is None and (not draft.dating.choices or only_signed):
+            draft.dating = first
         draft.block.titles = (
             [*found[0].block.titles, *draft.block.titles]
             if found[0].block.titles != draft.block.titles

@@ -72,9 +72,23 @@ GROUPS: dict[str, str] = {
 }
 
 
+#: how the subscribers of a telephone company are named in answers and figures, before the company
+SUBSCRIBERS_OF = "Thuê bao "
+#: how companies write themselves, where it is not with one capital
+_COMPANIES = {"Vnpt": "VNPT", "Vinaphone": "VinaPhone", "Mobifone": "MobiFone"}
+
+
+def people_of(of: str) -> Saying:
+    """Return in words whom a figure is of: a group of `GROUPS`, subscribers, or people in a form's own words."""
+    if of.startswith(SUBSCRIBERS_OF):
+        company = of.removeprefix(SUBSCRIBERS_OF)
+        return saying(N_("subscribers of {company}"), company=_COMPANIES.get(company, company))
+    return saying(GROUPS.get(of, "{of}"), of=of)
+
+
 def meaning_of(kind: str, of: str) -> Saying:
     """Return what a figure is and of whom."""
     meaning = saying(MEANINGS.get(kind, MEANINGS[words.UNKNOWN]))
     if not of:
         return meaning
-    return saying(N_("{meaning} (of: {people})"), meaning=meaning, people=saying(GROUPS.get(of, of)))
+    return saying(N_("{meaning} (of: {people})"), meaning=meaning, people=people_of(of))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -16,6 +17,7 @@ from bluezone.rollout.reading.header_days import only_day
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.results import saying
 from bluezone.rollout.reading.roles import NOBODY_SAID, SAID_SO, Role, exceeds
+from bluezone.rollout.reading.strangers import named_in, names_surely
 from bluezone.rollout.reading.vocabulary import Guess
 
 #: what is counted of a group of people, where one stands beside it
@@ -29,6 +31,9 @@ def settle_people(roles: Sequence[Role]) -> None:
     _households_of_traders(roles)
     whole_beside_part(roles)
     _people_of_own_words(roles)
+    _strangers_counted(roles)
+    _of_the_column_before(roles)
+    _gone_beside_present(roles)
     share_kind_of_whole(roles)
     of_whom(roles)
 
@@ -97,12 +102,51 @@ _COUNTED_WHOLE = re.compile(r"(?:tong )?(?:so )?(?:luong |luot )?(?:tong so )?(?
 
 def _people_of_own_words(roles: Sequence[Role]) -> None:
     """Take `Số tín đồ` for how many of those there are whom `Tín đồ đã cài` counts."""
-    named = {words.key_of(role.of): role.of for role in roles if role.kind == words.INSTALLS and role.of}
+    doing = _OF_PEOPLE | {words.ASKED, words.HELPED}
+    named = {words.key_of(role.of): role.of for role in roles if role.kind in doing and role.of}
     for role in roles:
         found = _COUNTED_WHOLE.fullmatch(words.key_of(role.column.path[-1])) if role.column.path else None
         if found and found["who"] in named and role.kind in {words.UNKNOWN, words.TOTAL} and not role.why.values:
             role.kind, role.of = words.HEADCOUNT, named[found["who"]]
             role.guess = Guess(role.kind, role.of)
+
+
+def _strangers_counted(roles: Sequence[Role]) -> None:
+    """Take a column that only names people of whom no list knows, `Số người đến khám`, for how many these are; those
+    beside it that name nobody may be of them."""
+    for role in roles:
+        found = role.guess
+        open_ = role.kind == words.UNKNOWN and role.left_out is None and not (found.doubt or found.of or found.named)
+        if not open_ or len(role.column.path) != 1 or not role.amounts.by_line or role.amounts.bad:
+            continue
+        who, key = named_in(role.column.path[0]), words.key_of(role.column.path[0])
+        if who and names_surely(who) and _COUNTED_WHOLE.sub(r"\g<who>", key) == words.key_of(who):
+            role.kind, role.of, role.guess = words.HEADCOUNT, who, Guess(words.HEADCOUNT, who)
+
+
+def _of_the_column_before(roles: Sequence[Role]) -> None:
+    """Take `Trong đó đã cài` for those who installed it of the people whom the column before it counts."""
+    for before, part in itertools.pairwise(roles):
+        leaf = words.key_of(part.column.path[-1]) if part.column.path else ""
+        named = before.kind in {words.HEADCOUNT, words.ASKED} and before.of and before.date == part.date
+        if named and part.kind in _OF_PEOPLE and not part.of and leaf.startswith("trong do"):
+            part.of = before.of if not exceeds(part, before) else ""
+
+
+_GONE = re.compile(
+    r"\b(?:hoan thanh|het|ket thuc|cham dut|xong)(?: (?:viec|thoi gian|thoi han|han|dot))? "
+    r"(?:cach li|dieu tri|luu tru)\b|"
+    r"\b(?:xuat vien|ra vien|khoi benh|tra phong|roi (?:khoi|di)|da (?:duoc )?(?:ve|roi|di khoi))\b"
+)
+
+
+def _gone_beside_present(roles: Sequence[Role]) -> None:
+    """Leave out those who have left beside those who are there: `Đã hoàn thành cách ly` beside `Số đang cách ly`."""
+    counted = [role for role in roles if role.kind == words.HEADCOUNT and role.of and role.column.path]
+    gone = [role for role in counted if _GONE.search(words.key_of(role.column.path[-1]))]
+    for role in gone:
+        if any(each.of == role.of and each.date == role.date for each in counted if each not in gone):
+            role.kind, role.guess = words.UNKNOWN, Guess(words.UNKNOWN)
 
 
 def settle_asked(roles: Sequence[Role]) -> None:

@@ -50,11 +50,16 @@ _DOING = re.compile(
 _AND = re.compile(r"\s*(?:[,;/+&]|\b(?:và|va|cùng|cung|kèm|kem|hoặc|hoac|cùng với|lẫn)\b)\s*", re.IGNORECASE)
 
 
+def without_doing(text: str) -> str:
+    """Return who a header speaks of, as it is written, without a word for their number and what was done."""
+    return _DOING.sub("", f"{_NUMBER_OF.sub('', ' '.join(text.split()))} ").strip(" ,:-–")
+
+
 def mixed_in(path: Sequence[str]) -> str:
     """Return the people of several kinds that the lowest text with a word for people names together, as it is written:
     `CB, HS`, `Công nhân và gia đình`; empty where it names one kind."""
     for text in reversed(path):
-        who = _DOING.sub("", f"{_NUMBER_OF.sub('', ' '.join(text.split()))} ").strip(" ,:-–")
+        who = without_doing(text)
         groups = [group for part in _AND.split(who) if (group := group_of([key_of(part)]))]
         if groups:
             return who[:1].upper() + who[1:] if len(set(groups)) > 1 else ""
@@ -101,6 +106,21 @@ def without_people(key: str) -> str:
             padded = padded.replace(f" {word} ", " ")
     bare = re.sub(r"^(?:(?:tong )?so(?: luong| luot| nguoi)?|luot|nguoi|trong do)\b", " ", padded.strip())
     return re.sub(r"^\s*(?:nguoi|ng|luot)\b", " ", bare).strip()
+
+
+_OF_TIME = r"(?:ngay|ngai|nay|nai|het|thoi|luc|hom|cuoi|nam|thang|gio|\d)"
+#: those who come, from wherever and for whatever; `công dân` alone are everybody
+_COMERS = re.compile(
+    r"(?:(?:tong|so|luong|luot) )*(?:nguoi|cong dan|dan|khach) "
+    r"(?:den|vao|qua(?= (?:chot|tram|cua|lai|duong|bien gioi|pha|ben|cong|san bay)\b)|ghe|ra vao|tu|ve|vang lai|"
+    r"lai vang|noi khac)"
+    rf" (?!(?:{_OF_TIME}|tu|do|bo|cai|tai)\b)\w"
+)
+
+
+def who_comes(key: str) -> bool:
+    """Return whether a header's key begins with people who come: `người đến liên hệ` are no persons to be reached."""
+    return bool(_COMERS.match(key))
 
 
 def helps_others(leaf: str) -> bool:

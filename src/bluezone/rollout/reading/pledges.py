@@ -93,9 +93,11 @@ def leave_promises_out(
     named = "" if title else _may_be_an_aim(titles, names)
     if not (title or named) or any(role.kind in _HELD_AGAINST and role.amounts.by_line for role in roles):
         return
+    by_name_of_results = title not in titles and any(map(_was_done, roles))
     for role in roles:
         header = key_of(" ".join(role.column.path))
-        if has(header, *_DONE_BELOW) or role.why.template == SAID_SO:
+        shares_of_results = role.is_share and by_name_of_results  # `Chỉ tiêu` names a sheet of indicators, too
+        if shares_of_results or has(header, *_DONE_BELOW) or role.why.template == SAID_SO:
             continue
         if named:
             _note(role, named, answer)
@@ -151,6 +153,12 @@ def _may_be_an_aim(titles: Iterable[str], names: Iterable[str]) -> str:
 
 def _is_open(role: Role) -> bool:
     return role.kind in {words.INSTALLS, words.UNKNOWN} and role.why.template != SAID_SO and bool(role.amounts.by_line)
+
+
+def _was_done(role: Role) -> bool:
+    """Return whether a column's header says that it counts what was done, so that shares beside it may be its own."""
+    done = role.kind in {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE} and role.amounts.by_line
+    return bool(done) and has(key_of(" ".join(role.column.path)), "da", "moi", "tang", *_DONE)
 
 
 def _is_bare(role: Role) -> bool:

@@ -10,7 +10,7 @@ from bluezone.errors import N_
 from bluezone.geography.units import Unit
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.days import Said
-from bluezone.rollout.reading.meanings import GROUPS, MEANINGS, meaning_of
+from bluezone.rollout.reading.meanings import GROUPS, MEANINGS, meaning_of, people_of
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.results import Choice, Question, Saying, saying
 from bluezone.rollout.reading.roles import LEAVE_OUT, Role
@@ -191,7 +191,7 @@ def of_measure(role: Role, said: Guess, title: str, key: str) -> Question:
 def of_whom(of: str, title: str, key: str) -> Question:
     """Ask of whom a table counts, where a title, the sheet or the file names people or households."""
     text = saying(N_("Of whom does the table count, where “{title}” stands?"), title=shortened(title))
-    options = [Choice(of, saying("{people}", people=saying(GROUPS.get(of, "{of}"), of=of)))] if of else []
+    options = [Choice(of, people_of(of))] if of else []
     return Question(key, text, (*options, *_EVERYBODY_OR_NOBODY))
 
 

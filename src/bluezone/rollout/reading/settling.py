@@ -44,6 +44,22 @@ def settle_shares(roles: Sequence[Role], lines: Sequence[int]) -> None:
         if found:
             share.amounts.fractions_open = False
             _take(share, found)
+    for share in roles:
+        if share.kind == words.PERCENT_SMARTPHONES and not share.of and share.why.template != SAID_SO:
+            share.of = _people_of_share(share, roles)
+
+
+def _people_of_share(share: Role, roles: Sequence[Role]) -> str:
+    """Return of whom a share of smartphones is that names nobody: of those whom all columns count that it may divide,
+    the phones and the installations of its day; empty where these are not of the same people."""
+    parts = [role for role in roles if role.kind in {words.SMARTPHONES, words.INSTALLS} and role.amounts.by_line
+             and (role.date is None or share.date is None or role.date == share.date)]  # fmt: skip
+    lines = sorted(share.amounts.by_line)
+    phones = [role for role in parts if role.kind == words.SMARTPHONES]
+    pairs = _fitting(share, [role for role in parts if role not in phones], phones, lines)
+    people = {(count.of, base.of) for count, base in pairs} or {(role.of, role.of) for role in parts}
+    count, base = next(iter(people)) if len(people) == 1 else ("", "")
+    return count if count == base else ""
 
 
 def _of_unknown(share: Role, counts: Sequence[Role], roles: Sequence[Role], lines: Sequence[int]) -> bool:

@@ -150,7 +150,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "parents": ("phu huinh", "phu huynh", "phhs", "cha me", "ph", "cmhs", "parents"),
     "pupils": ("hoc sinh", "hs", "sv", "sinh vien", "hssv", "hoc vien", "si so", "hs sv", "hoc sinh sinh vien", "pupils",
                "students"),
-    "patients": ("benh nhan", "nguoi benh", "nguoi nha", "nguoi nuoi benh", "patients"),
+    "patients": ("benh nhan", "nguoi benh", "nguoi den kham", "nguoi kham", "nguoi nha", "nguoi nuoi benh", "patients"),
     "quarantined": ("cach li", "quarantined"),
     "drivers": ("lai xe", "tai xe", "phu xe", "lai phu xe", "drivers"),
     "traders": ("tieu thuong", "ho kinh doanh", "ho kd", "nguoi ban hang", "chu sap", "chu quay", "thuong nhan", "traders"),

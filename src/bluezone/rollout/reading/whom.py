@@ -15,6 +15,7 @@ from bluezone.errors import N_
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import is_institution, is_office
+from bluezone.rollout.reading.meanings import SUBSCRIBERS_OF
 from bluezone.rollout.reading.subtitles import (
     is_mark,
     is_of_sender,
@@ -85,7 +86,7 @@ def _of_a_union_or_carrier(line: str) -> Whom | None:
     if _UNION.match(key):
         return Whom("members", line, open=True)
     if (_OF_CARRIER.search(key) or _CARRIER.match(key)) and not has(key, *_GIVES_FIGURES):
-        return Whom(f"Thuê bao {_CARRIER.findall(key)[0].capitalize()}", line, open=True)
+        return Whom(f"{SUBSCRIBERS_OF}{_CARRIER.findall(key)[0].capitalize()}", line, open=True)
     return None
 
 
@@ -132,7 +133,7 @@ _THINGS = re.compile(
     r"\bso (?:luong )?(?:co so|cua hang|doanh nghiep|don vi|truong|lop|xe|phuong tien|to|doi|khach san|nha hang|diem|cong ti|cho|quai)\b"
 )
 #: people whom no group of the lists holds
-_OTHERS = re.compile(
+OTHERS = re.compile(
     r"\b(?:f[0-3]|ca (?:benh|nhiem)|(?:nguoi )?(?:tiep xuc gan|nhap canh)|nong dan|ngu dan|giao dan|phu nu|cuu chien binh|"
     r"tre em|thieu nhi|thieu nien|nhi dong|tin (?:do|huu)|phat tu|tawngni|chuc sac|dan quan|dieu duong|shipper|phong vien|nha bao|"
     r"luat su|cu tri|dai bieu|dong bao|viet kieu|kieu bao|chuien gia|luc luong(?: (?:cong an|vu trang|quan doi|bien phong|quan su))?|doanh nhan|doanh nghiep|huu tri|"
@@ -239,7 +240,7 @@ def _people_in(said: str) -> Iterator[tuple[int, int, str]]:
         for each in re.finditer(rf"\b{re.escape(phrase)}\b", left):
             found.append((each.start(), each.end(), group))
             left = f"{left[: each.start()]}{'#' * len(each[0])}{left[each.end() :]}"
-    for each in _OTHERS.finditer(left):
+    for each in OTHERS.finditer(left):
         longer = re.match(
             rf"(?: (?!{_APP}\b|(?:da|duoc|dang) {_APP}\b|va\b)\w+){{0,6}}(?= (?:da |duoc |dang )?{_APP}\b)",
             left[each.end() :],
