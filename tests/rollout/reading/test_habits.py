@@ -279,3 +279,54 @@ def test_names_that_no_place_of_the_level_bears_are_said() -> None:
     rows = [TITLE, ["Xã", "Đã cài"], ["Vạn Phúc Lộc", 301], ["Thiên Lộc Tài", 302]]
     reading = read_rows(book(("Sheet1", rows)))
     assert asked(reading) or "organisations" in {notice.kind for notice in reading.notices}
+
+
+def test_a_share_of_columns_of_staff_is_of_staff() -> None:
+    head = ["Đơn vị", "Tổng số CBCC", "Có ĐTTM", "Đã cài Bluezone", "Tỷ lệ (%) đã cài/có ĐTTM"]
+    rows = [TITLE, head, ["Sở Nội vụ", 76, 73, 68, "93,2"], ["Sở Tài chính", 55, 52, 49, "94,2"]]
+    assert taken(read_rows(book(("Sheet1", rows)))) == {
+        (kind, "staff", "2020-08-20") for kind in ("headcount", "smartphones", "installs", "percent_smartphones")
+    }
+
+
+def test_a_share_of_the_smartphones_of_places_is_of_nobody_in_particular() -> None:
+    head = ["Đơn vị", "Số ĐTTM", "Đã cài", "Tỷ lệ/ĐTTM (%)", "Cán bộ đã cài"]
+    rows = [TITLE, head, *[[name, 1000, 250 + 10 * n, 25 + n, 20 + n] for n, name in enumerate(DISTRICTS)]]
+    assert ("percent_smartphones", "", "2020-08-20") in taken(read_rows(book(("Sheet1", rows))))
+
+
+@pytest.mark.parametrize("gone", ["Đã hoàn thành cách ly trong ngày", "Số người hết thời gian cách ly"])
+def test_those_who_have_left_are_none_of_those_who_are_there(gone: str) -> None:
+    rows = [TITLE, ["Khu cách ly", "Số đang cách ly", "Đã cài", gone], ["Trung đoàn 123", 129, 66, 30],
+            ["Trường Quân sự tỉnh", 65, 49, 18]]  # fmt: skip
+    reading = read_rows(book(("Sheet1", rows)))
+    assert not asked(reading)
+    assert {figure.value for figure in reading.figures if figure.kind == "headcount"} == {129, 65}
+    assert any("is not known" in str(notice.text.template) for notice in reading.notices)
+
+
+def _two_tables(day: str, signed: str) -> list[list[object]]:
+    """Return a sheet of two tables under one day, a signature of another below the second."""
+    return [
+        [f"Số liệu cài Bluezone đến ngày {day}"],
+        ["I. BẾN XE"],
+        ["TT", "Tên bến", "Số nhân viên", "Nhân viên đã cài"],
+        [1, "Bến xe Vị Thanh", 24, 19],
+        [2, "Bến xe Ngã Bảy", 16, 12],
+        ["II. ĐƠN VỊ VẬN TẢI"],
+        ["TT", "Tên đơn vị", "Số lái xe", "Lái xe đã cài"],
+        [1, "Công ty CP Văn Minh", 222, 198],
+        [2, "HTX Phúc Lợi", 51, 44],
+        [None, None, None, f"Vị Thanh, {signed}"],
+    ]
+
+
+def test_the_day_of_the_title_reaches_the_last_table_above_a_signature() -> None:
+    reading = read_rows(book(("Sheet1", _two_tables("25/8/2020", "ngày 26 tháng 8 năm 2020"))))
+    assert not asked(reading)
+    assert {day for _, _, day in taken(reading)} == {"2020-08-25"}
+    assert {of for _, of, _ in taken(reading)} == {"staff", "drivers"}
+
+
+def test_a_signature_before_the_day_of_the_title_is_asked_about() -> None:
+    assert asked(read_rows(book(("Sheet1", _two_tables("25/8/2020", "ngày 20 tháng 8 năm 2020"))))) == "date"

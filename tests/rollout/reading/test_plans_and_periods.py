@@ -276,3 +276,26 @@ def test_how_a_table_is_laid_out_is_no_order(how: str) -> None:
     rows = [[f"SỐ LIỆU CÀI ĐẶT BLUEZONE THEO {how.upper()} NGÀY 20/8/2020"], ["Đơn vị", "Đã cài"],
             *[[unit, 900 + n] for n, unit in enumerate(NAMES)]]  # fmt: skip
     assert taken(read_rows(book(("Sheet1", rows)))) == {("installs", "", "2020-08-20")}
+
+
+@pytest.mark.parametrize("sheet", ["Chỉ tiêu", "Sheet1"])
+def test_shares_beside_what_was_done_are_its_own_in_a_sheet_called_after_indicators(sheet: str) -> None:
+    rows = [["Đến ngày 22/8/2020"], ["TT", "Đơn vị", "Số người đã cài", "Tỷ lệ %/dân số"],
+            [1, "Huyện Vị Thủy", 6120, "6,79"], [2, "Huyện Phụng Hiệp", 9012, "4,65"]]  # fmt: skip
+    reading = read_rows(book((sheet, rows)))
+    assert not reading.notices
+    assert taken(reading) == {("installs", "", "2020-08-22"), ("percent_population", "", "2020-08-22")}
+
+
+@pytest.mark.parametrize("header", ["Nội dung", "Chỉ tiêu"])
+@pytest.mark.parametrize("sheet", ["Chỉ tiêu", "Sheet1"])
+def test_days_across_and_indicators_down_need_no_other_day(header: str, sheet: str) -> None:
+    rows = [["UBND HUYỆN VỊ THỦY"], ["TT", header, "19/8/2020", "20/8/2020"],
+            [1, "Tổng số người đã cài Bluezone", 6120, 6377], [2, "Tỷ lệ người cài/dân số", "6,79", "7,08"],
+            [None, None, None, "Vị Thủy, ngày 23 tháng 8 năm 2020"]]  # fmt: skip
+    reading = read_rows(book((sheet, rows)), within="63:935")
+    assert not asked(reading)
+    assert taken(reading) == {
+        (kind, "", day) for kind in ("installs", "percent_population") for day in ("2020-08-19", "2020-08-20")
+    }
+    assert {column.date for column in reading.columns} == {None}

@@ -191,3 +191,14 @@ def test_a_figure_that_has_not_come_is_said_to_be_missing() -> None:
     rows: list[list[object]] = [[1, "Vị Thanh", 1200], [2, "Ngã Bảy", "chưa báo cáo"]]
     found = read("Kết quả cài Bluezone đến 20/8/2020", ("TT", "Huyện", "Đã cài"), rows=rows)
     assert ["missing" in str(notice.text) for notice in found.notices] == [True]
+
+
+@pytest.mark.parametrize(
+    ("title", "company"),
+    [("VNPT HẬU GIANG", "VNPT"), ("Viettel Hậu Giang", "Viettel"), ("MOBIFONE HẬU GIANG", "MobiFone")],
+)
+def test_the_subscribers_of_a_company_are_named_in_the_officers_language(title: str, company: str) -> None:
+    asked = read(title, ("TT", "Huyện", "Đã cài"))
+    assert asked.question is not None
+    said = asked.question.choices[0].text
+    assert (said.template, said.values) == ("subscribers of {company}", {"company": company})

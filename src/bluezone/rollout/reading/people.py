@@ -114,7 +114,7 @@ _COMERS = re.compile(
     r"(?:(?:tong|so|luong|luot) )*(?:nguoi|cong dan|dan|khach) "
     r"(?:den|vao|qua(?= (?:chot|tram|cua|lai|duong|bien gioi|pha|ben|cong|san bay)\b)|ghe|ra vao|tu|ve|vang lai|"
     r"lai vang|noi khac)"
-    rf" (?!(?:{_OF_TIME}|tu|do|bo|cai|tai)\b)\w"
+    rf" (?!(?:{_OF_TIME}|choi|do|bo|cai|tai)\b)\w"
 )
 
 
