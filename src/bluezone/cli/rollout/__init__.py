@@ -15,7 +15,7 @@ _COMMANDS = {
     "rank": Lazy("bluezone.cli.rollout.ranking:rank_command", "Rank units by their share of people with the app."),
     "pace": Lazy("bluezone.cli.rollout.pace:pace_command", "Say what a target takes: installs a day."),
     "forecast": Lazy("bluezone.cli.rollout.forecast:forecast_command", "Say where the curve goes, with a band."),
-    "cascade": Lazy("bluezone.cli.rollout.documents:cascade_command", "Hand a target down to the units below."),
+    "cascade": Lazy("bluezone.cli.rollout.cascade:cascade_command", "Hand a target down to the units below."),
     "bulletin": Lazy("bluezone.cli.rollout.documents:bulletin_command", "Write a day's bulletin: PDF, XLSX, text."),
     "poster": Lazy("bluezone.cli.rollout.documents:poster_command", "Draw a poster with the QR code of a unit (PDF)."),
 }
