@@ -35,6 +35,8 @@ def rows(*columns: tuple[str, int]) -> list[list[object]]:
         ("Công dân về từ Đà Nẵng cài mới", "increase", "Công dân về từ Đà Nẵng"),
         ("Số lượt người qua chốt được nhắc", "asked", "Người qua chốt"),
         ("Giáo dân|Cài mới", "increase", "Giáo dân"),
+        ("Số người ở trọ cài mới", "increase", "Người ở trọ"),
+        ("Người có công được nhắc", "asked", "Người có công"),
         ("Phật tử cài mới", "increase", "Phật tử"),
         ("Thuyền viên được nhắc", "asked", "Thuyền viên"),
     ],
@@ -48,6 +50,8 @@ def test_a_header_names_them(header: str, kind: str, of: str) -> None:
     "header",
     [
         "Người cài mới",
+        "Số người ở xã cài mới",
+        "Số người có công ty cài mới",
         "Người dùng mới",
         "Người tự cài mới",
         "Số người qua Zalo cài mới",

@@ -19,6 +19,13 @@ from bluezone.rollout.reading.whom import OTHERS
 _ANY_NAME = re.compile(r"\w+ (?:vien|sinh|nhan|si)\b")
 #: what is done, where words for it stand right behind those for people: `Giáo dân tự cài`
 _DONE = re.compile(r"\s(?:tự|đều|cùng|hiện|nhờ|do|xin|muốn|sẽ|phải|trực tiếp)(?:\s.*)?$", re.IGNORECASE)
+#: people whose name has a word in it that otherwise begins what they did or where: `Người ở trọ`, `Người có đạo`
+_WHOLE_NAMES = re.compile(
+    r"^(?:(?:tổng|tong|số|so|lượng|luong|lượt|luot)\s+)*(?P<who>(?:người|nguoi|dân|dan)\s+"
+    r"(?:(?:ở|o|tạm trú|tam tru|thuê|thue)\s+(?:trọ|tro|thuê|thue|nhờ|nho)|"
+    r"(?:có|co)\s+(?:công|cong|đạo|dao)(?!\s+ty)))\b",
+    re.IGNORECASE,
+)
 #: a body, or words that say what is done and not by whom
 _NO_PEOPLE = (
     "doanh nghiep", "luc luong", "nganh", "cong doan", "thanh vien", "dien thoai", "huong ung", "bat", "thong minh",
@@ -32,7 +39,10 @@ _SAYS_MORE = (*_NO_PEOPLE, *terms.INSTALL, *terms.SMART, *terms.ASKED, *terms.UR
 
 def named_in(text: str) -> str:
     """Return the people that one text of a header names in words of its own, as it is written; empty for none."""
-    who = _DONE.sub("", without_doing(unicodedata.normalize("NFC", text)))
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    if whole := _WHOLE_NAMES.match(text):
+        return _as_a_name(whole["who"])
+    who = _DONE.sub("", without_doing(text))
     key = key_of(who)
     if not key or has(key, *_SAYS_MORE, *terms.RESIDENTS) or len(key.split()) > terms.MOST_WORDS or group_of([key]):
         return ""
@@ -40,6 +50,11 @@ def named_in(text: str) -> str:
         return ""
     if not (who_comes(key) or OTHERS.match(key)):
         return ""
+    return _as_a_name(who)
+
+
+def _as_a_name(who: str) -> str:
+    """Return people as a name for them is written: with one capital where all were."""
     return who[:1].upper() + (who[1:].lower() if who.isupper() else who[1:])
 
 
