@@ -18,6 +18,7 @@ from bumble.transport.tcp_server import open_tcp_server_transport_with_socket
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.uptime import DeviceUptime
 from bluezone.phone.stores.contact_store import ContactStore
 from bluezone.phone.stores.databases import open_contacts_database, open_phone_database
 from bluezone.phone.stores.encryption import device_cipher
@@ -83,7 +84,7 @@ def test_a_phone_is_set_up_fetches_checks_and_publishes(phone, folder, authority
         assert f"warned of {yesterday}" in phone("status").out
 
         settings = PhoneSettings(folder, cipher=device_cipher(folder, os.urandom))
-        one = Phone(settings, None, time.time, os.urandom, None)  # noqa: TID251
+        one = Phone(settings, None, time.time, os.urandom, None, uptime=DeviceUptime())  # noqa: TID251
         own = one.stores.keys.key_at(TODAY)
         one.close()
         authority.codes.add("12345678")
@@ -116,7 +117,7 @@ def test_days_can_be_left_out_and_what_was_published_taken_back(phone, folder, a
     with authority.served() as url:
         phone("init", "--authority-url", url, "--public-keys", public_keys)
         settings = PhoneSettings(folder, cipher=device_cipher(folder, os.urandom))
-        one = Phone(settings, None, time.time, os.urandom, None)  # noqa: TID251
+        one = Phone(settings, None, time.time, os.urandom, None, uptime=DeviceUptime())  # noqa: TID251
         kept, shared = one.stores.keys.key_at(TODAY - 86400), one.stores.keys.key_at(TODAY)
         one.close()
         authority.codes.add("12345678")

@@ -131,6 +131,7 @@ OPEN = {
     "officers:letterhead",
     "door:visit", "door:new-round", "door:round", "national:table",
     "outreach:overview", "outreach:unit", "outreach:families", "outreach:families-of-units",
+    "places:overview", "places:place",
 }  # fmt: skip
 
 
