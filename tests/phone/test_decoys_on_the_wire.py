@@ -339,8 +339,8 @@ SIZES = ("up", "down")
 
 
 def p_values(found: dict[str, Both]) -> dict[str, float]:
-    """What a Kolmogorov-Smirnov test says of each measure, real against decoy: how many requests a sequence has, and of
-    each request its bytes, the gap before it and the time it takes."""
+    """Return the p-value of a Kolmogorov-Smirnov test of each measure, real against decoy: how many requests a sequence
+    has, and of each request its bytes, the gap before it and the time it takes."""
     return {
         f"{what}: {name}": ks_2samp(*samples, method="asymp").pvalue
         for what, both in found.items()

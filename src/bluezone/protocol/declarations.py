@@ -21,7 +21,7 @@ from enum import StrEnum
 
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.one_time_codes import Kind, read_code
-from bluezone.protocol.text import base64_bytes, base64_text, is_clean, json_object
+from bluezone.protocol.text import base64_bytes, base64_text, clean_text, json_object, written_day
 
 DECLARATIONS_PATH = "/v1/isolation-declarations"
 DECLARATION_BYTES = 16
@@ -90,9 +90,9 @@ class IsolationDeclaration:
         if not isinstance(symptoms, list) or len(symptoms) > len(Symptom):
             raise ProtocolError("symptoms is not a list of those that are asked for")
         return cls(
-            declaration=base64_bytes(_text(fields.get("declaration"), "declaration"), "declaration"),
-            code=_text(fields.get("code"), "code"),
-            day=_day(_text(fields.get("day"), "day")),
+            declaration=base64_bytes(clean_text(fields.get("declaration"), "declaration"), "declaration"),
+            code=clean_text(fields.get("code"), "code"),
+            day=written_day(clean_text(fields.get("day"), "day")),
             symptoms=tuple(_symptom(each) for each in symptoms),
             temperature=_temperature(fields.get("temperature")),
         )
@@ -133,25 +133,9 @@ def read_isolation_link(text: str) -> str:
     return read.text if read.kind is Kind.LONG else ""
 
 
-def _text(value: object, name: str) -> str:
-    if not is_clean(value):
-        raise ProtocolError(f"{name} is missing or no text")
-    return str(value)
-
-
-def _day(text: str) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        raise ProtocolError("day is not a date YYYY-MM-DD")
-    return day
-
-
 def _symptom(value: object) -> Symptom:
     try:
-        return Symptom(_text(value, "symptoms"))
+        return Symptom(clean_text(value, "symptoms"))
     except ValueError:
         raise ProtocolError(f"symptoms: one is none of {', '.join(Symptom)}") from None
 
@@ -159,6 +143,6 @@ def _symptom(value: object) -> Symptom:
 def _temperature(value: object) -> Decimal | None:
     if value is None:
         return None
-    if not _TEMPERATURE.fullmatch(_text(value, "temperature")):
+    if not _TEMPERATURE.fullmatch(clean_text(value, "temperature")):
         raise ProtocolError("temperature is not degrees with one decimal, as 36.8")
     return Decimal(str(value))

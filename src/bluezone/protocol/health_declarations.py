@@ -24,7 +24,7 @@ from typing import Any
 
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.one_time_codes import Kind, read_code
-from bluezone.protocol.text import base64_bytes, base64_text, is_clean, is_whole, json_object
+from bluezone.protocol.text import base64_bytes, base64_text, clean_text, is_whole, json_object, written_day
 
 HEALTH_DECLARATIONS_PATH = "/v1/declarations"
 DECLARATION_BYTES = 16
@@ -95,13 +95,13 @@ class HealthDeclaration:
         version = fields.get("version", 0)
         day = fields.get("day")
         return cls(
-            declaration=base64_bytes(_text(fields.get("declaration"), "declaration"), "declaration"),
-            form=_text(fields.get("form", ""), "form"),
+            declaration=base64_bytes(clean_text(fields.get("declaration"), "declaration"), "declaration"),
+            form=clean_text(fields.get("form", ""), "form"),
             version=version if is_whole(version, 0, _LARGEST_VERSION) else -1,
-            day=None if day is None else _day(_text(day, "day")),
+            day=None if day is None else written_day(clean_text(day, "day")),
             other=other,
             answers=_answers(fields.get("answers", {})),
-            receipt=_text(fields.get("receipt", ""), "receipt"),
+            receipt=clean_text(fields.get("receipt", ""), "receipt"),
             withdraw=withdraw,
         )
 
@@ -134,7 +134,7 @@ class HealthAnswer:
     def from_json(cls, body: bytes) -> HealthAnswer:
         """Read the answer's body. Raises ProtocolError."""
         fields = json_object(body, "answer")
-        receipt, level, error, code = (_text(fields.get(name, ""), name) for name in cls.__dataclass_fields__)
+        receipt, level, error, code = (clean_text(fields.get(name, ""), name) for name in cls.__dataclass_fields__)
         return cls(receipt, level[:20], error, (code or (HealthDeclarationRefusal.INTERNAL if error else ""))[:40])
 
     def to_json(self, padding: str = "") -> bytes:
@@ -145,22 +145,6 @@ class HealthAnswer:
 
 def _body(fields: dict[str, Any]) -> bytes:
     return json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
-
-
-def _text(value: object, name: str) -> str:
-    if not is_clean(value):
-        raise ProtocolError(f"{name} is missing or no text")
-    return str(value)
-
-
-def _day(text: str) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        raise ProtocolError("day is not a date YYYY-MM-DD")
-    return day
 
 
 def _answers(raw: object) -> Mapping[str, Answer]:
@@ -180,7 +164,7 @@ def _answers(raw: object) -> Mapping[str, Answer]:
 
 
 def _short(value: object, name: str) -> str:
-    text = _text(value, name)
+    text = clean_text(value, name)
     if len(text) > MOST_LETTERS:
         raise ProtocolError(f"answers: {name} has more than {MOST_LETTERS} letters")
     return text

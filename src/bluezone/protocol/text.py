@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import re
 from typing import Any, NoReturn
@@ -76,3 +77,21 @@ def is_clean(value: object) -> bool:
     if not isinstance(value, str) or "\0" in value:
         return False
     return value.isascii() or not _SURROGATE.search(value)
+
+
+def clean_text(value: object, name: str) -> str:
+    """Return a field's text. Raises ProtocolError, naming the field, on what is no text or not clean."""
+    if not is_clean(value):
+        raise ProtocolError(f"{name} is missing or no text")
+    return str(value)
+
+
+def written_day(text: str) -> dt.date:
+    """Return the day that a text writes as YYYY-MM-DD. Raises ProtocolError on any other text."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise ProtocolError("day is not a date YYYY-MM-DD")
+    return day

@@ -44,7 +44,7 @@ def tables(path: Path) -> tuple[int, dict[str, set[str]]]:
 
 
 def assert_all_there(stores: Stores) -> None:
-    """What version 9 knew; none of it is of second order."""
+    """Return what version 9 stored, without the second order that came later."""
     exposures = stores.exposures
     assert set(exposures.matched_keys()) == {MatchedKey(KEY, None), MatchedKey(REVOKED, NOW_S)}
     standing, gone = sorted(exposures.alerts(withdrawn=True), key=lambda alert: -alert.day_start_s)
