@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 
+from bluezone.authority.campaign.orders.fitting import asks_nothing
 from bluezone.authority.campaign.orders.rules import DirectiveError, Letter, Node, check, plan, without_people
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
@@ -91,3 +92,22 @@ def test_a_part_that_is_asked_for_nothing_asks_nothing_of_those_below():
     made = plan(tree, Fraction(1, 1_001), Split.EQUAL_SHARE)
     assert [child.installs for child in made.children] == [0, 1]
     assert made.children[0].children[0].installs == 0
+
+
+@pytest.mark.parametrize(
+    ("installs", "how", "is_asked"),
+    [
+        ((900, 0), Split.EQUALISE, True),
+        ((900, None), Split.EQUAL_SHARE, True),
+        ((900, 0), Split.BY_PEOPLE, False),  # each is asked for its part, wherever it stands
+        ((900, 300), Split.EQUALISE, False),  # nobody stands below the share
+        ((500, 0), Split.EQUALISE, False),  # something is missing, and handed down
+    ],
+)
+def test_an_order_that_is_reached_as_a_whole_and_asks_nothing_of_those_below_is_asked_about(installs, how, is_asked):
+    high, low = installs
+    root = node("whole", 2_000, high + (low or 0), node("high", 1_000, high), node("low", 1_000, low))
+    question = asks_nothing(plan(root, Fraction(3, 10), how), how)
+    assert (question is not None) is is_asked
+    if question is not None:
+        assert str(question).startswith("name of whole has 900 already and is asked for 600")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.campaign.orders.rules import DirectiveError, Node, Plan
-from bluezone.rollout.cascade import Finding, Misfit, Written, judge
+from bluezone.rollout.cascade import Finding, Misfit, Split, Written, judge
 
 #: names of parts that a sentence gives; of more it says how many
 _NAMED = 8
@@ -65,6 +65,29 @@ def below_order_above(made: Plan, asked: int, order: str) -> DirectiveError | No
         difference=asked - made.installs,
         order=order,
     )
+
+
+def asks_nothing(made: Plan, how: Split) -> DirectiveError | None:
+    """Return the question of an order that is reached as a whole, so that what is still missing of it is nothing: then
+    a split of what is missing asks nothing of those parts either that stand below the share."""
+    splits_what_is_missing = how in (Split.EQUALISE, Split.EQUAL_SHARE)
+    if not splits_what_is_missing or made.needed or not _has_lower_parts(made, made.installs, made.node.people or 0):
+        return None
+    return DirectiveError(
+        gettext_noop(
+            "{unit} has {found} already and is asked for {allowed}: this order asks nothing more of anybody, not of those "
+            "who stand lower either; to ask the same share of each, split it by people"
+        ),
+        unit=made.node.name,
+        found=made.node.installs or 0,
+        allowed=made.installs,
+    )
+
+
+def _has_lower_parts(made: Plan, target: int, people: int) -> bool:
+    """Return whether a part, of whatever depth, stands below the share `target` / `people`."""
+    parts = [each.node for each in made.walk() if each is not made and each.node.people]
+    return any((part.installs or 0) * people < target * (part.people or 0) for part in parts)
 
 
 def too_many_people(root: Node, above: tuple[str, int] | None) -> dict[str, DirectiveError]:

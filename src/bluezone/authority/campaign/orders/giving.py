@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bluezone.authority.campaign.orders import presenters, queries, services, tree
-from bluezone.authority.campaign.orders.fitting import below_order_above, digest, misfits, too_many_people
+from bluezone.authority.campaign.orders.fitting import asks_nothing, below_order_above, digest, misfits, too_many_people
 from bluezone.authority.campaign.orders.forms import DirectiveForm
 from bluezone.authority.campaign.orders.models import Kind
 from bluezone.authority.campaign.orders.prefill import Prefill
@@ -138,13 +138,16 @@ def _plan(root: Node, share: Fraction, how: Split, numbers: Written) -> Plan:
 
 
 def _questions(form: DirectiveForm, made: Plan, today: dt.date) -> list[str]:
-    """Return what has to be confirmed: parts that do not add up, an order above that asks for more."""
+    """Return what has to be confirmed: an order that asks nothing of anybody, parts that do not add up, an order above
+    that asks for more."""
+    nothing = asks_nothing(made, Split(form.cleaned_data["how"]))
+    asked = [] if nothing is None else [sentence_of(nothing)]
     if form.counts_heads:
-        return []
-    asked = [sentence_of(error) for finding, error in misfits(made) if not finding.misfit.is_refused]
+        return asked
     above = queries.asked_above(form.cleaned_data["parent"], form.letter(), today)
     if above is not None and (less := below_order_above(made, above.installs, above.directive.number)) is not None:
-        asked.insert(0, sentence_of(less))
+        asked.append(sentence_of(less))
+    asked += [sentence_of(error) for finding, error in misfits(made) if not finding.misfit.is_refused]
     return asked
 
 
