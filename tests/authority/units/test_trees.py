@@ -151,8 +151,9 @@ def test_a_merger_that_cannot_be_changes_nothing(add):
     small.refresh_from_db()
     first.refresh_from_db()
     assert (small.closed_on, first.parent) == (None, small)
-    with pytest.raises(OrganisationError, match="own parts"):
-        services.merge(large, large, DAY)
+    for into, why in ((large, "this unit itself"), (Organisation.objects.get(parent=large), "own parts")):
+        with pytest.raises(OrganisationError, match=why):
+            services.merge(large, into, DAY)
 
 
 # --- who sees and manages them ----------------------------------------------------------------------------------------
@@ -323,7 +324,15 @@ def test_units_are_merged_on_a_page(officer, client, add):
     room = add("Lớp 6A", into=small)
     officer("commune")
     merge = reverse("units:merge", args=[small.code])
-    assert client.post(merge, {"into": "nobody"}).status_code == 400
+    for typed, why in (
+        ("Trường ma", "“Trường ma”"),
+        ("Trường A", "chính là đơn vị này"),
+        ("Lớp 6A", "nằm trong chính đơn vị này"),
+    ):
+        refused = client.post(merge, {"into": typed})
+        assert refused.status_code == 400
+        assert why in refused.content.decode()
+        assert f'value="{typed}"' in refused.content.decode()  # to be mended where it was written
     assert client.post(merge, {"into": "Trường B", "with_people": "yes"}).status_code == 302
     room.refresh_from_db()
     assert room.parent == large

@@ -99,6 +99,8 @@ def inside(organisation: Organisation, own: Jurisdiction, day: dt.date, number: 
         "closed": len(every) - len(still_open),
         "kind": PARTS_OF.get(organisation.sector, ""),
         "headcount": number_text(known),
+        "people": number_text(sum(each.people or 0 for each in still_open)),
+        "with_families": any(each.with_families for each in still_open),
         "uncounted": people.count(None),
         "too_many": bool(organisation.headcount and known > organisation.headcount),
     }

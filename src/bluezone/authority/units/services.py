@@ -130,7 +130,9 @@ def merge(organisation: Organisation, into: Organisation, today: dt.date, *, wit
     OrganisationError where they cannot lie in the other one, or it has one of a name already; nothing is changed then.
     """
     take_turns(_TURN)
-    if into.pk == organisation.pk or organisation.code in into.above:
+    if into.pk == organisation.pk:
+        raise OrganisationError(gettext_noop("“{name}” is this unit itself: write the other one"), name=into.name)
+    if organisation.code in into.above:
         check_holder(_holder(into), organisation.code, into.place)
     if into.closed_on is not None or organisation.closed_on is not None:
         closed = into if into.closed_on is not None else organisation

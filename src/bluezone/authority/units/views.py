@@ -155,6 +155,11 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     organisation = _seen(request, code)
     if code != organisation.code:
         return redirect("units:unit", organisation.code)
+    return _unit_page(request, organisation)
+
+
+def _unit_page(request: HttpRequest, organisation: Organisation, problem: str = "") -> HttpResponse:
+    """Render an organisation's page, with what could not be done and why."""
     own = scope.required(request.user)
     day = clock.today()
     inside = presenters.inside(organisation, own, day, request.GET.get("page"))
@@ -176,8 +181,10 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "may_add": may_add,
         "may_appoint": organisation.closed_on is None and own.may_appoint(Role.UNIT_HEAD, organisation.place),
         "is_head": own.role is Role.UNIT_HEAD,
+        "problem": problem,
+        "typed": request.POST.get("into", ""),
     }
-    return render(request, "units/unit.html", context)
+    return render(request, "units/unit.html", context, status=400 if problem else 200)
 
 
 @never_cache
@@ -298,8 +305,8 @@ def _done(request: HttpRequest, organisation: Organisation, act: Callable[[], No
     try:
         act()
     except OrganisationError as error:
-        context = {"title": organisation.name, "advice": sentence_of(error)}
-        return render(request, "error.html", context, status=400)
+        organisation.refresh_from_db()
+        return _unit_page(request, organisation, sentence_of(error))
     return redirect("units:unit", organisation.code)
 
 
