@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -241,7 +242,7 @@ def test_no_small_class_can_be_subtracted_out_of_its_school(officer, client, sch
     put_figure(school_with_classes, DAY, 67)  # what its head reported
     page = text_of(client.get(reverse("units:unit", args=[school_with_classes.code])))
     assert "ít nhất 65" in page
-    assert "67" not in page
+    assert not re.search(r"\b67\b", page)  # a code may hold the digits
 
 
 def test_the_page_of_a_zone_with_300_companies_takes_few_queries(
