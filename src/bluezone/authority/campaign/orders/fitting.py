@@ -75,8 +75,8 @@ def asks_nothing(made: Plan, how: Split) -> DirectiveError | None:
         return None
     return DirectiveError(
         gettext_noop(
-            "{unit} has {found} already and is asked for {allowed}: this order asks nothing more of anybody, not of those "
-            "who stand lower either; to ask the same share of each, split it by people"
+            "{unit} has {found} already and is asked for {allowed}: this order asks nothing more of anybody, not of "
+            "those who stand lower either; to ask the same share of each, split it by people"
         ),
         unit=made.node.name,
         found=made.node.installs or 0,
