@@ -39,10 +39,14 @@ def identity(texts: Mapping[str, str], birth_year: int | None) -> Identity:
     return Identity(birth_year=birth_year, **texts)
 
 
+def each(number: str) -> frozenset[str]:
+    return frozenset({number} if number else ())
+
+
 def facts(draft: Draft) -> CaseFacts:
     who, day = draft.identity or Identity(), draft.onset_date or draft.test_date
     assert day is not None
-    return CaseFacts(HERE, day, draft.file_number, who.telephone, who.document)
+    return CaseFacts(HERE, day, draft.file_number, each(who.telephone), each(who.document))
 
 
 def preview(*rows: Sequence[str], known: Sequence[Known] = (), header: Sequence[str] = HEADER) -> Preview:
@@ -107,7 +111,8 @@ def test_a_day_of_birth_gives_its_year():
 
 
 def stored(number: str, day: dt.date, telephone: str = "", document: str = "", report: str = "confirmed") -> Known:
-    return Known(CaseFacts(HERE, day, number, telephone, document), report, None, day, number or "P-7K3M-Q2X")
+    facts = CaseFacts(HERE, day, number, each(telephone), each(document))
+    return Known(facts, report, None, day, number or "P-7K3M-Q2X")
 
 
 def test_rows_that_look_like_a_stored_case_are_asked_about():

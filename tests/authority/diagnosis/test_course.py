@@ -10,6 +10,7 @@ from django.test import Client
 from bluezone.authority.diagnosis import case_rules, case_services, queries, retention
 from bluezone.authority.diagnosis.case_rules import CaseFacts, Course, Likeness, Status, StatusError
 from bluezone.authority.diagnosis.models import Case, FollowUp, Handover, Merge
+from bluezone.authority.messages.phone_numbers import sms
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity
@@ -85,20 +86,26 @@ def test_what_was_declined_or_taken_back_changes_nothing(offices):
 
 # --- one case or two --------------------------------------------------------------------------------------------------
 
-FACTS = CaseFacts(HERE, TODAY, "HG-1", "t", "d")
+
+def facts(place: str, day: dt.date, number: str = "", telephone: str = "", document: str = "") -> CaseFacts:
+    return CaseFacts(place, day, number, frozenset(telephone.split()), frozenset(document.split()))
+
+
+FACTS = facts(HERE, TODAY, "HG-1", "t", "d")
 
 
 @pytest.mark.parametrize(
     ("other", "why"),
     [
-        (CaseFacts(HERE, TODAY, "", "", "d"), Likeness.DOCUMENT),
-        (CaseFacts(THERE, TODAY, "", "", "d"), Likeness.DOCUMENT),
-        (CaseFacts(HERE, TODAY, "", "t", ""), Likeness.TELEPHONE),
-        (CaseFacts(HERE, TODAY, "hg-1", "", ""), Likeness.FILE_NUMBER),
-        (CaseFacts(THERE, TODAY, "HG-1", "", ""), None),  # each office numbers its own files
-        (CaseFacts(HERE, TODAY, "HG-1", "t", "another"), None),  # a family's telephone
-        (CaseFacts(HERE, TODAY - dt.timedelta(days=28), "", "", "d"), Likeness.DOCUMENT),
-        (CaseFacts(HERE, TODAY - dt.timedelta(days=29), "", "", "d"), None),  # ill twice
+        (facts(HERE, TODAY, "", "", "d"), Likeness.DOCUMENT),
+        (facts(THERE, TODAY, "", "", "d"), Likeness.DOCUMENT),
+        (facts(HERE, TODAY, "", "t", ""), Likeness.TELEPHONE),
+        (facts(HERE, TODAY, "hg-1", "", ""), Likeness.FILE_NUMBER),
+        (facts(THERE, TODAY, "HG-1", "", ""), None),  # each office numbers its own files
+        (facts(HERE, TODAY, "HG-1", "t", "another"), None),  # a family's telephone
+        (facts(HERE, TODAY - dt.timedelta(days=28), "", "", "d"), Likeness.DOCUMENT),
+        (facts(HERE, TODAY - dt.timedelta(days=29), "", "", "d"), None),  # ill twice
+        (facts(HERE, TODAY, "", "", "before now d"), Likeness.DOCUMENT),  # under each key that the server has
         (CaseFacts(HERE, TODAY), None),
     ],
 )
@@ -132,6 +139,32 @@ def test_likely_duplicates_are_shown_merged_by_hand_and_parted_for_a_day(offices
     assert f"{other}/part" not in lan.get(other).content.decode()
     assert lan.post(f"{other}/part").status_code == 409
     assert Merge.objects.filter(undone_at=None).count() == 1
+
+
+def test_a_person_entered_before_the_key_of_identities_was_changed_is_found_as_a_duplicate(offices, settings):
+    before = case(number="HG-1", who=Identity(telephone="+84912345678"))
+    settings.PERSONS_KEY, settings.PERSONS_KEY_FALLBACKS = "another", [settings.PERSONS_KEY]
+    after = case(number="HG-2", who=Identity(telephone="+84912345678"))
+    for one, other in ((before, after), (after, before)):
+        assert f"merge/{other.pk}" in offices[HERE].get(f"/officer/cases/{one.pk}").content.decode()
+
+
+def test_an_identity_whose_key_is_lost_is_said_and_stops_no_page(offices, settings, monkeypatch):
+    monkeypatch.setattr(sms, "sender", lambda: print)
+    mai = case(number="HG-1", who=Identity(telephone="+84912345678"))
+    twin = case(number="HG-2", who=Identity(telephone="+84912345678"))
+    settings.PERSONS_KEY = "another"
+    page = offices[HERE].get(f"/officer/cases/{mai.pk}")
+    assert page.status_code == 200
+    assert "Không giải mã được danh tính này" in page.content.decode()
+    assert f"merge/{twin.pk}" in page.content.decode()  # by what is stored
+    sent = offices[HERE].post(f"/officer/cases/{mai.pk}/send", {"number": "0912 345 678", "language": "vi"})
+    assert sent.status_code == 302  # a number that is typed goes all the same
+    empty = offices[HERE].post(f"/officer/cases/{twin.pk}/send", {"number": "", "language": "vi"})
+    assert empty.status_code == 400
+    opened = offices[HERE].post(f"/officer/persons/{mai.person.pseudonym}", {"reason": "to call her"})
+    assert opened.status_code == 400
+    assert "Không giải mã được danh tính này" in opened.content.decode()
 
 
 def test_two_people_merged_by_mistake_are_whole_again(offices):

@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils.translation import override
 
 from bluezone.authority.officers.models import User
-from bluezone.authority.project.middleware import MissingExtra
+from bluezone.authority.project.middleware import OneSentence
+from bluezone.authority.site.encryption import LostKeyError
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +88,7 @@ def test_the_device_api_and_pages_with_forms_are_never_compressed(client, index,
 def refused(rf, path: str, package: str, language: str):
     error = ModuleNotFoundError(f"No module named {package!r}", name=package)
     with override(language):
-        return MissingExtra(lambda _request: None).process_exception(rf.get(path), error)
+        return OneSentence(lambda _request: None).process_exception(rf.get(path), error)
 
 
 def test_a_picture_that_cannot_be_drawn_here_says_so_as_a_picture(rf, caplog):
@@ -107,4 +108,13 @@ def test_a_page_that_needs_a_missing_part_says_so_in_one_sentence(rf):
 
 @pytest.mark.parametrize("error", [ModuleNotFoundError(name="bluezone.nothing"), RuntimeError("broken")])
 def test_what_no_extra_brings_is_a_bug_and_answered_as_one(rf, error):
-    assert MissingExtra(lambda _request: None).process_exception(rf.get("/"), error) is None
+    assert OneSentence(lambda _request: None).process_exception(rf.get("/"), error) is None
+
+
+def test_what_no_key_of_the_server_decrypts_is_said_in_one_sentence_and_logged(rf, caplog):
+    with override("vi"):
+        answer = OneSentence(lambda _request: None).process_exception(rf.get("/letter"), LostKeyError("a link"))
+    assert answer is not None
+    assert answer.status_code == 503
+    assert "Không giải mã được" in answer.content.decode()
+    assert "/letter: a link" in caplog.text

@@ -279,12 +279,9 @@ class _Index(Generic[K]):
 
 
 def _numbers(facts: CaseFacts) -> list[tuple[str, str]]:
-    each = (
-        ("file number", facts.file_number.casefold()),
-        ("telephone", facts.telephone_digest),
-        ("document", facts.document_digest),
-    )
-    return [(what, number) for what, number in each if number]
+    found = [("file number", facts.file_number.casefold())] if facts.file_number else []
+    found += [("telephone", digest) for digest in sorted(facts.telephone_digests)]
+    return [*found, *(("document", digest) for digest in sorted(facts.document_digests))]
 
 
 def _is_same(draft: Draft, known: Known) -> bool:

@@ -166,13 +166,14 @@ class Likeness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """Hold what two cases are compared by; digests, never numbers. Empty: not known."""
+    """Hold what two cases are compared by; digests, never numbers, each number's under one key or several. Empty: not
+    known."""
 
     place: str
     day: dt.date
     file_number: str = ""
-    telephone_digest: str = ""
-    document_digest: str = ""
+    telephone_digests: frozenset[str] = frozenset()
+    document_digests: frozenset[str] = frozenset()
 
 
 def likeness(one: CaseFacts, other: CaseFacts) -> Likeness | None:
@@ -180,10 +181,10 @@ def likeness(one: CaseFacts, other: CaseFacts) -> Likeness | None:
     offices number their files alike."""
     if abs(one.day - other.day) > SAME_ILLNESS:
         return None
-    if one.document_digest and other.document_digest:
+    if one.document_digests and other.document_digests:
         # two people can share a telephone or a slip of the pen, but not a document: another one ends the question
-        return Likeness.DOCUMENT if one.document_digest == other.document_digest else None
-    if one.telephone_digest and one.telephone_digest == other.telephone_digest:
+        return Likeness.DOCUMENT if one.document_digests & other.document_digests else None
+    if one.telephone_digests & other.telephone_digests:
         return Likeness.TELEPHONE
     same_file = one.file_number.casefold() == other.file_number.casefold() and one.place == other.place
     return Likeness.FILE_NUMBER if one.file_number and same_file else None

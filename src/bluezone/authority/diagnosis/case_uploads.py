@@ -25,7 +25,6 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.officers.upload_pages import UploadPages, first
 from bluezone.authority.persons import rules as person_rules
 from bluezone.authority.persons import services as persons
-from bluezone.authority.persons import vault
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
 from bluezone.authority.site.models import Upload
@@ -113,15 +112,15 @@ def identity_of(texts: Mapping[str, str], birth_year: int | None) -> Identity:
 def _facts(draft: Draft, place: str) -> CaseFacts:
     day, who = draft.onset_date or draft.test_date, draft.identity or Identity()
     assert day is not None  # `date_problem` asks for one
-    telephone, document = vault.digest(vault.TELEPHONE, who.telephone), vault.digest(vault.DOCUMENT, who.document)
-    return CaseFacts(place, day, draft.file_number, telephone, document)
+    digests = persons.digests_of(who)
+    return CaseFacts(place, day, draft.file_number, digests.telephone, digests.document)
 
 
 def _known(place: str, each: Sequence[CaseFacts], now: dt.datetime) -> list[Known]:
     """Return the cases of an office that share a number with some facts; older ones are other illnesses."""
     numbers = {facts.file_number for facts in each if facts.file_number}
-    telephones = {facts.telephone_digest for facts in each if facts.telephone_digest}
-    documents = {facts.document_digest for facts in each if facts.document_digest}
+    telephones = {digest for facts in each for digest in facts.telephone_digests}
+    documents = {digest for facts in each for digest in facts.document_digests}
     same = Q(person__telephone_digest__in=telephones) | Q(person__document_digest__in=documents)
     rows = Case.objects.filter(place=place, merged_into=None, created_at__gt=now - SAME_ILLNESS * 2 - MAX_AGE)
     rows = rows.filter(same | Q(file_number__in=numbers)).select_related("person")

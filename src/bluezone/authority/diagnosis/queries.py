@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
@@ -13,6 +14,7 @@ from bluezone.authority.diagnosis.models import Case, FollowUp, Handover
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import NATION, Role
 from bluezone.authority.officers.models import User
+from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import read_pseudonym
 
 _Row = TypeVar("_Row", bound=Model)
@@ -38,11 +40,14 @@ def editable_cases(officer: User) -> QuerySet[Case]:
 def likely_duplicates(case: Case, within: QuerySet[Case]) -> list[tuple[Case, Likeness]]:
     """Return the cases among `within` that may be the same as a case, each with the reason, the newest first."""
     facts = facts_of(case)
+    if case.person is not None:
+        digests = persons.all_digests(case.person)
+        facts = replace(facts, telephone_digests=digests.telephone, document_digests=digests.document)
     same: list[dict[str, str]] = []
     if case.file_number:
         same.append({"file_number__iexact": case.file_number, "place": case.place})
-    digests = {name: getattr(facts, name) for name in ("telephone_digest", "document_digest")}
-    same += [{f"person__{name}": digest} for name, digest in digests.items() if digest]
+    same += [{"person__telephone_digest": digest} for digest in sorted(facts.telephone_digests)]
+    same += [{"person__document_digest": digest} for digest in sorted(facts.document_digests)]
     rows = within.filter(merged_into=None).exclude(pk=case.pk).select_related("person").order_by("-created_at")
     # One question each, by its own index: with "or" between them every case would be read.
     alike = {other.pk: other for fields in same for other in rows.filter(**fields)[:_MOST_COMPARED]}
@@ -52,17 +57,11 @@ def likely_duplicates(case: Case, within: QuerySet[Case]) -> list[tuple[Case, Li
 
 
 def facts_of(case: Case) -> CaseFacts:
-    """Return what a case is compared with others by."""
+    """Return what a case is compared with others by, as it is stored."""
     day = case.onset_date or case.test_date
     assert day is not None  # a constraint of the table
-    person = case.person
-    return CaseFacts(
-        case.place,
-        day,
-        case.file_number,
-        person.telephone_digest if person else "",
-        person.document_digest if person else "",
-    )
+    digests = persons.stored_digests(case.person) if case.person is not None else persons.Digests()
+    return CaseFacts(case.place, day, case.file_number, digests.telephone, digests.document)
 
 
 def course_of(case: Case) -> QuerySet[FollowUp]:

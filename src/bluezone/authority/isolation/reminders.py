@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 
 from django.conf import settings
 from django.db import transaction
@@ -14,11 +15,13 @@ from bluezone.authority.isolation.models import Stay
 from bluezone.authority.messages.outbox import services as outbox
 from bluezone.authority.messages.phone_numbers.sms import sender
 from bluezone.authority.site import clock
+from bluezone.authority.site.encryption import LostKeyError
 from bluezone.authority.site.locks import job_lock
 from bluezone.protocol.one_time_codes import groups
 
 #: where a link leads; behind `#` stands the code, which browsers do not send
 PAGE_PATH = "i"
+_log = logging.getLogger(__name__)
 _MOST_A_TURN = 500
 _LINK_LIFE = dt.timedelta(hours=12)
 
@@ -70,13 +73,18 @@ def _remind(stay: Stay, today: dt.date, now: dt.datetime) -> int:
         return 0
     stay.reminded_on = today
     stay.save(update_fields=["reminded_on"])
+    try:
+        way, number = _way(stay), private.unseal(private.TELEPHONE, stay.telephone, stay)
+    except LostKeyError as error:  # one whose key is gone keeps nobody else from hearing
+        _log.error("the reminder of stay %s: %s", stay.pk, error)
+        return 0
     with translation.override("vi"):
         text = gettext("Bluezone: we have not heard from you today. How are you? One minute is enough: %(way)s") % {
-            "way": _way(stay)
+            "way": way
         }
     local = queries.local(now)
     ends = local.replace(hour=rules.CALL_AT.hour, minute=0, second=0, microsecond=0).astimezone(dt.UTC)
-    outbox.queue(private.unseal(private.TELEPHONE, stay.telephone, stay), text, ends, now)
+    outbox.queue(number, text, ends, now)
     return 1
 
 

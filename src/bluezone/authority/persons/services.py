@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -17,6 +18,7 @@ from bluezone.authority.persons import rules, vault
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site import clock
+from bluezone.authority.site.encryption import LostKeyError
 
 
 def identity_from(name: str, birth_year: int | None, telephone: str, document: str, address: str) -> Identity:
@@ -61,6 +63,35 @@ def _sealed(identity: Identity, pseudonym: str) -> dict[str, bytes | str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """Hold the digests of a person's numbers; empty where there is no number."""
+
+    telephone: frozenset[str] = frozenset()
+    document: frozenset[str] = frozenset()
+
+
+def digests_of(identity: Identity) -> Digests:
+    """Return what an identity is found by under the present and every earlier key: people who were entered before the
+    key was changed are stored under an earlier one."""
+    return Digests(
+        frozenset(vault.digests(vault.TELEPHONE, identity.telephone)),
+        frozenset(vault.digests(vault.DOCUMENT, identity.document)),
+    )
+
+
+def stored_digests(person: Person) -> Digests:
+    """Return the digests that stand in a person's row, each under the key of its time."""
+    each = (person.telephone_digest, person.document_digest)
+    return Digests(*(frozenset({digest} if digest else ()) for digest in each))
+
+
+def all_digests(person: Person) -> Digests:
+    """Return what a person is found by under every key; the stored digests alone of who cannot be decrypted."""
+    identity = _identity_of(person)
+    return digests_of(identity) if identity is not None else stored_digests(person)
+
+
 @transaction.atomic
 def change(person: Person, identity: Identity, by: Issuer, now: dt.datetime) -> None:
     """Replace an identity, and note who did. Raises IdentityError for who may not, or what is no identity."""
@@ -82,12 +113,32 @@ def find(place: str, telephone: str, document: str) -> list[Person]:
 
 def alike(place: str, identities: Sequence[Identity], pseudonyms: Collection[str]) -> list[tuple[Person, Identity]]:
     """Return the people of a place who share a telephone or document number with some identities, or have one of these
-    pseudonyms, each with who it is: for a machine that compares rows of a file with them. Nobody is shown it."""
-    telephones = {each for one in identities for each in vault.digests(vault.TELEPHONE, one.telephone)}
-    documents = {each for one in identities for each in vault.digests(vault.DOCUMENT, one.document)}
+    pseudonyms, each with who it is: for a machine that compares rows of a file with them. Nobody is shown it. Of who
+    cannot be decrypted the identity is empty."""
+    digests = [digests_of(one) for one in identities]
+    telephones = {each for one in digests for each in one.telephone}
+    documents = {each for one in digests for each in one.document}
     found = Q(telephone_digest__in=telephones) | Q(document_digest__in=documents) | Q(pseudonym__in=pseudonyms)
     rows = Person.objects.filter(found, place=place).order_by("-created_at")
-    return [(row, vault.unseal(bytes(row.sealed), row.pseudonym)) for row in rows]
+    return [(row, _identity_of(row) or Identity()) for row in rows]
+
+
+def _identity_of(person: Person) -> Identity | None:
+    """Decrypt who somebody is; None where no key of this server does."""
+    try:
+        return vault.unseal(bytes(person.sealed), person.pseudonym)
+    except LostKeyError:
+        return None
+
+
+def _opened(person: Person) -> Identity:
+    identity = _identity_of(person)
+    if identity is None:
+        template = gettext_noop(
+            "this identity cannot be decrypted: the server no longer has the key it was stored under; tell who runs it"
+        )
+        raise IdentityError(template)
+    return identity
 
 
 def of_office(office: str, pseudonym: str) -> Person | None:
@@ -99,13 +150,13 @@ def of_office(office: str, pseudonym: str) -> Person | None:
 def open_identity(person: Person, by: Issuer, reason: str) -> Identity:
     """Decrypt who somebody is, and note in the audit log who opened it and why.
 
-    Raises IdentityError for who may not, or without a reason.
+    Raises IdentityError for who may not, without a reason, or where no key of this server decrypts it.
     """
     _check_may_open(person, by)
     reason = rules.check_reason(reason)
     with transaction.atomic():
         audit_log.note(person, by, {"opened": ["None", reason]})
-        return vault.unseal(bytes(person.sealed), person.pseudonym)
+        return _opened(person)
 
 
 def _check_may_open(person: Person, by: Issuer) -> None:
@@ -114,8 +165,9 @@ def _check_may_open(person: Person, by: Issuer) -> None:
 
 
 def telephone_of(person: Person) -> str:
-    """Return a person's telephone number (E.164) for a message that a machine sends; nobody reads it."""
-    return vault.unseal(bytes(person.sealed), person.pseudonym).telephone
+    """Return a person's telephone number (E.164) for a message that a machine sends; nobody reads it. Raises
+    IdentityError where no key of this server decrypts it."""
+    return _opened(person).telephone
 
 
 def hand_over(person: Person, place: str) -> None:

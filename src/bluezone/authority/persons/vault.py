@@ -32,7 +32,7 @@ def seal(identity: Identity, pseudonym: str) -> bytes:
 
 
 def unseal(sealed: bytes, pseudonym: str) -> Identity:
-    """Decrypt the identity of a pseudonym's row. Raises AuthorityError where no key of this server does."""
+    """Decrypt the identity of a pseudonym's row. Raises LostKeyError where no key of this server does."""
     keys = [keyed.derived(secret, _IDENTITY) for secret in _secrets()]
     return Identity(**json.loads(encryption.decrypt_under(keys, sealed, "identity", pseudonym.encode())))
 
@@ -53,6 +53,6 @@ def seal_text(purpose: str, text: str, bound_to: bytes) -> bytes:
 
 
 def unseal_text(purpose: str, sealed: bytes, bound_to: bytes) -> str:
-    """Decrypt what `seal_text` made for a row. Raises AuthorityError where no key of this server does."""
+    """Decrypt what `seal_text` made for a row. Raises LostKeyError where no key of this server does."""
     keys = [keyed.derived(secret, purpose) for secret in _secrets()]
     return encryption.decrypt_under(keys, sealed, purpose, bound_to)

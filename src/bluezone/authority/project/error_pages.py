@@ -41,6 +41,16 @@ def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     )
 
 
+def lost_key(request: HttpRequest) -> HttpResponse:
+    """Answer that what was asked for is encrypted under a key that this server no longer has."""
+    return _page(
+        request,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        _("This cannot be decrypted"),
+        _("The server no longer has the key it was stored under. Nothing was changed; tell whoever runs this server."),
+    )
+
+
 def missing_extra(request: HttpRequest, extra: str) -> HttpResponse:
     """Answer that this server lacks a part; where a picture was asked for, by a picture, so that its page stays
     whole."""

@@ -12,6 +12,7 @@ from django.middleware.locale import LocaleMiddleware
 from bluezone import extras
 from bluezone.authority.project import error_pages
 from bluezone.authority.site import clock
+from bluezone.authority.site.encryption import LostKeyError
 
 _PUBLIC_PAGES = "/rollout/"
 _log = logging.getLogger(__name__)
@@ -76,8 +77,9 @@ def head_like_get(
     return answer
 
 
-class MissingExtra:
-    """Answer with one sentence where a page needs a package that this server was installed without."""
+class OneSentence:
+    """Answer with one sentence where a page needs a package that this server was installed without, or a key that it no
+    longer has."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -86,7 +88,10 @@ class MissingExtra:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Return the answer to a request whose view lacks a package; the log says how to install it."""
+        """Return the answer to a request whose view lacks a package or a key; the log says which."""
+        if isinstance(error, LostKeyError):
+            _log.error("%s: %s", request.path, error)
+            return error_pages.lost_key(request)
         found = extras.missing(error, "authority") if isinstance(error, ModuleNotFoundError) else None
         if found is None:
             return None

@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "bluezone.authority.officers.middleware.record_officer",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "bluezone.authority.project.middleware.MissingExtra",
+    "bluezone.authority.project.middleware.OneSentence",
 ]
 
 ROOT_URLCONF = "bluezone.authority.project.urls"

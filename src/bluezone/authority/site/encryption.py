@@ -14,6 +14,10 @@ from bluezone.authority.site import secrets as keyed
 _NONCE_BYTES = 12
 
 
+class LostKeyError(AuthorityError):
+    """Report what no key of this server decrypts: it was stored under another secret, or is another row's."""
+
+
 def encrypt(purpose: str, text: str) -> bytes:
     """Encrypt a text under the key for `purpose` in use now."""
     return encrypt_under(keyed.key(purpose), text)
@@ -31,21 +35,21 @@ def encrypt_bytes(key: bytes, data: bytes, bound_to: bytes | None = None) -> byt
 
 
 def decrypt(purpose: str, encrypted: bytes) -> str:
-    """Decrypt what `encrypt` made under the present secret or an earlier one. Raises AuthorityError where none does."""
+    """Decrypt what `encrypt` made under the present secret or an earlier one. Raises LostKeyError where none does."""
     return decrypt_under(keyed.keys(purpose), encrypted, purpose)
 
 
 def decrypt_under(keys: Sequence[bytes], encrypted: bytes, what: str, bound_to: bytes | None = None) -> str:
-    """Decrypt what `encrypt_under` made under one of the keys. Raises AuthorityError, with `what`, where none does."""
+    """Decrypt what `encrypt_under` made under one of the keys. Raises LostKeyError, with `what`, where none does."""
     return decrypt_bytes(keys, encrypted, what, bound_to).decode()
 
 
 def decrypt_bytes(keys: Sequence[bytes], encrypted: bytes, what: str, bound_to: bytes | None = None) -> bytes:
-    """Decrypt what `encrypt_bytes` made under one of the keys. Raises AuthorityError, with `what`, where none does."""
+    """Decrypt what `encrypt_bytes` made under one of the keys. Raises LostKeyError, with `what`, where none does."""
     data = bytes(encrypted)
     for key in keys:
         try:
             return AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], bound_to)
         except (InvalidTag, ValueError):
             continue
-    raise AuthorityError(f"a {what} is encrypted under a secret that this server no longer has")
+    raise LostKeyError(f"a {what} is encrypted under a secret that this server no longer has")

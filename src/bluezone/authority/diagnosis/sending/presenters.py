@@ -16,7 +16,8 @@ from bluezone.authority.diagnosis.sending.models import CodeMessage
 from bluezone.authority.diagnosis.sending.rules import State, Why
 from bluezone.authority.messages.phone_numbers import sms
 from bluezone.authority.officers.confirming import Issuer
-from bluezone.authority.site.language import page_language
+from bluezone.authority.persons.rules import IdentityError
+from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.i18n import format_number, format_share
 
 STATE_NAMES = {
@@ -61,6 +62,14 @@ def said(row: CodeMessage) -> dict[str, Any]:
     }
 
 
+def known(case: Case, issuer: Issuer) -> tuple[str, str]:
+    """Return the number that is used where none is typed, and why there is none where it cannot be decrypted."""
+    try:
+        return services.known_number(case, issuer), ""
+    except IdentityError as error:
+        return "", sentence_of(error)
+
+
 def case_part(
     case: Case, issuer: Issuer, now: dt.datetime, send: SendForm | None = None, stop: StopForm | None = None
 ) -> dict[str, Any]:
@@ -68,9 +77,11 @@ def case_part(
     newest = case.codes.order_by("-id").first()
     live = newest is not None and newest.used_at is None and newest.burnt_at is None and now < newest.ends_at
     message = queries.newest_message(case)
+    number, problem = known(case, issuer)
     return {
+        "problem": problem,
         "message": said(message) if message else None,
-        "form": send or SendForm(services.known_number(case, issuer)),
+        "form": send or SendForm(number),
         "offers": sms.sender() is not None,
         "again": message is not None,
         "stop": (stop or StopForm()) if live else None,

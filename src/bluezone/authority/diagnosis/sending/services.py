@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from bluezone.authority.messages.phone_numbers.rules import NumberRefusedError, 
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.persons import services as persons
+from bluezone.authority.site.encryption import LostKeyError
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.models import Upload
 from bluezone.protocol.phone_numbers import Refusal
@@ -47,12 +49,13 @@ def check_offered() -> None:
 
 def known_number(case: Case, issuer: Issuer) -> str:
     """Return the number that a message of this case went to, while it is kept, else that of who the case is; nothing
-    where there is none, or the case is of another office."""
+    where there is none, or the case is of another office. Raises IdentityError where who it is cannot be decrypted."""
     if case.place != issuer.place:
         return ""
     row = case.code_messages.exclude(number_digest="").order_by("-pk").first()
     if row is not None:
-        return envelope.unseal(row.sealed).number
+        with contextlib.suppress(LostKeyError):  # sealed under a secret that is gone: the person may have a number
+            return envelope.unseal(row.sealed).number
     return persons.telephone_of(case.person) if case.person is not None else ""
 
 

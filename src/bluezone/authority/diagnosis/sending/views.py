@@ -27,7 +27,7 @@ from bluezone.authority.site.language import sentence_of
 def send(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Issue a code for a case and send it."""
     case, issuer, now = own_case(request, case_id), issuer_of(request), clock.now()
-    form = SendForm(services.known_number(case, issuer), request.POST)
+    form = SendForm(presenters.known(case, issuer)[0], request.POST)
     if not form.is_valid():
         return detail_page(request, case, status=400, send=form)
     try:
