@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -407,7 +408,54 @@ def test_a_case_that_went_to_another_office_meanwhile_takes_no_contacts(offices)
     answer = offices["lan"].post(f"{address}/store", {"shown": shown})
     assert answer.status_code == 409
     assert "is not yours to change any more" in answer.content.decode()
+    assert f'href="{ADDRESS}"' in answer.content.decode()  # to bring it for a case that is typed
     assert not Contact.objects.exists()
+
+
+def as_ods(header: Sequence[str], *rows: Sequence[object]) -> bytes:
+    """Write a sheet as OpenDocument."""
+    cells = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row
+        )
+        + "</table:table-row>"
+        for row in (header, *rows)
+    )
+    content = (
+        '<?xml version="1.0" encoding="UTF-8"?><office:document-content'
+        ' xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">'
+        '<office:body><office:spreadsheet><table:table table:name="F1">'
+        f"{cells}</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        made.writestr("content.xml", content)
+    return out.getvalue()
+
+
+def as_html(header: Sequence[str], *rows: Sequence[object]) -> bytes:
+    """Write a sheet as the web page that some programs save under the name of a workbook (.xls)."""
+    each = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in (header, *rows))
+    return f"<html><meta charset=utf-8><table>{each}</table></html>".encode()
+
+
+@pytest.mark.parametrize(("write", "name"), [(as_ods, "f1.ods"), (as_html, "f1.xls")])
+def test_a_list_of_another_program_is_read_by_the_same_reader(offices, write, name):
+    header = ["Họ và tên", "Điện thoại", "Ngày gặp cuối", "Hoàn cảnh tiếp xúc"]
+    data = write(header, ["Trần Thị Mai", "0912345678", "15/8/2020", "gia đình"], ["Lê An", "", "16/8/2020", ""])
+    decide(offices["lan"], brought(offices["lan"], a_case(), data, name))
+    met = Meeting.objects.order_by("day").values_list("day", "setting")
+    assert list(met) == [(dt.date(2020, 8, 15), "household"), (dt.date(2020, 8, 16), "other")]
+
+
+def test_a_file_that_was_mended_is_brought_for_the_same_case(offices):
+    case = a_case()
+    page = offices["lan"].get(brought(offices["lan"], case, workbook(*ROWS))).content.decode()
+    assert f'href="{ADDRESS}?case={case.pk}"' in page
 
 
 def test_who_lost_the_right_meanwhile_stores_nothing(offices):

@@ -73,7 +73,7 @@ class ContactsForm(UploadForm):
                 raise Http404
             self.fields["case"].disabled = True
             self.fields["case"].help_text = ""
-            self.initial["case"] = _name(self._found)
+            self.initial["case"] = self._found.name
 
     def clean_case(self) -> str:
         """Find the case that was typed among those that the officer may change."""
@@ -103,10 +103,6 @@ def _case_of(officer: Any, key: str) -> Case | None:
     return rows.select_related("person").first()
 
 
-def _name(case: Case) -> str:
-    return case.file_number or (case.person.pseudonym if case.person is not None else f"#{str(case.pk)[:6]}")
-
-
 def check(upload: Upload) -> None:
     """Raise UploadError or TableError for what is no list of contacts."""
     contact_imports.check_header(seen_lines(upload, contact_imports.check_header))
@@ -128,7 +124,7 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     otherwise = Setting(upload.options.get(_OTHERWISE, Setting.OTHER.value))
     found = contact_imports.preview(lines, Register(identity_of, known, check_day), otherwise)
     _check_most(case, found)
-    return replace(found, of=_name(case))
+    return replace(found, of=case.name)
 
 
 def _check_most(case: Case, found: Preview) -> None:
@@ -205,6 +201,12 @@ def _names(found: Preview) -> dict[int, str]:
     return {row.line: row.known for row in found.rows}
 
 
+def _asked(upload: Upload) -> dict[str, str]:
+    """Return the case for the form that brings a file again; nothing for one that the officer may change no more."""
+    key = str(upload.options.get(_CASE, ""))
+    return {_CASE: key} if _case_of(upload.officer, key) is not None else {}
+
+
 KIND = Kind("contacts", check, read, store)
 PAGES = UploadPages(
     kind=KIND,
@@ -223,5 +225,6 @@ PAGES = UploadPages(
     effects_template="contacts/upload_effects.html",
     allowed=allowed,
     private=True,
+    asked=_asked,
     named=_("Pseudonym"),
 )

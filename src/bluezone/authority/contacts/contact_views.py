@@ -49,7 +49,7 @@ def of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     context = {
         "nav": NAV,
         "case": case,
-        "name": case_name(case),
+        "name": case.pseudonym,
         "rows": [listed(row) for row in rows],
         "may_import": scope.jurisdiction(request.user) is not None,
         "may_add": case.merged_into_id is None
@@ -63,7 +63,7 @@ def of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 def new_of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Enter who was near a case."""
     case = own_case(request, case_id)
-    return _new(request, case, case_name(case))
+    return _new(request, case, case.pseudonym)
 
 
 @confirmers_page
@@ -250,7 +250,7 @@ def _case_of(row: Contact, officer: Any) -> Case | None:
 def _met(row: Meeting, seen: set[uuid.UUID], near: set[uuid.UUID]) -> dict[str, Any]:
     """Describe a meeting; of a case or contact of another office only that it was one."""
     if row.case is not None:
-        who = case_name(row.case) if row.case_id in seen else gettext("a case of another office")
+        who = row.case.pseudonym if row.case_id in seen else gettext("a case of another office")
         address = ("diagnosis:detail", row.case_id) if row.case_id in seen else None
     elif row.near is not None:
         who = contact_name(row.near) if row.near_id in near else gettext("a contact of another office")
@@ -278,11 +278,6 @@ def listed(row: Contact) -> dict[str, Any]:
         "decision": DECISION_NAMES[Decision(row.decision)],
         "wait": wait_text(contact_rules.waits_for(contact_queries.standing_of(row))),
     }
-
-
-def case_name(case: Case) -> str:
-    """Return what a case is called on pages of contacts: the pseudonym, else the beginning of its id."""
-    return case.person.pseudonym if case.person is not None else f"#{str(case.pk)[:6]}"
 
 
 def contact_name(row: Contact) -> str:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema, Status
+from ninja import Field, NinjaAPI, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer, django_auth
 
@@ -47,6 +47,8 @@ class NewCase(Schema):
     report_type: Literal["confirmed", "clinical", "self"]
     onset_date: dt.date | None = None
     test_date: dt.date | None = None
+    #: by which the office finds the case again; no name, no telephone number
+    file_number: str = Field("", max_length=40)
 
 
 class IssuedCode(Schema):
@@ -88,6 +90,7 @@ def create_case(request: HttpRequest, response: HttpResponse, body: NewCase) -> 
         test_date=body.test_date,
         issuer=Issuer(officer=_officer(request)),
         now=clock.now(),
+        file_number=body.file_number.strip(),
     )
     issued = {"case": str(case.id), "code": code.short, "expires_at": row.expires_at}
     issued |= {"long_code": code.long, "long_expires_at": row.long_expires_at}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -63,6 +64,24 @@ RESULTS = {
     "confirmed": ("negative",),
     "negative": ("confirmed",),
 }
+
+
+#: letters of an id that a case without another name is called by
+_SHORT_ID = 6
+
+
+def short_id(case_id: uuid.UUID) -> str:
+    """Return the beginning of an id, the name of a case without file number and pseudonym: `#1f0a9c`."""
+    return f"#{case_id.hex[:_SHORT_ID]}"
+
+
+def ids_of(text: str) -> tuple[uuid.UUID, uuid.UUID] | None:
+    """Return the first and the last id that is called so (`short_id`); None for what is no such name."""
+    signs = text.strip().lower()
+    if len(signs) != _SHORT_ID + 1 or signs[0] != "#" or not set(signs[1:]) <= set("0123456789abcdef"):
+        return None
+    first, last = (signs[1:].ljust(32, filler) for filler in "0f")
+    return uuid.UUID(hex=first), uuid.UUID(hex=last)
 
 
 class StatusError(AuthorityError, TranslatableError):

@@ -124,11 +124,7 @@ def _known(place: str, each: Sequence[CaseFacts], now: dt.datetime) -> list[Know
     same = Q(person__telephone_digest__in=telephones) | Q(person__document_digest__in=documents)
     rows = Case.objects.filter(place=place, merged_into=None, created_at__gt=now - SAME_ILLNESS * 2 - MAX_AGE)
     rows = rows.filter(same | Q(file_number__in=numbers)).select_related("person")
-    return [Known(queries.facts_of(row), row.report_type, row.onset_date, row.test_date, _name(row)) for row in rows]
-
-
-def _name(case: Case) -> str:
-    return case.file_number or (case.person.pseudonym if case.person else "–")
+    return [Known(queries.facts_of(row), row.report_type, row.onset_date, row.test_date, row.name) for row in rows]
 
 
 def _context(found: Preview) -> dict[str, Any]:

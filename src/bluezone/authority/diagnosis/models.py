@@ -78,6 +78,16 @@ class Case(models.Model):
         return f"case {self.id}"
 
     @property
+    def name(self) -> str:
+        """Return what the case is called: the file number, else the pseudonym, else the beginning of its id."""
+        return self.file_number or self.pseudonym
+
+    @property
+    def pseudonym(self) -> str:
+        """Return the person's pseudonym, else the beginning of the case's id."""
+        return self.person.pseudonym if self.person is not None else case_rules.short_id(self.id)
+
+    @property
     def window(self) -> case_rules.Window | None:
         """Return the days on which the person was infectious."""
         return case_rules.infectious_window(self.onset_date, self.test_date)

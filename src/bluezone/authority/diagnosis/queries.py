@@ -90,11 +90,15 @@ def calls_due(office: str, day: dt.date) -> QuerySet[Case]:
 
 
 def found(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
-    """Filter cases by a pseudonym, however it was typed, or by a word of their file number; nothing for all."""
+    """Filter cases by a pseudonym, however it was typed, by the beginning of their id, or by a word of their file
+    number; nothing for all."""
     if not text:
         return cases
-    pseudonym = read_pseudonym(text)
-    return cases.filter(person__pseudonym=pseudonym) if pseudonym else cases.filter(file_number__icontains=text)
+    if pseudonym := read_pseudonym(text):
+        return cases.filter(person__pseudonym=pseudonym)
+    ids = case_rules.ids_of(text)
+    by_number = Q(file_number__icontains=text)
+    return cases.filter(by_number if ids is None else by_number | Q(pk__range=ids))
 
 
 def _of_office(officer: User) -> QuerySet[Case]:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
@@ -68,6 +69,8 @@ class UploadPages(Generic[P]):
     allowed: Callable[[User | AnonymousUser], Jurisdiction] = scope.directing
     #: whether a file is shown to who brought it alone: it says who people are
     private: bool = False
+    #: what the address of the form says when a file is brought again in place of an upload (`?directive=5`)
+    asked: Callable[[Upload], Mapping[str, str]] = lambda _: {}
     #: what `names` names, above its column
     named: StrOrPromise = _UNIT
 
@@ -221,6 +224,7 @@ class UploadPages(Generic[P]):
             "found": upload,
             "pages": self,
             "problem": problem,
+            "again": self._address_again(upload),
         }
         if upload.state in pipeline.WAITING:
             context["mine"] = upload.officer == request.user and upload.place == scope.required(request.user).place
@@ -234,6 +238,10 @@ class UploadPages(Generic[P]):
         elif (refusal := spreadsheets.refusal_of(upload)) is not None:
             context["refusal"] = sentence_of(refusal)
         return render(request, "uploads/uploaded.html", context, status=status)
+
+    def _address_again(self, upload: Upload) -> str:
+        asked = urlencode(self.asked(upload))
+        return reverse(self.address) + (f"?{asked}" if asked else "")
 
     def _looked_at(self, upload: Upload) -> dict[str, Any]:
         """Return what the page shows of a file that waits: its question, or what storing it would do."""

@@ -357,4 +357,5 @@ PAGES = UploadPages(
     names=lambda found: found.names,
     context=_context,
     rows_template="orders/upload_rows.html",
+    asked=lambda upload: {"directive": str(upload.options.get("directive", ""))},
 )
