@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from tests.authority.contacts.test_call_rules import DUE
 
-from bluezone.authority.contacts import calling, contact_queries, retention, tracing
+from bluezone.authority.contacts import call_views, calling, contact_queries, retention, tracing
 from bluezone.authority.contacts.call_rules import Reached
 from bluezone.authority.contacts.calling import Said
 from bluezone.authority.contacts.contact_rules import ContactError, Setting
@@ -230,8 +231,32 @@ def test_the_home_page_says_who_is_to_be_called_and_who_waits_too_long(mai, brow
     assert "waited for your decision" not in home(here)
     set_clock.now += dt.timedelta(minutes=1)
     assert "1 contact has waited for your decision longer than a day" in home(here)
-    assert mai.person.pseudonym in here.get("/officer/contacts/calls").content.decode()
+    assert mai.person.pseudonym in here.get("/officer/contacts/calls").content.decode()  # the list that has anybody
+    for due, there_is in (("decision", True), ("first", False), ("again", False), ("x", True)):
+        shown = here.get("/officer/contacts/calls", {"due": due}).content.decode()
+        assert (mai.person.pseudonym in shown) is there_is, due
     assert "waited for your decision" not in home(there)
+
+
+@pytest.mark.parametrize("due", list(contact_queries.Due))
+def test_calls_that_are_due_are_paged_by_where_a_page_ends(officers, browser_of, set_clock, due, monkeypatch):
+    monkeypatch.setattr(call_views, "_PAGE_SIZE", 2)
+    earlier = [NOW - dt.timedelta(days=2, minutes=n) for n in range(5)]
+    for moment in earlier:
+        Contact.objects.create(
+            place=HERE,
+            level=1,
+            entered_at=moment,
+            called_at=moment if due == "decision" else None,
+            call_again_at=moment if due == "again" else None,
+        )
+    address, here, seen = f"/officer/contacts/calls?due={due}", browser_of(), []
+    while address:
+        page = here.get(address).content.decode()
+        seen += re.findall(r"/officer/contacts/people/([0-9a-f-]+)/call", page)
+        further = re.search(r'href="([^"]*)" rel="next"', page)
+        address = f"/officer/contacts/calls{further[1]}".replace("&amp;", "&") if further else ""
+    assert seen == [str(pk) for pk in Contact.objects.order_by("entered_at").values_list("pk", flat=True)]
 
 
 def test_the_home_page_says_who_reported_and_is_to_be_called_again(report, browser_of, set_clock, officers):

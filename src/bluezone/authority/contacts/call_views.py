@@ -6,13 +6,14 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bluezone.authority.contacts import call_sheets, calling, contact_queries, rules, views
 from bluezone.authority.contacts.call_forms import CallForm
+from bluezone.authority.contacts.contact_queries import Due
 from bluezone.authority.contacts.contact_rules import ContactError, Decision, decisions_from
 from bluezone.authority.contacts.contact_views import NAV, contact_name, listed, own_contact
 from bluezone.authority.contacts.graph_texts import level_name
@@ -22,10 +23,15 @@ from bluezone.authority.diagnosis.forms import named_day
 from bluezone.authority.diagnosis.pages import confirmers_page, issuer_of
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.pages import officers_page
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, keyset
 from bluezone.authority.site.language import page_language, sentence_of
 
 _PAGE_SIZE = 50
+_DUE_NAMES = {
+    Due.AGREED: _("to be called again now"),
+    Due.FIRST: _("not called yet"),
+    Due.DECISION: _("to be decided for longer than a day"),
+}
 
 
 @confirmers_page
@@ -98,12 +104,16 @@ def _told(call: Call) -> dict[str, Any]:
 def calls(request: HttpRequest) -> HttpResponse:
     """List the contacts of the jurisdiction that are to be called now, or that wait too long for a decision."""
     officer, now = scope.officer(request.user), clock.now()
-    rows = contact_queries.to_do(officer, now).select_related("person").order_by("call_again_at", "entered_at", "pk")
-    page = Paginator(rows, _PAGE_SIZE).get_page(request.GET.get("page"))
+    counts, asked = contact_queries.counts_to_do(officer, now), request.GET.get("due", "")
+    due = Due(asked) if asked in set(Due) else next((each for each in Due if counts.by[each]), Due.AGREED)
+    rows = contact_queries.to_do(officer, due, now).select_related("person")
+    page = keyset.page(rows, contact_queries.ORDERS[due], request.GET.get("page", ""), _PAGE_SIZE)
     context = {
         "nav": NAV,
         "page": page,
         "rows": [listed(row) for row in page],
-        "counts": contact_queries.counts_to_do(officer, now),
+        "counts": counts,
+        "due": due,
+        "tabs": [(each, text, counts.by[each]) for each, text in _DUE_NAMES.items()],
     }
     return render(request, "contacts/calls.html", context)

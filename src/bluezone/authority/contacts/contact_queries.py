@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -39,12 +40,40 @@ def editable_contacts(officer: User) -> QuerySet[Contact]:
     return cases.held(rows, officer)
 
 
+class Due(enum.StrEnum):
+    """Name what is due of contacts, the most urgent first."""
+
+    #: the hour has come that the last call agreed
+    AGREED = "again"
+    #: nobody has called them yet
+    FIRST = "first"
+    #: heard longer than a day ago, and not decided
+    DECISION = "decision"
+
+
+#: in which order those are listed who wait for each: the longest waiting first, by an index of just them
+ORDERS = {
+    Due.AGREED: ("call_again_at", "id"),
+    Due.FIRST: ("entered_at", "id"),
+    Due.DECISION: ("called_at", "id"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """Count contacts: to be called now, and who waits for a decision longer than a day."""
+    """Count contacts by what is due of them."""
 
-    calls: int
-    decisions: int
+    by: Mapping[Due, int]
+
+    @property
+    def calls(self) -> int:
+        """Return how many are to be called now."""
+        return self.by[Due.AGREED] + self.by[Due.FIRST]
+
+    @property
+    def decisions(self) -> int:
+        """Return how many wait for a decision longer than a day."""
+        return self.by[Due.DECISION]
 
 
 def _due(now: dt.datetime) -> Q:
@@ -69,18 +98,16 @@ def calls_due(officer: User, now: dt.datetime) -> QuerySet[Contact]:
     return editable_contacts(officer).filter(_due(now))
 
 
-def to_do(officer: User, now: dt.datetime) -> QuerySet[Contact]:
-    """Return the contacts that are to be called now, or have waited for a decision longer than a day since they were
-    heard."""
-    return editable_contacts(officer).filter(_due(now) | _late(now))
+def to_do(officer: User, due: Due, now: dt.datetime) -> QuerySet[Contact]:
+    """Return the contacts of an officer's jurisdiction of whom something is due, to be listed as `ORDERS` says."""
+    wanted = {Due.AGREED: _agreed(now), Due.FIRST: _FIRST, Due.DECISION: _late(now)}[due]
+    return editable_contacts(officer).filter(wanted)
 
 
 def counts_to_do(officer: User, now: dt.datetime) -> ToDo:
     """Count what is due of an officer's jurisdiction."""
-    rows = editable_contacts(officer)
     # Each reads an index of just these rows: one count of all contacts would read each of them.
-    calls = sum(rows.filter(some).count() for some in (_FIRST, _agreed(now)))
-    return ToDo(calls, rows.filter(_late(now)).count())
+    return ToDo({due: to_do(officer, due, now).count() for due in Due})
 
 
 def standing_of(contact: Contact) -> Standing:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bluezone.authority.contacts import contact_queries, contact_uploads, queries
+from bluezone.authority.contacts.contact_queries import Due
 from bluezone.authority.officers import scope
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
@@ -55,7 +56,8 @@ def contact_tasks(visitor: Visitor) -> Iterable[Task]:
             "%(n)s contacts have waited for your decision longer than a day since the call.",
             counts.decisions,
         )
-        yield _task(text, counts.decisions, address, _("See the people"), urgent=True)
+        way = f"{address}?due={Due.DECISION}"
+        yield _task(text, counts.decisions, way, _("See the people"), urgent=True)
     if counts.calls:
         text = ngettext("%(n)s contact is to be called now.", "%(n)s contacts are to be called now.", counts.calls)
         yield _task(text, counts.calls, address, _("See the people"))

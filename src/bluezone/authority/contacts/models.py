@@ -280,6 +280,17 @@ class Contact(models.Model):
                 condition=models.Q(decision="waiting", called_at__isnull=False),
                 name="contacts_to_decide_since",
             ),
+            # the longest waiting first, whatever the place
+            models.Index(
+                fields=["entered_at", "id"],
+                condition=models.Q(decision="waiting", called_at=None, call_again_at=None),
+                name="contacts_never_called_since",
+            ),
+            models.Index(
+                fields=["called_at", "id"],
+                condition=models.Q(decision="waiting", called_at__isnull=False),
+                name="contacts_heard_since",
+            ),
             models.Index(
                 fields=["call_again_at"], condition=models.Q(call_again_at__isnull=False), name="contacts_to_call_again"
             ),
