@@ -172,6 +172,15 @@ def test_a_key_is_revised_once(phone, issue):
     assert phone.publish(issue("self"), keys, revision_token=token).code == PublishCode.KEY_ALREADY_REVISED
 
 
+@pytest.mark.parametrize(("result", "becomes"), [("confirmed", 1), ("negative", 5)])
+def test_a_test_decides_of_keys_that_a_person_reported_alone(phone, issue, result, becomes):
+    keys = phone.keys(3)
+    token = phone.publish(issue("self"), keys).revision_token
+    assert phone.publish(issue(result), keys, revision_token=token).code == ""
+    stored = PublishedKey.objects.values_list("report_type", "revised_report_type")
+    assert set(stored) == {(3, becomes)}
+
+
 def test_a_confirmed_key_stays_confirmed(phone, issue):
     keys = phone.keys(3)
     token = phone.publish(issue("confirmed"), keys).revision_token

@@ -52,7 +52,7 @@ def test_what_an_officer_may_note_without_a_result(status, steps):
     [
         ("suspected", SUSPECTED, ("confirmed", "negative")),
         ("clinical", SUSPECTED, ("confirmed", "negative")),
-        ("self", SUSPECTED, ()),  # no test of an office behind it
+        ("self", SUSPECTED, ("confirmed", "negative")),
         ("confirmed", CONFIRMED, ("negative",)),
         ("confirmed", RECOVERED, ()),  # first noted as still ill
         ("negative", WITHDRAWN, ("confirmed",)),

@@ -203,12 +203,14 @@ LIKELY, CONFIRMED, REVOKED, SELF = (
         (LIKELY, CONFIRMED, REVOKED, PublishCode.KEY_ALREADY_REVISED),
         (CONFIRMED, None, LIKELY, PublishCode.INVALID_TRANSITION),
         (CONFIRMED, None, REVOKED, True),
-        (SELF, None, REVOKED, PublishCode.INVALID_TRANSITION),
+        (SELF, None, REVOKED, True),
+        (SELF, None, CONFIRMED, True),
+        (SELF, None, LIKELY, PublishCode.INVALID_TRANSITION),
         (LIKELY, None, SELF, PublishCode.INVALID_TRANSITION),
-        (SELF, None, CONFIRMED, PublishCode.INVALID_TRANSITION),
+        (CONFIRMED, None, SELF, PublishCode.INVALID_TRANSITION),
     ],
 )
-def test_a_likely_key_is_confirmed_or_withdrawn_and_no_other_changes(was, revised, incoming, outcome):
+def test_a_likely_or_reported_key_is_confirmed_or_withdrawn_and_no_other_changes(was, revised, incoming, outcome):
     stored = replace(STORED, report_type=was, revised_report_type=revised)
     if isinstance(outcome, bool):
         assert rules.is_revision(stored, incoming) is outcome

@@ -56,9 +56,9 @@ TRANSITIONS = (
     Transition(Status.RECOVERED, Status.CONFIRMED, "noted too early: the person is still ill", by_result=False),
     Transition(Status.WITHDRAWN, Status.CONFIRMED, "the negative result was a mistake", by_result=True),
 )
-#: what a test's result, or its correction, may make of a diagnosis; a case that a person reported alone has no test of
-#: an office behind it, and the keys published with it cannot be revised (`keys.rules.TRANSITIONS`)
+#: what a test's result, or its correction, may make of a diagnosis (of the keys: `keys.rules.TRANSITIONS`)
 RESULTS = {
+    "self": ("confirmed", "negative"),
     "suspected": ("confirmed", "negative"),
     "clinical": ("confirmed", "negative"),
     "confirmed": ("negative",),

@@ -297,6 +297,9 @@ TRANSITIONS: Mapping[tuple[ReportType, ReportType], str] = {
     (ReportType.CONFIRMED_TEST, ReportType.REVOKED): (
         "a laboratory that mends its own mistake must be able to call back a warning"
     ),
+    # (Exposure Notification knows it, too: a revoked key may take back a person's own report, says Apple's header)
+    (ReportType.SELF_REPORT, ReportType.CONFIRMED_TEST): "a test confirms what the person reported alone",
+    (ReportType.SELF_REPORT, ReportType.REVOKED): "a test does not: who was warned on a person's word hears it",
     (ReportType.RECURSIVE, ReportType.CONFIRMED_TEST): _TURNED_OUT_ILL,
     (ReportType.RECURSIVE, ReportType.CONFIRMED_CLINICAL_DIAGNOSIS): _TURNED_OUT_ILL,
     (ReportType.RECURSIVE, ReportType.SELF_REPORT): _TURNED_OUT_ILL,

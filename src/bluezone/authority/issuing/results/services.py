@@ -101,7 +101,7 @@ def _decided(case: Case | None, content: Content, issuer: Issuer, now: dt.dateti
             report_type=report, onset_date=None, test_date=content.sampled_on, issuer=issuer, now=now
         )
         return made, (code, row)
-    if report not in case.results:  # reported by the person alone: an officer decides
+    if report not in case.results:
         return case, None
     issued = cases.change_result(case, report, content.sampled_on, issuer, now)
     case.refresh_from_db()
