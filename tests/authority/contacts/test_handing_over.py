@@ -114,6 +114,19 @@ def test_who_became_a_case_stays_with_the_office_that_has_the_case_or_goes_with_
     assert places(mai) == [(THERE, THERE)]
 
 
+def test_the_new_office_reads_that_the_first_one_still_follows_a_contact(by, officers, client):
+    row, other = case("Mai"), case("Tư")
+    stays = near(row, "An", by)
+    near(other, stays.person, by)
+    hand_over(row)
+    assert Contact.objects.get().place == HERE
+    client.force_login(officers[THERE], "django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/officer/contacts/of-case/{row.pk}", headers={"accept-language": "en"}).content.decode()
+    assert "Another office follows 1 contact of this case" in page
+    assert "No contact is entered yet" not in page
+    assert str(stays.pk) not in page
+
+
 def test_contacts_of_other_offices_are_left_alone_and_declining_moves_nobody(by, officers):
     f0 = case("An")
     theirs = near(f0, "Mai", Issuer(officer=officers[THERE]))

@@ -45,12 +45,14 @@ NAV = "graph"
 def of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """List the contacts of a case that the officer may see."""
     case = readable_case(request, case_id)
-    rows = contact_queries.contacts_of(case).filter(pk__in=_visible(request).values("pk"))
+    everyone = contact_queries.contacts_of(case)
+    rows = list(everyone.filter(pk__in=_visible(request).values("pk")))
     context = {
         "nav": NAV,
         "case": case,
         "name": case.pseudonym,
         "rows": [listed(row) for row in rows],
+        "elsewhere": everyone.count() - len(rows),
         "may_import": scope.jurisdiction(request.user) is not None,
         "may_add": case.merged_into_id is None
         and cases.editable_cases(scope.officer(request.user)).filter(pk=case.pk).exists(),

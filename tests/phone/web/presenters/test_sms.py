@@ -47,5 +47,6 @@ def test_the_message_is_the_owner_s_and_at_most_three_long(code: str, near: tupl
     text = report_text(replace(alert, near_minutes=near), translator(code, ZONE))
     assert segments(text) <= 3
     assert {"vi": " tôi ", "en": " I "}[code] in text
+    assert {"vi": "từ 07:00 10/8 đến 07:00 11/8", "en": "between 07:00 10 Aug and 07:00 11 Aug"}[code] in text
     for word in ("your", "của bạn", "Nobody", "Không ai"):
         assert word not in text

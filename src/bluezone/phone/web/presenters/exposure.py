@@ -91,9 +91,14 @@ def last_contact(alerts: Sequence[Alert]) -> dt.date:
     return dt.datetime.fromtimestamp(max(alert.day_start_s for alert in alerts), UTC).date()
 
 
+def _ends(day_start_s: int, language: Translator) -> tuple[str, str]:
+    start, end = (f"{language.time(at_s)} {language.day(at_s)}" for at_s in (day_start_s, day_start_s + _DAY_S))
+    return start, end
+
+
 def _from_to(day_start_s: int, language: Translator) -> str:
     """Say from when to when the day is counted: it is UTC's, which in Viet Nam begins at seven in the morning."""
-    start, end = (f"{language.time(at_s)} {language.day(at_s)}" for at_s in (day_start_s, day_start_s + _DAY_S))
+    start, end = _ends(day_start_s, language)
     return language.gettext("This day is counted from {start} to {end}.").format(start=start, end=end)
 
 
@@ -129,9 +134,10 @@ def report_text(alert: Alert, language: Translator) -> str:
     """Write a message that the owner may read, change and send, in the owner's words: two text messages, in Vietnamese
     three. Only what the screen of the warning says too."""
     _ = language.gettext
-    day = language.in_zone(UTC).day(alert.day_start_s)
-    opening = _("Hello. Bluezone says that I may have been near a person with COVID-19 on {date}.").format(date=day)
-    said = [opening]
+    # the hours in words, for whoever reads a date takes it for a day of the calendar here
+    start, end = _ends(alert.day_start_s, language)
+    opening = _("Hello. Bluezone says that I may have been near a person with COVID-19 between {start} and {end}.")
+    said = [opening.format(start=start, end=end)]
     near = _explained(alert).near_minutes if alert.evidence is not None else None
     if near is not None:
         _about, low, high = near
