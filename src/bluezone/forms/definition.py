@@ -161,6 +161,8 @@ class Form:
     sections: tuple[Section, ...]
     triage: tuple[Rule, ...]
     outcomes: Mapping[Level, Text]
+    #: how long the pass that comes of a declaration is good; None: none comes of it
+    pass_hours: int | None = None
 
     @property
     def fields(self) -> tuple[Field, ...]:

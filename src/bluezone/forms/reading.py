@@ -39,6 +39,8 @@ MOST_RULES = 60
 MOST_TEXT = 800
 MOST_RETENTION_DAYS = 90
 MOST_DAYS = 400
+#: as long as a pass may be good at all
+MOST_PASS_HOURS = 14 * 24
 _MOST_LENGTH = 1_000
 _LARGEST = 1_000_000
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
@@ -47,6 +49,7 @@ _AREA = re.compile(r"VN|(63|34):[0-9]{2}", re.ASCII)
 #: what stands in a document, and what must
 _FORM = {"form", "version", "title", "intro", "law", "area", "valid_from", "valid_until", "retention_days"}
 _FORM |= {"telephone", "for_another", "sections", "triage", "outcomes"}
+_MAY_FORM = _FORM | {"pass_hours"}
 _FIELD_NEEDED = {"name", "kind", "about", "label"}
 _FIELD = {"help", "required", "use", "least", "most", "days_before", "days_after", "options", "none", "when"}
 _FIELD |= _FIELD_NEEDED | {"needed_by"}
@@ -75,13 +78,13 @@ def _refuse(name: str) -> object:
 
 def form_of(document: object) -> Form:
     """Make a form of a JSON document, each part looked at by itself. Raises FormError."""
-    raw = _object(document, "form", _FORM, _FORM)
+    raw = _object(document, "form", _FORM, _MAY_FORM)
     sections, fields = raw["sections"], 0
     if isinstance(sections, list):  # counted before anything is read
         fields = sum(len(each["fields"]) for each in sections if _has_fields(each))
         if fields > MOST_FIELDS:
             raise FormError("form_too_many_fields", count=fields, most=MOST_FIELDS)
-    until = raw["valid_until"]
+    until, pass_hours = raw["valid_until"], raw.get("pass_hours")
     return Form(
         form=_name(raw["form"], "form"),
         version=_whole(raw["version"], "version", 1, _LARGEST),
@@ -97,6 +100,7 @@ def form_of(document: object) -> Form:
         sections=_list(sections, "sections", MOST_SECTIONS, _section, least=1),
         triage=_list(raw["triage"], "triage", MOST_RULES, _rule),
         outcomes=_outcomes(raw["outcomes"]),
+        pass_hours=None if pass_hours is None else _whole(pass_hours, "pass_hours", 1, MOST_PASS_HOURS),
     )
 
 

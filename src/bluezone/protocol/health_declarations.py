@@ -2,7 +2,7 @@
 
     POST /v1/declarations  {"declaration": base64 of 16 random bytes, "form": "population", "version": 1,
                             "day": "2020-08-20", "other": false, "answers": {"full_name": "...", "signs": ["fever"]}}
-                           -> 200 {"receipt": "7K3M...", "level": "call"}
+                           -> 200 {"receipt": "7K3M...", "level": "call", "pass": "BZ1:..."}
     POST /v1/declarations  {..., "receipt": "7K3M...", "answers": {...}}  corrects the declaration of a receipt
     POST /v1/declarations  {"declaration": ..., "receipt": "7K3M...", "withdraw": true}  takes it back  -> 200
 
@@ -24,6 +24,7 @@ from typing import Any
 
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.one_time_codes import Kind, read_code
+from bluezone.protocol.passes import MAX_SIGNS
 from bluezone.protocol.text import base64_bytes, base64_text, clean_text, is_whole, json_object, written_day
 
 HEALTH_DECLARATIONS_PATH = "/v1/declarations"
@@ -122,25 +123,31 @@ class HealthDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class HealthAnswer:
-    """Hold what the authority says: the receipt and the level where it took a declaration, else `code` (a
-    `HealthDeclarationRefusal`, or a word of later) and a sentence. Of a decoy all are empty."""
+    """Hold what the authority says: the receipt and the level where it took a declaration, with the text of its pass
+    where one comes of it; else `code` (a `HealthDeclarationRefusal`, or a word of later) and a sentence. Of a decoy all
+    are empty."""
 
-    receipt: str = ""
+    receipt: str = field(default="", repr=False)
     level: str = ""
     error: str = ""
     code: str = ""
+    pass_text: str = field(default="", repr=False)
 
     @classmethod
     def from_json(cls, body: bytes) -> HealthAnswer:
         """Read the answer's body. Raises ProtocolError."""
         fields = json_object(body, "answer")
-        receipt, level, error, code = (clean_text(fields.get(name, ""), name) for name in cls.__dataclass_fields__)
-        return cls(receipt, level[:20], error, (code or (HealthDeclarationRefusal.INTERNAL if error else ""))[:40])
+        names = ("receipt", "level", "error", "code", "pass")
+        receipt, level, error, code, pass_text = (clean_text(fields.get(name, ""), name) for name in names)
+        if len(pass_text) > MAX_SIGNS:
+            raise ProtocolError(f"pass has {len(pass_text)} signs, more than the {MAX_SIGNS} of any")
+        code = (code or (HealthDeclarationRefusal.INTERNAL if error else ""))[:40]
+        return cls(receipt, level[:20], error, code, pass_text)
 
     def to_json(self, padding: str = "") -> bytes:
         """Write the answer's body."""
         fields = {"receipt": self.receipt, "level": self.level, "error": self.error, "code": self.code}
-        return _body(fields | {"padding": padding})
+        return _body(fields | {"pass": self.pass_text, "padding": padding})
 
 
 def _body(fields: dict[str, Any]) -> bytes:

@@ -3,10 +3,12 @@
 `BZ1:` and base45 (RFC 9285) of a COSE_Sign1 message (RFC 9052, ES256) around a CBOR Web Token (RFC 8392): issuer (1,
 the region), subject (2, a pseudonym such as 7K3M-Q2XD), expiry (4), time of issue (6), and of private use (numbers
 below -65536) the kind of declaration, the commune where it was made and the colour. No name and no answer is in it. The
-key is one of those that sign key export files, named as there.
+key is named by its id and version, as in key export files; the public keys are fetched as a JSON Web Key Set.
 
-Passes taken back are listed, by a hash of each, in a signed document (`protocol.signed`) that checkpoints keep:
+Passes taken back are listed, by a hash of each, in a document that the keys of export files sign (`protocol.signed`)
+and checkpoints keep:
 
+    GET /v1/passes/{region}/keys.json
     GET /v1/passes/{region}.json
 """
 
@@ -41,7 +43,8 @@ ISSUER, SUBJECT, EXPIRES, ISSUED = 1, 2, 4, 6
 KIND, COMMUNE, COLOUR = -65_537, -65_538, -65_539
 
 _PSEUDONYM = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", re.ASCII)
-_KIND = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
+#: the name of a form
+_KIND = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _COMMUNE = re.compile(r"(63|34):[0-9]{5}", re.ASCII)
 _LAST_SECOND = 2**53
 _MAX_SERIAL = 2**31

@@ -6,12 +6,14 @@ import datetime as dt
 
 from django.db import transaction
 
-from bluezone.authority.declarations import private
+from bluezone.authority.declarations import private, rules
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import Result, State
 from bluezone.authority.declarations.services import seen
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.passes import services as passes
+from bluezone.authority.passes.rules import Reason
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import MOST_NAME, Identity, check_reason
@@ -40,6 +42,8 @@ def note_call(row: HealthDeclaration, result: Result, by: Issuer, now: dt.dateti
         row.answered_at = now
     row.save(update_fields=["state", "result", "answered_at"])
     audit_log.note(row, by, {"outcome": ["None", result.value]})
+    if result in rules.ENDS_PASS:
+        passes.revoke_of(row.id_digest, Reason.CALLED, now)
 
 
 @transaction.atomic

@@ -41,5 +41,7 @@ def declare(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse
         return _answer(str(error), HealthDeclarationRefusal.BAD_REQUEST, HTTPStatus.BAD_REQUEST)
     except RefusedError as error:
         return _answer(str(error), error.refusal, HTTPStatus.FORBIDDEN)
-    answer = HealthAnswer(taken.receipt, taken.outcome.level.value) if taken else HealthAnswer()
+    answer = (
+        HealthAnswer(taken.receipt, taken.outcome.level.value, pass_text=taken.pass_text) if taken else HealthAnswer()
+    )
     return padded(answer.to_json)

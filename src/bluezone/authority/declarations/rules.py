@@ -55,6 +55,10 @@ class Result(StrEnum):
     NO_SUCH = "no-such"
 
 
+#: after these a pass opens no barrier any more
+ENDS_PASS = frozenset({Result.TEST, Result.ISOLATE, Result.HOSPITAL})
+
+
 def sees_people(own: Jurisdiction) -> bool:
     """Decide whether an officer sees single declarations: of the commune, the district, the province."""
     return own.directs_places and own.role is not Role.MINISTRY

@@ -18,6 +18,9 @@ from bluezone.authority.declarations import known_forms, private, rules
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import RefusedError, State, Way
 from bluezone.authority.officers.jurisdiction import NATION, place_of
+from bluezone.authority.passes import rules as pass_rules
+from bluezone.authority.passes import services as passes
+from bluezone.authority.passes.rules import Reason
 from bluezone.authority.persons import rules as persons
 from bluezone.authority.persons.rules import IdentityError
 from bluezone.authority.site import clock
@@ -43,6 +46,8 @@ class Taken:
 
     receipt: str = field(repr=False)
     outcome: Outcome
+    #: of the QR code of the pass that came of it; empty where none did
+    pass_text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,21 @@ def declare(
             )
     except IntegrityError:  # the same id at the same moment
         return _again(HealthDeclaration.objects.get(id_digest=row))
-    return Taken(receipt, outcome)
+    return Taken(receipt, outcome, _issue_pass(form, answers, outcome, row, day, now))
+
+
+def _issue_pass(
+    form: Form, answers: Mapping[str, Answer], outcome: Outcome, row: str, day: dt.date, now: dt.datetime
+) -> str:
+    """Issue the pass that comes of a declaration; nothing where its form gives none, or it speaks of days ago."""
+    if form.pass_hours is None:
+        return ""
+    until = pass_rules.valid_until(form.pass_hours, clock.beginning_of(day + dt.timedelta(days=1)), now)
+    if until is None:
+        return ""
+    commune = _text(form, answers, Use.COMMUNE)
+    colour = pass_rules.colour_of(outcome.level)
+    return passes.issue(passes.Wish(row, _place(commune), form.form, commune, colour, until), now)
 
 
 def _check_number(number: str, now: dt.datetime) -> None:
@@ -179,7 +198,7 @@ def _again(row: HealthDeclaration) -> Taken:
     receipt = private.unseal_receipt(row.receipt, row.id_digest)
     if row.state == State.WITHDRAWN:
         return Taken(receipt, Outcome(Level.ADVICE))
-    return Taken(receipt, seen(row).outcome)
+    return Taken(receipt, seen(row).outcome, passes.text_of(row.id_digest))
 
 
 def seen(row: HealthDeclaration) -> Seen:
@@ -188,6 +207,11 @@ def seen(row: HealthDeclaration) -> Seen:
     assert form is not None, "a version that was used is never deleted"
     answers = private.unseal_identity(row.identity, row.id_digest) | private.unseal_answers(row.answers, row.id_digest)
     return Seen(row, form, answers)
+
+
+def pass_text(found: Seen) -> str:
+    """Return the text of the pass that came of a declaration; empty where there is none."""
+    return passes.text_of(found.row.id_digest)
 
 
 def of_receipt(receipt: str) -> Seen:
@@ -219,7 +243,9 @@ def correct(receipt: str, form: Form, answers: dict[str, Answer], now: dt.dateti
         row.answered_at = None
     row.changed_at = now
     row.save()
-    return Taken(private.unseal_receipt(row.receipt, row.id_digest), outcome)
+    passes.revoke_of(row.id_digest, Reason.CHANGED, now)
+    pass_text = _issue_pass(form, answers, outcome, row.id_digest, clock.date_of(now), now)
+    return Taken(private.unseal_receipt(row.receipt, row.id_digest), outcome, pass_text)
 
 
 @transaction.atomic
@@ -231,6 +257,7 @@ def withdraw(receipt: str, now: dt.datetime) -> None:
     row.state, row.changed_at, row.level = State.WITHDRAWN.value, now, Level.ADVICE.rank
     row.expires_on = min(row.expires_on, clock.date_of(now) + rules.WITHDRAWN_LIFE)
     row.save()
+    passes.revoke_of(row.id_digest, Reason.CHANGED, now)
 
 
 def like_declaration(now: dt.datetime) -> None:

@@ -27,6 +27,7 @@ from bluezone.authority.declarations.rules import RefusedError, Way
 from bluezone.authority.declarations.services import Seen, Taken
 from bluezone.authority.device_api.callers import caller, origin
 from bluezone.authority.device_api.limits import seconds_to_wait
+from bluezone.authority.passes.cards import card
 from bluezone.authority.site import clock
 from bluezone.forms import communes, words
 from bluezone.forms.answers import Reading, read_answers
@@ -45,7 +46,7 @@ _POLICY = {
     "script-src": ["'self'"],
     "connect-src": ["'self'"],
     "style-src": ["'self'"],
-    "img-src": ["'self'"],
+    "img-src": ["'self'", "data:"],  # the code of a pass: at an address of its own it would be in a log
     "form-action": ["'self'"],
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],
@@ -287,6 +288,7 @@ def _result(request: HttpRequest, draft: _Draft, taken: Taken) -> HttpResponse:
         "outcome": said(form.outcomes[level], language),
         "reasons": taken.outcome.reasons(language),
         "receipt_groups": " ".join(groups(taken.receipt)),
+        "card": card(taken.pass_text, language),
         "is_corrected": bool(draft.receipt),
         "carried": [
             (each.name, value) for each in form.fields if each.use in again for value in draft.given.get(each.name, ())
@@ -336,5 +338,6 @@ def _seen_page(request: HttpRequest, seen: Seen, typed: str, *, is_withdrawing: 
         "level_title": words.say(language, f"level_{level.value}"),
         "reasons": seen.outcome.reasons(language),
         "is_withdrawing": is_withdrawing,
+        "card": card(services.pass_text(seen), language),
     }
     return _render(request, "declarations/seen.html", context)

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "bluezone.authority.federation",
     "bluezone.authority.issuing",
     "bluezone.authority.contacts",
+    "bluezone.authority.passes",
     "bluezone.authority.door",
     "bluezone.authority.places",
     "bluezone.authority.quarantine",

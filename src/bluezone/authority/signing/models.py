@@ -12,6 +12,7 @@ class SigningKey(models.Model):
     class Purpose(models.TextChoices):
         EXPORT = "export"
         CERTIFICATE = "certificate"
+        PASS = "pass"  # noqa: S105 (a purpose)
 
     purpose = models.CharField(max_length=12, choices=Purpose)
     version = models.CharField(max_length=16)

@@ -1,4 +1,4 @@
-"""Remember the certificate keys of this installation in each process, for some seconds: phones ask for them all day."""
+"""Remember the keys of certificates and passes in each process, for some seconds: phones ask for them all day."""
 
 from __future__ import annotations
 
@@ -11,32 +11,38 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.authority.signing import services
 from bluezone.authority.signing.models import SigningKey
+from bluezone.protocol.exports import ExportSigner
 
 #: A key that an officer ends is used for so much longer. (A new one is sought where a certificate names it.)
 REMEMBERED_S = 5.0
 
 
 class _Rows:
-    """Hold the rows of the certificate keys, and when they were read."""
+    """Hold the rows of the keys of a purpose, and when they were read."""
 
-    def __init__(self) -> None:
+    def __init__(self, purpose: str) -> None:
+        self._purpose = purpose
         self._rows: tuple[SigningKey, ...] = ()
         self._read_at_s = float("-inf")
 
     def get(self, *, fresh: bool) -> tuple[SigningKey, ...]:
         now_s = time.monotonic()
         if fresh or now_s - self._read_at_s > REMEMBERED_S:
-            found = SigningKey.objects.filter(purpose=services.CERTIFICATE).order_by("from_at", "id")
+            found = SigningKey.objects.filter(purpose=self._purpose).order_by("from_at", "id")
             self._rows, self._read_at_s = tuple(found), now_s
         return self._rows
 
-    def forget(self, **_: Any) -> None:
+    def forget(self) -> None:
         self._read_at_s = float("-inf")
 
 
-_rows = _Rows()
-#: called when a key is made, ended or removed in this process
-forget = _rows.forget
+_rows, _pass_rows = _Rows(services.CERTIFICATE), _Rows(services.PASS)
+
+
+def forget(**_: Any) -> None:
+    """Read the keys anew next time: one was made, ended or removed in this process."""
+    for rows in (_rows, _pass_rows):
+        rows.forget()
 
 
 def certificate_verifiers(now: dt.datetime, *, fresh: bool = False) -> dict[str, ec.EllipticCurvePublicKey]:
@@ -51,8 +57,15 @@ def certificate_verifiers(now: dt.datetime, *, fresh: bool = False) -> dict[str,
 def certificate_signer(now: dt.datetime) -> tuple[ec.EllipticCurvePrivateKey, str]:
     """Return the newest certificate key, and its id. Raises ConfigurationError where there is none, or no file of
     it."""
-    key = services.newest([key for key in _rows.get(fresh=False) if services.is_active(key, now)])
-    return _private(str(services.private_path(key)), key.public_key_pem, key.version), key.version
+    key = services.newest(services.CERTIFICATE, [key for key in _rows.get(fresh=False) if services.is_active(key, now)])
+    return _private(str(services.private_path(key)), key.public_key_pem, key.purpose, key.version), key.version
+
+
+def pass_signer(now: dt.datetime) -> ExportSigner:
+    """Return the key that signs passes now. Raises ConfigurationError where there is none, or no file of it."""
+    key = services.newest(services.PASS, [key for key in _pass_rows.get(fresh=False) if services.is_active(key, now)])
+    private = _private(str(services.private_path(key)), key.public_key_pem, key.purpose, key.version)
+    return ExportSigner(private, key_id=services.pass_key_id(), key_version=key.version)
 
 
 @lru_cache(maxsize=32)
@@ -61,6 +74,6 @@ def _public(pem: str) -> ec.EllipticCurvePublicKey:
 
 
 @lru_cache(maxsize=32)
-def _private(path: str, public_key_pem: str, version: str) -> ec.EllipticCurvePrivateKey:  # noqa: ARG001 (names the key)
-    key = SigningKey(purpose=services.CERTIFICATE, version=version, public_key_pem=public_key_pem)
+def _private(path: str, public_key_pem: str, purpose: str, version: str) -> ec.EllipticCurvePrivateKey:  # noqa: ARG001 (names the key)
+    key = SigningKey(purpose=purpose, version=version, public_key_pem=public_key_pem)
     return services.private_key(key)

@@ -1,8 +1,9 @@
-"""Make, rotate and load the authority's signing keys. Two purposes, P-256 both: export files, and verification
-certificates.
+"""Make, rotate and load the authority's signing keys, P-256 all: of export files, of verification certificates, and of
+passes.
 
 Rotation: make a new version (it signs beside the old one, every file carries both signatures), ship its public half to
-the phones, and end the old one when they have it. Phones that know either trust the files throughout.
+the phones, and end the old one when they have it. Phones that know either trust the files throughout. Keys of passes
+rotate by themselves (`rotation`): checkpoints fetch their public halves.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from bluezone.authority.errors import AuthorityError, ConfigurationError
+from bluezone.authority.signing import rotation
 from bluezone.authority.signing.models import SigningKey
 from bluezone.authority.site.files import private_file
+from bluezone.authority.site.locks import take_turns
 from bluezone.protocol.exports import ExportSigner
 
-EXPORT, CERTIFICATE = SigningKey.Purpose.EXPORT, SigningKey.Purpose.CERTIFICATE
+EXPORT, CERTIFICATE, PASS = SigningKey.Purpose.EXPORT, SigningKey.Purpose.CERTIFICATE, SigningKey.Purpose.PASS
 #: how long a certificate is good (the reference server's default): its key is trusted so much longer than it signs
 CERTIFICATE_LIFE = dt.timedelta(minutes=15)
 
@@ -91,14 +95,14 @@ def export_signers(now: dt.datetime) -> list[ExportSigner]:
 
 def certificate_signer(now: dt.datetime) -> tuple[ec.EllipticCurvePrivateKey, str]:
     """Return the newest certificate key, and its id."""
-    key = newest(list(active(CERTIFICATE, now)))
+    key = newest(CERTIFICATE, list(active(CERTIFICATE, now)))
     return private_key(key), key.version
 
 
-def newest(active_keys: Sequence[SigningKey]) -> SigningKey:
-    """Return the certificate key that signs, of all that may. Raises ConfigurationError where there is none."""
+def newest(purpose: str, active_keys: Sequence[SigningKey]) -> SigningKey:
+    """Return the key that signs, of all of a purpose that may. Raises ConfigurationError where there is none."""
     if not active_keys:
-        raise ConfigurationError("no certificate key signs now; `bluezone authority migrate` makes one")
+        raise ConfigurationError(f"no {purpose} key signs now; `bluezone authority migrate` makes one")
     return active_keys[-1]
 
 
@@ -106,6 +110,34 @@ def certificate_verifiers(now: dt.datetime) -> dict[str, ec.EllipticCurvePublicK
     """Return the public certificate keys by id: those that sign now, and those whose last certificates have not expired
     yet."""
     return {key.version: public_key(key) for key in active(CERTIFICATE, now, grace=CERTIFICATE_LIFE)}
+
+
+def pass_key_id() -> str:
+    """Return the id under which passes name their key: that of export files is the region alone."""
+    return f"{settings.BLUEZONE.region}_pass"
+
+
+def trusted_pass_keys(now: dt.datetime) -> list[SigningKey]:
+    """Return the keys by which passes are verified: those that sign, those that are to sign, and those whose last
+    passes have not run out; oldest first."""
+    keys = SigningKey.objects.filter(purpose=PASS).order_by("from_at", "id")
+    return [key for key in keys if rotation.is_trusted(key.thru_at, now)]
+
+
+@transaction.atomic
+def rotate_pass_keys(now: dt.datetime) -> SigningKey | None:
+    """Make the next key of passes in time, and end the one before when it begins to sign; None where none is due."""
+    take_turns("keys of passes")
+    keys = list(SigningKey.objects.filter(purpose=PASS).order_by("from_at", "id"))
+    from_at = rotation.next_from([key.from_at for key in keys], now)
+    if from_at is None:
+        return None
+    made = create(PASS, from_at)
+    for key in keys:
+        if key.thru_at is None or key.thru_at > from_at:
+            key.thru_at = from_at
+            key.save(update_fields=["thru_at"])
+    return made
 
 
 def public_key(key: SigningKey) -> ec.EllipticCurvePublicKey:
@@ -160,9 +192,13 @@ def public_material() -> dict[str, object]:
     }
 
 
+def _public_id(key: SigningKey) -> str:
+    return {EXPORT: settings.BLUEZONE.region, PASS: pass_key_id()}.get(SigningKey.Purpose(key.purpose), key.version)
+
+
 def _public(key: SigningKey) -> dict[str, str | None]:
     return {
-        "key_id": settings.BLUEZONE.region if key.purpose == EXPORT else key.version,
+        "key_id": _public_id(key),
         "key_version": key.version,
         "public_key_pem": key.public_key_pem,
         "from": key.from_at.isoformat(),

@@ -33,6 +33,11 @@ def date_of(moment: dt.datetime) -> dt.date:
     return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
+def beginning_of(day: dt.date) -> dt.datetime:
+    """Return when a day begins where the officers are."""
+    return dt.datetime.combine(day, dt.time(), ZoneInfo(settings.TIME_ZONE))
+
+
 def rehearsal_seconds(path: Path) -> float:
     """Read the Unix seconds from a rehearsal's clock file."""
     try:

@@ -20,7 +20,7 @@ def public_keys_command(as_json: bool) -> None:
         f"{purpose} {key['key_id']} {key['key_version']} from {key['from']}"
         + (f" to {key['thru']}" if key["thru"] else "")
         + f"\n{key['public_key_pem']}"
-        for purpose in ("export", "certificate")
+        for purpose in ("export", "certificate", "pass")
         for key in facts[purpose]  # type: ignore[attr-defined]
     ]
     say(as_json, facts, "\n".join(lines))
@@ -31,7 +31,7 @@ def keys_command() -> None:
     """Rotate signing keys."""
 
 
-_purpose = click.argument("purpose", type=click.Choice(["export", "certificate"]))
+_purpose = click.argument("purpose", type=click.Choice(["export", "certificate", "pass"]))
 _moment = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 

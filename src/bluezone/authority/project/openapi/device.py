@@ -75,6 +75,17 @@ _STATS_DAY = record(
 )
 _COUNTED = record("status", status=one_of("counted"))
 _SIGNED = record("", closed=False)
+_PASS_KEY = record(
+    "kty crv x y kid use alg",
+    kty=text(),
+    crv=text(),
+    x=text(),
+    y=text(),
+    kid=text("as passes name it: 452_pass v1"),
+    use=text(),
+    alg=text(),
+)
+_PASS_KEYS = record("keys", keys=many(_PASS_KEY))
 
 _READINESS = record("status parts", status=one_of("ready", "failing"), parts=record())
 
@@ -295,6 +306,20 @@ NUMBERS = (
     ),
     Operation(
         "get",
+        "/v1/passes/{region}/keys.json",
+        "Fetch the public keys by which passes are verified, as a JSON Web Key Set",
+        {200: _PASS_KEYS, 404: None},
+        parameters={"region": "452"},
+    ),
+    Operation(
+        "get",
+        "/v1/passes/{region}.json",
+        "Fetch the signed list of passes that were taken back",
+        {200: _SIGNED, 404: None},
+        parameters={"region": "452"},
+    ),
+    Operation(
+        "get",
         "/v1/places/{region}.json",
         "Fetch the signed policy of places: from which overlap on to warn of one",
         {200: _SIGNED, 404: None},
@@ -340,9 +365,10 @@ NUMBERS = (
 )
 
 _DECLARED = record(
-    "receipt level error code padding",
+    "receipt level error code pass padding",
     receipt=text("to see, correct and withdraw it"),
     level=text("advice, call or urgent"),
+    **{"pass": text("of the QR code of the pass; empty where none comes of it")},  # type: ignore[arg-type]
     error=text("empty"),
     code=text("empty"),
     padding=PADDING,

@@ -1,0 +1,147 @@
+"""Issue passes and take them back; rotate their keys and sign the list of those taken back.
+
+A declaration has one pass at a time. Asked again for the same declaration, the same text is returned: whoever sends it
+twice gets the same answer twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from bluezone.authority.errors import ConfigurationError
+from bluezone.authority.officers import audit_log
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.passes import rules
+from bluezone.authority.passes.models import IssuedPass, RevokedDocument
+from bluezone.authority.passes.rules import Reason
+from bluezone.authority.signing import remembered
+from bluezone.authority.signing import services as signing
+from bluezone.authority.site import encryption
+from bluezone.authority.site import secrets as keyed
+from bluezone.authority.site.locks import take_turns
+from bluezone.protocol import passes as protocol
+from bluezone.protocol.passes import MAX_REVOKED, Colour, Pass, RevokedPasses, sign_revoked, write_pass
+
+_TEXT = "text of a pass"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Describe the pass that is to come of a declaration. `of` names the declaration, `kind` its form; `commune` is a
+    code or empty."""
+
+    of: str
+    place: str
+    kind: str
+    commune: str
+    colour: Colour
+    valid_until: dt.datetime
+
+
+@transaction.atomic
+def issue(wish: Wish, now: dt.datetime) -> str:
+    """Issue a pass and return the text of its QR code; empty, with a line in the log, where no key can sign: what was
+    declared is stored all the same."""
+    try:
+        signer = remembered.pass_signer(now)
+    except ConfigurationError:
+        _log.exception("no pass is issued")
+        return ""
+    pass_ = Pass(
+        region=settings.BLUEZONE.region,
+        pseudonym=_free_pseudonym(),
+        kind=wish.kind,
+        commune=wish.commune,
+        colour=wish.colour,
+        issued_at_s=int(now.timestamp()),
+        valid_until_s=int(wish.valid_until.timestamp()),
+    )
+    text = write_pass(pass_, signer)
+    IssuedPass.objects.create(
+        of=wish.of,
+        place=wish.place,
+        pseudonym=pass_.pseudonym,
+        text=encryption.encrypt_under(keyed.key(_TEXT), text, pass_.pseudonym.encode()),
+        digest=protocol.digest(pass_),
+        kind=wish.kind,
+        colour=int(wish.colour),
+        issued_at=now,
+        valid_until=wish.valid_until,
+    )
+    return text
+
+
+def _free_pseudonym() -> str:
+    while True:
+        drawn = protocol.draw_pseudonym(secrets.randbelow)
+        if not IssuedPass.objects.filter(pseudonym=drawn).exists():
+            return drawn
+
+
+def text_of(of: str) -> str:
+    """Return the text of the pass that came of a declaration and was not taken back; empty where there is none."""
+    row = IssuedPass.objects.filter(of=of, revoked_at=None).order_by("-issued_at", "-pk").first()
+    if row is None:
+        return ""
+    return encryption.decrypt_under(keyed.keys(_TEXT), bytes(row.text), _TEXT, row.pseudonym.encode())
+
+
+def revoke_of(of: str, reason: Reason, now: dt.datetime) -> int:
+    """Take back the passes of a declaration; return how many."""
+    return IssuedPass.objects.filter(of=of, revoked_at=None).update(revoked_at=now, reason=reason.value)
+
+
+@transaction.atomic
+def revoke(row: IssuedPass, reason: Reason, by: Issuer, now: dt.datetime) -> None:
+    """Take a pass back, as an officer; one that was taken back before stays so."""
+    if IssuedPass.objects.filter(pk=row.pk, revoked_at=None).update(revoked_at=now, reason=reason.value):
+        audit_log.note(row, by, {"revoked": ["None", reason.value]})
+
+
+def rotate_keys(now: dt.datetime) -> str | None:
+    """Make the next key of passes in time; the worker runs it."""
+    made = signing.rotate_pass_keys(now)
+    return None if made is None else f"made {made}, signing from {made.from_at:%Y-%m-%d}"
+
+
+def refresh_list(now: dt.datetime) -> str | None:
+    """Sign the list of passes taken back where it changed or is old; the worker runs it."""
+    with transaction.atomic():
+        take_turns("list of revoked passes")
+        region = settings.BLUEZONE.region
+        taken_back = IssuedPass.objects.filter(revoked_at__isnull=False, valid_until__gt=now).order_by("-revoked_at")
+        digests = list(taken_back.values_list("digest", flat=True)[: MAX_REVOKED + 1])
+        if len(digests) > MAX_REVOKED:
+            _log.warning("more than %d passes are taken back: the list holds the newest", MAX_REVOKED)
+            digests = digests[:MAX_REVOKED]
+        last = RevokedDocument.objects.filter(region=region).first()
+        issued_at, listed = (last.issued_at, last.listed) if last else (None, "")
+        wanted = rules.digest_of_list(digests)
+        if not rules.must_list(issued_at, listed, wanted, now, any_pass=IssuedPass.objects.exists()):
+            return None
+        revoked = RevokedPasses(
+            region=region,
+            area="",
+            serial=last.serial + 1 if last else 1,
+            issued_at_s=int(now.timestamp()),
+            valid_until_s=int((now + rules.LIST_LIFE).timestamp()),
+            digests=frozenset(digests),
+        )
+        document = sign_revoked(revoked, signing.export_signers(now)).decode("ascii")
+        RevokedDocument.objects.update_or_create(
+            region=region,
+            defaults={"serial": revoked.serial, "issued_at": now, "listed": wanted, "document": document},
+        )
+        return f"list {revoked.serial} of {len(digests)} revoked passes signed"
+
+
+def purge(now: dt.datetime) -> dict[str, int]:
+    """Delete passes that have run out: none of them opens anything any more, taken back or not."""
+    return {"passes": IssuedPass.objects.filter(valid_until__lte=now).delete()[0]}

@@ -1,0 +1,13 @@
+"""List the addresses of the officers' page of passes."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bluezone.authority.passes import views
+
+app_name = "passes"
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("revoke", views.revoke, name="revoke"),
+]
