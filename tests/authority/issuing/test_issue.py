@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bluezone.authority.diagnosis.models import Case, CodeCount, OneTimeCode
+from bluezone.authority.diagnosis.sending import job
+from bluezone.authority.diagnosis.sending.models import CodeMessage, RanOut
 from bluezone.authority.issuing.models import ExternalIssuerDay
 from bluezone.authority.messages.outbox.models import SendingFailure
 from bluezone.authority.messages.phone_numbers.sms import SmsError
@@ -162,6 +164,28 @@ def test_a_code_goes_to_the_number(machine, phone, messages):
     assert body["longExpiresAtTimestamp"] == body["expiresAtTimestamp"] + 23 * 3_600
     assert "generatedSMS" not in body
     assert phone.verify(text.rsplit("c=", 1)[1]).token, "the link's code is good, too"
+
+
+def test_a_code_that_was_sent_is_reminded_of_once_and_its_number_forgotten(machine, phone, messages):
+    machine().issue(phone="0912 345 678", smsTemplateLabel="en")
+    used = machine().issue(phone="0987654321").json()["code"]
+    phone.verify(used)
+    phone.clock.forward(hours=12)  # seven in the morning where people are
+    for _ in range(2):
+        job.look_after(phone.clock.now)
+    [reminder] = messages.sent[2:]
+    assert reminder[0] == PHONE
+    assert "still waits" in reminder[1]
+    phone.clock.forward(hours=12)
+    job.look_after(phone.clock.now)
+    assert sorted(CodeMessage.objects.values_list("state", "number_digest")) == [("ran-out", ""), ("used", "")]
+    assert RanOut.objects.count() == 1  # a task of the office
+
+
+def test_whose_own_gateway_sends_or_who_reports_alone_leaves_no_number(machine, messages):
+    assert machine().issue(phone=PHONE, onlyGenerateSMS=True).status_code == 200
+    assert machine().issue(phone=PHONE, testType="user-report").status_code == 200
+    assert not CodeMessage.objects.exists()
 
 
 def test_a_machine_with_a_gateway_of_its_own_gets_the_text(machine, messages):

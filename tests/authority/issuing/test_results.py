@@ -10,16 +10,17 @@ from auditlog.models import LogEntry
 from django.test import Client
 
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.diagnosis.sending import envelope, job
+from bluezone.authority.diagnosis.sending.models import CodeMessage
 from bluezone.authority.issuing import retention
 from bluezone.authority.issuing.models import LabCorrection, LabResult
 from bluezone.authority.issuing.results import rules
 from bluezone.authority.issuing.results.rules import Content, Effect, Known, Result, ResultError
-from bluezone.authority.messages.outbox.models import OutgoingMessage
+from bluezone.authority.messages.phone_numbers import sms
 from bluezone.authority.officers import tokens
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity
-from bluezone.authority.site import encryption
 from bluezone.protocol.one_time_codes import read_code
 
 PATH, PLACE = "/officer/api/results", "/63:93/"
@@ -46,8 +47,8 @@ def send(client, token: str, **changes):
 
 
 def messages() -> list[tuple[str, str]]:
-    rows = OutgoingMessage.objects.order_by("pk")
-    return [tuple(json.loads(encryption.decrypt("outgoing message", row.sealed))) for row in rows]
+    contents = [envelope.unseal(row.sealed) for row in CodeMessage.objects.order_by("pk") if row.sealed]
+    return [(content.number, content.text) for content in contents]
 
 
 def code_in(text: str) -> str:
@@ -109,6 +110,23 @@ def test_a_positive_and_a_negative_result_reach_the_phone_in_the_same_words(auth
     assert sorted(Case.objects.values_list("status", "place")) == [("confirmed", PLACE), ("withdrawn", PLACE)]
 
 
+def test_a_code_of_a_result_is_reminded_of_once_whatever_the_result_is(authority, client, environment, monkeypatch):
+    environment(sms="console", public_url="https://ma.example.vn")
+    handed: list[tuple[str, str]] = []
+    monkeypatch.setattr(sms, "sender", lambda: lambda number, text: handed.append((number, text)))
+    _lab, token = laboratory("CDC", authority.clock.now)
+    for each, number in (("positive", "0912345678"), ("negative", "0987654321")):
+        send(client, token, external_id=each, result=each, telephone=number)
+    job.send_due(authority.clock.now)
+    assert len(handed) == 2
+    authority.clock.forward(hours=12)  # seven in the morning where people are
+    job.look_after(authority.clock.now)
+    job.look_after(authority.clock.now)
+    assert [number for number, _ in handed[2:]] == [NUMBER, "+84987654321"]
+    assert handed[2][1] == handed[3][1]
+    assert "mã gửi bạn lúc 19:00" in handed[2][1]
+
+
 def test_a_copy_gets_the_same_answer_and_sends_no_second_message(authority, client):
     _lab, token = laboratory("CDC", authority.clock.now)
     first = send(client, token, telephone="0912345678")
@@ -131,7 +149,7 @@ def test_a_correction_keeps_what_was_said_takes_the_key_back_and_is_a_task(autho
     case = Case.objects.get()
     assert (case.status, case.report_type) == ("withdrawn", "negative")
     assert LabCorrection.objects.get().result == "positive"
-    assert authority.verify(code_in(messages()[1][1])).test_type == "negative"
+    assert authority.verify(code_in(messages()[0][1])).test_type == "negative"  # the first one stopped
     officer = Client()
     made = User.objects.create_user("lan", role="province", place=PLACE, may_confirm=True)
     officer.force_login(made, "django.contrib.auth.backends.ModelBackend")

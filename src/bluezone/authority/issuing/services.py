@@ -17,6 +17,7 @@ from bluezone.authority.diagnosis import texts
 from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.quota import IssueError
+from bluezone.authority.diagnosis.sending import services as sending
 from bluezone.authority.issuing import rules
 from bluezone.authority.issuing.models import ExternalIssuerDay
 from bluezone.authority.issuing.rules import Dates, IssueRefusedError
@@ -63,9 +64,16 @@ class Issued:
     long_expires_at: dt.datetime
     case: Case | None = None
     code: IssuedCode | None = None
+    row: OneTimeCode | None = None
     phone: str = ""
     message: str = ""
+    language: str = ""
     only_generate: bool = False
+
+    @property
+    def is_sent(self) -> bool:
+        """Return whether this server hands the message over."""
+        return bool(self.message) and not self.only_generate
 
 
 Outcome = Issued | IssueRefusedError
@@ -77,7 +85,7 @@ def issue_many(asked: Sequence[IssueCodeRequest], key: ApiKey, now: dt.datetime)
     A code whose message could not be handed over is withdrawn.
     """
     outcomes = [_issue(each, key, now) for each in asked]
-    sends = [each for each in outcomes if isinstance(each, Issued) and each.message and not each.only_generate]
+    sends = [each for each in outcomes if isinstance(each, Issued) and each.is_sent]
     failures = dict(zip(map(id, sends), _send_all(sends), strict=True))
     return [_settled(each, failures.get(id(each)), key, now) for each in outcomes]
 
@@ -163,7 +171,9 @@ def _store(asked: Checked, key: ApiKey, now: dt.datetime) -> Issued:
     message = ""
     if asked.phone:
         message = texts.message(asked.language, code.short, code.long, row.expires_at - now, conf.public_url)
-    return Issued(row.expires_at, long_until, case, code, asked.phone, message, asked.only_generate)
+    return Issued(
+        row.expires_at, long_until, case, code, row, asked.phone, message, asked.language, asked.only_generate
+    )
 
 
 def _send_all(sends: Sequence[Issued]) -> list[SmsError | None]:
@@ -183,8 +193,14 @@ def _send_all(sends: Sequence[Issued]) -> list[SmsError | None]:
 
 
 def _settled(outcome: Outcome, failure: SmsError | None, key: ApiKey, now: dt.datetime) -> Outcome:
-    """Withdraw a code whose message was not handed over: nobody would learn it, and its number could not ask again."""
-    if failure is None or not isinstance(outcome, Issued) or outcome.case is None:
+    """Withdraw a code whose message was not handed over: nobody would learn it, and its number could not ask again.
+    Of one that was, keep the number for the reminder; of a report without a health office it is forgotten."""
+    if not isinstance(outcome, Issued) or outcome.case is None:
+        return outcome
+    if failure is None:
+        if outcome.is_sent and outcome.row is not None and outcome.case.report_type != rules.USER_REPORT:
+            issuer = Issuer(key=key)
+            sending.note_handed_over(outcome.case, outcome.row, issuer, outcome.phone, outcome.language, now)
         return outcome
     note_failure(failure.code, key.place, now)
     user_reports.forget_sent(outcome.case)

@@ -66,13 +66,39 @@ def send_code(case: Case, issuer: Issuer, number: str, language: str, now: dt.da
     Raises SendingError where no messages are sent, IssueError where the issuer may not issue a code now.
     """
     check_offered()
-    code, row = services.new_code(case, issuer, now)
+    return queue(case, services.new_code(case, issuer, now), issuer, number, language, now)
+
+
+@transaction.atomic
+def queue(
+    case: Case, issued: tuple[IssuedCode, OneTimeCode], issuer: Issuer, number: str, language: str, now: dt.datetime
+) -> CodeMessage:
+    """Queue the message with a code that was just issued; those of the case's earlier codes stop. `number`: E.164."""
     message = CodeMessage(place=issuer.place, officer=issuer.officer, language=language, asked_at=now)
-    fill(message, case, (code, row), number, now)
+    fill(message, case, issued, number, now)
     message.save()
     for earlier in case.code_messages.filter(state__in=(State.WAITING, State.SENT)).exclude(pk=message.pk):
         close(earlier, State.STOPPED)
     return message
+
+
+def note_handed_over(
+    case: Case, row: OneTimeCode, issuer: Issuer, number: str, language: str, now: dt.datetime
+) -> CodeMessage:
+    """Keep the number to which somebody else handed a code over, for the one reminder. `number`: E.164."""
+    return CodeMessage.objects.create(
+        place=issuer.place,
+        officer=issuer.officer,
+        language=language,
+        case=case,
+        code=row,
+        state=State.SENT,
+        sealed=envelope.seal(Content(number)),
+        number_digest=envelope.digest(number),
+        asked_at=now,
+        sent_at=now,
+        keep_until=rules.keep_number_until(now, row.ends_at),
+    )
 
 
 def fill(

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import transaction
 
 from bluezone.authority.diagnosis import services as cases
-from bluezone.authority.diagnosis import texts
 from bluezone.authority.diagnosis.case_rules import Status
 from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.diagnosis.sending import services as sending
 from bluezone.authority.issuing.models import LabCorrection, LabResult
 from bluezone.authority.issuing.results import rules
 from bluezone.authority.issuing.results.rules import Content, Effect, Known, Result
-from bluezone.authority.messages.outbox import services as outbox
 from bluezone.authority.messages.phone_numbers import sms
 from bluezone.authority.officers import confirming
 from bluezone.authority.officers.confirming import Issuer
@@ -24,7 +22,6 @@ from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
 from bluezone.authority.site import secrets as keyed
-from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.locks import take_turns
 
 _CONTENT = "content of a laboratory's result"
@@ -69,7 +66,8 @@ def receive(laboratory: User, external_id: str, content: Content, now: dt.dateti
     if row.case.person is None and content.telephone:
         cases.name_person(row.case, Identity(telephone=content.telephone), now)
     if issued and content.telephone and sms.sender() is not None:
-        _send(content.telephone, issued, now)
+        # in the same words whatever the result is: the phone says it, not the message
+        sending.queue(row.case, issued, issuer, content.telephone, _LANGUAGE, now)
     return row
 
 
@@ -128,11 +126,3 @@ def _suspected(laboratory: User, content: Content, now: dt.datetime) -> Case:
         created_by=laboratory,
         place=laboratory.place,
     )
-
-
-def _send(telephone: str, issued: _Issued, now: dt.datetime) -> None:
-    """Send the code, in the same words whatever the result is: the phone says it, not the message."""
-    conf: Environment = settings.BLUEZONE
-    code, row = issued
-    text = texts.message(_LANGUAGE, code.short, code.long, row.expires_at - now, conf.public_url)
-    outbox.queue(telephone, text, row.expires_at, now)
