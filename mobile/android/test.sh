@@ -1,28 +1,65 @@
 #!/usr/bin/env bash
-# Compile the Java of the app and run its tests under Robolectric, on Android 8 to 15: mobile/android/test.sh
-# Needs a JDK 17, Maven (Debian: default-jdk-headless, maven), unzip and Maven Central; keeps 900 MB in ~/.m2.
+# Compile the Java of the app and run its tests under Robolectric, on Android 8 to 15, in one JVM:
+#   mobile/android/test.sh          fetch what is missing (800 MB, once), then run
+#   mobile/android/test.sh fetch    only that
+#   mobile/android/test.sh run      only the tests
+# Needs a JDK 17, Maven (Debian: default-jdk-headless, maven), unzip and Maven Central.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
-work=${BLUEZONE_JAVA_BUILD:-$(mktemp -d)}
-mkdir -p "$work/lib" "$work/android" "$work/main" "$work/test"
+cache=${BLUEZONE_ROBOLECTRIC:-${XDG_CACHE_HOME:-$HOME/.cache}/bluezone/robolectric-4.14.1}
+sdk=$cache/framework/android-all-14-robolectric-10818077.jar
+androids=(8.0.0_r4-robolectric-r1 10-robolectric-5803371 14-robolectric-10818077 15-robolectric-12650502)
 
-mvn -q -B -f "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$work/lib"
+fetch() {
+  mkdir -p "$cache/lib" "$cache/android" "$cache/framework"
+  [ -e "$cache/whole" ] && return
+  mvn -q -B -f "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$cache/lib"
+  get org.robolectric:android-all:14-robolectric-10818077 "$cache/framework"
+  for version in "${androids[@]}"; do
+    get "org.robolectric:android-all-instrumented:$version-i7" "$cache/android"
+  done
+  for aar in "$cache"/lib/*.aar; do
+    unzip -qo -p "$aar" classes.jar >"${aar%.aar}.jar"
+  done
+  touch "$cache/whole"
+}
+
 get() { # one artifact without what it depends on
   mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy -Dartifact="$1" -DoutputDirectory="$2"
 }
-sdk=android-all-14-robolectric-10818077.jar
-get org.robolectric:android-all:14-robolectric-10818077 "$work/android"
-for version in 8.0.0_r4-robolectric-r1 10-robolectric-5803371 14-robolectric-10818077 15-robolectric-12650502; do
-  get "org.robolectric:android-all-instrumented:$version-i7" "$work/android"
-done
-for aar in "$work"/lib/*.aar; do
-  unzip -qo -p "$aar" classes.jar >"${aar%.aar}.jar"
-done
 
-find "$here/java" -name '*.java' -print0 |
-  xargs -0 javac --release 8 -Xlint:-options -cp "$work/android/$sdk:$work/lib/*" -d "$work/main"
-# The tests' own com.chaquo.python stands before Chaquopy's, whose native part runs on Android only.
-find "$here/test" -name '*.java' -print0 |
-  xargs -0 javac --release 17 -cp "$work/main:$work/android/$sdk:$work/lib/*" -d "$work/test"
-java -Drobolectric.offline=true -Drobolectric.dependency.dir="$work/android" -cp "$work/test:$work/main:$work/lib/*:$work/android/$sdk" \
-  org.junit.runner.JUnitCore vn.bluezone.mobile.PhoneServiceTest vn.bluezone.mobile.NoticesTest vn.bluezone.mobile.DeviceTest
+# compile FOLDER-OF-CLASSES: the app's own, and its tests
+compile() {
+  mkdir -p "$1/main" "$1/test"
+  find "$here/java" -name '*.java' -print0 |
+    xargs -0 javac --release 8 -Xlint:-options -cp "$sdk:$cache/lib/*" -d "$1/main"
+  # The tests' own com.chaquo.python stands before Chaquopy's, whose native part runs on Android only.
+  find "$here/test" -name '*.java' -print0 |
+    xargs -0 javac --release 17 -cp "$1/main:$sdk:$cache/lib/*" -d "$1/test"
+}
+
+run() {
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  compile "$work"
+  tests=$(cd "$here/test" && find vn -name '*Test.java' | sort | sed 's/\.java$//; s,/,.,g')
+  # Half of the time would go into compiling for a speed that so short a run never has.
+  # shellcheck disable=SC2086
+  java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xmx2g \
+    -Drobolectric.offline=true -Drobolectric.dependency.dir="$cache/android" \
+    -Dbluezone.manifest="$here/AndroidManifest.xml" \
+    -cp "$work/test:$work/main:$cache/lib/*:$sdk" org.junit.runner.JUnitCore $tests
+}
+
+case ${1:-both} in
+fetch) fetch ;;
+run) run ;;
+both)
+  fetch
+  run
+  ;;
+*)
+  echo "test.sh: say fetch, run or nothing, not $1" >&2
+  exit 2
+  ;;
+esac

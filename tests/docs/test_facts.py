@@ -19,9 +19,9 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SOURCE = REPOSITORY / "src" / "bluezone"
 
 
-_TEXT = {".py", ".html", ".js", ".typ", ".css", ".proto", ".java", ".json", ".toml", ".po"}
+_TEXT = {".py", ".html", ".js", ".typ", ".css", ".proto", ".java", ".json", ".toml", ".xml", ".po"}
 #: names of others' programs
-_OTHERS = {"JAVA_HOME", "android_24_arm64_v8a", "pg_dump"}
+_OTHERS = {"pg_dump"}
 _VARIABLES_OF_TESTS = {
     "BLUEZONE_TEST_POSTGRES",
     "BLUEZONE_TEST_DATABASE_URL",

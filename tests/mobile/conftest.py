@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import apk
+from apk_parts import inputs
+
 MOBILE = Path(__file__).resolve().parents[2] / "mobile"
 
 
@@ -131,3 +134,14 @@ def fakes():
 @pytest.fixture
 def mobile() -> Path:
     return MOBILE
+
+
+@pytest.fixture(scope="session")
+def apk_inputs(require_tool) -> inputs.Inputs:
+    """What the Android app is made of; skips where the registries that are reached here do not have it."""
+    for name, package in (("mvn", "maven"), ("javac", "default-jdk-headless"), ("aapt2", "aapt")):
+        require_tool.program(name, package=package)
+    try:
+        return inputs.bring(inputs.read_table(apk.TABLE), apk.default_cache(), None, apk.BESIDE)
+    except inputs.NotToBeHad as error:
+        pytest.skip(f"the Android app cannot be built here: {error}")

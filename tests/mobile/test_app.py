@@ -3,80 +3,11 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import tomllib
-import xml.etree.ElementTree as ET
 
 import httpx
 import pytest
 
 from bluezone.phone.air.duty_cycle import DeviceState
-
-ANDROID = "{http://schemas.android.com/apk/res/android}"
-
-
-@pytest.fixture
-def manifest(mobile):
-    """The permissions of the manifest: name -> the last version it is for (None: all)."""
-    app = tomllib.loads((mobile / "pyproject.toml").read_text())["tool"]["briefcase"]["app"]["bluezone_mobile"]
-    text = app["android"]["android_manifest_extra_content"]
-    root = ET.fromstring(f'<manifest xmlns:android="http://schemas.android.com/apk/res/android">{text}</manifest>')
-    return {
-        one.get(f"{ANDROID}name"): int(last) if (last := one.get(f"{ANDROID}maxSdkVersion")) else None
-        for one in root.findall("uses-permission")
-    }
-
-
-# --- permissions --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("api_level", "asked"),
-    [
-        (26, ["ACCESS_FINE_LOCATION"]),
-        (28, ["ACCESS_FINE_LOCATION"]),
-        (29, ["ACCESS_FINE_LOCATION", "ACCESS_BACKGROUND_LOCATION"]),
-        (30, ["ACCESS_FINE_LOCATION", "ACCESS_BACKGROUND_LOCATION"]),
-        (31, ["BLUETOOTH_SCAN", "BLUETOOTH_ADVERTISE", "BLUETOOTH_CONNECT"]),
-        (33, ["BLUETOOTH_SCAN", "BLUETOOTH_ADVERTISE", "BLUETOOTH_CONNECT", "POST_NOTIFICATIONS"]),
-        (35, ["BLUETOOTH_SCAN", "BLUETOOTH_ADVERTISE", "BLUETOOTH_CONNECT", "POST_NOTIFICATIONS"]),
-    ],
-)
-def test_each_android_is_asked_what_it_wants_and_nothing_else(api_level, asked):
-    from bluezone_mobile.permissions import questions
-
-    found = [name.removeprefix("android.permission.") for one in questions(api_level) for name in one.permissions]
-    assert found == asked
-
-
-def test_every_question_has_its_reason_in_both_languages_and_location_is_never_asked_where_it_need_not_be():
-    from bluezone_mobile.permissions import FIRST_API, LAST_API, needs_location_on, questions
-
-    for api_level in range(FIRST_API, LAST_API + 1):
-        for one in questions(api_level):
-            assert len(one.reason_vi) > 20
-            assert len(one.reason_en) > 20
-            assert needs_location_on(api_level) or "LOCATION" not in "".join(one.permissions)
-
-
-def test_what_is_granted_is_not_asked_again():
-    from bluezone_mobile.permissions import open_questions
-
-    assert open_questions(35, lambda _: True) == ()
-    assert open_questions(35, lambda name: "NOTIFICATIONS" not in name) == ()  # a screen with the reason asks it
-    assert len(open_questions(35, lambda name: "CONNECT" not in name)) == 1
-
-
-def test_the_manifest_has_what_is_asked_and_no_more(manifest):
-    from bluezone_mobile.permissions import FIRST_API, INSTALL_TIME, LAST_API, questions
-
-    for api_level in range(FIRST_API, LAST_API + 1):
-        for name in (name for one in questions(api_level) for name in one.permissions):
-            assert name in manifest
-            assert manifest[name] is None or manifest[name] >= api_level
-    asked = {name for level in range(FIRST_API, LAST_API + 1) for one in questions(level) for name in one.permissions}
-    assert set(manifest) == asked | INSTALL_TIME
-    assert not [name for name, last in manifest.items() if "LOCATION" in name and last != 30]
-
 
 # --- the state of the telephone -----------------------------------------------------------------------
 
@@ -142,7 +73,7 @@ def test_engine_and_screens_need_no_bumble():
         "import sys\n"
         "for name in ('bumble', 'grpc', 'bleak', 'dbus_fast', 'numba', 'django'): sys.modules[name] = None\n"
         "import bluezone.phone.app.loop, bluezone.phone.web.server, bluezone.phone.app.config\n"
-        "import bluezone_mobile.android_radio, bluezone_mobile.service, bluezone_mobile.permissions\n"
+        "import bluezone_mobile.android_radio, bluezone_mobile.service\n"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment())
     assert ended.returncode == 0, ended.stderr
@@ -155,20 +86,6 @@ def environment() -> dict[str, str]:
 
 
 # --- Java ---------------------------------------------------------------------------------------------
-
-
-def test_the_java_is_java(require_tool, mobile, tmp_path):
-    """Parsed only: mobile/android/test.sh compiles it against Android's classes, and runs its tests."""
-    javac = require_tool.program("javac", package="default-jdk-headless")
-    sources = sorted((mobile / "android" / "java").rglob("*.java"))
-    assert len(sources) == 8
-    ended = subprocess.run(
-        [javac, "-XDshould-stop.ifNoError=PARSE", "-proc:none", "-d", str(tmp_path), *map(str, sources)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr
 
 
 def test_python_and_java_name_the_same_methods(mobile):

@@ -246,3 +246,11 @@ def test_the_arm64_build_finds_what_the_reference_finds(harness):
     found = list(struct.iter_unpack("<3I", answer))
     assert found == by_reference(keys, identifiers, first, last)
     assert len(found) > 50
+
+
+@needs_processor
+def test_in_the_android_app_the_linker_is_asked_by_name_and_a_library_it_does_not_know_is_done_without(built, caplog):
+    assert native.load_from_app(str(built / file_name(MACHINE))) is not None
+    assert native.load_from_app("libbluezone_none.so") is None
+    assert "matching goes on without libbluezone_none.so" in caplog.text
+    assert native.load_from_app(str(built / file_name(MACHINE)), "riscv64") is None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import platform
+import sys
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -21,6 +22,9 @@ _log = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent / "kernel"
 CPU_INFO = Path("/proc/cpuinfo")
+
+#: the library in the Android app, whose linker is asked by name (tools/apk.py puts it there)
+IN_THE_APP = "libbluezone_match.so"
 
 #: what /proc/cpuinfo must name, by machine
 NEEDED = {
@@ -72,7 +76,7 @@ class Heard:
 class Native:
     """Call the compiled code of one library."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         self._library = ctypes.CDLL(str(path))
         self._library.bluezone_mark.restype = None
         self._match = self._library.bluezone_match
@@ -107,14 +111,23 @@ class Native:
 @lru_cache(maxsize=1)
 def native() -> Native | None:
     """Return the compiled code for this machine; None where there is none that works."""
-    return load()
+    return load_from_app() if hasattr(sys, "getandroidapilevel") else load()
 
 
 def load(folder: Path = FOLDER, machine: str = platform.machine(), cpu_info: Path = CPU_INFO) -> Native | None:
     """Return the compiled code in a folder for a machine whose processor can; None where none works."""
     path = folder / file_name(machine)
-    if not path.is_file() or not can(machine, cpu_info):
-        return None
+    return _working(path) if path.is_file() and can(machine, cpu_info) else None
+
+
+def load_from_app(
+    name: str = IN_THE_APP, machine: str = platform.machine(), cpu_info: Path = CPU_INFO
+) -> Native | None:
+    """Return the compiled code among the libraries of the Android app; None where none works."""
+    return _working(name) if can(machine, cpu_info) else None
+
+
+def _working(path: Path | str) -> Native | None:
     try:
         loaded = Native(path)
         if _gives_the_known_answer(loaded):
@@ -122,7 +135,7 @@ def load(folder: Path = FOLDER, machine: str = platform.machine(), cpu_info: Pat
         reason = "it gives a wrong answer to a known question"
     except (OSError, AttributeError) as error:  # not of this machine, or not this library
         reason = str(error)
-    _log.warning("matching goes on without %s: %s", path.name, reason)
+    _log.warning("matching goes on without %s: %s", Path(path).name, reason)
     return None
 
 

@@ -9,7 +9,7 @@ import android.content.Intent;
 import android.os.SystemClock;
 
 /**
- * Shows the phone's one notice, for bluezone_mobile/android_notifier.py, which says what, when, and when again. A locked
+ * Shows the phone's one notice, for bluezone_mobile/android_notices.py, which says what, when, and when again. A locked
  * screen shows a text of its own (`Words.locked`), whatever the notice says.
  */
 public final class Notices {
@@ -76,9 +76,15 @@ public final class Notices {
         return System.currentTimeMillis() - SystemClock.elapsedRealtime();
     }
 
+    /** Of the status bar, where Android shows the shape alone: the app's own icon would be a white square. */
+    static int icon(Context context) {
+        int icon = context.getResources().getIdentifier("notice", "drawable", context.getPackageName());
+        return icon != 0 ? icon : context.getApplicationInfo().icon;
+    }
+
     private Notification.Builder builder(String channel, String title, String text) {
         return new Notification.Builder(context, channel)
-                .setSmallIcon(context.getApplicationInfo().icon)
+                .setSmallIcon(icon(context))
                 .setContentTitle(title)
                 .setContentText(text);
     }

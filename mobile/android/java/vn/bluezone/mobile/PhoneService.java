@@ -13,9 +13,6 @@ import android.os.Build;
 import android.os.IBinder;
 import android.os.PowerManager;
 import android.util.Log;
-import com.chaquo.python.PyObject;
-import com.chaquo.python.Python;
-import com.chaquo.python.android.AndroidPlatform;
 
 /**
  * Keeps the phone running with the app closed: a foreground service of the type connectedDevice, which Android 14 and
@@ -29,7 +26,7 @@ public final class PhoneService extends Service {
     private static final String LOG = "bluezone";
 
     private PowerManager.WakeLock wakeLock;
-    private PyObject engine;
+    private boolean started;
 
     /** Does nothing before the owner has granted Bluetooth: Android 14 would end the app for trying. */
     public static void start(Context context) {
@@ -65,8 +62,8 @@ public final class PhoneService extends Service {
         wakeLock = power.newWakeLock(PowerManager.PARTIAL_WAKE_LOCK, "bluezone:scan");
         wakeLock.setReferenceCounted(false);
         wakeLock.acquire();
-        engine = engine();
-        engine.callAttr("start", getApplicationContext());
+        started = true;
+        Engine.start(this);
     }
 
     @Override
@@ -76,8 +73,8 @@ public final class PhoneService extends Service {
 
     @Override
     public void onDestroy() {
-        if (engine != null) {
-            engine.callAttr("stop");
+        if (started) {
+            Engine.stop();
         }
         if (wakeLock != null) {
             wakeLock.release();
@@ -90,19 +87,12 @@ public final class PhoneService extends Service {
         return null;
     }
 
-    private PyObject engine() {
-        if (!Python.isStarted()) {
-            Python.start(new AndroidPlatform(this));
-        }
-        return Python.getInstance().getModule("bluezone_mobile.service");
-    }
-
     private Notification notification() {
         NotificationManager manager = (NotificationManager) getSystemService(Context.NOTIFICATION_SERVICE);
         manager.createNotificationChannel(
                 new NotificationChannel(CHANNEL, Words.running(this), NotificationManager.IMPORTANCE_LOW));
         Notification.Builder built = new Notification.Builder(this, CHANNEL)
-                .setSmallIcon(getApplicationInfo().icon)
+                .setSmallIcon(Notices.icon(this))
                 .setContentTitle(Words.runningTitle(this))
                 .setContentText(Words.runningText(this))
                 .setOngoing(true);

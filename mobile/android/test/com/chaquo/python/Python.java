@@ -4,9 +4,9 @@ package com.chaquo.python;
 public class Python {
     public abstract static class Platform {}
 
-    public static PyObject module = new PyObject();
-    public static Runnable onStart = () -> {};
-    private static boolean started;
+    public static volatile PyObject module = new PyObject();
+    public static volatile Runnable onStart = () -> {};
+    private static volatile boolean started;
 
     /** As on a telephone whose app was just started. */
     public static void reset() {

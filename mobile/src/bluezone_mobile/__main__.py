@@ -1,3 +1,0 @@
-from bluezone_mobile.app import main
-
-main().main_loop()

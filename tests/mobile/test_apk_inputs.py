@@ -1,0 +1,246 @@
+"""What goes into the Android app: the table, its checksums, and one sentence for each thing that is not as it says."""
+
+from __future__ import annotations
+
+import importlib.util
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from apk_parts import archives, inputs, python_part, signing
+from apk_parts.inputs import ApkError, Coordinate, Wheel
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TABLE = tomllib.loads((REPOSITORY / "mobile" / "inputs.toml").read_text("utf-8"))
+RUNTIME = TABLE["runtime"]
+
+
+# --- the table --------------------------------------------------------------------------------------
+
+
+def test_every_input_has_its_checksum():
+    rows = [*TABLE["debian"], *TABLE["maven"], *TABLE["pypi"]]
+    checksums = [row["sha256"] for row in rows] + [row["folder_sha256"] for row in RUNTIME]
+    assert len(checksums) > 25
+    assert all(len(each) == 64 and int(each, 16) for each in checksums)
+    assert len(set(checksums)) == len(checksums)
+
+
+def test_wheels_have_the_versions_that_everything_else_is_tested_with():
+    lines = (REPOSITORY / "constraints.txt").read_text("utf-8").splitlines()
+    pinned = {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in lines)}
+    assert {row["name"]: row["version"] for row in TABLE["pypi"]} == {
+        row["name"]: pinned[canonicalize_name(row["name"])] for row in TABLE["pypi"]
+    }
+
+
+def test_wheels_are_all_that_they_themselves_require():
+    from importlib.metadata import requires
+
+    held = {canonicalize_name(row["name"]) for row in TABLE["pypi"]}
+    for name in held:
+        for each in map(Requirement, requires(name) or ()):
+            if each.marker is None or each.marker.evaluate({"extra": ""}):
+                assert canonicalize_name(each.name) in held, f"{name} requires {each}"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("a.b:c:1", "c-1.jar"),
+        ("a.b:c:1:zip:stdlib", "c-1-stdlib.zip"),
+        ("a:c:1:so:3.11-arm64-v8a", "c-1-3.11-arm64-v8a.so"),
+    ],
+)
+def test_a_coordinate_names_its_file_as_mavens_client_does(text, name):
+    assert Coordinate.parse(text).file_name == name
+
+
+def test_a_table_that_is_none_is_one_sentence(tmp_path):
+    for path, text in ((tmp_path / "none.toml", None), (tmp_path / "bad.toml", "= 3")):
+        if text:
+            path.write_text(text)
+        with pytest.raises(ApkError, match="cannot be read"):
+            inputs.read_table(path)
+
+
+# --- what is not as it should be --------------------------------------------------------------------
+
+
+def test_another_python_is_refused_before_anything_is_fetched(tmp_path, monkeypatch):
+    inputs.check_python("3.11", (3, 11, 2))
+    with pytest.raises(ApkError, match=r"this is Python 3\.12, and the app's is 3\.11"):
+        inputs.check_python("3.11", (3, 12, 0))
+    monkeypatch.setattr(inputs, "fetch_from_maven", lambda *_: pytest.fail("fetched"))
+    with pytest.raises(ApkError, match="byte code"):
+        inputs.bring(TABLE | {"python": "3.9"}, tmp_path, None, tmp_path)
+
+
+def test_a_library_of_another_python_is_refused(tmp_path):
+    for magic, fits in ((importlib.util.MAGIC_NUMBER, True), (b"\xcb\x0d\r\n", False)):
+        stdlib = tmp_path / "stdlib.zip"
+        with zipfile.ZipFile(stdlib, "w") as archive:
+            archive.writestr("os.pyc", magic + bytes(12))
+        if fits:
+            python_part.check_byte_code(stdlib)
+        else:
+            with pytest.raises(ApkError, match="byte code of another Python"):
+                python_part.check_byte_code(stdlib)
+
+
+def test_a_wrong_checksum_names_both_and_builds_nothing(tmp_path):
+    file = tmp_path / "r8.jar"
+    file.write_bytes(b"other")
+    with pytest.raises(ApkError, match=r"Maven's r8: .*r8\.jar has the SHA-256 d9298a10.* wants 00; nothing was built"):
+        inputs.verify(file, "00", "Maven's r8")
+
+
+def test_a_file_that_was_fetched_by_half_is_fetched_again(tmp_path, monkeypatch):
+    whole = {"role": "dexer", "coordinate": "g:r8:1", "sha256": inputs.digest(_file(tmp_path / "whole", b"whole"))}
+    cache = tmp_path / "cache"
+    _file(cache / "r8-1.jar", b"who")
+    asked = []
+
+    def fetch(coordinates, into):
+        asked.extend(coordinates)
+        _file(into / "r8-1.jar", b"whole")
+
+    monkeypatch.setattr(inputs, "fetch_from_maven", fetch)
+    for _ in range(2):
+        assert inputs._from_maven([whole], cache)["dexer"].read_bytes() == b"whole"
+    assert len(asked) == 1
+    monkeypatch.setattr(inputs, "fetch_from_maven", lambda _, into: _file(into / "r8-1.jar", b"evil"))
+    _file(cache / "r8-1.jar", b"who")
+    with pytest.raises(ApkError, match="nothing was built"):
+        inputs._from_maven([whole], cache)
+
+
+def test_a_tool_that_is_not_installed_says_which_package_brings_it(tmp_path):
+    row = {"package": "aapt", "version": "1", "file": str(tmp_path / "aapt2"), "sha256": "00"}
+    with pytest.raises(ApkError, match="apt-get install aapt=1"):
+        inputs._installed(row)
+    with pytest.raises(ApkError, match="apt-get install nothing"):
+        inputs.program("no-such-program", "nothing")
+
+
+def test_a_wheel_with_compiled_parts_is_refused(tmp_path):
+    wheel = tmp_path / "numpy.whl"
+    archives.write(wheel, [archives.Entry("numpy/core.so", b""), archives.Entry("numpy/__init__.py", b"")])
+    with pytest.raises(ApkError, match=r"numpy\.whl has a compiled part, numpy/core\.so"):
+        python_part._requirements([Wheel(wheel)], tmp_path / "out")
+    kept = python_part._requirements([Wheel(wheel, drop=("*.so",))], tmp_path / "out")
+    assert [path.name for path in kept.rglob("*") if path.is_file()] == ["__init__.py"]
+
+
+# --- the bridge's native side -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def brought():
+    return inputs.Inputs("3.11", "arm64-v8a")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with the native side, and the rows of the table that are about it."""
+    rows = [
+        {**row, "folder_sha256": inputs.digest(_file(tmp_path / "rt" / row["folder_file"], b"x"))} for row in RUNTIME
+    ]
+    return tmp_path / "rt", rows
+
+
+def test_maven_comes_first_and_what_has_no_checksum_yet_is_said(tmp_path, monkeypatch, brought):
+    def fetch(coordinates, into):
+        for one in coordinates:
+            _file(into / one.file_name, b"native")
+
+    monkeypatch.setattr(inputs, "fetch_from_maven", fetch)
+    inputs._native_side(brought, RUNTIME, tmp_path, None, tmp_path / "none")
+    assert brought["bridge-jni"].name == "libchaquopy_java-16.1.0-3.11-arm64-v8a.so"
+    assert len(brought.notes) == 3
+    assert all(inputs.digest(brought["bridge-jni"]) in note for note in brought.notes)
+    pinned = [{**row, "sha256": "00"} for row in RUNTIME]
+    with pytest.raises(ApkError, match="nothing was built"):
+        inputs._native_side(brought, pinned, tmp_path, None, tmp_path / "none")
+
+
+def _refused(*_):
+    raise ApkError("fetching from Maven failed: no such artifact")
+
+
+def test_where_maven_has_none_the_folder_beside_is_taken_and_without_it_one_sentence_says_so(
+    tmp_path, monkeypatch, brought, folder
+):
+    monkeypatch.setattr(inputs, "fetch_from_maven", _refused)
+    beside, rows = folder
+    inputs._native_side(brought, rows, tmp_path, None, beside)
+    assert brought["bridge-module"] == beside / "arm64-v8a" / "chaquopy.so"
+    with pytest.raises(
+        ApkError, match=r"native side.*Maven does not give it.*no folder .*gone; name another by --runtime"
+    ):
+        inputs._native_side(brought, rows, tmp_path, None, tmp_path / "gone")
+
+
+def test_a_folder_that_was_named_is_asked_alone_and_must_be_whole(tmp_path, monkeypatch, brought, folder):
+    monkeypatch.setattr(inputs, "fetch_from_maven", lambda *_: pytest.fail("asked Maven"))
+    named, rows = folder
+    inputs._native_side(brought, rows, tmp_path, named, tmp_path / "gone")
+    assert brought["bridge-jni"].is_file()
+    with pytest.raises(ApkError, match="wants"):
+        inputs._native_side(brought, RUNTIME, tmp_path, named, tmp_path / "gone")
+    brought["bridge-jni"].unlink()
+    with pytest.raises(ApkError, match=r"libchaquopy_java\.so is missing"):
+        inputs._native_side(brought, rows, tmp_path, named, tmp_path / "gone")
+
+
+# --- the key ----------------------------------------------------------------------------------------
+
+
+def test_a_key_that_was_named_must_be_there_with_its_password_and_outside_the_repository(tmp_path):
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    with pytest.raises(ApkError, match=r"there is no key at .*gone\.p12"):
+        signing.find_key(tmp_path / "gone.p12", repository)
+    _file(tmp_path / "key.p12", b"")
+    with pytest.raises(ApkError, match=r"password is missing: .*key\.password"):
+        signing.find_key(tmp_path / "key.p12", repository)
+    _file(repository / "key.p12", b"")
+    with pytest.raises(ApkError, match="could be committed"):
+        signing.find_key(repository / "key.p12", repository)
+
+
+def test_without_one_the_builders_own_is_made_once_and_only_they_read_it(tmp_path, monkeypatch, require_tool):
+    require_tool.program("keytool", package="default-jre-headless")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    made = signing.find_key(None, REPOSITORY)
+    before = made.store.read_bytes()
+    assert signing.find_key(None, REPOSITORY) == made
+    assert made.store.read_bytes() == before
+    assert [path.stat().st_mode & 0o777 for path in (made.store, made.password)] == [0o600, 0o600]
+
+
+# --- archives ---------------------------------------------------------------------------------------
+
+
+def test_an_archive_is_the_same_bytes_each_time_and_stored_files_begin_where_android_maps_them(tmp_path):
+    files = [archives.Entry(f"{'x' * length}.imy", bytes(length), stored=True) for length in range(1, 9)]
+    files.append(archives.Entry("a.so", b"code" * 99))
+    archives.write(tmp_path / "one.zip", files, align=4)
+    archives.write(tmp_path / "two.zip", reversed(files), align=4)
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    assert sorted(archives.read(tmp_path / "one.zip")) == sorted(files)
+    data = (tmp_path / "one.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        for info in archive.infolist():
+            name, extra = (int.from_bytes(data[info.header_offset + at :][:2], "little") for at in (26, 28))
+            assert info.compress_type or (info.header_offset + 30 + name + extra) % 4 == 0
+
+
+def _file(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+
+@pytest.mark.slow
+def test_the_java_does_what_its_own_tests_say_on_android_8_to_15(require_tool, mobile):
+    """Scanner, advertiser, service, restart, permissions, notices: JUnit under Robolectric, in one JVM."""
+    for name, package in (("javac", "default-jdk-headless"), ("mvn", "maven"), ("unzip", "unzip")):
+        require_tool.program(name, package=package)
+    script = mobile / "android" / "test.sh"
+    fetched = subprocess.run([script, "fetch"], capture_output=True, text=True, check=False)
+    if fetched.returncode:
+        pytest.skip(f"Maven does not give Robolectric here: {(fetched.stdout + fetched.stderr).strip()[-300:]}")
+    ended = subprocess.run([script, "run"], capture_output=True, text=True, check=False)
+    said = ended.stdout + ended.stderr
+    assert ended.returncode == 0, said[-8_000:]
+    found = re.search(r"^OK \((\d+) tests\)", said, re.MULTILINE)
+    assert found is not None, said[-8_000:]
+    assert int(found[1]) >= 121

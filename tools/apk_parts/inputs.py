@@ -1,0 +1,279 @@
+"""Bring what the Android app is made of, by `mobile/inputs.toml`: each by its coordinate, each held to its SHA-256.
+
+Maven and PyPI are asked by their own clients, so that a machine's mirrors and proxies hold here, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
+
+
+class ApkError(Exception):
+    """Say in one sentence why no app can be built, and what to do."""
+
+
+class NotToBeHad(ApkError):  # noqa: N818 (it is the kind that a test passes over)
+    """Say that this machine, or its registries, do not have what the app is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinate:
+    """Hold a Maven coordinate, `group:artifact:version[:type[:classifier]]`."""
+
+    group: str
+    artifact: str
+    version: str
+    type: str = "jar"
+    classifier: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Coordinate:
+        return cls(*text.split(":"))
+
+    @property
+    def file_name(self) -> str:
+        """Return what Maven's own client names the file."""
+        classifier = f"-{self.classifier}" if self.classifier else ""
+        return f"{self.artifact}-{self.version}{classifier}.{self.type}"
+
+    def item(self) -> str:
+        """Return it as Maven's client takes it in a project's file."""
+        parts = {
+            "groupId": self.group,
+            "artifactId": self.artifact,
+            "version": self.version,
+            "type": self.type,
+            "classifier": self.classifier,
+        }
+        return "<artifactItem>" + "".join(f"<{k}>{v}</{k}>" for k, v in parts.items() if v) + "</artifactItem>"
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """Hold a wheel of the table: where it is, and what of it the app does without."""
+
+    path: Path
+    drop: tuple[str, ...] = ()
+    keep_locales: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Inputs:
+    """Hold the files of the table: by role, and the wheels; `notes`: what its reader should know of them."""
+
+    python: str
+    abi: str
+    files: dict[str, Path] = field(default_factory=dict)
+    wheels: list[Wheel] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def __getitem__(self, role: str) -> Path:
+        return self.files[role]
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """Return the table of inputs. Raises ApkError where it cannot be read."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ApkError(f"{path} cannot be read: {error}") from error
+
+
+def bring(table: Mapping[str, Any], cache: Path, runtime: Path | None, beside: Path) -> Inputs:
+    """Return every input, fetched into the cache where it is not there yet. `runtime`: the folder to take the bridge's
+    native side from, asked before Maven; `beside`: the one to take it from where Maven has none.
+
+    Raises ApkError for what cannot be had or has another checksum.
+    """
+    check_python(table["python"])
+    cache.mkdir(parents=True, exist_ok=True)
+    inputs = Inputs(table["python"], table["abi"])
+    for tool in table["debian"]:
+        inputs.files[tool["package"]] = _installed(tool)
+    inputs.files |= _from_maven(table["maven"], cache)
+    inputs.wheels = _wheels(table["pypi"], cache, table["python"])
+    _native_side(inputs, table["runtime"], cache, runtime, beside)
+    return inputs
+
+
+def check_python(wanted: str, running: Sequence[int] = sys.version_info) -> None:
+    """Raise ApkError where this Python compiles byte code that the app's does not read."""
+    here = ".".join(map(str, running[:2]))
+    if here != wanted:
+        raise NotToBeHad(
+            f"this is Python {here}, and the app's is {wanted}, which does not read its byte code: build with {wanted}"
+        )
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def verify(path: Path, sha256: str, what: str) -> Path:
+    """Return a file whose checksum is that of the table. Raises ApkError for another."""
+    found = digest(path)
+    if found != sha256:
+        raise ApkError(
+            f"{what}: {path} has the SHA-256 {found}, and mobile/inputs.toml wants {sha256}; nothing was built"
+        )
+    return path
+
+
+def program(name: str, package: str) -> str:
+    """Return the path of a program. Raises ApkError where it is not installed."""
+    found = shutil.which(name)
+    if found is None:
+        raise NotToBeHad(f"{name} is not installed: `apt-get install {package}` brings it")
+    return found
+
+
+def run(command: Sequence[str | Path], doing: str, **options: Any) -> str:
+    """Return what a program prints. Raises ApkError with the last line of its complaint where it fails."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, **options)
+    if done.returncode:
+        said = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        first = next((line for line in said if "error" in line.lower()), said[-1] if said else "no word of why")
+        raise ApkError(f"{doing} failed: {first}")
+    return done.stdout
+
+
+# --- each kind ------------------------------------------------------------------------------------
+
+
+def _installed(tool: Mapping[str, str]) -> Path:
+    path = Path(tool["file"])
+    if not path.is_file():
+        raise NotToBeHad(f"{path} is missing: `apt-get install {tool['package']}={tool['version']}` brings it")
+    try:
+        return verify(path, tool["sha256"], f"Debian's {tool['package']} {tool['version']}")
+    except ApkError as other:
+        raise NotToBeHad(str(other)) from other
+
+
+def _from_maven(rows: Sequence[Mapping[str, str]], cache: Path) -> dict[str, Path]:
+    wanted = {row["role"]: (Coordinate.parse(row["coordinate"]), row["sha256"]) for row in rows}
+    missing = [one for one, sha256 in wanted.values() if not _is_whole(cache / one.file_name, sha256)]
+    if missing:
+        fetch_from_maven(missing, cache)
+    return {
+        role: verify(cache / one.file_name, sha256, f"Maven's {one.file_name}")
+        for role, (one, sha256) in wanted.items()
+    }
+
+
+def fetch_from_maven(coordinates: Sequence[Coordinate], into: Path) -> None:
+    """Fetch artifacts, each without what it depends on. Raises ApkError where one is not to be had."""
+    items = "".join(one.item() for one in coordinates)
+    project = into / "fetch.xml"
+    project.write_text(
+        '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
+        "<groupId>vn.bluezone</groupId><artifactId>fetch</artifactId><version>1</version><packaging>pom</packaging>"
+        "<build><plugins><plugin><groupId>org.apache.maven.plugins</groupId>"
+        "<artifactId>maven-dependency-plugin</artifactId><version>3.6.1</version><configuration>"
+        f"<outputDirectory>{into.resolve()}</outputDirectory><artifactItems>{items}</artifactItems>"
+        "</configuration></plugin></plugins></build></project>",
+        "utf-8",
+    )
+    try:
+        run([program("mvn", "maven"), "-q", "-B", "--strict-checksums", "-f", project, _COPY], "fetching from Maven")
+    except ApkError as error:
+        raise NotToBeHad(str(error)) from error
+    finally:
+        project.unlink()
+
+
+def _wheels(rows: Sequence[Mapping[str, Any]], cache: Path, python: str) -> list[Wheel]:
+    missing = [row for row in rows if not _is_whole(cache / row["file"], row["sha256"])]
+    if missing:
+        _fetch_wheels(missing, cache, python)
+    return [
+        Wheel(
+            verify(cache / row["file"], row["sha256"], f"PyPI's {row['name']} {row['version']}"),
+            tuple(row.get("drop", ())),
+            tuple(row.get("keep_locales", ())),
+        )
+        for row in rows
+    ]
+
+
+def _fetch_wheels(rows: Sequence[Mapping[str, Any]], cache: Path, python: str) -> None:
+    """Have pip fetch wheels of no platform, or of Linux on arm64, whose compiled parts are then left out."""
+    wanted = cache / "fetch.txt"
+    wanted.write_text("".join(f"{row['name']}=={row['version']} --hash=sha256:{row['sha256']}\n" for row in rows))
+    platforms = ("--platform", "any", "--platform", "manylinux2014_aarch64", "--abi", "none")
+    versions = ("--abi", f"cp{python.replace('.', '')}", "--implementation", "cp", "--python-version", python)
+    options = ("--no-deps", "--require-hashes", "--only-binary", ":all:", "--disable-pip-version-check", "--quiet")
+    command = (sys.executable, "-m", "pip", "download", *options, *platforms, *versions, "--dest", cache, "-r", wanted)
+    try:
+        run(command, "fetching from PyPI")
+    except ApkError as error:
+        raise NotToBeHad(str(error)) from error
+    finally:
+        wanted.unlink()
+
+
+def _is_whole(path: Path, sha256: str) -> bool:
+    """Tell whether the cache has a file as it should be; another, of a fetch that was cut short, is removed."""
+    if not path.is_file():
+        return False
+    if digest(path) == sha256:
+        return True
+    path.unlink()
+    return False
+
+
+# --- the bridge's native side ---------------------------------------------------------------------
+
+
+def _native_side(
+    inputs: Inputs, rows: Sequence[Mapping[str, str]], cache: Path, runtime: Path | None, beside: Path
+) -> None:
+    if runtime is not None:
+        inputs.files |= _from_folder(rows, runtime)
+        return
+    try:
+        inputs.files |= _native_from_maven(inputs, rows, cache)
+    except ApkError as error:
+        if not beside.is_dir():
+            raise NotToBeHad(
+                "the native side of the bridge between Java and Python is missing: Maven does not give it here "
+                f"({error}), and there is no folder {beside}; name another by --runtime"
+            ) from error
+        inputs.files |= _from_folder(rows, beside)
+
+
+def _from_folder(rows: Sequence[Mapping[str, str]], folder: Path) -> dict[str, Path]:
+    found = {}
+    for row in rows:
+        path = folder / row["folder_file"]
+        if not path.is_file():
+            raise ApkError(f"{path} is missing: the folder of the bridge's native side has no such file")
+        found[row["role"]] = verify(path, row["folder_sha256"], "the bridge's native side")
+    return found
+
+
+def _native_from_maven(inputs: Inputs, rows: Sequence[Mapping[str, str]], cache: Path) -> dict[str, Path]:
+    wanted = {row["role"]: (Coordinate.parse(row["coordinate"]), row.get("sha256", "")) for row in rows}
+    missing = [one for one, _ in wanted.values() if not (cache / one.file_name).is_file()]
+    if missing:
+        fetch_from_maven(missing, cache)
+    found = {}
+    for role, (one, sha256) in wanted.items():
+        path = found[role] = cache / one.file_name
+        if sha256:
+            verify(path, sha256, f"Maven's {one.file_name}")
+        else:
+            inputs.notes.append(f"{one.file_name} has no checksum in mobile/inputs.toml; it is {digest(path)}")
+    return found
