@@ -44,6 +44,8 @@ _SINCE = re.compile(
 )
 #: beside `Lũy kế`: how many were added up, or all there are
 _MORE = re.compile(r"\b(?:tang|moi|them|phat sinh|bo sung)\b")
+#: beside `đến nay`: since some day that is not said, or all
+_NEW = re.compile(r"\b(?:moi(?! nhat)|tang|them|phat sinh|bo sung)\b")
 #: which a title says of what was done in a period, though it names the day of its end too
 _WITHIN = ("trong ngay", "trong tuan", "trong ki", "trong ky", "trong thang")
 #: `Đến 19/8`
@@ -168,11 +170,18 @@ def _verdict(header: str, title: str, written: str, *, wide: bool, added: bool, 
     """Return whether a count is of `all`, of those `added`, or `open`; `added`: another column counts those."""
     above = _key(title)
     added_in_days = bool(terms.OF_DAYS.search(f"{above} ") or _NAMED_DAYS.search(title) or _EVENT.search(above))
+    new_up_to_today = _says(header, ("den nay", "den nai")) and _NEW.search(header) and not _says(header, _SUMMED)
+    if new_up_to_today or (terms.TOTAL_TODAY.search(header) and not added):
+        return "open"
     if (_SINCE.search(header) and not _says(header, _SUMMED)) or (_says(header, _SUMMED) and _MORE.search(header)):
         return "open"
     if (is_range(written) or _LISTED_DAYS.search(written)) and not _says(header, _SUMMED):
         return "open"  # `Số người cài từ ngày 14/8 đến ngày 20/8`, `19, 20, 21/8`
-    if _says(header, _ALL) or (_UP_TO.search(header) and not _says(header, _PERIOD)):
+    if (
+        _says(header, _ALL)
+        or terms.TOTAL_TODAY.search(header)
+        or (_UP_TO.search(header) and not _says(header, _PERIOD))
+    ):
         return "all"
     if unsure:
         return "all" if _says(above, _ALL) or _UP_TO.search(above) else "open"

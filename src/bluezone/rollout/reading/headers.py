@@ -296,6 +296,8 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         return Guess(HEADCOUNT, of)
     if terms.OF_DAYS.search(f"{leaf} ") and not has(leaf, *_SUMMED, *terms.ACTIVE):
         return Guess(INCREASE, of)
+    if terms.TOTAL_TODAY.search(leaf) and not of_ncovi:
+        return Guess(INSTALLS, of, sure=False)
     if has(leaf, *terms.INCREASE) and not has(leaf, "luy ke", "lui ke", "den nay", "den nai", "tong so da"):
         sure = not has(leaf, *terms.CUMULATIVE) and not (has(leaf, "moi") and has(leaf, "tong"))
         return Guess(INCREASE, of, sure=sure)
@@ -307,9 +309,13 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         other = terms.OTHER_DOINGS.search(leaf)
         agreed = other and of and other[0].startswith("dong")  # guests who agreed when they were asked
         return Guess(UNKNOWN) if other and not agreed else Guess(INSTALLS, of)
+    if has(" , ".join(keys[:-1]), *_STILL_TO_DO):
+        return Guess(MISSING, of)
     return _by_parents(leaf, of, exact, keys)
 
 
+#: over `Tổng`, `Số người`: what is missing, not what was done
+_STILL_TO_DO = tuple(set(terms.MISSING) - {"chua", "khong co", "con lai"})
 #: with which a count is of all, though it names a period too
 _SUMMED = ("luy ke", "lui ke", "cong don", "den nay", "den nai", "tong so da", "tu dau")
 

@@ -27,6 +27,17 @@ OPEN_CHUA = re.compile(
 )
 #: what a pivot table writes before the header that it sums
 SUMMED_BY_PIVOT = re.compile(r"^\s*(?:sum of|total of|tổng của|sum -|tổng -)\s+")
+#: with which a count is of all up to the day it is written on: `đến hôm nay`, `tính tới hết ngày hôm nay`, `đến 17h hôm nay`;
+#: `hôm nay` alone is that day's
+UP_TO_TODAY = re.compile(
+    r"\b(?:(?:đến|den|tới)(?:\s+(?:hết|het|cuối|cuoi|thời điểm|thoi diem|thời|lúc|luc|giờ|gio|trưa|trua|chiều|chieu|sáng|sang|tối|"
+    r"buổi|\d{1,2}\s*(?:h|g|giờ|gio)?\s*\d{0,2}|ngày|ngay|này|nay|của|trong)){0,6}|(?<!chưa )(?<!chua )(?:hết|het)(?:\s+(?:ngày|ngay))?)"
+    r"\s+(?:hôm|hom)\s+(?:nay|này)\b"
+)
+#: `Tổng cộng hôm nay`: all up to today, or those of the day; to be asked
+TOTAL_TODAY = re.compile(
+    r"\btong(?: (?:so|cong|luot|nguoi|da|cai|dat|bluezone|may|thiet|bi))* (?:ngai |ngay )?hom nay\b(?!.*\b(?:moi|tang|them)\b)"
+)
 #: so many a day, which is no count
 PER_DAY = re.compile(r"\b(?:binh quan|bq)\b|\b(?:slash|moi|mooi) (?:ngay|ngai|tuan)\b(?! \d)")
 #: how the two words that nearly every header has are often mistyped; `cài đặc` is as the South says it
@@ -53,7 +64,7 @@ INCREASE = ("tang", "tang them", "phat sinh", "moi", "trong ngay", "trong ngai",
 CUMULATIVE = ("lui ke", "luy ke", "cong don", "tong so luot", "den nai", "den nay", "tong so da", "tong cong", "tong luot",
                "den ngai", "den ngay", "den het", "tinh den", "tu dau chien dich", "tu dau dot", "tu dau", "da cai", "hien co", "tong cai", "lk")  # fmt: skip
 MISSING = ("con thieu", "con lai", "chua cai", "chua cai dat", "chua thuc hien", "chua co", "chua dat",
-            "can cai them", "con phai", "khong cai", "chua", "khong co")  # fmt: skip
+            "can cai them", "con phai", "phai cai them", "khong cai", "chua", "khong co")  # fmt: skip
 ACTIVE = ("dang hoat dong", "hoat dong", "con su dung", "dang su dung", "dang dung", "thuong xuyen", "thuc te su dung",
            "kich hoat", "co su dung", "active", "bat bluetooth", "dang bat")  # fmt: skip
 HAS_NUMBER = (
@@ -61,7 +72,8 @@ HAS_NUMBER = (
 )  # fmt: skip
 #: what those did who gave their number in the app, though no word of it stands beside
 DECLARED = ("khai bao so dien thoai", "khai bao sdt", "khai bao so dt", "xac thuc so dien thoai", "xac thuc sdt",
-            "dang ki so dien thoai", "dang ki sdt", "khai so dien thoai", "nhap so dien thoai")  # fmt: skip
+            "dang ki so dien thoai", "dang ki sdt", "khai so dien thoai", "nhap so dien thoai", "nhap so dt", "nhap sdt",
+            "dang ki so dt", "khai so dt", "khai sdt", "da co so dt")  # fmt: skip
 #: how many telephones there are, not who gave a number
 MOBILES = re.compile(r"\bso dien thoai (?:di dong|thong minh)\b")
 ASKED = ("da hoi", "gioi thieu", "khuyen nghi", "tuyen truyen", "tu van", "van dong", "huong dan", "duoc hoi", "khuyen cao",
