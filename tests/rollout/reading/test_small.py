@@ -124,3 +124,24 @@ def test_a_row_left_out_by_an_answer_says_so() -> None:
     assert asked(read_rows(data)) == "unit:Hoành Bồ"
     reading = read_rows(data, answers={"unit:Hoành Bồ": "none"})
     assert [str(each.why) for each in reading.ignored if each.text == "Hoành Bồ"] == ["as you said"]
+
+
+def test_an_answer_about_a_unit_silences_no_question_about_a_count() -> None:
+    rows = [["Vị Thanh", 7240, 410], ["Ngã Bảy", 4810, 310], ["Vị Thủy", 6120, 210], ["Phụng Hiệp", 9120, 220],
+            ["Long Mĩ Hạ", 120, 20]]  # fmt: skip
+    data = book(("Sheet1", [TITLE, ["Huyện", "Đã cài", "Cài và được hưởng"], *rows]))
+    unit = read_rows(data).question
+    assert unit
+    assert unit.key == "unit:Long Mĩ Hạ"
+    count = read_rows(data, answers={unit.key: "none"}).question
+    assert count
+    assert count.key == "column:Sheet1!C"
+    assert "with_phone" in [choice.value for choice in count.choices]
+
+
+def test_accounts_with_a_number_are_known_and_what_is_missing_under_two_rows() -> None:
+    data = table(["Lượt tải", "Đã cài và nhập số ĐT"], (7240, 4810, 6120), (7140, 4710, 6020))
+    assert taken(read_rows(data)) == {("installs", "", "2020-08-20"), ("with_phone", "", "2020-08-20")}
+    rows = [[name, 7240, 410] for name in NAMES]
+    data = book(("Sheet1", [TITLE, ["Huyện", "Đã cài", "Phải cài thêm"], [None, None, "Tổng"], *rows]))
+    assert taken(read_rows(data)) == {("installs", "", "2020-08-20")}

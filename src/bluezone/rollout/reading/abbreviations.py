@@ -70,3 +70,30 @@ def fits(text: str, unit: Unit) -> bool:
     start = "|".join({squeezed(kind), _SHORT_KINDS.get(unit.kind, squeezed(kind))})
     name = "".join(f"(?:{re.escape(word)}|{re.escape(word[0])})" for word in bare)
     return bool(re.fullmatch(f"(?:{start})?{name}", written))
+
+
+def calls_the_unit(
+    mark: str, rows: Sequence[str], others: Sequence[str], names: Names, within: UnitCode | None
+) -> bool:
+    """Return whether a sheet's name is the initials of the unit that its rows lie in, `CT` over the communes of Châu
+    Thành, or of a part of the sender's place beside `others`, sheets that are called so too: no word in short then."""
+    if not 1 < len(squeezed(plain_key(mark.replace(".", " ")))) <= _LONGEST_MARK:
+        return False
+    parts = names.children[within] if within is not None else []
+    of_parts = sum(any(each.unit in parts for each in names.matches(row)) for row in rows)
+    if any(fits(mark, unit) for unit in parts) and of_parts * 2 <= len(rows):  # no list of all parts
+        named = sum(any(fits(other, unit) or _is_named(other, unit, names) for unit in parts) for other in others)
+        if named >= _MANY or (named and named == len(others)):
+            return True
+    found = [{code for each in names.matches(row) for code in names.above(each.unit)} for row in rows]
+    above = {code for codes in found for code in codes if fits(mark, names.units[code])}
+    inside = {code for code in above if within is None or names.lies_in(names.units[code], within)}
+    return any(sum(code in codes for codes in found) * 2 > len(rows) for code in inside)
+
+
+def _is_named(text: str, unit: Unit, names: Names) -> bool:
+    return any(each.unit == unit for each in names.matches(text))
+
+
+_LONGEST_MARK = 5
+_MANY = 2

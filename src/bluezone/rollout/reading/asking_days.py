@@ -39,8 +39,8 @@ def ask_order(draft: Draft, context: Context, file_name: str, years: Collection[
     return None
 
 
-def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question | None:
-    """Settle the day of a block's figures, or ask; not where every column or every row has its own."""
+def _ask_order_of_rows(draft: Draft, context: Context) -> Question | None:
+    """Settle in which order the days of rows write day and month, or ask."""
     draft.month_first = draft.lines.month_first is True
     if draft.lines.month_first is None and draft.lines.date:
         answer = context.answers.get("date-order")
@@ -48,6 +48,14 @@ def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question
             return questions.of_order([str(line.dates[0]) for line in draft.units if line.dates])
         draft.exchange = draft.exchange or answer == "exchanged"
         draft.month_first = answer == "month"
+    return None
+
+
+def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question | None:
+    """Settle the day of a block's figures, or ask; not where every column or every row has its own. The answer to the
+    question of another block is none for one whose day is known."""
+    if question := _ask_order_of_rows(draft, context):
+        return question
     if draft.lines.date or not _undated(draft) or all(line.dates for line in draft.units):
         draft.date = draft.dating.date
         return None
@@ -55,9 +63,10 @@ def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question
     own = _perhaps_own(draft)
     if draft.date is None and not draft.dating.choices and not own:
         draft.date = _day_of_results(draft, drafts)
-    answer = context.answers.get("date") or context.answers.get(f"date:{draft.block.sheet.name}")
-    answer = answer or day_answered(context.answers)
-    if answer is not None:
+    first = FIRST_DAY if draft.with_numbers(*(set(TAKEN) - OF_PEOPLE)) else OLDEST
+    told = all(of_letters(role.column.header) for role in own)
+    known = draft.date is not None and first <= draft.date <= context.today and told
+    if (answer := _answered(draft, context, known=known)) is not None:
         draft.date = _parsed(answer, context.today) or draft.date
         if draft.date is not None:
             return None
@@ -65,16 +74,38 @@ def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question
         draft.date is None and context.default_date in [date for date, _, _ in draft.dating.choices]
     ):
         draft.date = context.default_date
-    first = FIRST_DAY if draft.with_numbers(*(set(TAKEN) - OF_PEOPLE)) else OLDEST
-    fits = draft.date is not None and first <= draft.date <= context.today
-    if fits and all(of_letters(role.column.header) for role in own):
+    if draft.date is not None and first <= draft.date <= context.today and told:
         return None
+    return _with_own(_question_of_day(draft, drafts), own)
+
+
+def _answered(draft: Draft, context: Context, *, known: bool) -> str | None:
+    """Return the answer to the question of a block's day, None where there is none; `known`: it was not asked of it."""
+    answers = context.answers
+    answer = answers.get(f"date:{draft.key}") or answers.get(f"date:{draft.block.sheet.name}")
+    return answer if answer is not None or known else answers.get("date") or day_answered(answers)
+
+
+def _question_of_day(draft: Draft, drafts: Sequence[Draft]) -> Question:
     if not draft.dating.choices:  # days over single columns
         named = {role.date: role for role in draft.roles if role.date is not None and role.kind != words.TARGET}
         draft.dating.choices = [(date, Said.TITLE, role.column.header) for date, role in sorted(named.items())]
-    others = {tuple(other.dating.choices) for other in drafts if other.dating.date is None and _undated(other)}
-    key, sheet = ("date", "") if len(others) <= 1 else (f"date:{draft.block.sheet.name}", draft.block.sheet.name)
-    return _with_own(questions.of_date(draft.dating.choices, key, sheet), own)
+    return questions.of_date(draft.dating.choices, _key_of_day(draft, drafts))
+
+
+def with_open_day(drafts: Sequence[Draft]) -> list[Draft]:
+    """Return the blocks whose figures have no day of their own in titles, columns or rows."""
+    return [each for each in drafts if each.dating.date is None and not each.lines.date and _undated(each)]
+
+
+def _key_of_day(draft: Draft, drafts: Sequence[Draft]) -> str:
+    """Return the key of the question of a block's day: one for the form where all blocks without a day may be of the
+    same, else the sheet's, or the block's where another one of its sheet is open too."""
+    others = with_open_day(drafts)
+    if len({tuple(other.dating.choices) for other in others}) <= 1:
+        return "date"
+    beside = [other for other in others if other.block.sheet is draft.block.sheet and other is not draft]
+    return f"date:{draft.key}" if beside else f"date:{draft.block.sheet.name}"
 
 
 def _day_of_results(draft: Draft, drafts: Sequence[Draft]) -> dt.date | None:

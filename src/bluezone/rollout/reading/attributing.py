@@ -36,12 +36,12 @@ _TIMES = 5
 _MOST_ROWS = 2
 
 
-def forget_initials(draft: Draft, sender: Unit | None) -> None:
-    """Take a file's or sheet's name for nobody where it abbreviates the sender's place: `PH 20-8` of Phụng Hiệp speaks
-    of no parents."""
-    if draft.whom is not None and draft.whom.open and sender is not None:
+def forget_initials(draft: Draft, places: Sequence[Unit | None]) -> None:
+    """Take a file's or sheet's name for nobody where it abbreviates the sender's place, or the one that the rows lie
+    in: `PH 20-8` of Phụng Hiệp speaks of no parents."""
+    if draft.whom is not None and draft.whom.open:
         letters = re.sub(r"[\W\d_]+", " ", draft.whom.title).strip()
-        if " " not in letters and fits(letters, sender):
+        if " " not in letters and any(fits(letters, place) for place in places if place is not None):
             draft.whom = None
 
 

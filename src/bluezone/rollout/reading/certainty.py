@@ -41,7 +41,8 @@ def _known_phrases() -> tuple[frozenset[tuple[str, ...]], int]:
     lists = (
         terms.SMART, terms.POPULATION, terms.TARGETS, terms.INSTALL, terms.SHARE, terms.INCREASE, terms.CUMULATIVE,
         terms.MISSING, terms.ACTIVE, terms.HAS_NUMBER, terms.DECLARED, terms.ASKED, terms.URGED, terms.REFUSED,
-        terms.DIFFERENCE, terms.TIMES, terms.HOUSES, terms.RESIDENTS, terms.PHONES, terms.BEFORE_ASKED, terms.BEFORE, terms.HOUSEHOLDS,
+        terms.DIFFERENCE, terms.TIMES, terms.HOUSES, terms.RESIDENTS, terms.PHONES, terms.BEFORE_ASKED, terms.BEFORE,
+        terms.HOUSEHOLDS,
         *terms.GROUPS.values(), EXACT, terms.PLAIN_WORDS, terms.FILLING, ("dong i", "dong y"),
     )  # fmt: skip
     phrases = frozenset(tuple(phrase.split()) for words in lists for phrase in words)

@@ -95,9 +95,13 @@ def draft_of(
     file_name: str,
     known: Callable[[str], bool],
     above: Sequence[str] = (),
+    *,
+    initials: Callable[[str, Sequence[str]], bool] = lambda _mark, _rows: False,
+    beside_results: bool = False,
 ) -> Draft:
     """Return a block with its rows sorted and its columns guessed, the days it may be of beside; `above` are the titles
-    of the first block of its sheet."""
+    of the first block of its sheet; `initials` tells whether a sheet is called after the unit that some rows lie in,
+    `beside_results` whether another sheet is called after results."""
     mapped = mapped_columns(answers, block.sheet.name)
     lines = lines_of(block, mapped)
     if (anew := folded(block, lines, known)) is not None:
@@ -115,10 +119,11 @@ def draft_of(
     measure = titles.measure_of([*texts, *reversed(above), block.sheet.name, stem(file_name)])
     measured = answers.get(f"measure:{block.sheet.name}") or answers.get("measure", "")
     others = [text for text in reversed(above) if not _MARKED.match(text)]
-    names = [block.sheet.name, stem(file_name)]
+    mark = "" if initials(block.sheet.name, [line.name for line in lines.of(Sort.UNIT)]) else block.sheet.name
+    names = [mark, stem(file_name)]
     roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured, names, lines.days)
     app_rows.leave_out(roles, of_apps)
-    leave_promises_out(roles, [*texts, *others], names, measured, above)
+    leave_promises_out(roles, [*texts, *others], names, measured, above, sure_name=beside_results)
     for role in roles:
         if role.kind == words.TARGET and role.date is None:
             role.date = aim_day([*texts, *others], years, today)

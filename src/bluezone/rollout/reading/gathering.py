@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from bluezone.errors import N_
 from bluezone.geography.units import Unit
 from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.reading import app_rows, questions, remarks, sums, titles
+from bluezone.rollout.reading import app_rows, remarks, sums, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts
 from bluezone.rollout.reading.cells import column_name
@@ -22,7 +21,7 @@ from bluezone.rollout.reading.exchanges import exchanged
 from bluezone.rollout.reading.heads import is_group_name
 from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.names import Names, is_council
-from bluezone.rollout.reading.results import Figure, Ignored, Notice, Reading, Saying, saying
+from bluezone.rollout.reading.results import Figure, Notice, Reading, Saying, saying
 from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Sort, is_carried, month_to_day
 from bluezone.rollout.reading.sites import sites_of
@@ -217,7 +216,7 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
             continue
         shown = sheet.own(line.number, role.column.number).text
         yield Figure(sheet.name, row, column_name(column), unit, unit.full_name if unit else line.name, line.name, date,
-                     kind, amount.value, shown, line.of or role.of)  # fmt: skip
+                     kind, amount.value, shown, line.of or role.of, line.corrects)  # fmt: skip
 
 
 def _refused(role: Role, amount: Amount, most: int | None) -> tuple[str, str] | None:
@@ -302,52 +301,3 @@ def _check_sums(draft: Draft, reading: Reading, others: Sequence[Draft]) -> None
         beside[role.kind] = beside.get(role.kind, Decimal(0)) + sum(units, Decimal(0))
     notices = sums.check(draft.block.sheet.name, draft.lines.all, draft.placed.groups, draft.roles, totals, beside)
     reading.notices += notices[:_MOST_NAMED]
-
-
-def once(reading: Reading, context: Context) -> None:
-    """Leave out what several tables say alike; ask which table holds where they differ."""
-    seen: dict[tuple[object, ...], Figure] = {}
-    kept: list[Figure] = []
-    contradicting: set[tuple[str, str, str, str]] = set()
-    answer = context.answers.get("table")
-    for figure in reading.figures:
-        key = (figure.unit.code if figure.unit else (figure.name, figure.sheet), figure.date, figure.kind, figure.of)
-        other = seen.get(key)
-        if other is None:
-            seen[key] = figure
-            kept.append(figure)
-        elif other.value == figure.value:
-            continue
-        elif answer is not None:
-            if figure.sheet == answer and other.sheet != answer:
-                kept[kept.index(other)] = figure
-                seen[key] = figure
-        elif other.sheet != figure.sheet:
-            sheets = list(dict.fromkeys(each.sheet for each in reading.figures))
-            places = [(sheet, saying(N_("the sheet “{sheet}”"), sheet=sheet)) for sheet in sheets]
-            reading.question = questions.of_twice(figure.name, places)
-            reading.figures = []
-            return
-        elif figure.line == other.line and figure.column != other.column:
-            text = saying(N_("columns {one} and {other} say different things of the same: both were left out"),
-                          one=other.column, other=figure.column)  # fmt: skip
-            notice = Notice(figure.sheet, 0, "twice", text)
-            if notice not in reading.notices:
-                reading.notices.append(notice)
-            contradicting |= {(each.sheet, each.column, each.kind, each.of) for each in (figure, other)}
-        else:
-            text = saying(N_("{name} stands in line {other} already, with another number: both were left out"),
-                          name=figure.name, other=other.line)  # fmt: skip
-            reading.notices.append(Notice(figure.sheet, figure.line, "twice", text))
-            kept = [each for each in kept if each is not other]
-    reading.figures = [each for each in kept if (each.sheet, each.column, each.kind, each.of) not in contradicting]
-    _leave_columns_out(reading, {(sheet, column) for sheet, column, _, _ in contradicting})
-
-
-def _leave_columns_out(reading: Reading, contradicting: set[tuple[str, str]]) -> None:
-    """Say of columns that contradict each other that they were not taken."""
-    for number, column in enumerate(reading.columns):
-        if (column.sheet, column.column) in contradicting:
-            reading.columns[number] = replace(column, kind="", of="")
-            why = saying(N_("another column says something else of the same"))
-            reading.ignored.append(Ignored(column.sheet, column.column, column.header, why))

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bluezone.errors import N_
 from bluezone.geography.figures import Measure
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.rollout.reading import (
+    abbreviations,
     asking,
     attributing,
     exchanges,
@@ -27,7 +29,7 @@ from bluezone.rollout.reading import (
     whereabouts,
 )
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.asking_days import ask_day, ask_order
+from bluezone.rollout.reading.asking_days import ask_day, ask_order, with_open_day
 from bluezone.rollout.reading.asking_units import ask_unit
 from bluezone.rollout.reading.cells import Book, Sheet, column_name
 from bluezone.rollout.reading.context import Context
@@ -36,8 +38,9 @@ from bluezone.rollout.reading.days import Said
 from bluezone.rollout.reading.describing import describe
 from bluezone.rollout.reading.drafts import Draft, draft_of
 from bluezone.rollout.reading.errors import TableError
-from bluezone.rollout.reading.gathering import figures_of, once
+from bluezone.rollout.reading.gathering import figures_of
 from bluezone.rollout.reading.layout import blocks_of
+from bluezone.rollout.reading.locating import located
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.opening import open_book
 from bluezone.rollout.reading.pairs import PAIRS_SAID
@@ -45,6 +48,7 @@ from bluezone.rollout.reading.periods import with_day
 from bluezone.rollout.reading.results import Ignored, Notice, Question, Reading, saying
 from bluezone.rollout.reading.roles import SAID_SO, Role
 from bluezone.rollout.reading.tables import text_rows
+from bluezone.rollout.reading.twice import once
 
 
 @functools.lru_cache(maxsize=4)
@@ -79,7 +83,8 @@ def _read(book: Book, context: Context) -> Reading:
     names = names_on(context.gazetteer, _lookup_day(drafts, context))
     for draft in drafts:
         whereabouts.put_in_places(draft, names, context.within, context.answers, book.name)
-        attributing.forget_initials(draft, names.units.get(context.within) if context.within else None)
+        attributing.forget_initials(draft, [names.units.get(context.within) if context.within else None,
+                                            draft.placed.parent])  # fmt: skip
         heads.leave_out(draft)
     for draft in drafts:
         attributing.attribute(draft, _said_of_whom(draft, context), drafts)
@@ -88,18 +93,18 @@ def _read(book: Book, context: Context) -> Reading:
     reading.form = _form(drafts)
     reading.shape = _shape(drafts)
     optional = None
+    asked = None
     for draft in drafts:
         question = _question_of(draft, drafts, names, context, book.name, years)
         if question:
-            reading.question = question
+            reading.question, asked = question, draft
             break
-        if not context.answers:
-            optional = optional or asking.ask_doings(draft) or asking.ask_one_of(draft, {})
-            optional = optional or asking.ask_optional(draft, {})
-        if context.answers:
-            asking.ask_one_of(draft, context.answers)
-            asking.ask_optional(draft, context.answers)
+        open_one = _optional_question(draft, context.answers)
+        if optional is None and open_one is not None:
+            optional, asked = open_one, draft
     reading.question = reading.question or optional
+    if reading.question is not None and asked is not None:
+        reading.question = located(reading.question, asked, drafts, with_open_day(drafts))
     for draft in drafts:
         describe(draft, reading)
     if reading.question is None:
@@ -123,6 +128,14 @@ def _question_of(
     return question or ask_day(draft, drafts, context) or ask_unit(draft, names, context)
 
 
+def _optional_question(draft: Draft, answers: Mapping[str, str]) -> Question | None:
+    """Return what is asked of a block where nothing else is; shares of what is not said are left out, with a word,
+    once anything was answered."""
+    doings, one = asking.ask_doings(draft), asking.ask_one_of(draft, answers)
+    shares = asking.ask_optional(draft, answers)
+    return doings or one or (None if answers else shares)
+
+
 def _texts(book: Book) -> Iterator[str]:
     yield stem(book.name)
     for sheet in book.sheets:
@@ -140,6 +153,10 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
     def known(text: str) -> bool:
         return bool(names.matches(text)) if 1 < len(text) < 60 else False
 
+    def initials(mark: str, rows: Sequence[str]) -> bool:
+        others = [sheet.name for sheet in book.sheets if sheet.name != mark and sheet.cells]
+        return abbreviations.calls_the_unit(mark, rows, others, names, context.within)
+
     for written in book.sheets:
         if not written.cells:
             continue
@@ -147,18 +164,8 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
         if sheet.hidden:
             reading.ignored.append(Ignored(sheet.name, "", sheet.name, saying(N_("the sheet is hidden"))))
             continue
-        blocks = blocks_of(sheet, known)
-        found = []
-        for number, block in enumerate(blocks, start=1):
-            key = f"{sheet.name}#{number}"
-            above = [text for _, text in blocks[0].titles] if number > 1 else []
-            if context.answers.get("date-order") == "month" and exchanges.month_first(exchanges.headers_of(block)):
-                exchanges.turn_headers(block)
-            draft = draft_of(block, key, context.answers, years, context.today, book.name, known, above)
-            if draft.units and any(map(_holds_figures, draft.roles)):
-                found.append(draft)
-            else:
-                unread.append(draft)
+        found, others = _drafts_of(sheet, book, context, years, known, initials)
+        unread += others
         if not found:
             reading.ignored.append(Ignored(sheet.name, "", sheet.name, saying(N_("no table was found on the sheet"))))
         _inherit_titles(found)
@@ -167,6 +174,37 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
         header = any(blocks_of(sheet, known) for sheet in book.sheets if not sheet.hidden)
         raise _no_table(unread, [sheet for sheet in book.sheets if not sheet.hidden], header=header)
     return drafts
+
+
+def _drafts_of(
+    sheet: Sheet,
+    book: Book,
+    context: Context,
+    years: set[int],
+    known: Callable[[str], bool],
+    initials: Callable[[str, Sequence[str]], bool],
+) -> tuple[list[Draft], list[Draft]]:
+    """Return the blocks of a sheet that hold figures of rows, and those that do not."""
+    found: list[Draft] = []
+    unread: list[Draft] = []
+    blocks = blocks_of(sheet, known)
+    for number, block in enumerate(blocks, start=1):
+        key = f"{sheet.name}#{number}"
+        above = [text for _, text in blocks[0].titles] if number > 1 else []
+        if context.answers.get("date-order") == "month" and exchanges.month_first(exchanges.headers_of(block)):
+            exchanges.turn_headers(block)
+        draft = draft_of(block, key, context.answers, years, context.today, book.name, known, above,
+                         initials=initials, beside_results=_has_results(book))  # fmt: skip
+        (found if draft.units and any(map(_holds_figures, draft.roles)) else unread).append(draft)
+    return found, unread
+
+
+def _has_results(book: Book) -> bool:
+    """Return whether a sheet is called after what was done, so that `KH` beside it is the plan: `TH`, `Kết quả`."""
+    return any(_RESULTS.match(words.key_of(sheet.name)) for sheet in book.sheets if sheet.cells)
+
+
+_RESULTS = re.compile(r"(?:th|kq|bc|thuc hien|ket qua|bao cao|tien do|da cai)\b")
 
 
 def _no_table(unread: Sequence[Draft], sheets: Sequence[Sheet], *, header: bool) -> TableError:

@@ -29,6 +29,9 @@ class Named:
     level: Level | None = None
     #: the header says that the rows are hamlets: a name means a unit only where it says its kind
     hamlet: bool = False
+    #: the header says that the rows are communes; the days that the row is of, where each has its own
+    of_communes: bool = False
+    days: tuple[object, ...] = ()
 
 
 @dataclass(slots=True)
@@ -135,14 +138,30 @@ def foreign_unit(rows: Sequence[Named], names: Names, within: UnitCode, named: S
 
 def _leave_named_ones(rows: Sequence[Named], inside: dict[int, list[Match]]) -> None:
     """Take a unit out of what a bare name may mean where another row names it with its kind: beside `Huyện Vị Thủy`,
-    `Vị Thủy` among communes is the commune."""
-    said = {row.line: inside[row.line][0].unit.code for row in rows
+    `Vị Thủy` among communes is the commune. Where the header says that the rows are communes, `Xã Vị Thủy` in another
+    row makes no district of `Vị Thủy`."""
+    said = {row.line: inside[row.line][0].unit for row in rows
             if len(inside[row.line]) == 1 and inside[row.line][0].said and inside[row.line][0].grade == 0}  # fmt: skip
-    named = set(said.values())
     for row in rows:
         if row.line not in said and len(inside[row.line]) > 1:
+            named = {unit.code for unit in said.values() if not (row.of_communes and unit.level is Level.COMMUNE)}
             left = [each for each in inside[row.line] if each.unit.code not in named]
             inside[row.line] = left or inside[row.line]
+
+
+def ask_named_twice(rows: Sequence[Named], placed: Placed) -> None:
+    """Have a bare name in a list of communes be asked about, where a row of the same day names the commune with its
+    kind and the unit above bears the name too: it is that commune again, or the whole."""
+    said = {(placed.units[row.line].code, row.days): row.line for row in rows
+            if row.line in placed.units and any(each.said for each in row.matches)}  # fmt: skip
+    for row in rows:
+        unit = placed.units.get(row.line)
+        if unit is None or not row.of_communes or any(each.said for each in row.matches):
+            continue
+        whole = [each.unit for each in row.matches if each.unit.code == unit.parent]
+        if whole and (unit.code, row.days) in said:
+            placed.several[row.line] = [*whole, unit]
+            del placed.units[row.line]
 
 
 def _matches(row: Named, names: Names) -> list[Match]:
@@ -188,10 +207,19 @@ def _parents(
 
 
 def _distinct(rows: Sequence[Named], inside: dict[int, list[Match]], parent: UnitCode) -> bool:
-    """Return whether each row can have a unit of its own under a parent: rows that agree in text count once."""
-    texts = {row.text for row in rows}
-    units = {each.unit.code for row in rows for each in inside[row.line] if each.unit.parent == parent}
-    return len(units) >= len(texts)
+    """Return whether each row of a day can have a unit of its own under a parent: rows that agree in text count once,
+    and below a header of communes those that may mean the same, `Vị Thủy` and `Xã Vị Thủy`."""
+    for day in {row.days for row in rows}:
+        named: set[object] = set()
+        units: set[UnitCode] = set()
+        for row in rows:
+            if row.days == day:
+                own = frozenset(each.unit.code for each in inside[row.line] if each.unit.parent == parent)
+                named.add(own if row.of_communes else row.text)
+                units |= own
+        if len(units) < len(named):
+            return False
+    return True
 
 
 def _best_grades(rows: Sequence[Named], inside: dict[int, list[Match]], full: Sequence[UnitCode]) -> list[UnitCode]:

@@ -79,18 +79,20 @@ def leave_promises_out(
     names: Sequence[str] = (),
     answer: str = "",
     above: Iterable[str] = (),
+    *,
+    sure_name: bool = True,
 ) -> None:
     """Leave out columns of what is promised, by their header or by the title nearest to them (`titles`), and take those
     of a plan for targets; where a title, or the name of the sheet or file (`names`), may say so, it is asked. `answer`:
-    what an officer said that they are; `above`: titles of other tables of the sheet."""
+    what an officer said that they are; `above`: titles of other tables of the sheet; `sure_name`: two letters for a
+    sheet's name are those of a plan, as another sheet is called after results."""
     for role in roles:
         if _is_open(role) and role.column.path and _PROMISED.search(key_of(role.column.path[-1])):
             _leave_out(role, PROMISED)
     titles = list(titles)
     headers = (text for role in roles for text in role.column.path)
     about = any(has(key_of(text), *_APP) for text in (*titles, *names, *above, *headers))
-    title, aims = _promised_by(titles, names[0] if names else "", about_the_app=about)
-    named = "" if title else _may_be_an_aim(titles, names)
+    title, named, aims = _said_by(titles, names, about_the_app=about, sure_name=sure_name)
     if not (title or named) or any(role.kind in _HELD_AGAINST and role.amounts.by_line for role in roles):
         return
     by_name_of_results = title not in titles and any(map(_was_done, roles))
@@ -116,6 +118,21 @@ def leave_promises_out(
 _SHEET_OF_AIMS = re.compile(
     r"^(?:kh|ke hoach|ct|chi tieu|muc tieu|giao(?: chi tieu)?|phan bo|phan khai)(?: \d+| slash| thang| nam| den| ngay| giao)*$"
 )
+
+
+def _said_by(
+    titles: Sequence[str], names: Sequence[str], *, about_the_app: bool, sure_name: bool
+) -> tuple[str, str, bool]:
+    """Return the title or name that speaks of a promise or a plan, else the one that may do so and is to be asked, and
+    whether it is a plan."""
+    title, aims = _promised_by(titles, names[0] if names else "", about_the_app=about_the_app)
+    if title not in titles and not sure_name and key_of(title) in _IN_SHORT:
+        return "", title, aims  # `CT`, `KH`: a plan, or the initials of something else
+    return title, "" if title else _may_be_an_aim(titles, names), aims
+
+
+#: two letters that may be the initials of anything
+_IN_SHORT = frozenset(["kh", "ct"])
 
 
 def aim_day(titles: Iterable[str], years: set[int], today: dt.date) -> dt.date | None:

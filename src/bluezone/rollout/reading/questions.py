@@ -30,12 +30,9 @@ _SAID = {
 _LONGEST = 80
 
 
-def of_date(choices: Sequence[tuple[dt.date, Said, str]], key: str = "date", sheet: str = "") -> Question:
+def of_date(choices: Sequence[tuple[dt.date, Said, str]], key: str = "date") -> Question:
     """Ask of which day figures are."""
-    if sheet:
-        text = saying(N_("Of which day are the figures on the sheet “{sheet}”?"), sheet=sheet)
-    else:
-        text = saying(N_("Of which day are the figures?"))
+    text = saying(N_("Of which day are the figures?"))
     options = [
         Choice(date.isoformat(), saying(_SAID[said], date=date, text=shortened(line)))
         for date, said, line in choices
@@ -158,7 +155,7 @@ def of_groups(roles: Sequence[Role]) -> Question:
 
 
 #: what people who stand over a column that nothing else explains may have done
-_DONE = (words.HEADCOUNT, words.INSTALLS, words.ASKED, words.HAD, words.HELPED, words.REFUSED)
+_DONE = (words.HEADCOUNT, words.INSTALLS, words.WITH_PHONE, words.ASKED, words.HAD, words.HELPED, words.REFUSED)
 
 
 def of_doings(role: Role, of: str, sheet: str) -> Question:
@@ -327,7 +324,7 @@ def of_fraction(role: Role) -> Question:
     )  # fmt: skip
 
 
-def of_twice(name: str, places: Sequence[tuple[str, Saying]]) -> Question:
+def of_twice(name: str, places: Sequence[tuple[str, Saying]], key: str = "table") -> Question:
     """Ask which of several tables holds, where they say different things of a unit and day."""
     text = saying(N_("“{name}” has different figures on the same day in several tables: which table holds?"), name=name)
-    return Question("table", text, tuple(Choice(key, said) for key, said in places))
+    return Question(key, text, tuple(Choice(value, said) for value, said in places))

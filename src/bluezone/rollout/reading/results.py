@@ -69,6 +69,8 @@ class Figure:
     value: Decimal
     shown: str
     of: str = ""
+    #: the row says that it corrects an earlier one of its unit
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ class Line:
     of: str = ""
     #: which app the row counts, where a column of the table says it
     app: str = ""
+    #: its name says that it corrects an earlier row of its unit, which is left off the name
+    corrects: bool = False
 
 
 @dataclass(slots=True)
@@ -109,6 +111,7 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
             continue
         name_cell = block.sheet.seen(row, lines.unit) if lines.unit else EMPTY
         name = name_cell.text if not is_figure(name_cell) or _named_by_number(block, lines) else ""
+        name, corrects = without_correction(name)
         mark = block.sheet.own(row, lines.order).text if lines.order else ""
         figures = [
             cell for at, cell in cells.items() if (is_figure(cell) or is_pair(cell)) and at not in _labels(lines)
@@ -119,6 +122,7 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
             if text and not is_total(text) and not is_ditto(text):
                 above[at] = text
         line = Line(row, Sort.NOTE, name, mark, code, tuple(above[at] for at in lines.above if at in above))
+        line.corrects = corrects
         line.sort = _sort(lines, line, filled, figures, header)
         unsorted = line.sort in {Sort.HEADING, Sort.NOTE} and line.name and not is_total(line.name)
         unsorted = unsorted and not _NOTE.match(line.name) and not is_carried(line.name)
@@ -137,6 +141,23 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
     _leave_shares_of_all(lines.all)
     lines.month_first = _month_first([line.dates[0] for line in lines.all if line.dates])
     return lines
+
+
+_CORRECTION = (
+    r"(?:(?:đã|da|số liệu|so lieu|sl|số|so)\s+)*(?:báo(?:\s+cáo)?|bao(?:\s+cao)?|gửi|gui|nhập|nhap|sửa|sua|điều chỉnh|dieu chinh|"
+    r"cập nhật|cap nhat|chỉnh sửa|chinh sua|bc)\s+(?:lại|lai)|(?:bản |ban |số |so )?(?:đính chính|dinh chinh)|(?:đã )?sửa|(?:số )?thay thế"
+)
+_CORRECTS_BEHIND = re.compile(
+    rf"^(?P<name>.+?)\s*(?:[(\[]\s*(?:{_CORRECTION})[^()\[\]]*[)\]]|[-–—:,]\s*(?:{_CORRECTION}))\s*$", re.IGNORECASE
+)
+_CORRECTS_BEFORE = re.compile(rf"^(?:{_CORRECTION})\s*[-–—:]\s*(?P<name>\S.+)$", re.IGNORECASE)
+
+
+def without_correction(name: str) -> tuple[str, bool]:
+    """Return a row's name without the words that say that it corrects an earlier one, and whether it has them: `Vị Đông
+    (báo lại)`, `Đính chính: Vị Đông`."""
+    found = _CORRECTS_BEHIND.match(name) or _CORRECTS_BEFORE.match(name)
+    return (found["name"].strip(), True) if found else (name, False)
 
 
 def _leave_shares_of_all(lines: Sequence[Line]) -> None:

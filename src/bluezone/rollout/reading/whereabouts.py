@@ -13,7 +13,7 @@ from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.names import Names, places_named
-from bluezone.rollout.reading.places import Named, Placed, foreign_unit
+from bluezone.rollout.reading.places import Named, Placed, ask_named_twice, foreign_unit
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.sectors import is_code
 
@@ -52,33 +52,35 @@ def put_in_places(
     header = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
     figured = {line.number for line in draft.units}
     offices.take_out(draft.placed, rows, figured, header, counted=bool(draft.with_numbers(words.HEADCOUNT)))
-    _last_row_of_all(draft)
+    _row_of_all(draft)
+    ask_named_twice(rows, draft.placed)
     parted = offices.part_by_heading(draft, rows, answers.get("rows"))
     if within is not None and not parted:
         draft.foreign = foreign_unit(rows, names, within, named)
     _answered(draft, names, answers)
 
 
-def _last_row_of_all(draft: Draft) -> None:
-    """Take the last row for one of totals that is called as the whole place is, and as one of its parts, and sums the
-    rows above: `Vị Thủy` below the communes of the district of that name."""
+def _row_of_all(draft: Draft) -> None:
+    """Take the last row, or the first, for one of totals that is called as the whole place is, and as one of its parts,
+    and sums the others: `Vị Thủy` below the communes of the district of that name."""
     units = draft.units
     placed, parent = draft.placed, draft.placed.parent
-    if len(units) < _FEWEST_ROWS or parent is None or units[-1].mark:
+    if len(units) < _FEWEST_ROWS or parent is None:
         return
-    last, others = units[-1], units[:-1]
-    unit = placed.units.get(last.number)
-    if unit is None or all(placed.units.get(line.number) != unit for line in others) or unit.name != parent.name:
-        return
-    counts = [role.amounts.by_line for role in draft.with_numbers(*words.COUNTS) if last.number in role.amounts.by_line]
-    if any(
-        sum(numbers[line.number].value for line in others if line.number in numbers) == numbers[last.number].value
-        for numbers in counts
-    ):
-        last.sort = Sort.TOTAL
-        del placed.units[last.number]
-        for role in draft.roles:
-            role.amounts.by_line.pop(last.number, None)
+    for row, others in ((units[-1], units[:-1]), (units[0], units[1:])):
+        unit = placed.units.get(row.number)
+        again = any(placed.units.get(line.number) == unit for line in others)
+        if row.mark or unit is None or not again or unit.name != parent.name:
+            continue
+        counts = [role.amounts.by_line for role in draft.with_numbers(*words.COUNTS)
+                  if row.number in role.amounts.by_line]  # fmt: skip
+        if any(sum(numbers[line.number].value for line in others if line.number in numbers) == numbers[row.number].value
+               for numbers in counts):  # fmt: skip
+            row.sort, row.head = Sort.TOTAL, row is units[0]
+            del placed.units[row.number]
+            for role in draft.roles:
+                role.amounts.by_line.pop(row.number, None)
+            return
 
 
 _FEWEST_ROWS = 3
@@ -94,6 +96,7 @@ def _named_rows(draft: Draft, names: Names, *, in_commune: bool) -> list[Named]:
             continue
         row = Named(line.number, line.name, line.code, line.above, line.mark, level=_LEVELS.get(draft.lines.level))
         row.hamlet = hamlets and not line.code
+        row.of_communes, row.days = draft.lines.level == words.COMMUNE, line.dates
         if line.sort is Sort.HEADING or draft.block.turned:
             row.matches = names.matches(line.name)
             if line.sort is Sort.HEADING and not row.matches:
