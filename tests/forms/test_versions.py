@@ -11,7 +11,7 @@ from tests.forms.samples import FORMS
 
 from bluezone.forms.definition import Form
 from bluezone.forms.reading import read_form
-from bluezone.forms.versions import differences, offered
+from bluezone.forms.versions import differences, distributed, offered
 
 FORM = FORMS["population"]
 DAY = dt.date(2020, 8, 20)
@@ -59,4 +59,13 @@ def _version(version: int, **parts: object) -> Form:
 def test_the_newest_that_is_valid_is_offered_and_a_provinces_own_before(
     forms: list[Form], province: str, version: int | None
 ) -> None:
-    assert [form.version for form in offered(forms, DAY, province)] == ([] if version is None else [version])
+    assert [form.version for form in offered(forms, DAY, (province,))] == ([] if version is None else [version])
+
+
+def test_phones_get_what_is_valid_and_what_will_be_of_one_area() -> None:
+    later = dt.date(2020, 9, 1)
+    forms = [_version(1), _version(2), _version(3, valid_from=later), _version(4, area="34:92")]
+    assert [each.version for each in distributed(forms, "VN", DAY)] == [2, 3]
+    assert [each.version for each in distributed(forms, "VN", later)] == [3]
+    assert [each.version for each in distributed(forms, "34:92", DAY)] == [4]
+    assert distributed(forms, "34:01", DAY) == ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 
 from bluezone.forms.definition import NATION, Field, Form, Rule
@@ -43,17 +43,25 @@ def _between(what: str, before: Mapping[str, Field | Rule], after: Mapping[str, 
     return [*gone, *new, *changed]
 
 
-def offered(forms: Iterable[Form], day: dt.date, province: str = "") -> tuple[Form, ...]:
-    """Return of each form the newest version that is valid on a day, for the country or for a province; that of the
-    province goes before that of the country."""
+def offered(forms: Iterable[Form], day: dt.date, areas: Collection[str] = ()) -> tuple[Form, ...]:
+    """Return of each form the newest version that is valid on a day, for the country or for the `areas` of a person
+    (the codes of their province, of today and of before); that of a province goes before that of the country."""
     best: dict[str, Form] = {}
     for form in forms:
-        if not form.is_valid_on(day) or form.area not in {NATION, province}:
+        if not form.is_valid_on(day) or form.area not in {NATION, *areas}:
             continue
         held = best.get(form.form)
         if held is None or _rank(form) > _rank(held):
             best[form.form] = form
     return tuple(best.values())
+
+
+def distributed(forms: Iterable[Form], area: str, day: dt.date) -> tuple[Form, ...]:
+    """Return the versions of an area's own forms that phones are to have on a day: those that may be filled in, and
+    those that will be."""
+    own = [each for each in forms if each.area == area]
+    later = [each for each in own if each.valid_from > day]
+    return (*offered(own, day, {area}), *later)
 
 
 def _rank(form: Form) -> tuple[bool, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
@@ -12,9 +13,23 @@ from tests.forms.broken import Document, changed, field
 from bluezone.authority.declarations import known_forms, publishing, services
 from bluezone.authority.declarations.models import PublishedForm
 from bluezone.authority.declarations.publishing import NotPublishedError
+from bluezone.authority.signing import services as signing
+from bluezone.forms import shipped
 from bluezone.forms.errors import FormError
+from bluezone.forms.reading import read_form
+from bluezone.protocol import form_documents
+from bluezone.protocol.exports import TrustedKey
+from bluezone.protocol.form_documents import verify_forms
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def trusted(db: None) -> list[TrustedKey]:
+    """The keys that phones have pinned."""
+    signing.ensure(MORNING)
+    signers = signing.export_signers(MORNING)
+    return [TrustedKey(each.private_key.public_key(), each.key_id, each.key_version) for each in signers]
 
 
 def second(found: Document) -> None:
@@ -63,3 +78,43 @@ def test_the_command_says_what_differs_and_publishes(tmp_path, morning):
     assert PublishedForm.objects.get().version == 2
     listed = CliRunner().invoke(forms_command, ["list"], catch_exceptions=False)
     assert "population 2 VN (offered)" in listed.output
+
+
+def of_province(found: Document) -> None:
+    """Make a version that Cần Thơ has of its own."""
+    second(found)
+    found["area"] = "34:92"
+
+
+def test_phones_fetch_what_is_in_force_signed_and_a_new_version_at_once(client, morning, trusted):
+    publishing.refresh(MORNING)
+    first = verify_forms(client.get("/v1/forms/452.json").content, trusted, "452", "", MORNING.timestamp())
+    assert [read_form(text) for text in first.forms] == list(shipped.forms())
+    publishing.publish(changed(second).encode(), None, MORNING)
+    data = client.get("/v1/forms/452.json").content
+    then = verify_forms(data, trusted, "452", "", MORNING.timestamp(), newer_than=first.serial)
+    assert {read_form(text).form: read_form(text).version for text in then.forms}["population"] == 2
+    assert client.get("/v1/forms/453.json").status_code == 404
+
+
+def test_a_province_has_a_document_of_its_own_forms(client, morning, trusted):
+    assert client.get("/v1/forms/452/34-92.json").status_code == 404
+    publishing.publish(changed(of_province).encode(), None, MORNING)
+    data = client.get("/v1/forms/452/34-92.json").content
+    own = verify_forms(data, trusted, "452", "34:92", MORNING.timestamp())
+    assert [read_form(text).version for text in own.forms] == [2]
+    assert known_forms.offered(DAY)[0].version == 1
+
+
+def test_a_document_is_signed_anew_when_it_is_old_and_not_before(morning, trusted):
+    publishing.refresh(MORNING)
+    assert publishing.refresh(MORNING + dt.timedelta(hours=23)).startswith("0 of")
+    assert publishing.refresh(MORNING + dt.timedelta(hours=25)).startswith("1 of")
+
+
+def test_forms_that_are_more_than_phones_take_are_not_published(morning, monkeypatch):
+    publishing.refresh(MORNING)
+    monkeypatch.setattr(form_documents, "MAX_FORMS", 5)
+    with pytest.raises(NotPublishedError, match="more than phones take"):
+        publishing.publish(changed(lambda f: f.update(form="another")).encode(), None, MORNING)
+    assert not PublishedForm.objects.exists()

@@ -243,6 +243,8 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     hear("get", "/v1/guidance/452/34-92.json", at="/v1/guidance/{region}/{area}.json")
     hear("get", "/v1/passes/452/keys.json", at="/v1/passes/{region}/keys.json")
     hear("get", "/v1/passes/452.json", at="/v1/passes/{region}.json")
+    hear("get", "/v1/forms/452.json", at="/v1/forms/{region}.json")
+    hear("get", "/v1/forms/452/34-92.json", at="/v1/forms/{region}/{area}.json")
     hear("get", "/v1/places/452.json", at="/v1/places/{region}.json")
     hear("get", "/exports/452/places/index.txt", at="/exports/{region}/places/index.txt")
     hear("get", "/exports/452/places/443888.zip", at="/exports/{region}/places/{hour}.zip")

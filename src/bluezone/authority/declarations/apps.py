@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, MenuItem
+from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem
 
 
 class DeclarationsConfig(AppConfig):
@@ -12,10 +14,11 @@ class DeclarationsConfig(AppConfig):
     label = "declarations"
 
     def ready(self) -> None:
-        from bluezone.authority.declarations import home, retention
+        from bluezone.authority.declarations import home, publishing, retention
 
         registries.retention.add(*retention.RULES)
         registries.home.add(home.PART)
+        registries.jobs.add(Job("forms", dt.timedelta(minutes=10), publishing.refresh))
         registries.menu.add(
             MenuItem("declarations", "declarations:list", _("Health declarations"), Audience.DIRECTING, rank=47),
             MenuItem("declare", "declare", _("Health declaration"), Audience.PUBLIC, rank=13, in_area=False),

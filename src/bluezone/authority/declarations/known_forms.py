@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Collection
 from functools import lru_cache
 
 from bluezone.authority.declarations.models import PublishedForm
@@ -23,9 +25,19 @@ def every() -> tuple[Form, ...]:
     return (*shipped.forms(), *(_read(document) for document in rows))
 
 
-def offered(day: dt.date, province: str = "") -> tuple[Form, ...]:
-    """Return the forms that may be filled in on a day."""
-    return versions.offered(every(), day, province)
+def offered(day: dt.date, areas: Collection[str] = ()) -> tuple[Form, ...]:
+    """Return the forms that may be filled in on a day: those of the country, and those of `areas`."""
+    return versions.offered(every(), day, areas)
+
+
+def documents() -> dict[tuple[str, int], str]:
+    """Return the document of every version of every form, as JSON without spaces."""
+    found = {(each.form, each.version): shipped.document(each.form) for each in shipped.forms()}
+    rows = PublishedForm.objects.values_list("form", "version", "document")
+    found |= {(form, version): document for form, version, document in rows}
+    return {
+        name: json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")) for name, text in found.items()
+    }
 
 
 def version(form: str, number: int) -> Form | None:
@@ -36,7 +48,7 @@ def version(form: str, number: int) -> Form | None:
     return next((each for each in shipped.forms() if (each.form, each.version) == (form, number)), None)
 
 
-def newest(form: str) -> Form | None:
-    """Return the version of a form with the greatest number; None where there is none."""
-    found = [each for each in every() if each.form == form]
+def newest(form: str, area: str = "") -> Form | None:
+    """Return the version of a form with the greatest number, of all areas or of one; None where there is none."""
+    found = [each for each in every() if each.form == form and area in ("", each.area)]
     return max(found, key=lambda each: each.version, default=None)

@@ -18,9 +18,11 @@ def area_of(place: str) -> str:
     return codes_of(place)[0] if codes_of(place) else ""
 
 
-def must_sign(issued_at: dt.datetime | None, held: Sequence[int], wanted: Sequence[int], now: dt.datetime) -> bool:
-    """Decide whether an area needs a new document: it has none and something is written, it holds other ids than it
-    should, or it is old."""
+def must_sign(
+    issued_at: dt.datetime | None, held: Sequence[object], wanted: Sequence[object], now: dt.datetime
+) -> bool:
+    """Decide whether an area needs a new document: it has none and something is written, it holds others than it
+    should (ids of what was written), or it is old."""
     if issued_at is None:
         return bool(wanted)
     return list(held) != list(wanted) or now - issued_at >= SIGN_ANEW

@@ -357,6 +357,20 @@ NUMBERS = (
     ),
     Operation(
         "get",
+        "/v1/forms/{region}.json",
+        "Fetch the forms of health declarations, signed, of the country",
+        {200: _SIGNED, 404: None},
+        parameters={"region": "452"},
+    ),
+    Operation(
+        "get",
+        "/v1/forms/{region}/{area}.json",
+        "Fetch the forms of health declarations, signed, that a province has of its own",
+        {200: _SIGNED, 404: None},
+        parameters={"region": "452", "area": "34-92"},
+    ),
+    Operation(
+        "get",
         "/v1/settings/{region}.json",
         "Fetch whether warnings of second order are on, signed",
         {200: _SIGNED, 404: None},
