@@ -379,12 +379,13 @@ def kill_child(work: Callable[[int], None], delay_s: float) -> bytes:
 @pytest.fixture(scope="session")
 def back_to_the_sixth() -> Callable[[Database], None]:
     """Make a phone database what the sixth version left: rows without a running time, no reports, no isolation, no
-    settings of an authority, no places."""
+    settings of an authority, no places, no health declarations."""
 
     def take_back(database: Database) -> None:
         reports, isolation = ("exposure_report", "heard_list"), ("isolation", "declaration")
         places = ("place_package", "place_alert", "place_policy_document", "place_policy_refused")
-        for table in (*reports, *isolation, *places, "settings_document", "settings_refused"):
+        declared = ("forms_document", "forms_refused", "household", "health_form", "health_draft", "health_declaration")
+        for table in (*reports, *isolation, *places, *declared, "settings_document", "settings_refused"):
             database.write(f"DROP TABLE {table}")
         tables = database.rows(
             "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c"

@@ -26,15 +26,20 @@ import httpx
 import numpy as np
 import pytest
 from scipy.stats import ks_2samp
+from tests.forms.samples import GIVEN
 
+from bluezone.forms import shipped
+from bluezone.forms.reading import read_form
 from bluezone.phone.app import reporting
 from bluezone.phone.app.config import pinned_keys
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.reporting import Draft
 from bluezone.phone.client import reports
-from bluezone.phone.client.decoys import DECLARATION, HEARD_SHARE, PUBLICATION, READING_S, REPORT
+from bluezone.phone.client.decoys import DECLARATION, HEALTH_DECLARATION, HEARD_SHARE, PUBLICATION, READING_S, REPORT
 from bluezone.phone.client.pace import TAP_S, Pace
 from bluezone.phone.stores import isolation_store, report_store
+from bluezone.phone.stores.form_store import FormText
+from bluezone.phone.stores.health_declaration_store import Stage, StoredDeclaration
 from bluezone.protocol.declarations import IsolationDeclaration
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.reports import ExposureReport, Nearness
@@ -123,10 +128,10 @@ class Line:
 
 # --- both kinds of sequences ------------------------------------------------------------------------------------------
 
-PUBLISHING, REPORTING, DECLARING = "publication", "report", "declaration"
-STEPS = {PUBLISHING: PUBLICATION, REPORTING: REPORT, DECLARING: DECLARATION}
+PUBLISHING, REPORTING, DECLARING, BY_FORM = "publication", "report", "declaration", "declaration by a form"
+STEPS = {PUBLISHING: PUBLICATION, REPORTING: REPORT, DECLARING: DECLARATION, BY_FORM: HEALTH_DECLARATION}
 #: one sequence in so many is of this
-ONE_IN = {PUBLISHING: 2, REPORTING: 4, DECLARING: 4}
+ONE_IN = {PUBLISHING: 2, REPORTING: 4, DECLARING: 4, BY_FORM: 4}
 #: declarations that are stored of one stay on one day, and reports of one number in all
 OF_A_STAY, OF_A_NUMBER = 12, 15
 TODAY = dt.datetime.fromtimestamp(NOW_S, dt.UTC).date()
@@ -247,6 +252,8 @@ class Worker:
                         self._publish(phone, client, code)
                     elif what == REPORTING:
                         self._report(phone, client, self.authority.receipts[number // OF_A_NUMBER])
+                    elif what == BY_FORM:
+                        self._declare_by_form(phone, client, number)
                     else:
                         self._declare(phone, client, self.authority.stays[number // OF_A_STAY])
                 phone.close()
@@ -309,6 +316,22 @@ class Worker:
         phone.stores.isolation.add(stored)
         phone.declarer(client).send_waiting(after_tap=True)
         assert [each.stage for each in phone.stores.isolation.declarations()] == [isolation_store.Stage.SENT]
+
+    def _declare_by_form(self, phone: Phone, client: httpx.Client, number: int) -> None:
+        """Declare, and then for as many of the family as decoys take it that people do."""
+        for at, step in enumerate(HEALTH_DECLARATION):
+            if step.share < 1.0 and self.chance.uniform(0.0, 1.0) >= step.share:
+                continue
+            if at:
+                self._read()
+            plain = {name: each if name == "signs" else each[0] for name, each in GIVEN.items()}
+            plain["telephone"] = f"+8497{number:07d}"
+            draw, day = os.urandom(16).hex(), TODAY.isoformat()
+            row = StoredDeclaration(draw, "population", 1, day, "", NOW_S + at, plain)
+            text = shipped.document("population")
+            phone.stores.declarations.add(row, FormText(read_form(text), text))
+            phone.health_declarer(client).send_waiting(after_tap=at > 0)
+        assert {each.stage for each in phone.stores.declarations.declarations()} == {Stage.SENT}
 
 
 # --- what the line tells ----------------------------------------------------------------------------------------------

@@ -21,6 +21,9 @@ _KIND_OF_USE = {
 }
 #: the longest text of any field
 MOST_LETTERS = 500
+#: the answers to a form, at their longest, in bytes of JSON: phones fill every declaration up to one size
+MOST_ANSWER_BYTES = 30_000
+_LETTER_BYTES, _SHORT_BYTES, _AROUND_BYTES = 4, 130, 6
 
 
 def check(form: Form) -> None:
@@ -32,6 +35,7 @@ def check(form: Form) -> None:
     _once((field.use.value for field in form.fields if field.use is not None), "form_use_twice")
     for field in form.fields:
         _check_field(field)
+    _check_length(form)
     _check_uses(form)
     _check_conditions(form)
     _check_needs(form)
@@ -58,6 +62,20 @@ def _check_field(field: Field) -> None:
         raise FormError("form_limits", name=field.name)
     if field.use is not None and field.kind is not _KIND_OF_USE.get(field.use, field.kind):
         raise FormError("form_use", name=field.name, use=field.use.value, kind=_KIND_OF_USE[field.use].value)
+
+
+def _check_length(form: Form) -> None:
+    longest = sum(len(field.name) + _AROUND_BYTES + _longest(field) for field in form.fields)
+    if longest > MOST_ANSWER_BYTES:
+        raise FormError("form_answers_long", bytes=longest, most=MOST_ANSWER_BYTES)
+
+
+def _longest(field: Field) -> int:
+    if field.kind in {Kind.TEXT, Kind.NAME}:
+        return _LETTER_BYTES * (field.most or 0)
+    if field.options:
+        return sum(len(option.value) + _AROUND_BYTES for option in field.options)
+    return _SHORT_BYTES
 
 
 def _check_uses(form: Form) -> None:

@@ -7,6 +7,7 @@ draws the page, the `<form>` and its buttons; the classes are those of `design/c
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -23,7 +24,9 @@ MOST_RADIOS = 7
 SHOWN_DIGITS = 3
 #: the field of a page that says which questions it showed; no field of a form begins so
 SHOWN = "_shown"
-_HOME = "VN"
+_HOME, _HOME_CODE = "VN", "+84"
+#: a word such as COVID-19, which is not to break at its hyphen
+_HYPHENATED = re.compile(r"\w+(?:-\w+)+")
 _INPUTS = {
     Kind.NAME: 'type="text" autocapitalize="words"',
     Kind.TEXT: 'type="text"',
@@ -60,7 +63,7 @@ def render_fields(form: Form, language: str, given: Given, reading: Reading) -> 
     for section in form.sections:
         fields = [field for field in section.fields if field.name in reading.asked]
         if fields:
-            title = escape(said(section.title, language))
+            title = html_of(said(section.title, language))
             drawn = "".join(_field(drawing, field) for field in fields)
             parts.append(f'<section class="form-section"><h2>{title}</h2>{drawn}</section>')
     return "".join(parts)
@@ -78,7 +81,7 @@ def render_answers(form: Form, language: str, answers: Answers) -> str:
     for field in form.fields:
         if field.name in answers:
             shown = escape(answer_text(field, answers[field.name], language))
-            rows.append(f"<dt>{escape(said(field.label, language))}</dt><dd>{shown}</dd>")
+            rows.append(f"<dt>{html_of(said(field.label, language))}</dt><dd>{shown}</dd>")
     return f'<dl class="facts">{"".join(rows)}</dl>' if rows else ""
 
 
@@ -122,8 +125,13 @@ def _field(drawing: _Drawing, field: Field) -> str:
     return _group(drawing, field) if is_group else _single(drawing, field)
 
 
+def html_of(text: str) -> str:
+    """Return a text as HTML in which words with a hyphen, as COVID-19, stay on one line."""
+    return _HYPHENATED.sub(lambda found: f'<span class="unbroken">{found[0]}</span>', escape(text))
+
+
 def _label(drawing: _Drawing, field: Field) -> str:
-    label = escape(said(field.label, drawing.language))
+    label = html_of(said(field.label, drawing.language))
     return label if field.required else f'{label} <span class="help">({say(drawing.language, "optional")})</span>'
 
 
@@ -131,7 +139,7 @@ def _around(drawing: _Drawing, field: Field) -> tuple[str, str, str]:
     """Return help, fault, and the attributes that name them."""
     at, ids, helps = f"f-{field.name}", [], []
     if field.help is not None:
-        helps.append(escape(said(field.help, drawing.language)))
+        helps.append(html_of(said(field.help, drawing.language)))
     elif field.kind in _HINTS:
         helps.append(say(drawing.language, _HINTS[field.kind]))
     help_part = f'<div class="help" id="{at}-help">{" ".join(helps)}</div>' if helps else ""
@@ -155,7 +163,7 @@ def _group(drawing: _Drawing, field: Field) -> str:
         checked = " checked" if option.value in values else ""
         rows.append(
             f'<label><input type="{kind}" name="{field.name}" value="{option.value}"{first}{checked}>'
-            f"<span>{escape(said(option.label, drawing.language))}</span></label>"
+            f"<span>{html_of(said(option.label, drawing.language))}</span></label>"
         )
     invalid = named.replace(' aria-invalid="true"', "")  # of a group it is said by the text alone
     return (
@@ -185,6 +193,8 @@ def _shown(drawing: _Drawing, field: Field, value: str) -> str:
     if field.kind is Kind.COMMUNE:
         commune = commune_of(value) or commune_of(str(drawing.reading.answers.get(field.name, "")))
         return commune.full_name if commune is not None else value
+    if field.kind is Kind.TELEPHONE and value.startswith(_HOME_CODE):
+        return "0" + value.removeprefix(_HOME_CODE)
     return _date_text(value) if field.kind is Kind.DATE else value
 
 

@@ -109,7 +109,9 @@ def test_contacts_of_the_third_version_get_a_diary_and_keep_what_they_hold(tmp_p
 def test_a_phone_of_the_tenth_version_learns_of_places(tmp_path):
     with closing(opened(tmp_path)) as stores:
         database = stores.places.database
-        for table in ("place_package", "place_alert", "place_policy_document", "place_policy_refused"):
+        places = ("place_package", "place_alert", "place_policy_document", "place_policy_refused")
+        declared = ("forms_document", "forms_refused", "household", "health_form", "health_draft", "health_declaration")
+        for table in (*places, *declared):
             database.write(f"DROP TABLE {table}")
         database.write("PRAGMA user_version = 10")
         stores.preferences.change(commune="34:31318")

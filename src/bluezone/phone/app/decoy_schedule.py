@@ -24,10 +24,12 @@ from bluezone.phone.errors import PhoneError
 AWAKE_FROM_H, AWAKE_UNTIL_H = 7, 22
 _VIET_NAM = timedelta(hours=7)
 _AWAKE_A_DAY_S = (AWAKE_UNTIL_H - AWAKE_FROM_H) * 3_600.0
-#: one publication in five days, all of it in waking hours; one report in twenty; one series of declarations in 100
+#: one publication in five days, all of it in waking hours; one report in twenty; one series of declarations in 100;
+#: a household declares its health by a form once in ten days
 MEAN_AWAKE_S = 5 * _AWAKE_A_DAY_S
 REPORT_MEAN_S = 20 * _AWAKE_A_DAY_S
 SERIES_MEAN_S = 100 * _AWAKE_A_DAY_S
+HEALTH_MEAN_S = 10 * _AWAKE_A_DAY_S
 #: days of an isolation: those of the shortest and the longest protocol
 SERIES_DAYS = (7, 21)
 #: by how much a declaration is earlier or later than the one of the day before

@@ -25,6 +25,7 @@ from bluezone.phone.chance import Chance
 from bluezone.phone.client.declarations import Declarer
 from bluezone.phone.client.decoys import PUBLICATION, Step, send_decoys
 from bluezone.phone.client.export_download import DownloadReport, download_exports
+from bluezone.phone.client.health_declarations import HealthDeclarer
 from bluezone.phone.client.http import ConnectionFailedError, RefusedError
 from bluezone.phone.client.pace import Pace
 from bluezone.phone.client.policy import PolicyReport, fetch_policy
@@ -379,6 +380,11 @@ class Phone:
     def declarer(self, client: httpx.Client) -> Declarer:
         """Return what sends declarations of an isolation that wait."""
         return Declarer(client, self.stores.isolation, self._endpoint(), self.entropy, self.settings.pace)
+
+    def health_declarer(self, client: httpx.Client) -> HealthDeclarer:
+        """Return what sends health declarations that wait."""
+        settings = self.settings
+        return HealthDeclarer(client, self.stores.declarations, self._endpoint(), self.entropy, settings.pace)
 
     def _endpoint(self) -> Endpoint:
         settings = self.settings

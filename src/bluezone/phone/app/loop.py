@@ -20,7 +20,7 @@ import httpx
 from bluezone.phone.air.radio.monitored import MonitoredRadio, RadioHealth, RadioState
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app.attention import Attention
-from bluezone.phone.app.decoy_schedule import REPORT_MEAN_S, may_be_awake, run_decoys, run_series
+from bluezone.phone.app.decoy_schedule import HEALTH_MEAN_S, REPORT_MEAN_S, may_be_awake, run_decoys, run_series
 from bluezone.phone.app.engine import Phone, PhoneSettings, all_or_none
 from bluezone.phone.app.facts import PhoneFacts, facts_of
 from bluezone.phone.app.host import Host, NoHost
@@ -34,9 +34,9 @@ from bluezone.phone.app.schedule import (
     next_check_s,
     sleep_until,
 )
-from bluezone.phone.app.tasks import GUIDANCE, NEWS, TASKS, places_of
+from bluezone.phone.app.tasks import FORMS, GUIDANCE, NEWS, TASKS, places_of
 from bluezone.phone.chance import Chance
-from bluezone.phone.client.decoys import DECLARATION, REPORT
+from bluezone.phone.client.decoys import DECLARATION, HEALTH_DECLARATION, REPORT
 from bluezone.phone.client.phone_number import PhoneNumberClient
 from bluezone.phone.clock import LOOK_EVERY_S, Clock, ClockWatch
 from bluezone.phone.errors import PhoneError
@@ -151,9 +151,9 @@ class Runner:
         return choices
 
     def choose_place(self, **values: object) -> Choices:
-        """Store commune or unit; news and guidance of the new place come with the next check."""
+        """Store commune or unit; news, guidance and forms of the new place come with the next check."""
         choices = self.choose(**values)
-        for task in (GUIDANCE, NEWS):
+        for task in (GUIDANCE, NEWS, FORMS):
             self.stores.preferences.mark_done(task, 0.0)
         return choices
 
@@ -254,10 +254,12 @@ class Runner:
     async def _run_decoys(self) -> None:
         if self._client is not None and self.settings.pace is not None:
             client, sleep, chance, wanted = self._client, self._watch.sleep, self._chance, self._wants_decoys
+            send = self.phone.send_decoys
             await asyncio.gather(
-                run_decoys(sleep, chance, wanted, lambda: self.phone.send_decoys(client)),
-                run_decoys(sleep, chance, wanted, lambda: self.phone.send_decoys(client, REPORT), REPORT_MEAN_S),
-                run_series(sleep, chance, wanted, lambda: self.phone.send_decoys(client, DECLARATION)),
+                run_decoys(sleep, chance, wanted, lambda: send(client)),
+                run_decoys(sleep, chance, wanted, lambda: send(client, REPORT), REPORT_MEAN_S),
+                run_decoys(sleep, chance, wanted, lambda: send(client, HEALTH_DECLARATION), HEALTH_MEAN_S),
+                run_series(sleep, chance, wanted, lambda: send(client, DECLARATION)),
             )
 
     def _wants_decoys(self) -> bool:

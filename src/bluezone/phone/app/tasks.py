@@ -16,6 +16,7 @@ from bluezone.forms.communes import commune_of
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import CHECK_EVERY_S, Task
 from bluezone.phone.client.counting import Particulars, report_active
+from bluezone.phone.client.forms import fetch_forms
 from bluezone.phone.client.guidance import fetch_guidance
 from bluezone.phone.client.news import COUNTRY, fetch_news
 from bluezone.phone.client.places import fetch_places
@@ -25,6 +26,7 @@ from bluezone.protocol.guidance import is_province
 
 GUIDANCE, NEWS, COUNTING, SERVICES = "guidance", "news", "counting", "services"
 REPORTS, DECLARATIONS, WARNED, PLACES = "reports", "declarations", "warned", "places"
+FORMS, HEALTH_DECLARATIONS = "forms", "health declarations"
 
 
 def places_of(choices: Choices) -> tuple[str, ...]:
@@ -119,6 +121,21 @@ def _send_declarations(phone: Phone, client: httpx.Client) -> None:
     phone.declarer(client).send_waiting()
 
 
+def fetch_forms_of(phone: Phone, client: httpx.Client) -> None:
+    """Fetch the forms of health declarations for the owner's places."""
+    settings, stores = phone.settings, phone.stores
+    areas = guidance_areas_of(stores.preferences.read())
+    url, region, keys = settings.authority_url, settings.region, settings.trusted_keys
+    for area in fetch_forms(client, stores.forms, url, region, areas, keys, phone.clock()).changed:
+        if (document := stores.forms.kept(area, region, keys)) is not None:
+            phone.time.hear(document.issued_at_s)
+
+
+def _send_health_declarations(phone: Phone, client: httpx.Client) -> None:
+    """Send what the owner declared by a form and had no network for."""
+    phone.health_declarer(client).send_waiting()
+
+
 def _fetch_places(phone: Phone, client: httpx.Client) -> None:
     """Compare the diary with the places that are warned of."""
     settings, stores = phone.settings, phone.stores
@@ -136,4 +153,6 @@ TASKS = (
     Task(REPORTS, _send_reports, every_s=0.0),
     Task(WARNED, _answer_warned, every_s=0.0),
     Task(DECLARATIONS, _send_declarations, every_s=0.0),
+    Task(FORMS, fetch_forms_of),
+    Task(HEALTH_DECLARATIONS, _send_health_declarations, every_s=0.0),
 )

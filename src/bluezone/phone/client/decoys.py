@@ -1,5 +1,5 @@
-"""Send what a publication, a report or a declaration of isolation sends, with nothing in it: so whoever watches the
-line learns of nobody that they are ill, warned or isolated by the fact that their phone spoke to the authority.
+"""Send what a publication, a report or a declaration sends, with nothing in it: so whoever watches the line learns of
+nobody that they are ill, warned, isolated or have declared by the fact that their phone spoke to the authority.
 
 The requests have the sizes of the real ones (`publishing`, `reports`, `declarations`), and leave when those could. The
 authority does the same work for them as for real ones, answers in the same size at the same marks, and stores nothing:
@@ -12,7 +12,7 @@ sequence is sent: `app.decoy_schedule`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 
@@ -26,6 +26,7 @@ from bluezone.phone.client.publishing import (
     headers_of,
 )
 from bluezone.protocol.declarations import DECLARATION_BODY_BYTES, DECLARATIONS_PATH
+from bluezone.protocol.health_declarations import HEALTH_DECLARATION_BODY_BYTES, HEALTH_DECLARATIONS_PATH
 from bluezone.protocol.reports import HEARD_BODY_BYTES, HEARD_PATH, REPORT_BODY_BYTES, REPORTS_PATH
 from bluezone.protocol.schemes import Entropy
 from bluezone.protocol.text import base64_text
@@ -63,6 +64,9 @@ PUBLICATION = (*SEQUENCE, Step(HEARD_PATH, HEARD_BODY_BYTES, after_owner=True, s
 REPORT = (Step(REPORTS_PATH, REPORT_BODY_BYTES),)
 #: what the phone of somebody in isolation sends on one day
 DECLARATION = (Step(DECLARATIONS_PATH, DECLARATION_BODY_BYTES),)
+_BY_FORM = Step(HEALTH_DECLARATIONS_PATH, HEALTH_DECLARATION_BODY_BYTES)
+#: what the phone of somebody sends who declares by a form, some for one or two of their family as well
+HEALTH_DECLARATION = (_BY_FORM, *(replace(_BY_FORM, after_owner=True, share=share) for share in (0.4, 0.2)))
 
 
 def send_decoys(

@@ -13,7 +13,10 @@ from bluezone.phone.stores import (
     contact_store,
     diary_store,
     exposure_store,
+    form_store,
     guidance_store,
+    health_declaration_store,
+    household_store,
     installation_store,
     isolation_store,
     key_store,
@@ -36,7 +39,7 @@ from bluezone.phone.stores.encryption import Cipher
 CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
 NAMES = (CONTACTS, PHONE)
 
-_CONTACTS_VERSION, _PHONE_VERSION = 4, 11
+_CONTACTS_VERSION, _PHONE_VERSION = 4, 12
 _AGING = (
     *("export", "bad_export", "matched_key", "alert", "daily_key", "attempt", "asked", "revision"),
     *("news_received", "number", "user_report"),
@@ -62,6 +65,7 @@ _PHONE_UPGRADES = {
     8: isolation_store.SCHEMA,
     9: settings_store.SCHEMA,
     10: place_store.SCHEMA,
+    11: f"{form_store.SCHEMA};{household_store.SCHEMA};{health_declaration_store.SCHEMA}",
 }
 _CONTACTS_SCHEMA = f"{contact_store.SCHEMA};{watched_store.SCHEMA};{diary_store.SCHEMA}"
 _PHONE_SCHEMA = ";".join(
@@ -81,6 +85,9 @@ _PHONE_SCHEMA = ";".join(
         isolation_store.SCHEMA,
         settings_store.SCHEMA,
         place_store.SCHEMA,
+        form_store.SCHEMA,
+        household_store.SCHEMA,
+        health_declaration_store.SCHEMA,
         timekeeper.SCHEMA,
     )
 )
@@ -96,6 +103,8 @@ _PHONE_ENCRYPTED = (
     *report_store.ENCRYPTED,
     *isolation_store.ENCRYPTED,
     *place_store.ENCRYPTED,
+    *household_store.ENCRYPTED,
+    *health_declaration_store.ENCRYPTED,
 )
 _CONTACTS_ENCRYPTED = (*contact_store.ENCRYPTED, *diary_store.ENCRYPTED)
 #: the columns whose values are encrypted, by database

@@ -15,7 +15,10 @@ from bluezone.phone.stores.databases import CONTACTS, PHONE, open_contacts_datab
 from bluezone.phone.stores.diary_store import DiaryStore
 from bluezone.phone.stores.encryption import Cipher, DecryptionError, keep_out_of_backups
 from bluezone.phone.stores.exposure_store import ExposureStore
+from bluezone.phone.stores.form_store import FormStore
 from bluezone.phone.stores.guidance_store import GuidanceStore
+from bluezone.phone.stores.health_declaration_store import HealthDeclarationStore
+from bluezone.phone.stores.household_store import HouseholdStore
 from bluezone.phone.stores.installation_store import InstallationStore
 from bluezone.phone.stores.isolation_store import IsolationStore
 from bluezone.phone.stores.key_store import KeyStore
@@ -58,6 +61,9 @@ class Stores:
     settings: SettingsStore
     diary: DiaryStore
     places: PlaceStore
+    forms: FormStore
+    household: HouseholdStore
+    declarations: HealthDeclarationStore
 
     def timekeeper(self, wall: Clock, uptime: UptimeSource | None = None) -> Timekeeper:
         """Return what keeps this phone's time, and let every row be dated by its running time too."""
@@ -68,7 +74,8 @@ class Stores:
     def purge(self, bounds: Bounds) -> int:
         """Delete what is older than 14 days; return the number of rows."""
         few = (self.news, self.number, self.user_report, self.reports, self.isolation, self.diary, self.places)
-        stores = (self.contacts, self.keys, self.exposures, self.publications, *few)
+        declared = (self.household, self.declarations)
+        stores = (self.contacts, self.keys, self.exposures, self.publications, *few, *declared)
         return sum(store.purge(bounds) for store in stores)
 
     def close(self) -> None:
@@ -103,6 +110,9 @@ def open_stores(directory: Path, scheme: IdentifierScheme, entropy: Entropy, cip
             settings=SettingsStore(phone),
             diary=DiaryStore(contacts),
             places=PlaceStore(phone),
+            forms=FormStore(phone),
+            household=HouseholdStore(phone),
+            declarations=HealthDeclarationStore(phone),
         )
         opened.pop_all()
     return stores

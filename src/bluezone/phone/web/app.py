@@ -11,6 +11,8 @@ from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.web.handlers.base import WebSettings
 from bluezone.phone.web.handlers.codes import CodeHandlers
+from bluezone.phone.web.handlers.declare import DeclareHandlers
+from bluezone.phone.web.handlers.declared import DeclaredHandlers
 from bluezone.phone.web.handlers.device import DeviceHandlers
 from bluezone.phone.web.handlers.diary import DiaryHandlers
 from bluezone.phone.web.handlers.isolation import IsolationHandlers
@@ -37,6 +39,8 @@ def create_app(runner: Runner, settings: WebSettings, access: Access, framed_by:
         ReportHandlers(runner, settings),
         IsolationHandlers(runner, settings),
         DiaryHandlers(runner, settings),
+        DeclareHandlers(runner, settings),
+        DeclaredHandlers(runner, settings),
         SettingsHandlers(runner, settings),
         DeviceHandlers(runner, settings),
     )

@@ -17,6 +17,7 @@ from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.phone_stores import Stores
 
 DAY_S = 86_400
+_DECLARED = ("day", "person", "form", "version", "stage", "answers")
 
 
 def lines(runner: Runner) -> Iterator[str]:
@@ -40,11 +41,28 @@ def lines(runner: Runner) -> Iterator[str]:
         yield _line("heard_list", {"stage": heard.stage, "given_at_s": heard.written_at_s})
     for declaration in stores.isolation.declarations():
         yield _line("declaration", {"day": declaration.day, "stage": declaration.stage})
+    yield from _health_declarations(stores)
     yield from _places(stores)
     for day_s, tally in stores.contacts.tallies().items():
         yield _line("day", {"day_start_s": day_s, **asdict(tally)})
         for row in _readings(stores.contacts.sightings(day_s, day_s + DAY_S)):
             yield _line("reading", row)
+
+
+def _health_declarations(stores: Stores) -> Iterator[str]:
+    for person in stores.household.people():
+        yield _line("person", {"known": dict(person.known), "is_owner": person.is_owner})
+    for draft in stores.declarations.drafts():
+        yield _line("draft", {"form": draft.form, "version": draft.version, "given": draft.given})
+    for each in stores.declarations.declarations():
+        said = {
+            "day": each.day,
+            "form": each.form,
+            "version": each.version,
+            "stage": each.stage,
+            "answers": each.answers,
+        }
+        yield _line("health_declaration", said)
 
 
 def _places(stores: Stores) -> Iterator[str]:

@@ -23,6 +23,7 @@ _OWN_FILES = {
     "phone.css": "text/css",
     "phone.js": "text/javascript",
     "scan.js": "text/javascript",
+    "declare.js": "text/javascript",
     "icon.svg": "image/svg+xml",
     "sw.js": "text/javascript",
 }

@@ -23,6 +23,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = "127.0.0.1"
 MAX_BODY_BYTES = 16_384
+#: a form of health declarations with the longest answers, each letter of which is written as nine signs
+MAX_FORM_BYTES = 128_000
 #: a picture of the camera, in grey
 MAX_PICTURE_BYTES = 1_000_000
 
@@ -146,7 +148,9 @@ def _screen(path: str) -> str:
 
 
 def _longest(path: str) -> int:
-    return MAX_PICTURE_BYTES if path == "/scan/picture" else MAX_BODY_BYTES
+    if path == "/scan/picture":
+        return MAX_PICTURE_BYTES
+    return MAX_FORM_BYTES if path.startswith("/declare/") else MAX_BODY_BYTES
 
 
 def _cookie(header: str, name: str) -> str:

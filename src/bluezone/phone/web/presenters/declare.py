@@ -1,0 +1,154 @@
+"""Say for whom one can declare and by which form, what was declared, what it leads to, and what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bluezone.forms import words
+from bluezone.forms.conditions import Answers
+from bluezone.forms.definition import Form, Level, Use, said
+from bluezone.forms.triage import triage
+from bluezone.i18n import Translator, format_day
+from bluezone.phone.stores.health_declaration_store import Answer, Draft, Next, Stage, StoredDeclaration
+from bluezone.phone.stores.household_store import MAX_PEOPLE, Person
+from bluezone.phone.web.presenters.common import Tone
+from bluezone.protocol.health_declarations import HealthDeclarationRefusal
+
+ME, NEW = "me", "new"
+_TONES = {Level.ADVICE: Tone.SAFE, Level.CALL: Tone.WATCH, Level.URGENT: Tone.ACT}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Hold a row that leads on."""
+
+    href: str
+    title: str
+    text: str
+    icon: str = "people"
+    tone: Tone = Tone.CALM
+    #: the person it stands for, 0 for none
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Hold what a declaration leads to, by the form's own rules, in the language in which the form is read."""
+
+    level: Level
+    tone: Tone
+    title: str
+    text: str
+    reasons: tuple[str, ...]
+
+
+def people(known: Sequence[Person], language: Translator) -> tuple[Row, ...]:
+    """Return for whom one can declare: the owner, those who are known, and somebody else."""
+    _ = language.gettext
+    owner = next((each for each in known if each.is_owner), None)
+    mine = Row(f"/declare/for/{ME}", _("For me"), _("Typed once, it is offered again the next time"))
+    rows = [mine if owner is None else _person(owner, _("For me"))]
+    rows += [_person(each, each.known.get(Use.BIRTH_YEAR, "")) for each in known if not each.is_owner]
+    text = _("A child, a parent, somebody without a phone")
+    if len(known) >= MAX_PEOPLE:
+        text = _("Eight people are remembered here. Somebody else is not remembered until you remove one.")
+    return (*rows, Row(f"/declare/for/{NEW}", _("For somebody else"), text))
+
+
+def _person(person: Person, text: str) -> Row:
+    return Row(f"/declare/for/{person.number}", person.name or text, text, number=person.number)
+
+
+def forms(offered: Sequence[Form], slot: str, drafts: Sequence[Draft], language: Translator) -> tuple[Row, ...]:
+    """Return the forms that may be filled in for somebody; those that were begun say so."""
+    begun = {each.form for each in drafts if each.slot == slot}
+    _ = language.gettext
+    return tuple(
+        Row(
+            f"/declare/for/{slot}/{each.form}",
+            said(each.title, language.code),
+            _("You have begun this one. Your answers are there.")
+            if each.form in begun
+            else said(each.intro, language.code),
+            "list",
+        )
+        for each in offered
+    )
+
+
+def declared(rows: Sequence[StoredDeclaration], titles: Mapping[str, str], language: Translator) -> tuple[Row, ...]:
+    """Return what was declared, newest first."""
+    return tuple(
+        Row(
+            f"/declare/{each.number}",
+            each.person or titles.get(each.form, ""),
+            f"{format_day(dt.date.fromisoformat(each.day), language.language)} · {state(each, language)}",
+            "check" if _tone(each) is Tone.SAFE else "alert",
+            _tone(each),
+        )
+        for each in rows
+    )
+
+
+def _tone(row: StoredDeclaration) -> Tone:
+    if row.refusal:
+        return Tone.ACT
+    return Tone.SAFE if row.stage is Stage.SENT and not row.next else Tone.WATCH
+
+
+def state(row: StoredDeclaration, language: Translator) -> str:
+    """Say in one line what has become of a declaration."""
+    _ = language.gettext
+    if row.refusal:
+        return _refused(row, language)
+    if row.next is Next.WITHDRAW:
+        return _("is withdrawn as soon as this phone has internet")
+    if row.next is Next.CORRECT:
+        return _("your correction is sent as soon as this phone has internet")
+    if row.stage is Stage.WAITING:
+        return _("is sent by itself as soon as this phone has internet")
+    return _("has arrived at your health station")
+
+
+def _refused(row: StoredDeclaration, language: Translator) -> str:
+    _ = language.gettext
+    match row.refusal:
+        case HealthDeclarationRefusal.TOO_MANY:
+            return _("was not taken: very many came of this number today. Please call your health station.")
+        case HealthDeclarationRefusal.RECEIPT_UNKNOWN:
+            return _("is not at your health station any more: it was withdrawn, or its days are over.")
+        case HealthDeclarationRefusal.FORM_UNKNOWN | HealthDeclarationRefusal.DAY:
+            return _("was not taken: this form is not in use any more. Please fill it in anew.")
+    return _("was not taken. Please correct it, or call your health station.")
+
+
+def answers_of(stored: Mapping[str, Answer]) -> Answers:
+    """Return stored answers as forms read them."""
+    return {name: each if isinstance(each, str) else tuple(each) for name, each in stored.items()}
+
+
+def result(form: Form, stored: Mapping[str, Answer], code: str) -> Result:
+    """Return what the answers lead to, in the language `code`. The phone decides by itself, without a network."""
+    outcome = triage(form, answers_of(stored))
+    level = outcome.level
+    return Result(
+        level,
+        _TONES[level],
+        words.say(code, f"level_{level.value}"),
+        said(form.outcomes[level], code),
+        outcome.reasons(code),
+    )
+
+
+def carried_text(left_out: int, language: Translator) -> str:
+    """Say that a draft was begun with an earlier version of its form."""
+    if not left_out:
+        return language.gettext("This form has been renewed since you began. All your answers are kept.")
+    text = language.ngettext(
+        "This form has been renewed since you began. {n} answer did not fit and is asked anew.",
+        "This form has been renewed since you began. {n} answers did not fit and are asked anew.",
+        left_out,
+    )
+    return text.format(n=language.number(left_out))

@@ -1,0 +1,386 @@
+"""Declare by a form on the phone: for oneself and others, offline, with drafts, corrected and withdrawn."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+from tests.forms.broken import Document, changed, field
+from tests.forms.samples import GIVEN, LONG_MY
+
+from bluezone.forms.definition import Use
+from bluezone.phone.stores.health_declaration_store import Draft, Next, Stage
+from bluezone.protocol.form_documents import FormsDocument, path_of, sign_forms
+from bluezone.protocol.health_declarations import (
+    HEALTH_DECLARATION_BODY_BYTES,
+    HEALTH_DECLARATIONS_PATH,
+    HealthAnswer,
+    HealthDeclaration,
+    HealthDeclarationRefusal,
+)
+from bluezone.protocol.one_time_codes import draw_long
+
+RECEIPT = draw_long(16, lambda n: n // 3)
+ILL = {"signs": ["breath"], "near_case": ["yes"]}
+
+
+class Station:
+    """An authority that answers as the test says, and what it was sent."""
+
+    def __init__(self, seeded: Any) -> None:
+        self.seeded, self.away = seeded, False
+        self.asked: list[httpx.Request] = []
+        self.says = HealthAnswer(RECEIPT, "advice")
+        self.forms: bytes | None = None
+        seeded.answer = self.answer
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if self.away:
+            raise httpx.ConnectError("no net", request=request)
+        if request.url.path == path_of("452", "") and self.forms:
+            return httpx.Response(200, content=self.forms)
+        if request.url.path != HEALTH_DECLARATIONS_PATH:
+            return httpx.Response(200, text="") if request.url.path.endswith("index.txt") else httpx.Response(404)
+        self.asked.append(request)
+        return httpx.Response(403 if self.says.code else 200, content=self.says.to_json("x" * 100))
+
+    @property
+    def heard(self) -> list[HealthDeclaration]:
+        return [HealthDeclaration.from_json(each.content) for each in self.asked]
+
+    def publish(self, *texts: str, serial: int = 1) -> None:
+        now_s = int(self.seeded.clock())
+        document = FormsDocument("452", "", serial, now_s - 60, now_s + 86_400, texts)
+        self.forms = sign_forms(document, [self.seeded.signer])
+
+
+@pytest.fixture
+def station(seeded: Any) -> Station:
+    seeded.agree(language="en")
+    return Station(seeded)
+
+
+def second(found: Document) -> None:
+    """Make the second version: an address of at most five letters, and no year of birth."""
+    found["version"] = 2
+    field(found, "address")["most"] = 5
+    sections: Any = found["sections"]
+    for section in sections:
+        section["fields"] = [each for each in section["fields"] if each["name"] != "birth_year"]
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, name
+    return found[1]
+
+
+def fill(visitor: Any, slot: str = "me", form: str = "population", path: str = "", **changes: list[str]) -> Any:
+    """Open a form, type into it as a person would, and send it."""
+    path = path or f"/declare/for/{slot}/{form}"
+    page = visitor.get(path).text
+    fields: dict[str, Any] = {name: hidden(page, name) for name in ("_draw", "_version", "_language", "_shown")}
+    return visitor.send_form(path, **fields | GIVEN | changes)
+
+
+def number_of(answer: Any) -> int:
+    found = re.fullmatch(r"/declare/(\d+)", answer.headers["location"])
+    assert found is not None
+    return int(found[1])
+
+
+def test_a_declaration_is_sent_once_filled_up_to_one_size_and_says_what_to_do(visitor, seeded, station):
+    number = number_of(fill(visitor))
+    (sent,) = station.heard
+    assert (sent.form, sent.version, sent.other) == ("population", 1, False)
+    assert sent.answers["full_name"] == "Nguyễn Thị Lan"
+    assert sent.answers["telephone"] == "+84912345678"
+    assert len(station.asked[0].content) == HEALTH_DECLARATION_BODY_BYTES
+    page = visitor.text(f"/declare/{number}")
+    assert "has arrived at your health station" in page
+    assert "Nothing more to do" in page
+    assert "12 Trần Hưng Đạo" in page
+    seeded.runner.check()
+    assert len(station.asked) == 1
+
+
+def test_without_a_network_the_advice_is_there_at_once_and_it_is_sent_later_as_it_was(visitor, seeded, station):
+    station.away = True
+    page = visitor.text(f"/declare/{number_of(fill(visitor, **ILL))}")
+    assert "Help is needed now" in page
+    assert "as soon as this phone has internet" in page
+    assert "does not know it yet" in page
+    station.away = False
+    seeded.runner.check()
+    assert len(station.heard) == 1
+    (row,) = seeded.runner.stores.declarations.declarations()
+    assert (row.stage, row.receipt) == (Stage.SENT, RECEIPT)
+    assert row.draw == station.heard[0].declaration.hex()
+
+
+def test_an_answer_that_was_lost_is_asked_for_again_under_the_same_id(visitor, seeded, station):
+    station.says = HealthAnswer(code=HealthDeclarationRefusal.INTERNAL, error="later")
+    fill(visitor)
+    station.says = HealthAnswer(RECEIPT, "advice")
+    seeded.runner.check()
+    first, second_one = station.heard
+    assert first == second_one
+
+
+def test_a_form_sent_twice_is_one_declaration(visitor, seeded, station):
+    page = visitor.get("/declare/for/me/population").text
+    fields = {name: hidden(page, name) for name in ("_draw", "_version", "_language", "_shown")} | GIVEN
+    first, again = (visitor.send_form("/declare/for/me/population", **fields) for _ in range(2))
+    assert first.headers["location"] == again.headers["location"]
+    assert len(station.heard) == 1
+    assert len(seeded.runner.stores.household.people()) == 1
+
+
+def test_a_person_who_was_typed_once_is_offered_again_and_a_household_shares_its_address(visitor, seeded, station):
+    fill(visitor)
+    assert "Nguyễn Thị Lan" in visitor.text("/declare")
+    page = visitor.get("/declare/for/new/population").text
+    assert 'value="12 Trần Hưng Đạo"' in page
+    assert f'value="{LONG_MY.full_name}"' in page
+    assert "Nguyễn Thị Lan" not in page
+    fill(visitor, "new", full_name=["Bé An"], birth_year=["2014"])
+    child = next(each for each in seeded.runner.stores.household.people() if not each.is_owner)
+    assert (child.name, child.known[Use.BIRTH_YEAR]) == ("Bé An", "2014")
+    assert 'value="Bé An"' in visitor.get(f"/declare/for/{child.number}/population").text
+    assert [each.other for each in station.heard] == [False, True]
+
+
+def test_health_answers_are_not_offered_again(visitor, station):
+    fill(visitor, **ILL)
+    assert visitor.get("/declare/for/me/population").text.count(" checked") == 1  # her gender
+
+
+def test_the_ninth_person_is_declared_for_and_not_remembered(visitor, seeded, station):
+    fill(visitor)
+    for number in range(8):
+        fill(visitor, "new", full_name=["Người " + "ABCDEFGH"[number]])
+    assert len(station.heard) == 9
+    assert len(seeded.runner.stores.household.people()) == 8
+    owner = seeded.runner.stores.household.owner()
+    assert "remember" in visitor.text("/declare")
+    visitor.send_form(f"/declare/people/{owner.number}/forget")
+    assert len(seeded.runner.stores.household.people()) == 7
+
+
+def test_an_identity_document_shows_its_end_alone_and_is_sent_whole(visitor, station):
+    fill(visitor, document=["012345678901"])
+    page = visitor.get("/declare/for/me/population").text
+    assert "012345678901" not in page
+    assert "*********901" in page
+    fill(visitor, document=["*********901"])
+    assert [each.answers["document"] for each in station.heard] == ["012345678901"] * 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"full_name": [""]},
+        {"birth_year": ["2031"]},
+        {"signs": ["none", "fever"]},
+        {"telephone": ["09"]},
+        {"commune": ["?"]},
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(visitor, seeded, station, change):
+    answer = fill(visitor, **change)
+    assert answer.status_code == 422
+    assert "12 Trần Hưng Đạo" in answer.text
+    assert station.asked == []
+    assert 'value="12 Trần Hưng Đạo"' in visitor.get("/declare/for/me/population").text
+
+
+# --- drafts -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_is_kept_until_it_is_sent(visitor, seeded, station):
+    page = visitor.get("/declare/for/me/population").text
+    fields = {name: hidden(page, name) for name in ("_draw", "_version")}
+    answer = visitor.send_form("/declare/draft/me/population", **fields, full_name="Nguyễn Thị")
+    assert answer.status_code == 204
+    assert 'value="Nguyễn Thị"' in visitor.get("/declare/for/me/population").text
+    assert "You have begun this one" in visitor.text("/declare/for/me")
+    fill(visitor)
+    assert seeded.runner.stores.declarations.drafts() == []
+    late = visitor.send_form("/declare/draft/me/population", **fields, full_name="Nguyễn Thị")  # overtaken on its way
+    assert late.status_code == 204
+    assert seeded.runner.stores.declarations.drafts() == []
+
+
+def test_a_draft_is_carried_over_into_a_form_that_was_renewed(visitor, seeded, station):
+    given = {"full_name": ["Lan"], "birth_year": ["1950"], "address": ["12 Trần Hưng Đạo"]}
+    seeded.runner.stores.declarations.keep_draft(Draft("me", "population", 1, "ab" * 16, given), seeded.clock())
+    station.publish(changed(second))
+    seeded.runner.check()
+    page = visitor.get("/declare/for/me/population").text
+    assert 'value="Lan"' in page
+    assert "12 Trần Hưng Đạo" not in page
+    assert "2 answers did not fit" in page
+
+
+def test_a_form_renewed_while_it_was_typed_shows_the_new_one_first(visitor, seeded, station):
+    page = visitor.get("/declare/for/me/population").text
+    fields = {name: hidden(page, name) for name in ("_draw", "_version", "_language", "_shown")} | GIVEN
+    station.publish(changed(second))
+    seeded.runner.check()
+    answer = visitor.send_form("/declare/for/me/population", **fields | {"address": ["số 2"]})
+    assert answer.status_code == 200
+    assert "This form has been renewed" in answer.text
+    assert hidden(answer.text, "_version") == "2"
+    assert station.asked == []
+    assert "location" in fill(visitor, address=["số 2"]).headers
+    assert station.heard[0].version == 2
+
+
+def test_a_document_of_nobody_we_trust_changes_no_form(visitor, seeded, web, station):
+    with web.opened() as other:
+        station.publish(changed(second))
+        assert station.forms is not None
+        station.forms = station.forms.replace(b"v1", b"v9")
+        seeded.runner.check()
+        assert hidden(visitor.get("/declare/for/me/population").text, "_version") == "1"
+        assert other is not seeded
+
+
+# --- correcting, withdrawing ------------------------------------------------------------------------------------------
+
+
+def test_a_correction_goes_with_the_receipt(visitor, seeded, station):
+    number = number_of(fill(visitor))
+    station.says = HealthAnswer(RECEIPT, "call")
+    page = visitor.get(f"/declare/{number}/correct").text
+    assert 'value="none" checked' in page.replace(' id="f-signs"', "")
+    fill(visitor, path=f"/declare/{number}/correct", signs=["fever"])
+    first, then = station.heard
+    assert (first.receipt, then.receipt) == ("", RECEIPT)
+    assert then.answers["signs"] == ("fever",)
+    assert then.declaration != first.declaration
+    (row,) = seeded.runner.stores.declarations.declarations()
+    assert (row.level, row.next, row.answers["signs"]) == ("call", Next.NOTHING, ["fever"])
+
+
+def test_one_that_never_left_is_corrected_in_its_place(visitor, seeded, station):
+    seeded.client.headers  # noqa: B018 (the phone has a net; it is the authority that is away)
+    station.away = True
+    number = number_of(fill(visitor))
+    fill(visitor, path=f"/declare/{number}/correct", signs=["fever"])
+    station.away = False
+    seeded.runner.check()
+    assert [each.answers["signs"] for each in station.heard][-1] == ("fever",)
+    assert {each.receipt for each in station.heard} <= {"", RECEIPT}
+    (row,) = seeded.runner.stores.declarations.declarations()
+    assert row.next is Next.NOTHING
+
+
+def test_one_that_may_have_arrived_is_sent_as_it_was_and_its_correction_after_it(visitor, seeded, station):
+    station.says = HealthAnswer(code=HealthDeclarationRefusal.INTERNAL, error="later")
+    number = number_of(fill(visitor))
+    fill(visitor, path=f"/declare/{number}/correct", signs=["fever"])
+    station.says = HealthAnswer(RECEIPT, "advice")
+    station.asked.clear()
+    seeded.runner.check()
+    first, then = station.heard
+    assert (first.answers["signs"], first.receipt) == (("none",), "")
+    assert (then.answers["signs"], then.receipt) == (("fever",), RECEIPT)
+
+
+def test_withdrawing_asks_once_more_and_leaves_nothing(visitor, seeded, station):
+    number = number_of(fill(visitor))
+    assert "cannot be brought back" in visitor.text(f"/declare/{number}/withdraw")
+    assert len(station.heard) == 1
+    visitor.send_form(f"/declare/{number}/withdraw")
+    assert (station.heard[-1].withdraw, station.heard[-1].receipt) == (True, RECEIPT)
+    assert seeded.runner.stores.declarations.declarations() == []
+    assert visitor.get(f"/declare/{number}").status_code == 404
+
+
+def test_withdrawing_without_a_network_waits(visitor, seeded, station):
+    number = number_of(fill(visitor))
+    station.away = True
+    visitor.send_form(f"/declare/{number}/withdraw")
+    assert "is withdrawn as soon as" in visitor.text("/declare")
+    assert visitor.get(f"/declare/{number}/correct").status_code == 404
+    station.away = False
+    seeded.runner.check()
+    assert station.heard[-1].withdraw
+    assert seeded.runner.stores.declarations.declarations() == []
+
+
+@pytest.mark.parametrize("code", list(HealthDeclarationRefusal))
+def test_a_refusal_is_said_and_can_be_put_right(visitor, seeded, station, code):
+    if code is HealthDeclarationRefusal.INTERNAL:
+        return
+    station.says = HealthAnswer(code=code, error="no")
+    number = number_of(fill(visitor))
+    assert re.search("was not taken|is not at your health station", visitor.text(f"/declare/{number}"))
+    station.says = HealthAnswer(RECEIPT, "advice")
+    fill(visitor, path=f"/declare/{number}/correct")
+    first, then = station.heard
+    assert (then.receipt, then.declaration != first.declaration) == ("", True)
+    assert "has arrived" in visitor.text(f"/declare/{number}")
+
+
+# --- what is kept -----------------------------------------------------------------------------------------------------
+
+
+def test_what_was_declared_goes_after_14_days_and_people_after_90(visitor, seeded, station, web):
+    fill(visitor)
+    stores, phone = seeded.runner.stores, seeded.runner.phone
+    stores.declarations.keep_draft(Draft("me", "entry", 1, "ab" * 16, {"full_name": ["Lan"]}), seeded.clock())
+    for days, declarations, people in ((13, 1, 1), (15, 0, 1), (89, 0, 1), (91, 0, 0)):
+        seeded.clock.now_s = web.NOW_S + days * web.DAY_S
+        phone.time.hear(seeded.clock())
+        phone.purge()
+        assert (len(stores.declarations.declarations()), len(stores.household.people())) == (declarations, people), days
+        assert len(stores.declarations.drafts()) == declarations
+    assert stores.declarations.form("population", 1) is None
+
+
+def test_the_owner_can_save_what_is_kept(visitor, station):
+    fill(visitor)
+    lines = [json.loads(line) for line in visitor.get("/settings/export").text.splitlines()]
+    (row,) = [each for each in lines if each["kind"] == "health_declaration"]
+    assert row["answers"]["full_name"] == "Nguyễn Thị Lan"
+    assert RECEIPT not in json.dumps(lines)
+    assert [each["known"]["name"] for each in lines if each["kind"] == "person"] == ["Nguyễn Thị Lan"]
+
+
+def test_before_consent_every_address_leads_to_the_welcome_and_keeps_nothing(visitor, seeded):
+    for path in ("/declare", "/declare/for/me", "/declare/for/me/population", "/declare/1"):
+        assert visitor.get(path).headers["location"] == "/welcome"
+    visitor.send_form("/declare/for/me/population", _draw="ab" * 16, **GIVEN)
+    visitor.send_form("/declare/draft/me/population", _draw="ab" * 16, **GIVEN)
+    assert seeded.runner.stores.declarations.drafts() == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/declare/for/7",
+        "/declare/for/x",
+        "/declare/for/me/nothing",
+        "/declare/9",
+        "/declare/for/9999999999999/population",
+    ],
+)
+def test_an_address_of_nothing_is_not_found(visitor, station, path):
+    assert visitor.get(path).status_code == 404
+
+
+def test_strange_bodies_are_refused_in_a_sentence(visitor, station, seeded):
+    for body in (b"\xff\xfe=1&" * 50, b"&".join(b"a%d=1" % n for n in range(2_000)), b"full_name=" + b"%F0" * 40_000):
+        answer = visitor.request(
+            "POST",
+            "/declare/for/me/population",
+            content=body,
+            headers={"Origin": "http://127.0.0.1:8720", "Content-Type": "application/x-www-form-urlencoded"},
+        )
+        assert answer.status_code in (413, 422, 200)
+    assert station.asked == []
