@@ -60,7 +60,8 @@ _DIRECTING = (
     "units/upload", "bulletins/", "officers", "officers/new", "news/", "news/new", "simulations/", "quarantine/",
     "units/sectors", "units/sectors/new", "units/sectors/hospitality", "directives/targets", "rollout/national/",
     "rollout/national/import", "rollout/populations/upload", "outreach/?of=households", "outreach/?of=unions",
-    "guidance/", "guidance/new", "isolation/", "isolation/new", "isolation/moves/", "contacts/", "declarations/",
+    "guidance/", "guidance/new", "forms/", "forms/new",
+    "forms/population/1", "isolation/", "isolation/new", "isolation/moves/", "contacts/", "declarations/",
     "declarations/times", "places/",
     *_OF_OFFICES,
 )  # fmt: skip

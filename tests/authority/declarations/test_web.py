@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from tests.authority.declarations.conftest import DAY
+from tests.forms.broken import changed
 from tests.forms.samples import FORMS, GIVEN, LONG_MY, MOVING
 
-from bluezone.authority.declarations import number_codes, services
+from bluezone.authority.declarations import number_codes, publishing, services
 from bluezone.authority.declarations.models import HealthDeclaration as Row
 from bluezone.authority.messages.phone_numbers.models import PhoneNumber
+from bluezone.authority.signing import services as signing
 from bluezone.forms.answers import read_answers
 from bluezone.forms.rendering import SHOWN
 
@@ -217,3 +219,28 @@ def test_who_sends_without_end_is_slowed_down(client, monkeypatch):
     answers = [client.post("/declare/receipt", {"_receipt": "7K3M"}) for _ in range(3)]
     assert answers[-1].status_code == 429
     assert int(answers[-1]["Retry-After"]) > 0
+
+
+def test_a_provinces_own_form_is_found_by_its_name_and_nowhere_else(client, morning):
+    """A version of Cần Thơ, and one of the Hậu Giang of before July 2025."""
+    signing.ensure(morning.now)
+    for number, area in ((2, "34:92"), (3, "63:93")):
+        own = changed(lambda found, n=number, a=area: found.update(version=n, area=a, retention_days=20 + n))
+        publishing.publish(own.encode(), None, morning.now)
+    page = client.get("/declare/").content.decode()
+    assert 'province=34-92"' in page
+    assert 'province=63-93"' in page
+    assert "Cần Thơ" in page
+    listed = client.get("/declare/?province=34-92").content.decode()
+    assert "/declare/population?lang=vi&amp;province=34-92" in listed
+    own = client.get("/declare/population?province=34-92").content.decode()
+    assert 'name="_version" value="2"' in own
+    assert 'name="_province" value="34-92"' in own
+    for strange in ("34-01", "x", "../..", "34-92%00"):
+        assert 'name="_version" value="1"' in client.get(f"/declare/population?province={strange}").content.decode()
+
+
+def test_the_language_is_chosen_above_the_form(client, morning):
+    page = client.get("/declare/population").content.decode()
+    assert page.index('name="_switch" value="ko"') < page.index("<h1>")
+    assert '<form id="declaration"' in page

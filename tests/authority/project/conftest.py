@@ -126,6 +126,8 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "item_id": str(news.pk if news else 1),
         "directive": str(Directive.objects.order_by("pk")[0].pk),
         "day": "2020-08-20",
+        "form": "population",
+        "version": "1",
         "name": "452/index.txt",
         "region": "452",
         "hour": "443888",

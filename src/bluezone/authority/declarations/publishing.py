@@ -13,6 +13,7 @@ from bluezone.authority.declarations import known_forms
 from bluezone.authority.declarations.models import FormsDocument, PublishedForm
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.messages import areas
+from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site import clock
@@ -20,6 +21,8 @@ from bluezone.authority.site.locks import take_turns
 from bluezone.forms.definition import NATION, Form
 from bluezone.forms.reading import read_form
 from bluezone.forms.versions import Difference, differences, distributed
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import UnitCode
 from bluezone.protocol import form_documents
 from bluezone.protocol.form_documents import FormsError
 from bluezone.protocol.text import MessageTooLargeError
@@ -43,6 +46,7 @@ class Proposal:
 def propose(document: bytes) -> Proposal:
     """Read a document and compare it with the version before. Raises FormError, NotPublishedError."""
     form = read_form(document)
+    _check_area(form)
     newest = known_forms.newest(form.form)
     if newest is None:
         return Proposal(form, None)
@@ -54,6 +58,15 @@ def propose(document: bytes) -> Proposal:
     if not found:
         raise NotPublishedError(f"{form.form}: version {form.version} says the same as version {before.version}")
     return Proposal(form, before, found)
+
+
+def _check_area(form: Form) -> None:
+    """Check that a form is for the country or for a province that there is, or was. Raises NotPublishedError."""
+    try:
+        if form.area != NATION:
+            place_of(UnitCode.parse(form.area))
+    except GeographyError:
+        raise NotPublishedError(f"{form.form}: there is no province with the code {form.area}") from None
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from bluezone.authority.errors import AuthorityError
-from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of
 from bluezone.forms.definition import Form, Level
 from bluezone.protocol.health_declarations import HealthDeclarationRefusal
 
@@ -62,6 +62,18 @@ ENDS_PASS = frozenset({Result.TEST, Result.ISOLATE, Result.HOSPITAL})
 def sees_people(own: Jurisdiction) -> bool:
     """Decide whether an officer sees single declarations: of the commune, the district, the province."""
     return own.directs_places and own.role is not Role.MINISTRY
+
+
+def publishes_forms(own: Jurisdiction) -> bool:
+    """Decide whether an officer publishes forms: of the ministry, or of a province."""
+    return own.role in (Role.MINISTRY, Role.PROVINCE)
+
+
+def may_publish_form(own: Jurisdiction, form: Form) -> bool:
+    """Decide whether an officer may publish a form: the ministry any, a province those of its own area."""
+    if own.role is Role.MINISTRY:
+        return True
+    return own.role is Role.PROVINCE and codes_of(own.place)[:1] == [form.area]
 
 
 def quantile(ordered: Sequence[int], share: float) -> int | None:

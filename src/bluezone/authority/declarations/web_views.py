@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -27,12 +28,14 @@ from bluezone.authority.declarations.rules import RefusedError, Way
 from bluezone.authority.declarations.services import Seen, Taken
 from bluezone.authority.device_api.callers import caller, origin
 from bluezone.authority.device_api.limits import seconds_to_wait
+from bluezone.authority.officers.pages import place_name
 from bluezone.authority.passes.cards import card
 from bluezone.authority.site import clock
 from bluezone.forms import communes, words
 from bluezone.forms.answers import Reading, read_answers
-from bluezone.forms.definition import Form, Kind, Telephone, Use, said
-from bluezone.forms.rendering import SHOWN, given_of, has_more_questions, masked, render_answers, render_fields
+from bluezone.forms.definition import NATION, Form, Kind, Telephone, Use, said
+from bluezone.forms.prefilling import with_masked_documents, with_whole_documents
+from bluezone.forms.rendering import SHOWN, given_of, has_more_questions, render_answers, render_fields
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.health_declarations import DECLARATION_BYTES, MOST_VALUES, HealthDeclarationRefusal
 from bluezone.protocol.one_time_codes import groups
@@ -41,6 +44,7 @@ from bluezone.protocol.text import base64_bytes, base64_text
 #: in ten minutes: of one address, behind which a whole factory may be; of the network around it
 _REQUESTS, _NETWORKS_REQUESTS = 600, 6_000
 _LONGEST = 200
+_PROVINCE = re.compile(r"[0-9]{2}-[0-9]{2}", re.ASCII)
 _POLICY = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],
@@ -87,6 +91,7 @@ def _render(
 ) -> HttpResponse:
     language = _language(request)
     context |= {
+        "province": _province(request),
         "language": language,
         "w": words.plain(language),
         "languages": [("vi", "Tiếng Việt"), ("en", "English"), ("ko", "한국어")],
@@ -105,13 +110,31 @@ def _plain(request: HttpRequest, word: str, status: int = HTTPStatus.OK) -> Http
 @_web_page
 def forms(request: HttpRequest) -> HttpResponse:
     """List the forms that may be filled in today."""
-    language = _language(request)
-    offered = known_forms.offered(clock.date_of(clock.now()))
+    language, today, province = _language(request), clock.date_of(clock.now()), _province(request)
+    offered = known_forms.offered(today, _areas(province))
     rows = [
         {"form": each.form, "title": said(each.title, language), "intro": said(each.intro, language)}
         for each in offered
     ]
-    return _render(request, "declarations/forms.html", {"rows": rows})
+    context: dict[str, object] = {"rows": rows, "province": province, "provinces": _provinces(today, province)}
+    return _render(request, "declarations/forms.html", context)
+
+
+def _province(request: HttpRequest) -> str:
+    """Return the province whose forms are asked for, as an address writes it (`34-92`); nothing for none."""
+    text = request.POST.get("_province") or request.GET.get("province") or ""
+    return text if _PROVINCE.fullmatch(text) else ""
+
+
+def _areas(province: str) -> tuple[str, ...]:
+    return (province.replace("-", ":"),) if province else ()
+
+
+def _provinces(today: dt.date, chosen: str) -> list[tuple[str, str]]:
+    """Return the provinces that have forms of their own today, but the chosen one: how an address writes it, and the
+    name."""
+    areas = {each.area for each in known_forms.every() if each.is_valid_on(today)} - {NATION, *_areas(chosen)}
+    return [(area.replace(":", "-"), place_name(f"/{area}/", today)) for area in sorted(areas)]
 
 
 @require_GET
@@ -168,7 +191,7 @@ def _form_of(request: HttpRequest, name: str, day: dt.date) -> Form | None:
         found = known_forms.version(name, int(version))
         if found is not None and (found.is_valid_on(day) or request.POST.get("_receipt")):
             return found
-    return next((each for each in known_forms.offered(day) if each.form == name), None)
+    return next((each for each in known_forms.offered(day, _areas(_province(request))) if each.form == name), None)
 
 
 def _first_given(form: Form, language: str) -> Given:
@@ -207,11 +230,9 @@ def _with_hidden(form: Form, given: dict[str, list[str]], receipt: str) -> Given
     if not receipt or not any("*" in "".join(given.get(name, ())) for name in documents):
         return given
     try:
-        stored = services.of_receipt(receipt).answers
+        return with_whole_documents(form, given, services.of_receipt(receipt).answers)
     except RefusedError:
         return given
-    kept = {name: str(stored[name]) for name in documents if name in stored}
-    return given | {name: [number] for name, number in kept.items() if given.get(name) == [masked(number)]}
 
 
 def _form_page(request: HttpRequest, draft: _Draft, now: dt.datetime, status: int = HTTPStatus.OK) -> HttpResponse:
@@ -321,10 +342,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
 
 
 def _to_correct(seen: Seen, typed: str) -> _Draft:
-    given = given_of(seen.answers)
-    for each in seen.form.fields:
-        if each.kind is Kind.DOCUMENT and each.name in given:
-            given[each.name] = [masked(given[each.name][0])]
+    given = with_masked_documents(seen.form, given_of(seen.answers))
     return replace(_empty(seen.form, given), receipt=typed)
 
 

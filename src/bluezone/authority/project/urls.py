@@ -53,6 +53,7 @@ urlpatterns = [
     path("", include("bluezone.authority.isolation.public_urls")),
     path("", include("bluezone.authority.declarations.public_urls")),
     path("officer/isolation/", include("bluezone.authority.isolation.urls")),
+    path("officer/forms/", include("bluezone.authority.declarations.form_urls")),
     path("officer/declarations/", include("bluezone.authority.declarations.urls")),
     path("officer/quarantine/", include("bluezone.authority.quarantine.urls")),
     path("install/<str:code>", install_page, name="install"),
