@@ -113,9 +113,8 @@ class HealthDeclarer:
         answer = self._post(_message(row.draw, content))
         if answer.code:
             return self._store.change(row, stage=Stage.REFUSED, refusal=answer.code, next=Next.NOTHING, sent_text="")
-        return self._store.change(
-            row, stage=Stage.SENT, receipt=answer.receipt, level=answer.level, refusal="", sent_text=""
-        )
+        taken = {"receipt": answer.receipt, "level": answer.level, "pass_text": answer.pass_text}
+        return self._store.change(row, stage=Stage.SENT, refusal="", sent_text="", **taken)
 
     def _send_next(self, row: StoredDeclaration) -> None:
         drawn = bytes.fromhex(row.next_draw)
@@ -129,7 +128,8 @@ class HealthDeclarer:
         if answer.code:
             self._store.change(row, next=Next.NOTHING, refusal=answer.code)
         else:
-            self._store.change(row, next=Next.NOTHING, refusal="", level=answer.level or row.level)
+            level = answer.level or row.level
+            self._store.change(row, next=Next.NOTHING, refusal="", level=level, pass_text=answer.pass_text)
 
     def _post(self, message: HealthDeclaration) -> HealthAnswer:
         body = padded(message.to_json, HEALTH_DECLARATION_BODY_BYTES, self._entropy)

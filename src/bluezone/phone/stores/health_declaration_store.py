@@ -1,8 +1,8 @@
 """Store what the owner declares by a form: drafts, what waits to be sent, and what has arrived, with its receipt.
 
 All of it is encrypted. A declaration and a draft are kept for 14 days: so long their owner sees, corrects and withdraws
-what was declared. The version of the form that each was made with is kept beside them, and goes with the last of them:
-the authority may have published another since.
+what was declared; the pass that came of it until it runs out. The version of the form that each was made with is kept
+beside them, and goes with the last of them: the authority may have published another since.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from bluezone.forms.definition import Form
 from bluezone.phone.stores.database import Database
 from bluezone.phone.stores.form_store import FormText, read_or_none
 from bluezone.phone.stores.retention import Bounds
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.passes import unverified_pass
 
 SCHEMA = """
 CREATE TABLE health_form (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
@@ -94,6 +96,8 @@ class StoredDeclaration:
     next: Next = Next.NOTHING
     next_draw: str = ""
     sent_text: str = field(default="", repr=False)
+    #: of the QR code of the pass that came of it, until it runs out
+    pass_text: str = field(default="", repr=False)
     number: int = 0
 
 
@@ -208,7 +212,23 @@ class HealthDeclarationStore:
         for table in ("health_draft", "health_declaration"):
             count += self.database.write(f"DELETE FROM {table} WHERE {condition}", values)  # noqa: S608
         self._drop_forms()
-        return count
+        return count + self._drop_passes(bounds)
+
+    def _drop_passes(self, bounds: Bounds) -> int:
+        """Forget passes that have run out by the earliest that the time can be; return how many."""
+        if bounds.earliest_s is None:
+            return 0
+        over = [each for each in self.declarations() if each.pass_text and _is_over(each.pass_text, bounds.earliest_s)]
+        for each in over:
+            self.change(each, pass_text="")
+        return len(over)
+
+
+def _is_over(pass_text: str, now_s: float) -> bool:
+    try:
+        return unverified_pass(pass_text).valid_until_s <= now_s
+    except ProtocolError:
+        return True
 
 
 def _text(stored: Draft | StoredDeclaration) -> str:

@@ -13,6 +13,7 @@ from tests.forms.samples import GIVEN, LONG_MY
 
 from bluezone.forms.definition import Use
 from bluezone.phone.stores.health_declaration_store import Draft, Next, Stage
+from bluezone.phone.web.qr_drawing import qr_of
 from bluezone.protocol.form_documents import FormsDocument, path_of, sign_forms
 from bluezone.protocol.health_declarations import (
     HEALTH_DECLARATION_BODY_BYTES,
@@ -21,7 +22,9 @@ from bluezone.protocol.health_declarations import (
     HealthDeclaration,
     HealthDeclarationRefusal,
 )
+from bluezone.protocol.letters import check_letter
 from bluezone.protocol.one_time_codes import draw_long
+from bluezone.protocol.passes import Colour, Pass, write_pass
 
 RECEIPT = draw_long(16, lambda n: n // 3)
 ILL = {"signs": ["breath"], "near_case": ["yes"]}
@@ -325,6 +328,68 @@ def test_a_refusal_is_said_and_can_be_put_right(visitor, seeded, station, code):
     first, then = station.heard
     assert (then.receipt, then.declaration != first.declaration) == ("", True)
     assert "has arrived" in visitor.text(f"/declare/{number}")
+
+
+# --- the pass ---------------------------------------------------------------------------------------------------------
+
+
+def a_pass(seeded: Any, colour: Colour = Colour.YELLOW, hours: int = 24) -> str:
+    issued_s = int(seeded.clock())
+    number = "7K3M-Q2X" + check_letter("7K3MQ2X")
+    until_s = issued_s + 3_600 * hours
+    found = Pass("452", number, "population", LONG_MY.code, colour, issued_s, until_s)
+    return write_pass(found, seeded.signer)
+
+
+def test_a_pass_is_shown_large_with_a_word_and_a_sign_until_it_runs_out(visitor, seeded, station, web):
+    text = a_pass(seeded)
+    station.says = HealthAnswer(RECEIPT, "call", pass_text=text)
+    number = number_of(fill(visitor))
+    page = visitor.get(f"/declare/{number}/pass").text
+    assert 'class="pass-band yellow"' in page
+    assert "Yellow" in page
+    assert qr_of(text).path in page
+    assert "7K3M-Q2X" in page
+    assert LONG_MY.full_name in page
+    assert "14/8, 11:20" in page
+    assert "Show the pass" in visitor.text(f"/declare/{number}")
+    assert "Yellow, until 14/8, 11:20" in visitor.text("/declare")
+    seeded.clock.now_s = web.NOW_S + web.DAY_S
+    old = visitor.get(f"/declare/{number}/pass").text
+    assert "Run out" in old
+    assert 'class="pass-band grey"' in old
+    assert qr_of(text).path not in old
+    assert "Show the pass" not in visitor.text(f"/declare/{number}")
+    assert "Yellow" not in visitor.text("/declare")
+
+
+def test_a_pass_that_has_run_out_is_forgotten(visitor, seeded, station, web):
+    station.says = HealthAnswer(RECEIPT, "advice", pass_text=a_pass(seeded))
+    number = number_of(fill(visitor))
+    for hours, kept in ((23, True), (25, False)):
+        seeded.clock.now_s = web.NOW_S + 3_600 * hours
+        seeded.runner.phone.time.hear(seeded.clock())
+        seeded.runner.phone.purge()
+        assert bool(seeded.runner.stores.declarations.declaration(number).pass_text) is kept
+
+
+def test_a_correction_brings_another_pass_or_none(visitor, seeded, station):
+    station.says = HealthAnswer(RECEIPT, "advice", pass_text=a_pass(seeded, Colour.GREEN))
+    number = number_of(fill(visitor))
+    station.says = HealthAnswer(RECEIPT, "call", pass_text=a_pass(seeded, Colour.RED))
+    fill(visitor, path=f"/declare/{number}/correct", signs=["fever"])
+    assert 'class="pass-band red"' in visitor.get(f"/declare/{number}/pass").text
+    station.says = HealthAnswer(RECEIPT, "call")
+    fill(visitor, path=f"/declare/{number}/correct", signs=["fever"])
+    assert visitor.get(f"/declare/{number}/pass").headers["location"] == f"/declare/{number}"
+
+
+@pytest.mark.parametrize("text", ["", "BZ1:", "BZ1:%%%", "HC1:6BF", "<script>alert(1)</script>"])
+def test_what_is_no_pass_is_not_shown(visitor, station, text):
+    station.says = HealthAnswer(RECEIPT, "advice", pass_text=text)
+    number = number_of(fill(visitor))
+    assert visitor.get(f"/declare/{number}/pass").status_code == 303
+    assert "Show the pass" not in visitor.text(f"/declare/{number}")
 
 
 # --- what is kept -----------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from bluezone.phone.stores.form_store import FormText
 from bluezone.phone.stores.health_declaration_store import Draft, StoredDeclaration
 from bluezone.phone.stores.household_store import Person
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, see
-from bluezone.phone.web.presenters import declare
+from bluezone.phone.web.presenters import declare, passes
 from bluezone.phone.web.presenters.declare import ME, NEW
 from bluezone.protocol.health_declarations import DECLARATION_BYTES, MOST_LETTERS, MOST_VALUES
 
@@ -128,10 +128,12 @@ class DeclareHandlers(Handlers):
         """Ask for whom one declares, and list what was declared."""
         stores, language = self._runner.stores, self._language()
         titles = {name: said(each.form.title, language.code) for name, each in self._offered().items()}
+        declared, code = stores.declarations.declarations(), words.language_of(language.code)
         return self._page(
             "declare.html",
             rows=declare.people(stores.household.people(), language),
-            declared=declare.declared(stores.declarations.declarations(), titles, language),
+            passes=passes.rows(declared, self._runner.clock(), code, self._settings.zone, language),
+            declared=declare.declared(declared, titles, language),
             authority_known=knows_authority(self._runner.phone),
         )
 

@@ -18,7 +18,7 @@ from bluezone.phone.client.health_declarations import corrected, withdrawn
 from bluezone.phone.stores.health_declaration_store import Next, Stage, StoredDeclaration
 from bluezone.phone.web.handlers.base import GET, POST, see
 from bluezone.phone.web.handlers.declare import DeclareHandlers, Filling, Lists, lists_of
-from bluezone.phone.web.presenters import declare
+from bluezone.phone.web.presenters import declare, passes
 from bluezone.protocol.one_time_codes import groups
 
 
@@ -31,6 +31,7 @@ class DeclaredHandlers(DeclareHandlers):
             Route("/declare/{number:int}", agreed(self.show), methods=GET),
             Route("/declare/{number:int}/correct", agreed(self.correct_page), methods=GET),
             Route("/declare/{number:int}/correct", self.correct, methods=POST),
+            Route("/declare/{number:int}/pass", agreed(self.show_pass), methods=GET),
             Route("/declare/{number:int}/withdraw", agreed(self.ask_withdraw), methods=GET),
             Route("/declare/{number:int}/withdraw", self.withdraw, methods=POST),
         ]
@@ -61,7 +62,26 @@ class DeclaredHandlers(DeclareHandlers):
             is_going=row.next is Next.WITHDRAW,
             receipt=" ".join(groups(row.receipt)) if row.receipt else "",
             for_another=form is not None and form.for_another,
+            has_pass=self._has_pass(row),
         )
+
+    def _has_pass(self, row: StoredDeclaration) -> bool:
+        found = passes.read(row.pass_text)
+        return found is not None and passes.is_good(found, self._runner.clock())
+
+    def show_pass(self, request: Request) -> Response:
+        """Show the pass that came of a declaration, large, or that it has run out."""
+        row, code = self._row(request), words.language_of(self._language().code)
+        found = passes.read(row.pass_text)
+        if found is None:
+            return see(f"/declare/{row.number}")
+        card = passes.card(found, row.pass_text, self._runner.clock(), code, self._settings.zone)
+        again = (
+            f"/declare/for/{row.slot}/{row.form}"
+            if self._is_slot(row.slot) and row.form in self._offered()
+            else "/declare"
+        )
+        return self._page("pass.html", row=row, code=code, w=words.plain(code), card=card, again=again)
 
     # --- correcting ---------------------------------------------------------------------------------
 

@@ -8,9 +8,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
-from dataclasses import dataclass
 
-import segno
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -35,6 +33,7 @@ from bluezone.phone.web.presenters import (
     watch,
     watching,
 )
+from bluezone.phone.web.qr_drawing import qr_of
 from bluezone.phone.web.texts import translator
 
 _PULSE_S = 3.0
@@ -210,7 +209,7 @@ class MainHandlers(Handlers):
 
     def invite(self, request: Request) -> Response:
         url = self._settings.invite_url
-        return self._page("invite.html", url=url, qr=_qr(url) if url else None)
+        return self._page("invite.html", url=url, qr=qr_of(url) if url else None)
 
     def questions_page(self, request: Request) -> Response:
         return self._page("questions.html", answers=questions.answers(self._language()), hotline=self._settings.hotline)
@@ -281,16 +280,3 @@ def _static(name: str) -> Response:
         raise HTTPException(404)
     content, media_type = file
     return Response(content, media_type=media_type)
-
-
-@dataclass(frozen=True, slots=True)
-class Qr:
-    size: int
-    path: str
-
-
-def _qr(text: str) -> Qr:
-    """Draw a QR code as one SVG path, a unit a module, with the quiet zone the standard asks for."""
-    rows = list(segno.make(text, error="m").matrix_iter(border=4))
-    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    return Qr(len(rows), path)
