@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= auto
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 UV := $(BIN)/uv --system-certs pip install --quiet --python $(BIN)/python --constraint constraints.txt
-DEV := .[phone,bluez,authority,rollout,evaluation,epidemic,s3,dev]
+DEV := .[phone,bumble,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 
 # Installing compiles the catalogues of translations and the kernel of matching: a changed one is a reason to do it again.
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po' -o -name 'match.c')

@@ -24,11 +24,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from rich.console import Console
 from rich.table import Table
 
+from bluezone.protocol.crypto.keys import pem_of
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import Export, ExportSigner, build_export_of_rows
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number
 from national.cluster import MissingPostgresError, cluster, cpu_s, postmaster, server_environment
@@ -48,7 +49,7 @@ server.serve_forever()
 
 def write_files(folder: Path, keys: int, per_file: int) -> None:
     """Write the files, the index and the public key of another authority."""
-    signer = ExportSigner(ec.generate_private_key(ec.SECP256R1()), REGION, "v1")
+    signer = ExportSigner(SigningKey(ec.generate_private_key(ec.SECP256R1())), REGION, "v1")
     (folder / REGION).mkdir()
     today = interval_number(NOW.timestamp()) // INTERVALS_PER_DAY * INTERVALS_PER_DAY
     end_s, names = int(NOW.timestamp()), []
@@ -60,9 +61,7 @@ def write_files(folder: Path, keys: int, per_file: int) -> None:
         names.append(f"{REGION}/{end_s - 14_400}-{end_s}-{number:05d}.zip")
         (folder / names[-1]).write_bytes(build_export_of_rows(head, rows, [], [signer]))
     (folder / REGION / "index.txt").write_text("\n".join(names))
-    pem = signer.private_key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    pem = pem_of(signer.private_key.public_key()).encode()
     (folder / "public.pem").write_bytes(pem)
 
 

@@ -40,6 +40,7 @@ from bluezone.phone.stores.corrections import Receiver
 from bluezone.phone.stores.databases import open_contacts_database, open_phone_database
 from bluezone.phone.stores.exposure_store import ExposureStore
 from bluezone.protocol.bluezone_v1 import DEFAULT_PER_DAY
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_export
 from bluezone.protocol.key_columns import KeyColumns
 from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
@@ -153,7 +154,7 @@ def openssl_us_per_key() -> float | None:
 def whole_check_keys_per_cpu_s(sighting_count: int, compiled: Native | None) -> float:
     """Keys a CPU s of a phone's check: verify and read a signed export, match, make windows, judge, store."""
     en = scheme_named("en")
-    private_key = ec.generate_private_key(ec.SECP256R1())
+    private_key = SigningKey(ec.generate_private_key(ec.SECP256R1()))
     keys = tuple(TemporaryExposureKey.from_daily(key) for key in random_keys(en, FILE_KEYS))
     export = Export("452", DAY0_S, DAY0_S + DAY_S, keys=keys)
     content = build_export(export, [ExportSigner(private_key, "452", "v1")])

@@ -16,6 +16,7 @@ import time
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.phone.matching.places import Stay, risky_stays
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.place_warnings import (
     PlacePackage,
@@ -36,7 +37,7 @@ def main() -> None:
     parser.add_argument("--stays", type=int, default=200)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = SigningKey(ec.generate_private_key(ec.SECP256R1()))
     ids = [secrets.token_bytes(32) for _ in range(args.stays)]
     window = Window(T0_S // 600, 6, 5)
     real = [encrypt_warning(id_, window, secrets.token_bytes(16)) for id_ in ids[:WARNED]]

@@ -97,7 +97,7 @@ def environment(version: str, python: str) -> Path:
     made = folder / "bin" / "python"
     if not made.exists():
         subprocess.run([python, "-m", "venv", folder], check=True)
-    ours, constraints = f"{REPOSITORY}[phone,evaluation]", REPOSITORY / "constraints.txt"
+    ours, constraints = f"{REPOSITORY}[phone,bumble,crypto,evaluation]", REPOSITORY / "constraints.txt"
     wanted = [ours, *TEST_TOOLS, "--constraint", str(constraints), "--quiet"]
     for installer in (
         [*UV, "pip", "install", "--python", made, "--reinstall-package", "bluezone"],

@@ -14,10 +14,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from bluezone.authority.signing.certificates import Certificate, sign_certificate
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import PublishRequest
-from bluezone.protocol.verification import Certificate, sign_certificate, tek_mac
+from bluezone.protocol.verification import tek_mac
 
 
 @dataclass(frozen=True)

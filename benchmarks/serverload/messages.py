@@ -16,12 +16,13 @@ import numpy as np
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from bluezone.authority.signing.certificates import Certificate, sign_certificate
 from bluezone.protocol.installations import Activity, Registration
 from bluezone.protocol.intervals import DAY_S, INTERVALS_PER_DAY, day_start_s, interval_number
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import PublishRequest, VerifyRequest
 from bluezone.protocol.text import base64_text
-from bluezone.protocol.verification import Certificate, CertifiedReport, sign_certificate, tek_mac
+from bluezone.protocol.verification import CertifiedReport, tek_mac
 
 KEYS = 14
 #: an hour and more, so that a run never meets an expired one; both servers take any life

@@ -22,7 +22,8 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "axes": ("authority",),
     "bleak": ("bluez",),
     "boto3": ("s3",),
-    "bumble": ("phone",),
+    "bumble": ("bumble",),
+    "cryptography": ("crypto", "authority"),
     "csp": ("authority",),
     "dbus_fast": ("bluez",),
     "defusedxml": ("authority", "rollout"),
@@ -33,6 +34,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "granian": ("authority",),
     "httpx": ("phone", "authority"),
     "jinja2": ("phone",),
+    "jwt": ("authority",),
     "keyring": ("desktop",),
     "ninja": ("authority",),
     "numba": ("evaluation", "epidemic"),
@@ -55,7 +57,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
 }
 
 #: Extra -> the extras it consists of: whoever misses a part is told to install the whole.
-BUNDLES: Mapping[str, tuple[str, ...]] = {"town": ("phone", "authority")}
+BUNDLES: Mapping[str, tuple[str, ...]] = {"town": ("phone", "bumble", "authority")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from typing import Any
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from bluezone.protocol.crypto.keys import verifying_key
 from bluezone.protocol.exports import TrustedKey, index_from_text, verify_export
 from bluezone.protocol.installations import Activity, Registration
 from bluezone.protocol.keys import TemporaryExposureKey
@@ -67,7 +67,7 @@ class Uploader:
 def exported_keys(installation: Any, client: httpx.Client) -> list[bytes]:
     """All keys of all files the index names, each file checked against the public keys the command prints."""
     trusted = [
-        TrustedKey(load_pem_public_key(key["public_key_pem"].encode()), key["key_id"], key["key_version"])
+        TrustedKey(verifying_key(key["public_key_pem"].encode()), key["key_id"], key["key_version"])
         for key in installation.json("public-keys")["export"]
     ]
     names = index_from_text(client.get("/exports/452/index.txt").text, "452/")

@@ -15,6 +15,7 @@ from bluezone.exposure.calibration import default_calibration
 from bluezone.exposure.errors import DatasetError, ExposureError
 from bluezone.exposure.policies import POLICIES
 from bluezone.exposure.policies.document import PolicyDocument, sign_document
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner
 
 
@@ -95,7 +96,10 @@ def test_a_table_of_another_year_is_taken_with_a_sentence_or_refused_by_its_name
 
 
 def test_an_authoritys_policy_of_another_version_is_measured_beside_ours_or_refused(labelled, tmp_path):
-    file, signer = tmp_path / "policy.json", ExportSigner(ec.generate_private_key(ec.SECP256R1()), "452", "v1")
+    file, signer = (
+        tmp_path / "policy.json",
+        ExportSigner(SigningKey(ec.generate_private_key(ec.SECP256R1())), "452", "v1"),
+    )
     policy = replace(POLICIES["bluezone-2"], version="2.9", threshold_probability=0.25)
     signed = sign_document(PolicyDocument(policy, "452", 1, 0, 0, 1), [signer])
     file.write_bytes(signed)

@@ -16,13 +16,12 @@ from bluezone.cli.main import bluezone
 
 SUBJECTS = ("authority", "epidemic", "export", "exposure", "ids", "phone", "rollout", "town")
 #: Packages that take long to import; `click` is all that every help needs.
-HEAVY = {*extras.PACKAGES, "babel", "cryptography", "google", "jwt", "numpy", "pandas", "rich"}
+HEAVY = {*extras.PACKAGES, "babel", "google", "numpy", "pandas", "rich"}
 #: What a subject's own help may import: it has all commands in one module, or kinds of values that need it.
 ALLOWED = {
-    "export": {"cryptography", "google", "jwt"},
+    "export": {"google"},
     "exposure": {"numpy", "rich"},
-    "ids": {"cryptography"},
-    "phone": {"cryptography", "google", "httpx", "jwt", "numpy", "rich"},
+    "phone": {"google", "httpx", "rich"},
 }
 
 COUNT = """

@@ -34,9 +34,9 @@ pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUNNER = Path(__file__).with_name("run_commands.py")
-EXTRAS = ("", "phone", "bluez", "desktop", "authority", "rollout", "evaluation", "epidemic", "town")
+EXTRAS = ("", "crypto", "phone", "bumble", "bluez", "desktop", "authority", "rollout", "evaluation", "epidemic", "town")
 
-#: Commands that work with nothing but the base.
+#: Commands that work with nothing but the base (their cryptography is libcrypto).
 BASE = {
     "export make", "export show", "export verify", "exposure policies", "exposure score", "ids", "rollout audit",
     "rollout rank", "rollout pace", "rollout cascade",

@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from bluezone.phone.air.radio.bumble_radio import BumbleRadio
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
 from bluezone.phone.stores.database import Database
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_export
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import (
@@ -183,7 +184,7 @@ class FakeAuthority:
     URL = "https://authority.example"
 
     def __init__(self) -> None:
-        self.private_key = ec.generate_private_key(ec.SECP256R1())
+        self.private_key = SigningKey(ec.generate_private_key(ec.SECP256R1()))
         self.signer = ExportSigner(self.private_key, "452", "v1")
         self.trusted = (TrustedKey(self.private_key.public_key(), "452", "v1"),)
         self.files: dict[str, bytes] = {}

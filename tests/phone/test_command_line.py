@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bumble.transport.tcp_server import open_tcp_server_transport_with_socket
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.uptime import DeviceUptime
@@ -23,6 +22,7 @@ from bluezone.phone.stores.contact_store import ContactStore
 from bluezone.phone.stores.databases import open_contacts_database, open_phone_database
 from bluezone.phone.stores.encryption import device_cipher
 from bluezone.phone.stores.preference_store import PreferenceStore
+from bluezone.protocol.crypto.keys import pem_of
 from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
@@ -34,7 +34,7 @@ TODAY = day_start_s(time.time())  # noqa: TID251 (the command takes the real tim
 @pytest.fixture
 def public_keys(authority, tmp_path) -> Path:
     """What `bluezone authority public-keys --json` prints."""
-    pem = authority.private_key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    pem = pem_of(authority.private_key.public_key())
     path = tmp_path / "public-keys.json"
     key = {
         "key_id": "452",

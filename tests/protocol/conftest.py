@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from bluezone.protocol.crypto.keys import verifying_key
+from bluezone.protocol.crypto.port import VerifyingKey
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import Export, ExportSigner
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
@@ -16,8 +18,8 @@ DATA = Path(__file__).parent / "data"
 
 
 @pytest.fixture(scope="session")
-def private_key() -> ec.EllipticCurvePrivateKey:
-    return ec.generate_private_key(ec.SECP256R1())
+def private_key() -> SigningKey:
+    return SigningKey(ec.generate_private_key(ec.SECP256R1()))
 
 
 @pytest.fixture(scope="session")
@@ -53,5 +55,5 @@ def reference_export() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def reference_public_keys() -> dict[str, ec.EllipticCurvePublicKey]:
-    return {version: load_pem_public_key((DATA / f"reference-{version}.pem").read_bytes()) for version in ("v1", "v2")}
+def reference_public_keys() -> dict[str, VerifyingKey]:
+    return {version: verifying_key((DATA / f"reference-{version}.pem").read_bytes()) for version in ("v1", "v2")}

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.protocol import export_archive
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.export_archive import ExportError, ExportLimits, pack, unpack
 from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_export, read_export, verify_export
 from bluezone.protocol.keys import TemporaryExposureKey
@@ -20,7 +21,7 @@ from bluezone.protocol.keys import TemporaryExposureKey
 
 @cache
 def signed_file() -> tuple[bytes, TrustedKey]:
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = SigningKey(ec.generate_private_key(ec.SECP256R1()))
     keys = tuple(TemporaryExposureKey(bytes([number]) * 16, 2_649_600 + 144 * number) for number in range(14))
     export = Export("452", 1_589_760_000, 1_589_846_400, keys=keys)
     return build_export(export, [ExportSigner(key, "452", "v1")]), TrustedKey(key.public_key(), "452", "v1")

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.protocol import guidance as rules
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.guidance import (
     MAX_DOCUMENT_BYTES,
@@ -30,7 +31,7 @@ from bluezone.protocol.signed import DocumentKind, Fault, sign_text
 
 NOW_S, DAY_S = 1_600_000_000, 86_400
 TODAY = dt.date(2020, 9, 13)
-KEY, OTHER = (ec.derive_private_key(number, ec.SECP256R1()) for number in (5, 6))
+KEY, OTHER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (5, 6))
 SIGNER = ExportSigner(KEY, "452", "v1")
 TRUSTED = [TrustedKey(KEY.public_key(), "452", "v1")]
 ENTRY = Entry(

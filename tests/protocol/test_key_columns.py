@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bluezone.protocol import export_pb2 as wire
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import HEADER, Export, ExportError, ExportSigner, TrustedKey, build_export, open_export
 from bluezone.protocol.exports import _open_content as opened_content
 from bluezone.protocol.key_columns import KeyColumns
 from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
 
-SIGNER = ExportSigner(ec.generate_private_key(ec.SECP256R1()), "452", "v1")
+SIGNER = ExportSigner(SigningKey(ec.generate_private_key(ec.SECP256R1())), "452", "v1")
 START = 2_662_128
 
 teks = st.builds(

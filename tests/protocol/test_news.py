@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.news import MAX_DOCUMENT_BYTES, MAX_ITEMS, MAX_TEXT, MAX_TITLE, News, NewsError, NewsItem
@@ -19,7 +20,7 @@ from bluezone.protocol.signed import DocumentKind, Fault, sign_text
 
 NOW_S = 1_600_000_000
 DAY_S = 86_400
-KEY, OTHER = (ec.derive_private_key(number, ec.SECP256R1()) for number in (5, 6))
+KEY, OTHER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (5, 6))
 SIGNER = ExportSigner(KEY, "452", "v1")
 TRUSTED = [TrustedKey(KEY.public_key(), "452", "v1")]
 ITEM = NewsItem(

@@ -13,24 +13,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.protocol import base45, cbor, cose, passes
+from bluezone.protocol.crypto.default import crypto
+from bluezone.protocol.crypto.port import VerifyingKey
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.letters import check_letter
 from bluezone.protocol.passes import Colour, Pass, PassError, Refusal, RevokedError, RevokedPasses, State
 from bluezone.protocol.signed import Fault
 
 NOW_S, DAY_S = 1_598_000_000, 86_400
-KEY, OTHER = (ec.derive_private_key(number, ec.SECP256R1()) for number in (5, 6))
+KEY, OTHER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (5, 6))
 SIGNER = ExportSigner(KEY, "452", "v2")
 TRUSTED = [TrustedKey(KEY.public_key(), "452", "v2")]
 PASS = Pass("452", "7K3M-Q2XD", "domestic-move", "34:31318", Colour.GREEN, NOW_S, NOW_S + DAY_S)
 TEXT = passes.write_pass(PASS, SIGNER)
 
+
+def _key_at(x: int, y: int) -> VerifyingKey:
+    return crypto().verifying_key(b"\x04" + x.to_bytes(32, "big") + y.to_bytes(32, "big"))
+
+
 #: RFC 8392, appendix A.2.3 (key) and A.3 (signed CWT)
-RFC_KEY = ec.EllipticCurvePublicNumbers(
+RFC_KEY = _key_at(
     0x143329CCE7868E416927599CF65A34F3CE2FFDA55A7ECA69ED8919A394D42F0F,
     0x60F7F1A780D8A783BFB7A2DD6B2796E8128DBBCEF9D3D168DB9529971A36E7B9,
-    ec.SECP256R1(),
-).public_key()
+)
 RFC_TOKEN = bytes.fromhex(
     "d28443a10126a104524173796d6d657472696345434453413235365850a70175636f61703a2f2f61732e6578616d706c652e636f6d02656572"
     "696b77037818636f61703a2f2f6c696768742e6578616d706c652e636f6d041a5612aeb0051a5610d9f0061a5610d9f007420b7158405427c1"
@@ -38,11 +45,10 @@ RFC_TOKEN = bytes.fromhex(
     "0e1c9e30"
 )
 #: github.com/cose-wg/Examples, CWT/A_3.json
-WORKING_GROUP_KEY = ec.EllipticCurvePublicNumbers(
+WORKING_GROUP_KEY = _key_at(
     0xC4F9160FC22682991C59C4D96E8ACCC2DA3CC7B7A9BC197C7C1E1BC6D0C1DC61,
     0xFEB11CA73B028A10CF77D58A2DFDF2A11EAB8FFEEEAAEEB03097FFEE9F3EF2FC,
-    ec.SECP256R1(),
-).public_key()
+)
 WORKING_GROUP_TOKEN = bytes.fromhex(
     "d28447a20319fde80126a05853a70175636f61703a2f2f61732e6578616d706c652e636f6d02656572696b77037818636f61703a2f2f6c6967"
     "68742e6578616d706c652e636f6d04c11a5612aeb005c11a5610d9f006c11a5610d9f007420b7158408caad9ebd60e5f41cd683771e8a02cad"
@@ -84,7 +90,7 @@ def test_an_independent_reader_reads_a_pass():
 
 def test_a_pass_of_an_independent_writer_is_read():
     claims = {1: "452", 2: "7K3M-Q2XD", 4: NOW_S + DAY_S, 6: NOW_S, -65_537: "population", -65_538: "", -65_539: 3}
-    numbers = KEY.private_numbers()
+    numbers = KEY.key.private_numbers()
     key = cwt.COSEKey.new(
         {1: 2, 2: b"452 v2", 3: -7, -1: 1, -4: numbers.private_value.to_bytes(32, "big")}
         | dict(zip((-2, -3), _point(KEY.public_key()), strict=True))
@@ -100,7 +106,7 @@ def test_a_pass_fits_a_code_that_cheap_cameras_read():
     assert len(TEXT) <= 366
 
 
-def _signed_by(key: ec.EllipticCurvePrivateKey, version: str) -> str:
+def _signed_by(key: SigningKey, version: str) -> str:
     return passes.write_pass(PASS, ExportSigner(key, "452", version))
 
 
@@ -227,6 +233,5 @@ def test_a_drawn_pseudonym_has_its_check_letter():
     assert replace(PASS, pseudonym=pseudonym).pseudonym == pseudonym
 
 
-def _point(key: ec.EllipticCurvePublicKey) -> tuple[bytes, bytes]:
-    numbers = key.public_numbers()
-    return numbers.x.to_bytes(32, "big"), numbers.y.to_bytes(32, "big")
+def _point(key: VerifyingKey) -> tuple[bytes, bytes]:
+    return key.point()[1:33], key.point()[33:]

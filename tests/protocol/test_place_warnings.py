@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.protocol.check_ins import PlaceError, location_id_hash
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.export_archive import pack, unpack
 from bluezone.protocol.exports import Export, ExportError, ExportSigner, TrustedKey, build_export, verify_export
 from bluezone.protocol.place_policy import PlacePolicy, PlacePolicyError, sign_place_policy, verify_place_policy
@@ -29,7 +30,7 @@ from bluezone.protocol.place_warnings import (
 )
 from bluezone.protocol.signed import Fault
 
-KEY, OTHER = (ec.derive_private_key(number, ec.SECP256R1()) for number in (5, 6))
+KEY, OTHER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (5, 6))
 SIGNER, TRUSTED = ExportSigner(KEY, "452", "v1"), [TrustedKey(KEY.public_key(), "452", "v1")]
 NOW_S = 1_598_000_000
 MARKET, SCHOOL = b"m" * 32, b"s" * 32

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.guidance import Guidance, sign_guidance
 from bluezone.protocol.settings import (
@@ -24,7 +25,7 @@ from bluezone.protocol.settings import (
 from bluezone.protocol.signed import DocumentKind, Fault, sign_text
 
 NOW_S, DAY_S = 1_600_000_000, 86_400
-KEY, OTHER = (ec.derive_private_key(number, ec.SECP256R1()) for number in (5, 6))
+KEY, OTHER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (5, 6))
 SIGNER = ExportSigner(KEY, "452", "v1")
 TRUSTED = [TrustedKey(KEY.public_key(), "452", "v1")]
 SETTINGS = Settings("452", "", 3, NOW_S - 60, NOW_S + 14 * DAY_S, True)

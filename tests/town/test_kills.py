@@ -208,8 +208,8 @@ def test_the_export_job_dies_at_any_moment_and_every_key_goes_out_once(stage):
 PHONE = """
 import json, os, signal, sys
 import httpx
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pathlib import Path
+from bluezone.protocol.crypto.keys import verifying_key
 from bluezone.protocol.exports import TrustedKey
 from bluezone.phone.app.engine import Phone, PhoneSettings
 import numpy as np
@@ -230,7 +230,7 @@ class Dies(httpx.BaseTransport):
         os.kill(os.getpid(), signal.SIGKILL)
 
 rng = np.random.default_rng(order["seed"])
-trusted = tuple(TrustedKey(load_pem_public_key(k["public_key_pem"].encode()), k["key_id"], k["key_version"])
+trusted = tuple(TrustedKey(verifying_key(k["public_key_pem"].encode()), k["key_id"], k["key_version"])
                 for k in order["trusted"])
 phone = Phone(PhoneSettings(Path(order["folder"]), authority_url=order["url"], trusted_keys=trusted),
               None, lambda: order["now_s"], rng.bytes, rng)

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from bluezone.cli import keyfile
 from bluezone.cli.errors import CommandError
 from bluezone.cli.parameters import FILE, Moment, read_at_most, utc_text
+from bluezone.protocol.crypto.keys import signing_key, verifying_key
+from bluezone.protocol.crypto.port import CryptoError, SigningKey, VerifyingKey
 from bluezone.protocol.export_archive import DEFAULT_LIMITS
 from bluezone.protocol.exports import (
     Export,
@@ -137,24 +136,18 @@ def verify(
 # --- keys in PEM ------------------------------------------------------------------------------------------------------
 
 
-def _private_key(path: Path) -> ec.EllipticCurvePrivateKey:
+def _private_key(path: Path) -> SigningKey:
     try:
-        key = load_pem_private_key(read_at_most(path, _PEM_BYTES), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise CommandError(f"{path}: not an unencrypted private key in PEM form") from None
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise CommandError(f"{path}: a private key, but not on the curve P-256 that exports are signed on")
-    return key
+        return signing_key(read_at_most(path, _PEM_BYTES))
+    except CryptoError as error:
+        raise CommandError(f"{path}: {error}") from None
 
 
-def _public_key(path: Path) -> ec.EllipticCurvePublicKey:
+def _public_key(path: Path) -> VerifyingKey:
     try:
-        key = load_pem_public_key(read_at_most(path, _PEM_BYTES))
-    except (ValueError, UnsupportedAlgorithm):
-        raise CommandError(f"{path}: not a public key in PEM form") from None
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise CommandError(f"{path}: a public key, but not on the curve P-256 that exports are signed on")
-    return key
+        return verifying_key(read_at_most(path, _PEM_BYTES))
+    except CryptoError as error:
+        raise CommandError(f"{path}: {error}") from None
 
 
 # --- what is printed --------------------------------------------------------------------------------------------------

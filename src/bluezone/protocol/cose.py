@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-
 from bluezone.protocol import cbor
+from bluezone.protocol.crypto.keys import HALF_BYTES, halves_of, signature_of
+from bluezone.protocol.crypto.port import VerifyingKey
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import ExportSigner, SignatureInfo, TrustedKey
 
@@ -23,7 +20,6 @@ SIGN1_TAG = 18
 #: header labels and the number of ES256, RFC 9052 and RFC 9053
 ALGORITHM, KEY_ID = 1, 4
 ES256 = -7
-_HALF = 32
 
 
 class CoseError(ProtocolError):
@@ -48,8 +44,7 @@ def key_name(info: SignatureInfo) -> bytes:
 def sign(payload: bytes, signer: ExportSigner) -> bytes:
     """Make a tagged message of `payload`."""
     protected = cbor.dumps({ALGORITHM: ES256, KEY_ID: key_name(signer.info)})
-    der = signer.private_key.sign(_signed_bytes(protected, payload), ec.ECDSA(hashes.SHA256()))
-    signature = b"".join(half.to_bytes(_HALF, "big") for half in decode_dss_signature(der))
+    signature = halves_of(signer.private_key.sign(_signed_bytes(protected, payload)))
     return cbor.dumps(cbor.Tag(SIGN1_TAG, [protected, {}, payload, signature]))
 
 
@@ -68,20 +63,15 @@ def read(data: bytes) -> Message:
     if not isinstance(header, dict) or header.get(ALGORITHM) != ES256:
         raise CoseError("cose: not signed by ES256")
     name = header.get(KEY_ID, unprotected.get(KEY_ID, b""))
-    if not isinstance(name, bytes) or len(signature) != 2 * _HALF:
+    if not isinstance(name, bytes) or len(signature) != 2 * HALF_BYTES:
         raise CoseError("cose: a key id and a signature of 64 bytes are meant")
     return Message(payload, name, protected, signature)
 
 
-def is_signed(message: Message, key: ec.EllipticCurvePublicKey) -> bool:
+def is_signed(message: Message, key: VerifyingKey) -> bool:
     """Return whether `key` signed the message."""
-    r, s = (int.from_bytes(half, "big") for half in (message.signature[:_HALF], message.signature[_HALF:]))
-    try:
-        signed = _signed_bytes(message.protected, message.payload)
-        key.verify(encode_dss_signature(r, s), signed, ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature:
-        return False
-    return True
+    signed = _signed_bytes(message.protected, message.payload)
+    return key.is_signature(signature_of(message.signature), signed)
 
 
 def trusted(message: Message, keys: Iterable[TrustedKey]) -> tuple[TrustedKey, ...]:

@@ -13,12 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from google.protobuf.message import DecodeError
 
 from bluezone.protocol import export_pb2 as wire
+from bluezone.protocol.crypto.port import SigningKey, VerifyingKey
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.export_archive import DEFAULT_LIMITS, ExportError, ExportLimits, pack, unpack
 from bluezone.protocol.export_files import index_from_text, index_to_text, pad_keys
@@ -123,12 +121,11 @@ class SignedExport:
 class ExportSigner:
     """Hold a private key and the name under which phones know its public half."""
 
-    private_key: ec.EllipticCurvePrivateKey
+    private_key: SigningKey
     key_id: str
     key_version: str
 
     def __post_init__(self) -> None:
-        _check_curve(self.private_key.curve)
         for name, value in (("id", self.key_id), ("version", self.key_version)):
             if not _KEY_NAME.fullmatch(value):
                 raise ExportError(f"export: key {name} {value!r} is not of 1 to 64 letters, digits or _")
@@ -142,12 +139,9 @@ class ExportSigner:
 class TrustedKey:
     """Name a public key that a reader trusts. None as id or version trusts it under any."""
 
-    public_key: ec.EllipticCurvePublicKey
+    public_key: VerifyingKey
     key_id: str | None = None
     key_version: str | None = None
-
-    def __post_init__(self) -> None:
-        _check_curve(self.public_key.curve)
 
     def is_named(self, info: SignatureInfo) -> bool:
         return (
@@ -222,7 +216,7 @@ def signature_list(content: bytes, signers: Iterable[ExportSigner], batch_num: i
                 signature_info=_info_message(signer.info),
                 batch_num=batch_num,
                 batch_size=batch_size,
-                signature=signer.private_key.sign(content, ec.ECDSA(hashes.SHA256())),
+                signature=signer.private_key.sign(content),
             )
             for signer in signers
         ]
@@ -267,22 +261,9 @@ def verified_signer(content: bytes, signed: bytes, public_keys: Sequence[Trusted
         names = ", ".join(f"{e.info.key_id} {e.info.key_version} ({e.info.algorithm})" for e in signatures) or "nobody"
         raise UntrustedExportError(f"export: signed by {names!a}, none of which is trusted here")
     for key, entry in named:
-        if _is_signed(content, key, entry):
+        if key.public_key.is_signature(entry.signature, content):
             return entry.info
     raise UntrustedExportError("export: the signature is wrong; the file was altered or signed by another key")
-
-
-def _check_curve(curve: ec.EllipticCurve) -> None:
-    if not isinstance(curve, ec.SECP256R1):
-        raise ExportError(f"export: a signing key on the curve {curve.name} where P-256 is meant")
-
-
-def _is_signed(content: bytes, key: TrustedKey, entry: SignatureEntry) -> bool:
-    try:
-        key.public_key.verify(entry.signature, content, ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature:
-        return False
-    return True
 
 
 # --- to and from the wire ---------------------------------------------------------------------------------------------

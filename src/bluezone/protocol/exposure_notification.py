@@ -10,8 +10,7 @@ import hmac
 import struct
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
+from bluezone.protocol.crypto.default import crypto
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, MAX_INTERVAL
 
@@ -52,8 +51,9 @@ class Metadata:
 
 
 def hkdf_block(key: bytes, info: bytes) -> bytes:
-    # HKDF-SHA256 (RFC 5869) without salt, one 16-byte block. The matching of millions of keys stands on this line:
-    # two one-shot HMACs take a third of the time of an HKDF object.
+    """Derive 16 bytes by HKDF-SHA256 (RFC 5869) without salt."""
+    # The matching of millions of keys stands on this line: two one-shot HMACs take a third of the time of an HKDF
+    # object.
     return hmac.digest(hmac.digest(_NO_SALT, key, "sha256"), info + b"\x01", "sha256")[:16]
 
 
@@ -86,8 +86,7 @@ def padded_intervals(start_interval: int, count: int) -> bytes:
 
 def encipher_with(rpik: bytes, padded: bytes) -> bytes:
     """Encipher the RPIs of `padded_intervals` with an RPIK, concatenated: one cipher call a key."""
-    cipher = Cipher(algorithms.AES(rpik), modes.ECB())  # noqa: S305 (the specification: one block each)
-    return cipher.encryptor().update(padded)
+    return crypto().aes_ecb_encrypt(rpik, padded)
 
 
 def encipher_intervals(tek: bytes, padded: bytes) -> bytes:
@@ -106,5 +105,4 @@ def crypt_metadata(tek: bytes, rpi: bytes, metadata: bytes) -> bytes:
         raise ProtocolError(f"RPI: {len(rpi)} bytes where {RPI_BYTES} are meant")
     if len(metadata) != METADATA_BYTES:
         raise ProtocolError(f"metadata: {len(metadata)} bytes where {METADATA_BYTES} are meant")
-    cipher = Cipher(algorithms.AES(associated_encrypted_metadata_key(tek)), modes.CTR(rpi))
-    return cipher.encryptor().update(metadata)
+    return crypto().aes_ctr(associated_encrypted_metadata_key(tek), rpi, metadata)

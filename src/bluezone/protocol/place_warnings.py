@@ -15,12 +15,12 @@ import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives import padding
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from google.protobuf.message import DecodeError
 
 from bluezone.protocol import check_ins_pb2 as wire
 from bluezone.protocol.check_ins import PlaceError, location_id_hash
+from bluezone.protocol.crypto.default import crypto
+from bluezone.protocol.crypto.port import CryptoError
 from bluezone.protocol.export_archive import ExportLimits, pack, unpack
 from bluezone.protocol.exports import ExportError, ExportSigner, TrustedKey, signature_list, verified_signer
 from bluezone.protocol.intervals import MAX_INTERVAL
@@ -103,9 +103,7 @@ def encrypt_warning(location_id: bytes, window: Window, iv: bytes) -> PlaceWarni
     record = wire.CheckInRecord(
         start_interval_number=window.start_interval, period=window.period, transmission_risk_level=window.risk
     ).SerializeToString(deterministic=True)
-    padder = padding.PKCS7(8 * BLOCK_BYTES).padder()
-    encryptor = Cipher(algorithms.AES(_encryption_key(location_id)), modes.CBC(iv)).encryptor()
-    encrypted = encryptor.update(padder.update(record) + padder.finalize()) + encryptor.finalize()
+    encrypted = crypto().aes_cbc_encrypt(_encryption_key(location_id), iv, record)
     return PlaceWarning(location_id_hash(location_id), iv, encrypted, _mac(location_id, iv, encrypted))
 
 
@@ -113,12 +111,10 @@ def decrypt_warning(location_id: bytes, warning: PlaceWarning) -> Window:
     """Decrypt a warning of the place with that id. Raises PlaceError where it was not made with the id."""
     if not hmac.compare_digest(warning.mac, _mac(location_id, warning.iv, warning.record)):
         raise PlaceError("place warning: not made by who knows the place")
-    decryptor = Cipher(algorithms.AES(_encryption_key(location_id)), modes.CBC(warning.iv)).decryptor()
-    unpadder = padding.PKCS7(8 * BLOCK_BYTES).unpadder()
     try:
-        padded = decryptor.update(warning.record) + decryptor.finalize()
-        record = wire.CheckInRecord.FromString(unpadder.update(padded) + unpadder.finalize())
-    except (ValueError, DecodeError) as error:
+        plain = crypto().aes_cbc_decrypt(_encryption_key(location_id), warning.iv, warning.record)
+        record = wire.CheckInRecord.FromString(plain)
+    except (CryptoError, DecodeError) as error:
         raise PlaceError("place warning: not a record of a stay") from error
     return Window(record.start_interval_number, record.period, record.transmission_risk_level)
 

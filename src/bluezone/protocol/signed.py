@@ -14,10 +14,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import SIGNATURE_ALGORITHM, ExportSigner, SignatureInfo, TrustedKey
 from bluezone.protocol.text import MessageTooLargeError, base64_bytes, base64_text, is_clean, json_object
@@ -88,7 +84,7 @@ def sign_text(text: str, kind: DocumentKind, signers: Sequence[ExportSigner]) ->
             "key_id": signer.key_id,
             "key_version": signer.key_version,
             "algorithm": SIGNATURE_ALGORITHM,
-            "signature": base64_text(signer.private_key.sign(_signed_bytes(text, kind), ec.ECDSA(hashes.SHA256()))),
+            "signature": base64_text(signer.private_key.sign(_signed_bytes(text, kind))),
         }
         for signer in signers
     ]
@@ -156,13 +152,7 @@ def _signed_bytes(text: str, kind: DocumentKind) -> bytes:
 
 
 def _is_signed(text: str, kind: DocumentKind, key: TrustedKey, info: SignatureInfo, signature: bytes) -> bool:
-    if not key.is_named(info):
-        return False
-    try:
-        key.public_key.verify(signature, _signed_bytes(text, kind), ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature:
-        return False
-    return True
+    return key.is_named(info) and key.public_key.is_signature(signature, _signed_bytes(text, kind))
 
 
 def _read(data: bytes, kind: DocumentKind) -> tuple[str, list[tuple[SignatureInfo, bytes]]]:

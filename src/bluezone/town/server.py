@@ -25,9 +25,8 @@ from types import TracebackType
 from typing import IO, Any
 
 import httpx
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from bluezone.protocol.crypto.keys import verifying_key
 from bluezone.protocol.exports import TrustedKey
 from bluezone.town.errors import TownError
 from bluezone.town.forks import Forked, Forks
@@ -271,9 +270,7 @@ class TownAuthority:
 
 
 def _trusted(key: dict[str, Any]) -> TrustedKey:
-    public = load_pem_public_key(key["public_key_pem"].encode())
-    assert isinstance(public, ec.EllipticCurvePublicKey)
-    return TrustedKey(public, key["key_id"], key["key_version"])
+    return TrustedKey(verifying_key(key["public_key_pem"].encode()), key["key_id"], key["key_version"])
 
 
 def _last_line(text: bytes) -> str:

@@ -11,6 +11,7 @@ import pytest
 from bluezone.authority.diagnosis import services
 from bluezone.authority.diagnosis.models import WrongTry
 from bluezone.authority.signing import services as signing
+from bluezone.authority.signing.certificates import verify_certificate
 from bluezone.protocol.intervals import interval_number
 from bluezone.protocol.messages import (
     TOKEN_LIFE_S,
@@ -21,7 +22,7 @@ from bluezone.protocol.messages import (
     VerifyResponse,
 )
 from bluezone.protocol.one_time_codes import draw_short
-from bluezone.protocol.verification import CertifiedReport, verify_certificate
+from bluezone.protocol.verification import CertifiedReport
 
 MAC = bytes(range(32))
 

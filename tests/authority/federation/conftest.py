@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.authority.federation import reading, services
 from bluezone.authority.federation.models import Source
 from bluezone.authority.federation.rules import Trouble, UnfitError
+from bluezone.protocol.crypto.keys import pem_of
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import Export, ExportSigner, build_export
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
@@ -46,15 +47,13 @@ class OtherAuthority:
     now: dt.datetime
     region: str = REGION
     signer: ExportSigner = field(
-        default_factory=lambda: ExportSigner(ec.generate_private_key(ec.SECP256R1()), REGION, "v1")
+        default_factory=lambda: ExportSigner(SigningKey(ec.generate_private_key(ec.SECP256R1())), REGION, "v1")
     )
     names: list[str] = field(default_factory=list)
 
     @property
     def pem(self) -> bytes:
-        return self.signer.private_key.public_key().public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
+        return pem_of(self.signer.private_key.public_key()).encode()
 
     @property
     def index_url(self) -> str:

@@ -22,12 +22,14 @@ from dataclasses import replace
 from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from bluezone.protocol.crypto.keys import pem_of
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.authority.federation import services
 from bluezone.authority.site import clock
 from bluezone.protocol.exports import Export, ExportSigner, build_export
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
-web, signer = Path(sys.argv[1]), ExportSigner(ec.generate_private_key(ec.SECP256R1()), "66", "v1")
+web, signer = Path(sys.argv[1]), ExportSigner(SigningKey(ec.generate_private_key(ec.SECP256R1())), "66", "v1")
 (web / "66").mkdir(parents=True)
 kinds = [ReportType.CONFIRMED_CLINICAL_DIAGNOSIS, ReportType.RECURSIVE, ReportType.UNKNOWN]
 keys = [TemporaryExposureKey(bytes([n]) * 16, 2_662_272, report_type=kinds[n % 3]) for n in range(1, 22)]
@@ -37,9 +39,7 @@ for at, export in enumerate(files, start=1):
     (web / f"66/0-10-{at}.zip").write_bytes(build_export(export, [signer]))
 (web / "66/0-10-0.zip").write_bytes(b"no zip")
 (web / "66/index.txt").write_text("\\n".join(f"66/0-10-{at}.zip" for at in range(3)))
-pem = signer.private_key.public_key().public_bytes(
-    serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-)
+pem = pem_of(signer.private_key.public_key()).encode()
 services.add(name="", index_url="https://k.example/66/index.txt", pem=pem, region="66", now=clock.now())
 """
 

@@ -16,6 +16,7 @@ from bluezone.authority.federation.rules import Trouble, UnfitError
 from bluezone.authority.keys.models import PublishedKey
 from bluezone.authority.keys.retention import purge
 from bluezone.authority.site.locks import job_lock
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.export_archive import pack, unpack
 from bluezone.protocol.exports import Export, ExportSigner, build_export
 from bluezone.protocol.keys import ReportType
@@ -147,7 +148,7 @@ def test_a_revision_of_another_span_is_none(other, source, read):
 
 
 def wrong_signature(other):
-    stranger = ExportSigner(ec.generate_private_key(ec.SECP256R1()), "66", "v1")
+    stranger = ExportSigner(SigningKey(ec.generate_private_key(ec.SECP256R1())), "66", "v1")
     return build_export(Export(other.region, 0, 10, keys=tuple(other.keys(2))), [stranger])
 
 
@@ -229,9 +230,8 @@ def test_one_key_that_is_none_makes_its_file_bad_and_none_of_it_is_taken(other, 
     for size in [16] * 1_500 + [15]:
         message.keys.add(key_data=other.keys(1)[0].key[:size], rolling_start_interval_number=2_662_000)
     content = HEADER + message.SerializeToString()
-    from cryptography.hazmat.primitives import hashes
 
-    signature = other.signer.private_key.sign(content, ec.ECDSA(hashes.SHA256()))
+    signature = other.signer.private_key.sign(content)
     info = wire.SignatureInfo(
         verification_key_id="66", verification_key_version="v1", signature_algorithm="1.2.840.10045.4.3.2"
     )
@@ -280,14 +280,14 @@ def test_a_file_whose_server_does_not_answer_is_no_bad_file(other, source, read,
 
 
 def test_a_file_signed_by_old_and_new_key_is_believed_by_either(other, source, read, phone):
-    new = ExportSigner(ec.generate_private_key(ec.SECP256R1()), "66", "v2")
+    new = ExportSigner(SigningKey(ec.generate_private_key(ec.SECP256R1())), "66", "v2")
     content = build_export(Export("66", 0, 10, keys=tuple(other.keys(2))), [new, other.signer])
     other.put("66/1.zip", content)
     assert read().keys == 2
 
 
 def test_a_new_key_is_trusted_and_what_it_signed_is_tried_at_once(other, source, read, phone):
-    other.signer = ExportSigner(ec.generate_private_key(ec.SECP256R1()), "66", "v2")
+    other.signer = ExportSigner(SigningKey(ec.generate_private_key(ec.SECP256R1())), "66", "v2")
     other.publish(other.keys(2))
     assert read().bad == 1
     services.trust(source, other.pem, phone.clock.now, key_id="66", key_version="v2")

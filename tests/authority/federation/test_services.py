@@ -41,8 +41,8 @@ def test_a_source_is_called_by_its_region_unless_it_has_a_name(add):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"pem": b"no key"}, "not one in PEM"),
-        ({"pem": private_pem()}, "not one in PEM"),
+        ({"pem": b"no key"}, "not one on P-256 in PEM"),
+        ({"pem": private_pem()}, "not one on P-256 in PEM"),
         ({"pem": pem_of(ec.generate_private_key(ec.SECP384R1()))}, "P-256"),
         ({"pem": pem_of(ed25519.Ed25519PrivateKey.generate())}, "P-256"),
         ({"index_url": "http://keys.example/index.txt"}, "https://"),

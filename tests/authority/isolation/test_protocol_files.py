@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.authority.isolation.conftest import COMMUNE, DAY, MORNING
 
 from bluezone.authority.isolation import protocol_files, protocol_store, protocols, services
@@ -18,6 +17,8 @@ from bluezone.authority.isolation.protocol_files import ProtocolFileError
 from bluezone.authority.isolation.rules import Reason, Where
 from bluezone.authority.isolation.services import Entry, Spot
 from bluezone.authority.signing import services as signing
+from bluezone.protocol.crypto.keys import pem_of
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner
 
 RULE = {
@@ -35,7 +36,7 @@ RULE = {
 }
 END = {"name": "centralised-2020", "until": "2020-12-31", "source": "the same letter"}
 #: a ministry whose server is another one
-MINISTRY = ec.generate_private_key(ec.SECP256R1())
+MINISTRY = SigningKey(ec.generate_private_key(ec.SECP256R1()))
 
 
 def written(*rules: dict[str, Any], ends: Any = ()) -> bytes:
@@ -168,7 +169,7 @@ def test_a_file_that_nobody_trusted_signed_or_somebody_changed_is_refused(signed
         with pytest.raises(ProtocolFileError):
             protocol_store.add(bad, MORNING)
     assert not ProtocolEdition.objects.exists()
-    pem = MINISTRY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    pem = pem_of(MINISTRY.public_key()).encode()
     protocol_store.add(strange, MORNING, [protocol_files.trusted_key(pem)])
     with pytest.raises(ProtocolFileError, match="none of P-256"):
         protocol_files.trusted_key(b"-----BEGIN NOTHING-----")

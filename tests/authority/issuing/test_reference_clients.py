@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from bluezone.protocol.crypto.keys import verifying_key
 from bluezone.protocol.exports import TrustedKey, index_from_text, verify_export
 from bluezone.protocol.text import base64_text
 
@@ -94,7 +94,7 @@ def test_the_reader_of_the_reference_reads_our_files(prepared, reference, tool, 
     assert accepted.returncode == 0, accepted.stderr
     prepared.json("publish")
     trusted = [
-        TrustedKey(load_pem_public_key(key["public_key_pem"].encode()), key["key_id"], key["key_version"])
+        TrustedKey(verifying_key(key["public_key_pem"].encode()), key["key_id"], key["key_version"])
         for key in prepared.json("public-keys")["export"]
     ]
     with prepared.client() as http:

@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,10 +23,11 @@ from bluezone.exposure.policies.document import (
 from bluezone.exposure.policies.families import FAMILIES, build, family_of
 from bluezone.exposure.policies.nearness_scale import Log
 from bluezone.exposure.policies.published_table import table_from_body, table_from_file
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.text import base64_text
 
-OLD_KEY, NEW_KEY, STRANGER = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
+OLD_KEY, NEW_KEY, STRANGER = (SigningKey(ec.generate_private_key(ec.SECP256R1())) for _ in range(3))
 SIGNER, NEXT_SIGNER = ExportSigner(OLD_KEY, "452", "v1"), ExportSigner(NEW_KEY, "452", "v2")
 TRUSTED = (TrustedKey(OLD_KEY.public_key(), "452", "v1"),)
 DAY = 86400
@@ -46,7 +46,7 @@ def verify(data: bytes = SIGNED, trusted=TRUSTED, region="452", now=NOW, newer_t
 def resigned(**changes: object) -> bytes:
     """The document with changes in its text, properly signed: what an authority with a fault in it would send."""
     text = json.dumps(json.loads(json.loads(SIGNED)["policy"]) | changes, sort_keys=True)
-    signature = OLD_KEY.sign(b"Bluezone policy document v1\n" + text.encode(), ec.ECDSA(hashes.SHA256()))
+    signature = OLD_KEY.sign(b"Bluezone policy document v1\n" + text.encode())
     body = json.loads(SIGNED)
     body["policy"] = text
     body["signatures"][0]["signature"] = base64_text(signature)

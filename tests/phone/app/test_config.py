@@ -60,7 +60,7 @@ def test_settings_become_the_engines(tmp_path):
         ({"export_keys": [{"key_id": "452"}]}, "export key 1 lacks"),
         ({"export_keys": ["x"]}, "export key 1 lacks"),
         (keys_of("x"), "not a public key in PEM"),
-        (keys_of(pem(rsa.generate_private_key(65537, 1024))), "not an elliptic-curve key"),
+        (keys_of(pem(rsa.generate_private_key(65537, 1024))), "not on the curve P-256"),
         (keys_of(pem(ec.generate_private_key(ec.SECP384R1()))), "P-256"),
     ],
 )

@@ -29,6 +29,7 @@ from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.client.pace import Pace
 from bluezone.phone.errors import PhoneError
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import TrustedKey
 
 DAY_S = 86_400.0
@@ -137,7 +138,7 @@ def test_what_fails_is_no_reason_to_stop(run):
 @pytest.fixture
 def runner(tmp_path):
     """Makes a phone that could publish, at noon in Viet Nam: `runner()`, `runner(scheme="bluezone-v1")`."""
-    trusted = TrustedKey(ec.generate_private_key(ec.SECP256R1()).public_key())
+    trusted = TrustedKey(SigningKey(ec.generate_private_key(ec.SECP256R1())).public_key())
     made = []
 
     def make(hour: int = 12, *, agreed: bool = True, net: bool = True, **settings: object) -> Runner:

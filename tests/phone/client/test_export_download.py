@@ -15,6 +15,7 @@ from bluezone.phone.client.http import ConnectionFailedError, RefusedError, chec
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.databases import PHONE, open_phone_database
 from bluezone.phone.stores.exposure_store import ExposureStore
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportError, ExportLimits, ExportSigner, TrustedKey, verify_export
 from bluezone.protocol.keys import TemporaryExposureKey
 
@@ -84,7 +85,7 @@ def test_requests_carry_nothing_that_identifies(authority, exposure_store):
 
 
 def stranger(authority):
-    return replace_signer(authority, ExportSigner(ec.generate_private_key(ec.SECP256R1()), "452", "v1"))
+    return replace_signer(authority, ExportSigner(SigningKey(ec.generate_private_key(ec.SECP256R1())), "452", "v1"))
 
 
 def replace_signer(authority, signer):
@@ -187,7 +188,7 @@ def test_a_clock_put_back_does_not_make_a_bad_file_wait_for_years(authority, exp
 
 def test_a_key_that_is_not_pinned_is_not_trusted_and_one_of_several_is(authority, exposure_store):
     authority.export(keys(1))
-    other = TrustedKey(ec.generate_private_key(ec.SECP256R1()).public_key(), "452", "v1")
+    other = TrustedKey(SigningKey(ec.generate_private_key(ec.SECP256R1())).public_key(), "452", "v1")
     assert run(authority, exposure_store, trusted_keys=(other,)).stored == ()
     assert len(run(authority, exposure_store, NOW + HOUR, trusted_keys=(other, *authority.trusted)).stored) == 1
     with pytest.raises(PhoneError, match="pinned"):

@@ -17,12 +17,13 @@ from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.stores.databases import open_phone_database
 from bluezone.phone.stores.guidance_store import GuidanceStore
 from bluezone.phone.stores.preference_store import Choices
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.guidance import MAX_DOCUMENT_BYTES, Entry, Guidance, path_of, sign_guidance
 from bluezone.protocol.signed import Fault
 
 NOW_S, DAY_S = 1_600_000_000, 86_400
-KEY, STRANGER = (ec.derive_private_key(number, ec.SECP256R1()) for number in (5, 6))
+KEY, STRANGER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (5, 6))
 TRUSTED = (TrustedKey(KEY.public_key(), "452", "v1"),)
 URL = "https://authority.example"
 FIRST, LAST = dt.date(2020, 8, 1), dt.date(2020, 12, 31)
@@ -30,7 +31,7 @@ ENTRY = Entry("", FIRST, LAST, ("raised",), {"vi": ("Gọi trạm y tế.",)}, 1
 GUIDANCE = Guidance("452", "", 1, NOW_S - 60, NOW_S + 14 * DAY_S, (ENTRY,))
 
 
-def signed(guidance: Guidance = GUIDANCE, key: ec.EllipticCurvePrivateKey = KEY) -> bytes:
+def signed(guidance: Guidance = GUIDANCE, key: SigningKey = KEY) -> bytes:
     return sign_guidance(guidance, [ExportSigner(key, "452", "v1")])
 
 

@@ -14,19 +14,20 @@ from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.news import fetch_news
 from bluezone.phone.stores.databases import open_phone_database
 from bluezone.phone.stores.news_store import NewsStore
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.news import News, NewsItem, path_of, sign_news
 from bluezone.protocol.signed import Fault
 
 NOW_S, DAY_S = 1_600_000_000, 86_400
-KEY, STRANGER = (ec.derive_private_key(number, ec.SECP256R1()) for number in (5, 6))
+KEY, STRANGER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (5, 6))
 TRUSTED = (TrustedKey(KEY.public_key(), "452", "v1"),)
 URL = "https://authority.example"
 ITEM = NewsItem("1", "news", NOW_S - 60, NOW_S + 7 * DAY_S, (), {"vi": "Tin"}, {"vi": "Nội dung"})
 NEWS = News("452", "", 1, NOW_S - 60, NOW_S + 14 * DAY_S, (ITEM,))
 
 
-def signed(news: News = NEWS, key: ec.EllipticCurvePrivateKey = KEY) -> bytes:
+def signed(news: News = NEWS, key: SigningKey = KEY) -> bytes:
     return sign_news(news, [ExportSigner(key, "452", "v1")])
 
 

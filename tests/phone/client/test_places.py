@@ -14,12 +14,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from bluezone.phone.client.places import fetch_places
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.stores.phone_stores import Stores, open_stores
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportError, ExportSigner, TrustedKey
 from bluezone.protocol.place_policy import PlacePolicy, sign_place_policy
 from bluezone.protocol.place_warnings import PlacePackage, Window, build_package, encrypt_warning, made_up_warnings
 from bluezone.protocol.schemes import scheme_named
 
-KEY, OTHER = (ec.derive_private_key(number, ec.SECP256R1()) for number in (5, 6))
+KEY, OTHER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (5, 6))
 SIGNER = ExportSigner(KEY, "452", "v1")
 TRUSTED = (TrustedKey(KEY.public_key(), "452", "v1"),)
 T0_S = 1_598_000_400

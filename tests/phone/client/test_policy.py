@@ -16,12 +16,13 @@ from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.policy import PolicyReport, fetch_policy
 from bluezone.phone.stores.databases import open_phone_database
 from bluezone.phone.stores.policy_store import PolicyStore
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.signed import sign_text
 
 DAY = 86_400
 NOW = 1_597_276_800 + DAY
-KEY, STRANGER = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+KEY, STRANGER = (SigningKey(ec.generate_private_key(ec.SECP256R1())) for _ in range(2))
 SIGNER = ExportSigner(KEY, "452", "v1")
 TRUSTED = (TrustedKey(KEY.public_key(), "452", "v1"),)
 URL = "https://authority.example"

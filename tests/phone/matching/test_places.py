@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.phone.matching.places import RiskyStay, Stay, overlap_s, risky_stays
 from bluezone.protocol.check_ins import location_id_hash
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.place_warnings import (
     OpenedPackage,
@@ -21,7 +22,7 @@ from bluezone.protocol.place_warnings import (
     open_package,
 )
 
-KEY = ec.derive_private_key(5, ec.SECP256R1())
+KEY = SigningKey(ec.derive_private_key(5, ec.SECP256R1()))
 T0_S = 1_598_000_400
 MARKET, SCHOOL = b"m" * 32, b"s" * 32
 HOUR = Window(T0_S // 600, 6, 5)

@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from bluezone.phone.stores import encryption
 from bluezone.phone.stores.contact_store import Sightings
@@ -30,6 +29,7 @@ from bluezone.phone.stores.databases import CONTACTS, NAMES, PHONE
 from bluezone.phone.stores.encryption import Cipher, device_cipher
 from bluezone.phone.stores.nine_files import OLD_NAMES, take_over
 from bluezone.phone.stores.phone_stores import Stores, open_healed_stores, open_stores
+from bluezone.protocol.crypto.keys import verifying_key
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.schemes import scheme_named
 
@@ -120,7 +120,7 @@ def sightings_as_then(seen: Sightings) -> dict[str, Any]:
 def contents(stores: Stores, expected: dict[str, Any]) -> dict[str, Any]:
     """What the stores hold, as version 0.1 said it."""
     now_s = expected["now_s"]
-    trusted = (TrustedKey(load_pem_public_key(expected["public_key_pem"].encode()), "452", "v1"),)
+    trusted = (TrustedKey(verifying_key(expected["public_key_pem"].encode()), "452", "v1"),)
     exposures, keys = stores.exposures, stores.keys
     policy = stores.policies.kept("452", trusted)
     return {

@@ -35,6 +35,7 @@ from bluezone.phone.stores.publication_store import PublicationStore, VerifiedRe
 from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.security import Access
 from bluezone.phone.web.server import listening_socket
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.intervals import INTERVAL_S
 from bluezone.protocol.keys import TemporaryExposureKey
@@ -147,7 +148,7 @@ class Seeded:
         self.answer: Callable[[httpx.Request], httpx.Response] = refuse_everything
         self.client = httpx.Client(transport=httpx.MockTransport(lambda request: self.answer(request)))
         self.rng = np.random.default_rng(7)
-        signing_key = ec.derive_private_key(2, ec.SECP256R1())
+        signing_key = SigningKey(ec.derive_private_key(2, ec.SECP256R1()))
         self.signer = ExportSigner(signing_key, "452", "v1")
         pinned = (TrustedKey(signing_key.public_key(), "452", "v1"),)
         self.settings = PhoneSettings(directory, "https://authority.test", pinned, **settings)

@@ -9,10 +9,11 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner
 from bluezone.protocol.news import News, NewsItem, path_of, sign_news
 
-KEY, STRANGER = (ec.derive_private_key(number, ec.SECP256R1()) for number in (2, 3))
+KEY, STRANGER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (2, 3))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from bluezone.authority.diagnosis.codes import Vouched
 from bluezone.authority.diagnosis.rules import TokenVerdict, Verdict
 from bluezone.authority.signing import remembered
 from bluezone.authority.signing import services as signing
+from bluezone.authority.signing.certificates import Certificate, sign_certificate
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.intervals import interval_number
@@ -27,7 +28,7 @@ from bluezone.protocol.messages import (
     VerifyRequest,
     VerifyResponse,
 )
-from bluezone.protocol.verification import MAC_BYTES, Certificate, CertifiedReport, sign_certificate
+from bluezone.protocol.verification import MAC_BYTES, CertifiedReport
 
 #: a budget of wrong codes grows back by the hour
 _HOUR_S = 3_600

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.db import transaction
 
@@ -15,27 +13,23 @@ from bluezone.authority.federation.models import MAX_KEY_NAME, MAX_NAME, MAX_REG
 from bluezone.authority.federation.rules import FederationError
 from bluezone.authority.keys import foreign
 from bluezone.authority.signing.models import SigningKey
+from bluezone.protocol.crypto.keys import pem_of, verifying_key
+from bluezone.protocol.crypto.port import CryptoError, VerifyingKey
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.text import is_clean
 
 _REGION = re.compile(r"[A-Za-z0-9_.-]{1,40}", re.ASCII)
 
 
-def public_key(pem: bytes) -> ec.EllipticCurvePublicKey:
+def public_key(pem: bytes) -> VerifyingKey:
     """Read a public key. Raises FederationError unless it is one of P-256 in PEM, and not our own."""
     try:
-        key = serialization.load_pem_public_key(pem)
-    except ValueError as error:
-        raise FederationError(f"the public key is not one in PEM ({error})") from error
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise FederationError("the public key is not an elliptic-curve key on P-256, which exports are signed with")
-    if SigningKey.objects.filter(public_key_pem=_pem(key)).exists():
+        key = verifying_key(pem)
+    except CryptoError as error:
+        raise FederationError("the public key is not one on P-256 in PEM, which exports are signed with") from error
+    if SigningKey.objects.filter(public_key_pem=pem_of(key)).exists():
         raise FederationError("the public key is one of this installation's own: it would read what it wrote")
     return key
-
-
-def _pem(key: ec.EllipticCurvePublicKey) -> str:
-    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode("ascii")
 
 
 @transaction.atomic
@@ -85,7 +79,7 @@ def add(
 def trust(source: Source, pem: bytes, now: dt.datetime, *, key_id: str = "", key_version: str = "") -> SourceKey:
     """Believe a source by one more key, for a rotation. Files that were not believed are tried again at once. Raises
     FederationError."""
-    key = _pem(public_key(pem))
+    key = pem_of(public_key(pem))
     for text in (key_id, key_version):
         if len(text) > MAX_KEY_NAME or (text and not is_clean(text)):
             raise FederationError(f"{text!r} is not the id or version of a key")
@@ -109,8 +103,7 @@ def trusted_keys(source: Source) -> list[TrustedKey]:
     """Return the keys by which a source is believed."""
     found = []
     for row in source.public_keys.order_by("id"):
-        key = serialization.load_pem_public_key(row.public_key_pem.encode("ascii"))
-        assert isinstance(key, ec.EllipticCurvePublicKey)
+        key = verifying_key(row.public_key_pem.encode("ascii"))
         found.append(TrustedKey(key, row.key_id or None, row.key_version or None))
     return found
 

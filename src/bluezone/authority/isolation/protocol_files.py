@@ -15,16 +15,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.isolation.protocols import Protocol
 from bluezone.authority.isolation.rules import Where
 from bluezone.authority.officers.jurisdiction import NATION, place_of
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import UnitCode
+from bluezone.protocol.crypto.keys import verifying_key
+from bluezone.protocol.crypto.port import CryptoError
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.signed import DocumentKind, sign_text, verified_text
@@ -87,12 +85,9 @@ def verified(data: bytes, trusted: Sequence[TrustedKey]) -> str:
 def trusted_key(pem: bytes) -> TrustedKey:
     """Return a ministry's public key, trusted under any name. Raises ProtocolFileError unless it is one of P-256."""
     try:
-        key = serialization.load_pem_public_key(pem)
-        if isinstance(key, ec.EllipticCurvePublicKey):
-            return TrustedKey(key)
-    except (ValueError, TypeError, UnsupportedAlgorithm, ProtocolError):
-        pass
-    raise ProtocolFileError("isolation protocols: the public key is none of P-256 in PEM")
+        return TrustedKey(verifying_key(pem))
+    except CryptoError as error:
+        raise ProtocolFileError("isolation protocols: the public key is none of P-256 in PEM") from error
 
 
 def read(text: str) -> ProtocolFile:

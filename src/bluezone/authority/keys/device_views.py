@@ -22,6 +22,13 @@ from bluezone.authority.keys.rules import PublishRefusedError, SentKey, Upload, 
 from bluezone.authority.keys.second_order import services as second_order
 from bluezone.authority.keys.second_order.rules import check_upload
 from bluezone.authority.signing import remembered
+from bluezone.authority.signing.certificates import (
+    Certificate,
+    CertificateError,
+    UnknownSignerError,
+    sign_certificate,
+    verify_certificate,
+)
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number
@@ -32,14 +39,9 @@ from bluezone.protocol.messages import (
     PublishResponse,
 )
 from bluezone.protocol.verification import (
-    Certificate,
-    CertificateError,
     CertifiedReport,
-    UnknownSignerError,
     is_certified,
-    sign_certificate,
     tek_mac,
-    verify_certificate,
 )
 
 log = logging.getLogger(__name__)

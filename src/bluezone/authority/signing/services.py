@@ -23,6 +23,7 @@ from bluezone.authority.signing import rotation
 from bluezone.authority.signing.models import SigningKey
 from bluezone.authority.site.files import private_file
 from bluezone.authority.site.locks import take_turns
+from bluezone.protocol.crypto import with_cryptography
 from bluezone.protocol.exports import ExportSigner
 
 EXPORT, CERTIFICATE, PASS = SigningKey.Purpose.EXPORT, SigningKey.Purpose.CERTIFICATE, SigningKey.Purpose.PASS
@@ -88,7 +89,9 @@ def check_usable(now: dt.datetime) -> None:
 def export_signers(now: dt.datetime) -> list[ExportSigner]:
     """Return the key that signs files now. The key id is the region, as is the custom (a mobile country code)."""
     return [
-        ExportSigner(private_key(key), key_id=settings.BLUEZONE.region, key_version=key.version)
+        ExportSigner(
+            with_cryptography.SigningKey(private_key(key)), key_id=settings.BLUEZONE.region, key_version=key.version
+        )
         for key in active(EXPORT, now)
     ]
 

@@ -9,10 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
 from bluezone.exposure.policies import DEFAULT_POLICY
 from bluezone.phone.air.battery import linux_state
 from bluezone.phone.app.engine import DEFAULT_HEALTH_AUTHORITY, VIETNAM, PhoneSettings
@@ -20,6 +16,8 @@ from bluezone.phone.client.http import checked_base_url
 from bluezone.phone.client.pace import real_pace
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.corrections import Receiver
+from bluezone.protocol.crypto.keys import verifying_key
+from bluezone.protocol.crypto.port import CryptoError
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.text import json_object
@@ -51,15 +49,10 @@ class PinnedKey:
 
     def trusted(self) -> TrustedKey:
         try:
-            key = load_pem_public_key(self.public_key_pem.encode())
-        except (ValueError, UnsupportedAlgorithm) as error:
-            raise ConfigError(f"export key {self.key_version}: not a public key in PEM") from error
-        if not isinstance(key, ec.EllipticCurvePublicKey):
-            raise ConfigError(f"export key {self.key_version}: not an elliptic-curve key")
-        try:
-            return TrustedKey(key, self.key_id, self.key_version)
-        except ProtocolError as error:
+            key = verifying_key(self.public_key_pem.encode())
+        except CryptoError as error:
             raise ConfigError(f"export key {self.key_version}: {error}") from error
+        return TrustedKey(key, self.key_id, self.key_version)
 
 
 @dataclass(frozen=True, slots=True)

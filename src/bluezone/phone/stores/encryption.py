@@ -15,16 +15,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from bluezone.phone.errors import PhoneError
+from bluezone.protocol.crypto.default import crypto
+from bluezone.protocol.crypto.port import GCM_NONCE_BYTES, CryptoError
 from bluezone.protocol.schemes import Entropy
 
 KEY_FILE = "store.key"
 KEY_BYTES = 32
 
-_NONCE_BYTES = 12  # random: 2^32 values before two are likely to meet; a phone makes about 30,000 in its 14 days
 _SERVICE = "bluezone"
 _TAG_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55"
 
@@ -37,18 +35,20 @@ class Cipher:
     """Encrypt bytes for a place (`table.column`), so that nothing can be moved elsewhere unnoticed."""
 
     def __init__(self, key: bytes, entropy: Entropy) -> None:
-        self._cipher, self._entropy = AESGCM(key), entropy
+        self._crypto, self._key, self._entropy = crypto(), key, entropy
 
     def encrypt(self, plain: bytes, place: str) -> bytes:
         """Return nonce, ciphertext and tag; the place is authenticated with them."""
-        nonce = self._entropy(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, plain, place.encode())
+        # Random: 2^32 values before two are likely to meet; a phone makes about 30,000 in its 14 days.
+        nonce = self._entropy(GCM_NONCE_BYTES)
+        return nonce + self._crypto.aes_gcm_encrypt(self._key, nonce, plain, place.encode())
 
     def decrypt(self, stored: bytes, place: str) -> bytes:
         """Undo `encrypt`. Raises DecryptionError."""
         try:
-            return self._cipher.decrypt(stored[:_NONCE_BYTES], stored[_NONCE_BYTES:], place.encode())
-        except (InvalidTag, ValueError) as error:
+            nonce, encrypted = stored[:GCM_NONCE_BYTES], stored[GCM_NONCE_BYTES:]
+            return self._crypto.aes_gcm_decrypt(self._key, nonce, encrypted, place.encode())
+        except CryptoError as error:
             raise DecryptionError(f"{place}: was encrypted with another key, or was changed") from error
 
 

@@ -21,9 +21,9 @@ def verifying_key(pem: bytes, library: Crypto | None = None) -> VerifyingKey:
     """Return the public key of a PEM file. Raises CryptoError where it is no key on P-256, its point uncompressed."""
     der = _der_in(pem, b"PUBLIC KEY")
     if der is None:
-        raise CryptoError("key: not a public key in PEM")
+        raise CryptoError("not a public key in PEM")
     if not der.startswith(SPKI_PREFIX) or len(der) != len(SPKI_PREFIX) + POINT_BYTES:
-        raise CryptoError("key: a public key, but not on the curve P-256")
+        raise CryptoError("a public key, but not on the curve P-256")
     return (library or crypto()).verifying_key(der[len(SPKI_PREFIX) :])
 
 
@@ -31,7 +31,7 @@ def signing_key(pem: bytes, library: Crypto | None = None) -> SigningKey:
     """Return the private key of an unencrypted PEM file. Raises CryptoError where it is no key on P-256."""
     der = _der_in(pem, b"PRIVATE KEY", b"EC PRIVATE KEY")
     if der is None:
-        raise CryptoError("key: not an unencrypted private key in PEM")
+        raise CryptoError("not an unencrypted private key in PEM")
     return (library or crypto()).signing_key(der)
 
 

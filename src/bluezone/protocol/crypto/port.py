@@ -109,9 +109,9 @@ def wrong_tag() -> CryptoError:
 
 def not_a_point() -> CryptoError:
     """Return what every library raises for bytes that are no public key."""
-    return CryptoError("key: not a point of the curve P-256")
+    return CryptoError("not a point of the curve P-256")
 
 
 def not_a_signing_key() -> CryptoError:
     """Return what every library raises for bytes that are no private key."""
-    return CryptoError("key: not an unencrypted private key on the curve P-256")
+    return CryptoError("not an unencrypted private key on the curve P-256")

@@ -117,4 +117,4 @@ class Cryptography:
 
 def _check_curve(curve: ec.EllipticCurve) -> None:
     if not isinstance(curve, ec.SECP256R1):
-        raise CryptoError(f"key: on the curve {curve.name} where P-256 is meant")
+        raise CryptoError(f"a key on the curve {curve.name} where P-256 is meant")

@@ -247,7 +247,7 @@ class SigningKey:
         with self._handle.digest_context() as context:
             ready = library.EVP_DigestSignInit_ex(context, None, _DIGEST, None, None, key, None)
             if ready != 1 or library.EVP_DigestSign(context, room, length, message, len(message)) != 1:
-                raise port.CryptoError("key: cannot sign")
+                raise port.CryptoError("the key cannot sign")
         return ctypes.string_at(room, length.value)
 
     def public_key(self) -> VerifyingKey:

@@ -14,11 +14,11 @@ from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.endpoint import device_endpoint
 from bluezone.authority.keys.statistics import rules, services
 from bluezone.authority.signing import services as signing
+from bluezone.authority.signing.certificates import CertificateError, verify_bearer
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.messages import PublishCode
 from bluezone.protocol.text import json_object
-from bluezone.protocol.verification import CertificateError, verify_bearer
 
 _UNAUTHORIZED = "unauthorized"
 

@@ -32,15 +32,20 @@ def radio_named(name: str, clock: Clock, tx_power_dbm: int, recording: Path | No
         try:
             from bluezone.phone.air.radio.bluez_radio import BluezRadio
         except ModuleNotFoundError as missing:
-            raise RadioError(
-                f"--radio bluez needs the package {missing.name}; install it with: {install_command('bluez')}"
-            ) from missing
+            raise _without(missing, BLUEZ, BLUEZ) from missing
         return BluezRadio(rest, clock, tx_power_dbm)
     if not rest:
         raise RadioError(
             f"radio {name!r} is not known; there are usb:0, hci-socket:0, serial:/dev/ttyACM0, tcp-client:HOST:PORT, "
             "bluez and trace:FILE.csv; `bluezone phone radios` says which of them this machine can do"
         )
-    from bluezone.phone.air.radio.bumble_radio import BumbleRadio
-
+    try:
+        from bluezone.phone.air.radio.bumble_radio import BumbleRadio
+    except ModuleNotFoundError as missing:
+        raise _without(missing, kind, "bumble") from missing
     return BumbleRadio.from_transport(name, clock, tx_power_dbm, recording)
+
+
+def _without(missing: ModuleNotFoundError, kind: str, extra: str) -> RadioError:
+    package = (missing.name or "").partition(".")[0]
+    return RadioError(f"--radio {kind} needs the package {package}; install it with: {install_command(extra)}")

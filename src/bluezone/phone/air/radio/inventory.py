@@ -23,7 +23,7 @@ _SERIAL = ("ttyACM*", "ttyUSB*", "ttyAMA*")
 async def inspect_machine(root: Path = Path("/")) -> Machine:
     """Return what this machine has. `root`: where /sys, /dev and /proc are."""
     return Machine(
-        libusb=importlib.util.find_spec("usb1") is not None,
+        bumble=importlib.util.find_spec("bumble") is not None,
         usb=tuple(usb_controllers(root)),
         hci_sockets=_has_hci_sockets(),
         kernel_adapters=tuple(sorted(path.name for path in (root / "sys/class/bluetooth").glob("hci[0-9]*"))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bluezone.extras import install_command
 
@@ -41,7 +41,7 @@ class Bluez:
 class Machine:
     """Hold what was found."""
 
-    libusb: bool = True
+    bumble: bool = True
     usb: tuple[UsbController, ...] = ()
     hci_sockets: bool = True
     kernel_adapters: tuple[str, ...] = ()
@@ -49,6 +49,10 @@ class Machine:
     serial_ports: tuple[tuple[str, bool], ...] = ()  # (device file, may it be read and written)
     bluez: Bluez = Bluez()
     switched_off: str = ""  # by rfkill: "by software" or "by a switch on the case"
+
+
+#: kinds whose controller this program drives itself
+_HCI = frozenset({"usb", "hci-socket", "serial", "tcp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class RadioOption:
 
 def radio_options(machine: Machine) -> tuple[RadioOption, ...]:
     """Return every kind of radio once or more, those that need nothing but an adapter first."""
-    return (
+    options = (
         *_usb(machine),
         *_hci_sockets(machine),
         *_serial(machine),
@@ -83,6 +87,13 @@ def radio_options(machine: Machine) -> tuple[RadioOption, ...]:
             "docs/operate/phone.md describes the columns",
         ),
     )  # fmt: skip
+    return options if machine.bumble else tuple(map(_without_bumble, options))
+
+
+def _without_bumble(option: RadioOption) -> RadioOption:
+    if option.kind not in _HCI:
+        return option
+    return replace(option, ready=False, why="the package bumble is missing", next_step=install_command("bumble"))
 
 
 def _usb(machine: Machine) -> Iterator[RadioOption]:
@@ -95,10 +106,7 @@ def _usb(machine: Machine) -> Iterator[RadioOption]:
         number = f"#{seen[kind]}" if alike[kind] > 1 else ""
         seen[kind] += 1
         name, what = f"usb:{one.vendor}:{one.product}{number}".upper().replace("USB", "usb"), one.text
-        if not machine.libusb:
-            step = f"{install_command('phone')} (it brings libusb-package)"
-            yield RadioOption(name, "usb", False, what, "the library libusb is missing", step)
-        elif not one.may_use:
+        if not one.may_use:
             why = f"{one.node or 'its device file'} may not be written by you"
             step = (
                 f'a udev rule: SUBSYSTEM=="usb", ATTR{{idVendor}}=="{one.vendor}", ATTR{{idProduct}}=="{one.product}", '
