@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import csv
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from sys import intern
 
 MAX_QUERY = 60
 MAX_FOUND = 20
@@ -46,7 +48,12 @@ class _Keys:
     name: tuple[str, ...]
     place: tuple[str, ...]
     former: tuple[tuple[str, ...], ...]
-    every: frozenset[str]
+
+    def every(self) -> Iterator[str]:
+        """Yield all words, some of them more than once."""
+        yield from self.place
+        for words in self.former:
+            yield from words
 
 
 @lru_cache(maxsize=1)
@@ -54,12 +61,12 @@ def _communes() -> tuple[tuple[Commune, _Keys], ...]:
     text = resources.files("bluezone.forms").joinpath("data/communes.csv").read_text("utf-8")
     found = []
     for row in csv.DictReader(text.splitlines()):
-        former, within = (tuple(filter(None, row[name].split(";"))) for name in ("former", "within"))
-        commune = Commune(row["code"], row["name"], row["province"], row["province_name"], former, within)
+        former, within = (tuple(map(intern, filter(None, row[name].split(";")))) for name in ("former", "within"))
+        province, province_name = intern(row["province"]), intern(row["province_name"])
+        commune = Commune(row["code"], row["name"], province, province_name, former, within)
         place = (*_words(commune.name), *_words(commune.province_name))
         before = tuple(_words(each) for each in former)
-        every = frozenset((*place, *(word for each in before for word in each)))
-        found.append((commune, _Keys(_toned(commune.name), _meant(_words(commune.name)), place, before, every)))
+        found.append((commune, _Keys(_toned(commune.name), _meant(_words(commune.name)), place, before)))
     return tuple(found)
 
 
@@ -69,7 +76,10 @@ def _by_code() -> dict[str, Commune]:
 
 
 def commune_of(code: str) -> Commune | None:
-    """Return the commune of a code; None where the list has none."""
+    """Return the commune of a code; None where the list has none. Without a code the list is not read: it takes some
+    megabytes, which a phone without a commune need not spend."""
+    if not code:
+        return None
     return _by_code().get(code)
 
 
@@ -101,7 +111,7 @@ def _rank(words: tuple[str, ...], keys: _Keys) -> int | None:
         return 2
     if any(_stands_in(each, words) for each in keys.former):
         return 3
-    if all(any(each.startswith(word) for each in keys.every) for word in words):
+    if all(any(each.startswith(word) for each in keys.every()) for word in words):
         return _SCATTERED
     return None
 
@@ -120,7 +130,7 @@ def _words(text: str) -> tuple[str, ...]:
     """Split into words, without diacritics, in small letters."""
     bare = unicodedata.normalize("NFD", text.translate(_D).casefold())
     kept = "".join(sign if sign.isalnum() else " " for sign in bare if not unicodedata.combining(sign))
-    return tuple(kept.split())
+    return tuple(map(intern, kept.split()))  # a few thousand words, of which sixty thousand are written
 
 
 def _meant(words: tuple[str, ...]) -> tuple[str, ...]:
