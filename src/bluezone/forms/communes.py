@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from sys import intern
+from typing import NamedTuple
 
 MAX_QUERY = 60
 MAX_FOUND = 20
@@ -42,18 +43,14 @@ class Commune:
         return f"{self.name}, {self.province_name}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Keys:
-    toned: str
-    name: tuple[str, ...]
-    place: tuple[str, ...]
-    former: tuple[tuple[str, ...], ...]
+class _Keys(NamedTuple):
+    """Hold the words of a commune as text, a space before each: its name without the kind, then with the province, and
+    its names of before with a bar between them. A query with a space before it stands in such a text where its words
+    follow one another there, the last of them begun."""
 
-    def every(self) -> Iterator[str]:
-        """Yield all words, some of them more than once."""
-        yield from self.place
-        for words in self.former:
-            yield from words
+    name: str
+    place: str
+    former: str
 
 
 @lru_cache(maxsize=1)
@@ -64,9 +61,10 @@ def _communes() -> tuple[tuple[Commune, _Keys], ...]:
         former, within = (tuple(map(intern, filter(None, row[name].split(";")))) for name in ("former", "within"))
         province, province_name = intern(row["province"]), intern(row["province_name"])
         commune = Commune(row["code"], row["name"], province, province_name, former, within)
-        place = (*_words(commune.name), *_words(commune.province_name))
-        before = tuple(_words(each) for each in former)
-        found.append((commune, _Keys(_toned(commune.name), _meant(_words(commune.name)), place, before)))
+        name = _words(commune.name)
+        place = (*name, *_words(commune.province_name))
+        before = " |".join(_spaced(_words(each)) for each in former)
+        found.append((commune, _Keys(_spaced(_meant(name)), _spaced(place), before)))
     return tuple(found)
 
 
@@ -90,47 +88,41 @@ def search(query: str) -> tuple[Commune, ...]:
     words = _meant(_words(query))
     if not words:
         return ()
-    toned = _toned(query)
+    toned, asked = _toned(query), _spaced(words)
     ranked = []
     for commune, keys in _communes():
-        rank = _rank(words, keys)
+        rank = _rank(asked, keys)
         if rank is not None:
-            ranked.append((rank, toned not in keys.toned, commune.name, commune.code, commune))
+            ranked.append((rank, toned not in _toned(commune.name), commune.name, commune.code, commune))
     ranked.sort(key=lambda each: each[:4])
     if ranked and ranked[0][0] < _SCATTERED:
         ranked = [each for each in ranked if each[0] < _SCATTERED]
     return tuple(each[-1] for each in ranked[:MAX_FOUND])
 
 
-def _rank(words: tuple[str, ...], keys: _Keys) -> int | None:
-    if words == keys.name:
+def _rank(query: str, keys: _Keys) -> int | None:
+    if query == keys.name:
         return 0
-    if _begins_at(keys.name, words, 0):
+    if keys.name.startswith(query):
         return 1
-    if _stands_in(keys.place, words):
+    if query in keys.place:
         return 2
-    if any(_stands_in(each, words) for each in keys.former):
+    if query in keys.former:
         return 3
-    if all(any(each.startswith(word) for each in keys.every()) for word in words):
+    if all(f" {word}" in keys.place or f" {word}" in keys.former for word in query.split()):
         return _SCATTERED
     return None
 
 
-def _stands_in(among: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    """Tell whether the words stand there one after another; of the last, its beginning will do."""
-    return any(_begins_at(among, words, start) for start in range(len(among) - len(words) + 1))
-
-
-def _begins_at(among: tuple[str, ...], words: tuple[str, ...], start: int) -> bool:
-    end = start + len(words) - 1
-    return end < len(among) and among[start:end] == words[:-1] and among[end].startswith(words[-1])
+def _spaced(words: Iterable[str]) -> str:
+    return "".join(f" {word}" for word in words)
 
 
 def _words(text: str) -> tuple[str, ...]:
     """Split into words, without diacritics, in small letters."""
     bare = unicodedata.normalize("NFD", text.translate(_D).casefold())
     kept = "".join(sign if sign.isalnum() else " " for sign in bare if not unicodedata.combining(sign))
-    return tuple(map(intern, kept.split()))  # a few thousand words, of which sixty thousand are written
+    return tuple(kept.split())
 
 
 def _meant(words: tuple[str, ...]) -> tuple[str, ...]:
