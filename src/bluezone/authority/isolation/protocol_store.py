@@ -15,7 +15,6 @@ from bluezone.authority.isolation.protocols import Protocol, shipped
 from bluezone.authority.signing import services as signing
 from bluezone.authority.signing.models import SigningKey
 from bluezone.authority.site.locks import take_turns
-from bluezone.protocol.crypto.with_cryptography import VerifyingKey
 from bluezone.protocol.exports import TrustedKey
 
 
@@ -62,4 +61,4 @@ def add(data: bytes, now: dt.datetime, trusted: Sequence[TrustedKey] = ()) -> tu
 
 def _own_keys() -> list[TrustedKey]:
     keys = SigningKey.objects.filter(purpose=SigningKey.Purpose.EXPORT)
-    return [TrustedKey(VerifyingKey(signing.public_key(key)), key_version=key.version) for key in keys]
+    return [TrustedKey(signing.public_key(key), key_version=key.version) for key in keys]

@@ -26,7 +26,7 @@ def public_keys(now: dt.datetime) -> list[dict[str, str]]:
     """Return the keys by which passes are verified, each as a JWK whose `kid` is the key id of the COSE message."""
     return [
         {
-            **ECAlgorithm.to_jwk(signing.public_key(key), as_dict=True),
+            **ECAlgorithm.to_jwk(signing.public_key(key).key, as_dict=True),
             "kid": f"{signing.pass_key_id()} {key.version}",
             "use": "sig",
             "alg": "ES256",

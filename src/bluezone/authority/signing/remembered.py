@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.authority.signing import services
 from bluezone.authority.signing.models import SigningKey
+from bluezone.protocol.crypto import with_cryptography
 from bluezone.protocol.exports import ExportSigner
 
 #: A key that an officer ends is used for so much longer. (A new one is sought where a certificate names it.)
@@ -58,7 +59,8 @@ def certificate_signer(now: dt.datetime) -> tuple[ec.EllipticCurvePrivateKey, st
     """Return the newest certificate key, and its id. Raises ConfigurationError where there is none, or no file of
     it."""
     key = services.newest(services.CERTIFICATE, [key for key in _rows.get(fresh=False) if services.is_active(key, now)])
-    return _private(str(services.private_path(key)), key.public_key_pem, key.purpose, key.version), key.version
+    private = _private(str(services.private_path(key)), key.public_key_pem, key.purpose, key.version)
+    return private.key, key.version
 
 
 def pass_signer(now: dt.datetime) -> ExportSigner:
@@ -70,10 +72,10 @@ def pass_signer(now: dt.datetime) -> ExportSigner:
 
 @lru_cache(maxsize=32)
 def _public(pem: str) -> ec.EllipticCurvePublicKey:
-    return services.public_key(SigningKey(public_key_pem=pem))
+    return services.public_key(SigningKey(public_key_pem=pem)).key
 
 
 @lru_cache(maxsize=32)
-def _private(path: str, public_key_pem: str, purpose: str, version: str) -> ec.EllipticCurvePrivateKey:  # noqa: ARG001 (names the key)
+def _private(path: str, public_key_pem: str, purpose: str, version: str) -> with_cryptography.SigningKey:  # noqa: ARG001 (names the key)
     key = SigningKey(purpose=purpose, version=version, public_key_pem=public_key_pem)
     return services.private_key(key)

@@ -89,9 +89,7 @@ def check_usable(now: dt.datetime) -> None:
 def export_signers(now: dt.datetime) -> list[ExportSigner]:
     """Return the key that signs files now. The key id is the region, as is the custom (a mobile country code)."""
     return [
-        ExportSigner(
-            with_cryptography.SigningKey(private_key(key)), key_id=settings.BLUEZONE.region, key_version=key.version
-        )
+        ExportSigner(private_key(key), key_id=settings.BLUEZONE.region, key_version=key.version)
         for key in active(EXPORT, now)
     ]
 
@@ -99,7 +97,7 @@ def export_signers(now: dt.datetime) -> list[ExportSigner]:
 def certificate_signer(now: dt.datetime) -> tuple[ec.EllipticCurvePrivateKey, str]:
     """Return the newest certificate key, and its id."""
     key = newest(CERTIFICATE, list(active(CERTIFICATE, now)))
-    return private_key(key), key.version
+    return private_key(key).key, key.version
 
 
 def newest(purpose: str, active_keys: Sequence[SigningKey]) -> SigningKey:
@@ -112,7 +110,7 @@ def newest(purpose: str, active_keys: Sequence[SigningKey]) -> SigningKey:
 def certificate_verifiers(now: dt.datetime) -> dict[str, ec.EllipticCurvePublicKey]:
     """Return the public certificate keys by id: those that sign now, and those whose last certificates have not expired
     yet."""
-    return {key.version: public_key(key) for key in active(CERTIFICATE, now, grace=CERTIFICATE_LIFE)}
+    return {key.version: public_key(key).key for key in active(CERTIFICATE, now, grace=CERTIFICATE_LIFE)}
 
 
 def pass_key_id() -> str:
@@ -143,11 +141,11 @@ def rotate_pass_keys(now: dt.datetime) -> SigningKey | None:
     return made
 
 
-def public_key(key: SigningKey) -> ec.EllipticCurvePublicKey:
+def public_key(key: SigningKey) -> with_cryptography.VerifyingKey:
     """Return the public half, as an object."""
     loaded = serialization.load_pem_public_key(key.public_key_pem.encode("ascii"))
     assert isinstance(loaded, ec.EllipticCurvePublicKey)
-    return loaded
+    return with_cryptography.VerifyingKey(loaded)
 
 
 def private_path(key: SigningKey) -> Path:
@@ -159,11 +157,11 @@ def _path_of(purpose: str, version: str) -> Path:
     return settings.BLUEZONE.keys / f"{purpose}-{version}.pem"
 
 
-def private_key(key: SigningKey) -> ec.EllipticCurvePrivateKey:
+def private_key(key: SigningKey) -> with_cryptography.SigningKey:
     """Read the private half of a key. Raises ConfigurationError where it cannot be read, or is not of this key."""
     path = private_path(key)
     try:
-        private = _load(path.read_bytes())
+        private = with_cryptography.SigningKey(_load(path.read_bytes()))
     except OSError as error:
         raise ConfigurationError(f"{path}: the private half of {key} cannot be read ({error.strerror})") from error
     if private.public_key() != public_key(key):
