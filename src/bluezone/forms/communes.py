@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -55,17 +55,18 @@ class _Keys(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _communes() -> tuple[tuple[Commune, _Keys], ...]:
-    text = resources.files("bluezone.forms").joinpath("data/communes.csv").read_text("utf-8")
-    found = []
-    for row in csv.DictReader(text.splitlines()):
-        former, within = (tuple(map(intern, filter(None, row[name].split(";")))) for name in ("former", "within"))
-        province, province_name = intern(row["province"]), intern(row["province_name"])
-        commune = Commune(row["code"], row["name"], province, province_name, former, within)
-        name = _words(commune.name)
-        place = (*name, *_words(commune.province_name))
-        before = " |".join(_spaced(_words(each)) for each in former)
-        found.append((commune, _Keys(_spaced(_meant(name)), _spaced(place), before)))
-    return tuple(found)
+    with resources.files("bluezone.forms").joinpath("data/communes.csv").open(encoding="utf-8") as file:
+        return tuple(map(_entry, csv.DictReader(file)))
+
+
+def _entry(row: Mapping[str, str]) -> tuple[Commune, _Keys]:
+    former, within = (tuple(map(intern, filter(None, row[name].split(";")))) for name in ("former", "within"))
+    province, province_name = intern(row["province"]), intern(row["province_name"])
+    commune = Commune(row["code"], row["name"], province, province_name, former, within)
+    name = _words(commune.name)
+    place = (*name, *_words(commune.province_name))
+    before = " |".join(_spaced(_words(each)) for each in former)
+    return commune, _Keys(_spaced(_meant(name)), _spaced(place), before)
 
 
 @lru_cache(maxsize=1)
