@@ -1,4 +1,4 @@
-"""Write docs/reference/commands.md and settings.md from the code, or check that they still fit it.
+"""Write docs/reference/commands.md, settings.md and schemas from the code, or check that they still fit it.
 
 python tools/reference.py            # write them (`make reference`)
 python tools/reference.py --check    # exit code 1, and the names of pages that no longer fit
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import click
 
+from bluezone.authority.isolation import protocol_files
 from bluezone.authority.site.environment import Environment
 from bluezone.cli.main import bluezone
 
@@ -128,12 +130,22 @@ def _cell(text: str) -> str:
     return re.sub(r"%Y-%m-%dT%H:%M", "YYYY-MM-DDTHH:MM", text).replace("%Y-%m-%d", "YYYY-MM-DD")
 
 
+def pages() -> dict[str, str]:
+    """Return every page that is written from the code, by its name."""
+    schema = json.dumps(protocol_files.schema(), ensure_ascii=False, indent=2) + "\n"
+    return {
+        "commands.md": commands_page(),
+        "settings.md": settings_page(),
+        "isolation-protocols.schema.json": schema,
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write the reference from the code, or check it.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a page does not fit")
     check = parser.parse_args().check
     stale = []
-    for name, text in (("commands.md", commands_page()), ("settings.md", settings_page())):
+    for name, text in pages().items():
         page = PAGES / name
         if check and (not page.is_file() or page.read_text("utf-8") != text):
             stale.append(name)

@@ -61,8 +61,8 @@ _DIRECTING = (
     "units/sectors", "units/sectors/new", "units/sectors/hospitality", "directives/targets", "rollout/national/",
     "rollout/national/import", "rollout/populations/upload", "outreach/?of=households", "outreach/?of=unions",
     "guidance/", "guidance/new", "forms/", "forms/new",
-    "forms/population/1", "isolation/", "isolation/new", "isolation/moves/", "contacts/", "declarations/",
-    "declarations/times", "places/",
+    "forms/population/1", "isolation/", "isolation/new", "isolation/moves/", "isolation/rules", "contacts/",
+    "declarations/", "declarations/times", "places/",
     *_OF_OFFICES,
 )  # fmt: skip
 PAGES = {

@@ -7,6 +7,7 @@ import json
 from importlib import resources
 from typing import Any
 
+import jsonschema
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.authority.isolation.conftest import COMMUNE, DAY, MORNING
@@ -189,3 +190,92 @@ def test_the_example_is_one_that_is_taken(signed):
     protocol_store.add(protocol_files.sign(text, MORNING, signing.export_signers(MORNING)), MORNING)
     found = in_force(protocol_store.known(), dt.date(2027, 1, 2), Where.HOME, vaccinated=True)
     assert found.name == "home-vaccinated-2027"
+
+
+# --- the schema, and the page -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"until": None, "vaccinated": True, "within": "34:92", "place": "home", "test_days": []},
+        {"within": "34:31471", "days": 60, "watch_days": 60},
+        {"name": "X"},
+        {"name": "a b c"},
+        {"place": "hotel"},
+        {"vaccinated": "yes"},
+        {"from": "20/8/2020"},
+        {"from": None},
+        {"until": "soon"},
+        {"within": "Hà Nội"},
+        {"days": 0},
+        {"days": 61},
+        {"days": "14"},
+        {"watch_days": -1},
+        {"test_days": [1, 1]},
+        {"test_days": 1},
+        {"assumed": ["place"]},
+        {"source": ""},
+        {"source": "x" * 301},
+        {"more": 1},
+    ],
+)
+def test_the_schema_takes_what_is_taken_and_nothing_else(fields):
+    file = {"issued_at": 1, "protocols": [rule(**fields)], "ends": []}
+    fits = jsonschema.Draft202012Validator(protocol_files.schema()).is_valid(file)
+    try:
+        protocol_files.read(json.dumps(file))
+    except ProtocolFileError:
+        assert not fits
+    else:
+        assert fits
+
+
+def test_the_schema_wants_a_rule_or_an_end():
+    validator = jsonschema.Draft202012Validator(protocol_files.schema())
+    assert not validator.is_valid({"protocols": [], "ends": []})
+    assert validator.is_valid({"protocols": [], "ends": [END]})
+    assert not validator.is_valid({"protocols": [RULE]})
+
+
+@pytest.mark.parametrize(
+    ("day", "place", "found"),
+    [
+        (dt.date(2019, 12, 31), COMMUNE, [("site", None, None), ("home", None, None)]),
+        (DAY, COMMUNE, [("site", None, "centralised-2020"), ("home", None, "home-2020")]),
+        (
+            dt.date(2022, 3, 1),
+            "/",
+            [
+                ("site", None, "centralised-2021-07"),
+                ("home", False, "home-unvaccinated-2022-02"),
+                ("home", True, "home-vaccinated-2022-02"),
+            ],
+        ),
+    ],
+)
+def test_what_holds_somewhere_on_a_day(day, place, found):
+    held = protocols.held_in(day, place, protocols.shipped())
+    assert [
+        (each.where.value, each.vaccinated, each.protocol.name if each.protocol else None) for each in held
+    ] == found
+
+
+@pytest.mark.parametrize(
+    ("role", "place"), [("commune", COMMUNE), ("province", "/63:93/"), ("province", "/63:94/"), ("ministry", "/")]
+)
+def test_officers_see_what_holds_where_from_when_and_by_which_decision(officer, client, signed, role, place):
+    protocol_store.add(signed(rule(within="63:93"), ends=[END]), MORNING)
+    officer(role, place)
+    page = client.get("/officer/isolation/rules", headers={"accept-language": "en"}).content.decode()
+    here, rest = page.split("All rules that are known here")
+    is_there = place != "/63:94/"
+    assert ("letter 1/BYT, an exercise" in rest) is is_there
+    assert ("letter 1/BYT, an exercise" in here) is (is_there and place != "/")
+    assert "31/12/2020" in rest.replace("2020-12-31", "31/12/2020") or "Dec" in rest  # the end that the file set
+    assert ("bluezone authority protocols" in rest) is (role == "ministry")
+    assert "A file signed" in rest
+    later = client.get("/officer/isolation/rules?date=2022-03-01", headers={"accept-language": "vi"}).content.decode()
+    assert "người tiếp xúc đã tiêm chủng 5 ngày" in later
+    assert client.get("/officer/isolation/rules?date=x").status_code == 200

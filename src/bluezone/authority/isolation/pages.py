@@ -16,12 +16,14 @@ from django.utils.translation import gettext
 from bluezone.authority.isolation import protocol_store, queries, rules
 from bluezone.authority.isolation.forms import symptom_name
 from bluezone.authority.isolation.models import Declaration, Stay, StayTest
+from bluezone.authority.isolation.protocols import Protocol
 from bluezone.authority.isolation.rules import Due, Severity, TestState, Where
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, place_of
 from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.quarantine.places import SECTOR
 from bluezone.authority.site import clock
+from bluezone.authority.site.language import page_language
 from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
@@ -172,14 +174,26 @@ def protocol_facts(stay: Stay) -> dict[str, Any]:
     found = protocol_store.by_name(stay.protocol)
     if found is None:
         return {"name": stay.protocol, "source": "", "assumed": ""}
-    names = {"from": gettext("its first day"), "days": gettext("its length"), "test_days": gettext("the days of tests")}
+    source, language = found.source_in(page_language().value)
     return {
         "name": found.name,
         "days": found.days,
         "watch_days": found.watch_days,
-        "source": found.source,
-        "assumed": ", ".join(text for key, text in names.items() if key in found.assumed),
+        "source": source,
+        "source_language": language,
+        "assumed": assumed_text(found),
     }
+
+
+def assumed_text(protocol: Protocol) -> str:
+    """Name what of a rule no text was found for; nothing where there is a text for all."""
+    names = {
+        "from": gettext("its first day"),
+        "days": gettext("its length"),
+        "watch_days": gettext("the days of watching"),
+        "test_days": gettext("the days of tests"),
+    }
+    return ", ".join(text for key, text in names.items() if key in protocol.assumed)
 
 
 def may_open(own: Jurisdiction, stay: Stay) -> bool:

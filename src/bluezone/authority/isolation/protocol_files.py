@@ -38,6 +38,8 @@ _FIELDS = (
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{2,59}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _LEAST_SOURCE, _MOST_SOURCE = 3, 300
+#: of a schema: nothing, or a system and the digits of a unit
+_WITHIN = "^([0-9]{2}:[0-9]{2,5})?$"
 _LAST_SECOND = 2**53
 
 
@@ -61,6 +63,50 @@ class ProtocolFile:
     issued_at_s: int
     protocols: tuple[Protocol, ...]
     ends: tuple[End, ...]
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of the file that a ministry writes and signs, for `docs/reference`. What it cannot say
+    (days in order within the isolation, names used before) is told when the file is signed or added."""
+    name = {"type": "string", "pattern": f"^{_NAME.pattern}$"}
+    day = {"type": "string", "format": "date", "pattern": f"^{_DAY.pattern}$"}
+    source = {"type": "string", "minLength": _LEAST_SOURCE, "maxLength": _MOST_SOURCE}
+    rule = {
+        "name": name | {"description": "never used before"},
+        "place": {"enum": [each.value for each in Where]},
+        "vaccinated": {"type": ["boolean", "null"], "description": "null: for everybody"},
+        "from": day | {"description": "the first day on which an isolation under it may begin"},
+        "until": day | {"type": ["string", "null"], "description": "the last such day; null: until further notice"},
+        "within": {"type": "string", "pattern": _WITHIN, "description": "code of a unit; empty: the whole country"},
+        "days": {"type": "integer", "minimum": 1, "maximum": MAX_DAYS},
+        "watch_days": {"type": "integer", "minimum": 0, "maximum": MAX_DAYS},
+        "test_days": {
+            "type": "array",
+            "items": {"type": "integer", "minimum": 1, "maximum": MAX_DAYS},
+            "uniqueItems": True,
+            "maxItems": MAX_TESTS,
+            "description": "in order; day 1 is the first of isolation",
+        },
+        "assumed": {"type": "array", "items": {"enum": list(ASSUMABLE)}, "description": "what no text says"},
+        "source": source | {"description": "the decision or letter"},
+    }
+    end = {"name": name, "until": day, "source": source}
+    lists = {"protocols": _list_of(rule), "ends": _list_of(end)}
+    issued = {"type": "integer", "minimum": 0, "maximum": _LAST_SECOND, "description": "set by signing"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Isolation protocols of a ministry",
+        "type": "object",
+        "properties": {"issued_at": issued} | lists,
+        "required": list(lists),
+        "additionalProperties": False,
+        "anyOf": [{"properties": {each: {"minItems": 1}}} for each in lists],
+    }
+
+
+def _list_of(fields: Mapping[str, Any]) -> dict[str, Any]:
+    item = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+    return {"type": "array", "maxItems": MAX_PROTOCOLS, "items": item}
 
 
 def sign(data: bytes, now: dt.datetime, signers: Sequence[ExportSigner]) -> bytes:

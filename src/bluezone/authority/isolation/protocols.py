@@ -35,6 +35,14 @@ class Protocol:
     test_days: tuple[int, ...]
     assumed: frozenset[str]
     source: str
+    #: in Vietnamese; only of the rules that come with the program: a ministry writes its source in its own language
+    source_vi: str = ""
+
+    def source_in(self, language: str) -> tuple[str, str]:
+        """Return the source for a reader of a language, and the language that it is written in."""
+        if not self.source_vi:
+            return self.source, "vi"
+        return (self.source_vi, "vi") if language == "vi" else (self.source, "en")
 
     def holds(self, day: dt.date, where: Where, place: str, *, vaccinated: bool) -> bool:
         """Decide whether it holds for an isolation that begins on a day."""
@@ -71,6 +79,37 @@ def in_force(day: dt.date, where: Where, place: str, *, vaccinated: bool, known:
     return max(found, key=lambda each: (len(each.within), each.vaccinated is not None, each.first))
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Hold the rule for a kind of isolation, and for whom: None for everybody, and no rule where none is known."""
+
+    where: Where
+    vaccinated: bool | None
+    protocol: Protocol | None
+
+
+def held_in(day: dt.date, place: str, known: Sequence[Protocol]) -> list[Held]:
+    """Return what holds in a place for isolations that begin on a day, of each kind; one rule for both where it makes
+    no difference who is vaccinated."""
+    found: list[Held] = []
+    for where in Where:
+        both = [_in_force_or_none(day, where, place, vaccinated=each, known=known) for each in (False, True)]
+        if both[0] == both[1]:
+            found.append(Held(where, None, both[0]))
+        else:
+            found += [Held(where, kind, rule) for kind, rule in zip((False, True), both, strict=True)]
+    return found
+
+
+def _in_force_or_none(
+    day: dt.date, where: Where, place: str, *, vaccinated: bool, known: Sequence[Protocol]
+) -> Protocol | None:
+    try:
+        return in_force(day, where, place, vaccinated=vaccinated, known=known)
+    except IsolationError:
+        return None
+
+
 def _read(fields: dict[str, object]) -> Protocol:
     def day(name: str) -> dt.date | None:
         return dt.date.fromisoformat(str(fields[name])) if fields[name] else None
@@ -92,4 +131,5 @@ def _read(fields: dict[str, object]) -> Protocol:
         test_days=tuple(int(each) for each in tests),
         assumed=frozenset(str(each) for each in assumed),
         source=str(fields["source"]),
+        source_vi=str(fields["source_vi"]),
     )

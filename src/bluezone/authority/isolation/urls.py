@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.isolation import letter_views, step_views, views
+from bluezone.authority.isolation import letter_views, protocol_views, step_views, views
 
 app_name = "isolation"
 urlpatterns = [
-    path("", views.place_list, name="list"),
+    path("", views.first_page, name="list"),
     path("new", views.new, name="new"),
+    path("rules", protocol_views.protocol_list, name="protocols"),
     path("moves/", step_views.moves, name="moves"),
     path("moves/<int:move_id>/accept", step_views.accept_move, name="accept-move"),
     path("moves/<int:move_id>/<slug:decision>", step_views.refuse_move, name="refuse-move"),

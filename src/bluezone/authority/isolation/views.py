@@ -22,7 +22,8 @@ from bluezone.authority.isolation.rules import IsolationError, Reason, Where
 from bluezone.authority.isolation.services import Entry, Spot
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
-from bluezone.authority.officers.pages import place_name
+from bluezone.authority.officers.jurisdiction import Role
+from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import read_pseudonym
 from bluezone.authority.quarantine.numbers import read_numbers
@@ -35,8 +36,16 @@ PAGE_SIZE = 100
 NAV = "isolation"
 
 
-@stays_page
+@officers_page
 @require_GET
+def first_page(request: HttpRequest) -> HttpResponse:
+    """Lead the ministry, which sees no single stay, to the rules that it makes; show the others their places."""
+    if scope.required(request.user).role is Role.MINISTRY:
+        return redirect("isolation:protocols")
+    return place_list(request)
+
+
+@stays_page
 def place_list(request: HttpRequest) -> HttpResponse:
     """List the sites with their beds and the communes with people at home, and what is due in all of them. The head of
     a site is sent to it."""
