@@ -278,4 +278,5 @@ def test_officers_see_what_holds_where_from_when_and_by_which_decision(officer, 
     assert "A file signed" in rest
     later = client.get("/officer/isolation/rules?date=2022-03-01", headers={"accept-language": "vi"}).content.decode()
     assert "người tiếp xúc đã tiêm chủng 5 ngày" in later
-    assert client.get("/officer/isolation/rules?date=x").status_code == 200
+    assert "không phải là ngày" in client.get("/officer/isolation/rules?date=x").content.decode()
+    assert client.get("/officer/isolation/rules?date=1/3/2022").status_code == 200

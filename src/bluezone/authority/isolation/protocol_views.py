@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
@@ -21,7 +22,8 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import page_language
+from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.rollout.numbers import NumberError, parse_date
 
 
 @officers_page
@@ -32,15 +34,18 @@ def protocol_list(request: HttpRequest) -> HttpResponse:
     sees_stays = rules.sees_people(own) and (own.directs_places or heads_a_site(own))
     if not sees_stays and own.role is not Role.MINISTRY:
         raise PermissionDenied
+    asked, problem, day = request.GET.get("date", "").strip()[:20], "", today
     try:
-        day = dt.date.fromisoformat(request.GET.get("date", ""))
-    except ValueError:
-        day = today
+        day = parse_date(asked) if asked else today
+    except NumberError as error:
+        problem = sentence_of(error)
     known = protocol_store.known()
     near = [each for each in known if each.within.startswith(own.place) or own.place.startswith(each.within)]
     context = {
         "nav": "isolation",
         "day": day,
+        "asked": asked if problem else date_format(day, "SHORT_DATE_FORMAT"),
+        "problem": problem,
         "today": today,
         "place": place_name(own.place, today),
         "held": [_held(each, today) for each in protocols.held_in(day, own.place, known)],
@@ -51,7 +56,7 @@ def protocol_list(request: HttpRequest) -> HttpResponse:
         "sees_stays": sees_stays,
         "is_ministry": own.role is Role.MINISTRY,
     }
-    return render(request, "isolation/protocols.html", context)
+    return render(request, "isolation/protocols.html", context, status=400 if problem else 200)
 
 
 def _held(held: Held, today: dt.date) -> dict[str, Any]:
