@@ -133,6 +133,19 @@ def test_a_test_is_coming_due_missed_or_done():
         assert rules.test_state(due_on, "negative", DAY) is TestState.DONE
 
 
+@pytest.mark.parametrize(
+    ("due_on", "result", "ended_on", "shown"),
+    [
+        (DAY, "", None, True),
+        (DAY, "", DAY, True),
+        (DAY + dt.timedelta(days=1), "", DAY, False),  # the stay had no such day
+        (DAY + dt.timedelta(days=1), "negative", DAY, True),
+    ],
+)
+def test_a_test_of_a_day_after_the_end_is_not_to_come(due_on, result, ended_on, shown):
+    assert rules.is_shown(due_on, result, ended_on) is shown
+
+
 def test_tests_follow_the_rule_of_a_new_place():
     first, second, third = (DAY + dt.timedelta(days=n) for n in range(3))
     assert rules.changed_tests([first, third], {first, second}) == ([third], [second])

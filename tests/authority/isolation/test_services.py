@@ -241,6 +241,15 @@ def test_a_positive_test_opens_a_case_and_ends_the_stay(site, someone):
     assert (case.person, case.test_date, case.place) == (person, DAY, COMMUNE)
 
 
+def test_a_case_of_nobody_who_was_named_has_the_stays_number_to_be_called(stay, someone):
+    someone.may_confirm = True
+    someone.save()
+    services.note_test(stay.tests.first(), "positive", DAY, someone, MORNING)
+    case = services.become_f0(stay, Issuer(officer=someone), MORNING)
+    assert persons.telephone_of(case.person) == TELEPHONE
+    assert case.person.place == case.place
+
+
 def test_without_the_right_to_confirm_nothing_is_opened(stay, someone):
     services.note_test(stay.tests.first(), "positive", DAY, someone, MORNING)
     with pytest.raises(NotEntitledError):

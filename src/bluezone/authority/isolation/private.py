@@ -29,6 +29,15 @@ def unseal(purpose: str, sealed: bytes | memoryview, stay: Stay) -> str:
     return vault.unseal_text(purpose, bytes(sealed), _bound(stay)) if bytes(sealed) else ""
 
 
+def telephone_of(stay: Stay) -> str:
+    """Return a stay's number (E.164), for a machine; nothing where there is none, or no key of this server decrypts
+    it."""
+    try:
+        return unseal(TELEPHONE, stay.telephone, stay)
+    except encryption.LostKeyError:
+        return ""
+
+
 def new_link(stay: Stay) -> str:
     """Draw a code for a stay's link, and set it: encrypted, to be sent again, and its digest, to be found by."""
     code = one_time_codes.draw_long(LINK_LENGTH, secrets.randbelow)

@@ -216,6 +216,11 @@ def test_state(due_on: dt.date, result: str, today: dt.date) -> TestState:
     return TestState.DUE if due_on == today else TestState.MISSED
 
 
+def is_shown(due_on: dt.date, result: str, ended_on: dt.date | None) -> bool:
+    """Decide whether a test is still to be seen: one without a result goes with the days that a stay did not have."""
+    return bool(result) or ended_on is None or due_on <= ended_on
+
+
 def changed_tests(planned: Sequence[dt.date], kept: Collection[dt.date]) -> tuple[list[dt.date], list[dt.date]]:
     """Return, after a stay's dates have changed, the days of tests to add and those without a result to drop.
 

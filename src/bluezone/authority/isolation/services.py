@@ -26,7 +26,7 @@ from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import codes_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons.models import Person
-from bluezone.authority.persons.rules import check_reason
+from bluezone.authority.persons.rules import Identity, check_reason
 from bluezone.authority.quarantine import services as roster_services
 from bluezone.authority.quarantine.numbers import Number
 from bluezone.authority.quarantine.places import RosterPlace
@@ -295,7 +295,7 @@ def end(stay: Stay, ending: Ending, because: str, officer: User, now: dt.datetim
 def become_f0(stay: Stay, issuer: Issuer, now: dt.datetime) -> Case:
     """Open a case for somebody whose test was positive, and end the stay with it. The case waits on its page for the
     result to be confirmed, which gives the code with which the phone publishes its keys, or revises those that it
-    published as a contact's.
+    published as a contact's. Where nobody has said who it is, the stay's number is the case's, to be called.
 
     Raises IsolationError without a positive test; IssueError without the right to confirm cases; CaseError.
     """
@@ -309,6 +309,8 @@ def become_f0(stay: Stay, issuer: Issuer, now: dt.datetime) -> Case:
     if stay.person is not None:
         case.person = stay.person
         case.save(update_fields=["person"])
+    elif telephone := private.telephone_of(stay):
+        case = diagnosis.name_person(case, Identity(telephone=telephone), now)
     stay.became = case
     stay.save(update_fields=["became"])
     assert issuer.officer is not None

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bluezone.authority.contacts import queries as contacts
 from bluezone.authority.contacts.models import Report
-from bluezone.authority.isolation import pages, queries, services
+from bluezone.authority.isolation import pages, queries, rules, services
 from bluezone.authority.isolation.forms import BedsForm, NewStayForm, ReasonForm, ResultForm, SpotForm, form_error
 from bluezone.authority.isolation.models import Bed, Letter, Move, Stay
 from bluezone.authority.isolation.pages import StayPlace, own_stay, place_of_page, stays_page
@@ -281,7 +281,7 @@ def stay_page(
     now, own = clock.now(), scope.required(request.user)
     today = clock.date_of(now)
     declared = list(row.declarations.order_by("-received_at")[:30])
-    tests = list(row.tests.order_by("due_on"))
+    tests = [each for each in row.tests.order_by("due_on") if rules.is_shown(each.due_on, each.result, row.ended_on)]
     move = row.moves.filter(state=Move.State.WAITING).first()
     context: dict[str, Any] = {
         "nav": NAV,
