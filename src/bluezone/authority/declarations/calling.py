@@ -1,4 +1,4 @@
-"""Do what an officer does about a declaration: open who it is, note a call, hand over, enter the person for tracing."""
+"""Do what an officer does about a declaration: open who it is, note a call, hand over."""
 
 from __future__ import annotations
 
@@ -9,16 +9,12 @@ from django.db import transaction
 from bluezone.authority.declarations import private, rules
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import Result, State
-from bluezone.authority.declarations.services import seen
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.passes import services as passes
 from bluezone.authority.passes.rules import Reason
-from bluezone.authority.persons import services as persons
-from bluezone.authority.persons.models import Person
-from bluezone.authority.persons.rules import MOST_NAME, Identity, check_reason
+from bluezone.authority.persons.rules import check_reason
 from bluezone.forms.conditions import Answer
-from bluezone.forms.definition import Use
 
 
 @transaction.atomic
@@ -52,27 +48,3 @@ def hand_over(row: HealthDeclaration, place: str, by: Issuer) -> None:
     audit_log.note(row, by, {"handed over": [row.place, place]})
     row.place = place
     row.save(update_fields=["place"])
-
-
-@transaction.atomic
-def enter_person(row: HealthDeclaration, by: Issuer, now: dt.datetime) -> Person:
-    """Enter who declared among the persons of the officer's office; under the pseudonym a suspected case is opened, or
-    a contact entered. Raises IdentityError for what is no identity."""
-    found = seen(row)
-
-    def answer(use: Use) -> str:
-        asked = found.form.used(use)
-        given = found.answers.get(asked.name, "") if asked else ""
-        return given if isinstance(given, str) else ""
-
-    year = answer(Use.BIRTH_YEAR)
-    identity = Identity(
-        name=answer(Use.NAME)[:MOST_NAME],
-        birth_year=int(year) if year else None,
-        telephone=answer(Use.TELEPHONE),
-        document=answer(Use.DOCUMENT),
-        address=answer(Use.ADDRESS),
-    )
-    person = persons.enter(identity, by.place, now)
-    audit_log.note(row, by, {"outcome": ["None", person.pseudonym]})
-    return person

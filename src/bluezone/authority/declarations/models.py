@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.declarations import rules
+from bluezone.authority.persons.models import Person
 
 
 class PublishedForm(models.Model):
@@ -98,6 +99,8 @@ class HealthDeclaration(models.Model):
     #: AES-256-GCM, each under a key of its own: who and where; health, contacts, journey
     identity = models.BinaryField(default=bytes)
     answers = models.BinaryField(default=bytes)
+    #: whom an officer entered for tracing
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     #: keyed digest, to limit how many come of one number
     telephone_digest = models.CharField(max_length=64, blank=True)
     telephone_confirmed = models.BooleanField(default=False)
@@ -106,8 +109,24 @@ class HealthDeclaration(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["state", "-level", "received_at"], name="declarations_by_urgency"),
-            models.Index(fields=["place", "received_at"], name="declarations_of_a_place"),
+            # `varchar_pattern_ops`: jurisdictions are prefixes of places, whatever the database's order of letters
+            models.Index(
+                fields=["place", "-level", "received_at"],
+                condition=models.Q(state__in=[each.value for each in rules.OPEN]),
+                opclasses=["varchar_pattern_ops", "int2_ops", "timestamptz_ops"],
+                name="declarations_that_wait",
+            ),
+            models.Index(
+                fields=["-level", "received_at", "id"],
+                condition=models.Q(state__in=[each.value for each in rules.OPEN]),
+                name="declarations_by_urgency",
+            ),
+            models.Index(
+                fields=["place", "-received_at"],
+                opclasses=["varchar_pattern_ops", "timestamptz_ops"],
+                name="declarations_of_a_place",
+            ),
+            models.Index(fields=["-received_at", "-id"], name="declarations_by_age"),
             models.Index(fields=["telephone_digest", "received_at"], name="declarations_of_a_number"),
         ]
 

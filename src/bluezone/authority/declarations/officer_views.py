@@ -8,22 +8,29 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from bluezone.authority.declarations import calling, known_forms, queries, rules, services
+from bluezone.authority.contacts import contact_rules
+from bluezone.authority.contacts.contact_forms import SETTING_NAMES, days_from
+from bluezone.authority.contacts.contact_rules import ContactError, Setting
+from bluezone.authority.contacts.models import Contact
+from bluezone.authority.declarations import calling, known_forms, queries, rules, services, tracing
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import Result
+from bluezone.authority.diagnosis.forms import date_text
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.diagnosis.quota import IssueError
+from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.persons.rules import IdentityError
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, keyset
 from bluezone.authority.site.language import number_text, page_language, sentence_of
 from bluezone.forms import communes
 from bluezone.forms.definition import IDENTITY, Level, said
@@ -35,7 +42,7 @@ NAV = "declarations"
 _LONGEST = 80
 
 
-def _queue_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def queue_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Open a page to who sees single declarations."""
 
     @officers_page
@@ -62,17 +69,19 @@ def level_tag(level: int) -> tuple[str, str, str]:
     }[list(Level)[level]]
 
 
-@_queue_page
+@queue_page
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """List who waits for a call, or all that came."""
     rows, today = queries.visible(scope.officer(request.user)), clock.date_of(clock.now())
     shows_all = request.GET.get("state") == "all"
-    listed = rows.order_by("-received_at") if shows_all else queries.waiting(rows)
-    page = Paginator(listed.defer("identity", "answers"), PAGE_SIZE).get_page(request.GET.get("page"))
+    order, listed = (queries.NEWEST, rows) if shows_all else (queries.QUEUE, queries.waiting(rows))
+    page = keyset.page(listed.defer("identity", "answers"), order, request.GET.get("page", ""), PAGE_SIZE)
     titles = {(each.form, each.version): said(each.title, page_language()) for each in known_forms.every()}
-    count = queries.waiting(rows).count()
+    count = queries.counted(queries.waiting(rows))
     text = ngettext("%(n)s declaration waits for a call.", "%(n)s declarations wait for a call.", count)
+    if count > queries.MOST_COUNTED:
+        count, text = queries.MOST_COUNTED, gettext("More than %(n)s declarations wait for a call.")
     context = {
         "nav": NAV,
         "page": page,
@@ -91,7 +100,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "declarations/queue.html", context)
 
 
-@_queue_page
+@queue_page
 @require_GET
 def declaration(request: HttpRequest, row_id: int) -> HttpResponse:
     """Show a declaration's call sheet: why to call, what was answered, and what can be done."""
@@ -107,7 +116,7 @@ def _sheet(
     found: tuple[communes.Commune, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
-    language, seen = page_language(), services.seen(row)
+    language, seen, today = page_language(), services.seen(row), clock.date_of(clock.now())
     private_names = {field.name for field in seen.form.fields if field.about in IDENTITY}
     answers = {name: each for name, each in seen.answers.items() if name not in private_names}
     context: dict[str, Any] = {
@@ -115,7 +124,7 @@ def _sheet(
         "row": row,
         "tag": level_tag(row.level),
         "title": said(seen.form.title, language),
-        "place": place_name(row.place, clock.date_of(clock.now())),
+        "place": place_name(row.place, today),
         "reasons": seen.outcome.reasons(language),
         "answers": mark_safe(render_answers(seen.form, language, answers)),  # noqa: S308 (it escapes)
         "opened": mark_safe(opened),  # noqa: S308 (drawn by the same)
@@ -123,11 +132,14 @@ def _sheet(
         "may_confirm": confirming.may_confirm(Issuer(officer=scope.officer(request.user))),
         "problem": problem,
         "found": found,
+        "days": days_from(today - contact_rules.MAX_AGE, today),
+        "settings": SETTING_NAMES.items(),
+        "declared_on": row.day.isoformat(),
     }
     return render(request, "declarations/sheet.html", context, status=status)
 
 
-@_queue_page
+@queue_page
 @require_POST
 def open_identity(request: HttpRequest, row_id: int) -> HttpResponse:
     """Show who declared, to call; the officer, the time and the reason are noted."""
@@ -139,7 +151,7 @@ def open_identity(request: HttpRequest, row_id: int) -> HttpResponse:
     return _sheet(request, row, opened=render_answers(services.seen(row).form, page_language(), who))
 
 
-@_queue_page
+@queue_page
 @require_POST
 def note_call(request: HttpRequest, row_id: int) -> HttpResponse:
     """Note what came of a call."""
@@ -152,7 +164,7 @@ def note_call(request: HttpRequest, row_id: int) -> HttpResponse:
     return redirect("declarations:list")
 
 
-@_queue_page
+@queue_page
 @require_POST
 def hand_over(request: HttpRequest, row_id: int) -> HttpResponse:
     """Give a declaration to the health station of another commune."""
@@ -166,7 +178,7 @@ def hand_over(request: HttpRequest, row_id: int) -> HttpResponse:
     return redirect("declarations:list")
 
 
-@_queue_page
+@queue_page
 @require_POST
 def enter_person(request: HttpRequest, row_id: int) -> HttpResponse:
     """Enter who declared among the office's persons, from where a case is opened or a contact entered."""
@@ -174,13 +186,52 @@ def enter_person(request: HttpRequest, row_id: int) -> HttpResponse:
     if not confirming.may_confirm(_issuer(request)):
         raise PermissionDenied
     try:
-        person = calling.enter_person(row, _issuer(request), clock.now())
+        person = tracing.enter_person(row, _issuer(request), clock.now())
     except IdentityError as error:
         return _sheet(request, row, problem=sentence_of(error), status=400)
     return redirect("persons:person", person.pseudonym)
 
 
-@_queue_page
+@queue_page
+@require_POST
+def open_case(request: HttpRequest, row_id: int) -> HttpResponse:
+    """Open a suspected case of who declared, and go on to it."""
+    return _traced(request, row_id, lambda row, day, by, now: tracing.open_case(row, day, by, now))
+
+
+@queue_page
+@require_POST
+def enter_contact(request: HttpRequest, row_id: int) -> HttpResponse:
+    """Enter who declared as a contact, and go on to it."""
+    try:
+        setting = Setting(request.POST.get("setting", ""))
+    except ValueError:
+        return _sheet(request, _own(request, row_id), problem=gettext("Choose where they met."), status=400)
+    return _traced(request, row_id, lambda row, day, by, now: tracing.enter_contact(row, day, setting, by, now))
+
+
+def _traced(
+    request: HttpRequest,
+    row_id: int,
+    step: Callable[[HealthDeclaration, dt.date, Issuer, dt.datetime], Case | Contact],
+) -> HttpResponse:
+    row, by = _own(request, row_id), _issuer(request)
+    if not confirming.may_confirm(by):
+        raise PermissionDenied
+    try:
+        day = dt.date.fromisoformat(request.POST.get("day", ""))
+    except ValueError:
+        return _sheet(request, row, problem=gettext("Choose the day."), status=400)
+    try:
+        made = step(row, day, by, clock.now())
+    except CaseError as error:
+        return _sheet(request, row, problem=date_text(str(error)), status=400)
+    except (IdentityError, ContactError, IssueError) as error:
+        return _sheet(request, row, problem=sentence_of(error), status=400)
+    return redirect("diagnosis:detail" if isinstance(made, Case) else "contacts:contact", made.pk)
+
+
+@queue_page
 @require_GET
 def times(request: HttpRequest) -> HttpResponse:
     """Show how long people waited for a call in the last seven days, by place."""

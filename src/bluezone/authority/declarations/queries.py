@@ -7,16 +7,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from bluezone.authority.declarations import rules
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, codes_of
 from bluezone.authority.officers.models import User
+from bluezone.authority.site import clock
+from bluezone.rollout import suppression
 
 #: how far back response times look
 TIMES_SPAN = dt.timedelta(days=7)
+#: and public counts
+PUBLIC_DAYS = 7
 
 
 def visible(user: User) -> QuerySet[HealthDeclaration]:
@@ -37,7 +41,19 @@ def editable(user: User) -> QuerySet[HealthDeclaration]:
 
 def waiting(rows: QuerySet[HealthDeclaration]) -> QuerySet[HealthDeclaration]:
     """Return who waits for a call, the most urgent first, then the longest waiting."""
-    return rows.filter(state__in=[each.value for each in rules.OPEN]).order_by("-level", "received_at")
+    return rows.filter(state__in=[each.value for each in rules.OPEN]).order_by(*QUEUE)
+
+
+#: the order of the queue, and of all that came: by an index of just them
+QUEUE = ("-level", "received_at", "id")
+NEWEST = ("-received_at", "-id")
+#: more than so many are not counted
+MOST_COUNTED = 1_000
+
+
+def counted(rows: QuerySet[HealthDeclaration]) -> int:
+    """Return how many there are, up to one more than MOST_COUNTED: to count a million takes long."""
+    return rows.order_by()[: MOST_COUNTED + 1].count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +79,31 @@ def times(user: User, own: Jurisdiction, now: dt.datetime) -> list[Times]:
     for place in waiting(since).order_by().values_list("place", flat=True).iterator():
         open_[_below(place, own.place)] += 1
     return [_times(place, spans[place], open_[place]) for place in sorted({*spans, *open_})]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCount:
+    """Hold how many declared in a province, and how many of them are to be called; None: not disclosed."""
+
+    province: str
+    declared: int | None
+    to_call: int | None
+
+
+def public_counts(today: dt.date) -> list[PublicCount]:
+    """Return the counts of the last whole days by province, sorted by its code, small ones suppressed."""
+    since = HealthDeclaration.objects.exclude(state=rules.State.WITHDRAWN.value)
+    since = since.filter(
+        received_at__gte=clock.beginning_of(today - dt.timedelta(days=PUBLIC_DAYS)),
+        received_at__lt=clock.beginning_of(today),
+    )
+    found: dict[str, tuple[int, int]] = {}
+    for place, level, count in since.order_by().values_list("place", "level").annotate(n=Count("pk")):
+        if codes := codes_of(place):
+            all_, to_call = found.get(codes[0], (0, 0))
+            found[codes[0]] = (all_ + count, to_call + (count if level else 0))
+    columns = [suppression.disclosed_parts({code: (each[at], None) for code, each in found.items()}) for at in (0, 1)]
+    return [PublicCount(code, columns[0][code], columns[1][code]) for code in sorted(found)]
 
 
 def _below(place: str, above: str) -> str:

@@ -209,6 +209,12 @@ def seen(row: HealthDeclaration) -> Seen:
     return Seen(row, form, answers)
 
 
+def has_other_number(receipt: str, form: Form, answers: Mapping[str, Answer]) -> bool:
+    """Return whether answers that correct a declaration name another telephone number than it has. Raises
+    RefusedError."""
+    return private.telephone_digest(_text(form, answers, Use.TELEPHONE)) != _row_of(receipt).telephone_digest
+
+
 def pass_text(found: Seen) -> str:
     """Return the text of the pass that came of a declaration; empty where there is none."""
     return passes.text_of(found.row.id_digest)
@@ -230,12 +236,17 @@ def _row_of(receipt: str, *, to_change: bool = False) -> HealthDeclaration:
 
 
 @transaction.atomic
-def correct(receipt: str, form: Form, answers: dict[str, Answer], now: dt.datetime) -> Taken:
-    """Replace what was declared; who has become more urgent waits for a call again. Raises RefusedError."""
+def correct(
+    receipt: str, form: Form, answers: dict[str, Answer], now: dt.datetime, *, confirmed: bool = False
+) -> Taken:
+    """Replace what was declared; who has become more urgent waits for a call again, and another telephone number is not
+    confirmed until it is by a code of its own (`confirmed`). Raises RefusedError."""
     row = _row_of(receipt, to_change=True)
     if form.form != row.form:
         raise RefusedError("a declaration is corrected by the form it was made with", Refusal.FORM_UNKNOWN)
     outcome, before = triage(form, answers), list(Level)[row.level]
+    number = private.telephone_digest(_text(form, answers, Use.TELEPHONE))
+    row.telephone_confirmed = confirmed or (row.telephone_confirmed and number == row.telephone_digest)
     for name, value in _content(form, answers, outcome, row.id_digest).items():
         setattr(row, name, value)
     row.state = rules.state_of(outcome.level, State(row.state), before).value

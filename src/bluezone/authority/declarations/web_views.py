@@ -86,9 +86,10 @@ def _language(request: HttpRequest) -> str:
     return words.language_of(posted or request.GET.get("lang") or getattr(request, "LANGUAGE_CODE", "") or "")
 
 
-def _render(
+def render_page(
     request: HttpRequest, template: str, context: dict[str, object], status: int = HTTPStatus.OK
 ) -> HttpResponse:
+    """Draw a page for who has no account, in the language it was asked for."""
     language = _language(request)
     context |= {
         "province": _province(request),
@@ -104,7 +105,7 @@ def _render(
 
 
 def _plain(request: HttpRequest, word: str, status: int = HTTPStatus.OK) -> HttpResponse:
-    return _render(request, "declarations/plain.html", {"text": words.say(_language(request), word)}, status)
+    return render_page(request, "declarations/plain.html", {"text": words.say(_language(request), word)}, status)
 
 
 @_web_page
@@ -117,7 +118,7 @@ def forms(request: HttpRequest) -> HttpResponse:
         for each in offered
     ]
     context: dict[str, object] = {"rows": rows, "province": province, "provinces": _provinces(today, province)}
-    return _render(request, "declarations/forms.html", context)
+    return render_page(request, "declarations/forms.html", context)
 
 
 def _province(request: HttpRequest) -> str:
@@ -249,7 +250,7 @@ def _form_page(request: HttpRequest, draft: _Draft, now: dt.datetime, status: in
         "for_another": form.for_another and not draft.receipt,
         "is_error": status != HTTPStatus.OK,
     }
-    return _render(request, "declarations/fill_in.html", context, status)
+    return render_page(request, "declarations/fill_in.html", context, status)
 
 
 def _context(draft: _Draft, language: str) -> dict[str, object]:
@@ -266,7 +267,11 @@ def _context(draft: _Draft, language: str) -> dict[str, object]:
 def _send(request: HttpRequest, draft: _Draft, now: dt.datetime) -> HttpResponse:
     """Take a whole declaration, once its number is confirmed where the form asks for it."""
     form, answers, confirmed = draft.form, draft.reading.answers, False
-    asks = form.telephone is Telephone.CONFIRMED and not draft.receipt and number_codes.are_offered()
+    try:
+        is_new = not draft.receipt or services.has_other_number(draft.receipt, form, answers)
+    except RefusedError:
+        return _plain(request, "receipt_unknown", HTTPStatus.FORBIDDEN)
+    asks = form.telephone is Telephone.CONFIRMED and is_new and number_codes.are_offered()
     if asks and "_skip" not in request.POST:
         telephone = form.used(Use.TELEPHONE)
         number = str(answers[telephone.name]) if telephone else ""
@@ -276,7 +281,7 @@ def _send(request: HttpRequest, draft: _Draft, now: dt.datetime) -> HttpResponse
         confirmed = True
     try:
         if draft.receipt:
-            taken = services.correct(draft.receipt, form, answers, now)
+            taken = services.correct(draft.receipt, form, answers, now, confirmed=confirmed)
         else:
             day = clock.date_of(now)
             taken = services.declare(
@@ -297,7 +302,9 @@ def _code_page(request: HttpRequest, draft: _Draft, number: str, now: dt.datetim
         "is_wrong": is_wrong,
         "carried": [(name, value) for name, values in draft.given.items() for value in values],
     }
-    return _render(request, "declarations/code.html", context, HTTPStatus.BAD_REQUEST if is_wrong else HTTPStatus.OK)
+    return render_page(
+        request, "declarations/code.html", context, HTTPStatus.BAD_REQUEST if is_wrong else HTTPStatus.OK
+    )
 
 
 def _result(request: HttpRequest, draft: _Draft, taken: Taken) -> HttpResponse:
@@ -315,7 +322,7 @@ def _result(request: HttpRequest, draft: _Draft, taken: Taken) -> HttpResponse:
             (each.name, value) for each in form.fields if each.use in again for value in draft.given.get(each.name, ())
         ],
     }
-    return _render(request, "declarations/result.html", context)
+    return render_page(request, "declarations/result.html", context)
 
 
 # --- with the receipt -------------------------------------------------------------------------------------------------
@@ -326,7 +333,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     """Show, withdraw, or open for correction the declaration of a receipt."""
     typed = request.POST.get("_receipt", "")[:_LONGEST]
     if not typed:
-        return _render(request, "declarations/receipt.html", {"typed": ""})
+        return render_page(request, "declarations/receipt.html", {"typed": ""})
     try:
         seen = services.of_receipt(typed)
         action = request.POST.get("_action", "")
@@ -335,7 +342,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
             return _plain(request, "withdrawn")
     except RefusedError:
         context: dict[str, object] = {"typed": typed, "is_unknown": True}
-        return _render(request, "declarations/receipt.html", context, HTTPStatus.FORBIDDEN)
+        return render_page(request, "declarations/receipt.html", context, HTTPStatus.FORBIDDEN)
     if action == "correct":
         return _form_page(request, _to_correct(seen, typed), clock.now())
     return _seen_page(request, seen, typed, is_withdrawing=action == "withdraw")
@@ -358,4 +365,4 @@ def _seen_page(request: HttpRequest, seen: Seen, typed: str, *, is_withdrawing: 
         "is_withdrawing": is_withdrawing,
         "card": card(services.pass_text(seen), language),
     }
-    return _render(request, "declarations/seen.html", context)
+    return render_page(request, "declarations/seen.html", context)
