@@ -275,7 +275,7 @@ def picture_of(text: str, scale: int = 5) -> np.ndarray:
 
 @pytest.fixture
 def reader(require_tool: Any) -> None:
-    if not qr_reader.can_read_pictures():
+    if qr_reader.installed() is None:
         require_tool.missing("zxing-cpp is not installed: `pip install zxing-cpp` brings it")
 
 
@@ -296,7 +296,36 @@ def test_a_picture_is_read_on_this_device(reader: None, patient: Any) -> None:
      (b"x" * 400, "99999999999"), (b"x", "1")],
 )  # fmt: skip
 def test_a_picture_of_nothing_is_nothing(grey: bytes, width: str) -> None:
-    assert qr_reader.text_in(grey, width) == ""
+    assert qr_reader.text_in(qr_reader.installed(), grey, width) == ""
+
+
+class DeviceReader:
+    """A reader that the device hands in, as Android's app does."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[int, int]] = []
+
+    def text_in(self, grey: bytes, columns: int) -> str:
+        self.seen.append((len(grey), columns))
+        return "1" * 3_000
+
+
+def test_a_reader_of_the_device_takes_the_place_of_the_package(seeded: Any, web: Any) -> None:
+    reader = DeviceReader()
+    visitor = web.Visitor(seeded, qr_reader=reader)
+    origin = {"Origin": f"http://127.0.0.1:{visitor.access.port}"}
+    answer = visitor.request("POST", "/scan/picture?width=20", content=b"\x80" * 400, headers=origin)
+    assert answer.json() == {"text": "1" * qr_reader.MAX_TEXT}
+    for content, width in ((b"\x80" * 401, "20"), (b"\x80" * 400, "1001"), (b"", "20")):
+        answer = visitor.request("POST", f"/scan/picture?width={width}", content=content, headers=origin)
+        assert answer.json() == {"text": ""}
+    assert reader.seen == [(400, 20)], "what is no picture does not reach the library"
+
+
+@pytest.mark.parametrize(("reader", "decoder"), [(DeviceReader(), True), (None, False)])
+def test_the_page_asks_the_server_only_where_something_reads_there(seeded, web, reader, decoder) -> None:
+    page = web.Visitor(seeded, qr_reader=reader).get("/scan").text
+    assert ('data-decoder="server"' in page) is decoder
 
 
 def test_a_picture_may_be_larger_than_a_form_and_has_a_bound(patient: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,8 +15,10 @@ from starlette.responses import RedirectResponse, Response
 from bluezone.i18n import Translator
 from bluezone.phone.app.config import HOTLINE
 from bluezone.phone.app.loop import Runner
+from bluezone.phone.web import qr_reader
 from bluezone.phone.web.pages import PageFrame, frame_of, page
 from bluezone.phone.web.presenters import notifications
+from bluezone.phone.web.qr_reader import QrReader
 from bluezone.phone.web.texts import translator
 
 GET, POST = ["GET"], ["POST"]
@@ -25,11 +27,13 @@ GET, POST = ["GET"], ["POST"]
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """Hold the settings of the screens. `invite_url`: where others get Bluezone. `hotline`: digits to call where the
-    authority's guidance names nobody."""
+    authority's guidance names nobody. `qr_reader`: what reads QR codes where the browser cannot; by default the package
+    for it, if it is installed."""
 
     zone: tzinfo
     hotline: str = HOTLINE
     invite_url: str = ""
+    qr_reader: QrReader | None = field(default_factory=qr_reader.installed)
 
 
 class Handlers:

@@ -158,7 +158,7 @@ class CodeHandlers(Handlers):
 
     def scan_page(self, request: Request) -> Response:
         wanted = scan.wanted(request.query_params.get("for", ""))
-        return self._page("scan.html", wanted=wanted, reads_pictures=qr_reader.can_read_pictures(), problem=None)
+        return self._page("scan.html", wanted=wanted, reads_pictures=self._reads_pictures, problem=None)
 
     async def scanned(self, request: Request) -> Response:
         form = await form_of(request)
@@ -168,13 +168,16 @@ class CodeHandlers(Handlers):
         scanned = scan.read(text, self._language(), wanted)
         if scanned.path:
             return see(scanned.path)
-        return self._page(
-            "scan.html", 422, wanted=wanted, reads_pictures=qr_reader.can_read_pictures(), problem=scanned
-        )
+        return self._page("scan.html", 422, wanted=wanted, reads_pictures=self._reads_pictures, problem=scanned)
+
+    @property
+    def _reads_pictures(self) -> bool:
+        return self._settings.qr_reader is not None
 
     async def picture(self, request: Request) -> Response:
         """Read a picture of the camera, grey values row by row: what it says, or nothing. It is looked at and let
         go."""
         body = await request.body()
-        text = await run_in_threadpool(qr_reader.text_in, body, request.query_params.get("width", ""))
+        width = request.query_params.get("width", "")
+        text = await run_in_threadpool(qr_reader.text_in, self._settings.qr_reader, body, width)
         return JSONResponse({"text": text})
