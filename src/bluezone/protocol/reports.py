@@ -32,7 +32,7 @@ from typing import Any
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.heard import LIST_BYTES, OpenedKey
 from bluezone.protocol.intervals import DAY_S, INTERVALS_PER_DAY, interval_number
-from bluezone.protocol.text import base64_bytes, base64_text, is_clean, is_whole, json_object
+from bluezone.protocol.text import base64_bytes, base64_text, is_clean, is_whole, json_object, written_day
 
 REPORTS_PATH, TAKE_BACK_PATH, HEARD_PATH = "/v1/exposure-reports", "/v1/exposure-reports/take-back", "/v1/heard"
 REPORT_BYTES, KEY_BYTES = 16, 16
@@ -125,7 +125,7 @@ class ExposureReport:
             report=base64_bytes(_text(fields, "report"), "report"),
             receipt=_text(fields, "receipt"),
             commune=_text(fields, "commune"),
-            day=_day(_text(fields, "day")),
+            day=written_day(_text(fields, "day")),
             keys=tuple(base64_bytes(_is_text(key, "key"), "key") for key in keys[: MAX_KEYS + 1]),
             quarters=_whole(fields, "quarters"),
             nearness=_nearness(_text(fields, "nearness")),
@@ -256,16 +256,6 @@ def _whole(fields: dict[str, Any], name: str) -> int:
     if not is_whole(value, 0, 2**32 - 1):
         raise ProtocolError(f"{name} is not a whole number")
     return int(value)  # type: ignore[arg-type]
-
-
-def _day(text: str) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text or day < dt.date(1970, 1, 1):
-        raise ProtocolError("day is not a date YYYY-MM-DD")
-    return day
 
 
 def _nearness(text: str) -> Nearness:

@@ -14,6 +14,7 @@ from bluezone.protocol.errors import ProtocolError
 MAX_MESSAGE_BYTES = 64_000
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*", re.ASCII)
+_FIRST_YEAR = 1970
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TO_STANDARD = str.maketrans("-_", "+/")
 
@@ -87,11 +88,12 @@ def clean_text(value: object, name: str) -> str:
 
 
 def written_day(text: str) -> dt.date:
-    """Return the day that a text writes as YYYY-MM-DD. Raises ProtocolError on any other text."""
+    """Return the day that a text writes as YYYY-MM-DD. Raises ProtocolError on any other text, and on a day before
+    1970: intervals are counted from there."""
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None or day.isoformat() != text:
+    if day is None or day.isoformat() != text or day.year < _FIRST_YEAR:
         raise ProtocolError("day is not a date YYYY-MM-DD")
     return day

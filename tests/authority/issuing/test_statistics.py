@@ -221,6 +221,18 @@ def test_keys_issuers_and_failures_are_counted(machine, phone):
     assert machine("/63:92/", READER).get("/api/stats/realm/sms-errors.csv").content == b""
 
 
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)"])
+def test_no_name_of_a_machine_or_officer_is_a_formula_in_a_file(machine, phone, name):
+    sender, reader = machine(PROVINCE), machine(PROVINCE, READER)
+    User.objects.update(full_name=name)
+    assert sender.issue(externalIssuerID=name).status_code == 200
+    assert f",'{name},1" in reader.get("/api/stats/realm/external-issuers.csv").content.decode()
+    for officer in User.objects.all():
+        assert f",{name}" not in reader.get(f"/api/stats/realm/users/{officer.pk}.csv").content.decode()
+    [day] = reader.get("/api/stats/realm/external-issuers.json").json()["statistics"]
+    assert day["issuer_data"][0]["issuer_id"] == name  # for machines as it is
+
+
 def test_only_a_statistics_key_reads_them(machine, phone):
     for role in (ApiKey.Role.ADMIN, ApiKey.Role.DEVICE):
         assert machine("/", role).get("/api/stats/realm.json").status_code == 401

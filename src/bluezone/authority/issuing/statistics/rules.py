@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from bluezone.authority.keys.statistics.rules import Sums, published
+from bluezone.authority.site.csv_cells import plain_cell
 
 DAYS = 90
 #: classes of how long codes waited to be used: up to so many seconds; one more holds all that took longer
@@ -254,11 +255,12 @@ def grouped_csv(realm: int, columns: Sequence[str], rows: Iterable[tuple[dt.date
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Write a table as CSV, lines ended as the reference ends them."""
+    """Write a table as CSV, lines ended as the reference ends them. A name that machines or officers chose is never a
+    formula there."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows([plain_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return text.getvalue()
 
 
