@@ -1,0 +1,209 @@
+"""Measure health declarations: how many a server stores with their triage, and the officers' queue over many of them.
+
+    python benchmarks/bench_declarations.py                                  # small, on SQLite
+    DATABASE_URL=postgres://... python benchmarks/bench_declarations.py --declarations 20000 --rows 1000000
+
+Storing: the server as `bluezone authority serve` starts it, without the mark at which answers leave (it would hide what
+is measured), and a generator beside it that sends declarations of different people by the form of the whole population,
+padded as phones pad them, on connections that are kept. Said are declarations a second, the time of an answer (median,
+99th percentile), and the CPU time of the generator: on one machine it takes a share of what the server could have.
+
+The queue: rows spread over 34 provinces, one in twenty waits for a call; whole requests through Django, as in
+`bench_tracing.py`. Give it an empty database of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import datetime as dt
+import functools
+import os
+import secrets
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bench_slow_clients import Server
+from bench_tracing import far_on, measure, set_up
+from bluezone.forms import shipped
+from bluezone.protocol.health_declarations import (
+    HEALTH_DECLARATION_BODY_BYTES,
+    HEALTH_DECLARATIONS_PATH,
+    HealthAnswer,
+    HealthDeclaration,
+)
+from rows import store
+
+COMMUNES = ("34:31471", "34:31321", "34:31411", "34:00004", "34:26740")
+PROVINCE = "/34:92/"
+SIGNS = (("none",), ("none",), ("none",), ("cough",), ("fever", "cough"), ("breath",))
+console = Console(width=160)
+
+
+def message(number: int, day: dt.date) -> bytes:
+    """Return the request of a person's declaration."""
+    answers = {
+        "full_name": "Nguyễn Thị Lan", "birth_year": "1950", "gender": "female", "nationality": "VN",
+        "commune": COMMUNES[number % len(COMMUNES)], "address": f"{number} Trần Hưng Đạo",
+        "telephone": f"+849{number % 10**8:08d}", "signs": SIGNS[number % len(SIGNS)],
+        "near_case": "yes" if number % 7 == 0 else "no", "near_abroad": "no", "near_sick": "no",
+    }  # fmt: skip
+    version = next(each.version for each in shipped.forms() if each.form == "population")
+    sent = HealthDeclaration(
+        declaration=secrets.token_bytes(16), form="population", version=version, day=day, answers=answers
+    )
+    room = HEALTH_DECLARATION_BODY_BYTES - len(sent.to_json("-")) + 1
+    body = sent.to_json("x" * room)
+    head = f"POST {HEALTH_DECLARATIONS_PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+async def send(address: tuple[str, int], bodies: list[bytes], connections: int) -> list[float]:
+    """Send all; return the seconds that each answer took. Raises RuntimeError for one that was not taken."""
+    waiting, took = iter(bodies), []
+
+    async def one() -> None:
+        reader, writer = await asyncio.open_connection(*address)
+        for sent in waiting:
+            begin = time.perf_counter()
+            writer.write(sent)
+            await writer.drain()
+            head = await reader.readuntil(b"\r\n\r\n")
+            fields = dict(line.split(b": ", 1) for line in head.lower().split(b"\r\n")[1:] if line)
+            answer = await reader.readexactly(int(fields[b"content-length"]))
+            took.append(time.perf_counter() - begin)
+            if not HealthAnswer.from_json(answer).receipt:
+                raise RuntimeError(f"not taken: {answer[:200]!r}")
+        writer.close()
+
+    await asyncio.gather(*(one() for _ in range(connections)))
+    return took
+
+
+def measure_storing(count: int, connections: int) -> None:
+    """Start a server, send, show."""
+    url = {"DATABASE_URL": os.environ["DATABASE_URL"]} if "DATABASE_URL" in os.environ else {}
+    today = dt.datetime.now(dt.UTC).date()
+    bodies = [message(number, today) for number in range(count)]
+    with (
+        tempfile.TemporaryDirectory(prefix="bluezone-bench-") as var,
+        Server(Path(var), BLUEZONE_ANSWER_AT_MS="0", **url) as server,
+    ):
+        asyncio.run(
+            send(server.address, [message(10**7 + number, dt.datetime.now(dt.UTC).date()) for number in range(50)], 4)
+        )
+        begin, own = time.perf_counter(), time.process_time()
+        took = asyncio.run(send(server.address, bodies, connections))
+        seconds, own = time.perf_counter() - begin, time.process_time() - own
+    took.sort()
+    tail = took[max(0, int(len(took) * 0.99) - 1)]
+    times = f"median {statistics.median(took) * 1000:.0f} ms, 99th {tail * 1000:.0f} ms"
+    console.print(
+        f"stored {count:,} in {seconds:.1f} s: {count / seconds:.0f} a second, {times}; {connections} connections, "
+        f"generator {own:.1f} s of CPU, load {os.getloadavg()[0]:.1f}, {'PostgreSQL' if url else 'SQLite'}"
+    )
+
+
+def fill(count: int, now: dt.datetime) -> None:
+    """Store declarations over thirty days and all provinces, a third of them in one."""
+    from bluezone.authority.declarations.models import HealthDeclaration as Row
+    from bluezone.authority.officers.jurisdiction import place_of
+    from bluezone.geography import catalogue
+    from bluezone.geography.units import Level
+
+    every = [place_of(unit.code) for unit in catalogue.all_units().of_level(Level.COMMUNE, now.date())]
+    own = [place for place in every if place.startswith(PROVINCE)]
+
+    def rows() -> Iterator[Row]:
+        for number in range(count):
+            places = own if number % 3 == 0 else every
+            waits = number % 20 == 0
+            level = (number // 20) % 2 + 1 if waits else number % 3
+            at = now - dt.timedelta(minutes=number % 43_000)
+            yield Row(
+                place=places[number % len(places)],
+                id_digest=f"{number:064x}",
+                receipt_digest=f"{number:064x}",
+                receipt=b"r" * 44,
+                form="population",
+                version=1,
+                day=at.date(),
+                received_at=at,
+                way="phone",
+                level=level,
+                state="new" if waits else "done" if level else "quiet",
+                answered_at=None if waits or not level else at + dt.timedelta(minutes=number % 600),
+                identity=b"i" * 300,
+                answers=b"a" * 200,
+                telephone_digest=f"{number:064x}",
+                expires_on=at.date() + dt.timedelta(days=30),
+            )
+
+    store(Row, rows())
+
+
+def measure_queue(count: int, runs: int) -> None:
+    """Fill a database and ask for the officers' pages."""
+    now = dt.datetime(2026, 11, 20, 5, tzinfo=dt.UTC)
+    with tempfile.TemporaryDirectory(prefix="bluezone-bench-") as var:
+        set_up(Path(var))
+        from django.db import connection
+        from django.test import Client
+
+        from bluezone.authority.declarations.models import HealthDeclaration as Row
+        from bluezone.authority.officers.models import User
+        from bluezone.authority.site import clock
+
+        clock.now = lambda: now
+        if not Row.objects.exists():
+            fill(count, now)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM ANALYZE")
+                cursor.execute("SET max_parallel_workers_per_gather = 0")
+        commune = Row.objects.filter(place__startswith=PROVINCE).values_list("place", flat=True)[0]
+        console.print(f"{Row.objects.count():,} declarations, {connection.vendor}; load {os.getloadavg()[0]:.1f}")
+        for place, role in ((PROVINCE, "province"), (commune, "commune")):
+            client = Client(HTTP_HOST="localhost")
+            officer, _ = User.objects.get_or_create(username=place.replace("/", "."), role=role, place=place)
+            client.force_login(officer, "django.contrib.auth.backends.ModelBackend")
+            pages = [("the queue", "/officer/declarations/"), ("all that came", "/officer/declarations/?state=all")]
+            pages += [("response times", "/officer/declarations/times")]
+            for name, path in pages:
+                show(f"{role}: {name}", measure(functools.partial(client.get, path, secure=True), runs))
+            if role == "province":
+                address = far_on(client, "/officer/declarations/", min(50, count // 5_000))
+                show(
+                    f"{role}: the queue, further on", measure(functools.partial(client.get, address, secure=True), runs)
+                )
+
+
+def show(name: str, found: Any) -> None:
+    """Print what a page cost."""
+    wall = f"median {found.median_s * 1000:.0f} ms, 95th {found.tail_s * 1000:.0f} ms"
+    cpu = f"CPU {found.cpu_s * 1000:.0f} ms and {found.database_cpu_s * 1000:.0f} ms of the database"
+    console.print(f"{name}: {wall}, {cpu}, {found.size // 1024} KiB")
+
+
+def main() -> None:
+    """Run both, or one."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--declarations", type=int, default=500, help="to be stored; 0: not measured")
+    parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--rows", type=int, default=5_000, help="in the queue's database; 0: not measured")
+    parser.add_argument("--runs", type=int, default=20, help="requests of each page")
+    asked = parser.parse_args()
+    if asked.declarations:
+        measure_storing(asked.declarations, asked.connections)
+    if asked.rows:
+        measure_queue(asked.rows, asked.runs)
+
+
+if __name__ == "__main__":
+    main()
