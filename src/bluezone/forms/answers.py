@@ -26,7 +26,7 @@ OLDEST_YEAR = 1900
 #: no field takes a longer text, whatever was sent
 MOST_SENT = 2_000
 _MOST_EMAIL, _MOST_TELEPHONE = 120, 16
-_LEAST_DOCUMENT, _MOST_DOCUMENT = 6, 20
+LEAST_DOCUMENT, MOST_DOCUMENT = 6, 20
 _LEAST_DIGITS, _MOST_DIGITS = 8, 15
 _LONGEST_NUMBER = 10
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
@@ -212,8 +212,8 @@ def _email(each: Field, text: str, edge: Edge) -> Answer | Fault:  # noqa: ARG00
 
 def _document(each: Field, text: str, edge: Edge) -> Answer | Fault:  # noqa: ARG001
     bare = "".join(sign for sign in text.upper() if sign not in " .-/")
-    if not (bare.isascii() and bare.isalnum() and _LEAST_DOCUMENT <= len(bare) <= _MOST_DOCUMENT):
-        return Fault("document", {"least": _LEAST_DOCUMENT, "most": _MOST_DOCUMENT})
+    if not (bare.isascii() and bare.isalnum() and LEAST_DOCUMENT <= len(bare) <= MOST_DOCUMENT):
+        return Fault("document", {"least": LEAST_DOCUMENT, "most": MOST_DOCUMENT})
     return bare
 
 

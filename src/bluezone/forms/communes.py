@@ -82,6 +82,11 @@ def commune_of(code: str) -> Commune | None:
     return _by_code().get(code)
 
 
+def every() -> tuple[Commune, ...]:
+    """Return the communes of the list, in its order."""
+    return tuple(commune for commune, _ in _communes())
+
+
 def search(query: str) -> tuple[Commune, ...]:
     """Return communes that `query` may mean, the likeliest first: by their name, then with their province, then by a
     name of before. Only where none of these fits, those in whose names all its words stand somewhere."""

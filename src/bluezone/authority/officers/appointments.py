@@ -67,7 +67,7 @@ class SetupLink:
 def roles_below(own: Jurisdiction) -> list[Role]:
     """Return the roles an officer may give."""
     if own.role is Role.UNIT_HEAD:
-        return [Role.UNIT_HEAD]
+        return [Role.UNIT_HEAD, Role.CHECKPOINT]
     # (a laboratory's account is made with its token, on a page of its own)
     return [role for role in Role if role is not Role.LAB and own.may_appoint(role, own.place)]
 
@@ -78,7 +78,7 @@ def place_of_post(own: Jurisdiction, role: Role, text: str, today: dt.date) -> s
         raise AppointmentError("role", gettext_noop("an officer of the ministry is appointed on the server itself"))
     if role is Role.DEPARTMENT:
         place = _place_of_office(own, text)
-    elif role is Role.UNIT_HEAD:
+    elif role in (Role.UNIT_HEAD, Role.CHECKPOINT):
         place = _place_below_the_gazetteer(own, text)
     else:
         gazetteer = catalogue.all_units()

@@ -87,7 +87,7 @@ def _is_open(place: str) -> bool:
 
 def may_hold(role: str) -> bool:
     """Return whether an account of a role can have the right."""
-    return role != Role.UNIT_HEAD
+    return role not in (Role.UNIT_HEAD, Role.CHECKPOINT)
 
 
 def may_give(own: Jurisdiction | None, *, holds: bool) -> bool:

@@ -40,6 +40,8 @@ class Role(enum.StrEnum):
     #: an office that answers for some sectors of a place
     DEPARTMENT = "department"
     UNIT_HEAD = "unit-head"
+    #: who stands at a unit's checkpoint: scans passes and declares for others, reads nothing back, has no jurisdiction
+    CHECKPOINT = "checkpoint"
     #: a laboratory's machine, at a province: it sends results by a token, sees no page and has no jurisdiction
     LAB = "lab"
 
@@ -111,9 +113,11 @@ class Jurisdiction:
 
     def may_appoint(self, role: Role, place: str) -> bool:
         """Return whether this officer may make another one: of a lower role, within the own place; a unit's head one of
-        a unit in it."""
+        a unit in it, and who stands at a checkpoint of the own."""
         if self.role is Role.UNIT_HEAD:
-            return role is Role.UNIT_HEAD and self.may_manage(place)
+            return (
+                self.may_edit(place) if role is Role.CHECKPOINT else role is Role.UNIT_HEAD and self.may_manage(place)
+            )
         if role is Role.LAB:
             return self.role in (Role.MINISTRY, Role.PROVINCE) and self.may_direct(place)
         return _FROM_THE_TOP.index(role) > _FROM_THE_TOP.index(self.role) and self.may_direct(place)
@@ -184,7 +188,7 @@ def directing_over(place: str) -> Jurisdiction:
 
 def place_for(role: Role, code: UnitCode) -> str:
     """Return the place of an officer with `role` at the unit `code`. Raises JurisdictionError if the two do not fit."""
-    if role is Role.UNIT_HEAD:
+    if role in (Role.UNIT_HEAD, Role.CHECKPOINT):
         raise JurisdictionError(N_("the head of a unit is appointed on that unit's page"))
     if role is Role.DEPARTMENT:
         raise JurisdictionError(N_("an officer of an office is appointed on that office's page"))

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from auditlog.middleware import AuditlogMiddleware
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -42,13 +43,22 @@ def require_second_factor(get_response: _Handler) -> _Handler:
     return check
 
 
-def keep_machines_out(get_response: _Handler) -> _Handler:
-    """Refuse every page of officers to a laboratory's account: it has a token for one address, and no session."""
+#: pages of officers that an account at a checkpoint has: its own, and those of every account
+_OF_CHECKPOINTS = tuple(f"{_OFFICERS}{path}" for path in ("checkpoint/", "login", "logout", "second-factor", "setup/"))
+
+
+def keep_to_own_pages(get_response: _Handler) -> _Handler:
+    """Refuse every page of officers to a laboratory's account, which has a token for one address and no session, and
+    every page but its own to one at a checkpoint."""
 
     def check(request: HttpRequest) -> HttpResponse:
         role = getattr(request.user, "role", "") if request.path.startswith(_OFFICERS) else ""
         if role == Role.LAB:
             return HttpResponseForbidden("a laboratory sends results, and has no page")
+        if role == Role.CHECKPOINT and not request.path.startswith(_OF_CHECKPOINTS):
+            if request.path == _OFFICERS:
+                return redirect(f"{_OFFICERS}checkpoint/")
+            raise PermissionDenied
         return get_response(request)
 
     return check

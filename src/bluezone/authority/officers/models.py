@@ -26,6 +26,9 @@ from bluezone.authority.officers.jurisdiction import (
 from bluezone.authority.site import registries
 from bluezone.rollout.sectors import KEY_LENGTH
 
+#: accounts that see nothing of a place
+WITHOUT_JURISDICTION = frozenset({"", Role.LAB.value, Role.CHECKPOINT.value})
+
 
 class User(AbstractUser):
     """Store an officer's account. One name field: Vietnamese names do not split into first and last."""
@@ -42,7 +45,8 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         constraints = [
             models.CheckConstraint(
-                name="unit_heads_confirm_no_cases", condition=~models.Q(role=Role.UNIT_HEAD, may_confirm=True)
+                name="unit_heads_confirm_no_cases",
+                condition=~models.Q(role__in=[Role.UNIT_HEAD, Role.CHECKPOINT], may_confirm=True),
             ),
             models.CheckConstraint(
                 name="role_has_place",
@@ -58,8 +62,8 @@ class User(AbstractUser):
 
     @property
     def jurisdiction(self) -> Jurisdiction | None:
-        """Return role and place with what belongs to them; None without a role, and for a machine."""
-        if not self.role or self.role == Role.LAB:
+        """Return role and place with what belongs to them; None without a role, for a machine, at a checkpoint."""
+        if self.role in WITHOUT_JURISDICTION:
             return None
         if self.role == Role.DEPARTMENT:
             return office_jurisdiction(self.place)

@@ -90,5 +90,6 @@ def role_name(role: str) -> str:
         Role.COMMUNE.value: _("commune"),
         Role.DEPARTMENT.value: _("office that answers for sectors"),
         Role.UNIT_HEAD.value: _("head of a unit"),
+        Role.CHECKPOINT.value: _("checkpoint"),
         Role.LAB.value: _("laboratory"),
     }.get(role, "")

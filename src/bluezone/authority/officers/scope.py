@@ -12,7 +12,6 @@ from django.db.models import Model, Q, QuerySet
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, directing_over, office_number
 from bluezone.authority.officers.models import User, office_jurisdiction
-from bluezone.authority.site import registries
 
 _Row = TypeVar("_Row", bound=Model)
 
@@ -48,10 +47,9 @@ def directing(user: User | AnonymousUser) -> Jurisdiction:
 
 def appointing(user: User | AnonymousUser) -> Jurisdiction:
     """Return the jurisdiction of an officer who may appoint others: who directs a place, or heads a unit, those of the
-    units in it. Raises PermissionDenied for all else."""
+    units in it and of its own checkpoint. Raises PermissionDenied for all else."""
     own = required(user)
-    holds = own.directs_places or any(register.holds(own.place) for register in registries.posts)
-    if own.is_office or not holds:
+    if own.is_office:
         raise PermissionDenied
     return own
 

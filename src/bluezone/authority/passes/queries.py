@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.models import User
 from bluezone.authority.passes.models import IssuedPass
+from bluezone.authority.signing import services as signing
+from bluezone.authority.signing.jwks import public_jwk
+from bluezone.authority.signing.models import SigningKey
 
 
 def in_force(user: User | AnonymousUser, now: dt.datetime) -> QuerySet[IssuedPass]:
@@ -20,3 +24,15 @@ def in_force(user: User | AnonymousUser, now: dt.datetime) -> QuerySet[IssuedPas
 def taken_back(user: User | AnonymousUser, now: dt.datetime) -> QuerySet[IssuedPass]:
     """Return those of them that were taken back, the newest first."""
     return in_force(user, now).filter(revoked_at__isnull=False).order_by("-revoked_at", "-pk")
+
+
+def public_keys(now: dt.datetime) -> list[dict[str, str]]:
+    """Return the keys by which passes are verified, each as a JWK whose `kid` is the key id of the COSE message."""
+    keys = signing.trusted_pass_keys(now)
+    return [public_jwk(key, f"{signing.pass_key_id()} {key.version}") for key in keys]
+
+
+def list_keys() -> list[dict[str, str]]:
+    """Return the keys by which the list of passes taken back is verified: those of export files, as JWKs."""
+    keys = SigningKey.objects.filter(purpose=SigningKey.Purpose.EXPORT).order_by("id")
+    return [public_jwk(key, f"{settings.BLUEZONE.region} {key.version}") for key in keys]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers import confirming
 from bluezone.authority.officers.jurisdiction import Role
-from bluezone.authority.officers.models import User
+from bluezone.authority.officers.models import WITHOUT_JURISDICTION, User
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.registries import Audience, MenuItem
 
@@ -46,7 +46,7 @@ def audiences(user: Any) -> frozenset[Audience]:
     found = {Audience.PUBLIC, Audience.LOGGED_IN}
     if user.may_confirm:
         found.add(Audience.CONFIRMING)
-    if not user.role or user.role == Role.LAB:
+    if user.role in WITHOUT_JURISDICTION:
         return frozenset(found)
     if confirming.may_give(user.jurisdiction, holds=user.may_confirm):
         found.add(Audience.GIVING)

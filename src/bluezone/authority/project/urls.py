@@ -45,6 +45,7 @@ urlpatterns = [
     path("officer/contacts/", include("bluezone.authority.contacts.urls")),
     path("officer/doors/", include("bluezone.authority.door.urls")),
     path("officer/passes/", include("bluezone.authority.passes.urls")),
+    path("officer/checkpoint/", include("bluezone.authority.checkpoints.urls")),
     path("officer/places/", include("bluezone.authority.places.urls")),
     path("officer/outreach/", include("bluezone.authority.outreach.urls")),
     path("officer/federation/", include("bluezone.authority.federation.urls")),

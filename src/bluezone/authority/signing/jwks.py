@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from jwt.algorithms import ECAlgorithm
 
 from bluezone.authority.signing import services as signing
+from bluezone.authority.signing.models import SigningKey
 from bluezone.authority.site import clock
 
 #: as long as the reference server keeps it; a rotated key signs beside the old one for longer than that
@@ -25,6 +26,11 @@ def certificate_keys(now: dt.datetime) -> list[dict[str, str]]:
     """Return the public keys whose certificates are good now, each as a JWK with its id."""
     keys = signing.certificate_verifiers(now)
     return [{**ECAlgorithm.to_jwk(key, as_dict=True), "kid": key_id} for key_id, key in keys.items()]
+
+
+def public_jwk(key: SigningKey, kid: str) -> dict[str, str]:
+    """Return the public half of a key as a JWK of that id."""
+    return {**ECAlgorithm.to_jwk(signing.public_key(key).key, as_dict=True), "kid": kid, "use": "sig", "alg": "ES256"}
 
 
 @csrf_exempt

@@ -1,0 +1,32 @@
+"""Take declarations that a checkpoint encrypted: decrypt each, and store it as one from the web."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bluezone.authority.checkpoints.rules import Sent
+from bluezone.authority.day_keys import services as day_keys
+from bluezone.authority.declarations import services as declarations
+from bluezone.authority.declarations.rules import RefusedError, Way
+from bluezone.authority.officers.jurisdiction import NATION
+from bluezone.authority.site.hpke import SealError
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.health_declarations import HealthDeclaration
+
+#: of the keys of a day, and in HPKE
+PURPOSE = "checkpoint"
+
+
+def seal_keys(now: dt.datetime) -> list[dict[str, str]]:
+    """Return the public keys of today and the next days."""
+    return day_keys.published(PURPOSE, NATION, now)
+
+
+def take(sent: Sent, now: dt.datetime) -> str:
+    """Store a declaration once; return nothing, or the sentence that says why it cannot be taken."""
+    try:
+        body = day_keys.unseal(PURPOSE, NATION, sent.key, sent.id.encode("ascii"), sent.sealed)
+        declarations.receive(HealthDeclaration.from_json(body), Way.WEB, now)
+    except (SealError, ProtocolError, RefusedError) as error:
+        return str(error)
+    return ""
