@@ -11,7 +11,7 @@ DEV := .[phone,bumble,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po' -o -name 'match.c')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town test lint types imports unit compiled messages messages-update pythons bench on-postgresql validate reference protobuf kernel apk lock clean
+.PHONY: help setup demo town test lint types imports unit compiled messages messages-update pythons bench on-postgresql validate reference protobuf kernel apk deb lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -91,6 +91,9 @@ kernel: $(VENV)/.dev-ready  ## compile the optional part of matching for x86-64 
 
 apk: $(VENV)/.dev-ready  ## the Android app, signed, in build/bluezone.apk (Debian 12, Python 3.11; mobile/README.md)
 	$(BIN)/python tools/apk.py $(APK)
+
+deb: $(VENV)/.dev-ready  ## the phone as a package for a Debian 12 desktop, in build/ (Python 3.11; docs/operate/phone.md)
+	$(BIN)/python tools/deb.py
 
 lock: $(VENV)/.dev-ready  ## write constraints.txt from what is installed now (after the tests passed with it)
 	$(BIN)/python -m pip freeze --exclude-editable | sort --ignore-case > constraints.txt

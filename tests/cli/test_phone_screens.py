@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -21,6 +22,22 @@ def bluezone(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
 
 
+def opened_in_browser(folder: Path, *arguments: str) -> str:
+    """Return the page that the command hands to the browser, and that it prints nothing, not even the token."""
+    browser, page = folder / "bin" / "xdg-open", folder / "opened"
+    browser.parent.mkdir()
+    browser.write_text(f'#!/bin/sh\ncp "$1" "{page}.new" && mv "{page}.new" "{page}"\n')
+    browser.chmod(0o755)
+    command = [sys.executable, "-m", "bluezone", "phone", *arguments]
+    path = {"PATH": f"{browser.parent}:{ENVIRONMENT['PATH']}"}
+    done = subprocess.run(command, env=ENVIRONMENT | path, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == ""
+    ends = time.monotonic() + 20
+    while not page.exists() and time.monotonic() < ends:
+        time.sleep(0.05)
+    return page.read_text("utf-8")
+
+
 @pytest.mark.slow
 def test_the_screens_answer_whoever_has_the_address_and_stop_at_ctrl_c(tmp_path: Path) -> None:
     folder = str(tmp_path / "phone")
@@ -32,6 +49,10 @@ def test_the_screens_answer_whoever_has_the_address_and_stop_at_ctrl_c(tmp_path:
             assert bluezone("--folder", folder, "address").stdout.strip() == url
             link = "https://bluezone.example.vn/v?c=7k3mq2xd9abcdef0"
             at = bluezone("--folder", folder, "address", "--link", link).stdout.strip()
+            assert (
+                opened_in_browser(tmp_path, "--folder", folder, "address", "--open").count(url.replace("&", "&amp;"))
+                == 1
+            )
             with httpx.Client(trust_env=False) as client:
                 assert client.get(at).headers["refresh"] == "0; url=/v?c=7K3MQ2XD9ABCDEF0"
             with httpx.Client(trust_env=False) as client:

@@ -21,7 +21,7 @@ SOURCE = REPOSITORY / "src" / "bluezone"
 
 _TEXT = {".py", ".html", ".js", ".typ", ".css", ".proto", ".java", ".json", ".toml", ".xml", ".po"}
 #: names of others' programs
-_OTHERS = {"pg_dump"}
+_OTHERS = {"bluetooth_manager", "pg_dump"}
 _VARIABLES_OF_TESTS = {
     "BLUEZONE_TEST_POSTGRES",
     "BLUEZONE_TEST_DATABASE_URL",

@@ -131,7 +131,7 @@ def fakes():
     return FakeBle, FakeDevice
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def mobile() -> Path:
     return MOBILE
 

@@ -47,7 +47,10 @@ class Engine:
         clock: Clock,
         notifier: Notifier | None = None,
         host: Host | None = None,
+        loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
     ) -> None:
+        """`loop_factory`: makes the thread's loop, for a rehearsal in which time runs faster."""
+        self._loop_factory = loop_factory
         self._folder, self._make_radio, self._sense, self._clock = folder, make_radio, sense, clock
         self._notifier, self._host = notifier, host
         self._ready = threading.Event()
@@ -75,7 +78,8 @@ class Engine:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._live())
+            with asyncio.Runner(loop_factory=self._loop_factory) as thread:
+                thread.run(self._live())
         except asyncio.CancelledError:
             pass
         except Exception as error:  # noqa: BLE001 (the thread's end; the app says it)

@@ -108,8 +108,9 @@ def serve_command(clock: Clock) -> click.Command:
 
 @click.command()
 @click.option("--link", default="", help="Open them at the code of this link of the health authority (.../v?c=CODE).")
+@click.option("--open", "opens", is_flag=True, help="Open them in the browser, and print nothing.")
 @click.pass_obj
-def address(folder: Path, link: str) -> None:
+def address(folder: Path, link: str, opens: bool) -> None:
     """Print the address of the screens that run now, with the token that opens them.
 
     With a link they show its code, to be looked up with one press; what cannot be a code is refused here.
@@ -118,9 +119,15 @@ def address(folder: Path, link: str) -> None:
 
     at = f"&{urlencode({'c': code_in_link(link)})}" if link else ""
     try:
-        click.echo((folder / ADDRESS_FILE).read_text().strip() + at)
+        found = (folder / ADDRESS_FILE).read_text().strip() + at
     except FileNotFoundError as error:
         raise CommandError(f"{folder}: no screens are running; `bluezone phone serve` starts them") from error
+    if not opens:
+        click.echo(found)
+        return
+    from bluezone.phone.notices.desktop import open_in_browser  # it needs dbus-fast, the extra bluez
+
+    open_in_browser(folder, found)
 
 
 def _open_screen(folder: Path, path: str) -> None:

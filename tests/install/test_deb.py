@@ -1,0 +1,69 @@
+"""The Debian package of the phone for a desktop."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import deb
+
+PROJECT = {
+    "dependencies": ["click>=8.2"],
+    "optional-dependencies": {"phone": ["bumble>=0.1", "httpx"], "bluez": ["bleak>=3"]},
+}
+
+
+def test_it_brings_what_a_desktop_needs_and_no_stack_of_its_own():
+    assert deb.requirements(PROJECT) == ["bleak>=3", "click>=8.2", "httpx"]
+
+
+def test_another_python_than_debians_is_one_sentence(monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "version_info", (3, 12, 1))
+    with pytest.raises(deb.DebError, match=r"Python 3\.12; Debian 12 has 3\.11"):
+        deb.build(tmp_path)
+
+
+def test_the_desktop_entry_and_the_service_name_what_the_package_installs(require_tool):
+    validate = require_tool.program("desktop-file-validate", package="desktop-file-utils")
+    entry = deb.DESKTOP / "bluezone.desktop"
+    assert subprocess.run([validate, entry], capture_output=True, text=True, check=True).stdout == ""
+    read = configparser.ConfigParser(interpolation=None)
+    read.optionxform = str  # type: ignore[assignment,method-assign]
+    read.read(entry, encoding="utf-8")
+    assert read["Desktop Entry"]["Exec"] == "/usr/lib/bluezone/open"
+    unit = (deb.DESKTOP / "bluezone-screens.service").read_text("utf-8")
+    assert "\nExecStart=/usr/bin/bluezone phone serve " in unit
+    assert "bluezone-screens.service" in (deb.DESKTOP / "open").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_the_package_holds_a_phone_that_runs_without_anything_else(tmp_path, require_tool):
+    require_tool.program("dpkg-deb", package="dpkg")
+    if sys.version_info[:2] != (3, 11):
+        pytest.skip("the package is for Debian 12, whose Python is 3.11")
+    package = deb.build(tmp_path)
+    fields = subprocess.run(["dpkg-deb", "-f", package], capture_output=True, text=True, check=True).stdout
+    assert "Package: bluezone\n" in fields
+    listed = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, text=True, check=True).stdout
+    for line in listed.splitlines():
+        assert " root/root " in line
+        assert "1980-01-01" in line
+    for path in ("bin/bluezone", "lib/systemd/user/bluezone-screens.service", "share/applications/bluezone.desktop"):
+        assert f" ./usr/{path}\n" in listed
+    root = tmp_path / "root"
+    subprocess.run(["dpkg-deb", "-x", package, root], check=True)
+    packages = root / "usr" / "lib" / "bluezone" / "python"
+    code = f"import sys; sys.path.insert(0, {str(packages)!r}); from bluezone.cli.main import main; main()"
+    phone = (sys.executable, "-I", "-S", "-c", code, "phone", "--folder", str(tmp_path / "phone"))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    for command, words in ((("status",), "identifiers"), (("radios",), "bluez")):
+        ended = subprocess.run([*phone, *command], capture_output=True, text=True, check=False, env=kept)
+        assert ended.returncode == 0, ended.stderr
+        assert words in ended.stdout.lower()
+    assert not [path for path in packages.rglob("*") if path.name in ("RECORD", "direct_url.json")]
+    assert str(Path.cwd()) not in listed
