@@ -18,6 +18,8 @@ _KIND_OF_USE = {
     Use.TELEPHONE: Kind.TELEPHONE,
     Use.EMAIL: Kind.EMAIL,
     Use.COMMUNE: Kind.COMMUNE,
+    Use.VEHICLE: Kind.TEXT,
+    Use.DEPARTURE: Kind.DATE,
 }
 #: the longest text of any field
 MOST_LETTERS = 500

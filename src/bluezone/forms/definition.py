@@ -69,6 +69,12 @@ class Use(StrEnum):
     EMAIL = "email"
     COMMUNE = "commune"
     ADDRESS = "address"
+    VEHICLE = "vehicle-number"
+    DEPARTURE = "departure-date"
+
+
+#: what is of the person, whatever is declared; the others are of one journey
+PERSONAL = frozenset(Use) - {Use.VEHICLE, Use.DEPARTURE}
 
 
 class Telephone(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bluezone.forms.answers import Edge, Given, read_answers
 from bluezone.forms.conditions import Answers
-from bluezone.forms.definition import Form, Kind, Use
+from bluezone.forms.definition import PERSONAL, Form, Kind, Use
 from bluezone.forms.rendering import SHOWN, given_of, masked
 
 #: what is known of a person, by use; a commune as its code
@@ -23,7 +23,8 @@ def known_of(form: Form, answers: Answers) -> dict[Use, str]:
     found = {}
     for field in form.fields:
         answer = answers.get(field.name)
-        if field.use is not None and isinstance(answer, str):
+        if field.use in PERSONAL and isinstance(answer, str):
+            assert field.use is not None
             found[field.use] = answer
     return found
 

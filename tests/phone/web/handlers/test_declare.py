@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 import pytest
 from tests.forms.broken import Document, changed, field
-from tests.forms.samples import GIVEN, LONG_MY
+from tests.forms.samples import FORMS, GIVEN, LONG_MY, MOVING
 
 from bluezone.forms.definition import Use
+from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.stores.health_declaration_store import Draft, Next, Stage
 from bluezone.phone.web.qr_drawing import qr_of
 from bluezone.protocol.form_documents import FormsDocument, path_of, sign_forms
@@ -198,6 +199,33 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(visitor, seeded, statio
     assert "12 Trần Hưng Đạo" in answer.text
     assert station.asked == []
     assert 'value="12 Trần Hưng Đạo"' in visitor.get("/declare/for/me/population").text
+
+
+# --- a journey --------------------------------------------------------------------------------------------------------
+
+
+def test_a_journey_is_filled_in_from_the_code_that_was_scanned(visitor, seeded, station):
+    now_s = seeded.clock()
+    bus = DiaryPlace("Xe 65B-012.34, Long Mỹ – Cần Thơ", location_id="ab" * 32)
+    visit = seeded.runner.stores.diary.add(bus, now_s, now_s + 7_200)
+    assert f'href="/declare/journey/{visit}"' in visitor.get("/diary").text
+    page = visitor.get(f"/declare/journey/{visit}").text
+    assert f'href="/declare/for/me/movement?visit={visit}"' in page
+    form = visitor.get(f"/declare/for/me/movement?visit={visit}").text
+    assert 'value="Xe 65B-012.34, Long Mỹ – Cần Thơ"' in form
+    assert 'value="13/08/2020"' in form
+    assert "65B" not in visitor.get(f"/declare/for/me/population?visit={visit}").text
+    for strange in ("99", "-1", "x", "%00"):
+        assert "65B" not in visitor.get(f"/declare/for/me/movement?visit={strange}").text
+    assert visitor.get("/declare/journey/99").status_code == 404
+
+
+def test_a_journey_is_not_remembered_of_a_person(visitor, seeded, station):
+    shown = [" ".join(each.name for each in FORMS["movement"].fields)]
+    fill(visitor, form="movement", **MOVING | {"start_date": ["14/8/2020"], "seat": ["12"], "_shown": shown})
+    assert len(station.heard) == 1
+    (owner,) = seeded.runner.stores.household.people()
+    assert not {Use.VEHICLE, Use.DEPARTURE} & set(owner.known)
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import knows_authority
 from bluezone.phone.app.tasks import guidance_areas_of
 from bluezone.phone.errors import PhoneError
+from bluezone.phone.stores.diary_store import Visit
 from bluezone.phone.stores.form_store import FormText
 from bluezone.phone.stores.health_declaration_store import Draft, StoredDeclaration
 from bluezone.phone.stores.household_store import Person
@@ -64,6 +65,7 @@ class DeclareHandlers(Handlers):
         return [
             Route("/declare", agreed(self.screen), methods=GET),
             Route("/declare/communes", agreed(self.commune_names), methods=GET),
+            Route("/declare/journey/{visit:int}", agreed(self.journey), methods=GET),
             Route("/declare/for/{slot}", agreed(self.choose_form), methods=GET),
             Route("/declare/for/{slot}/{form}", agreed(self.fill_in), methods=GET),
             Route("/declare/for/{slot}/{form}", self.declare, methods=POST),
@@ -150,6 +152,32 @@ class DeclareHandlers(Handlers):
         rows = declare.forms(offered, slot, self._runner.stores.declarations.drafts(), self._language())
         return self._page("declare_form.html", rows=rows, name=person.name if person else "")
 
+    def journey(self, request: Request) -> Response:
+        """Ask who travels on a vehicle whose code was scanned; the form of journeys is filled in from the scan."""
+        visit, form = self._visit(str(request.path_params["visit"])), self._form_of_journeys()
+        if visit is None or form is None:
+            raise HTTPException(404)
+        rows = declare.people(self._runner.stores.household.people(), self._language())
+        path = f"/{form.form}?visit={visit.number}"
+        return self._page("declare_journey.html", rows=rows, path=path, name=visit.place.description)
+
+    def _form_of_journeys(self) -> Form | None:
+        """Return the form that asks for a vehicle; None where none is in use."""
+        return next((each.form for each in self._offered().values() if each.form.used(Use.VEHICLE)), None)
+
+    def _visit(self, number: str) -> Visit | None:
+        visits = self._runner.stores.diary.visits() if number.isascii() and number.isdecimal() else []
+        return next((each for each in visits if str(each.number) == number), None)
+
+    def _of_journey(self, form: Form, request: Request) -> Lists:
+        """Return what a form takes from the code of a vehicle that was scanned: what it is called, and the day."""
+        visit, vehicle = self._visit(request.query_params.get("visit", "")), form.used(Use.VEHICLE)
+        if visit is None or vehicle is None:
+            return {}
+        day = dt.datetime.fromtimestamp(visit.came_at_s, self._settings.zone).date()
+        known = {Use.VEHICLE: visit.place.description[: vehicle.most], Use.DEPARTURE: day.isoformat()}
+        return prefilling.given_from(form, known)
+
     def commune_names(self, request: Request) -> Response:
         """Return the names of communes that a text may mean, from this phone's own list."""
         found = communes.search(request.query_params.get("q", ""))
@@ -162,7 +190,8 @@ class DeclareHandlers(Handlers):
         slot, text = self._form(request)
         draft = self._runner.stores.declarations.draft(slot, text.form.form)
         if draft is None:
-            return self._form_page(Filling(slot, text, self._draw(), self._first_given(slot, text.form)), request)
+            given = self._first_given(slot, text.form) | self._of_journey(text.form, request)
+            return self._form_page(Filling(slot, text, self._draw(), given), request)
         filling = Filling(slot, text, draft.draw, {name: [*each] for name, each in draft.given.items()})
         if draft.version == text.form.version:
             notice = self._language().gettext("You began this before. Your answers are still here.")

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bluezone.phone.app.schedule import knows_authority
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, see
 from bluezone.phone.web.presenters import diary
@@ -34,7 +35,9 @@ class DiaryHandlers(Handlers):
         """Show where the owner is now, and was."""
         stores, now_s = self._runner.stores, self._runner.clock()
         return self._page(
-            "diary.html", diary=diary.diary(stores.diary.visits(), stores.places.alerts(), now_s, self._language())
+            "diary.html",
+            diary=diary.diary(stores.diary.visits(), stores.places.alerts(), now_s, self._language()),
+            declares_journeys=knows_authority(self._runner.phone),
         )
 
     # --- in -----------------------------------------------------------------------------------------
