@@ -212,7 +212,7 @@ from pathlib import Path
 from bluezone.protocol.crypto.keys import verifying_key
 from bluezone.protocol.exports import TrustedKey
 from bluezone.phone.app.engine import Phone, PhoneSettings
-import numpy as np
+from bluezone.town.chance import of_phone
 
 order = json.loads(sys.argv[1])
 
@@ -229,11 +229,10 @@ class Dies(httpx.BaseTransport):
         response.read()
         os.kill(os.getpid(), signal.SIGKILL)
 
-rng = np.random.default_rng(order["seed"])
 trusted = tuple(TrustedKey(verifying_key(k["public_key_pem"].encode()), k["key_id"], k["key_version"])
                 for k in order["trusted"])
 phone = Phone(PhoneSettings(Path(order["folder"]), authority_url=order["url"], trusted_keys=trusted),
-              None, lambda: order["now_s"], rng.bytes, rng)
+              None, lambda: order["now_s"], *of_phone(order["seed"]))
 client = httpx.Client(transport=Dies(), timeout=30)
 if order["code"]:
     phone.publisher(client).publish(order["code"], consent=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
-import numpy as np
 
 from bluezone.phone.air.radio.port import Radio, ScanHandler
 from bluezone.phone.app.engine import Phone, PhoneSettings
@@ -16,6 +15,7 @@ from bluezone.phone.notices.port import Notifier
 from bluezone.phone.stores.believed_time import Uptime
 from bluezone.phone.stores.corrections import Receiver
 from bluezone.protocol.exports import TrustedKey
+from bluezone.town.chance import of_phone
 from bluezone.town.world import World
 
 #: radiated power of every phone, so that a metre away it is heard at -59 dBm, as is usual for phones and beacons
@@ -85,8 +85,8 @@ class Fleet:
     ) -> Phone:
         """Open the engine on the stores of phone `number`; chance and key material belong to the seed. `tapped`: for
         what its owner does, with others of both."""
-        entropy, rng = self._chance(number, _TAPPED if tapped else _AT_HOME)
-        return Phone(self._settings(number, authority_url, trusted_keys), None, clock, entropy, rng)
+        entropy, chance = of_phone(self.seed, _TAPPED if tapped else _AT_HOME, number)
+        return Phone(self._settings(number, authority_url, trusted_keys), None, clock, entropy, chance)
 
     def open_runner(self, number: int, clock: Callable[[], float], radio: Radio, net: Net | None = None) -> Runner:
         """Open phone `number` for its day: with the loop of every phone, its owner's consent given."""
@@ -114,7 +114,7 @@ class Fleet:
         purpose: int,
         notifier: Notifier | None = None,
     ) -> Runner:
-        entropy, rng = self._chance(number, purpose)
+        entropy, chance = of_phone(self.seed, purpose, number)
         settings = self._settings(number) if net is None else self._settings(number, net.url, net.trusted_keys)
         client = None if net is None else net.client
         started_s = clock()
@@ -124,7 +124,7 @@ class Fleet:
             client,
             clock,
             entropy,
-            rng,
+            chance,
             look_at_clock_s=_LOOK_AT_CLOCK_S,
             notifier=notifier,
             # as a device counts it: without, and without the net, a phone would forget nothing
@@ -142,9 +142,3 @@ class Fleet:
             receiver=Receiver(assumed_tx_power_dbm=TX_POWER_DBM),
         )
         return settings if self.policy is None else replace(settings, policy=self.policy)
-
-    def _chance(self, number: int, purpose: int) -> tuple[Callable[[int], bytes], np.random.Generator]:
-        return (
-            np.random.default_rng([self.seed, purpose, number, 0]).bytes,
-            np.random.default_rng([self.seed, purpose, number, 1]),
-        )

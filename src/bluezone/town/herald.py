@@ -36,6 +36,7 @@ from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import scheme_named
 from bluezone.town.air import Air
+from bluezone.town.chance import of_phone
 from bluezone.town.clock import JumpingLoop, clock_of
 from bluezone.town.controllers import TownController
 from bluezone.town.day import allow_files, stop_all, switch_on
@@ -54,6 +55,7 @@ MIN_PHONES, MAX_PHONES = 2, 30
 _SWITCH_ON_S = 60.0
 _REPORT_EVERY_S = 600.0
 _FILES_A_PHONE = 16
+_PHONES = 21  # tells the chance of phones on a table from that of others
 
 #: (name of the way of listening, seconds lived through, all of them)
 HeraldProgress = Callable[[str, float, float], None]
@@ -175,9 +177,7 @@ async def _live(
             radio = BumbleRadio(controller, AsyncPipeSink(controller), clock, TX_POWER_DBM)
             radios.append(TappedRadio(radio, loop.time))
             settings = PhoneSettings(directory / str(number), duty=way.duty, sense=lambda: way.state)
-            entropy = np.random.default_rng([seed, 21, number]).bytes
-            rng = np.random.default_rng([seed, 22, number])
-            opened.append(Phone(settings, radios[-1], clock, entropy, rng))
+            opened.append(Phone(settings, radios[-1], clock, *of_phone(seed, _PHONES, number)))
         delays_s = np.random.default_rng([seed, 23]).uniform(0.0, _SWITCH_ON_S, len(opened)).tolist()
         running = [asyncio.ensure_future(switch_on(*pair)) for pair in zip(opened, delays_s, strict=True)]
         try:
