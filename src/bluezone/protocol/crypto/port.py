@@ -91,6 +91,14 @@ def check_lengths(key: bytes, start: bytes, start_bytes: int, data: bytes) -> No
         raise CryptoError(f"AES: {len(data)} bytes at once, more than {_MAX_BYTES}")
 
 
+def check_ecb(key: bytes, blocks: bytes) -> None:
+    """Raise CryptoError where key or blocks are of a wrong length. One question each where all is well: matching asks
+    for every published key."""
+    if len(key) not in AES_KEY_BYTES or len(blocks) % BLOCK_BYTES or len(blocks) > _MAX_BYTES:
+        check_key(key)
+        check_blocks(blocks)
+
+
 def check_blocks(data: bytes) -> None:
     """Raise CryptoError where data are not whole blocks."""
     if len(data) % BLOCK_BYTES or len(data) > _MAX_BYTES:

@@ -40,8 +40,7 @@ class Libcrypto:
             self._library.EVP_CIPHER_free(cipher)
 
     def aes_ecb_encrypt(self, key: bytes, blocks: bytes) -> bytes:
-        port.check_key(key)
-        port.check_blocks(blocks)
+        port.check_ecb(key, blocks)
         with self._context("ECB", key, None, _ENCRYPT) as context:
             self._library.EVP_CIPHER_CTX_set_padding(context, 0)
             return self._update(context, blocks)
