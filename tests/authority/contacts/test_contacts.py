@@ -164,8 +164,12 @@ def test_a_contact_is_entered_called_decided_isolated_and_becomes_a_case(browser
     assert answer["Location"] == own
     assert "our call" in office.get(own).content.decode()
     assert office.post(f"{own}/call", {"reached": "reached"}).status_code == 302
+    stay = f"/officer/isolation/new?pseudonym={mai.person.pseudonym}"
+    assert stay not in office.get(own).content.decode()  # nobody is isolated undecided
     for what, more in (("decide", {"decision": "contact"}), ("isolated", {"isolated_on": ago(0)})):
         assert office.post(f"{own}/note/{what}", more).status_code == 302, what
+        assert (stay in office.get(own).content.decode()) is (what == "decide")
+    assert office.get(stay).status_code == 200
     mai.refresh_from_db()
     assert (mai.decision, mai.isolated_on) == ("contact", TODAY)
     assert "a test" in office.get(own).content.decode()

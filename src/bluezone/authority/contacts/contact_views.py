@@ -29,10 +29,10 @@ from bluezone.authority.diagnosis.pages import code_context, confirmers_page, is
 from bluezone.authority.diagnosis.quota import IssueError
 from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import NATION, codes_of
+from bluezone.authority.officers.jurisdiction import NATION, Role, codes_of
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.rules import IdentityError
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.units import posts
 
@@ -216,6 +216,7 @@ def _contact_page(
     may_change = contact_queries.editable_contacts(officer).filter(pk=row.pk).exists()
     is_own = row.person is not None and row.person.place == issuer_of(request).place
     decision = Decision(row.decision)
+    may_isolate = may_change and decision is Decision.CONTACT and row.level < contact_rules.LAST_LEVEL
     seen = set(cases.visible_cases(officer).filter(meetings__contact=row).values_list("pk", flat=True))
     near = set(_visible(request).filter(passed_on__contact=row).values_list("pk", flat=True))
     context = {
@@ -233,13 +234,22 @@ def _contact_page(
         "may_change": may_change,
         "decisions": [(each.value, DECISION_NAMES[each]) for each in contact_rules.decisions_from(decision)],
         "form": form or _isolation_form(row, now),
-        "may_isolate": may_change and decision is Decision.CONTACT and row.level < contact_rules.LAST_LEVEL,
-        "may_trace_on": may_change and decision is Decision.CONTACT and row.level < contact_rules.LAST_LEVEL,
+        "may_isolate": may_isolate,
+        "stays": _stay_links(request, row) if may_isolate and is_own and row.isolated_on is None else (),
+        "may_trace_on": may_isolate,
         "may_warn": may_change and warning.problem(row, now) is None,
         "warns": warning.warns(row),
         "problem": problem,
     }
     return render(request, "contacts/contact.html", context, status=status)
+
+
+def _stay_links(request: HttpRequest, row: Contact) -> list[registries.Link]:
+    """Return where the officer may enter the contact's stay: those of a place may, for the ministry reads counts."""
+    own = scope.jurisdiction(request.user)
+    if own is None or row.person is None or not own.directs_places or own.role is Role.MINISTRY:
+        return []
+    return [link(row.person.pseudonym) for link in registries.stay_links]
 
 
 def _case_of(row: Contact, officer: Any) -> Case | None:

@@ -22,6 +22,7 @@ class IsolationConfig(AppConfig):
 
         registries.retention.add(*retention.RULES)
         registries.home.add(home.PART)
+        registries.stay_links.add(home.new_stay)
         registries.menu.add(MenuItem("isolation", "isolation:list", _("Isolation"), Audience.DIRECTING, rank=46))
         registries.jobs.add(Job("isolation", dt.timedelta(minutes=5), reminders.job))
         sources.add(Source(queries.known_to_roster, lambda code: reverse("isolation:place", args=[code])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -82,6 +83,12 @@ def links(visitor: Visitor) -> Iterable[Link]:
     own = scope.required(visitor.user)
     if rules.sees_people(own) and (own.role is not Role.UNIT_HEAD or pages.heads_a_site(own)):
         yield Link(reverse("isolation:list"), _("Isolation"), _("who is in, who has declared, which tests are due"))
+
+
+def new_stay(pseudonym: str) -> Link:
+    """Return the way to enter a stay of somebody."""
+    text = _("Enter the stay in isolation")
+    return Link(f"{reverse('isolation:new')}?{urlencode({'pseudonym': pseudonym})}", text)
 
 
 PART = HomePart(13, tasks, links)

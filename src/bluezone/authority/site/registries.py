@@ -270,5 +270,7 @@ home: Registry[HomePart] = Registry()
 unit_links: Registry[Callable[[Unit], Link]] = Registry()
 #: ways from a person's pseudonym to what is known of it
 person_links: Registry[Callable[[str], Link]] = Registry()
+#: of a contact who is to be isolated, by pseudonym: where officers of a place enter the stay
+stay_links: Registry[Callable[[str], Link]] = Registry()
 #: ways from a case, by its id, to what other packages keep of it
 case_links: Registry[Callable[[str], Link]] = Registry()
