@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.phone.air.duty_cycle import CROWD, DeviceState, plan
+from bluezone.phone.air.radio.monitored import MonitoredRadio, RadioState
 from bluezone.phone.air.scanner import Scanner
 from bluezone.phone.errors import RadioError
 from bluezone.phone.stores.contact_store import ContactStore
@@ -190,7 +191,7 @@ def test_no_plan_starts_so_many_scans_that_android_goes_deaf(state, neighbours):
 
 @pytest.mark.parametrize(
     ("facts", "words"),
-    [({"present": False}, "no Bluetooth"), ({"on": False}, "switched off"), ({"advertises": False}, "cannot send")],
+    [({"present": False}, "no Bluetooth"), ({"on": False}, "switched off")],
 )
 def test_a_telephone_that_will_not_do_is_one_sentence(fakes, facts, words):
     from bluezone_mobile.android_radio import AndroidRadio
@@ -198,6 +199,26 @@ def test_a_telephone_that_will_not_do_is_one_sentence(fakes, facts, words):
     fake = fakes[0](**facts)
     with pytest.raises(RadioError, match=words):
         asyncio.run(AndroidRadio(fake.make, lambda: 0.0, -20).open())
+
+
+def test_a_telephone_that_cannot_send_listens_all_the_same_and_says_so(fakes):
+    from bluezone_mobile.android_radio import AndroidRadio
+
+    ble = fakes[0](advertises=False)
+
+    async def main():
+        radio = MonitoredRadio(AndroidRadio(ble.make, lambda: 7.0, -20))
+        await radio.open()
+        await radio.advertise(bytes(6), build_en(RPI, AEM))
+        await radio.start_scanning(print)
+        found = radio.health
+        await radio.close()
+        return found
+
+    health = asyncio.run(main())
+    assert (health.state, health.sends) == (RadioState.WORKING, False)
+    assert "cannot send" in health.reason
+    assert [call[0] for call in ble.calls] == ["scan", "deafen", "silence"]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from typing import TypeVar
 from bluezone.phone.air.radio.advertisement_parts import parts_of
 from bluezone.phone.air.radio.port import ScanHandler, ScanResult
 from bluezone.phone.clock import Clock
-from bluezone.phone.errors import RadioError
+from bluezone.phone.errors import CannotSendError, RadioError
 from bluezone.protocol.advertisements import (
     BLUEZONE_SERVICE_UUID,
     EN_SERVICE_UUID,
@@ -86,8 +86,6 @@ class AndroidRadio:
         if not ble.is_present():
             raise RadioError("this telephone has no Bluetooth")
         self._check_on(ble)
-        if not self._call(ble.can_advertise):
-            raise RadioError("this telephone cannot send identifiers; others would not notice it")
         self._ble = ble
 
     def _check_on(self, ble: Ble) -> None:
@@ -127,6 +125,8 @@ class AndroidRadio:
 
     async def advertise(self, address: bytes, data: bytes) -> None:  # noqa: ARG002 (Android draws the address)
         ble, parts = self._ready(), parts_of(data)
+        if not self._call(ble.can_advertise):
+            raise CannotSendError("this telephone cannot send identifiers; it hears others, and they do not notice it")
         assert self._loop is not None
         self._call(ble.stop_advertising)
         answer = self._advertised = self._loop.create_future()

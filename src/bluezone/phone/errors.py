@@ -15,3 +15,7 @@ class ClockError(PhoneError):
 
 class RadioError(PhoneError):
     """Say that the Bluetooth controller refused, or is gone."""
+
+
+class CannotSendError(RadioError):
+    """Say that this device can hear others and never be heard by them: the phone goes on with what it can."""

@@ -219,6 +219,12 @@ GOOD = PhoneFacts(
     [
         pytest.param(GOOD, True, "good good good good good", id="all good"),
         pytest.param(replace(GOOD, radio=RadioHealth(RadioState.OFF)), True, "bad bad bad good good", id="off"),
+        pytest.param(
+            replace(GOOD, radio=RadioHealth(RadioState.WORKING, sends=False)),
+            True,
+            "good bad good good good",
+            id="only hears",
+        ),
         pytest.param(replace(GOOD, tally=ScanTally()), True, "good good unknown good good", id="just started"),
         pytest.param(replace(GOOD, authority_known=False), True, "good good good bad good", id="no authority"),
         pytest.param(replace(GOOD, now_s=NOW_S + 3 * DAY_S), False, "good good good bad bad", id="stale and full"),

@@ -1,4 +1,4 @@
-"""Remember how a radio fares, so that a screen can say so. It changes nothing of what the other does."""
+"""Remember how a radio fares, so that a screen can say so. One that can only hear is no failure here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bluezone.phone.air.radio.port import Radio, ScanHandler
-from bluezone.phone.errors import RadioError
+from bluezone.phone.errors import CannotSendError, RadioError
 
 
 class RadioState(StrEnum):
@@ -22,8 +22,11 @@ class RadioState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RadioHealth:
+    """Hold how a radio fares, and why. `sends`: whether it can send at all; one that cannot still hears."""
+
     state: RadioState
     reason: str = ""
+    sends: bool = True
 
 
 class MonitoredRadio:
@@ -43,7 +46,16 @@ class MonitoredRadio:
         await self._radio.close()
 
     async def advertise(self, address: bytes, data: bytes) -> None:
-        await self._watch(lambda: self._radio.advertise(address, data))
+        """Send; where the device never can, note it and let the rest go on."""
+        try:
+            await self._radio.advertise(address, data)
+        except CannotSendError as error:
+            self.health = RadioHealth(RadioState.WORKING, str(error), sends=False)
+        except RadioError as error:
+            self.health = RadioHealth(RadioState.OFF, str(error))
+            raise
+        else:
+            self.health = RadioHealth(RadioState.WORKING)
 
     async def stop_advertising(self) -> None:
         await self._watch(self._radio.stop_advertising)
@@ -60,4 +72,5 @@ class MonitoredRadio:
         except RadioError as error:
             self.health = RadioHealth(RadioState.OFF, str(error))
             raise
-        self.health = RadioHealth(RadioState.WORKING)
+        if self.health.state is not RadioState.WORKING:  # else what is known of its sending stays
+            self.health = RadioHealth(RadioState.WORKING)

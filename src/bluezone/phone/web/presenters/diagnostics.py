@@ -83,6 +83,9 @@ def _sending(facts: PhoneFacts, status: PhoneStatus, language: Translator) -> Pr
     title = _("Others can notice you")
     if facts.radio.state is not RadioState.WORKING:
         return proof_of(Mark.BAD, title, _("Nothing is sent while Bluetooth rests."), language)
+    if not facts.radio.sends:
+        text = _("This device cannot send. It notices others and warns you, but others cannot notice it.")
+        return proof_of(Mark.BAD, title, text, language)
     if not status.days_with_keys:
         return proof_of(Mark.UNKNOWN, title, _("The first random number is on its way."), language)
     return proof_of(Mark.GOOD, title, _("A new random number every ten minutes; it says nothing about you."), language)
