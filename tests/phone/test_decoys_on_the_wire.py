@@ -131,7 +131,7 @@ class Line:
 PUBLISHING, REPORTING, DECLARING, BY_FORM = "publication", "report", "declaration", "declaration by a form"
 STEPS = {PUBLISHING: PUBLICATION, REPORTING: REPORT, DECLARING: DECLARATION, BY_FORM: HEALTH_DECLARATION}
 #: one sequence in so many is of this
-ONE_IN = {PUBLISHING: 2, REPORTING: 4, DECLARING: 4, BY_FORM: 4}
+ONE_IN = {PUBLISHING: 2, REPORTING: 4, DECLARING: 4, BY_FORM: 2}
 #: declarations that are stored of one stay on one day, and reports of one number in all
 OF_A_STAY, OF_A_NUMBER = 12, 15
 TODAY = dt.datetime.fromtimestamp(NOW_S, dt.UTC).date()
@@ -383,7 +383,9 @@ def measures(both: Both) -> dict[str, list[list[float]]]:
     return found
 
 
-@pytest.mark.parametrize(("what", "lengths"), [(PUBLISHING, {3, 4}), (REPORTING, {1}), (DECLARING, {1})])
+@pytest.mark.parametrize(
+    ("what", "lengths"), [(PUBLISHING, {3, 4}), (REPORTING, {1}), (DECLARING, {1}), (BY_FORM, {1, 2, 3})]
+)
 def test_both_kinds_are_as_many_requests(sequences, what, lengths):
     assert {real: len(found) for real, found in sequences[what].items()} == dict.fromkeys(
         (True, False), ROUNDS // ONE_IN[what]
@@ -405,7 +407,7 @@ def test_no_measure_tells_them_apart(sequences):
     and are none of them: they would only lower what each of the others has to pass."""
     found = {name: value for name, value in p_values(sequences).items() if not name.split(": ")[1].startswith(SIZES)}
     print(json.dumps(found, indent=1))
-    assert len(found) == 12
+    assert len(found) == 18
     assert min(found.values()) >= LEVEL / len(found), found
 
 

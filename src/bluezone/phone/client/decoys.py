@@ -66,7 +66,7 @@ REPORT = (Step(REPORTS_PATH, REPORT_BODY_BYTES),)
 DECLARATION = (Step(DECLARATIONS_PATH, DECLARATION_BODY_BYTES),)
 _BY_FORM = Step(HEALTH_DECLARATIONS_PATH, HEALTH_DECLARATION_BODY_BYTES)
 #: what the phone of somebody sends who declares by a form, some for one or two of their family as well
-HEALTH_DECLARATION = (_BY_FORM, *(replace(_BY_FORM, after_owner=True, share=share) for share in (0.4, 0.2)))
+HEALTH_DECLARATION = (_BY_FORM, *(replace(_BY_FORM, after_owner=True, share=share) for share in (0.5, 0.4)))
 
 
 def send_decoys(
