@@ -73,16 +73,16 @@ def test_a_district_merged_shortly_before_is_named_and_no_ward(name: str) -> Non
     rows = [["Lượt cài Bluezone 21/8/2020"], ["Địa bàn", "Lượt cài đặt"], *[list(each) for each in units]]
     reading = read_rows(book(("Sheet1", rows)), within="63:22")
     assert {str(figure.unit.code) for figure in reading.figures if figure.unit} == {"63:193", "63:195", "63:196"}
-    assert [notice.kind for notice in reading.notices] == ["ended"]
+    assert [notice.kind for notice in reading.notices] == ["bounds", "ended"]
     assert not [row for row in reading.rows if row.cells["unit"] == name]
-    assert "Hạ Long" in str(reading.notices[0].text)
+    assert all("Hạ Long" in str(notice.text) for notice in reading.notices)
 
 
 def test_several_districts_of_before_their_mergers_are_named() -> None:
     names = ("Quảng Uyên", "Phục Hòa", "Trà Lĩnh", "Hà Quảng", "Trùng Khánh", "Hạ Lang", "Bảo Lạc", "Thông Nông")
     rows = [["Lượt cài Bluezone 21/8/2020"], ["Huyện", "Lượt cài đặt"], *[[name, 900] for name in names]]
     reading = read_rows(book(("Sheet1", rows)), within="63:04")
-    assert [notice.kind for notice in reading.notices] == ["ended"] * 4
+    assert [notice.kind for notice in reading.notices] == ["bounds"] * 2 + ["ended"] * 4
     assert len(reading.figures) == 4
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import amounts as read
-from bluezone.rollout.reading import flows, pairs, questions, settling
+from bluezone.rollout.reading import flows, pairs, questions, settling, terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.context import TAKEN
@@ -345,8 +345,13 @@ def _possible_installs(draft: Draft, file_name: str) -> list[Role]:
         return []
     told = {BY_TITLE, SAID_SO, flows.NCOVI_ADDED, *OF_WHOM, *OF_PROMISES}
     unknown = [role for role in draft.with_numbers(words.UNKNOWN)
-               if role.left_out is None or role.left_out.template not in told]  # fmt: skip
+               if (role.left_out is None or role.left_out.template not in told) and not _is_a_mean(role)]  # fmt: skip
     return [*totals, *unknown]
+
+
+def _is_a_mean(role: Role) -> bool:
+    """Return whether a column gives so many a day, which no total is: `Trung bình mỗi ngày`."""
+    return any(terms.PER_DAY.search(words.key_of(text)) for text in role.column.path)
 
 
 def ask_optional(draft: Draft, answers: Mapping[str, str]) -> Question | None:

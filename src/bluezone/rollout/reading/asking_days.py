@@ -64,6 +64,9 @@ def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question
     if draft.date is None and not draft.dating.choices and not own:
         draft.date = _day_of_results(draft, drafts)
     first = FIRST_DAY if draft.with_numbers(*(set(TAKEN) - OF_PEOPLE)) else OLDEST
+    planned = not draft.with_numbers(*(set(TAKEN) - OF_PEOPLE - {words.TARGET}))
+    if planned and draft.date is not None and draft.date > context.today:
+        return None  # a plan for a day that lies ahead: the people it is made for are those of today
     told = all(of_letters(role.column.header) for role in own)
     known = draft.date is not None and first <= draft.date <= context.today and told
     if (answer := _answered(draft, context, known=known)) is not None:
@@ -76,7 +79,7 @@ def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question
         draft.date = context.default_date
     if draft.date is not None and first <= draft.date <= context.today and told:
         return None
-    return _with_own(_question_of_day(draft, drafts), own)
+    return _with_own(_question_of_day(draft, drafts, context.today), own)
 
 
 def _answered(draft: Draft, context: Context, *, known: bool) -> str | None:
@@ -86,16 +89,31 @@ def _answered(draft: Draft, context: Context, *, known: bool) -> str | None:
     return answer if answer is not None or known else answers.get("date") or day_answered(answers)
 
 
-def _question_of_day(draft: Draft, drafts: Sequence[Draft]) -> Question:
+def _question_of_day(draft: Draft, drafts: Sequence[Draft], today: dt.date) -> Question:
     if not draft.dating.choices:  # days over single columns
         named = {role.date: role for role in draft.roles if role.date is not None and role.kind != words.TARGET}
         draft.dating.choices = [(date, Said.TITLE, role.column.header) for date, role in sorted(named.items())]
+        draft.dating.choices = draft.dating.choices or _day_in_cells(draft, today)
     return questions.of_date(draft.dating.choices, _key_of_day(draft, drafts))
 
 
 def with_open_day(drafts: Sequence[Draft]) -> list[Draft]:
     """Return the blocks whose figures have no day of their own in titles, columns or rows."""
     return [each for each in drafts if each.dating.date is None and not each.lines.date and _undated(each)]
+
+
+def _day_in_cells(draft: Draft, today: dt.date) -> list[tuple[dt.date, Said, str]]:
+    """Return the one day that the cells of a column name in most rows and that no header says anything of: `Đợt 2
+    (17/8)`; none where there are several."""
+    labels = {draft.lines.unit, draft.lines.code}
+    for role in draft.roles:
+        if role.column.number in labels or (role.amounts.by_line and role.kind != words.UNKNOWN):
+            continue
+        texts = [draft.block.sheet.seen(line.number, role.column.number).text for line in draft.units]
+        named = [date for text in texts for day in days_in(text, Said.TITLE) for date in resolve(day, (), today)]
+        if named and len(set(named)) == 1 and len(named) * 2 > len(texts):
+            return [(named[0], Said.LOOSE, next(text for text in texts if days_in(text, Said.TITLE)))]
+    return []
 
 
 def _key_of_day(draft: Draft, drafts: Sequence[Draft]) -> str:

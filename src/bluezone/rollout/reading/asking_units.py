@@ -30,9 +30,14 @@ def ask_unit(draft: Draft, names: Names, context: Context) -> Question | None:
         return questions.of_parent([], names, draft.units[0].name)
     if outside := _outside_by_chance(draft, names, context):
         return outside
-    if len(placed.units) <= len(placed.unknown):
-        return None
-    sites = sites_of(draft)
+    return _ask_unknown(draft, names, context) if len(placed.units) > len(placed.unknown) else None
+
+
+def _ask_unknown(draft: Draft, names: Names, context: Context) -> Question | None:
+    """Ask which unit the one row means whose name nobody knows, where units of the place have no row. Several such rows
+    are named where they are left out."""
+    placed, sites = draft.placed, sites_of(draft)
+    figured = {line.number for line in draft.units}
     unknown = [
         each
         for each in placed.unknown
@@ -41,7 +46,7 @@ def ask_unit(draft: Draft, names: Names, context: Context) -> Question | None:
         and not is_office(each.text)
         and names.ended_district(each.text, context.within) is None  # said where the row is left out
     ]
-    if unknown and _is_of_one_level(draft) and placed.parent is not None and len(unknown) * 4 <= len(figured):
+    if len(unknown) == 1 and _is_of_one_level(draft) and placed.parent is not None and len(unknown) * 4 <= len(figured):
         text = unknown[0].text
         error = names.ended(text, context.within)
         ended = Saying(error.template, error.values) if error else None

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bluezone.errors import N_
-from bluezone.geography.units import Unit
+from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.reading import app_rows, remarks, sums, titles
+from bluezone.rollout.reading import app_rows, remarks, row_people, sums, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts
 from bluezone.rollout.reading.cells import column_name
@@ -18,12 +18,14 @@ from bluezone.rollout.reading.dating import years_of
 from bluezone.rollout.reading.days import Said, day_in_month, days_in, months_in, resolve
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.exchanges import exchanged
+from bluezone.rollout.reading.hamlets import communes_with_hamlets
 from bluezone.rollout.reading.heads import is_group_name
 from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.names import Names, is_council
 from bluezone.rollout.reading.results import Figure, Notice, Reading, Saying, saying
 from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Sort, is_carried, month_to_day
+from bluezone.rollout.reading.scales import scaled
 from bluezone.rollout.reading.sites import sites_of
 from bluezone.rollout.reading.turning import where
 
@@ -49,9 +51,11 @@ def figures_of(
     limits = Limits(names, context)
     _name_by_headings(draft)
     sites = sites_of(draft)
+    reading.notices += row_people.note_people(draft, sites)
+    reading.notices += _beside_predecessors(draft, names, context)
     for line in draft.units:
         unit = draft.placed.units.get(line.number)
-        if line.number in draft.placed.outside and unit is None:
+        if line.number in draft.placed.outside and unit is None and not names.is_numbered(line.name):
             where = names.path(draft.placed.outside[line.number][0])
             text = saying(N_("{unit} lies outside the place of the sender: the row was left out"), unit=where)
             reading.notices.append(Notice(sheet.name, line.number, "outside", text))
@@ -96,6 +100,21 @@ def _unknown(line: Line, sheet: str, names: Names, context: Context) -> Notice:
     return Notice(sheet, line.number, "unknown-unit", text)
 
 
+def _beside_predecessors(draft: Draft, names: Names, context: Context) -> Iterator[Notice]:
+    """Yield what is said of a unit that stands beside one that went into it: its figures may be of its old bounds."""
+    gone: dict[UnitCode, list[str]] = {}
+    for line in draft.units:
+        if line.number not in draft.placed.units:
+            for heir in names.heirs_of_ended(line.name, context.within):
+                gone.setdefault(heir.code, []).append(line.name)
+    for line in draft.units:
+        unit = draft.placed.units.get(line.number)
+        if unit is not None and unit.code in gone:
+            text = saying(N_("{names} went into {unit} and have rows of their own: the figures of {unit} may be without"
+                             " them"), names=", ".join(gone[unit.code]), unit=names.path(unit))  # fmt: skip
+            yield Notice(draft.block.sheet.name, line.number, "bounds", text)
+
+
 def _coded_otherwise(line: Line, unit: Unit, names: Names, context: Context) -> Unit | None:
     """Return the unit of the sender's place that a row's code is of, where its name is that of another."""
     coded = [each for each in names.by_code(line.code) if each.level == unit.level] if line.code else []
@@ -123,11 +142,16 @@ def _name_by_headings(draft: Draft) -> None:
     """Name organisations and hamlets that are called alike with the place in a column beside them, else with the
     heading they stand below: `Ấp 1` of one commune and of another, class 6A of two schools."""
     heading = ""
+    communes = communes_with_hamlets(draft)
     below: dict[str, set[str]] = {}
     found: dict[int, str] = {}
     for line in draft.lines.all:
         if line.sort is Sort.HEADING or (line.sort is Sort.TOTAL and line.head):
             heading = line.name
+        elif line.number in communes:
+            heading = draft.placed.units[line.number].full_name
+        elif line.sort is Sort.UNIT and line.number in draft.placed.units and communes:
+            heading = ""
         elif line.sort is Sort.UNIT and line.number not in draft.placed.units:
             found[line.number] = ", ".join(reversed(line.above)) or heading
             below.setdefault(line.name, set()).add(found[line.number])
@@ -197,7 +221,7 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
                           cell=at)  # fmt: skip
             reading.notices.append(Notice(sheet.name, line.number, "formula", text))
         amount = role.amounts.by_line.get(line.number)
-        kind = app_rows.kind_of(role, line)
+        kind = row_people.kind_of(app_rows.kind_of(role, line), line)
         if amount is None or not kind:
             continue
         if refused := _refused(role, amount, limits.of(unit) if role.is_count else None):
@@ -242,6 +266,8 @@ def _date_of(draft: Draft, line: Line, role: Role, context: Context, reading: Re
             text = saying(N_("“{text}” is not a date: the row was left out"), text=raw[:40])
             reading.notices.append(Notice(draft.block.sheet.name, line.number, "bad-date", text))
         return None
+    if role.kind in OF_PEOPLE and date > context.today and role.date is None and not line.dates:
+        date = context.today  # the day of a plan that lies ahead is not that of the people it is made for
     first = FIRST_DAY if role.kind not in OF_PEOPLE else OLDEST
     last = context.today if role.kind != words.TARGET else context.today + _AHEAD
     if not first <= date <= last:
@@ -294,10 +320,11 @@ def _check_sums(draft: Draft, reading: Reading, others: Sequence[Draft]) -> None
     for role in draft.roles:
         cells = {line.number: cell for line in draft.lines.of(Sort.TOTAL)
                  if (cell := draft.block.sheet.own(line.number, role.column.number))}  # fmt: skip
-        totals[role.column.number] = read_counts(cells)
+        totals[role.column.number] = read_counts(cells) if role.factor == 1 else scaled(cells, role.factor)
+    groups = draft.placed.groups | communes_with_hamlets(draft).keys()
     beside: dict[str, Decimal] = {}
     for role in (role for other in others for role in other.roles):
         units = [amount.value for amount in role.amounts.by_line.values()]
         beside[role.kind] = beside.get(role.kind, Decimal(0)) + sum(units, Decimal(0))
-    notices = sums.check(draft.block.sheet.name, draft.lines.all, draft.placed.groups, draft.roles, totals, beside)
+    notices = sums.check(draft.block.sheet.name, draft.lines.all, groups, draft.roles, totals, beside)
     reading.notices += notices[:_MOST_NAMED]

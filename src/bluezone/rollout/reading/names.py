@@ -111,14 +111,26 @@ class Names:
     def ended_district(self, text: str, within: UnitCode | None) -> UnitNotInForceError | None:
         """Return what is said of the district of a place that bore a name until it was merged, as a commune may do
         still: `Hoành Bồ`; None where there was none."""
+        unit = self._ended_unit(text, within)
+        return self._gone(unit) if unit is not None else None
+
+    def _ended_unit(self, text: str, within: UnitCode | None) -> Unit | None:
         key = _COUNCIL.sub("", unit_key(_LEAD.sub("", text)))
         for bare, kind in [(key, None), *without_affix(key)]:
             for unit in self._ended.get(squeezed(unit_key(bare)), ()):
                 if kind not in {None, unit.kind} or unit.parent is None or unit.parent not in self.units:
                     continue
                 if within is None or unit.parent == within or self.lies_in(self.units[unit.parent], within):
-                    return self._gone(unit)
+                    return unit
         return None
+
+    def heirs_of_ended(self, text: str, within: UnitCode | None) -> list[Unit]:
+        """Return the units in force that one went into which is no more; none where a text names no such unit."""
+        unit = self._ended_unit(text, within)
+        if unit is None:
+            return []
+        heirs = {each.successor for each in self._gazetteer.successors(unit.code)} | {unit.code}
+        return [self.units[code] for code in sorted(heirs) if code in self.units]
 
     def _gone(self, unit: Unit) -> UnitNotInForceError:
         """Return what is said of a unit that is no more; one whose code another name bears now went into that."""
@@ -127,6 +139,11 @@ class Names:
         except UnitNotInForceError as error:
             return error
         return UnitNotInForceError(_GONE, unit=self.path(unit), on=self.on, last=unit.until, names=self.path(heir))
+
+    def is_numbered(self, text: str) -> bool:
+        """Return whether a text names units by a number only, which say nothing of where it lies: `Phường 6`, `7`."""
+        key = unit_key(_LEAD.sub("", text))
+        return any(bare.isdigit() for bare in (key, *(bare for bare, _ in without_affix(key))))
 
     def _find(self, text: str) -> list[Match]:
         written = unicodedata.normalize("NFC", " ".join(text.split()))
@@ -141,6 +158,8 @@ class Names:
             if mark in stripped:
                 name, _, above = stripped.partition(mark)
                 return self._under(name.strip(), above.strip()) or self._under(above.strip(), name.strip())
+        if island := _ISLAND.match(stripped) or _ISLAND.match(written):
+            return self._plainly(f"{island['kind']} {island['name']}")
         return next(filter(None, map(self._plainly, _numbers_in_words(stripped))), [])
 
     def _bracketed(self, name: str, inside: str) -> list[Match]:
@@ -218,6 +237,10 @@ class Names:
         return found
 
 
+#: `Huyện đảo Cồn Cỏ`
+_ISLAND = re.compile(
+    r"(?P<kind>huyện|huyen|h|xã|xa|x|thành phố|thanh pho|tp)\.?\s*(?:đảo|dao)\s+(?P<name>\S.+)", re.IGNORECASE
+)
 #: `TT. 7 Ngàn` is Thị trấn Bảy Ngàn, `Phường Bảy` is Phường 7
 _NUMBER_WORDS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
 _ONE_DIGIT = re.compile(r"(?<![\d.,])([1-9]|10)(?= [^\W\d])")

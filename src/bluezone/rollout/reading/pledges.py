@@ -103,15 +103,24 @@ def leave_promises_out(
             continue
         if named:
             _note(role, named, answer)
-        elif aims and role.is_share:
-            _leave_out(role, TITLE_PROMISES, title)
-        elif not (_is_open(role) or (aims and _is_bare(role))) or role.kind == words.UNKNOWN:
-            continue
-        elif aims:
-            role.kind, role.of, role.guess = words.TARGET, "", Guess(words.TARGET)
-            role.why = saying(TITLE_AIMS, title=title)
         else:
-            _leave_out(role, TITLE_PROMISES, title)
+            _take_for_promise(role, title, aims=aims)
+
+
+def _take_for_promise(role: Role, title: str, *, aims: bool) -> None:
+    """Take a column below a title that speaks of a plan (`aims`) for targets, below one of promises for none."""
+    if aims and role.is_share:
+        _leave_out(role, TITLE_PROMISES, title)
+    elif role.kind == words.UNKNOWN:
+        if not aims and role.left_out is None and role.amounts.by_line:
+            role.left_out = saying(TITLE_PROMISES, title=title)
+    elif not (_is_open(role) or (aims and _is_bare(role))):
+        return
+    elif aims:
+        role.kind, role.of, role.guess = words.TARGET, "", Guess(words.TARGET)
+        role.why = saying(TITLE_AIMS, title=title)
+    else:
+        _leave_out(role, TITLE_PROMISES, title)
 
 
 #: how a sheet of what is to be reached is called beside that of results: `KH 30-8`, `Kế hoạch`, `Chỉ tiêu`

@@ -41,6 +41,8 @@ class Role:
     left_out: Saying | None = None
     #: the title may say that it holds something else than installations: to be asked
     measure: titles.Measure | None = None
+    #: by how much its numbers were multiplied, as they are written in thousands
+    factor: int = 1
 
     @property
     def letters(self) -> str:

@@ -72,6 +72,8 @@ class Line:
     app: str = ""
     #: its name says that it corrects an earlier row of its unit, which is left off the name
     corrects: bool = False
+    #: it is an office, a school or a company among places: it counts its own people
+    of_office: bool = False
 
 
 @dataclass(slots=True)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from bluezone.rollout.reading import amounts as read
 from bluezone.rollout.reading import questions
+from bluezone.rollout.reading.amounts import Amounts
+from bluezone.rollout.reading.cells import Cell
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Question
 from bluezone.rollout.reading.roles import Role
@@ -97,6 +99,12 @@ _PART = re.compile(r"\d+[.,](?:\d{1,2}|\d{4,})")
 def _scale(draft: Draft, role: Role, factor: int) -> None:
     cells = {line.number: cell for line in draft.units
              if (cell := draft.block.sheet.own(line.number, role.column.number))}  # fmt: skip
-    role.amounts = read.read_shares(cells)
-    role.amounts.fractions_open = False
-    read.times(role.amounts, factor)
+    role.amounts, role.factor = scaled(cells, factor), factor
+
+
+def scaled(cells: Mapping[int, Cell], factor: int) -> Amounts:
+    """Return numbers that are written in thousands or millions, parts of one among them, as counts."""
+    found = read.read_shares(cells)
+    found.fractions_open = False
+    read.times(found, factor)
+    return found

@@ -70,14 +70,17 @@ def _row_of_all(draft: Draft) -> None:
     for row, others in ((units[-1], units[:-1]), (units[0], units[1:])):
         unit = placed.units.get(row.number)
         again = any(placed.units.get(line.number) == unit for line in others)
-        if row.mark or unit is None or not again or unit.name != parent.name:
+        by_kind = unit is None and words.key_of(row.name) == words.key_of(parent.kind)  # `Quận` below its wards
+        if row.mark or not (by_kind or (unit is not None and again and unit.name == parent.name)):
             continue
         counts = [role.amounts.by_line for role in draft.with_numbers(*words.COUNTS)
                   if row.number in role.amounts.by_line]  # fmt: skip
-        if any(sum(numbers[line.number].value for line in others if line.number in numbers) == numbers[row.number].value
-               for numbers in counts):  # fmt: skip
+        sums = [sum(numbers[line.number].value for line in others if line.number in numbers) for numbers in counts]
+        printed = [numbers[row.number].value for numbers in counts]
+        if by_kind or any(total == value for total, value in zip(sums, printed, strict=True)):
             row.sort, row.head = Sort.TOTAL, row is units[0]
-            del placed.units[row.number]
+            placed.units.pop(row.number, None)
+            placed.unknown = [each for each in placed.unknown if each.line != row.number]
             for role in draft.roles:
                 role.amounts.by_line.pop(row.number, None)
             return
