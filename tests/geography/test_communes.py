@@ -20,7 +20,7 @@ TODAY = dt.date(2026, 11, 24)
 
 @pytest.mark.parametrize(
     ("date", "districts", "communes"),
-    [(AUGUST_2020, 707, 10_599), (JUNE_2021, 705, 10_599), (JUNE_2025, 696, 10_035), (REFORM_DATE, 0, 3_321)],
+    [(AUGUST_2020, 707, 10_614), (JUNE_2021, 705, 10_603), (JUNE_2025, 696, 10_035), (REFORM_DATE, 0, 3_321)],
 )
 def test_the_country_has_as_many_units_as_its_statistics_office_lists(
     date: dt.date, districts: int, communes: int
@@ -32,7 +32,7 @@ def test_the_country_has_as_many_units_as_its_statistics_office_lists(
 
 def test_the_lists_are_those_that_were_checked_against_the_packages() -> None:
     """The digests are of what the packages themselves gave, before their data was copied, and of the districts merged
-    shortly before August 2020, which the tool holds."""
+    shortly before August 2020 and the communes merged soon after it, which the tool holds."""
     units = (
         (unit.code, unit.name, unit.full_name, unit.parent, unit.since, unit.until, unit.exact_dates)
         for unit in communes.units()
@@ -40,8 +40,8 @@ def test_the_lists_are_those_that_were_checked_against_the_packages() -> None:
     successions = (
         (each.predecessor, each.successor, each.date, each.whole, each.main) for each in communes.successions()
     )
-    assert digest(units) == "b11680edd3f32723b9db358c179f297edc26c1ac55a1285ca166303a4ee6c09e"
-    assert digest(successions) == "e0100471daf016059f36d94c28acb7c8c1b47b29995f575835841f1832be0a83"
+    assert digest(units) == "6d883ed8bbe7fb8a5836adf40f26358a47f9952c17904cb06170584d748bec93"
+    assert digest(successions) == "ed082710ade56c6e82ad8b3f6f40c25deac5e0cc50268c9ba8e4de520542e4be"
 
 
 def digest(rows: Iterable[tuple[object, ...]]) -> str:
@@ -174,3 +174,31 @@ def test_hai_duong_has_two_populations_of_different_vintage() -> None:
     unit = catalogue.provinces().find("Hải Dương", on=AUGUST_2020)
     values = {figure.vintage.id: figure.value for figure in catalogue.figures().every(unit, Measure.POPULATION)}
     assert values == {"census-2009": 1_705_059, "census-2019": 1_892_254}
+
+
+@pytest.mark.parametrize(
+    ("digits", "until", "name", "parent", "heir"),
+    [
+        ("27121", "2020-12-31", "Phường 8", "770", "27139"),
+        ("27139", "2020-12-31", "Phường 6", "770", ""),
+        ("27274", "2020-12-31", "Phường 5", "773", "27292"),
+        ("26830", "2020-12-31", "Phường Long Bình", "763", ""),
+        ("31099", "2021-02-28", "Xã Hòn Thơm", "911", "31081"),
+        ("19900", "2021-06-30", "Thị trấn Thuận An", "478", ""),
+        ("19771", "2021-06-30", "Phường Phú Cát", "474", "19756"),
+    ],
+)
+def test_what_was_merged_or_moved_in_2021_is_known_as_it_was(
+    digits: str, until: str, name: str, parent: str, heir: str
+) -> None:
+    gazetteer, code = catalogue.all_units(), UnitCode(System.PROVINCES_63, digits)
+    last = dt.date.fromisoformat(until)
+    unit = gazetteer.unit(code, last)
+    assert (unit.full_name, unit.parent) == (name, UnitCode(System.PROVINCES_63, parent))
+    assert unit == gazetteer.unit(code, AUGUST_2020)
+    if heir:
+        assert [each.successor.digits for each in gazetteer.successors(code)] == [heir]
+        with pytest.raises(UnitNotInForceError):
+            gazetteer.unit(code, last + dt.timedelta(days=1))
+    else:
+        assert gazetteer.unit(code, last + dt.timedelta(days=1)) != unit

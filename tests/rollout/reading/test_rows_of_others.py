@@ -189,3 +189,23 @@ def test_a_number_names_no_place_elsewhere(name: str) -> None:
     ]
     reading = read_rows(book(("Sheet1", rows)), within="63:930")
     assert "outside" not in {notice.kind for notice in reading.notices}
+
+
+@pytest.mark.parametrize("kind", ["", "Phường ", "P"])
+def test_wards_that_were_merged_later_are_those_of_the_day(kind: str) -> None:
+    rows = [["Quận 4 - Bluezone 20/8/2020"], ["Phường", "Đã cài"],
+            *[[f"{kind}{n}", 1000 + n] for n in (1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 13, 14, 15, 16, 18)], ["Quận", 15136]]  # fmt: skip
+    reading = read_rows(book(("Sheet1", rows)), within="63:773")
+    assert not asked(reading)
+    assert not reading.notices
+    codes = {figure.written: str(figure.unit.code) for figure in reading.figures if figure.unit}
+    assert (codes[f"{kind}5"], codes[f"{kind}12"], len(codes)) == ("63:27274", "63:27256", 15)
+
+
+def test_on_a_day_after_they_were_merged_they_are_named() -> None:
+    rows = [["Quận 3 - Bluezone 20/8/2021"], ["Phường", "Đã cài"],
+            *[[f"Phường {n}", 1000 + n] for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)]]  # fmt: skip
+    reading = read_rows(book(("Sheet1", rows)), within="63:770", today="2021-08-31")
+    assert not asked(reading)
+    assert len(reading.figures) == 11
+    assert {notice.kind for notice in reading.notices} <= {"unknown-unit", "ended"}
