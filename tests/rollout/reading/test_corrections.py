@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - forms are tables
 """A commune that bears its district's name, and a row that corrects an earlier one."""
 
 from __future__ import annotations
@@ -74,3 +75,11 @@ def test_the_later_row_holds_and_it_is_said() -> None:
     reading = read_rows(data, within=WITHIN)
     assert [int(figure.value) for figure in reading.figures] == [926, 940, 990, 930]
     assert [(notice.line, notice.kind) for notice in reading.notices] == [(3, "corrected")]
+
+
+def test_a_note_may_say_that_a_row_corrects() -> None:
+    rows = [["Bluezone 18/8/2020"], ["Xã", "Đã cài", "Ghi chú"], ["Mỹ Hòa", 904, None], ["Vĩnh Kim", 926, "có báo lại tuyến trên"],
+            ["Mỹ Hòa", 940, "Báo lại"]]  # fmt: skip
+    reading = read_rows(book(("Sheet1", rows)), within=WITHIN)
+    assert [int(figure.value) for figure in reading.figures] == [926, 940]
+    assert [notice.kind for notice in reading.notices] == ["corrected"]

@@ -209,3 +209,28 @@ def test_on_a_day_after_they_were_merged_they_are_named() -> None:
     assert not asked(reading)
     assert len(reading.figures) == 11
     assert {notice.kind for notice in reading.notices} <= {"unknown-unit", "ended"}
+
+
+def test_hamlets_called_like_places_elsewhere_are_parts_of_their_commune() -> None:
+    rows = [["Bluezone 20/8/2020"], ["TT", "Đơn vị", "Đã cài"], ["I", "Vị Bình", 600], ["1", "Thạnh Xuân", 200], ["2", "Thạnh Mỹ", 400],
+            ["II", "Vị Đông", 500], ["1", "Vĩnh Trị", 300], ["2", "Mỹ Trung", 200]]  # fmt: skip
+    reading = read_rows(book(("Sheet1", rows)), within="63:935")
+    assert "outside" not in {notice.kind for notice in reading.notices}
+    assert [figure.name for figure in reading.figures if figure.unit is None] == [
+        "Thạnh Xuân",
+        "Thạnh Mỹ",
+        "Vĩnh Trị",
+        "Mỹ Trung",
+    ]
+
+
+def test_a_group_among_classes_has_its_people_though_no_column_names_any() -> None:
+    rows = [
+        ["TRƯỜNG THCS LÊ LỢI - Bluezone 20/8/2020"],
+        ["Lớp", "Tổng số", "Đã cài"],
+        ["6A", 40, 30],
+        ["6B", 41, 32],
+        ["Giáo viên", 50, 49],
+    ]
+    of = {figure.name: figure.of for figure in read_rows(book(("Sheet1", rows))).figures}
+    assert of["Giáo viên"] == "staff"

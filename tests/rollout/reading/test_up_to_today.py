@@ -27,6 +27,7 @@ def form(*headers: str) -> bytes:
         "Tong so da cai den het ngay hom nay",
         "Đã cài tính hết hôm nay",
         "Từ đầu đến hôm nay",
+        "Tổng số người đã cài tính cả hôm nay",
         "Đến thời điểm hôm nay đã cài",
     ],
 )

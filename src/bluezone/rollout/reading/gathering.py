@@ -53,14 +53,26 @@ def figures_of(
     sites = sites_of(draft)
     reading.notices += row_people.note_people(draft, sites)
     reading.notices += _beside_predecessors(draft, names, context)
+    hamlets = {part.number for below in communes_with_hamlets(draft).values() for part in below}
     for line in draft.units:
+        line.corrects = remarks.corrects(draft, line)
         unit = draft.placed.units.get(line.number)
-        if line.number in draft.placed.outside and unit is None and not names.is_numbered(line.name):
+        if (
+            line.number in draft.placed.outside
+            and unit is None
+            and line.number not in hamlets
+            and not names.is_numbered(line.name)
+        ):
             where = names.path(draft.placed.outside[line.number][0])
             text = saying(N_("{unit} lies outside the place of the sender: the row was left out"), unit=where)
             reading.notices.append(Notice(sheet.name, line.number, "outside", text))
             continue
-        if unit is None and reading.form != "organisations" and line.number not in sites and _is_no_place(draft, line):
+        if (
+            unit is None
+            and reading.form != "organisations"
+            and line.number not in sites | hamlets
+            and _is_no_place(draft, line)
+        ):
             notice = _unknown(line, sheet.name, names, context)
             reading.notices.append(notice)
             line.sort = Sort.NOTE if notice.kind == "ended" else line.sort  # no other unit of that name is looked for

@@ -17,7 +17,7 @@ from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Notice, Saying, saying
-from bluezone.rollout.reading.rows import Line, Sort
+from bluezone.rollout.reading.rows import Line, Sort, is_correction
 
 #: with which a row's note says of which day its figures are
 _FIGURES_OF = re.compile(
@@ -99,6 +99,11 @@ def day_said(draft: Draft, line: Line, years: set[int], context: Context) -> dt.
         if len(dates) == 1:
             return dates[0]
     return None
+
+
+def corrects(draft: Draft, line: Line) -> bool:
+    """Return whether a row says by its name or its note that it corrects an earlier one: `báo lại`, `đính chính`."""
+    return line.corrects or any(is_correction(text) for text in _notes(draft, line))
 
 
 def remarks_of(draft: Draft, line: Line, *, dated: bool) -> tuple[list[Notice], bool]:

@@ -40,12 +40,15 @@ def note_people(draft: Draft, sites: Set[int]) -> Iterator[Notice]:
     """Note for rows of people and of offices of whom they count, and yield what is said of it. `sites` are the rows of
     sites among places."""
     sheet = draft.block.sheet.name
+    mixed = not all(people_named(line.name) for line in draft.units)
     for line in draft.units:
         if line.number in draft.placed.units or line.of or draft.by_group:
             continue
         counted = [role for role in draft.roles if role.kind in TAKEN and line.number in role.amounts.by_line]
-        if (of := people_named(line.name)) and any(role.of and role.of != of for role in counted):
+        if of := people_named(line.name) if mixed else "":
             line.of = of
+            if not any(role.of and role.of != of for role in counted):
+                continue
             if _leave_what_contradicts(line, counted):
                 text = saying(N_("“{name}” stands below columns of several kinds of people: they were left out"),
                               name=line.name)  # fmt: skip

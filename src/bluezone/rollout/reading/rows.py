@@ -155,6 +155,16 @@ _CORRECTS_BEHIND = re.compile(
 _CORRECTS_BEFORE = re.compile(rf"^(?:{_CORRECTION})\s*[-–—:]\s*(?P<name>\S.+)$", re.IGNORECASE)
 
 
+def is_correction(note: str) -> bool:
+    """Return whether a note says no more than that its row corrects an earlier one."""
+    return bool(_CORRECTS_ALONE.match(note))
+
+
+_CORRECTS_ALONE = re.compile(
+    rf"^\s*(?:{_CORRECTION})(?:\s+(?:số liệu|so lieu|sl|lần \d|lan \d))?\s*[.;]?\s*$", re.IGNORECASE
+)
+
+
 def without_correction(name: str) -> tuple[str, bool]:
     """Return a row's name without the words that say that it corrects an earlier one, and whether it has them: `Vị Đông
     (báo lại)`, `Đính chính: Vị Đông`."""

@@ -30,7 +30,7 @@ SUMMED_BY_PIVOT = re.compile(r"^\s*(?:sum of|total of|tổng của|sum -|tổng 
 #: with which a count is of all up to the day it is written on: `đến hôm nay`, `tính tới hết ngày hôm nay`, `đến 17h hôm nay`;
 #: `hôm nay` alone is that day's
 UP_TO_TODAY = re.compile(
-    r"\b(?:(?:đến|den|tới)(?:\s+(?:hết|het|cuối|cuoi|thời điểm|thoi diem|thời|lúc|luc|giờ|gio|trưa|trua|chiều|chieu|sáng|sang|tối|"
+    r"\b(?:(?:tính|tinh|kể|ke|gồm|gom)\s+(?:cả|ca)(?:\s+(?:ngày|ngay))?|(?:đến|den|tới)(?:\s+(?:hết|het|cuối|cuoi|thời điểm|thoi diem|thời|lúc|luc|giờ|gio|trưa|trua|chiều|chieu|sáng|sang|tối|"
     r"buổi|\d{1,2}\s*(?:h|g|giờ|gio)?\s*\d{0,2}|ngày|ngay|này|nay|của|trong)){0,6}|(?<!chưa )(?<!chua )(?:hết|het)(?:\s+(?:ngày|ngay))?)"
     r"\s+(?:hôm|hom)\s+(?:nay|này)\b"
 )
