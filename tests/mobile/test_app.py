@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
 import sys
+import time
+import zipfile
+from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
 
 from bluezone.phone.air.duty_cycle import DeviceState
+from bluezone.phone.stores import encryption
 
 # --- the state of the telephone -----------------------------------------------------------------------
 
@@ -36,8 +42,6 @@ def test_a_telephone_that_does_not_answer_costs_no_scan(fakes):
 
 
 def test_the_engine_serves_its_screens_from_a_thread_and_closes_everything(tmp_path, ble):
-    import time
-
     from bluezone_mobile.android_radio import AndroidRadio
     from bluezone_mobile.service import Engine
 
@@ -65,6 +69,45 @@ def test_an_engine_that_cannot_start_says_why(tmp_path, ble):
     with pytest.raises(RuntimeError, match=r"settings\.json"):
         engine.address(30)
     engine.stop()
+
+
+@pytest.fixture
+def engine_in(ble, monkeypatch):
+    """Makes the engine of a folder, on the fake of Bluetooth."""
+    from bluezone_mobile.android_radio import AndroidRadio
+    from bluezone_mobile.service import Engine
+
+    monkeypatch.setattr(encryption, "_keyring", lambda: None)  # a telephone has none
+    return lambda folder: Engine(folder, lambda power: AndroidRadio(ble.make, time.time, power), DeviceState, time.time)  # noqa: TID251
+
+
+def test_a_folder_of_an_older_version_goes_on(tmp_path, engine_in):
+    """It is of version 0.1, with nine databases, made by its own code."""
+    with zipfile.ZipFile(Path(__file__).parents[1] / "phone" / "stores" / "nine_files.zip") as archive:
+        for name in archive.namelist():
+            Path(archive.extract(name, tmp_path)).chmod(0o600)
+    folder = tmp_path / "encrypted"
+    engine = engine_in(folder)
+    engine.start()
+    try:
+        assert httpx.get(engine.address(30), follow_redirects=True, timeout=20).status_code == 200
+    finally:
+        engine.stop()
+    assert {path.name for path in folder.glob("*.sqlite3")} == {"contacts.sqlite3", "phone.sqlite3"}
+
+
+def test_a_folder_of_a_later_version_is_one_sentence_and_stays_as_it_is(tmp_path, engine_in):
+    database = tmp_path / "phone" / "phone.sqlite3"
+    database.parent.mkdir()
+    with closing(sqlite3.connect(database)) as later:
+        later.executescript("PRAGMA user_version = 999; CREATE TABLE kept (what);")
+    engine = engine_in(tmp_path / "phone")
+    engine.start()
+    with pytest.raises(RuntimeError, match=r"phone\.sqlite3: was written by version 999"):
+        engine.address(30)
+    engine.stop()
+    with closing(sqlite3.connect(database)) as later:
+        assert later.execute("SELECT count(*) FROM kept").fetchone() == (0,)
 
 
 def test_engine_and_screens_need_no_bumble():
