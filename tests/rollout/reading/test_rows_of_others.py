@@ -234,3 +234,17 @@ def test_a_group_among_classes_has_its_people_though_no_column_names_any() -> No
     ]
     of = {figure.name: figure.of for figure in read_rows(book(("Sheet1", rows))).figures}
     assert of["Giáo viên"] == "staff"
+
+
+def test_a_number_that_one_unit_alone_bears_lies_elsewhere() -> None:
+    rows = [
+        ["Bluezone 20/8/2020"],
+        ["Phường", "Đã cài"],
+        ["Phường 1", 600],
+        ["Phường 2", 500],
+        ["Phường 4", 400],
+        ["Quận 7", 150],
+    ]
+    notices = read_rows(book(("Sheet1", rows)), within="63:770").notices
+    assert [notice.kind for notice in notices] == ["outside"]
+    assert "Quận 7" in str(notices[0].text)

@@ -57,13 +57,9 @@ def figures_of(
     for line in draft.units:
         line.corrects = remarks.corrects(draft, line)
         unit = draft.placed.units.get(line.number)
-        if (
-            line.number in draft.placed.outside
-            and unit is None
-            and line.number not in hamlets
-            and not names.is_numbered(line.name)
-        ):
-            where = names.path(draft.placed.outside[line.number][0])
+        elsewhere = draft.placed.outside.get(line.number, [])
+        if unit is None and line.number not in hamlets and _is_elsewhere(line.name, elsewhere, names):
+            where = names.path(elsewhere[0])
             text = saying(N_("{unit} lies outside the place of the sender: the row was left out"), unit=where)
             reading.notices.append(Notice(sheet.name, line.number, "outside", text))
             continue
@@ -110,6 +106,11 @@ def _unknown(line: Line, sheet: str, names: Names, context: Context) -> Notice:
         return Notice(sheet, line.number, "ended", text)
     text = saying(N_("no unit is called “{name}”: the row was left out"), name=line.name or line.code)
     return Notice(sheet, line.number, "unknown-unit", text)
+
+
+def _is_elsewhere(name: str, units: Sequence[Unit], names: Names) -> bool:
+    """Return whether a name says that its unit lies elsewhere: a number that many bear does not, `Phường 6`, `7`."""
+    return bool(units) and not (names.is_numbered(name) and (name.strip().isdecimal() or len(units) > 1))
 
 
 def _beside_predecessors(draft: Draft, names: Names, context: Context) -> Iterator[Notice]:
