@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.form_documents import (
@@ -28,7 +29,7 @@ from bluezone.protocol.signed import DocumentKind, Fault, sign_text
 from bluezone.protocol.text import MessageTooLargeError
 
 NOW_S, DAY_S = 1_600_000_000, 86_400
-KEY, OTHER = (ec.derive_private_key(number, ec.SECP256R1()) for number in (5, 6))
+KEY, OTHER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (5, 6))
 SIGNER = ExportSigner(KEY, "452", "v1")
 TRUSTED = [TrustedKey(KEY.public_key(), "452", "v1")]
 DOCUMENT = FormsDocument(
