@@ -114,9 +114,8 @@ def _error(request: HttpRequest, text: str, code: str, status: int) -> HttpRespo
 
 @api.exception_handler(AuthenticationError)
 def _unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:  # noqa: ARG001
-    return _error(
-        request, "an officer token is needed (Authorization: Bearer ...)", "unauthorized", HTTPStatus.UNAUTHORIZED
-    )
+    text = "a token for this address is needed (Authorization: Bearer ...)"
+    return _error(request, text, "unauthorized", HTTPStatus.UNAUTHORIZED)
 
 
 @api.exception_handler(CaseError)

@@ -21,7 +21,7 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
         text = ngettext(
             "%(n)s result of a laboratory waits for you.", "%(n)s results of laboratories wait for you.", waiting
         )
-        look = TaskPart(_("Look at them"), address=reverse("issuing:results"))
+        look = TaskPart(_("See the results"), address=reverse("issuing:results"))
         yield Task(Tone.ACT, (TaskPart(text % {"n": number_text(waiting)}, urgent=True), look))
 
 
