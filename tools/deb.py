@@ -35,7 +35,7 @@ Version: {version}
 Architecture: {architecture}
 Maintainer: The Bluezone authors <bluezone@bluezone.example>
 Installed-Size: {size}
-Depends: python3.11, ca-certificates, xdg-utils, default-dbus-session-bus | dbus-session-bus
+Depends: python3.11, libssl3, ca-certificates, xdg-utils, default-dbus-session-bus | dbus-session-bus
 Recommends: bluez, systemd
 Section: net
 Priority: optional
