@@ -11,6 +11,7 @@ import pytest
 from bluezone.epidemic.demography import VIETNAM, Demography, Mixing, Society
 from bluezone.epidemic.disease import STRAIN_2020, Delay, Disease
 from bluezone.epidemic.population import Population, build_population
+from bluezone.epidemic.population_kernels import order_homes
 from bluezone.epidemic.records import I32, U8, Records
 
 
@@ -30,7 +31,6 @@ def plain_disease() -> Disease:
         severe=(0.0,) * 9,
         susceptibility=(1.0,) * 9,
         superspreading_sd=0.0,
-        household_factor=1.0,
         mild_recovery=Delay(60.0, 1.0),
     )
 
@@ -76,6 +76,7 @@ def _relabel(population: Population, generator: np.random.Generator) -> Populati
     sizes = moved["home_size"].astype(np.int64)
     first = np.flatnonzero(np.concatenate([[True], np.diff(persons["home"][old_of_new]) != 0]))
     moved["home"] = np.repeat(first, sizes[first])
+    order_homes(moved)
     ties = _permute_rows(moved, "tie", population.ties)
     stubs = _permute_rows(moved, "stub", population.stubs)
     return replace(population, persons=moved, ties=new_of_old[ties], stubs=stubs, owners=new_of_old[population.owners])

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from bluezone.epidemic.closeness import hours_quantiles
 from bluezone.epidemic.demography import UNITED_KINGDOM, Society
 from bluezone.epidemic.disease import INFECTIOUS_DAYS, Disease, tables
 from bluezone.epidemic.engine import run, simulate
@@ -106,6 +107,15 @@ def literal_epidemic(population: Population, scenario: Scenario, generator: np.r
     ]
     ties = np.stack([np.repeat(place, persons["tie_number"]), population.ties], axis=1)
     one_way = ties[ties[:, 0] < ties[:, 1]]
+    home_hours, tie_hours, random_hours = (
+        hours_quantiles(each) for each in (mixing.home_hours, mixing.unit_hours, mixing.random_hours)
+    )
+    hours_of_tie = generator.choice(tie_hours, len(one_way))  # theirs for good, as are those of two at home
+    housemates = np.array(home)
+    name = np.minimum(housemates[:, 0], housemates[:, 1]) * people + np.maximum(housemates[:, 0], housemates[:, 1])
+    _, couple_of = np.unique(name, return_inverse=True)
+    at_home_weight = generator.choice(home_hours, couple_of.max() + 1)[couple_of] * mixing.home_weight
+    at_home_weight *= (persons["home_size"][housemates[:, 0]] - 1.0) ** -mixing.home_sharing
     infected = np.full(people, -1)
     infected[generator.choice(people, scenario.initial_infections, replace=False)] = 0
     factor = np.zeros(people)
@@ -123,7 +133,8 @@ def literal_epidemic(population: Population, scenario: Scenario, generator: np.r
         age = np.where(infected >= 0, day - infected, 0)
         infectious = (infected >= 0) & (age >= 1) & (age <= INFECTIOUS_DAYS) & (age < length)
         strength = np.where(infectious, rate * factor * weight[np.clip(age - 1, 0, len(weight) - 1)], 0.0)
-        met = one_way[generator.random(len(one_way)) < mixing.unit_daily_share * open_unit]
+        today = generator.random(len(one_way)) < mixing.unit_daily_share * open_unit
+        met, met_hours = one_way[today], hours_of_tie[today]
         pairs = []
         for circle in range(len(population.circles) - 1):
             stubs = population.owners[population.circles[circle] : population.circles[circle + 1]].copy()
@@ -131,11 +142,13 @@ def literal_epidemic(population: Population, scenario: Scenario, generator: np.r
             half = len(stubs) // 2
             couple = np.stack([stubs[:half], stubs[half : 2 * half]], axis=1)
             pairs.append(couple[generator.random(half) < open_random])
+        strangers = np.concatenate(pairs)
+        strange_hours = generator.choice(random_hours, len(strangers))
         newly: set[int] = set()
         for network, (edges, closeness) in enumerate([
-            (np.array(home), scenario.disease.household_factor * home_factor),
-            (np.concatenate([met, met[:, ::-1]]), 1.0),
-            (np.concatenate([*pairs, *(p[:, ::-1] for p in pairs)]), 1.0),
+            (housemates, at_home_weight * home_factor),
+            (np.concatenate([met, met[:, ::-1]]), np.tile(met_hours, 2)),
+            (np.concatenate([strangers, strangers[:, ::-1]]), np.tile(strange_hours, 2)),
         ]):  # fmt: skip
             hazard = closeness * strength[edges[:, 0]] * susceptibility[edges[:, 1]]
             hit = (infected[edges[:, 1]] < 0) & (generator.random(len(edges)) < -np.expm1(-hazard))

@@ -28,7 +28,7 @@ def quiet(town: Population) -> tuple[World, Record]:
 
     scenario = Scenario(days=30, initial_infections=0, app=App(uptake=0.6, detection=0.5, bystanders=0.2))
     word = engine.word_of(1, 0xB1EC0DE)
-    return simulate(town, scenario, 1).world, engine.rules_of(scenario, word)
+    return simulate(town, scenario, 1).world, engine.rules_of(town, scenario, word)
 
 
 def contacts(quiet: tuple[World, Record], i: int, first: int, last: int) -> set[tuple[int, int]]:
@@ -106,10 +106,11 @@ def test_an_app_that_publishes_nothing_changes_nothing(town: Population, app: Ap
     assert with_app["isolation_days"] == without["isolation_days"]
 
 
-def test_without_bystanders_and_detection_only_housemates_are_alerted(town: Population) -> None:
+def test_phones_that_notice_nothing_alert_nobody(town: Population) -> None:
     blind = outbreak(town, app=App(uptake=0.6, detection=0.0, bystanders=0.0))
     seeing = outbreak(town, app=App(uptake=0.6, detection=0.7, bystanders=0.0))
-    assert 0 < blind["app_alerts"] < 0.5 * seeing["app_alerts"]
+    assert blind["app_alerts"] == 0 < seeing["app_alerts"]
+    assert blind["infections"] == outbreak(town)["infections"]
 
 
 def test_bystanders_are_alerted_in_proportion(town: Population) -> None:
@@ -130,8 +131,8 @@ def test_second_order_tracing_alerts_more_people(town: Population) -> None:
     first = outbreak(town, app=App(uptake=0.5))
     second = outbreak(town, app=App(uptake=0.5, second_order=True))
     assert first["second_order_alerts"] == 0
-    assert second["second_order_alerts"] > second["app_alerts"]
-    assert second["isolation_days"] > first["isolation_days"]
+    assert second["second_order_alerts"] > 0.2 * second["app_alerts"]
+    assert second["infections"] < first["infections"]
 
 
 def test_interviews_stop_at_the_capacity_of_the_day(town: Population) -> None:

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.epidemic.errors import EpidemicError
-from bluezone.epidemic.hashing import ACTIVE, ADOPTS, ADOPTS_AS, IMMUNE, OWNS_PHONE, draw, unit
+from bluezone.epidemic.hashing import ACTIVE, ADOPTS, ADOPTS_AS, COMPLY, IMMUNE, OWNS_PHONE, draw, unit
 from bluezone.epidemic.interventions import App
 from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.population import Population
-from bluezone.epidemic.records import F32, F64, U8, Records
+from bluezone.epidemic.records import B8, F32, F64, I64, U8, Records
 
 
 @kernel
@@ -52,6 +52,15 @@ def choose(seed: np.uint64, persons: Records, purpose: int, share: float, ranks:
         if ranked and unit(draw(seed, np.uint64(persons[i].key), purpose, 0)) < share:
             chosen[i] = 1
     return chosen
+
+
+@kernel
+def moved(seed: np.uint64, keys: I64, share: float) -> B8:
+    """Return of each key whether its person is among the share that does what is asked (`meetings.trait`)."""
+    acts = np.empty(len(keys), dtype=np.bool_)
+    for k in range(len(keys)):
+        acts[k] = unit(draw(seed, np.uint64(keys[k]), COMPLY, 0)) < share
+    return acts
 
 
 def adopt(population: Population, app: App, seed: np.uint64) -> tuple[NDArray[np.uint8], float]:

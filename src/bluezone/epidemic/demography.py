@@ -54,6 +54,25 @@ class Demography:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """Hold how long two people are near each other on a day they meet: log-normal, cut to [shortest, longest].
+
+    In hours at arm's length: an hour at a distance counts for less, in the danger it brings and in what phones make of
+    it alike (Ferretti et al. 2023, doi:10.1038/s41586-023-06952-2: long and far is as risky as short and near). The
+    default is one hour for every meeting: all contacts alike. spread: standard deviation of the logarithm.
+    """
+
+    median: float = 1.0
+    spread: float = 0.0
+    shortest: float = 0.25
+    longest: float = 8.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.shortest <= self.median <= self.longest <= 24 or self.spread < 0:
+            raise EpidemicError("hours together: 0 < shortest <= median <= longest <= 24, and a spread of 0 or more")
+
+
+@dataclass(frozen=True, slots=True)
 class Mixing:
     """Hold whom people meet in a day. Tuples of three are for child, adult, elder.
 
@@ -63,7 +82,10 @@ class Mixing:
     random_contacts, random_sd: mean and standard deviation over people of contacts made once (market, bus, street):
     fixed where sd is 0, negative binomial where sd**2 > mean, else Poisson. assortativity: share of random contacts
     kept to one's own decade of age, the rest being proportionate. staff_ratio: adults a child in schools, and adults an
-    elder in circles.
+    elder in circles. home_hours, unit_hours, random_hours: how long two are near each other on a day they meet; those
+    of a pair at home and of a tie in a unit are theirs for good. home_weight: danger of an hour at home over one
+    elsewhere, where two live; with more, time is shared out: it falls with the number of housemates to the power of
+    `home_sharing` (0: not at all).
     """
 
     unit_contacts: tuple[float, float, float]
@@ -74,11 +96,16 @@ class Mixing:
     unit_size: int = 30
     assortativity: float = 0.0
     staff_ratio: float = 0.2
+    home_hours: Hours = Hours()
+    unit_hours: Hours = Hours()
+    random_hours: Hours = Hours()
+    home_weight: float = 1.0
+    home_sharing: float = 0.0
     source: str = ""
 
     def __post_init__(self) -> None:
-        if min(*self.unit_contacts, *self.random_contacts, *self.random_sd) < 0:
-            raise EpidemicError("contacts: numbers of contacts must not be negative")
+        if min(*self.unit_contacts, *self.random_contacts, *self.random_sd, self.home_weight, self.home_sharing) < 0:
+            raise EpidemicError("contacts: numbers of contacts and what they weigh must not be negative")
         if not 0 < self.unit_daily_share <= 1 or not 0 <= self.rewired <= 1 or not 0 <= self.assortativity <= 1:
             raise EpidemicError("contacts: daily share (above 0), rewired share and assortativity lie between 0 and 1")
         if self.unit_size < 1 or not 0 <= self.staff_ratio <= 1:
@@ -115,6 +142,18 @@ VIETNAM_2019: Final = Demography(
     source="UN WPP 2019; GSO census of 1 April 2019; phones by age: approximation (see the source code)",
 )
 
+#: How long contacts last. England's app (Ferretti et al. 2023, doi:10.1038/s41586-023-06952-2): of all exposures that
+#: it told of, added up over the days, the median was 0.7 hours (quartiles 0.4 and 1.6); of those that transmitted 6
+#: (1.4 and 28); households were 6 % of contacts and 40 % of transmissions. Set so that the simulator's own contacts
+#: come near to that (docs/measurements/epidemic.md, households and durations).
+HOME_HOURS: Final = Hours(6.0, 0.6, 1.0, 16.0)
+UNIT_HOURS: Final = Hours(1.8, 1.0, 0.25, 9.0)
+RANDOM_HOURS: Final = Hours(0.35, 0.7, 0.25, 2.0)
+#: How fast time with each housemate falls with their number. Fitted with each society's `home_weight` to the secondary
+#: attack rates of Madewell et al. 2020 (doi:10.1001/jamanetworkopen.2020.31756): 16.6 % (14.0-19.3) in all, 41.5 %
+#: (31.7-51.7) where two live, 22.8 % (13.6-33.5) of three and more housemates.
+HOME_SHARING: Final = 1.4
+
 VIETNAM_MIXING: Final = Mixing(
     # Horby et al. 2011 (doi:10.1371/journal.pone.0016965): 7.7 contacts a day (6675 by 865 people), about half of them
     # outside the home and less assortative by age than in Europe. 3.3 people at home (census, counted by person) leave
@@ -123,6 +162,11 @@ VIETNAM_MIXING: Final = Mixing(
     random_contacts=(1.0, 2.0, 1.5),
     random_sd=(1.5, 3.0, 2.0),
     assortativity=0.2,
+    home_hours=HOME_HOURS,
+    unit_hours=UNIT_HOURS,
+    random_hours=RANDOM_HOURS,
+    home_weight=0.285,
+    home_sharing=HOME_SHARING,
     source="Horby et al. 2011 for the total; split: approximation",
 )
 
@@ -142,6 +186,11 @@ UNITED_KINGDOM_MIXING: Final = Mixing(
     random_contacts=(2.0, 4.0, 3.0),
     random_sd=(2.0, 4.0, 3.0),
     assortativity=0.0,
+    home_hours=HOME_HOURS,
+    unit_hours=UNIT_HOURS,
+    random_hours=RANDOM_HOURS,
+    home_weight=0.69,
+    home_sharing=HOME_SHARING,
     source="Mossong et al. 2008, as in Hinch et al. 2021",
 )
 

@@ -7,6 +7,7 @@ home, but as infectious as the severe), severe (hospital), critical (intensive c
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -38,10 +39,10 @@ class Delay:
 class Disease:
     """Describe one strain.
 
-    transmission_rate: hazard of infection, summed over a whole infection, of meeting a fully symptomatic case each day
-    (outside the home). `calibration.rate_for` finds it for a wanted reproduction number.
+    transmission_rate: hazard of infection, summed over a whole infection, of meeting a fully symptomatic case for an
+    hour each day (outside the home). `calibration.rate_for` finds it for a wanted reproduction number.
     generation: time from infection to transmission (gamma). superspreading_sd: standard deviation over people of a
-    factor of mean 1 on infectiousness (0: none). household_factor: infectiousness per contact at home over elsewhere.
+    factor of mean 1 on infectiousness (0: none).
     symptomatic, severe, critical, fatal: by decade, each a share of the one before (severe of symptomatic, ...).
     moderate: by decade, share of the symptomatic who stay at home that is as infectious as the severe.
     susceptibility: by decade, relative.
@@ -60,7 +61,6 @@ class Disease:
     asymptomatic_factor: float
     mild_factor: float
     superspreading_sd: float
-    household_factor: float
     onset_to_hospital: Delay
     hospital_to_critical: Delay
     critical_to_death: Delay
@@ -73,7 +73,7 @@ class Disease:
             values = getattr(self, name)
             if len(values) != AGE_GROUPS or min(values) < 0 or (name != "susceptibility" and max(values) > 1):
                 raise EpidemicError(f"disease {self.name}: {name} needs {AGE_GROUPS} shares, one a decade of age")
-        if self.transmission_rate < 0 or self.superspreading_sd < 0 or self.household_factor < 0:
+        if self.transmission_rate < 0 or self.superspreading_sd < 0:
             raise EpidemicError(f"disease {self.name}: rates and factors must not be negative")
 
     def with_rate(self, transmission_rate: float) -> Disease:
@@ -97,6 +97,7 @@ class DiseaseTables(NamedTuple):
     hospital_recovery: NDArray[np.int16]
 
 
+@lru_cache(maxsize=8)
 def tables(disease: Disease) -> DiseaseTables:
     """Return the cumulated shares and quantiles of a strain. course_bounds (9, 6); infectiousness: cumulated by day,
     ends at 1."""
@@ -136,7 +137,7 @@ STRAIN_2020: Final = Disease(
     name="2020",
     # R0 = 2.87 in Việt Nam's society (calibration.rate_for). Billah et al. 2020 (doi:10.1371/journal.pone.0242128),
     # pooled: 2.87 (2.39-3.44).
-    transmission_rate=0.686,
+    transmission_rate=1.65,
     # Parameter table of Hinch et al. 2021, from Ferretti et al. 2020 and four others. Hu et al. 2021
     # (doi:10.1038/s41467-021-21710-6) find a mean of 5.7 and quartiles 4.5 and 6.8 in 1,178 pairs of Hunan.
     generation=Delay(5.5, 2.14),
@@ -154,13 +155,15 @@ STRAIN_2020: Final = Disease(
     # Zhang et al. 2020 (doi:10.1126/science.abb8001): odds ratios 0.34 below 15 years, 1 for 15-64, 1.47 from 65 on;
     # decades that straddle a bound are averages.
     susceptibility=(0.34, 0.67, 1.00, 1.00, 1.00, 1.00, 1.24, 1.47, 1.47),
-    # Parameter table of Hinch et al. 2021, there a personal communication. (Luo et al. 2020, doi:10.7326/M20-2671, in
-    # print: of contacts of moderate cases 5.6 % were infected, of mild 3.3 %, of asymptomatic 0.3 %: 0.59 and 0.05.)
-    asymptomatic_factor=0.33,
+    # Without symptoms: so that housemates are infected four times less often than by people with symptoms. Thompson et
+    # al. 2021 (doi:10.1093/cid/ciab100), pooled: a seventh; Koh et al. 2020 (doi:10.1371/journal.pone.0240205): 3.2
+    # times (1.5-7.1); Madewell et al. 2020: 18.0 % against 0.7 %. Mild symptoms: parameter table of Hinch et al. 2021.
+    # (Luo et al. 2020, doi:10.7326/M20-2671, in print: of contacts of moderate cases 5.6 % were infected, of mild 3.3
+    # %, of asymptomatic 0.3 %: 0.59 and 0.05.)
+    asymptomatic_factor=0.1,
     mild_factor=0.72,
     # Infectiousness per contact varies between people: Hinch et al. 2021, standard deviation 1.4 for mean 1.
     superspreading_sd=1.4,
-    household_factor=2.0,
     # Hospital stay: SPI-M figures given by Hinch et al. 2021.
     onset_to_hospital=Delay(5.14, 1.0),
     hospital_to_critical=Delay(2.27, 2.27),
@@ -175,7 +178,7 @@ DELTA: Final = replace(
     STRAIN_2020,
     name="delta",
     # R0 = 5.08, mean of Liu and Rocklöv 2021 (doi:10.1093/jtm/taab124).
-    transmission_rate=1.461,
+    transmission_rate=4.06,
     # Hart et al. 2022 (doi:10.1016/S1473-3099(22)00001-9): intrinsic generation time 4.7 days (4.1-5.6); the standard
     # deviation keeps the 2020 strain's coefficient of variation.
     generation=Delay(4.7, 1.83),
@@ -191,7 +194,7 @@ OMICRON: Final = replace(
     STRAIN_2020,
     name="omicron",
     # R0 = 9.5, mean of Liu and Rocklöv 2022 (doi:10.1093/jtm/taac037).
-    transmission_rate=4.185,
+    transmission_rate=14.5,
     # Manica et al. 2022 (doi:10.1016/j.lanepe.2022.100446): intrinsic generation time of BA.1 6.84 d (5.72-8.60), but
     # realised in households 3.59 (3.55-3.60). The shorter is used: serial intervals were 2.38 (the same paper) and 3.5
     # days (Backer et al. 2022). The standard deviation keeps the 2020 strain's coefficient of variation.

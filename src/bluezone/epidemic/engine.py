@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.epidemic import records
-from bluezone.epidemic.adoption import adopt, immune
+from bluezone.epidemic.adoption import adopt, immune, moved
+from bluezone.epidemic.closeness import EXPONENTIAL, at_home, detection_rate, hours_quantiles
 from bluezone.epidemic.demography import AGE_GROUPS, OCCUPATIONS
 from bluezone.epidemic.disease import tables
 from bluezone.epidemic.errors import EpidemicError
@@ -52,11 +53,12 @@ def run(
 
 def simulate(
     population: Population, scenario: Scenario, seed: int, *, progress: Callable[[int], None] | None = None,
-    generations: int = 1000,
+    generations: int = 1000, enough: Callable[[World, int], bool] | None = None,
 ) -> Simulation:  # fmt: skip
     """Run one outbreak and keep every person's record.
 
-    generations: those infected in this generation (0: from outside) infect nobody any more.
+    generations: those infected in this generation (0: from outside) infect nobody any more. enough: asked every few
+    days, with the number of days done, whether to stop.
     """
     if seed < 0:
         raise EpidemicError(f"the seed is {seed}, but it must be 0 or more; ask for {-seed}")
@@ -68,15 +70,18 @@ def simulate(
     scenario = replace(scenario, app=scenario.app.in_campaign(seed))
     word = word_of(seed, 0xB1EC0DE)
     users, installed = adopt(population, scenario.app, word)
-    world, rules = _world(population, scenario, users, word), rules_of(scenario, word)
+    world, rules = _world(population, scenario, users, word), rules_of(population, scenario, word)
     rules["last_generation"] = generations
     import_start, imports = _imports(population, scenario, seed)
-    ill_start, ill = _ill_by_chance(population, scenario, seed)
+    ill_start, ill = _ill_by_chance(population, scenario, seed, word)
+    mass_start, mass = _chosen_for_mass_tests(population, scenario, seed)
     for first in range(0, scenario.days, _STRIDE):
         until = min(first + _STRIDE, scenario.days)
-        advance(world, rules, import_start, imports, ill_start, ill, first, until)
+        advance(world, rules, import_start, imports, ill_start, ill, mass_start, mass, first, until)
         if progress is not None:
             progress(until)
+        if enough is not None and enough(world, until):
+            break
     return Simulation(world, scenario.app, installed, int(users.sum()))
 
 
@@ -134,8 +139,10 @@ def _closest_at_home(scenario: Scenario) -> float:
     return max([level.home for level in levels] + ([] if from_the_start else [1.0])) or 1.0
 
 
-def rules_of(scenario: Scenario, word: np.uint64) -> Record:
+def rules_of(population: Population, scenario: Scenario, word: np.uint64) -> Record:
     """Return the scenario as one `records.RULES`. Its app must say how well it detects (`App.in_campaign`)."""
+    mixing = population.society.mixing
+    hours = np.stack([hours_quantiles(each) for each in (mixing.home_hours, mixing.unit_hours, mixing.random_hours)])
     disease, test, stay, app = scenario.disease, scenario.diagnosis, scenario.isolation, scenario.app
     hand, venues = scenario.manual, scenario.venues
     table = tables(disease)
@@ -147,7 +154,11 @@ def rules_of(scenario: Scenario, word: np.uint64) -> Record:
         "last_generation": 1000,
         "acceptance": table.susceptibility / most,
         "rate": disease.transmission_rate * most,
-        "home_factor": disease.household_factor * _closest_at_home(scenario),
+        "hours": hours,
+        "most_at_home": hours[records.AT_HOME, -1] * _closest_at_home(scenario) * at_home(mixing),
+        "most_in_unit": hours[records.IN_UNIT, -1],
+        "most_at_random": hours[records.AT_RANDOM, -1],
+        "exponential": EXPONENTIAL,
         "symptomatic_test": test.symptomatic_share,
         "traced_test": test.traced_share,
         "sensitivity": test.sensitivity,
@@ -166,9 +177,12 @@ def rules_of(scenario: Scenario, word: np.uint64) -> Record:
         "contact_dropout": stay.contact_daily_dropout,
         "household_of_case": stay.household_of_case,
         "household_of_symptomatic": stay.household_of_symptomatic,
+        "household_together": stay.household_together,
+        "release_on_negative": stay.release_on_negative,
+        "from_first_contact": stay.from_first_contact,
         "central_cases": stay.central_cases,
         "central_contacts": stay.central_contacts,
-        "detection": app.detection,
+        "detection_rate": detection_rate(population, hours, app.detection or 0.0),
         "consent": app.consent,
         "upload_delay": app.upload_delay_days,
         "sync_next_day": app.sync_next_day_share,
@@ -186,6 +200,7 @@ def rules_of(scenario: Scenario, word: np.uint64) -> Record:
         "recall_unit": hand.recall_unit,
         "recall_random": hand.recall_random,
         "manual_look_back": hand.look_back_days,
+        "manual_second_order": hand.second_order,
         "venue_size": venues.size,
         "venue_share": venues.participating_share,
         "scan_share": venues.scanning_share,
@@ -227,16 +242,31 @@ def _imports(population: Population, scenario: Scenario, seed: int) -> tuple[NDA
 
 
 def _ill_by_chance(
-    population: Population, scenario: Scenario, seed: int
+    population: Population, scenario: Scenario, seed: int, word: np.uint64
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Choose who has like symptoms from something else and will stay at home or ask for a test, by day."""
     acting = max(scenario.diagnosis.symptomatic_share, scenario.isolation.symptomatic_share)
-    share = scenario.diagnosis.background_daily_share * acting
+    share = scenario.diagnosis.background_daily_share
     start = np.zeros(scenario.days + 1, dtype=np.int32)
-    if share <= 0:
+    if share * acting <= 0:
         return start, np.empty(0, dtype=np.int32)
     generator = np.random.default_rng([seed, 11])
-    start[1:] = np.cumsum(generator.binomial(population.people, share, scenario.days))
+    numbers = generator.binomial(population.people, share, scenario.days)
+    keys = generator.integers(population.people, size=int(numbers.sum()))
+    act = moved(word, keys, acting)
+    start[1:] = np.cumsum(act)[np.cumsum(numbers) - 1] if act.any() else 0
+    return start, _places_of(population, keys[act])
+
+
+def _chosen_for_mass_tests(
+    population: Population, scenario: Scenario, seed: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Choose whose turn it is on each day, should there be mass tests by then."""
+    start = np.zeros(scenario.days + 1, dtype=np.int32)
+    if scenario.diagnosis.mass_daily_share <= 0:
+        return start, np.empty(0, dtype=np.int32)
+    generator = np.random.default_rng([seed, 13])
+    start[1:] = np.cumsum(generator.binomial(population.people, scenario.diagnosis.mass_daily_share, scenario.days))
     return start, _places_of(population, generator.integers(population.people, size=int(start[-1])))
 
 

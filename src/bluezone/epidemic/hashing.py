@@ -33,7 +33,6 @@ ACCEPT: Final = 2
 COURSE: Final = 3
 TIMES: Final = 4
 INFECTIVITY: Final = 5
-SEEK_TEST: Final = 6
 TEST_RESULT: Final = 7
 SELF_ISOLATE: Final = 8
 COMPLY: Final = 9
@@ -55,7 +54,6 @@ ADOPTS_AS: Final = 25
 ACTIVE: Final = 26
 BYSTANDER: Final = 27
 IMMUNE: Final = 28
-TRACED_TEST: Final = 29
 FALSE_POSITIVE: Final = 30
 SECOND: Final = 31
 HOUSEHOLD: Final = 40
@@ -65,6 +63,7 @@ REWIRE: Final = 43
 STUBS: Final = 44
 POOL: Final = 45
 SHUFFLE: Final = 46
+HOURS: Final = 47
 
 
 @kernel

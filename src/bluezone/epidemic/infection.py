@@ -3,20 +3,10 @@ Compiled."""
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from bluezone.epidemic.hashing import (
-    CANDIDATE,
-    COURSE,
-    INFECTIVITY,
-    TIMES,
-    VACCINE,
-    draw,
-    unit,
-    unit_low,
-)
+from bluezone.epidemic.candidates import schedule_candidate, vaccinated
+from bluezone.epidemic.hashing import COURSE, TIMES, draw, unit, unit_low
 from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.meetings import (
     count,
@@ -25,7 +15,6 @@ from bluezone.epidemic.quantiles import QUANTILES
 from bluezone.epidemic.records import (
     ADMISSIONS,
     ASYMPTOMATIC,
-    CANDIDATES,
     CASE_EVENTS,
     CENTRAL,
     COUNTED_WELL,
@@ -37,7 +26,6 @@ from bluezone.epidemic.records import (
     FATAL,
     HAS_APP,
     HOSPITAL_CHANGE,
-    I32,
     I64,
     INFECTED_CHANGE,
     INFECTIONS,
@@ -46,20 +34,14 @@ from bluezone.epidemic.records import (
     LAST_DAY,
     MILD,
     ONSETS,
+    QUARANTINED,
     SEVERE,
-    VACCINATED,
     Record,
     Records,
+    World,
 )
 
 _TABLE_BITS = QUANTILES - 1
-
-
-@kernel
-def vaccinated(by_day: F64, rules: Record, key: np.uint64, age: int, day: int) -> bool:
-    """Return whether someone is protected on a day: those protected at 30 % are among those protected at 60 %."""
-    share = by_day[VACCINATED + age, day]
-    return bool(share > 0.0 and unit(draw(rules.seed, key, VACCINE, 0)) < share)
 
 
 @kernel
@@ -76,19 +58,17 @@ def choose_course(by_day: F64, rules: Record, key: np.uint64, age: int, day: int
 
 
 @kernel
-def infect(
-    persons: Records, states: Records, courses: Records, by_day: F64, heads: I32, links: I32, tally: I64, rules: Record,
-    i: int, day: int, generation: int,
-) -> None:  # fmt: skip
+def infect(world: World, rules: Record, i: int, day: int, generation: int) -> None:
     """Infect someone: draw the whole course, count it, and put the days it acts on into the lists.
 
     People meet after what a morning decides, so an infection of day d is a day old at the end of day d + 1, and what
     is done about symptoms that begin at age a starts on the morning of day d + 1 + a, with all transmission up to that
     age done. (A day less would isolate people a whole day before they feel ill.)
     """
-    key = np.uint64(persons[i].key)
+    states, courses, heads, links, tally = world.states, world.courses, world.heads, world.links, world.tally
+    key = np.uint64(world.persons[i].key)
     age = states[i].age
-    course = choose_course(by_day, rules, key, age, day)
+    course = choose_course(world.by_day, rules, key, age, day)
     bits = int(draw(rules.seed, key, TIMES, 0) >> np.uint64(4))
     onset = day + 1 + rules.incubation[bits & _TABLE_BITS]
     states[i].infected_day = day
@@ -107,14 +87,14 @@ def infect(
         tally[ONSETS, onset] += 1
     if states[i].flags & COUNTED_WELL and states[i].isolated_until > day:
         count(tally, ISOLATED_WELL_CHANGE, max(day, states[i].isolated_from), states[i].isolated_until, -1)
-        states[i].flags &= CENTRAL | HAS_APP
+        states[i].flags &= CENTRAL | HAS_APP | QUARANTINED
     if course > ASYMPTOMATIC and onset < rules.days:
         links[CASE_EVENTS, i] = heads[CASE_EVENTS, onset]
         heads[CASE_EVENTS, onset] = i
     courses[i].generation = min(generation, 255)
     courses[i].progress = 0.0
     courses[i].candidates = 0
-    schedule_candidate(persons, states, courses, heads, links, rules, i)
+    schedule_candidate(world, rules, i)
 
 
 @kernel
@@ -136,35 +116,3 @@ def admit(courses: Records, tally: I64, rules: Record, i: int, age: int, bits: i
     count(tally, HOSPITAL_CHANGE, admission, leaves, 1)
     courses[i].end_day = admission
     courses[i].recovery_day = min(leaves, LAST_DAY)
-
-
-@kernel
-def infectivity(courses: Records, rules: Record, key: np.uint64, i: int) -> float:
-    """Return someone's own infectiousness per contact."""
-    u = unit(draw(rules.seed, key, INFECTIVITY, 0))
-    return float(rules.rate * rules.course_factor[courses[i].course] * rules.superspreading[int(u * QUANTILES)])
-
-
-@kernel
-def schedule_candidate(
-    persons: Records, states: Records, courses: Records, heads: I32, links: I32, rules: Record, i: int
-) -> None:
-    """Step to the next candidate transmission and list it on its day, unless the infection or the run ends before."""
-    key = np.uint64(persons[i].key)
-    contacts = (persons[i].home_size - 1) * rules.home_factor + persons[i].tie_number + persons[i].stub_number
-    total = infectivity(courses, rules, key, i) * contacts
-    if total <= 0.0 or courses[i].generation >= rules.last_generation:
-        return
-    u = unit(draw(rules.seed, key, CANDIDATE, courses[i].candidates))
-    progress = courses[i].progress - math.log(1.0 - u) / total
-    if progress >= 1.0:
-        return
-    age = 0
-    while rules.infectiousness[age] <= progress:
-        age += 1
-    day = states[i].infected_day + 1 + age
-    if day >= courses[i].end_day or day >= rules.days:
-        return
-    courses[i].progress = progress
-    links[CANDIDATES, i] = heads[CANDIDATES, day]
-    heads[CANDIDATES, day] = i

@@ -58,7 +58,8 @@ class Diagnosis:
     symptomatic_share: of people with symptoms who ask for a test. traced_share: of people alerted who do.
     insensitive_days: first days of an infection in which the test cannot see it (Wölfel et al. 2020: 3).
     background_daily_share: people a day with like symptoms from something else (UK flu survey: 0.002), who isolate and
-    are tested like those who have it.
+    are tested like those who have it. mass_daily_share: people a day, anybody, who are tested from the day after the
+    first case on, and none of whom refuses.
     """
 
     symptomatic_share: float = 0.5
@@ -69,6 +70,7 @@ class Diagnosis:
     specificity: float = 0.999
     insensitive_days: int = 3
     background_daily_share: float = 0.002
+    mass_daily_share: float = 0.0
 
     def __post_init__(self) -> None:
         _check(self, "testing")
@@ -81,7 +83,10 @@ class Isolation:
     Someone isolated at home meets only the household; someone isolated centrally (`central_*`) meets nobody.
     symptomatic_share: of people who isolate on their own when symptoms start, until a negative result or
     `symptomatic_days`. household_of_case, household_of_symptomatic: whether those who live with them isolate too.
-    dropouts are daily.
+    dropouts are daily. household_together: a household stays at home as long as the member on whose account it does,
+    and the days of a case count from the onset. release_on_negative: a negative test for symptoms ends any isolation.
+    from_first_contact: days of contacts, and giving up, count from the first contact that is known, not from the last
+    and from the alert.
     """
 
     case_days: int = 14
@@ -95,6 +100,9 @@ class Isolation:
     contact_daily_dropout: float = 0.03
     household_of_case: bool = True
     household_of_symptomatic: bool = False
+    household_together: bool = False
+    release_on_negative: bool = False
+    from_first_contact: bool = False
     central_cases: bool = False
     central_contacts: bool = False
 
@@ -167,6 +175,7 @@ class ManualTracing:
     """Describe tracing by interview. Recall shares as in Hinch et al. 2021 (OpenABM): 1, 0.8 and 0.05.
 
     interviews_per_day: cases that can be interviewed a day; those beyond are not traced. 0 switches it off.
+    second_order: those whom contacts (F1) name in turn (F2) stay at home a day later.
     """
 
     interviews_per_day: int = 0
@@ -175,6 +184,7 @@ class ManualTracing:
     recall_unit: float = 0.8
     recall_random: float = 0.05
     look_back_days: int = 7
+    second_order: bool = False
 
     def __post_init__(self) -> None:
         _check(self, "manual tracing")

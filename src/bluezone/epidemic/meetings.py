@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 
-from bluezone.epidemic.hashing import RANDOM_DAY, UNIT_DAY, draw, pair, unit
+import numpy as np
+
+from bluezone.epidemic.hashing import COMPLY, HOURS, RANDOM_DAY, UNIT_DAY, draw, pair, unit, unit_low
 from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.records import (
+    AT_RANDOM,
     CENTRAL,
     COUNTED_WELL,
     F64,
     HAS_APP,
+    HOURS_STEPS,
     I32,
     I64,
     ISOLATED_CHANGE,
     ISOLATED_WELL_CHANGE,
+    QUARANTINED,
     RANDOM_OPEN,
     UNIT_OPEN,
     Record,
@@ -26,16 +31,27 @@ from bluezone.epidemic.records import (
 def housemate(persons: Records, i: int, rank: int) -> int:
     """Return the housemate of a given rank in the order of keys, which relabelling does not change; -1 beyond the
     last."""
+    if rank >= persons[i].home_size - 1:
+        return -1
     first = persons[i].home
-    last = first + persons[i].home_size
-    for j in range(first, last):
-        smaller = 0
-        for k in range(first, last):
-            if k != i and persons[k].key < persons[j].key:
-                smaller += 1
-        if j != i and smaller == rank:
-            return j
-    return -1
+    j = int(first + persons[first + rank].home_order)
+    if persons[j].key < persons[i].key:
+        return j
+    return int(first + persons[first + rank + 1].home_order)
+
+
+@kernel
+def hours_of_pair(rules: Record, network: int, name: np.uint64) -> float:
+    """Return the hours a day that two at home, or tied in a unit, spend near each other when they meet: theirs for
+    good."""
+    return float(rules.hours[network, int(unit(draw(rules.seed, name, HOURS, 0)) * HOURS_STEPS)])
+
+
+@kernel
+def hours_of_strangers(rules: Record, position: int, other: int, day: int) -> float:
+    """Return the hours that two stubs spend near each other on a day."""
+    bits = draw(rules.seed, pair(position, other), RANDOM_DAY, day)
+    return float(rules.hours[AT_RANDOM, int(unit_low(bits) * HOURS_STEPS)])
 
 
 @kernel
@@ -69,6 +85,13 @@ def stubs_met(by_day: F64, rules: Record, position: int, other: int, day: int) -
     """Return whether the random contact of two stubs was made on a day (lockdown)."""
     share = by_day[RANDOM_OPEN, day]
     return bool(share >= 1.0 or unit(draw(rules.seed, pair(position, other), RANDOM_DAY, day)) < share)
+
+
+@kernel
+def trait(rules: Record, key: np.uint64) -> float:
+    """Return how hard someone is to move, in [0, 1): of all they are asked (to stay at home, to be tested, to keep a
+    quarantine) people do what more than this share of people do. Theirs for good."""
+    return float(unit(draw(rules.seed, key, COMPLY, 0)))
 
 
 @kernel
@@ -110,9 +133,9 @@ def isolate(
         else:
             well = False
         first, until = min(first, old_first), max(until, old_until)
-        bits &= CENTRAL | HAS_APP
+        bits &= CENTRAL | HAS_APP | QUARANTINED
     else:
-        bits &= HAS_APP
+        bits &= HAS_APP | QUARANTINED
     if central:
         bits |= CENTRAL
     if well:

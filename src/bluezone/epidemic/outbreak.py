@@ -6,10 +6,8 @@ import numpy as np
 
 from bluezone.epidemic.hashing import (
     CAPACITY,
-    COMPLY,
     CONSENT,
     DROP_OUT,
-    SEEK_TEST,
     SELF_ISOLATE,
     TEST_RESULT,
     draw,
@@ -17,16 +15,20 @@ from bluezone.epidemic.hashing import (
 )
 from bluezone.epidemic.infection import infect
 from bluezone.epidemic.jit import kernel
-from bluezone.epidemic.meetings import days_kept, isolate
+from bluezone.epidemic.meetings import count, days_kept, isolate, trait
 from bluezone.epidemic.records import (
     ALERTED_CASES,
     ASYMPTOMATIC,
     CASE_EVENTS,
     CASES,
+    COUNTED_WELL,
     HAS_APP,
     I32,
     IMPORTED,
+    ISOLATED_CHANGE,
+    ISOLATED_WELL_CHANGE,
     PUBLISHED,
+    QUARANTINED,
     SEVERE,
     SUSCEPTIBLE,
     TESTS,
@@ -64,7 +66,7 @@ def test_for_symptoms(
     """
     sampled = result = int(rules.days)
     positive = False
-    if unit(draw(rules.seed, key, SEEK_TEST, 0)) < watchful(rules, courses, i, rules.symptomatic_test):
+    if trait(rules, key) < watchful(rules, courses, i, rules.symptomatic_test):
         sampled = int(courses[i].onset_day + rules.order_delay)
         result = int(sampled + rules.result_delay)
         seen = sampled - states[i].infected_day > rules.insensitive_days
@@ -89,8 +91,23 @@ def begin_symptoms(world: World, rules: Record, i: int, day: int) -> None:
         world.links[CASE_EVENTS, i] = world.heads[CASE_EVENTS, result]
         world.heads[CASE_EVENTS, result] = i
     until = day + rules.symptomatic_days
-    if unit(draw(rules.seed, key, SEEK_TEST, 0)) < watchful(rules, courses, i, rules.symptomatic_isolation):
+    if rules.release_on_negative and not positive and sampled < rules.days:
+        end_isolation(world, i, day, result)
+    if trait(rules, key) < watchful(rules, courses, i, rules.symptomatic_isolation):
         stay_home(world, rules, i, day, until if positive else min(until, result))
+
+
+@kernel
+def end_isolation(world: World, i: int, today: int, day: int) -> None:
+    """End an isolation that runs today on a day to come: a test has shown nothing by then."""
+    states = world.states
+    first, until = int(states[i].isolated_from), int(states[i].isolated_until)
+    if not (first <= today < until and day < until):
+        return
+    count(world.tally, ISOLATED_CHANGE, day, until, -1)
+    if states[i].flags & COUNTED_WELL:
+        count(world.tally, ISOLATED_WELL_CHANGE, day, until, -1)
+    states[i].isolated_until = day
 
 
 @kernel
@@ -100,7 +117,7 @@ def stay_home(world: World, rules: Record, i: int, day: int, until: int) -> None
     kept = days_kept(rules.case_dropout, until - day, u)
     isolate(world.states, world.courses, world.tally, i, day, day, day + kept, False)
     if rules.household_of_symptomatic:
-        quarantine_household(world, rules, i, day, until)
+        quarantine_household(world, rules, i, day, day + kept if rules.household_together else until)
 
 
 @kernel
@@ -112,9 +129,10 @@ def feel_ill(world: World, rules: Record, i: int, day: int) -> None:
     """
     if cannot_be_alerted(world.states, world.courses, i, day):
         return
-    u = unit(draw(rules.seed, np.uint64(world.persons[i].key), SEEK_TEST, 1 + day))
-    u *= max(rules.symptomatic_test, rules.symptomatic_isolation)
+    u = trait(rules, np.uint64(world.persons[i].key))
     result = order_test(world, rules, i, day, day, 1.0) if u < rules.symptomatic_test else int(rules.days)
+    if rules.release_on_negative and result < rules.days:
+        end_isolation(world, i, day, result)
     if u < rules.symptomatic_isolation:
         stay_home(world, rules, i, day, min(day + rules.symptomatic_days, result))
 
@@ -141,12 +159,17 @@ def confirm(world: World, rules: Record, i: int, day: int, interviewed: bool) ->
         trace_by_hand(world, rules, i, day, start)
     if rules.venue_share > 0.0 and rules.scan_share > 0.0:
         trace_at_venues(world, rules, i, day, start)
+    until = day + rules.case_days
+    if rules.household_together and infected and courses[i].course > ASYMPTOMATIC:
+        until = max(day, min(until, int(courses[i].onset_day) + rules.case_days))
+    ends = day + rules.contact_days
     in_hospital = infected and courses[i].course >= SEVERE and day >= courses[i].end_day
-    if not in_hospital and unit(draw(rules.seed, key, COMPLY, 1_000_000)) < rules.case_compliance:
-        kept = days_kept(rules.case_dropout, rules.case_days, unit(draw(rules.seed, key, DROP_OUT, 1_000_000)))
+    if not in_hospital and trait(rules, key) < rules.case_compliance:
+        kept = days_kept(rules.case_dropout, until - day, unit(draw(rules.seed, key, DROP_OUT, 1_000_000)))
         isolate(states, courses, world.tally, i, day, day, day + kept, rules.central_cases)
+        ends = day + kept if rules.household_together else ends
     if rules.household_of_case:
-        quarantine_household(world, rules, i, day, day + rules.contact_days)
+        quarantine_household(world, rules, i, day, ends)
 
 
 @kernel
@@ -158,10 +181,11 @@ def quarantine_household(world: World, rules: Record, i: int, day: int, until: i
         if j == i or cannot_be_alerted(states, courses, j, day):
             continue
         key = np.uint64(persons[j].key)
-        if unit(draw(rules.seed, key, COMPLY, 2_000_000 + day)) < rules.household_compliance:
+        if trait(rules, key) < rules.household_compliance:
             u = unit(draw(rules.seed, key, DROP_OUT, 2_000_000 + day))
-            kept = days_kept(rules.contact_dropout, until - day, u)
+            kept = days_kept(0.0 if rules.household_together else rules.contact_dropout, until - day, u)
             isolate(states, courses, world.tally, j, day, day, day + kept, rules.central_contacts)
+            states[j].flags |= QUARANTINED
 
 
 @kernel
@@ -222,19 +246,22 @@ def cases_of_day(world: World, rules: Record, day: int) -> None:
 
 @kernel
 def advance(
-    world: World, rules: Record, import_start: I32, imports: I32, ill_start: I32, ill: I32, first: int, until: int
-) -> None:
-    """Run the days [first, until): symptoms and results in the morning, imports, then the day's meetings."""
+    world: World, rules: Record, import_start: I32, imports: I32, ill_start: I32, ill: I32, mass_start: I32,
+    mass: I32, first: int, until: int,
+) -> None:  # fmt: skip
+    """Run the days [first, until): symptoms and results in the morning, mass tests once there was a case, imports, then
+    the day's meetings."""
+    found = world.tally[CASES, :first].sum()
     for day in range(first, until):
+        if found > 0:
+            for k in range(mass_start[day], mass_start[day + 1]):
+                order_test(world, rules, mass[k], day, day, 1.0)
         cases_of_day(world, rules, day)
         for k in range(ill_start[day], ill_start[day + 1]):
             feel_ill(world, rules, ill[k], day)
         for k in range(import_start[day], import_start[day + 1]):
             if world.states[imports[k]].infected_day == SUSCEPTIBLE:
-                infect(
-                    world.persons, world.states, world.courses, world.by_day, world.heads, world.links, world.tally,
-                    rules,
-                    imports[k], day, 0,
-                )  # fmt: skip
+                infect(world, rules, imports[k], day, 0)
                 world.tally[IMPORTED, day] += 1
         transmit(world, rules, day)
+        found += world.tally[CASES, day]

@@ -36,8 +36,28 @@ def persons_of(bounds: I32, age: U8, occupation: U8, persons: Records) -> Record
             persons[i].age = age[i]
             persons[i].occupation = occupation[i]
             persons[i].tie_number = 0
-            persons[i].unused = 0
+        order_home(persons, bounds[home])
     return persons
+
+
+@kernel
+def order_home(persons: Records, first: int) -> None:
+    """Write down the order of keys in the household that begins at a place."""
+    size = persons[first].home_size
+    for j in range(first, first + size):
+        smaller = 0
+        for k in range(first, first + size):
+            if persons[k].key < persons[j].key:
+                smaller += 1
+        persons[first + smaller].home_order = j - first
+
+
+@kernel
+def order_homes(persons: Records) -> None:
+    """Write down the order of keys in every household."""
+    for i in range(len(persons)):
+        if persons[i].home == i:
+            order_home(persons, i)
 
 
 @kernel

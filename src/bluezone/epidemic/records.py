@@ -28,17 +28,18 @@ Records = NDArray[Any]
 Record = Any
 
 #: What does not change: the name for all draws (`key`), decade of age, occupation, unit; where the household begins and
-#: its size; where the rows of ties and of stubs begin, and their lengths.
+#: its size; where the rows of ties and of stubs begin, and their lengths. home_order: of the k-th record of a
+#: household, which of its members has the k-th smallest key.
 PERSON: Final = np.dtype(
     [
         ("key", np.uint32), ("home", np.int32), ("tie_start", np.int32), ("stub_start", np.int32), ("unit", np.int32),
         ("tie_number", np.uint16), ("stub_number", np.uint16), ("home_size", np.uint8), ("age", np.uint8),
-        ("occupation", np.uint8), ("unused", np.uint8),
+        ("occupation", np.uint8), ("home_order", np.uint8),
     ]
 )  # fmt: skip
 
 #: What a meeting asks of a person, in eight bytes so that a province fits a processor's cache. Days of isolation are
-#: [from, until). infected_day: or SUSCEPTIBLE, or IMMUNE. flags: CENTRAL, COUNTED_WELL, HAS_APP.
+#: [from, until). infected_day: or SUSCEPTIBLE, or IMMUNE. flags: CENTRAL, COUNTED_WELL, HAS_APP, QUARANTINED.
 STATE: Final = np.dtype(
     [
         ("infected_day", np.int16), ("isolated_from", np.int16), ("isolated_until", np.int16), ("age", np.uint8),
@@ -63,6 +64,10 @@ COURSE: Final = np.dtype(
     ]
 )  # fmt: skip
 
+#: Entries of a table of hours, and household sizes told apart (the last stands for all beyond).
+HOURS_STEPS: Final = 128
+HOME_SIZES: Final = 16
+
 #: A scenario as numbers. Shares are 0..1, delays and lengths whole days.
 RULES: Final = np.dtype(
     [
@@ -74,8 +79,12 @@ RULES: Final = np.dtype(
         ("incubation", np.int16, (QUANTILES,)), ("to_hospital", np.int16, (QUANTILES,)),
         ("to_critical", np.int16, (QUANTILES,)), ("to_death", np.int16, (QUANTILES,)),
         ("mild_recovery", np.int16, (QUANTILES,)), ("hospital_recovery", np.int16, (QUANTILES,)),
-        ("rate", np.float64),  # per contact-day of unit infectiousness, for the most susceptible
-        ("home_factor", np.float64),  # times this at home, on the closest day
+        ("rate", np.float64),  # per hour a day with unit infectiousness, for the most susceptible
+        # hours together by network (home, unit, random) as quantiles; the most that weigh at home by size of the
+        # household (closest day), in a unit, at random: times the rate, an upper bound of a contact's hazard
+        ("hours", np.float64, (3, HOURS_STEPS)), ("most_at_home", np.float64, (HOME_SIZES,)),
+        ("most_in_unit", np.float64), ("most_at_random", np.float64),
+        ("exponential", np.float64, (QUANTILES + 1,)),
         # diagnosis
         ("symptomatic_test", np.float64), ("traced_test", np.float64), ("sensitivity", np.float64),
         ("specificity", np.float64), ("order_delay", np.int64), ("result_delay", np.int64),
@@ -85,16 +94,19 @@ RULES: Final = np.dtype(
         ("symptomatic_days", np.int64), ("symptomatic_isolation", np.float64), ("case_compliance", np.float64),
         ("contact_compliance", np.float64), ("household_compliance", np.float64), ("case_dropout", np.float64),
         ("contact_dropout", np.float64), ("household_of_case", np.bool_), ("household_of_symptomatic", np.bool_),
+        ("household_together", np.bool_), ("release_on_negative", np.bool_), ("from_first_contact", np.bool_),
         ("central_cases", np.bool_),
         ("central_contacts", np.bool_),
         # app
-        ("detection", np.float64), ("consent", np.float64), ("upload_delay", np.int64), ("sync_next_day", np.float64),
+        ("detection_rate", np.float64), ("consent", np.float64), ("upload_delay", np.int64),
+        ("sync_next_day", np.float64),
         ("look_back", np.int64), ("before_onset", np.int64), ("second_order", np.bool_), ("bystanders", np.float64),
         ("second_order_share", np.float64), ("watching", np.float64), ("watch_days", np.int64),
         ("app_start", np.int64),
         # tracing by hand
         ("interviews", np.int64), ("manual_delay", np.int64), ("recall_household", np.float64),
         ("recall_unit", np.float64), ("recall_random", np.float64), ("manual_look_back", np.int64),
+        ("manual_second_order", np.bool_),
         # venues
         ("venue_size", np.int64), ("venue_share", np.float64), ("scan_share", np.float64), ("venue_delay", np.int64),
         ("venue_look_back", np.int64),
@@ -103,6 +115,11 @@ RULES: Final = np.dtype(
     ],
     align=True,
 )  # fmt: skip
+
+# Rows of `hours`.
+AT_HOME: Final = 0
+IN_UNIT: Final = 1
+AT_RANDOM: Final = 2
 
 # Values of `infected_day` for people who are not infected.
 SUSCEPTIBLE: Final = -1
@@ -121,6 +138,7 @@ FATAL: Final = 5
 CENTRAL: Final = 1
 COUNTED_WELL: Final = 2
 HAS_APP: Final = 4
+QUARANTINED: Final = 8  # was isolated as a contact, or lives with somebody who had to be
 
 # Rows of `World.by_day`: chance that a tie is met (five occupations), that a random contact is made; closeness at
 # home over its highest; share of each decade vaccinated.

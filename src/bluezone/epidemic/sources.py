@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from bluezone.epidemic.demography import VIETNAM_MIXING
 from bluezone.epidemic.disease import DELTA, OMICRON, STRAIN_2020, Delay, Disease
 from bluezone.epidemic.interventions import App, Diagnosis, Isolation, ManualTracing
 from bluezone.operating_point import interval, operating_points
@@ -63,13 +64,25 @@ def _strain_2020(strain: Disease) -> tuple[Source, ...]:
         Source("2020: susceptibility, by age", _by_age(strain.susceptibility),
                "Zhang et al. 2020, odds ratios 0.34, 1 and 1.47, doi:10.1126/science.abb8001",
                "read where Covasim 4.0.1 gives them"),
-        Source("2020: infectiousness without symptoms, with mild ones",
-               f"{strain.asymptomatic_factor:g}, {strain.mild_factor:g} of that of others",
-               f"{_HINCH}, there a personal communication; Luo et al. 2020 have 0.05 and 0.59, doi:10.7326/M20-2671",
-               TABLE),
+        Source("2020: infectiousness without symptoms", f"{strain.asymptomatic_factor:g} of that of others",
+               "set so that four times fewer housemates are infected: Thompson et al. 2021, doi:10.1093/cid/ciab100, "
+               "pooled, a seventh; Koh et al. 2020, doi:10.1371/journal.pone.0240205, 3.2 times fewer (1.5-7.1); "
+               "Madewell et al. 2020, doi:10.1001/jamanetworkopen.2020.31756, 0.7 % of housemates against 18.0 %",
+               ABSTRACT),
+        Source("2020: infectiousness with mild symptoms", f"{strain.mild_factor:g} of that of others",
+               f"{_HINCH}, there a personal communication; Luo et al. 2020 have 0.59, doi:10.7326/M20-2671", TABLE),
         Source("2020: infectiousness varies between people", f"sd {strain.superspreading_sd:g} for mean 1 (gamma)",
                _HINCH, TABLE),
-        Source("2020: infectiousness of a contact at home", f"{strain.household_factor:g} times", _HINCH, TABLE),
+        Source("danger of an hour at home over one elsewhere, and how it falls with the number of housemates",
+               f"{VIETNAM_MIXING.home_weight:g} (Việt Nam), to the power of {-VIETNAM_MIXING.home_sharing:g}",
+               "fitted to secondary attack rates at home: Madewell et al. 2020, 54 studies, "
+               "doi:10.1001/jamanetworkopen.2020.31756", ABSTRACT),
+        Source("hours near each other on a day two meet: at home, in a unit, at random",
+               ", ".join(f"{each.median:g}" for each in
+                         (VIETNAM_MIXING.home_hours, VIETNAM_MIXING.unit_hours, VIETNAM_MIXING.random_hours))
+               + " in the median (log-normal)",
+               "set near to the exposures that England's app told of: Ferretti et al. 2023, "
+               "doi:10.1038/s41586-023-06952-2", ABSTRACT),
         Source("2020: onset to hospital", _days(strain.onset_to_hospital), f"{_HINCH} (its spread: ours)", TABLE),
         Source("2020: hospital to intensive care, to death",
                f"{_days(strain.hospital_to_critical)}, {_days(strain.critical_to_death)}", _HINCH, TABLE),
@@ -129,7 +142,7 @@ def _measures(app: App, test: Diagnosis, stay: Isolation, hand: ManualTracing) -
                f"{test.symptomatic_share:g}, {stay.symptomatic_share:g}", "none found for Việt Nam", OURS),
         Source("isolation: compliance of contacts, dropouts a day",
                f"{stay.contact_compliance:g}; {stay.case_daily_dropout:g} of cases, {stay.contact_daily_dropout:g} of "
-               "contacts", _HINCH, TABLE),
+               "contacts; who complies is drawn once for each person", _HINCH, TABLE),
         Source("isolation: 14 days, central", f"{stay.case_days}", "health ministry's practice of 2020",
                "read in reports of the time"),
         Source("manual: recall at home, in the unit, elsewhere",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from bluezone.epidemic.hashing import (
     BYSTANDER,
-    COMPLY,
     DETECT,
     DROP_OUT,
     FALSE_POSITIVE,
@@ -15,7 +16,6 @@ from bluezone.epidemic.hashing import (
     SECOND,
     SYNC,
     TEST_RESULT,
-    TRACED_TEST,
     VENUE,
     draw,
     pair,
@@ -27,20 +27,26 @@ from bluezone.epidemic.meetings import (
     across,
     circle_of,
     days_kept,
+    hours_of_pair,
+    hours_of_strangers,
     housemate,
     infected_now,
     isolate,
     isolated,
     stubs_met,
     tie_met,
+    trait,
 )
 from bluezone.epidemic.records import (
     APP_ALERTS,
     APP_FALSE_ALERTS,
+    AT_HOME,
     HAS_APP,
     I32,
+    IN_UNIT,
     MANUAL_ALERTS,
     OTHER_FALSE_ALERTS,
+    QUARANTINED,
     SECOND_ORDER_ALERTS,
     SECOND_ORDER_FALSE_ALERTS,
     SEVERE,
@@ -64,31 +70,46 @@ def note(found: I32, n: int, j: int, day: int) -> int:
 
 
 @kernel
-def on_record(rules: Record, name: np.uint64, by_hand: bool, recall: float, day: int) -> bool:
-    """Return whether a contact of a day makes an alert on the phone, or is remembered in an interview."""
-    if by_hand:
-        return unit(draw(rules.seed, name, RECALL, day)) < recall
-    return bool(unit(draw(rules.seed, name, DETECT, day)) < rules.detection)
+def noticed_share(rules: Record, hours: float) -> float:
+    """Return the chance that phones make an alert of a contact of so many hours: each hour is another chance, as it is
+    for the infection."""
+    return 1.0 - math.exp(-rules.detection_rate * hours)
 
 
 @kernel
-def find_at_home(world: World, rules: Record, i: int, last: int, by_hand: bool, n: int) -> int:
-    """Add the housemates. Returns the length of the list."""
+def on_record(rules: Record, name: np.uint64, by_hand: bool, share: float, day: int) -> bool:
+    """Return whether a contact of a day, of which a share is, makes an alert on the phone or is remembered in an
+    interview."""
+    return bool(unit(draw(rules.seed, name, RECALL if by_hand else DETECT, day)) < share)
+
+
+@kernel
+def find_at_home(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
+    """Add the housemates: named in an interview, or whose phones noticed each other on a day of [first, last]. Returns
+    the length of the list."""
     persons = world.persons
     for rank in range(persons[i].home_size - 1):
         j = housemate(persons, i, rank)
+        name = pair(persons[i].key, persons[j].key)
         if by_hand:
-            known = on_record(rules, pair(persons[i].key, persons[j].key), True, rules.recall_household, 0)
-        else:
-            known = world.states[j].flags & HAS_APP != 0
-        if known:
-            n = note(world.found, n, j, last)
+            if on_record(rules, name, True, rules.recall_household, 0):
+                n = note(world.found, n, j, last)
+            continue
+        if world.states[j].flags & HAS_APP == 0:
+            continue
+        share = noticed_share(rules, hours_of_pair(rules, AT_HOME, name))
+        for step in range(last - first + 1):
+            day = first + step if rules.from_first_contact else last - step
+            if on_record(rules, name, False, share, day):
+                n = note(world.found, n, j, day)
+                break
     return n
 
 
 @kernel
 def find_in_unit(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
-    """Add contacts in the unit on [first, last], each with the latest day. Returns the length of the list."""
+    """Add contacts in the unit on [first, last], each with the latest day (or the first, where that is the rule).
+    Returns the length of the list."""
     persons, states, ties, by_day, found = world.persons, world.states, world.ties, world.by_day, world.found
     start = persons[i].tie_start
     for t in range(start, start + persons[i].tie_number):
@@ -96,9 +117,11 @@ def find_in_unit(world: World, rules: Record, i: int, first: int, last: int, by_
         if not by_hand and states[j].flags & HAS_APP == 0:
             continue
         name = pair(persons[i].key, persons[j].key)
-        for day in range(last, first - 1, -1):
+        share = rules.recall_unit if by_hand else noticed_share(rules, hours_of_pair(rules, IN_UNIT, name))
+        for step in range(last - first + 1):
+            day = first + step if rules.from_first_contact else last - step
             if (
-                on_record(rules, name, by_hand, rules.recall_unit, 0 if by_hand else day)
+                on_record(rules, name, by_hand, share, 0 if by_hand else day)
                 and not isolated(states, i, day)
                 and not isolated(states, j, day)
                 and tie_met(persons, by_day, rules, i, j, day)
@@ -119,7 +142,10 @@ def find_at_random(world: World, rules: Record, i: int, first: int, last: int, b
         circle = circle_of(circles, position)
         for day in range(last, first - 1, -1):
             other = across(circles, centre, circle, position, day)
-            if not on_record(rules, pair(position, other), by_hand, rules.recall_random, day):
+            share = rules.recall_random
+            if not by_hand:
+                share = noticed_share(rules, hours_of_strangers(rules, position, other, day))
+            if not on_record(rules, pair(position, other), by_hand, share, day):
                 continue
             j = owners[other]
             seen = j != i and (by_hand or states[j].flags & HAS_APP != 0)
@@ -132,7 +158,7 @@ def find_at_random(world: World, rules: Record, i: int, first: int, last: int, b
 @kernel
 def find(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
     """Put on the tracer's list, from place n on, the contacts of someone on [first, last] that can be alerted."""
-    n = find_at_home(world, rules, i, last, by_hand, n)
+    n = find_at_home(world, rules, i, first, last, by_hand, n)
     n = find_in_unit(world, rules, i, first, last, by_hand, n)
     return find_at_random(world, rules, i, first, last, by_hand, n)
 
@@ -210,7 +236,7 @@ def order_test(world: World, rules: Record, j: int, today: int, day: int, share:
     result = int(sampled + rules.result_delay)
     if share <= 0.0 or result >= rules.days or courses[j].traced_day >= day:
         return int(rules.days)
-    if unit(draw(rules.seed, np.uint64(world.persons[j].key), TRACED_TEST, day)) >= share:
+    if trait(rules, np.uint64(world.persons[j].key)) >= share:
         return int(rules.days)
     world.tally[TESTS, sampled] += 1
     courses[j].traced_day = result
@@ -258,12 +284,31 @@ def alert(world: World, rules: Record, row: int, j: int, contact: int, day: int,
             world.tally[APP_FALSE_ALERTS if by_app else OTHER_FALSE_ALERTS, day] += 1
         order_test(world, rules, j, today, day, rules.traced_test)
     key = np.uint64(world.persons[j].key)
-    if unit(draw(rules.seed, key, COMPLY, day)) < rules.contact_compliance:
+    if trait(rules, key) < rules.contact_compliance:
+        begins = contact if rules.from_first_contact else day
         kept = days_kept(
-            rules.contact_dropout, contact + rules.contact_days - day, unit(draw(rules.seed, key, DROP_OUT, day))
+            rules.contact_dropout, contact + rules.contact_days - begins, unit(draw(rules.seed, key, DROP_OUT, day))
         )
-        isolate(world.states, courses, world.tally, j, today, day, day + kept, rules.central_contacts)
+        isolate(world.states, courses, world.tally, j, today, day, begins + kept, rules.central_contacts)
+        world.states[j].flags |= QUARANTINED
     return True
+
+
+@kernel
+def keep_at_home(world: World, rules: Record, j: int, contact: int, day: int, today: int) -> None:
+    """Ask a contact of a contact (F2) to stay at home, as the practice of 2020 was."""
+    courses = world.courses
+    if day >= rules.days or cannot_be_alerted(world.states, courses, j, day):
+        return
+    world.tally[MANUAL_ALERTS, day] += 1
+    if not infected_now(world.states, courses, j, today):
+        world.tally[OTHER_FALSE_ALERTS, day] += 1
+    key = np.uint64(world.persons[j].key)
+    if trait(rules, key) < rules.contact_compliance:
+        u = unit(draw(rules.seed, key, DROP_OUT, day))
+        kept = days_kept(rules.contact_dropout, contact + rules.contact_days - day, u)
+        isolate(world.states, courses, world.tally, j, today, day, day + kept, False)
+        world.states[j].flags |= QUARANTINED
 
 
 @kernel
@@ -321,12 +366,24 @@ def trace_by_app(world: World, rules: Record, i: int, today: int, start: int) ->
 
 @kernel
 def trace_by_hand(world: World, rules: Record, i: int, today: int, start: int) -> None:
-    """Interview a case and tell the contacts named."""
+    """Interview a case and tell the contacts named (F1); where it is the rule, those whom they name in turn (F2)."""
+    found = world.found
     first = max(0, start, today - rules.manual_look_back)
     n = find(world, rules, i, first, today, True, 0)
     day = today + rules.manual_delay
+    told = 0
     for k in range(n):
-        alert(world, rules, MANUAL_ALERTS, world.found[0, k], world.found[1, k], day, today)
+        j, contact = found[0, k], found[1, k]
+        if alert(world, rules, MANUAL_ALERTS, j, contact, day, today):
+            found[0, told], found[1, told] = j, contact
+            told += 1
+    if not rules.manual_second_order:
+        return
+    for k in range(told):
+        end = find(world, rules, found[0, k], found[1, k], today, True, told)
+        for m in range(told, end):
+            if found[0, m] != i and not listed(found, told, found[0, m]):
+                keep_at_home(world, rules, found[0, m], found[1, m], day + 1, today)
 
 
 @kernel

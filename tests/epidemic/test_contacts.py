@@ -1,0 +1,161 @@
+"""How long contacts last: one number drives infection and detection; who lives together; who does what is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bluezone.epidemic.candidates import exponential
+from bluezone.epidemic.closeness import EXPONENTIAL, hours_quantiles
+from bluezone.epidemic.demography import RANDOM_HOURS, UNIT_HOURS, VIETNAM, Hours, Mixing, Society
+from bluezone.epidemic.disease import STRAIN_2020
+from bluezone.epidemic.engine import rules_of, run, simulate, word_of
+from bluezone.epidemic.errors import EpidemicError
+from bluezone.epidemic.hashing import pair
+from bluezone.epidemic.interventions import App, Isolation
+from bluezone.epidemic.meetings import hours_of_pair, hours_of_strangers, housemate, trait
+from bluezone.epidemic.population import Population, build_population
+from bluezone.epidemic.records import AT_HOME, IN_UNIT
+from bluezone.epidemic.scenario import Scenario
+from bluezone.epidemic.tracing import noticed_share
+
+
+def rules(town: Population, **app: float):
+    return rules_of(town, Scenario(app=App(bystanders=0.0, **app)), word_of(1, 2))
+
+
+@pytest.mark.parametrize("hours", [Hours(), UNIT_HOURS, RANDOM_HOURS])
+def test_hours_rise_and_stay_within_their_bounds(hours: Hours) -> None:
+    table = hours_quantiles(hours)
+    assert np.all(np.diff(table) >= 0)
+    assert hours.shortest <= table[0]
+    assert table[-1] <= hours.longest
+    assert np.median(table) == pytest.approx(hours.median, rel=0.02)
+
+
+@pytest.mark.parametrize("wrong", [{"median": 0.0}, {"median": 30.0}, {"shortest": 2.0}, {"spread": -1.0}])
+def test_hours_that_mean_nothing_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(EpidemicError, match="hours together"):
+        Hours(**wrong)
+
+
+def test_two_people_agree_on_their_hours(town: Population) -> None:
+    known = rules(town, detection=0.7)
+    for a, b in ((3, 900), (17, 18), (5_000, 4)):
+        for network in (AT_HOME, IN_UNIT):
+            assert hours_of_pair(known, network, pair(a, b)) == hours_of_pair(known, network, pair(b, a))
+        assert hours_of_strangers(known, a, b, 4) == hours_of_strangers(known, b, a, 4)
+
+
+@pytest.mark.parametrize("detection", [0.05, 0.5, 0.69, 0.95])
+def test_detection_is_the_share_of_contacts_outside_the_home_that_make_an_alert(
+    town: Population, detection: float
+) -> None:
+    known = rules(town, detection=detection)
+    ties, stubs = town.persons["tie_number"].sum() * 0.5, len(town.stubs)
+    shares = [np.mean([noticed_share(known, h) for h in row]) for row in known["hours"][1:]]
+    assert (shares[0] * ties + shares[1] * stubs) / (ties + stubs) == pytest.approx(detection, abs=1e-6)
+
+
+def test_long_contacts_are_noticed_more_surely_than_short_ones(town: Population) -> None:
+    known = rules(town, detection=0.69)
+    assert noticed_share(known, 0.25) < 0.69 < noticed_share(known, 3.0)
+
+
+@pytest.mark.parametrize(("detection", "share"), [(0.0, 0.0), (1.0, 1.0)])
+def test_phones_may_notice_all_or_nothing(town: Population, detection: float, share: float) -> None:
+    assert noticed_share(rules(town, detection=detection), 0.25) == share
+
+
+@pytest.mark.parametrize("u", [0.0, 1e-9, 0.1, 0.5, 0.9, 0.984, 0.9844, 0.99, 0.999999])
+def test_the_table_of_logarithms_is_close_to_them(u: float) -> None:
+    assert exponential(EXPONENTIAL, u) == pytest.approx(-np.log1p(-u), rel=2e-4, abs=1e-6)
+
+
+def test_every_housemate_has_one_rank(town: Population) -> None:
+    persons = town.persons
+    for i in range(600):
+        size, first = int(persons["home_size"][i]), int(persons["home"][i])
+        found = [housemate(persons, i, rank) for rank in range(size - 1)]
+        assert sorted(found) == [j for j in range(first, first + size) if j != i]
+        keys = [int(persons["key"][j]) for j in found]
+        assert keys == sorted(keys)
+        assert housemate(persons, i, size - 1) == -1
+
+
+def test_longer_contacts_infect_more(town: Population) -> None:
+    """The same people with ties three times as long, at the same danger an hour."""
+    mixing = VIETNAM.mixing
+    longer = replace(mixing, unit_hours=Hours(2.4, 1.0, 0.75, 12.0))
+    one = run(town, Scenario(days=40, initial_infections=50), 1).infections
+    other = run(
+        build_population(town.people, 1, society=Society(VIETNAM.demography, longer)),
+        Scenario(days=40, initial_infections=50),
+        1,
+    ).infections
+    assert other > 1.05 * one
+
+
+def test_who_complies_is_a_trait(town: Population) -> None:
+    """Those who do what 40 % do are among those who do what 80 % do, whatever is asked and whenever."""
+    known = rules(town, detection=0.7)
+    traits = np.array([trait(known, np.uint64(key)) for key in range(2_000)])
+    assert 0.37 < (traits < 0.4).mean() < 0.43
+    assert 0.77 < (traits < 0.8).mean() < 0.83
+    assert [trait(known, np.uint64(7)) for _ in range(3)] == [traits[7]] * 3
+
+
+def test_whoever_never_complies_is_never_isolated(town: Population) -> None:
+    scenario = Scenario(
+        days=60,
+        initial_infections=60,
+        isolation=Isolation(
+            symptomatic_share=0.3, contact_compliance=0.5, household_compliance=0.5, case_compliance=0.5
+        ),
+        app=App(uptake=0.6),
+    )
+    done = simulate(town, scenario, 1)
+    word = word_of(1, 0xB1EC0DE)
+    known = rules_of(town, replace(scenario, app=done.app), word)
+    isolated = done.world.states["isolated_until"] > 0
+    traits = np.array([trait(known, np.uint64(key)) for key in town.persons["key"]])
+    assert isolated.sum() > 500
+    assert traits[isolated].max() < 0.5
+
+
+@pytest.mark.slow
+def test_households_are_infected_as_the_reviews_say() -> None:
+    """Madewell et al. 2020, Koh et al. 2020, Thompson et al. 2021: see docs/measurements/epidemic.md."""
+    from epidemic_validation.households import attack_at_home
+
+    found = attack_at_home(VIETNAM, STRAIN_2020, 60_000, 2)
+    assert 0.14 < found.overall < 0.22
+    assert found.symptomatic > 3 * found.asymptomatic
+    assert found.adults > found.children
+    assert 0.317 < found.by_size[2] < 0.517
+    assert 0.136 < found.three_and_more < 0.335
+    sizes = [found.by_size[n] for n in range(2, 7)]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.slow
+def test_long_contacts_transmit_and_short_ones_are_many() -> None:
+    """Ferretti et al. 2023: all contacts 0.7 h in the median; 25 to 40 % of transmissions at home, under measures."""
+    from bluezone.epidemic.demography import UNITED_KINGDOM
+    from bluezone.epidemic.interventions import Lockdown
+    from epidemic_validation.households import durations
+
+    rate = 0.61  # of a reproduction number of 2.87 there
+    found = durations(UNITED_KINGDOM, STRAIN_2020.with_rate(rate), Lockdown(0, school=0.4, work=0.4, random=0.4))
+    assert 0.4 < found.all_hours[1] < 1.0
+    assert found.transmitting_hours[1] > 2.5 * found.all_hours[1]
+    assert found.transmitting_hours[2] > 12
+    assert 0.03 < found.home_share_of_contacts < 0.12
+    assert 0.25 < found.home_share_of_transmissions < 0.40
+
+
+def test_a_mixing_with_impossible_weights_is_refused() -> None:
+    with pytest.raises(EpidemicError, match="what they weigh"):
+        Mixing((1, 1, 1), (1, 1, 1), (1, 1, 1), home_weight=-1.0)
