@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -42,6 +43,16 @@ def with_assumption(scenario: Scenario, name: str, text: str) -> Scenario:
         changed = replace(holder, **{parts[depth]: changed})
     assert isinstance(changed, Scenario)
     return changed
+
+
+def changed(scenario: Scenario, changes: Iterable[str]) -> Scenario:
+    """Change assumptions given as NAME=VALUE. Raises EpidemicError where one is not, or cannot be."""
+    for change in changes:
+        name, equals, text = change.partition("=")
+        if not equals:
+            raise EpidemicError(f"--set {change}: write NAME=VALUE, as app.detection=0.6")
+        scenario = with_assumption(scenario, name.strip(), text.strip())
+    return scenario
 
 
 def assumptions(scenario: Scenario) -> dict[str, Any]:

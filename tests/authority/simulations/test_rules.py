@@ -90,7 +90,7 @@ def test_a_bad_line_is_named(text, sentence):
 
 def test_the_question_becomes_the_options_of_the_simulator():
     asked = replace(QUESTION, r0=2.5, changes={"app.consent": "0.5"}, sensitivity=True)
-    run, sensitivity = arguments(asked, "/var/x", "vi")
+    run, sensitivity = arguments(asked, "/var/x", "vi").values()
     assert run[:4] == ["epidemic", "run", "--uptake", "0.0754,0.15,0.3,0.45,0.6"]
     assert sensitivity[:4] == ["epidemic", "sensitivity", "--uptake", "0.3"]
     for options in (run, sensitivity):
@@ -101,6 +101,17 @@ def test_the_question_becomes_the_options_of_the_simulator():
         assert pairs["--progress"] == "lines"
         assert options[-1] == "--json"
     assert run[run.index("--out") + 1] != sensitivity[sensitivity.index("--out") + 1]
+
+
+def test_an_importation_is_asked_with_the_uptakes_it_can_serve():
+    asked = replace(QUESTION, uptakes=(0.3, 0.65), r0=2.0, importation=True)
+    commands = arguments(asked, "/var/x", "en")
+    assert list(commands) == ["answer", "importations"]
+    pairs = dict(itertools.pairwise(commands["importations"]))
+    assert (pairs["importation"], pairs["--uptake"], pairs["--r0"]) == ("--uptake", "0.3", "2.0")
+    only_high = arguments(replace(asked, uptakes=(0.65,)), "/var/x", "en")["importations"]
+    assert dict(itertools.pairwise(only_high))["--uptake"] == "0.3"
+    assert VIETNAM.demography.overall_ownership - 0.11 > rules.MAX_UPTAKE_OF_IMPORTATION
 
 
 @pytest.mark.parametrize(
@@ -136,7 +147,7 @@ def test_strains_and_ownership_are_those_of_the_simulator():
 @pytest.mark.slow
 def test_the_simulator_takes_the_options_it_is_given(tmp_path):
     asked = Question("Vị Thanh", 300, (0.3,), 0.3, days=2, seeds=2, r0=2.5, changes={"app.second_order": "True"})
-    (run,) = arguments(asked, str(tmp_path), "vi")
+    (run,) = arguments(asked, str(tmp_path), "vi").values()
     done = subprocess.run([sys.executable, "-m", "bluezone", *run], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)

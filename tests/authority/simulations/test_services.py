@@ -53,6 +53,15 @@ def test_questions_are_answered_in_turn_and_leave_no_files(ask, script, settings
     assert list((settings.BLUEZONE.var / "simulations").iterdir()) == []
 
 
+def test_an_importation_is_asked_where_that_is_wanted(ask, script):
+    script(ECHO)
+    simulation = ask(importation=True)
+    services.work_off()
+    simulation.refresh_from_db()
+    assert simulation.doubts is None
+    assert simulation.importations["arguments"][:2] == ["epidemic", "importation"]
+
+
 def test_what_a_dead_worker_left_running_goes_on_with_the_same_folder(ask, script):
     script(ECHO)
     simulation = ask(state=STATE.RUNNING, done=5, total=9)

@@ -105,6 +105,10 @@ class SimulationForm(forms.Form):
         label=_("Also show what the answer depends on"), required=False, initial=True,
         help_text=_("Moves one assumption at a time. Takes much longer."),
     )  # fmt: skip
+    importation = forms.BooleanField(
+        label=_("Also ask what happens when three infected people come in"), required=False, initial=False,
+        help_text=_("Hundreds of small outbreaks, under the practice of August 2020 step by step."),
+    )  # fmt: skip
     other = forms.CharField(
         label=_("Other assumptions, one a line, as name = value"), required=False, max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
@@ -143,7 +147,7 @@ class SimulationForm(forms.Form):
                 "r0": "" if question.r0 is None else self._number(Decimal(str(question.r0))),
             }
         )
-        asked = ("people", "days", "seeds", "strain", "initial_infections", "sensitivity")
+        asked = ("people", "days", "seeds", "strain", "initial_infections", "sensitivity", "importation")
         self.initial.update({name: getattr(question, name) for name in asked})
         others = dict(question.changes)
         for assumption in ASSUMPTIONS:
@@ -174,7 +178,7 @@ class SimulationForm(forms.Form):
                 place=place, changes=changes, headline=values["headline"],
                 uptakes=tuple(sorted({*values["uptakes"], values["headline"]})),
                 **{name: values[name] for name in
-                   ("people", "days", "seeds", "strain", "r0", "initial_infections", "sensitivity")},
+                   ("people", "days", "seeds", "strain", "r0", "initial_infections", "sensitivity", "importation")},
             )  # fmt: skip
             rules.check(asked, waiting)
         except rules.SimulationError as error:

@@ -46,6 +46,8 @@ class Simulation(models.Model):
     initial_infections = models.PositiveIntegerField()
     changes = models.JSONField(default=dict)
     sensitivity = models.BooleanField(default=False)
+    #: also what happens when a few infected people come in
+    importation = models.BooleanField(default=False)
     #: of the simulator's sentences
     language = models.CharField(max_length=2, default="vi")
 
@@ -56,9 +58,10 @@ class Simulation(models.Model):
     total = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=500, blank=True)
-    #: what `bluezone epidemic run --json` and `sensitivity --json` printed
+    #: what `bluezone epidemic run --json`, `sensitivity --json` and `importation --json` printed
     answer = models.JSONField(null=True)
     doubts = models.JSONField(null=True)
+    importations = models.JSONField(null=True)
 
     class Meta:
         ordering = ["-asked_at"]
@@ -85,6 +88,7 @@ class Simulation(models.Model):
             initial_infections=self.initial_infections,
             changes=self.changes,
             sensitivity=self.sensitivity,
+            importation=self.importation,
         )
 
     @property
@@ -97,5 +101,6 @@ class Simulation(models.Model):
 
 
 auditlog.register(
-    Simulation, exclude_fields=["done", "total", "answer", "doubts", "finished_at", "refusal", "state", "language"]
+    Simulation,
+    exclude_fields=["done", "total", "answer", "doubts", "importations", "finished_at", "refusal", "state", "language"],
 )

@@ -25,6 +25,8 @@ STRAINS = (
 MIN_PEOPLE, MAX_DAYS, MAX_SEEDS, MAX_UPTAKES = 100, 730, 50, 8
 #: owners of a smartphone, of all people, in the simulator's society: more cannot have the app
 MAX_UPTAKE = 0.68
+#: the simulator asks there what 10 points more would buy
+MAX_UPTAKE_OF_IMPORTATION = 0.57
 #: simulated person-days of one question: an hour or two of one core at the measured 15 to 20 million a second
 MAX_PERSON_DAYS = 1e11
 #: questions of one officer that wait or run
@@ -112,6 +114,7 @@ class Question:
     initial_infections: int = 20
     changes: Mapping[str, str] = field(default_factory=dict)
     sensitivity: bool = False
+    importation: bool = False
 
 
 def person_days(question: Question) -> float:
@@ -198,22 +201,25 @@ def _fits(value: str, own: object) -> bool:
     return math.isfinite(number) and (not isinstance(own, int) or number == int(number))
 
 
-def arguments(question: Question, folder: str, language: str) -> list[list[str]]:
-    """Return the commands to run, one after the other: `bluezone` with each of these. Runs kept in `folder` are not
-    repeated."""
+def arguments(question: Question, folder: str, language: str) -> dict[str, list[str]]:
+    """Return the commands to run, one after the other, by where their answers go: `bluezone` with each of these. Runs
+    kept in `folder` are not repeated."""
     common = ["--place", question.place, "--people", str(question.people), "--days", str(question.days)]
     common += ["--seeds", str(question.seeds), "--strain", question.strain]
     common += ["--initial-infections", str(question.initial_infections)]
-    if question.r0 is not None:
-        common += ["--r0", str(question.r0)]
+    alike = [] if question.r0 is None else ["--r0", str(question.r0)]
     for name, value in sorted(question.changes.items()):
-        common += ["--set", f"{name}={value}"]
-    common += ["--language", language, "--progress", "lines", "--json"]
+        alike += ["--set", f"{name}={value}"]
+    alike += ["--language", language, "--progress", "lines", "--json"]
     uptakes = ",".join(str(share) for share in question.uptakes)
-    commands = [["epidemic", "run", "--uptake", uptakes, "--out", f"{folder}/run", *common]]
+    commands = {"answer": ["epidemic", "run", "--uptake", uptakes, "--out", f"{folder}/run", *common, *alike]}
     if question.sensitivity:
-        uptake = str(question.headline)
-        commands.append(["epidemic", "sensitivity", "--uptake", uptake, "--out", f"{folder}/sensitivity", *common])
+        asked = ["--uptake", str(question.headline), "--out", f"{folder}/sensitivity"]
+        commands["doubts"] = ["epidemic", "sensitivity", *asked, *common, *alike]
+    if question.importation:
+        few = ",".join(str(share) for share in question.uptakes if share <= MAX_UPTAKE_OF_IMPORTATION)
+        asked = ["--uptake", few or "0.3", "--outbreaks", "400", "--strain", question.strain]
+        commands["importations"] = ["epidemic", "importation", *asked, *alike]
     return commands
 
 

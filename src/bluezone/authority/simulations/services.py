@@ -46,7 +46,7 @@ def _work_on(simulation: Simulation) -> None:
     found: dict[str, object] = {}
     try:
         commands = arguments(simulation.question, str(folder), simulation.language)
-        for column, command in zip(("answer", "doubts"), commands, strict=False):
+        for column, command in commands.items():
             found[column] = simulator.ask(
                 command,
                 folder,

@@ -52,7 +52,9 @@ def _editable(request: HttpRequest) -> QuerySet[Simulation]:
 @require_GET
 def simulations(request: HttpRequest) -> HttpResponse:
     """List the questions of the officer's jurisdiction, newest first."""
-    page = Paginator(_visible(request).defer("answer", "doubts"), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(_visible(request).defer("answer", "doubts", "importations"), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     return render(request, "simulations/list.html", {"page": page, "nav": "simulations"})
 
 
@@ -159,7 +161,7 @@ def detail(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require_GET
 def progress(request: HttpRequest, key: uuid.UUID) -> JsonResponse:
     """Return the progress, for the script of a page that waits."""
-    simulation = get_object_or_404(_visible(request).defer("answer", "doubts"), pk=key)
+    simulation = get_object_or_404(_visible(request).defer("answer", "doubts", "importations"), pk=key)
     facts = {"unfinished": simulation.unfinished, "text": wording.how_far(simulation)}
     return JsonResponse(facts | {"done": simulation.done, "total": simulation.total})
 

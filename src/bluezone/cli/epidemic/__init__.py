@@ -8,6 +8,9 @@ from bluezone.cli.lazy import Lazy, LazyGroup
 
 _COMMANDS = {
     "assumptions": Lazy("bluezone.cli.epidemic.assumptions:assumptions_command", "List what `--set` can change."),
+    "importation": Lazy(
+        "bluezone.cli.epidemic.importation:importation_command", "Follow a few infected people who come into a country."
+    ),
     "run": Lazy("bluezone.cli.epidemic.run:run_command", "Simulate a place at several uptakes; say what each averts."),
     "sensitivity": Lazy(
         "bluezone.cli.epidemic.sensitivity:sensitivity_command", "Say how far each assumption moves the answer."

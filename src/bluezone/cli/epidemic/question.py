@@ -32,11 +32,7 @@ def place_and_plan(uptakes: tuple[float, ...], asked: dict[str, Any], language: 
         lockdowns=tuple(asked["lockdowns"]),
         vaccination=Vaccination(tuple(asked["doses"])),
     )
-    for change in asked["changes"]:
-        name, equals, text = change.partition("=")
-        if not equals:
-            raise CommandError(f"--set {change}: write NAME=VALUE, as app.detection=0.6")
-        scenario = presets.with_assumption(scenario, name.strip(), text.strip())
+    scenario = presets.changed(scenario, asked["changes"])
     first = asked["first_seed"]
     plan = Plan(
         place.name if asked["place"] else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +23,8 @@ from bluezone.epidemic.store import Store
 
 #: Tells that so many more runs are done.
 Advance = Callable[[int], None]
+#: Is told of all results so far.
+Heard = Callable[[list[dict[str, Any]]], None]
 
 _LINE_EVERY_S = 10.0
 
@@ -47,18 +50,23 @@ class Work:
 
         Results that `out` already holds are counted as still to do: the estimate is the most it can take.
         """
-        self._make_ready()
+        self.make_ready()
         if self._kind in ("bar", "sentences") and not self._dask:
             about_s = duration.seconds(plans, self._workers, duration.seconds_per_person_day())
             runs = sum(len(plan.tasks()) for plan in plans)
             click.echo(f"{runs} runs on {self._workers} processes: {duration.spoken(about_s)}", err=True)
+        before = signal.signal(signal.SIGTERM, _ended)
         several: AbstractContextManager[Executor | None] = nullcontext()
         if self._workers > 1 and not self._dask:
             several = processes(self._workers)
-        with several as self._pool:
-            yield self
+        try:
+            with several as self._pool:
+                yield self
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
-    def _make_ready(self) -> None:
+    def make_ready(self) -> None:
+        """Compile where this version never ran, and say so."""
         if warmup.is_ready():
             return
         said = "compiling the simulator, once for each version: about a minute"
@@ -70,10 +78,12 @@ class Work:
             click.echo(f"{said} ...", err=True)
         warmup.make_ready()
 
-    def do(self, plan: Plan, folder: Path | None = None, title: str = "") -> list[dict[str, Any]]:
+    def do(
+        self, plan: Plan, folder: Path | None = None, title: str = "", heard: Heard | None = None
+    ) -> list[dict[str, Any]]:
         """Return the results of a plan; each is kept in the folder at once, and what that holds is not run again.
 
-        Progress is shown under a title.
+        Progress is shown under a title. heard: is told of all results so far, after each.
         """
         store = None if folder is None else Store(folder, plan)
         rows = store.open(restart=self._restart) if store else []
@@ -84,8 +94,19 @@ class Work:
                     store.add(row)
                 rows.append(row)
                 advance(1)
+                if heard:
+                    heard(rows)
         if store:
             store.finish(rows)
+        return rows
+
+    def do_tasks(self, tasks: Sequence[Task], title: str) -> list[dict[str, Any]]:
+        """Return the results of tasks of several plans, which keep nothing."""
+        rows = []
+        with self.progress(title, len(tasks)) as advance:
+            for row in self._results(tasks):
+                rows.append(row)
+                advance(1)
         return rows
 
     def _results(self, tasks: Sequence[Task]) -> Iterable[dict[str, Any]]:
@@ -114,6 +135,11 @@ class Work:
                 print(done, total, file=sys.stderr, flush=True)
 
         yield count
+
+
+def _ended(number: int, _frame: object) -> None:
+    """Leave as on Ctrl-C when told to end (SIGTERM): processes are ended too, and leave no semaphores behind."""
+    raise SystemExit(128 + number)
 
 
 def _unseen(number: int) -> None:

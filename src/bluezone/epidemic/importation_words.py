@@ -1,0 +1,173 @@
+"""Say in sentences what happens when a few infected people come in, in Vietnamese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bluezone.epidemic.effects import Estimate
+from bluezone.epidemic.importation import GROWN, LADDER, PEOPLE, SPENDINGS, Bought, Summary
+from bluezone.epidemic.words import percent, translator
+from bluezone.i18n import Language, format_number
+
+#: Summaries by (name of the measures, uptake).
+Summaries = Mapping[tuple[str, float], Summary]
+
+
+def whole_percent(estimate: Estimate, language: Language) -> str:
+    """Write a probability with its interval, in whole points: more digits are not earned."""
+    return (
+        translator(language)
+        .gettext("{mean} ({low} to {high})")
+        .format(
+            mean=percent(estimate.mean, language, 0),
+            low=percent(estimate.low, language, 0),
+            high=percent(estimate.high, language, 0),
+        )
+    )
+
+
+def measures_title(name: str, language: Language) -> str:
+    """Return what a step of the ladder is called."""
+    return translator(language).gettext(next(each.title for each in LADDER if each.name == name))
+
+
+def answer(found: Summaries, infected: int, days: int, language: Language) -> list[str]:
+    """Say how likely an importation dies out without and with the app, under the practice of the time, and what it
+    costs."""
+    translate = translator(language).gettext
+    uptakes = sorted({uptake for _, uptake in found})
+    shown = min((each for each in uptakes if each > 0), key=lambda each: abs(each - 0.30), default=uptakes[0])
+    step = "f1" if ("f1", shown) in found else next(iter(found))[0]
+    before, after = found[step, uptakes[0]], found[step, shown]
+    sentences = [
+        translate(
+            "When {infected} infected people come in ({measures}), the outbreak dies out within {days} days with a "
+            "probability of {without} without the app, and of {having} with the app on {uptake} of people."
+        ).format(
+            infected=format_number(infected, language),
+            measures=measures_title(step, language),
+            days=format_number(days, language),
+            without=whole_percent(before.dies_out, language),
+            having=whole_percent(after.dies_out, language),
+            uptake=percent(shown, language, 2),
+        )
+    ]
+    if before.dies_out.low <= after.dies_out.high and after.dies_out.low <= before.dies_out.high:
+        sentences.append(translate("The two intervals overlap: so few outbreaks do not tell them apart."))
+    if after.found_share > 0:
+        sentences.append(
+            translate(
+                "It is found after {found} days in the median (nine of ten within {late}); by the end {size} people "
+                "were infected in the median (nine of ten fewer than {most}), and {quarantined} had been in quarantine."
+            ).format(
+                found=format_number(after.found_day[0], language),
+                late=format_number(after.found_day[1], language),
+                size=format_number(after.size[0], language),
+                most=format_number(after.size[1] + 1, language),
+                quarantined=format_number(after.quarantined, language),
+            )
+        )
+    return sentences
+
+
+def headings(language: Language) -> list[str]:
+    """Return the headings of the table of summaries."""
+    translate = translator(language).gettext
+    return [
+        translate("measures"),
+        translate("with the app"),
+        translate("dies out"),
+        translate("found after, days"),
+        translate("people infected by the end"),
+        translate("people in quarantine"),
+        translate("tests"),
+    ]
+
+
+def row(name: str, uptake: float, each: Summary, language: Language) -> list[str]:
+    """Return a row of that table: medians with what nine of ten are below, means."""
+    translate = translator(language).gettext
+
+    def middle_and_most(pair: tuple[float, float]) -> str:
+        if pair[0] != pair[0]:
+            return "-"
+        return translate("{middle} (9 of 10: {most})").format(
+            middle=format_number(pair[0], language), most=format_number(pair[1], language)
+        )
+
+    def mean(value: float) -> str:
+        return "-" if value != value else format_number(value, language)
+
+    return [
+        measures_title(name, language),
+        percent(uptake, language, 2),
+        whole_percent(each.dies_out, language),
+        middle_and_most(each.found_day),
+        middle_and_most(each.size),
+        mean(each.quarantined),
+        mean(each.tests),
+    ]
+
+
+def caveat(outbreaks: int, language: Language) -> str:
+    """Say what was counted, and what no interval holds."""
+    return (
+        translator(language)
+        .gettext(
+            "{outbreaks} outbreaks of each kind among {people} people. One of {grown} infections and more counts as "
+            "not died out, and is not followed further. The intervals hold chance, and how well phones tell who was "
+            "near; not the other assumptions."
+        )
+        .format(
+            outbreaks=format_number(outbreaks, language),
+            people=format_number(PEOPLE, language),
+            grown=format_number(GROWN, language),
+        )
+    )
+
+
+def spending(found: Sequence[Bought], language: Language) -> str:
+    """Say where to spend first."""
+    translate = translator(language).gettext
+    sure = [each for each in found if each.averted.low > 0]
+    if not sure:
+        return translate("Where to spend: none of what was tried averts infections that can be told from chance.")
+    first = min(sure, key=lambda each: each.cost_of_one)
+    return translate(
+        "Where to spend: {what} first, at {cost} million đồng for an infection averted, if it costs what is assumed."
+    ).format(what=spending_title(first.name, language), cost=format_number(round(first.cost_of_one), language))
+
+
+def spending_title(name: str, language: Language) -> str:
+    """Return what a thing to spend on is called."""
+    return translator(language).gettext(next(each.title for each in SPENDINGS if each.name == name))
+
+
+def spending_headings(language: Language) -> list[str]:
+    """Return the headings of the table of what was bought."""
+    translate = translator(language).gettext
+    return [
+        translate("bought"),
+        translate("cost, million đồng"),
+        translate("infections averted"),
+        translate("million đồng for one"),
+        translate("nothing is better and cheaper"),
+    ]
+
+
+def spending_row(each: Bought, language: Language) -> list[str]:
+    """Return a row of that table."""
+    translate = translator(language).gettext
+    averted = translate("{mean} ({low} to {high})").format(
+        mean=format_number(each.averted.mean, language, 1),
+        low=format_number(each.averted.low, language, 1),
+        high=format_number(each.averted.high, language, 1),
+    )
+    price = format_number(round(each.cost_of_one), language) if each.averted.low > 0 else "-"
+    return [
+        spending_title(each.name, language),
+        format_number(each.cost, language),
+        averted,
+        price,
+        translate("yes") if each.best else "",
+    ]

@@ -1,0 +1,131 @@
+"""A few infected people come in: what ends, what is counted, and what each measure adds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bluezone.epidemic import importation, importation_words
+from bluezone.epidemic.effects import Estimate
+from bluezone.epidemic.errors import EpidemicError
+from bluezone.epidemic.importation import GROWN, LADDER, SPENDINGS, Cluster, bought, follow, probability, summary
+from bluezone.epidemic.presets import vietnam_2020
+from bluezone.i18n import Language
+
+BASE = replace(vietnam_2020(), days=90, initial_infections=3)
+
+
+def followed(scenario, outbreaks: int = 60) -> list[Cluster]:
+    return importation.follow_all(scenario, range(outbreaks))
+
+
+def test_without_transmission_every_importation_dies_out_with_those_who_came() -> None:
+    quiet = replace(BASE, disease=BASE.disease.with_rate(0.0))
+    for each in followed(quiet, 10):
+        assert (each.infections, each.grown) == (3, False)
+
+
+def test_an_outbreak_is_the_same_twice_and_ends_when_it_has_grown() -> None:
+    wild = replace(BASE, initial_infections=20)
+    first = follow(wild, 1)
+    assert first == follow(wild, 1)
+    assert first.grown
+    assert GROWN <= first.infections < 4 * GROWN  # not followed to the end
+
+
+@pytest.mark.slow
+def test_each_step_of_the_practice_of_2020_ends_more_outbreaks() -> None:
+    share = [summary(followed(importation.with_measures(BASE, step.name), 250)).dies_out.mean for step in LADDER]
+    assert share[0] < share[1] <= share[2] + 0.03
+    assert share[3] >= share[1] - 0.03
+
+
+@pytest.mark.slow
+def test_the_app_ends_more_outbreaks() -> None:
+    base = importation.with_measures(BASE, "tests")
+    few, many = (summary(followed(base.with_uptake(uptake), 300)).dies_out for uptake in (0.0, 0.65))
+    assert many.mean > few.mean
+
+
+def test_f2_are_quarantined_only_where_that_is_the_rule() -> None:
+    f1, f2 = (followed(importation.with_measures(BASE, name), 40) for name in ("f1", "f2"))
+    assert sum(each.quarantined for each in f2) > 1.3 * sum(each.quarantined for each in f1)
+    assert all(each.quarantined == 0 for each in followed(importation.with_measures(BASE, "tests"), 20))
+
+
+def test_mass_tests_begin_with_the_first_case() -> None:
+    none, mass = (followed(importation.with_measures(BASE, name), 30) for name in ("f2", "mass"))
+    for before, after in zip(none, mass, strict=True):
+        assert before.found_day == after.found_day
+    assert sum(each.tests for each in mass) > 2 * sum(each.tests for each in none)
+
+
+def test_measures_that_do_not_exist_are_refused() -> None:
+    with pytest.raises(EpidemicError, match="choose of tests, f1, f2, mass"):
+        importation.with_measures(BASE, "prayer")
+    with pytest.raises(EpidemicError, match="uptake, results, interviewers"):
+        importation.spent_on(BASE, "prayer")
+
+
+@pytest.mark.parametrize(
+    ("hits", "of", "low", "high"),
+    [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0)],  # Wilson's intervals, as published tables
+)
+def test_probabilities_have_wilsons_interval(hits: int, of: int, low: float, high: float) -> None:
+    found = probability(hits, of)
+    assert (found.mean, found.low, found.high) == pytest.approx((hits / of, low, high), abs=1e-4)
+
+
+def cluster(infections: int, found_day: int = 5, quarantined: int = 10, grown: bool = False) -> Cluster:
+    return Cluster(infections, found_day, quarantined, 3, grown)
+
+
+def test_a_summary_counts_what_grew_as_not_died_out() -> None:
+    found = summary([cluster(3), cluster(9, 7), cluster(5, -1), cluster(400, 3, 900, True)])
+    assert found.dies_out.mean == 0.75
+    assert found.size == (5, 9)
+    assert found.found_share == 0.75
+    assert found.found_day == (5, 7)
+    assert found.quarantined == 10
+    with pytest.raises(EpidemicError, match="no outbreaks"):
+        summary([])
+
+
+def test_a_thing_is_best_if_nothing_averts_as_much_for_less() -> None:
+    before = [cluster(100 + k) for k in range(20)]
+    after = {
+        "uptake": [cluster(80 + k) for k in range(20)],
+        "results": [cluster(60 + k) for k in range(20)],
+        "interviewers": [cluster(70 + k) for k in range(20)],
+    }
+    found = {each.name: each for each in bought(before, after, {"uptake": 10, "results": 20, "interviewers": 30})}
+    assert [found[name].best for name in after] == [True, True, False]
+    assert found["uptake"].cost_of_one == pytest.approx(0.5)
+    assert found["results"].averted == Estimate(40, 40, 40)
+
+
+def test_what_averts_nothing_has_no_price() -> None:
+    before = [cluster(100 + k) for k in range(20)]
+    (found,) = bought(before, {"uptake": before}, {"uptake": 10})
+    assert found.cost_of_one == float("inf")
+    assert not found.best
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.VIETNAMESE])
+def test_it_is_told_in_sentences_and_rows(language: Language) -> None:
+    found = {
+        (step.name, uptake): summary([cluster(3 + k, 4 + k, grown=k > 15 + uptake * 10) for k in range(20)])
+        for step in LADDER
+        for uptake in (0.0, 0.3)
+    }
+    said = " ".join(importation_words.answer(found, 3, 120, language))
+    assert "30" in said
+    for (name, uptake), each in found.items():
+        assert len(importation_words.row(name, uptake, each, language)) == len(importation_words.headings(language))
+    spent = bought(
+        [cluster(100 + k) for k in range(20)],
+        {each.name: [cluster(90 + k) for k in range(20)] for each in SPENDINGS},
+        {each.name: each.cost for each in SPENDINGS},
+    )
+    assert "40" in importation_words.spending(spent, language)

@@ -1,0 +1,51 @@
+"""What happens when three infected people come in: the table and the figure of the page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import altair as alt
+
+from bluezone.epidemic import figures, importation
+from bluezone.epidemic import importation_words as words
+from bluezone.epidemic.importation import LADDER, SPENDINGS
+from bluezone.epidemic.presets import vietnam_2020
+from bluezone.i18n import Language
+
+UPTAKES = (0.0, 0.0754, 0.30, 0.60)
+_INFECTED, _DAYS = 3, 120
+
+
+def importations(outbreaks: int, rate: float | None = None) -> tuple[str, alt.Chart]:
+    """Follow so many outbreaks of each kind: (sentences and tables, the figure). rate: of the strain, if another."""
+    base = replace(vietnam_2020(), days=_DAYS, initial_infections=_INFECTED)
+    if rate is not None:
+        base = replace(base, disease=base.disease.with_rate(rate))
+    clusters = {
+        (step.name, uptake): importation.follow_all(
+            importation.with_measures(base, step.name).with_uptake(uptake), range(outbreaks)
+        )
+        for step in LADDER
+        for uptake in UPTAKES
+    }
+    found = {name: importation.summary(each) for name, each in clusters.items()}
+    before = importation.with_measures(base, "f1").with_uptake(UPTAKES[1])
+    spent = importation.bought(
+        clusters["f1", UPTAKES[1]],
+        {each.name: importation.follow_all(importation.spent_on(before, each.name), range(outbreaks))
+         for each in SPENDINGS},
+        {each.name: each.cost for each in SPENDINGS},
+    )  # fmt: skip
+    sentences = words.answer(found, _INFECTED, _DAYS, Language.ENGLISH)
+    lines = ["> " + " ".join(sentences), ""]
+    lines += _table(words.headings(Language.ENGLISH),
+                    [words.row(*name, each, Language.ENGLISH) for name, each in found.items()])  # fmt: skip
+    lines += ["", words.caveat(outbreaks, Language.ENGLISH), "", words.spending(spent, Language.ENGLISH), ""]
+    lines += _table(words.spending_headings(Language.ENGLISH),
+                    [words.spending_row(each, Language.ENGLISH) for each in spent])  # fmt: skip
+    return "\n".join(lines), figures.dying_out(found, sentences[0], Language.ENGLISH)
+
+
+def _table(headings: list[str], rows: list[list[str]]) -> list[str]:
+    lines = ["| " + " | ".join(headings) + " |", "|---" + "|--:" * (len(headings) - 1) + "|"]
+    return lines + ["| " + " | ".join(row) + " |" for row in rows]
