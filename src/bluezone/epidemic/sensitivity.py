@@ -15,13 +15,14 @@ from bluezone.operating_point import interval, operating_points
 @dataclass(frozen=True, slots=True)
 class Lever:
     """Hold an assumption with its low and high value, as text for `with_assumption`; what to call them if not by
-    value."""
+    value; and whether an authority decides it, so that it is no doubt."""
 
     title: str
     name: str
     low: str
     high: str
     labels: tuple[str, str] | None = None
+    decided: bool = False
 
     def label(self, side: str) -> str:
         """Return what the figure calls the value of a side."""
@@ -38,24 +39,24 @@ def _detection(end: int) -> str:
 LEVERS: tuple[Lever, ...] = (
     # rates found by calibration.rate_for in Việt Nam's society
     Lever(
-        N_("reproduction number if nobody did anything"), "disease.transmission_rate", "0.318", "0.887", ("1.5", "3.5")
+        N_("reproduction number if nobody did anything"), "disease.transmission_rate", "0.66", "2.29", ("1.5", "3.5")
     ),
     Lever(N_("app: chance that a contact makes an alert"), "app.detection", _detection(0), _detection(1)),
     Lever(N_("app: cases who publish"), "app.consent", "0.4", "1.0"),
     Lever(N_("app: installs in use"), "app.activity", "0.33", "1.0"),  # a third active: vnexpress, 27 May 2021
     Lever(N_("app: households adopt together"), "app.household_clustering", "0.0", "0.8"),
     Lever(N_("app: units adopt together"), "app.unit_clustering", "0.0", "0.8"),
-    Lever(N_("app: also contacts of contacts (F2)"), "app.second_order", "no", "yes"),
+    Lever(N_("app: also contacts of contacts (F2)"), "app.second_order", "no", "yes", decided=True),
     Lever(N_("app: needless alerts for each true one"), "app.bystanders", "0", "2"),
     Lever(N_("app: days from result to keys"), "app.upload_delay_days", "3", "0"),
     Lever(N_("people with symptoms who are tested"), "diagnosis.symptomatic_share", "0.2", "0.9"),
     Lever(N_("days from sample to result"), "diagnosis.result_delay_days", "4", "0"),
     Lever(N_("alerted people who are tested"), "diagnosis.traced_share", "0.0", "0.8"),
-    Lever(N_("household of a case is quarantined"), "isolation.household_of_case", "no", "yes"),
+    Lever(N_("household of a case is quarantined"), "isolation.household_of_case", "no", "yes", decided=True),
     Lever(N_("alerted people who isolate"), "isolation.contact_compliance", "0.4", "1.0"),
     Lever(N_("alerted people who give up, a day"), "isolation.contact_daily_dropout", "0.1", "0.0"),
-    Lever(N_("contacts go to central quarantine"), "isolation.central_contacts", "no", "yes"),
-    Lever(N_("cases interviewed a day"), "manual.interviews_per_day", "0", "500"),
+    Lever(N_("contacts go to central quarantine"), "isolation.central_contacts", "no", "yes", decided=True),
+    Lever(N_("cases interviewed a day"), "manual.interviews_per_day", "0", "500", decided=True),
 )
 
 

@@ -23,14 +23,50 @@ def percent(share: float, language: Language, digits: int = 1) -> str:
 
 
 def interval(estimate: Estimate, language: Language) -> str:
-    """Write a share with its interval."""
+    """Write a share with its interval: in whole points, or tenths where it is a point or two; more is not earned."""
+    digits = 1 if max(abs(estimate.low), abs(estimate.high)) < 0.02 else 0
+    mean, low, high = (percent(each, language, digits) for each in (estimate.mean, estimate.low, estimate.high))
+    translate = translator(language).gettext
+    if low == high:
+        return translate("about {mean}").format(mean=mean)
+    return translate("{mean} ({low} to {high})").format(mean=mean, low=low, high=high)
+
+
+def so_far(effect: Effect, through: int, seeds: int, language: Language) -> str:
+    """Say the answer while runs are going on."""
+    share = effect.averted_share
+    if share.mean != share.mean:
+        return (
+            translator(language)
+            .gettext("so far ({through} of {seeds} seeds): no outbreak has grown")
+            .format(through=format_number(through, language), seeds=format_number(seeds, language))
+        )
+    said = interval(share, language) if effect.runs > 1 else percent(share.mean, language, 0)
     return (
         translator(language)
-        .gettext("{mean} ({low} to {high})")
+        .gettext("so far ({through} of {seeds} seeds): the app on {uptake} of people averts {share} of infections")
         .format(
-            mean=percent(estimate.mean, language),
-            low=percent(estimate.low, language),
-            high=percent(estimate.high, language),
+            through=format_number(through, language),
+            seeds=format_number(seeds, language),
+            uptake=percent(effect.uptake, language, 2),
+            share=said,
+        )
+    )
+
+
+def sampled(effect: Effect, averted: Estimate, language: Language) -> str:
+    """Say the interval that holds the assumptions too."""
+    return (
+        translator(language)
+        .gettext(
+            "With the assumptions in doubt as well, all drawn from their ranges at once: the app on {uptake} of people "
+            "averts between {low} and {high} of infections in nine of ten draws, {middle} in the median."
+        )
+        .format(
+            uptake=percent(effect.uptake, language, 2),
+            low=percent(averted.low, language, 0),
+            high=percent(averted.high, language, 0),
+            middle=percent(averted.mean, language, 0),
         )
     )
 
@@ -149,7 +185,7 @@ def caveat(language: Language) -> str:
     return translate(
         "The intervals hold chance, and how well phones tell who was near: that differs between campaigns and is drawn "
         "for each run, unless app.detection and app.bystanders are set. What other assumptions do to the answer is "
-        "larger: see the sensitivity figure."
+        "larger: `bluezone epidemic sensitivity` shows it."
     )
 
 

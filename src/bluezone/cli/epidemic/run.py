@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ from bluezone.cli.epidemic import documents
 from bluezone.cli.epidemic.options import Shares, common
 from bluezone.cli.epidemic.question import place_and_plan
 from bluezone.cli.epidemic.sensitivity import all_plans, move_each
-from bluezone.cli.epidemic.tables import print_effects, print_second_order
-from bluezone.cli.epidemic.work import Work
-from bluezone.epidemic import figures, words
+from bluezone.cli.epidemic.tables import print_answer, print_effects, print_second_order
+from bluezone.cli.epidemic.work import Heard, Work
+from bluezone.epidemic import figures, sampling, words
 from bluezone.epidemic import second_order as second
 from bluezone.epidemic.effects import Effect, effects
 from bluezone.epidemic.ensembles import Plan
@@ -58,34 +59,59 @@ def run_command(
     if second_order:
         without, plan = second.plans(plan)
     doubts = (doubt if doubt is not None else not as_json) and len(plan.uptakes) > 1
-    in_doubt = None
+    several = [plan, *([without] if second_order else []), *(all_plans(_smaller(plan)) if doubts else [])]
     compared: list[SecondOrder] = []
-    with Work(asked, out, restart).begun(
-        [plan, *([without] if second_order else []), *(all_plans(_smaller(plan)) if doubts else [])]
-    ) as work:
-        rows = work.do(plan, out, "simulating")
+    with Work(asked, out, restart).begun(several) as work:
+        rows = work.do(plan, out, "simulating", None if as_json else _so_far(plan, language))
         found = effects([row for row in rows if row["uptake"] in plan.uptakes and row["seed"] in plan.seeds])
+        document = documents.answer(place, plan, found, language)
         if second_order:
             before = work.do(without, None if out is None else out / "first-order", "simulating without F2")
             compared = second.compare(before, rows)
+            document["second_order"] = documents.second_order(compared, place.name, plan.scenario.days, language)
+        if not as_json:
+            print_effects(place, plan, found, language)
+            print_second_order(compared, place.name, plan.scenario.days, language)
         if doubts:
-            in_doubt = _doubt(_smaller(plan, figures.headline(found).uptake), work, language)
-    document = documents.answer(place, plan, found, language)
-    if second_order:
-        document["second_order"] = documents.second_order(compared, place.name, plan.scenario.days, language)
-    if in_doubt is not None:
-        document["doubt"] = documents.finite(in_doubt)
+            _add_doubts(document, plan, figures.headline(found), work, language, shown=not as_json)
     if out is not None:
         (out / "answer.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
         _draw(rows, found, place.name, plan.scenario.days, out, language)
-    if as_json:
-        click.echo(json.dumps(document, ensure_ascii=False))
-        return
-    print_effects(place, plan, found, in_doubt, language)
-    if second_order:
-        print_second_order(compared, place.name, plan.scenario.days, language)
-    if out is not None:
-        click.echo(f"-> {out}")
+    if as_json or out is not None:
+        click.echo(json.dumps(document, ensure_ascii=False) if as_json else f"-> {out}")
+
+
+def _add_doubts(
+    document: dict[str, Any], plan: Plan, effect: Effect, work: Work, language: Language, *, shown: bool
+) -> None:
+    """Add what the assumptions do to the answer: all drawn at once, then each moved alone. Each is shown when known."""
+    sampled = sampling.averted(work.do_tasks(list(sampling.tasks(plan, effect.uptake)), "drawing assumptions"))
+    if sampled is not None:
+        sentence = words.sampled(effect, sampled, language)
+        document["sampled"] = {"sentence": sentence, "draws": sampling.DRAWS, "averted": asdict(sampled)}
+        if shown:
+            print_answer(sentence)
+    document["doubt"] = documents.finite(_doubt(_smaller(plan, effect.uptake), work, language))
+    if shown:
+        click.echo(document["doubt"]["sentence"])
+
+
+def _so_far(plan: Plan, language: Language) -> Heard:
+    """Return what says the answer on standard error as soon as a seed is through, and again when more are."""
+    said = 0
+
+    def heard(rows: list[dict[str, Any]]) -> None:
+        nonlocal said
+        counted = Counter(row["seed"] for row in rows if row["uptake"] in plan.uptakes and row["seed"] in plan.seeds)
+        through = {seed for seed, number in counted.items() if number == len(plan.uptakes)}
+        if len(plan.uptakes) < 2 or len(through) < max(1, 2 * said) or len(through) == len(plan.seeds):
+            return
+        said = len(through)
+        found = effects([row for row in rows if row["seed"] in through and row["uptake"] in plan.uptakes])
+        shown = figures.headline(found)
+        click.echo(words.so_far(shown, said, len(plan.seeds), language), err=True)
+
+    return heard
 
 
 def _draw(

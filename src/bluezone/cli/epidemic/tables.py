@@ -19,15 +19,13 @@ _WIDTH = 118
 _TOTALS = ("infections", "deaths", "peak_infections", "isolation_days", "needless_isolation_days")
 
 
-def print_effects(
-    place: Place, plan: Plan, found: Sequence[Effect], doubt: Mapping[str, Any] | None, language: Language
-) -> None:
-    """Print the answer and its doubt first, then every uptake in a table."""
+def print_effects(place: Place, plan: Plan, found: Sequence[Effect], language: Language) -> None:
+    """Print the answer first, then every uptake in a table."""
     console, days = Console(width=_WIDTH, highlight=False), plan.scenario.days
     if len(found) > 1:
         first, *rest = words.whole_answer(found[0], figures.headline(found), place.name, days, language)
         console.print(first, style="bold")
-        for sentence in [*rest, *([doubt["sentence"]] if doubt else [])]:
+        for sentence in rest:
             console.print(sentence)
         console.print()
     console.print(_effects_table(place, plan, found, language))
@@ -51,6 +49,11 @@ def _effects_table(place: Place, plan: Plan, found: Sequence[Effect], language: 
             words.percent(effect.uptake, language, 2), *totals, *(_share(share, language) for share in averted)
         )
     return table
+
+
+def print_answer(sentence: str) -> None:
+    """Print a sentence that answers what was asked."""
+    Console(width=_WIDTH, highlight=False).print(sentence, style="bold")
 
 
 def _share(estimate: Estimate, language: Language) -> str:
@@ -80,10 +83,10 @@ def _bar(bar: Mapping[str, Any], language: Language) -> str:
 
 def print_second_order(compared: Sequence[SecondOrder], place: str, days: int, language: Language) -> None:
     """Print what warning contacts of contacts adds and how many it disturbs: sentences, a table, what happened once."""
-    console = Console(width=_WIDTH, highlight=False)
-    console.print()
     if not compared:
         return
+    console = Console(width=_WIDTH, highlight=False)
+    console.print()
     console.print(words.second_order(compared[-1], place, days, language), style="bold", soft_wrap=True)
     table = Table(title=words.second_order_title(language), title_justify="left")
     for heading in words.second_order_headings(language):

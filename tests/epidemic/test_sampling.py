@@ -1,0 +1,57 @@
+"""Assumptions drawn at once: within their ranges, the same twice, and nothing that an authority decides."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bluezone.epidemic import sampling
+from bluezone.epidemic.ensembles import Plan
+from bluezone.epidemic.presets import assumptions, vietnam_2020
+from bluezone.epidemic.sensitivity import LEVERS
+
+
+def test_every_draw_lies_in_the_ranges_and_leaves_all_else() -> None:
+    scenario = vietnam_2020()
+    before = assumptions(scenario)
+    doubtful = {lever.name: lever for lever in sampling.doubtful()}
+    for seed in range(40):
+        after = assumptions(sampling.drawn(scenario, np.random.default_rng(seed)))
+        for name, value in after.items():
+            if name not in doubtful:
+                assert value == before[name], name
+                continue
+            ends = (float(doubtful[name].low), float(doubtful[name].high), float(before[name]))
+            assert min(ends) <= float(value) <= max(ends), name
+
+
+def test_what_an_authority_decides_is_not_drawn() -> None:
+    drawn = {lever.name for lever in sampling.doubtful()}
+    assert drawn < {lever.name for lever in LEVERS}
+    assert not drawn & {"app.second_order", "isolation.central_contacts", "manual.interviews_per_day"}
+
+
+def test_both_runs_of_a_draw_differ_in_the_app_alone() -> None:
+    plan = Plan("", 50_000, vietnam_2020(), (0.3,), (1,))
+    tasks = list(sampling.tasks(plan, 0.3, 5))
+    assert len(tasks) == 10
+    assert {task.plan.people for task in tasks} == {sampling.PEOPLE}
+    for without, having in zip(tasks[::2], tasks[1::2], strict=True):
+        assert (without.uptake, having.uptake) == (0.0, 0.3)
+        assert without.plan == having.plan
+        assert without.seed == having.seed
+    assert tasks == list(sampling.tasks(plan, 0.3, 5))
+
+
+def row(seed: int, uptake: float, infections: int) -> dict[str, float]:
+    return {"seed": seed, "uptake": uptake, "infections": infections, "people": 1000}
+
+
+def test_outbreaks_that_never_grew_say_nothing_of_what_is_averted() -> None:
+    grown = [row(seed, uptake, 500 - round(200 * uptake * seed)) for seed in range(11) for uptake in (0.0, 0.1)]
+    small = [row(seed, uptake, 5) for seed in range(20, 40) for uptake in (0.0, 0.1)]
+    found = sampling.averted([*grown, *small])
+    assert found is not None
+    assert (found.low, found.mean, found.high) == pytest.approx((0.02, 0.2, 0.38))
+    assert sampling.averted(small) is None
+    assert sampling.averted(grown[:8]) is None
