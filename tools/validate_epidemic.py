@@ -1,6 +1,7 @@
 """Write docs/measurements/epidemic.md: exact results, published targets and a peer's dose-response.
 
     python tools/validate_epidemic.py [--quick]     # `make validate`; --quick: fewer runs, nothing written
+    python tools/validate_epidemic.py --only peer,households     # only these parts of the page are made anew
 
 Every number in the page comes from a run made here. Settings are in epidemic_validation/ and follow the papers'
 descriptions, several chosen after first results had been seen; where a paper gives none, the page names the assumption.
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import re
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -20,11 +22,14 @@ from bluezone.epidemic import figures, words
 from bluezone.epidemic.executors import cores
 from bluezone.epidemic.presets import vietnam_2020
 from bluezone.epidemic.sources import SOURCES
+from bluezone.i18n import Language
 from epidemic_validation.exact import final_sizes
-from epidemic_validation.measuring import Row, pct, table
-from epidemic_validation.peer import peer, peer_figure, peer_switches
+from epidemic_validation.households import households
+from epidemic_validation.importations import importations
+from epidemic_validation.measuring import Row, table
+from epidemic_validation.peer import peer, peer_figure
 from epidemic_validation.published import barrat, hinch, moreno, washington, wymant
-from epidemic_validation.vietnam import calm, effects_table, hau_giang, tornado
+from epidemic_validation.vietnam import CALM, calm, effects_table, hau_giang, tornado
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -35,12 +40,15 @@ def sources() -> str:
     return "\n".join(lines + [f"| {s.what} | {s.value} | {s.origin} | {s.checked} |" for s in SOURCES])
 
 
-def jobs(quick: bool) -> dict[str, tuple[Callable[..., Any], tuple[Any, ...]]]:
+def jobs(quick: bool, seeds: int) -> dict[str, tuple[Callable[..., Any], tuple[Any, ...]]]:
     """The parts of the page, each a function with its arguments; the longest first."""
-    seeds, people, small = (2, 100_000, 20_000) if quick else (10, 733_017, 50_000)
+    seeds = 2 if quick else seeds
+    people, small = (100_000, 20_000) if quick else (733_017, 50_000)
     return {
-        "hau_giang": (hau_giang, (2 if quick else 8, people, vietnam_2020())),
-        "calm": (calm, (2 if quick else 8, people)),
+        "hau_giang": (hau_giang, (seeds, people, vietnam_2020())),
+        "importations": (importations, (30 * seeds if quick else 100 * seeds,)),
+        "importations_calm": (importations, (30 * seeds if quick else 100 * seeds, CALM)),
+        "calm": (calm, (seeds, people)),
         "wymant": (wymant, (seeds,)),
         "washington": (washington, (seeds,)),
         "tornado": (tornado, (2 if quick else 4, small)),
@@ -48,7 +56,7 @@ def jobs(quick: bool) -> dict[str, tuple[Callable[..., Any], tuple[Any, ...]]]:
         "moreno": (moreno, (seeds,)),
         "barrat": (barrat, (seeds,)),
         "peer": (peer, (4 if quick else 12,)),
-        "peer_switches": (peer_switches, (2 if quick else 4,)),
+        "households": (households, (40_000 if quick else 100_000,)),
         "final_sizes": (final_sizes, (3 if quick else 16,)),
     }
 
@@ -56,17 +64,23 @@ def jobs(quick: bool) -> dict[str, tuple[Callable[..., Any], tuple[Any, ...]]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", type=lambda text: text.split(","), help="Parts to make anew, with commas between.")
+    parser.add_argument("--seeds", type=int, default=10, help="Runs of most parts, by chance different.")
     parser.add_argument("--workers", type=int, default=cores())
     options = parser.parse_args()
+    known = jobs(options.quick, options.seeds)
+    if unknown := set(options.only or ()) - set(known):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; choose of {', '.join(known)}")
+    wanted = {name: known[name] for name in options.only or known}
     done: dict[str, Any] = {}
     with ProcessPoolExecutor(options.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting = {pool.submit(function, *given): name for name, (function, given) in jobs(options.quick).items()}
+        waiting = {pool.submit(function, *given): name for name, (function, given) in wanted.items()}
         for future in as_completed(waiting):
             name = waiting[future]
             done[name] = future.result()
             print(f"{name}: {shown(done[name])}", file=sys.stderr, flush=True)
-    if not options.quick:
-        write(done)
+            if not options.quick:
+                write({name: done[name]})  # at once: what is done stays, whatever comes
     return 0
 
 
@@ -80,39 +94,67 @@ def shown(result: Any) -> str:
 
 
 def write(done: dict[str, Any]) -> None:
-    """The page and its figures."""
-    scenario, found = vietnam_2020(), done["hau_giang"]
-    tornado_table, bars, middle = done["tornado"]
-    peer_table, attack, points = done["peer"]
-    parts = {
-        "targets": table([row for name in ("wymant", "washington", "hinch", "moreno", "barrat") for row in done[name]]),
-        "peer": peer_table,
-        "peer_attack": pct(attack),
-        "peer_switches": done["peer_switches"],
-        "final_sizes": done["final_sizes"],
-        "hau_giang": effects_table(found),
-        "calm": done["calm"],
-        "tornado": tornado_table,
-        "sources": sources(),
-    }
-    for language in ("en", "vi"):
-        doubt = words.doubt(bars, middle.mean, language)
-        parts[f"answer_{language}"] = "\n>\n> ".join(
-            [*words.whole_answer(found[0], figures.headline(found), "Hậu Giang", scenario.days, language), doubt]
-        )
-    title = words.sensitivity_title("Hậu Giang", 0.30, "en")
-    pictures = {
-        "hau-giang": figures.dose_response(found, "Hậu Giang", scenario.days, "en"),
-        "tornado": figures.tornado(bars, middle.mean, title, "Hậu Giang", "en"),
-        "openabm": peer_figure(points),
-    }
+    """Write what is there anew into the page, each part between its two marks, and its figures."""
+    page = DOCS / "measurements" / "epidemic.md"
+    text = page.read_text("utf-8")
+    for name, part in parts_of(done).items():
+        mark = re.compile(rf"(?<=<!-- {name} -->\n).*?(?=\n<!-- /{name} -->)", re.DOTALL)
+        if not mark.search(text):
+            raise SystemExit(f"{page} has no place for {name}")
+        text = mark.sub(lambda _, part=part: part, text)  # type: ignore[misc]
+    page.write_text(text, "utf-8")
     (DOCS / "figures").mkdir(exist_ok=True)
-    for name, chart in pictures.items():
+    for name, chart in pictures_of(done).items():
         figures.save(chart, DOCS / "figures" / f"epidemic-{name}.svg")
-    text = (Path(__file__).parent / "epidemic.md.template").read_text("utf-8")
-    for name, part in parts.items():
-        text = text.replace(f"[[{name}]]", part)
-    (DOCS / "measurements" / "epidemic.md").write_text(text, "utf-8")
+
+
+def parts_of(done: dict[str, Any]) -> dict[str, str]:
+    """The texts of the page by the names of their marks, as far as their runs were made."""
+    parts = {"sources": sources()}
+    parts |= {name: done[name] for name in ("calm", "final_sizes", "households") if name in done}
+    targets = ("wymant", "washington", "hinch", "moreno", "barrat")
+    parts |= {name: table(done[name]) for name in targets if name in done}
+    parts |= {name: done[name][0] for name in ("importations", "importations_calm") if name in done}
+    if "peer" in done:
+        parts["peer_attack"], parts["peer"], _ = done["peer"]
+    if "hau_giang" in done:
+        parts["hau_giang"] = effects_table(done["hau_giang"])
+    if "tornado" in done:
+        parts["tornado"] = done["tornado"][0]
+    for language in (Language.ENGLISH, Language.VIETNAMESE):
+        parts |= said_of(done, language)
+    return parts
+
+
+def said_of(done: dict[str, Any], language: Language) -> dict[str, str]:
+    """The answer and its doubt in a language."""
+    parts = {}
+    if "hau_giang" in done:
+        found = done["hau_giang"]
+        said = words.whole_answer(found[0], figures.headline(found), "Hậu Giang", vietnam_2020().days, language)
+        parts[f"answer_{language}"] = "> " + "\n>\n> ".join(said)
+    if "tornado" in done:
+        _, bars, middle = done["tornado"]
+        parts[f"doubt_{language}"] = "> " + words.doubt(bars, middle.mean, language)
+    return parts
+
+
+def pictures_of(done: dict[str, Any]) -> dict[str, Any]:
+    """The figures of the page by their names."""
+    pictures: dict[str, Any] = {}
+    if "hau_giang" in done:
+        pictures["hau-giang"] = figures.dose_response(
+            done["hau_giang"], "Hậu Giang", vietnam_2020().days, Language.ENGLISH
+        )
+    if "tornado" in done:
+        _, bars, middle = done["tornado"]
+        title = words.sensitivity_title("Hậu Giang", 0.30, Language.ENGLISH)
+        pictures["tornado"] = figures.tornado(bars, middle.mean, title, "Hậu Giang", Language.ENGLISH)
+    if "peer" in done:
+        pictures["openabm"] = peer_figure(done["peer"][2])
+    if "importations_calm" in done:
+        pictures["importation"] = done["importations_calm"][1]
+    return pictures
 
 
 if __name__ == "__main__":
