@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import os
-import socket
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -17,7 +16,6 @@ from bluezone.epidemic.errors import EpidemicError
 
 #: How long a scheduler may take to answer.
 DASK_TIMEOUT = "10s"
-_CONNECT_S = 10.0
 
 
 def cores() -> int:
@@ -91,28 +89,12 @@ def _do_all(tasks: tuple[Task, ...]) -> list[dict[str, Any]]:
     return [run_task(task) for task in tasks]
 
 
-def _check_answers(distributed: Any, address: str) -> None:
-    """Refuse an address at which nobody listens. A client that finds none goes on trying in its destructor."""
-    refusal = EpidemicError(f"no Dask scheduler answers at {address}; start one or leave out --dask")
-    try:
-        host, port = distributed.comm.get_address_host_port(address)
-    except (ValueError, TypeError) as error:
-        raise refusal from error
-    except NotImplementedError:  # a transport without hosts
-        return
-    try:
-        socket.create_connection((host, port), timeout=_CONNECT_S).close()
-    except (OSError, TypeError) as error:
-        raise refusal from error
-
-
 def do_on_dask(tasks: Sequence[Task], address: str) -> Iterator[dict[str, Any]]:
     """Do tasks on the workers of a Dask cluster, which must have this version of bluezone installed.
 
     Raises EpidemicError if the scheduler cannot be reached.
     """
     distributed: Any = importlib.import_module("distributed")  # takes a second, and is without types
-    _check_answers(distributed, address)
     try:
         client = distributed.Client(address, timeout=DASK_TIMEOUT, set_as_default=False)
     except (OSError, ValueError) as error:

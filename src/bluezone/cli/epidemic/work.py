@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bluezone.cli.epidemic import duration, question
+from bluezone.cli.errors import CommandError
 from bluezone.epidemic import warmup
 from bluezone.epidemic.ensembles import Plan, Task, pending
 from bluezone.epidemic.executors import do_on_cores, do_on_dask, processes
@@ -27,6 +30,7 @@ Advance = Callable[[int], None]
 Heard = Callable[[list[dict[str, Any]]], None]
 
 _LINE_EVERY_S = 10.0
+_CONNECT_S = 10.0
 
 
 class Work:
@@ -50,6 +54,8 @@ class Work:
 
         Results that `out` already holds are counted as still to do: the estimate is the most it can take.
         """
+        if self._dask:
+            _check_answers(self._dask)
         self.make_ready()
         if self._kind in ("bar", "sentences") and not self._dask:
             about_s = duration.seconds(plans, self._workers, duration.seconds_per_person_day())
@@ -135,6 +141,22 @@ class Work:
                 print(done, total, file=sys.stderr, flush=True)
 
         yield count
+
+
+def _check_answers(address: str) -> None:
+    """Refuse an address at which nobody listens. A client of Dask that finds none goes on trying in its destructor."""
+    refusal = CommandError(f"no Dask scheduler answers at {address}; start one or leave out --dask")
+    comm: Any = importlib.import_module("distributed.comm")  # takes a second, and is without types
+    try:
+        host, port = comm.get_address_host_port(address)
+    except (ValueError, TypeError) as error:
+        raise refusal from error
+    except NotImplementedError:  # a transport without hosts
+        return
+    try:
+        socket.create_connection((host, port), timeout=_CONNECT_S).close()
+    except (OSError, TypeError) as error:
+        raise refusal from error
 
 
 def _ended(number: int, _frame: object) -> None:
