@@ -188,7 +188,11 @@ def test_keys_rotate_and_passes_of_the_old_one_stay_good(client, morning):
 def test_passes_are_deleted_when_they_have_run_out(client, morning):
     post(client, message())
     assert services.purge(morning.forward(hours=23)) == {"passes": 0}
-    assert services.purge(morning.forward(hours=1)) == {"passes": 1}
+    assert bytes(IssuedPass.objects.get().text) != b""
+    assert services.purge(morning.forward(hours=1)) == {"passes": 0}
+    row = IssuedPass.objects.get()
+    assert (bytes(row.text), services.text_of(row.of)) == (b"", "")
+    assert services.purge(morning.forward(days=14)) == {"passes": 1}
 
 
 def test_the_receipt_page_shows_the_pass_as_a_code_that_is_read(client):

@@ -14,11 +14,12 @@ class DeclarationsConfig(AppConfig):
     label = "declarations"
 
     def ready(self) -> None:
-        from bluezone.authority.declarations import home, publishing, retention
+        from bluezone.authority.declarations import home, publishing, queries, retention
 
         registries.retention.add(*retention.RULES)
         registries.home.add(home.PART)
         registries.jobs.add(Job("forms", dt.timedelta(minutes=10), publishing.refresh))
+        registries.pass_links.add(queries.link_of_pass)
         registries.menu.add(
             MenuItem("declarations", "declarations:list", _("Health declarations"), Audience.DIRECTING, rank=47),
             MenuItem("forms", "forms:list", _("Health forms"), Audience.DIRECTING, rank=48),

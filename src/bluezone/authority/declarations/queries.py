@@ -8,13 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from bluezone.authority.declarations import rules
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, codes_of
 from bluezone.authority.officers.models import User
+from bluezone.authority.passes import services as passes
 from bluezone.authority.site import clock
+from bluezone.authority.site.registries import Link
 from bluezone.rollout import suppression
 
 #: how far back response times look
@@ -54,6 +58,12 @@ MOST_COUNTED = 1_000
 def counted(rows: QuerySet[HealthDeclaration]) -> int:
     """Return how many there are, up to one more than MOST_COUNTED: to count a million takes long."""
     return rows.order_by()[: MOST_COUNTED + 1].count()
+
+
+def link_of_pass(user: User, pseudonym: str) -> Link | None:
+    """Return the way from a pass to the declaration it came of, for an officer who may open that."""
+    row = editable(user).filter(id_digest=passes.came_of(pseudonym) or "-").values_list("pk", flat=True).first()
+    return None if row is None else Link(reverse("declarations:sheet", args=[row]), gettext("the declaration"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,19 @@ class DoorConfig(AppConfig):
         parts.add(unit_part.PART)
         registries.audit_kinds.add(
             AuditKind(
+                "dooropening",
+                _("opening of entries at a door"),
+                {
+                    "case": _("case"),
+                    "start_at": _("from"),
+                    "end_at": _("to"),
+                    "state": _("state"),
+                    "read": _("entries read"),
+                },
+            )
+        )
+        registries.audit_kinds.add(
+            AuditKind(
                 "doorlist",
                 _("door of a unit"),
                 {

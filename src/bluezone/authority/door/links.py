@@ -15,6 +15,7 @@ from bluezone.authority.door.models import DoorLink, DoorList, DoorTap
 from bluezone.authority.door.rules import DoorError
 from bluezone.authority.door.sending import SECRET_BYTES, digest_of
 from bluezone.authority.door.taps import reckon_days, turn_of
+from bluezone.authority.officers.jurisdiction import codes_of
 from bluezone.authority.site import clock
 from bluezone.authority.units.models import Organisation
 
@@ -66,11 +67,13 @@ def current(organisation: Organisation, now: dt.datetime) -> list[DoorLink]:
 
 
 def fragment(secret: str, link: DoorLink, name: str, within: str) -> str:
-    """Return what stands behind `#` in a link: the secret, the last day, and what the page shows of the unit.
+    """Return what stands behind `#` in a link: the secret, the last day, what the page shows of the unit, and the
+    province to whose key it encrypts entries.
 
     The page shows the name from here and asks the server for nothing, for an answer would tell which links are right.
     """
-    shown = "\n".join((name[:_LONGEST_NAME], within[:_LONGEST_NAME], link.organisation.code))
+    province = codes_of(link.organisation.place)[0]
+    shown = "\n".join((name[:_LONGEST_NAME], within[:_LONGEST_NAME], link.organisation.code, province))
     text = base64.urlsafe_b64encode(shown.encode()).decode("ascii").rstrip("=")
     return f"{secret}.{clock.date_of(link.ends_at):%Y%m%d}.{text}"
 

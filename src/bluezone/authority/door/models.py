@@ -212,6 +212,10 @@ class RoundStop(models.Model):
         return f"{self.position} {self.organisation.name}"
 
 
+from bluezone.authority.door.entries.models import DoorEntry, DoorOpening  # noqa: E402 (Django looks for them here)
+
+__all__ = ["DoorDay", "DoorEntry", "DoorLink", "DoorList", "DoorOpening", "DoorTap", "Round", "Visit"]
+
 auditlog.register(DoorList, include_fields=["guests_per_day", "street", "poster", "poster_on", "poster_seen"])
 auditlog.register(DoorLink, include_fields=["issued_at", "ends_at", "voided"])
 auditlog.register(

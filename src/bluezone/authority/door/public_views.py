@@ -20,9 +20,14 @@ from django.views.decorators.http import require_GET, require_POST
 from bluezone.authority.device_api.callers import caller
 from bluezone.authority.device_api.limits import seconds_to_wait
 from bluezone.authority.door import taps, wording
+from bluezone.authority.door.entries import rules as entry_rules
+from bluezone.authority.door.entries import services as entries
 from bluezone.authority.door.rules import App, Kind
 from bluezone.authority.door.sending import MOST_TAPS, SendingError, read_sending
+from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.site import clock
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import Level, UnitCode
 
 #: in ten minutes: carriers put the telephones of many doors behind one address; of one link some six telephones, each
 #: of which sends every three seconds at the most
@@ -86,6 +91,38 @@ def receive(request: HttpRequest) -> HttpResponse:
         return _later(wait_s)
     taps.receive(sending, now)
     return _private(JsonResponse({"status": "received", "now": int(now.timestamp())}))
+
+
+@csrf_exempt  # no cookie stands for anybody here: the secret in the body does
+@require_POST
+def receive_entries(request: HttpRequest) -> HttpResponse:
+    """Take encrypted entries. Whatever link they come by, the work and the answer are the same."""
+    now = clock.now()
+    wait_s = seconds_to_wait("door", caller(request), now, _CALLERS_REQUESTS)
+    if wait_s:
+        return _later(wait_s)
+    try:
+        link, found = entry_rules.read_sending(request.body, now)
+    except (SendingError, RequestDataTooBig, UnreadablePostError):
+        return _private(JsonResponse({"status": "unreadable"}, status=HTTPStatus.BAD_REQUEST))
+    wait_s = seconds_to_wait("door link", link, now, _LINKS_REQUESTS)
+    if wait_s:
+        return _later(wait_s)
+    entries.receive(link, found, now)
+    return _private(JsonResponse({"status": "received", "now": int(now.timestamp())}))
+
+
+@require_GET
+def keys(request: HttpRequest, area: str) -> HttpResponse:  # noqa: ARG001 (Django hands it in)
+    """Return the public keys of a province for today and the next days; the same to all who ask."""
+    try:
+        code = UnitCode.parse(area.replace("-", ":"))
+        place = place_of(code) if code.level is Level.PROVINCE else ""
+    except GeographyError:
+        place = ""
+    if not place:
+        return _private(JsonResponse({"error": "no such province"}, status=HTTPStatus.NOT_FOUND))
+    return _private(JsonResponse({"keys": entries.keys(place, clock.now())}))
 
 
 def _later(wait_s: int) -> HttpResponse:

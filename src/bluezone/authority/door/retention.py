@@ -7,6 +7,7 @@ import datetime as dt
 from django.db.models import F
 
 from bluezone.authority.door import rules
+from bluezone.authority.door.entries import services as entries
 from bluezone.authority.door.models import DoorDay, DoorLink, DoorTap, Round, Visit
 from bluezone.authority.door.taps import reckon_new
 from bluezone.authority.site import clock
@@ -39,6 +40,12 @@ def _visits(now: dt.datetime) -> dict[str, int]:
 
 
 RULES = (
+    RetentionRule(
+        "entries at doors (encrypted), and openings of them for a case",
+        "14 days; under a link that no unit has, one hour",
+        "an infection shows itself within 14 days; their keys end then, too",
+        entries.purge,
+    ),
     RetentionRule(
         "answers at doors, one by one",
         "30 days after they came; under a link that no unit has, one hour",

@@ -97,5 +97,14 @@ def page_texts() -> dict[str, object]:
             _("{n} answer is not sent yet. Wait for the network first."),
             _("{n} answers are not sent yet. Wait for the network first."),
         ],
+        "entries": {
+            "neither": _("This is neither a telephone number nor a pass."),
+            "no_key": _("This phone has no key of today yet. Connect it once."),
+            "taken": _("Noted, encrypted."),
+            "none": _("No entry yet today."),
+            "today": [_("{n} entry today on this phone."), _("{n} entries today on this phone.")],
+            "waiting": [_("{n} waits for the network."), _("{n} wait for the network.")],
+            "camera_refused": _("The camera is not allowed. Allow it in the browser, or type the number."),
+        },
         "forgotten": _("Forgotten on this phone. To count again, scan the paper of your unit."),
     }

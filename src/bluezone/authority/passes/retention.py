@@ -8,8 +8,8 @@ from bluezone.authority.site.registries import RetentionRule
 RULES = (
     RetentionRule(
         "passes: number, colour, commune, encrypted text; no name, no answer, no place where one was shown",
-        "until it runs out (24 hours as the forms that ship say, 14 days at most)",
-        "until then it can be taken back, and whoever sends a declaration again gets the same pass",
+        "the text until it runs out (24 hours as the forms that ship say, 14 days at most), the rest 14 days longer",
+        "until then it can be taken back; longer, because an entry at a door may name it",
         services.purge,
     ),
 )

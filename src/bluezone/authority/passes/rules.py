@@ -16,6 +16,8 @@ from bluezone.protocol.passes import Colour
 LISTED_ANEW = dt.timedelta(minutes=30)
 #: for how long a list may be kept; a checkpoint says long before how old its own is
 LIST_LIFE = dt.timedelta(days=7)
+#: after it has run out a pass is found by its number for so long: entries at doors name it
+FOUND_FOR = dt.timedelta(days=14)
 _COLOURS = {Level.ADVICE: Colour.GREEN, Level.CALL: Colour.YELLOW, Level.URGENT: Colour.RED}
 _SIGNS = 8
 

@@ -88,7 +88,7 @@ def _free_pseudonym() -> str:
 def text_of(of: str) -> str:
     """Return the text of the pass that came of a declaration and was not taken back; empty where there is none."""
     row = IssuedPass.objects.filter(of=of, revoked_at=None).order_by("-issued_at", "-pk").first()
-    if row is None:
+    if row is None or not bytes(row.text):
         return ""
     return encryption.decrypt_under(keyed.keys(_TEXT), bytes(row.text), _TEXT, row.pseudonym.encode())
 
@@ -143,5 +143,11 @@ def refresh_list(now: dt.datetime) -> str | None:
 
 
 def purge(now: dt.datetime) -> dict[str, int]:
-    """Delete passes that have run out: none of them opens anything any more, taken back or not."""
-    return {"passes": IssuedPass.objects.filter(valid_until__lte=now).delete()[0]}
+    """Erase the texts of passes that have run out; delete their rows when no entry at a door names them any more."""
+    IssuedPass.objects.filter(valid_until__lte=now).exclude(text=b"").update(text=b"")
+    return {"passes": IssuedPass.objects.filter(valid_until__lte=now - rules.FOUND_FOR).delete()[0]}
+
+
+def came_of(pseudonym: str) -> str:
+    """Return what a pass came of; empty where there is no such pass any more."""
+    return IssuedPass.objects.filter(pseudonym=pseudonym).values_list("of", flat=True).first() or ""

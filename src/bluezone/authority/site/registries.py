@@ -272,5 +272,7 @@ unit_links: Registry[Callable[[Unit], Link]] = Registry()
 person_links: Registry[Callable[[str], Link]] = Registry()
 #: of a contact who is to be isolated, by pseudonym: where officers of a place enter the stay
 stay_links: Registry[Callable[[str], Link]] = Registry()
+#: ways from the number of a pass to what it came of, for the officers who see that; None where there is none
+pass_links: Registry[Callable[[Any, str], Link | None]] = Registry()
 #: ways from a case, by its id, to what other packages keep of it
 case_links: Registry[Callable[[str], Link]] = Registry()

@@ -24,9 +24,9 @@
     if (!found) return null;
     try {
       const bytes = Uint8Array.from(atob(found[3].replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
-      const [name, within, code] = new TextDecoder("utf-8", { fatal: true }).decode(bytes).split("\n");
+      const [name, within, code, province] = new TextDecoder("utf-8", { fatal: true }).decode(bytes).split("\n");
       if (!name || !code) return null;
-      return { secret: found[1], ends: found[2], name, within, code };
+      return { secret: found[1], ends: found[2], name, within, code, province };
     } catch {
       return null;
     }
