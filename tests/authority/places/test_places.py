@@ -11,7 +11,7 @@ from django.test import Client
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.officers.models import User
-from bluezone.authority.places import rules, services
+from bluezone.authority.places import rules, services, views
 from bluezone.authority.places.models import Entrance, Place, PlacePackage, PlacePolicyDocument, RiskyWindow
 from bluezone.authority.places.rules import PlaceRefusedError
 from bluezone.authority.signing import services as signing
@@ -142,6 +142,43 @@ def test_a_stay_is_marked_by_one_officer_and_published_by_another(
     window.refresh_from_db()
     assert found.start_s <= window.start_at.timestamp() < window.end_at.timestamp() <= found.end_s
     assert (window.state, case.file_number.encode() in bytes(PlacePackage.objects.get().data)) == ("published", False)
+
+
+def test_a_confirmed_stay_is_taken_back_before_it_goes_out_and_not_after(
+    client, as_officer, market, entrance, case, set_clock, signer
+):
+    as_officer("health")
+    window = services.mark(case, entrance, *_window(set_clock.now), User.objects.get(username="health"), set_clock.now)
+    at_window = f"/officer/places/windows/{window.pk}"
+    assert client.post(at_window, {"act": "withdraw"}).status_code == 400  # nobody has confirmed it
+    second = as_officer("second")
+    services.decide(window, second, set_clock.now, publish=True)
+    as_officer("neighbour")
+    assert client.post(at_window, {"act": "withdraw"}).status_code == 404
+    as_officer("second")
+    assert b'value="withdraw"' in client.get(at("", market)).content
+    assert client.post(at_window, {"act": "withdraw"}).status_code == 302
+    assert services.publish(set_clock.now) is None
+    other = services.mark(case, entrance, *_window(set_clock.now), User.objects.get(username="health"), set_clock.now)
+    services.decide(other, second, set_clock.now, publish=True)
+    services.publish(set_clock.now)
+    assert client.post(f"/officer/places/windows/{other.pk}", {"act": "withdraw"}).status_code == 400
+
+
+def _window(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    return now - dt.timedelta(hours=3), now - dt.timedelta(hours=2)
+
+
+def test_more_places_than_fit_a_page_are_paged(client, as_officer, entrance, monkeypatch, set_clock, market):
+    monkeypatch.setattr(views, "_LISTED", 1)
+    facts = units.Facts("Bến xe Vị Thanh", "stations", UnitCode.parse("63:31318"))
+    other = units.register(facts, set_clock.now.date())
+    services.open_place(other, Place.Kind.OTHER, "", 45, None, as_officer("health"), set_clock.now, confirmed=True)
+    pages = [client.get("/officer/places/", {"page": n}).content.decode() for n in (1, 2)]
+    assert [("Bến xe Vị Thanh" in page, "Chợ Vị Thanh" in page) for page in pages] in (
+        [(True, False), (False, True)],
+        [(False, True), (True, False)],
+    )
 
 
 def test_the_home_page_names_what_waits_for_a_decision_and_not_for_who_may_not_take_it(

@@ -73,6 +73,14 @@ def check_confirming(marked_by: int | None, officer: int, *, may_confirm: bool) 
         raise PlaceRefusedError(N_("Whoever marked a stay does not confirm it: ask a colleague."))
 
 
+def check_withdrawing(is_confirmed: bool, *, may_confirm: bool) -> None:
+    """Refuse to take back a window that phones have, or none that was confirmed. Raises PlaceRefusedError."""
+    if not may_confirm:
+        raise PlaceRefusedError(N_("Only who may confirm cases confirms a risky place."))
+    if not is_confirmed:
+        raise PlaceRefusedError(N_("This stay has gone out, or was never confirmed: there is nothing to take back."))
+
+
 def chosen(waiting: Iterable[Waiting]) -> list[Waiting]:
     """Return the windows of the next package: of each case the one confirmed first. Several stays of one person in one
     package would show that they are one person's."""

@@ -134,6 +134,16 @@ def decide(window: RiskyWindow, officer: User, now: dt.datetime, *, publish: boo
     return window
 
 
+@transaction.atomic
+def withdraw(window: RiskyWindow, officer: User, now: dt.datetime) -> RiskyWindow:
+    """Take a confirmed window back before it goes out. Raises PlaceRefusedError: what phones have fetched stays."""
+    window = RiskyWindow.objects.select_for_update().get(pk=window.pk)
+    rules.check_withdrawing(window.state == RiskyWindow.State.CONFIRMED, may_confirm=officer.may_confirm)
+    window.state, window.decided_at, window.decided_by = RiskyWindow.State.REFUSED, now, officer
+    window.save(update_fields=["state", "decided_at", "decided_by"])
+    return window
+
+
 def publish(now: dt.datetime) -> str | None:
     """Publish the package of this hour where a confirmed window waits; None where none does, or the hour has its
     package. Raises JobBusyError, ConfigurationError without a signing key."""

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -73,13 +74,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     rows = queries.places_seen(request.user)
     waiting = queries.windows_seen(request.user).filter(state=RiskyWindow.State.WAITING).order_by("marked_at")
+    page = Paginator(rows.order_by("confirmed_at", "organisation__name", "pk"), _LISTED)
+    shown = page.get_page(request.GET.get("page"))
     context = {
         "nav": "places",
         "place": place_name(own.place, today),
-        "count": rows.count(),
-        "total": number_text(rows.count()),
+        "page": shown,
+        "count": page.count,
+        "total": number_text(page.count),
         "asked": rows.filter(confirmed_at=None).count(),
-        "rows": [_row(each) for each in rows.order_by("confirmed_at", "organisation__name")[:_LISTED]],
+        "rows": [_row(each) for each in shown],
         "may_confirm": scope.officer(request.user).may_confirm,
         "windows": [_window(each, request) for each in waiting[:_LISTED]],
     }
@@ -113,6 +117,7 @@ def _window(window: RiskyWindow, request: HttpRequest) -> dict[str, Any]:
         "end": _moment(window.end_at),
         "state": window.get_state_display(),
         "waits": window.state == RiskyWindow.State.WAITING,
+        "confirmed": window.state == RiskyWindow.State.CONFIRMED,
         "own": window.marked_by_id == officer.pk,
     }
 
@@ -267,13 +272,17 @@ def mark(request: HttpRequest, code: str) -> HttpResponse:
 @officers_page
 @require_POST
 def decide(request: HttpRequest, window_id: uuid.UUID) -> HttpResponse:
-    """Confirm a marked stay, which is published within the hour, or refuse it."""
+    """Confirm a marked stay, which is published within the hour, refuse it, or take a confirmed one back in time."""
     if not scope.officer(request.user).may_confirm:
         raise PermissionDenied
     window = get_object_or_404(queries.windows_seen(request.user), pk=window_id)
     organisation = window.entrance.at.organisation
+    act, officer = request.POST.get("act"), scope.officer(request.user)
     try:
-        services.decide(window, scope.officer(request.user), clock.now(), publish=request.POST.get("act") == "publish")
+        if act == "withdraw":
+            services.withdraw(window, officer, clock.now())
+        else:
+            services.decide(window, officer, clock.now(), publish=act == "publish")
     except PlaceRefusedError as error:
         return _page(request, organisation, said=sentence_of(error), status=400)
     return redirect("places:place", organisation.code)
