@@ -30,14 +30,23 @@ from tests.forms.samples import GIVEN
 
 from bluezone.forms import shipped
 from bluezone.forms.reading import read_form
-from bluezone.phone.app import reporting
+from bluezone.phone.app import reporting, sharing_check_ins
 from bluezone.phone.app.config import pinned_keys
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.reporting import Draft
 from bluezone.phone.client import reports
-from bluezone.phone.client.decoys import DECLARATION, HEALTH_DECLARATION, HEARD_SHARE, PUBLICATION, READING_S, REPORT
+from bluezone.phone.client.decoys import (
+    CHECK_INS_SHARE,
+    DECLARATION,
+    HEALTH_DECLARATION,
+    HEARD_SHARE,
+    PUBLICATION,
+    READING_S,
+    REPORT,
+)
 from bluezone.phone.client.pace import TAP_S, Pace
 from bluezone.phone.stores import isolation_store, report_store
+from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.stores.form_store import FormText
 from bluezone.phone.stores.health_declaration_store import Stage, StoredDeclaration
 from bluezone.protocol.declarations import IsolationDeclaration
@@ -288,6 +297,21 @@ class Worker:
             heard = phone.stores.reports.heard()
             assert heard is not None
             assert heard.stage is report_store.Stage.SENT
+        if self.chance.uniform(0.0, 1.0) < CHECK_INS_SHARE:
+            self._read()
+            self._give_check_ins(phone, client)
+
+    def _give_check_ins(self, phone: Phone, client: httpx.Client) -> None:
+        """Give where the owner was on the first day of their keys, which is published."""
+        came_s = phone.stores.keys.publishable(NOW_S)[0].start_s
+        place = DiaryPlace("Chợ Vị Thanh", "", os.urandom(32).hex())
+        number = phone.stores.diary.add(place, came_s, came_s + 3_600, came_s + 3_600)
+        phone.stores.check_ins.begin(TODAY - dt.timedelta(days=14), NOW_S)
+        assert sharing_check_ins.give(phone, [number]) == 1
+        assert phone.send_check_ins(client, after_tap=True)
+        given = phone.stores.check_ins.read()
+        assert given is not None
+        assert given.stage is report_store.Stage.SENT
 
     def _report(self, phone: Phone, client: httpx.Client, receipt: str) -> None:
         keys = int(self.chance.integers(1, 31))
@@ -384,7 +408,7 @@ def measures(both: Both) -> dict[str, list[list[float]]]:
 
 
 @pytest.mark.parametrize(
-    ("what", "lengths"), [(PUBLISHING, {3, 4}), (REPORTING, {1}), (DECLARING, {1}), (BY_FORM, {1, 2, 3})]
+    ("what", "lengths"), [(PUBLISHING, {3, 4, 5}), (REPORTING, {1}), (DECLARING, {1}), (BY_FORM, {1, 2, 3})]
 )
 def test_both_kinds_are_as_many_requests(sequences, what, lengths):
     assert {real: len(found) for real, found in sequences[what].items()} == dict.fromkeys(
@@ -407,14 +431,15 @@ def test_no_measure_tells_them_apart(sequences):
     and are none of them: they would only lower what each of the others has to pass."""
     found = {name: value for name, value in p_values(sequences).items() if not name.split(": ")[1].startswith(SIZES)}
     print(json.dumps(found, indent=1))
-    assert len(found) == 18
+    assert len(found) == 20
     assert min(found.values()) >= LEVEL / len(found), found
 
 
 def test_a_list_that_is_not_filled_up_is_told_apart(authority, tmp_path_factory, monkeypatch):
     """The test above can fail: here the real heard lists leave as long as they are."""
     monkeypatch.setattr(reports, "HEARD_BODY_BYTES", 1)
-    monkeypatch.setattr(f"{__name__}.HEARD_SHARE", 1.0)
+    for share in ("HEARD_SHARE", "CHECK_INS_SHARE"):
+        monkeypatch.setattr(f"{__name__}.{share}", 1.0)
     monkeypatch.setitem(STEPS, PUBLISHING, tuple(replace(step, share=1.0) for step in PUBLICATION))
     found = p_values(play(authority, tmp_path_factory, range(ROUNDS, ROUNDS + FEW)))
     assert found["publication: up of request 4"] < LEVEL / len(found)

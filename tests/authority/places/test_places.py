@@ -255,8 +255,8 @@ def test_all_of_a_stay_goes_after_fourteen_days(entrance, case, as_officer, set_
     now = set_clock.now
     services.mark(case, entrance, now - dt.timedelta(hours=2), now, as_officer("health"), now)
     PlacePackage.objects.create(region="452", hour=1, data=b"x", made_at=now)
-    assert services.purge(now + dt.timedelta(days=13)) == {"place_packages": 0, "risky_windows": 0}
-    assert services.purge(now + dt.timedelta(days=15)) == {"place_packages": 1, "risky_windows": 1}
+    assert services.purge(now + dt.timedelta(days=13)) == {"place_packages": 0, "risky_windows": 0, "shared_stays": 0}
+    assert services.purge(now + dt.timedelta(days=15)) == {"place_packages": 1, "risky_windows": 1, "shared_stays": 0}
 
 
 def test_what_is_not_there_is_not_found(client, db):

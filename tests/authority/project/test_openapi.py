@@ -29,6 +29,7 @@ from bluezone.protocol.messages import CertificateRequest, PublishRequest, Verif
 from bluezone.protocol.one_time_codes import draw_long
 from bluezone.protocol.phone_numbers import CodeRequest, Confirmation, Forgetting
 from bluezone.protocol.reports import ExposureReport, HeardUpload, Nearness, TakeBack
+from bluezone.protocol.shared_check_ins import CheckInUpload, SharedCheckIn
 from bluezone.protocol.user_reports import UserReportRequest
 from bluezone.protocol.verification import tek_mac
 from bluezone.protocol.withdrawals import Withdrawal
@@ -38,6 +39,7 @@ NAMES = ("device", "admin", "officer")
 PAGES = re.compile(
     r"^/($|officer/(?!api/)|rollout/|tracing/|install/|p/|door/|declare/|i$|letter/|language/|openapi/|static/)"
 )
+CHECK_IN = SharedCheckIn(bytes(32), 1_597_708_800, 1_597_712_400)
 EXAMPLES = {"number": "1", "hour": "443888", "name": "452/index.txt", "area": "34-92"}
 METHODS = ("get", "post", "put", "patch", "delete")
 _NAMED = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
@@ -229,6 +231,9 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     hear("post", "/v1/declarations", b"{}")
     hear("post", "/v1/heard", HeardUpload(published["revisionToken"], bytes(LIST_BYTES)).to_json("x"))
     hear("post", "/v1/heard", HeardUpload("?", bytes(LIST_BYTES)).to_json("x"))
+    hear("post", "/v1/check-ins", CheckInUpload(published["revisionToken"], (CHECK_IN,)).to_json("x"))
+    hear("post", "/v1/check-ins", CheckInUpload("?", (CHECK_IN,)).to_json("x"))
+    hear("post", "/v1/check-ins", b"{}")
     week = warned.monday_of(phone.clock.now.date())
     for each in (week - warned.WEEK, week):
         hear("post", "/v1/warned", warned.WarnedAnswer(bytes(16), each, True).to_json("x"))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from bluezone.phone.client.decoys import (
+    CHECK_INS_SHARE,
     DECLARATION,
     HEARD_SHARE,
     PUBLICATION,
@@ -105,10 +106,11 @@ def test_what_a_phone_heard_follows_the_keys_now_and_then_after_the_owner_has_re
     for _ in range(200):
         waits.slept.clear()
         sent = send_decoys(client, ENDPOINT, secrets.token_bytes, pace, PUBLICATION)
-        assert len(waits.slept) == {3: 3, 4: 5}[sent]  # before the list: reading, and the tap
+        assert len(waits.slept) == {3: 3, 4: 5, 5: 7}[sent]  # before the list and the check-ins: reading, and the tap
     paths = [request.url.path for request in seen]
     assert paths.count("/v1/publish") == 200
     assert paths.count("/v1/heard") == pytest.approx(200 * HEARD_SHARE, abs=20)
+    assert paths.count("/v1/check-ins") == pytest.approx(200 * CHECK_INS_SHARE, abs=20)
 
 
 @pytest.mark.parametrize(

@@ -43,4 +43,5 @@ class PlacesConfig(AppConfig):
                 _("stay of a case at a place"),
                 {"start_at": _("came"), "end_at": _("left"), "state": _("what became of it")},
             ),
+            AuditKind("sharedstay", _("stay that a patient gave"), {"state": _("what became of it")}),
         )

@@ -1,7 +1,9 @@
-"""Serve packages of place warnings and their index to phones: all ask for the same."""
+"""Serve packages of place warnings and their index to phones, which all ask for the same, and take the check-ins that
+patients give."""
 
 from __future__ import annotations
 
+import datetime as dt
 from http import HTTPStatus
 
 from django.conf import settings
@@ -9,10 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from bluezone.authority.device_api.answers import padded
+from bluezone.authority.device_api.endpoint import device_endpoint
 from bluezone.authority.keys.caching import FILE_CACHING, INDEX_CACHING
 from bluezone.authority.messages.serving import document_view
+from bluezone.authority.places import receiving
 from bluezone.authority.places.models import PlacePackage, PlacePolicyDocument
+from bluezone.authority.places.receiving import TokenRefusedError
+from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import index_to_text
+from bluezone.protocol.reports import ReportAnswer, ReportRefusal
+from bluezone.protocol.shared_check_ins import CheckInUpload
+from bluezone.protocol.text import MessageTooLargeError
 
 policy = document_view(PlacePolicyDocument.objects, "no policy of places was published")
 
@@ -46,3 +56,25 @@ def _not_found() -> HttpResponse:
     response = HttpResponse("not found\n", status=HTTPStatus.NOT_FOUND, content_type="text/plain")
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _answer(text: str, code: str, status: int) -> HttpResponse:
+    return padded(ReportAnswer(text, code).to_json, status)
+
+
+def _like_check_ins(request: HttpRequest, now: dt.datetime) -> None:  # noqa: ARG001
+    receiving.like_receive(now)
+
+
+@device_endpoint("check-ins", _answer, ReportRefusal.BAD_REQUEST, ReportRefusal.INTERNAL, decoy=_like_check_ins)
+def check_ins(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:  # noqa: ARG001
+    """Take check-ins that a patient gives."""
+    try:
+        receiving.receive(CheckInUpload.from_json(body), now)
+    except MessageTooLargeError:
+        raise
+    except ProtocolError as error:
+        return _answer(str(error), ReportRefusal.BAD_REQUEST, HTTPStatus.BAD_REQUEST)
+    except TokenRefusedError as error:
+        return _answer(str(error), ReportRefusal.TOKEN_INVALID, HTTPStatus.FORBIDDEN)
+    return _answer("", "", HTTPStatus.OK)

@@ -15,14 +15,14 @@ from bluezone.authority.site.registries import HomePart, Task, TaskPart, Tone, V
 
 
 def tasks(visitor: Visitor) -> Iterable[Task]:
-    """Name to who may confirm cases the stays that another officer marked, and to a commune the places that heads asked
-    for."""
+    """Name to who may confirm cases the stays that another officer marked or a patient gave, and to a commune the
+    places that heads asked for."""
     way = TaskPart(_("See the places"), address=reverse("places:overview"))
-    stays = queries.windows_to_decide(visitor.user).count()
+    stays = queries.windows_to_decide(visitor.user).count() + queries.shared_to_decide(visitor.user).count()
     if stays:
         text = ngettext(
-            "%(n)s stay of a case at a place waits for a second officer.",
-            "%(n)s stays of cases at places wait for a second officer.",
+            "%(n)s stay of a case at a place waits for your decision.",
+            "%(n)s stays of cases at places wait for your decision.",
             stays,
         )
         yield Task(Tone.ACT, (TaskPart(text % {"n": number_text(stays)}, urgent=True), way))

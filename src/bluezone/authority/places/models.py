@@ -53,6 +53,8 @@ class Entrance(models.Model):
     #: the venue record of its QR code, with its random bytes
     payload = models.BinaryField(max_length=1024)
     made_at = models.DateTimeField()
+    #: the id of the place in that record (hex): check-ins that a patient's phone gives are found by it
+    location_id = models.CharField(max_length=64, db_index=True)
     #: its poster was taken down; stays there can be marked as long as phones remember
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -71,7 +73,7 @@ class RiskyWindow(models.Model):
     """Store that a case was at a place, as an officer took it down, and what became of it."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waits for a second officer")
+        WAITING = "waiting", _("waits for an officer to decide")
         CONFIRMED = "confirmed", _("confirmed, goes out within the hour")
         REFUSED = "refused", _("not published")
         PUBLISHED = "published", _("published")
@@ -91,6 +93,52 @@ class RiskyWindow(models.Model):
 
     def __str__(self) -> str:
         return f"window {self.pk}, {self.state}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files a change."""
+        return {"place": self.place}
+
+
+class Sharer(models.Model):
+    """Store that a phone whose keys are published gave check-ins: who that is, nothing here says."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    #: the published keys, encrypted: check-ins go when all of them are revoked
+    keys = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"sharer {self.pk}"
+
+
+class SharerKey(models.Model):
+    """Store by a keyed digest that a published key is a sharer's, so that who shares again is found."""
+
+    sharer = models.ForeignKey(Sharer, on_delete=models.CASCADE, related_name="key_digests")
+    key_digest = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"key of {self.sharer_id}"
+
+
+class SharedStay(models.Model):
+    """Store a check-in that a patient gave: a window that an officer confirms or not."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sharer = models.ForeignKey(Sharer, on_delete=models.CASCADE, related_name="stays")
+    entrance = models.ForeignKey(Entrance, on_delete=models.CASCADE, related_name="shared_stays")
+    #: from when to when (JSON, Unix seconds), encrypted
+    span = models.BinaryField()
+    state = models.CharField(max_length=10, choices=RiskyWindow.State, default=RiskyWindow.State.WAITING, db_index=True)
+    #: of the organisation: in whose jurisdiction it lies
+    place = models.CharField(max_length=80, db_index=True)
+    #: the day (UTC) of its end, from which its deletion is counted
+    ended_on = models.DateField(db_index=True)
+    received_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"shared stay {self.pk}, {self.state}"
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files a change."""
@@ -129,3 +177,4 @@ class PlacePolicyDocument(models.Model):
 
 auditlog.register(Place)
 auditlog.register(RiskyWindow)
+auditlog.register(SharedStay, include_fields=["state"])

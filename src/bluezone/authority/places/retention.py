@@ -7,8 +7,8 @@ from bluezone.authority.site.registries import RetentionRule
 
 RULES = (
     RetentionRule(
-        "risky places: which case was where (no visitor), and the packages that warn of it",
-        "14 days after the stay, after the package was made",
+        "risky places: which case was where, check-ins that patients gave (no other visitor), and packages of warnings",
+        "14 days after the stay, after the package was made; what was given also with the keys it goes with",
         "phones forget where they were after 14 days: older warnings warn nobody",
         services.purge,
     ),

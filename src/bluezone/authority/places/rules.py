@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from bluezone.authority.errors import AuthorityError
@@ -19,6 +19,8 @@ SHORTEST = dt.timedelta(minutes=10)
 LONGEST = dt.timedelta(hours=24)
 #: phones forget where they were after as long
 LOOK_BACK = dt.timedelta(days=14)
+#: between a phone and the authority
+CLOCKS_DIFFER = dt.timedelta(hours=2)
 #: warnings of a package, made-up ones included: this many and up to as many more
 PADDED_TO, JITTER = 20, 10
 #: what every warning says of how risky its window was: a finer number would tell one patient from another
@@ -35,6 +37,7 @@ class Waiting:
     """Describe a confirmed window that waits to be published."""
 
     number: str
+    #: whose it is: a case, or a phone that gave it
     case: str
     confirmed_at: dt.datetime
 
@@ -62,6 +65,19 @@ def check_window(start: dt.datetime, end: dt.datetime, now: dt.datetime, marked_
             N_("{most} stays of this case were marked today. Please go on tomorrow, or look at them again."),
             most=MOST_WINDOWS_A_DAY,
         )
+
+
+def is_shared(start: dt.datetime, end: dt.datetime, now: dt.datetime, days: Collection[dt.date], of_day: int) -> bool:
+    """Return whether a check-in that a patient gave is stored: over, remembered by phones, begun on a day (UTC) of a
+    published key, and not one too many. `of_day`: how many of that day the person gave already."""
+    day = start.astimezone(dt.UTC).date()
+    return (
+        start >= now - LOOK_BACK
+        and end <= now + CLOCKS_DIFFER
+        and SHORTEST <= end - start <= LONGEST
+        and day in days
+        and of_day < MOST_WINDOWS_A_DAY
+    )
 
 
 def check_confirming(marked_by: int | None, officer: int, *, may_confirm: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -12,8 +13,15 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.errors import ConfigurationError
 from bluezone.authority.messages.areas import DOCUMENT_LIFE, SIGN_ANEW
 from bluezone.authority.officers.models import User
-from bluezone.authority.places import rules
-from bluezone.authority.places.models import Entrance, Place, PlacePackage, PlacePolicyDocument, RiskyWindow
+from bluezone.authority.places import receiving, rules, sharing
+from bluezone.authority.places.models import (
+    Entrance,
+    Place,
+    PlacePackage,
+    PlacePolicyDocument,
+    RiskyWindow,
+    SharedStay,
+)
 from bluezone.authority.places.rules import PlaceRefusedError, Waiting
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.locks import job_lock, take_turns
@@ -94,7 +102,8 @@ def add_entrance(place: Place, name: str, now: dt.datetime) -> Entrance:
         )
     except PlaceError as error:
         raise PlaceRefusedError(N_("The name or the address has signs that no text has.")) from error
-    return Entrance.objects.create(at=place, name=name, payload=payload, made_at=now)
+    location_id = read_payload(payload).location_id.hex()
+    return Entrance.objects.create(at=place, name=name, payload=payload, location_id=location_id, made_at=now)
 
 
 @transaction.atomic
@@ -149,19 +158,17 @@ def publish(now: dt.datetime) -> str | None:
     package. Raises JobBusyError, ConfigurationError without a signing key."""
     with job_lock("publish-places"):
         region, hour = settings.BLUEZONE.region, rules.hour_of(now)
+        sharing.drop_withdrawn()
         if PlacePackage.objects.filter(region=region, hour=hour).exists():
             return None
-        waiting = RiskyWindow.objects.filter(state=RiskyWindow.State.CONFIRMED).select_related("entrance")
-        rows = {str(row.pk): row for row in waiting}
-        picked = rules.chosen(
-            Waiting(number, str(row.case_id), row.decided_at or row.marked_at) for number, row in rows.items()
-        )
+        confirmed = {each.number: each for each in _confirmed()}
+        picked = rules.chosen(Waiting(each.number, each.person, each.confirmed_at) for each in confirmed.values())
         if not picked:
             return None
         signers = signing.export_signers(now)
         if not signers:
             raise ConfigurationError("no export key signs now; `bluezone authority keys create export` makes one")
-        real = [_warning(rows[each.number]) for each in picked]
+        real = [_warning(confirmed[each.number]) for each in picked]
         made_up = made_up_warnings(
             rules.made_up_count(len(real), secrets.randbelow(rules.JITTER + 1)), secrets.token_bytes
         )
@@ -171,14 +178,46 @@ def publish(now: dt.datetime) -> str | None:
                 PlacePackage.objects.create(region=region, hour=hour, data=data, made_at=now)
             except IntegrityError:  # another server was quicker
                 return None
-            ids = [rows[each.number].pk for each in picked]
-            RiskyWindow.objects.filter(pk__in=ids).update(state=RiskyWindow.State.PUBLISHED)
+            ids = [each.number for each in picked]
+            for model in (RiskyWindow, SharedStay):
+                model.objects.filter(pk__in=ids).update(state=RiskyWindow.State.PUBLISHED)
         return f"{len(real)} risky places published"
 
 
-def _warning(window: RiskyWindow) -> PlaceWarning:
-    place = read_payload(bytes(window.entrance.payload))
-    start_s, end_s = int(window.start_at.timestamp()), int(window.end_at.timestamp())
+@dataclass(frozen=True, slots=True)
+class _Confirmed:
+    """Hold a confirmed stay, marked by an officer or given by a patient, as it goes out."""
+
+    number: str
+    person: str
+    confirmed_at: dt.datetime
+    payload: bytes
+    start: dt.datetime
+    end: dt.datetime
+
+
+def _confirmed() -> list[_Confirmed]:
+    state = RiskyWindow.State.CONFIRMED
+    marked = [
+        _Confirmed(
+            str(row.pk), f"case {row.case_id}", row.decided_at or row.marked_at, bytes(row.entrance.payload),
+            row.start_at, row.end_at,
+        )
+        for row in RiskyWindow.objects.filter(state=state).select_related("entrance")
+    ]  # fmt: skip
+    shared = [
+        _Confirmed(
+            str(row.pk), f"phone {row.sharer_id}", row.decided_at or row.received_at, bytes(row.entrance.payload), *span
+        )
+        for row in SharedStay.objects.filter(state=state).select_related("entrance")
+        if (span := receiving.span_of(row)) is not None
+    ]
+    return marked + shared
+
+
+def _warning(stay: _Confirmed) -> PlaceWarning:
+    place = read_payload(stay.payload)
+    start_s, end_s = int(stay.start.timestamp()), int(stay.end.timestamp())
     return encrypt_warning(place.location_id, window_of(start_s, end_s, rules.RISK), secrets.token_bytes(BLOCK_BYTES))
 
 
@@ -205,9 +244,11 @@ def refresh_policy(now: dt.datetime) -> str | None:
 
 
 def purge(now: dt.datetime) -> dict[str, int]:
-    """Delete packages and marked windows of more than 14 days ago, and ended entrances that no stay can be at."""
+    """Delete packages, marked windows and shared check-ins of more than 14 days ago, and ended entrances that no stay
+    can be at."""
     before = now - rules.LIFE
     packages = PlacePackage.objects.filter(made_at__lt=before).delete()[0]
     windows = RiskyWindow.objects.filter(end_at__lt=before).delete()[0]
-    Entrance.objects.filter(ended_at__lt=before - rules.LOOK_BACK, windows=None).delete()
-    return {"place_packages": packages, "risky_windows": windows}
+    shared = sharing.purge(now)
+    Entrance.objects.filter(ended_at__lt=before - rules.LOOK_BACK, windows=None, shared_stays=None).delete()
+    return {"place_packages": packages, "risky_windows": windows, "shared_stays": shared}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from typing import Any
 
@@ -10,24 +9,24 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.diagnosis.queries import visible_cases
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.letterheads import letterheads_of, unit_place
+from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import officers_page, place_name
-from bluezone.authority.places import queries, services
+from bluezone.authority.places import presenters, queries, services, sharing
 from bluezone.authority.places.forms import EntranceForm, PlaceForm, StayForm, label_of
-from bluezone.authority.places.models import Place, RiskyWindow
+from bluezone.authority.places.models import Place, RiskyWindow, SharedStay
 from bluezone.authority.places.rules import PlaceRefusedError
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import number_text, page_language, sentence_of
+from bluezone.authority.site.language import number_text, sentence_of
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of_code
 from bluezone.authority.units.posters import public_address
-from bluezone.i18n import Language, format_moment
+from bluezone.i18n import Language
 from bluezone.protocol.check_ins import place_address
 from bluezone.rollout.documents import Poster, place_posters_pdf
 from bluezone.rollout.sectors import UnitCodeError, read_code
@@ -73,7 +72,6 @@ def overview(request: HttpRequest) -> HttpResponse:
     own = scope.required(request.user)
     today = clock.today()
     rows = queries.places_seen(request.user)
-    waiting = queries.windows_seen(request.user).filter(state=RiskyWindow.State.WAITING).order_by("marked_at")
     page = Paginator(rows.order_by("confirmed_at", "organisation__name", "pk"), _LISTED)
     shown = page.get_page(request.GET.get("page"))
     context = {
@@ -85,7 +83,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "asked": rows.filter(confirmed_at=None).count(),
         "rows": [_row(each) for each in shown],
         "may_confirm": scope.officer(request.user).may_confirm,
-        "windows": [_window(each, request) for each in waiting[:_LISTED]],
+        "windows": _stays(request, None, waiting=True),
     }
     return render(request, "places/overview.html", context)
 
@@ -101,25 +99,15 @@ def _row(place: Place) -> dict[str, Any]:
     }
 
 
-def _moment(at: dt.datetime) -> str:
-    return format_moment(timezone.localtime(at), page_language())
-
-
-def _window(window: RiskyWindow, request: HttpRequest) -> dict[str, Any]:
-    organisation = window.entrance.at.organisation
+def _stays(request: HttpRequest, place: Place | None, *, waiting: bool) -> list[dict[str, Any]]:
+    """Return the rows of stays of a place, or of all places: those marked by officers and those that patients gave,
+    newest first."""
+    marked, shared = queries.windows_seen(request.user), queries.shared_seen(request.user)
+    chosen: dict[str, Any] = {"entrance__at": place} if place is not None else {}
+    if waiting:
+        chosen["state"] = RiskyWindow.State.WAITING
     officer = scope.officer(request.user)
-    return {
-        "id": window.pk,
-        "code": organisation.code,
-        "name": organisation.name,
-        "entrance": label_of(window.entrance),
-        "start": _moment(window.start_at),
-        "end": _moment(window.end_at),
-        "state": window.get_state_display(),
-        "waits": window.state == RiskyWindow.State.WAITING,
-        "confirmed": window.state == RiskyWindow.State.CONFIRMED,
-        "own": window.marked_by_id == officer.pk,
-    }
+    return presenters.stays(marked.filter(**chosen), shared.filter(**chosen), officer.pk)[:_LISTED]
 
 
 @officers_page
@@ -155,7 +143,6 @@ def _page(
 ) -> HttpResponse:
     own, officer = scope.required(request.user), scope.officer(request.user)
     found = place_of(organisation)
-    windows = queries.windows_seen(request.user).filter(entrance__at=found).order_by("-start_at") if found else []
     facts = {}
     if found is not None:
         facts = {name: getattr(found, name) for name in ("kind", "address", "usual_stay_min", "capacity")}
@@ -176,7 +163,7 @@ def _page(
         ]
         if found is not None
         else [],
-        "windows": [_window(each, request) for each in windows],
+        "windows": _stays(request, found, waiting=False) if found else [],
         "said": said,
     }
     return render(request, "places/place.html", context, status=status)
@@ -272,17 +259,28 @@ def mark(request: HttpRequest, code: str) -> HttpResponse:
 @officers_page
 @require_POST
 def decide(request: HttpRequest, window_id: uuid.UUID) -> HttpResponse:
-    """Confirm a marked stay, which is published within the hour, refuse it, or take a confirmed one back in time."""
-    if not scope.officer(request.user).may_confirm:
+    """Confirm a stay, which is published within the hour, refuse it, or take a confirmed one back in time."""
+    officer = scope.officer(request.user)
+    if not officer.may_confirm:
         raise PermissionDenied
-    window = get_object_or_404(queries.windows_seen(request.user), pk=window_id)
+    act = request.POST.get("act", "")
+    shared = queries.shared_seen(request.user).filter(pk=window_id).first()
+    window = shared or get_object_or_404(queries.windows_seen(request.user), pk=window_id)
     organisation = window.entrance.at.organisation
-    act, officer = request.POST.get("act"), scope.officer(request.user)
     try:
-        if act == "withdraw":
+        if isinstance(window, SharedStay):
+            _decide_shared(window, officer, act)
+        elif act == "withdraw":
             services.withdraw(window, officer, clock.now())
         else:
             services.decide(window, officer, clock.now(), publish=act == "publish")
     except PlaceRefusedError as error:
         return _page(request, organisation, said=sentence_of(error), status=400)
     return redirect("places:place", organisation.code)
+
+
+def _decide_shared(stay: SharedStay, officer: User, act: str) -> None:
+    if act == "withdraw":
+        sharing.withdraw(stay, officer, clock.now())
+    else:
+        sharing.decide(stay, officer, clock.now(), publish=act == "publish")

@@ -32,6 +32,7 @@ from bluezone.phone.client.policy import PolicyReport, fetch_policy
 from bluezone.phone.client.publishing import Endpoint, Publisher
 from bluezone.phone.client.reports import Reporter
 from bluezone.phone.client.settings import fetch_settings
+from bluezone.phone.client.shared_check_ins import send_check_ins
 from bluezone.phone.client.user_report import UserReporter
 from bluezone.phone.client.warned import answer_warned
 from bluezone.phone.client.withdrawing import withdraw
@@ -372,6 +373,11 @@ class Phone:
     def reporter(self, client: httpx.Client) -> Reporter:
         """Return what sends exposure reports and the heard list that wait."""
         return Reporter(client, self.stores.reports, self._endpoint(), self.entropy, self.clock, self.settings.pace)
+
+    def send_check_ins(self, client: httpx.Client, *, after_tap: bool = False) -> bool:
+        """Send the check-ins that their owner gave and that wait; return whether any did."""
+        store, pace = self.stores.check_ins, self.settings.pace
+        return send_check_ins(client, store, self._endpoint(), self.entropy, pace, after_tap=after_tap)
 
     def answer_warned(self, client: httpx.Client) -> bool:
         """Answer, if it is time, whether this phone warned in the week that is over (`client.warned`)."""

@@ -114,6 +114,7 @@ def _ask_services(phone: Phone, client: httpx.Client) -> None:
 def _send_reports(phone: Phone, client: httpx.Client) -> None:
     """Send what the owner said yes to and had no network for."""
     phone.reporter(client).send_waiting()
+    phone.send_check_ins(client)
 
 
 def _send_declarations(phone: Phone, client: httpx.Client) -> None:

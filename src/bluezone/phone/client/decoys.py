@@ -29,6 +29,7 @@ from bluezone.protocol.declarations import DECLARATION_BODY_BYTES, DECLARATIONS_
 from bluezone.protocol.health_declarations import HEALTH_DECLARATION_BODY_BYTES, HEALTH_DECLARATIONS_PATH
 from bluezone.protocol.reports import HEARD_BODY_BYTES, HEARD_PATH, REPORT_BODY_BYTES, REPORTS_PATH
 from bluezone.protocol.schemes import Entropy
+from bluezone.protocol.shared_check_ins import CHECK_INS_BODY_BYTES, CHECK_INS_PATH
 from bluezone.protocol.text import base64_text
 
 #: as long as somebody takes at most, here, from their result to their yes
@@ -58,8 +59,14 @@ SEQUENCE = (
 )
 #: of those who publish, how many are taken to be asked for what their phone heard, and to say yes
 HEARD_SHARE = 0.25
-#: what a patient's phone sends: the keys, and in some cases what it heard
-PUBLICATION = (*SEQUENCE, Step(HEARD_PATH, HEARD_BODY_BYTES, after_owner=True, share=HEARD_SHARE))
+#: and how many to give check-ins of their diary
+CHECK_INS_SHARE = 0.25
+#: what a patient's phone sends: the keys, and in some cases what it heard and where its owner was
+PUBLICATION = (
+    *SEQUENCE,
+    Step(HEARD_PATH, HEARD_BODY_BYTES, after_owner=True, share=HEARD_SHARE),
+    Step(CHECK_INS_PATH, CHECK_INS_BODY_BYTES, after_owner=True, share=CHECK_INS_SHARE),
+)
 #: what the phone of somebody warned sends, who says yes to a report
 REPORT = (Step(REPORTS_PATH, REPORT_BODY_BYTES),)
 #: what the phone of somebody in isolation sends on one day

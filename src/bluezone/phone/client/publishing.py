@@ -48,6 +48,7 @@ from bluezone.protocol.messages import (
 )
 from bluezone.protocol.one_time_codes import read_code
 from bluezone.protocol.schemes import Entropy
+from bluezone.protocol.shared_check_ins import first_infectious_day
 from bluezone.protocol.text import base64_text
 from bluezone.protocol.verification import CertifiedReport, tek_mac
 
@@ -151,7 +152,7 @@ class Publisher:
         self._pace, self._answered_at_s = pace, 0.0
         self._client, self._endpoint, self._entropy, self._clock = client, endpoint, entropy, clock
         self._publications, self._keys, self._preferences = stores.publications, stores.keys, stores.preferences
-        self._user_report = stores.user_report
+        self._user_report, self._check_ins = stores.user_report, stores.check_ins
         self._base_url = http.checked_base_url(endpoint.base_url)
         self._clock_ahead_s = 0.0  # of the authority's, as its last answer said
 
@@ -200,10 +201,15 @@ class Publisher:
     def _note_shared(self, attempt: Attempt, report: PublishReport, now_s: float) -> None:
         if attempt.result is not None and attempt.result.report is CertifiedReport.NEGATIVE:
             self._preferences.change(published_at_s=None, sharing=Sharing.WITHDRAWN)
+            self._check_ins.forget()
         elif attempt.result is not None and attempt.result.report is CertifiedReport.RECURSIVE:
             self._preferences.change(sharing=Sharing.AS_CONTACT)
         else:
             self._preferences.change(published_at_s=now_s, sharing=Sharing.PARTLY if report.partly else Sharing.SHARED)
+            dates = (
+                (attempt.result.symptom_date, attempt.result.test_date) if attempt.result is not None else (None, None)
+            )
+            self._check_ins.begin(first_infectious_day(*dates), now_s)
 
     def _note_refused(self, error: PublishError) -> None:
         """Note that nothing was shared, unless something was before."""

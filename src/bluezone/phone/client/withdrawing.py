@@ -57,4 +57,5 @@ def withdraw(
     # First what would be sent again: a revoked key never warns any more, and is not to be offered as shared.
     stores.keys.forget_published()
     stores.publications.forget_revision()
+    stores.check_ins.forget()
     stores.preferences.change(published_at_s=None, sharing=Sharing.TAKEN_BACK)

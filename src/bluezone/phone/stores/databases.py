@@ -29,6 +29,7 @@ from bluezone.phone.stores import (
     publication_store,
     report_store,
     settings_store,
+    shared_check_in_store,
     timekeeper,
     user_report_store,
     watched_store,
@@ -39,7 +40,7 @@ from bluezone.phone.stores.encryption import Cipher
 CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
 NAMES = (CONTACTS, PHONE)
 
-_CONTACTS_VERSION, _PHONE_VERSION = 4, 12
+_CONTACTS_VERSION, _PHONE_VERSION = 4, 13
 _AGING = (
     *("export", "bad_export", "matched_key", "alert", "daily_key", "attempt", "asked", "revision"),
     *("news_received", "number", "user_report"),
@@ -66,6 +67,7 @@ _PHONE_UPGRADES = {
     9: settings_store.SCHEMA,
     10: place_store.SCHEMA,
     11: f"{form_store.SCHEMA};{household_store.SCHEMA};{health_declaration_store.SCHEMA}",
+    12: shared_check_in_store.SCHEMA,
 }
 _CONTACTS_SCHEMA = f"{contact_store.SCHEMA};{watched_store.SCHEMA};{diary_store.SCHEMA}"
 _PHONE_SCHEMA = ";".join(
@@ -88,6 +90,7 @@ _PHONE_SCHEMA = ";".join(
         form_store.SCHEMA,
         household_store.SCHEMA,
         health_declaration_store.SCHEMA,
+        shared_check_in_store.SCHEMA,
         timekeeper.SCHEMA,
     )
 )
@@ -105,6 +108,7 @@ _PHONE_ENCRYPTED = (
     *place_store.ENCRYPTED,
     *household_store.ENCRYPTED,
     *health_declaration_store.ENCRYPTED,
+    *shared_check_in_store.ENCRYPTED,
 )
 _CONTACTS_ENCRYPTED = (*contact_store.ENCRYPTED, *diary_store.ENCRYPTED)
 #: the columns whose values are encrypted, by database

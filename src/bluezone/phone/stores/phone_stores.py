@@ -33,6 +33,7 @@ from bluezone.phone.stores.publication_store import PublicationStore
 from bluezone.phone.stores.report_store import ReportStore
 from bluezone.phone.stores.retention import Bounds
 from bluezone.phone.stores.settings_store import SettingsStore
+from bluezone.phone.stores.shared_check_in_store import SharedCheckInStore
 from bluezone.phone.stores.timekeeper import Timekeeper
 from bluezone.phone.stores.user_report_store import UserReportStore
 from bluezone.protocol.schemes import Entropy, IdentifierScheme
@@ -64,6 +65,7 @@ class Stores:
     forms: FormStore
     household: HouseholdStore
     declarations: HealthDeclarationStore
+    check_ins: SharedCheckInStore
 
     def timekeeper(self, wall: Clock, uptime: UptimeSource | None = None) -> Timekeeper:
         """Return what keeps this phone's time, and let every row be dated by its running time too."""
@@ -74,7 +76,7 @@ class Stores:
     def purge(self, bounds: Bounds) -> int:
         """Delete what is older than 14 days; return the number of rows."""
         few = (self.news, self.number, self.user_report, self.reports, self.isolation, self.diary, self.places)
-        declared = (self.household, self.declarations)
+        declared = (self.household, self.declarations, self.check_ins)
         stores = (self.contacts, self.keys, self.exposures, self.publications, *few, *declared)
         return sum(store.purge(bounds) for store in stores)
 
@@ -113,6 +115,7 @@ def open_stores(directory: Path, scheme: IdentifierScheme, entropy: Entropy, cip
             forms=FormStore(phone),
             household=HouseholdStore(phone),
             declarations=HealthDeclarationStore(phone),
+            check_ins=SharedCheckInStore(phone),
         )
         opened.pop_all()
     return stores

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.web.handlers.base import WebSettings
+from bluezone.phone.web.handlers.check_ins import CheckInHandlers
 from bluezone.phone.web.handlers.codes import CodeHandlers
 from bluezone.phone.web.handlers.declare import DeclareHandlers
 from bluezone.phone.web.handlers.declared import DeclaredHandlers
@@ -37,6 +38,7 @@ def create_app(runner: Runner, settings: WebSettings, access: Access, framed_by:
         SelfReportHandlers(runner, settings),
         WithdrawHandlers(runner, settings),
         ReportHandlers(runner, settings),
+        CheckInHandlers(runner, settings),
         IsolationHandlers(runner, settings),
         DiaryHandlers(runner, settings),
         DeclareHandlers(runner, settings),

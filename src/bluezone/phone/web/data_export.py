@@ -70,6 +70,11 @@ def _places(stores: Stores) -> Iterator[str]:
         yield _line("visit", asdict(visit))
     for warned in stores.places.alerts():
         yield _line("place_warning", asdict(warned))
+    given = stores.check_ins.read()
+    if given is not None and given.stage is not None:
+        yield _line(
+            "shared_check_ins", {"visits": given.visits, "stage": given.stage, "given_at_s": given.written_at_s}
+        )
 
 
 def _readings(heard: Sightings) -> Iterator[dict[str, Any]]:

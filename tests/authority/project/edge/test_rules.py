@@ -37,6 +37,7 @@ def test_without_a_mark_an_answer_leaves_at_once():
         "/v1/publish",
         "/v1/exposure-reports",
         "/v1/heard",
+        "/v1/check-ins",
         "/v1/warned",
     ],
 )

@@ -24,6 +24,7 @@ from bluezone.protocol.installations import PLATFORMS
 from bluezone.protocol.messages import PublishCode, VerifyCode
 from bluezone.protocol.phone_numbers import LANGUAGES, Refusal
 from bluezone.protocol.reports import MAX_KEYS, MAX_OPENED, MAX_QUARTERS, Nearness, ReportRefusal
+from bluezone.protocol.shared_check_ins import LOCATION_BYTES, MAX_CHECK_INS
 from bluezone.protocol.user_reports import IssueCode
 from bluezone.protocol.verification import CertifiedReport
 from bluezone.protocol.warned import WarnedRefusal
@@ -394,6 +395,12 @@ _OPENED = record(
     rollingStartNumber=whole("interval number (10 minutes)"),
     rollingPeriod=whole("intervals", minimum=1, maximum=144),
 )
+_CHECK_IN = record(
+    "location start end",
+    location=base64(LOCATION_BYTES),
+    start=whole("Unix seconds, whole minutes"),
+    end=whole("Unix seconds, whole minutes"),
+)
 REPORTS = (
     Operation(
         "post",
@@ -477,6 +484,19 @@ REPORTS = (
             "revisionToken heard",
             revisionToken=text("as publishing returned it"),
             heard=text("base64 of 2,048 entries of 8 bytes"),
+            padding=PADDING,
+        ),
+        needs_key=True,
+    ),
+    Operation(
+        "post",
+        "/v1/check-ins",
+        "Give check-ins of the diary of places, after keys were published. The answer tells not which were stored",
+        {200: _TAKEN, **_errors(ReportRefusal, 400, 403)},
+        record(
+            "revisionToken checkIns",
+            revisionToken=text("as publishing returned it"),
+            checkIns=many(_CHECK_IN, minItems=1, maxItems=MAX_CHECK_INS),
             padding=PADDING,
         ),
         needs_key=True,

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bluezone.phone.app import reporting
+from bluezone.phone.app import reporting, sharing_check_ins
 from bluezone.phone.client.publishing import first_day_under
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.publication_store import VerifiedResult
@@ -134,7 +134,8 @@ class CodeHandlers(Handlers):
             return self._refused(error, action="/result/share", name="consent", value="yes")
         outcome = sharing.outcome(self._runner.choices(), None, self._language())
         may_give = not outcome.is_well and reporting.may_give_heard(self._runner.phone)
-        return self._page("thanks.html", outcome=outcome, may_give=may_give)
+        may_share = not outcome.is_well and bool(sharing_check_ins.offered(self._runner.phone))
+        return self._page("thanks.html", outcome=outcome, may_give=may_give, may_share=may_share)
 
     def _refused(self, error: PhoneError, *, action: str, name: str, value: str) -> Response:
         """Say why, and what to do next; where the same works later, a button sends `name` = `value` to `action`."""

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bluezone.phone.app import sharing_check_ins
 from bluezone.phone.app.schedule import knows_authority
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, see
@@ -37,6 +38,7 @@ class DiaryHandlers(Handlers):
         return self._page(
             "diary.html",
             diary=diary.diary(stores.diary.visits(), stores.places.alerts(), now_s, self._language()),
+            may_share=bool(sharing_check_ins.offered(self._runner.phone)),
             declares_journeys=knows_authority(self._runner.phone),
         )
 

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from bluezone.phone.app import sharing_check_ins
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.notices.browser import BrowserNotifier, Page
 from bluezone.phone.notices.port import Notice
@@ -185,7 +186,14 @@ class MainHandlers(Handlers):
         facts = self._runner.facts()
         outcome = sharing.outcome(facts.choices, facts.result, self._language())
         may_withdraw = bool(self._runner.stores.publications.revision_token())
-        return self._page("positive.html", outcome=outcome, may_withdraw=may_withdraw, hotline=self._settings.hotline)
+        may_share = bool(sharing_check_ins.offered(self._runner.phone))
+        return self._page(
+            "positive.html",
+            outcome=outcome,
+            may_withdraw=may_withdraw,
+            may_share=may_share,
+            hotline=self._settings.hotline,
+        )
 
     # --- news, invitation, questions --------------------------------------------------------------
 

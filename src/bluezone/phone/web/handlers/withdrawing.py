@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bluezone.phone.errors import PhoneError
+from bluezone.phone.stores.report_store import Stage
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, see
 from bluezone.phone.web.presenters import refusal
 
@@ -30,7 +31,9 @@ class WithdrawHandlers(Handlers):
     def ask_page(self, request: Request) -> Response:
         if not self._runner.stores.publications.revision_token():
             return see("/positive")
-        return self._page("withdraw.html")
+        given = self._runner.stores.check_ins.read()
+        gave_places = given is not None and given.stage in (Stage.WAITING, Stage.SENT)
+        return self._page("withdraw.html", gave_places=gave_places)
 
     async def withdraw(self, request: Request) -> Response:
         if (await form_of(request)).get("consent") != "yes":
