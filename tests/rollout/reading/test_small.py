@@ -145,3 +145,29 @@ def test_accounts_with_a_number_are_known_and_what_is_missing_under_two_rows() -
     rows = [[name, 7240, 410] for name in NAMES]
     data = book(("Sheet1", [TITLE, ["Huyện", "Đã cài", "Phải cài thêm"], [None, None, "Tổng"], *rows]))
     assert taken(read_rows(data)) == {("installs", "", "2020-08-20")}
+
+
+@pytest.mark.parametrize("head", ["Số khu dân cư", "Số cụm dân cư", "Khu dân cư (khu)", "Dân số"])
+def test_of_what_there_is_less_than_of_installs_no_place_has_people(head: str) -> None:
+    reading = read_rows(table([head, "Số người cài Bluezone"], (14, 15, 9), (7240, 4810, 6120)))
+    assert taken(reading) == {("installs", "", "2020-08-20")}
+    people = table(["Dân số", "Số người cài Bluezone"], (90126, 61024, 82040), (7240, 4810, 6120))
+    assert ("population", "", "2020-08-20") in taken(read_rows(people))
+
+
+@pytest.mark.parametrize("said", ["(ước)", "(số ước)", "(ước chừng)", "(khoảng)"])
+def test_an_estimate_is_no_count(said: str) -> None:
+    reading = read_rows(table([f"Số người cài {said}", "Số người đã cài"], (7300, 4900, 6200), (7240, 4810, 6120)))
+    assert {figure.value for figure in reading.figures} == {7240, 4810, 6120}
+    rows = [["Số học sinh đã cài đặt Bluezone", 655], ["Số phụ huynh học sinh đã cài đặt (ước)", 900]]
+    school = book(("Sheet1", [["BÁO CÁO CỦA TRƯỜNG THCS VỊ TÂN ĐẾN 20/8/2020"], ["Nội dung", "Số lượng"], *rows]))
+    assert all(figure.value != 900 for figure in read_rows(school).figures)
+
+
+@pytest.mark.parametrize("head", ["Cán bộ theo dõi", "Nhân viên y tế theo dõi", "Cán bộ xã"])
+def test_people_who_are_named_are_none_who_are_counted(head: str) -> None:
+    names = ("C. Mai", "A. Tuấn 0918.223.344", "Lan")
+    reading = read_rows(table([head, "Số người cài (lũy kế)"], names, (7240, 4810, 6120)))
+    assert taken(reading) == {("installs", "", "2020-08-20")}
+    counted = table([head, "Cán bộ đã cài"], (96, 80, 75), (94, 78, 70))
+    assert {kind for kind, of, _ in taken(read_rows(counted)) if of} >= {"installs"}

@@ -75,6 +75,7 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     settling.settle_totals(draft.roles, about_installs(draft, file_name), of_places)
     share_kind_of_whole(draft.roles)
     settling.add_up(draft.roles, lines)
+    settling.no_fewer_people(draft.roles)
     settling.settle_aims(draft.roles)
     settling.settle_gains(draft.roles)
     flows.take_gain_of_the_day(draft.roles)

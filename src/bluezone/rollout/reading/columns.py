@@ -81,6 +81,7 @@ def roles_of(
         if role.why.template != SAID_SO and role.kind not in _LABELS:
             roles += _of_two_numbers(role, cells)
     _measured_by_title(block, lines, roles, years, today, measure, measured)
+    no_names(roles)
     settle_people(roles)
     no_stars(roles, block, lines)
     no_telephones(roles)
@@ -186,6 +187,7 @@ NO_RANK = N_("its numbers are classes or stars, not ranks")
 _STARS = re.compile(r"\d\s*(?:\*|★|sao\b)|^[*★]+$", re.IGNORECASE)
 _HOTELS = ("khach san", "luu tru", "nha nghi", "ks", "resort", "homestay", "nha khach", "biet thu du lich", "du lich")
 _FEWEST_RANKED = 3
+_FEWEST_NAMES = 2
 
 
 def no_stars(roles: Sequence[Role], block: Block, lines: Sequence[int]) -> None:
@@ -203,6 +205,17 @@ def no_stars(roles: Sequence[Role], block: Block, lines: Sequence[int]) -> None:
         ):
             role.kind, role.guess, role.amounts = words.UNKNOWN, Guess(words.UNKNOWN), Amounts()
             role.left_out = role.why = saying(NO_RANK)
+
+
+def no_names(roles: Sequence[Role]) -> None:
+    """Take a column headed with some people, without one number in it, for the names of those who do something there:
+    `Cán bộ theo dõi` over `C. Mai`."""
+    for role in roles:
+        texts = list(role.amounts.bad.values())
+        are_names = len(texts) >= _FEWEST_NAMES and all(text[0].isalpha() for text in texts)
+        if role.kind == words.HEADCOUNT and are_names and not role.amounts.by_line and role.why.template != SAID_SO:
+            role.kind, role.of, role.guess = words.CONTACT, "", Guess(words.CONTACT)
+            role.why, role.amounts = saying(N_("it holds names, and no number")), Amounts()
 
 
 def no_telephones(roles: Sequence[Role]) -> None:

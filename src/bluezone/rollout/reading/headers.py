@@ -303,7 +303,7 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         return Guess(INCREASE, of, sure=sure)
     if has(leaf, *terms.ACTIVE) and (installs or not smart) and not (smart and not installed):
         return Guess(ACTIVE, of)
-    if has(leaf, *terms.POPULATION) and not installed:
+    if has(terms.PLACES_OF_PEOPLE.sub(" ", leaf), *terms.POPULATION) and not installed:
         return Guess(POPULATION)
     if installed or has(leaf, *terms.INSTALL):
         other = terms.OTHER_DOINGS.search(leaf)

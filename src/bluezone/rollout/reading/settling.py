@@ -20,6 +20,7 @@ from bluezone.rollout.reading.vocabulary import has
 
 #: how the header of what was added since the day before begins
 _GAIN = ("tang", "so tang", "muc tang", "chenh lech")
+_FEWEST_ROWS = 2
 
 
 def settle_shares(roles: Sequence[Role], lines: Sequence[int]) -> None:
@@ -337,6 +338,19 @@ def settle_aims(roles: Sequence[Role]) -> None:
             ):
                 aim.kind, aim.guess = words.TARGET, words.Guess(words.TARGET)
                 aim.why = saying(AIM_OF_PEOPLE, percent=percent, base=base.letters)
+
+
+def no_fewer_people(roles: Sequence[Role]) -> None:
+    """Leave out what would be the people of places of which, in most rows, more have the app: it counts something else
+    than people."""
+    for people in [role for role in roles if role.kind == words.POPULATION and role.why.template != SAID_SO]:
+        for count in [role for role in roles if role.kind == words.INSTALLS and not role.of]:
+            shared = people.amounts.by_line.keys() & count.amounts.by_line.keys()
+            fewer = [line for line in shared if people.amounts.by_line[line].value < count.amounts.by_line[line].value]
+            if len(shared) >= _FEWEST_ROWS and Decimal(len(fewer)) >= MOST * len(shared):
+                people.kind = words.UNKNOWN
+                people.left_out = people.why = saying(N_("more have installed the app than it would have people"))
+                break
 
 
 def settle_gains(roles: Sequence[Role]) -> None:

@@ -183,7 +183,7 @@ BEFORE = (
 NO_PEOPLE = (
     "so buoi", "so tin", "so bai", "so to roi", "so to ", "so diem", "so lan", "so cuoc", "so dot", "so pano",
     "so bang ron", "so co so", "so truong", "so lop", "so doi", "so chi", "so ho cai", "so ho da cai", "so ho co",
-    "so xa", "so huyen", "so ap", "so thon", "so don vi", "so doanh nghiep", "so khach san", "so nha hang",
+    "so xa", "so huyen", "so ap", "so thon", "so khu", "so cum", "so khom", "so ban lang", "so don vi", "so doanh nghiep", "so khach san", "so nha hang",
     "ho da cai", "ho co ", "so ho dan da", "so ho gia dinh da", "so ho gia dinh co", "so to tuyen", "so loa",
     "so luot phat", "so ap phich", "so nhom",
 )  # fmt: skip
@@ -238,7 +238,9 @@ OWNING = re.compile(
 #: what was not done, or not yet
 NOT_DONE = re.compile(
     r"\b(?:can|phai|se|muon|co the|du kien|uoc|uoc tinh|dang ki|nhu cau|kha nang|chuan bi) (?:duoc |phai |huong dan )?(?:cai|tai)\b"
-    r"|\b(?:du kien|uoc thuc hien|uoc dat|uoc tinh|uoc den|khong thanh cong|that bai|bi loi|cai loi|khong the)\b"
+    r"|\b(?:du kien|khong thanh cong|that bai|bi loi|cai loi|khong the)\b"
+    r"|(?<!\bquy )(?<!\bcong )(?<!\bhiep )(?<!\bgiao )\buoc\b(?! mo\b)"
+    r"|\b(?:khoang|khoang chung|phong doan|ang chung)$"
 )
 #: what is not done, by the word right before it: `không kích hoạt`, `nhưng không bật Bluetooth`, `không được hướng dẫn`
 NEGATED = re.compile(
@@ -246,6 +248,8 @@ NEGATED = re.compile(
     r"(?:bat|kich hoat|hoat dong|su dung|dung|mo|duy tri|dui tri|huong dan|gioi thieu|tuyen truyen|tuien truyen|van dong|tu van|hoi|khuyen nghi|"
     r"khuien nghi|ho tro|giup|tiep can|khai bao|xac thuc|dang ki|nhan|biet|moi|mowi|nhac|pho bien|thong bao)\b"
 )
+#: where people live, counted in place of them: `Số khu dân cư`
+PLACES_OF_PEOPLE = re.compile(r"\b(?:khu|cum|to|diem|lang|xom) dan cu\b")
 #: those whom somebody persuaded and who did it then: `Số người vận động được cài`, `vận động thành công`
 PERSUADED = re.compile(
     r"\b(?:van dong|tuyen truyen|tuien truyen|thuyet phuc|thuiet phuc|huy dong|hui dong) duoc(?: \w+){0,2}? (?:cai|cai dat|tai)\b"
