@@ -15,6 +15,7 @@ from bluezone.town.clock import TIME_ZONE
 from bluezone.town.errors import TownError
 from bluezone.town.fleet import Fleet, Net
 from bluezone.town.levels import reports
+from bluezone.town.market import where_was
 from bluezone.town.report import document
 from bluezone.town.run import REHEARSAL_DATE, Options, rehearsal, start_of_day_s
 from bluezone.town.show.texts import translator as words_of
@@ -91,6 +92,19 @@ def test_who_is_warned_reads_what_to_do_from_the_authority_s_signed_document(mor
             assert "F1" in said.source
 
 
+def test_a_place_warns_by_its_code_alone_and_only_of_the_same_time(morning):
+    """The case was at the company from seven on; who passed through was there with them, and on the day before."""
+    outcome, _ = morning
+    story = outcome.place
+    assert story is not None
+    assert story.was == where_was(outcome.world, outcome.case, 0.0, 4 * 3_600.0)
+    assert story.was.place == "company"
+    assert story.confirmed == 1
+    assert [visit.is_warned for visit in story.visits] == [True, False]
+    assert document(outcome)["place"]["visits"][0]["warned"] is True
+    assert "công ty" in sentences(outcome, words_of("vi"))[4]
+
+
 def test_every_pair_is_listed_once_with_what_was_true_and_what_was_recorded(morning):
     outcome, _ = morning
     facts = document(outcome)
@@ -119,7 +133,7 @@ def test_progress_runs_through_every_stage_to_its_end(morning):
     _, stages = morning
     names = list(dict.fromkeys(name for name, _, _ in stages))
     assert names[0] == "living through the day"
-    assert len(names) == 7
+    assert len(names) == 8
     for name in names:
         done = [done / total for stage, done, total in stages if stage == name]
         assert done == sorted(done)
@@ -128,10 +142,11 @@ def test_progress_runs_through_every_stage_to_its_end(morning):
 
 def test_the_same_seed_gives_the_same_facts_to_the_byte(tmp_path, rehearse):
     once, again = (
-        json.dumps(document(rehearse(tmp_path / name, people=4, seed=5, hours=1.2, second_order=True)[0]))
+        json.dumps(document(rehearse(tmp_path / name, people=4, seed=5, hours=2.7, second_order=True)[0]))
         for name in ("once", "again")
     )
     assert once == again
+    assert json.loads(once)["place"]["name"] == "market"
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.tasks import fetch_guidance_of
 from bluezone.town.errors import TownError
 from bluezone.town.fleet import Fleet
+from bluezone.town.market import Market, PlaceStory, Stay
 from bluezone.town.server import TownAuthority
 from bluezone.town.tracing import Tracing
 from bluezone.town.watching import Watcher
@@ -76,6 +77,14 @@ class Evening:
         self._progress("publishing the case's keys", 1, 1)
         self._watcher.published(case, report.inserted)
         return report.inserted
+
+    def warn_of_place(self, market: Market, case: int, was: Stay) -> PlaceStory:
+        """Let the case, who was at a place with a code, share that after the keys, an officer confirm it, and who
+        passed through be warned."""
+        self._progress("warning of a place", 0, 1)
+        story = market.warn(was, lambda: self._phone(case), self._clock)
+        self._progress("warning of a place", 1, 1)
+        return story
 
     def export(self) -> int:
         """Let time pass, batch by batch, until no key is waiting any more; return how many files came."""

@@ -14,6 +14,9 @@ from bluezone.town.levels import Verdict, is_contact
 
 _QUEUE = "/officer/contacts/"
 _REPORT = re.compile(rf'href="{_QUEUE}(\d+)"')
+_UNITS, _PLACES = "/officer/units/", "/officer/places/"
+_UNIT = re.compile(r"([0-9A-Z]{4}-[0-9A-Z]{4})")
+_WINDOW = re.compile(rf'action="{_PLACES}windows/([0-9a-f-]{{36}})"')
 _NUMBER = re.compile(r'href="tel:(\+\d+)"')
 _CODE = re.compile(r'<p class="written">([0-9A-Z ]+)</p>')
 #: as the page says it in English: what the reporter's phone said of how near it was
@@ -80,6 +83,22 @@ class Officer:
     def code_for(self, contact: str) -> str:
         """Ask a contact to warn others, and return the code that is read out."""
         return _found(_CODE, self._post(f"{contact}/warn"), "code").replace(" ", "")
+
+    def open_place(self, name: str, sector: str, commune: str, kind: int, stay_min: int) -> str:
+        """Register a unit and open it as a place; return the code of the unit."""
+        self._get(f"{_UNITS}new")
+        page = self._sent_on(f"{_UNITS}new", name=name, sector=sector, within=commune)
+        code = _found(_UNIT, page, "unit")
+        if not self._sent_on(f"{_PLACES}{code}", kind=str(kind), address="", usual_stay_min=str(stay_min), capacity=""):
+            raise TownError(f"the officer could not open {name} as a place")
+        return code
+
+    def confirm_stays(self, code: str) -> int:
+        """Confirm every stay at a place that waits for a decision; return how many."""
+        waiting = list(dict.fromkeys(_WINDOW.findall(self._get(f"{_PLACES}{code}"))))
+        for window in waiting:
+            self._sent_on(f"{_PLACES}windows/{window}", act="publish")
+        return len(waiting)
 
     def _get(self, path: str) -> str:
         response = self._browser.get(path)

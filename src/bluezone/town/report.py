@@ -42,6 +42,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "precision": _rounded(score.precision, 4),
         "notices": _notices(outcome),
         "tracing": _tracing(outcome),
+        "place": _place(outcome),
         "policy": {"name": outcome.policy, "version": outcome.policy_version},
         "published": {
             "test_date": date_of_last_day(outcome.options).isoformat(),
@@ -64,6 +65,25 @@ def _notices(outcome: Outcome) -> dict[str, Any] | None:
     if delay is None:
         return None
     return {"told": delay.notices, "median_h": _rounded(delay.median_h), "worst_h": _rounded(delay.worst_h)}
+
+
+def _place(outcome: Outcome) -> dict[str, Any] | None:
+    """Say where the case was by the QR code of a place, and which visits of who passed through were warned of; None
+    where the case was at no place with a code."""
+    story = outcome.place
+    if story is None:
+        return None
+    start_s = start_of_day_s()
+    return {
+        "name": story.was.place,
+        "case_came": _local(start_s + story.was.came_s),
+        "case_left": _local(start_s + story.was.left_s),
+        "confirmed": story.confirmed,
+        "visits": [
+            {"came": _local(start_s + each.came_s), "left": _local(start_s + each.left_s), "warned": each.is_warned}
+            for each in story.visits
+        ],
+    }
 
 
 def _tracing(outcome: Outcome) -> dict[str, Any]:

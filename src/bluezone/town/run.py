@@ -29,6 +29,7 @@ from bluezone.town.evening import Evening, Progress, StandingClock
 from bluezone.town.findings import Minutes, Recordings, Score, choose_case, recordings, score
 from bluezone.town.fleet import Fleet, Net
 from bluezone.town.levels import Level, Traced, known_levels, true_levels
+from bluezone.town.market import Market, PlaceStory, where_was
 from bluezone.town.plans import DAY_S, DAY_START_HOUR
 from bluezone.town.radio_model import RadioModel
 from bluezone.town.server import Prepared, TownAuthority
@@ -82,7 +83,8 @@ class Outcome:
     `minutes_within_2m` (n, n): on the day on which they were most; `near_case_min` (n,): the same beside one of the
     cases, before that one was confirmed; `case`: the last of the `cases`; `warned`: persons who are no case themselves;
     `true_levels`, `known_levels` (n,): F0, F1, F2 in truth and by the system; `ended_at_s`: where the town's clock
-    stands; `notice_delays_s`: how long after the last export each was told, None where that was not asked for.
+    stands; `notice_delays_s`: how long after the last export each was told, None where that was not asked for; `place`:
+    whom the place warned at which the last case was, None where that one was at none with a code.
     """
 
     options: Options
@@ -104,6 +106,7 @@ class Outcome:
     known_levels: tuple[Level, ...]
     ended_at_s: float
     notice_delays_s: Delays | None = None
+    place: PlaceStory | None = None
 
     @property
     def contacts(self) -> frozenset[int]:
@@ -197,6 +200,8 @@ def _live_and_warn(
         case = choose_case(truth, options.seed, len(cases), {one.person for one in cases})
         evening = Evening(fleet, clock, authority, client, progress, watcher)
         cases = [*cases, Case(case, clock(), evening.publish(case, test_date))]
+        was = where_was(world, case, duration_s - DAY_S, duration_s) if options.scene == TOWN else None
+        place = evening.warn_of_place(Market(fleet, authority, client, epoch_s), case, was) if was is not None else None
         files += evening.export()
         persons = {one.person for one in cases}
         delays_s = None
@@ -231,6 +236,7 @@ def _live_and_warn(
         known_levels=known_levels(len(world.people), persons, warned, traced),
         ended_at_s=clock(),
         notice_delays_s=delays_s,
+        place=place,
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from tests.phone.web.browsing import Open, look_for_faults, picture, press, visit
 
+from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.phone.web.security import Access
 from bluezone.protocol.check_ins import PlaceKind, make_payload, place_address
@@ -55,3 +57,39 @@ def test_a_day_at_the_market(seeded: Any, open_page: Open, site: Access, size: s
     ):  # fmt: skip
         visit(page, site, path)
         look(name)
+
+
+@pytest.mark.parametrize(("size", "language", "scheme"), [("small", "vi", "dark"), ("wide", "en", "light")])
+def test_a_patient_ticks_what_to_share(
+    seeded: Any, open_page: Open, site: Access, size: str, language: str, scheme: str
+) -> None:
+    seeded.agree(language=language)
+    stores, now_s = seeded.runner.stores, seeded.clock()
+    for day in range(5, -1, -1):
+        stores.keys.key_at(now_s - day * 86_400)
+    stores.keys.end_key_at(now_s)
+    stores.keys.mark_published(key.key for key in stores.keys.publishable(now_s))
+    stores.publications.finish("revision-token", now_s)
+    stores.check_ins.begin(dt.date.min, now_s)
+    for days_ago, name in ((1, "Chợ Vị Thanh, cổng 2"), (1.2, "Quán cơm Bà Ba"), (2, "Chùa Phổ Minh")):
+        came_s = now_s - days_ago * 86_400
+        stores.diary.add(DiaryPlace(name, "Phường I", "ab" * 32), came_s, came_s + 2_700, came_s + 2_700)
+    page = open_page(size, color_scheme=scheme)
+
+    def look(name: str) -> None:
+        look_for_faults(page, name)
+        picture(page, f"check-ins-{name}", size, language, scheme)
+
+    visit(page, site, "/positive")
+    look("asked")
+    visit(page, site, "/check-ins")
+    assert page.locator("input:checked").count() == 0
+    look("list")
+    press(page, "form[action='/check-ins'] button")
+    look("nothing-ticked")
+    page.check("input >> nth=0")
+    press(page, "form[action='/check-ins'] button")
+    look("given")
+    assert stores.check_ins.read().stage is not None
+    visit(page, site, "/withdraw")
+    look("withdraw")

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.models import User
-from bluezone.authority.places.models import Place, RiskyWindow, SharedStay
+from bluezone.authority.places.models import Entrance, Place, RiskyWindow, SharedStay
 from bluezone.authority.units.models import Organisation
 
 
@@ -15,6 +15,12 @@ def places_seen(user: User | AnonymousUser) -> QuerySet[Place]:
     """Return the places that are open, or asked for, in the officer's jurisdiction."""
     organisations = scope.visible(Organisation.objects.all(), user)
     return Place.objects.filter(organisation__in=organisations, closed_at=None).select_related("organisation")
+
+
+def open_entrances(code: str) -> list[Entrance]:
+    """Return the rooms and entrances of a unit whose codes are shown: its place is confirmed and open."""
+    rows = Entrance.objects.filter(at__organisation__code=code, at__closed_at=None, ended_at=None)
+    return list(rows.exclude(at__confirmed_at=None).select_related("at__organisation").order_by("name"))
 
 
 def to_confirm(user: User | AnonymousUser) -> QuerySet[Place]:

@@ -27,6 +27,7 @@ from bluezone.cli.authority.jobs import (
 )
 from bluezone.cli.authority.keys import keys_command, public_keys_command
 from bluezone.cli.authority.officers import create_officer_command, officer_token_command, reset_second_factor_command
+from bluezone.cli.authority.places import places_command
 from bluezone.cli.authority.policies import policy_command
 from bluezone.cli.authority.protocols import protocols_command
 from bluezone.cli.authority.second_order import second_order_command
@@ -90,6 +91,7 @@ for _each in (
     second_order_command,
     issue_bulletins_command,
     judge_reports_command,
+    places_command,
     publish_command,
     purge_command,
     roll_up_command,

@@ -11,7 +11,7 @@ import click
 from bluezone.cli.authority.common import json_option, say, utc
 
 
-def _believed_now(trust: str) -> dt.datetime:
+def believed_now(trust: str) -> dt.datetime:
     """Return the time, where the clock is believed as far as a job needs it. Raises ClockError, UnsettledClockError."""
     from bluezone.authority.site import clock, clock_guard
     from bluezone.authority.site.registries import Trust
@@ -31,7 +31,7 @@ def publish_command(as_json: bool) -> None:
     from bluezone.authority.keys.batches import publish as run
     from bluezone.authority.site import job_runs
 
-    now = _believed_now("PUBLISHES")
+    now = believed_now("PUBLISHES")
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("batches")
         report = run(now, lambda done, total: progress.update(task, completed=done, total=total))
@@ -57,7 +57,7 @@ def purge_command(as_json: bool) -> None:
     """Delete keys, files, codes and tries past their time."""
     from bluezone.authority.site.retention import purge as run
 
-    facts: dict[str, object] = {**run(_believed_now("DELETES"))}
+    facts: dict[str, object] = {**run(believed_now("DELETES"))}
     say(as_json, facts, "deleted: " + ", ".join(f"{count} {name}" for name, count in facts.items()))
 
 
@@ -67,7 +67,7 @@ def roll_up_command(as_json: bool) -> None:
     """Count yesterday's installations and active phones of every unit, once a day."""
     from bluezone.authority.campaign.installations.rollup import roll_up as run
 
-    report = run(_believed_now("PUBLISHES"))
+    report = run(believed_now("PUBLISHES"))
     facts = {"date": report.date.isoformat(), "units": report.units, "installs": report.installs}
     say(as_json, facts, f"{report.date}: {report.installs} installations, figures of {report.units} units written")
 
@@ -78,7 +78,7 @@ def judge_reports_command(as_json: bool) -> None:
     """Give the exposure reports that wait their verdict."""
     from bluezone.authority.contacts.judging import judge_waiting
 
-    judged = judge_waiting(_believed_now("NONE"))
+    judged = judge_waiting(believed_now("NONE"))
     say(as_json, {"judged": judged}, f"{judged} exposure reports have a verdict")
 
 
@@ -90,7 +90,7 @@ def issue_bulletins_command(as_json: bool) -> None:
 
     made = 0
     while True:
-        report = issue_due(_believed_now("PUBLISHES"))
+        report = issue_due(believed_now("PUBLISHES"))
         made += report.made
         if not (report.made and report.waiting):
             break

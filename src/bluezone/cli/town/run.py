@@ -209,6 +209,10 @@ def _table(outcome: Outcome) -> Table:
             f"{outcome.recorded.near[number, cases].max():.0f}",
             _VERDICTS[number in outcome.contacts, number in outcome.warned],
         )
+    if outcome.place is not None:  # no radio was near, and no phone of the town heard this one
+        by_code = any(visit.is_warned for visit in outcome.place.visits)
+        said = f"warned by the code of the {outcome.place.was.place}" if by_code else "not warned"
+        table.add_row("a traveller", "passing through", "-", "-", "-", said)
     return table
 
 

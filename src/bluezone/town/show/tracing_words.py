@@ -1,4 +1,4 @@
-"""Write what tracing found: levels by the system against the truth, as a table and a sentence each."""
+"""Write what tracing found, levels by the system against the truth as a table, and whom a place warned."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _NAMES = {
     Level.F2: N_("F2"),
     Level.NONE: N_("none"),
 }
+PLACE_NAMES = {"market": N_("market"), "company": N_("company")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,28 @@ def level_table(outcome: Outcome, language: Translator) -> LevelTable:
 
 
 def sentences(outcome: Outcome, language: Translator) -> tuple[str, ...]:
-    """Say what became of reports, F1, F2 and isolation."""
-    return (_reports(outcome, language), _f1(outcome, language), _f2(outcome, language), _isolation(outcome, language))
+    """Say what became of reports, F1, F2, isolation, and of the place with a QR code."""
+    return (
+        _reports(outcome, language),
+        _f1(outcome, language),
+        _f2(outcome, language),
+        _isolation(outcome, language),
+        _place(outcome, language),
+    )
+
+
+def _place(outcome: Outcome, language: Translator) -> str:
+    """Say whom the QR code of a place warned."""
+    story, _ = outcome.place, language.gettext
+    if story is None:
+        return _("Places: the case was at no place with a QR code for 10 minutes, so none warned anybody.")
+    text = _(
+        "Places: the case checked in at the {place} and shared it, and an officer confirmed it. Of {visits} visits of "
+        "a traveller, {warned} was warned of by the QR code alone."
+    )
+    warned = sum(each.is_warned for each in story.visits)
+    visits, warned_text = language.number(len(story.visits)), language.number(warned)
+    return text.format(place=_(PLACE_NAMES[story.was.place]), visits=visits, warned=warned_text)
 
 
 def _reports(outcome: Outcome, language: Translator) -> str:
