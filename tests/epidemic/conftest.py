@@ -77,9 +77,19 @@ def _relabel(population: Population, generator: np.random.Generator) -> Populati
     first = np.flatnonzero(np.concatenate([[True], np.diff(persons["home"][old_of_new]) != 0]))
     moved["home"] = np.repeat(first, sizes[first])
     order_homes(moved)
+    start = moved["tie_start"].copy()
+    marks = _permute_rows(moved, "tie", population.tie_marks)
+    moved["tie_start"] = start
     ties = _permute_rows(moved, "tie", population.ties)
     stubs = _permute_rows(moved, "stub", population.stubs)
-    return replace(population, persons=moved, ties=new_of_old[ties], stubs=stubs, owners=new_of_old[population.owners])
+    return replace(
+        population,
+        persons=moved,
+        ties=new_of_old[ties],
+        tie_marks=marks,
+        stubs=stubs,
+        owners=new_of_old[population.owners],
+    )
 
 
 def _permute_rows(moved: Records, name: str, values: I32) -> I32:

@@ -13,11 +13,19 @@ from bluezone.epidemic.candidates import infectivity
 from bluezone.epidemic.demography import UNITED_KINGDOM, VIETNAM, Society
 from bluezone.epidemic.disease import STRAIN_2020, Disease, tables
 from bluezone.epidemic.engine import rules_of, simulate
-from bluezone.epidemic.hashing import pair, word_of
+from bluezone.epidemic.hashing import word_of
 from bluezone.epidemic.interventions import App, Lockdown
-from bluezone.epidemic.meetings import across, circle_of, hours_of_pair, hours_of_strangers, stubs_met, tie_met
+from bluezone.epidemic.meetings import (
+    across,
+    circle_of,
+    hours_at_home,
+    hours_of_strangers,
+    hours_of_tie,
+    stubs_met,
+    tie_met,
+)
 from bluezone.epidemic.population import build_population
-from bluezone.epidemic.records import AT_HOME, HOME_SIZES, IN_UNIT, Record, World
+from bluezone.epidemic.records import AT_HOME, AT_RANDOM, HOME_SIZES, IN_UNIT, Record, World
 from epidemic_validation.measuring import pct
 
 #: The last decade of age that counts as a child here (0-19 years; the reviews: below 18).
@@ -132,18 +140,20 @@ Meetings = Iterator[tuple[int, int, float, float]]
 def _home(world: World, rules: Record, i: int, days: range) -> Meetings:
     persons, me = world.persons, world.persons[i]
     size = int(me["home_size"])
-    weight = float(rules["most_at_home"][min(size, HOME_SIZES - 1)] / rules["hours"][AT_HOME, -1])
+    weight = float(rules["hour_at_home"][min(size, HOME_SIZES - 1)])
     for j in range(int(me["home"]), int(me["home"]) + size):
         for day in days if j != i else ():
-            yield j, day, hours_of_pair(rules, AT_HOME, pair(int(me["key"]), int(persons["key"][j]))), weight
+            yield j, day, float(rules["hours"][AT_HOME, hours_at_home(persons, rules, i, j)]), weight
 
 
 def _unit(world: World, rules: Record, i: int, days: range) -> Meetings:
     persons, me = world.persons, world.persons[i]
-    for j in world.ties[me["tie_start"] : me["tie_start"] + me["tie_number"]].tolist():
-        hours = hours_of_pair(rules, IN_UNIT, pair(int(me["key"]), int(persons["key"][j])))
+    for t in range(int(me["tie_start"]), int(me["tie_start"]) + int(me["tie_number"])):
+        j = int(world.ties[t])
+        mark = int(world.tie_marks[t])
+        hours = float(rules["hours"][IN_UNIT, hours_of_tie(mark)])
         for day in days:
-            if tie_met(persons, world.by_day, rules, i, j, day):
+            if tie_met(persons, world.by_day, rules, i, mark, day):
                 yield j, day, hours, 1.0
 
 
@@ -154,7 +164,7 @@ def _random(world: World, rules: Record, i: int, days: range) -> Meetings:
             other = across(world.circles, world.centre, circle_of(world.circles, position), position, day)
             j = int(world.owners[other])
             if j != i and stubs_met(world.by_day, rules, position, other, day):
-                yield j, day, hours_of_strangers(rules, position, other, day), 1.0
+                yield j, day, float(rules["hours"][AT_RANDOM, hours_of_strangers(rules, position, other, day)]), 1.0
 
 
 def _quartiles(values: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float, float]:

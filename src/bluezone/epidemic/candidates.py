@@ -1,9 +1,10 @@
 """Step through what someone might transmit, to the next candidate that nothing known beforehand rules out. Compiled.
 
-Someone's infectiousness over all contacts (home, unit, random), weighed by the longest two can be together, and over
-all days adds up to one number; exponential steps through it are candidate transmissions, each on a day and to one
-contact. Most fall at once: the two do not meet that day (unit ties: half of days; lockdown), or not for so long, or the
-contact is less susceptible, vaccinated, or has had it. All this can be asked about a day to come. Only the others are
+Someone's infectiousness over all contacts (home, unit, random) and over all days adds up to one number; exponential
+steps through it are candidate transmissions, each on a day and to one contact. Housemates and ties are chosen by their
+own hours and by how susceptible they are; strangers, whose hours are of the day, as if they stayed for the longest two
+can and were as susceptible as any, and most are dropped at once. So are those who do not meet on that day (unit ties:
+half of days; lockdown), are vaccinated or have had it. All this can be asked about a day to come. Only the others are
 put in the day's list, where isolation, and infections until then, are looked at (`transmission`).
 """
 
@@ -13,12 +14,12 @@ import math
 
 import numpy as np
 
-from bluezone.epidemic.hashing import ACCEPT, CANDIDATE, INFECTIVITY, VACCINE, draw, pair, unit, unit_low
+from bluezone.epidemic.hashing import ACCEPT, CANDIDATE, INFECTIVITY, VACCINE, draw, unit, unit_low
 from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.meetings import (
     across,
     circle_of,
-    hours_of_pair,
+    hours_at_home,
     hours_of_strangers,
     housemate,
     stubs_met,
@@ -27,15 +28,18 @@ from bluezone.epidemic.meetings import (
 from bluezone.epidemic.quantiles import QUANTILES
 from bluezone.epidemic.records import (
     AT_HOME,
+    AT_RANDOM,
     CANDIDATES,
     F64,
     HOME_INFECTIONS,
     HOME_OPEN,
     HOME_SIZES,
-    HOURS_STEPS,
-    IN_UNIT,
+    I32,
+    NETWORK_STEP,
     RANDOM_INFECTIONS,
     SUSCEPTIBLE,
+    TIE_KINDS,
+    U32,
     UNIT_INFECTIONS,
     VACCINATED,
     Record,
@@ -72,75 +76,106 @@ def infectivity(courses: Records, rules: Record, key: np.uint64, i: int) -> floa
 
 
 @kernel
-def weights(persons: Records, rules: Record, i: int) -> tuple[float, float, float]:
-    """Return the most that all someone's contacts at home, in the unit and at random can weigh, in hours."""
-    mates = persons[i].home_size - 1
-    at_home = mates * rules.most_at_home[min(int(persons[i].home_size), HOME_SIZES - 1)]
-    return (
-        float(at_home),
-        float(persons[i].tie_number * rules.most_in_unit),
-        float(persons[i].stub_number * rules.most_at_random),
-    )
+def housemate_weight(persons: Records, rules: Record, i: int, rank: int) -> float:
+    """Return what a day with the housemate of a rank weighs: hours, times susceptibility over the highest."""
+    j = housemate(persons, i, rank)
+    hours = rules.hours[AT_HOME, hours_at_home(persons, rules, i, j)]
+    size = min(int(persons[i].home_size), HOME_SIZES - 1)
+    return float(hours * rules.hour_at_home[size] * rules.acceptance[persons[j].age])
 
 
 @kernel
-def aim(persons: Records, rules: Record, i: int, u: float) -> tuple[int, int]:
-    """Return which contact a candidate is to: (network, which housemate or place in the table of ties or of stubs)."""
-    at_home, in_unit, at_random = weights(persons, rules, i)
-    x = u * (at_home + in_unit + at_random)
+def weights(persons: Records, tie_marks: U32, rules: Record, i: int) -> tuple[float, float, float]:
+    """Return what a day with all housemates, all ties and the most that one with all strangers weighs."""
+    at_home = 0.0
+    for rank in range(persons[i].home_size - 1):
+        at_home += housemate_weight(persons, rules, i, rank)
+    in_unit = 0.0
+    start = int(persons[i].tie_start)
+    for t in range(start, start + int(persons[i].tie_number)):
+        in_unit += rules.tie_weight[tie_marks[t] % TIE_KINDS]
+    return at_home, in_unit, float(persons[i].stub_number * rules.most_at_random)
+
+
+@kernel
+def aim(
+    persons: Records, tie_marks: U32, rules: Record, i: int, at_home: float, in_unit: float, x: float
+) -> tuple[int, int]:
+    """Return which contact lies at a place of all that someone's contacts weigh: (network, which housemate or place in
+    the table of ties or of stubs)."""
     if x < at_home:
-        mates = persons[i].home_size - 1
-        return HOME_INFECTIONS, min(int(x / at_home * mates), mates - 1)
+        rank, last = 0, int(persons[i].home_size) - 2
+        x -= housemate_weight(persons, rules, i, 0)
+        while x >= 0.0 and rank < last:
+            rank += 1
+            x -= housemate_weight(persons, rules, i, rank)
+        return HOME_INFECTIONS, rank
     x -= at_home
     if x < in_unit:
-        number = int(persons[i].tie_number)
-        return UNIT_INFECTIONS, int(persons[i].tie_start) + min(int(x / in_unit * number), number - 1)
+        t = int(persons[i].tie_start)
+        last = t + int(persons[i].tie_number) - 1
+        x -= rules.tie_weight[tie_marks[t] % TIE_KINDS]
+        while x >= 0.0 and t < last:
+            t += 1
+            x -= rules.tie_weight[tie_marks[t] % TIE_KINDS]
+        return UNIT_INFECTIONS, t
     number = int(persons[i].stub_number)
-    return RANDOM_INFECTIONS, int(persons[i].stub_start) + min(int((x - in_unit) / at_random * number), number - 1)
+    slot = min(int((x - in_unit) / rules.most_at_random), number - 1)
+    return RANDOM_INFECTIONS, int(persons[i].stub_start) + slot
 
 
 @kernel
-def allowed(world: World, rules: Record, i: int, number: int, u: float, day: int) -> bool:
-    """Return whether a candidate may infect, as far as that can be known before its day."""
-    persons, states, by_day = world.persons, world.states, world.by_day
-    network, slot = aim(persons, rules, i, u)
-    lot = unit(draw(rules.seed, np.uint64(persons[i].key), ACCEPT, number))
-    chance = 1.0
+def reached(
+    persons: Records, states: Records, ties: I32, tie_marks: U32, stubs: I32, owners: I32, circles: I32, centre: I32,
+    by_day: F64, rules: Record, i: int, number: int, network: int, slot: int, day: int,
+) -> int:  # fmt: skip
+    """Return whom a candidate may infect, as far as that can be known before its day; -1 for nobody."""
+    lot, chance = 0.0, 1.0
     if network == RANDOM_INFECTIONS:
-        position = world.stubs[slot]
-        other = across(world.circles, world.centre, circle_of(world.circles, position), position, day)
-        chance = hours_of_strangers(rules, position, other, day) / rules.most_at_random
+        position = stubs[slot]
+        other = across(circles, centre, circle_of(circles, position), position, day)
+        lot = unit(draw(rules.seed, np.uint64(persons[i].key), ACCEPT, number))
+        chance = rules.hours[AT_RANDOM, hours_of_strangers(rules, position, other, day)] / rules.most_at_random
         if lot >= chance or not stubs_met(by_day, rules, position, other, day):
-            return False
-        j = int(world.owners[other])
+            return -1
+        j = int(owners[other])
+        chance *= rules.acceptance[states[j].age]
     elif network == UNIT_INFECTIONS:
-        j = int(world.ties[slot])
+        if not tie_met(persons, by_day, rules, i, tie_marks[slot], day):
+            return -1
+        j = int(ties[slot])
     else:
         j = housemate(persons, i, slot)
+        chance = by_day[HOME_OPEN, day]
+    if states[j].infected_day != SUSCEPTIBLE:
+        return -1
     age = states[j].age
-    chance *= rules.acceptance[age]
-    if states[j].infected_day != SUSCEPTIBLE or lot >= chance:
-        return False
-    if network == UNIT_INFECTIONS:
-        chance *= hours_of_pair(rules, IN_UNIT, pair(persons[i].key, persons[j].key)) / rules.most_in_unit
-        if lot >= chance or not tie_met(persons, by_day, rules, i, j, day):
-            return False
-    elif network == HOME_INFECTIONS:
-        hours = hours_of_pair(rules, AT_HOME, pair(persons[i].key, persons[j].key))
-        chance *= hours / rules.hours[AT_HOME, HOURS_STEPS - 1] * by_day[HOME_OPEN, day]
-    if vaccinated(by_day, rules, np.uint64(persons[j].key), age, day):
+    if by_day[VACCINATED + age, day] > 0.0 and vaccinated(by_day, rules, np.uint64(persons[j].key), age, day):
         chance *= 1.0 - rules.infection_efficacy
-    return bool(lot < chance)
+    if chance < 1.0:
+        if network != RANDOM_INFECTIONS:
+            lot = unit(draw(rules.seed, np.uint64(persons[i].key), ACCEPT, number))
+        if lot >= chance:
+            return -1
+    return j
 
 
 @kernel
 def schedule_candidate(world: World, rules: Record, i: int) -> None:
     """Step to the next candidate transmission and list it on its day, unless the infection or the run ends before."""
-    states, courses = world.states, world.courses
-    key = np.uint64(world.persons[i].key)
-    at_home, in_unit, at_random = weights(world.persons, rules, i)
-    total = infectivity(courses, rules, key, i) * (at_home + in_unit + at_random)
-    if total <= 0.0 or courses[i].generation >= rules.last_generation:
+    persons, states, courses, by_day = world.persons, world.states, world.courses, world.by_day
+    ties, tie_marks, stubs, owners = world.ties, world.tie_marks, world.stubs, world.owners
+    circles, centre = world.circles, world.centre
+    if courses[i].generation >= rules.last_generation:
+        return
+    key = np.uint64(persons[i].key)
+    own = infectivity(courses, rules, key, i)
+    if own <= 0.0:
+        return
+    at_home, in_unit, at_random = weights(persons, tie_marks, rules, i)
+    weight = at_home + in_unit + at_random
+    total = own * weight
+    if total <= 0.0:
         return
     last = min(int(courses[i].end_day), int(rules.days))
     first = int(states[i].infected_day) + 1
@@ -157,10 +192,29 @@ def schedule_candidate(world: World, rules: Record, i: int) -> None:
         day = first + age
         if day >= last:
             return
-        if allowed(world, rules, i, number, unit_low(bits), day):
+        network, slot = aim(persons, tie_marks, rules, i, at_home, in_unit, unit_low(bits) * weight)
+        j = reached(
+            persons,
+            states,
+            ties,
+            tie_marks,
+            stubs,
+            owners,
+            circles,
+            centre,
+            by_day,
+            rules,
+            i,
+            number,
+            network,
+            slot,
+            day,
+        )
+        if j >= 0:
             break
         number += 1
     courses[i].progress = progress
     courses[i].candidates = number
+    courses[i].target = (network - HOME_INFECTIONS) * NETWORK_STEP + j
     world.links[CANDIDATES, i] = world.heads[CANDIDATES, day]
     world.heads[CANDIDATES, day] = i

@@ -101,6 +101,7 @@ def _world(population: Population, scenario: Scenario, users: NDArray[np.uint8],
         states=states,
         courses=courses,
         ties=population.ties,
+        tie_marks=population.tie_marks,
         stubs=population.stubs,
         owners=population.owners,
         circles=population.circles,
@@ -147,16 +148,20 @@ def rules_of(population: Population, scenario: Scenario, word: np.uint64) -> Rec
     hand, venues = scenario.manual, scenario.venues
     table = tables(disease)
     most = float(table.susceptibility.max()) or 1.0
+    acceptance = table.susceptibility / most
+    # each hour is another chance for the phones, as it is for the infection
+    noticed = -np.expm1(-detection_rate(population, hours, app.detection or 0.0) * hours)
     values = {
         **{name: getattr(table, name) for name in table._fields if name != "susceptibility"},
         "seed": word,
         "days": scenario.days,
         "last_generation": 1000,
-        "acceptance": table.susceptibility / most,
+        "acceptance": acceptance,
         "rate": disease.transmission_rate * most,
         "hours": hours,
-        "most_at_home": hours[records.AT_HOME, -1] * _closest_at_home(scenario) * at_home(mixing),
-        "most_in_unit": hours[records.IN_UNIT, -1],
+        "noticed": noticed,
+        "hour_at_home": _closest_at_home(scenario) * at_home(mixing),
+        "tie_weight": np.outer(acceptance, hours[records.IN_UNIT]).ravel(),
         "most_at_random": hours[records.AT_RANDOM, -1],
         "exponential": EXPONENTIAL,
         "symptomatic_test": test.symptomatic_share,
@@ -182,7 +187,6 @@ def rules_of(population: Population, scenario: Scenario, word: np.uint64) -> Rec
         "from_first_contact": stay.from_first_contact,
         "central_cases": stay.central_cases,
         "central_contacts": stay.central_contacts,
-        "detection_rate": detection_rate(population, hours, app.detection or 0.0),
         "consent": app.consent,
         "upload_delay": app.upload_delay_days,
         "sync_next_day": app.sync_next_day_share,

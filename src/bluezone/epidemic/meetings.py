@@ -9,7 +9,6 @@ import numpy as np
 from bluezone.epidemic.hashing import COMPLY, HOURS, RANDOM_DAY, UNIT_DAY, draw, pair, unit, unit_low
 from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.records import (
-    AT_RANDOM,
     CENTRAL,
     COUNTED_WELL,
     F64,
@@ -21,6 +20,7 @@ from bluezone.epidemic.records import (
     ISOLATED_WELL_CHANGE,
     QUARANTINED,
     RANDOM_OPEN,
+    TIE_KINDS,
     UNIT_OPEN,
     Record,
     Records,
@@ -41,24 +41,31 @@ def housemate(persons: Records, i: int, rank: int) -> int:
 
 
 @kernel
-def hours_of_pair(rules: Record, network: int, name: np.uint64) -> float:
-    """Return the hours a day that two at home, or tied in a unit, spend near each other when they meet: theirs for
+def hours_at_home(persons: Records, rules: Record, i: int, j: int) -> int:
+    """Return which quantile of `rules.hours` two at home spend near each other a day: theirs for good."""
+    return int(unit(draw(rules.seed, pair(persons[i].key, persons[j].key), HOURS, 0)) * HOURS_STEPS)
+
+
+@kernel
+def hours_of_tie(mark: int) -> int:
+    """Return which quantile of `rules.hours` two tied in a unit spend near each other when they meet: theirs for
     good."""
-    return float(rules.hours[network, int(unit(draw(rules.seed, name, HOURS, 0)) * HOURS_STEPS)])
+    return int(mark % HOURS_STEPS)
 
 
 @kernel
-def hours_of_strangers(rules: Record, position: int, other: int, day: int) -> float:
-    """Return the hours that two stubs spend near each other on a day."""
+def hours_of_strangers(rules: Record, position: int, other: int, day: int) -> int:
+    """Return which quantile of `rules.hours` two stubs spend near each other on a day."""
     bits = draw(rules.seed, pair(position, other), RANDOM_DAY, day)
-    return float(rules.hours[AT_RANDOM, int(unit_low(bits) * HOURS_STEPS)])
+    return int(unit_low(bits) * HOURS_STEPS)
 
 
 @kernel
-def tie_met(persons: Records, by_day: F64, rules: Record, i: int, j: int, day: int) -> bool:
-    """Return whether two people tied in a unit met on a day."""
+def tie_met(persons: Records, by_day: F64, rules: Record, i: int, mark: int, day: int) -> bool:
+    """Return whether someone met on a day the other end of a tie, by its mark (alike at both ends but for the ages)."""
     share = by_day[UNIT_OPEN + persons[i].occupation, day]
-    return bool(unit(draw(rules.seed, pair(persons[i].key, persons[j].key), UNIT_DAY, day)) < share)
+    name = np.uint64(mark // TIE_KINDS * HOURS_STEPS + mark % HOURS_STEPS)
+    return bool(unit(draw(rules.seed, name, UNIT_DAY, day)) < share)
 
 
 @kernel

@@ -28,7 +28,7 @@ from bluezone.epidemic.demography import (
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.hashing import word_of
 from bluezone.epidemic.quantiles import negative_binomial_quantiles
-from bluezone.epidemic.records import I32, PERSON, U8, Records
+from bluezone.epidemic.records import I32, PERSON, U8, U32, Records
 from bluezone.epidemic.scenario import MIN_PEOPLE
 
 #: int32 indices, and about 20 ends of ties a person, bound the size of one process.
@@ -46,8 +46,10 @@ class Population:
     """Hold N people. Arrays are read, never written, once built.
 
     persons (N): `records.PERSON`; members of a household are contiguous. ties: rows of the unit network, person after
-    person. stubs: positions on the circles, person after person; owners: the person at each position; circles: bounds
-    of the circles (0 for everybody, 1 + decade for contacts within an age group).
+    person. tie_marks: of each tie its name for draws, who is at the other end and for how long they meet
+    (`records.TIE_KINDS`), so that most of what is asked about ties needs no look at that person. stubs: positions on
+    the circles, person after person; owners: the person at each position; circles: bounds of the circles (0 for
+    everybody, 1 + decade for contacts within an age group).
     """
 
     place: str
@@ -55,6 +57,7 @@ class Population:
     society: Society
     persons: Records
     ties: I32
+    tie_marks: U32
     stubs: I32
     owners: I32
     circles: I32
@@ -67,7 +70,7 @@ class Population:
     @property
     def bytes_per_person(self) -> float:
         """Return the memory of all arrays over the number of people."""
-        arrays = (self.persons, self.ties, self.stubs, self.owners, self.circles)
+        arrays = (self.persons, self.ties, self.tie_marks, self.stubs, self.owners, self.circles)
         return sum(array.nbytes for array in arrays) / self.people
 
 
@@ -97,9 +100,9 @@ def build_population(people: int, seed: int, *, society: Society = VIETNAM, plac
     )
     persons = population_kernels.persons_of(household_start, age, occupation, np.empty(people, dtype=PERSON))
     del household_start
-    ties = _unit_network(word, persons, occupation, mixing)
+    ties, tie_marks = _unit_network(word, persons, occupation, mixing)
     stubs, owners, circles = _stubs(word, persons, mixing)
-    return Population(place, seed, society, persons, ties, stubs, owners, circles)
+    return Population(place, seed, society, persons, ties, tie_marks, stubs, owners, circles)
 
 
 def _companions() -> NDArray[np.float64]:
@@ -122,15 +125,14 @@ def _exact_counts(shares: tuple[float, ...], total: int) -> NDArray[np.int64]:
     return counts
 
 
-def _unit_network(word: np.uint64, persons: Records, occupation: U8, mixing: Mixing) -> I32:
+def _unit_network(word: np.uint64, persons: Records, occupation: U8, mixing: Mixing) -> tuple[I32, U32]:
     order, ring_start = population_kernels.shuffle_into_rings(word, occupation, OCCUPATIONS)
     population_kernels.number_units(persons, order, ring_start, mixing.unit_size)
     degrees = np.array(mixing.unit_degrees(), dtype=np.int64)
-    ties = np.empty(
-        population_kernels.count_ties(word, persons, order, ring_start, degrees, mixing.rewired), dtype=np.int32
-    )
-    population_kernels.fill_ties(word, persons, ties, order, ring_start, degrees, mixing.rewired)
-    return ties
+    number = population_kernels.count_ties(word, persons, order, ring_start, degrees, mixing.rewired)
+    ties, marks = np.empty(number, dtype=np.int32), np.empty(number, dtype=np.uint32)
+    population_kernels.fill_ties(word, persons, ties, marks, order, ring_start, degrees, mixing.rewired)
+    return ties, marks
 
 
 def _stubs(word: np.uint64, persons: Records, mixing: Mixing) -> tuple[I32, I32, I32]:

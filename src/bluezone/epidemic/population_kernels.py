@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from bluezone.epidemic.hashing import AGE, HOUSEHOLD, POOL, REWIRE, RING, SHUFFLE, STUBS, draw, unit, unit_low
+from bluezone.epidemic.hashing import (
+    AGE,
+    HOURS,
+    HOUSEHOLD,
+    POOL,
+    REWIRE,
+    RING,
+    SHUFFLE,
+    STUBS,
+    draw,
+    pair,
+    unit,
+    unit_low,
+)
 from bluezone.epidemic.jit import kernel
-from bluezone.epidemic.records import F64, I32, I64, U8, U16, Records
+from bluezone.epidemic.records import F64, HOURS_STEPS, I32, I64, TIE_KINDS, TIE_NAMES, U8, U16, U32, Records
 
 
 @kernel
@@ -194,9 +207,9 @@ def count_ties(word: np.uint64, persons: Records, order: I32, ring_start: I32, d
 
 @kernel
 def fill_ties(
-    word: np.uint64, persons: Records, ties: I32, order: I32, ring_start: I32, degrees: I64, rewired: float
+    word: np.uint64, persons: Records, ties: I32, marks: U32, order: I32, ring_start: I32, degrees: I64, rewired: float
 ) -> None:
-    """Write each tie into both rows."""
+    """Write each tie, and its mark (`Population`), into both rows."""
     for net in range(len(degrees)):
         low, size = ring_start[net], ring_start[net + 1] - ring_start[net]
         half = min(degrees[net] // 2, (size - 1) // 2)
@@ -206,10 +219,13 @@ def fill_ties(
                 other = far_end(word, low, size, x, step, rewired)
                 if other != low + x:
                     j = order[other]
-                    ties[persons[i].tie_start + persons[i].tie_number] = j
-                    persons[i].tie_number += 1
-                    ties[persons[j].tie_start + persons[j].tie_number] = i
-                    persons[j].tie_number += 1
+                    bits = draw(word, pair(i, j), HOURS, 0)
+                    known = int(unit_low(bits) * TIE_NAMES) * TIE_KINDS + int(unit(bits) * HOURS_STEPS)
+                    for one, end in ((i, j), (j, i)):
+                        place = persons[one].tie_start + persons[one].tie_number
+                        ties[place] = end
+                        marks[place] = known + persons[end].age * HOURS_STEPS
+                        persons[one].tie_number += 1
 
 
 @kernel

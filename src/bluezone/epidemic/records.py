@@ -22,6 +22,7 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
+U32 = NDArray[np.uint32]
 #: An array of PERSON, STATE, COURSE or RULES records.
 Records = NDArray[Any]
 #: One RULES record.
@@ -61,12 +62,19 @@ COURSE: Final = np.dtype(
         ("course", np.uint8),
         ("generation", np.uint8),  # 0: from outside; 1: infected by those; ... 255: that or more
         ("progress", np.float32),  # cumulated infectiousness at the next candidate
+        ("target", np.int32),  # whom that one reaches, and where: NETWORK_STEP * network + person
     ]
 )  # fmt: skip
 
 #: Entries of a table of hours, and household sizes told apart (the last stands for all beyond).
 HOURS_STEPS: Final = 128
 HOME_SIZES: Final = 16
+#: A tie's mark is TIE_KINDS times its name plus a kind: HOURS_STEPS times the decade of age of who is at the other end,
+#: plus which quantile of hours the two spend together.
+TIE_KINDS: Final = 16 * HOURS_STEPS
+TIE_NAMES: Final = 2**32 // TIE_KINDS
+#: Above the number of any person (`population.MAX_PEOPLE`); three times this is an int32.
+NETWORK_STEP: Final = 2**28
 
 #: A scenario as numbers. Shares are 0..1, delays and lengths whole days.
 RULES: Final = np.dtype(
@@ -80,10 +88,12 @@ RULES: Final = np.dtype(
         ("to_critical", np.int16, (QUANTILES,)), ("to_death", np.int16, (QUANTILES,)),
         ("mild_recovery", np.int16, (QUANTILES,)), ("hospital_recovery", np.int16, (QUANTILES,)),
         ("rate", np.float64),  # per hour a day with unit infectiousness, for the most susceptible
-        # hours together by network (home, unit, random) as quantiles; the most that weigh at home by size of the
-        # household (closest day), in a unit, at random: times the rate, an upper bound of a contact's hazard
-        ("hours", np.float64, (3, HOURS_STEPS)), ("most_at_home", np.float64, (HOME_SIZES,)),
-        ("most_in_unit", np.float64), ("most_at_random", np.float64),
+        # hours together by network (home, unit, random) as quantiles, and the chance that phones notice so many; what
+        # an hour with one housemate weighs by size of the household (closest day); what a tie weighs by its kind; the
+        # most that a stranger can weigh
+        ("hours", np.float64, (3, HOURS_STEPS)), ("noticed", np.float64, (3, HOURS_STEPS)),
+        ("hour_at_home", np.float64, (HOME_SIZES,)), ("tie_weight", np.float64, (AGE_GROUPS * HOURS_STEPS,)),
+        ("most_at_random", np.float64),
         ("exponential", np.float64, (QUANTILES + 1,)),
         # diagnosis
         ("symptomatic_test", np.float64), ("traced_test", np.float64), ("sensitivity", np.float64),
@@ -98,7 +108,7 @@ RULES: Final = np.dtype(
         ("central_cases", np.bool_),
         ("central_contacts", np.bool_),
         # app
-        ("detection_rate", np.float64), ("consent", np.float64), ("upload_delay", np.int64),
+        ("consent", np.float64), ("upload_delay", np.int64),
         ("sync_next_day", np.float64),
         ("look_back", np.int64), ("before_onset", np.int64), ("second_order", np.bool_), ("bystanders", np.float64),
         ("second_order_share", np.float64), ("watching", np.float64), ("watch_days", np.int64),
@@ -187,16 +197,17 @@ TALLY_ROWS: Final = 27
 class World(NamedTuple):
     """Hold all arrays of a run.
 
-    Who (N records each): persons, states, courses. Who can meet whom: rows of ties and stubs, owners of positions on
-    the circles, bounds of circles, c_d by (day, circle), openness by (row, day). The lists of who acts on a day: the
-    first person (list, day), the one after each (list, person). A tracer's notes (person, last day of contact), and the
-    tally (row, day).
+    Who (N records each): persons, states, courses. Who can meet whom: rows of ties with their marks (`Population`), and
+    of stubs, owners of positions on the circles, bounds of circles, c_d by (day, circle), openness by (row, day). The
+    lists of who acts on a day: the first person (list, day), the one after each (list, person). A tracer's notes
+    (person, last day of contact), and the tally (row, day).
     """
 
     persons: Records
     states: Records
     courses: Records
     ties: I32
+    tie_marks: U32
     stubs: I32
     owners: I32
     circles: I32

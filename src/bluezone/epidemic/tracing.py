@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from bluezone.epidemic.hashing import (
@@ -27,8 +25,9 @@ from bluezone.epidemic.meetings import (
     across,
     circle_of,
     days_kept,
-    hours_of_pair,
+    hours_at_home,
     hours_of_strangers,
+    hours_of_tie,
     housemate,
     infected_now,
     isolate,
@@ -41,6 +40,7 @@ from bluezone.epidemic.records import (
     APP_ALERTS,
     APP_FALSE_ALERTS,
     AT_HOME,
+    AT_RANDOM,
     HAS_APP,
     I32,
     IN_UNIT,
@@ -70,13 +70,6 @@ def note(found: I32, n: int, j: int, day: int) -> int:
 
 
 @kernel
-def noticed_share(rules: Record, hours: float) -> float:
-    """Return the chance that phones make an alert of a contact of so many hours: each hour is another chance, as it is
-    for the infection."""
-    return 1.0 - math.exp(-rules.detection_rate * hours)
-
-
-@kernel
 def on_record(rules: Record, name: np.uint64, by_hand: bool, share: float, day: int) -> bool:
     """Return whether a contact of a day, of which a share is, makes an alert on the phone or is remembered in an
     interview."""
@@ -97,7 +90,7 @@ def find_at_home(world: World, rules: Record, i: int, first: int, last: int, by_
             continue
         if world.states[j].flags & HAS_APP == 0:
             continue
-        share = noticed_share(rules, hours_of_pair(rules, AT_HOME, name))
+        share = rules.noticed[AT_HOME, hours_at_home(persons, rules, i, j)]
         for step in range(last - first + 1):
             day = first + step if rules.from_first_contact else last - step
             if on_record(rules, name, False, share, day):
@@ -111,20 +104,21 @@ def find_in_unit(world: World, rules: Record, i: int, first: int, last: int, by_
     """Add contacts in the unit on [first, last], each with the latest day (or the first, where that is the rule).
     Returns the length of the list."""
     persons, states, ties, by_day, found = world.persons, world.states, world.ties, world.by_day, world.found
+    marks = world.tie_marks
     start = persons[i].tie_start
     for t in range(start, start + persons[i].tie_number):
         j = ties[t]
         if not by_hand and states[j].flags & HAS_APP == 0:
             continue
         name = pair(persons[i].key, persons[j].key)
-        share = rules.recall_unit if by_hand else noticed_share(rules, hours_of_pair(rules, IN_UNIT, name))
+        share = rules.recall_unit if by_hand else rules.noticed[IN_UNIT, hours_of_tie(marks[t])]
         for step in range(last - first + 1):
             day = first + step if rules.from_first_contact else last - step
             if (
                 on_record(rules, name, by_hand, share, 0 if by_hand else day)
                 and not isolated(states, i, day)
                 and not isolated(states, j, day)
-                and tie_met(persons, by_day, rules, i, j, day)
+                and tie_met(persons, by_day, rules, i, marks[t], day)
             ):
                 n = note(found, n, j, day)
                 break
@@ -144,7 +138,7 @@ def find_at_random(world: World, rules: Record, i: int, first: int, last: int, b
             other = across(circles, centre, circle, position, day)
             share = rules.recall_random
             if not by_hand:
-                share = noticed_share(rules, hours_of_strangers(rules, position, other, day))
+                share = rules.noticed[AT_RANDOM, hours_of_strangers(rules, position, other, day)]
             if not on_record(rules, pair(position, other), by_hand, share, day):
                 continue
             j = owners[other]

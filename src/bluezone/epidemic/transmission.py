@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from bluezone.epidemic.candidates import aim, schedule_candidate
-from bluezone.epidemic.hashing import CANDIDATE, draw, unit_low
+from bluezone.epidemic.candidates import schedule_candidate
 from bluezone.epidemic.infection import infect
 from bluezone.epidemic.jit import kernel
-from bluezone.epidemic.meetings import across, circle_of, housemate, isolated
+from bluezone.epidemic.meetings import isolated
 from bluezone.epidemic.records import (
+    B8,
     CANDIDATES,
     CENTRAL,
     HOME_INFECTIONS,
     I32,
-    RANDOM_INFECTIONS,
+    NETWORK_STEP,
     SECONDARY,
     SUSCEPTIBLE,
-    UNIT_INFECTIONS,
     Record,
     Records,
     World,
@@ -51,8 +50,7 @@ def transmit(world: World, rules: Record, day: int) -> None:
     again.
     """
     heads = world.heads
-    who, network = np.empty(CHUNK, dtype=np.int32), np.empty(CHUNK, dtype=np.int32)
-    slot, target = np.empty(CHUNK, dtype=np.int32), np.empty(CHUNK, dtype=np.int32)
+    who, target, open_to = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.int32), np.empty(CHUNK, np.bool_)
     while heads[CANDIDATES, day] >= 0:
         i = int(heads[CANDIDATES, day])
         heads[CANDIDATES, day] = -1
@@ -62,40 +60,24 @@ def transmit(world: World, rules: Record, day: int) -> None:
                 who[n] = i
                 i = int(world.links[CANDIDATES, i])
                 n += 1
-            find_targets(world, rules, day, who[:n], network, slot, target)
-            settle(world, rules, day, who[:n], network, target)
+            settle(world, rules, day, who[:n], target, open_to)
 
 
 @kernel
-def find_targets(world: World, rules: Record, day: int, who: I32, network: I32, slot: I32, target: I32) -> None:
-    """Find whom each candidate of a chunk would reach."""
-    persons, courses, circles = world.persons, world.courses, world.circles
-    for k in range(len(who)):
-        i = who[k]
-        bits = draw(rules.seed, np.uint64(persons[i].key), CANDIDATE, courses[i].candidates)
-        network[k], slot[k] = aim(persons, rules, i, unit_low(bits))
-    for k in range(len(who)):
-        if network[k] == UNIT_INFECTIONS:
-            target[k] = world.ties[slot[k]]
-        elif network[k] == RANDOM_INFECTIONS:
-            position = world.stubs[slot[k]]
-            slot[k] = across(circles, world.centre, circle_of(circles, position), position, day)
-        else:
-            target[k] = housemate(persons, who[k], slot[k])
-    for k in range(len(who)):
-        if network[k] == RANDOM_INFECTIONS:
-            target[k] = world.owners[slot[k]]
-
-
-@kernel
-def settle(world: World, rules: Record, day: int, who: I32, network: I32, target: I32) -> None:
+def settle(world: World, rules: Record, day: int, who: I32, target: I32, open_to: B8) -> None:
     """Turn a chunk's candidates into infections, in order, and step each of their sources on."""
     states, courses, tally = world.states, world.courses, world.tally
     for k in range(len(who)):
-        i, j = who[k], target[k]
-        if states[j].infected_day == SUSCEPTIBLE and not apart(states, network[k], i, j, day):
+        target[k] = courses[who[k]].target
+    for k in range(len(who)):
+        open_to[k] = states[target[k] % NETWORK_STEP].infected_day == SUSCEPTIBLE
+    for k in range(len(who)):
+        i, j = who[k], target[k] % NETWORK_STEP
+        network = HOME_INFECTIONS + target[k] // NETWORK_STEP
+        # still susceptible: an earlier candidate of the chunk may have come first
+        if open_to[k] and states[j].infected_day == SUSCEPTIBLE and not apart(states, network, i, j, day):
             infect(world, rules, j, day, courses[i].generation + 1)
-            tally[network[k], day] += 1
+            tally[network, day] += 1
             tally[SECONDARY, states[i].infected_day] += 1
         courses[i].candidates += 1
         schedule_candidate(world, rules, i)
