@@ -420,7 +420,8 @@ def test_both_kinds_are_as_many_requests(sequences, what, lengths):
 @pytest.mark.parametrize("what", STEPS)
 def test_sizes_are_the_same_to_the_byte(sequences, what):
     sizes = {
-        real: {tuple((one["up"], one["down"]) for one in requests) for requests in found}
+        # what comes after the keys is there or not, so that the fourth request of one is the fifth of another
+        real: {(min(at, 3), one["up"], one["down"]) for requests in found for at, one in enumerate(requests)}
         for real, found in sequences[what].items()
     }
     assert sizes[True] == sizes[False]
@@ -430,8 +431,10 @@ def test_no_measure_tells_them_apart(sequences):
     """Kolmogorov-Smirnov, 1 % for all comparisons together. Sizes, which do not vary, are compared to the byte above,
     and are none of them: they would only lower what each of the others has to pass."""
     found = {name: value for name, value in p_values(sequences).items() if not name.split(": ")[1].startswith(SIZES)}
+    # one publication in sixteen has a fifth request, too few to compare here: the test below has it always
+    found = {name: value for name, value in found.items() if not name.endswith("request 5")}
     print(json.dumps(found, indent=1))
-    assert len(found) == 20
+    assert len(found) == 18
     assert min(found.values()) >= LEVEL / len(found), found
 
 
@@ -444,3 +447,5 @@ def test_a_list_that_is_not_filled_up_is_told_apart(authority, tmp_path_factory,
     found = p_values(play(authority, tmp_path_factory, range(ROUNDS, ROUNDS + FEW)))
     assert found["publication: up of request 4"] < LEVEL / len(found)
     assert found["publication: up of request 3"] > LEVEL
+    for name in ("gap", "time"):
+        assert found[f"publication: {name} of request 5"] > LEVEL / len(found)
