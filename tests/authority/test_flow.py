@@ -108,9 +108,10 @@ def test_a_database_that_is_not_there_is_one_line(tmp_path, installation_at, url
 
 
 def test_what_is_secret_is_for_its_owner_alone(on_sqlite):
-    secret = [on_sqlite.var / "secret_key", on_sqlite.var / "db.sqlite3", *(on_sqlite.var / "keys").iterdir()]
+    keys = list((on_sqlite.var / "keys").iterdir())
+    assert {path.name for path in keys} == {"export-v1.pem", "certificate-v1.pem", "pass-v1.pem"}
+    secret = [on_sqlite.var / "secret_key", on_sqlite.var / "db.sqlite3", *keys]
     assert {path.stat().st_mode & 0o777 for path in secret} == {0o600}
-    assert len(secret) == 4
 
 
 def test_from_a_case_to_a_file_and_away_again(running):
