@@ -295,7 +295,7 @@ def test_certificates_of_a_key_just_retired_are_still_good(phone, issue):
 
 def test_private_keys_are_for_us_alone(phone, settings):
     files = sorted(settings.BLUEZONE.keys.iterdir())
-    assert [path.name for path in files] == ["certificate-v1.pem", "export-v1.pem"]
+    assert [path.name for path in files] == ["certificate-v1.pem", "export-v1.pem", "pass-v1.pem"]
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+from django.urls import reverse
 
 from bluezone.authority.project import menus
 from bluezone.authority.site.registries import Audience, MenuItem
@@ -63,3 +66,22 @@ def test_a_page_without_a_request_has_the_public_menu():
     text = broken(None).content.decode()  # type: ignore[arg-type]
     assert "/rollout/" in text
     assert "/officer/rollout/" not in text
+
+
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [
+        ("ministry", "/"),
+        ("province", "/63:93/"),
+        ("district", "/63:93/63:930/"),
+        ("commune", "/63:93/63:930/63:31318/"),
+    ],
+)
+@pytest.mark.parametrize("may_confirm", [True, False])
+def test_no_item_of_ones_menu_is_refused(client, db, django_user_model, set_clock, role, place, may_confirm):
+    set_clock.now = dt.datetime(2020, 8, 18, 5, tzinfo=dt.UTC)
+    user = django_user_model.objects.create_user("lan", role=role, place=place, may_confirm=may_confirm)
+    client.force_login(user)
+    items = [each for in_area in (True, False) for each in menus.menu(menus.audiences(user), in_area=in_area)]
+    refused = [each.page for each in items if client.get(reverse(each.address)).status_code not in (200, 302)]
+    assert (len(items) > 10, refused) == (True, [])

@@ -131,7 +131,7 @@ OPEN = {
     "officers:letterhead",
     "door:visit", "door:new-round", "door:round", "national:table",
     "outreach:overview", "outreach:unit", "outreach:families", "outreach:families-of-units",
-    "places:overview", "places:place",
+    "places:overview", "places:place", "door:entries",
 }  # fmt: skip
 
 
@@ -185,6 +185,7 @@ def test_on_every_address_an_office_reads_its_own_and_nothing_else(
             "figures:organisation",
             "units:office",
             "door:visit",
+            "door:entries",
             "outreach:families",
         }
 

@@ -14,5 +14,5 @@ class CheckpointsConfig(AppConfig):
     def ready(self) -> None:
         registries.menu.add(
             MenuItem("checkpoint", "checkpoints:page", _("Checkpoint"), Audience.HEADS, rank=49),
-            MenuItem("checkpoint", "checkpoints:page", _("Checkpoint"), Audience.DIRECTING, rank=49),
+            MenuItem("checkpoint", "checkpoints:page", _("Checkpoint"), Audience.BELOW_THE_MINISTRY, rank=49),
         )

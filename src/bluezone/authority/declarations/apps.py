@@ -21,7 +21,9 @@ class DeclarationsConfig(AppConfig):
         registries.jobs.add(Job("forms", dt.timedelta(minutes=10), publishing.refresh))
         registries.pass_links.add(queries.link_of_pass)
         registries.menu.add(
-            MenuItem("declarations", "declarations:list", _("Health declarations"), Audience.DIRECTING, rank=47),
+            MenuItem(
+                "declarations", "declarations:list", _("Health declarations"), Audience.BELOW_THE_MINISTRY, rank=47
+            ),
             MenuItem("forms", "forms:list", _("Health forms"), Audience.DIRECTING, rank=48),
             MenuItem("declare", "declare", _("Health declaration"), Audience.PUBLIC, rank=13, in_area=False),
         )

@@ -50,9 +50,9 @@ def audiences(user: Any) -> frozenset[Audience]:
         return frozenset(found)
     if confirming.may_give(user.jurisdiction, holds=user.may_confirm):
         found.add(Audience.GIVING)
-    if user.role == Role.MINISTRY:
-        found.add(Audience.MINISTRY)
     own = {Role.UNIT_HEAD: Audience.HEADS, Role.DEPARTMENT: Audience.OFFICES}.get(Role(user.role), Audience.DIRECTING)
+    if own is Audience.DIRECTING:
+        found.add(Audience.MINISTRY if user.role == Role.MINISTRY else Audience.BELOW_THE_MINISTRY)
     return frozenset({*found, Audience.OFFICERS, own})
 
 

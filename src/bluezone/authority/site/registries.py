@@ -129,6 +129,7 @@ class Audience(enum.Enum):
     LOGGED_IN = "everybody with an account"
     OFFICERS = "officers with a role"
     DIRECTING = "officers of a place"
+    BELOW_THE_MINISTRY = "officers of a province, a district or a commune"
     MINISTRY = "officers of the ministry"
     OFFICES = "officers of an office that answers for sectors"
     HEADS = "heads of organisations"
