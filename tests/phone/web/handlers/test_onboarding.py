@@ -125,7 +125,7 @@ def test_not_now_everywhere_leads_to_a_phone_that_works(visitor: Any, seeded: An
     assert (choices.commune, choices.unit, choices.counted) == ("", "", False)
     assert "Đang tạm dừng ghi nhận" in visitor.text("/")
     # nothing of this phone is in those
-    fetched = ("/v1/news/", "/v1/guidance/", "/v1/settings/", "/v1/places/", "/v1/services.json")
+    fetched = ("/v1/news/", "/v1/guidance/", "/v1/settings/", "/v1/places/", "/v1/forms/", "/v1/services.json")
     assert not [path for path in authority.paths() if path.startswith("/v1/") and not path.startswith(fetched)]
 
 
