@@ -25,16 +25,22 @@ def test_every_set_of_switches_has_its_own_runs_at_every_uptake() -> None:
         cells = Counter((row["switches"], row["uptake"]) for row in csv.DictReader(lines))
     assert {name for name, _ in cells} == {switches.name for switches in openabm.SWITCHES}
     assert len(cells) == 6 * 7
-    assert min(cells.values()) >= 3
+    assert {number for (name, _), number in cells.items() if name != "with households on both"} == {4}
+    assert {number for (name, _), number in cells.items() if name == "with households on both"} == {3}
 
 
 @pytest.mark.slow
 def test_the_attack_rate_of_each_set_is_that_of_the_program() -> None:
-    """Its own runs, 20,000 people and 150 days: tools/epidemic_validation/openabm_runs.csv."""
+    """Its own runs, 20,000 people and 150 days: tools/epidemic_validation/openabm_runs.csv.
+
+    The goal is one point; how far each set is from it, and why, is told in docs/measurements/epidemic.md. Here half a
+    point is added for chance in three runs each.
+    """
     theirs_by_set = (0.858, 0.740, 0.759, 0.659, 0.632, 0.628)
-    for switches, theirs in zip(openabm.SWITCHES, theirs_by_set, strict=True):
+    apart_by_set = (0.015, 0.020, 0.020, 0.025, 0.020, 0.040)
+    for switches, theirs, apart in zip(openabm.SWITCHES, theirs_by_set, apart_by_set, strict=True):
         ours = []
         for seed in range(3):
             population = build_population(20_000, seed, society=openabm.SOCIETY)
             ours.append(run(population, openabm.scenario(switches), seed).attack_rate)
-        assert sum(ours) / 3 == pytest.approx(theirs, abs=0.045), switches.name
+        assert sum(ours) / 3 == pytest.approx(theirs, abs=apart), switches.name

@@ -26,6 +26,7 @@ from bluezone.epidemic.records import (
     FATAL,
     HAS_APP,
     HOSPITAL_CHANGE,
+    I32,
     I64,
     INFECTED_CHANGE,
     INFECTIONS,
@@ -36,9 +37,9 @@ from bluezone.epidemic.records import (
     ONSETS,
     QUARANTINED,
     SEVERE,
+    U32,
     Record,
     Records,
-    World,
 )
 
 _TABLE_BITS = QUANTILES - 1
@@ -58,17 +59,20 @@ def choose_course(by_day: F64, rules: Record, key: np.uint64, age: int, day: int
 
 
 @kernel
-def infect(world: World, rules: Record, i: int, day: int, generation: int) -> None:
+def infect(
+    persons: Records, states: Records, courses: Records, ties: I32, tie_marks: U32, stubs: I32, owners: I32,
+    circles: I32, centre: I32, by_day: F64, heads: I32, links: I32, tally: I64, rules: Record, i: int, day: int,
+    generation: int,
+) -> None:  # fmt: skip
     """Infect someone: draw the whole course, count it, and put the days it acts on into the lists.
 
     People meet after what a morning decides, so an infection of day d is a day old at the end of day d + 1, and what
     is done about symptoms that begin at age a starts on the morning of day d + 1 + a, with all transmission up to that
     age done. (A day less would isolate people a whole day before they feel ill.)
     """
-    states, courses, heads, links, tally = world.states, world.courses, world.heads, world.links, world.tally
-    key = np.uint64(world.persons[i].key)
+    key = np.uint64(persons[i].key)
     age = states[i].age
-    course = choose_course(world.by_day, rules, key, age, day)
+    course = choose_course(by_day, rules, key, age, day)
     bits = int(draw(rules.seed, key, TIMES, 0) >> np.uint64(4))
     onset = day + 1 + rules.incubation[bits & _TABLE_BITS]
     states[i].infected_day = day
@@ -94,7 +98,9 @@ def infect(world: World, rules: Record, i: int, day: int, generation: int) -> No
     courses[i].generation = min(generation, 255)
     courses[i].progress = 0.0
     courses[i].candidates = 0
-    schedule_candidate(world, rules, i)
+    schedule_candidate(
+        persons, states, courses, ties, tie_marks, stubs, owners, circles, centre, by_day, heads, links, rules, i
+    )
 
 
 @kernel

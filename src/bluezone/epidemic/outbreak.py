@@ -261,7 +261,11 @@ def advance(
             feel_ill(world, rules, ill[k], day)
         for k in range(import_start[day], import_start[day + 1]):
             if world.states[imports[k]].infected_day == SUSCEPTIBLE:
-                infect(world, rules, imports[k], day, 0)
+                infect(
+                    world.persons, world.states, world.courses, world.ties, world.tie_marks, world.stubs, world.owners,
+                    world.circles, world.centre, world.by_day, world.heads, world.links, world.tally, rules, imports[k],
+                    day, 0,
+                )  # fmt: skip
                 world.tally[IMPORTED, day] += 1
         transmit(world, rules, day)
         found += world.tally[CASES, day]

@@ -66,7 +66,9 @@ def transmit(world: World, rules: Record, day: int) -> None:
 @kernel
 def settle(world: World, rules: Record, day: int, who: I32, target: I32, open_to: B8) -> None:
     """Turn a chunk's candidates into infections, in order, and step each of their sources on."""
-    states, courses, tally = world.states, world.courses, world.tally
+    persons, states, courses, tally = world.persons, world.states, world.courses, world.tally
+    ties, tie_marks, stubs, owners = world.ties, world.tie_marks, world.stubs, world.owners
+    circles, centre, by_day, heads, links = world.circles, world.centre, world.by_day, world.heads, world.links
     for k in range(len(who)):
         target[k] = courses[who[k]].target
     for k in range(len(who)):
@@ -76,8 +78,13 @@ def settle(world: World, rules: Record, day: int, who: I32, target: I32, open_to
         network = HOME_INFECTIONS + target[k] // NETWORK_STEP
         # still susceptible: an earlier candidate of the chunk may have come first
         if open_to[k] and states[j].infected_day == SUSCEPTIBLE and not apart(states, network, i, j, day):
-            infect(world, rules, j, day, courses[i].generation + 1)
+            infect(
+                persons, states, courses, ties, tie_marks, stubs, owners, circles, centre, by_day, heads, links, tally,
+                rules, j, day, courses[i].generation + 1,
+            )  # fmt: skip
             tally[network, day] += 1
             tally[SECONDARY, states[i].infected_day] += 1
         courses[i].candidates += 1
-        schedule_candidate(world, rules, i)
+        schedule_candidate(
+            persons, states, courses, ties, tie_marks, stubs, owners, circles, centre, by_day, heads, links, rules, i
+        )
