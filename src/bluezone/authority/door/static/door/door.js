@@ -239,6 +239,7 @@
   }
 
   function open() {
+    if (link) by("entries").hidden = !(link.province && crypto.subtle); // before the page is seen: nothing may move then
     main.hidden = !link;
     by("no-link").hidden = Boolean(link);
     if (!link) return;

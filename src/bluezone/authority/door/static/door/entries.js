@@ -67,7 +67,6 @@
   function say(text) { by("entry-said").textContent = text; }
 
   function show() {
-    part.hidden = !(link()?.province && crypto.subtle);
     const sum = store.read("door.entries"), n = sum && sum.day === today() ? sum.n : 0, left = waiting().length;
     by("entry-count").textContent = n ? counted(texts.today, n) : texts.none;
     by("entry-waiting").textContent = left ? counted(texts.waiting, left) : "";
