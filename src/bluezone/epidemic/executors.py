@@ -70,9 +70,10 @@ def do_on_cores(tasks: Sequence[Task], workers: int, pool: Executor | None = Non
                 "a worker process was killed, most likely for want of memory; ask for fewer workers or fewer people "
                 "(what was finished is kept: run the same command again to go on)"
             ) from error
-        finally:
-            for future in waiting:
+        except GeneratorExit:  # nobody wants the rest. After a failure `processes` ends all: a pool whose workers die
+            for future in waiting:  # stumbles, with a traceback, over what was cancelled before (Python 3.11)
                 future.cancel()
+            raise
 
 
 def batches(tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
