@@ -385,7 +385,15 @@ def back_to_the_sixth() -> Callable[[Database], None]:
     def take_back(database: Database) -> None:
         reports, isolation = ("exposure_report", "heard_list"), ("isolation", "declaration")
         places = ("place_package", "place_alert", "place_policy_document", "place_policy_refused")
-        declared = ("forms_document", "forms_refused", "household", "health_form", "health_draft", "health_declaration")
+        declared = (
+            "forms_document",
+            "forms_refused",
+            "household",
+            "health_form",
+            "health_draft",
+            "health_declaration",
+            "shared_check_ins",
+        )
         for table in (*reports, *isolation, *places, *declared, "settings_document", "settings_refused"):
             database.write(f"DROP TABLE {table}")
         tables = database.rows(

@@ -110,7 +110,15 @@ def test_a_phone_of_the_tenth_version_learns_of_places(tmp_path):
     with closing(opened(tmp_path)) as stores:
         database = stores.places.database
         places = ("place_package", "place_alert", "place_policy_document", "place_policy_refused")
-        declared = ("forms_document", "forms_refused", "household", "health_form", "health_draft", "health_declaration")
+        declared = (
+            "forms_document",
+            "forms_refused",
+            "household",
+            "health_form",
+            "health_draft",
+            "health_declaration",
+            "shared_check_ins",
+        )
         for table in (*places, *declared):
             database.write(f"DROP TABLE {table}")
         database.write("PRAGMA user_version = 10")
