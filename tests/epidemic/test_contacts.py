@@ -102,7 +102,7 @@ def test_every_housemate_has_one_rank(town: Population) -> None:
 
 
 def test_longer_contacts_infect_more(town: Population) -> None:
-    """The same people with ties three times as long, at the same danger an hour."""
+    """Return the people with ties three times as long, at an unchanged danger an hour."""
     mixing = VIETNAM.mixing
     longer = replace(mixing, unit_hours=Hours(2.4, 1.0, 0.75, 12.0))
     one = run(town, Scenario(days=40, initial_infections=50), 1).infections

@@ -138,7 +138,7 @@ def mobile() -> Path:
 
 @pytest.fixture(scope="session")
 def apk_inputs(require_tool) -> inputs.Inputs:
-    """What the Android app is made of; skips where the registries that are reached here do not have it."""
+    """Bring the inputs of the Android app; skip where the registries reached here do not have them."""
     for name, package in (("mvn", "maven"), ("javac", "default-jdk-headless"), ("aapt2", "aapt")):
         require_tool.program(name, package=package)
     try:

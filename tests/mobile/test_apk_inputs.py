@@ -1,4 +1,4 @@
-"""What goes into the Android app: the table, its checksums, and one sentence for each thing that is not as it says."""
+"""Test the table of inputs of the Android app, its checksums, and the sentence for what is not as it says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a phone of the rehearsal draws belongs to the seed, and to nobody else."""
+"""Test that what a phone of the rehearsal draws belongs to the seed, and to nobody else."""
 
 from __future__ import annotations
 

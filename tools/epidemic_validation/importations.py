@@ -1,4 +1,4 @@
-"""What happens when three infected people come in: the table and the figure of the page."""
+"""Measure what happens when three infected people come in: the table and the figure of the page."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def station(db: None, morning: Any) -> Organisation:  # noqa: F811 (the fixture)
 
 @pytest.fixture
 def guard(station: Organisation, client: Any) -> User:
-    """Who stands at the station's checkpoint, logged in."""
+    """Log in the person at the station's checkpoint."""
     user = User.objects.create_user("chot", role="checkpoint", place=station.place)
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     return user

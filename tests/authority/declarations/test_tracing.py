@@ -1,4 +1,4 @@
-"""What an officer makes of a declaration: a case or a contact in one step, pages by key, files, public counts."""
+"""Test what an officer makes of a declaration: a case or a contact in one step, pages by key, files, public counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is declared on a phone: encrypted, bounded, one a message; corrections wait for the receipt of the first."""
+"""Test stored declarations: encrypted, bounded, one a message; corrections wait for the receipt of the first."""
 
 from __future__ import annotations
 
