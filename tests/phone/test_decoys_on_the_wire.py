@@ -204,7 +204,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
         "DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings",
         "BLUEZONE_VAR": str(var),
         "BLUEZONE_REHEARSAL_CLOCK": str(var / "clock"),
-        "BLUEZONE_RATE_LIMIT": str(300 + 20 * ROUNDS),  # all of it comes from one address, in one moment of its clock
+        "BLUEZONE_RATE_LIMIT": str(300 + 40 * ROUNDS),  # all of it comes from one address, in one moment of its clock
     }
 
     def run(*command: str, stdin: str = "") -> str:
@@ -219,7 +219,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
     token = json.loads(run(*command, "officer-token", "lan", "--json"))["token"]
     keys = json.loads(run(*command, "public-keys", "--json"))
     trusted = tuple(key.trusted() for key in pinned_keys(keys["export"], "public-keys"))
-    counts = [str((ROUNDS + FEW) // most + 1) for most in (OF_A_STAY, OF_A_NUMBER)]
+    counts = [str((2 * ROUNDS + FEW) // most + 1) for most in (OF_A_STAY, OF_A_NUMBER)]
     prepared = json.loads(run(sys.executable, "-c", f"import django; django.setup()\n{PREPARE}", *counts))
     serving = (*command, "serve", "--port", "0", "--json")
     with subprocess.Popen(
@@ -427,15 +427,29 @@ def test_sizes_are_the_same_to_the_byte(sequences, what):
     assert sizes[True] == sizes[False]
 
 
-def test_no_measure_tells_them_apart(sequences):
-    """Kolmogorov-Smirnov, 1 % for all comparisons together. Sizes, which do not vary, are compared to the byte above,
-    and are none of them: they would only lower what each of the others has to pass."""
+def timed(sequences: dict[str, Both]) -> dict[str, float]:
+    """Return the p-values of all but sizes and the fifth request.
+
+    Sizes, which do not vary, are compared to the byte above, and would only lower what each of the others has to pass.
+    One publication in sixteen has a fifth request, too few to compare here: the test below has it always.
+    """
     found = {name: value for name, value in p_values(sequences).items() if not name.split(": ")[1].startswith(SIZES)}
-    # one publication in sixteen has a fifth request, too few to compare here: the test below has it always
-    found = {name: value for name, value in found.items() if not name.endswith("request 5")}
+    return {name: value for name, value in found.items() if not name.endswith("request 5")}
+
+
+def test_no_measure_tells_them_apart(authority, tmp_path_factory, sequences):
+    """Kolmogorov-Smirnov, 1 % for all comparisons together.
+
+    One run in a hundred is told apart by chance, and more of them where other work slows a few answers in a row: what
+    is told apart must be so again on other sequences.
+    """
+    found = timed(sequences)
     print(json.dumps(found, indent=1))
     assert len(found) == 18
-    assert min(found.values()) >= LEVEL / len(found), found
+    apart = [name for name, value in found.items() if value < LEVEL / len(found)]
+    if apart:
+        again = timed(play(authority, tmp_path_factory, range(ROUNDS + FEW, 2 * ROUNDS + FEW)))
+        assert all(again[name] >= LEVEL for name in apart), (found, again)
 
 
 def test_a_list_that_is_not_filled_up_is_told_apart(authority, tmp_path_factory, monkeypatch):
