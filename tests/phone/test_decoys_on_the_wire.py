@@ -441,15 +441,16 @@ def test_no_measure_tells_them_apart(authority, tmp_path_factory, sequences):
     """Kolmogorov-Smirnov, 1 % for all comparisons together.
 
     One run in a hundred is told apart by chance, and more of them where other work slows a few answers in a row: what
-    is told apart must be so again on other sequences.
+    is told apart is looked at again with as many more sequences, by the same bound.
     """
     found = timed(sequences)
     print(json.dumps(found, indent=1))
     assert len(found) == 18
-    apart = [name for name, value in found.items() if value < LEVEL / len(found)]
-    if apart:
-        again = timed(play(authority, tmp_path_factory, range(ROUNDS + FEW, 2 * ROUNDS + FEW)))
-        assert all(again[name] >= LEVEL for name in apart), (found, again)
+    if min(found.values()) < LEVEL / len(found):
+        more = play(authority, tmp_path_factory, range(ROUNDS + FEW, 2 * ROUNDS + FEW))
+        both = {what: {real: sequences[what][real] + more[what][real] for real in (True, False)} for what in STEPS}
+        found = timed(both)
+    assert min(found.values()) >= LEVEL / len(found), found
 
 
 def test_a_list_that_is_not_filled_up_is_told_apart(authority, tmp_path_factory, monkeypatch):
