@@ -22,7 +22,7 @@ class Expected(NamedTuple):
 
 
 EXPECTED = (
-    Expected(Decimal("7.54"), 1_051, 548, Decimal("29.5"), Decimal("0.05")),
-    Expected(Decimal(30), 14_228, 19_665, Decimal("22.1"), Decimal("2.0")),
-    Expected(Decimal(60), 45_885, 77_745, Decimal("14.4"), Decimal("9.5")),
+    Expected(Decimal("7.54"), 1_016, 418, Decimal(38), Decimal(0)),
+    Expected(Decimal(30), 14_611, 16_533, Decimal("32.4"), Decimal("1.2")),
+    Expected(Decimal(60), 52_048, 73_664, Decimal("24.1"), Decimal(6)),
 )
