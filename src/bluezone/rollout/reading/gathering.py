@@ -54,6 +54,8 @@ def figures_of(
     reading.notices += row_people.note_people(draft, sites)
     reading.notices += _beside_predecessors(draft, names, context)
     hamlets = {part.number for below in communes_with_hamlets(draft).values() for part in below}
+    footnotes = remarks.footnotes_of(draft)
+    years = _years(draft)
     for line in draft.units:
         line.corrects = remarks.corrects(draft, line)
         unit = draft.placed.units.get(line.number)
@@ -80,12 +82,12 @@ def figures_of(
             text = saying(N_("the code {code} is that of {other}, the name that of {unit}: the name was taken"),
                           code=line.code, other=names.path(other), unit=names.path(unit))  # fmt: skip
             reading.notices.append(Notice(sheet.name, line.number, "code", text))
-        day = remarks.day_said(draft, line, _years(draft), context)
+        day = remarks.day_said(draft, line, footnotes, years, context)
         if day is not None and day != day_of(draft, line, None, context)[0]:
             line.dates = (day,)
             text = saying(remarks.OWN_DAY, name=line.name, date=day)
             reading.notices.append(Notice(sheet.name, line.number, "note", text))
-        said, none = remarks.remarks_of(draft, line, dated=day is not None)
+        said, none = remarks.remarks_of(draft, line, footnotes, dated=day is not None)
         reading.notices += said
         if none:
             line.sort = Sort.NOTE

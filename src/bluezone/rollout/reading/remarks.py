@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
@@ -87,13 +88,42 @@ FOOTNOTE = N_("a footnote stands at {name}: “{text}”")
 OWN_DAY = N_("the note of {name} gives the day of its figures: {date}")
 
 
-def day_said(draft: Draft, line: Line, years: set[int], context: Context) -> dt.date | None:
+@dataclass(frozen=True, slots=True)
+class Footnotes:
+    """Hold what the lines below a table say of its rows: by number of row, and by the stars that refer to them."""
+
+    apart: dict[int, list[str]]
+    marked: list[tuple[str, str]]
+
+    def of(self, line: Line) -> list[str]:
+        """Return what is said of a row."""
+        found = _MARK.search(line.name)
+        mark = (found[1] or found[2]) if found else None
+        return [*self.apart.get(line.number, []), *(text for stars, text in self.marked if stars == mark)]
+
+
+def footnotes_of(draft: Draft) -> Footnotes:
+    """Return the lines below a table that speak of its rows: footnotes their names refer to with stars, and what is said
+    of one apart, `Riêng H. Vị Thủy là số liệu đến 17/8`."""
+    texts = [text for _, text in draft.block.ends]
+    texts += [other.name for other in draft.lines.all if other.sort is Sort.NOTE]
+    apart: dict[int, list[str]] = {}
+    marked = []
+    for text in dict.fromkeys(texts):
+        if _APART.search(text) and (line := _named_in(text, draft.units)) is not None:
+            apart.setdefault(line.number, []).append(text)
+        if match := _FOOTNOTE.match(text):
+            marked.append((match[1], match[2].strip()))
+    return Footnotes(apart, marked)
+
+
+def day_said(draft: Draft, line: Line, footnotes: Footnotes, years: set[int], context: Context) -> dt.date | None:
     """Return the day that a row's note, the brackets behind its name or its footnote give for its figures: `lấy số liệu
     ngày 18/8`, `(19/8)`."""
     noted = [text for text in _notes(draft, line) if _FIGURES_OF.search(words.key_of(text))]
     behind = [text for text in _behind(line) if _only_a_day(text)]
-    footnotes = [text for text in _footnotes(draft, line) if _FIGURES_OF.search(words.key_of(text))]
-    for text in [*behind, *noted, *footnotes]:
+    below = [text for text in footnotes.of(line) if _FIGURES_OF.search(words.key_of(text))]
+    for text in [*behind, *noted, *below]:
         days = days_in(text, Said.TITLE)
         dates = resolve(days[0], years, context.today) if len(days) == 1 else []
         if len(dates) == 1:
@@ -106,11 +136,11 @@ def corrects(draft: Draft, line: Line) -> bool:
     return line.corrects or any(is_correction(text) for text in _notes(draft, line))
 
 
-def remarks_of(draft: Draft, line: Line, *, dated: bool) -> tuple[list[Notice], bool]:
+def remarks_of(draft: Draft, line: Line, footnotes: Footnotes, *, dated: bool) -> tuple[list[Notice], bool]:
     """Return what is to be said of a row for what stands at it, and whether its figures are none of the block's;
     `dated`: what stands there gives them a day of their own."""
     notices, none = [], False
-    for text in [*_behind(line), *_notes(draft, line), *_footnotes(draft, line)]:
+    for text in [*_behind(line), *_notes(draft, line), *footnotes.of(line)]:
         template = _says(words.key_of(text))
         if template == OF_BEFORE and dated:
             continue
@@ -118,7 +148,7 @@ def remarks_of(draft: Draft, line: Line, *, dated: bool) -> tuple[list[Notice], 
             none = none or template != IN_PART
             notices.append(_notice(draft, line, template, text))
     if not notices and not dated:
-        notices = [_notice(draft, line, FOOTNOTE, text) for text in _footnotes(draft, line)]
+        notices = [_notice(draft, line, FOOTNOTE, text) for text in footnotes.of(line)]
     return notices, none
 
 
@@ -155,21 +185,6 @@ def _notes(draft: Draft, line: Line) -> Iterator[str]:
     for role in draft.roles:
         if role.kind == words.NOTE and (text := draft.block.sheet.own(line.number, role.column.number).text):
             yield text
-
-
-def _footnotes(draft: Draft, line: Line) -> Sequence[str]:
-    """Return the lines below a table that speak of a row: footnotes its name refers to with stars, and what is said of
-    it apart, `Riêng H. Vị Thủy là số liệu đến 17/8`."""
-    texts = [text for _, text in draft.block.ends]
-    texts += [other.name for other in draft.lines.all if other is not line and other.sort is Sort.NOTE]
-    texts = list(dict.fromkeys(texts))
-    apart = [text for text in texts if _APART.search(text) and _named_in(text, draft.units) is line]
-    found = _MARK.search(line.name)
-    if not found:
-        return apart
-    mark = found[1] or found[2]
-    notes = [match for text in texts if (match := _FOOTNOTE.match(text))]
-    return [*apart, *(match[2].strip() for match in notes if match[1] == mark)]
 
 
 _APART = re.compile(r"\b(?:riêng|rieng)\b", re.IGNORECASE)
