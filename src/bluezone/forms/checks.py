@@ -18,7 +18,9 @@ _KIND_OF_USE = {
     Use.TELEPHONE: Kind.TELEPHONE,
     Use.EMAIL: Kind.EMAIL,
     Use.COMMUNE: Kind.COMMUNE,
+    Use.MEANS: Kind.CHOICE,
     Use.VEHICLE: Kind.TEXT,
+    Use.SEAT: Kind.TEXT,
     Use.DEPARTURE: Kind.DATE,
 }
 #: the longest text of any field

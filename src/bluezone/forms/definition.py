@@ -69,12 +69,14 @@ class Use(StrEnum):
     EMAIL = "email"
     COMMUNE = "commune"
     ADDRESS = "address"
+    MEANS = "means-of-travel"
     VEHICLE = "vehicle-number"
+    SEAT = "seat"
     DEPARTURE = "departure-date"
 
 
 #: what is of the person, whatever is declared; the others are of one journey
-PERSONAL = frozenset(Use) - {Use.VEHICLE, Use.DEPARTURE}
+PERSONAL = frozenset(Use) - {Use.MEANS, Use.VEHICLE, Use.SEAT, Use.DEPARTURE}
 
 
 class Telephone(StrEnum):

@@ -40,7 +40,8 @@ _OF_CORONA_WARN_APP = "e.coronawarn.app"
 
 
 class PlaceKind(IntEnum):
-    """Number the kinds of places as Corona-Warn-App does (TraceLocationType)."""
+    """Number the kinds of places as Corona-Warn-App does (TraceLocationType). Vehicles, which it has none of, are
+    numbered far behind: its readers take them as places of no kind."""
 
     UNSPECIFIED = 0
     OTHER = 1
@@ -55,6 +56,14 @@ class PlaceKind(IntEnum):
     CLUB = 10
     PRIVATE_EVENT = 11
     WORSHIP = 12
+    BUS = 101
+    BOAT = 102
+    TRAIN = 103
+    PLANE = 104
+
+
+#: what moves: a line or flight, with seats
+VEHICLES = frozenset({PlaceKind.BUS, PlaceKind.BOAT, PlaceKind.TRAIN, PlaceKind.PLANE})
 
 
 class Misread(StrEnum):

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from bluezone.phone.client.places import fetch_places
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.stores.phone_stores import Stores, open_stores
+from bluezone.protocol.check_ins import PlaceKind
 from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportError, ExportSigner, TrustedKey
 from bluezone.protocol.place_policy import PlacePolicy, sign_place_policy
@@ -78,6 +79,14 @@ def test_who_was_there_is_warned_once(stores, authority):
     assert (alert.visit, alert.description, alert.overlap_s, alert.created_at_s) == (number, "Chợ", 2_700, NOW_S)
     assert authority.fetched(stores).compared == ()
     assert authority.asked.count(f"/exports/{NAME}") == 1
+
+
+def test_a_warning_says_that_the_place_was_a_vehicle(stores, authority):
+    bus = DiaryPlace("65B-012.34", "", MARKET.hex(), kind=PlaceKind.BUS)
+    stores.diary.add(bus, T0_S, T0_S + 2_700)
+    authority.publish()
+    authority.fetched(stores)
+    assert [(alert.kind, alert.on_vehicle) for alert in stores.places.alerts()] == [(PlaceKind.BUS, True)]
 
 
 def test_an_empty_diary_asks_for_the_same_files(stores, authority, tmp_path):

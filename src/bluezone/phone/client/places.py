@@ -84,7 +84,14 @@ def _stay(visit: Visit, now_s: float) -> Stay:
 def _alert(visit: Visit, overlap_s: int, now_s: float) -> PlaceAlert:
     place = visit.place
     return PlaceAlert(
-        visit.number, place.description, place.address, visit.came_at_s, visit.end_s(now_s), overlap_s, now_s
+        visit.number,
+        place.description,
+        place.address,
+        visit.came_at_s,
+        visit.end_s(now_s),
+        overlap_s,
+        now_s,
+        place.kind,
     )
 
 

@@ -28,13 +28,16 @@ MAX_VISITS = 500
 @dataclass(frozen=True, slots=True)
 class DiaryPlace:
     """Hold a place as the diary knows it. `location_id` (hex) is empty for one that was typed by hand: no warning can
-    be compared with it. `along`: who was there too, in the owner's words."""
+    be compared with it. `along`: who was there too, `seat`: where in a vehicle, both in the owner's words; `kind`: a
+    PlaceKind, 0 where nothing says it."""
 
     description: str
     address: str = ""
     location_id: str = ""
     unit_code: str = ""
     along: str = ""
+    kind: int = 0
+    seat: str = ""
 
 
 @dataclass(frozen=True, slots=True)

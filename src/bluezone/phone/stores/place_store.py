@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from bluezone.phone.stores.database import Database
 from bluezone.phone.stores.document_store import DocumentStore, schema_of
 from bluezone.phone.stores.retention import Bounds
+from bluezone.protocol.check_ins import VEHICLES
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.place_policy import DEFAULT_OVERLAP_MIN, DEFAULT_WATCH_DAYS, PlacePolicy, verify_place_policy
 
@@ -31,7 +32,7 @@ _COUNTRY = ""
 @dataclass(frozen=True, slots=True)
 class PlaceAlert:
     """Warn of a visit, as Unix seconds: its owner was there from `came_at_s` to `left_at_s`, `overlap_s` of it while
-    the place was risky."""
+    the place was risky. `kind`: the place's PlaceKind, 0 where nothing says it."""
 
     visit: int
     description: str
@@ -40,6 +41,12 @@ class PlaceAlert:
     left_at_s: float
     overlap_s: int
     created_at_s: float
+    kind: int = 0
+
+    @property
+    def on_vehicle(self) -> bool:
+        """Return whether the place was a bus, a boat, a train or a plane."""
+        return self.kind in VEHICLES
 
 
 class PlaceStore:

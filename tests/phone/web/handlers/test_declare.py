@@ -15,6 +15,7 @@ from bluezone.forms.definition import Use
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.stores.health_declaration_store import Draft, Next, Stage
 from bluezone.phone.web.qr_drawing import qr_of
+from bluezone.protocol.check_ins import PlaceKind
 from bluezone.protocol.form_documents import FormsDocument, path_of, sign_forms
 from bluezone.protocol.health_declarations import (
     HEALTH_DECLARATION_BODY_BYTES,
@@ -220,12 +221,22 @@ def test_a_journey_is_filled_in_from_the_code_that_was_scanned(visitor, seeded, 
     assert visitor.get("/declare/journey/99").status_code == 404
 
 
+def test_the_means_and_the_seat_come_from_a_vehicle_that_says_what_it_is(visitor, seeded, station):
+    now_s = seeded.clock()
+    plane = DiaryPlace("VN 1205", "Vietnam Airlines", "ab" * 32, kind=PlaceKind.PLANE, seat="12A")
+    visit = seeded.runner.stores.diary.add(plane, now_s, now_s + 7_200)
+    form = visitor.get(f"/declare/for/me/movement?visit={visit}").text
+    assert 'value="VN 1205"' in form
+    assert 'value="12A"' in form
+    assert re.search(r'value="plane"[^>]*checked', form)
+
+
 def test_a_journey_is_not_remembered_of_a_person(visitor, seeded, station):
     shown = [" ".join(each.name for each in FORMS["movement"].fields)]
     fill(visitor, form="movement", **MOVING | {"start_date": ["14/8/2020"], "seat": ["12"], "_shown": shown})
     assert len(station.heard) == 1
     (owner,) = seeded.runner.stores.household.people()
-    assert not {Use.VEHICLE, Use.DEPARTURE} & set(owner.known)
+    assert not {Use.MEANS, Use.VEHICLE, Use.SEAT, Use.DEPARTURE} & set(owner.known)
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------

@@ -18,6 +18,11 @@ def address(name: str = "Chợ Vị Thanh", seed: int = 1) -> str:
     return place_address("https://bluezone.example", "7K3M-Q2XS", payload)
 
 
+def bus(name: str, kind: PlaceKind) -> str:
+    payload = make_payload(name, "Công ty Phương Trang", kind, 180, bytes([9]) * 16)
+    return place_address("https://bluezone.example", "7K3M-Q2XS", payload)
+
+
 @pytest.fixture
 def owner(seeded: Any, visitor: Any) -> Any:
     seeded.agree(language="en")
@@ -52,6 +57,50 @@ def test_the_next_place_ends_the_one_before(owner, seeded):
     owner.send_form("/diary/in", text=address("Trường học", 2))
     second, first = visits(seeded)
     assert (first.left_at_s, second.left_at_s) == (second.came_at_s, None)
+
+
+def test_a_vehicle_is_asked_for_its_seat_and_leads_to_the_declaration_of_the_journey(owner, seeded):
+    text = bus("SE3", PlaceKind.TRAIN)
+    page = owner.text(f"/diary/in?text={quote(text, safe='')}")
+    assert "Are you on this train?" in page
+    assert "Your seat" in page
+    owner.send_form("/diary/in", text=text, seat="  toa 3  ghế 25 ")
+    [visit] = visits(seeded)
+    assert (visit.place.kind, visit.place.seat) == (PlaceKind.TRAIN, "toa 3 ghế 25")
+    shown = owner.text("/diary")
+    assert "seat toa 3 ghế 25" in shown
+    assert "Is this a bus" not in shown
+    assert "toa 3 ghế 25" in owner.text("/diary/show")
+
+
+def test_a_place_that_stands_is_asked_for_no_seat_and_no_journey(owner, seeded):
+    assert "Your seat" not in owner.text(f"/diary/in?text={quote(address(), safe='')}")
+    owner.send_form("/diary/in", text=address(), seat="12A")
+    [visit] = visits(seeded)
+    assert visit.place.seat == ""
+    assert "/declare/journey/" not in owner.get("/diary").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        (PlaceKind.BUS, "on the same bus as you"),
+        (PlaceKind.BOAT, "on the same boat as you"),
+        (PlaceKind.TRAIN, "on the same train as you"),
+        (PlaceKind.PLANE, "on the same flight as you"),
+    ],
+)
+def test_a_warning_of_a_vehicle_has_words_of_its_own(owner, seeded, kind, title):
+    owner.send_form("/diary/in", text=bus("65B-012.34", kind))
+    [visit] = visits(seeded)
+    alert = PlaceAlert(
+        visit.number, "65B-012.34", "", visit.came_at_s, visit.usual_until_s, 1_500, seeded.clock(), visit.place.kind
+    )
+    seeded.runner.stores.places.keep("452/places/1.zip", [alert], seeded.clock())
+    path = f"/diary/{visit.number}/warning"
+    for page in ("/", "/notices", path):
+        assert title in owner.text(page), page
+    assert "where you sat" in owner.text(path)
 
 
 def test_a_poster_of_a_place_counts_the_phone_where_that_is_wanted(owner):

@@ -170,12 +170,17 @@ class DeclareHandlers(Handlers):
         return next((each for each in visits if str(each.number) == number), None)
 
     def _of_journey(self, form: Form, request: Request) -> Lists:
-        """Return what a form takes from the code of a vehicle that was scanned: what it is called, and the day."""
+        """Return what a form takes from the code of a vehicle that was scanned: what it is and is called, the day, and
+        the seat that its owner noted."""
         visit, vehicle = self._visit(request.query_params.get("visit", "")), form.used(Use.VEHICLE)
         if visit is None or vehicle is None:
             return {}
         day = dt.datetime.fromtimestamp(visit.came_at_s, self._settings.zone).date()
-        known = {Use.VEHICLE: visit.place.description[: vehicle.most], Use.DEPARTURE: day.isoformat()}
+        place, means = visit.place, form.used(Use.MEANS)
+        known = {Use.VEHICLE: place.description[: vehicle.most], Use.DEPARTURE: day.isoformat(), Use.SEAT: place.seat}
+        kind = declare.MEANS.get(place.kind, "")
+        if means is not None and kind in {each.value for each in means.options}:
+            known[Use.MEANS] = kind
         return prefilling.given_from(form, known)
 
     def commune_names(self, request: Request) -> Response:

@@ -13,6 +13,7 @@ from bluezone.phone.app.schedule import knows_authority
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, see
 from bluezone.phone.web.presenters import diary
+from bluezone.protocol.check_ins import VEHICLES
 
 
 class DiaryHandlers(Handlers):
@@ -50,7 +51,14 @@ class DiaryHandlers(Handlers):
         if scanned is None:
             return see("/scan?for=diary")
         stay = diary.stay_text(scanned.place.usual_stay_min, self._language())
-        return self._page("diary_in.html", place=scanned.place, stay=stay, text=request.query_params["text"])
+        return self._page(
+            "diary_in.html",
+            place=scanned.place,
+            stay=stay,
+            text=request.query_params["text"],
+            question=diary.question(scanned.place.kind, self._language()),
+            on_vehicle=scanned.place.kind in VEHICLES,
+        )
 
     async def check_in(self, request: Request) -> Response:
         form = await form_of(request)
@@ -69,6 +77,8 @@ class DiaryHandlers(Handlers):
             place.location_id.hex(),
             scanned.unit_code,
             diary.along(form.get("along", "")),
+            kind=place.kind,
+            seat=diary.seat(form.get("seat", "")) if place.kind in VEHICLES else "",
         )
         self._arrive(kept, 60 * place.usual_stay_min)
         return see("/diary")

@@ -14,9 +14,17 @@ from bluezone.i18n import Translator, format_day
 from bluezone.phone.stores.health_declaration_store import Answer, Draft, Next, Stage, StoredDeclaration
 from bluezone.phone.stores.household_store import MAX_PEOPLE, Person
 from bluezone.phone.web.presenters.common import Tone
+from bluezone.protocol.check_ins import PlaceKind
 from bluezone.protocol.health_declarations import HealthDeclarationRefusal
 
 ME, NEW = "me", "new"
+#: what a form of journeys calls a vehicle of the diary (Use.MEANS)
+MEANS: dict[int, str] = {
+    PlaceKind.BUS: "bus",
+    PlaceKind.BOAT: "ship",
+    PlaceKind.TRAIN: "train",
+    PlaceKind.PLANE: "plane",
+}
 _TONES = {Level.ADVICE: Tone.SAFE, Level.CALL: Tone.WATCH, Level.URGENT: Tone.ACT}
 
 

@@ -17,7 +17,9 @@ from bluezone.protocol.check_ins import (
     DEFAULT_STAY_MIN,
     MAX_CHARACTERS,
     MAX_STAY_MIN,
+    VEHICLES,
     PlaceError,
+    PlaceKind,
     ScannedPlace,
     read_place_address,
 )
@@ -25,12 +27,16 @@ from bluezone.protocol.text import is_clean
 
 MAX_TYPED = 200
 _MAX_ALONG = 100
+_MAX_SEAT = 20
+#: of these nobody knows whether they move
+_OF_NO_KIND = frozenset({PlaceKind.UNSPECIFIED, PlaceKind.OTHER, PlaceKind.TEMPORARY_OTHER})
 _DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Hold a line of the diary. `span`: from when to when; `warned`: somebody who tested positive was there."""
+    """Hold a line of the diary. `span`: from when to when; `warned`: somebody who tested positive was there;
+    `journey`: what its owner is asked about a journey, empty where the place does not move."""
 
     number: int
     description: str
@@ -40,6 +46,8 @@ class Entry:
     goes_on: bool
     warned: bool
     by_hand: bool
+    seat: str = ""
+    journey: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,22 @@ def along(text: str) -> str:
     return " ".join(text.split())[:_MAX_ALONG] if is_clean(text) else ""
 
 
+def seat(text: str) -> str:
+    """Return a seat as it is kept: a few signs."""
+    return " ".join(text.split())[:_MAX_SEAT] if is_clean(text) else ""
+
+
+def question(kind: PlaceKind, language: Translator) -> str:
+    """Return what is asked before a check-in."""
+    _ = language.gettext
+    return {
+        PlaceKind.BUS: _("Are you on this bus?"),
+        PlaceKind.BOAT: _("Are you on this boat?"),
+        PlaceKind.TRAIN: _("Are you on this train?"),
+        PlaceKind.PLANE: _("Are you on this plane?"),
+    }.get(kind, _("Are you here?"))
+
+
 def diary(visits: Sequence[Visit], alerts: Sequence[PlaceAlert], now_s: float, language: Translator) -> Diary:
     """Present the visits of the last 14 days, newest first, by the day on which they began."""
     warned = {alert.visit for alert in alerts}
@@ -125,8 +149,18 @@ def _entry(visit: Visit, warned: set[int], now_s: float, language: Translator) -
     place = visit.place
     by_hand = not place.location_id
     return Entry(
-        visit.number, place.description, place.address, place.along, span, goes_on, visit.number in warned, by_hand
-    )
+        visit.number, place.description, place.address, place.along, span, goes_on, visit.number in warned, by_hand,
+        place.seat, _journey(place.kind, language),
+    )  # fmt: skip
+
+
+def _journey(kind: int, language: Translator) -> str:
+    """Return what leads to the declaration of a journey; nothing for a place that is known not to move."""
+    if kind in VEHICLES:
+        return language.gettext("Declare this journey")
+    if kind in _OF_NO_KIND:
+        return language.gettext("Is this a bus, boat, train or plane? Declare the journey")
+    return ""
 
 
 def stay_text(minutes: int, language: Translator) -> str:
@@ -181,22 +215,40 @@ def _moment(text: str, zone: tzinfo) -> float | None:
 # --- a warning ----------------------------------------------------------------------------------------
 
 
+def warning_title(alert: PlaceAlert, language: Translator) -> str:
+    """Say in one line what a warning is about: a place, or a vehicle, in words of its own."""
+    _ = language.gettext
+    titles: dict[int, str] = {
+        PlaceKind.BUS: _("Somebody infected was on the same bus as you"),
+        PlaceKind.BOAT: _("Somebody infected was on the same boat as you"),
+        PlaceKind.TRAIN: _("Somebody infected was on the same train as you"),
+        PlaceKind.PLANE: _("Somebody infected was on the same flight as you"),
+    }
+    return titles.get(alert.kind, _("Somebody infected was at a place where you were"))
+
+
 def warning(alert: PlaceAlert, watch_days: int, language: Translator) -> Warned:
     """Present a warning of a place: apart from those of Bluetooth, for it says only that both were there."""
     _ = language.gettext
     until = language.date(alert.came_at_s + watch_days * _DAY_S)
     minutes = alert.overlap_s // 60
     return Warned(
-        title=_("Somebody infected was at a place where you were"),
+        title=warning_title(alert, language),
         lead=_("{place}, on {date}. You were there for about {stay} in which there was a risk.").format(
             place=alert.description, date=language.date(alert.came_at_s), stay=stay_text(minutes, language)
         ),
         steps=(
-            _("Call your health station today and say where you were and when."),
+            _("Call your health station today and say which vehicle it was, when, and where you sat.")
+            if alert.on_vehicle
+            else _("Call your health station today and say where you were and when."),
             _("Stay away from old and ill people until a health worker has told you what to do."),
             _("Watch your health until {date}: fever, cough, sore throat, trouble breathing.").format(date=until),
         ),
         apart=_(
+            "This comes from the diary of places, not from Bluetooth: nobody measured how near you were. You may have sat far apart."
+        )
+        if alert.on_vehicle
+        else _(
             "This comes from the diary of places, not from Bluetooth: nobody measured how near you were. You may have been far apart."
         ),
         told=_("This phone found it out by itself and has told nobody. Who was with you may want to know."),

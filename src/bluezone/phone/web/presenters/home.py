@@ -16,6 +16,7 @@ from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web.presenters import clock, health
 from bluezone.phone.web.presenters.common import State, Step, Tone
 from bluezone.phone.web.presenters.contacts import near_text, range_text
+from bluezone.phone.web.presenters.diary import warning_title
 from bluezone.phone.web.presenters.watching import Watching, watching
 from bluezone.protocol.verification import CertifiedReport
 
@@ -112,7 +113,7 @@ def _news(facts: PhoneFacts, language: Translator) -> Iterator[State]:
         yield State(
             Tone.ACT,
             _("Please read"),
-            _("Somebody infected was at a place where you were"),
+            warning_title(alert, language),
             _("{place}, on {date}. Your diary of places says so, not Bluetooth.").format(
                 place=alert.description, date=language.date(alert.came_at_s)
             ),

@@ -12,6 +12,7 @@ from bluezone.i18n import Translator
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.stores.news_store import Received
 from bluezone.phone.web.presenters.common import Tone
+from bluezone.phone.web.presenters.diary import warning_title
 from bluezone.protocol.news import NewsItem
 from bluezone.protocol.signed import Fault
 
@@ -137,8 +138,9 @@ def _of_phone(facts: PhoneFacts, language: Translator) -> Iterator[Notice]:
         text = _("{place}, on {date}. Tap to see what to do.").format(
             place=place.description, date=language.date(place.came_at_s)
         )
-        title = _("Somebody infected was at a place where you were")
-        found.append((place.created_at_s, Tone.ACT, title, text, f"/diary/{place.visit}/warning"))
+        found.append(
+            (place.created_at_s, Tone.ACT, warning_title(place, language), text, f"/diary/{place.visit}/warning")
+        )
     choices = facts.choices
     if choices.published_at_s is not None:
         text = _("The people you met are being warned, and do not learn who you are.")
