@@ -14,12 +14,13 @@ class DeclarationsConfig(AppConfig):
     label = "declarations"
 
     def ready(self) -> None:
-        from bluezone.authority.declarations import home, publishing, queries, retention
+        from bluezone.authority.declarations import home, journey_views, publishing, queries, retention
 
         registries.retention.add(*retention.RULES)
         registries.home.add(home.PART)
         registries.jobs.add(Job("forms", dt.timedelta(minutes=10), publishing.refresh))
         registries.pass_links.add(queries.link_of_pass)
+        registries.journey_links.add(journey_views.link_of_stay)
         registries.menu.add(
             MenuItem(
                 "declarations", "declarations:list", _("Health declarations"), Audience.BELOW_THE_MINISTRY, rank=47

@@ -104,6 +104,8 @@ class HealthDeclaration(models.Model):
     #: keyed digest, to limit how many come of one number
     telephone_digest = models.CharField(max_length=64, blank=True)
     telephone_confirmed = models.BooleanField(default=False)
+    #: keyed digest of vehicle and day of departure: by it those who travelled with a case are found
+    journey_digest = models.CharField(max_length=64, blank=True)
     #: the last day it is kept
     expires_on = models.DateField(db_index=True)
 
@@ -128,6 +130,9 @@ class HealthDeclaration(models.Model):
             ),
             models.Index(fields=["-received_at", "-id"], name="declarations_by_age"),
             models.Index(fields=["telephone_digest", "received_at"], name="declarations_of_a_number"),
+            models.Index(
+                fields=["journey_digest"], condition=~models.Q(journey_digest=""), name="declarations_of_a_journey"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable
 
 from bluezone.authority.declarations import rules
 from bluezone.authority.persons import vault
@@ -19,6 +20,7 @@ from bluezone.protocol import one_time_codes
 ID, RECEIPT = "id of a health declaration", "receipt of a health declaration"
 _IDENTITY, _ANSWERS = "identity of a health declaration", "answers of a health declaration"
 _TELEPHONE = "telephone of a health declaration"
+_JOURNEY = "journey of a health declaration"
 
 
 def split(form: Form, answers: dict[str, Answer]) -> tuple[dict[str, Answer], dict[str, Answer]]:
@@ -68,6 +70,16 @@ def unseal_receipt(sealed: bytes | memoryview, row: str) -> str:
 def telephone_digest(number: str) -> str:
     """Return the digest under which declarations of one number are counted; nothing for none."""
     return vault.digest(_TELEPHONE, number)
+
+
+def journey_digest(journey: str) -> str:
+    """Return the digest under which declarations of one journey are found; nothing for none."""
+    return keyed.digest(_JOURNEY, journey) if journey else ""
+
+
+def journey_digests(journeys: Iterable[str]) -> list[str]:
+    """Return the digests of journeys under the present and every earlier secret."""
+    return [digest for journey in sorted(journeys) for digest in keyed.digests(_JOURNEY, journey)]
 
 
 def _written(answers: dict[str, Answer]) -> str:

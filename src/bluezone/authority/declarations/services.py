@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from bluezone.authority.declarations import known_forms, private, rules
+from bluezone.authority.declarations import journeys, known_forms, private, rules
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import RefusedError, State, Way
 from bluezone.authority.officers.jurisdiction import NATION, place_of
@@ -176,6 +176,9 @@ def _content(form: Form, answers: dict[str, Answer], outcome: Outcome, row: str)
         "identity": private.seal_identity(who, row),
         "answers": private.seal_answers(rest, row),
         "telephone_digest": private.telephone_digest(_text(form, answers, Use.TELEPHONE)),
+        "journey_digest": private.journey_digest(
+            journeys.journey_of(_text(form, answers, Use.VEHICLE), _text(form, answers, Use.DEPARTURE))
+        ),
     }
 
 
@@ -264,7 +267,7 @@ def withdraw(receipt: str, now: dt.datetime) -> None:
     """Erase what was declared and by whom. Digests stay a few days, so that a copy on its way is not stored again.
     Raises RefusedError."""
     row = _row_of(receipt, to_change=True)
-    row.identity, row.answers, row.telephone_digest = b"", b"", ""
+    row.identity, row.answers, row.telephone_digest, row.journey_digest = b"", b"", "", ""
     row.state, row.changed_at, row.level = State.WITHDRAWN.value, now, Level.ADVICE.rank
     row.expires_on = min(row.expires_on, clock.date_of(now) + rules.WITHDRAWN_LIFE)
     row.save()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.declarations import officer_views, table_views
+from bluezone.authority.declarations import journey_views, officer_views, table_views
 
 app_name = "declarations"
 urlpatterns = [
     path("", officer_views.queue, name="list"),
     path("times", officer_views.times, name="times"),
+    path("journeys/<uuid:window_id>", journey_views.journey, name="journey"),
     path("table.csv", table_views.table_csv, name="table-csv"),
     path("table.xlsx", table_views.table_xlsx, name="table-xlsx"),
     path("<int:row_id>", officer_views.declaration, name="sheet"),

@@ -54,6 +54,13 @@ class StayForm(forms.Form):
     file_number = forms.CharField(
         label=_("File number of the case"), max_length=40, widget=forms.TextInput({"autocomplete": "off"})
     )
+    seat = forms.CharField(
+        label=_("Seat"),
+        max_length=20,
+        required=False,
+        help_text=_("As on the ticket: 12A, B7, coach 3 seat 25."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
     start = forms.DateTimeField(label=_("Came"), input_formats=_FORMATS, widget=forms.DateTimeInput(_MOMENT))
     end = forms.DateTimeField(label=_("Left"), input_formats=_FORMATS, widget=forms.DateTimeInput(_MOMENT))
 
@@ -65,6 +72,8 @@ class StayForm(forms.Form):
         field.queryset = entrances
         field.label_from_instance = label_of  # type: ignore[method-assign, assignment]
         field.empty_label = None
+        if not place.moves:
+            del self.fields["seat"]
 
 
 def label_of(entrance: Entrance) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.units.models import Organisation
-from bluezone.protocol.check_ins import MAX_CHARACTERS, PlaceKind
+from bluezone.protocol.check_ins import MAX_CHARACTERS, VEHICLES, PlaceKind
 
 
 class Place(models.Model):
@@ -25,6 +25,10 @@ class Place(models.Model):
         PUBLIC_BUILDING = PlaceKind.PUBLIC_BUILDING, _("office, hospital, bus station")
         WORSHIP = PlaceKind.WORSHIP, _("pagoda, church, communal house")
         OTHER = PlaceKind.OTHER, _("other")
+        BUS = PlaceKind.BUS, _("bus, coach")
+        BOAT = PlaceKind.BOAT, _("boat, ferry")
+        TRAIN = PlaceKind.TRAIN, _("train")
+        PLANE = PlaceKind.PLANE, _("plane")
 
     organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="open_place")
     kind = models.PositiveSmallIntegerField(choices=Kind)
@@ -39,6 +43,11 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return f"place {self.organisation.code}"
+
+    @property
+    def moves(self) -> bool:
+        """Return whether it is of vehicles: each of its codes is that of one."""
+        return self.kind in VEHICLES
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files a change."""
@@ -83,6 +92,8 @@ class RiskyWindow(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="risky_windows")
     start_at = models.DateTimeField()
     end_at = models.DateTimeField()
+    #: of the case in a vehicle, as on the ticket
+    seat = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, db_index=True)
     #: of the organisation: in whose jurisdiction it lies
     place = models.CharField(max_length=80, db_index=True)

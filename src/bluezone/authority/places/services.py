@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -53,9 +54,11 @@ def open_place(
     now: dt.datetime,
     *,
     confirmed: bool,
+    entrances: Iterable[str] = (),
 ) -> Place:
-    """Open an organisation as a place with one entrance, or change what is known of it. `confirmed`: who does it
-    directs the organisation. Raises PlaceRefusedError."""
+    """Open an organisation as a place, or change what is known of it; each of `entrances` that shows no code yet gets
+    one, and a place without any shows one for the whole. `confirmed`: who does it directs the organisation. Raises
+    PlaceRefusedError."""
     rules.check_facts(stay_min, capacity)
     if organisation.closed_on is not None:
         raise PlaceRefusedError(N_("The unit is closed."))
@@ -69,7 +72,11 @@ def open_place(
     if confirmed and place.confirmed_at is None:
         place.confirmed_at = now
     place.save()
-    if not place.entrances.filter(ended_at=None).exists():
+    shown = set(place.entrances.filter(ended_at=None).values_list("name", flat=True))
+    for name in dict.fromkeys(entrances):
+        if name not in shown:
+            add_entrance(place, name, now)
+    if not place.moves and not place.entrances.filter(ended_at=None).exists():
         add_entrance(place, "", now)
     return place
 
@@ -84,18 +91,22 @@ def close_place(place: Place, now: dt.datetime) -> None:
 
 @transaction.atomic
 def add_entrance(place: Place, name: str, now: dt.datetime) -> Entrance:
-    """Give a room or an entrance a code; a name that is open already gets a new one, and its old one ends. Raises
-    PlaceRefusedError."""
+    """Give a room, an entrance or a vehicle a code; a name that is open already gets a new one, and its old one ends.
+    A vehicle is called by its number alone, as passengers declare it; whose it is stands in place of the address.
+    Raises PlaceRefusedError."""
     name = " ".join(name.split())
     place.entrances.filter(name=name, ended_at=None).update(ended_at=now)
     if place.entrances.filter(ended_at=None).count() >= rules.MOST_ENTRANCES:
         raise PlaceRefusedError(N_("A place has at most {most} entrances."), most=rules.MOST_ENTRANCES)
     organisation = place.organisation
-    description = f"{organisation.name}, {name}" if name else organisation.name
+    if place.moves and name:
+        description, address = name, organisation.name[:MAX_CHARACTERS]
+    else:
+        description, address = f"{organisation.name}, {name}" if name else organisation.name, place.address
     try:
         payload = make_payload(
             description[:MAX_CHARACTERS],
-            place.address,
+            address,
             PlaceKind(place.kind),
             place.usual_stay_min,
             secrets.token_bytes(SEED_BYTES),
@@ -108,10 +119,17 @@ def add_entrance(place: Place, name: str, now: dt.datetime) -> Entrance:
 
 @transaction.atomic
 def mark(
-    case: Case, entrance: Entrance, start: dt.datetime, end: dt.datetime, officer: User, now: dt.datetime
+    case: Case,
+    entrance: Entrance,
+    start: dt.datetime,
+    end: dt.datetime,
+    officer: User,
+    now: dt.datetime,
+    *,
+    seat: str = "",
 ) -> RiskyWindow:
-    """Take down that a case was at a place. Nothing is published before a second officer has confirmed it. Raises
-    PlaceRefusedError."""
+    """Take down that a case was at a place, in a vehicle on which `seat`. Nothing is published before a second officer
+    has confirmed it. Raises PlaceRefusedError."""
     Case.objects.select_for_update().get(pk=case.pk)
     since = now - dt.timedelta(days=1)
     today = RiskyWindow.objects.filter(case=case, marked_at__gt=since).exclude(state=RiskyWindow.State.REFUSED)
@@ -123,6 +141,7 @@ def mark(
         case=case,
         start_at=start,
         end_at=end,
+        seat=" ".join(seat.split()) if entrance.at.moves else "",
         place=entrance.at.organisation.place,
         marked_at=now,
         marked_by=officer,

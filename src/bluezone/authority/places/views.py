@@ -107,7 +107,7 @@ def _stays(request: HttpRequest, place: Place | None, *, waiting: bool) -> list[
     if waiting:
         chosen["state"] = RiskyWindow.State.WAITING
     officer = scope.officer(request.user)
-    return presenters.stays(marked.filter(**chosen), shared.filter(**chosen), officer.pk)[:_LISTED]
+    return presenters.stays(marked.filter(**chosen), shared.filter(**chosen), officer)[:_LISTED]
 
 
 @officers_page
@@ -250,7 +250,9 @@ def mark(request: HttpRequest, code: str) -> HttpResponse:
         form.add_error("file_number", _("You have no case of this file number."))
         return _page(request, organisation, stay_form=form, status=400)
     try:
-        services.mark(case, facts["entrance"], facts["start"], facts["end"], officer, clock.now())
+        services.mark(
+            case, facts["entrance"], facts["start"], facts["end"], officer, clock.now(), seat=facts.get("seat", "")
+        )
     except PlaceRefusedError as error:
         return _page(request, organisation, stay_form=form, said=sentence_of(error), status=400)
     return redirect("places:place", organisation.code)

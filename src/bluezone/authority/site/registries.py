@@ -275,5 +275,7 @@ person_links: Registry[Callable[[str], Link]] = Registry()
 stay_links: Registry[Callable[[str], Link]] = Registry()
 #: ways from the number of a pass to what it came of, for the officers who see that; None where there is none
 pass_links: Registry[Callable[[Any, str], Link | None]] = Registry()
+#: ways from a stay of a case in a vehicle to those who travelled, for the officers who see them; None for all others
+journey_links: Registry[Callable[[Any, Any], Link | None]] = Registry()
 #: ways from a case, by its id, to what other packages keep of it
 case_links: Registry[Callable[[str], Link]] = Registry()
