@@ -28,7 +28,7 @@ from bluezone.epidemic.scenario import Scenario
 #: Everything at once, so that a property holds for every switch.
 EVERYTHING = Scenario(
     days=70,
-    disease=STRAIN_2020.with_rate(0.8),
+    disease=STRAIN_2020.with_rate(2.5),
     initial_infections=60,
     prior_immunity=0.05,
     diagnosis=Diagnosis(symptomatic_share=0.6, traced_share=0.7, specificity=0.98),

@@ -16,11 +16,11 @@ from bluezone.epidemic.disease import tables
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.hashing import CENTRE, draw, word_of
 from bluezone.epidemic.interventions import App
-from bluezone.epidemic.outbreak import advance
 from bluezone.epidemic.population import Population
 from bluezone.epidemic.records import Record, World
 from bluezone.epidemic.results import Outcome, outcome_of
 from bluezone.epidemic.scenario import Scenario
+from bluezone.epidemic.shards import runner
 
 #: Days a kernel runs before Python looks at the clock, the progress bar and Ctrl-C.
 _STRIDE = 5
@@ -40,25 +40,28 @@ class Simulation:
 
 
 def run(
-    population: Population, scenario: Scenario, seed: int, *, progress: Callable[[int], None] | None = None
-) -> Outcome:
-    """Simulate `scenario.days` days and sum up. `progress` is told the days done.
+    population: Population, scenario: Scenario, seed: int, *, progress: Callable[[int], None] | None = None,
+    threads: int = 1,
+) -> Outcome:  # fmt: skip
+    """Simulate `scenario.days` days and sum up. `progress` is told the days done. The number of threads that work on
+    the run changes nothing but the time it takes.
 
     Raises EpidemicError if the request makes no sense for this population.
     """
-    done = simulate(population, scenario, seed, progress=progress)
+    done = simulate(population, scenario, seed, progress=progress, threads=threads)
     played = replace(scenario, app=done.app)
     return outcome_of(population, played, seed, done.world.tally, installed=done.installed, users=done.users)
 
 
 def simulate(
     population: Population, scenario: Scenario, seed: int, *, progress: Callable[[int], None] | None = None,
-    generations: int = 1000, enough: Callable[[World, int], bool] | None = None,
+    generations: int = 1000, enough: Callable[[World, int], bool] | None = None, threads: int = 1,
 ) -> Simulation:  # fmt: skip
     """Run one outbreak and keep every person's record.
 
     generations: those infected in this generation (0: from outside) infect nobody any more. enough: asked every few
-    days, with the number of days done, whether to stop.
+    days, with the number of days done, whether to stop. threads: how many work on it (`shards`); they change nothing
+    else.
     """
     if seed < 0:
         raise EpidemicError(f"the seed is {seed}, but it must be 0 or more; ask for {-seed}")
@@ -72,16 +75,19 @@ def simulate(
     users, installed = adopt(population, scenario.app, word)
     world, rules = _world(population, scenario, users, word), rules_of(population, scenario, word)
     rules["last_generation"] = generations
-    import_start, imports = _imports(population, scenario, seed)
-    ill_start, ill = _ill_by_chance(population, scenario, seed, word)
-    mass_start, mass = _chosen_for_mass_tests(population, scenario, seed)
-    for first in range(0, scenario.days, _STRIDE):
-        until = min(first + _STRIDE, scenario.days)
-        advance(world, rules, import_start, imports, ill_start, ill, mass_start, mass, first, until)
-        if progress is not None:
-            progress(until)
-        if enough is not None and enough(world, until):
-            break
+    calendar = records.Calendar(
+        *_imports(population, scenario, seed),
+        *_ill_by_chance(population, scenario, seed, word),
+        *_chosen_for_mass_tests(population, scenario, seed),
+    )
+    with runner(population, world, rules, calendar, threads) as run_until:
+        for first in range(0, scenario.days, _STRIDE):
+            until = min(first + _STRIDE, scenario.days)
+            run_until(until)
+            if progress is not None:
+                progress(until)
+            if enough is not None and enough(world, until):
+                break
     return Simulation(world, scenario.app, installed, int(users.sum()))
 
 
@@ -107,8 +113,8 @@ def _world(population: Population, scenario: Scenario, users: NDArray[np.uint8],
         circles=population.circles,
         centre=_centres(population, scenario.days, word),
         by_day=_openness(population, scenario),
-        heads=np.full((3, scenario.days + 1), -1, dtype=np.int32),
-        links=np.empty((3, population.people), dtype=np.int32),
+        heads=np.full((records.LISTS, scenario.days + 1), -1, dtype=np.int32),
+        links=np.empty((records.LISTS, population.people), dtype=np.int32),
         found=np.empty((2, _CONTACTS), dtype=np.int32),
         tally=np.zeros((records.TALLY_ROWS, max(scenario.days, AGE_GROUPS) + 1), dtype=np.int64),
     )

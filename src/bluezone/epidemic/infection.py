@@ -1,17 +1,15 @@
-"""Infect people: the course of one, what the infected do about it, and the days on which they may transmit.
-Compiled."""
+"""Begin the courses of the infected: how ill they get, and when. Compiled."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from bluezone.epidemic.candidates import schedule_candidate, vaccinated
+from bluezone.epidemic.candidates import vaccinated
 from bluezone.epidemic.hashing import COURSE, TIMES, draw, unit, unit_low
-from bluezone.epidemic.jit import kernel
-from bluezone.epidemic.meetings import (
-    count,
-)
+from bluezone.epidemic.jit import lean_kernel
+from bluezone.epidemic.meetings import count
 from bluezone.epidemic.quantiles import QUANTILES
+from bluezone.epidemic.queue import BEGUN, TOUCHED, Queue
 from bluezone.epidemic.records import (
     ADMISSIONS,
     ASYMPTOMATIC,
@@ -25,8 +23,8 @@ from bluezone.epidemic.records import (
     F64,
     FATAL,
     HAS_APP,
+    HOME_INFECTIONS,
     HOSPITAL_CHANGE,
-    I32,
     I64,
     INFECTED_CHANGE,
     INFECTIONS,
@@ -34,18 +32,21 @@ from bluezone.epidemic.records import (
     ISOLATED_WELL_CHANGE,
     LAST_DAY,
     MILD,
+    NETWORK_BITS,
+    NETWORK_STEP,
     ONSETS,
     QUARANTINED,
+    SECONDARY,
     SEVERE,
-    U32,
     Record,
     Records,
+    World,
 )
 
 _TABLE_BITS = QUANTILES - 1
 
 
-@kernel
+@lean_kernel
 def choose_course(by_day: F64, rules: Record, key: np.uint64, age: int, day: int) -> int:
     """Draw how ill an infection makes someone."""
     bits = draw(rules.seed, key, COURSE, 0)
@@ -58,24 +59,21 @@ def choose_course(by_day: F64, rules: Record, key: np.uint64, age: int, day: int
     return course
 
 
-@kernel
-def infect(
-    persons: Records, states: Records, courses: Records, ties: I32, tie_marks: U32, stubs: I32, owners: I32,
-    circles: I32, centre: I32, by_day: F64, heads: I32, links: I32, tally: I64, rules: Record, i: int, day: int,
-    generation: int,
-) -> None:  # fmt: skip
-    """Infect someone: draw the whole course, count it, and put the days it acts on into the lists.
+@lean_kernel
+def begin_course(
+    states: Records, courses: Records, by_day: F64, rules: Record, tally: I64, key: np.uint64, i: int, day: int
+) -> int:
+    """Draw the whole course of someone infected on a day, and count it. Returns the day of onset; the last of the run
+    if no symptoms begin before.
 
     People meet after what a morning decides, so an infection of day d is a day old at the end of day d + 1, and what
     is done about symptoms that begin at age a starts on the morning of day d + 1 + a, with all transmission up to that
     age done. (A day less would isolate people a whole day before they feel ill.)
     """
-    key = np.uint64(persons[i].key)
     age = states[i].age
     course = choose_course(by_day, rules, key, age, day)
     bits = int(draw(rules.seed, key, TIMES, 0) >> np.uint64(4))
     onset = day + 1 + rules.incubation[bits & _TABLE_BITS]
-    states[i].infected_day = day
     courses[i].course = course
     courses[i].onset_day = onset
     if course < SEVERE:
@@ -87,23 +85,53 @@ def infect(
     tally[INFECTIONS, day] += 1
     tally[INFECTIONS_BY_AGE, age] += 1
     count(tally, INFECTED_CHANGE, day, courses[i].recovery_day, 1)
-    if course > ASYMPTOMATIC and onset < rules.days:
-        tally[ONSETS, onset] += 1
     if states[i].flags & COUNTED_WELL and states[i].isolated_until > day:
         count(tally, ISOLATED_WELL_CHANGE, max(day, states[i].isolated_from), states[i].isolated_until, -1)
         states[i].flags &= CENTRAL | HAS_APP | QUARANTINED
-    if course > ASYMPTOMATIC and onset < rules.days:
-        links[CASE_EVENTS, i] = heads[CASE_EVENTS, onset]
-        heads[CASE_EVENTS, onset] = i
-    courses[i].generation = min(generation, 255)
-    courses[i].progress = 0.0
-    courses[i].candidates = 0
-    schedule_candidate(
-        persons, states, courses, ties, tie_marks, stubs, owners, circles, centre, by_day, heads, links, rules, i
-    )
+    if course == ASYMPTOMATIC or onset >= rules.days:
+        return int(rules.days)
+    tally[ONSETS, onset] += 1
+    return int(onset)
 
 
-@kernel
+@lean_kernel
+def begin_courses(world: World, rules: Record, queue: Queue, tally: I64, w: int, until: int, day: int) -> None:
+    """Begin the courses of the people infected today from place `BEGUN` of a shard's list until another."""
+    persons, states, courses = world.persons, world.states, world.courses
+    fresh, marks, onsets, links = queue.fresh[queue.bounds[w] :], queue.marks, queue.onsets[w], world.links
+    begun = marks[w, BEGUN]
+    touched = 0
+    for k in range(begun, until):  # look up what is needed next: these look-ups do not wait for one another
+        i = fresh[k]
+        touched += int(persons[i].key) + courses[i].source + states[i].age
+    for k in range(begun, until):
+        i = fresh[k]
+        if persons[i].tie_number > 0:
+            touched += world.ties[persons[i].tie_start] + int(world.tie_marks[persons[i].tie_start])
+        if persons[i].stub_number > 0:
+            touched += world.stubs[persons[i].stub_start]
+        if courses[i].source >= 0:
+            touched += courses[courses[i].source & (NETWORK_STEP - 1)].generation
+    marks[w, TOUCHED] = touched
+    for k in range(begun, until):
+        i = int(fresh[k])
+        onset = begin_course(states, courses, world.by_day, rules, tally, np.uint64(persons[i].key), i, day)
+        if onset < rules.days:
+            links[CASE_EVENTS, i] = onsets[onset]
+            onsets[onset] = i
+        source = int(courses[i].source)
+        generation = 0
+        if source >= 0:
+            other = source & (NETWORK_STEP - 1)
+            generation = min(courses[other].generation + 1, 255)
+            tally[HOME_INFECTIONS + (source >> NETWORK_BITS), day] += 1
+            tally[SECONDARY, states[other].infected_day] += 1
+        courses[i].generation = generation
+        courses[i].candidates = 0
+    marks[w, BEGUN] = until
+
+
+@lean_kernel
 def admit(courses: Records, tally: I64, rules: Record, i: int, age: int, bits: int) -> None:
     """Schedule hospital, intensive care and death of a severe course."""
     course = courses[i].course

@@ -11,11 +11,13 @@ from bluezone.epidemic.hashing import (
     SELF_ISOLATE,
     TEST_RESULT,
     draw,
+    pair_in_order,
+    place_in,
     unit,
 )
-from bluezone.epidemic.infection import infect
-from bluezone.epidemic.jit import kernel
+from bluezone.epidemic.jit import kernel, lean_kernel
 from bluezone.epidemic.meetings import count, days_kept, isolate, trait
+from bluezone.epidemic.queue import FRESH, Queue, shard_of
 from bluezone.epidemic.records import (
     ALERTED_CASES,
     ASYMPTOMATIC,
@@ -23,7 +25,7 @@ from bluezone.epidemic.records import (
     CASES,
     COUNTED_WELL,
     HAS_APP,
-    I32,
+    I64,
     IMPORTED,
     ISOLATED_CHANGE,
     ISOLATED_WELL_CHANGE,
@@ -33,6 +35,8 @@ from bluezone.epidemic.records import (
     SUSCEPTIBLE,
     TESTS,
     TRACED_RESULTS,
+    U64,
+    Calendar,
     Record,
     Records,
     World,
@@ -45,10 +49,10 @@ from bluezone.epidemic.tracing import (
     trace_by_hand,
     traced_test_is_positive,
 )
-from bluezone.epidemic.transmission import transmit
+from bluezone.epidemic.transmission import settle, spread
 
 
-@kernel
+@lean_kernel
 def watchful(rules: Record, courses: Records, i: int, share: float) -> float:
     """Return the share of people who act on symptoms, where somebody was asked to watch for them: no less than else."""
     if courses[i].watch_until >= courses[i].onset_day:
@@ -56,7 +60,7 @@ def watchful(rules: Record, courses: Records, i: int, share: float) -> float:
     return share
 
 
-@kernel
+@lean_kernel
 def test_for_symptoms(
     rules: Record, states: Records, courses: Records, key: np.uint64, i: int
 ) -> tuple[int, int, bool]:
@@ -77,7 +81,7 @@ def test_for_symptoms(
     return sampled, result, positive
 
 
-@kernel
+@lean_kernel
 def begin_symptoms(world: World, rules: Record, i: int, day: int) -> None:
     """Begin someone's symptoms: they may stay at home, with their household, and ask for a test."""
     courses = world.courses
@@ -97,7 +101,7 @@ def begin_symptoms(world: World, rules: Record, i: int, day: int) -> None:
         stay_home(world, rules, i, day, until if positive else min(until, result))
 
 
-@kernel
+@lean_kernel
 def end_isolation(world: World, i: int, today: int, day: int) -> None:
     """End an isolation that runs today on a day to come: a test has shown nothing by then."""
     states = world.states
@@ -110,7 +114,7 @@ def end_isolation(world: World, i: int, today: int, day: int) -> None:
     states[i].isolated_until = day
 
 
-@kernel
+@lean_kernel
 def stay_home(world: World, rules: Record, i: int, day: int, until: int) -> None:
     """Isolate on one's own, and the household where that is the rule."""
     u = unit(draw(rules.seed, np.uint64(world.persons[i].key), SELF_ISOLATE, day))
@@ -120,7 +124,7 @@ def stay_home(world: World, rules: Record, i: int, day: int, until: int) -> None
         quarantine_household(world, rules, i, day, day + kept if rules.household_together else until)
 
 
-@kernel
+@lean_kernel
 def feel_ill(world: World, rules: Record, i: int, day: int) -> None:
     """Begin like symptoms from something else in someone who will do something about it.
 
@@ -137,7 +141,7 @@ def feel_ill(world: World, rules: Record, i: int, day: int) -> None:
         stay_home(world, rules, i, day, min(day + rules.symptomatic_days, result))
 
 
-@kernel
+@lean_kernel
 def confirm(world: World, rules: Record, i: int, day: int, interviewed: bool) -> None:
     """Act on a positive result: publish keys, find contacts, isolate the case and the household."""
     persons, states, courses = world.persons, world.states, world.courses
@@ -172,7 +176,7 @@ def confirm(world: World, rules: Record, i: int, day: int, interviewed: bool) ->
         quarantine_household(world, rules, i, day, ends)
 
 
-@kernel
+@lean_kernel
 def quarantine_household(world: World, rules: Record, i: int, day: int, until: int) -> None:
     """Isolate those who live with someone, if they comply."""
     persons, states, courses = world.persons, world.states, world.courses
@@ -188,7 +192,7 @@ def quarantine_household(world: World, rules: Record, i: int, day: int, until: i
             states[j].flags |= QUARANTINED
 
 
-@kernel
+@lean_kernel
 def positive_today(world: World, rules: Record, which: int, i: int, day: int) -> bool:
     """Return whether someone in a list of today learns of a positive result."""
     if world.courses[i].case_day >= 0:
@@ -200,72 +204,123 @@ def positive_today(world: World, rules: Record, which: int, i: int, day: int) ->
     return positive and result == day
 
 
-@kernel
-def interview_bound(world: World, rules: Record, day: int) -> np.uint64:
-    """Return the lot below which cases can be interviewed today: all, or as many as there are interviewers for."""
-    everybody = np.uint64(0xFFFFFFFFFFFFFFFF)
-    if rules.interviews <= 0:
-        return np.uint64(0)
-    lots = np.empty(64, dtype=np.uint64)
-    n = 0
-    for which in (CASE_EVENTS, TRACED_RESULTS):
-        i = int(world.heads[which, day])
+@lean_kernel
+def of_today(world: World, queue: Queue, which: int, day: int, into: U64) -> int:
+    """Write down who is in a list of today, by key and place, as far as there is room. Returns how many are."""
+    number = 0
+    for k in range(1 + len(queue.onsets)):
+        if k > 0 and which != CASE_EVENTS:
+            break
+        i = int(queue.onsets[k - 1, day]) if k > 0 else int(world.heads[which, day])
         while i >= 0:
-            if positive_today(world, rules, which, i, day):
-                if n == len(lots):
-                    longer = np.empty(2 * n, dtype=np.uint64)
-                    longer[:n] = lots
-                    lots = longer
-                lots[n] = draw(rules.seed, np.uint64(world.persons[i].key), CAPACITY, day)
-                n += 1
+            if number < len(into):
+                into[number] = pair_in_order(world.persons[i].key, i)
+            number += 1
             i = int(world.links[which, i])
-    if n <= rules.interviews:
-        return everybody
-    lots = lots[:n]
-    lots.sort()
-    return np.uint64(lots[rules.interviews])
+    return number
 
 
-@kernel
-def cases_of_day(world: World, rules: Record, day: int) -> None:
-    """Handle the symptoms that begin today, and the results that come, of people with symptoms and of people who
-    were alerted."""
+@lean_kernel
+def interview_bound(world: World, rules: Record, which: int, names: U64, day: int, lots: U64, n: int) -> int:
+    """Append the lots of those of a list who learn of a positive result today. Returns how many there are now."""
+    for name in names:
+        i = place_in(name)
+        if positive_today(world, rules, which, i, day):
+            lots[n] = draw(rules.seed, np.uint64(world.persons[i].key), CAPACITY, day)
+            n += 1
+    return n
+
+
+@lean_kernel
+def handle(world: World, rules: Record, which: int, names: U64, day: int, bound: np.uint64) -> None:
+    """Handle the symptoms that begin today, and the results that come, of the people of a list."""
     persons, courses = world.persons, world.courses
-    bound = interview_bound(world, rules, day)
-    for which in (CASE_EVENTS, TRACED_RESULTS):
-        i = int(world.heads[which, day])
-        while i >= 0:
-            following = int(world.links[which, i])
-            if which == CASE_EVENTS and courses[i].onset_day == day:
-                begin_symptoms(world, rules, i, day)
-            if positive_today(world, rules, which, i, day):
-                lot = draw(rules.seed, np.uint64(persons[i].key), CAPACITY, day)
-                confirm(world, rules, i, day, bool(lot < bound))
-            i = following
+    for name in names:
+        i = place_in(name)
+        if which == CASE_EVENTS and courses[i].onset_day == day:
+            begin_symptoms(world, rules, i, day)
+        if positive_today(world, rules, which, i, day):
+            lot = draw(rules.seed, np.uint64(persons[i].key), CAPACITY, day)
+            confirm(world, rules, i, day, bool(lot < bound))
 
 
 @kernel
-def advance(
-    world: World, rules: Record, import_start: I32, imports: I32, ill_start: I32, ill: I32, mass_start: I32,
-    mass: I32, first: int, until: int,
-) -> None:  # fmt: skip
-    """Run the days [first, until): symptoms and results in the morning, mass tests once there was a case, imports, then
-    the day's meetings."""
-    found = world.tally[CASES, :first].sum()
-    for day in range(first, until):
-        if found > 0:
-            for k in range(mass_start[day], mass_start[day + 1]):
-                order_test(world, rules, mass[k], day, day, 1.0)
-        cases_of_day(world, rules, day)
-        for k in range(ill_start[day], ill_start[day + 1]):
-            feel_ill(world, rules, ill[k], day)
-        for k in range(import_start[day], import_start[day + 1]):
-            if world.states[imports[k]].infected_day == SUSCEPTIBLE:
-                infect(
-                    world.persons, world.states, world.courses, world.ties, world.tie_marks, world.stubs, world.owners,
-                    world.circles, world.centre, world.by_day, world.heads, world.links, world.tally, rules, imports[k],
-                    day, 0,
-                )  # fmt: skip
-                world.tally[IMPORTED, day] += 1
-        transmit(world, rules, day)
-        found += world.tally[CASES, day]
+def cases_of_day(world: World, rules: Record, queue: Queue, day: int) -> None:
+    """Handle symptoms that begin and results that come today, of people with symptoms and of people who were alerted:
+    each list in the order of keys. If not all can be interviewed, the smallest lots are."""
+    nobody = np.empty(0, dtype=np.uint64)
+    ill = np.empty(of_today(world, queue, CASE_EVENTS, day, nobody), dtype=np.uint64)
+    traced = np.empty(of_today(world, queue, TRACED_RESULTS, day, nobody), dtype=np.uint64)
+    of_today(world, queue, CASE_EVENTS, day, ill)
+    of_today(world, queue, TRACED_RESULTS, day, traced)
+    ill.sort()
+    traced.sort()
+    bound = np.uint64(0)
+    if rules.interviews > 0:
+        lots = np.empty(len(ill) + len(traced), dtype=np.uint64)
+        n = interview_bound(world, rules, CASE_EVENTS, ill, day, lots, 0)
+        n = interview_bound(world, rules, TRACED_RESULTS, traced, day, lots, n)
+        bound = np.uint64(0xFFFFFFFFFFFFFFFF)
+        if n > rules.interviews:
+            lots = lots[:n]
+            lots.sort()
+            bound = np.uint64(lots[rules.interviews])
+    handle(world, rules, CASE_EVENTS, ill, day, bound)
+    handle(world, rules, TRACED_RESULTS, traced, day, bound)
+
+
+@lean_kernel
+def let_in(world: World, queue: Queue, i: int, day: int) -> None:
+    """Infect someone from outside, if that can be."""
+    if world.states[i].infected_day != SUSCEPTIBLE:
+        return
+    world.states[i].infected_day = day
+    world.courses[i].source = -1
+    world.tally[IMPORTED, day] += 1
+    w = shard_of(queue.bounds, i)
+    queue.fresh[queue.bounds[w] + queue.marks[w, FRESH]] = i
+    queue.marks[w, FRESH] += 1
+
+
+@lean_kernel
+def others_of_day(world: World, rules: Record, queue: Queue, calendar: Calendar, day: int) -> None:
+    """Handle people with like symptoms from something else, and infections from outside."""
+    for k in range(calendar.ill_start[day], calendar.ill_start[day + 1]):
+        feel_ill(world, rules, calendar.ill[k], day)
+    for k in range(calendar.import_start[day], calendar.import_start[day + 1]):
+        let_in(world, queue, int(calendar.imports[k]), day)
+
+
+@lean_kernel
+def test_masses(world: World, rules: Record, calendar: Calendar, day: int) -> None:
+    """Test those whose turn it is, once there was a case."""
+    found = 0
+    for earlier in range(day):
+        found += world.tally[CASES, earlier]
+    if found > 0:
+        for k in range(calendar.mass_start[day], calendar.mass_start[day + 1]):
+            order_test(world, rules, calendar.mass[k], day, day, 1.0)
+
+
+@kernel
+def morning(world: World, rules: Record, queue: Queue, calendar: Calendar, day: int) -> None:
+    """Do what a morning decides, before the day's meetings."""
+    test_masses(world, rules, calendar, day)
+    cases_of_day(world, rules, queue, day)
+    others_of_day(world, rules, queue, calendar, day)
+
+
+@kernel
+def advance(world: World, rules: Record, queue: Queue, calendar: Calendar, clock: I64, until: int) -> bool:
+    """Run days until one, in one shard, from where the clock (day, whether its morning is done) stands. False if the
+    queue must grow first: call it again then."""
+    while clock[0] < until:
+        day = clock[0]
+        if clock[1] == 0:
+            morning(world, rules, queue, calendar, day)
+            settle(world, queue, 0, day)
+            clock[1] = 1
+        if not spread(world, rules, queue, world.tally, 0, day):
+            return False
+        clock[0], clock[1] = day + 1, 0
+    return True

@@ -23,6 +23,7 @@ I64 = NDArray[np.int64]
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
 U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
 #: An array of PERSON, STATE, COURSE or RULES records.
 Records = NDArray[Any]
 #: One RULES record.
@@ -58,11 +59,10 @@ COURSE: Final = np.dtype(
         ("case_day", np.int16),
         ("traced_day", np.int16),  # result of the last test after an alert
         ("watch_until", np.int16),  # who was warned as a contact of a contact acts on symptoms until then
-        ("candidates", np.uint16),  # candidate transmissions drawn so far
+        ("candidates", np.uint16),  # transmissions proposed to a contact whom they meet
         ("course", np.uint8),
         ("generation", np.uint8),  # 0: from outside; 1: infected by those; ... 255: that or more
-        ("progress", np.float32),  # cumulated infectiousness at the next candidate
-        ("target", np.int32),  # whom that one reaches, and where: NETWORK_STEP * network + person
+        ("source", np.int32),  # by whom infected, and where: NETWORK_STEP * network + person; -1: from outside
     ]
 )  # fmt: skip
 
@@ -74,7 +74,8 @@ HOME_SIZES: Final = 16
 TIE_KINDS: Final = 16 * HOURS_STEPS
 TIE_NAMES: Final = 2**32 // TIE_KINDS
 #: Above the number of any person (`population.MAX_PEOPLE`); three times this is an int32.
-NETWORK_STEP: Final = 2**28
+NETWORK_BITS: Final = 28
+NETWORK_STEP: Final = 2**NETWORK_BITS
 
 #: A scenario as numbers. Shares are 0..1, delays and lengths whole days.
 RULES: Final = np.dtype(
@@ -159,9 +160,9 @@ VACCINATED: Final = 7
 BY_DAY_ROWS: Final = VACCINATED + AGE_GROUPS
 
 # Lists of a day.
-CANDIDATES: Final = 0
-CASE_EVENTS: Final = 1  # symptoms begin, or the result of a test for symptoms comes
-TRACED_RESULTS: Final = 2
+CASE_EVENTS: Final = 0  # symptoms begin, or the result of a test for symptoms comes
+TRACED_RESULTS: Final = 1
+LISTS: Final = 2
 
 # Rows of the tally (one column a day). Rows named *_CHANGE hold changes; their running sum is the number that day.
 INFECTIONS: Final = 0
@@ -217,3 +218,15 @@ class World(NamedTuple):
     links: I32
     found: I32
     tally: I64
+
+
+class Calendar(NamedTuple):
+    """Hold whom chance chose for each day: imports (infected from outside), ill (with like symptoms from something
+    else, who act on them), mass (tested, once there was a case). Those of day d are at [start[d], start[d + 1])."""
+
+    import_start: I32
+    imports: I32
+    ill_start: I32
+    ill: I32
+    mass_start: I32
+    mass: I32

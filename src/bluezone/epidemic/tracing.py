@@ -20,7 +20,7 @@ from bluezone.epidemic.hashing import (
     unit,
     unit_low,
 )
-from bluezone.epidemic.jit import kernel
+from bluezone.epidemic.jit import lean_kernel
 from bluezone.epidemic.meetings import (
     across,
     circle_of,
@@ -59,7 +59,7 @@ from bluezone.epidemic.records import (
 )
 
 
-@kernel
+@lean_kernel
 def note(found: I32, n: int, j: int, day: int) -> int:
     """Put a contact on the tracer's list."""
     if n < found.shape[1]:
@@ -69,14 +69,14 @@ def note(found: I32, n: int, j: int, day: int) -> int:
     return n
 
 
-@kernel
+@lean_kernel
 def on_record(rules: Record, name: np.uint64, by_hand: bool, share: float, day: int) -> bool:
     """Return whether a contact of a day, of which a share is, makes an alert on the phone or is remembered in an
     interview."""
     return bool(unit(draw(rules.seed, name, RECALL if by_hand else DETECT, day)) < share)
 
 
-@kernel
+@lean_kernel
 def find_at_home(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
     """Add the housemates: named in an interview, or whose phones noticed each other on a day of [first, last]. Returns
     the length of the list."""
@@ -99,7 +99,7 @@ def find_at_home(world: World, rules: Record, i: int, first: int, last: int, by_
     return n
 
 
-@kernel
+@lean_kernel
 def find_in_unit(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
     """Add contacts in the unit on [first, last], each with the latest day (or the first, where that is the rule).
     Returns the length of the list."""
@@ -125,7 +125,7 @@ def find_in_unit(world: World, rules: Record, i: int, first: int, last: int, by_
     return n
 
 
-@kernel
+@lean_kernel
 def find_at_random(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
     """Add random contacts on [first, last]. Returns the length of the list."""
     persons, states, found = world.persons, world.states, world.found
@@ -149,7 +149,7 @@ def find_at_random(world: World, rules: Record, i: int, first: int, last: int, b
     return n
 
 
-@kernel
+@lean_kernel
 def find(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
     """Put on the tracer's list, from place n on, the contacts of someone on [first, last] that can be alerted."""
     n = find_at_home(world, rules, i, first, last, by_hand, n)
@@ -157,7 +157,7 @@ def find(world: World, rules: Record, i: int, first: int, last: int, by_hand: bo
     return find_at_random(world, rules, i, first, last, by_hand, n)
 
 
-@kernel
+@lean_kernel
 def add_bystanders(world: World, rules: Record, i: int, n: int) -> int:
     """Alert people needlessly whose phones were near without a contact: for contacts found, the next on a
     circle."""
@@ -182,13 +182,13 @@ def add_bystanders(world: World, rules: Record, i: int, n: int) -> int:
     return n
 
 
-@kernel
+@lean_kernel
 def scanned(rules: Record, position: int, day: int) -> bool:
     """Return whether the person at a position scanned the venue's code on a day."""
     return bool(unit(draw(rules.seed, np.uint64(position), SCAN, day)) < rules.scan_share)
 
 
-@kernel
+@lean_kernel
 def find_at_venues(world: World, rules: Record, i: int, first: int, last: int) -> int:
     """Find people who checked in where and when the case did: neighbours on the day's fold of the circle."""
     states, found = world.states, world.found
@@ -219,7 +219,7 @@ def find_at_venues(world: World, rules: Record, i: int, first: int, last: int) -
     return n
 
 
-@kernel
+@lean_kernel
 def order_test(world: World, rules: Record, j: int, today: int, day: int, share: float) -> int:
     """Test someone without symptoms of the disease on `day`; a positive result makes a case when it comes.
 
@@ -243,7 +243,7 @@ def order_test(world: World, rules: Record, j: int, today: int, day: int, share:
     return result  # else negative whatever happens until the sample: the test could not see it, and need not be listed
 
 
-@kernel
+@lean_kernel
 def traced_test_is_positive(world: World, rules: Record, j: int, result_day: int) -> bool:
     """Return the result of a test after an alert: the state on the day of the sample, or a false positive."""
     sampled = result_day - rules.result_delay
@@ -254,7 +254,7 @@ def traced_test_is_positive(world: World, rules: Record, j: int, result_day: int
     return bool(unit(draw(rules.seed, key, FALSE_POSITIVE, result_day)) >= rules.specificity)
 
 
-@kernel
+@lean_kernel
 def cannot_be_alerted(states: Records, courses: Records, j: int, day: int) -> bool:
     """Return whether someone cannot be reached: known cases, and people in hospital or dead."""
     if 0 <= courses[j].case_day <= day:
@@ -262,7 +262,7 @@ def cannot_be_alerted(states: Records, courses: Records, j: int, day: int) -> bo
     return bool(states[j].infected_day >= 0 and courses[j].course >= SEVERE and day >= courses[j].end_day)
 
 
-@kernel
+@lean_kernel
 def alert(world: World, rules: Record, row: int, j: int, contact: int, day: int, today: int) -> bool:
     """Tell one contact: isolate if they comply, test if they want. False if there is nobody to tell."""
     courses = world.courses
@@ -288,7 +288,7 @@ def alert(world: World, rules: Record, row: int, j: int, contact: int, day: int,
     return True
 
 
-@kernel
+@lean_kernel
 def keep_at_home(world: World, rules: Record, j: int, contact: int, day: int, today: int) -> None:
     """Ask a contact of a contact (F2) to stay at home, as the practice of 2020 was."""
     courses = world.courses
@@ -305,7 +305,7 @@ def keep_at_home(world: World, rules: Record, j: int, contact: int, day: int, to
         world.states[j].flags |= QUARANTINED
 
 
-@kernel
+@lean_kernel
 def warn_second(world: World, rules: Record, j: int, day: int, today: int) -> None:
     """Ask a contact of a contact to watch: no isolation and no test, until symptoms begin. Who watches already goes on
     for longer, and is not counted again."""
@@ -321,7 +321,7 @@ def warn_second(world: World, rules: Record, j: int, day: int, today: int) -> No
         courses[j].watch_until = day + rules.watch_days
 
 
-@kernel
+@lean_kernel
 def listed(found: I32, n: int, j: int) -> bool:
     """Return whether someone is among the first `n` of the tracer's list."""
     for k in range(n):  # noqa: SIM110 (numba compiles no generator)
@@ -330,7 +330,7 @@ def listed(found: I32, n: int, j: int) -> bool:
     return False
 
 
-@kernel
+@lean_kernel
 def trace_by_app(world: World, rules: Record, i: int, today: int, start: int) -> None:
     """Alert the contacts of a phone whose owner published; with second order those who warn others warn theirs."""
     found = world.found
@@ -358,7 +358,7 @@ def trace_by_app(world: World, rules: Record, i: int, today: int, start: int) ->
                 warn_second(world, rules, found[0, m], published + 1, today)
 
 
-@kernel
+@lean_kernel
 def trace_by_hand(world: World, rules: Record, i: int, today: int, start: int) -> None:
     """Interview a case and tell the contacts named (F1); where it is the rule, those whom they name in turn (F2)."""
     found = world.found
@@ -380,7 +380,7 @@ def trace_by_hand(world: World, rules: Record, i: int, today: int, start: int) -
                 keep_at_home(world, rules, found[0, m], found[1, m], day + 1, today)
 
 
-@kernel
+@lean_kernel
 def trace_at_venues(world: World, rules: Record, i: int, today: int, start: int) -> None:
     """Warn those who checked in at the same venues."""
     first = max(0, start, today - rules.venue_look_back)

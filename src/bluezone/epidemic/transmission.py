@@ -3,88 +3,122 @@
 It is a Poisson process thinned afterwards: candidates (`candidates`) become infections if neither is in isolation and
 the contact is still susceptible. So a day costs nothing for people who do nothing on it, and the chance that a
 contact-day with hazard h infects is exactly 1 - exp(-h).
+
+A day has two steps for each shard of people, and nothing in a step depends on another shard's: candidates become
+infections (`settle`), and whoever is infected proposes candidates (`spread`). Where several reach someone on one day,
+the smallest key is the source. So neither the order of candidates nor the number of shards changes anything.
 """
 
 from __future__ import annotations
 
-import numpy as np
-
-from bluezone.epidemic.candidates import schedule_candidate
-from bluezone.epidemic.infection import infect
-from bluezone.epidemic.jit import kernel
-from bluezone.epidemic.meetings import isolated
+from bluezone.epidemic.candidates import draft_met_strangers, propose
+from bluezone.epidemic.infection import begin_courses
+from bluezone.epidemic.jit import lean_kernel
+from bluezone.epidemic.queue import (
+    BEGUN,
+    BLOCK,
+    DRAFTED,
+    FRESH,
+    PROPOSED,
+    Queue,
+    give_back,
+    put_on_days,
+)
 from bluezone.epidemic.records import (
-    B8,
-    CANDIDATES,
     CENTRAL,
-    HOME_INFECTIONS,
     I32,
+    I64,
+    NETWORK_BITS,
     NETWORK_STEP,
-    SECONDARY,
     SUSCEPTIBLE,
     Record,
     Records,
     World,
 )
 
-#: Candidates looked at together (see `transmit`).
-CHUNK = 512
+#: People whose candidates are drawn together.
+CHUNK = 256
+_PERSON = NETWORK_STEP - 1
 
 
-@kernel
-def apart(states: Records, network: int, i: int, j: int, day: int) -> bool:
-    """Return whether isolation keeps the two apart on a day: at home only that of people taken elsewhere."""
-    if network == HOME_INFECTIONS:
-        i_away = isolated(states, i, day) and states[i].flags & CENTRAL != 0
-        j_away = isolated(states, j, day) and states[j].flags & CENTRAL != 0
-        return i_away or j_away
-    return isolated(states, i, day) or isolated(states, j, day)
+@lean_kernel
+def away(states: Records, i: int, day: int, from_home: bool) -> bool:
+    """Return whether isolation keeps someone from meeting people on a day: at home only if they were taken
+    elsewhere."""
+    alone = (states[i].isolated_from <= day) & (day < states[i].isolated_until)
+    return bool(alone & ((not from_home) | (states[i].flags & CENTRAL != 0)))
 
 
-@kernel
-def transmit(world: World, rules: Record, day: int) -> None:
-    """Do all candidate transmissions of a day.
+@lean_kernel
+def settle(world: World, queue: Queue, w: int, day: int) -> None:
+    """Turn the day's candidates that reach a shard into infections, each with its source; the courses begin later.
 
-    In chunks and in steps, each step one kind of look-up for the whole chunk: the look-ups of a step do not wait for
-    one another, which hides most of the time that memory takes. Whoever has a second candidate on the day is taken up
-    again.
+    Block by block and in steps, each step one kind of look-up for the whole block: the look-ups of a step do not wait
+    for one another, which hides most of the time that memory takes.
     """
-    heads = world.heads
-    who, target, open_to = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.int32), np.empty(CHUNK, np.bool_)
-    while heads[CANDIDATES, day] >= 0:
-        i = int(heads[CANDIDATES, day])
-        heads[CANDIDATES, day] = -1
-        while i >= 0:
-            n = 0
-            while i >= 0 and n < CHUNK:
-                who[n] = i
-                i = int(world.links[CANDIDATES, i])
-                n += 1
-            settle(world, rules, day, who[:n], target, open_to)
+    for writer in range(queue.head.shape[0]):
+        block, number = int(queue.head[writer, w, day]), int(queue.filled[writer, w, day])
+        while block >= 0:
+            settle_block(world, queue, queue.events[writer, block * BLOCK : block * BLOCK + number], w, day)
+            block, number = int(queue.following[writer, block]), BLOCK
 
 
-@kernel
-def settle(world: World, rules: Record, day: int, who: I32, target: I32, open_to: B8) -> None:
-    """Turn a chunk's candidates into infections, in order, and step each of their sources on."""
-    persons, states, courses, tally = world.persons, world.states, world.courses, world.tally
-    ties, tie_marks, stubs, owners = world.ties, world.tie_marks, world.stubs, world.owners
-    circles, centre, by_day, heads, links = world.circles, world.centre, world.by_day, world.heads, world.links
-    for k in range(len(who)):
-        target[k] = courses[who[k]].target
-    for k in range(len(who)):
-        open_to[k] = states[target[k] % NETWORK_STEP].infected_day == SUSCEPTIBLE
-    for k in range(len(who)):
-        i, j = who[k], target[k] % NETWORK_STEP
-        network = HOME_INFECTIONS + target[k] // NETWORK_STEP
-        # still susceptible: an earlier candidate of the chunk may have come first
-        if open_to[k] and states[j].infected_day == SUSCEPTIBLE and not apart(states, network, i, j, day):
-            infect(
-                persons, states, courses, ties, tie_marks, stubs, owners, circles, centre, by_day, heads, links, tally,
-                rules, j, day, courses[i].generation + 1,
-            )  # fmt: skip
-            tally[network, day] += 1
-            tally[SECONDARY, states[i].infected_day] += 1
-        courses[i].candidates += 1
-        schedule_candidate(
-            persons, states, courses, ties, tie_marks, stubs, owners, circles, centre, by_day, heads, links, rules, i
-        )
+@lean_kernel
+def settle_block(world: World, queue: Queue, events: I32, w: int, day: int) -> None:
+    """Do the candidates of one block."""
+    states, seen = world.states, queue.seen[w]
+    number = 0
+    for k in range(len(events)):
+        seen[number] = k
+        known = states[events[k, 1] & _PERSON].infected_day
+        number += int((known == SUSCEPTIBLE) | (known == day))
+    left = 0
+    for n in range(number):
+        k = seen[n]
+        at_home = events[k, 1] < NETWORK_STEP
+        apart = away(states, events[k, 0], day, at_home) | away(states, events[k, 1] & _PERSON, day, at_home)
+        seen[left] = k
+        left += int(not apart)
+    for n in range(left):
+        claim(world, queue, w, int(events[seen[n], 0]), int(events[seen[n], 1]), day)
+
+
+@lean_kernel
+def claim(world: World, queue: Queue, w: int, i: int, target: int, day: int) -> None:
+    """Infect someone, or be the source instead of one with a larger key."""
+    states, courses = world.states, world.courses
+    j = target & _PERSON
+    network = target >> NETWORK_BITS
+    if states[j].infected_day == SUSCEPTIBLE:
+        states[j].infected_day = day
+        n = queue.marks[w, FRESH]
+        queue.fresh[queue.bounds[w] + n] = j
+        queue.marks[w, FRESH] = n + 1
+    else:
+        before = int(courses[j].source)
+        if before < 0:  # came from outside today
+            return
+        key, other = world.persons[i].key, world.persons[before & _PERSON].key
+        if other < key or (other == key and before >> NETWORK_BITS <= network):
+            return
+    courses[j].source = network * NETWORK_STEP + i
+
+
+@lean_kernel
+def spread(world: World, rules: Record, queue: Queue, tally: I64, w: int, day: int) -> bool:
+    """Begin the courses of a shard's people infected today, and put their candidates on the days to come. False if the
+    queue must grow first: call it again then."""
+    marks = queue.marks
+    if marks[w, PROPOSED] == 0:
+        give_back(queue, w, day)
+    elif not put_on_days(queue, world.states, w):
+        return False
+    while marks[w, PROPOSED] < marks[w, FRESH]:
+        if marks[w, PROPOSED] == marks[w, BEGUN]:
+            begin_courses(world, rules, queue, tally, w, min(marks[w, BEGUN] + CHUNK, marks[w, FRESH]), day)
+        propose(world, rules, queue, w, marks[w, BEGUN])
+        draft_met_strangers(world, rules, queue, w)
+        if not put_on_days(queue, world.states, w):
+            return False
+    marks[w, FRESH] = marks[w, BEGUN] = marks[w, PROPOSED] = marks[w, DRAFTED] = 0
+    return True

@@ -22,7 +22,9 @@ def is_ready() -> bool:
 def make_ready() -> None:
     """Compile everything by a run too small to notice, so that workers find it all on disk."""
     scenario = Scenario(days=3, initial_infections=20, prior_immunity=0.01, app=App(uptake=0.3))
-    run(build_population(_PEOPLE, 0), scenario, 0)
+    population = build_population(_PEOPLE, 0)
+    for threads in (1, 2):
+        run(population, scenario, 0, threads=threads)
     if keeps_machine_code():
         _mark().touch()
 
