@@ -96,6 +96,14 @@ def test_the_packages_are_refused_and_libcrypto_serves():
     assert library.startswith("libcrypto, OpenSSL 3")
 
 
+def test_what_only_a_terminal_or_a_server_wants_is_not_in_a_phones_memory():
+    """Megabytes each: rich and pygments of httpx's command line and of reports, segno before a code is drawn."""
+    asked = "import sys, bluezone.cli.phone, bluezone.phone.web.server"
+    named = "print({'rich', 'pygments', 'segno', 'babel', 'websockets', 'httptools', 'uvloop'} & set(sys.modules))"
+    ended = subprocess.run([sys.executable, "-c", f"{asked}; {named}"], capture_output=True, text=True, check=True)
+    assert ended.stdout == "set()\n"
+
+
 def test_a_phone_joins_agrees_fetches_matches_warns_and_publishes(alone, authority, folder, tmp_path, virtual):
     met = TemporaryExposureKey(b"a case of today.", TODAY // 600 - 144)
     pinned = {"key_id": "452", "key_version": "v1", "public_key_pem": pem_of(authority.private_key.public_key())}

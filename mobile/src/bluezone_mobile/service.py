@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
-
 from bluezone.phone.air.duty_cycle import Sense
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app import config as configuration
@@ -24,13 +22,13 @@ from bluezone.phone.app.host import Host
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.app.uptime import DeviceUptime
+from bluezone.phone.client.http import new_client
 from bluezone.phone.clock import Clock
 from bluezone.phone.notices.port import Notifier
 from bluezone.phone.stores.encryption import device_cipher
 from bluezone.phone.web.app import WebSettings
 from bluezone.phone.web.server import serve
 
-_HTTP_TIMEOUT_S = 30.0
 _VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 _log = logging.getLogger(__name__)
@@ -91,7 +89,7 @@ class Engine:
     async def _live(self) -> None:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         config = configuration.load(self._folder)
-        with running_alone(self._folder), httpx.Client(timeout=_HTTP_TIMEOUT_S) as client:
+        with running_alone(self._folder), new_client() as client:
             settings = replace(
                 config.settings(self._folder),
                 cipher=device_cipher(self._folder, secrets.token_bytes),

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import httpx
 
 from bluezone.cli import phone_radios, phone_screens, phone_service
 from bluezone.cli.errors import CommandError
@@ -40,6 +39,7 @@ from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.app.systemd import Manager
 from bluezone.phone.app.uptime import DeviceUptime
+from bluezone.phone.client.http import Client, new_client
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
 from bluezone.phone.notices import rules
@@ -52,7 +52,6 @@ from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import json_object
 from bluezone.protocol.verification import CertifiedReport
 
-_HTTP_TIMEOUT_S = 30.0
 _MAX_PUBLIC_KEYS_BYTES = 2**20
 MAX_SPEED = 1_000
 _REPLAY_TAIL_S = 60.0  # so that the scan that hears the last sighting is over
@@ -162,14 +161,14 @@ def run(
         _replay(folder, config, radio, minutes, speed)
         return
     device = radio_named(radio, _clock, config.tx_power_dbm, btsnoop)
-    with running_alone(folder), _client() as client, _runner(config, folder, device, _clock, client) as runner:
+    with running_alone(folder), new_client() as client, _runner(config, folder, device, _clock, client) as runner:
         seconds = None if minutes is None else minutes * 60
         asyncio.run(_run(runner, device, radio, seconds, wait_for_radio=wait_for_radio))
         tell_today(runner.phone)
 
 
 @contextmanager
-def _runner(config: Config, folder: Path, device: Radio, clock: Clock, client: httpx.Client | None) -> Iterator[Runner]:
+def _runner(config: Config, folder: Path, device: Radio, clock: Clock, client: Client | None) -> Iterator[Runner]:
     settings = replace(config.settings(folder), cipher=device_cipher(folder, secrets.token_bytes))
     chance = secrets.SystemRandom()
     uptime = DeviceUptime() if clock is _clock else None  # the clock of a replay is right by definition
@@ -263,7 +262,7 @@ def status(folder: Path, as_json: bool) -> None:
 @click.pass_obj
 def sync(folder: Path, as_json: bool) -> None:
     """Fetch the key exports this phone has not yet."""
-    with _opened(_with_authority(folder), folder) as phone, _client() as client:
+    with _opened(_with_authority(folder), folder) as phone, new_client() as client:
         report = phone.sync(client)
     if as_json:
         print_json(asdict(report))
@@ -324,7 +323,7 @@ def publish(folder: Path, code: str, consent: bool, left_out: tuple[dt.datetime,
     command goes on where it was, for a day also without the CODE.
     """
     code = phone_screens.code_in_link(code) if "://" in code else code
-    with _opened(_with_authority(folder), folder) as phone, _client() as client:
+    with _opened(_with_authority(folder), folder) as phone, new_client() as client:
         publisher = phone.publisher(client)
         result = publisher.verify(code) if code.strip() else phone.stores.publications.waiting(phone.clock())
         if result is None:
@@ -366,7 +365,7 @@ def _left_out(phone: Phone, result: VerifiedResult, days: list[dt.date]) -> list
 @click.pass_obj
 def withdraw(folder: Path, yes: bool, as_json: bool) -> None:
     """Take back what this phone has published: its keys warn nobody any more. Asked again, it does no harm."""
-    with _opened(_with_authority(folder), folder) as phone, _client() as client:
+    with _opened(_with_authority(folder), folder) as phone, new_client() as client:
         if not (yes or click.confirm(_TAKE_BACK, err=True)):
             raise CommandError("nothing is taken back")
         phone.withdraw(client)
@@ -387,10 +386,6 @@ for _screens in phone_screens.commands(_clock):
     command.add_command(_screens)
 command.add_command(phone_radios.radios)
 command.add_command(phone_service.service)
-
-
-def _client() -> httpx.Client:
-    return httpx.Client(timeout=_HTTP_TIMEOUT_S)
 
 
 @contextmanager

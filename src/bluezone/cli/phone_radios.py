@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from bluezone.cli.errors import CommandError
 from bluezone.cli.parameters import NumberRange
@@ -56,6 +54,9 @@ def radios(as_json: bool, radio: str | None, report: Path, btsnoop: Path | None,
     if as_json:
         click.echo(json.dumps({"radios": [asdict(option) for option in options]}, ensure_ascii=False))
         return
+    from rich.console import Console  # megabytes, which the phone itself does without
+    from rich.table import Table
+
     table = Table("--radio", "ready?", "what and why", show_lines=True)
     for option in options:
         what = option.what[0].upper() + option.what[1:]

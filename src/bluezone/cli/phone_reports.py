@@ -8,8 +8,6 @@ from dataclasses import asdict
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from bluezone.cli.parameters import utc_text
 from bluezone.phone.app.engine import Phone, PhoneStatus
@@ -71,6 +69,9 @@ def status_document(facts: PhoneStatus) -> dict[str, Any]:
 
 def tell_status(facts: PhoneStatus) -> None:
     """Say what a phone knows of itself."""
+    from rich.console import Console  # megabytes, which the phone itself does without
+    from rich.table import Table
+
     table = Table("day (UTC)", "scans", "sightings", "not ours", "no room")
     for column in table.columns[1:]:
         column.justify = "right"

@@ -15,18 +15,17 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
-import httpx
 
 from bluezone.cli.errors import CommandError
 from bluezone.phone.app import config as configuration
 from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.app.uptime import DeviceUptime
+from bluezone.phone.client.http import new_client
 from bluezone.phone.clock import Clock
 from bluezone.phone.stores.encryption import device_cipher
 from bluezone.protocol import one_time_codes
 
 DEFAULT_PORT = 8720
-_HTTP_TIMEOUT_S = 30.0
 
 
 def commands(clock: Clock) -> tuple[click.Command, ...]:
@@ -86,7 +85,7 @@ def serve_command(clock: Clock) -> click.Command:
             click.echo(json.dumps({"url": url, "port": chosen}) if as_json else f"the screens answer at {url}")
             sys.stdout.flush()
 
-        with running_alone(folder), httpx.Client(timeout=_HTTP_TIMEOUT_S) as client:
+        with running_alone(folder), new_client() as client:
             settings = replace(settings, cipher=device_cipher(folder, secrets.token_bytes))
             chance = secrets.SystemRandom()
             notifier = notifier_named(notify, os.environ, lambda path: _open_screen(folder, path), pages=True)

@@ -53,25 +53,44 @@ class _Keys(NamedTuple):
     former: str
 
 
+class _Line(NamedTuple):
+    """Hold a commune as few objects as can be, since a phone keeps all 3,321: its keys and its fields, by tabs."""
+
+    keys: str
+    fields: bytes
+
+    def read_keys(self) -> _Keys:
+        return _Keys(*self.keys.split("\t"))
+
+    def read(self) -> Commune:
+        code, name, province, province_name, former, within = self.fields.decode().split("\t")
+        return Commune(code, name, intern(province), intern(province_name), _several(former), _several(within))
+
+
+_FIELDS = ("code", "name", "province", "province_name", "former", "within")
+
+
 @lru_cache(maxsize=1)
-def _communes() -> tuple[tuple[Commune, _Keys], ...]:
+def _lines() -> tuple[_Line, ...]:
     with resources.files("bluezone.forms").joinpath("data/communes.csv").open(encoding="utf-8") as file:
-        return tuple(map(_entry, csv.DictReader(file)))
+        return tuple(map(_line, csv.DictReader(file)))
 
 
-def _entry(row: Mapping[str, str]) -> tuple[Commune, _Keys]:
-    former, within = (tuple(map(intern, filter(None, row[name].split(";")))) for name in ("former", "within"))
-    province, province_name = intern(row["province"]), intern(row["province_name"])
-    commune = Commune(row["code"], row["name"], province, province_name, former, within)
-    name = _words(commune.name)
-    place = (*name, *_words(commune.province_name))
-    before = " |".join(_spaced(_words(each)) for each in former)
-    return commune, _Keys(_spaced(_meant(name)), _spaced(place), before)
+def _line(row: Mapping[str, str]) -> _Line:
+    name = _words(row["name"])
+    place = (*name, *_words(row["province_name"]))
+    before = " |".join(_spaced(_words(each)) for each in _several(row["former"]))
+    keys = _Keys(_spaced(_meant(name)), _spaced(place), before)
+    return _Line("\t".join(keys), "\t".join(row[field] for field in _FIELDS).encode())
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(map(intern, filter(None, text.split(";"))))
 
 
 @lru_cache(maxsize=1)
 def _by_code() -> dict[str, Commune]:
-    return {commune.code: commune for commune, _ in _communes()}
+    return {commune.code: commune for commune in every()}
 
 
 def commune_of(code: str) -> Commune | None:
@@ -84,7 +103,7 @@ def commune_of(code: str) -> Commune | None:
 
 def every() -> tuple[Commune, ...]:
     """Return the communes of the list, in its order."""
-    return tuple(commune for commune, _ in _communes())
+    return tuple(line.read() for line in _lines())
 
 
 def search(query: str) -> tuple[Commune, ...]:
@@ -96,9 +115,10 @@ def search(query: str) -> tuple[Commune, ...]:
         return ()
     toned, asked = _toned(query), _spaced(words)
     ranked = []
-    for commune, keys in _communes():
-        rank = _rank(asked, keys)
+    for line in _lines():
+        rank = _rank(asked, line.read_keys())
         if rank is not None:
+            commune = line.read()
             ranked.append((rank, toned not in _toned(commune.name), commune.name, commune.code, commune))
     ranked.sort(key=lambda each: each[:4])
     if ranked and ranked[0][0] < _SCATTERED:

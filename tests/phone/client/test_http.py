@@ -59,6 +59,21 @@ def test_the_authoritys_time_is_told_where_it_says_one(date: str | None, told: l
     assert found == told
 
 
+def self_signed(first: dt.datetime, last: dt.datetime) -> x509.Certificate:
+    """Return a certificate of this machine that is good from the one day to the other."""
+    return (
+        x509.CertificateBuilder()
+        .subject_name(NAME)
+        .issuer_name(NAME)
+        .public_key(KEY.public_key())
+        .serial_number(1)
+        .not_valid_before(first)
+        .not_valid_after(last)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(KEY, hashes.SHA256())
+    )
+
+
 @pytest.mark.parametrize(
     ("first", "last", "error"),
     [
@@ -70,17 +85,7 @@ def test_the_authoritys_time_is_told_where_it_says_one(date: str | None, told: l
 def test_a_certificate_of_another_time_means_that_the_clock_is_wrong(
     tmp_path: Path, first: dt.datetime, last: dt.datetime, error: type[Exception]
 ) -> None:
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(NAME)
-        .issuer_name(NAME)
-        .public_key(KEY.public_key())
-        .serial_number(1)
-        .not_valid_before(first)
-        .not_valid_after(last)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .sign(KEY, hashes.SHA256())
-    )
+    certificate = self_signed(first, last)
     pem = certificate.public_bytes(serialization.Encoding.PEM)
     private = KEY.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -105,3 +110,40 @@ def test_a_certificate_of_another_time_means_that_the_clock_is_wrong(
             http.post(client, url, b"{}", 1_000)
         thread.join(10)
     assert type(failed.value) is error
+
+
+# --- whom to trust ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder_of_authorities(tmp_path, monkeypatch) -> Path:
+    """Stand for the machine's own folder, with nothing named by the environment."""
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    known = ssl.get_default_verify_paths()._replace(openssl_capath=str(tmp_path))
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: known)
+    return tmp_path
+
+
+def kept_by(trust: ssl.SSLContext) -> int:
+    """Return how many certificates are in memory; whoever is trusted, a server must show a good one of its name."""
+    assert trust.verify_mode is ssl.CERT_REQUIRED
+    assert trust.check_hostname
+    return trust.cert_store_stats()["x509"]
+
+
+def test_of_the_machines_folder_no_certificate_is_read_before_it_is_needed(folder_of_authorities):
+    (folder_of_authorities / "0a775a30.0").touch()
+    assert kept_by(http._trust()) == 0
+
+
+def test_a_machine_without_authorities_of_its_own_trusts_those_of_certifi(folder_of_authorities):
+    assert kept_by(http._trust()) > 50
+
+
+def test_the_authorities_that_the_environment_names_are_the_only_ones(folder_of_authorities, tmp_path, monkeypatch):
+    (folder_of_authorities / "0a775a30.0").touch()
+    named = tmp_path / "own.pem"
+    named.write_bytes(self_signed(BEFORE, AFTER).public_bytes(serialization.Encoding.PEM))
+    monkeypatch.setenv("SSL_CERT_FILE", str(named))
+    assert kept_by(http._trust()) == 1

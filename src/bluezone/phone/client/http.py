@@ -5,12 +5,14 @@ The `httpx.Client` is handed in (a real one, one over a test's transport); retri
 
 from __future__ import annotations
 
+import os
 import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,6 +24,7 @@ from bluezone.phone.errors import PhoneError
 _HEADERS = {"User-Agent": "Bluezone", "Accept-Language": "*", "Accept-Encoding": "identity"}
 
 _GOOD = (200, 201, 202)
+_TIMEOUT_S = 30.0
 #: the longest that one answer may take from its first byte on: 16 MB at 27 kB a second
 MAX_ANSWER_S = 600.0
 
@@ -29,6 +32,7 @@ MAX_ANSWER_S = 600.0
 _OF_ANOTHER_TIME = (9, 10)
 
 OnDate = Callable[[float], None]
+Client = httpx.Client
 
 _STEADY: Clock = time.monotonic  # the edge: it measures a wait for the net
 
@@ -73,6 +77,21 @@ def checked_base_url(url: str) -> str:
     if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
         raise PhoneError(f"the authority's address {url!r} must begin with https:// (http:// only on this machine)")
     return url.rstrip("/")
+
+
+def new_client() -> Client:
+    """Return a client whose every wait for the net ends; its caller closes it."""
+    return httpx.Client(timeout=_TIMEOUT_S, verify=_trust())
+
+
+def _trust() -> ssl.SSLContext:
+    """Trust whom the environment names (SSL_CERT_FILE, SSL_CERT_DIR), else this machine's folder of authorities, of
+    which OpenSSL reads only those it needs; else, as httpx does, the file of certifi, which takes 2 MB."""
+    folder = ssl.get_default_verify_paths().openssl_capath
+    is_named = os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")
+    if is_named or not any(Path(folder).glob("*.0")):  # the names that OpenSSL looks for
+        return httpx.create_ssl_context()
+    return ssl.create_default_context(capath=folder)
 
 
 def get(client: httpx.Client, url: str, limit: int, steady: Clock = _STEADY) -> bytes:

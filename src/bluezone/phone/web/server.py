@@ -64,8 +64,17 @@ async def serve(runner: Runner, settings: WebSettings, port: int, announce: Call
     access = new_access(sock.getsockname()[1])
     app = create_app(runner, settings, access)
     # No access log: it would hold the token, and which screens the owner looks at.
+    # No websockets and no other parser or loop than Python's: where such a package is installed, it costs megabytes.
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=2, lifespan="off", server_header=False
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=2,
+        lifespan="off",
+        server_header=False,
+        ws="none",
+        http="h11",
+        loop="asyncio",
     )
     server = _Server(config)
     path = write_address(runner.settings.directory, access.address)
