@@ -33,9 +33,10 @@ from bluezone.cli.phone_reports import (
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app import config as configuration
 from bluezone.phone.app.config import Config, ConfigError
-from bluezone.phone.app.engine import Phone, all_or_none
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.logs import start_logging
 from bluezone.phone.app.loop import Runner
+from bluezone.phone.app.on_air import all_or_none
 from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.app.systemd import Manager
 from bluezone.phone.app.uptime import DeviceUptime

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from bluezone.cli.parameters import utc_text
-from bluezone.phone.app.engine import Phone, PhoneStatus
+from bluezone.phone.app.engine import Phone
+from bluezone.phone.app.status import PhoneStatus
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.phone.stores.believed_time import ClockState
 from bluezone.phone.stores.exposure_store import Alert

@@ -5,13 +5,11 @@ Time, chance, key material and the radio are handed in, so that the same phone r
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import httpx
 
@@ -21,6 +19,9 @@ from bluezone.phone.air.advertiser import MAX_OFFSET_S, Advertiser
 from bluezone.phone.air.duty_cycle import DeviceState, DutyCycle, Sense
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.air.scanner import Scanner
+from bluezone.phone.app.on_air import all_or_none, stay_on_air
+from bluezone.phone.app.readings import Readings
+from bluezone.phone.app.status import PhoneStatus, visible_days
 from bluezone.phone.chance import Chance
 from bluezone.phone.client.declarations import Declarer
 from bluezone.phone.client.decoys import PUBLICATION, Step, send_decoys
@@ -37,16 +38,13 @@ from bluezone.phone.client.user_report import UserReporter
 from bluezone.phone.client.warned import answer_warned
 from bluezone.phone.client.withdrawing import withdraw
 from bluezone.phone.clock import Clock, ClockWatch
-from bluezone.phone.errors import ClockError, PhoneError, RadioError
-from bluezone.phone.matching import calibration
+from bluezone.phone.errors import ClockError, PhoneError
 from bluezone.phone.matching.exposure_check import CheckReport, check_exposures
 from bluezone.phone.matching.matcher import TOLERANCE_S
 from bluezone.phone.stores.believed_time import FUTURE_S, ClockState, UptimeSource, may_publish
-from bluezone.phone.stores.contact_store import ScanTally, Sightings
 from bluezone.phone.stores.corrections import Correction, Receiver
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.encryption import Cipher
-from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.phone_stores import Stores, open_stores
 from bluezone.phone.stores.retention import RETENTION_S
 from bluezone.protocol.exports import ExportError, TrustedKey
@@ -58,7 +56,6 @@ VIETNAM = "452"  # mobile country code
 DEFAULT_HEALTH_AUTHORITY = "vn.bluezone"
 
 _PURGE_EVERY_S, _PURGE_RETRY_S = 3_600.0, 600.0
-_RADIO_RETRY_S = 30.0
 
 _log = logging.getLogger(__name__)
 
@@ -95,24 +92,6 @@ class PhoneSettings:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneStatus:
-    """Hold what the phone knows of itself. Nothing in it names anyone."""
-
-    days: dict[int, ScanTally]
-    days_with_keys: int
-    exports_known: int
-    exports_unchecked: int
-    keys_matched: int
-    alerts: tuple[Alert, ...]
-    publication_under_way: bool
-    policy: str
-    result_waiting: bool = False
-    clock: ClockState = ClockState.UNCONFIRMED
-    time_s: float = 0.0
-    correction: Correction = field(default_factory=Correction)
-
-
 class Phone:
     """Send, scan, fetch and check for one phone. Raises StorageError where its files cannot be opened."""
 
@@ -139,6 +118,7 @@ class Phone:
         try:
             self.time = self.clock = self.stores.timekeeper(clock, uptime)
             self._watch = watch or ClockWatch(self.clock)
+            self._readings = Readings(self.stores, self.clock, settings.receiver, settings.model)
             self.policy, self.table = self._policy_to_use()
         except BaseException:
             self.stores.close()
@@ -149,14 +129,7 @@ class Phone:
     async def run(self) -> None:
         """Send, listen and purge until cancelled. A radio that is not there, or fails, is tried again every half
         minute."""
-        radio = self._radio()
-        try:
-            await all_or_none(self._purge_hourly(), self._run_radio(radio))
-        finally:
-            await radio.close()
-
-    async def _run_radio(self, radio: Radio) -> None:
-        settings = self.settings
+        settings, radio = self.settings, self._radio()
         advertiser = Advertiser(
             radio,
             self.stores.keys,
@@ -168,7 +141,7 @@ class Phone:
             self._watch,
             lambda: self.time.track().state is not ClockState.LOST,
         )
-        scanner = self._scanner = self._scanner or Scanner(
+        self._scanner = self._scanner or Scanner(
             radio,
             self.scheme,
             self.stores.contacts,
@@ -178,14 +151,7 @@ class Phone:
             settings.sense,
             self._watch,
         )
-        while True:
-            try:
-                await radio.open()
-                await all_or_none(advertiser.run(), scanner.run())
-            except (RadioError, StorageError) as error:
-                _log.warning("sending and listening stopped, next try in %.0f s: %s", _RADIO_RETRY_S, error)
-                await radio.close()
-                await self._watch.sleep(_RADIO_RETRY_S)
+        await all_or_none(self._purge_hourly(), stay_on_air(radio, advertiser, self._scanner, self._watch))
 
     async def _purge_hourly(self) -> None:
         while True:
@@ -313,8 +279,7 @@ class Phone:
     def check(self) -> CheckReport:
         """Match what was fetched with what was heard, and say whether to warn."""
         self._date_anew()
-        self._learn_drift()
-        self._learn_log()
+        self._readings.learn(self.policy, self.table)
         correction, now_s = self.correction(), self.clock()
         region = second_order_region(self.settings.region)
         on = self.second_order()
@@ -397,41 +362,8 @@ class Phone:
         return Endpoint(settings.authority_url, settings.health_authority_id, settings.api_key)
 
     def correction(self) -> Correction:
-        """Return what this phone's readings are corrected by now; see `matching.calibration`."""
-        base = self._base_correction()
-        if not self.policy.aligned:
-            return base
-        return calibration.with_drift(base, self.stores.exposures.drift(), self.table, self.clock())
-
-    def _base_correction(self) -> Correction:
-        settings = self.settings
-        return calibration.base_correction(settings.receiver.rx_correction_db, settings.model, self.table)
-
-    def _learn_drift(self) -> None:
-        """Learn the drift once a day, where there is a population to compare with. What cannot be learned now is
-        learned tomorrow."""
-        table, base, now_s = self.table, self._base_correction(), self.clock()
-        if table is None or not calibration.is_due(self.stores.exposures.drift(), base, table, now_s):
-            return
-        drift = calibration.learn(
-            self._days_heard(now_s), base, self.settings.receiver.assumed_tx_power_dbm, table, now_s
-        )
-        if drift is not None:
-            self.stores.exposures.keep_drift(drift)
-
-    def _learn_log(self) -> None:
-        """Learn once a day what the policy needs to know of this phone's own meetings."""
-        now_s = self.clock()
-        if calibration.log_is_due(self.stores.exposures.own_log(), self.policy, now_s):
-            log = calibration.learn_log(self._days_heard(now_s), self.policy, now_s)
-            if log is not None:
-                self.stores.exposures.keep_own_log(log)
-
-    def _days_heard(self, now_s: float) -> Iterator[Sightings]:
-        """Return what was heard on each of the last 14 days, one after the other: never all at once."""
-        today_s = day_start_s(now_s)
-        for day_s in range(today_s - 13 * DAY_S, today_s + 1, DAY_S):
-            yield self.stores.contacts.sightings(day_s, day_s + DAY_S)
+        """Return what this phone's readings are corrected by now."""
+        return self._readings.correction(self.policy, self.table)
 
     def receiver_of_neighbours(self) -> Receiver:
         """Return what turns readings into attenuations where nobody's metadata can be read: others are taken to send
@@ -441,7 +373,7 @@ class Phone:
 
     def sent_power_dbm(self) -> int:
         """Return the transmit power this phone tells others."""
-        return calibration.sent_power_dbm(self._radio().tx_power_dbm, self.settings.model, self.table)
+        return self._readings.sent_power_dbm(self._radio().tx_power_dbm, self.table)
 
     def status(self) -> PhoneStatus:
         """Count what the phone has."""
@@ -465,22 +397,3 @@ class Phone:
     def close(self) -> None:
         """Close the stores."""
         self.stores.close()
-
-
-def visible_days(tallies: Mapping[int, ScanTally], now_s: float) -> dict[int, ScanTally]:
-    """Return the days of the last 14 days: others are those of a clock that was, or is, wrong."""
-    first_s = day_start_s(now_s - RETENTION_S)
-    return {day_s: tally for day_s, tally in tallies.items() if first_s <= day_s <= now_s + FUTURE_S}
-
-
-async def all_or_none(*coroutines: Coroutine[Any, Any, None]) -> None:
-    """Run all until one raises, then stop the others and raise that. (A TaskGroup would wrap it in a group.)"""
-    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

@@ -21,9 +21,10 @@ from bluezone.phone.air.radio.monitored import MonitoredRadio, RadioHealth, Radi
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app.attention import Attention
 from bluezone.phone.app.decoy_schedule import HEALTH_MEAN_S, REPORT_MEAN_S, may_be_awake, run_decoys, run_series
-from bluezone.phone.app.engine import Phone, PhoneSettings, all_or_none
+from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.facts import PhoneFacts, facts_of
 from bluezone.phone.app.host import Host, NoHost
+from bluezone.phone.app.on_air import all_or_none
 from bluezone.phone.app.progress import Progress, pulse_of
 from bluezone.phone.app.schedule import (
     FIRST_CHECK_WITHIN_S,

@@ -348,7 +348,7 @@ def test_what_is_lost_while_it_runs_is_noticed_at_the_next_scan(bluetoothd, trou
 @pytest.mark.slow
 @pytest.mark.parametrize("trouble", ["switched off and on", "bluetoothd killed and started"])
 def test_a_phone_goes_on_by_itself_when_bluetooth_comes_back(bluetoothd, trouble, tmp_path, monkeypatch):
-    monkeypatch.setattr("bluezone.phone.app.engine._RADIO_RETRY_S", 0.3)
+    monkeypatch.setattr("bluezone.phone.app.on_air._RADIO_RETRY_S", 0.3)
     bluetoothd.start()
 
     async def on_air():
