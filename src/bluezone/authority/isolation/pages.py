@@ -28,6 +28,7 @@ from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level, UnitCode
+from bluezone.i18n import format_number
 
 _View = Callable[..., HttpResponse]
 
@@ -116,11 +117,12 @@ def due_tag(due: Due) -> tuple[str, str, str]:
 
 
 def declared_text(declaration: Declaration) -> str:
-    """Return what was declared, in words."""
+    """Return the signs and the temperature that were declared, in words; whether the person is well says a tag."""
     parts = [symptom_name(each) for each in declaration.symptoms.split(",") if each]
     if declaration.temperature is not None:
-        parts.append(gettext("%(degrees)s °C") % {"degrees": f"{declaration.temperature}".replace(".", ",")})
-    return ", ".join(parts) if declaration.severity else ", ".join([gettext("well"), *parts])
+        degrees = format_number(declaration.temperature, page_language(), 1)
+        parts.append(gettext("%(degrees)s °C") % {"degrees": degrees})
+    return ", ".join(parts)
 
 
 def severity_tag(severity: int) -> tuple[str, str, str]:

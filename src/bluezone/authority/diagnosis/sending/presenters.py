@@ -17,7 +17,7 @@ from bluezone.authority.diagnosis.sending.rules import State, Why
 from bluezone.authority.messages.phone_numbers import sms
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.persons.rules import IdentityError
-from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.authority.site.language import number_text, page_language, sentence_of
 from bluezone.i18n import format_number, format_share
 
 STATE_NAMES = {
@@ -93,14 +93,14 @@ def share(within: str, now: dt.datetime) -> dict[str, Any]:
     ours, language = code_share.of_place(within, now), page_language()
     other = code_share.SWISSCOVID
     return {
-        "issued": ours.use.issued,
-        "used": ours.use.used,
+        "issued": number_text(ours.use.issued),
+        "used": number_text(ours.use.used),
         "share": format_share(ours.use.share, language, 0) if ours.use.issued else "",
         "days": code_share.DAYS,
         "published": ours.published,
         "hours": format_number(ours.median_hours, language, 1, trim=True) if ours.median_hours is not None else "",
-        "other_issued": other.issued,
-        "other_used": other.used,
+        "other_issued": number_text(other.issued),
+        "other_used": number_text(other.used),
         "other_share": format_share(other.share, language, 0),
         "source": code_share.SWISSCOVID_SOURCE,
     }

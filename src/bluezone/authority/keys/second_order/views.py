@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,8 +19,8 @@ from bluezone.authority.messages.serving import document_view
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.pages import ministry_page
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import page_language, sentence_of
-from bluezone.i18n import formatter
+from bluezone.authority.site.language import number_text, page_language, sentence_of
+from bluezone.i18n import format_share
 
 #: changes that the page lists
 _SHOWN = 20
@@ -70,5 +71,18 @@ def switch(request: HttpRequest) -> HttpResponse:
 
 def _expected() -> list[dict[str, str]]:
     """Return what the simulator says, in the reader's language."""
-    written = formatter(page_language())
-    return [{name: written(value) for name, value in each._asdict().items()} for each in EXPECTED]
+    language = page_language()
+
+    def percent(value: Decimal) -> str:
+        return format_share(value / 100, language, 2, trim=True)
+
+    return [
+        {
+            "uptake": percent(each.uptake_percent),
+            "contacts_warned": number_text(each.contacts_warned),
+            "told": number_text(each.told),
+            "infected": percent(each.infected_percent),
+            "averted": percent(each.averted_percent),
+        }
+        for each in EXPECTED
+    ]
