@@ -109,7 +109,7 @@ def pair_in_order(key: int, place: int) -> np.uint64:
 @lean_kernel
 def place_in(name: np.uint64) -> int:
     """Return the place in the arrays of someone by that name (`pair_in_order`)."""
-    return int(name & _LOW)
+    return int(np.int64(name & _LOW))  # signed: with unsigned numbers numba computes in floating point
 
 
 @lean_kernel

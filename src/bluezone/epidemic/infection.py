@@ -95,10 +95,10 @@ def begin_course(
 
 
 @lean_kernel
-def begin_courses(world: World, rules: Record, queue: Queue, tally: I64, w: int, until: int, day: int) -> None:
+def begin_courses(world: World, rules: Record, queue: Queue, w: int, until: int, day: int) -> None:
     """Begin the courses of the people infected today from place `BEGUN` of a shard's list until another."""
     persons, states, courses = world.persons, world.states, world.courses
-    fresh, marks, onsets, links = queue.fresh[queue.bounds[w] :], queue.marks, queue.onsets[w], world.links
+    fresh, marks, tally = queue.fresh[queue.bounds[w] :], queue.marks, world.tally
     begun = marks[w, BEGUN]
     touched = 0
     for k in range(begun, until):  # look up what is needed next: these look-ups do not wait for one another
@@ -117,8 +117,8 @@ def begin_courses(world: World, rules: Record, queue: Queue, tally: I64, w: int,
         i = int(fresh[k])
         onset = begin_course(states, courses, world.by_day, rules, tally, np.uint64(persons[i].key), i, day)
         if onset < rules.days:
-            links[CASE_EVENTS, i] = onsets[onset]
-            onsets[onset] = i
+            world.links[CASE_EVENTS, i] = world.heads[CASE_EVENTS, onset]
+            world.heads[CASE_EVENTS, onset] = i
         source = int(courses[i].source)
         generation = 0
         if source >= 0:

@@ -43,8 +43,8 @@ class Queue(NamedTuple):
     and how many events it holds (all others are full). drafts (S, DRAFTS, 3): (day, source, network and target) not
     yet on their days; strangers (S, DRAFTS, 4), odds (S, DRAFTS, 2): (day, source, position on the circle, decade of
     age) and (lot, chance) of contacts at random. weights (S, longest): what someone's contacts weigh, cumulated. seen
-    (S, BLOCK): notes on a block. fresh (N): who was infected today, each shard's from `bounds` (S + 1) on. onsets (S,
-    days + 1): first of the list of whose symptoms begin on a day. marks (S, 16): see above.
+    (S, BLOCK): notes on a block. fresh (N): who was infected today, each shard's from `bounds` (S + 1) on. marks
+    (S, 16): see above.
     """
 
     events: I32
@@ -59,7 +59,6 @@ class Queue(NamedTuple):
     seen: I32
     fresh: I32
     bounds: I32
-    onsets: I32
     marks: I64
 
 
@@ -85,7 +84,6 @@ def new_queue(population: Population, days: int, shards: int) -> Queue:
         seen=np.empty((shards, BLOCK), dtype=np.int32),
         fresh=np.empty(people, dtype=np.int32),
         bounds=bounds,
-        onsets=np.full((shards, days + 1), -1, dtype=np.int32),
         marks=marks,
     )
 

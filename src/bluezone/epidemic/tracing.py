@@ -1,4 +1,4 @@
-"""Search for contacts of a case, by app, by interview and by venue, and what alerts lead to. Compiled."""
+"""Search for contacts of a case, by app, by interview and by venue. Compiled."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import numpy as np
 
 from bluezone.epidemic.hashing import (
     BYSTANDER,
+    CONSENT,
     DETECT,
-    DROP_OUT,
-    FALSE_POSITIVE,
     RECALL,
     SCAN,
     SECOND,
     SYNC,
-    TEST_RESULT,
     VENUE,
     draw,
     pair,
@@ -24,37 +22,24 @@ from bluezone.epidemic.jit import lean_kernel
 from bluezone.epidemic.meetings import (
     across,
     circle_of,
-    days_kept,
     hours_at_home,
     hours_of_strangers,
     hours_of_tie,
     housemate,
-    infected_now,
-    isolate,
     isolated,
     stubs_met,
     tie_met,
-    trait,
 )
+from bluezone.epidemic.notices import AT_VENUE, BY_APP, BY_HAND, STAY, WATCH, can_be_told, send
 from bluezone.epidemic.records import (
-    APP_ALERTS,
-    APP_FALSE_ALERTS,
+    ASYMPTOMATIC,
     AT_HOME,
     AT_RANDOM,
     HAS_APP,
     I32,
     IN_UNIT,
-    MANUAL_ALERTS,
-    OTHER_FALSE_ALERTS,
-    QUARANTINED,
-    SECOND_ORDER_ALERTS,
-    SECOND_ORDER_FALSE_ALERTS,
-    SEVERE,
-    TESTS,
-    TRACED_RESULTS,
-    VENUE_ALERTS,
+    U64,
     Record,
-    Records,
     World,
 )
 
@@ -220,108 +205,6 @@ def find_at_venues(world: World, rules: Record, i: int, first: int, last: int) -
 
 
 @lean_kernel
-def order_test(world: World, rules: Record, j: int, today: int, day: int, share: float) -> int:
-    """Test someone without symptoms of the disease on `day`; a positive result makes a case when it comes.
-
-    Returns the day of the result; the day after the run if there is none.
-    """
-    courses = world.courses
-    sampled = day + rules.order_delay
-    result = int(sampled + rules.result_delay)
-    if share <= 0.0 or result >= rules.days or courses[j].traced_day >= day:
-        return int(rules.days)
-    if trait(rules, np.uint64(world.persons[j].key)) >= share:
-        return int(rules.days)
-    world.tally[TESTS, sampled] += 1
-    courses[j].traced_day = result
-    false_positive = (
-        unit(draw(rules.seed, np.uint64(world.persons[j].key), FALSE_POSITIVE, result)) >= rules.specificity
-    )
-    if infected_now(world.states, courses, j, today) or sampled - today > rules.insensitive_days or false_positive:
-        world.links[TRACED_RESULTS, j] = world.heads[TRACED_RESULTS, result]
-        world.heads[TRACED_RESULTS, result] = j
-    return result  # else negative whatever happens until the sample: the test could not see it, and need not be listed
-
-
-@lean_kernel
-def traced_test_is_positive(world: World, rules: Record, j: int, result_day: int) -> bool:
-    """Return the result of a test after an alert: the state on the day of the sample, or a false positive."""
-    sampled = result_day - rules.result_delay
-    key = np.uint64(world.persons[j].key)
-    if infected_now(world.states, world.courses, j, sampled):
-        early = sampled - world.states[j].infected_day <= rules.insensitive_days  # a day old the morning after next
-        return not early and unit(draw(rules.seed, key, TEST_RESULT, result_day)) < rules.sensitivity
-    return bool(unit(draw(rules.seed, key, FALSE_POSITIVE, result_day)) >= rules.specificity)
-
-
-@lean_kernel
-def cannot_be_alerted(states: Records, courses: Records, j: int, day: int) -> bool:
-    """Return whether someone cannot be reached: known cases, and people in hospital or dead."""
-    if 0 <= courses[j].case_day <= day:
-        return True
-    return bool(states[j].infected_day >= 0 and courses[j].course >= SEVERE and day >= courses[j].end_day)
-
-
-@lean_kernel
-def alert(world: World, rules: Record, row: int, j: int, contact: int, day: int, today: int) -> bool:
-    """Tell one contact: isolate if they comply, test if they want. False if there is nobody to tell."""
-    courses = world.courses
-    if day >= rules.days or cannot_be_alerted(world.states, courses, j, day):
-        return False
-    by_app = row == APP_ALERTS
-    told_already = by_app and courses[j].alert_day == day
-    if not told_already:
-        if by_app:
-            courses[j].alert_day = day
-        world.tally[row, day] += 1
-        if not infected_now(world.states, courses, j, today):
-            world.tally[APP_FALSE_ALERTS if by_app else OTHER_FALSE_ALERTS, day] += 1
-        order_test(world, rules, j, today, day, rules.traced_test)
-    key = np.uint64(world.persons[j].key)
-    if trait(rules, key) < rules.contact_compliance:
-        begins = contact if rules.from_first_contact else day
-        kept = days_kept(
-            rules.contact_dropout, contact + rules.contact_days - begins, unit(draw(rules.seed, key, DROP_OUT, day))
-        )
-        isolate(world.states, courses, world.tally, j, today, day, begins + kept, rules.central_contacts)
-        world.states[j].flags |= QUARANTINED
-    return True
-
-
-@lean_kernel
-def keep_at_home(world: World, rules: Record, j: int, contact: int, day: int, today: int) -> None:
-    """Ask a contact of a contact (F2) to stay at home, as the practice of 2020 was."""
-    courses = world.courses
-    if day >= rules.days or cannot_be_alerted(world.states, courses, j, day):
-        return
-    world.tally[MANUAL_ALERTS, day] += 1
-    if not infected_now(world.states, courses, j, today):
-        world.tally[OTHER_FALSE_ALERTS, day] += 1
-    key = np.uint64(world.persons[j].key)
-    if trait(rules, key) < rules.contact_compliance:
-        u = unit(draw(rules.seed, key, DROP_OUT, day))
-        kept = days_kept(rules.contact_dropout, contact + rules.contact_days - day, u)
-        isolate(world.states, courses, world.tally, j, today, day, day + kept, False)
-        world.states[j].flags |= QUARANTINED
-
-
-@lean_kernel
-def warn_second(world: World, rules: Record, j: int, day: int, today: int) -> None:
-    """Ask a contact of a contact to watch: no isolation and no test, until symptoms begin. Who watches already goes on
-    for longer, and is not counted again."""
-    courses = world.courses
-    if day >= rules.days or cannot_be_alerted(world.states, courses, j, day):
-        return
-    infected = infected_now(world.states, courses, j, today)
-    if courses[j].watch_until < day:
-        world.tally[SECOND_ORDER_ALERTS, day] += 1
-        if not infected:
-            world.tally[SECOND_ORDER_FALSE_ALERTS, day] += 1
-    if not infected or courses[j].onset_day > day:  # what is done about symptoms was decided when they began
-        courses[j].watch_until = day + rules.watch_days
-
-
-@lean_kernel
 def listed(found: I32, n: int, j: int) -> bool:
     """Return whether someone is among the first `n` of the tracer's list."""
     for k in range(n):  # noqa: SIM110 (numba compiles no generator)
@@ -331,7 +214,7 @@ def listed(found: I32, n: int, j: int) -> bool:
 
 
 @lean_kernel
-def trace_by_app(world: World, rules: Record, i: int, today: int, start: int) -> None:
+def trace_by_app(world: World, rules: Record, i: int, today: int, start: int, notices: U64, sent: int) -> int:
     """Alert the contacts of a phone whose owner published; with second order those who warn others warn theirs."""
     found = world.found
     first = max(0, start, today - rules.look_back)
@@ -343,23 +226,26 @@ def trace_by_app(world: World, rules: Record, i: int, today: int, start: int) ->
     for k in range(n):
         j, contact = found[0, k], found[1, k]
         later = 1 if unit(draw(rules.seed, key, SYNC, world.persons[j].key)) < rules.sync_next_day else 0
-        if alert(world, rules, APP_ALERTS, j, contact, published + later, today):
-            found[0, alerted], found[1, alerted] = j, contact  # the list now begins with those who were alerted
+        if can_be_told(world, rules, j, published + later):
+            sent = send(notices, sent, BY_APP, j, contact, published + later)
+            found[0, alerted], found[1, alerted] = j, contact  # the list now begins with those who are alerted
             alerted += 1
     if not rules.second_order:
-        return
+        return sent
     for k in range(alerted):
         j = found[0, k]
         if unit(draw(rules.seed, np.uint64(world.persons[j].key), SECOND, 0)) >= rules.second_order_share:
             continue
         end = find(world, rules, j, found[1, k], today, False, alerted)
         for m in range(alerted, end):
-            if found[0, m] != i and not listed(world.found, alerted, found[0, m]):
-                warn_second(world, rules, found[0, m], published + 1, today)
+            other = found[0, m]
+            if other != i and not listed(found, alerted, other) and can_be_told(world, rules, other, published + 1):
+                sent = send(notices, sent, WATCH, other, 0, published + 1)
+    return sent
 
 
 @lean_kernel
-def trace_by_hand(world: World, rules: Record, i: int, today: int, start: int) -> None:
+def trace_by_hand(world: World, rules: Record, i: int, today: int, start: int, notices: U64, sent: int) -> int:
     """Interview a case and tell the contacts named (F1); where it is the rule, those whom they name in turn (F2)."""
     found = world.found
     first = max(0, start, today - rules.manual_look_back)
@@ -368,23 +254,55 @@ def trace_by_hand(world: World, rules: Record, i: int, today: int, start: int) -
     told = 0
     for k in range(n):
         j, contact = found[0, k], found[1, k]
-        if alert(world, rules, MANUAL_ALERTS, j, contact, day, today):
+        if can_be_told(world, rules, j, day):
+            sent = send(notices, sent, BY_HAND, j, contact, day)
             found[0, told], found[1, told] = j, contact
             told += 1
     if not rules.manual_second_order:
-        return
+        return sent
     for k in range(told):
         end = find(world, rules, found[0, k], found[1, k], today, True, told)
         for m in range(told, end):
-            if found[0, m] != i and not listed(found, told, found[0, m]):
-                keep_at_home(world, rules, found[0, m], found[1, m], day + 1, today)
+            other = found[0, m]
+            if other != i and not listed(found, told, other) and can_be_told(world, rules, other, day + 1):
+                sent = send(notices, sent, STAY, other, found[1, m], day + 1)
+    return sent
 
 
 @lean_kernel
-def trace_at_venues(world: World, rules: Record, i: int, today: int, start: int) -> None:
+def trace_at_venues(world: World, rules: Record, i: int, today: int, start: int, notices: U64, sent: int) -> int:
     """Warn those who checked in at the same venues."""
     first = max(0, start, today - rules.venue_look_back)
     n = find_at_venues(world, rules, i, first, today)
     day = today + rules.venue_delay
     for k in range(n):
-        alert(world, rules, VENUE_ALERTS, world.found[0, k], world.found[1, k], day, today)
+        if can_be_told(world, rules, world.found[0, k], day):
+            sent = send(notices, sent, AT_VENUE, world.found[0, k], world.found[1, k], day)
+    return sent
+
+
+@lean_kernel
+def publishes(world: World, rules: Record, i: int, day: int) -> bool:
+    """Return whether a case of a day has the app and lets it publish."""
+    has_app = bool(world.states[i].flags & HAS_APP) and day >= rules.app_start
+    return has_app and unit(draw(rules.seed, np.uint64(world.persons[i].key), CONSENT, 0)) < rules.consent
+
+
+@lean_kernel
+def trace(world: World, rules: Record, i: int, today: int, interviewed: bool, notices: U64, sent: int) -> int:
+    """Write notices to the contacts of a case, after so many others. Returns how many there are then; if that is more
+    than there is room for, the last of them are not there, and all of this case are to be written again.
+
+    Nobody acts on a morning before all contacts of that morning are found: nothing is changed here.
+    """
+    start = today - rules.order_delay - rules.result_delay
+    if world.states[i].infected_day >= 0 and world.courses[i].course > ASYMPTOMATIC:
+        start = min(start, int(world.courses[i].onset_day))
+    start -= rules.before_onset
+    if publishes(world, rules, i, today):
+        sent = trace_by_app(world, rules, i, today, start, notices, sent)
+    if interviewed:
+        sent = trace_by_hand(world, rules, i, today, start, notices, sent)
+    if rules.venue_share > 0.0 and rules.scan_share > 0.0:
+        sent = trace_at_venues(world, rules, i, today, start, notices, sent)
+    return sent

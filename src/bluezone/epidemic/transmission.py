@@ -27,7 +27,6 @@ from bluezone.epidemic.queue import (
 from bluezone.epidemic.records import (
     CENTRAL,
     I32,
-    I64,
     NETWORK_BITS,
     NETWORK_STEP,
     SUSCEPTIBLE,
@@ -105,7 +104,7 @@ def claim(world: World, queue: Queue, w: int, i: int, target: int, day: int) -> 
 
 
 @lean_kernel
-def spread(world: World, rules: Record, queue: Queue, tally: I64, w: int, day: int) -> bool:
+def spread(world: World, rules: Record, queue: Queue, w: int, day: int) -> bool:
     """Begin the courses of a shard's people infected today, and put their candidates on the days to come. False if the
     queue must grow first: call it again then."""
     marks = queue.marks
@@ -115,7 +114,7 @@ def spread(world: World, rules: Record, queue: Queue, tally: I64, w: int, day: i
         return False
     while marks[w, PROPOSED] < marks[w, FRESH]:
         if marks[w, PROPOSED] == marks[w, BEGUN]:
-            begin_courses(world, rules, queue, tally, w, min(marks[w, BEGUN] + CHUNK, marks[w, FRESH]), day)
+            begin_courses(world, rules, queue, w, min(marks[w, BEGUN] + CHUNK, marks[w, FRESH]), day)
         propose(world, rules, queue, w, marks[w, BEGUN])
         draft_met_strangers(world, rules, queue, w)
         if not put_on_days(queue, world.states, w):
