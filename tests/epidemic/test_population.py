@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bluezone.epidemic import scenario as scenarios
 from bluezone.epidemic.demography import UNITED_KINGDOM, VIETNAM, Demography, Mixing, Society
+from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.errors import EpidemicError
-from bluezone.epidemic.population import MAX_PEOPLE, Population, build_population
+from bluezone.epidemic.population import MAX_PEOPLE, Population, build_population, expected_bytes_per_person
+from bluezone.epidemic.scenario import Scenario
 
 
 def test_ages_are_exactly_the_census_shares(town: Population) -> None:
@@ -134,3 +137,14 @@ def test_a_population_of_people_who_meet_nobody_can_be_built() -> None:
     )
     population = build_population(200, 1, society=hermits)
     assert len(population.ties) == len(population.stubs) == 0
+
+
+@pytest.mark.parametrize("society", [VIETNAM, UNITED_KINGDOM])
+def test_the_memory_of_a_population_is_known_before_it_is_built(society: Society) -> None:
+    population = build_population(20_000, 1, society=society)
+    assert expected_bytes_per_person(society) == pytest.approx(population.bytes_per_person, rel=0.03)
+
+
+def test_the_whole_country_fits_one_worker_with_21_gigabytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenarios, "available_bytes", lambda: 21_000_000_000)
+    Plan("Việt Nam", 97_000_000, Scenario(days=60), (0.3,), (1,)).check(1)

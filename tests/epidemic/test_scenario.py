@@ -69,7 +69,7 @@ def test_uptake_beyond_the_owners_of_phones_is_refused_before_the_run() -> None:
 def test_memory_that_will_not_suffice_is_refused_before_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scenarios, "available_bytes", lambda: 1_000_000_000)
     check_request(Scenario(), 1_000_000, VIETNAM, bytes_per_person=110)
-    with pytest.raises(EpidemicError, match=r"97,000,000 people need 15\.\d GB, and 1\.0 GB are free; ask for 5,"):
+    with pytest.raises(EpidemicError, match=r"97,000,000 people need 16\.5 GB, and 1\.0 GB are free; ask for 5,"):
         check_request(Scenario(), 97_000_000, VIETNAM, bytes_per_person=110)
     with pytest.raises(EpidemicError, match=r"for 8 runs at once.*fewer workers"):
         check_request(Scenario(), 1_000_000, VIETNAM, bytes_per_person=110, at_once=8)

@@ -28,7 +28,7 @@ from bluezone.epidemic.hashing import (
     unit,
     unit_low,
 )
-from bluezone.epidemic.jit import lean_kernel
+from bluezone.epidemic.jit import inline_kernel, lean_kernel
 from bluezone.epidemic.meetings import across, circle_of, hours_at_home, housemate, tie_met
 from bluezone.epidemic.quantiles import QUANTILES
 from bluezone.epidemic.queue import DRAFTED, DRAFTS, MOST, PROPOSED, STRANGERS, Queue
@@ -59,7 +59,7 @@ _RANDOM_STEP = (RANDOM_INFECTIONS - HOME_INFECTIONS) * NETWORK_STEP
 _STEEP = 1.0 - 1.0 / 64.0
 
 
-@lean_kernel
+@inline_kernel
 def exponential(table: F64, u: float) -> float:
     """Return -log(1 - u): a draw from the exponential distribution for one in [0, 1), exact to 1e-4 of itself."""
     if u >= _STEEP:
@@ -69,21 +69,21 @@ def exponential(table: F64, u: float) -> float:
     return float(table[k] + (x - k) * (table[k + 1] - table[k]))
 
 
-@lean_kernel
+@inline_kernel
 def vaccinated(by_day: F64, rules: Record, key: np.uint64, age: int, day: int) -> bool:
     """Return whether someone is protected on a day: those protected at 30 % are among those protected at 60 %."""
     share = by_day[VACCINATED + age, day]
     return bool(share > 0.0 and unit(draw(rules.seed, key, VACCINE, 0)) < share)
 
 
-@lean_kernel
+@inline_kernel
 def infectivity(courses: Records, rules: Record, key: np.uint64, i: int) -> float:
     """Return someone's own infectiousness per hour a day of contact."""
     u = unit(draw(rules.seed, key, INFECTIVITY, 0))
     return float(rules.rate * rules.course_factor[courses[i].course] * rules.superspreading[int(u * QUANTILES)])
 
 
-@lean_kernel
+@inline_kernel
 def housemate_weight(persons: Records, rules: Record, i: int, rank: int) -> float:
     """Return what a day with the housemate of a rank weighs: hours, times susceptibility over the highest."""
     j = housemate(persons, i, rank)
@@ -92,7 +92,7 @@ def housemate_weight(persons: Records, rules: Record, i: int, rank: int) -> floa
     return float(hours * rules.hour_at_home[size] * rules.acceptance[persons[j].age])
 
 
-@lean_kernel
+@inline_kernel
 def cumulate_weights(persons: Records, tie_marks: U32, rules: Record, i: int, into: F64) -> float:
     """Write down what days with each housemate and each tie weigh, cumulated, and return what all of them do. (A
     day with strangers weighs at most `most_at_random` for each stub beside.)"""
@@ -107,7 +107,7 @@ def cumulate_weights(persons: Records, tie_marks: U32, rules: Record, i: int, in
     return weight
 
 
-@lean_kernel
+@inline_kernel
 def place_of(cumulated: F64, number: int, x: float) -> int:
     """Return which of so many cumulated weights is the first above x (the last, if by rounding none is)."""
     place = 0
@@ -116,7 +116,7 @@ def place_of(cumulated: F64, number: int, x: float) -> int:
     return min(place, number - 1)
 
 
-@lean_kernel
+@inline_kernel
 def escapes(world: World, rules: Record, i: int, j: int, age: int, number: int, day: int, chance: float) -> bool:
     """Return whether a candidate comes to nothing by its lot, of which a share `chance` would not, or by a vaccine."""
     if world.by_day[VACCINATED + age, day] > 0.0 and vaccinated(
@@ -171,7 +171,7 @@ def propose(world: World, rules: Record, queue: Queue, w: int, until: int) -> No
         courses[i].candidates = marks[w, DRAFTED] + marks[w, STRANGERS] - before
 
 
-@lean_kernel
+@inline_kernel
 def draft_known(world: World, rules: Record, queue: Queue, w: int, i: int, place: int, number: int, day: int) -> None:
     """Draft a candidate by a tie, or by a housemate (places below 0, the last first), if the two meet and nothing known
     averts it."""
@@ -193,7 +193,7 @@ def draft_known(world: World, rules: Record, queue: Queue, w: int, i: int, place
         queue.marks[w, DRAFTED] = n + 1
 
 
-@lean_kernel
+@inline_kernel
 def draft_stranger(
     world: World, rules: Record, queue: Queue, w: int, i: int, name: np.uint64, slot: int, number: int, day: int
 ) -> None:

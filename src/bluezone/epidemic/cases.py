@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bluezone.epidemic.hashing import DROP_OUT, SELF_ISOLATE, TEST_RESULT, draw, unit
-from bluezone.epidemic.jit import lean_kernel
+from bluezone.epidemic.jit import inline_kernel, lean_kernel
 from bluezone.epidemic.meetings import count, days_kept, isolate, trait
 from bluezone.epidemic.notices import cannot_be_alerted, order_test, traced_test_is_positive
 from bluezone.epidemic.records import (
@@ -27,7 +27,7 @@ from bluezone.epidemic.records import (
 from bluezone.epidemic.tracing import publishes
 
 
-@lean_kernel
+@inline_kernel
 def watchful(rules: Record, courses: Records, i: int, share: float) -> float:
     """Return the share of people who act on symptoms, where somebody was asked to watch for them: no less than else."""
     if courses[i].watch_until >= courses[i].onset_day:
@@ -35,7 +35,7 @@ def watchful(rules: Record, courses: Records, i: int, share: float) -> float:
     return share
 
 
-@lean_kernel
+@inline_kernel
 def test_for_symptoms(
     rules: Record, states: Records, courses: Records, key: np.uint64, i: int
 ) -> tuple[int, int, bool]:
@@ -56,7 +56,7 @@ def test_for_symptoms(
     return sampled, result, positive
 
 
-@lean_kernel
+@inline_kernel
 def begin_symptoms(world: World, rules: Record, i: int, day: int) -> None:
     """Begin someone's symptoms: they may stay at home, with their household, and ask for a test."""
     courses = world.courses
@@ -99,7 +99,7 @@ def stay_home(world: World, rules: Record, i: int, day: int, until: int) -> None
         quarantine_household(world, rules, i, day, day + kept if rules.household_together else until)
 
 
-@lean_kernel
+@inline_kernel
 def feel_ill(world: World, rules: Record, i: int, day: int) -> None:
     """Begin like symptoms from something else in someone who will do something about it.
 
@@ -116,7 +116,7 @@ def feel_ill(world: World, rules: Record, i: int, day: int) -> None:
         stay_home(world, rules, i, day, min(day + rules.symptomatic_days, result))
 
 
-@lean_kernel
+@inline_kernel
 def confirm(world: World, rules: Record, i: int, day: int) -> None:
     """Act on a positive result: publish keys, isolate the case and the household. (`tracing` finds the contacts.)"""
     persons, states, courses = world.persons, world.states, world.courses
@@ -157,7 +157,7 @@ def quarantine_household(world: World, rules: Record, i: int, day: int, until: i
             states[j].flags |= QUARANTINED
 
 
-@lean_kernel
+@inline_kernel
 def told_by_symptoms(world: World, rules: Record, i: int, day: int) -> bool:
     """Return whether someone with symptoms learns today that the test for them was positive."""
     key = np.uint64(world.persons[i].key)
@@ -165,7 +165,7 @@ def told_by_symptoms(world: World, rules: Record, i: int, day: int) -> bool:
     return positive and result == day
 
 
-@lean_kernel
+@inline_kernel
 def told_by_trace(world: World, rules: Record, i: int, day: int) -> bool:
     """Return whether someone learns today that a test after an alert was positive, and does not by symptoms."""
     ill = world.states[i].infected_day >= 0 and world.courses[i].course > ASYMPTOMATIC

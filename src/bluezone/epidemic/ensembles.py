@@ -18,14 +18,12 @@ from typing import Any
 from bluezone.epidemic.demography import VIETNAM, Society
 from bluezone.epidemic.engine import run
 from bluezone.epidemic.errors import EpidemicError
-from bluezone.epidemic.population import Population, build_population
+from bluezone.epidemic.population import Population, build_population, expected_bytes_per_person
 from bluezone.epidemic.scenario import Scenario, check_request
 from bluezone.operating_point import operating_points
 
 #: Curves kept of every run.
 KEPT_CURVES = ("infections", "deaths", "in_hospital", "isolated", "cases")
-#: Bytes a person a population takes (measured: 63 with Việt Nam's contacts, 113 with Britain's).
-_BYTES_PER_PERSON = 115
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class Plan:
         for uptake in self.uptakes:
             check_request(
                 self.scenario.with_uptake(uptake), self.people, self.society,
-                bytes_per_person=_BYTES_PER_PERSON, at_once=workers,
+                bytes_per_person=expected_bytes_per_person(self.society), at_once=workers,
             )  # fmt: skip
 
     def describe(self) -> dict[str, Any]:
@@ -109,11 +107,11 @@ def _population(place: str, people: int, seed: int, society: Society) -> Populat
     return build_population(people, seed, society=society, place=place)
 
 
-def run_task(task: Task) -> dict[str, Any]:
-    """Do one run. Returns its totals and kept curves as plain data."""
+def run_task(task: Task, threads: int = 1) -> dict[str, Any]:
+    """Do one run, by so many threads. Returns its totals and kept curves as plain data."""
     plan = task.plan
     population = _population(plan.place, plan.people, task.seed, plan.society)
-    outcome = run(population, plan.scenario.with_uptake(task.uptake), task.seed)
+    outcome = run(population, plan.scenario.with_uptake(task.uptake), task.seed, threads=threads)
     curves = {name: outcome.by_day[name].tolist() for name in KEPT_CURVES}
     return {"uptake": task.uptake, **outcome.summary(), "curves": curves}
 

@@ -14,6 +14,8 @@ from typing import Any
 from bluezone.epidemic.ensembles import Task, run_task
 from bluezone.epidemic.errors import EpidemicError
 
+#: People from which on one process lets all cores work on a run.
+MANY_PEOPLE = 2_000_000
 #: How long a scheduler may take to answer.
 DASK_TIMEOUT = "10s"
 
@@ -24,8 +26,9 @@ def cores() -> int:
 
 
 def do_here(tasks: Sequence[Task]) -> Iterator[dict[str, Any]]:
-    """Do tasks one after the other in this process."""
-    return map(run_task, tasks)
+    """Do tasks one after the other in this process; all cores work on one of many people, of which memory holds no
+    two."""
+    return (run_task(task, cores() if task.plan.people >= MANY_PEOPLE else 1) for task in tasks)
 
 
 @contextmanager

@@ -1,5 +1,5 @@
-"""Compile by numba through one typed door: every compiled function of this room passes through `kernel` or
-`lean_kernel`."""
+"""Compile by numba through one typed door: every compiled function of this room passes through `kernel`,
+`lean_kernel` or `inline_kernel`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bluezone import jit
 #: Files without compiled functions that compiled functions take constants from.
 _CONSTANTS = ("demography", "jit", "quantiles", "records")
 
-_COMPILED = re.compile(rb"^@(lean_)?kernel$", re.MULTILINE)
+_COMPILED = re.compile(rb"^@(lean_|inline_)?kernel$", re.MULTILINE)
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -42,3 +42,9 @@ def lean_kernel(function: F) -> F:
     """Compile a function that makes no arrays: it counts no references to those it is given, which took a fifth of a
     run."""
     return jit.compiled(function, cache_folder(), counts_references=False)
+
+
+def inline_kernel(function: F) -> F:
+    """Compile a function that makes no arrays into those that call it: to hand over the arrays of a `World` costs more
+    than what a short function does with them."""
+    return jit.compiled(function, cache_folder(), counts_references=False, inline=True)

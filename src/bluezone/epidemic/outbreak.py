@@ -13,7 +13,7 @@ import numpy as np
 
 from bluezone.epidemic.cases import begin_symptoms, confirm, feel_ill, told_by_symptoms, told_by_trace
 from bluezone.epidemic.hashing import CAPACITY, draw, pair_in_order, place_in
-from bluezone.epidemic.jit import kernel, lean_kernel
+from bluezone.epidemic.jit import inline_kernel, kernel, lean_kernel
 from bluezone.epidemic.notices import heed, order_test
 from bluezone.epidemic.queue import FRESH, TOUCHED, Queue
 from bluezone.epidemic.records import (
@@ -94,13 +94,13 @@ def lots_of(world: World, rules: Record, names: U64, day: int, lots: U64, n: int
     return n
 
 
-@lean_kernel
+@inline_kernel
 def place_of_name(name: np.uint64) -> int:
     """Return the place of someone whose name may be marked."""
     return place_in(name & ~_POSITIVE)
 
 
-@lean_kernel
+@inline_kernel
 def lot_of(world: World, rules: Record, i: int, day: int) -> np.uint64:
     """Draw the lot that decides who is interviewed, should not all be: the smallest are."""
     return draw(rules.seed, np.uint64(world.persons[i].key), CAPACITY, day)
@@ -168,7 +168,7 @@ def handle(world: World, rules: Record, which: int, names: U64, day: int) -> Non
             confirm(world, rules, i, day)
 
 
-@lean_kernel
+@inline_kernel
 def let_in(world: World, queue: Queue, w: int, i: int, day: int) -> None:
     """Infect someone from outside, if that can be."""
     if world.states[i].infected_day != SUSCEPTIBLE:

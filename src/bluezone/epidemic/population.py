@@ -74,6 +74,18 @@ class Population:
         return sum(array.nbytes for array in arrays) / self.people
 
 
+def expected_bytes_per_person(society: Society) -> float:
+    """Return the memory that a population will take over its number of people (`Population.bytes_per_person`), to a few
+    percent."""
+    demography, mixing = society.demography, society.mixing
+    degrees = mixing.unit_degrees()
+    ties = sum(share * degrees[OCCUPATION_OF_AGE[age]] for age, share in enumerate(demography.age_shares))
+    strangers = sum(
+        share * mixing.random_contacts[CLASS_OF_AGE[age]] for age, share in enumerate(demography.age_shares)
+    )
+    return PERSON.itemsize + 8.0 * (ties + strangers)  # two int32 for each end of a tie and for each stub
+
+
 def build_population(people: int, seed: int, *, society: Society = VIETNAM, place: str = "") -> Population:
     """Make up a population of a given size. The same arguments give the same population.
 

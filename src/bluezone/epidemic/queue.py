@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bluezone.epidemic.disease import INFECTIOUS_DAYS
-from bluezone.epidemic.jit import lean_kernel
+from bluezone.epidemic.jit import inline_kernel, lean_kernel
 from bluezone.epidemic.population import Population
 from bluezone.epidemic.records import F64, I32, I64, NETWORK_STEP, SUSCEPTIBLE, Records
 
@@ -113,7 +113,7 @@ def _longer(array: I32, more: int) -> I32:
     return longer
 
 
-@lean_kernel
+@inline_kernel
 def shard_of(bounds: I32, i: int) -> int:
     """Return the shard in which someone is."""
     shards = len(bounds) - 1

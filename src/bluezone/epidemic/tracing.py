@@ -18,7 +18,7 @@ from bluezone.epidemic.hashing import (
     unit,
     unit_low,
 )
-from bluezone.epidemic.jit import lean_kernel
+from bluezone.epidemic.jit import inline_kernel, lean_kernel
 from bluezone.epidemic.meetings import (
     across,
     circle_of,
@@ -29,6 +29,7 @@ from bluezone.epidemic.meetings import (
     isolated,
     stubs_met,
     tie_met,
+    trait,
 )
 from bluezone.epidemic.notices import AT_VENUE, BY_APP, BY_HAND, STAY, WATCH, can_be_told, send
 from bluezone.epidemic.records import (
@@ -44,7 +45,7 @@ from bluezone.epidemic.records import (
 )
 
 
-@lean_kernel
+@inline_kernel
 def note(found: I32, n: int, j: int, day: int) -> int:
     """Put a contact on the tracer's list."""
     if n < found.shape[1]:
@@ -54,7 +55,7 @@ def note(found: I32, n: int, j: int, day: int) -> int:
     return n
 
 
-@lean_kernel
+@inline_kernel
 def on_record(rules: Record, name: np.uint64, by_hand: bool, share: float, day: int) -> bool:
     """Return whether a contact of a day, of which a share is, makes an alert on the phone or is remembered in an
     interview."""
@@ -167,7 +168,7 @@ def add_bystanders(world: World, rules: Record, i: int, n: int) -> int:
     return n
 
 
-@lean_kernel
+@inline_kernel
 def scanned(rules: Record, position: int, day: int) -> bool:
     """Return whether the person at a position scanned the venue's code on a day."""
     return bool(unit(draw(rules.seed, np.uint64(position), SCAN, day)) < rules.scan_share)
@@ -213,6 +214,19 @@ def listed(found: I32, n: int, j: int) -> bool:
     return False
 
 
+@inline_kernel
+def last_met(world: World, rules: Record, j: int, told: int, today: int) -> int:
+    """Return the last day on which a contact meets others: today not, if they stay at home from this morning on."""
+    at_home = told <= today and trait(rules, np.uint64(world.persons[j].key)) < rules.contact_compliance
+    return today - 1 if at_home else today
+
+
+@inline_kernel
+def told_later(rules: Record, key: np.uint64, other: int) -> int:
+    """Return whether a phone fetches the keys of a case on the day after (1) or at once (0)."""
+    return 1 if unit(draw(rules.seed, key, SYNC, other)) < rules.sync_next_day else 0
+
+
 @lean_kernel
 def trace_by_app(world: World, rules: Record, i: int, today: int, start: int, notices: U64, sent: int) -> int:
     """Alert the contacts of a phone whose owner published; with second order those who warn others warn theirs."""
@@ -225,9 +239,9 @@ def trace_by_app(world: World, rules: Record, i: int, today: int, start: int, no
     alerted = 0
     for k in range(n):
         j, contact = found[0, k], found[1, k]
-        later = 1 if unit(draw(rules.seed, key, SYNC, world.persons[j].key)) < rules.sync_next_day else 0
-        if can_be_told(world, rules, j, published + later):
-            sent = send(notices, sent, BY_APP, j, contact, published + later)
+        day = published + told_later(rules, key, world.persons[j].key)
+        if can_be_told(world, rules, j, day):
+            sent = send(notices, sent, BY_APP, j, contact, day)
             found[0, alerted], found[1, alerted] = j, contact  # the list now begins with those who are alerted
             alerted += 1
     if not rules.second_order:
@@ -236,7 +250,8 @@ def trace_by_app(world: World, rules: Record, i: int, today: int, start: int, no
         j = found[0, k]
         if unit(draw(rules.seed, np.uint64(world.persons[j].key), SECOND, 0)) >= rules.second_order_share:
             continue
-        end = find(world, rules, j, found[1, k], today, False, alerted)
+        last = last_met(world, rules, j, published + told_later(rules, key, world.persons[j].key), today)
+        end = find(world, rules, j, found[1, k], last, False, alerted)
         for m in range(alerted, end):
             other = found[0, m]
             if other != i and not listed(found, alerted, other) and can_be_told(world, rules, other, published + 1):
@@ -261,7 +276,8 @@ def trace_by_hand(world: World, rules: Record, i: int, today: int, start: int, n
     if not rules.manual_second_order:
         return sent
     for k in range(told):
-        end = find(world, rules, found[0, k], found[1, k], today, True, told)
+        last = last_met(world, rules, found[0, k], day, today)
+        end = find(world, rules, found[0, k], found[1, k], last, True, told)
         for m in range(told, end):
             other = found[0, m]
             if other != i and not listed(found, told, other) and can_be_told(world, rules, other, day + 1):
@@ -281,7 +297,7 @@ def trace_at_venues(world: World, rules: Record, i: int, today: int, start: int,
     return sent
 
 
-@lean_kernel
+@inline_kernel
 def publishes(world: World, rules: Record, i: int, day: int) -> bool:
     """Return whether a case of a day has the app and lets it publish."""
     has_app = bool(world.states[i].flags & HAS_APP) and day >= rules.app_start

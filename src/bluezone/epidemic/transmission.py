@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bluezone.epidemic.candidates import draft_met_strangers, propose
 from bluezone.epidemic.infection import begin_courses
-from bluezone.epidemic.jit import lean_kernel
+from bluezone.epidemic.jit import inline_kernel, lean_kernel
 from bluezone.epidemic.queue import (
     BEGUN,
     BLOCK,
@@ -40,7 +40,7 @@ CHUNK = 256
 _PERSON = NETWORK_STEP - 1
 
 
-@lean_kernel
+@inline_kernel
 def away(states: Records, i: int, day: int, from_home: bool) -> bool:
     """Return whether isolation keeps someone from meeting people on a day: at home only if they were taken
     elsewhere."""
@@ -82,7 +82,7 @@ def settle_block(world: World, queue: Queue, events: I32, w: int, day: int) -> N
         claim(world, queue, w, int(events[seen[n], 0]), int(events[seen[n], 1]), day)
 
 
-@lean_kernel
+@inline_kernel
 def claim(world: World, queue: Queue, w: int, i: int, target: int, day: int) -> None:
     """Infect someone, or be the source instead of one with a larger key."""
     states, courses = world.states, world.courses

@@ -22,7 +22,7 @@ class Expected(NamedTuple):
 
 
 EXPECTED = (
-    Expected(Decimal("7.54"), 1_016, 418, Decimal(38), Decimal(0)),
-    Expected(Decimal(30), 14_611, 16_533, Decimal("32.4"), Decimal("1.2")),
-    Expected(Decimal(60), 52_048, 73_664, Decimal("24.1"), Decimal(6)),
+    Expected(Decimal("7.54"), 1_004, 408, Decimal("35.3"), Decimal(0)),
+    Expected(Decimal(30), 14_394, 16_232, Decimal("31.4"), Decimal("1.2")),
+    Expected(Decimal(60), 51_062, 73_144, Decimal("22.8"), Decimal(6)),
 )
