@@ -10,7 +10,7 @@ self.addEventListener("install", (event) => event.waitUntil((async () => {
   if (!answer.ok || answer.redirected) return;
   await cache.put(PAGE, answer.clone());
   const text = await answer.text();
-  const parts = [...text.matchAll(/(?:src|href)="(\/static\/[^"]+)"/g)].map((found) => found[1]);
+  const parts = [...text.matchAll(/(?:src|href|data-reader)="(\/static\/[^"]+)"/g)].map((found) => found[1]);
   await Promise.all([...new Set(parts)].map((part) => cache.add(part).catch(() => {})));
   await self.skipWaiting();
 })()));

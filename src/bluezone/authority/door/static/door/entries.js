@@ -97,11 +97,13 @@
 
   async function scan() {
     by("entry-camera").hidden = true;
+    by("entry-stop").hidden = false;
     try {
       const text = await camera.scan(by("entry-video"));
       if (text) await add(text);
     } catch { say(texts.camera_refused); }
     by("entry-camera").hidden = false;
+    by("entry-stop").hidden = true;
   }
 
   by("entry-form").addEventListener("submit", (event) => {
@@ -111,6 +113,7 @@
     if (text.trim()) add(text);
   });
   by("entry-camera").addEventListener("click", scan);
+  by("entry-stop").addEventListener("click", () => camera.close(by("entry-video")));
   addEventListener("online", () => { refreshKeys(); send(); });
   addEventListener("hashchange", () => setTimeout(() => { refreshKeys().then(show); }, 0));
   camera.canRead().then((can) => { by("entry-camera").hidden = !can; });

@@ -1,10 +1,13 @@
-// Reads QR codes by the camera or from a picture where the browser can (BarcodeDetector); elsewhere a code is typed, pasted
-// or comes from a hand scanner, which types, too.
+// Reads QR codes by the camera or from a picture: by the browser's BarcodeDetector where it has one, else by `qr.js`, which
+// is fetched only then. A code can be typed and pasted, too, or comes from a hand scanner, which types.
 "use strict";
 
 const camera = (() => {
   const EVERY_MS = 150;
-  let stream = null;
+  /** Longest sides, in pixels, at which pictures are read: of the camera; of a file, where a code may be small. */
+  const FRAME = [960], FILE = [1000, 2000];
+  const READER = document.currentScript.dataset.reader;
+  let stream = null, loading = null;
 
   const detector = (async () => {
     if (!("BarcodeDetector" in window)) return null;
@@ -12,9 +15,39 @@ const camera = (() => {
     return formats.includes("qr_code") ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
   })();
 
-  async function textIn(image) {
-    const found = await (await detector).detect(image).catch(() => []);
-    return found.length ? found[0].rawValue : "";
+  /** Load the reader of our own, once; again after a failure. */
+  function loaded() {
+    loading ??= new Promise((done, failed) => {
+      const script = Object.assign(document.createElement("script"), { src: READER, onload: done, onerror: failed });
+      document.head.append(script);
+    }).catch((error) => { loading = null; throw error; });
+    return loading;
+  }
+
+  /** Return the grey values of a picture, its longer side `longest` pixels at most. */
+  function greyOf(image, width, height, longest) {
+    const scale = Math.min(1, longest / Math.max(width, height));
+    const canvas = Object.assign(document.createElement("canvas"), { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) });
+    const drawn = canvas.getContext("2d", { willReadFrequently: true });
+    drawn.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const { data } = drawn.getImageData(0, 0, canvas.width, canvas.height), grey = new Uint8Array(data.length / 4);
+    for (let at = 0; at < grey.length; at++) grey[at] = 0.299 * data[4 * at] + 0.587 * data[4 * at + 1] + 0.114 * data[4 * at + 2];
+    return [grey, canvas.width, canvas.height];
+  }
+
+  async function textIn(image, width, height, sides) {
+    const own = await detector;
+    if (own) {
+      const found = await own.detect(image).catch(() => []);
+      return found.length ? found[0].rawValue : "";
+    }
+    await loaded();
+    for (const [at, longest] of sides.entries()) {
+      if (at > 0 && Math.max(width, height) <= sides[at - 1]) break;
+      const text = qr.read(...greyOf(image, width, height, longest));
+      if (text) return text;
+    }
+    return "";
   }
 
   function close(video) {
@@ -26,12 +59,18 @@ const camera = (() => {
 
   /** Show the camera's picture in `video` until a code is read; give the text, or nothing when it was closed. */
   async function scan(video) {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-    video.hidden = false;
+    video.hidden = false; // at once: what stands below moves while the person still looks at the button
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
+    } catch (error) {
+      close(video);
+      throw error;
+    }
     video.srcObject = stream;
     await video.play();
     while (stream) {
-      const text = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA ? await textIn(video) : "";
+      const seen = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+      const text = seen ? await textIn(video, video.videoWidth, video.videoHeight, FRAME) : "";
       if (text && stream) {
         close(video);
         return text;
@@ -44,9 +83,11 @@ const camera = (() => {
   /** Read the code in a picture, or the text of a text file. */
   async function inFile(file) {
     if (file.type.startsWith("text/")) return (await file.slice(0, 4096).text()).trim();
-    if (!await detector) return "";
-    return createImageBitmap(file).then(textIn, () => "");
+    try {
+      const image = await createImageBitmap(file);
+      return await textIn(image, image.width, image.height, FILE);
+    } catch { return ""; } // no picture: as one without a code
   }
 
-  return { scan, close, inFile, canRead: async () => Boolean(await detector) && Boolean(navigator.mediaDevices) };
+  return { scan, close, inFile, canRead: async () => Boolean(navigator.mediaDevices?.getUserMedia) };
 })();
