@@ -138,6 +138,12 @@ def unverified_pass(text: str) -> Pass:
     return _pass(_message(text).payload)
 
 
+def key_of(text: str) -> tuple[str, str]:
+    """Return the id and version of the key that a pass names; its signature is not looked at. Raises PassError."""
+    key_id, _, version = _message(text).key_name.decode("ascii", "replace").partition(" ")
+    return key_id, version
+
+
 def digest(pass_: Pass) -> str:
     """Return the name of a pass in the list of revoked ones: who never saw the pass learns nothing of it."""
     return hashlib.sha256(_claims(pass_)).digest()[:_DIGEST_BYTES].hex()

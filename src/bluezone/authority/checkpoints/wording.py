@@ -28,6 +28,9 @@ def page_texts() -> dict[str, object]:
         "too large": _("This text is longer than any pass."),
         "malformed": _("This pass is damaged or was changed."),
         "unknown key": _("Signed by a key this page does not know. With a network it fetches the newest keys."),
+        "distrusted": _(
+            "Signed by a key that is believed no more. Ask them to declare again: it takes about a minute."
+        ),
         "forged": _("The signature is wrong: this pass is made up or was changed."),
         "nothing": _("Nothing was read. Hold the code still, or type it."),
         "shown_again": [_("Shown here {n} minute ago"), _("Shown here {n} minutes ago")],

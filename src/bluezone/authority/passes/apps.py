@@ -22,4 +22,5 @@ class PassesConfig(AppConfig):
             Job("revoked-passes", dt.timedelta(minutes=1), services.refresh_list, trust=Trust.PUBLISHES),
         )
         registries.menu.add(MenuItem("passes", "passes:overview", _("Passes"), Audience.DIRECTING, rank=48))
+        registries.audit_kinds.add(AuditKind("signingkey", _("key of passes"), {"distrusted": _("believed no more")}))
         registries.audit_kinds.add(AuditKind("issuedpass", _("pass"), {"revoked": _("taken back, because")}))

@@ -23,7 +23,8 @@ revoked = document_view(RevokedDocument.objects, "no pass was issued")
 @csrf_exempt
 @require_safe
 def keys(request: HttpRequest, region: str) -> HttpResponse:  # noqa: ARG001 (Django hands it in)
-    """Serve the public keys of passes."""
+    """Serve the public keys of passes, and the names of those believed no more."""
     if region != settings.BLUEZONE.region:
         return JsonResponse({"error": "this server has no such region"}, status=HTTPStatus.NOT_FOUND)
-    return JsonResponse({"keys": queries.public_keys(clock.now())}, headers={"Cache-Control": _CACHING})
+    body = {"keys": queries.public_keys(clock.now()), "distrusted": queries.distrusted_keys()}
+    return JsonResponse(body, headers={"Cache-Control": _CACHING})

@@ -32,6 +32,11 @@ def public_keys(now: dt.datetime) -> list[dict[str, str]]:
     return [public_jwk(key, f"{signing.pass_key_id()} {key.version}") for key in keys]
 
 
+def distrusted_keys() -> list[str]:
+    """Return the names of the keys whose passes are believed no more."""
+    return [f"{signing.pass_key_id()} {key.version}" for key in signing.distrusted_pass_keys()]
+
+
 def list_keys() -> list[dict[str, str]]:
     """Return the keys by which the list of passes taken back is verified: those of export files, as JWKs."""
     keys = SigningKey.objects.filter(purpose=SigningKey.Purpose.EXPORT).order_by("id")

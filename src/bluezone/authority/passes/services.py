@@ -22,6 +22,7 @@ from bluezone.authority.passes.models import IssuedPass, RevokedDocument
 from bluezone.authority.passes.rules import Reason
 from bluezone.authority.signing import remembered
 from bluezone.authority.signing import services as signing
+from bluezone.authority.signing.models import SigningKey
 from bluezone.authority.site import encryption
 from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.locks import take_turns
@@ -86,11 +87,13 @@ def _free_pseudonym() -> str:
 
 
 def text_of(of: str) -> str:
-    """Return the text of the pass that came of a declaration and was not taken back; empty where there is none."""
+    """Return the text of the pass that came of a declaration and was not taken back; empty where there is none, or
+    the key that signed it is believed no more."""
     row = IssuedPass.objects.filter(of=of, revoked_at=None).order_by("-issued_at", "-pk").first()
     if row is None or not bytes(row.text):
         return ""
-    return encryption.decrypt_under(keyed.keys(_TEXT), bytes(row.text), _TEXT, row.pseudonym.encode())
+    text = encryption.decrypt_under(keyed.keys(_TEXT), bytes(row.text), _TEXT, row.pseudonym.encode())
+    return "" if protocol.key_of(text)[1] in {key.version for key in signing.distrusted_pass_keys()} else text
 
 
 def revoke_of(of: str, reason: Reason, now: dt.datetime) -> int:
@@ -103,6 +106,15 @@ def revoke(row: IssuedPass, reason: Reason, by: Issuer, now: dt.datetime) -> Non
     """Take a pass back, as an officer; one that was taken back before stays so."""
     if IssuedPass.objects.filter(pk=row.pk, revoked_at=None).update(revoked_at=now, reason=reason.value):
         audit_log.note(row, by, {"revoked": ["None", reason.value]})
+
+
+@transaction.atomic
+def distrust_key(version: str, by: Issuer | None, now: dt.datetime) -> tuple[SigningKey, SigningKey | None]:
+    """Believe no pass of a key any more, and note who decided it; return the key, and the one made in its place, if
+    any. `by` None: the operator, at the command line. Raises AuthorityError where there is no such key."""
+    key, made = signing.distrust_pass_key(version, now)
+    audit_log.note(key, by, {"distrusted": ["None", key.version]})
+    return key, made
 
 
 def rotate_keys(now: dt.datetime) -> str | None:

@@ -19,6 +19,8 @@ class SigningKey(models.Model):
     public_key_pem = models.TextField()
     from_at = models.DateTimeField()
     thru_at = models.DateTimeField(null=True)
+    #: of a key of passes that may be stolen: nothing it signed is believed from then on, whenever it was signed
+    distrusted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["purpose", "version"], name="one_key_a_version")]

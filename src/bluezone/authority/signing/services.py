@@ -60,14 +60,19 @@ def create(purpose: str, from_at: dt.datetime) -> SigningKey:
 
 def retire(purpose: str, version: str, thru_at: dt.datetime) -> SigningKey:
     """End a key at `thru_at`. Raises AuthorityError where it is not there, or where nothing would sign afterwards."""
-    key = SigningKey.objects.filter(purpose=purpose, version=version).first()
-    if key is None:
-        known = ", ".join(SigningKey.objects.filter(purpose=purpose).values_list("version", flat=True)) or "none"
-        raise AuthorityError(f"there is no {purpose} key {version}; there are: {known}")
+    key = _known(purpose, version)
     if not active(purpose, thru_at).exclude(pk=key.pk).exists():
         raise AuthorityError(f"{purpose} key {version} is the last that signs then; make a new one first")
     key.thru_at = thru_at
     key.save(update_fields=["thru_at"])
+    return key
+
+
+def _known(purpose: str, version: str) -> SigningKey:
+    key = SigningKey.objects.filter(purpose=purpose, version=version).first()
+    if key is None:
+        known = ", ".join(SigningKey.objects.filter(purpose=purpose).values_list("version", flat=True)) or "none"
+        raise AuthorityError(f"there is no {purpose} key {version}; there are: {known}")
     return key
 
 
@@ -121,15 +126,42 @@ def pass_key_id() -> str:
 def trusted_pass_keys(now: dt.datetime) -> list[SigningKey]:
     """Return the keys by which passes are verified: those that sign, those that are to sign, and those whose last
     passes have not run out; oldest first."""
-    keys = SigningKey.objects.filter(purpose=PASS).order_by("from_at", "id")
+    keys = SigningKey.objects.filter(purpose=PASS, distrusted_at=None).order_by("from_at", "id")
     return [key for key in keys if rotation.is_trusted(key.thru_at, now)]
+
+
+def distrusted_pass_keys() -> list[SigningKey]:
+    """Return the keys whose passes are believed no more, oldest first."""
+    return list(SigningKey.objects.filter(purpose=PASS, distrusted_at__isnull=False).order_by("from_at", "id"))
+
+
+@transaction.atomic
+def distrust_pass_key(version: str, now: dt.datetime) -> tuple[SigningKey, SigningKey | None]:
+    """Believe no pass of a key any more; return it, and the key that was made where none was left to sign. Raises
+    AuthorityError where it is not there."""
+    take_turns("keys of passes")
+    key = _known(PASS, version)
+    if key.distrusted_at is None:
+        key.distrusted_at = now
+        key.thru_at = now if key.thru_at is None else min(key.thru_at, now)
+        if key.from_at > now:
+            _go_on(key.from_at)
+        key.save(update_fields=["distrusted_at", "thru_at"])
+    return key, None if active(PASS, now).exists() else create(PASS, now)
+
+
+def _go_on(followed_at: dt.datetime) -> None:
+    """Let the key of passes that was to end when another began sign on, until the next is made."""
+    for key in SigningKey.objects.filter(purpose=PASS, thru_at=followed_at, distrusted_at=None):
+        key.thru_at = None
+        key.save(update_fields=["thru_at"])
 
 
 @transaction.atomic
 def rotate_pass_keys(now: dt.datetime) -> SigningKey | None:
     """Make the next key of passes in time, and end the one before when it begins to sign; None where none is due."""
     take_turns("keys of passes")
-    keys = list(SigningKey.objects.filter(purpose=PASS).order_by("from_at", "id"))
+    keys = list(SigningKey.objects.filter(purpose=PASS, distrusted_at=None).order_by("from_at", "id"))
     from_at = rotation.next_from([key.from_at for key in keys], now)
     if from_at is None:
         return None

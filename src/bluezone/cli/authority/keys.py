@@ -59,3 +59,16 @@ def keys_retire(purpose: str, version: str, thru_at: dt.datetime | None) -> None
     end = thru_at.replace(tzinfo=dt.UTC) if thru_at else clock.now()
     key = signing.retire(purpose, version, end)
     click.echo(f"{key} stops signing at {utc(end)}")
+
+
+@keys_command.command("distrust")
+@click.argument("versions", nargs=-1, required=True)
+def keys_distrust(versions: tuple[str, ...]) -> None:
+    """Believe no pass of these keys any more: they may be stolen. Checkpoints with a network know it in five minutes;
+    whoever carries a pass of theirs declares again."""
+    from bluezone.authority.passes import services as passes
+    from bluezone.authority.site import clock
+
+    for version in versions:
+        key, made = passes.distrust_key(version, None, clock.now())
+        click.echo(f"{key} is believed no more" + (f"; made {made}, signing from now" if made else ""))

@@ -86,7 +86,11 @@ _PASS_KEY = record(
     use=text(),
     alg=text(),
 )
-_PASS_KEYS = record("keys", keys=many(_PASS_KEY))
+_PASS_KEYS = record(
+    "keys distrusted",
+    keys=many(_PASS_KEY),
+    distrusted=many(text("the name of a key whose passes are believed no more")),
+)
 
 _READINESS = record("status parts", status=one_of("ready", "failing"), parts=record())
 

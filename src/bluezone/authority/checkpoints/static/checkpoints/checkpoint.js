@@ -7,7 +7,7 @@
   const by = (id) => document.getElementById(id);
   const main = by("checkpoint"), language = document.documentElement.lang;
   const plural = new Intl.PluralRules(language), numbers = new Intl.NumberFormat(language);
-  const ZONE = "Asia/Ho_Chi_Minh", REFRESH_MS = 5 * 60000, ANSWER_WITHIN_MS = 20000;
+  const ZONE = "Asia/Ho_Chi_Minh", REFRESH_MS = 5 * 60000, FIRST_MS = 5000, ANSWER_WITHIN_MS = 20000;
   const ICONS = {
     green: "M20 6 9 17l-5-5", yellow: "M12 4 2.5 20h19zM12 10v4M12 17v0", grey: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 7v5l3 2",
     red: "M6 3h4l2 5-2.5 1.5a11 11 0 0 0 5 5L16 12l5 2v4a2 2 0 0 1-2 2A16 16 0 0 1 4 5a2 2 0 0 1 2-2",
@@ -37,7 +37,9 @@
     try {
       const keys = await ask(main.dataset.keys);
       if (!keys.ok) throw new TypeError("no keys");
-      shift.write("keys", (await keys.json()).keys);
+      const published = await keys.json();
+      shift.write("keys", published.keys);
+      shift.write("distrusted", published.distrusted);
       online = true;
       const found = await ask(main.dataset.list);
       if (found.ok) await take(await found.text());
@@ -138,7 +140,8 @@
       pass = await passes.read(text, pinned);
     } catch (error) {
       shift.count("other");
-      band("grey", texts.refused, texts[error.refusal] || texts.malformed);
+      const distrusted = error.key && (shift.read("distrusted") || []).includes(error.key);
+      band("grey", texts.refused, distrusted ? texts.distrusted : texts[error.refusal] || texts.malformed);
       return show();
     }
     if (pass.region !== texts.region) {
@@ -353,13 +356,15 @@
   addEventListener("offline", () => { online = false; show(); });
 
   (async () => {
-    main.hidden = false;
     shift.begin(device(), texts.shift);
     camera.canRead().then((can) => { by("camera").hidden = !can; put("said", can ? "" : texts.no_camera); });
     if (crypto.subtle) await use();
     show();
     if ("serviceWorker" in navigator) navigator.serviceWorker.register(main.dataset.worker).catch(() => {});
-    await refresh();
+    const first = refresh();
+    if (!shift.read("facts")) await Promise.race([first, new Promise((done) => setTimeout(done, FIRST_MS))]); // so that nothing moves
+    main.hidden = false;
+    await first;
     main.dataset.ready = "yes";
     setInterval(refresh, REFRESH_MS);
     setInterval(() => { shift.begin(device(), texts.shift); show(); }, 30000);

@@ -11,7 +11,7 @@ const passes = (() => {
   const encoder = new TextEncoder(), decoder = new TextDecoder("utf-8", { fatal: true });
 
   class Refused extends Error {
-    constructor(refusal) { super(refusal); this.refusal = refusal; }
+    constructor(refusal, key = "") { super(refusal); this.refusal = refusal; this.key = key; }
   }
 
   const malformed = () => new Refused("malformed");
@@ -134,7 +134,7 @@ const passes = (() => {
   async function read(text, pinned) {
     const message = readMessage(text);
     const key = pinned.get(message.key);
-    if (!key) throw new Refused("unknown key");
+    if (!key) throw new Refused("unknown key", message.key);
     if (!await crypto.subtle.verify(HASH, key, message.signature, signedBytes(message.head, message.payload))) throw new Refused("forged");
     const claims = readClaims(message.payload);
     return { ...claims, digest: hex(await crypto.subtle.digest("SHA-256", message.payload)).slice(0, 16), key: message.key };
