@@ -1,4 +1,4 @@
-"""Take declarations that a checkpoint encrypted: decrypt each, and store it as one from the web."""
+"""Take declarations that a checkpoint encrypted: decrypt each, and store it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def take(sent: Sent, now: dt.datetime) -> str:
     """Store a declaration once; return nothing, or the sentence that says why it cannot be taken."""
     try:
         body = day_keys.unseal(PURPOSE, NATION, sent.key, sent.id.encode("ascii"), sent.sealed)
-        declarations.receive(HealthDeclaration.from_json(body), Way.WEB, now)
+        declarations.receive(HealthDeclaration.from_json(body), Way.CHECKPOINT, now)
     except (SealError, ProtocolError, RefusedError) as error:
         return str(error)
     return ""

@@ -59,6 +59,7 @@ class HealthDeclaration(models.Model):
     class Way(models.TextChoices):
         PHONE = rules.Way.PHONE.value, _("by the app")
         WEB = rules.Way.WEB.value, _("on the web")
+        CHECKPOINT = rules.Way.CHECKPOINT.value, _("at a checkpoint")
 
     class State(models.TextChoices):
         NEW = rules.State.NEW.value, _("waits for a call")
@@ -88,7 +89,7 @@ class HealthDeclaration(models.Model):
     received_at = models.DateTimeField()
     #: of who lost the receipt's answer, or corrected
     changed_at = models.DateTimeField(null=True)
-    way = models.CharField(max_length=5, choices=Way)
+    way = models.CharField(max_length=10, choices=Way)
     other = models.BooleanField(default=False)
     level = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=9, choices=State)

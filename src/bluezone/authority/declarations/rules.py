@@ -28,6 +28,7 @@ class Way(StrEnum):
 
     PHONE = "phone"
     WEB = "web"
+    CHECKPOINT = "checkpoint"
 
 
 class State(StrEnum):
