@@ -46,10 +46,9 @@ class Wish:
     valid_until: dt.datetime
 
 
-@transaction.atomic
 def issue(wish: Wish, now: dt.datetime) -> str:
-    """Issue a pass and return the text of its QR code; empty, with a line in the log, where no key can sign: what was
-    declared is stored all the same."""
+    """Issue a pass in the caller's transaction and return the text of its QR code; empty, with a line in the log, where
+    no key can sign: what was declared is stored all the same."""
     try:
         signer = remembered.pass_signer(now)
     except ConfigurationError:
@@ -65,7 +64,7 @@ def issue(wish: Wish, now: dt.datetime) -> str:
         valid_until_s=int(wish.valid_until.timestamp()),
     )
     text = write_pass(pass_, signer)
-    IssuedPass.objects.create(
+    made = IssuedPass(
         of=wish.of,
         place=wish.place,
         pseudonym=pass_.pseudonym,
@@ -76,6 +75,7 @@ def issue(wish: Wish, now: dt.datetime) -> str:
         issued_at=now,
         valid_until=wish.valid_until,
     )
+    IssuedPass.objects.bulk_create([made])
     return text
 
 
