@@ -24,7 +24,15 @@ from bluezone.protocol.check_ins import PlaceKind, make_payload, place_address, 
 from bluezone.rollout.bulletin import Bulletin, Wanted, compose
 from bluezone.rollout.charts import curve, progress_bar, svg
 from bluezone.rollout.counts import Count, Origin
-from bluezone.rollout.documents import DocumentError, Poster, bulletin_pdf, place_posters_pdf, poster_pdf
+from bluezone.rollout.documents import (
+    DocumentError,
+    Paper,
+    Poster,
+    PosterKind,
+    bulletin_pdf,
+    poster_pdf,
+    posters_pdf,
+)
 from bluezone.rollout.forecast import forecast
 from bluezone.rollout.history import reported_counts
 from bluezone.rollout.points import Point
@@ -216,15 +224,33 @@ def test_a_phone_reads_the_address_off_the_printed_poster(tmp_path: Path, requir
     assert _codes_on(poster_pdf(POSTER, DAY), tmp_path, require_tool) == [POSTER.url]
 
 
-def test_the_poster_of_a_place_is_one_page_and_its_code_checks_in(tmp_path: Path, require_tool: Any) -> None:
-    payload = make_payload("Chợ Vị Thanh, cổng 2", "Phường I, Vị Thanh", PlaceKind.SHOP, 45, bytes(range(16)))
+@pytest.mark.parametrize("size", list(Paper))
+@pytest.mark.parametrize(
+    ("kind", "title"), [(PosterKind.PLACE, "Quét mã khi đến đây"), (PosterKind.VEHICLE, "Quét mã khi lên xe, tàu")]
+)
+def test_the_poster_of_a_place_is_one_page_and_its_code_checks_in(
+    size: Paper, kind: PosterKind, title: str, tmp_path: Path, require_tool: Any
+) -> None:
+    name = "Chợ Vị Thanh – cổng số 2 phía đường Trần Hưng Đạo"
+    payload = make_payload(name, "Số 12 Trần Hưng Đạo, Phường I, Vị Thanh", PlaceKind.SHOP, 45, bytes(range(16)))
     url = place_address("https://bluezone.test", POSTER.code, payload)
-    data = place_posters_pdf([replace(POSTER, unit="Chợ Vị Thanh – Cổng 2", url=url)], DAY)
-    assert _pdf_facts(require_tool, data, tmp_path)["Pages"] == "1"
-    assert "Quét mã khi đến đây" in _pdf_text(require_tool, data, tmp_path)
-    [text] = _codes_on(data, tmp_path, require_tool, dots_per_inch=100)
+    data = posters_pdf([replace(POSTER, unit=name, url=url, kind=kind)], DAY, size=size)
+    facts = _pdf_facts(require_tool, data, tmp_path)
+    assert (facts["Pages"], facts["Tagged"]) == ("1", "yes")
+    assert facts["Page size"].startswith("595" if size is Paper.A4 else "297")
+    assert title in _pdf_text(require_tool, data, tmp_path)
+    [text] = _codes_on(data, tmp_path, require_tool, dots_per_inch=100 if size is Paper.A4 else 150)
     scanned = read_place_address(text)
     assert (text, scanned.unit_code, scanned.place.payload) == (url, POSTER.code, payload)
+
+
+def test_posters_of_places_and_vehicles_stand_in_one_file(tmp_path: Path, require_tool: Any) -> None:
+    posters = [replace(POSTER, kind=kind) for kind in PosterKind for _ in range(2)]
+    data = posters_pdf(posters, DAY, Language.ENGLISH, Paper.A6)
+    assert _pdf_facts(require_tool, data, tmp_path)["Pages"] == str(len(posters))
+    text = _pdf_text(require_tool, data, tmp_path)
+    for title in ("Install Bluezone and NCOVI", "Scan when you come in", "Scan when you get on"):
+        assert text.count(title) == 2
 
 
 def test_a_poster_with_a_wrong_code_or_address_is_refused() -> None:

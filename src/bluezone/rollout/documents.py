@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from importlib import resources
 from typing import Any
 
@@ -34,10 +35,25 @@ class DocumentError(RolloutError):
     """Report a document that cannot be made as asked."""
 
 
+class Paper(StrEnum):
+    """Name the sizes of posters: for a gate, for a counter or a seat."""
+
+    A4 = "a4"
+    A6 = "a6"
+
+
+class PosterKind(StrEnum):
+    """Name what the code of a poster is for: the app alone, or a check-in at a place or in a vehicle, too."""
+
+    INSTALL = "install"
+    PLACE = "place"
+    VEHICLE = "vehicle"
+
+
 @dataclass(frozen=True, slots=True)
 class Poster:
     """Hold what a poster says: the unit and where it lies, its code, the address the QR code leads to, who issues it
-    and whom to call with questions."""
+    and whom to call with questions, and what its code is for."""
 
     unit: str
     above: str
@@ -45,6 +61,7 @@ class Poster:
     url: str
     issuer: str = ""
     hotline: str = HOTLINE
+    kind: PosterKind = PosterKind.INSTALL
 
 
 def bulletin_pdf(report: Report, language: Language = Language.VIETNAMESE) -> bytes:
@@ -82,56 +99,64 @@ def poster_pdf(poster: Poster, made_on: dt.date, language: Language = Language.V
     return posters_pdf([poster], made_on, language)
 
 
-def posters_pdf(posters: Sequence[Poster], made_on: dt.date, language: Language = Language.VIETNAMESE) -> bytes:
-    """Make the posters of several units in one file, a page each. Raises DocumentError without any."""
+def posters_pdf(
+    posters: Sequence[Poster],
+    made_on: dt.date,
+    language: Language = Language.VIETNAMESE,
+    size: Paper = Paper.A4,
+) -> bytes:
+    """Make posters of several units, places or vehicles in one file, a page each. Raises DocumentError without any."""
     if not posters:
         raise DocumentError(N_("there is no unit to make a poster for"))
     _ = translator(language).gettext
     data = {
         "language": language.value,
         "fonts": FONTS,
-        "title": _("Install Bluezone and NCOVI"),
-        "subtitle": _("Protect yourself, your family and your neighbours"),
+        "paper": size.value,
         "code_label": _("Unit code, if you type it in:"),
         "posters": [_poster_data(poster, language) for poster in posters],
-        "steps": [
-            _("Open the camera of your phone and point it at the code."),
-            _("Follow the link and install the app. It costs nothing."),
-            _("Switch Bluetooth on and leave it on. Help one more person to install."),
-        ],
-        "apps": [
-            {"name": "Bluezone", "what": _("warns you if you were near somebody who is found positive")},
-            {"name": "NCOVI", "what": _("to declare your health; you find it where your phone gets its apps")},
-        ],
+        "kinds": {kind.value: _poster_words(kind, language) for kind in {poster.kind for poster in posters}},
         "hotline_label": _("Questions? Call"),
-        "footer": _("Your install is counted for this unit, without your name, number or place."),
     }
     return _typeset("poster.typ", data, made_on=made_on)
 
 
-def place_posters_pdf(posters: Sequence[Poster], made_on: dt.date, language: Language = Language.VIETNAMESE) -> bytes:
-    """Make the posters of a place's entrances, a page each: the code checks in a phone that has the app, and leads
-    another to its installation. Raises DocumentError without any."""
-    if not posters:
-        raise DocumentError(N_("there is no unit to make a poster for"))
+def _poster_words(kind: PosterKind, language: Language) -> dict[str, Any]:
+    """Return what posters of a kind say: title, steps, what the apps do. `short` stands for the steps on small ones."""
     _ = translator(language).gettext
-    data = {
-        "language": language.value,
-        "fonts": FONTS,
-        "title": _("Scan when you come in"),
-        "subtitle": _("So that your phone can warn you if somebody infected was here"),
-        "code_label": _("Unit code, if you type it in:"),
-        "posters": [_poster_data(poster, language) for poster in posters],
+    if kind is PosterKind.INSTALL:
+        return {
+            "title": _("Install Bluezone and NCOVI"),
+            "subtitle": _("Protect yourself, your family and your neighbours"),
+            "steps": [
+                _("Open the camera of your phone and point it at the code."),
+                _("Follow the link and install the app. It costs nothing."),
+                _("Switch Bluetooth on and leave it on. Help one more person to install."),
+            ],
+            "short": _("Point the camera of your phone at the code, follow the link, install the app."),
+            "apps": [
+                {"name": "Bluezone", "what": _("warns you if you were near somebody who is found positive")},
+                {"name": "NCOVI", "what": _("to declare your health; you find it where your phone gets its apps")},
+            ],
+            "footer": _("Your install is counted for this unit, without your name, number or place."),
+        }
+    on_vehicle = kind is PosterKind.VEHICLE
+    return {
+        "title": _("Scan when you get on") if on_vehicle else _("Scan when you come in"),
+        "subtitle": _("So that your phone can warn you if somebody infected travelled with you")
+        if on_vehicle
+        else _("So that your phone can warn you if somebody infected was here"),
         "steps": [
             _("With Bluezone: open it, choose “Diary of places” and scan the code."),
             _("Without Bluezone: point the camera of your phone at the same code and install the app."),
-            _("When you leave, tap “I have left”. Who comes with you can be noted, too."),
+            _("Note your seat. When you get off, tap “I have left”.")
+            if on_vehicle
+            else _("When you leave, tap “I have left”. Who comes with you can be noted, too."),
         ],
+        "short": _("With Bluezone: “Diary of places”, scan. Without it: the camera leads to the app."),
         "apps": [{"name": "Bluezone", "what": _("keeps on your phone alone where you were, for 14 days")}],
-        "hotline_label": _("Questions? Call"),
         "footer": _("Nobody learns that you were here: the code sends nothing."),
     }
-    return _typeset("poster.typ", data, made_on=made_on)
 
 
 def _poster_data(poster: Poster, language: Language) -> dict[str, str]:
@@ -148,6 +173,7 @@ def _poster_data(poster: Poster, language: Language) -> dict[str, str]:
         "code": code,
         "issuer": poster.issuer,
         "hotline": poster.hotline,
+        "kind": poster.kind.value,
     }
 
 

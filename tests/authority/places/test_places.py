@@ -11,10 +11,11 @@ from django.test import Client
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.officers.models import User
-from bluezone.authority.places import rules, services, views
+from bluezone.authority.places import printing, rules, services, views
 from bluezone.authority.places.models import Entrance, Place, PlacePackage, PlacePolicyDocument, RiskyWindow
 from bluezone.authority.places.rules import PlaceRefusedError
 from bluezone.authority.signing import services as signing
+from bluezone.authority.site import registries
 from bluezone.authority.units import services as units
 from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import UnitCode
@@ -90,6 +91,56 @@ def test_a_head_asks_and_the_commune_confirms_before_there_is_a_poster(client, a
     assert client.get("/officer/places/").status_code == 200
     drawn = client.get(at("/posters.pdf", market))
     assert (drawn.status_code, drawn["Content-Type"]) == (200, "application/pdf")
+
+
+def test_all_posters_of_an_area_stand_in_one_file_and_those_of_others_do_not(
+    client, as_officer, market, entrance, set_clock, monkeypatch
+):
+    far = units.register(units.Facts("Chợ Cái Răng", "markets", UnitCode.parse("63:92")), set_clock.now.date())
+    services.open_place(far, Place.Kind.SHOP, "", 45, None, as_officer("neighbour"), set_clock.now, confirmed=True)
+    drawn: list[str] = []
+    monkeypatch.setattr(
+        printing, "posters_pdf", lambda made, *_rest: drawn.extend(each.unit for each in made) or b"%PDF"
+    )
+    as_officer("commune")
+    services.add_entrance(entrance.at, "Cổng 2", set_clock.now)
+    assert b"/officer/places/posters.pdf?paper=a6" in client.get("/officer/places/").content
+    for paper in ("a4", "a6", "<script>"):
+        assert client.get("/officer/places/posters.pdf", {"paper": paper}).status_code == 200
+    assert drawn == ["Chợ Vị Thanh", "Chợ Vị Thanh – Cổng 2"] * 3
+    monkeypatch.setattr(views, "MOST_IN_ONE_FILE", 1)
+    assert client.get("/officer/places/posters.pdf").status_code == 404
+    assert b"/officer/places/posters.pdf" not in client.get("/officer/places/").content
+    as_officer("neighbour")
+    Place.objects.update(confirmed_at=None)
+    assert client.get("/officer/places/posters.pdf").status_code == 404
+
+
+def test_arrivals_at_the_door_are_shown_by_hour_and_nothing_where_nobody_came(
+    client, as_officer, market, entrance, set_clock, monkeypatch
+):
+    as_officer("commune")
+    assert "Lượt đến theo giờ" not in client.get(at("", market)).content.decode()
+    hours = [0] * 24
+    hours[7], hours[17] = 12, 5
+    monkeypatch.setattr(registries, "arrivals", [lambda _unit: {set_clock.now.date(): hours}])
+    page = client.get(at("", market)).content.decode()
+    assert "đông nhất từ 7:00" in page
+    assert page.count("<polyline") == 1
+
+
+def test_a_vehicle_has_no_code_without_a_number_and_its_stays_ask_for_a_seat(
+    client, as_officer, market, case, set_clock
+):
+    as_officer("health")
+    client.post(at("", market), FACTS | {"kind": Place.Kind.BUS})
+    assert not Entrance.objects.exists()
+    assert b"/posters.pdf" not in client.get(at("", market)).content
+    client.post(at("/entrance", market), {"name": "65B-012.34"})
+    entrance = Entrance.objects.get()
+    assert read_payload(bytes(entrance.payload)).description == "65B-012.34"
+    assert client.post(at("/mark", market), stay(entrance, set_clock.now, seat=" toa 3  ghế 25 ")).status_code == 302
+    assert RiskyWindow.objects.get().seat == "toa 3 ghế 25"
 
 
 def test_rooms_have_codes_of_their_own_and_a_new_one_ends_the_old(client, as_officer, market, entrance):

@@ -132,6 +132,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "region": "452",
         "hour": "443888",
         "window_id": "00000000-0000-0000-0000-000000000001",
+        "registration_id": "00000000-0000-0000-0000-000000000001",
         "area": "63-93",
         "opening_id": "00000000-0000-0000-0000-000000000001",
         "uidb64": "MQ",

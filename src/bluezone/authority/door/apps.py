@@ -15,11 +15,13 @@ class DoorConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.door import home, retention, taps, unit_part
+        from bluezone.authority.door.entries import services as entries
         from bluezone.authority.units.parts import parts
 
         registries.retention.add(*retention.RULES)
         registries.jobs.add(Job("doors", dt.timedelta(minutes=1), taps.job))
         registries.home.add(home.PART)
+        registries.arrivals.add(entries.counts)
         registries.menu.add(MenuItem("doors", "door:overview", _("At the door"), Audience.DIRECTING, rank=65))
         parts.add(unit_part.PART)
         registries.audit_kinds.add(

@@ -24,6 +24,9 @@ class PlacesConfig(AppConfig):
             Job("place-policy", dt.timedelta(minutes=10), services.refresh_policy),
         )
         registries.menu.add(MenuItem("places", "places:overview", _("Places"), Audience.DIRECTING, rank=66))
+        registries.menu.add(
+            MenuItem("register-place", "place-register", _("Register a place"), Audience.PUBLIC, rank=14, in_area=False)
+        )
         parts.add(unit_part.PART)
         registries.audit_kinds.add(
             AuditKind(
@@ -42,6 +45,11 @@ class PlacesConfig(AppConfig):
                 "riskywindow",
                 _("stay of a case at a place"),
                 {"start_at": _("came"), "end_at": _("left"), "state": _("what became of it")},
+            ),
+            AuditKind(
+                "placeregistration",
+                _("registration of a place"),
+                {"name": _("name"), "state": _("what became of it"), "reason": _("why not")},
             ),
             AuditKind("sharedstay", _("stay that a patient gave"), {"state": _("what became of it")}),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +48,13 @@ class EntranceForm(forms.Form):
         label=_("Room or entrance"), max_length=60, help_text=_("As “Gate 2” or “Room 301”: it gets a code of its own.")
     )
 
+    def __init__(self, *args: Any, moves: bool = False, **kwargs: Any) -> None:
+        """Make the form: of a place, or of a company whose vehicles have codes (`moves`)."""
+        super().__init__(*args, **kwargs)
+        if moves:
+            self.fields["name"].label = _("Vehicle, line or flight")
+            self.fields["name"].help_text = _("Its number, as passengers write it: 65B-012.34, SE3, VN 1205.")
+
 
 class StayForm(forms.Form):
     """Ask where a case was, and when."""
@@ -72,7 +81,9 @@ class StayForm(forms.Form):
         field.queryset = entrances
         field.label_from_instance = label_of  # type: ignore[method-assign, assignment]
         field.empty_label = None
-        if not place.moves:
+        if place.moves:
+            field.label = _("Vehicle, line or flight")
+        else:
             del self.fields["seat"]
 
 

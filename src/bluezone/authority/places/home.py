@@ -10,13 +10,15 @@ from django.utils.translation import ngettext
 
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.places import queries
+from bluezone.authority.places.models import PlaceRegistration
+from bluezone.authority.places.registrations import services as registrations
 from bluezone.authority.site.language import number_text
 from bluezone.authority.site.registries import HomePart, Task, TaskPart, Tone, Visitor
 
 
 def tasks(visitor: Visitor) -> Iterable[Task]:
     """Name to who may confirm cases the stays that another officer marked or a patient gave, and to a commune the
-    places that heads asked for."""
+    places that heads and owners asked for."""
     way = TaskPart(_("See the places"), address=reverse("places:overview"))
     stays = queries.windows_to_decide(visitor.user).count() + queries.shared_to_decide(visitor.user).count()
     if stays:
@@ -26,10 +28,16 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
             stays,
         )
         yield Task(Tone.ACT, (TaskPart(text % {"n": number_text(stays)}, urgent=True), way))
-    asked = queries.to_confirm(visitor.user).count() if visitor.role == Role.COMMUNE else 0
+    asked = _asked(visitor) if visitor.role == Role.COMMUNE else 0
     if asked:
         text = ngettext("%(n)s place waits to be confirmed.", "%(n)s places wait to be confirmed.", asked)
         yield Task(Tone.WATCH, (TaskPart(text % {"n": number_text(asked)}), way))
+
+
+def _asked(visitor: Visitor) -> int:
+    """Return how many places wait for a commune: those that heads asked for, and those that owners registered."""
+    waiting = registrations.seen(visitor.user).filter(state=PlaceRegistration.State.WAITING)
+    return queries.to_confirm(visitor.user).count() + waiting.count()
 
 
 PART = HomePart(15, tasks)

@@ -186,6 +186,13 @@ class PlacePolicyDocument(models.Model):
         return f"policy of places of {self.region}, serial {self.serial}"
 
 
+from bluezone.authority.places.registrations.models import PlaceRegistration  # noqa: E402 (Django looks for it here)
+
+__all__ = [
+    "Entrance", "Place", "PlacePackage", "PlacePolicyDocument", "PlaceRegistration", "RiskyWindow", "SharedStay",
+    "Sharer", "SharerKey",
+]  # fmt: skip
+
 auditlog.register(Place)
 auditlog.register(RiskyWindow)
 auditlog.register(SharedStay, include_fields=["state"])

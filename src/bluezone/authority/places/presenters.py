@@ -1,4 +1,4 @@
-"""Present stays at places: those that officers marked, and those that patients gave."""
+"""Present what officers see of places: stays that officers marked and patients gave, registrations, load by hour."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from bluezone.authority.officers.models import User
 from bluezone.authority.places import receiving
 from bluezone.authority.places.forms import label_of
-from bluezone.authority.places.models import RiskyWindow, SharedStay
+from bluezone.authority.places.load import Load
+from bluezone.authority.places.models import Place, PlaceRegistration, RiskyWindow, SharedStay
 from bluezone.authority.site import registries
-from bluezone.authority.site.language import page_language
+from bluezone.authority.site.language import number_text, page_language
+from bluezone.authority.units.places import path_of_code
 from bluezone.i18n import format_moment
+
+#: of one page: the others follow as these are decided
+_MOST_WAITING = 100
 
 
 def stays(marked: Iterable[RiskyWindow], shared: Iterable[SharedStay], officer: User) -> list[dict[str, Any]]:
@@ -40,6 +46,38 @@ def _row(stay: RiskyWindow | SharedStay, start: dt.datetime, end: dt.datetime, o
         "given": isinstance(stay, SharedStay),
         "seat": stay.seat if isinstance(stay, RiskyWindow) else "",
         "links": [way for link in registries.journey_links if (way := link(officer, stay)) is not None],
+    }
+
+
+def registrations(rows: QuerySet[PlaceRegistration]) -> list[dict[str, Any]]:
+    """Return a row for each registration that waits, the oldest first."""
+    waiting = rows.filter(state=PlaceRegistration.State.WAITING).order_by("asked_at", "pk")[:_MOST_WAITING]
+    kinds = dict(Place.Kind.choices)
+    return [
+        {
+            "id": each.pk,
+            "name": each.name,
+            "kind": kinds.get(each.kind, ""),
+            "within": path_of_code(each.within),
+            "at": _moment(each.asked_at),
+        }
+        for each in waiting
+    ]
+
+
+def load(found: Load | None) -> dict[str, Any] | None:
+    """Return the load of a place as a curve, the table behind it, and its busiest hour; None where nobody arrived."""
+    if found is None:
+        return None
+    return {
+        "days": found.days,
+        "busiest": found.busiest,
+        "points": found.points,
+        "hours": [
+            {"hour": hour, "sum": number_text(total), "most": number_text(found.most[hour])}
+            for hour, total in enumerate(found.sums)
+            if total
+        ],
     }
 
 

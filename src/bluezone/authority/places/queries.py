@@ -23,6 +23,12 @@ def open_entrances(code: str) -> list[Entrance]:
     return list(rows.exclude(at__confirmed_at=None).select_related("at__organisation").order_by("name"))
 
 
+def places_edited(user: User | AnonymousUser) -> QuerySet[Place]:
+    """Return the confirmed, open places that the officer looks after."""
+    organisations = scope.editable(Organisation.objects.all(), user)
+    return Place.objects.filter(organisation__in=organisations, closed_at=None).exclude(confirmed_at=None)
+
+
 def to_confirm(user: User | AnonymousUser) -> QuerySet[Place]:
     """Return the places that heads asked for and the officer may confirm."""
     organisations = scope.editable(Organisation.objects.all(), user)

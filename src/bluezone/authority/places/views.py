@@ -14,21 +14,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bluezone.authority.diagnosis.queries import visible_cases
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.letterheads import letterheads_of, unit_place
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import officers_page, place_name
-from bluezone.authority.places import presenters, queries, services, sharing
+from bluezone.authority.places import presenters, printing, queries, services, sharing
 from bluezone.authority.places.forms import EntranceForm, PlaceForm, StayForm, label_of
+from bluezone.authority.places.load import load_of
 from bluezone.authority.places.models import Place, RiskyWindow, SharedStay
+from bluezone.authority.places.registrations import services as registrations
 from bluezone.authority.places.rules import PlaceRefusedError
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import number_text, sentence_of
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of_code
-from bluezone.authority.units.posters import public_address
-from bluezone.i18n import Language
-from bluezone.protocol.check_ins import place_address
-from bluezone.rollout.documents import Poster, place_posters_pdf
+from bluezone.authority.units.posters import MOST_IN_ONE_FILE
 from bluezone.rollout.sectors import UnitCodeError, read_code
 
 _LISTED = 200
@@ -84,8 +82,16 @@ def overview(request: HttpRequest) -> HttpResponse:
         "rows": [_row(each) for each in shown],
         "may_confirm": scope.officer(request.user).may_confirm,
         "windows": _stays(request, None, waiting=True),
+        "registrations": presenters.registrations(registrations.seen(scope.officer(request.user))),
+        **_batch(request),
     }
     return render(request, "places/overview.html", context)
+
+
+def _batch(request: HttpRequest) -> dict[str, Any]:
+    """Return how many posters there are to print in one file, and whether they fit into it."""
+    count = len(printing.entrances_of(queries.places_edited(request.user)))
+    return {"posters": count, "posters_fit": count <= MOST_IN_ONE_FILE, "posters_most": MOST_IN_ONE_FILE}
 
 
 def _row(place: Place) -> dict[str, Any]:
@@ -156,7 +162,7 @@ def _page(
         "may_direct": own.may_direct(organisation.place, organisation.sectors),
         "may_confirm": officer.may_confirm,
         "form": form or PlaceForm(initial=facts or {"usual_stay_min": 60, "kind": Place.Kind.SHOP}),
-        "entrance_form": entrance_form or EntranceForm(),
+        "entrance_form": entrance_form or EntranceForm(moves=found is not None and found.moves),
         "stay_form": stay_form or (StayForm(place=found) if found is not None and officer.may_confirm else None),
         "entrances": [
             {"id": each.pk, "name": label_of(each)} for each in found.entrances.filter(ended_at=None).order_by("name")
@@ -164,6 +170,7 @@ def _page(
         if found is not None
         else [],
         "windows": _stays(request, found, waiting=False) if found else [],
+        "load": presenters.load(load_of(each(organisation) for each in registries.arrivals)),
         "said": said,
     }
     return render(request, "places/place.html", context, status=status)
@@ -198,7 +205,7 @@ def entrance(request: HttpRequest, code: str) -> HttpResponse:
     """Give a room or an entrance a code, or a new one."""
     organisation = edited(request, code)
     found = opened(organisation)
-    form = EntranceForm(request.POST)
+    form = EntranceForm(request.POST, moves=found.moves)
     if not form.is_valid():
         return _page(request, organisation, entrance_form=form, status=400)
     try:
@@ -213,25 +220,23 @@ def entrance(request: HttpRequest, code: str) -> HttpResponse:
 def posters(request: HttpRequest, code: str) -> HttpResponse:
     """Draw the posters of a confirmed place, a page an entrance: one code installs and checks in."""
     organisation = edited(request, code)
-    found = opened(organisation)
-    if found.confirmed_at is None or found.closed_at is not None:
+    return _posters(request, [opened(organisation)], organisation.code)
+
+
+@officers_page
+@require_GET
+def all_posters(request: HttpRequest) -> HttpResponse:
+    """Draw the posters of every entrance of every confirmed place that the officer looks after, in one file."""
+    return _posters(request, list(queries.places_edited(request.user)), "places")
+
+
+def _posters(request: HttpRequest, places: list[Place], name: str) -> HttpResponse:
+    entrances = printing.entrances_of(places)
+    if not entrances:
         raise Http404
-    head = letterheads_of([unit_place(organisation.place)], clock.today())[unit_place(organisation.place)]
-    origin = public_address(request, "/").rstrip("/")
-    made = [
-        Poster(
-            unit=f"{organisation.name} – {each.name}" if each.name else organisation.name,
-            above=found.address or path_of_code(organisation.within),
-            code=organisation.code,
-            url=place_address(origin, organisation.code, bytes(each.payload)),
-            issuer=head.issuer,
-            hotline=head.hotline,
-        )
-        for each in found.entrances.filter(ended_at=None).order_by("name")
-    ]
-    headers = {"Content-Disposition": f'inline; filename="{organisation.code}-place.pdf"'}
-    drawn = place_posters_pdf(made, clock.today(), Language.VIETNAMESE)
-    return HttpResponse(drawn, content_type="application/pdf", headers=headers)
+    if len(entrances) > MOST_IN_ONE_FILE:
+        raise Http404  # the overview leads to this address only where they fit
+    return printing.pdf_of(request, entrances, printing.paper_of(request.GET.get("paper", "")), name)
 
 
 @officers_page

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("bluezone.authority.diagnosis.device_urls")),
     path("", include("bluezone.authority.passes.device_urls")),
     path("", include("bluezone.authority.places.device_urls")),
+    path("", include("bluezone.authority.places.registrations.public_urls")),
     path("", include("bluezone.authority.keys.urls")),
     path("", include("bluezone.authority.keys.second_order.urls")),
     path("", include("bluezone.authority.issuing.urls")),

@@ -277,5 +277,7 @@ stay_links: Registry[Callable[[str], Link]] = Registry()
 pass_links: Registry[Callable[[Any, str], Link | None]] = Registry()
 #: ways from a stay of a case in a vehicle to those who travelled, for the officers who see them; None for all others
 journey_links: Registry[Callable[[Any, Any], Link | None]] = Registry()
+#: arrivals at a unit (an organisation of `units`) by hour of the day, as 24 counts by day
+arrivals: Registry[Callable[[Any], Mapping[dt.date, list[int]]]] = Registry()
 #: ways from a case, by its id, to what other packages keep of it
 case_links: Registry[Callable[[str], Link]] = Registry()
