@@ -5,14 +5,16 @@ import multiprocessing
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from bluezone.epidemic import executors
 from bluezone.epidemic.disease import STRAIN_2020
 from bluezone.epidemic.effects import effects, estimate, of_one, share
-from bluezone.epidemic.ensembles import Plan, pending, run_task
+from bluezone.epidemic.ensembles import Plan, Task, pending, run_task
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.executors import batches, do_here, do_on_cores, do_on_dask, processes
 from bluezone.epidemic.interventions import App
@@ -22,7 +24,7 @@ from bluezone.epidemic.store import Store
 PLAN = Plan(
     "Town",
     3000,
-    Scenario(days=40, initial_infections=15, disease=STRAIN_2020.with_rate(0.8), app=App(detection=0.9, consent=1.0)),
+    Scenario(days=40, initial_infections=15, disease=STRAIN_2020.with_rate(2.0), app=App(detection=0.9, consent=1.0)),
     (0.6, 0.3),
     (1, 2, 3),
 )
@@ -56,6 +58,23 @@ def test_processes_give_the_same_results(rows: list[dict[str, object]]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
+def test_one_process_lets_all_cores_work_on_a_run_of_many_people(
+    rows: list[dict[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def noted(task: Task, threads: int) -> dict[str, Any]:
+        asked.append(threads)
+        return run_task(task, threads)
+
+    monkeypatch.setattr(executors, "cores", lambda: 2)
+    monkeypatch.setattr(executors, "run_task", noted)
+    first = list(do_on_cores(PLAN.tasks()[:1], 1))
+    monkeypatch.setattr(executors, "MANY_PEOPLE", PLAN.people)
+    assert list(do_on_cores(PLAN.tasks()[:1], 1)) == first == rows[:1]
+    assert asked == [1, 2]
+
+
 def test_a_dask_cluster_of_processes_gives_the_same_results(rows: list[dict[str, object]]) -> None:
     from distributed import LocalCluster
 
