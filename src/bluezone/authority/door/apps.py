@@ -16,10 +16,13 @@ class DoorConfig(AppConfig):
     def ready(self) -> None:
         from bluezone.authority.door import home, retention, taps, unit_part
         from bluezone.authority.door.entries import services as entries
+        from bluezone.authority.door.entries import telling
         from bluezone.authority.units.parts import parts
 
         registries.retention.add(*retention.RULES)
-        registries.jobs.add(Job("doors", dt.timedelta(minutes=1), taps.job))
+        registries.jobs.add(
+            Job("doors", dt.timedelta(minutes=1), taps.job), Job("openings", dt.timedelta(minutes=1), telling.job)
+        )
         registries.home.add(home.PART)
         registries.arrivals.add(entries.counts)
         registries.menu.add(MenuItem("doors", "door:overview", _("At the door"), Audience.DIRECTING, rank=65))
@@ -34,6 +37,7 @@ class DoorConfig(AppConfig):
                     "end_at": _("to"),
                     "state": _("state"),
                     "read": _("entries read"),
+                    "told": _("people told by text message"),
                 },
             )
         )

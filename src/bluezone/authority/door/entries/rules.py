@@ -21,6 +21,9 @@ HOUR_S = 3_600
 LIFE = dt.timedelta(days=14)
 LONGEST_WINDOW = dt.timedelta(hours=24)
 MOST_ENTRIES = 40
+#: people are told of an opening by day, and of one that is not older than this
+TOLD_FROM, TOLD_UNTIL = dt.time(7), dt.time(21)
+TOLD_WITHIN = dt.timedelta(days=3)
 #: every entry is filled up to one size: a pass and a telephone number look alike
 ENTRY_BYTES = 64
 SEALED_BYTES = ENTRY_BYTES + OVERHEAD_BYTES
@@ -115,6 +118,11 @@ def check_second(asked_by: int | None, officer: int) -> None:
     """Refuse who asked for an opening as the second officer. Raises DoorError."""
     if asked_by == officer:
         raise DoorError(N_("Whoever asked for it does not open it: ask a colleague."))
+
+
+def may_tell_at(local: dt.time) -> bool:
+    """Decide whether a message to a person goes at this time of day: nobody is woken by it."""
+    return TOLD_FROM <= local < TOLD_UNTIL
 
 
 def hours_of(start: dt.datetime, end: dt.datetime) -> range:

@@ -86,10 +86,8 @@ def decide(opening: DoorOpening, officer: User, now: dt.datetime, *, agrees: boo
     return opening
 
 
-@transaction.atomic
-def read(opening: DoorOpening, officer: User) -> tuple[list[Visitor], int]:
-    """Decrypt the entries of an opened window, each person once, and how many cannot be read; that they were read is
-    noted, nothing of them is stored. Raises DoorError."""
+def visitors(opening: DoorOpening) -> tuple[list[Visitor], int]:
+    """Decrypt the entries of an opened window, each person once, and how many cannot be read. Raises DoorError."""
     if opening.state != DoorOpening.State.OPENED:
         raise DoorError(N_("This window is not opened."))
     hours = rules.hours_of(opening.start_at, opening.end_at)
@@ -102,8 +100,15 @@ def read(opening: DoorOpening, officer: User) -> tuple[list[Visitor], int]:
             unread += 1
         else:
             found.setdefault((visitor.telephone, visitor.pass_number), visitor)
-    audit_log.note(opening, Issuer(officer=officer), {"read": ["None", str(len(found))]})
     return list(found.values()), unread
+
+
+@transaction.atomic
+def read(opening: DoorOpening, officer: User) -> tuple[list[Visitor], int]:
+    """Return what `visitors` does; that they were read is noted, nothing of them is stored. Raises DoorError."""
+    found, unread = visitors(opening)
+    audit_log.note(opening, Issuer(officer=officer), {"read": ["None", str(len(found))]})
+    return found, unread
 
 
 def _visitor(row: DoorEntry, place: str) -> Visitor | None:

@@ -139,6 +139,12 @@ def confirmed(receipt: str) -> str | None:
     return decrypt(bytes(row.number)) if row is not None else None
 
 
+def language_of(number: str) -> str | None:
+    """Return the language that the owner of a number chose; None where nobody left it."""
+    rows = PhoneNumber.objects.filter(digest__in=keyed.digests(_NUMBER, number))
+    return rows.values_list("language", flat=True).first()
+
+
 def forget(receipt: str) -> bool:
     """Delete the number of a receipt; return whether there was one."""
     gone, _ = PhoneNumber.objects.filter(receipt_digest__in=keyed.digests(_RECEIPT, receipt)).delete()
