@@ -1,4 +1,4 @@
-"""Write docs/measurements/epidemic.md: exact results, published targets and a peer's dose-response.
+"""Write docs/measurements/epidemic.md and epidemic-weeks.md: exact results, published targets, a peer's curves.
 
     python tools/validate_epidemic.py [--quick]     # `make validate`; --quick: fewer runs, nothing written
     python tools/validate_epidemic.py --only peer,households     # only these parts of the page are made anew
@@ -23,13 +23,15 @@ from bluezone.epidemic.executors import cores
 from bluezone.epidemic.presets import vietnam_2020
 from bluezone.epidemic.sources import SOURCES
 from bluezone.i18n import Language
+from epidemic_validation.england import reasons, wymant
 from epidemic_validation.exact import final_sizes
 from epidemic_validation.households import households
 from epidemic_validation.importations import importations
 from epidemic_validation.measuring import Row, table
 from epidemic_validation.peer import peer, peer_figure
-from epidemic_validation.published import barrat, hinch, moreno, washington, wymant
+from epidemic_validation.published import barrat, hinch, moreno, washington
 from epidemic_validation.vietnam import CALM, calm, effects_table, hau_giang, tornado
+from epidemic_validation.weeks import weeks
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -49,7 +51,9 @@ def jobs(quick: bool, seeds: int) -> dict[str, tuple[Callable[..., Any], tuple[A
         "importations": (importations, (30 * seeds if quick else 100 * seeds,)),
         "importations_calm": (importations, (30 * seeds if quick else 100 * seeds, CALM)),
         "calm": (calm, (seeds, people)),
-        "wymant": (wymant, (seeds,)),
+        "wymant": (wymant, (2 * seeds,)),
+        "wymant_reasons": (reasons, (2 * seeds,)),
+        "weeks": (weeks, ()),
         "washington": (washington, (seeds,)),
         "tornado": (tornado, (2 if quick else 4, small)),
         "hinch": (hinch, (seeds,)),
@@ -95,14 +99,16 @@ def shown(result: Any) -> str:
 
 def write(done: dict[str, Any]) -> None:
     """Write what is there anew into the page, each part between its two marks, and its figures."""
-    page = DOCS / "measurements" / "epidemic.md"
-    text = page.read_text("utf-8")
+    pages = {DOCS / "measurements" / name: "" for name in ("epidemic.md", "epidemic-weeks.md")}
+    pages = {page: page.read_text("utf-8") for page in pages}
     for name, part in parts_of(done).items():
-        mark = re.compile(rf"(?<=<!-- {name} -->\n).*?(?=\n<!-- /{name} -->)", re.DOTALL)
-        if not mark.search(text):
-            raise SystemExit(f"{page} has no place for {name}")
-        text = mark.sub(lambda _, part=part: part, text)  # type: ignore[misc]
-    page.write_text(text, "utf-8")
+        mark = re.compile(rf"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", re.DOTALL)
+        page = next((page for page, text in pages.items() if mark.search(text)), None)
+        if page is None:
+            raise SystemExit(f"there is no place for {name} in {', '.join(str(page) for page in pages)}")
+        pages[page] = mark.sub(lambda _, part=part: f"{part}\n", pages[page])  # type: ignore[misc]
+    for page, text in pages.items():
+        page.write_text(text, "utf-8")
     (DOCS / "figures").mkdir(exist_ok=True)
     for name, chart in pictures_of(done).items():
         figures.save(chart, DOCS / "figures" / f"epidemic-{name}.svg")
@@ -111,9 +117,14 @@ def write(done: dict[str, Any]) -> None:
 def parts_of(done: dict[str, Any]) -> dict[str, str]:
     """The texts of the page by the names of their marks, as far as their runs were made."""
     parts = {"sources": sources()}
-    parts |= {name: done[name] for name in ("calm", "final_sizes", "households") if name in done}
-    targets = ("wymant", "washington", "hinch", "moreno", "barrat")
+    parts |= {name: done[name] for name in ("calm", "final_sizes", "households", "weeks") if name in done}
+    targets = ("washington", "hinch", "moreno", "barrat")
     parts |= {name: table(done[name]) for name in targets if name in done}
+    if "wymant" in done:
+        parts["wymant"] = table(done["wymant"], ("Wymant 2021", "published", "ours", ""))
+    if "wymant_reasons" in done:
+        headings = ("changed", "a point of uptake averts", "alerts for each consenting case", "test positive later")
+        parts["wymant_reasons"] = table(done["wymant_reasons"], headings)
     parts |= {name: done[name][0] for name in ("importations", "importations_calm") if name in done}
     if "peer" in done:
         parts["peer_attack"], parts["peer"], _ = done["peer"]

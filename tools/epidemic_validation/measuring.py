@@ -63,6 +63,6 @@ def peak(outcome: Outcome) -> float:
     return float(outcome.by_day["infections"].max())
 
 
-def table(rows: Sequence[Row]) -> str:
-    lines = ["| target | published | ours | |", "|---|--:|--:|---|"]
+def table(rows: Sequence[Row], headings: Sequence[str] = ("target", "published", "ours", "")) -> str:
+    lines = [f"| {' | '.join(headings)} |".replace("|  |", "| |"), "|---|--:|--:|---|"]
     return "\n".join(lines + [f"| {row.target} | {row.published} | {row.ours} | {row.verdict} |" for row in rows])

@@ -10,73 +10,10 @@ from bluezone.epidemic.calibration import nothing_done, rate_for
 from bluezone.epidemic.demography import UNITED_KINGDOM
 from bluezone.epidemic.disease import STRAIN_2020, Delay
 from bluezone.epidemic.effects import Estimate, estimate
-from bluezone.epidemic.engine import run
-from bluezone.epidemic.interventions import App, Diagnosis, Isolation, Lockdown, ManualTracing
-from bluezone.epidemic.population import Population, build_population
+from bluezone.epidemic.interventions import App, Diagnosis, Isolation, Lockdown
+from bluezone.epidemic.population import build_population
 from bluezone.epidemic.scenario import Scenario
-from epidemic_validation.measuring import Row, cases, collect, deaths, fewer, infections, pct, peak, span
-
-
-def england(population: Population) -> Scenario:
-    """England and Wales, 24 September to 31 December 2020.
-
-    Set from data, not from the targets: 6 % immune (REACT-2), about 45 % of infections confirmed (ONS survey),
-    households of cases quarantined, Test and Trace at work, two days to a result, R near 1.1. That two thirds comply
-    and that households and circles adopt together are assumptions.
-    """
-    disease = STRAIN_2020.with_rate(rate_for(UNITED_KINGDOM, STRAIN_2020, 2.87))
-    return Scenario(
-        days=100,
-        disease=disease,
-        initial_infections=population.people // 1000,
-        prior_immunity=0.06,
-        diagnosis=Diagnosis(symptomatic_share=0.85, result_delay_days=2),
-        isolation=Isolation(
-            symptomatic_share=0.5, case_compliance=0.8, contact_compliance=0.65, household_compliance=0.65
-        ),
-        app=App(uptake=0.28, household_clustering=0.5, unit_clustering=0.2),
-        manual=ManualTracing(interviews_per_day=population.people, delay_days=2, recall_unit=0.4),
-        lockdowns=(Lockdown(0, work=0.5, random=0.5, home=1.1),),
-    )
-
-
-def wymant(seeds: int) -> list[Row]:
-    seeds *= 2  # R near 1: outbreaks differ much
-    population = build_population(300_000, 1, society=UNITED_KINGDOM)
-    now = england(population)
-    runs = [run(population, now, seed) for seed in range(seeds)]
-    total = {
-        name: sum(o.summary()[name] for o in runs) for name in ("app_alerts", "published", "alerted_cases", "cases")
-    }
-    confirmed = total["cases"] / sum(o.infections for o in runs)
-    attack = float(np.mean([o.attack_rate for o in runs]))
-    ratio = total["alerted_cases"] / total["app_alerts"]
-    a_point = fewer(population, now.with_uptake(0), now, seeds, cases)
-    more = fewer(population, now, now.with_uptake(0.48), seeds, cases)
-    consent = fewer(population, now, replace(now, app=replace(now.app, consent=0.95)), seeds, cases)
-    comply = fewer(
-        population, now, replace(now, isolation=replace(now.isolation, contact_compliance=0.85)), seeds, cases
-    )
-    faster = fewer(population, now, replace(now, diagnosis=replace(now.diagnosis, result_delay_days=1)), seeds, cases)
-
-    def row(what: str, published: tuple[float, float, float], found: Estimate, remark: str = "") -> Row:
-        middle, least, most = published
-        value = 100 * found.mean
-        verdict = "within" if least <= value <= most else ("below" if value < least else "above")
-        return Row(f"Wymant 2021: {what}", f"{middle:g} % ({least:g} to {most:g})", span(found, 2), verdict + remark)
-
-    point = Estimate(a_point.mean / 28, a_point.low / 28, a_point.high / 28)
-    told = total["app_alerts"] / total["published"]
-    context = f"(attack {pct(attack)}, {pct(confirmed, 0)} of infections confirmed)"
-    return [
-        Row("Wymant 2021: alerts for each consenting case", "4.2", f"{told:.1f}", context),
-        Row("Wymant 2021: alerted who later test positive", "6.0 %", pct(ratio), "below: note 1"),
-        row("fewer cases a point of uptake, at 28 %", (0.79, 0.37, 1.10), point, ": note 1"),
-        row("20 points more uptake", (24, 10, 34), more),
-        row("consent from 72 to 95 %", (6.6, 2.5, 11), consent),
-        row("adherence 20 points higher", (6.8, 5, 8.7), comply, " (ours: of contacts traced by hand too)"),
-        row("result one day sooner", (3.6, 0.6, 6.7), faster, " (ours: cases isolate sooner too)"),
-    ]
+from epidemic_validation.measuring import Row, collect, deaths, fewer, infections, pct, peak, span
 
 
 def washington(seeds: int) -> list[Row]:
@@ -111,7 +48,7 @@ def washington(seeds: int) -> list[Row]:
     contacts = pct(base.lockdowns[0].work, 0)
 
     def verdict(found: Estimate, least: float, most: float) -> str:
-        return "agrees" if least <= found.high and found.low <= most else "does not: note 2"
+        return "agrees" if least <= found.high and found.low <= most else "does not: note 1"
 
     return [
         Row("Abueg 2021: 15 % of people, infections", "about -8 %", f"-{span(at_15)}",
@@ -170,7 +107,7 @@ def hinch(seeds: int) -> list[Row]:
         }
         text = "; ".join(f"R {value.mean:.2f} at {pct(uptake, 0)}" for uptake, value in found.items())
         name = "also contacts of contacts" if second else "contacts alone"
-        verdict = "agrees" if found[0.56].mean < 1 < found[0.0].mean else "does not: note 3"
+        verdict = "agrees" if found[0.56].mean < 1 < found[0.0].mean else "does not: note 2"
         rows.append(Row(f"Hinch 2020: after lockdown, {name}", "suppressed at 56 % of people", text, verdict))
     return rows
 
@@ -201,7 +138,7 @@ def moreno(seeds: int) -> list[Row]:
     )
     both, added = fewer(population, nothing, app, seeds, peak), fewer(population, home, app, seeds, peak)
     verdict = (
-        f"{'agrees' if both.low <= 0.37 and both.high >= 0.33 else 'does not: note 4'} "
+        f"{'agrees' if both.low <= 0.37 and both.high >= 0.33 else 'does not: note 3'} "
         f"(cases alone -{pct(cases_alone.mean)}, and households -{pct(household.mean)}; "
         f"the app's own part -{pct(added.mean)})"
     )
@@ -239,7 +176,7 @@ def barrat(seeds: int) -> list[Row]:
     shares = "; ".join(f"{pct(e.mean)} at {pct(u, 0)}" for u, e in found)
     return [
         Row("Barrat 2021: benefit quadratic in adoption", "exponent about 2", f"{exponent:.2f} ({shares})",
-            "agrees" if 1.6 <= exponent <= 2.4 else "does not: note 5"),
+            "agrees" if 1.6 <= exponent <= 2.4 else "does not: note 4"),
         Row("Barrat 2021: no threshold", "every adoption helps", f"{span(smallest, 2)} at 5 %",
             "agrees" if smallest.low > 0 else "not told from chance at 5 %"),
     ]  # fmt: skip

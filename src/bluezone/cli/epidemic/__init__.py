@@ -8,6 +8,7 @@ from bluezone.cli.lazy import Lazy, LazyGroup
 
 _COMMANDS = {
     "assumptions": Lazy("bluezone.cli.epidemic.assumptions:assumptions_command", "List what `--set` can change."),
+    "fit": Lazy("bluezone.cli.epidemic.fit:fit_command", "Find contacts by week that give a place's weekly cases."),
     "importation": Lazy(
         "bluezone.cli.epidemic.importation:importation_command", "Follow a few infected people who come into a country."
     ),

@@ -1,0 +1,75 @@
+"""Say how near a fit to weekly cases came, in Vietnamese and English."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bluezone.epidemic.weekly import TOLERANCE, WEEK, Fit
+from bluezone.epidemic.words import percent, translator
+from bluezone.i18n import Language, format_date, format_number
+
+
+def answer(place: str, first: dt.date, fit: Fit, language: Language) -> list[str]:
+    """Return how far simulated cases are from those recorded, where the goal is missed, and what the shares mean."""
+    translate = translator(language).gettext
+    sentences = [
+        translate(
+            "{place}: simulated cases of a week are at most {worst} away from those recorded, in {weeks} weeks "
+            "(goal: {goal})."
+        ).format(
+            place=place,
+            worst=percent(fit.worst, language, 0),
+            weeks=format_number(len(fit.wanted), language),
+            goal=percent(TOLERANCE, language, 0),
+        )
+    ]
+    missed = [first + dt.timedelta(days=WEEK * k) for k, miss in enumerate(fit.misses) if abs(miss) > TOLERANCE]
+    if missed:
+        sentences.append(
+            translate("The goal is missed in the weeks from {dates}.").format(
+                dates=", ".join(format_date(day, language) for day in missed)
+            )
+        )
+    sentences.append(
+        translate(
+            "Contacts left: outside the home, of what they are when nobody does anything. Whatever makes a contact "
+            "less dangerous, as masks, or more, as another strain, is counted as fewer or more of them."
+        )
+    )
+    return sentences
+
+
+def headings(language: Language) -> list[str]:
+    """Return the headings of the table of weeks."""
+    translate = translator(language).gettext
+    return [
+        translate("week from"),
+        translate("cases recorded"),
+        translate("cases simulated"),
+        translate("difference"),
+        translate("contacts left"),
+    ]
+
+
+def rows(first: dt.date, recorded: Sequence[int], fit: Fit, language: Language) -> list[list[str]]:
+    """Return the table of weeks; simulated cases are scaled to the place."""
+    return [
+        [
+            format_date(first + dt.timedelta(days=WEEK * week), language),
+            format_number(cases, language),
+            format_number(round(cases * (1 + miss)), language),
+            ("+" if miss > 0 else "") + percent(miss, language, 0),
+            percent(share, language, 0 if share >= 0.1 else 1),
+        ]
+        for week, (cases, miss, share) in enumerate(zip(recorded, fit.misses, fit.contacts, strict=True))
+    ]
+
+
+def go_on(options: str, language: Language) -> str:
+    """Say how to ask what adoption buys in such weeks."""
+    return (
+        translator(language)
+        .gettext("To go on with these weeks: bluezone epidemic run {options}")
+        .format(options=options)
+    )
