@@ -138,6 +138,10 @@ def test_a_refusal_is_shown(officers, ask, client):
     client.force_login(officers("province"))
     refused = ask(state="refused", refusal="<b>ask for less</b>")
     assert "&lt;b&gt;ask for less" in text_of(client.get(f"{LIST}{refused.id}/"))
+    broken = ask(state="refused", refusal="")
+    said = text_of(client.get(f"{LIST}{broken.id}/"))
+    assert "Chương trình mô phỏng bị ngắt giữa chừng." in said
+    assert "bằng tiếng Anh" not in said
 
 
 def test_progress_is_shown_until_there_is_an_answer(officers, ask, client):

@@ -123,7 +123,12 @@ def test_only_progress_is_progress(line, at):
 
 def test_a_refusal_is_the_last_line_the_simulator_wrote():
     assert rules.refusal(["warming up", "bluezone: ask for 0.683 or less", ""]) == "ask for 0.683 or less"
-    assert rules.refusal([]) == ""
+    assert rules.refusal(["Error: no such option"]) == "no such option"
+
+
+@pytest.mark.parametrize("lines", [[], [""], ["Traceback (most recent call last):", "ImportError: no numba"], ["5 9"]])
+def test_a_simulator_that_broke_off_gave_no_refusal(lines):
+    assert rules.refusal(lines) == ""
 
 
 # --- the wall between the rooms has no gap: what this one says of the other is so -------------------------------------

@@ -81,6 +81,15 @@ def test_a_refusal_is_kept_in_the_simulators_words(ask, script):
     assert (simulation.state, simulation.refusal) == (STATE.REFUSED, "ask for 0.683 or less")
 
 
+def test_a_fault_of_the_simulator_is_logged_and_not_shown(ask, script, caplog):
+    script("import bluezone_that_is_not_there")
+    simulation = ask()
+    services.work_off()
+    simulation.refresh_from_db()
+    assert (simulation.state, simulation.refusal) == (STATE.REFUSED, "")
+    assert "bluezone_that_is_not_there" in caplog.text
+
+
 def test_a_question_withdrawn_while_it_runs_ends_with_all_its_processes(ask, script, tmp_path, monkeypatch):
     script(
         "import subprocess, sys, time\n"

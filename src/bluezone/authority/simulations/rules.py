@@ -233,6 +233,10 @@ def progress(line: str) -> tuple[int, int] | None:
 
 
 def refusal(lines: Sequence[str]) -> str:
-    """Return why the simulator did not answer: the last line it wrote, without the word that starts every error."""
+    """Return why the simulator refused: the last line it wrote, without the word that starts every error. Empty where
+    it ended without one, killed or by a fault of its own: what it wrote then is for whoever runs the server."""
     said = [line.strip() for line in lines if line.strip()]
-    return said[-1].removeprefix("Error: ").removeprefix("bluezone: ")[:500] if said else ""
+    for start in ("Error: ", "bluezone: "):
+        if said and said[-1].startswith(start):
+            return said[-1].removeprefix(start)[:500]
+    return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import logging
 import os
 import queue
 import signal
@@ -20,6 +21,8 @@ from django.conf import settings
 
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.simulations.rules import progress, refusal
+
+_log = logging.getLogger(__name__)
 
 #: how often a process without news is looked after
 _PATIENCE_S = 2.0
@@ -87,7 +90,10 @@ def ask(
                 os.killpg(process.pid, signal.SIGKILL)
             reader.join()
     if process.returncode:
-        raise SimulatorError(refusal(said))
+        reason = refusal(said)
+        if not reason:
+            _log.error("the simulator ended with %s: %s", process.returncode, "\n".join(said))
+        raise SimulatorError(reason)
     document: dict[str, Any] = json.loads(answer.read_text("utf-8"))
     return document
 
