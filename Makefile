@@ -90,7 +90,7 @@ kernel: $(VENV)/.dev-ready  ## compile the optional part of matching for x86-64 
 	$(BIN)/python tools/kernel.py
 
 apk: $(VENV)/.dev-ready  ## the Android app, signed, in build/bluezone.apk (Debian 12, Python 3.11; mobile/README.md)
-	$(BIN)/python tools/apk.py $(APK)
+	$(BIN)/python tools/apk.py $(if $(SETTINGS),--settings "$(SETTINGS)") $(APK)
 
 deb: $(VENV)/.dev-ready  ## the phone as a package for a Debian 12 desktop, in build/ (Python 3.11; docs/operate/phone.md)
 	$(BIN)/python tools/deb.py

@@ -13,19 +13,22 @@ import pytest
 
 import apk
 from apk_parts import android_part, signing
+from apk_parts.deployment import Deployment
+from bluezone.authority.site.environment import _ANDROID_APP
 
 pytestmark = pytest.mark.slow
 AARCH64 = 0xB7
+DEPLOYED = Deployment(b'{"authority_url": "https://bluezone.example.vn"}', "bluezone.example.vn")
 
 
 @pytest.fixture(scope="module")
 def built(apk_inputs, tmp_path_factory) -> tuple[Path, Path]:
-    """The app, built twice in folders of its own, with a key made for it."""
+    """The app of a deployment, built twice in folders of its own, with a key made for it."""
     folder = tmp_path_factory.mktemp("apk")
     key = signing.Key.at(folder / "keys" / "key.p12")
     signing._make(key)
     for name in ("one.apk", "two.apk"):
-        apk.build(apk_inputs, key, folder / name)
+        apk.build(apk_inputs, key, folder / name, DEPLOYED)
     return folder / "one.apk", folder / "two.apk"
 
 
@@ -57,12 +60,35 @@ def test_apksigner_finds_it_signed_for_every_android_from_8_on(apk_inputs, built
     assert "Number of signers: 1" in said
 
 
+def test_the_authority_can_name_the_certificate_as_its_setting_wants_it(apk_inputs, built):
+    pairs = signing.fingerprint(apk_inputs["apksigner"], built[0])
+    assert re.fullmatch(r"([0-9A-F]{2}:){31}[0-9A-F]{2}", pairs)
+    assert _ANDROID_APP.fullmatch(f"{android_part.PACKAGE}={pairs}")
+
+
+def test_a_deployments_app_opens_the_links_of_its_host_and_holds_its_settings(built, archive):
+    tree = ["aapt", "dump", "xmltree", built[0], "AndroidManifest.xml"]
+    said = subprocess.run(tree, capture_output=True, text=True, check=True).stdout
+    links = said[said.index("vn.bluezone.mobile.LinkActivity") :]
+    links = links[: links.index("E: activity")]
+    data = re.findall(
+        r'android:(autoVerify|scheme|host|path|pathPrefix)\(\w+\)=(?:"([^"]*)"|\(type 0x12\)0xffffffff)', links
+    )
+    host = [("scheme", "https"), ("host", DEPLOYED.link_host)]
+    assert data == [
+        *(("scheme", "ens"), ("host", "v"), ("autoVerify", "")),
+        *(each for kind, path in android_part.LINK_PATHS for each in (*host, (kind, path))),
+    ]
+    with archive.open("assets/chaquopy/app.imy") as file, zipfile.ZipFile(file) as modules:
+        assert modules.read("bluezone_mobile/settings.json") == DEPLOYED.settings
+
+
 def test_every_class_that_the_manifest_names_is_in_the_dex(archive, mobile):
     dex = archive.read("classes.dex")
     named = re.findall(
         r'android:name="(vn\.bluezone\.[\w.]+)"', (mobile / "android" / "AndroidManifest.xml").read_text()
     )
-    assert len(named) == 5
+    assert len(named) == 6
     for name in [*named, "com.chaquo.python.android.AndroidPlatform"]:
         assert f"L{name.replace('.', '/')};".encode() in dex
 

@@ -14,6 +14,7 @@ import pytest
 
 from bluezone.phone.air.duty_cycle import DeviceState
 from bluezone.phone.stores import encryption
+from bluezone.phone.web.app import WebSettings
 
 # --- the state of the telephone -----------------------------------------------------------------------
 
@@ -57,6 +58,32 @@ def test_the_engine_serves_its_screens_from_a_thread_and_closes_everything(tmp_p
         engine.stop()
     with pytest.raises(httpx.ConnectError):
         httpx.get(address, timeout=5)
+
+
+def test_the_screens_have_the_apps_settings_its_links_and_its_reader_of_codes(tmp_path, ble, monkeypatch):
+    from bluezone_mobile import service
+    from bluezone_mobile.android_radio import AndroidRadio
+
+    settings = []
+    monkeypatch.setattr(
+        service, "WebSettings", lambda *args, **named: settings.append(named) or WebSettings(*args, **named)
+    )
+    reader = object()
+    engine = service.Engine(
+        tmp_path / "phone",
+        lambda power: AndroidRadio(ble.make, time.time, power),  # noqa: TID251
+        DeviceState,
+        time.time,  # noqa: TID251
+        qr_reader=reader,
+        built_in=b'{"authority_url": "https://bluezone.example.vn"}',
+    )
+    engine.start()
+    engine.address(30)
+    engine.stop()
+    assert settings == [
+        {"invite_url": "https://bluezone.example.vn", "qr_reader": reader, "link_host": "bluezone.example.vn"}
+    ]
+    assert not (tmp_path / "phone" / "settings.json").exists()  # a later version of the app brings later ones
 
 
 def test_an_engine_that_cannot_start_says_why(tmp_path, ble):
@@ -134,7 +161,12 @@ def environment() -> dict[str, str]:
 def test_python_and_java_name_the_same_methods(mobile):
     from bluezone_mobile import java_layer
 
-    for name, protocol in (("Ble", java_layer.Ble), ("Device", java_layer.Device), ("Notices", java_layer.Notices)):
+    for name, protocol in (
+        ("Ble", java_layer.Ble),
+        ("Device", java_layer.Device),
+        ("Notices", java_layer.Notices),
+        ("QrReader", java_layer.QrReader),
+    ):
         java = (mobile / "android" / "java" / "vn" / "bluezone" / "mobile" / f"{name}.java").read_text()
         for method in (one for one in vars(protocol) if not one.startswith("_")):
             camel = re.sub(r"_(\w)", lambda match: match[1].upper(), method)

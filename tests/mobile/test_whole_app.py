@@ -17,13 +17,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
+import numpy as np
 import pytest
+from tests.mobile import pictures
 
 from apk_parts import android_part, inputs, python_part
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.notices.words import notice
+from bluezone.phone.web import qr_reader
+from bluezone.protocol.check_ins import PlaceKind, make_payload, place_address
 from bluezone.town.server import TownAuthority
 
 pytestmark = pytest.mark.slow
@@ -113,9 +118,9 @@ def class_path(apk_inputs, require_tool, mobile, tmp_path_factory) -> str:
         pytest.skip(f"Maven does not give Robolectric here: {(fetched.stdout + fetched.stderr).strip()[-300:]}")
     cache, folder = robolectric(), tmp_path_factory.mktemp("classes")
     framework, bridge, java = apk_inputs["framework"], apk_inputs["bridge"], mobile / "android"
-    android_part.compile_java(java / "java", [framework, bridge], folder / "main")
+    android_part.compile_java(java / "java", [framework, bridge, apk_inputs["qr"]], folder / "main")
     (folder / "whole").mkdir()
-    path = f"{folder}/whole:{folder}/main:{bridge}:{cache}/lib/*:{framework}"
+    path = f"{folder}/whole:{folder}/main:{bridge}:{apk_inputs['qr']}:{cache}/lib/*:{framework}"
     sources = sorted((java / "whole").rglob("*.java"))
     javac = inputs.program("javac", "default-jdk-headless")
     inputs.run([javac, "-cp", path, "-d", folder / "whole", *sources], "compiling the test")
@@ -129,11 +134,12 @@ def robolectric() -> Path:
 
 @pytest.fixture
 def start_app(class_path, python_path, runtime, libpython, tmp_path):
-    """Starts the app at a moment, with whom it will find near it; kills what is left at the end."""
+    """Starts the app at a moment, with whom it will find near it, by a link that was tapped, if any; kills what is left
+    at the end."""
     running = []
     (tmp_path / "files").mkdir()
 
-    def start(moment: dt.datetime, near: list[dict]) -> App:
+    def start(moment: dt.datetime, near: list[dict], link: str = "") -> App:
         script = tmp_path / f"{len(running)}.json"
         plan = {"start_s": moment.timestamp(), "speed": SPEED, "near": near, "absent": ABSENT}
         script.write_text(json.dumps(plan | {"start_of_device": f"start {len(running)}"}))
@@ -144,6 +150,7 @@ def start_app(class_path, python_path, runtime, libpython, tmp_path):
             "bluezone.files": tmp_path / "files",
             "bluezone.python": f"{HERE / 'whole'}:{python_path}",
             "bluezone.script": script,
+            "bluezone.link": link,
         }
         options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8", "-Xmx1g"]
         options += [f"-D{name}={value}" for name, value in properties.items()]
@@ -214,6 +221,45 @@ def patient(authority, tmp_path):
     made.phone.close()
 
 
+def place_of(origin: str) -> str:
+    return place_address(origin, "7K3M-Q2XS", make_payload("Chợ Vị Thanh", "", PlaceKind.SHOP, 60, bytes(range(16))))
+
+
+def it_reads_every_code_and_opens_its_screen(browser: httpx.Client, origin: str) -> None:
+    """By ZXing in Java behind the screens, as zxing-cpp reads the same pictures on a desktop."""
+    desktop, chance = qr_reader.installed(), np.random.default_rng(17)
+    assert desktop is not None
+    place = place_of(origin.replace("http:", "https:"))
+    read_hard = {"app": 0, "desktop": 0}
+    for text, screen in (
+        (f"{origin}/v?c=7K3MQ2XD9ABCDEF0", "/code?c=7K3MQ2XD9ABCDEF0"),
+        ("ens://v?c=12345678&r=704", "/code?c=12345678"),
+        (f"{origin}/install/7K3M-Q2XS", "/unit?given=7K3M-Q2XS"),
+        (place, f"/diary/in?text={quote(place, safe='')}"),
+        (f"{origin}/i#7K3MQ2XD9ABCDEF0", "/isolation?given=7K3MQ2XD9ABCDEF0"),
+    ):
+        for picture in pictures.plain(text):
+            assert in_app(browser, picture) == in_desktop(desktop, picture) == text
+        for picture in pictures.hard(text, chance):
+            found = in_app(browser, picture), in_desktop(desktop, picture)
+            assert set(found) <= {text, ""}  # none is misread
+            read_hard["app"] += found[0] == text
+            read_hard["desktop"] += found[1] == text
+        scanned = browser.post("/scan", data={"text": text, "for": "code"}, follow_redirects=False)
+        assert scanned.headers["location"] == screen
+        assert browser.get(screen).status_code == 200
+    assert read_hard["app"] >= 0.7 * read_hard["desktop"] > 20, read_hard
+
+
+def in_app(browser: httpx.Client, picture: np.ndarray) -> str:
+    answer = browser.post(f"/scan/picture?width={picture.shape[1]}", content=picture.tobytes())
+    return str(answer.raise_for_status().json()["text"])
+
+
+def in_desktop(reader: qr_reader.QrReader, picture: np.ndarray) -> str:
+    return qr_reader.text_in(reader, picture.tobytes(), str(picture.shape[1]))
+
+
 def test_it_joins_hears_survives_a_kill_fetches_matches_and_posts_the_notice(
     start_app, authority, patient, tmp_path, run_bluezone
 ):
@@ -233,15 +279,22 @@ def test_it_joins_hears_survives_a_kill_fetches_matches_and_posts_the_notice(
         browser.post("/welcome/permissions", data={"answer": "yes"})
         browser.post("/welcome")
         assert "/welcome" not in str(browser.get("/").url)
-    first.wait_for("SENDING")
-    time.sleep(MEETING_S / SPEED)
+        first.wait_for("SENDING")
+        met_s = time.monotonic()
+        it_reads_every_code_and_opens_its_screen(browser, authority.url)
+    time.sleep(max(0.0, MEETING_S / SPEED - (time.monotonic() - met_s)))
     first.kill()
 
     patient.go_to(NEXT_DAY.timestamp())
     patient.publish()
 
-    second = start_app(dt.datetime.fromtimestamp(patient.now_s, dt.UTC), [])
-    with screens(second.wait_for("SCREENS ")) as browser:
+    poster = place_of(authority.url.replace("http:", "https:"))
+    second = start_app(dt.datetime.fromtimestamp(patient.now_s, dt.UTC), [], link=poster)
+    address = second.wait_for("SCREENS ")
+    with screens(address) as browser:
+        led_to = browser.get(browser.get(address).headers["refresh"].removeprefix("0; url="))
+        assert led_to.url.path == "/diary/in"
+        assert "Chợ Vị Thanh" in led_to.text
         assert "/welcome" not in str(browser.get("/").url)  # the yes of before the kill holds
         browser.post("/check")
         said = notice("vi", "/exposure/1", urgent=True, rings=True)

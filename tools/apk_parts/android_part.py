@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from apk_parts.archives import Entry, read
@@ -10,12 +11,39 @@ from apk_parts.inputs import Inputs, program, run
 
 #: Android 8 to 15; the manifest and `Permissions.java` know no other
 MIN_SDK, TARGET_SDK = 26, 35
+#: the paths of links that the app opens: codes, isolations, places, posters
+LINK_PATHS = (("path", "/v"), ("path", "/i"), ("pathPrefix", "/p/"), ("pathPrefix", "/install/"))
+PACKAGE = "vn.bluezone.mobile"
+_ANDROID = "http://schemas.android.com/apk/res/android"
+_LINKS = f"{PACKAGE}.LinkActivity"
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
-def make(inputs: Inputs, android: Path, version: str, work: Path) -> list[Entry]:
-    """Return manifest, resources and dex as entries of the app. `android`: the folder `mobile/android`."""
-    return [*_resources(inputs, android, version, work), Entry("classes.dex", _dex(inputs, android / "java", work))]
+def make(inputs: Inputs, android: Path, version: str, work: Path, link_host: str = "") -> list[Entry]:
+    """Return manifest, resources and dex as entries of the app. `android`: the folder `mobile/android`; `link_host`: of
+    the links that the app opens, with its port where it has one."""
+    manifest = work / "AndroidManifest.xml"
+    manifest.write_bytes(manifest_for(android / "AndroidManifest.xml", link_host))
+    resources = _resources(inputs, android / "res", manifest, version, work)
+    return [*resources, Entry("classes.dex", _dex(inputs, android / "java", work))]
+
+
+def manifest_for(source: Path, link_host: str) -> bytes:
+    """Return the manifest with the links of a host, which Android verifies by the host's `assetlinks.json`."""
+    if not link_host:
+        return source.read_bytes()
+    ET.register_namespace("android", _ANDROID)
+    tree = ET.parse(source)  # noqa: S314 (our own file)
+    activity = next(one for one in tree.iter("activity") if one.get(f"{{{_ANDROID}}}name") == _LINKS)
+    links = ET.SubElement(activity, "intent-filter", {f"{{{_ANDROID}}}autoVerify": "true"})
+    ET.SubElement(links, "action", {f"{{{_ANDROID}}}name": "android.intent.action.VIEW"})
+    for category in ("DEFAULT", "BROWSABLE"):
+        ET.SubElement(links, "category", {f"{{{_ANDROID}}}name": f"android.intent.category.{category}"})
+    host, _, port = link_host.partition(":")
+    where = {"scheme": "https", "host": host} | ({"port": port} if port else {})
+    for kind, path in LINK_PATHS:
+        ET.SubElement(links, "data", {f"{{{_ANDROID}}}{name}": value for name, value in {**where, kind: path}.items()})
+    return bytes(ET.tostring(tree.getroot(), encoding="utf-8", xml_declaration=True))
 
 
 def version_code(version: str) -> int:
@@ -37,20 +65,20 @@ def compile_java(sources: Path, classpath: list[Path], into: Path) -> None:
 
 def _dex(inputs: Inputs, sources: Path, work: Path) -> bytes:
     classes, dex = work / "classes", work / "dex"
-    compile_java(sources, [inputs["framework"], inputs["bridge"]], classes)
+    compile_java(sources, [inputs[role] for role in ("framework", "bridge", "qr")], classes)
     dex.mkdir()
     java, framework = program("java", "default-jre-headless"), inputs["framework"]
     d8 = [java, "-cp", inputs["dexer"], "com.android.tools.r8.D8", "--release", "--min-api", str(MIN_SDK)]
     files = sorted(classes.rglob("*.class"))
-    run([*d8, "--lib", framework, "--output", dex, *files, inputs["bridge"]], "writing dex")
+    run([*d8, "--lib", framework, "--output", dex, *files, inputs["bridge"], inputs["qr"]], "writing dex")
     return (dex / "classes.dex").read_bytes()
 
 
-def _resources(inputs: Inputs, android: Path, version: str, work: Path) -> list[Entry]:
+def _resources(inputs: Inputs, folder: Path, manifest: Path, version: str, work: Path) -> list[Entry]:
     aapt2, compiled, linked = inputs["aapt"], work / "resources.zip", work / "resources.apk"
-    run([aapt2, "compile", "--dir", android / "res", "-o", compiled], "compiling resources")
+    run([aapt2, "compile", "--dir", folder, "-o", compiled], "compiling resources")
     sdks = ("--min-sdk-version", str(MIN_SDK), "--target-sdk-version", str(TARGET_SDK))
     versions = ("--version-code", str(version_code(version)), "--version-name", version)
-    manifest = ("--manifest", android / "AndroidManifest.xml")
-    run([aapt2, "link", "-I", inputs["framework"], *manifest, *sdks, *versions, "-o", linked, compiled], "linking")
+    sources = ("-I", inputs["framework"], "--manifest", manifest)
+    run([aapt2, "link", *sources, *sdks, *versions, "-o", linked, compiled], "linking")
     return list(read(linked))

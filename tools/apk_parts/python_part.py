@@ -44,8 +44,9 @@ _CERTIFICATES = "com/chaquo/python/cacert.pem"
 _LOCALES = "babel/locale-data/"
 
 
-def lay_out(inputs: Inputs, repository: Path, work: Path) -> list[Entry]:
-    """Return the assets and libraries of Python as entries of the app. `work`: an empty folder."""
+def lay_out(inputs: Inputs, repository: Path, work: Path, settings: bytes = b"") -> list[Entry]:
+    """Return the assets and libraries of Python as entries of the app. `work`: an empty folder; `settings`: those of a
+    deployment, as `settings.json`."""
     check_byte_code(inputs["stdlib"])
     assets = {"stdlib-common.imy": inputs["stdlib"].read_bytes(), "cacert.pem": _certificates(inputs["certificates"])}
     modules = {}
@@ -63,7 +64,7 @@ def lay_out(inputs: Inputs, repository: Path, work: Path) -> list[Entry]:
 
     archives = {
         f"stdlib-{inputs.abi}.imy": [Entry(name, data) for name, data in modules.items() if name not in BOOTSTRAP],
-        "app.imy": _compiled(_phone(repository, work / "app")),
+        "app.imy": _compiled(_phone(repository, work / "app", settings)),
         "requirements-common.imy": _compiled(_requirements(inputs.wheels, work / "requirements")),
         f"requirements-{inputs.abi}.imy": [],
         "bootstrap.imy": list(_bridge(inputs["bridge-python"], work / "bridge")),
@@ -96,7 +97,7 @@ def _build_json(python: str, assets: dict[str, bytes]) -> bytes:
 # --- sources --------------------------------------------------------------------------------------
 
 
-def _phone(repository: Path, folder: Path) -> Path:
+def _phone(repository: Path, folder: Path, settings: bytes) -> Path:
     source, ignored = repository / "src" / "bluezone", shutil.ignore_patterns(*_LEFT_OUT)
     for room in ROOMS:
         for catalogue in (source / room).glob("**/locale/*/LC_MESSAGES/*.po"):
@@ -105,6 +106,8 @@ def _phone(repository: Path, folder: Path) -> Path:
     for module in MODULES:
         shutil.copy(source / module, folder / "bluezone")
     shutil.copytree(repository / "mobile" / "src" / "bluezone_mobile", folder / "bluezone_mobile", ignore=ignored)
+    if settings:
+        (folder / "bluezone_mobile" / "settings.json").write_bytes(settings)
     return folder
 
 

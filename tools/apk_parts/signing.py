@@ -7,6 +7,7 @@ publish no later version for the same telephones, so it wants a copy.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,16 @@ def _make(key: Key) -> None:
     keytool = program("keytool", "default-jre-headless")
     run([keytool, "-genkeypair", *store, *kind, "-dname", "CN=Bluezone"], "making the key")
     key.store.chmod(0o600)
+
+
+def fingerprint(apksigner: Path, signed: Path) -> str:
+    """Return the SHA-256 of the certificate that signed an app, in pairs of digits, as `assetlinks.json` has it."""
+    java = program("java", "default-jre-headless")
+    said = run([java, "-jar", apksigner, "verify", "--print-certs", signed], "reading the certificate")
+    found = re.search(r"certificate SHA-256 digest: ([0-9a-f]{64})", said)
+    if found is None:
+        raise ApkError(f"apksigner names no certificate of {signed}")
+    return ":".join(found[1].upper()[at : at + 2] for at in range(0, 64, 2))
 
 
 def sign(apksigner: Path, unsigned: Path, key: Key, signed: Path) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta, timezone
+from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -27,6 +28,7 @@ from bluezone.phone.clock import Clock
 from bluezone.phone.notices.port import Notifier
 from bluezone.phone.stores.encryption import device_cipher
 from bluezone.phone.web.app import WebSettings
+from bluezone.phone.web.qr_reader import QrReader
 from bluezone.phone.web.server import serve
 
 _VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
@@ -45,12 +47,16 @@ class Engine:
         clock: Clock,
         notifier: Notifier | None = None,
         host: Host | None = None,
+        qr_reader: QrReader | None = None,
+        built_in: bytes = b"",
         loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
     ) -> None:
-        """`loop_factory`: makes the thread's loop, for a rehearsal in which time runs faster."""
+        """`built_in`: the settings of the app's deployment; `loop_factory`: makes the thread's loop, for a rehearsal in
+        which time runs faster."""
         self._loop_factory = loop_factory
         self._folder, self._make_radio, self._sense, self._clock = folder, make_radio, sense, clock
         self._notifier, self._host = notifier, host
+        self._qr_reader, self._built_in = qr_reader, built_in
         self._ready = threading.Event()
         self._address = self._trouble = ""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -88,7 +94,7 @@ class Engine:
 
     async def _live(self) -> None:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-        config = configuration.load(self._folder)
+        config = configuration.load(self._folder, self._built_in)
         with running_alone(self._folder), new_client() as client:
             settings = replace(
                 config.settings(self._folder),
@@ -108,7 +114,13 @@ class Engine:
                 host=self._host,
             )
             with runner.closing():
-                await serve(runner, WebSettings(_VIETNAM, invite_url=config.authority_url), 0, self._announce)
+                web = WebSettings(
+                    _VIETNAM,
+                    invite_url=config.authority_url,
+                    qr_reader=self._qr_reader,
+                    link_host=config.own_host,
+                )
+                await serve(runner, web, 0, self._announce)
 
     def _announce(self, address: str, _port: int) -> None:
         self._address = address
@@ -128,7 +140,7 @@ def start(context: Any) -> None:
     from bluezone_mobile.android_notices import AndroidHost, AndroidNotifier
     from bluezone_mobile.android_radio import AndroidRadio
     from bluezone_mobile.device import sense_of
-    from bluezone_mobile.java_layer import ble_of, device_of, notices_of
+    from bluezone_mobile.java_layer import ble_of, device_of, notices_of, qr_reader
 
     make_ble, device = ble_of(context), device_of(context)
     _engine = Engine(
@@ -138,8 +150,18 @@ def start(context: Any) -> None:
         _clock,
         AndroidNotifier(notices_of(context)),
         AndroidHost(device),
+        qr_reader(),
+        deployed(),
     )
     _engine.start()
+
+
+def deployed() -> bytes:
+    """Return the settings that the builder put into the app; nothing where it was built for no deployment."""
+    try:
+        return resources.files("bluezone_mobile").joinpath(configuration.FILE_NAME).read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def stop() -> None:

@@ -38,6 +38,28 @@ def test_a_folder_without_settings_has_the_defaults(tmp_path):
     assert load(tmp_path) == Config()
 
 
+def test_the_apps_settings_hold_until_the_folder_has_its_own(tmp_path):
+    built_in = json.dumps({"authority_url": "https://a.example", "region": "704"}).encode()
+    assert load(tmp_path, built_in) == Config(authority_url="https://a.example", region="704")
+    save(Config(region="452"), tmp_path)
+    assert load(tmp_path, built_in) == Config(region="452")
+    with pytest.raises(ConfigError, match="the settings of this app"):
+        load(tmp_path / "none", b"[]")
+
+
+@pytest.mark.parametrize(
+    ("config", "host"),
+    [
+        (Config(), ""),
+        (Config(authority_url="https://A.example/api"), "a.example"),
+        (Config(authority_url="https://a.example:8443"), "a.example:8443"),
+        (Config(authority_url="https://api.example", link_host="www.example"), "www.example"),
+    ],
+)
+def test_the_authoritys_links_are_of_its_host_or_of_the_one_that_is_named(config, host):
+    assert config.own_host == host
+
+
 def test_settings_become_the_engines(tmp_path):
     settings = Config(authority_url="https://a.example/", export_keys=(GOOD,), tx_power_dbm=-12).settings(tmp_path)
     assert (settings.authority_url, settings.directory) == ("https://a.example", tmp_path)
@@ -51,6 +73,8 @@ def test_settings_become_the_engines(tmp_path):
         ("", "not JSON"),
         ("[]", "not a JSON object"),
         ({"region": 452}, "region is not text"),
+        ({"link_host": "https://a.example"}, "link_host"),
+        ({"link_host": "a.example/v"}, "link_host"),
         ({"tx_power_dbm": 21}, "tx_power_dbm"),
         ({"tx_power_dbm": True}, "tx_power_dbm"),
         ({"tx_power_dbm": -20.5}, "tx_power_dbm"),

@@ -44,7 +44,8 @@ def all_paths(seeded: Any, web: SimpleNamespace) -> list[str]:
     midnight_s = int(web.NOW_S - web.NOW_S % web.DAY_S - 7 * 3_600)
     return [
         "/", "/contacts", f"/contacts/{midnight_s}", f"/exposure/{day}", f"/exposure/{day}/report", "/positive",
-        "/code", "/code?long", "/v?c=7K3M-Q2XD-9ABC", "/v?c=1234 5678 9018", "/self-report", "/self-report/sent",
+        "/code", "/code?long", "/v?c=7K3M-Q2XD-9ABC", "/v?c=1234 5678 9018", "/link?text=x", "/self-report",
+        "/self-report/sent",
         "/scan", "/result", "/result/share", "/withdraw", "/notices", "/news/7", "/invite", "/questions", "/self-test",
         "/settings", "/place?q=long my", "/unit", "/number", "/settings/diagnostics", "/settings/delete", "/nothing",
         "/gone",

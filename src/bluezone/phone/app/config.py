@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from bluezone.exposure.policies import DEFAULT_POLICY
 from bluezone.phone.air.battery import linux_state
@@ -31,7 +33,8 @@ DEFAULT_TX_POWER_DBM = -20
 HOTLINE = "19009095"
 
 _MAX_BYTES = 2**20
-_TEXTS = ("authority_url", "region", "scheme", "policy", "health_authority_id", "api_key", "model")
+_TEXTS = ("authority_url", "region", "scheme", "policy", "health_authority_id", "api_key", "model", "link_host")
+_HOST = re.compile(r"([a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?)?", re.ASCII)
 _POWERS_DBM = range(-127, 21)
 
 
@@ -59,7 +62,8 @@ class PinnedKey:
 class Config:
     """Hold what `settings.json` has. `tx_power_dbm`: radiated power for the metadata; `rx_correction_db`: what to add
     to a reading of this device (both from its calibration); `model`: its name in the authority's table of models, which
-    then takes the place of the latter."""
+    then takes the place of the latter; `link_host`: host of the authority's links and posters, by default of its
+    address."""
 
     authority_url: str = ""
     region: str = VIETNAM
@@ -71,6 +75,12 @@ class Config:
     rx_correction_db: float = 0.0
     export_keys: tuple[PinnedKey, ...] = field(default=())
     model: str = ""
+    link_host: str = ""
+
+    @property
+    def own_host(self) -> str:
+        """Return the host, and port if any, of the links that are the authority's; "" without an authority."""
+        return self.link_host or urlsplit(self.authority_url).netloc.lower()
 
     def settings(self, folder: Path) -> PhoneSettings:
         """Return the engine's settings. Raises PhoneError where a value makes no sense."""
@@ -90,13 +100,13 @@ class Config:
         )
 
 
-def load(folder: Path) -> Config:
-    """Read the settings of a phone's folder; the defaults where there are none yet."""
+def load(folder: Path, built_in: bytes = b"") -> Config:
+    """Read the settings of a phone's folder; where there are none yet those of its app, or the defaults."""
     path = folder / FILE_NAME
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        return Config()
+        return config_from_json(built_in, "the settings of this app") if built_in else Config()
     return config_from_json(content, str(path))
 
 
@@ -128,6 +138,8 @@ def config_from_json(content: bytes, where: str) -> Config:
     for name, value in values.items():
         if not isinstance(value, str):
             raise ConfigError(f"{where}: {name} is not text")
+    if not _HOST.fullmatch(values["link_host"]):
+        raise ConfigError(f"{where}: link_host is not the name of a host, as bluezone.example.vn")
     return Config(
         **values,
         tx_power_dbm=_power_dbm(body.get("tx_power_dbm", default.tx_power_dbm), where),

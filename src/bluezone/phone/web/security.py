@@ -56,7 +56,7 @@ _HEADERS = {
 #: nothing of the owner's is in these, and the browser fetches some of them without the cookie
 _PUBLIC = ("/static/", "/sw.js", "/manifest.webmanifest", "/gone")
 _SAFE_METHODS = ("GET", "HEAD")
-_SCREEN = re.compile(r"(/[a-z0-9][a-z0-9-]*)+", re.ASCII)
+_SCREEN = re.compile(r"(/[a-z0-9][a-z0-9-]*)+|/link\?text=[\w%.~!*'()-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,8 @@ class Guard:
 
 
 def _screen(path: str) -> str:
-    """Return the path of a screen as given, the home screen for what is none: it goes into a header."""
+    """Return the path of a screen as given, the home screen for what is none: it goes into a header. Of queries only
+    that of a link that was tapped elsewhere is one, as Android's app writes it."""
     return path if _SCREEN.fullmatch(path) else "/"
 
 

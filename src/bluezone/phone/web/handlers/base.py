@@ -28,12 +28,13 @@ GET, POST = ["GET"], ["POST"]
 class WebSettings:
     """Hold the settings of the screens. `invite_url`: where others get Bluezone. `hotline`: digits to call where the
     authority's guidance names nobody. `qr_reader`: what reads QR codes where the browser cannot; by default the package
-    for it, if it is installed."""
+    for it, if it is installed. `link_host`: of the authority's links; "": no link of a host is opened."""
 
     zone: tzinfo
     hotline: str = HOTLINE
     invite_url: str = ""
     qr_reader: QrReader | None = field(default_factory=qr_reader.installed)
+    link_host: str = ""
 
 
 class Handlers:

@@ -18,7 +18,7 @@ from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web import qr_reader
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, see
-from bluezone.phone.web.presenters import code, refusal, scan, sharing
+from bluezone.phone.web.presenters import code, links, refusal, scan, sharing
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ class CodeHandlers(Handlers):
         return [
             Route("/code", agreed(self.code_page), methods=GET),
             Route("/v", self.link_page, methods=GET),
+            Route("/link", self.followed, methods=GET),
             Route("/code", self.read_code, methods=POST),
             Route("/result", agreed(self.result), methods=GET),
             Route("/result/share", agreed(self.ask_consent), methods=GET),
@@ -55,12 +56,24 @@ class CodeHandlers(Handlers):
         """Show the code of a link of the health authority (`/v?c=CODE`), to be looked up with one press. Nothing is
         sent before, and what cannot be a code never is."""
         if self._runner.choices().agreed_at_s is None:
-            return self._page("link_later.html")
+            return self._page("link_later.html", brings_code=True)
         given = request.query_params.get("c", "")[: code.MAX_INPUT]
         read = code.of_link(given, self._language())
         if not read.code:
             return self._code_page(given[:64], read.problem, long=self._is_long(request, given))
         return self._page("link.html", code=read.code, given=code.in_groups(read.code))
+
+    def followed(self, request: Request) -> Response:
+        """Lead from a link that was tapped outside Bluezone to its screen, or say that it was not opened. Android's app
+        hands such links in."""
+        given = request.query_params.get("text", "")
+        opened = links.read(given, self._settings.link_host, self._language())
+        if not opened.path:
+            return self._page("link_other.html", 422, problem=opened)
+        brings_code = opened.path.startswith("/v?")
+        if self._runner.choices().agreed_at_s is None and not brings_code:
+            return self._page("link_later.html", brings_code=False)
+        return see(opened.path)
 
     def _is_long(self, request: Request, given: str) -> bool:
         return "long" in request.query_params or any(sign.isalpha() for sign in given)

@@ -9,6 +9,7 @@ import android.os.Bundle;
 import android.os.Handler;
 import android.os.Looper;
 import android.provider.Settings;
+import android.webkit.PermissionRequest;
 import android.webkit.ValueCallback;
 import android.webkit.WebChromeClient;
 import android.webkit.WebResourceRequest;
@@ -25,12 +26,14 @@ public final class MainActivity extends Activity {
     static final int ASKED = 1;
     static final int PICTURE = 2;
     static final int SAVED = 3;
+    static final int CAMERA = 4;
     private static final int LOOK_EVERY_MS = 200;
     private static final String OWN_HOST = "127.0.0.1";
 
     private final Handler later = new Handler(Looper.getMainLooper());
     private WebView web;
     private Saving saving;
+    private Camera camera;
     private Iterator<Question> questions;
     private Question asked;
     private String screen = "";
@@ -46,14 +49,15 @@ public final class MainActivity extends Activity {
         web.setWebChromeClient(new Pictures());
         saving = new Saving(this);
         web.setDownloadListener(saving);
+        camera = new Camera(this, this::openSettings);
         FrameLayout frame = new FrameLayout(this); // Android 15 draws apps under its bars, unless they make room
         frame.setFitsSystemWindows(true);
         frame.addView(web);
         setContentView(frame);
         show(Words.starting(this));
         Engine.start(this);
-        Notices.setOpener(path -> runOnUiThread(() -> open(path)));
         open("");
+        Notices.setOpener(path -> runOnUiThread(() -> open(path))); // at once, where the app was closed until a tap
         questions = Question.open(this).iterator();
         ask();
     }
@@ -105,15 +109,21 @@ public final class MainActivity extends Activity {
                     .setMessage(Words.refused(this, asked))
                     .setCancelable(false)
                     .setPositiveButton(Words.settings(this), (dialog, which) -> {
-                        go(new Intent(Settings.ACTION_APPLICATION_DETAILS_SETTINGS)
-                                .setData(Uri.fromParts("package", getPackageName(), null)));
+                        openSettings();
                         ask();
                     })
                     .setNegativeButton(Words.notNow(this), (dialog, which) -> ask())
                     .show();
         } else if (code == ASKED) {
             ask();
+        } else if (code == CAMERA) {
+            camera.answered();
         }
+    }
+
+    private void openSettings() {
+        go(new Intent(Settings.ACTION_APPLICATION_DETAILS_SETTINGS)
+                .setData(Uri.fromParts("package", getPackageName(), null)));
     }
 
     /** Android asks no more after two refusals: it then says no to a question, and wants no reason given. */
@@ -175,7 +185,25 @@ public final class MainActivity extends Activity {
         }
     }
 
+    private static String screens() {
+        try {
+            return Engine.address("");
+        } catch (IllegalStateException ended) {
+            return "";
+        }
+    }
+
     private final class Pictures extends WebChromeClient {
+        @Override
+        public void onPermissionRequest(PermissionRequest request) {
+            camera.wanted(request, screens());
+        }
+
+        @Override
+        public void onPermissionRequestCanceled(PermissionRequest request) {
+            camera.unwanted(request);
+        }
+
         @Override
         public boolean onShowFileChooser(WebView view, ValueCallback<Uri[]> chosen, FileChooserParams wanted) {
             if (picture != null) {

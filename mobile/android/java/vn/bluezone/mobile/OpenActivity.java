@@ -9,14 +9,18 @@ public final class OpenActivity extends Activity {
     @Override
     protected void onCreate(Bundle state) {
         super.onCreate(state);
-        String path = getIntent().getStringExtra(Notices.PATH);
+        show(this, getIntent().getStringExtra(Notices.PATH));
+        finish();
+    }
+
+    /** Brings the app to the front, at a screen; null: at the one it shows. */
+    static void show(Activity from, String path) {
         if (path != null) {
             Notices.opened(path);
         }
-        Intent app = getPackageManager().getLaunchIntentForPackage(getPackageName());
+        Intent app = from.getPackageManager().getLaunchIntentForPackage(from.getPackageName());
         if (app != null) {
-            startActivity(app.addFlags(Intent.FLAG_ACTIVITY_NEW_TASK | Intent.FLAG_ACTIVITY_REORDER_TO_FRONT));
+            from.startActivity(app.addFlags(Intent.FLAG_ACTIVITY_NEW_TASK | Intent.FLAG_ACTIVITY_REORDER_TO_FRONT));
         }
-        finish();
     }
 }

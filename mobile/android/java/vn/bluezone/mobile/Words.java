@@ -96,6 +96,26 @@ final class Words {
                         + " the settings, under Permissions. Everything else works.");
     }
 
+    // --- the camera, when the scanner wants it --------------------------------------------------------
+
+    static String cameraReason(Context context) {
+        return in(
+                context,
+                "Để đọc mã QR: của cơ quan y tế, của địa điểm, trên áp phích. Hình chỉ được xem trên máy này và không"
+                        + " được giữ lại.",
+                "To read QR codes: of the health authority, of places, on posters. The picture is looked at on this"
+                        + " phone and not kept.");
+    }
+
+    static String cameraRefused(Context context) {
+        return in(
+                context,
+                "Chưa có quyền “Máy ảnh”. Bạn vẫn gõ được mã, hoặc chọn một bức ảnh. Có thể cho phép trong cài đặt,"
+                        + " mục Quyền.",
+                "Without the permission “Camera” you can still type the code, or choose a picture. You can allow it in"
+                        + " the settings, under Permissions.");
+    }
+
     private static String in(Context context, String vietnamese, String english) {
         String language = context.getResources().getConfiguration().getLocales().get(0).getLanguage();
         return language.equals("en") ? english : vietnamese;

@@ -3,7 +3,8 @@ package com.chaquo.python;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A Python module that notes what is called in it, from any thread; it has an answer, and may raise. */
+/** A Python module that notes what is called in it, from any thread; it has an answer, to which an address adds the
+ *  screen that was asked for, and may raise. */
 public class PyObject {
     public final List<String> called = new CopyOnWriteArrayList<>();
     public volatile Runnable onCall = () -> {};
@@ -15,6 +16,11 @@ public class PyObject {
         called.add(name);
         if (raises != null) {
             throw raises;
+        }
+        if (name.equals("address") && !answer.isEmpty() && !String.valueOf(arguments[1]).isEmpty()) {
+            PyObject address = new PyObject();
+            address.answer = answer + "&to=" + arguments[1];
+            return address;
         }
         return this;
     }

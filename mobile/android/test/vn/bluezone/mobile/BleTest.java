@@ -32,7 +32,7 @@ import org.robolectric.shadows.ShadowBluetoothLeScanner;
 import org.robolectric.shadows.ShadowLooper;
 
 @RunWith(RobolectricTestRunner.class)
-@Config(manifest = Config.NONE, sdk = {26, 34})
+@Config(manifest = Config.NONE, sdk = {26, 35})
 public class BleTest {
     private static final String EN = "0000fd6f-0000-1000-8000-00805f9b34fb";
     private static final String OLD = "0000fe41-0000-1000-8000-00805f9b34fb";

@@ -22,7 +22,7 @@ import org.robolectric.annotation.Config;
 import org.robolectric.shadows.ShadowBuild;
 
 @RunWith(RobolectricTestRunner.class)
-@Config(manifest = Config.NONE, sdk = {26, 29, 34, 35})
+@Config(manifest = Config.NONE, sdk = {26, 35})
 public class DeviceTest {
     private static final String NOTICES = "android.permission.POST_NOTIFICATIONS";
     private Application app;

@@ -12,9 +12,11 @@ import android.app.AlertDialog;
 import android.app.Application;
 import android.content.DialogInterface;
 import android.content.Intent;
+import android.net.Uri;
 import android.os.Build;
 import android.provider.Settings;
 import android.view.ViewGroup;
+import android.webkit.PermissionRequest;
 import android.webkit.WebView;
 import com.chaquo.python.PyException;
 import com.chaquo.python.Python;
@@ -32,7 +34,7 @@ import org.robolectric.shadows.ShadowAlertDialog;
 import org.robolectric.shadows.ShadowLooper;
 
 @RunWith(RobolectricTestRunner.class)
-@Config(manifest = Config.NONE, sdk = {26, 29, 34, 35})
+@Config(manifest = Config.NONE, sdk = {26, 29, 35})
 public class MainActivityTest {
     private static final String SCREENS = "http://127.0.0.1:8765/enter?token=t";
     private Application app;
@@ -107,10 +109,56 @@ public class MainActivityTest {
     @Test
     public void aNoticeThatWasTappedOpensItsScreen() throws Exception {
         open();
-        Python.module.answer = SCREENS + "&to=%2Fexposure%2F1";
+        Python.module.answer = SCREENS;
         Notices.opened("/exposure/1");
         look();
-        assertEquals(Python.module.answer, address());
+        assertEquals(SCREENS + "&to=/exposure/1", address());
+    }
+
+    @Test
+    public void aNoticeThatWasTappedWithTheAppClosedOpensItsScreenToo() throws Exception {
+        Notices.opened("/exposure/1");
+        open();
+        Python.module.answer = SCREENS;
+        look();
+        assertEquals(SCREENS + "&to=/exposure/1", address());
+    }
+
+    @Test
+    public void theCameraIsForThePageOfTheScreensAlone() throws Exception {
+        Python.module.answer = SCREENS;
+        open();
+        shadowOf(app).grantPermissions(Camera.PERMISSION);
+        assertEquals("granted", askForCamera("http://127.0.0.1:8765/"));
+        assertEquals("denied", askForCamera("http://127.0.0.1:8766/"));
+        Python.module.raises = new PyException("ended");
+        assertEquals("denied", askForCamera("http://127.0.0.1:8765/"));
+    }
+
+    private String askForCamera(String origin) {
+        String[] answer = {""};
+        shadowOf(web()).getWebChromeClient().onPermissionRequest(new PermissionRequest() {
+            @Override
+            public Uri getOrigin() {
+                return Uri.parse(origin);
+            }
+
+            @Override
+            public String[] getResources() {
+                return new String[] {RESOURCE_VIDEO_CAPTURE};
+            }
+
+            @Override
+            public void grant(String[] resources) {
+                answer[0] = "granted";
+            }
+
+            @Override
+            public void deny() {
+                answer[0] = "denied";
+            }
+        });
+        return answer[0];
     }
 
     @Test

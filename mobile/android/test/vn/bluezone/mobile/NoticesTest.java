@@ -25,7 +25,7 @@ import org.robolectric.RuntimeEnvironment;
 import org.robolectric.annotation.Config;
 
 @RunWith(RobolectricTestRunner.class)
-@Config(manifest = Config.NONE, sdk = {26, 29, 34, 35}, qualifiers = "vi")
+@Config(manifest = Config.NONE, sdk = {26, 35}, qualifiers = "vi")
 public class NoticesTest {
     private Application app;
     private NotificationManager manager;

@@ -28,7 +28,7 @@ import org.robolectric.annotation.Config;
 import org.robolectric.shadows.ShadowPowerManager;
 
 @RunWith(RobolectricTestRunner.class)
-@Config(manifest = Config.NONE, sdk = {26, 29, 34, 35})
+@Config(manifest = Config.NONE, sdk = {26, 29, 35})
 public class PhoneServiceTest {
     private Application app;
 
@@ -87,7 +87,7 @@ public class PhoneServiceTest {
     }
 
     @Test
-    @Config(sdk = {34, 35})
+    @Config(sdk = 35)
     public void withoutThePermissionItIsNotStarted() {
         shadowOf(app).denyPermissions("android.permission.BLUETOOTH_SCAN");
         new BootReceiver().onReceive(app, new Intent(Intent.ACTION_BOOT_COMPLETED));

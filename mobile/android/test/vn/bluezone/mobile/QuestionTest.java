@@ -53,7 +53,7 @@ public class QuestionTest {
     @Test
     public void theManifestHasWhatIsAskedForAsLongAsItIs() throws Exception {
         Map<String, Integer> manifest = manifest();
-        Set<String> asked = new HashSet<>(List.of(NOTICES));
+        Set<String> asked = new HashSet<>(List.of(NOTICES, Camera.PERMISSION));
         for (int level = FIRST; level <= LAST; level++) {
             for (Question question : Question.of(level)) {
                 for (String permission : question.permissions()) {

@@ -11,6 +11,7 @@ import android.bluetooth.le.ScanCallback;
 import android.bluetooth.le.ScanRecord;
 import android.bluetooth.le.ScanResult;
 import android.content.Intent;
+import android.net.Uri;
 import android.view.ViewGroup;
 import android.webkit.WebView;
 import com.chaquo.python.GenericPlatform;
@@ -41,7 +42,7 @@ import org.robolectric.shadows.ShadowLooper;
  * from tests/mobile/whole/rehearsed.py, which tests/mobile/test_whole_app.py gives a script.
  */
 @RunWith(RobolectricTestRunner.class)
-@Config(manifest = Config.NONE, sdk = 34, qualifiers = "vi")
+@Config(manifest = Config.NONE, sdk = 35, qualifiers = "vi")
 public class WholeApp {
     private static final int TURN_MS = 10;
     private final Set<String> said = new HashSet<>();
@@ -60,6 +61,11 @@ public class WholeApp {
         PyObject script = Python.getInstance().getModule("rehearsed");
         script.callAttr("prepare", System.getProperty("bluezone.script"));
 
+        String link = System.getProperty("bluezone.link");
+        if (!link.isEmpty()) { // with the app closed
+            Intent tapped = new Intent(Intent.ACTION_VIEW, Uri.parse(link));
+            Robolectric.buildActivity(LinkActivity.class, tapped).create();
+        }
         MainActivity activity =
                 Robolectric.buildActivity(MainActivity.class).create().start().resume().get();
         Intent started = shadowOf(app).getNextStartedService();
