@@ -79,7 +79,7 @@ def test_a_call_is_noted_with_its_answers_and_the_next_one(mai, browser_of):
     assert MAI.telephone not in page
     sent = {"reached": "reached", "q-symptoms": ["fever", "cough"], "q-when": "2020-08-17", "q-isolate": "shared",
             "q-app": "", "again_day": "2020-08-19", "again_hour": "9"}  # fmt: skip
-    assert office.post(sheet_of(mai), sent).status_code == 302
+    assert office.post(sheet_of(mai), sent).url == f"/officer/contacts/people/{mai.pk}"  # there it is decided
     call = Call.objects.get()
     assert call.answers == {"symptoms": ["fever", "cough"], "when": ["2020-08-17"], "isolate": ["shared"]}
     assert (call.contact, call.report, call.called_at, call.called_by.place) == (mai, None, NOW, HERE)
@@ -169,7 +169,7 @@ def test_calls_to_who_reported_are_followed_at_the_contact_that_was_made_of_the_
     office = browser_of()
     assert f"/officer/contacts/{report.pk}/call" in office.get(f"/officer/contacts/{report.pk}").content.decode()
     sent = {"reached": "reached", "q-app": "on", "again_day": "2020-08-19", "again_hour": "9"}
-    office.post(sheet_of(report), sent)
+    assert office.post(sheet_of(report), sent).url == f"/officer/contacts/{report.pk}"
     office.post(f"/officer/contacts/{report.pk}/decide", {"outcome": "f1"})
     assert office.post(f"/officer/contacts/{report.pk}/enter", {"setting": "work"}).status_code == 302
     found = Contact.objects.get()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -47,7 +48,7 @@ def call_contact(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
         "pseudonym": row.person.pseudonym if is_own and row.person is not None else "",
     }
     can_be_lost = Decision.LOST in decisions_from(Decision(row.decision))
-    return _sheet(request, row, context, can_be_lost=can_be_lost)
+    return _sheet(request, row, context, reverse("contacts:contact", args=[row.pk]), can_be_lost=can_be_lost)
 
 
 @officers_page
@@ -57,17 +58,20 @@ def call_report(request: HttpRequest, report_id: int) -> HttpResponse:
     row = views.own_report(request, report_id)
     context = {"nav": "contacts", "report": row, "name": views.report_name(row)}
     can_be_lost = rules.may_decide(row.verdict, row.outcome, Outcome.LOST)
-    return _sheet(request, row, context, can_be_lost=can_be_lost)
+    return _sheet(request, row, context, reverse("contacts:report", args=[row.pk]), can_be_lost=can_be_lost)
 
 
-def _sheet(request: HttpRequest, row: Contact | Report, context: dict[str, Any], *, can_be_lost: bool) -> HttpResponse:
+def _sheet(
+    request: HttpRequest, row: Contact | Report, context: dict[str, Any], back: str, *, can_be_lost: bool
+) -> HttpResponse:
+    """Show a call sheet; once a call is noted, go back to the page where what follows from it is decided."""
     now = clock.now()
     sheet = call_sheets.in_force(clock.date_of(now))
     form = CallForm(sheet, now, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and form.said is not None:
         try:
             calling.note(row, form.said, scope.officer(request.user), now)
-            return redirect(request.path)
+            return redirect(back)
         except ContactError as error:
             form.add_error(None, sentence_of(error))
     context |= {

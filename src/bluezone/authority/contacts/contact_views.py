@@ -50,7 +50,7 @@ def of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     context = {
         "nav": NAV,
         "case": case,
-        "name": case.pseudonym,
+        "name": case.name,
         "rows": [listed(row) for row in rows],
         "elsewhere": everyone.count() - len(rows),
         "may_import": scope.jurisdiction(request.user) is not None,
@@ -65,7 +65,7 @@ def of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 def new_of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Enter who was near a case."""
     case = own_case(request, case_id)
-    return _new(request, case, case.pseudonym)
+    return _new(request, case, case.name)
 
 
 @confirmers_page
