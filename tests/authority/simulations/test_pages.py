@@ -100,6 +100,15 @@ def test_a_bad_question_gets_a_sentence_and_is_not_stored(officers, client, chan
     assert Simulation.objects.count() == 0
 
 
+@pytest.mark.parametrize("ticked", [True, False])
+def test_what_is_ticked_is_asked(officers, client, ticked):
+    client.force_login(officers("province"))
+    boxes = {"sensitivity": "on", "importation": "on"}
+    assert client.post(NEW, FORM | (boxes if ticked else {})).status_code == 302
+    asked = Simulation.objects.get().question
+    assert (asked.sensitivity, asked.importation) == (ticked, ticked)
+
+
 def test_no_officer_queues_without_end(officers, ask, client):
     officer = officers("province")
     for _ in range(3):

@@ -128,6 +128,7 @@ def _store(request: HttpRequest, asked: Question, known: Known, language: Langua
         initial_infections=asked.initial_infections,
         changes=dict(asked.changes),
         sensitivity=asked.sensitivity,
+        importation=asked.importation,
         language=language.value,
         asked_by=scope.officer(request.user),
         asked_at=clock.now(),
