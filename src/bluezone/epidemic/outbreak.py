@@ -1,8 +1,8 @@
 """Run the days: what a morning decides, then the day's meetings. Compiled.
 
 A morning has three steps for each shard of people: who learns of a result (`look`), whom these met (`find_contacts`),
-and what all do about it (`act`). Only the last changes anything, and only people of its own shard. So the number of
-shards changes nothing.
+and what all do about it (`act`). The first and the last change people of their own shard alone and look at no others;
+the second looks at anybody and changes nobody. So the number of shards changes nothing.
 """
 
 from __future__ import annotations
@@ -111,7 +111,8 @@ def look(
     world: World, rules: Record, queue: Queue, calendar: Calendar, w: int, day: int, tested: bool
 ) -> tuple[U64, U64, U64]:
     """Return the people of a shard whose symptoms begin or results come today, those with results after an alert, and
-    the lots of who learns of a positive one. Mass tests are done before, where there are some."""
+    the lots of who learns of a positive one, as many of the smallest as can matter. Mass tests are done before, where
+    there are some."""
     if tested:
         test_masses(world, rules, calendar, queue.bounds[w], queue.bounds[w + 1], day)
     ill, traced = names_of(world, CASE_EVENTS, day), names_of(world, TRACED_RESULTS, day)
@@ -121,12 +122,15 @@ def look(
     lots = np.empty(number if rules.interviews > 0 else 0, dtype=np.uint64)
     if len(lots) > 0:
         lots_of(world, rules, traced, day, lots, lots_of(world, rules, ill, day, lots, 0))
+        lots.sort()
+        lots = lots[: rules.interviews + 1]
     return ill, traced, lots
 
 
 @kernel
 def interview_bound(rules: Record, lots: U64) -> np.uint64:
-    """Return the lot below which cases are interviewed today: all, or as many as there are interviewers for."""
+    """Return the lot below which cases are interviewed today: all, or as many as there are interviewers for. Takes the
+    lots of all shards."""
     if rules.interviews <= 0:
         return np.uint64(0)
     if len(lots) <= rules.interviews:
