@@ -23,7 +23,7 @@ from bluezone.rollout.reading.people import without_people
 from bluezone.rollout.reading.period_questions import flow_answered
 from bluezone.rollout.reading.pledges import OF_PROMISES
 from bluezone.rollout.reading.results import Question, saying
-from bluezone.rollout.reading.roles import BY_HEADER, SAID_SO, Role, is_in_doubt
+from bluezone.rollout.reading.roles import BY_HEADER, SAID_SO, Role, is_in_doubt, is_of_things
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.reading.titles import BY_TITLE
 from bluezone.rollout.reading.vocabulary import Guess
@@ -346,7 +346,8 @@ def _possible_installs(draft: Draft, file_name: str) -> list[Role]:
         return []
     told = {BY_TITLE, SAID_SO, flows.NCOVI_ADDED, *OF_WHOM, *OF_PROMISES}
     unknown = [role for role in draft.with_numbers(words.UNKNOWN)
-               if (role.left_out is None or role.left_out.template not in told) and not _is_a_mean(role)]  # fmt: skip
+               if (role.left_out is None or role.left_out.template not in told) and not _is_a_mean(role)
+               and not is_of_things(role)]  # fmt: skip
     return [*totals, *unknown]
 
 

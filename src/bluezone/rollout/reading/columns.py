@@ -7,12 +7,13 @@ do not settle it, a question is asked.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import pairs, titles
+from bluezone.rollout.reading import pairs, terms, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amounts
 from bluezone.rollout.reading.cells import Cell, column_name
@@ -82,6 +83,7 @@ def roles_of(
             roles += _of_two_numbers(role, cells)
     _measured_by_title(block, lines, roles, years, today, measure, measured)
     no_names(roles)
+    no_numbering(roles)
     settle_people(roles)
     no_stars(roles, block, lines)
     no_telephones(roles)
@@ -104,6 +106,8 @@ def _measured_by_title(
 ) -> None:
     """Take columns headed with days, weeks or nothing but a number for what the title says, and cells of percents for
     shares; note those to be asked."""
+    if measure is not None and measure.spread:
+        _take_back_bare_numbers(roles)
     for role in _bare(roles):
         cells = {line: cell for line in lines if (cell := block.sheet.own(line, role.column.number))}
         percents = titles.are_percents(cells)
@@ -129,6 +133,14 @@ def _measured_by_title(
         cells = {line: cell for line in lines if (cell := block.sheet.own(line, role.column.number))}
         if role.kind == words.TARGET and role.why.template != SAID_SO and titles.are_percents(cells):
             _take_as(role, Guess(words.PERCENT_OTHER), cells, role.why)
+
+
+def _take_back_bare_numbers(roles: Sequence[Role]) -> None:
+    """Take `Tổng số lượt`, which names no installing, for a number of what the title says."""
+    for role in roles:
+        named = any(words.has(words.key_of(text), *terms.INSTALL) for text in role.column.path)
+        if role.kind == words.INSTALLS and role.why.template == _BY_HEADER and not named:
+            role.guess, role.kind = Guess(words.TOTAL, sure=False), words.TOTAL
 
 
 def _bare(roles: Sequence[Role]) -> list[Role]:
@@ -216,6 +228,24 @@ def no_names(roles: Sequence[Role]) -> None:
         if role.kind == words.HEADCOUNT and are_names and not role.amounts.by_line and role.why.template != SAID_SO:
             role.kind, role.of, role.guess = words.CONTACT, "", Guess(words.CONTACT)
             role.why, role.amounts = saying(N_("it holds names, and no number")), Amounts()
+
+
+NUMBERED = N_("its numbers count the rows")
+_FEWEST_NUMBERED = 3
+
+
+def no_numbering(roles: Sequence[Role]) -> None:
+    """Take a column whose numbers count the rows, 1, 2, 3 and from 1 again below a heading, for no count; also one that
+    counts them once where its header does not say what it holds."""
+    for role in roles:
+        values = [int(amount.value) if amount.value == amount.value.to_integral_value() else 0
+                  for _, amount in sorted(role.amounts.by_line.items())]  # fmt: skip
+        counts_on = all(after in {before + 1, 1} for before, after in itertools.pairwise([0, *values]))
+        again = values.count(1) > 1 and role.kind in words.COUNTS
+        counted = (again or role.kind == words.UNKNOWN) and role.why.template != SAID_SO
+        if counted and counts_on and max(values, default=0) >= _FEWEST_NUMBERED:
+            role.kind, role.guess, role.of, role.amounts = words.ORDER, Guess(words.ORDER), "", Amounts()
+            role.why = saying(NUMBERED)
 
 
 def no_telephones(roles: Sequence[Role]) -> None:

@@ -16,6 +16,7 @@ from bluezone.rollout.reading.dating import Dating, date_of, stem
 from bluezone.rollout.reading.day_columns import ROWS_OWN
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.groups import say_of_whom
+from bluezone.rollout.reading.headings import Heading, days_below, headings_of
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.places import Placed
 from bluezone.rollout.reading.pledges import aim_day, leave_promises_out
@@ -25,6 +26,7 @@ from bluezone.rollout.reading.subtitles import note_of_whom
 from bluezone.rollout.reading.turning import folded, turned
 from bluezone.rollout.reading.vocabulary import Guess
 from bluezone.rollout.reading.whom import Whom, whom_of
+from bluezone.rollout.reading.widening import widened
 
 
 @dataclass(slots=True)
@@ -59,6 +61,8 @@ class Draft:
     whom: Whom | None = None
     #: what titles say of which app is counted
     apps: Apps = field(default_factory=Apps)
+    #: the headings between the rows that give those below them a day
+    said_between: list[tuple[Heading, dt.date]] = field(default_factory=list)
 
     @property
     def units(self) -> list[Line]:
@@ -104,6 +108,7 @@ def draft_of(
     `beside_results` whether another sheet is called after results."""
     mapped = mapped_columns(answers, block.sheet.name)
     lines = lines_of(block, mapped)
+    said: list[tuple[Heading, dt.date]] = []
     if (anew := folded(block, lines, known)) is not None:
         block, lines = anew, lines_of(anew, mapped)
     elif (changed := turned(block, lines, known)) is not None:
@@ -111,7 +116,8 @@ def draft_of(
         lines = lines_of(block, mapped)
         for line in lines.all:
             line.dates = (line.name,) if days_in(line.name, Said.TITLE) else ()
-    numbers = [line.number for line in lines.of(Sort.UNIT)]
+    else:
+        block, lines, said = _said_between_rows(block, lines, mapped, years, today, known)
     of_apps = app_rows.say_of_app(block, lines)
     numbers = [line.number for line in lines.of(Sort.UNIT)]
     by_group = say_of_whom(block, lines)
@@ -134,7 +140,28 @@ def draft_of(
     dating = date_of(block, file_name, years, today)
     notes = [note for _, text in block.ends if (note := note_of_whom(text))]
     whom, apps = whom_of([*notes, *texts, *others], names), apps_of([*texts, *others], names)
-    return Draft(block, key, lines, roles, dating, by_group=by_group, office=_office(block), whom=whom, apps=apps)
+    return Draft(block, key, lines, roles, dating, by_group=by_group, office=_office(block), whom=whom, apps=apps,
+                 said_between=said)  # fmt: skip
+
+
+def _said_between_rows(
+    block: Block, lines: Lines, mapped: dict[str, str], years: set[int], today: dt.date, known: Callable[[str], bool]
+) -> tuple[Block, Lines, list[tuple[Heading, dt.date]]]:
+    """Return a block and its rows as headings between them and a column of what they count say: the days that headings
+    give, those headings with their day, and a column for each thing counted."""
+    headings = headings_of(block, known)
+    days: dict[int, dt.date] = {}
+    said = []
+    if not lines.date:
+        for heading, day, below in days_below(block, headings, years, today):
+            days |= dict.fromkeys(below, day)
+            said.append((heading, day))
+    if (wide := widened(block, lines, headings, days)) is not None:
+        block, lines = wide, lines_of(wide, mapped)
+    for line in lines.all:
+        if line.number in days:
+            line.dates = (days[line.number],)
+    return block, lines, said
 
 
 #: the heading of a block, which says nothing of the next one: `I. Người dân`

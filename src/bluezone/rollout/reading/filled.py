@@ -27,9 +27,14 @@ def is_day(text: str) -> bool:
     return len(text) <= 24 and bool(days_in(text))
 
 
+def says_nothing(text: str) -> bool:
+    """Return whether a cell is filled though it says nothing: `-`, `…`, `x`."""
+    return bool(_NOTHING.fullmatch(text))
+
+
 def is_heading(cells: Sequence[Cell]) -> bool:
     """Return whether a row is a mark and a name beside dashes: `I | Bến xe | – | –`, the head of a group."""
-    said = [cell.text for cell in cells if not _NOTHING.fullmatch(cell.text)]
+    said = [cell.text for cell in cells if not says_nothing(cell.text)]
     marks = [text for text in said if _MARK.fullmatch(text)]
     return len(said) == 2 and len(marks) == 1 and said[0] == marks[0]
 

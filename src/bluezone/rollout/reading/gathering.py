@@ -19,8 +19,9 @@ from bluezone.rollout.reading.days import Said, day_in_month, days_in, months_in
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.exchanges import exchanged
 from bluezone.rollout.reading.hamlets import communes_with_hamlets
-from bluezone.rollout.reading.heads import is_group_name
+from bluezone.rollout.reading.headings import DAY_OF_HEADING
 from bluezone.rollout.reading.limits import Limits
+from bluezone.rollout.reading.marks import is_group_name
 from bluezone.rollout.reading.names import Names, is_council
 from bluezone.rollout.reading.results import Figure, Notice, Reading, Saying, saying
 from bluezone.rollout.reading.roles import Role
@@ -53,6 +54,10 @@ def figures_of(
     sites = sites_of(draft)
     reading.notices += row_people.note_people(draft, sites)
     reading.notices += _beside_predecessors(draft, names, context)
+    reading.notices += [
+        Notice(sheet.name, heading.row, "note", saying(DAY_OF_HEADING, text=heading.text, date=day))
+        for heading, day in draft.said_between
+    ]
     hamlets = {part.number for below in communes_with_hamlets(draft).values() for part in below}
     footnotes = remarks.footnotes_of(draft)
     years = _years(draft)

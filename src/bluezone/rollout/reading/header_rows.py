@@ -62,9 +62,8 @@ def _labels(sheet: Sheet, row: int, cells: dict[int, Cell]) -> list[str]:
 
 def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, known: Callable[[str], bool]) -> bool:
     cells = rows[row]
-    texts = [cell.text for cell in cells.values()]
-    if is_heading(list(cells.values())) or (len(texts) == 2 and texts[0].endswith(":")):
-        return False  # `Ngày chốt số liệu:` beside its day
+    if is_heading(list(cells.values())) or _is_line_of_a_day(cells):
+        return False
     if _days_across(cells):
         return True
     if len(cells) < 2 or any(cell.number is not None and not small(cell) for cell in cells.values()):
@@ -87,6 +86,12 @@ def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, kno
     if len(cells) >= 2 and any(kind in words.UNIT_KINDS for kind in named):
         return True
     return words.ORDER in named and len(cells) >= 3 and counts_from_one(rows, row)
+
+
+def _is_line_of_a_day(cells: dict[int, Cell]) -> bool:
+    """Return whether a row is a mark beside what it says: `Ngày chốt số liệu:` beside its day."""
+    texts = [cell.text for cell in cells.values()]
+    return len(texts) == 2 and texts[0].endswith(":")
 
 
 def _days_across(cells: dict[int, Cell]) -> bool:
@@ -131,11 +136,28 @@ def _last_header_row(sheet: Sheet, rows: dict[int, dict[int, Cell]], first: int,
         following = next((row for row in numbers if row > last), None)
         if following is None or following > last + 1 or following > first + _MOST_HEADER_ROWS + 1:
             return last
-        if is_numbering(list(rows[following].values())) or _continues(sheet, rows[following], following, first, unit):
+        cells = rows[following]
+        if _is_group_heading(sheet, rows[first], cells, following, first, unit):
+            return last
+        if is_numbering(list(cells.values())) or _continues(sheet, cells, following, first, unit):
             bottoms = [sheet.area(following, column)[2] for column in rows[following]]
             last = max(following, *(bottom for bottom in bottoms if bottom - following < _MOST_HEADER_ROWS))
         else:
             return last
+
+
+def _is_group_heading(
+    sheet: Sheet, labels: dict[int, Cell], cells: dict[int, Cell], row: int, first: int, unit: int
+) -> bool:
+    """Return whether a row is the heading of a group of rows: its one text stands at the left, below a column that has
+    its own label already: `I. Đã cài đặt` below `TT | Xã | Số người`."""
+    if len(cells) != 1:
+        return False
+    _, left, _, right = sheet.area(row, next(iter(cells)))
+    if left > min(labels) or (unit and not (left < unit or left <= unit <= right)):
+        return False
+    label = sheet.area(first, left)
+    return bool(sheet.seen(first, left)) and label[1] == label[3] and label[2] < row
 
 
 def _unit_column(cells: dict[int, Cell]) -> int:
@@ -185,6 +207,8 @@ def _first_header_row(
         )
         if len(cells) == 1 and _MEASURED.match(next(iter(cells.values())).text):
             break  # `Đơn vị: nghìn người` above the last column is of the whole table
+        if _is_line_of_a_day(cells):
+            break
         wide = all(span[3] - span[1] + 1 >= right - left for span in spans)
         if not grouping or not labelled or wide or any(cell.number is not None for cell in cells.values()):
             break

@@ -8,24 +8,14 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.marks import NAME_MARK, NUMBERED, is_group_name, is_number, rank_of
 from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Sort
-
-_ROMAN = re.compile(r"[IVXL]{1,6}")
-_LETTER = re.compile(r"[A-ZĐ]")
-_NUMBERED = 2
-_NAME_MARK = re.compile(r"^\s*(?P<mark>(?:[IVXL]{1,6}|[A-ZĐ])\s*[.)\-/:]|\(?\d{1,3}\s*[.)\-:]|[-+–*•])\s*(?=\D)")
-#: how the name of a group begins; a school or company may begin so too
-_GROUP_NAMES = ("khoi", "cac", "khu vuc", "nhom", "cum", "vung", "bac", "cap", "loai", "mien", "dia ban", "noi o",
-                "ngoai o", "noi thanh", "ngoai thanh", "thanh thi", "nong thon")  # fmt: skip
-_BARE_KINDS = frozenset(["phuong", "xa", "thi tran", "huien", "quan", "thi xa", "thanh pho", "phuong thi tran",
-                         "cac don vi", "truong", "co quan", "doanh nghiep", "khac"])  # fmt: skip
 
 
 def leave_out(draft: Draft) -> None:
@@ -57,20 +47,8 @@ def mark_of(line: Line) -> str:
     """Return the mark before a row's name, from its own column or from the name itself."""
     if line.mark:
         return line.mark
-    found = _NAME_MARK.match(line.name)
+    found = NAME_MARK.match(line.name)
     return found["mark"].strip() if found else ""
-
-
-def _rank(mark: str) -> int:
-    """Return how high a mark stands: letters above Roman numbers above others."""
-    bare = mark.strip(" .)(-/:")
-    if _ROMAN.fullmatch(bare):
-        return 1
-    return 0 if _LETTER.fullmatch(bare) else _NUMBERED if _is_number(mark) else _NUMBERED + 1
-
-
-def _is_number(mark: str) -> bool:
-    return mark.strip(" .)(-:").isdigit()
 
 
 def _by_marks(draft: Draft, counted: Sequence[Role]) -> list[Line]:
@@ -79,7 +57,7 @@ def _by_marks(draft: Draft, counted: Sequence[Role]) -> list[Line]:
     marks = [mark_of(line) for line in units]
     found = []
     for at, line in enumerate(units[:-1]):
-        if _rank(marks[at]) >= min(_rank(marks[at + 1]), _NUMBERED) or not _may_be_group(draft, line):
+        if rank_of(marks[at]) >= min(rank_of(marks[at + 1]), NUMBERED) or not _may_be_group(draft, line):
             continue
         parts = _parts(units, marks, at)
         named = is_group_name(line.name)
@@ -93,10 +71,10 @@ def _parts(units: Sequence[Line], marks: Sequence[str], at: int) -> list[Line]:
     sum others themselves."""
     parts = []
     for number in range(at + 1, len(units)):
-        if _rank(marks[number]) <= _rank(marks[at]):
+        if rank_of(marks[number]) <= rank_of(marks[at]):
             break
-        following = _rank(marks[number + 1]) if number + 1 < len(units) else 0
-        if _rank(marks[number]) >= min(following, _NUMBERED):
+        following = rank_of(marks[number + 1]) if number + 1 < len(units) else 0
+        if rank_of(marks[number]) >= min(following, NUMBERED):
             parts.append(units[number])
     return parts
 
@@ -106,11 +84,11 @@ def _by_sums(draft: Draft, counted: Sequence[Role]) -> list[Line]:
     before."""
     units = draft.units
     marks = [mark_of(line) for line in units]
-    any_number = any(map(_is_number, marks))
+    any_number = any(map(is_number, marks))
     sums = Sums(units, counted)
     found: list[Line] = []
     for at, line in enumerate(units):
-        if _is_number(marks[at]) or not _may_be_group(draft, line):
+        if is_number(marks[at]) or not _may_be_group(draft, line):
             continue
         known = any_number or is_group_name(line.name)
         if not known and _columns(line, counted) < 2:
@@ -118,7 +96,7 @@ def _by_sums(draft: Draft, counted: Sequence[Role]) -> list[Line]:
         for parts in (sums.after(at), sums.before(at)):
             if not parts:
                 continue
-            numbered = any_number and all(_is_number(marks[part]) for part in parts)
+            numbered = any_number and all(is_number(marks[part]) for part in parts)
             if numbered or (not any_number and (known or len(parts) > 1)):
                 found.append(line)
                 sums.take(at)
@@ -215,9 +193,3 @@ def _nearly(line: Line, parts: Sequence[Line], counted: Sequence[Role]) -> bool:
 def _sum(role: Role, parts: Sequence[Line]) -> Decimal:
     return sum((role.amounts.by_line[part.number].value for part in parts if part.number in role.amounts.by_line),
                Decimal(0))  # fmt: skip
-
-
-def is_group_name(name: str) -> bool:
-    """Return whether a name is that of a group of units: `Khối phường`, `Các xã`, `Khu vực ngoại ô`."""
-    key = words.key_of(_NAME_MARK.sub("", name))
-    return key in _BARE_KINDS or any(key == word or key.startswith(f"{word} ") for word in _GROUP_NAMES)

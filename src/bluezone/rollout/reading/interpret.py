@@ -80,6 +80,7 @@ def _read(book: Book, context: Context) -> Reading:
     drafts = _drafts(book, context, years, reading)
     refusals.refuse_persons(drafts)
     drafts = refusals.without_examples(drafts, reading)
+    refusals.refuse_things(drafts)
     names = names_on(context.gazetteer, _lookup_day(drafts, context))
     for draft in drafts:
         whereabouts.put_in_places(draft, names, context.within, context.answers, book.name)

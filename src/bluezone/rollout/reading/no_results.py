@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bluezone.rollout.reading import terms
+from bluezone.rollout.reading.people import group_of
 from bluezone.rollout.reading.vocabulary import has
 
 
@@ -12,13 +13,19 @@ def is_no_result(leaf: str, whole: str, exact: str | None) -> bool:
     not_done = terms.NOT_DONE.search(leaf) and not has(leaf, *terms.SHARE, *terms.MISSING)
     return (
         (has(whole, *terms.BEFORE) and not has(leaf, "tang", "so voi", "tang them") and not has(whole, "tang so voi"))
-        or _counts_no_people(leaf)
+        or counts_things(leaf)
         or has(whole, *terms.TAKEN_OFF)
         or bool(terms.PER_PEOPLE.search(leaf) or terms.NO_COUNT.search(leaf))
         or (bool(terms.NO_MORE.search(leaf)) and not has(leaf, *terms.SHARE))
         or _compares(leaf, exact)
         or (bool(not_done) and not terms.PASSIVE.search(leaf))
     )
+
+
+def counts_things(leaf: str) -> bool:
+    """Return whether a header counts broadcasts, meetings, leaflets or minutes: `Số cụm loa`, `Tổng số lượt phát`."""
+    people = has(leaf, "nguoi", "khach", *terms.RESIDENTS, *terms.INSTALL) or bool(group_of([leaf]))
+    return _counts_no_people(leaf) or (bool(terms.THINGS.search(leaf)) and not people)
 
 
 def _counts_no_people(leaf: str) -> bool:

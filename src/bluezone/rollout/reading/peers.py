@@ -54,13 +54,27 @@ def _today_beside_yesterday(roles: Sequence[Role]) -> None:
 
 
 def _households_of_traders(roles: Sequence[Role]) -> None:
-    """Take `Số hộ đã cài` for the traders where a column beside it counts those, `Số hộ kinh doanh`."""
-    if any(role.kind == words.HEADCOUNT and role.of == "traders" for role in roles):
+    """Take `Số hộ đã cài` for the traders where a column beside it counts those, `Số hộ kinh doanh`; where one counts
+    `Tiểu thương` themselves, the households of traders are another number."""
+    wholes = [role for role in roles if role.kind == words.HEADCOUNT and role.of == "traders"]
+    if any(role.of == "traders" and _named_in(role, *_TRADERS) for role in roles):
+        for role in wholes:
+            if _named_in(role, "ho kinh doanh", "ho kd") and not _named_in(role, *_TRADERS):
+                role.kind, role.of, role.guess = words.UNKNOWN, "", Guess(words.UNKNOWN, named=True)
+        return
+    if wholes:
         for role in roles:
             if role.kind == words.UNKNOWN and words.key_of(role.column.path[-1] if role.column.path else "").startswith(
                 ("so ho da cai", "ho da cai", "so ho cai")
             ):
                 role.kind, role.of = words.INSTALLS, "traders"
+
+
+_TRADERS = ("tieu thuong", "thuong nhan", "nguoi ban hang", "chu sap", "chu quay")
+
+
+def _named_in(role: Role, *phrases: str) -> bool:
+    return any(words.has(words.key_of(text), *phrases) for text in role.column.path)
 
 
 def name_groups(roles: Sequence[Role]) -> None:

@@ -14,6 +14,7 @@ from bluezone.rollout.reading.filled import is_figure
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.results import Ignored, Question, Reading, saying
+from bluezone.rollout.reading.roles import is_of_things
 
 
 def refuse_another_place(drafts: Sequence[Draft], names: Names) -> None:
@@ -56,6 +57,16 @@ def refuse_persons(drafts: Sequence[Draft]) -> None:
         of_units = any(kind in {*words.UNIT_KINDS, words.UNKNOWN} for kind in naming)
         if named and any(_PERSONAL.search(key) for key in keys) and not (counted and of_units):
             raise TableError(N_("the file lists persons: send how many they are, not who they are"))
+
+
+def refuse_things(drafts: Sequence[Draft]) -> None:
+    """Raise TableError for a file in which every number counts broadcasts, leaflets or minutes, and none people."""
+    numbered = [role for draft in drafts for role in draft.roles
+                if role.amounts.by_line and (role.is_count or role.is_share or role.kind == words.UNKNOWN)]  # fmt: skip
+    if numbered and all(role.kind == words.UNKNOWN and is_of_things(role) for role in numbered):
+        headers = dict.fromkeys(f"“{role.column.header}”" for role in numbered)
+        raise TableError(N_("the table has no figures of people, only of broadcasts, leaflets or the like: {headers}"),
+                         headers=", ".join(headers))  # fmt: skip
 
 
 _PERSON = re.compile(r"(?:hoj|ho) (?:va )?ten\b|ten nguoi\b|nguoi cai dat$")

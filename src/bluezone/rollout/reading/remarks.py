@@ -84,6 +84,8 @@ PLANNED = N_("“{text}” stands at {name}: its figures are planned, not reache
 ESTIMATED = N_("“{text}” stands at {name}: its figures are estimated and were left out")
 OF_BEFORE = N_("“{text}” stands at {name}: its figures are of another day and were left out")
 IN_PART = N_("“{text}” stands at {name}: its figures may not be whole")
+CORRECTED = N_("“{text}” stands at {name}: its figures are corrected there, and were left out: write the right ones"
+               " into their cells")  # fmt: skip
 FOOTNOTE = N_("a footnote stands at {name}: “{text}”")
 OWN_DAY = N_("the note of {name} gives the day of its figures: {date}")
 
@@ -140,8 +142,8 @@ def remarks_of(draft: Draft, line: Line, footnotes: Footnotes, *, dated: bool) -
     """Return what is to be said of a row for what stands at it, and whether its figures are none of the block's;
     `dated`: what stands there gives them a day of their own."""
     notices, none = [], False
-    for text in [*_behind(line), *_notes(draft, line), *footnotes.of(line)]:
-        template = _says(words.key_of(text))
+    for text in [line.correction, *_behind(line), *_notes(draft, line), *footnotes.of(line)]:
+        template = CORRECTED if _gives_another_number(draft, line, text) else _says(words.key_of(text))
         if template == OF_BEFORE and dated:
             continue
         if template:
@@ -150,6 +152,28 @@ def remarks_of(draft: Draft, line: Line, footnotes: Footnotes, *, dated: bool) -
     if not notices and not dated:
         notices = [_notice(draft, line, FOOTNOTE, text) for text in footnotes.of(line)]
     return notices, none
+
+
+_CORRECTING = re.compile(
+    r"\b(?:dinh chinh|sua|bao (?:cao )?lai|gui lai|nhap lai|chinh lai|so dung|dung la|dieu chinh|cap nhat lai|thai bang|thay bang)\b"
+)
+#: numbers in a note that are none of people: days, hours, `lần 2`, the number of a letter
+_NO_NUMBERS = re.compile(
+    r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}|\d{1,2}\s*[/-]\s*\d{1,2}(?!\d)|\d{1,2}\s*(?:h|g|giờ|gio)\s*\d{0,2}|"
+    r"(?:ngày|ngay|lần|lan|tháng|thang|số|so)\s+\d{1,2}(?![\d.,/-])|\d+\s*/\s*[A-ZĐ]\S*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d+(?:[.,]\d{3})*")
+
+
+def _gives_another_number(draft: Draft, line: Line, text: str) -> bool:
+    """Return whether a note corrects the number of its row by another one: `đính chính: 6.250`."""
+    if not _CORRECTING.search(words.key_of(text)):
+        return False
+    given = {int(re.sub(r"\D", "", found[0])) for found in _NUMBER.finditer(_NO_NUMBERS.sub(" ", text))}
+    held = {int(role.amounts.by_line[line.number].value) for role in draft.roles
+            if line.number in role.amounts.by_line}  # fmt: skip
+    return bool(given) and not given & held
 
 
 def _says(key: str) -> str:

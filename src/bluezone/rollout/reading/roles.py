@@ -13,6 +13,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amounts
 from bluezone.rollout.reading.cells import Cell, column_name
 from bluezone.rollout.reading.layout import Column
+from bluezone.rollout.reading.no_results import counts_things
 from bluezone.rollout.reading.results import Saying, saying
 from bluezone.rollout.reading.vocabulary import Guess
 
@@ -74,6 +75,11 @@ def is_in_doubt(role: Role) -> bool:
         and not found.sure
         and bool(found.doubt or found.of)
     )
+
+
+def is_of_things(role: Role) -> bool:
+    """Return whether a column counts broadcasts, leaflets or minutes, not people."""
+    return bool(role.column.path) and counts_things(words.key_of(role.column.path[-1]))
 
 
 def give_numbers(role: Role, cells: Mapping[int, Cell]) -> None:

@@ -72,6 +72,8 @@ class Line:
     app: str = ""
     #: its name says that it corrects an earlier row of its unit, which is left off the name
     corrects: bool = False
+    #: those words, where they hold another number: `(sửa lại: 7.500)`
+    correction: str = ""
     #: it is an office, a school or a company among places: it counts its own people
     of_office: bool = False
 
@@ -125,6 +127,8 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
                 above[at] = text
         line = Line(row, Sort.NOTE, name, mark, code, tuple(above[at] for at in lines.above if at in above))
         line.corrects = corrects
+        if corrects and any(sign.isdigit() for sign in name_cell.text.replace(name, "", 1)):
+            line.correction = name_cell.text.replace(name, "", 1).strip(" ()[]-–—:,")
         line.sort = _sort(lines, line, filled, figures, header)
         unsorted = line.sort in {Sort.HEADING, Sort.NOTE} and line.name and not is_total(line.name)
         unsorted = unsorted and not _NOTE.match(line.name) and not is_carried(line.name)
@@ -249,6 +253,8 @@ def _columns(block: Block, mapped: dict[str, str]) -> Lines:
     kinds |= {at: words.DATE for at in [*sure, *perhaps] if column_name(at) not in mapped}
     named = {kind: [at for at, each in kinds.items() if each == kind] for kind in kinds.values()}
     for kind in (words.UNIT, words.INDICATOR, words.HAMLET, words.COMMUNE, words.DISTRICT, words.PROVINCE):
+        if kind == words.INDICATOR and _stands_beside_units(block, named):
+            continue
         if kind in named and (len(named[kind]) > 1 or _may_name(block, named[kind][0], named)):
             lines.unit, lines.level = _best(block, named[kind]), kind
             break
@@ -268,6 +274,13 @@ def _columns(block: Block, mapped: dict[str, str]) -> Lines:
     lines.days = [at for at in named.get(words.DATE, []) if column_name(at) not in mapped]
     lines.perhaps_dates = [] if dated else [at for at in perhaps if column_name(at) not in mapped]
     return lines
+
+
+def _stands_beside_units(block: Block, named: Mapping[str, list[int]]) -> bool:
+    """Return whether a column says what rows count that another column names: its few texts come again and again."""
+    texts = [block.sheet.seen(row, at).text for at in named.get(words.INDICATOR, []) for row in block.rows]
+    units = [at for kind in words.UNIT_KINDS for at in named.get(kind, [])]
+    return len(set(texts)) * 2 <= len(texts) and any(_texts(block, at) * 2 > len(set(texts)) for at in units)
 
 
 def _may_name(block: Block, at: int, named: Mapping[str, list[int]]) -> bool:

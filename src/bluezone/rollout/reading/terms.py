@@ -187,6 +187,16 @@ NO_PEOPLE = (
     "ho da cai", "ho co ", "so ho dan da", "so ho gia dinh da", "so ho gia dinh co", "so to tuyen", "so loa",
     "so luot phat", "so ap phich", "so nhom",
 )  # fmt: skip
+#: what is done to be heard or read, counted in place of people; `Lần 2` is a time
+THINGS = re.compile(
+    r"^(?:tong )?(?:so )?(?:luong )?(?:buoi|cuoc|luot phat|luot tin|loa|cum loa|cum|dai|tin bai|tin|bai|chuien muc|chuyen muc|video|clip|xe loa)\b"
+    r"|^(?:tong )?so (?:lan|luot) (?:phat|tuien truien|tuyen truyen|dang|tuan truyen)\b|\bphut\b|\bthoi luong\b|\bgio phat\b"
+)
+#: with which a title tells of spreading the word, not of who installed it
+SPREAD = re.compile(
+    r"(?:(?:lich|ket qua|kq|cong tac|hoat dong|tinh hinh|trien khai|thuc hien|ve|viec|tang cuong|day manh|dot) )*"
+    r"(?:tuyen truyen|tuien truien|tuien truyen|phat thanh|truyen thanh|truien thanh|phat loa|phat song|truyen thong|truien thong|van dong(?!.*\b(?:cai|tai)\b))\b"
+)
 HOUSEHOLDS = ("so ho", "ho dan", "ho gia dinh", "tong so ho", "households")
 #: a header that counts households, with what is said of them
 OF_HOUSEHOLDS = re.compile(

@@ -36,6 +36,8 @@ _TAKEN_OFF = ("da go", "go bluezone", "go ung dung", *terms.TAKEN_OFF)
 #: ranks may be those of the country's units of a level
 LAST_RANK = 720
 _WHOLE = 100
+#: what figures may be, of all that a header may say
+_MEASURED = {*words.COUNTS, *words.SHARES, words.RANK, words.UNKNOWN}
 #: what a title may count of people only where it begins with a number of them
 _OF_WORK = {words.ASKED, words.ASKED_NCOVI, words.HELPED, words.HAD}
 
@@ -43,11 +45,12 @@ _OF_WORK = {words.ASKED, words.ASKED_NCOVI, words.HELPED, words.HAD}
 @dataclass(frozen=True, slots=True)
 class Measure:
     """Hold what a title says of the figures below days; `open`: it may say that, or something else, and is to be
-    asked."""
+    asked; `spread`: it tells of spreading the word, so that a bare number need count none of those who installed it."""
 
     guess: Guess
     title: str
     open: bool = False
+    spread: bool = False
 
 
 def is_week(text: str) -> bool:
@@ -72,6 +75,10 @@ def measure_of(lines: Iterable[str]) -> Measure | None:
         spoken = [each for each in clauses if has(each, *_SPOKEN_OF)]
         said = spoken[0] if len(spoken) == 1 else key
         measure = _measure(said, line)
+        if measure is None and terms.SPREAD.match(_lead(said)):
+            return Measure(
+                Guess(words.ASKED), line, open=True, spread=True
+            )  # those who heard of it, or those who installed it
         counted = measure is None or (measure.guess.kind == words.INSTALLS and not measure.open)
         if (counted or (measure and measure.guess.kind == words.WITH_PHONE)) and _is_of_else(said, line, lines):
             return Measure(Guess(words.UNKNOWN), line, open=True)
@@ -79,11 +86,17 @@ def measure_of(lines: Iterable[str]) -> Measure | None:
     return None
 
 
+def _lead(key: str) -> str:
+    """Return a title from its first word on that says what it is about."""
+    found = _BEGINNINGS.match(key)
+    return key[found.end() :] if found else key
+
+
 def _is_of_else(key: str, line: str, lines: Sequence[str]) -> bool:
     """Return whether a title may count something else than installations, which it names only as the purpose or the
     means: `Số điểm hỗ trợ cài Bluezone`, `F1 phát hiện qua Bluezone`. A line that only tells of a work leaves the word
     to others that count installations."""
-    lead = key[(_BEGINNINGS.match(key) or re.match("", key)).end() :]  # type: ignore[union-attr]
+    lead = _lead(key)
     if not _before_the_app(lead):
         return False
     if _COUNTING.match(lead) or _COUNTING.match(key):
@@ -155,7 +168,7 @@ def _by_unit(what: str) -> Guess | None:
 
 
 def _measure(key: str, line: str) -> Measure | None:
-    lead = key[(_BEGINNINGS.match(key) or re.match("", key)).end() :]  # type: ignore[union-attr]
+    lead = _lead(key)
     found = guess([lead])
     loose = lead.startswith(_LOOSE)
     kind = found.kind
@@ -165,6 +178,8 @@ def _measure(key: str, line: str) -> Measure | None:
         return Measure(Guess(words.UNKNOWN), line, open=True)
     if has(lead, "ncovi") and has(lead, "bluezone"):
         return Measure(Guess(words.NCOVI), line, open=True)
+    if kind not in _MEASURED:
+        return None  # `Bluezone đến ngày 27/8`
     if kind in {words.INSTALLS, words.INCREASE, words.TOTAL}:
         if kind == words.INSTALLS and found.of not in {"", words.RESIDENTS}:
             return Measure(found, line, open=bool(_TWO_THINGS.search(lead)))
