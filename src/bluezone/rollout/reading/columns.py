@@ -129,6 +129,11 @@ def _measured_by_title(
             role.date = date_above(role.column, years, today, aims=True) or role.date
         if role.kind == words.UNKNOWN:
             role.left_out = role.why
+    _no_percents_as_targets(block, lines, roles)
+
+
+def _no_percents_as_targets(block: Block, lines: Sequence[int], roles: Sequence[Role]) -> None:
+    """Take targets in cells of percents for shares, which are no number of people."""
     for role in roles:
         cells = {line: cell for line in lines if (cell := block.sheet.own(line, role.column.number))}
         if role.kind == words.TARGET and role.why.template != SAID_SO and titles.are_percents(cells):
