@@ -216,6 +216,15 @@ _BUILT_IN = (
 BUILT_IN: Mapping[str, Sector] = {each.key: each for each in _BUILT_IN}
 
 
+def sector_named(text: str, sectors: Iterable[Sector]) -> Sector | None:
+    """Return the sector of which a cell of a list gives the key, or the name in either language."""
+    key = plain_key(text)
+    for sector in sectors:
+        if key in {plain_key(each) for each in (sector.key, *(sector.name_in(language) for language in Language))}:
+            return sector
+    return None
+
+
 def sector_meant(text: str, sectors: Iterable[Sector]) -> Sector | None:
     """Return the sector that a cell of a list means: by its key, its name in either language, or a word of it.
 
@@ -224,9 +233,8 @@ def sector_meant(text: str, sectors: Iterable[Sector]) -> Sector | None:
     """
     key = plain_key(text)
     candidates = list(sectors)
-    for sector in candidates:
-        if key in {plain_key(each) for each in (sector.key, *(sector.name_in(language) for language in Language))}:
-            return sector
+    if named := sector_named(text, candidates):
+        return named
     padded = f" {key} "
     found = [
         (at, -len(word), order)

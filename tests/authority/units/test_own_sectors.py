@@ -139,6 +139,15 @@ def test_a_sector_closed_while_an_order_runs_stays_in_it_and_is_said_so(night: O
     assert "lĩnh vực đã đóng" not in text_of(client.get(shown))
 
 
+def test_a_list_that_names_a_closed_sector_says_that_it_is_closed(night: OwnSector, client: Any) -> None:
+    client.post(f"/officer/units/sectors/{night.key}/close")
+    data = "Tên đơn vị,Lĩnh vực,Xã,Số người\nChợ A,Chợ đêm,Phường I,90\nChợ B,chợ chiều,Phường I,80\n".encode()
+    answer = client.post("/officer/units/upload", {"file": SimpleUploadedFile("list.csv", data)})
+    page = text_of(client.get(answer["Location"]))
+    assert "“Chợ đêm” là lĩnh vực đã đóng" in page
+    assert "“chợ chiều” là lĩnh vực đã đóng" not in page
+
+
 def test_keys_are_short_and_never_used_twice(db: Any) -> None:
     facts = SectorFacts("Chợ A", "A very long name of a sector indeed")
     first = sectors.add(facts, "/63:93/", DAY)

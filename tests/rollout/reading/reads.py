@@ -21,8 +21,10 @@ def read_rows(
     answers: Mapping[str, str] | None = None,
 ) -> Reading:
     """Return a workbook as read for a sender's place on a day (ISO), with some answers."""
-    context = Context(catalogue.all_units(), dt.date.fromisoformat(today), UnitCode.parse(within), None,
-                      answers or {}, catalogue.figures())  # fmt: skip
+    place = UnitCode.parse(within) if within else None
+    context = Context(
+        catalogue.all_units(), dt.date.fromisoformat(today), place, None, answers or {}, catalogue.figures()
+    )
     return read_file(data, name, context)
 
 

@@ -102,6 +102,23 @@ def test_a_question_of_a_column_names_the_sheet_it_stands_on() -> None:
     assert str(question.text).startswith("Sheet “Tin nhắn”: Which column")
 
 
+def test_an_answer_about_columns_is_none_of_a_table_with_another_header() -> None:
+    head = ["Đơn vị", "Số người đồng ý", "Số người quan tâm"]
+    rows = [["Tân Hiệp", 510, 610], ["Hòn Đất", 410, 710]]
+    data = book(("A", [["Bluezone 20/8/2020"], head, *rows]),
+                ("B", [["Bluezone 20/8/2020"], ["Đơn vị", "Số người nhận tin", "Số người biết"], *rows]))  # fmt: skip
+    question = read_rows(data, within=KIEN_GIANG).question
+    assert question
+    assert question.key == "installs:A#1"
+    assert str(question.text).startswith("Sheet “A”: Which column")
+    answers = {"installs:A#1": "C"}
+    assert asked(read_rows(data, within=KIEN_GIANG, answers=answers)) == "installs:B#1"
+    reading = read_rows(data, within=KIEN_GIANG, answers={**answers, "installs:B#1": "none"})
+    assert {(figure.sheet, int(figure.value)) for figure in reading.figures} == {("A", 610), ("A", 710)}
+    alike = book(*[(f"N{day}", [[f"Bluezone {day}/8/2020"], head, *rows]) for day in (19, 20)])
+    assert asked(read_rows(alike, within=KIEN_GIANG)) == "installs"
+
+
 # --- names of sheets in two letters ---------------------------------------------------------------
 
 #: communes of Kiên Hải and of An Biên

@@ -19,7 +19,7 @@ from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import parse_count
 from bluezone.rollout.problems import Problem, Severity
-from bluezone.rollout.sectors import Sector, sector_meant
+from bluezone.rollout.sectors import Sector, sector_meant, sector_named
 
 MOST_ROWS = 2_000
 _NAME_LENGTH, _HEAD_LENGTH = 160, 120
@@ -52,6 +52,9 @@ HEADERS: dict[str, tuple[str, ...]] = {
 _PLACE_FIELDS = ("within", "commune", "district", "province")
 _YES, _NO = {"x", "co", "yes", "1", "true"}, {"", "khong", "no", "0", "false"}
 
+
+_NO_SECTOR = gettext_noop("“{text}” names no sector: write school, company, hamlet, … (trường học, công ty, ấp)")
+_CLOSED = gettext_noop("“{text}” is a sector that was closed: no unit can be added to it")
 
 #: place, sector, name, and the code of the unit that holds it: of one that is held only name and that code
 Key = tuple[str, str, str, str]
@@ -112,7 +115,7 @@ class Register:
     `unit` gives the unit of a text, within the officer's jurisdiction and today (raises GeographyError or
     OrganisationError); `holder` the open organisation of the officer's that a text names (raises OrganisationError);
     `stored` the code and facts of the open organisations with some keys; `sectors` are those of the officer's place,
-    `offered` the keys of those that the officer may give.
+    `offered` the keys of those that the officer may give, `closed` those of the place that were closed.
     """
 
     unit: Callable[[str], Unit]
@@ -120,6 +123,7 @@ class Register:
     stored: Callable[[Iterable[Key]], Mapping[Key, tuple[str, Facts]]]
     sectors: Sequence[Sector]
     offered: Collection[str]
+    closed: Sequence[Sector] = ()
 
 
 def preview(lines: Lines, register: Register) -> Preview:
@@ -289,13 +293,14 @@ class _Reader:
     def _sector(self, line: int, cells: Mapping[str, str], holder: _Holder) -> Sector | None:
         text = cells.get("sector") or cells.get("name", "")
         found = sector_meant(text, self._register.sectors)
+        if sector_named(text, self._register.closed) and not sector_named(text, self._register.sectors):
+            found = None  # `Chợ đêm`, closed, is not the sector of markets
         if found is None and holder.sector and not cells.get("sector"):
             key = SECTORS_IN.get(holder.sector, holder.sector)
             found = next((each for each in self._register.sectors if each.key == key), None)
         if found is None:
-            template = gettext_noop(
-                "“{text}” names no sector: write school, company, hamlet, … (trường học, công ty, ấp)"
-            )
+            closed = sector_meant(text, self._register.closed) is not None
+            template = _CLOSED if closed else _NO_SECTOR
             self.add(line, "sector", UploadError(template, text=text))
         elif found.key not in self._register.offered and not cells.get("parent"):  # who holds it is looked at there
             template = gettext_noop("“{text}” is of a sector for which your office does not answer")

@@ -37,6 +37,12 @@ def of_place(place: str) -> dict[str, Sector]:
     return {**BUILT_IN, **{row.key: sector_of(row) for row in rows}}
 
 
+def closed_in(place: str) -> list[Sector]:
+    """Return the sectors that a place and the places above it have closed, by name."""
+    rows = OwnSector.objects.filter(place__in=places_above(place)).exclude(closed_on=None)
+    return [sector_of(row) for row in rows.order_by("place", "name", "pk")]
+
+
 def find(key: str) -> Sector:
     """Return a sector by its key; of a key that nobody knows one that is called as its key."""
     if key in BUILT_IN:

@@ -76,7 +76,8 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
         return row.code, facts_of(row)
 
     known = list(sectors.of_place(own.territory or own.place).values())
-    register = Register(find, holder, _stored, known, sectors.offered_to(own))
+    register = Register(find, holder, _stored, known, sectors.offered_to(own),
+                        sectors.closed_in(own.territory or own.place))  # fmt: skip
     return preview(spreadsheets.settled_list(upload, _WANTED), register)
 
 

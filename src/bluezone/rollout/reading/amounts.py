@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bluezone.rollout.reading.cells import Cell
+from bluezone.rollout.reading.unit_words import without_unit_word
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _PEOPLE = re.compile(
@@ -188,7 +189,8 @@ def thousandths_to_counts(amounts: Amounts) -> None:
 
 
 def _bare(text: str) -> str:
-    return _SPACES.sub(" ", _PEOPLE.sub("", _GAIN.sub("", _FOOTNOTE.sub("", text)))).strip().lstrip("'’")
+    bare = _PEOPLE.sub("", _GAIN.sub("", _FOOTNOTE.sub("", text)))
+    return _SPACES.sub(" ", without_unit_word(bare)).strip().lstrip("'’")
 
 
 #: the mark of a footnote behind a number: `6.120*`, `6.120(*)`

@@ -20,7 +20,7 @@ from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.meanings import meaning_of
 from bluezone.rollout.reading.peers import share_kind_of_whole
 from bluezone.rollout.reading.people import without_people
-from bluezone.rollout.reading.period_questions import flow_answered
+from bluezone.rollout.reading.period_questions import flow_answered, round_answered
 from bluezone.rollout.reading.pledges import OF_PROMISES
 from bluezone.rollout.reading.results import Question, saying
 from bluezone.rollout.reading.roles import BY_HEADER, SAID_SO, Role, is_in_doubt, is_of_things
@@ -83,8 +83,8 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     settling.settle_shares(draft.roles, lines)
 
 
-def ask_flow(draft: Draft, answers: Mapping[str, str]) -> Question | None:
-    """Tell totals from what was added, or ask once for the whole block."""
+def ask_flow(draft: Draft, answers: Mapping[str, str], key: str) -> Question | None:
+    """Tell totals from what was added, or ask once for the whole block, by a key."""
     for role in _summed_over_days(draft):
         flows.take_added(role)
     open_roles = flows.open_flows(draft.block, draft.roles)
@@ -93,7 +93,7 @@ def ask_flow(draft: Draft, answers: Mapping[str, str]) -> Question | None:
         open_roles = [role for role in draft.roles if role.kind == words.INSTALLS]
     if not open_roles:
         return None
-    answer = answers.get("flow") or flow_answered(answers)
+    answer = answers.get(key) or flow_answered(answers)
     if answer is None and flows.grows_by(open_roles, draft.with_numbers(words.INCREASE)):
         answer = "cumulative"
     if answer is None and flows.exceeds_before_by(
@@ -101,7 +101,7 @@ def ask_flow(draft: Draft, answers: Mapping[str, str]) -> Question | None:
     ):
         answer = "cumulative"
     if answer is None:
-        return questions.of_flow(open_roles[0].column.header or draft.block.sheet.name)
+        return questions.of_flow(open_roles[0].column.header or draft.block.sheet.name, key)
     for role in open_roles:
         if answer == "increase":
             flows.take_added(role)
@@ -216,15 +216,17 @@ def ask_pairs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Quest
     return None
 
 
-def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Question | None:
-    """Ask which column holds the installations where several may or none is named so."""
+def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str, key: str) -> Question | None:
+    """Ask by a key which column holds the installations where several may or none is named so."""
     several = _bare_twice(draft) or _installs_twice(draft)
     candidates = several or _possible_installs(draft, file_name)
     if not candidates:
         return None
-    answer = answers.get("installs")
+    answer = answers.get(key)
+    if answer is None and (last := round_answered(answers)):
+        answer = last[0] or candidates[-1].letters
     if answer is None:
-        return questions.of_installs(candidates, several=bool(several))
+        return questions.of_installs(candidates, key, several=bool(several))
     if answer == questions.BOTH:
         named = [people_named(role.column.path) for role in candidates]
         for role, people in zip(candidates, named, strict=True):

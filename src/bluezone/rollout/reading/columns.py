@@ -224,13 +224,16 @@ def no_stars(roles: Sequence[Role], block: Block, lines: Sequence[int]) -> None:
             role.left_out = role.why = saying(NO_RANK)
 
 
+_OF_NAMES = {words.HEADCOUNT, words.ASKED, words.ASKED_NCOVI, words.HELPED}
+
+
 def no_names(roles: Sequence[Role]) -> None:
-    """Take a column headed with some people, without one number in it, for the names of those who do something there:
-    `Cán bộ theo dõi` over `C. Mai`."""
+    """Take a column headed with people or what they were asked, without one number in it, for the names of those who do
+    something there: `Cán bộ theo dõi` over `C. Mai`, `Người đi vận động` over `Trưởng ấp`."""
     for role in roles:
         texts = list(role.amounts.bad.values())
         are_names = len(texts) >= _FEWEST_NAMES and all(text[0].isalpha() for text in texts)
-        if role.kind == words.HEADCOUNT and are_names and not role.amounts.by_line and role.why.template != SAID_SO:
+        if role.kind in _OF_NAMES and are_names and not role.amounts.by_line and role.why.template != SAID_SO:
             role.kind, role.of, role.guess = words.CONTACT, "", Guess(words.CONTACT)
             role.why, role.amounts = saying(N_("it holds names, and no number")), Amounts()
 

@@ -10,6 +10,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Cell
 from bluezone.rollout.reading.days import days_in
 from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.unit_words import is_counted
 
 _NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[A-Za-zĐđ])\s*\)?(\s*=\s*[\s\d()/+*x×:.%-]+)?")
 _LONGEST_FIGURE = 30
@@ -73,4 +74,6 @@ def is_figure(cell: Cell) -> bool:
     """Return whether a cell holds a figure: a number, or a text of digits and marks."""
     if cell.number is not None:
         return cell.date is None
-    return cell.missing or (len(cell.text) <= _LONGEST_FIGURE and bool(_FIGURE.fullmatch(cell.text)))
+    if cell.missing or len(cell.text) > _LONGEST_FIGURE:
+        return cell.missing
+    return bool(_FIGURE.fullmatch(cell.text)) or is_counted(cell.text)

@@ -14,7 +14,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.days import is_range
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.results import saying
-from bluezone.rollout.reading.roles import SAID_SO, Role
+from bluezone.rollout.reading.roles import SAID_SO, Role, exceeds
 from bluezone.rollout.reading.titles import BY_TITLE
 from bluezone.rollout.reading.vocabulary import key_of
 
@@ -101,6 +101,8 @@ def open_flows(block: Block, roles: Sequence[Role]) -> list[Role]:
     for role in counts:
         if (role.kind != words.INSTALLS and role.date is None) or role.why.template == SAID_SO:
             continue
+        if _is_part_of_all(role, roles):
+            continue
         wide = len(dates) > 1 and role.date in dates
         written = role.column.header
         verdict = _verdict(_key(written), title, written, wide=wide, added=added, unsure=role.unsure)
@@ -109,6 +111,15 @@ def open_flows(block: Block, roles: Sequence[Role]) -> list[Role]:
         elif verdict == "open":
             found.append(role)
     return found
+
+
+def _is_part_of_all(role: Role, roles: Sequence[Role]) -> bool:
+    """Return whether a count stands beside how many of the same people there are, under one header: `Cán bộ, nhân viên`
+    over `Tổng số | Đã cài`. It counts those of them who have it, not who were added."""
+    over = [key_of(text) for text in role.column.path[:-1]]
+    wholes = [other for other in roles if other.kind == words.HEADCOUNT and other.of == role.of
+              and [key_of(text) for text in other.column.path[:-1]] == over]  # fmt: skip
+    return bool(over) and bool(role.of) and any(not exceeds(role, whole) for whole in wholes)
 
 
 DAYS_SUMMED = N_("the sum of the days beside it, not of all days")

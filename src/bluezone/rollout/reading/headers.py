@@ -73,9 +73,12 @@ def guess(path: Sequence[str]) -> Guess:
     """Return what the column below these texts holds; the last text stands nearest to the values."""
     texts = (terms.DIVIDED.sub("tỷ lệ/", terms.IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text)) for text in path)
     keys = tuple(without_actor(key) for text in texts if (key := key_of(text)))
+    keys = (*(key for key in keys[:-1] if key not in terms.FILLERS), *keys[-1:])
     if path and "‰" in path[-1]:
         return Guess(PERCENT_OTHER)  # a share of a thousand
     found = _guess(keys)
+    if found.kind == UNKNOWN and not (found.named or found.doubt or found.of) and (either := _said_twice(path)):
+        return either
     if {found.kind, found.doubt} & _PEOPLE_DOING and terms.PER_DAY.search(keys[-1]):
         return Guess(UNKNOWN)
     if (
@@ -90,6 +93,19 @@ def guess(path: Sequence[str]) -> Guess:
     if found.of in terms.GROUPS and found.kind in _WHOLES | _PEOPLE_DOING and (mixed := mixed_in(path)):
         return replace(found, of=mixed)
     return found
+
+
+def _said_twice(path: Sequence[str]) -> Guess | None:
+    """Return what a header holds that says it in two languages or words, `Headcount/Tổng số CNV`, `No. (STT)`; None
+    where its halves say different things, or one of them nothing that is known in the language of the other."""
+    for halves in terms.halves(path[-1] if path else ""):
+        found = [guess([*path[:-1], half]) for half in halves]
+        unknown = [half for half, each in zip(halves, found, strict=True) if each.kind == UNKNOWN]
+        foreign = halves[0].isascii() != halves[1].isascii()
+        known = [each for each in found if each.kind not in {UNKNOWN, TOTAL}]
+        if len({each.kind for each in known}) == 1 and (not unknown or (foreign and unknown[0].isascii())):
+            return max(known, key=lambda each: bool(each.of))
+    return None
 
 
 _PLAIN = {ORDER, *UNIT_KINDS, CODE, NOTE, SOURCE, RANK, HEAD, UNITLESS, INDICATOR, SECTOR, FAMILIES, MEASURE, PLACE}
@@ -193,6 +209,8 @@ def _is_part(keys: Sequence[str]) -> bool:
         *terms.ACTIVE,
         *terms.INCREASE,
         *terms.DECLARED,
+        *terms.REFUSED,
+        *terms.ASKED,
         "lui ke",
         "luy ke",
         "tong so",

@@ -39,12 +39,14 @@ from bluezone.rollout.reading.describing import describe
 from bluezone.rollout.reading.drafts import Draft, draft_of
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.gathering import figures_of
-from bluezone.rollout.reading.layout import blocks_of
-from bluezone.rollout.reading.locating import located
+from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.layout import Block, blocks_of
+from bluezone.rollout.reading.locating import located, own_key
+from bluezone.rollout.reading.messages import in_columns
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.opening import open_book
 from bluezone.rollout.reading.pairs import PAIRS_SAID
-from bluezone.rollout.reading.periods import with_day
+from bluezone.rollout.reading.periods import of_rounds, with_day
 from bluezone.rollout.reading.results import Ignored, Notice, Question, Reading, saying
 from bluezone.rollout.reading.roles import SAID_SO, Role
 from bluezone.rollout.reading.tables import text_rows
@@ -124,8 +126,10 @@ def _question_of(
 ) -> Question | None:
     """Return the question that a block leaves open: of its columns, its day, its units."""
     question = ask_order(draft, context, file_name, years) or _column_question(draft, drafts, context, file_name)
-    if question is not None and question.key == "flow":
+    if question is not None and question.key.startswith("flow"):
         return with_day(question, draft, drafts, context)
+    if question is not None and question.key.startswith("installs"):
+        return of_rounds(question, draft, context)
     return question or ask_day(draft, drafts, context) or ask_unit(draft, names, context)
 
 
@@ -161,7 +165,7 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
     for written in book.sheets:
         if not written.cells:
             continue
-        sheet = _seen(written, reading)
+        sheet = in_columns(_seen(written, reading), known)
         if sheet.hidden:
             reading.ignored.append(Ignored(sheet.name, "", sheet.name, saying(N_("the sheet is hidden"))))
             continue
@@ -172,8 +176,8 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
         _inherit_titles(found)
         drafts += found
     if not drafts:
-        header = any(blocks_of(sheet, known) for sheet in book.sheets if not sheet.hidden)
-        raise _no_table(unread, [sheet for sheet in book.sheets if not sheet.hidden], header=header)
+        shown = [sheet for sheet in book.sheets if not sheet.hidden]
+        raise _no_table(unread, shown, [block for sheet in shown for block in blocks_of(sheet, known)])
     return drafts
 
 
@@ -208,9 +212,9 @@ def _has_results(book: Book) -> bool:
 _RESULTS = re.compile(r"(?:th|kq|bc|thuc hien|ket qua|bao cao|tien do|da cai)\b")
 
 
-def _no_table(unread: Sequence[Draft], sheets: Sequence[Sheet], *, header: bool) -> TableError:
-    """Return why a file holds no table: `unread` are blocks without a number; `header`: it has a header. Raises
-    TableError for a list of persons."""
+def _no_table(unread: Sequence[Draft], sheets: Sequence[Sheet], blocks: Sequence[Block]) -> TableError:
+    """Return why a file holds no table: `unread` are blocks without a number, `blocks` those of the sheets as they
+    stand. Raises TableError for a list of persons."""
     refusals.refuse_persons(unread)
     cells = [text for draft in unread for role in draft.roles if role.is_count and draft.units
              for text in role.amounts.bad.values()]  # fmt: skip
@@ -219,8 +223,10 @@ def _no_table(unread: Sequence[Draft], sheets: Sequence[Sheet], *, header: bool)
                           cells=", ".join(f"“{text[:30]}”" for text in cells[:3]))  # fmt: skip
     if any(map(refusals.has_a_figure_a_line, sheets)):
         return TableError(N_("each line gives one figure: list the units below each other, with a column per figure"))
-    if header:
+    if any(block.last == max(row for row, _ in block.sheet.cells) for block in blocks):
         return TableError(N_("the table has a header, but no row below it"))
+    if any(guess(column.path).kind in {*words.COUNTS, *words.SHARES} for block in blocks for column in block.columns):
+        return TableError(N_("no row below the header has a number"))
     return TableError(
         N_("no table was found: a table has a header such as unit and installations (đơn vị, số lượt cài đặt)")
     )
@@ -331,10 +337,10 @@ def _column_question(draft: Draft, drafts: Sequence[Draft], context: Context, fi
         or attributing.ask_dwarfed(draft, context)
         or asking.ask_pairs(draft, context.answers, file_name)
         or asking.ask_thousands(draft, context.answers)
-        or asking.ask_flow(draft, context.answers)
+        or asking.ask_flow(draft, context.answers, own_key("flow", draft, drafts))
         or asking.ask_sum(draft, context.answers)
         or asking.ask_groups(draft, context.answers, file_name)
-        or asking.ask_installs(draft, context.answers, file_name)
+        or asking.ask_installs(draft, context.answers, file_name, own_key("installs", draft, drafts))
     )
 
 

@@ -214,6 +214,10 @@ def _group_label(sheet: Sheet, row: int, number: int, first: int, last: int) -> 
     return EMPTY
 
 
+def _headers(columns: Sequence[Column]) -> list[str]:
+    return [words.key_of(column.path[-1]) if column.path else "" for column in columns]
+
+
 def _groups(columns: list[Column]) -> list[list[Column]]:
     """Return columns in groups, a new one where the header's first labels come again."""
     kinds = [guess(column.path[-1:]).kind if column.path else "" for column in columns]
@@ -224,7 +228,10 @@ def _groups(columns: list[Column]) -> list[list[Column]]:
             continue
         key = words.key_of(column.path[-1])
         if key in seen_at and at > starts[-1] + 1:
-            starts.append(at)
+            before = seen_at[key] - starts[-1]  # `Hạng | Tỉnh | …` begins anew with its `Hạng`
+            if _headers(columns[at - before : at]) != _headers(columns[starts[-1] : starts[-1] + before]):
+                before = 0
+            starts.append(at - before)
             seen_at = {}
         seen_at[key] = at
     return [columns[start:end] for start, end in zip(starts, [*starts[1:], len(columns)], strict=True)]

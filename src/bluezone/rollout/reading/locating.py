@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -36,6 +37,21 @@ def located(question: Question, draft: Draft, drafts: Sequence[Draft], open_days
 def headers(draft: Draft) -> list[str]:
     """Return the headers of a block as they are compared."""
     return [words.key_of(column.header) for column in draft.block.columns]
+
+
+def own_key(name: str, draft: Draft, drafts: Sequence[Draft]) -> str:
+    """Return the key of a question of a block's columns: a name alone where all blocks of the file have the same
+    header but for days, else with the first block that has this one: an answer about it is none of the others."""
+    shape = _without_days(draft)
+    alike = [each for each in drafts if _without_days(each) == shape]
+    return name if len(alike) == len(drafts) else f"{name}:{alike[0].key}"
+
+
+def _without_days(draft: Draft) -> list[str]:
+    return [_DIGITS.sub("", header) for header in headers(draft)]
+
+
+_DIGITS = re.compile(r"\d+")
 
 
 def _placed(text: Saying, draft: Draft, drafts: Sequence[Draft], about: Sequence[Draft]) -> Saying:

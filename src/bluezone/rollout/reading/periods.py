@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 
 from bluezone.rollout.counts import FIRST_DAY
+from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.asking_days import ask_day
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
-from bluezone.rollout.reading.period_questions import of_period
+from bluezone.rollout.reading.period_questions import of_period, of_round
 from bluezone.rollout.reading.results import Question
 
 _OF_MONTH = re.compile(
@@ -37,6 +39,28 @@ def with_day(question: Question, draft: Draft, drafts: Sequence[Draft], context:
     days = [day for day in days if FIRST_DAY <= day <= context.today]
     header = str(question.text.values.get("header", ""))
     return of_period(header, days) if 0 < len(days) <= _MOST_DAYS else question
+
+
+_ROUND = re.compile(r"(?:lan|dot|ki|ky|luot)(?: thu)? \d{1,2}")
+
+
+def of_rounds(question: Question, draft: Draft, context: Context) -> Question:
+    """Return the question which column holds the installations as one of the last column's day, where the columns are
+    rounds that grow from one to the next in every row, and no day is named: one answer settles both."""
+    letters = {choice.value for choice in question.choices}
+    rounds = [role for role in draft.roles if role.letters in letters and role.amounts.by_line]
+    keys = [words.key_of(role.column.path[-1]) if role.column.path else "" for role in rounds]
+    if len(rounds) < _FEWEST_ROUNDS or len(set(keys)) < len(keys) or not all(map(_ROUND.fullmatch, keys)):
+        return question
+    grow = all(amount.value <= after.amounts.by_line[line].value for before, after in itertools.pairwise(rounds)
+               for line, amount in before.amounts.by_line.items() if line in after.amounts.by_line)  # fmt: skip
+    if not grow or draft.dating.date or context.default_date:
+        return question
+    named = sorted({date for date, _, _ in draft.dating.choices if FIRST_DAY <= date <= context.today})
+    return of_round(rounds[-1].letters, rounds[-1].column.header, named[-_MOST_DAYS:] or [context.today])
+
+
+_FEWEST_ROUNDS = 2
 
 
 def ends_of_weeks(texts: Iterable[str], today: dt.date) -> list[dt.date]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bluezone.geography.names import plain_key
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.reading.names import Match, Names, said_level
 
@@ -79,7 +80,24 @@ def place(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: S
         placed.parents = [names.units[code] for code in parents]
     else:
         _nested(known, inside, names, hints, within, placed)
+    _settle_the_only_one(placed, names)
     return placed
+
+
+_ALONE = {"thanh pho": "thành phố", "tp": "thành phố", "thi xa": "thị xã", "tx": "thị xã"}
+
+
+def _settle_the_only_one(placed: Placed, names: Names) -> None:
+    """Take a row named with a kind only, `Thành phố`, for the one city of the province that the others lie in."""
+    if placed.parent is None or placed.parent.level is not Level.PROVINCE:
+        return
+    taken = {unit.code for unit in placed.units.values()}
+    for row in list(placed.unknown):
+        kind = _ALONE.get(plain_key(row.text))
+        units = [unit for unit in names.children[placed.parent.code] if unit.kind == kind]
+        if len(units) == 1 and units[0].code not in taken:
+            placed.units[row.line] = placed.renamed[row.line] = units[0]
+            placed.unknown.remove(row)
 
 
 def _of_a_lower_level(

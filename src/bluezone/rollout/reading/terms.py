@@ -187,6 +187,24 @@ NO_PEOPLE = (
     "ho da cai", "ho co ", "so ho dan da", "so ho gia dinh da", "so ho gia dinh co", "so to tuyen", "so loa",
     "so luot phat", "so ap phich", "so nhom",
 )  # fmt: skip
+#: texts over several columns that say nothing of what these count
+FILLERS = frozenset(["gom", "bao gom", "chia ra", "cu the", "chi tiet", "phan ra", "chia theo"])
+_HALVES = re.compile(r"(?P<one>[^/()]*[^/()\s])\s*(?:/\s*(?P<other>[^/()]+)|\((?P<inside>[^()]+)\))\s*")
+
+
+def halves(text: str) -> list[tuple[str, str]]:
+    """Return the ways in which a header may say the same twice: on both sides of a stroke, in brackets behind it, or in
+    English before it."""
+    if found := _HALVES.fullmatch(text):
+        return [(found["one"].strip(), (found["other"] or found["inside"]).strip())]
+    written = text.split()
+    if text.isascii() or not 1 < len(written) <= _MOST_WORDS_TWICE:
+        return []
+    ascii_words = next((at for at, word in enumerate(written) if not word.isascii()), 0)
+    return [(" ".join(written[:at]), " ".join(written[at:])) for at in range(1, ascii_words + 1)]
+
+
+_MOST_WORDS_TWICE = 8
 #: what is done to be heard or read, counted in place of people; `Lần 2` is a time
 THINGS = re.compile(
     r"^(?:tong )?(?:so )?(?:luong )?(?:buoi|cuoc|luot phat|luot tin|loa|cum loa|cum|dai|tin bai|tin|bai|chuien muc|chuyen muc|video|clip|xe loa)\b"
