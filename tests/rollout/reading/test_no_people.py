@@ -32,6 +32,13 @@ def test_a_bare_number_under_a_title_of_spreading_the_word_is_asked(work: str, h
     assert not taken(read_rows(data, within=WITHIN, answers={"measure": "none"}))
 
 
+def test_a_title_that_speaks_of_both_is_not_asked() -> None:
+    title = "KẾT QUẢ TUYÊN TRUYỀN VÀ CÀI ĐẶT BLUEZONE HUYỆN VỊ THỦY ĐẾN 27/8/2020"
+    reading = read_rows(table(title, "Số tờ rơi đã phát", "Lũy kế từ đầu đợt"), within=WITHIN)
+    assert not asked(reading)
+    assert {int(figure.value) for figure in reading.figures} == {201, 202, 203, 204}
+
+
 def test_a_column_that_names_the_installed_is_taken_under_it() -> None:
     reading = read_rows(
         table("Tuyên truyền Bluezone huyện Vị Thủy đến 27/8/2020", "Số buổi", "Số người đã cài"), within=WITHIN

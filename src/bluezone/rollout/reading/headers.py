@@ -98,13 +98,16 @@ def guess(path: Sequence[str]) -> Guess:
 def _said_twice(path: Sequence[str]) -> Guess | None:
     """Return what a header holds that says it in two languages or words, `Headcount/Tổng số CNV`, `No. (STT)`; None
     where its halves say different things, or one of them nothing that is known in the language of the other."""
-    for halves in terms.halves(path[-1] if path else ""):
+    parted, joined = terms.halves(path[-1] if path else "")
+    for halves in (*parted, *(pair for pair in joined if key_of(pair[0]) in EXACT)):
         found = [guess([*path[:-1], half]) for half in halves]
-        unknown = [half for half, each in zip(halves, found, strict=True) if each.kind == UNKNOWN]
-        foreign = halves[0].isascii() != halves[1].isascii()
-        known = [each for each in found if each.kind not in {UNKNOWN, TOTAL}]
-        if len({each.kind for each in known}) == 1 and (not unknown or (foreign and unknown[0].isascii())):
-            return max(known, key=lambda each: bool(each.of))
+        kinds = {each.kind for each in found}
+        if halves in parted:
+            unknown = [half for half, each in zip(halves, found, strict=True) if each.kind == UNKNOWN]
+            foreign = halves[0].isascii() != halves[1].isascii()
+            kinds -= {TOTAL} | ({UNKNOWN} if foreign and all(half.isascii() for half in unknown) else set())
+        if len(kinds) == 1 and UNKNOWN not in kinds:
+            return max((each for each in found if each.kind in kinds), key=lambda each: bool(each.of))
     return None
 
 

@@ -192,16 +192,16 @@ FILLERS = frozenset(["gom", "bao gom", "chia ra", "cu the", "chi tiet", "phan ra
 _HALVES = re.compile(r"(?P<one>[^/()]*[^/()\s])\s*(?:/\s*(?P<other>[^/()]+)|\((?P<inside>[^()]+)\))\s*")
 
 
-def halves(text: str) -> list[tuple[str, str]]:
-    """Return the ways in which a header may say the same twice: on both sides of a stroke, in brackets behind it, or in
-    English before it."""
+def halves(text: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the ways in which a header may say the same twice: parted by a stroke or brackets, and joined, in English
+    before Vietnamese."""
     if found := _HALVES.fullmatch(text):
-        return [(found["one"].strip(), (found["other"] or found["inside"]).strip())]
+        return [(found["one"].strip(), (found["other"] or found["inside"]).strip())], []
     written = text.split()
     if text.isascii() or not 1 < len(written) <= _MOST_WORDS_TWICE:
-        return []
+        return [], []
     ascii_words = next((at for at, word in enumerate(written) if not word.isascii()), 0)
-    return [(" ".join(written[:at]), " ".join(written[at:])) for at in range(1, ascii_words + 1)]
+    return [], [(" ".join(written[:at]), " ".join(written[at:])) for at in range(1, ascii_words + 1)]
 
 
 _MOST_WORDS_TWICE = 8
@@ -214,6 +214,7 @@ THINGS = re.compile(
 SPREAD = re.compile(
     r"(?:(?:lich|ket qua|kq|cong tac|hoat dong|tinh hinh|trien khai|thuc hien|ve|viec|tang cuong|day manh|dot) )*"
     r"(?:tuyen truyen|tuien truien|tuien truyen|phat thanh|truyen thanh|truien thanh|phat loa|phat song|truyen thong|truien thong|van dong(?!.*\b(?:cai|tai)\b))\b"
+    r"(?!.*\b(?:va|kem|cung)(?: \w+){0,2} (?:cai|tai)\b)"
 )
 HOUSEHOLDS = ("so ho", "ho dan", "ho gia dinh", "tong so ho", "households")
 #: a header that counts households, with what is said of them
