@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bluezone.authority.messages.outbox.models import OutgoingMessage
 from bluezone.authority.messages.phone_numbers import ownership
@@ -16,6 +18,7 @@ from bluezone.authority.messages.phone_numbers.models import PhoneNumber
 from bluezone.authority.officers.models import User
 from bluezone.authority.places.models import Entrance, Place, PlaceRegistration
 from bluezone.authority.places.registrations import public_views, rules, services
+from bluezone.authority.places.registrations.forms import RegistrationForm
 from bluezone.authority.places.registrations.rules import Wish
 from bluezone.authority.places.rules import PlaceRefusedError
 from bluezone.authority.units import services as units
@@ -159,6 +162,21 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(client, set_clock, sen
         assert "12 Trần Hưng Đạo" in page
     assert sent == []
     assert not PlaceRegistration.objects.exists()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from([*TYPED]),
+        st.one_of(st.text(max_size=300), st.integers().map(str), st.just("=cmd|'/c calc'!A0")),
+    )
+)
+def test_whatever_is_typed_the_form_is_right_or_says_what_is_wrong(changed):
+    form = RegistrationForm(TYPED | changed)
+    if form.is_valid():
+        rules.check(form.wish())
+    else:
+        assert all(text for texts in form.errors.values() for text in texts)
 
 
 def test_a_commune_with_many_of_its_name_is_chosen_from_a_list(client, set_clock, db):

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,27 +25,21 @@ from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
 from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.site import clock, qr
 from bluezone.authority.site.language import number_text, page_language, sentence_of
-from bluezone.authority.units import sectors
+from bluezone.authority.units import access, sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of_code
 from bluezone.authority.units.posters import public_address
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import at_start, format_date, format_day, format_weekday_date
-from bluezone.rollout.sectors import UnitCodeError, read_code
 
 #: what a page shows of a door: two weeks, and the last visits
 _DAYS, _VISITS = 14, 5
 
 
 def seen(request: HttpRequest, code: str) -> Organisation:
-    """Return an organisation the officer may see. Raises Http404: which codes exist is not disclosed."""
-    try:
-        written = read_code(code)
-    except UnitCodeError:
-        raise Http404 from None
-    rows = Organisation.objects.select_related("door")
-    return get_object_or_404(scope.visible(rows, request.user), code=written)
+    """Return an organisation the officer may see, with its door. Raises Http404 for all others."""
+    return access.seen(request, code, "door")
 
 
 def edited(request: HttpRequest, code: str) -> tuple[Organisation, Jurisdiction]:

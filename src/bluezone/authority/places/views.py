@@ -24,22 +24,17 @@ from bluezone.authority.places.registrations import services as registrations
 from bluezone.authority.places.rules import PlaceRefusedError
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import number_text, sentence_of
+from bluezone.authority.units import access
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of_code
 from bluezone.authority.units.posters import MOST_IN_ONE_FILE
-from bluezone.rollout.sectors import UnitCodeError, read_code
 
 _LISTED = 200
 
 
 def seen(request: HttpRequest, code: str) -> Organisation:
-    """Return an organisation the officer may see. Raises Http404: which codes exist is not disclosed."""
-    try:
-        written = read_code(code)
-    except UnitCodeError:
-        raise Http404 from None
-    rows = Organisation.objects.select_related("open_place")
-    return get_object_or_404(scope.visible(rows, request.user), code=written)
+    """Return an organisation the officer may see, with its place. Raises Http404 for all others."""
+    return access.seen(request, code, "open_place")
 
 
 def edited(request: HttpRequest, code: str) -> Organisation:

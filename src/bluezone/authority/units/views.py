@@ -10,8 +10,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,7 +19,7 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of, own_unit, place_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import sentence_of
-from bluezone.authority.units import parts, posters, presenters, sectors, services
+from bluezone.authority.units import access, parts, posters, presenters, sectors, services
 from bluezone.authority.units.forms import OrganisationForm
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import find_organisation, find_unit, path_of, path_of_code
@@ -28,25 +28,14 @@ from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.names import plain_key
 from bluezone.rollout.documents import poster_qr_svg
-from bluezone.rollout.sectors import UnitCodeError, read_code
 
 PAGE_SIZE = 50
 _STATES = ("open", "closed", "all")
 
 
-def _seen(request: HttpRequest, code: str) -> Organisation:
-    """Return an organisation the officer may see. Any other code answers 404: which codes exist is not disclosed."""
-    scope.required(request.user)
-    try:
-        written = read_code(code)
-    except UnitCodeError:
-        raise Http404 from None
-    return get_object_or_404(scope.visible(Organisation.objects.all(), request.user), code=written)
-
-
 def _managed(request: HttpRequest, code: str) -> Organisation:
     """Return an organisation the officer may change. Raises PermissionDenied for one the officer may only see."""
-    organisation = _seen(request, code)
+    organisation = access.seen(request, code)
     if not scope.required(request.user).may_manage(organisation.place, organisation.sectors):
         raise PermissionDenied
     return organisation
@@ -58,7 +47,7 @@ def _holder(request: HttpRequest, own: Jurisdiction) -> Organisation | None:
     if not code:
         scope.directing_units(request.user)
         return None
-    holder = _seen(request, code)
+    holder = access.seen(request, code)
     if not own.may_manage_in(holder.place, holder.sectors):
         raise PermissionDenied
     return holder
@@ -152,7 +141,7 @@ def poster_sheets(request: HttpRequest) -> HttpResponse:
 @require_GET
 def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show an organisation: its newest count, its target, its code and poster."""
-    organisation = _seen(request, code)
+    organisation = access.seen(request, code)
     if code != organisation.code:
         return redirect("units:unit", organisation.code)
     return _unit_page(request, organisation)
@@ -315,7 +304,7 @@ def _done(request: HttpRequest, organisation: Organisation, act: Callable[[], No
 @require_GET
 def poster(request: HttpRequest, code: str) -> HttpResponse:
     """Draw the organisation's poster, A4."""
-    organisation = _seen(request, code)
+    organisation = access.seen(request, code)
     return posters.pdf_of(request, [organisation], clock.today(), f"bluezone-{organisation.code}")
 
 
@@ -324,6 +313,6 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def qr(request: HttpRequest, code: str) -> HttpResponse:
     """Draw the QR code of the poster alone."""
-    organisation = _seen(request, code)
+    organisation = access.seen(request, code)
     drawn = poster_qr_svg(posters.address_of(request, organisation.code))
     return HttpResponse(drawn, content_type="image/svg+xml")
