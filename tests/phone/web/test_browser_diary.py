@@ -60,6 +60,33 @@ def test_a_day_at_the_market(seeded: Any, open_page: Open, site: Access, size: s
 
 
 @pytest.mark.parametrize(("size", "language", "scheme"), [("small", "vi", "dark"), ("wide", "en", "light")])
+def test_a_ride_on_a_bus(seeded: Any, open_page: Open, site: Access, size: str, language: str, scheme: str) -> None:
+    seeded.agree(language=language)
+    page = open_page(size, color_scheme=scheme)
+
+    def look(name: str) -> None:
+        look_for_faults(page, name)
+        picture(page, f"diary-{name}", size, language, scheme)
+
+    payload = make_payload("65B-012.34", "Công ty Phương Trang", PlaceKind.BUS, 180, bytes(16))
+    text = place_address("https://bluezone.example", "7K3M-Q2XS", payload)
+    visit(page, site, f"/diary/in?text={quote(text, safe='')}")
+    look("bus-in")
+    page.fill("#seat", "B7")
+    press(page, "form[action='/diary/in'] button")
+    look("bus-here")
+    stores, clock = seeded.runner.stores, seeded.clock
+    [ride] = stores.diary.visits()
+    assert ride.place.seat == "B7"
+    alert = PlaceAlert(
+        ride.number, "65B-012.34", "", ride.came_at_s, ride.usual_until_s, 1_500, clock(), ride.place.kind
+    )
+    stores.places.keep("452/places/1.zip", [alert], clock())
+    visit(page, site, f"/diary/{ride.number}/warning")
+    look("bus-warning")
+
+
+@pytest.mark.parametrize(("size", "language", "scheme"), [("small", "vi", "dark"), ("wide", "en", "light")])
 def test_a_patient_ticks_what_to_share(
     seeded: Any, open_page: Open, site: Access, size: str, language: str, scheme: str
 ) -> None:
