@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -114,6 +115,26 @@ def test_work_cut_short_ends_its_processes_in_the_middle_of_a_task() -> None:
     while multiprocessing.active_children() and time.monotonic() - began_s < 60:
         time.sleep(0.05)
     assert not multiprocessing.active_children()
+
+
+@pytest.mark.slow
+def test_work_cut_short_between_two_results_ends_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop where a signal stops it as a result is written, while most of the work waits: the pool's own thread must not
+    stumble over it."""
+
+    def interrupted() -> None:
+        with processes(2) as pool:
+            for _ in do_on_cores(replace(PLAN, seeds=tuple(range(1, 21))).tasks(), 2, pool):
+                raise SystemExit(143)
+
+    stumbled: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", stumbled.append)
+    before = set(threading.enumerate())
+    with pytest.raises(SystemExit):
+        interrupted()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(60)
+    assert not stumbled
 
 
 def test_seeds_keep_together_unless_that_leaves_workers_idle() -> None:

@@ -54,7 +54,9 @@ def processes(workers: int) -> Iterator[Executor]:
 def do_on_cores(tasks: Sequence[Task], workers: int, pool: Executor | None = None) -> Iterator[dict[str, Any]]:
     """Do tasks on several processes of this machine: those of `processes`, or else some of their own.
 
-    Tasks of one seed go to one process after another, to share its people.
+    Tasks of one seed go to one process after another, to share its people. Where the caller stops between two results
+    (a signal while one is written), what waits is left to `processes`, which ends all: cancelled here, it would make
+    the pool of Python 3.11 stumble over it as its workers die, with a traceback and semaphores left behind.
     """
     if workers < 1:
         raise EpidemicError(f"{workers} workers cannot work; ask for 1")
@@ -73,10 +75,6 @@ def do_on_cores(tasks: Sequence[Task], workers: int, pool: Executor | None = Non
                 "a worker process was killed, most likely for want of memory; ask for fewer workers or fewer people "
                 "(what was finished is kept: run the same command again to go on)"
             ) from error
-        except GeneratorExit:  # nobody wants the rest. After a failure `processes` ends all: a pool whose workers die
-            for future in waiting:  # stumbles, with a traceback, over what was cancelled before (Python 3.11)
-                future.cancel()
-            raise
 
 
 def batches(tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
