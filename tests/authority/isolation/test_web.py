@@ -123,6 +123,15 @@ def test_a_link_in_a_message_has_its_code_behind_the_hash(settings, stay, link, 
     assert f"https://health.example/i#{link(stay)}" in messages()[0]
 
 
+def test_a_page_loaded_again_sends_no_link_again(client, officer, stay, messages):
+    officer("commune", stay.place.rsplit("/", 2)[0] + "/")
+    sent = client.post(reverse("isolation:link", args=[stay.pk]))
+    assert (sent.status_code, len(messages())) == (302, 1)
+    for _ in range(2):
+        assert "The link is on its way." in client.get(sent["Location"], headers={"accept-language": "en"}).text
+    assert len(messages()) == 1
+
+
 def test_a_server_that_sends_no_messages_says_so(client, officer, stay):
     officer("commune", stay.place.rsplit("/", 2)[0] + "/")
     assert client.post(reverse("isolation:link", args=[stay.pk])).status_code == 409

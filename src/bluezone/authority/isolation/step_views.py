@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -263,4 +264,4 @@ def send_link(request: HttpRequest, stay_id: int) -> HttpResponse:
     if not reminders.send_link(row, now):
         problem = gettext("This server sends no text messages: give the person the letter, or call.")
         return stay_page(request, row, problem=problem, status=409)
-    return stay_page(request, row, said=gettext("The link is on its way."))
+    return redirect(f"{reverse('isolation:stay', args=[row.pk])}?link=sent")  # loaded again, it is not sent again

@@ -262,8 +262,9 @@ def _person(request: HttpRequest, text: str) -> Person | None:
 @stays_page
 @require_GET
 def stay(request: HttpRequest, stay_id: int) -> HttpResponse:
-    """Show a stay with what can be done."""
-    return stay_page(request, own_stay(request, stay_id))
+    """Show a stay with what can be done, and what was done just now."""
+    said = gettext("The link is on its way.") if request.GET.get("link") == "sent" else ""
+    return stay_page(request, own_stay(request, stay_id), said=said)
 
 
 def stay_page(
