@@ -11,8 +11,9 @@ import pytest
 
 from bluezone.exposure.policies import EN_V1_BUCKETS, policy_named
 from bluezone.exposure.policies.explain import explain_evidence
+from bluezone.exposure.windows import ExposureWindow, ScanInstance
 from bluezone.phone.app.engine import Phone, PhoneSettings
-from bluezone.phone.matching.exposure_check import check_exposures, exposure_windows
+from bluezone.phone.matching.exposure_check import check_exposures, exposure_windows, middle_hour_s
 from bluezone.phone.matching.matcher import SightingIndex
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
 from bluezone.phone.stores.corrections import Receiver
@@ -399,3 +400,20 @@ def test_old_exports_keys_and_alerts_are_forgotten(authority, exposure_store, co
         [],
         [],
     )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "hour"),
+    [
+        pytest.param([], None, id="nothing heard"),
+        pytest.param([(9, 20)], 9, id="one meeting"),
+        pytest.param([(9, 20), (14, 40)], 14, id="the longer of two"),
+        pytest.param([(14, 40), (9, 20)], 14, id="in whatever order"),
+    ],
+)
+def test_the_middle_of_what_was_heard_is_kept_to_the_hour(minutes, hour):
+    windows = [
+        ExposureWindow(tuple(ScanInstance(at * 3_600 + 60 * each, 60, 50, 50) for each in range(count)))
+        for at, count in minutes
+    ]
+    assert middle_hour_s(windows) == (None if hour is None else hour * 3_600)

@@ -7,9 +7,11 @@ are one commit, and windows and alerts are made anew from what is stored.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from statistics import median
 
 from bluezone.exposure.errors import ExposureError
@@ -24,6 +26,7 @@ from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.corrections import Correction, OwnLog, Receiver
 from bluezone.phone.stores.exposure_store import Alert, ExposureStore, MatchedKey
 from bluezone.phone.stores.retention import RETENTION_S
+from bluezone.phone.stores.watched_store import HOUR_S
 from bluezone.protocol.exports import ExportError, OpenedExport, TrustedKey, open_export
 from bluezone.protocol.intervals import DAY_S
 from bluezone.protocol.keys import DailyKey, ReportType, TemporaryExposureKey
@@ -248,6 +251,7 @@ def _alerts(
     watched: Mapping[int, float],
     now_s: float,
 ) -> list[Alert]:
+    heard = {day.day_start_s: [one for one in windows if one.day_start_s == day.day_start_s] for day in assessment.days}
     return [
         Alert(
             day_start_s=day.day_start_s,
@@ -258,12 +262,24 @@ def _alerts(
             evidence=day.evidence,
             created_at_s=now_s,
             correction=correction,
-            near_minutes=minutes_near(window for window in windows if window.day_start_s == day.day_start_s),
+            near_minutes=minutes_near(heard[day.day_start_s]),
             watched_s=watched_between(watched, day.day_start_s, day.day_start_s + DAY_S),
+            met_at_s=middle_hour_s(heard[day.day_start_s]),
         )
         for day in assessment.days
         if day.alert
     ]
+
+
+def middle_hour_s(windows: Iterable[ExposureWindow]) -> float | None:
+    """Return the beginning of the hour in which half of the time that windows stand for was over; None without any. No
+    finer: it is kept, and tells who looks at the phone when its owner met somebody."""
+    scans = sorted((scan for window in windows for scan in window.scans), key=lambda scan: scan.at_s)
+    so_far_s = list(accumulate(scan.since_last_scan_s for scan in scans))
+    if not scans:
+        return None
+    middle = scans[min(bisect_left(so_far_s, so_far_s[-1] / 2), len(scans) - 1)]
+    return middle.at_s // HOUR_S * HOUR_S
 
 
 def _withdrawn_days(

@@ -47,7 +47,8 @@ class Alert:
     enough for `exposure.policies.explain` to say why, long after the sightings are gone. `correction`: what its
     readings were corrected by (None: an earlier version did not say). `near_minutes`: within 2 m, with the ends of
     the 80 % range; `watched_s`: how long the phone listened on that day; both None where an earlier version warned.
-    `second_order`: near contacts of a case (F1) who warned others, not near a case."""
+    `second_order`: near contacts of a case (F1) who warned others, not near a case. `met_at_s`: the full hour in which
+    half of the time heard was over, by which screens name the owner's day; None where an earlier version warned."""
 
     day_start_s: int
     policy: str
@@ -61,6 +62,7 @@ class Alert:
     near_minutes: tuple[float, float, float] | None = None
     watched_s: float | None = None
     second_order: bool = False
+    met_at_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,22 @@ def test_a_warning_gives_the_sentences_of_its_rule_in_both_languages() -> None:
         assert not set(said) & set(in_vietnamese)
 
 
+@pytest.mark.parametrize(
+    ("met_at_s", "day"),
+    [
+        pytest.param(None, "10 Aug", id="an earlier version knew the UTC day alone"),
+        pytest.param(DAY + 3 * 3_600.0, "10 Aug", id="10:00 in Viet Nam"),
+        pytest.param(DAY + 18 * 3_600.0, "11 Aug", id="01:00 of the night, still the UTC day before"),
+    ],
+)
+def test_a_warning_names_the_owners_day(met_at_s: float | None, day: str) -> None:
+    alert = replace(EXPLAINED, met_at_s=met_at_s)
+    screen = exposure.exposure_screen(alert, EN)
+    assert screen.title.startswith(f"On {day} ")
+    assert screen.noted[0].startswith(f"On {day.replace('Aug', 'August')} 2020 ")
+    assert f"{exposure.last_contact([ALERT, alert], EN):%-d %b}" == day
+
+
 def test_the_drawings_of_a_warning_show_the_numbers_of_its_sentences() -> None:
     screen = exposure.exposure_screen(EXPLAINED, EN)
     assert screen.near == exposure.Near(low=0, about=33, high=83)  # 0, 10 and 25 of 30 minutes

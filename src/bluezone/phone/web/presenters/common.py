@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+
+from bluezone.i18n import Translator
+from bluezone.phone.stores.exposure_store import Alert
 
 
 class Tone(StrEnum):
@@ -40,6 +44,14 @@ def shown_number(number: str) -> str:
     if len(number) in (10, 11) and number.startswith("0"):
         return f"{number[:-6]} {number[-6:-3]} {number[-3:]}"
     return number
+
+
+def day_warned_of(alert: Alert, language: Translator) -> dt.date:
+    """Return the owner's day on which the middle of a meeting was: the UTC day that warnings count by holds parts of
+    two. An alert of an earlier version knows that UTC day alone."""
+    if alert.met_at_s is None:
+        return language.in_zone(dt.UTC).local(alert.day_start_s).date()
+    return language.local(alert.met_at_s).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from bluezone.exposure.policies.explain import Explanation, explain_evidence
-from bluezone.i18n import Translator
+from bluezone.i18n import Translator, format_day
 from bluezone.phone.stores.exposure_store import Alert
+from bluezone.phone.web.presenters.common import day_warned_of
 from bluezone.phone.web.presenters.watching import watched_text
 
 _DAY_S = 86_400
@@ -51,14 +51,14 @@ def exposure_screen(alert: Alert, language: Translator) -> ExposureScreen:
     """Present an alert."""
     _ = language.gettext
     title = _("On {date} you may have been near a confirmed case").format(
-        date=language.in_zone(UTC).day(alert.day_start_s)
+        date=format_day(day_warned_of(alert, language), language.language)
     )
     if alert.evidence is None:
         kept = (_("More about that day was not kept."),)
         by = _("This was decided by the rule {policy}, version {version}.")
         rule = (by.format(policy=alert.policy, version=alert.policy_version),)
         return ExposureScreen(alert.day_start_s, title, kept, None, (), (), "", _unknown(alert, language), rule)
-    explanation = _explained(alert)
+    explanation = replace(_explained(alert), day=day_warned_of(alert, language))
     said = explanation.said(language.language)
     return ExposureScreen(
         day=alert.day_start_s,
@@ -86,9 +86,9 @@ def _explained(alert: Alert) -> Explanation:
     )
 
 
-def last_contact(alerts: Sequence[Alert]) -> dt.date:
-    """Return the latest day (UTC) that is warned of: the days of watching count from it."""
-    return dt.datetime.fromtimestamp(max(alert.day_start_s for alert in alerts), UTC).date()
+def last_contact(alerts: Sequence[Alert], language: Translator) -> dt.date:
+    """Return the latest of the owner's days that is warned of: the days of watching count from it."""
+    return max(day_warned_of(alert, language) for alert in alerts)
 
 
 def _ends(day_start_s: int, language: Translator) -> tuple[str, str]:

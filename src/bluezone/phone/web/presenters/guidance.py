@@ -51,7 +51,7 @@ class Advice:
 
 
 def advice(facts: PhoneFacts, last_contact: dt.date, grade: str | None, language: Translator, hotline: str) -> Advice:
-    """Return the advice that holds today. `last_contact`: the latest day (UTC) that is warned of; `grade`: of the
+    """Return the advice that holds today. `last_contact`: the latest of the owner's days that is warned of; `grade`: of the
     warning; `hotline`: the digits to call where the document names nobody."""
     today = language.local(facts.now_s).date()
     entry = entry_for(facts.guidance, facts.places, today, grade or _UNGRADED)

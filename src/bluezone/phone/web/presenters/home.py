@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
 
-from bluezone.i18n import Translator
+from bluezone.i18n import Translator, format_weekday_date
 from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
 from bluezone.phone.matching.presences import Nearby, people, people_near
 from bluezone.phone.matching.watched import Worth
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web.presenters import clock, health
-from bluezone.phone.web.presenters.common import State, Step, Tone
+from bluezone.phone.web.presenters.common import State, Step, Tone, day_warned_of
 from bluezone.phone.web.presenters.contacts import near_text, range_text
 from bluezone.phone.web.presenters.diary import warning_title
 from bluezone.phone.web.presenters.watching import Watching, watching
@@ -87,37 +86,37 @@ def _news(facts: PhoneFacts, language: Translator) -> Iterator[State]:
             Step(_("What to do now"), "/positive"),
         )
     if facts.current_alerts:
-        day = facts.current_alerts[0].day_start_s
+        alert = facts.current_alerts[0]
         yield State(
             Tone.ACT,
             _("Please read"),
             _("You may have been near a confirmed case"),
             _("This was on {date}. You can do something for yourself and your family today.").format(
-                date=language.in_zone(UTC).date(day)
+                date=format_weekday_date(day_warned_of(alert, language), language.language)
             ),
-            Step(_("See what to do"), f"/exposure/{day}"),
+            Step(_("See what to do"), f"/exposure/{alert.day_start_s}"),
         )
     elif facts.watch_alerts:
-        day = facts.watch_alerts[-1].day_start_s
+        alert = facts.watch_alerts[-1]
         yield State(
             Tone.WATCH,
             _("Good to know"),
             _("You may have been near a contact (F1)"),
             _("This was on {date}. Nobody says that you are infected: please watch your health.").format(
-                date=language.in_zone(UTC).date(day)
+                date=format_weekday_date(day_warned_of(alert, language), language.language)
             ),
-            Step(_("See what to do"), f"/watch/{day}"),
+            Step(_("See what to do"), f"/watch/{alert.day_start_s}"),
         )
     if facts.place_alerts:
-        alert = facts.place_alerts[0]
+        place = facts.place_alerts[0]
         yield State(
             Tone.ACT,
             _("Please read"),
-            warning_title(alert, language),
+            warning_title(place, language),
             _("{place}, on {date}. Your diary of places says so, not Bluetooth.").format(
-                place=alert.description, date=language.date(alert.came_at_s)
+                place=place.description, date=language.date(place.came_at_s)
             ),
-            Step(_("See what to do"), f"/diary/{alert.visit}/warning"),
+            Step(_("See what to do"), f"/diary/{place.visit}/warning"),
         )
 
 

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
 
-from bluezone.i18n import Translator
+from bluezone.i18n import Translator, format_weekday_date
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.stores.news_store import Received
-from bluezone.phone.web.presenters.common import Tone
+from bluezone.phone.web.presenters.common import Tone, day_warned_of
 from bluezone.phone.web.presenters.diary import warning_title
 from bluezone.protocol.news import NewsItem
 from bluezone.protocol.signed import Fault
@@ -112,10 +111,10 @@ def _kind(item: NewsItem, language: Translator) -> str:
 
 
 def _of_phone(facts: PhoneFacts, language: Translator) -> Iterator[Notice]:
-    _, utc, seen_s = language.gettext, language.in_zone(UTC), facts.choices.notices_seen_at_s
+    _, seen_s = language.gettext, facts.choices.notices_seen_at_s
     found: list[tuple[float, Tone, str, str, str]] = []
     for alert in facts.alerts:
-        date = utc.date(alert.day_start_s)
+        date = format_weekday_date(day_warned_of(alert, language), language.language)
         if alert.withdrawn_at_s is None:
             text = _("This was on {date}. Tap to see what to do.").format(date=date)
             found.append(
@@ -131,7 +130,8 @@ def _of_phone(facts: PhoneFacts, language: Translator) -> Iterator[Notice]:
             text = _("The warning for {date} no longer stands: the result was corrected. You need do nothing.")
             found.append((alert.withdrawn_at_s, Tone.SAFE, _("A warning was taken back"), text.format(date=date), ""))
     for alert in facts.watch_alerts:
-        text = _("This was on {date}. Tap to see what to do.").format(date=utc.date(alert.day_start_s))
+        date = format_weekday_date(day_warned_of(alert, language), language.language)
+        text = _("This was on {date}. Tap to see what to do.").format(date=date)
         title = _("You may have been near a contact (F1)")
         found.append((alert.created_at_s, Tone.WATCH, title, text, f"/watch/{alert.day_start_s}"))
     for place in facts.place_alerts:

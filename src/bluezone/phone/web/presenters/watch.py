@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import UTC
 
-from bluezone.i18n import Translator
+from bluezone.i18n import Translator, format_weekday_date
 from bluezone.phone.stores.exposure_store import Alert
+from bluezone.phone.web.presenters.common import day_warned_of
 
-_DAY_S = 86_400
 #: as long as an infection may take to show itself
 WATCH_DAYS = 14
 
@@ -26,13 +26,13 @@ class Watch:
 
 def watch(alert: Alert, language: Translator) -> Watch:
     """Present an alert of having been near a contact."""
-    _, utc = language.gettext, language.in_zone(UTC)
-    until = utc.date(alert.day_start_s + WATCH_DAYS * _DAY_S)
+    _, day = language.gettext, day_warned_of(alert, language)
+    until = format_weekday_date(day + dt.timedelta(days=WATCH_DAYS), language.language)
     return Watch(
         title=_("You may have been near a contact (F1)"),
         lead=_(
             "On {date} you may have been near somebody who had been near a confirmed case. Nobody knows yet whether that person is infected."
-        ).format(date=utc.date(alert.day_start_s)),
+        ).format(date=format_weekday_date(day, language.language)),
         steps=(
             _("Watch your health until {date}: fever, cough, sore throat, trouble breathing.").format(date=until),
             _("If you feel ill, stay at home, call your health station and ask for a test."),
