@@ -99,7 +99,8 @@ def test_people_are_counted_and_not_presences(towns):
             many.append(people(found).about > PEOPLE + 3)
     assert met > near
     assert np.mean(many) <= 0.05
-    assert abs(near / true_near - 1) <= 0.25
+    # a town is off by 15 % (standard deviation) on its own: how its people carry their phones is the same for hours
+    assert abs(near / true_near - 1) <= 0.25 + 1.64 * 0.15 / np.sqrt(len(towns))
 
 
 def _said(towns, policy):

@@ -2,9 +2,10 @@
 
 A phone changes identifier and address together, each ten minutes and at a moment that no neighbour shares to the second
 (`air.advertiser`). So the successor of an identifier begins one scan after its last, seldom in the same scan, and is
-heard about as strongly. Where several phones change at once, that is all there is: who sits as near as another cannot
-be told from them, and the links that are made are those that are together the least unlikely. In simulated towns of
-twelve people three links of four were right (docs/why/phone-screens.md); a single link proves nothing.
+heard about as strongly: by the mean of its ten minutes, for a single scan varies by several decibels. Where several
+phones change at once, that is all there is: who sits as near as another cannot be told from them, and the links that
+are made are those that are together the least unlikely. How many are right: docs/why/phone-screens.md. A single link
+proves nothing.
 
 Links are numbers of rows. They are made when a screen asks, kept while it may ask again, and written nowhere.
 """
@@ -27,9 +28,10 @@ HANDOVER_S = 260.0
 #: a scan's strength counts for a stream's end or beginning by how near it is to it (s): people move
 _MOMENT_S = 15.0
 
-#: standard deviations (dB) of the difference of two readings a scan apart, and of such a reading and the mean of ten
-#: minutes
-_STEP_DB, _DRIFT_DB = 4.0, 8.0
+#: standard deviations (dB) of the difference of two readings at the seam and of the means of both identifiers. The
+#: readings are given little weight: in a room of thirty, who is nearest to whom in one scan is chance, and a presence
+#: put together by it wanders through the room, near for a quarter of an hour by and by whoever it began as
+_STEP_DB, _DRIFT_DB = 12.0, 4.0
 #: a squared deviation beyond this grows by its logarithm only: somebody who stood up is rare, not impossible
 _TAIL = 6.0
 
@@ -128,9 +130,8 @@ def _possible(streams: Streams) -> Iterator[tuple[int, int]]:
 
 def _unlikeliness(streams: Streams, before: int, after: int, period_s: float) -> float:
     """Return minus the log-likelihood of a pair, but for a constant."""
-    begins_dbm = streams.begins_dbm[after]
-    step = (streams.ends_dbm[before] - begins_dbm) / _STEP_DB
-    drift = (streams.mean_dbm[before] - begins_dbm) / _DRIFT_DB
+    step = (streams.ends_dbm[before] - streams.begins_dbm[after]) / _STEP_DB
+    drift = (streams.mean_dbm[before] - streams.mean_dbm[after]) / _DRIFT_DB
     silence_s = streams.first_s[after] - streams.last_s[before]
     missed = max(round(silence_s / period_s) - 1, 0)
     heard = min(streams.heard_share[before], streams.heard_share[after])
