@@ -76,6 +76,13 @@ def test_a_column_that_counts_the_rows_of_each_group_is_no_figure() -> None:
     assert [int(figure.value) for figure in reading.figures] == [701, 702, 703, 701, 702, 703]
 
 
+def test_small_counts_are_no_numbering() -> None:
+    rows: list[list[object]] = [[TITLE], ["TT", "Xã", "Đã cài"]]
+    rows += [[n, name, value] for n, (name, value) in enumerate(zip(COMMUNES, [1, 2, 3, 1, 1, 2], strict=True), 1)]
+    reading = read_rows(book(("Sheet1", rows)), within=WITHIN)
+    assert [int(figure.value) for figure in reading.figures] == [1, 2, 3, 1, 1, 2]
+
+
 DAYS = ["2020-08-25"] * 2 + ["2020-08-26"] * 2 + ["2020-08-27"] * 2
 
 
@@ -85,6 +92,13 @@ DAYS = ["2020-08-25"] * 2 + ["2020-08-26"] * 2 + ["2020-08-27"] * 2
 def test_a_heading_gives_its_day_to_the_rows_below(title: str, heading: str) -> None:
     data = grouped([[heading.format(day)] for day in (25, 26, 27)], title=title)
     assert days(data) == DAYS
+
+
+def test_a_heading_of_a_period_is_asked_about() -> None:
+    data = grouped([["Từ ngày 10/8 đến ngày 16/8"], ["Từ ngày 17/8 đến ngày 23/8"]], title="BLUEZONE HUYỆN PHỤNG HIỆP")
+    assert asked(read_rows(data, within=WITHIN)) == "flow"
+    reading = read_rows(data, within=WITHIN, answers={"flow": "increase"})
+    assert taken(reading) == {("increase", "", "2020-08-16"), ("increase", "", "2020-08-23")}
 
 
 def test_an_answer_changes_no_day_of_a_heading() -> None:

@@ -87,7 +87,7 @@ def ask_flow(draft: Draft, answers: Mapping[str, str], key: str) -> Question | N
     """Tell totals from what was added, or ask once for the whole block, by a key."""
     for role in _summed_over_days(draft):
         flows.take_added(role)
-    open_roles = flows.open_flows(draft.block, draft.roles)
+    open_roles = flows.open_flows(draft.block, draft.roles, [heading.text for heading, _ in draft.said_between])
     suspicious = not open_roles and (flows.falls(draft.roles) or _falls_by_rows(draft))
     if suspicious:
         open_roles = [role for role in draft.roles if role.kind == words.INSTALLS]

@@ -249,7 +249,8 @@ def no_numbering(roles: Sequence[Role]) -> None:
         values = [int(amount.value) if amount.value == amount.value.to_integral_value() else 0
                   for _, amount in sorted(role.amounts.by_line.items())]  # fmt: skip
         counts_on = all(after in {before + 1, 1} for before, after in itertools.pairwise([0, *values]))
-        again = values.count(1) > 1 and role.kind in words.COUNTS
+        alone = any(one == other == 1 for one, other in itertools.pairwise(values))  # as small counts have it
+        again = values.count(1) > 1 and role.kind in words.COUNTS and not alone
         counted = (again or role.kind == words.UNKNOWN) and role.why.template != SAID_SO
         if counted and counts_on and max(values, default=0) >= _FEWEST_NUMBERED:
             role.kind, role.guess, role.of, role.amounts = words.ORDER, Guess(words.ORDER), "", Amounts()

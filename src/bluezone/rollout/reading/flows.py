@@ -88,10 +88,10 @@ _PERIOD = (
 _TIME_OF_DAY = re.compile(r"\b24\s*(?:h|g|giờ|gio)\s*(?:00)?\s*(?:phút)?\s*,?\s*(?=ng[aà]y\b|\d{1,2}/)", re.IGNORECASE)
 
 
-def open_flows(block: Block, roles: Sequence[Role]) -> list[Role]:
-    """Return the columns of installations of which neither headers nor titles say whether they count all or those
-    added; settle the others."""
-    title = " ".join(text for _, text in block.titles)
+def open_flows(block: Block, roles: Sequence[Role], headings: Sequence[str] = ()) -> list[Role]:
+    """Return the columns of installations of which neither headers nor titles, nor headings between the rows, say
+    whether they count all or those added; settle the others."""
+    title = " ".join([*(text for _, text in block.titles), *headings])
     _days_that_are_summed(roles)
     counts = [role for role in roles if role.amounts.by_line and (role.kind in {words.INSTALLS, words.TOTAL}
               or (role.kind == words.NCOVI and role.why.template == BY_TITLE))]  # fmt: skip

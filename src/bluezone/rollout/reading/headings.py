@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bluezone.errors import N_
@@ -60,23 +61,27 @@ def _shown(cell: Cell) -> str:
 
 
 def days_below(
-    block: Block, headings: Collection[Heading], years: Collection[int], today: dt.date
-) -> Iterator[tuple[Heading, dt.date, list[int]]]:
+    block: Block, headings: Sequence[Heading], years: Collection[int], today: dt.date
+) -> Iterator[tuple[Heading, dt.date, Sequence[int]]]:
     """Yield each heading that names one day, the day, and the rows below it, down to the next heading that names one or
     stands as high. A heading of a day only, `Ngày 25/8`, is ended by the next such heading alone."""
     named = {heading.row: days for heading in headings if (days := _days_of(heading, years, today, loose=True))}
     if len(named) < _FEWEST:
         named = {heading.row: days for heading in headings if (days := _days_of(heading, years, today, loose=False))}
     plain = {heading.row for heading in headings if heading.row in named and up_to_day(heading.text)}
-    for heading in headings:
+    for at, heading in enumerate(headings):
         days = named.get(heading.row, [])
         if len(days) != 1:
             continue
-        later = [other for other in headings if other.row > heading.row]
-        ends = [other.row for other in later if other.row in named
-                or (heading.row not in plain and other.rank <= heading.rank)]  # fmt: skip
-        end = min(ends, default=block.rows[-1] + 1)
-        yield heading, days[0], [row for row in block.rows if heading.row < row < end]
+        ends = (other.row for other in headings[at + 1 :] if other.row in named
+                or (heading.row not in plain and other.rank <= heading.rank))  # fmt: skip
+        yield heading, days[0], rows_between(block.rows, heading.row, next(ends, None))
+
+
+def rows_between(rows: Sequence[int], first: int, end: int | None) -> Sequence[int]:
+    """Return those of some rows, in order, that stand below one and above another, if there is one: a table may have a
+    hundred thousand."""
+    return rows[bisect.bisect_right(rows, first) : len(rows) if end is None else bisect.bisect_left(rows, end)]
 
 
 def _days_of(heading: Heading, years: Collection[int], today: dt.date, *, loose: bool) -> list[dt.date]:

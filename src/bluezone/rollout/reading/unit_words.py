@@ -18,7 +18,7 @@ _NO_UNIT = frozenset(
      "nghin", "ngan", "trieu", "tr", "ty", "ti", "van", "chuc", "tram", "muoi", "ruoi", "chua", "khong", "ko", "con",
      "thieu", "giam", "tang", "am", "uoc", "hon", "gan", "khoang", "buoi", "loa", "cum", "phut", "gio", "ngay", "tuan",
      "thang", "nam", "lan", "cuoc", "dong", "xa", "ap", "thon", "huyen", "phuong", "truong", "lop", "diem", "km", "tin",
-     "bai", "to", "quyen", "cai", "phan", "nha", "th", "ca", "cac", "va", "den", "tu",
+     "bai", "to", "quyen", "cai", "phan", "nha", "nu", "th", "ca", "cac", "va", "den", "tu",
     ]
 )  # fmt: skip
 #: bare numbers below it stand in names too: `10 Toán`, `Thị trấn 7 Ngàn`

@@ -18,7 +18,7 @@ from bluezone.rollout.reading.cells import Cell, Sheet
 from bluezone.rollout.reading.filled import is_figure
 from bluezone.rollout.reading.header_days import only_day
 from bluezone.rollout.reading.headers import guess
-from bluezone.rollout.reading.headings import Heading
+from bluezone.rollout.reading.headings import Heading, rows_between
 from bluezone.rollout.reading.layout import Block, Column
 from bluezone.rollout.reading.marks import is_group_name
 from bluezone.rollout.reading.people import group_named
@@ -106,15 +106,15 @@ def _by_headings(block: Block, lines: Lines, headings: Sequence[Heading]) -> dic
     found: dict[int, str] = {}
     said: dict[Guess, str] = {}
     columns = [guess(column.path) for column in block.columns if _is_counted(block, lines, column)]
+    counting = [line.number for line in _counting(lines)]
     told = False
     for heading, following in itertools.zip_longest(headings, headings[1:]):
-        end = following.row if following else block.rows[-1] + 1
         meant = _measure_of(heading.text)
         if meant is None:
             continue
         told |= any(column.kind not in {meant.kind, words.TOTAL} or meant.kind != words.INSTALLS for column in columns)
         text = said.setdefault(meant, heading.text)
-        found |= {line.number: text for line in _counting(lines) if heading.row < line.number < end}
+        found |= dict.fromkeys(rows_between(counting, heading.row, following.row if following else None), text)
     return found if told else {}
 
 
