@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from tests.authority.conftest import CHROMIUM_ARGUMENTS
 from tests.authority.passes.pictures import corners, modules, seen, write_film
+from tests.forms.samples import LONG_MY
 
 pytestmark = pytest.mark.browser
 
@@ -344,3 +345,63 @@ def test_a_door_without_a_network_for_two_days_notes_guests_by_pass_and_by_numbe
     noted = {(hour - first, number or "a pass") for hour, number, _pass in found}
     assert noted == {(0, "+84912345670"), (24, "+84912345671"), (48, "+84912345672"), (48, "a pass")}
     assert [number for *_, number in found if number] == [codes["number of the green pass"]]
+
+
+#: gives the rows of a picture as a camera sees it
+_GREYS = """async picture => {
+    await picture.decode();
+    const canvas = document.createElement("canvas"), side = 600;
+    canvas.width = canvas.height = side;
+    const drawn = canvas.getContext("2d");
+    drawn.drawImage(picture, 0, 0, side, side);
+    const { data } = drawn.getImageData(0, 0, side, side);
+    return Array.from({ length: side }, (_, y) => Array.from({ length: side }, (_, x) => data[4 * (y * side + x)]));
+}"""
+
+
+def declare(page: Any, name: str, signs: str = "none") -> None:
+    """Fill in the form of the whole population for somebody of Long Mỹ, and press Done."""
+    page.click("#declare-open")
+    page.select_option("#which", "population")
+    page.fill("#questions [name=full_name]", name)
+    page.fill("#questions [name=birth_year]", "1950")
+    page.check("#questions [name=gender][value=female]")
+    page.fill("#questions [name=commune]", LONG_MY.full_name)
+    page.fill("#questions [name=address]", "12 Trần Hưng Đạo")
+    page.fill("#questions [name=telephone]", "0912 345 678")
+    page.check(f"#questions [name=signs][value={signs}]")
+    for question in ("near_case", "near_abroad", "near_sick"):
+        page.check(f"#questions [name={question}][value=no]")
+    page.click("#form > .button")
+    page.wait_for_selector("#outcome:not([hidden])")
+
+
+def test_who_declares_at_a_checkpoint_gets_a_pass_once_there_is_a_network(checkpoint, hold):
+    import zxingcpp
+
+    made = checkpoint()
+    page = made.page
+    declare(page, "Nguyễn Thị Lan")
+    page.wait_for_selector("#outcome-pass:not([hidden])")
+    greys = np.array(page.eval_on_selector("#outcome-code", _GREYS), dtype=np.uint8)
+    (code,) = zxingcpp.read_barcodes(greys)
+    page.fill("#text", code.text)
+    page.click("#typed button")
+    page.wait_for_selector("#result:not([hidden])")
+    assert shown(page) == ("green", "Xanh")
+    assert page.is_hidden("#outcome")  # gone with the next tap, and nowhere on the device
+    assert page.get_attribute("#outcome-code", "src") is None
+    texts = json.loads(page.inner_html("#texts"))
+    lose_network(page)
+    declare(page, "Trần Văn Nam", "fever")
+    assert texts["no_pass_yet"] in page.inner_text("#outcome-kept")
+    assert page.is_hidden("#outcome-pass")
+    kept = page.evaluate("JSON.stringify(localStorage)")
+    assert "Trần Văn Nam" not in kept
+    assert code.text not in kept
+    page.context.set_offline(False)
+    page.wait_for_selector("#outcome-pass:not([hidden])")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.emulate_media(media="print")
+    assert page.is_visible("#outcome-code")
+    assert page.is_hidden("#scan")

@@ -48,9 +48,13 @@ def send(client: Any, *rows: Any) -> Any:
 def test_a_declaration_of_a_checkpoint_is_stored_once_and_nothing_comes_back(client, guard):
     row = sealed(client, message())
     answers = [send(client, row) for _ in range(2)]
-    assert [each.json() for each in answers] == [{"taken": {row["id"]: ""}}] * 2
+    found = [each.json() for each in answers]
+    assert [each["taken"] for each in found] == [{row["id"]: ""}] * 2
+    made = [each["passes"][row["id"]] for each in found]  # a copy gets the same pass
+    assert made[0] == made[1]
+    assert set(made[0]) == {"code", "pseudonym", "until"}
     stored = Row.objects.get()
-    assert (stored.place, stored.other) == (COMMUNE, True)
+    assert (stored.place, stored.other, stored.way) == (COMMUNE, True, "checkpoint")
     assert GIVEN["full_name"][0].encode() not in answers[0].content
 
 

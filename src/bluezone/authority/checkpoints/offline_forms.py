@@ -40,6 +40,7 @@ def _form(form: Form, language: str) -> dict[str, Any]:
         "form": form.form,
         "version": form.version,
         "title": said(form.title, language),
+        "pass": form.pass_hours is not None,
         "html": render_fields(form, language, given, every_field),
         "fields": [_field(each) for each in form.fields],
         "nones": form.nones,

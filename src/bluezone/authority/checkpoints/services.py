@@ -22,11 +22,12 @@ def seal_keys(now: dt.datetime) -> list[dict[str, str]]:
     return day_keys.published(PURPOSE, NATION, now)
 
 
-def take(sent: Sent, now: dt.datetime) -> str:
-    """Store a declaration once; return nothing, or the sentence that says why it cannot be taken."""
+def take(sent: Sent, now: dt.datetime) -> tuple[str, str]:
+    """Store a declaration once; return the sentence that says why it cannot be taken, and the text of the pass that
+    came of it: one of the two at most."""
     try:
         body = day_keys.unseal(PURPOSE, NATION, sent.key, sent.id.encode("ascii"), sent.sealed)
-        declarations.receive(HealthDeclaration.from_json(body), Way.CHECKPOINT, now)
+        taken = declarations.receive(HealthDeclaration.from_json(body), Way.CHECKPOINT, now)
     except (SealError, ProtocolError, RefusedError) as error:
-        return str(error)
-    return ""
+        return str(error), ""
+    return "", taken.pass_text if taken else ""

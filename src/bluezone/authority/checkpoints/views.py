@@ -26,6 +26,7 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.middleware import not_a_use
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.passes import queries as passes
+from bluezone.authority.passes.cards import card
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
 
@@ -33,7 +34,7 @@ _POLICY = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],
     "style-src": ["'self'"],
-    "img-src": ["'self'", "blob:"],
+    "img-src": ["'self'", "blob:", "data:"],  # the code of a pass: at an address of its own it would be in a log
     "connect-src": ["'self'"],
     "worker-src": ["'self'"],
     "manifest-src": ["'self'"],
@@ -129,10 +130,16 @@ def forms(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 (Django hands i
 @require_POST
 @_checkpoint
 def receive(request: HttpRequest) -> HttpResponse:
-    """Take encrypted declarations; the answer says of each that it is stored, or why not. Nothing of one comes back."""
+    """Take encrypted declarations; the answer says of each that it is stored, or why not, and holds the pass that came
+    of it, for the person before the officer. Nothing that was declared comes back."""
     now = clock.now()
     try:
         sent = rules.read_sent(request.body)
     except (SentError, RequestDataTooBig, UnreadablePostError) as error:
         return _private(JsonResponse({"error": str(error)}, status=HTTPStatus.BAD_REQUEST))
-    return _private(JsonResponse({"taken": {each.id: services.take(each, now) for each in sent}}))
+    taken = {each.id: services.take(each, now) for each in sent}
+    cards = {name: card(text, page_language()) for name, (_why, text) in taken.items()}
+    shown = {
+        name: {part: each[part] for part in ("code", "pseudonym", "until")} for name, each in cards.items() if each
+    }
+    return _private(JsonResponse({"taken": {name: why for name, (why, _text) in taken.items()}, "passes": shown}))

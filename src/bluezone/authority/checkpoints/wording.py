@@ -57,6 +57,7 @@ def page_texts() -> dict[str, object]:
             _("{n} declarations were not taken: {why} Ask the people to declare again."),
         ],
         "kept": _("Kept, encrypted. Nobody at this checkpoint can read it again."),
+        "no_pass_yet": _("A pass is made when there is a network. Until then, decide by the colour above."),
         "no_seal": _("Without keys of these days nothing can be declared here. Connect this device once."),
         "full": _("This device has no room left. Connect it, so that what waits is sent."),
         "faults": [_("{n} answer is missing or not right."), _("{n} answers are missing or not right.")],

@@ -133,7 +133,8 @@
 
   async function verify(text) {
     put("said", "");
-    by("again").hidden = by("facts").hidden = by("outcome").hidden = true;
+    by("again").hidden = by("facts").hidden = true;
+    forgetPass();
     if (!pinned) return band("grey", texts.refused, texts.no_keys);
     let pass;
     try {
@@ -265,7 +266,7 @@
     const sealed = await hpke.seal(hpke.fromBase64(key.public), "bluezone checkpoint v1", id, new TextEncoder().encode(JSON.stringify(message)));
     const kept = shift.keep({ id, key: key.id, sealed: hpke.toBase64(sealed) });
     if (!kept && shift.works()) return show_problem(texts.full);
-    tell(form, questions.triage(form, answers));
+    tell(form, questions.triage(form, answers), id);
     draw(); // nothing typed stays on the page
     close();
     show();
@@ -278,14 +279,35 @@
     by("faults").focus();
   }
 
-  function tell(form, outcome) {
+  let told = ""; // the declaration whose outcome is shown
+
+  function tell(form, outcome, id) {
+    told = form.pass ? id : "";
+    by("outcome-pass").hidden = true;
     by("outcome-band").className = `pass-band ${COLOUR_OF[outcome.level]}`;
     put("outcome-title", forms.levels[outcome.level]);
     put("outcome-text", texts[`${COLOUR_OF[outcome.level]}_do`]);
     by("outcome-reasons").replaceChildren(...outcome.reasons.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
-    put("outcome-kept", texts.kept);
+    put("outcome-kept", form.pass && !online ? `${texts.kept} ${texts.no_pass_yet}` : texts.kept);
     by("outcome").hidden = false;
     by("outcome").focus();
+  }
+
+  /** Show the pass of the person who still stands here. It comes once, and is kept nowhere. */
+  function showPass(pass) {
+    if (!pass || by("outcome").hidden) return;
+    by("outcome-code").src = pass.code;
+    put("outcome-number", pass.pseudonym);
+    put("outcome-until", pass.until);
+    put("outcome-kept", texts.kept);
+    by("outcome-pass").hidden = false;
+  }
+
+  function forgetPass() {
+    told = "";
+    by("outcome-pass").hidden = by("outcome").hidden = true;
+    by("outcome-code").removeAttribute("src");
+    put("outcome-number", "");
   }
 
   let sending = false;
@@ -302,7 +324,9 @@
       });
       if (answer.status === 403) loggedOut = true;
       if (answer.ok) {
-        for (const [id, why] of Object.entries((await answer.json()).taken)) {
+        const { taken, passes: made } = await answer.json();
+        showPass(made[told]);
+        for (const [id, why] of Object.entries(taken)) {
           shift.drop(id);
           if (why) shift.write("refused", { n: (shift.read("refused")?.n || 0) + 1, why });
           else shift.write("sent", shift.read("sent", 0) + 1);
@@ -320,7 +344,8 @@
   function open() {
     by("scan").hidden = true;
     by("declare").hidden = false;
-    by("outcome").hidden = by("result").hidden = true;
+    by("result").hidden = true;
+    forgetPass();
     by("which").focus();
   }
 
@@ -332,7 +357,8 @@
   function end() {
     shift.end();
     shift.write("begun", device());
-    by("result").hidden = by("outcome").hidden = true;
+    by("result").hidden = true;
+    forgetPass();
     show();
     put("counts", texts.ended);
   }
@@ -349,6 +375,7 @@
   by("declare-open").addEventListener("click", open);
   by("declare-close").addEventListener("click", close);
   by("which").addEventListener("change", draw);
+  by("outcome-print").addEventListener("click", () => print());
   by("form").addEventListener("change", askWhatIsAsked);
   by("form").addEventListener("submit", declare);
   by("end").addEventListener("click", end);
