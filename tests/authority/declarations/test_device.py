@@ -110,10 +110,13 @@ def test_what_waited_for_a_network_is_of_the_day_it_was_filled_in(client, mornin
 
 
 def test_a_number_that_declares_all_day_is_asked_to_call(client, morning):
-    answers = [post(client, message()).status_code for _ in range(MOST_OF_A_NUMBER)]
-    assert set(answers) == {200}
+    sent = [message() for _ in range(MOST_OF_A_NUMBER)]
+    answers = [post(client, each) for each in sent]
+    assert {each.status_code for each in answers} == {200}
     answer = post(client, message())
     assert (answer.status_code, answer_of(answer).code) == (403, "too_many_declarations")
+    assert answer_of(post(client, sent[3])) == answer_of(answers[3])  # a copy is the same declaration, not one more
+    assert Row.objects.count() == MOST_OF_A_NUMBER
     morning.now += dt.timedelta(days=1, minutes=1)
     assert post(client, message()).status_code == 200
 
