@@ -10,10 +10,12 @@ cache=${BLUEZONE_ROBOLECTRIC:-${XDG_CACHE_HOME:-$HOME/.cache}/bluezone/robolectr
 sdk=$cache/framework/android-all-14-robolectric-10818077.jar
 # The first and the last Android that the app is for, and one between, which asks for location in the background.
 androids=(8.0.0_r4-robolectric-r1 10-robolectric-5803371 15-robolectric-12650502)
+# What an earlier list brought is not whole.
+whole=$cache/whole-$(echo "${androids[@]}" | cat "$here/pom.xml" - | sha256sum | cut -c1-12)
 
 fetch() {
   mkdir -p "$cache/lib" "$cache/android" "$cache/framework"
-  [ -e "$cache/whole" ] && return
+  [ -e "$whole" ] && return
   mvn -q -B -f "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$cache/lib"
   get org.robolectric:android-all:14-robolectric-10818077 "$cache/framework"
   for version in "${androids[@]}"; do
@@ -22,7 +24,7 @@ fetch() {
   for aar in "$cache"/lib/*.aar; do
     unzip -qo -p "$aar" classes.jar >"${aar%.aar}.jar"
   done
-  touch "$cache/whole"
+  touch "$whole"
 }
 
 get() { # one artifact without what it depends on
