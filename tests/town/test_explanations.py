@@ -28,6 +28,8 @@ from bluezone.town.world import make_world
 
 pytestmark = pytest.mark.slow
 PEOPLE, HOURS, STEP_S = 12, 4.0, 10.0
+#: under the sky a phone is lost at about 100 m, through two walls at 40
+IN_REACH_M = 100.0
 _THOROUGH = int(os.environ.get("BLUEZONE_TEST_THOROUGH") or 0)
 SEEDS = range(1, 1 + ((50 if _THOROUGH == 1 else _THOROUGH) or 3))
 
@@ -105,7 +107,8 @@ def test_people_are_counted_and_not_presences(towns):
 
 def _said(towns, policy):
     """Yield of each day that somebody is warned of the town, what is said, the true minutes within 2 m on that day, and
-    the true dose: minutes in the same room at the distance of the policy, each less as the square of the distance."""
+    the true dose: minutes in the same room at the distance of the policy, each less as the square of the distance; and
+    the minutes of that day at which they were in reach of each other's radio."""
     at_s = np.arange(STEP_S / 2, HOURS * 3_600, STEP_S)
     utc_day_s = (start_of_day_s() + at_s) // 86_400 * 86_400
     for town, (seed, phones, truth, scheme, paths) in enumerate(towns):
@@ -126,7 +129,8 @@ def _said(towns, policy):
                 then = utc_day_s == day.day_start_s
                 weight = np.minimum(1.0, (policy.dose_distance_m / np.maximum(apart_m, 1e-3)) ** 2) * together
                 near_min = float(((apart_m <= 2.0) & then).sum()) * STEP_S / 60
-                yield town, said, near_min, float(weight[then].sum()) * STEP_S / 60
+                in_reach_min = float(((apart_m <= IN_REACH_M) & then).sum()) * STEP_S / 60
+                yield town, said, near_min, float(weight[then].sum()) * STEP_S / 60, in_reach_min
 
 
 def _share_of_towns(right):
@@ -139,10 +143,18 @@ def _share_of_towns(right):
 
 
 @pytest.mark.parametrize("policy", [BLUEZONE, BLUEZONE_2], ids=["bluezone", "bluezone-2"])
+def test_the_day_and_how_long_the_phone_was_heard_are_true(towns, policy):
+    """Whoever was within two metres was heard, and nobody for longer than they were in reach on the day that is named:
+    to the quarter of an hour that the sentence is rounded to."""
+    for _town, said, near_min, _dose, in_reach_min in _said(towns, policy):
+        assert near_min - 15 <= 15 * said.quarters <= in_reach_min + 15
+
+
+@pytest.mark.parametrize("policy", [BLUEZONE, BLUEZONE_2], ids=["bluezone", "bluezone-2"])
 def test_the_dose_that_is_said_holds_four_times_of_five(towns, policy):
     right = [
         (town, said.dose_minutes[1] <= true_dose <= said.dose_minutes[2])
-        for town, said, _near, true_dose in _said(towns, policy)
+        for town, said, _near, true_dose, _reach in _said(towns, policy)
     ]
     share, error = _share_of_towns(right)
     assert share >= 0.8 - error
@@ -152,7 +164,7 @@ def test_the_dose_that_is_said_holds_four_times_of_five(towns, policy):
 def test_the_time_split_that_is_said_holds_eight_times_of_ten(towns, policy):
     """As rounded and bounded for the screen, day by day."""
     right = []
-    for town, said, near_min, _dose in _said(towns, policy):
+    for town, said, near_min, _dose, _reach in _said(towns, policy):
         about, low, high = said.near_minutes
         assert low <= high
         assert about <= max(15 * said.quarters, 15)
@@ -164,7 +176,7 @@ def test_the_time_split_that_is_said_holds_eight_times_of_ten(towns, policy):
 @pytest.mark.parametrize("policy", [BLUEZONE, BLUEZONE_2], ids=["bluezone", "bluezone-2"])
 def test_how_sure_it_is_said_to_be_in_tens_holds(towns, policy):
     said, true = [], []
-    for _town, one, near_min, _dose in _said(towns, policy):
+    for _town, one, near_min, _dose, _reach in _said(towns, policy):
         said.append(one.chances_in_ten)
         true.append(near_min >= CLOSE_CONTACT_MIN)
     error = 1.64 * 0.5 / np.sqrt(len(towns)) + 0.05  # tens are rounded
