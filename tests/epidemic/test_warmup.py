@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = "from bluezone.epidemic import warmup; print(warmup.is_ready())"
+MARK = "from bluezone.epidemic import warmup; warmup._mark().touch()"
 
 
 def run_script(script: str, folder: Path) -> str:
@@ -23,9 +24,17 @@ def ready(folder: Path) -> str:
 
 def test_a_fresh_folder_is_not_ready_and_one_with_machine_code_of_this_version_is(tmp_path: Path) -> None:
     assert ready(tmp_path) == "False\n"
-    (folder,) = tmp_path.iterdir()
-    (folder / "ready").touch()
+    run_script(MARK, tmp_path)
     assert ready(tmp_path) == "True\n"
+
+
+def test_the_same_version_installed_elsewhere_is_not_ready(tmp_path: Path) -> None:
+    run_script(MARK, tmp_path)
+    other = tmp_path / "elsewhere" / "warmup.py"
+    other.parent.mkdir()
+    other.touch()
+    moved = f"from bluezone.epidemic import warmup; warmup.__file__ = {str(other)!r}; print(warmup.is_ready())"
+    assert run_script(moved, tmp_path) == "False\n"
 
 
 def test_a_folder_that_cannot_be_made_is_no_reason_to_fail(tmp_path: Path) -> None:
@@ -62,7 +71,7 @@ print(found, compiled)
 def test_making_ready_leaves_machine_code_for_the_next_process(machine_code: Path, tmp_path: Path) -> None:
     """Look in a copy that has no mark: to compile it anew for this test alone takes half a minute."""
     copy = tmp_path / "numba"
-    shutil.copytree(machine_code, copy, ignore=shutil.ignore_patterns("ready", "*.tmp.*"))  # others write there
+    shutil.copytree(machine_code, copy, ignore=shutil.ignore_patterns("ready-*", "*.tmp.*"))  # others write there
     assert ready(copy) == "False\n"
     found, compiled = map(int, run_script(MAKE_READY, copy).split())
     assert found > 10

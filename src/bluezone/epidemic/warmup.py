@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Final
 
@@ -30,4 +31,9 @@ def make_ready() -> None:
 
 
 def _mark() -> Path:
-    return Path(cache_folder()) / "ready"
+    """Return the file that says so. Machine code is kept by where its source lies and when it was written: the same
+    version installed elsewhere, or again, compiles anew."""
+    here = Path(__file__).resolve().parent
+    written_ns = max(each.stat().st_mtime_ns for each in here.glob("*.py"))
+    name = hashlib.sha256(f"{here}:{written_ns}".encode()).hexdigest()[:16]
+    return Path(cache_folder()) / f"ready-{name}"
