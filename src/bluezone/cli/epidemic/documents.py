@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -42,9 +43,9 @@ def second_order(compared: Sequence[SecondOrder], place: str, days: int, languag
 
 
 def finite(value: Any) -> Any:
-    """Return the value with null for what is not a number: JSON knows no NaN."""
+    """Return the value with null for what is no finite number: JSON knows neither NaN nor Infinity."""
     if isinstance(value, dict):
         return {name: finite(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [finite(inner) for inner in value]
-    return None if isinstance(value, float) and value != value else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
