@@ -62,7 +62,7 @@ _DIRECTING = (
     "rollout/national/import", "rollout/populations/upload", "outreach/?of=households", "outreach/?of=unions",
     "guidance/", "guidance/new", "forms/", "forms/new",
     "forms/population/1", "isolation/", "isolation/new", "isolation/moves/", "isolation/rules", "contacts/",
-    "declarations/", "declarations/times", "places/",
+    "declarations/", "declarations/times", "passes/", "places/",
     *_OF_OFFICES,
 )  # fmt: skip
 PAGES = {

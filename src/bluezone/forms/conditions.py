@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from bluezone.forms.errors import FormError
 
@@ -123,3 +124,12 @@ def _reaches(text: str, least: Decimal) -> bool:
         return Decimal(text) >= least
     except InvalidOperation:
         return False
+
+
+def written(condition: Condition) -> dict[str, Any]:
+    """Return a condition as it stands in a form's document."""
+    if isinstance(condition, Is):
+        return {"field": condition.field, "is": list(condition.values)}
+    if isinstance(condition, AtLeast):
+        return {"field": condition.field, "at_least": str(condition.number)}
+    return {"all" if condition.every else "any": [written(part) for part in condition.parts]}

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.authority.declarations.conftest import COMMUNE, DAY, MORNING, PROVINCE
 from tests.forms.samples import FORMS, GIVEN
 
-from bluezone.authority.checkpoints import offline_forms, rules
+from bluezone.authority.checkpoints import rules
 from bluezone.authority.checkpoints.rules import SentError
 from bluezone.authority.declarations.models import HealthDeclaration as Row
 from bluezone.authority.officers import appointments
@@ -19,7 +19,7 @@ from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import hpke
 from bluezone.forms.answers import Edge, read_answers
-from bluezone.forms.conditions import read_condition
+from bluezone.forms.conditions import read_condition, written
 from bluezone.protocol.health_declarations import HealthDeclaration
 from bluezone.protocol.text import base64_bytes, base64_text
 
@@ -155,7 +155,7 @@ def test_forms_come_with_all_questions_and_their_conditions_as_data(client, guar
     assert seat["when"] == {"field": "vehicle", "is": ["plane", "train", "bus", "ship"]}
     for form in FORMS.values():
         for condition in [each.when for each in (*form.fields, *form.triage) if each.when is not None]:
-            assert read_condition(offline_forms.written(condition), "here") == condition
+            assert read_condition(written(condition), "here") == condition
     assert len(facts["communes"]) > 3_000
 
 

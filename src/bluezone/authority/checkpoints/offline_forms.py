@@ -11,7 +11,7 @@ from typing import Any
 from bluezone.authority.declarations import known_forms
 from bluezone.forms import communes, words
 from bluezone.forms.answers import LEAST_DOCUMENT, MOST_DOCUMENT, OLDEST_YEAR, Reading
-from bluezone.forms.conditions import AtLeast, Condition, Is
+from bluezone.forms.conditions import written
 from bluezone.forms.definition import Field, Form, Use, said
 from bluezone.forms.rendering import render_fields
 
@@ -67,12 +67,3 @@ def _field(field: Field) -> dict[str, Any]:
         "none": field.none,
     }
     return found | {name: value for name, value in limits.items() if value is not None}
-
-
-def written(condition: Condition) -> dict[str, Any]:
-    """Return a condition as it stands in a form's document."""
-    if isinstance(condition, Is):
-        return {"field": condition.field, "is": list(condition.values)}
-    if isinstance(condition, AtLeast):
-        return {"field": condition.field, "at_least": str(condition.number)}
-    return {"all" if condition.every else "any": [written(part) for part in condition.parts]}

@@ -23,6 +23,8 @@ from bluezone.rollout import suppression
 
 #: how far back response times look
 TIMES_SPAN = dt.timedelta(days=7)
+#: and at how many answers, the newest: their quantiles move no more with the others
+MOST_TIMED = 50_000
 #: and public counts
 PUBLIC_DAYS = 7
 
@@ -83,11 +85,11 @@ def times(user: User, own: Jurisdiction, now: dt.datetime) -> list[Times]:
     spans: dict[str, list[dt.timedelta]] = defaultdict(list)
     open_: dict[str, int] = defaultdict(int)
     answered = since.filter(answered_at__isnull=False).values_list("place", "received_at", "answered_at")
-    for place, received, at in answered.iterator():
+    for place, received, at in answered.order_by(*NEWEST)[:MOST_TIMED].iterator():
         if at is not None:
             spans[_below(place, own.place)].append(at - received)
-    for place in waiting(since).order_by().values_list("place", flat=True).iterator():
-        open_[_below(place, own.place)] += 1
+    for place, count in waiting(since).order_by().values_list("place").annotate(n=Count("pk")):
+        open_[_below(place, own.place)] += count
     return [_times(place, spans[place], open_[place]) for place in sorted({*spans, *open_})]
 
 
