@@ -61,11 +61,11 @@ def _numbers(opening: DoorOpening) -> set[str]:
 
 
 def text(opening: DoorOpening, language: str) -> str:
-    """Return the message about an opening, which names the place and the day and no case."""
+    """Return the message about an opening: the place and the day, no case and no disease, for it lights up on a locked
+    screen."""
     with translation.override(language):
         day = format_date(timezone.localtime(opening.start_at).date(), Language(language))
         return gettext(
-            "Bluezone: on %(day)s you were at %(place)s. Somebody with COVID-19 was there, too, so the health station "
-            "opened the entries of those hours. You need not be ill. You may be called; if you feel unwell, call your "
-            "health station."
+            "Bluezone: on %(day)s you were at %(place)s. The health station opened the list of guests of those hours "
+            "and may call you. You need not be ill. If you feel unwell, call your health station."
         ) % {"day": day, "place": opening.organisation.name[:60]}
