@@ -95,7 +95,7 @@ def test_a_place_without_recorded_cases_is_refused() -> None:
         record("atlantis")
 
 
-@pytest.mark.parametrize("place", RECORDS.values(), ids=str)
+@pytest.mark.parametrize("place", RECORDS.values(), ids=[*RECORDS])
 def test_every_week_of_a_record_has_its_contacts(place: Record) -> None:
     assert len(place.cases) == len(place.contacts) == place.weeks.number
     assert all(0 < share <= 1 for share in place.contacts)
