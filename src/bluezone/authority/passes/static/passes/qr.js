@@ -224,15 +224,20 @@ const qr = (() => {
 
   /** Find the middles of what looks like finders, the surest first. */
   function findersOf(dark, width, height) {
-    const found = [];
+    const found = [], wide = [], cells = new Map(), CELL = 8; // in a picture of noise thousands look so: who is near is not sought among all
+    const cellOf = (x, y) => {
+      const key = Math.floor(y / CELL) * width + Math.floor(x / CELL);
+      return cells.get(key) ?? cells.set(key, []).get(key);
+    };
+    const cellsAround = ({ x, y }) => [-CELL, 0, CELL].flatMap((down) => [-CELL, 0, CELL].map((side) => cells.get(Math.floor((y + down) / CELL) * width + Math.floor((x + side) / CELL))));
     function look(x, y) {
       const down = across(dark, y * width + x, y, height - 1 - y, width);
       if (!down) return;
       const middle = Math.round(y + down.shift), side = across(dark, middle * width + x, x, width - 1 - x, 1);
       if (!side || side.unit > 2 * down.unit || down.unit > 2 * side.unit) return;
       const at = { x: x + side.shift + 0.5, y: y + down.shift + 0.5, unit: (side.unit + down.unit) / 2, seen: 1 };
-      const known = found.find((each) => Math.hypot(each.x - at.x, each.y - at.y) < 2 * each.unit);
-      if (!known) return void found.push(at);
+      const known = [wide, ...cellsAround(at)].map((some) => some?.find((each) => (each.x - at.x) ** 2 + (each.y - at.y) ** 2 < 4 * each.unit ** 2)).find(Boolean);
+      if (!known) return void [found, at.unit < CELL / 2 ? cellOf(at.x, at.y) : wide].forEach((some) => some.push(at));
       for (const name of ["x", "y", "unit"]) known[name] = (known[name] * known.seen + at[name]) / (known.seen + 1);
       known.seen++;
     }
@@ -250,6 +255,7 @@ const qr = (() => {
     return found.sort((one, other) => other.seen - one.seen).slice(0, 12);
   }
 
+  const POINTS = [[0.5, 0.5], [0.3, 0.5], [0.7, 0.5], [0.5, 0.3], [0.5, 0.7]];
   const distance = (one, other) => Math.hypot(one.x - other.x, one.y - other.y);
 
   /** Put finders three by three as corners [top left, top right, bottom left], the likeliest first. */
@@ -326,22 +332,23 @@ const qr = (() => {
     return sum.n ? { x: sum.x / sum.n, y: sum.y / sum.n } : null;
   }
 
+  /** Return whether a module is dark, by most of five of its points. */
+  function moduleAt(isDark, project, u, v) {
+    let dark = 0;
+    for (const [i, j] of POINTS) { const { x, y } = project(u + i, v + j); dark += isDark(x, y); }
+    return dark > 2 ? 1 : 0;
+  }
+
   function sample(isDark, project, size) {
     const modules = new Uint8Array(size * size);
-    for (let v = 0; v < size; v++) {
-      for (let u = 0; u < size; u++) {
-        let dark = 0;
-        for (const [i, j] of [[0.5, 0.5], [0.3, 0.5], [0.7, 0.5], [0.5, 0.3], [0.5, 0.7]]) { const { x, y } = project(u + i, v + j); dark += isDark(x, y); }
-        modules[v * size + u] = dark > 2 ? 1 : 0;
-      }
-    }
+    for (let v = 0; v < size; v++) for (let u = 0; u < size; u++) modules[v * size + u] = moduleAt(isDark, project, u, v);
     return modules;
   }
 
-  /** Count how much of the two lines of timing is as it should be, from 0 to 1. */
-  function timing(modules, size) {
+  /** Count how much of the two lines of timing is as it should be, from 0 to 1: before all of a code is looked at. */
+  function timing(isDark, project, size) {
     let right = 0;
-    for (let at = 8; at < size - 8; at++) right += (modules[6 * size + at] === 1 - at % 2 ? 1 : 0) + (modules[at * size + 6] === 1 - at % 2 ? 1 : 0);
+    for (let at = 8; at < size - 8; at++) for (const [u, v] of [[at, 6], [6, at]]) right += moduleAt(isDark, project, u, v) === 1 - at % 2 ? 1 : 0;
     return right / (2 * (size - 16));
   }
 
@@ -375,9 +382,9 @@ const qr = (() => {
       const seen = version > 1 ? alignmentNear(isDark, { x: fourth.x - 3 * (u.x + v.x), y: fourth.y - 3 * (u.y + v.y) }, u, v, 4 + version / 4) : null;
       for (const [place, point] of seen ? [[[far - 3, far - 3], seen], [[far, far], fourth]] : [[[far, far], fourth]]) {
         const project = projection([...three, place], [corner, right, below, point]);
-        if (!project) continue;
+        if (!project || timing(isDark, project, size) < 0.75) continue;
         const modules = sample(isDark, project, size);
-        if (timing(modules, size) < 0.75 || (version >= 7 && ![0, version].includes(writtenVersion(modules, size)))) continue;
+        if (version >= 7 && ![0, version].includes(writtenVersion(modules, size))) continue;
         const words = wordsOf(modules, version), text = words && textOf(words, version);
         if (text) return text;
       }
