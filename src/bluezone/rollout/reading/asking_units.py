@@ -18,7 +18,8 @@ def ask_unit(draft: Draft, names: Names, context: Context) -> Question | None:
     placed = draft.placed
     if draft.one_unit and not placed.units and not draft.institution:
         inside = names.units.get(context.within) if context.within else None
-        return questions.of_sender([inside] if inside else [], names)
+        places = [unit for unit in (draft.single, inside) if unit is not None]
+        return questions.of_sender(list(dict.fromkeys(places)), names, draft.service)
     figured = {line.number: line for line in draft.units}
     if placed.parents:
         example = next(line.name for line in draft.units)

@@ -74,10 +74,12 @@ def _bare(draft: Draft) -> list[Role]:
     return [
         role
         for role in draft.with_numbers(*_DONE, words.TOTAL, words.HEADCOUNT)
-        if not role.of
-        and role.why.template != SAID_SO
-        and not any(has(key_of(text), *terms.RESIDENTS) for text in role.column.path)
+        if not role.of and role.why.template != SAID_SO and not _names_residents(role)
     ]
+
+
+def _names_residents(role: Role) -> bool:
+    return any(has(key_of(text), *terms.RESIDENTS) for text in role.column.path)
 
 
 def _names_people(role: Role) -> bool:
@@ -104,11 +106,19 @@ def give(draft: Draft, of: str, why: Saying, *, things: bool = False) -> None:
             role.guess = Guess(words.UNKNOWN, named=things)
             role.left_out = saying(OF_OTHERS) if not things else why
             role.why = role.left_out
+    _give_explained(draft, "" if things or of == LEAVE_OUT else of)
     counted = [role for role in draft.with_numbers(words.INSTALLS, words.ACTIVE) if role.of == of]
     wholes = [role for role in draft.with_numbers(words.TOTAL) if role.of == of]
     for whole in wholes if of != LEAVE_OUT and len(wholes) == 1 else ():
         if counted and not any(exceeds(part, whole) for part in counted):
             whole.kind = words.HEADCOUNT
+
+
+def _give_explained(draft: Draft, of: str) -> None:
+    """Give the people of a title to the columns of which an officer said what they count, and not of whom."""
+    for role in draft.with_numbers(*_DONE):
+        if not role.of and role.why.template == SAID_SO and not _names_residents(role):
+            role.of = of
 
 
 _BY_APP = N_("its header, and the app that the title names: “{title}”")

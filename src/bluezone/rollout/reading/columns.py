@@ -20,6 +20,7 @@ from bluezone.rollout.reading.cells import Cell, column_name
 from bluezone.rollout.reading.certainty import guess_surely
 from bluezone.rollout.reading.days import day_in_month, months_in
 from bluezone.rollout.reading.header_days import between_days, date_above, only_day, up_to_day
+from bluezone.rollout.reading.hours import keep_the_last, only_hour
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.peers import settle_asked, settle_people
 from bluezone.rollout.reading.results import Saying, saying
@@ -56,6 +57,7 @@ def roles_of(
     for column in block.columns:
         bare = next((day for text in column.path if (day := day_in_month(text, months))), None)
         path = [text for text in column.path if not only_day(text) and not (bare and day_in_month(text, months))]
+        path = [text for text in path if not only_hour(text)]
         found = guess_surely(path) if path or not column.path else Guess(words.TOTAL, sure=False)
         if column.number in days:
             found = Guess(words.DATE)
@@ -88,6 +90,7 @@ def roles_of(
     no_stars(roles, block, lines)
     no_telephones(roles)
     settle_asked(roles)
+    keep_the_last(roles)
     return roles
 
 

@@ -56,6 +56,32 @@ _INSTITUTIONS = (
     "chi nhanh", "ngan hang", "ben tau", "trung tam thuong mai",
 )  # fmt: skip
 
+#: organisations that count those who come to them or work there, and report for the place too that they are of
+_SERVICES = (
+    "trung tam", "ttyt", "tram", "tyt", "khoa", "phong kham", "phong giao dich", "ban quan li", "bql", "chot",
+    "don bien phong", "kho bac", "toa an", "buu dien", "buu cuc", "dien luc", "bhxh", "bao hiem xa hoi", "bv", "bvdk",
+    "khu cach li", "kcl", "diem cach li", "thu vien", "nha van hoa", "chua", "chufa", "nha tho", "thanh that",
+)  # fmt: skip
+_NO_SERVICE = ("khoa hoc", "chot so", "chot den", "trung tam huien", "trung tam tinh")
+
+
+def is_service(text: str) -> bool:
+    """Return whether a line of a title names a health centre, a market's board or the like and nothing else, which may
+    count its own visitors and staff or report for its place. Those who govern a place do not count: `UBND`, `Phòng
+    VHTT`, `Ban Chỉ đạo`."""
+    key = words.key_of(text)
+    begins = any(key == word or key.startswith(f"{word} ") for word in _SERVICES)
+    return (
+        begins
+        and len(text) <= _LONGEST_NAME
+        and text.strip(" -+*").split(" ")[0].lower() not in _NO_OFFICE
+        and not key.startswith(_NO_SERVICE)
+        and not words.has(key, "cai", "bluezone", "ncovi", "ket qua", "bao cao", "tien do", "so lieu", "danh sach")
+    )
+
+
+_LONGEST_NAME = 80
+
 
 def is_institution(text: str) -> bool:
     """Return whether a line of a title names a school, company, hotel or the like, and nothing else."""

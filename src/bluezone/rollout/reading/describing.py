@@ -81,6 +81,7 @@ def describe(draft: Draft, reading: Reading) -> None:
             text = saying(N_("column {column} (“{header}”) may be percents or parts of one: it was left out"),
                           column=role.letters, header=role.column.header)  # fmt: skip
             reading.notices.append(Notice(sheet.name, 0, "column", text))
+    reading.notices += _filled(draft)
     why = {
         Sort.TOTAL: saying(N_("a row of totals: it was held against the rows it sums, not taken")),
         Sort.NUMBERING: saying(N_("it numbers the columns")),
@@ -96,6 +97,18 @@ def describe(draft: Draft, reading: Reading) -> None:
             reading.ignored.append(Ignored(sheet.name, str(line.number), written, reason))
     for number, ending in draft.block.ends[:20]:
         reading.ignored.append(Ignored(sheet.name, str(number), ending, why[Sort.NOTE]))
+
+
+def _filled(draft: Draft) -> Iterator[Notice]:
+    """Yield what is said of rows that name no unit and were taken for that of the row above."""
+    rows = [str(number) for number in draft.lines.filled]
+    if rows:
+        text = saying(N_("rows without a name go on with the days of the unit above and were taken for it: {rows}"),
+                      rows=", ".join(rows[:_MOST_ROWS]) + (", …" if len(rows) > _MOST_ROWS else ""))  # fmt: skip
+        yield Notice(draft.block.sheet.name, 0, "filled", text)
+
+
+_MOST_ROWS = 20
 
 
 def _day_of_all(draft: Draft) -> dt.date | None:

@@ -49,6 +49,8 @@ class Draft:
     single: Unit | None = None
     #: the school, company or hotel that titles name, of which a whole table is
     institution: str = ""
+    #: the health centre or the like that titles name, whose own people may be counted, or those of its place
+    service: str = ""
     #: the rows are groups of people of one unit
     by_group: bool = False
     #: the unit outside the sender's place whose parts all rows are named like

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Sequence
@@ -47,6 +48,24 @@ _SLASHED = re.compile(r"(?<![\d/])\d{1,2}\s*/\s*\d{1,2}(?![\d/%])")
 _UP_TO = re.compile(r"\b(?:tính|tinh|đến|den|hết|het|cuối|cuoi)\b", re.IGNORECASE)
 
 
+_MONTHS_END = re.compile(
+    r"\b(?:hết|het|cuối|cuoi)\s+(?:tháng|thang)\s*(?P<month>1[0-2]|0?[1-9])(?:\s*(?:/|-|năm|nam)\s*(?P<year>20\d\d))?(?![\d/])",
+    re.IGNORECASE,
+)
+
+
+def month_end(text: str) -> Day | None:
+    """Return the last day of the month that a header says its figures reach the end of: `Số người đến hết tháng 7`."""
+    found = _MONTHS_END.search(text)
+    if not found:
+        return None
+    month, year = int(found["month"]), int(found["year"]) if found["year"] else None
+    return Day(calendar.monthrange(year or _A_LEAP_YEAR, month)[1], month, year, Said.AS_OF, text)
+
+
+_A_LEAP_YEAR = 2020
+
+
 def date_above(column: Column, years: set[int], today: dt.date, *, aims: bool) -> dt.date | None:
     """Return the day that the texts above a column name for its figures, the lowest first; `aims`: for a target, which
     may lie ahead."""
@@ -56,6 +75,8 @@ def date_above(column: Column, years: set[int], today: dt.date, *, aims: bool) -
         if len(text) > _LONGEST_HEADER:
             continue
         days = [day for day in days_in(text) if day.said is not Said.OTHER or aims]
+        if not days and not aims and (end := month_end(text)):
+            days = [end]
         named = only_day(text) or is_range(text) or guess([text]).kind in {*words.COUNTS, words.RANK}
         named = named or guess([_SLASHED.sub(" ", text)]).kind in {*words.COUNTS, *words.SHARES}  # `Thực hiện 19/8`
         if days and days[-1].said is Said.LOOSE and not named:

@@ -264,10 +264,12 @@ def of_unit(text: str, units: Sequence[Unit], names: Names, ended: Saying | None
     return Question(f"unit:{text}", asked, tuple(options), free="unit")
 
 
-def of_sender(units: Sequence[Unit], names: Names) -> Question:
-    """Ask of which unit a whole table is."""
-    options = tuple(Choice(str(unit.code), saying("{unit}", unit=names.path(unit))) for unit in units)
-    return Question("unit", saying(N_("Of which unit are the figures?")), options, free="unit")
+def of_sender(units: Sequence[Unit], names: Names, service: str = "") -> Question:
+    """Ask of which unit a whole table is: one of the places, or the organisation that a title names."""
+    options = [Choice(str(unit.code), saying("{unit}", unit=names.path(unit))) for unit in units]
+    if service:
+        options.append(Choice(service, saying(N_("only those who come to or work at “{name}”"), name=service)))
+    return Question("unit", saying(N_("Of which unit are the figures?")), tuple(options), free="unit")
 
 
 def of_scale(factor: int, example: str | Decimal) -> Question:

@@ -94,6 +94,8 @@ class Lines:
     level: str = words.UNIT
     #: columns that count something, by their headers
     counts: list[int] = field(default_factory=list)
+    #: rows without a name that go on with the days of the unit above
+    filled: list[int] = field(default_factory=list)
     #: days are written month first throughout (True), or it cannot be told of some (None)
     month_first: bool | None = False
 
@@ -144,9 +146,39 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
             day = cell.date or stored_day(cell)
             line.dates = (day,) if day else (cell.text,) if cell.text else ()
         lines.all.append(line)
+    lines.filled = fill_groups(block, lines)
     _leave_shares_of_all(lines.all)
     lines.month_first = _month_first([line.dates[0] for line in lines.all if line.dates])
     return lines
+
+
+def fill_groups(block: Block, lines: Lines) -> list[int]:
+    """Name rows after the unit above where their own day goes on ascending, `TP. Tân An` beside the first of its days
+    only; return their numbers. A row whose day does not go on stays without a name, and so do those below it."""
+    if not (lines.unit and lines.date):
+        return []
+    filled = []
+    above: Line | None = None
+    day: tuple[int, ...] = ()
+    for line in lines.all:
+        own = _day_of(block.sheet.own(line.number, lines.date))
+        if line.sort is Sort.UNIT and line.name:
+            above = line
+        elif line.sort is Sort.NAMELESS and above is not None and own and day and own > day:
+            line.sort, line.name, line.code, line.above = Sort.UNIT, above.name, above.code, above.above
+            filled.append(line.number)
+        else:
+            above = None
+        day = own
+    return filled
+
+
+def _day_of(cell: Cell) -> tuple[int, ...]:
+    """Return a cell's day as numbers that are in order: year (0 where none is written), month, day; empty for none."""
+    if day := cell.date or stored_day(cell):
+        return day.year, day.month, day.day
+    days = days_in(cell.text, Said.TITLE)
+    return (days[0].year or 0, days[0].month, days[0].day) if len(days) == 1 else ()
 
 
 _CORRECTION = (

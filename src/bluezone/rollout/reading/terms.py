@@ -339,6 +339,7 @@ ACTS_WORDS = frozenset(
 )
 #: words that leave the sense of a header as it is, besides those of the lists
 PLAIN_WORDS = (
+    "tai chot", "tai cong", "tai quai", "tai ben", "tai nha", "tai diem",
     "ban than", "ca nhan", "chinh minh", "thcs", "thpt", "th", "mn", "mam non", "tieu hoc", "gdtx",
     "so", "luot", "luong", "nguoi", "ng", "may", "thiet", "bi", "di", "dong", "dien", "thoai", "dt", "dtdd", "app",
     "ung", "dung", "phan", "mem", "bluezone", "blue", "zone", "ncovi", "tren", "dia", "ban", "toan", "huien", "tinh",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bluezone.geography.units import Level, Unit, UnitCode
-from bluezone.rollout.reading import abbreviations, offices, questions
+from bluezone.rollout.reading import abbreviations, offices, questions, services
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import is_institution
 from bluezone.rollout.reading.dating import stem
@@ -41,7 +41,11 @@ def put_in_places(
     if _of_one_unit(draft, rows):
         draft.one_unit = True
         given = answers.get("unit", "")
-        unit = _coded(given, names) if given else None if draft.institution else draft.single
+        draft.service = "" if draft.institution else services.service_in(texts, names)
+        if draft.service and (given == draft.service or (not given and services.counts_its_own(draft, texts))):
+            given, draft.institution = "", draft.service
+        of_place = not (draft.institution or draft.service)
+        unit = _coded(given, names) if given else draft.single if of_place else None
         draft.institution = "" if unit else given or draft.institution
         draft.placed = Placed({line.number: unit for line in draft.units} if unit else {})
         for line in draft.units if draft.institution else ():
