@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from bluezone.geography.names import plain_key
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.languages import in_one_language
 from bluezone.rollout.reading.people import group_of, without_actor
 from bluezone.rollout.reading.strangers import names_surely, strangers_in
 from bluezone.rollout.reading.vocabulary import (
@@ -109,6 +110,7 @@ _TO_BE_SURE = frozenset([INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, POPULATI
 
 def guess_surely(path: Sequence[str]) -> Guess:
     """Return what the column below these texts holds; in doubt where words of the lowest are not known."""
+    path = in_one_language(path, guess)
     found = guess(path)
     leaf = next((text for text in reversed(path) if key_of(text)), "")
     if found.kind == INSTALLS and not found.of and (who := who_installed(leaf)):

@@ -64,8 +64,23 @@ def date_of(block: Block, file_name: str, years: set[int], today: dt.date) -> Da
             if day.said in {Said.AS_OF, Said.SIGNED, Said.LETTER}:
                 _note(named, day, years, today)
     result = _decided({said: list(dict.fromkeys(found)) for said, found in named.items()})
+    if result.date is None and not result.choices:
+        result = _in_header_and_file(block, file_name, years, today)
     result.period = any(is_range(text) for text in titles)
     return result
+
+
+def _in_header_and_file(block: Block, file_name: str, years: set[int], today: dt.date) -> Dating:
+    """Return the day that a header and the name of the file say both, where headers name no other: `Cài mới 21/8` in
+    `bluezone_2108.csv`."""
+    texts = list(dict.fromkeys(text for column in block.columns for text in column.path))
+    days = {date: text for text in texts for day in days_in(text) if day.said is not Said.OTHER
+            for date in resolve(day, years, today)}  # fmt: skip
+    if len(days) != 1:
+        return Dating()
+    date, text = next(iter(days.items()))
+    written = re.search(rf"(?<!\d){date.day:02}[.-]?{date.month:02}(?!\d)", stem(file_name))
+    return Dating(date, [(date, Said.FILE, text)], Said.FILE, text) if written else Dating()
 
 
 def _note(named: dict[Said, list[tuple[dt.date, str]]], day: Day, years: set[int], today: dt.date) -> None:

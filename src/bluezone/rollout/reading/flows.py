@@ -48,6 +48,8 @@ _MORE = re.compile(r"\b(?:tang|moi|them|phat sinh|bo sung)\b")
 _NEW = re.compile(r"\b(?:moi(?! nhat)|tang|them|phat sinh|bo sung)\b")
 #: which a title says of what was done in a period, though it names the day of its end too
 _WITHIN = ("trong ngay", "trong tuan", "trong ki", "trong ky", "trong thang")
+#: with the days of its beginning and end
+_WITHIN_DAYS = re.compile(r"\btrong (?:tuan|ki|ky|dot|thang)\b")
 #: `Đến 19/8`
 _UP_TO = re.compile(r"\bden (?:het )?\d")
 #: `các ngày 19, 20, 21/8`, and in a header `19, 20/8` too; `khối 9, ngày 20/8` lists no days
@@ -106,9 +108,10 @@ def open_flows(block: Block, roles: Sequence[Role], headings: Sequence[str] = ()
         wide = len(dates) > 1 and role.date in dates
         written = role.column.header
         verdict = _verdict(_key(written), title, written, wide=wide, added=added, unsure=role.unsure)
+        verdict = "added" if _is_within_days(written) else verdict
         if verdict == "added":
             take_added(role)
-        elif verdict == "open":
+        elif verdict == "open" and not (wide and _of_the_people(role, counts, roles)):
             found.append(role)
     return found
 
@@ -122,6 +125,29 @@ def _is_part_of_all(role: Role, roles: Sequence[Role]) -> bool:
     return bool(over) and bool(role.of) and any(not exceeds(role, whole) for whole in wholes)
 
 
+def _is_within_days(written: str) -> bool:
+    """Return whether headers say that a column counts what was done from one day to another: `Khách hàng trong tuần
+    (17-21/8)` above it."""
+    key = _key(written)
+    return is_range(written) and bool(_WITHIN_DAYS.search(key)) and not _says(key, (*_SUMMED, *_ALL))
+
+
+def _of_the_people(role: Role, counts: Sequence[Role], roles: Sequence[Role]) -> bool:
+    """Return whether a column headed with a day stands beside its share of all people, on each of several days, and no
+    row falls from one to the next: what was added on a day is given no such share."""
+    dated = sorted((each for each in counts if each.date and each.of == role.of), key=lambda each: each.date or _NEVER)
+    shares = {each.date for each in roles if each.kind in {words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES}}
+    days = [each.date for each in dated]
+    falling = any(
+        line in before.amounts.by_line and amount.value < before.amounts.by_line[line].value
+        for before, after in itertools.pairwise(dated)
+        for line, amount in after.amounts.by_line.items()
+    )
+    plain = not is_range(role.column.header) and not _says(_key(role.column.header), (*_PERIOD, *_ADDED))
+    return plain and len(set(days)) == len(days) > 1 and set(days) <= shares and not falling
+
+
+_NEVER = dt.date.min
 DAYS_SUMMED = N_("the sum of the days beside it, not of all days")
 
 

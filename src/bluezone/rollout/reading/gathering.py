@@ -237,8 +237,10 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
                           text=role.amounts.bad[line.number][:40], cell=at)  # fmt: skip
             reading.notices.append(Notice(sheet.name, line.number, "bad-number", text))
         if line.number in role.amounts.missing:
-            text = saying(N_("{cell} holds a formula without its value: open the file, save it, and bring it again"),
-                          cell=at)  # fmt: skip
+            shown = sheet.own(line.number, role.column.number).text
+            failed = N_("{cell} holds the error {text}, and no number: write the right one into it")
+            unsaved = N_("{cell} holds a formula without its value: open the file, save it, and bring it again")
+            text = saying(failed, cell=at, text=shown) if shown.startswith("#") else saying(unsaved, cell=at)
             reading.notices.append(Notice(sheet.name, line.number, "formula", text))
         amount = role.amounts.by_line.get(line.number)
         kind = row_people.kind_of(app_rows.kind_of(role, line), line)

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading.household_headers import of_households
+from bluezone.rollout.reading.languages import in_one_language
 from bluezone.rollout.reading.no_results import is_no_result
 from bluezone.rollout.reading.people import (
     group_of,
@@ -71,6 +72,7 @@ from bluezone.rollout.reading.vocabulary import (
 
 def guess(path: Sequence[str]) -> Guess:
     """Return what the column below these texts holds; the last text stands nearest to the values."""
+    path = in_one_language(path, guess)
     texts = (terms.DIVIDED.sub("tỷ lệ/", terms.IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text)) for text in path)
     keys = tuple(without_actor(key) for text in texts if (key := key_of(text)))
     keys = (*(key for key in keys[:-1] if key not in terms.FILLERS), *keys[-1:])

@@ -18,6 +18,7 @@ from bluezone.geography.gazetteer import Gazetteer
 from bluezone.rollout.reading import (
     abbreviations,
     asking,
+    asking_two,
     attributing,
     exchanges,
     heads,
@@ -335,10 +336,10 @@ def _column_question(draft: Draft, drafts: Sequence[Draft], context: Context, fi
     return (
         attributing.ask_app(draft, drafts, context.answers)
         or attributing.ask_dwarfed(draft, context)
-        or asking.ask_pairs(draft, context.answers, file_name)
+        or asking_two.ask_pairs(draft, context.answers, file_name)
         or asking.ask_thousands(draft, context.answers)
         or asking.ask_flow(draft, context.answers, own_key("flow", draft, drafts))
-        or asking.ask_sum(draft, context.answers)
+        or asking_two.ask_sum(draft, context.answers)
         or asking.ask_groups(draft, context.answers, file_name)
         or asking.ask_installs(draft, context.answers, file_name, own_key("installs", draft, drafts))
     )

@@ -163,6 +163,27 @@ def _gone_beside_present(roles: Sequence[Role]) -> None:
             role.kind, role.guess = words.UNKNOWN, Guess(words.UNKNOWN)
 
 
+_PRESENT = {"hien co", "co mat", "dinh bien", "bien che", "hien dien", "bien che giao", "co"}
+
+
+def take_present_for_whole(roles: Sequence[Role]) -> None:
+    """Take `Hiện có` beside `Đã cài` below the same people for how many they are, not for how many have the app."""
+    for role in roles:
+        path = role.column.path
+        if len(path) < 2 or words.key_of(path[-1]) not in _PRESENT or not role.of or role.why.template == SAID_SO:
+            continue
+        beside = [
+            each
+            for each in roles
+            if each is not role
+            and each.kind == words.INSTALLS
+            and each.column.path[:-1] == path[:-1]
+            and words.has(words.key_of(each.column.path[-1]), "cai", "cai dat")
+        ]
+        if beside and not any(exceeds(each, role) for each in beside):
+            role.kind, role.guess = words.HEADCOUNT, Guess(words.HEADCOUNT, role.of)
+
+
 def settle_asked(roles: Sequence[Role]) -> None:
     """Take the column that in every row is the sum of those who had the app, installed it, and declined, for all who
     were asked: nobody who declined has installed."""

@@ -104,10 +104,19 @@ class Lines:
         return [line for line in self.all if line.sort in sorts]
 
 
+#: what a bare number below such a header is called
+_HAMLETS = {
+    "to": "Tổ", "ap": "Ấp", "khu": "Khu", "thon": "Thôn", "khom": "Khóm", "khu pho": "Khu phố", "khu vuc": "Khu vực",
+    "to dan pho": "Tổ dân phố", "ban": "Bản",
+}  # fmt: skip
+
+
 def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
     """Return the rows of a block, sorted."""
     lines = _columns(block, mapped or {})
     header = {words.key_of(column.path[-1]) for column in block.columns if column.path}
+    path = next((column.path for column in block.columns if column.number == lines.unit), [])
+    heading = _HAMLETS.get(words.key_of(path[-1]), "") if path else ""
     above: dict[int, str] = {}
     day_above = EMPTY
     for row in block.rows:
@@ -117,6 +126,8 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
             continue
         name_cell = block.sheet.seen(row, lines.unit) if lines.unit else EMPTY
         name = name_cell.text if not is_figure(name_cell) or _named_by_number(block, lines) else ""
+        if lines.level == words.HAMLET and name.isdigit():
+            name = f"{heading} {name}".strip()  # `1` below `Tổ`
         name, corrects = without_correction(name)
         mark = block.sheet.own(row, lines.order).text if lines.order else ""
         figures = [

@@ -1,0 +1,66 @@
+"""Ask about two numbers that belong together: in one cell, or in columns that are to be added. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bluezone.errors import N_
+from bluezone.rollout.reading import amounts as read
+from bluezone.rollout.reading import pairs, questions, terms
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.asking import about_installs
+from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.results import Question, saying
+from bluezone.rollout.reading.roles import SAID_SO, Role
+from bluezone.rollout.reading.vocabulary import Guess
+
+
+def ask_sum(draft: Draft, answers: Mapping[str, str]) -> Question | None:
+    """Ask whether `Đã có` and `Cài mới` together are all installations of units, where no column gives these."""
+    had = [role for role in draft.with_numbers(words.HAD) if not role.of]
+    added = [role for role in draft.with_numbers(words.INCREASE) if not role.of]
+    others = draft.with_numbers(words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.TOTAL, words.ASKED, words.REFUSED)
+    if len(had) != 1 or len(added) != 1 or others:
+        return None
+    answer = answers.get("sum")
+    if answer is None:
+        return questions.of_sum(had[0], added[0])
+    if answer == questions.LEAVE_OUT:
+        return None
+    had[0].kind = words.INSTALLS
+    if answer == "both":
+        _add(draft, had[0], added[0])
+    return None
+
+
+def _add(draft: Draft, whole: Role, part: Role) -> None:
+    """Add a column's numbers to another's; a row that has only one of the two has no sum."""
+    whole.why = saying(N_("column {whole} and column {part} together"), whole=whole.letters, part=part.letters)
+    amounts = whole.amounts
+    for line in list(amounts.by_line):
+        other = part.amounts.by_line.get(line)
+        if other is None:
+            del amounts.by_line[line]
+            amounts.bad[line] = draft.block.sheet.own(line, part.column.number).text or "–"
+        else:
+            amounts.by_line[line] = read.Amount(amounts.by_line[line].value + other.value)
+
+
+def ask_pairs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Question | None:
+    """Ask what the two numbers of a cell are, `45/50`, where the header does not say."""
+    for role in [role for role in draft.roles if role.left_out == pairs.PAIRS_SAID]:
+        if words.has(words.key_of(role.column.header), *terms.HOUSEHOLDS):
+            continue  # households are no figure, and said to be left out
+        answer = answers.get(f"pair:{role.letters}")
+        cells = {line.number: cell for line in draft.units
+                 if (cell := draft.block.sheet.own(line.number, role.column.number))}  # fmt: skip
+        if not cells or (answer is None and not about_installs(draft, file_name)):
+            continue
+        if answer is None:
+            return questions.of_pair(role, next(iter(cells.values())).text)
+        if answer in questions.SECONDS:
+            whole = Role(role.column, Guess(answer, role.of), answer, role.of, role.date, why=saying(SAID_SO))
+            role.kind, role.left_out, role.why = words.INSTALLS, None, saying(SAID_SO)
+            role.amounts, whole.amounts = pairs.halves(cells)
+            draft.roles.append(whole)
+    return None

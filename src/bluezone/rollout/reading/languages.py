@@ -1,0 +1,32 @@
+"""Cut a header that is written in several languages to the part that says most. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from bluezone.rollout.reading.vocabulary import TOTAL, UNKNOWN, Guess
+
+_STROKES = re.compile(r"\s+/\s+|\s*\n\s*")
+_BEYOND_LATIN = 0x2000
+_TWO = 2
+
+
+def languages(text: str) -> list[str]:
+    """Return the parts in Latin letters of a header that is written in three languages, or in one of other letters
+    too, parted by strokes: `導入済 / Installed / Đã cài`; none for any other header."""
+    parts = [part.strip() for part in _STROKES.split(text) if part.strip()]
+    latin = [part for part in parts if all(ord(sign) < _BEYOND_LATIN for sign in part)]
+    foreign = any(part.isascii() for part in latin) and any(not part.isascii() for part in latin)
+    return latin if len(parts) > len(latin) > 0 or (len(parts) > _TWO and foreign) else []
+
+
+def in_one_language(path: Sequence[str], guess: Callable[[Sequence[str]], Guess]) -> Sequence[str]:
+    """Return texts whose lowest, where it is written in several languages, is cut to one of its parts: of those that
+    are known, which must mean the same, one that says of whom. A part with Vietnamese signs must be known."""
+    parts = languages(path[-1]) if path else []
+    found = [(each, part) for part in parts if (each := guess([*path[:-1], part])).kind not in {UNKNOWN, TOTAL}]
+    known = [part for _, part in found]
+    if len({each.kind for each, _ in found}) != 1 or any(not part.isascii() and part not in known for part in parts):
+        return path
+    return [*path[:-1], max(found, key=lambda each: bool(each[0].of))[1]]
