@@ -98,7 +98,7 @@ def test_every_page_is_clean(officer, url, site, width, scheme):
     page.click("form[action$=arrive] button")
     assert "có thể là tên người" in page.inner_text("[role=alert]:not([hidden])")
     made.check()
-    page.locator(".more summary").first.click()
+    page.locator(".row-more summary").first.click()
     made.check()
 
 
