@@ -91,7 +91,7 @@ def plain(value: Any) -> Any:
 
 def without_what_came_later(alert: dict[str, Any]) -> dict[str, Any]:
     """Return an alert with what version 0.1 knew of it and of its evidence; what it did not know is unknown."""
-    then = without(alert, {"near_minutes": None, "watched_s": None, "second_order": False})
+    then = without(alert, {"near_minutes": None, "watched_s": None, "second_order": False, "met_at_s": None})
     if alert["evidence"] is None:
         return then
     later = {"dose_range": None, "grade": None, "scans": None, "policy": "", "version": "", "dose_distance_m": None}
