@@ -92,3 +92,12 @@ def test_an_empty_unit_whose_day_does_not_go_on_is_left_out() -> None:
 def test_notes_say_that_a_count_is_not_whole(note: str, in_part: bool) -> None:
     data = table(["Đã cài", "Ghi chú"], (7240, 4810, 6120), (None, note, None))
     assert any(notice.kind == "remark" for notice in read_rows(data).notices) is in_part
+
+
+def test_gains_and_shares_beside_an_unknown_count_are_not_kept_alone() -> None:
+    data = table(["Kỳ 2 xyz", "Tăng trong ngày", "Tỷ lệ/dân số (%)"], (7240, 4810, 6120), (60, 90, 80), (7.5, 8.5, 6.5))
+    assert asked(read_rows(data)) == "installs"
+    reading = read_rows(data, answers={"installs": "C"})
+    assert {kind for kind, _, _ in taken(reading)} >= {"installs", "increase"}
+    small = table(["Kỳ 2 xyz", "Tăng trong ngày", "Tỷ lệ/dân số (%)"], (7, 4, 6), (60, 90, 80), (7.5, 8.5, 6.5))
+    assert asked(read_rows(small)) != "installs"

@@ -292,7 +292,7 @@ def _possible_installs(draft: Draft, file_name: str) -> list[Role]:
     """Return the columns that may hold the installations, where none is named so."""
     totals = draft.with_numbers(words.TOTAL)
     known = draft.with_numbers(words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.HAD, words.HELPED, words.REFUSED)
-    if not totals:
+    if not totals and not _gains_of_unknown(draft):
         known += draft.with_numbers(words.INCREASE)
     others = draft.with_numbers(words.POPULATION, words.SMARTPHONES, words.HEADCOUNT, words.NCOVI, words.ASKED)
     if known or (others and not about_installs(draft, file_name)):
@@ -302,6 +302,19 @@ def _possible_installs(draft: Draft, file_name: str) -> list[Role]:
                if (role.left_out is None or role.left_out.template not in told) and not _is_a_mean(role)
                and not is_of_things(role)]  # fmt: skip
     return [*totals, *unknown]
+
+
+def _gains_of_unknown(draft: Draft) -> bool:
+    """Return whether only gains and shares of the people are known beside a column that is not, and is larger than the
+    gains in every row: it may be the count that these are of."""
+    gains = draft.with_numbers(words.INCREASE)
+    unknown = [role for role in draft.with_numbers(words.UNKNOWN) if role.left_out is None and not role.guess.named]
+    larger = any(
+        all(role.amounts.by_line[line].value > amount.value
+            for line, amount in gain.amounts.by_line.items() if line in role.amounts.by_line)
+        for gain in gains for role in unknown
+    )  # fmt: skip
+    return larger and bool(draft.with_numbers(words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES))
 
 
 def _is_a_mean(role: Role) -> bool:
