@@ -80,7 +80,7 @@ print(json.dumps([[each.hour, each.telephone, each.pass_number] for each in seen
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the camera films: read anew whenever a page opens it."""
+    """Hold what the made-up camera films, which a page reads anew whenever it opens the camera."""
     return tmp_path_factory.mktemp("camera") / "film.y4m"
 
 

@@ -144,8 +144,8 @@ def _share_of_towns(right):
 
 @pytest.mark.parametrize("policy", [BLUEZONE, BLUEZONE_2], ids=["bluezone", "bluezone-2"])
 def test_the_day_and_how_long_the_phone_was_heard_are_true(towns, policy):
-    """Whoever was within two metres was heard, and nobody for longer than they were in reach on the day that is named:
-    to the quarter of an hour that the sentence is rounded to."""
+    """Check that whoever was within two metres was heard, and nobody for longer than they were in reach on the day that
+    is named: to the quarter of an hour that the sentence is rounded to."""
     for _town, said, near_min, _dose, in_reach_min in _said(towns, policy):
         assert near_min - 15 <= 15 * said.quarters <= in_reach_min + 15
 

@@ -105,17 +105,24 @@ def da_nang() -> Scenario:
 _BRITISH_WARM_UP: Final = 21
 _DASHBOARD: Final = "cases by specimen date, coronavirus.data.gov.uk (as archived in November 2021)"
 
-ENGLAND: Final = Record(
-    key="england",
-    name="England",
-    people=56_550_138,  # Office for National Statistics, mid-2020
-    first=dt.date(2020, 9, 24),
+
+def _british(
+    key: str, name: str, people: int, cases: tuple[int, ...], contacts: tuple[float, ...], initial_infections: int
+) -> Record:
+    """Return the record of a British nation's weeks from the day on which its app was launched."""
+    return Record(
+        key=key, name=name, people=people, first=dt.date(2020, 9, 24), cases=cases,
+        weeks=Weeks(len(cases), _BRITISH_WARM_UP, by_sample=True), society=UNITED_KINGDOM, scenario=britain,
+        simulated_people=200_000, seeds=tuple(range(24)), contacts=contacts, initial_infections=initial_infections,
+        source=_DASHBOARD,
+    )  # fmt: skip
+
+
+ENGLAND: Final = _british(
+    "england",
+    "England",
+    56_550_138,  # Office for National Statistics, mid-2020
     cases=(51806, 85918, 96143, 118912, 127864, 138251, 153480, 136095, 94995, 84655, 97929, 161286, 233218, 295936),
-    weeks=Weeks(14, _BRITISH_WARM_UP, by_sample=True),
-    society=UNITED_KINGDOM,
-    scenario=britain,
-    simulated_people=200_000,
-    seeds=tuple(range(24)),
     contacts=(
         0.5671,
         0.5671,
@@ -133,20 +140,13 @@ ENGLAND: Final = Record(
         0.4483,
     ),
     initial_infections=58,
-    source=_DASHBOARD,
 )
 
-WALES: Final = Record(
-    key="wales",
-    name="Wales",
-    people=3_169_586,  # Office for National Statistics, mid-2020
-    first=dt.date(2020, 9, 24),
+WALES: Final = _british(
+    "wales",
+    "Wales",
+    3_169_586,  # Office for National Statistics, mid-2020
     cases=(2914, 4688, 5495, 6778, 8610, 8389, 6024, 5909, 6712, 8770, 14538, 20354, 17583, 15120),
-    weeks=Weeks(14, _BRITISH_WARM_UP, by_sample=True),
-    society=UNITED_KINGDOM,
-    scenario=britain,
-    simulated_people=200_000,
-    seeds=tuple(range(24)),
     contacts=(
         0.5563,
         0.5563,
@@ -164,7 +164,6 @@ WALES: Final = Record(
         0.3124,
     ),
     initial_infections=61,
-    source=_DASHBOARD,
 )
 
 DA_NANG: Final = Record(

@@ -67,10 +67,15 @@ class _WithoutMarks(dict[int, int | None]):
 _BARE = _WithoutMarks()
 
 
+def without_marks(text: str) -> str:
+    """Return a text in small letters without diacritics, `Đồng Hới` -> `dong hoi`."""
+    return unicodedata.normalize("NFKD", text.translate(_D)).translate(_BARE).casefold()
+
+
 def plain_key(text: str) -> str:
     """Return a name as it is compared, `Tỉnh Hậu-Giang` -> `tinh hau giang`: without diacritics, case, punctuation and
     leading zeros."""
-    bare = unicodedata.normalize("NFKD", text.translate(_D)).translate(_BARE).casefold()
+    bare = without_marks(text)
     words = _NOT_WORD.sub(" ", bare).split()
     return " ".join(map(_without_zeros, words) if _DIGIT.search(bare) else words)
 

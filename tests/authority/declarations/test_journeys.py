@@ -1,4 +1,4 @@
-"""Who travelled with a case: how vehicles and seats are written, who sat near, and who reads the list."""
+"""Test who is found to have travelled with a case: vehicles and seats however written, who sat near, who reads it."""
 
 from __future__ import annotations
 

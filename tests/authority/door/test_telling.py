@@ -1,4 +1,4 @@
-"""Whoever left a number at a door is told once that the entry was opened, by day, in the own language."""
+"""Test that whoever left a number at a door is told of its opening once, by day, in their own language."""
 
 from __future__ import annotations
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+
+from bluezone.geography.names import without_marks
 
 #: what people write before a number and a ticket before a seat; they tell no vehicle and no seat from another
 _WORDS_OF_VEHICLES = frozenset(
@@ -56,9 +57,7 @@ _DAYS_BEFORE = 1
 def _words(text: str) -> list[str]:
     """Return the words of a text in small letters without diacritics; numbers keep their zeros, for those of plates
     do."""
-    plain = unicodedata.normalize("NFKD", text.translate(str.maketrans("đĐ", "dD"))).casefold()
-    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return re.findall(r"[a-z0-9]+", bare)
+    return re.findall(r"[a-z0-9]+", without_marks(text))
 
 
 class Nearness(IntEnum):

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.cli.epidemic.documents import finite
+from bluezone.cli.epidemic.options import JSON, PROGRESS
 from bluezone.cli.epidemic.work import Work
 from bluezone.cli.errors import CommandError
 from bluezone.cli.languages import LanguageName
@@ -50,14 +51,8 @@ _MOST_PEOPLE, _FEWEST_CASES = 200_000, 3.0
 @click.option("--r0", type=float, help="Reproduction number if nobody did anything. [default: the strain's]")
 @click.option("--set", "changes", metavar="NAME=VALUE", multiple=True, help="Any assumption; `assumptions` lists them.")
 @click.option("--language", type=LanguageName(), default="en", show_default=True, help="Of sentences.")
-@click.option(
-    "--progress",
-    type=click.Choice(["bar", "lines", "none"]),
-    default="bar",
-    show_default=True,
-    help="On standard error; `lines` for programs: DONE TOTAL.",
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+@PROGRESS
+@JSON
 def fit_command(
     key: str | None, file: Path | None, seeds: int | None, as_stored: bool, as_json: bool, language: Language,
     **asked: Any,

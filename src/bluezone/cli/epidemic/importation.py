@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.cli.epidemic.documents import finite
-from bluezone.cli.epidemic.options import Shares
+from bluezone.cli.epidemic.options import JSON, PROGRESS, Shares
 from bluezone.cli.epidemic.question import workers
 from bluezone.cli.epidemic.work import Advance, Work
 from bluezone.cli.errors import CommandError
@@ -50,14 +50,8 @@ _SPENT_UNDER = "f1"
 @click.option("--workers", type=click.IntRange(min=1), help="Processes. [default: all cores]")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the answer and figures.")
 @click.option("--language", type=LanguageName(), default="en", show_default=True, help="Of sentences and figures.")
-@click.option(
-    "--progress",
-    type=click.Choice(["bar", "lines", "none"]),
-    default="bar",
-    show_default=True,
-    help="On standard error; `lines` for programs: DONE TOTAL.",
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+@PROGRESS
+@JSON
 def importation_command(
     infected: int, uptake: tuple[float, ...], outbreaks: int, days: int, out: Path | None, as_json: bool,
     language: Language, costs: tuple[str, ...], **asked: Any,

@@ -70,6 +70,17 @@ class Dose(click.ParamType[VaccineDose]):
             self.fail(f"{value!r} is not DAY:SHARE or DAY:SHARE:AGE", param, ctx)
 
 
+#: What every command of the simulator has that takes time and answers.
+PROGRESS = click.option(
+    "--progress",
+    type=click.Choice(["bar", "lines", "none"]),
+    default="bar",
+    show_default=True,
+    help="On standard error (off a terminal: sentences); `lines` for programs: DONE TOTAL.",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+
+
 def common(function: Any) -> Any:
     """Add the options that `run` and `sensitivity` share."""
     options = [
@@ -112,14 +123,8 @@ def common(function: Any) -> Any:
             show_default=True,
             help="Of sentences and figures.",
         ),
-        click.option(
-            "--progress",
-            type=click.Choice(["bar", "lines", "none"]),
-            default="bar",
-            show_default=True,
-            help="On standard error (off a terminal: sentences); `lines` for programs: DONE TOTAL.",
-        ),
-        click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output."),
+        PROGRESS,
+        JSON,
     ]
     for option in reversed(options):
         function = option(function)
