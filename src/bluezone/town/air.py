@@ -301,4 +301,4 @@ class Air(LocalLink):
         """
         rssi_dbm = slow_dbm + rician_db(self.model.rician_k.at(distance_m), *standard_normals(chance[0], chance[1]))
         received = chance[2] < reception_probability(self.model, rssi_dbm)
-        return np.rint(rssi_dbm).astype(np.int64).clip(-127, 20), np.flatnonzero(received)
+        return np.minimum(np.maximum(np.rint(rssi_dbm).astype(np.int64), -127), 20), np.flatnonzero(received)

@@ -62,7 +62,8 @@ class ByDistance:
     def at(self, distance_m: ArrayLike) -> Floats:
         """Return the figure at these distances."""
         log_m = np.log(np.maximum(np.asarray(distance_m, dtype=np.float64), _NEAREST_M))
-        return np.clip(self.at_a_metre_db + self.for_each_e_fold_db * log_m, self.least_db, self.most_db)
+        figure_db = self.at_a_metre_db + self.for_each_e_fold_db * log_m
+        return np.asarray(np.minimum(np.maximum(figure_db, self.least_db), self.most_db))  # np.clip costs twice as much
 
 
 @dataclass(frozen=True, slots=True)

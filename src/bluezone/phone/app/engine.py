@@ -139,7 +139,7 @@ class Phone:
             settings.max_rotation_offset_s,
             self.sent_power_dbm,
             self._watch,
-            lambda: self.time.track().state is not ClockState.LOST,
+            lambda: self.time.state is not ClockState.LOST,
         )
         self._scanner = self._scanner or Scanner(
             radio,

@@ -214,7 +214,9 @@ class Runner:
         waiting = asyncio.create_task(self._changed.wait())
         try:
             while True:
-                await asyncio.wait({task, waiting}, timeout=_ATTENTION_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
+                # every choice wakes; that the owner has looked away does not
+                look_again_s = _ATTENTION_EVERY_S if self._last_choices.background is False else _PURGE_EVERY_S
+                await asyncio.wait({task, waiting}, timeout=look_again_s, return_when=asyncio.FIRST_COMPLETED)
                 if task.done():
                     task.result()
                 if task.done() or not self._may_send():

@@ -55,15 +55,27 @@ class Timekeeper:
 
     def __call__(self) -> float:
         """Return the time in Unix seconds."""
-        wall_s, uptime, track = self._wall(), self._uptime(), self._track
-        passed_s, wall_passed_s = uptime.since_boot_s - track.since_boot_s, wall_s - track.wall_s
-        if uptime.boot == track.boot and 0 <= passed_s < _LOOK_EVERY_S and abs(wall_passed_s - passed_s) < 1:
-            return track.time_s + wall_passed_s  # nothing has happened since the last look
-        return self.track().time_s
+        track, wall_passed_s, _ = self._since_last_look()
+        return track.time_s + wall_passed_s
 
     def running_s(self) -> float:
         """Return the running time."""
-        return self.track().running_s
+        track, _, passed_s = self._since_last_look()
+        return track.running_s + passed_s
+
+    @property
+    def state(self) -> ClockState:
+        """Return what the time is worth."""
+        return self._since_last_look()[0].state
+
+    def _since_last_look(self) -> tuple[Track, float, float]:
+        """Return what is known, and the seconds of wall clock and running time since then: under a minute in which
+        nothing has happened, or none, for both are looked at now."""
+        wall_s, uptime, track = self._wall(), self._uptime(), self._track
+        passed_s, wall_passed_s = uptime.since_boot_s - track.since_boot_s, wall_s - track.wall_s
+        if uptime.boot == track.boot and 0 <= passed_s < _LOOK_EVERY_S and abs(wall_passed_s - passed_s) < 1:
+            return track, wall_passed_s, passed_s
+        return self.track(), 0.0, 0.0
 
     def track(self) -> Track:
         """Look at both clocks, and return all that is known."""
