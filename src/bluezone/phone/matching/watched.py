@@ -16,6 +16,9 @@ _FULL_DAYS = 7
 _LATEST_DAYS = 3
 #: less than this says nothing at all: a phone a minute after joining
 _SOMETHING_S = 600.0
+#: under a minute of a day is not watched, once Bluezone was in use on it for so long: a day that has only begun is not
+#: one on which something was the matter
+_MINUTE_S, _IDLE_AFTER_S = 60.0, 3_600.0
 
 
 class Worth(Enum):
@@ -28,17 +31,21 @@ class Worth(Enum):
 
 @dataclass(frozen=True, slots=True)
 class WatchedDay:
-    """Hold the owner's day that starts at `start_s`. `seconds` watched; None: Bluezone was not yet in use."""
+    """Hold the owner's day that starts at `start_s`. `seconds` watched; None: Bluezone was not yet in use. `is_idle`:
+    in use, and nothing was watched."""
 
     start_s: float
     seconds: float | None
+    is_idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Hold what was watched, day by day, the oldest first and today last."""
+    """Hold what was watched, day by day, the oldest first and today last. `has_just_begun`: the owner joined a few
+    minutes ago, and nothing was watched before."""
 
     days: tuple[WatchedDay, ...]
+    has_just_begun: bool = False
 
     @property
     def seconds(self) -> float:
@@ -72,8 +79,11 @@ def watched_days(hours: Mapping[int, float], starts: Sequence[float], joined_s: 
     days = []
     for start_s, end_s in zip(starts, bounds, strict=True):
         seconds = sum(value for hour_s, value in known.items() if start_s <= hour_s + HOUR_S / 2 < end_s)
-        days.append(WatchedDay(start_s, seconds if end_s > begun_s else None))
-    return Watched(tuple(days))
+        in_use_s = min(end_s, now_s) - max(start_s, begun_s if joined_s is None else joined_s)
+        is_idle = seconds < _MINUTE_S and in_use_s >= _IDLE_AFTER_S
+        days.append(WatchedDay(start_s, seconds, is_idle) if end_s > begun_s else WatchedDay(start_s, None))
+    is_new = joined_s is not None and 0 <= now_s - joined_s < _SOMETHING_S
+    return Watched(tuple(days), is_new and sum(known.values()) < _SOMETHING_S)
 
 
 def watched_between(hours: Mapping[int, float], start_s: float, end_s: float) -> float:

@@ -68,13 +68,21 @@ def contacts(days: Sequence[tuple[float, Sequence[Presence]]], watched: Watched,
         for day, (met, near) in zip(watched.days, counts, strict=True)
     )
     most_near = max((near for _, near in counts), key=lambda near: (near.about, near.high), default=Count())
-    return Contacts(bars, _sentence(most, most_near, watched.seconds, language), most == 0)
+    return Contacts(bars, _sentence(most, most_near, watched, language), most == 0)
 
 
-def _sentence(most: int, most_near: Count, watched_s: float, language: Translator) -> str:
+def _sentence(most: int, most_near: Count, watched: Watched, language: Translator) -> str:
     _ = language.gettext
-    hours = watched_text(watched_s, language)
-    if watched_s < 60:
+    hours = watched_text(watched.seconds, language)
+    if watched.seconds < 60:
+        if most:
+            return language.ngettext(
+                "This phone has hardly watched yet. So far you met about {n} person.",
+                "This phone has hardly watched yet. So far you met about {n} people.",
+                most,
+            ).format(n=language.number(most))
+        if watched.has_just_begun:
+            return _("This phone has only begun to watch, so nobody could be noted yet.")
         return _("Nothing was watched in the last 14 days, so nobody could be noted.")
     if not most:
         return _("In the {hours} watched in the last 14 days, no other phone with Bluezone was noted.").format(
@@ -184,10 +192,12 @@ def _of_day(met: Sequence[Presence], watched_s: float | None, language: Translat
     _ = language.gettext
     if watched_s is None:
         return [_("Bluezone was not yet in use on this day.")]
-    if watched_s < 60:
-        return [_("This phone did not watch on this day, so nobody could be noted.")]
     hours = watched_text(watched_s, language)
     if not met:
+        if not watched_s:
+            return [_("This phone did not watch on this day, so nobody could be noted.")]
+        if watched_s < 60:
+            return [_("On this day this phone watched for less than a minute, so nobody could be noted.")]
         return [_("In the {hours} watched, no other phone with Bluezone was noted.").format(hours=hours)]
     many, near = people(met), people_near(met)
     found = language.ngettext("About {n} person met", "About {n} people met", many.about)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bluezone.i18n import Translator, at_start
 from bluezone.phone.app.facts import PhoneFacts
-from bluezone.phone.matching.watched import Watched, Worth, watched_days
+from bluezone.phone.matching.watched import Watched, WatchedDay, Worth, watched_days
 
 DAYS = 14
 _HOUR_S = 3_600.0
@@ -18,8 +18,8 @@ _SCALES_H = (3, 6, 12, 24)
 
 @dataclass(frozen=True, slots=True)
 class WatchBar:
-    """Describe one day of the drawing. `kind`: watched, idle (in use, and nothing was watched) or blank (not yet in
-    use); `height` of 56."""
+    """Describe one day of the drawing. `kind`: watched, idle (in use for an hour or more, and nothing was watched) or
+    blank (not yet in use); `height` of 56."""
 
     kind: str
     height: float
@@ -30,7 +30,7 @@ class WatchBar:
 @dataclass(frozen=True, slots=True)
 class Watching:
     """Hold what was watched. `hours`: all of it, as it is said; `sentence` says what the drawing shows; `scale`: what
-    its highest line stands for."""
+    its highest line stands for, in a sentence."""
 
     worth: Worth
     hours: str
@@ -53,24 +53,29 @@ def watching(facts: PhoneFacts, language: Translator) -> Watching:
     sentence = _("Watched for {hours} in the last 14 days.").format(hours=hours)
     if watched.seconds < 60:
         sentence = _("This phone has hardly watched in the last 14 days.")
-    if blank:
+        if watched.has_just_begun:
+            sentence = _("This phone has only begun to watch.")
+    if blank == DAYS - 1:
+        sentence += " " + _("Today is its first day with Bluezone.")
+    elif blank:
         begun = language.ngettext(
             "Bluezone has been in use for {n} day.", "Bluezone has been in use for {n} days.", DAYS - blank
         )
         sentence += " " + begun.format(n=language.number(DAYS - blank))
     most_h = max([(day.seconds or 0.0) / _HOUR_S for day in watched.days])
     scale_h = next((top for top in _SCALES_H if most_h <= top), _SCALES_H[-1])
-    bars = tuple(_bar(day.start_s, day.seconds, scale_h, language) for day in watched.days)
-    return Watching(watched.worth, hours, sentence, bars, language.duration(scale_h * _HOUR_S))
+    bars = tuple(_bar(day, scale_h, language) for day in watched.days)
+    scale = _("The top line is {hours}.").format(hours=language.duration(scale_h * _HOUR_S))
+    return Watching(watched.worth, hours, sentence, bars, scale)
 
 
-def _bar(start_s: float, seconds: float | None, scale_h: int, language: Translator) -> WatchBar:
-    date, label = at_start(language.date(start_s)), language.day(start_s)
+def _bar(day: WatchedDay, scale_h: int, language: Translator) -> WatchBar:
+    date, label, seconds = at_start(language.date(day.start_s)), language.day(day.start_s), day.seconds
     if seconds is None:
         return WatchBar("blank", 0.0, label, language.gettext("{date}: not yet in use").format(date=date))
     text = language.gettext("{date}: watched for {hours}").format(date=date, hours=watched_text(seconds, language))
     height = min(seconds / _HOUR_S / scale_h, 1.0) * _HEIGHT
-    return WatchBar("watched" if seconds >= 60 else "idle", round(height, 1), label, text)
+    return WatchBar("idle" if day.is_idle else "watched", round(height, 1), label, text)
 
 
 def watched_text(seconds: float, language: Translator) -> str:
