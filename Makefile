@@ -66,10 +66,11 @@ compiled: $(VENV)/.dev-ready
 unit: $(VENV)/.dev-ready
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --durations 25
 
-# What only PostgreSQL can show: requests at once, statements that a planner must find cheap.
+# What only PostgreSQL can show: requests at once, statements that a planner must find cheap, a new database.
 on-postgresql: $(VENV)/.dev-ready  ## the tests that need PostgreSQL as the authority's own database (BLUEZONE_TEST_POSTGRES)
 	BLUEZONE_TEST_DATABASE_URL=$(BLUEZONE_TEST_POSTGRES) $(BIN)/pytest \
-		tests/authority/diagnosis/test_at_once.py tests/authority/site/test_statements.py
+		tests/authority/diagnosis/test_at_once.py tests/authority/site/test_statements.py \
+		tests/authority/project/test_new_database.py
 
 pythons: $(VENV)/.dev-ready  ## the fast core of the tests on each other Python that is here or that uv can bring
 	$(BIN)/python tools/pythons.py $(PYTHONS)

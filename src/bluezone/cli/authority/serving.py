@@ -20,12 +20,14 @@ def migrate_command() -> None:
     from django.db import connection
 
     from bluezone.authority.keys import batches
+    from bluezone.authority.project.new_database import lay_new_database
     from bluezone.authority.signing import services as signing
     from bluezone.authority.site import clock, clock_guard
     from bluezone.authority.site.locks import job_lock
     from bluezone.authority.site.registries import Trust
 
     with job_lock("migrate"):
+        lay_new_database()
         call_command("migrate", interactive=False, verbosity=0)
         if connection.vendor == "sqlite":
             Path(connection.settings_dict["NAME"]).chmod(0o600)  # its journal files follow
