@@ -146,13 +146,13 @@ def pagodas_are_not_what_is_missing() -> Form:
 @form
 def the_district_is_not_written_again() -> Form:
     rows: list[Row] = [["Cài Bluezone đến 20/8/2020"], ["TT", "Huyện", "Xã", "Đã cài"],
-                       [1, "Huyện Vị Thủy", "Xã Vị Trung", 11], [2, "nt", "Xã Vị Thủy", 12], [3, '"', "Xã Vị Thắng", 13]]  # fmt: skip
+                       [1, "Huyện Vị Thủy", "Xã Vị Trung", 1100], [2, "nt", "Xã Vị Thủy", 1200], [3, '"', "Xã Vị Thắng", 1300]]  # fmt: skip
     from tests.rollout.reading.forms import commune
 
     return single(
         "the district is not written again",
         rows,
-        installs([(commune("Xã Vị Trung"), 11), (commune("Xã Vị Thủy"), 12), (commune("Xã Vị Thắng"), 13)]),
+        installs([(commune("Xã Vị Trung"), 1100), (commune("Xã Vị Thủy"), 1200), (commune("Xã Vị Thắng"), 1300)]),
     )
 
 

@@ -228,7 +228,7 @@ def test_a_week_without_a_day_needs_one_question(title: str, days: list[str]) ->
 )
 @pytest.mark.parametrize("gap", [True, False])
 def test_a_plan_below_results_is_none_of_them(above: str, heads: tuple[str, ...], gap: bool) -> None:
-    done = [[n, unit, 900 * n, 3.5 * n][: 2 + len(heads)] for n, unit in enumerate(NAMES, 1)]
+    done = [[n, unit, 2500 * n, 3.5 * n][: 2 + len(heads)] for n, unit in enumerate(NAMES, 1)]
     aims = [[n, unit, 6000 * n, 30][: 2 + len(heads)] for n, unit in enumerate(NAMES, 1)]
     rows = [["I. KẾT QUẢ CÀI ĐẶT BLUEZONE ĐẾN NGÀY 20/8/2020"], ["TT", "Đơn vị", *heads], *done, *([[]] if gap else []),
             [above], ["TT", "Đơn vị", *heads], *aims]  # fmt: skip

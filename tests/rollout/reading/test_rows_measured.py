@@ -13,8 +13,8 @@ TITLE = "Bluezone Hậu Giang đến ngày 19/8/2020"
 
 
 def long(head: Sequence[str], things: Sequence[str], each: Sequence[str] = DISTRICTS) -> bytes:
-    """Return a table with a row for each district and thing: 5000, 5100, … of the first, 6000, … of the next."""
-    rows = [[name, thing, 5000 + 1000 * number + 100 * at]
+    """Return a table with a row for each district and thing: 5000, 4900, … of the first, 6000, … of the next."""
+    rows = [[name, thing, 5000 + 1000 * number - 100 * at]
             for number, name in enumerate(each) for at, thing in enumerate(things)]  # fmt: skip
     return book(("Sheet1", [[TITLE], list(head), *rows]))
 
@@ -79,7 +79,7 @@ def test_a_share_of_the_people_is_held_against_them() -> None:
 
 
 def test_a_unit_that_stands_over_its_rows_is_that_of_all_of_them() -> None:
-    rows = [[name if not at else None, thing, 5000 + 1000 * n + at] for n, name in enumerate(DISTRICTS)
+    rows = [[name if not at else None, thing, 5000 + 1000 * n - at] for n, name in enumerate(DISTRICTS)
             for at, thing in enumerate(["Lũy kế số người cài đặt", "Cài mới trong ngày"])]  # fmt: skip
     reading = read_rows(book(("Sheet1", [[TITLE], ["Đơn vị", "Nội dung", "Số lượng"], *rows])))
     assert not asked(reading)

@@ -126,7 +126,7 @@ def read(rows: list[list[object]], merged: tuple[str, ...] = ()) -> Reading:
 
 def below(titles: list[str], header: str) -> list[list[object]]:
     """Return a table of one column of counts under titles."""
-    counts: list[list[object]] = [[n, name, 100 + n] for n, name in enumerate(DISTRICTS, 1)]
+    counts: list[list[object]] = [[n, name, 3000 + n] for n, name in enumerate(DISTRICTS, 1)]
     return [*([text] for text in titles), ["TT", "Huyện", header], *counts]
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import amounts as read
-from bluezone.rollout.reading import flows, questions, settling, terms
+from bluezone.rollout.reading import evidence, flows, questions, settling, terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.context import TAKEN
@@ -71,6 +71,7 @@ def ask_thousands(draft: Draft, answers: Mapping[str, str]) -> Question | None:
 def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     """Settle what headers leave open and values tell."""
     lines = [line.number for line in draft.units]
+    evidence.leave_days_to_come_out(draft.roles)
     settling.add_platforms(draft.roles)
     settling.settle_totals(draft.roles, about_installs(draft, file_name), of_places)
     share_kind_of_whole(draft.roles)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import flows, terms, titles
+from bluezone.rollout.reading import evidence, flows, terms, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import NO_RANK
 from bluezone.rollout.reading.context import TAKEN
@@ -31,6 +31,8 @@ _NAMED_WHY = {
     flows.GAIN_OF_MORE,
     NO_NUMBER,
     NO_RANK,
+    evidence.OTHER_PEOPLE,
+    evidence.NOT_YET,
     *OF_PROMISES,
 }
 

@@ -20,6 +20,7 @@ from bluezone.rollout.reading import (
     asking,
     asking_two,
     attributing,
+    evidence,
     exchanges,
     heads,
     offices,
@@ -126,7 +127,7 @@ def _question_of(
     draft: Draft, drafts: Sequence[Draft], names: Names, context: Context, file_name: str, years: set[int]
 ) -> Question | None:
     """Return the question that a block leaves open: of its columns, its day, its units."""
-    question = ask_order(draft, context, file_name, years) or _column_question(draft, drafts, context, file_name)
+    question = ask_order(draft, context, file_name, years) or _column_question(draft, drafts, names, context, file_name)
     if question is not None and question.key.startswith("flow"):
         return with_day(question, draft, drafts, context)
     if question is not None and question.key.startswith("installs"):
@@ -319,7 +320,9 @@ def _said_of_whom(draft: Draft, context: Context) -> str | None:
     return context.answers.get(f"whom:{draft.block.sheet.name}") or context.answers.get("whom")
 
 
-def _column_question(draft: Draft, drafts: Sequence[Draft], context: Context, file_name: str) -> Question | None:
+def _column_question(
+    draft: Draft, drafts: Sequence[Draft], names: Names, context: Context, file_name: str
+) -> Question | None:
     of_places = len(draft.placed.units) >= len(draft.placed.unknown)
     question = attributing.ask_app(draft, drafts, context.answers) if draft.apps.other else None
     question = (
@@ -342,6 +345,7 @@ def _column_question(draft: Draft, drafts: Sequence[Draft], context: Context, fi
         or asking_two.ask_sum(draft, context.answers)
         or asking.ask_groups(draft, context.answers, file_name)
         or asking.ask_installs(draft, context.answers, file_name, own_key("installs", draft, drafts))
+        or evidence.ask_against_evidence(draft, names, context)
     )
 
 

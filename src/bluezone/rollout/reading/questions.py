@@ -169,6 +169,18 @@ def of_doings(role: Role, of: str, sheet: str) -> Question:
     return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("something else: leave the column out")))))
 
 
+#: what a column may count whose numbers contradict that it counts all installations
+_INSTEAD = (words.INSTALLS, words.INCREASE, "installs:staff", words.POPULATION, words.SMARTPHONES, words.TARGET)
+
+
+def of_contradicted(role: Role, text: Saying, sheet: str) -> Question:
+    """Ask what a column counts whose numbers contradict its header, as `text` says."""
+    key = f"column:{sheet}!{role.letters}" if sheet else f"column:{role.letters}"
+    kinds = _INSTEAD if not role.of else tuple(f"{kind}:{role.of}" for kind in (*_INSTEAD[:2], words.HEADCOUNT))
+    options = [Choice(kind, meaning_of(kind.partition(":")[0], kind.partition(":")[2])) for kind in kinds]
+    return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("something else: leave the column out")))))
+
+
 def of_measure(role: Role, said: Guess, title: str, key: str) -> Question:
     """Ask what columns count that are headed with days only, where the title may say it."""
     text = saying(N_("What does column {column} (“{header}”) count under the title “{title}”? First values: {values}."),

@@ -1,0 +1,174 @@
+"""Hold what columns are taken for against what else is known: the people who live in the places, the shares printed
+beside the counts, what was added beside the whole. Where they contradict each other the column is asked about. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from bluezone.errors import N_
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import Level, Unit
+from bluezone.rollout.reading import questions
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.context import Context
+from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.names import Names
+from bluezone.rollout.reading.results import Question, Saying, saying
+from bluezone.rollout.reading.roles import SAID_SO, Role
+
+#: no unit of 2020 had the app on so many of its people: the country had 23 million installations of 97 million at last
+NEARLY_ALL = Decimal("0.85")
+#: and in the campaign's days none had it on so few: Hậu Giang was 50th of 63 with 7.5 %
+HARDLY_ANY = Decimal("0.002")
+_CAMPAIGN = dt.date(2020, 8, 5)
+#: so many times more or less than the share printed beside it, a count is not the one that the share is of
+_FAR_OFF = 3
+#: counts of the same people, years apart, differ by less
+_OTHER_PEOPLE = (Decimal("0.5"), Decimal(2))
+_FEWEST = 3
+_INSTALLED = (words.INSTALLS, words.WITH_PHONE)
+#: columns that say how many people a count is of
+_BOUNDS = (words.HEADCOUNT, words.TARGET, words.ASKED)
+
+NEARLY_ALL_SAID = N_("Column {column} (“{header}”) has nearly as many as people live there, or more ({values}): what"
+                     " does it count?")  # fmt: skip
+HARDLY_ANY_SAID = N_("Column {column} (“{header}”) has hardly any of the people who live there ({values}): what does it"
+                     " count?")  # fmt: skip
+SHARE_SAID = N_("Column {column} (“{header}”: {values}) is not what column {share} (“{other}”) gives the share of: what"
+                " does it count?")  # fmt: skip
+GAIN_SAID = N_("Column {column} (“{header}”: {values}) has less than column {gain} (“{other}”) says was added: what"
+               " does it count?")  # fmt: skip
+MORE_SAID = N_("Column {column} (“{header}”: {values}) has more than the people of column {whole} (“{other}”): what"
+               " does it count?")  # fmt: skip
+OTHER_PEOPLE = N_("its numbers are far from those of the people who are known to live there")
+
+
+def people_of(draft: Draft, names: Names, context: Context) -> dict[int, Decimal]:
+    """Return by row how many people live in its unit; where that is known of the unit above only, as of communes, the
+    mean of its parts."""
+    day, found = draft.dating.date or context.today, {}
+    means: dict[object, Decimal | None] = {}
+
+    def mean(unit: Unit) -> Decimal | None:
+        above = names.units.get(unit.parent) if unit.parent else None
+        whole = _known(above, context, day)
+        return whole / max(1, len(names.children[above.code])) if above and whole else None
+
+    for line, unit in draft.placed.units.items():
+        people = _known(unit, context, day)
+        if people is None:
+            people = means[unit.parent] = means[unit.parent] if unit.parent in means else mean(unit)
+        if people:
+            found[line] = people
+    return found
+
+
+def _known(unit: Unit | None, context: Context, day: dt.date) -> Decimal | None:
+    figure = context.figures.on(unit, Measure.POPULATION, day) if unit and context.figures else None
+    return Decimal(figure.value) if figure else None
+
+
+def ask_against_evidence(draft: Draft, names: Names, context: Context) -> Question | None:
+    """Ask what a column of installations counts whose numbers contradict what stands or is known beside them; leave out
+    people of whom far more or fewer are known to live in the places."""
+    people = people_of(draft, names, context)
+    if len({unit.code for unit in draft.placed.units.values()}) < _FEWEST:
+        people = {}
+    _leave_other_people_out(draft, people)
+    for role in draft.with_numbers(*_INSTALLED):
+        if role.why.template == SAID_SO or role.left_out is not None:
+            continue
+        for text in _contradictions(draft, role, people):
+            return questions.of_contradicted(role, text, draft.block.sheet.name)
+    return None
+
+
+def _contradictions(draft: Draft, role: Role, people: Mapping[int, Decimal]) -> Iterator[Saying]:
+    said = {
+        "column": role.letters,
+        "header": role.column.header,
+        "values": ", ".join(questions.first_values(role)),
+    }
+    day = role.date or draft.dating.date
+    if not role.of and not draft.by_group:
+        part = _median(role, people)
+        if part is not None and part >= NEARLY_ALL:
+            yield saying(NEARLY_ALL_SAID, **said)
+        campaign = (day is None or day >= _CAMPAIGN) and not draft.with_numbers(*_BOUNDS)
+        if part is not None and 0 < part < HARDLY_ANY and campaign:
+            yield saying(HARDLY_ANY_SAID, **said)
+        if share := _share_of_another(draft, role, people):
+            yield saying(SHARE_SAID, share=share.letters, other=share.column.header, **said)
+    for gain in draft.with_numbers(words.INCREASE):
+        if gain.of == role.of and gain.date in {role.date, None} and (_quotient(role, gain) or 1) < 1:
+            yield saying(GAIN_SAID, gain=gain.letters, other=gain.column.header, **said)
+    for whole in draft.with_numbers(words.HEADCOUNT) if role.of else ():
+        if whole.of == role.of and whole.date in {role.date, None} and (_quotient(role, whole) or 0) > 1:
+            yield saying(MORE_SAID, whole=whole.letters, other=whole.column.header, **said)
+
+
+def _median(role: Role, base: Mapping[int, Decimal]) -> Decimal | None:
+    """Return the median part that a column's numbers are of another number of their rows, None for too few rows."""
+    parts = [amount.value / base[line] for line, amount in role.amounts.by_line.items() if base.get(line)]
+    return statistics.median(parts) if len(parts) >= _FEWEST else None
+
+
+def _quotient(role: Role, other: Role) -> Decimal | None:
+    return _median(role, {line: amount.value for line, amount in other.amounts.by_line.items()})
+
+
+def _share_of_another(draft: Draft, role: Role, people: Mapping[int, Decimal]) -> Role | None:
+    """Return the share of all people beside a count that is many times more or less than the count's; None where there
+    is none, or another count beside has that share."""
+    bases = [{line: amount.value for line, amount in each.amounts.by_line.items()}
+             for each in draft.with_numbers(words.POPULATION)]  # fmt: skip
+    for share in draft.with_numbers(words.PERCENT_POPULATION):
+        alone = len(draft.with_numbers(*_INSTALLED)) == 1
+        if share.of or not alone or (share.date and role.date and share.date != role.date):
+            continue
+        for base in [*bases, people]:
+            own = {line: 100 * amount.value / base[line] for line, amount in role.amounts.by_line.items()
+                   if base.get(line)}  # fmt: skip
+            times = _median(share, own)
+            if times is not None and _far(times) and _far(times * 100):
+                return share
+            if times is not None:
+                break
+    return None
+
+
+def _far(times: Decimal) -> bool:
+    return times > _FAR_OFF or times * _FAR_OFF < 1
+
+
+def _leave_other_people_out(draft: Draft, people: Mapping[int, Decimal]) -> None:
+    """Leave out a column of the people of places of whom far more or fewer are known."""
+    known = {line: each for line, each in people.items() if draft.placed.units[line].level < Level.COMMUNE}
+    for role in draft.with_numbers(words.POPULATION):
+        part = _median(role, known)
+        if part is not None and role.why.template != SAID_SO and not _within(part):
+            role.kind, role.left_out = words.UNKNOWN, saying(OTHER_PEOPLE)
+            role.why = role.left_out
+
+
+def _within(part: Decimal) -> bool:
+    return _OTHER_PEOPLE[0] <= part <= _OTHER_PEOPLE[1]
+
+
+def leave_days_to_come_out(roles: Sequence[Role]) -> None:
+    """Leave out the columns of days at the end of which every row has nothing, or 0, behind days with numbers: they are
+    to be filled in."""
+    dated = sorted((role for role in roles if role.kind in {words.INSTALLS, words.TOTAL} and role.date
+                    and role.amounts.by_line), key=lambda role: role.date or dt.date.min)  # fmt: skip
+    while dated and not any(amount.value for amount in dated[-1].amounts.by_line.values()):
+        role = dated.pop()
+        if not dated:
+            return
+        role.kind, role.left_out = words.UNKNOWN, saying(NOT_YET)
+        role.why = role.left_out
+
+
+NOT_YET = N_("every row has 0 on this day, after days with numbers: it is still to be filled in")
