@@ -54,6 +54,26 @@ def test_what_was_watched_by_day(hours: dict[int, float], joined_s: float | None
     assert found.seconds == sum(value or 0 for value in days) * H
 
 
+@pytest.mark.parametrize(
+    ("hours", "joined_s", "idle", "has_just_begun"),
+    [
+        pytest.param({}, NOW - 60, [], True, id="a minute after joining nothing is the matter"),
+        pytest.param({NOW // H * H: 30.0}, NOW - 60, [], True, id="half a minute of it watched"),
+        pytest.param({}, NOW - 660, [], False, id="eleven minutes"),
+        pytest.param({}, NOW - 2 * H, [13], False, id="two hours without Bluetooth"),
+        pytest.param({}, STARTS[12] + 23 * H + 1_800, [13], False, id="the last half hour of yesterday is too little"),
+        pytest.param({STARTS[12] + 23 * H: 1_800.0}, NOW - 60, [], False, id="agreed again: something was watched"),
+        pytest.param(hours_of(STARTS[10], 24), STARTS[10], [11, 12, 13], False, id="three days off"),
+    ],
+)
+def test_a_day_is_idle_only_once_it_could_have_been_watched(
+    hours: dict[int, float], joined_s: float, idle: list[int], has_just_begun: bool
+) -> None:
+    found = watched_days(hours, STARTS, joined_s, NOW)
+    assert [number for number, day in enumerate(found.days) if day.is_idle] == idle
+    assert found.has_just_begun is has_just_begun
+
+
 def test_a_zone_of_half_hours_gives_each_hour_to_one_day() -> None:
     starts = [start_s + 1_800 for start_s in STARTS]
     found = watched_days(hours_of(STARTS[5], 48), starts, None, NOW)

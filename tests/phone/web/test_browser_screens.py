@@ -96,6 +96,23 @@ def test_at_200_percent_nothing_is_lost(eventful: Any, web: SimpleNamespace, ope
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
 
 
+def test_the_name_of_the_disease_is_never_broken_at_its_hyphen(
+    eventful: Any, web: SimpleNamespace, open_page: Open, site: Access
+) -> None:
+    page = open_page(viewport={"width": 360, "height": 740})
+    for path in ("/", PATHS[0], f"/exposure/{eventful.warn()}", "/notices"):
+        visit(page, site, path)
+        for width in range(180, 420, 12):
+            page.set_viewport_size({"width": width, "height": 740})
+            lines = page.evaluate(
+                "[...document.querySelectorAll('h1 .unbroken, h2 .unbroken, b .unbroken')]"
+                ".map((one) => [one.textContent, one.getClientRects().length])"
+            )
+            assert lines, path
+            assert all(line == ["COVID-19", 1] for line in lines), (path, width)
+        assert "COVID\u201119" not in page.inner_text("body")
+
+
 # --- what may be the matter -----------------------------------------------------------------------------
 
 

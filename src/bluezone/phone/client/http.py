@@ -47,6 +47,10 @@ class UnavailableError(ConnectionFailedError):
     """Say that the authority was reached, and cannot answer now."""
 
 
+class UnreadableError(ConnectionFailedError):
+    """Say that something answered, and not as the authority does: a hotspot's page that asks to log in, say."""
+
+
 class WrongClockError(ConnectionFailedError):
     """Say that the authority's certificate is of another time than this device's clock: one of the two is wrong, and
     it is hardly ever the certificate."""

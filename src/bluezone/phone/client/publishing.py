@@ -338,7 +338,7 @@ class Publisher:
         try:
             return from_json(content)
         except ProtocolError as error:
-            raise http.ConnectionFailedError(f"{path}: the authority's answer cannot be read ({error})") from error
+            raise http.UnreadableError(f"{path}: the authority's answer cannot be read ({error})") from error
 
     def _note_date(self, date_s: float) -> None:
         self._clock_ahead_s = self._clock() - date_s

@@ -49,7 +49,7 @@ def withdraw(
     try:
         answer = ReportAnswer.from_json(content)
     except ProtocolError as error:
-        raise http.ConnectionFailedError(f"{WITHDRAW_PATH}: the authority's answer cannot be read ({error})") from error
+        raise http.UnreadableError(f"{WITHDRAW_PATH}: the authority's answer cannot be read ({error})") from error
     if answer.code in _LATER:
         raise BusyError(f"the authority cannot do this now ({answer.code})", answer.code)
     if answer.code:

@@ -176,6 +176,30 @@ def test_fourteen_days_of_watching_are_drawn_and_those_before_joining_are_blank(
     assert found.sentence == "Watched for 10 hours in the last 14 days. Bluezone has been in use for 3 days."
 
 
+def test_a_minute_after_joining_nothing_is_said_to_be_the_matter() -> None:
+    facts = replace(
+        WORKING, choices=replace(USUAL, agreed_at_s=NOW_S - 60), watched={int(NOW_S // 3_600) * 3_600: 45.0}
+    )
+    screen = home(facts, EN)
+    assert [bar.kind for bar in screen.watching.bars] == ["blank"] * 13 + ["watched"]
+    assert screen.watching.sentence == "This phone has only begun to watch. Today is its first day with Bluezone."
+    assert screen.watching.scale == "The top line is 3 hours."
+    assert screen.state.title == "This phone has only begun to watch"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "met", "text"),
+    [
+        pytest.param(0.0, None, ("not watched yet",), id="Bluetooth was off all day"),
+        pytest.param(59.0, None, ("not watched yet",), id="less than a minute"),
+        pytest.param(600.0, 0, ("none near for 15 minutes",), id="nobody in ten minutes"),
+    ],
+)
+def test_nobody_met_is_said_of_a_day_that_was_watched(seconds: float, met: int | None, text: tuple[str, ...]) -> None:
+    screen = home(replace(WORKING, today=(), watched={int(NOW_S // 3_600) * 3_600: seconds}), EN)
+    assert (screen.met, screen.met_text) == (met, text)
+
+
 @pytest.mark.parametrize(
     ("nearby", "kinds"),
     [

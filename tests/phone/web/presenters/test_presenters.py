@@ -78,6 +78,21 @@ def test_nobody_met_says_how_long_was_watched(hours: float, sentence: str) -> No
     assert screen.sentence == sentence
 
 
+@pytest.mark.parametrize(
+    ("met", "just_begun", "sentence"),
+    [
+        (0, True, "This phone has only begun to watch, so nobody could be noted yet."),
+        (0, False, "Nothing was watched in the last 14 days, so nobody could be noted."),
+        (3, True, "This phone has hardly watched yet. So far you met about 3 people."),
+        (1, False, "This phone has hardly watched yet. So far you met about 1 person."),
+    ],
+)
+def test_the_first_minute_says_what_it_knows(met: int, just_begun: bool, sentence: str) -> None:
+    seen = replace(watched(None, 45 / HOUR_S), has_just_begun=just_begun)
+    days = [(0.0, []), (DAY_S, [present(DAY_S, 0)] * met)]
+    assert contacts.contacts(days, seen, EN).sentence == sentence
+
+
 def test_a_day_shows_the_hours_in_which_somebody_was_there() -> None:
     midnight_s = EN.midnight_s(NOW_S)
     met = [present(midnight_s + 8.5 * HOUR_S, 60, 0.9), present(midnight_s + 8.6 * HOUR_S, 6)]
@@ -117,6 +132,7 @@ def test_how_many_were_near_is_said_as_the_range_that_holds(
     [
         (None, "Bluezone was not yet in use on this day."),
         (0.0, "This phone did not watch on this day, so nobody could be noted."),
+        (59.0, "On this day this phone watched for less than a minute, so nobody could be noted."),
         (7_300.0, "In the 2 hours watched, no other phone with Bluezone was noted."),
     ],
 )

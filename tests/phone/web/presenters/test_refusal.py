@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bluezone.phone.client.http import ConnectionFailedError, UnavailableError, WrongClockError
+from bluezone.phone.client.http import (
+    ConnectionFailedError,
+    RefusedError,
+    UnavailableError,
+    UnreadableError,
+    WrongClockError,
+)
 from bluezone.phone.client.publishing import BusyError, ClockRefusedError, NothingToShareError, PublishError
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.web.presenters.refusal import PUBLISH, VERIFY, Kind, kind_of, refusal
@@ -64,6 +70,8 @@ def test_every_refusal_is_a_sentence_and_a_next_step(code: str, language: str) -
     [
         pytest.param(ConnectionFailedError("x"), "No connection just now", True, id="no network"),
         pytest.param(UnavailableError("x"), "The health authority does not answer just now", True, id="down"),
+        pytest.param(UnreadableError("x"), "The health authority could not be reached", True, id="a hotspot's page"),
+        pytest.param(RefusedError("x", 302), "The health authority could not be reached", True, id="led elsewhere"),
         pytest.param(WrongClockError("x"), "This phone's date or time is not right", True, id="clock, TLS"),
         pytest.param(ClockRefusedError("x", "bad_request"), "This phone's date was not right", False, id="clock, keys"),
         pytest.param(BusyError("x", "maintenance_mode"), "The health authority is busy just now", True, id="busy"),

@@ -16,10 +16,11 @@ from bluezone.phone.web.presenters import clock, health
 from bluezone.phone.web.presenters.common import State, Step, Tone, day_warned_of
 from bluezone.phone.web.presenters.contacts import near_text, range_text
 from bluezone.phone.web.presenters.diary import warning_title
-from bluezone.phone.web.presenters.watching import Watching, watching
+from bluezone.phone.web.presenters.watching import Watching, watched_of, watching
 from bluezone.protocol.verification import CertifiedReport
 
 DAY_S = 86_400.0
+_MINUTE_S = 60.0
 _SHARED_SHOWN_S = 14 * DAY_S  # as long as the keys that were shared can warn anybody
 
 
@@ -32,13 +33,14 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Hold the home screen. `state` is the big one; `others` are further things that need attention."""
+    """Hold the home screen. `state` is the big one; `others` are further things that need attention. `met`: None where
+    nobody was met and nothing was watched today."""
 
     state: State
     others: tuple[State, ...]
     around: int
     around_text: str
-    met: int
+    met: int | None
     met_text: tuple[str, ...]
     watching: Watching
     dots: tuple[Dot, ...]
@@ -54,13 +56,15 @@ def home(facts: PhoneFacts, language: Translator) -> Home:
     if not states:
         states = [_working(facts, watched, language)]
     met = people(facts.today)
+    met_text = (range_text(met, language), near_text(people_near(facts.today), language))
+    was_watched = bool(facts.today) or (watched_of(facts, language).days[-1].seconds or 0.0) >= _MINUTE_S
     return Home(
         state=states[0],
         others=tuple(states[1:]),
         around=facts.nearby.total,
         around_text=_around_text(facts, language),
-        met=met.about,
-        met_text=tuple(filter(None, (range_text(met, language), near_text(people_near(facts.today), language)))),
+        met=met.about if was_watched else None,
+        met_text=tuple(filter(None, met_text)) if was_watched else (language.gettext("not watched yet"),),
         watching=watched,
         dots=tuple(dots(facts.nearby)),
         radar_text=_radar_text(facts.nearby, language),

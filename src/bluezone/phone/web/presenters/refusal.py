@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bluezone.i18n import Translator
-from bluezone.phone.client.http import ConnectionFailedError, UnavailableError, WrongClockError
+from bluezone.phone.client.http import (
+    ConnectionFailedError,
+    RefusedError,
+    UnavailableError,
+    UnreadableError,
+    WrongClockError,
+)
 from bluezone.phone.client.publishing import BusyError, ClockRefusedError, NothingToShareError, PublishError
 from bluezone.phone.errors import ClockError, PhoneError
 from bluezone.phone.web.presenters.common import Step
@@ -36,6 +42,7 @@ class Kind(StrEnum):
     KEYS_NOT_TAKEN = "keys not taken"
     BUSY = "busy"
     AWAY = "away"
+    UNREADABLE = "unreadable"
     NO_CONNECTION = "no connection"
     CLOCK = "clock"
     KEYS_OF_ANOTHER_TIME = "keys of another time"
@@ -79,7 +86,7 @@ PUBLISH: Mapping[str, Kind] = {
     PublishCode.PARTIAL_FAILURE: Kind.KEYS_NOT_TAKEN,
 }
 #: the same code works later
-_TRY_AGAIN = (Kind.TOO_MANY, Kind.BUSY, Kind.AWAY, Kind.NO_CONNECTION, Kind.CLOCK)
+_TRY_AGAIN = (Kind.TOO_MANY, Kind.BUSY, Kind.AWAY, Kind.UNREADABLE, Kind.NO_CONNECTION, Kind.CLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +108,15 @@ def kind_of(error: PhoneError) -> Kind:
         (ClockError, Kind.CLOCK),
         (ClockRefusedError, Kind.KEYS_OF_ANOTHER_TIME),
         (NothingToShareError, Kind.NOTHING),
+        (UnavailableError, Kind.AWAY),
+        (UnreadableError, Kind.UNREADABLE),
+        (RefusedError, Kind.UNREADABLE),  # led elsewhere, or more than was asked for
     )
     for one, kind in of_type:
         if isinstance(error, one):
             return kind
     if isinstance(error, (PublishError, BusyError)):
         return {**VERIFY, **PUBLISH}.get(error.code, Kind.BUSY if isinstance(error, BusyError) else Kind.UNKNOWN)
-    if isinstance(error, UnavailableError):
-        return Kind.AWAY
     return Kind.NO_CONNECTION if isinstance(error, ConnectionFailedError) else Kind.PHONE
 
 
@@ -235,11 +243,21 @@ def _of_the_way(language: Translator) -> dict[Kind, tuple[str, str]]:
         ),
         Kind.AWAY: (
             _("The health authority does not answer just now"),
-            _("Your internet works, and your code is still good. Please try again in an hour."),
+            _(
+                "Your internet works. Please try again in ten minutes. Should the code run out meanwhile, your health station gladly gives you a new one."
+            ),
+        ),
+        Kind.UNREADABLE: (
+            _("The health authority could not be reached"),
+            _(
+                "Something else answered. Perhaps this Wi-Fi first wants you to log in: open any page in the browser, or use mobile data. Then try again, your code is still good."
+            ),
         ),
         Kind.NO_CONNECTION: (
             _("No connection just now"),
-            _("Nothing is lost and your code is still good. Please try again when there is internet."),
+            _(
+                "Nothing is lost and your code is still good. Please see whether this phone has internet, then try again."
+            ),
         ),
         Kind.CLOCK: (
             _("This phone's date or time is not right"),
