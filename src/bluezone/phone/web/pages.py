@@ -12,6 +12,7 @@ import jinja2
 from starlette.responses import HTMLResponse
 
 from bluezone.design import DIRECTORY as DESIGN
+from bluezone.forms.rendering import html_of
 from bluezone.i18n import Translator
 from bluezone.phone.notices.port import Way
 from bluezone.phone.stores.preference_store import Choices
@@ -70,6 +71,7 @@ def _environment(code: str, zone: tzinfo) -> jinja2.Environment:
     environment.filters["n"] = language.number
     environment.globals["languages"] = offered()
     environment.filters["telephone"] = shown_number
+    environment.filters["html_of"] = html_of
     return environment
 
 
