@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -105,6 +106,24 @@ def test_the_screen_says_that_the_office_learns_whose_contact_one_is(visitor: An
     said = visitor.text(f"/exposure/{warned}/report")
     assert "the health office learns whose contact you are" in said
     assert "ends in 678" in said
+
+
+def test_the_report_names_the_owners_day_and_says_from_when_to_when_it_is_of(
+    visitor: Any, seeded: Any, warned: int
+) -> None:
+    """A meeting at two in the morning here is of the UTC day before."""
+    exposures, day = seeded.runner.stores.exposures, dt.datetime.fromtimestamp(warned, dt.UTC).date()
+    [alert] = exposures.alerts(seeded.clock())
+    exposures.change_alerts([], [warned], seeded.clock())
+    exposures.change_alerts([replace(alert, met_at_s=warned + 19 * 3_600)], [], seeded.clock())
+    seeded.runner.choose(language="en")
+    there, here = f"{day.day} {day:%b}", f"{day.day + 1} {day:%b}"
+    page = visitor.text(f"/exposure/{warned}/report")
+    assert f"Report {here} to the health office?" in page
+    assert f"07:00 {there} to 07:00 {here}" in page
+    say_yes(visitor, warned)
+    assert here in visitor.text("/reports")
+    assert there not in visitor.text("/reports").split("Sent on")[0]
 
 
 @pytest.mark.parametrize("form", [{}, {"consent": "no"}, {"consent": "yes", "read": "0" * 64}, {"consent": "yes"}])

@@ -63,7 +63,7 @@ class ReportHandlers(Handlers):
             if isinstance(drafted, Draft):
                 self._drafts[alert.day_start_s] = drafted
                 number = runner.stores.number.read()
-                screen = reports.screen(drafted, number.ending if number is not None else "", language)
+                screen = reports.screen(drafted, alert, number.ending if number is not None else "", language)
             else:
                 missing = reports.missing(drafted, language)
         text = exposure.report_text(alert, language)
@@ -76,7 +76,7 @@ class ReportHandlers(Handlers):
             address=exposure.sms(text),
             screen=screen,
             missing=missing,
-            written=reports.rows([written], language)[0] if written is not None else None,
+            written=reports.rows([written], [alert], language)[0] if written is not None else None,
             changed=changed,
         )
 
@@ -117,7 +117,7 @@ class ReportHandlers(Handlers):
         written = self._written(alert)
         if written is None:
             return see(f"/exposure/{alert.day_start_s}/report")
-        row = reports.rows([written], language)[0]
+        row = reports.rows([written], [alert], language)[0]
         return self._page("report_sent.html", row=row, day=alert.day_start_s, hotline=self._settings.hotline)
 
     # --- all of them --------------------------------------------------------------------------------
@@ -125,9 +125,10 @@ class ReportHandlers(Handlers):
     def list_page(self, request: Request) -> Response:
         """List what was reported, each to be taken back."""
         language, stores = self._language(), self._runner.stores.reports
+        alerts = self._runner.stores.exposures.alerts(self._runner.clock(), withdrawn=True)
         return self._page(
             "reports.html",
-            rows=reports.rows(stores.reports(), language),
+            rows=reports.rows(stores.reports(), alerts, language),
             heard=reports.heard_text(stores.heard(), language),
             may_give=reporting.may_give_heard(self._runner.phone),
         )

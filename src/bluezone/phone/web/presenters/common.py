@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bluezone.i18n import Translator
 from bluezone.phone.stores.exposure_store import Alert
+from bluezone.protocol.intervals import DAY_S
 
 
 class Tone(StrEnum):
@@ -52,6 +53,12 @@ def day_warned_of(alert: Alert, language: Translator) -> dt.date:
     if alert.met_at_s is None:
         return language.in_zone(dt.UTC).local(alert.day_start_s).date()
     return language.local(alert.met_at_s).date()
+
+
+def ends_of_day(day_start_s: int, language: Translator) -> tuple[str, str]:
+    """Return from when to when a UTC day is here, as `07:00 10/8`: in Viet Nam it begins at seven in the morning."""
+    start, end = (f"{language.time(at_s)} {language.day(at_s)}" for at_s in (day_start_s, day_start_s + DAY_S))
+    return start, end
 
 
 @dataclass(frozen=True, slots=True)

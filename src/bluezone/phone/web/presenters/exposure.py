@@ -14,10 +14,8 @@ from urllib.parse import quote
 from bluezone.exposure.policies.explain import Explanation, explain_evidence
 from bluezone.i18n import Translator, format_day
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.web.presenters.common import day_warned_of
+from bluezone.phone.web.presenters.common import day_warned_of, ends_of_day
 from bluezone.phone.web.presenters.watching import watched_text
-
-_DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +89,9 @@ def last_contact(alerts: Sequence[Alert], language: Translator) -> dt.date:
     return max(day_warned_of(alert, language) for alert in alerts)
 
 
-def _ends(day_start_s: int, language: Translator) -> tuple[str, str]:
-    start, end = (f"{language.time(at_s)} {language.day(at_s)}" for at_s in (day_start_s, day_start_s + _DAY_S))
-    return start, end
-
-
 def _from_to(day_start_s: int, language: Translator) -> str:
     """Say from when to when the day is counted: it is UTC's, which in Viet Nam begins at seven in the morning."""
-    start, end = _ends(day_start_s, language)
+    start, end = ends_of_day(day_start_s, language)
     return language.gettext("This day is counted from {start} to {end}.").format(start=start, end=end)
 
 
@@ -135,7 +128,7 @@ def report_text(alert: Alert, language: Translator) -> str:
     three. Only what the screen of the warning says too."""
     _ = language.gettext
     # the hours in words, for whoever reads a date takes it for a day of the calendar here
-    start, end = _ends(alert.day_start_s, language)
+    start, end = ends_of_day(alert.day_start_s, language)
     opening = _("Hello. Bluezone says that I may have been near a person with COVID-19 between {start} and {end}.")
     said = [opening.format(start=start, end=end)]
     near = _explained(alert).near_minutes if alert.evidence is not None else None

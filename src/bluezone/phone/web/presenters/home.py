@@ -131,7 +131,7 @@ def _waiting(result: VerifiedResult, now_s: float, language: Translator) -> Stat
             Tone.ACT,
             _("Not done yet"),
             _("Your sharing is not finished"),
-            _("The connection broke off. Please go on, so that the people you met are warned."),
+            _("It did not reach the health authority. Please go on, so that the people you met are warned."),
             Step(_("Go on"), "/result/share"),
         )
     return State(

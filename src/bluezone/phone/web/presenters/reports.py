@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
 
 from bluezone.forms.communes import commune_of
-from bluezone.i18n import Translator
+from bluezone.i18n import Translator, format_day
 from bluezone.phone.app.reporting import Draft, Lacking
+from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.report_store import Stage, StoredHeard, StoredReport
-from bluezone.phone.web.presenters.common import Fact, Step, Tone
+from bluezone.phone.web.presenters.common import Fact, Step, Tone, day_warned_of, ends_of_day
 from bluezone.protocol.reports import Nearness, ReportRefusal
 
 
@@ -45,13 +46,19 @@ class Row:
     row: int | None
 
 
-def day_text(day_start_s: float, language: Translator) -> str:
-    """Return the day (UTC) that policies count by."""
-    return language.in_zone(UTC).day(day_start_s)
+def _day_of(alert: Alert, language: Translator) -> str:
+    """Return the owner's day of a warning, as its screen names it."""
+    return format_day(day_warned_of(alert, language), language.language)
 
 
-def screen(draft: Draft, ending: str, language: Translator) -> ReportScreen:
-    """Present a draft. `ending`: the last digits of the owner's number."""
+def _span(day_start_s: int, language: Translator) -> str:
+    """Return the UTC day that a report is of, as it is here: parts of two days."""
+    start, end = ends_of_day(day_start_s, language)
+    return language.gettext("{start} to {end}").format(start=start, end=end)
+
+
+def screen(draft: Draft, alert: Alert, ending: str, language: Translator) -> ReportScreen:
+    """Present a draft of the report of a warning. `ending`: the last digits of the owner's number."""
     _, message = language.gettext, draft.message
     commune = commune_of(message.commune)
     near = {
@@ -79,7 +86,7 @@ def screen(draft: Draft, ending: str, language: Translator) -> ReportScreen:
             _("the one that ends in {digits}, so that you can be called").format(digits=ending),
         ),
         Fact(_("Your commune"), commune.name if commune is not None else message.commune),
-        Fact(_("The day"), day_text(draft.day_start_s, language)),
+        Fact(_("The day"), _span(draft.day_start_s, language)),
         Fact(_("How long"), quarters),
         Fact(_("How near"), near),
         Fact(_("How sure this phone is"), sure),
@@ -90,7 +97,7 @@ def screen(draft: Draft, ending: str, language: Translator) -> ReportScreen:
     )
     return ReportScreen(
         day=draft.day_start_s,
-        title=_("Report {date} to the health office?").format(date=day_text(draft.day_start_s, language)),
+        title=_("Report {date} to the health office?").format(date=_day_of(alert, language)),
         facts=tuple(fact for fact in facts if fact.value),
         wire=json.dumps(message.fields(), indent=1, ensure_ascii=False),
         mark=draft.mark,
@@ -114,14 +121,17 @@ def missing(lacking: Lacking, language: Translator) -> Missing:
     }[lacking]
 
 
-def rows(reports: list[StoredReport], language: Translator) -> tuple[Row, ...]:
-    """Present the reports, newest first."""
-    return tuple(_row(report, language) for report in reports)
+def rows(reports: Sequence[StoredReport], alerts: Sequence[Alert], language: Translator) -> tuple[Row, ...]:
+    """Present the reports, newest first, by the days that their warnings name; `alerts`: the warnings there are."""
+    days = {alert.day_start_s: _day_of(alert, language) for alert in alerts}
+    return tuple(
+        _row(report, days.get(report.day_start_s) or _span(report.day_start_s, language), language)
+        for report in reports
+    )
 
 
-def _row(report: StoredReport, language: Translator) -> Row:
+def _row(report: StoredReport, title: str, language: Translator) -> Row:
     _ = language.gettext
-    title = day_text(report.day_start_s, language)
     if report.stage is Stage.WAITING:
         text = _("It is sent once, when there is internet.")
         return Row(title, Tone.WATCH, _("waits"), text, report.row)

@@ -133,7 +133,7 @@ def _said(_: Callable[[str], str]) -> Mapping[State, tuple[str, str]]:
         ),
         State.WAITING: (
             _("Not sent yet"),
-            _("You said yes, and there was no connection. Please go on when there is internet."),
+            _("You said yes, and the health authority could not be reached. Please go on when there is internet."),
         ),
         State.SHARED: (
             _("Thank you"),
