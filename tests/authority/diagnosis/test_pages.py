@@ -6,11 +6,13 @@ import datetime as dt
 import html
 import re
 import uuid
+from urllib.parse import quote
 
 import pytest
 from django.contrib.sessions.models import Session
 
 from bluezone.authority.diagnosis import queries
+from bluezone.authority.diagnosis.case_rules import short_id
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.officers import api_keys
 from bluezone.authority.officers.models import ApiKey, User
@@ -260,6 +262,8 @@ def test_the_list_is_searched_and_parted_by_status(phone, lan):
     assert shown("") == shown("?q=hg") == shown("?status=nonsense") == ["HG-1", "HG-2"]
     assert shown("?q=HG-2") == shown("?status=suspected") == ["HG-2"]
     assert shown("?q=HG-3") == shown("?q=HG-1&status=suspected") == []
+    for name in (short_id(Case.objects.get(file_number="HG-1").pk)[start:].upper() for start in (0, 1)):
+        assert shown(f"?q={quote(name)}") == ["HG-1"]  # as a page shows it, or typed without its sign
     assert "Không có ca bệnh nào như vậy" in lan.get("/officer/cases/?q=HG-3").content.decode()
 
 

@@ -331,6 +331,14 @@ def test_a_letter_that_a_later_one_replaced_says_so(client, officer, stay):
     assert "notice safe" not in withdrawn
 
 
+def test_before_a_letter_is_made_again_the_page_says_what_becomes_of_the_one_before(client, officer, stay):
+    officer("commune", COMMUNE)
+    warned = "giấy trước bị thu hồi"
+    assert warned not in text(client.get(reverse("isolation:stay", args=[stay.pk])))
+    assert client.post(reverse("isolation:letter", args=[stay.pk, "order"])).status_code == 200
+    assert warned in text(client.get(reverse("isolation:stay", args=[stay.pk])))
+
+
 def test_a_release_is_issued_only_to_who_was_released(client, officer, stay, someone):
     officer("commune", COMMUNE)
     address = reverse("isolation:letter", args=[stay.pk, "release"])

@@ -172,6 +172,26 @@ def test_a_laboratory_without_the_right_decides_and_sends_nothing(authority, cli
     assert LabResult.objects.filter(is_task=True).count() == 2
 
 
+def test_a_result_that_waits_stands_on_its_case_until_it_is_noted_there(authority, client):
+    _lab, token = laboratory("private", authority.clock.now, right=False)
+    send(client, token)
+    send(client, token, external_id="X-2", result="negative")
+    officer, (case, other) = Client(), [row.case for row in LabResult.objects.order_by("external_id")]
+    made = User.objects.create_user("lan", role="province", place=PLACE, may_confirm=True)
+    officer.force_login(made, "django.contrib.auth.backends.ModelBackend")
+    page = officer.get(f"/officer/cases/{case.pk}").content.decode()
+    assert "X-1" in page
+    assert "X-2" not in page
+    day = case.test_date.isoformat()
+    assert f'<option value="{day}" selected>' in page
+    note = {"report_type": "confirmed", "test_date": day}
+    assert officer.post(f"/officer/cases/{case.pk}/result", note).status_code == 200
+    assert "X-1" not in officer.get(f"/officer/cases/{case.pk}").content.decode()
+    assert list(LabResult.objects.filter(is_task=True).values_list("external_id", flat=True)) == ["X-2"]
+    assert officer.post(f"/officer/cases/{other.pk}/result", note).status_code == 200  # the officer knows better
+    assert LabResult.objects.filter(is_task=True).count() == 1  # what contradicts the case is looked at all the same
+
+
 def test_a_result_decides_the_suspected_case_of_its_number_if_it_is_the_only_one(authority, client):
     now = authority.clock.now
     _lab, token = laboratory("CDC", now)

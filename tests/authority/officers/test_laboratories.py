@@ -71,6 +71,8 @@ def test_a_token_is_shown_once_and_ends_the_one_before(officers):
     laboratory = made(officers["ministry"])
     page = f"{LIST}/{laboratory.pk}"
     tokens = []
+    ends = "Khóa đang dùng hết hiệu lực ngay"
+    assert ends not in officers["health"].get(page).content.decode()
     for _ in range(2):
         answer = officers["health"].post(f"{page}/token", {"days": "30"})
         assert answer.headers["Cache-Control"].startswith("max-age=0") or "no-store" in answer.headers["Cache-Control"]
@@ -79,7 +81,9 @@ def test_a_token_is_shown_once_and_ends_the_one_before(officers):
     assert laboratory_of(tokens[0], NOW) is None
     assert laboratory_of(tokens[1], NOW) == laboratory
     assert laboratory_of(tokens[1], NOW + dt.timedelta(days=30)) is None
-    assert tokens[1] not in officers["health"].get(page).content.decode()
+    said = officers["health"].get(page).content.decode()
+    assert tokens[1] not in said
+    assert ends in said
     assert OfficerToken.objects.count() == 2
 
 

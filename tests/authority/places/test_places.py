@@ -93,6 +93,13 @@ def test_a_head_asks_and_the_commune_confirms_before_there_is_a_poster(client, a
     assert (drawn.status_code, drawn["Content-Type"]) == (200, "application/pdf")
 
 
+def test_a_page_of_one_column_leaves_no_empty_one_beside_it(client, as_officer, market):
+    as_officer("health")
+    assert b'<div class="sides">' not in client.get(at("", market)).content
+    assert client.post(at("", market), FACTS).status_code == 302
+    assert b'<div class="sides">' in client.get(at("", market)).content
+
+
 def test_all_posters_of_an_area_stand_in_one_file_and_those_of_others_do_not(
     client, as_officer, market, entrance, set_clock, monkeypatch
 ):

@@ -32,7 +32,7 @@ TOUCHING = """() => {
     const named = "button, .button, input, select, textarea, img, svg, ul, ol, dl, table, form, details, pre";
     const holdsButtonOnly = one => one.firstElementChild?.matches("button, .button")
         && one.innerText.trim() === one.firstElementChild.innerText.trim();
-    const solid = one => one.matches(`${named}, .notice, .poster, .field`) || holdsButtonOnly(one);
+    const solid = one => one.matches(`${named}, .card, .notice, .poster, .field`) || holdsButtonOnly(one);
     const text = one => one.matches("p, h1, h2, h3, .help, .until, .written") && one.innerText.trim();
     const boxed = one => one.matches(".card, .button, .poster, table");
     const seen = one => one.checkVisibility() && one.offsetHeight > 1 && getComputedStyle(one).position !== "absolute";

@@ -85,3 +85,5 @@ def test_no_item_of_ones_menu_is_refused(client, db, django_user_model, set_cloc
     items = [each for in_area in (True, False) for each in menus.menu(menus.audiences(user), in_area=in_area)]
     refused = [each.page for each in items if client.get(reverse(each.address)).status_code not in (200, 302)]
     assert (len(items) > 10, refused) == (True, [])
+    texts = [str(each.text) for each in items]
+    assert sorted(texts) == sorted(set(texts)), "two items of one menu are called the same"

@@ -76,11 +76,12 @@ def short_id(case_id: uuid.UUID) -> str:
 
 
 def ids_of(text: str) -> tuple[uuid.UUID, uuid.UUID] | None:
-    """Return the first and the last id that is called so (`short_id`); None for what is no such name."""
-    signs = text.strip().lower()
-    if len(signs) != _SHORT_ID + 1 or signs[0] != "#" or not set(signs[1:]) <= set("0123456789abcdef"):
+    """Return the first and the last id that is called so (`short_id`), with or without its sign; None for what is no
+    such name."""
+    signs = text.strip().lower().removeprefix("#")
+    if len(signs) != _SHORT_ID or not set(signs) <= set("0123456789abcdef"):
         return None
-    first, last = (signs[1:].ljust(32, filler) for filler in "0f")
+    first, last = (signs.ljust(32, filler) for filler in "0f")
     return uuid.UUID(hex=first), uuid.UUID(hex=last)
 
 

@@ -88,6 +88,8 @@ class ResultForm(forms.Form):
     def __init__(self, case: Case, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["test_date"].widget.choices = day_choices(today)
+        if case.status == Case.Status.SUSPECTED:  # a correction is of another test, whose day nobody has said yet
+            self.initial.setdefault("test_date", case.test_date)
         cast(forms.ChoiceField, self.fields["report_type"]).choices = [
             choice for choice in Case.ReportType.choices if choice[0] in case.results
         ]

@@ -122,6 +122,7 @@ def detail_page(
         ],
         "may_issue": may_change and case.report_type in rules.CERTIFIED,
         "form": (form or ResultForm(case, day)) if may_change and case.results else None,
+        "said": [text for said in registries.case_results for text in said(str(case.pk))] if may_change else (),
         "awaits_result": case.status == Status.SUSPECTED,
         "steps": _steps(case) if may_change else [],
         "is_own": is_own,

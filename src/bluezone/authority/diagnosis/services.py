@@ -8,7 +8,7 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.diagnosis import case_rules, codes, quota, rules
+from bluezone.authority.diagnosis import case_rules, codes, quota, rules, signals
 from bluezone.authority.diagnosis.case_rules import Status, StatusError
 from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
@@ -203,6 +203,7 @@ def change_result(
     case.report_type, case.status = report_type, case_rules.STATUS_OF_REPORT[report_type]
     case.test_date = test_date or case.test_date
     case.save(update_fields=["report_type", "status", "test_date"])
+    signals.result_noted.send(sender=Case, case=case)
     return new_code(case, issuer, now)
 
 

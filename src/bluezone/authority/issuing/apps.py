@@ -14,11 +14,14 @@ class IssuingConfig(AppConfig):
     label = "issuing"
 
     def ready(self) -> None:
+        from bluezone.authority.diagnosis.signals import result_noted
         from bluezone.authority.issuing import retention
-        from bluezone.authority.issuing.results import home
+        from bluezone.authority.issuing.results import home, queries, services
         from bluezone.authority.issuing.statistics import services as statistics
 
         registries.home.add(home.PART, home.OFFICE_PART)
+        registries.case_results.add(queries.said_of)
+        result_noted.connect(services.look_done, dispatch_uid="issuing")
         registries.menu.add(
             MenuItem(
                 "results", "issuing:results", _("Results of laboratories"), Audience.CONFIRMING, rank=43, in_area=False

@@ -24,7 +24,9 @@ class QuarantineConfig(AppConfig):
 
         registries.retention.add(*retention.RULES)
         registries.home.add(home.PART)
-        registries.menu.add(MenuItem("quarantine", "quarantine:list", _("Quarantine"), Audience.DIRECTING, rank=65))
+        registries.menu.add(
+            MenuItem("quarantine", "quarantine:list", _("Quarantine rosters"), Audience.DIRECTING, rank=65)
+        )
         fields = {
             "present": _("present"),
             "with_phone": _("with a phone"),

@@ -281,3 +281,5 @@ journey_links: Registry[Callable[[Any, Any], Link | None]] = Registry()
 arrivals: Registry[Callable[[Any], Mapping[dt.date, list[int]]]] = Registry()
 #: ways from a case, by its id, to what other packages keep of it
 case_links: Registry[Callable[[str], Link]] = Registry()
+#: what laboratories said of a case, by its id, that waits to be noted on it: a sentence each
+case_results: Registry[Callable[[str], Iterable[str]]] = Registry()

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from bluezone.authority.diagnosis import queries
 from bluezone.authority.issuing.models import LabResult
@@ -13,3 +18,17 @@ def tasks_of(officer: User) -> QuerySet[LabResult]:
     """Return the results that an officer is to look at, the oldest first."""
     rows = LabResult.objects.filter(is_task=True, case__in=queries.editable_cases(officer))
     return rows.select_related("laboratory", "case", "case__person").prefetch_related("corrections").order_by("pk")
+
+
+def said_of(case_id: str) -> Iterable[str]:
+    """Yield what laboratories said of a case and no officer has looked at yet, a sentence each, the oldest first."""
+    words = {"positive": _("positive"), "negative": _("negative")}
+    for row in (
+        LabResult.objects.filter(is_task=True, case=uuid.UUID(case_id)).select_related("laboratory").order_by("pk")
+    ):
+        yield _("%(laboratory)s, %(id)s: %(result)s, sample of %(day)s.") % {
+            "laboratory": row.laboratory.get_full_name(),
+            "id": row.external_id,
+            "result": words[row.result],
+            "day": date_format(row.sampled_on, "SHORT_DATE_FORMAT"),
+        }

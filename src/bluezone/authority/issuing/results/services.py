@@ -116,6 +116,14 @@ def _corrected(case: Case, content: Content, issuer: Issuer, now: dt.datetime) -
     return None
 
 
+def look_done(case: Case, **_sent: object) -> None:
+    """Note that an officer has looked at the results that say of a case what is noted on it now (`result_noted`)."""
+    said = [result.value for result, report in REPORTS.items() if report == case.report_type]
+    for row in LabResult.objects.filter(case=case, is_task=True, result__in=said):
+        row.is_task = False
+        row.save(update_fields=["is_task"])
+
+
 def _suspected(laboratory: User, content: Content, now: dt.datetime) -> Case:
     """Open a suspected case for an officer to decide on: the laboratory may not."""
     return Case.objects.create(
