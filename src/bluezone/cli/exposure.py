@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -13,40 +11,26 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from bluezone.cli.errors import CommandError
 from bluezone.cli.exposure_files import calibration_of, policy_of
+from bluezone.cli.exposure_scans import is_of_encounters, read_scans, read_scans_of_encounters
+from bluezone.cli.exposure_tables import print_evaluation, print_json, print_transfers
 from bluezone.cli.languages import LanguageName
-from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY, POLICIES, Policy, policy_named
 from bluezone.exposure.policies.explain import explain_day
 from bluezone.exposure.policies.nhs_uks import NhsSmoother, risk_score
-from bluezone.exposure.scan_files import (
-    SCAN_COLUMNS,
-    UNREADABLE,
-    csv_rows,
-    level_caveat,
-    open_text,
-    refuse_other_times,
-    refuse_other_units,
-    refuse_strengths,
-    scan_numbers,
-    unreadable,
-)
-from bluezone.exposure.windows import MAX_GAP_S, ExposureWindow, ScanInstance, group_scans, merged_scans
+from bluezone.exposure.scan_files import level_caveat
+from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.i18n import Language
 from bluezone.protocol.keys import ReportType
 
 # What evaluates and fits needs the extra `evaluation`: it is imported by the commands that do.
 if TYPE_CHECKING:
     from bluezone.exposure.encounters import EncounterSet
-    from bluezone.exposure.evaluate import Evaluation, PolicyResult, Transfer
 
 _DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_TABLE_WIDTH = 126
 
 
 @click.group(name="exposure")
@@ -68,7 +52,7 @@ _calibration_option = click.option(
 def list_policies(as_json: bool) -> None:
     """List every policy: its version, threshold, constants and source."""
     if as_json:
-        _print_json([_policy_facts(policy) for policy in POLICIES.values()])
+        print_json([_policy_facts(policy) for policy in POLICIES.values()])
         return
     for policy in POLICIES.values():
         click.echo(f"{policy.name} {policy.version}: warns from {policy.threshold:g} ({policy.unit})")
@@ -138,9 +122,9 @@ def evaluate_command(
         repeats=repeats,
     )
     if as_json:
-        _print_json(asdict(result) | {"base_rate": result.base_rate})
+        print_json(asdict(result) | {"base_rate": result.base_rate})
     else:
-        _print_evaluation(result)
+        print_evaluation(result)
 
 
 @command.command("transfer")
@@ -177,9 +161,9 @@ def transfer_command(
     learn, test = _read(learn_on, skip_bad_scans), _read(measure_on, skip_bad_scans)
     rows = transfer(learn, test, policies, np.random.default_rng(seed), by_phone=align_policies == "phone")
     if as_json:
-        _print_json([asdict(row) | {"ndcf": row.frozen.ndcf, "best_ndcf": row.best.ndcf} for row in rows])
+        print_json([asdict(row) | {"ndcf": row.frozen.ndcf, "best_ndcf": row.best.ndcf} for row in rows])
     else:
-        _print_transfers(rows)
+        print_transfers(rows)
 
 
 @command.command("fit")
@@ -203,7 +187,7 @@ def fit_command(
     sets = [_read(directory, skip_bad_scans) for directory in directories]
     given = None if calibration is None else calibration_of(calibration)
     fitted = fit(sets, BLUEZONE, np.random.default_rng(seed), version=version, calibration=given, repeats=repeats)
-    _print_json({"policy": _policy_facts(fitted.policy), "calibration": json.loads(fitted.calibration.to_json())})
+    print_json({"policy": _policy_facts(fitted.policy), "calibration": json.loads(fitted.calibration.to_json())})
 
 
 @command.command("score")
@@ -230,11 +214,11 @@ def score_command(file: Path, name: str, days_since_onset: int, as_json: bool) -
         "unit": policy.unit,
         "threshold": policy.threshold,
     }
-    if not _is_of_encounters(file):
-        scans = _read_scans(file)
+    if not is_of_encounters(file):
+        scans = read_scans(file)
         answer = facts | _score(policy, scans, days_since_onset) | _level_caveats([scans])
         if as_json:
-            _print_json(answer)
+            print_json(answer)
             return
         click.echo(
             f"{policy.name} {policy.version}: {answer['score']:.4g} {policy.unit}, warns from {policy.threshold:g}"
@@ -243,13 +227,13 @@ def score_command(file: Path, name: str, days_since_onset: int, as_json: bool) -
         if "library_risk_score" in answer:
             click.echo(f"risk score of the NHS library: {answer['library_risk_score']:.12g}")
         return
-    encounters = _read_scans_of_encounters(file)
+    encounters = read_scans_of_encounters(file)
     of_each = [
         {"encounter": encounter} | _score(policy, scans, days_since_onset) for encounter, scans in encounters.items()
     ]
     caveats = _level_caveats(encounters.values())
     if as_json:
-        _print_json(facts | {"encounters": of_each} | caveats)
+        print_json(facts | {"encounters": of_each} | caveats)
         return
     click.echo(f"{policy.name} {policy.version}: {policy.unit}, warns from {policy.threshold:g}")
     for each in of_each:
@@ -276,16 +260,16 @@ def explain_command(
     it differs from policy to policy.
     """
     policy = policy_named(name)
-    if _is_of_encounters(file):
+    if is_of_encounters(file):
         raise CommandError(f"{file}: holds the scans of several encounters; give those of one (see `score`)")
     start_s = day.replace(tzinfo=dt.UTC).timestamp()
-    scans = [replace(scan, at_s=scan.at_s + start_s) for scan in _read_scans(file)]
+    scans = [replace(scan, at_s=scan.at_s + start_s) for scan in read_scans(file)]
     _level_caveats([scans])
     windows = [ExposureWindow(group, ReportType.CONFIRMED_TEST, days_since_onset) for group in group_scans(scans)]
     days = policy.assess(windows).days
     said = [explain_day(each, policy.name, policy.version, policy.threshold).sentences(language) for each in days]
     if as_json:
-        _print_json([asdict(each) | {"sentences": sentences} for each, sentences in zip(days, said, strict=True)])
+        print_json([asdict(each) | {"sentences": sentences} for each, sentences in zip(days, said, strict=True)])
         return
     click.echo("\n\n".join("\n".join(sentences) for sentences in said))
 
@@ -313,115 +297,6 @@ def _level_caveats(meetings: Iterable[Sequence[ScanInstance]]) -> dict[str, list
     return {"caveats": [] if said is None else [said]}
 
 
-def _refuse_durations(file: Path, scans: Sequence[ScanInstance]) -> None:
-    """Refuse scans most of which stand for longer than any phone's: their unit is another, and would make hours of
-    minutes. One such is a clock that jumped, and counts as the longest silence within a meeting."""
-    middle_s = median(scan.since_last_scan_s for scan in scans)
-    if middle_s > MAX_GAP_S and len(scans) > 2:
-        raise CommandError(
-            f"{file}: half of its scans stand for {middle_s:g} s or more, where a phone scans at least every "
-            f"{MAX_GAP_S:g} s; seconds are meant, not milliseconds"
-        )
-
-
-def _is_of_encounters(file: Path) -> bool:
-    """Tell whether a file is the scans of a set of encounters: its header names the encounter."""
-    try:
-        with open_text(file) as stream:
-            return "enc" in [cell.strip() for cell in next(csv.reader(stream), [])]
-    except UNREADABLE as error:
-        raise unreadable(file, error) from None
-
-
-def _read_scans_of_encounters(file: Path) -> dict[str, list[ScanInstance]]:
-    """Read the scans of a set of encounters, in order of time, each encounter's clock from 0. Raises CommandError
-    naming the line that is no scan."""
-    rows = list(csv_rows(file, SCAN_COLUMNS))
-    refuse_strengths(file, (cells["att_mean_db"] for _, cells in rows))
-    found: dict[str, list[tuple[float, ...]]] = {}
-    for line, cells in rows:
-        try:
-            found.setdefault(cells["enc"], []).append(scan_numbers(cells))
-        except ValueError as error:
-            raise CommandError(f"{file}, line {line}: {error}") from None
-    if not found:
-        raise CommandError(f"{file}: there is no scan in it")
-    refuse_other_units(file, (scan[2] for scans in found.values() for scan in scans))
-    encounters = {encounter: _in_order(sorted(scans)) for encounter, scans in found.items()}
-    for scans in encounters.values():
-        _refuse_durations(file, scans)
-        refuse_other_times(file, ((scan.at_s, scan.since_last_scan_s) for scan in scans))
-    return encounters
-
-
-def _in_order(scans: Sequence[tuple[float, ...]]) -> list[ScanInstance]:
-    """Return an encounter's scans, from 0; a scan that stands there twice counts once, and two rows of one moment are
-    one scan, as on a phone."""
-    by_scan: dict[float, list[ScanInstance]] = {}
-    for at_s, since_s, typical_db, min_db, readings in dict.fromkeys(scans):
-        one = ScanInstance(at_s - scans[0][0], since_s, typical_db, min_db, int(readings))
-        by_scan.setdefault(one.at_s, []).append(one)
-    return [merged_scans(instances) for instances in by_scan.values()]
-
-
-def _read_scans(file: Path) -> list[ScanInstance]:
-    """Read scans of a CSV file. Raises CommandError naming the line that is no scan."""
-    try:
-        with open_text(file) as stream:
-            rows = [(number, row) for number, row in enumerate(csv.reader(stream), start=1) if row]
-    except UNREADABLE as error:
-        raise unreadable(file, error) from None
-    if not rows:
-        raise CommandError(f"{file}: there is no scan in it")
-    columns = ["since_last_scan_s", "typical_attenuation_db"]
-    if not _is_number(rows[0][1][0]):
-        columns = [cell.strip() for cell in rows[0][1]]
-        rows = rows[1:]
-        missing = {"since_last_scan_s", "typical_attenuation_db"} - set(columns)
-        if missing:
-            raise CommandError(f"{file}: its header lacks {', '.join(sorted(missing))}")
-        if len(set(columns)) < len(columns):
-            raise CommandError(f"{file}: its header names a column twice")
-        if not rows:
-            raise CommandError(f"{file}: there is no scan in it")
-    typical = columns.index("typical_attenuation_db")
-    refuse_strengths(file, (row[typical] for _, row in rows if len(row) == len(columns)))
-    scans: list[ScanInstance] = []
-    elapsed = 0.0
-    for number, row in rows:
-        try:
-            cells = dict(zip(columns, map(float, row), strict=True))
-        except ValueError:
-            raise CommandError(
-                f"{file}, line {number}: {len(columns)} numbers are meant: {', '.join(columns)}"
-            ) from None
-        elapsed += cells["since_last_scan_s"] if scans else 0.0
-        try:
-            scans.append(_scan(cells, elapsed))
-        except ExposureError as error:
-            raise CommandError(f"{file}, line {number}: {error}") from None
-    _refuse_durations(file, scans)
-    refuse_other_units(file, (scan.typical_attenuation_db for scan in scans))
-    return scans
-
-
-def _scan(cells: dict[str, float], at_s: float) -> ScanInstance:
-    typical = cells["typical_attenuation_db"]
-    readings = cells.get("readings", 1.0)
-    if readings != readings // 1:  # true for NaN and infinities too
-        raise ExposureError(f"scan instance: {readings:g} readings, a whole number is meant")
-    minimum = cells.get("min_attenuation_db", typical)
-    return ScanInstance(at_s, cells["since_last_scan_s"], typical, minimum, int(readings))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _read(directory: Path, skip_bad_scans: bool) -> EncounterSet:
     from bluezone.exposure.encounters import read_encounters
 
@@ -440,105 +315,3 @@ def _policy_facts(policy: Policy) -> dict[str, Any]:
         "source": policy.source,
         "parameters": dict(policy.parameters()),
     }
-
-
-# --- printing ---------------------------------------------------------------------------------------------------------
-
-
-def _plain(value: Any) -> Any:
-    """Return the value with what JSON does not know (NaN, infinity) as null, and a point's nDCF beside its parts."""
-    if isinstance(value, dict):
-        plain = {str(key): _plain(item) for key, item in value.items()}
-        if "p_miss" in value:
-            plain["ndcf"] = _plain(value["p_miss"] + value["p_false_alarm"])
-        return plain
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float):  # numpy's too
-        return float(value) if math.isfinite(value) else None
-    return value
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def _console() -> Console:
-    """Return a console wide enough for the tables: into a pipe rich would fold them at 80 columns."""
-    console = Console()
-    return console if console.width >= _TABLE_WIDTH else Console(width=_TABLE_WIDTH)
-
-
-def _print_evaluation(result: Evaluation) -> None:
-    from bluezone.exposure.evaluate import merged
-
-    console = _console()
-    how = "both directions pooled" if result.pooled else "one direction"
-    close = "close by its label" if result.label_minutes is None else f"within 2 m for {result.label_minutes} minutes"
-    click.echo(
-        f"{result.set}: {result.encounters} encounters in {result.sessions} sessions, {result.positives} {close} "
-        f"(base rate {result.base_rate:.1%}), {result.unheard} never heard; {how}"
-    )
-    if result.population_db is not None:
-        click.echo(
-            "aligned: without labels, phones and models laid over each other, "
-            f"the whole set shifted by {result.population_db:+.1f} dB; as recorded: nothing of it"
-        )
-    elif result.as_recorded:
-        click.echo(
-            "aligned: each receiving phone by the table of models and by its own log; as recorded: nothing of it"
-        )
-    table = Table(show_edge=False)
-    table.add_column("policy", no_wrap=True)
-    for name in ("AUC (95 %)", "nDCF (95 %)", "best", "missed", "false alarms", "precision", "Brier"):
-        table.add_column(name, justify="right", no_wrap=True)
-    recorded = {(row.policy, row.version): row for row in result.as_recorded}
-    for names, row in merged(result.policies):
-        table.add_row(f"{names}{', aligned' if row.aligned else ''}", *_figures(row))
-        if (row.policy, row.version) in recorded:
-            table.add_row(f"{names}, as recorded", *_figures(recorded[row.policy, row.version]))
-    console.print(table)
-    for sentence in result.caveats:
-        click.echo(sentence)
-
-
-def _figures(row: PolicyResult) -> list[str]:
-    return [
-        _number(row.auc, ".3f") + _span(row.auc_interval, ".3f"),
-        _number(row.own.ndcf, ".3f") + _span(row.ndcf_interval, ".2f"),
-        _number(row.best.ndcf, ".3f"),
-        _number(row.own.p_miss, ".0%"),
-        _number(row.own.p_false_alarm, ".0%"),
-        _number(row.own.precision, ".0%"),
-        "" if row.brier is None else _number(row.brier, ".3f"),
-    ]
-
-
-def _number(value: float, form: str) -> str:
-    """Return the figure, or a dash where there is none."""
-    return format(value, form) if math.isfinite(value) else "-"
-
-
-def _span(interval: tuple[float, float], form: str) -> str:
-    low, high = interval
-    return f" ({low:{form}}-{high:{form}})" if math.isfinite(low) and math.isfinite(high) else ""
-
-
-def _print_transfers(rows: Sequence[Transfer]) -> None:
-    from bluezone.exposure.evaluate import merged
-
-    console = _console()
-    table = Table(show_edge=False, title=f"learned on {rows[0].learned_on}, measured on {rows[0].measured_on}")
-    for name in ("policy", "AUC", "nDCF, frozen", "nDCF, best", "missed", "false alarms", "Brier"):
-        table.add_column(name, justify="left" if name == "policy" else "right")
-    for names, row in merged(rows):
-        table.add_row(
-            names,
-            _number(row.auc, ".3f"),
-            _number(row.frozen.ndcf, ".3f"),
-            _number(row.best.ndcf, ".3f"),
-            _number(row.frozen.p_miss, ".0%"),
-            _number(row.frozen.p_false_alarm, ".0%"),
-            "" if row.brier is None else _number(row.brier, ".3f"),
-        )
-    console.print(table)
