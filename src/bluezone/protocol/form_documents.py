@@ -17,18 +17,16 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from bluezone.protocol.area_documents import AreaDocument, heading_from, served_at, verified_document
 from bluezone.protocol.exports import ExportSigner, TrustedKey
-from bluezone.protocol.guidance import is_province
-from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text, verified_document
-from bluezone.protocol.text import is_clean, is_whole, json_object
+from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text
+from bluezone.protocol.text import json_object
 
 MAX_FORMS = 40
 #: of one form, as JSON without spaces
 MAX_FORM_BYTES = 256_000
 #: five forms of the size of those that ship are a tenth of it
 MAX_DOCUMENT_BYTES = 1_000_000
-_LAST_SECOND = 2**53
-_MAX_SERIAL = 2**31
 _KIND = DocumentKind("forms", "forms", b"Bluezone forms of health declarations v1\n", MAX_DOCUMENT_BYTES)
 
 
@@ -37,25 +35,13 @@ class FormsError(DocumentError):
 
 
 @dataclass(frozen=True, slots=True)
-class FormsDocument:
+class FormsDocument(AreaDocument):
     """Hold the forms of an area as issued at `issued_at_s`: the text of each, a JSON object."""
 
-    region: str
-    area: str
-    serial: int
-    issued_at_s: int
-    valid_until_s: int
     forms: tuple[str, ...] = field(repr=False)
 
     def __post_init__(self) -> None:
-        if not self.region or len(self.region) > 100 or not is_clean(self.region):
-            raise FormsError(f"forms: region {ascii(self.region)[:80]} is not a short text")
-        if self.area and not is_province(self.area):
-            raise FormsError(f"forms: area {ascii(self.area)[:40]} is not a province's code")
-        if not 1 <= self.serial <= _MAX_SERIAL:
-            raise FormsError(f"forms: serial {self.serial} is not a number from 1 on")
-        if not 0 <= self.issued_at_s < self.valid_until_s <= _LAST_SECOND:
-            raise FormsError(f"forms: issued at {self.issued_at_s}, valid until {self.valid_until_s}")
+        self.check_heading(_KIND.what, FormsError, has_provinces=True)
         if len(self.forms) > MAX_FORMS:
             raise FormsError(f"forms: {len(self.forms)} forms, more than the {MAX_FORMS} allowed")
         for text in self.forms:
@@ -65,18 +51,14 @@ class FormsDocument:
 
 def path_of(region: str, area: str) -> str:
     """Return the path at which a document is served, from the authority's root."""
-    return f"/v1/forms/{region}/{area.replace(':', '-')}.json" if area else f"/v1/forms/{region}.json"
+    return served_at("forms", region, area)
 
 
 def sign_forms(document: FormsDocument, signers: Sequence[ExportSigner]) -> bytes:
     """Make the document, signed by each of `signers`. Raises MessageTooLargeError where no phone would take it,
     ProtocolError for a form that is no JSON object."""
     body = {
-        "region": document.region,
-        "area": document.area,
-        "serial": document.serial,
-        "issued_at": document.issued_at_s,
-        "valid_until": document.valid_until_s,
+        **document.heading(),
         "forms": [json_object(text, "form", MAX_FORM_BYTES) for text in document.forms],
     }
     return sign_text(json.dumps(body, ensure_ascii=False, separators=(",", ":")), _KIND, signers)
@@ -92,14 +74,8 @@ def verify_forms(
 
 def _document(text: str) -> FormsDocument:
     body = json_object(text, "forms", MAX_DOCUMENT_BYTES)
-    region, area, forms = body.get("region"), body.get("area"), body.get("forms")
-    numbers = [body.get(name) for name in ("serial", "issued_at", "valid_until")]
-    if not isinstance(region, str) or not isinstance(area, str):
-        raise FormsError("forms: region or area is missing or no text")
-    if not all(is_whole(number, 0, _LAST_SECOND) for number in numbers):
-        raise FormsError("forms: numbers serial, issued_at, valid_until are meant")
+    forms = body.get("forms")
     if not isinstance(forms, list) or len(forms) > MAX_FORMS or not all(isinstance(each, dict) for each in forms):
         raise FormsError(f"forms: up to {MAX_FORMS} objects `forms` are meant")
     texts = tuple(json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in forms)
-    serial, issued_at_s, valid_until_s = numbers
-    return FormsDocument(region, area, serial, issued_at_s, valid_until_s, texts)  # type: ignore[arg-type]
+    return FormsDocument(*heading_from(body, _KIND.what, FormsError), texts)

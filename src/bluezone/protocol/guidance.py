@@ -30,9 +30,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bluezone.protocol.area_documents import (
+    COUNTRY,
+    AreaDocument,
+    heading_from,
+    served_at,
+    verified_document,
+    whole_from,
+)
 from bluezone.protocol.exports import ExportSigner, TrustedKey
-from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text, verified_document
-from bluezone.protocol.text import is_clean, is_whole, json_object
+from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text
+from bluezone.protocol.text import is_text, is_whole, json_object
 
 LANGUAGES = ("vi", "en")
 GRADES = ("low", "raised", "high")
@@ -43,15 +51,10 @@ LONGEST_LIFE = dt.timedelta(days=731)
 #: with all of them at their longest a document stays below its bound
 MAX_ENTRIES = 50
 MAX_DOCUMENT_BYTES = 1_024_000
-_LAST_SECOND = 2**53
-_MAX_SERIAL = 2**31
 _KIND = DocumentKind("guidance", "guidance", b"Bluezone guidance document v1\n", MAX_DOCUMENT_BYTES)
-_AREA = re.compile(r"(|(63|34):[0-9]{2})", re.ASCII)
 _PLACE = re.compile(r"(|(63|34):([0-9]{2}|[0-9]{3}|[0-9]{5}))", re.ASCII)
 _NUMBER = re.compile(r"\+?[0-9]{3,15}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-#: of the country, the place of every entry that names none
-COUNTRY = ""
 
 
 class GuidanceError(DocumentError):
@@ -96,7 +99,7 @@ class Entry:
         if len(self.telephones) > MAX_TELEPHONES:
             raise GuidanceError(f"guidance: {len(self.telephones)} telephones, more than the {MAX_TELEPHONES} allowed")
         for what, text, longest in (("source", self.source, MAX_SOURCE), ("version", self.version, MAX_VERSION)):
-            if not _is_text(text, longest):
+            if not is_text(text, longest):
                 raise GuidanceError(f"guidance: {what} is not 1 to {longest} characters")
 
     def _check_where_and_when(self) -> None:
@@ -113,7 +116,7 @@ class Entry:
         if "vi" not in self.steps or set(self.steps) - set(LANGUAGES):
             raise GuidanceError("guidance: steps are in vi, or in vi and en")
         for steps in self.steps.values():
-            if not 1 <= len(steps) <= MAX_STEPS or not all(_is_text(step, MAX_STEP) for step in steps):
+            if not 1 <= len(steps) <= MAX_STEPS or not all(is_text(step, MAX_STEP) for step in steps):
                 raise GuidanceError(f"guidance: steps are 1 to {MAX_STEPS} texts of 1 to {MAX_STEP} characters")
 
     def _check_days(self) -> None:
@@ -126,25 +129,13 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Guidance:
+class Guidance(AreaDocument):
     """Hold all that an authority has to say at `issued_at_s` to who was warned in an area."""
 
-    region: str
-    area: str
-    serial: int
-    issued_at_s: int
-    valid_until_s: int
     entries: tuple[Entry, ...]
 
     def __post_init__(self) -> None:
-        if not self.region or len(self.region) > 100 or not is_clean(self.region):
-            raise GuidanceError(f"guidance: region {ascii(self.region)[:80]} is not a short text")
-        if not _AREA.fullmatch(self.area):
-            raise GuidanceError(f"guidance: area {ascii(self.area)[:40]} is not a province's code")
-        if not 1 <= self.serial <= _MAX_SERIAL:
-            raise GuidanceError(f"guidance: serial {self.serial} is not a number from 1 on")
-        if not 0 <= self.issued_at_s < self.valid_until_s <= _LAST_SECOND:
-            raise GuidanceError(f"guidance: issued at {self.issued_at_s}, valid until {self.valid_until_s}")
+        self.check_heading(_KIND.what, GuidanceError, has_provinces=True)
         if len(self.entries) > MAX_ENTRIES:
             raise GuidanceError(f"guidance: {len(self.entries)} entries, more than the {MAX_ENTRIES} allowed")
 
@@ -171,11 +162,7 @@ def entry_for(entries: Iterable[Entry], places: Sequence[str], day: dt.date, gra
 def sign_guidance(guidance: Guidance, signers: Sequence[ExportSigner]) -> bytes:
     """Make the document, signed by each of `signers`. Raises MessageTooLargeError where no phone would take it."""
     body = {
-        "region": guidance.region,
-        "area": guidance.area,
-        "serial": guidance.serial,
-        "issued_at": guidance.issued_at_s,
-        "valid_until": guidance.valid_until_s,
+        **guidance.heading(),
         "entries": [entry_body(entry) for entry in guidance.entries],
     }
     return sign_text(json.dumps(body, ensure_ascii=False, sort_keys=True), _KIND, signers)
@@ -229,7 +216,7 @@ def entry_from_body(fields: Any) -> Entry:
         until_day=_day(fields["until"]),
         grades=tuple(grades),
         steps={language: tuple(texts) for language, texts in steps.items()},
-        watch_days=_whole(fields, "watch_days"),
+        watch_days=whole_from(fields, "watch_days", _KIND.what, GuidanceError),
         test_days=tuple(tests),
         telephones=tuple(_telephone(one) for one in telephones),
         source=fields["source"],
@@ -237,29 +224,18 @@ def entry_from_body(fields: Any) -> Entry:
     )
 
 
-def is_province(place: str) -> bool:
-    """Return whether a place is a province: the area of a document."""
-    return bool(place and _AREA.fullmatch(place))
-
-
 def path_of(region: str, area: str) -> str:
     """Return the path at which a document is served, from the authority's root."""
-    return f"/v1/guidance/{region}/{area.replace(':', '-')}.json" if area else f"/v1/guidance/{region}.json"
+    return served_at("guidance", region, area)
 
 
 def _guidance(text: str) -> Guidance:
     body = json_object(text, "guidance: guidance", MAX_DOCUMENT_BYTES)
     entries = body.get("entries")
-    if not all(isinstance(body.get(name), str) for name in ("region", "area")):
-        raise GuidanceError("guidance: region or area is missing or no text")
     if not isinstance(entries, list) or len(entries) > MAX_ENTRIES:
         raise GuidanceError(f"guidance: up to {MAX_ENTRIES} `entries` are meant")
     return Guidance(
-        body["region"],
-        body["area"],
-        _whole(body, "serial"),
-        _whole(body, "issued_at"),
-        _whole(body, "valid_until"),
+        *heading_from(body, _KIND.what, GuidanceError),
         tuple(entry_from_body(entry) for entry in entries),
     )
 
@@ -281,17 +257,6 @@ def _day(text: str) -> dt.date:
     raise GuidanceError(f"guidance: {ascii(text)[:20]} is no day as 2020-08-15")
 
 
-def _whole(fields: Mapping[str, Any], name: str) -> int:
-    value = fields.get(name)
-    if not is_whole(value, 0, _LAST_SECOND):
-        raise GuidanceError(f"guidance: {name} is missing or no whole number")
-    return int(value)  # type: ignore[arg-type]
-
-
-def _is_text(value: object, longest: int) -> bool:
-    return isinstance(value, str) and is_clean(value) and value.strip() != "" and len(value) <= longest
-
-
 def _check_texts(texts: Mapping[str, str], longest: int, what: str) -> None:
-    if "vi" not in texts or set(texts) - set(LANGUAGES) or not all(_is_text(one, longest) for one in texts.values()):
+    if "vi" not in texts or set(texts) - set(LANGUAGES) or not all(is_text(one, longest) for one in texts.values()):
         raise GuidanceError(f"guidance: {what} is 1 to {longest} characters in vi, or in vi and en")

@@ -22,9 +22,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bluezone.protocol.area_documents import (
+    LAST_SECOND,
+    AreaDocument,
+    heading_from,
+    served_at,
+    verified_document,
+    whole_from,
+)
 from bluezone.protocol.exports import ExportSigner, TrustedKey
-from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text, verified_document
-from bluezone.protocol.text import is_clean, is_whole, json_object
+from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text
+from bluezone.protocol.text import is_text, json_object
 
 LANGUAGES = ("vi", "en")
 KINDS = ("news", "advice")
@@ -32,11 +40,8 @@ MAX_TITLE, MAX_TEXT, MAX_PLACES = 120, 1_200, 40
 #: with all of them at their longest a document stays below its bound
 MAX_ITEMS = 40
 MAX_DOCUMENT_BYTES = 1_024_000
-_LAST_SECOND = 2**53
-_MAX_SERIAL = 2**31
 _KIND = DocumentKind("news", "news", b"Bluezone news document v1\n", MAX_DOCUMENT_BYTES)
 _ID = re.compile(r"[0-9A-Za-z-]{1,36}", re.ASCII)
-_AREA = re.compile(r"(|(63|34):[0-9]{2})", re.ASCII)
 _PLACE = re.compile(r"(63|34):([0-9]{2}|[0-9]{3}|[0-9]{5})", re.ASCII)
 
 
@@ -61,12 +66,12 @@ class NewsItem:
             raise NewsError(f"news: id {ascii(self.id)[:40]} is not 1 to 36 letters, digits or -")
         if self.kind not in KINDS:
             raise NewsError(f"news {self.id}: kind is none of {', '.join(KINDS)}")
-        if not 0 <= self.published_at_s < self.valid_until_s <= _LAST_SECOND:
+        if not 0 <= self.published_at_s < self.valid_until_s <= LAST_SECOND:
             raise NewsError(f"news {self.id}: published at {self.published_at_s}, valid until {self.valid_until_s}")
         if len(self.places) > MAX_PLACES or not all(_PLACE.fullmatch(place) for place in self.places):
             raise NewsError(f"news {self.id}: places are not up to {MAX_PLACES} codes such as 34:92")
         for name, texts, longest in (("title", self.title, MAX_TITLE), ("text", self.text, MAX_TEXT)):
-            if not all(_is_text(one, longest) for one in texts.values()):
+            if not all(is_text(one, longest) for one in texts.values()):
                 raise NewsError(f"news {self.id}: {name} is not 1 to {longest} characters in each language")
             if "vi" not in texts or set(texts) - set(LANGUAGES) or set(texts) != set(self.title):
                 raise NewsError(f"news {self.id}: title and text are in vi, or in vi and en")
@@ -77,25 +82,13 @@ class NewsItem:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class News(AreaDocument):
     """Hold all that an authority has to say at `issued_at_s`, the newest first."""
 
-    region: str
-    area: str
-    serial: int
-    issued_at_s: int
-    valid_until_s: int
     items: tuple[NewsItem, ...]
 
     def __post_init__(self) -> None:
-        if not self.region or len(self.region) > 100 or not is_clean(self.region):
-            raise NewsError(f"news: region {ascii(self.region)[:80]} is not a short text")
-        if not _AREA.fullmatch(self.area):
-            raise NewsError(f"news: area {ascii(self.area)[:40]} is not a province's code")
-        if not 1 <= self.serial <= _MAX_SERIAL:
-            raise NewsError(f"news: serial {self.serial} is not a number from 1 on")
-        if not 0 <= self.issued_at_s < self.valid_until_s <= _LAST_SECOND:
-            raise NewsError(f"news: issued at {self.issued_at_s}, valid until {self.valid_until_s}")
+        self.check_heading(_KIND.what, NewsError, has_provinces=True)
         if len(self.items) > MAX_ITEMS:
             raise NewsError(f"news: {len(self.items)} items, more than the {MAX_ITEMS} allowed")
 
@@ -104,11 +97,7 @@ def sign_news(news: News, signers: Sequence[ExportSigner]) -> bytes:
     """Make the document, signed by each of `signers`."""
     text = json.dumps(
         {
-            "region": news.region,
-            "area": news.area,
-            "serial": news.serial,
-            "issued_at": news.issued_at_s,
-            "valid_until": news.valid_until_s,
+            **news.heading(),
             "items": [
                 {
                     "id": item.id,
@@ -144,16 +133,10 @@ def verify_news(
 def _news(text: str) -> News:
     body = json_object(text, "news: news", MAX_DOCUMENT_BYTES)
     items = body.get("items")
-    if not all(isinstance(body.get(name), str) for name in ("region", "area")):
-        raise NewsError("news: region or area is missing or no text")
     if not isinstance(items, list) or len(items) > MAX_ITEMS:
         raise NewsError(f"news: up to {MAX_ITEMS} `items` are meant")
     return News(
-        body["region"],
-        body["area"],
-        _whole(body, "serial"),
-        _whole(body, "issued_at"),
-        _whole(body, "valid_until"),
+        *heading_from(body, _KIND.what, NewsError),
         tuple(_item(item) for item in items),
     )
 
@@ -169,25 +152,14 @@ def _item(fields: Any) -> NewsItem:
     return NewsItem(
         id=fields["id"],
         kind=fields["kind"],
-        published_at_s=_whole(fields, "published_at"),
-        valid_until_s=_whole(fields, "valid_until"),
+        published_at_s=whole_from(fields, "published_at", _KIND.what, NewsError),
+        valid_until_s=whole_from(fields, "valid_until", _KIND.what, NewsError),
         places=tuple(places),
         title=title,
         text=text,
     )
 
 
-def _whole(fields: Mapping[str, Any], name: str) -> int:
-    value = fields.get(name)
-    if not is_whole(value, 0, _LAST_SECOND):
-        raise NewsError(f"news: {name} is missing or no whole number")
-    return int(value)  # type: ignore[arg-type]
-
-
-def _is_text(value: object, longest: int) -> bool:
-    return isinstance(value, str) and is_clean(value) and value.strip() != "" and len(value) <= longest
-
-
 def path_of(region: str, area: str) -> str:
     """Return the path at which a document is served, from the authority's root."""
-    return f"/v1/news/{region}/{area.replace(':', '-')}.json" if area else f"/v1/news/{region}.json"
+    return served_at("news", region, area)

@@ -22,11 +22,12 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from bluezone.protocol import base45, cbor, cose
+from bluezone.protocol.area_documents import COUNTRY, AreaDocument, heading_from, served_at, verified_document
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.letters import ALPHABET, check_letter
 from bluezone.protocol.one_time_codes import Draw
-from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text, verified_document
+from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text
 from bluezone.protocol.text import is_clean, is_whole, json_object
 
 PREFIX = "BZ1:"
@@ -217,23 +218,13 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class RevokedPasses:
+class RevokedPasses(AreaDocument):
     """Hold the hashes (`digest`) of the passes taken back that have not run out, as listed at `issued_at_s`."""
 
-    region: str
-    area: str
-    serial: int
-    issued_at_s: int
-    valid_until_s: int
     digests: frozenset[str]
 
     def __post_init__(self) -> None:
-        if not self.region or len(self.region) > 100 or not is_clean(self.region) or self.area:
-            raise RevokedError("revoked passes: a short text `region` and no area are meant")
-        if not 1 <= self.serial <= _MAX_SERIAL:
-            raise RevokedError(f"revoked passes: serial {self.serial} is not a number from 1 on")
-        if not 0 <= self.issued_at_s < self.valid_until_s <= _LAST_SECOND:
-            raise RevokedError(f"revoked passes: issued at {self.issued_at_s}, valid until {self.valid_until_s}")
+        self.check_heading(_REVOKED.what, RevokedError, has_provinces=False)
         if len(self.digests) > MAX_REVOKED or any(not re.fullmatch(r"[0-9a-f]{16}", each) for each in self.digests):
             raise RevokedError(f"revoked passes: up to {MAX_REVOKED} hashes of 16 hexadecimal digits are meant")
 
@@ -242,18 +233,15 @@ class RevokedError(DocumentError):
     """Report a list of revoked passes that is not taken; `fault` says why in one word."""
 
 
-def path_of_revoked(region: str, area: str = "") -> str:  # noqa: ARG001 (as of every kind of document)
+def path_of_revoked(region: str, area: str = COUNTRY) -> str:  # noqa: ARG001 (as of every kind of document)
     """Return the path of a region's list of revoked passes."""
-    return f"/v1/passes/{region}.json"
+    return served_at("passes", region)
 
 
 def sign_revoked(revoked: RevokedPasses, signers: Sequence[ExportSigner]) -> bytes:
     """Make the document of revoked passes, signed by each of `signers`."""
     body = {
-        "region": revoked.region,
-        "serial": revoked.serial,
-        "issued_at": revoked.issued_at_s,
-        "valid_until": revoked.valid_until_s,
+        **revoked.heading(),
         "revoked": sorted(revoked.digests),
     }
     return sign_text(json.dumps(body, sort_keys=True), _REVOKED, signers)
@@ -289,11 +277,8 @@ def is_shown_again(last_shown_s: float | None, now_s: float) -> bool:
 
 def _revoked(text: str) -> RevokedPasses:
     body = json_object(text, "revoked passes", _REVOKED.max_bytes)
-    region, digests = body.get("region"), body.get("revoked")
-    numbers = [body.get(name) for name in ("serial", "issued_at", "valid_until")]
-    if not isinstance(region, str) or not isinstance(digests, list) or not all(isinstance(d, str) for d in digests):
-        raise RevokedError("revoked passes: a text `region` and a list of texts `revoked` are meant")
-    if not all(is_whole(number, 0, _LAST_SECOND) for number in numbers):
-        raise RevokedError("revoked passes: numbers `serial`, `issued_at` and `valid_until` are meant")
-    serial, issued_at_s, valid_until_s = numbers
-    return RevokedPasses(region, "", serial, issued_at_s, valid_until_s, frozenset(digests))  # type: ignore[arg-type]
+    digests = body.get("revoked")
+    if not isinstance(digests, list) or not all(isinstance(each, str) for each in digests):
+        raise RevokedError("revoked passes: a list of texts `revoked` is meant")
+    # lists of the first version named no area
+    return RevokedPasses(*heading_from({"area": COUNTRY} | body, _REVOKED.what, RevokedError), frozenset(digests))

@@ -14,15 +14,21 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bluezone.protocol.area_documents import (
+    COUNTRY,
+    AreaDocument,
+    heading_from,
+    served_at,
+    verified_document,
+    whole_from,
+)
 from bluezone.protocol.exports import ExportSigner, TrustedKey
-from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text, verified_document
-from bluezone.protocol.text import is_clean, is_whole, json_object
+from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text
+from bluezone.protocol.text import json_object
 
 VERSION = 1
 DEFAULT_OVERLAP_MIN = 10
 DEFAULT_WATCH_DAYS = 14
-_LAST_SECOND = 2**53
-_MAX_SERIAL = 2**31
 _KIND = DocumentKind("policy of places", "places", b"Bluezone policy of places v1\n", 16_384)
 
 
@@ -31,41 +37,27 @@ class PlacePolicyError(DocumentError):
 
 
 @dataclass(frozen=True, slots=True)
-class PlacePolicy:
+class PlacePolicy(AreaDocument):
     """Hold the rule as issued at `issued_at_s`."""
 
-    region: str
-    area: str
-    serial: int
-    issued_at_s: int
-    valid_until_s: int
     min_overlap_min: int = DEFAULT_OVERLAP_MIN
     watch_days: int = DEFAULT_WATCH_DAYS
 
     def __post_init__(self) -> None:
-        if not self.region or len(self.region) > 100 or not is_clean(self.region) or self.area:
-            raise PlacePolicyError("policy of places: a short text `region` and no area are meant")
-        if not 1 <= self.serial <= _MAX_SERIAL:
-            raise PlacePolicyError(f"policy of places: serial {self.serial} is not a number from 1 on")
-        if not 0 <= self.issued_at_s < self.valid_until_s <= _LAST_SECOND:
-            raise PlacePolicyError(f"policy of places: issued at {self.issued_at_s}, valid until {self.valid_until_s}")
+        self.check_heading(_KIND.what, PlacePolicyError, has_provinces=False)
         if not 1 <= self.min_overlap_min <= 24 * 60 or not 1 <= self.watch_days <= 60:
             raise PlacePolicyError("policy of places: an overlap of 1 to 1440 minutes and 1 to 60 days are meant")
 
 
-def path_of(region: str, area: str = "") -> str:  # noqa: ARG001 (as of every kind of document)
+def path_of(region: str, area: str = COUNTRY) -> str:  # noqa: ARG001 (as of every kind of document)
     """Return the path of a region's document."""
-    return f"/v1/places/{region}.json"
+    return served_at("places", region)
 
 
 def sign_place_policy(policy: PlacePolicy, signers: Sequence[ExportSigner]) -> bytes:
     """Make the document, signed by each of `signers`."""
     body = {
-        "region": policy.region,
-        "area": policy.area,
-        "serial": policy.serial,
-        "issued_at": policy.issued_at_s,
-        "valid_until": policy.valid_until_s,
+        **policy.heading(),
         "version": VERSION,
         "min_overlap_min": policy.min_overlap_min,
         "watch_days": policy.watch_days,
@@ -83,14 +75,10 @@ def verify_place_policy(
 
 def _policy(text: str) -> PlacePolicy:
     body = json_object(text, "policy of places")
-    names = ("serial", "issued_at", "valid_until", "min_overlap_min", "watch_days")
-    numbers = [body.get(name) for name in names]
-    region, area = body.get("region"), body.get("area")
     if body.get("version") != VERSION:
         raise PlacePolicyError("policy of places: a version that this program does not know")
-    if not isinstance(region, str) or not isinstance(area, str):
-        raise PlacePolicyError("policy of places: texts `region` and `area` are meant")
-    if not all(is_whole(number, 0, _LAST_SECOND) for number in numbers):
-        raise PlacePolicyError(f"policy of places: numbers {', '.join(names)} are meant")
-    serial, issued_at_s, valid_until_s, overlap, days = numbers
-    return PlacePolicy(region, area, serial, issued_at_s, valid_until_s, overlap, days)  # type: ignore[arg-type]
+    return PlacePolicy(
+        *heading_from(body, _KIND.what, PlacePolicyError),
+        whole_from(body, "min_overlap_min", _KIND.what, PlacePolicyError),
+        whole_from(body, "watch_days", _KIND.what, PlacePolicyError),
+    )

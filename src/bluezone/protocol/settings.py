@@ -15,15 +15,12 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bluezone.protocol.area_documents import COUNTRY, AreaDocument, heading_from, served_at, verified_document
 from bluezone.protocol.exports import ExportSigner, TrustedKey
-from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text, verified_document
-from bluezone.protocol.text import is_clean, is_whole, json_object
+from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text
+from bluezone.protocol.text import json_object
 
 MAX_DOCUMENT_BYTES = 16_384
-#: the area of the one document there is
-COUNTRY = ""
-_LAST_SECOND = 2**53
-_MAX_SERIAL = 2**31
 _KIND = DocumentKind("settings", "settings", b"Bluezone settings document v1\n", MAX_DOCUMENT_BYTES)
 
 
@@ -32,30 +29,18 @@ class SettingsError(DocumentError):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(AreaDocument):
     """Hold the settings of a region as issued at `issued_at_s`."""
 
-    region: str
-    area: str
-    serial: int
-    issued_at_s: int
-    valid_until_s: int
     second_order: bool
 
     def __post_init__(self) -> None:
-        if not self.region or len(self.region) > 100 or not is_clean(self.region):
-            raise SettingsError(f"settings: region {ascii(self.region)[:80]} is not a short text")
-        if self.area != COUNTRY:
-            raise SettingsError(f"settings: area {ascii(self.area)[:40]} where none is meant")
-        if not 1 <= self.serial <= _MAX_SERIAL:
-            raise SettingsError(f"settings: serial {self.serial} is not a number from 1 on")
-        if not 0 <= self.issued_at_s < self.valid_until_s <= _LAST_SECOND:
-            raise SettingsError(f"settings: issued at {self.issued_at_s}, valid until {self.valid_until_s}")
+        self.check_heading(_KIND.what, SettingsError, has_provinces=False)
 
 
 def path_of(region: str, area: str = COUNTRY) -> str:  # noqa: ARG001 (as of every kind of document)
     """Return the path of a region's document."""
-    return f"/v1/settings/{region}.json"
+    return served_at("settings", region)
 
 
 def second_order_region(region: str) -> str:
@@ -66,11 +51,7 @@ def second_order_region(region: str) -> str:
 def sign_settings(settings: Settings, signers: Sequence[ExportSigner]) -> bytes:
     """Make the document, signed by each of `signers`."""
     body = {
-        "region": settings.region,
-        "area": settings.area,
-        "serial": settings.serial,
-        "issued_at": settings.issued_at_s,
-        "valid_until": settings.valid_until_s,
+        **settings.heading(),
         "second_order": settings.second_order,
     }
     return sign_text(json.dumps(body, sort_keys=True), _KIND, signers)
@@ -91,11 +72,7 @@ def verify_settings(
 
 def _settings(text: str) -> Settings:
     body = json_object(text, "settings")
-    region, area, second_order = body.get("region"), body.get("area"), body.get("second_order")
-    numbers = [body.get(name) for name in ("serial", "issued_at", "valid_until")]
-    if not isinstance(region, str) or not isinstance(area, str) or not isinstance(second_order, bool):
-        raise SettingsError("settings: texts `region` and `area` and a yes or no `second_order` are meant")
-    if not all(is_whole(number, 0, _LAST_SECOND) for number in numbers):
-        raise SettingsError("settings: numbers `serial`, `issued_at` and `valid_until` are meant")
-    serial, issued_at_s, valid_until_s = numbers
-    return Settings(region, area, int(serial), int(issued_at_s), int(valid_until_s), second_order)  # type: ignore[arg-type]
+    second_order = body.get("second_order")
+    if not isinstance(second_order, bool):
+        raise SettingsError("settings: a yes or no `second_order` is meant")
+    return Settings(*heading_from(body, _KIND.what, SettingsError), second_order)

@@ -9,36 +9,16 @@ taken for another. Several signatures let keys rotate.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import SIGNATURE_ALGORITHM, ExportSigner, SignatureInfo, TrustedKey
 from bluezone.protocol.text import MessageTooLargeError, base64_bytes, base64_text, is_clean, json_object
 
 MAX_SIGNATURES = 8
-#: how far ahead of a phone's clock a document of an area may have been issued
-FUTURE_S = 86_400
-
-
-class AreaDocument(Protocol):
-    """Describe a document for an area of a region, which a later one with a greater serial replaces."""
-
-    @property
-    def region(self) -> str: ...
-    @property
-    def area(self) -> str: ...
-    @property
-    def serial(self) -> int: ...
-    @property
-    def issued_at_s(self) -> int: ...
-    @property
-    def valid_until_s(self) -> int: ...
-
-
-D = TypeVar("D", bound=AreaDocument)
 
 
 class Fault(StrEnum):
@@ -105,41 +85,6 @@ def verified_text(data: bytes, kind: DocumentKind, trusted_keys: Iterable[Truste
         names = ", ".join(f"{info.key_id} {info.key_version}" for info, _ in signatures) or "nobody"
         raise UntrustedError(f"{kind.what}: signed by {names}; no trusted key confirms it")
     return text
-
-
-def verified_document(
-    data: bytes,
-    kind: DocumentKind,
-    read: Callable[[str], D],
-    trusted_keys: Iterable[TrustedKey],
-    region: str,
-    area: str,
-    now_s: float | None,
-    newer_than: int,
-    error: type[DocumentError],
-) -> D:
-    """Return what `read` makes of a document that one of `trusted_keys` signed for `region` and `area`, valid at
-    `now_s` and newer than the serial `newer_than`. `now_s` None: a document kept from before, at any time.
-    Raises `error`."""
-    try:
-        document = read(verified_text(data, kind, trusted_keys))
-    except UntrustedError as untrusted:
-        raise error(str(untrusted), Fault.UNTRUSTED) from untrusted
-    except MessageTooLargeError as large:
-        raise error(str(large), Fault.TOO_LARGE) from large
-    except error:
-        raise
-    except ProtocolError as malformed:
-        raise error(str(malformed)) from malformed
-    what, serial = kind.what, document.serial
-    issued_s, until_s = document.issued_at_s, document.valid_until_s
-    if (document.region, document.area) != (region, area):
-        raise error(f"{what}: for {document.region!r} {document.area!r}, not for {region!r} {area!r}", Fault.ELSEWHERE)
-    if serial <= newer_than:
-        raise error(f"{what}: serial {serial} is not newer than {newer_than}", Fault.STALE)
-    if now_s is not None and not issued_s - FUTURE_S <= now_s < until_s:
-        raise error(f"{what}: issued at {issued_s}, valid until {until_s}, now is {now_s:.0f}", Fault.STALE)
-    return document
 
 
 def unverified_text(data: bytes, kind: DocumentKind) -> str:

@@ -80,6 +80,11 @@ def is_clean(value: object) -> bool:
     return value.isascii() or not _SURROGATE.search(value)
 
 
+def is_text(value: object, longest: int) -> bool:
+    """Return whether `value` is clean text of 1 to `longest` characters that are not all blank."""
+    return isinstance(value, str) and is_clean(value) and value.strip() != "" and len(value) <= longest
+
+
 def clean_text(value: object, name: str) -> str:
     """Return a field's text. Raises ProtocolError, naming the field, on what is no text or not clean."""
     if not is_clean(value):

@@ -18,11 +18,11 @@ from bluezone.phone.app.schedule import CHECK_EVERY_S, Task
 from bluezone.phone.client.counting import Particulars, report_active
 from bluezone.phone.client.forms import fetch_forms
 from bluezone.phone.client.guidance import fetch_guidance
-from bluezone.phone.client.news import COUNTRY, fetch_news
+from bluezone.phone.client.news import fetch_news
 from bluezone.phone.client.places import fetch_places
 from bluezone.phone.client.user_report import fetch_services
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.protocol.guidance import is_province
+from bluezone.protocol.area_documents import COUNTRY, is_province
 
 GUIDANCE, NEWS, COUNTING, SERVICES = "guidance", "news", "counting", "services"
 REPORTS, DECLARATIONS, WARNED, PLACES = "reports", "declarations", "warned", "places"

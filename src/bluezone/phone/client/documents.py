@@ -12,8 +12,9 @@ import httpx
 
 from bluezone.phone.client import http
 from bluezone.phone.stores.document_store import DocumentStore
+from bluezone.protocol.area_documents import AreaDocument
 from bluezone.protocol.exports import TrustedKey
-from bluezone.protocol.signed import AreaDocument, DocumentError, Fault
+from bluezone.protocol.signed import DocumentError, Fault
 
 D = TypeVar("D", bound=AreaDocument)
 

@@ -11,8 +11,6 @@ from bluezone.phone.stores.news_store import NewsStore
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.news import MAX_DOCUMENT_BYTES, path_of, verify_news
 
-#: the area of news for everybody
-COUNTRY = ""
 _KIND = Kind(path_of, MAX_DOCUMENT_BYTES, verify_news)
 
 

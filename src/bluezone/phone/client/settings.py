@@ -8,8 +8,9 @@ import httpx
 
 from bluezone.phone.client.documents import DocumentsReport, Kind, fetch_documents
 from bluezone.phone.stores.settings_store import SettingsStore
+from bluezone.protocol.area_documents import COUNTRY
 from bluezone.protocol.exports import TrustedKey
-from bluezone.protocol.settings import COUNTRY, MAX_DOCUMENT_BYTES, path_of, verify_settings
+from bluezone.protocol.settings import MAX_DOCUMENT_BYTES, path_of, verify_settings
 
 _KIND = Kind(path_of, MAX_DOCUMENT_BYTES, verify_settings)
 

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from bluezone.phone.stores.database import Database
+from bluezone.protocol.area_documents import AreaDocument
 from bluezone.protocol.exports import TrustedKey
-from bluezone.protocol.signed import AreaDocument, DocumentError, Fault
+from bluezone.protocol.signed import DocumentError, Fault
 
 D = TypeVar("D", bound=AreaDocument)
 D_co = TypeVar("D_co", bound=AreaDocument, covariant=True)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from bluezone.phone.stores.database import Database
 from bluezone.phone.stores.document_store import DocumentStore, schema_of
+from bluezone.protocol.area_documents import COUNTRY
 from bluezone.protocol.exports import TrustedKey
-from bluezone.protocol.settings import COUNTRY, Settings, verify_settings
+from bluezone.protocol.settings import Settings, verify_settings
 
 SCHEMA = schema_of("settings")
 

@@ -22,9 +22,10 @@ from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.locks import take_turns
 from bluezone.errors import N_, TranslatableError
+from bluezone.protocol.area_documents import COUNTRY
 from bluezone.protocol.keys import ReportType
 from bluezone.protocol.messages import PublishCode
-from bluezone.protocol.settings import COUNTRY, Settings, sign_settings
+from bluezone.protocol.settings import Settings, sign_settings
 from bluezone.protocol.text import is_clean
 
 _PURPOSE = "code of a contact's keys"

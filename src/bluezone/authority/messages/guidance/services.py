@@ -22,7 +22,8 @@ from bluezone.authority.site.locks import take_turns
 from bluezone.errors import N_
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import UnitCode
-from bluezone.protocol.guidance import COUNTRY, Entry, Guidance, entry_body, sign_guidance
+from bluezone.protocol.area_documents import COUNTRY
+from bluezone.protocol.guidance import Entry, Guidance, entry_body, sign_guidance
 
 
 def facts(row: GuidanceEntry) -> EntryFacts:
