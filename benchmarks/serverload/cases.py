@@ -19,7 +19,7 @@ def main() -> None:
     day = clock.date_of(now) - dt.timedelta(days=3)
     with transaction.atomic():
         codes = [
-            services.open_case(report_type="confirmed", onset_date=day, test_date=day, issuer=None, now=now)[1].short
+            services.open_case(services.NewCase("confirmed", day, day), None, now)[1].short
             for _ in range(int(sys.argv[1]))
         ]
     json.dump(codes, sys.stdout)

@@ -197,13 +197,8 @@ def issue(phone: FakePhone) -> Callable[..., str]:
     from bluezone.authority.site import clock
 
     def open_case(report_type: str = "confirmed", onset_days_ago: int = 3) -> str:
-        _, code, _ = services.open_case(
-            report_type=report_type,
-            onset_date=clock.date_of(phone.clock.now) - dt.timedelta(days=onset_days_ago),
-            test_date=None,
-            issuer=None,
-            now=phone.clock.now,
-        )
+        onset = clock.date_of(phone.clock.now) - dt.timedelta(days=onset_days_ago)
+        _, code, _ = services.open_case(services.NewCase(report_type, onset), None, phone.clock.now)
         return code.short
 
     return open_case

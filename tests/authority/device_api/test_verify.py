@@ -78,7 +78,7 @@ def test_a_refusal_is_as_long_as_a_token(phone, issue):
 def test_a_spent_budget_asks_for_the_long_code_and_takes_it(phone, environment):
     environment(wrong_codes_a_day=1)
     case, code, _ = services.open_case(
-        report_type="confirmed", onset_date=phone.clock.now.date(), test_date=None, issuer=None, now=phone.clock.now
+        services.NewCase("confirmed", onset_date=phone.clock.now.date()), None, phone.clock.now
     )
     phone.verify(wrong_code())
     status, answer, length = refused(phone, code.short)

@@ -131,7 +131,7 @@ def test_only_post_is_known(client, token):
 def test_a_failure_of_ours_is_json_without_internals(client, token, monkeypatch, caplog):
     from bluezone.authority.diagnosis import api
 
-    def broken(**_values):
+    def broken(*_values):
         raise RuntimeError("the disk is on fire")
 
     monkeypatch.setattr(api.services, "open_case", broken)

@@ -37,9 +37,7 @@ pytestmark = [
 
 @pytest.fixture
 def code(now) -> IssuedCode:
-    return services.open_case(
-        report_type="confirmed", onset_date=now.date(), test_date=None, issuer=None, now=now
-    )[1]  # fmt: skip
+    return services.open_case(services.NewCase("confirmed", onset_date=now.date()), None, now)[1]
 
 
 def redeem(code: str, now: dt.datetime, address: str = HOME, nonce: bytes = b"") -> codes.Redeemed:

@@ -37,9 +37,7 @@ BUDGETS = guessing.budgets(combinations(Kind.SHORT, 12))
 
 
 def issue(now: dt.datetime) -> IssuedCode:
-    _, code, _ = services.open_case(
-        report_type="confirmed", onset_date=now.date(), test_date=None, issuer=None, now=now
-    )
+    _, code, _ = services.open_case(services.NewCase("confirmed", onset_date=now.date()), None, now)
     return code
 
 

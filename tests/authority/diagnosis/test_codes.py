@@ -25,9 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def case(now) -> Case:
-    case, _, _ = services.open_case(
-        report_type="confirmed", onset_date=now.date(), test_date=None, issuer=None, now=now
-    )
+    case, _, _ = services.open_case(services.NewCase("confirmed", onset_date=now.date()), None, now)
     return case
 
 

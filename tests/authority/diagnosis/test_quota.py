@@ -75,13 +75,7 @@ def officer(db) -> User:
 
 def issue(officer: User, now: dt.datetime, count: int = 1) -> None:
     for _ in range(count):
-        services.open_case(
-            report_type="confirmed",
-            onset_date=None,
-            test_date=now.date(),
-            issuer=Issuer(officer=officer),
-            now=now,
-        )
+        services.open_case(services.NewCase("confirmed", test_date=now.date()), Issuer(officer=officer), now)
 
 
 def test_without_the_right_nothing_is_stored(officer, now):

@@ -116,13 +116,7 @@ def data(machine, place: str = "/", day: str = "2020-08-18") -> dict[str, object
 
 
 def open_case(phone, officer: User, kind: str = "confirmed") -> str:
-    _, code, _ = cases.open_case(
-        report_type=kind,
-        onset_date=TODAY,
-        test_date=None,
-        issuer=Issuer(officer=officer),
-        now=phone.clock.now,
-    )
+    _, code, _ = cases.open_case(cases.NewCase(kind, onset_date=TODAY), Issuer(officer=officer), phone.clock.now)
     return code.short
 
 

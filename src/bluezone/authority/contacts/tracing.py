@@ -157,7 +157,8 @@ def open_case(contact: Contact, by: Issuer, now: dt.datetime) -> Case:
     there = Case.objects.filter(person=row.person, merged_into=None).exclude(status=Case.Status.WITHDRAWN).first()
     if there is not None:
         return there
-    case = cases.open_suspected_case(onset_date=None, test_date=clock.date_of(now), issuer=by, now=now)
+    new = cases.NewCase(Case.ReportType.SUSPECTED, test_date=clock.date_of(now))
+    case = cases.open_without_code(new, by, now)
     case.person = row.person
     case.save(update_fields=["person"])
     persons.keep_until(row.person, clock.date_of(now))

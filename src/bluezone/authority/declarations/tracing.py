@@ -64,7 +64,8 @@ def open_case(row: HealthDeclaration, onset: dt.date, by: Issuer, now: dt.dateti
     known = Case.objects.filter(pk=number).first()
     if known is not None:
         return known
-    case = diagnosis.open_suspected_case(onset_date=onset, test_date=None, issuer=by, now=now, case_id=number)
+    new = diagnosis.NewCase(Case.ReportType.SUSPECTED, onset_date=onset, case_id=number)
+    case = diagnosis.open_without_code(new, by, now)
     person = enter_person(row, by, now)
     case.person = person
     case.save(update_fields=["person"])

@@ -84,14 +84,8 @@ REFUSED = frozenset(
 def create_case(request: HttpRequest, response: HttpResponse, body: NewCase) -> Status[dict[str, Any]]:
     response["Cache-Control"] = "no-store"
     audit_log.speak_for(_officer(request))
-    case, code, row = services.open_case(
-        report_type=body.report_type,
-        onset_date=body.onset_date,
-        test_date=body.test_date,
-        issuer=Issuer(officer=_officer(request)),
-        now=clock.now(),
-        file_number=body.file_number.strip(),
-    )
+    new = services.NewCase(body.report_type, body.onset_date, body.test_date, body.file_number.strip())
+    case, code, row = services.open_case(new, Issuer(officer=_officer(request)), clock.now())
     issued = {"case": str(case.id), "code": code.short, "expires_at": row.expires_at}
     issued |= {"long_code": code.long, "long_expires_at": row.long_expires_at}
     return Status(HTTPStatus.CREATED, issued)

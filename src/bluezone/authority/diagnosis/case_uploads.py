@@ -89,14 +89,8 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
     issuer = Issuer(officer=upload.officer)
     with transaction.atomic():
         for row in taken:
-            case = services.open_without_code(
-                report_type=row.report_type,
-                onset_date=row.onset_date,
-                test_date=row.test_date,
-                issuer=issuer,
-                now=now,
-                file_number=row.file_number,
-            )
+            new = services.NewCase(row.report_type, row.onset_date, row.test_date, row.file_number)
+            case = services.open_without_code(new, issuer, now)
             if row.identity is not None:
                 services.name_person(case, row.identity, now)
     return Stored(added=len(taken), changed=0)

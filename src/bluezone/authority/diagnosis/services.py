@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -22,113 +23,50 @@ from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
 
 
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """Say what a case is opened with. `case_id`: chosen by who opens it, so that a page sent twice opens one case."""
+
+    report_type: str
+    onset_date: dt.date | None = None
+    test_date: dt.date | None = None
+    file_number: str = ""
+    case_id: uuid.UUID | None = None
+
+
 @transaction.atomic
-def open_case(
-    *,
-    report_type: str,
-    onset_date: dt.date | None,
-    test_date: dt.date | None,
-    issuer: Issuer | None,
-    now: dt.datetime,
-    file_number: str = "",
-    case_id: uuid.UUID | None = None,
-) -> tuple[Case, IssuedCode, OneTimeCode]:
+def open_case(new: NewCase, issuer: Issuer | None, now: dt.datetime) -> tuple[Case, IssuedCode, OneTimeCode]:
     """Open a case and return it with its code (to be shown once). Without an issuer the operator opens it, at the
     command line.
 
     Raises CaseError, naming the field, for dates that cannot be; IssueError where the issuer may not issue a code now.
     """
-    _check_dates(onset_date, test_date, now)
-    return store_case(
-        report_type=report_type,
-        onset_date=onset_date,
-        test_date=test_date,
-        issuer=issuer,
-        now=now,
-        file_number=file_number,
-        case_id=case_id,
-    )
+    _check_dates(new.onset_date, new.test_date, now)
+    return store_case(new, issuer, now)
 
 
 @transaction.atomic
 def store_case(
-    *,
-    report_type: str,
-    onset_date: dt.date | None,
-    test_date: dt.date | None,
-    issuer: Issuer | None,
-    now: dt.datetime,
-    file_number: str = "",
-    case_id: uuid.UUID | None = None,
-    is_counted: bool = False,
+    new: NewCase, issuer: Issuer | None, now: dt.datetime, *, is_counted: bool = False
 ) -> tuple[Case, IssuedCode, OneTimeCode]:
     """Open a case whose dates were checked, and return it with its code. Raises IssueError where the issuer may not
     issue a code now. `is_counted`: as in `new_code`."""
-    case = _store(
-        report_type=report_type,
-        onset_date=onset_date,
-        test_date=test_date,
-        issuer=issuer,
-        now=now,
-        file_number=file_number,
-        case_id=case_id,
-    )
+    case = _store(new, issuer, now)
     code, row = new_code(case, issuer, now, is_counted=is_counted)
     return case, code, row
 
 
 @transaction.atomic
-def open_suspected_case(
-    *,
-    onset_date: dt.date | None,
-    test_date: dt.date | None,
-    issuer: Issuer,
-    now: dt.datetime,
-    file_number: str = "",
-    case_id: uuid.UUID | None = None,
-) -> Case:
-    """Open a case that waits for a test's result: without a code, for nothing could be published yet.
-
-    Raises CaseError, naming the field, for dates that cannot be; IssueError without the right to confirm cases.
-    """
-    return open_without_code(
-        report_type=Case.ReportType.SUSPECTED,
-        onset_date=onset_date,
-        test_date=test_date,
-        issuer=issuer,
-        now=now,
-        file_number=file_number,
-        case_id=case_id,
-    )
-
-
-@transaction.atomic
-def open_without_code(
-    *,
-    report_type: str,
-    onset_date: dt.date | None,
-    test_date: dt.date | None,
-    issuer: Issuer,
-    now: dt.datetime,
-    file_number: str = "",
-    case_id: uuid.UUID | None = None,
-) -> Case:
-    """Open a case whose code, if it gets one, is issued later.
+def open_without_code(new: NewCase, issuer: Issuer, now: dt.datetime) -> Case:
+    """Open a case whose code, if it gets one, is issued later; a suspected one waits for a test's result, and nothing
+    could be published yet.
 
     Raises CaseError, naming the field, for dates that cannot be; IssueError without the right to confirm cases.
     """
     if not confirming.may_confirm(issuer):
         raise NotEntitledError
-    _check_dates(onset_date, test_date, now)
-    return _store(
-        report_type=report_type,
-        onset_date=onset_date,
-        test_date=test_date,
-        issuer=issuer,
-        now=now,
-        file_number=file_number,
-        case_id=case_id,
-    )
+    _check_dates(new.onset_date, new.test_date, now)
+    return _store(new, issuer, now)
 
 
 def _check_dates(onset_date: dt.date | None, test_date: dt.date | None, now: dt.datetime) -> None:
@@ -138,23 +76,14 @@ def _check_dates(onset_date: dt.date | None, test_date: dt.date | None, now: dt.
         raise CaseError(what.value, field)
 
 
-def _store(
-    *,
-    report_type: str,
-    onset_date: dt.date | None,
-    test_date: dt.date | None,
-    issuer: Issuer | None,
-    now: dt.datetime,
-    file_number: str,
-    case_id: uuid.UUID | None,
-) -> Case:
+def _store(new: NewCase, issuer: Issuer | None, now: dt.datetime) -> Case:
     return Case.objects.create(
-        id=case_id or uuid.uuid4(),
-        report_type=report_type,
-        status=case_rules.STATUS_OF_REPORT[report_type],
-        onset_date=onset_date,
-        test_date=test_date,
-        file_number=file_number,
+        id=new.case_id or uuid.uuid4(),
+        report_type=new.report_type,
+        status=case_rules.STATUS_OF_REPORT[new.report_type],
+        onset_date=new.onset_date,
+        test_date=new.test_date,
+        file_number=new.file_number,
         created_at=now,
         created_by=issuer.officer if issuer else None,
         created_with=issuer.key if issuer else None,

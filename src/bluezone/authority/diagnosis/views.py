@@ -96,14 +96,13 @@ def new_case(request: HttpRequest) -> HttpResponse:
     form, issuer = NewCaseForm(clock.date_of(now), request.POST), issuer_of(request)
     if not form.is_valid():
         return _form_page(request, form, status=400)
-    values = form.cleaned_data
-    if queries.visible_cases(scope.officer(request.user)).filter(id=values["case_id"]).exists():
-        return redirect("diagnosis:detail", values["case_id"])  # the same form again: a page reloaded
+    new = services.NewCase(**form.cleaned_data)
+    if queries.visible_cases(scope.officer(request.user)).filter(id=form.cleaned_data["case_id"]).exists():
+        return redirect("diagnosis:detail", form.cleaned_data["case_id"])  # the same form again: a page reloaded
     try:
-        if values["report_type"] == Case.ReportType.SUSPECTED:
-            del values["report_type"]
-            return redirect("diagnosis:detail", services.open_suspected_case(issuer=issuer, now=now, **values).pk)
-        case, code, row = services.open_case(issuer=issuer, now=now, **values)
+        if new.report_type == Case.ReportType.SUSPECTED:
+            return redirect("diagnosis:detail", services.open_without_code(new, issuer, now).pk)
+        case, code, row = services.open_case(new, issuer, now)
     except CaseError as error:
         form.add_error(error.field, date_text(str(error)))
         return _form_page(request, form, status=400)

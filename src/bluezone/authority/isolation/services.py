@@ -303,9 +303,8 @@ def become_f0(stay: Stay, issuer: Issuer, now: dt.datetime) -> Case:
     positive = stay.tests.filter(result=Result.POSITIVE.value).order_by("taken_on").first()
     if positive is None:
         raise IsolationError(gettext_noop("note the positive test first"))
-    case = diagnosis.open_suspected_case(
-        onset_date=_first_symptoms(stay), test_date=positive.taken_on, issuer=issuer, now=now
-    )
+    new = diagnosis.NewCase(Case.ReportType.SUSPECTED, _first_symptoms(stay), positive.taken_on)
+    case = diagnosis.open_without_code(new, issuer, now)
     if stay.person is not None:
         case.person = stay.person
         case.save(update_fields=["person"])

@@ -152,14 +152,8 @@ def _store(asked: Checked, key: ApiKey, now: dt.datetime) -> Issued:
             if is_report and not user_reports.take_number(asked.phone, now):
                 until = now + dt.timedelta(seconds=conf.code_life_s)
                 return Issued(until, until)
-            case, code, row = cases.store_case(
-                report_type=asked.report_type,
-                onset_date=asked.dates.onset,
-                test_date=asked.dates.test,
-                issuer=Issuer(key=key),
-                now=now,
-                case_id=asked.handle,
-            )
+            new = cases.NewCase(asked.report_type, asked.dates.onset, asked.dates.test, case_id=asked.handle)
+            case, code, row = cases.store_case(new, Issuer(key=key), now)
             if is_report:
                 user_reports.note_sent(asked.phone, row, now)
             if asked.external_issuer:

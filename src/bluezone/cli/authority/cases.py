@@ -31,13 +31,12 @@ def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, r
     from bluezone.authority.site import clock
     from bluezone.protocol.one_time_codes import groups
 
-    opened, code, row = services.open_case(
-        report_type=report_type,
+    new = services.NewCase(
+        report_type,
         onset_date=onset_date.date() if onset_date else None,
         test_date=test_date.date() if test_date else None,
-        issuer=None,
-        now=clock.now(),
     )
+    opened, code, row = services.open_case(new, issuer=None, now=clock.now())
     assert row.long_expires_at is not None  # a new one has it
     facts = {
         "case": str(opened.id),

@@ -23,12 +23,7 @@ NUMBER = "+84912345678"
 @pytest.fixture
 def case(issuer, phone) -> Case:
     made, _code, _row = cases.open_case(
-        report_type="confirmed",
-        onset_date=None,
-        test_date=dt.date(2020, 8, 18),
-        issuer=issuer,
-        now=phone.clock.now,
-        file_number="HG-114",
+        cases.NewCase("confirmed", test_date=dt.date(2020, 8, 18), file_number="HG-114"), issuer, phone.clock.now
     )
     return made
 

@@ -39,9 +39,7 @@ def test_keys_go_out_on_time_while_messages_are_handed_over(
 
     monkeypatch.setattr(sms, "sender", lambda: answers_late)
     for number in range(3):
-        case, _code, _row = cases.open_case(
-            report_type="confirmed", onset_date=due.date(), test_date=None, issuer=issuer, now=due
-        )
+        case, _code, _row = cases.open_case(cases.NewCase("confirmed", onset_date=due.date()), issuer, due)
         services.send_code(case, issuer, f"+8491234567{number}", "vi", due)
     assert not out_at  # nobody's page waited
     assert job.send_due(due) == "3 codes sent"

@@ -69,15 +69,8 @@ def _issued(row: CodeMessage, now: dt.datetime) -> bool:
     try:
         with transaction.atomic(), set_actor(row.officer):
             content = envelope.unseal(row.sealed)
-            case, code, issued = cases.store_case(
-                report_type=content.report_type,
-                onset_date=content.onset_date,
-                test_date=content.test_date,
-                issuer=issuer,
-                now=now,
-                file_number=row.file_number,
-                is_counted=True,
-            )
+            new = cases.NewCase(content.report_type, content.onset_date, content.test_date, row.file_number)
+            case, code, issued = cases.store_case(new, issuer, now, is_counted=True)
             services.fill(row, case, (code, issued), content.number, now)
             row.save()
     except IssueError:

@@ -95,9 +95,7 @@ def _case_of(place: str, content: Content, now: dt.datetime) -> Case | None:
 def _decided(case: Case | None, content: Content, issuer: Issuer, now: dt.datetime) -> tuple[Case, _Issued | None]:
     report = REPORTS[content.result]
     if case is None:
-        made, code, row = cases.store_case(
-            report_type=report, onset_date=None, test_date=content.sampled_on, issuer=issuer, now=now
-        )
+        made, code, row = cases.store_case(cases.NewCase(report, test_date=content.sampled_on), issuer, now)
         return made, (code, row)
     if report not in case.results:
         return case, None
