@@ -303,6 +303,31 @@ def test_a_number_is_left_confirmed_and_taken_back(visitor: Any, seeded: Any, au
     assert "Số điện thoại của bạn?" in visitor.text("/number")
 
 
+def test_what_a_report_lacks_leads_back_to_the_report(visitor: Any, seeded: Any, authority: Authority) -> None:
+    seeded.agree()
+    asks = visitor.get("/place?report=1795651200&q=long+my").text
+    assert 'name="report" value="1795651200"' in asks
+    chosen = visitor.send_form("/place", commune="34:31471", report="1795651200")
+    assert chosen.headers["location"] == "/exposure/1795651200/report"
+    asks = visitor.text("/number?report=1795651200")
+    assert "gọi được cho bạn" in asks
+    assert "Không ai gọi điện" not in asks, "an office calls whom it got a report of"
+    assert visitor.send_form("/number", number="12", report="1795651200").status_code == 422
+    left = visitor.send_form("/number", number="0912345678", report="1795651200")
+    assert left.headers["location"] == "/number/code?report=1795651200"
+    assert visitor.get("/number/code?report=1795651200").text.count('value="1795651200"') == 2
+    again = visitor.send_form("/number/again", report="1795651200")
+    assert again.headers["location"] == "/number/code?report=1795651200"
+    confirmed = visitor.send_form("/number/code", code="123456", report="1795651200")
+    assert confirmed.headers["location"] == "/exposure/1795651200/report"
+
+
+@pytest.mark.parametrize("report", ["", "//elsewhere.example", "1/../2", "٣", "1" * 13])
+def test_no_other_way_back_than_to_a_report(visitor: Any, seeded: Any, report: str) -> None:
+    seeded.agree()
+    assert visitor.send_form("/place", commune="34:31471", report=report).headers["location"] == "/settings"
+
+
 def test_a_new_code_is_for_the_number_that_waits(visitor: Any, seeded: Any, authority: Authority) -> None:
     seeded.agree()
     visitor.send_form("/number", number="0912345678")

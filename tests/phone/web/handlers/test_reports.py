@@ -220,12 +220,12 @@ def test_every_refusal_is_said_in_a_sentence(visitor: Any, office: Office, seede
 def test_what_is_lacking_is_said_with_the_next_step(visitor: Any, office: Office, seeded: Any, warned: int) -> None:
     stores = seeded.runner.stores
     stores.number.clear()
-    assert 'href="/number"' in visitor.get(f"/exposure/{warned}/report").text
+    assert f'href="/number?report={warned}"' in visitor.get(f"/exposure/{warned}/report").text
     seeded.runner.choose(commune="")
-    assert 'href="/place"' in visitor.get(f"/exposure/{warned}/report").text
+    assert f'href="/place?report={warned}"' in visitor.get(f"/exposure/{warned}/report").text
     stores.contacts.database.write("DELETE FROM scan")
     page = visitor.get(f"/exposure/{warned}/report").text
-    assert 'href="/place"' not in page
+    assert 'href="/place' not in page
     assert "<textarea" in page, "a message and the hotline are there all the same"
 
 

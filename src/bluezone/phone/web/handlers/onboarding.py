@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,6 +18,9 @@ from bluezone.phone.web.presenters import health, onboarding
 from bluezone.phone.web.presenters.onboarding import Position
 from bluezone.phone.web.texts import offered
 from bluezone.protocol.errors import ProtocolError
+
+#: signs of a day in an address, at most
+_MAX_DAY = 12
 
 
 class OnboardingHandlers(Handlers):
@@ -115,6 +120,7 @@ class OnboardingHandlers(Handlers):
             matches=communes.search(query),
             searched="q" in request.query_params,
             chosen=communes.commune_of(self._runner.choices().commune),
+            report=_report_of(request.query_params),
         )
 
     def place_matches(self, request: Request) -> Response:
@@ -124,13 +130,13 @@ class OnboardingHandlers(Handlers):
 
     async def choose_place(self, request: Request) -> Response:
         form = await form_of(request)
-        return await run_in_threadpool(self._choose_place, form.get("commune", ""))
+        return await run_in_threadpool(self._choose_place, form.get("commune", ""), _report_of(form))
 
-    def _choose_place(self, code: str) -> Response:
+    def _choose_place(self, code: str, report: str) -> Response:
         if code and communes.commune_of(code) is None:
             raise HTTPException(404)
         self._runner.choose_place(commune=code)
-        return see("/settings")
+        return see(_report_path(report) or "/settings")
 
     def unit(self, request: Request) -> Response:
         given = request.query_params.get("given", "")[:64] or self._runner.choices().unit
@@ -154,9 +160,9 @@ class OnboardingHandlers(Handlers):
     # --- the number -------------------------------------------------------------------------------
 
     def number(self, request: Request) -> Response:
-        return self._number_page()
+        return self._number_page(report=_report_of(request.query_params))
 
-    def _number_page(self, given: str = "", problem: str = "") -> Response:
+    def _number_page(self, given: str = "", problem: str = "", report: str = "") -> Response:
         own = self._runner.stores.number.read()
         return self._page(
             "number.html",
@@ -164,54 +170,57 @@ class OnboardingHandlers(Handlers):
             given=given[: onboarding.MAX_NUMBER_TEXT],
             problem=problem,
             ending=own.ending if own is not None and own.is_confirmed else "",
+            report=report,
         )
 
     async def leave_number(self, request: Request) -> Response:
         form = await form_of(request)
-        return await run_in_threadpool(self._leave_number, form.get("number", ""))
+        return await run_in_threadpool(self._leave_number, form.get("number", ""), _report_of(form))
 
-    def _leave_number(self, given: str) -> Response:
+    def _leave_number(self, given: str, report: str) -> Response:
         language = self._language()
         read = onboarding.read_number(given, language)
         if not read.value:
-            return self._number_page(given, read.problem)
+            return self._number_page(given, read.problem, report)
         try:
             choices = self._runner.choices()
             self._runner.number_client().ask(read.value, choices.language, choices.commune)
         except (PhoneError, ProtocolError) as error:
-            return self._number_page(given, onboarding.number_problem(error, language))
-        return see("/number/code")
+            return self._number_page(given, onboarding.number_problem(error, language), report)
+        return see(f"/number/code?report={report}" if report else "/number/code")
 
     def number_code(self, request: Request) -> Response:
-        return self._code_page()
+        return self._code_page(report=_report_of(request.query_params))
 
-    def _code_page(self, problem: str = "") -> Response:
+    def _code_page(self, problem: str = "", report: str = "") -> Response:
         own = self._runner.stores.number.read()
         if own is None or own.is_confirmed:
             return see("/number")
-        return self._page("number_code.html", 422 if problem else 200, ending=own.ending, problem=problem)
+        status = 422 if problem else 200
+        return self._page("number_code.html", status, ending=own.ending, problem=problem, report=report)
 
     async def confirm_number(self, request: Request) -> Response:
         form = await form_of(request)
-        return await run_in_threadpool(self._confirm_number, form.get("code", ""))
+        return await run_in_threadpool(self._confirm_number, form.get("code", ""), _report_of(form))
 
-    def _confirm_number(self, given: str) -> Response:
+    def _confirm_number(self, given: str, report: str) -> Response:
         language = self._language()
         read = onboarding.read_number_code(given, language)
         if not read.value:
-            return self._code_page(read.problem)
+            return self._code_page(read.problem, report)
         try:
             self._runner.number_client().confirm(read.value)
         except (PhoneError, ProtocolError) as error:
-            return self._code_page(onboarding.number_problem(error, language))
-        return see("/number")
+            return self._code_page(onboarding.number_problem(error, language), report)
+        return see(_report_path(report) or "/number")
 
     async def send_again(self, request: Request) -> Response:
-        return await run_in_threadpool(self._send_again)
+        form = await form_of(request)
+        return await run_in_threadpool(self._send_again, _report_of(form))
 
-    def _send_again(self) -> Response:
+    def _send_again(self, report: str) -> Response:
         own = self._runner.stores.number.read()
-        return self._leave_number(own.number if own is not None and not own.is_confirmed else "")
+        return self._leave_number(own.number if own is not None and not own.is_confirmed else "", report)
 
     async def forget_number(self, request: Request) -> Response:
         return await run_in_threadpool(self._forget_number)
@@ -223,3 +232,13 @@ class OnboardingHandlers(Handlers):
         except PhoneError as error:
             return self._number_page(problem=onboarding.number_problem(error, self._language()))
         return see("/number")
+
+
+def _report_of(values: Mapping[str, str]) -> str:
+    """Return the day of the report, as in its address, that a screen was opened from; empty where it was none."""
+    given = values.get("report", "")
+    return given if given.isascii() and given.isdecimal() and len(given) <= _MAX_DAY else ""
+
+
+def _report_path(report: str) -> str:
+    return f"/exposure/{report}/report" if report else ""

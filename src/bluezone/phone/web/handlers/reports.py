@@ -65,7 +65,7 @@ class ReportHandlers(Handlers):
                 number = runner.stores.number.read()
                 screen = reports.screen(drafted, alert, number.ending if number is not None else "", language)
             else:
-                missing = reports.missing(drafted, language)
+                missing = reports.missing(drafted, alert.day_start_s, language)
         text = exposure.report_text(alert, language)
         return self._page(
             "report.html",

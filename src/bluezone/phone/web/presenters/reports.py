@@ -104,19 +104,19 @@ def screen(draft: Draft, alert: Alert, ending: str, language: Translator) -> Rep
     )
 
 
-def missing(lacking: Lacking, language: Translator) -> Missing:
-    """Say what is lacking, and the next step."""
+def missing(lacking: Lacking, day: int, language: Translator) -> Missing:
+    """Say what the report of a warning's day lacks, and the next step, which leads back to it."""
     _ = language.gettext
     return {
         Lacking.OFFER: Missing(_("This phone has no health office to report to. Please call."), None),
         Lacking.KEYS: Missing(_("What this phone noted of that day is deleted by now. Please call."), None),
         Lacking.COMMUNE: Missing(
             _("To report here, choose your commune first: its health office gets the report."),
-            Step(_("Choose your commune"), "/place"),
+            Step(_("Choose your commune"), f"/place?report={day}"),
         ),
         Lacking.NUMBER: Missing(
             _("To report here, confirm your telephone number first, so that the health office can call you."),
-            Step(_("Confirm your number"), "/number"),
+            Step(_("Confirm your number"), f"/number?report={day}"),
         ),
     }[lacking]
 
