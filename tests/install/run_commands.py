@@ -7,8 +7,8 @@ so long after the first thing they say.
 
 Every command runs in a process of its own, forked from this one. Helps are asked in this process, one after the other:
 after the commands where those are to be fresh, else before, and what the helps imported is there for all. To load
-the authority takes most of a second, and there are dozens of commands: fresh ones of it are forked after this process
-has done what each of them does first.
+the authority takes most of a second, and it has dozens of commands: they are forked after this process has done what
+each of them does first, fresh ones after all others.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import IO
 
 LIMIT_S = 120.0
@@ -144,7 +144,7 @@ def run_all(commands: Sequence[tuple[list[str], float | None]]) -> list[dict[str
     return [each.ended() for _, each in sorted((ran | endless).items())]
 
 
-def run_fresh(commands: Sequence[tuple[list[str], float | None]]) -> list[dict[str, object]]:
+def run_in_turn(commands: Sequence[tuple[list[str], float | None]]) -> list[dict[str, object]]:
     """Run the commands that are not of the authority, and then, with that loaded, those that are."""
     ended: dict[int, dict[str, object]] = {}
     for ours in (False, True):
@@ -168,12 +168,13 @@ def main() -> None:
     hide(set(asked["absent"]))
     import bluezone.cli.main  # noqa: F401 (once for all commands)
 
-    steps: dict[str, Callable[[], list[dict[str, object]]]] = {
-        "helps": lambda: [help_of(arguments) for arguments in asked["helps"]],
-        "commands": lambda: (run_fresh if asked["fresh"] else run_all)(asked["commands"]),
-    }
-    order = ("commands", "helps") if asked["fresh"] else ("helps", "commands")
-    print(json.dumps({step: steps[step]() for step in order}))
+    if asked["fresh"]:
+        commands, helps = run_in_turn(asked["commands"]), [help_of(each) for each in asked["helps"]]
+    else:
+        helps = [help_of(each) for each in asked["helps"]]
+        load_authority()
+        commands = run_all(asked["commands"])
+    print(json.dumps({"commands": commands, "helps": helps}))
 
 
 if __name__ == "__main__":

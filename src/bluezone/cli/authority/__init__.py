@@ -34,9 +34,13 @@ from bluezone.cli.authority.second_order import second_order_command
 from bluezone.cli.authority.serving import migrate_command, serve_command, worker_command
 from bluezone.cli.authority.state import accept_clock_command, bring_back_keys_command, status_command
 
+#: in a context: whether all that is asked for is a help
+_HELP = f"{__name__}.help"
+
 
 class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
+        ctx.meta[_HELP] = ctx.args[-1:] and ctx.args[-1] in ctx.help_option_names
         try:
             return super().invoke(ctx)
         except ConfigurationError as error:
@@ -54,8 +58,11 @@ class _Commands(click.Group):
 
 
 @click.group("authority", cls=_Commands)
-def command() -> None:
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """Set up, run and maintain the authority's server: cases, codes, published keys, the roll-out."""
+    if ctx.meta[_HELP]:
+        return  # a help needs no settings, and is there where they are wrong
     from bluezone.authority.project.loading import load
 
     load()
