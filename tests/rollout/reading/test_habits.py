@@ -205,7 +205,11 @@ def test_today_is_the_total_where_yesterday_and_the_gain_make_it() -> None:
             *[[name, 5055 + 2 * n, 5000 + n, 55 + n] for n, name in enumerate(DISTRICTS)]]  # fmt: skip
     reading = read_rows(book(("Sheet1", rows)))
     assert not asked(reading)
-    assert taken(reading) == {("installs", "", "2020-08-20"), ("increase", "", "2020-08-20")}
+    assert taken(reading) == {
+        ("installs", "", "2020-08-19"),
+        ("installs", "", "2020-08-20"),
+        ("increase", "", "2020-08-20"),
+    }
 
 
 def test_rows_that_can_be_no_unit_of_the_place_are_not_asked_about() -> None:

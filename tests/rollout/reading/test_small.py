@@ -85,7 +85,7 @@ def test_a_target_given_and_what_was_reached_need_no_question() -> None:
 
 def test_today_beside_yesterday_is_no_gain() -> None:
     data = table(["Hôm qua", "Hôm nay"], (7140, 4710, 6020), (7240, 4810, 6120))
-    assert taken(read_rows(data)) == {("installs", "", "2020-08-20")}
+    assert taken(read_rows(data)) == {("installs", "", "2020-08-19"), ("installs", "", "2020-08-20")}
 
 
 def test_sheets_called_after_days_of_the_titles_month_have_their_days() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bluezone.errors import N_
@@ -46,11 +47,19 @@ def _add(draft: Draft, whole: Role, part: Role) -> None:
             amounts.by_line[line] = read.Amount(amounts.by_line[line].value + other.value)
 
 
+_OF_UNITS = re.compile(
+    r"\b(?:xa|phuong|thi tran|huien|quan|don vi|co quan|truong|ap|thon|to|lop|khu pho)\b.*"
+    r"\b(?:bao cao|bc|da gui|gui|nop|co so lieu)\b"
+)
+
+
 def ask_pairs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Question | None:
     """Ask what the two numbers of a cell are, `45/50`, where the header does not say."""
     for role in [role for role in draft.roles if role.left_out == pairs.PAIRS_SAID]:
         if words.has(words.key_of(role.column.header), *terms.HOUSEHOLDS):
             continue  # households are no figure, and said to be left out
+        if _OF_UNITS.search(words.key_of(role.column.header)):
+            continue  # `Số xã báo cáo: 9/10` counts units
         answer = answers.get(f"pair:{role.letters}")
         cells = {line.number: cell for line in draft.units
                  if (cell := draft.block.sheet.own(line.number, role.column.number))}  # fmt: skip

@@ -84,12 +84,14 @@ def describe(draft: Draft, reading: Reading) -> None:
                           column=role.letters, header=role.column.header)  # fmt: skip
             reading.notices.append(Notice(sheet.name, 0, "column", text))
     reading.notices += _filled(draft)
+    reading.notices += _parts(draft)
     why = {
         Sort.TOTAL: saying(N_("a row of totals: it was held against the rows it sums, not taken")),
         Sort.NUMBERING: saying(N_("it numbers the columns")),
         Sort.HEADER: saying(N_("the header again")),
         Sort.NOTE: saying(N_("a note or a signature")),
         Sort.HEADING: saying(N_("a heading without figures")),
+        Sort.PART: saying(N_("a part of the row above it")),
     }
     for line in draft.lines.all:
         if line.sort in why:
@@ -99,6 +101,15 @@ def describe(draft: Draft, reading: Reading) -> None:
             reading.ignored.append(Ignored(sheet.name, str(line.number), written, reason))
     for number, ending in draft.block.ends[:20]:
         reading.ignored.append(Ignored(sheet.name, str(number), ending, why[Sort.NOTE]))
+
+
+def _parts(draft: Draft) -> Iterator[Notice]:
+    """Yield what is said once of rows that give a part of the row above them."""
+    rows = [str(line.number) for line in draft.lines.of(Sort.PART)]
+    if rows:
+        text = saying(N_("rows that give a part of the row above them were left out: {rows}"),
+                      rows=", ".join(rows[:_MOST_ROWS]) + (", …" if len(rows) > _MOST_ROWS else ""))  # fmt: skip
+        yield Notice(draft.block.sheet.name, 0, "parts", text)
 
 
 def _filled(draft: Draft) -> Iterator[Notice]:
@@ -158,7 +169,19 @@ def _left_out(role: Role) -> Saying | None:
     if role.kind == words.PERCENT:
         return saying(N_("column {column} (“{header}”) is a share of what is not said: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
-    return None
+    return _without_a_header(role)
+
+
+def _without_a_header(role: Role) -> Saying | None:
+    """Return what is said of a column without a header whose texts hold numbers: `tăng 107`."""
+    unread = [text for text in role.amounts.bad.values() if any(sign.isdigit() for sign in text)]
+    if role.kind != words.UNKNOWN or role.column.path or len(unread) < _FEW_TEXTS:
+        return None
+    return saying(N_("column {column} has no header, and texts such as “{text}”: it was left out"),
+                  column=role.letters, text=unread[0][:40])  # fmt: skip
+
+
+_FEW_TEXTS = 2
 
 
 def _of_subscribers(role: Role) -> bool:

@@ -21,6 +21,7 @@ from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.places import Placed
 from bluezone.rollout.reading.pledges import aim_day, leave_promises_out
 from bluezone.rollout.reading.roles import Role
+from bluezone.rollout.reading.row_parts import leave_parts_out
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
 from bluezone.rollout.reading.subtitles import note_of_whom
 from bluezone.rollout.reading.turning import folded, turned
@@ -109,7 +110,7 @@ def draft_of(
     of the first block of its sheet; `initials` tells whether a sheet is called after the unit that some rows lie in,
     `beside_results` whether another sheet is called after results."""
     mapped = mapped_columns(answers, block.sheet.name)
-    lines = lines_of(block, mapped)
+    lines = lines_of(block, mapped, known)
     said: list[tuple[Heading, dt.date]] = []
     if (anew := folded(block, lines, known)) is not None:
         block, lines = anew, lines_of(anew, mapped)
@@ -120,6 +121,8 @@ def draft_of(
             line.dates = (line.name,) if days_in(line.name, Said.TITLE) else ()
     else:
         block, lines, said = _said_between_rows(block, lines, mapped, years, today, known)
+    if not block.turned:
+        leave_parts_out(lines, known)
     of_apps = app_rows.say_of_app(block, lines)
     numbers = [line.number for line in lines.of(Sort.UNIT)]
     by_group = say_of_whom(block, lines)
@@ -140,10 +143,25 @@ def draft_of(
         if role.column.number == lines.unit and role.kind not in words.UNIT_KINDS:
             role.kind = words.UNIT
     dating = date_of(block, file_name, years, today)
+    _date_days_before(roles, dating)
     notes = [note for _, text in block.ends if (note := note_of_whom(text))]
     whom, apps = whom_of([*notes, *texts, *others], names), apps_of([*texts, *others], names)
     return Draft(block, key, lines, roles, dating, by_group=by_group, office=_office(block), whom=whom, apps=apps,
                  said_between=said)  # fmt: skip
+
+
+def _date_days_before(roles: Sequence[Role], dating: Dating) -> None:
+    """Give `Hôm qua` the day before that of the block, and the column beside it the day itself; leave it out where the
+    day is not known, for two numbers of one unit have no day in common."""
+    before = [role for role in roles if role.days_before and role.date is None]
+    for role in before:
+        if dating.date is None:
+            role.kind, role.guess = words.UNKNOWN, Guess(words.UNKNOWN)
+        else:
+            role.date = dating.date - dt.timedelta(days=role.days_before)
+    for role in roles if before and dating.date is not None else ():
+        if role.date is None and role.unsure and not role.days_before:
+            role.date = dating.date
 
 
 def _said_between_rows(

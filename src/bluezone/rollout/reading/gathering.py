@@ -38,6 +38,7 @@ _OF_A_HUNDRED = {words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES}
 _HUNDRED = 100
 #: how a cell says that its figure has not come
 _NOT_REPORTED = ("chua bao cao", "chua bc", "chua co", "chua gui", "chua nop", "khong bao cao", "khong bc")
+ANOTHER_DAY = N_("what stands at {name} gives a day that no column has: its figures were left out")
 NOT_GIVEN = N_("“{text}” in {cell}: the figure is missing")
 
 
@@ -60,7 +61,6 @@ def figures_of(
     ]
     hamlets = {part.number for below in communes_with_hamlets(draft).values() for part in below}
     footnotes = remarks.footnotes_of(draft)
-    years = _years(draft)
     for line in draft.units:
         line.corrects = remarks.corrects(draft, line)
         unit = draft.placed.units.get(line.number)
@@ -87,14 +87,7 @@ def figures_of(
             text = saying(N_("the code {code} is that of {other}, the name that of {unit}: the name was taken"),
                           code=line.code, other=names.path(other), unit=names.path(unit))  # fmt: skip
             reading.notices.append(Notice(sheet.name, line.number, "code", text))
-        day = remarks.day_said(draft, line, footnotes, years, context)
-        if day is not None and day != day_of(draft, line, None, context)[0]:
-            line.dates = (day,)
-            text = saying(remarks.OWN_DAY, name=line.name, date=day)
-            reading.notices.append(Notice(sheet.name, line.number, "note", text))
-        said, none = remarks.remarks_of(draft, line, footnotes, dated=day is not None)
-        reading.notices += said
-        if none:
+        if _is_none_by_remarks(draft, line, footnotes, context, reading):
             line.sort = Sort.NOTE
             continue
         found += _of_line(draft, line, unit, limits, reading)
@@ -104,6 +97,26 @@ def figures_of(
         _name_organisations(draft, reading, [line for line in draft.units if line.number in sites])
     reading.notices += _without_figures(draft)
     return found
+
+
+def _is_none_by_remarks(
+    draft: Draft, line: Line, footnotes: remarks.Footnotes, context: Context, reading: Reading
+) -> bool:
+    """Return whether a row gives no figures of the block, as what is said at it says; give it the day that is said
+    there, which goes before the day of a title and of a single column."""
+    day = remarks.day_said(draft, line, footnotes, _years(draft), context)
+    dated = {role.date for role in draft.roles if role.date and role.kind in TAKEN and role.kind != words.TARGET}
+    of_no_column = day is not None and len(dated) > 1 and day not in dated
+    if day is not None and len(dated) <= 1 and day != next(iter(dated), day_of(draft, line, None, context)[0]):
+        line.dates, line.own_day = (day,), True
+        text = saying(remarks.OWN_DAY, name=line.name, date=day)
+        reading.notices.append(Notice(draft.block.sheet.name, line.number, "note", text))
+    said, none = remarks.remarks_of(draft, line, footnotes, dated=day is not None and not of_no_column)
+    reading.notices += said
+    if of_no_column and not none:
+        text = saying(ANOTHER_DAY, name=line.name)
+        reading.notices.append(Notice(draft.block.sheet.name, line.number, "remark", text))
+    return none or of_no_column
 
 
 def _unknown(line: Line, sheet: str, names: Names, context: Context) -> Notice:
@@ -302,7 +315,8 @@ def _date_of(draft: Draft, line: Line, role: Role, context: Context, reading: Re
 def day_of(draft: Draft, line: Line, role: Role | None, context: Context) -> tuple[dt.date | None, str]:
     """Return the day of a figure: its column's, its row's, its block's; None with what is written where that is no
     day."""
-    if role is not None and role.date is not None:
+    own = line.own_day and (role is None or role.kind != words.TARGET)
+    if role is not None and role.date is not None and not own:
         return role.date, ""
     if line.dates:
         given = line.dates[0]

@@ -25,7 +25,9 @@ def of_households(leaf: str, keys: Sequence[str]) -> Guess | None:
     """Return what a column of households or things holds: how many households there are, or what is no figure:
     households that were visited or have somebody who installed. None for a column of people."""
     if _is_of_households(leaf):
-        return Guess(HOUSEHOLDS) if _are_all_households(leaf) else Guess(UNKNOWN, named=True)
+        under_the_app = any(has(key, "bluezone", "ncovi", "cai dat", "da cai") for key in keys[:-1])
+        all_of_them = _are_all_households(leaf) and not under_the_app
+        return Guess(HOUSEHOLDS) if all_of_them else Guess(UNKNOWN, named=True)
     if terms.THINGS_DONE.fullmatch(leaf) and not has(leaf, "nguoi", "nhan vien"):
         return Guess(UNKNOWN, named=True)
     things = terms.OF_THINGS.fullmatch(leaf)

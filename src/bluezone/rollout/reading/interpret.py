@@ -229,6 +229,8 @@ def _no_table(unread: Sequence[Draft], sheets: Sequence[Sheet], blocks: Sequence
         return TableError(N_("the table has a header, but no row below it"))
     if any(guess(column.path).kind in {*words.COUNTS, *words.SHARES} for block in blocks for column in block.columns):
         return TableError(N_("no row below the header has a number"))
+    if any(map(refusals.has_lines_of_text, sheets)):
+        return TableError(N_("no table was found, only lines of text: put each unit and its number into columns"))
     return TableError(
         N_("no table was found: a table has a header such as unit and installations (đơn vị, số lượt cài đặt)")
     )

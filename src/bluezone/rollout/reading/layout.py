@@ -125,7 +125,7 @@ def _bare(
         and any(cell.number is None and not cell.text.isdigit() and known(cell.text) for cell in rows[row].values())
     ]
     if len(named) < 2:
-        return []
+        return _slip(rows, numbers)
     above = [row for row in numbers if row < named[0]][-1:]
     for row in above:
         cells = list(rows[row].values())
@@ -136,6 +136,23 @@ def _bare(
         ):
             return [(row, row)]
     return [(named[0], named[0] - 1)]
+
+
+_LABELLED = {*words.COUNTS, *words.SHARES} - {words.TOTAL}
+_FEWEST_LABELS = 3
+
+
+def _slip(rows: dict[int, dict[int, Cell]], numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Return where a slip begins that has no header, a row for each figure: `Dân số | 99000 | người`; its rows follow
+    each other, the labels in one column, the numbers in one beside it."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for row in numbers:
+        figures = [at for at, cell in rows[row].items() if is_figure(cell)]
+        for at, cell in rows[row].items():
+            if len(figures) and not is_figure(cell) and figures[-1] == at + 1 and guess([cell.text]).kind in _LABELLED:
+                found.setdefault((at, at + 1), []).append(row)
+    best = max(found.values(), key=len, default=[])
+    return [(best[0], best[0] - 1)] if len(best) >= _FEWEST_LABELS and len(found) == 1 else []
 
 
 def _end_of_data(rows: dict[int, dict[int, Cell]], below: Sequence[int]) -> int:

@@ -70,7 +70,7 @@ def halves(cells: Mapping[int, Cell]) -> tuple[Amounts, Amounts]:
 def said_by(path: Sequence[str]) -> tuple[Guess, Guess] | None:
     """Return what the halves of such a column are, where its header says so: `Đã cài/Tổng số`, `Kết quả (đã cài/sĩ
     số)`; None where it does not."""
-    leaf = path[-1] if path else ""
+    leaf = _OF_SHARE.sub(" ", path[-1]).strip() if path else ""
     lead = leaf.partition("(")[0].strip()
     for text, above in (*((each, [lead] if lead else []) for each in _BRACKETS.findall(leaf)), (leaf, [])):
         first, mark, second = text.partition("/")
@@ -99,7 +99,5 @@ def hold_shares_beside(cells: Mapping[int, Cell]) -> bool:
 def without_share(path: Sequence[str]) -> list[str]:
     """Return a header of such a column without what it says of the share: `Đã cài (tỷ lệ %)` -> `Đã cài`."""
     leaf = path[-1] if path else ""
-    bare = re.sub(
-        r"\([^()]*(?:%|lệ|le)[^()]*\)|(?:,|và|/)?\s*t[ỷỉy] ?lệ.*$|\(?%\)?", " ", leaf, flags=re.IGNORECASE
-    ).strip()
+    bare = _OF_SHARE.sub(" ", leaf).strip()
     return [*path[:-1], bare] if bare else list(path[:-1])

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bluezone.errors import N_
+from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.days import days_in
 from bluezone.rollout.reading.header_days import only_day
@@ -27,6 +28,7 @@ _OF_PEOPLE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, wo
 def settle_people(roles: Sequence[Role]) -> None:
     """Say of whom each column counts that does not say so itself."""
     name_groups(roles)
+    _spell_out(roles)
     _today_beside_yesterday(roles)
     _households_of_traders(roles)
     whole_beside_part(roles)
@@ -38,19 +40,54 @@ def settle_people(roles: Sequence[Role]) -> None:
     of_whom(roles)
 
 
-_TODAY = re.compile(r"(?:ngay )?hom n(?:ay|ai)|trong ngay|ngay n(?:ay|ai)")
-_YESTERDAY = re.compile(r"(?:ngay )?hom (?:qua|truoc)|ngay truoc")
+_IN_SHORT = re.compile(r"[A-ZĐ]{2,5}")
+
+
+def _spell_out(roles: Sequence[Role]) -> None:
+    """Take initials for the people they may stand for: those of another column, `ĐV` beside `Tổng số đoàn viên`, else
+    the only ones of the lists that are written so."""
+    named = {role.of for role in roles if role.of in terms.GROUPS}
+    for role in [role for role in roles if _IN_SHORT.fullmatch(role.of)]:
+        short = words.key_of(role.of)
+        groups = {group for group, phrases in terms.GROUPS.items()
+                  for phrase in phrases if "".join(word[0] for word in phrase.split()) == short}  # fmt: skip
+        found = groups & named or groups
+        if len(found) == 1:
+            role.of = found.pop()
+            role.guess = Guess(role.guess.kind, role.of, role.guess.sure)
+
+
+_TODAY = re.compile(r"\b(?:(?:ngay|ngai) )?hom n(?:ay|ai)\b|\b(?:ngay|ngai) n(?:ay|ai)\b|^trong (?:ngay|ngai)$")
+_YESTERDAY = re.compile(r"\b(?:(?:ngay|ngai) )?hom (?:qua|truoc)\b|\b(?:ngay|ngai) truoc\b")
+#: which make of a day's number what was added on it
+_GAINED = re.compile(r"\b(?:moi|tang|them|phat sinh|giam|chenh lech|so voi|24h|bo sung)\b")
 
 
 def _today_beside_yesterday(roles: Sequence[Role]) -> None:
-    """Take a bare `Hôm nay` beside `Hôm qua` for a number of that day, not for what was added: both give the same."""
-    leaves = {role.column.number: words.key_of(role.column.path[-1]) for role in roles if role.column.path}
-    if not any(map(_YESTERDAY.fullmatch, leaves.values())):
-        return
-    for role in roles:
-        if role.kind == words.INCREASE and _TODAY.fullmatch(leaves.get(role.column.number, "")):
-            role.kind, role.unsure = words.TOTAL, True
-            role.guess = Guess(words.TOTAL, sure=False)
+    """Take `Hôm nay` and `Hôm qua`, whose headers differ in the day alone, for the same number of two days, not for
+    what was added on one and nothing on the other."""
+    keys = {role.column.number: words.key_of(_IN_BRACKETS.sub(" ", " ".join(role.column.path))) for role in roles}
+    of_today = [role for role in roles if role.why.template != SAID_SO and _TODAY.search(keys[role.column.number])]
+    of_yesterday = [role for role in roles if _YESTERDAY.search(keys[role.column.number])]
+    for today, before in itertools.product(of_today, of_yesterday):
+        stem = _bare_of(_TODAY, keys[today.column.number])
+        alike = stem == _bare_of(_YESTERDAY, keys[before.column.number]) and not _GAINED.search(stem)
+        if not alike or not today.amounts.by_line:
+            continue
+        own = guess([stem]) if stem else Guess(words.TOTAL, sure=False)
+        if own.kind not in {words.INSTALLS, words.TOTAL}:
+            continue
+        for role in (today, before):
+            role.kind, role.unsure, role.guess = own.kind, True, Guess(own.kind, own.of, sure=False)
+            role.of, role.left_out = own.of, None
+        before.days_before = 1
+
+
+_IN_BRACKETS = re.compile(r"\([^()]*\)|\d{1,2}\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{2,4})?")
+
+
+def _bare_of(day: re.Pattern[str], key: str) -> str:
+    return " ".join(day.sub(" ", key).split())
 
 
 def _households_of_traders(roles: Sequence[Role]) -> None:

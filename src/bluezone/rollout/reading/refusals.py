@@ -89,6 +89,16 @@ def has_a_figure_a_line(sheet: Sheet) -> bool:
 _FEWEST_LINES = 2
 
 
+def has_lines_of_text(sheet: Sheet) -> bool:
+    """Return whether most rows of a sheet are texts in which a number stands, as of a chat."""
+    told = [any(len(cell.text) > _LONG and any(sign.isdigit() for sign in cell.text) for cell in cells.values())
+            for _, cells in sheet.rows()]  # fmt: skip
+    return sum(told) >= _FEWEST_TEXTS and sum(told) * 2 >= len(told)
+
+
+_LONG, _FEWEST_TEXTS = 15, 3
+
+
 def without_examples(drafts: list[Draft], reading: Reading) -> list[Draft]:
     """Return the blocks without those that show how to fill in the form, where others are filled in."""
     shown = [draft for draft in drafts if _is_example(draft)]

@@ -71,7 +71,7 @@ _SAYS_BEFORE = re.compile(
 #: with which a number is said to be of a part, or not to be sure
 _IN_PART = re.compile(
     r"\b(?:chua|khong|ko) (?:bao )?(?:gom|tinh|ke|co so lieu|day du|xac nhan|kiem tra|kiem dem|chot|tong hop|chinh thuc|du)\b"
-    r"|^(?:con )?thieu (?:so lieu|\d|xa|phuong|bao cao|p |x )|^(?:tru|ngoai tru|chi tinh|chi gom|moi tinh|moi co|moi gom|tru di)\b"
+    r"|^(?:con )?thieu \w|^(?:tru|ngoai tru|chi tinh|chi gom|moi tinh|moi co|moi gom|tru di)\b"
     r"|\b(?:tam tinh|so bo|chua chinh xac|tam thoi)\b"
     r"|\b(?:chua|khong|ko) (?:gap|thong ke|di|den|lam|ra soat|thu thap|cap nhat|nhap|tong hop|bao cao|tiep can)(?: duoc)?(?: \w+)? (?:het|xong|toan bo|tat ca)\b"
     r"|\bmoi (?:\w+ ){1,3}(?:mot nua|nua|mot phan|phan nua|1 slash 2|\d+ percent)\b"

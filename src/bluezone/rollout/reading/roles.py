@@ -44,6 +44,8 @@ class Role:
     measure: titles.Measure | None = None
     #: by how much its numbers were multiplied, as they are written in thousands
     factor: int = 1
+    #: it gives the number of so many days before the block's day
+    days_before: int = 0
 
     @property
     def letters(self) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bluezone.rollout.reading import vocabulary as words
@@ -49,6 +49,8 @@ class Sort(enum.Enum):
     NOTE = "note"
     NUMBERING = "numbering"
     HEADER = "header"
+    #: a part of the row above it
+    PART = "part"
 
 
 @dataclass(slots=True)
@@ -76,6 +78,8 @@ class Line:
     correction: str = ""
     #: it is an office, a school or a company among places: it counts its own people
     of_office: bool = False
+    #: its day is said at the row itself, and goes before that of a column
+    own_day: bool = False
 
 
 @dataclass(slots=True)
@@ -111,9 +115,9 @@ _HAMLETS = {
 }  # fmt: skip
 
 
-def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
-    """Return the rows of a block, sorted."""
-    lines = _columns(block, mapped or {})
+def lines_of(block: Block, mapped: dict[str, str] | None = None, known: Callable[[str], bool] | None = None) -> Lines:
+    """Return the rows of a block, sorted; `known` tells names of units."""
+    lines = _columns(block, mapped or {}, known)
     header = {words.key_of(column.path[-1]) for column in block.columns if column.path}
     path = next((column.path for column in block.columns if column.number == lines.unit), [])
     heading = _HAMLETS.get(words.key_of(path[-1]), "") if path else ""
@@ -284,7 +288,7 @@ def _named_by_number(block: Block, lines: Lines) -> bool:
     )
 
 
-def _columns(block: Block, mapped: dict[str, str]) -> Lines:
+def _columns(block: Block, mapped: dict[str, str], known: Callable[[str], bool] | None) -> Lines:
     from bluezone.rollout.reading.cells import column_name
 
     lines = Lines()
@@ -305,6 +309,8 @@ def _columns(block: Block, mapped: dict[str, str]) -> Lines:
     told = [at for at in named.get(words.DATE, [])
             if at in order or (_holds_days(block, at) and (at not in perhaps or column_name(at) in mapped))]  # fmt: skip
     dated = sorted(told, key=lambda at: (column_name(at) not in mapped, order.get(at, len(order))))
+    if not lines.unit and known is not None:
+        lines.unit = _most_places(block, kinds, known)
     if not lines.unit:
         at = _most_text(block, kinds)
         lines.unit = at if not dated or _holds_offices(block, at) else 0
@@ -347,6 +353,17 @@ def _holds_offices(block: Block, at: int) -> bool:
     """Return whether a column names offices, schools or companies throughout."""
     texts = [cell.text for row in block.rows if (cell := block.sheet.own(row, at)) and not is_total(cell.text)]
     return bool(texts) and sum(map(is_office, texts)) * 2 > len(texts)
+
+
+def _most_places(block: Block, kinds: dict[int, str], known: Callable[[str], bool]) -> int:
+    """Return the column most of whose cells name units, whatever its header asks, 0 where there is none."""
+    found = []
+    for at, kind in kinds.items():
+        cells = [cell for row in block.rows if (cell := block.sheet.own(row, at)) and not is_total(cell.text)]
+        places = sum(not is_figure(cell) and cell.date is None and known(cell.text) for cell in cells)
+        if kind not in _PERSONAL - {words.CONTACT, words.HEAD} and places > 1 and places * 3 >= len(cells) * 2:
+            found.append((places, -at))
+    return -max(found)[1] if found else 0
 
 
 def _most_text(block: Block, kinds: dict[int, str]) -> int:

@@ -25,6 +25,8 @@ OPEN_CHUA = re.compile(
     r"\bchua\b(?! (?:cai|co|thuc hien|dat|bao cao|duoc|xong|hoan thanh|tham gia|dang k[iy]|su dung|kich hoat|lap|hoat dong|"
     r"trien khai|biet|tai ve|dong [iy]|nhan|khai bao|xac thuc|gui|nop|dung|co dt|tai|bat|tiep can|van dong|huong dan)\b)"
 )
+#: `Tr.đó`, `T.đó`; `tr.đ` are millions of đồng
+OF_WHICH = re.compile(r"\b(?:trg?|t)\s?\.\s?đó\b|\btr đó\b|\bof which\b")
 #: what a pivot table writes before the header that it sums
 SUMMED_BY_PIVOT = re.compile(r"^\s*(?:sum of|total of|tổng của|sum -|tổng -)\s+")
 #: with which a count is of all up to the day it is written on: `đến hôm nay`, `tính tới hết ngày hôm nay`, `đến 17h hôm nay`;

@@ -40,13 +40,14 @@ def turned(block: Block, lines: Lines, known: Callable[[str], bool]) -> Block | 
         columns.append(Column(line.number, path, [cell] * len(path)))
     rows = []
     for column in block.columns:
-        if column.number == label or not column.path:
+        bare = block.last < block.first  # no header stands above a slip
+        if column.number == label or not (column.path or bare):
             continue
         cells = {line.number: cell for line in below if (cell := block.sheet.own(line.number, column.number))}
-        kind = guess(column.path).kind
+        kind = guess(column.path).kind if column.path else words.TOTAL
         if kind in {words.ORDER, words.UNITLESS, words.NOTE} or not any(map(is_figure, cells.values())):
             continue
-        sheet.cells[column.number, columns[0].number] = Cell(column.path[-1])
+        sheet.cells[column.number, columns[0].number] = Cell(column.path[-1] if column.path else "Số lượng")
         for number, cell in cells.items():
             sheet.cells[column.number, number] = cell
         rows.append(column.number)

@@ -63,6 +63,7 @@ def key_of(text: str) -> str:
     bare = terms.NUMBERING.sub(" ", unicodedata.normalize("NFC", text)).lower()
     if bare.isascii():
         bare = terms.OPEN_CHUA.sub("chuafq", bare)
+    bare = terms.OF_WHICH.sub("trong đó", bare.replace("_", " "))
     bare = terms.UP_TO_TODAY.sub("đến nay", bare)
     bare = terms.SUMMED_BY_PIVOT.sub("", bare)
     bare = terms.SUBSCRIBERS.sub("thuê bao", bare)
