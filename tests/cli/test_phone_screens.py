@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -25,7 +27,8 @@ def bluezone(*arguments: str) -> subprocess.CompletedProcess[str]:
 def opened_in_browser(folder: Path, *arguments: str) -> str:
     """Return the page that the command hands to the browser, and that it prints nothing, not even the token."""
     browser, page = folder / "bin" / "xdg-open", folder / "opened"
-    browser.parent.mkdir()
+    browser.parent.mkdir(exist_ok=True)
+    page.unlink(missing_ok=True)
     browser.write_text(f'#!/bin/sh\ncp "$1" "{page}.new" && mv "{page}.new" "{page}"\n')
     browser.chmod(0o755)
     command = [sys.executable, "-m", "bluezone", "phone", *arguments]
@@ -55,6 +58,14 @@ def test_the_screens_answer_whoever_has_the_address_and_stop_at_ctrl_c(tmp_path:
             )
             with httpx.Client(trust_env=False) as client:
                 assert client.get(at).headers["refresh"] == "0; url=/v?c=7K3MQ2XD9ABCDEF0"
+            tapped = "ens://v?c=7K3MQ2XD9ABCDEF0&r=VN"
+            page = opened_in_browser(tmp_path, "--folder", folder, "address", "--open", "--link", tapped)
+            leads_to = unescape(re.search('url=([^"]+)"', page)[1])  # type: ignore[index]
+            with httpx.Client(trust_env=False) as client:
+                refresh = client.get(leads_to).headers["refresh"]
+                assert refresh == "0; url=/link?text=ens%3A%2F%2Fv%3Fc%3D7K3MQ2XD9ABCDEF0%26r%3DVN"
+                answer = client.get(httpx.URL(url).join(refresh.removeprefix("0; url=")))
+                assert (answer.status_code, answer.headers["location"]) == (303, "/v?c=7K3MQ2XD9ABCDEF0")
             with httpx.Client(trust_env=False) as client:
                 assert client.get(url).status_code == 200
                 answer = client.get(httpx.URL(url).join("/"))

@@ -34,7 +34,8 @@ def test_the_desktop_entry_and_the_service_name_what_the_package_installs(requir
     read = configparser.ConfigParser(interpolation=None)
     read.optionxform = str  # type: ignore[assignment,method-assign]
     read.read(entry, encoding="utf-8")
-    assert read["Desktop Entry"]["Exec"] == "/usr/lib/bluezone/open"
+    assert read["Desktop Entry"]["Exec"] == "/usr/lib/bluezone/open %u"
+    assert read["Desktop Entry"]["MimeType"] == "x-scheme-handler/ens;"
     unit = (deb.DESKTOP / "bluezone-screens.service").read_text("utf-8")
     assert "\nExecStart=/usr/bin/bluezone phone serve " in unit
     assert "bluezone-screens.service" in (deb.DESKTOP / "open").read_text("utf-8")

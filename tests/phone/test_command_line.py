@@ -192,6 +192,23 @@ def test_run_waits_for_its_radio_where_it_may_and_says_that_its_owner_wants_it_s
     assert ("its owner has chosen a pause" in ended.err) is said
 
 
+@pytest.mark.parametrize(
+    ("host", "kept"), [("WWW.example", "www.example"), ("b.example:8443", "b.example:8443"), ("", "")]
+)
+def test_links_may_have_a_host_of_their_own(phone, folder, public_keys, host, kept):
+    ended = phone("init", "--authority-url", "https://a.example", "--public-keys", public_keys, "--link-host", host)
+    assert ended.code == 0
+    assert json.loads((folder / "settings.json").read_text())["link_host"] == kept
+
+
+@pytest.mark.parametrize("host", ["https://www.example", "a.example/v", "a b", "a..example"])
+def test_a_host_of_links_that_is_none_is_refused_before_it_is_written(phone, folder, public_keys, host):
+    ended = phone("init", "--authority-url", "https://a.example", "--public-keys", public_keys, "--link-host", host)
+    assert (ended.code, ended.out) == (2, "")
+    assert "link_host is not the name of a host" in ended.err
+    assert not (folder / "settings.json").exists()
+
+
 def test_a_policy_that_does_not_exist_is_refused(phone, public_keys):
     ended = phone("init", "--authority-url", "https://a.example", "--public-keys", public_keys, "--policy", "astrology")
     assert ended.code == 2

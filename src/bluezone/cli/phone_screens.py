@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta, timezone, tzinfo
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -78,7 +78,8 @@ def serve_command(clock: Clock) -> click.Command:
             raise CommandError(f"hotline {hotline!r}: digits only, as one dials them")
         config = configuration.load(folder)
         settings = config.settings(folder)
-        web = WebSettings(_zone(time_zone), hotline, invite_url or config.authority_url)
+        invites = invite_url or config.authority_url
+        web = WebSettings(_zone(time_zone), hotline, invites, link_host=config.own_host)
         device = radio_named(radio, clock, config.tx_power_dbm) if radio != "none" else None
 
         def announce(url: str, chosen: int) -> None:
@@ -112,11 +113,15 @@ def serve_command(clock: Clock) -> click.Command:
 def address(folder: Path, link: str, opens: bool) -> None:
     """Print the address of the screens that run now, with the token that opens them.
 
-    With a link they show its code, to be looked up with one press; what cannot be a code is refused here.
+    With a link they show its code, to be looked up with one press. What cannot be a code is refused: here, or by the
+    screens where they are opened.
     """
     from bluezone.phone.web.server import ADDRESS_FILE
 
-    at = f"&{urlencode({'c': code_in_link(link)})}" if link else ""
+    if link and opens:  # who has tapped it sees the screens, and nothing that is printed here
+        at = f"&{urlencode({'to': '/link?text=' + quote(link, safe='')})}"
+    else:
+        at = f"&{urlencode({'c': code_in_link(link)})}" if link else ""
     try:
         found = (folder / ADDRESS_FILE).read_text().strip() + at
     except FileNotFoundError as error:

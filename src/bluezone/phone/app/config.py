@@ -138,14 +138,20 @@ def config_from_json(content: bytes, where: str) -> Config:
     for name, value in values.items():
         if not isinstance(value, str):
             raise ConfigError(f"{where}: {name} is not text")
-    if not _HOST.fullmatch(values["link_host"]):
-        raise ConfigError(f"{where}: link_host is not the name of a host, as bluezone.example.vn")
+    checked_link_host(values["link_host"], where)
     return Config(
         **values,
         tx_power_dbm=_power_dbm(body.get("tx_power_dbm", default.tx_power_dbm), where),
         rx_correction_db=_correction_db(body.get("rx_correction_db", default.rx_correction_db), where),
         export_keys=pinned_keys(body.get("export_keys", []), where),
     )
+
+
+def checked_link_host(text: str, where: str) -> str:
+    """Return the host of the authority's links, with its port if any. Raises ConfigError for what is none."""
+    if not _HOST.fullmatch(text):
+        raise ConfigError(f"{where}: link_host is not the name of a host, as bluezone.example.vn")
+    return text
 
 
 def _power_dbm(value: Any, where: str) -> int:

@@ -170,7 +170,7 @@ def test_a_warning_gives_the_sentences_of_its_rule_in_both_languages() -> None:
         "By this rule the exposure was raised.",
         "This was decided by the rule en-v1-buckets, version 1.",
     )
-    assert english.unknown[-1] == "The other hours of that day: this phone watched for 8 hours."
+    assert english.unknown[-1] == "The other hours of that day: this phone watched for about 8 hours 15 minutes."
     for name in ("noted", "split", "unknown", "rule"):
         said, in_vietnamese = getattr(english, name), getattr(vietnamese, name)
         assert len(said) == len(in_vietnamese)

@@ -17,6 +17,8 @@ from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.web.presenters.common import day_warned_of, ends_of_day
 from bluezone.phone.web.presenters.watching import watched_text
 
+_QUARTER_S = 900
+
 
 @dataclass(frozen=True, slots=True)
 class Near:
@@ -118,8 +120,10 @@ def _unknown(alert: Alert, language: Translator) -> tuple[str, ...]:
         _("Whether there was a wall between you, or whether you wore masks."),
     ]
     if alert.watched_s is not None:
-        hours = watched_text(alert.watched_s, language)
-        said.append(_("The other hours of that day: this phone watched for {hours}.").format(hours=hours))
+        # rounded as the time heard is, which could else be longer than the time watched
+        quarters = round(alert.watched_s / _QUARTER_S)
+        hours = language.duration(quarters * _QUARTER_S) if quarters else watched_text(alert.watched_s, language)
+        said.append(_("The other hours of that day: this phone watched for about {hours}.").format(hours=hours))
     return tuple(said)
 
 

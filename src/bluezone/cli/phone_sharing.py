@@ -1,0 +1,108 @@
+"""Publish a phone's keys, and take them back: `bluezone phone publish` and `withdraw`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bluezone.cli import phone_screens
+from bluezone.cli.errors import CommandError
+from bluezone.cli.phone_opened import json_option, opened, with_authority
+from bluezone.cli.phone_reports import counted, print_json
+from bluezone.phone.app.engine import Phone
+from bluezone.phone.client.http import new_client
+from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.protocol.verification import CertifiedReport
+
+_CONSENT = (
+    "The keys of this phone's last 14 days will be published, so that phones that were near it can warn their owners. "
+    "No name, place or telephone number is published, nor whom you met. Published keys stay known; "
+    "`bluezone phone withdraw` makes them warn nobody any more. Publish?"
+)
+_TAKE_BACK = (
+    "What this phone published in the last 14 days will warn nobody any more, and whoever was warned by it reads so. "
+    "It cannot be published again. Take it back?"
+)
+
+_RESULTS = {
+    CertifiedReport.CONFIRMED: "The health authority confirms: a positive test.",
+    CertifiedReport.LIKELY: "The health authority confirms: ill with this disease by a doctor's judgement.",
+    CertifiedReport.NEGATIVE: "The health authority confirms: not ill with it. Keys shared before are taken back.",
+    CertifiedReport.USER_REPORT: "The health authority takes your own report of a positive test.",
+    CertifiedReport.RECURSIVE: "The health authority asks you, a contact (F1), to let those you met since know.",
+}
+
+
+@click.command()
+@click.argument("code", default="")
+@click.option("--consent", is_flag=True, help="The phone's owner has said yes: do not ask.")
+@click.option(
+    "--leave-out",
+    "left_out",
+    type=click.DateTime(["%Y-%m-%d"]),
+    multiple=True,
+    metavar="DAY",
+    help="A day (UTC) of which the owner keeps the key; may be given several times. Chosen before the yes, once.",
+)
+@json_option
+@click.pass_obj
+def publish(folder: Path, code: str, consent: bool, left_out: tuple[dt.datetime, ...], as_json: bool) -> None:
+    """Publish this phone's keys under the one-time CODE an officer has given; the link of a text message will do.
+
+    First it says what the code confirms, then it asks. After a no, and where it was cut off in the middle, the same
+    command goes on where it was, for a day also without the CODE.
+    """
+    code = phone_screens.code_in_link(code) if "://" in code else code
+    with opened(with_authority(folder), folder) as phone, new_client() as client:
+        publisher = phone.publisher(client)
+        result = publisher.verify(code) if code.strip() else phone.stores.publications.waiting(phone.clock())
+        if result is None:
+            raise CommandError("no result is waiting; give the code of the health authority")
+        click.echo(_RESULTS[result.report] + (f" (test of {result.test_date})" if result.test_date else ""), err=True)
+        days = _left_out(phone, result, [day.date() for day in left_out])
+        consent = consent or click.confirm(_CONSENT, err=True)
+        if not consent:
+            raise CommandError("nothing is published")
+        report = publisher.publish(code, consent=consent, left_out=days)
+    if as_json:
+        print_json(asdict(report))
+        return
+    one = report.keys_sent == 1
+    already = f" ({'it was' if one else 'they were'} already)" if report.already else ""
+    click.echo(f"{counted(report.keys_sent, 'key')} {'is' if one else 'are'} with the authority{already}")
+    for warning in report.warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+def _left_out(phone: Phone, result: VerifiedResult, days: list[dt.date]) -> list[dt.date]:
+    """Return the days that the owner keeps. Raises CommandError for one that cannot be kept, and where none is left."""
+    known = phone.stores.keys.publishable_days(phone.clock()) if days else {}
+    if days and result.agreed:
+        raise CommandError("the days were chosen with the yes: go on without --leave-out")
+    for day in days:
+        if day not in known:
+            raise CommandError(f"--leave-out {day}: this phone has no key of that day to publish")
+        if known[day]:
+            raise CommandError(f"--leave-out {day}: the key of that day is published already")
+    if known and set(days) == set(known):
+        raise CommandError("every day is left out: nothing would be published")
+    return days
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="The phone's owner has said so: do not ask.")
+@json_option
+@click.pass_obj
+def withdraw(folder: Path, yes: bool, as_json: bool) -> None:
+    """Take back what this phone has published: its keys warn nobody any more. Asked again, it does no harm."""
+    with opened(with_authority(folder), folder) as phone, new_client() as client:
+        if not (yes or click.confirm(_TAKE_BACK, err=True)):
+            raise CommandError("nothing is taken back")
+        phone.withdraw(client)
+    if as_json:
+        print_json({"taken_back": True})
+        return
+    click.echo("what this phone shared is taken back: it warns nobody any more")
