@@ -22,6 +22,7 @@ NOW = dt.datetime(2026, 11, 20, 3, 0, tzinfo=dt.UTC)
 COMMUNE = place_of(UnitCode.parse("34:31471"))
 PROVINCE = "/" + COMMUNE.split("/")[1] + "/"
 NUMBER = "+84912345678"
+SPOKEN = "0912 345 678"
 
 
 @pytest.fixture
@@ -118,6 +119,16 @@ def test_only_the_communes_of_the_jurisdiction_are_seen_and_decided(reported, as
     assert LogEntry.objects.filter(content_type__model="report").exists() is sees
 
 
+def test_an_officer_reads_the_day_that_the_phone_names_and_goes_on_with_a_close_contact(reported, as_officer):
+    row = reported()
+    officer = as_officer("commune", COMMUNE)
+    page = f"/officer/contacts/{row.pk}"
+    day, next_day = (f"{each:%-d %b %Y}" for each in (row.day, row.day + dt.timedelta(days=1)))
+    assert f"07:00, {day} to 07:00, {next_day}" in text(officer.get(page))
+    assert officer.post(f"{page}/decide", {"outcome": "lost"}).headers["location"] == "/officer/contacts/"
+    assert officer.post(f"{page}/decide", {"outcome": "f1"}).headers["location"] == page
+
+
 @pytest.mark.parametrize(
     ("role", "place"), [("", ""), ("unit-head", COMMUNE + "7K3M-Q2XD/"), ("department", "/34:92/@1/")]
 )
@@ -136,7 +147,7 @@ def test_a_number_is_opened_for_a_reason_that_stands_in_the_log(reported, as_off
     assert NUMBER not in refused.content.decode()
     assert not LogEntry.objects.filter(content_type__model="report").exists()
     opened = officer.post(f"/officer/contacts/{row.pk}/number", {"reason": "first call"})
-    assert NUMBER in text(opened)
+    assert f'<a class="button" href="tel:{NUMBER}">{SPOKEN}</a>' in text(opened)
     assert "no-store" in opened["Cache-Control"]
     [entry] = LogEntry.objects.filter(content_type__model="report")
     assert (entry.actor.role, entry.additional_data["place"]) == ("commune", COMMUNE)

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,6 +16,7 @@ from bluezone.authority.contacts import queries, rules, services
 from bluezone.authority.contacts.models import Report
 from bluezone.authority.contacts.rules import Outcome, Verdict
 from bluezone.authority.contacts.services import DecisionError
+from bluezone.authority.messages.phone_numbers.rules import spoken_number
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
@@ -93,7 +96,8 @@ def decide(request: HttpRequest, report_id: int) -> HttpResponse:
     except DecisionError:
         row.refresh_from_db()
         return _report_page(request, row, problem=gettext("Something else was decided of this report meanwhile."))
-    return redirect("contacts:list")
+    # of a close contact there is more to do: who may, enters them among the contacts
+    return redirect("contacts:report", row.pk) if given == Outcome.F1 else redirect("contacts:list")
 
 
 def _directing(request: HttpRequest) -> User:
@@ -115,6 +119,7 @@ def _report_page(request: HttpRequest, row: Report, *, number: str = "", problem
         "nav": _NAV,
         "row": _described(row, place_name(row.place, clock.date_of(now)), now),
         "number": number,
+        "spoken": spoken_number(number),
         "has_number": bool(bytes(row.number)),
         "problem": problem,
         "decisions": decisions,
@@ -133,6 +138,7 @@ def _described(row: Report, place: str, now: dt.datetime) -> dict[str, Any]:
         "report": row,
         "name": report_name(row),
         "place": place,
+        "day": _day_text(row.day),
         "is_corroborated": row.verdict == Verdict.CORROBORATED,
         "length": quarters % {"n": number_text(row.quarters)},
         "nearness": {
@@ -145,6 +151,13 @@ def _described(row: Report, place: str, now: dt.datetime) -> dict[str, Any]:
         "waited": ngettext("%(n)s hour", "%(n)s hours", waited) % {"n": number_text(waited)},
         "late": not row.outcome and now - row.received_at > rules.CALL_WITHIN,
     }
+
+
+def _day_text(day: dt.date) -> str:
+    """Name a day of published keys (UTC) by its hours here, as the phone of who reported does."""
+    start = timezone.localtime(dt.datetime.combine(day, dt.time(), dt.UTC))
+    ends = [date_format(each, "SHORT_DATETIME_FORMAT") for each in (start, start + dt.timedelta(days=1))]
+    return gettext("%(first)s to %(last)s") % {"first": ends[0], "last": ends[1]}
 
 
 def report_name(row: Report) -> str:

@@ -35,6 +35,15 @@ class NumberRefusedError(AuthorityError):
         self.refusal = refusal
 
 
+def spoken_number(number: str) -> str:
+    """Return a number in E.164 as people of its country read and dial it; any other text as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))
+
+
 def checked_number(text: str, countries: Collection[str], *, typed: bool = False) -> str:
     """Return the number in E.164, if it exists and a message can be sent to it. Raises NumberRefusedError.
 
