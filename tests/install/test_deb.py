@@ -46,7 +46,7 @@ def test_the_package_holds_a_phone_that_runs_without_anything_else(tmp_path, req
     require_tool.program("dpkg-deb", package="dpkg")
     if sys.version_info[:2] != (3, 11):
         pytest.skip("the package is for Debian 12, whose Python is 3.11")
-    package = deb.build(tmp_path)
+    package = deb.build(tmp_path, level=0)
     fields = subprocess.run(["dpkg-deb", "-f", package], capture_output=True, text=True, check=True).stdout
     assert "Package: bluezone\n" in fields
     listed = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, text=True, check=True).stdout
