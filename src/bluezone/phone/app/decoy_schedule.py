@@ -13,11 +13,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bluezone.phone.air.duty_cycle import DeviceState
 from bluezone.phone.chance import Chance
+from bluezone.phone.client.decoys import DECLARATION, HEALTH_DECLARATION, PUBLICATION, REPORT, Step
 from bluezone.phone.errors import PhoneError
 
 #: hours of the day, in Viet Nam, in which an owner is taken to be awake
@@ -57,6 +58,21 @@ def may_be_awake(state: DeviceState, now_s: float) -> bool:
     """Tell whether the owner may be awake: by the hour, or because they look at the phone or carry it about."""
     hour = (datetime.fromtimestamp(now_s, UTC) + _VIET_NAM).hour
     return AWAKE_FROM_H <= hour < AWAKE_UNTIL_H or state.screen_on or state.moving is True
+
+
+async def run_all_decoys(
+    sleep: Callable[[float], Awaitable[object]],
+    chance: Chance,
+    is_wanted: Callable[[], bool],
+    send: Callable[[Sequence[Step]], object],
+) -> None:
+    """Send decoys of every kind until cancelled: `send` sends those of the steps it is given."""
+    await asyncio.gather(
+        run_decoys(sleep, chance, is_wanted, lambda: send(PUBLICATION)),
+        run_decoys(sleep, chance, is_wanted, lambda: send(REPORT), REPORT_MEAN_S),
+        run_decoys(sleep, chance, is_wanted, lambda: send(HEALTH_DECLARATION), HEALTH_MEAN_S),
+        run_series(sleep, chance, is_wanted, lambda: send(DECLARATION)),
+    )
 
 
 async def run_decoys(

@@ -19,11 +19,14 @@ import httpx
 
 from bluezone.phone.air.radio.monitored import MonitoredRadio, RadioHealth, RadioState
 from bluezone.phone.air.radio.port import Radio
+from bluezone.phone.app import noticing
 from bluezone.phone.app.attention import Attention
-from bluezone.phone.app.decoy_schedule import HEALTH_MEAN_S, REPORT_MEAN_S, may_be_awake, run_decoys, run_series
+from bluezone.phone.app.decoy_schedule import may_be_awake, run_all_decoys
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.facts import PhoneFacts, facts_of
 from bluezone.phone.app.host import Host, NoHost
+from bluezone.phone.app.mending import run_mending
+from bluezone.phone.app.noticing import facts_for_notices
 from bluezone.phone.app.on_air import all_or_none
 from bluezone.phone.app.progress import Progress, pulse_of
 from bluezone.phone.app.schedule import (
@@ -35,19 +38,16 @@ from bluezone.phone.app.schedule import (
     next_check_s,
     sleep_until,
 )
-from bluezone.phone.app.tasks import FORMS, GUIDANCE, NEWS, TASKS, places_of
+from bluezone.phone.app.tasks import FORMS, GUIDANCE, NEWS, TASKS
 from bluezone.phone.chance import Chance
-from bluezone.phone.client.decoys import DECLARATION, HEALTH_DECLARATION, REPORT
 from bluezone.phone.client.phone_number import PhoneNumberClient
 from bluezone.phone.clock import LOOK_EVERY_S, Clock, ClockWatch
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.phone.matching.presences import Presence
-from bluezone.phone.notices import rules
-from bluezone.phone.notices.announcer import Announcer, Facts, change_state
+from bluezone.phone.notices.announcer import Announcer
 from bluezone.phone.notices.port import NoNotifier, Notifier
 from bluezone.phone.stores.believed_time import UptimeSource
-from bluezone.phone.stores.damage import damaged_databases
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.encryption import device_cipher, forget_key
 from bluezone.phone.stores.exposure_store import Alert
@@ -57,7 +57,6 @@ from bluezone.phone.stores.preference_store import Choices
 from bluezone.protocol.schemes import Entropy, scheme_named
 
 _RADIO_STOP_S = 30.0
-_MEND_FIRST_S = 60.0
 _PURGE_EVERY_S = 3_600.0
 _ATTENTION_EVERY_S = 30.0
 
@@ -93,7 +92,7 @@ class Runner:
         self._tasks, self._on_check = (*TASKS, *tasks), on_check
         self._watch = ClockWatch(self.clock, look_at_clock_s)
         self.notifier, self.host = notifier or NoNotifier(), host or NoHost()
-        self._announcer = Announcer(self.notifier, self._look_for_notices, self.clock, self._watch)
+        self._announcer = Announcer(self.notifier, lambda: facts_for_notices(self.phone), self.clock, self._watch)
         self._running_since_s: float | None = None
         self._client, self._entropy, self._chance = client, entropy, chance
         self._radio = MonitoredRadio(radio) if radio is not None else None
@@ -173,7 +172,7 @@ class Runner:
                 self._watch.run(),
                 self._run_radio(),
                 self._run_checks(),
-                self._run_mending(),
+                run_mending(self.settings.directory, self._has_storage_trouble, self._mend),
                 self._announcer.run(),
                 self._run_decoys(),
             )
@@ -256,13 +255,12 @@ class Runner:
 
     async def _run_decoys(self) -> None:
         if self._client is not None and self.settings.pace is not None:
-            client, sleep, chance, wanted = self._client, self._watch.sleep, self._chance, self._wants_decoys
-            send = self.phone.send_decoys
-            await asyncio.gather(
-                run_decoys(sleep, chance, wanted, lambda: send(client)),
-                run_decoys(sleep, chance, wanted, lambda: send(client, REPORT), REPORT_MEAN_S),
-                run_decoys(sleep, chance, wanted, lambda: send(client, HEALTH_DECLARATION), HEALTH_MEAN_S),
-                run_series(sleep, chance, wanted, lambda: send(client, DECLARATION)),
+            client = self._client
+            await run_all_decoys(
+                self._watch.sleep,
+                self._chance,
+                self._wants_decoys,
+                lambda steps: self.phone.send_decoys(client, steps),
             )
 
     def _wants_decoys(self) -> bool:
@@ -279,18 +277,8 @@ class Runner:
 
     # --- damage while running ---------------------------------------------------------------------
 
-    async def _run_mending(self) -> None:
-        """Look for damage while something cannot be read or written, and heal it as at the start."""
-        wait_s = _MEND_FIRST_S
-        while True:
-            await asyncio.sleep(wait_s)
-            trouble = self.phone.storage_trouble or self._progress.last.storage_trouble
-            if not trouble:
-                wait_s = _MEND_FIRST_S
-                continue
-            if await asyncio.to_thread(damaged_databases, self.settings.directory):
-                await self._mend()
-            wait_s = min(2 * wait_s, _PURGE_EVERY_S)
+    def _has_storage_trouble(self) -> bool:
+        return bool(self.phone.storage_trouble or self._progress.last.storage_trouble)
 
     async def _mend(self) -> None:
         self._mending = True
@@ -341,26 +329,14 @@ class Runner:
 
     # --- notices ----------------------------------------------------------------------------------
 
-    def _look_for_notices(self) -> Facts:
-        stores, settings, choices = self.stores, self.settings, self.stores.preferences.read()
-        news = stores.news.items(settings.region, settings.trusted_keys, places_of(choices), self.clock())
-        exposures, now_s = stores.exposures, self.clock()
-        alerts = (*exposures.alerts(now_s, withdrawn=True), *exposures.watch_alerts(now_s))
-        return Facts(alerts, news, choices, stores.notices, tuple(stores.places.alerts()))
-
     def place_warning_was_opened(self, alert: PlaceAlert) -> None:
         """Note that the owner has opened the screen of a warning of a place: it rings no more."""
-        with suppress(StorageError):
-            change_state(self.stores.notices, lambda state: rules.after_opening_place(state, alert))
+        noticing.place_warning_was_opened(self.phone, alert)
         self._announcer.wake()
 
     def warning_was_opened(self) -> None:
-        """Note that the owner has opened the screen of a warning, which says what to do: those that stand ring no
-        more."""
-        exposures, now_s = self.stores.exposures, self.clock()
-        standing = exposures.alerts(now_s) or exposures.watch_alerts(now_s)
-        with suppress(StorageError):  # a full disk must not keep the screen from its owner; the warning rings once more
-            change_state(self.stores.notices, lambda state: rules.after_opening(state, standing))
+        """Note that the owner has opened the screen of a warning: those that stand ring no more."""
+        noticing.warning_was_opened(self.phone)
         self._announcer.wake()
 
     def give_notice(self) -> None:
