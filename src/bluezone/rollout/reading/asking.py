@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import amounts as read
-from bluezone.rollout.reading import evidence, flows, questions, settling, terms
+from bluezone.rollout.reading import evidence, flows, questions, remarks, settling, terms, wholes
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.context import TAKEN
@@ -73,12 +73,16 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     lines = [line.number for line in draft.units]
     evidence.leave_days_to_come_out(draft.roles)
     settling.add_platforms(draft.roles)
+    if about_installs(draft, file_name):
+        wholes.settle_by_text_above(draft.roles)
+        wholes.settle_parts(draft.roles)
+        wholes.settle_after_gain(draft.roles)
     settling.settle_totals(draft.roles, about_installs(draft, file_name), of_places)
     share_kind_of_whole(draft.roles)
     settling.add_up(draft.roles, lines)
-    settling.no_fewer_people(draft.roles)
+    wholes.no_fewer_people(draft.roles)
     settling.settle_aims(draft.roles)
-    settling.settle_gains(draft.roles)
+    wholes.settle_gains(draft.roles)
     flows.take_gain_of_the_day(draft.roles)
     settling.no_shares_as_targets(draft.roles, lines)
     settling.settle_shares(draft.roles, lines)
@@ -88,7 +92,9 @@ def ask_flow(draft: Draft, answers: Mapping[str, str], key: str) -> Question | N
     """Tell totals from what was added, or ask once for the whole block, by a key."""
     for role in _summed_over_days(draft):
         flows.take_added(role)
-    open_roles = flows.open_flows(draft.block, draft.roles, [heading.text for heading, _ in draft.said_between])
+    beside = [heading.text for heading, _ in draft.said_between]
+    beside += remarks.notes_on_figures([text for _, text in draft.block.ends])
+    open_roles = flows.open_flows(draft.block, draft.roles, beside)
     suspicious = not open_roles and (flows.falls(draft.roles) or _falls_by_rows(draft))
     if suspicious:
         open_roles = [role for role in draft.roles if role.kind == words.INSTALLS]

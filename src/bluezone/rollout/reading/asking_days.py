@@ -94,6 +94,9 @@ def _question_of_day(draft: Draft, drafts: Sequence[Draft], today: dt.date) -> Q
         named = {role.date: role for role in draft.roles if role.date is not None and role.kind != words.TARGET}
         draft.dating.choices = [(date, Said.TITLE, role.column.header) for date, role in sorted(named.items())]
         draft.dating.choices = draft.dating.choices or _day_in_cells(draft, today)
+    if not draft.dating.choices:
+        told = {other.dating.date: other.dating.text for other in drafts if other.dating.date}
+        draft.dating.choices = [(date, Said.LOOSE, text) for date, text in sorted(told.items())]
     return questions.of_date(draft.dating.choices, _key_of_day(draft, drafts))
 
 

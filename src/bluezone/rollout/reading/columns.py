@@ -188,6 +188,11 @@ def _of_two_numbers(role: Role, cells: Mapping[int, Cell]) -> list[Role]:
         role.kind, role.of = role.guess.kind, role.guess.of
         give_numbers(role, cells)
         return []
+    if pairs.hold_gains_beside(cells) and role.why.template == _BY_HEADER:
+        role.guess = guess_surely(pairs.without_brackets(role.column.path) or [""])
+        role.kind, role.of = role.guess.kind, role.guess.of
+        give_numbers(role, cells)
+        return []
     said = pairs.said_by(role.column.path)
     if said is None and pairs.hold_pairs(pairs.exchanged(cells)):
         said = pairs.said_by(pairs.whole_first(role.column.path))

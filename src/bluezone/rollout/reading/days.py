@@ -119,7 +119,7 @@ class Day:
 
 def days_in(text: str, said: Said | None = None) -> list[Day]:
     """Return the days a text names, in order; `said` overrules what the words before each say."""
-    text = _english_days(text)
+    text = _english_days(_spelled_months(text))
     found: list[tuple[int, int, re.Match[str]]] = []
     for pattern in (_WORDS, _ISO, _COMPACT, _NUMERIC, _SHORT_WORDS):
         for match in pattern.finditer(text):
@@ -134,6 +134,17 @@ def days_in(text: str, said: Said | None = None) -> list[Day]:
         if day is not None:
             days.append(day)
     return _ranges(days)
+
+
+_SPELLED = ("giêng", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
+_SPELLED_MONTH = re.compile(
+    r"(?<=\d)(\s+th[aá]ng\s+)(mười một|mười hai|giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)\b", re.I
+)
+
+
+def _spelled_months(text: str) -> str:
+    """Return a text with months that are written in words, `20 tháng Tám`, in numbers."""
+    return _SPELLED_MONTH.sub(lambda found: f"{found[1]}{_SPELLED.index(found[2].lower()) + 1}", text)
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

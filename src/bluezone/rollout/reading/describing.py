@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import evidence, flows, terms, titles
+from bluezone.rollout.reading import evidence, flows, remarks, terms, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import NO_RANK
 from bluezone.rollout.reading.context import TAKEN
@@ -33,6 +33,7 @@ _NAMED_WHY = {
     NO_RANK,
     evidence.OTHER_PEOPLE,
     evidence.NOT_YET,
+    remarks.NOT_DONE,
     *OF_PROMISES,
 }
 

@@ -15,6 +15,7 @@ from dataclasses import replace
 from bluezone.errors import N_
 from bluezone.geography.figures import Measure
 from bluezone.geography.gazetteer import Gazetteer
+from bluezone.geography.units import REFORM_DATE, System
 from bluezone.rollout.reading import (
     abbreviations,
     asking,
@@ -25,6 +26,7 @@ from bluezone.rollout.reading import (
     heads,
     offices,
     refusals,
+    remarks,
     scales,
     settling,
     titles,
@@ -291,10 +293,17 @@ def _inherit_titles(found: Sequence[Draft]) -> None:
 def _lookup_day(drafts: Sequence[Draft], context: Context) -> dt.date:
     for draft in drafts:
         if draft.dating.date:
-            return min(draft.dating.date, context.today)
+            return max(min(draft.dating.date, context.today), _first_day(context))
     return context.default_date or min(
         context.today, dt.date(2020, 12, 31) if context.today.year <= 2021 else context.today
     )
+
+
+def _first_day(context: Context) -> dt.date:
+    """Return the first day on which the sender's units are in force: an office of today writes its units of today, also
+    of a day gone by."""
+    new = context.within is not None and context.within.system is System.PROVINCES_34
+    return min(context.today, REFORM_DATE) if new else dt.date.min
 
 
 def _form(drafts: Sequence[Draft]) -> str:
@@ -336,6 +345,7 @@ def _column_question(
     question = question or scales.ask_scale(draft, context.answers) or attributing.ask_small(draft, context)
     if question:
         return question
+    remarks.leave_undone_out(draft.roles, [text for _, text in draft.block.ends])
     asking.settle_columns(draft, file_name, of_places=of_places)
     _settle_by_census(draft, context)
     return (

@@ -11,7 +11,9 @@ _ROMAN = re.compile(r"[IVXL]{1,6}")
 _LETTER = re.compile(r"[A-ZĐ]")
 #: the rank of a number, and that of a row with another mark or none
 NUMBERED, UNMARKED = 2, 3
-NAME_MARK = re.compile(r"^\s*(?P<mark>(?:[IVXL]{1,6}|[A-ZĐ])\s*[.)\-/:]|\(?\d{1,3}\s*[.)\-:]|[-+–*•])\s*(?=\D)")
+NAME_MARK = re.compile(
+    r"^\s*(?P<mark>(?:[IVXL]{1,6}|[A-ZĐ])\s*[.)\-/:]|\(?\d{1,3}\s*[.)\-:]|[a-zđ]\s*\)|[-+–*•])\s*(?=\D)"
+)
 
 
 def rank_of(mark: str) -> int:

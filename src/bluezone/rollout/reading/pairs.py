@@ -96,6 +96,21 @@ def hold_shares_beside(cells: Mapping[int, Cell]) -> bool:
     return bool(texts) and Decimal(sum(bool(_WITH_SHARE.fullmatch(text)) for text in texts)) >= _MOST * len(texts)
 
 
+_WITH_GAIN = re.compile(r"\d[\d.,]*\s*(?:người|lượt|máy)?\s*\(\s*(?:\+|tăng|tang|mới|↑)[^()]*\)", re.IGNORECASE)
+
+
+def hold_gains_beside(cells: Mapping[int, Cell]) -> bool:
+    """Return whether most cells hold a count and what was added to it: `9.876 (+120)`, `9.876 (tăng 120)`."""
+    texts = [cell.text for cell in cells.values() if any(sign.isdigit() for sign in cell.text)]
+    return bool(texts) and Decimal(sum(bool(_WITH_GAIN.fullmatch(text)) for text in texts)) >= _MOST * len(texts)
+
+
+def without_brackets(path: Sequence[str]) -> list[str]:
+    """Return a header without what it says in brackets of the numbers in brackets below it."""
+    leaf = _BRACKETS.sub(" ", path[-1]).strip() if path else ""
+    return [*path[:-1], leaf] if leaf else list(path[:-1])
+
+
 def without_share(path: Sequence[str]) -> list[str]:
     """Return a header of such a column without what it says of the share: `Đã cài (tỷ lệ %)` -> `Đã cài`."""
     leaf = path[-1] if path else ""

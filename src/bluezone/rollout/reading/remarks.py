@@ -18,7 +18,9 @@ from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Notice, Saying, saying
+from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Sort, is_correction
+from bluezone.rollout.reading.vocabulary import Guess
 
 #: with which a row's note says of which day its figures are
 _FIGURES_OF = re.compile(
@@ -133,6 +135,34 @@ def day_said(draft: Draft, line: Line, footnotes: Footnotes, years: set[int], co
         if len(dates) == 1:
             return dates[0]
     return None
+
+
+_ON_FIGURES = re.compile(
+    r"^(?:(?:ghi chu|luu i|chu thich|day|dai|tat ca|toan bo|cac|nhung) )*(?:la )?(?:so lieu|so luong|ket qua|so nguoi|bang)\b"
+    r"(?: (?:o|trong|cua|bang|bieu|cot|nai|nay|tren|bao cao|phia))*(?: (?:nai|nay|tren|bang))\b"
+)
+NOT_DONE = N_("the note below the table: “{text}”")
+
+
+def notes_on_figures(ends: Sequence[str]) -> list[str]:
+    """Return the lines below a table that say something of all its figures: `Số liệu trên là số cài trong tuần`."""
+    return [text for text in ends if _ON_FIGURES.match(words.key_of(text)) and not _APART.search(text)]
+
+
+def leave_undone_out(roles: Sequence[Role], ends: Sequence[str]) -> None:
+    """Leave out the counts of a table below which a note says that they are planned, estimated or of another day."""
+    notes = [
+        text
+        for text in notes_on_figures(ends)
+        if _says(words.key_of(text).removeprefix("ghi chu ")) in {PLANNED, ESTIMATED, OF_BEFORE}
+    ]
+    for role in roles if notes else ():
+        if role.amounts.by_line and role.kind in _COUNTED:
+            role.kind, role.guess, role.left_out = words.UNKNOWN, Guess(words.UNKNOWN), saying(NOT_DONE, text=notes[0])
+            role.why = role.left_out
+
+
+_COUNTED = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.TOTAL, words.NCOVI}
 
 
 def corrects(draft: Draft, line: Line) -> bool:

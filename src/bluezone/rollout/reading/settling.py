@@ -20,7 +20,6 @@ from bluezone.rollout.reading.vocabulary import has
 
 #: how the header of what was added since the day before begins
 _GAIN = ("tang", "so tang", "muc tang", "chenh lech")
-_FEWEST_ROWS = 2
 
 
 def settle_shares(roles: Sequence[Role], lines: Sequence[int]) -> None:
@@ -338,41 +337,6 @@ def settle_aims(roles: Sequence[Role]) -> None:
             ):
                 aim.kind, aim.guess = words.TARGET, words.Guess(words.TARGET)
                 aim.why = saying(AIM_OF_PEOPLE, percent=percent, base=base.letters)
-
-
-def no_fewer_people(roles: Sequence[Role]) -> None:
-    """Leave out what would be the people of places of which, in most rows, more have the app: it counts something else
-    than people."""
-    for people in [role for role in roles if role.kind == words.POPULATION and role.why.template != SAID_SO]:
-        for count in [role for role in roles if role.kind == words.INSTALLS and not role.of]:
-            shared = people.amounts.by_line.keys() & count.amounts.by_line.keys()
-            fewer = [line for line in shared if people.amounts.by_line[line].value < count.amounts.by_line[line].value]
-            if len(shared) >= _FEWEST_ROWS and Decimal(len(fewer)) >= MOST * len(shared):
-                people.kind = words.UNKNOWN
-                people.left_out = people.why = saying(N_("more have installed the app than it would have people"))
-                break
-
-
-def settle_gains(roles: Sequence[Role]) -> None:
-    """Take a column that is not known for what was added where it is, in every row, the difference of the counts of two
-    days beside it: `So sánh (người)`."""
-    dated = sorted((role for role in roles if role.kind == words.INSTALLS and role.date and role.amounts.by_line),
-                   key=lambda role: role.date or dt.date.min)  # fmt: skip
-    if any(role.kind == words.INCREASE for role in roles):
-        return
-    for gain in [role for role in roles if role.kind == words.UNKNOWN and role.left_out is None]:
-        for before, after in itertools.combinations(dated, 2):
-            if before.date != after.date and before.of == after.of and _is_difference(gain, before, after):
-                gain.kind, gain.of, gain.date = words.INCREASE, after.of, after.date
-                gain.why = saying(N_("column {one} less column {other}"), one=after.letters, other=before.letters)
-                break
-
-
-def _is_difference(gain: Role, before: Role, after: Role) -> bool:
-    rows = gain.amounts.by_line.keys() & before.amounts.by_line.keys() & after.amounts.by_line.keys()
-    gains = {line: gain.amounts.by_line[line].value for line in rows}
-    found = {line: after.amounts.by_line[line].value - before.amounts.by_line[line].value for line in rows}
-    return len(rows) > 1 and len(rows) == len(gain.amounts.by_line) and any(gains.values()) and gains == found
 
 
 def add_up(roles: Sequence[Role], lines: Sequence[int]) -> None:

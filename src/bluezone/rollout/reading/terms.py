@@ -75,7 +75,8 @@ HAS_NUMBER = (
 #: what those did who gave their number in the app, though no word of it stands beside
 DECLARED = ("khai bao so dien thoai", "khai bao sdt", "khai bao so dt", "xac thuc so dien thoai", "xac thuc sdt",
             "dang ki so dien thoai", "dang ki sdt", "khai so dien thoai", "nhap so dien thoai", "nhap so dt", "nhap sdt",
-            "dang ki so dt", "khai so dt", "khai sdt", "da co so dt")  # fmt: skip
+            "dang ki so dt", "khai so dt", "khai sdt", "da co so dt", "tk co sdt", "tk co so dt", "tai khoan co sdt",
+            "tai khoan co so dien thoai", "tk co so dien thoai")  # fmt: skip
 #: how many telephones there are, not who gave a number
 MOBILES = re.compile(r"\bso dien thoai (?:di dong|thong minh)\b")
 ASKED = ("da hoi", "gioi thieu", "khuyen nghi", "tuyen truyen", "tu van", "van dong", "huong dan", "duoc hoi", "khuyen cao",
@@ -148,12 +149,41 @@ PERSONS = ("dau moi", "dau mooi", "lien he", "phu trach", "hotline", "email", "e
             "giao vien chu nhiem", "gvcn", "ho va ten", "ho ten", "hoj va ten", "hoj ten", "duong day nong", "chung minh", "ma so thue", "mst",
             "nguoi theo doi", "nguoi tong hop", "tai khoan nh")  # fmt: skip
 #: the app was taken off, or is only promised
-TAKEN_OFF = ("go cai", "go bo", "dang ki cai", "cam ket", "ngung su dung", "dung su dung", "khong su dung")
+TAKEN_OFF = (
+    "may go",
+    "da go",
+    "nguoi go",
+    "go ung dung",
+    "go app",
+    "luot go",
+    "go cai",
+    "go bo",
+    "dang ki cai",
+    "cam ket",
+    "ngung su dung",
+    "dung su dung",
+    "khong su dung",
+)
 AIMS = ("chi tieu", "muc tieu", "ke hoach", "kh giao")
 #: `CT 30% DS`, `KH đến 30/8`
 AIM_IN_SHORT = re.compile(r"(?:ct|kh) (?:\d+(?: \d+)? percent|giao|den|thang|nam|tuan)\b")
 #: which say by themselves that a target is given: `Giao` beside `Đạt`, `KH` beside `TH`
-AIMS_ALONE = frozenset(["giao", "kh", "ct", "duoc giao", "so giao", "kh giao", "ct giao"])
+AIMS_ALONE = frozenset(
+    [
+        "phai cai",
+        "can cai",
+        "phai cai dat",
+        "so phai cai",
+        "so nguoi phai cai",
+        "giao",
+        "kh",
+        "ct",
+        "duoc giao",
+        "so giao",
+        "kh giao",
+        "ct giao",
+    ]
+)
 RANKS = ("xep hang", "thu hang", "xep thu", "xep vi thu", "rank", "hang thu")
 #: the last word of how a rank changed: `Tăng/giảm hạng`, `Tăng bậc`
 PLACES_GAINED = re.compile(r"\b(?:hang|bac|vi tri|vi thu|thu tu)(?: so voi .*| xep)?$")

@@ -118,12 +118,19 @@ def _by_headings(block: Block, lines: Lines, headings: Sequence[Heading]) -> dic
     return found if told else {}
 
 
+#: what a heading may say besides of the rows below it, in a few words: `I. Chỉ tiêu giao`, `Dân số`, `II. Kết quả`
+_BESIDE = {words.TARGET, words.POPULATION, words.SMARTPHONES, words.TOTAL}
+_WORDS_OF_A_MEASURE = 5
+
+
 def _measure_of(text: str) -> Guess | None:
     """Return what a heading says that rows count; None for one of units, `Các xã còn lại`, unless it says that theirs
     are those who did not install it."""
     if has(key_of(text), *_NOT_INSTALLED):
         return Guess(words.MISSING)
     meant = guess([text])
+    if meant.kind in _BESIDE and len(key_of(text).split()) <= _WORDS_OF_A_MEASURE:
+        return meant
     return meant if meant.kind in _OF_THE_APP - {words.MISSING} and not is_group_name(text) else None
 
 

@@ -1,0 +1,92 @@
+"""What columns count is told by what they make together, by the text above them, by notes below and by their cells."""
+
+from __future__ import annotations
+
+import pytest
+from tests.rollout.reading.building import book
+from tests.rollout.reading.reads import asked, read_rows, taken
+
+TITLE = ["KẾT QUẢ CÀI ĐẶT BLUEZONE ĐẾN NGÀY 20/8/2020"]
+NAMES = ["TP Vị Thanh", "TP Ngã Bảy", "H. Phụng Hiệp"]
+DAY = "2020-08-20"
+
+
+def form(heads: list[list[object]], *columns: list[object], below: tuple[str, ...] = ()) -> bytes:
+    rows = [list(row) for row in zip(NAMES, *columns, strict=True)]
+    return book(("Sheet1", [TITLE, *heads, *rows, [], *([text] for text in below)]))
+
+
+@pytest.mark.parametrize("heads", [("Tổng số", "Xong", "Chưa xong"), ("Tổng số người", "Đã thực hiện", "Còn lại"),
+                                   ("Tổng số người", "Số người đã thực hiện", "Số người còn lại")])  # fmt: skip
+def test_a_part_and_the_rest_make_the_whole(heads: tuple[str, ...]) -> None:
+    data = form([["Đơn vị", *heads]], [36_000, 30_000, 90_000], [7000, 6000, 20_000], [29_000, 24_000, 70_000])
+    reading = read_rows(data)
+    assert not asked(reading)
+    assert [(figure.kind, int(figure.value)) for figure in reading.figures] == [
+        ("installs", 7000), ("installs", 6000), ("installs", 20_000)]  # fmt: skip
+
+
+@pytest.mark.parametrize("heads", [("Đầu tuần", "Phát sinh trong tuần", "Cuối tuần"), ("Kỳ I", "Tăng", "Kỳ II")])
+def test_what_was_before_and_what_was_added_make_all(heads: tuple[str, ...]) -> None:
+    reading = read_rows(form([["Đơn vị", *heads]], [7000, 6000, 20_000], [310, 320, 330], [7310, 6320, 20_330]))
+    assert not asked(reading)
+    assert taken(reading) == {("increase", "", DAY), ("installs", "", DAY)}
+    assert {int(figure.value) for figure in reading.figures if figure.kind == "installs"} == {7310, 6320, 20_330}
+
+
+def test_bare_numbers_count_what_stands_above_them() -> None:
+    head: list[list[object]] = [
+        ["Đơn vị", "Kết quả", None],
+        [None, "Trong ngày", "Lũy kế"],
+        [None, "Số lượng", "Số lượng"],
+    ]
+    rows = [[name, *values] for name, *values in zip(NAMES, [310, 320, 330], [7310, 6320, 20_330], strict=True)]
+    data = book(("Sheet1", [TITLE, *head, *rows], ["A2:A4", "B2:C2"]))
+    reading = read_rows(data)
+    assert not asked(reading)
+    assert taken(reading) == {("increase", "", DAY), ("installs", "", DAY)}
+
+
+@pytest.mark.parametrize("note", ["Ghi chú: số liệu trên là số ước tính", "Số liệu trên là kế hoạch"])
+def test_a_note_below_says_that_nothing_was_done(note: str) -> None:
+    reading = read_rows(
+        form([["Đơn vị", "Dân số", "Đã cài"]], [73_000, 61_000, 188_000], [7000, 6000, 20_000], below=(note,))
+    )
+    assert "installs" not in {kind for kind, _, _ in taken(reading)}
+    assert any(note in str(notice.text) for notice in reading.notices)
+
+
+def test_a_note_below_leaves_open_what_is_counted() -> None:
+    note = "Ghi chú: số liệu trên là số cài mới trong tuần"
+    assert asked(read_rows(form([["Đơn vị", "Số người cài"]], [700, 600, 2000], below=(note,)))) == "flow"
+
+
+@pytest.mark.parametrize("cell", ["{} (+{})", "{} (tăng {})", "{} người (+{})"])
+def test_what_was_added_stands_in_brackets(cell: str) -> None:
+    cells: list[object] = [cell.format(all_, more) for all_, more in ((7000, 120), (6000, 90), (20_000, 310))]
+    reading = read_rows(form([["Đơn vị", "Số người cài (tăng so với hôm trước)"]], cells))
+    assert [(figure.kind, int(figure.value)) for figure in reading.figures] == [
+        ("installs", 7000), ("installs", 6000), ("installs", 20_000)]  # fmt: skip
+
+
+@pytest.mark.parametrize("headings", [("I. Chỉ tiêu giao", "II. Kết quả"), ("Chỉ tiêu giao", "Đã cài")])
+def test_headings_between_rows_tell_targets_from_results(headings: tuple[str, str]) -> None:
+    rows = [row for at, heading in enumerate(headings)
+            for row in ([heading], *([name, 20_000 // (1 + 2 * at) + n] for n, name in enumerate(NAMES)))]  # fmt: skip
+    reading = read_rows(book(("Sheet1", [TITLE, ["Đơn vị", "Số người"], *rows])))
+    assert not asked(reading)
+    assert {kind for kind, _, _ in taken(reading)} == {"target", "installs"}
+
+
+@pytest.mark.parametrize("text", ["ngày 20 tháng Tám năm 2020", "20 tháng tám năm 2020"])
+def test_a_month_is_written_in_words(text: str) -> None:
+    rows = [[name, 7000 + n] for n, name in enumerate(NAMES)]
+    reading = read_rows(book(("Sheet1", [[f"Bluezone {text}"], ["Đơn vị", "Lũy kế"], *rows])))
+    assert {str(figure.date) for figure in reading.figures} == {DAY}
+
+
+def test_an_office_of_today_writes_its_units_of_today() -> None:
+    rows = [["Phường Vị Thanh", 900], ["Phường Vị Tân", 800], ["Xã Hỏa Lựu", 700]]
+    data = book(("Sheet1", [TITLE, ["Xã, phường", "Đã cài"], *rows]))
+    reading = read_rows(data, within="34:92", today="2026-01-20")
+    assert [str(figure.unit.code)[:3] for figure in reading.figures if figure.unit] == ["34:"] * 3
