@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
@@ -123,6 +124,20 @@ def cache_directory() -> Path:
     path = REPOSITORY / ".cache"
     path.mkdir(exist_ok=True)
     return path
+
+
+@pytest.fixture(scope="session")
+def compiled_simulator() -> None:
+    """Have one test process compile the simulator: of those that begin at once, each would, for a minute of CPU."""
+    from bluezone.epidemic.calibration import reproduction_number
+    from bluezone.epidemic.demography import VIETNAM
+    from bluezone.epidemic.disease import STRAIN_2020
+
+    folder = Path(os.environ["NUMBA_CACHE_DIR"])
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "simulator.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        reproduction_number(VIETNAM, STRAIN_2020)
 
 
 class Ended(NamedTuple):

@@ -17,6 +17,8 @@ from bluezone.epidemic import sampling
 from bluezone.errors import BluezoneError
 from bluezone.operating_point import operating_points
 
+pytestmark = pytest.mark.usefixtures("compiled_simulator")
+
 SMALL = ("--people", "3000", "--days", "30", "--seeds", "2", "--workers", "1", "--progress", "none")
 
 

@@ -15,6 +15,11 @@ from bluezone.epidemic.population_kernels import order_homes
 from bluezone.epidemic.records import I32, U8, Records
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _compiled(compiled_simulator: None) -> None:
+    """Compile before the first test: most of them run the simulator."""
+
+
 @pytest.fixture(scope="session")
 def town() -> Population:
     """20,000 people of Việt Nam."""
