@@ -8,16 +8,15 @@ of a publish request only the bad ones fall, each with its place and reason.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.fields import body_of, date_of, flag_of, text_of, whole_of
 from bluezone.protocol.keys import TemporaryExposureKey
-from bluezone.protocol.text import base64_bytes, base64_text, is_clean, is_whole, json_object
+from bluezone.protocol.text import base64_bytes, base64_text, is_clean, json_object
 from bluezone.protocol.verification import MAC_BYTES, SubmittedKey, submitted
 
 _INT32 = 2**31 - 1
@@ -101,12 +100,12 @@ class VerifyRequest:
         accept = body.get("accept") or []
         if not isinstance(accept, list) or not all(is_clean(one) for one in accept):
             raise ProtocolError("verify request: accept is not a list of texts")
-        nonce = base64_bytes(_text(body, "nonce", "verify request"), "verify request: nonce")
-        return cls(_text(body, "code", "verify request", required=True), tuple(accept), nonce)
+        nonce = base64_bytes(text_of(body, "nonce", "verify request"), "verify request: nonce")
+        return cls(text_of(body, "code", "verify request", required=True), tuple(accept), nonce)
 
     def to_json(self, padding: str = "") -> bytes:
         nonce = base64_text(self.nonce) if self.nonce else ""
-        return _body({"code": self.code, "accept": list(self.accept), "nonce": nonce, "padding": padding})
+        return body_of({"code": self.code, "accept": list(self.accept), "nonce": nonce, "padding": padding})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +124,16 @@ class VerifyResponse:
         what = "verify response"
         body = json_object(data, what)
         return cls(
-            test_type=_text(body, "testtype", what),
-            symptom_date=_date(body, "symptomDate", what),
-            test_date=_date(body, "testDate", what),
-            token=_text(body, "token", what),
-            error=_text(body, "error", what),
-            error_code=_text(body, "errorCode", what),
+            test_type=text_of(body, "testtype", what),
+            symptom_date=date_of(body, "symptomDate", what),
+            test_date=date_of(body, "testDate", what),
+            token=text_of(body, "token", what),
+            error=text_of(body, "error", what),
+            error_code=text_of(body, "errorCode", what),
         )
 
     def to_json(self, padding: str = "") -> bytes:
-        return _body(
+        return body_of(
             {
                 "testtype": self.test_type,
                 "symptomDate": self.symptom_date.isoformat() if self.symptom_date else "",
@@ -161,14 +160,14 @@ class CertificateRequest:
     def from_json(cls, data: bytes | str) -> CertificateRequest:
         what = "certificate request"
         body = json_object(data, what)
-        token = _text(body, "token", what, required=True)
-        mac = base64_bytes(_text(body, "ekeyhmac", what, required=True), f"{what}: ekeyhmac")
+        token = text_of(body, "token", what, required=True)
+        mac = base64_bytes(text_of(body, "ekeyhmac", what, required=True), f"{what}: ekeyhmac")
         if len(mac) != MAC_BYTES:
             raise ProtocolError(f"{what}: ekeyhmac has {len(mac)} bytes where {MAC_BYTES} are meant")
         return cls(token, mac)
 
     def to_json(self, padding: str = "") -> bytes:
-        return _body({"token": self.token, "ekeyhmac": base64_text(self.tek_mac), "padding": padding})
+        return body_of({"token": self.token, "ekeyhmac": base64_text(self.tek_mac), "padding": padding})
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +182,10 @@ class CertificateResponse:
     def from_json(cls, data: bytes | str) -> CertificateResponse:
         what = "certificate response"
         body = json_object(data, what)
-        return cls(*(_text(body, name, what) for name in ("certificate", "error", "errorCode")))
+        return cls(*(text_of(body, name, what) for name in ("certificate", "error", "errorCode")))
 
     def to_json(self, padding: str = "") -> bytes:
-        return _body(
+        return body_of(
             {"certificate": self.certificate, "error": self.error, "errorCode": self.error_code, "padding": padding}
         )
 
@@ -237,15 +236,15 @@ class PublishRequest:
         if not isinstance(rows, list):
             raise ProtocolError(f"{what}: temporaryExposureKeys is not a list")
         keys, rejected, sent = _read_keys(rows)
-        onset = _whole(body, "symptomOnsetInterval", what)
+        onset = whole_of(body, "symptomOnsetInterval", what)
         return cls(
             keys=tuple(keys.values()),
-            health_authority_id=_text(body, "healthAuthorityID", what),
-            verification_payload=_text(body, "verificationPayload", what),
-            hmac_key=base64_bytes(_text(body, "hmacKey", what), f"{what}: hmacKey"),
+            health_authority_id=text_of(body, "healthAuthorityID", what),
+            verification_payload=text_of(body, "verificationPayload", what),
+            hmac_key=base64_bytes(text_of(body, "hmacKey", what), f"{what}: hmacKey"),
             symptom_onset_interval=onset if onset > 0 else None,
-            traveler=_flag(body, "traveler", what),
-            revision_token=_text(body, "revisionToken", what),
+            traveler=flag_of(body, "traveler", what),
+            revision_token=text_of(body, "revisionToken", what),
             indices=tuple(keys),
             rejected=tuple(rejected),
             submitted=tuple(sent),
@@ -262,7 +261,7 @@ class PublishRequest:
             "revisionToken": self.revision_token,
             "padding": padding,
         }
-        return _body(body, always=("temporaryExposureKeys", "healthAuthorityID", "revisionToken", "padding"))
+        return body_of(body, always=("temporaryExposureKeys", "healthAuthorityID", "revisionToken", "padding"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,19 +284,19 @@ class PublishResponse:
         warnings = body.get("warnings") or []
         if not isinstance(warnings, list) or not all(is_clean(one) for one in warnings):
             raise ProtocolError(f"{what}: warnings is not a list of texts")
-        inserted = _whole(body, "insertedExposures", what)
+        inserted = whole_of(body, "insertedExposures", what)
         if inserted < 0:
             raise ProtocolError(f"{what}: insertedExposures is below 0")
         return cls(
-            revision_token=_text(body, "revisionToken", what),
+            revision_token=text_of(body, "revisionToken", what),
             inserted_exposures=inserted,
-            error=_text(body, "error", what),
-            code=_text(body, "code", what),
+            error=text_of(body, "error", what),
+            code=text_of(body, "code", what),
             warnings=tuple(warnings),
         )
 
     def to_json(self, padding: str = "") -> bytes:
-        return _body(
+        return body_of(
             {
                 "revisionToken": self.revision_token,
                 "insertedExposures": self.inserted_exposures,
@@ -334,10 +333,10 @@ def _submitted_key(row: Any) -> SubmittedKey:
     if not isinstance(row, dict):
         raise ProtocolError("not an object")
     return SubmittedKey(
-        _text(row, "key"),
-        _whole(row, "rollingStartNumber"),
-        _whole(row, "rollingPeriod"),
-        _whole(row, "transmissionRisk"),
+        text_of(row, "key"),
+        whole_of(row, "rollingStartNumber"),
+        whole_of(row, "rollingPeriod"),
+        whole_of(row, "transmissionRisk"),
     )
 
 
@@ -358,53 +357,3 @@ def _key_row(key: TemporaryExposureKey) -> dict[str, Any]:
         "rollingPeriod": raw.rolling_period,
     }
     return row | {"transmissionRisk": raw.transmission_risk} if raw.transmission_risk else row
-
-
-# --- fields -----------------------------------------------------------------------------------------------------------
-
-
-def _body(fields: Mapping[str, Any], always: Iterable[str] = ()) -> bytes:
-    """JSON without the empty fields, as Go's `omitempty` leaves them out, but with those named in `always`."""
-    kept = {name: value for name, value in fields.items() if value or name in always}
-    return json.dumps(kept, separators=(",", ":")).encode("ascii")
-
-
-def _place(what: str, name: str) -> str:
-    return f"{what}: {name}" if what else name
-
-
-def _text(body: Mapping[str, Any], name: str, what: str = "", *, required: bool = False) -> str:
-    value = body.get(name)
-    if value is None:
-        value = ""
-    if not is_clean(value):
-        raise ProtocolError(f"{_place(what, name)} is not text")
-    if required and not value:
-        raise ProtocolError(f"{_place(what, name)} is missing")
-    return str(value)
-
-
-def _whole(body: Mapping[str, Any], name: str, what: str = "") -> int:
-    value = body.get(name)
-    if value is None:
-        return 0
-    if not is_whole(value, -_INT32 - 1, _INT32):
-        raise ProtocolError(f"{_place(what, name)} is not a whole number of 32 bits")
-    return int(value)
-
-
-def _flag(body: Mapping[str, Any], name: str, what: str) -> bool:
-    value = body.get(name)
-    if value is None:
-        return False
-    if not isinstance(value, bool):
-        raise ProtocolError(f"{_place(what, name)} is neither true nor false")
-    return value
-
-
-def _date(body: Mapping[str, Any], name: str, what: str) -> date | None:
-    text = _text(body, name, what)
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise ProtocolError(f"{_place(what, name)} is not a date YYYY-MM-DD") from None
