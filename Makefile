@@ -61,7 +61,7 @@ messages-update: $(VENV)/.dev-ready  ## bring the catalogues up to date with the
 compiled: $(VENV)/.dev-ready
 	$(BIN)/pytest --collect-only -q >/dev/null
 
-# A file goes whole to one process, so that what it shares is made once; those with slow tests first (tests/conftest.py),
+# A file goes whole to one process, so that what it shares is made once; those that take longest first (tests/conftest.py),
 # so that none of them is left when the others have ended.
 unit: $(VENV)/.dev-ready
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --durations 25

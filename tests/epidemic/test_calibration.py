@@ -9,7 +9,7 @@ from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.sensitivity import LEVERS
 
 
-@pytest.mark.slow
+@pytest.mark.slow(20)
 @pytest.mark.parametrize(("disease", "r0"), [(STRAIN_2020, 2.87), (DELTA, 5.08), (OMICRON, 9.5)])
 def test_each_strain_has_its_published_reproduction_number_in_viet_nam(disease: Disease, r0: float) -> None:
     assert reproduction_number(VIETNAM, disease) == pytest.approx(r0, rel=0.03)

@@ -30,7 +30,7 @@ from packaging.utils import canonicalize_name
 from bluezone import extras
 from bluezone.cli.main import bluezone
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(10)
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUNNER = Path(__file__).with_name("run_commands.py")

@@ -56,7 +56,7 @@ def test_every_address_is_in_the_table_and_the_table_names_no_other():
     assert (missing, gone) == ([], []), f"decide who may open them, and list them in {TABLE.name}"
 
 
-@pytest.mark.slow
+@pytest.mark.slow(60)
 def test_an_address_is_open_to_the_roles_of_the_table_and_to_no_other(things):
     expected = table()
     clients = []

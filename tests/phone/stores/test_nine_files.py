@@ -213,7 +213,7 @@ def takes_over(directory: Path) -> subprocess.Popen[bytes]:
     return child
 
 
-@pytest.mark.slow
+@pytest.mark.slow(20)
 def test_a_takeover_that_is_killed_at_any_moment_loses_nothing(archive, tmp_path, expected):
     """Real processes, killed by SIGKILL; some twice, before the takeover that is let through."""
     rng = np.random.default_rng(3)
