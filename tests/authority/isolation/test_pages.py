@@ -337,6 +337,17 @@ def test_before_a_letter_is_made_again_the_page_says_what_becomes_of_the_one_bef
     assert warned not in text(client.get(reverse("isolation:stay", args=[stay.pk])))
     assert client.post(reverse("isolation:letter", args=[stay.pk, "order"])).status_code == 200
     assert warned in text(client.get(reverse("isolation:stay", args=[stay.pk])))
+    services.end(stay, Ending.EARLY, "no-contact", User.objects.first(), MORNING)
+    shown = text(client.get(reverse("isolation:stay", args=[stay.pk])))
+    assert warned not in shown, "the first release replaces no release"
+
+
+def test_a_test_that_nobody_took_in_time_is_not_called_failed(client, officer, stay, set_clock):
+    officer("commune", COMMUNE)
+    set_clock.now += dt.timedelta(days=2)
+    shown = text(client.get(reverse("isolation:stay", args=[stay.pk])))
+    assert "quá hạn, chưa lấy mẫu" in shown
+    assert "không đạt" not in shown
 
 
 def test_a_release_is_issued_only_to_who_was_released(client, officer, stay, someone):

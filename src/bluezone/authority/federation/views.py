@@ -63,6 +63,7 @@ def _card(source: Source) -> dict[str, Any]:
         "trouble": _TROUBLES[Trouble(source.trouble)] if source.trouble else "",
         "waits": source.trouble == Trouble.DAY_FULL,
         "files": number_text(sums.files),
+        "file_count": sums.files,
         "taken": number_text(sums.taken),
         "known": number_text(sums.known),
         "revised": number_text(sums.revised),

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from bluezone.authority.isolation import protocol_store, queries, rules
 from bluezone.authority.isolation.forms import symptom_name
@@ -143,7 +143,7 @@ def test_tag(test: StayTest, today: dt.date) -> tuple[str, str, str]:
     return {
         TestState.COMING: ("", "wait", gettext("to come")),
         TestState.DUE: ("watch", "wait", gettext("due today")),
-        TestState.MISSED: ("act", "alert", gettext("missed")),
+        TestState.MISSED: ("act", "alert", pgettext("test", "missed")),
         TestState.DONE: ("safe", "done", gettext("done")),
     }[rules.test_state(test.due_on, test.result, today)]
 
