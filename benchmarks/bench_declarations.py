@@ -4,9 +4,10 @@
     DATABASE_URL=postgres://... python benchmarks/bench_declarations.py --declarations 20000 --rows 1000000
 
 Storing: the server as `bluezone authority serve` starts it, without the mark at which answers leave (it would hide what
-is measured), and a generator beside it that sends declarations of different people by the form of the whole population,
-padded as phones pad them, on connections that are kept. Said are declarations a second, the time of an answer (median,
-99th percentile), and the CPU time of the generator: on one machine it takes a share of what the server could have.
+is measured), and a generator beside it (a process of its own, `serverload`) that sends declarations of different people
+by the form of the whole population, made ahead and padded as phones pad them, on connections that are kept. Said are
+declarations a second, the time of an answer (median, 99th percentile), and CPU time by server, database and generator:
+on one machine they share what there is. Give the database a PostgreSQL that nobody else asks, with `fsync` on.
 
 The queue: rows spread over 34 provinces, one in twenty waits for a call; whole requests through Django, as in
 `bench_tracing.py`. Give it an empty database of its own.
@@ -15,30 +16,29 @@ The queue: rows spread over 34 provinces, one in twenty waits for a call; whole 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import datetime as dt
 import functools
 import os
 import secrets
-import statistics
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from bench_slow_clients import Server
 from bench_tracing import far_on, measure, set_up
 from bluezone.forms import shipped
 from bluezone.protocol.health_declarations import (
     HEALTH_DECLARATION_BODY_BYTES,
-    HEALTH_DECLARATIONS_PATH,
-    HealthAnswer,
     HealthDeclaration,
 )
+from national.cluster import machine_busy_s
 from rows import store
+from serverload import generator
+from serverload.generator import Order
+from serverload.messages import write_lines
+from serverload.sites import Site
 
 COMMUNES = ("34:31471", "34:31321", "34:31411", "34:00004", "34:26740")
 PROVINCE = "/34:92/"
@@ -47,7 +47,7 @@ console = Console(width=160)
 
 
 def message(number: int, day: dt.date) -> bytes:
-    """Return the request of a person's declaration."""
+    """Return the message of a person's declaration, padded as phones pad theirs."""
     answers = {
         "full_name": "Nguyễn Thị Lan", "birth_year": "1950", "gender": "female", "nationality": "VN",
         "commune": COMMUNES[number % len(COMMUNES)], "address": f"{number} Trần Hưng Đạo",
@@ -58,55 +58,36 @@ def message(number: int, day: dt.date) -> bytes:
     sent = HealthDeclaration(
         declaration=secrets.token_bytes(16), form="population", version=version, day=day, answers=answers
     )
-    room = HEALTH_DECLARATION_BODY_BYTES - len(sent.to_json("-")) + 1
-    body = sent.to_json("x" * room)
-    head = f"POST {HEALTH_DECLARATIONS_PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+    return sent.to_json("x" * (HEALTH_DECLARATION_BODY_BYTES - len(sent.to_json())))
 
 
-async def send(address: tuple[str, int], bodies: list[bytes], connections: int) -> list[float]:
-    """Send all; return the seconds that each answer took. Raises RuntimeError for one that was not taken."""
-    waiting, took = iter(bodies), []
-
-    async def one() -> None:
-        reader, writer = await asyncio.open_connection(*address)
-        for sent in waiting:
-            begin = time.perf_counter()
-            writer.write(sent)
-            await writer.drain()
-            head = await reader.readuntil(b"\r\n\r\n")
-            fields = dict(line.split(b": ", 1) for line in head.lower().split(b"\r\n")[1:] if line)
-            answer = await reader.readexactly(int(fields[b"content-length"]))
-            took.append(time.perf_counter() - begin)
-            if not HealthAnswer.from_json(answer).receipt:
-                raise RuntimeError(f"not taken: {answer[:200]!r}")
-        writer.close()
-
-    await asyncio.gather(*(one() for _ in range(connections)))
-    return took
-
-
-def measure_storing(count: int, connections: int) -> None:
-    """Start a server, send, show."""
-    url = {"DATABASE_URL": os.environ["DATABASE_URL"]} if "DATABASE_URL" in os.environ else {}
+def measure_storing(count: int, connections: int, workers: int, rate: float) -> None:
+    """Start a server, send, show what it cost."""
+    url = os.environ.get("DATABASE_URL", "")
     today = dt.datetime.now(dt.UTC).date()
-    bodies = [message(number, today) for number in range(count)]
-    with (
-        tempfile.TemporaryDirectory(prefix="bluezone-bench-") as var,
-        Server(Path(var), BLUEZONE_ANSWER_AT_MS="0", **url) as server,
-    ):
-        asyncio.run(
-            send(server.address, [message(10**7 + number, dt.datetime.now(dt.UTC).date()) for number in range(50)], 4)
-        )
-        begin, own = time.perf_counter(), time.process_time()
-        took = asyncio.run(send(server.address, bodies, connections))
-        seconds, own = time.perf_counter() - begin, time.process_time() - own
-    took.sort()
-    tail = took[max(0, int(len(took) * 0.99) - 1)]
-    times = f"median {statistics.median(took) * 1000:.0f} ms, 99th {tail * 1000:.0f} ms"
+    with tempfile.TemporaryDirectory(prefix="bluezone-bench-") as folder:
+        site = Site("ours", Path(folder) / "var", url)
+        site.run("migrate")
+        lines = Path(folder) / "lines"
+        with site.serving(workers) as server:
+            for first, many in ((10**7, 400), (0, count)):  # the first warm it up
+                write_lines(lines, (message(first + number, today) for number in range(many)))
+                order = Order(server.url, "declaration", str(lines), 600.0, connections, rate if first == 0 else 0.0)
+                before, busy = server.cpu_s(), machine_busy_s()
+                facts = generator.send(order)
+                after, busy = server.cpu_s(), machine_busy_s() - busy
+    if facts["statuses"] != {"/v1/declarations 200": count}:
+        raise RuntimeError(f"not all were taken: {facts['statuses']} {facts['first_failure']}")
+    in_server, in_database = (end - begin for begin, end in zip(before, after, strict=True))
+    own = facts["cpu_s"]
+    others = max(0.0, busy - in_server - in_database - own) / facts["seconds"]
     console.print(
-        f"stored {count:,} in {seconds:.1f} s: {count / seconds:.0f} a second, {times}; {connections} connections, "
-        f"generator {own:.1f} s of CPU, load {os.getloadavg()[0]:.1f}, {'PostgreSQL' if url else 'SQLite'}"
+        f"stored {count:,} in {facts['seconds']} s: {facts['per_s']:.0f} a second"
+        + (f" of {rate:.0f} asked" if rate else "")
+        + f", median {facts['p50_ms']:.0f} ms, 99th {facts['p99_ms']:.0f} ms; "
+        + f"CPU ms each: server {in_server / count * 1000:.2f}, database {in_database / count * 1000:.2f}, "
+        + f"generator {own / count * 1000:.2f}; {connections} connections, {workers} workers, "
+        + f"others had {others:.1f} cores, {'PostgreSQL' if url else 'SQLite'}"
     )
 
 
@@ -196,11 +177,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--declarations", type=int, default=500, help="to be stored; 0: not measured")
     parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--rate", type=float, default=0.0, help="to be sent in a second; 0: as fast as they are taken")
     parser.add_argument("--rows", type=int, default=5_000, help="in the queue's database; 0: not measured")
     parser.add_argument("--runs", type=int, default=20, help="requests of each page")
     asked = parser.parse_args()
     if asked.declarations:
-        measure_storing(asked.declarations, asked.connections)
+        measure_storing(asked.declarations, asked.connections, asked.workers, asked.rate)
     if asked.rows:
         measure_queue(asked.rows, asked.runs)
 

@@ -116,6 +116,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     "publish": ("/v1/publish",),
     "activity": ("/v1/activity",),
     "registration": ("/v1/installations",),
+    "declaration": ("/v1/declarations",),
     "sequence": ("/api/verify", "/api/certificate", "/v1/publish"),
 }
 Maker = Callable[[int], Iterator[bytes]]

@@ -107,11 +107,15 @@ def settings_for_tests(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def device_keys_forgotten() -> None:
-    """Clear the cache of device keys, which is of the database of the test before."""
+def keys_and_forms_forgotten() -> None:
+    """Clear the caches of keys and forms, which are of the database of the test before."""
+    from bluezone.authority.declarations import known_forms
     from bluezone.authority.officers.api_keys import device_keys
+    from bluezone.authority.signing import remembered
 
     device_keys.forget()
+    known_forms.forget()
+    remembered.forget()
 
 
 @pytest.fixture

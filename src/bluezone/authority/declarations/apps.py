@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
@@ -14,8 +15,11 @@ class DeclarationsConfig(AppConfig):
     label = "declarations"
 
     def ready(self) -> None:
-        from bluezone.authority.declarations import home, journey_views, publishing, queries, retention
+        from bluezone.authority.declarations import home, journey_views, known_forms, publishing, queries, retention
+        from bluezone.authority.declarations.models import PublishedForm
 
+        for signal in (post_save, post_delete):
+            signal.connect(known_forms.forget, sender=PublishedForm, weak=False)
         registries.retention.add(*retention.RULES)
         registries.home.add(home.PART)
         registries.jobs.add(Job("forms", dt.timedelta(minutes=10), publishing.refresh))

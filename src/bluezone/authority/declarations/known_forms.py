@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Collection
 from functools import lru_cache
+from typing import Any
 
 from bluezone.authority.declarations.models import PublishedForm
 from bluezone.forms import shipped, versions
@@ -40,12 +41,29 @@ def documents() -> dict[tuple[str, int], str]:
     }
 
 
-def version(form: str, number: int) -> Form | None:
-    """Return a version of a form; None for one that is not known here."""
+@lru_cache(maxsize=64)
+def _remembered(form: str, number: int) -> Form:
+    """Return a version of a form, which never changes. Raises LookupError where it is not known here."""
     row = PublishedForm.objects.filter(form=form, version=number).values_list("document", flat=True).first()
     if row is not None:
         return _read(row)
-    return next((each for each in shipped.forms() if (each.form, each.version) == (form, number)), None)
+    found = next((each for each in shipped.forms() if (each.form, each.version) == (form, number)), None)
+    if found is None:
+        raise LookupError(form, number)  # so that it is asked for again: it may be published any time
+    return found
+
+
+def version(form: str, number: int) -> Form | None:
+    """Return a version of a form; None for one that is not known here."""
+    try:
+        return _remembered(form, number)
+    except LookupError:
+        return None
+
+
+def forget(**_: Any) -> None:
+    """Read versions anew: one was published or removed in this process."""
+    _remembered.cache_clear()
 
 
 def newest(form: str, area: str = "") -> Form | None:

@@ -18,6 +18,7 @@ LONGEST_WAY = dt.timedelta(days=7)
 AHEAD = dt.timedelta(days=1)
 #: of one telephone number in a day: eight people, several times
 MOST_OF_A_NUMBER = 30
+SPAN_OF_A_NUMBER = dt.timedelta(days=1)
 #: a declaration that was withdrawn leaves its digests for so long, so that a copy sent late is not stored again
 WITHDRAWN_LIFE = dt.timedelta(days=8)
 RECEIPT_LENGTH = 16

@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from bluezone.authority.declarations import journeys, known_forms, private, rules
+from bluezone.authority.declarations.insert import Outcome as Done
+from bluezone.authority.declarations.insert import insert
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import RefusedError, State, Way
 from bluezone.authority.officers.jurisdiction import NATION, place_of
@@ -25,7 +27,6 @@ from bluezone.authority.persons import rules as persons
 from bluezone.authority.persons.rules import IdentityError
 from bluezone.authority.site import clock
 from bluezone.authority.site import secrets as keyed
-from bluezone.authority.site.locks import take_turns
 from bluezone.forms.answers import Edge, read_answers
 from bluezone.forms.conditions import Answer
 from bluezone.forms.definition import Form, Level, Use
@@ -133,45 +134,36 @@ def declare(
         expires_on=rules.expires_on(clock.date_of(now), form),
         **_content(form, answers, outcome, row),
     )
-    try:
-        with transaction.atomic():
-            _check_number(made.telephone_digest, now)
-            HealthDeclaration.objects.bulk_create([made])  # no line in the audit log: that is of what officers do
-            return Taken(receipt, outcome, _issue_pass(form, answers, outcome, row, day, now))
-    except (IntegrityError, RefusedError):
-        known = _known(digests)
-        if known is None:
-            raise
-        return _again(known)
+    wish = _wish(form, answers, outcome, row, day, now)
+    while True:
+        drawn = passes.draw(wish, now) if wish else None
+        done = insert(made, drawn.row if drawn else None, now)
+        if done is Done.STORED:
+            return Taken(receipt, outcome, drawn.text if drawn else "")
+        if done is Done.TOO_MANY:
+            text = f"{rules.MOST_OF_A_NUMBER} declarations came of this telephone number since yesterday: call your"
+            raise RefusedError(f"{text} health station", Refusal.TOO_MANY)
+        if done is Done.KNOWN:
+            known = _known(digests)
+            assert known is not None, "a digest goes after the days of its form alone"
+            return _again(known)
 
 
 def _known(digests: list[str]) -> HealthDeclaration | None:
     return HealthDeclaration.objects.filter(id_digest__in=digests).first()
 
 
-def _issue_pass(
+def _wish(
     form: Form, answers: Mapping[str, Answer], outcome: Outcome, row: str, day: dt.date, now: dt.datetime
-) -> str:
-    """Issue the pass that comes of a declaration; nothing where its form gives none, or it speaks of days ago."""
+) -> passes.Wish | None:
+    """Return the pass that is to come of a declaration; None where its form gives none, or it speaks of days ago."""
     if form.pass_hours is None:
-        return ""
+        return None
     until = pass_rules.valid_until(form.pass_hours, clock.beginning_of(day + dt.timedelta(days=1)), now)
     if until is None:
-        return ""
+        return None
     commune = _text(form, answers, Use.COMMUNE)
-    colour = pass_rules.colour_of(outcome.level)
-    return passes.issue(passes.Wish(row, _place(commune), form.form, commune, colour, until), now)
-
-
-def _check_number(number: str, now: dt.datetime) -> None:
-    if not number:
-        return
-    take_turns(f"declarations of {number}")
-    since = now - dt.timedelta(days=1)
-    sent = HealthDeclaration.objects.filter(telephone_digest=number, received_at__gt=since).count()
-    if sent >= rules.MOST_OF_A_NUMBER:
-        text = f"{sent} declarations came of this telephone number since yesterday: call your health station"
-        raise RefusedError(text, Refusal.TOO_MANY)
+    return passes.Wish(row, _place(commune), form.form, commune, pass_rules.colour_of(outcome.level), until)
 
 
 def _content(form: Form, answers: dict[str, Answer], outcome: Outcome, row: str) -> dict[str, object]:
@@ -266,7 +258,8 @@ def correct(
     row.changed_at = now
     row.save()
     passes.revoke_of(row.id_digest, Reason.CHANGED, now)
-    pass_text = _issue_pass(form, answers, outcome, row.id_digest, clock.date_of(now), now)
+    wish = _wish(form, answers, outcome, row.id_digest, clock.date_of(now), now)
+    pass_text = passes.issue(wish, now) if wish else ""
     return Taken(private.unseal_receipt(row.receipt, row.id_digest), outcome, pass_text)
 
 

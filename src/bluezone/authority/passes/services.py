@@ -46,17 +46,37 @@ class Wish:
     valid_until: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Hold a pass that is not stored yet, and the text of its QR code."""
+
+    row: IssuedPass
+    text: str
+
+
 def issue(wish: Wish, now: dt.datetime) -> str:
     """Issue a pass in the caller's transaction and return the text of its QR code; empty, with a line in the log, where
     no key can sign: what was declared is stored all the same."""
+    made = draw(wish, now)
+    while made is not None and IssuedPass.objects.filter(pseudonym=made.row.pseudonym).exists():
+        made = draw(wish, now)
+    if made is None:
+        return ""
+    IssuedPass.objects.bulk_create([made.row])
+    return made.text
+
+
+def draw(wish: Wish, now: dt.datetime) -> Drawn | None:
+    """Sign a pass of a random pseudonym, which another may have; None, with a line in the log, where no key can sign.
+    Nothing is stored."""
     try:
         signer = remembered.pass_signer(now)
     except ConfigurationError:
         _log.exception("no pass is issued")
-        return ""
+        return None
     pass_ = Pass(
         region=settings.BLUEZONE.region,
-        pseudonym=_free_pseudonym(),
+        pseudonym=protocol.draw_pseudonym(secrets.randbelow),
         kind=wish.kind,
         commune=wish.commune,
         colour=wish.colour,
@@ -64,7 +84,7 @@ def issue(wish: Wish, now: dt.datetime) -> str:
         valid_until_s=int(wish.valid_until.timestamp()),
     )
     text = write_pass(pass_, signer)
-    made = IssuedPass(
+    row = IssuedPass(
         of=wish.of,
         place=wish.place,
         pseudonym=pass_.pseudonym,
@@ -75,15 +95,7 @@ def issue(wish: Wish, now: dt.datetime) -> str:
         issued_at=now,
         valid_until=wish.valid_until,
     )
-    IssuedPass.objects.bulk_create([made])
-    return text
-
-
-def _free_pseudonym() -> str:
-    while True:
-        drawn = protocol.draw_pseudonym(secrets.randbelow)
-        if not IssuedPass.objects.filter(pseudonym=drawn).exists():
-            return drawn
+    return Drawn(row, text)
 
 
 def text_of(of: str) -> str:

@@ -41,14 +41,15 @@ def _postgresql_lock(name: str) -> Iterator[bool]:
         holder.set_autocommit(False)
         with holder.cursor() as cursor:
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_number(name)])
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number_of(name)])
             got_it = cursor.fetchone()[0]
         yield got_it
     finally:
         holder.close()
 
 
-def _number(name: str) -> int:
+def number_of(name: str) -> int:
+    """Return by what PostgreSQL knows the lock `name`."""
     return int.from_bytes(hashlib.sha256(f"bluezone {name}".encode()).digest()[:8], "big", signed=True)
 
 
@@ -77,7 +78,7 @@ def take_turns(name: str) -> None:
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number(name)])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number_of(name)])
 
 
 @contextlib.contextmanager
