@@ -129,6 +129,27 @@ def test_response_times_are_counted_by_place(client, officer, declared, morning)
     assert client.get(f"{LIST}times").status_code == 200
 
 
+def test_response_times_are_those_of_the_week_below_ones_own_place(officer, declared, morning):
+    waited = {COMMUNE: (5, 1, 4, 2, 3), NEIGHBOUR: (7,)}
+    for place, minutes in waited.items():
+        for each in minutes:
+            row = declared(**ILL)
+            HealthDeclaration.objects.filter(pk=row.pk).update(
+                place=place, state="done", answered_at=MORNING + dt.timedelta(minutes=each)
+            )
+    old, elsewhere = declared(**ILL), declared(**ILL)
+    HealthDeclaration.objects.filter(pk=old.pk).update(received_at=MORNING - dt.timedelta(days=8), answered_at=MORNING)
+    HealthDeclaration.objects.filter(pk=elsewhere.pk).update(place="/34:01/34:00004/", answered_at=MORNING)
+    province, commune = officer("province", PROVINCE), officer("commune", COMMUNE)
+    found = {each.place: each for each in queries.times(province, province.jurisdiction, morning.now)}
+    assert {place: (each.answered, each.median, each.ninety_fifth) for place, each in found.items()} == {
+        COMMUNE: (5, 3, 5),
+        NEIGHBOUR: (1, 7, 7),
+    }
+    [own] = queries.times(commune, commune.jurisdiction, morning.now)
+    assert own == found[COMMUNE]
+
+
 def test_a_withdrawn_declaration_is_gone_from_the_queue(client, officer, declared):
     row = declared(**ILL)
     services.withdraw(row.words, MORNING)
@@ -153,10 +174,3 @@ def test_a_withdrawn_declaration_is_gone_from_the_queue(client, officer, declare
 def test_what_a_declaration_becomes(level: Any, before: Any, level_before: Any, state: str) -> None:
     found = rules.state_of(level, rules.State(before) if before else None, level_before)
     assert found == state
-
-
-@pytest.mark.parametrize(
-    ("numbers", "half", "most"), [([], None, None), ([5], 5, 5), ([1, 2], 1, 2), (list(range(1, 101)), 50, 95)]
-)
-def test_quantiles_are_numbers_that_were_there(numbers, half, most):
-    assert (rules.quantile(numbers, 0.5), rules.quantile(numbers, 0.95)) == (half, most)

@@ -130,6 +130,14 @@ class HealthDeclaration(models.Model):
                 name="declarations_of_a_place",
             ),
             models.Index(fields=["-received_at", "-id"], name="declarations_by_age"),
+            # for response times, which are read of it alone
+            models.Index(
+                fields=["place", "received_at", "answered_at"],
+                condition=models.Q(answered_at__isnull=False, level__gt=0)
+                & ~models.Q(state=rules.State.WITHDRAWN.value),
+                opclasses=["varchar_pattern_ops", "timestamptz_ops", "timestamptz_ops"],
+                name="declarations_answered",
+            ),
             models.Index(fields=["telephone_digest", "received_at"], name="declarations_of_a_number"),
             models.Index(
                 fields=["journey_digest"], condition=~models.Q(journey_digest=""), name="declarations_of_a_journey"

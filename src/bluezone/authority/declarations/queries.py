@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import CharField, Count, F, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat, StrIndex, Substr
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -18,13 +18,12 @@ from bluezone.authority.officers.jurisdiction import Jurisdiction, codes_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.passes import services as passes
 from bluezone.authority.site import clock
+from bluezone.authority.site.quantiles import Quantile
 from bluezone.authority.site.registries import Link
 from bluezone.rollout import suppression
 
 #: how far back response times look
 TIMES_SPAN = dt.timedelta(days=7)
-#: and at how many answers, the newest: their quantiles move no more with the others
-MOST_TIMED = 50_000
 #: and public counts
 PUBLIC_DAYS = 7
 
@@ -82,15 +81,18 @@ class Times:
 def times(user: User, own: Jurisdiction, now: dt.datetime) -> list[Times]:
     """Return response times of the last days, by the places right below the officer's own, sorted by place."""
     since = visible(user).filter(received_at__gt=now - TIMES_SPAN, level__gt=0)
-    spans: dict[str, list[dt.timedelta]] = defaultdict(list)
-    open_: dict[str, int] = defaultdict(int)
-    answered = since.filter(answered_at__isnull=False).values_list("place", "received_at", "answered_at")
-    for place, received, at in answered.order_by(*NEWEST)[:MOST_TIMED].iterator():
-        if at is not None:
-            spans[_below(place, own.place)].append(at - received)
-    for place, count in waiting(since).order_by().values_list("place").annotate(n=Count("pk")):
-        open_[_below(place, own.place)] += count
-    return [_times(place, spans[place], open_[place]) for place in sorted({*spans, *open_})]
+    below, span = _below(own.place), F("answered_at") - F("received_at")
+    answered = since.filter(answered_at__isnull=False).order_by().values_list(below)
+    found: dict[str, tuple[int, int, int]] = {
+        place: (count, _minutes(median), _minutes(most))
+        for place, count, median, most in answered.annotate(
+            n=Count("answered_at"), median=Quantile(span, 0.5), most=Quantile(span, 0.95)
+        )
+    }
+    open_: dict[str, int] = dict(waiting(since).order_by().values_list(below).annotate(n=Count("place")))
+    none: tuple[int, int | None, int | None] = (0, None, None)
+    times_of = {place: found.get(place, none) for place in sorted({*found, *open_})}
+    return [Times(place, n, half, most, open_.get(place, 0)) for place, (n, half, most) in times_of.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +120,11 @@ def public_counts(today: dt.date) -> list[PublicCount]:
     return [PublicCount(code, columns[0][code], columns[1][code]) for code in sorted(found)]
 
 
-def _below(place: str, above: str) -> str:
-    """Return the place right below another that a place lies in; itself where it is that other."""
-    rest = codes_of(place.removeprefix(above))
-    return f"{above}{rest[0]}/" if rest else place
+def _below(above: str) -> Combinable:
+    """Return, for a query, the place right below another that a row's place lies in; itself where it is that other."""
+    rest = Substr("place", len(above) + 1)
+    return Concat(Value(above), Substr(rest, 1, StrIndex(rest, Value("/"))), output_field=CharField())
 
 
-def _times(place: str, spans: Iterable[dt.timedelta], open_: int) -> Times:
-    minutes = sorted(max(0, round(span.total_seconds() / 60)) for span in spans)
-    return Times(place, len(minutes), rules.quantile(minutes, 0.5), rules.quantile(minutes, 0.95), open_)
+def _minutes(span: dt.timedelta) -> int:
+    return max(0, round(span.total_seconds() / 60))

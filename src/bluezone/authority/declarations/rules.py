@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Sequence
 from enum import StrEnum
 
 from bluezone.authority.errors import AuthorityError
@@ -76,11 +74,6 @@ def may_publish_form(own: Jurisdiction, form: Form) -> bool:
     if own.role is Role.MINISTRY:
         return True
     return own.role is Role.PROVINCE and codes_of(own.place)[:1] == [form.area]
-
-
-def quantile(ordered: Sequence[int], share: float) -> int | None:
-    """Return the smallest of sorted numbers that so large a share of them does not exceed; None of none."""
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None
 
 
 class RefusedError(AuthorityError):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
@@ -14,9 +15,10 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from bluezone.authority.site import home, retention
+        from bluezone.authority.site import home, quantiles, retention
         from bluezone.authority.site.uploads import spreadsheets
 
+        connection_created.connect(quantiles.teach)
         registries.retention.add(*retention.RULES)
         hourly = dt.timedelta(hours=1)
         registries.jobs.add(Job("purge", hourly, retention.purge, first_deadline=FIRST_DEADLINE, trust=Trust.DELETES))
