@@ -23,6 +23,7 @@ VISITORS = {
     "office": ("department", "", False),
     "head": ("unit-head", "", False),
     "neighbour": ("province", "/63:92/", True),
+    "guard": ("checkpoint", "", False),
 }
 #: the columns after them: machines with an API key of a role
 KEYS = ("device", "admin", "statistics")

@@ -65,7 +65,9 @@ def things(db, set_clock, settings) -> dict[str, str]:
     for name, post in VISITORS.items():
         if post is not None:
             role, place, may_confirm = post
-            place = {"office": office.place, "head": school.place, "commune": commune}.get(name, place)
+            place = {"office": office.place, "head": school.place, "guard": school.place, "commune": commune}.get(
+                name, place
+            )
             User.objects.create_user(name, role=role, place=place, may_confirm=may_confirm)
     case = Case.objects.create(
         report_type="clinical", test_date=now.date(), created_at=now, created_by=User.objects.get(username="cases")
