@@ -88,3 +88,30 @@ def test_days_to_come_are_left_out_by_name() -> None:
     assert not asked(reading)
     assert taken(reading) == {("installs", "", "2020-08-17"), ("installs", "", "2020-08-18")}
     assert sum("still to be filled in" in str(notice.text) for notice in reading.notices) == 2
+
+
+def of_rows(head: list[str], rows: list[list[object]]) -> bytes:
+    named = [[name, *row] for name, row in zip(PEOPLE, rows, strict=True)]
+    return book(("Sheet1", [TITLE, ["Đơn vị", *head], *named]))
+
+
+def test_a_number_of_more_people_than_live_there_is_left_out_by_name() -> None:
+    rows: list[list[object]] = [[people // 10 if at != 2 else people * 2] for at, people in enumerate(PEOPLE.values())]
+    reading = read_rows(of_rows(["Đã cài"], rows))
+    assert not asked(reading)
+    assert len(reading.figures) == len(PEOPLE) - 1
+    assert reading.notices[0].kind == "too-many"
+
+
+def test_all_up_to_a_day_that_fall_in_a_row_are_named() -> None:
+    rows: list[list[object]] = [[people // 10, people // 10 + 90 if at != 3 else people // 100]
+                                for at, people in enumerate(PEOPLE.values())]  # fmt: skip
+    reading = read_rows(of_rows(["Lũy kế đến 19/8/2020", "Lũy kế đến 20/8/2020"], rows))
+    assert [notice.kind for notice in reading.notices] == ["falls"]
+
+
+def test_a_count_far_from_its_share_is_named() -> None:
+    rows: list[list[object]] = [[people, people // 10 if at != 1 else people // 50, 10]
+                                for at, people in enumerate(PEOPLE.values())]  # fmt: skip
+    reading = read_rows(of_rows(["Dân số", "Đã cài", "Tỷ lệ/dân số (%)"], rows))
+    assert [(notice.kind, notice.line) for notice in reading.notices] == [("share", 4)]

@@ -90,3 +90,32 @@ def test_an_office_of_today_writes_its_units_of_today() -> None:
     data = book(("Sheet1", [TITLE, ["Xã, phường", "Đã cài"], *rows]))
     reading = read_rows(data, within="34:92", today="2026-01-20")
     assert [str(figure.unit.code)[:3] for figure in reading.figures if figure.unit] == ["34:"] * 3
+
+
+def test_a_total_is_the_sum_of_before_and_since_a_day() -> None:
+    heads: list[object] = ["Đơn vị", "Cài từ 15/8 đến 20/8", "Cài trước 15/8", "Tổng đến 20/8/2020"]
+    reading = read_rows(form([heads], [900, 800, 2000], [6100, 5200, 18_000], [7000, 6000, 20_000]))
+    assert not asked(reading)
+    assert {int(figure.value) for figure in reading.figures if figure.kind == "installs"} == {7000, 6000, 20_000}
+
+
+@pytest.mark.parametrize("head", ["Hạng hôm nay", "Thứ hạng ngày 20/8", "Xếp hạng tuần này"])
+def test_the_rank_of_a_day_is_no_gain(head: str) -> None:
+    reading = read_rows(form([["Đơn vị", head, "Đã cài"]], [1, 2, 3], [7000, 6000, 20_000]))
+    assert {kind for kind, _, _ in taken(reading)} == {"rank", "installs"}
+
+
+def test_those_of_both_apps_are_none_of_one() -> None:
+    heads: list[object] = ["Đơn vị", "Số người cài Bluezone", "Số người cài cả 2 ứng dụng"]
+    reading = read_rows(form([heads], [7000, 6000, 20_000], [3000, 2000, 9000]))
+    assert not asked(reading)
+    assert {int(figure.value) for figure in reading.figures} == {7000, 6000, 20_000}
+
+
+def test_a_table_of_other_things_beside_that_of_installations_is_not_asked_about() -> None:
+    rows = [TITLE, ["Đơn vị", "Đã cài"], *[[name, 7000 + n] for n, name in enumerate(NAMES)], [],
+            ["Bảng 2. Kết quả tuyên truyền"], ["Đơn vị", "Số buổi", "Lượt người nghe"],
+            *[[name, 5, 900 + n] for n, name in enumerate(NAMES)]]  # fmt: skip
+    reading = read_rows(book(("Sheet1", rows)))
+    assert not asked(reading)
+    assert {kind for kind, _, _ in taken(reading)} == {"installs"}

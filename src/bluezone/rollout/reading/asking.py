@@ -77,6 +77,7 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
         wholes.settle_by_text_above(draft.roles)
         wholes.settle_parts(draft.roles)
         wholes.settle_after_gain(draft.roles)
+        wholes.settle_sums(draft.roles)
     settling.settle_totals(draft.roles, about_installs(draft, file_name), of_places)
     share_kind_of_whole(draft.roles)
     settling.add_up(draft.roles, lines)

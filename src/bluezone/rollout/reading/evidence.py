@@ -4,6 +4,7 @@ beside the counts, what was added beside the whole. Where they contradict each o
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -16,7 +17,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.names import Names
-from bluezone.rollout.reading.results import Question, Saying, saying
+from bluezone.rollout.reading.results import Notice, Question, Saying, saying
 from bluezone.rollout.reading.roles import SAID_SO, Role
 
 #: no unit of 2020 had the app on so many of its people: the country had 23 million installations of 97 million at last
@@ -156,6 +157,62 @@ def _leave_other_people_out(draft: Draft, people: Mapping[int, Decimal]) -> None
 
 def _within(part: Decimal) -> bool:
     return _OTHER_PEOPLE[0] <= part <= _OTHER_PEOPLE[1]
+
+
+MORE_THAN_PEOPLE = N_("“{text}” in {cell} is more people than live in {name}: it was left out")
+FELL = N_("{name} falls from {before} to {after} between columns {one} and {other}, which count all up to their days")
+NOT_ITS_SHARE = N_("{name}: {count} in column {column} is not what column {share} gives the share of, as it is in other"
+                   " rows")  # fmt: skip
+#: a count of phones may be a little above the people of a census
+_AT_MOST = Decimal("1.2")
+_FALLS = Decimal("0.98")
+_SLIP = Decimal("1.5")
+
+
+def rows_in_doubt(draft: Draft, people: Mapping[int, Decimal]) -> Iterator[Notice]:
+    """Yield what is said of single rows that contradict what is known, where most others do not: more than the people
+    who live there, which is left out; all up to a day that are fewer than the day before; a share of another count."""
+    sheet = draft.block.sheet
+    lines = {line.number: line for line in draft.units}
+    installs = [role for role in draft.with_numbers(*_INSTALLED) if not role.of and role.why.template != SAID_SO]
+    for role in installs:
+        for number, amount in list(role.amounts.by_line.items()):
+            if number in people and number in lines and amount.value > people[number] * _AT_MOST:
+                text = saying(MORE_THAN_PEOPLE, text=sheet.own(number, role.column.number).text[:40],
+                              cell=f"{role.letters}{number}", name=lines[number].name)  # fmt: skip
+                del role.amounts.by_line[number]
+                yield Notice(sheet.name, number, "too-many", text)
+    dated = sorted((role for role in installs if role.date), key=lambda role: role.date or dt.date.min)
+    for before, after in itertools.pairwise(dated):
+        for number, amount in after.amounts.by_line.items():
+            then = before.amounts.by_line.get(number)
+            if (
+                then is not None
+                and before.date != after.date
+                and amount.value < then.value * _FALLS
+                and number in lines
+            ):
+                text = saying(FELL, name=lines[number].name, before=int(then.value), after=int(amount.value),
+                              one=before.letters, other=after.letters)  # fmt: skip
+                yield Notice(sheet.name, number, "falls", text)
+    yield from _slips(draft, installs, people)
+
+
+def _slips(draft: Draft, installs: Sequence[Role], people: Mapping[int, Decimal]) -> Iterator[Notice]:
+    """Yield the rows whose count is far from the share beside it, where in most others the two agree."""
+    lines = {line.number: line for line in draft.units}
+    for share in draft.with_numbers(words.PERCENT_POPULATION) if len(installs) == 1 else ():
+        role = installs[0]
+        counted = draft.with_numbers(words.POPULATION)[:1]
+        base = {line: amount.value for each in counted for line, amount in each.amounts.by_line.items()} or people
+        times = {line: share.amounts.by_line[line].value * base[line] / (100 * amount.value)
+                 for line, amount in role.amounts.by_line.items()
+                 if base.get(line) and amount.value and line in share.amounts.by_line}  # fmt: skip
+        odd = [line for line, each in times.items() if each > _SLIP or each * _SLIP < 1]
+        for line in odd if len(odd) * 4 <= len(times) else ():
+            text = saying(NOT_ITS_SHARE, name=lines[line].name, count=int(role.amounts.by_line[line].value),
+                          column=role.letters, share=share.letters)  # fmt: skip
+            yield Notice(draft.block.sheet.name, line, "share", text)
 
 
 def leave_days_to_come_out(roles: Sequence[Role]) -> None:

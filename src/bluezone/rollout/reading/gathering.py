@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bluezone.errors import N_
-from bluezone.geography.units import Unit, UnitCode
+from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.reading import app_rows, remarks, row_people, sums, titles
+from bluezone.rollout.reading import app_rows, evidence, remarks, row_people, sums, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts
 from bluezone.rollout.reading.cells import column_name
@@ -50,6 +50,9 @@ def figures_of(
     found: list[Figure] = []
     sheet = draft.block.sheet
     _check_sums(draft, reading, others)
+    known = {line: people for line, people in evidence.people_of(draft, names, context).items()
+             if draft.placed.units[line].level < Level.COMMUNE}  # fmt: skip
+    reading.notices += evidence.rows_in_doubt(draft, known)
     limits = Limits(names, context)
     _name_by_headings(draft)
     sites = sites_of(draft)

@@ -127,6 +127,10 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
     if exact == PLATFORM:
         above = _guess(keys[:-1]) if len(keys) > 1 else Guess(TOTAL, sure=False)
         return above if above.kind in COUNTS else Guess(TOTAL, sure=False)
+    if terms.RANK_OF_A_DAY.fullmatch(leaf):
+        return Guess(UNKNOWN if has(leaf, *terms.BEFORE, "hom truoc") else RANK)
+    if terms.BOTH_APPS.search(leaf):
+        return Guess(UNKNOWN)
     if terms.SINCE_BEFORE.fullmatch(leaf):
         return Guess(INCREASE)
     if is_no_result(leaf, whole, exact):

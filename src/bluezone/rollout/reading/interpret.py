@@ -45,7 +45,7 @@ from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.gathering import figures_of
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.layout import Block, blocks_of
-from bluezone.rollout.reading.locating import located, own_key
+from bluezone.rollout.reading.locating import headers, located, own_key
 from bluezone.rollout.reading.messages import in_columns
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.opening import open_book
@@ -356,9 +356,22 @@ def _column_question(
         or asking.ask_flow(draft, context.answers, own_key("flow", draft, drafts))
         or asking_two.ask_sum(draft, context.answers)
         or asking.ask_groups(draft, context.answers, file_name)
-        or asking.ask_installs(draft, context.answers, file_name, own_key("installs", draft, drafts))
+        or _installs_question(draft, drafts, context, file_name)
         or evidence.ask_against_evidence(draft, names, context)
     )
+
+
+def _installs_question(draft: Draft, drafts: Sequence[Draft], context: Context, file_name: str) -> Question | None:
+    """Ask which column holds the installations; not of a table of other things beside one that gives them for the same
+    units."""
+    units = set(draft.placed.units.values())
+    beside = [each for each in drafts if each.block.sheet is draft.block.sheet and headers(each) != headers(draft)]
+    told = [each for each in beside if each.with_numbers(words.INSTALLS)]
+    if units and not draft.with_numbers(words.TOTAL, words.INSTALLS) and any(
+        units <= set(each.placed.units.values()) for each in told
+    ):  # fmt: skip
+        return None
+    return asking.ask_installs(draft, context.answers, file_name, own_key("installs", draft, drafts))
 
 
 def _settle_by_census(draft: Draft, context: Context) -> None:

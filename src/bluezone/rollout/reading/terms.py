@@ -48,7 +48,7 @@ MISSPELT = (
     (re.compile(r"\b(?:blue?|bue) ?zo+(?:n|m|nn)?e?s?\b|\bbluze?one?\b|\bblurzone\b|\bbluezon\b"), "bluezone"),
 )
 NUMBERING = re.compile(r"\(?\s*\d{1,2}\s*\)?\s*=\s*[\d\s()/+*x×:.%-]+|^\(\s*\d{1,2}\s*\)$|\(\s*\d{1,2}\s*\)\s*$")
-SMART = ("dttm", "dien thoai thong minh", "smartphone", "smartphones", "dt thong minh", "smart phone", "dien thoai tm",
+SMART = ("dttm", "smp", "dien thoai thong minh", "smartphone", "smartphones", "dt thong minh", "smart phone", "dien thoai tm",
           "dtdd thong minh", "thue bao", "dt tm", "thong minh", "sp", "3g", "4g", "3g4g")  # fmt: skip
 #: subscribers of whom not all have a smartphone: a modem, a tablet or a second card has 3G or 4G too
 SUBSCRIBED = ("thue bao", "3g", "4g", "3g4g")
@@ -185,6 +185,12 @@ AIMS_ALONE = frozenset(
     ]
 )
 RANKS = ("xep hang", "thu hang", "xep thu", "xep vi thu", "rank", "hang thu")
+#: `Hạng hôm nay`, `Thứ hạng ngày 20/8`: of a day, and nothing that was added on it
+RANK_OF_A_DAY = re.compile(
+    r"(?:xep |thu )?(?:hang|hang thu|vi tri|vi thu)(?: (?:theo|trong|cua|cap))*(?: (?:ngai|ngay|hom|tuan|ki|ky|lan|nay|nai|qua|truoc|\d+|slash))+"
+)
+#: `Cài cả 2 ứng dụng` counts those of both, whom no figure is kept of
+BOTH_APPS = re.compile(r"\bca (?:2|hai) (?:ung dung|app|phan mem|ud)\b|\bdong thoi ca (?:2|hai)\b")
 #: the last word of how a rank changed: `Tăng/giảm hạng`, `Tăng bậc`
 PLACES_GAINED = re.compile(r"\b(?:hang|bac|vi tri|vi thu|thu tu)(?: so voi .*| xep)?$")
 #: what changed in a rank

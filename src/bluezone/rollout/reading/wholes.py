@@ -43,6 +43,32 @@ WHOLE = N_("the whole of which column {part} is a part")
 _WHOLES = {words.TOTAL, words.UNKNOWN, words.HEADCOUNT, words.POPULATION, words.SMARTPHONES, words.TARGET}
 
 
+def settle_sums(roles: Sequence[Role]) -> None:
+    """Take `Tổng đến 20/8` for all installations where it is, in every row, the sum of two columns beside it of before
+    and since a day, which are parts of it."""
+    whole_ones = [role for role in roles if role.kind in {words.TOTAL, words.INSTALLS, words.UNKNOWN} and not role.of
+                  and role.amounts.by_line and role.left_out is None and role.column.path
+                  and words.key_of(role.column.path[-1]).startswith(_SUM_NAMES)]  # fmt: skip
+    for whole in whole_ones if len(whole_ones) == 1 else ():
+        parts = [role for role in roles if role is not whole and not role.of and role.amounts.by_line
+                 and role.kind in {words.INSTALLS, words.INCREASE, words.UNKNOWN, words.TOTAL}]  # fmt: skip
+        for one, other in itertools.combinations(parts, 2):
+            if {one.kind, other.kind} & {words.INSTALLS, words.INCREASE} and _is_difference(one, other, whole):
+                whole.kind, whole.guess = words.INSTALLS, Guess(words.INSTALLS)
+                whole.why = saying(TOGETHER, whole=one.letters, part=other.letters)
+                for part in (one, other):
+                    if part.kind != words.INCREASE:
+                        part.kind, part.left_out = (
+                            words.UNKNOWN,
+                            saying(N_("a part of column {whole}"), whole=whole.letters),
+                        )
+                        part.why = part.left_out
+                return
+
+
+_SUM_NAMES = ("tong", "cong", "luy ke", "lui ke", "lk")
+
+
 def settle_after_gain(roles: Sequence[Role]) -> None:
     """Take a column that is not known for all installations where it is, in every row, another such one and what was
     added together: `Đầu tuần | Phát sinh trong tuần | Cuối tuần`."""
