@@ -113,7 +113,7 @@ def fill(count: int, now: dt.datetime) -> None:
         for number in range(count):
             places = own if number % 3 == 0 else every
             waits = number % 20 == 0
-            level = (number // 20) % 2 + 1 if waits else number % 3
+            level = number // 20 % 2 + 1 if waits else number // 3 % 3
             at = now - dt.timedelta(minutes=number % 43_000)
             yield Row(
                 place=places[number % len(places)],
@@ -178,7 +178,7 @@ _FILL = """
             CASE WHEN number %% 3 = 0 THEN (%(own)s::text[])[1 + number %% cardinality(%(own)s::text[])]
                 ELSE (%(every)s::text[])[1 + number %% cardinality(%(every)s::text[])] END AS place,
             encode(sha256(number::text::bytea), 'hex') AS id,
-            CASE WHEN waits THEN number / 20 %% 2 + 1 ELSE number %% 3 END AS level,
+            CASE WHEN waits THEN number / 20 %% 2 + 1 ELSE number / 3 %% 3 END AS level,
             %(now)s - number %% 43000 * interval '1 minute' AS at
         FROM (SELECT number, number %% 20 = 0 AS waits FROM generate_series(0, %(count)s - 1) AS number) AS numbers
     ) AS rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 from bluezone.protocol.errors import ProtocolError
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
@@ -14,13 +16,11 @@ class Base45Error(ProtocolError):
 
 def encode(data: bytes) -> str:
     """Write bytes: three signs for two bytes, two for a last single one."""
-    signs = []
-    for at in range(0, len(data), 2):
-        pair = data[at : at + 2]
-        number = int.from_bytes(pair, "big")
-        for _ in range(len(pair) + 1):
-            number, place = divmod(number, 45)
-            signs.append(ALPHABET[place])
+    pairs = memoryview(data)[: len(data) // 2 * 2]
+    numbers = struct.unpack(f">{len(pairs) // 2}H", pairs)
+    signs = [ALPHABET[n % 45] + ALPHABET[n // 45 % 45] + ALPHABET[n // 2025] for n in numbers]
+    if len(data) % 2:
+        signs.append(ALPHABET[data[-1] % 45] + ALPHABET[data[-1] // 45])
     return "".join(signs)
 
 
