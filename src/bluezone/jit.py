@@ -1,40 +1,18 @@
-"""Compile by numba with machine code kept on disk between runs, for the rooms that compute on arrays.
-
-numba notices a change in the file of a function but not in the files of the functions it calls, so each room's folder
-is named after the contents of all files that compiled functions are or take constants from: code and machine code
-cannot disagree. Only rooms whose extra brings numba import this.
-"""
+"""Compile by numba with machine code kept on disk between runs, for the rooms that compute on arrays. Only rooms whose
+extra brings numba import this."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
 
+from bluezone.machine_code import cache_folder, keeps_machine_code
+
+__all__ = ["cache_folder", "compiled", "keeps_machine_code"]
+
 F = TypeVar("F", bound=Callable[..., object])
-
-
-def cache_folder(room: str, sources: Iterable[Path]) -> str:
-    """Return where a room's machine code is kept: below NUMBA_CACHE_DIR if that is set, else in the user's cache."""
-    digest = hashlib.sha256(numba.__version__.encode())
-    for source in sources:
-        digest.update(source.read_bytes())
-    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    base = Path(os.environ.get("NUMBA_CACHE_DIR") or caches / "bluezone" / "numba")
-    return str(base / f"{room}-{digest.hexdigest()[:16]}")
-
-
-def keeps_machine_code(folder: str) -> bool:
-    """Return whether the folder for machine code can be written; without one, every process compiles anew."""
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)
 
 
 def compiled(function: F, folder: str, *, counts_references: bool = True, inline: bool = False) -> F:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = "from bluezone.epidemic import warmup; print(warmup.is_ready())"
-MARK = "from bluezone.epidemic import warmup; warmup._mark().touch()"
+SCRIPT = "from bluezone.epidemic import machine_code; print(machine_code.is_ready())"
+MARK = "from bluezone.epidemic import machine_code; machine_code.is_ready(); machine_code.mark().touch()"
 
 
 def run_script(script: str, folder: Path) -> str:
@@ -30,11 +30,21 @@ def test_a_fresh_folder_is_not_ready_and_one_with_machine_code_of_this_version_i
 
 def test_the_same_version_installed_elsewhere_is_not_ready(tmp_path: Path) -> None:
     run_script(MARK, tmp_path)
-    other = tmp_path / "elsewhere" / "warmup.py"
+    other = tmp_path / "elsewhere" / "machine_code.py"
     other.parent.mkdir()
     other.touch()
-    moved = f"from bluezone.epidemic import warmup; warmup.__file__ = {str(other)!r}; print(warmup.is_ready())"
+    moved = (
+        "from bluezone.epidemic import machine_code; machine_code.cache_folder(); "
+        f"machine_code.__file__ = {str(other)!r}; print(machine_code.is_ready())"
+    )
     assert run_script(moved, tmp_path) == "False\n"
+
+
+def test_machine_code_is_looked_for_without_importing_what_makes_it(tmp_path: Path) -> None:
+    script = (
+        "import sys; from bluezone.epidemic import machine_code; machine_code.is_ready(); print('numba' in sys.modules)"
+    )
+    assert run_script(script, tmp_path) == "False\n"
 
 
 def test_a_folder_that_cannot_be_made_is_no_reason_to_fail(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bluezone.cli.epidemic import duration, question
 from bluezone.cli.errors import CommandError
-from bluezone.epidemic import warmup
+from bluezone.epidemic import jit, machine_code, warmup
 from bluezone.epidemic.ensembles import Plan, Task, pending
 from bluezone.epidemic.executors import do_on_cores, do_on_dask, processes
 from bluezone.epidemic.store import Store
@@ -72,17 +72,18 @@ class Work:
             signal.signal(signal.SIGTERM, before)
 
     def make_ready(self) -> None:
-        """Compile where this version never ran, and say so."""
-        if warmup.is_ready():
+        """Compile where this version never ran, and show how far that is. (The group of commands has said it.)"""
+        if machine_code.is_ready():
             return
-        said = "compiling the simulator, once for each version: about a minute"
-        if self._kind == "bar":
-            with Console(stderr=True).status(said):
-                warmup.make_ready()
-            return
-        if self._kind == "sentences":
-            click.echo(f"{said} ...", err=True)
-        warmup.make_ready()
+        with self.progress("functions compiled", jit.ready_functions()[1]) as advance:
+            shown = 0
+
+            def heard(compiled: int, _number: int) -> None:
+                nonlocal shown
+                advance(compiled - shown)
+                shown = compiled
+
+            warmup.make_ready(heard if self._kind in ("bar", "sentences") else None)
 
     def do(
         self, plan: Plan, folder: Path | None = None, title: str = "", heard: Heard | None = None
