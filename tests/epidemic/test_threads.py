@@ -30,7 +30,7 @@ def test_any_number_of_threads_leaves_every_person_and_every_count_the_same(
     for name in ("states", "courses", "tally"):
         first, second = getattr(one.world, name), getattr(many.world, name)
         assert first.tobytes() == second.tobytes(), name
-    assert (one.world.states["infected_day"] >= 0).mean() > 0.3
+    assert (one.world.states["infected_day"] >= 0).mean() > 0.15
 
 
 def test_relabelled_people_in_threads_are_the_same_too(town: Population, relabel) -> None:

@@ -19,6 +19,7 @@ from bluezone.epidemic import figures, openabm
 from bluezone.epidemic.engine import run
 from bluezone.epidemic.openabm import SWITCHES, Switches
 from bluezone.epidemic.population import build_population
+from bluezone.i18n import Language
 from epidemic_validation.measuring import Floats, pct
 
 UPTAKES = (0.075, 0.15, 0.30, 0.45, 0.60, 0.70)
@@ -42,7 +43,7 @@ def peer(seeds: int) -> tuple[str, str, list[dict[str, object]]]:
     for seed in range(seeds):
         population = build_population(PEOPLE, seed, society=openabm.SOCIETY)
         for switches in SWITCHES:
-            scenario = openabm.scenario(switches)
+            scenario = openabm.scenario(switches, contacts=openabm.contacts_a_day(population))
             for uptake in (0.0, *UPTAKES):
                 attack = run(population, scenario.with_uptake(uptake), seed).attack_rate
                 ours.setdefault((switches.name, uptake), []).append(attack)
@@ -119,4 +120,6 @@ def peer_figure(points: Sequence[dict[str, object]]) -> alt.Chart:
             color=alt.Color("model:N", scale=alt.Scale(range=["#1366d6", "#b76e00"]), legend=alt.Legend(title=None)),
         )
     )
-    return figures.dress(chart, "The dose-response of two simulators with the same parameters", "validation")
+    return figures.dress(
+        chart, "The dose-response of two simulators with the same parameters", "validation", Language.ENGLISH
+    )

@@ -23,7 +23,7 @@ def hau_giang(seeds: int, people: int, scenario: Scenario) -> list[Effect]:
 
 
 #: Rate of the 2020 strain for a reproduction number of 1.7 in Việt Nam, as after masks and closures.
-CALM = 0.83
+CALM = 0.967
 
 
 def calm(seeds: int, people: int) -> str:

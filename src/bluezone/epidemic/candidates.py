@@ -202,7 +202,8 @@ def draft_stranger(
     other = across(world.circles, world.centre, circle_of(world.circles, position), position, day)
     bits = draw(rules.seed, pair(position, other), RANDOM_DAY, day)
     lot = unit(draw_of(name, ACCEPT, number))
-    chance = rules.hours[AT_RANDOM, int(unit_low(bits) * HOURS_STEPS)] / rules.most_at_random
+    hours = rules.hours[AT_RANDOM, int(unit_low(bits) * HOURS_STEPS)]
+    chance = hours * rules.random_headroom / rules.most_at_random
     if lot < chance and unit(bits) < world.by_day[RANDOM_OPEN, day]:
         n = queue.marks[w, STRANGERS]
         note, odds = queue.strangers[w], queue.odds[w]

@@ -32,7 +32,8 @@ class Demography:
     """Hold the ages, households and phones of a country.
 
     age_shares: share of people by decade. household_size_shares: share of households with 1, 2, ... people.
-    phone_ownership: share of people by decade who own a smartphone.
+    phone_ownership: share of people by decade who own a smartphone. ages_by_home: by size of the household, how much
+    likelier each decade sits in one than `population` has it by itself (empty: not at all).
     """
 
     name: str
@@ -40,6 +41,7 @@ class Demography:
     household_size_shares: tuple[float, ...]
     phone_ownership: tuple[float, ...]
     source: str
+    ages_by_home: tuple[tuple[float, ...], ...] = ()
 
     def __post_init__(self) -> None:
         _check_shares("age shares", self.age_shares, AGE_GROUPS)
@@ -85,7 +87,8 @@ class Mixing:
     elder in circles. home_hours, unit_hours, random_hours: how long two are near each other on a day they meet; those
     of a pair at home and of a tie in a unit are theirs for good. home_weight: danger of an hour at home over one
     elsewhere, where two live; with more, time is shared out: it falls with the number of housemates to the power of
-    `home_sharing` (0: not at all).
+    `home_sharing` (0: not at all). rematched: whether people have as many random contacts while others stay at home, by
+    meeting somebody else.
     """
 
     unit_contacts: tuple[float, float, float]
@@ -101,6 +104,7 @@ class Mixing:
     random_hours: Hours = Hours()
     home_weight: float = 1.0
     home_sharing: float = 0.0
+    rematched: bool = False
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -147,12 +151,13 @@ VIETNAM_2019: Final = Demography(
 #: (1.4 and 28); households were 6 % of contacts and 40 % of transmissions. Set so that the simulator's own contacts
 #: come near to that (docs/measurements/epidemic.md, households and durations).
 HOME_HOURS: Final = Hours(6.0, 0.6, 1.0, 16.0)
-UNIT_HOURS: Final = Hours(1.8, 1.0, 0.25, 9.0)
-RANDOM_HOURS: Final = Hours(0.35, 0.7, 0.25, 2.0)
-#: How fast time with each housemate falls with their number. Fitted with each society's `home_weight` to the secondary
-#: attack rates of Madewell et al. 2020 (doi:10.1001/jamanetworkopen.2020.31756): 16.6 % (14.0-19.3) in all, 41.5 %
-#: (31.7-51.7) where two live, 22.8 % (13.6-33.5) of three and more housemates.
-HOME_SHARING: Final = 1.4
+UNIT_HOURS: Final = Hours(1.0, 1.25, 0.25, 9.0)
+RANDOM_HOURS: Final = Hours(0.32, 0.65, 0.25, 2.0)
+#: How fast time with each housemate falls with their number. Set with each society's `home_weight` so that secondary
+#: attack rates are inside the intervals of Madewell et al. 2020 (doi:10.1001/jamanetworkopen.2020.31756) where first
+#: cases have symptoms as often as there: 41.5 % (31.7-51.7) where two live, 22.8 % (13.6-33.5) of three and more
+#: housemates, 18.0 % (14.2-22.1) of first cases with symptoms and 0.7 % (0.0-4.9) without.
+HOME_SHARING: Final = 1.3
 
 VIETNAM_MIXING: Final = Mixing(
     # Horby et al. 2011 (doi:10.1371/journal.pone.0016965): 7.7 contacts a day (6675 by 865 people), about half of them
@@ -165,7 +170,7 @@ VIETNAM_MIXING: Final = Mixing(
     home_hours=HOME_HOURS,
     unit_hours=UNIT_HOURS,
     random_hours=RANDOM_HOURS,
-    home_weight=0.285,
+    home_weight=0.145,
     home_sharing=HOME_SHARING,
     source="Horby et al. 2011 for the total; split: approximation",
 )
@@ -189,7 +194,7 @@ UNITED_KINGDOM_MIXING: Final = Mixing(
     home_hours=HOME_HOURS,
     unit_hours=UNIT_HOURS,
     random_hours=RANDOM_HOURS,
-    home_weight=0.69,
+    home_weight=0.31,
     home_sharing=HOME_SHARING,
     source="Mossong et al. 2008, as in Hinch et al. 2021",
 )

@@ -137,7 +137,7 @@ STRAIN_2020: Final = Disease(
     name="2020",
     # R0 = 2.87 in Việt Nam's society (calibration.rate_for). Billah et al. 2020 (doi:10.1371/journal.pone.0242128),
     # pooled: 2.87 (2.39-3.44).
-    transmission_rate=1.579,
+    transmission_rate=1.939,
     # Parameter table of Hinch et al. 2021, from Ferretti et al. 2020 and four others. Hu et al. 2021
     # (doi:10.1038/s41467-021-21710-6) find a mean of 5.7 and quartiles 4.5 and 6.8 in 1,178 pairs of Hunan.
     generation=Delay(5.5, 2.14),
@@ -178,7 +178,7 @@ DELTA: Final = replace(
     STRAIN_2020,
     name="delta",
     # R0 = 5.08, mean of Liu and Rocklöv 2021 (doi:10.1093/jtm/taab124).
-    transmission_rate=3.600,
+    transmission_rate=4.25,
     # Hart et al. 2022 (doi:10.1016/S1473-3099(22)00001-9): intrinsic generation time 4.7 days (4.1-5.6); the standard
     # deviation keeps the 2020 strain's coefficient of variation.
     generation=Delay(4.7, 1.83),
@@ -194,7 +194,7 @@ OMICRON: Final = replace(
     STRAIN_2020,
     name="omicron",
     # R0 = 9.5, mean of Liu and Rocklöv 2022 (doi:10.1093/jtm/taac037).
-    transmission_rate=12.53,
+    transmission_rate=14.06,
     # Manica et al. 2022 (doi:10.1016/j.lanepe.2022.100446): intrinsic generation time of BA.1 6.84 d (5.72-8.60), but
     # realised in households 3.59 (3.55-3.60). The shorter is used: serial intervals were 2.38 (the same paper) and 3.5
     # days (Backer et al. 2022). The standard deviation keeps the 2020 strain's coefficient of variation.

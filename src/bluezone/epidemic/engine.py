@@ -26,6 +26,9 @@ from bluezone.epidemic.shards import runner
 _STRIDE = 5
 #: Length of the list of contacts one tracer can note. Contacts beyond it would be dropped; the longest seen is a tenth.
 _CONTACTS = 16_384
+#: How many times a contact at random is proposed, where people find others for those who stay at home: half of people
+#: can, before they find too few.
+_HEADROOM = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,7 @@ def rules_of(population: Population, scenario: Scenario, word: np.uint64) -> Rec
     table = tables(disease)
     most = float(table.susceptibility.max()) or 1.0
     acceptance = table.susceptibility / most
+    headroom = _HEADROOM if mixing.rematched else 1.0
     # each hour is another chance for the phones, as it is for the infection
     noticed = -np.expm1(-detection_rate(population, hours, app.detection or 0.0) * hours)
     values = {
@@ -168,7 +172,8 @@ def rules_of(population: Population, scenario: Scenario, word: np.uint64) -> Rec
         "noticed": noticed,
         "hour_at_home": _closest_at_home(scenario) * at_home(mixing),
         "tie_weight": np.outer(acceptance, hours[records.IN_UNIT]).ravel(),
-        "most_at_random": hours[records.AT_RANDOM, -1],
+        "most_at_random": hours[records.AT_RANDOM, -1] * headroom,
+        "random_headroom": headroom,
         "exponential": EXPONENTIAL,
         "symptomatic_test": test.symptomatic_share,
         "traced_test": test.traced_share,
@@ -186,11 +191,12 @@ def rules_of(population: Population, scenario: Scenario, word: np.uint64) -> Rec
         "household_compliance": stay.household_compliance,
         "case_dropout": stay.case_daily_dropout,
         "contact_dropout": stay.contact_daily_dropout,
+        "symptomatic_dropout": (
+            stay.case_daily_dropout if stay.symptomatic_daily_dropout is None else stay.symptomatic_daily_dropout
+        ),
         "household_of_case": stay.household_of_case,
         "household_of_symptomatic": stay.household_of_symptomatic,
-        "household_together": stay.household_together,
-        "release_on_negative": stay.release_on_negative,
-        "from_first_contact": stay.from_first_contact,
+        "as_openabm": stay.as_openabm,
         "central_cases": stay.central_cases,
         "central_contacts": stay.central_contacts,
         "consent": app.consent,

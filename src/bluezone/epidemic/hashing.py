@@ -56,6 +56,7 @@ BYSTANDER: Final = 27
 IMMUNE: Final = 28
 FALSE_POSITIVE: Final = 30
 SECOND: Final = 31
+REMATCHED: Final = 32
 HOUSEHOLD: Final = 40
 AGE: Final = 41
 RING: Final = 42

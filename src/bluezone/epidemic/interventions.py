@@ -83,10 +83,8 @@ class Isolation:
     Someone isolated at home meets only the household; someone isolated centrally (`central_*`) meets nobody.
     symptomatic_share: of people who isolate on their own when symptoms start, until a negative result or
     `symptomatic_days`. household_of_case, household_of_symptomatic: whether those who live with them isolate too.
-    dropouts are daily. household_together: a household stays at home as long as the member on whose account it does,
-    and the days of a case count from the onset. release_on_negative: a negative test for symptoms ends any isolation.
-    from_first_contact: days of contacts, and giving up, count from the first contact that is known, not from the last
-    and from the alert.
+    dropouts are daily; symptomatic_daily_dropout: of those who isolate on their own (None: as cases). as_openabm: what
+    symptoms, results and alerts lead to is as in OpenABM-Covid19 (`openabm` says how).
     """
 
     case_days: int = 14
@@ -98,11 +96,10 @@ class Isolation:
     household_compliance: float = 0.9
     case_daily_dropout: float = 0.01
     contact_daily_dropout: float = 0.03
+    symptomatic_daily_dropout: float | None = None
     household_of_case: bool = True
     household_of_symptomatic: bool = False
-    household_together: bool = False
-    release_on_negative: bool = False
-    from_first_contact: bool = False
+    as_openabm: bool = False
     central_cases: bool = False
     central_contacts: bool = False
 

@@ -147,10 +147,11 @@ def alert(world: World, rules: Record, row: int, j: int, contact: int, day: int,
         order_test(world, rules, j, today, day, rules.traced_test)
     key = np.uint64(world.persons[j].key)
     if trait(rules, key) < rules.contact_compliance:
-        begins = contact if rules.from_first_contact else day
-        kept = days_kept(
-            rules.contact_dropout, contact + rules.contact_days - begins, unit(draw(rules.seed, key, DROP_OUT, day))
-        )
+        u = unit(draw(rules.seed, key, DROP_OUT, day))
+        begins, most = day, int(contact + rules.contact_days - day)
+        if rules.as_openabm:
+            begins, most = contact + 1, int(rules.contact_days)
+        kept = days_kept(rules.contact_dropout, most, u)
         isolate(world.states, courses, world.tally, j, today, day, begins + kept, rules.central_contacts)
         world.states[j].flags |= QUARANTINED
 

@@ -1,10 +1,23 @@
 """Give the parameter set `openabm`: people, disease, compliance and app as OpenABM-Covid19 has them by default.
 
-From its parameter file of 2021 (infectious_rate 5.8) and its documentation, Hinch et al. 2021
+From its parameter file of 2021 (infectious_rate 5.8), its documentation and source, Hinch et al. 2021
 (doi:10.1371/journal.pcbi.1009146). That program is GPL: facts and numbers were read, none of its code is here. What
-differs from the default set: all contacts outside the home alike and those at home twice as dangerous, however long;
-one lot a person for all that is asked of them, as in the default set; tests release whoever is negative; an app of
-which 80 % of contacts make an alert, whose owners all publish, and which looks back seven days.
+differs from the default set:
+
+- contacts outside the home are all alike and those at home twice as dangerous, however long; ages by size of household
+  are its own; who would have met somebody at random who is at home, in hospital or dead meets somebody else;
+- an app of which 80 % of contacts make an alert, whose owners all publish, and which looks back seven days.
+
+What symptoms, results and alerts lead to (`Isolation.as_openabm`):
+
+- whoever has symptoms and is in quarantine stays at home as those who comply do, and so does the household;
+- on account of one's symptoms or result others are asked once in 14 days: symptoms within these lead to nothing;
+- the household stays as long as its member, and the days of a case count from the symptoms; where households stay on
+  symptoms alone, a positive result keeps nine in ten of them for 14 days from the symptoms;
+- a negative result ends one's quarantine, unless a housemate keeps one there; who was a case is not tested again;
+- a test of somebody with symptoms sees the infection from its first day to its 14th; people in hospital count as cases
+  at once, and their households stay for 14 days;
+- days of contacts, and giving up, count from the last contact.
 """
 
 from __future__ import annotations
@@ -17,11 +30,24 @@ import numpy as np
 from bluezone.epidemic.demography import UNITED_KINGDOM_2018, UNITED_KINGDOM_MIXING, Hours, Society
 from bluezone.epidemic.disease import STRAIN_2020, Delay, Disease
 from bluezone.epidemic.interventions import App, Diagnosis, Isolation
+from bluezone.epidemic.population import Population
 from bluezone.epidemic.scenario import Scenario
 
-#: Its Britain: the same numbers of contacts as ours, each weighing the same, those at home twice.
+#: How much likelier each decade of age sits in a household of 1, 2, ... 6 people than ours would have it: found by
+#: iteration, so that ages by size of the household are those of its 10,000 reference households.
+_AGES_BY_HOME: Final = (
+    (0.008, 1.245, 0.872, 0.815, 0.758, 0.929, 0.984, 1.238, 2.151),
+    (0.26, 0.29, 0.87, 0.63, 0.522, 1.154, 1.938, 1.89, 1.447),
+    (1.074, 1.054, 1.314, 1.273, 1.258, 1.383, 0.837, 0.47, 0.337),
+    (1.595, 1.467, 1.108, 1.576, 1.867, 0.943, 0.214, 0.124, 0.106),
+    (1.754, 1.84, 1.151, 1.481, 1.446, 0.706, 0.293, 0.171, 0.157),
+    (1.705, 1.931, 1.544, 1.289, 1.12, 0.611, 0.205, 0.31, 0.285),
+)
+
+#: Its Britain: the same numbers of contacts as ours, each weighing the same, those at home twice; the old live with few
+#: others; and who would have met somebody at random who stays at home meets somebody else.
 SOCIETY: Final = Society(
-    UNITED_KINGDOM_2018,
+    replace(UNITED_KINGDOM_2018, ages_by_home=_AGES_BY_HOME),
     replace(
         UNITED_KINGDOM_MIXING,
         home_hours=Hours(),
@@ -29,12 +55,22 @@ SOCIETY: Final = Society(
         random_hours=Hours(),
         home_weight=2.0,
         home_sharing=0.0,
+        rematched=True,
     ),
 )
 
-#: Mean number of contacts a day there, those at home counted twice as they weigh: what its rate is divided by
-#: (`relative_susceptibility_by_interaction`). Of 300,000 people of `SOCIETY`; a test holds it to them.
+#: Its infectious rate, and the mean number of contacts a day by which it is divided (`contacts_a_day`), of 300,000
+#: people of `SOCIETY`; a test holds it to them.
+_RATE: Final = 5.8
 CONTACTS_A_DAY: Final = 14.69
+
+
+def contacts_a_day(population: Population) -> float:
+    """Return the mean number of contacts a day, those at home counted twice as they weigh."""
+    persons = population.persons
+    at_home = SOCIETY.mixing.home_weight * (persons["home_size"] - 1.0)
+    in_unit = SOCIETY.mixing.unit_daily_share * persons["tie_number"]
+    return float((at_home + in_unit + persons["stub_number"]).mean())
 
 
 def _disease() -> Disease:
@@ -50,7 +86,7 @@ def _disease() -> Disease:
     return replace(
         STRAIN_2020,
         name="openabm",
-        transmission_rate=5.8 / CONTACTS_A_DAY,
+        transmission_rate=_RATE / CONTACTS_A_DAY,
         symptomatic=tuple(symptomatic.tolist()),
         moderate=tuple(((worse - severe) / (symptomatic - severe)).tolist()),
         severe=tuple((severe / symptomatic).tolist()),
@@ -90,13 +126,13 @@ SWITCHES: Final = (
 )
 
 
-def scenario(switches: Switches, days: int = 150) -> Scenario:
+def scenario(switches: Switches, days: int = 150, contacts: float = CONTACTS_A_DAY) -> Scenario:
     """Return its scenario under some switches, without the app (`Scenario.with_uptake`): 80 % do what is asked on
     symptoms, 90 % when traced, all when positive; 2 % of the first, 3 % of the second and 1 % of the last give up a
-    day."""
+    day. contacts: a day, of the people it is for (`contacts_a_day`)."""
     return Scenario(
         days=days,
-        disease=DISEASE,
+        disease=DISEASE.with_rate(_RATE / contacts),
         initial_infections=10,
         diagnosis=Diagnosis(symptomatic_share=0.8 if switches.tests else 0.0),
         isolation=Isolation(
@@ -104,13 +140,12 @@ def scenario(switches: Switches, days: int = 150) -> Scenario:
             case_compliance=1.0,
             contact_compliance=0.9,
             household_compliance=1.0,
-            case_daily_dropout=0.02,
+            case_daily_dropout=0.01,
             contact_daily_dropout=0.03,
+            symptomatic_daily_dropout=0.02,
             household_of_case=switches.household_on_positive,
             household_of_symptomatic=switches.household_on_symptoms,
-            household_together=True,
-            release_on_negative=True,
-            from_first_contact=True,
+            as_openabm=True,
         ),
         app=App(
             detection=0.8,

@@ -30,7 +30,7 @@ from bluezone.epidemic.records import (
     World,
 )
 from bluezone.epidemic.tracing import trace
-from bluezone.epidemic.transmission import settle, spread
+from bluezone.epidemic.transmission import counted_at_random, settle, spread
 
 #: Marks the name of someone who learns of a positive result: above any place, below any key.
 _POSITIVE: Final = np.uint64(2**31)
@@ -241,7 +241,7 @@ def advance(world: World, rules: Record, queue: Queue, calendar: Calendar, clock
             ill, traced, lots = look(world, rules, queue, calendar, 0, day, tested)
             notices = find_contacts(world, rules, ill, traced, day, interview_bound(rules, lots))
             act(world, rules, queue, calendar, 0, ill, traced, notices, day)
-            settle(world, queue, 0, day)
+            settle(world, rules, queue, 0, day, counted_at_random(world, rules, day))
             clock[1] = 1
         if not spread(world, rules, queue, 0, day):
             return False

@@ -105,7 +105,12 @@ def build_population(people: int, seed: int, *, society: Society = VIETNAM, plac
         word, people, np.cumsum(np.asarray(demography.household_size_shares, dtype=np.float64))
     )
     age = population_kernels.seat_ages(
-        word, household_start, _exact_counts(demography.age_shares, people), _companions(), _HEADS
+        word,
+        household_start,
+        _exact_counts(demography.age_shares, people),
+        _companions(),
+        _HEADS,
+        np.array(demography.ages_by_home or [[1.0] * AGE_GROUPS]),
     )
     occupation = population_kernels.assign_occupations(
         word, age, np.array(OCCUPATION_OF_AGE, dtype=np.uint8), mixing.staff_ratio

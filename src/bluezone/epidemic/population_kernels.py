@@ -74,40 +74,42 @@ def order_homes(persons: Records) -> None:
 
 
 @kernel
-def pick_weighted(left: I64, weights: F64, u: float) -> int:
-    """Pick a class in proportion to what is left of it times its weight; any class with something left if all weigh
-    0."""
+def pick_weighted(left: I64, weights: F64, others: F64, u: float) -> int:
+    """Pick a class in proportion to what is left of it times its two weights; any class with something left if all
+    weigh 0."""
     total = 0.0
     for c in range(len(left)):
-        total += left[c] * weights[c]
+        total += left[c] * weights[c] * others[c]
     flat = total <= 0.0
     if flat:
         total = float(left.sum())
     u *= total
     last = 0
     for c in range(len(left)):
-        if left[c] > 0 and (flat or weights[c] > 0.0):
+        if left[c] > 0 and (flat or weights[c] * others[c] > 0.0):
             last = c
-            u -= left[c] * (1.0 if flat else weights[c])
+            u -= left[c] * (1.0 if flat else weights[c] * others[c])
             if u < 0.0:
                 break
     return last
 
 
 @kernel
-def seat_ages(word: np.uint64, bounds: I32, counts: I64, companions: F64, heads: F64) -> U8:
-    """Give each seat of each household a decade of age, from an urn that holds exactly the census's numbers."""
+def seat_ages(word: np.uint64, bounds: I32, counts: I64, companions: F64, heads: F64, by_size: F64) -> U8:
+    """Give each seat of each household a decade of age, from an urn that holds exactly the census's numbers.
+    by_size: weights of decades by the size of the household; the last row is for all beyond."""
     left = counts.copy()
     age = np.empty(bounds[-1], dtype=np.uint8)
     for home in range(len(bounds) - 1):
         head = 0
+        weights = by_size[min(bounds[home + 1] - bounds[home], len(by_size)) - 1]
         for i in range(bounds[home], bounds[home + 1]):
             u = unit(draw(word, np.uint64(i), AGE, 0))
             if i == bounds[home]:
-                head = pick_weighted(left, heads, u)
+                head = pick_weighted(left, heads, weights, u)
                 group = head
             else:
-                group = pick_weighted(left, companions[head], u)
+                group = pick_weighted(left, companions[head], weights, u)
             left[group] -= 1
             age[i] = group
     return age

@@ -19,7 +19,7 @@ from bluezone.epidemic.scenario import Scenario
 from bluezone.epidemic.weekly import WEEK, Weeks, with_weeks
 
 #: `calibration.rate_for(UNITED_KINGDOM, STRAIN_2020, 2.87)`.
-_BRITISH_RATE: Final = 0.5714
+_BRITISH_RATE: Final = 0.8019
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +124,22 @@ ENGLAND: Final = _british(
     56_550_138,  # Office for National Statistics, mid-2020
     cases=(51806, 85918, 96143, 118912, 127864, 138251, 153480, 136095, 94995, 84655, 97929, 161286, 233218, 295936),
     contacts=(
-        0.5671,
-        0.5671,
-        0.2842,
-        0.4331,
-        0.3219,
-        0.3517,
-        0.3732,
-        0.2572,
-        0.1764,
-        0.3125,
-        0.3835,
-        0.6311,
-        0.5041,
-        0.4483,
+        0.5909,
+        0.5909,
+        0.3022,
+        0.4694,
+        0.3248,
+        0.3715,
+        0.399,
+        0.2784,
+        0.1878,
+        0.3414,
+        0.3905,
+        0.67,
+        0.512,
+        0.4672,
     ),
-    initial_infections=58,
+    initial_infections=57,
 )
 
 WALES: Final = _british(
@@ -148,22 +148,22 @@ WALES: Final = _british(
     3_169_586,  # Office for National Statistics, mid-2020
     cases=(2914, 4688, 5495, 6778, 8610, 8389, 6024, 5909, 6712, 8770, 14538, 20354, 17583, 15120),
     contacts=(
-        0.5563,
-        0.5563,
-        0.3131,
-        0.4094,
-        0.4316,
-        0.2886,
-        0.1706,
-        0.358,
-        0.3593,
-        0.4324,
-        0.6457,
-        0.4922,
-        0.2305,
-        0.3124,
+        0.5434,
+        0.5434,
+        0.3358,
+        0.4232,
+        0.4376,
+        0.3154,
+        0.1802,
+        0.3759,
+        0.3851,
+        0.4564,
+        0.6489,
+        0.5238,
+        0.258,
+        0.3399,
     ),
-    initial_infections=61,
+    initial_infections=73,
 )
 
 DA_NANG: Final = Record(
@@ -178,8 +178,8 @@ DA_NANG: Final = Record(
     scenario=da_nang,
     simulated_people=100_000,
     scaled=False,
-    seeds=tuple(range(60)),
-    contacts=(0.3266, 0.3266, 0.0139, 0.1178, 0.0753),
+    seeds=tuple(range(240)),
+    contacts=(0.407, 0.407, 0.0172, 0.1519, 0.1035),
     initial_infections=207,
     source="confirmed cases of Đà Nẵng by day, counted in the list published with Pham et al. 2021, "
     "doi:10.1016/S2214-109X(21)00103-0 (nobody before 25 July, the last on 28 August)",

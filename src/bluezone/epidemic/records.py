@@ -59,8 +59,10 @@ COURSE: Final = np.dtype(
         ("case_day", np.int16),
         ("traced_day", np.int16),  # result of the last test after an alert
         ("watch_until", np.int16),  # who was warned as a contact of a contact acts on symptoms until then
+        ("index_until", np.int16),  # what was asked of others on account of their symptoms or result holds until then
         ("candidates", np.uint16),  # transmissions proposed to a contact whom they meet
         ("course", np.uint8),
+        ("unheeded", np.bool_),  # their symptoms led to nothing
         ("generation", np.uint8),  # 0: from outside; 1: infected by those; ... 255: that or more
         ("source", np.int32),  # by whom infected, and where: NETWORK_STEP * network + person; -1: from outside
     ]
@@ -91,10 +93,10 @@ RULES: Final = np.dtype(
         ("rate", np.float64),  # per hour a day with unit infectiousness, for the most susceptible
         # hours together by network (home, unit, random) as quantiles, and the chance that phones notice so many; what
         # an hour with one housemate weighs by size of the household (closest day); what a tie weighs by its kind; the
-        # most that a stranger can weigh
+        # most that a stranger can weigh, and how many times each is proposed (`transmission.counted_at_random`)
         ("hours", np.float64, (3, HOURS_STEPS)), ("noticed", np.float64, (3, HOURS_STEPS)),
         ("hour_at_home", np.float64, (HOME_SIZES,)), ("tie_weight", np.float64, (AGE_GROUPS * HOURS_STEPS,)),
-        ("most_at_random", np.float64),
+        ("most_at_random", np.float64), ("random_headroom", np.float64),
         ("exponential", np.float64, (QUANTILES + 1,)),
         # diagnosis
         ("symptomatic_test", np.float64), ("traced_test", np.float64), ("sensitivity", np.float64),
@@ -104,10 +106,9 @@ RULES: Final = np.dtype(
         ("case_days", np.int64), ("contact_days", np.int64),
         ("symptomatic_days", np.int64), ("symptomatic_isolation", np.float64), ("case_compliance", np.float64),
         ("contact_compliance", np.float64), ("household_compliance", np.float64), ("case_dropout", np.float64),
-        ("contact_dropout", np.float64), ("household_of_case", np.bool_), ("household_of_symptomatic", np.bool_),
-        ("household_together", np.bool_), ("release_on_negative", np.bool_), ("from_first_contact", np.bool_),
-        ("central_cases", np.bool_),
-        ("central_contacts", np.bool_),
+        ("contact_dropout", np.float64), ("symptomatic_dropout", np.float64),
+        ("household_of_case", np.bool_), ("household_of_symptomatic", np.bool_),
+        ("as_openabm", np.bool_), ("central_cases", np.bool_), ("central_contacts", np.bool_),
         # app
         ("consent", np.float64), ("upload_delay", np.int64),
         ("sync_next_day", np.float64),

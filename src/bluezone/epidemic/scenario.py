@@ -21,7 +21,7 @@ from bluezone.epidemic.interventions import (
 
 MAX_DAYS = 1000
 MIN_PEOPLE = 100
-#: Bytes a person that a run holds beside the population (engine.py: 42, and candidates of days to come), and the share
+#: Bytes a person that a run holds beside the population (engine.py: 45, and candidates of days to come), and the share
 #: of free memory we may take.
 STATE_BYTES_PER_PERSON = 60
 _MEMORY_SHARE = 0.85

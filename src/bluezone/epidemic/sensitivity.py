@@ -39,7 +39,7 @@ def _detection(end: int) -> str:
 LEVERS: tuple[Lever, ...] = (
     # rates found by calibration.rate_for in Việt Nam's society
     Lever(
-        N_("reproduction number if nobody did anything"), "disease.transmission_rate", "0.615", "2.048", ("1.5", "3.5")
+        N_("reproduction number if nobody did anything"), "disease.transmission_rate", "0.81", "2.576", ("1.5", "3.5")
     ),
     Lever(N_("app: chance that a contact makes an alert"), "app.detection", _detection(0), _detection(1)),
     Lever(N_("app: cases who publish"), "app.consent", "0.4", "1.0"),

@@ -20,7 +20,7 @@ from bluezone.epidemic.outbreak import act, advance, find_contacts, interview_bo
 from bluezone.epidemic.population import Population
 from bluezone.epidemic.queue import Queue, grown, new_queue
 from bluezone.epidemic.records import CASES, U64, Calendar, Record, World
-from bluezone.epidemic.transmission import settle, spread
+from bluezone.epidemic.transmission import counted_at_random, settle, spread
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ class _Together:
     def run_until(self, day: int) -> None:
         for today in range(self._done, day):
             self._morning(today)
-            self._each(self._settle, today)
+            self._each(self._settle, today, counted_at_random(self._worlds[0], self._rules, today))
             while not all(self._each(self._spread, today)):  # all have ended before it grows
                 self._queue = grown(self._queue)
         self._done = day
@@ -106,8 +106,8 @@ class _Together:
         world, queue = self._worlds[shard], self._queue
         act(world, self._rules, queue, self._calendar, shard, ill, traced, np.sort(np.concatenate(mine)), today)
 
-    def _settle(self, shard: int, today: int) -> None:
-        settle(self._worlds[shard], self._queue, shard, today)
+    def _settle(self, shard: int, today: int, met: float) -> None:
+        settle(self._worlds[shard], self._rules, self._queue, shard, today, met)
 
     def _spread(self, shard: int, today: int) -> bool:
         return spread(self._worlds[shard], self._rules, self._queue, shard, today)

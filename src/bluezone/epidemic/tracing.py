@@ -78,7 +78,7 @@ def find_at_home(world: World, rules: Record, i: int, first: int, last: int, by_
             continue
         share = rules.noticed[AT_HOME, hours_at_home(persons, rules, i, j)]
         for step in range(last - first + 1):
-            day = first + step if rules.from_first_contact else last - step
+            day = last - step
             if on_record(rules, name, False, share, day):
                 n = note(world.found, n, j, day)
                 break
@@ -87,8 +87,7 @@ def find_at_home(world: World, rules: Record, i: int, first: int, last: int, by_
 
 @lean_kernel
 def find_in_unit(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
-    """Add contacts in the unit on [first, last], each with the latest day (or the first, where that is the rule).
-    Returns the length of the list."""
+    """Add contacts in the unit on [first, last], each with the latest day. Returns the length of the list."""
     persons, states, ties, by_day, found = world.persons, world.states, world.ties, world.by_day, world.found
     marks = world.tie_marks
     start = persons[i].tie_start
@@ -99,7 +98,7 @@ def find_in_unit(world: World, rules: Record, i: int, first: int, last: int, by_
         name = pair(persons[i].key, persons[j].key)
         share = rules.recall_unit if by_hand else rules.noticed[IN_UNIT, hours_of_tie(marks[t])]
         for step in range(last - first + 1):
-            day = first + step if rules.from_first_contact else last - step
+            day = last - step
             if (
                 on_record(rules, name, by_hand, share, 0 if by_hand else day)
                 and not isolated(states, i, day)
@@ -232,7 +231,7 @@ def trace_by_app(world: World, rules: Record, i: int, today: int, start: int, no
     """Alert the contacts of a phone whose owner published; with second order those who warn others warn theirs."""
     found = world.found
     first = max(0, start, today - rules.look_back)
-    n = find(world, rules, i, first, today, False, 0)
+    n = find(world, rules, i, first, today - 1 if rules.as_openabm else today, False, 0)
     n = add_bystanders(world, rules, i, n)
     key = np.uint64(world.persons[i].key)
     published = today + rules.upload_delay

@@ -12,8 +12,10 @@ the smallest key is the source. So neither the order of candidates nor the numbe
 from __future__ import annotations
 
 from bluezone.epidemic.candidates import draft_met_strangers, propose
+from bluezone.epidemic.hashing import REMATCHED, draw, pair, unit
 from bluezone.epidemic.infection import begin_courses
 from bluezone.epidemic.jit import inline_kernel, lean_kernel
+from bluezone.epidemic.meetings import isolated
 from bluezone.epidemic.queue import (
     BEGUN,
     BLOCK,
@@ -25,10 +27,13 @@ from bluezone.epidemic.queue import (
     put_on_days,
 )
 from bluezone.epidemic.records import (
+    AT_RANDOM,
     CENTRAL,
+    FATAL,
     I32,
     NETWORK_BITS,
     NETWORK_STEP,
+    SEVERE,
     SUSCEPTIBLE,
     Record,
     Records,
@@ -38,6 +43,7 @@ from bluezone.epidemic.records import (
 #: People whose candidates are drawn together.
 CHUNK = 256
 _PERSON = NETWORK_STEP - 1
+_RANDOM = AT_RANDOM * NETWORK_STEP
 
 
 @inline_kernel
@@ -49,8 +55,9 @@ def away(states: Records, i: int, day: int, from_home: bool) -> bool:
 
 
 @lean_kernel
-def settle(world: World, queue: Queue, w: int, day: int) -> None:
+def settle(world: World, rules: Record, queue: Queue, w: int, day: int, met: float) -> None:
     """Turn the day's candidates that reach a shard into infections, each with its source; the courses begin later.
+    met: the share of those among strangers that counts.
 
     Block by block and in steps, each step one kind of look-up for the whole block: the look-ups of a step do not wait
     for one another, which hides most of the time that memory takes.
@@ -58,12 +65,12 @@ def settle(world: World, queue: Queue, w: int, day: int) -> None:
     for writer in range(queue.head.shape[0]):
         block, number = int(queue.head[writer, w, day]), int(queue.filled[writer, w, day])
         while block >= 0:
-            settle_block(world, queue, queue.events[writer, block * BLOCK : block * BLOCK + number], w, day)
+            settle_block(world, rules, queue, queue.events[writer, block * BLOCK : block * BLOCK + number], w, day, met)
             block, number = int(queue.following[writer, block]), BLOCK
 
 
 @lean_kernel
-def settle_block(world: World, queue: Queue, events: I32, w: int, day: int) -> None:
+def settle_block(world: World, rules: Record, queue: Queue, events: I32, w: int, day: int, met: float) -> None:
     """Do the candidates of one block."""
     states, seen = world.states, queue.seen[w]
     number = 0
@@ -79,7 +86,33 @@ def settle_block(world: World, queue: Queue, events: I32, w: int, day: int) -> N
         seen[left] = k
         left += int(not apart)
     for n in range(left):
-        claim(world, queue, w, int(events[seen[n], 0]), int(events[seen[n], 1]), day)
+        i, target = int(events[seen[n], 0]), int(events[seen[n], 1])
+        if met >= 1.0 or target < _RANDOM or counts(world, rules, i, target & _PERSON, day, met):
+            claim(world, queue, w, i, target, day)
+
+
+@inline_kernel
+def counts(world: World, rules: Record, i: int, j: int, day: int, met: float) -> bool:
+    """Return whether a candidate among strangers is one of a share that counts."""
+    name = pair(world.persons[i].key, world.persons[j].key)
+    return bool(unit(draw(rules.seed, name, REMATCHED, day)) < met)
+
+
+@lean_kernel
+def counted_at_random(world: World, rules: Record, day: int) -> float:
+    """Return the share of the day's candidates among strangers that counts. It is 1, but where people find others for
+    those who are at home, in hospital or dead: there all are proposed `random_headroom` times, and the more count the
+    fewer are left to meet."""
+    if rules.random_headroom <= 1.0:
+        return 1.0
+    persons, states, courses = world.persons, world.states, world.courses
+    left = 0
+    for i in range(len(persons)):
+        ill = states[i].infected_day >= 0 and courses[i].course >= SEVERE and courses[i].end_day <= day
+        gone = ill and (courses[i].course == FATAL or day < courses[i].recovery_day)
+        if not gone and not isolated(states, i, day):
+            left += int(persons[i].stub_number)
+    return float(min(1.0, len(world.stubs) / (max(left, 1) * rules.random_headroom)))
 
 
 @inline_kernel

@@ -140,7 +140,7 @@ def test_the_command_turns_shows_and_says_what_was_wrong(ready):
 
 def test_the_ministry_reads_what_it_buys_before_it_turns_it_on(as_officer, ready):
     page = as_officer("ministry", "/", "vi").get(PAGE).content.decode()
-    for each in ("7,54%", "1.004", "408", "31,4%", "73.144", "6%"):
+    for each in ("7,54%", "962", "451", "26,8%", "74.430", "8%"):
         assert each in page
 
 

@@ -22,7 +22,7 @@ class Expected(NamedTuple):
 
 
 EXPECTED = (
-    Expected(Decimal("7.54"), 1_004, 408, Decimal("35.3"), Decimal(0)),
-    Expected(Decimal(30), 14_394, 16_232, Decimal("31.4"), Decimal("1.2")),
-    Expected(Decimal(60), 51_062, 73_144, Decimal("22.8"), Decimal(6)),
+    Expected(Decimal("7.54"), 962, 451, Decimal("32.5"), Decimal(0)),
+    Expected(Decimal(30), 13_839, 17_314, Decimal("26.8"), Decimal("1.3")),
+    Expected(Decimal(60), 47_430, 74_430, Decimal("18.9"), Decimal(8)),
 )
