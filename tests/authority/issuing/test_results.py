@@ -154,6 +154,7 @@ def test_a_correction_keeps_what_was_said_takes_the_key_back_and_is_a_task(autho
     made = User.objects.create_user("lan", role="province", place=PLACE, may_confirm=True)
     officer.force_login(made, "django.contrib.auth.backends.ModelBackend")
     assert "X-1" in officer.get("/officer/results/").content.decode()
+    assert "X-1" not in officer.get(f"/officer/cases/{case.pk}").content.decode(), "it stands on the case already"
     row = LabResult.objects.get()
     assert officer.post(f"/officer/results/{row.pk}/done").status_code == 302
     assert "X-1" not in officer.get("/officer/results/").content.decode()

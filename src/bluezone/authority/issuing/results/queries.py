@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from bluezone.authority.diagnosis import queries
 from bluezone.authority.issuing.models import LabResult
+from bluezone.authority.issuing.results.rules import Result
+from bluezone.authority.issuing.results.services import REPORTS
 from bluezone.authority.officers.models import User
 
 
@@ -21,11 +23,13 @@ def tasks_of(officer: User) -> QuerySet[LabResult]:
 
 
 def said_of(case_id: str) -> Iterable[str]:
-    """Yield what laboratories said of a case and no officer has looked at yet, a sentence each, the oldest first."""
+    """Yield what laboratories said of a case that is not noted on it, until an officer has looked at it: a sentence
+    each, the oldest first."""
     words = {"positive": _("positive"), "negative": _("negative")}
-    for row in (
-        LabResult.objects.filter(is_task=True, case=uuid.UUID(case_id)).select_related("laboratory").order_by("pk")
-    ):
+    rows = LabResult.objects.filter(is_task=True, case=uuid.UUID(case_id)).order_by("pk")
+    for row in rows.select_related("laboratory", "case"):
+        if REPORTS[Result(row.result)] == row.case.report_type:
+            continue  # a correction that the laboratory's right noted by itself
         yield _("%(laboratory)s, %(id)s: %(result)s, sample of %(day)s.") % {
             "laboratory": row.laboratory.get_full_name(),
             "id": row.external_id,
