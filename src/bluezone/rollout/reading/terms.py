@@ -150,40 +150,17 @@ PERSONS = ("dau moi", "dau mooi", "lien he", "phu trach", "hotline", "email", "e
             "nguoi theo doi", "nguoi tong hop", "tai khoan nh")  # fmt: skip
 #: the app was taken off, or is only promised
 TAKEN_OFF = (
-    "may go",
-    "da go",
-    "nguoi go",
-    "go ung dung",
-    "go app",
-    "luot go",
-    "go cai",
-    "go bo",
-    "dang ki cai",
-    "cam ket",
-    "ngung su dung",
-    "dung su dung",
-    "khong su dung",
-)
+    "may go", "da go", "nguoi go", "go ung dung", "go app", "luot go", "go cai", "go bo", "dang ki cai", "cam ket",
+    "ngung su dung", "dung su dung", "khong su dung",
+)  # fmt: skip
 AIMS = ("chi tieu", "muc tieu", "ke hoach", "kh giao")
 #: `CT 30% DS`, `KH đến 30/8`
 AIM_IN_SHORT = re.compile(r"(?:ct|kh) (?:\d+(?: \d+)? percent|giao|den|thang|nam|tuan)\b")
 #: which say by themselves that a target is given: `Giao` beside `Đạt`, `KH` beside `TH`
-AIMS_ALONE = frozenset(
-    [
-        "phai cai",
-        "can cai",
-        "phai cai dat",
-        "so phai cai",
-        "so nguoi phai cai",
-        "giao",
-        "kh",
-        "ct",
-        "duoc giao",
-        "so giao",
-        "kh giao",
-        "ct giao",
-    ]
-)
+AIMS_ALONE = frozenset([
+    "phai cai", "can cai", "phai cai dat", "so phai cai", "so nguoi phai cai", "giao", "kh",
+    "ct", "duoc giao", "so giao", "kh giao", "ct giao",
+])  # fmt: skip
 RANKS = ("xep hang", "thu hang", "xep thu", "xep vi thu", "rank", "hang thu")
 #: `Hạng hôm nay`, `Thứ hạng ngày 20/8`: of a day, and nothing that was added on it
 RANK_OF_A_DAY = re.compile(
