@@ -307,6 +307,15 @@ def test_a_list_that_has_grown_old_is_said(checkpoint):
     until(lambda: "3 giờ" in page.inner_text("#warnings"))
 
 
+def test_without_a_list_the_page_says_whether_there_is_a_network(checkpoint):
+    page = checkpoint().page
+    lose_network(page)
+    page.evaluate("for (const key of Object.keys(localStorage)) if (key.endsWith('list')) localStorage.removeItem(key)")
+    page.reload()
+    page.wait_for_selector("#checkpoint[data-ready]")
+    until(lambda: page.inner_text("#net") == "Mất mạng")
+
+
 def entries(installation: Any) -> list[list[Any]]:
     return json.loads(installation.python(f"import django; django.setup()\n{_ENTRIES}"))
 

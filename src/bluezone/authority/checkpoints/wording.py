@@ -38,6 +38,8 @@ def page_texts() -> dict[str, object]:
         "left": _("{hours} h {minutes} min"),
         "online": _("Network · list of passes taken back {age} old"),
         "offline": _("No network · list of passes taken back {age} old"),
+        "online_alone": _("Network"),
+        "offline_alone": _("No network"),
         "no_list": _("No list of passes taken back yet: a pass taken back is not noticed."),
         "list_old": _("The list is older than {age}: a pass taken back since is not noticed."),
         "no_keys": _("This device knows no keys yet. Connect it once, then it verifies without a network."),

@@ -93,7 +93,8 @@
 
   function show() {
     put("post", shift.read("facts")?.post || "");
-    put("net", list ? fill(online ? texts.online : texts.offline, { age: age(now() - list.issued) }) : "");
+    const told = list ? fill(online ? texts.online : texts.offline, { age: age(now() - list.issued) }) : "";
+    put("net", told || (online ? texts.online_alone : texts.offline_alone));
     const warnings = [];
     if (!crypto.subtle) warnings.push(texts.no_crypto);
     else if (!pinned) warnings.push(texts.no_keys);
