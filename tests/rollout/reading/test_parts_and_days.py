@@ -160,3 +160,12 @@ def test_texts_without_a_header_are_said_to_be_left_out() -> None:
     rows = [[name, count, f"tang {at + 100}"] for at, (name, count) in enumerate(zip(NAMES, COUNTS, strict=True))]
     reading = read(["Bluezone 20/8/2020"], *rows)
     assert any("has no header" in str(notice.text) for notice in reading.notices)
+
+
+@pytest.mark.parametrize(
+    ("header", "of"),
+    [("Người nhà cán bộ đã cài", "families"), ("Người nhà của nhân viên đã cài", "families"),
+     ("Người nhà bệnh nhân đã cài", "patients"), ("Người nhà đã cài", "patients")],
+)  # fmt: skip
+def test_whose_relatives_they_are_is_heard(header: str, of: str) -> None:
+    assert (guess([header]).kind, guess([header]).of) == ("installs", of)

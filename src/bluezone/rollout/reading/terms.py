@@ -46,6 +46,14 @@ PER_DAY = re.compile(r"\b(?:binh quan|bq)\b|\b(?:slash|moi|mooi) (?:ngay|ngai|tu
 MISSPELT = (
     (re.compile(r"\bca[iy] ?(?:dac(?! (?:san|biet|diem|thu))|dat|dar|datt|dats)\b"), "cai dat"),
     (re.compile(r"\b(?:blue?|bue) ?zo+(?:n|m|nn)?e?s?\b|\bbluze?one?\b|\bblurzone\b|\bbluezon\b"), "bluezone"),
+    #: `người nhà` alone are those of patients
+    (
+        re.compile(
+            r"\bnguoi nha (?:cua )?(?=(?:can bo|cb|cbnv|cbcnv|cbvc|cnv|nv|nhan vien|giao vien|gv|cong nhan|lao dong|"
+            r"nld|cong chuc|vien chuc|chien si|cbcs|doan vien|hoi vien|dang vien)\b)"
+        ),
+        "nguoi than ",
+    ),
 )
 NUMBERING = re.compile(r"\(?\s*\d{1,2}\s*\)?\s*=\s*[\d\s()/+*x×:.%-]+|^\(\s*\d{1,2}\s*\)$|\(\s*\d{1,2}\s*\)\s*$")
 SMART = ("dttm", "smp", "dien thoai thong minh", "smartphone", "smartphones", "dt thong minh", "smart phone", "dien thoai tm",
