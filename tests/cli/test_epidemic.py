@@ -208,6 +208,8 @@ def test_set_lockdown_and_vaccine_reach_the_scenario() -> None:
         (("--initial-infections", "5000"), "ask for 3,000"),
         (("--set", "app.upload_delay_days=-1"), "must be 0 or more; ask for 0"),
         (("--set", "app.detection=often"), "must be a number"),
+        (("--set", "disease.transmission_rate=inf"), "must be a number"),
+        (("--set", "disease.transmission_rate=nan"), "must be a number"),
         (("--set", "app.detction=0.5"), "is none of"),
         (("--set", "app.second_order=maybe"), "say yes or no"),
         (("--set", "app"), "write NAME=VALUE"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -94,6 +95,8 @@ def _parse(before: Any, name: str, text: str) -> Any:
         value = float(text)
     except ValueError:
         raise EpidemicError(f"{name} must be a number, not {text!r}") from None
+    if not math.isfinite(value):
+        raise EpidemicError(f"{name} must be a number, not {text!r}")
     if isinstance(before, int):
         if value != int(value):
             raise EpidemicError(f"{name} must be a whole number; ask for {round(value)}")
