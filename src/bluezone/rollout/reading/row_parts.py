@@ -21,6 +21,8 @@ def leave_parts_out(lines: Lines, known: Callable[[str], bool]) -> None:
     several units, for parts of the row above. `known` tells names of units: a list of places may have dashes too."""
     rows = [line for line in lines.all if line.sort in {Sort.UNIT, Sort.HEADING, Sort.NAMELESS, Sort.TOTAL}]
     again = Counter(key_of(_bare(line)) for line in rows if _is_dashed(line) and line.sort is Sort.UNIT)
+    if not any(_is_dashed(line) or _OF_WHICH.match(key_of(_bare(line))) for line in rows):
+        return  # names are looked up only where a row may be a part
     above: Line | None = None
     within = False
     for line in rows:
