@@ -117,6 +117,8 @@ def guess_surely(path: Sequence[str]) -> Guess:
         return Guess(INSTALLS, who)
     if of_others := _of_strangers(found, path, leaf):
         return of_others
+    if found.kind == SMARTPHONES and not found.of and (owners := _IN_SHORT.match(leaf.strip())):
+        return Guess(SMARTPHONES, owners["who"].upper())
     if found.kind not in _TO_BE_SURE or not unexplained(leaf):
         return found
     if found.of and _of_all(found, leaf):
@@ -124,6 +126,12 @@ def guess_surely(path: Sequence[str]) -> Guess:
     return Guess(UNKNOWN, found.of, sure=False, doubt=found.kind)
 
 
+#: people in short whom several of the lists may mean, a member or a learner, before what they own: `HV có smartphone`
+_IN_SHORT = re.compile(
+    r"(?:(?:tổng|tong|số|so|lượng|luong)\s+)*(?P<who>hv|đv|dv|cn|pn|ccb|nct|tnv|hvpn|hvnd)\s+"
+    r"(?:đã |hiện |đang )?(?:có|co|dùng|dung|sử dụng|su dung)\b",
+    re.IGNORECASE,
+)
 #: what people do, of whom a header may name others than those a row stands for
 _DONE = _TO_BE_SURE - {POPULATION, SMARTPHONES, HEADCOUNT}
 

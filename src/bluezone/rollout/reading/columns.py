@@ -83,6 +83,7 @@ def roles_of(
         give_numbers(role, cells)
         if role.why.template != SAID_SO and role.kind not in _LABELS:
             roles += _of_two_numbers(role, cells)
+    _date_parts(roles)
     _measured_by_title(block, lines, roles, years, today, measure, measured)
     no_names(roles)
     no_numbering(roles)
@@ -93,6 +94,18 @@ def roles_of(
     take_present_for_whole(roles)
     keep_the_last(roles)
     return roles
+
+
+def _date_parts(roles: Sequence[Role]) -> None:
+    """Give `Trong đó: …` without a day that of the count at its left of which it is a part: `Đã cài đến 19/8`."""
+    whole: Role | None = None
+    for role in roles:
+        part = any(words.key_of(text).startswith("trong do") for text in role.column.path)
+        if not part:
+            if not role.is_share:
+                whole = role if role.is_count and role.kind not in {words.TARGET, words.MISSING} else None
+        elif whole is not None and role.date is None and role.is_count:
+            role.date = whole.date
 
 
 #: columns beside which a bare number is not what the title speaks of

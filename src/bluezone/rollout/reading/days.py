@@ -32,7 +32,7 @@ _SHORT_WORDS = re.compile(
 )
 #: what stands before the day of figures, as plain keys
 _AS_OF = ("den het ngay", "den ngay", "tinh den", "cap nhat", "den thoi diem", "so lieu", "thoi diem", "tu ngay",
-          "den", "chot", "as of", "up to", "until", "het ngay", "het", "luy ke den", "lui ke den")  # fmt: skip
+          "den", "chot", "khoa so", "as of", "up to", "until", "het ngay", "het", "luy ke den", "lui ke den")  # fmt: skip
 #: what stands before the number and day of a letter
 _LETTER = ("bc ubnd", "kem theo", "cong van", "van ban", "bao cao so", "to trinh", "quyet dinh", "ke hoach so",
            "cong dien", "thong bao so", "can cu", "chi thi", "theo bao cao", "phu luc kem", "ubnd ngay", "qd ubnd",
@@ -65,7 +65,7 @@ _SPEAKS_OF_FIGURES = re.compile(r"\b(?:cai|bluezone|ncovi|ket qua|kq|tien do|so 
 _BASE = ("so voi", "tang so", "chi tieu", "truoc ngay", "muc tieu", "phan dau", "ke hoach den", "han ")
 #: what stands before a number that is none of a day, or of a part of a month
 _NUMBERED = frozenset(["bieu", "mau", "pl", "luc", "bang", "muc", "ban", "v", "ver", "version", "lan", "quy", "so"])
-_NO_NUMBER = ("dan so", "tong so", "thuc so")
+_NO_NUMBER = ("dan so", "tong so", "thuc so", "khoa so", "chot so")
 _PARTS = frozenset(["tuan", "quy", "dot", "ki", "ky"])
 _BEFORE_DAY = frozenset(["ngay", "den", "het", "hom", "sang", "chieu", "toi", "luc", "nay", "qua", "ng"])
 _RESULTS = ("ket qua", "tien do", "tinh hinh", "so lieu", "tong hop", "thong ke", "bao cao")

@@ -11,7 +11,7 @@ from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.reading import app_rows, evidence, remarks, row_people, sums, titles
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts
+from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts, thousandths_to_counts
 from bluezone.rollout.reading.cells import column_name
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_institution, is_office
 from bluezone.rollout.reading.dating import years_of
@@ -360,6 +360,8 @@ def _check_sums(draft: Draft, reading: Reading, others: Sequence[Draft]) -> None
         cells = {line.number: cell for line in draft.lines.of(Sort.TOTAL)
                  if (cell := draft.block.sheet.own(line.number, role.column.number))}  # fmt: skip
         totals[role.column.number] = read_counts(cells) if role.factor == 1 else scaled(cells, role.factor)
+        if totals[role.column.number].thousandths and not role.amounts.thousandths:
+            thousandths_to_counts(totals[role.column.number])  # as the rows were read
     groups = draft.placed.groups | communes_with_hamlets(draft).keys()
     beside: dict[str, Decimal] = {}
     for role in (role for other in others for role in other.roles):

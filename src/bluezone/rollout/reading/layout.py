@@ -72,12 +72,13 @@ def blocks_of(sheet: Sheet, known: Callable[[str], bool] = _no_unit) -> list[Blo
     numbers = list(rows)
     headers = find_headers(sheet, rows, numbers, known)
     if not headers:
-        headers = _bare(rows, numbers, known)
+        headers = _bare(rows, numbers, known) or _above_names(rows, numbers)
+    headers, repeated = _without_repeated(sheet, rows, numbers, headers)
     blocks: list[Block] = []
     before = 0
     for position, (first, last) in enumerate(headers):
         end = headers[position + 1][0] if position + 1 < len(headers) else numbers[-1] + 1
-        below = [row for row in numbers if last < row < end]
+        below = [row for row in numbers if last < row < end and row not in repeated]
         end_of_data = _end_of_data(rows, below)
         for row in below:  # units without figures at the end of a list
             cells = list(rows[row].values())
@@ -100,6 +101,36 @@ def blocks_of(sheet: Sheet, known: Callable[[str], bool] = _no_unit) -> list[Blo
         before = end_of_data
         blocks += _beside(sheet, first, last, data, titles, ends)
     return blocks
+
+
+def _without_repeated(
+    sheet: Sheet, rows: dict[int, dict[int, Cell]], numbers: Sequence[int], headers: Sequence[tuple[int, int]]
+) -> tuple[list[tuple[int, int]], set[int]]:
+    """Return the headers but for those that a page break repeats, and the rows of these: the labels of the table above
+    come again right below it, and its numbering goes on."""
+    kept: list[tuple[int, int]] = []
+    repeated: set[int] = set()
+    for first, last in headers:
+        left = [row for row in numbers if row not in repeated]
+        if kept and first == last and _goes_on(sheet, rows, left, kept[-1], first):
+            repeated.add(first)
+        else:
+            kept.append((first, last))
+    return kept, repeated
+
+
+def _goes_on(
+    sheet: Sheet, rows: dict[int, dict[int, Cell]], numbers: Sequence[int], header: tuple[int, int], row: int
+) -> bool:
+    above = [number for number in numbers if header[1] < number < row]
+    below = [number for number in numbers if number > row]
+    order = next((at for at, cell in rows[row].items() if guess([cell.text]).kind == words.ORDER), 0)
+    if not (order and above and below):
+        return False
+    labels = {at: words.key_of(cell.text) for at, cell in rows[row].items()}
+    before = {at: words.key_of(sheet.seen(header[1], at).text) for at in labels}
+    marks = [rows[each][order].text.strip(" .") if order in rows[each] else "" for each in (above[-1], below[0])]
+    return labels == before and all(map(str.isdecimal, marks)) and int(marks[1]) == int(marks[0]) + 1
 
 
 def _right_above(rows: Sequence[int], header: int) -> set[int]:
@@ -138,6 +169,31 @@ def _bare(
     return [(named[0], named[0] - 1)]
 
 
+def _above_names(rows: dict[int, dict[int, Cell]], numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the row of labels, one of installations among them, below which the first column holds names that differ,
+    beside counts, whatever it is headed with: `Tuyến xe | Số lái xe | Lái xe đã cài`; empty where there is none."""
+    for position, row in enumerate(numbers):
+        cells = rows[row]
+        first = min(cells)
+        if len(cells) < _FEWEST_LABELS or any(map(is_figure, cells.values())):
+            continue
+        kinds = {at: guess([cell.text]).kind for at, cell in cells.items()}
+        installs = [at for at, kind in kinds.items() if kind == words.INSTALLS]
+        persons = words.has(words.key_of(cells[first].text), *_PERSONS) or words.CONTACT in kinds.values()
+        if kinds[first] not in {words.UNKNOWN, words.SECTOR} or persons or not installs:
+            continue
+        counted = [all(is_figure(rows[each].get(at, EMPTY)) for at in installs) for each in numbers[position + 1 :]]
+        below = numbers[position + 1 :][: [*counted, False].index(False)]
+        named = [rows[each].get(first, EMPTY) for each in below]
+        names = {words.key_of(cell.text) for cell in named if cell.text and not is_figure(cell)}
+        if len(named) >= _FEWEST_NAMES and len(names) == len(named):
+            return [(row, row)]
+    return []
+
+
+#: heads a list of single persons, who are no units; so does a column of telephone numbers
+_PERSONS = ("vien", "ctv", "tnv", "nguoi", "ho ten", "hoj ten")
+_FEWEST_NAMES = 2
 _LABELLED = {*words.COUNTS, *words.SHARES} - {words.TOTAL}
 _FEWEST_LABELS = 3
 

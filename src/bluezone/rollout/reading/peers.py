@@ -107,7 +107,7 @@ def _households_of_traders(roles: Sequence[Role]) -> None:
                 role.kind, role.of = words.INSTALLS, "traders"
 
 
-_TRADERS = ("tieu thuong", "thuong nhan", "nguoi ban hang", "chu sap", "chu quay")
+_TRADERS = ("tieu thuong", "thuong nhan", "nguoi ban hang", "nguoi basn hang", "chu sap", "chu quay")
 
 
 def _named_in(role: Role, *phrases: str) -> bool:

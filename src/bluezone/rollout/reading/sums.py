@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
@@ -84,7 +85,8 @@ def _of_head(total: Line, lines: Sequence[Line], leaves: Sequence[Line], role: R
     groups hold groups, those since the one before."""
     numbers = role.amounts.by_line
     below = [line for line in leaves if line.number > total.number]
-    stops = [line.number for line in lines if line.number > total.number and line.sort in {Sort.TOTAL, Sort.HEADING}]
+    stops = [line.number for line in lines if line.number > total.number
+             and (line.sort in {Sort.TOTAL, Sort.HEADING} or _are_peers(total.mark, line.mark))]  # fmt: skip
     for stop in [*stops, 10**9]:
         yield sum((numbers[line.number].value for line in below if line.number < stop), Decimal(0))
 
@@ -98,7 +100,7 @@ def _group_sums(sheet: str, lines: Sequence[Line], groups: set[int], role: Role)
         parts = []
         for other in lines:
             if other.number > line.number:
-                if other.number in groups or other.sort is Sort.TOTAL:
+                if other.number in groups or other.sort is Sort.TOTAL or _are_peers(line.mark, other.mark):
                     break
                 if other.sort is Sort.UNIT and other.number in numbers:
                     parts.append(numbers[other.number].value)
@@ -109,3 +111,13 @@ def _group_sums(sheet: str, lines: Sequence[Line], groups: set[int], role: Role)
                           sum=int(sum(parts, Decimal(0))))  # fmt: skip
             notices.append(Notice(sheet, line.number, "total", text))
     return notices
+
+
+_ROMAN = re.compile(r"[IVX]{1,6}\s*[.)/:]?")
+_LETTER = re.compile(r"[A-H]\s*[.)/:]?")
+
+
+def _are_peers(mark: str, other: str) -> bool:
+    """Return whether two rows are marked as groups of the same rank, `II` and `III`: the second ends the first though
+    no rows follow it."""
+    return any(sort.fullmatch(mark.strip()) and sort.fullmatch(other.strip()) for sort in (_ROMAN, _LETTER))

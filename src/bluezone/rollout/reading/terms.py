@@ -84,7 +84,8 @@ HAS_NUMBER = (
 DECLARED = ("khai bao so dien thoai", "khai bao sdt", "khai bao so dt", "xac thuc so dien thoai", "xac thuc sdt",
             "dang ki so dien thoai", "dang ki sdt", "khai so dien thoai", "nhap so dien thoai", "nhap so dt", "nhap sdt",
             "dang ki so dt", "khai so dt", "khai sdt", "da co so dt", "tk co sdt", "tk co so dt", "tai khoan co sdt",
-            "tai khoan co so dien thoai", "tk co so dien thoai")  # fmt: skip
+            "tai khoan co so dien thoai", "tk co so dien thoai", "nguoi dung co sdt", "nguoi dung co so dt",
+            "nguoi dung co so dien thoai")  # fmt: skip
 #: how many telephones there are, not who gave a number
 MOBILES = re.compile(r"\bso dien thoai (?:di dong|thong minh)\b")
 ASKED = ("da hoi", "gioi thieu", "khuyen nghi", "tuyen truyen", "tu van", "van dong", "huong dan", "duoc hoi", "khuyen cao",
@@ -188,7 +189,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "patients": ("benh nhan", "nguoi benh", "nguoi den kham", "nguoi kham", "nguoi nha", "nguoi nuoi benh", "patients"),
     "quarantined": ("cach li", "quarantined"),
     "drivers": ("lai xe", "tai xe", "phu xe", "lai phu xe", "drivers"),
-    "traders": ("tieu thuong", "ho kinh doanh", "ho kd", "nguoi ban hang", "chu sap", "chu quay", "thuong nhan", "traders"),
+    "traders": ("tieu thuong", "ho kinh doanh", "ho kd", "nguoi ban hang", "nguoi basn hang", "chu sap", "chu quay", "thuong nhan", "traders"),
     "members": ("dvtn", "dvtncs", "doan vien", "hoi vien", "dang vien", "thanh nien", "members"),
     "families": ("nguoi than", "gia dinh", "than nhan", "thanh vien trong ho", "thanh vien ho", "families"),
     "guests": ("khach", "khach hang", "luot khach", "khach luu tru", "du khach", "hanh khach", "guests", "visitors"),
