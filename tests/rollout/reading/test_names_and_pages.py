@@ -150,3 +150,12 @@ def test_a_total_is_in_thousands_as_its_rows_are(total: float, differs: bool) ->
     reading = read(TITLE, ["Đơn vị", "Đã cài"], *rows, ["Tổng", total], answers={"thousands:B": "yes"})
     assert [int(figure.value) for figure in reading.figures] == [1276, 1832, 1000]
     assert [notice.kind for notice in reading.notices] == ["total"] * differs
+
+
+@pytest.mark.parametrize("header", ["Tuyến", "Tuyến xe"])
+def test_a_route_is_no_place(header: str) -> None:
+    rows: list[list[object]] = [["Sóc Trăng - Cần Thơ", 18, 36, 33], ["Sóc Trăng - Vĩnh Châu", 9, 18, 15]]
+    heads: list[object] = [header, "Số xe", "Số lái, phụ xe", "Lái, phụ xe đã cài Bluezone"]
+    reading = read(TITLE, heads, *rows, within="63:94")
+    assert [(figure.unit, figure.written) for figure in reading.figures if figure.kind == "installs"] == [
+        (None, "Sóc Trăng - Cần Thơ"), (None, "Sóc Trăng - Vĩnh Châu")]  # fmt: skip

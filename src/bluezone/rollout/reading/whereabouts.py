@@ -56,12 +56,22 @@ def put_in_places(
     header = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
     figured = {line.number for line in draft.units}
     offices.take_out(draft.placed, rows, figured, header, counted=bool(draft.with_numbers(words.HEADCOUNT)))
+    _take_routes_out(draft.placed, rows, header)
     _row_of_all(draft)
     ask_named_twice(rows, draft.placed)
     parted = offices.part_by_heading(draft, rows, answers.get("rows"))
     if within is not None and not parted:
         draft.foreign = foreign_unit(rows, names, within, named)
     _answered(draft, names, answers)
+
+
+def _take_routes_out(placed: Placed, rows: Sequence[Named], header: Sequence[str]) -> None:
+    """Leave the rows of a table of routes without a unit: `Sóc Trăng - Vĩnh Châu` is no part of Sóc Trăng there."""
+    if not header or not words.has(words.key_of(header[-1]), "tuyen"):
+        return
+    for row in rows:
+        if any(found.pop(row.line, None) for found in (placed.units, placed.several, placed.outside)):
+            placed.unknown.append(row)
 
 
 def _row_of_all(draft: Draft) -> None:
