@@ -247,3 +247,11 @@ def test_who_may_open():
 @pytest.mark.parametrize("area", ["63-930", "99-99", "x", "63-31318", "%20"])
 def test_keys_are_of_provinces_alone(client, area):
     assert client.get(f"/door/keys/{area}.json").status_code == 404
+
+
+def test_an_opening_says_from_when_to_when(client, market, link, log_in, case):
+    log_in("first")
+    ask(client, market)
+    page = client.get(f"/officer/doors/{market.code}/entries").content.decode()
+    assert '<th scope="col">Từ</th><th scope="col">Đến</th>' in page
+    assert "Nơi nhận" not in page

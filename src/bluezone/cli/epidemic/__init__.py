@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from bluezone.cli.lazy import Lazy, LazyGroup
-from bluezone.epidemic import machine_code
 
 _COMMANDS = {
     "assumptions": Lazy("bluezone.cli.epidemic.assumptions:assumptions_command", "List what `--set` can change."),
@@ -20,22 +19,6 @@ _COMMANDS = {
 }
 
 
-_SIMULATE = ("fit", "importation", "run", "sensitivity")
-_SILENT = ("--help", "-h", "none", "lines", "--progress=none", "--progress=lines")
-
-
-class _Simulations(LazyGroup):
-    """Say at once if there is machine code to make first: to import what makes it takes seconds."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        first = args and args[0] in _SIMULATE and not any(each in _SILENT for each in args)
-        if first and not machine_code.is_ready():
-            click.echo("preparing the simulator, once for each version: about a minute ...", err=True)
-        return super().resolve_command(ctx, args)
-
-
-@click.group("epidemic", cls=_Simulations, lazy=_COMMANDS)
+@click.group("epidemic", cls=LazyGroup, lazy=_COMMANDS)
 def command() -> None:
     """Simulate outbreaks person by person: what adoption of the app buys a place."""

@@ -72,9 +72,11 @@ class Work:
             signal.signal(signal.SIGTERM, before)
 
     def make_ready(self) -> None:
-        """Compile where this version never ran, and show how far that is. (The group of commands has said it.)"""
+        """Compile where this version never ran; say so, and show how far that is."""
         if machine_code.is_ready():
             return
+        if self._kind in ("bar", "sentences"):
+            click.echo("preparing the simulator, once for each version: about a minute ...", err=True)
         with self.progress("functions compiled", jit.ready_functions()[1]) as advance:
             shown = 0
 
