@@ -166,7 +166,7 @@ def test_the_fast_sampler_and_the_literal_one_agree(plain_disease: Disease, lock
     from bluezone.epidemic.disease import STRAIN_2020
 
     population = build_population(1500, 8, society=UNITED_KINGDOM)
-    disease = replace(STRAIN_2020, transmission_rate=0.3)
+    disease = replace(STRAIN_2020, transmission_rate=0.5)
     scenario = Scenario(days=40, disease=disease, initial_infections=15, lockdowns=lockdowns, **NOTHING_DONE)
     runs = 60
     slow = np.array([literal_epidemic(population, scenario, np.random.default_rng(seed)) for seed in range(runs)])
