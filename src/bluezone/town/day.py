@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from bumble.transport.common import AsyncPipeSink
@@ -25,6 +27,8 @@ from bluezone.town.watching import REPORT_EVERY_S, OverheardController, Watcher
 
 _SWITCH_ON_S = 60.0  # phones are switched on one after the other within this time
 _FILES_A_PHONE = 40
+#: new objects between two looks for garbage in cycles; Python's own 700 has it go through all phones again and again
+_NEW_OBJECTS = 20_000
 
 #: (seconds of the day lived through, all of them)
 DayProgress = Callable[[float, float], None]
@@ -44,8 +48,20 @@ def live_through(
     """Let all phones send and listen for `hours`, as their owners walk about. `hci`: by Bumble's stack and virtual
     controllers, instead of straight by the air; the results are the same. Raises the phone's error if one fails."""
     allow_files(len(phones.world.people) * _FILES_A_PHONE + 256)
-    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+    with _seldom_collecting(), asyncio.Runner(loop_factory=JumpingLoop) as runner:
         return runner.run(_live(phones, model, epoch_s, hours * 3600.0, progress, watcher, net, hci))
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Look for garbage seldom: each look goes through the objects of all phones, so that a person cost more the more
+    of them there are."""
+    before = gc.get_threshold()
+    gc.set_threshold(_NEW_OBJECTS, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 async def _live(
