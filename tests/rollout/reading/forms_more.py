@@ -279,7 +279,7 @@ def offices_and_communes() -> Form:
                              ["I", "Khối cơ quan"], [1, "Văn phòng HĐND và UBND", 30, 30], [2, "Công an huyện", 90, 88],
                              ["II", "Khối xã, thị trấn"], *[[n, c[0], c[1], c[2]] for n, c in enumerate(COMMUNES, 1)]]  # fmt: skip
     truth = installs((commune(c[0]), c[2]) for c in COMMUNES)
-    truth |= {("Văn phòng HĐND và UBND", DAY, "installs"): 30, ("Công an huyện", DAY, "installs"): 88}
+    truth |= {("Văn phòng HĐND và UBND", DAY, "installs", "staff"): 30, ("Công an huyện", DAY, "installs", "staff"): 88}
     return Form("offices and communes", "a.xlsx", book(("Sheet1", rows)), truth)
 
 

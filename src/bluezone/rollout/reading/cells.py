@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 #: first row, first column, last row, last column; counted from 1
@@ -44,6 +44,8 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    #: rows that a filter hides from view, not from the table
+    filtered_rows: frozenset[int] = frozenset()
     _anchors: dict[tuple[int, int], Area] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -90,7 +92,7 @@ class Sheet:
                 merged.append((first, begin, bottom, right))
                 if (top, left) in self.cells:
                     cells[first, begin] = self.cells[top, left]
-        return Sheet(self.name, cells, merged, self.hidden, self.hidden_rows, self.hidden_columns)
+        return replace(self, cells=cells, merged=merged)
 
     def rows(self) -> Iterator[tuple[int, dict[int, Cell]]]:
         """Yield each row that holds anything: its number and its cells by column, in order."""

@@ -12,7 +12,7 @@ from bluezone.rollout.reading import terms
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.languages import in_one_language
 from bluezone.rollout.reading.people import group_of, without_actor
-from bluezone.rollout.reading.strangers import names_surely, strangers_in
+from bluezone.rollout.reading.strangers import names_others, names_surely, strangers_in
 from bluezone.rollout.reading.vocabulary import (
     ACTIVE,
     ASKED,
@@ -139,7 +139,11 @@ _DONE = _TO_BE_SURE - {POPULATION, SMARTPHONES, HEADCOUNT}
 def _of_strangers(found: Guess, path: Sequence[str], leaf: str) -> Guess | None:
     """Return what a column holds whose header names people of whom no list knows: of these, in its own words; None
     where it names none, or says more that is not known."""
-    if found.of or found.kind not in {*_DONE, TOTAL} or not (who := strangers_in(path)):
+    if found.of or not (who := strangers_in(path)):
+        return None
+    if found.doubt in _DONE and names_others(who):
+        found = guess([key_of(text).replace(key_of(who), "so nguoi") for text in path])
+    if found.kind not in {*_DONE, TOTAL}:
         return None
     if found.kind == TOTAL:
         return Guess(HEADCOUNT, who) if not unexplained(leaf) and not strangers_in([leaf]) else None

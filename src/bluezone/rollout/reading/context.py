@@ -40,7 +40,7 @@ _OFFICES = (
     "so", "phong", "ban", "cong an", "truong", "trung tam", "hoi", "doan", "cong ti", "chi cuc", "van phong",
     "benh vien", "bch", "bo chi huy", "quan su", "vien", "kho bac", "ngan hang", "chi nhanh", "toa an", "tram",
     "thanh tra", "dai", "bao", "mttq", "uy ban mat tran", "lien doan", "cuc", "tinh doan", "huyen doan", "kh",
-    "khach san", "nha hang", "lop", "khoi", "cty", "doanh nghiep", "hop tac xa", "htx", "don bien phong", "khac",
+    "khach san", "nha hang", "lop", "khoi", "cty", "cti", "doanh nghiep", "hop tac xa", "htx", "don bien phong", "khac",
     "cac", "vien kiem sat", "ubmttq", "tong cong ti", "xi nghiep", "nha may", "cho", "ben xe", "chua", "chufa",
     "nha tho", "thanh that", "ttyt", "bvdk", "tyt", "bv", "nhom", "ap", "khu vuc",
     "thcs", "thpt", "th", "mn", "mam non", "mau giao", "tieu hoc", "trung hoc", "ptdt", "ttgdtx", "thon", "to",

@@ -65,6 +65,8 @@ _SPEAKS_OF_FIGURES = re.compile(r"\b(?:cai|bluezone|ncovi|ket qua|kq|tien do|so 
 _BASE = ("so voi", "tang so", "chi tieu", "truoc ngay", "muc tieu", "phan dau", "ke hoach den", "han ")
 #: what stands before a number that is none of a day, or of a part of a month
 _NUMBERED = frozenset(["bieu", "mau", "pl", "luc", "bang", "muc", "ban", "v", "ver", "version", "lan", "quy", "so"])
+#: what is numbered in a name: `Khối 6-9`, `Tổ 1-2`, `Lớp 6/8`
+_GROUPS = frozenset(["khoi", "lop", "to", "nhom", "cum", "khu", "khom", "thon", "ap"])
 _NO_NUMBER = ("dan so", "tong so", "thuc so", "khoa so", "chot so")
 _PARTS = frozenset(["tuan", "quy", "dot", "ki", "ky"])
 _BEFORE_DAY = frozenset(["ngay", "den", "het", "hom", "sang", "chieu", "toi", "luc", "nay", "qua", "ng"])
@@ -172,6 +174,7 @@ def _day(match: re.Match[str], text: str, before: str, said: Said | None) -> Day
     apart = key.endswith("dia ban") or (value is not None and before.rstrip().endswith(("-", "–", "—")))
     # `số ngày 18/8`, `dân số 18/8/2020` name their day
     numbered = last[0] in _NUMBERED and match.re is not _WORDS and not key.endswith(_NO_NUMBER)
+    numbered = numbered or (match.re is _NUMERIC and value is None and _is_of_groups(last[0], match))
     if (numbered and not apart) or (match.re is _SHORT_WORDS and last[0] in _PARTS):
         return None  # `Biểu 1.2`, `tuần 3 tháng 8`
     if (
@@ -187,6 +190,13 @@ def _day(match: re.Match[str], text: str, before: str, said: Said | None) -> Day
             return day  # `BLUEZONE (20/8)`
         day = Day(day.day, day.month, None, Said.LOOSE, text)
     return Day(day.day, day.month, day.year, day.said, text, start=bool(_FROM.search(f"{key} ")))
+
+
+def _is_of_groups(word: str, match: re.Match[str]) -> bool:
+    """Return whether two numbers behind a word for a group are those of groups, from one to a higher one, or of a class
+    of a grade."""
+    ascending = int(match["day"]) < int(match["month"]) and match["mark"] == "-"
+    return (word in _GROUPS and ascending) or (word == "lop" and match["mark"] == "/")
 
 
 def _said(before: str) -> Said:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bluezone.geography.units import Unit
-from bluezone.rollout.reading import app_rows, columns, titles
+from bluezone.rollout.reading import app_rows, columns, terms, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.apps import Apps, apps_of
 from bluezone.rollout.reading.context import is_office
@@ -145,9 +145,17 @@ def draft_of(
     dating = date_of(block, file_name, years, today)
     _date_days_before(roles, dating)
     notes = [note for _, text in block.ends if (note := note_of_whom(text))]
-    whom, apps = whom_of([*notes, *texts, *others], names), apps_of([*texts, *others], names)
+    whom, apps = _of_whom([*notes, *texts, *others], names, known), apps_of([*texts, *others], names)
     return Draft(block, key, lines, roles, dating, by_group=by_group, office=_office(block), whom=whom, apps=apps,
                  said_between=said)  # fmt: skip
+
+
+def _of_whom(texts: Sequence[str], names: Sequence[str], known: Callable[[str], bool]) -> Whom | None:
+    """Return of whom titles and names say that a table counts; a place that is called like people, `Gia Viễn`, is
+    nobody."""
+    while (found := whom_of(texts, names)) is not None and found.of not in terms.GROUPS and known(found.of):
+        texts, names = ([text for text in each if text != found.title] for each in (texts, names))
+    return found
 
 
 def _date_days_before(roles: Sequence[Role], dating: Dating) -> None:

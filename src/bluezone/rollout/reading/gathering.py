@@ -27,7 +27,7 @@ from bluezone.rollout.reading.results import Figure, Notice, Reading, Saying, sa
 from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Sort, is_carried, month_to_day
 from bluezone.rollout.reading.scales import scaled
-from bluezone.rollout.reading.sites import sites_of
+from bluezone.rollout.reading.sites import of_their_staff, sites_of
 from bluezone.rollout.reading.turning import where
 
 _MOST_NAMED = 200
@@ -56,7 +56,7 @@ def figures_of(
     limits = Limits(names, context)
     _name_by_headings(draft)
     sites = sites_of(draft)
-    reading.notices += row_people.note_people(draft, sites)
+    reading.notices += row_people.note_people(draft, sites, of_their_staff(draft))
     reading.notices += _beside_predecessors(draft, names, context)
     reading.notices += [
         Notice(sheet.name, heading.row, "note", saying(DAY_OF_HEADING, text=heading.text, date=day))
@@ -277,8 +277,9 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
         if date is None and not (undated and role.kind == words.TARGET):
             continue
         shown = sheet.own(line.number, role.column.number).text
+        of = row_people.people_of_figure(role, kind, line)
         yield Figure(sheet.name, row, column_name(column), unit, unit.full_name if unit else line.name, line.name, date,
-                     kind, amount.value, shown, line.of or role.of, line.corrects)  # fmt: skip
+                     kind, amount.value, shown, of, line.corrects)  # fmt: skip
 
 
 def _refused(role: Role, amount: Amount, most: int | None) -> tuple[str, str] | None:
@@ -367,5 +368,7 @@ def _check_sums(draft: Draft, reading: Reading, others: Sequence[Draft]) -> None
     for role in (role for other in others for role in other.roles):
         units = [amount.value for amount in role.amounts.by_line.values()]
         beside[role.kind] = beside.get(role.kind, Decimal(0)) + sum(units, Decimal(0))
-    notices = sums.check(draft.block.sheet.name, draft.lines.all, groups, draft.roles, totals, beside)
+    left_out = remarks.superseded(draft)
+    lines = [line for line in draft.lines.all if line.number not in left_out]
+    notices = sums.check(draft.block.sheet.name, lines, groups, draft.roles, totals, beside)
     reading.notices += notices[:_MOST_NAMED]

@@ -162,7 +162,7 @@ def _aim(leaf: str, exact: str | None) -> Guess | None:
     """Return what a column of targets holds: `Chỉ tiêu`, what is left of it, one in percent, perhaps `30% dân số`."""
     if _part_of_people(leaf):
         return Guess(UNKNOWN, sure=False, doubt=TARGET)
-    if leaf in terms.AIMS_ALONE:
+    if leaf in terms.AIMS_ALONE or terms.TO_BE_REACHED.fullmatch(leaf):
         return Guess(TARGET)
     if not (leaf.startswith(terms.AIMS) or terms.AIM_IN_SHORT.match(leaf)) or exact == INDICATOR or "ti le" in leaf:
         return None

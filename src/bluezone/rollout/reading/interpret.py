@@ -35,7 +35,7 @@ from bluezone.rollout.reading import (
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.asking_days import ask_day, ask_order, with_open_day
 from bluezone.rollout.reading.asking_units import ask_unit
-from bluezone.rollout.reading.cells import Book, Sheet, column_name
+from bluezone.rollout.reading.cells import Book, Sheet
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.dating import stem, years_of
 from bluezone.rollout.reading.days import Said
@@ -44,6 +44,7 @@ from bluezone.rollout.reading.drafts import Draft, draft_of
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.gathering import figures_of
 from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.hiding import to_be_read
 from bluezone.rollout.reading.layout import Block, blocks_of
 from bluezone.rollout.reading.locating import headers, located, own_key
 from bluezone.rollout.reading.messages import in_columns
@@ -169,7 +170,9 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
     for written in book.sheets:
         if not written.cells:
             continue
-        sheet = in_columns(_seen(written, reading), known)
+        read, notices = to_be_read(written, known)
+        reading.notices += notices
+        sheet = in_columns(read, known)
         if sheet.hidden:
             reading.ignored.append(Ignored(sheet.name, "", sheet.name, saying(N_("the sheet is hidden"))))
             continue
@@ -244,30 +247,6 @@ def _holds_figures(role: Role) -> bool:
     if role.kind == words.RANK and role.why.template in {titles.BY_TITLE, SAID_SO}:
         return bool(role.amounts.by_line)
     return bool(role.amounts.by_line) and (role.is_count or role.is_share or role.kind == words.UNKNOWN)
-
-
-def _seen(sheet: Sheet, reading: Reading) -> Sheet:
-    """Return what a person sees of a sheet that is not hidden itself, and say what is hidden on it."""
-    if sheet.hidden or not (sheet.hidden_rows or sheet.hidden_columns):
-        return sheet
-    reading.notices += _hidden(sheet)
-    return sheet.visible()
-
-
-def _hidden(sheet: Sheet) -> Iterator[Notice]:
-    """Yield what is said of rows and columns that nobody sees, where they hold anything."""
-    rows = sorted({row for row, _ in sheet.cells} & sheet.hidden_rows)
-    hidden = sorted({column for _, column in sheet.cells} & sheet.hidden_columns)
-    if rows:
-        text = saying(N_("hidden rows are left out: {rows}"), rows=_listed([str(row) for row in rows]))
-        yield Notice(sheet.name, 0, "hidden", text)
-    if hidden:
-        text = saying(N_("hidden columns are left out: {columns}"), columns=_listed(list(map(column_name, hidden))))
-        yield Notice(sheet.name, 0, "hidden", text)
-
-
-def _listed(each: Sequence[str], most: int = 20) -> str:
-    return ", ".join(each[:most]) + (", …" if len(each) > most else "")
 
 
 #: days that are those of the letter below the last table, not of its figures

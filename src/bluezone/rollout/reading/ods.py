@@ -50,16 +50,16 @@ def open_ods(data: bytes, name: str) -> tuple[list[Sheet], list[str]]:
     return [_sheet(table, hidden) for table in tables], []
 
 
-def _sheet(table: Element, hidden: set[str]) -> Sheet:
-    sheet = Sheet(clean(table.get(f"{_TABLE}name", "")), hidden=table.get(f"{_TABLE}style-name", "") in hidden)
-    hidden_rows: set[int] = set()
+def _sheet(table: Element, hidden_styles: set[str]) -> Sheet:
+    sheet = Sheet(clean(table.get(f"{_TABLE}name", "")), hidden=table.get(f"{_TABLE}style-name", "") in hidden_styles)
+    hidden: dict[str, set[int]] = {"collapse": set(), "filter": set()}
     row = 0
     merged_cells = 0
     for element in _rows(table):
         repeated = _repeated(element, "number-rows-repeated")
         cells = list(_cells(element))
-        if element.get(f"{_TABLE}visibility") in {"collapse", "filter"}:
-            hidden_rows.update(range(row + 1, row + min(repeated, bounds.MAX_ROWS) + 1))
+        if (how := element.get(f"{_TABLE}visibility", "")) in hidden:
+            hidden[how].update(range(row + 1, row + min(repeated, bounds.MAX_ROWS) + 1))
         if cells and repeated * len(cells) + len(sheet.cells) > bounds.MAX_CELLS:
             raise TableError(
                 N_("the workbook has more than {limit} cells: save the one table you report in a file of its own"),
@@ -79,7 +79,7 @@ def _sheet(table: Element, hidden: set[str]) -> Sheet:
             N_("merged cells of the workbook cover more than {limit} cells: take the merging off"),
             limit=bounds.MAX_MERGED_CELLS,
         )
-    sheet.hidden_rows = frozenset(hidden_rows)
+    sheet.hidden_rows, sheet.filtered_rows = frozenset(hidden["collapse"]), frozenset(hidden["filter"])
     sheet.index_merged()
     return sheet
 

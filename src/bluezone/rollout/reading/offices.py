@@ -57,8 +57,8 @@ def take_out(placed: Placed, rows: Sequence[Named], figured: Set[int], header: S
 #: headings, as plain keys, below which no row is a place, whatever it is called: each place has several, or none
 SITES = (
     "truong", "diem truong", "ten truong", "lop", "cho", "sieu thi", "khach san", "nha hang", "nha tro", "nha nghi", "nha xe",
-    "co so kinh doanh", "co so luu tru", "co so giao duc", "co so ton giao", "co so san xuat", "co so cach li", "co so dich vu",
-    "ten co so", "co so", "cong ty", "cong ti", "cty", "doanh nghiep", "xi nghiep", "nha may", "hop tac xa", "htx", "benh vien",
+    "co so kinh doanh", "co so luu tru", "co so giao duc", "co so ton giao", "co so san xuat", "co so cach li", "noi cach li", "dia diem cach li", "co so dich vu",
+    "ten co so", "co so", "cong ty", "cong ti", "cty", "cti", "doanh nghiep", "xi nghiep", "nha may", "hop tac xa", "htx", "benh vien",
     "phong kham", "phong giao dich", "ben xe", "ben tau", "ben pha", "khu cach ly", "khu cach li", "diem cach ly", "diem cach li",
     "chua", "chufa", "nha tho", "giao xu", "thanh that", "tinh that", "chi bo", "chi doan", "chi hoi", "cum cn", "cum cong nghiep",
     "khu cong nghiep", "kcn", "chi nhanh", "ngan hang", "qui tin dung", "cua hang", "dai li", "chot", "diem du lich", "khu du lich",
@@ -99,6 +99,11 @@ def heading_of(draft: Draft) -> str:
     return " ".join(path[-1].split()) if path and not draft.block.turned else ""
 
 
+def is_of_sites(heading: str) -> bool:
+    """Return whether a heading says that no row below it is a place: `Khu cách ly`, `Trường`."""
+    return _begins(_LEADS.sub("", words.key_of(heading)), SITES)
+
+
 def holds_either(draft: Draft) -> bool:
     """Return whether a heading of hamlets may stand over larger places too: `Khu vực`."""
     return words.key_of(heading_of(draft)) in _EITHER
@@ -109,7 +114,7 @@ def _called(draft: Draft) -> tuple[str, bool] | None:
     nothing does."""
     heading = heading_of(draft)
     key = _LEADS.sub("", words.key_of(heading))
-    if _begins(key, SITES):
+    if is_of_sites(heading):
         return heading, True
     if draft.with_numbers(words.POPULATION, words.PERCENT_POPULATION, words.HOUSEHOLDS):
         return None  # whoever reports: people who live there are counted

@@ -8,11 +8,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.days import days_in
 from bluezone.rollout.reading.header_days import only_day
 from bluezone.rollout.reading.headers import guess
@@ -27,6 +29,7 @@ _OF_PEOPLE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, wo
 
 def settle_people(roles: Sequence[Role]) -> None:
     """Say of whom each column counts that does not say so itself."""
+    _relatives_beside_patients(roles)
     name_groups(roles)
     _spell_out(roles)
     _today_beside_yesterday(roles)
@@ -38,6 +41,21 @@ def settle_people(roles: Sequence[Role]) -> None:
     _gone_beside_present(roles)
     share_kind_of_whole(roles)
     of_whom(roles)
+
+
+_RELATIVES = re.compile(
+    r"(?:(?:tong|so|luong|luot|cac) )*(?:nguoi nha|nguoi than|than nhan|gia dinh|nguoi nuoi|nguoi cham|nguoi di cung)\b"
+)
+
+
+def _relatives_beside_patients(roles: Sequence[Role]) -> None:
+    """Take `Người nhà bệnh nhân`, who are counted with the patients of a hospital, for families where the patients
+    have columns of their own."""
+    patients = [role for role in roles if role.of == "patients"]
+    relatives = [role for role in patients if any(_RELATIVES.match(words.key_of(text)) for text in role.column.path)]
+    for role in relatives if len(relatives) < len(patients) else ():
+        role.of = "families"
+        role.guess = replace(role.guess, of="families")
 
 
 _IN_SHORT = re.compile(r"[A-ZĐ]{2,5}")
@@ -152,9 +170,13 @@ _COUNTED_WHOLE = re.compile(r"(?:tong )?(?:so )?(?:luong |luot )?(?:tong so )?(?
 
 
 def _people_of_own_words(roles: Sequence[Role]) -> None:
-    """Take `Số tín đồ` for how many of those there are whom `Tín đồ đã cài` counts."""
+    """Take `Số tín đồ` for how many of those there are whom `Tín đồ đã cài` counts, `Cán bộ phục vụ` beside `Cán bộ
+    phục vụ đã cài`."""
     doing = _OF_PEOPLE | {words.ASKED, words.HELPED}
-    named = {words.key_of(role.of): role.of for role in roles if role.kind in doing and role.of}
+    counted = [role for role in roles if role.kind in doing and role.of and role.column.path]
+    named = {words.key_of(role.of): role.of for role in counted}
+    named |= {words.key_of(people_named(role.column.path)): role.of for role in counted
+              if terms.WHO_INSTALLED.match(role.column.path[-1])}  # fmt: skip
     for role in roles:
         found = _COUNTED_WHOLE.fullmatch(words.key_of(role.column.path[-1])) if role.column.path else None
         if found and found["who"] in named and role.kind in {words.UNKNOWN, words.TOTAL} and not role.why.values:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.context import Context
+from bluezone.rollout.reading.context import TAKEN, Context
 from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Notice, Saying, saying
@@ -168,6 +168,24 @@ _COUNTED = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, word
 def corrects(draft: Draft, line: Line) -> bool:
     """Return whether a row says by its name or its note that it corrects an earlier one: `báo lại`, `đính chính`."""
     return line.corrects or any(is_correction(text) for text in _notes(draft, line))
+
+
+def superseded(draft: Draft) -> frozenset[int]:
+    """Return the rows all of whose figures a row of the same unit and days corrects: no total counts them any more."""
+
+    def key(line: Line) -> tuple[object, ...]:
+        unit = draft.placed.units.get(line.number)
+        return unit.code if unit else words.key_of(line.name), line.dates
+
+    holds = {key(line): line for line in draft.units if corrects(draft, line)}
+    found = []
+    for line in draft.units if holds else ():
+        other = holds.get(key(line), line)
+        figures = [role.amounts.by_line for role in draft.roles
+                   if role.kind in TAKEN and line.number in role.amounts.by_line]  # fmt: skip
+        if other is not line and all(other.number in numbers for numbers in figures):
+            found.append(line.number)
+    return frozenset(found)
 
 
 def remarks_of(draft: Draft, line: Line, footnotes: Footnotes, *, dated: bool) -> tuple[list[Notice], bool]:

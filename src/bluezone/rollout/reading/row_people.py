@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
@@ -24,6 +24,9 @@ _AROUND = re.compile(r"\b(?:va|cac|so|tong|toan|bo|khoi|to|ban|cua|truong|trong|
 _HAMLETS = re.compile(r"(?:ap|thon|khom|khu vuc|khu pho|to|to dan pho|ban|buon|lang|bon|soc)\b")
 #: what people who live in a place are to an office
 _OF_AN_OFFICE = {words.POPULATION: words.HEADCOUNT, words.PERCENT_POPULATION: ""}
+#: what is counted of those who work in an office, where a column names nobody
+_OF_STAFF = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.HEADCOUNT,
+             words.SMARTPHONES}  # fmt: skip
 
 
 def people_named(name: str) -> str:
@@ -36,9 +39,9 @@ def people_named(name: str) -> str:
     return mixed_in([name]) or group
 
 
-def note_people(draft: Draft, sites: Set[int]) -> Iterator[Notice]:
+def note_people(draft: Draft, sites: Set[int], with_staff: Set[int]) -> Iterator[Notice]:
     """Note for rows of people and of offices of whom they count, and yield what is said of it. `sites` are the rows of
-    sites among places."""
+    sites among places, `with_staff` those that count who works there."""
     sheet = draft.block.sheet.name
     mixed = not all(people_named(line.name) for line in draft.units)
     for line in draft.units:
@@ -58,16 +61,36 @@ def note_people(draft: Draft, sites: Set[int]) -> Iterator[Notice]:
                           name=line.name, people=people_of(of))  # fmt: skip
             yield Notice(sheet, line.number, "people", text)
         line.of_office = bool(draft.placed.units) and (line.number in sites or _is_site(line.name))
+        line.of_staff = line.of_office and line.number in with_staff
     offices = [line for line in draft.units if line.of_office]
     people = draft.with_numbers(words.POPULATION)
     if offices and people:
-        names = ", ".join(line.name for line in offices[:_MOST_NAMED]) + (", …" if len(offices) > _MOST_NAMED else "")
         text = saying(N_("column {column} (“{header}”) counts the people of these, not people who live there: {names}"),
-                      column=people[0].letters, header=people[0].column.header, names=names)  # fmt: skip
+                      column=people[0].letters, header=people[0].column.header, names=_named(offices))  # fmt: skip
+        yield Notice(sheet, 0, "people", text)
+    open_ones = [line for line in offices if _counts_somebody(draft, line)]
+    with_their_own = [line for line in open_ones if line.of_staff]
+    others = [line for line in open_ones if not line.of_staff]
+    if with_their_own:
+        text = saying(N_("no places, so their figures were taken of their own staff: {names}"),
+                      names=_named(with_their_own))  # fmt: skip
+        yield Notice(sheet, 0, "people", text)
+    if others and not people:
+        text = saying(N_("no places, and of whom they count is not said: {names}"), names=_named(others))
         yield Notice(sheet, 0, "people", text)
 
 
 _MOST_NAMED = 10
+
+
+def _named(lines: Sequence[Line]) -> str:
+    return ", ".join(line.name for line in lines[:_MOST_NAMED]) + (", …" if len(lines) > _MOST_NAMED else "")
+
+
+def _counts_somebody(draft: Draft, line: Line) -> bool:
+    """Return whether a row has a figure of people of whom neither it nor the column says who they are."""
+    return not line.of and any(not role.of and kind_of(role.kind, line) in _OF_STAFF
+                               and line.number in role.amounts.by_line for role in draft.roles)  # fmt: skip
 
 
 def _leave_what_contradicts(line: Line, counted: list[Role]) -> bool:
@@ -83,6 +106,11 @@ def _is_site(name: str) -> bool:
     if _HAMLETS.match(words.key_of(name)):
         return False
     return is_office(name) or is_institution(name) or is_council(name)
+
+
+def people_of_figure(role: Role, kind: str, line: Line) -> str:
+    """Return of whom a figure of some kind is: of those that the row names, else the column, else of the staff."""
+    return line.of or role.of or ("staff" if line.of_staff and kind in _OF_STAFF else "")
 
 
 def kind_of(kind: str, line: Line) -> str:

@@ -78,6 +78,8 @@ class Line:
     correction: str = ""
     #: it is an office, a school or a company among places: it counts its own people
     of_office: bool = False
+    #: what it counts is of those who work there, where no column says of whom
+    of_staff: bool = False
     #: its day is said at the row itself, and goes before that of a column
     own_day: bool = False
 

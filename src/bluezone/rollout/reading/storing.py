@@ -36,6 +36,7 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "hidden": sheet.hidden,
         "rows": sorted(sheet.hidden_rows)[:10_000],
         "columns": sorted(sheet.hidden_columns)[:10_000],
+        "filtered": sorted(sheet.filtered_rows)[:10_000],
         "merged": sheet.merged,
         "cells": [[row, column, *_cell(cell)] for (row, column), cell in sheet.cells.items()],
     }
@@ -59,4 +60,5 @@ def _read_sheet(facts: dict[str, Any]) -> Sheet:
             bool(flags & _MISSING),
         )
     merged = [tuple(area) for area in facts["merged"]]
-    return Sheet(facts["name"], cells, merged, facts["hidden"], frozenset(facts["rows"]), frozenset(facts["columns"]))
+    rows, columns, filtered = (frozenset(facts.get(name, ())) for name in ("rows", "columns", "filtered"))
+    return Sheet(facts["name"], cells, merged, facts["hidden"], rows, columns, filtered)

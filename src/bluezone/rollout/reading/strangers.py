@@ -64,6 +64,14 @@ def names_surely(who: str) -> bool:
     return who_comes(key) or not key.startswith(("nguoi ", "f0", "f1", "f2", "f3", "ca "))
 
 
+def names_others(who: str) -> bool:
+    """Return whether words for some of the people, `nước ngoài`, stand only beside a name of people who are no part of
+    those a row stands for: `Chuyên gia nước ngoài`."""
+    key = key_of(who)
+    rest = terms.SOME_PEOPLE.sub(" ", key).strip()
+    return names_surely(who) and not who_comes(key) and rest != key and bool(OTHERS.match(rest))
+
+
 def strangers_in(path: Sequence[str]) -> str:
     """Return the people whom the lowest text with a word for people names, where no list knows them."""
     for text in reversed(path):

@@ -170,6 +170,11 @@ AIMS_ALONE = frozenset([
     "phai cai", "can cai", "phai cai dat", "so phai cai", "so nguoi phai cai", "giao", "kh",
     "ct", "duoc giao", "so giao", "kh giao", "ct giao",
 ])  # fmt: skip
+#: the number that is to be reached: `Số người phải đạt`
+TO_BE_REACHED = re.compile(
+    r"(?:tong )?(?:so |muc )?(?:luong |luot )?(?:nguoi |may |thue bao )?(?:(?:cai|cai dat)(?: bluezone)? )?(?:phai|can) (?:dat|hoan thanh)(?: duoc)?"
+    r"(?: (?:den|truoc|trong|vao|het|ngai|ngay|thang|nam|slash|\d+))*"
+)
 RANKS = ("xep hang", "thu hang", "xep thu", "xep vi thu", "rank", "hang thu")
 #: `Hạng hôm nay`, `Thứ hạng ngày 20/8`: of a day, and nothing that was added on it
 RANK_OF_A_DAY = re.compile(
@@ -254,6 +259,10 @@ ALL_HOUSEHOLDS = frozenset(
      "song", "cac",
     ]
 )  # fmt: skip
+#: of households, in which somebody did something
+WITH_SOMEBODY = re.compile(
+    r"(?:so |da )*co (?:it nhat )?(?:\d+ |mot )?(?:nguoi|thanh vien|nhan khau)(?: (?:da|duoc|dang|trong|nha|ho|tham gia))* (?:cai|tai|su dung|dung|co)\b"
+)
 #: things that have the app or do not, counted in place of people
 OF_THINGS = re.compile(
     r"(?:tong )?so (?:co so|cua hang|quai|quay|sap|phong|xe|tau|diem|don vi|phuong tien|chuien|chuyen|nha|"

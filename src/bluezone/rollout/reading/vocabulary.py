@@ -95,7 +95,7 @@ for _kind, _words in {
     UNIT: "xuong,phan xuong,to san xuat,chuien,chuien san xuat,to chuien,department,departments,section,division,workshop,unit,name,area,row labels,nhan hang,unit name,district name,province name,commune name,ward name,org name,organisation,organization,don vi,dia phuong,ten,ten don vi,dia ban,don vi dia phuong,ten dia phuong,co quan,"
     "co quan don vi,ten co quan,ten co quan don vi,don vi bao cao,don vi thuc hien,noi dung don vi,lop,ten lop,truong,"
     "ten truong,truong hoc,ten cong ti,cong ti,doanh nghiep,ten doanh nghiep,co so,ten co so,khach san,ten khach san,"
-    "so nganh,so ban nganh,so nganh don vi,chufa,nha tho,co so ton giao,co so i te,co so y te,don vi i te,diem cach li,khu cach li,co so cach li,benh vien,"
+    "so nganh,so ban nganh,so nganh don vi,chufa,nha tho,co so ton giao,co so i te,co so y te,don vi i te,diem cach li,khu cach li,co so cach li,noi cach li,dia diem cach li,diem cach li tap trung,khu cach li tap trung,co so cach li tap trung,benh vien,"
     "tram i te,ten benh vien,co so giao duc,ten ben xe,ban quan li,don vi hanh chinh,ten don vi hanh chinh,don vi slash dia phuong,co quan slash don vi,phong ban,bo phan,chi doan,"
     "khoi,khoi lop,ten truong hoc,cong ti doanh nghiep,ten cong ti doanh nghiep,nha hang,nha hang khach san,"
     "ten nha hang khach san,co so luu tru,ten co so luu tru,ten khach san nha hang,to chuc,ten cho,cho,ben xe,"

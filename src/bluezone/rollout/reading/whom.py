@@ -136,7 +136,7 @@ _THINGS = re.compile(
 OTHERS = re.compile(
     r"\b(?:f[0-3]|ca (?:benh|nhiem)|(?:nguoi )?(?:tiep xuc gan|nhap canh)|nong dan|ngu dan|giao dan|phu nu|cuu chien binh|"
     r"tre em|thieu nhi|thieu nien|nhi dong|tin (?:do|huu)|phat tu|tawngni|chuc sac|dan quan|dieu duong|shipper|phong vien|nha bao|"
-    r"luat su|cu tri|dai bieu|dong bao|viet kieu|kieu bao|chuien gia|luc luong(?: (?:cong an|vu trang|quan doi|bien phong|quan su))?|doanh nhan|doanh nghiep|huu tri|"
+    r"luat su|cu tri|dai bieu|dong bao|viet kieu|kieu bao|chuyen gia|luc luong(?: (?:cong an|vu trang|quan doi|bien phong|quan su))?|doanh nhan|doanh nghiep|huu tri|"
     r"tu ve|bao ve|cong an vien|trinh sat|xa doi|van dong vien|hdv|huong dan vien|cong doan vien|tiep vien|"
     r"chu (?:ho|co so|tiem|cua hang|nha tro|phuong tien|doanh nghiep|tau|xe|trang trai|vuon)|nganh (?:giao duc|i te|cong an|quan doi|toa an)|"
     r"thue tro|o tro|ho (?:kinh doanh|tieu thuong)|"

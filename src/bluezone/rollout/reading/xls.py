@@ -1,4 +1,5 @@
-"""Open an old .xls workbook (BIFF, Excel 5 to 2003) with xlrd."""
+"""Open an old .xls workbook (BIFF, Excel 5 to 2003) with xlrd, which does not tell rows that a filter hides from those
+that somebody hid: both are taken for hidden."""
 
 from __future__ import annotations
 

@@ -70,6 +70,7 @@ def _sheet(sheet: Any, formulas: dict[tuple[int, int], str]) -> Sheet:
         raise TableError(N_("the file has more than {limit} rows"), limit=bounds.MAX_ROWS)
     merged = [(area.min_row, area.min_col, area.max_row, area.max_col) for area in sheet.merged_cells.ranges]
     hidden_rows = frozenset(number for number, row in sheet.row_dimensions.items() if row.hidden)
+    filtered = hidden_rows & _below_filters(sheet)
     hidden_columns = frozenset(
         number
         for column in sheet.column_dimensions.values()
@@ -77,7 +78,20 @@ def _sheet(sheet: Any, formulas: dict[tuple[int, int], str]) -> Sheet:
         for number in range(column.min, min(column.max, column.min + 1000) + 1)
     )
     hidden = sheet.sheet_state != "visible"
-    return Sheet(clean(sheet.title), cells, merged, hidden, hidden_rows, hidden_columns)
+    return Sheet(clean(sheet.title), cells, merged, hidden, hidden_rows - filtered, hidden_columns, filtered)
+
+
+def _below_filters(sheet: Any) -> set[int]:
+    """Return the rows below the headers of filters that are set, on the sheet and in its tables: what is hidden there,
+    a filter hides."""
+    from openpyxl.utils import range_boundaries
+
+    rows: set[int] = set()
+    for each in (sheet.auto_filter, *(table.autoFilter for table in sheet.tables.values())):
+        if each is not None and each.ref and each.filterColumn:
+            _, first, _, last = range_boundaries(each.ref)
+            rows.update(range((first or 0) + 1, min(last or 0, bounds.MAX_ROWS) + 1))
+    return rows
 
 
 def _cell(raw: Any, position: tuple[int, int], formulas: dict[tuple[int, int], str]) -> Cell:
