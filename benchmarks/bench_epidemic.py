@@ -89,7 +89,7 @@ def wave(people: int, days: int, rate: float, uptake: float) -> Scenario:
 
 
 #: Whose contacts, and the rate at which about 59 % of Hậu Giang are infected in 60 days without the app.
-CONTACTS = (("Việt Nam's contacts", VIETNAM, 1.22), ("Britain's contacts", UNITED_KINGDOM, 0.365))
+CONTACTS = (("Việt Nam's contacts", VIETNAM, 1.74), ("Britain's contacts", UNITED_KINGDOM, 0.54))
 #: How much the rate is raised for about as many with the app on 30 %, and lowered for a low prevalence.
 WITH_APP, QUIET = 1.03, 0.38
 
