@@ -74,9 +74,9 @@ def apps_in(text: str) -> set[str]:
 _KNOWN = (
     "vssid", "vneid", "vnid", "zalo", "hue s", "pc covid", "pccovid", "so suc khoe dien tu", "so suc khoe", "ho so suc khoe",
     "dich vu cong", "khai bao i te", "khai bao y te", "to khai i te", "vietnam health declaration", "health declaration",
-    "antoan covid", "an toan covid", "ihanoi", "egov", "smart city", "chinh quien dien tu", "chinh quien so", "viettelpay",
+    "antoan covid", "an toan covid", "ihanoi", "egov", "smart city", "chinh quyen dien tu", "chinh quyen so", "viettelpay",
     "vnpt pay", "momo", "mobile money", "vi dien tu", "ngan hang so", "internet banking", "can cuoc cong dan", "dinh danh dien tu",
-    "e learning", "vnedu", "smas", "hoc truc tuien", "camera", "facebook", "lotus", "gapo", "1022", "phan anh hien truong",
+    "e learning", "vnedu", "smas", "hoc truc tuyen", "camera", "facebook", "lotus", "gapo", "1022", "phan anh hien truong",
 )  # fmt: skip
 #: after which an app is named
 _APP = re.compile(r"\b(?:ung dung|app|apps|phan mem|application)\b(?P<rest>.*)")
@@ -87,7 +87,7 @@ _NO_NAME = frozenset(
     [
      "den", "tai", "cua", "tren", "trong", "cho", "ngai", "tinh", "theo", "tuan", "thang", "la", "duoc", "nai", "phong", "chong",
      "truy", "vet", "khau", "trang", "canh", "bao", "phat", "hien", "di", "dong", "dien", "thoai", "smartphone", "va", "cac", "so",
-     "ket", "qua", "dich", "covid", "cong", "nghe", "cntt", "de", "nham", "phuc", "vu", "huien", "xa", "phuong", "tp", "thanh",
+     "ket", "qua", "dich", "covid", "cong", "nghe", "cntt", "de", "nham", "phuc", "vu", "huyen", "xa", "phuong", "tp", "thanh",
      "thi", "quan", "ap", "thon", "khu", "o", "tu", "luc", "vao", "het", "cap", "bo", "i", "te", "do", "voi", "tiep", "xuc", "theo",
      "nguoi", "dan", "hoc", "can", "bo", "vien", "thong", "tin", "nguy", "co", "lai", "nhiem", "toan", "qui", "dot", "ki", "nam",
      "hom", "cai", "tai", "su", "tren", "cua", "bang", "qua", "thuoc", "nguoi", "nhan", "cong", "co", "da", "chua", "moi", "truoc",

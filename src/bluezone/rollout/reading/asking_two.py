@@ -48,7 +48,7 @@ def _add(draft: Draft, whole: Role, part: Role) -> None:
 
 
 _OF_UNITS = re.compile(
-    r"\b(?:xa|phuong|thi tran|huien|quan|don vi|co quan|truong|ap|thon|to|lop|khu pho)\b.*"
+    r"\b(?:xa|phuong|thi tran|huyen|quan|don vi|co quan|truong|ap|thon|to|lop|khu pho)\b.*"
     r"\b(?:bao cao|bc|da gui|gui|nop|co so lieu)\b"
 )
 

@@ -62,7 +62,7 @@ _SERVICES = (
     "don bien phong", "kho bac", "toa an", "buu dien", "buu cuc", "dien luc", "bhxh", "bao hiem xa hoi", "bv", "bvdk",
     "khu cach li", "kcl", "diem cach li", "thu vien", "nha van hoa", "chua", "chufa", "nha tho", "thanh that",
 )  # fmt: skip
-_NO_SERVICE = ("khoa hoc", "chot so", "chot den", "trung tam huien", "trung tam tinh")
+_NO_SERVICE = ("khoa hoc", "chot so", "chot den", "trung tam huyen", "trung tam tinh")
 
 
 def is_service(text: str) -> bool:

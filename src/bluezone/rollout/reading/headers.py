@@ -253,10 +253,10 @@ def _without_app(key: str) -> str:
 def _looks_like_unit(leaf: str) -> bool:
     if leaf.startswith(("ten ", "don vi ")) or leaf in {"don vi"}:
         return not has(leaf, *terms.INSTALL, *terms.SHARE, "ung dung", "tinh")
-    kinds = {"xa", "phuong", "tran", "huien", "huyen", "quan", "tinh", "thanh", "pho", "thi", "tx", "tp", "tt", "slash",
+    kinds = {"xa", "phuong", "tran", "huyen", "quan", "tinh", "thanh", "pho", "thi", "tx", "tp", "tt", "slash",
              "va", "cac", "don", "vi", "dia", "ban", "cap", "ten", "co", "thuoc", "truc", "trung", "uong"}  # fmt: skip
     words = set(leaf.split())
-    return bool(words & {"xa", "phuong", "huyen", "huien", "quan", "tinh"}) and words <= kinds
+    return bool(words & {"xa", "phuong", "huyen", "quan", "tinh"}) and words <= kinds
 
 
 def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str]) -> Guess:  # noqa: C901

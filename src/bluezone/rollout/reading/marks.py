@@ -32,7 +32,7 @@ def is_number(mark: str) -> bool:
 #: how the name of a group begins; a school or company may begin so too
 _GROUP_NAMES = ("khoi", "cac", "khu vuc", "nhom", "cum", "vung", "bac", "cap", "loai", "mien", "dia ban", "noi o",
                 "ngoai o", "noi thanh", "ngoai thanh", "thanh thi", "nong thon")  # fmt: skip
-_BARE_KINDS = frozenset(["phuong", "xa", "thi tran", "huien", "quan", "thi xa", "thanh pho", "phuong thi tran",
+_BARE_KINDS = frozenset(["phuong", "xa", "thi tran", "huyen", "quan", "thi xa", "thanh pho", "phuong thi tran",
                          "cac don vi", "truong", "co quan", "doanh nghiep", "khac"])  # fmt: skip
 
 

@@ -24,12 +24,12 @@ OF_PROMISES = (PROMISED, TITLE_PROMISES)
 
 _BEGINNING = re.compile(
     r"^(?:(?:bao cao|bang|bieu(?: mau)?|bieu so|phu luc|tong hop|thong ke|so lieu|danh sach|mau|ve|viec|so nguoi|so luong|"
-    r"so luot|tong so|cac (?:xa|huien|don vi)|\d{1,2}|[ivx]+)\b ?)*"
+    r"so luot|tong so|cac (?:xa|huyen|don vi)|\d{1,2}|[ivx]+)\b ?)*"
 )
-_GIVING = r"(?:phan bo|phan khai|phan giao|phan chia|phan cong|chia|giao|an dinh|xac dinh|xai dung|xay dung|de xuat|dang ki|du kien|du thao|dieu chinh|bo sung|phe duiet|phe duyet)"
+_GIVING = r"(?:phan bo|phan khai|phan giao|phan chia|phan cong|chia|giao|an dinh|xac dinh|xai dung|xay dung|de xuat|dang ki|du kien|du thao|dieu chinh|bo sung|phe duyet|phe duyet)"
 _AIM = re.compile(
     r"^(?:ke hoach(?! so\b)|phan dau|chi tieu|muc tieu|phan bo|phan khai|phan giao|phan chia|phan cong (?:so|cai|nhiem vu|chi tieu)|lo trinh|kich ban|phuong an|nhiem vu giao)\b"
-    r"|^giao (?:cho |ve )?(?:cac|tung|moi|63|don vi|dia phuong|huien|xa|phuong)\b"
+    r"|^giao (?:cho |ve )?(?:cac|tung|moi|63|don vi|dia phuong|huyen|xa|phuong)\b"
     rf"|^{_GIVING}(?: {_GIVING}| cac| \w+)? (?:chi tieu|muc tieu|ke hoach|nhiem vu|so luong|so nguoi|so luot)\b"
 )
 #: which a title that does not name the app says only of what is to be reached: `KẾ HOẠCH GIAO CÁC ĐỊA PHƯƠNG`

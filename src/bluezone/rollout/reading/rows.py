@@ -239,7 +239,7 @@ def _leave_shares_of_all(lines: Sequence[Line]) -> None:
 
 
 _CARRIED = re.compile(
-    r"(?:(?:cong|tong|tong cong|so|so lieu|trang truoc|cong trang(?: truoc)?) )?(?:mang|chuyen|chuien) sang(?: trang(?: sau| truoc)?)?|cong (?:don )?trang(?: truoc| \d+)?"
+    r"(?:(?:cong|tong|tong cong|so|so lieu|trang truoc|cong trang(?: truoc)?) )?(?:mang|chuyen) sang(?: trang(?: sau| truoc)?)?|cong (?:don )?trang(?: truoc| \d+)?"
 )
 
 

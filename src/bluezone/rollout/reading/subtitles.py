@@ -46,14 +46,14 @@ _BODIES = re.compile(r"(?:^|\bapp |\bbluezone )(?P<body>(?:khoi|nhom) (?:cac )*(
 #: which make a text a sentence, the name of a place, a thing or a period, and no name of people
 _SAYS_MORE = (
     "chua", "khong", "da", "se", "duoc", "bi", "phai", "gui", "nop", "bao cao", "tong hop", "phu trach", "theo doi bao cao",
-    "lap", "lap bieu", "ki", "nhan", "nhap", "chiu trach nhiem", "huong dan", "ho tro", "van dong", "tuien truien", "tuyen truyen",
-    "kiem tra", "thuc hien", "trien khai", "lien he", "chu nhiem", "dai dien", "duyet", "duiet", "dau moi", "dau mooi", "cung cap",
-    "dung dau", "phat ngon", "quiet dinh", "quyet dinh", "de nghi", "kinh gui", "cai", "tai", "bluezone", "ncovi", "su dung", "dung", "moi",
+    "lap", "lap bieu", "ki", "nhan", "nhap", "chiu trach nhiem", "huong dan", "ho tro", "van dong", "tuyen truyen", "tuyen truyen",
+    "kiem tra", "thuc hien", "trien khai", "lien he", "chu nhiem", "dai dien", "duyet", "duyet", "dau moi", "dau mooi", "cung cap",
+    "dung dau", "phat ngon", "quyet dinh", "quyet dinh", "de nghi", "kinh gui", "cai", "tai", "bluezone", "ncovi", "su dung", "dung", "moi",
     "tham gia", "tham muu", "cap nhat", "khai bao", "giam sat vien", "soan", "danh may", "thong ke", "dien thoai", "dttm", "smartphone", "thue bao",
-    "ra quan", "tinh nguien", "xung kich", "truc",
+    "ra quan", "tinh nguyen", "xung kich", "truc",
 )  # fmt: skip
 _NO_PEOPLE = re.compile(
-    r"\b(?:xa|phuong|huien|huyen|tinh|quan(?! nhan)|thi tran|thi xa|thanh pho|tp|tx|ap|thon|khu vuc|khu pho|to dan pho|dia ban|dia phuong|don vi|"
+    r"\b(?:xa|phuong|huyen|tinh|quan(?! nhan)|thi tran|thi xa|thanh pho|tp|tx|ap|thon|khu vuc|khu pho|to dan pho|dia ban|dia phuong|don vi|"
     r"ngai|ngay|tuan|thang|nam 20\w*|qui|ki|dot|lan|gio|cot|dong \d+|muc \d+|bieu|bang|phu luc|so lieu|ti le|percent|dan so|ho|may|thiet bi|dien thoai|dttm|"
     r"thue bao|smartphone|tai khoan|sdt|so dien thoai|luot|app|ung dung|bluezone|ncovi|cai|cai dat|bluetooth|kich hoat|zalo|facebook|email|thi dua|cum|"
     r"co quan|tung|ubnd|uy ban|trung tam|so nganh|phong ban|ban nganh|chi tieu|ke hoach|ket qua|chien dich|cong van|van ban)\b|^[ivxabc\d ]+$"
@@ -71,7 +71,7 @@ _MOST_WORDS = 12
 
 
 _WHERE = re.compile(
-    r" (?:tren dia ban|(?:(?:tai|o|cua|thuoc|trong|tren|toan|cac|dia ban) )*(?:xa|phuong|thi tran|huien|huyen|tinh|thanh pho|thi xa|(?<!co )(?<!dan )(?<!hai )(?<!bao )(?<!ra )quan(?! nhan)|tp|tx|ap|thon|khu pho)\b).*$"
+    r" (?:tren dia ban|(?:(?:tai|o|cua|thuoc|trong|tren|toan|cac|dia ban) )*(?:xa|phuong|thi tran|huyen|tinh|thanh pho|thi xa|(?<!co )(?<!dan )(?<!hai )(?<!bao )(?<!ra )quan(?! nhan)|tp|tx|ap|thon|khu pho)\b).*$"
 )
 
 

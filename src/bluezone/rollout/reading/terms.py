@@ -121,9 +121,9 @@ ACTS = (
     "to", "doi", "nhom", "ban", "tinh nguyen", "cong nghe", "cong dong", "covid", "doan", "hoi", "phu nu", "nong dan",
     "cuu chien binh", "mat tran", "to quoc", "cong an", "dan quan", "y te", "i te", "xa", "phuong", "ap", "khu pho",
     "thon", "truong", "lop", "nha truong", "le tan", "bao ve", "don vi", "co quan", "nha mang", "viettel", "vnpt",
-    "mobifone", "chinh quien", "luc luong", "chuc nang", "ubnd", "uy ban", "xung kich", "tu", "cua", "cac", "va", "nha",
+    "mobifone", "chinh quyen", "luc luong", "chuc nang", "ubnd", "uy ban", "xung kich", "tu", "cua", "cac", "va", "nha",
     "chu", "khach san", "cong tac vien", "truc tiep", "tan noi", "tai", "zalo", "facebook", "nguoi", "khac", "ban be",
-    "nguoi than", "con chau", "cho", "ban quan li", "cung", "so", "nganh", "huien", "quan", "tinh", "khu vuc", "do",
+    "nguoi than", "con chau", "cho", "ban quan li", "cung", "so", "nganh", "huyen", "quan", "tinh", "khu vuc", "do",
     "dien thoai", "tin nhan", "loa", "mang xa hoi", "dan", "phong", "trung tam", "nhan dan", "trung doi", "tieu doi",
     "ve sinh", "thuong truc", "truc", "hai quan", "bien phong", "bo doi", "hoc sinh", "sinh vien", "dang uy", "khoi",
 )  # fmt: skip
@@ -147,7 +147,7 @@ FILLING = frozenset(
     [
      "so", "luong", "nguoi", "tong", "cong", "cac", "va", "hien", "co", "cua", "trong", "toan", "quan", "si", "thuc",
      "te", "mat", "danh", "sach", "theo", "bien", "che", "dang", "lam", "viec", "hoc", "tai", "ca", "cap", "don",
-     "vi", "truong", "lop", "khoi", "nganh", "co", "so", "luot", "ngai", "ngay", "dau", "nam", "tinh", "huien", "xa",
+     "vi", "truong", "lop", "khoi", "nganh", "co", "so", "luot", "ngai", "ngay", "dau", "nam", "tinh", "huyen", "xa",
      "phuong", "hang", "slash", "la", "thi", "ts",
     ]
 )  # fmt: skip
@@ -236,13 +236,13 @@ def halves(text: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 _MOST_WORDS_TWICE = 8
 #: what is done to be heard or read, counted in place of people; `Lần 2` is a time
 THINGS = re.compile(
-    r"^(?:tong )?(?:so )?(?:luong )?(?:buoi|cuoc|luot phat|luot tin|loa|cum loa|cum|dai|tin bai|tin|bai|chuien muc|chuyen muc|video|clip|xe loa)\b"
-    r"|^(?:tong )?so (?:lan|luot) (?:phat|tuien truien|tuyen truyen|dang|tuan truyen)\b|\bphut\b|\bthoi luong\b|\bgio phat\b"
+    r"^(?:tong )?(?:so )?(?:luong )?(?:buoi|cuoc|luot phat|luot tin|loa|cum loa|cum|dai|tin bai|tin|bai|chuyen muc|chuyen muc|video|clip|xe loa)\b"
+    r"|^(?:tong )?so (?:lan|luot) (?:phat|tuyen truyen|tuyen truyen|dang|tuan truyen)\b|\bphut\b|\bthoi luong\b|\bgio phat\b"
 )
 #: with which a title tells of spreading the word, not of who installed it
 SPREAD = re.compile(
     r"(?:(?:lich|ket qua|kq|cong tac|hoat dong|tinh hinh|trien khai|thuc hien|ve|viec|tang cuong|day manh|dot) )*"
-    r"(?:tuyen truyen|tuien truien|tuien truyen|phat thanh|truyen thanh|truien thanh|phat loa|phat song|truyen thong|truien thong|van dong(?!.*\b(?:cai|tai)\b))\b"
+    r"(?:tuyen truyen|tuyen truyen|tuyen truyen|phat thanh|truyen thanh|truyen thanh|phat loa|phat song|truyen thong|truyen thong|van dong(?!.*\b(?:cai|tai)\b))\b"
     r"(?!.*\b(?:va|kem|cung)(?: \w+){0,2} (?:cai|tai)\b)"
 )
 HOUSEHOLDS = ("so ho", "ho dan", "ho gia dinh", "tong so ho", "households")
@@ -253,7 +253,7 @@ OF_HOUSEHOLDS = re.compile(
 #: what leaves the number of households that of all of them
 ALL_HOUSEHOLDS = frozenset(
     [
-     "dan", "gia", "dinh", "khau", "so", "luong", "toan", "xa", "ap", "thon", "phuong", "huien", "tinh", "cua",
+     "dan", "gia", "dinh", "khau", "so", "luong", "toan", "xa", "ap", "thon", "phuong", "huyen", "tinh", "cua",
      "trong", "tren", "dia", "ban", "hien", "co", "nai", "nay", "thuong", "tru", "tong", "cong", "tai", "khu", "vuc",
      "pho", "to", "va", "theo", "danh", "sach", "quan", "li", "thuc", "te", "bo", "thi", "tran", "dang", "sinh",
      "song", "cac",
@@ -265,7 +265,7 @@ WITH_SOMEBODY = re.compile(
 )
 #: things that have the app or do not, counted in place of people
 OF_THINGS = re.compile(
-    r"(?:tong )?so (?:co so|cua hang|quai|quay|sap|phong|xe|tau|diem|don vi|phuong tien|chuien|chuyen|nha|"
+    r"(?:tong )?so (?:co so|cua hang|quai|quay|sap|phong|xe|tau|diem|don vi|phuong tien|chuyen|nha|"
     r"khu|chot|loa|van ban|to|doi|toa nha|can ho|quan an|tru so|chufa|thanh that|tinh that|giao xu|may tinh(?: bang)?)\b"
     r"(?P<rest>.*)"
 )
@@ -287,7 +287,7 @@ OF_DAYS = re.compile(
 SOME_PEOPLE = re.compile(
     r"\b(?:do tuoi|\d+ tuoi|tuoi tu|tuoi tro|cao tuoi|tro len|tro xuong|truong thanh|vi thanh nien|tre em|lon tuoi|"
     r"thanh thi|nong thon|tam tru|tam vang|nuoc ngoai|ngoai nuoc|quoc te|trong nuoc|noi dia|ngoai tinh|trong tinh|dan toc|"
-    r"ngheo|co kha nang|du dieu kien|co nhu cau|co the|biet chu|lao dong tu do|nu|nu gioi|nam gioi|phu nu|khuiet tat|"
+    r"ngheo|co kha nang|du dieu kien|co nhu cau|co the|biet chu|lao dong tu do|nu|nu gioi|nam gioi|phu nu|khuyet tat|"
     r"huu tri|di lam an xa|di lam xa|vang mat|dau nam|moi sinh|can cai|phai cai|doi tuong|binh quan|trung binh|bq|"
     r"dai dien|thu viec|thoi vu|hop dong|bien che|tap su)\b"
 )
@@ -306,19 +306,19 @@ NOT_DONE = re.compile(
 )
 #: what is not done, by the word right before it: `không kích hoạt`, `nhưng không bật Bluetooth`, `không được hướng dẫn`
 NEGATED = re.compile(
-    r"\b(?:khong|ko)(?: (?:duoc|he|co|con|thuong xuien|the|ai|tung|bao gio|dang|phai|tham gia|tiep tuc))* "
-    r"(?:bat|kich hoat|hoat dong|su dung|dung|mo|duy tri|dui tri|huong dan|gioi thieu|tuyen truyen|tuien truyen|van dong|tu van|hoi|khuyen nghi|"
-    r"khuien nghi|ho tro|giup|tiep can|khai bao|xac thuc|dang ki|nhan|biet|moi|mowi|nhac|pho bien|thong bao)\b"
+    r"\b(?:khong|ko)(?: (?:duoc|he|co|con|thuong xuyen|the|ai|tung|bao gio|dang|phai|tham gia|tiep tuc))* "
+    r"(?:bat|kich hoat|hoat dong|su dung|dung|mo|duy tri|dui tri|huong dan|gioi thieu|tuyen truyen|tuyen truyen|van dong|tu van|hoi|khuyen nghi|"
+    r"khuyen nghi|ho tro|giup|tiep can|khai bao|xac thuc|dang ki|nhan|biet|moi|mowi|nhac|pho bien|thong bao)\b"
 )
 #: where people live, counted in place of them: `Số khu dân cư`
 PLACES_OF_PEOPLE = re.compile(r"\b(?:khu|cum|to|diem|lang|xom) dan cu\b")
 #: those whom somebody persuaded and who did it then: `Số người vận động được cài`, `vận động thành công`
 PERSUADED = re.compile(
-    r"\b(?:van dong|tuyen truyen|tuien truyen|thuyet phuc|thuiet phuc|huy dong|hui dong) duoc(?: \w+){0,2}? (?:cai|cai dat|tai)\b"
+    r"\b(?:van dong|tuyen truyen|tuyen truyen|thuyet phuc|thuyet phuc|huy dong|hui dong) duoc(?: \w+){0,2}? (?:cai|cai dat|tai)\b"
 )
 #: those who have others do it: `Số hội viên vận động người khác cài`
 OF_OTHERS = re.compile(
-    r"\b(?:van dong|tuyen truyen|tuien truyen|thuyet phuc|thuiet phuc|huong dan|ho tro|giup|gioi thieu|keu goi)(?: duoc)? "
+    r"\b(?:van dong|tuyen truyen|tuyen truyen|thuyet phuc|thuyet phuc|huong dan|ho tro|giup|gioi thieu|keu goi)(?: duoc)? "
     r"(?:nhung |cac |cho )?(?:nguoi (?:khac|than|nha|quen)|ban be|ba con|hang xom|gia dinh|nguoi)\b"
 )
 #: what is yet to be done with people: `Số người cần tiếp tục vận động` are those who are left
@@ -375,7 +375,7 @@ PLAIN_WORDS = (
     "tai chot", "tai cong", "tai quai", "tai ben", "tai nha", "tai diem",
     "ban than", "ca nhan", "chinh minh", "thcs", "thpt", "th", "mn", "mam non", "tieu hoc", "gdtx",
     "so", "luot", "luong", "nguoi", "ng", "may", "thiet", "bi", "di", "dong", "dien", "thoai", "dt", "dtdd", "app",
-    "ung", "dung", "phan", "mem", "bluezone", "blue", "zone", "ncovi", "tren", "dia", "ban", "toan", "huien", "tinh",
+    "ung", "dung", "phan", "mem", "bluezone", "blue", "zone", "ncovi", "tren", "dia", "ban", "toan", "huyen", "tinh",
     "xa", "phuong", "thon", "ap", "khu", "pho", "vuc", "to", "thi", "tran", "thanh", "nuoc", "quoc", "gia", "don",
     "vi", "co", "quan", "cua", "trong", "ngoai", "tai", "theo", "tu", "den", "het", "luc", "vao", "ngai", "ngay",
     "thang", "nam", "tuan", "ki", "dot", "quy", "gio", "h", "g", "phut", "sang", "chieu", "toi", "hom", "qua", "nai",
@@ -386,13 +386,13 @@ PLAIN_WORDS = (
     "chong", "dich", "kip", "khan", "khau", "trang", "ios", "android", "ch", "plai", "play", "store", "google",
     "dvt", "nghin", "ngan", "trieu", "percent", "slash", "lan", "thu", "hai", "ba", "bon", "tt", "sl", "tl", "stt",
     "tang", "giam", "chenh", "lech", "trien", "khai", "tham", "hoc", "lam", "viec", "tac", "o", "sinh", "song",
-    "luu", "tru", "thuong", "xuien", "biet", "danh", "sach", "mat", "hang", "nganh", "khoi", "lop", "truong", "doi",
+    "luu", "tru", "thuong", "xuyen", "biet", "danh", "sach", "mat", "hang", "nganh", "khoi", "lop", "truong", "doi",
     "li", "thuoc", "truc", "installed", "install", "installs", "devices", "device", "users", "user", "number", "of",
     "the", "total", "accounts", "account", "with", "phone", "smartphones", "smartphone", "people", "population",
     "dk", "sdt", "tk", "nu", "thap", "nhieu", "it", "khoan", "trung", "binh", "ho", "tro", "cung", "bo", "kien",
     "nhan", "dan", "cu", "tram", "gop", "nghe", "tiep", "tuc", "giup", "cach", "tap", "phu", "trach", "goi", "chi",
     "tieu", "giao", "muc", "hoach", "kh", "ct", "dau", "can", "phai", "du", "se", "bien", "che", "thinh", "giang",
-    "chinh", "quien", "vien", "doan", "si", "cuoi", "giua", "a", "b", "c", "d", "e", "ii", "iii", "iv", "v", "x",
+    "chinh", "quyen", "vien", "doan", "si", "cuoi", "giua", "a", "b", "c", "d", "e", "ii", "iii", "iv", "v", "x",
     "khi", "viettel", "vinaphone", "mobifone", "vietnamobile", "vnpt", "gmobile", "itel",
 )  # fmt: skip
 #: what was done, after words for those who did it
@@ -410,7 +410,7 @@ NOBODY = re.compile(
     r"^cong$|\b(?:ban than|ca nhan|chinh minh|khau|nguoi dan|tai khoan|thiet bi|dien thoai|di dong|thong minh|thue bao|phan mem|nguoi dung|ung dung|dia ban|khu vuc|khu pho|"
     r"ket qua|lu[iy] ke|cong don|cap nhat|thuc te|thuc hien|tat ca|bao gom|ti le|so lieu|don vi|cong dong|nhan khau|"
     r"tong cong|thi tran|thi xa|thanh pho|dan cu|so|tong|luong|luot|nguoi|ng|may|dt|dtdd|dttm|smartphone|app|bluezone|"
-    r"ncovi|hien|nai|nay|tren|toan|tinh|huien|xa|phuong|thon|ap|to|ngai|ngay|thang|nam|tuan|ki|dot|hom|gio|moi|la|va|cac|"
+    r"ncovi|hien|nai|nay|tren|toan|tinh|huyen|xa|phuong|thon|ap|to|ngai|ngay|thang|nam|tuan|ki|dot|hom|gio|moi|la|va|cac|"
     r"rieng|chung|khac|dan|lop|truong|quan|nuoc|sl|tt|\d+)\b"
 )
 HELPS_PLAIN = ("huong dan", "ho tro", "giup", "tap huan")

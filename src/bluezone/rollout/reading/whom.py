@@ -70,7 +70,7 @@ def whom_of(titles: Iterable[str], names: Iterable[str] = ()) -> Whom | None:
 
 _UNION = re.compile(
     r"^(?:bch |ban chap hanh |ban thuong vu |uy ban )?(?:hoi (?:lien hiep |lh)?(?:phu nu|pn|nong dan|cuu chien binh|ccb|nguoi cao tuoi|chu thap do|lhtn)|"
-    r"hoi lhpn|tinh doan|huien doan|huyen doan|thanh doan|thi doan|quan doan|doan tncs|doan thanh nien|lien doan lao dong|ldld|cong doan)\b"
+    r"hoi lhpn|tinh doan|huyen doan|huyen doan|thanh doan|thi doan|quan doan|doan tncs|doan thanh nien|lien doan lao dong|ldld|cong doan)\b"
 )
 _CARRIER = re.compile(r"\b(?:viettel|vinaphone|vnpt|mobifone|vietnamobile|gmobile)\b")
 _OF_CARRIER = re.compile(
@@ -114,12 +114,12 @@ _NOT_COUNTED = re.compile(
 )
 #: offices and associations that have a word for people in their names
 _BODIES = re.compile(
-    r"\b(?:(?:trung uong |chi |tinh |thanh |huien )?(?:hoi|doan)|lien doan|cau lac bo|so(?= lao dong thuong binh)|phong|"
+    r"\b(?:(?:trung uong |chi |tinh |thanh |huyen )?(?:hoi|doan)|lien doan|cau lac bo|so(?= lao dong thuong binh)|phong|"
     r"(?<!can )bo|ban|truong|trung tam|cung|to|lien minh|cong doan|bao|chinh sach)"
     r"(?: lien hiep| tncs| lhtn| tn| cham soc| bao ve| van dong)*"
     r" (?:phu nu|nong dan|cuu chien binh|nguoi cao tuoi|thanh nien|thanh nien cong san|lao dong|nguoi lao dong|sinh vien|"
     r"thieu nhi|doanh nhan|doanh nghiep|khach hang|hoc sinh|can bo|cong nhan|tre em|vien chuc|cong chuc|"
-    r"nguoi khuiet tat|nha bao|giao vien)\b"
+    r"nguoi khuyet tat|nha bao|giao vien)\b"
 )
 #: who reports, enters or keeps the figures
 _REPORTS = r"(?: \w+){0,2}? (?:theo doi|tong hop|bao cao|nhap|phu trach|lap bieu|cung cap|kiem tra|dau moi|quan li)\b"
@@ -141,10 +141,10 @@ OTHERS = re.compile(
     r"chu (?:ho|co so|tiem|cua hang|nha tro|phuong tien|doanh nghiep|tau|xe|trang trai|vuon)|nganh (?:giao duc|i te|cong an|quan doi|toa an)|"
     r"thue tro|o tro|ho (?:kinh doanh|tieu thuong)|"
     r"(?:(?!(?:dong|benh|cong|thu|hoc|phap|toan) vien\b)\w+ vien|(?!(?:phat|ve|tiem|dan|ho|moi|khi|tan|song|hoc) sinh\b)\w+ sinh|"
-    r"(?!(?:tiep|xac|noi|ghi|chung|ca|nguoi|da|tu|thu|dan|nguien) nhan\b)\w+ nhan|\w+ si|\w+ thuong (?:nhan|gia))|"
+    r"(?!(?:tiep|xac|noi|ghi|chung|ca|nguoi|da|tu|thu|dan|nguyen) nhan\b)\w+ nhan|\w+ si|\w+ thuong (?:nhan|gia))|"
     r"nguoi (?!dan\b(?! toc\b)|gui\b|lap\b|ki\b|nop\b|duyet\b|cai\b|dung\b|su\b|da\b|duoc\b|co\b|tai\b|chua\b|tham gia\b|cam ket\b|dang\b|khong\b|"
     r"tren\b|trong\b|moi\b|can\b|phai\b|va\b|den\b|tinh\b|cua\b|ngai\b|ngay\b|tuan\b|thang\b|hoat\b|kich\b|tu (?:cai|tai|\d)|"
-    r"lan\b|theo\b|so\b|o (?:huien|tinh|xa)\b|tai\b|biet\b|tu choi\b|bi\b|do\b|se\b|\d|cac\b|ung\b|app\b|bluezone\b|viet nam\b|"
+    r"lan\b|theo\b|so\b|o (?:huyen|tinh|xa)\b|tai\b|biet\b|tu choi\b|bi\b|do\b|se\b|\d|cac\b|ung\b|app\b|bluezone\b|viet nam\b|"
     r"percent|slash|toan\b|dat\b|thuoc\b|tang\b|them\b|con\b|lu[iy]\b|luy\b|hien\b|nhan\b|hoan\b|thuc\b|truoc\b)\w+(?: (?!cai\b|tai\b|(?:da|duoc) (?:cai|tai|su|dung|co|duoc)\b|su\b|dung\b|bluezone\b)\w+)?)\b"
 )
 _PREPOSITION = r"(?:cua|trong|cho|doi voi|doi tuong|voi|la|gom|bao gom|danh cho|ve)"
@@ -193,7 +193,7 @@ def _of_clause(clause: str, line: str, marked: bool) -> Whom | None:
 
 #: which leave a word for people that of all of its group: `Học sinh THCS`
 _QUALIFIED = re.compile(
-    rf"(?: (?:thcs|thpt|th|cho|benh vien|cong ti|xi nghiep|khu cong nghiep|kcn|du lich|luu tru|noi dia|quoc te|ben xe|thi xa|thi tran|thanh pho|thuoc|cong lap|noi tru|tieu hoc|mam non|pho thong|trung hoc|co so|cap \d|lop \d+|cac|va|tren|dia ban|huien|tinh|xa|phuong|{'|'.join(terms.FILLING)}))*"
+    rf"(?: (?:thcs|thpt|th|cho|benh vien|cong ti|xi nghiep|khu cong nghiep|kcn|du lich|luu tru|noi dia|quoc te|ben xe|thi xa|thi tran|thanh pho|thuoc|cong lap|noi tru|tieu hoc|mam non|pho thong|trung hoc|co so|cap \d|lop \d+|cac|va|tren|dia ban|huyen|tinh|xa|phuong|{'|'.join(terms.FILLING)}))*"
 )
 
 
