@@ -144,7 +144,8 @@ def test_whoever_never_complies_is_never_isolated(town: Population) -> None:
 
 @pytest.mark.slow
 def test_households_are_infected_as_the_reviews_say() -> None:
-    """Madewell et al. 2020, Koh et al. 2020: see docs/measurements/epidemic.md. Half a point is added for chance."""
+    """Hold homes to Madewell et al. 2020 and Koh et al. 2020: see docs/measurements/epidemic.md. Half a point is added
+    for chance."""
     from epidemic_validation.households import as_found, attack_at_home
 
     found = attack_at_home(VIETNAM, STRAIN_2020, 100_000, 3)
@@ -162,8 +163,8 @@ def test_households_are_infected_as_the_reviews_say() -> None:
 
 @pytest.mark.slow
 def test_long_contacts_transmit_and_short_ones_are_many() -> None:
-    """Ferretti et al. 2023: medians of 0.7 hours of all contacts and of 6 of those that transmit, 40 % of these at
-    home; where so few contacts are left that the reproduction number is near 1.2."""
+    """Hold hours to Ferretti et al. 2023: medians of 0.7 hours of all contacts and of 6 of those that transmit, 40 % of
+    these at home; where so few contacts are left that the reproduction number is near 1.2."""
     from bluezone.epidemic.demography import UNITED_KINGDOM
     from bluezone.epidemic.interventions import Lockdown
     from epidemic_validation.households import durations

@@ -163,7 +163,8 @@ def test_every_set_of_switches_has_its_own_runs_at_every_uptake() -> None:
 
 @pytest.mark.slow
 def test_the_attack_rate_of_each_set_is_that_of_the_program() -> None:
-    """Its own runs, 20,000 people and 150 days: tools/epidemic_validation/openabm_runs.csv, their means.
+    """Hold attack rates to the means of its own runs, 20,000 people and 150 days:
+    tools/epidemic_validation/openabm_runs.csv.
 
     The goal is one point; how far each set is from it is told in docs/measurements/epidemic.md. Here a point
     is added for chance in up to four runs each.

@@ -41,6 +41,6 @@ def _others(place: Record) -> tuple[int, ...]:
 
 
 def _runs(place: Record, seeds: tuple[int, ...]) -> Floats:
-    """Cases of each run (seed, week) with the contacts that were fitted."""
+    """Return the cases of each run (seed, week) with the contacts that were fitted."""
     scenario = place.as_it_was()
     return np.array([weekly_cases(place.population(), scenario, place.weeks, (seed,)) for seed in seeds])

@@ -35,7 +35,7 @@ def test_an_id_is_stored_once_and_of_a_thousand_of_one_number_no_more_than_its_l
 
 
 def message(number: int) -> bytes:
-    """A declaration of somebody with a telephone number of their own."""
+    """Return a declaration of somebody with a telephone number of their own."""
     given = GIVEN | {"telephone": [f"+849{number:08d}"]}
     answers = read_answers(FORMS["population"], given, Edge(DAY)).answers
     sent = HealthDeclaration(

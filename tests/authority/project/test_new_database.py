@@ -69,7 +69,7 @@ def filled(ask: Callable[[str], list[Any]]) -> Counter[str]:
 
 @pytest.fixture
 def new(tmp_path: Any, installation_at: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """An installation without tables, on the kind of database that the tests run on; `ask` reads its database."""
+    """Yield an installation without tables, on the kind of database that the tests run on; `ask` reads its database."""
     with contextlib.ExitStack() as stack:
         url = ""
         if connection.vendor == "postgresql":

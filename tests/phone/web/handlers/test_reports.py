@@ -111,7 +111,7 @@ def test_the_screen_says_that_the_office_learns_whose_contact_one_is(visitor: An
 def test_the_report_names_the_owners_day_and_says_from_when_to_when_it_is_of(
     visitor: Any, seeded: Any, warned: int
 ) -> None:
-    """A meeting at two in the morning here is of the UTC day before."""
+    """Name the owner's day: a meeting at two in the morning here is of the UTC day before."""
     exposures, day = seeded.runner.stores.exposures, dt.datetime.fromtimestamp(warned, dt.UTC).date()
     [alert] = exposures.alerts(seeded.clock())
     exposures.change_alerts([], [warned], seeded.clock())
