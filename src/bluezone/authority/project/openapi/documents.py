@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bluezone.authority.project.openapi.operations import SIGNED, Operation
 from bluezone.authority.project.openapi.schemas import many, record, text
+from bluezone.protocol.area_documents import COUNTRY, served_at
 
 _PASS_KEY = record(
     "kty crv x y kid use alg",
@@ -21,21 +22,17 @@ _PASS_KEYS = record(
     distrusted=many(text("the name of a key whose passes are believed no more")),
 )
 
+
+def _signed(kind: str, summary: str, *, of_province: bool = False) -> Operation:
+    """Describe how a signed document is fetched, of the country or of a province."""
+    path = served_at(kind, "{region}", "{area}" if of_province else COUNTRY)
+    parameters = {"region": "452"} | ({"area": "34-92"} if of_province else {})
+    return Operation("get", path, summary, {200: SIGNED, 404: None}, parameters=parameters)
+
+
 DOCUMENTS = (
-    Operation(
-        "get",
-        "/v1/news/{region}.json",
-        "Fetch the signed news of the country",
-        {200: SIGNED, 404: None},
-        parameters={"region": "452"},
-    ),
-    Operation(
-        "get",
-        "/v1/news/{region}/{area}.json",
-        "Fetch the signed news of a province",
-        {200: SIGNED, 404: None},
-        parameters={"region": "452", "area": "34-92"},
-    ),
+    _signed("news", "Fetch the signed news of the country"),
+    _signed("news", "Fetch the signed news of a province", of_province=True),
     Operation(
         "get",
         "/v1/passes/{region}/keys.json",
@@ -43,20 +40,8 @@ DOCUMENTS = (
         {200: _PASS_KEYS, 404: None},
         parameters={"region": "452"},
     ),
-    Operation(
-        "get",
-        "/v1/passes/{region}.json",
-        "Fetch the signed list of passes that were taken back",
-        {200: SIGNED, 404: None},
-        parameters={"region": "452"},
-    ),
-    Operation(
-        "get",
-        "/v1/places/{region}.json",
-        "Fetch the signed policy of places: from which overlap on to warn of one",
-        {200: SIGNED, 404: None},
-        parameters={"region": "452"},
-    ),
+    _signed("passes", "Fetch the signed list of passes that were taken back"),
+    _signed("places", "Fetch the signed policy of places: from which overlap on to warn of one"),
     Operation(
         "get",
         "/exports/{region}/places/index.txt",
@@ -73,39 +58,11 @@ DOCUMENTS = (
         media_type="application/zip",
         parameters={"region": "452", "hour": "443888"},
     ),
-    Operation(
-        "get",
-        "/v1/guidance/{region}.json",
-        "Fetch what is to be done after a warning, signed, of the country",
-        {200: SIGNED, 404: None},
-        parameters={"region": "452"},
+    _signed("guidance", "Fetch what is to be done after a warning, signed, of the country"),
+    _signed("guidance", "Fetch what is to be done after a warning, signed, of a province", of_province=True),
+    _signed("forms", "Fetch the forms of health declarations, signed, of the country"),
+    _signed(
+        "forms", "Fetch the forms of health declarations, signed, that a province has of its own", of_province=True
     ),
-    Operation(
-        "get",
-        "/v1/guidance/{region}/{area}.json",
-        "Fetch what is to be done after a warning, signed, of a province",
-        {200: SIGNED, 404: None},
-        parameters={"region": "452", "area": "34-92"},
-    ),
-    Operation(
-        "get",
-        "/v1/forms/{region}.json",
-        "Fetch the forms of health declarations, signed, of the country",
-        {200: SIGNED, 404: None},
-        parameters={"region": "452"},
-    ),
-    Operation(
-        "get",
-        "/v1/forms/{region}/{area}.json",
-        "Fetch the forms of health declarations, signed, that a province has of its own",
-        {200: SIGNED, 404: None},
-        parameters={"region": "452", "area": "34-92"},
-    ),
-    Operation(
-        "get",
-        "/v1/settings/{region}.json",
-        "Fetch whether warnings of second order are on, signed",
-        {200: SIGNED, 404: None},
-        parameters={"region": "452"},
-    ),
+    _signed("settings", "Fetch whether warnings of second order are on, signed"),
 )
