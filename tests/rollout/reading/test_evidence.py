@@ -1,4 +1,5 @@
-"""What contradicts the people who live there, a share or a gain beside it is asked about, or left out by name."""
+"""Hold that a column of installations which contradicts the people of its places, or a share or gain beside it, is
+asked about or left out by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What columns count is told by what they make together, by the text above them, by notes below and by their cells."""
+"""Tell what a column of a table counts: from columns that add up, the header above it, notes below and its cells."""
 
 from __future__ import annotations
 

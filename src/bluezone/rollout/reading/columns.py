@@ -242,8 +242,8 @@ def no_stars(roles: Sequence[Role], block: Block, lines: Sequence[int]) -> None:
             or shared
             or (bare and any(words.has(head, *_HOTELS) for head in heads))
         ):
-            role.kind, role.guess, role.amounts = words.UNKNOWN, Guess(words.UNKNOWN), Amounts()
-            role.left_out = role.why = saying(NO_RANK)
+            role.guess, role.amounts = Guess(words.UNKNOWN), Amounts()
+            role.leave_out(saying(NO_RANK))
 
 
 _OF_NAMES = {words.HEADCOUNT, words.ASKED, words.ASKED_NCOVI, words.HELPED}

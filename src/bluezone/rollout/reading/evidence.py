@@ -18,7 +18,7 @@ from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.results import Notice, Question, Saying, saying
-from bluezone.rollout.reading.roles import SAID_SO, Role
+from bluezone.rollout.reading.roles import SAID_SO, Role, by_day
 
 #: no unit of 2020 had the app on so many of its people: the country had 23 million installations of 97 million at last
 NEARLY_ALL = Decimal("0.85")
@@ -44,6 +44,15 @@ GAIN_SAID = N_("Column {column} (“{header}”: {values}) has less than column 
                " does it count?")  # fmt: skip
 MORE_SAID = N_("Column {column} (“{header}”: {values}) has more than the people of column {whole} (“{other}”): what"
                " does it count?")  # fmt: skip
+MORE_THAN_PEOPLE = N_("“{text}” in {cell} is more people than live in {name}: it was left out")
+FELL = N_("{name} falls from {before} to {after} between columns {one} and {other}, which count all up to their days")
+NOT_ITS_SHARE = N_("{name}: {count} in column {column} is not what column {share} gives the share of, as it is in other"
+                   " rows")  # fmt: skip
+#: a count of phones may be a little above the people of a census
+_AT_MOST = Decimal("1.2")
+_FALLS = Decimal("0.98")
+_SLIP = Decimal("1.5")
+NOT_YET = N_("every row has 0 on this day, after days with numbers: it is still to be filled in")
 OTHER_PEOPLE = N_("its numbers are far from those of the people who are known to live there")
 
 
@@ -151,22 +160,11 @@ def _leave_other_people_out(draft: Draft, people: Mapping[int, Decimal]) -> None
     for role in draft.with_numbers(words.POPULATION):
         part = _median(role, known)
         if part is not None and role.why.template != SAID_SO and not _within(part):
-            role.kind, role.left_out = words.UNKNOWN, saying(OTHER_PEOPLE)
-            role.why = role.left_out
+            role.leave_out(saying(OTHER_PEOPLE))
 
 
 def _within(part: Decimal) -> bool:
     return _OTHER_PEOPLE[0] <= part <= _OTHER_PEOPLE[1]
-
-
-MORE_THAN_PEOPLE = N_("“{text}” in {cell} is more people than live in {name}: it was left out")
-FELL = N_("{name} falls from {before} to {after} between columns {one} and {other}, which count all up to their days")
-NOT_ITS_SHARE = N_("{name}: {count} in column {column} is not what column {share} gives the share of, as it is in other"
-                   " rows")  # fmt: skip
-#: a count of phones may be a little above the people of a census
-_AT_MOST = Decimal("1.2")
-_FALLS = Decimal("0.98")
-_SLIP = Decimal("1.5")
 
 
 def rows_in_doubt(draft: Draft, people: Mapping[int, Decimal]) -> Iterator[Notice]:
@@ -182,8 +180,7 @@ def rows_in_doubt(draft: Draft, people: Mapping[int, Decimal]) -> Iterator[Notic
                               cell=f"{role.letters}{number}", name=lines[number].name)  # fmt: skip
                 del role.amounts.by_line[number]
                 yield Notice(sheet.name, number, "too-many", text)
-    dated = sorted((role for role in installs if role.date), key=lambda role: role.date or dt.date.min)
-    for before, after in itertools.pairwise(dated):
+    for before, after in itertools.pairwise(by_day(installs)):
         for number, amount in after.amounts.by_line.items():
             then = before.amounts.by_line.get(number)
             if (
@@ -218,14 +215,9 @@ def _slips(draft: Draft, installs: Sequence[Role], people: Mapping[int, Decimal]
 def leave_days_to_come_out(roles: Sequence[Role]) -> None:
     """Leave out the columns of days at the end of which every row has nothing, or 0, behind days with numbers: they are
     to be filled in."""
-    dated = sorted((role for role in roles if role.kind in {words.INSTALLS, words.TOTAL} and role.date
-                    and role.amounts.by_line), key=lambda role: role.date or dt.date.min)  # fmt: skip
+    dated = by_day(role for role in roles if role.kind in {words.INSTALLS, words.TOTAL} and role.amounts.by_line)
     while dated and not any(amount.value for amount in dated[-1].amounts.by_line.values()):
         role = dated.pop()
         if not dated:
             return
-        role.kind, role.left_out = words.UNKNOWN, saying(NOT_YET)
-        role.why = role.left_out
-
-
-NOT_YET = N_("every row has 0 on this day, after days with numbers: it is still to be filled in")
+        role.leave_out(saying(NOT_YET))

@@ -14,7 +14,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.days import is_range
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.results import saying
-from bluezone.rollout.reading.roles import SAID_SO, Role, exceeds
+from bluezone.rollout.reading.roles import SAID_SO, Role, by_day, exceeds
 from bluezone.rollout.reading.titles import BY_TITLE
 from bluezone.rollout.reading.vocabulary import key_of
 
@@ -252,8 +252,7 @@ def exceeds_before_by(roles: Sequence[Role], others: Sequence[Role], added: Sequ
 def grows_by(roles: Sequence[Role], added: Sequence[Role]) -> bool:
     """Return whether the counts of two days differ in every row by what a column beside them says was added: they are
     totals."""
-    dated = sorted((role for role in roles if role.date), key=lambda role: role.date or dt.date.min)
-    for (before, after), gain in itertools.product(itertools.pairwise(dated), added):
+    for (before, after), gain in itertools.product(itertools.pairwise(by_day(roles)), added):
         lines = before.amounts.by_line.keys() & after.amounts.by_line.keys() & gain.amounts.by_line.keys()
         if len(lines) > 1 and all(
             before.amounts.by_line[line].value + gain.amounts.by_line[line].value == after.amounts.by_line[line].value
@@ -265,8 +264,7 @@ def grows_by(roles: Sequence[Role], added: Sequence[Role]) -> bool:
 
 def falls(roles: Sequence[Role]) -> bool:
     """Return whether counts of several days fall from one to the next in a tenth of the rows or more: totals do not."""
-    dated = [role for role in roles if role.kind == words.INSTALLS and role.date and not role.of]
-    dated.sort(key=lambda role: role.date or dt.date.min)
+    dated = by_day(role for role in roles if role.kind == words.INSTALLS and not role.of)
     if len({role.date for role in dated}) < 2:
         return False
     pairs = fallen = 0

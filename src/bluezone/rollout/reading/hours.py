@@ -41,8 +41,7 @@ def keep_the_last(roles: Sequence[Role]) -> None:
         if len({minutes for minutes, _ in group}) < len(group):
             continue
         for _, role in group[:-1]:
-            role.kind, role.left_out = words.UNKNOWN, saying(EARLIER, later=group[-1][1].letters)
-            role.why = role.left_out
+            role.leave_out(saying(EARLIER, later=group[-1][1].letters))
 
 
 _UP_TO_AN_HOUR = {words.INSTALLS, words.TOTAL, words.WITH_PHONE, words.ACTIVE, words.NCOVI}

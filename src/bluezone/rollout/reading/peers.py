@@ -326,8 +326,8 @@ def mixed_sums(roles: Sequence[Role]) -> list[Role]:
 
 def leave_mixed_sum_out(role: Role) -> None:
     """Leave out a sum of different people, one of whom it would be taken for."""
-    role.kind, role.guess = words.UNKNOWN, Guess(words.UNKNOWN)
-    role.left_out = role.why = saying(MIXED_SUM)
+    role.guess = Guess(words.UNKNOWN)
+    role.leave_out(saying(MIXED_SUM))
 
 
 def _is_named_a_sum(role: Role) -> bool:

@@ -158,8 +158,8 @@ def leave_undone_out(roles: Sequence[Role], ends: Sequence[str]) -> None:
     ]
     for role in roles if notes else ():
         if role.amounts.by_line and role.kind in _COUNTED:
-            role.kind, role.guess, role.left_out = words.UNKNOWN, Guess(words.UNKNOWN), saying(NOT_DONE, text=notes[0])
-            role.why = role.left_out
+            role.guess = Guess(words.UNKNOWN)
+            role.leave_out(saying(NOT_DONE, text=notes[0]))
 
 
 _COUNTED = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.TOTAL, words.NCOVI}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bluezone.errors import N_
@@ -59,6 +59,17 @@ class Role:
     @property
     def is_share(self) -> bool:
         return self.kind in words.SHARES
+
+    def leave_out(self, why: Saying) -> None:
+        """Take the column for nothing, and keep why."""
+        self.kind = words.UNKNOWN
+        self.left_out = self.why = why
+
+
+def by_day(roles: Iterable[Role]) -> list[Role]:
+    """Return the columns that have a day, the earliest first."""
+    dated = [(role.date, at, role) for at, role in enumerate(roles) if role.date]
+    return [role for _, _, role in sorted(dated, key=lambda each: each[:2])]
 
 
 def exceeds(part: Role, whole: Role) -> bool:

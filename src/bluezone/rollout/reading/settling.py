@@ -15,7 +15,7 @@ from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import MOST
 from bluezone.rollout.reading.results import saying
-from bluezone.rollout.reading.roles import SAID_SO, Role, is_in_doubt
+from bluezone.rollout.reading.roles import SAID_SO, Role, by_day, is_in_doubt
 from bluezone.rollout.reading.vocabulary import has
 
 #: how the header of what was added since the day before begins
@@ -226,7 +226,7 @@ def settle_totals(roles: Sequence[Role], about_installs: bool, of_places: bool) 
 
 def _rise(totals: Sequence[Role]) -> bool:
     """Return whether numbers of several days, one column each, rise from day to day in every row, as sums do."""
-    ordered = sorted((role for role in totals if role.date), key=lambda role: role.date or dt.date.min)
+    ordered = by_day(totals)
     if len(ordered) < 2 or len({role.date for role in ordered}) < len(totals):
         return False
     pairs = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from collections.abc import Sequence
 from decimal import Decimal
@@ -12,7 +11,7 @@ from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import MOST
 from bluezone.rollout.reading.results import saying
-from bluezone.rollout.reading.roles import SAID_SO, Role
+from bluezone.rollout.reading.roles import SAID_SO, Role, by_day
 from bluezone.rollout.reading.vocabulary import Guess, has
 
 _FEWEST_ROWS = 2
@@ -34,8 +33,7 @@ def settle_parts(roles: Sequence[Role]) -> None:
             part.kind, part.guess = words.INSTALLS, Guess(words.INSTALLS, part.of)
             part.why = saying(LESS, one=whole.letters, other=rest.letters)
             if whole.kind in {words.TOTAL, words.UNKNOWN}:
-                whole.kind, whole.left_out = words.UNKNOWN, saying(WHOLE, part=part.letters)
-                whole.why = whole.left_out
+                whole.leave_out(saying(WHOLE, part=part.letters))
             return
 
 
@@ -58,11 +56,7 @@ def settle_sums(roles: Sequence[Role]) -> None:
                 whole.why = saying(TOGETHER, whole=one.letters, part=other.letters)
                 for part in (one, other):
                     if part.kind != words.INCREASE:
-                        part.kind, part.left_out = (
-                            words.UNKNOWN,
-                            saying(N_("a part of column {whole}"), whole=whole.letters),
-                        )
-                        part.why = part.left_out
+                        part.leave_out(saying(N_("a part of column {whole}"), whole=whole.letters))
                 return
 
 
@@ -82,8 +76,7 @@ def settle_after_gain(roles: Sequence[Role]) -> None:
             after.kind, after.of = words.INSTALLS, gains[0].of
             after.guess = Guess(words.INSTALLS, after.of)
             after.why = saying(TOGETHER, whole=before.letters, part=gains[0].letters)
-            before.kind, before.left_out = words.UNKNOWN, saying(OF_BEFORE)
-            before.why = before.left_out
+            before.leave_out(saying(OF_BEFORE))
             return
 
 
@@ -117,16 +110,14 @@ def no_fewer_people(roles: Sequence[Role]) -> None:
             shared = people.amounts.by_line.keys() & count.amounts.by_line.keys()
             fewer = [line for line in shared if people.amounts.by_line[line].value < count.amounts.by_line[line].value]
             if len(shared) >= _FEWEST_ROWS and Decimal(len(fewer)) >= MOST * len(shared):
-                people.kind = words.UNKNOWN
-                people.left_out = people.why = saying(N_("more have installed the app than it would have people"))
+                people.leave_out(saying(N_("more have installed the app than it would have people")))
                 break
 
 
 def settle_gains(roles: Sequence[Role]) -> None:
     """Take a column that is not known for what was added where it is, in every row, the difference of the counts of two
     days beside it: `So sánh (người)`."""
-    dated = sorted((role for role in roles if role.kind == words.INSTALLS and role.date and role.amounts.by_line),
-                   key=lambda role: role.date or dt.date.min)  # fmt: skip
+    dated = by_day(role for role in roles if role.kind == words.INSTALLS and role.amounts.by_line)
     if any(role.kind == words.INCREASE for role in roles):
         return
     for gain in [role for role in roles if role.kind == words.UNKNOWN and role.left_out is None]:
