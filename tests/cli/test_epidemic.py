@@ -249,12 +249,17 @@ def test_an_importation_is_answered_in_sentences_tables_and_figures(tmp_path: Pa
     assert None in [each["cost_of_one"] for each in again["spending"]]
 
 
+def test_an_importation_is_followed_at_the_shares_that_are_the_default() -> None:
+    document = json.loads(run("importation", "--outbreaks", 10, "--days", 20, "--progress", "none", "--json").stdout)
+    assert {each["uptake"] for each in document["outbreaks"]} == {0.0, 0.0754, 0.3, 0.6}
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--cost", "prayer=5"), "NAME one of uptake, results, interviewers"),
         (("--cost", "uptake=much"), "write NAME=MILLIONS"),
-        (("--uptake", "0.66"), "nobody to win over"),
+        (("--uptake", "0.7"), "more than the 68.4% of people who own a phone"),
         (("--set", "app.detection"), "write NAME=VALUE"),
     ],
 )

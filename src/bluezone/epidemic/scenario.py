@@ -62,16 +62,21 @@ class Scenario:
         return replace(self, app=replace(self.app, uptake=uptake))
 
 
-def check_request(
-    scenario: Scenario, people: int, society: Society, *, bytes_per_person: float, at_once: int = 1
-) -> None:
-    """Refuse what cannot work before any time goes into it. Raises EpidemicError with the nearest possible request."""
+def check_uptake(scenario: Scenario, society: Society) -> None:
+    """Refuse more people with the app than own a phone. Raises EpidemicError with the largest share that can be."""
     ownership = society.demography.overall_ownership
     if scenario.app.uptake > ownership + 1e-9:
         raise EpidemicError(
             f"an uptake of {scenario.app.uptake:.1%} is more than the {ownership:.1%} of people who own a phone; "
             f"ask for {int(ownership * 1000) / 1000:.3f} or less"
         )
+
+
+def check_request(
+    scenario: Scenario, people: int, society: Society, *, bytes_per_person: float, at_once: int = 1
+) -> None:
+    """Refuse what cannot work before any time goes into it. Raises EpidemicError with the nearest possible request."""
+    check_uptake(scenario, society)
     if people < MIN_PEOPLE:
         raise EpidemicError(f"a population of {people:,} cannot be simulated; ask for {MIN_PEOPLE} people or more")
     if scenario.initial_infections > people:

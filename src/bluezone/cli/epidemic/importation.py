@@ -26,7 +26,7 @@ from bluezone.epidemic.demography import VIETNAM
 from bluezone.epidemic.disease import STRAINS, strain
 from bluezone.epidemic.executors import processes
 from bluezone.epidemic.importation import LADDER, SPENDINGS, Bought, Cluster, Kind
-from bluezone.epidemic.scenario import Scenario
+from bluezone.epidemic.scenario import Scenario, check_uptake
 from bluezone.i18n import Language
 
 _WIDTH = 118
@@ -60,9 +60,7 @@ def importation_command(
     base = _scenario(infected, days, asked)
     price = _costs(costs)
     uptakes = tuple(sorted({0.0, *uptake}))
-    most = VIETNAM.demography.overall_ownership - 0.11
-    if uptakes[-1] > most:
-        raise CommandError(f"an uptake of {uptakes[-1]:.1%} leaves nobody to win over; ask for {most:.2f} or less")
+    check_uptake(base.with_uptake(uptakes[-1]), VIETNAM)
     kinds: list[Kind] = [
         (f"{step.name}@{share}", importation.with_measures(base, step.name).with_uptake(share))
         for step in LADDER
