@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import pre_init
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
@@ -12,7 +13,12 @@ class OfficersConfig(AppConfig):
     label = "officers"
 
     def ready(self) -> None:
+        from auditlog.models import LogEntry
+
         from bluezone.authority.officers import retention
+        from bluezone.authority.officers.audit_log import date_by_the_clock
+
+        pre_init.connect(date_by_the_clock, sender=LogEntry)
 
         registries.retention.add(*retention.RULES)
         from bluezone.authority.officers import home

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.officers import scope, second_factor
-from bluezone.authority.officers.audit_log import kinds, line_of
+from bluezone.authority.officers.audit_log import kinds, line_of, newest_first
 from bluezone.authority.officers.forms import TokenForm
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.site import clock
@@ -95,7 +95,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 def changes(request: HttpRequest) -> HttpResponse:
     """List the changes within the officer's own jurisdiction; `?kind=` of one kind only."""
     own = scope.required(request.user)
-    rows = LogEntry.objects.select_related("actor", "content_type").order_by("-timestamp", "-id")
+    rows = newest_first(LogEntry.objects.select_related("actor", "content_type"))
     if own.role is not Role.MINISTRY:
         rows = scope.visible(rows, request.user, "additional_data__place")
     kind = request.GET.get("kind", "")

@@ -19,6 +19,7 @@ from django.db.models import F
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.models import DailyCount, FiguresState, Population
 from bluezone.authority.officers import jurisdiction
+from bluezone.authority.officers.audit_log import newest_first
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import date_of
@@ -198,7 +199,7 @@ def was_written_by(count: Count, officer: User) -> bool:
     entries = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(DailyCount), object_pk=str(row.pk), object_id=row.pk
     )
-    newest = entries.order_by("-timestamp", "-pk").values_list("actor", flat=True).first()
+    newest = newest_first(entries).values_list("actor", flat=True).first()
     return newest is not None and newest == officer.pk
 
 
