@@ -9,9 +9,7 @@ from datetime import date
 from typing import Any
 
 from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.text import is_clean, is_whole
-
-_INT32 = 2**31 - 1
+from bluezone.protocol.text import day_in, is_clean, is_whole
 
 
 def body_of(fields: Mapping[str, Any], always: Iterable[str] = ()) -> bytes:
@@ -37,13 +35,14 @@ def text_of(body: Mapping[str, Any], name: str, what: str = "", *, required: boo
     return str(value)
 
 
-def whole_of(body: Mapping[str, Any], name: str, what: str = "") -> int:
-    """Return a field that is a whole number of 32 bits, 0 where it is absent. Raises ProtocolError."""
+def whole_of(body: Mapping[str, Any], name: str, what: str = "", *, bits: int = 32) -> int:
+    """Return a field that is a signed whole number of so many `bits`, 0 where it is absent. Raises ProtocolError."""
     value = body.get(name)
     if value is None:
         return 0
-    if not is_whole(value, -_INT32 - 1, _INT32):
-        raise ProtocolError(f"{place_of(what, name)} is not a whole number of 32 bits")
+    above = 2 ** (bits - 1)
+    if not is_whole(value, -above, above - 1):
+        raise ProtocolError(f"{place_of(what, name)} is not a whole number of {bits} bits")
     return int(value)
 
 
@@ -60,7 +59,7 @@ def flag_of(body: Mapping[str, Any], name: str, what: str) -> bool:
 def date_of(body: Mapping[str, Any], name: str, what: str) -> date | None:
     """Return a field that is a day, None where it is absent or empty. Raises ProtocolError."""
     text = text_of(body, name, what)
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise ProtocolError(f"{place_of(what, name)} is not a date YYYY-MM-DD") from None
+    day = day_in(text)
+    if text and day is None:
+        raise ProtocolError(f"{place_of(what, name)} is not a date YYYY-MM-DD")
+    return day

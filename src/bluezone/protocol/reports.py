@@ -30,9 +30,10 @@ from enum import StrEnum
 from typing import Any
 
 from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.fields import text_of, whole_of
 from bluezone.protocol.heard import LIST_BYTES, OpenedKey
 from bluezone.protocol.intervals import DAY_S, INTERVALS_PER_DAY, interval_number
-from bluezone.protocol.text import base64_bytes, base64_text, is_clean, is_whole, json_object, written_day
+from bluezone.protocol.text import base64_bytes, base64_text, clean_text, is_whole, json_object, written_day
 
 REPORTS_PATH, TAKE_BACK_PATH, HEARD_PATH = "/v1/exposure-reports", "/v1/exposure-reports/take-back", "/v1/heard"
 REPORT_BYTES, KEY_BYTES = 16, 16
@@ -122,16 +123,16 @@ class ExposureReport:
         if probability is not None and not is_whole(probability, 0, 100):
             raise ProtocolError("probability is not a percentage")
         return cls(
-            report=base64_bytes(_text(fields, "report"), "report"),
-            receipt=_text(fields, "receipt"),
-            commune=_text(fields, "commune"),
-            day=written_day(_text(fields, "day")),
-            keys=tuple(base64_bytes(_is_text(key, "key"), "key") for key in keys[: MAX_KEYS + 1]),
-            quarters=_whole(fields, "quarters"),
-            nearness=_nearness(_text(fields, "nearness")),
+            report=base64_bytes(text_of(fields, "report", required=True), "report"),
+            receipt=text_of(fields, "receipt", required=True),
+            commune=text_of(fields, "commune", required=True),
+            day=written_day(text_of(fields, "day", required=True)),
+            keys=tuple(base64_bytes(clean_text(key, "key"), "key") for key in keys[: MAX_KEYS + 1]),
+            quarters=whole_of(fields, "quarters"),
+            nearness=_nearness(text_of(fields, "nearness", required=True)),
             probability=probability,
-            policy=_text(fields, "policy"),
-            policy_version=_text(fields, "policyVersion"),
+            policy=text_of(fields, "policy", required=True),
+            policy_version=text_of(fields, "policyVersion", required=True),
             opened=tuple(_opened(row) for row in opened[: MAX_OPENED + 1]),
         )
 
@@ -176,7 +177,7 @@ class TakeBack:
     @classmethod
     def from_json(cls, body: bytes) -> TakeBack:
         """Read the request's body. Raises ProtocolError."""
-        return cls(base64_bytes(_text(json_object(body, "take-back"), "report"), "report"))
+        return cls(base64_bytes(text_of(json_object(body, "take-back"), "report", required=True), "report"))
 
     def to_json(self, padding: str = "") -> bytes:
         """Write the request's body."""
@@ -200,7 +201,10 @@ class HeardUpload:
     def from_json(cls, body: bytes) -> HeardUpload:
         """Read the request's body. Raises ProtocolError."""
         fields = json_object(body, "heard list")
-        return cls(_text(fields, "revisionToken"), base64_bytes(_text(fields, "heard"), "heard"))
+        return cls(
+            text_of(fields, "revisionToken", required=True),
+            base64_bytes(text_of(fields, "heard", required=True), "heard"),
+        )
 
     def to_json(self, padding: str = "") -> bytes:
         """Write the request's body."""
@@ -219,7 +223,7 @@ class ReportAnswer:
     def from_json(cls, body: bytes) -> ReportAnswer:
         """Read the answer's body. Raises ProtocolError."""
         fields = json_object(body, "answer")
-        error, code = (_is_text(fields.get(name, ""), name) for name in ("error", "code"))
+        error, code = (text_of(fields, name) for name in ("error", "code"))
         return cls(error, (code or (ReportRefusal.INTERNAL.value if error else ""))[:40])
 
     def to_json(self, padding: str = "") -> bytes:
@@ -241,23 +245,6 @@ def _check_id(value: bytes) -> None:
         raise ProtocolError(f"report is {len(value)} bytes, not {REPORT_BYTES}")
 
 
-def _is_text(value: object, name: str) -> str:
-    if not is_clean(value):
-        raise ProtocolError(f"{name} is missing or no text")
-    return str(value)
-
-
-def _text(fields: dict[str, Any], name: str) -> str:
-    return _is_text(fields.get(name), name)
-
-
-def _whole(fields: dict[str, Any], name: str) -> int:
-    value = fields.get(name)
-    if not is_whole(value, 0, 2**32 - 1):
-        raise ProtocolError(f"{name} is not a whole number")
-    return int(value)  # type: ignore[arg-type]
-
-
 def _nearness(text: str) -> Nearness:
     try:
         return Nearness(text)
@@ -268,5 +255,5 @@ def _nearness(text: str) -> Nearness:
 def _opened(row: object) -> OpenedKey:
     if not isinstance(row, dict):
         raise ProtocolError("opened: not an object")
-    rpik = base64_bytes(_text(row, "rpik"), "rpik")
-    return OpenedKey(rpik, _whole(row, "rollingStartNumber"), _whole(row, "rollingPeriod"))
+    rpik = base64_bytes(text_of(row, "rpik", required=True), "rpik")
+    return OpenedKey(rpik, whole_of(row, "rollingStartNumber"), whole_of(row, "rollingPeriod"))

@@ -92,13 +92,19 @@ def clean_text(value: object, name: str) -> str:
     return str(value)
 
 
-def written_day(text: str) -> dt.date:
-    """Return the day that a text writes as YYYY-MM-DD. Raises ProtocolError on any other text, and on a day before
-    1970: intervals are counted from there."""
+def day_in(text: str) -> dt.date | None:
+    """Return the day that a text writes as YYYY-MM-DD, None for any other text: 20200816 and 2020-W33-7 too."""
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
-        day = None
-    if day is None or day.isoformat() != text or day.year < _FIRST_YEAR:
+        return None
+    return day if day.isoformat() == text else None
+
+
+def written_day(text: str) -> dt.date:
+    """Return the day that a text writes as YYYY-MM-DD. Raises ProtocolError on any other text, and on a day before
+    1970: intervals are counted from there."""
+    day = day_in(text)
+    if day is None or day.year < _FIRST_YEAR:
         raise ProtocolError("day is not a date YYYY-MM-DD")
     return day

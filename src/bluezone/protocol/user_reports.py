@@ -15,7 +15,8 @@ from enum import StrEnum
 from typing import Any
 
 from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.text import base64_bytes, base64_text, is_clean, json_object
+from bluezone.protocol.fields import body_of, flag_of, text_of, whole_of
+from bluezone.protocol.text import base64_bytes, base64_text, day_in, json_object
 
 NONCE_BYTES = 256
 #: where an authority says what it does for phones beside the reference's own addresses
@@ -66,31 +67,32 @@ class UserReportRequest:
 
     @classmethod
     def from_json(cls, data: bytes | str) -> UserReportRequest:
-        """Read the request's body. Raises UserReportError, and MessageTooLargeError."""
+        """Read the request's body. Raises ProtocolError, a UserReportError where the API has a word for why."""
         body = json_object(data, "user report request")
-        nonce = _nonce(_text(body, "nonce"))
-        phone = _text(body, "phone")
+        nonce = _nonce(text_of(body, "nonce"))
+        phone = text_of(body, "phone")
         if not phone:
             raise UserReportError("phone cannot be empty", IssueCode.MISSING_PHONE)
         return cls(
             phone=phone,
             nonce=nonce,
-            symptom_date=read_date(_text(body, "symptomDate"), "symptom onset"),
-            test_date=read_date(_text(body, "testDate"), "test"),
+            symptom_date=read_date(text_of(body, "symptomDate"), "symptom onset"),
+            test_date=read_date(text_of(body, "testDate"), "test"),
             utc_offset_min=_minutes(body.get("tzOffset")),
         )
 
     def to_json(self, padding: str = "") -> bytes:
         """Write the request's body."""
-        fields = {
-            "symptomDate": self.symptom_date.isoformat() if self.symptom_date else "",
-            "testDate": self.test_date.isoformat() if self.test_date else "",
-            "tzOffset": self.utc_offset_min,
-            "phone": self.phone,
-            "nonce": base64_text(self.nonce),
-            "padding": padding,
-        }
-        return json.dumps({name: value for name, value in fields.items() if value}).encode("ascii")
+        return body_of(
+            {
+                "symptomDate": self.symptom_date.isoformat() if self.symptom_date else "",
+                "testDate": self.test_date.isoformat() if self.test_date else "",
+                "tzOffset": self.utc_offset_min,
+                "phone": self.phone,
+                "nonce": base64_text(self.nonce),
+                "padding": padding,
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,10 @@ class UserReportResponse:
     @classmethod
     def from_json(cls, data: bytes | str) -> UserReportResponse:
         """Read the answer's body. Raises ProtocolError."""
-        body = json_object(data, "user report response")
-        at = body.get("expiresAtTimestamp") or 0
-        if not isinstance(at, int) or isinstance(at, bool):
-            raise ProtocolError("user report response: expiresAtTimestamp is not a moment in Unix seconds")
-        return cls(at, _text(body, "error"), _text(body, "errorCode"))
+        what = "user report response"
+        body = json_object(data, what)
+        at = whole_of(body, "expiresAtTimestamp", what, bits=64)
+        return cls(at, text_of(body, "error", what), text_of(body, "errorCode", what))
 
     def to_json(self, padding: str = "") -> bytes:
         """Write the answer's body."""
@@ -130,11 +131,7 @@ class Services:
     def from_json(cls, data: bytes | str) -> Services:
         """Read the document. Raises ProtocolError."""
         fields = json_object(data, "services")
-        found = {name: fields.get(name, False) for name in ("user_reports", "keys_go_abroad")}
-        for name, value in found.items():
-            if not isinstance(value, bool):
-                raise ProtocolError(f"services: {name} is neither true nor false")
-        return cls(**found)
+        return cls(**{name: flag_of(fields, name, "services") for name in ("user_reports", "keys_go_abroad")})
 
     def to_json(self) -> bytes:
         """Write the document."""
@@ -151,11 +148,8 @@ def read_date(text: str, what: str) -> date | None:
     """Read a date YYYY-MM-DD; None where there is none. Raises UserReportError."""
     if not text:
         return None
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.isoformat() != text:  # 20200816 is a date, too
+    found = day_in(text)
+    if found is None:
         raise UserReportError(f"failed to process {what} date: YYYY-MM-DD is meant")
     return found
 
@@ -178,12 +172,3 @@ def _minutes(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= _MOST_MINUTES:
         raise UserReportError("tzOffset is not a number of minutes from UTC")
     return int(value)
-
-
-def _text(body: dict[str, Any], name: str) -> str:
-    value = body.get(name)
-    if value is None:
-        return ""
-    if not is_clean(value):
-        raise UserReportError(f"{name} is not text")
-    return str(value)
