@@ -22,17 +22,19 @@ from typing import NoReturn
 _MOST_BYTES = 65_536
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
-#: goes after code that sets `owner` and `name` (the function), `place` ("never": it is not killed), `when`, `number`
+#: goes after code that sets `owner` and `name` (the function), `place` ("never": it is not killed), `when`, `number`;
+#: calls of several threads at once have a number each
 KILLS_ITSELF = """
-real, calls = getattr(owner, name), 0
+import itertools
+
+real, calls = getattr(owner, name), itertools.count(1)
 
 def wrapped(*args, **kwargs):
-    global calls
-    calls += 1
-    if place != "never" and calls == number and when == "before":
+    is_the_one = next(calls) == number and place != "never"
+    if is_the_one and when == "before":
         os.kill(os.getpid(), signal.SIGKILL)  # no clean-up, no flush
     result = real(*args, **kwargs)
-    if place != "never" and calls == number and when == "after":
+    if is_the_one and when == "after":
         os.kill(os.getpid(), signal.SIGKILL)
     return result
 

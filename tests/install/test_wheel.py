@@ -61,6 +61,7 @@ SIMPLEST: dict[str, list[str]] = {
     "rollout cascade": ["--unit", "Hậu Giang", "--target", "30%", "--date", "2020-08-13"],
     "rollout bulletin": ["--unit", "Hậu Giang", "--date", "2020-08-20", "--out", "{folder}/bulletin.pdf"],
     "rollout poster": ["--unit", "UBND", "--url", "https://example.org/", "--out", "{folder}/poster.pdf"],
+    "epidemic importation": ["--outbreaks", "10", "--days", "20", "--uptake", "0"],
     "phone service": ["--radio", "usb:0"],
     "phone run": ["--radio", "bluez"],
     "phone serve": ["--port", "0"],
