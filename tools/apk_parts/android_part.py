@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from apk_parts.archives import Entry, read
-from apk_parts.inputs import Inputs, program, run
+from apk_parts.inputs import SHORT_RUN, Inputs, program, run
 
 #: Android 8 to 15; the manifest and `Permissions.java` know no other
 MIN_SDK, TARGET_SDK = 26, 35
@@ -58,9 +58,9 @@ def compile_java(sources: Path, classpath: list[Path], into: Path) -> None:
     """Compile Java to classes. Raises ApkError with javac's first complaint."""
     into.mkdir(parents=True)
     files = sorted(sources.rglob("*.java"))
-    path = ":".join(map(str, classpath))
+    options = [*(f"-J{option}" for option in SHORT_RUN), "--release", "8", "-Xlint:-options"]
     javac = program("javac", "default-jdk-headless")
-    run([javac, "--release", "8", "-Xlint:-options", "-cp", path, "-d", into, *files], "compiling Java")
+    run([javac, *options, "-cp", ":".join(map(str, classpath)), "-d", into, *files], "compiling Java")
 
 
 def _dex(inputs: Inputs, sources: Path, work: Path) -> bytes:
@@ -68,7 +68,7 @@ def _dex(inputs: Inputs, sources: Path, work: Path) -> bytes:
     compile_java(sources, [inputs[role] for role in ("framework", "bridge", "qr")], classes)
     dex.mkdir()
     java, framework = program("java", "default-jre-headless"), inputs["framework"]
-    d8 = [java, "-cp", inputs["dexer"], "com.android.tools.r8.D8", "--release", "--min-api", str(MIN_SDK)]
+    d8 = [java, *SHORT_RUN, "-cp", inputs["dexer"], "com.android.tools.r8.D8", "--release", "--min-api", str(MIN_SDK)]
     files = sorted(classes.rglob("*.class"))
     run([*d8, "--lib", framework, "--output", dex, *files, inputs["bridge"], inputs["qr"]], "writing dex")
     return (dex / "classes.dex").read_bytes()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from apk_parts.android_part import MIN_SDK
-from apk_parts.inputs import ApkError, program, run
+from apk_parts.inputs import SHORT_RUN, ApkError, program, run
 
 _ALIAS = "bluezone"
 _VALID_DAYS = 10_000
@@ -80,7 +80,7 @@ def sign(apksigner: Path, unsigned: Path, key: Key, signed: Path) -> None:
     """Write a signed app (APK signature schemes 2 and 3; Android 8 and later ask for no other), and verify it."""
     java, least = program("java", "default-jre-headless"), ("--min-sdk-version", str(MIN_SDK))
     keys = ("--ks", key.store, "--ks-pass", f"file:{key.password}", "--ks-key-alias", _ALIAS)
-    signer = (java, "-jar", apksigner)
+    signer = (java, *SHORT_RUN, "-jar", apksigner)
     run([*signer, "sign", *keys, *least, "--v1-signing-enabled", "false", "--out", signed, unsigned], "signing")
     run([*signer, "verify", *least, signed], "verifying the signature")
     signed.with_name(f"{signed.name}.idsig").unlink(missing_ok=True)
