@@ -28,7 +28,7 @@ def test_a_bare_number_under_a_title_of_spreading_the_word_is_asked(work: str, h
     question = read_rows(data, within=WITHIN).question
     assert question
     assert question.key == "measure"
-    assert [choice.value for choice in question.choices] == ["asked", "installs", "increase", "none"]
+    assert [choice.value for choice in question.choices] == ["asked", "installs", "with_phone", "increase", "none"]
     assert not taken(read_rows(data, within=WITHIN, answers={"measure": "none"}))
 
 

@@ -23,9 +23,10 @@ from bluezone.rollout.reading.headings import DAY_OF_HEADING
 from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.marks import is_group_name
 from bluezone.rollout.reading.names import Names, is_council
+from bluezone.rollout.reading.page_breaks import is_carried
 from bluezone.rollout.reading.results import Figure, Notice, Reading, Saying, saying
 from bluezone.rollout.reading.roles import Role
-from bluezone.rollout.reading.rows import Line, Sort, is_carried, month_to_day
+from bluezone.rollout.reading.rows import Line, Sort, month_to_day
 from bluezone.rollout.reading.scales import scaled
 from bluezone.rollout.reading.sites import of_their_staff, sites_of
 from bluezone.rollout.reading.turning import where
@@ -191,9 +192,14 @@ def _name_by_headings(draft: Draft) -> None:
         elif line.sort is Sort.UNIT and line.number not in draft.placed.units:
             found[line.number] = ", ".join(reversed(line.above)) or heading
             below.setdefault(line.name, set()).add(found[line.number])
+    alike = {_without_numbers(name) for name, places in below.items() if len(places) > 1}
     for line in draft.units:
-        if line.number in found and found[line.number] and len(below[line.name]) > 1:
+        if line.number in found and found[line.number] and _without_numbers(line.name) in alike:
             line.name = f"{line.name} ({found[line.number]})"
+
+
+def _without_numbers(name: str) -> str:
+    return "".join(sign for sign in words.key_of(name) if not sign.isdecimal())
 
 
 def _name_organisations(draft: Draft, reading: Reading, lines: Sequence[Line]) -> None:

@@ -36,6 +36,7 @@ from bluezone.rollout.reading.vocabulary import (
     EXACT,
     FAMILIES,
     HAD,
+    HAMLET,
     HEAD,
     HEADCOUNT,
     HELPED,
@@ -237,6 +238,8 @@ def _plainly(leaf: str, exact: str | None, of: str, keys: Sequence[str]) -> Gues
     """Return what a header says by itself, None where the texts above it are needed."""
     if not exact and _looks_like_unit(leaf):
         return Guess(UNIT, sure=False)
+    if not exact and terms.HAMLETS_NAMED.fullmatch(leaf):
+        return Guess(HAMLET, sure=False)
     if not exact and has(leaf, "ghi chu", "nguyen nhan", "ly do", "li do", "kho khan"):
         return Guess(NOTE)
     if not exact and has(leaf, *terms.RANKS):

@@ -17,6 +17,7 @@ from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.filled import is_figure, is_heading, is_numbering
 from bluezone.rollout.reading.header_rows import find_headers
 from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.page_breaks import without_repeated
 from bluezone.rollout.reading.pairs import is_pair
 
 _STORED_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
@@ -72,8 +73,8 @@ def blocks_of(sheet: Sheet, known: Callable[[str], bool] = _no_unit) -> list[Blo
     numbers = list(rows)
     headers = find_headers(sheet, rows, numbers, known)
     if not headers:
-        headers = _bare(rows, numbers, known) or _above_names(rows, numbers)
-    headers, repeated = _without_repeated(sheet, rows, numbers, headers)
+        headers = _bare(rows, numbers, known) or _above_names(sheet, rows, numbers)
+    headers, repeated = without_repeated(sheet, rows, numbers, headers)
     blocks: list[Block] = []
     before = 0
     for position, (first, last) in enumerate(headers):
@@ -101,36 +102,6 @@ def blocks_of(sheet: Sheet, known: Callable[[str], bool] = _no_unit) -> list[Blo
         before = end_of_data
         blocks += _beside(sheet, first, last, data, titles, ends)
     return blocks
-
-
-def _without_repeated(
-    sheet: Sheet, rows: dict[int, dict[int, Cell]], numbers: Sequence[int], headers: Sequence[tuple[int, int]]
-) -> tuple[list[tuple[int, int]], set[int]]:
-    """Return the headers but for those that a page break repeats, and the rows of these: the labels of the table above
-    come again right below it, and its numbering goes on."""
-    kept: list[tuple[int, int]] = []
-    repeated: set[int] = set()
-    for first, last in headers:
-        left = [row for row in numbers if row not in repeated]
-        if kept and first == last and _goes_on(sheet, rows, left, kept[-1], first):
-            repeated.add(first)
-        else:
-            kept.append((first, last))
-    return kept, repeated
-
-
-def _goes_on(
-    sheet: Sheet, rows: dict[int, dict[int, Cell]], numbers: Sequence[int], header: tuple[int, int], row: int
-) -> bool:
-    above = [number for number in numbers if header[1] < number < row]
-    below = [number for number in numbers if number > row]
-    order = next((at for at, cell in rows[row].items() if guess([cell.text]).kind == words.ORDER), 0)
-    if not (order and above and below):
-        return False
-    labels = {at: words.key_of(cell.text) for at, cell in rows[row].items()}
-    before = {at: words.key_of(sheet.seen(header[1], at).text) for at in labels}
-    marks = [rows[each][order].text.strip(" .") if order in rows[each] else "" for each in (above[-1], below[0])]
-    return labels == before and all(map(str.isdecimal, marks)) and int(marks[1]) == int(marks[0]) + 1
 
 
 def _right_above(rows: Sequence[int], header: int) -> set[int]:
@@ -169,17 +140,22 @@ def _bare(
     return [(named[0], named[0] - 1)]
 
 
-def _above_names(rows: dict[int, dict[int, Cell]], numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the row of labels, one of installations among them, below which the first column holds names that differ,
-    beside counts, whatever it is headed with: `Tuyến xe | Số lái xe | Lái xe đã cài`; empty where there is none."""
+def _above_names(sheet: Sheet, rows: dict[int, dict[int, Cell]], numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the rows of labels, one of installations among them, below which the first column holds names that differ,
+    beside counts, whatever it is headed with: `Tuyến xe | Số lái xe | Lái xe đã cài`; empty where there are none."""
     for position, row in enumerate(numbers):
-        cells = rows[row]
+        if any(map(is_figure, rows[row].values())):
+            continue
+        top = _top_of_labels(rows, numbers[:position], row)
+        cells = {at: sheet.seen(row, at) for each in range(top, row + 1) for at in rows.get(each, {})}
         first = min(cells)
-        if len(cells) < _FEWEST_LABELS or any(map(is_figure, cells.values())):
+        head = next((text for each in range(top, row + 1) if (text := sheet.seen(each, first).text)), "")
+        if len(cells) < _FEWEST_LABELS:
             continue
         kinds = {at: guess([cell.text]).kind for at, cell in cells.items()}
+        kinds[first] = guess([head]).kind
         installs = [at for at, kind in kinds.items() if kind == words.INSTALLS]
-        persons = words.has(words.key_of(cells[first].text), *_PERSONS) or words.CONTACT in kinds.values()
+        persons = words.has(words.key_of(head), *_PERSONS) or words.CONTACT in kinds.values()
         if kinds[first] not in {words.UNKNOWN, words.SECTOR} or persons or not installs:
             continue
         counted = [all(is_figure(rows[each].get(at, EMPTY)) for at in installs) for each in numbers[position + 1 :]]
@@ -187,13 +163,24 @@ def _above_names(rows: dict[int, dict[int, Cell]], numbers: Sequence[int]) -> li
         named = [rows[each].get(first, EMPTY) for each in below]
         names = {words.key_of(cell.text) for cell in named if cell.text and not is_figure(cell)}
         if len(named) >= _FEWEST_NAMES and len(names) == len(named):
-            return [(row, row)]
+            return [(top, row)]
     return []
+
+
+def _top_of_labels(rows: dict[int, dict[int, Cell]], above: Sequence[int], row: int) -> int:
+    """Return the first of the rows of labels that end with one: the row right above it where it heads the first column,
+    beside texts over several columns."""
+    before = above[-1] if above else 0
+    cells = rows[before] if above and before == row - 1 else {}
+    heads = len(cells) >= _FEWEST_GROUPS and min(cells) < min(rows[row]) and not any(map(is_figure, cells.values()))
+    return before if heads else row
 
 
 #: heads a list of single persons, who are no units; so does a column of telephone numbers
 _PERSONS = ("vien", "ctv", "tnv", "nguoi", "ho ten", "hoj ten")
 _FEWEST_NAMES = 2
+#: the label of the first column and two texts over several columns each
+_FEWEST_GROUPS = 3
 _LABELLED = {*words.COUNTS, *words.SHARES} - {words.TOTAL}
 _FEWEST_LABELS = 3
 

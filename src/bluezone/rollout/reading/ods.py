@@ -24,6 +24,8 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _NUMERIC = {"float", "currency", "percentage"}
+#: which a sheet of any program has at most
+_MOST_COLUMNS = 16_384
 
 
 def open_ods(data: bytes, name: str) -> tuple[list[Sheet], list[str]]:
@@ -80,6 +82,7 @@ def _sheet(table: Element, hidden_styles: set[str]) -> Sheet:
             limit=bounds.MAX_MERGED_CELLS,
         )
     sheet.hidden_rows, sheet.filtered_rows = frozenset(hidden["collapse"]), frozenset(hidden["filter"])
+    sheet.hidden_columns = frozenset(_hidden_columns(table))
     sheet.index_merged()
     return sheet
 
@@ -91,6 +94,16 @@ def _rows(element: Element) -> Iterator[Element]:
             yield child
         elif child.tag in {f"{_TABLE}table-header-rows", f"{_TABLE}table-row-group", f"{_TABLE}table-rows"}:
             yield from _rows(child)
+
+
+def _hidden_columns(table: Element) -> Iterator[int]:
+    """Yield the numbers of the columns that nobody sees, those in groups and in the repeated header among them."""
+    number = 0
+    for element in table.iter(f"{_TABLE}table-column"):
+        repeated = min(_repeated(element, "number-columns-repeated"), _MOST_COLUMNS)
+        if element.get(f"{_TABLE}visibility") in {"collapse", "filter"}:
+            yield from range(number + 1, number + repeated + 1)
+        number += repeated
 
 
 def _cells(row: Element) -> Iterator[tuple[int, Cell, tuple[int, int]]]:

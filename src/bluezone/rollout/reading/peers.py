@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import re
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.days import days_in
 from bluezone.rollout.reading.header_days import only_day
 from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.people import group_of, without_doing
 from bluezone.rollout.reading.results import saying
 from bluezone.rollout.reading.roles import NOBODY_SAID, SAID_SO, Role, exceeds
 from bluezone.rollout.reading.strangers import named_in, names_surely
@@ -31,6 +33,7 @@ def settle_people(roles: Sequence[Role]) -> None:
     """Say of whom each column counts that does not say so itself."""
     _relatives_beside_patients(roles)
     name_groups(roles)
+    _name_alike(roles)
     _spell_out(roles)
     _today_beside_yesterday(roles)
     _households_of_traders(roles)
@@ -156,6 +159,31 @@ def name_groups(roles: Sequence[Role]) -> None:
             role.of = text
             role.kind = words.HEADCOUNT if own == words.TOTAL else own
             role.guess = Guess(role.kind, text)
+
+
+def _name_alike(roles: Sequence[Role]) -> None:
+    """Say of whom columns count that say the same under texts for people of one kind, `Công nhân` and `Nhân viên văn
+    phòng`: of the people that each text names, as it is written. One that begins another, `Lao động` and `Lao động nữ`,
+    may be its whole."""
+    alike: dict[tuple[str, str, dt.date | None, str], list[Role]] = {}
+    for role in roles:
+        if len(role.column.path) > 1 and role.of in terms.GROUPS and role.is_count and role.why.template != SAID_SO:
+            key = (role.kind, role.of, role.date, words.key_of(role.column.path[-1]))
+            alike.setdefault(key, []).append(role)
+    over = [tuple(role.column.path[-2] for role in group) for group in alike.values() if len(group) > 1]
+    for texts in dict.fromkeys(over):
+        keys = [words.key_of(_IN_BRACKETS.sub(" ", text)) for text in texts]
+        if len(set(texts)) < len(texts) or not all(group_of([key]) and not words.has(key, *_SEXES) for key in keys):
+            continue
+        if any(one.startswith(other) for one, other in itertools.permutations(keys, 2)):
+            continue
+        for role in roles:
+            if len(role.column.path) > 1 and role.column.path[-2] in texts and role.of in terms.GROUPS:
+                role.of = without_doing(role.column.path[-2])
+                role.guess = replace(role.guess, of=role.of)
+
+
+_SEXES = ("nu", "nam", "nu gioi", "nam gioi")
 
 
 def _own_kind(role: Role) -> str:

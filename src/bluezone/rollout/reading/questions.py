@@ -147,7 +147,7 @@ def of_groups(roles: Sequence[Role]) -> Question:
     text = saying(N_("What do columns {columns} (“{header}”, …) count of these people? First values: {values}."),
                   columns=", ".join(role.letters for role in roles), header=roles[0].column.header,
                   values=", ".join(first_values(roles[0])))  # fmt: skip
-    kinds = (words.INSTALLS, words.HEADCOUNT, words.ASKED)
+    kinds = (words.INSTALLS, words.WITH_PHONE, words.HEADCOUNT, words.ASKED)
     options = [Choice(kind, saying(MEANINGS[kind])) for kind in kinds]
     return Question(
         "groups", text, (*options, Choice(LEAVE_OUT, saying(N_("something else: leave these columns out"))))
@@ -170,13 +170,21 @@ def of_doings(role: Role, of: str, sheet: str) -> Question:
 
 
 #: what a column may count whose numbers contradict that it counts all installations
-_INSTEAD = (words.INSTALLS, words.INCREASE, "installs:staff", words.POPULATION, words.SMARTPHONES, words.TARGET)
+_INSTEAD = (
+    words.INSTALLS,
+    words.INCREASE,
+    words.WITH_PHONE,
+    "installs:staff",
+    words.POPULATION,
+    words.SMARTPHONES,
+    words.TARGET,
+)
 
 
 def of_contradicted(role: Role, text: Saying, sheet: str) -> Question:
     """Ask what a column counts whose numbers contradict its header, as `text` says."""
     key = f"column:{sheet}!{role.letters}" if sheet else f"column:{role.letters}"
-    kinds = _INSTEAD if not role.of else tuple(f"{kind}:{role.of}" for kind in (*_INSTEAD[:2], words.HEADCOUNT))
+    kinds = _INSTEAD if not role.of else tuple(f"{kind}:{role.of}" for kind in (*_INSTEAD[:3], words.HEADCOUNT))
     options = [Choice(kind, meaning_of(kind.partition(":")[0], kind.partition(":")[2])) for kind in kinds]
     return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("something else: leave the column out")))))
 
@@ -186,7 +194,7 @@ def of_measure(role: Role, said: Guess, title: str, key: str) -> Question:
     text = saying(N_("What does column {column} (“{header}”) count under the title “{title}”? First values: {values}."),
                   column=role.letters, header=role.column.header, title=shortened(title),
                   values=", ".join(first_values(role)))  # fmt: skip
-    kinds = [said.doubt or said.kind, words.INSTALLS, words.INCREASE]
+    kinds = [said.doubt or said.kind, words.INSTALLS, words.WITH_PHONE, words.INCREASE]
     kinds[:1] = _SHARED if said.kind in words.SHARES else kinds[:1]
     told = [f"{kind}:{said.of}" if said.of and kind not in words.SHARES else kind for kind in kinds]
     options = [

@@ -17,6 +17,7 @@ from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.filled import is_figure, is_heading, is_numbering
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.layout import Block
+from bluezone.rollout.reading.page_breaks import is_carried
 from bluezone.rollout.reading.pairs import is_pair
 from bluezone.rollout.reading.vocabulary import is_total
 
@@ -238,17 +239,6 @@ def _leave_shares_of_all(lines: Sequence[Line]) -> None:
         line.sort = Sort.NOTE
 
 
-_CARRIED = re.compile(
-    r"(?:(?:cong|tong|tong cong|so|so lieu|trang truoc|cong trang(?: truoc)?) )?(?:mang|chuyen) sang(?: trang(?: sau| truoc)?)?|cong (?:don )?trang(?: truoc| \d+)?"
-)
-
-
-def is_carried(text: str) -> bool:
-    """Return whether a row carries a sum from a page to the next: `Cộng mang sang`."""
-    return len(text) < _LONGEST_CARRIED and bool(_CARRIED.fullmatch(words.key_of(text)))
-
-
-_LONGEST_CARRIED = 40
 _DITTO = re.compile(r"-?\s*(?:nt|như trên|nhu tren)\s*-?|[\"″”“'’〃]{1,2}|//", re.IGNORECASE)
 
 

@@ -245,6 +245,9 @@ SPREAD = re.compile(
     r"(?:tuyen truyen|tuyen truyen|tuyen truyen|phat thanh|truyen thanh|truyen thanh|phat loa|phat song|truyen thong|truyen thong|van dong(?!.*\b(?:cai|tai)\b))\b"
     r"(?!.*\b(?:va|kem|cung)(?: \w+){0,2} (?:cai|tai)\b)"
 )
+#: a column of hamlets and their parts, whatever it names first: `Ấp, tổ`, `Thôn/xóm/tổ dân phố`
+_HAMLET = r"(?:ap|thon|khom|xom|buon|ban|bon|soc|phum|to|khu|khu vuc|khu pho|khu dan cu|to dan pho|to nhan dan|to tu quan|tieu khu|doi)"
+HAMLETS_NAMED = re.compile(rf"(?:ten (?:cac )?)?{_HAMLET}(?: (?:slash |va |hoac )?{_HAMLET}){{1,3}}")
 HOUSEHOLDS = ("so ho", "ho dan", "ho gia dinh", "tong so ho", "households")
 #: a header that counts households, with what is said of them
 OF_HOUSEHOLDS = re.compile(

@@ -91,8 +91,10 @@ for _kind, _words in {
     "xa slash phuong slash thi tran,phuong slash xa,xa slash thi tran,xa phuong tt,ten xa phuong,xa tt,xa slash tt,"
     "ten xa phuong thi tran,phuong xa thi tran,phuong slash xa slash thi tran",
     HAMLET: "hamlet,ap,thon,khu vuc,to dan pho,khu pho,ap khu vuc,thon ban,ban,to,ap slash khu vuc,ten ap,ten thon,"
-    "thon slash to dan pho,thon to dan pho,khom,khom ap,ap slash khom,khu dan cu,ten ap khu vuc",
-    UNIT: "xuong,phan xuong,to san xuat,chuyen,chuyen san xuat,to chuyen,department,departments,section,division,workshop,unit,name,area,row labels,nhan hang,unit name,district name,province name,commune name,ward name,org name,organisation,organization,don vi,dia phuong,ten,ten don vi,dia ban,don vi dia phuong,ten dia phuong,co quan,"
+    "thon slash to dan pho,thon to dan pho,khom,khom ap,ap slash khom,khu dan cu,ten ap khu vuc,"
+    "xom,thon xom,buon,bon,soc,phum,phum soc,to nhan dan,to tu quan,to nhan dan tu quan,tieu khu,khoi pho,cum dan cu,"
+    "ten xom,ten to dan pho,ten khu pho,ten to",
+    UNIT: "khoa,khoa phong,khoa slash phong,phong khoa,khoa phong ban,khoa slash phong slash ban,ten khoa,ten khoa phong,khoa vien,khoa slash vien,xuong,phan xuong,to san xuat,chuyen,chuyen san xuat,to chuyen,department,departments,section,division,workshop,unit,name,area,row labels,nhan hang,unit name,district name,province name,commune name,ward name,org name,organisation,organization,don vi,dia phuong,ten,ten don vi,dia ban,don vi dia phuong,ten dia phuong,co quan,"
     "co quan don vi,ten co quan,ten co quan don vi,don vi bao cao,don vi thuc hien,noi dung don vi,lop,ten lop,truong,"
     "ten truong,truong hoc,ten cong ti,cong ti,doanh nghiep,ten doanh nghiep,co so,ten co so,khach san,ten khach san,"
     "so nganh,so ban nganh,so nganh don vi,chufa,nha tho,co so ton giao,co so i te,co so y te,don vi i te,diem cach li,khu cach li,co so cach li,noi cach li,dia diem cach li,diem cach li tap trung,khu cach li tap trung,co so cach li tap trung,benh vien,"
