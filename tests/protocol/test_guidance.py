@@ -51,6 +51,19 @@ PLACES = (COMMUNE, DISTRICT, OLD_PROVINCE, PROVINCE)
 GUIDANCE = Guidance("452", "", 3, NOW_S - 60, NOW_S + 14 * DAY_S, (ENTRY,))
 
 
+def test_the_source_may_be_in_english_too_and_older_phones_read_the_rest() -> None:
+    entry = replace(ENTRY, source_en="Ministry of Health, 2020")
+    assert entry_from_body(entry_body(entry)) == entry
+    assert entry_body(entry) == {**entry_body(ENTRY), "source_en": "Ministry of Health, 2020"}
+    assert entry_from_body(entry_body(ENTRY)).source_en == ""
+
+
+@pytest.mark.parametrize("source_en", [5, None, " ", "x" * 401, "a\0"])
+def test_an_english_source_that_is_no_short_text_is_refused(source_en: object) -> None:
+    with pytest.raises(GuidanceError, match="source_en"):
+        entry_from_body({**entry_body(ENTRY), "source_en": source_en})
+
+
 def at(place: str, **changes: object) -> Entry:
     return replace(ENTRY, place=place, version=place or "country", **changes)
 

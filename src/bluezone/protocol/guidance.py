@@ -14,7 +14,7 @@ a province, `34:92`, or empty), `serial` (rises with each publication: an old do
     watch_days   days to watch over oneself after the day of the last contact; 0: none are asked for
     test_days    days after the last contact on which to be tested
     telephones   whom to call: `name` (an object with vi and en) and `number` (digits, perhaps + before them)
-    source       the decree, letter or decision it comes from
+    source       the decree, letter or decision it comes from; `source_en` the same in English, where it is given
     version      the authority's own name of this wording
 
 Which entry holds is one rule for authority and phone (`entry_for`). Each phone applies it by itself: the authority
@@ -91,6 +91,7 @@ class Entry:
     telephones: tuple[Telephone, ...]
     source: str
     version: str
+    source_en: str = ""
 
     def __post_init__(self) -> None:
         self._check_where_and_when()
@@ -101,6 +102,8 @@ class Entry:
         for what, text, longest in (("source", self.source, MAX_SOURCE), ("version", self.version, MAX_VERSION)):
             if not is_text(text, longest):
                 raise GuidanceError(f"guidance: {what} is not 1 to {longest} characters")
+        if self.source_en and not is_text(self.source_en, MAX_SOURCE):
+            raise GuidanceError(f"guidance: source_en is not 1 to {MAX_SOURCE} characters")
 
     def _check_where_and_when(self) -> None:
         if not _PLACE.fullmatch(self.place):
@@ -194,6 +197,7 @@ def entry_body(entry: Entry) -> dict[str, Any]:
         "telephones": [{"name": dict(one.name), "number": one.number} for one in entry.telephones],
         "source": entry.source,
         "version": entry.version,
+        **({"source_en": entry.source_en} if entry.source_en else {}),
     }
 
 
@@ -203,6 +207,8 @@ def entry_from_body(fields: Any) -> Entry:
         raise GuidanceError("guidance: an entry is an object")
     if not all(isinstance(fields.get(name), str) for name in ("place", "from", "until", "source", "version")):
         raise GuidanceError("guidance: an entry has the texts place, from, until, source and version")
+    if not isinstance(fields.get("source_en", ""), str):
+        raise GuidanceError("guidance: source_en is a text")
     grades, steps, tests, telephones = (fields.get(name) for name in ("grades", "steps", "test_days", "telephones"))
     if not isinstance(grades, list) or not all(isinstance(grade, str) for grade in grades):
         raise GuidanceError(f"guidance: grades are a list of some of {', '.join(GRADES)}")
@@ -221,6 +227,7 @@ def entry_from_body(fields: Any) -> Entry:
         telephones=tuple(_telephone(one) for one in telephones),
         source=fields["source"],
         version=fields["version"],
+        source_en=fields.get("source_en", ""),
     )
 
 

@@ -58,6 +58,15 @@ def test_news_are_listed_unread_once_and_read_whole(visitor: Any, publish: Any, 
     assert visitor.get("/news/8").status_code == 404
 
 
+def test_the_disease_in_a_title_of_news_stays_on_one_line(visitor: Any, publish: Any) -> None:
+    publish("Tiêm vắc-xin COVID-19 tại <b>Long Mỹ</b>", "Phòng COVID-19.")
+    page = visitor.get("/news/7").text
+    title = page[page.index("<h1") : page.index("</h1>")]
+    assert '<span class="unbroken">COVID-19</span>' in title
+    assert "&lt;b&gt;" in title
+    assert page.count('<span class="unbroken">COVID-19</span>') == 2
+
+
 def test_news_of_another_place_are_not_shown(visitor: Any, publish: Any, seeded: Any) -> None:
     publish("Chỉ ở Hà Nội", "x", places=("34:01",))
     assert "Chỉ ở Hà Nội" not in visitor.text("/notices")

@@ -39,6 +39,7 @@ FORM = {
     "test_days": "7, 1",
     "telephones": "Sở Y tế; Department of Health; 0293 3878 123\nTrạm y tế; 02933878124",
     "source": "Công văn 1234/SYT",
+    "source_en": "Letter 1234 of the Department of Health",
     "version": "1",
 }
 
@@ -274,6 +275,7 @@ def test_the_package_has_the_rules_of_2020_and_2021_with_their_sources(day, watc
     [found] = examples.like(day)
     assert (found.watch_days, found.test_days) == (watch_days, tests)
     assert found.source
+    assert found.source_en.isascii()
 
 
 def test_of_a_day_without_rules_the_package_says_so():

@@ -65,7 +65,7 @@ def test_what_the_authority_says_for_the_place_is_shown_whole() -> None:
     )
     assert found.tests == "Ask your health station for tests on these days: Monday 17 August; Monday 24 August."
     assert [(one.name, one.shown) for one in found.calls] == [("Department of Health", "0293 3878 123")]
-    assert found.source == "Source: Công văn 1 (version 2)."
+    assert found.source == guidance.Source("Source, in Vietnamese", "Công văn 1", "vi", "version 2")
     assert found.note == ""
 
 
@@ -82,6 +82,23 @@ def test_what_the_authority_says_for_the_place_is_shown_whole() -> None:
 def test_days_are_counted_from_the_last_contact(day: int, month: int, left: int, is_over: bool) -> None:
     found = advice(at(day, ENTRY, month=month))
     assert (found.days_left, found.is_over) == (left, is_over)
+
+
+@pytest.mark.parametrize(
+    ("language", "source_en", "label", "text", "lang"),
+    [
+        pytest.param(VI, "", "Nguồn", "Công văn 1", "", id="read in Vietnamese"),
+        pytest.param(VI, "Letter 1", "Nguồn", "Công văn 1", "", id="in Vietnamese, where there is English too"),
+        pytest.param(EN, "Letter 1", "Source", "Letter 1", "", id="read in English"),
+        pytest.param(EN, "", "Source, in Vietnamese", "Công văn 1", "vi", id="in English, where there is none"),
+    ],
+)
+def test_the_source_is_in_the_readers_language_or_says_in_which(
+    language, source_en: str, label: str, text: str, lang: str
+) -> None:
+    found = advice(at(13, replace(ENTRY, source_en=source_en)), language).source
+    assert found is not None
+    assert (found.label, found.text, found.lang) == (label, text, lang)
 
 
 def test_when_the_days_are_over_nothing_more_is_asked_for() -> None:

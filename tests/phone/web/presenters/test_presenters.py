@@ -49,7 +49,7 @@ def test_bars_have_the_height_of_their_number_and_few_are_still_seen() -> None:
     assert [bar.near.about for bar in screen.bars] == [0, 1, 0]
     assert screen.sentence == (
         "In the 24 hours watched in the last 14 days you met at most about 1,000 people a day. "
-        "About 1 of them was near for 15 minutes or more."
+        "On the day with the most, about 1 was near for 15 minutes or more."
     )
 
 
@@ -99,32 +99,62 @@ def test_a_day_shows_the_hours_in_which_somebody_was_there() -> None:
     day = contacts.day(midnight_s, midnight_s + DAY_S, met, 10.2 * HOUR_S, EN)
     assert [(hour.label, hour.most, hour.near) for hour in day.hours] == [("08–09", 2, 1), ("09–10", 1, 1)]
     assert day.sentences == (
-        "About 2 people met (about 2 to 3).",
+        "About 2 people met (2 to 3).",
         "At most 1 of them was near for 15 minutes or more.",
         "This phone watched for 10 hours.",
     )
 
 
 @pytest.mark.parametrize(
-    ("near", "sentence", "words"),
+    ("near", "sentence", "of_days", "words"),
     [
-        (Count(0, 0, 0), "Probably none of them was near for 15 minutes.", "none near for 15 minutes"),
-        (Count(2, 2, 2), "About 2 of them were near for 15 minutes or more.", "2 near for 15 minutes"),
-        (Count(0, 0, 1), "At most 1 of them was near for 15 minutes or more.", "at most 1 near for 15 minutes"),
-        (Count(5, 3, 7), "3 to 7 of them were near for 15 minutes or more.", "3 to 7 near for 15 minutes"),
+        (
+            Count(0, 0, 0),
+            "Probably none of them was near for 15 minutes.",
+            "Probably nobody was near for 15 minutes.",
+            "none near for 15 minutes",
+        ),
+        (
+            Count(2, 2, 2),
+            "About 2 of them were near for 15 minutes or more.",
+            "On the day with the most, about 2 were near for 15 minutes or more.",
+            "2 near for 15 minutes",
+        ),
+        (
+            Count(0, 0, 1),
+            "At most 1 of them was near for 15 minutes or more.",
+            "On no day was more than 1 near for 15 minutes or more.",
+            "at most 1 near for 15 minutes",
+        ),
+        (
+            Count(5, 3, 7),
+            "3 to 7 of them were near for 15 minutes or more.",
+            "On the day with the most, 3 to 7 were near for 15 minutes or more.",
+            "3 to 7 near for 15 minutes",
+        ),
     ],
 )
 def test_how_many_were_near_is_said_as_the_range_that_holds(
-    monkeypatch: pytest.MonkeyPatch, near: Count, sentence: str, words: str
+    monkeypatch: pytest.MonkeyPatch, near: Count, sentence: str, of_days: str, words: str
 ) -> None:
     monkeypatch.setattr(contacts, "people_near", lambda met: near)
     midnight_s = EN.midnight_s(NOW_S)
     met = [present(midnight_s + 8.5 * HOUR_S, 60)]
     assert contacts.day(midnight_s, midnight_s + DAY_S, met, 10.2 * HOUR_S, EN).sentences[1] == sentence
     screen = contacts.contacts([(DAY_S, met)], watched(10), EN)
-    assert screen.sentence.endswith(sentence)
+    assert screen.sentence.endswith(of_days)
     assert words in screen.bars[0].text
     assert screen.bars[0].near_text == (words if near.high else "")
+
+
+def test_the_day_with_most_near_need_not_be_the_day_on_which_most_were_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    near = iter([Count(1, 1, 2), Count(0, 0, 3)])
+    monkeypatch.setattr(contacts, "people_near", lambda met: next(near))
+    days = [(0.0, [present(0, 20)] * 2), (DAY_S, [present(DAY_S, 20)] * 8)]
+    said = contacts.contacts(days, watched(10, 10), EN).sentence
+    assert "at most about 8 people a day" in said
+    assert said.endswith("On the day with the most, 1 to 3 were near for 15 minutes or more.")
+    assert "of them" not in said
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,13 @@ class GuidanceForm(forms.Form):
     source = forms.CharField(
         label=_("Decree, letter or decision it comes from"), max_length=MAX_SOURCE, help_text=_("People see it.")
     )
+    source_en = forms.CharField(
+        label=_("The same in English"),
+        max_length=MAX_SOURCE,
+        required=False,
+        widget=forms.TextInput(attrs={"lang": "en"}),
+        help_text=_("Leave empty if there is no translation: all then read the Vietnamese."),
+    )
     version = forms.CharField(label=_("Your name of this version"), max_length=MAX_VERSION)
 
     def __init__(self, own: Jurisdiction, today: dt.date, *args: Any, **kwargs: Any) -> None:
@@ -177,4 +184,5 @@ class GuidanceForm(forms.Form):
             telephones=values["telephones"],
             source=values["source"],
             version=values["version"],
+            source_en=values["source_en"],
         )

@@ -67,7 +67,9 @@ def contacts(days: Sequence[tuple[float, Sequence[Presence]]], watched: Watched,
         _bar(day.start_s, day.seconds, met, near, most, language)
         for day, (met, near) in zip(watched.days, counts, strict=True)
     )
-    most_near = max((near for _, near in counts), key=lambda near: (near.about, near.high), default=Count())
+    near = [near for _, near in counts]
+    # of the day with the most: whichever it is, their true number lies between the largest of both bounds
+    most_near = Count(*(max((getattr(one, of) for one in near), default=0) for of in ("about", "low", "high")))
     return Contacts(bars, _sentence(most, most_near, watched, language), most == 0)
 
 
@@ -93,7 +95,28 @@ def _sentence(most: int, most_near: Count, watched: Watched, language: Translato
         "In the {hours} watched in the last 14 days you met at most about {n} people a day.",
         most,
     ).format(hours=hours, n=language.number(most))
-    return f"{met} {_near_sentence(most_near, language)}"
+    return f"{met} {_most_near_sentence(most_near, language)}"
+
+
+def _most_near_sentence(near: Count, language: Translator) -> str:
+    """Say how many were near on the day with the most, which is hardly ever the day on which the most were met."""
+    if not near.high:
+        return language.gettext("Probably nobody was near for 15 minutes.")
+    if near.is_sure:
+        said = language.ngettext(
+            "On the day with the most, about {n} was near for 15 minutes or more.",
+            "On the day with the most, about {n} were near for 15 minutes or more.",
+            near.about,
+        )
+    elif not near.low:
+        said = language.ngettext(
+            "On no day was more than {high} near for 15 minutes or more.",
+            "On no day were more than {high} near for 15 minutes or more.",
+            near.high,
+        )
+    else:
+        said = language.gettext("On the day with the most, {low} to {high} were near for 15 minutes or more.")
+    return said.format(**_numbers(near, language))
 
 
 def _near_sentence(near: Count, language: Translator) -> str:
@@ -209,8 +232,10 @@ def _of_day(met: Sequence[Presence], watched_s: float | None, language: Translat
 
 
 def _with_range(text: str, count: Count, language: Translator) -> str:
-    said = range_text(count, language)
-    return f"{text} ({said})." if said else f"{text}."
+    if count.is_sure:
+        return f"{text}."
+    said = language.gettext("{low} to {high}").format(**_numbers(count, language))
+    return f"{text} ({said})."
 
 
 def _hour(start_s: float, count: int, near: int, most: int, language: Translator) -> Hour:

@@ -30,10 +30,20 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Hold what the advice comes from. `lang`: the language of `text` where it is not the reader's, as `label` says."""
+
+    label: str
+    text: str
+    lang: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Advice:
     """Hold what to do. `days_total` is 0 where no number of days is known or asked for; `is_over`: they have passed.
 
-    `lang`: the language of `steps` where it is not the reader's; `tests`, `source`, `note` are sentences or empty.
+    `lang`: the language of `steps` where it is not the reader's; `tests`, `note` are sentences or empty.
     """
 
     steps: tuple[str, ...]
@@ -46,7 +56,7 @@ class Advice:
     how_long: str
     tests: str
     calls: tuple[Call, ...]
-    source: str
+    source: Source | None
     note: str
 
 
@@ -73,9 +83,7 @@ def advice(facts: PhoneFacts, last_contact: dt.date, grade: str | None, language
         how_long="",
         tests="" if is_over else _tests(entry, last_contact, today, language),
         calls=tuple(_call(one, language) for one in entry.telephones) or (default,),
-        source=language.gettext("Source: {source} (version {version}).").format(
-            source=entry.source, version=entry.version
-        ),
+        source=_source(entry, language),
         note=_note(facts.guidance_fault, language),
     )
 
@@ -99,7 +107,7 @@ def _careful(facts: PhoneFacts, language: Translator, call: Call) -> Advice:
         how_long=_("How many days to watch over yourself depends on your place. Your health station tells you."),
         tests="",
         calls=(call,),
-        source="",
+        source=None,
         note=_note(facts.guidance_fault, language),
     )
 
@@ -133,6 +141,16 @@ def _tests(entry: Entry, last_contact: dt.date, today: dt.date, language: Transl
 def _call(telephone: Telephone, language: Translator) -> Call:
     name = telephone.name.get(language.code, telephone.name["vi"])
     return Call(name, telephone.number, shown_number(telephone.number))
+
+
+def _source(entry: Entry, language: Translator) -> Source:
+    _ = language.gettext
+    version = _("version {version}").format(version=entry.version)
+    if language.code == "en" and entry.source_en:
+        return Source(_("Source"), entry.source_en, "", version)
+    if language.code == "vi":
+        return Source(_("Source"), entry.source, "", version)
+    return Source(_("Source, in Vietnamese"), entry.source, "vi", version)
 
 
 def _note(fault: str, language: Translator) -> str:
