@@ -106,7 +106,7 @@ def test_without_a_yes_nothing_is_published(phone, authority, public_keys, monke
         assert "a result waits for your answer" in phone("status").out
         # The code is spent, and not needed any more.
         ended = phone("publish", "--consent")
-        assert "there is nothing to publish: this phone has sent no identifier" in ended.err
+        assert "There is nothing to share. This phone has sent nothing in the last 14 days" in ended.err
         ended = phone("publish", "--consent")
         assert "no result is waiting" in ended.err
     assert authority.stored == {}
@@ -144,6 +144,31 @@ def test_days_can_be_left_out_and_what_was_published_taken_back(phone, folder, a
         ended = phone("withdraw", "--yes", "--json")
         assert (ended.code, ended.out) == (2, "")
         assert "there is nothing to take back" in ended.err
+
+
+def test_a_refusal_says_what_the_screens_say_and_the_next_step(phone, folder, authority, public_keys, monkeypatch):
+    with authority.served() as url:
+        phone("init", "--authority-url", url, "--public-keys", public_keys)
+        ended = phone("publish", "12345")
+        assert ended.err == (
+            "bluezone: Something is missing, or there is too much: these are 5. Please look at the code once more.\n"
+        )
+        assert authority.requests == [], "what cannot be a code is not sent"
+        ended = phone("publish", "87654321", "--consent")
+        assert ended.err.startswith("bluezone: This code was not accepted. Perhaps it was used before")
+        assert ended.err.endswith("ask your health station for a new one. (code_invalid)\n")
+        authority.codes.add("12345678")
+        monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: "n")
+        phone("publish", "12345678")
+        later_s = time.time() + 25 * 3_600  # noqa: TID251
+        monkeypatch.setattr("bluezone.cli.phone_opened.wall_clock", lambda: later_s)
+        ended = phone("publish", "--consent")
+        assert ended.err.startswith(
+            "bluezone: The confirmation has lapsed. It is good for one day. Nothing was shared."
+        )
+    ended = phone("publish", "87654321", "--consent")
+    assert ended.err.startswith("bluezone: No connection just now. Nothing is lost and your code is still good.")
+    assert ended.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

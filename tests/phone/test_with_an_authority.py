@@ -357,7 +357,7 @@ def test_a_clock_that_is_wrong_and_nothing_to_share_say_so(
     server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path
 ) -> None:
     with screens_of(server, pinned, tmp_path / "ahead", 30 * 86_400.0) as ahead:
-        assert ahead.ask("POST", "/code", code=new_code(server)).headers["location"] == "/result"
+        assert "date or time is not right" in ahead.ask("POST", "/code", code=new_code(server)).text
         assert "date was not right" in ahead.ask("POST", "/result/share", consent="yes").text
     with phone_of(server, pinned, tmp_path / "new") as runner:
         runner.choose(language="en")
@@ -365,6 +365,20 @@ def test_a_clock_that_is_wrong_and_nothing_to_share_say_so(
         assert new.ask("POST", "/code", code=new_code(server)).headers["location"] == "/result"
         assert "There is nothing to share" in new.ask("POST", "/result/share", consent="yes").text
         assert "there is nobody to warn" in new.ask("GET", "/positive").text
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_clock_that_is_wrong_by_a_day_is_told_and_nobody_is_thanked_in_vain(
+    server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path, days: int
+) -> None:
+    with screens_of(server, pinned, tmp_path, days * 86_400.0) as screens:
+        first = screens.ask("POST", "/code", code=new_code(server)).text
+        assert "date or time is not right" in first
+        assert 'href="/result"' in first
+        shared = screens.ask("POST", "/result/share", consent="yes").text
+        assert "date was not right" in shared
+        assert "Thank you" not in shared
+        assert "people you met may not be warned" in screens.ask("GET", "/").text
 
 
 def test_a_code_of_another_province_many_tries_and_no_authority_say_so(

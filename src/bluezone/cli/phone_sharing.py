@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from bluezone.cli import phone_screens
 from bluezone.cli.errors import CommandError
 from bluezone.cli.phone_opened import json_option, opened, with_authority
 from bluezone.cli.phone_reports import counted, print_json
+from bluezone.i18n import Translator
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.client.http import new_client
+from bluezone.phone.client.publishing import PublishError
+from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.phone.web.presenters import refusal
+from bluezone.phone.web.presenters.code import read_code
+from bluezone.phone.web.presenters.refusal import Refusal
+from bluezone.phone.web.presenters.sharing import Outcome, outcome
+from bluezone.phone.web.texts import translator
+from bluezone.protocol.messages import VerifyCode
 from bluezone.protocol.verification import CertifiedReport
 
 _CONSENT = (
@@ -55,18 +65,23 @@ def publish(folder: Path, code: str, consent: bool, left_out: tuple[dt.datetime,
     First it says what the code confirms, then it asks. After a no, and where it was cut off in the middle, the same
     command goes on where it was, for a day also without the CODE.
     """
-    code = phone_screens.code_in_link(code) if "://" in code else code
-    with opened(with_authority(folder), folder) as phone, new_client() as client:
+    config, code = with_authority(folder), _read(code)
+    with opened(config, folder) as phone, new_client() as client, _refusals_said(phone):
         publisher = phone.publisher(client)
-        result = publisher.verify(code) if code.strip() else phone.stores.publications.waiting(phone.clock())
+        result = publisher.verify(code) if code else phone.stores.publications.waiting(phone.clock())
         if result is None:
+            if phone.stores.publications.has_lapsed(phone.clock()):
+                raise PublishError("", VerifyCode.TOKEN_EXPIRED)
             raise CommandError("no result is waiting; give the code of the health authority")
+        if publisher.clock_is_off:
+            _warn(refusal.clock_is_off(_english()))
         click.echo(_RESULTS[result.report] + (f" (test of {result.test_date})" if result.test_date else ""), err=True)
         days = _left_out(phone, result, [day.date() for day in left_out])
         consent = consent or click.confirm(_CONSENT, err=True)
         if not consent:
             raise CommandError("nothing is published")
         report = publisher.publish(code, consent=consent, left_out=days)
+        choices = phone.stores.preferences.read()
     if as_json:
         print_json(asdict(report))
         return
@@ -75,6 +90,43 @@ def publish(folder: Path, code: str, consent: bool, left_out: tuple[dt.datetime,
     click.echo(f"{counted(report.keys_sent, 'key')} {'is' if one else 'are'} with the authority{already}")
     for warning in report.warnings:
         click.echo(f"warning: {warning}", err=True)
+    if report.clock_off:
+        _warn(outcome(choices, None, _english()))
+
+
+def _english() -> Translator:
+    return translator("en", dt.UTC)
+
+
+def _warn(said: Refusal | Outcome) -> None:
+    click.echo(f"warning: {said.title}. {said.text}", err=True)
+
+
+def _read(code: str) -> str:
+    """Return the code that was given, alone or in a link; "" for none. Raises CommandError for what cannot be one."""
+    if not code.strip():
+        return ""
+    read = read_code(code, _english())
+    if read.problem:
+        raise CommandError(read.problem)
+    return read.code
+
+
+#: of what the owner cannot mend, the error itself says more
+_TECHNICAL = (refusal.Kind.PHONE, refusal.Kind.UNKNOWN)
+
+
+@contextmanager
+def _refusals_said(phone: Phone) -> Iterator[None]:
+    """Say of a code that is refused what the screens say: why, and what to do next; and the error's own word."""
+    try:
+        yield
+    except PhoneError as error:
+        if refusal.kind_of(error) in _TECHNICAL:
+            raise
+        said = refusal.refusal(error, _english(), phone.stores.preferences.read().published_at_s)
+        detail = getattr(error, "code", "") or str(error)
+        raise CommandError(f"{said.title}. {said.text}" + (f" ({detail})" if detail else "")) from error
 
 
 def _left_out(phone: Phone, result: VerifiedResult, days: list[dt.date]) -> list[dt.date]:

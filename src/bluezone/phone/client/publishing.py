@@ -107,13 +107,15 @@ class ClockRefusedError(PublishError):
 @dataclass(frozen=True, slots=True)
 class PublishReport:
     """Report what was published. `already`: the keys had arrived with an earlier try whose answer was lost; `partly`:
-    some of them were not taken."""
+    some of them were not taken; `clock_off`: this phone's clock is not the authority's, so that they may be of other
+    days than they say."""
 
     keys_sent: int
     inserted: int
     already: bool
     warnings: tuple[str, ...]
     partly: bool = False
+    clock_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,11 @@ class Publisher:
         self._user_report, self._check_ins = stores.user_report, stores.check_ins
         self._base_url = http.checked_base_url(endpoint.base_url)
         self._clock_ahead_s = 0.0  # of the authority's, as its last answer said
+
+    @property
+    def clock_is_off(self) -> bool:
+        """Tell whether this phone's clock was far from the authority's at its last answer: identifiers bear 2 hours."""
+        return abs(self._clock_ahead_s) > _CLOCK_OFF_S
 
     def verify(self, code: str) -> VerifiedResult:
         """Ask the authority what a one-time code confirms. Nothing is published, and the result waits for its owner.
@@ -205,7 +212,8 @@ class Publisher:
         elif attempt.result is not None and attempt.result.report is CertifiedReport.RECURSIVE:
             self._preferences.change(sharing=Sharing.AS_CONTACT)
         else:
-            self._preferences.change(published_at_s=now_s, sharing=Sharing.PARTLY if report.partly else Sharing.SHARED)
+            shared = Sharing.PARTLY if report.partly else Sharing.SHARED
+            self._preferences.change(published_at_s=now_s, sharing=Sharing.OTHER_TIME if report.clock_off else shared)
             dates = (
                 (attempt.result.symptom_date, attempt.result.test_date) if attempt.result is not None else (None, None)
             )
@@ -302,10 +310,11 @@ class Publisher:
             raise self._given_up(self._keys_refused(answer.code))
         self._publications.finish(answer.revision_token, now_s)
         warnings = (*answer.warnings, *([answer.error] if partly else []))
-        return PublishReport(len(attempt.keys), answer.inserted_exposures, already, warnings, partly)
+        inserted, clock_off = answer.inserted_exposures, self.clock_is_off
+        return PublishReport(len(attempt.keys), inserted, already, warnings, partly, clock_off)
 
     def _keys_refused(self, code: str) -> PhoneError:
-        if code == PublishCode.BAD_REQUEST and abs(self._clock_ahead_s) > _CLOCK_OFF_S:
+        if code == PublishCode.BAD_REQUEST and self.clock_is_off:
             return ClockRefusedError(f"the keys were not accepted, for this clock is wrong ({code})", code)
         return _refusal("the keys were not accepted: ask for a new code", code)
 

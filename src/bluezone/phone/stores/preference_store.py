@@ -21,7 +21,8 @@ SCHEMA = "CREATE TABLE preference (name TEXT PRIMARY KEY, value TEXT NOT NULL) W
 class Sharing(StrEnum):
     """Name what became of the last code whose owner said yes. PARTLY: not all days were taken; WITHDRAWN: an earlier
     warning was taken back, for a test is negative; TAKEN_BACK: because the owner wished it; AS_CONTACT: a contact asked
-    others to watch, and is no patient."""
+    others to watch, and is no patient; OTHER_TIME: the keys were taken, and this phone's clock was not the
+    authority's: hardly anybody may be warned."""
 
     NONE = ""
     SHARED = "shared"
@@ -31,6 +32,7 @@ class Sharing(StrEnum):
     REFUSED = "refused"
     NOTHING = "nothing"
     AS_CONTACT = "as contact"
+    OTHER_TIME = "other time"
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,11 @@ class PublicationStore:
         alive = attempt.agreed or abs(now_s - attempt.result.verified_at_s) < TOKEN_LIFE_S
         return attempt.result if alive else None
 
+    def has_lapsed(self, now_s: float) -> bool:
+        """Tell whether a result waited for its owner's yes until it was over."""
+        attempt = self.attempt()
+        return attempt is not None and attempt.result is not None and self.waiting(now_s) is None
+
     def nonce(self, code: str, salt: bytes, nonce: bytes, now_s: float) -> bytes:
         """Return the nonce to ask about a code with: the one of before where no answer came, else the one given.
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from email.utils import format_datetime
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 import segno
 
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import Publisher, PublishError, PublishReport
+from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.stores.publication_store import PublicationStore, VerifiedResult
 from bluezone.phone.web import qr_reader
 from bluezone.phone.web.presenters import scan
 from bluezone.phone.web.presenters.code import result
 from bluezone.phone.web.texts import translator
+from bluezone.protocol.messages import VerifyResponse
 from bluezone.protocol.verification import CertifiedReport
 
 UNIT = "0410-610J"
@@ -159,6 +163,44 @@ def test_thanks_after_sharing_and_the_home_screen_knows(
     assert "Cảm ơn bạn" in waiting.send_form("/result/share", consent="yes").text
     assert shared == [("", True, frozenset())]
     assert "Những người bạn đã gặp đang được báo" in waiting.text("/")
+
+
+def test_a_result_that_nobody_answered_to_in_time_says_so_and_what_to_do(patient: Any, seeded: Any) -> None:
+    token = VerifyResponse("confirmed", None, None, "token")
+    seeded.answer = lambda _: httpx.Response(200, content=token.to_json())
+    assert patient.send_form("/code", code="12345678").headers["location"] == "/result"
+    assert "Bạn quyết định" in patient.text("/positive")
+    seeded.clock.now_s += 25 * 3_600
+    for path in ("/result", "/result/share"):
+        answer = patient.get(path)
+        assert answer.status_code == 409
+        assert "Hãy xin trạm y tế mã mới" in answer.text
+        assert "Chưa chia sẻ gì." in answer.text
+        assert 'href="/code"' in answer.text
+
+
+@pytest.mark.parametrize(("ahead_h", "is_told"), [(-25, True), (-1, False), (1, False), (25, True)])
+def test_a_clock_that_is_a_day_off_is_told_before_anything_is_shared(
+    patient: Any, seeded: Any, ahead_h: int, is_told: bool
+) -> None:
+    date = format_datetime(dt.datetime.fromtimestamp(seeded.clock() - ahead_h * 3_600, dt.UTC), usegmt=True)
+    token = VerifyResponse("confirmed", None, None, "token")
+    seeded.answer = lambda _: httpx.Response(200, content=token.to_json(), headers={"Date": date})
+    answer = patient.send_form("/code", code="12345678")
+    assert (answer.status_code, "Ngày giờ trên máy chưa đúng" in answer.text) == (
+        (200, True) if is_told else (303, False)
+    )
+    assert 'href="/result"' in answer.text or not is_told
+    assert "dương tính" in patient.text("/result"), "nothing is lost"
+
+
+def test_what_was_shared_by_a_wrong_clock_thanks_nobody(patient: Any, seeded: Any) -> None:
+    seeded.runner.choose(published_at_s=seeded.clock(), sharing=Sharing.OTHER_TIME)
+    for path in ("/", "/notices", "/positive"):
+        said = patient.text(path)
+        assert "Ngày trên máy trước đây chưa đúng" in said, path
+        assert "đang được báo" not in said, path
+        assert "Cảm ơn" not in said, path
 
 
 def test_the_owner_chooses_the_days(waiting: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,8 @@ SHARED = Choices(published_at_s=NOW_S, sharing=Sharing.SHARED)
         (Choices(published_at_s=NOW_S), None, State.SHARED),
         (replace(SHARED, sharing=Sharing.PARTLY), None, State.PARTLY),
         (replace(SHARED, sharing=Sharing.REFUSED), None, State.SHARED),
+        (replace(SHARED, sharing=Sharing.OTHER_TIME), None, State.OTHER_TIME),
+        (replace(SHARED, sharing=Sharing.OTHER_TIME), RESULT, State.ASKED_AGAIN),
         (SHARED, RESULT, State.ASKED_AGAIN),
         (SHARED, replace(RESULT, agreed=True), State.WAITING),
         (Choices(sharing=Sharing.WITHDRAWN), None, State.WITHDRAWN),
@@ -47,6 +49,14 @@ def test_nobody_is_thanked_for_what_did_not_happen(sharing: Sharing, language: s
     assert "Cảm ơn" not in said.title + said.text
     assert said.steps
     assert (said.next is None) == (sharing in (Sharing.WITHDRAWN, Sharing.TAKEN_BACK, Sharing.NOTHING))
+
+
+@pytest.mark.parametrize(("language", "date"), [("vi", "Ngày trên máy"), ("en", "date was not right")])
+def test_who_shared_by_a_wrong_clock_is_not_thanked_and_reads_what_to_do(language: str, date: str) -> None:
+    said = outcome(replace(SHARED, sharing=Sharing.OTHER_TIME), None, translator(language, UTC))
+    assert date in said.title
+    assert ("trạm y tế" if language == "vi" else "health station") in said.text
+    assert (said.is_done, said.is_well) == (False, False)
 
 
 @pytest.mark.parametrize(("language", "said"), [("vi", "chưa chia sẻ"), ("en", "Nothing")])

@@ -13,12 +13,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bluezone.phone.app import reporting, sharing_check_ins
-from bluezone.phone.client.publishing import first_day_under
+from bluezone.phone.client.publishing import PublishError, first_day_under
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web import qr_reader
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, see
 from bluezone.phone.web.presenters import code, links, refusal, scan, sharing
+from bluezone.protocol.messages import VerifyCode
 
 _log = logging.getLogger(__name__)
 
@@ -90,23 +91,30 @@ class CodeHandlers(Handlers):
             return self._code_page(given[:64], read.problem, long=long)
         try:
             with self._runner.exclusive() as phone:
-                phone.publisher(self._runner.client).verify(read.code)
+                publisher = phone.publisher(self._runner.client)
+                publisher.verify(read.code)
         except PhoneError as error:
             _log.warning("a code was not accepted: %s", type(error).__name__)
             return self._refused(error, action="/code", name="code", value=read.code)
+        if publisher.clock_is_off:
+            return self._page("refused.html", refusal=refusal.clock_is_off(language))
         return see("/result")
 
     def result(self, request: Request) -> Response:
         waiting = self._waiting()
         if waiting is None:
-            return see("/code")
+            return self._nothing_waits()
         return self._page("result.html", result=code.result(waiting, self._runner.clock(), self._language()))
 
     def ask_consent(self, request: Request) -> Response:
         waiting = self._waiting()
-        if waiting is None:
+        return self._nothing_waits() if waiting is None else self._consent_page(waiting)
+
+    def _nothing_waits(self) -> Response:
+        """Ask for a code, or say that the result was not answered in time."""
+        if not self._runner.stores.publications.has_lapsed(self._runner.clock()):
             return see("/code")
-        return self._consent_page(waiting)
+        return self._refused(PublishError("", VerifyCode.TOKEN_EXPIRED), action="/code", name="code", value="")
 
     def _consent_page(self, waiting: VerifiedResult, problem: str = "") -> Response:
         now_s, language = self._runner.clock(), self._language()

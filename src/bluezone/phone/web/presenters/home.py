@@ -11,6 +11,7 @@ from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
 from bluezone.phone.matching.presences import Nearby, people, people_near
 from bluezone.phone.matching.watched import Worth
+from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web.presenters import clock, health
 from bluezone.phone.web.presenters.common import State, Step, Tone, day_warned_of
@@ -82,13 +83,7 @@ def _news(facts: PhoneFacts, language: Translator) -> Iterator[State]:
         yield _waiting(facts.result, facts.now_s, language)
     published = facts.choices.published_at_s
     if published is not None and facts.now_s - published < _SHARED_SHOWN_S:
-        yield State(
-            Tone.CALM,
-            _("Shared, thank you"),
-            _("The people you met are being warned"),
-            _("They do not learn who you are. For your own health, follow what your health station told you."),
-            Step(_("What to do now"), "/positive"),
-        )
+        yield _shared(facts, language)
     if facts.current_alerts:
         alert = facts.current_alerts[0]
         yield State(
@@ -122,6 +117,25 @@ def _news(facts: PhoneFacts, language: Translator) -> Iterator[State]:
             ),
             Step(_("See what to do"), f"/diary/{place.visit}/warning"),
         )
+
+
+def _shared(facts: PhoneFacts, language: Translator) -> State:
+    _ = language.gettext
+    if facts.choices.sharing == Sharing.OTHER_TIME:
+        return State(
+            Tone.WATCH,
+            _("Please read"),
+            _("This phone's date was not right"),
+            _("What you shared was taken, but people you met may not be warned. Your health station can help."),
+            Step(_("What to do now"), "/positive"),
+        )
+    return State(
+        Tone.CALM,
+        _("Shared, thank you"),
+        _("The people you met are being warned"),
+        _("They do not learn who you are. For your own health, follow what your health station told you."),
+        Step(_("What to do now"), "/positive"),
+    )
 
 
 def _waiting(result: VerifiedResult, now_s: float, language: Translator) -> State:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bluezone.i18n import Translator, format_weekday_date
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.stores.news_store import Received
+from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.web.presenters.common import Tone, day_warned_of
 from bluezone.phone.web.presenters.diary import warning_title
 from bluezone.protocol.news import NewsItem
@@ -143,8 +144,12 @@ def _of_phone(facts: PhoneFacts, language: Translator) -> Iterator[Notice]:
         )
     choices = facts.choices
     if choices.published_at_s is not None:
+        tone, title = Tone.CALM, _("Thank you for sharing")
         text = _("The people you met are being warned, and do not learn who you are.")
-        found.append((choices.published_at_s, Tone.CALM, _("Thank you for sharing"), text, "/positive"))
+        if choices.sharing == Sharing.OTHER_TIME:
+            tone, title = Tone.WATCH, _("This phone's date was not right")
+            text = _("What you shared was taken, but people you met may not be warned. Your health station can help.")
+        found.append((choices.published_at_s, tone, title, text, "/positive"))
     if choices.database_set_aside_at_s is not None:
         text = _("A file was damaged. It was set aside and a clean one begun. Contacts noted before may be missing.")
         found.append((choices.database_set_aside_at_s, Tone.WATCH, _("This phone had to start anew"), text, ""))

@@ -130,6 +130,18 @@ def refusal(error: PhoneError, language: Translator, shared_at_s: float | None =
     return Refusal(title, text, try_again=kind in _TRY_AGAIN, asks_long=kind is Kind.LONG_ASKED, step=step)
 
 
+def clock_is_off(language: Translator) -> Refusal:
+    """Say, of a code that was taken, that the clock is to be set right before anything is shared."""
+    _ = language.gettext
+    return Refusal(
+        _("This phone's date or time is not right"),
+        _(
+            "Your result is here, and it is kept. Please set the date and the time in the phone's settings to automatic before you share."
+        ),
+        step=Step(_("See the result"), "/result"),
+    )
+
+
 #: another code would change nothing
 _DONE = (Kind.SHARED_BEFORE, Kind.TAKEN_BACK, Kind.NOTHING)
 

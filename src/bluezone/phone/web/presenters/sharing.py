@@ -30,11 +30,13 @@ class State(StrEnum):
     REFUSED = "refused"
     NOTHING = "nothing"
     AS_CONTACT = "as contact"
+    OTHER_TIME = "other time"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Hold what to say of it. `is_well`: the owner is not ill, so nothing is said of being so."""
+    """Hold what to say of it. `is_well`: the owner is not ill, so nothing is said of being so; `is_done`: those who
+    were to be told will be."""
 
     state: State
     title: str
@@ -42,6 +44,7 @@ class Outcome:
     steps: tuple[str, ...]
     next: Step | None
     is_well: bool
+    is_done: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ def state_of(choices: Choices, result: VerifiedResult | None) -> State:
             return State.WAITING
         return State.ASKED if choices.published_at_s is None else State.ASKED_AGAIN
     if choices.published_at_s is not None:
-        return State.PARTLY if choices.sharing == Sharing.PARTLY else State.SHARED
+        told_apart = {Sharing.PARTLY: State.PARTLY, Sharing.OTHER_TIME: State.OTHER_TIME}
+        return next((state for sharing, state in told_apart.items() if choices.sharing == sharing), State.SHARED)
     done = {
         Sharing.WITHDRAWN: State.WITHDRAWN,
         Sharing.TAKEN_BACK: State.TAKEN_BACK,
@@ -114,7 +118,7 @@ def outcome(choices: Choices, result: VerifiedResult | None, language: Translato
     title, text = _said(language.gettext)[state]
     is_well = state in (State.WITHDRAWN, State.AS_CONTACT)
     steps = _contact_steps(language) if state is State.AS_CONTACT else _steps(language, is_well=is_well)
-    return Outcome(state, title, text, steps, _next(state, language), is_well)
+    return Outcome(state, title, text, steps, _next(state, language), is_well, state is not State.OTHER_TIME)
 
 
 def _said(_: Callable[[str], str]) -> Mapping[State, tuple[str, str]]:
@@ -143,6 +147,12 @@ def _said(_: Callable[[str], str]) -> Mapping[State, tuple[str, str]]:
             _("Thank you"),
             _(
                 "Most of what you shared was taken, and people you met will be warned within hours. A few days could not be used. They do not learn who you are."
+            ),
+        ),
+        State.OTHER_TIME: (
+            _("This phone's date was not right"),
+            _(
+                "What you shared was taken, but it may not fit the days, so people you met may not be warned. Please set date and time to automatic, and tell your health station; they can help in another way."
             ),
         ),
         State.WITHDRAWN: (
