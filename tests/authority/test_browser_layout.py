@@ -182,6 +182,8 @@ def test_an_order_fits_a_tablet_and_eight_districts_a_telephone(open_browser, ur
     card = page.locator("section.card", has=page.locator(".lines"))
     assert page.evaluate(_SCROLLING) == []
     assert page.locator(".lines").bounding_box()["width"] <= card.bounding_box()["width"]
+    heights = page.evaluate("[...document.querySelectorAll('.lines tbody tr')].map(one => one.offsetHeight)")
+    assert max(heights) < 72, "a state takes two lines at most"
     browser.check()
 
 
