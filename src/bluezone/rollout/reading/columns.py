@@ -19,7 +19,7 @@ from bluezone.rollout.reading.amounts import Amounts
 from bluezone.rollout.reading.cells import Cell, column_name
 from bluezone.rollout.reading.certainty import guess_surely
 from bluezone.rollout.reading.days import day_in_month, months_in
-from bluezone.rollout.reading.header_days import between_days, date_above, only_day, up_to_day
+from bluezone.rollout.reading.header_days import between_days, date_above, days_told, only_day, up_to_day
 from bluezone.rollout.reading.hours import keep_the_last, only_hour
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.peers import settle_asked, settle_people, take_present_for_whole
@@ -54,6 +54,7 @@ def roles_of(
     """
     roles: list[Role] = []
     months = months_in(text for _, text in block.titles) or months_in(names)
+    told = days_told(block, names)
     for column in block.columns:
         bare = next((day for text in column.path if (day := day_in_month(text, months))), None)
         path = [text for text in column.path if not only_day(text) and not (bare and day_in_month(text, months))]
@@ -63,7 +64,8 @@ def roles_of(
             found = Guess(words.DATE)
         elif found.kind == words.DATE and len(path) < len(column.path):
             found = Guess(words.TOTAL, sure=False)  # `Ngày báo cáo` over the days
-        day = date_above(column, years, today, aims=found.kind == words.TARGET) or bare
+        of_columns = told if found.kind in words.SHARES or "%" in " ".join(path) else None
+        day = date_above(column, years, today, aims=found.kind == words.TARGET, share_told=of_columns) or bare
         if found.kind == words.INCREASE and (two := between_days(column, block, months)):
             day = two
         if found.kind == words.UNKNOWN and day is not None and words.BEFORE.search(" ".join(path)):

@@ -26,6 +26,10 @@ _STARRED = re.compile(r"^\s*\(?\s*\*")
 _REFERS = re.compile(r"\*\s*\)?\s*$")
 
 
+#: a letter that is the sender's own report of the figures
+_REPORTS = re.compile(r"\b(?:báo cáo|bao cao|BC)\b", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class Dating:
     """Hold the day of a block's figures, or those it may be of; `said` how it was named, `text` where."""
@@ -105,6 +109,8 @@ def _decided(named: dict[Said, list[tuple[dt.date, str]]]) -> Dating:
     strong = dates(Said.AS_OF) or dates(Said.TITLE)
     said = Said.AS_OF if named.get(Said.AS_OF) else Said.TITLE
     sheet, file, letter = dates(Said.SHEET), dates(Said.FILE), dates(Said.SIGNED, Said.LETTER)
+    if said is Said.AS_OF:  # a letter that came before asked for the table
+        letter = dates(Said.SIGNED) + [each for each, text in named.get(Said.LETTER, ()) if _REPORTS.search(text)]
     if not strong and sheet:
         strong, said, sheet = sheet, Said.SHEET, []
     if not strong and len(file) == 1:

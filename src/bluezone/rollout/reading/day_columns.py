@@ -39,8 +39,10 @@ _OF_ELSE = (
     "chi tieu", "muc tieu", "cong van", "quyet dinh", "van ban", "giao", "hoat dong", "cach li", "khoi cong",
     "phat hanh", "vao doan",
 )  # fmt: skip
+#: when a form's answers came in
+_STAMPS = ("dau thoi gian", "timestamp", "dau moc thoi gian")
 #: the day that a report was sent or signed on: the rows' only where nothing else gives one
-_OF_LETTERS = ("gui", "nop", "nhan bao cao", "ki", "ky", "lap", "dau thoi gian", "timestamp", "dau moc thoi gian")
+_OF_LETTERS = ("gui", "nop", "nhan bao cao", "ki", "ky", "lap", *_STAMPS)
 #: a header that may speak of days at all
 _SPEAKS = re.compile(r"\b(?:ngay|ngai|thoi|gio|luc|hom|cap nhat|chot|den|date|day|time|timestamp|updated|as of)\b")
 _SLASHED = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(?:20)?\d\d)?(?:\s.*)?")
@@ -112,6 +114,11 @@ def days_of(block: Block, kinds: Mapping[int, str], *, named: bool) -> tuple[lis
 def of_letters(header: str) -> bool:
     """Return whether a header names the day that something was sent or signed on."""
     return has(words.key_of(header), *_OF_LETTERS)
+
+
+def is_stamp(header: str) -> bool:
+    """Return whether a header is that of the moments at which a form's answers came in."""
+    return has(words.key_of(header), *_STAMPS)
 
 
 def _says_so(leaf: str) -> bool:

@@ -199,8 +199,14 @@ def _is_of_groups(word: str, match: re.Match[str]) -> bool:
     return (word in _GROUPS and ascending) or (word == "lop" and match["mark"] == "/")
 
 
+#: what stands before a day at whose hour figures were taken: `(Lúc 16 giờ, ngày`
+_AT_HOUR = frozenset(["ngay", "luc", "vao", "hoi"])
+
+
 def _said(before: str) -> Said:
     key = plain_key(_HOUR.sub(" ", before))
+    if _HOUR.search(before) and set(key.split()) <= _AT_HOUR:
+        return Said.AS_OF
     near = f" {' '.join(key.split()[-4:])} "
     if _AROUND.search(key):
         return Said.OTHER
@@ -209,7 +215,8 @@ def _said(before: str) -> Said:
     clause = plain_key(_HOUR.sub(" ", re.split(r"[,;:(]", before)[-1]))
     if any(f" {word}" in f" {clause}" for word in _AIMS) and not any(word in clause for word in _RESULTS):
         return Said.OTHER
-    if any(f" {word} " in near for word in _AS_OF) and not _LETTER_NUMBER.search(before[-30:]):
+    own = re.split(r"[(,;]", before)[-1]
+    if any(f" {word} " in near for word in _AS_OF) and not _LETTER_NUMBER.search(own[-30:]):
         return Said.AS_OF
     letter = _LETTER_NUMBER.search(before) or any(f" {word} " in f" {_OF_NUMBERS.sub(' ', key)} " for word in _LETTER)
     if letter and any(f" {word} " in f" {key} " for word in _CARRIED_OUT):

@@ -15,6 +15,7 @@ from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts, thous
 from bluezone.rollout.reading.cells import column_name
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_institution, is_office
 from bluezone.rollout.reading.dating import years_of
+from bluezone.rollout.reading.day_columns import is_stamp
 from bluezone.rollout.reading.days import Said, day_in_month, days_in, months_in, resolve
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.exchanges import exchanged
@@ -65,8 +66,9 @@ def figures_of(
     ]
     hamlets = {part.number for below in communes_with_hamlets(draft).values() for part in below}
     footnotes = remarks.footnotes_of(draft)
+    again = _answered_again(draft, context)
     for line in draft.units:
-        line.corrects = remarks.corrects(draft, line)
+        line.corrects = remarks.corrects(draft, line) or line.number in again
         unit = draft.placed.units.get(line.number)
         elsewhere = draft.placed.outside.get(line.number, [])
         if unit is None and line.number not in hamlets and _is_elsewhere(line.name, elsewhere, names):
@@ -320,6 +322,15 @@ def _date_of(draft: Draft, line: Line, role: Role, context: Context, reading: Re
         reading.notices.append(Notice(draft.block.sheet.name, line.number, "bad-date", text))
         return None
     return date
+
+
+def _answered_again(draft: Draft, context: Context) -> set[int]:
+    """Return the rows of a form's answers that replace an earlier one of the same sender and day: the last of each."""
+    stamped = any(role.column.number == draft.lines.date and is_stamp(role.column.header) for role in draft.roles)
+    answers: dict[tuple[str, dt.date | None], list[int]] = {}
+    for line in draft.units if stamped else ():
+        answers.setdefault((words.key_of(line.name), day_of(draft, line, None, context)[0]), []).append(line.number)
+    return {numbers[-1] for numbers in answers.values() if len(numbers) > 1}
 
 
 def day_of(draft: Draft, line: Line, role: Role | None, context: Context) -> tuple[dt.date | None, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bluezone.geography.names import plain_key
 from bluezone.rollout.reading import vocabulary as words
@@ -32,8 +32,8 @@ def between_days(column: Column, block: Block, months: Sequence[tuple[int, int]]
 
 def only_day(text: str) -> bool:
     """Return whether a header names a day and nothing else: `15/8`, `Ngày 15/8/2020`, `2020-08-15`."""
-    if not days_in(text, Said.TITLE):
-        return False
+    if "%" in text or "=" in text or not days_in(text, Said.TITLE):
+        return False  # `% (6/5)` is made of columns
     return not re.sub(
         r"\bt[2-7]\b|\d|ngay|thang|nam|thu|hai|ba|tu|sau|bai|bay|cn|chu nhat", " ", plain_key(text)
     ).split()
@@ -66,12 +66,40 @@ def month_end(text: str) -> Day | None:
 _A_LEAP_YEAR = 2020
 
 
-def date_above(column: Column, years: set[int], today: dt.date, *, aims: bool) -> dt.date | None:
+#: how a share is made of two columns: `Tỷ lệ % (6/5)`, `% (7=6/5)`
+_OF_COLUMNS = re.compile(r"\(\s*(?:\d{1,2}\s*=\s*)?\d{1,2}\s*/\s*\d{1,2}\s*\)")
+
+
+def without_columns(text: str, told: Collection[tuple[int, int]]) -> str:
+    """Return a share's header without the columns that it says it is made of; `told` are the days, as (day, month),
+    that titles and other headers name, which may be its own."""
+    return _OF_COLUMNS.sub(
+        lambda found: found[0] if {(day.day, day.month) for day in days_in(found[0])} & set(told) else " ", text
+    )
+
+
+def days_told(block: Block, names: Sequence[str]) -> set[tuple[int, int]]:
+    """Return the days, as (day, month), that titles, names and headers name, but for those of columns in brackets."""
+    texts = [text for _, text in block.titles] + [*names]
+    texts += [_OF_COLUMNS.sub(" ", text) for column in block.columns for text in column.path]
+    return {(day.day, day.month) for text in texts for day in days_in(text, Said.TITLE)}
+
+
+def date_above(
+    column: Column,
+    years: set[int],
+    today: dt.date,
+    *,
+    aims: bool,
+    share_told: Collection[tuple[int, int]] | None = None,
+) -> dt.date | None:
     """Return the day that the texts above a column name for its figures, the lowest first; `aims`: for a target, which
-    may lie ahead."""
+    may lie ahead; `share_told`: for a share, the days that the file names elsewhere."""
     for text, cell in reversed(list(zip(column.path, column.cells, strict=True))):
         if cell.date is not None:
             return cell.date
+        if share_told is not None:
+            text = without_columns(text, share_told)
         if len(text) > _LONGEST_HEADER:
             continue
         days = [day for day in days_in(text) if day.said is not Said.OTHER or aims]

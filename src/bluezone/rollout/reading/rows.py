@@ -24,7 +24,7 @@ from bluezone.rollout.reading.vocabulary import is_total
 _PERSONAL = {words.NOTE, words.CONTACT, words.SOURCE, words.ORDER, words.CODE, words.DATE, words.HEAD}
 #: the mark of a group
 _HIGH = re.compile(r"\(?(?:[IVXLC]{1,6}|[A-ZĐ])\s*[.)/:]?")
-_SLASHED = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*\d{2,4})?$")
+_SLASHED = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*\d{2,4}(?:,?\s+\d{1,2}:\d\d\b.*)?)?$")
 
 
 #: how a note or a signature below a table begins, which may hold a telephone number or a year
