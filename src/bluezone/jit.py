@@ -3,7 +3,7 @@ extra brings numba import this."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import numba
@@ -15,17 +15,56 @@ __all__ = ["cache_folder", "compiled", "keeps_machine_code"]
 F = TypeVar("F", bound=Callable[..., object])
 
 
-def compiled(function: F, folder: str, *, counts_references: bool = True, inline: bool = False) -> F:
+def compiled(
+    function: F, folder: str, *, counts_references: bool = True, inline: bool = False, from_python: bool = True
+) -> F:
     """Compile a function on its first call, and keep the machine code in the folder if it can be.
 
     counts_references: whether it counts references to arrays, which a function that makes arrays must. inline: whether
-    it becomes a part of every function that calls it.
+    it becomes a part of every function that calls it. from_python: whether Python may call it; compiled code always
+    may, and what hands tuples of arrays over from Python took a fifth of the time of compiling.
     """
     config: Any = numba.config
     before, config.CACHE_DIR = config.CACHE_DIR, folder
     try:
         njit: Any = numba.njit  # its stub knows no _nrt
         options = {"cache": keeps_machine_code(folder), "nogil": True, "error_model": "numpy"}
-        return cast(F, njit(**options, _nrt=counts_references, forceinline=inline)(function))
+        wrappers = {"no_cpython_wrapper": not from_python, "no_cfunc_wrapper": True}
+        dispatcher = njit(**options, **wrappers, _nrt=counts_references, forceinline=inline)(function)
     finally:
         config.CACHE_DIR = before
+    _take_plain_types(dispatcher)
+    if not from_python:
+        _refuse_python(dispatcher)
+    return cast(F, dispatcher)
+
+
+def _take_plain_types(dispatcher: Any) -> None:
+    """Let calls from compiled code share machine code whatever constants and widths of integers they pass. (numba would
+    compile `draw(seed, who, 1, 0)` and `draw(seed, who, 2, 0)` apart, and whatever calls them.)"""
+    template = dispatcher.get_call_template
+
+    def get_call_template(arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        return template([_plain(each) for each in arguments], {name: _plain(each) for name, each in named.items()})
+
+    dispatcher.get_call_template = get_call_template
+
+
+def _plain(kind: Any) -> Any:
+    """The type of a value that is not a constant; of an integer of fewer than 64 bits, the one of 64."""
+    types: Any = numba.types  # whose stub knows little
+    kind = types.unliteral(kind)
+    narrow = isinstance(kind, types.Integer) and kind.bitwidth < 64
+    return types.int64 if narrow else kind
+
+
+def _refuse_python(dispatcher: Any) -> None:
+    """Raise TypeError where Python calls a function that has no entry for it: to go on would crash."""
+
+    def add_overload(result: Any) -> None:
+        dispatcher.overloads[tuple(result.signature.args)] = result
+
+    def refuse(*_: object, **__: object) -> None:
+        raise TypeError(f"{dispatcher.py_func.__qualname__} is called by compiled code only")
+
+    dispatcher.add_overload, dispatcher._compile_for_args = add_overload, refuse

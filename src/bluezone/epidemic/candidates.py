@@ -28,7 +28,7 @@ from bluezone.epidemic.hashing import (
     unit,
     unit_low,
 )
-from bluezone.epidemic.jit import inline_kernel, lean_kernel
+from bluezone.epidemic.jit import inline_kernel, inner_inline_kernel, inner_lean_kernel
 from bluezone.epidemic.meetings import across, circle_of, hours_at_home, housemate, tie_met
 from bluezone.epidemic.quantiles import QUANTILES
 from bluezone.epidemic.queue import DRAFTED, DRAFTS, MOST, PROPOSED, STRANGERS, Queue
@@ -83,7 +83,7 @@ def infectivity(courses: Records, rules: Record, key: np.uint64, i: int) -> floa
     return float(rules.rate * rules.course_factor[courses[i].course] * rules.superspreading[int(u * QUANTILES)])
 
 
-@inline_kernel
+@inner_inline_kernel
 def housemate_weight(persons: Records, rules: Record, i: int, rank: int) -> float:
     """Return what a day with the housemate of a rank weighs: hours, times susceptibility over the highest."""
     j = housemate(persons, i, rank)
@@ -116,7 +116,7 @@ def place_of(cumulated: F64, number: int, x: float) -> int:
     return min(place, number - 1)
 
 
-@inline_kernel
+@inner_inline_kernel
 def escapes(world: World, rules: Record, i: int, j: int, age: int, number: int, day: int, chance: float) -> bool:
     """Return whether a candidate comes to nothing by its lot, of which a share `chance` would not, or by a vaccine."""
     if world.by_day[VACCINATED + age, day] > 0.0 and vaccinated(
@@ -128,7 +128,7 @@ def escapes(world: World, rules: Record, i: int, j: int, age: int, number: int, 
     return bool(unit(draw(rules.seed, np.uint64(world.persons[i].key), ACCEPT, number)) >= chance)
 
 
-@lean_kernel
+@inner_lean_kernel
 def propose(world: World, rules: Record, queue: Queue, w: int, until: int) -> None:
     """Draw all candidates of the people infected today from place `PROPOSED` of a shard's list until another, or until
     the drafts might not hold one more person's."""
@@ -171,7 +171,7 @@ def propose(world: World, rules: Record, queue: Queue, w: int, until: int) -> No
         courses[i].candidates = marks[w, DRAFTED] + marks[w, STRANGERS] - before
 
 
-@inline_kernel
+@inner_inline_kernel
 def draft_known(world: World, rules: Record, queue: Queue, w: int, i: int, place: int, number: int, day: int) -> None:
     """Draft a candidate by a tie, or by a housemate (places below 0, the last first), if the two meet and nothing known
     averts it."""
@@ -193,7 +193,7 @@ def draft_known(world: World, rules: Record, queue: Queue, w: int, i: int, place
         queue.marks[w, DRAFTED] = n + 1
 
 
-@inline_kernel
+@inner_inline_kernel
 def draft_stranger(
     world: World, rules: Record, queue: Queue, w: int, i: int, name: np.uint64, slot: int, number: int, day: int
 ) -> None:
@@ -212,7 +212,7 @@ def draft_stranger(
         queue.marks[w, STRANGERS] = n + 1
 
 
-@lean_kernel
+@inner_lean_kernel
 def draft_met_strangers(world: World, rules: Record, queue: Queue, w: int) -> None:
     """Look up the strangers of a shard's notes, and draft those who are susceptible enough."""
     owners, states, by_day = world.owners, world.states, world.by_day

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from bluezone.epidemic.hashing import DROP_OUT, SELF_ISOLATE, TEST_RESULT, draw, unit
-from bluezone.epidemic.jit import inline_kernel, lean_kernel
+from bluezone.epidemic.jit import inline_kernel, inner_inline_kernel, inner_lean_kernel
 from bluezone.epidemic.meetings import count, days_kept, isolate, isolated, trait
 from bluezone.epidemic.notices import cannot_be_alerted, order_test, traced_test_is_positive
 from bluezone.epidemic.records import (
@@ -34,7 +34,7 @@ _SENSITIVE_DAYS: Final = 14
 _HOSPITAL_DROPOUT: Final = 0.04
 
 
-@inline_kernel
+@inner_inline_kernel
 def watchful(rules: Record, courses: Records, i: int, share: float) -> float:
     """Return the share of people who act on symptoms, where somebody was asked to watch for them: no less than else."""
     if courses[i].watch_until >= courses[i].onset_day:
@@ -42,7 +42,7 @@ def watchful(rules: Record, courses: Records, i: int, share: float) -> float:
     return share
 
 
-@inline_kernel
+@inner_inline_kernel
 def test_for_symptoms(
     rules: Record, states: Records, courses: Records, key: np.uint64, i: int
 ) -> tuple[int, int, bool]:
@@ -90,7 +90,7 @@ def begin_symptoms(world: World, rules: Record, i: int, day: int) -> None:
         stay_home(world, rules, i, day, until if positive else min(until, result))
 
 
-@lean_kernel
+@inner_lean_kernel
 def end_isolation(world: World, i: int, today: int, day: int) -> None:
     """End an isolation that runs today on a day to come: a test has shown nothing by then."""
     states = world.states
@@ -103,7 +103,7 @@ def end_isolation(world: World, i: int, today: int, day: int) -> None:
     states[i].isolated_until = day
 
 
-@lean_kernel
+@inner_lean_kernel
 def stay_home(world: World, rules: Record, i: int, day: int, until: int) -> None:
     """Isolate on one's own, and the household where that is the rule."""
     u = unit(draw(rules.seed, np.uint64(world.persons[i].key), SELF_ISOLATE, day))
@@ -113,7 +113,7 @@ def stay_home(world: World, rules: Record, i: int, day: int, until: int) -> None
         quarantine_household(world, rules, i, day, day + kept if rules.as_openabm else until)
 
 
-@lean_kernel
+@inner_lean_kernel
 def react_as_openabm(world: World, rules: Record, i: int, day: int, negative_on: int) -> None:
     """Stay at home on symptoms as in OpenABM-Covid19. negative_on: the day of a negative result; of the end of the run,
     if there is none."""
@@ -125,7 +125,7 @@ def react_as_openabm(world: World, rules: Record, i: int, day: int, negative_on:
         stay_home(world, rules, i, day, min(int(day + rules.symptomatic_days), negative_on))
 
 
-@inline_kernel
+@inner_inline_kernel
 def kept_by_housemate(world: World, rules: Record, i: int, day: int) -> bool:
     """Return whether somebody at home is, on a day, one on whose account the household stays there."""
     first = world.persons[i].home
@@ -191,7 +191,7 @@ def confirm(world: World, rules: Record, i: int, day: int) -> None:
         prolong_household(world, rules, i, day, begins)
 
 
-@lean_kernel
+@inner_lean_kernel
 def quarantine_household(world: World, rules: Record, i: int, day: int, until: int) -> None:
     """Isolate those who live with someone, if they comply."""
     persons, states, courses = world.persons, world.states, world.courses
@@ -207,7 +207,7 @@ def quarantine_household(world: World, rules: Record, i: int, day: int, until: i
             states[j].flags |= QUARANTINED
 
 
-@lean_kernel
+@inner_lean_kernel
 def prolong_household(world: World, rules: Record, i: int, day: int, begins: int) -> None:
     """Keep those at home longer who were sent there on account of someone's symptoms, as the result is positive."""
     persons, states, courses = world.persons, world.states, world.courses
@@ -223,7 +223,7 @@ def prolong_household(world: World, rules: Record, i: int, day: int, begins: int
         states[j].flags |= QUARANTINED
 
 
-@inline_kernel
+@inner_inline_kernel
 def told_by_symptoms(world: World, rules: Record, i: int, day: int) -> bool:
     """Return whether someone with symptoms learns today that the test for them was positive."""
     key = np.uint64(world.persons[i].key)
@@ -231,7 +231,7 @@ def told_by_symptoms(world: World, rules: Record, i: int, day: int) -> bool:
     return positive and result == day
 
 
-@inline_kernel
+@inner_inline_kernel
 def told_by_trace(world: World, rules: Record, i: int, day: int) -> bool:
     """Return whether someone learns today that a test after an alert was positive, and does not by symptoms."""
     ill = world.states[i].infected_day >= 0 and world.courses[i].course > ASYMPTOMATIC

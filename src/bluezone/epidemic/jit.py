@@ -1,5 +1,6 @@
 """Compile by numba through one typed door: every compiled function of this room passes through `kernel`,
-`lean_kernel` or `inline_kernel`."""
+`lean_kernel`, `inline_kernel`, or those of them that compiled code alone may call: `inner_lean_kernel` and
+`inner_inline_kernel`. To hand a `World` or a `Queue` over from Python takes long to compile."""
 
 from __future__ import annotations
 
@@ -29,6 +30,17 @@ def inline_kernel(function: F) -> F:
     """Compile a function that makes no arrays into those that call it: to hand over the arrays of a `World` costs more
     than what a short function does with them."""
     return _listed(jit.compiled(function, cache_folder(), counts_references=False, inline=True))
+
+
+def inner_lean_kernel(function: F) -> F:
+    """Compile as `lean_kernel` does a function that Python does not call."""
+    return _listed(jit.compiled(function, cache_folder(), counts_references=False, from_python=False))
+
+
+def inner_inline_kernel(function: F) -> F:
+    """Compile as `inline_kernel` does a function that Python does not call."""
+    folder = cache_folder()
+    return _listed(jit.compiled(function, folder, counts_references=False, inline=True, from_python=False))
 
 
 def ready_functions() -> tuple[int, int]:

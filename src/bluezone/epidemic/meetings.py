@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from bluezone.epidemic.hashing import COMPLY, HOURS, RANDOM_DAY, UNIT_DAY, draw, pair, unit, unit_low
-from bluezone.epidemic.jit import inline_kernel, lean_kernel
+from bluezone.epidemic.jit import inline_kernel, inner_inline_kernel, inner_lean_kernel
 from bluezone.epidemic.records import (
     CENTRAL,
     COUNTED_WELL,
@@ -107,13 +107,13 @@ def isolated(states: Records, i: int, day: int) -> bool:
     return bool(states[i].isolated_from <= day < states[i].isolated_until)
 
 
-@inline_kernel
+@inner_inline_kernel
 def infected_now(states: Records, courses: Records, i: int, day: int) -> bool:
     """Return whether someone carries the infection on a day."""
     return bool(0 <= states[i].infected_day <= day < courses[i].recovery_day)
 
 
-@inline_kernel
+@inner_inline_kernel
 def count(tally: I64, row: int, first: int, until: int, change: int) -> None:
     """Add to a row of changes: so many more from `first` to before `until`."""
     last = tally.shape[1] - 1
@@ -121,7 +121,7 @@ def count(tally: I64, row: int, first: int, until: int, change: int) -> None:
     tally[row, min(until, last)] -= change
 
 
-@lean_kernel
+@inner_lean_kernel
 def isolate(
     states: Records, courses: Records, tally: I64, i: int, today: int, first: int, until: int, central: bool
 ) -> None:
@@ -154,7 +154,7 @@ def isolate(
     states[i].flags = bits
 
 
-@inline_kernel
+@inner_inline_kernel
 def days_kept(dropout: float, days: int, u: float) -> int:
     """Draw how many of `days` someone holds out who may give up each day."""
     if dropout <= 0.0:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bluezone.epidemic.disease import INFECTIOUS_DAYS
-from bluezone.epidemic.jit import inline_kernel, lean_kernel
+from bluezone.epidemic.jit import inline_kernel, inner_lean_kernel
 from bluezone.epidemic.population import Population
 from bluezone.epidemic.records import F64, I32, I64, NETWORK_STEP, SUSCEPTIBLE, Records
 
@@ -125,7 +125,7 @@ def shard_of(bounds: I32, i: int) -> int:
     return shard
 
 
-@lean_kernel
+@inner_lean_kernel
 def put_on_days(queue: Queue, states: Records, w: int) -> bool:
     """Put a shard's drafts on their days, but for those that reach somebody who has had it. False, with the drafts
     kept, if the pool is too small."""
@@ -157,7 +157,7 @@ def put_on_days(queue: Queue, states: Records, w: int) -> bool:
     return True
 
 
-@lean_kernel
+@inner_lean_kernel
 def give_back(queue: Queue, w: int, day: int) -> None:
     """Free the blocks of a day that is done."""
     head, following, free, marks = queue.head[w], queue.following[w], queue.free[w], queue.marks

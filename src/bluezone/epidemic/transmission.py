@@ -14,7 +14,7 @@ from __future__ import annotations
 from bluezone.epidemic.candidates import draft_met_strangers, propose
 from bluezone.epidemic.hashing import REMATCHED, draw, pair, unit
 from bluezone.epidemic.infection import begin_courses
-from bluezone.epidemic.jit import inline_kernel, lean_kernel
+from bluezone.epidemic.jit import inner_inline_kernel, inner_lean_kernel, lean_kernel
 from bluezone.epidemic.meetings import isolated
 from bluezone.epidemic.queue import (
     BEGUN,
@@ -46,7 +46,7 @@ _PERSON = NETWORK_STEP - 1
 _RANDOM = AT_RANDOM * NETWORK_STEP
 
 
-@inline_kernel
+@inner_inline_kernel
 def away(states: Records, i: int, day: int, from_home: bool) -> bool:
     """Return whether isolation keeps someone from meeting people on a day: at home only if they were taken
     elsewhere."""
@@ -69,7 +69,7 @@ def settle(world: World, rules: Record, queue: Queue, w: int, day: int, met: flo
             block, number = int(queue.following[writer, block]), BLOCK
 
 
-@lean_kernel
+@inner_lean_kernel
 def settle_block(world: World, rules: Record, queue: Queue, events: I32, w: int, day: int, met: float) -> None:
     """Do the candidates of one block."""
     states, seen = world.states, queue.seen[w]
@@ -91,7 +91,7 @@ def settle_block(world: World, rules: Record, queue: Queue, events: I32, w: int,
             claim(world, queue, w, i, target, day)
 
 
-@inline_kernel
+@inner_inline_kernel
 def counts(world: World, rules: Record, i: int, j: int, day: int, met: float) -> bool:
     """Return whether a candidate among strangers is one of a share that counts."""
     name = pair(world.persons[i].key, world.persons[j].key)
@@ -115,7 +115,7 @@ def counted_at_random(world: World, rules: Record, day: int) -> float:
     return float(min(1.0, len(world.stubs) / (max(left, 1) * rules.random_headroom)))
 
 
-@inline_kernel
+@inner_inline_kernel
 def claim(world: World, queue: Queue, w: int, i: int, target: int, day: int) -> None:
     """Infect someone, or be the source instead of one with a larger key."""
     states, courses = world.states, world.courses
