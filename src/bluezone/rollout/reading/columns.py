@@ -19,10 +19,11 @@ from bluezone.rollout.reading.amounts import Amounts
 from bluezone.rollout.reading.cells import Cell, column_name
 from bluezone.rollout.reading.certainty import guess_surely
 from bluezone.rollout.reading.days import day_in_month, months_in
+from bluezone.rollout.reading.declined import settle_asked, settle_declined
 from bluezone.rollout.reading.header_days import between_days, date_above, days_told, only_day, up_to_day
 from bluezone.rollout.reading.hours import keep_the_last, only_hour
 from bluezone.rollout.reading.layout import Block
-from bluezone.rollout.reading.peers import settle_asked, settle_people, take_present_for_whole
+from bluezone.rollout.reading.peers import settle_people, take_present_for_whole
 from bluezone.rollout.reading.results import Saying, saying
 from bluezone.rollout.reading.roles import BY_HEADER as _BY_HEADER
 from bluezone.rollout.reading.roles import LEAVE_OUT, SAID_SO, Role, give_numbers
@@ -92,6 +93,7 @@ def roles_of(
     settle_people(roles)
     no_stars(roles, block, lines)
     no_telephones(roles)
+    settle_declined(roles)
     settle_asked(roles)
     take_present_for_whole(roles)
     keep_the_last(roles)

@@ -112,12 +112,19 @@ def _contradictions(draft: Draft, role: Role, people: Mapping[int, Decimal]) -> 
             yield saying(HARDLY_ANY_SAID, **said)
         if share := _share_of_another(draft, role, people):
             yield saying(SHARE_SAID, share=share.letters, other=share.column.header, **said)
-    for gain in draft.with_numbers(words.INCREASE):
+    for gain in draft.with_numbers(words.INCREASE) if not _is_followed(draft, role) else ():
         if gain.of == role.of and gain.date in {role.date, None} and (_quotient(role, gain) or 1) < 1:
             yield saying(GAIN_SAID, gain=gain.letters, other=gain.column.header, **said)
     for whole in draft.with_numbers(words.HEADCOUNT) if role.of else ():
         if whole.of == role.of and whole.date in {role.date, None} and (_quotient(role, whole) or 0) > 1:
             yield saying(MORE_SAID, whole=whole.letters, other=whole.column.header, **said)
+
+
+def _is_followed(draft: Draft, role: Role) -> bool:
+    """Return whether another column counts the same up to a later day: what was added came after this one."""
+    day = draft.dating.date
+    later = [each.date or day for each in draft.with_numbers(role.kind) if each.of == role.of and each is not role]
+    return role.date is not None and any(each is not None and each > role.date for each in later)
 
 
 def _median(role: Role, base: Mapping[int, Decimal]) -> Decimal | None:

@@ -181,6 +181,8 @@ _PEOPLE_DOING = {INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, ASKED, ASKED_NCO
 def _of_some(found: Guess, keys: Sequence[str]) -> Guess:
     """Return what a column holds where words say that it counts some of the people only, `Số người trong độ tuổi`: a
     whole is none then, and what people did is to be asked."""
+    if found.kind == POPULATION:
+        keys = [terms.MEAN_OF_YEAR.sub(" ", key) for key in keys]
     some = any(terms.SOME_PEOPLE.search(key) for key in keys)
     if found.kind in _WHOLES and (some or (found.kind != SMARTPHONES and terms.OWNING.search(keys[-1]))):
         return Guess(SOME, found.of)

@@ -10,7 +10,7 @@ from bluezone.rollout.reading.vocabulary import has
 def is_no_result(leaf: str, whole: str, exact: str | None) -> bool:
     """Return whether a column gives no figure of its day: one of a day before, what was taken off or is yet to be done,
     things, or how something changed."""
-    not_done = terms.NOT_DONE.search(leaf) and not has(leaf, *terms.SHARE, *terms.MISSING)
+    not_done = terms.NOT_DONE.search(leaf) and not has(leaf, *terms.SHARE, *terms.MISSING, *terms.REFUSED)
     return (
         (has(whole, *terms.BEFORE) and not has(leaf, "tang", "so voi", "tang them") and not has(whole, "tang so voi"))
         or counts_things(leaf)

@@ -271,33 +271,6 @@ def take_present_for_whole(roles: Sequence[Role]) -> None:
             role.kind, role.guess = words.HEADCOUNT, Guess(words.HEADCOUNT, role.of)
 
 
-def settle_asked(roles: Sequence[Role]) -> None:
-    """Take the column that in every row is the sum of those who had the app, installed it, and declined, for all who
-    were asked: nobody who declined has installed."""
-    parts = []
-    for kinds in ({words.HAD}, {words.INCREASE, words.HELPED}, {words.REFUSED}):
-        found = [role for role in roles if role.kind in kinds and role.amounts.by_line]
-        if len(found) != 1:
-            return
-        parts += found
-    if len({role.of for role in parts}) > 1:
-        return
-    lines = set.intersection(*(set(role.amounts.by_line) for role in parts))
-    sums = {line: sum(role.amounts.by_line[line].value for role in parts) for line in lines}
-    declined = any(parts[-1].amounts.by_line[line].value for line in lines)
-    for role in roles:
-        if role.kind not in {words.INSTALLS, words.UNKNOWN, words.TOTAL} or not declined or len(lines) < _FEW:
-            continue
-        if all(line in role.amounts.by_line and role.amounts.by_line[line].value == sums[line] for line in lines):
-            role.kind, role.of, role.left_out = words.ASKED, parts[0].of or role.of, None
-            for part in parts:
-                part.of = role.of
-            role.why = saying(N_("in every row the sum of those who had it, installed it and declined"))
-
-
-_FEW = 2
-
-
 def whole_beside_part(roles: Sequence[Role]) -> None:
     """Take a bare `Tổng` beside `Đã cài` of the same people for how many they are, also under a title that speaks of
     installations."""

@@ -101,7 +101,16 @@ URGED = (
 PASSIVE = re.compile(
     rf"\b(?:da|duoc|bi)(?: duoc| da)?(?: \w+){{0,4}}? (?:{'|'.join(sorted(URGED, key=len, reverse=True))})\b"
 )
-REFUSED = ("tu choi", "khong dong y", "khong dong i", "refused", "declined")
+REFUSED = (
+    "tu choi",
+    "khong dong y",
+    "khong dong i",
+    "khong chiu",
+    "khong muon",
+    "khong hop tac",
+    "refused",
+    "declined",
+)
 #: over columns that hold what was added or lost between two days
 DIFFERENCE = ("tang slash giam", "tang giam", "chenh lech", "muc tang", "so tang", "tang them", "tang so voi")
 #: times of which guests and other people are counted, not only what was added
@@ -251,7 +260,7 @@ HAMLETS_NAMED = re.compile(rf"(?:ten (?:cac )?)?{_HAMLET}(?: (?:slash |va |hoac 
 HOUSEHOLDS = ("so ho", "ho dan", "ho gia dinh", "tong so ho", "households")
 #: a header that counts households, with what is said of them
 OF_HOUSEHOLDS = re.compile(
-    r"(?:tong )?(?:so )?(?:luong )?(?:luot )?ho(?: dan| gia dinh)?\b(?! (?:ten|va ten|so|tro|hang|kinh doanh|kd|tieu thuong))(?P<rest>.*)|(?:tong )?(?:so )?hgd\b(?P<more>.*)"
+    r"(?:tong |ts |sl )?(?:so )?(?:luong )?(?:luot )?ho(?: dan| gia dinh| gd)?\b(?! (?:ten|va ten|so|tro|hang|kinh doanh|kd|tieu thuong))(?P<rest>.*)|(?:tong )?(?:so )?hgd\b(?P<more>.*)"
 )
 #: what leaves the number of households that of all of them
 ALL_HOUSEHOLDS = frozenset(
@@ -294,6 +303,8 @@ SOME_PEOPLE = re.compile(
     r"huu tri|di lam an xa|di lam xa|vang mat|dau nam|moi sinh|can cai|phai cai|doi tuong|binh quan|trung binh|bq|"
     r"dai dien|thu viec|thoi vu|hop dong|bien che|tap su)\b"
 )
+#: the statistical office's number of people of a year is their mean: `Dân số trung bình`
+MEAN_OF_YEAR = re.compile(r"\b(?:binh quan|trung binh|bq)\b(?!.*\bho\b)")
 #: `Tỷ lệ bình quân` is one of all people
 NOT_SOME_SHARE = re.compile(r"\b(?:binh quan|trung binh|bq|doi tuong|phai cai|can cai)\b")
 #: what people own, which makes all of them some of them, but those who installed it are all who can
@@ -375,7 +386,7 @@ ACTS_WORDS = frozenset(
 )
 #: words that leave the sense of a header as it is, besides those of the lists
 PLAIN_WORDS = (
-    "tai chot", "tai cong", "tai quai", "tai ben", "tai nha", "tai diem",
+    "tdt", "tong dieu tra", "ngtk", "nien giam thong ke", "nien giam", "tai chot", "tai cong", "tai quai", "tai ben", "tai nha", "tai diem",
     "ban than", "ca nhan", "chinh minh", "thcs", "thpt", "th", "mn", "mam non", "tieu hoc", "gdtx",
     "so", "luot", "luong", "nguoi", "ng", "may", "thiet", "bi", "di", "dong", "dien", "thoai", "dt", "dtdd", "app",
     "ung", "dung", "phan", "mem", "bluezone", "blue", "zone", "ncovi", "tren", "dia", "ban", "toan", "huyen", "tinh",
