@@ -55,8 +55,30 @@ def refuse_persons(drafts: Sequence[Draft]) -> None:
         named = any(_PERSON.match(key) for key in keys)
         naming = [role.guess.kind for role in draft.roles if role.column.number == draft.lines.unit]
         of_units = any(kind in {*words.UNIT_KINDS, words.UNKNOWN} for kind in naming)
-        if named and any(_PERSONAL.search(key) for key in keys) and not (counted and of_units):
+        personal = any(_PERSONAL.search(key) for key in keys) and not (counted and of_units)
+        if (named and personal) or (any(_NAMES.fullmatch(key) for key in keys) and _is_marked(draft)):
             raise TableError(N_("the file lists persons: send how many they are, not who they are"))
+
+
+def _is_marked(draft: Draft) -> bool:
+    """Return whether a column of the app says of each row only that it has it, or not: `x`, `1`, `có`."""
+    for role in draft.roles:
+        if role.guess.kind in _OF_AN_APP or role.guess.doubt in _OF_AN_APP or role.kind in _OF_AN_APP:
+            said = [draft.block.sheet.own(line.number, role.column.number).text for line in draft.units]
+            if any(said) and all(not text or words.key_of(text) in _YES_OR_NO for text in said):
+                return True
+    return False
+
+
+_OF_AN_APP = {words.INSTALLS, words.NCOVI, words.ACTIVE}
+#: as keys: `✓` has none
+_YES_OR_NO = frozenset(
+    ["", "x", "v", "1", "0", "co", "khong", "ko", "roi", "da cai", "chua", "chua cai", "ok", "yes", "no"]
+)
+_NAMES = re.compile(
+    r"(?:hoj|ho) (?:va )?ten(?: (?:can bo|cong chuc|vien chuc|nhan vien|cong nhan|hoc sinh|sinh vien|giao vien|"
+    r"dang vien|doan vien|hoi vien|nguoi (?:lao dong|cai dat|cai|dan)))*"
+)
 
 
 def refuse_things(drafts: Sequence[Draft]) -> None:
