@@ -40,17 +40,17 @@ def towns(tmp_path_factory):
     return [_town(tmp_path_factory.mktemp("town"), seed) for seed in SEEDS]
 
 
-def _town(directory, seed):
-    world = make_world(PEOPLE, seed)
+def _town(directory, seed, scene="town", people=PEOPLE, hours=HOURS):
+    world = make_world(people, seed, scene)
     fleet = Fleet(directory, world, seed)
-    end_s = start_of_day_s() + HOURS * 3_600
-    live_through(fleet, RadioModel(), start_of_day_s(), HOURS, lambda *_: None)
+    end_s = start_of_day_s() + hours * 3_600
+    live_through(fleet, RadioModel(), start_of_day_s(), hours, lambda *_: None)
     phones = []
-    for number in range(PEOPLE):
+    for number in range(people):
         phone = fleet.open_phone(number, lambda: end_s)
         phones.append((phone.stores.contacts.sightings(), phone.stores.keys.recent(end_s)))
         phone.close()
-    return seed, phones, minutes_within(world.paths, 0.0, HOURS * 3_600), phone.scheme, world.paths
+    return seed, phones, minutes_within(world.paths, 0.0, hours * 3_600), phone.scheme, world.paths
 
 
 def _warned(towns):
@@ -103,6 +103,27 @@ def test_people_are_counted_and_not_presences(towns):
     assert np.mean(many) <= 0.05
     # a town is off by 15 % (standard deviation) on its own: how its people carry their phones is the same for hours
     assert abs(near / true_near - 1) <= 0.25 + 1.64 * 0.15 / np.sqrt(len(towns))
+
+
+@pytest.mark.skipif(not _THOROUGH, reason="lives through whole classes: BLUEZONE_TEST_THOROUGH=1")
+@pytest.mark.parametrize(
+    ("scene", "size", "hours", "seeds"),
+    [
+        pytest.param("town", 12, 16.0, range(60, 63), id="homes and offices from morning to night"),
+        pytest.param("school", 12, 5.0, range(60, 64), id="a small class"),
+        pytest.param("school", 30, 5.0, range(60, 63), id="a class"),
+        pytest.param("bus", 12, 2.0, range(60, 64), id="a bus"),
+    ],
+)
+def test_people_near_are_counted_right_in_each_kind_of_place(tmp_path_factory, scene, size, hours, seeds):
+    """One place's excess must not hide another's want: all together were right where homes said 0.7 and classes 1.2."""
+    near = true_near = 0
+    for seed in seeds:
+        _, phones, truth, _scheme, _paths = _town(tmp_path_factory.mktemp("place"), seed, scene, size, hours)
+        for number, (heard, _) in enumerate(phones):
+            near += people_near(presences(heard, Receiver(assumed_tx_power_dbm=TX_POWER_DBM))).about
+            true_near += int((truth[number] >= CLOSE_CONTACT_MIN).sum())
+    assert abs(near / true_near - 1) <= 0.25 + 1.64 * 0.15 / np.sqrt(len(seeds))
 
 
 def _said(towns, policy):

@@ -97,7 +97,7 @@ def test_one_identifier_is_continued_by_one_only(contact_store: ContactStore, ad
         pytest.param(2, -50, False, id="too short to be judged"),
     ],
 )
-def test_near_is_whose_nearest_quarter_of_an_hour_was_strong(
+def test_near_is_who_was_strong_for_a_quarter_of_an_hour(
     contact_store: ContactStore, add: Add, minutes: int, dbm: int, is_near: bool
 ) -> None:
     for minute in range(minutes):
@@ -107,43 +107,12 @@ def test_near_is_whose_nearest_quarter_of_an_hour_was_strong(
     assert (one.near > 0.5) == is_near
 
 
-def test_a_quarter_of_an_hour_among_hours_is_enough_and_fourteen_minutes_are_not(
-    contact_store: ContactStore, add: Add
-) -> None:
-    for minute in range(120):
-        heard = [(1 + minute // 10, -68 if minute % 8 == 0 else -85)]  # 15 minutes in all, never two in a row
-        add(60.0 * minute, [*heard, (101 + minute // 10, -68 if minute % 8 == 0 and minute < 112 else -95)])
-    quarters = sorted(round(one.near) for one in presences.presences(contact_store.sightings(), RECEIVER))
-    assert quarters == [0, 1]
-
-
-@pytest.mark.parametrize(
-    ("lost_db", "minutes", "quarter_db"),
-    [
-        ([50.0], [14.9], float("inf")),
-        ([50.0], [15.0], 50.0),
-        ([60.0, 50.0, 55.0], [10.0, 10.0, 10.0], 55.0),
-        ([60.0, 50.0, 55.0], [10.0, 1.0, 10.0], 60.0),
-        ([70.0] * 100 + [52.0] * 15, [1.0] * 115, 52.0),
-    ],
-)
-def test_the_nearest_quarter_of_an_hour(lost_db: list[float], minutes: list[float], quarter_db: float) -> None:
-    assert presences.nearest_db(lost_db, [60.0 * each for each in minutes]) == quarter_db
-
-
-@pytest.mark.parametrize(
-    ("quarter_db", "minutes", "share"),
-    [
-        (59.0, 15, 0.5),
-        (59.0, 60, 0.166),  # a good quarter of four is more often chance
-        (59.0, 480, 0.0),  # so unlikely is nobody, however many there are
-        (52.0, 480, 0.651),
-        (40.0, 480, 1.0),
-        (float("inf"), 10, 0.0),
-    ],
-)
-def test_the_share_of_a_person_near(quarter_db: float, minutes: float, share: float) -> None:
-    assert presences.share_near(quarter_db, 60 * minutes) == pytest.approx(share, abs=0.001)
+def test_a_quarter_of_an_hour_among_hours_is_enough(contact_store: ContactStore, add: Add) -> None:
+    """Half of an hour at the table, of an afternoon in two rooms; another person is in the other room all the time."""
+    for minute in range(180):
+        at_table = 60 <= minute < 90
+        add(60.0 * minute, [(1 + minute // 10, -68 if at_table else -88), (101 + minute // 10, -92)])
+    assert sorted(round(one.near, 1) for one in met(contact_store)) == [0.0, 1.0]
 
 
 def test_two_identifiers_in_one_scan_count_its_time_once(contact_store: ContactStore, add: Add) -> None:

@@ -11,11 +11,10 @@ guesses stand in for it, and what they leave open is said as a range:
   Passers-by mostly are others: s is large, and the n are those gone for hours. The range runs from everybody who could
   have come back (the most at one moment) to nobody.
 
-Near for 15 minutes is whoever's nearest quarter of an hour was strong: of the scans in which it was heard best, those
-that stand for 15 minutes. The longer somebody was heard, the better their best quarter is by chance alone, so the more
-is asked of it (`share_near`). The range supposes that all of a day's readings are off the same way. A policy's
-probability is made to rank meetings and to warn of one; summed over a day's passers-by its many small shares counted
-people who were never near, and what a phone learns of its scale takes a market of strangers for a weak radio
+Near for 15 minutes is whoever most probably was within two metres for so long (`closeness`), by how strongly they and
+everybody else were heard over the time. Those probabilities are added, for what is wanted is a number of people. A
+policy's probability is made to rank meetings and to warn of one; summed over a day's passers-by its many small shares
+counted people who were never near, and what a phone learns of its scale takes a market of strangers for a weak radio
 (docs/why/phone-screens.md).
 
 Strengths become attenuations by assuming that everybody sends as this phone does: the metadata that holds the true
@@ -30,7 +29,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 
-from bluezone.exposure.windows import MAX_GAP_S
+from bluezone.phone.matching.closeness import blocks_of, near_probability, surroundings
 from bluezone.phone.matching.linking import chain_of, scan_period_s, streams_of, successors
 from bluezone.phone.stores.contact_store import ContactStore, ScanTally, Sightings
 from bluezone.phone.stores.corrections import Receiver
@@ -39,15 +38,6 @@ from bluezone.protocol.intervals import day_start_s
 #: upper edges in dB. 55: the near bucket of the first policies of Exposure Notifications ("en-v1-buckets");
 #: 73: from there on Corona-Warn-App gave a contact next to no weight.
 NEAR_DB, NORMAL_DB = 55.0, 73.0
-
-#: near for so long; whoever was heard for less is not
-_NEAR_S = 900.0
-#: at which attenuation a quarter of an hour is as likely near as not, where it is all that was heard, and how much less
-#: for each e-fold of the time heard. Of three recordings it calls 1.4, 1.6 and 0.9 times as many near as were close
-_ALONE_DB, _EACH_FOLD_DB = 59.0, 1.75
-#: how softly (the scale of a logistic curve); by how much a day's readings may all be off, for the range: what phones
-#: differ by from pocket to table; a smaller share than this of a person is none
-_VARIES_DB, _OFF_DB, _HARDLY = 1.5, 3.0, 0.05
 
 #: how the returning are told from newcomers (the module's text): whoever stays for so long, how many others they may be
 #: beside those who have gone (where those near are counted, and where all are), and for how long these must have been;
@@ -66,8 +56,8 @@ _SPANS_KEPT = 16  # 14 days, today, and one that ends
 class Presence:
     """Describe one phone, probably, from its first scan to its last.
 
-    `duration_s`: the time its scans stand for. `near`: which share of a person near for 15 minutes it counts for;
-    `low` and `high`: the same where all readings are too strong or too weak.
+    `duration_s`: the time its scans stand for. `near`: how probably it was near for 15 minutes, 0 where that is
+    unlikely; `low` and `high`: the same where all readings are too strong or too weak.
     """
 
     start_s: float
@@ -125,31 +115,26 @@ def nearby(latest: Sightings, receiver: Receiver) -> Nearby:
 def presences(heard: Sightings, receiver: Receiver) -> tuple[Presence, ...]:
     """Return the presences in the order of their start."""
     lost_db = attenuations_db(heard.typical_dbm, receiver)
-    found = []
-    for scans in scans_of_chains(heard):
-        rows = [of_scan[0] for of_scan in scans]  # two identifiers in one scan: it counts once
-        lasted_s = [heard.since_last_scan_s[row] for row in rows]
-        quarter_db = nearest_db([lost_db[row] for row in rows], [min(each_s, MAX_GAP_S) for each_s in lasted_s])
-        whole_s = sum(lasted_s)
-        shares = (share_near(quarter_db + off_db, whole_s) for off_db in (0.0, _OFF_DB, -_OFF_DB))
-        found.append(Presence(heard.at_s[rows[0]], heard.at_s[rows[-1]], whole_s, *shares))
+    everybody = [[of_scan[0] for of_scan in scans] for scans in scans_of_chains(heard)]  # of two in a scan one counts
+    blocks = [
+        blocks_of(
+            [heard.at_s[row] for row in rows],
+            [lost_db[row] for row in rows],
+            [heard.since_last_scan_s[row] for row in rows],
+        )
+        for rows in everybody
+    ]
+    around = surroundings(blocks)
+    found = [
+        Presence(
+            heard.at_s[rows[0]],
+            heard.at_s[rows[-1]],
+            sum(heard.since_last_scan_s[row] for row in rows),
+            *near_probability(of_one, around),
+        )
+        for rows, of_one in zip(everybody, blocks, strict=True)
+    ]
     return tuple(sorted(found, key=lambda one: (one.start_s, one.end_s)))
-
-
-def nearest_db(lost_db: Sequence[float], lasted_s: Sequence[float]) -> float:
-    """Return the attenuation (dB) at or below which scans (n), each standing for so long, make up 15 minutes; infinite
-    where all of them are less."""
-    by_level = sorted(zip(lost_db, lasted_s, strict=True), key=lambda scan: scan[0])
-    so_far_s = accumulate(each_s for _, each_s in by_level)
-    return next((db for (db, _), sum_s in zip(by_level, so_far_s, strict=True) if sum_s >= _NEAR_S), math.inf)
-
-
-def share_near(quarter_db: float, lasted_s: float) -> float:
-    """Return for which share of a person near for 15 minutes somebody counts whose nearest quarter of an hour was heard
-    at so many dB, of all the time that it was heard."""
-    asked_db = _ALONE_DB - _EACH_FOLD_DB * math.log(max(lasted_s / _NEAR_S, 1.0))
-    share = 1 / (1 + math.exp(min((quarter_db - asked_db) / _VARIES_DB, 700.0)))
-    return share if share >= _HARDLY else 0.0
 
 
 def chains(heard: Sightings) -> list[int]:
