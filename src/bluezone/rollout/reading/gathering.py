@@ -19,7 +19,7 @@ from bluezone.rollout.reading.day_columns import is_stamp
 from bluezone.rollout.reading.days import Said, day_in_month, days_in, months_in, resolve
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.exchanges import exchanged
-from bluezone.rollout.reading.hamlets import communes_with_hamlets
+from bluezone.rollout.reading.hamlets import communes_with_hamlets, without_numbers
 from bluezone.rollout.reading.headings import DAY_OF_HEADING
 from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.marks import is_group_name
@@ -194,14 +194,10 @@ def _name_by_headings(draft: Draft) -> None:
         elif line.sort is Sort.UNIT and line.number not in draft.placed.units:
             found[line.number] = ", ".join(reversed(line.above)) or heading
             below.setdefault(line.name, set()).add(found[line.number])
-    alike = {_without_numbers(name) for name, places in below.items() if len(places) > 1}
+    alike = {without_numbers(name) for name, places in below.items() if len(places) > 1}
     for line in draft.units:
-        if line.number in found and found[line.number] and _without_numbers(line.name) in alike:
+        if line.number in found and found[line.number] and without_numbers(line.name) in alike:
             line.name = f"{line.name} ({found[line.number]})"
-
-
-def _without_numbers(name: str) -> str:
-    return "".join(sign for sign in words.key_of(name) if not sign.isdecimal())
 
 
 def _name_organisations(draft: Draft, reading: Reading, lines: Sequence[Line]) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from bluezone.geography.units import Level
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.drafts import Draft
-from bluezone.rollout.reading.rows import Line
+from bluezone.rollout.reading.rows import Line, Sort
 
 _HAMLET = re.compile(r"(?:ap|thon|khom|khu vuc|kv|khu pho|kp|to dan pho|tdp|ban|buon|lang|bon|soc|khu)\b")
 
@@ -26,6 +26,39 @@ def communes_with_hamlets(draft: Draft) -> dict[int, list[Line]]:
         elif at:
             found.setdefault(at, []).append(line)
     return {number: parts for number, parts in found.items() if _are_parts(draft, number, parts)}
+
+
+def tell_apart(drafts: Sequence[Draft]) -> None:
+    """Name parts that are called alike in tables of several places after theirs: `Ấp 1` on the sheets of two communes,
+    class 6A of two schools. Tables of several days or apps are of one place, or name none, and stay as they are."""
+    places = [_place_of(draft) for draft in drafts]
+    called: dict[str, set[str]] = {}
+    for draft, place in zip(drafts, places, strict=True):
+        for line in _parts_of(draft) if place else ():
+            called.setdefault(without_numbers(line.name), set()).add(place)
+    for draft, place in zip(drafts, places, strict=True):
+        for line in _parts_of(draft) if place else ():
+            if len(called[without_numbers(line.name)]) > 1:
+                line.name = f"{line.name} ({place})"
+
+
+def _parts_of(draft: Draft) -> list[Line]:
+    """Return the rows that may be called like those of another table: named, no unit, and not told apart by a column or
+    a heading."""
+    if draft.one_unit or draft.placed.units or any(line.sort is Sort.HEADING for line in draft.lines.all):
+        return []
+    return [line for line in draft.units if line.name and not line.above and not line.code]
+
+
+def _place_of(draft: Draft) -> str:
+    """Return the school or the commune that a table is of; empty where it names none."""
+    commune = next((unit for unit in draft.hints if unit.level is Level.COMMUNE), None)
+    return draft.institution or (commune.full_name if commune else "")
+
+
+def without_numbers(name: str) -> str:
+    """Return a name as it is compared, without its digits: parts that are numbered are called alike."""
+    return "".join(sign for sign in words.key_of(name) if not sign.isdecimal())
 
 
 def _are_parts(draft: Draft, number: int, parts: Sequence[Line]) -> bool:

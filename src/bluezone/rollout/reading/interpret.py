@@ -43,6 +43,7 @@ from bluezone.rollout.reading.describing import describe
 from bluezone.rollout.reading.drafts import Draft, draft_of
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.gathering import figures_of
+from bluezone.rollout.reading.hamlets import tell_apart
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.hiding import to_be_read
 from bluezone.rollout.reading.layout import Block, blocks_of
@@ -116,6 +117,7 @@ def _read(book: Book, context: Context) -> Reading:
     for draft in drafts:
         describe(draft, reading)
     if reading.question is None:
+        tell_apart(drafts)
         for draft in drafts:
             others = [
                 each for each in drafts if each is not draft and (each.stands_beside(draft) or each.goes_on_as(draft))
