@@ -72,6 +72,37 @@ def test_only_the_owning_office_hands_over_and_only_to_one_that_confirms_cases(o
     assert Handover.objects.count() == 1
 
 
+def test_no_office_is_asked_by_default_and_the_nearest_stand_first(offices):
+    address = f"/officer/cases/{case().pk}/hand-over"
+    choices = offices[HERE].get(address).context["form"].fields["to_place"].choices
+    assert choices[0] == ("", "–")
+    assert choices[1][0] == "/63:93/63:930/", "the nearest, and not the ministry"
+    assert offices[HERE].post(address, {}).status_code == 400
+    assert not Handover.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "order"),
+    [
+        ("/34:92/34:31471/", ["/34:92/", "/34:92/34:31489/", "/34:92/34:31120/", "/", "/34:91/", "/34:91/34:30000/"]),
+        ("/34:91/", ["/34:91/34:30000/", "/", "/34:92/", "/34:92/34:31471/", "/34:92/34:31489/", "/34:92/34:31120/"]),
+        ("/", ["/34:91/", "/34:92/", "/34:92/34:31471/", "/34:92/34:31489/", "/34:92/34:31120/", "/34:91/34:30000/"]),
+    ],
+)
+def test_offices_are_listed_by_nearness(place, order):
+    names = {
+        "/": "Bộ Y tế",
+        "/34:91/": "An Giang",
+        "/34:92/": "Cần Thơ",
+        "/34:91/34:30000/": "Xã A",
+        "/34:92/34:31471/": "Phường Long Mỹ",
+        "/34:92/34:31489/": "Phường Ninh Kiều",
+        "/34:92/34:31120/": "Phường Tân An",
+    }
+    del names[place]
+    assert case_rules.nearest_first(place, names) == order
+
+
 def test_what_was_declined_or_taken_back_changes_nothing(offices):
     mai = case()
     for decision, by in (("declined", THERE), ("taken-back", HERE)):

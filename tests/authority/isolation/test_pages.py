@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
 from django.urls import reverse
 from tests.authority.isolation.conftest import (
     ADDRESS,
@@ -174,6 +175,40 @@ def test_a_pseudonym_of_another_province_is_as_unknown_as_none(client, officer, 
         assert answer.status_code == 400
         answers.append(text(answer).split("errorlist")[1].split("</ul>")[0])
     assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize(
+    ("place", "typed", "telephone", "address"),
+    [
+        pytest.param(COMMUNE, {}, "+84987654321", "Ấp 3", id="of the own office"),
+        pytest.param(COMMUNE, {"telephone": "0912345678"}, "+84912345678", "Ấp 3", id="what is typed stands"),
+        pytest.param(COMMUNE, {"address": "Ấp 9"}, "+84987654321", "Ấp 9", id="an address that is typed stands"),
+        pytest.param(f"{COMMUNE}7K3M-Q2XD/", {"address": "Ấp 9"}, "", "Ấp 9", id="of another office: not opened"),
+    ],
+)
+def test_what_the_office_knows_of_somebody_is_not_asked_again(client, officer, place, typed, telephone, address):
+    known = persons.enter(Identity(name="Mai", telephone="+84987654321", address="Ấp 3"), place, MORNING)
+    officer("commune", COMMUNE)
+    answer = client.post(reverse("isolation:new"), new(where="home", pseudonym=known.pseudonym, **typed))
+    assert answer.status_code == 302, text(answer)
+    row = Stay.objects.get()
+    assert private.unseal(private.TELEPHONE, row.telephone, row) == telephone
+    assert private.unseal(private.ADDRESS, row.address, row) == address
+    noted = LogEntry.objects.filter(content_type__model="person", changes__has_key="taken_over")
+    assert noted.count() == (0 if place != COMMUNE else 1)
+    page = text(client.get(reverse("isolation:stay", args=[row.pk])))
+    assert "987654321" not in page
+    assert "Ấp" not in page
+
+
+def test_a_stay_that_is_refused_takes_nothing_over(client, officer):
+    known = persons.enter(Identity(name="Mai", telephone="+84987654321"), COMMUNE, MORNING)
+    officer("commune", COMMUNE)
+    answer = client.post(reverse("isolation:new"), new(where="home", pseudonym=known.pseudonym))
+    assert answer.status_code == 400
+    assert "errorlist" in text(answer), "no address is known, and none is written"
+    assert not Stay.objects.exists()
+    assert not LogEntry.objects.filter(changes__has_key="taken_over").exists()
 
 
 @pytest.mark.parametrize(

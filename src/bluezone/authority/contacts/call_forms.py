@@ -18,9 +18,8 @@ from bluezone.authority.contacts.calling import Said
 from bluezone.authority.contacts.contact_forms import days_from
 from bluezone.authority.contacts.contact_rules import MAX_AGE, ContactError
 from bluezone.authority.contacts.models import Call
-from bluezone.authority.diagnosis.forms import named_day
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.authority.site.language import named_day, page_language, sentence_of
 
 _PREFIX = "q-"
 

@@ -20,12 +20,11 @@ from bluezone.authority.contacts.contact_views import NAV, contact_name, listed,
 from bluezone.authority.contacts.graph_texts import level_name
 from bluezone.authority.contacts.models import Call, Contact, Report
 from bluezone.authority.contacts.rules import Outcome
-from bluezone.authority.diagnosis.forms import named_day
 from bluezone.authority.diagnosis.pages import confirmers_page, issuer_of
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.site import clock, keyset
-from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.authority.site.language import named_day, page_language, sentence_of
 
 _PAGE_SIZE = 50
 _DUE_NAMES = {
@@ -95,7 +94,10 @@ def _told(call: Call) -> dict[str, Any]:
             answers.append((name, ", ".join(words)))
         elif question.kind == "day":
             answers.append(
-                (question.text[language], ", ".join(named_day(dt.date.fromisoformat(each)) for each in words))
+                (
+                    question.text[language],
+                    ", ".join(named_day(dt.date.fromisoformat(each), inside=True) for each in words),
+                )
             )
         else:
             told = (question.words[each][language] if each in question.words else each for each in words)

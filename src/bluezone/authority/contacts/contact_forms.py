@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.contacts import contact_rules
 from bluezone.authority.contacts.contact_rules import Decision, Setting
-from bluezone.authority.diagnosis.forms import named_day
 from bluezone.authority.persons import services
 from bluezone.authority.persons.forms import IdentityForm
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity, IdentityError
-from bluezone.authority.site.language import sentence_of
+from bluezone.authority.site.language import named_day, sentence_of
 from bluezone.authority.units import posts
 
 SETTING_NAMES = {

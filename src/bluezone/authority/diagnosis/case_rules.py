@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -83,6 +83,19 @@ def ids_of(text: str) -> tuple[uuid.UUID, uuid.UUID] | None:
         return None
     first, last = (signs.ljust(32, filler) for filler in "0f")
     return uuid.UUID(hex=first), uuid.UUID(hex=last)
+
+
+def nearest_first(place: str, offices: Mapping[str, str]) -> list[str]:
+    """Return the places of offices (place -> name) in the order in which somebody of `place` looks for one: those that
+    share most of its path first, of these the office above first, then by name. The ministry shares nothing."""
+    own = place.strip("/").split("/")
+
+    def rank(other: str) -> tuple[int, int, str]:
+        path = [part for part in other.split("/") if part]
+        shared = next((n for n, (a, b) in enumerate(zip(own, path, strict=False)) if a != b), min(len(own), len(path)))
+        return -shared, len(path), offices[other]
+
+    return sorted(offices, key=rank)
 
 
 class StatusError(AuthorityError, TranslatableError):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis.case_rules import CALL_AGAIN, COURSE, Course
-from bluezone.authority.diagnosis.forms import day_choices, named_day
+from bluezone.authority.diagnosis.forms import day_choices
+from bluezone.authority.site.language import named_day
 
 KIND_NAMES = {
     Course.CALL: _("Call"),
@@ -27,7 +28,8 @@ class HandoverForm(forms.Form):
 
     def __init__(self, offices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["to_place"]).choices = offices
+        # none is chosen beforehand: whoever is asked by mistake learns of a case that is none of theirs
+        cast(forms.ChoiceField, self.fields["to_place"]).choices = [("", "–"), *offices]
 
 
 class CourseForm(forms.Form):

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.diagnosis import case_services, queries
-from bluezone.authority.diagnosis.case_rules import Course, StatusError
+from bluezone.authority.diagnosis.case_rules import Course, StatusError, nearest_first
 from bluezone.authority.diagnosis.course_forms import CourseForm, HandoverForm
 from bluezone.authority.diagnosis.models import Case, Handover
 from bluezone.authority.diagnosis.pages import confirmers_page, detail_page, issuer_of, own_case
@@ -35,8 +35,8 @@ def hand_over(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Ask another office to take a case over."""
     case, now = _owned_case(request, case_id), clock.now()
     day = clock.date_of(now)
-    places = confirming.all_offices_with_right() - {case.place}
-    offices = sorted(((place, office_name(place, day)) for place in places), key=lambda each: each[1])
+    names = {place: office_name(place, day) for place in confirming.all_offices_with_right() - {case.place}}
+    offices = [(place, names[place]) for place in nearest_first(case.place, names)]
     form = HandoverForm(offices, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

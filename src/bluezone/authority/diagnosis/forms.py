@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.rules import MAX_AGE, DateProblem
+from bluezone.authority.site.language import named_day
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -35,17 +36,12 @@ def _date_field(label: StrOrPromise, help_text: StrOrPromise = "") -> forms.Date
     return forms.DateField(label=label, help_text=help_text, required=False, widget=forms.Select())
 
 
-def named_day(day: dt.date) -> str:
-    """Return a day as officers name it: Monday 17/8/2020."""
-    return f"{date_format(day, 'l')} {date_format(day, 'SHORT_DATE_FORMAT')}"
-
-
 def day_choices(today: dt.date) -> list[tuple[str, str]]:
     """Return the days of a case, newest first, as officers name them: today, yesterday, Monday 17/8/2020."""
     days = [today - dt.timedelta(days=back) for back in range(MAX_AGE.days + 1)]
     names = [named_day(day) for day in days]
-    names[0] = gettext("Today, %(day)s") % {"day": names[0]}
-    names[1] = gettext("Yesterday, %(day)s") % {"day": names[1]}
+    names[0] = gettext("Today, %(day)s") % {"day": named_day(days[0], inside=True)}
+    names[1] = gettext("Yesterday, %(day)s") % {"day": named_day(days[1], inside=True)}
     return [("", "–"), *((day.isoformat(), name) for day, name in zip(days, names, strict=True))]
 
 

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from bluezone.authority.door import rounds, rules
 from bluezone.authority.door.models import DoorDay, Visit
 from bluezone.authority.door.rules import Answers, App
 from bluezone.authority.door.visits import Look, Seen, looked_of
+from bluezone.authority.site.language import named_day
 
 #: two apps, a month
 _MOST_ROWS = 100
@@ -184,7 +184,7 @@ def _answers(values: dict[str, Any], key: str, unless_given: Answers) -> Answers
 
 def _days(today: dt.date) -> list[tuple[str, str]]:
     days = [today - dt.timedelta(days=back) for back in range(rules.UNCONFIRMED_LIFE.days)]
-    return [("", "–"), *((day.isoformat(), f"{date_format(day, 'l')} {date_format(day, 'j/n')}") for day in days)]
+    return [("", "–"), *((day.isoformat(), named_day(day, has_year=False)) for day in days)]
 
 
 class RoundForm(forms.Form):
@@ -200,7 +200,7 @@ class RoundForm(forms.Form):
         super().__init__(*args, **kwargs)
         days = [today + dt.timedelta(days=ahead) for ahead in range(7)]
         cast(forms.ChoiceField, self.fields["day"]).choices = [
-            (day.isoformat(), f"{date_format(day, 'l')} {date_format(day, 'j/n')}") for day in days
+            (day.isoformat(), named_day(day, has_year=False)) for day in days
         ]
         self.fields["day"].initial = today.isoformat()
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +19,7 @@ from bluezone.authority.persons.rules import MOST_REASON, IdentityError
 from bluezone.authority.quarantine.forms import BedsForm as RosterBedsForm
 from bluezone.authority.quarantine.numbers import read_number
 from bluezone.authority.quarantine.rules import RosterError
-from bluezone.authority.site.language import sentence_of
+from bluezone.authority.site.language import named_day, sentence_of
 from bluezone.protocol.declarations import Symptom
 
 _PLAIN = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -39,11 +38,6 @@ def symptom_name(symptom: str) -> str:
         Symptom.NO_SMELL.value: gettext("smell or taste is lost"),
         Symptom.STOMACH.value: gettext("vomiting or diarrhoea"),
     }[symptom]
-
-
-def named_day(day: dt.date) -> str:
-    """Return a day as officers name it: Monday 17/8/2020."""
-    return f"{date_format(day, 'l')} {date_format(day, 'SHORT_DATE_FORMAT')}"
 
 
 def _days(first: dt.date, last: dt.date) -> list[tuple[str, str]]:
@@ -137,7 +131,10 @@ class NewStayForm(SpotForm):
         label=_("Telephone number"),
         max_length=40,
         required=False,
-        help_text=_("For the daily link and the reminder. Stored encrypted; opening it is noted."),
+        help_text=_(
+            "For the daily link and the reminder. Left empty: the number your office knows of this person, or that of "
+            "the report. Stored encrypted; opening it is noted."
+        ),
         widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
     )
     pseudonym = forms.CharField(
@@ -158,6 +155,11 @@ class NewStayForm(SpotForm):
 
     def __init__(self, sites: Sequence[tuple[str, str]], today: dt.date, *args: Any, home: bool, **kwargs: Any) -> None:
         super().__init__(sites, *args, home=home, **kwargs)
+        if home:
+            self.fields["address"].help_text = _(
+                "Left empty: the one your office knows of this person. Stored encrypted; deleted 14 days after the "
+                "stay. No name."
+            )
         self.fields["since"].widget.choices = _days(today - rules.MOST_BACK, today + rules.MOST_AHEAD)
         self.initial.setdefault("since", today)
 

@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, gettext_noop, ngettext
@@ -16,6 +17,7 @@ from bluezone.authority.contacts import queries as contacts
 from bluezone.authority.contacts.models import Report
 from bluezone.authority.isolation import pages, queries, rules, services
 from bluezone.authority.isolation.forms import BedsForm, NewStayForm, ReasonForm, ResultForm, SpotForm, form_error
+from bluezone.authority.isolation.known import with_what_is_known
 from bluezone.authority.isolation.models import Bed, Letter, Move, Stay
 from bluezone.authority.isolation.pages import StayPlace, own_stay, place_of_page, stays_page
 from bluezone.authority.isolation.rules import IsolationError, Reason, Where
@@ -199,7 +201,8 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewStayForm(sites, clock.date_of(now), request.POST or None, initial=given, home=home)
     if request.method == "POST" and form.is_valid():
         try:
-            stay = services.enter(_entry(request, form), user, now)
+            with transaction.atomic():
+                stay = services.enter(with_what_is_known(_entry(request, form), user), user, now)
             return redirect("isolation:stay", stay.pk)
         except IsolationError as error:
             form_error(form, error)

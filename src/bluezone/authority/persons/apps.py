@@ -20,4 +20,5 @@ class PersonsConfig(AppConfig):
         )
         fields = {"pseudonym": _("pseudonym"), "opened": _("identity opened, because"), "found": _("found by")}
         fields["corrected"] = _("corrected")
+        fields["taken_over"] = _("number and address taken over for")
         registries.audit_kinds.add(AuditKind("person", _("person"), fields))

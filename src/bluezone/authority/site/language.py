@@ -1,7 +1,8 @@
-"""Write errors, names and numbers in the language of the page being made."""
+"""Write errors, names, days and numbers in the language of the page being made."""
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 from django.utils.translation import get_language
@@ -10,7 +11,15 @@ from django.utils.translation import gettext as _
 from bluezone.errors import TranslatableError
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Unit
-from bluezone.i18n import Language, format_number, formatter
+from bluezone.i18n import (
+    Language,
+    at_start,
+    format_day,
+    format_number,
+    format_short_date,
+    format_weekday,
+    formatter,
+)
 from bluezone.rollout import texts
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.problems import Problem
@@ -53,6 +62,14 @@ def said(sentence: Saying) -> str:
 def unit_name(unit: Unit) -> str:
     """Return a unit's name in the reader's language."""
     return texts.unit_name(unit, page_language())
+
+
+def named_day(day: dt.date, *, inside: bool = False, has_year: bool = True) -> str:
+    """Return a day as officers name it: Monday 17 Aug 2020, `Thứ Hai 17/8/2020`; `inside` a sentence `thứ Hai`."""
+    language = page_language()
+    date = format_short_date(day, language) if has_year else format_day(day, language)
+    text = f"{format_weekday(day, language)} {date}"
+    return text if inside else at_start(text)
 
 
 def number_text(number: int | None) -> str:
