@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
+from bluezone.rollout.reading.combining import READINGS, parts_of
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.interpret import read_file
 from bluezone.rollout.reading.results import Reading
@@ -36,3 +37,9 @@ def taken(reading: Reading) -> set[tuple[str, str, str]]:
 def asked(reading: Reading) -> str:
     """Return the key of the question that a reading leaves open, empty where there is none."""
     return reading.question.key if reading.question else ""
+
+
+def asked_together(reading: Reading) -> set[str]:
+    """Return the keys of the questions that a reading asks at once."""
+    choices = reading.question.choices if asked(reading) == READINGS and reading.question else ()
+    return {key for choice in choices for key in parts_of(choice.value)}

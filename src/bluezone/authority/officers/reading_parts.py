@@ -13,12 +13,14 @@ from bluezone.authority.site.language import page_language, said
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
 from bluezone.i18n import format_date
+from bluezone.rollout.reading import combining
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.meanings import MEANINGS
 from bluezone.rollout.reading.results import Question, Reading, TakenColumn, saying
 
 _SHOWN = 100
 _LONGEST_HEADER = 80
+_LONGEST_ANSWER = 200
 #: notices that a page shows above the rows; others are said of their row
 _ABOVE = {"total", "file", "column", "renamed", "no-figures", "nameless", "twice", "too-many", "organisations",
           "hidden", "ended", "remark", "note"}  # fmt: skip
@@ -90,9 +92,11 @@ def answers_in(post: Mapping[str, Any], asked: Question | None) -> dict[str, str
     """Return the answers a form brings: to the question that is open, or columns mapped by hand."""
     found = {}
     if asked is not None and post.get("key") == asked.key:
-        value = (post.get("other") or "").strip() or (post.get("answer") or "").strip()
-        if value:
-            found[asked.key] = value[:200]
+        other, chosen = ((post.get(name) or "").strip()[:_LONGEST_ANSWER] for name in ("other", "answer"))
+        if asked.key == combining.READINGS:
+            found = combining.with_day(chosen, other) if other else combining.parts_of(chosen)
+        elif other or chosen:
+            found[asked.key] = other or chosen
     mapped = {
         key: value
         for key, value in post.items()

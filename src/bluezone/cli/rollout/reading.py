@@ -18,6 +18,7 @@ from bluezone.cli.rollout.common import DATE, FILE, LAST_CAMPAIGN_DAY, json_opti
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language, Translator
+from bluezone.rollout.reading.combining import READINGS
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.describing import LABELS
 from bluezone.rollout.reading.errors import TableError
@@ -177,7 +178,9 @@ def _print(reading: Reading, words: Translator) -> None:
         click.echo(f"\n{said(reading.question.text)}")
         for choice in reading.question.choices:
             click.echo(f"  --answer '{reading.question.key}={choice.value}'  {said(choice.text)}")
-        if reading.question.free:
+        if reading.question.free and reading.question.key == READINGS:
+            click.echo(label["or another day"])
+        elif reading.question.free:
             click.echo(label["or another"].format(key=reading.question.key))
 
 

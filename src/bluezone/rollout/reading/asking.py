@@ -10,13 +10,14 @@ from decimal import Decimal
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import amounts as read
-from bluezone.rollout.reading import evidence, flows, questions, remarks, settling, terms, wholes
+from bluezone.rollout.reading import evidence, flows, questions, remarks, settling, terms, titles, wholes
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.dating import stem
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.header_days import only_day
 from bluezone.rollout.reading.meanings import meaning_of
 from bluezone.rollout.reading.peers import share_kind_of_whole
 from bluezone.rollout.reading.people import without_people
@@ -209,10 +210,13 @@ def ask_groups(draft: Draft, answers: Mapping[str, str], file_name: str) -> Ques
     if done or not any(role.of for role in bare) or not about_installs(draft, file_name):
         return None
     answer = answers.get("groups")
+    why = saying(SAID_SO)
+    if answer is None and (title := titles.counting_installs(text for _, text in draft.block.titles)):
+        answer, why = words.INSTALLS, saying(BY_TITLE, title=title)
     if answer is None:
         return questions.of_groups(bare)
     for role in bare:
-        role.kind, role.why = words.UNKNOWN if answer == questions.LEAVE_OUT else answer, saying(SAID_SO)
+        role.kind, role.why = words.UNKNOWN if answer == questions.LEAVE_OUT else answer, why
         role.of = role.of or words.RESIDENTS
         role.guess = Guess(role.kind, role.of)
     return None
@@ -220,7 +224,7 @@ def ask_groups(draft: Draft, answers: Mapping[str, str], file_name: str) -> Ques
 
 def _names_people_only(role: Role) -> bool:
     """Return whether no header of a column says more than who the people are."""
-    keys = [words.key_of(text) for text in role.column.path]
+    keys = [words.key_of(text) for text in role.column.path if not only_day(text)]
     named = role.why.template == BY_HEADER and bool(keys)
     return named and all(
         key and not without_people(key) and not key.startswith(("so ", "tong ", "si ")) for key in keys

@@ -53,6 +53,7 @@ LABELS = {
     "left out": N_("left out ({meaning})"),
     "refused": N_("refused: {reason}"),
     "or another": N_("  or --answer '{key}=…' with another answer"),
+    "or another day": N_("  or one of these with another day after “date=”"),
 }
 
 

@@ -21,6 +21,7 @@ from bluezone.rollout.reading import (
     asking,
     asking_two,
     attributing,
+    combining,
     evidence,
     exchanges,
     heads,
@@ -72,12 +73,19 @@ def read_file(data: bytes, name: str, context: Context) -> Reading:
 
 def read_book(book: Book, context: Context) -> Reading:
     """Read a file that is open. Raises TableError where it holds no table, and for an answer that is no choice."""
+    context = replace(context, answers=combining.expanded(context.answers))
     reading = _read(book, context)
     for key, value in context.answers.items():
         if key.startswith("column:"):
             continue  # a column may be mapped to anything
         others = {each: answer for each, answer in context.answers.items() if each != key}
         refusals.refuse_no_choice(_read(book, replace(context, answers=others)).question, key, value)
+
+    def read(more: Mapping[str, str]) -> Reading:
+        return _read(book, replace(context, answers={**context.answers, **more}))
+
+    if reading.question is not None:
+        reading.question = combining.combined(reading.question, book, context.today, read)
     return reading
 
 

@@ -252,11 +252,24 @@ def _beside(
                 column.cells.append(cell)
         if column.path or any(sheet.own(row, number) for row in data):
             columns.append(column)
-    for beside, group in enumerate(_groups(columns)):
+    groups = _groups(columns)
+    above = _titles_of_each(sheet, first, groups)
+    for beside, group in enumerate(groups):
         own_numbers = {column.number for column in group}
         rows = [row for row in data if any(sheet.seen(row, number) for number in own_numbers)]
-        yield Block(sheet, group, first, last, rows, titles, ends,
+        said = [title for title in titles if title[0] != first - 1 or title[1] in above.get(beside, [title[1]])]
+        yield Block(sheet, group, first, last, rows, said, ends,
                     {at: text for at, text in numbering.items() if at in own_numbers}, beside)  # fmt: skip
+
+
+def _titles_of_each(sheet: Sheet, first: int, groups: Sequence[Sequence[Column]]) -> dict[int, list[str]]:
+    """Return the title right above each of several tables that stand beside each other, by the table's number: `Cán bộ`
+    over the one, `Nhân dân` over the other; empty where not each has one of its own."""
+    found: dict[int, list[str]] = {}
+    for number, group in enumerate(groups):
+        cells = [cell for column in group if (cell := sheet.own(first - 1, column.number))]
+        found |= {number: [cells[0].text]} if len(cells) == 1 else {}
+    return found if len(found) == len(groups) > 1 else {}
 
 
 def _group_label(sheet: Sheet, row: int, number: int, first: int, last: int) -> Cell:

@@ -162,28 +162,51 @@ def name_groups(roles: Sequence[Role]) -> None:
 
 
 def _name_alike(roles: Sequence[Role]) -> None:
-    """Say of whom columns count that say the same under texts for people of one kind, `Công nhân` and `Nhân viên văn
-    phòng`: of the people that each text names, as it is written. One that begins another, `Lao động` and `Lao động nữ`,
-    may be its whole."""
+    """Say of whom columns count that say the same of people of one kind, under texts that name these, `Công nhân` and
+    `Nhân viên văn phòng`, or each with its own whole, `Tổng số công nhân | Công nhân đã cài`: of the people named, as
+    they are written. One that begins another, `Lao động` and `Lao động nữ`, or means all of them, may be its whole."""
     alike: dict[tuple[str, str, dt.date | None, str], list[Role]] = {}
+    who: dict[int, str] = {}
     for role in roles:
-        if len(role.column.path) > 1 and role.of in terms.GROUPS and role.is_count and role.why.template != SAID_SO:
-            key = (role.kind, role.of, role.date, words.key_of(role.column.path[-1]))
+        path = role.column.path
+        if path and role.of in terms.GROUPS and role.is_count and role.why.template != SAID_SO:
+            under = len(path) > 1
+            named = without_doing(path[-2] if under else path[-1])
+            who[role.column.number] = named[:1].upper() + named[1:]
+            key = (role.kind, role.of, role.date, words.key_of(path[-1]) if under else "")
             alike.setdefault(key, []).append(role)
-    over = [tuple(role.column.path[-2] for role in group) for group in alike.values() if len(group) > 1]
-    for texts in dict.fromkeys(over):
-        keys = [words.key_of(_IN_BRACKETS.sub(" ", text)) for text in texts]
-        if len(set(texts)) < len(texts) or not all(group_of([key]) and not words.has(key, *_SEXES) for key in keys):
-            continue
-        if any(one.startswith(other) for one, other in itertools.permutations(keys, 2)):
-            continue
-        for role in roles:
-            if len(role.column.path) > 1 and role.column.path[-2] in texts and role.of in terms.GROUPS:
-                role.of = without_doing(role.column.path[-2])
+    several = {tuple(who[role.column.number] for role in group) for group in alike.values() if len(group) > 1}
+    for people in sorted(several):
+        theirs = [role for role in roles if who.get(role.column.number) in people]
+        if _are_others(people) and all(_have_whole(theirs, who, each) for each in people):
+            for role in theirs:
+                role.of = who[role.column.number]
                 role.guess = replace(role.guess, of=role.of)
 
 
+def _are_others(people: Sequence[str]) -> bool:
+    """Return whether texts name people of whom none are others of them: by their words, all of a kind that is known."""
+    keys = [words.key_of(_IN_BRACKETS.sub(" ", text)) for text in people]
+    named = all(group_of([key]) and not words.has(key, *_SEXES) and key not in _ANYBODY for key in keys)
+    return named and not any(one.startswith(other) for one, other in itertools.permutations(keys, 2))
+
+
+def _have_whole(roles: Sequence[Role], who: dict[int, str], people: str) -> bool:
+    """Return whether a text stands over columns of its people, or one counts all of them and one what they did."""
+    theirs = [role for role in roles if who[role.column.number] == people]
+    kinds = {role.kind for role in theirs}
+    return all(len(role.column.path) > 1 for role in theirs) or (words.HEADCOUNT in kinds and bool(kinds & _OF_PEOPLE))
+
+
 _SEXES = ("nu", "nam", "nu gioi", "nam gioi")
+#: whom all who work somewhere may be called
+_ANYBODY = frozenset(
+    [
+     "lao dong", "nguoi lao dong", "nld", "ld", "cnld", "cbcnv", "cb cnv", "cbnv", "cnv", "cong nhan vien", "nhan su",
+     "cong nhan vien chuc", "cbccvc", "can bo cong nhan vien", "can bo nhan vien", "staff", "employees",
+     "cong nhan lao dong", "nhan luc", "hoc sinh sinh vien", "khach", "khach hang",
+    ]
+)  # fmt: skip
 
 
 def _own_kind(role: Role) -> str:

@@ -74,7 +74,7 @@ def without_actor(key: str) -> str:
         acting = all(word in terms.ACTS_WORDS or word.isdigit() for word in found[2].split())
         return found[1] if acting else found[0]
 
-    return terms.ACTOR.sub(known, key)
+    return terms.HELPERS.sub("", terms.ACTOR.sub(known, key))
 
 
 def those_counted(key: str) -> str:

@@ -15,7 +15,7 @@ from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import MOST
 from bluezone.rollout.reading.results import saying
-from bluezone.rollout.reading.roles import SAID_SO, Role, by_day, is_in_doubt
+from bluezone.rollout.reading.roles import SAID_SO, Role, by_day, exceeds, is_in_doubt
 from bluezone.rollout.reading.vocabulary import has
 
 #: how the header of what was added since the day before begins
@@ -265,6 +265,28 @@ def _part_of_whole(group: Sequence[Role], roles: Sequence[Role], of_places: bool
             if not of_places:
                 base.kind = words.HEADCOUNT
             return
+    _result_of_whole(group, of_places)
+
+
+def _result_of_whole(group: Sequence[Role], of_places: bool) -> None:
+    """Take `Kết quả` beside `Tổng số`, which it exceeds in no row, for the installs, and `Tổng số` for their whole."""
+    keys = [words.key_of(role.column.path[-1]) if role.column.path else "" for role in group]
+    whole = next((role for role, key in zip(group, keys, strict=True) if key in _BARE_WHOLES), None)
+    count = next((role for role, key in zip(group, keys, strict=True) if key in _BARE_RESULTS), None)
+    if whole is None or count is None or exceeds(count, whole) or count.amounts.by_line.keys() - whole.amounts.by_line:
+        return
+    count.kind, count.why = words.INSTALLS, saying(N_("the result beside the whole, which it exceeds in no row"))
+    if not of_places:
+        whole.kind, whole.why = words.HEADCOUNT, saying(N_("the whole beside those who installed"))
+
+
+_BARE_WHOLES = frozenset(["tong so", "tong", "ts", "tong so nguoi", "tong cong", "so luong", "so nguoi"])
+_BARE_RESULTS = frozenset(
+    [
+     "ket qua", "kq", "ket qua thuc hien", "kq thuc hien", "thuc hien", "da thuc hien", "th", "dat", "dat duoc",
+     "so dat", "da dat",
+    ]
+)  # fmt: skip
 
 
 def _may_be_installs(role: Role) -> bool:

@@ -137,6 +137,14 @@ ACTS = (
     "ve sinh", "thuong truc", "truc", "hai quan", "bien phong", "bo doi", "hoc sinh", "sinh vien", "dang uy", "khoi",
 )  # fmt: skip
 ACTOR = re.compile(rf"\b(duoc|(?<!tin )do|nho|boi|(?<!ket )qua)((?: (?!{DOES}\b)\w+){{1,9}})(?= {DOES}\b)")
+#: those who help, before what they do and nobody it is done to: `Nhân viên cài giúp`, `Lễ tân hướng dẫn cài`; a number of
+#: them, `Số nhân viên hỗ trợ cài`, may be how many help
+HELPERS = re.compile(
+    r"^(?:(?:cac|do|duoc) )?(?:nhan vien|nv|can bo|cb|cbnv|cbcs|doan vien|dvtn|tinh nguyen vien|tnv|giao vien|gv|le tan|bao ve|"
+    r"tiep vien|thu ngan|duoc si|dieu duong|bac si|huong dan vien|hdv|to truong|tong dai vien|phuc vu|chu quan)"
+    r"(?: (?:truc|truc tiep|da|di|khach san|nha hang|cua hang|y te|i te|quay|ca truc|ngan hang|nha xe))* "
+    r"(?=(?:(?:cai|cai dat|tai) (?:giup|ho)|(?:giup|huong dan|ho tro) (?:cai|cai dat|tai))(?: bluezone| ung dung| app)*$)"
+)
 ACTIVE_HELP = re.compile(rf"(?P<before>.*?)\b{HELPS}\b(?P<after>.*)")
 #: those who had the app before they were asked
 HAD = re.compile(
@@ -386,7 +394,9 @@ ACTS_WORDS = frozenset(
 )
 #: words that leave the sense of a header as it is, besides those of the lists
 PLAIN_WORDS = (
-    "tdt", "tong dieu tra", "ngtk", "nien giam thong ke", "nien giam", "tai chot", "tai cong", "tai quai", "tai ben", "tai nha", "tai diem",
+    "tdt", "tong dieu tra", "ngtk", "nien giam thong ke", "nien giam", "tai chot", "tai cong", "tai quai", "tai quay",
+    "tai ben", "tai nha", "tai diem", "tai san bay", "tai cua hang",
+    "tai le tan", "vao mua", "den mua", "mua hang", "mua thuoc", "mua sam", "xem phim", "tap gym",
     "ban than", "ca nhan", "chinh minh", "thcs", "thpt", "th", "mn", "mam non", "tieu hoc", "gdtx",
     "so", "luot", "luong", "nguoi", "ng", "may", "thiet", "bi", "di", "dong", "dien", "thoai", "dt", "dtdd", "app",
     "ung", "dung", "phan", "mem", "bluezone", "blue", "zone", "ncovi", "tren", "dia", "ban", "toan", "huyen", "tinh",

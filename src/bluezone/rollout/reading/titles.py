@@ -86,6 +86,19 @@ def measure_of(lines: Iterable[str]) -> Measure | None:
     return None
 
 
+def counting_installs(lines: Iterable[str]) -> str:
+    """Return the title that says that figures are numbers of those who installed it, no matter of whom: `SỐ NGƯỜI ĐÃ
+    CÀI BLUEZONE`; empty where none does."""
+    keys = {line: words.key_of(_DAY.sub(" ", _BRACKETS.sub(" ", line))) for line in lines}
+    return next((line for line, key in keys.items()
+                 if _NUMBER_INSTALLED.match(_lead(key)) and not terms.NEGATED.search(key)), "")  # fmt: skip
+
+
+_NUMBER_INSTALLED = re.compile(
+    r"(?:tong )?so (?:luong )?(?:luot )?(?:nguoi |may |thiet bi |dien thoai |thue bao )?(?:da )?(?:cai|tai)(?: dat)?\b"
+)
+
+
 def _lead(key: str) -> str:
     """Return a title from its first word on that says what it is about."""
     found = _BEGINNINGS.match(key)

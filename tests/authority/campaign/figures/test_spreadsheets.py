@@ -136,3 +136,33 @@ def test_a_large_file_that_cannot_be_read_is_refused_by_the_worker(brought, text
     assert "có mật khẩu" in page
     assert Upload.objects.get().state == "refused"
     assert bytes(Upload.objects.get().data) == b""
+
+
+def weekly(week: str) -> bytes:
+    rows = [[f"Kết quả vận động cài Bluezone tuần {week} tháng 8/2020"], ["STT", "Đơn vị", "Số cài được"]]
+    return book(("Biểu 1", [*rows, [1, "TP Vị Thanh", 987], [2, "H. Vị Thủy", 555]]))
+
+
+def test_two_things_are_asked_at_once_and_the_day_is_not_remembered(brought, text_of):
+    rows = [["Tổng hợp số người cài NCOVI, Bluezone"], ["STT", "Đơn vị", "Số người đã cài"], [1, "TP Vị Thanh", 9_876]]
+    client, address = brought(book(("Biểu 1", [*rows, [2, "H. Vị Thủy", 5_555]])))
+    page = text_of(client.get(address))
+    assert page.count('name="key"') == 1
+    assert "Số liệu là của ngày nào?" in page
+    chosen = re.search(r'value="(app=bluezone;date=[\d-]+)"', page)[1]
+    client.post(f"{address}/answer", {"key": "readings", "answer": chosen, "other": "19/8/2020"})
+    store(client, address)
+    assert set(DailyCount.objects.values_list("date", "installs")) == {
+        (dt.date(2020, 8, 19), 9_876),
+        (dt.date(2020, 8, 19), 5_555),
+    }
+    assert RememberedAnswers.objects.get().answers == {"app": "bluezone"}
+
+
+def test_a_period_is_asked_of_each_form_anew(brought, text_of):
+    client, address = brought(weekly("3"))
+    value = re.search(r'value="(cumulative [\d-]+)"', text_of(client.get(address)))[1]
+    client.post(f"{address}/answer", {"key": "period", "answer": value})
+    assert not RememberedAnswers.objects.exists()
+    client, address = brought(weekly("4"))
+    assert 'name="key"' in text_of(client.get(address))

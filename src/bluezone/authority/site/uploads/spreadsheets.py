@@ -26,6 +26,7 @@ from bluezone.rollout.reading.errors import DAMAGED, TableError
 from bluezone.rollout.reading.interpret import read_book
 from bluezone.rollout.reading.lists import ListLines, Wanted, read_list
 from bluezone.rollout.reading.opening import load_of, open_book
+from bluezone.rollout.reading.period_questions import PERIOD, ROUND
 from bluezone.rollout.reading.results import Reading
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ SMALL_UNPACKED = 5_000_000
 #: answers about a form are kept so long after the last such form
 REMEMBERED = dt.timedelta(days=180)
 #: questions that each file answers anew
-_OF_ONE_FILE = ("date", "date-order", "table")
+_OF_ONE_FILE = ("date", "date-order", "table", PERIOD, ROUND)
 #: the options of an upload that hold answers, and those of them that were remembered
 ANSWERS, REMEMBERED_FROM = "answers", "remembered"
 
