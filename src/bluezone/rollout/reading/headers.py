@@ -24,7 +24,7 @@ from bluezone.rollout.reading.people import (
     without_actor,
     without_people,
 )
-from bluezone.rollout.reading.shares import is_share, share_of
+from bluezone.rollout.reading.shares import is_share, is_share_alone, share_of
 from bluezone.rollout.reading.vocabulary import (
     ACTIVE,
     ASKED,
@@ -134,7 +134,8 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
         return Guess(UNKNOWN)
     if terms.SINCE_BEFORE.fullmatch(leaf):
         return Guess(INCREASE)
-    if is_no_result(leaf, whole, exact):
+    below_a_share = any(map(is_share_alone, keys[:-1]))
+    if is_no_result(f"ti le {leaf}" if below_a_share else leaf, whole, exact):
         return Guess(UNKNOWN)
     if terms.NEGATED.search(leaf) and not has(leaf, *terms.SHARE, *terms.REFUSED):
         return Guess(MISSING if has(leaf, "khong cai", "chua cai") else UNKNOWN)
@@ -146,7 +147,7 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
         return Guess(exact or UNKNOWN)
     if _is_contact(leaf, whole):
         return Guess(CONTACT)
-    if not has(leaf, *terms.SHARE) and (households := of_households(leaf, keys)):
+    if not has(leaf, *terms.SHARE) and not below_a_share and (households := of_households(leaf, keys)):
         return households
     of = group_of(keys)
     if is_share(keys, exact):

@@ -82,7 +82,7 @@ _EITHER = frozenset(["khu vuc"])
 _LEADS = re.compile(r"^(?:(?:ten|cac|danh sach|he thong|khoi|tung|so lieu|ds|tt|don vi) )+(?=\w)")
 #: what a heading says besides: of which level the offices are
 _LEVEL = re.compile(
-    r"[\s,;/]*(?:\b(?:cấp|các|trực thuộc|thuộc)\s+)?\b(?:xã|phường|thị trấn|tt|huyện|quận|thị xã|thành phố|tp|tx|tỉnh)\b[\s,;/]*(?=(?:\s|,|;|/|xã|phường|thị|huyện|quận|thành|tp|tx|tt|tỉnh)*$)",
+    r"[\s,;/]*(?:\b(?:cấp|các|trực thuộc|thuộc)\s+)?\b(?:xã|phường|thị trấn|tt|huyện|quận|thị xã|thành phố|thị|thành|tp|tx|tỉnh)\b[\s,;/]*(?=(?:\s|,|;|/|và|xã|phường|thị|huyện|quận|thành|phố|trấn|tp|tx|tt|tỉnh)*$)",
     re.IGNORECASE,
 )
 #: the answers: rows are the places, or others that are only called so
@@ -137,18 +137,15 @@ def _are_few(draft: Draft) -> bool:
 
 
 def _namesakes(draft: Draft, rows: Sequence[Named]) -> list[Named]:
-    """Return the rows with figures that are called like a place and do not say its kind."""
+    """Return the rows with figures that are called like a place, none where each says its kind: below `Hội LHPN xã, thị
+    trấn` the row `TT Sơn Dương` is what `Trung Yên` is."""
     placed = draft.placed
     figured = {line.number for line in draft.units}
     held = placed.units.keys() | placed.several.keys() | placed.outside.keys()
     held |= figured if placed.parents else set()
-    return [
-        row
-        for row in rows
-        if row.line in held & figured
-        and row.matches
-        and (is_council(row.text) or not any(each.said for each in row.matches))
-    ]
+    called = [row for row in rows if row.line in held & figured and row.matches]
+    plain = any(is_council(row.text) or not any(each.said for each in row.matches) for row in called)
+    return called if plain else []
 
 
 def part_by_heading(draft: Draft, rows: Sequence[Named], answer: str | None) -> bool:

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading.vocabulary import (
+    CODE,
+    DATE,
+    NOTE,
+    ORDER,
     OWNERSHIP,
     PERCENT,
     PERCENT_HEADCOUNT,
@@ -15,7 +19,10 @@ from bluezone.rollout.reading.vocabulary import (
     PERCENT_POPULATION,
     PERCENT_SMARTPHONES,
     PERCENT_TARGET,
+    RANK,
     SHARES,
+    TOTAL,
+    UNITLESS,
     Guess,
     has,
 )
@@ -29,10 +36,20 @@ def is_share(keys: Sequence[str], exact: str | None) -> bool:
         return False
     if has(leaf, *terms.SHARE):
         return True
+    if any(map(is_share_alone, keys[:-1])) and exact not in {TOTAL, RANK, ORDER, NOTE, DATE, CODE, UNITLESS}:
+        return True
     if exact is not None or has(leaf, "so luong", "so nguoi", "so luot", "tong so", "so may", "lui ke", "luy ke"):
         return False
     above = any(has(key, *terms.SHARE) for key in keys[:-1])
     return (above and not has(leaf, *terms.INCREASE)) or (has(leaf, "so voi", "tren") and above)
+
+
+_SHARE_ALONE = re.compile(r"(?:(?:dat|ti le|tile|tl|ti trong|percent|so sanh|tinh|theo|bluezone)(?: |$))+")
+
+
+def is_share_alone(key: str) -> bool:
+    """Return whether a text says that all columns below it are shares: `Tỷ lệ (%)` over `Trên dân số`."""
+    return bool(_SHARE_ALONE.fullmatch(key)) and has(key, *terms.SHARE)
 
 
 #: a share that is asked for, not reached, or of rooms, nets and the like
