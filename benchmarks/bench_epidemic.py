@@ -173,8 +173,8 @@ REMARKS = """
 - **Việt Nam on 16 cores, projected** from its run by two: what all threads do, over 16, and 4 % of the CPU seconds (3 %
   without the app; measured with 5 million people), which one thread does alone: 19 seconds for 60 days with the app on
   30 % and 15 without, if memory serves 16 cores as it serves two. Building the people comes before, in one thread.
-- **Cold start**: the first run of a version compiles for about 30 CPU seconds, and a line says so; the next process
-  finds the machine code on disk.
+- **Cold start**: the first run of a version compiles for about 30 CPU seconds, in two processes, and a line says so;
+  the next run finds the machine code on disk.
 - Covasim 4.0.1, which runs its own default network without tracing, took, earlier on this machine, 2.02 CPU seconds
   for 100,000 people x 60 days (66 % infected) and 10.09 for 500,000 (64 %): 3.0 M agent-days a CPU second.
   OpenABM-Covid19 is not on PyPI: 0.7 to 1.4 M, measured earlier on such a machine, and epiworld 9 M without tracing.

@@ -74,15 +74,9 @@ def simulate(
             f"ask for {population.people:,} or fewer"
         )
     scenario = replace(scenario, app=scenario.app.in_campaign(seed))
-    word = word_of(seed, 0xB1EC0DE)
-    users, installed = adopt(population, scenario.app, word)
-    world, rules = _world(population, scenario, users, word), rules_of(population, scenario, word)
+    users, installed = adopt(population, scenario.app, _word(seed))
+    world, rules, calendar = laid_out(population, scenario, seed, users)
     rules["last_generation"] = generations
-    calendar = records.Calendar(
-        *_imports(population, scenario, seed),
-        *_ill_by_chance(population, scenario, seed, word),
-        *_chosen_for_mass_tests(population, scenario, seed),
-    )
     with runner(population, world, rules, calendar, threads) as run_until:
         for first in range(0, scenario.days, _STRIDE):
             until = min(first + _STRIDE, scenario.days)
@@ -92,6 +86,25 @@ def simulate(
             if enough is not None and enough(world, until):
                 break
     return Simulation(world, scenario.app, installed, int(users.sum()))
+
+
+def laid_out(
+    population: Population, scenario: Scenario, seed: int, users: NDArray[np.uint8]
+) -> tuple[World, Record, records.Calendar]:
+    """Return what the compiled engine works on, as it is on the morning of day 0. The scenario's app must say how well
+    it detects (`App.in_campaign`). users (people): 1 for who uses it."""
+    word = _word(seed)
+    calendar = records.Calendar(
+        *_imports(population, scenario, seed),
+        *_ill_by_chance(population, scenario, seed, word),
+        *_chosen_for_mass_tests(population, scenario, seed),
+    )
+    return _world(population, scenario, users, word), rules_of(population, scenario, word), calendar
+
+
+def _word(seed: int) -> np.uint64:
+    """What all draws of a run start from."""
+    return word_of(seed, 0xB1EC0DE)
 
 
 def _world(population: Population, scenario: Scenario, users: NDArray[np.uint8], word: np.uint64) -> World:

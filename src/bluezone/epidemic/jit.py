@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from bluezone import jit
@@ -45,7 +46,13 @@ def inner_inline_kernel(function: F) -> F:
 
 def ready_functions() -> tuple[int, int]:
     """Return how many of this room's functions are machine code by now, and how many there are."""
-    return sum(bool(each.signatures) for each in _FUNCTIONS), len(_FUNCTIONS)
+    return sum(map(_is_ready, _FUNCTIONS)), len(_FUNCTIONS)
+
+
+def _is_ready(function: Any) -> bool:
+    """Whether it is compiled in this process, or kept by another."""
+    kept = getattr(function._cache, "_cache_file", None)
+    return bool(function.signatures) or (kept is not None and Path(kept._index_path).exists())
 
 
 def _listed(function: F) -> F:

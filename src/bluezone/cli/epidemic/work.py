@@ -76,7 +76,7 @@ class Work:
         if machine_code.is_ready():
             return
         if self._kind in ("bar", "sentences"):
-            click.echo("preparing the simulator, once for each version: about a minute ...", err=True)
+            click.echo("preparing the simulator, once for each version: about half a minute ...", err=True)
         with self.progress("functions compiled", jit.ready_functions()[1]) as advance:
             shown = 0
 
