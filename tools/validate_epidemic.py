@@ -24,6 +24,7 @@ from bluezone.epidemic.presets import vietnam_2020
 from bluezone.epidemic.sources import SOURCES
 from bluezone.i18n import Language
 from epidemic_validation.england import reasons, wymant
+from epidemic_validation.england_home import where_infected
 from epidemic_validation.exact import final_sizes
 from epidemic_validation.households import households
 from epidemic_validation.importations import importations
@@ -33,6 +34,8 @@ from epidemic_validation.published import barrat, hinch, moreno, washington
 from epidemic_validation.vietnam import CALM, calm, effects_table, hau_giang, tornado
 from epidemic_validation.weeks import weeks
 
+#: Parts that are the text of the page as they come.
+_TEXTS = ("calm", "england_home", "final_sizes", "households", "weeks")
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
@@ -53,6 +56,7 @@ def jobs(quick: bool, seeds: int) -> dict[str, tuple[Callable[..., Any], tuple[A
         "calm": (calm, (seeds, people)),
         "wymant": (wymant, (2 * seeds,)),
         "wymant_reasons": (reasons, (2 * seeds,)),
+        "england_home": (where_infected, (2 * seeds,)),
         "weeks": (weeks, ()),
         "washington": (washington, (seeds,)),
         "tornado": (tornado, (2 if quick else 4, small)),
@@ -117,7 +121,7 @@ def write(done: dict[str, Any]) -> None:
 def parts_of(done: dict[str, Any]) -> dict[str, str]:
     """The texts of the page by the names of their marks, as far as their runs were made."""
     parts = {"sources": sources()}
-    parts |= {name: done[name] for name in ("calm", "final_sizes", "households", "weeks") if name in done}
+    parts |= {name: done[name] for name in _TEXTS if name in done}
     targets = ("washington", "hinch", "moreno", "barrat")
     parts |= {name: table(done[name]) for name in targets if name in done}
     if "wymant" in done:
