@@ -177,6 +177,23 @@ def test_a_pseudonym_of_another_province_is_as_unknown_as_none(client, officer, 
     assert answers[0] == answers[1]
 
 
+def test_whoever_is_to_be_released_is_found_and_not_said_to_be_nobody(client, officer, set_clock):
+    known = persons.enter(Identity(name="Mai", address="Ấp 3"), COMMUNE, MORNING)
+    officer("commune", COMMUNE)
+    client.post(reverse("isolation:new"), new(where="home", pseudonym=known.pseudonym))
+    code = COMMUNE.strip("/").split("/")[-1]
+    set_clock.now = MORNING + dt.timedelta(days=30)
+    for address in (reverse("isolation:list"), reverse("isolation:place", args=[code])):
+        page = text(client.get(address))
+        assert "1 người đã qua ngày cuối" in page
+        assert "Hiện không có ai cách ly" not in page
+        assert known.pseudonym in page or reverse("isolation:place", args=[code]) in page
+    Stay.objects.update(ended_on=DAY)
+    page = text(client.get(reverse("isolation:list")))
+    assert "Hiện không có ai cách ly" in page
+    assert reverse("isolation:place", args=[code]) not in page
+
+
 @pytest.mark.parametrize(
     ("place", "typed", "telephone", "address"),
     [

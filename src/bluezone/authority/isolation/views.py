@@ -58,7 +58,8 @@ def place_list(request: HttpRequest) -> HttpResponse:
     if not scope.required(user).directs_places and len(sites) == 1:
         return redirect("isolation:place", sites[0].site.code)
     seen = queries.visible(user)
-    at_home = queries.running(seen, today).filter(organisation=None)
+    # whoever was not released is there still, and is to be found where it says that somebody is to be released
+    at_home = seen.filter(organisation=None, ended_on=None)
     communes = sorted(set(at_home.values_list("place", flat=True)))
     homes = [
         {
@@ -82,8 +83,8 @@ def place_list(request: HttpRequest) -> HttpResponse:
 
 
 def _sentence(counts: queries.Standing) -> str:
-    if not counts.running:
-        return gettext("Nobody is in isolation now.")
+    if not counts.running:  # of whoever is to be released the page says so below
+        return "" if counts.overdue else gettext("Nobody is in isolation now.")
     text = ngettext(
         "%(n)s person is in isolation, %(declared)s declared today.",
         "%(n)s people are in isolation, %(declared)s declared today.",

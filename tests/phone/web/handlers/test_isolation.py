@@ -69,6 +69,27 @@ def test_the_code_is_typed_or_comes_by_a_link_and_nothing_is_sent_for_it(visitor
     assert seeded.runner.stores.isolation.code() == CODE
 
 
+def test_home_leads_to_the_declaration_and_knows_of_todays(visitor, station, seeded):
+    assert "Đang cách ly" not in visitor.text("/")
+    visitor.send_form("/isolation/code", code=CODE)
+    assert 'href="/isolation"' in visitor.get("/").text
+    assert "Đang cách ly" in visitor.text("/")
+    assert "Hôm nay bạn đã khai báo" not in visitor.text("/")
+    visitor.send_form("/isolation", draw=draw(visitor), well="yes")
+    assert "Hôm nay bạn đã khai báo" in visitor.text("/")
+    seeded.clock.now_s += 86_400
+    assert "Hôm nay bạn đã khai báo" not in visitor.text("/")
+
+
+@pytest.mark.parametrize(("later_h", "said", "not_said"), [
+    (0, "trước 12:00", "sau 18:00"), (1, "sau 18:00", "trước 12:00"), (8, "sau 18:00", "trước 12:00"),
+])  # fmt: skip
+def test_nobody_is_asked_in_the_evening_to_declare_before_noon(visitor, isolated, seeded, later_h, said, not_said):
+    seeded.clock.now_s += later_h * 3_600
+    assert said in visitor.text("/isolation")
+    assert not_said not in visitor.text("/isolation")
+
+
 @pytest.mark.parametrize("code", ["", "12345678", CODE[:-1], "<script>alert(1)</script>"])
 def test_any_other_code_is_refused_with_a_sentence(visitor, seeded, station, code):
     answer = visitor.send_form("/isolation/code", code=code)

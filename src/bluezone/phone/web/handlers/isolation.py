@@ -57,7 +57,8 @@ class IsolationHandlers(Handlers):
     ) -> Response:
         language, store = self._language(), self._runner.stores.isolation
         declarations = store.declarations()
-        today = self._today().isoformat()
+        now = dt.datetime.fromtimestamp(self._runner.clock(), self._settings.zone)
+        today = now.date().isoformat()
         return self._page(
             "isolation.html",
             status,
@@ -68,7 +69,8 @@ class IsolationHandlers(Handlers):
             temperature=temperature,
             choices=isolation.choices(language),
             rows=isolation.rows(declarations, language),
-            today_done=any(each.day == today and each.stage is not Stage.REFUSED for each in declarations),
+            today_done=isolation.is_declared(declarations, today),
+            is_late=now.hour >= isolation.ASKED_BEFORE_HOUR,
             urgent=bool(declarations) and declarations[0].day == today and declarations[0].urgent,
             refused=bool(declarations) and declarations[0].stage is Stage.REFUSED,
             draw=self._runner.phone.entropy(DECLARATION_BYTES).hex(),

@@ -27,6 +27,7 @@ from bluezone.phone.web.presenters import (
     exposure,
     guidance,
     home,
+    isolation,
     notifications,
     onboarding,
     questions,
@@ -88,7 +89,10 @@ class MainHandlers(Handlers):
             authority_known=runner.facts().authority_known,
             language=self._language(),
         )
-        return self._page("home.html", home=self._home(), later=later)
+        isolated = bool(runner.stores.isolation.code())
+        today = f"{self._language().local(runner.clock()):%Y-%m-%d}"
+        declared = isolated and isolation.is_declared(runner.stores.isolation.declarations(), today)
+        return self._page("home.html", home=self._home(), later=later, isolated=isolated, declared_today=declared)
 
     def live(self, request: Request) -> Response:
         return self._page("live.html", home=self._home())

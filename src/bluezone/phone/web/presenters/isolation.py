@@ -11,6 +11,9 @@ from bluezone.phone.stores.isolation_store import Stage, StoredDeclaration
 from bluezone.phone.web.presenters.common import Tone
 from bluezone.protocol.declarations import DeclarationRefusal, Symptom
 
+#: health stations remind of it from then on
+ASKED_BEFORE_HOUR = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -49,6 +52,11 @@ def choices(language: Translator) -> tuple[Choice, ...]:
         Symptom.STOMACH: _("vomiting or diarrhoea"),
     }
     return tuple(Choice(field_of(each), texts[each]) for each in Symptom)
+
+
+def is_declared(declarations: Sequence[StoredDeclaration], today: str) -> bool:
+    """Tell whether a declaration of a day (YYYY-MM-DD) is under way or has arrived."""
+    return any(each.day == today and each.stage is not Stage.REFUSED for each in declarations)
 
 
 def rows(declarations: Sequence[StoredDeclaration], language: Translator) -> tuple[Row, ...]:
