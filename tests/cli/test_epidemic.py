@@ -242,6 +242,8 @@ def test_an_importation_is_answered_in_sentences_tables_and_figures(tmp_path: Pa
     document = json.loads((tmp_path / "importation.json").read_text("utf-8"))
     assert [each["uptake"] for each in document["outbreaks"]] == [0.0, 0.3] * 4
     assert {each["name"] for each in document["spending"]} == {"uptake", "results", "interviewers"}
+    assert document["seeds"] == {"first": 0, "number": 10}
+    assert document["assumptions"]["scenario"]["days"] == 30
     assert (tmp_path / "importation.svg").read_text().startswith("<svg")
     assert (tmp_path / "spending.svg").read_text().startswith("<svg")
     again = json.loads(run(*asked, "--json").stdout, parse_constant=pytest.fail)  # a database refuses NaN and Infinity

@@ -112,6 +112,18 @@ def test_what_averts_nothing_has_no_price() -> None:
     assert not found.best
 
 
+def test_sizes_are_told_of_the_outbreaks_that_die_out_and_of_no_others() -> None:
+    """Most grow beyond all bounds here: that "6 people were infected in the median" would be false of all of them."""
+    mostly = [cluster(6, quarantined=41), *(cluster(400, 3, 900, True) for _ in range(3))]
+    *_, told = importation_words.answer({("f1", 0.3): summary(mostly)}, 3, 120, Language.ENGLISH)
+    assert told == (
+        "Where it dies out, 6 people are infected in the median (nine of ten times fewer than 7), and 41 are in "
+        "quarantine on average; where it does not, it grows to 300 infections and more, or goes on after 120 days."
+    )
+    never = {("f1", 0.3): summary(mostly[1:])}
+    assert all("dies out," not in each for each in importation_words.answer(never, 3, 120, Language.ENGLISH)[1:])
+
+
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.VIETNAMESE])
 def test_it_is_told_in_sentences_and_rows(language: Language) -> None:
     found = {

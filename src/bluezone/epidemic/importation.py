@@ -119,7 +119,7 @@ def follow_all(scenario: Scenario, seeds: Sequence[int]) -> list[Cluster]:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """Sum up many outbreaks of one kind. dies_out: probability with its 95 % interval. size, found_day: (median, nine
-    of ten below) of those that died out, of those that were found. quarantined: mean number of people over those that
+    of ten below) of those that died out, of those that were found. quarantined, tests: mean numbers over those that
     died out."""
 
     outbreaks: int

@@ -56,15 +56,22 @@ def answer(found: Summaries, infected: int, days: int, language: Language) -> li
         sentences.append(translate("The two intervals overlap: so few outbreaks do not tell them apart."))
     if after.found_share > 0:
         sentences.append(
+            translate("It is found after {found} days in the median (nine of ten within {late}).").format(
+                found=format_number(after.found_day[0], language), late=format_number(after.found_day[1], language)
+            )
+        )
+    if after.dies_out.mean > 0:
+        sentences.append(
             translate(
-                "It is found after {found} days in the median (nine of ten within {late}); by the end {size} people "
-                "were infected in the median (nine of ten fewer than {most}), and {quarantined} had been in quarantine."
+                "Where it dies out, {size} people are infected in the median (nine of ten times fewer than {most}), "
+                "and {quarantined} are in quarantine on average; where it does not, it grows to {grown} infections and "
+                "more, or goes on after {days} days."
             ).format(
-                found=format_number(after.found_day[0], language),
-                late=format_number(after.found_day[1], language),
                 size=format_number(after.size[0], language),
                 most=format_number(after.size[1] + 1, language),
                 quarantined=format_number(after.quarantined, language),
+                grown=format_number(GROWN, language),
+                days=format_number(days, language),
             )
         )
     return sentences
@@ -78,14 +85,15 @@ def headings(language: Language) -> list[str]:
         translate("with the app"),
         translate("dies out"),
         translate("found after, days"),
-        translate("people infected by the end"),
-        translate("people in quarantine"),
-        translate("tests"),
+        translate("infected, where it dies out"),
+        translate("in quarantine, where it dies out"),
+        translate("tests, where it dies out"),
     ]
 
 
 def row(name: str, uptake: float, each: Summary, language: Language) -> list[str]:
-    """Return a row of that table: medians with what nine of ten are below, means."""
+    """Return a row of that table: medians with what nine of ten are below, means. Those of people and tests are of the
+    outbreaks that die out: the others are not followed to their end."""
     translate = translator(language).gettext
 
     def middle_and_most(pair: tuple[float, float]) -> str:

@@ -24,6 +24,7 @@ from bluezone.epidemic import importation_words as words
 from bluezone.epidemic.calibration import rate_for
 from bluezone.epidemic.demography import VIETNAM
 from bluezone.epidemic.disease import STRAINS, strain
+from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.executors import processes
 from bluezone.epidemic.importation import LADDER, SPENDINGS, Bought, Cluster, Kind
 from bluezone.epidemic.scenario import Scenario, check_uptake
@@ -89,6 +90,8 @@ def importation_command(
         "outbreaks": [{"measures": name, "uptake": share, **asdict(each)} for (name, share), each in found.items()],
         "spending": [asdict(each) for each in spent],
         "spent_at": {"measures": _SPENT_UNDER, "uptake": shown},
+        "seeds": {"first": 0, "number": outbreaks},
+        "assumptions": _assumptions(base, uptakes),
     }
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
@@ -110,6 +113,12 @@ def _scenario(infected: int, days: int, asked: dict[str, Any]) -> Scenario:
         rate = rate_for(VIETNAM, scenario.disease, asked["r0"])
         scenario = replace(scenario, disease=scenario.disease.with_rate(rate))
     return presets.changed(scenario, asked["changes"])
+
+
+def _assumptions(base: Scenario, uptakes: tuple[float, ...]) -> dict[str, Any]:
+    """All that the answer rests on, before a step of measures adds its own."""
+    described = Plan("", importation.PEOPLE, base, uptakes, (0,)).describe()
+    return {name: value for name, value in described.items() if name not in ("place", "seeds")}
 
 
 def _costs(given: tuple[str, ...]) -> dict[str, float]:
