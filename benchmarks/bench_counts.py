@@ -5,8 +5,9 @@
 Towns of 6, 12 and 30 people, markets, buses and school classes, from six in the morning for sixteen hours, each with a
 seed of its own. What is counted is what each phone's screen of that day says. Truth: whose identifiers it heard at all,
 and with whom it was within 2 m for 15 minutes or more. A town is right where the sum over its phones is within 25 % of
-the truth, or of one person a phone where fewer were near. The constants of `phone/matching/presences.py` were
-chosen on the seeds 700 to 719; do not measure on these. Twenty towns take about four minutes of CPU.
+the truth, or of one person a phone where fewer were near. The constants of `phone/matching/linking.py` were chosen on
+the seeds 700 to 729, those of `closeness.py` on 600 to 619; do not measure on these. Twenty towns take about four
+minutes of CPU.
 """
 
 from __future__ import annotations
@@ -143,6 +144,14 @@ def main() -> None:
     if arguments.json:
         print(json.dumps([asdict(one) for one in found]))
         return
+    for kind in dict.fromkeys((one.scene, one.people) for one in found):
+        of_kind = [one for one in found if (one.scene, one.people) == kind]
+        print(
+            f"{len(of_kind)} {kind[0]} of {kind[1]}: met {sum(one.met for one in of_kind)} of "
+            f"{sum(one.met_truth for one in of_kind)}, near {sum(one.near for one in of_kind)} of "
+            f"{sum(one.near_truth for one in of_kind)}, in range of {sum(one.near_in_range for one in of_kind)} of "
+            f"{kind[1] * len(of_kind)} phones"
+        )
     phones = sum(one.people for one in found)
     for what in ("met", "near"):
         errors = [one.error(what) for one in found]
