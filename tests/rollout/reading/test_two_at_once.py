@@ -159,6 +159,7 @@ HELPERS = [
     ("Nhân viên đã cài", "installs", "staff"),
     ("Khách cài tại quầy", "installs", "guests"),
     ("Số khách vào mua", "headcount", "guests"),
+    ("Số khách phục vụ trong tuần", "headcount", "guests"),
 ]
 
 
@@ -166,3 +167,14 @@ HELPERS = [
 def test_those_who_help_are_not_those_who_are_helped(header: str, kind: str, of: str) -> None:
     found = guess_surely([header])
     assert (found.kind, found.of) == (kind, of)
+
+
+@pytest.mark.parametrize(("done", "key"), [("Số người được hướng dẫn cài", ""), ("ĐVTN đã cài", "column:Sheet1!B")])
+def test_those_who_take_part_are_not_asked_about_beside_those_whom_they_reached(done: str, key: str) -> None:
+    reading = read(TITLE, ["Cơ sở Đoàn", "Số ĐVTN tham gia", done], ["Đoàn xã A", 12, 90], ["Đoàn xã B", 9, 80])
+    assert asked(reading).partition("!")[0] == key.partition("!")[0]
+
+
+def test_a_row_with_too_many_people_is_not_said_to_have_no_figures() -> None:
+    rows: list[list[object]] = [["TP Vị Thanh", 5_600], ["TP Ngã Bảy", 4_500], ["H. Vị Thủy", 4_500_000]]
+    assert [notice.kind for notice in read(TITLE, ["Đơn vị", "Đã cài"], *rows).notices] == ["too-many"]

@@ -40,6 +40,7 @@ def question_of(question: Question) -> dict[str, Any]:
         "text": said(question.text),
         "choices": [{"value": choice.value, "text": said(choice.text)} for choice in question.choices],
         "free": question.free,
+        "joined": question.key == combining.READINGS,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from bluezone.rollout.reading import vocabulary as words
@@ -37,9 +38,10 @@ def say_of_app(block: Block, lines: Lines) -> int:
     return 0
 
 
+@functools.lru_cache(maxsize=20_000)
 def _app(text: str) -> str:
     """Return the one app that a cell names: Bluezone, NCOVI, another, several as another; empty for none."""
-    found = apps_in(text) if text and len(text) < _LONGEST else set()
+    found = apps_in(text) if len(text) < _LONGEST and any(map(str.isalpha, text)) else set()
     return (next(iter(found)) if len(found) == 1 else OTHER) if found else ""
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ _KNOWN = (
     "vnpt pay", "momo", "mobile money", "vi dien tu", "ngan hang so", "internet banking", "can cuoc cong dan", "dinh danh dien tu",
     "e learning", "vnedu", "smas", "hoc truc tuyen", "camera", "facebook", "lotus", "gapo", "1022", "phan anh hien truong",
 )  # fmt: skip
+_ANY_KNOWN = re.compile(rf"(?<![^ ])(?:{'|'.join(map(re.escape, _KNOWN))})(?![^ ])")
 #: after which an app is named
 _APP = re.compile(r"\b(?:ung dung|app|apps|phan mem|application)\b(?P<rest>.*)")
 #: before which it is: `Smart Quảng Ninh`, `Hậu Giang App`
@@ -105,13 +107,10 @@ def other_app(text: str) -> str:
     """Return the app that a text names which is neither Bluezone nor NCOVI, as a key: one of a list, or whatever name
     follows the word for an app; empty where it names none."""
     key = key_of(text)
-    if any(
-        difflib.SequenceMatcher(None, word, "bluezone").ratio() >= _A_SLIP or word == "ncov" for word in key.split()
-    ):
+    if any(map(_is_meant_for_ours, key.split())):
         return ""
-    for name in _KNOWN:
-        if has(key, name):
-            return name
+    if _ANY_KNOWN.search(key):
+        return next(name for name in _KNOWN if has(key, name))
     if found := _APP.search(key):
         first = found["rest"].split()[:1]
         if first and first[0] not in _NO_NAME and not first[0].isdigit() and len(first[0]) > 1:
@@ -120,6 +119,12 @@ def other_app(text: str) -> str:
     if before and (before["name"] is None or before["name"] not in _VERBS | _NO_NAME):
         return before[0]
     return ""
+
+
+@functools.lru_cache(maxsize=20_000)
+def _is_meant_for_ours(word: str) -> bool:
+    """Return whether a word is Bluezone or NCOVI with a slip of the pen."""
+    return difflib.SequenceMatcher(None, word, "bluezone").ratio() >= _A_SLIP or word == "ncov"
 
 
 #: with which `app` is only the thing that is installed

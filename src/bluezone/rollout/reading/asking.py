@@ -159,11 +159,21 @@ def _sortable(text: str) -> str:
 
 def ask_doings(draft: Draft) -> Question | None:
     """Ask what a column counts of people that stand over it, where its own words say nothing that is known."""
-    open_roles = [role for role in draft.with_numbers(words.UNKNOWN) if is_in_doubt(role)]
+    open_roles = [
+        role for role in draft.with_numbers(words.UNKNOWN) if is_in_doubt(role) and not _takes_part(role, draft)
+    ]
     for role in sorted(open_roles, key=lambda role: role.guess.doubt != words.INSTALLS):
         if role.guess.doubt or role.guess.of:
             return questions.of_doings(role, role.guess.of, draft.block.sheet.name)
     return None
+
+
+def _takes_part(role: Role, draft: Draft) -> bool:
+    """Return whether a column counts those who take part in a campaign, beside what others did whom they reached: `Số
+    ĐVTN tham gia` beside `Số người được hướng dẫn cài`."""
+    reached = draft.with_numbers(words.INSTALLS, words.INCREASE, words.HELPED)
+    bare = role.guess.of in {"members", "staff"} and words.key_of(role.column.path[-1]).endswith(" tham gia")
+    return bare and bool(reached) and all(each.of != role.guess.of for each in reached)
 
 
 def _leave_parts_out(group: Sequence[Role]) -> None:

@@ -119,8 +119,14 @@ class Day:
             return None
 
 
+#: what every day has: two numbers, eight digits, or a number before a month in words
+_NUMBERS = re.compile(r"\d\D+\d|\d{4}|\d\s+th", re.IGNORECASE)
+
+
 def days_in(text: str, said: Said | None = None) -> list[Day]:
     """Return the days a text names, in order; `said` overrules what the words before each say."""
+    if not _NUMBERS.search(text):
+        return []
     text = _english_days(_spelled_months(text))
     found: list[tuple[int, int, re.Match[str]]] = []
     for pattern in (_WORDS, _ISO, _COMPACT, _NUMERIC, _SHORT_WORDS):

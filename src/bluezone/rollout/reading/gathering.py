@@ -101,7 +101,8 @@ def figures_of(
         _name_organisations(draft, reading, draft.units)
     elif sites:
         _name_organisations(draft, reading, [line for line in draft.units if line.number in sites])
-    reading.notices += _without_figures(draft)
+    left_out = {each.line for each in reading.notices if each.sheet == sheet.name and each.kind == "too-many"}
+    reading.notices += [each for each in _without_figures(draft) if each.line not in left_out]
     return found
 
 

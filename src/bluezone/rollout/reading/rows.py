@@ -229,10 +229,10 @@ def without_correction(name: str) -> tuple[str, bool]:
 def _leave_shares_of_all(lines: Sequence[Line]) -> None:
     """Take the row below the units that gives a share or a mean of all of them for a note; a table whose rows name what
     they count has such a row too."""
-    if any(guess([line.name]).kind in words.COUNTS for line in lines if line.name):
-        return
     shares = [line for line in lines
               if line.sort in {Sort.UNIT, Sort.TOTAL} and _SHARE_OF_ALL.match(words.key_of(line.name))]  # fmt: skip
+    if not shares or any(guess([line.name]).kind in words.COUNTS for line in lines if line.name):
+        return
     if all(line in shares for line in lines if line.sort is Sort.UNIT):
         return  # a table laid across that gives shares only
     for line in shares:

@@ -149,6 +149,7 @@ def test_two_things_are_asked_at_once_and_the_day_is_not_remembered(brought, tex
     page = text_of(client.get(address))
     assert page.count('name="key"') == 1
     assert "Số liệu là của ngày nào?" in page
+    assert "cùng với lựa chọn ở trên" in page
     chosen = re.search(r'value="(app=bluezone;date=[\d-]+)"', page)[1]
     client.post(f"{address}/answer", {"key": "readings", "answer": chosen, "other": "19/8/2020"})
     store(client, address)
