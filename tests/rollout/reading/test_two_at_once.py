@@ -160,6 +160,7 @@ HELPERS = [
     ("Khách cài tại quầy", "installs", "guests"),
     ("Số khách vào mua", "headcount", "guests"),
     ("Số khách phục vụ trong tuần", "headcount", "guests"),
+    ("Hành khách qua bến", "headcount", "guests"),
 ]
 
 
@@ -178,3 +179,22 @@ def test_those_who_take_part_are_not_asked_about_beside_those_whom_they_reached(
 def test_a_row_with_too_many_people_is_not_said_to_have_no_figures() -> None:
     rows: list[list[object]] = [["TP Vị Thanh", 5_600], ["TP Ngã Bảy", 4_500], ["H. Vị Thủy", 4_500_000]]
     assert [notice.kind for notice in read(TITLE, ["Đơn vị", "Đã cài"], *rows).notices] == ["too-many"]
+
+
+@pytest.mark.parametrize("total", ["Tổng số người dùng Bluezone đến 20/8/2020", "Tổng số cài đến 20/8/2020"])
+def test_kinds_of_telephones_are_parts_of_their_sum_of_a_day(total: str) -> None:
+    rows: list[list[object]] = [["TP Vị Thanh", 2_610, 1_202, 3_812], ["TP Ngã Bảy", 5_731, 532, 6_263]]
+    reading = read(["STT", "Địa phương", "Android", "iOS", total], *[[n, *row] for n, row in enumerate(rows, 1)])
+    assert not asked(reading)
+    assert taken(reading) == {("installs", "", DAY)}
+
+
+@pytest.mark.parametrize(
+    "sender", ["NHÀ THUỐC LONG CHÂU 15 - VỊ THỦY", "KHU DU LỊCH SINH THÁI VỊ THỦY", "Cửa hàng Số 3"]
+)
+def test_a_diary_of_a_house_is_of_that_house(sender: str) -> None:
+    rows: list[list[object]] = [["19/8/2020", 60, 22, 5], ["20/8/2020", 50, 20, 8]]
+    header: list[object] = ["Ngày", "Số khách", "Khách đã có sẵn Bluezone", "Khách được cài giúp"]
+    reading = read([sender], header, *rows, within="63:935")
+    assert not asked(reading)
+    assert {(figure.unit, figure.name) for figure in reading.figures} == {(None, sender)}

@@ -311,11 +311,24 @@ def add_platforms(roles: Sequence[Role]) -> None:
             continue
         wholes = [role for role in roles if role not in parts and role.date == date and role.of == of
                   and role.kind in {kind, words.TOTAL} and role.amounts.by_line]  # fmt: skip
+        wholes = wholes or [role for role in roles if role not in parts and _sums(parts, role)]
         first = wholes[0] if wholes else parts[0]
         if not wholes:
             _join(first, parts[1:])
         for part in parts if wholes else parts[1:]:
             part.kind, part.left_out = words.UNKNOWN, saying(N_("a part of column {whole}"), whole=first.letters)
+
+
+def _sums(parts: Sequence[Role], whole: Role) -> bool:
+    """Return whether a count, perhaps of a day that only its own header names, is the sum of others in every row."""
+    if whole.kind not in {words.INSTALLS, words.WITH_PHONE, words.TOTAL} or not whole.amounts.by_line:
+        return False
+    both = [line for line in whole.amounts.by_line if any(line in part.amounts.by_line for part in parts)]
+    return len(both) > 1 and all(
+        sum(part.amounts.by_line[line].value for part in parts if line in part.amounts.by_line)
+        == whole.amounts.by_line[line].value
+        for line in both
+    )
 
 
 def _is_of_platform(role: Role) -> bool:

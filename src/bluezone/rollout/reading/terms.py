@@ -396,7 +396,8 @@ ACTS_WORDS = frozenset(
 PLAIN_WORDS = (
     "tdt", "tong dieu tra", "ngtk", "nien giam thong ke", "nien giam", "tai chot", "tai cong", "tai quai", "tai quay",
     "tai ben", "tai nha", "tai diem", "tai san bay", "tai cua hang",
-    "tai le tan", "khach phuc vu", "khach duoc phuc vu", "vao mua", "den mua", "mua hang", "mua thuoc", "mua sam", "xem phim", "tap gym",
+    "tai le tan", "khach phuc vu", "khach duoc phuc vu", "qua ben", "qua cang", "qua ga", "qua pha",
+    "qua cua khau", "qua san bay", "len xe", "len tau", "vao mua", "den mua", "mua hang", "mua thuoc", "mua sam", "xem phim", "tap gym",
     "ban than", "ca nhan", "chinh minh", "thcs", "thpt", "th", "mn", "mam non", "tieu hoc", "gdtx",
     "so", "luot", "luong", "nguoi", "ng", "may", "thiet", "bi", "di", "dong", "dien", "thoai", "dt", "dtdd", "app",
     "ung", "dung", "phan", "mem", "bluezone", "blue", "zone", "ncovi", "tren", "dia", "ban", "toan", "huyen", "tinh",
