@@ -96,6 +96,16 @@ def test_the_range_holds_the_middle_and_widens_at_the_limit() -> None:
     assert near(stay(TWO_METRES_DB, 60))[2] > 0.5 > near(stay(TWO_METRES_DB, 60))[1]
 
 
+@pytest.mark.parametrize("minutes", [30, 600])
+@pytest.mark.parametrize(
+    ("level_db", "is_so"), [(-30, True), (0, True), (20, True), (90, False), (105, False), (127, False)]
+)
+def test_no_strength_is_so_far_out_that_it_says_nothing(level_db: float, is_so: bool, minutes: int) -> None:
+    """Where no step of distance explains a level, all are alike: at 105 dB somebody was near whenever it lasted."""
+    assert is_near(stay(level_db, minutes)) == is_so
+    assert is_near(stay(level_db, minutes), *room(range(58, 72), minutes)) == is_so
+
+
 def test_an_unlikely_one_is_nobody() -> None:
     """Twenty who were near with a chance of one in ten are not two: their small chances are not known so well."""
     assert near(stay(63, 30))[0] == 0.0

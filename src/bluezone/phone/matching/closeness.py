@@ -39,6 +39,8 @@ _DISTANCES_M = [NEAR_M * _STEP ** (step + 0.5) for step in range(-_STEPS_NEAR, 6
 #: Laboratory's logs: 56 dB in the middle within two metres)
 _AT_A_METRE_DB, _EACH_FOLD_DB = 54.3, 7.6
 _LEVELS_DB = [_AT_A_METRE_DB + _EACH_FOLD_DB * math.log(distance_m) for distance_m in _DISTANCES_M]
+#: beyond the outermost steps by so much more is no farther and no nearer: no step explains it, and all alike would
+_BEYOND_DB = 10.0
 
 #: how phones are carried: standard deviation of each of the two shares, and for how long it stays
 _CARRIED_DB, _CARRIED_S = 3.0, 3_600.0
@@ -91,6 +93,11 @@ class Block:
     def window(self) -> int:
         """Return the number of its half-hour."""
         return self.number // _WINDOW_BLOCKS
+
+    @property
+    def known_db(self) -> float:
+        """Return its level, as far as the steps of distance reach and a little."""
+        return min(max(self.level_db, _LEVELS_DB[0] - _BEYOND_DB), _LEVELS_DB[-1] + _BEYOND_DB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +161,7 @@ def _by_window(blocks: Sequence[Block]) -> dict[int, tuple[float, float]]:
     sums: dict[int, tuple[float, float]] = {}
     for block in blocks:
         heard_s, level = sums.get(block.window, (0.0, 0.0))
-        sums[block.window] = heard_s + block.heard_s, level + block.heard_s * block.level_db
+        sums[block.window] = heard_s + block.heard_s, level + block.heard_s * block.known_db
     return {
         window: (heard_s / (BLOCK_S * _WINDOW_BLOCKS), level / heard_s) for window, (heard_s, level) in sums.items()
     }
@@ -263,7 +270,7 @@ def _ready(blocks: Sequence[Block], around: Mapping[int, Surroundings]) -> list[
     seen, last = [], blocks[0].number
     for block in blocks:
         place = around[block.window]
-        level_db = block.level_db - place.offset_db
+        level_db = block.known_db - place.offset_db
         twice_db2 = 2 * (_BLOCK_DB**2 * BLOCK_S / max(block.heard_s, 30.0) + _ROUNDING_DB2)
         fit = [
             [math.exp(max(-((level_db - centre_db) ** 2) / twice_db2, _LEAST_LOG)) for centre_db in of_step]
