@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import re
 from collections.abc import Sequence
@@ -13,27 +12,22 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import terms
+from bluezone.rollout.reading import people_apart, terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
-from bluezone.rollout.reading.days import days_in
-from bluezone.rollout.reading.header_days import only_day
 from bluezone.rollout.reading.headers import guess
-from bluezone.rollout.reading.people import group_of, without_doing
+from bluezone.rollout.reading.people_apart import IN_BRACKETS, OF_PEOPLE
 from bluezone.rollout.reading.results import saying
 from bluezone.rollout.reading.roles import NOBODY_SAID, SAID_SO, Role, exceeds
 from bluezone.rollout.reading.strangers import named_in, names_surely
 from bluezone.rollout.reading.vocabulary import Guess
 
-#: what is counted of a group of people, where one stands beside it
-_OF_PEOPLE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.HAD, words.REFUSED}
-
 
 def settle_people(roles: Sequence[Role]) -> None:
     """Say of whom each column counts that does not say so itself."""
     _relatives_beside_patients(roles)
-    name_groups(roles)
-    _name_alike(roles)
+    people_apart.name_groups(roles)
+    people_apart.name_alike(roles)
     _spell_out(roles)
     _today_beside_yesterday(roles)
     _households_of_traders(roles)
@@ -87,7 +81,7 @@ _GAINED = re.compile(r"\b(?:moi|tang|them|phat sinh|giam|chenh lech|so voi|24h|b
 def _today_beside_yesterday(roles: Sequence[Role]) -> None:
     """Take `Hôm nay` and `Hôm qua`, whose headers differ in the day alone, for the same number of two days, not for
     what was added on one and nothing on the other."""
-    keys = {role.column.number: words.key_of(_IN_BRACKETS.sub(" ", " ".join(role.column.path))) for role in roles}
+    keys = {role.column.number: words.key_of(IN_BRACKETS.sub(" ", " ".join(role.column.path))) for role in roles}
     of_today = [role for role in roles if role.why.template != SAID_SO and _TODAY.search(keys[role.column.number])]
     of_yesterday = [role for role in roles if _YESTERDAY.search(keys[role.column.number])]
     for today, before in itertools.product(of_today, of_yesterday):
@@ -102,9 +96,6 @@ def _today_beside_yesterday(roles: Sequence[Role]) -> None:
             role.kind, role.unsure, role.guess = own.kind, True, Guess(own.kind, own.of, sure=False)
             role.of, role.left_out = own.of, None
         before.days_before = 1
-
-
-_IN_BRACKETS = re.compile(r"\([^()]*\)|\d{1,2}\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{2,4})?")
 
 
 def _bare_of(day: re.Pattern[str], key: str) -> str:
@@ -135,95 +126,13 @@ def _named_in(role: Role, *phrases: str) -> bool:
     return any(words.has(words.key_of(text), *phrases) for text in role.column.path)
 
 
-def name_groups(roles: Sequence[Role]) -> None:
-    """Say of whom columns count where each of several texts stands over a whole and those of it who installed: of the
-    people that text names, as it is written."""
-    under: dict[str, list[Role]] = {}
-    for role in roles:
-        if len(role.column.path) > 1 and (role.is_count or _own_kind(role) == words.INSTALLS):
-            under.setdefault(role.column.path[-2], []).append(role)
-    pairs = {
-        text: group
-        for text, group in under.items()
-        if len(group) > 1
-        and sum(_own_kind(role) == words.INSTALLS for role in group) == 1
-        and any(_own_kind(role) in {words.TOTAL, words.HEADCOUNT, words.ASKED} for role in group)
-    }
-    if len(pairs) < 2 or len({role.date for group in pairs.values() for role in group}) > 1:
-        return
-    for text, group in pairs.items():
-        if any(role.of for role in group) or any(only_day(each) or days_in(each) for each in (text,)):
-            continue
-        for role in group:
-            own = _own_kind(role)
-            role.of = text
-            role.kind = words.HEADCOUNT if own == words.TOTAL else own
-            role.guess = Guess(role.kind, text)
-
-
-def _name_alike(roles: Sequence[Role]) -> None:
-    """Say of whom columns count that say the same of people of one kind, under texts that name these, `Công nhân` and
-    `Nhân viên văn phòng`, or each with its own whole, `Tổng số công nhân | Công nhân đã cài`: of the people named, as
-    they are written. One that begins another, `Lao động` and `Lao động nữ`, or means all of them, may be its whole."""
-    alike: dict[tuple[str, str, dt.date | None, str], list[Role]] = {}
-    who: dict[int, str] = {}
-    for role in roles:
-        path = role.column.path
-        if path and role.of in terms.GROUPS and role.is_count and role.why.template != SAID_SO:
-            under = len(path) > 1
-            named = without_doing(path[-2] if under else path[-1])
-            who[role.column.number] = named[:1].upper() + named[1:]
-            key = (role.kind, role.of, role.date, words.key_of(path[-1]) if under else "")
-            alike.setdefault(key, []).append(role)
-    several = {tuple(who[role.column.number] for role in group) for group in alike.values() if len(group) > 1}
-    for people in sorted(several):
-        theirs = [role for role in roles if who.get(role.column.number) in people]
-        if _are_others(people) and all(_have_whole(theirs, who, each) for each in people):
-            for role in theirs:
-                role.of = who[role.column.number]
-                role.guess = replace(role.guess, of=role.of)
-
-
-def _are_others(people: Sequence[str]) -> bool:
-    """Return whether texts name people of whom none are others of them: by their words, all of a kind that is known."""
-    keys = [words.key_of(_IN_BRACKETS.sub(" ", text)) for text in people]
-    named = all(group_of([key]) and not words.has(key, *_SEXES) and key not in _ANYBODY for key in keys)
-    return named and not any(one.startswith(other) for one, other in itertools.permutations(keys, 2))
-
-
-def _have_whole(roles: Sequence[Role], who: dict[int, str], people: str) -> bool:
-    """Return whether a text stands over columns of its people, or one counts all of them and one what they did."""
-    theirs = [role for role in roles if who[role.column.number] == people]
-    kinds = {role.kind for role in theirs}
-    return all(len(role.column.path) > 1 for role in theirs) or (words.HEADCOUNT in kinds and bool(kinds & _OF_PEOPLE))
-
-
-_SEXES = ("nu", "nam", "nu gioi", "nam gioi")
-#: whom all who work somewhere may be called
-_ANYBODY = frozenset(
-    [
-     "lao dong", "nguoi lao dong", "nld", "ld", "cnld", "cbcnv", "cb cnv", "cbnv", "cnv", "cong nhan vien", "nhan su",
-     "cong nhan vien chuc", "cbccvc", "can bo cong nhan vien", "can bo nhan vien", "staff", "employees",
-     "cong nhan lao dong", "nhan luc", "hoc sinh sinh vien", "khach", "khach hang",
-    ]
-)  # fmt: skip
-
-
-def _own_kind(role: Role) -> str:
-    """Return what the lowest text over a column says where the one above it says that only some people are counted:
-    `Đã cài` under `Người cao tuổi`."""
-    some = role.kind == words.SOME or (role.kind == words.UNKNOWN and role.guess.doubt == words.INSTALLS)
-    own = guess(role.column.path[-1:]).kind if some and len(role.column.path) > 1 else role.kind
-    return own if own in {words.INSTALLS, words.TOTAL} else role.kind
-
-
 _COUNTED_WHOLE = re.compile(r"(?:tong )?(?:so )?(?:luong |luot )?(?:tong so )?(?P<who>.+)")
 
 
 def _people_of_own_words(roles: Sequence[Role]) -> None:
     """Take `Số tín đồ` for how many of those there are whom `Tín đồ đã cài` counts, `Cán bộ phục vụ` beside `Cán bộ
     phục vụ đã cài`."""
-    doing = _OF_PEOPLE | {words.ASKED, words.HELPED}
+    doing = OF_PEOPLE | {words.ASKED, words.HELPED}
     counted = [role for role in roles if role.kind in doing and role.of and role.column.path]
     named = {words.key_of(role.of): role.of for role in counted}
     named |= {words.key_of(people_named(role.column.path)): role.of for role in counted
@@ -253,7 +162,7 @@ def _of_the_column_before(roles: Sequence[Role]) -> None:
     for before, part in itertools.pairwise(roles):
         leaf = words.key_of(part.column.path[-1]) if part.column.path else ""
         named = before.kind in {words.HEADCOUNT, words.ASKED} and before.of and before.date == part.date
-        if named and part.kind in _OF_PEOPLE and not part.of and leaf.startswith("trong do"):
+        if named and part.kind in OF_PEOPLE and not part.of and leaf.startswith("trong do"):
             part.of = before.of if not exceeds(part, before) else ""
 
 
@@ -338,10 +247,10 @@ def mixed_sums(roles: Sequence[Role]) -> list[Role]:
     those of officials and of their families is no figure of officials."""
     found = []
     for whole in roles:
-        if whole.kind not in _OF_PEOPLE | {words.TOTAL} or whole.of or whole.why.template == SAID_SO:
+        if whole.kind not in OF_PEOPLE | {words.TOTAL} or whole.of or whole.why.template == SAID_SO:
             continue
         parts = [role for role in roles
-                 if role is not whole and role.kind in _OF_PEOPLE and role.date == whole.date]  # fmt: skip
+                 if role is not whole and role.kind in OF_PEOPLE and role.date == whole.date]  # fmt: skip
         parts = [role for role in parts if role.kind == whole.kind or whole.kind == words.TOTAL]
         if len({role.of for role in parts}) > 1 and (_is_named_a_sum(whole) or _adds_up(parts, whole)):
             found.append(whole)
@@ -423,7 +332,7 @@ _TIMES = 2
 def _of_nobody_yet(roles: Sequence[Role], groups: Sequence[Role]) -> list[Role]:
     """Return the columns that may count of the groups beside them: none where everybody is counted. The phones of those
     who are counted beside them are no more than they are."""
-    bare = [role for role in roles if role.kind in _OF_PEOPLE and not role.of and role.why.template != SAID_SO]
+    bare = [role for role in roles if role.kind in OF_PEOPLE and not role.of and role.why.template != SAID_SO]
     asked = [group for group in groups if group.kind == words.ASKED]
     if len(groups) == len(asked) == 1:  # of those who were asked some were helped: `Được hỗ trợ cài`
         bare += [role for role in roles if role.kind == words.HELPED and not role.of
