@@ -84,6 +84,8 @@ def test_a_case_is_followed_by_keyboard(open_browser, url, width, scheme, langua
     officer.press("tbody th a")
     officer.press("a[href$='/hand-over']")
     officer.check()
+    officer.tab_to("[name=to_place]")  # none is chosen beforehand
+    page.keyboard.press("ArrowDown")
     officer.press("main form button")
     officer.check()
     page.goto(f"{url}/officer/cases/handovers")
