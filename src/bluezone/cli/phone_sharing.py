@@ -65,7 +65,7 @@ def publish(folder: Path, code: str, consent: bool, left_out: tuple[dt.datetime,
     First it says what the code confirms, then it asks. After a no, and where it was cut off in the middle, the same
     command goes on where it was, for a day also without the CODE.
     """
-    config, code = with_authority(folder), _read(code)
+    code, config = _read(code), with_authority(folder)
     with opened(config, folder) as phone, new_client() as client, _refusals_said(phone):
         publisher = phone.publisher(client)
         result = publisher.verify(code) if code else phone.stores.publications.waiting(phone.clock())
