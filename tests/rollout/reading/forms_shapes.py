@@ -137,7 +137,7 @@ def families_that_teachers_told() -> Form:
         ("THCS Lê Lợi", DAY, "installs", "families"): 300,
         ("THCS Trần Phú", DAY, "installs", "families"): 210,
     }
-    return single("families that teachers told", rows, truth)
+    return single("families that teachers told", rows, truth, asks="installs", answers={"installs": "D"})
 
 
 @form

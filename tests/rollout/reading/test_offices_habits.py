@@ -140,6 +140,21 @@ def test_a_message_of_a_figure_a_line_is_a_table() -> None:
 
 
 @pytest.mark.parametrize(
+    "lines",
+    [
+        ["TT Nàng Mau: 2.049 người / 12.476 dân, đạt 16,4%", "xã Vị Trung: 1.184 người / 9.195 dân, đạt 12,9%"],
+        ["Nàng Mau 2049", "Vị Trung 1184"],
+    ],
+)
+def test_a_message_may_say_more_behind_a_figure_or_have_no_mark(lines: list[str]) -> None:
+    lines = ["Số liệu Bluezone đến 17h ngày 20/8/2020 ạ", *lines, lines[0].replace("Nàng Mau", "Vị Thủy")]
+    data = book(("Sheet1", [[line] for line in lines]))
+    reading = read_rows(data, within="63:935", answers={"installs": "B"})
+    assert taken(reading) == ALL
+    assert [int(figure.value) for figure in reading.figures] == [2049, 1184, 2049]
+
+
+@pytest.mark.parametrize(
     "lines", [["Vị Trung: em gửi", "Vị Thủy: dạ", "Vị Thắng: 15h"], ["Ấp: 1", "Số: 12", "Trang: 3"]]
 )
 def test_other_messages_are_none(lines: list[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from tests.rollout.reading.building import book
 from tests.rollout.reading.reads import asked, read_rows, taken
@@ -112,8 +114,10 @@ def test_cells_tell_which_column_holds_the_units_whatever_is_answered(head: str)
             for at, name in enumerate(("TT Nàng Mau", "xã Vị Trung", "xã Vị Đông"))]  # fmt: skip
     heads = ["Dấu thời gian", head, "Họ tên người báo cáo", "Số điện thoại", "Toàn xã có bao nhiêu người đã cài"]
     table = [heads, *rows]
-    assert asked(read(*table, within="63:935")) == "date"
-    reading = read(*table, within="63:935", answers={"date": "rows:A"})
+    reading = read(*table, within="63:935")
+    assert not asked(reading)
+    assert {figure.date for figure in reading.figures} == {dt.date(2020, 8, 19)}
+    assert [notice.kind for notice in reading.notices] == ["date"]
     assert [int(figure.value) for figure in reading.figures if figure.unit] == [900, 901, 902]
 
 

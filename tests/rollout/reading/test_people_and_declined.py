@@ -76,3 +76,25 @@ def test_what_was_added_since_may_be_more_than_there_was(before: str, gained: st
 def test_more_added_than_there_are_is_still_asked() -> None:
     rows = [[name, 700 + at, 990 + at] for at, name in enumerate(NAMES)]
     assert asked(read(TITLE, ["Đơn vị", "Số người đã cài", "Tăng trong kỳ"], *rows))
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "doubt"),
+    [
+        (["Số gia đình hội viên có người cài Bluezone"], "unknown", ""),
+        (["Số gia đình có ít nhất 01 người cài"], "unknown", ""),
+        (["Số gia đình CBCS đã cài"], "unknown", "installs"),  # families, or people of them: asked
+        (["Số người thân trong gia đình đã cài"], "installs", ""),
+        (["Người hoạt động không chuyên trách"], "unknown", ""),
+        (["Dân quân đang hoạt động"], "unknown", ""),
+        (["Số doanh nghiệp đang hoạt động"], "unknown", ""),
+        (["Cán bộ đang hoạt động"], "unknown", "active"),
+        (["Số máy đang hoạt động"], "active", ""),
+        (["Số cán bộ đã cài và đang hoạt động"], "active", ""),
+        (["Tăng trong tuần", "Số máy"], "increase", ""),
+        (["Tăng trong tuần", "Tỷ lệ %"], "percent_increase", ""),
+    ],
+)
+def test_what_is_counted_or_at_work_is_not_always_people_or_the_app(path: list[str], kind: str, doubt: str) -> None:
+    found = guess(path)
+    assert (found.kind, found.doubt) == (kind, doubt)

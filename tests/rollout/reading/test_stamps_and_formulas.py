@@ -107,3 +107,33 @@ def test_a_letter_that_asked_for_a_table_came_before_its_figures_and_a_report_di
     reading = read(TITLE, [letter], head, *ROWS, today="2020-08-28")
     assert {figure.date for figure in reading.figures} == ({day} if day else set())
     assert bool(asked(reading)) is (day is None)
+
+
+@pytest.mark.parametrize(
+    "stamps",
+    [
+        ["2020/08/24 8:14:22 SA GMT+7", "2020/08/25 3:09:01 CH GMT+7", "2020/08/25 9:00:00 SA GMT+7"],
+        ["24/08/2020 08:12:01", "25/08/2020 09:15:11", "25/08/2020 10:00:09"],
+    ],
+)
+def test_answers_of_a_form_are_of_the_day_they_came_where_nothing_says_another(stamps: list[str]) -> None:
+    rows = [[stamp, office, 50, 48] for stamp, office in zip(stamps, OFFICES, strict=True)]
+    head = ["Dấu thời gian", "Tên đơn vị", "Tổng số CBCCVC", "Số đã cài Bluezone"]
+    reading = read(head, *rows, today="2020-08-28")
+    assert not asked(reading)
+    assert [figure.date.day for figure in reading.figures if figure.date and figure.kind == "installs"] == [24, 25, 25]
+    titled = read(TITLE, head, *rows, today="2020-08-28")
+    assert {figure.date for figure in titled.figures} == {dt.date(2020, 8, 25)}
+
+
+def test_a_letter_that_set_targets_gives_them_no_day() -> None:
+    title = ["KẾT QUẢ THỰC HIỆN CHỈ TIÊU CÀI ĐẶT BLUEZONE THEO CÔNG VĂN 5008/UBND-VHXH NGÀY 19/8/2020"]
+    rows = [[name, 9_000, 4_100 + at] for at, (name, *_) in enumerate(ROWS)]
+    reading = read(title, ["Cập nhật 25/8/2020"], ["Đơn vị", "Chỉ tiêu giao (người)", "Kết quả thực hiện"], *rows)
+    assert {figure.date for figure in reading.figures} == {dt.date(2020, 8, 25)}
+
+
+def test_a_share_of_the_other_app_is_no_contradiction() -> None:
+    rows: list[list[object]] = [[*row, 3_600, round(360_000 / row[1], 1)] for row in ROWS]  # type: ignore[operator]
+    head = ["Đơn vị", "Dân số", "Có ĐTTM", "Số đã cài Bluezone", "Ứng dụng NCOVI", "NCOVI % dân số"]
+    assert not [notice for notice in read(TITLE, head, *rows).notices if notice.kind == "column"]

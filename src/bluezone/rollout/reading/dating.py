@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bluezone.rollout.reading.days import Day, Said, day_in_month, days_in, is_range, months_in, resolve
+from bluezone.rollout.reading.days import OF_ELSE, Day, Said, day_in_month, days_in, is_range, months_in, resolve
 from bluezone.rollout.reading.layout import Block
 
 #: a file is named after its figures or sent some days later; a week later it may bear the title of the last
@@ -78,7 +78,7 @@ def _in_header_and_file(block: Block, file_name: str, years: set[int], today: dt
     """Return the day that a header and the name of the file say both, where headers name no other: `Cài mới 21/8` in
     `bluezone_2108.csv`."""
     texts = list(dict.fromkeys(text for column in block.columns for text in column.path))
-    days = {date: text for text in texts for day in days_in(text) if day.said is not Said.OTHER
+    days = {date: text for text in texts for day in days_in(text) if day.said not in OF_ELSE
             for date in resolve(day, years, today)}  # fmt: skip
     if len(days) != 1:
         return Dating()
@@ -88,7 +88,7 @@ def _in_header_and_file(block: Block, file_name: str, years: set[int], today: dt
 
 
 def _note(named: dict[Said, list[tuple[dt.date, str]]], day: Day, years: set[int], today: dt.date) -> None:
-    if day.said is Said.OTHER:
+    if day.said in OF_ELSE:
         return
     for date in resolve(day, years, today):
         named.setdefault(day.said, []).append((date, day.text))

@@ -49,7 +49,7 @@ _SLASHED = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(?:20)?\d\d)?
 _LEFT = frozenset(
     [
      "ngay", "thang", "nam", "h", "g", "gio", "phut", "luc", "den", "het", "sang", "chieu", "toi", "trua", "thu", "hai",
-     "ba", "tu", "sau", "bay", "am", "pm", "p", "t", "z",
+     "ba", "tu", "sau", "bay", "am", "pm", "sa", "ch", "gmt", "p", "t", "z",
     ]
 )  # fmt: skip
 #: a program stores 1 January 2020 and the end of 2022 as these numbers

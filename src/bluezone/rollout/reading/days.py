@@ -98,6 +98,12 @@ class Said(enum.IntEnum):
     LOOSE = 7
     #: not of the figures: a target's, or one compared with
     OTHER = 8
+    #: of the letter that ordered what is reported
+    ORDERED = 9
+
+
+#: days that are none of the figures
+OF_ELSE = frozenset({Said.OTHER, Said.ORDERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +232,7 @@ def _said(before: str) -> Said:
         return Said.AS_OF
     letter = _LETTER_NUMBER.search(before) or any(f" {word} " in f" {_OF_NUMBERS.sub(' ', key)} " for word in _LETTER)
     if letter and any(f" {word} " in f" {key} " for word in _CARRIED_OUT):
-        return Said.OTHER
+        return Said.ORDERED
     if letter:
         return Said.LETTER
     if any(

@@ -11,9 +11,10 @@ from bluezone.geography.units import Unit
 from bluezone.rollout.reading import app_rows, columns, terms, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.apps import Apps, apps_of
+from bluezone.rollout.reading.cells import column_name
 from bluezone.rollout.reading.context import is_office
 from bluezone.rollout.reading.dating import Dating, date_of, stem
-from bluezone.rollout.reading.day_columns import ROWS_OWN
+from bluezone.rollout.reading.day_columns import ROWS_OWN, is_stamp
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.groups import say_of_whom
 from bluezone.rollout.reading.headings import Heading, days_below, headings_of
@@ -121,6 +122,10 @@ def draft_of(
             line.dates = (line.name,) if days_in(line.name, Said.TITLE) else ()
     else:
         block, lines, said = _said_between_rows(block, lines, mapped, years, today, known)
+    dating = date_of(block, file_name, years, today)
+    stamps = _stamps(block, lines, dating, answers)
+    if stamps:
+        lines = lines_of(block, mapped | dict.fromkeys(map(column_name, stamps), words.DATE), known)
     if not block.turned:
         leave_parts_out(lines, known)
     of_apps = app_rows.say_of_app(block, lines)
@@ -132,7 +137,7 @@ def draft_of(
     others = [text for text in reversed(above) if not _MARKED.match(text)]
     mark = "" if initials(block.sheet.name, [line.name for line in lines.of(Sort.UNIT)]) else block.sheet.name
     names = [mark, stem(file_name)]
-    roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured, names, lines.days)
+    roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured, names, [*lines.days, *stamps])
     app_rows.leave_out(roles, of_apps)
     leave_promises_out(roles, [*texts, *others], names, measured, above, sure_name=beside_results)
     for role in roles:
@@ -142,12 +147,20 @@ def draft_of(
             role.kind, role.guess = words.UNKNOWN, Guess(words.UNKNOWN)
         if role.column.number == lines.unit and role.kind not in words.UNIT_KINDS:
             role.kind = words.UNIT
-    dating = date_of(block, file_name, years, today)
     _date_days_before(roles, dating)
     notes = [note for _, text in block.ends if (note := note_of_whom(text))]
     whom, apps = _of_whom([*notes, *texts, *others], names, known), apps_of([*texts, *others], names)
     return Draft(block, key, lines, roles, dating, by_group=by_group, office=_office(block), whom=whom, apps=apps,
                  said_between=said)  # fmt: skip
+
+
+def _stamps(block: Block, lines: Lines, dating: Dating, answers: Mapping[str, str]) -> list[int]:
+    """Return the column of the moments at which a form's answers came in, where nothing else says of which day they
+    are: an answer is of the day it was given. Empty otherwise."""
+    told = dating.date or dating.choices or lines.date or any(key.startswith("date") for key in answers)
+    found = [column.number for column in block.columns
+             if column.number in lines.perhaps_dates and is_stamp(column.header)]  # fmt: skip
+    return found if len(found) == 1 and not told else []
 
 
 def _of_whom(texts: Sequence[str], names: Sequence[str], known: Callable[[str], bool]) -> Whom | None:

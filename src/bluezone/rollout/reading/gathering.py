@@ -26,7 +26,7 @@ from bluezone.rollout.reading.marks import is_group_name
 from bluezone.rollout.reading.names import Names, is_council
 from bluezone.rollout.reading.page_breaks import is_carried
 from bluezone.rollout.reading.results import Figure, Notice, Reading, Saying, saying
-from bluezone.rollout.reading.roles import Role
+from bluezone.rollout.reading.roles import SAID_SO, Role
 from bluezone.rollout.reading.rows import Line, Sort, month_to_day
 from bluezone.rollout.reading.scales import scaled
 from bluezone.rollout.reading.sites import of_their_staff, sites_of
@@ -66,6 +66,7 @@ def figures_of(
     ]
     hamlets = {part.number for below in communes_with_hamlets(draft).values() for part in below}
     footnotes = remarks.footnotes_of(draft)
+    reading.notices += _of_stamps(draft)
     again = _answered_again(draft, context)
     for line in draft.units:
         line.corrects = remarks.corrects(draft, line) or line.number in again
@@ -321,9 +322,17 @@ def _date_of(draft: Draft, line: Line, role: Role, context: Context, reading: Re
     return date
 
 
+def _of_stamps(draft: Draft) -> list[Notice]:
+    """Say that rows are of the day their answers came in, where nobody said so."""
+    template = N_("each row is of the day on which its answer came in (column {column}): nothing names another day")
+    return [Notice(draft.block.sheet.name, 0, "date", saying(template, column=role.letters)) for role in draft.roles
+            if role.column.number == draft.lines.date and is_stamp(role.column.header)
+            and role.why.template != SAID_SO]  # fmt: skip
+
+
 def _answered_again(draft: Draft, context: Context) -> set[int]:
     """Return the rows of a form's answers that replace an earlier one of the same sender and day: the last of each."""
-    stamped = any(role.column.number == draft.lines.date and is_stamp(role.column.header) for role in draft.roles)
+    stamped = any(is_stamp(role.column.header) for role in draft.roles)
     answers: dict[tuple[str, dt.date | None], list[int]] = {}
     for line in draft.units if stamped else ():
         answers.setdefault((words.key_of(line.name), day_of(draft, line, None, context)[0]), []).append(line.number)

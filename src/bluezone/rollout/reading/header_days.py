@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 from bluezone.geography.names import plain_key
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.days import Day, Said, day_in_month, days_in, is_range, resolve
+from bluezone.rollout.reading.days import OF_ELSE, Day, Said, day_in_month, days_in, is_range, resolve
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.layout import Block, Column
 
@@ -102,7 +102,7 @@ def date_above(
             text = without_columns(text, share_told)
         if len(text) > _LONGEST_HEADER:
             continue
-        days = [day for day in days_in(text) if day.said is not Said.OTHER or aims]
+        days = [day for day in days_in(text) if day.said not in OF_ELSE or aims]
         if not days and not aims and (end := month_end(text)):
             days = [end]
         named = only_day(text) or is_range(text) or guess([text]).kind in {*words.COUNTS, words.RANK}

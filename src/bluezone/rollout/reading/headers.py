@@ -197,6 +197,16 @@ def _part_of_people(leaf: str) -> bool:
     return bool(re.match(r"(?:so )?(?:nguoi )?\d+(?: \d+)? percent\b", leaf)) and not has(leaf, *terms.INSTALL)
 
 
+def _others_at_work(leaf: str) -> bool:
+    """Return whether somebody or something else than the app is said to be at work: `Dân quân đang hoạt động`."""
+    found = terms.AT_WORK.match(leaf)
+    return (
+        found is not None
+        and not has(leaf, *terms.INSTALL)
+        and any(word not in terms.BARE and word not in {"thue", "khoan"} for word in found["who"].split())
+    )
+
+
 def _is_contact(leaf: str, whole: str) -> bool:
     """Return whether a column names a person or how to reach one: `Số ĐT cán bộ phụ trách`, `Đầu mối`."""
     counted = has(
@@ -334,6 +344,8 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
     if has(leaf, *terms.INCREASE) and not has(leaf, "luy ke", "lui ke", "den nay", "den nai", "tong so da"):
         sure = not has(leaf, *terms.CUMULATIVE) and not (has(leaf, "moi") and has(leaf, "tong"))
         return Guess(INCREASE, of, sure=sure)
+    if _others_at_work(leaf):
+        return Guess(UNKNOWN, of, sure=False, doubt=ACTIVE if of else "")
     if has(leaf, *terms.ACTIVE) and (installs or not smart) and not (smart and not installed):
         return Guess(ACTIVE, of)
     if has(terms.PLACES_OF_PEOPLE.sub(" ", leaf), *terms.POPULATION) and not installed:
@@ -341,6 +353,8 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
     if installed or has(leaf, *terms.INSTALL):
         other = terms.OTHER_DOINGS.search(leaf)
         agreed = other and of and other[0].startswith("dong")  # guests who agreed when they were asked
+        if of == "families" and terms.FAMILIES_COUNTED.match(leaf):
+            return Guess(UNKNOWN, of, sure=False, doubt=INSTALLS)  # so many families, or people of them
         return Guess(UNKNOWN) if other and not agreed else Guess(INSTALLS, of)
     if has(" , ".join(keys[:-1]), *_STILL_TO_DO):
         return Guess(MISSING, of)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bluezone.errors import N_
 from bluezone.rollout.reading.cells import Cell
-from bluezone.rollout.reading.days import Said, days_in, resolve
+from bluezone.rollout.reading.days import OF_ELSE, Said, days_in, resolve
 from bluezone.rollout.reading.filled import is_figure, is_heading, says_nothing
 from bluezone.rollout.reading.header_days import up_to_day
 from bluezone.rollout.reading.layout import Block
@@ -21,7 +21,7 @@ from bluezone.rollout.reading.vocabulary import is_total
 
 DAY_OF_HEADING = N_("the heading “{text}” gives the day of the rows below it: {date}")
 #: days that a heading names which are none of its rows' figures
-_NOT_OF_ROWS = {Said.OTHER, Said.LETTER, Said.SIGNED}
+_NOT_OF_ROWS = {*OF_ELSE, Said.LETTER, Said.SIGNED}
 _LONGEST = 120
 #: so many headings that name days make a bare `Cụm 1 - 26/8` one of them
 _FEWEST = 2

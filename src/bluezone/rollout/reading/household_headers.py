@@ -38,6 +38,8 @@ def of_households(leaf: str, keys: Sequence[str]) -> Guess | None:
         and not has(leaf, "nguoi", "nhan vien")
     ):
         return Guess(UNKNOWN, named=True)
+    if terms.FAMILIES_WITH_SOMEBODY.match(leaf):
+        return Guess(UNKNOWN, named=True)
     if terms.WITH_SOMEBODY.match(leaf) and any(map(_are_all_households, keys[:-1])):
         return Guess(UNKNOWN, named=True)  # `Có người cài` below `Hộ`
     above = next((key for key in reversed(keys[:-1]) if key_says_what(key)), "")

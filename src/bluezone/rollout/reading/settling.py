@@ -133,7 +133,9 @@ def _take(share: Role, found: Sequence[tuple[Role, Role]]) -> None:
     if share.date is None and len({pair[0].date for pair in found}) == 1:
         share.date = count.date
     why = saying(N_("column {count} divided by column {base}"), count=count.letters, base=base.letters)
-    if share.kind in kinds:
+    if count.kind == words.NCOVI:
+        share.kind, share.why = words.PERCENT_OTHER, why  # no figure is kept of it
+    elif share.kind in kinds:
         share.why = why
     elif share.kind == words.PERCENT or not share.guess.sure:
         if len(kinds) == 1:

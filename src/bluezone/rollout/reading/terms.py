@@ -46,6 +46,8 @@ PER_DAY = re.compile(r"\b(?:binh quan|bq)\b|\b(?:slash|moi|mooi) (?:ngay|ngai|tu
 MISSPELT = (
     (re.compile(r"\bca[iy] ?(?:dac(?! (?:san|biet|diem|thu))|dat|dar|datt|dats)\b"), "cai dat"),
     (re.compile(r"\b(?:blue?|bue) ?zo+(?:n|m|nn)?e?s?\b|\bbluze?one?\b|\bblurzone\b|\bbluezon\b"), "bluezone"),
+    #: who works for a commune without being its official does nothing with an app by that
+    (re.compile(r"\b(?:nguoi |can bo )?hoat dong (?:khong|ban) chuyen trach\b"), "can bo khong chuyen trach"),
     #: `người nhà` alone are those of patients
     (
         re.compile(
@@ -77,6 +79,8 @@ MISSING = ("con thieu", "con lai", "chua cai", "chua cai dat", "chua thuc hien",
             "can cai them", "con phai", "phai cai them", "khong cai", "chua", "khong co")  # fmt: skip
 ACTIVE = ("dang hoat dong", "hoat dong", "con su dung", "dang su dung", "dang dung", "thuong xuyen", "thuc te su dung",
            "kich hoat", "co su dung", "active", "bat bluetooth", "dang bat")  # fmt: skip
+#: what is at work that is no app: `doanh nghiệp đang hoạt động`, `dân quân đang hoạt động`; who stands before the word
+AT_WORK = re.compile(r"^(?P<who>.*?)\b(?:dang |con |co |van )*hoat dong\b")
 HAS_NUMBER = (
     "co so dien thoai", "so dien thoai", "co sdt", "khai bao sdt", "sdt", "xac thuc", "khai bao so dien thoai",
 )  # fmt: skip
@@ -112,7 +116,16 @@ REFUSED = (
     "declined",
 )
 #: over columns that hold what was added or lost between two days
-DIFFERENCE = ("tang slash giam", "tang giam", "chenh lech", "muc tang", "so tang", "tang them", "tang so voi")
+DIFFERENCE = (
+    "tang slash giam",
+    "tang giam",
+    "tang trong",
+    "chenh lech",
+    "muc tang",
+    "so tang",
+    "tang them",
+    "tang so voi",
+)
 #: times of which guests and other people are counted, not only what was added
 TIMES = ("trong ngay", "trong ngai", "hom nay", "hom nai", "trong tuan", "trong ki", "trong thang")
 #: names in which a word for people is no word for people
@@ -283,6 +296,10 @@ ALL_HOUSEHOLDS = frozenset(
 WITH_SOMEBODY = re.compile(
     r"(?:so |da )*co (?:it nhat )?(?:\d+ |mot )?(?:nguoi|thanh vien|nhan khau)(?: (?:da|duoc|dang|trong|nha|ho|tham gia))* (?:cai|tai|su dung|dung|co)\b"
 )
+#: `Số gia đình đã cài`
+FAMILIES_COUNTED = re.compile(r"(?:tong )?(?:so )(?:luong )?gia dinh\b")
+#: families counted, of which somebody did: `Số gia đình hội viên có người cài`
+FAMILIES_WITH_SOMEBODY = re.compile(rf"(?:tong )?(?:so )?(?:luong )?gia dinh\b.*\b{WITH_SOMEBODY.pattern}")
 #: things that have the app or do not, counted in place of people
 OF_THINGS = re.compile(
     r"(?:tong )?so (?:co so|cua hang|quai|quay|sap|phong|xe|tau|diem|don vi|phuong tien|chuyen|nha|"
