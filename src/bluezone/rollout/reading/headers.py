@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bluezone.rollout.reading import terms
-from bluezone.rollout.reading.household_headers import of_households
+from bluezone.rollout.reading.aims import aim_of
+from bluezone.rollout.reading.household_headers import FAMILIES_COUNTED, of_households
 from bluezone.rollout.reading.languages import in_one_language
 from bluezone.rollout.reading.no_results import is_no_result
 from bluezone.rollout.reading.people import (
@@ -141,7 +142,7 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
         return Guess(MISSING if has(leaf, "khong cai", "chua cai") else UNKNOWN)
     if terms.YET_TO_DO.search(leaf) and not terms.PASSIVE_DONE.search(leaf):
         return Guess(MISSING)
-    if aim := _aim(leaf, exact):
+    if aim := aim_of(leaf, exact):
         return aim
     if exact in _PLAIN or (exact in {DATE, CONTACT} and len(keys) == 1):
         return Guess(exact or UNKNOWN)
@@ -158,19 +159,6 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
     if found.kind in {INSTALLS, ASKED, HELPED, HAD, REFUSED, INCREASE}:
         return Guess(found.kind, whom(keys, found.of), found.sure)
     return found
-
-
-def _aim(leaf: str, exact: str | None) -> Guess | None:
-    """Return what a column of targets holds: `Chỉ tiêu`, what is left of it, one in percent, perhaps `30% dân số`."""
-    if _part_of_people(leaf):
-        return Guess(UNKNOWN, sure=False, doubt=TARGET)
-    if leaf in terms.AIMS_ALONE or terms.TO_BE_REACHED.fullmatch(leaf):
-        return Guess(TARGET)
-    if not (leaf.startswith(terms.AIMS) or terms.AIM_IN_SHORT.match(leaf)) or exact == INDICATOR or "ti le" in leaf:
-        return None
-    if re.search(r"(?<!\d )\bpercent\b", leaf):
-        return Guess(PERCENT_OTHER)  # a target in percent is no number of people
-    return Guess(MISSING if has(leaf, *terms.MISSING) else TARGET)
 
 
 _WHOLES = {POPULATION, HEADCOUNT, SMARTPHONES, TOTAL}
@@ -190,11 +178,6 @@ def _of_some(found: Guess, keys: Sequence[str]) -> Guess:
     if found.kind in _PEOPLE_DOING and some:
         return Guess(UNKNOWN, found.of, sure=False, doubt=found.kind)
     return found
-
-
-def _part_of_people(leaf: str) -> bool:
-    """Return whether a column gives so many percent of the people as a number: `30% dân số`."""
-    return bool(re.match(r"(?:so )?(?:nguoi )?\d+(?: \d+)? percent\b", leaf)) and not has(leaf, *terms.INSTALL)
 
 
 def _others_at_work(leaf: str) -> bool:
@@ -353,7 +336,7 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
     if installed or has(leaf, *terms.INSTALL):
         other = terms.OTHER_DOINGS.search(leaf)
         agreed = other and of and other[0].startswith("dong")  # guests who agreed when they were asked
-        if of == "families" and terms.FAMILIES_COUNTED.match(leaf):
+        if of == "families" and FAMILIES_COUNTED.match(leaf):
             return Guess(UNKNOWN, of, sure=False, doubt=INSTALLS)  # so many families, or people of them
         return Guess(UNKNOWN) if other and not agreed else Guess(INSTALLS, of)
     if has(" , ".join(keys[:-1]), *_STILL_TO_DO):

@@ -2,22 +2,59 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading.people import group_of
 from bluezone.rollout.reading.vocabulary import EXACT, HOUSEHOLDS, TOTAL, UNKNOWN, Guess, has
 
+#: a header that counts households, with what is said of them
+_OF_HOUSEHOLDS = re.compile(
+    r"(?:tong |ts |sl )?(?:so )?(?:luong )?(?:luot )?ho(?: dan| gia dinh| gd)?\b"
+    r"(?! (?:ten|va ten|so|tro|hang|kinh doanh|kd|tieu thuong))(?P<rest>.*)|(?:tong )?(?:so )?hgd\b(?P<more>.*)"
+)
+#: what leaves the number of households that of all of them
+_ALL_HOUSEHOLDS = frozenset(
+    [
+     "dan", "gia", "dinh", "khau", "so", "luong", "toan", "xa", "ap", "thon", "phuong", "huyen", "tinh", "cua",
+     "trong", "tren", "dia", "ban", "hien", "co", "nai", "nay", "thuong", "tru", "tong", "cong", "tai", "khu", "vuc",
+     "pho", "to", "va", "theo", "danh", "sach", "quan", "li", "thuc", "te", "bo", "thi", "tran", "dang", "sinh",
+     "song", "cac",
+    ]
+)  # fmt: skip
+#: of households, in which somebody did something
+_WITH_SOMEBODY = re.compile(
+    r"(?:so |da )*co (?:it nhat )?(?:\d+ |mot )?(?:nguoi|thanh vien|nhan khau)"
+    r"(?: (?:da|duoc|dang|trong|nha|ho|tham gia))* (?:cai|tai|su dung|dung|co)\b"
+)
+#: `Số gia đình đã cài`
+FAMILIES_COUNTED = re.compile(r"(?:tong )?(?:so )(?:luong )?gia dinh\b")
+#: families counted, of which somebody did: `Số gia đình hội viên có người cài`
+_FAMILIES_WITH_SOMEBODY = re.compile(rf"(?:tong )?(?:so )?(?:luong )?gia dinh\b.*\b{_WITH_SOMEBODY.pattern}")
+#: things that have the app or do not, counted in place of people
+_OF_THINGS = re.compile(
+    r"(?:tong )?so (?:co so|cua hang|quai|quay|sap|phong|xe|tau|diem|don vi|phuong tien|chuyen|nha|"
+    r"khu|chot|loa|van ban|to|doi|toa nha|can ho|quan an|tru so|chufa|thanh that|tinh that|giao xu|"
+    r"may tinh(?: bang)?)\b"
+    r"(?P<rest>.*)"
+)
+#: the same without a word for their number: `Chùa đã cài`, `Trường có nhóm`
+_THINGS_DONE = re.compile(
+    r"(?:co so|cua hang|chufa|nha tho|thanh that|tinh that|giao xu|khach san|nha hang|truong|lop|doanh nghiep|cong ti|"
+    r"don vi|co quan) (?:da|co|chua|duoc)\b.*"
+)
+_DOING = ("da", "co", "duoc", "chua", "cai", "cai dat", "bluezone", "tham gia", "dat", "bao cao", "trien khai")
+
 
 def _is_of_households(key: str) -> bool:
-    return bool(terms.OF_HOUSEHOLDS.fullmatch(key))
+    return bool(_OF_HOUSEHOLDS.fullmatch(key))
 
 
 def _are_all_households(key: str) -> bool:
-    found = terms.OF_HOUSEHOLDS.fullmatch(key)
+    found = _OF_HOUSEHOLDS.fullmatch(key)
     return found is not None and all(
-        word in terms.ALL_HOUSEHOLDS or word.isdigit()
-        for word in f"{found['rest'] or ''} {found['more'] or ''}".split()
+        word in _ALL_HOUSEHOLDS or word.isdigit() for word in f"{found['rest'] or ''} {found['more'] or ''}".split()
     )
 
 
@@ -28,19 +65,19 @@ def of_households(leaf: str, keys: Sequence[str]) -> Guess | None:
         under_the_app = any(has(key, "bluezone", "ncovi", "cai dat", "da cai") for key in keys[:-1])
         all_of_them = _are_all_households(leaf) and not under_the_app
         return Guess(HOUSEHOLDS) if all_of_them else Guess(UNKNOWN, named=True)
-    if terms.THINGS_DONE.fullmatch(leaf) and not has(leaf, "nguoi", "nhan vien"):
+    if _THINGS_DONE.fullmatch(leaf) and not has(leaf, "nguoi", "nhan vien"):
         return Guess(UNKNOWN, named=True)
-    things = terms.OF_THINGS.fullmatch(leaf)
+    things = _OF_THINGS.fullmatch(leaf)
     if (
         things
         and not leaf.startswith(terms.PEOPLE_AFTER_ALL)
-        and has(things["rest"].strip(), *terms.DOING)
+        and has(things["rest"].strip(), *_DOING)
         and not has(leaf, "nguoi", "nhan vien")
     ):
         return Guess(UNKNOWN, named=True)
-    if terms.FAMILIES_WITH_SOMEBODY.match(leaf):
+    if _FAMILIES_WITH_SOMEBODY.match(leaf):
         return Guess(UNKNOWN, named=True)
-    if terms.WITH_SOMEBODY.match(leaf) and any(map(_are_all_households, keys[:-1])):
+    if _WITH_SOMEBODY.match(leaf) and any(map(_are_all_households, keys[:-1])):
         return Guess(UNKNOWN, named=True)  # `Có người cài` below `Hộ`
     above = next((key for key in reversed(keys[:-1]) if key_says_what(key)), "")
     if (

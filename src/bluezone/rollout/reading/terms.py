@@ -5,59 +5,12 @@ from __future__ import annotations
 
 import re
 
-#: Vietnamese writes a syllable's only vowel as y or as i, to taste: `tỷ lệ` and `tỉ lệ`, `kỳ` and `kì`.
-Y_FOR_I = re.compile(r"\b([bcdghklmnpqrstvx]+)y\b")
-#: words that differ by their signs alone from one that the lists know, and how they are compared where a text has signs:
-#: `đầu mối` is no gain (mới), `chùa` (pagoda) is not `chưa` (not yet), `tầng` (floor) no `tăng` (more)
-UNLIKE = {
-    "mối": "mooi", "mỗi": "mooi", "mời": "mowi", "môi": "mooi", "mọi": "mooi",
-    "chùa": "chufa", "chứa": "chusa", "chùi": "chufi", "tầng": "taafng", "tặng": "tawjng", "tạng": "tajng",
-    "cái": "casi", "cải": "cari", "họ": "hoj", "hồ": "hoof", "hổ": "hoor", "bán": "basn", "bạn": "bajn",
-    "hãng": "haxng", "giám": "giasm", "nhạc": "nhajc", "tình": "tifnh",
-}  # fmt: skip
-#: `Số TB di động`, `TB điện thoại`; alone `TB` is an average, a message, a veteran
-SUBSCRIBERS = re.compile(
-    r"\btb(?=\.? ?(?:di động|di dong|dđ|dd|đt|dt|điện thoại|dien thoai|smartphone|thông minh|3g|4g)\b)|(?:(?<=^số )|(?<=^so )|(?<=^tổng số )|(?<=^tong so ))tb$"
-)
-UNLIKE_WORD = re.compile(rf"\b(?:{'|'.join(UNLIKE)})\b")
-#: `chua` of a text without signs is `chưa` (not yet) before what was not done; else it may be `chùa` (pagoda)
-OPEN_CHUA = re.compile(
-    r"\bchua\b(?! (?:cai|co|thuc hien|dat|bao cao|duoc|xong|hoan thanh|tham gia|dang k[iy]|su dung|kich hoat|lap|hoat dong|"
-    r"trien khai|biet|tai ve|dong [iy]|nhan|khai bao|xac thuc|gui|nop|dung|co dt|tai|bat|tiep can|van dong|huong dan)\b)"
-)
-#: `Tr.đó`, `T.đó`; `tr.đ` are millions of đồng
-OF_WHICH = re.compile(r"\b(?:trg?|t)\s?\.\s?đó\b|\btr đó\b|\bof which\b")
-#: what a pivot table writes before the header that it sums
-SUMMED_BY_PIVOT = re.compile(r"^\s*(?:sum of|total of|tổng của|sum -|tổng -)\s+")
-#: with which a count is of all up to the day it is written on: `đến hôm nay`, `tính tới hết ngày hôm nay`, `đến 17h hôm nay`;
-#: `hôm nay` alone is that day's
-UP_TO_TODAY = re.compile(
-    r"\b(?:(?:tính|tinh|kể|ke|gồm|gom)\s+(?:cả|ca)(?:\s+(?:ngày|ngay))?|(?:đến|den|tới)(?:\s+(?:hết|het|cuối|cuoi|thời điểm|thoi diem|thời|lúc|luc|giờ|gio|trưa|trua|chiều|chieu|sáng|sang|tối|"
-    r"buổi|\d{1,2}\s*(?:h|g|giờ|gio)?\s*\d{0,2}|ngày|ngay|này|nay|của|trong)){0,6}|(?<!chưa )(?<!chua )(?:hết|het)(?:\s+(?:ngày|ngay))?)"
-    r"\s+(?:hôm|hom)\s+(?:nay|này)\b"
-)
 #: `Tổng cộng hôm nay`: all up to today, or those of the day; to be asked
 TOTAL_TODAY = re.compile(
     r"\btong(?: (?:so|cong|luot|nguoi|da|cai|dat|bluezone|may|thiet|bi))* (?:ngai |ngay )?hom nay\b(?!.*\b(?:moi|tang|them)\b)"
 )
 #: so many a day, which is no count
 PER_DAY = re.compile(r"\b(?:binh quan|bq)\b|\b(?:slash|moi|mooi) (?:ngay|ngai|tuan)\b(?! \d)")
-#: how the two words that nearly every header has are often mistyped; `cài đặc` is as the South says it
-MISSPELT = (
-    (re.compile(r"\bca[iy] ?(?:dac(?! (?:san|biet|diem|thu))|dat|dar|datt|dats)\b"), "cai dat"),
-    (re.compile(r"\b(?:blue?|bue) ?zo+(?:n|m|nn)?e?s?\b|\bbluze?one?\b|\bblurzone\b|\bbluezon\b"), "bluezone"),
-    #: who works for a commune without being its official does nothing with an app by that
-    (re.compile(r"\b(?:nguoi |can bo )?hoat dong (?:khong|ban) chuyen trach\b"), "can bo khong chuyen trach"),
-    #: `người nhà` alone are those of patients
-    (
-        re.compile(
-            r"\bnguoi nha (?:cua )?(?=(?:can bo|cb|cbnv|cbcnv|cbvc|cnv|nv|nhan vien|giao vien|gv|cong nhan|lao dong|"
-            r"nld|cong chuc|vien chuc|chien si|cbcs|doan vien|hoi vien|dang vien)\b)"
-        ),
-        "nguoi than ",
-    ),
-)
-NUMBERING = re.compile(r"\(?\s*\d{1,2}\s*\)?\s*=\s*[\d\s()/+*x×:.%-]+|^\(\s*\d{1,2}\s*\)$|\(\s*\d{1,2}\s*\)\s*$")
 SMART = ("dttm", "smp", "dien thoai thong minh", "smartphone", "smartphones", "dt thong minh", "smart phone", "dien thoai tm",
           "dtdd thong minh", "thue bao", "dt tm", "thong minh", "sp", "3g", "4g", "3g4g")  # fmt: skip
 #: subscribers of whom not all have a smartphone: a modem, a tablet or a second card has 3G or 4G too
@@ -279,38 +232,6 @@ SPREAD = re.compile(
 _HAMLET = r"(?:ap|thon|khom|xom|buon|ban|bon|soc|phum|to|khu|khu vuc|khu pho|khu dan cu|to dan pho|to nhan dan|to tu quan|tieu khu|doi)"
 HAMLETS_NAMED = re.compile(rf"(?:ten (?:cac )?)?{_HAMLET}(?: (?:slash |va |hoac )?{_HAMLET}){{1,3}}")
 HOUSEHOLDS = ("so ho", "ho dan", "ho gia dinh", "tong so ho", "households")
-#: a header that counts households, with what is said of them
-OF_HOUSEHOLDS = re.compile(
-    r"(?:tong |ts |sl )?(?:so )?(?:luong )?(?:luot )?ho(?: dan| gia dinh| gd)?\b(?! (?:ten|va ten|so|tro|hang|kinh doanh|kd|tieu thuong))(?P<rest>.*)|(?:tong )?(?:so )?hgd\b(?P<more>.*)"
-)
-#: what leaves the number of households that of all of them
-ALL_HOUSEHOLDS = frozenset(
-    [
-     "dan", "gia", "dinh", "khau", "so", "luong", "toan", "xa", "ap", "thon", "phuong", "huyen", "tinh", "cua",
-     "trong", "tren", "dia", "ban", "hien", "co", "nai", "nay", "thuong", "tru", "tong", "cong", "tai", "khu", "vuc",
-     "pho", "to", "va", "theo", "danh", "sach", "quan", "li", "thuc", "te", "bo", "thi", "tran", "dang", "sinh",
-     "song", "cac",
-    ]
-)  # fmt: skip
-#: of households, in which somebody did something
-WITH_SOMEBODY = re.compile(
-    r"(?:so |da )*co (?:it nhat )?(?:\d+ |mot )?(?:nguoi|thanh vien|nhan khau)(?: (?:da|duoc|dang|trong|nha|ho|tham gia))* (?:cai|tai|su dung|dung|co)\b"
-)
-#: `Số gia đình đã cài`
-FAMILIES_COUNTED = re.compile(r"(?:tong )?(?:so )(?:luong )?gia dinh\b")
-#: families counted, of which somebody did: `Số gia đình hội viên có người cài`
-FAMILIES_WITH_SOMEBODY = re.compile(rf"(?:tong )?(?:so )?(?:luong )?gia dinh\b.*\b{WITH_SOMEBODY.pattern}")
-#: things that have the app or do not, counted in place of people
-OF_THINGS = re.compile(
-    r"(?:tong )?so (?:co so|cua hang|quai|quay|sap|phong|xe|tau|diem|don vi|phuong tien|chuyen|nha|"
-    r"khu|chot|loa|van ban|to|doi|toa nha|can ho|quan an|tru so|chufa|thanh that|tinh that|giao xu|may tinh(?: bang)?)\b"
-    r"(?P<rest>.*)"
-)
-#: the same without a word for their number: `Chùa đã cài`, `Trường có nhóm`
-THINGS_DONE = re.compile(
-    r"(?:co so|cua hang|chufa|nha tho|thanh that|tinh that|giao xu|khach san|nha hang|truong|lop|doanh nghiep|cong ti|"
-    r"don vi|co quan) (?:da|co|chua|duoc)\b.*"
-)
 #: no people at all, however the header goes on
 NO_USERS = ("may tinh", "ngan hang", "tai khoan nh", "mat do", "dien tich", "kinh phi", "so tien", "trieu dong",
             "nghin dong", "khau trang", "to roi", "ap phich", "pano", "bang ron", "tong dai")  # fmt: skip
@@ -403,7 +324,6 @@ NO_COUNT = re.compile(
     r"\bnguoi slash (?:may|dt|dien thoai|ho)\b|\bcap (?:phat )?(?:dien thoai|dt|dttm|may|smartphone)\b"
     r"|\b(?:dt|dien thoai|dttm|may|smartphone)(?: \w+){0,3} kiem tra\b(?!.*\bcai\b)"
 )
-DOING = ("da", "co", "duoc", "chua", "cai", "cai dat", "bluezone", "tham gia", "dat", "bao cao", "trien khai")
 #: `tín đồ`, `đối tượng`, `chị em` begin as `tin`, `đội`, `chi` do
 PEOPLE_AFTER_ALL = ("so tin do", "so tin huu", "so doi tuong", "so chi em")
 ACTS_WORDS = frozenset(
@@ -457,9 +377,6 @@ NOBODY = re.compile(
 )
 HELPS_PLAIN = ("huong dan", "ho tro", "giup", "tap huan")
 MOST_WORDS = 8
-TOTAL_START = re.compile(r"(tong|tong cong|tong so|cong|toan|tong so toan|cong toan)( so| cong)?( toan| ca)? "
-                          r"(tinh|huyen|xa|thanh pho|tp|quan|thi xa|tx|phuong|thi tran|truong|khoi|khu|cum|nganh|nhom|"
-                          r"muc|phan|[ivx]+|[abc]|\d+)\b(?P<rest>.*)")  # fmt: skip
 #: `Lao động nam`, by its signs no year (`năm`)
 OF_MEN = re.compile(r"(?<!việt )(?<!miền )(?<!thành )\bnam(?: giới)?\s*$")
 #: `(3)=(1)/dân số` is a share of the people, not their number

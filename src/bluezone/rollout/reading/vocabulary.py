@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bluezone.geography.names import plain_key
-from bluezone.rollout.reading import terms
+from bluezone.rollout.reading import spellings
 
 ORDER = "order"
 UNIT, PROVINCE, DISTRICT, COMMUNE, HAMLET = "unit", "province", "district", "commune", "hamlet"
@@ -60,16 +60,16 @@ class Guess:
 @functools.lru_cache(maxsize=20_000)
 def key_of(text: str) -> str:
     """Return a header as it is compared."""
-    bare = terms.NUMBERING.sub(" ", unicodedata.normalize("NFC", text)).lower()
+    bare = spellings.NUMBERING.sub(" ", unicodedata.normalize("NFC", text)).lower()
     if bare.isascii():
-        bare = terms.OPEN_CHUA.sub("chuafq", bare)
-    bare = terms.OF_WHICH.sub("trong đó", bare.replace("_", " "))
-    bare = terms.UP_TO_TODAY.sub("đến nay", bare)
-    bare = terms.SUMMED_BY_PIVOT.sub("", bare)
-    bare = terms.SUBSCRIBERS.sub("thuê bao", bare)
-    bare = terms.UNLIKE_WORD.sub(lambda found: terms.UNLIKE[found[0]], bare)
-    key = terms.Y_FOR_I.sub(r"\1i", plain_key(bare.replace("%", " percent ").replace("/", " slash ")))
-    for wrong, right in terms.MISSPELT:
+        bare = spellings.OPEN_CHUA.sub("chuafq", bare)
+    bare = spellings.OF_WHICH.sub("trong đó", bare.replace("_", " "))
+    bare = spellings.UP_TO_TODAY.sub("đến nay", bare)
+    bare = spellings.SUMMED_BY_PIVOT.sub("", bare)
+    bare = spellings.SUBSCRIBERS.sub("thuê bao", bare)
+    bare = spellings.UNLIKE_WORD.sub(lambda found: spellings.UNLIKE[found[0]], bare)
+    key = spellings.Y_FOR_I.sub(r"\1i", plain_key(bare.replace("%", " percent ").replace("/", " slash ")))
+    for wrong, right in spellings.MISSPELT:
         key = wrong.sub(right, key)
     return f" {key} ".replace(" tang ni ", " tawngni ").strip()
 
@@ -177,4 +177,4 @@ def is_total(text: str) -> bool:
     key = key_of(re.sub(r"\([^)]*\)|[:：.]+\s*$", " ", text))
     if key in TOTAL_NAMES or text.strip() in {"Σ", "∑"}:
         return True
-    return bool(terms.TOTAL_START.fullmatch(key)) or key.endswith((" total", " subtotal")) or key == "subtotal"
+    return bool(spellings.TOTAL_START.fullmatch(key)) or key.endswith((" total", " subtotal")) or key == "subtotal"
