@@ -175,7 +175,7 @@ def test_a_refusal_says_what_the_screens_say_and_the_next_step(phone, folder, au
     ("arguments", "what"),
     [
         (("sync",), "no authority is set; `bluezone phone init` sets one"),
-        (("publish", "1", "--consent"), "no authority is set"),
+        (("publish", "87654321", "--consent"), "no authority is set"),
         (("run", "--radio", "nonsense:0"), "cannot be opened (unknown transport scheme)"),
         (("run",), "--radio"),
         (("run", "--radio", "usb:0", "--minutes", "-1"), "--minutes"),
