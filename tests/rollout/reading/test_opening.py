@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.rollout.reading.building import Percent, book
 from tests.rollout.reading.forms_odd import to_tcvn3, to_windows_1258
 
-from bluezone.rollout.reading import bounds, storing
+from bluezone.rollout.reading import bounds, storing, textfiles
 from bluezone.rollout.reading.encodings import TCVN3, decode, from_font
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.opening import load_of, open_book
@@ -101,3 +101,23 @@ def test_garbage_is_a_table_or_a_sentence(data):
     for first in (b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<table>", b"\x09\x08"):
         with contextlib.suppress(TableError):
             open_book(first + data, "a")
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_a_comma_in_every_line_is_not_the_mark_where_another_one_is(mark: str) -> None:
+    rows = [
+        ["1", "Thị trấn Tiền Hải", "8676", "18,52"],
+        ["2", "Đông Xuyên", "7012", "20,1"],
+        ["3", "Đông Quý", "5411", "9,8"],
+    ]
+    lines = ["Kết quả cài Bluezone các xã, thị trấn", mark.join(["STT", "Xã, thị trấn", "Dân số", "Tỷ lệ %"])]
+    lines += [mark.join(row) for row in rows]
+    (sheet,) = textfiles.open_text("\n".join(lines), "a")
+    assert sheet.last_column == 4
+    assert sheet.own(3, 4).text == "18,52"
+
+
+@pytest.mark.parametrize("text", ["a,b,c\n1,2,3\n4,5;6,7", "Xã,Số\nVị Thủy; Vị Đông,12\nVị Tân,13\nHỏa Lựu,14"])
+def test_a_comma_is_the_mark_where_no_other_parts_most_lines(text: str) -> None:
+    (sheet,) = textfiles.open_text(text, "a")
+    assert sheet.last_column == text.splitlines()[0].count(",") + 1

@@ -31,6 +31,8 @@ def read(*rows: list[object], **more: object) -> Reading:
         ("Số hộ GĐ", "households"),
         ("SL hộ có ít nhất 1 người cài", ""),
         ("Số hộ GĐ đã cài", ""),
+        ("DS", "population"),
+        ("Số hộ trong tổ", "households"),
         ("Số khách không chịu cài", "refused"),
         ("Không hợp tác", "refused"),
         ("Số người không muốn cài", "refused"),

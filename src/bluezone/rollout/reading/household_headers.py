@@ -12,7 +12,7 @@ from bluezone.rollout.reading.vocabulary import EXACT, HOUSEHOLDS, TOTAL, UNKNOW
 #: a header that counts households, with what is said of them
 _OF_HOUSEHOLDS = re.compile(
     r"(?:tong |ts |sl )?(?:so )?(?:luong )?(?:luot )?ho(?: dan| gia dinh| gd)?\b"
-    r"(?! (?:ten|va ten|so|tro|hang|kinh doanh|kd|tieu thuong))(?P<rest>.*)|(?:tong )?(?:so )?hgd\b(?P<more>.*)"
+    r"(?! (?:ten|va ten|so|tro|hang|kinh doanh|kd|tieu thuong)\b)(?P<rest>.*)|(?:tong )?(?:so )?hgd\b(?P<more>.*)"
 )
 #: what leaves the number of households that of all of them
 _ALL_HOUSEHOLDS = frozenset(

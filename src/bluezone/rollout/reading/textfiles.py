@@ -16,7 +16,7 @@ from bluezone.rollout.reading.errors import DAMAGED, TableError
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_MARKS = ";\t|,"
+_MARKS, _COMMA = ";\t|", ","
 _SAMPLE = 200
 _EXCEL = "{urn:schemas-microsoft-com:office:spreadsheet}"
 
@@ -47,7 +47,8 @@ def open_text(text: str, name: str) -> list[Sheet]:
 
 
 def _mark(text: str) -> str:
-    """Return the mark between values: the one that most lines hold equally often; titles above hold commas too."""
+    """Return the mark between values: the one that most lines hold equally often. A comma stands in titles, headers
+    and numbers too, so that it is the mark only where no other one parts most lines."""
     lines = [line for line in text.splitlines()[:_SAMPLE] if line.strip()]
 
     def agreeing(mark: str) -> tuple[int, int]:
@@ -55,7 +56,8 @@ def _mark(text: str) -> str:
         best = max((count for count in counts if count), key=counts.count, default=0)
         return (counts.count(best) if best else 0, best)
 
-    return max(_MARKS, key=agreeing)
+    likeliest = max(_MARKS, key=agreeing)
+    return likeliest if agreeing(likeliest)[0] * 2 > len(lines) else max((*_MARKS, _COMMA), key=agreeing)
 
 
 class _Tables(HTMLParser):

@@ -128,7 +128,7 @@ for _kind, _words in {
     "ket qua thuc hien,tong so nguoi,so tuyet doi,ki nai,ki nay,tuan nai,tuan nay,thang nai,thang nay,hien nai,hien nay,ki bao cao,da thuc hien,kq,kq thuc hien,tong so luong,so luong nguoi,so ng,dat,dat duoc,th,so dat,da dat",
     PLATFORM: "android,ios,iphone,may android,may ios,may iphone,dien thoai android,dien thoai iphone,he dieu hanh android,he dieu hanh ios,"
     "tren android,tren ios,tren iphone,ch play,google play,app store,google play store",
-    POPULATION: "population,dan so tb,dan so bq,dan so tb nam,dan so,nhan khau,tong dan so,so dan,dan so nguoi,so nhan khau,tong so dan,dan so 2019,"
+    POPULATION: "population,ds,dan so tb,dan so bq,dan so tb nam,dan so,nhan khau,tong dan so,so dan,dan so nguoi,so nhan khau,tong so dan,dan so 2019,"
     "tong so nhan khau,so khau,tong so khau,dan so trung binh,tong nhan khau,people",
     SMARTPHONES: "smartphones,smartphone,dttm,so dttm,dien thoai thong minh,so dien thoai thong minh,so smartphone",
     HEADCOUNT: "headcount,dinh bien,bien che,quan so,si so,tong si so",
