@@ -51,7 +51,7 @@ def _take_plain_types(dispatcher: Any) -> None:
 
 
 def _plain(kind: Any) -> Any:
-    """The type of a value that is not a constant; of an integer of fewer than 64 bits, the one of 64."""
+    """Return the type of a value that is no constant; for an integer of fewer than 64 bits, that of 64."""
     types: Any = numba.types  # whose stub knows little
     kind = types.unliteral(kind)
     narrow = isinstance(kind, types.Integer) and kind.bitwidth < 64

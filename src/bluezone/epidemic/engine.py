@@ -103,7 +103,7 @@ def laid_out(
 
 
 def _word(seed: int) -> np.uint64:
-    """What all draws of a run start from."""
+    """Return the number that all random draws of a run start from."""
     return word_of(seed, 0xB1EC0DE)
 
 

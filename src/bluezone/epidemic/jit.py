@@ -50,7 +50,7 @@ def ready_functions() -> tuple[int, int]:
 
 
 def _is_ready(function: Any) -> bool:
-    """Whether it is compiled in this process, or kept by another."""
+    """Tell whether this process has compiled a function, or found it kept by another."""
     kept = getattr(function._cache, "_cache_file", None)
     return bool(function.signatures) or (kept is not None and Path(kept._index_path).exists())
 

@@ -77,7 +77,7 @@ def compile_meetings() -> None:
 
 
 def _nobody() -> tuple[Any, ...]:
-    """Arguments of the compiled engine, of the right types, for which nothing need be compiled."""
+    """Return arguments of the compiled engine, of the right types, for which nothing need be compiled."""
     persons, none = np.zeros(100, dtype=PERSON), np.zeros(0, dtype=np.int32)
     circles = np.zeros(2, dtype=np.int32)
     population = Population("", 0, VIETNAM, persons, none, none.astype(np.uint32), none, none, circles)

@@ -1,4 +1,5 @@
-"""What statistical offices call the people, households in short, who declined, and gains beside an earlier count."""
+"""Read headers of the yearly mean population, of households in short and of people who declined; gains beside an
+earlier count are not asked about."""
 
 from __future__ import annotations
 

@@ -55,14 +55,14 @@ def _ask_order_of_rows(draft: Draft, context: Context) -> Question | None:
 def _past_month_first_only(written: Sequence[dt.date | str], today: dt.date) -> bool:
     """Return whether days of rows lie all in the campaign and not ahead of today if they are read month first, and not
     if they are read day first: `8/9/2020` and `8/24/2020` in August."""
-    texts = [text for text in written if isinstance(text, str)]
+    texts = {text for text in written if isinstance(text, str)}
 
-    def all_past(texts: Sequence[str]) -> bool:
+    def all_past(texts: Collection[str]) -> bool:
         days = [days_in(text, Said.TITLE)[:1] for text in texts]
         dates = [day[0].date(today.year) for day in days if day]
         return len(dates) == len(texts) and all(date and FIRST_DAY <= date <= today for date in dates)
 
-    return bool(texts) and not all_past(texts) and all_past([month_to_day(text) for text in texts])
+    return bool(texts) and not all_past(texts) and all_past({month_to_day(text) for text in texts})
 
 
 def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question | None:

@@ -20,9 +20,11 @@ def settle_declined(roles: Sequence[Role]) -> None:
     """Take `Số khách không cài` beside those who were asked for the people who declined."""
     asked = [role for role in roles if role.kind == words.ASKED and role.amounts.by_line]
     for role in roles:
-        leaf = words.key_of(role.column.path[-1]) if role.column.path else ""
+        path = role.column.path
+        if role.kind != words.MISSING or not path or not _DID_NOT.search(words.key_of(path[-1])):
+            continue
         of_them = next((each for each in asked if each.of == role.of or not role.of), None)
-        if role.kind == words.MISSING and _DID_NOT.search(leaf) and of_them and not exceeds(role, of_them):
+        if of_them and not exceeds(role, of_them):
             role.kind, role.of, role.guess = words.REFUSED, of_them.of, Guess(words.REFUSED, of_them.of)
 
 

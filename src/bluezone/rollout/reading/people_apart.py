@@ -40,7 +40,7 @@ def name_groups(roles: Sequence[Role]) -> None:
     if len(pairs) < 2 or len({role.date for group in pairs.values() for role in group}) > 1:
         return
     for text, group in pairs.items():
-        if any(role.of for role in group) or any(only_day(each) or days_in(each) for each in (text,)):
+        if any(role.of for role in group) or only_day(text) or days_in(text):
             continue
         for role in group:
             own = _own_kind(role)

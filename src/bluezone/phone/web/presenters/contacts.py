@@ -100,42 +100,43 @@ def _sentence(most: int, most_near: Count, watched: Watched, language: Translato
 
 def _most_near_sentence(near: Count, language: Translator) -> str:
     """Say how many were near on the day with the most, which is hardly ever the day on which the most were met."""
-    if not near.high:
-        return language.gettext("Probably nobody was near for 15 minutes.")
-    if near.is_sure:
-        said = language.ngettext(
-            "On the day with the most, about {n} was near for 15 minutes or more.",
-            "On the day with the most, about {n} were near for 15 minutes or more.",
-            near.about,
-        )
-    elif not near.low:
-        said = language.ngettext(
-            "On no day was more than {high} near for 15 minutes or more.",
-            "On no day were more than {high} near for 15 minutes or more.",
-            near.high,
-        )
-    else:
-        said = language.gettext("On the day with the most, {low} to {high} were near for 15 minutes or more.")
-    return said.format(**_numbers(near, language))
+    about = language.ngettext(
+        "On the day with the most, about {n} was near for 15 minutes or more.",
+        "On the day with the most, about {n} were near for 15 minutes or more.",
+        near.about,
+    )
+    at_most = language.ngettext(
+        "On no day was more than {high} near for 15 minutes or more.",
+        "On no day were more than {high} near for 15 minutes or more.",
+        near.high,
+    )
+    between = language.gettext("On the day with the most, {low} to {high} were near for 15 minutes or more.")
+    nobody = language.gettext("Probably nobody was near for 15 minutes.")
+    return _said_of(near, language, nobody, about, at_most, between)
 
 
 def _near_sentence(near: Count, language: Translator) -> str:
+    """Say how many of those who were met on a day were near."""
+    about = language.ngettext(
+        "About {n} of them was near for 15 minutes or more.",
+        "About {n} of them were near for 15 minutes or more.",
+        near.about,
+    )
+    at_most = language.ngettext(
+        "At most {high} of them was near for 15 minutes or more.",
+        "At most {high} of them were near for 15 minutes or more.",
+        near.high,
+    )
+    between = language.gettext("{low} to {high} of them were near for 15 minutes or more.")
+    nobody = language.gettext("Probably none of them was near for 15 minutes.")
+    return _said_of(near, language, nobody, about, at_most, between)
+
+
+def _said_of(near: Count, language: Translator, nobody: str, about: str, at_most: str, between: str) -> str:
+    """Return the sentence that holds for a count: of nobody, of a sure number, of none to some, of a range."""
     if not near.high:
-        return language.gettext("Probably none of them was near for 15 minutes.")
-    if near.is_sure:
-        said = language.ngettext(
-            "About {n} of them was near for 15 minutes or more.",
-            "About {n} of them were near for 15 minutes or more.",
-            near.about,
-        )
-    elif not near.low:
-        said = language.ngettext(
-            "At most {high} of them was near for 15 minutes or more.",
-            "At most {high} of them were near for 15 minutes or more.",
-            near.high,
-        )
-    else:
-        said = language.gettext("{low} to {high} of them were near for 15 minutes or more.")
+        return nobody
+    said = about if near.is_sure else between if near.low else at_most
     return said.format(**_numbers(near, language))
 
 
