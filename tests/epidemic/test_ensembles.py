@@ -216,7 +216,14 @@ def test_outbreaks_that_died_out_do_not_break_a_share() -> None:
     assert np.isnan(share(np.zeros(2), np.zeros(2)).mean)
 
 
+def test_no_outbreak_averts_more_than_all() -> None:
+    averted, base = np.array([0.0, 100.0, 95.0, 100.0]), np.full(4, 100.0)
+    assert share(averted, base).high == share(averted, base, of_one).high == 1.0
+    assert share(averted, base, of_one).low < 0.0
+
+
 def test_one_run_gives_no_interval() -> None:
+    assert np.isnan(share(np.array([4.0]), np.array([10.0])).high)
     assert np.isnan(estimate(np.array([4.0])).low)
 
 

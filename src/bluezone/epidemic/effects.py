@@ -93,7 +93,8 @@ def share(
         return Estimate(float("nan"), float("nan"), float("nan"))
     ratio = float(change.sum() / base.sum())
     around = spread((change - ratio * base) / base.mean())
-    return Estimate(ratio, ratio + around.low, ratio + around.high)
+    high = np.minimum(ratio + around.high, 1.0)  # no more than all can be averted; nan, of one run, stays nan
+    return Estimate(ratio, ratio + around.low, float(high))
 
 
 def effects(rows: Sequence[dict[str, Any]]) -> list[Effect]:
