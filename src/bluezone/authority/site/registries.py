@@ -225,7 +225,7 @@ class Overview:
     highlights: Sequence[tuple[str, str]] = ()
     #: where the figures come from
     sources: Sequence[str] = ()
-    #: what to say where there are no facts
+    #: what to do where there is no figure yet
     no_facts: str = ""
 
 

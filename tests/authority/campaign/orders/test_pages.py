@@ -281,6 +281,36 @@ def test_a_district_carries_out_the_order_of_its_province(log_in, client, give):
     assert client.post("/officer/directives/new", mine | {"number": "6", "replaces": str(first.pk)}).status_code == 400
 
 
+def test_the_first_page_of_a_district_without_a_figure_says_what_is_asked_of_it(log_in, client, give):
+    order = give()
+    log_in("district")
+    text = client.get("/officer/rollout/").content.decode().replace("\u00a0", " ")
+    assert "Chưa có số liệu của thành phố Vị Thanh" in text
+    assert "30,03% đến ngày 30/8/2020: 22.020 lượt cài đặt" in text
+    assert f"Công văn {order.number} chưa được giao xuống cấp dưới." in text
+    assert f'href="/officer/directives/new?parent={order.pk}"' in text
+    above = order.targets.get(key="63:930")
+    order.targets.create(
+        parent=above, kind="unit", key="63:31318", place=ROLES["commune"][1], people=9_000, installs=3_000
+    )
+    assert "chưa được giao xuống" not in client.get("/officer/rollout/").content.decode()
+    log_in("commune")
+    text = client.get("/officer/rollout/").content.decode().replace("\u00a0", " ")
+    assert "3.000 lượt cài đặt" in text
+    assert "chưa được giao xuống" not in text  # nobody stands below a commune
+
+
+def test_todays_report_is_not_asked_for_again_while_the_ministrys_figure_counts(log_in, client, give, put_figure):
+    order = give()
+    log_in("province")
+    address, asked = f"/officer/directives/{order.pk}", "/officer/rollout/figures/new?unit=63:93"
+    assert asked in client.get(address).content.decode()
+    put_figure("63:93", DAY, 60_627)
+    text = client.get(address).content.decode()
+    assert "55.289" in text  # the Ministry's of two days ago
+    assert asked not in text
+
+
 def test_an_order_by_sector_opens_level_by_level_to_units_and_their_posters(
     log_in, client, officials, schools, put_figure
 ):

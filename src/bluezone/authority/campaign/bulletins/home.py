@@ -23,13 +23,14 @@ def overview(visitor: Visitor) -> Overview | None:
     wanted = services.with_target(visitor.unit.code, visitor.day, wanted)
     bulletin = services.made_of(visitor.unit, visitor.day, wanted)
     text = words(bulletin, page_language())
+    known = bulletin.figure is not None
     return Overview(
         text.sentence,
         _("Where we stand"),
-        text.facts if bulletin.figure is not None else (),
+        text.facts if known or bulletin.goal is not None else (),
         text.highlights,
-        text.sources,
-        _("Enter the first one, or import a table of all units."),
+        text.sources if known else (),
+        "" if known else _("Enter the first one, or import a table of all units."),
     )
 
 

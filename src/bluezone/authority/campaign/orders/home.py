@@ -28,6 +28,7 @@ from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.site.registries import HomePart, HomeSection, Link, Task, TaskPart, Tone, Visitor
 from bluezone.authority.units import offices, sectors
 from bluezone.authority.units.models import Organisation
+from bluezone.geography.units import Level
 from bluezone.i18n import format_date, format_share
 
 #: units named on the home page; a click away are all
@@ -35,10 +36,11 @@ _SHOWN = 10
 
 
 def tasks(visitor: Visitor) -> Iterable[Task]:
-    """Return what orders ask of an officer today: tables to decide on and sectors without a unit; of a head the next
-    target of the organisation, and how many installations are missing."""
+    """Return what orders ask of an officer today: tables to decide on, an order from above to hand down, sectors
+    without a unit; of a head the next target of the organisation, and how many installations are missing."""
     if not visitor.is_head:
         yield from target_uploads.PAGES.tasks(visitor.user)
+        yield from _not_handed_down(visitor)
         yield from _sectors_without_units(visitor)
         return
     targets = Target.objects.filter(
@@ -58,6 +60,20 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
     sentence = _("Order %(number)s: %(target)s people with the app by %(deadline)s; %(missing)s are missing.") % facts
     see = TaskPart(_("See it"), address=reverse("orders:directive", args=[target.directive_id]))
     yield Task(Tone.PLAIN, (TaskPart(sentence), see))
+
+
+def _not_handed_down(visitor: Visitor) -> Iterable[Task]:
+    """Return the order from above that was not handed down to those below the own unit."""
+    target = queries.target_of(visitor.unit.code, visitor.day)
+    if target is None or target.parent_id is None or visitor.unit.level is Level.COMMUNE:
+        return
+    if queries.cut_target_of(visitor.unit.code, visitor.day) is not None:
+        return
+    order = target.directive
+    sentence = _("Order %(number)s is not handed down to those below yet.") % {"number": order.number}
+    see = TaskPart(_("See it"), address=reverse("orders:directive", args=[order.pk]))
+    hand_down = TaskPart(_("Hand it down"), address=missing.carry_out(order))
+    yield Task(Tone.WATCH, (TaskPart(sentence, urgent=True), hand_down, see))
 
 
 def _sectors_without_units(visitor: Visitor) -> Iterable[Task]:

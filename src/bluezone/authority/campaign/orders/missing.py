@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bluezone.authority.campaign.figures import reader as figures
 from bluezone.authority.campaign.figures.reports import Below, groups, reminded
 from bluezone.authority.campaign.orders import presenters, tree
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
@@ -114,10 +115,14 @@ def _group(line: Line, reader: Reader) -> str:
 
 
 def _own_figure(line: Line | None, reader: Reader) -> list[Lack]:
-    """Ask for the figure of the unit the page is about, where it has none of today and counts by itself."""
+    """Ask for the figure of the unit the page is about, where nobody has reported one of today and it counts by itself.
+    A report of today may not be the figure that counts yet, where the Ministry's is only days older."""
     if line is None or line.target.kind != Kind.UNIT or line.progress.last_figure == reader.day:
         return []
     if not reader.own.may_edit(line.target.place) or line.target.directive.base == "headcount":
+        return []
+    code = UnitCode.parse(line.target.key)
+    if figures.last_reports([code], reader.day).get(code) == reader.day:
         return []
     name = presenters.target_name(line.target, reader.language)
     last = line.progress.last_figure
@@ -146,7 +151,7 @@ def _not_handed_down(
             if directive.place == reader.own.place:
                 address, way = f"{reverse('orders:upload')}?directive={directive.pk}", _("Cut it by a table")
             else:
-                address, way = f"{reverse('orders:new')}?parent={directive.pk}", _("Hand it down")
+                address, way = carry_out(directive), _("Hand it down")
             return [Lack(_("Not handed down yet"), note, address, way)]
     several = [each for each in below if each.target.kind == Kind.UNIT and not _is_commune(each.target)]
     left = [each for each in several if each.target.pk not in opens and each.target.key not in _carried_out(directive)]
@@ -156,6 +161,11 @@ def _not_handed_down(
     names = [_name(each, reader) for each in left]
     first = f"{reverse('orders:directive', args=[directive.pk])}?at={left[0].target.pk}"
     return [Lack(text, listed(names), first, _("See"))]
+
+
+def carry_out(directive: Directive) -> str:
+    """Return the form of an order of one's own that carries out one from above."""
+    return f"{reverse('orders:new')}?parent={directive.pk}"
 
 
 def _carried_out(directive: Directive) -> set[str]:
