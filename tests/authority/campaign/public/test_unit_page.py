@@ -299,3 +299,25 @@ def test_on_the_last_evening_no_page_asks_for_a_pace_any_more(client, set_clock)
         assert "trong 1 ngày" not in text, path
     assert "Còn thiếu 160.906 lượt." in page(client, "/rollout/63:93")
     assert "hôm nay là ngày cuối" in page(client, order)
+
+
+def test_two_districts_of_one_name_are_told_apart_on_the_map(client):
+    for each in DISTRICTS:
+        store(days(each.code, 9_000))
+    text = page(client, "/rollout/63:93")
+    named = re.findall(r'<g class="named"[^>]*><text[^>]*>([^<]+)</text>', text)
+    assert len(named) == len(set(named)) == len(DISTRICTS)
+    assert {"H. Long Mỹ", "TX. Long Mỹ", "Vị Thủy"} <= set(named)
+
+
+def test_the_first_page_draws_a_curve_only_where_one_source_has_two_days(client):
+    """Two days of two sources are no curve: the picture would be missing."""
+    store(days(HAU_GIANG, 55_289))
+    store([Count(HAU_GIANG, DAY - dt.timedelta(days=1), installs=54_000, origin=Origin.MINISTRY, source="b")])
+    client.force_login(User.objects.create_user("tinh", role="province", place="/63:93/"))
+    assert "curve.svg" not in page(client, "/officer/rollout/")
+    store(days(HAU_GIANG, 53_000, last=DAY - dt.timedelta(days=2)))
+    store([Count(HAU_GIANG, DAY - dt.timedelta(days=3), installs=52_000, origin=Origin.MINISTRY, source="b")])
+    text = page(client, "/officer/rollout/")
+    address = re.search(r'src="(/rollout/63:93/curve.svg[^"]+)"', text)[1].replace("&amp;", "&")
+    assert client.get(address).status_code == 200

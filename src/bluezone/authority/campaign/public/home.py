@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bluezone.authority.campaign.figures import reader
+from bluezone.authority.campaign.public import curves
 from bluezone.authority.site.language import page_language
 from bluezone.authority.site.registries import HomePart, HomeSection, Link, Visitor
 from bluezone.geography.units import Level, Unit
@@ -27,7 +27,7 @@ def links(visitor: Visitor) -> Iterable[Link]:
 def sections(visitor: Visitor) -> Iterable[HomeSection]:
     """Return the curve of the own place, where there is one."""
     unit = visitor.unit
-    if visitor.is_head or len(reader.days_of(unit.code, visitor.day)) < 2:
+    if visitor.is_head or len(curves.curve_of(unit, visitor.day).points) < 2:
         return
     context = {"code": str(unit.code), "day": visitor.day, "language": page_language().value}
     yield HomeSection("public/home_curve.html", context)

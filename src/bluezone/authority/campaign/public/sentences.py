@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
@@ -28,7 +29,7 @@ from bluezone.rollout.parts import parts_of_whole
 from bluezone.rollout.rank_words import movement_sentence, old_names, parts_sentence, rank_sentence
 from bluezone.rollout.ranking import Ranking, RankingRow, standing
 from bluezone.rollout.series import Series
-from bluezone.rollout.texts import translator, unit_name
+from bluezone.rollout.texts import short_unit_name, translator, unit_name
 
 #: one row of a table, by the names its template uses
 Row = dict[str, Any]
@@ -201,8 +202,11 @@ def children_rows(ranking: Ranking) -> list[Row]:
     }
     shown = suppression.disclosed_parts(counts)
     rows = []
+    names = Counter(each.unit.name for each in ranking.rows)
     for each in ranking.rows:
         line = row(each, ranking.date)
+        if names[each.unit.name] > 1:  # the town of Long Mỹ lies beside the district of Long Mỹ
+            line["short"] = short_unit_name(each.unit, page_language())
         if (code := line["code"]) in shown:
             if (number := shown[code]) is None:
                 line |= {"count": _("hidden"), "share": "", "bar": "", "points": "", "rank": "", "places": None}
