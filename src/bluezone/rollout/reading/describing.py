@@ -141,6 +141,11 @@ def _days_not_taken(draft: Draft, role: Role) -> Saying | None:
 
 _SUBSCRIBERS = N_("column {column} (“{header}”) counts subscribers, not all of whom have a smartphone: it was left out")
 _THINGS = N_("column {column} (“{header}”) counts households or things, not people: it was left out")
+#: what is no figure, whatever its numbers are
+_BY_KIND = {
+    words.SOME: N_("column {column} (“{header}”) counts some of the people only: it was left out"),
+    words.JOINED: N_("column {column} (“{header}”) counts two things in one number: it was left out"),
+}
 
 
 def _left_out(role: Role) -> Saying | None:
@@ -162,9 +167,8 @@ def _left_out(role: Role) -> Saying | None:
     if role.left_out == PAIRS_SAID:
         return saying(N_("the cells of column {column} (“{header}”) hold two numbers each: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
-    if role.kind == words.SOME and role.amounts.by_line:
-        return saying(N_("column {column} (“{header}”) counts some of the people only: it was left out"),
-                      column=role.letters, header=role.column.header)  # fmt: skip
+    if role.kind in _BY_KIND and role.amounts.by_line:
+        return saying(_BY_KIND[role.kind], column=role.letters, header=role.column.header)
     if role.kind in {words.UNKNOWN, words.TOTAL} and role.amounts.by_line and role.left_out is None:
         return saying(N_("column {column} (“{header}”) is not known: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip

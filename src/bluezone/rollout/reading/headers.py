@@ -13,6 +13,7 @@ from dataclasses import replace
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading.aims import aim_of
 from bluezone.rollout.reading.household_headers import FAMILIES_COUNTED, of_households
+from bluezone.rollout.reading.joined import said_twice, two_things
 from bluezone.rollout.reading.languages import in_one_language
 from bluezone.rollout.reading.no_results import is_no_result
 from bluezone.rollout.reading.people import (
@@ -81,8 +82,8 @@ def guess(path: Sequence[str]) -> Guess:
     if path and "‰" in path[-1]:
         return Guess(PERCENT_OTHER)  # a share of a thousand
     found = _guess(keys)
-    if found.kind == UNKNOWN and not (found.named or found.doubt or found.of) and (either := _said_twice(path)):
-        return either
+    if found.kind == UNKNOWN and not (found.named or found.doubt or found.of) and (either := said_twice(path, guess)):
+        return two_things(path, either, guess) or either
     if {found.kind, found.doubt} & _PEOPLE_DOING and terms.PER_DAY.search(keys[-1]):
         return Guess(UNKNOWN)
     if (
@@ -94,25 +95,11 @@ def guess(path: Sequence[str]) -> Guess:
         return (
             Guess(SOME, found.of) if found.kind in _WHOLES else Guess(UNKNOWN, found.of, sure=False, doubt=found.kind)
         )
+    if (two := two_things(path, found, guess)) is not None:
+        return two
     if found.of in terms.GROUPS and found.kind in _WHOLES | _PEOPLE_DOING and (mixed := mixed_in(path)):
         return replace(found, of=mixed)
     return found
-
-
-def _said_twice(path: Sequence[str]) -> Guess | None:
-    """Return what a header holds that says it in two languages or words, `Headcount/Tổng số CNV`, `No. (STT)`; None
-    where its halves say different things, or one of them nothing that is known in the language of the other."""
-    parted, joined = terms.halves(path[-1] if path else "")
-    for halves in (*parted, *(pair for pair in joined if key_of(pair[0]) in EXACT)):
-        found = [guess([*path[:-1], half]) for half in halves]
-        kinds = {each.kind for each in found}
-        if halves in parted:
-            unknown = [half for half, each in zip(halves, found, strict=True) if each.kind == UNKNOWN]
-            foreign = halves[0].isascii() != halves[1].isascii()
-            kinds -= {TOTAL} | ({UNKNOWN} if foreign and all(half.isascii() for half in unknown) else set())
-        if len(kinds) == 1 and UNKNOWN not in kinds:
-            return max((each for each in found if each.kind in kinds), key=lambda each: bool(each.of))
-    return None
 
 
 _PLAIN = {ORDER, *UNIT_KINDS, CODE, NOTE, SOURCE, RANK, HEAD, UNITLESS, INDICATOR, SECTOR, FAMILIES, MEASURE, PLACE}
@@ -156,6 +143,8 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
     if _is_part(keys):
         return Guess(UNKNOWN)
     found = _of_some(_plainly(leaf, exact, of, keys) or _count(leaf, whole, of, exact, keys), keys)
+    if found.kind == INCREASE and not has(leaf, *terms.INSTALL) and any(aim_of(key, None) for key in keys[:-1]):
+        return Guess(UNKNOWN)  # what was added to a target
     if found.kind in {INSTALLS, ASKED, HELPED, HAD, REFUSED, INCREASE}:
         return Guess(found.kind, whom(keys, found.of), found.sure)
     return found
@@ -171,10 +160,12 @@ def _of_some(found: Guess, keys: Sequence[str]) -> Guess:
     """Return what a column holds where words say that it counts some of the people only, `Số người trong độ tuổi`: a
     whole is none then, and what people did is to be asked."""
     if found.kind == POPULATION:
-        keys = [terms.MEAN_OF_YEAR.sub(" ", key) for key in keys]
+        keys = [terms.REGISTERED.sub(" ", terms.MEAN_OF_YEAR.sub(" ", key)) for key in keys]
     some = any(terms.SOME_PEOPLE.search(key) for key in keys)
     if found.kind in _WHOLES and (some or (found.kind != SMARTPHONES and terms.OWNING.search(keys[-1]))):
         return Guess(SOME, found.of)
+    if found.kind == POPULATION and terms.SOME_CAME.search(keys[-1]):
+        return Guess(UNKNOWN, found.of, sure=False, doubt=POPULATION)
     if found.kind in _PEOPLE_DOING and some:
         return Guess(UNKNOWN, found.of, sure=False, doubt=found.kind)
     return found

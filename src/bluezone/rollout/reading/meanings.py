@@ -35,6 +35,7 @@ MEANINGS: dict[str, str] = {
     words.PERCENT_OTHER: N_("the share of something else"),
     words.TOTAL: N_("a number, of what is not said"),
     words.SOME: N_("some of the people only, by age, sex or the like"),
+    words.JOINED: N_("two things in one number"),
     words.ORDER: N_("numbers of the rows"),
     words.UNIT: N_("the names of the units"),
     words.PROVINCE: N_("provinces"),

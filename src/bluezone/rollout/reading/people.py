@@ -60,7 +60,7 @@ def mixed_in(path: Sequence[str]) -> str:
     `CB, HS`, `Công nhân và gia đình`; empty where it names one kind."""
     for text in reversed(path):
         who = without_doing(text)
-        groups = [group for part in _AND.split(who) if (group := group_of([key_of(part)]))]
+        groups = [group for part in _AND.split(who) if (group := group_named(part))]
         if groups:
             return who[:1].upper() + who[1:] if len(set(groups)) > 1 else ""
     return ""

@@ -249,6 +249,14 @@ SOME_PEOPLE = re.compile(
     r"huu tri|di lam an xa|di lam xa|vang mat|dau nam|moi sinh|can cai|phai cai|doi tuong|binh quan|trung binh|bq|"
     r"dai dien|thu viec|thoi vu|hop dong|bien che|tap su)\b"
 )
+#: what some of the people did, who are not all that live there: `Số lượt người dân`, `Số người dân đến giao dịch`
+SOME_CAME = re.compile(
+    r"\bluot\b|\bden (?!ngay\b|ngai\b|het\b|nay\b|nai\b|thoi\b|thang\b|nam\b|cuoi\b|\d)|"
+    r"\b(?:vao|ra vao|qua lai|di|mua|du|tham du|tham gia|co mat|duoc tham|giao dich|lien he|lam viec|hoc tap|kham)\b"
+    r"(?! (?:thoi|ngay|ngai|nam|thang|luc))"
+)
+#: everybody who is registered, here or for a time: not some of the people
+REGISTERED = re.compile(r"\bthuong tru\b.*\btam tru\b|\btam tru\b.*\bthuong tru\b")
 #: the statistical office's number of people of a year is their mean: `Dân số trung bình`
 MEAN_OF_YEAR = re.compile(r"\b(?:binh quan|trung binh|bq)\b(?!.*\bho\b)")
 #: `Tỷ lệ bình quân` is one of all people
@@ -331,6 +339,7 @@ ACTS_WORDS = frozenset(
 )
 #: words that leave the sense of a header as it is, besides those of the lists
 PLAIN_WORDS = (
+    "tam tru",
     "tdt", "tong dieu tra", "ngtk", "nien giam thong ke", "nien giam", "tai chot", "tai cong", "tai quai", "tai quay",
     "tai ben", "tai nha", "tai diem", "tai san bay", "tai cua hang",
     "tai le tan", "khach phuc vu", "khach duoc phuc vu", "qua ben", "qua cang", "qua ga", "qua pha",

@@ -36,8 +36,10 @@ TOTAL, UNKNOWN, UNITLESS = "total", "unknown", "unit_of_measure"
 PLATFORM = "platform"
 #: how many people of some kind there are, by age, sex or what they own, which is not all of them
 SOME = "some"
+#: things of two kinds in one number, which is neither: `Từ chối, không có điện thoại`
+JOINED = "joined"
 COUNTS = (INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, POPULATION, SMARTPHONES, HEADCOUNT, HOUSEHOLDS, TARGET,
-          MISSING, ASKED, ASKED_NCOVI, REFUSED, HAD, HELPED, TOTAL, SOME)  # fmt: skip
+          MISSING, ASKED, ASKED_NCOVI, REFUSED, HAD, HELPED, TOTAL, SOME, JOINED)  # fmt: skip
 SHARES = (PERCENT, PERCENT_POPULATION, PERCENT_SMARTPHONES, PERCENT_TARGET, PERCENT_HEADCOUNT, PERCENT_INCREASE,
           OWNERSHIP, PERCENT_OTHER)  # fmt: skip
 
