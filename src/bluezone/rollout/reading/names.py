@@ -10,13 +10,14 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bluezone.errors import N_
 from bluezone.geography.errors import GeographyError, UnitNotInForceError
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.names import plain_key, squeezed, toned_key, unit_key, without_affix
 from bluezone.geography.units import Level, System, Unit, UnitCode, pad_digits
+from bluezone.rollout.reading.bilingual import Twice, english_kinds, numbered, written_twice
 from bluezone.rollout.reading.context import is_institution, is_office
 
 _LEAD = re.compile(
@@ -152,12 +153,40 @@ class Names:
         stripped = _LEAD.sub("", written).strip(" .:;*")
         if stripped != written and (found := self._plainly(stripped)):
             return found
+        twice = written_twice(stripped)
+        if twice and (named := self._named_twice(twice)):
+            return named if twice.sure else self._either(named, self._parted(stripped))
+        return self._parted(stripped) or self._otherwise(written, stripped)
+
+    def _named_twice(self, twice: Twice) -> list[Match]:
+        """Return the units of a name that is written twice, of the levels that either half says."""
+        found = self._plainly(twice.text)
+        of_level = [each for each in found if each.unit.level in twice.levels]
+        if not twice.levels:
+            return found
+        return [each if each.said else replace(each, said=each.unit.kind) for each in of_level]
+
+    @staticmethod
+    def _either(one: list[Match], other: list[Match]) -> list[Match]:
+        """Return the units of two readings of a text, neither before the other: the table decides, or a question."""
+        if not other:
+            return one
+        found = {each.unit.code: replace(each, grade=1, said=None) for each in (*one, *other)}
+        return list(found.values())
+
+    def _parted(self, stripped: str) -> list[Match]:
+        """Return the units of a name beside the one above it: `Vị Bình (Vị Thủy)`, `Huyện Vị Thủy - Hậu Giang`."""
         if match := _BRACKETS.match(stripped):
             return self._bracketed(match["name"].strip(), match["inside"].strip())
         for mark in _SEPARATORS:
             if mark in stripped:
                 name, _, above = stripped.partition(mark)
                 return self._under(name.strip(), above.strip()) or self._under(above.strip(), name.strip())
+        return []
+
+    def _otherwise(self, written: str, stripped: str) -> list[Match]:
+        if _BRACKETS.match(stripped) or any(mark in stripped for mark in _SEPARATORS):
+            return []
         if island := _ISLAND.match(stripped) or _ISLAND.match(written):
             return self._plainly(f"{island['kind']} {island['name']}")
         return next(filter(None, map(self._plainly, _numbers_in_words(stripped))), [])
@@ -196,10 +225,15 @@ class Names:
 
     def _by_name(self, key: str, text: str) -> list[Match]:
         found: dict[UnitCode, Match] = {}
-        readings: list[tuple[str, str | None]] = [(key, None), *without_affix(key)]
+        readings: list[tuple[str, str | None]] = [(key, None), *without_affix(key), *numbered(key)]
         toned = toned_key(text)
-        for bare, kind in readings:
+        english = english_kinds(key)
+        for bare, said in readings:
             for unit in self._by_key.get(squeezed(unit_key(bare)), ()):
+                kind = said
+                if english and said is None and bare != key:  # `Sa Pa Town`
+                    kind = next((each for each in sorted(english) if _may_be_renamed(each, unit)), "")
+                    kind = unit.kind if unit.kind in english else kind
                 grade = 1 if kind is None else 0 if kind == unit.kind else 2
                 if grade == 2 and (len(bare) < 2 or not _may_be_renamed(kind, unit)):
                     continue
