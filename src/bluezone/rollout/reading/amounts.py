@@ -26,6 +26,9 @@ _NOTHING = frozenset({"", "-", "–", "—", ".", "...", "…", "không", "Khôn
 _WORDS = {"nghìn": 3, "ngàn": 3, "triệu": 6}
 _WITH_WORD = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<word>nghìn|ngàn|triệu)", re.IGNORECASE)
 _LONGEST = 30
+#: with which what was added or lost is shown
+_ARROW = re.compile(r"^[▲△↑⬆⇧↗▼▽↓⬇⇩↘]\ufe0f?\s*(?=\d)")
+_DOWN = set("▼▽↓⬇⇩↘")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ def read_ranks(cells: Mapping[int, Cell]) -> Amounts:
 
 
 def _count_text(read: Amounts, line: int, text: str) -> None:
+    text = _ARROW.sub(lambda found: "-" if found[0].strip() in _DOWN else "", text)
     if text in _NOTHING:
         return
     if text[0] in "+-−–" and text[1:2].isdigit():

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import amounts as read
-from bluezone.rollout.reading import evidence, flows, questions, remarks, settling, terms, titles, wholes
+from bluezone.rollout.reading import evidence, flows, questions, remarks, settling, states, terms, titles, wholes
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.context import TAKEN
@@ -24,7 +24,7 @@ from bluezone.rollout.reading.people import without_people
 from bluezone.rollout.reading.period_questions import flow_answered, round_answered
 from bluezone.rollout.reading.pledges import OF_PROMISES
 from bluezone.rollout.reading.results import Question, saying
-from bluezone.rollout.reading.roles import BY_HEADER, SAID_SO, Role, is_in_doubt, is_of_things
+from bluezone.rollout.reading.roles import BY_HEADER, SAID_SO, Role, counts_families, is_in_doubt, is_of_things
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.reading.titles import BY_TITLE
 from bluezone.rollout.reading.vocabulary import Guess
@@ -55,7 +55,7 @@ def ask_thousands(draft: Draft, answers: Mapping[str, str]) -> Question | None:
     """Decide on counts stored as fractions, as 12.345 is by a program with English settings, or ask."""
     for role in draft.with_numbers(*words.COUNTS):
         amounts = role.amounts
-        if not amounts.thousandths and not amounts.undecidable:
+        if role.kind == words.JOINED or not (amounts.thousandths or amounts.undecidable):
             continue
         fractions = [each.value for each in amounts.by_line.values() if each.value != each.value.to_integral_value()]
         example = fractions[0] if fractions else next(iter(amounts.bad.values()), "")
@@ -90,7 +90,7 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     settling.settle_shares(draft.roles, lines)
 
 
-def ask_flow(draft: Draft, answers: Mapping[str, str], key: str) -> Question | None:
+def ask_flow(draft: Draft, drafts: Sequence[Draft], answers: Mapping[str, str], key: str) -> Question | None:
     """Tell totals from what was added, or ask once for the whole block, by a key."""
     for role in _summed_over_days(draft):
         flows.take_added(role)
@@ -103,11 +103,8 @@ def ask_flow(draft: Draft, answers: Mapping[str, str], key: str) -> Question | N
     if not open_roles:
         return None
     answer = answers.get(key) or flow_answered(answers)
-    if answer is None and flows.grows_by(open_roles, draft.with_numbers(words.INCREASE)):
-        answer = "cumulative"
-    if answer is None and flows.exceeds_before_by(
-        open_roles, draft.with_numbers(words.UNKNOWN), draft.with_numbers(words.INCREASE)
-    ):
+    told = states.grow_by_gains(open_roles, draft) or (not suspicious and states.are_told(open_roles, draft, drafts))
+    if answer is None and told:
         answer = "cumulative"
     if answer is None:
         return questions.of_flow(open_roles[0].column.header or draft.block.sheet.name, key)
@@ -159,8 +156,11 @@ def _sortable(text: str) -> str:
 
 def ask_doings(draft: Draft) -> Question | None:
     """Ask what a column counts of people that stand over it, where its own words say nothing that is known."""
+    counted = draft.with_numbers(words.INSTALLS)
     open_roles = [
-        role for role in draft.with_numbers(words.UNKNOWN) if is_in_doubt(role) and not _takes_part(role, draft)
+        role
+        for role in draft.with_numbers(words.UNKNOWN)
+        if is_in_doubt(role) and not _takes_part(role, draft) and not (counts_families(role) and counted)
     ]
     for role in sorted(open_roles, key=lambda role: role.guess.doubt != words.INSTALLS):
         if role.guess.doubt or role.guess.of:

@@ -84,6 +84,7 @@ def roles_of(
         roles.append(role)
         cells = {line: cell for line in lines if (cell := block.sheet.own(line, column.number))}
         give_numbers(role, cells)
+        _as_ratio(role, path, cells)
         if role.why.template != SAID_SO and role.kind not in _LABELS:
             roles += _of_two_numbers(role, cells)
     _date_parts(roles)
@@ -98,6 +99,21 @@ def roles_of(
     take_present_for_whole(roles)
     keep_the_last(roles)
     return roles
+
+
+def _as_ratio(role: Role, path: Sequence[str], cells: Mapping[int, Cell]) -> None:
+    """Take `Đã cài/dân số` for the share that its header names where its cells are percents, or none is above a hundred
+    and some have decimals."""
+    if role.kind != words.JOINED or not path:
+        return
+    found = guess_surely([*path[:-1], f"Tỷ lệ {path[-1]}"])
+    values = [amount.value for amount in role.amounts.by_line.values()]
+    broken = any(value != value.to_integral_value() for value in values) and all(value <= _HUNDRED for value in values)
+    if found.kind in words.SHARES and "/" in path[-1] and (broken or titles.are_percents(cells)):
+        _take_as(role, found, cells, role.why)
+
+
+_HUNDRED = 100
 
 
 def _date_parts(roles: Sequence[Role]) -> None:

@@ -16,7 +16,7 @@ from bluezone.rollout.reading.pairs import PAIRS_SAID
 from bluezone.rollout.reading.peers import MIXED_SUM
 from bluezone.rollout.reading.pledges import OF_PROMISES
 from bluezone.rollout.reading.results import Ignored, Notice, Reading, Saying, TakenColumn, saying
-from bluezone.rollout.reading.roles import NOBODY_SAID, SAID_SO, Role, is_in_doubt
+from bluezone.rollout.reading.roles import NOBODY_SAID, SAID_SO, Role, counts_families, is_in_doubt
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.reading.settling import NO_NUMBER
 from bluezone.rollout.reading.whom import NOT_KEPT, OF_ANOTHER_APP, OF_OTHERS
@@ -158,7 +158,7 @@ def _left_out(role: Role) -> Saying | None:
                       column=role.letters, header=role.column.header)  # fmt: skip
     if text := _left_out_by_title(role):
         return text
-    if role.kind == words.UNKNOWN and role.guess.named and role.amounts.by_line:
+    if role.kind == words.UNKNOWN and (role.guess.named or counts_families(role)) and role.amounts.by_line:
         return saying(_SUBSCRIBERS if _of_subscribers(role) else _THINGS,
                       column=role.letters, header=role.column.header)  # fmt: skip
     if is_in_doubt(role) and role.amounts.by_line:

@@ -236,30 +236,22 @@ def _verdict(header: str, title: str, written: str, *, wide: bool, added: bool, 
     return "open" if wide and not added and not _says(above, _ALL) else "all"
 
 
-def exceeds_before_by(roles: Sequence[Role], others: Sequence[Role], added: Sequence[Role]) -> bool:
-    """Return whether a count is, in every row, one of the others and what was added together: it is the total, and that
-    one the total before, `Hôm nay | Hôm qua | Chênh lệch`."""
-    for after, before, gain in itertools.product(roles, others, added):
-        lines = before.amounts.by_line.keys() & after.amounts.by_line.keys() & gain.amounts.by_line.keys()
-        if len(lines) > 1 and all(
-            before.amounts.by_line[line].value + gain.amounts.by_line[line].value == after.amounts.by_line[line].value
-            for line in lines
-        ):
-            return True
-    return False
+def says_all(header: str) -> bool:
+    """Return whether a header says that its column counts all up to a day: `Lũy kế`, `Đã cài đến 23/8`."""
+    key = _key(header)
+    return _says(key, _ALL) or bool(_UP_TO.search(key))
 
 
-def grows_by(roles: Sequence[Role], added: Sequence[Role]) -> bool:
-    """Return whether the counts of two days differ in every row by what a column beside them says was added: they are
-    totals."""
-    for (before, after), gain in itertools.product(itertools.pairwise(by_day(roles)), added):
-        lines = before.amounts.by_line.keys() & after.amounts.by_line.keys() & gain.amounts.by_line.keys()
-        if len(lines) > 1 and all(
-            before.amounts.by_line[line].value + gain.amounts.by_line[line].value == after.amounts.by_line[line].value
-            for line in lines
-        ):
-            return True
-    return False
+def is_of_no_period(text: str) -> bool:
+    """Return whether a text says nothing of a period, nor that anything was added."""
+    key = _key(text)
+    within = is_range(text) or _SINCE.search(key) or _LISTED_DAYS.search(text) or terms.OF_DAYS.search(f"{key} ")
+    return not within and not _says(key, (*_PERIOD, *_ADDED, *_WITHIN))
+
+
+def says_no_period(role: Role) -> bool:
+    """Return whether the header of a count says nothing of a period."""
+    return not role.unsure and is_of_no_period(role.column.header)
 
 
 def falls(roles: Sequence[Role]) -> bool:

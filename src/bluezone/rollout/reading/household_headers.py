@@ -30,6 +30,10 @@ _WITH_SOMEBODY = re.compile(
 )
 #: `Số gia đình đã cài`
 FAMILIES_COUNTED = re.compile(r"(?:tong )?(?:so )(?:luong )?gia dinh\b")
+#: what of families is said as of households: `Gia đình HV có cài Bluezone`
+_FAMILIES_WITH = re.compile(
+    r"(?:tong )?(?:so )?(?:luong )?gia dinh\b(?! (?:da|duoc)\b).*\bco (?:cai|tai|su dung|dung)\b"
+)
 #: families counted, of which somebody did: `Số gia đình hội viên có người cài`
 _FAMILIES_WITH_SOMEBODY = re.compile(rf"(?:tong )?(?:so )?(?:luong )?gia dinh\b.*\b{_WITH_SOMEBODY.pattern}")
 #: things that have the app or do not, counted in place of people
@@ -75,7 +79,7 @@ def of_households(leaf: str, keys: Sequence[str]) -> Guess | None:
         and not has(leaf, "nguoi", "nhan vien")
     ):
         return Guess(UNKNOWN, named=True)
-    if _FAMILIES_WITH_SOMEBODY.match(leaf):
+    if _FAMILIES_WITH_SOMEBODY.match(leaf) or _FAMILIES_WITH.match(leaf):
         return Guess(UNKNOWN, named=True)
     if _WITH_SOMEBODY.match(leaf) and any(map(_are_all_households, keys[:-1])):
         return Guess(UNKNOWN, named=True)  # `Có người cài` below `Hộ`

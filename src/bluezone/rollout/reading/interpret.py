@@ -342,7 +342,7 @@ def _column_question(
         or attributing.ask_dwarfed(draft, context)
         or asking_two.ask_pairs(draft, context.answers, file_name)
         or asking.ask_thousands(draft, context.answers)
-        or asking.ask_flow(draft, context.answers, own_key("flow", draft, drafts))
+        or asking.ask_flow(draft, drafts, context.answers, own_key("flow", draft, drafts))
         or asking_two.ask_sum(draft, context.answers)
         or asking.ask_groups(draft, context.answers, file_name)
         or _installs_question(draft, drafts, context, file_name)

@@ -12,6 +12,7 @@ from bluezone.rollout.reading import titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amounts
 from bluezone.rollout.reading.cells import Cell, column_name
+from bluezone.rollout.reading.household_headers import FAMILIES_COUNTED
 from bluezone.rollout.reading.layout import Column
 from bluezone.rollout.reading.no_results import counts_things
 from bluezone.rollout.reading.results import Saying, saying
@@ -93,6 +94,12 @@ def is_in_doubt(role: Role) -> bool:
 def is_of_things(role: Role) -> bool:
     """Return whether a column counts broadcasts, leaflets or minutes, not people."""
     return bool(role.column.path) and counts_things(words.key_of(role.column.path[-1]))
+
+
+def counts_families(role: Role) -> bool:
+    """Return whether a column that is in doubt counts families, beside people a number of households: `Số gia đình`."""
+    path = role.column.path
+    return role.guess.of == "families" and bool(path) and bool(FAMILIES_COUNTED.match(words.key_of(path[-1])))
 
 
 def give_numbers(role: Role, cells: Mapping[int, Cell]) -> None:

@@ -30,12 +30,12 @@ def settle_shares(roles: Sequence[Role], lines: Sequence[int]) -> None:
     for share in roles:
         if not share.is_share or share.kind == words.PERCENT_INCREASE:
             continue
-        found = _fitting(share, counts, bases, lines)
+        found = pairs_of_share(share, counts, bases, lines)
         if not found and share.kind == words.PERCENT:
             found = _of_installs(share, roles, lines)
         if share.amounts.fractions_open and not found:
             tried = _as_fractions(share)
-            fitting = _fitting(tried, counts, bases, lines)
+            fitting = pairs_of_share(tried, counts, bases, lines)
             if fitting:
                 read.fractions_to_percents(share.amounts)
                 found = fitting
@@ -56,7 +56,7 @@ def _people_of_share(share: Role, roles: Sequence[Role]) -> str:
              and (role.date is None or share.date is None or role.date == share.date)]  # fmt: skip
     lines = sorted(share.amounts.by_line)
     phones = [role for role in parts if role.kind == words.SMARTPHONES]
-    pairs = _fitting(share, [role for role in parts if role not in phones], phones, lines)
+    pairs = pairs_of_share(share, [role for role in parts if role not in phones], phones, lines)
     people = {(count.of, base.of) for count, base in pairs} or {(role.of, role.of) for role in parts}
     count, base = next(iter(people)) if len(people) == 1 else ("", "")
     return count if count == base else ""
@@ -67,7 +67,7 @@ def _of_unknown(share: Role, counts: Sequence[Role], roles: Sequence[Role], line
     nearly as many as people."""
     unknown = [role for role in roles if role.kind in {words.UNKNOWN, words.MISSING} and role.amounts.by_line]
     for tried in (share, _as_fractions(share)) if share.amounts.fractions_open else (share,):
-        if fitting := _fitting(tried, counts, unknown, lines):
+        if fitting := pairs_of_share(tried, counts, unknown, lines):
             if tried is not share:
                 read.fractions_to_percents(share.amounts)
             share.kind, share.amounts.fractions_open = words.PERCENT_OTHER, False
@@ -84,7 +84,7 @@ def _as_fractions(share: Role) -> Role:
     return copy
 
 
-def _fitting(
+def pairs_of_share(
     share: Role, counts: Sequence[Role], bases: Sequence[Role], lines: Sequence[int]
 ) -> list[tuple[Role, Role]]:
     """Return the pairs of a count and its base whose quotient the share is, in most rows."""
@@ -107,7 +107,7 @@ def _of_installs(share: Role, roles: Sequence[Role], lines: Sequence[int]) -> li
     installations whose quotient a share is: it is none of the people, and need not be asked about."""
     parts = [role for role in roles if role.kind in {words.ACTIVE, words.WITH_PHONE}]
     wholes = [role for role in roles if role.kind in {words.INSTALLS, words.WITH_PHONE}]
-    return _fitting(share, parts, wholes, lines)
+    return pairs_of_share(share, parts, wholes, lines)
 
 
 _DIVIDED = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.TOTAL, words.SMARTPHONES, words.NCOVI, words.INCREASE}
@@ -261,7 +261,7 @@ def _part_of_whole(group: Sequence[Role], roles: Sequence[Role], of_places: bool
     for count, base in ((group[0], group[1]), (group[1], group[0])):
         shares = [role for role in roles if role.is_share]
         lines = sorted(count.amounts.by_line)
-        if any(_fitting(share, [count], [base], lines) for share in shares):
+        if any(pairs_of_share(share, [count], [base], lines) for share in shares):
             count.kind = words.INSTALLS
             count.why = saying(N_("a share beside it is this number divided by column {base}"), base=base.letters)
             if not of_places:

@@ -29,7 +29,7 @@ def settle_parts(roles: Sequence[Role]) -> None:
              and not role.guess.named and role.amounts.by_line]  # fmt: skip
     wholes = [role for role in roles if role.kind in _WHOLES and role.amounts.by_line]
     for rest, part, whole in itertools.product(rests, parts, wholes):
-        if part is not whole and part.date == whole.date and _is_difference(rest, part, whole):
+        if part is not whole and part.date == whole.date and is_difference(rest, part, whole):
             part.kind, part.guess = words.INSTALLS, Guess(words.INSTALLS, part.of)
             part.why = saying(LESS, one=whole.letters, other=rest.letters)
             if whole.kind in {words.TOTAL, words.UNKNOWN}:
@@ -51,7 +51,7 @@ def settle_sums(roles: Sequence[Role]) -> None:
         parts = [role for role in roles if role is not whole and not role.of and role.amounts.by_line
                  and role.kind in {words.INSTALLS, words.INCREASE, words.UNKNOWN, words.TOTAL}]  # fmt: skip
         for one, other in itertools.combinations(parts, 2):
-            if {one.kind, other.kind} & {words.INSTALLS, words.INCREASE} and _is_difference(one, other, whole):
+            if {one.kind, other.kind} & {words.INSTALLS, words.INCREASE} and is_difference(one, other, whole):
                 whole.kind, whole.guess = words.INSTALLS, Guess(words.INSTALLS)
                 whole.why = saying(TOGETHER, whole=one.letters, part=other.letters)
                 for part in (one, other):
@@ -72,7 +72,7 @@ def settle_after_gain(roles: Sequence[Role]) -> None:
     open_ = [role for role in roles if role.kind in {words.UNKNOWN, words.TOTAL} and role.left_out is None
              and not role.guess.named and role.amounts.by_line]  # fmt: skip
     for before, after in itertools.permutations(open_, 2):
-        if before.date in {None, after.date} and _is_difference(gains[0], before, after):
+        if before.date in {None, after.date} and is_difference(gains[0], before, after):
             after.kind, after.of = words.INSTALLS, gains[0].of
             after.guess = Guess(words.INSTALLS, after.of)
             after.why = saying(TOGETHER, whole=before.letters, part=gains[0].letters)
@@ -122,13 +122,13 @@ def settle_gains(roles: Sequence[Role]) -> None:
         return
     for gain in [role for role in roles if role.kind == words.UNKNOWN and role.left_out is None]:
         for before, after in itertools.combinations(dated, 2):
-            if before.date != after.date and before.of == after.of and _is_difference(gain, before, after):
+            if before.date != after.date and before.of == after.of and is_difference(gain, before, after):
                 gain.kind, gain.of, gain.date = words.INCREASE, after.of, after.date
                 gain.why = saying(LESS, one=after.letters, other=before.letters)
                 break
 
 
-def _is_difference(gain: Role, before: Role, after: Role) -> bool:
+def is_difference(gain: Role, before: Role, after: Role) -> bool:
     """Return whether a column is, in every row, another less a third."""
     rows = gain.amounts.by_line.keys() & before.amounts.by_line.keys() & after.amounts.by_line.keys()
     gains = {line: gain.amounts.by_line[line].value for line in rows}
