@@ -154,6 +154,23 @@ def test_a_correction_keeps_the_old_value_in_the_audit_log(signed_in, officer, t
     assert (entry.actor, entry.changes) == (officer("district"), {"installs": ["5000", "5100"]})
 
 
+def test_a_correction_is_asked_about_only_where_the_figure_has_changed_since_it_was_read(signed_in, text_of):
+    store([Count(UnitCode.parse("63:930"), dt.date(2020, 8, 13), installs=5_000, source="report")])
+    row = DailyCount.objects.get()
+    address = f"/officer/rollout/figures/{row.pk}/correct"
+    pages = {name: text_of(signed_in(name).get(address)) for name in ("district", "province")}
+    read = {name: re.search(r'name="read" value="([^"]+)"', page)[1] for name, page in pages.items()}
+    first = signed_in("district").post(address, {"installs": "5.100", "read": read["district"]})
+    assert first.status_code == 302, "it is the figure that was on the page"
+    second = signed_in("province").post(address, {"installs": "5.200", "read": read["province"]})
+    assert second.status_code == 400
+    assert "đã có số liệu: 5.100. Số đó sẽ được thay" in text_of(second)
+    assert DailyCount.objects.get().installs == 5_100
+    sent = {"installs": "5.200", "read": read["province"], "confirm": confirmation(second)}
+    assert signed_in("province").post(address, sent).status_code == 302
+    assert DailyCount.objects.get().installs == 5_200
+
+
 def test_a_correction_changes_neither_unit_nor_day_nor_source(signed_in):
     store([Count(UnitCode.parse("63:93"), dt.date(2020, 8, 13), installs=5_000, source="report")])
     row = DailyCount.objects.get()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from bluezone.authority.campaign.figures import imports, reader, store
+from bluezone.authority.campaign.figures.models import DailyCount
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
 from bluezone.authority.site.locks import take_turns
@@ -30,7 +31,8 @@ FIELDS = ("unit", "date", "installs", "with_phone", "active", "percent_populatio
 class Judged:
     """Hold what was typed: the figure (None if it cannot be one), its problems, and the figure it would replace.
 
-    `own`: that one is what the same officer wrote last; to correct oneself takes no second question.
+    `own`: that one is what the same officer wrote last, or has just read on the page of its correction; to replace it
+    takes no second question.
     """
 
     count: Count | None
@@ -40,7 +42,7 @@ class Judged:
 
     @property
     def others(self) -> Count | None:
-        """Return the figure it would replace, where somebody else wrote it."""
+        """Return the figure it would replace, where the officer may not know of it."""
         return None if self.own else self.replaces
 
     @property
@@ -74,9 +76,16 @@ def turn() -> Iterator[None]:
 
 
 def judge_entry(
-    cells: Mapping[str, str], source: str, officer: User, now: dt.datetime, origin: Origin | None = None
+    cells: Mapping[str, str],
+    source: str,
+    officer: User,
+    now: dt.datetime,
+    origin: Origin | None = None,
+    *,
+    read: str = "",
 ) -> Judged:
-    """Judge what was typed of a unit; `origin` where it corrects a figure that has one.
+    """Judge what was typed of a unit; `origin` where it corrects a figure that has one, `read` the `numbers` of that
+    figure as the officer saw them.
 
     Raises FigureError for a source that may not be, or an officer who enters no figures.
     """
@@ -86,7 +95,13 @@ def judge_entry(
         source=imports.check_source(source) or REPORTED,
         origin=origin or store.origin_of(officer.place),
     )
-    return _judged(cells, scope, officer)
+    return _judged(cells, scope, officer, read)
+
+
+def numbers(figure: Count | DailyCount) -> str:
+    """Write a figure's numbers in a row, to tell later whether somebody has changed them."""
+    values = (figure.installs, figure.with_phone, figure.active, figure.percent_population)
+    return " ".join("-" if value in (None, "") else str(value) for value in values)
 
 
 def judge_report(
@@ -102,7 +117,7 @@ def judge_report(
     return _judged({**cells, "unit": code}, scope, officer)
 
 
-def _judged(cells: Mapping[str, str], scope: Scope, officer: User) -> Judged:
+def _judged(cells: Mapping[str, str], scope: Scope, officer: User, read: str = "") -> Judged:
     typed = {name: " ".join(cells.get(name, "").split()) for name in FIELDS}
     table = Table({name: name for name in FIELDS}, (), (Row(1, typed),))
     file = read_rows(table, catalogue.all_units(), scope)
@@ -111,7 +126,7 @@ def _judged(cells: Mapping[str, str], scope: Scope, officer: User) -> Judged:
     preview = judge(file, reader.denominators(), stored)
     row = preview.rows[0]
     replaces = row.held if row.change == "changed" else None
-    own = replaces is not None and store.was_written_by(replaces, officer)
+    own = replaces is not None and (read == numbers(replaces) or store.was_written_by(replaces, officer))
     return Judged(row.count, preview.problems, replaces, own)
 
 

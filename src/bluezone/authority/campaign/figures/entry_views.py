@@ -135,6 +135,7 @@ def correct(request: HttpRequest, row_id: int) -> HttpResponse:
         "unit": unit_name(unit),
         "date": say_day(row.date),
         "source": source_text(row.origin, row.source),
+        "numbers": entry.numbers(row),
     }
     if request.method == "GET" or not form.is_valid():
         return _form_page(request, form, about, status=400 if form.errors else 200)
@@ -170,7 +171,8 @@ def _judge_and_store(
     officer = scope.officer(request.user)
     try:
         with entry.turn():
-            judged = entry.judge_entry(cells, source, officer, clock.now(), origin)
+            read = request.POST.get("read", "") if about is not None else ""
+            judged = entry.judge_entry(cells, source, officer, clock.now(), origin, read=read)
             if judged.count is not None and judged.is_settled(request.POST.get("confirm", "")):
                 entry.enter(judged, officer)
                 return redirect("figures:unit", str(judged.count.unit))
