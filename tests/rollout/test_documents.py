@@ -280,3 +280,19 @@ def test_figures_are_valid_vega_lite_and_drawn(language: Language) -> None:
         assert svg(specification).startswith("<svg")
     drawn = svg(curve(points, language=language))
     assert ("2.000" if language is Language.VIETNAMESE else "2,000") in drawn
+
+
+def test_the_newest_number_stands_below_the_line_of_a_target_just_above_it():
+    first = dt.date(2020, 8, 1)
+    points = [Point(first + dt.timedelta(days=day), 10_000 + 1_000 * day) for day in range(15)]
+    outlook = forecast(points, as_of=points[-1].date, horizon_days=14)
+
+    def baseline(target: int) -> str:
+        drawn = curve(points, outlook, target=(target, dt.date(2020, 8, 30)))
+        marks = [each["mark"] for each in drawn["layer"] if each["mark"]["type"] == "text"]
+        return marks[0]["baseline"]
+
+    assert baseline(24_500) == "top"
+    assert baseline(24_000) == "top"  # met exactly
+    assert baseline(60_000) == "bottom"
+    assert baseline(12_000) == "bottom"

@@ -72,7 +72,13 @@ def curve(
     newest = points[-1]
     label = alt.Chart(_data([(newest.date, newest.total, newest.total, newest.total)]))
     number = alt.Text("total:Q", format=",.0f")
-    layers.append(_label(label, size, dy=-10).encode(x=x, y=y, text=number))
+    if outlook is not None and target is not None and _lies_close_below(newest.total, target[0], outlook, size):
+        placed: alt.Chart = label.mark_text(
+            align="left", baseline="top", dx=6, dy=4, color=INK, fontWeight="bold", fontSize=size.font_px
+        )
+    else:
+        placed = _label(label, size, dy=-10)
+    layers.append(placed.encode(x=x, y=y, text=number))
     if target is not None:
         total, deadline = target
         goal = _data([(deadline, total, total, total)])
@@ -82,6 +88,12 @@ def curve(
         asked = alt.value(f"{name} {format_number(total, language)}")
         layers.append(_label(alt.Chart(goal), size, dy=-8).encode(x=x, y=y, text=asked))
     return framed(alt.layer(*layers), language, size)
+
+
+def _lies_close_below(total: int, target: int, outlook: Forecast, size: Size) -> bool:
+    """Return whether a label above a total would be crossed by the line of the target: its number stands below then."""
+    top = max([target, *(day.high for day in outlook.days)])
+    return 0 <= (target - total) * size.height < 2 * size.font_px * top
 
 
 def _label(chart: alt.Chart, size: Size, *, dy: int) -> alt.Chart:

@@ -46,7 +46,7 @@ def _lines(report: Report, language: Language) -> list[tuple[int, str]]:
         )
         if pace.per_day is not None:
             target += _(", {per_day} a day").format(per_day=format_number(pace.per_day, language))
-        if pace.recent_per_day is not None:
+        if pace.per_day is not None and pace.recent_per_day is not None:
             target += _(" ({recent} came)").format(recent=format_number(round(pace.recent_per_day), language))
         lines.append((1, target + "."))
         if bulletin.goal.chance is not None:

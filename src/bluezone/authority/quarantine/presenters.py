@@ -64,7 +64,7 @@ def must_sentence(summary: Summary) -> str:
     asked, waiting = summary.totals["asked"], summary.totals["not_yet_asked"]
     present = total_text(summary.totals["present"])
     if not summary.places:
-        return _("No roster of people in quarantine yet.")
+        return _("No roster of people in quarantine in the last 14 days.")
     if waiting.exact and not waiting.number:
         return _("All %(present)s people in quarantine have been asked to install the app.") % {"present": present}
     return _("People in quarantine: %(present)s; asked to install the app: %(asked)s, not yet asked: %(waiting)s.") % {

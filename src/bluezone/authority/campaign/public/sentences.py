@@ -18,7 +18,7 @@ from bluezone.authority.campaign.public import maps
 from bluezone.authority.site.language import page_language
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import System, Unit
-from bluezone.i18n import format_change, format_date, format_day, format_number, format_points, format_share
+from bluezone.i18n import format_date, format_day, format_number, format_points, format_share
 from bluezone.rollout import sources, suppression
 from bluezone.rollout.chance import chance_text
 from bluezone.rollout.counts import Count
@@ -283,7 +283,7 @@ def behind_row(unit: Unit, progress: Progress) -> Row:
         "share": _("no figure") if silent else format_share(pace.share, language),
         "needed": format_number(pace.needed, language),
         "per_day": "" if pace.per_day is None else format_number(pace.per_day, language),
-        "recent": "" if pace.recent_per_day is None else format_change(round(pace.recent_per_day), language),
+        "recent": "" if pace.recent_per_day is None else format_number(round(pace.recent_per_day), language),
         "status": status(pace.status),
         "silent": ""
         if silent or not progress.silent_days
