@@ -119,3 +119,54 @@ def test_a_table_of_other_things_beside_that_of_installations_is_not_asked_about
     reading = read_rows(book(("Sheet1", rows)))
     assert not asked(reading)
     assert {kind for kind, _, _ in taken(reading)} == {"installs"}
+
+
+@pytest.mark.parametrize("head", ["Tỷ trọng (%)", "Cơ cấu (%)", "Chiếm tỷ lệ (%)", "% so với tổng số toàn tỉnh"])
+def test_shares_of_the_sum_of_a_column_are_none_of_the_people(head: str) -> None:
+    data = form([["Đơn vị", "Dân số", "Số đã cài", head]], [73_000, 61_000, 188_000], [7000, 6000, 20_000],
+                [21.21, 18.18, 60.61])  # fmt: skip
+    reading = read_rows(data)
+    assert not asked(reading)
+    assert taken(reading) == {("population", "", DAY), ("installs", "", DAY)}
+
+
+COMPANIES: tuple[list[int], ...] = ([3000, 4000, 5000], [2000, 1500, 3500], [500, 400, 800])
+
+
+def test_the_sum_of_known_and_unknown_columns_below_one_text_is_their_whole() -> None:
+    heads: list[list[object]] = [
+        ["Đơn vị", "Số thuê bao đã cài Bluezone", None, None, None],
+        [None, "Viettel", "VNPT", "Khác", "Cộng"],
+    ]
+    rows = [[name, *counts, sum(counts)] for name, *counts in zip(NAMES, *COMPANIES, strict=True)]
+    reading = read_rows(book(("Sheet1", [TITLE, *heads, *rows], ["A2:A3", "B2:E2"])))
+    assert not asked(reading)
+    assert taken(reading) == {("installs", "", DAY)}
+    assert [int(figure.value) for figure in reading.figures] == [5500, 5900, 9300]
+
+
+def test_sums_right_below_a_header_without_a_word_over_the_units_leave_it_the_header() -> None:
+    heads: list[list[object]] = [[None, "Dân số", "Số lượt cài đặt"], ["TỔNG SỐ", 322_000, 33_000]]
+    reading = read_rows(form(heads, [73_000, 61_000, 188_000], [7000, 6000, 20_000]))
+    assert not asked(reading)
+    assert taken(reading) == {("population", "", DAY), ("installs", "", DAY)}
+
+
+def test_a_row_that_says_a_header_in_english_is_no_header_of_its_own() -> None:
+    heads: list[list[object]] = [
+        [None, "Dân số (Người)", "Số lượt cài đặt (Lượt)"],
+        [None, "Population (Persons)", "Number of installations (Times)"],
+        ["TỔNG SỐ - TOTAL", 322_000, 33_000],
+    ]
+    reading = read_rows(form(heads, [73_000, 61_000, 188_000], [7000, 6000, 20_000]))
+    assert not asked(reading)
+    assert taken(reading) == {("population", "", DAY), ("installs", "", DAY)}
+
+
+@pytest.mark.parametrize("head", ["Số thành viên", "Số xã viên", "Tổng số thành viên HTX"])
+def test_members_of_cooperatives_are_members_by_their_letters_too(head: str) -> None:
+    rows: list[list[object]] = [["HTX Evergrowth", 412, 260, 188], ["HTX Hưng Lợi", 96, 71, 40]]
+    data = book(("Sheet1", [TITLE, ["Tên HTX", head, "TV có điện thoại thông minh", "TV đã cài"], *rows]))
+    reading = read_rows(data)
+    assert not asked(reading)
+    assert taken(reading) == {(kind, "members", DAY) for kind in ("headcount", "smartphones", "installs")}

@@ -125,7 +125,7 @@ def test_a_header_says_what_a_column_holds(header, kind, of):
         ("Tổng số hộ trên địa bàn", "households", "", ""),
         ("Hộ gia đình|Tổng số", "households", "", ""),
         ("Số cửa hàng đã cài", "unknown", "", ""),
-        ("Xã viên đã cài", "installs", "Xã viên", ""),
+        ("Xã viên đã cài", "installs", "members", ""),
         ("Số tín hữu đã cài đặt Bluezone", "installs", "Tín hữu", ""),
         ("Số LĐ đã cài", "installs", "staff", ""),
         ("Tổng cộng đã cài", "installs", "", ""),

@@ -304,7 +304,8 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
     subscribers = has(about, *terms.SUBSCRIBED) and not has(whole, *terms.SMARTER)
     installed = has(leaf, "cai", "cai dat", "da cai", "bluezone", "tai ve", "luot tai", "ung dung")
     if subscribers and not installed:
-        return Guess(UNKNOWN, of, named=True)
+        summed = _guess(keys[:-1]) if exact == TOTAL else Guess(UNKNOWN)
+        return summed if summed.kind == INSTALLS else Guess(UNKNOWN, of, named=True)
     if smart and not installed:
         return Guess(SMARTPHONES, of)
     if any(key == "tang" or has(key, *terms.DIFFERENCE) for key in keys[:-1]) and not has(leaf, "luy ke", "lui ke"):

@@ -1,4 +1,4 @@
-"""Cut a header that is written in several languages to the part that says most. Pure."""
+"""Find the part of a header in several languages that says most, and rows of a header that translate others. Pure."""
 
 from __future__ import annotations
 
@@ -30,3 +30,17 @@ def in_one_language(path: Sequence[str], guess: Callable[[Sequence[str]], Guess]
     if len({each.kind for each, _ in found}) != 1 or any(not part.isascii() and part not in known for part in parts):
         return path
     return [*path[:-1], max(found, key=lambda each: bool(each[0].of))[1]]
+
+
+_ENGLISH = re.compile(
+    r"\b(?:number|of|the|per|total|rate|share|percent(?:age)?|population|persons?|people|inhabitants|installations?|"
+    r"installed|users?|smartphones?|district|commune|ward|province|unit|company|department|name|target|structure)\b",
+    re.IGNORECASE,
+)
+
+
+def is_english(texts: Sequence[str]) -> bool:
+    """Return whether the texts of a row are English: letters without Vietnamese signs, and words of reports in most."""
+    said = [text for text in texts if text.strip()]
+    english = sum(bool(_ENGLISH.search(text)) for text in said)
+    return len(said) >= _TWO and all(text.isascii() for text in said) and 2 * english > len(said)

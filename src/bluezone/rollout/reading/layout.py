@@ -17,6 +17,7 @@ from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.filled import is_figure, is_heading, is_numbering
 from bluezone.rollout.reading.header_rows import find_headers
 from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.languages import is_english
 from bluezone.rollout.reading.page_breaks import without_repeated
 from bluezone.rollout.reading.pairs import is_pair
 
@@ -119,7 +120,7 @@ def _bare(
     rows: dict[int, dict[int, Cell]], numbers: Sequence[int], known: Callable[[str], bool]
 ) -> list[tuple[int, int]]:
     """Return where a header would stand above names of units beside numbers, where no row is one: the row of labels
-    above the first of them, else none (its last row is then before its first)."""
+    above the first of them and the sums over it, else none (its last row is then before its first)."""
     named = [
         row
         for row in numbers
@@ -128,16 +129,17 @@ def _bare(
     ]
     if len(named) < 2:
         return _slip(rows, numbers)
-    above = [row for row in numbers if row < named[0]][-1:]
+    above = [row for row in numbers if row < named[0] and not any(map(is_figure, rows[row].values()))][-1:]
     for row in above:
-        cells = list(rows[row].values())
-        if (
-            len(cells) >= 2
-            and not any(map(is_figure, cells))
-            and any(guess([c.text]).kind != words.UNKNOWN for c in cells)
-        ):
-            return [(row, row)]
-    return [(named[0], named[0] - 1)]
+        texts = [cell.text for cell in rows[row].values()]
+        top = row - 1 if is_english(texts) and rows.get(row - 1, {}).keys() >= rows[row].keys() else row
+        cells = rows[top].values()
+        if len(cells) >= 2 and any(guess([cell.text]).kind != words.UNKNOWN for cell in cells):
+            return [(top, row)]
+    first = named[0]
+    while any(map(is_figure, before := list(rows.get(first - 1, {}).values()))) and not all(map(is_figure, before)):
+        first -= 1  # a sum, or a unit that nobody knows
+    return [(first, first - 1)]
 
 
 def _above_names(sheet: Sheet, rows: dict[int, dict[int, Cell]], numbers: Sequence[int]) -> list[tuple[int, int]]:
@@ -236,16 +238,18 @@ def _beside(
     """Yield the blocks that share a header's rows: one, or several where its columns begin anew."""
     numbering: dict[int, str] = {}
     columns = []
-    for number in range(1, sheet.last_column + 1):
+    across = range(1, sheet.last_column + 1)
+    header = {row: [each for at in across if (each := sheet.own(row, at))] for row in range(first, last + 1)}
+    header = {row: cells for row, cells in header.items() if row == first or not is_english([c.text for c in cells])}
+    for number in across:
         column = Column(number)
-        for row in range(first, last + 1):
+        for row, own in header.items():
             cell = sheet.seen(row, number)
-            own = [each for each in (sheet.own(row, at) for at in range(1, sheet.last_column + 1)) if each]
             if is_numbering(own):
                 if cell.text:
                     numbering[number] = cell.text
                 continue
-            if not cell.text and row < last:
+            if not cell.text and row < max(header):
                 cell = _group_label(sheet, row, number, first, last)
             if cell.text and (not column.cells or column.cells[-1] is not cell):
                 column.path.append(cell.text)

@@ -20,7 +20,15 @@ def group_of(keys: Sequence[str]) -> str:
         for group, words in terms.GROUPS.items():
             if has(padded.strip(), *words):
                 return group
+        if _OF_A_COOPERATIVE.match(padded.strip()):
+            return "members"
     return ""
+
+
+#: with nothing between that says of what else: `Số thành viên tổ COVID cộng đồng` counts those of a hamlet's team
+_OF_A_COOPERATIVE = re.compile(
+    r"^(?:(?:tong|so|luong) )*thanh vien(?: (?:cua )?(?:htx|hop tac xa))?(?: (?:co|da|cai|chua|su dung)\b|$)"
+)
 
 
 #: the first word says who is counted: `Người thân hội viên đã cài` counts no members

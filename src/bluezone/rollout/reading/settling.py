@@ -14,6 +14,7 @@ from bluezone.rollout.reading import amounts as read
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import MOST
+from bluezone.rollout.reading.portions import take_portion
 from bluezone.rollout.reading.results import saying
 from bluezone.rollout.reading.roles import SAID_SO, Role, by_day, exceeds, is_in_doubt
 from bluezone.rollout.reading.vocabulary import has
@@ -39,7 +40,11 @@ def settle_shares(roles: Sequence[Role], lines: Sequence[int]) -> None:
             if fitting:
                 read.fractions_to_percents(share.amounts)
                 found = fitting
-        if not found and share.kind == words.PERCENT and _of_unknown(share, counts, roles, lines):
+        if (
+            not found
+            and share.kind == words.PERCENT
+            and (_of_unknown(share, counts, roles, lines) or take_portion(share, roles, lines))
+        ):
             continue
         if found:
             share.amounts.fractions_open = False
@@ -391,16 +396,34 @@ def _add_up(roles: Sequence[Role], lines: Sequence[int], kind: str, date: dt.dat
         and role.of == of
         and (role.kind == kind or (kind == words.INSTALLS and not of and _may_be_installs(role)))
     ]
-    if len(group) < 3:
-        return
     for whole in (role for role in group if role.kind == kind):
-        parts = [role for role in group if role is not whole]
-        both = [line for line in lines if all(line in role.amounts.by_line for role in group)]
-        if both and all(
-            read.is_sum((part.amounts.by_line[line].value for part in parts), whole.amounts.by_line[line].value)
-            for line in both
-        ):
-            for part in parts:
-                part.left_out = saying(N_("a part of column {whole}"), whole=whole.letters)
-                part.kind = words.UNKNOWN
-            return
+        known = [role for role in group if role is not whole]
+        for parts in (known, known + _unknown_beside(whole, roles)):
+            if len(parts) > 1 and _is_their_sum(whole, parts, lines):
+                for part in parts:
+                    part.left_out = saying(N_("a part of column {whole}"), whole=whole.letters)
+                    part.kind = words.UNKNOWN
+                return
+
+
+def _is_their_sum(whole: Role, parts: Sequence[Role], lines: Sequence[int]) -> bool:
+    both = [line for line in lines if all(line in role.amounts.by_line for role in (whole, *parts))]
+    return bool(both) and all(
+        read.is_sum((part.amounts.by_line[line].value for part in parts), whole.amounts.by_line[line].value)
+        for line in both
+    )
+
+
+def _unknown_beside(whole: Role, roles: Sequence[Role]) -> list[Role]:
+    """Return the columns that stand under the same text as another and say nothing known: `Khác` beside `Cộng`."""
+    above = whole.column.path[:-1]
+    return [
+        role
+        for role in roles
+        if above
+        and role.column.path[:-1] == above
+        and role.kind == words.UNKNOWN
+        and role.left_out is None
+        and not role.guess.named
+        and role.amounts.by_line
+    ]
