@@ -146,6 +146,43 @@ def test_logging_in_leads_nowhere_outside(client, officer):
     assert response.headers["Location"] == "/officer/"
 
 
+FORM = "/officer/units/7K3M-Q2XD"
+
+
+@pytest.mark.parametrize(
+    ("sender", "page"),
+    [
+        (f"http://testserver{FORM}?tab=2", f"{FORM}?tab=2"),
+        ("", "/officer/"),
+        ("https://elsewhere.example/officer/", "/officer/"),
+        ("//elsewhere.example/officer/", "/officer/"),
+    ],
+)
+def test_a_form_sent_too_late_leads_back_to_its_page_and_says_that_it_was_not_stored(client, officer, sender, page):
+    """The address to which it was sent is no page: whoever logged in saw an empty one."""
+    headers = {"Referer": sender} if sender else {}
+    sent = client.post(f"{FORM}/merge", {"into": "x"}, headers=headers)
+    assert sent.status_code == 302
+    login = client.get(sent.headers["Location"])
+    assert "chưa được lưu" in login.content.decode()
+    assert login.context["next"] == page
+    entered = client.post(sent.headers["Location"], {"username": "lan", "password": PASSWORD, "next": page})
+    assert entered.headers["Location"] == page
+
+
+def test_a_page_asked_for_leads_back_to_itself_and_says_nothing(client, officer):
+    sent = client.get("/officer/cases/?page=2")
+    assert sent.headers["Location"] == "/officer/login?next=/officer/cases/%3Fpage%3D2"
+    assert "chưa được lưu" not in client.get(sent.headers["Location"]).content.decode()
+
+
+def test_the_address_of_a_form_opened_as_a_page_says_where_to_go(client, officer):
+    client.force_login(officer)
+    answer = client.get(f"{FORM}/merge")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "chỉ nhận biểu mẫu" in answer.content.decode()
+
+
 def test_a_session_ends_after_half_an_hour_and_with_the_browser(client, officer, settings):
     log_in(client)
     cookie = client.cookies["bluezone_session"]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from auditlog.middleware import AuditlogMiddleware
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.officers.second_factor import is_verified
@@ -38,7 +40,35 @@ def require_second_factor(get_response: _Handler) -> _Handler:
             return get_response(request)
         if request.path.startswith(f"{_OFFICERS}api/"):
             return JsonResponse({"detail": "second factor missing"}, status=403)
-        return redirect(f"{reverse('officers:verify')}?next={request.path}")
+        return redirect(f"{reverse('officers:verify')}?{urlencode({'next': _page_of(request)}, safe='/')}")
+
+    return check
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return the page to open after a login: the one asked for, or that on which the form stands which was sent. (The
+    address to which a form is sent is mostly no page.)"""
+    if request.method != "POST":
+        return request.get_full_path()
+    sender = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(sender, {request.get_host()}, require_https=request.is_secure()):
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    parts = urlsplit(sender)
+    return urlunsplit(("", "", parts.path, parts.query, "")) or resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def back_to_the_form(get_response: _Handler) -> _Handler:
+    """Lead an officer whose session had ended when a form was sent back to that form after the login, and say on the
+    page of the login that it was not stored."""
+    login = reverse("officers:login")
+
+    def check(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_sent_away = response.status_code == 302 and response.headers["Location"].startswith(f"{login}?")
+        if request.method == "POST" and request.path != login and is_sent_away:
+            query = urlencode({"next": _page_of(request), "unsent": "1"}, safe="/")
+            response.headers["Location"] = f"{login}?{query}"
+        return response
 
     return check
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -73,6 +74,23 @@ def head_like_get(
             return response
         response.close()
         return HttpResponse(status=response.status_code, headers=dict(response.headers))
+
+    return answer
+
+
+def page_for_no_page(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Answer whoever opens the address of a form of officers as a page with a page, which says where to go."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_page = request.path.startswith("/officer/") and not request.path.startswith("/officer/api/")
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET" or not is_page:
+            return response
+        page = error_pages.no_page(request)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     return answer
 

@@ -79,11 +79,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "bluezone.authority.officers.middleware.back_to_the_form",
     "bluezone.authority.officers.middleware.require_second_factor",
     "bluezone.authority.officers.middleware.keep_to_own_pages",
     "bluezone.authority.officers.middleware.record_officer",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "bluezone.authority.project.middleware.page_for_no_page",
     "bluezone.authority.project.middleware.OneSentence",
 ]
 
