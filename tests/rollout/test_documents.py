@@ -116,6 +116,27 @@ def test_gains_and_who_is_silent_are_told() -> None:
     assert "Tăng so với ngày 12/8/2020: +4.289 (+0,59 điểm phần trăm)" in text
 
 
+def test_figures_of_an_earlier_day_are_told_by_name_or_all_at_once_where_there_are_no_people_too() -> None:
+    day = dt.date(2020, 8, 11)
+
+    def said(made: Bulletin) -> str:
+        return dict(words(made, Language.ENGLISH).facts)["With a figure"]
+
+    assert said(bulletin(*[district(str(930 + n), 2_000, day) for n in range(8)])) == (
+        "8 of 8 districts; all of 11 August 2020"
+    )
+    some = [district(str(930 + n), 2_000, day if n == 5 else DAY) for n in range(8)]
+    assert said(bulletin(*some)) == "8 of 8 districts; of an earlier day: Vị Thủy district (11 August 2020)"
+    # Nobody knows how many people a commune has: it has no rank, but its figure is as old.
+    gazetteer = catalogue.all_units()
+    unit = gazetteer.unit(UnitCode(System.PROVINCES_63, "935"))
+    around = gazetteer.around(unit, DAY)
+    series = choose_all([Count(each.code, day, installs=900) for each in around.parts], DAY)
+    made = compose(unit, DAY, series, around, catalogue.figures(), ORDER)
+    assert [row.rank for row in made.old] == [None] * 10
+    assert said(made) == "10 of 10 communes and wards; all of 11 August 2020"
+
+
 def test_a_unit_without_any_figure_says_so() -> None:
     gazetteer = catalogue.all_units()
     unit = gazetteer.find("Cần Thơ", on=DAY)

@@ -141,8 +141,10 @@ class Ranking:
 
     @property
     def old(self) -> tuple[RankingRow, ...]:
-        """Return the units whose figure, though it counts, is of an earlier day: the oldest first."""
-        old = [row for row in self.ranked if row.figure_date is not None and row.figure_date < self.date]
+        """Return the units whose figure, though it counts, is of an earlier day: the oldest first. One without people
+        has a figure, and no rank."""
+        counted = (row for row in self.rows if not row.silent)
+        old = [row for row in counted if row.figure_date is not None and row.figure_date < self.date]
         return tuple(sorted(old, key=lambda row: (row.figure_date or self.date, row.unit.code.digits)))
 
     @property

@@ -126,15 +126,24 @@ def _facts(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]:
     if bulletin.goal is not None:
         facts += _goal(bulletin.goal, language)
     if bulletin.parts:
-        level = _(_PARTS[bulletin.parts[0].level])
-        with_figure = len(bulletin.parts) - len(bulletin.silent)
-        value = _("{some} of {all} {level}").format(some=with_figure, all=len(bulletin.parts), level=level)
-        if bulletin.old:
-            value += "; " + _("of an earlier day: {names}").format(names=old_names(bulletin.old, language))
-        facts.append((_("With a figure"), value))
+        facts.append((_("With a figure"), _parts_with_figure(bulletin, language)))
         if bulletin.parts_sum is not None and bulletin.parts_sum.difference:
             facts.append((_("Sum of the parts"), parts_sum(bulletin.parts_sum, language)))
     return facts
+
+
+def _parts_with_figure(bulletin: Bulletin, language: Language) -> str:
+    """Say how many parts have a figure, and whose is of an earlier day."""
+    _ = translator(language).gettext
+    level = _(_PARTS[bulletin.parts[0].level])
+    with_figure = len(bulletin.parts) - len(bulletin.silent)
+    said = _("{some} of {all} {level}").format(some=with_figure, all=len(bulletin.parts), level=level)
+    days = {row.figure_date or bulletin.date for row in bulletin.old}
+    if len(bulletin.old) == with_figure > 1 and len(days) == 1:
+        return said + "; " + _("all of {date}").format(date=format_date(days.pop(), language))
+    if bulletin.old:
+        return said + "; " + _("of an earlier day: {names}").format(names=old_names(bulletin.old, language))
+    return said
 
 
 def _gain(change: Change, language: Language) -> str:
