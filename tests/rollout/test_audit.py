@@ -173,7 +173,7 @@ def test_a_share_copied_from_the_row_above_is_found() -> None:
 def test_a_whole_percent_or_a_round_count_proves_no_copy() -> None:
     _, whole = audited(claim(2, "Hậu Giang", "55.289", "8%"), claim(3, "Đà Nẵng", "368.917", "8%"))
     assert whole.other_rows == ()
-    _, of_round = audited(claim(2, "Hậu Giang", "60.000", "8,19%"), claim(3, "Đà Nẵng", "368.917", "8,19%"))
+    _, of_round = audited(claim(2, "Hậu Giang", "60.000", "8,19%"), claim(3, "Đà Nẵng", "368.917", "8,25%"))
     assert of_round.other_rows == ()
 
 
@@ -313,3 +313,38 @@ def test_tables_with_mistakes_put_in_are_audited_without_a_false_alarm() -> None
     found = sum(each["found"] for each in result["mistakes"].values())
     assert found >= 0.97 * sum(each["put"] for each in result["mistakes"].values()) > 100
     assert result["false_alarms_per_1000"] < 2
+
+
+def test_one_wrong_row_of_a_unit_is_not_taken_for_its_people() -> None:
+    """Row 4 is another province's under this name; it implied people of whom no digit of row 3 was swapped."""
+    findings = audited(
+        claim(2, "Hà Tĩnh", "107.169", "8,31%", date=DAYS[0]),
+        claim(3, "Hà Tĩnh", "111.612", "6,86%", date=DAYS[1]),
+        claim(4, "Hà Tĩnh", "114.566", "8,31%", date=DAYS[2]),
+    )
+    assert findings[1].verdict is Verdict.SLIP
+    assert [(slip.kind, str(slip.value)) for slip in findings[1].slips] == [("two digits swapped", "8.66")]
+
+
+def test_yesterday_s_share_printed_again_is_found_though_counts_are_round() -> None:
+    findings = audited(
+        claim(2, "Kon Tum", "34.000", "6,23%", date=DAYS[0]), claim(3, "Kon Tum", "36.000", "6,23%", date=DAYS[1])
+    )
+    assert findings[0].verdict is Verdict.AGREES
+    assert (findings[1].verdict, findings[1].other_rows) == (Verdict.OTHER_ROW, ((2, OtherRow.DAY_SHARE),))
+
+
+def test_a_table_that_cuts_its_shares_off_is_of_the_census_in_use() -> None:
+    """Of 1,022,791 people 47,116 are 4.607 %; of those of 2009 they would be 4.60, rounded."""
+    cut = (("Cà Mau", "121.909", "10,20%"), ("Hà Tĩnh", "107.960", "8,37%"), ("Thái Bình", "130.749", "7,02%"))
+    findings = audited(*(claim(2 + n, *row) for n, row in enumerate(cut)), claim(5, "Vĩnh Long", "47.116", "4,60%"))
+    assert [finding.verdict for finding in findings] == [Verdict.AGREES_CUT] * 4
+    assert findings[3].fits[0].vintage.id == "census-2019"
+
+
+def test_phones_about_as_many_as_people_nobody_printed_are_not_taken_for_another_census() -> None:
+    findings = audited(
+        claim(2, "Lạng Sơn", "58.861", "7,8%", "8,0%", date=DAYS[0]),
+        claim(3, "Lạng Sơn", "60.181", "8,0%", "8,2%", date=DAYS[1]),
+    )
+    assert Verdict.OTHER_MEASURE not in {finding.verdict for finding in findings}

@@ -103,7 +103,17 @@ class _Auditor:
         cut = Counter(each.verdict for _, each in found if isinstance(each, Finding))
         if cut[Verdict.AGREES_CUT] >= _CUTS:
             self._agrees = fits_either
+            found = [(claim, self._cut(each, claim)) for claim, each in found]
         return self._explained(found)
+
+    def _cut(self, each: Finding | Judged, claim: Claim) -> Finding | Judged:
+        """Return the finding of a table that cuts its shares off: the people in use come before another census."""
+        if isinstance(each, Judged) or each.verdict is not Verdict.OTHER_VINTAGE:
+            return each
+        in_use = self._pairs.bases(claim.unit, SHARES[each.share_column], claim.date)[:1]
+        if any(fits_cut(each.count, each.percent, figure.value) for figure in in_use):
+            return replace(each, verdict=Verdict.AGREES_CUT, fits=tuple(in_use))
+        return each
 
     def _explained(self, found: Sequence[tuple[Claim, Finding | Judged]]) -> list[Finding]:
         wrong = [(claim, each) for claim, each in found if isinstance(each, Judged)]
@@ -177,7 +187,10 @@ class _Auditor:
             distance = self._place[id(other)] - self._place[id(claim)]
             later = other.date is not None and claim.date is not None and other.date > claim.date
             odds = misfit.odds(Cause.OTHER_DAY, len(own_days) * (2 if later else 1))
-            if count is None or not _says(count, plain.percent):
+            if count is None:
+                continue
+            repeats = _repeats(getattr(other, plain.share_column), plain.percent)
+            if not repeats and not _says(count, plain.percent):
                 continue
             if self._agrees(count, plain.percent, judged.base):
                 yield _Other(odds, other.line, OtherRow.DAY_SHARE, distance, other.date)
@@ -185,7 +198,7 @@ class _Auditor:
                 yield _Other(odds, other.line, OtherRow.DAY_COUNT, distance, other.date)
         beside = [each for each in self._by_date[claim.date] if each.unit is not None and each.unit != claim.unit]
         for other in beside:
-            if (how := self._how(judged, other)) is None:
+            if (how := self._how(judged, claim, other)) is None:
                 continue
             distance = self._place[id(other)] - self._place[id(claim)]
             by_any = misfit.odds(Cause.OTHER_ROW, len(beside))
@@ -214,7 +227,7 @@ class _Auditor:
             return plain_only
         return replace(plain_only, near_share=NEAR_SHARE_KNOWN, true_counts=(low, high))
 
-    def _how(self, judged: Judged, other: Claim) -> OtherRow | None:
+    def _how(self, judged: Judged, claim: Claim, other: Claim) -> OtherRow | None:
         """Return in what way a count or share belongs to another row of the day."""
         plain, measure = judged.finding, judged.measure
         their_percent: Printed | None = getattr(other, plain.share_column)
@@ -224,6 +237,9 @@ class _Auditor:
             return OtherRow.COUNT
         if any(self._agrees(plain.count, plain.percent, base) for base in theirs):
             return OtherRow.NAME
+        beside = abs(self._place[id(other)] - self._place[id(claim)]) == 1
+        if beside and _repeats(their_percent, plain.percent):
+            return OtherRow.PERCENT
         if their_count is None or not _says(their_count, plain.percent):
             return None
         if self._agrees(their_count, plain.percent, judged.base):
@@ -258,6 +274,11 @@ def _order(each: Finding | Judged) -> int:
 def _says(count: Printed, percent: Printed) -> bool:
     """Return whether a fit of a share with a count proves a copy: it has decimals, and the count is not round."""
     return percent.step < 1 and (count.high - count.low) <= WEAK_WINDOW * max(count.value, Decimal(1))
+
+
+def _repeats(theirs: Printed | None, percent: Printed) -> bool:
+    """Return whether a share is that of another row to three digits or more: a copy, however round the counts are."""
+    return theirs == percent and percent.value >= 100 * percent.step
 
 
 def _together(

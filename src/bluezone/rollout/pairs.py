@@ -117,10 +117,11 @@ class Pairs:
         return None
 
     def _has_both(self, claim: Claim, plain: Finding, people: Sequence[Figure]) -> bool:
-        """Return whether the share of the people stands beside that of the phones, and is right: where phones are about
-        as many as people, both shares are about the same, and nothing was mixed up."""
+        """Return whether the share of the people stands beside that of the phones, and is right, of people who were
+        counted or whom the unit's other rows imply: where phones are about as many as people, both shares are about the
+        same, and nothing was mixed up."""
         own = claim.percent_population
-        return own is not None and any(fits_either(plain.count, own, figure.value) for figure in people)
+        return own is not None and bool(people) and not self._is_wrong(claim, plain.count, plain)
 
     def _used(self, plain: Finding, claim: Claim, bases: Sequence[Figure]) -> int:
         """Return the denominator that the unit's other rows are of, if they agree on one; else the one in use."""
@@ -191,12 +192,12 @@ def fits_either(count: Printed, percent: Printed, base: int) -> bool:
 
 def _common(ranges: Sequence[tuple[int, int]]) -> int | None:
     """Return the denominator on which most of some ranges agree, but at least two."""
-    best: tuple[int, int] = (1, 0)
+    best: tuple[int, int] = (0, 0)
     for low, _ in ranges:
         agreeing = [each for each in ranges if each[0] <= low <= each[1]]
         common = max(each[0] for each in agreeing) + min(each[1] for each in agreeing)
         best = max(best, (len(agreeing), common // 2))
-    return best[1] or None
+    return best[1] if best[0] > 1 else None
 
 
 def _overlaps(own: tuple[int, int], shares: tuple[float, float], people: int) -> bool:
