@@ -143,6 +143,14 @@ def test_a_chance_is_said_plainly(run: Run) -> None:
     assert "30.0% by 2020-08-30: 4 in 100.\n" in run(*asked).stdout
 
 
+def test_a_target_out_of_reach_is_said_once(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "curve.csv"
+    file.write_text("date,total\n2020-08-10,400\n2020-08-12,420\n2020-08-14,>430\n", encoding="utf-8")
+    said = run("forecast", "--series", str(file), "--population", "4200", "--target", "90%").stdout
+    assert said.startswith("curve.csv: more than 430 on 2020-08-14.\n")
+    assert said.endswith("90.0% of 4,200: not within two years.\n")
+
+
 def test_a_bound_and_an_order_are_told_by_file_and_option(tmp_path: Path, facts: Any) -> None:
     file = tmp_path / "curve.csv"
     file.write_text("date,total\n2020-08-08,10000000\n2020-08-20,>20000000\n", encoding="utf-8")

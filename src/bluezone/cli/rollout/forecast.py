@@ -101,11 +101,11 @@ def forecast_command(
     for note in result.notes:
         click.echo(f"note: {note}", err=True)
     end = result.days[-1]
-    click.echo(f"{name}: {result.last.total:,} on {result.last.date}.")
+    bound = "more than " if result.last.at_least else ""
+    click.echo(f"{name}: {bound}{result.last.total:,} on {result.last.date}.")
     click.echo(f"{end.date}: {end.total:,.0f} ({end.low:,.0f} to {end.high:,.0f}, {level:.0%} band).")
     if met is not None and target is not None:
-        click.echo(f"{float(target):.1%} of {ceiling:,}: {met.middle or 'not within two years'}"
-                   f" (between {met.earliest or 'later'} and {met.latest or 'not within two years'}).")  # fmt: skip
+        click.echo(f"{float(target):.1%} of {ceiling:,}: {_arrival_text(met)}.")
         if met.chance_by_deadline is not None:
             chance = "reached" if met.chance_by_deadline == 1 else chance_text(met.chance_by_deadline, Language.ENGLISH)
             click.echo(f"{float(target):.1%} by {deadline}: {chance}.")
@@ -127,6 +127,17 @@ def _series(
     else:
         points = series_of(unit)
     return unit.name, points, population or catalogue.figures().current(unit, Measure.POPULATION, on).value
+
+
+def _arrival_text(met: Arrival) -> str:
+    """Write when a target is met, with the edges of the band where they differ."""
+    if met.earliest is None:
+        return "not within two years"
+    if met.latest is None:
+        return f"{met.middle or 'not within two years'} ({met.earliest} at the earliest)"
+    if met.earliest == met.latest:
+        return str(met.middle)
+    return f"{met.middle} (between {met.earliest} and {met.latest})"
 
 
 def _day_facts(day: Day) -> dict[str, Any]:
