@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import itertools
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ from bluezone.geography import catalogue
 from bluezone.geography.units import NATION_63
 from bluezone.rollout.backtest import RULES, Trial, interval_score, pooled, scores, trials, with_own_errors
 from bluezone.rollout.forecast import ForecastError, arrival, chance_of, clean, forecast
+from bluezone.rollout.forecasting.counting import poisson_at_most
 from bluezone.rollout.forecasting.features import WINDOWS_DAYS, Curve, growth_rates, rounding_unit
 from bluezone.rollout.forecasting.model import Law, pool
 from bluezone.rollout.forecasting.outlook import Known, outlook
@@ -196,7 +198,40 @@ def test_a_total_that_falls_keeps_the_bound_of_the_one_it_is_held_at() -> None:
 
 def test_a_few_installs_are_forecast_as_many_are() -> None:
     few, many = (forecast([Point(DAY, total)], as_of=DAY, horizon_days=14).days[-1] for total in (5, 5_000_017))
-    assert few.high / 5 == pytest.approx(many.high / 5_000_017, rel=0.01)
+    assert few.high == pytest.approx(5 * many.high / 5_000_017, abs=1.5)  # whole, and scattered by chance
+
+
+def test_the_chance_of_a_count_is_that_of_poisson() -> None:
+    for mean in (0.01, 0.2, 1.0, 5.0, 40.0):
+        exact, term = 0.0, math.exp(-mean)
+        for count in range(60):
+            exact += term
+            term *= mean / (count + 1)
+            found = poisson_at_most(np.array([count - 1e-12, count + 0.9]), np.array([mean]))
+            assert found == pytest.approx([exact, exact], abs=0.004)
+    assert poisson_at_most(np.array([-0.5]), np.array([3.0])) == 0
+
+
+def test_the_band_of_a_commune_s_few_installs_is_of_whole_numbers_and_holds_chance() -> None:
+    """Two installs a day: that none or six come in three days is nothing strange."""
+    known = [Point(DAY + dt.timedelta(days=n), 400 + 2 * n) for n in range(0, 20, 2)]
+    third = forecast(known, as_of=known[-1].date, horizon_days=3).days[-1]
+    assert (third.low, third.high) == (round(third.low), round(third.high))
+    assert third.low <= known[-1].total + 3
+    assert third.high >= known[-1].total + 9
+
+
+def test_a_commune_that_may_gain_none_is_not_promised_one() -> None:
+    known = [Point(DAY, 500), Point(DAY + dt.timedelta(days=7), 501), Point(DAY + dt.timedelta(days=14), 502)]
+    day = forecast(known, as_of=known[-1].date, horizon_days=2).days[-1]
+    assert day.low == 502
+
+
+def test_few_installs_near_their_phones_are_never_more_than_those() -> None:
+    known = [Point(DAY, 180), Point(DAY + dt.timedelta(days=3), 192), Point(DAY + dt.timedelta(days=6), 197)]
+    days = forecast(known, as_of=known[-1].date, horizon_days=60, ceiling=200).days
+    assert all(197 <= day.low <= day.total <= day.high <= 200 for day in days)
+    assert chance_of(known, target=201, deadline=days[-1].date, as_of=known[-1].date, ceiling=200) == 0
 
 
 def test_a_curve_that_stood_still_for_weeks_may_wake() -> None:

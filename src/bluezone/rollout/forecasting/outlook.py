@@ -10,12 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bluezone.rollout.forecasting.counting import MOST_COUNTED, poisson_at_most
 from bluezone.rollout.forecasting.features import Curve, Floats
 from bluezone.rollout.forecasting.model import Gains, Pool, curve_gains, lone_gains, past_of
 
 #: Where the true total may lie in the interval of a rounded one, in units from its middle.
 _IN_UNIT = (np.arange(6) + 0.5) / 6 - 0.5
+#: Gains are counted about so many equally likely ones; where the chance is over this, the tail is that of the gains.
+_EQUAL_CHANCES = (np.arange(20) + 0.5) / 20
+_TAIL_FROM = 0.95
 #: Quantiles are found by so many halvings of the interval in which they must lie.
 _HALVINGS = 44
 #: A spread is scaled to the distance of one standard deviation by this quantile.
@@ -51,12 +56,48 @@ class Outlook:
     def chance_at_most(self, totals: Floats) -> Floats:
         """Return the chance that the total is at most the one given; (horizons, any) for (horizons, any)."""
         unit = self.known.curve.unit if self.known.curve.unit > 1 else 0.0
+        if not unit and self._is_few.any():
+            return self._counted_at_most(totals)
+        return self._free_at_most(totals, unit)
+
+    def _free_at_most(self, totals: Floats, unit: float) -> Floats:
+        """Return the chances of totals that may be any number, the last one rounded to `unit` (0: exact)."""
         offsets = _IN_UNIT * unit if unit else np.zeros(1)
         over = totals[..., None] - self.known.curve.last - offsets
         shape = over.shape
         gained = self._unsaturated(over.reshape(shape[0], -1))
         chance: Floats = self.gains.chance_below(gained).reshape(shape).mean(-1)
         return chance
+
+    @property
+    def _is_few(self) -> NDArray[np.bool_]:
+        """Decide for each horizon whether so few installs are foretold that they have to be counted."""
+        few: NDArray[np.bool_] = np.exp(self.gains.middle) < MOST_COUNTED
+        return few
+
+    def _counted_at_most(self, totals: Floats) -> Floats:
+        """Return the chances of totals that are whole numbers: where few are gained, Poisson counts about every gain
+        that the distribution holds."""
+        free = self._free_at_most(totals, 0.0)
+        gains = self.gains
+        scaled = np.interp(_EQUAL_CHANCES, gains.law.chances, gains.law.quantiles)
+        spread = np.where(scaled < 0, gains.below[:, None], gains.above[:, None])
+        means = self._saturated(np.maximum(np.exp(gains.middle[:, None] + spread * scaled) - gains.least, 0))
+        over = totals - self.known.curve.last
+        mixed = poisson_at_most(over[..., None], means[:, None, :]).mean(-1)
+        # the tail is that of the gains: so far out, whole numbers no longer matter
+        counted = np.where(mixed > _TAIL_FROM, np.minimum(mixed, np.maximum(free, _TAIL_FROM)), mixed)
+        if self._room is not None:
+            counted = np.where(over >= self._room, 1.0, counted)
+        return np.where(self._is_few[:, None], counted, free)
+
+    def _saturated(self, gains: Floats) -> Floats:
+        """Return the gain that is left of one that would be, were there phones without end."""
+        room = self._room
+        if room is None:
+            return gains
+        left: Floats = room * -np.expm1(-gains / room) if room > 0 else np.zeros_like(gains)
+        return left
 
     def _unsaturated(self, gained: Floats) -> Floats:
         """Return the gain that would be, were there phones without end."""
@@ -72,10 +113,7 @@ class Outlook:
 
     def middle(self) -> Floats:
         """Return the total foretold at each horizon, never falling: the one whose mean error is least."""
-        gains = np.exp(self.gains.middle) - self.gains.least
-        room = self._room
-        if room is not None:
-            gains = room * -np.expm1(-gains / room) if room > 0 else np.zeros_like(gains)
+        gains = self._saturated(np.exp(self.gains.middle) - self.gains.least)
         totals: Floats = np.maximum.accumulate(self.known.curve.last + np.maximum(gains, 0))
         return totals
 
@@ -91,7 +129,10 @@ class Outlook:
             middle = (low + high) / 2
             enough = self.chance_at_most(base + np.expm1(middle)) >= wanted
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-        found: Floats = np.maximum.accumulate(base + np.expm1(high), axis=0)
+        found: Floats = base + np.expm1(high)
+        if unit <= 1:
+            found = np.where(self._is_few[:, None], np.rint(found), found)
+        found = np.maximum.accumulate(found, axis=0)
         return found if self.known.ceiling is None else np.minimum(found, max(self.known.ceiling, last))
 
 
