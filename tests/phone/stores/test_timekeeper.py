@@ -145,6 +145,7 @@ def test_1970_at_the_start_loses_nothing_and_misdates_nothing_once_the_clock_is_
     assert max(map(abs, device.misdated())) < 60
 
 
+@pytest.mark.slow(4)
 def test_a_phone_without_the_net_forgets_by_the_days_it_runs(device):
     """The program is killed and the device off now and then: only the days that the device ran are counted."""
     for _ in range(10):
@@ -225,6 +226,7 @@ def something(device: Device, rng) -> None:
         live(device, int(rng.integers(1, 72)))
 
 
+@pytest.mark.slow(2)
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_no_sequence_of_errors_loses_what_is_within_fourteen_days_or_keeps_what_ran_longer(tmp_path, seed):
     rng = np.random.default_rng(seed)
