@@ -20,8 +20,7 @@ from bluezone.rollout.reading.rows import Line, Sort
 
 def leave_out(draft: Draft) -> None:
     """Take the rows of groups for totals; a group that is a unit, as a district above its communes, stays one."""
-    counted = [role for role in draft.with_numbers(*words.COUNTS) if role.kind not in _NOT_ADDED]
-    counted = counted or draft.with_numbers(words.TOTAL, words.UNKNOWN)
+    counted = added_up(draft)
     if not counted:
         return
     found = _by_marks(draft, counted) + _by_sums(draft, counted)
@@ -34,6 +33,12 @@ def leave_out(draft: Draft) -> None:
     for number in numbers:
         placed.outside.pop(number, None)
         placed.several.pop(number, None)
+
+
+def added_up(draft: Draft) -> list[Role]:
+    """Return the columns whose numbers a row of a group sums: counts, else what is not known."""
+    counted = [role for role in draft.with_numbers(*words.COUNTS) if role.kind not in _NOT_ADDED]
+    return counted or draft.with_numbers(words.TOTAL, words.UNKNOWN)
 
 
 _NOT_ADDED = {words.TOTAL, words.RANK}

@@ -30,6 +30,7 @@ from bluezone.rollout.reading import (
     remarks,
     scales,
     settling,
+    summed_parts,
     titles,
     whereabouts,
 )
@@ -102,6 +103,7 @@ def _read(book: Book, context: Context) -> Reading:
         whereabouts.put_in_places(draft, names, context.within, context.answers, book.name)
         attributing.forget_initials(draft, [names.units.get(context.within) if context.within else None,
                                             draft.placed.parent])  # fmt: skip
+        reading.notices += summed_parts.leave_out(draft)
         heads.leave_out(draft)
     for draft in drafts:
         attributing.attribute(draft, _said_of_whom(draft, context), drafts)

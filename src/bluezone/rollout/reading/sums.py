@@ -9,7 +9,8 @@ from decimal import Decimal
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amounts
-from bluezone.rollout.reading.results import Notice, saying
+from bluezone.rollout.reading.marks import is_number
+from bluezone.rollout.reading.results import Notice, Saying, saying
 from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Sort
 
@@ -42,18 +43,15 @@ def check(
             sums = list(_sums(line, lines, groups, role, totals[role.column.number]))
             sums += [sums[0] + beside[role.kind]] if sums and role.kind in beside else []
             if sums and printed not in sums:
-                notices.append(
-                    Notice(
-                        sheet, line.number, "total",
-                        saying(
-                            _DIFFERS,
-                            name=line.name, printed=int(printed), column=role.letters, header=role.column.header,
-                            sum=int(sums[0]),
-                        ),
-                    )
-                )  # fmt: skip
+                notices.append(Notice(sheet, line.number, "total", differs(line, role, printed, sums[0])))
         notices += _group_sums(sheet, lines, groups, role)
     return notices
+
+
+def differs(line: Line, role: Role, printed: Decimal, added: Decimal) -> Saying:
+    """Return what is said of a row that is not the sum of those that it should sum."""
+    return saying(_DIFFERS, name=line.name, printed=int(printed), column=role.letters, header=role.column.header,
+                  sum=int(added))  # fmt: skip
 
 
 def _sums(total: Line, lines: Sequence[Line], groups: set[int], role: Role, totals: Amounts) -> Iterable[Decimal]:
@@ -86,7 +84,8 @@ def _of_head(total: Line, lines: Sequence[Line], leaves: Sequence[Line], role: R
     numbers = role.amounts.by_line
     below = [line for line in leaves if line.number > total.number]
     stops = [line.number for line in lines if line.number > total.number
-             and (line.sort in {Sort.TOTAL, Sort.HEADING} or _are_peers(total.mark, line.mark))]  # fmt: skip
+             and (line.sort in {Sort.TOTAL, Sort.HEADING} or _are_peers(total.mark, line.mark)
+                  or (is_number(total.mark) and is_number(line.mark)))]  # fmt: skip
     for stop in [*stops, 10**9]:
         yield sum((numbers[line.number].value for line in below if line.number < stop), Decimal(0))
 
@@ -106,9 +105,7 @@ def _group_sums(sheet: str, lines: Sequence[Line], groups: set[int], role: Role)
                     parts.append(numbers[other.number].value)
         printed = numbers[line.number].value
         if parts and sum(parts, Decimal(0)) != printed:
-            text = saying(_DIFFERS,
-                          name=line.name, printed=int(printed), column=role.letters, header=role.column.header,
-                          sum=int(sum(parts, Decimal(0))))  # fmt: skip
+            text = differs(line, role, printed, sum(parts, Decimal(0)))
             notices.append(Notice(sheet, line.number, "total", text))
     return notices
 
