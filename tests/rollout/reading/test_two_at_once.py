@@ -33,7 +33,7 @@ def test_two_open_questions_are_asked_as_one_of_whole_readings() -> None:
     assert question
     assert (question.key, question.free) == ("readings", "date")
     values = [choice.value for choice in question.choices]
-    assert values == ["app=bluezone;date=2020-08-31", "app=ncovi;date=2020-08-31", "app=none"]
+    assert values == ["app=bluezone;date=2020-08-31", "app=ncovi;date=2020-08-31", "app=none;date=2020-08-31"]
     assert "(3 figures)" in question.choices[0].text.text()
 
 
@@ -87,9 +87,40 @@ def test_a_day_that_is_typed_takes_the_place_of_the_one_chosen(chosen: str, part
     assert combining.with_day(chosen, "20/8") == parts
 
 
-def test_a_large_file_is_not_read_once_more_for_each_choice() -> None:
-    rows: list[list[object]] = [[f"Trường số {n}", n % 90 + 10] for n in range(1, 6_100)]
-    assert asked(read(APPS, ["Trường", "Số người đã cài đặt"], *rows)) == "app"
+@pytest.mark.parametrize(("schools", "key"), [(6_100, "readings"), (18_100, "readings"), (37_000, "app")])
+def test_a_large_file_is_not_read_once_more_for_each_choice(schools: int, key: str) -> None:
+    """From 24,000 cells on the day is taken to be open whatever else is answered, from 72,000 each is asked alone."""
+    rows: list[list[object]] = [[f"Trường số {n}", n % 90 + 10] for n in range(1, schools)]
+    assert asked(read(APPS, ["Trường", "Số người đã cài đặt"], *rows)) == key
+
+
+def test_more_readings_than_can_be_offered_end_with_something_else() -> None:
+    """Eight columns may hold the installations, of no day: the likeliest are offered, then each is asked alone."""
+    header = ["Đơn vị", *(f"Cột {n}" for n in range(1, 9))]
+    rows = [[name, *(number + 10 * n for n in range(8))] for name, number in UNITS]  # type: ignore[operator]
+    question = read(["TỔNG HỢP CÀI ĐẶT BLUEZONE"], header, *rows).question
+    assert question
+    values = [choice.value for choice in question.choices]
+    assert question.key == "readings"
+    assert len(values) <= 12
+    assert values[0] == "installs=B;date=2020-08-31"
+    assert values[-1] == combining.ONE_BY_ONE
+    one_by_one = read(["TỔNG HỢP CÀI ĐẶT BLUEZONE"], header, *rows, answers={"readings": combining.ONE_BY_ONE})
+    assert asked(one_by_one) == "installs"
+    assert one_by_one.question
+    assert len(one_by_one.question.choices) == 9
+    assert "readings" not in one_by_one.answered
+
+
+def test_three_open_questions_are_one() -> None:
+    """Which app, whether all or those added, and of which day: each choice settles all three."""
+    table: list[list[object]] = [APPS, ["Tuần 3"], ["Đơn vị", "Số người đã cài đặt"], *UNITS]
+    question = read(*table).question
+    assert question
+    assert question.key == "readings"
+    values = [choice.value for choice in question.choices]
+    assert values[0] == "app=bluezone;flow=cumulative;date=2020-08-31"
+    assert not any(asked(read(*table, answers=combining.parts_of(value))) for value in values)
 
 
 PEOPLE = [

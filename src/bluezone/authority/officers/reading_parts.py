@@ -95,7 +95,7 @@ def answers_in(post: Mapping[str, Any], asked: Question | None) -> dict[str, str
     if asked is not None and post.get("key") == asked.key:
         other, chosen = ((post.get(name) or "").strip()[:_LONGEST_ANSWER] for name in ("other", "answer"))
         if asked.key == combining.READINGS:
-            found = combining.with_day(chosen, other) if other else combining.parts_of(chosen)
+            found = combining.with_day(chosen, other) if other else combining.answers_of(chosen)
         elif other or chosen:
             found[asked.key] = other or chosen
     mapped = {

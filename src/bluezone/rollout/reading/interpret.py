@@ -74,6 +74,7 @@ def read_file(data: bytes, name: str, context: Context) -> Reading:
 
 def read_book(book: Book, context: Context) -> Reading:
     """Read a file that is open. Raises TableError where it holds no table, and for an answer that is no choice."""
+    one_by_one = context.answers.get(combining.READINGS) == combining.ONE_BY_ONE
     context = replace(context, answers=combining.expanded(context.answers))
     reading = _read(book, context)
     for key, value in context.answers.items():
@@ -85,7 +86,7 @@ def read_book(book: Book, context: Context) -> Reading:
     def read(more: Mapping[str, str]) -> Reading:
         return _read(book, replace(context, answers={**context.answers, **more}))
 
-    if reading.question is not None:
+    if reading.question is not None and not one_by_one:
         reading.question = combining.combined(reading.question, book, context.today, read)
     return reading
 

@@ -21,6 +21,7 @@ from bluezone.geography.figures import Figures
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.reading import storing
 from bluezone.rollout.reading.cells import Book
+from bluezone.rollout.reading.combining import READINGS
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.errors import DAMAGED, TableError
 from bluezone.rollout.reading.interpret import read_book
@@ -36,7 +37,7 @@ SMALL_UNPACKED = 5_000_000
 #: answers about a form are kept so long after the last such form
 REMEMBERED = dt.timedelta(days=180)
 #: questions that each file answers anew
-_OF_ONE_FILE = ("date", "date-order", "table", PERIOD, ROUND)
+_OF_ONE_FILE = ("date", "date-order", "table", PERIOD, ROUND, READINGS)
 #: the options of an upload that hold answers, and those of them that were remembered
 ANSWERS, REMEMBERED_FROM = "answers", "remembered"
 
