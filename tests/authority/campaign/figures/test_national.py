@@ -69,7 +69,7 @@ def test_the_ministry_s_table_is_kept_as_printed_and_counts_as_the_ministry_s(si
     assert (len(table.rows), table.entered_by.username) == (63, "ministry")
     page = text_of(client.get(PAGE))
     assert "Tính đến 11h ngày 13/8" in page
-    assert "ministry nhập ngày" in page
+    assert "Officer ministry nhập ngày" in page
     assert "55.289" in page
     assert "7,54%" in page
     assert "Mọi tỷ lệ đều khớp với số lượt." in page

@@ -104,6 +104,25 @@ def test_the_page_of_the_order_says_of_how_many_companies_the_zone_is_the_sum(zo
     assert "tổng của 1 trong 3" in page
 
 
+def test_the_page_of_the_zone_says_that_not_all_companies_have_reported(zone, give, put_figure, client):
+    """It has a sum, so "no figure yet" would be wrong."""
+    give("zones", "companies")
+    firm = Organisation.objects.get(name="Công ty B")
+    put_figure(firm, DAY, 120)
+    client.force_login(User.objects.create_user("tinh", role="province", place="/63:93/"))
+    text = client.get(reverse("units:unit", args=[zone.code])).content.decode()
+    assert "chưa đủ các đơn vị trực thuộc báo cáo" in text
+
+
+def test_the_page_of_a_unit_that_came_late_says_why_it_has_longer(give, client):
+    give("zones", "companies")
+    facts = Facts("Công ty E", "companies", UnitCode.parse("63:31318"), 80)
+    late = organisations.register(facts, DAY)
+    client.force_login(User.objects.create_user("tinh", role="province", place="/63:93/"))
+    text = client.get(reverse("units:unit", args=[late.code])).content.decode()
+    assert "tham gia từ 15/8/2020, có thời hạn đến 31/8/2020" in text
+
+
 def test_a_company_says_for_which_unit_of_the_order_it_counts(zone, give, client):
     give("zones", "companies")
     firm = zone.children.order_by("name")[0]
