@@ -312,7 +312,11 @@ def test_another_commune_is_asked_accepts_and_only_it_can(client, officer, at_ho
     client.post(accept, {"where": "home", "address": "3 Lê Lợi"})
     assert client.get(reverse("isolation:stay", args=[at_home.pk])).status_code == 200
     officer("commune", COMMUNE)
-    assert client.get(reverse("isolation:stay", args=[at_home.pk])).status_code == 404
+    gone = client.get(reverse("isolation:stay", args=[at_home.pk]))
+    assert gone.status_code == 404
+    assert "đã tiếp nhận người này" in gone.content.decode()
+    officer("province", OTHER_PROVINCE)
+    assert "tiếp nhận" not in client.get(reverse("isolation:stay", args=[at_home.pk])).content.decode()
 
 
 def test_a_move_that_asks_for_no_commune_is_refused(client, officer, at_home):

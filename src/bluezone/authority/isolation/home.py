@@ -63,7 +63,9 @@ def _of_people(rows: QuerySet[Stay], visitor: Visitor) -> Iterable[Task]:
         )
         yield Task(Tone.ACT, _parts(text, late, listing, _("See the people")))
     if tests := queries.tests_open(rows, visitor.day).count():
-        text = ngettext("%(n)s test in isolation is due.", "%(n)s tests in isolation are due.", tests)
+        text = ngettext(
+            "%(n)s test in isolation is due or missed.", "%(n)s tests in isolation are due or missed.", tests
+        )
         yield Task(Tone.WATCH, _parts(text, tests, listing, _("See the people")))
     if overdue := queries.overdue(rows, visitor.day).count():
         text = ngettext(

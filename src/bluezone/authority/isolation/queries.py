@@ -144,11 +144,16 @@ def moves_from(user: User) -> QuerySet[Move]:
     return _moves(user, "from_place")
 
 
-def _moves(user: User, field: str) -> QuerySet[Move]:
+def moved_away(user: User, stay: int) -> Move | None:
+    """Return the newest move by which a stay went from an officer's place to another one; None where none did."""
+    return _moves(user, "from_place", Move.State.ACCEPTED).filter(stay=stay).last()
+
+
+def _moves(user: User, field: str, state: Move.State = Move.State.WAITING) -> QuerySet[Move]:
     own = scope.jurisdiction(user)
     if own is None or not rules.sees_people(own):
         return Move.objects.none()
-    rows = Move.objects.filter(state=Move.State.WAITING).select_related("stay__bed", "stay__person")
+    rows = Move.objects.filter(state=state).select_related("stay__bed", "stay__person")
     return scope.editable(rows, user, field).order_by("asked_at")
 
 

@@ -267,7 +267,13 @@ def _person(request: HttpRequest, text: str) -> Person | None:
 @stays_page
 @require_GET
 def stay(request: HttpRequest, stay_id: int) -> HttpResponse:
-    """Show a stay with what can be done, and what was done just now."""
+    """Show a stay with what can be done, and what was done just now; to the place that gave somebody over, where they
+    are."""
+    user = scope.officer(request.user)
+    if not queries.editable(user).filter(pk=stay_id).exists() and (move := queries.moved_away(user, stay_id)):
+        place = place_name(move.to_place, clock.today())
+        advice = gettext("%(place)s has taken them over and sees the stay from now on.") % {"place": place}
+        return render(request, "error.html", {"title": gettext("Moved to another place"), "advice": advice}, status=404)
     said = gettext("The link is on its way.") if request.GET.get("link") == "sent" else ""
     return stay_page(request, own_stay(request, stay_id), said=said)
 

@@ -96,7 +96,7 @@ def _of_place(visitor: Visitor) -> Iterable[Task]:
         text = ngettext("%(counter)s task of unions is due today.", "%(counter)s tasks of unions are due today.", today)
         parts.append(TaskPart(text % {"counter": today}))
     if overdue:
-        text = ngettext("%(counter)s is overdue.", "%(counter)s are overdue.", overdue)
+        text = ngettext("%(counter)s task of unions is overdue.", "%(counter)s tasks of unions are overdue.", overdue)
         parts.append(TaskPart(text % {"counter": overdue}, urgent=True))
     parts.append(TaskPart(_("See whose"), address=f"{reverse('outreach:overview')}?of=unions"))
     yield Task(Tone.ACT if overdue else Tone.WATCH, tuple(parts))
