@@ -31,14 +31,17 @@ get() { # one artifact without what it depends on
   mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy -Dartifact="$1" -DoutputDirectory="$2"
 }
 
+# For so short a run, half of the time would go into compiling for a speed that it never has.
+short=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
+
 # compile FOLDER-OF-CLASSES: the app's own, and its tests
 compile() {
   mkdir -p "$1/main" "$1/test"
   find "$here/java" -name '*.java' -print0 |
-    xargs -0 javac --release 8 -Xlint:-options -cp "$sdk:$cache/lib/*" -d "$1/main"
+    xargs -0 javac "${short[@]/#/-J}" --release 8 -Xlint:-options -cp "$sdk:$cache/lib/*" -d "$1/main"
   # The tests' own com.chaquo.python stands before Chaquopy's, whose native part runs on Android only.
   find "$here/test" -name '*.java' -print0 |
-    xargs -0 javac --release 17 -cp "$1/main:$sdk:$cache/lib/*" -d "$1/test"
+    xargs -0 javac "${short[@]/#/-J}" --release 17 -cp "$1/main:$sdk:$cache/lib/*" -d "$1/test"
 }
 
 run() {
@@ -46,9 +49,8 @@ run() {
   trap 'rm -rf "$work"' EXIT
   compile "$work"
   tests=$(cd "$here/test" && find vn -name '*Test.java' | sort | sed 's/\.java$//; s,/,.,g')
-  # Half of the time would go into compiling for a speed that so short a run never has.
   # shellcheck disable=SC2086
-  java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xmx2g \
+  java "${short[@]}" -Xshare:auto -Xmx2g \
     -Drobolectric.offline=true -Drobolectric.dependency.dir="$cache/android" \
     -Dbluezone.manifest="$here/AndroidManifest.xml" \
     -cp "$work/test:$work/main:$cache/lib/*:$sdk" org.junit.runner.JUnitCore $tests

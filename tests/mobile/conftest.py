@@ -138,10 +138,14 @@ def mobile() -> Path:
 
 @pytest.fixture(scope="session")
 def apk_inputs(require_tool) -> inputs.Inputs:
-    """Bring the inputs of the Android app; skip where the registries reached here do not have them."""
+    """Bring the inputs of the Android app; skip where the registries reached here do not have them.
+
+    What is kept beside the checkout is not asked of Maven first, which takes seconds to say that it has none.
+    """
+    beside = apk.BESIDE if apk.BESIDE.is_dir() else None
     for name, package in (("mvn", "maven"), ("javac", "default-jdk-headless"), ("aapt2", "aapt")):
         require_tool.program(name, package=package)
     try:
-        return inputs.bring(inputs.read_table(apk.TABLE), apk.default_cache(), None, apk.BESIDE)
+        return inputs.bring(inputs.read_table(apk.TABLE), apk.default_cache(), beside, apk.BESIDE)
     except inputs.NotToBeHad as error:
         pytest.skip(f"the Android app cannot be built here: {error}")

@@ -123,7 +123,8 @@ def class_path(apk_inputs, require_tool, mobile, tmp_path_factory) -> str:
     path = f"{folder}/whole:{folder}/main:{bridge}:{apk_inputs['qr']}:{cache}/lib/*:{framework}"
     sources = sorted((java / "whole").rglob("*.java"))
     javac = inputs.program("javac", "default-jdk-headless")
-    inputs.run([javac, "-cp", path, "-d", folder / "whole", *sources], "compiling the test")
+    quick = [f"-J{option}" for option in inputs.SHORT_RUN]
+    inputs.run([javac, *quick, "-cp", path, "-d", folder / "whole", *sources], "compiling the test")
     return path
 
 
@@ -152,7 +153,7 @@ def start_app(class_path, python_path, runtime, libpython, tmp_path):
             "bluezone.script": script,
             "bluezone.link": link,
         }
-        options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8", "-Xmx1g"]
+        options = [*inputs.SHORT_RUN, "-Dfile.encoding=UTF-8", "-Xmx1g"]
         options += [f"-D{name}={value}" for name, value in properties.items()]
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "BLUEZONE"))}
         process = subprocess.Popen(

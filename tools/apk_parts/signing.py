@@ -69,7 +69,7 @@ def _make(key: Key) -> None:
 def fingerprint(apksigner: Path, signed: Path) -> str:
     """Return the SHA-256 of the certificate that signed an app, in pairs of digits, as `assetlinks.json` has it."""
     java = program("java", "default-jre-headless")
-    said = run([java, "-jar", apksigner, "verify", "--print-certs", signed], "reading the certificate")
+    said = run([java, *SHORT_RUN, "-jar", apksigner, "verify", "--print-certs", signed], "reading the certificate")
     found = re.search(r"certificate SHA-256 digest: ([0-9a-f]{64})", said)
     if found is None:
         raise ApkError(f"apksigner names no certificate of {signed}")
