@@ -134,6 +134,13 @@ def test_what_is_missing_stands_beside_the_page_that_mends_it(order):
     assert len(found) == 1, "the province's figure is of today, the targets add up"
 
 
+def test_who_never_reported_is_not_said_to_have_stopped(order):
+    line = _top(order)
+    assert "7 have not reported for 2 days or longer" in _lacks(order, "province", line, line.children)
+    never = [each for each in line.children if each.target.key not in ("63:930", "63:934")]
+    assert "6 have never reported" in _lacks(order, "province", line, never)
+
+
 def test_who_was_reminded_today_is_not_to_be_reminded_again(order):
     line, user = _top(order), User.objects.create_user("anh", role="province", place="/63:93/")
     province = catalogue.all_units().unit(UnitCode.parse("63:93"), LATER)
@@ -141,7 +148,7 @@ def test_who_was_reminded_today_is_not_to_be_reminded_again(order):
     reports.mark_reminded(every[1:], LATER, user, dt.datetime(2020, 8, 21, 2, tzinfo=dt.UTC))
     assert _lacks(order, "province", line, line.children) == {}, "the only one not reminded has reported"
     Reminder.objects.filter(key=every[-1].key).delete()
-    assert list(_lacks(order, "province", line, line.children)) == ["1 has not reported for 2 days or longer"]
+    assert list(_lacks(order, "province", line, line.children)) == ["1 has never reported"]
 
 
 def test_a_figure_of_an_earlier_day_and_targets_that_do_not_add_up_are_missing_too(order):

@@ -83,11 +83,14 @@ def _silent(below: Sequence[Line], reader: Reader) -> list[Lack]:
         late = [each for each in due if each.target.kind == kind and each.target.key not in done]
         if not late:
             continue
-        text = ngettext(
-            "%(n)s has not reported for %(days)s days or longer",
-            "%(n)s have not reported for %(days)s days or longer",
-            len(late),
-        ) % {"n": len(late), "days": REMIND_AFTER_DAYS}
+        if all(each.progress.silent_days is None for each in late):  # as on the day of the order
+            text = ngettext("%(n)s has never reported", "%(n)s have never reported", len(late)) % {"n": len(late)}
+        else:
+            text = ngettext(
+                "%(n)s has not reported for %(days)s days or longer",
+                "%(n)s have not reported for %(days)s days or longer",
+                len(late),
+            ) % {"n": len(late), "days": REMIND_AFTER_DAYS}
         names = [_name(each, reader, since=True) for each in late]
         group = _group(late[0], reader)
         label = _("Remind all %(n)s") % {"n": len(late)} if len(late) > 1 else _("Remind")
