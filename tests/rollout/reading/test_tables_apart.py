@@ -53,15 +53,14 @@ def test_tables_of_one_sheet_with_other_days_are_asked_apart() -> None:
         *sheet("Cài Bluezone ngày 20/8/2020 (báo cáo ngày 21/8/2020)", ("Hòn Đất", 4100), ("Giồng Riềng", 6100)),
     ]
     data = book(("Sheet1", rows))
-    first = read_rows(data, within=KIEN_GIANG).question
-    assert first
-    assert first.key == "date:Sheet1#1"
-    assert "table from line 3 on (“Cài Bluezone ngày 18/8" in str(first.text)
-    second = read_rows(data, within=KIEN_GIANG, answers={first.key: "2020-08-18"}).question
+    both = read_rows(data, within=KIEN_GIANG)
+    assert asked_together(both) == {"date:Sheet1#1", "date:Sheet1#2"}
+    assert "table from line 3 on (“Cài Bluezone ngày 18/8" in str(both.question and both.question.text)
+    second = read_rows(data, within=KIEN_GIANG, answers={"date:Sheet1#1": "2020-08-18"}).question
     assert second
     assert second.key == "date:Sheet1#2"
     assert "line 9" in str(second.text)
-    answers = {first.key: "2020-08-18", second.key: "2020-08-20"}
+    answers = {"date:Sheet1#1": "2020-08-18", "date:Sheet1#2": "2020-08-20"}
     days = {figure.name: str(figure.date) for figure in read_rows(data, within=KIEN_GIANG, answers=answers).figures}
     assert days["Huyện Tân Hiệp"] == "2020-08-18"
     assert days["Huyện Hòn Đất"] == "2020-08-20"
@@ -108,7 +107,7 @@ def test_an_answer_about_columns_is_none_of_a_table_with_another_header() -> Non
     data = book(("A", [["Bluezone 20/8/2020"], head, *rows]),
                 ("B", [["Bluezone 20/8/2020"], ["Đơn vị", "Số người nhận tin", "Số người biết"], *rows]))  # fmt: skip
     reading = read_rows(data, within=KIEN_GIANG)
-    assert asked_together(reading) == {"installs:A#1", "installs:B#1"}
+    assert asked_together(reading) >= {"installs:A#1", "installs:B#1"}
     assert str(reading.question.text if reading.question else "").startswith("Sheet “A”: Which column")
     answers = {"installs:A#1": "C"}
     assert "installs:B#1" in asked_together(read_rows(data, within=KIEN_GIANG, answers=answers))

@@ -63,7 +63,7 @@ def ask_pairs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Quest
         answer = answers.get(f"pair:{role.letters}")
         cells = {line.number: cell for line in draft.units
                  if (cell := draft.block.sheet.own(line.number, role.column.number))}  # fmt: skip
-        if not cells or (answer is None and not about_installs(draft, file_name)):
+        if not cells or (answer is None and role.column.path and not about_installs(draft, file_name)):
             continue
         if answer is None:
             return questions.of_pair(role, next(iter(cells.values())).text)

@@ -24,9 +24,10 @@ from bluezone.rollout.reading.header_days import between_days, date_above, days_
 from bluezone.rollout.reading.hours import keep_the_last, only_hour
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.peers import settle_people, take_present_for_whole
+from bluezone.rollout.reading.people import group_named, without_people
 from bluezone.rollout.reading.results import Saying, saying
 from bluezone.rollout.reading.roles import BY_HEADER as _BY_HEADER
-from bluezone.rollout.reading.roles import LEAVE_OUT, SAID_SO, Role, give_numbers
+from bluezone.rollout.reading.roles import LEAVE_OUT, SAID_SO, Role, exceeds, give_numbers
 from bluezone.rollout.reading.vocabulary import Guess
 
 #: a share of the rows must fit for values to settle what a column is
@@ -86,7 +87,7 @@ def roles_of(
         give_numbers(role, cells)
         _as_ratio(role, path, cells)
         if role.why.template != SAID_SO and role.kind not in _LABELS:
-            roles += _of_two_numbers(role, cells)
+            roles += _of_two_numbers(role, cells, [text for _, text in reversed(block.titles)])
     _date_parts(roles)
     _measured_by_title(block, lines, roles, years, today, measure, measured)
     no_names(roles)
@@ -124,8 +125,23 @@ def _date_parts(roles: Sequence[Role]) -> None:
         if not part:
             if not role.is_share:
                 whole = role if role.is_count and role.kind not in {words.TARGET, words.MISSING} else None
-        elif whole is not None and role.date is None and role.is_count:
-            role.date = whole.date
+        elif whole is not None:
+            _take_people_of(whole, role)
+            role.date = whole.date if role.date is None and role.is_count else role.date
+
+
+def _take_people_of(whole: Role, part: Role) -> None:
+    """Take `Trong đó: CBCC` beside those who installed it for officials among them."""
+    if whole.kind != words.INSTALLS or whole.of not in {"", words.RESIDENTS} or part.kind != words.UNKNOWN:
+        return
+    who = re.sub(r"^\W*trong\s+(?:đó|do)\W*", "", part.column.path[-1], flags=re.IGNORECASE)
+    of = group_named(who)
+    if of == words.RESIDENTS:
+        part.left_out = saying(N_("a part of column {whole}"), whole=whole.letters)
+    elif of and not without_people(words.key_of(who)) and not exceeds(part, whole):
+        part.kind, part.of = words.INSTALLS, of
+        part.guess = Guess(words.INSTALLS, of)
+        part.why = saying(N_("those of column {whole} whom its header names"), whole=whole.letters)
 
 
 #: columns beside which a bare number is not what the title speaks of
@@ -213,7 +229,7 @@ def _take_as(role: Role, found: Guess, cells: Mapping[int, Cell], why: Saying) -
 _LABELS = {*words.UNIT_KINDS, words.RANK, words.DATE, words.CODE, words.ORDER, words.NOTE}
 
 
-def _of_two_numbers(role: Role, cells: Mapping[int, Cell]) -> list[Role]:
+def _of_two_numbers(role: Role, cells: Mapping[int, Cell], titles_above: Sequence[str]) -> list[Role]:
     """Read a column of two numbers a cell as its header says, the second of them in a column of its own; leave it out
     where the header does not say."""
     if pairs.hold_shares_beside(cells) and role.is_share:
@@ -227,6 +243,8 @@ def _of_two_numbers(role: Role, cells: Mapping[int, Cell]) -> list[Role]:
         give_numbers(role, cells)
         return []
     said = pairs.said_by(role.column.path)
+    if said is None and not role.column.path:  # no header: a title may say it
+        said = next(filter(None, (pairs.said_by([text]) for text in titles_above)), None)
     if said is None and pairs.hold_pairs(pairs.exchanged(cells)):
         said = pairs.said_by(pairs.whole_first(role.column.path))
         cells = pairs.exchanged(cells) if said else cells

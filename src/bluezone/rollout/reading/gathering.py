@@ -21,6 +21,7 @@ from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.exchanges import exchanged
 from bluezone.rollout.reading.hamlets import communes_with_hamlets, without_numbers
 from bluezone.rollout.reading.headings import DAY_OF_HEADING
+from bluezone.rollout.reading.known_people import note_odd_populations, note_places_of_organisations
 from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.marks import is_group_name
 from bluezone.rollout.reading.names import Names, is_council
@@ -60,6 +61,7 @@ def figures_of(
     sites = sites_of(draft)
     reading.notices += row_people.note_people(draft, sites, of_their_staff(draft))
     reading.notices += _beside_predecessors(draft, names, context)
+    reading.notices += note_odd_populations(draft, context) + note_places_of_organisations(draft)
     reading.notices += [
         Notice(sheet.name, heading.row, "note", saying(DAY_OF_HEADING, text=heading.text, date=day))
         for heading, day in draft.said_between

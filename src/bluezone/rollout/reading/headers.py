@@ -124,7 +124,7 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
         return Guess(INCREASE)
     below_a_share = any(map(is_share_alone, keys[:-1]))
     if is_no_result(f"ti le {leaf}" if below_a_share else leaf, whole, exact):
-        return Guess(UNKNOWN)
+        return Guess(UNKNOWN, named=leaf.startswith(("so ho ", "ho da ", "ho co ")) and not below_a_share)
     if terms.NEGATED.search(leaf) and not has(leaf, *terms.SHARE, *terms.REFUSED):
         return Guess(MISSING if has(leaf, "khong cai", "chua cai") else UNKNOWN)
     if terms.YET_TO_DO.search(leaf) and not terms.PASSIVE_DONE.search(leaf):

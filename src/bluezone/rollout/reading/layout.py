@@ -124,7 +124,7 @@ def _bare(
     named = [
         row
         for row in numbers
-        if any(map(is_figure, rows[row].values()))
+        if any(is_figure(cell) or is_pair(cell) for cell in rows[row].values())
         and any(cell.number is None and not cell.text.isdigit() and known(cell.text) for cell in rows[row].values())
     ]
     if len(named) < 2:

@@ -106,9 +106,9 @@ def _households_of_traders(roles: Sequence[Role]) -> None:
     """Take `Số hộ đã cài` for the traders where a column beside it counts those, `Số hộ kinh doanh`; where one counts
     `Tiểu thương` themselves, the households of traders are another number."""
     wholes = [role for role in roles if role.kind == words.HEADCOUNT and role.of == "traders"]
-    if any(role.of == "traders" and _named_in(role, *_TRADERS) for role in roles):
+    if any(role.of == "traders" and _named_in(role, *_TRADERS) and not _named_in(role, *_STALLS) for role in roles):
         for role in wholes:
-            if _named_in(role, "ho kinh doanh", "ho kd") and not _named_in(role, *_TRADERS):
+            if _named_in(role, *_STALLS):
                 role.kind, role.of, role.guess = words.UNKNOWN, "", Guess(words.UNKNOWN, named=True)
         return
     if wholes:
@@ -119,6 +119,7 @@ def _households_of_traders(roles: Sequence[Role]) -> None:
                 role.kind, role.of = words.INSTALLS, "traders"
 
 
+_STALLS = ("ho kinh doanh", "ho kd", "ho tieu thuong")
 _TRADERS = ("tieu thuong", "thuong nhan", "nguoi ban hang", "nguoi basn hang", "chu sap", "chu quay")
 
 
