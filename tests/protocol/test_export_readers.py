@@ -71,7 +71,7 @@ def public_reader(cache_directory: Path, require_tool) -> Path:
         if not done.exists():
             subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True, capture_output=True)
             pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1"]
-            got = subprocess.run([*pip, *READER], capture_output=True, text=True, check=False)
+            got = subprocess.run([*pip, "--no-compile", *READER], capture_output=True, text=True, check=False)
             if got.returncode:
                 reason = got.stderr.strip().splitlines()[-1:] or ["pip failed"]
                 require_tool.missing(f"the public export reader cannot be fetched from PyPI: {reason[0]}")
