@@ -67,7 +67,9 @@ def test_from_the_ministry_down_to_a_school_in_a_day(set_clock):
     assert "0 trên 63 đơn vị trực thuộc đã báo cáo hôm nay" in home
 
     province = appointed(ministry, "tinh", "Nguyễn Thị Huệ", "province", "Hậu Giang")
-    assert "Chưa có số liệu" in text_of(province.get("/officer/rollout/"))
+    first = text_of(province.get("/officer/rollout/"))
+    assert "Chưa có số liệu" in first
+    assert 'doors-card" open>' in first  # where to begin, while there is nothing else to look at
 
     # The province has a table of its districts of yesterday and today, with a slip in it.
     districts = catalogue.all_units().children(UnitCode.parse("63:93"), dt.date(2020, 8, 18))
@@ -83,7 +85,9 @@ def test_from_the_ministry_down_to_a_school_in_a_day(set_clock):
     province.post("/officer/rollout/figures/new", {"unit": "Hậu Giang", "date": "18/8/2020", "installs": "61.000"})
 
     # Two districts are silent: they are reminded.
-    assert "6 trên 8 đơn vị trực thuộc đã báo cáo hôm nay" in text_of(province.get("/officer/rollout/"))
+    later = text_of(province.get("/officer/rollout/"))
+    assert "6 trên 8 đơn vị trực thuộc đã báo cáo hôm nay" in later
+    assert 'doors-card">' in later
     reminders = province.get("/officer/rollout/reports/remind?of=districts")
     keys = [each["key"] for each in reminders.context["texts"]]
     assert len(keys) == 2
