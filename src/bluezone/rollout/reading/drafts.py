@@ -146,7 +146,8 @@ def draft_of(
         if role.column.number in lines.perhaps_dates:
             role.kind, role.guess = words.UNKNOWN, Guess(words.UNKNOWN)
         if role.column.number == lines.unit and role.kind not in words.UNIT_KINDS:
-            role.kind = words.UNIT
+            of_persons = role.guess.kind in {words.CONTACT, words.HEAD}
+            role.kind, role.guess = words.UNIT, Guess(words.UNIT) if of_persons else role.guess
     _date_days_before(roles, dating)
     notes = [note for _, text in block.ends if (note := note_of_whom(text))]
     whom, apps = _of_whom([*notes, *texts, *others], names, known), apps_of([*texts, *others], names)

@@ -113,6 +113,8 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
     exact = EXACT.get(leaf) or EXACT.get(_without_app(leaf))
     if exact is None and (named := EXACT.get(leaf.removeprefix("ten "))) in UNIT_KINDS:
         exact = named
+    if exact is None and terms.CLASS_OF_TEACHER.fullmatch(leaf):
+        exact = UNIT
     if exact == PLATFORM:
         above = _guess(keys[:-1]) if len(keys) > 1 else Guess(TOTAL, sure=False)
         return above if above.kind in COUNTS else Guess(TOTAL, sure=False)

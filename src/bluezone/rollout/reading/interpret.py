@@ -245,6 +245,8 @@ def _no_table(unread: Sequence[Draft], sheets: Sequence[Sheet], blocks: Sequence
         return TableError(N_("each line gives one figure: list the units below each other, with a column per figure"))
     if any(block.last == max(row for row, _ in block.sheet.cells) for block in blocks):
         return TableError(N_("the table has a header, but no row below it"))
+    if (nameless := refusals.without_units(unread)) is not None:
+        return nameless
     if any(guess(column.path).kind in {*words.COUNTS, *words.SHARES} for block in blocks for column in block.columns):
         return TableError(N_("no row below the header has a number"))
     if any(map(refusals.has_lines_of_text, sheets)):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bluezone.rollout.reading import naming
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import EMPTY, Cell, Sheet
 from bluezone.rollout.reading.days import Said, days_in
@@ -143,30 +144,43 @@ def _bare(
 
 
 def _above_names(sheet: Sheet, rows: dict[int, dict[int, Cell]], numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the rows of labels, one of installations among them, below which the first column holds names that differ,
-    beside counts, whatever it is headed with: `Tuyến xe | Số lái xe | Lái xe đã cài`; empty where there are none."""
+    """Return the rows of labels, one of installations among them, below which a column holds names that differ, beside
+    counts, whatever it is headed with: `Tuyến xe | Số lái xe | Lái xe đã cài`; empty where there are none."""
     for position, row in enumerate(numbers):
         if any(map(is_figure, rows[row].values())):
             continue
         top = _top_of_labels(rows, numbers[:position], row)
         cells = {at: sheet.seen(row, at) for each in range(top, row + 1) for at in rows.get(each, {})}
-        first = min(cells)
-        head = next((text for each in range(top, row + 1) if (text := sheet.seen(each, first).text)), "")
-        if len(cells) < _FEWEST_LABELS:
-            continue
         kinds = {at: guess([cell.text]).kind for at, cell in cells.items()}
-        kinds[first] = guess([head]).kind
         installs = [at for at, kind in kinds.items() if kind == words.INSTALLS]
-        persons = words.has(words.key_of(head), *_PERSONS) or words.CONTACT in kinds.values()
-        if kinds[first] not in {words.UNKNOWN, words.SECTOR} or persons or not installs:
+        if not installs:
             continue
         counted = [all(is_figure(rows[each].get(at, EMPTY)) for at in installs) for each in numbers[position + 1 :]]
         below = numbers[position + 1 :][: [*counted, False].index(False)]
-        named = [rows[each].get(first, EMPTY) for each in below]
-        names = {words.key_of(cell.text) for cell in named if cell.text and not is_figure(cell)}
-        if len(named) >= _FEWEST_NAMES and len(names) == len(named):
+        below = [each for each in below if not any(words.is_total(cell.text) for cell in rows[each].values())]
+        heads = dict.fromkeys(range(1, min(cells)), "")  # an empty cell may stand over the names
+        for at in sorted(cells):
+            heads[at] = next(text for each in range(top, row + 1) if (text := sheet.seen(each, at).text))
+        if _names_rows(heads, {at: [rows[each].get(at, EMPTY) for each in below] for at in heads}, few=len(cells)):
             return [(top, row)]
     return []
+
+
+def _names_rows(heads: dict[int, str], below: dict[int, list[Cell]], *, few: int) -> bool:
+    """Return whether a column names the rows: behind one of persons or beside a way to reach them only where it names
+    offices, schools or classes, and so does one of a `few` columns, or without a header."""
+    kinds = {at: guess([text]).kind for at, text in heads.items()}
+    contacts = {at for at, kind in kinds.items() if kind == words.CONTACT}
+    persons = False
+    for at, text in heads.items():
+        persons = persons or words.has(words.key_of(text), *_PERSONS)
+        if kinds[at] not in {words.UNKNOWN, words.SECTOR, words.CONTACT, words.HEAD}:
+            continue
+        organisations = naming.are_organisations([cell.text for cell in below[at]])
+        sure = text and few >= _FEWEST_LABELS and not persons and contacts <= {at}
+        if (organisations or sure) and naming.may_name_rows(text, below[at], most=0.5 if organisations else 1):
+            return True
+    return False
 
 
 def _top_of_labels(rows: dict[int, dict[int, Cell]], above: Sequence[int], row: int) -> int:
@@ -180,7 +194,6 @@ def _top_of_labels(rows: dict[int, dict[int, Cell]], above: Sequence[int], row: 
 
 #: heads a list of single persons, who are no units; so does a column of telephone numbers
 _PERSONS = ("vien", "ctv", "tnv", "nguoi", "ho ten", "hoj ten")
-_FEWEST_NAMES = 2
 #: the label of the first column and two texts over several columns each
 _FEWEST_GROUPS = 3
 _LABELLED = {*words.COUNTS, *words.SHARES} - {words.TOTAL}

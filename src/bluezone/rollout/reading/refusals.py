@@ -15,6 +15,7 @@ from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.results import Ignored, Question, Reading, saying
 from bluezone.rollout.reading.roles import is_of_things
+from bluezone.rollout.reading.rows import Sort
 
 
 def refuse_another_place(drafts: Sequence[Draft], names: Names) -> None:
@@ -58,6 +59,29 @@ def refuse_persons(drafts: Sequence[Draft]) -> None:
         personal = any(_PERSONAL.search(key) for key in keys) and not (counted and of_units)
         if (named and personal) or (any(_NAMES.fullmatch(key) for key in keys) and _is_marked(draft)):
             raise TableError(N_("the file lists persons: send how many they are, not who they are"))
+
+
+def without_units(drafts: Sequence[Draft]) -> TableError | None:
+    """Return why a table whose rows have numbers and no unit is refused, with the column that may name persons in its
+    place; None where there is none."""
+    for draft in drafts:
+        if not draft.lines.of(Sort.NAMELESS) or draft.units:
+            continue
+        beside = [role for role in draft.roles if role.guess.kind in _IN_PLACE_OF_UNITS and role.column.path]
+        if beside:
+            return TableError(_OF_PERSONS, column=beside[0].letters, header=beside[0].column.header)
+        return TableError(_NAMELESS)
+    return None
+
+
+_OF_PERSONS = N_(
+    "column {column} (“{header}”) names no units: write beside each number the unit that it is of, in a column with the"
+    " header đơn vị"
+)
+_NAMELESS = N_(
+    "no column names units: write beside each number the unit that it is of, in a column with the header đơn vị"
+)
+_IN_PLACE_OF_UNITS = {words.CONTACT, words.HEAD, words.NOTE, words.SOURCE}
 
 
 def _is_marked(draft: Draft) -> bool:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bluezone.rollout.reading import naming, terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import EMPTY, Cell
-from bluezone.rollout.reading.context import is_office
 from bluezone.rollout.reading.day_columns import days_of, stored_day
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.filled import is_figure, is_heading, is_numbering
@@ -287,6 +287,10 @@ def _columns(block: Block, mapped: dict[str, str], known: Callable[[str], bool] 
     kinds = {
         column.number: mapped.get(column_name(column.number)) or guess(column.path).kind for column in block.columns
     }
+    for column in block.columns:
+        if column.path and terms.CLASS_OF_TEACHER.fullmatch(words.key_of(column.path[-1])):
+            texts = [cell.text for row in block.rows if (cell := block.sheet.own(row, column.number))]
+            kinds[column.number] = words.CONTACT if naming.are_persons(texts) else kinds[column.number]
     named_by = any(kind in {*words.UNIT_KINDS, words.INDICATOR} for kind in kinds.values())
     sure, perhaps = days_of(block, kinds, named=named_by)
     kinds |= {at: words.DATE for at in [*sure, *perhaps] if column_name(at) not in mapped}
@@ -304,7 +308,7 @@ def _columns(block: Block, mapped: dict[str, str], known: Callable[[str], bool] 
     if not lines.unit and known is not None:
         lines.unit = _most_places(block, kinds, known)
     if not lines.unit:
-        at = _most_text(block, kinds)
+        at = _named_by(block, kinds)
         lines.unit = at if not dated or _holds_offices(block, at) else 0
     lines.counts = [at for at, kind in kinds.items() if kind in words.COUNTS and at != lines.unit]
     levels = [words.COMMUNE, words.DISTRICT, words.PROVINCE, words.PLACE]
@@ -337,14 +341,16 @@ def _texts(block: Block, at: int) -> int:
 
 
 def _best(block: Block, columns: list[int]) -> int:
-    return max(columns, key=lambda at: sum(bool(cell.text) and not is_figure(cell) for row in block.rows
-                                           if (cell := block.sheet.own(row, at))))  # fmt: skip
+    """Return the column with most texts, of several the one of classes, whose schools may stand beside them."""
+    texts = {at: [cell.text for row in block.rows if (cell := block.sheet.own(row, at)) and cell.text and not is_figure(cell)]
+             for at in columns}  # fmt: skip
+    return max(columns, key=lambda at: (len(texts[at]), naming.are_classes(texts[at])))
 
 
 def _holds_offices(block: Block, at: int) -> bool:
     """Return whether a column names offices, schools or companies throughout."""
     texts = [cell.text for row in block.rows if (cell := block.sheet.own(row, at)) and not is_total(cell.text)]
-    return bool(texts) and sum(map(is_office, texts)) * 2 > len(texts)
+    return bool(texts) and naming.are_organisations(texts)
 
 
 def _most_places(block: Block, kinds: dict[int, str], known: Callable[[str], bool]) -> int:
@@ -356,6 +362,21 @@ def _most_places(block: Block, kinds: dict[int, str], known: Callable[[str], boo
         if kind not in _PERSONAL - {words.CONTACT, words.HEAD} and places > 1 and places * 3 >= len(cells) * 2:
             found.append((places, -at))
     return -max(found)[1] if found else 0
+
+
+def _named_by(block: Block, kinds: dict[int, str]) -> int:
+    """Return the column that names the rows though its header says no unit: one whose header may mean persons and whose
+    cells are none, `Đầu mối`, where it stands left of the others, else the one with most texts; 0 where there is
+    none."""
+    most = _most_text(block, kinds)
+    for column in block.columns:
+        if kinds[column.number] not in {words.CONTACT, words.HEAD} or (most and column.number > most):
+            continue
+        cells = [block.sheet.own(row, column.number) for row in block.rows
+                 if any(is_figure(block.sheet.own(row, other)) for other in kinds if other != column.number)]  # fmt: skip
+        if naming.may_name_rows(column.header, [cell for cell in cells if cell]):
+            return column.number
+    return most
 
 
 def _most_text(block: Block, kinds: dict[int, str]) -> int:

@@ -140,6 +140,11 @@ PERSONS = ("dau moi", "dau mooi", "lien he", "phu trach", "hotline", "email", "e
             "can cuoc", "tai khoan ngan hang", "nguoi bao", "nguoi bao cao", "nguoi lap", "nguoi nhap", "dai dien",
             "giao vien chu nhiem", "gvcn", "ho va ten", "ho ten", "hoj va ten", "hoj ten", "duong day nong", "chung minh", "ma so thue", "mst",
             "nguoi theo doi", "nguoi tong hop", "tai khoan nh")  # fmt: skip
+#: `Lớp chủ nhiệm`, `Lớp GVCN`, `Lớp do thầy/cô phụ trách`: the class, not its teacher
+CLASS_OF_TEACHER = re.compile(
+    r"(?:ten )?lop (?:hoc )?(?:(?:do|cua|ma|thai|thay|co|gv|giao vien|ban|minh|dang|slash) )*"
+    r"(?:phu trach|chu nhiem|gvcn|giao vien chu nhiem|cn|dai|day|quan li|giang dai|giang day|thay co|thai co)"
+)
 #: the app was taken off, or is only promised
 TAKEN_OFF = (
     "may go", "da go", "nguoi go", "go ung dung", "go app", "luot go", "go cai", "go bo", "dang ki cai", "cam ket",
