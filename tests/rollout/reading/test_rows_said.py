@@ -175,3 +175,20 @@ def test_a_note_gives_the_day_of_a_number_of_before(note: str) -> None:
     ]
     reading = read_rows(book(("Sheet1", rows)))
     assert days_of(reading) == {"63:930": "2020-08-20", "63:935": "2020-08-18"}
+
+
+@pytest.mark.parametrize("staff", ["23/23", 23, "23/25"])
+def test_the_numbers_of_lines_are_no_figures_of_a_slip(staff: object) -> None:
+    lines = [("Tổng số hộ", 2614), ("Tổng số nhân khẩu", 10932), ("Số người sử dụng điện thoại thông minh", 4870),
+             ("Số người đã cài đặt Bluezone", 1126), ("Số cán bộ, công chức xã đã cài đặt", staff)]  # fmt: skip
+    rows = [[number, *line, "người"] for number, line in enumerate(lines, 1)]
+    data = book(("Sheet1", [["UBND XÃ VỊ BÌNH"], ["Đến 16h ngày 19/8/2020"], *rows]))
+    reading = read_rows(data)
+    if staff != 23:  # of whom the second number is of a pair is asked
+        assert asked(reading).startswith("pair:")
+        reading = read_rows(data, answers={asked(reading): "headcount"})
+    found = {(figure.kind, figure.of): int(figure.value) for figure in reading.figures}
+    assert found.pop(("installs", "staff")) == 23
+    assert found.pop(("headcount", "staff"), 23) in {23, 25}
+    assert found == {("households", ""): 2614, ("population", ""): 10932, ("smartphones", ""): 4870,
+                     ("installs", ""): 1126}  # fmt: skip

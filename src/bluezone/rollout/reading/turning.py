@@ -41,8 +41,8 @@ def turned(block: Block, lines: Lines, known: Callable[[str], bool]) -> Block | 
     rows = []
     for column in block.columns:
         bare = block.last < block.first  # no header stands above a slip
-        if column.number == label or not (column.path or bare):
-            continue
+        if column.number == label or not (column.path or bare) or (bare and column.number < label):
+            continue  # left of the labels of a slip its lines are numbered
         cells = {line.number: cell for line in below if (cell := block.sheet.own(line.number, column.number))}
         kind = guess(column.path).kind if column.path else words.TOTAL
         if kind in {words.ORDER, words.UNITLESS, words.NOTE} or not any(map(is_figure, cells.values())):
