@@ -177,7 +177,8 @@ def test_one_unchanged_day_does_not_make_the_band_collapse() -> None:
 def test_a_figure_rounded_to_a_hundred_thousand_is_an_interval() -> None:
     coarse = [Point(DAY + dt.timedelta(days=n), 20_000_000 + 100_000 * (n // 3)) for n in range(12)]
     day = forecast(coarse, as_of=coarse[-1].date, horizon_days=1).days[0]
-    assert coarse[-1].total - 50_000 <= day.low < coarse[-1].total
+    # printed so for three days, at 33,000 a day: 66,000 or more over the lower end of its interval, if it was rounded
+    assert coarse[-1].total - 50_000 <= day.low < coarse[-1].total + 33_000
     assert day.high > coarse[-1].total + 50_000
 
 
@@ -219,6 +220,18 @@ def test_the_band_of_a_commune_s_few_installs_is_of_whole_numbers_and_holds_chan
     assert (third.low, third.high) == (round(third.low), round(third.high))
     assert third.low <= known[-1].total + 3
     assert third.high >= known[-1].total + 9
+
+
+def test_a_printed_total_that_has_just_changed_is_near_the_lower_end_of_its_rounding() -> None:
+    """At 200 a day 410,000 becomes 420,000 every fifty days: the next day the true total is about 415,000."""
+    changes = [Point(DAY - dt.timedelta(days=50 * n), 410_000 - 10_000 * n) for n in reversed(range(4))]
+    just, long_ago = (
+        forecast([*changes, *(Point(DAY + dt.timedelta(days=n), total) for n, total in later)],
+                 as_of=DAY + dt.timedelta(days=50), horizon_days=3).days[-1]
+        for later in (((49, 410_000), (50, 420_000)), ((10, 420_000), (50, 420_000)))
+    )  # fmt: skip
+    assert just.low < 416_500 < long_ago.low
+    assert just.high < long_ago.high
 
 
 def test_a_commune_that_may_gain_none_is_not_promised_one() -> None:

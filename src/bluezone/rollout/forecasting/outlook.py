@@ -18,6 +18,8 @@ from bluezone.rollout.forecasting.model import Gains, Pool, curve_gains, lone_ga
 
 #: Where the true total may lie in the interval of a rounded one, in units from its middle.
 _IN_UNIT = (np.arange(6) + 0.5) / 6 - 0.5
+#: The pace since a printed figure changed may have been so many times that of the days to come.
+_PACE_FACTORS = np.array([0.4, 1.0, 2.5])
 #: Gains are counted about so many equally likely ones; where the chance is over this, the tail is that of the gains.
 _EQUAL_CHANCES = (np.arange(20) + 0.5) / 20
 _TAIL_FROM = 0.95
@@ -62,12 +64,29 @@ class Outlook:
 
     def _free_at_most(self, totals: Floats, unit: float) -> Floats:
         """Return the chances of totals that may be any number, the last one rounded to `unit` (0: exact)."""
-        offsets = _IN_UNIT * unit if unit else np.zeros(1)
+        offsets = unit * self._places_in_unit() if unit else np.zeros(1)
         over = totals[..., None] - self.known.curve.last - offsets
         shape = over.shape
         gained = self._unsaturated(over.reshape(shape[0], -1))
         chance: Floats = self.gains.chance_below(gained).reshape(shape).mean(-1)
         return chance
+
+    def _places_in_unit(self) -> Floats:
+        """Return equally likely places of the true total in the interval of the last, rounded one, in units from its
+        middle: near the lower end where the printed figure has only just passed to it."""
+        curve, gains = self.known.curve, self.gains
+        lower = np.flatnonzero(curve.totals < curve.last)
+        if not lower.size or curve.last - curve.totals[lower[-1]] > 1.5 * curve.unit:
+            return _IN_UNIT
+        pace = max(float(np.exp(gains.middle[0]) - gains.least), 0.0) / gains.horizons[0] / curve.unit
+        before, first = curve.days[lower[-1]], curve.days[lower[-1] + 1]
+        if pace * (first - before) >= 1:  # the last reading says nothing of when it passed
+            return _IN_UNIT
+        passed = curve.days[-1] - np.linspace(before, first, 5)[1:]
+        since = (pace * passed[:, None] * _PACE_FACTORS).ravel()
+        since = since[since < 1]
+        places: Floats = np.concatenate([since - 0.5, since - 0.5, since])  # rounded twice as often as cut off
+        return places if since.size else _IN_UNIT
 
     @property
     def _is_few(self) -> NDArray[np.bool_]:
