@@ -195,8 +195,10 @@ def test_the_same_figures_give_the_same_bytes() -> None:
 def test_the_spreadsheet_says_the_same_and_holds_numbers() -> None:
     book = load_workbook(io.BytesIO(report_xlsx(report(full()))))
     first, second = book.worksheets[0], book.worksheets[-1]
-    cells = [cell.value for row in first.iter_rows() for cell in row if cell.value is not None]
-    assert "7,54%" in cells
+    facts = {row[0].value: row[1] for row in first.iter_rows(max_col=2)}
+    total, share = facts["Tổng số lượt cài đặt"], facts["Tỷ lệ trên dân số"]
+    assert (total.value, total.number_format, share.number_format) == (55_289, "#,##0", "0.00%")
+    assert share.value == pytest.approx(55_289 / 733_017)
     rows = [[cell.value for cell in row] for row in second.iter_rows(min_row=2)]
     assert rows[0][:2] == [dt.datetime(2020, 8, 1, tzinfo=None), 9_000]  # noqa: DTZ001 - spreadsheets have no zones
     assert rows[-1][2] > 55_289

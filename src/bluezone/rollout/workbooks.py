@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 from bluezone.errors import N_
-from bluezone.i18n import Language
+from bluezone.i18n import Language, format_number, format_share
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.report import Report
 from bluezone.rollout.report_tables import Cell, Table, TableRow
@@ -28,7 +29,7 @@ def report_xlsx(report: Report, language: Language = Language.VIETNAMESE) -> byt
     if sheet is None:
         raise RolloutError(N_("the workbook has no sheet"))
     sheet.title = _sheet_name(text.said.title)
-    _front(sheet, text)
+    _front(sheet, text, _plain_numbers(report, language))
     if text.parts is not None:
         _table(book.create_sheet(_sheet_name(_("Units below"))), text.parts)
     if text.sectors is not None:
@@ -39,12 +40,28 @@ def report_xlsx(report: Report, language: Language = Language.VIETNAMESE) -> byt
     return buffer.getvalue()
 
 
-def _front(sheet: Any, text: Paper) -> None:
-    """Write what the report says: a fact a row."""
-    from openpyxl.styles import Font
+def _plain_numbers(report: Report, language: Language) -> dict[str, tuple[float, str]]:
+    """Return the facts that are a number alone, by their text: its value and format."""
+    figure, share = report.bulletin.figure, report.bulletin.share
+    found: dict[str, tuple[float, str]] = {}
+    if figure is not None and figure.installs is not None:
+        found[format_number(figure.installs, language)] = (figure.installs, _COUNT)
+    if share is not None:
+        found[format_share(share, language)] = (float(share), _SHARE)
+    return found
 
-    for row in [(text.said.title,), (text.said.subtitle,), (text.said.sentence,), (), *text.said.facts]:
+
+def _front(sheet: Any, text: Paper, numbers: Mapping[str, tuple[float, str]]) -> None:
+    """Write what the report says: a fact a row."""
+    from openpyxl.styles import Alignment, Font
+
+    for row in [(text.said.title,), (text.said.subtitle,), (text.said.sentence,), ()]:
         sheet.append(row)
+    for label, said in text.said.facts:
+        value, number_format = numbers.get(said, (said, "General"))
+        sheet.append((label, value))
+        cell = sheet.cell(row=sheet.max_row, column=2)
+        cell.number_format, cell.alignment = number_format, Alignment(horizontal="left")
     sheet["A1"].font = sheet["A2"].font = Font(bold=True)
     for title, said in zip((text.reached_title, *("" for _each in text.reached)), text.reached, strict=False):
         sheet.append((title, said))
