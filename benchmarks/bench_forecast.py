@@ -2,6 +2,7 @@
 
     python benchmarks/bench_forecast.py                    # Vietnam's printed figures, with the pool that ships
     python benchmarks/bench_forecast.py --series FOLDER    # each country's series by a pool that never saw it
+    python benchmarks/bench_forecast.py --unseen FOLDER    # series that the pool that ships has not learnt
 
 `--write` puts them into the document between their markers. FOLDER: see fit_forecast.py; some minutes of one core.
 """
@@ -13,15 +14,20 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bluezone.rollout import backtest
 from bluezone.rollout.backtest import BAND, Bands, Score, Trial
 from bluezone.rollout.history import reported_series
 
+if TYPE_CHECKING:
+    from forecast_pool.leaving_out import Run
+
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "measurements" / "forecast.md"
 #: So many origins of each country's series, in so many printed forms that the pool was not fitted on.
 ORIGINS, PRINTS, SEED = 120, 24, 77
 LONE_ORIGINS = 120
+UNSEEN_ORIGINS, UNSEEN_PRINTS = 40, 10
 
 Found = Mapping[str, Sequence[tuple[float, Bands]]]
 
@@ -40,7 +46,18 @@ def abroad(folder: Path) -> str:
     """The tables of other countries' series, each forecast by a pool without it."""
     from forecast_pool.leaving_out import leave_one_out
 
-    made, lone = leave_one_out(folder, ORIGINS, PRINTS, LONE_ORIGINS, SEED)
+    return _tables(*leave_one_out(folder, ORIGINS, PRINTS, LONE_ORIGINS, SEED))
+
+
+def unseen(folder: Path) -> str:
+    """The tables of series that the pool that ships has not learnt."""
+    from forecast_pool.leaving_out import by_shipped
+
+    return _tables(*by_shipped(folder, UNSEEN_ORIGINS, UNSEEN_PRINTS, UNSEEN_ORIGINS, SEED))
+
+
+def _tables(made: Run, lone: Run) -> str:
+    """Every table of some trials, and of those from a single figure."""
     parts = [table(made.trials, made.found), "Mean error / share held, by country, of the pool:\n"]
     by_country: dict[str, list[int]] = defaultdict(list)
     for index, trial in enumerate(made.trials):
@@ -95,9 +112,13 @@ def rows(head: str, results: Mapping[str, Mapping[int, Score]], cell: Callable[[
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--series", type=Path, help="a folder of other countries' series")
+    parser.add_argument("--unseen", type=Path, help="a folder of series that the pool has not learnt")
     parser.add_argument("--write", action="store_true", help="put the tables into the document")
     given = parser.parse_args()
-    name, text = ("abroad", abroad(given.series)) if given.series else ("vietnam", vietnam())
+    if given.unseen:
+        name, text = "unseen", unseen(given.unseen)
+    else:
+        name, text = ("abroad", abroad(given.series)) if given.series else ("vietnam", vietnam())
     sys.stdout.write(text)
     if given.write:
         start, end = f"<!-- {name}: start -->\n", f"<!-- {name}: end -->\n"

@@ -1,4 +1,5 @@
-"""Forecast each country's series by a pool that never saw it, beside the simple rules."""
+"""Forecast each country's series by a pool that never saw it, beside the simple rules: by one fitted without it, or by
+the one that ships, where that has not learnt it."""
 
 from __future__ import annotations
 
@@ -14,12 +15,13 @@ from bluezone.rollout import backtest
 from bluezone.rollout.backtest import HORIZONS_DAYS, LEVELS, Bands, Trial
 from bluezone.rollout.forecasting.features import Curve
 from bluezone.rollout.forecasting.model import Pool
+from bluezone.rollout.forecasting.model import pool as shipped_pool
 from bluezone.rollout.forecasting.outlook import Known, Outlook, outlook
 from bluezone.rollout.points import Point
 from fit_forecast import pool_cases, pool_series
 from forecast_pool import rules
 from forecast_pool.fitting import design, fit, fit_lone
-from forecast_pool.series import Whole, cases_of
+from forecast_pool.series import Case, Whole, cases_of, read_wholes
 
 _CHANCES = [edge for level in LEVELS for edge in ((1 - level) / 2, (1 + level) / 2)]
 _HORIZONS = np.array(HORIZONS_DAYS, dtype=float)
@@ -45,23 +47,43 @@ def leave_one_out(folder: Path, origins: int, prints: int, lone_origins: int, se
         fitted = fit(made, made.groups != group)
         law = fit_lone([(other, each) for other, each in series if other != group])
         pool = Pool(fitted.curve, fitted.plain, law, fitted.typical_miss, 1.0, 0.0, (), 0)
-        for case in _thinned(cases_of(whole, group, prints, 3 * origins // prints, seed), origins, seed):
-            known = _points(case.curve)
-            truths = case.truths(_HORIZONS)
-            simple = {name: [rule(known, h) for h in HORIZONS_DAYS] for name, rule in backtest.RULES.items()}
-            simple["ETS, damped (statsmodels)"] = rules.ets(known, HORIZONS_DAYS)
-            simple["Theta (statsmodels)"] = rules.theta(known, HORIZONS_DAYS)
-            foretold = _foretold(outlook(Known(case.curve), pool, _HORIZONS))
-            for index, horizon in enumerate(HORIZONS_DAYS):
-                if np.isfinite(truths[index]):
-                    run.trials.append(Trial(group, known, horizon, float(truths[index])))
-                    run.found["pool"].append(foretold[index])
-                    for name, forecasts in simple.items():
-                        values[name].append(forecasts[index])
+        cases = _thinned(cases_of(whole, group, prints, 3 * origins // prints, seed), origins, seed)
+        _forecast(run, values, group, cases, pool)
         _alone(lone, group, whole, pool, lone_origins, seed)
-    rule_bands = {name: backtest.with_own_errors(run.trials, forecasts) for name, forecasts in values.items()}
-    run.found = {**rule_bands, "pool": run.found["pool"]}
-    return run, lone
+    return _with_bands(run, values), lone
+
+
+def by_shipped(folder: Path, origins: int, prints: int, lone_origins: int, seed: int) -> tuple[Run, Run]:
+    """Return the trials of series that the pool that ships has not learnt."""
+    run, lone, values = Run(), Run(), defaultdict(list)
+    for whole in read_wholes(folder):
+        cases = _thinned(cases_of(whole, whole.name, prints, 3 * origins // prints, seed), origins, seed)
+        _forecast(run, values, whole.name, cases, shipped_pool())
+        _alone(lone, whole.name, whole, shipped_pool(), lone_origins, seed)
+    return _with_bands(run, values), lone
+
+
+def _forecast(run: Run, values: dict[str, list[float]], group: str, cases: Sequence[Case], pool: Pool) -> None:
+    """Forecast cases by a pool and by the simple rules."""
+    for case in cases:
+        known = _points(case.curve)
+        truths = case.truths(_HORIZONS)
+        simple = {name: [rule(known, h) for h in HORIZONS_DAYS] for name, rule in backtest.RULES.items()}
+        simple["ETS, damped (statsmodels)"] = rules.ets(known, HORIZONS_DAYS)
+        simple["Theta (statsmodels)"] = rules.theta(known, HORIZONS_DAYS)
+        foretold = _foretold(outlook(Known(case.curve), pool, _HORIZONS))
+        for index, horizon in enumerate(HORIZONS_DAYS):
+            if np.isfinite(truths[index]):
+                run.trials.append(Trial(group, known, horizon, float(truths[index])))
+                run.found["pool"].append(foretold[index])
+                for name, forecasts in simple.items():
+                    values[name].append(forecasts[index])
+
+
+def _with_bands(run: Run, values: dict[str, list[float]]) -> Run:
+    """Return a run with the simple rules' forecasts in bands of their errors on the other series."""
+    bands = {name: backtest.with_own_errors(run.trials, forecasts) for name, forecasts in values.items()}
+    return Run(run.trials, {**bands, "pool": run.found["pool"]})
 
 
 def _alone(lone: Run, group: str, whole: Whole, pool: Pool, number: int, seed: int) -> None:
