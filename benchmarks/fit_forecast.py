@@ -24,7 +24,7 @@ from forecast_pool.campaigns import campaign
 from forecast_pool.fitting import Fitted, design, fit, fit_lone
 from forecast_pool.series import Case, Whole, cases_of, read_wholes, whole
 
-VERSION = 2
+VERSION = 3
 PARAMETERS = Path(__file__).resolve().parents[1] / "src/bluezone/rollout/forecasting/parameters.json"
 CAMPAIGNS = 100
 #: Few figures, or few and only of the first days: one group together.

@@ -32,6 +32,8 @@ SHRINK_MIDDLE, SHRINK_SPREAD, SHRINK_LONE = 1.0, 0.02, 0.001
 #: Between countries lone figures differ more than within one: their band is made wider by this, so that it holds in a
 #: country that was left out.
 LONE_WIDER = 1.4
+#: And downwards by this more: on the long plateaus of apps that nobody asks for any more the truth lies below.
+LONE_WIDER_BELOW = 1.1
 #: Groups that weigh less than a country.
 WEIGHTS: Mapping[str, float] = {"launches": 0.5}
 #: Columns of the spread's features that hold the curve's own past: `unrest`, its product with the horizon, the bias.
@@ -228,7 +230,8 @@ def fit_lone(wholes: Sequence[tuple[str, Whole]], per_series: int = 160) -> Law:
     weights = group_weights(np.concatenate(groups))
     coefficients = fit_quantile(every, values, weights, SHRINK_LONE)
     law = shaped(coefficients, values - every @ coefficients, every, weights)
-    return replace(law, quantiles=law.quantiles * LONE_WIDER)
+    wider = np.where(law.quantiles < 0, LONE_WIDER * LONE_WIDER_BELOW, LONE_WIDER)
+    return replace(law, quantiles=law.quantiles * wider)
 
 
 def _lone_origins(series: Whole, number: int) -> list[int]:
