@@ -66,6 +66,8 @@ def test_what_two_things_may_be_together_is_to_be_asked(header: str, doubt: str)
     ("header", "kind"),
     [
         ("CBCC, người lao động", "headcount"),
+        ("Dân số/Tổng số CBCCVC", "population"),
+        ("Dân số hoặc tổng số CBCC", "population"),
         ("Cán bộ, công chức, viên chức đã cài đặt", "installs"),
         ("Số khách, nhân viên đã cài", "installs"),
         ("Tổng số máy, thiết bị đã cài", "installs"),

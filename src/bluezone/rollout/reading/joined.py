@@ -59,6 +59,8 @@ _JOINER = re.compile(
 _IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\]]*\]")
 #: joined by these, the second is something else than the first, or stands in its place: no more is said of the first
 _APART = re.compile(r"[/;\n+]|hoặc|hoac|hay|or", re.IGNORECASE)
+#: joined by these, the second may stand in the place of the first
+_INSTEAD = re.compile(r"[/\n]|hoặc|hoac|or", re.IGNORECASE)
 #: a part that begins with what was done: `đã cài`, `số cài`, not `thiết bị đã cài`
 _DONE_FIRST = re.compile(
     r"(?:(?:tong|so|luong|luot|nguoi|ng) )*(?:da|cai|tai|duoc|dang|co cai|thuc hien|dat|kq|ket qua|th)\b"
@@ -139,6 +141,8 @@ def _together(path: Sequence[str], first: str, mark: str, second: str, guess: _G
         return INSTALLS
     if kinds == {ASKED, INSTALLS} and not apart and has(keys[1], "da cai", "da tai"):
         return None  # of those who were asked
+    if kinds == {POPULATION, HEADCOUNT} and _INSTEAD.search(mark):
+        return None  # the people of places, the staff of the offices beside them
     if kinds in _TWO or (apart and kinds in _TWO_APART):
         return _TWO.get(kinds, _TWO_APART.get(kinds))
     return "" if _are_two_numbers(kinds, keys, one.kind, mark, apart=apart) else None
