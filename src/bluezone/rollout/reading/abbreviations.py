@@ -16,6 +16,10 @@ _SHORT_KINDS = {
 }  # fmt: skip
 
 
+#: what is said behind a name: `H. G.C Đông (số liệu đến 18/8)`
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\d[^()]*\)\s*$")
+
+
 def place_all(
     rows: Sequence[Named], names: Names, within: UnitCode | None, hints: Sequence[Unit], said: Unit | None
 ) -> Placed:
@@ -38,7 +42,13 @@ def resolve(rows: Sequence[Named], placed: Placed, names: Names, within: UnitCod
     found = {
         row.line: fitting
         for row in open_rows
-        if (fitting := [unit for unit in names.children[within] if unit.code not in taken and fits(row.text, unit)])
+        if (
+            fitting := [
+                unit
+                for unit in names.children[within]
+                if unit.code not in taken and fits(_IN_BRACKETS.sub("", row.text), unit)
+            ]
+        )
     }
     if not found or (len(found) + len(placed.units)) * 2 <= len(rows):
         return

@@ -186,6 +186,15 @@ def _leave_parts_out(group: Sequence[Role]) -> None:
             role.left_out = saying(N_("a part of column {whole}"), whole=whole.letters)
 
 
+def _leave_periods_out(group: Sequence[Role]) -> None:
+    """Leave out those of a period where one other column of the kind says that it is of all: `Trong tuần | Lũy kế`."""
+    of_all = [role for role in group if flows.says_all(role.column.header)]
+    others = [role for role in group if role not in of_all]
+    if len(of_all) == 1 and others and not any(map(flows.says_no_period, others)):
+        for role in others:
+            role.kind, role.left_out = words.UNKNOWN, saying(flows.OF_A_PERIOD)
+
+
 def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str, key: str) -> Question | None:
     """Ask by a key which column holds the installations where several may or none is named so."""
     several = _bare_twice(draft) or _installs_twice(draft)
@@ -288,6 +297,7 @@ def ask_one_of(draft: Draft, answers: Mapping[str, str]) -> Question | None:
             found.setdefault((role.kind, role.date, role.of), []).append(role)
     for (kind, _, of), group in found.items():
         _leave_parts_out(group)
+        _leave_periods_out([role for role in group if role.kind == kind])
         left = [role for role in group if role.kind == kind]
         if len(left) < 2 or not _differ(left):
             continue

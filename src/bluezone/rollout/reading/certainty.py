@@ -123,6 +123,8 @@ def guess_surely(path: Sequence[str]) -> Guess:
         return found
     if found.of and _of_all(found, leaf):
         return found
+    if found.kind == HEADCOUNT and key_of(leaf).startswith(("so ho ", "tong so ho ", "ho kd ", "ho kinh doanh ")):
+        return Guess(UNKNOWN, named=True)  # stalls of some kind
     return Guess(UNKNOWN, found.of, sure=False, doubt=found.kind)
 
 

@@ -67,7 +67,7 @@ _BASE = ("so voi", "tang so", "chi tieu", "truoc ngay", "muc tieu", "phan dau", 
 _NUMBERED = frozenset(["bieu", "mau", "pl", "luc", "bang", "muc", "ban", "v", "ver", "version", "lan", "quy", "so"])
 #: what is numbered in a name: `Khối 6-9`, `Tổ 1-2`, `Lớp 6/8`
 _GROUPS = frozenset(["khoi", "lop", "to", "nhom", "cum", "khu", "khom", "thon", "ap"])
-_NO_NUMBER = ("dan so", "tong so", "thuc so", "khoa so", "chot so")
+_NO_NUMBER = ("dan so", "tong so", "thuc so", "khoa so", "chot so", "ca mau")
 _PARTS = frozenset(["tuan", "quy", "dot", "ki", "ky"])
 _BEFORE_DAY = frozenset(["ngay", "den", "het", "hom", "sang", "chieu", "toi", "luc", "nay", "qua", "ng"])
 _RESULTS = ("ket qua", "tien do", "tinh hinh", "so lieu", "tong hop", "thong ke", "bao cao")

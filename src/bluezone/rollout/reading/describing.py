@@ -29,6 +29,7 @@ _NAMED_WHY = {
     MIXED_SUM,
     flows.DAYS_SUMMED,
     flows.GAIN_OF_MORE,
+    flows.OF_A_PERIOD,
     NO_NUMBER,
     NO_RANK,
     evidence.OTHER_PEOPLE,

@@ -173,6 +173,7 @@ _FEWEST_DAYS = 2
 
 
 GAIN_OF_MORE = N_("another column gives what was added on the day itself")
+OF_A_PERIOD = N_("another column gives those of all days")
 _OF_THE_DAY = re.compile(
     r"\b(?:hom (?:truoc|qua|kia|nay|nai)|(?:ngay|ngai) (?:truoc|qua|lien truoc)|trong (?:ngay|ngai)|24 ?(?:h|gio)|hang (?:ngay|ngai))\b"
 )

@@ -102,6 +102,8 @@ def date_above(
             text = without_columns(text, share_told)
         if len(text) > _LONGEST_HEADER:
             continue
+        if words.BEFORE.search(text) and only_day(alone := words.BEFORE.sub(" ", text)):
+            text = alone  # `Kỳ trước (14/8/2020)`
         days = [day for day in days_in(text) if day.said not in OF_ELSE or aims]
         if not days and not aims and (end := month_end(text)):
             days = [end]

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading.aims import aim_of
+from bluezone.rollout.reading.doings import declined_above, done_above
 from bluezone.rollout.reading.household_headers import FAMILIES_COUNTED, of_households
 from bluezone.rollout.reading.joined import said_twice, two_things
 from bluezone.rollout.reading.languages import in_one_language
@@ -125,6 +126,8 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
     if terms.SINCE_BEFORE.fullmatch(leaf):
         return Guess(INCREASE)
     below_a_share = any(map(is_share_alone, keys[:-1]))
+    if (over := done_above(keys, _guess)) is not None:
+        return over
     if is_no_result(f"ti le {leaf}" if below_a_share else leaf, whole, exact):
         return Guess(UNKNOWN, named=leaf.startswith(("so ho ", "ho da ", "ho co ")) and not below_a_share)
     if terms.NEGATED.search(leaf) and not has(leaf, *terms.SHARE, *terms.REFUSED):
@@ -144,7 +147,9 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
         return share_of(leaf, whole, of)
     if _is_part(keys):
         return Guess(UNKNOWN)
-    found = _of_some(_plainly(leaf, exact, of, keys) or _count(leaf, whole, of, exact, keys), keys)
+    found = declined_above(
+        _of_some(_plainly(leaf, exact, of, keys) or _count(leaf, whole, of, exact, keys), keys), keys
+    )
     if found.kind == INCREASE and not has(leaf, *terms.INSTALL) and any(aim_of(key, None) for key in keys[:-1]):
         return Guess(UNKNOWN)  # what was added to a target
     if found.kind in {INSTALLS, ASKED, HELPED, HAD, REFUSED, INCREASE}:
@@ -163,7 +168,7 @@ def _of_some(found: Guess, keys: Sequence[str]) -> Guess:
     whole is none then, and what people did is to be asked."""
     if found.kind == POPULATION:
         keys = [terms.REGISTERED.sub(" ", terms.MEAN_OF_YEAR.sub(" ", key)) for key in keys]
-    some = any(terms.SOME_PEOPLE.search(key) for key in keys)
+    some = any(terms.SOME_PEOPLE.search(key.replace("hoi vien phu nu", "hoi vien")) for key in keys)
     if found.kind in _WHOLES and (some or (found.kind != SMARTPHONES and terms.OWNING.search(keys[-1]))):
         return Guess(SOME, found.of)
     if found.kind == POPULATION and terms.SOME_CAME.search(keys[-1]):
@@ -272,6 +277,8 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
     if helps_others(leaf):
         return Guess(UNKNOWN, sure=False)
     whom = of or has(leaf, *terms.RESIDENTS)
+    if terms.WON.search(leaf):
+        return Guess(UNKNOWN if of_ncovi else INSTALLS, of)
     if terms.PERSUADED.search(leaf):
         return Guess(UNKNOWN, "" if of_ncovi else of, sure=False, doubt="" if of_ncovi else INSTALLS)
     if of in {"staff", "members"} and terms.OF_OTHERS.search(leaf) and not has(leaf, "duoc", "luot"):
@@ -373,7 +380,8 @@ def _by_parents(leaf: str, of: str, exact: str | None, keys: Sequence[str]) -> G
         of_all = has(above, *terms.SUBSCRIBED) and not has(above, *terms.SMARTER)
         return Guess(UNKNOWN, of, named=True) if of_all else Guess(SMARTPHONES, of)
     if has(above, *terms.POPULATION):
-        return Guess(POPULATION)
+        all_ = _guess(tuple(keys[:-1])).kind in {POPULATION, TOTAL}
+        return Guess(POPULATION) if all_ else Guess(UNKNOWN, of, sure=False, doubt=POPULATION)
     if exact in {POPULATION, SMARTPHONES, HEADCOUNT, WITH_PHONE, ACTIVE}:
         return Guess(exact, of)
     if group_of([leaf]) and _are_all(leaf):

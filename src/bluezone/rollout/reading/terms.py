@@ -285,6 +285,10 @@ NEGATED = re.compile(
 )
 #: where people live, counted in place of them: `Số khu dân cư`
 PLACES_OF_PEOPLE = re.compile(r"\b(?:khu|cum|to|diem|lang|xom) dan cu\b")
+#: those who did it then, as their installing came off: `Đã vận động cài được`
+WON = re.compile(
+    r"\b(?:van dong|tuien truien|tuyen truyen|thuyet phuc|thuiet phuc)(?: \w+){0,2}? (?:cai|cai dat|tai) duoc\b"
+)
 #: those whom somebody persuaded and who did it then: `Số người vận động được cài`, `vận động thành công`
 PERSUADED = re.compile(
     r"\b(?:van dong|tuyen truyen|tuyen truyen|thuyet phuc|thuyet phuc|huy dong|hui dong) duoc(?: \w+){0,2}? (?:cai|cai dat|tai)\b"
