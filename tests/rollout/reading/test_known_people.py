@@ -45,6 +45,12 @@ def test_stalls_beside_traders_are_no_people() -> None:
     assert sum("households or things" in notice.text.template for notice in reading.notices) == 2
 
 
+def test_stalls_are_the_traders_where_nothing_else_counts_these() -> None:
+    head: list[object] = ["Chợ", "Số hộ tiểu thương", "Số tiểu thương đã cài"]
+    reading = read(TITLE, head, ["Chợ Ngã Bảy", 220, 100], ["Chợ Cái Côn", 80, 30])
+    assert {(kind, of) for kind, of, _ in taken(reading)} == {("headcount", "traders"), ("installs", "traders")}
+
+
 def test_officials_among_those_who_installed_are_read() -> None:
     head: list[object] = ["Đơn vị", "Số người đã cài", "Trong đó: CBCC", "Trong đó: người dân"]
     reading = read(TITLE, head, ["TP Vị Thanh", 9000, 400, 8600], ["TP Ngã Bảy", 7000, 300, 6700])
