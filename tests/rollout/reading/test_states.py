@@ -56,3 +56,10 @@ def test_families_beside_people_are_households() -> None:
     reading = read(["Đến 25/8/2020"], ["Cơ sở Hội", "Hội viên", "Hội viên đã cài", "Số gia đình đã cài"], *rows)
     assert not asked(reading)
     assert any("households or things" in notice.text.template for notice in reading.notices)
+
+
+def test_a_title_says_of_what_shares_are() -> None:
+    rows: list[list[object]] = [[name, 12.5 + at] for at, name in enumerate(NAMES)]
+    head: list[object] = ["Đơn vị", "Tỷ lệ (%)"]
+    assert not asked(read(["TỶ LỆ CÀI ĐẶT BLUEZONE TRÊN DÂN SỐ ĐẾN 25/8/2020"], head, *rows))
+    assert asked(read(["TỶ LỆ CÀI ĐẶT BLUEZONE ĐẾN 25/8/2020"], head, *rows))

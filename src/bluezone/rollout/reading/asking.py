@@ -366,12 +366,25 @@ def ask_optional(draft: Draft, answers: Mapping[str, str]) -> Question | None:
             if answer is None:
                 return questions.of_fraction(role)
             _apply_fraction(role, answer)
+        if role.kind == words.PERCENT and (said := _share_by_title(draft)):
+            role.kind, role.why = words.PERCENT_POPULATION, saying(BY_TITLE, title=said)
         if role.kind == words.PERCENT:
             answer = answers.get(f"share:{role.letters}") or answers.get(f"share:{asked.letters}")
             if answer is None:
                 return questions.of_share(role)
             role.kind = answer if answer in words.SHARES else words.UNKNOWN
     return None
+
+
+_OF_THE_PEOPLE = re.compile(
+    r"\b(?:ti le|percent|tl)\b.*\b(?:tren|so voi|slash) (?:tong )?(?:so )?(?:dan so|dan|nhan khau)\b"
+)
+
+
+def _share_by_title(draft: Draft) -> str:
+    """Return the title that says that shares are those of the people: `Tỷ lệ cài đặt trên dân số`; empty where none
+    does."""
+    return next((text for _, text in reversed(draft.block.titles) if _OF_THE_PEOPLE.search(words.key_of(text))), "")
 
 
 def _without_days(role: Role) -> tuple[str, ...]:
