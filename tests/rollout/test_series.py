@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from bluezone.geography.units import System, UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout.counts import Count, Kind, Origin
-from bluezone.rollout.series import DEFAULT_ORDER, MAX_AGE_DAYS, SUM, Series, choose, choose_all, sum_of_parts, total_of
+from bluezone.rollout.series import (
+    DEFAULT_ORDER,
+    LEAD_DAYS,
+    MAX_AGE_DAYS,
+    REPORTS,
+    SUM,
+    Series,
+    choose,
+    choose_all,
+    sum_of_parts,
+    total_of,
+)
 from bluezone.rollout.sources import order_sentence, source_of
 
 HAU_GIANG = UnitCode(System.PROVINCES_63, "93")
@@ -176,9 +187,11 @@ def test_a_series_is_of_one_class_and_kind_one_a_day_and_on_one_side_of_a_break(
         assert all(each in own for each in series.counts)
         assert not (dates[0] < dt.date(2021, 6, 29) <= dates[-1])
         assert series.figure.date == max(each.date for each in own if each.origin is series.origin)
+        reports = [each.date for each in own if each.origin in REPORTS]
+        oldest = max([day - dt.timedelta(MAX_AGE_DAYS), *(each - dt.timedelta(LEAD_DAYS) for each in reports)])
         for better in order[: order.index(Origin(series.origin))]:  # type: ignore[arg-type]
             newest = max((each.date for each in own if each.origin is better), default=dt.date.min)
-            assert (day - newest).days > MAX_AGE_DAYS
+            assert newest < oldest
             assert series.is_fresh() or newest < series.figure.date
         gain = series.gain_per_day()
         assert gain is None or min(dates) <= day - dt.timedelta(days=1)

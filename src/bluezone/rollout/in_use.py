@@ -27,10 +27,11 @@ class InUse:
 
 
 def in_use(series: Series) -> InUse | None:
-    """Return the newest count of apps in use of a unit's series; None where nobody has counted them."""
+    """Return the newest count of apps in use of a unit's series, else that of another class of source: the Ministry's
+    table has none, which a province may report. None where nobody has counted them."""
+    counts = (*reversed(series.counts), series.in_use_elsewhere)
     return next(
-        (InUse(each.active, each.date) for each in reversed(series.counts) if each.active is not None),
-        None,
+        (InUse(each.active, each.date) for each in counts if each is not None and each.active is not None), None
     )
 
 

@@ -68,6 +68,8 @@ class Series:
     printed: Count | None = None
     #: of a unit that holds others
     parts: Parts | None = None
+    #: of a place whose chosen class of source says nothing of apps in use: the newest count of another one that does
+    in_use_elsewhere: Count | None = None
 
     @property
     def figure(self) -> Count | None:
@@ -86,7 +88,8 @@ class Series:
     def until(self, day: dt.date) -> Series:
         """Return the same series as it ended on an earlier day: its source stays the one that is chosen today."""
         earlier = tuple(count for count in self.counts if count.date <= day)
-        return replace(self, day=day, counts=earlier, printed=self.printed if _is_by(self.printed, day) else None)
+        printed, elsewhere = (each if _is_by(each, day) else None for each in (self.printed, self.in_use_elsewhere))
+        return replace(self, day=day, counts=earlier, printed=printed, in_use_elsewhere=elsewhere)
 
     def totals(self) -> list[tuple[dt.date, int]]:
         """Return day and number of every count."""
@@ -137,10 +140,13 @@ def choose(
     in `counts`, is taken.
     """
     numbers: dict[Origin, dict[dt.date, Count]] = {origin: {} for origin in order}
+    of_use: list[Count] = []
     shares: dict[Origin, dict[dt.date, Count]] = {origin: {} for origin in order}
     for count in counts:
         if count.date > day or count.origin not in numbers:
             continue
+        if count.active is not None and isinstance(count.unit, UnitCode):
+            of_use.append(count)
         if count.value(kind) is not None:
             numbers[count.origin][count.date] = count
         elif printed_share(count, kind) is not None:
@@ -156,7 +162,20 @@ def choose(
     kept = (by_day[date] for date in sorted(by_day) if date >= since)
     if printed is not None and printed.date <= newest:
         printed = None
-    return Series(day, kind, chosen, tuple(kept), printed)
+    series = Series(day, kind, chosen, tuple(kept), printed)
+    return (
+        replace(series, in_use_elsewhere=_in_use_elsewhere(series, of_use, since)) if kind is Kind.INSTALLS else series
+    )
+
+
+def _in_use_elsewhere(series: Series, counts: Sequence[Count], since: dt.date) -> Count | None:
+    """Return the newest count of apps in use since a series break of a class that was not chosen, if the chosen one
+    says nothing of them and they are not more than its installs."""
+    if any(each.active is not None for each in series.counts):
+        return None
+    most = series.total or 0
+    possible = [each for each in counts if each.date >= since and each.active is not None and each.active <= most]
+    return max(possible, key=lambda each: each.date, default=None)
 
 
 def choose_all(
