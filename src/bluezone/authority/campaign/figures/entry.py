@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from bluezone.authority.campaign.figures import imports, reader, store
-from bluezone.authority.campaign.figures.models import DailyCount
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
 from bluezone.authority.site.locks import take_turns
@@ -98,12 +97,6 @@ def judge_entry(
     return _judged(cells, scope, officer, read)
 
 
-def numbers(figure: Count | DailyCount) -> str:
-    """Write a figure's numbers in a row, to tell later whether somebody has changed them."""
-    values = (figure.installs, figure.with_phone, figure.active, figure.percent_population)
-    return " ".join("-" if value in (None, "") else str(value) for value in values)
-
-
 def judge_report(
     code: OrganisationCode, member: Member, cells: Mapping[str, str], officer: User, now: dt.datetime
 ) -> Judged:
@@ -126,7 +119,7 @@ def _judged(cells: Mapping[str, str], scope: Scope, officer: User, read: str = "
     preview = judge(file, reader.denominators(), stored)
     row = preview.rows[0]
     replaces = row.held if row.change == "changed" else None
-    own = replaces is not None and (read == numbers(replaces) or store.was_written_by(replaces, officer))
+    own = replaces is not None and (read == store.numbers(replaces) or store.was_written_by(replaces, officer))
     return Judged(row.count, preview.problems, replaces, own)
 
 

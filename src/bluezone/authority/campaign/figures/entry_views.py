@@ -135,7 +135,7 @@ def correct(request: HttpRequest, row_id: int) -> HttpResponse:
         "unit": unit_name(unit),
         "date": say_day(row.date),
         "source": source_text(row.origin, row.source),
-        "numbers": entry.numbers(row),
+        "numbers": store.numbers(row),
     }
     if request.method == "GET" or not form.is_valid():
         return _form_page(request, form, about, status=400 if form.errors else 200)

@@ -203,6 +203,12 @@ def was_written_by(count: Count, officer: User) -> bool:
     return newest is not None and newest == officer.pk
 
 
+def numbers(figure: Count | DailyCount) -> str:
+    """Write a figure's numbers in a row, to tell later whether somebody has changed them."""
+    values = (figure.installs, figure.with_phone, figure.active, figure.percent_population)
+    return " ".join("-" if value in (None, "") else str(value) for value in values)
+
+
 def _chunks(values: list[str]) -> Iterable[list[str]]:
     return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
 
