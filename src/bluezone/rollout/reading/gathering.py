@@ -20,6 +20,7 @@ from bluezone.rollout.reading.days import Said, day_in_month, days_in, months_in
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.exchanges import exchanged
 from bluezone.rollout.reading.hamlets import communes_with_hamlets, without_numbers
+from bluezone.rollout.reading.header_days import up_to_day
 from bluezone.rollout.reading.headings import DAY_OF_HEADING
 from bluezone.rollout.reading.known_people import note_odd_populations, note_places_of_organisations
 from bluezone.rollout.reading.limits import Limits
@@ -183,12 +184,16 @@ def _without_figures(draft: Draft) -> Iterator[Notice]:
 
 def _name_by_headings(draft: Draft) -> None:
     """Name organisations and hamlets that are called alike with the place in a column beside them, else with the
-    heading they stand below: `Ấp 1` of one commune and of another, class 6A of two schools."""
+    heading they stand below: `Ấp 1` of one commune and of another, class 6A of two schools. Below a heading that names
+    a day only, `Ngày 25/8`, the rows have taken that and stay the units they are."""
     heading = ""
+    days = {each.row for each, _ in draft.said_between if up_to_day(each.text)}
     communes = communes_with_hamlets(draft)
     below: dict[str, set[str]] = {}
     found: dict[int, str] = {}
     for line in draft.lines.all:
+        if line.number in days:
+            continue
         if line.sort is Sort.HEADING or (line.sort is Sort.TOTAL and line.head):
             heading = line.name
         elif line.number in communes:

@@ -12,9 +12,14 @@ from bluezone.rollout.reading.filled import is_figure
 from bluezone.rollout.reading.headers import guess
 
 _Rows = Mapping[int, Mapping[int, Cell]]
+_PAGE_NAMED = r"trang(?: so)?(?: (?:truoc|sau|tren|duoi|nai|nay|ben|ke tiep|tiep theo|tiep|\d+))?"
+_SUM = r"(?:cong don|tong cong|tong so|so lieu|cong|tong|so|lui ke|luy ke)"
+_TO = r"(?:sang|qua|tiep|den|tu|tu cuoi|len)"
+#: `Cộng mang sang`, `Trang 1 chuyển sang`, `Chuyển trang sau`, `Cộng trang 1`, `Lũy kế đến trang 2`
 _CARRIED = re.compile(
-    r"(?:(?:cong|tong|tong cong|so|so lieu|trang truoc|cong trang(?: truoc)?) )?"
-    r"(?:mang|chuyen) sang(?: trang(?: sau| truoc)?)?|cong (?:don )?trang(?: truoc| \d+)?"
+    rf"(?:{_SUM} )*(?:{_PAGE_NAMED} )?(?:ket chuyen|chuyen|mang)"
+    rf"(?: (?:sang|qua)(?: (?:{_TO} )?{_PAGE_NAMED})?| (?:{_TO} )*{_PAGE_NAMED})|"
+    rf"(?:cong don|cong|tong cong|tong|lui ke|luy ke) (?:{_SUM} )*(?:(?:cua|den|den het|het) )?{_PAGE_NAMED}"
 )
 _LONGEST_CARRIED = 40
 #: `Trang 1/2`, `Trang 2`, `- 2 -`, `(tiếp theo)`, `Xem tiếp trang sau`
