@@ -27,6 +27,7 @@ from bluezone.rollout.reading.people import (
     without_actor,
     without_people,
 )
+from bluezone.rollout.reading.ranks import rank_in
 from bluezone.rollout.reading.shares import is_share, is_share_alone, share_of
 from bluezone.rollout.reading.vocabulary import (
     ACTIVE,
@@ -119,8 +120,8 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
     if exact == PLATFORM:
         above = _guess(keys[:-1]) if len(keys) > 1 else Guess(TOTAL, sure=False)
         return above if above.kind in COUNTS else Guess(TOTAL, sure=False)
-    if terms.RANK_OF_A_DAY.fullmatch(leaf):
-        return Guess(UNKNOWN if has(leaf, *terms.BEFORE, "hom truoc") else RANK)
+    if (ranked := rank_in(keys)) is not None:
+        return ranked
     if terms.BOTH_APPS.search(leaf):
         return Guess(UNKNOWN)
     if terms.SINCE_BEFORE.fullmatch(leaf):
