@@ -9,7 +9,7 @@ from decimal import Decimal
 from bluezone.errors import N_
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.reading import app_rows, evidence, remarks, row_people, sums, titles
+from bluezone.rollout.reading import app_rows, evidence, remarks, row_bounds, row_people, sums, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts, thousandths_to_counts
 from bluezone.rollout.reading.cells import column_name
@@ -57,6 +57,7 @@ def figures_of(
     known = {line: people for line, people in evidence.people_of(draft, names, context).items()
              if draft.placed.units[line].level < Level.COMMUNE}  # fmt: skip
     reading.notices += evidence.rows_in_doubt(draft, known)
+    reading.notices += row_bounds.check(draft, known.keys())
     limits = Limits(names, context)
     _name_by_headings(draft)
     sites = sites_of(draft)
