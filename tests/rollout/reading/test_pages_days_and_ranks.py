@@ -1,4 +1,5 @@
-"""Sums that a printed page carries to the next, sites below headings of days, ranks by a measure."""
+"""Sums that a printed page carries to the next, sites below headings of days, ranks by a measure,
+titles in a table of HTML of their own."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from tests.rollout.reading.reads import asked, read_rows
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.page_breaks import is_carried
 from bluezone.rollout.reading.results import Reading
+from bluezone.rollout.reading.textfiles import open_html
 
 
 def read(*rows: list[object], **more: object) -> Reading:
@@ -105,3 +107,33 @@ def test_a_heading_of_a_day_gives_the_units_below_no_name(one: str, other: str) 
 )
 def test_a_header_that_begins_with_a_word_of_rank_and_names_a_measure(path: list[str], kind: str) -> None:
     assert guess(path).kind == kind
+
+
+TITLE_TABLE = """<table><tr><td colspan="3">UBND TỈNH HẬU GIANG</td><td>Ngày kết xuất: 22/08/2020 08:12</td></tr>
+<tr><td colspan="4">BIỂU 03: KẾT QUẢ CÀI ĐẶT BLUEZONE</td></tr><tr><td colspan="4">{period}</td></tr></table>"""
+FIGURES_TABLE = """<table><tr><th rowspan="2">STT</th><th rowspan="2">Đơn vị</th><th colspan="2">Bluezone</th></tr>
+<tr><th>Dân số</th><th>Lũy kế số người đã cài đặt</th></tr>
+<tr><td>1</td><td>Vị Thanh</td><td>97.200</td><td>12.345</td></tr>
+<tr><td>2</td><td>Phụng Hiệp</td><td>188.000</td><td>9.012</td></tr></table>"""
+SIGNED_TABLE = "<table><tr><td>Người lập biểu</td><td>Giám đốc</td></tr></table>"
+
+
+@pytest.mark.parametrize("end", ["", SIGNED_TABLE])
+@pytest.mark.parametrize(
+    "period", ["Kỳ báo cáo: từ ngày 14/08/2020 đến ngày 20/08/2020", "Số liệu đến ngày 20/08/2020"]
+)
+def test_a_title_in_a_table_of_its_own_is_that_of_the_figures_in_the_next(period: str, end: str) -> None:
+    page = f"<html><body>{TITLE_TABLE.format(period=period)}{FIGURES_TABLE}{end}</body></html>"
+    reading = read_rows(page.encode(), name="bieu.xls")
+    assert not asked(reading)
+    assert {(figure.name, figure.kind, str(figure.date), int(figure.value)) for figure in reading.figures} == {
+        ("Thành phố Vị Thanh", "population", "2020-08-20", 97200),
+        ("Thành phố Vị Thanh", "installs", "2020-08-20", 12345),
+        ("Huyện Phụng Hiệp", "population", "2020-08-20", 188000),
+        ("Huyện Phụng Hiệp", "installs", "2020-08-20", 9012),
+    }
+
+
+def test_two_tables_of_figures_stay_two() -> None:
+    page = f"<html><body>{FIGURES_TABLE}{FIGURES_TABLE}</body></html>"
+    assert len(open_html(page, "bieu.xls")) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from bluezone.errors import N_
 from bluezone.rollout.reading import bounds
 from bluezone.rollout.reading.cells import Cell, Sheet, clean
 from bluezone.rollout.reading.errors import DAMAGED, TableError
+from bluezone.rollout.reading.filled import is_figure
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -176,7 +178,7 @@ def open_html(text: str, name: str) -> list[Sheet]:
     parser = _Tables()
     parser.feed(text)
     parser.close()
-    sheets = [sheet for sheet in parser.sheets if sheet.cells]
+    sheets = _with_titles([sheet for sheet in parser.sheets if sheet.cells])
     if not any(column > 1 for sheet in sheets for _, column in sheet.cells):
         raise TableError(N_("the file {name} is a page without a table"), name=name)
     if len(sheets) > bounds.MAX_SHEETS:
@@ -184,6 +186,43 @@ def open_html(text: str, name: str) -> list[Sheet]:
     for sheet in sheets:
         sheet.index_merged()
     return sheets
+
+
+_MOST_TITLE_ROWS = 15
+_YEAR = re.compile(r"20\d\d")
+
+
+def _with_titles(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Return tables of a page, those without a figure as rows above the next one: report systems set the title and
+    period in a table of their own."""
+    found: list[Sheet] = []
+    above: Sheet | None = None
+    for sheet in sheets:
+        whole = sheet if above is None else _below(above, sheet)
+        above = None
+        if _is_title(whole):
+            above = whole
+        else:
+            found.append(whole)
+    return [*found, above] if above else found
+
+
+def _is_title(sheet: Sheet) -> bool:
+    figures = any(is_figure(Cell(cell.text)) and not _YEAR.fullmatch(cell.text) for cell in sheet.cells.values())
+    return not figures and _last_row(sheet) <= _MOST_TITLE_ROWS
+
+
+def _last_row(sheet: Sheet) -> int:
+    return max((row for row, _ in sheet.cells), default=0)
+
+
+def _below(title: Sheet, sheet: Sheet) -> Sheet:
+    """Return two tables as one, the second right below the first."""
+    down = _last_row(title)
+    cells = title.cells | {(row + down, column): cell for (row, column), cell in sheet.cells.items()}
+    merged = [(top, left, min(bottom, down), right) for top, left, bottom, right in title.merged if top <= down]
+    merged += [(top + down, left, bottom + down, right) for top, left, bottom, right in sheet.merged]
+    return Sheet(sheet.name, cells, merged)
 
 
 def open_excel_xml(text: str) -> list[Sheet]:
