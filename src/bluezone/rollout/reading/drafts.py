@@ -21,6 +21,7 @@ from bluezone.rollout.reading.headings import Heading, days_below, headings_of
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.places import Placed
 from bluezone.rollout.reading.pledges import aim_day, leave_promises_out
+from bluezone.rollout.reading.relatives import take_for_families
 from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.row_parts import leave_parts_out
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
@@ -139,6 +140,7 @@ def draft_of(
     names = [mark, stem(file_name)]
     roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured, names, [*lines.days, *stamps])
     app_rows.leave_out(roles, of_apps)
+    take_for_families(roles, [*texts, *above, *names, *(line.name for line in lines.all)])
     leave_promises_out(roles, [*texts, *others], names, measured, above, sure_name=beside_results)
     for role in roles:
         if role.kind == words.TARGET and role.date is None:

@@ -33,9 +33,10 @@ _OF_A_COOPERATIVE = re.compile(
 
 #: the first word says who is counted: `Người thân hội viên đã cài` counts no members
 _THEIR_FAMILIES = re.compile(
-    r"^(?:(?:tong|so|luong|luot) )*(?:nguoi than|gia dinh|than nhan|thanh vien gia dinh)(?: cua)?(?: cac)? "
+    r"^(?:(?:tong|so|luong|luot) )*(?:nguoi than|gia dinh|than nhan|thanh vien gia dinh)"
+    r"(?: (?:trong|trong cung|cung) (?:gia dinh|ho))?(?: cua)?(?: cac)? "
     r"(?:hoi vien|doan vien|dvtn|dang vien|can bo|cong chuc|cbcc|cbccvc|vien chuc|nhan vien|giao vien|cong nhan|"
-    r"nguoi lao dong|cbcs|chien si)\b"
+    r"nguoi lao dong|nld|cnld|cbcs|chien si)\b"
 )
 
 

@@ -48,7 +48,7 @@ MISSPELT = (
     (
         re.compile(
             r"\bnguoi nha (?:cua )?(?=(?:can bo|cb|cbnv|cbcnv|cbvc|cnv|nv|nhan vien|giao vien|gv|cong nhan|lao dong|"
-            r"nld|cong chuc|vien chuc|chien si|cbcs|doan vien|hoi vien|dang vien)\b)"
+            r"nld|cnld|cong chuc|vien chuc|chien si|cbcs|doan vien|hoi vien|dang vien)\b)"
         ),
         "nguoi than ",
     ),
