@@ -169,3 +169,17 @@ def test_people_who_are_named_are_none_who_are_counted(head: str) -> None:
     assert taken(reading) == {("installs", "", "2020-08-20")}
     counted = table([head, "Cán bộ đã cài"], (96, 80, 75), (94, 78, 70))
     assert {kind for kind, of, _ in taken(read_rows(counted)) if of} >= {"installs"}
+
+
+def test_a_unit_without_a_figure_is_no_header_though_its_kind_and_head_are_words_of_headers() -> None:
+    header = ["Tên đơn vị", "Lĩnh vực", "Địa bàn", "Số người đã cài", "Người đứng đầu"]
+    rows: list[list[object]] = [
+        ["Sở Tài chính", "Cơ quan nhà nước", "Tỉnh Hậu Giang", 64, "Giám đốc"],
+        ["Trường THPT Vị Thanh", "Trường học", "Xã Vị Thanh", None, "Hiệu trưởng"],
+        ["Khách sạn Bông Sen", "Khách sạn", "Xã Vị Thanh", 18, "Quản lý"],
+        ["KCN Tân Phú Thạnh", "Khu công nghiệp", "Huyện Châu Thành A", None, "Ban quản lý"],
+        ["Công ty May B", "Công ty", "Huyện Châu Thành A", 310, "Giám đốc"],
+    ]
+    reading = read_rows(book(("Sheet1", [TITLE, header, *rows])))
+    assert {figure.name: int(figure.value) for figure in reading.figures} == {
+        "Sở Tài chính": 64, "Khách sạn Bông Sen": 18, "Công ty May B": 310}  # fmt: skip

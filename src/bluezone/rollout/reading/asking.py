@@ -9,8 +9,19 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from bluezone.errors import N_
+from bluezone.rollout.reading import (
+    adding,
+    evidence,
+    flows,
+    questions,
+    remarks,
+    settling,
+    states,
+    terms,
+    titles,
+    wholes,
+)
 from bluezone.rollout.reading import amounts as read
-from bluezone.rollout.reading import evidence, flows, questions, remarks, settling, states, terms, titles, wholes
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.context import TAKEN
@@ -73,7 +84,7 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     """Settle what headers leave open and values tell."""
     lines = [line.number for line in draft.units]
     evidence.leave_days_to_come_out(draft.roles)
-    settling.add_platforms(draft.roles)
+    adding.add_platforms(draft.roles)
     if about_installs(draft, file_name):
         wholes.settle_by_text_above(draft.roles)
         wholes.settle_parts(draft.roles)
@@ -81,7 +92,7 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
         wholes.settle_sums(draft.roles)
     settling.settle_totals(draft.roles, about_installs(draft, file_name), of_places)
     share_kind_of_whole(draft.roles)
-    settling.add_up(draft.roles, lines)
+    adding.add_up(draft.roles, lines)
     wholes.no_fewer_people(draft.roles)
     settling.settle_aims(draft.roles)
     wholes.settle_gains(draft.roles)

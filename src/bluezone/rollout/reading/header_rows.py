@@ -37,12 +37,22 @@ def find_headers(
     for row in numbers:
         if row <= skip or not _begins_header(sheet, rows, row, known):
             continue
+        if found and _goes_on(sheet, rows, row):
+            continue
         across = _units_across(rows, row, known)
         last = row if across else _last_header_row(sheet, rows, row, numbers)
         first = _first_header_row(sheet, rows, row, numbers, skip)
         found.append((first, last))
         skip = last
     return found
+
+
+def _goes_on(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int) -> bool:
+    """Return whether a row right below one with figures names nothing that is counted: it is a unit without a figure,
+    whose kind and head are words of headers too, `THPT Vị Thanh | Trường học | | Hiệu trưởng`."""
+    figures = any(map(is_figure, rows.get(row - 1, {}).values()))
+    kinds = set(_labels(sheet, row, rows[row]))
+    return figures and not kinds & {*_COUNTED, words.ORDER, words.INDICATOR, words.CODE, words.DATE, f"{words.DATE}s"}
 
 
 def _labels(sheet: Sheet, row: int, cells: dict[int, Cell]) -> list[str]:

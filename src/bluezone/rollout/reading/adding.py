@@ -1,0 +1,120 @@
+"""Add columns up: those that are the sum of others are their whole, `Android` and `iOS` are one count. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bluezone.errors import N_
+from bluezone.rollout.reading import amounts as read
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.results import saying
+from bluezone.rollout.reading.roles import Role, is_in_doubt
+
+
+def add_up(roles: Sequence[Role], lines: Sequence[int]) -> None:
+    """Find columns that sum up others of their kind, and take those for the whole."""
+    for kind in _ADDED_UP:
+        for date, of in dict.fromkeys((role.date, role.of) for role in roles if role.kind == kind):
+            _add_up(roles, lines, kind, date, of)
+
+
+def _add_up(roles: Sequence[Role], lines: Sequence[int], kind: str, date: dt.date | None, of: str) -> None:
+    group = [
+        role
+        for role in roles
+        if role.date == date
+        and role.of == of
+        and (role.kind == kind or (kind == words.INSTALLS and not of and _may_be_installs(role)))
+    ]
+    for whole in (role for role in group if role.kind == kind):
+        known = [role for role in group if role is not whole]
+        for parts in (known, known + _unknown_beside(whole, roles)):
+            if len(parts) > 1 and _is_their_sum(whole, parts, lines):
+                for part in parts:
+                    part.left_out = saying(N_("a part of column {whole}"), whole=whole.letters)
+                    part.kind = words.UNKNOWN
+                return
+
+
+def _is_their_sum(whole: Role, parts: Sequence[Role], lines: Sequence[int]) -> bool:
+    both = [line for line in lines if all(line in role.amounts.by_line for role in (whole, *parts))]
+    return bool(both) and all(
+        read.is_sum((part.amounts.by_line[line].value for part in parts), whole.amounts.by_line[line].value)
+        for line in both
+    )
+
+
+def _unknown_beside(whole: Role, roles: Sequence[Role]) -> list[Role]:
+    """Return the columns that stand under the same text as another and say nothing known: `Khác` beside `Cộng`."""
+    above = whole.column.path[:-1]
+    return [
+        role
+        for role in roles
+        if above
+        and role.column.path[:-1] == above
+        and role.kind == words.UNKNOWN
+        and role.left_out is None
+        and not role.guess.named
+        and role.amounts.by_line
+    ]
+
+
+def _may_be_installs(role: Role) -> bool:
+    return role.kind == words.INSTALLS or (is_in_doubt(role) and role.guess.doubt == words.INSTALLS)
+
+
+_ADDED_UP = (words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.POPULATION,
+             words.SMARTPHONES, words.HEADCOUNT, words.HOUSEHOLDS, words.TARGET, words.ASKED, words.ASKED_NCOVI,
+             words.HAD, words.HELPED, words.REFUSED)  # fmt: skip
+
+
+def add_platforms(roles: Sequence[Role]) -> None:
+    """Take `Android` and `iOS` of the same count together, where no column beside them is their whole."""
+    groups: dict[tuple[object, ...], list[Role]] = {}
+    for role in roles:
+        if role.kind in {words.INSTALLS, words.TOTAL, words.INCREASE, words.WITH_PHONE} and role.amounts.by_line:
+            groups.setdefault((role.kind, role.date, role.of), []).append(role)
+    for (kind, date, of), group in groups.items():
+        parts = [role for role in group if _is_of_platform(role)]
+        named = {words.key_of(role.column.path[-1]) for role in parts}
+        if len(named) < 2 or len(named) < len(parts):
+            continue
+        wholes = [role for role in roles if role not in parts and role.date == date and role.of == of
+                  and role.kind in {kind, words.TOTAL} and role.amounts.by_line]  # fmt: skip
+        wholes = wholes or [role for role in roles if role not in parts and _sums(parts, role)]
+        first = wholes[0] if wholes else parts[0]
+        if not wholes:
+            _join(first, parts[1:])
+        for part in parts if wholes else parts[1:]:
+            part.kind, part.left_out = words.UNKNOWN, saying(N_("a part of column {whole}"), whole=first.letters)
+
+
+def _sums(parts: Sequence[Role], whole: Role) -> bool:
+    """Return whether a count, perhaps of a day that only its own header names, is the sum of others in every row."""
+    if whole.kind not in {words.INSTALLS, words.WITH_PHONE, words.TOTAL} or not whole.amounts.by_line:
+        return False
+    both = [line for line in whole.amounts.by_line if any(line in part.amounts.by_line for part in parts)]
+    return len(both) > 1 and all(
+        sum(part.amounts.by_line[line].value for part in parts if line in part.amounts.by_line)
+        == whole.amounts.by_line[line].value
+        for line in both
+    )
+
+
+def _is_of_platform(role: Role) -> bool:
+    return bool(role.column.path) and words.EXACT.get(words.key_of(role.column.path[-1])) == words.PLATFORM
+
+
+def _join(whole: Role, parts: Sequence[Role]) -> None:
+    """Add columns to the first; a row that lacks one of them has no sum."""
+    for part in parts:
+        for line in list(whole.amounts.by_line):
+            if line in part.amounts.by_line:
+                value = whole.amounts.by_line[line].value + part.amounts.by_line[line].value
+                whole.amounts.by_line[line] = read.Amount(value)
+            else:
+                del whole.amounts.by_line[line]
+                whole.amounts.bad[line] = "–"
+    letters = ", ".join(part.letters for part in parts)
+    whole.why = saying(N_("column {whole} and column {part} together"), whole=whole.letters, part=letters)
