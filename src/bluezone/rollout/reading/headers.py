@@ -78,7 +78,8 @@ from bluezone.rollout.reading.vocabulary import (
 def guess(path: Sequence[str]) -> Guess:
     """Return what the column below these texts holds; the last text stands nearest to the values."""
     path = in_one_language(path, guess)
-    texts = (terms.DIVIDED.sub("tỷ lệ/", terms.IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text)) for text in path)
+    texts = (terms.HELPER_IN_BRACKETS.sub(" ", text) for text in path)
+    texts = (terms.DIVIDED.sub("tỷ lệ/", terms.IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text)) for text in texts)
     keys = tuple(without_actor(key) for text in texts if (key := key_of(text)))
     keys = (*(key for key in keys[:-1] if key not in terms.FILLERS), *keys[-1:])
     if path and "‰" in path[-1]:

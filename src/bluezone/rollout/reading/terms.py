@@ -112,6 +112,11 @@ HELPERS = re.compile(
     r"(?=(?:(?:cai|cai dat|tai) (?:giup|ho)|(?:giup|huong dan|ho tro) (?:cai|cai dat|tai))(?: bluezone| ung dung| app)*$)"
 )
 ACTIVE_HELP = re.compile(rf"(?P<before>.*?)\b{HELPS}\b(?P<after>.*)")
+#: says who helped, not who is counted: `Đồng ý cài (có NV hỗ trợ)`
+HELPER_IN_BRACKETS = re.compile(
+    r"(?<=\w)\s*\(\s*(?:có|co|do|nhờ|nho|với|voi|qua)\s[^()]*(?:hỗ trợ|ho tro|giúp|giup|hướng dẫn|huong dan)[^()]*\)",
+    re.IGNORECASE,
+)
 #: those who had the app before they were asked
 HAD = re.compile(
     r"(?:(?:da|hien) )?(?:co|cai|cai dat|tai)(?: (?:san|roi))?(?: (?:tu )?truoc(?: (?:do|day|dai))?)?|san co|tu truoc"
