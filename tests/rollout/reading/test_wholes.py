@@ -170,3 +170,36 @@ def test_members_of_cooperatives_are_members_by_their_letters_too(head: str) -> 
     reading = read_rows(data)
     assert not asked(reading)
     assert taken(reading) == {(kind, "members", DAY) for kind in ("headcount", "smartphones", "installs")}
+
+
+def test_a_helper_in_brackets_does_not_say_of_whom_a_column_counts() -> None:
+    heads: list[list[object]] = [
+        ["Khoa, phòng", "Viên chức", None, "Người bệnh", None],
+        [None, "Tổng số", "Đã cài", "Được tư vấn cài", "Đồng ý cài (có NV hỗ trợ)"],
+    ]
+    rows: list[list[object]] = [["Khoa Nội", 22, 22, 205, 64], ["Khoa Ngoại", 27, 26, 188, 70]]
+    reading = read_rows(book(("Sheet1", [TITLE, *heads, *rows], ["A2:A3", "B2:C2", "D2:E2"])))
+    assert not asked(reading)
+    assert ("installs", "patients", DAY) in taken(reading)
+
+
+def test_the_rank_as_such_goes_before_ranks_by_a_measure() -> None:
+    reading = read_rows(
+        form([["Đơn vị", "Đã cài", "Hạng", "Hạng theo smartphone"]], [7000, 6000, 20_000], [2, 3, 1], [1, 2, 3])
+    )
+    assert not asked(reading)
+    assert [int(figure.value) for figure in reading.figures if figure.kind == "rank"] == [2, 3, 1]
+
+
+@pytest.mark.parametrize("name", ["Đội Quản lý trật tự đô thị", "Hạt Kiểm lâm", "Nhà Thiếu nhi"])
+def test_a_table_of_offices_beside_one_of_places_holds_offices_only(name: str) -> None:
+    places = form([["Đơn vị", "Đã cài"]], [7000, 6000, 20_000])
+    assert not asked(read_rows(places))
+    offices: list[list[object]] = [["Phòng Nội vụ", 31, 31], ["Văn phòng HĐND và UBND", 12, 12], [name, 36, 33]]
+    below = [[], ["Cơ quan, đơn vị", "Tổng số CBCCVC", "Đã cài"], *offices]
+    reading = read_rows(
+        book(("Sheet1", [TITLE, ["Đơn vị", "Đã cài"], *zip(NAMES, [7000, 6000, 20_000], strict=True), *below]))
+    )
+    assert (name, "installs", "staff", 33) in {
+        (each.name, each.kind, each.of, int(each.value)) for each in reading.figures
+    }

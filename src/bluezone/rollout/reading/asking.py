@@ -30,7 +30,7 @@ from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.header_days import only_day
 from bluezone.rollout.reading.meanings import meaning_of
-from bluezone.rollout.reading.peers import share_kind_of_whole
+from bluezone.rollout.reading.peers import leave_ranks_by_out, share_kind_of_whole
 from bluezone.rollout.reading.people import without_people
 from bluezone.rollout.reading.period_questions import flow_answered, round_answered
 from bluezone.rollout.reading.pledges import OF_PROMISES
@@ -309,6 +309,7 @@ def ask_one_of(draft: Draft, answers: Mapping[str, str]) -> Question | None:
     for (kind, _, of), group in found.items():
         _leave_parts_out(group)
         _leave_periods_out([role for role in group if role.kind == kind])
+        leave_ranks_by_out([role for role in group if role.kind == kind])
         left = [role for role in group if role.kind == kind]
         if len(left) < 2 or not _differ(left):
             continue

@@ -26,6 +26,7 @@ from bluezone.rollout.reading.known_people import note_odd_populations, note_pla
 from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.marks import is_group_name
 from bluezone.rollout.reading.names import Names, is_council
+from bluezone.rollout.reading.naming import are_organisations
 from bluezone.rollout.reading.page_breaks import is_carried
 from bluezone.rollout.reading.results import Figure, Notice, Reading, Saying, saying
 from bluezone.rollout.reading.roles import SAID_SO, Role
@@ -102,7 +103,9 @@ def figures_of(
             line.sort = Sort.NOTE
             continue
         found += _of_line(draft, line, unit, limits, reading)
-    if reading.form == "organisations":
+    if reading.form == "organisations" or (
+        not draft.placed.units and are_organisations([line.name for line in draft.units])
+    ):
         _name_organisations(draft, reading, draft.units)
     elif sites:
         _name_organisations(draft, reading, [line for line in draft.units if line.number in sites])
@@ -249,8 +252,15 @@ _ANY_UNIT = frozenset(
 )
 
 
+def _is_of_offices(draft: Draft) -> bool:
+    return not draft.placed.units and are_organisations([line.name for line in draft.units])
+
+
 def _is_no_place(draft: Draft, line: Line) -> bool:
-    """Return whether a row among places names neither a place nor an office; a group of places is no office."""
+    """Return whether a row among places names neither a place nor an office; a group of places is no office. In a table
+    of offices beside one of places, `Hạt Kiểm lâm` is one of them."""
+    if _is_of_offices(draft):
+        return False
     return not is_office(line.name) or (is_group_name(line.name) and draft.lines.level != words.HAMLET)
 
 

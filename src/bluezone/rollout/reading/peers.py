@@ -17,6 +17,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.people_apart import IN_BRACKETS, OF_PEOPLE
+from bluezone.rollout.reading.ranks import is_rank_alone
 from bluezone.rollout.reading.results import saying
 from bluezone.rollout.reading.roles import NOBODY_SAID, SAID_SO, Role, exceeds
 from bluezone.rollout.reading.strangers import named_in, names_surely
@@ -350,3 +351,12 @@ def _of_nobody_yet(roles: Sequence[Role], groups: Sequence[Role]) -> list[Role]:
         return bare + [role for role in phones if not role.of]
     theirs = len(groups) == 1 and not any(exceeds(role, groups[0]) for role in phones)
     return bare + [role for role in phones if not role.of] if theirs else []
+
+
+def leave_ranks_by_out(group: Sequence[Role]) -> None:
+    """Leave ranks by a measure out beside the one column that is the rank as such: `Hạng | Hạng theo smartphone`."""
+    bare = [role for role in group if role.kind == words.RANK and is_rank_alone(role.column.header)]
+    for role in group if len(bare) == 1 else ():
+        if role is not bare[0] and role.kind == words.RANK:
+            role.leave_out(saying(N_("column {column} is the rank, this one that by another measure"),
+                                  column=bare[0].letters))  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bluezone.rollout.reading import terms
-from bluezone.rollout.reading.vocabulary import EXACT, RANK, UNKNOWN, Guess, has
+from bluezone.rollout.reading.vocabulary import EXACT, RANK, UNKNOWN, Guess, has, key_of
 
 _WORD = (
     r"(?:(?:tang|giam|thay doi|chenh lech|bien dong|len|xuong|slash) ?)*(?:so )?"
@@ -43,3 +43,8 @@ def rank_in(keys: Sequence[str]) -> Guess | None:
     if found is None or not has(found["by"], *_MEASURES):
         return None
     return Guess(UNKNOWN if _CHANGED.match(whole) or has(leaf, *terms.BEFORE, "hom truoc") else RANK)
+
+
+def is_rank_alone(header: str) -> bool:
+    """Return whether a header says that a column is the rank, and by nothing: `Hạng`, `Xếp thứ`."""
+    return bool(re.fullmatch(_WORD, key_of(header)))
