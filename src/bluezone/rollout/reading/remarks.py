@@ -78,6 +78,8 @@ _IN_PART = re.compile(
     r"|\b(?:chua|khong|ko) (?:gap|thong ke|di|den|lam|ra soat|thu thap|cap nhat|nhap|tong hop|bao cao|tiep can)(?: duoc)?(?: \w+)? (?:het|xong|toan bo|tat ca)\b"
     r"|\bmoi (?:\w+ ){1,3}(?:mot nua|nua|mot phan|phan nua|1 slash 2|\d+ percent)\b"
 )
+#: alone in brackets behind a name it tells a house or unit from its heir, `Trạm Kiểm dịch Mộc Bài (cũ)`, and no day
+_FORMER = "cu"
 #: notes may go on to speak of other things; what they say of the number itself is short
 _MOST_WORDS = 8
 _INSIDE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
@@ -192,7 +194,7 @@ def remarks_of(draft: Draft, line: Line, footnotes: Footnotes, *, dated: bool) -
     """Return what is to be said of a row for what stands at it, and whether its figures are none of the block's;
     `dated`: what stands there gives them a day of their own."""
     notices, none = [], False
-    for text in [line.correction, *_behind(line), *_notes(draft, line), *footnotes.of(line)]:
+    for text in [line.correction, *_beside_name(draft, line), *_notes(draft, line), *footnotes.of(line)]:
         template = CORRECTED if _gives_another_number(draft, line, text) else _says(words.key_of(text))
         if template == OF_BEFORE and dated:
             continue
@@ -253,6 +255,14 @@ def _behind(line: Line) -> list[str]:
     """Return what stands in brackets behind a row's name."""
     return [text.strip() for found in _INSIDE.finditer(line.name)
             if (text := found[1] or found[2] or "").strip(" *")]  # fmt: skip
+
+
+def _beside_name(draft: Draft, line: Line) -> list[str]:
+    """Return what is said in brackets of a row's figures: `(cũ)` is part of a name, but where another row is of the same
+    unit."""
+    unit = draft.placed.units.get(line.number)
+    again = unit is not None and sum(draft.placed.units.get(other.number) == unit for other in draft.units) > 1
+    return [text for text in _behind(line) if again or words.key_of(text) != _FORMER]
 
 
 def _notes(draft: Draft, line: Line) -> Iterator[str]:

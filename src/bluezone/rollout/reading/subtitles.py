@@ -91,7 +91,14 @@ def is_mark(clause: str) -> bool:
     return bool(found) and not (found and found["rest"].strip())
 
 
+#: who printed, exported or entered a form, as programs write it above their tables: `Người xuất: tvh_sotttt`; those who
+#: left the country or came to it (`xuất cảnh`, `nhập cảnh`) are people who may be counted
+EXPORTED_BY = (
+    r"nguoi (?:(?:ket |trich )?xuat(?! (?:canh|khau|ngu|vien|gia|phat|ngoai))|in|tao|dang nhap|nhap(?! (?:canh|khau|ngu|vien|cu|hoc|tich|cuoc)))"
+    r"(?: (?:bao cao|bieu|bieu mau|du lieu|so lieu|file|tep|phieu))?"
+)
 _NOT_OF_WHOM = re.compile(
+    rf"^{EXPORTED_BY}$|"
     r"^(?:nguon(?: so lieu| tin)?|doi tuong (?:bao cao|ap dung|thuc hien|nhan|phoi hop)|(?:can bo |nguoi )?(?:dau moi|dau mooi|lien he|phu trach|truc)|ca truc|"
     r"lanh dao|nguoi (?:lap|gui|nhan|nop|ki|bao cao|thuc hien|tong hop)(?: \w+)?|don vi (?:bao cao|lap|gui|nhan|tong hop)|noi (?:gui|nhan))$"
 )

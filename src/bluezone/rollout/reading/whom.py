@@ -17,6 +17,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import is_institution, is_office
 from bluezone.rollout.reading.meanings import SUBSCRIBERS_OF
 from bluezone.rollout.reading.subtitles import (
+    EXPORTED_BY,
     is_mark,
     is_of_sender,
     is_remark,
@@ -109,7 +110,7 @@ def _said_by(line: str) -> Whom | None:
 #: what follows tells by whom, for whom or after what a form was made, not whom it counts
 _NOT_COUNTED = re.compile(
     r"\b(?:phuc vu|nham|(?<!tin )(?<!tien )(?<!toc )(?<!muc )(?<!che )(?<!trinh )do (?!tuoi)|theo (?!doi\b)|can cu|kinh gui|gui (?:ve|cho|ubnd|so|phong)|kem theo|de (?:theo doi|bao cao|chi dao)|"
-    r"nguoi (?:lap|tong hop|bao cao|phu trach)|noi nhan|bao cao (?:cua|gui|cho)|chi dao cua|chi thi cua|cong van cua|"
+    rf"nguoi (?:lap|tong hop|bao cao|phu trach)|{EXPORTED_BY}|noi nhan|bao cao (?:cua|gui|cho)|chi dao cua|chi thi cua|cong van cua|"
     r"cong van hoa toc|ke hoach cua|van ban cua|thuc hien (?:cong van|van ban|ke hoach|chi thi|chi dao|thong bao))\b.*"
 )
 #: offices and associations that have a word for people in their names
