@@ -203,3 +203,31 @@ def test_a_table_of_offices_beside_one_of_places_holds_offices_only(name: str) -
     assert (name, "installs", "staff", 33) in {
         (each.name, each.kind, each.of, int(each.value)) for each in reading.figures
     }
+
+
+@pytest.mark.parametrize("households", ["Số hộ kinh doanh", "Số hộ tiểu thương", "Số hộ KD"])
+def test_households_of_a_market_are_no_traders_beside_traders_and_their_workers(households: str) -> None:
+    rows: list[list[object]] = [
+        ["Chợ Cầu Kè", 268, 340, 171],
+        ["Chợ An Phú Tân", 68, 90, 41],
+        ["Chợ Tam Ngãi", 58, 70, 31],
+    ]
+    data = book(
+        ("Sheet1", [TITLE, ["Tên chợ", households, "Số tiểu thương, NLĐ", "Số tiểu thương, NLĐ đã cài"], *rows])
+    )
+    reading = read_rows(data)
+    assert {int(each.value) for each in reading.figures if each.kind == "headcount"} == {340, 90, 70}
+    assert any(households in str(notice.text) for notice in reading.notices)
+
+
+@pytest.mark.parametrize("head", ["Xếp thứ (theo số tăng)", "Xếp hạng theo tỷ lệ tăng", "Hạng theo số cài mới"])
+def test_a_rank_by_what_was_added_is_no_rank_of_a_place(head: str) -> None:
+    reading = read_rows(form([["Đơn vị", "Đã cài", head]], [7000, 6000, 20_000], [2, 3, 1]))
+    assert taken(reading) == {("installs", "", DAY)}
+
+
+@pytest.mark.parametrize("head", ["Số TB đã cài Bluezone", "Số lượng TB đã cài"])
+def test_devices_in_letters_are_no_people_of_their_own(head: str) -> None:
+    reading = read_rows(form([["Đơn vị", head]], [7000, 6000, 20_000]))
+    assert not asked(reading)
+    assert taken(reading) == {("installs", "", DAY)}

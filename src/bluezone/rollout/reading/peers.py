@@ -107,7 +107,7 @@ def _households_of_traders(roles: Sequence[Role]) -> None:
     """Take `Số hộ đã cài` for the traders where a column beside it counts those, `Số hộ kinh doanh`; where one counts
     `Tiểu thương` themselves, the households of traders are another number."""
     wholes = [role for role in roles if role.kind == words.HEADCOUNT and role.of == "traders"]
-    persons = [role for role in roles if role.of == "traders" and _named_in(role, *_TRADERS)
+    persons = [role for role in roles if role.of and _named_in(role, *_TRADERS)
                and not _named_in(role, *_STALLS)]  # fmt: skip
     if persons:
         counted = any(role.kind == words.HEADCOUNT for role in persons)

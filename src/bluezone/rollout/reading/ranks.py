@@ -42,7 +42,8 @@ def rank_in(keys: Sequence[str]) -> Guess | None:
     found = _RANK_BY.fullmatch(whole) or _RANK_NEXT_TO.fullmatch(whole)
     if found is None or not has(found["by"], *_MEASURES):
         return None
-    return Guess(UNKNOWN if _CHANGED.match(whole) or has(leaf, *terms.BEFORE, "hom truoc") else RANK)
+    of_gain = has(found["by"], *terms.INCREASE)
+    return Guess(UNKNOWN if of_gain or _CHANGED.match(whole) or has(leaf, *terms.BEFORE, "hom truoc") else RANK)
 
 
 def is_rank_alone(header: str) -> bool:

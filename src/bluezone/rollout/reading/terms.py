@@ -394,7 +394,7 @@ NOT_WHO = ("được", "bị", "do", "nhờ", "bởi", "qua", "chưa", "không",
 NOBODY = re.compile(
     r"^cong$|\b(?:ban than|ca nhan|chinh minh|khau|nguoi dan|tai khoan|thiet bi|dien thoai|di dong|thong minh|thue bao|phan mem|nguoi dung|ung dung|dia ban|khu vuc|khu pho|"
     r"ket qua|lu[iy] ke|cong don|cap nhat|thuc te|thuc hien|tat ca|bao gom|ti le|so lieu|don vi|cong dong|nhan khau|"
-    r"tong cong|thi tran|thi xa|thanh pho|dan cu|so|tong|luong|luot|nguoi|ng|may|dt|dtdd|dttm|smartphone|app|bluezone|"
+    r"tong cong|thi tran|thi xa|thanh pho|dan cu|so|tong|luong|luot|nguoi|ng|may|tb|dt|dtdd|dttm|smartphone|app|bluezone|"
     r"ncovi|hien|nai|nay|tren|toan|tinh|huyen|xa|phuong|thon|ap|to|ngai|ngay|thang|nam|tuan|ki|dot|hom|gio|moi|la|va|cac|"
     r"rieng|chung|khac|dan|lop|truong|quan|nuoc|sl|tt|\d+)\b"
 )
