@@ -8,6 +8,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import Context, is_office
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.names import Names
+from bluezone.rollout.reading.near_names import is_spelled_nearly
 from bluezone.rollout.reading.results import Question, Saying
 from bluezone.rollout.reading.sites import sites_of
 
@@ -50,8 +51,10 @@ def _ask_unknown(draft: Draft, names: Names, context: Context) -> Question | Non
     if len(unknown) == 1 and _is_of_one_level(draft) and placed.parent is not None and len(unknown) * 4 <= len(figured):
         text = unknown[0].text
         error = names.ended(text, context.within)
-        ended = Saying(error.template, error.values) if error else None
         left = _left(draft, names, text)
+        # the list may call a unit of the place so from another day on
+        spelled = any(is_spelled_nearly(text, unit) for unit in names.children[placed.parent.code])
+        ended = Saying(error.template, error.values) if error and not spelled else None
         if not left and ended is None:
             return None  # no row of the place is missing: what the others are is said where they are left out
         return questions.of_unit(text, left, names, ended)

@@ -299,6 +299,13 @@ def _may_be_renamed(kind: str | None, unit: Unit) -> bool:
     return _KINDS_OF_LEVEL.get(kind) is unit.level
 
 
+def bare_names(text: str, unit: Unit) -> Iterator[str]:
+    """Yield the keys of the names that a text may give a unit, without a kind that it may have borne."""
+    key = _COUNCIL.sub("", unit_key(_LEAD.sub("", text)))
+    yield key
+    yield from (bare for bare, kind in without_affix(key) if kind == unit.kind or _may_be_renamed(kind, unit))
+
+
 def is_council(text: str) -> bool:
     """Return whether a text names the people's committee of a place: `UBND huyện Vị Thủy`."""
     return bool(_COUNCIL.match(unit_key(_LEAD.sub("", text))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bluezone.geography.units import Level, Unit, UnitCode
-from bluezone.rollout.reading import abbreviations, offices, questions, services
+from bluezone.rollout.reading import abbreviations, near_names, offices, questions, services
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import is_institution
 from bluezone.rollout.reading.dating import stem
@@ -60,6 +60,8 @@ def put_in_places(
     _row_of_all(draft)
     ask_named_twice(rows, draft.placed)
     parted = offices.part_by_heading(draft, rows, answers.get("rows"))
+    if not parted:
+        near_names.settle_near_names(draft.placed, names)
     if within is not None and not parted:
         draft.foreign = foreign_unit(rows, names, within, named)
     _answered(draft, names, answers)
