@@ -258,6 +258,9 @@ def _looks_like_unit(leaf: str) -> bool:
     return bool(words & {"xa", "phuong", "huyen", "quan", "tinh"}) and words <= kinds
 
 
+_SAYS_INSTALLED = ("cai", "cai dat", "da cai", "bluezone", "tai ve", "luot tai", "tai app", "ung dung")
+
+
 def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str]) -> Guess:  # noqa: C901
     installs = has(whole, *terms.INSTALL)
     about = leaf if exact is None else whole
@@ -313,7 +316,7 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         return Guess(WITH_PHONE, of)
     smart = has(about, *terms.SMART)
     subscribers = has(about, *terms.SUBSCRIBED) and not has(whole, *terms.SMARTER)
-    installed = has(leaf, "cai", "cai dat", "da cai", "bluezone", "tai ve", "luot tai", "ung dung")
+    installed = has(leaf, *_SAYS_INSTALLED) or leaf.endswith(" da tai")
     if subscribers and not installed:
         summed = _guess(keys[:-1]) if exact == TOTAL else Guess(UNKNOWN)
         return summed if summed.kind == INSTALLS else Guess(UNKNOWN, of, named=True)

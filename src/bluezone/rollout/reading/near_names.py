@@ -52,7 +52,7 @@ def _is_unknown_place(row: Named) -> bool:
 
 
 def is_spelled_nearly(text: str, unit: Unit) -> bool:
-    """Return whether a text names a unit, but for letters that sound alike: initials, and one final ng or nh, but no letter forgotten, `Tườn`."""
+    """Return whether a text names a unit, but for letters that sound alike: initials, and one final ng or nh."""
     own = unit_key(unit.name).split()
     return any(bare.split() != own and _sound_alike(bare.split(), own) for bare in bare_names(text, unit))
 
