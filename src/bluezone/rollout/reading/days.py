@@ -43,7 +43,7 @@ _LETTER_NUMBER = re.compile(r"\b\d+\s*/\s*[A-ZĐ]{2,}(?:-[A-ZĐ]+)*", re.IGNOREC
 #: `Báo cáo số người cài` is no letter of that number
 _OF_NUMBERS = re.compile(r"bao cao so (?:nguoi|luot|lieu|luong|may|ca|dien|thue|hoc|khach)")
 _FROM = re.compile(
-    r"\btu (?:ngay |luc |dau \w+ \w+ |dau \w+ |(?:ngay |khi )?(?:phat dong|trien khai|bat dau|ra quan|khai truong|co cong van)(?: \w+){0,3}? )?$"
+    r"\btu (?:ngay |luc |dau \w+ \w+ |dau \w+ |(?:ngay |khi )?(?:phat dong|trien khai|bat dau|ra quan|khai truong|co cong van)(?: (?!den\b|toi\b|het\b)\w+){0,3}? )?$"
 )
 #: before a day that figures are held against, or by which they are to come: `trước 16h00 ngày 22/8`, `sau 14/8`
 _AROUND = re.compile(r"\b(?:truoc|sau|cham nhat(?: la)?|thoi han|han chot|han)(?: ngay| luc| hom| vao)*$")

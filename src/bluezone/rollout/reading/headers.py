@@ -78,6 +78,7 @@ from bluezone.rollout.reading.vocabulary import (
 def guess(path: Sequence[str]) -> Guess:
     """Return what the column below these texts holds; the last text stands nearest to the values."""
     path = in_one_language(path, guess)
+    path = [terms.PEOPLE_OR_STAFF.sub(_of_places, text) for text in path]
     texts = (terms.HELPER_IN_BRACKETS.sub(" ", text) for text in path)
     texts = (terms.DIVIDED.sub("tỷ lệ/", terms.IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text)) for text in texts)
     keys = tuple(without_actor(key) for text in texts if (key := key_of(text)))
@@ -103,6 +104,11 @@ def guess(path: Sequence[str]) -> Guess:
     if found.of in terms.GROUPS and found.kind in _WHOLES | _PEOPLE_DOING and (mixed := mixed_in(path)):
         return replace(found, of=mixed)
     return found
+
+
+def _of_places(found: re.Match[str]) -> str:
+    """Return what a header of places and offices says of places: how many live there, or what people there did."""
+    return f"người{found['rest']}" if found["rest"].strip() else "dân"
 
 
 _PLAIN = {ORDER, *UNIT_KINDS, CODE, NOTE, SOURCE, RANK, HEAD, UNITLESS, INDICATOR, SECTOR, FAMILIES, MEASURE, PLACE}

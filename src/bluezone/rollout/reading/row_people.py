@@ -44,6 +44,10 @@ def note_people(draft: Draft, sites: Set[int], with_staff: Set[int]) -> Iterator
     sites among places, `with_staff` those that count who works there."""
     sheet = draft.block.sheet.name
     mixed = not all(people_named(line.name) for line in draft.units)
+    called_so = sum(_is_site(line.name) for line in draft.units)
+    offices_only = (
+        not draft.placed.units and bool(draft.with_numbers(words.POPULATION)) and called_so * 2 > len(draft.units)
+    )
     for line in draft.units:
         if line.number in draft.placed.units or line.of or draft.by_group:
             continue
@@ -60,7 +64,8 @@ def note_people(draft: Draft, sites: Set[int], with_staff: Set[int]) -> Iterator
             text = saying(N_("“{name}” names other people than the columns: its figures are taken of {people}"),
                           name=line.name, people=people_of(of))  # fmt: skip
             yield Notice(sheet, line.number, "people", text)
-        line.of_office = bool(draft.placed.units) and (line.number in sites or _is_site(line.name))
+        is_site = line.number in sites or _is_site(line.name)
+        line.of_office = offices_only or (bool(draft.placed.units) and is_site)
         line.of_staff = line.of_office and line.number in with_staff
     offices = [line for line in draft.units if line.of_office]
     people = draft.with_numbers(words.POPULATION)

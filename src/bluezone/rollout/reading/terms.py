@@ -112,6 +112,12 @@ HELPERS = re.compile(
     r"(?=(?:(?:cai|cai dat|tai) (?:giup|ho)|(?:giup|huong dan|ho tro) (?:cai|cai dat|tai))(?: bluezone| ung dung| app)*$)"
 )
 ACTIVE_HELP = re.compile(rf"(?P<before>.*?)\b{HELPS}\b(?P<after>.*)")
+#: the people of places, in whose place the staff of offices stands: `Tổng số người/CBCCVC`, `Số người/CB có ĐTTM`
+PEOPLE_OR_STAFF = re.compile(
+    r"\b(?:người|nguoi)(?: dân| dan)?\s*(?:/|hoặc|hoac)\s*(?:tổng số|tong so|số|so)?\s*"
+    r"(?:cbccvc|cbcc|ccvc|cbvc|cb|cán bộ|can bo|công chức|cong chuc|viên chức|vien chuc)(?=\W|$)(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 #: says who helped, not who is counted: `Đồng ý cài (có NV hỗ trợ)`
 HELPER_IN_BRACKETS = re.compile(
     r"(?<=\w)\s*\(\s*(?:có|co|do|nhờ|nho|với|voi|qua)\s[^()]*(?:hỗ trợ|ho tro|giúp|giup|hướng dẫn|huong dan)[^()]*\)",
