@@ -1,4 +1,5 @@
-"""What stands beside a column of installations says that it counts all up to its day; shares as quotients; arrows."""
+"""Tell by the columns and blocks beside a column of installations that it counts all of them up to its day, not those
+added; read shares that are written as quotients, and arrows for what grew or fell."""
 
 from __future__ import annotations
 

@@ -62,6 +62,8 @@ def figures_of(
     limits = Limits(names, context)
     _name_by_headings(draft)
     sites = sites_of(draft)
+    # beside a table of places: a row that no list knows, `Hạt Kiểm lâm`, is an office too
+    of_offices = not draft.placed.units and are_organisations([line.name for line in draft.units])
     reading.notices += row_people.note_people(draft, sites, of_their_staff(draft))
     reading.notices += _beside_predecessors(draft, names, context)
     reading.notices += note_odd_populations(draft, context) + note_places_of_organisations(draft)
@@ -85,6 +87,7 @@ def figures_of(
         if (
             unit is None
             and reading.form != "organisations"
+            and not of_offices
             and line.number not in sites | hamlets
             and _is_no_place(draft, line)
         ):
@@ -103,9 +106,7 @@ def figures_of(
             line.sort = Sort.NOTE
             continue
         found += _of_line(draft, line, unit, limits, reading)
-    if reading.form == "organisations" or (
-        not draft.placed.units and are_organisations([line.name for line in draft.units])
-    ):
+    if reading.form == "organisations" or of_offices:
         _name_organisations(draft, reading, draft.units)
     elif sites:
         _name_organisations(draft, reading, [line for line in draft.units if line.number in sites])
@@ -252,15 +253,8 @@ _ANY_UNIT = frozenset(
 )
 
 
-def _is_of_offices(draft: Draft) -> bool:
-    return not draft.placed.units and are_organisations([line.name for line in draft.units])
-
-
 def _is_no_place(draft: Draft, line: Line) -> bool:
-    """Return whether a row among places names neither a place nor an office; a group of places is no office. In a table
-    of offices beside one of places, `Hạt Kiểm lâm` is one of them."""
-    if _is_of_offices(draft):
-        return False
+    """Return whether a row among places names neither a place nor an office; a group of places is no office."""
     return not is_office(line.name) or (is_group_name(line.name) and draft.lines.level != words.HAMLET)
 
 

@@ -27,12 +27,7 @@ def leave_out(draft: Draft) -> None:
     found += _among_places(draft, counted, found)
     for line in found:
         line.sort, line.head = Sort.TOTAL, True
-    numbers = {line.number for line in found}
-    placed = draft.placed
-    placed.unknown = [row for row in placed.unknown if row.line not in numbers]
-    for number in numbers:
-        placed.outside.pop(number, None)
-        placed.several.pop(number, None)
+    draft.placed.close({line.number for line in found})
 
 
 def added_up(draft: Draft) -> list[Role]:

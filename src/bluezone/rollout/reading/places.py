@@ -7,7 +7,7 @@ communes. What fits in several ways is not decided here but asked.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from bluezone.geography.names import plain_key
@@ -49,6 +49,13 @@ class Placed:
     #: rows of a unit whose parts follow below it
     groups: set[int] = field(default_factory=set)
     parent: Unit | None = None
+
+    def close(self, lines: Collection[int]) -> None:
+        """Take rows out of those whose unit is open: unknown, one of several, or outside the sender's place."""
+        self.unknown = [row for row in self.unknown if row.line not in lines]
+        for line in lines:
+            self.outside.pop(line, None)
+            self.several.pop(line, None)
 
 
 def place(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: Sequence[Unit]) -> Placed:

@@ -183,11 +183,8 @@ def _in_doubt(line: Line, below: Sequence[_Row], counted: Sequence[Role]) -> lis
 def _forget(draft: Draft, lines: Sequence[Line], *, counted: bool) -> None:
     """Take rows out of what is known of units, and their numbers out of the columns where they are `counted` above."""
     numbers = {line.number for line in lines}
-    placed = draft.placed
-    placed.unknown = [row for row in placed.unknown if row.line not in numbers]
-    for number in numbers:
-        placed.outside.pop(number, None)
-        placed.several.pop(number, None)
-        for role in draft.roles if counted else ():
+    draft.placed.close(numbers)
+    for number in numbers if counted else ():
+        for role in draft.roles:
             role.amounts.by_line.pop(number, None)
             role.amounts.bad.pop(number, None)

@@ -165,9 +165,7 @@ def _answered(draft: Draft, names: Names, answers: Mapping[str, str]) -> None:
         answer = answers.get(f"unit:{line.name}")
         if answer is None:
             continue
-        draft.placed.several.pop(line.number, None)
-        draft.placed.outside.pop(line.number, None)
-        draft.placed.unknown = [each for each in draft.placed.unknown if each.line != line.number]
+        draft.placed.close({line.number})
         unit = _coded(answer, names) if answer != questions.LEAVE_OUT else None
         if unit is None:
             draft.placed.units.pop(line.number, None)
