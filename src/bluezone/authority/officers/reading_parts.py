@@ -23,7 +23,7 @@ _LONGEST_HEADER = 80
 _LONGEST_ANSWER = 200
 #: notices that a page shows above the rows; others are said of their row
 _ABOVE = {"total", "file", "column", "renamed", "no-figures", "nameless", "twice", "too-many", "organisations",
-          "hidden", "ended", "remark", "note"}  # fmt: skip
+          "hidden", "ended", "remark", "note", "struck", "comment", "over-rows", "shifts"}  # fmt: skip
 #: what a column can be mapped to by hand, in the order of the list
 MAPPABLE = (
     words.UNIT, words.COMMUNE, words.DISTRICT, words.PROVINCE, words.CODE, words.DATE, words.INSTALLS, words.WITH_PHONE,

@@ -46,6 +46,10 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     #: rows that a filter hides from view, not from the table
     filtered_rows: frozenset[int] = frozenset()
+    #: cells whose text is struck through, as what holds no more is
+    struck: set[tuple[int, int]] = field(default_factory=set)
+    #: what a comment says of a cell, by (row, column)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
     _anchors: dict[tuple[int, int], Area] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bluezone.geography.units import Unit
-from bluezone.rollout.reading import app_rows, columns, terms, titles
+from bluezone.rollout.reading import app_rows, columns, over_rows, shifts, terms, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.apps import Apps, apps_of
 from bluezone.rollout.reading.cells import column_name
@@ -22,6 +22,7 @@ from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.places import Placed
 from bluezone.rollout.reading.pledges import aim_day, leave_promises_out
 from bluezone.rollout.reading.relatives import take_for_families
+from bluezone.rollout.reading.results import Notice
 from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.row_parts import leave_parts_out
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
@@ -68,6 +69,8 @@ class Draft:
     apps: Apps = field(default_factory=Apps)
     #: the headings between the rows that give those below them a day
     said_between: list[tuple[Heading, dt.date]] = field(default_factory=list)
+    #: what is said of numbers that stand over several rows, and of shifts that were added up
+    moved: list[Notice] = field(default_factory=list)
 
     @property
     def units(self) -> list[Line]:
@@ -130,6 +133,7 @@ def draft_of(
     if not block.turned:
         leave_parts_out(lines, known)
     of_apps = app_rows.say_of_app(block, lines)
+    by_shift = shifts.groups_of(block, lines)
     numbers = [line.number for line in lines.of(Sort.UNIT)]
     by_group = say_of_whom(block, lines)
     texts = [text for _, text in reversed(block.titles)]
@@ -140,6 +144,7 @@ def draft_of(
     names = [mark, stem(file_name)]
     roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured, names, [*lines.days, *stamps])
     app_rows.leave_out(roles, of_apps)
+    moved = [*over_rows.leave_out(block, lines, roles), *shifts.add_up(block, by_shift, roles)]
     take_for_families(roles, [*texts, *above, *names, *(line.name for line in lines.all)])
     leave_promises_out(roles, [*texts, *others], names, measured, above, sure_name=beside_results)
     for role in roles:
@@ -154,7 +159,7 @@ def draft_of(
     notes = [note for _, text in block.ends if (note := note_of_whom(text))]
     whom, apps = _of_whom([*notes, *texts, *others], names, known), apps_of([*texts, *others], names)
     return Draft(block, key, lines, roles, dating, by_group=by_group, office=_office(block), whom=whom, apps=apps,
-                 said_between=said)  # fmt: skip
+                 said_between=said, moved=moved)  # fmt: skip
 
 
 def _stamps(block: Block, lines: Lines, dating: Dating, answers: Mapping[str, str]) -> list[int]:

@@ -73,7 +73,7 @@ def figures_of(
     ]
     hamlets = {part.number for below in communes_with_hamlets(draft).values() for part in below}
     footnotes = remarks.footnotes_of(draft)
-    reading.notices += _of_stamps(draft)
+    reading.notices += [*_of_stamps(draft), *draft.moved]
     again = _answered_again(draft, context)
     for line in draft.units:
         line.corrects = remarks.corrects(draft, line) or line.number in again

@@ -1,7 +1,8 @@
-"""Tell what of a sheet is read that nobody sees. Pure.
+"""Tell what of a sheet is read that nobody sees, or that is struck through. Pure.
 
-Rows and columns that somebody hid are left out. A filter hides rows from view only: they belong to the table, and its
-sums count them; but one that picks a day or a round says which of several rows of a unit is meant.
+Rows and columns that somebody hid are left out, and so is what is struck through, which holds no more. A filter hides
+rows from view only: they belong to the table, and its sums count them; but one that picks a day or a round says which
+of several rows of a unit is meant.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from bluezone.errors import N_
 from bluezone.rollout.reading.cells import Sheet, column_name
 from bluezone.rollout.reading.results import Notice, saying
 
+STRUCK = N_("what is struck through is left out: {cells}")
+COMMENT = N_("a comment stands at {cell}: “{text}”")
 _MOST_LISTED = 20
+_LONGEST = 120
 #: so many names of hidden rows are looked up
 _MOST_NAMES = 50
 
@@ -21,11 +25,30 @@ _MOST_NAMES = 50
 def to_be_read(sheet: Sheet, known: Callable[[str], bool]) -> tuple[Sheet, list[Notice]]:
     """Return what is read of a sheet, and what is to be said of its hidden rows and columns; `known` tells names of
     units. A sheet that is hidden itself stays as it is."""
+    notices: list[Notice] = []
+    if sheet.struck and not sheet.hidden:
+        named = [f"{column_name(column)}{row}" for row, column in sorted(sheet.struck)]
+        notices = [Notice(sheet.name, 0, "struck", saying(STRUCK, cells=_listed(named)))]
+        kept = {at: cell for at, cell in sheet.cells.items() if at not in sheet.struck}
+        sheet = replace(sheet, cells=kept, struck=set())
+    if not sheet.hidden:
+        notices += list(_comments(sheet))
     if sheet.hidden or not (sheet.hidden_rows or sheet.hidden_columns or sheet.filtered_rows):
-        return sheet, []
+        return sheet, notices
     if _picks_one_of_several(sheet, known):
         sheet = replace(sheet, hidden_rows=sheet.hidden_rows | sheet.filtered_rows, filtered_rows=frozenset())
-    return sheet.visible(), list(_said_of(sheet))
+    return sheet.visible(), [*notices, *_said_of(sheet)]
+
+
+def _comments(sheet: Sheet) -> Iterator[Notice]:
+    """Yield what comments say of cells that are not hidden."""
+    seen = [(row, column) for row, column in sorted(sheet.comments)
+            if row not in sheet.hidden_rows and column not in sheet.hidden_columns]  # fmt: skip
+    for row, column in seen[:_MOST_LISTED]:
+        said = sheet.comments[row, column]
+        text = saying(COMMENT, cell=f"{column_name(column)}{row}",
+                      text=said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1]}…")  # fmt: skip
+        yield Notice(sheet.name, row, "comment", text)
 
 
 def _picks_one_of_several(sheet: Sheet, known: Callable[[str], bool]) -> bool:

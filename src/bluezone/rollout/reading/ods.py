@@ -49,10 +49,15 @@ def open_ods(data: bytes, name: str) -> tuple[list[Sheet], list[str]]:
     tables = list(root.iter(f"{_TABLE}table"))
     if len(tables) > bounds.MAX_SHEETS:
         raise TableError(N_("the workbook has more than {limit} sheets"), limit=bounds.MAX_SHEETS)
-    return [_sheet(table, hidden) for table in tables], []
+    struck = {
+        style.get(f"{_STYLE}name", "")
+        for style in root.iter(f"{_STYLE}style")
+        if any(each.get(f"{_STYLE}text-line-through-style", "none") != "none" for each in style)
+    }
+    return [_sheet(table, hidden, struck) for table in tables], []
 
 
-def _sheet(table: Element, hidden_styles: set[str]) -> Sheet:
+def _sheet(table: Element, hidden_styles: set[str], struck_styles: set[str]) -> Sheet:
     sheet = Sheet(clean(table.get(f"{_TABLE}name", "")), hidden=table.get(f"{_TABLE}style-name", "") in hidden_styles)
     hidden: dict[str, set[int]] = {"collapse": set(), "filter": set()}
     row = 0
@@ -68,10 +73,11 @@ def _sheet(table: Element, hidden_styles: set[str]) -> Sheet:
                 limit=bounds.MAX_CELLS,
             )
         for each in range(repeated if cells else 0):
-            for column, cell, (rows, columns) in cells:
+            for column, element_of, cell, (rows, columns) in cells:
                 at = row + each + 1
                 if cell:
                     sheet.cells[at, column] = cell
+                _mark(sheet, (at, column), element_of, struck_styles)
                 if rows * columns > 1:
                     merged_cells += rows * columns
                     sheet.merged.append((at, column, at + rows - 1, column + columns - 1))
@@ -85,6 +91,14 @@ def _sheet(table: Element, hidden_styles: set[str]) -> Sheet:
     sheet.hidden_columns = frozenset(_hidden_columns(table))
     sheet.index_merged()
     return sheet
+
+
+def _mark(sheet: Sheet, at: tuple[int, int], element: Element, struck_styles: set[str]) -> None:
+    """Note that a cell is struck through, and what a comment says of it."""
+    if at in sheet.cells and element.get(f"{_TABLE}style-name", "") in struck_styles:
+        sheet.struck.add(at)
+    if comment := _comment(element):
+        sheet.comments[at] = comment
 
 
 def _rows(element: Element) -> Iterator[Element]:
@@ -106,8 +120,9 @@ def _hidden_columns(table: Element) -> Iterator[int]:
         number += repeated
 
 
-def _cells(row: Element) -> Iterator[tuple[int, Cell, tuple[int, int]]]:
-    """Yield the cells of a row that hold something or begin a merged area: column, cell, rows and columns covered."""
+def _cells(row: Element) -> Iterator[tuple[int, Element, Cell, tuple[int, int]]]:
+    """Yield the cells of a row that hold something or begin a merged area: column, element, cell, rows and columns
+    covered."""
     column = 1
     for element in row:
         if element.tag not in {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}:
@@ -119,7 +134,7 @@ def _cells(row: Element) -> Iterator[tuple[int, Cell, tuple[int, int]]]:
             if repeated > 1_000:
                 raise TableError(N_("a row of the table repeats a value {count} times"), count=repeated)
             for each in range(repeated):
-                yield column + each, cell, size
+                yield column + each, element, cell, size
         column += repeated
 
 
@@ -128,8 +143,14 @@ def _repeated(element: Element, name: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 1
 
 
+def _comment(element: Element) -> str:
+    """Return what a comment on a cell says, empty where there is none."""
+    found = element.find(f"{_OFFICE}annotation")
+    return "" if found is None else clean("\n".join("".join(part.itertext()) for part in found.iter(f"{_TEXT}p")))
+
+
 def _cell(element: Element) -> Cell:
-    text = clean("\n".join("".join(part.itertext()) for part in element.iter(f"{_TEXT}p")))
+    text = clean("\n".join("".join(part.itertext()) for part in element.findall(f"{_TEXT}p")))
     kind = element.get(f"{_OFFICE}value-type")
     formula = element.get(f"{_TABLE}formula") is not None
     if formula and (text.startswith(("#", "Err:")) or not (text or kind)):

@@ -20,6 +20,7 @@ from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Notice, Saying, saying
 from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Sort, is_correction
+from bluezone.rollout.reading.turning import where
 from bluezone.rollout.reading.vocabulary import Guess
 
 #: with which a row's note says of which day its figures are
@@ -215,6 +216,12 @@ _NO_NUMBERS = re.compile(
     r"(?:ngày|ngay|lần|lan|tháng|thang|số|so)\s+\d{1,2}(?![\d.,/-])|\d+\s*/\s*[A-ZĐ]\S*",
     re.IGNORECASE,
 )
+#: `số cũ 5.512`, `sửa từ 5.512`, `không phải 5.512`
+_FORMER_NUMBER = re.compile(
+    r"\b(?:cũ|cu|trước(?: đó| đây)?|truoc(?: do| day)?|ban đầu|ban dau|lần trước|lan truoc|từ|tu|thay cho|thay vì|thay vi|không phải|khong phai)"
+    r"(?:\s+(?:là|la|số|so))*\s*:?\s*\d+(?:[.,]\d{3})*",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\d+(?:[.,]\d{3})*")
 
 
@@ -222,7 +229,8 @@ def _gives_another_number(draft: Draft, line: Line, text: str) -> bool:
     """Return whether a note corrects the number of its row by another one: `đính chính: 6.250`."""
     if not _CORRECTING.search(words.key_of(text)):
         return False
-    given = {int(re.sub(r"\D", "", found[0])) for found in _NUMBER.finditer(_NO_NUMBERS.sub(" ", text))}
+    text = _FORMER_NUMBER.sub(" ", _NO_NUMBERS.sub(" ", text))
+    given = {int(re.sub(r"\D", "", found[0])) for found in _NUMBER.finditer(text)}
     held = {int(role.amounts.by_line[line.number].value) for role in draft.roles
             if line.number in role.amounts.by_line}  # fmt: skip
     return bool(given) and not given & held
@@ -266,9 +274,14 @@ def _beside_name(draft: Draft, line: Line) -> list[str]:
 
 
 def _notes(draft: Draft, line: Line) -> Iterator[str]:
+    """Yield what stands in a row's columns of notes and in the comments on its cells."""
     for role in draft.roles:
         if role.kind == words.NOTE and (text := draft.block.sheet.own(line.number, role.column.number).text):
             yield text
+    comments = draft.block.sheet.comments
+    for at in {where(draft.block, line.number, column.number) for column in draft.block.columns} if comments else ():
+        if at in comments:
+            yield comments[at]
 
 
 _APART = re.compile(r"\b(?:riêng|rieng)\b", re.IGNORECASE)

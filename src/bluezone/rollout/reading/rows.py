@@ -52,6 +52,8 @@ class Sort(enum.Enum):
     HEADER = "header"
     #: a part of the row above it
     PART = "part"
+    #: a further shift of the day of the row above it
+    SHIFT = "shift"
 
 
 @dataclass(slots=True)

@@ -37,6 +37,8 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "rows": sorted(sheet.hidden_rows)[:10_000],
         "columns": sorted(sheet.hidden_columns)[:10_000],
         "filtered": sorted(sheet.filtered_rows)[:10_000],
+        "struck": sorted(sheet.struck),
+        "comments": [[row, column, text] for (row, column), text in sheet.comments.items()],
         "merged": sheet.merged,
         "cells": [[row, column, *_cell(cell)] for (row, column), cell in sheet.cells.items()],
     }
@@ -61,4 +63,6 @@ def _read_sheet(facts: dict[str, Any]) -> Sheet:
         )
     merged = [tuple(area) for area in facts["merged"]]
     rows, columns, filtered = (frozenset(facts.get(name, ())) for name in ("rows", "columns", "filtered"))
-    return Sheet(facts["name"], cells, merged, facts["hidden"], rows, columns, filtered)
+    struck = {(row, column) for row, column in facts.get("struck", ())}
+    comments = {(row, column): text for row, column, text in facts.get("comments", ())}
+    return Sheet(facts["name"], cells, merged, facts["hidden"], rows, columns, filtered, struck, comments)

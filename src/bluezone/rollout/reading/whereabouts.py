@@ -133,7 +133,8 @@ def _of_one_unit(draft: Draft, rows: Sequence[Named]) -> bool:
     turned."""
     if draft.by_group:
         return True
-    if not draft.lines.unit and not draft.lines.code and draft.lines.date:
+    nameless = draft.lines.date or not any(line.name for line in draft.units)
+    if not draft.lines.unit and not draft.lines.code and nameless:
         return True
     return draft.block.turned and not any(row.matches or names_a_unit(row) for row in rows)
 

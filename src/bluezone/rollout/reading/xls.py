@@ -12,6 +12,7 @@ from bluezone.rollout.reading import bounds
 from bluezone.rollout.reading.cells import Cell, Sheet, clean
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.formats import number_cell
+from bluezone.rollout.reading.xlsx import comment_of
 
 
 def open_xls(data: bytes, name: str) -> tuple[list[Sheet], list[str]]:
@@ -50,16 +51,24 @@ def password(name: str) -> TableError:
 
 def _sheet(book: Any, raw: Any) -> Sheet:
     cells = {}
+    struck = set()
+    fonts = {number for number, font in enumerate(book.font_list) if font.struck_out}
     for row in range(raw.nrows):
         for column in range(raw.row_len(row)):
-            cell = _cell(book, raw.cell(row, column))
+            written = raw.cell(row, column)
+            cell = _cell(book, written)
             if cell:
                 cells[row + 1, column + 1] = cell
+                if fonts and book.xf_list[written.xf_index].font_index in fonts:
+                    struck.add((row + 1, column + 1))
+    comments = {(row + 1, column + 1): text for (row, column), note in raw.cell_note_map.items()
+                if (text := comment_of(note.text))}  # fmt: skip
     merged = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in raw.merged_cells]
     merged = [area for area in merged if area[2] - area[0] < bounds.MAX_ROWS]
     hidden_rows = frozenset(row + 1 for row, info in raw.rowinfo_map.items() if info.hidden)
     hidden_columns = frozenset(column + 1 for column, info in raw.colinfo_map.items() if info.hidden)
-    return Sheet(clean(raw.name), cells, merged, bool(raw.visibility), hidden_rows, hidden_columns)
+    return Sheet(clean(raw.name), cells, merged, bool(raw.visibility), hidden_rows, hidden_columns,
+                 struck=struck, comments=comments)  # fmt: skip
 
 
 def _cell(book: Any, raw: Any) -> Cell:

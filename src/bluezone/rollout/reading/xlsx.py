@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -78,7 +79,29 @@ def _sheet(sheet: Any, formulas: dict[tuple[int, int], str]) -> Sheet:
         for number in range(column.min, min(column.max, column.min + 1000) + 1)
     )
     hidden = sheet.sheet_state != "visible"
-    return Sheet(clean(sheet.title), cells, merged, hidden, hidden_rows - filtered, hidden_columns, filtered)
+    comments = {at: text for at, raw in sheet._cells.items()
+                if (said := getattr(raw, "comment", None)) and (text := comment_of(str(said.text or "")))}  # fmt: skip
+    return Sheet(clean(sheet.title), cells, merged, hidden, hidden_rows - filtered, hidden_columns, filtered,
+                 _struck(sheet) & cells.keys(), comments)  # fmt: skip
+
+
+def _struck(sheet: Any) -> set[tuple[int, int]]:
+    """Return the cells whose whole text is struck through."""
+    fonts = {number for number, font in enumerate(sheet.parent._fonts) if font.strike}
+    if not fonts:
+        return set()
+    return {at for at, raw in sheet._cells.items()
+            if (style := getattr(raw, "_style", None)) is not None and style.fontId in fonts}  # fmt: skip
+
+
+def comment_of(text: str) -> str:
+    """Return what a comment says, without what a program writes before it and the name of its author."""
+    text = _THREADED.sub("", text, count=1)
+    return clean(_AUTHOR.sub("", text, count=1))
+
+
+_THREADED = re.compile(r"^\s*\[Threaded comment\].*?Comment:\s*", re.DOTALL)
+_AUTHOR = re.compile(r"^[^\n:]{1,40}:\s*\n")
 
 
 def _below_filters(sheet: Any) -> set[int]:
