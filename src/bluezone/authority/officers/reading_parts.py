@@ -23,7 +23,8 @@ _LONGEST_HEADER = 80
 _LONGEST_ANSWER = 200
 #: notices that a page shows above the rows; others are said of their row
 _ABOVE = {"total", "file", "column", "renamed", "no-figures", "nameless", "twice", "too-many", "organisations",
-          "hidden", "ended", "remark", "note", "struck", "comment", "over-rows", "shifts"}  # fmt: skip
+          "hidden", "ended", "remark", "note", "struck", "comment", "over-rows", "shifts",
+          "people", "corrected", "bounds", "code", "share", "falls"}  # fmt: skip
 #: what a column can be mapped to by hand, in the order of the list
 MAPPABLE = (
     words.UNIT, words.COMMUNE, words.DISTRICT, words.PROVINCE, words.CODE, words.DATE, words.INSTALLS, words.WITH_PHONE,
@@ -61,7 +62,7 @@ def context_of(reading: Reading, upload: Upload) -> dict[str, Any]:
         "notices": [
             {"line": each.line, "sheet": each.sheet, "text": said(each.text)}
             for each in reading.notices
-            if each.kind in _ABOVE
+            if each.kind in _ABOVE or not each.line
         ][:_SHOWN],
         "answered": bool(mapped),
         "remembered": dt.datetime.fromisoformat(remembered) if remembered else None,

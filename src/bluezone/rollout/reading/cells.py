@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -117,6 +118,11 @@ class Book:
     notes: tuple[str, ...] = ()
 
 
+#: with which a text refers to a note below, `¹` and `[1]`; `km²` has none
+_MARKS = frozenset("¹²³⁴⁵]")
+_RAISED = re.compile(r"(?<=\w\w)(?<!\bkm)(?<!\bcm)(?<!\bdm)[¹²³⁴⁵]$|\s*\[\s*([1-9])\s*\]$")
+
+
 def clean(text: str) -> str:
     """Return a text in composed letters, its spaces and line breaks as single spaces, without invisible signs."""
     composed = unicodedata.normalize("NFC", text)
@@ -124,7 +130,12 @@ def clean(text: str) -> str:
     visible = "".join(
         sign for sign in composed if sign in "\n\t\r\xad" or unicodedata.category(sign) not in {"Cf", "Cc"}
     )
-    return " ".join(visible.replace("\u00a0", " ").split())
+    text = " ".join(visible.replace("\u00a0", " ").split())
+    return _RAISED.sub(_in_brackets, text) if text[-1:] in _MARKS else text
+
+
+def _in_brackets(mark: re.Match[str]) -> str:
+    return f" ({mark[1] or '¹²³⁴⁵'.index(mark[0]) + 1})"
 
 
 def column_name(column: int) -> str:

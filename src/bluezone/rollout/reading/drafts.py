@@ -16,6 +16,7 @@ from bluezone.rollout.reading.context import is_office
 from bluezone.rollout.reading.dating import Dating, date_of, stem
 from bluezone.rollout.reading.day_columns import ROWS_OWN, is_stamp
 from bluezone.rollout.reading.days import Said, days_in
+from bluezone.rollout.reading.footnotes import explain_headers
 from bluezone.rollout.reading.groups import say_of_whom
 from bluezone.rollout.reading.headings import Heading, days_below, headings_of
 from bluezone.rollout.reading.layout import Block
@@ -69,7 +70,7 @@ class Draft:
     apps: Apps = field(default_factory=Apps)
     #: the headings between the rows that give those below them a day
     said_between: list[tuple[Heading, dt.date]] = field(default_factory=list)
-    #: what is said of numbers that stand over several rows, and of shifts that were added up
+    #: what is said of footnotes at headers, of numbers over several rows and of shifts that were added up
     moved: list[Notice] = field(default_factory=list)
 
     @property
@@ -115,6 +116,7 @@ def draft_of(
     of the first block of its sheet; `initials` tells whether a sheet is called after the unit that some rows lie in,
     `beside_results` whether another sheet is called after results."""
     mapped = mapped_columns(answers, block.sheet.name)
+    explained = list(explain_headers(block))
     lines = lines_of(block, mapped, known)
     said: list[tuple[Heading, dt.date]] = []
     if (anew := folded(block, lines, known)) is not None:
@@ -144,7 +146,7 @@ def draft_of(
     names = [mark, stem(file_name)]
     roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured, names, [*lines.days, *stamps])
     app_rows.leave_out(roles, of_apps)
-    moved = [*over_rows.leave_out(block, lines, roles), *shifts.add_up(block, by_shift, roles)]
+    moved = [*explained, *over_rows.leave_out(block, lines, roles), *shifts.add_up(block, by_shift, roles)]
     take_for_families(roles, [*texts, *above, *names, *(line.name for line in lines.all)])
     leave_promises_out(roles, [*texts, *others], names, measured, above, sure_name=beside_results)
     for role in roles:

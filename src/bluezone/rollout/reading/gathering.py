@@ -19,6 +19,7 @@ from bluezone.rollout.reading.day_columns import is_stamp
 from bluezone.rollout.reading.days import Said, day_in_month, days_in, months_in, resolve
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.exchanges import exchanged
+from bluezone.rollout.reading.footnotes import Footnotes, footnotes_of, notes_below
 from bluezone.rollout.reading.hamlets import communes_with_hamlets, without_numbers
 from bluezone.rollout.reading.header_days import up_to_day
 from bluezone.rollout.reading.headings import DAY_OF_HEADING
@@ -72,8 +73,8 @@ def figures_of(
         for heading, day in draft.said_between
     ]
     hamlets = {part.number for below in communes_with_hamlets(draft).values() for part in below}
-    footnotes = remarks.footnotes_of(draft)
-    reading.notices += [*_of_stamps(draft), *draft.moved]
+    footnotes = footnotes_of(draft.block, draft.lines)
+    reading.notices += [*_of_stamps(draft), *draft.moved, *notes_below(draft.block, draft.lines)]
     again = _answered_again(draft, context)
     for line in draft.units:
         line.corrects = remarks.corrects(draft, line) or line.number in again
@@ -115,9 +116,7 @@ def figures_of(
     return found
 
 
-def _is_none_by_remarks(
-    draft: Draft, line: Line, footnotes: remarks.Footnotes, context: Context, reading: Reading
-) -> bool:
+def _is_none_by_remarks(draft: Draft, line: Line, footnotes: Footnotes, context: Context, reading: Reading) -> bool:
     """Return whether a row gives no figures of the block, as what is said at it says; give it the day that is said
     there, which goes before the day of a title and of a single column."""
     day = remarks.day_said(draft, line, footnotes, _years(draft), context)

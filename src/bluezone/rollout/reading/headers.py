@@ -81,7 +81,7 @@ def guess(path: Sequence[str]) -> Guess:
     path = [terms.PEOPLE_OR_STAFF.sub(_of_places, text) for text in path]
     texts = (terms.HELPER_IN_BRACKETS.sub(" ", text) for text in path)
     texts = (terms.DIVIDED.sub("tỷ lệ/", terms.IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text)) for text in texts)
-    keys = tuple(without_actor(key) for text in texts if (key := key_of(text)))
+    keys = tuple(without_actor(terms.WITHOUT_NCOVI.sub(" ", key).strip()) for text in texts if (key := key_of(text)))
     keys = (*(key for key in keys[:-1] if key not in terms.FILLERS), *keys[-1:])
     if path and "‰" in path[-1]:
         return Guess(PERCENT_OTHER)  # a share of a thousand

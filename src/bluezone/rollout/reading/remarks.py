@@ -10,16 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import TAKEN, Context
 from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.footnotes import Footnotes, says_apart
 from bluezone.rollout.reading.results import Notice, Saying, saying
 from bluezone.rollout.reading.roles import Role
-from bluezone.rollout.reading.rows import Line, Sort, is_correction
+from bluezone.rollout.reading.rows import Line, is_correction
 from bluezone.rollout.reading.turning import where
 from bluezone.rollout.reading.vocabulary import Guess
 
@@ -84,8 +84,6 @@ _FORMER = "cu"
 #: notes may go on to speak of other things; what they say of the number itself is short
 _MOST_WORDS = 8
 _INSIDE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
-_MARK = re.compile(r"\(\s*(\*{1,3})\s*\)|(\*{1,3})\s*$")
-_FOOTNOTE = re.compile(r"^\s*\(?\s*(\*{1,3})\s*\)?\s*[:.\-–]?\s*(.+)$", re.DOTALL)
 
 PLANNED = N_("“{text}” stands at {name}: its figures are planned, not reached, and were left out")
 ESTIMATED = N_("“{text}” stands at {name}: its figures are estimated and were left out")
@@ -97,41 +95,14 @@ FOOTNOTE = N_("a footnote stands at {name}: “{text}”")
 OWN_DAY = N_("the note of {name} gives the day of its figures: {date}")
 
 
-@dataclass(frozen=True, slots=True)
-class Footnotes:
-    """Hold what the lines below a table say of its rows: by number of row, and by the stars that refer to them."""
-
-    apart: dict[int, list[str]]
-    marked: list[tuple[str, str]]
-
-    def of(self, line: Line) -> list[str]:
-        """Return what is said of a row."""
-        found = _MARK.search(line.name)
-        mark = (found[1] or found[2]) if found else None
-        return [*self.apart.get(line.number, []), *(text for stars, text in self.marked if stars == mark)]
-
-
-def footnotes_of(draft: Draft) -> Footnotes:
-    """Return the lines below a table that speak of its rows: footnotes their names refer to with stars, and what is said
-    of one apart, `Riêng H. Vị Thủy là số liệu đến 17/8`."""
-    texts = [text for _, text in draft.block.ends]
-    texts += [other.name for other in draft.lines.all if other.sort is Sort.NOTE]
-    apart: dict[int, list[str]] = {}
-    marked = []
-    for text in dict.fromkeys(texts):
-        if _APART.search(text) and (line := _named_in(text, draft.units)) is not None:
-            apart.setdefault(line.number, []).append(text)
-        if match := _FOOTNOTE.match(text):
-            marked.append((match[1], match[2].strip()))
-    return Footnotes(apart, marked)
-
-
 def day_said(draft: Draft, line: Line, footnotes: Footnotes, years: set[int], context: Context) -> dt.date | None:
     """Return the day that a row's note, the brackets behind its name or its footnote give for its figures: `lấy số liệu
     ngày 18/8`, `(19/8)`."""
     noted = [text for text in _notes(draft, line) if _FIGURES_OF.search(words.key_of(text))]
     behind = [text for text in _behind(line) if _only_a_day(text)]
-    below = [text for text in footnotes.of(line) if _FIGURES_OF.search(words.key_of(text))]
+    below = [
+        text for text in footnotes.of(line, _cells(draft, line, footnotes)) if _FIGURES_OF.search(words.key_of(text))
+    ]
     for text in [*behind, *noted, *below]:
         days = days_in(text, Said.TITLE)
         dates = resolve(days[0], years, context.today) if len(days) == 1 else []
@@ -149,7 +120,7 @@ NOT_DONE = N_("the note below the table: “{text}”")
 
 def notes_on_figures(ends: Sequence[str]) -> list[str]:
     """Return the lines below a table that say something of all its figures: `Số liệu trên là số cài trong tuần`."""
-    return [text for text in ends if _ON_FIGURES.match(words.key_of(text)) and not _APART.search(text)]
+    return [text for text in ends if _ON_FIGURES.match(words.key_of(text)) and not says_apart(text)]
 
 
 def leave_undone_out(roles: Sequence[Role], ends: Sequence[str]) -> None:
@@ -195,7 +166,12 @@ def remarks_of(draft: Draft, line: Line, footnotes: Footnotes, *, dated: bool) -
     """Return what is to be said of a row for what stands at it, and whether its figures are none of the block's;
     `dated`: what stands there gives them a day of their own."""
     notices, none = [], False
-    for text in [line.correction, *_beside_name(draft, line), *_notes(draft, line), *footnotes.of(line)]:
+    for text in [
+        line.correction,
+        *_beside_name(draft, line),
+        *_notes(draft, line),
+        *footnotes.of(line, _cells(draft, line, footnotes)),
+    ]:
         template = CORRECTED if _gives_another_number(draft, line, text) else _says(words.key_of(text))
         if template == OF_BEFORE and dated:
             continue
@@ -203,7 +179,7 @@ def remarks_of(draft: Draft, line: Line, footnotes: Footnotes, *, dated: bool) -
             none = none or template != IN_PART
             notices.append(_notice(draft, line, template, text))
     if not notices and not dated:
-        notices = [_notice(draft, line, FOOTNOTE, text) for text in footnotes.of(line)]
+        notices = [_notice(draft, line, FOOTNOTE, text) for text in footnotes.of(line, _cells(draft, line, footnotes))]
     return notices, none
 
 
@@ -234,6 +210,12 @@ def _gives_another_number(draft: Draft, line: Line, text: str) -> bool:
     held = {int(role.amounts.by_line[line.number].value) for role in draft.roles
             if line.number in role.amounts.by_line}  # fmt: skip
     return bool(given) and not given & held
+
+
+def _cells(draft: Draft, line: Line, footnotes: Footnotes) -> list[str]:
+    """Return the texts of a row's cells, which may refer to footnotes: `9.600*`."""
+    sheet, columns = draft.block.sheet, draft.block.columns
+    return [sheet.own(line.number, column.number).text for column in columns] if footnotes.marked else []
 
 
 def _says(key: str) -> str:
@@ -282,13 +264,3 @@ def _notes(draft: Draft, line: Line) -> Iterator[str]:
     for at in {where(draft.block, line.number, column.number) for column in draft.block.columns} if comments else ():
         if at in comments:
             yield comments[at]
-
-
-_APART = re.compile(r"\b(?:riêng|rieng)\b", re.IGNORECASE)
-
-
-def _named_in(text: str, lines: Sequence[Line]) -> Line | None:
-    """Return the row that a text names, the longest of the names in it: `Châu Thành A` is not `Châu Thành`."""
-    key = f" {words.key_of(text)} "
-    named = [line for line in lines if line.name and f" {words.key_of(line.name)} " in key]
-    return max(named, key=lambda line: len(line.name), default=None)

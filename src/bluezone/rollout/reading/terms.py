@@ -322,7 +322,14 @@ SINCE_BEFORE = re.compile(
     r"(?:ngay )?\d{1,2} slash \d{1,2}(?: slash \d{4})?)"
 )
 #: NCOVI is counted with something else: `Tổng số lượt cài (bao gồm NCOVI)`
-AND_NCOVI = re.compile(r"\b(?:bao gom|gom|ke ca|tinh ca|ca|kem|va|cung|slash) (?:ca |so |ung dung |app )*ncovi\b")
+AND_NCOVI = re.compile(
+    r"\b(?:bao gom|gom|ke ca|tinh ca|ca|kem|va|cung|slash) (?:ca |so |luot |nguoi |may |cai |dat |tai |khoan |khai |bao |ung |dung |app )*ncovi\b"
+)
+#: NCOVI is said not to be in it: `Đã cài (không gồm NCOVI)`, `trừ NCOVI`
+WITHOUT_NCOVI = re.compile(
+    r"\b(?:(?:khong|ko|chua)(?: bao| co)? (?:gom|tinh|ke)|tru|ngoai tru|loai tru|da tru)"
+    r"(?: (?:ca|di|den|so|luot|cai|dat|ung|dung|app))* ncovi\b"
+)
 #: a rate: `Lượt cài/1.000 dân`, `Số máy trên 100 người`
 PER_PEOPLE = re.compile(
     r"\b(?:slash|tren|moi|mooi|tinh tren) (?:mooi |moi )?(?:10{1,5}|10? 0+|mot van|van|mot nghin|nghin|ngan|mot tram) (?:nguoi|dan|ho|thue bao)\b"
