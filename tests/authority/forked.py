@@ -88,6 +88,7 @@ def run(
             code = command.wait(timeout_s)
         except subprocess.TimeoutExpired:
             command.send_signal(signal.SIGKILL)
+            command.wait()
             raise
         return subprocess.CompletedProcess(command.args, code, _all_of(out), _all_of(err))
 

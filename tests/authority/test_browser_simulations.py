@@ -15,7 +15,10 @@ PASSWORD = "a long password 1"
 
 @pytest.fixture(scope="module")
 def served(
-    on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_at: Callable[..., Any]
+    on_sqlite: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+    installation_at: Callable[..., Any],
+    compiled_simulator: None,  # it runs below all else: beside tests, compiling took longer than a command may
 ) -> Iterator[Any]:
     """An authority with the printed figures and an officer of Hậu Giang (be). Nobody answers questions by itself."""
     installation = installation_at(shutil.copytree(on_sqlite.var, tmp_path_factory.mktemp("browser") / "var"))
