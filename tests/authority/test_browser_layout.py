@@ -159,6 +159,37 @@ def test_nothing_sticks_out_and_nothing_scrolls_sideways(open_browser, any_url, 
     assert wrong == []
 
 
+_CUT_SELECTS = """() => [...document.querySelectorAll("select")].filter(one => {
+    const style = getComputedStyle(one), pen = document.createElement("canvas").getContext("2d");
+    pen.font = style.font;
+    const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 16;
+    return pen.measureText(one.selectedOptions[0].text).width > room;
+}).map(one => `${one.name}: ${one.clientWidth}`)"""
+
+
+def test_what_a_column_was_taken_for_is_read_whole_beside_its_arrow(open_browser, url, tmp_path):
+    page = open_browser(768).page
+    _enter(page, url, "tinh")
+    page.goto(f"{url}/officer/rollout/import")
+    file = tmp_path / "bc.csv"
+    file.write_text("Huyện;Số lượt cài đặt\nHuyện Vị Thủy;8120\nHuyện Phụng Hiệp;15981\n", encoding="utf-8")
+    page.set_input_files("input[type=file]", file)
+    with page.expect_navigation():
+        page.click("main form button")
+    assert page.locator("label[for=other]").inner_text() == "Ngày", "nothing is there to choose from"
+    for width in (360, 768, 1_280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.locator("select").count() == 2
+        assert page.evaluate(_CUT_SELECTS) == []
+
+
+def test_what_officers_answer_for_takes_two_lines_on_a_tablet(officer):
+    page = officer("tinh", "/officer/officers", 768).page
+    lines = page.evaluate("[...document.querySelectorAll('.officers td:nth-of-type(2)')].map(one => one.offsetWidth)")
+    assert lines
+    assert min(lines) >= 98  # 7 em of text: `người đứng đầu đơn vị` in two lines
+
+
 # --- an order ---------------------------------------------------------------------------------------------------------
 
 

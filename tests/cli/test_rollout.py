@@ -160,6 +160,16 @@ def test_a_bound_and_an_order_are_told_by_file_and_option(tmp_path: Path, facts:
     assert lifted["forecast"]["total"] > plain["forecast"]["total"]
 
 
+def test_a_population_below_the_last_total_is_refused_in_a_sentence(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "curve.csv"
+    file.write_text("date,total\n2020-08-08,1000\n2020-08-20,2000\n", encoding="utf-8")
+    done = run("forecast", "--series", str(file), "--population", "1999")
+    assert done.returncode == 2
+    assert "--population 1,999 is less than the 2,000 of curve.csv that are known already" in done.stderr
+    earlier = run("forecast", "--series", str(file), "--population", "1999", "--date", "2020-08-10")
+    assert earlier.returncode == 0, earlier.stderr
+
+
 def test_cascade_adds_up_to_the_target_of_the_province(facts: Any) -> None:
     result = facts("cascade", "--unit", "Hậu Giang", "--target", "30%", "--date", "2020-08-13")
     assert result["target"] == sum(part["target"] for part in result["parts"]) == 219_906

@@ -247,13 +247,15 @@ class UploadPages(Generic[P]):
         """Return what the page shows of a file that waits: its question, or what storing it would do."""
         now = clock.now()
         context: dict[str, Any] = {}
+        headers: dict[str, str] = {}
         if self.kind.understand is not None:
             reading = self.kind.understand(upload, now)
             context = context_of(reading, upload)
             if reading.question is not None:
                 return context
+            headers = {column.field: column.header for column in reading.columns if column.field}
         preview = pipeline.look(self.kind, upload, now)
-        return context | self._tally(preview) | self.context(preview)
+        return context | self._tally(preview, headers) | self.context(preview)
 
     def _good(self, preview: P) -> list[PreviewRow]:
         """Return the rows that are stored without a confirmation."""
@@ -264,7 +266,8 @@ class UploadPages(Generic[P]):
         """Return whether nothing of a file is stored until a row in doubt is confirmed."""
         return bool(lines(preview, Severity.DOUBT)) and not self._good(preview)
 
-    def _tally(self, preview: P) -> dict[str, Any]:
+    def _tally(self, preview: P, headers: Mapping[str, str]) -> dict[str, Any]:
+        """Count what the file would do; `headers` are those of the file, by what a list calls the column."""
         errors, doubts = lines(preview, Severity.ERROR), lines(preview, Severity.DOUBT)
         good = [row.change for row in self._good(preview)]
         names = self.names(preview)
@@ -272,7 +275,7 @@ class UploadPages(Generic[P]):
         problems = [
             {
                 "line": problem.line,
-                "column": problem.column,
+                "column": headers.get(problem.column, problem.column),
                 "unit": names.get(problem.line, ""),
                 "severity": problem.severity.value,
                 "sentence": problem_text(problem),

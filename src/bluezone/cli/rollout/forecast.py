@@ -75,6 +75,11 @@ def forecast_command(
     if not points:
         raise CommandError(f"no figures of {name} are known; give a curve with --series or --counts")
     as_of = date or max(point.date for point in points)
+    if population is not None and (most := max((p.total for p in points if p.date <= as_of), default=0)) > population:
+        raise CommandError(
+            f"--population {population:,} is less than the {most:,} of {name} that are known already: give the phones "
+            "or people of the whole unit, or leave it out"
+        )
     result = forecast(points, as_of=as_of, horizon_days=horizon, ceiling=ceiling, level=level, orders=orders)
     met = None
     if target is not None:

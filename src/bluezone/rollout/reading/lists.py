@@ -143,9 +143,10 @@ def _describe(block: Block, taken: Mapping[int, str], reading: Reading) -> None:
         if not kind and guess(column.path).kind == words.CONTACT:
             values = []  # names and telephones stay unsaid
         meaning = saying(_MEANINGS.get(taken.get(column.number, ""), MEANINGS[words.UNKNOWN]))
-        why = saying(N_("its header"))
+        why, name = saying(N_("its header")), column_name(column.number)
+        field = taken.get(column.number, "")
         reading.columns.append(
-            TakenColumn(block.sheet.name, column_name(column.number), column.header, kind, meaning, tuple(values), why)
+            TakenColumn(block.sheet.name, name, column.header, kind, meaning, tuple(values), why, field=field)
         )
 
 

@@ -87,6 +87,8 @@ class TakenColumn:
     date: dt.date | None = None
     #: of whom it counts, where a form counts several groups
     of: str = ""
+    #: of a list: which of its fields the column fills
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from bluezone.rollout.directives import Base
 from bluezone.rollout.reached import DoorSums
 from bluezone.rollout.report_words import paper
 from bluezone.rollout.texts import short_unit_name
+from bluezone.rollout.wording import words
 
 DAY = dt.date(2020, 8, 18)
 HAU_GIANG = UnitCode.parse("63:93")
@@ -302,6 +303,29 @@ def test_a_district_that_carries_an_order_out_by_its_own_states_the_targets_of_i
     wanted = services.with_target(DISTRICT, DAY, services.Wanted())
     assigned = assigned_of(services.made_of(district, DAY, wanted))
     assert (assigned.order.number, len(assigned.targets)) == ("1", len(people))
+
+
+def test_communes_have_the_shares_of_the_people_that_an_order_names(installation):
+    district = catalogue.all_units().unit(DISTRICT, DAY)
+    communes = catalogue.all_units().children(DISTRICT, DAY)
+    store(Count(each.code, DAY, installs=900 * (1 + at), source="report") for at, each in enumerate(communes))
+    bare = services.report_of(district, DAY, services.Wanted(forecast=False))
+    assert {line.share for line in bare.lines} == {None}, "no census knows them"
+    letter = Letter(
+        number="2", issued=DAY, issuer="UBND", scope=district, base=Base.POPULATION, target=Fraction(3, 10),
+        deadline=dt.date(2020, 8, 28), responsible="Chủ tịch",
+    )  # fmt: skip
+    root = tree.territory(
+        district, Measure.POPULATION, tree.Depth.ONE, DAY, {str(each.code): 9_000 for each in communes}
+    )
+    directives.give(letter, plan(root, letter.target, Split.BY_PEOPLE), DAY, how=Split.BY_PEOPLE)
+    made = services.report_of(district, DAY, services.Wanted(forecast=False))
+    assert {line.unit.code: line.share for line in made.lines} == {
+        each.code: Fraction(1 + at, 10) for at, each in enumerate(communes)
+    }
+    assert [line.row.rank for line in made.lines] == list(range(1, len(communes) + 1))
+    own = services.made_of(communes[0], DAY, services.Wanted(forecast=False))
+    assert "Dân số: số người ghi trong công văn" in words(own, Language.VIETNAMESE).sources
 
 
 def test_families_households_unions_and_people_in_quarantine_stand_in_it(installation):

@@ -70,8 +70,10 @@ def text_of(response, status: int = 200) -> str:
 
 
 def hidden_fields(page: str) -> dict[str, list[str]]:
+    """Return what a browser sends back of a page: what it hides, and the numbers that stand in its fields."""
     fields: dict[str, list[str]] = {}
-    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page):
+    written = r'<input type="(?:hidden|text)"(?: inputmode="numeric" id="[^"]*")? name="([^"]+)" value="([^"]*)"'
+    for name, value in re.findall(written, page):
         fields.setdefault(name, []).append(value)
     fields.pop("csrfmiddlewaretoken", None)
     return fields
@@ -92,7 +94,7 @@ def test_an_order_is_shown_before_it_is_given(log_in, client):
     assert directive.targets.count() == 9
     shown = text_of(client.get(answer.headers["Location"]))
     # the order's own people, whatever is counted later
-    assert "chỉ tiêu: 219.906, 30,0% của 733.017 người" in shown
+    assert "chỉ tiêu: 219.906, 30% của 733.017 người" in shown
     for text in ("55.289", "219.906", "164.617", "10.975", "Chủ tịch UBND tỉnh", "8 chưa có số liệu"):
         assert text in shown
     assert "Tỉnh Hậu Giang: đạt 30% dân số đến hết ngày 30/8/2020" in text_of(client.get("/officer/directives/"))
@@ -111,7 +113,7 @@ def test_an_order_to_a_sector_without_units_says_so_and_shows_who_comes_late(log
     page = text_of(client.get(shown))
     for text in (
         "chưa có đơn vị nào đăng ký",
-        "30,0%",
+        "30%",
         "Trung tâm Xúc tiến Du lịch",
         "Ban Quản lý các khu công nghiệp",
     ):
@@ -121,7 +123,7 @@ def test_an_order_to_a_sector_without_units_says_so_and_shows_who_comes_late(log
     client.post("/officer/units/new", hotel)
     sector = Target.objects.get(key="hospitality")
     page = text_of(client.get(f"{shown}?at={sector.pk}"))
-    for text in ("Khách sạn A", "tham gia từ 25/8/2020, có thời hạn đến 10/9/2020", "33,3%"):
+    for text in ("Khách sạn A", "tham gia từ 25/8/2020, có thời hạn đến 10/9/2020", "33,33%"):
         assert text in page
     client.post(f"/officer/units/{Organisation.objects.get().code}/close")
     page = text_of(client.get(f"{shown}?at={sector.pk}"))
@@ -517,3 +519,40 @@ def test_an_order_of_units_is_not_written_one_by_one(log_in, client, schools):
     log_in("province")
     order = ORDER | {"base": "headcount", "sectors": "schools", "how": "given", "step": "preview"}
     assert "số còn thiếu" in text_of(client.post(NEW, order), 400)
+
+
+def test_numbers_that_were_written_stay_to_be_changed_and_are_not_lost_by_going_back(log_in, client):
+    log_in("province")
+    order = ORDER | {"how": "by phones"}
+    keys = re.findall(r'name="phones-([^"]+)"', text_of(client.post(NEW, order | {"step": "preview"})))
+    written = {f"phones-{key}": "50.000" for key in keys}
+    page = text_of(client.post(NEW, order | written | {"step": "preview"}))
+    for key in keys:
+        assert f'id="phones-{key}" name="phones-{key}" value="50.000"' in page
+    back = text_of(client.post(NEW, hidden_fields(page) | {"step": "edit"}))
+    again = text_of(client.post(NEW, order | hidden_fields(back) | {"number": "9/UBND", "step": "preview"}))
+    assert "9/UBND" in again
+    assert hidden_fields(again)[f"phones-{keys[0]}"] == ["50.000"]
+
+
+def test_more_smartphones_than_people_are_asked_about(log_in, client):
+    log_in("province")
+    order = ORDER | {"how": "by phones"}
+    keys = re.findall(r'name="phones-([^"]+)"', text_of(client.post(NEW, order | {"step": "preview"})))
+    written = {f"phones-{key}": "50.000" for key in keys} | {"phones-63:931": "98.000"}  # Ngã Bảy has 56,182 people
+    page = text_of(client.post(NEW, order | written | {"step": "store"}), 400)
+    assert "Thành phố Ngã Bảy có 56.182 người nhưng ghi 98.000 điện thoại thông minh" in page
+    assert not Directive.objects.exists()
+    assert client.post(NEW, hidden_fields(page) | sure(page) | {"step": "store"}).status_code == 302
+
+
+def test_people_on_an_order_above_need_not_be_typed_again(log_in, client):
+    log_in("province")
+    order = ORDER | {"scope": "Vị Thủy", "deadline": "30/8/2020"}
+    keys = re.findall(r'name="people-([^"]+)"', text_of(client.post(NEW, order | {"step": "preview"})))
+    given = {f"people-{key}": "9.013" for key in keys}
+    page = text_of(client.post(NEW, order | given | {"step": "preview"}))
+    assert client.post(NEW, hidden_fields(page) | {"step": "store"}).status_code == 302
+    page = text_of(client.post(NEW, order | {"number": "320/UBND", "step": "preview"}))
+    assert "Theo công văn 1234/UBND-KGVX" in page
+    assert {name: value for name, (value,) in hidden_fields(page).items() if name.startswith("people-")} == given

@@ -273,3 +273,14 @@ def test_a_table_with_a_merged_header_and_another_format_is_read(client, order, 
     assert "21.997" in page
     assert "Mỗi cột được hiểu là gì" in page
     assert "Chỉ tiêu / Số người" in page
+
+
+def test_a_problem_names_the_column_by_the_header_of_the_file_and_what_waits_for_its_answer(client, order, officer):
+    officer()
+    rows = [[name, THIRTY[code] - (29 if code == "63:930" else 0)] for code, name in DISTRICTS.items()]
+    data = book(("PL", [["Huyện, thị xã, thành phố", "Chỉ tiêu cài đặt (người)"], *rows], []))
+    posted = client.post(UPLOAD, {"file": SimpleUploadedFile("pl.xlsx", data), "directive": str(order.pk)})
+    page = said(client.get(posted["Location"]))
+    assert "thiếu 29 so với chỉ tiêu" in page
+    assert '<td data-label="Cột">Chỉ tiêu cài đặt (người)</td>' in page
+    assert page.count("chỉ khi nhận dòng") == len(DISTRICTS)

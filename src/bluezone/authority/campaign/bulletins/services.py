@@ -18,7 +18,7 @@ from auditlog.context import disable_auditlog
 from django.conf import settings
 from django.db import transaction
 
-from bluezone.authority.campaign.bulletins.assigned import assigned_of
+from bluezone.authority.campaign.bulletins.assigned import assigned_of, with_people_on_orders
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
 from bluezone.authority.campaign.bulletins.rules import as_of, due_days, is_issued
 from bluezone.authority.campaign.figures import reader
@@ -32,6 +32,7 @@ from bluezone.authority.site.locks import job_lock
 from bluezone.errors import BluezoneError
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
+from bluezone.geography.figures import Figures
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout import documents
@@ -70,18 +71,20 @@ def made_of(unit: Unit, date: dt.date, wanted: Wanted) -> Bulletin:
 
 def report_of(unit: Unit, date: dt.date, wanted: Wanted) -> Report:
     """Return the bulletin with all that its paper says beside: the parts' table, the sectors, the letterhead."""
-    bulletin, series = _composed(unit, date, wanted)
+    bulletin, series, figures = _composed(unit, date, wanted)
     head = letterhead_of(place_of(unit.code), date)
-    return compose_report(bulletin, series, reader.denominators(), assigned_of(bulletin), head)
+    return compose_report(bulletin, series, figures, assigned_of(bulletin), head)
 
 
-def _composed(unit: Unit, date: dt.date, wanted: Wanted) -> tuple[Bulletin, Mapping[Code, Series]]:
+def _composed(unit: Unit, date: dt.date, wanted: Wanted) -> tuple[Bulletin, Mapping[Code, Series], Figures]:
+    """Return a bulletin with the series and the denominators that it was composed from."""
     around = catalogue.all_units().around(unit, date)
+    figures = with_people_on_orders(reader.denominators(), (unit, *around.peers, *around.parts), date)
     others = [each.code for each in (*around.peers, *around.parts) if each.code != unit.code]
     since = wanted.base_date - reader.WINDOW if wanted.base_date else None
     series = reader.series_of(others, date, since=since) | {unit.code: reader.whole_series(unit.code, date)}
     wanted, printed = replace(wanted, order=reader.order()), reader.printed_ranks([unit.code], date)
-    return compose(unit, date, series, around, reader.denominators(), wanted, printed), series
+    return compose(unit, date, series, around, figures, wanted, printed), series, figures
 
 
 def with_target(unit: UnitCode, date: dt.date, wanted: Wanted) -> Wanted:

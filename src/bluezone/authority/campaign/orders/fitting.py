@@ -108,6 +108,20 @@ def too_many_people(root: Node, above: tuple[str, int] | None) -> dict[str, Dire
     return found
 
 
+def more_phones_than_people(root: Node) -> list[DirectiveError]:
+    """Return a question for each part that would have more smartphones than people: it would get too large a part."""
+    return [
+        DirectiveError(
+            gettext_noop("{unit} has {people} people and, as written, {phones} smartphones"),
+            unit=node.name,
+            people=node.people,
+            phones=node.phones,
+        )
+        for node in root.walk()
+        if node is not root and node.people and node.phones and node.phones > node.people
+    ]
+
+
 def digest(questions: Sequence[str]) -> str:
     """Return what a confirmation of these questions is worth: it counts for no others."""
     return hashlib.sha256("\n".join(questions).encode()).hexdigest()[:16]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,11 +15,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bluezone.authority.campaign.orders import presenters, queries, services, tree
-from bluezone.authority.campaign.orders.fitting import asks_nothing, below_order_above, digest, misfits, too_many_people
+from bluezone.authority.campaign.orders.fitting import (
+    asks_nothing,
+    below_order_above,
+    digest,
+    misfits,
+    more_phones_than_people,
+    too_many_people,
+)
 from bluezone.authority.campaign.orders.forms import DirectiveForm
-from bluezone.authority.campaign.orders.models import Kind
+from bluezone.authority.campaign.orders.models import Kind, Target
 from bluezone.authority.campaign.orders.prefill import Prefill
 from bluezone.authority.campaign.orders.rules import (
+    Letter,
     Node,
     Plan,
     check,
@@ -111,7 +119,10 @@ def _draft(form: DirectiveForm, numbers: Written, answering: Mapping[str, str], 
     missing, how = without_people(root), Split(values["how"])
     phones = without_phones(root) if how is Split.BY_PHONES else []
     made = None if missing or phones else _plan(root, letter.target, how, numbers)
-    return _Draft(root, missing, phones, left_out, made, _questions(form, made, today) if made else [])
+    asked = _questions(form, made, today) if made else []
+    if how is Split.BY_PHONES and made:
+        asked += [sentence_of(each) for each in more_phones_than_people(root)]
+    return _Draft(root, missing, phones, left_out, made, asked)
 
 
 def _territory(form: DirectiveForm, numbers: Written, today: dt.date) -> Node:
@@ -166,8 +177,21 @@ def _give(form: DirectiveForm, made: Plan, today: dt.date) -> Any:
 def _form_page(request: HttpRequest, form: DirectiveForm, today: dt.date, status: int = 200) -> HttpResponse:
     mine = form.mine
     below = catalogue.all_units().children(mine.code, today) if mine.level < Level.COMMUNE else ()
-    context = {"nav": "directives", "form": form, "places": [path_of(each) for each in (mine, *below)]}
+    context = {
+        "nav": "directives",
+        "form": form,
+        "places": [path_of(each) for each in (mine, *below)],
+        "kept": _kept(request),
+    }
     return render(request, "orders/new.html", context, status=status)
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the numbers that were written on the page after the form: going back loses none. Smartphones are asked for
+    anew where the order could not be cut by them."""
+    written = read_written(request.POST).numbers
+    going_back = request.POST.get("step") == "edit"
+    return [(name, request.POST[name]) for name in written if going_back or not name.startswith(PHONES)]
 
 
 def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, numbers: Written) -> HttpResponse:
@@ -175,7 +199,9 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, numb
     uncounted = {each.sector for each in draft.left_out}
     rows = _with_targets(_rows(draft.plan, float(letter.target), uncounted), request, numbers) if draft.plan else []
     asked = {"csrfmiddlewaretoken", "step", SURE}
-    asked |= {PEOPLE + node.key for node in draft.missing} | {PHONES + node.key for node in draft.without_phones}
+    people = [node for node in draft.root.walk() if node in draft.missing or PEOPLE + node.key in request.POST]
+    phones = [node for node in draft.root.walk() if node in draft.without_phones or PHONES + node.key in request.POST]
+    asked |= {PEOPLE + node.key for node in people} | {PHONES + node.key for node in phones}
     as_written = form.cleaned_data["how"] == Split.GIVEN and draft.plan is not None
     if as_written:
         asked |= {name for name in request.POST if name.startswith(TARGET)}
@@ -186,8 +212,9 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, numb
         "title": presenters.title_of_letter(letter, page_language()),
         "letter": letter,
         "kept": kept,
-        "missing": _asked_for(PEOPLE, draft.missing, request, numbers),
-        "without_phones": _asked_for(PHONES, draft.without_phones, request, numbers),
+        "asked_people": _asked_for(PEOPLE, people, request, numbers, _on_orders(letter, draft.missing)),
+        "asked_phones": _asked_for(PHONES, phones, request, numbers, {}),
+        "planned": draft.plan is not None,
         "questions": draft.questions,
         "sure": digest(draft.questions),
         "is_sure": bool(draft.questions) and request.POST.get(SURE) == digest(draft.questions),
@@ -216,17 +243,31 @@ def _with_targets(rows: list[dict[str, Any]], request: HttpRequest, numbers: Wri
     ]
 
 
-def _asked_for(prefix: str, nodes: list[Node], request: HttpRequest, numbers: Written) -> list[dict[str, str]]:
-    """Describe the fields in which the page asks for a number of units."""
-    return [
-        {
-            "field": prefix + node.key,
-            "name": node.name,
-            "value": request.POST.get(prefix + node.key, ""),
-            "wrong": numbers.wrong.get(prefix + node.key, ""),
-        }
-        for node in nodes
-    ]
+def _on_orders(letter: Letter, missing: Sequence[Node]) -> dict[str, Target]:
+    """Return the targets of running orders that name the people of units of which no census knows them, by key."""
+    keys = [node.key for node in missing]
+    return queries.people_on_orders(keys, letter.base.value, clock.today()) if keys else {}
+
+
+def _asked_for(
+    prefix: str, nodes: Sequence[Node], request: HttpRequest, numbers: Written, known: Mapping[str, Target]
+) -> list[dict[str, str]]:
+    """Describe the fields in which the page asks for a number of units, filled in with the people that an order in
+    force names (`known`), until somebody has written another number."""
+    language, fields = page_language(), []
+    for node in nodes:
+        name, on_order = prefix + node.key, known.get(node.key)
+        value = format_number(on_order.people, language) if on_order is not None else ""
+        fields.append(
+            {
+                "field": name,
+                "name": node.name,
+                "value": request.POST.get(name, value),
+                "wrong": numbers.wrong.get(name, ""),
+                "known_by": on_order.directive.number if on_order is not None and name not in request.POST else "",
+            }
+        )
+    return fields
 
 
 def _rows(made: Plan, share: float, uncounted: Collection[str], depth: int = 0) -> list[dict[str, Any]]:
@@ -248,7 +289,7 @@ def _rows(made: Plan, share: float, uncounted: Collection[str], depth: int = 0) 
         "target": format_number(made.installs, language) if node.people else "",
         "share": ""
         if node.people and made.installs > node.people
-        else format_share(made.installs / node.people if node.people else share, language, 1),
+        else format_share(made.installs / node.people if node.people else share, language),
         "needed": format_number(made.needed, language) if node.people else "",
         "responsible": node.responsible,
         "empty": "" if node.people else presenters.without_people(uncounted=has_units),

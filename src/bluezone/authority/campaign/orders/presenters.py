@@ -130,7 +130,7 @@ def line_row(
         "sector_closed": target.kind == Kind.SECTOR and target.key in closed,
         "people": format_number(target.people, language) if target.people else "",
         "target": format_number(target.installs, language),
-        "target_share": format_share(share_asked(target), language, 1),
+        "target_share": format_share(share_asked(target), language, trim=True),
         "count": count,
         "class": class_name(line.origin, language) if known else "",
         "parts": parts_text(line.series.parts, language) if known and line.series.parts else "",

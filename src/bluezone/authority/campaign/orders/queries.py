@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from fractions import Fraction
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -46,6 +47,14 @@ def cut_target_of(unit: UnitCode, day: dt.date) -> Target | None:
         return None
     parts = Target.objects.filter(parent=OuterRef("pk"), kind=Kind.UNIT)
     return rows.filter(Exists(parts), directive__is_example=first.directive.is_example).first()
+
+
+def people_on_orders(keys: Collection[str], base: str, day: dt.date) -> dict[str, Target]:
+    """Return, for each of some units that one names, a target of the order of persons in force that was issued last, of
+    those whose shares are of `base`: it holds people that a letter once named."""
+    rows = Target.objects.filter(_in_force(day, "directive__"), kind=Kind.UNIT, key__in=list(keys), people__gt=0)
+    rows = rows.filter(directive__base=base, directive__is_example=False).select_related("directive")
+    return {row.key: row for row in rows.order_by("directive__issued", "directive", "pk")}
 
 
 def share_asked(target: Target) -> Fraction:

@@ -328,17 +328,19 @@ def _level(scope_key: str) -> Level:
 
 def _context(found: Preview) -> dict[str, Any]:
     shown, more = first(found.rows)
-    return {"sample": [_sample(each) for each in shown], "more_rows": more, "ignored": found.ignored}
+    return {"sample": [_sample(each, found.asked) for each in shown], "more_rows": more, "ignored": found.ignored}
 
 
-def _sample(each: Drafted) -> dict[str, Any]:
+def _sample(each: Drafted, asked: Mapping[str, int]) -> dict[str, Any]:
+    """Present a row; `waits` for the line at which the parts of a unit it lies in are asked about."""
     row = each.row
     return {
+        "waits": next((asked[key] for key in each.above if key in asked), None),
         "line": each.line,
         "unit": path_of(row.unit),
         "people": number_text(row.people),
         "target": number_text(row.target),
-        "share": format_share(row.target / row.people, page_language(), 1),
+        "share": format_share(row.target / row.people, page_language()),
         "responsible": row.responsible or chair_of(row.unit),
         "change": each.change,
         "held": number_text(each.held) if each.change == "changed" else "",
