@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from tests.rollout.reading.building import Form, Percent, book, motto, signature
@@ -25,17 +26,13 @@ COMMUNES = [  # of Huyện Vị Thủy
 ]  # fmt: skip
 COMMUNE_CODES: dict[str, str] = {}
 DAY = "2020-08-20"
-_MAKERS: list[Callable[[], Form]] = []
+#: what makes each form, at most once
+MAKERS: list[Callable[[], Form]] = []
 
 
 def form(maker: Callable[[], Form]) -> Callable[[], Form]:
-    _MAKERS.append(maker)
+    MAKERS.append(cache(maker))
     return maker
-
-
-def every() -> list[Form]:
-    """Return all forms."""
-    return [maker() for maker in _MAKERS]
 
 
 def commune(name: str) -> str:
