@@ -3,16 +3,61 @@ extra brings numba import this."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
 
 import numba
+from numba.core import caching
 
 from bluezone.machine_code import cache_folder, keeps_machine_code
 
 __all__ = ["cache_folder", "compiled", "keeps_machine_code"]
 
 F = TypeVar("F", bound=Callable[..., object])
+
+_caching: Final[Any] = caching  # whose stub knows little, as that of the configuration
+_config: Final[Any] = numba.config
+
+
+class _ByContents(_caching._CacheLocator):  # type: ignore[misc]
+    """Find machine code by what its source says. numba goes by where the source lies: the same version installed
+    elsewhere, or anew in an environment of another name, would compile for half a minute."""
+
+    def __init__(self, function: Any, file: str) -> None:
+        self._source, self._line = Path(file), function.__code__.co_firstlineno
+        self._folder = str(Path(_config.CACHE_DIR, self._source.parent.name))
+
+    def get_cache_path(self) -> str:
+        return self._folder
+
+    def get_source_stamp(self) -> str:
+        return _digest(self._source)
+
+    def get_disambiguator(self) -> str:
+        return str(self._line)
+
+    @classmethod
+    def from_function(cls, py_func: Any, py_file: str) -> _ByContents | None:
+        """Return a locator, or None where there is no source or its folder cannot be written."""
+        if not Path(py_file).exists():
+            return None
+        locator = cls(py_func, py_file)
+        try:
+            locator.ensure_cache_path()
+        except OSError:
+            return None
+        return locator
+
+
+class _Files(_caching.CompileResultCacheImpl):  # type: ignore[misc]
+    _locator_classes = (_ByContents, *_caching.CompileResultCacheImpl._locator_classes)
+
+
+class _Kept(_caching.FunctionCache):  # type: ignore[misc]
+    _impl_class = _Files
 
 
 def compiled(
@@ -24,19 +69,25 @@ def compiled(
     it becomes a part of every function that calls it. from_python: whether Python may call it; compiled code always
     may, and what hands tuples of arrays over from Python took a fifth of the time of compiling.
     """
-    config: Any = numba.config
-    before, config.CACHE_DIR = config.CACHE_DIR, folder
+    before, _config.CACHE_DIR = _config.CACHE_DIR, folder
     try:
         njit: Any = numba.njit  # its stub knows no _nrt
-        options = {"cache": keeps_machine_code(folder), "nogil": True, "error_model": "numpy"}
+        options = {"nogil": True, "error_model": "numpy"}
         wrappers = {"no_cpython_wrapper": not from_python, "no_cfunc_wrapper": True}
         dispatcher = njit(**options, **wrappers, _nrt=counts_references, forceinline=inline)(function)
+        if keeps_machine_code(folder):
+            dispatcher._cache = _Kept(function)
     finally:
-        config.CACHE_DIR = before
+        _config.CACHE_DIR = before
     _take_plain_types(dispatcher)
     if not from_python:
         _refuse_python(dispatcher)
     return cast(F, dispatcher)
+
+
+@cache
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _take_plain_types(dispatcher: Any) -> None:

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
+import bluezone
 from bluezone.epidemic.machine_code import cache_folder
 
+SOURCES = Path(bluezone.__file__).parents[1]
 SCRIPT = "from bluezone.epidemic import machine_code; print(machine_code.is_ready())"
 MARK = "from bluezone.epidemic import machine_code; machine_code.is_ready(); machine_code.mark().touch()"
 
 
-def run_script(script: str, folder: Path) -> str:
-    """Return what a new process prints that keeps its compiled code in a folder."""
-    env = {**os.environ, "NUMBA_CACHE_DIR": str(folder)}
+def run_script(script: str, folder: Path, sources: Path = SOURCES) -> str:
+    """Return what a new process prints that keeps its compiled code in a folder, and has the package from another."""
+    env = {**os.environ, "NUMBA_CACHE_DIR": str(folder), "PYTHONPATH": str(sources)}
     return subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True).stdout
 
 
@@ -30,16 +32,16 @@ def test_a_fresh_folder_is_not_ready_and_one_with_machine_code_of_this_version_i
     assert ready(tmp_path) == "True\n"
 
 
-def test_the_same_version_installed_elsewhere_is_not_ready(tmp_path: Path) -> None:
+def test_the_same_version_installed_elsewhere_is_ready_and_another_is_not(tmp_path: Path) -> None:
     run_script(MARK, tmp_path)
-    other = tmp_path / "elsewhere" / "machine_code.py"
-    other.parent.mkdir()
-    other.touch()
-    moved = (
-        "from bluezone.epidemic import machine_code; machine_code.cache_folder(); "
-        f"machine_code.__file__ = {str(other)!r}; print(machine_code.is_ready())"
-    )
-    assert run_script(moved, tmp_path) == "False\n"
+    for version, answer in (("the same", "True\n"), ("another", "False\n")):
+        elsewhere = tmp_path / version / "bluezone"
+        other_rooms = shutil.ignore_patterns("__pycache__", "authority", "phone", "rollout", "town")
+        shutil.copytree(SOURCES / "bluezone", elsewhere, ignore=other_rooms)
+        if version == "another":
+            with (elsewhere / "epidemic" / "tracing.py").open("a") as source:
+                source.write("# changed\n")
+        assert run_script(SCRIPT, tmp_path, elsewhere.parent) == answer
 
 
 def test_machine_code_is_looked_for_without_importing_what_makes_it(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
+import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -40,9 +40,6 @@ def is_ready() -> bool:
 
 
 def mark() -> Path:
-    """Return the file that says so. Machine code is kept by where its source lies and when it was written: the same
-    version installed elsewhere, or again, compiles anew."""
-    here = Path(__file__).resolve().parent
-    written_ns = max(each.stat().st_mtime_ns for each in here.glob("*.py"))
-    name = hashlib.sha256(f"{here}:{written_ns}".encode()).hexdigest()[:16]
-    return Path(cache_folder()) / f"ready-{name}"
+    """Return the file that says so. The folder is of the source's contents, wherever it is installed; each Python keeps
+    machine code of its own."""
+    return Path(cache_folder()) / f"ready-{sys.implementation.cache_tag}"
