@@ -29,7 +29,7 @@ def units(reading: Reading) -> set[tuple[str, str]]:
     ("titles", "head", "named"),
     [
         ((CENTRE, "Khuyến nghị người bệnh cài Bluezone"), VISITORS, CENTRE),
-        ((CENTRE, "KHOA NGOẠI", "Kết quả cài Bluezone"), COUNTED, CENTRE),
+        ((CENTRE, "KHOA NGOẠI", "Kết quả cài Bluezone"), COUNTED, f"KHOA NGOẠI, {CENTRE}"),
         (("UBND HUYỆN PHỤNG HIỆP", "TRẠM Y TẾ XÃ HIỆP HƯNG", "Khuyến nghị người bệnh cài Bluezone"), VISITORS,
          "TRẠM Y TẾ XÃ HIỆP HƯNG"),
         (("BAN QUẢN LÝ CHỢ KINH CÙNG", "Tiểu thương cài Bluezone"), COUNTED, "BAN QUẢN LÝ CHỢ KINH CÙNG"),

@@ -52,7 +52,8 @@ _OFFICES = (
 _NO_OFFICE = frozenset(["số", "tờ", "bạn", "bán", "bản", "bán", "hỏi", "áp", "lợp", "chợt", "chưa", "chứa", "đại"])
 _INSTITUTIONS = (
     "truong", "cong ty", "cong ti", "cty", "khach san", "nha hang", "benh vien", "ben xe", "cho", "sieu thi",
-    "nha may", "xi nghiep", "hop tac xa", "htx", "nha nghi", "doanh nghiep", "dai hoc", "cao dang", "nha khach",
+    "ben pha", "ben do", "ben cang", "ben thuyen", "ben thuy", "cang ca", "cang bien", "nha xe", "nha may", "xi nghiep",
+    "hop tac xa", "htx", "nha nghi", "doanh nghiep", "dai hoc", "cao dang", "nha khach",
     "chi nhanh", "ngan hang", "ben tau", "trung tam thuong mai", "nha thuoc", "hieu thuoc", "cua hang", "khu du lich",
     "diem du lich", "rap chieu phim", "phong tap", "san bay", "cang hang khong", "nha ga", "bao tang", "resort",
     "homestay", "karaoke", "tiem", "bach hoa", "nha sach", "showroom", "dai li", "nha tro", "khu nghi duong",

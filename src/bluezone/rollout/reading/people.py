@@ -15,8 +15,9 @@ def group_of(keys: Sequence[str]) -> str:
         for house in terms.HOUSES:
             padded = padded.replace(f" {house} ", " ")
         padded = f" {those_counted(padded.strip())} "
-        if _THEIR_FAMILIES.match(padded.strip()):
-            return "families"
+        if found := _THEIR_FAMILIES.match(padded.strip()):
+            of_learners = found["whose"] in _OF_LEARNERS and _PARENTS.search(found[0])
+            return "parents" if of_learners else "families"
         for group, words in terms.GROUPS.items():
             if has(padded.strip(), *words):
                 return group
@@ -31,13 +32,21 @@ _OF_A_COOPERATIVE = re.compile(
 )
 
 
-#: the first word says who is counted: `Người thân hội viên đã cài` counts no members
-_THEIR_FAMILIES = re.compile(
-    r"^(?:(?:tong|so|luong|luot) )*(?:nguoi than|gia dinh|than nhan|thanh vien gia dinh)"
-    r"(?: (?:trong|trong cung|cung) (?:gia dinh|ho))?(?: cua)?(?: cac)? "
-    r"(?:hoi vien|doan vien|dvtn|dang vien|can bo|cong chuc|cbcc|cbccvc|vien chuc|nhan vien|giao vien|cong nhan|"
-    r"nguoi lao dong|nld|cnld|cbcs|chien si)\b"
+#: the first words say who is counted: `Người thân hội viên đã cài`, `Vợ, chồng, con CBCS` count no members and no staff
+_KIN = (
+    r"(?:nguoi than|nguoi nha|nguoi trong (?:gia dinh|nha|ho)|gia dinh|than nhan|than quyen|"
+    r"thanh vien (?:trong )?(?:gia dinh|ho)|vo|chong|con|con em|con cai|con chau|chau|bo me|cha me|ba me|anh chi em|"
+    r"ong ba)"
 )
+_THEIR_FAMILIES = re.compile(
+    rf"^(?:(?:tong|ts|so|luong|luot) )*(?:cac )?{_KIN}(?:(?: va| slash| hoac| cung)? {_KIN})*"
+    r"(?: (?:trong|trong cung|cung) (?:gia dinh|ho))?(?: cua)?(?: cac)?(?: dong chi| d slash c)? "
+    r"(?P<whose>hoi vien|hv|doan vien|dvtn|dang vien|thanh vien|can bo|cong chuc|cb|cbcc|cbccvc|ccvc|cbnv|cbcnv|"
+    r"vien chuc|nhan vien|nv|giao vien|gv|cong nhan|cn|nguoi lao dong|nld|cnld|cbcs|chien si|quan nhan|phu nu|nong dan|"
+    r"hoc sinh|hs|sinh vien|sv|hssv|tieu thuong)\b"
+)
+_OF_LEARNERS = frozenset(["hoc sinh", "hs", "sinh vien", "sv", "hssv"])
+_PARENTS = re.compile(r"\b(?:bo me|cha me|ba me)\b")
 
 
 def group_named(text: str) -> str:

@@ -20,8 +20,15 @@ from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line
 
 #: words around those for people in the name of a row: `Toàn bộ cán bộ, giáo viên của trường`
-_AROUND = re.compile(r"\b(?:va|cac|so|tong|toan|bo|khoi|to|ban|cua|truong|trong|cong|slash|khac|em|doi ngu|ho)\b|\d+")
-_HAMLETS = re.compile(r"(?:ap|thon|khom|khu vuc|khu pho|to|to dan pho|ban|buon|lang|bon|soc)\b")
+_AROUND = re.compile(
+    r"\b(?:va|cac|so|tong|toan|bo|khoi|to|ban|cua|truong|trong|cong|slash|khac|em|doi ngu|ho|tai|thuoc|"
+    r"(?:ubnd|uy ban nhan dan|don vi|co quan)(?: (?:xa|phuong|thi tran|huyen))?)\b|\d+"
+)
+_HAMLETS = re.compile(
+    r"(?:ap|thon|khom|khu vuc|khu pho|to|to dan pho|ban|buon|lang|bon|soc|xom|phum|tieu khu|khoi pho|cum dan cu|"
+    r"khu dan cu)\b|khoi \d+$"
+)
+_HAMLETS_IN_HEADER = re.compile(r"\b(?:ap|thon|khom|khu vuc|khu pho|to dan pho|ban|buon|lang|bon|soc|xom|khoi pho)\b")
 #: what people who live in a place are to an office
 _OF_AN_OFFICE = {words.POPULATION: words.HEADCOUNT, words.PERCENT_POPULATION: ""}
 #: what is counted of those who work in an office, where a column names nobody
@@ -48,12 +55,13 @@ def note_people(draft: Draft, sites: Set[int], with_staff: Set[int]) -> Iterator
     offices_only = (
         not draft.placed.units and bool(draft.with_numbers(words.POPULATION)) and called_so * 2 > len(draft.units)
     )
+    of_places = bool(draft.placed.units) or _is_of_hamlets(draft)
     for line in draft.units:
         if line.number in draft.placed.units or line.of or draft.by_group:
             continue
         counted = [role for role in draft.roles if role.kind in TAKEN and line.number in role.amounts.by_line]
         if of := people_named(line.name) if mixed else "":
-            line.of = of
+            line.of, line.of_office = of, of_places
             if not any(role.of and role.of != of for role in counted):
                 continue
             if _leave_what_contradicts(line, counted):
@@ -65,7 +73,7 @@ def note_people(draft: Draft, sites: Set[int], with_staff: Set[int]) -> Iterator
                           name=line.name, people=people_of(of))  # fmt: skip
             yield Notice(sheet, line.number, "people", text)
         is_site = line.number in sites or _is_site(line.name)
-        line.of_office = offices_only or (bool(draft.placed.units) and is_site)
+        line.of_office = offices_only or (of_places and is_site)
         line.of_staff = line.of_office and line.number in with_staff
     offices = [line for line in draft.units if line.of_office]
     people = draft.with_numbers(words.POPULATION)
@@ -80,9 +88,20 @@ def note_people(draft: Draft, sites: Set[int], with_staff: Set[int]) -> Iterator
         text = saying(N_("no places, so their figures were taken of their own staff: {names}"),
                       names=_named(with_their_own))  # fmt: skip
         yield Notice(sheet, 0, "people", text)
-    if others and not people:
+    if others:
         text = saying(N_("no places, and of whom they count is not said: {names}"), names=_named(others))
         yield Notice(sheet, 0, "people", text)
+
+
+def _is_of_hamlets(draft: Draft) -> bool:
+    """Return whether a table of no unit that is known counts those who live in hamlets: its rows or the header above
+    them are called so."""
+    if draft.one_unit or draft.placed.units or not draft.with_numbers(words.POPULATION):
+        return False
+    path = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
+    headed = draft.lines.level == words.HAMLET or any(_HAMLETS_IN_HEADER.search(words.key_of(text)) for text in path)
+    called_so = [bool(_HAMLETS.match(words.key_of(line.name))) for line in draft.units]
+    return headed or sum(called_so) * 2 > len(called_so)
 
 
 _MOST_NAMED = 10

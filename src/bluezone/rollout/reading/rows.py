@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bluezone.rollout.reading import naming, terms
@@ -19,9 +19,17 @@ from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.page_breaks import is_carried
 from bluezone.rollout.reading.pairs import is_pair
+from bluezone.rollout.reading.unit_columns import (
+    best_of,
+    holds_offices,
+    may_name,
+    most_places,
+    named_by,
+    parts_of,
+    stands_beside_units,
+)
 from bluezone.rollout.reading.vocabulary import is_total
 
-_PERSONAL = {words.NOTE, words.CONTACT, words.SOURCE, words.ORDER, words.CODE, words.DATE, words.HEAD}
 #: the mark of a group
 _HIGH = re.compile(r"\(?(?:[IVXLC]{1,6}|[A-ZĐ])\s*[.)/:]?")
 _SLASHED = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*\d{2,4}(?:,?\s+\d{1,2}:\d\d\b.*)?)?$")
@@ -293,99 +301,39 @@ def _columns(block: Block, mapped: dict[str, str], known: Callable[[str], bool] 
         if column.path and terms.CLASS_OF_TEACHER.fullmatch(words.key_of(column.path[-1])):
             texts = [cell.text for row in block.rows if (cell := block.sheet.own(row, column.number))]
             kinds[column.number] = words.CONTACT if naming.are_persons(texts) else kinds[column.number]
-    named_by = any(kind in {*words.UNIT_KINDS, words.INDICATOR} for kind in kinds.values())
-    sure, perhaps = days_of(block, kinds, named=named_by)
+    has_names = any(kind in {*words.UNIT_KINDS, words.INDICATOR} for kind in kinds.values())
+    sure, perhaps = days_of(block, kinds, named=has_names)
     kinds |= {at: words.DATE for at in [*sure, *perhaps] if column_name(at) not in mapped}
     named = {kind: [at for at, each in kinds.items() if each == kind] for kind in kinds.values()}
     for kind in (words.UNIT, words.INDICATOR, words.HAMLET, words.COMMUNE, words.DISTRICT, words.PROVINCE):
-        if kind == words.INDICATOR and _stands_beside_units(block, named):
+        if kind == words.INDICATOR and stands_beside_units(block, named):
             continue
-        if kind in named and (len(named[kind]) > 1 or _may_name(block, named[kind][0], named)):
-            lines.unit, lines.level = _best(block, named[kind]), kind
+        if kind in named and (len(named[kind]) > 1 or may_name(block, named[kind][0], named)):
+            lines.unit, lines.level = best_of(block, named[kind]), kind
             break
     order = {at: n for n, at in enumerate(sure)}
     told = [at for at in named.get(words.DATE, [])
             if at in order or (_holds_days(block, at) and (at not in perhaps or column_name(at) in mapped))]  # fmt: skip
     dated = sorted(told, key=lambda at: (column_name(at) not in mapped, order.get(at, len(order))))
     if not lines.unit and known is not None:
-        lines.unit = _most_places(block, kinds, known)
+        lines.unit = most_places(block, kinds, known)
     if not lines.unit:
-        at = _named_by(block, kinds)
-        lines.unit = at if not dated or _holds_offices(block, at) else 0
+        at = named_by(block, kinds)
+        lines.unit = at if not dated or holds_offices(block, at) else 0
     lines.counts = [at for at, kind in kinds.items() if kind in words.COUNTS and at != lines.unit]
     levels = [words.COMMUNE, words.DISTRICT, words.PROVINCE, words.PLACE]
+    whole = 0
+    if lines.unit and not dated and (part := parts_of(block, lines.unit, kinds)):
+        lines.unit, whole = part, lines.unit
+    levels = [words.HAMLET, *levels] if lines.level == words.HAMLET else levels
     lines.above = [at for kind in levels for at in named.get(kind, []) if at != lines.unit]
+    lines.above += [whole] if whole and whole not in lines.above else []
     lines.code = next(iter(named.get(words.CODE, [])), 0)
     lines.order = next(iter(named.get(words.ORDER, [])), 0)
     lines.date = dated[0] if dated else 0
     lines.days = [at for at in named.get(words.DATE, []) if column_name(at) not in mapped]
     lines.perhaps_dates = [] if dated else [at for at in perhaps if column_name(at) not in mapped]
     return lines
-
-
-def _stands_beside_units(block: Block, named: Mapping[str, list[int]]) -> bool:
-    """Return whether a column says what rows count that another column names: its few texts come again and again."""
-    texts = [block.sheet.seen(row, at).text for at in named.get(words.INDICATOR, []) for row in block.rows]
-    units = [at for kind in words.UNIT_KINDS for at in named.get(kind, [])]
-    return len(set(texts)) * 2 <= len(texts) and any(_texts(block, at) * 2 > len(set(texts)) for at in units)
-
-
-def _may_name(block: Block, at: int, named: Mapping[str, list[int]]) -> bool:
-    """Return whether a column may name the rows: one of numbers only does not where another names them, `Ấp` beside `Xã`
-    counts what the hamlets installed."""
-    others = [other for kind in words.UNIT_KINDS for other in named.get(kind, []) if other != at]
-    return not others or _texts(block, at) > 0 or not any(_texts(block, other) for other in others)
-
-
-def _texts(block: Block, at: int) -> int:
-    cells = (block.sheet.own(row, at) for row in block.rows)
-    return sum(bool(cell.text) and not is_figure(cell) for cell in cells if cell)
-
-
-def _best(block: Block, columns: list[int]) -> int:
-    """Return the column with most texts, of several the one of classes, whose schools may stand beside them."""
-    texts = {at: [cell.text for row in block.rows if (cell := block.sheet.own(row, at)) and cell.text and not is_figure(cell)]
-             for at in columns}  # fmt: skip
-    return max(columns, key=lambda at: (len(texts[at]), naming.are_classes(texts[at])))
-
-
-def _holds_offices(block: Block, at: int) -> bool:
-    """Return whether a column names offices, schools or companies throughout."""
-    texts = [cell.text for row in block.rows if (cell := block.sheet.own(row, at)) and not is_total(cell.text)]
-    return bool(texts) and naming.are_organisations(texts)
-
-
-def _most_places(block: Block, kinds: dict[int, str], known: Callable[[str], bool]) -> int:
-    """Return the column most of whose cells name units, whatever its header asks, 0 where there is none."""
-    found = []
-    for at, kind in kinds.items():
-        cells = [cell for row in block.rows if (cell := block.sheet.own(row, at)) and not is_total(cell.text)]
-        places = sum(not is_figure(cell) and cell.date is None and known(cell.text) for cell in cells)
-        if kind not in _PERSONAL - {words.CONTACT, words.HEAD} and places > 1 and places * 3 >= len(cells) * 2:
-            found.append((places, -at))
-    return -max(found)[1] if found else 0
-
-
-def _named_by(block: Block, kinds: dict[int, str]) -> int:
-    """Return the column that names the rows though its header says no unit: one whose header may mean persons and whose
-    cells are none, `Đầu mối`, where it stands left of the others, else the one with most texts; 0 where there is
-    none."""
-    most = _most_text(block, kinds)
-    for column in block.columns:
-        if kinds[column.number] not in {words.CONTACT, words.HEAD} or (most and column.number > most):
-            continue
-        cells = [block.sheet.own(row, column.number) for row in block.rows
-                 if any(is_figure(block.sheet.own(row, other)) for other in kinds if other != column.number)]  # fmt: skip
-        if naming.may_name_rows(column.header, [cell for cell in cells if cell]):
-            return column.number
-    return most
-
-
-def _most_text(block: Block, kinds: dict[int, str]) -> int:
-    found = [(sum(bool(cell) and not is_figure(cell) for row in block.rows if (cell := block.sheet.own(row, at))), -at)
-             for at, kind in kinds.items() if kind not in _PERSONAL]  # fmt: skip
-    count, at = max(found, default=(0, 0))
-    return -at if count else 0
 
 
 def _holds_days(block: Block, at: int) -> bool:

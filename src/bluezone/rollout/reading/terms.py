@@ -195,7 +195,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "drivers": ("lai xe", "tai xe", "phu xe", "lai phu xe", "drivers"),
     "traders": ("tieu thuong", "ho kinh doanh", "ho kd", "nguoi ban hang", "nguoi basn hang", "chu sap", "chu quay", "thuong nhan", "traders"),
     "members": ("dvtn", "dvtncs", "doan vien", "hoi vien", "dang vien", "thanh nien", "members"),
-    "families": ("nguoi than", "gia dinh", "than nhan", "thanh vien trong ho", "thanh vien ho", "families"),
+    "families": ("nguoi than", "chong con", "vo con", "vo chong", "con cai", "con chau", "gia dinh", "than nhan", "thanh vien trong ho", "thanh vien ho", "families"),
     "guests": ("khach", "khach hang", "luot khach", "khach luu tru", "du khach", "hanh khach", "guests", "visitors"),
     "staff": ("cbccvc", "cbcc", "can bo", "cong chuc", "vien chuc", "nhan vien", "lao dong", "cong nhan", "giao vien", "giang vien", "ld", "nvit", "nvyt", "cbnvyt", "nhan vien y te",
               "cbcnv", "cb gv nv", "gv", "giang vien", "ld", "nld", "nguoi lao dong", "cbgvnv", "cnv", "nv", "cong nhan vien", "cb", "cbnv",
@@ -216,7 +216,11 @@ NO_PEOPLE = (
     "so luot phat", "so ap phich", "so nhom",
 )  # fmt: skip
 #: texts over several columns that say nothing of what these count
-FILLERS = frozenset(["gom", "bao gom", "chia ra", "cu the", "chi tiet", "phan ra", "chia theo"])
+FILLERS = frozenset(
+    ["gom", "bao gom", "chia ra", "cu the", "chi tiet", "phan ra", "chia theo", "doi tuong", "cac doi tuong", "nhom doi tuong",
+     "chia theo doi tuong", "theo doi tuong", "phan theo doi tuong", "phan loai doi tuong", "doi tuong ap dung",
+     "doi tuong cai dat", "doi tuong van dong", "doi tuong bao cao", "doi tuong thong ke", "thanh phan", "theo thanh phan"]
+)  # fmt: skip
 _HALVES = re.compile(r"(?P<one>[^/()]*[^/()\s])\s*(?:/\s*(?P<other>[^/()]+)|\((?P<inside>[^()]+)\))\s*")
 
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.reading import abbreviations, near_names, offices, questions, services
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.context import is_institution
 from bluezone.rollout.reading.dating import stem
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.letterheads import issuer_of, say_issuer
 from bluezone.rollout.reading.names import Names, places_named
 from bluezone.rollout.reading.places import Named, Placed, ask_named_twice, foreign_unit
 from bluezone.rollout.reading.rows import Sort
@@ -36,7 +36,7 @@ def put_in_places(
     if "parent" in answers and (parent := _coded(answers["parent"], names)):
         draft.hints = [parent]
     draft.single = _single(draft, names, within)
-    draft.institution = next((text.strip(" .:") for text in texts if is_institution(text)), "")
+    draft.institution = issuer_of(draft.block, texts)
     rows = _named_rows(draft, names, in_commune=within is not None and within.level is Level.COMMUNE)
     if _of_one_unit(draft, rows):
         draft.one_unit = True
@@ -50,6 +50,7 @@ def put_in_places(
         draft.placed = Placed({line.number: unit for line in draft.units} if unit else {})
         for line in draft.units if draft.institution else ():
             line.name = draft.institution
+        draft.moved += say_issuer(draft.block, draft.institution)
         return
     said = draft.hints[0] if "parent" in answers and len(draft.hints) == 1 else None
     draft.placed = abbreviations.place_all(rows, names, within, draft.hints, said)
