@@ -106,3 +106,33 @@ def test_groups_of_neighbours_are_told_apart_by_their_hamlet(header: str, again:
     assert {figure.name: int(figure.value) for figure in reading.figures if figure.kind == "installs"} == {
         "Tổ 1 (Thới Lợi 1)": 40, "Tổ 2 (Thới Lợi 1)": 33, "Tổ 1 (Thới Bình)": 41, "Tổ 2 (Thới Bình)": 35,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "kind", "of"),
+    [
+        ("Tổng CN", "headcount", "staff"),
+        ("Số đ/c", "headcount", "staff"),
+        ("Đ/c đã cài", "installs", "staff"),
+        ("TS CN", "headcount", "staff"),
+        ("QS", "headcount", ""),
+        ("Biên chế", "headcount", ""),
+        ("Khẩu", "population", ""),
+    ],
+)
+def test_words_for_those_who_work_somewhere(header: str, kind: str, of: str) -> None:
+    found = guess_surely([header])
+    assert (found.kind, found.of) == (kind, of)
+
+
+def test_guests_who_have_it_stand_beside_those_who_installed_it_there() -> None:
+    rows = [["VƯỜN QUỐC GIA TRÀM CHIM"], ["Khách tham quan cài Bluezone"],
+            ["Ngày", "Lượt khách", "Khách đã cài", "Cài mới"],
+            ["21/8/2020", 88, 50, 12], ["22/8/2020", 140, 81, 20], ["Cộng", 228, 131, 32]]  # fmt: skip
+    reading = read_rows(book(("S", rows)))
+    assert {(figure.kind, figure.of) for figure in reading.figures} == {
+        ("headcount", "guests"),
+        ("had", "guests"),
+        ("increase", "guests"),
+    }
+    assert {figure.name for figure in reading.figures} == {"VƯỜN QUỐC GIA TRÀM CHIM"}

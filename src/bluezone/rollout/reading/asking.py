@@ -104,7 +104,7 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
 def ask_flow(draft: Draft, drafts: Sequence[Draft], answers: Mapping[str, str], key: str) -> Question | None:
     """Tell totals from what was added, or ask once for the whole block, by a key."""
     for role in _summed_over_days(draft):
-        flows.take_added(role)
+        flows.take_added(role, draft.roles)
     beside = [heading.text for heading, _ in draft.said_between]
     beside += remarks.notes_on_figures([text for _, text in draft.block.ends])
     open_roles = flows.open_flows(draft.block, draft.roles, beside)

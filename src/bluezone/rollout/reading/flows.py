@@ -196,9 +196,17 @@ def take_gain_of_the_day(roles: Sequence[Role]) -> None:
                 role.kind, role.left_out = words.UNKNOWN, saying(GAIN_OF_MORE)
 
 
-def take_added(role: Role) -> None:
-    """Take a column for what was added; what NCOVI gained is no figure."""
-    if role.kind == words.NCOVI:
+#: of whom other people come each day
+_COMERS = frozenset(["guests", "patients"])
+
+
+def take_added(role: Role, roles: Sequence[Role] = ()) -> None:
+    """Take a column for what was added, or for those who came with the app where another of `roles` counts those who
+    installed it there: `Khách đã cài` beside `Cài mới`. What NCOVI gained is no figure."""
+    beside = [each.kind for each in roles if each is not role and each.of == role.of and each.amounts.by_line]
+    if role.of in _COMERS and words.INCREASE in beside and words.HAD not in beside:
+        role.kind = words.HAD
+    elif role.kind == words.NCOVI:
         role.kind, role.left_out = words.UNKNOWN, saying(NCOVI_ADDED)
     else:
         role.kind = words.INCREASE

@@ -200,7 +200,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "staff": ("cbccvc", "cbcc", "can bo", "cong chuc", "vien chuc", "nhan vien", "lao dong", "cong nhan", "giao vien", "giang vien", "ld", "nvit", "nvyt", "cbnvyt", "nhan vien y te",
               "cbcnv", "cb gv nv", "gv", "giang vien", "ld", "nld", "nguoi lao dong", "cbgvnv", "cnv", "nv", "cong nhan vien", "cb", "cbnv",
               "cb gv", "chien si", "cbcs", "ccvc", "staff", "employees", "workers", "cbvc", "cnld", "cb ccvc",
-              "cb cc vc", "cb cnv", "cbgv", "hdnv", "quan nhan", "bo doi"),
+              "cb cc vc", "cb cnv", "cbgv", "hdnv", "quan nhan", "bo doi", "dong chi", "d slash c", "tong cn", "ts cn", "so cn", "tong so cn", "sl cn"),
 }  # fmt: skip
 #: of the day or period before, which another form has given already
 BEFORE = (

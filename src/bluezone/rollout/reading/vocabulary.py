@@ -131,9 +131,10 @@ for _kind, _words in {
     PLATFORM: "android,ios,iphone,may android,may ios,may iphone,dien thoai android,dien thoai iphone,he dieu hanh android,he dieu hanh ios,"
     "tren android,tren ios,tren iphone,ch play,google play,app store,google play store",
     POPULATION: "population,ds,dan so tb,dan so bq,dan so tb nam,dan so,nhan khau,tong dan so,so dan,dan so nguoi,so nhan khau,tong so dan,dan so 2019,"
-    "tong so nhan khau,so khau,tong so khau,dan so trung binh,tong nhan khau,people",
+    "tong so nhan khau,khau,so khau,tong so khau,dan so trung binh,tong nhan khau,people",
     SMARTPHONES: "smartphones,smartphone,dttm,so dttm,dien thoai thong minh,so dien thoai thong minh,so smartphone",
-    HEADCOUNT: "headcount,dinh bien,bien che,quan so,si so,tong si so",
+    HEADCOUNT: "headcount,dinh bien,bien che,quan so,si so,tong si so,qs,tong qs,ts qs,tong quan so,quan so hien co,"
+    "qs hien co,tong bien che,so bien che",
     INSTALLS: "users,app users,so luot,installs,installations,downloads,devices,accounts,bluezoner,total downloads,da cai,da cai dat,so cai dat,"
     "so da cai,so da cai dat,bluezone",
     WITH_PHONE: "with phone,with phone number,with_phone",
