@@ -105,3 +105,11 @@ def test_a_note_on_figures_is_said(note: str, said: bool) -> None:
 )
 def test_ncovi_is_left_off_only_where_it_is_said_not_to_be_in(header: str, kind: str) -> None:
     assert guess([header]).kind == kind
+
+
+def test_a_word_right_of_the_table_is_a_note_of_its_row() -> None:
+    rows = [["KẾT QUẢ CÀI BLUEZONE NGÀY 20/8/2020"], ["Đơn vị", "Đã cài"], ["Thành phố Vị Thanh", 8799],
+            ["Thành phố Ngã Bảy", 6753, "ước"], ["Thị xã Long Mỹ", 7922, "chưa gồm P. Trà Lồng"]]  # fmt: skip
+    reading = read_rows(book(("S", rows)))
+    assert _installs(reading) == [8799, 7922]
+    assert [notice.kind for notice in reading.notices].count("remark") == 2

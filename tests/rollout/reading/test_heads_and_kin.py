@@ -136,3 +136,33 @@ def test_guests_who_have_it_stand_beside_those_who_installed_it_there() -> None:
         ("increase", "guests"),
     }
     assert {figure.name for figure in reading.figures} == {"VƯỜN QUỐC GIA TRÀM CHIM"}
+
+
+def test_a_share_of_an_unknown_whole_is_asked_about_once() -> None:
+    rows = [["BÁO CÁO CÀI BLUEZONE NGÀY 20/8/2020"], ["Đơn vị", "Tổng số người", "Đã cài", "Tỷ lệ %"],
+            ["Xã Vị Trung", 9500, 1425, 15.0], ["Xã Vị Thủy", 8200, 1230, 15.0], ["Phòng GD&ĐT", 15, 15, 100]]  # fmt: skip
+    data = book(("S", rows))
+    assert asked(read_rows(data, within="63:935")) == "column:S!B"
+    answered = read_rows(data, within="63:935", answers={"column:S!B": "population"})
+    assert asked(answered) == ""
+    kinds = {figure.kind for figure in answered.figures}
+    assert kinds == {"population", "installs", "percent_population", "headcount"}
+
+
+@pytest.mark.parametrize("header", ["Số người cần cài (30%)", "Số phải cài (30% dân số)"])
+def test_people_to_install_it_are_no_share(header: str) -> None:
+    assert guess_surely([header]).kind == "target"
+
+
+@pytest.mark.parametrize("name", ["Thị trấn Nông trường Mộc Châu", "TT NT Mộc Châu", "Nông trường Mộc Châu"])
+def test_a_township_on_a_state_farm_is_known_by_its_full_name(name: str) -> None:
+    rows = [
+        ["CÀI BLUEZONE NGÀY 20/8/2020"],
+        ["Đơn vị", "Đã cài"],
+        [name, 2000],
+        ["Thị trấn Mộc Châu", 3000],
+        ["Xã Chiềng Hắc", 900],
+    ]
+    reading = read_rows(book(("S", rows)), within="63:123")
+    assert asked(reading) == ""
+    assert "63:03982" in {str(figure.unit.code) for figure in reading.figures if figure.unit}

@@ -1,4 +1,5 @@
-"""Ask about two numbers that belong together: in one cell, or in columns that are to be added. Pure."""
+"""Ask about two numbers that belong together: in one cell, in columns that are to be added, a part and its whole.
+Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.asking import about_installs
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Question, saying
-from bluezone.rollout.reading.roles import SAID_SO, Role
+from bluezone.rollout.reading.roles import SAID_SO, Role, exceeds
+from bluezone.rollout.reading.settling import pairs_of_share
 from bluezone.rollout.reading.vocabulary import Guess
 
 
@@ -73,3 +75,19 @@ def ask_pairs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Quest
             role.amounts, whole.amounts = pairs.halves(cells)
             draft.roles.append(whole)
     return None
+
+
+def ask_whole(draft: Draft) -> Question | None:
+    """Ask whether `Tổng số người` of places counts those who live there, where a share beside it is the installations
+    divided by it and no other column gives their people."""
+    wholes = [role for role in draft.with_numbers(words.TOTAL) if role.why.template != SAID_SO and not role.of]
+    counts = [role for role in draft.with_numbers(words.INSTALLS) if not role.of]
+    if not draft.placed.units or len(wholes) != 1 or len(counts) != 1:
+        return None
+    if draft.with_numbers(words.POPULATION, words.HEADCOUNT, words.SMARTPHONES) or exceeds(counts[0], wholes[0]):
+        return None
+    shares = draft.with_numbers(*words.SHARES)
+    lines = [line.number for line in draft.units]
+    if not any(pairs_of_share(share, counts, wholes, lines) for share in shares):
+        return None
+    return questions.of_whole(wholes[0], draft.block.sheet.name)

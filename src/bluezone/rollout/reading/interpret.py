@@ -156,7 +156,8 @@ def _optional_question(draft: Draft, answers: Mapping[str, str]) -> Question | N
     once anything was answered."""
     doings, one = asking.ask_doings(draft), asking.ask_one_of(draft, answers)
     shares = asking.ask_optional(draft, answers)
-    return doings or one or (None if answers else shares)
+    whole = asking_two.ask_whole(draft)
+    return doings or one or (None if answers else shares or whole)
 
 
 def _texts(book: Book) -> Iterator[str]:

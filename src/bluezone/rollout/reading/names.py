@@ -52,6 +52,9 @@ class Match:
     said: str | None = None
 
 
+_FARM = "NT "
+
+
 class Names:
     """Find units of one day by name and by code."""
 
@@ -67,6 +70,8 @@ class Names:
             for unit in gazetteer.of_level(level, on):
                 key = squeezed(unit_key(unit.name))
                 self._by_key[key].append(unit)
+                if unit.name.startswith(_FARM):  # the list shortens the name of a township on a state farm
+                    self._by_key[squeezed(unit_key(f"Nông trường {unit.name.removeprefix(_FARM)}"))].append(unit)
                 self.units[unit.code] = unit
                 self._toned[unit.code] = "" if key.isdigit() else toned_key(unit.name)
                 if unit.parent is not None:

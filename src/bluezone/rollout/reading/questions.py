@@ -169,6 +169,16 @@ def of_doings(role: Role, of: str, sheet: str) -> Question:
     return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("something else: leave the column out")))))
 
 
+def of_whole(role: Role, sheet: str) -> Question:
+    """Ask of whom a column counts all, of whom those who installed it are a part."""
+    text = saying(N_("What does column {column} (“{header}”) count? Its first values are {values}."),
+                  column=role.letters, header=role.column.header, values=", ".join(first_values(role)))  # fmt: skip
+    kinds = (words.POPULATION, words.HEADCOUNT, f"{words.HEADCOUNT}:staff", words.SMARTPHONES)
+    options = [Choice(kind, meaning_of(kind.partition(":")[0], kind.partition(":")[2])) for kind in kinds]
+    leave = Choice(LEAVE_OUT, saying(N_("something else: leave the column out")))
+    return Question(f"column:{sheet}!{role.letters}", text, (*options, leave))
+
+
 #: what a column may count whose numbers contradict that it counts all installations
 _INSTEAD = (
     words.INSTALLS,

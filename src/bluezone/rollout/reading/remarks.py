@@ -25,7 +25,7 @@ from bluezone.rollout.reading.vocabulary import Guess
 
 #: with which a row's note says of which day its figures are
 _FIGURES_OF = re.compile(
-    r"\b(?:so lieu|lay so|so (?:cua )?ngay|tinh den|cap nhat|den ngay|theo bao cao|bao cao ngay|so cu)\b"
+    r"\b(?:so lieu|lay so|so (?:cua )?ngay|so \d{1,2} slash \d|tinh den|cap nhat|den ngay|theo bao cao|bao cao ngay|so cu)\b"
 )
 #: what stands around a day in brackets that says no more than that figures are of it
 _AROUND_A_DAY = frozenset(
@@ -256,9 +256,14 @@ def _beside_name(draft: Draft, line: Line) -> list[str]:
 
 
 def _notes(draft: Draft, line: Line) -> Iterator[str]:
-    """Yield what stands in a row's columns of notes and in the comments on its cells."""
+    """Yield what stands in a row's columns of notes, those without a header right of its numbers, and in the comments
+    on its cells."""
+    counted = [role.column.number for role in draft.roles if role.is_count]
     for role in draft.roles:
-        if role.kind == words.NOTE and (text := draft.block.sheet.own(line.number, role.column.number).text):
+        unheaded = not role.column.path and role.kind == words.UNKNOWN and role.column.number > max(counted, default=0)
+        if (role.kind == words.NOTE or unheaded) and (
+            text := draft.block.sheet.own(line.number, role.column.number).text
+        ):
             yield text
     comments = draft.block.sheet.comments
     for at in {where(draft.block, line.number, column.number) for column in draft.block.columns} if comments else ():
