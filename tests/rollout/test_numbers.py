@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.numbers import count_of, marks_of, month_first, parse_count, parse_date, percent_of
+from bluezone.rollout.numbers import count_of, marks_of, month_first, parse_count, parse_date, percent_of, split_bound
 
 
 @pytest.mark.parametrize(
@@ -116,3 +116,20 @@ def test_the_whole_file_tells_whether_a_count_may_be_a_decimal(
 def test_a_column_of_counts_with_decimals_is_undecidable() -> None:
     assert marks_of(["55.289", "7.5"], []).undecidable
     assert not marks_of(["55.289", "7,0"], []).undecidable
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (">20.000.000", (True, "20.000.000")),
+        ("≥ 20.000.000", (True, "20.000.000")),
+        ("hơn 20 triệu", (True, "20 triệu")),
+        ("Trên 20 triệu", (True, "20 triệu")),
+        ("more than 20,000,000", (True, "20,000,000")),
+        ("20.000.000", (False, "20.000.000")),
+        ("hơnthế", (False, "hơnthế")),
+        ("", (False, "")),
+    ],
+)
+def test_a_number_printed_as_more_than_is_told_from_one_that_is_exact(text, found):
+    assert split_bound(text) == found

@@ -109,7 +109,7 @@ def compose(
     below = rank(parts, series, figures, on=date) if parts else None
     rows = below.rows if below else ()
     among = rank(peers, series, figures, on=date, base_date=wanted.base_date, printed=printed) if peers else None
-    curve = tuple(Point(day, total) for day, total in own.totals())
+    curve = own.points()
     most = most_of(unit, figures, date, base.value if base else None, own.total)
     return Bulletin(
         unit=unit,
@@ -162,9 +162,8 @@ def _goal(own: Series, base: Figure | None, wanted: Wanted, most: int | None) ->
         last_figure=own.figure.date if own.figure else None,
         recent_per_day=own.gain_per_day(),
     )
-    points = (Point(day, total) for day, total in own.totals())
     chance = chance_of_target(
-        points,
+        own.points(),
         target=made.target_installs,
         deadline=wanted.deadline,
         as_of=own.day,

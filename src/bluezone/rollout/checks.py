@@ -62,7 +62,7 @@ def of_all(
 
 def is_same(a: Count, b: Count) -> bool:
     """Return whether two counts of a unit and day say the same, wherever they come from."""
-    fields = ("installs", "with_phone", "active", "percent_population", "percent_smartphones")
+    fields = ("installs", "with_phone", "active", "percent_population", "percent_smartphones", "bound")
     return all(getattr(a, name) == getattr(b, name) for name in fields)
 
 

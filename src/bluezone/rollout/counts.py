@@ -64,6 +64,8 @@ class Count:
     derived: bool = False
     source: str = ""
     origin: Origin = Origin.REPORTED
+    #: printed as “more than”: the true count is no less, and nobody knows how much more
+    bound: bool = False
 
     def value(self, kind: str = Kind.INSTALLS) -> int | None:
         """Return one of the three counts by name."""

@@ -7,14 +7,12 @@ import datetime as dt
 
 from bluezone.errors import N_
 from bluezone.geography.names import plain_key
-from bluezone.rollout.numbers import NumberError, parse_count, parse_date
+from bluezone.rollout.numbers import NumberError, parse_count, parse_date, split_bound
 from bluezone.rollout.points import Point
 from bluezone.rollout.reading.cells import Cell
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.opening import open_book
 
-#: how a total begins that was printed as "more than"
-_BOUNDS = (">", "≥")
 #: headers of the two columns, without diacritics and case
 _DAYS = ("date", "day", "ngay")
 _TOTALS = ("total", "installs", "installations", "tong so", "so luot cai dat", "so luot cai", "so nguoi cai")
@@ -45,9 +43,9 @@ def _columns(cells: dict[int, Cell]) -> tuple[int, int] | None:
 
 
 def _point(line: int, day: Cell, total: Cell) -> Point:
-    bound = total.text.startswith(_BOUNDS)
+    bound, number = split_bound(total.text)
     try:
-        return Point(_date(day), int(parse_count(total.text.lstrip("".join(_BOUNDS) + " ")).value), bound)
+        return Point(_date(day), int(parse_count(number).value), bound)
     except NumberError as error:
         raise TableError(N_("line {line}: {reason}"), line=line, reason=error) from None
 

@@ -91,6 +91,7 @@ def _national_counts() -> list[Count]:
             with_phone=report.with_phone,
             source=report.source_url,
             origin=Origin.MINISTRY,
+            bound=report.note.startswith(_BOUNDS),
         )
         for report in catalogue.national_reports()
         if report.date is not None

@@ -34,6 +34,7 @@ _DECIMAL = re.compile(r"\d+[.,]\d+")
 _PERCENT = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*%?")
 _WORDS = {"nghìn": 3, "ngàn": 3, "thousand": 3, "triệu": 6, "million": 6}
 _WITH_WORD = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<word>nghìn|ngàn|thousand|triệu|million)", re.IGNORECASE)
+_BOUND = re.compile(r"\s*(?:[>≥]|(?:hơn|trên|more than|over)\s)\s*", re.IGNORECASE)
 _DAY_FIRST = re.compile(r"(?P<a>\d{1,2})[/.\-](?P<b>\d{1,2})[/.\-](?P<year>\d{4})")
 _ISO = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2})?))?")
 
@@ -101,6 +102,12 @@ def parse_count(text: str) -> Printed:
     if _DECIMAL.fullmatch(stripped):
         raise NumberError(N_("“{text}” is not a whole number; if it counts thousands, write it out"), text=text)
     raise NumberError(N_("“{text}” is not a number"), text=text)
+
+
+def split_bound(text: str) -> tuple[bool, str]:
+    """Return whether a number is printed as “more than” (`>20.000.000`, `hơn 20 triệu`), and the number without it."""
+    found = _BOUND.match(text)
+    return (True, text[found.end() :]) if found else (False, text)
 
 
 @dataclass(frozen=True, slots=True)

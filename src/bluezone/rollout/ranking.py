@@ -74,8 +74,9 @@ class RankingRow:
     """Hold a unit's place. `rank` is None without a figure or without people; `missing` then says which.
 
     `printed` is a share of which no count is known, on whatever people its source used; `derived` marks a count that
-    was computed back from a printed share. `gain`, `points` (share, 0..1) and `places` (positive is up) compare with
-    the base date; None where they cannot. `printed_rank` is what a source printed, of whatever day it says.
+    was computed back from a printed share, `bound` one that was printed as “more than”. `gain`, `points` (share, 0..1)
+    and `places` (positive is up) compare with the base date; None where they cannot. `printed_rank` is what a source
+    printed, of whatever day it says.
     """
 
     unit: Unit
@@ -86,6 +87,7 @@ class RankingRow:
     base: Figure | None = None
     printed: Fraction | None = None
     derived: bool = False
+    bound: bool = False
     rank: int | None = None
     tied: bool = False
     missing: str = ""
@@ -263,6 +265,7 @@ def _standing(unit: Unit, series: Series, figures: Figures, basis: Basis) -> Ran
         base=base,
         printed=printed_share(count, series.kind, basis.measure),
         derived=count.derived,
+        bound=count.bound,
     )
     if not fresh:
         row.missing = _NO_RECENT

@@ -44,12 +44,14 @@ class Tasks:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """Hold how many people in quarantine were asked to install the app; `exact` where no count of theirs is hidden."""
+    """Hold how many people in quarantine were asked to install the app; `exact` where none of these counts is hidden,
+    `all_known` where no place with people is left out of those present."""
 
     present: int
     asked: int
     waiting: int
     exact: bool
+    all_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +157,14 @@ def _tasks(found: Tasks, language: Language) -> str:
 def _quarantined(found: Quarantined, language: Language) -> str:
     _ = translator(language).gettext
 
-    def said(number: int) -> str:
+    def said(number: int, *, exact: bool) -> str:
         count = format_number(number, language)
-        return count if found.exact else _("at least {count}").format(count=count) if number else _("few, not shown")
+        return count if exact else _("at least {count}").format(count=count) if number else _("few, not shown")
 
     return _("People in quarantine: {present}; asked to install the app: {asked}, not yet asked: {waiting}.").format(
-        present=format_number(found.present, language), asked=said(found.asked), waiting=said(found.waiting)
+        present=said(found.present, exact=found.all_known),
+        asked=said(found.asked, exact=found.exact),
+        waiting=said(found.waiting, exact=found.exact),
     )
 
 

@@ -15,7 +15,7 @@ from bluezone.rollout.bulletin import Bulletin
 from bluezone.rollout.in_use import InUse
 from bluezone.rollout.pace import Pace
 from bluezone.rollout.report import Line, Report, SectorLine
-from bluezone.rollout.texts import short_unit_name, translator
+from bluezone.rollout.texts import as_printed, short_unit_name, translator
 
 #: what a cell says of which nothing is known
 UNKNOWN = "–"
@@ -123,9 +123,10 @@ def _total(report: Report, language: Language) -> Iterable[Cell]:
     pace = bulletin.goal.pace if bulletin.goal else None
     yield Cell("")
     yield Cell(_(_WHOLE[bulletin.unit.level]))
-    yield _count(bulletin.figure.installs if bulletin.figure else None, language)
-    yield _percent(bulletin.share, language)
-    yield _percent(report.share_smartphones, language)
+    bound = bulletin.figure is not None and bulletin.figure.bound
+    yield _bounded(_count(bulletin.figure.installs if bulletin.figure else None, language), language, bound=bound)
+    yield _bounded(_percent(bulletin.share, language), language, bound=bound)
+    yield _bounded(_percent(report.share_smartphones, language), language, bound=bound)
     yield _count(report.in_use.count if report.in_use else None, language)
     yield _count(bulletin.base_gain.count if bulletin.base_gain else None, language, format_change)
     yield _count(pace.target_installs if pace else None, language)
@@ -149,8 +150,15 @@ def _day(date: dt.date, bulletin: Bulletin, language: Language) -> str:
 def _installs(line: Line, language: Language) -> Cell:
     if line.hidden:
         return Cell(translator(language).gettext("hidden"))
-    made = _count(line.row.count, language)
+    made = _bounded(_count(line.row.count, language), language, bound=line.row.bound)
     return Cell("≈\u00a0" + made.text, made.number) if line.row.derived and line.row.count is not None else made
+
+
+def _bounded(cell: Cell, language: Language, *, bound: bool) -> Cell:
+    """Return the cell of a number that was printed as “more than”: a text, for it is no number to reckon with."""
+    if not bound or cell.number is None:
+        return cell
+    return Cell(as_printed(cell.text, language, bound=True))
 
 
 def _count(number: int | None, language: Language, write: Callable[[int, Language], str] = format_number) -> Cell:

@@ -22,7 +22,7 @@ from bluezone.rollout.letterhead import MOTTO, MOTTO_ENGLISH
 from bluezone.rollout.reached import at_doors, sentences
 from bluezone.rollout.report import MANY_PARTS, NAMED_OF_MANY, Line, Report
 from bluezone.rollout.report_tables import Table, parts_table, says_something, sectors_table
-from bluezone.rollout.texts import short_unit_name, translator, unit_name_in_sentence
+from bluezone.rollout.texts import as_printed, short_unit_name, translator, unit_name_in_sentence
 from bluezone.rollout.wording import Words, words
 
 
@@ -139,7 +139,8 @@ def _highlights(report: Report, said: Words, language: Language) -> list[tuple[s
     _ = translator(language).gettext
     bulletin, found = report.bulletin, list[tuple[str, str]]()
     if bulletin.figure is not None and bulletin.figure.installs is not None:
-        found.append((format_number(bulletin.figure.installs, language), _("installs")))
+        installs = format_number(bulletin.figure.installs, language)
+        found.append((as_printed(installs, language, bound=bulletin.figure.bound), _("installs")))
     if bulletin.goal is None:
         return [*found, *said.highlights][:4]
     goal = bulletin.goal

@@ -23,6 +23,7 @@ from fractions import Fraction
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import SERIES_BREAKS, Count, Kind, OrganisationCode, Origin, SeriesBreak
+from bluezone.rollout.points import Point
 
 #: A figure older than this is not a figure of the day.
 MAX_AGE_DAYS = 7
@@ -94,6 +95,10 @@ class Series:
     def totals(self) -> list[tuple[dt.date, int]]:
         """Return day and number of every count."""
         return [(count.date, count.value(self.kind) or 0) for count in self.counts]
+
+    def points(self) -> tuple[Point, ...]:
+        """Return the series as a curve, its bounds as bounds."""
+        return tuple(Point(each.date, each.value(self.kind) or 0, at_least=each.bound) for each in self.counts)
 
     def with_values(self, change: Callable[[int], int]) -> Series:
         """Return the series with other numbers, as where they may not be disclosed."""

@@ -47,6 +47,11 @@ def translator(language: Language) -> Translator:
     return _TEXTS.translator(language)
 
 
+def as_printed(text: str, language: Language, *, bound: bool) -> str:
+    """Return a number, or a share of it, as its source printed it: of a bound that it is more."""
+    return translator(language).gettext("more than {number}").format(number=text) if bound else text
+
+
 def unit_name(unit: Unit, language: Language) -> str:
     """Name a unit in a heading: `Huyện Châu Thành` or `Châu Thành district`."""
     if language is Language.VIETNAMESE:

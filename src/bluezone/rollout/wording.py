@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from bluezone.errors import N_
 from bluezone.geography.units import Level
@@ -13,7 +14,7 @@ from bluezone.rollout.in_use import use_text
 from bluezone.rollout.pace import Status
 from bluezone.rollout.rank_words import old_names, parts_sum, rank_facts, rank_highlight, rank_sentence
 from bluezone.rollout.sources import order_sentence, source_of
-from bluezone.rollout.texts import translator, unit_name, unit_name_in_sentence
+from bluezone.rollout.texts import as_printed, translator, unit_name, unit_name_in_sentence
 
 _PARTS = {
     Level.PROVINCE: N_("provinces and cities"),
@@ -71,7 +72,7 @@ def _sentence(bulletin: Bulletin, language: Language) -> str:
         last = format_date(bulletin.date, language)
         return _("No figure of {unit} up to {date} is known.").format(unit=unit, date=last)
     date = format_date(figure.date, language)
-    installs = format_number(figure.installs, language)
+    installs = as_printed(format_number(figure.installs, language), language, bound=figure.bound)
     if base is None or share is None:
         return _("By {date}, {unit} had {installs} installs of Bluezone.").format(
             date=date, unit=unit, installs=installs
@@ -80,7 +81,7 @@ def _sentence(bulletin: Bulletin, language: Language) -> str:
         date=date,
         unit=unit,
         installs=installs,
-        share=format_share(share, language),
+        share=as_printed(format_share(share, language), language, bound=figure.bound),
         people=format_number(base.value, language),
     )
     if ranks := rank_sentence(bulletin.standing, language):
@@ -93,7 +94,7 @@ def _highlights(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]
     _ = translator(language).gettext
     found = []
     if bulletin.share is not None:
-        found.append((format_share(bulletin.share, language), _("of the population")))
+        found.append((_share(bulletin, bulletin.share, language), _("of the population")))
     if bulletin.base_gain is not None or bulletin.day_gain is not None:
         gain = bulletin.day_gain or bulletin.base_gain
         if gain is not None:
@@ -106,13 +107,19 @@ def _highlights(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]
     return found
 
 
+def _share(bulletin: Bulletin, share: Fraction, language: Language) -> str:
+    bound = bulletin.figure is not None and bulletin.figure.bound
+    return as_printed(format_share(share, language), language, bound=bound)
+
+
 def _facts(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]:
     _ = translator(language).gettext
     facts = []
     if bulletin.figure is not None and bulletin.figure.installs is not None:
-        facts.append((_("Total installs"), format_number(bulletin.figure.installs, language)))
+        installs = format_number(bulletin.figure.installs, language)
+        facts.append((_("Total installs"), as_printed(installs, language, bound=bulletin.figure.bound)))
     if bulletin.share is not None:
-        facts.append((_("Share of the population"), format_share(bulletin.share, language)))
+        facts.append((_("Share of the population"), _share(bulletin, bulletin.share, language)))
     if bulletin.figure is not None:
         target = bulletin.goal.pace.target_installs if bulletin.goal else None
         facts.append((_("In use"), use_text(bulletin.in_use, language, target)))

@@ -22,6 +22,7 @@ from bluezone.authority.campaign.orders import services as directives
 from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.rules import Letter, plan
 from bluezone.authority.door.models import DoorDay, DoorList
+from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.outreach.models import FamilyTally, Hamlet, UnionTask
 from bluezone.authority.quarantine.models import Roster
@@ -365,6 +366,15 @@ def test_a_small_roster_tells_no_more_in_a_communes_bulletin_than_its_superiors_
     assert paper(made, Language.VIETNAMESE).reached == (
         "Người đang cách ly: 12; đã được mời cài ứng dụng: ít, không hiện số, chưa được mời: ít nhất 8.",
     )
+
+
+def test_a_place_too_small_to_be_shown_makes_the_number_of_people_in_quarantine_a_bound(installation):
+    site = units.register(units.Facts("Khu cách ly", "quarantine", COMMUNE, headcount=60), DAY)
+    Roster.objects.create(place=site.place, organisation=site, day=DAY, present=40, asked=20)
+    Roster.objects.create(place=place_of(COMMUNE), day=DAY, present=4, asked=2)
+    made = services.report_of(catalogue.all_units().unit(HAU_GIANG, DAY), DAY, services.Wanted())
+    (said,) = paper(made, Language.VIETNAMESE).reached
+    assert said.startswith("Người đang cách ly: ít nhất 40;")
 
 
 def test_what_was_reached_is_read_in_as_many_statements_however_many_units_have_told(installation):

@@ -239,3 +239,25 @@ def test_the_ministrys_figure_is_corrected_by_the_ministry_alone(signed_in):
         assert province.post(f"/officer/rollout/figures/{ministrys.pk}/{address}", sent).status_code == 404
     assert DailyCount.objects.get(pk=ministrys.pk).installs == 55_289
     assert signed_in("ministry").get(f"/officer/rollout/figures/{ministrys.pk}/correct").status_code == 200
+
+
+def test_a_bound_is_entered_and_shown_as_one_everywhere(signed_in, text_of, client):
+    ministry = signed_in("ministry")
+    answer = ministry.post(NEW, typed(unit="63:VN", installs="hơn 20 triệu", source="https://mic.gov.vn/1"))
+    if answer.status_code == 200:
+        answer = ministry.post(
+            NEW,
+            typed(unit="63:VN", installs="hơn 20 triệu", source="https://mic.gov.vn/1", confirm=confirmation(answer)),
+        )
+    assert answer.status_code == 302, text_of(answer)
+    row = DailyCount.objects.get()
+    assert (row.installs, row.bound) == (20_000_000, True)
+    assert "hơn 20.000.000" in text_of(ministry.get(answer.url))
+    assert 'value="hơn 20.000.000"' in text_of(ministry.get(f"/officer/rollout/figures/{row.pk}/correct"))
+    assert "có hơn 20.000.000 lượt cài đặt, đạt hơn 20,8% dân số" in text_of(ministry.get("/rollout/?date=2020-08-13"))
+    said = ministry.get("/officer/bulletins/63:VN/2020-08-13.txt").content.decode()
+    assert "có hơn 20.000.000 lượt cài đặt Bluezone, đạt hơn 20,79%" in said.replace("\u00a0", " ")
+    corrected = ministry.post(f"/officer/rollout/figures/{row.pk}/correct", {"installs": "20.100.000"})
+    assert corrected.status_code == 302
+    row.refresh_from_db()
+    assert (row.installs, row.bound) == (20_100_000, False)

@@ -556,3 +556,19 @@ def test_people_on_an_order_above_need_not_be_typed_again(log_in, client):
     page = text_of(client.post(NEW, order | {"number": "320/UBND", "step": "preview"}))
     assert "Theo công văn 1234/UBND-KGVX" in page
     assert {name: value for name, (value,) in hidden_fields(page).items() if name.startswith("people-")} == given
+
+
+def test_of_two_officers_who_replace_one_order_the_second_is_told_what_happened(log_in, client):
+    log_in("province")
+    page = text_of(client.post(NEW, ORDER | {"step": "preview"}))
+    client.post(NEW, hidden_fields(page) | {"step": "store"})
+    old = Directive.objects.get()
+    first, second = (
+        hidden_fields(text_of(client.post(NEW, ORDER | {"number": number, "replaces": old.pk, "step": "preview"})))
+        for number in ("2/UBND", "3/UBND")
+    )
+    assert client.post(NEW, first | {"step": "store"}).status_code == 302
+    refused = text_of(client.post(NEW, second | {"step": "store"}), 400)
+    assert "Công văn đó vừa được thay thế hoặc thu hồi" in refused
+    assert 'value="3/UBND"' in refused
+    assert Directive.objects.count() == 2

@@ -228,6 +228,17 @@ def test_a_second_table_goes_beside_the_first_and_is_judged_against_it(bring, cl
     assert "<dt>Như cũ</dt><dd>10</dd>" in again
 
 
+def test_a_later_table_needs_no_people_of_communes_that_the_order_has(bring, client, order):
+    address, page = bring(communes("63:930", 2_700, 8_000))
+    decide(client, address, page, *map(int, re.findall(r'name="confirmed" value="(\d+)"', page)))
+    held = Target.objects.get(key="63:31318")
+    assert held.people == 8_000
+    address, page = bring(communes("63:930", 2_600))
+    decide(client, address, page, *map(int, re.findall(r'name="confirmed" value="(\d+)"', page)))
+    held.refresh_from_db()
+    assert (held.people, held.installs) == (8_000, 2_600)
+
+
 def test_the_tables_own_sum_is_compared(bring, order):
     _address, page = bring(districts() + "\nTổng cộng;999")
     assert "Dòng tổng của bảng ghi 999, các dòng cộng lại được 219.906" in page

@@ -48,4 +48,5 @@ def _quarantined(place: str, day: dt.date) -> Quarantined | None:
     if not summary.present:
         return None
     asked, waiting = summary.totals["asked"], summary.totals["not_yet_asked"]
-    return Quarantined(summary.present, asked.number, waiting.number, asked.exact and waiting.exact)
+    exact = asked.exact and waiting.exact
+    return Quarantined(summary.present, asked.number, waiting.number, exact, all_known=summary.totals["present"].exact)

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -18,6 +18,7 @@ from bluezone.geography import catalogue
 from bluezone.rollout.checks import Member
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.imports import Scope, judge, read_rows
+from bluezone.rollout.numbers import split_bound
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.sources import REPORTED
 from bluezone.rollout.tables import Row, Table
@@ -112,9 +113,13 @@ def judge_report(
 
 def _judged(cells: Mapping[str, str], scope: Scope, officer: User, read: str = "") -> Judged:
     typed = {name: " ".join(cells.get(name, "").split()) for name in FIELDS}
+    bound, typed["installs"] = split_bound(typed["installs"])
     table = Table({name: name for name in FIELDS}, (), (Row(1, typed),))
     file = read_rows(table, catalogue.all_units(), scope)
     count = file.rows[0].count
+    if count is not None and bound:
+        count = replace(count, bound=True)
+        file = replace(file, rows=(replace(file.rows[0], count=count),))
     stored = reader.neighbours([count.unit], count.date, count.date) if count else []
     preview = judge(file, reader.denominators(), stored)
     row = preview.rows[0]

@@ -19,7 +19,7 @@ from bluezone.authority.campaign.figures.entry import Judged
 from bluezone.authority.campaign.figures.errors import FigureError
 from bluezone.authority.campaign.figures.forms import EntryForm
 from bluezone.authority.campaign.figures.models import DailyCount
-from bluezone.authority.campaign.figures.presenters import order_text, source_text
+from bluezone.authority.campaign.figures.presenters import installs_text, order_text, source_text
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, own_unit, place_of
 from bluezone.authority.officers.pages import officers_page
@@ -72,7 +72,7 @@ def _lines(rows: list[DailyCount], series: Series, correctable: Collection[Origi
             {
                 "id": row.pk,
                 "date": format_date(row.date, language),
-                "installs": number_text(row.installs),
+                "installs": installs_text(row),
                 "with_phone": number_text(row.with_phone),
                 "active": number_text(row.active),
                 "percent": row.percent_population and percent_text(row.percent_population) + percent_mark(language),
@@ -125,7 +125,9 @@ def correct(request: HttpRequest, row_id: int) -> HttpResponse:
     row = _correctable(request, row_id)
     unit = unit_of(UnitCode.parse(row.key), row.date)
     fixed = {"unit": row.key, "date": row.date.isoformat(), "source": row.source}
-    shown = {name: number_text(getattr(row, name)) for name in ("installs", "with_phone", "active")}
+    shown = {name: number_text(getattr(row, name)) for name in ("with_phone", "active")} | {
+        "installs": installs_text(row)
+    }
     initial = fixed | shown | {"percent_population": percent_text(row.percent_population)}
     form = EntryForm((request.POST.dict() | fixed) if request.method == "POST" else None, initial=initial)
     for name in _FIXED:
@@ -211,7 +213,7 @@ def to_confirm(judged: Judged) -> dict[str, Any]:
     return {
         "confirm": judged.to_confirm,
         "doubts": [say_problem(problem) for problem in judged.doubts],
-        "replaces": number_text(judged.others.installs) if judged.others else "",
+        "replaces": installs_text(judged.others) if judged.others else "",
         "is_correction": judged.others is not None,
     }
 

@@ -30,7 +30,9 @@ class EntryForm(forms.Form):
         widget=forms.TextInput({"list": "units", "autocomplete": "off"}),
     )
     date = forms.CharField(label=_("Day"), help_text=_("As in 13/8/2020."), max_length=20)
-    installs = _number(_("Installations"), _("The total so far, as in 55.289; not those of the day alone."))
+    installs = _number(
+        _("Installations"), _("The total so far, as in 55.289 or “more than 20.000.000”; not those of the day alone.")
+    )
     with_phone = _number(_("Of these with a telephone number"), _("Leave empty what is not known."))
     active = _number(_("Of these active on that day"))
     percent_population = _number(_("Share of the population, if the report prints one"), _("As in 7,54%."))

@@ -31,6 +31,8 @@ class DailyCount(models.Model):
     share_of = models.CharField(max_length=16, default="installs")
     rank = models.PositiveSmallIntegerField(null=True)
     derived = models.BooleanField(default=False)
+    #: printed as “more than”
+    bound = models.BooleanField(default=False)
     #: the class of the source, decided when the figure is entered
     origin = models.CharField(max_length=8, choices=[(each.value, each.value) for each in Origin])
     #: its reference: an address, the number of a letter, `report`, or `devices` where we counted ourselves

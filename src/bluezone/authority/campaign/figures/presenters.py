@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bluezone.authority.campaign.figures import reader
-from bluezone.authority.site.language import disclosure_text, page_language
+from bluezone.authority.campaign.figures.models import DailyCount
+from bluezone.authority.site.language import disclosure_text, number_text, page_language
 from bluezone.authority.units.models import Organisation
 from bluezone.i18n import Language, format_date, format_number, format_share
 from bluezone.rollout import sources
@@ -17,6 +18,7 @@ from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.in_use import in_use
 from bluezone.rollout.series import Parts, Series
 from bluezone.rollout.suppression import Extent, disclose
+from bluezone.rollout.texts import as_printed
 
 #: days whose figures are shown on an organisation's page
 _HISTORY = 14
@@ -28,6 +30,12 @@ def count_text(count: int | None, people: int | None, *, exact: bool = False) ->
         return ""
     language = page_language()
     return format_number(count, language) if exact else disclosure_text(disclose(count, people), language)
+
+
+def installs_text(figure: Count | DailyCount) -> str:
+    """Return a figure's installations as its source printed them: a bound as one."""
+    language = page_language()
+    return as_printed(number_text(figure.installs), language, bound=figure.bound and figure.installs is not None)
 
 
 def source_text(origin: str, source: str) -> str:

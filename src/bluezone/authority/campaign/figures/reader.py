@@ -40,7 +40,7 @@ LAST_OF_63 = REFORM_DATE - dt.timedelta(days=1)
 _CHUNK = 500
 _COLUMNS = (
     "key", "date", "installs", "with_phone", "active", "percent_population", "percent_smartphones", "share_of", "rank",
-    "derived", "source", "origin",
+    "derived", "source", "origin", "bound",
 )  # fmt: skip
 #: by what is stored: a million rows are read at a time, and calling the enumeration takes a tenth of that
 _ORIGINS = {each.value: each for each in Origin}
@@ -137,13 +137,13 @@ def _rows(codes: Iterable[Code], condition: Q) -> Iterator[Count]:
 
 def _counts_of(rows: QuerySet[DailyCount]) -> Iterator[Count]:
     """Return rows as counts, in order of entry."""
-    for key, *values, population, smartphones, share_of, rank, derived, source, origin in rows.order_by(
+    for key, *values, population, smartphones, share_of, rank, derived, source, origin, bound in rows.order_by(
         "pk"
     ).values_list(*_COLUMNS):
         date, installs, with_phone, active = values
         yield Count(
             _code(key), date, installs, with_phone, active, _decimal(population), _decimal(smartphones), share_of,
-            rank, derived, source, _ORIGINS[origin],
+            rank, derived, source, _ORIGINS[origin], bound,
         )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import FIRST_DAY, Count, OrganisationCode, Origin
 
 _PERCENTS = ("percent_population", "percent_smartphones")
-_FIELDS = ("installs", "with_phone", "active", "share_of", "rank", "derived", *_PERCENTS)
+_FIELDS = ("installs", "with_phone", "active", "share_of", "rank", "derived", "bound", *_PERCENTS)
 _UNIQUE = ("key", "origin", "date", "source")
 _CHUNK = 500
 _place_of = functools.lru_cache(maxsize=16_384)(jurisdiction.place_of)
@@ -206,7 +206,7 @@ def was_written_by(count: Count, officer: User) -> bool:
 def numbers(figure: Count | DailyCount) -> str:
     """Write a figure's numbers in a row, to tell later whether somebody has changed them."""
     values = (figure.installs, figure.with_phone, figure.active, figure.percent_population)
-    return " ".join("-" if value in (None, "") else str(value) for value in values)
+    return (">" if figure.bound else "") + " ".join("-" if value in (None, "") else str(value) for value in values)
 
 
 def _chunks(values: list[str]) -> Iterable[list[str]]:
@@ -251,7 +251,7 @@ def _is_same(row: DailyCount, count: Count) -> bool:
 def _logged(row: DailyCount) -> dict[str, str]:
     """Return a figure's fields as the audit log writes them; what is not known has no entry."""
     values = {name: getattr(row, name) for name in _FIELDS if name not in ("share_of", "derived")}
-    return {name: str(value) for name, value in values.items() if value not in (None, "")}
+    return {name: str(value) for name, value in values.items() if value not in (None, "", False)}
 
 
 def _entry(

@@ -45,6 +45,10 @@ else:
     _OrderField = forms.ModelChoiceField  # generic to the type checker only
 
 
+#: somebody else was faster: what was chosen is offered no more
+_ENDED = _("That order was replaced or withdrawn in the meantime. See the orders in force, then choose anew.")
+
+
 class OrderField(_OrderField):
     """Offer orders by number and title."""
 
@@ -84,7 +88,11 @@ class DirectiveForm(forms.Form):
         help_text=_("Or give it without handing it down: its page takes a table with the target of each."),
     )
     parent = OrderField(
-        label=_("Carries out the order"), queryset=Directive.objects.none(), required=False, empty_label="–"
+        label=_("Carries out the order"),
+        queryset=Directive.objects.none(),
+        required=False,
+        empty_label="–",
+        error_messages={"invalid_choice": _ENDED},
     )
     replaces = OrderField(
         label=_("Replaces the order"),
@@ -92,6 +100,7 @@ class DirectiveForm(forms.Form):
         required=False,
         empty_label="–",
         help_text=_("That one is of no effect from today on."),
+        error_messages={"invalid_choice": _ENDED},
     )
 
     def __init__(self, own: Jurisdiction, today: dt.date, *args: Any, **kwargs: Any) -> None:

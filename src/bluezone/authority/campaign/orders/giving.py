@@ -244,9 +244,9 @@ def _with_targets(rows: list[dict[str, Any]], request: HttpRequest, numbers: Wri
 
 
 def _on_orders(letter: Letter, missing: Sequence[Node]) -> dict[str, Target]:
-    """Return the targets of running orders that name the people of units of which no census knows them, by key."""
+    """Return the targets of orders that name the people of units of which no census knows them, by key."""
     keys = [node.key for node in missing]
-    return queries.people_on_orders(keys, letter.base.value, clock.today()) if keys else {}
+    return queries.people_on_orders(keys, letter.base.value, clock.today(), ended=True) if keys else {}
 
 
 def _asked_for(

@@ -28,7 +28,7 @@ from bluezone.rollout.in_use import InUse
 from bluezone.rollout.pace import Status
 from bluezone.rollout.sources import class_name
 from bluezone.rollout.suppression import Disclosure, Extent
-from bluezone.rollout.texts import translator, unit_name
+from bluezone.rollout.texts import as_printed, translator, unit_name
 
 #: children of one shown on a page; the rest are a click away
 MOST_CHILDREN = 200
@@ -115,6 +115,8 @@ def line_row(
     count = disclosure_text(Disclosure(pace.installs, line.extent), language) if line.has_figure else ""
     if line.at_least and count:
         count = _("at least %(count)s") % {"count": count}
+    elif count and line.figure is not None and line.figure.bound:
+        count = as_printed(count, language, bound=True)
     hidden = line.extent is Extent.SUPPRESSED
     known = line.has_figure and not hidden
     asked = bool(target.people) and not hidden and not gone

@@ -49,10 +49,12 @@ def cut_target_of(unit: UnitCode, day: dt.date) -> Target | None:
     return rows.filter(Exists(parts), directive__is_example=first.directive.is_example).first()
 
 
-def people_on_orders(keys: Collection[str], base: str, day: dt.date) -> dict[str, Target]:
+def people_on_orders(keys: Collection[str], base: str, day: dt.date, *, ended: bool = False) -> dict[str, Target]:
     """Return, for each of some units that one names, a target of the order of persons in force that was issued last, of
-    those whose shares are of `base`: it holds people that a letter once named."""
-    rows = Target.objects.filter(_in_force(day, "directive__"), kind=Kind.UNIT, key__in=list(keys), people__gt=0)
+    those whose shares are of `base`: it holds people that a letter once named. With `ended` of orders that are no
+    longer in force, too."""
+    rows = Target.objects.filter(kind=Kind.UNIT, key__in=list(keys), people__gt=0, directive__issued__lte=day)
+    rows = rows if ended else rows.filter(_in_force(day, "directive__"))
     rows = rows.filter(directive__base=base, directive__is_example=False).select_related("directive")
     return {row.key: row for row in rows.order_by("directive__issued", "directive", "pk")}
 

@@ -171,6 +171,7 @@ def _asking(directive: Directive, place: str, day: dt.date) -> Order:
     own, root = directing_over(place), _unit(directive.scope)
     within = directing_over(directive.place)
     figures, measure = reader.denominators(), Measure(directive.base)
+    held = {each.key: each for each in directive.targets.filter(kind=Kind.UNIT)}
 
     def find(text: str) -> Unit:
         unit = find_unit(text, within, day)
@@ -186,6 +187,8 @@ def _asking(directive: Directive, place: str, day: dt.date) -> Order:
     def known(unit: Unit) -> Known:
         figure = figures.on(unit, measure, day)
         series = reader.series_of([unit.code], day).get(unit.code)
+        if figure is None and (on_order := held.get(str(unit.code))) is not None:  # as an earlier table named them
+            return Known(on_order.people, on_order.people_source, series.total if series else None)
         source = figure.vintage.id[:80] if figure else ""
         return Known(figure.value if figure else None, source, series.total if series else None)
 

@@ -29,7 +29,7 @@ from bluezone.rollout.parts import parts_of_whole
 from bluezone.rollout.rank_words import movement_sentence, old_names, parts_sentence, rank_sentence
 from bluezone.rollout.ranking import Ranking, RankingRow, standing
 from bluezone.rollout.series import Series
-from bluezone.rollout.texts import short_unit_name, translator, unit_name
+from bluezone.rollout.texts import as_printed, short_unit_name, translator, unit_name
 
 #: one row of a table, by the names its template uses
 Row = dict[str, Any]
@@ -59,13 +59,18 @@ def lead(figure: Count | None, people: int | None, hidden: Collection[dt.date] =
     installs = suppression.disclosed(figure.installs, people)
     if figure.date in hidden or installs is None:
         return _("The figure is too small to show: it could tell who has the app.")
-    words = {"installs": format_number(installs, page_language()), "date": format_date(figure.date, page_language())}
-    if not people:
-        if nation:
-            return _("%(installs)s installations in the whole country on %(date)s.") % words
-        return _("%(installs)s installations on %(date)s.") % words
-    words["share"] = format_share(installs / people, page_language(), 1 if nation else 2)
-    return _("%(installs)s installations on %(date)s: %(share)s of the population.") % words
+    language = page_language()
+    number = as_printed(format_number(installs, language), language, bound=figure.bound)
+    words = {"installs": number, "date": format_date(figure.date, language)}
+    if people:
+        share = format_share(installs / people, language, 1 if nation else 2)
+        words["share"] = as_printed(share, language, bound=figure.bound)
+        said = _("%(installs)s installations on %(date)s: %(share)s of the population.") % words
+    elif nation:
+        said = _("%(installs)s installations in the whole country on %(date)s.") % words
+    else:
+        said = _("%(installs)s installations on %(date)s.") % words
+    return f"{said[:1].upper()}{said[1:]}"  # a bound begins with a word
 
 
 def used(series: Series, people: int | None, hidden: Collection[dt.date] = ()) -> str:
@@ -179,7 +184,9 @@ def row(each: RankingRow, day: dt.date) -> Row:
         "code": str(each.unit.code),
         "name": unit_name(each.unit, language),
         "short": each.unit.name,
-        "count": format_number(each.count, language) if each.count is not None else "",
+        "count": as_printed(format_number(each.count, language), language, bound=each.bound)
+        if each.count is not None
+        else "",
         "source": source_text(each.origin, each.source) if each.origin else "",
         "class": sources.class_name(each.origin, language),
         "share": format_share(each.share or 0, language) if ranked else "",
