@@ -118,7 +118,7 @@ def at_doors(sector: str, door: DoorSums, language: Language) -> str:
 def _families(found: Families, language: Language) -> str:
     _ = translator(language).gettext
     parts = (
-        (found.told, _("{count} pupils told")),
+        (found.told, _("{count} people told")),
         (found.reached, _("{count} families reached")),
         (found.with_app, _("{count} families with the app")),
         (found.pledged, _("{count} family members pledged")),

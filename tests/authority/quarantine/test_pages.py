@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bluezone.authority.officers.models import User
-from bluezone.authority.quarantine import services
+from bluezone.authority.quarantine import retention, services
 from bluezone.authority.quarantine.models import Roster, Row
 from bluezone.authority.quarantine.numbers import read_numbers
 from bluezone.authority.quarantine.rules import Fact
@@ -126,6 +126,12 @@ def test_the_day_is_started_with_those_of_yesterday_in_one_step(log_in, client, 
     closed = text_of(client.get(address(roster)))
     assert "đã khóa" in closed
     assert 'name="set"' not in closed
+    set_clock.forward(days=14)  # the fifteenth day after its own
+    retention.RULES[0].purge(set_clock.now)
+    gone = text_of(client.get(address(roster)))
+    assert "số giường, số hộ đã bị xóa" in gone
+    assert "Còn xem được" not in gone
+    assert "K30" not in gone
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from bluezone.authority.quarantine.forms import BedsForm, HouseForm
 from bluezone.authority.quarantine.models import Roster
 from bluezone.authority.quarantine.places import RosterPlace
 from bluezone.authority.quarantine.rules import (
+    ROW_LIFE,
     ChangedError,
     Fact,
     Presence,
@@ -274,6 +275,7 @@ def _page(
     if made is not None:
         context |= _tally(made) | _rows(request, made)
         context["day"] = format_date(made.day, language)
+        context["rows_are_deleted"] = made.day < today - ROW_LIFE
         known = len(elsewhere.people(made.place, made.day))
         context["known"] = number_text(known) if known else ""
         context["known_address"] = elsewhere.address(place.code) if known else ""

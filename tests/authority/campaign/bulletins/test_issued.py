@@ -349,7 +349,7 @@ def test_families_households_unions_and_people_in_quarantine_stand_in_it(install
     Roster.objects.create(place=site.place, organisation=site, day=DAY, present=60, asked=40)
     made = services.report_of(catalogue.all_units().unit(HAU_GIANG, DAY), DAY, services.Wanted())
     said = [
-        "Gia đình: 850 học sinh được phổ biến, 400 gia đình được vận động (theo 1 trường, cơ quan đã ghi).",
+        "Gia đình: 850 người được phổ biến, 400 gia đình được vận động (theo 1 trường, cơ quan đã ghi).",
         "Đến từng hộ: đã đến 41 trong 100 hộ của 1 ấp, khu vực (41%), 30 hộ có ứng dụng.",
         "Hội, đoàn thể: xong 1 việc, quá hạn 1 việc, vận động 120 người, giúp 45 người cài đặt.",
         "Người đang cách ly: 60; đã được mời cài ứng dụng: 40, chưa được mời: 20.",
