@@ -13,6 +13,7 @@ from bluezone.rollout.reading import (
     adding,
     evidence,
     flows,
+    of_households,
     questions,
     remarks,
     settling,
@@ -98,6 +99,7 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     wholes.settle_gains(draft.roles)
     flows.take_gain_of_the_day(draft.roles)
     settling.no_shares_as_targets(draft.roles, lines)
+    of_households.leave_out(draft.roles, lines)
     settling.settle_shares(draft.roles, lines)
 
 

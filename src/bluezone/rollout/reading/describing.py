@@ -12,6 +12,7 @@ from bluezone.rollout.reading.columns import NO_RANK
 from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.meanings import meaning_of
+from bluezone.rollout.reading.of_households import COUNTS_HOUSEHOLDS
 from bluezone.rollout.reading.pairs import PAIRS_SAID
 from bluezone.rollout.reading.peers import MIXED_SUM
 from bluezone.rollout.reading.pledges import OF_PROMISES
@@ -32,6 +33,7 @@ _NAMED_WHY = {
     flows.OF_A_PERIOD,
     NO_NUMBER,
     NO_RANK,
+    COUNTS_HOUSEHOLDS,
     evidence.OTHER_PEOPLE,
     evidence.NOT_YET,
     remarks.NOT_DONE,

@@ -28,6 +28,7 @@ from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.marks import is_group_name
 from bluezone.rollout.reading.names import Names, is_council
 from bluezone.rollout.reading.naming import are_organisations
+from bluezone.rollout.reading.of_households import say_perhaps
 from bluezone.rollout.reading.page_breaks import is_carried
 from bluezone.rollout.reading.results import Figure, Notice, Reading, Saying, saying
 from bluezone.rollout.reading.roles import SAID_SO, Role
@@ -74,7 +75,7 @@ def figures_of(
     ]
     hamlets = {part.number for below in communes_with_hamlets(draft).values() for part in below}
     footnotes = footnotes_of(draft.block, draft.lines)
-    reading.notices += [*_of_stamps(draft), *draft.moved, *notes_below(draft.block, draft.lines)]
+    reading.notices += [*_of_stamps(draft), *draft.moved, *say_perhaps(draft), *notes_below(draft.block, draft.lines)]
     again = _answered_again(draft, context)
     for line in draft.units:
         line.corrects = remarks.corrects(draft, line) or line.number in again

@@ -57,6 +57,8 @@ def whom_of(titles: Iterable[str], names: Iterable[str] = ()) -> Whom | None:
     `names` of sheet and file name things of all sorts: what they say is asked."""
     lines = list(titles)
     for line in lines:
+        if _IN_HOUSEHOLDS.fullmatch(key_of(line)):
+            return Whom("", line, households=True)
         if found := _said_by(line):
             return found
     for line in lines:
@@ -69,6 +71,8 @@ def whom_of(titles: Iterable[str], names: Iterable[str] = ()) -> Whom | None:
     return None
 
 
+#: `Đơn vị tính: hộ`
+_IN_HOUSEHOLDS = re.compile(r"(?:don vi tinh|dvt|dv tinh)(?: la)? (?:so )?ho(?: gia dinh| dan)?")
 _UNION = re.compile(
     r"^(?:bch |ban chap hanh |ban thuong vu |uy ban )?(?:hoi (?:lien hiep |lh)?(?:phu nu|pn|nong dan|cuu chien binh|ccb|nguoi cao tuoi|chu thap do|lhtn)|"
     r"hoi lhpn|tinh doan|huyen doan|huyen doan|thanh doan|thi doan|quan doan|doan tncs|doan thanh nien|lien doan lao dong|ldld|cong doan)\b"
