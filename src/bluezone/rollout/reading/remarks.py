@@ -250,9 +250,15 @@ def _behind(line: Line) -> list[str]:
 def _beside_name(draft: Draft, line: Line) -> list[str]:
     """Return what is said in brackets of a row's figures: `(cũ)` is part of a name, but where another row is of the same
     unit."""
+    texts = _behind(line)
+    others = [text for text in texts if words.key_of(text) != _FORMER]
+    return texts if len(others) < len(texts) and _stands_again(draft, line) else others
+
+
+def _stands_again(draft: Draft, line: Line) -> bool:
+    """Return whether another row is of the same unit."""
     unit = draft.placed.units.get(line.number)
-    again = unit is not None and sum(draft.placed.units.get(other.number) == unit for other in draft.units) > 1
-    return [text for text in _behind(line) if again or words.key_of(text) != _FORMER]
+    return unit is not None and sum(draft.placed.units.get(other.number) == unit for other in draft.units) > 1
 
 
 def _notes(draft: Draft, line: Line) -> Iterator[str]:
