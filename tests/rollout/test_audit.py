@@ -14,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.geography import catalogue
+from bluezone.geography.figures import Figure, Measure, Vintage
 from bluezone.geography.units import Level
 from bluezone.rollout.audit import MEASURES, Claim, Finding, OtherRow, Verdict, audit, fits, fits_cut
+from bluezone.rollout.checks import audit_problems
 from bluezone.rollout.numbers import count_of, parse_count, percent_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -234,6 +236,25 @@ def test_an_estimate_that_a_unit_uses_every_day_is_a_note() -> None:
           for n, share in enumerate(("6,97%", "7,03%", "7,10%")))
     )  # fmt: skip
     assert {finding.verdict for finding in findings} == {Verdict.OTHER_BASE}
+    assert {finding.fits for finding in findings} == {()}
+
+
+def test_an_estimate_that_was_counted_later_is_named() -> None:
+    later = Vintage("estimate-2021", Measure.POPULATION, dt.date(2021, 12, 31), "an estimate", "a yearbook")
+    claims = [
+        claim(2 + n, "Long An", str(120_123 + 1_111 * n), share, date=DAYS[n])
+        for n, share in enumerate(("6,97%", "7,03%", "7,10%"))
+    ]
+    unit = claims[0].unit
+    assert unit is not None
+    known = catalogue.figures().with_figures([Figure(unit.code, 1_723_800, later)])
+    findings = audit(claims, known.of_units([unit], MEASURES))
+    assert {finding.verdict for finding in findings} == {Verdict.OTHER_BASE}
+    assert {each.vintage for finding in findings for each in finding.fits} == {later}
+    (said, *_) = audit_problems(findings, {"percent_population": "Tỷ lệ"})
+    assert said.sentence() == (
+        "6.97 % of 120,123 is of the people counted on 2021-12-31: that is later than the figure"
+    )
 
 
 @pytest.mark.parametrize(

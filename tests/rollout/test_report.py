@@ -305,3 +305,20 @@ def test_of_many_provinces_the_highest_and_lowest_are_named_and_the_silent_share
     assert len(text.parts.rows) == 30
     assert text.extremes.count("%") == 10
     assert text.without.startswith("Chưa có số liệu (33): ")
+
+
+def test_a_count_printed_as_more_than_is_a_bound_on_paper_and_in_the_workbook() -> None:
+    known = [count for count in counts() if (count.unit, count.date) != (HAU_GIANG, DAY)]
+    known.append(Count(HAU_GIANG, DAY, installs=80_000, origin=Origin.MINISTRY, bound=True))
+    made = report(known)
+    said = words(made.bulletin, Language.VIETNAMESE)
+    assert "có hơn 80.000 lượt cài đặt Bluezone, đạt hơn 10,91%" in said.sentence.replace("\u00a0", " ")
+    assert ("hơn 80.000", "lượt cài đặt") in paper(made, Language.VIETNAMESE).highlights
+    cells = [
+        cell.value
+        for sheet in load_workbook(io.BytesIO(report_xlsx(made, Language.VIETNAMESE)))
+        for row in sheet
+        for cell in row
+    ]
+    assert 80_000 not in cells
+    assert cells.count("hơn 80.000") == 3  # the facts, the total of the table, the curve

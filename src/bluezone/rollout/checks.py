@@ -91,6 +91,10 @@ def audit_problems(findings: Sequence[Finding], headers: Mapping[str, str]) -> I
             values["date"] = finding.fits[0].vintage.as_of
             template = N_("{percent} % of {count} fits only the count of people of {date}")
             yield Problem(finding.line, header, "other-vintage", Severity.NOTE, template, values)
+        elif finding.verdict is Verdict.OTHER_BASE and finding.fits:
+            values["date"] = finding.fits[0].vintage.as_of
+            template = N_("{percent} % of {count} is of the people counted on {date}: that is later than the figure")
+            yield Problem(finding.line, header, "other-base", Severity.NOTE, template, values)
         elif finding.verdict is Verdict.OTHER_BASE:
             template = N_("{percent} % of {count} is of other people than ours, as in the unit's other rows")
             yield Problem(finding.line, header, "other-base", Severity.NOTE, template, values)

@@ -79,7 +79,8 @@ class Finding:
     """Hold the audit of one share against one count.
 
     `expected` gives the percent that each vintage would print, the one in use on the date first; `implied_base` the
-    range of denominators that the two imply; `fits` the vintages that agree; `other_rows` lines the numbers belong to
+    range of denominators that the two imply; `fits` the vintages that agree (of OTHER_BASE those of a later date that
+    do); `other_rows` lines the numbers belong to
     instead (`other_day` the day of the first, if it is the unit's own); `other_units` units outside the table whose
     people would fit; `weak` marks a count so round that its agreement says little. `odds` are those of the named cause
     against a fit by chance.

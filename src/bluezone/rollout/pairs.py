@@ -62,6 +62,14 @@ class Pairs:
         in_use = [figure for figure in known if date is None or figure.vintage.as_of <= date]
         return sorted(in_use, key=lambda f: (not f.vintage.id.startswith("census"), -f.vintage.as_of.toordinal()))
 
+    def _later(self, plain: Finding, claim: Claim, measure: Measure) -> tuple[Figure, ...]:
+        """Return the denominators of after the date that the pair fits: they explain a base that other rows imply."""
+        if claim.unit is None or claim.date is None:
+            return ()
+        known = self._people.get((claim.unit.code, measure), ())
+        after = (figure for figure in known if figure.vintage.as_of > claim.date)
+        return tuple(figure for figure in after if fits(plain.count, plain.percent, figure.value))
+
     def pairs_of(
         self, unit: Unit | None, count_column: str, share_column: str
     ) -> Iterator[tuple[Claim, Printed, Printed]]:
@@ -92,7 +100,7 @@ class Pairs:
             return agreed
         implied = [each for each in self._implied(plain, claim, bases) if self._is_plausible(claim, measure, each)]
         if any(fits(count, percent, *each) for each in implied):
-            return replace(plain, verdict=Verdict.OTHER_BASE)
+            return replace(plain, verdict=Verdict.OTHER_BASE, fits=self._later(plain, claim, measure))
         own = _common(implied)
         if bases:
             return Judged(plain, measure, own or self._used(plain, claim, bases))

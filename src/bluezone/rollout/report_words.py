@@ -144,7 +144,7 @@ def _highlights(report: Report, said: Words, language: Language) -> list[tuple[s
     if bulletin.goal is None:
         return [*found, *said.highlights][:4]
     goal = bulletin.goal
-    share = format_share(goal.share, language, 0 if (goal.share * 100).denominator == 1 else 2)
+    share = format_share(goal.share, language, trim=True)
     if goal.pace.needed:
         found.append((format_number(goal.pace.needed, language), _("still missing from {share}").format(share=share)))
     if goal.pace.needed and goal.pace.per_day is not None:

@@ -40,7 +40,7 @@ def _lines(report: Report, language: Language) -> list[tuple[int, str]]:
     if bulletin.goal is not None and bulletin.goal.pace.needed:
         pace = bulletin.goal.pace
         target = _("Target {share} by {deadline}: {needed} missing").format(
-            share=format_share(bulletin.goal.share, language, 0 if (bulletin.goal.share * 100).denominator == 1 else 2),
+            share=format_share(bulletin.goal.share, language, trim=True),
             deadline=format_day(bulletin.goal.deadline, language),
             needed=format_number(pace.needed, language),
         )

@@ -165,7 +165,7 @@ def _goal(goal: Goal, language: Language) -> list[tuple[str, str]]:
     _ = translator(language).gettext
     pace = goal.pace
     target = _("{share} by {deadline}: {installs} installs").format(
-        share=format_share(goal.share, language, 0 if (goal.share * 100).denominator == 1 else 2),
+        share=format_share(goal.share, language, trim=True),
         deadline=format_date(goal.deadline, language),
         installs=format_number(pace.target_installs, language),
     )

@@ -13,7 +13,7 @@ from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.report import Report
 from bluezone.rollout.report_tables import Cell, Table, TableRow
 from bluezone.rollout.report_words import Paper, paper
-from bluezone.rollout.texts import translator
+from bluezone.rollout.texts import as_printed, translator
 
 _COUNT, _SHARE, _DATE = "#,##0", "0.00%", "d/m/yyyy"
 
@@ -114,7 +114,8 @@ def _curve(sheet: Any, report: Report, language: Language) -> None:
     _ = translator(language).gettext
     sheet.append((_("date"), _("installs"), _("forecast"), _("low"), _("high")))
     for point in report.bulletin.curve:
-        sheet.append((point.date, point.total))
+        number = format_number(point.total, language)
+        sheet.append((point.date, as_printed(number, language, bound=True) if point.at_least else point.total))
     for day in report.bulletin.outlook.days if report.bulletin.outlook else ():
         sheet.append((day.date, None, round(day.total), int(day.low), int(day.high) + 1))
     for column in "BCDE":

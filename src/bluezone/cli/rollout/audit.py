@@ -137,7 +137,8 @@ def _why(finding: Finding) -> str:
     expected = ", ".join(f"{percent} % on {figure.vintage.id}" for figure, percent in finding.expected)
     if finding.fits:
         fitting = f"fits {', '.join(figure.vintage.id for figure in finding.fits)}"
-        return fitting + (" (but the count is round)" if finding.weak else "")
+        later = ", counted later than the figure" if finding.verdict is Verdict.OTHER_BASE else ""
+        return fitting + later + (" (but the count is round)" if finding.weak else "")
     if finding.verdict is Verdict.OTHER_BASE and finding.implied_base is not None:
         low, high = finding.implied_base
         return f"of {low:,} to {high:,}, as the unit's other rows"

@@ -29,9 +29,11 @@ def part_of(own: Jurisdiction, directive: Directive, focus: Target | None, day: 
     summary = queries.summary(found, day)
     if not summary.places and not summary.silent:
         return None
+    known = {key for key, total in summary.totals.items() if total.exact or total.number}
     return {
         "sentence": presenters.must_sentence(summary),
-        "totals": presenters.totals(summary) if summary.places else (),
+        # of counts that are too small to be shown the sentence says enough
+        "totals": [each for each in presenters.totals(summary) if each["key"] in known] if summary.places else (),
         "silent": [
             (said["name"], said["within"], format_date(last, page_language()) if last is not None else "")
             for each, last in summary.silent[:_MOST_NAMED]
