@@ -1,15 +1,19 @@
-"""Add columns up: those that are the sum of others are their whole, `Android` and `iOS` are one count. Pure."""
+"""Add columns up: those that are the sum of others are their whole, `Android` and `iOS` are one count, men and women
+too. Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import re
 from collections.abc import Sequence
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import amounts as read
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.results import saying
-from bluezone.rollout.reading.roles import Role, is_in_doubt
+from bluezone.rollout.reading.roles import SAID_SO, Role, is_in_doubt
 
 
 def add_up(roles: Sequence[Role], lines: Sequence[int]) -> None:
@@ -88,6 +92,51 @@ def add_platforms(roles: Sequence[Role]) -> None:
             _join(first, parts[1:])
         for part in parts if wholes else parts[1:]:
             part.kind, part.left_out = words.UNKNOWN, saying(N_("a part of column {whole}"), whole=first.letters)
+
+
+_HALVES = (
+    (re.compile(r"\bnam(?: gioi)?\b"), re.compile(r"\bnu(?: gioi)?\b")),
+    (re.compile(r"\bthanh thi\b"), re.compile(r"\bnong thon\b")),
+)
+
+
+def add_halves(roles: Sequence[Role]) -> None:
+    """Take those of men and of women, of town and of country, together for all who installed it, where no column
+    beside them is their whole."""
+    halves = [role for role in roles if role.amounts.by_line and any(map(_WRITTEN_HALF.search, role.column.path))]
+    for one, other in itertools.permutations(halves, 2):
+        if one.date != other.date or not _are_halves(one, other) or SAID_SO in {one.why.template, other.why.template}:
+            continue
+        found = guess([_without_half(text) for text in one.column.path])
+        if found.kind not in _HALVED:
+            continue
+        if any(role.kind in {found.kind, words.TOTAL} and role.amounts.by_line and role.date == one.date
+               and role.of in {"", found.of} and role is not one for role in roles):  # fmt: skip
+            continue
+        one.kind, one.of, one.guess = found.kind, found.of, found
+        _join(one, [other])
+        other.leave_out(saying(N_("a part of column {whole}"), whole=one.letters))
+
+
+_HALVED = {words.INSTALLS, words.POPULATION, words.HEADCOUNT, words.SMARTPHONES}
+
+
+def _without_half(text: str) -> str:
+    return _WRITTEN_HALF.sub(" ", text).strip(" :-–/")
+
+
+_WRITTEN_HALF = re.compile(
+    r"\b(?:nam|nữ|nu)(?: giới| gioi)?\b|\b(?:thành thị|nông thôn|thanh thi|nong thon)\b", re.IGNORECASE
+)
+
+
+def _are_halves(one: Role, other: Role) -> bool:
+    """Return whether the headers of two columns say the same but for which half of the people they count."""
+    keys = [" / ".join(map(words.key_of, role.column.path)) for role in (one, other)]
+    return any(
+        first.search(keys[0]) and second.search(keys[1]) and first.sub("", keys[0]) == second.sub("", keys[1])
+        for first, second in _HALVES
+    )
 
 
 def _sums(parts: Sequence[Role], whole: Role) -> bool:

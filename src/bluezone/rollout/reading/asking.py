@@ -86,6 +86,7 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     lines = [line.number for line in draft.units]
     evidence.leave_days_to_come_out(draft.roles)
     adding.add_platforms(draft.roles)
+    adding.add_halves(draft.roles)
     if about_installs(draft, file_name):
         wholes.settle_by_text_above(draft.roles)
         wholes.settle_parts(draft.roles)

@@ -194,7 +194,22 @@ def _continues(sheet: Sheet, cells: dict[int, Cell], row: int, first: int, unit:
         return False
     if min(cells) < unit and any(_ROMAN.fullmatch(text) or text.isdigit() for text in texts[:1]):
         return False
-    return len(texts) >= 1 and all(len(text) <= _LONGEST_LABEL for text in texts) and bool(_labels(sheet, row, cells))
+    short = len(texts) >= 1 and all(len(text) <= _LONGEST_LABEL for text in texts)
+    return short and (bool(_labels(sheet, row, cells)) or _part_a_label(sheet, cells, first))
+
+
+def _part_a_label(sheet: Sheet, cells: dict[int, Cell], first: int) -> bool:
+    """Return whether several texts stand below a label over as many columns, or one that lost its merged cells: `Nam |
+    Nữ` below `Số người cài`."""
+    if len(cells) < _FEWEST_PARTS or any(is_figure(cell) or cell.date is not None for cell in cells.values()):
+        return False
+    areas = {column: sheet.area(first, column) for column in cells}
+    wide = [column for column, area in areas.items() if area[1] < area[3] and sheet.seen(first, column)]
+    bare = [column for column in cells if not sheet.seen(first, column)]
+    return len(wide) == len(cells) or (bool(bare) and min(bare) > min(cells))
+
+
+_FEWEST_PARTS = 2
 
 
 def _first_header_row(

@@ -100,8 +100,7 @@ def _is_of_hamlets(draft: Draft) -> bool:
         return False
     path = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
     headed = draft.lines.level == words.HAMLET or any(_HAMLETS_IN_HEADER.search(words.key_of(text)) for text in path)
-    called_so = [bool(_HAMLETS.match(words.key_of(line.name))) for line in draft.units]
-    return headed or sum(called_so) * 2 > len(called_so)
+    return headed or any(_HAMLETS.match(words.key_of(line.name)) for line in draft.units)
 
 
 _MOST_NAMED = 10
