@@ -10,10 +10,9 @@ import datetime as dt
 import json
 import os
 import selectors
+import signal
 import socket
 import ssl
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
-from scipy.stats import ks_2samp
+from tests.authority import forked
 from tests.forms.samples import GIVEN
 
 from bluezone.forms import shipped
@@ -207,29 +206,25 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
         "BLUEZONE_RATE_LIMIT": str(300 + 40 * ROUNDS),  # all of it comes from one address, in one moment of its clock
     }
 
-    def run(*command: str, stdin: str = "") -> str:
-        done = subprocess.run(command, env=environment, input=stdin, capture_output=True, text=True, check=False)
+    def run(*arguments: str, stdin: str = "") -> str:
+        done = forked.run(arguments, environment, stdin)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    command = (sys.executable, "-m", "bluezone", "authority")
-    run(*command, "migrate")
-    run(*command, "create-officer", "lan", "--password-stdin", stdin="a long password 1\n")
-    run(*command, "code-quota", "1000")
-    token = json.loads(run(*command, "officer-token", "lan", "--json"))["token"]
-    keys = json.loads(run(*command, "public-keys", "--json"))
+    run("authority", "migrate")
+    run("authority", "create-officer", "lan", "--password-stdin", stdin="a long password 1\n")
+    run("authority", "code-quota", "1000")
+    token = json.loads(run("authority", "officer-token", "lan", "--json"))["token"]
+    keys = json.loads(run("authority", "public-keys", "--json"))
     trusted = tuple(key.trusted() for key in pinned_keys(keys["export"], "public-keys"))
     counts = [str((2 * ROUNDS + FEW) // most + 1) for most in (OF_A_STAY, OF_A_NUMBER)]
-    prepared = json.loads(run(sys.executable, "-c", f"import django; django.setup()\n{PREPARE}", *counts))
-    serving = (*command, "serve", "--port", "0", "--json")
-    with subprocess.Popen(
-        serving, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield Authority(json.loads(process.stdout.readline())["url"], token, trusted, *prepared)
-        finally:
-            process.terminate()
+    prepared = json.loads(run("-c", f"import django; django.setup()\n{PREPARE}", *counts))
+    server, url = forked.serve_authority(environment)
+    try:
+        yield Authority(url, token, trusted, *prepared)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(20)
 
 
 Requests = list[dict[str, float]]
@@ -388,6 +383,8 @@ SIZES = ("up", "down")
 def p_values(found: dict[str, Both]) -> dict[str, float]:
     """Return the p-value of a Kolmogorov-Smirnov test of each measure, real against decoy: how many requests a sequence
     has, and of each request its bytes, the gap before it and the time it takes."""
+    from scipy.stats import ks_2samp  # takes a third of a second, which every test process would wait for
+
     return {
         f"{what}: {name}": ks_2samp(*samples, method="asymp").pvalue
         for what, both in found.items()
