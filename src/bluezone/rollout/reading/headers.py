@@ -78,11 +78,11 @@ from bluezone.rollout.reading.vocabulary import (
 def guess(path: Sequence[str]) -> Guess:
     """Return what the column below these texts holds; the last text stands nearest to the values."""
     path = in_one_language(path, guess)
-    path = [terms.PEOPLE_OR_STAFF.sub(_of_places, text) for text in path]
+    path = [terms.REMAINING.sub(r"\g<0> lại", terms.PEOPLE_OR_STAFF.sub(_of_places, text)) for text in path]
     texts = (terms.HELPER_IN_BRACKETS.sub(" ", text) for text in path)
     texts = (terms.DIVIDED.sub("tỷ lệ/", terms.IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text)) for text in texts)
     keys = tuple(without_actor(terms.WITHOUT_NCOVI.sub(" ", key).strip()) for text in texts if (key := key_of(text)))
-    keys = (*(key for key in keys[:-1] if key not in terms.FILLERS), *keys[-1:])
+    keys = (*(key for at, key in enumerate(keys[:-1]) if not _says_nothing(key, keys[at + 1 :])), *keys[-1:])
     if path and "‰" in path[-1]:
         return Guess(PERCENT_OTHER)  # a share of a thousand
     found = _guess(keys)
@@ -104,6 +104,11 @@ def guess(path: Sequence[str]) -> Guess:
     if found.of in terms.GROUPS and found.kind in _WHOLES | _PEOPLE_DOING and (mixed := mixed_in(path)):
         return replace(found, of=mixed)
     return found
+
+
+def _says_nothing(key: str, below: Sequence[str]) -> bool:
+    """Return whether a text above others leaves their sense as it is: `Chia ra`, `Đối tượng` over `Học sinh`."""
+    return key in terms.FILLERS or bool(terms.KINDS_OF_PEOPLE.fullmatch(key) and group_of(below))
 
 
 def _of_places(found: re.Match[str]) -> str:

@@ -18,6 +18,8 @@ def group_of(keys: Sequence[str]) -> str:
         if found := _THEIR_FAMILIES.match(padded.strip()):
             of_learners = found["whose"] in _OF_LEARNERS and _PARENTS.search(found[0])
             return "parents" if of_learners else "families"
+        if _is_kin(padded.strip()):
+            return "families"
         for group, words in terms.GROUPS.items():
             if has(padded.strip(), *words):
                 return group
@@ -35,11 +37,12 @@ _OF_A_COOPERATIVE = re.compile(
 #: the first words say who is counted: `Người thân hội viên đã cài`, `Vợ, chồng, con CBCS` count no members and no staff
 _KIN = (
     r"(?:nguoi than|nguoi nha|nguoi trong (?:gia dinh|nha|ho)|gia dinh|than nhan|than quyen|"
-    r"thanh vien (?:trong )?(?:gia dinh|ho)|vo|chong|con|con em|con cai|con chau|chau|bo me|cha me|ba me|anh chi em|"
-    r"ong ba)"
+    r"thanh vien (?:trong )?(?:gia dinh|ho)|vo|chong|con|con em|con cai|con chau|chau|bo me|cha me|ba me|ong ba)"
 )
+#: these words before people may also mean them themselves, `Anh chị em công nhân`: kin only of learners or behind others
+_SIBLINGS = r"(?:anh chi em|anh em|chi em)"
 _THEIR_FAMILIES = re.compile(
-    rf"^(?:(?:tong|ts|so|luong|luot) )*(?:cac )?{_KIN}(?:(?: va| slash| hoac| cung)? {_KIN})*"
+    rf"^(?:(?:tong|ts|so|luong|luot) )*(?:cac )?{_KIN}(?:(?: va| slash| hoac| cung)? (?:{_KIN}|{_SIBLINGS}))*"
     r"(?: (?:trong|trong cung|cung) (?:gia dinh|ho))?(?: cua)?(?: cac)?(?: dong chi| d slash c)? "
     r"(?P<whose>hoi vien|hv|doan vien|dvtn|dang vien|thanh vien|can bo|cong chuc|cb|cbcc|cbccvc|ccvc|cbnv|cbcnv|"
     r"vien chuc|nhan vien|nv|giao vien|gv|cong nhan|cn|nguoi lao dong|nld|cnld|cbcs|chien si|quan nhan|phu nu|nong dan|"
@@ -47,6 +50,16 @@ _THEIR_FAMILIES = re.compile(
 )
 _OF_LEARNERS = frozenset(["hoc sinh", "hs", "sinh vien", "sv", "hssv"])
 _PARENTS = re.compile(r"\b(?:bo me|cha me|ba me)\b")
+_SIBLINGS_OF_LEARNERS = re.compile(
+    rf"^(?:(?:tong|ts|so|luong|luot) )*{_SIBLINGS}(?: ruot)?(?: cua)?(?: cac)? (?:hoc sinh|hs|sinh vien|sv|hssv)\\b"
+)
+_KIN_ALONE = re.compile(rf"(?:(?:tong|ts|so|luong|cac) )*{_KIN}(?:(?: va| slash| hoac| cung)? (?:{_KIN}|{_SIBLINGS}))*")
+
+
+def _is_kin(key: str) -> bool:
+    """Return whether people are named by their kinship alone, `vợ, con` in `Cán bộ và vợ, con`, or are those of
+    learners: `Anh chị em học sinh`."""
+    return (key != "nguoi nha" and bool(_KIN_ALONE.fullmatch(key))) or bool(_SIBLINGS_OF_LEARNERS.match(key))
 
 
 def group_named(text: str) -> str:
@@ -78,6 +91,8 @@ def mixed_in(path: Sequence[str]) -> str:
     `CB, HS`, `Công nhân và gia đình`; empty where it names one kind."""
     for text in reversed(path):
         who = without_doing(text)
+        if _THEIR_FAMILIES.match(key_of(who)):
+            return ""
         groups = [group for part in _AND.split(who) if (group := group_named(part))]
         if groups:
             return who[:1].upper() + who[1:] if len(set(groups)) > 1 else ""

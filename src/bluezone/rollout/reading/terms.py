@@ -118,6 +118,10 @@ PEOPLE_OR_STAFF = re.compile(
     r"(?:cbccvc|cbcc|ccvc|cbvc|cb|cán bộ|can bo|công chức|cong chuc|viên chức|vien chuc)(?=\W|$)(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+#: those who are left, not children (`Con`), which look alike as keys
+REMAINING = re.compile(
+    r"^\s*(?:số )?còn(?= *$| (?:hội viên|đoàn viên|cán bộ|công nhân|nhân viên|giáo viên)\b)", re.IGNORECASE
+)
 #: says who helped, not who is counted: `Đồng ý cài (có NV hỗ trợ)`
 HELPER_IN_BRACKETS = re.compile(
     r"(?<=\w)\s*\(\s*(?:có|co|do|nhờ|nho|với|voi|qua)\s[^()]*(?:hỗ trợ|ho tro|giúp|giup|hướng dẫn|huong dan)[^()]*\)",
@@ -187,7 +191,7 @@ PLACES_GAINED = re.compile(r"\b(?:hang|bac|vi tri|vi thu|thu tu)(?: so voi .*| x
 CHANGES = ("tang", "giam", "thay doi", "chenh lech", "so voi", "bien dong", "len xuong", "tang bac")
 #: of whom a column speaks
 GROUPS: dict[str, tuple[str, ...]] = {
-    "parents": ("phu huinh", "phu huynh", "phhs", "cha me", "ph", "cmhs", "parents"),
+    "parents": ("phu huinh", "phu huynh", "phhs", "cha me", "bo me", "ba me", "ph", "cmhs", "parents"),
     "pupils": ("hoc sinh", "hs", "sv", "sinh vien", "hssv", "hoc vien", "si so", "hs sv", "hoc sinh sinh vien", "pupils",
                "students"),
     "patients": ("benh nhan", "nguoi benh", "nguoi den kham", "nguoi kham", "nguoi nha", "nguoi nuoi benh", "patients"),
@@ -216,11 +220,11 @@ NO_PEOPLE = (
     "so luot phat", "so ap phich", "so nhom",
 )  # fmt: skip
 #: texts over several columns that say nothing of what these count
-FILLERS = frozenset(
-    ["gom", "bao gom", "chia ra", "cu the", "chi tiet", "phan ra", "chia theo", "doi tuong", "cac doi tuong", "nhom doi tuong",
-     "chia theo doi tuong", "theo doi tuong", "phan theo doi tuong", "phan loai doi tuong", "doi tuong ap dung",
-     "doi tuong cai dat", "doi tuong van dong", "doi tuong bao cao", "doi tuong thong ke", "thanh phan", "theo thanh phan"]
-)  # fmt: skip
+FILLERS = frozenset(["gom", "bao gom", "chia ra", "cu the", "chi tiet", "phan ra", "chia theo"])
+#: the same over columns of several people, each named below
+KINDS_OF_PEOPLE = re.compile(
+    r"(?:(?:chia|theo|cac|nhom|loai|phan) )*(?:doi tuong|thanh phan)(?: (?:ap dung|cai dat|cai|van dong|bao cao|thong ke))?"
+)
 _HALVES = re.compile(r"(?P<one>[^/()]*[^/()\s])\s*(?:/\s*(?P<other>[^/()]+)|\((?P<inside>[^()]+)\))\s*")
 
 
