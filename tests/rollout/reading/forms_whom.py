@@ -289,3 +289,45 @@ def of_whom_by_components() -> Form:
     truth = {("Chợ Ngã Bảy", DAY, "installs", "traders"): 60, ("Chợ Ngã Bảy", DAY, "installs", "staff"): 9,
              ("Chợ Vị Thanh", DAY, "installs", "traders"): 90, ("Chợ Vị Thanh", DAY, "installs", "staff"): 12}  # fmt: skip
     return single("of whom by components", rows, truth)
+
+
+@form
+def taxpayers_of_a_tax_office() -> Form:
+    rows: list[Row] = [
+        *HEAD,
+        ["TT", "Đội thuế", "Công chức", None, "Người nộp thuế đến giao dịch", None],
+        [None, None, "Biên chế", "Đã cài", "Được hướng dẫn", "Cài mới"],
+        [1, "Đội Kê khai", 9, 8, 40, 12],
+        [2, "Đội Trước bạ", 7, 7, 328, 141],
+    ]
+    payers = "Người nộp thuế đến giao dịch"
+    truth = {(team, DAY, kind, of): value
+             for team, *values in (("Đội Kê khai", 9, 8, 40, 12), ("Đội Trước bạ", 7, 7, 328, 141))
+             for (kind, of), value in zip((("headcount", "staff"), ("installs", "staff"), ("asked", payers),
+                                           ("increase", payers)), values, strict=True)}  # fmt: skip
+    return single("taxpayers of a tax office", rows, truth, ("C2:D2", "E2:F2"))
+
+
+@form
+def done_beside_a_target_and_the_staff() -> Form:
+    """`Thực hiện` holds what the target was for; that the staff installed it too does not say so, and it is asked."""
+    rows: list[Row] = [
+        *HEAD,
+        ["TT", "Xã", "Chỉ tiêu huyện giao (người)", "Thực hiện (người)", "Số cán bộ xã đã cài"],
+        *[[number, each[0], 100 * number, 60 * number, 10 + number] for number, each in enumerate(COMMUNES, 1)],
+    ]
+    truth: Truth = installs((commune(each[0]), 60 * number) for number, each in enumerate(COMMUNES, 1))
+    truth |= {(commune(each[0]), DAY, "installs", "staff"): 10 + number for number, each in enumerate(COMMUNES, 1)}
+    return single("done beside a target and the staff", rows, truth, asks="installs", answers={"installs": "D"})
+
+
+@form
+def all_up_to_a_week_before_with_its_day() -> Form:
+    rows: list[Row] = [
+        ["Cài Bluezone tuần 3 tháng 8 (chốt ngày 20/8/2020)"],
+        ["TT", "Xã", "Lũy kế số máy cài đến tuần trước (13/8)", "Cài mới trong tuần", "Lũy kế đến nay"],
+        *[[number, each[0], 60 * number, 10, 60 * number + 10] for number, each in enumerate(COMMUNES, 1)],
+    ]
+    truth = installs((commune(each[0]), 60 * number + 10) for number, each in enumerate(COMMUNES, 1))
+    truth |= installs(((commune(each[0]), 60 * number) for number, each in enumerate(COMMUNES, 1)), "2020-08-13")
+    return single("all up to a week before with its day", rows, truth)

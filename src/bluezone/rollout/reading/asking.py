@@ -341,6 +341,8 @@ def _possible_installs(draft: Draft, file_name: str) -> list[Role]:
     known = draft.with_numbers(words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.HAD, words.HELPED, words.REFUSED)
     if not totals and not _gains_of_unknown(draft):
         known += draft.with_numbers(words.INCREASE)
+    if totals and draft.with_numbers(words.TARGET):  # what some people did is not what the target was for
+        known = [role for role in known if not role.of or role.of == words.RESIDENTS]
     others = draft.with_numbers(words.POPULATION, words.SMARTPHONES, words.HEADCOUNT, words.NCOVI, words.ASKED)
     if known or (others and not about_installs(draft, file_name)):
         return []

@@ -46,7 +46,9 @@ _FROM = re.compile(
     r"\btu (?:ngay |luc |dau \w+ \w+ |dau \w+ |(?:ngay |khi )?(?:phat dong|trien khai|bat dau|ra quan|khai truong|co cong van)(?: (?!den\b|toi\b|het\b)\w+){0,3}? )?$"
 )
 #: before a day that figures are held against, or by which they are to come: `trước 16h00 ngày 22/8`, `sau 14/8`
-_AROUND = re.compile(r"\b(?:truoc|sau|cham nhat(?: la)?|thoi han|han chot|han)(?: ngay| luc| hom| vao)*$")
+_AROUND = re.compile(
+    r"\b(?:(?<!tuan )(?<!ki )(?<!ky )(?<!lan )(?<!dot )(?<!thang )truoc|sau|cham nhat(?: la)?|thoi han|han chot|han)(?: ngay| luc| hom| vao)*$"
+)
 #: what has a day of its own in a title, which is none of the figures: an order, a meeting, a letter, a form
 _ORDERED = re.compile(
     r"\b(?:chi dao|ket luan|yeu cau|tinh than|cuoc hop|phien hop|hop (?:giao ban|truc tuyen)|giao ban|hoi nghi|keu goi|thu ngo|"

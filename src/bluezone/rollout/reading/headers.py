@@ -13,6 +13,7 @@ from dataclasses import replace
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading.aims import aim_of
 from bluezone.rollout.reading.doings import declined_above, done_above
+from bluezone.rollout.reading.header_texts import as_meant, keys_in, without_unit
 from bluezone.rollout.reading.household_headers import FAMILIES_COUNTED, of_households
 from bluezone.rollout.reading.joined import said_twice, two_things
 from bluezone.rollout.reading.languages import in_one_language
@@ -24,7 +25,6 @@ from bluezone.rollout.reading.people import (
     mixed_in,
     who_comes,
     whom,
-    without_actor,
     without_people,
 )
 from bluezone.rollout.reading.ranks import rank_in
@@ -71,23 +71,21 @@ from bluezone.rollout.reading.vocabulary import (
     WITH_PHONE,
     Guess,
     has,
-    key_of,
 )
 
 
 def guess(path: Sequence[str]) -> Guess:
     """Return what the column below these texts holds; the last text stands nearest to the values."""
     path = in_one_language(path, guess)
-    path = [terms.REMAINING.sub(r"\g<0> lại", terms.PEOPLE_OR_STAFF.sub(_of_places, text)) for text in path]
-    texts = (terms.HELPER_IN_BRACKETS.sub(" ", text) for text in path)
-    texts = (terms.DIVIDED.sub("tỷ lệ/", terms.IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text)) for text in texts)
-    keys = tuple(without_actor(terms.WITHOUT_NCOVI.sub(" ", key).strip()) for text in texts if (key := key_of(text)))
-    keys = (*(key for at, key in enumerate(keys[:-1]) if not _says_nothing(key, keys[at + 1 :])), *keys[-1:])
+    path = as_meant(path)
+    keys = keys_in(path)
     if path and "‰" in path[-1]:
         return Guess(PERCENT_OTHER)  # a share of a thousand
     found = _guess(keys)
     if found.kind == UNKNOWN and not (found.named or found.doubt or found.of) and (either := said_twice(path, guess)):
         return two_things(path, either, guess) or either
+    if found == Guess(UNKNOWN, sure=False) and path and (bare := without_unit(path[-1])) != path[-1]:
+        return guess([*path[:-1], bare])
     if {found.kind, found.doubt} & _PEOPLE_DOING and terms.PER_DAY.search(keys[-1]):
         return Guess(UNKNOWN)
     if (
@@ -104,16 +102,6 @@ def guess(path: Sequence[str]) -> Guess:
     if found.of in terms.GROUPS and found.kind in _WHOLES | _PEOPLE_DOING and (mixed := mixed_in(path)):
         return replace(found, of=mixed)
     return found
-
-
-def _says_nothing(key: str, below: Sequence[str]) -> bool:
-    """Return whether a text above others leaves their sense as it is: `Chia ra`, `Đối tượng` over `Học sinh`."""
-    return key in terms.FILLERS or bool(terms.KINDS_OF_PEOPLE.fullmatch(key) and group_of(below))
-
-
-def _of_places(found: re.Match[str]) -> str:
-    """Return what a header of places and offices says of places: how many live there, or what people there did."""
-    return f"người{found['rest']}" if found["rest"].strip() else "dân"
 
 
 _PLAIN = {ORDER, *UNIT_KINDS, CODE, NOTE, SOURCE, RANK, HEAD, UNITLESS, INDICATOR, SECTOR, FAMILIES, MEASURE, PLACE}

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading.people import group_of
 from bluezone.rollout.reading.vocabulary import has
+
+#: a day before whose day is written: `Lũy kế đến tuần trước (14/8)` is all up to that day
+_DAY_OF_BEFORE = re.compile(
+    r"\bden (?:het )?(?:ngai|ngay|tuan|ki|thang|lan|dot) truoc (?:ngai |ngay )?\d{1,2} slash \d{1,2}\b"
+)
 
 
 def is_no_result(leaf: str, whole: str, exact: str | None) -> bool:
@@ -12,7 +19,12 @@ def is_no_result(leaf: str, whole: str, exact: str | None) -> bool:
     things, or how something changed."""
     not_done = terms.NOT_DONE.search(leaf) and not has(leaf, *terms.SHARE, *terms.MISSING, *terms.REFUSED)
     return (
-        (has(whole, *terms.BEFORE) and not has(leaf, "tang", "so voi", "tang them") and not has(whole, "tang so voi"))
+        (
+            has(whole, *terms.BEFORE)
+            and not _DAY_OF_BEFORE.search(whole)
+            and not has(leaf, "tang", "so voi", "tang them")
+            and not has(whole, "tang so voi")
+        )
         or counts_things(leaf)
         or has(whole, *terms.TAKEN_OFF)
         or bool(terms.PER_PEOPLE.search(leaf) or terms.NO_COUNT.search(leaf))

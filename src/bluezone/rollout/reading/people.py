@@ -39,7 +39,7 @@ _KIN = (
     r"(?:nguoi than|nguoi nha|nguoi trong (?:gia dinh|nha|ho)|gia dinh|than nhan|than quyen|"
     r"thanh vien (?:trong )?(?:gia dinh|ho)|vo|chong|con|con em|con cai|con chau|chau|bo me|cha me|ba me|ong ba)"
 )
-#: these words before people may also mean them themselves, `Anh chị em công nhân`: kin only of learners or behind others
+#: before people these may also mean them themselves, `Anh chị em công nhân`: kin only of learners or behind others
 _SIBLINGS = r"(?:anh chi em|anh em|chi em)"
 _THEIR_FAMILIES = re.compile(
     rf"^(?:(?:tong|ts|so|luong|luot) )*(?:cac )?{_KIN}(?:(?: va| slash| hoac| cung)? (?:{_KIN}|{_SIBLINGS}))*"
@@ -59,7 +59,9 @@ _KIN_ALONE = re.compile(rf"(?:(?:tong|ts|so|luong|cac) )*{_KIN}(?:(?: va| slash|
 def _is_kin(key: str) -> bool:
     """Return whether people are named by their kinship alone, `vợ, con` in `Cán bộ và vợ, con`, or are those of
     learners: `Anh chị em học sinh`."""
-    return (key != "nguoi nha" and bool(_KIN_ALONE.fullmatch(key))) or bool(_SIBLINGS_OF_LEARNERS.match(key))
+    return (key not in {"nguoi nha", "chau", "so chau"} and bool(_KIN_ALONE.fullmatch(key))) or bool(
+        _SIBLINGS_OF_LEARNERS.match(key)
+    )
 
 
 def group_named(text: str) -> str:

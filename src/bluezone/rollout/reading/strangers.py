@@ -33,6 +33,8 @@ _NO_PEOPLE = (
     "xet nghiem", "dat", "thuc hien", "trien khai", "dai dien", "phu trach", "bao cao", "tong hop", "theo doi",
     "phat hien", "truc tiep", "zalo", "facebook", "mang xa hoi", "qr", "loa",
 )  # fmt: skip
+#: whose errand it is, not what they did in the app: `Người khai hải quan`
+_DECLARING = re.compile(r"^nguoi khai (?:hai quan|thue|bao thue)\b")
 _SAYS_MORE = (*_NO_PEOPLE, *terms.INSTALL, *terms.SMART, *terms.ASKED, *terms.URGED, *terms.REFUSED, *terms.DECLARED,
               *terms.HAS_NUMBER, *terms.ACTIVE, *terms.HELPS_PLAIN, *terms.SHARE, *terms.BEFORE)  # fmt: skip
 
@@ -44,7 +46,12 @@ def named_in(text: str) -> str:
         return _as_a_name(whole["who"])
     who = _DONE.sub("", without_doing(text))
     key = key_of(who)
-    if not key or has(key, *_SAYS_MORE, *terms.RESIDENTS) or len(key.split()) > terms.MOST_WORDS or group_of([key]):
+    if (
+        not key
+        or has(_DECLARING.sub(" ", key), *_SAYS_MORE, *terms.RESIDENTS)
+        or len(key.split()) > terms.MOST_WORDS
+        or group_of([key])
+    ):
         return ""
     if _ANY_NAME.match(key) and not who.isupper() and who.split()[1][:1].isupper():
         return ""

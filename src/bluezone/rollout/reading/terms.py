@@ -112,21 +112,6 @@ HELPERS = re.compile(
     r"(?=(?:(?:cai|cai dat|tai) (?:giup|ho)|(?:giup|huong dan|ho tro) (?:cai|cai dat|tai))(?: bluezone| ung dung| app)*$)"
 )
 ACTIVE_HELP = re.compile(rf"(?P<before>.*?)\b{HELPS}\b(?P<after>.*)")
-#: the people of places, in whose place the staff of offices stands: `Tổng số người/CBCCVC`, `Số người/CB có ĐTTM`
-PEOPLE_OR_STAFF = re.compile(
-    r"\b(?:người|nguoi)(?: dân| dan)?\s*(?:/|hoặc|hoac)\s*(?:tổng số|tong so|số|so)?\s*"
-    r"(?:cbccvc|cbcc|ccvc|cbvc|cb|cán bộ|can bo|công chức|cong chuc|viên chức|vien chuc)(?=\W|$)(?P<rest>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-#: those who are left, not children (`Con`), which look alike as keys
-REMAINING = re.compile(
-    r"^\s*(?:số )?còn(?= *$| (?:hội viên|đoàn viên|cán bộ|công nhân|nhân viên|giáo viên)\b)", re.IGNORECASE
-)
-#: says who helped, not who is counted: `Đồng ý cài (có NV hỗ trợ)`
-HELPER_IN_BRACKETS = re.compile(
-    r"(?<=\w)\s*\(\s*(?:có|co|do|nhờ|nho|với|voi|qua)\s[^()]*(?:hỗ trợ|ho tro|giúp|giup|hướng dẫn|huong dan)[^()]*\)",
-    re.IGNORECASE,
-)
 #: those who had the app before they were asked
 HAD = re.compile(
     r"(?:(?:da|hien) )?(?:co|cai|cai dat|tai)(?: (?:san|roi))?(?: (?:tu )?truoc(?: (?:do|day|dai))?)?|san co|tu truoc"
@@ -219,12 +204,6 @@ NO_PEOPLE = (
     "ho da cai", "ho co ", "so ho dan da", "so ho gia dinh da", "so ho gia dinh co", "so to tuyen", "so loa",
     "so luot phat", "so ap phich", "so nhom",
 )  # fmt: skip
-#: texts over several columns that say nothing of what these count
-FILLERS = frozenset(["gom", "bao gom", "chia ra", "cu the", "chi tiet", "phan ra", "chia theo"])
-#: the same over columns of several people, each named below
-KINDS_OF_PEOPLE = re.compile(
-    r"(?:(?:chia|theo|cac|nhom|loai|phan) )*(?:doi tuong|thanh phan)(?: (?:ap dung|cai dat|cai|van dong|bao cao|thong ke))?"
-)
 _HALVES = re.compile(r"(?P<one>[^/()]*[^/()\s])\s*(?:/\s*(?P<other>[^/()]+)|\((?P<inside>[^()]+)\))\s*")
 
 
@@ -423,9 +402,3 @@ HELPS_PLAIN = ("huong dan", "ho tro", "giup", "tap huan")
 MOST_WORDS = 8
 #: `Lao động nam`, by its signs no year (`năm`)
 OF_MEN = re.compile(r"(?<!việt )(?<!miền )(?<!thành )\bnam(?: giới)?\s*$")
-#: `(3)=(1)/dân số` is a share of the people, not their number
-DIVIDED = re.compile(r"^\s*\(?\d{1,2}\)?\s*=\s*\(?\d{1,2}\)?\s*[/:]\s*(?=[^\W\d])")
-#: `Đã cài (hộ)` counts households, not those whom others helped, `cài hộ`
-IN_HOUSEHOLDS = re.compile(
-    r"^(?P<what>.*?)\s*\((?:đvt|đv|đơn vị)?\s*:?\s*(?:số\s+)?hộ\)\s*$", re.IGNORECASE | re.DOTALL
-)
