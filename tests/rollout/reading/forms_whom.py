@@ -61,12 +61,23 @@ def of_whom_in_a_column() -> Form:
 
 
 @form
-def grades_beside_their_school() -> Form:
+def a_column_that_parts_rows_unexplained() -> Form:
     rows: list[Row] = [
         *HEAD,
         ["TT", "Trường", "Hình thức", "Sĩ số", "Đã cài"],
         [1, "THCS Thuận An", "Bán trú", 610, 120],
         [2, "THCS Thuận An", "Ngoại trú", 600, 110],
+    ]
+    return single("a column that parts rows unexplained", rows, {}, says=("twice",))
+
+
+@form
+def grades_beside_their_school() -> Form:
+    rows: list[Row] = [
+        *HEAD,
+        ["TT", "Trường", "Khối", "Sĩ số", "Đã cài"],
+        [1, "THCS Thuận An", "Khối 6", 610, 120],
+        [2, "THCS Thuận An", "Khối 7", 600, 110],
     ]
     truth = {(f"Khối {grade}", DAY, kind, "pupils"): value
              for grade, *values in ((6, 610, 120), (7, 600, 110))

@@ -38,7 +38,8 @@ _COUNTED_IN = re.compile(
 _FILLERS = frozenset(["gom", "bao gom", "chia ra", "cu the", "chi tiet", "phan ra", "chia theo"])
 #: the same over columns of several people, each named below
 _KINDS_OF_PEOPLE = re.compile(
-    r"(?:(?:chia|theo|cac|nhom|loai|phan) )*(?:doi tuong|thanh phan)(?: (?:ap dung|cai dat|cai|van dong|bao cao|thong ke))?"
+    r"(?:(?:chia|theo|cac|nhom|loai|phan) )*(?:doi tuong|thanh phan)"
+    r"(?: (?:ap dung|cai dat|cai|van dong|bao cao|thong ke))?"
 )
 
 
