@@ -395,3 +395,23 @@ def test_small_reported_counts_are_suppressed_for_the_officers_above(officer, cl
     page = text_of(client.get("/officer/rollout/reports?of=organisations"))
     assert "gần đủ" in page
     assert ">58<" not in page
+
+
+def test_of_two_officers_who_change_one_unit_the_second_undoes_nothing_unseen(log_in, client, school):
+    log_in("commune")
+    address = f"/officer/units/{school.code}/edit"
+    read = re.search(r'name="read" value="(\w+)"', text_of(client.get(address)))[1]
+    same = {"sector": "schools", "within": "63:31318", "headcount": "60", "headed_by": "Cô An"}
+    assert client.post(address, same | {"name": "Trường A1", "read": read}).status_code == 302
+    late = client.post(address, same | {"name": "Trường A", "headcount": "64", "read": read})
+    assert late.status_code == 400
+    page = late.content.decode()
+    assert "Có người khác vừa sửa đơn vị này" in page
+    assert "Trường A1" in page
+    assert 'value="64"' in page, "nothing that was written is lost"
+    school.refresh_from_db()
+    assert (school.name, school.headcount) == ("Trường A1", 60)
+    seen = re.search(r'name="read" value="(\w+)"', page)[1]
+    assert client.post(address, same | {"name": "Trường A1", "headcount": "64", "read": seen}).status_code == 302
+    school.refresh_from_db()
+    assert (school.name, school.headcount) == ("Trường A1", 64)

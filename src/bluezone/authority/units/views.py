@@ -213,7 +213,7 @@ def edit_unit(request: HttpRequest, code: str) -> HttpResponse:
         )
 
     def change(form: OrganisationForm) -> Organisation:
-        services.change(organisation, form.facts())
+        services.change(organisation, form.facts(), request.POST.get("read", ""))
         return organisation
 
     return _store(request, own, change, organisation)
@@ -249,6 +249,7 @@ def _form_page(
         "nav": "units",
         "form": form,
         "unit": organisation,
+        "read": services.reading(organisation) if organisation is not None else "",
         "holder": holder,
         "places": [path_of(each) for each in near[:120]],
         "holders": form.holders(),
