@@ -4,7 +4,8 @@
 is also run on the packages of this environment with all those hidden that the extra does not bring.
 
 In `authority` and `town` so run, commands find the authority's modules imported: that each imports by itself what it
-needs is seen in the environment of `authority`, and of a phone's commands in the run with `phone`.
+needs is seen in the environment of `authority`, and of a phone's commands in the run with `phone`. So do commands with
+an extra that brings a library and the whole of no subject: there it is seen in that run and in the one with no extra.
 """
 
 from __future__ import annotations
@@ -82,6 +83,8 @@ STOPPED_AFTER_S = {
     "town hub": 0.5,
     "town show": 2.0,
 }
+#: Extras that bring a library, and all commands of no subject.
+LIBRARIES = {"crypto", "bumble", "bluez", "desktop"}
 #: What must end well (exit code 0) where the extra is there, so that the test cannot pass on refusals alone.
 MUST_WORK = {
     "": {"ids", "exposure policies", "exposure score", "rollout rank", "rollout pace", "rollout cascade"},
@@ -258,7 +261,7 @@ def test_with_one_extra_every_command_works_or_names_the_extra_that_is_missing(u
     assert {"pytest", "hypothesis"} <= absent
     if extra == "epidemic":
         request.getfixturevalue("machine_code_without_populations")
-    fresh = extra not in {"authority", "town"}
+    fresh = extra not in {"authority", "town", *LIBRARIES}
     judge(run_all(Path(sys.executable), tmp_path, absent, unpacked, fresh=fresh), extra, absent)
 
 
