@@ -7,12 +7,13 @@ import datetime as dt
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import is_dataclass
 from enum import Enum
@@ -213,28 +214,61 @@ def takes_over(directory: Path) -> subprocess.Popen[bytes]:
     return child
 
 
-@pytest.mark.slow(20)
-def test_a_takeover_that_is_killed_at_any_moment_loses_nothing(archive, tmp_path, expected):
+#: takes over the folders that it reads, each in a process of its own that has loaded everything: a new interpreter
+#: loads for longer than a takeover lasts. It says the number of each process, and when it has ended; the number stays
+#: taken, so that nobody else's process is killed by it.
+LOADED = """
+import os, sys
+from pathlib import Path
+from bluezone.phone.stores import encryption
+from bluezone.phone.stores.nine_files import take_over
+encryption._keyring = lambda: None
+for line in sys.stdin:
+    directory = Path(line.rstrip("\\n"))
+    child = os.fork()
+    if not child:
+        cipher = encryption.device_cipher(directory, os.urandom)
+        os.write(1, b"%d\\n" % os.getpid())
+        take_over(directory, cipher)
+        os._exit(0)
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    os.write(1, b"ended\\n")
+"""
+
+
+@pytest.fixture
+def seconds_of_takeover() -> Iterator[Callable[..., float]]:
+    """Has a process take over a folder, and kills it after so long; gives the seconds that it took."""
+    with subprocess.Popen([sys.executable, "-c", LOADED], stdin=-1, stdout=-1, text=True) as loaded:
+        assert loaded.stdin is not None
+        assert loaded.stdout is not None
+
+        def take(directory: Path, killed_after_s: float | None = None) -> float:
+            print(directory, file=loaded.stdin, flush=True)
+            child = int(loaded.stdout.readline())
+            started = time.monotonic()
+            if killed_after_s is not None:
+                time.sleep(killed_after_s)
+                os.kill(child, signal.SIGKILL)
+            assert loaded.stdout.readline() == "ended\n"
+            return time.monotonic() - started
+
+        yield take
+
+
+@pytest.mark.slow(10)
+def test_a_takeover_that_is_killed_at_any_moment_loses_nothing(archive, tmp_path, expected, seconds_of_takeover):
     """Real processes, killed by SIGKILL; some twice, before the takeover that is let through."""
     rng = np.random.default_rng(3)
     old = extracted(archive, "encrypted", tmp_path)
     shutil.copytree(old, tmp_path / "whole")
-    child = takes_over(tmp_path / "whole")
-    started = time.monotonic()
-    child.communicate(b"\n")
-    lasts_s = time.monotonic() - started
+    lasts_s = seconds_of_takeover(tmp_path / "whole")
     states = set()
     for turn in range(30):
         directory = tmp_path / f"killed-{turn}"
         shutil.copytree(old, directory)
         for _ in range(1 + turn % 2):
-            child = takes_over(directory)
-            assert child.stdin is not None
-            child.stdin.write(b"\n")
-            child.stdin.flush()
-            time.sleep(rng.uniform(0, lasts_s))
-            child.kill()
-            child.communicate()
+            seconds_of_takeover(directory, killed_after_s=rng.uniform(0, lasts_s))
         states.add(frozenset(path.name for path in directory.glob("*.sqlite3")))
         assert_taken_over(directory, "encrypted", expected)
     assert len(states) > 1, "every process was killed at the same point"
