@@ -45,13 +45,15 @@ class Tasks:
 @dataclass(frozen=True, slots=True)
 class Quarantined:
     """Hold how many people in quarantine were asked to install the app; `exact` where none of these counts is hidden,
-    `all_known` where no place with people is left out of those present."""
+    `all_known` where no place with people is left out of those present. Of `silent` places there is no roster of the
+    day: they are counted as their last one has them."""
 
     present: int
     asked: int
     waiting: int
     exact: bool
     all_known: bool = True
+    silent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +163,17 @@ def _quarantined(found: Quarantined, language: Language) -> str:
         count = format_number(number, language)
         return count if exact else _("at least {count}").format(count=count) if number else _("few, not shown")
 
-    return _("People in quarantine: {present}; asked to install the app: {asked}, not yet asked: {waiting}.").format(
+    text = _("People in quarantine: {present}; asked to install the app: {asked}, not yet asked: {waiting}.").format(
         present=said(found.present, exact=found.all_known),
         asked=said(found.asked, exact=found.exact),
         waiting=said(found.waiting, exact=found.exact),
     )
+    if not found.silent:
+        return text
+    silent = _("Without a roster of the day: {count} of these places.").format(
+        count=format_number(found.silent, language)
+    )
+    return f"{text} {silent}"
 
 
 def _listed(parts: Iterable[tuple[int | None, str]], language: Language) -> str:

@@ -375,6 +375,12 @@ def test_a_place_too_small_to_be_shown_makes_the_number_of_people_in_quarantine_
     made = services.report_of(catalogue.all_units().unit(HAU_GIANG, DAY), DAY, services.Wanted())
     (said,) = paper(made, Language.VIETNAMESE).reached
     assert said.startswith("Người đang cách ly: ít nhất 40;")
+    assert "danh sách trong ngày" not in said
+    tomorrow = DAY + dt.timedelta(days=1)
+    (said,) = paper(
+        services.report_of(catalogue.all_units().unit(HAU_GIANG, DAY), tomorrow, services.Wanted()), Language.VIETNAMESE
+    ).reached
+    assert said.endswith("Chưa có danh sách trong ngày: 2 nơi.")
 
 
 def test_what_was_reached_is_read_in_as_many_statements_however_many_units_have_told(installation):

@@ -49,4 +49,11 @@ def _quarantined(place: str, day: dt.date) -> Quarantined | None:
         return None
     asked, waiting = summary.totals["asked"], summary.totals["not_yet_asked"]
     exact = asked.exact and waiting.exact
-    return Quarantined(summary.present, asked.number, waiting.number, exact, all_known=summary.totals["present"].exact)
+    return Quarantined(
+        summary.present,
+        asked.number,
+        waiting.number,
+        exact,
+        all_known=summary.totals["present"].exact,
+        silent=sum(day is not None for _, day in summary.silent),
+    )
