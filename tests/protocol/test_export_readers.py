@@ -69,11 +69,19 @@ def public_reader(cache_directory: Path, require_tool) -> Path:
     with (home.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # pytest-xdist runs several of us
         if not done.exists():
-            subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True, capture_output=True)
+            uv = [sys.executable, "-m", "uv", "--system-certs"]
+            by_uv = (
+                [*uv, "venv", "--quiet", "--clear", "--python", sys.executable, home],
+                [*uv, "pip", "install", "--quiet", "--python", python, *READER],
+            )
             pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1"]
-            got = subprocess.run([*pip, "--no-compile", *READER], capture_output=True, text=True, check=False)
-            if got.returncode:
-                reason = got.stderr.strip().splitlines()[-1:] or ["pip failed"]
+            by_pip = ([sys.executable, "-m", "venv", "--clear", home], [*pip, "--no-compile", *READER])
+            for steps in (by_uv, by_pip):  # uv takes a tenth of the time, and does not read pip's settings
+                ended = [subprocess.run(step, capture_output=True, text=True, check=False) for step in steps]
+                if not any(each.returncode for each in ended):
+                    break
+            else:
+                reason = ended[-1].stderr.strip().splitlines()[-1:] or ["pip failed"]
                 require_tool.missing(f"the public export reader cannot be fetched from PyPI: {reason[0]}")
             done.touch()
     return python
