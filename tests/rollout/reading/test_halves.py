@@ -42,3 +42,24 @@ def test_parts_that_nobody_knows_are_asked_about() -> None:
     rows = [["KẾT QUẢ CÀI BLUEZONE NGÀY 20/8/2020"], ["Đơn vị", "Đã cài", None], [None, "Tại nhà", "Lưu động"],
             *[[unit, 3000 + n, 400 + n] for n, unit in enumerate(UNITS)]]  # fmt: skip
     assert asked(read_rows(book(("S", rows)))) != ""
+
+
+def test_each_bare_count_is_of_the_people_before_it() -> None:
+    rows = [["CÀI BLUEZONE TẠI BẾN XE NGÀY 20/8/2020"], ["Bến", "Lái, phụ xe", "Đã cài", "Hành khách", "Đã cài"],
+            ["Bến xe Vị Thanh", 40, 35, 300, 100], ["Bến xe Ngã Bảy", 30, 20, 200, 80]]  # fmt: skip
+    reading = read_rows(book(("S", rows)))
+    assert asked(reading) == ""
+    found = {(figure.kind, figure.of, int(figure.value)) for figure in reading.figures if figure.name.endswith("Thanh")}
+    assert found == {
+        ("headcount", "drivers", 40), ("installs", "drivers", 35),
+        ("headcount", "guests", 300), ("installs", "guests", 100),
+    }  # fmt: skip
+
+
+def test_parts_of_the_guests_need_no_question() -> None:
+    rows = [["KHÁCH SẠN NINH KIỀU"], ["THEO DÕI KHÁCH CÀI BLUEZONE"],
+            ["Ngày", "Phòng có khách", "Tổng số khách", "Khách VN", "Khách NN", "Đã cài"],
+            ["18/8/2020", 20, 35, 30, 5, 12], ["19/8/2020", 22, 40, 33, 7, 15]]  # fmt: skip
+    reading = read_rows(book(("S", rows)))
+    assert asked(reading) == ""
+    assert {int(figure.value) for figure in reading.figures if figure.kind == "headcount"} == {35, 40}

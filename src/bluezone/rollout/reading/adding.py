@@ -23,6 +23,30 @@ def add_up(roles: Sequence[Role], lines: Sequence[int]) -> None:
             _add_up(roles, lines, kind, date, of)
 
 
+def leave_parts_of_people_out(roles: Sequence[Role], lines: Sequence[int]) -> None:
+    """Leave out columns of some of the people right behind how many there are, which add up to these in every row:
+    `Tổng số khách | Khách Việt Nam | Khách nước ngoài`."""
+    for at, whole in enumerate(roles):
+        if whole.kind not in {words.HEADCOUNT, words.POPULATION} or not whole.amounts.by_line:
+            continue
+        behind = itertools.takewhile(_is_some_of_them, roles[at + 1 :])
+        parts: list[Role] = []
+        for part in behind:
+            parts.append(part)
+            if len(parts) > 1 and _is_their_sum(whole, parts, lines):
+                for each in parts:
+                    each.leave_out(saying(N_("a part of column {whole}"), whole=whole.letters))
+                break
+
+
+def _is_some_of_them(role: Role) -> bool:
+    open_one = role.kind == words.UNKNOWN and role.left_out is None and role.guess.doubt in _OF_PEOPLE
+    return (role.kind == words.SOME or open_one) and bool(role.amounts.by_line) and role.why.template != SAID_SO
+
+
+_OF_PEOPLE = {"", words.HEADCOUNT, words.POPULATION}
+
+
 def _add_up(roles: Sequence[Role], lines: Sequence[int], kind: str, date: dt.date | None, of: str) -> None:
     group = [
         role

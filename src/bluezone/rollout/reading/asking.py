@@ -9,20 +9,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from bluezone.errors import N_
+from bluezone.rollout.reading import amounts as read
 from bluezone.rollout.reading import (
-    adding,
-    evidence,
     flows,
-    of_households,
     questions,
     remarks,
-    settling,
     states,
     terms,
     titles,
-    wholes,
 )
-from bluezone.rollout.reading import amounts as read
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.context import TAKEN
@@ -31,7 +26,7 @@ from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.header_days import only_day
 from bluezone.rollout.reading.meanings import meaning_of
-from bluezone.rollout.reading.peers import leave_ranks_by_out, share_kind_of_whole
+from bluezone.rollout.reading.peers import leave_ranks_by_out
 from bluezone.rollout.reading.people import without_people
 from bluezone.rollout.reading.period_questions import flow_answered, round_answered
 from bluezone.rollout.reading.pledges import OF_PROMISES
@@ -79,29 +74,6 @@ def ask_thousands(draft: Draft, answers: Mapping[str, str]) -> Question | None:
         else:
             return questions.of_thousands(role, example)
     return None
-
-
-def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
-    """Settle what headers leave open and values tell."""
-    lines = [line.number for line in draft.units]
-    evidence.leave_days_to_come_out(draft.roles)
-    adding.add_platforms(draft.roles)
-    adding.add_halves(draft.roles)
-    if about_installs(draft, file_name):
-        wholes.settle_by_text_above(draft.roles)
-        wholes.settle_parts(draft.roles)
-        wholes.settle_after_gain(draft.roles)
-        wholes.settle_sums(draft.roles)
-    settling.settle_totals(draft.roles, about_installs(draft, file_name), of_places)
-    share_kind_of_whole(draft.roles)
-    adding.add_up(draft.roles, lines)
-    wholes.no_fewer_people(draft.roles)
-    settling.settle_aims(draft.roles)
-    wholes.settle_gains(draft.roles)
-    flows.take_gain_of_the_day(draft.roles)
-    settling.no_shares_as_targets(draft.roles, lines)
-    of_households.leave_out(draft.roles, lines)
-    settling.settle_shares(draft.roles, lines)
 
 
 def ask_flow(draft: Draft, drafts: Sequence[Draft], answers: Mapping[str, str], key: str) -> Question | None:

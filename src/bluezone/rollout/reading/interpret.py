@@ -57,6 +57,7 @@ from bluezone.rollout.reading.pairs import PAIRS_SAID
 from bluezone.rollout.reading.periods import of_rounds, with_day
 from bluezone.rollout.reading.results import Ignored, Notice, Question, Reading, saying
 from bluezone.rollout.reading.roles import SAID_SO, Role
+from bluezone.rollout.reading.settling_columns import settle_columns
 from bluezone.rollout.reading.tables import text_rows
 from bluezone.rollout.reading.twice import once
 
@@ -341,7 +342,7 @@ def _column_question(
     if question:
         return question
     remarks.leave_undone_out(draft.roles, [text for _, text in draft.block.ends])
-    asking.settle_columns(draft, file_name, of_places=of_places)
+    settle_columns(draft, file_name, of_places=of_places)
     _settle_by_census(draft, context)
     return (
         attributing.ask_app(draft, drafts, context.answers)

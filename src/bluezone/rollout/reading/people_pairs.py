@@ -1,0 +1,42 @@
+"""Take columns that name people only, each with a bare `Đã cài` behind it, for how many these are and how many of them
+installed it: `Hành khách | Đã cài | Lái, phụ xe | Đã cài`. Pure."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.roles import SAID_SO, Role, exceeds, is_in_doubt
+from bluezone.rollout.reading.vocabulary import Guess
+
+_BARE = frozenset(
+    ["da cai", "da cai dat", "so da cai", "so da cai dat", "trong do da cai", "da cai bluezone", "cai dat"]
+)
+_FEWEST = 2
+
+
+def pair_people(roles: Sequence[Role]) -> None:
+    """Give each bare `Đã cài` to the people that the column before it names, where a table has several such pairs and
+    no other bare one."""
+    bare = [role for role in roles if _is_bare(role)]
+    pairs = [(whole, part) for whole, part in itertools.pairwise(roles) if _is_bare(part) and _names_people(whole)
+             and whole.column.path[:-1] == part.column.path[:-1] and whole.date == part.date
+             and not exceeds(part, whole)]  # fmt: skip
+    people = [whole.of or whole.guess.of for whole, _ in pairs]
+    if len(pairs) < _FEWEST or len(pairs) < len(bare) or len(set(people)) < len(people):
+        return
+    for (whole, part), of in zip(pairs, people, strict=True):
+        whole.kind, whole.of, whole.guess = words.HEADCOUNT, of, Guess(words.HEADCOUNT, of)
+        part.kind, part.of, part.guess = words.INSTALLS, of, Guess(words.INSTALLS, of)
+
+
+def _is_bare(role: Role) -> bool:
+    counts = role.kind in {words.INSTALLS, words.UNKNOWN} and bool(role.amounts.by_line) and not role.of
+    return counts and bool(role.column.path) and words.key_of(role.column.path[-1]) in _BARE
+
+
+def _names_people(role: Role) -> bool:
+    named = role.kind == words.HEADCOUNT or (is_in_doubt(role) and role.guess.doubt in {"", words.HEADCOUNT})
+    counted = bool(role.column.path) and bool(role.amounts.by_line) and role.why.template != SAID_SO
+    return named and counted and bool(role.of or role.guess.of)
