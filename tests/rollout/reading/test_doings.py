@@ -73,3 +73,15 @@ def test_a_name_with_a_remark_behind_it_is_known_by_its_initials() -> None:
     reading = read_rows(book(("Sheet1", [TITLE, ["Đơn vị", "Đã cài"], *rows])))
     assert not asked(reading)
     assert {str(figure.unit.code) for figure in reading.figures if figure.unit} == {"63:930", "63:931", "63:935"}
+
+
+@pytest.mark.parametrize(("above", "kind", "doubt"), [
+    ("Bạn hàng", "unknown", "asked"),
+    ("Mối lái quen", "unknown", "asked"),
+    ("CN", "asked", ""),
+    ("Chia ra", "asked", ""),
+    ("Kết quả", "asked", ""),
+])  # fmt: skip
+def test_what_people_did_below_words_that_are_not_known_is_asked(above: str, kind: str, doubt: str) -> None:
+    found = guess_surely([above, "Được nhắc"])
+    assert (found.kind, found.doubt) == (kind, doubt)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from bluezone.geography.names import plain_key
 from bluezone.rollout.reading import terms
+from bluezone.rollout.reading.header_texts import says_nothing
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.languages import in_one_language
 from bluezone.rollout.reading.people import group_of, without_actor
@@ -117,6 +118,8 @@ def guess_surely(path: Sequence[str]) -> Guess:
         return Guess(INSTALLS, who)
     if of_others := _of_strangers(found, path, leaf):
         return of_others
+    if not found.of and found.kind in {*_DONE, HEADCOUNT} and _unexplained_above(path, leaf):
+        return Guess(UNKNOWN, sure=False, doubt=found.kind)
     if found.kind == SMARTPHONES and not found.of and (owners := _IN_SHORT.match(leaf.strip())):
         return Guess(SMARTPHONES, owners["who"].upper())
     if found.kind not in _TO_BE_SURE or not unexplained(leaf):
@@ -128,6 +131,17 @@ def guess_surely(path: Sequence[str]) -> Guess:
     return Guess(UNKNOWN, found.of, sure=False, doubt=found.kind)
 
 
+def _unexplained_above(path: Sequence[str], leaf: str) -> bool:
+    """Return whether a text above the lowest has words that are not known: it may say that others are counted, `Bạn
+    hàng` over `Được nhắc`. A day of the week says when."""
+    above = path[: max((at for at, text in enumerate(path) if text == leaf), default=0)]
+    return any(
+        not says_nothing(key_of(text), [key_of(leaf)]) and key_of(text) not in _WEEKDAYS and unexplained(text)
+        for text in above
+    )
+
+
+_WEEKDAYS = frozenset(["cn", "chu nhat", *(f"thu {day}" for day in ("hai", "ba", "tu", "nam", "sau", "bay"))])
 #: people in short whom several of the lists may mean, a member or a learner, before what they own: `HV có smartphone`
 _IN_SHORT = re.compile(
     r"(?:(?:tổng|tong|số|so|lượng|luong)\s+)*(?P<who>hv|đv|dv|cn|pn|ccb|nct|tnv|hvpn|hvnd)\s+"

@@ -54,7 +54,7 @@ def keys_in(path: Sequence[str]) -> tuple[str, ...]:
     texts = (_HELPER_IN_BRACKETS.sub(" ", text) for text in path)
     texts = (_DIVIDED.sub("tỷ lệ/", _IN_HOUSEHOLDS.sub(r"số hộ \g<what>", text)) for text in texts)
     keys = tuple(without_actor(terms.WITHOUT_NCOVI.sub(" ", key).strip()) for text in texts if (key := key_of(text)))
-    return (*(key for at, key in enumerate(keys[:-1]) if not _says_nothing(key, keys[at + 1 :])), *keys[-1:])
+    return (*(key for at, key in enumerate(keys[:-1]) if not says_nothing(key, keys[at + 1 :])), *keys[-1:])
 
 
 def without_unit(text: str) -> str:
@@ -62,7 +62,7 @@ def without_unit(text: str) -> str:
     return _COUNTED_IN.sub("", text)
 
 
-def _says_nothing(key: str, below: Sequence[str]) -> bool:
+def says_nothing(key: str, below: Sequence[str]) -> bool:
     """Return whether a text above others leaves their sense as it is: `Chia ra`, `Đối tượng` over `Học sinh`."""
     return key in _FILLERS or bool(_KINDS_OF_PEOPLE.fullmatch(key) and group_of(below))
 
