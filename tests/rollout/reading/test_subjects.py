@@ -171,3 +171,18 @@ def test_a_day_of_results_stays_the_day(title: str) -> None:
 def test_a_title_a_week_older_than_the_files_name_is_asked() -> None:
     data = table("Đã cài", "KẾT QUẢ CÀI BLUEZONE ĐẾN 13/8/2020")
     assert asked(read_rows(data, name="BC ngay 20.8.2020.xlsx")) == "date"
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("SỐ HÀNH KHÁCH ĐƯỢC HƯỚNG DẪN CÀI BLUEZONE MỖI NGÀY", "helped"),
+        ("SỐ HÀNH KHÁCH TỪ CHỐI CÀI BLUEZONE MỖI NGÀY", "refused"),
+    ],
+)
+def test_a_title_says_what_was_done_to_people_over_days(title: str, kind: str) -> None:
+    rows = [[title], ["STT", "Đơn vị", "19/8/2020", "20/8/2020", "Cộng"], [1, "Bến xe Vị Thanh", 84, 91, 175],
+            [2, "Bến xe Ngã Bảy", 66, 70, 136]]  # fmt: skip
+    reading = read_rows(book(("S", rows)))
+    assert asked(reading) == ""
+    assert {(figure.kind, figure.of) for figure in reading.figures} == {(kind, "guests")}

@@ -20,6 +20,7 @@ from bluezone.rollout.reading.cells import Cell, column_name
 from bluezone.rollout.reading.certainty import guess_surely
 from bluezone.rollout.reading.days import day_in_month, months_in
 from bluezone.rollout.reading.declined import settle_asked, settle_declined
+from bluezone.rollout.reading.flows import DAYS_SUMMED
 from bluezone.rollout.reading.header_days import between_days, date_above, days_told, only_day, up_to_day
 from bluezone.rollout.reading.hours import keep_the_last, only_hour
 from bluezone.rollout.reading.layout import Block
@@ -182,7 +183,18 @@ def _measured_by_title(
             role.date = date_above(role.column, years, today, aims=True) or role.date
         if role.kind == words.UNKNOWN:
             role.left_out = role.why
+    _leave_sums_of_days_out(roles)
     _no_percents_as_targets(block, lines, roles)
+
+
+def _leave_sums_of_days_out(roles: Sequence[Role]) -> None:
+    """Leave out `Cộng` beside days on each of which a title counts those who were asked or helped."""
+    counted = [role for role in roles if role.why.template == titles.BY_TITLE
+               and role.kind in {words.ASKED, words.HELPED, words.REFUSED}]  # fmt: skip
+    if sum(role.date is not None for role in counted) > 1:
+        for role in counted:
+            if role.date is None:
+                role.leave_out(saying(DAYS_SUMMED))
 
 
 def _no_percents_as_targets(block: Block, lines: Sequence[int], roles: Sequence[Role]) -> None:

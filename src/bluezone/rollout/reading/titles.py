@@ -74,6 +74,8 @@ def measure_of(lines: Iterable[str]) -> Measure | None:
         clauses = [words.key_of(each) for each in re.split(r"\s[-–—]\s|:", bare)]
         spoken = [each for each in clauses if has(each, *_SPOKEN_OF)]
         said = spoken[0] if len(spoken) == 1 else key
+        if (done := _done_to_people(bare)) is not None:
+            return Measure(done, line)
         measure = _measure(said, line)
         if measure is None and terms.SPREAD.match(_lead(said)):
             return Measure(
@@ -84,6 +86,20 @@ def measure_of(lines: Iterable[str]) -> Measure | None:
             return Measure(Guess(words.UNKNOWN), line, open=True)
         return measure
     return None
+
+
+def _done_to_people(title: str) -> Guess | None:
+    """Return whom a title counts that says how many people were asked or helped, or declined: `SỐ HÀNH KHÁCH ĐƯỢC HƯỚNG
+    DẪN CÀI BLUEZONE MỖI NGÀY`."""
+    key = _EACH_DAY.sub(" ", words.key_of(title)).strip()
+    if not _NUMBER_OF_PEOPLE.match(key):
+        return None
+    found = guess([key])
+    return found if found.sure and found.kind in {words.ASKED, words.HELPED, words.REFUSED} else None
+
+
+_EACH_DAY = re.compile(r"\b(?:mooi|moi|tung|hang|theo|trong) (?:ngay|ngai)\b")
+_NUMBER_OF_PEOPLE = re.compile(r"(?:tong )?so (?:luong |luot )?(?:\w+ ){1,5}?(?:duoc|da duoc|tu choi)\b")
 
 
 def counting_installs(lines: Iterable[str]) -> str:
