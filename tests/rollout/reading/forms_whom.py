@@ -342,3 +342,17 @@ def all_up_to_a_week_before_with_its_day() -> Form:
     truth = installs((commune(each[0]), 60 * number + 10) for number, each in enumerate(COMMUNES, 1))
     truth |= installs(((commune(each[0]), 60 * number) for number, each in enumerate(COMMUNES, 1)), "2020-08-13")
     return single("all up to a week before with its day", rows, truth)
+
+
+@form
+def teams_of_each_evening() -> Form:
+    rows: list[Row] = [
+        ["NHẬT KÝ RA QUÂN CÀI BLUEZONE - HUYỆN ĐOÀN VỊ THỦY"],
+        ["Ngày", "Đội tình nguyện", "Số người dân được vận động", "Số người dân được hướng dẫn cài", "Số người từ chối"],
+        *[[f"{day}/8/2020", f"Đội xã {name}", 100 + day, 30 + day, 3]
+          for day in (21, 22, 23) for name in ("Vị Trung", "Vị Thủy", "Vị Thắng")],
+    ]  # fmt: skip
+    truth = {(f"Đội xã {name}", f"2020-08-{day}", kind): value
+             for day in (21, 22, 23) for name in ("Vị Trung", "Vị Thủy", "Vị Thắng")
+             for kind, value in (("asked", 100 + day), ("helped", 30 + day), ("refused", 3))}  # fmt: skip
+    return single("teams of each evening", rows, truth)

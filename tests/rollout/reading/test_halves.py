@@ -38,6 +38,16 @@ def test_a_total_beside_halves_is_the_whole() -> None:
     assert [int(figure.value) for figure in reading.figures] == [7000, 7002, 7004]
 
 
+@pytest.mark.parametrize("parts", [("Nam", "Nữ", "Tổng"), ("Tổng số", "Nam", "Nữ")])
+def test_halves_of_staff_beside_their_total_are_counted_once(parts: tuple[str, ...]) -> None:
+    rows = [["BÁO CÁO CÀI BLUEZONE NGÀY 20/8/2020"], ["Chuyền", "Tổng LĐ", "Đã cài", None, None], [None, None, *parts],
+            *[[f"Chuyền {n}", 41 + n, *({"Nam": 2, "Nữ": 28 + n}.get(part, 30 + n) for part in parts)]
+              for n in range(1, 6)]]  # fmt: skip
+    reading = read_rows(book(("S", rows, ("A2:A3", "B2:B3", "C2:E2"))))
+    installs = [(figure.of, int(figure.value)) for figure in reading.figures if figure.kind == "installs"]
+    assert installs == [("staff", 30 + n) for n in range(1, 6)]
+
+
 def test_parts_that_nobody_knows_are_asked_about() -> None:
     rows = [["KẾT QUẢ CÀI BLUEZONE NGÀY 20/8/2020"], ["Đơn vị", "Đã cài", None], [None, "Tại nhà", "Lưu động"],
             *[[unit, 3000 + n, 400 + n] for n, unit in enumerate(UNITS)]]  # fmt: skip

@@ -134,8 +134,14 @@ def add_halves(roles: Sequence[Role]) -> None:
         found = guess([_without_half(text) for text in one.column.path])
         if found.kind not in _HALVED:
             continue
-        if any(role.kind in {found.kind, words.TOTAL} and role.amounts.by_line and role.date == one.date
-               and role.of in {"", found.of} and role is not one for role in roles):  # fmt: skip
+        counted = (role for role in roles if role.kind in {found.kind, words.TOTAL} and role.amounts.by_line)
+        beside = [role for role in counted if role.date == one.date and role is not one and role is not other]
+        if whole := next(
+            (role for role in beside if _is_their_sum(role, (one, other), list(one.amounts.by_line))), None
+        ):
+            for part in (one, other):
+                part.leave_out(saying(N_("a part of column {whole}"), whole=whole.letters))
+        if whole or any(role.of in {"", found.of} for role in beside):
             continue
         one.kind, one.of, one.guess = found.kind, found.of, found
         _join(one, [other])

@@ -27,6 +27,7 @@ from bluezone.rollout.reading.unit_columns import (
     named_by,
     parts_of,
     stands_beside_units,
+    tells_days_apart,
 )
 from bluezone.rollout.reading.vocabulary import is_total
 
@@ -319,7 +320,8 @@ def _columns(block: Block, mapped: dict[str, str], known: Callable[[str], bool] 
         lines.unit = most_places(block, kinds, known)
     if not lines.unit:
         at = named_by(block, kinds)
-        lines.unit = at if not dated or holds_offices(block, at) else 0
+        named_too = not dated or holds_offices(block, at) or tells_days_apart(block, at, dated[0])
+        lines.unit = at if named_too else 0
     lines.counts = [at for at, kind in kinds.items() if kind in words.COUNTS and at != lines.unit]
     levels = [words.COMMUNE, words.DISTRICT, words.PROVINCE, words.PLACE]
     whole = 0

@@ -52,6 +52,17 @@ def holds_offices(block: Block, at: int) -> bool:
     return bool(texts) and naming.are_organisations(texts)
 
 
+def tells_days_apart(block: Block, at: int, date: int) -> bool:
+    """Return whether a column of texts tells apart the rows of days that come again: the teams of each evening. Not
+    words that say of whom each row counts."""
+    rows = [row for row in block.rows if (cell := block.sheet.own(row, at)) and cell.text and not is_total(cell.text)]
+    days = [block.sheet.seen(row, date) for row in rows]
+    texts = [words.key_of(block.sheet.own(row, at).text) for row in rows]
+    names = {(day.date or day.text, text) for day, text in zip(days, texts, strict=True)}
+    several = len({day.date or day.text for day in days}) * 2 <= len(rows)
+    return several and len(names) == len(rows) and all(map(_PART.match, texts))
+
+
 def most_places(block: Block, kinds: dict[int, str], known: Callable[[str], bool]) -> int:
     """Return the column most of whose cells name units, whatever its header asks, 0 where there is none."""
     found = []
