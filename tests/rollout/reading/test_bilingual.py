@@ -10,6 +10,7 @@ from tests.rollout.reading.reads import asked, read_rows
 
 from bluezone.geography import catalogue
 from bluezone.rollout.reading.bilingual import written_twice
+from bluezone.rollout.reading.certainty import guess_surely
 from bluezone.rollout.reading.interpret import names_on
 
 #: district, as its kind and its bare name -> its code
@@ -103,3 +104,25 @@ def test_units_of_a_text(text: str, codes: set[str]) -> None:
 def test_what_is_written_twice(text: str, once: str | None) -> None:
     found = written_twice(text)
     assert (found.text if found else None) == once
+
+
+@pytest.mark.parametrize(("header", "kind", "of"), [
+    ("Người thân NV đã cài / Staff relatives installed", "installs", "families"),
+    ("Cài mới / Newly installed", "increase", ""),
+    ("Khách được giới thiệu / Guests informed", "asked", "guests"),
+    ("Đã có sẵn\nAlready had", "had", ""),
+    ("Đã cài / Không cài", "joined", ""),
+    ("Dân số / Ho", "joined", ""),
+])  # fmt: skip
+def test_english_behind_a_header_says_nothing_else(header: str, kind: str, of: str) -> None:
+    found = guess_surely([header])
+    assert (found.kind, found.of) == (kind, of)
+
+
+def test_a_hotel_may_be_named_in_english() -> None:
+    head = ["Ngày", "Khách được giới thiệu / Guests informed", "Từ chối"]
+    rows = [["MŨI NÉ BAY RESORT"], ["Khách cài Bluezone"], head,
+            [dt.date(2020, 8, 17), 29, 5], [dt.date(2020, 8, 18), 34, 8]]  # fmt: skip
+    reading = read_rows(book(("Guests", rows)))
+    assert not asked(reading)
+    assert {figure.name for figure in reading.figures} == {"MŨI NÉ BAY RESORT"}

@@ -99,6 +99,17 @@ def test_a_total_is_the_sum_of_before_and_since_a_day() -> None:
     assert {int(figure.value) for figure in reading.figures if figure.kind == "installs"} == {7000, 6000, 20_000}
 
 
+@pytest.mark.parametrize("before", ["Đến hết ngày 19/8", "Tính đến 19/8", "Kỳ trước (19/8)"])
+def test_a_count_of_the_day_before_stays_beside_the_sum_of_it_and_the_gain(before: str) -> None:
+    heads = [before, "Trong ngày 20/8", "Lũy kế đến hết ngày 20/8"]
+    rows = [["BIỂU TỔNG HỢP ĐẾN HẾT NGÀY 20/8/2020"], ["Đơn vị", "Số người đã cài đặt", None, None], [None, *heads],
+            *[[unit, 300 + n, 50, 350 + n] for n, unit in enumerate(("Vị Thủy", "Châu Thành", "Ngã Bảy"))]]  # fmt: skip
+    reading = read_rows(book(("S", rows, ("A2:A3", "B2:D2"))))
+    assert not asked(reading)
+    installs = [(figure.date.day, int(figure.value)) for figure in reading.figures if figure.kind == "installs"]
+    assert sorted(installs) == [(19, 300), (19, 301), (19, 302), (20, 350), (20, 351), (20, 352)]
+
+
 @pytest.mark.parametrize("head", ["Hạng hôm nay", "Thứ hạng ngày 20/8", "Xếp hạng tuần này"])
 def test_the_rank_of_a_day_is_no_gain(head: str) -> None:
     reading = read_rows(form([["Đơn vị", head, "Đã cài"]], [1, 2, 3], [7000, 6000, 20_000]))

@@ -59,6 +59,19 @@ _INSTITUTIONS = (
     "homestay", "karaoke", "tiem", "bach hoa", "nha sach", "showroom", "dai li", "nha tro", "khu nghi duong",
     "khu vui choi", "be boi",
 )  # fmt: skip
+#: which stand behind the name in English: `MŨI NÉ BAY RESORT`
+_INSTITUTIONS_BEHIND = (
+    "resort",
+    "hotel",
+    "homestay",
+    "hostel",
+    "villa",
+    "villas",
+    "restaurant",
+    "plaza",
+    "mart",
+    "spa",
+)
 
 #: organisations that count those who come to them or work there, and report for the place too that they are of
 _SERVICES = (
@@ -91,7 +104,10 @@ _LONGEST_NAME = 80
 def is_institution(text: str) -> bool:
     """Return whether a line of a title names a school, company, hotel or the like, and nothing else."""
     key = words.key_of(text)
-    return len(text) <= 80 and any(key.startswith(f"{words.key_of(word)} ") for word in _INSTITUTIONS)
+    if len(text) > _LONGEST_NAME:
+        return False
+    behind = any(key.endswith(f" {word}") for word in _INSTITUTIONS_BEHIND)
+    return behind or any(key.startswith(f"{words.key_of(word)} ") for word in _INSTITUTIONS)
 
 
 def is_office(text: str) -> bool:

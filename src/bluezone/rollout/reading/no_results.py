@@ -10,7 +10,8 @@ from bluezone.rollout.reading.vocabulary import has
 
 #: a day before whose day is written: `Lũy kế đến tuần trước (14/8)` is all up to that day
 _DAY_OF_BEFORE = re.compile(
-    r"\bden (?:het )?(?:ngai|ngay|tuan|ki|thang|lan|dot) truoc (?:ngai |ngay )?\d{1,2} slash \d{1,2}\b"
+    r"\b(?:den (?:het )?(?:ngai|ngay|tuan|ki|thang|lan|dot)|ki|lan|bao cao) truoc (?:ngai |ngay )?"
+    r"\d{1,2} slash \d{1,2}\b(?! den\b)"
 )
 
 

@@ -55,7 +55,10 @@ def settle_sums(roles: Sequence[Role]) -> None:
                 whole.kind, whole.guess = words.INSTALLS, Guess(words.INSTALLS)
                 whole.why = saying(TOGETHER, whole=one.letters, part=other.letters)
                 for part in (one, other):
-                    if part.kind != words.INCREASE:
+                    of_a_day_before = (
+                        part.kind == words.INSTALLS and part.date and whole.date and part.date < whole.date
+                    )
+                    if part.kind != words.INCREASE and not of_a_day_before:
                         part.leave_out(saying(N_("a part of column {whole}"), whole=whole.letters))
                 return
 
