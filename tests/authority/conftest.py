@@ -22,7 +22,7 @@ from typing import Any
 import django
 import httpx
 import pytest
-from tests.authority import forked
+from tests.authority import forked, shifts
 
 _ROOT = Path(__file__).resolve().parents[2]
 _CATALOGUE = _ROOT / "src/bluezone/authority/locale/vi/LC_MESSAGES/django.po"
@@ -473,21 +473,6 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-#: counts layout shifts from the first paint on, and notes what moved and how far, for who must find out why
-WATCH_SHIFTS = """
-    window.shifts = 0;
-    window.moved = [];
-    new PerformanceObserver(list => list.getEntries().forEach(entry => {
-        if (entry.hadRecentInput) return;  // what a person opens may push the rest down
-        window.shifts += entry.value;
-        const at = box => [box.x, box.y, box.width, box.height].map(Math.round).join(" ");
-        for (const {node, previousRect, currentRect} of entry.sources) {
-            const what = (node?.outerHTML ?? node?.nodeName ?? "gone").slice(0, 80);
-            window.moved.push(`${entry.value.toFixed(4)} ${what}: ${at(previousRect)} -> ${at(currentRect)}`);
-        }
-    }))
-        .observe({type: "layout-shift", buffered: true});
-"""
 
 
 @pytest.fixture(scope="module")
@@ -557,7 +542,9 @@ class OfficerAtBrowser:
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width
         # A line of text that comes late pushes a page by 0.02 and more. A busy machine once reported 0.001, whose
         # source was not found in 40 tries.
-        assert self.page.evaluate("window.shifts") < 0.005, self.page.evaluate("window.moved")
+        late, while_coming, moved = self.page.evaluate(shifts.SHIFTS)
+        assert late < shifts.MOST_LATE, moved
+        assert while_coming < shifts.MOST_WHILE_COMING, moved
         small = self.page.evaluate(
             """() => [...document.querySelectorAll("a.button, button, input:not([type=hidden]), select")]
                 .filter(one => one.offsetParent && Math.min(one.offsetHeight, one.offsetWidth) < 24
@@ -576,7 +563,7 @@ def open_browser(browser: Any) -> Iterator[Callable[..., OfficerAtBrowser]]:
         context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, locale="vi-VN")
         contexts.append(context)
         page = context.new_page()
-        page.add_init_script(WATCH_SHIFTS)
+        page.add_init_script(shifts.WATCH_SHIFTS)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
         return OfficerAtBrowser(page)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from tests.authority.shifts import MOST_LATE, SHIFTS
 
 pytestmark = pytest.mark.browser
 
@@ -188,6 +189,15 @@ def test_what_officers_answer_for_takes_two_lines_on_a_tablet(officer):
     lines = page.evaluate("[...document.querySelectorAll('.officers td:nth-of-type(2)')].map(one => one.offsetWidth)")
     assert lines
     assert min(lines) >= 98  # 7 em of text: `người đứng đầu đơn vị` in two lines
+
+
+def test_what_comes_late_is_seen_to_push_the_page(open_browser):
+    page = open_browser(360).page
+    page.goto("data:text/html,<p style='height:300px'>one</p><p>two</p>")
+    page.wait_for_function("window.arrived < Infinity")
+    assert page.evaluate(SHIFTS)[0] == 0
+    page.evaluate("document.body.prepend(Object.assign(document.createElement('p'), {innerText: 'late'}))")
+    page.wait_for_function(f"({SHIFTS})()[0] > {MOST_LATE}")
 
 
 # --- an order ---------------------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def _lines(rows: list[DailyCount], series: Series, correctable: Collection[Origi
             {
                 "id": row.pk,
                 "date": format_date(row.date, language),
-                "installs": installs_text(row),
+                "installs": installs_text(row.installs, bound=row.bound),
                 "with_phone": number_text(row.with_phone),
                 "active": number_text(row.active),
                 "percent": row.percent_population and percent_text(row.percent_population) + percent_mark(language),
@@ -126,7 +126,7 @@ def correct(request: HttpRequest, row_id: int) -> HttpResponse:
     unit = unit_of(UnitCode.parse(row.key), row.date)
     fixed = {"unit": row.key, "date": row.date.isoformat(), "source": row.source}
     shown = {name: number_text(getattr(row, name)) for name in ("with_phone", "active")} | {
-        "installs": installs_text(row)
+        "installs": installs_text(row.installs, bound=row.bound)
     }
     initial = fixed | shown | {"percent_population": percent_text(row.percent_population)}
     form = EntryForm((request.POST.dict() | fixed) if request.method == "POST" else None, initial=initial)
@@ -213,7 +213,7 @@ def to_confirm(judged: Judged) -> dict[str, Any]:
     return {
         "confirm": judged.to_confirm,
         "doubts": [say_problem(problem) for problem in judged.doubts],
-        "replaces": installs_text(judged.others) if judged.others else "",
+        "replaces": installs_text(judged.others.installs, bound=judged.others.bound) if judged.others else "",
         "is_correction": judged.others is not None,
     }
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bluezone.authority.campaign.figures import reader
-from bluezone.authority.campaign.figures.models import DailyCount
 from bluezone.authority.site.language import disclosure_text, number_text, page_language
 from bluezone.authority.units.models import Organisation
 from bluezone.i18n import Language, format_date, format_number, format_share
@@ -32,10 +31,9 @@ def count_text(count: int | None, people: int | None, *, exact: bool = False) ->
     return format_number(count, language) if exact else disclosure_text(disclose(count, people), language)
 
 
-def installs_text(figure: Count | DailyCount) -> str:
-    """Return a figure's installations as its source printed them: a bound as one."""
-    language = page_language()
-    return as_printed(number_text(figure.installs), language, bound=figure.bound and figure.installs is not None)
+def installs_text(installs: int | None, *, bound: bool) -> str:
+    """Return a number of installations as its source printed it: a `bound` as one."""
+    return as_printed(number_text(installs), page_language(), bound=bound and installs is not None)
 
 
 def source_text(origin: str, source: str) -> str:
