@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bluezone.errors import N_
+from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Notice, saying
@@ -14,8 +15,6 @@ from bluezone.rollout.reading.settling import pairs_of_share
 COUNTS_HOUSEHOLDS = N_("a share beside it is this number divided by the households: it counts households")
 PERHAPS = N_("column {column} (“{header}”) stands beside households only, and may count households: it was taken for"
              " people")  # fmt: skip
-_BARE = frozenset(["da cai", "da cai dat", "so da cai", "so da cai dat", "cai dat", "da cai bluezone", "so cai dat",
-                   "da cai dat bluezone", "so luong da cai", "so luong da cai dat"])  # fmt: skip
 
 
 def _bare_installs(roles: Sequence[Role]) -> tuple[list[Role], list[Role]]:
@@ -27,7 +26,7 @@ def _bare_installs(roles: Sequence[Role]) -> tuple[list[Role], list[Role]]:
         return [], []
     found = [role for role in roles if role.kind == words.INSTALLS and not role.of and role.amounts.by_line
              and role.why.template == BY_HEADER and len(role.column.path) == 1
-             and words.key_of(role.column.path[0]) in _BARE
+             and words.key_of(role.column.path[0]) in terms.BARE_INSTALLED
              and not any(exceeds(role, each) for each in households)]  # fmt: skip
     return found, households
 

@@ -6,13 +6,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.roles import SAID_SO, Role, exceeds, is_in_doubt
 from bluezone.rollout.reading.vocabulary import Guess
 
-_BARE = frozenset(
-    ["da cai", "da cai dat", "so da cai", "so da cai dat", "trong do da cai", "da cai bluezone", "cai dat"]
-)
 _FEWEST = 2
 
 
@@ -33,7 +31,7 @@ def pair_people(roles: Sequence[Role]) -> None:
 
 def _is_bare(role: Role) -> bool:
     counts = role.kind in {words.INSTALLS, words.UNKNOWN} and bool(role.amounts.by_line) and not role.of
-    return counts and bool(role.column.path) and words.key_of(role.column.path[-1]) in _BARE
+    return counts and bool(role.column.path) and words.key_of(role.column.path[-1]) in terms.BARE_INSTALLED
 
 
 def _names_people(role: Role) -> bool:

@@ -22,6 +22,9 @@ TARGETS = ("chi tieu", "ke hoach", "muc tieu", "duoc giao", "kh giao", "chi tieu
             "phan dau", "ct giao", "target")  # fmt: skip
 INSTALL = ("cai", "cai dat", "bluezone", "bluezoner", "tai ve", "luot tai", "tai ung dung", "luot cai", "tai app", "tai khoan", "install", "installs",
             "so may", "ung dung", "app", "bz", "bluezon", "blue zone", "installed", "downloads", "accounts")  # fmt: skip
+#: all that a header says: who installed it stands elsewhere
+BARE_INSTALLED = frozenset(["da cai", "da cai dat", "so da cai", "so da cai dat", "trong do da cai", "cai dat", "so cai dat",
+                            "da cai bluezone", "da cai dat bluezone", "so luong da cai", "so luong da cai dat"])  # fmt: skip
 SHARE = ("ti le", "percent", "pct", "ti trong", "tile", "share", "tl")
 INCREASE = ("tang", "tang them", "phat sinh", "moi", "trong ngay", "trong ngai", "hom nay", "hom nai", "trong tuan",
              "them", "tang so voi", "tang trong", "ps", "giam", "trong ki", "trong thang", "24h", "24 gio", "gain",
