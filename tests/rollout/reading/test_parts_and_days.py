@@ -173,3 +173,13 @@ def test_texts_without_a_header_are_said_to_be_left_out() -> None:
 )  # fmt: skip
 def test_whose_relatives_they_are_is_heard(header: str, of: str) -> None:
     assert (guess([header]).kind, guess([header]).of) == ("installs", of)
+
+
+@pytest.mark.parametrize("head", ["Ngày vào", "Ngày đến", "Vào ngày"])
+def test_the_day_on_which_people_came_is_asked_about(head: str) -> None:
+    reading = read(
+        ["BÁO CÁO NGƯỜI CÁCH LY CÀI BLUEZONE LÚC 7H NGÀY 24/8/2020"],
+        ["Phòng", head, "Số người đang cách ly", "Đã cài Bluezone"],
+        *[[f"Phòng {n}", dt.date(2020, 8, 11 + n), 4, 3] for n in range(1, 5)],
+    )
+    assert asked(reading)

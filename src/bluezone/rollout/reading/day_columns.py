@@ -30,6 +30,8 @@ _WORDS = frozenset(
 )  # fmt: skip
 #: one of which it has
 _CORE = re.compile(r"\b(?:ngay|ngai|thoi diem|thoi gian|gio|cap nhat|chot|den|lan cuoi|gan nhat)\b")
+#: on which people of a room or a hotel may have come: to be asked
+_CAME = re.compile(r"(?:ngay|ngai) (?:vao|den)|vao (?:ngay|ngai)")
 #: with which it says so plainest, where several columns hold days
 _PLAINEST = re.compile(r"\b(?:so lieu|chot|tinh den|den ngay|den ngai|den het|sl)\b")
 #: what else there is a day of, which is none of the figures
@@ -122,7 +124,7 @@ def is_stamp(header: str) -> bool:
 
 
 def _says_so(leaf: str) -> bool:
-    return bool(_CORE.search(leaf)) and all(word in _WORDS for word in leaf.split())
+    return bool(_CORE.search(leaf)) and all(word in _WORDS for word in leaf.split()) and not _CAME.fullmatch(leaf)
 
 
 def _may_be(leaf: str, kind: str, cells: Sequence[Cell]) -> bool:
