@@ -34,9 +34,13 @@ def leave_parts_of_people_out(roles: Sequence[Role], lines: Sequence[int]) -> No
         for part in behind:
             parts.append(part)
             if len(parts) > 1 and _is_their_sum(whole, parts, lines):
-                for each in parts:
-                    each.leave_out(saying(N_("a part of column {whole}"), whole=whole.letters))
+                _leave_parts_out(whole, parts)
                 break
+
+
+def _leave_parts_out(whole: Role, parts: Sequence[Role]) -> None:
+    for part in parts:
+        part.leave_out(saying(N_("a part of column {whole}"), whole=whole.letters))
 
 
 def _is_some_of_them(role: Role) -> bool:
@@ -139,13 +143,12 @@ def add_halves(roles: Sequence[Role]) -> None:
         if whole := next(
             (role for role in beside if _is_their_sum(role, (one, other), list(one.amounts.by_line))), None
         ):
-            for part in (one, other):
-                part.leave_out(saying(N_("a part of column {whole}"), whole=whole.letters))
+            _leave_parts_out(whole, (one, other))
         if whole or any(role.of in {"", found.of} for role in beside):
             continue
         one.kind, one.of, one.guess = found.kind, found.of, found
         _join(one, [other])
-        other.leave_out(saying(N_("a part of column {whole}"), whole=one.letters))
+        _leave_parts_out(one, (other,))
 
 
 _HALVED = {words.INSTALLS, words.POPULATION, words.HEADCOUNT, words.SMARTPHONES}

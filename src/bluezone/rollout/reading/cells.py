@@ -134,6 +134,11 @@ def clean(text: str) -> str:
     return _RAISED.sub(_in_brackets, text) if text[-1:] in _MARKS else text
 
 
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most so many characters, with a mark where it goes on."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def _in_brackets(mark: re.Match[str]) -> str:
     return f" ({mark[1] or '¹²³⁴⁵'.index(mark[0]) + 1})"
 

@@ -72,6 +72,8 @@ _INSTITUTIONS_BEHIND = (
     "mart",
     "spa",
 )
+_BEGIN_INSTITUTIONS = tuple(f"{words.key_of(word)} " for word in _INSTITUTIONS)
+_END_INSTITUTIONS = tuple(f" {word}" for word in _INSTITUTIONS_BEHIND)
 
 #: organisations that count those who come to them or work there, and report for the place too that they are of
 _SERVICES = (
@@ -104,10 +106,7 @@ _LONGEST_NAME = 80
 def is_institution(text: str) -> bool:
     """Return whether a line of a title names a school, company, hotel or the like, and nothing else."""
     key = words.key_of(text)
-    if len(text) > _LONGEST_NAME:
-        return False
-    behind = any(key.endswith(f" {word}") for word in _INSTITUTIONS_BEHIND)
-    return behind or any(key.startswith(f"{words.key_of(word)} ") for word in _INSTITUTIONS)
+    return len(text) <= _LONGEST_NAME and (key.startswith(_BEGIN_INSTITUTIONS) or key.endswith(_END_INSTITUTIONS))
 
 
 def is_office(text: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.cells import EMPTY, column_name
+from bluezone.rollout.reading.cells import EMPTY, column_name, shortened
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.layout import Block, Column
@@ -120,7 +120,9 @@ def explain_headers(block: Block) -> Iterator[Notice]:
             _explain(column, at, note)
             if note not in said:
                 said.add(note)
-                text = saying(IN_HEADER, column=column_name(column.number), header=header, text=_short(note))
+                text = saying(
+                    IN_HEADER, column=column_name(column.number), header=header, text=shortened(note, _LONGEST)
+                )
                 yield Notice(block.sheet.name, 0, "note", text)
 
 
@@ -149,8 +151,4 @@ def notes_below(block: Block, lines: Lines) -> Iterator[Notice]:
     for row, text in dict.fromkeys([*block.ends, *noted]):
         key = words.key_of(text)
         if _GENERAL.match(key) and _OF_FIGURES.search(key.partition(" ")[2]) and not _NOTE.match(text):
-            yield Notice(block.sheet.name, row, "note", saying(BELOW, text=_short(text)))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+            yield Notice(block.sheet.name, row, "note", saying(BELOW, text=shortened(text, _LONGEST)))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bluezone.errors import N_
-from bluezone.rollout.reading.cells import Sheet, column_name
+from bluezone.rollout.reading.cells import Sheet, column_name, shortened
 from bluezone.rollout.reading.results import Notice, saying
 
 STRUCK = N_("what is struck through is left out: {cells}")
@@ -45,9 +45,8 @@ def _comments(sheet: Sheet) -> Iterator[Notice]:
     seen = [(row, column) for row, column in sorted(sheet.comments)
             if row not in sheet.hidden_rows and column not in sheet.hidden_columns]  # fmt: skip
     for row, column in seen[:_MOST_LISTED]:
-        said = sheet.comments[row, column]
-        text = saying(COMMENT, cell=f"{column_name(column)}{row}",
-                      text=said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1]}…")  # fmt: skip
+        said = shortened(sheet.comments[row, column], _LONGEST)
+        text = saying(COMMENT, cell=f"{column_name(column)}{row}", text=said)
         yield Notice(sheet.name, row, "comment", text)
 
 

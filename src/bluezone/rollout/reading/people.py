@@ -39,29 +39,23 @@ _KIN = (
     r"(?:nguoi than|nguoi nha|nguoi trong (?:gia dinh|nha|ho)|gia dinh|than nhan|than quyen|"
     r"thanh vien (?:trong )?(?:gia dinh|ho)|vo|chong|con|con em|con cai|con chau|chau|bo me|cha me|ba me|ong ba)"
 )
-#: before people these may also mean them themselves, `Anh chị em công nhân`: kin only of learners or behind others
+#: before people these may also mean them themselves, `Anh chị em công nhân`: kin only behind others
 _SIBLINGS = r"(?:anh chi em|anh em|chi em)"
+_OF_LEARNERS = ("hoc sinh", "hs", "sinh vien", "sv", "hssv")
 _THEIR_FAMILIES = re.compile(
     rf"^(?:(?:tong|ts|so|luong|luot) )*(?:cac )?{_KIN}(?:(?: va| slash| hoac| cung)? (?:{_KIN}|{_SIBLINGS}))*"
     r"(?: (?:trong|trong cung|cung) (?:gia dinh|ho))?(?: cua)?(?: cac)?(?: dong chi| d slash c)? "
     r"(?P<whose>hoi vien|hv|doan vien|dvtn|dang vien|thanh vien|can bo|cong chuc|cb|cbcc|cbccvc|ccvc|cbnv|cbcnv|"
     r"vien chuc|nhan vien|nv|giao vien|gv|cong nhan|cn|nguoi lao dong|nld|cnld|cbcs|chien si|quan nhan|phu nu|nong dan|"
-    r"hoc sinh|hs|sinh vien|sv|hssv|tieu thuong)\b"
+    rf"{'|'.join(_OF_LEARNERS)}|tieu thuong)\b"
 )
-_OF_LEARNERS = frozenset(["hoc sinh", "hs", "sinh vien", "sv", "hssv"])
 _PARENTS = re.compile(r"\b(?:bo me|cha me|ba me)\b")
-_SIBLINGS_OF_LEARNERS = re.compile(
-    rf"^(?:(?:tong|ts|so|luong|luot) )*{_SIBLINGS}(?: ruot)?(?: cua)?(?: cac)? (?:hoc sinh|hs|sinh vien|sv|hssv)\\b"
-)
 _KIN_ALONE = re.compile(rf"(?:(?:tong|ts|so|luong|cac) )*{_KIN}(?:(?: va| slash| hoac| cung)? (?:{_KIN}|{_SIBLINGS}))*")
 
 
 def _is_kin(key: str) -> bool:
-    """Return whether people are named by their kinship alone, `vợ, con` in `Cán bộ và vợ, con`, or are those of
-    learners: `Anh chị em học sinh`."""
-    return (key not in {"nguoi nha", "chau", "so chau"} and bool(_KIN_ALONE.fullmatch(key))) or bool(
-        _SIBLINGS_OF_LEARNERS.match(key)
-    )
+    """Return whether people are named by their kinship alone: `vợ, con` in `Cán bộ và vợ, con`."""
+    return key not in {"nguoi nha", "chau", "so chau"} and bool(_KIN_ALONE.fullmatch(key))
 
 
 def group_named(text: str) -> str:

@@ -100,9 +100,7 @@ def day_said(draft: Draft, line: Line, footnotes: Footnotes, years: set[int], co
     ngày 18/8`, `(19/8)`."""
     noted = [text for text in _notes(draft, line) if _FIGURES_OF.search(words.key_of(text))]
     behind = [text for text in _behind(line) if _only_a_day(text)]
-    below = [
-        text for text in footnotes.of(line, _cells(draft, line, footnotes)) if _FIGURES_OF.search(words.key_of(text))
-    ]
+    below = [text for text in _below(draft, line, footnotes) if _FIGURES_OF.search(words.key_of(text))]
     for text in [*behind, *noted, *below]:
         days = days_in(text, Said.TITLE)
         dates = resolve(days[0], years, context.today) if len(days) == 1 else []
@@ -166,12 +164,8 @@ def remarks_of(draft: Draft, line: Line, footnotes: Footnotes, *, dated: bool) -
     """Return what is to be said of a row for what stands at it, and whether its figures are none of the block's;
     `dated`: what stands there gives them a day of their own."""
     notices, none = [], False
-    for text in [
-        line.correction,
-        *_beside_name(draft, line),
-        *_notes(draft, line),
-        *footnotes.of(line, _cells(draft, line, footnotes)),
-    ]:
+    below = _below(draft, line, footnotes)
+    for text in [line.correction, *_beside_name(draft, line), *_notes(draft, line), *below]:
         template = CORRECTED if _gives_another_number(draft, line, text) else _says(words.key_of(text))
         if template == OF_BEFORE and dated:
             continue
@@ -179,7 +173,7 @@ def remarks_of(draft: Draft, line: Line, footnotes: Footnotes, *, dated: bool) -
             none = none or template != IN_PART
             notices.append(_notice(draft, line, template, text))
     if not notices and not dated:
-        notices = [_notice(draft, line, FOOTNOTE, text) for text in footnotes.of(line, _cells(draft, line, footnotes))]
+        notices = [_notice(draft, line, FOOTNOTE, text) for text in below]
     return notices, none
 
 
@@ -212,10 +206,11 @@ def _gives_another_number(draft: Draft, line: Line, text: str) -> bool:
     return bool(given) and not given & held
 
 
-def _cells(draft: Draft, line: Line, footnotes: Footnotes) -> list[str]:
-    """Return the texts of a row's cells, which may refer to footnotes: `9.600*`."""
+def _below(draft: Draft, line: Line, footnotes: Footnotes) -> list[str]:
+    """Return what footnotes say of a row, to which its name or a cell may refer: `9.600*`."""
     sheet, columns = draft.block.sheet, draft.block.columns
-    return [sheet.own(line.number, column.number).text for column in columns] if footnotes.marked else []
+    texts = [sheet.own(line.number, column.number).text for column in columns] if footnotes.marked else []
+    return footnotes.of(line, texts)
 
 
 def _says(key: str) -> str:
