@@ -14,7 +14,7 @@ from bluezone.rollout.reading import vocabulary as words
 #: kinds that are figures of a unit; others are said in the preview and not taken
 TAKEN = (words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.POPULATION,
          words.SMARTPHONES, words.HEADCOUNT, words.HOUSEHOLDS, words.TARGET, words.ASKED, words.ASKED_NCOVI, words.RANK,
-         words.HAD, words.HELPED, words.REFUSED,
+         words.HAD, words.HELPED, words.REFUSED, words.HOUSEHOLDS_WITH_APP,
          words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES)  # fmt: skip
 #: counts of people, which may be older than the app
 OF_PEOPLE = {words.POPULATION, words.SMARTPHONES, words.HEADCOUNT, words.HOUSEHOLDS}

@@ -11,6 +11,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import NO_RANK
 from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.households_with import MORE_THAN_ALL
 from bluezone.rollout.reading.meanings import meaning_of
 from bluezone.rollout.reading.of_households import COUNTS_HOUSEHOLDS
 from bluezone.rollout.reading.pairs import PAIRS_SAID
@@ -34,6 +35,7 @@ _NAMED_WHY = {
     NO_NUMBER,
     NO_RANK,
     COUNTS_HOUSEHOLDS,
+    MORE_THAN_ALL,
     evidence.OTHER_PEOPLE,
     evidence.NOT_YET,
     remarks.NOT_DONE,

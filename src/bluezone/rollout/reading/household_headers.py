@@ -11,7 +11,7 @@ from bluezone.rollout.reading.vocabulary import EXACT, HOUSEHOLDS, TOTAL, UNKNOW
 
 #: a header that counts households, with what is said of them
 _OF_HOUSEHOLDS = re.compile(
-    r"(?:tong |ts |sl )?(?:so )?(?:luong )?(?:luot )?ho(?: dan| gia dinh| gd)?\b"
+    r"(?:tong |ts |sl |luy ke |lui ke |cong don )*(?:so )?(?:luong )?(?:luot )?ho(?: dan| gia dinh| gd)?\b"
     r"(?! (?:ten|va ten|so|tro|hang|kinh doanh|kd|tieu thuong)\b)(?P<rest>.*)|(?:tong )?(?:so )?hgd\b(?P<more>.*)"
 )
 #: what leaves the number of households that of all of them
@@ -30,12 +30,15 @@ _WITH_SOMEBODY = re.compile(
 )
 #: `Số gia đình đã cài`
 FAMILIES_COUNTED = re.compile(r"(?:tong )?(?:so )(?:luong )?gia dinh\b")
+#: the same in English: `Households with the app`
+_HOUSEHOLDS_WITH = re.compile(r"(?:number of |total )?(?:households|families) (?:with|that|having|who|in which)\b.*")
 #: what of families is said as of households: `Gia đình HV có cài Bluezone`
 _FAMILIES_WITH = re.compile(
     r"(?:tong )?(?:so )?(?:luong )?gia dinh\b(?! (?:da|duoc)\b).*\bco (?:cai|tai|su dung|dung)\b"
 )
 #: families counted, of which somebody did: `Số gia đình hội viên có người cài`
 _FAMILIES_WITH_SOMEBODY = re.compile(rf"(?:tong )?(?:so )?(?:luong )?gia dinh\b.*\b{_WITH_SOMEBODY.pattern}")
+_WITH_THE_APP = (_FAMILIES_WITH_SOMEBODY, _FAMILIES_WITH, _HOUSEHOLDS_WITH)
 #: things that have the app or do not, counted in place of people
 _OF_THINGS = re.compile(
     r"(?:tong )?so (?:co so|cua hang|quai|quay|sap|phong|xe|tau|diem|don vi|phuong tien|chuyen|nha|"
@@ -62,6 +65,14 @@ def _are_all_households(key: str) -> bool:
     )
 
 
+def counts_of_households(keys: Sequence[str]) -> bool:
+    """Return whether a header, with those above it, counts households or families, not things: `Số hộ có người cài`."""
+    leaf = keys[-1]
+    if _is_of_households(leaf) or any(each.match(leaf) for each in _WITH_THE_APP):
+        return True
+    return any(map(_are_all_households, keys[:-1]))
+
+
 def of_households(leaf: str, keys: Sequence[str]) -> Guess | None:
     """Return what a column of households or things holds: how many households there are, or what is no figure:
     households that were visited or have somebody who installed. None for a column of people."""
@@ -79,7 +90,7 @@ def of_households(leaf: str, keys: Sequence[str]) -> Guess | None:
         and not has(leaf, "nguoi", "nhan vien")
     ):
         return Guess(UNKNOWN, named=True)
-    if _FAMILIES_WITH_SOMEBODY.match(leaf) or _FAMILIES_WITH.match(leaf):
+    if any(each.match(leaf) for each in _WITH_THE_APP):
         return Guess(UNKNOWN, named=True)
     if _WITH_SOMEBODY.match(leaf) and any(map(_are_all_households, keys[:-1])):
         return Guess(UNKNOWN, named=True)  # `Có người cài` below `Hộ`

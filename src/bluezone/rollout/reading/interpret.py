@@ -25,6 +25,7 @@ from bluezone.rollout.reading import (
     evidence,
     exchanges,
     heads,
+    households_with,
     offices,
     refusals,
     remarks,
@@ -109,6 +110,7 @@ def _read(book: Book, context: Context) -> Reading:
         heads.leave_out(draft)
     for draft in drafts:
         attributing.attribute(draft, _said_of_whom(draft, context), drafts)
+        households_with.take(draft)
     offices.part_by_office(drafts)
     refusals.refuse_another_place(drafts, names)
     reading.form = _form(drafts)

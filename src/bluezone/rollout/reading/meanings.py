@@ -17,6 +17,7 @@ MEANINGS: dict[str, str] = {
     words.SMARTPHONES: N_("smartphones, or people who have one"),
     words.HEADCOUNT: N_("people of the unit"),
     words.HOUSEHOLDS: N_("households"),
+    words.HOUSEHOLDS_WITH_APP: N_("households in which somebody has the app"),
     words.TARGET: N_("the target"),
     words.MISSING: N_("what is missing"),
     words.ASKED: N_("people who were asked or told"),

@@ -16,7 +16,8 @@ from bluezone.rollout.reading.rows import Line, Sort
 
 _DIFFERS = N_("“{name}” gives {printed} in column {column} (“{header}”), but its rows add up to {sum}")
 _ADDITIVE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.POPULATION, words.SMARTPHONES,
-             words.HEADCOUNT, words.TARGET, words.MISSING, words.NCOVI, words.ASKED, words.HOUSEHOLDS}  # fmt: skip
+             words.HEADCOUNT, words.TARGET, words.MISSING, words.NCOVI, words.ASKED, words.HOUSEHOLDS,
+             words.HOUSEHOLDS_WITH_APP}  # fmt: skip
 _UP_TO_A_DAY = _ADDITIVE - {words.INCREASE, words.ASKED}
 
 

@@ -25,6 +25,8 @@ INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI = "installs", "with_phone", "activ
 POPULATION, SMARTPHONES, HEADCOUNT, HOUSEHOLDS = "population", "smartphones", "headcount", "households"
 TARGET, MISSING, ASKED, ASKED_NCOVI, RANK = "target", "missing", "asked", "asked_ncovi", "rank"
 REFUSED = "refused"
+#: households in which somebody has the app
+HOUSEHOLDS_WITH_APP = "households_with_app"
 #: of people who were asked: those who had the app before, and those it was installed for
 HAD, HELPED = "had", "helped"
 PERCENT, PERCENT_POPULATION, PERCENT_SMARTPHONES = "percent", "percent_population", "percent_smartphones"
@@ -39,7 +41,7 @@ SOME = "some"
 #: things of two kinds in one number, which is neither: `Từ chối, không có điện thoại`
 JOINED = "joined"
 COUNTS = (INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, POPULATION, SMARTPHONES, HEADCOUNT, HOUSEHOLDS, TARGET,
-          MISSING, ASKED, ASKED_NCOVI, REFUSED, HAD, HELPED, TOTAL, SOME, JOINED)  # fmt: skip
+          MISSING, ASKED, ASKED_NCOVI, REFUSED, HAD, HELPED, HOUSEHOLDS_WITH_APP, TOTAL, SOME, JOINED)  # fmt: skip
 SHARES = (PERCENT, PERCENT_POPULATION, PERCENT_SMARTPHONES, PERCENT_TARGET, PERCENT_HEADCOUNT, PERCENT_INCREASE,
           OWNERSHIP, PERCENT_OTHER)  # fmt: skip
 
