@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bluezone.geography.figures import Figure, Figures, Measure
+from bluezone.geography.figures import Figure, Figures, Measure, Vintage
 from bluezone.geography.gazetteer import Around
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.chance import chance_of_target, most_of
@@ -67,6 +67,8 @@ class Bulletin:
     curve: tuple[Point, ...]
     outlook: Forecast | None
     order: tuple[Origin, ...] = DEFAULT_ORDER
+    #: the counts of people that shares of the parts are of, those of `base` apart
+    parts_people: tuple[Vintage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,16 @@ def compose(
         curve=curve,
         outlook=_outlook(curve, date, most, wanted) if wanted.forecast else None,
         order=wanted.order,
+        parts_people=_other_people(rows, base),
     )
+
+
+def _other_people(rows: Iterable[RankingRow], base: Figure | None) -> tuple[Vintage, ...]:
+    """Return the vintages of the people of parts that are not the unit's own, the newest first."""
+    found = {row.base.vintage.id: row.base.vintage for row in rows if row.base is not None}
+    if base is not None:
+        found.pop(base.vintage.id, None)
+    return tuple(sorted(found.values(), key=lambda each: (-each.as_of.toordinal(), each.id)))
 
 
 def _day_gain(own: Series, base: Figure | None) -> Change | None:

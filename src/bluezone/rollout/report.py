@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from bluezone.errors import N_
 from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.bulletin import Bulletin
@@ -24,8 +23,6 @@ from bluezone.rollout.suppression import disclosed_parts
 
 #: A part whose figure is older than that is urged to report: an order asks for a figure every day.
 REPORT_WITHIN_DAYS = 2
-#: what people are called in a bulletin that only an order names: of communes no census is known
-PEOPLE_ON_ORDER = N_("people as the order names them")
 #: So many are praised and urged, of many parts (provinces) more.
 NAMED, NAMED_OF_MANY, MANY_PARTS = 3, 5, 20
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bluezone.errors import N_
+from bluezone.geography.figures import Vintage
 from bluezone.i18n import Language
 from bluezone.rollout.counts import DEVICES, Origin
 from bluezone.rollout.series import LEAD_DAYS, MAX_AGE_DAYS, SUM
@@ -24,6 +25,17 @@ _REFERENCES = {
     SUM: N_("sum of its parts"),
     "example": N_("made up, to look around"),
 }
+
+#: the title of a count of people that only an order names (of communes no census is known); its source is the number
+PEOPLE_ON_ORDER = "people on an order"
+
+
+def source_of_people(vintage: Vintage, language: Language) -> str:
+    """Name the count of people that a share is of: a census by its title, an order by its number."""
+    _ = translator(language).gettext
+    if vintage.title == PEOPLE_ON_ORDER:
+        return _("people as order {number} names them").format(number=vintage.source)
+    return _(vintage.title)
 
 
 def class_name(origin: Origin | None, language: Language) -> str:

@@ -13,7 +13,7 @@ from bluezone.rollout.chance import chance_text
 from bluezone.rollout.in_use import use_text
 from bluezone.rollout.pace import Status
 from bluezone.rollout.rank_words import old_names, parts_sum, rank_facts, rank_highlight, rank_sentence
-from bluezone.rollout.sources import order_sentence, source_of
+from bluezone.rollout.sources import order_sentence, source_of, source_of_people
 from bluezone.rollout.texts import as_printed, translator, unit_name, unit_name_in_sentence
 
 _PARTS = {
@@ -211,7 +211,10 @@ def _sources(bulletin: Bulletin, language: Language) -> list[str]:
     _ = translator(language).gettext
     sources = []
     if bulletin.base is not None:
-        sources.append(_("Population: {title}").format(title=_(bulletin.base.vintage.title)))
+        sources.append(_("Population: {title}").format(title=source_of_people(bulletin.base.vintage, language)))
+    if bulletin.parts_people:
+        titles = "; ".join(source_of_people(each, language) for each in bulletin.parts_people)
+        sources.append(_("Population of the units below: {title}").format(title=titles))
     if bulletin.figure is not None:
         sources.append(
             _("Installs: {source}").format(source=source_of(bulletin.figure.origin, bulletin.figure.source, language))

@@ -271,10 +271,12 @@ class UploadPages(Generic[P]):
         errors, doubts = lines(preview, Severity.ERROR), lines(preview, Severity.DOUBT)
         good = [row.change for row in self._good(preview)]
         names = self.names(preview)
+        wholes = set(self.kind.wholes(preview))
         askable = dict.fromkeys(doubts - errors, True)  # the checkbox of a line stands at its first doubt
         problems = [
             {
                 "line": problem.line,
+                "is_whole": problem.line in wholes,
                 "column": headers.get(problem.column, problem.column),
                 "unit": names.get(problem.line, ""),
                 "severity": problem.severity.value,
@@ -285,7 +287,7 @@ class UploadPages(Generic[P]):
         ]
         return {
             "shown": pipeline.fingerprint(preview),
-            "rows": len({row.line for row in preview.rows} | errors),
+            "rows": len({row.line for row in preview.rows} | (errors - wholes)),
             "good": len(good) - good.count("unchanged"),
             "new": good.count("new"),
             "changed": good.count("changed"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 
 from bluezone.authority.campaign.figures import reader
+from bluezone.authority.campaign.orders.people import people_of
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
@@ -53,7 +54,7 @@ def has_curve(unit: Unit, day: dt.date) -> bool:
 
 def known_of(unit: Unit, day: dt.date) -> Known:
     """Gather what the counts of people and the figures of the roll-out say of a unit."""
-    people = reader.people_of(unit, day)
+    people = people_of(unit, day)
     series = reader.series_of([unit.code], day).get(unit.code)
     share = series.total / people.value if series and series.total and people else None
     return Known(

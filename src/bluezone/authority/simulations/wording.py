@@ -8,12 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bluezone.authority.campaign.figures import reader
+from bluezone.authority.campaign.orders.people import title_of_people
 from bluezone.authority.simulations import drawing, rules
 from bluezone.authority.simulations.models import Simulation
 from bluezone.authority.simulations.places import Known
 from bluezone.i18n import Language, format_change, format_date, format_number, format_share
-from bluezone.rollout.texts import translator
 
 #: shares this close are the same uptake
 _SAME = 1e-6
@@ -23,9 +22,8 @@ def census(known: Known, language: Language) -> str:
     """Write which count of people the form starts from."""
     if known.people is None:
         return _("No census of this unit is at hand: give the number of its people.")
-    vintage = reader.denominators().vintages[known.vintage]
     return _("%(people)s people: %(title)s.") % {
-        "people": format_number(known.people, language), "title": translator(language).gettext(vintage.title),
+        "people": format_number(known.people, language), "title": title_of_people(known.vintage, language),
     }  # fmt: skip
 
 
@@ -196,8 +194,7 @@ def assumed(simulation: Simulation, language: Language) -> list[tuple[str, str]]
     """List the question, line by line: what was asked, and which assumptions differ from the simulator's."""
     source = _("given by the officer")
     if simulation.vintage:
-        vintage = reader.denominators().vintages.get(simulation.vintage)
-        source = translator(language).gettext(vintage.title) if vintage else simulation.vintage
+        source = title_of_people(simulation.vintage, language)
     lines = [
         (_("People"), f"{format_number(simulation.people, language)} ({source})"),
         (_("Days"), format_number(simulation.days, language)),

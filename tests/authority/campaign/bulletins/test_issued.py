@@ -326,7 +326,7 @@ def test_communes_have_the_shares_of_the_people_that_an_order_names(installation
     }
     assert [line.row.rank for line in made.lines] == list(range(1, len(communes) + 1))
     own = services.made_of(communes[0], DAY, services.Wanted(forecast=False))
-    assert "Dân số: số người ghi trong công văn" in words(own, Language.VIETNAMESE).sources
+    assert "Dân số: số người ghi trong công văn 2" in words(own, Language.VIETNAMESE).sources
 
 
 def test_families_households_unions_and_people_in_quarantine_stand_in_it(installation):

@@ -198,6 +198,30 @@ def test_communes_of_one_name_in_two_districts_are_told_apart_by_their_district(
     assert Target.objects.get(people=9000).parent.key == "63:933"
 
 
+def test_a_question_about_a_district_stands_when_its_first_commune_is_refused(bring, client, order):
+    address, page = bring(districts())
+    decide(client, address, page)
+    lines = communes("63:935", 2_600, 9_000).splitlines()
+    lines[1] = lines[1].replace(";2600;", ";9001;")  # more than its people
+    address, page = bring("\n".join(lines))
+    assert "<dt>Dòng</dt>" not in page
+    (number,) = re.findall(r'name="confirmed" value="(\d+)"', page)
+    assert int(number) > len(lines)
+    assert '<td data-label="Đơn vị">Huyện Vị Thủy, Tỉnh Hậu Giang</td>' in page
+    decide(client, address, page, int(number))
+    assert Target.objects.get(key="63:935").children.count() == 9
+    found = Upload.objects.latest("received_at")
+    assert (found.added, found.left_out) == (9, 1)
+
+
+def test_communes_that_are_asked_for_more_than_their_district_has_are_refused_together(bring, client, order):
+    address, page = bring(communes("63:930", 9_000, 9_000))
+    assert "<dt>Lỗi</dt><dd>1</dd>" in page
+    assert "giao 81.000 cho Thành phố Vị Thanh" in page or "73.322" in page
+    assert decide(client, address, page, *range(30)).status_code in (302, 400)
+    assert not Target.objects.filter(parent__isnull=False).exists()
+
+
 def test_districts_that_are_left_out_are_named(bring, client, order):
     _address, page = bring(districts(d934=0, d937=0))
     assert "6 trên 8 nơi trong Tỉnh Hậu Giang có chỉ tiêu; còn sót: Huyện Phụng Hiệp, Thị xã Long Mỹ" in page
@@ -294,4 +318,5 @@ def test_a_problem_names_the_column_by_the_header_of_the_file_and_what_waits_for
     page = said(client.get(posted["Location"]))
     assert "thiếu 29 so với chỉ tiêu" in page
     assert '<td data-label="Cột">Chỉ tiêu cài đặt (người)</td>' in page
-    assert page.count("chỉ khi nhận dòng") == len(DISTRICTS)
+    assert re.search(r'data-label="Dòng">–</th>\s*<td data-label="Đơn vị">Tỉnh Hậu Giang</td>', page)
+    assert page.count("chỉ khi nhận điều được hỏi về Tỉnh Hậu Giang") == len(DISTRICTS)

@@ -231,7 +231,7 @@ def test_the_hidden_pair_is_the_same_on_every_day():
     one, other, third = sisters[:3]
     store([*days(one.code, 3, 3), *days(other.code, 71, 90), *days(third.code, 80, 81)])
     hidden = {
-        unit.name: reader.hidden_days(unit, reader.whole_series(unit.code, DAY), sisters)
+        unit.name: reader.hidden_days(unit, reader.whole_series(unit.code, DAY), sisters, reader.denominators())
         for unit in (one, other, third)
     }
     both = {DAY - dt.timedelta(days=1), DAY}

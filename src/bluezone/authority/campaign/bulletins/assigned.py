@@ -18,12 +18,11 @@ from bluezone.authority.door.rules import App
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation
-from bluezone.geography.figures import Figure, Figures, Measure, Vintage
-from bluezone.geography.units import Unit, UnitCode
+from bluezone.geography.units import UnitCode
 from bluezone.rollout.bulletin import Bulletin
 from bluezone.rollout.directives import Base
 from bluezone.rollout.reached import DoorSums
-from bluezone.rollout.report import PEOPLE_ON_ORDER, Assigned, Order, SectorLine
+from bluezone.rollout.report import Assigned, Order, SectorLine
 from bluezone.rollout.sectors import Sector
 
 
@@ -44,20 +43,6 @@ def assigned_of(bulletin: Bulletin) -> Assigned:
         last_reports={part.code: reports[part.code] for part in bulletin.parts if part.code in reports},
         reached=reached_in(place_of(unit), day),
     )
-
-
-def with_people_on_orders(figures: Figures, units: Sequence[Unit], day: dt.date) -> Figures:
-    """Return the denominators with the people that an order in force names for units of which no census knows them
-    (communes): a bulletin forms their shares on these, as the order's page does, and names the order."""
-    unknown = [unit for unit in units if figures.on(unit, Measure.POPULATION, day) is None]
-    named = queries.people_on_orders([str(unit.code) for unit in unknown], Base.POPULATION.value, day)
-    return figures.with_figures(_figure(target) for target in named.values()) if named else figures
-
-
-def _figure(target: Target) -> Figure:
-    order = target.directive
-    vintage = Vintage(f"order {order.pk}", Measure.POPULATION, order.issued, PEOPLE_ON_ORDER, order.number)
-    return Figure(UnitCode.parse(target.key), target.people, vintage)
 
 
 def _order(directive: Directive) -> Order:

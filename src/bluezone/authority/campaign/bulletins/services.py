@@ -18,11 +18,12 @@ from auditlog.context import disable_auditlog
 from django.conf import settings
 from django.db import transaction
 
-from bluezone.authority.campaign.bulletins.assigned import assigned_of, with_people_on_orders
+from bluezone.authority.campaign.bulletins.assigned import assigned_of
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
 from bluezone.authority.campaign.bulletins.rules import as_of, due_days, is_issued
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.reader import Code
+from bluezone.authority.campaign.orders.people import denominators_of
 from bluezone.authority.campaign.orders.queries import share_asked, targets_of_unit
 from bluezone.authority.officers.jurisdiction import Role, codes_of, place_of
 from bluezone.authority.officers.letterheads import letterhead_of
@@ -79,7 +80,7 @@ def report_of(unit: Unit, date: dt.date, wanted: Wanted) -> Report:
 def _composed(unit: Unit, date: dt.date, wanted: Wanted) -> tuple[Bulletin, Mapping[Code, Series], Figures]:
     """Return a bulletin with the series and the denominators that it was composed from."""
     around = catalogue.all_units().around(unit, date)
-    figures = with_people_on_orders(reader.denominators(), (unit, *around.peers, *around.parts), date)
+    figures = denominators_of((unit, *around.peers, *around.parts), date)
     others = [each.code for each in (*around.peers, *around.parts) if each.code != unit.code]
     since = wanted.base_date - reader.WINDOW if wanted.base_date else None
     series = reader.series_of(others, date, since=since) | {unit.code: reader.whole_series(unit.code, date)}

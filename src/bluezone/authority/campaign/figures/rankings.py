@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.reader import LAST_OF_63
 from bluezone.geography import catalogue
-from bluezone.geography.figures import Measure
+from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import REFORM_DATE, Level, System, Unit
 from bluezone.rollout.ranking import Basis, Ranking, rank
 
@@ -30,15 +30,16 @@ def sisters_of(unit: Unit, day: dt.date) -> Sequence[Unit]:
     return catalogue.all_units().children(unit.parent, day) if unit.parent is not None else ()
 
 
-def ranking_of(units: Sequence[Unit], day: dt.date, measure: Measure) -> Ranking:
-    """Rank units on a day, with movement since a week before, and the ranks that sources printed beside ours."""
+def ranking_of(units: Sequence[Unit], day: dt.date, measure: Measure, figures: Figures) -> Ranking:
+    """Rank units on a day by the people in `figures`, with movement since a week before, and the ranks that sources
+    printed beside ours."""
     codes = [unit.code for unit in units]
     series, printed = reader.series_of(codes, day), reader.printed_ranks(codes, day)
     basis = Basis(measure)
-    return rank(units, series, reader.denominators(), on=day, basis=basis, base_date=day - WEEK, printed=printed)
+    return rank(units, series, figures, on=day, basis=basis, base_date=day - WEEK, printed=printed)
 
 
 def provinces_on(day: dt.date, system: System, measure: Measure) -> Ranking:
     """Rank the provinces of one system on a day. Before 1 July 2025 the 34 are sums over their parts."""
     on = min(day, LAST_OF_63) if system is System.PROVINCES_63 else max(day, REFORM_DATE)
-    return ranking_of(catalogue.provinces().of_level(Level.PROVINCE, on), day, measure)
+    return ranking_of(catalogue.provinces().of_level(Level.PROVINCE, on), day, measure, reader.denominators())

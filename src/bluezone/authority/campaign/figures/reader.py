@@ -345,15 +345,14 @@ def people_held(keys: Iterable[str]) -> dict[tuple[str, str, dt.date, str], tupl
 # --- what the public may see ------------------------------------------------------------------------------------------
 
 
-def hidden_days(unit: Unit, series: Series, sisters: Sequence[Unit]) -> set[dt.date]:
+def hidden_days(unit: Unit, series: Series, sisters: Sequence[Unit], figures: Figures) -> set[dt.date]:
     """Return the days on which a unit's count is not shown to the public: too small itself, or another part of the
-    unit above it is, whose count would follow from this one.
+    unit above it is, whose count would follow from this one. `figures` says of how many people each is.
 
     Each sister counts on each day with its newest count by then, as the table of the unit above shows it.
     """
     if unit.level < Level.DISTRICT or not series.counts:
         return set()
-    figures = denominators()
     bases = {each.code: figures.on(each, Measure.POPULATION, series.day) for each in sisters}
     people: dict[Code, int | None] = {code: base.value if base else None for code, base in bases.items()}
     if not _any_suppressed(people, series):

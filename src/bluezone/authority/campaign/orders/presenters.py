@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.presenters import parts_text, source_text
 from bluezone.authority.campaign.orders import queries
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
+from bluezone.authority.campaign.orders.people import people_of
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.campaign.orders.rules import Letter
 from bluezone.authority.site.language import disclosure_text
@@ -26,9 +26,9 @@ from bluezone.i18n import Language, format_date, format_day, format_number, form
 from bluezone.rollout.directives import Base
 from bluezone.rollout.in_use import InUse
 from bluezone.rollout.pace import Status
-from bluezone.rollout.sources import class_name
+from bluezone.rollout.sources import class_name, source_of_people
 from bluezone.rollout.suppression import Disclosure, Extent
-from bluezone.rollout.texts import as_printed, translator, unit_name
+from bluezone.rollout.texts import as_printed, unit_name
 
 #: children of one shown on a page; the rest are a click away
 MOST_CHILDREN = 200
@@ -167,7 +167,7 @@ def people_note(target: Target, day: dt.date, language: Language) -> str:
     if target.kind != Kind.UNIT or target.directive.base == Base.HEADCOUNT or not target.people:
         return ""
     unit = catalogue.all_units().unit(UnitCode.parse(target.key))
-    now = reader.people_of(unit, day, Measure(target.directive.base))
+    now = people_of(unit, day, Measure(target.directive.base))
     if now is None or now.value == target.people:
         return ""
     return _(
@@ -176,7 +176,7 @@ def people_note(target: Target, day: dt.date, language: Language) -> str:
     ) % {
         "then": format_number(target.people, language),
         "now": format_number(now.value, language),
-        "source": translator(language).gettext(now.vintage.title),
+        "source": source_of_people(now.vintage, language),
     }
 
 

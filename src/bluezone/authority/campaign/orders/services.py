@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
+from bluezone.authority.campaign.figures.store import figures_changed
 from bluezone.authority.campaign.orders import joining
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.rules import DirectiveError, Letter, Plan, check
@@ -145,6 +146,7 @@ def cut(directive: Directive, parts: Iterable[Part]) -> None:
         targets[part.key] = row
     held.split = Split.GIVEN.value
     held.save(update_fields=["split"])
+    figures_changed()  # shares may be of the people it names
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bluezone.authority.campaign.orders.models import Kind
+from bluezone.authority.campaign.orders.people import denominators_of
 from bluezone.authority.campaign.orders.progress import Line
 from bluezone.authority.campaign.orders.queries import share_asked
 from bluezone.authority.units.offices import chair_of
@@ -106,7 +107,8 @@ def chance_of(line: Line, day: dt.date) -> float | None:
     points = (Point(*each) for each in line.series.totals())
     most = line.target.people
     if line.target.kind == Kind.UNIT and line.target.directive.base == Base.POPULATION:
-        unit, figures = catalogue.all_units().unit(UnitCode.parse(line.target.key)), catalogue.figures()
+        unit = catalogue.all_units().unit(UnitCode.parse(line.target.key))
+        figures = denominators_of([unit], day)
         people = figures.on(unit, Measure.POPULATION, day)
         most = most_of(unit, figures, day, people.value if people else most, line.pace.installs) or most
     asked, deadline = line.target.installs, line.target.deadline

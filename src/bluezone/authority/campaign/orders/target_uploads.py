@@ -2,7 +2,7 @@
 their pages.
 
 A table's rows go beside the parts that the order has already. The parts of each unit are judged together: what does not
-add up is asked at the first of their rows, and without a yes none of them is stored.
+add up is asked of the unit, at no row of the file, and without a yes none of them is stored.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders import fitting, presenters, queries, services
 from bluezone.authority.campaign.orders.models import Directive, Kind
+from bluezone.authority.campaign.orders.people import denominators_of
 from bluezone.authority.campaign.orders.rules import DirectiveError
 from bluezone.authority.campaign.orders.services import Part
 from bluezone.authority.campaign.orders.target_table import WANTED, Known, Order, Reading, Row, header_of, read_rows
@@ -43,6 +44,7 @@ from bluezone.rollout.cascade import Written, judge
 from bluezone.rollout.directives import Base
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.reading.results import Reading as Understood
+from bluezone.rollout.sources import PEOPLE_ON_ORDER
 
 
 class TargetsForm(UploadForm):
@@ -93,13 +95,18 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Hold a table judged against its order. `asked` has, for a unit with open questions, the line that asks them."""
+    """Hold a table judged against its order.
+
+    What is said of all the rows in a unit has a number behind the lines of the file: `asked` those of units with open
+    questions, `refused` those of units whose rows cannot be stored.
+    """
 
     rows: tuple[Drafted, ...]
     problems: tuple[Problem, ...]
     names: Mapping[int, str]
     ignored: tuple[str, ...]
     asked: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[str, int] = field(default_factory=dict)
     #: units between the order's and the rows that neither the table nor the order names, from the top: their target is
     #: the sum of their parts
     sums: tuple[Part, ...] = ()
@@ -133,24 +140,28 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
 def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:
     """Store the targets of the units whose questions are answered. Raises DirectiveError."""
     directive = _order(upload, clock.date_of(now))
-    closed = {key for key, line in found.asked.items() if line not in confirmed}
+    closed = {key for key, number in found.asked.items() if number not in confirmed} | found.refused.keys()
     wrong = {each.line for each in found.problems if each.severity is Severity.ERROR}
     rows = [each for each in found.rows if each.line not in wrong and closed.isdisjoint(each.above)]
     changed = [each for each in rows if each.change != "unchanged"]
     services.cut(directive, [*_sums(found, rows), *(each.part for each in changed)])
-    open_lines = {line for line in found.asked.values() if line not in confirmed}
     kept = {each.line for each in rows}
     return Stored(
         added=sum(each.change == "new" for each in changed),
         changed=sum(each.change == "changed" for each in changed),
-        left_out=sum(each.line not in kept | open_lines | wrong for each in found.rows),
+        left_out=sum(each.line not in kept | wrong for each in found.rows),
     )
 
 
 def held(found: Preview) -> frozenset[int]:
-    """Return the lines that are stored only once a question at another line is answered."""
-    asked = set(found.asked.values())
-    return frozenset(each.line for each in found.rows if not found.asked.keys().isdisjoint(each.above)) - asked
+    """Return the lines that are stored only once the question about a unit they lie in is answered, or not at all."""
+    closed = found.asked.keys() | found.refused.keys()
+    return frozenset(each.line for each in found.rows if not closed.isdisjoint(each.above))
+
+
+def wholes(found: Preview) -> frozenset[int]:
+    """Return the numbers of what is said of all the rows in a unit."""
+    return frozenset({*found.asked.values(), *found.refused.values()})
 
 
 def _sums(found: Preview, rows: Sequence[Drafted]) -> list[Part]:
@@ -170,7 +181,8 @@ def _order(upload: Upload, day: dt.date) -> Directive:
 def _asking(directive: Directive, place: str, day: dt.date) -> Order:
     own, root = directing_over(place), _unit(directive.scope)
     within = directing_over(directive.place)
-    figures, measure = reader.denominators(), Measure(directive.base)
+    measure = Measure(directive.base)
+    figures = denominators_of(list(_below(root, day)), day, measure)
     held = {each.key: each for each in directive.targets.filter(kind=Kind.UNIT)}
 
     def find(text: str) -> Unit:
@@ -187,7 +199,8 @@ def _asking(directive: Directive, place: str, day: dt.date) -> Order:
     def known(unit: Unit) -> Known:
         figure = figures.on(unit, measure, day)
         series = reader.series_of([unit.code], day).get(unit.code)
-        if figure is None and (on_order := held.get(str(unit.code))) is not None:  # as an earlier table named them
+        by_order = figure is None or figure.vintage.title == PEOPLE_ON_ORDER
+        if by_order and (on_order := held.get(str(unit.code))) is not None:  # as an earlier table of this order says
             return Known(on_order.people, on_order.people_source, series.total if series else None)
         source = figure.vintage.id[:80] if figure else ""
         return Known(figure.value if figure else None, source, series.total if series else None)
@@ -243,10 +256,6 @@ class _Tree:
         """Return the units of today right below one."""
         return [str(each.code) for each in catalogue.all_units().children(UnitCode.parse(key), self._day)]
 
-    def first_line(self, key: str) -> int:
-        """Return the first line of a row in a unit."""
-        return min(row.line for row in self.rows.values() if key in self._above[row.key])
-
     def sums(self) -> tuple[Part, ...]:
         """Return the units that get the sum of their parts."""
         made = [
@@ -280,23 +289,44 @@ class _Tree:
 
 def _judged(found: Reading, tree: _Tree) -> Preview:
     header = found.headers.get("target", found.headers.get("share", ""))
-    problems, asked = list(found.problems), {}
+    problems, wholes = list(found.problems), _Wholes(found)
+    asked: dict[str, int] = {}
+    refused: dict[str, int] = {}
     for key in tree.touched():
         parts = [Written(child, tree.people(child) or 0, tree.target(child)) for child in tree.children[key]]
         expected = tree.expected(key)
-        names = {each: _unit(each).full_name for each in {*expected, *tree.children[key]}}
+        parts_names = {each: _unit(each).full_name for each in {*expected, *tree.children[key]}}
         target = None if key in tree.between else tree.target(key)
         for finding in judge(parts, target=target, people=tree.people(key), expected=expected):
-            error = fitting.sentence(finding, _unit(key).full_name, names)
+            error = fitting.sentence(finding, _unit(key).full_name, parts_names)
             severity = Severity.ERROR if finding.misfit.is_refused else Severity.DOUBT
-            line = tree.rows[finding.key].line if finding.key in tree.rows else tree.first_line(key)
-            if severity is Severity.DOUBT:
-                asked[key] = line
+            if finding.key in tree.rows:
+                line = tree.rows[finding.key].line
+            elif severity is Severity.DOUBT:
+                line = asked[key] = wholes.number_of(key)
+            else:
+                line = refused[finding.key] = wholes.number_of(finding.key)
             problems.append(Problem(line, header, finding.misfit.value, severity, error.template, error.values))
     problems += _own_sum(found, header)
     drafted = tuple(_drafted(row, tree) for row in found.rows)
-    order = sorted(problems, key=lambda each: (each.line, each.severity))
-    return Preview(drafted, tuple(order), found.names, found.ignored, asked, tree.sums())
+    order = sorted(problems, key=lambda each: (each.line not in wholes.names, each.line, each.severity))
+    names = {**found.names, **wholes.names}
+    return Preview(drafted, tuple(order), names, found.ignored, asked, refused, tree.sums())
+
+
+class _Wholes:
+    """Number units of which something is said that no single row can answer for, behind the lines of the file."""
+
+    def __init__(self, found: Reading) -> None:
+        lines = [*(each.line for each in found.rows), *(each.line for each in found.problems)]
+        self._last = max([*lines, *found.names, found.total[0] if found.total else 0], default=0)
+        self._numbers: dict[str, int] = {}
+        self.names: dict[int, str] = {}
+
+    def number_of(self, key: str) -> int:
+        number = self._numbers.setdefault(key, self._last + 1 + len(self._numbers))
+        self.names[number] = path_of(_unit(key))
+        return number
 
 
 def _own_sum(found: Reading, header: str) -> Iterable[Problem]:
@@ -321,6 +351,12 @@ def _drafted(row: Row, tree: _Tree) -> Drafted:
     return Drafted(row, change, before, tree.above(row.key))
 
 
+def _below(unit: Unit, day: dt.date) -> Iterable[Unit]:
+    for child in catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ():
+        yield child
+        yield from _below(child, day)
+
+
 def _unit(key: str) -> Unit:
     return catalogue.all_units().unit(UnitCode.parse(key))
 
@@ -335,10 +371,10 @@ def _context(found: Preview) -> dict[str, Any]:
 
 
 def _sample(each: Drafted, asked: Mapping[str, int]) -> dict[str, Any]:
-    """Present a row; `waits` for the line at which the parts of a unit it lies in are asked about."""
+    """Present a row; `waits` names the unit it lies in whose parts are asked about."""
     row = each.row
     return {
-        "waits": next((asked[key] for key in each.above if key in asked), None),
+        "waits": next((_unit(key).full_name for key in each.above if key in asked), ""),
         "line": each.line,
         "unit": path_of(row.unit),
         "people": number_text(row.people),
@@ -350,7 +386,7 @@ def _sample(each: Drafted, asked: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-KIND = UploadKind("targets", check, read, store, understand, held)
+KIND = UploadKind("targets", check, read, store, understand, held, wholes)
 PAGES = UploadPages(
     kind=KIND,
     form=TargetsForm,

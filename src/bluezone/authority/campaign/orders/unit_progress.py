@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders.models import Kind, Target
+from bluezone.authority.campaign.orders.people import denominators_of
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout import directives
@@ -27,7 +28,8 @@ def behind(target: Target, children: Sequence[Unit], day: dt.date) -> list[tuple
     Each has the target it was given; where the order was not handed down, the same share of its own people. Units of
     which neither is known are left out.
     """
-    figures = reader.denominators()
+    measure = Measure(target.directive.base)
+    figures = denominators_of(children, day, measure)
     by_code = {str(unit.code): unit for unit in children}
     given = {each.key: each for each in target.directive.targets.filter(kind=Kind.UNIT, key__in=by_code)}
     codes = [unit.code for unit in children]
@@ -35,7 +37,7 @@ def behind(target: Target, children: Sequence[Unit], day: dt.date) -> list[tuple
     found = []
     for code, unit in by_code.items():
         own = given.get(code)
-        base = figures.on(unit, Measure(target.directive.base), day)
+        base = figures.on(unit, measure, day)
         people = own.people if own else base.value if base else None
         if not people:
             continue

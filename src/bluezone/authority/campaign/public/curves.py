@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from django.core.cache import cache
 
 from bluezone.authority.campaign.figures import rankings, reader
+from bluezone.authority.campaign.orders.people import denominators_of
 from bluezone.authority.campaign.orders.queries import target_of
 from bluezone.authority.campaign.public.freshness import release
 from bluezone.authority.site import clock
 from bluezone.geography import catalogue
+from bluezone.geography.figures import Measure
 from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit
 from bluezone.i18n import Language
 from bluezone.rollout import charts, suppression
@@ -71,12 +73,14 @@ def points(series: Series, hidden: Collection[dt.date], people: int | None = Non
 def curve_of(unit: Unit, day: dt.date) -> Curve:
     """Return the curve of a unit up to a day."""
     series = reader.whole_series(unit.code, day)
-    hidden = reader.hidden_days(unit, series, rankings.sisters_of(unit, day))
-    people = reader.people_of(unit, day)
+    sisters = rankings.sisters_of(unit, day)
+    figures = denominators_of([unit, *sisters], day)
+    hidden = reader.hidden_days(unit, series, sisters, figures)
+    people = figures.on(unit, Measure.POPULATION, day)
     target = target_of(unit.code, day)
     goal = (target.installs, target.directive.deadline) if target else None
     base = people.value if people else None
-    most = most_of(unit, catalogue.figures(), day, base, series.total)
+    most = most_of(unit, figures, day, base, series.total)
     orders = (target.directive.issued,) if target else ()
     return Curve(points(series, hidden, base), day, most, goal, orders)
 

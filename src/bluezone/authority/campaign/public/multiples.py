@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.reader import Code
+from bluezone.authority.campaign.orders.people import denominators_of
 from bluezone.authority.site.language import page_language
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Unit
@@ -84,7 +85,8 @@ def frame_of(lines: Sequence[Mapping[dt.date, float]]) -> Frame | None:
 
 def of_units(units: Sequence[Unit], day: dt.date) -> dict[str, Any]:
     """Return what the page of the unit above shows: a line a unit, in the order of their codes."""
-    bases = {unit.code: reader.people_of(unit, day, Measure.POPULATION) for unit in units}
+    figures = denominators_of(units, day)
+    bases = {unit.code: figures.on(unit, Measure.POPULATION, day) for unit in units}
     people: dict[Code, int | None] = {code: base.value if base else None for code, base in bases.items()}
     # The whole series: what is suppressed on a day follows from the newest figure of each by then.
     series = reader.series_of(list(people), day, since=dt.date.min)

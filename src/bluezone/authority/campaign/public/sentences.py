@@ -10,13 +10,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.presenters import source_text
 from bluezone.authority.campaign.orders.models import Target
 from bluezone.authority.campaign.orders.queries import share_asked
 from bluezone.authority.campaign.public import maps
 from bluezone.authority.site.language import page_language
-from bluezone.geography.figures import Measure
+from bluezone.geography.figures import Figure, Figures, Measure
 from bluezone.geography.units import System, Unit
 from bluezone.i18n import format_date, format_day, format_number, format_points, format_share
 from bluezone.rollout import sources, suppression
@@ -29,6 +28,7 @@ from bluezone.rollout.parts import parts_of_whole
 from bluezone.rollout.rank_words import movement_sentence, old_names, parts_sentence, rank_sentence
 from bluezone.rollout.ranking import Ranking, RankingRow, standing
 from bluezone.rollout.series import Series
+from bluezone.rollout.sources import source_of_people
 from bluezone.rollout.texts import as_printed, short_unit_name, translator, unit_name
 
 #: one row of a table, by the names its template uses
@@ -43,11 +43,18 @@ def measure_name(measure: Measure) -> str:
     }[measure]
 
 
-def vintages(ranking: Ranking) -> str:
+def vintages(ranking: Ranking, figures: Figures) -> str:
     """Write which counts of people the shares of a ranking are formed on."""
-    say = translator(page_language()).gettext
-    every = reader.denominators().vintages
-    return "; ".join(say(every[each].title) for each in ranking.vintages)
+    return "; ".join(source_of_people(figures.vintages[each], page_language()) for each in ranking.vintages)
+
+
+def people_text(base: Figure | None) -> str:
+    """Write of how many people the shares of a unit are, and by which count; empty where nobody knows."""
+    if base is None:
+        return ""
+    language = page_language()
+    words = {"people": format_number(base.value, language), "title": source_of_people(base.vintage, language)}
+    return _("%(people)s people: %(title)s") % words
 
 
 def lead(figure: Count | None, people: int | None, hidden: Collection[dt.date] = (), *, nation: bool = False) -> str:

@@ -17,6 +17,7 @@ from bluezone.authority.campaign.figures import rankings, reader
 from bluezone.authority.campaign.figures.presenters import order_text, source_text
 from bluezone.authority.campaign.orders import unit_progress
 from bluezone.authority.campaign.orders.models import Target
+from bluezone.authority.campaign.orders.people import denominators_of, people_of
 from bluezone.authority.campaign.orders.queries import target_of
 from bluezone.authority.campaign.public import curves, maps, multiples, sentences, tables
 from bluezone.authority.campaign.public.freshness import public_page
@@ -108,7 +109,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     ranking = rankings.provinces_on(day, system, measure)
     nation = NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
     series = reader.whole_series(nation.code, day)
-    people = reader.people_of(nation, day)
+    people = people_of(nation, day)
     context = _slider(days, day) | {
         "nav": "rollout",
         "lead": sentences.lead(series.figure, people.value if people else None, nation=True),
@@ -124,7 +125,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         **tables.table([sentences.row(each, day) for each in ranking.rows], day),
         "has_printed": any(each.printed_rank for each in ranking.rows),
         "table_sentence": sentences.of_the_table(ranking),
-        "base": sentences.vintages(ranking),
+        "base": sentences.vintages(ranking, reader.denominators()),
         "code": str(nation.code),
         "curve_day": day,
         "has_curve": len(series.counts) > 1,
@@ -175,11 +176,12 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show a unit on a day: its sentence, its place on the map, its curve, the units under it, figures with their
     source."""
     unit, day, days, series = _of_unit(request, code)
-    hidden = reader.hidden_days(unit, series, rankings.sisters_of(unit, day))
+    sisters, below = rankings.sisters_of(unit, day), rankings.children_of(unit, day)
+    figures = denominators_of([unit, *sisters, *below], day)
+    hidden = reader.hidden_days(unit, series, sisters, figures)
     language = page_language()
-    below = rankings.children_of(unit, day)
-    ranking = rankings.ranking_of(below, day, Measure.POPULATION) if below else None
-    base = reader.people_of(unit, day)
+    ranking = rankings.ranking_of(below, day, Measure.POPULATION, figures) if below else None
+    base = figures.on(unit, Measure.POPULATION, day)
     people = base.value if base else None
     figure = series.figure
     above = catalogue.all_units().ancestors(unit)
@@ -189,7 +191,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "code": code,
         "lead": sentences.lead(figure, people, hidden),
         "used": sentences.used(series, people, hidden),
-        "base": sentences.vintages(ranking) if ranking else "",
+        "base": sentences.vintages(ranking, figures) if ranking else sentences.people_text(base),
         "above": [(str(each.code), unit_name(each, language)) for each in above if each.level is not Level.NATION],
         "relatives": _relatives(unit, day, language),
         "below": len(below),
@@ -216,7 +218,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
             target=target.installs,
             deadline=target.directive.deadline,
             as_of=day,
-            most=most_of(unit, catalogue.figures(), day, people, series.total),
+            most=most_of(unit, figures, day, people, series.total),
             orders=(target.directive.issued,),
         )
         context |= _goal(target, series, chance, below, context["rows"])

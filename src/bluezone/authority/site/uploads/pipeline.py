@@ -17,6 +17,7 @@ from auditlog.context import set_actor
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from bluezone.authority.site.locks import take_turns
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import keeping, spreadsheets
 from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES
@@ -95,6 +96,8 @@ class Kind(Generic[P]):
     understand: Callable[[Upload, dt.datetime], Reading] | None = None
     #: the lines without a problem of their own that are left out unless another line, in doubt, is confirmed
     held: Callable[[P], Collection[int]] = lambda _: ()
+    #: the lines of problems that are no rows of the file: they speak of several of its rows together
+    wholes: Callable[[P], Collection[int]] = lambda _: ()
 
 
 def receive(
@@ -186,6 +189,7 @@ def decide(
     this officer's, or was brought for another jurisdiction than the officer's of today.
     """
     with transaction.atomic():
+        take_turns(f"decide {kind.name}")  # or two files at once would each be judged by what was stored before both
         own = Upload.objects.select_for_update().filter(kind=kind.name, officer=officer, place=officer.place)
         upload = own.get(pk=upload_id)
         preview = look(kind, upload, now)
@@ -195,7 +199,7 @@ def decide(
             )
         stored = kind.store(upload, preview, confirmed, now)
         upload.added, upload.changed = stored.added, stored.changed
-        upload.left_out = len(undecided(preview, confirmed)) + stored.left_out
+        upload.left_out = len(undecided(preview, confirmed) - set(kind.wholes(preview))) + stored.left_out
         _close(upload, Upload.State.STORED, now)
     return upload
 
