@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -131,7 +132,7 @@ def test_any_text_finds_a_unit_or_one_error(text: str) -> None:
     assert isinstance(found, Unit) or str(found)
 
 
-def _gazetteer_with_namesakes() -> Gazetteer:
+def _gazetteer_with_namesakes(more: Sequence[Unit] = ()) -> Gazetteer:
     old = System.PROVINCES_63
     return Gazetteer(
         [
@@ -143,6 +144,7 @@ def _gazetteer_with_namesakes() -> Gazetteer:
             Unit(UnitCode(old, "821"), "Châu Thành", "Huyện Châu Thành", UnitCode(old, "82")),
             Unit(UnitCode(old, "936"), "Long Mỹ", "Huyện Long Mỹ", UnitCode(old, "93")),
             Unit(UnitCode(old, "937"), "Long Mỹ", "Thị xã Long Mỹ", UnitCode(old, "93")),
+            *more,
         ]
     )
 
@@ -160,6 +162,23 @@ def test_namesakes_are_told_apart_by_the_unit_above_them() -> None:
     ):
         assert gazetteer.find(text, on=AUGUST_2020).code.digits == "933"
     assert gazetteer.find("Châu Thành", on=AUGUST_2020, within=UnitCode(System.PROVINCES_63, "82")).code.digits == "821"
+
+
+def test_a_unit_of_which_only_one_lies_in_any_of_the_namesakes_above_needs_no_province() -> None:
+    communes = [
+        Unit(
+            UnitCode(System.PROVINCES_63, "31359"), "Ngã Sáu", "Thị trấn Ngã Sáu", UnitCode(System.PROVINCES_63, "933")
+        ),
+        Unit(UnitCode(System.PROVINCES_63, "31360"), "Đông Phú", "Xã Đông Phú", UnitCode(System.PROVINCES_63, "933")),
+        Unit(UnitCode(System.PROVINCES_63, "28540"), "Đông Phú", "Xã Đông Phú", UnitCode(System.PROVINCES_63, "821")),
+    ]
+    gazetteer = _gazetteer_with_namesakes(communes)
+    assert gazetteer.find("Thị trấn Ngã Sáu, Huyện Châu Thành", on=AUGUST_2020).code.digits == "31359"
+    with pytest.raises(AmbiguousUnitError) as error:
+        gazetteer.find("Đông Phú, Châu Thành", on=AUGUST_2020)
+    assert len(error.value.candidates) == 2
+    with pytest.raises(UnknownUnitError):
+        gazetteer.find("Xã Tân Phú, Huyện Châu Thành", on=AUGUST_2020)
 
 
 def test_the_kind_in_the_prefix_tells_a_town_from_its_district() -> None:

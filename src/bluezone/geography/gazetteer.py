@@ -144,7 +144,11 @@ class Gazetteer:
         for name, parents in _split(text):
             try:
                 above = self.find(parents, on=on, within=within)
-            except (UnknownUnitError, AmbiguousUnitError):
+            except AmbiguousUnitError:
+                if below := self._below_any(name, parents, on, level, within):
+                    return self._one_of(below, text)
+                continue
+            except UnknownUnitError:
                 continue
             return self.find(name, on=on, level=level, within=above.code)
         if found:
@@ -156,6 +160,15 @@ class Gazetteer:
         there is none or several. Unlike `find` it looks for nothing similar, which takes a thousand times as long."""
         in_force = {unit.code: unit for unit in self._named(text, on, level, None) if unit.in_force(on)}
         return next(iter(in_force.values())) if len(in_force) == 1 else None
+
+    def _below_any(
+        self, name: str, parents: str, on: dt.date, level: Level | None, within: UnitCode | None
+    ) -> list[Unit]:
+        """Return the units of a name that lie in any of the units that a name of several may mean: only one `Huyện Vĩnh
+        Thạnh` has a `Xã Vĩnh Sơn`."""
+        above = [unit.code for unit in self._named(parents, on, None, within) if unit.in_force(on)]
+        named = [unit for unit in self._named(name, on, level, within) if unit.in_force(on) and unit.code not in above]
+        return [unit for unit in named if any(self._lies_in(unit, code) for code in above)]
 
     def _by_digits(self, text: str, on: dt.date, level: Level | None, within: UnitCode | None) -> Unit:
         if ":" in text:

@@ -215,7 +215,11 @@ def renamed_since() -> Form:
     rows = [["Số liệu đến ngày 20/8/2020"], ["STT", "Đơn vị", "Số lượt cài đặt"],
             *[[n, "TX. Ngã Bảy" if d[0] == "63:931" else d[1], d[3]] for n, d in enumerate(DISTRICTS, 1)]]  # fmt: skip
     return Form(
-        "renamed since", "a.xlsx", book(("Sheet1", rows)), installs((d[0], d[3]) for d in DISTRICTS), says=("renamed",)
+        "renamed since",
+        "a.xlsx",
+        book(("Sheet1", rows)),
+        installs((d[0], d[3]) for d in DISTRICTS),
+        says_not=("renamed",),
     )
 
 

@@ -41,7 +41,7 @@ def test_a_share_of_what_is_not_known_is_none_of_the_people(base: str) -> None:
     reading = read_rows(data)
     assert not asked(reading)
     assert taken(reading) == {("installs", "", "2020-08-20")}
-    assert [notice.kind for notice in reading.notices] == ["column"]
+    assert [notice.kind for notice in reading.notices] == ["column", "columns"]
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,47 @@ def other_app(text: str) -> str:
     return ""
 
 
+#: words of a header beside the name of an app that say no more than that it is installed
+_INSTALLING = frozenset(
+    [
+     "so", "luong", "luot", "nguoi", "may", "khach", "ung", "dung", "app", "phan", "mem", "cai", "dat", "tai", "ve", "da", "su",
+     "duoc", "moi", "dang", "ki", "kich", "hoat", "tai", "khoan", "tich", "hop", "ti", "le", "percent", "tong", "cong", "ket", "qua",
+     "ve", "cho", "cua", "tren", "thue", "bao", "dien", "thoai", "co", "ca", "nhan", "dan",
+    ]
+)  # fmt: skip
+#: which name a way to report, not what is installed
+_NO_APPS = (
+    "khai bao i te",
+    "khai bao y te",
+    "to khai i te",
+    "to khai y te",
+    "health declaration",
+    "phan anh hien truong",
+)
+
+
+@functools.lru_cache(maxsize=20_000)
+def app_alone(text: str) -> str:
+    """Return the app other than Bluezone that a text of a header names as what is installed, as it is written: `NCOVI`,
+    `Số người cài VssID`; empty where it names none, or one by which people are reached, `Nhóm Zalo`."""
+    key = key_of(text)
+    if has(key, "ncovi"):
+        return "NCOVI"
+    found = _ANY_KNOWN.search(key)
+    if found is None or found[0] in _NO_APPS:
+        return ""
+    around = [*key[: found.start()].split(), *key[found.end() :].split()]
+    return _as_written(text, found[0]) if set(around) <= _INSTALLING else ""
+
+
+def _as_written(text: str, name: str) -> str:
+    written = text.split()
+    spans = ((start, end) for start in range(len(written)) for end in range(start + 1, len(written) + 1))
+    return next(
+        (" ".join(written[start:end]) for start, end in spans if key_of(" ".join(written[start:end])) == name), text
+    )
+
+
 @functools.lru_cache(maxsize=20_000)
 def _is_meant_for_ours(word: str) -> bool:
     """Return whether a word is Bluezone or NCOVI with a slip of the pen."""

@@ -22,7 +22,9 @@ def ask_sum(draft: Draft, answers: Mapping[str, str]) -> Question | None:
     """Ask whether `Đã có` and `Cài mới` together are all installations of units, where no column gives these."""
     had = [role for role in draft.with_numbers(words.HAD) if not role.of]
     added = [role for role in draft.with_numbers(words.INCREASE) if not role.of]
-    others = draft.with_numbers(words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.TOTAL, words.ASKED, words.REFUSED)
+    others = draft.with_numbers(
+        words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.TOTAL, words.ASKED, words.ASKED_NCOVI, words.REFUSED
+    )
     if len(had) != 1 or len(added) != 1 or others:
         return None
     answer = answers.get("sum")

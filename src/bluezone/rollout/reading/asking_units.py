@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bluezone.geography.units import Level, Unit
-from bluezone.rollout.reading import questions
+from bluezone.rollout.reading import naming, questions
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import Context, is_office
 from bluezone.rollout.reading.drafts import Draft
@@ -99,7 +99,7 @@ def _is_of_unnamed_places(draft: Draft, context: Context) -> bool:
     counted = draft.with_numbers(words.POPULATION, words.PERCENT_POPULATION)
     said = draft.lines.level in {words.COMMUNE, words.DISTRICT, words.PROVINCE}
     return bool((counted or said) and draft.placed.unknown) and not any(
-        is_office(each.text) for each in draft.placed.unknown
+        is_office(each.text) or naming.is_hamlet(each.text) for each in draft.placed.unknown
     )
 
 

@@ -173,7 +173,8 @@ def _of_all(found: Guess, leaf: str) -> bool:
     """Return whether words that are not known say only who the people are: `Tổng số cán bộ hưu trí`, `Nhân viên bếp đã
     cài`, not what was done to them."""
     if found.kind == HEADCOUNT:
-        return key_of(leaf).startswith(("tong", "ts ", "quan so", "si so"))
+        workplace = found.of == "staff" and not unexplained(terms.WORKPLACES.sub(" ", key_of(leaf)))
+        return workplace or key_of(leaf).startswith(("tong", "ts ", "quan so", "si so"))
     split = terms.WHO_INSTALLED.match(unicodedata.normalize("NFC", " ".join(leaf.split())))
     if split is None or found.kind != INSTALLS:
         return False

@@ -18,12 +18,14 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amounts
 from bluezone.rollout.reading.cells import Cell, column_name
 from bluezone.rollout.reading.certainty import guess_surely
+from bluezone.rollout.reading.day_columns import is_day_cell
 from bluezone.rollout.reading.days import day_in_month, months_in
 from bluezone.rollout.reading.declined import settle_asked, settle_declined
 from bluezone.rollout.reading.flows import DAYS_SUMMED
 from bluezone.rollout.reading.header_days import between_days, date_above, days_told, only_day, up_to_day
 from bluezone.rollout.reading.hours import keep_the_last, only_hour
 from bluezone.rollout.reading.layout import Block
+from bluezone.rollout.reading.other_apps import leave_other_apps_out
 from bluezone.rollout.reading.peers import settle_people, take_present_for_whole
 from bluezone.rollout.reading.people import group_named, without_people
 from bluezone.rollout.reading.results import Saying, saying
@@ -92,7 +94,9 @@ def roles_of(
     _date_parts(roles)
     _measured_by_title(block, lines, roles, years, today, measure, measured)
     no_names(roles)
+    no_days(roles, block, lines)
     no_numbering(roles)
+    leave_other_apps_out(roles)
     settle_people(roles)
     no_stars(roles, block, lines)
     no_telephones(roles)
@@ -162,7 +166,7 @@ def _measured_by_title(
     shares; note those to be asked."""
     if measure is not None and measure.spread:
         _take_back_bare_numbers(roles)
-    for role in _bare(roles):
+    for role in [*_bare(roles), *(_helped(roles) if measure and measure.guess.kind == words.HELPED else ())]:
         cells = {line: cell for line in lines if (cell := block.sheet.own(line, role.column.number))}
         percents = titles.are_percents(cells)
         if percents and (measure is None or measure.guess.kind not in words.SHARES):
@@ -211,6 +215,15 @@ def _take_back_bare_numbers(roles: Sequence[Role]) -> None:
         named = any(words.has(words.key_of(text), *terms.INSTALL) for text in role.column.path)
         if role.kind == words.INSTALLS and role.why.template == _BY_HEADER and not named:
             role.guess, role.kind = Guess(words.TOTAL, sure=False), words.TOTAL
+
+
+def _helped(roles: Sequence[Role]) -> list[Role]:
+    """Return the columns headed with `Đã cài` alone, which below `Số người được đoàn viên hỗ trợ cài` count those who
+    were helped; none where a column says so itself."""
+    if any(role.kind in {words.HELPED, words.ASKED} for role in roles):
+        return []
+    return [role for role in roles if role.kind == words.INSTALLS and not role.of and role.why.template != SAID_SO
+            and len(role.column.path) == 1 and words.key_of(role.column.path[0]) in terms.BARE_INSTALLED]  # fmt: skip
 
 
 def _bare(roles: Sequence[Role]) -> list[Role]:
@@ -308,6 +321,19 @@ def no_names(roles: Sequence[Role]) -> None:
         if role.kind in _OF_NAMES and are_names and not role.amounts.by_line and role.why.template != SAID_SO:
             role.kind, role.of, role.guess = words.CONTACT, "", Guess(words.CONTACT)
             role.why, role.amounts = saying(N_("it holds names, and no number")), Amounts()
+
+
+HOLDS_DAYS = N_("it holds days, which are not those of the figures")
+
+
+def no_days(roles: Sequence[Role], block: Block, lines: Sequence[int]) -> None:
+    """Take a column of days for no count, whatever its header counts: `Ngày vào cách ly`."""
+    for role in roles:
+        cells = [cell for line in lines if (cell := block.sheet.own(line, role.column.number))]
+        counts = role.kind in {*words.COUNTS, *words.SHARES} and role.why.template != SAID_SO
+        if counts and cells and not role.amounts.by_line and all(map(is_day_cell, cells)):
+            role.guess, role.amounts = Guess(words.UNKNOWN), Amounts()
+            role.leave_out(saying(HOLDS_DAYS))
 
 
 NUMBERED = N_("its numbers count the rows")

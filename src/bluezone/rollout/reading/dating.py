@@ -8,12 +8,15 @@ the title it is asked.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from bluezone.rollout.reading import terms
 from bluezone.rollout.reading.days import OF_ELSE, Day, Said, day_in_month, days_in, is_range, months_in, resolve
 from bluezone.rollout.reading.layout import Block
+from bluezone.rollout.reading.vocabulary import has, key_of
 
 #: a file is named after its figures or sent some days later; a week later it may bear the title of the last
 _SENT_WITHIN = dt.timedelta(days=5)
@@ -51,10 +54,15 @@ def date_of(block: Block, file_name: str, years: set[int], today: dt.date) -> Da
     """Return of which day a block's figures are."""
     titles = [text for _, text in block.titles]
     ends = [text for _, text in block.ends]
+    if _counts_installs(block, titles):
+        ends = [text for text in ends if not _is_of_people(text)]
+        others = [text for text in titles if not _is_of_people(text)]
+        titles = others if any(map(days_in, others)) else titles
+    classes = _is_of_classes(block)
     named: dict[Said, list[tuple[dt.date, str]]] = {}
     lines = [(text, None) for text in titles] + [(block.sheet.name, Said.SHEET), (stem(file_name), Said.FILE)]
     for text, said in lines:
-        for day in days_in(text, said):
+        for day in days_in(text if said is None else _without_grades(text, classes=classes), said):
             _note(named, day, years, today)
     months = months_in(titles)
     if (bare := day_in_month(block.sheet.name, months)) and bare <= today:
@@ -72,6 +80,54 @@ def date_of(block: Block, file_name: str, years: set[int], today: dt.date) -> Da
         result = _in_header_and_file(block, file_name, years, today)
     result.period = any(is_range(text) for text in titles)
     return result
+
+
+#: the numbers of people, phones or households that others counted, and their day
+_OF_PEOPLE = re.compile(
+    r"\b(?:dan so|so dan|nhan khau|nien giam|tong dieu tra|dieu tra dan so|tdt|smartphone|dttm|dt thong minh|"
+    r"dien thoai thong minh|thue bao|so ho|ho dan|ho gia dinh|quan so|si so|so hoc sinh|so lao dong)\b"
+)
+_OF_RESULTS = ("so lieu cai", "ket qua", "kq", "tien do", *terms.INSTALL)
+
+
+def _counts_installs(block: Block, titles: Sequence[str]) -> bool:
+    """Return whether a block's title or a header speaks of installations."""
+    texts = [*titles, *(text for column in block.columns for text in column.path)]
+    return any(has(key_of(text), *terms.INSTALL) for text in texts)
+
+
+def _is_of_people(text: str) -> bool:
+    """Return whether a note speaks of the people or phones that others counted, and not of installations: its day is
+    none of the figures, `Dân số theo Tổng điều tra ngày 01/4/2019`."""
+    key = key_of(text)
+    return bool(_OF_PEOPLE.search(key)) and not has(key, *_OF_RESULTS)
+
+
+_NUMBERS_ON = re.compile(
+    r"(?P<mark>(?:khối|khoi|lớp|lop|k)\s*)?(?<!\d)\d{1,2}(?:\s*[-–.,_+&]\s*\d{1,2})+(?!\d)", re.IGNORECASE
+)
+_LAST_GRADE = 12
+
+
+def _is_of_classes(block: Block) -> bool:
+    """Return whether the rows of a block are classes or grades, by a header."""
+    return any(column.path and key_of(column.path[-1]) in _CLASSES for column in block.columns)
+
+
+_CLASSES = frozenset(["lop", "ten lop", "lop hoc", "khoi", "khoi lop", "lop khoi", "khoi slash lop"])
+
+
+def _without_grades(text: str, *, classes: bool) -> str:
+    """Return a name of a sheet or file without the grades of a school, which go up by one each: `K10-11-12`, and where
+    the rows are `classes` also two without a word, `6-7`."""
+
+    def grades(found: re.Match[str]) -> str:
+        numbers = [int(each) for each in re.findall(r"\d+", found[0])]
+        rising = all(after == before + 1 for before, after in itertools.pairwise(numbers))
+        told = bool(found["mark"]) or classes
+        return " " if rising and told and numbers[-1] <= _LAST_GRADE else found[0]
+
+    return _NUMBERS_ON.sub(grades, text)
 
 
 def _in_header_and_file(block: Block, file_name: str, years: set[int], today: dt.date) -> Dating:

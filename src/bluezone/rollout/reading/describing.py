@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from bluezone.errors import N_
 from bluezone.rollout.reading import evidence, flows, remarks, terms, titles
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.columns import NO_RANK
+from bluezone.rollout.reading.columns import HOLDS_DAYS, NO_RANK
 from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.households_with import MORE_THAN_ALL
 from bluezone.rollout.reading.meanings import meaning_of
 from bluezone.rollout.reading.of_households import COUNTS_HOUSEHOLDS
+from bluezone.rollout.reading.other_apps import OF_APP
 from bluezone.rollout.reading.pairs import PAIRS_SAID
 from bluezone.rollout.reading.peers import MIXED_SUM
 from bluezone.rollout.reading.pledges import OF_PROMISES
@@ -34,6 +35,8 @@ _NAMED_WHY = {
     flows.OF_A_PERIOD,
     NO_NUMBER,
     NO_RANK,
+    OF_APP,
+    HOLDS_DAYS,
     COUNTS_HOUSEHOLDS,
     MORE_THAN_ALL,
     evidence.OTHER_PEOPLE,
@@ -90,6 +93,7 @@ def describe(draft: Draft, reading: Reading) -> None:
             text = saying(N_("column {column} (“{header}”) may be percents or parts of one: it was left out"),
                           column=role.letters, header=role.column.header)  # fmt: skip
             reading.notices.append(Notice(sheet.name, 0, "column", text))
+    reading.notices += _other_numbers(draft, reading)
     reading.notices += _filled(draft)
     reading.notices += _parts(draft)
     why = {
@@ -108,6 +112,26 @@ def describe(draft: Draft, reading: Reading) -> None:
             reading.ignored.append(Ignored(sheet.name, str(line.number), written, reason))
     for number, ending in draft.block.ends[:20]:
         reading.ignored.append(Ignored(sheet.name, str(number), ending, why[Sort.NOTE]))
+
+
+#: what a column with numbers may be called that gives no figure of its own
+_OTHER_NUMBERS = {words.MISSING, words.UNKNOWN, words.TOTAL, words.PERCENT_TARGET, words.PERCENT_HEADCOUNT,
+                  words.PERCENT_INCREASE, words.PERCENT_OTHER, words.OWNERSHIP}  # fmt: skip
+
+
+def _other_numbers(draft: Draft, reading: Reading) -> Iterator[Notice]:
+    """Yield what is said once of the columns whose numbers were not taken and of which nothing else was said: `Chưa
+    cài`, `% so chỉ tiêu`."""
+    name = draft.block.sheet.name
+    said = {str(notice.text.values.get("column")) for notice in reading.notices
+            if notice.sheet == name and notice.kind == "column"}  # fmt: skip
+    left = [role for role in draft.roles if role.kind in _OTHER_NUMBERS and role.amounts.by_line
+            and role.column.path and role.letters not in said]  # fmt: skip
+    if left:
+        columns = ", ".join(f"{role.letters} (“{role.column.path[-1]}”)" for role in left[:_MOST_ROWS])
+        text = saying(N_("columns that give no figure of their own were left out: {columns}"),
+                      columns=columns + (", …" if len(left) > _MOST_ROWS else ""))  # fmt: skip
+        yield Notice(name, 0, "columns", text)
 
 
 def _parts(draft: Draft) -> Iterator[Notice]:

@@ -26,7 +26,7 @@ from bluezone.rollout.reading.headings import DAY_OF_HEADING
 from bluezone.rollout.reading.known_people import note_odd_populations, note_places_of_organisations
 from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.marks import is_group_name
-from bluezone.rollout.reading.names import Names, is_council
+from bluezone.rollout.reading.names import Names, is_council, was_raised
 from bluezone.rollout.reading.naming import are_organisations
 from bluezone.rollout.reading.of_households import say_perhaps
 from bluezone.rollout.reading.page_breaks import is_carried
@@ -97,7 +97,7 @@ def figures_of(
             reading.notices.append(notice)
             line.sort = Sort.NOTE if notice.kind == "ended" else line.sort  # no other unit of that name is looked for
             continue
-        if line.number in draft.placed.renamed and unit is not None:
+        if line.number in draft.placed.renamed and unit is not None and not was_raised(line.name, unit):
             text = saying(N_("“{name}” was taken for {unit}"), name=line.name, unit=names.path(unit))
             reading.notices.append(Notice(sheet.name, line.number, "renamed", text))
         if unit is not None and (other := _coded_otherwise(line, unit, names, context)) is not None:

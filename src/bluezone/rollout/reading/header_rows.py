@@ -18,6 +18,7 @@ from bluezone.rollout.reading.filled import (
     small,
 )
 from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.naming import is_part
 
 _MOST_HEADER_ROWS = 5
 _LONGEST_LABEL = 90
@@ -122,17 +123,46 @@ def _units_across(rows: dict[int, dict[int, Cell]], row: int, known: Callable[[s
     TP Ngã Bảy`, its first cell empty or not."""
     cells = rows[row]
     units = [column for column, cell in cells.items() if cell.number is None and known(cell.text)]
-    if len(units) < 2 or len(units) < len(cells) - 3:
-        return False
+    if len(units) >= 2 and len(units) >= len(cells) - 3 and _measured_below(rows, row, units) > 0:
+        return True
+    parts = _parts_across(cells)
+    return len(parts) >= 2 and _measured_below(rows, row, parts) >= _FEWEST_MEASURES
+
+
+def _parts_across(cells: dict[int, Cell]) -> list[int]:
+    """Return the columns of a row that names hamlets, classes or the like, whose names no list holds: each text is
+    called as such parts are, or stands behind a word for what is counted, `Nội dung | Lý Hòa | Lý Hưng`."""
+    texts = {column: cell.text for column, cell in cells.items() if cell.number is None and cell.date is None}
+    labels = [column for column, text in texts.items() if guess([text]).kind in {words.INDICATOR, words.ORDER}]
+    labels += [column for column in list(texts)[:1] if words.key_of(texts[column]) in _MEASURES]
+    rest = [column for column in texts if column not in labels and guess([texts[column]]).kind not in _NO_NAMES
+            and not _NO_UNIT.match(words.key_of(texts[column]))]  # fmt: skip
+    named = [column for column in rest if is_part(texts[column]) or words.is_total(texts[column])]
+    return rest if labels and len(rest) >= len(cells) - len(labels) - 1 else named if len(named) == len(cells) else []
+
+
+#: what stands over the column that says what each row counts
+_MEASURES = frozenset(["chi tieu", "noi dung", "chi tieu bao cao", "so lieu", "thong tin", "tieu chi"])
+#: what stands across and is no unit: times, sexes, rounds
+_NO_UNIT = re.compile(
+    r"(?:nam|nu|khac|sang|chieu|toi|tuan|thang|ngai|ngay|hom|dot|lan|ki|ky|quy|qui|truoc|sau|ket qua|so luong|sl|"
+    r"gia tri|nguoi|bluezone|ncovi|ios|android|cot|dien giai|don vi)\b|\d+\b"
+)
+_FEWEST_MEASURES = 2
+
+
+def _measured_below(rows: dict[int, dict[int, Cell]], row: int, units: Sequence[int]) -> int:
+    """Return how many of the rows right below a row say what they count and hold numbers in columns of units."""
     counted = 0
     for below in (number for number in sorted(rows) if row < number <= row + 6):
         beside = [cell for column, cell in rows[below].items() if column < units[0] and not is_figure(cell)]
         if sum(is_figure(rows[below][column]) for column in units if column in rows[below]) >= 2:
             counted += any(guess([cell.text]).kind in _COUNTED for cell in beside)
-    return counted > 0
+    return counted
 
 
 _COUNTED = {*words.COUNTS, *words.SHARES}
+_NO_NAMES = {*_COUNTED, words.NOTE, words.CONTACT, words.DATE, words.UNITLESS, words.RANK} - {words.TOTAL}
 
 
 def _last_header_row(sheet: Sheet, rows: dict[int, dict[int, Cell]], first: int, numbers: Sequence[int]) -> int:

@@ -294,10 +294,10 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         return Guess(UNKNOWN) if of else Guess(UNKNOWN, sure=False, doubt=ASKED)
     if has(about, *terms.ASKED) or urged:
         if has(leaf, "thanh cong", "va cai", "va da cai"):
-            return Guess(INSTALLS, of, sure=False)
+            return Guess(NCOVI if of_ncovi else INSTALLS, of, sure=False)
         if re.search(r"\b(?:da|va) (?:cai|tai)\b", leaf):
-            return Guess(UNKNOWN, of, sure=False, doubt=INSTALLS)
-        return Guess(ASKED_NCOVI if has(leaf, "ncovi") and not has(leaf, "bluezone") else ASKED, of)
+            return Guess(UNKNOWN, of, sure=False, doubt=NCOVI if of_ncovi else INSTALLS)
+        return Guess(ASKED_NCOVI if of_ncovi else ASKED, of)
     if (
         of_ncovi
         and has(leaf, "moi", "tang", "them", "phat sinh", "tai cho", *terms.TIMES)

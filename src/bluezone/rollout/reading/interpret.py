@@ -31,6 +31,7 @@ from bluezone.rollout.reading import (
     remarks,
     scales,
     settling,
+    sheet_sums,
     summed_parts,
     titles,
     whereabouts,
@@ -108,9 +109,11 @@ def _read(book: Book, context: Context) -> Reading:
                                             draft.placed.parent])  # fmt: skip
         reading.notices += summed_parts.leave_out(draft)
         heads.leave_out(draft)
+    whereabouts.inherit_institution(drafts, context.answers)
     for draft in drafts:
         attributing.attribute(draft, _said_of_whom(draft, context), drafts)
         households_with.take(draft)
+    drafts = sheet_sums.leave_out(drafts)
     offices.part_by_office(drafts)
     refusals.refuse_another_place(drafts, names)
     reading.form = _form(drafts)

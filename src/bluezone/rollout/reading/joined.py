@@ -65,6 +65,11 @@ _INSTEAD = re.compile(r"[/\n]|hoặc|hoac|or", re.IGNORECASE)
 _DONE_FIRST = re.compile(
     r"(?:(?:tong|so|luong|luot|nguoi|ng) )*(?:da|cai|tai|duoc|dang|co cai|thuc hien|dat|kq|ket qua|th)\b"
 )
+#: what the same people did, behind their downloading it
+_SAME_DOING = re.compile(
+    r"(?:da )?(?:cai|cai dat|tai|tai ve)(?: dat)?(?: thanh cong| xong)?(?: (?:ung dung|app|phan mem|bluezone))*"
+)
+_DOWNLOADED = (" tai", " tai ve", " tai app", " tai ung dung", " cai", " cai dat")
 _NUMBER_FIRST = re.compile(r"(?:tong |ts |sl )?(?:so|luot|luong)\b|sl\b|ts\b")
 _BARE_TOTAL = re.compile(r"(?:tong|tong so|ts|sl|so luong|tong cong)")
 #: how those are named who declined: what else is said of them does not make them others
@@ -135,6 +140,8 @@ def _together(path: Sequence[str], first: str, mark: str, second: str, guess: _G
     apart = bool(_APART.search(mark)) or bool(_NUMBER_FIRST.match(keys[0]) and _NUMBER_FIRST.match(keys[1]))
     if REFUSED in kinds:
         return "" if len(kinds) > 1 and _is_not_declining(keys, first=one.kind != REFUSED) else None
+    if INSTALLS in kinds and keys[0].endswith(_DOWNLOADED) and _SAME_DOING.fullmatch(keys[1]):
+        return None  # downloaded and installed is installed
     if len(kinds) == 1:
         return "" if kinds <= _DOINGS and one.of != other.of and _each_done(keys, one.of, other.of) else None
     if "+" in mark and kinds <= _DOINGS - {REFUSED, ASKED}:

@@ -304,6 +304,22 @@ def _may_be_renamed(kind: str | None, unit: Unit) -> bool:
     return _KINDS_OF_LEVEL.get(kind) is unit.level
 
 
+#: what a unit may have become since: a list of today knows the town, a form of 2020 the district that it was
+_RAISED = {
+    "huyện": {"thị xã", "thành phố", "quận"}, "thị xã": {"thành phố", "quận"}, "xã": {"phường", "thị trấn"},
+    "thị trấn": {"phường"},
+}  # fmt: skip
+
+
+def was_raised(text: str, unit: Unit) -> bool:
+    """Return whether a name is a unit's own with the kind that it had before it was raised: `Huyện Tịnh Biên`, the town
+    of 2023."""
+    key, name = plain_key(text.replace(".", " ")), plain_key(unit.name)
+    before = key.removesuffix(f" {name}").split()
+    said = _KIND_WORDS.get(" ".join(before[-2:])) or _KIND_WORDS.get(" ".join(before[-1:]), "")
+    return key.endswith(f" {name}") and unit.kind in _RAISED.get(said, set())
+
+
 def bare_names(text: str, unit: Unit) -> Iterator[str]:
     """Yield the keys of the names that a text may give a unit, without a kind that it may have borne."""
     key = _COUNCIL.sub("", unit_key(_LEAD.sub("", text)))

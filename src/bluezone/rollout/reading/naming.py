@@ -39,6 +39,24 @@ _OF_PERSONS = re.compile(
 _LONGEST_NAME = 80
 
 
+#: how hamlets are called, also in short: `KP 3`
+_HAMLET = re.compile(
+    r"(?:ap|thon|khom|khu vuc|khu pho|to dan pho|ban|buon|lang|bon|soc|khu|xom|to|phum|tieu khu|khoi pho|cum dan cu)\b"
+    r"|(?:kv|kp|tdp) ?\d|khoi \d"
+)
+_PART = re.compile(r"(?:khoi|lop|doi|phong|day|khoa)\b|\d{1,2} ?[a-z]\d{0,2}\b")
+
+
+def is_hamlet(text: str) -> bool:
+    """Return whether a name is that of a hamlet: `Ấp 1`, `KV2`."""
+    return bool(_HAMLET.match(words.key_of(text)))
+
+
+def is_part(text: str) -> bool:
+    """Return whether a name is that of a hamlet, or of a part of a school, office or site: `Lớp 6A`, `Dãy nhà B`."""
+    return is_hamlet(text) or bool(_PART.match(words.key_of(text)))
+
+
 def is_of_persons(header: str) -> bool:
     """Return whether a header names persons or how to reach them; `Lớp chủ nhiệm` names classes."""
     return bool(_OF_PERSONS.search(words.key_of(header)))

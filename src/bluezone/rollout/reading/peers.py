@@ -17,7 +17,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.people_apart import IN_BRACKETS, OF_PEOPLE
-from bluezone.rollout.reading.people_pairs import pair_people
+from bluezone.rollout.reading.people_pairs import name_strength, pair_people
 from bluezone.rollout.reading.ranks import is_rank_alone
 from bluezone.rollout.reading.results import saying
 from bluezone.rollout.reading.roles import NOBODY_SAID, SAID_SO, Role, exceeds
@@ -38,6 +38,7 @@ def settle_people(roles: Sequence[Role]) -> None:
     _strangers_counted(roles)
     _of_the_column_before(roles)
     pair_people(roles)
+    name_strength(roles)
     _gone_beside_present(roles)
     share_kind_of_whole(roles)
     of_whom(roles)

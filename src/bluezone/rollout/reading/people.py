@@ -40,10 +40,13 @@ _KIN = (
     r"thanh vien (?:trong )?(?:gia dinh|ho)|vo|chong|con|con em|con cai|con chau|chau|bo me|cha me|ba me|ong ba)"
 )
 #: before people these may also mean them themselves, `Anh chị em công nhân`: kin only behind others
-_SIBLINGS = r"(?:anh chi em|anh em|chi em)"
+_SIBLINGS = r"(?:anh chi em|anh em|chi em|anh slash chi slash em)(?: ruot)?"
+#: those of others, or of pupils, who are no workers among each other: `Anh chị em của đoàn viên`, `Anh chị em học sinh`
+_SIBLINGS_OF = rf"{_SIBLINGS}(?= cua\b| (?:cac )?(?:hoc sinh|hs)\b)"
 _OF_LEARNERS = ("hoc sinh", "hs", "sinh vien", "sv", "hssv")
 _THEIR_FAMILIES = re.compile(
-    rf"^(?:(?:tong|ts|so|luong|luot) )*(?:cac )?{_KIN}(?:(?: va| slash| hoac| cung)? (?:{_KIN}|{_SIBLINGS}))*"
+    rf"^(?:(?:tong|ts|so|luong|luot) )*(?:cac )?(?:{_KIN}|{_SIBLINGS_OF})"
+    rf"(?:(?: va| slash| hoac| cung)? (?:{_KIN}|{_SIBLINGS}))*"
     r"(?: (?:trong|trong cung|cung) (?:gia dinh|ho))?(?: cua)?(?: cac)?(?: dong chi| d slash c)? "
     r"(?P<whose>hoi vien|hv|doan vien|dvtn|dang vien|thanh vien|can bo|cong chuc|cb|cbcc|cbccvc|ccvc|cbnv|cbcnv|"
     r"vien chuc|nhan vien|nv|giao vien|gv|cong nhan|cn|nguoi lao dong|nld|cnld|cbcs|chien si|quan nhan|phu nu|nong dan|"

@@ -29,6 +29,33 @@ def pair_people(roles: Sequence[Role]) -> None:
         part.kind, part.of, part.guess = words.INSTALLS, of, Guess(words.INSTALLS, of)
 
 
+def name_strength(roles: Sequence[Role]) -> None:
+    """Take a number of all the people of a unit that names nobody, `Quân số`, for those whom every column beside it
+    names: officers and soldiers, beside `CBCS đã cài`."""
+    beside = [role for role in roles if role.of and role.kind in _COUNTED and role.amounts.by_line]
+    if len({role.of for role in beside}) != 1 or any(role.kind == words.HEADCOUNT and role.of for role in roles):
+        return
+    for role in roles:
+        if (
+            role.kind == words.HEADCOUNT
+            and role.why.template != SAID_SO
+            and not any(exceeds(each, role) for each in beside)
+        ):
+            role.of, role.guess = beside[0].of, Guess(words.HEADCOUNT, beside[0].of)
+
+
+#: what people of a unit did or have
+_COUNTED = {
+    words.INSTALLS,
+    words.WITH_PHONE,
+    words.ACTIVE,
+    words.INCREASE,
+    words.ASKED,
+    words.HELPED,
+    words.SMARTPHONES,
+}
+
+
 def _is_bare(role: Role) -> bool:
     counts = role.kind in {words.INSTALLS, words.UNKNOWN} and bool(role.amounts.by_line) and not role.of
     return counts and bool(role.column.path) and words.key_of(role.column.path[-1]) in terms.BARE_INSTALLED

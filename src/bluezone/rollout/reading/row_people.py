@@ -51,7 +51,8 @@ def note_people(draft: Draft, sites: Set[int], with_staff: Set[int]) -> Iterator
     sites among places, `with_staff` those that count who works there."""
     sheet = draft.block.sheet.name
     mixed = not all(people_named(line.name) for line in draft.units)
-    called_so = sum(_is_site(line.name) for line in draft.units)
+    blocks = _are_blocks(draft)
+    called_so = sum(_is_site(line.name, blocks=blocks) for line in draft.units)
     offices_only = (
         not draft.placed.units and bool(draft.with_numbers(words.POPULATION)) and called_so * 2 > len(draft.units)
     )
@@ -72,7 +73,7 @@ def note_people(draft: Draft, sites: Set[int], with_staff: Set[int]) -> Iterator
             text = saying(N_("“{name}” names other people than the columns: its figures are taken of {people}"),
                           name=line.name, people=people_of(of))  # fmt: skip
             yield Notice(sheet, line.number, "people", text)
-        is_site = line.number in sites or _is_site(line.name)
+        is_site = line.number in sites or _is_site(line.name, blocks=blocks)
         line.of_office = offices_only or (of_places and is_site)
         line.of_staff = line.of_office and line.number in with_staff
     offices = [line for line in draft.units if line.of_office]
@@ -98,9 +99,29 @@ def _is_of_hamlets(draft: Draft) -> bool:
     them are called so."""
     if draft.one_unit or draft.placed.units or not draft.with_numbers(words.POPULATION):
         return False
-    path = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
-    headed = draft.lines.level == words.HAMLET or any(_HAMLETS_IN_HEADER.search(words.key_of(text)) for text in path)
+    path = _above_names(draft)
+    headed = (
+        _are_blocks(draft)
+        or draft.lines.level == words.HAMLET
+        or any(_HAMLETS_IN_HEADER.search(words.key_of(text)) for text in path)
+    )
     return headed or any(_HAMLETS.match(words.key_of(line.name)) for line in draft.units)
+
+
+def _above_names(draft: Draft) -> list[str]:
+    """Return the texts above the names of the rows."""
+    return next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
+
+
+def _are_blocks(draft: Draft) -> bool:
+    """Return whether a table lists the blocks of a town, `Khối Phú Xuân`, beside how many people live there: `Khối`
+    heads their column, or all are called so. Those of offices and the grades of a school have no such number."""
+    if draft.placed.units or not draft.with_numbers(words.POPULATION):
+        return False
+    path = _above_names(draft)
+    headed = bool(path) and words.key_of(path[-1]) in {"khoi", "ten khoi", "khoi pho", "cac khoi"}
+    named = [line for line in draft.units if words.key_of(line.name).startswith("khoi ")]
+    return bool(named) and (headed or len(named) == len(draft.units))
 
 
 _MOST_NAMED = 10
@@ -125,8 +146,16 @@ def _leave_what_contradicts(line: Line, counted: list[Role]) -> bool:
     return bool(left)
 
 
-def _is_site(name: str) -> bool:
-    if _HAMLETS.match(words.key_of(name)):
+#: blocks of offices, which are no blocks of a town
+_OF_OFFICES = re.compile(
+    r"khoi (?:co quan|dang|doan|chinh quyen|hanh chinh|doanh nghiep|truong|mat tran|nha nuoc|su nghiep|luc luong|"
+    r"van phong|kinh te|noi chinh|phong|ban|cac|so|giao duc|vu trang|y te|i te|cong an|quan)"
+)
+
+
+def _is_site(name: str, *, blocks: bool = False) -> bool:
+    key = words.key_of(name)
+    if _HAMLETS.match(key) or (blocks and key.startswith("khoi ") and not _OF_OFFICES.match(key)):
         return False
     return is_office(name) or is_institution(name) or is_council(name)
 

@@ -125,7 +125,7 @@ class Lines:
 #: what a bare number below such a header is called
 _HAMLETS = {
     "to": "Tổ", "ap": "Ấp", "khu": "Khu", "thon": "Thôn", "khom": "Khóm", "khu pho": "Khu phố", "khu vuc": "Khu vực",
-    "to dan pho": "Tổ dân phố", "ban": "Bản",
+    "to dan pho": "Tổ dân phố", "ban": "Bản", "khoi": "Khối", "ten khoi": "Khối",
 }  # fmt: skip
 
 
@@ -312,6 +312,8 @@ def _columns(block: Block, mapped: dict[str, str], known: Callable[[str], bool] 
         if kind in named and (len(named[kind]) > 1 or may_name(block, named[kind][0], named)):
             lines.unit, lines.level = best_of(block, named[kind]), kind
             break
+    if lines.level == words.UNIT and words.POPULATION in kinds.values() and _heads_blocks(block, lines.unit):
+        lines.level = words.HAMLET
     order = {at: n for n, at in enumerate(sure)}
     told = [at for at in named.get(words.DATE, [])
             if at in order or (_holds_days(block, at) and (at not in perhaps or column_name(at) in mapped))]  # fmt: skip
@@ -336,6 +338,13 @@ def _columns(block: Block, mapped: dict[str, str], known: Callable[[str], bool] 
     lines.days = [at for at in named.get(words.DATE, []) if column_name(at) not in mapped]
     lines.perhaps_dates = [] if dated else [at for at in perhaps if column_name(at) not in mapped]
     return lines
+
+
+def _heads_blocks(block: Block, at: int) -> bool:
+    """Return whether `Khối` heads a column: blocks of a town beside the people who live there, else of offices or a
+    school."""
+    path = next((column.path for column in block.columns if column.number == at), [])
+    return bool(path) and words.key_of(path[-1]) in {"khoi", "ten khoi", "cac khoi"}
 
 
 def _holds_days(block: Block, at: int) -> bool:

@@ -76,6 +76,8 @@ def measure_of(lines: Iterable[str]) -> Measure | None:
         said = spoken[0] if len(spoken) == 1 else key
         if (done := _done_to_people(bare)) is not None:
             return Measure(done, line)
+        if _is_helped_by_others(key):
+            return Measure(Guess(words.HELPED), line, open=True)
         measure = _measure(said, line)
         if measure is None and terms.SPREAD.match(_lead(said)):
             return Measure(
@@ -98,6 +100,13 @@ def _done_to_people(title: str) -> Guess | None:
     return found if found.sure and found.kind in {words.ASKED, words.HELPED, words.REFUSED} else None
 
 
+def _is_helped_by_others(key: str) -> bool:
+    """Return whether a title says by whom those were helped who installed it: `Kết quả cài Bluezone do đoàn viên hỗ trợ`
+    may count these only."""
+    return any(_HELPED.match(key[found.end() :]) and found[1] != "qua" for found in terms.ACTOR.finditer(key))
+
+
+_HELPED = re.compile(r" (?:huong dan|ho tro|giup|cai giup|cai ho)\b")
 _EACH_DAY = re.compile(r"\b(?:mooi|moi|tung|hang|theo|trong) (?:ngay|ngai)\b")
 _NUMBER_OF_PEOPLE = re.compile(r"(?:tong )?so (?:luong |luot )?(?:\w+ ){1,5}?(?:duoc|da duoc|tu choi)\b")
 

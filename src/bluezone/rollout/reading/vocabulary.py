@@ -97,7 +97,7 @@ for _kind, _words in {
     HAMLET: "hamlet,ap,thon,khu vuc,to dan pho,khu pho,ap khu vuc,thon ban,ban,to,ap slash khu vuc,ten ap,ten thon,"
     "thon slash to dan pho,thon to dan pho,khom,khom ap,ap slash khom,khu dan cu,ten ap khu vuc,"
     "xom,thon xom,buon,bon,soc,phum,phum soc,to nhan dan,to tu quan,to nhan dan tu quan,tieu khu,khoi pho,cum dan cu,"
-    "ten xom,ten to dan pho,ten khu pho,ten to,to ndtq,to tdp,to covid cong dong,to doan ket,to dan cu,to tu quan so",
+    "khoi xom,khoi slash xom,xom khoi,xom slash khoi,khoi slash thon,khoi thon,ten xom,ten to dan pho,ten khu pho,ten to,to ndtq,to tdp,to covid cong dong,to doan ket,to dan cu,to tu quan so",
     UNIT: "co so doan,chi hoi,chi bo,cong doan co so,cdcs,khoa,khoa phong,khoa slash phong,phong khoa,khoa phong ban,khoa slash phong slash ban,ten khoa,ten khoa phong,khoa vien,khoa slash vien,xuong,phan xuong,to san xuat,chuyen,chuyen san xuat,to chuyen,department,departments,section,division,workshop,unit,name,area,row labels,nhan hang,unit name,district name,province name,commune name,ward name,org name,organisation,organization,don vi,dia phuong,ten,ten don vi,dia ban,don vi dia phuong,ten dia phuong,co quan,"
     "co quan don vi,ten co quan,ten co quan don vi,don vi bao cao,don vi thuc hien,noi dung don vi,lop,ten lop,truong,"
     "ten truong,truong hoc,ten cong ti,cong ti,doanh nghiep,ten doanh nghiep,co so,ten co so,khach san,ten khach san,"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bluezone.errors import N_
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.reading import abbreviations, near_names, offices, questions, services
 from bluezone.rollout.reading import vocabulary as words
@@ -14,6 +15,7 @@ from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.letterheads import issuer_of, say_issuer
 from bluezone.rollout.reading.names import Names, places_named
 from bluezone.rollout.reading.places import Named, Placed, ask_named_twice, foreign_unit
+from bluezone.rollout.reading.results import Notice, saying
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.sectors import is_code
 
@@ -66,6 +68,29 @@ def put_in_places(
     if within is not None and not parted:
         draft.foreign = foreign_unit(rows, names, within, named)
     _answered(draft, names, answers)
+
+
+OF_ANOTHER_SHEET = N_("nothing on this sheet names a unit: all rows were taken for {name}, which heads sheet “{other}”")
+
+
+def inherit_institution(drafts: Sequence[Draft], answers: Mapping[str, str]) -> None:
+    """Take a sheet that names no unit for that of the one school, hotel or the like which heads the other sheets of its
+    file, where its rows are days or groups of people."""
+    heads = {draft.institution: draft.block.sheet.name for draft in drafts if draft.institution}
+    if len(heads) != 1 or answers.get("unit"):
+        return
+    name, other = next(iter(heads.items()))
+    for draft in drafts:
+        texts = [text for _, text in reversed(draft.block.titles)]
+        nameless = draft.one_unit and not draft.institution and not draft.service and not draft.hints
+        if not nameless or draft.block.sheet.name == other:
+            continue
+        if draft.placed.units and not services.counts_its_own(draft, texts):
+            continue  # of the sender's commune
+        draft.institution, draft.placed = name, Placed()
+        for line in draft.units:
+            line.name = name
+        draft.moved.append(Notice(draft.block.sheet.name, 0, "note", saying(OF_ANOTHER_SHEET, name=name, other=other)))
 
 
 def _take_routes_out(placed: Placed, rows: Sequence[Named], header: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import is_institution, is_office
 from bluezone.rollout.reading.meanings import SUBSCRIBERS_OF
+from bluezone.rollout.reading.people import without_actor
 from bluezone.rollout.reading.subtitles import (
     EXPORTED_BY,
     is_mark,
@@ -173,7 +174,7 @@ def _of_clause(clause: str, line: str, marked: bool) -> Whom | None:
     office = is_institution(clause) or (is_office(clause) and not _begins_with_people(said))
     if office and not about and not stands:
         return None
-    said = _BODIES.sub(" ", said)
+    said = without_actor(_BODIES.sub(" ", said))
     for house in terms.HOUSES:
         if house != "khu cach li":
             said = f" {said} ".replace(f" {house} ", " ").strip()
