@@ -61,6 +61,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: -seconds[item.path])
 
 
+def _with_room(call: Callable[..., object], **arguments: object) -> object:
+    """Call a function with room on Python's stack for all that it calls."""
+    return call(**arguments)
+
+
+# Python 3.11 keeps the frames of its functions in pieces of 16 KiB, and asks the kernel for the next piece whenever a
+# call passes the end of one, to give it back when that call returns: where that happens within a loop, it takes longer
+# than the loop. The piece in which a large frame begins is twice as large as the frame, and all that is called fits in.
+_with_room.__code__ = _with_room.__code__.replace(co_stacksize=250_000)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> object:
+    """Run a test as pytest does, with room on the stack."""
+    runner = item.config.pluginmanager.get_plugin("runner")
+    return _with_room(runner.pytest_runtest_protocol, item=item, nextitem=nextitem)
+
+
 def seconds_of(item: pytest.Item) -> int:
     """Return about how long a test takes, by its marks: as `slow(40)` says, or a few seconds; 0 without any."""
     marks = [mark for name in ("slow", "browser") for mark in item.iter_markers(name)]
