@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from auditlog.models import LogEntry
@@ -122,3 +123,31 @@ def test_what_does_not_fit_the_paper_is_told_and_nothing_is_stored(login, change
     assert page.status_code == 400
     assert said in page.context["form"].errors
     assert not OfficeLetterhead.objects.exists()
+
+
+def test_of_two_who_write_one_letterhead_the_second_undoes_nothing_unseen(login):
+    client = login("province", PROVINCE)
+    read = re.search(r'name="read" value="(\w+)"', client.get(PAGE).content.decode())[1]
+    assert client.post(PAGE, TYPED | {"hotline": "0293 3876 111", "read": read}).status_code == 302
+    late = client.post(PAGE, TYPED | {"signer": "PHÓ GIÁM ĐỐC", "read": read})
+    assert late.status_code == 400
+    page = late.content.decode()
+    assert "Có người khác vừa sửa nội dung này" in page
+    assert "0293 3876 111" in page
+    assert 'value="PHÓ GIÁM ĐỐC"' in page
+    assert letterheads.letterhead_of(PROVINCE, DAY).signer == "GIÁM ĐỐC"
+
+
+def test_of_two_who_change_one_officer_the_second_undoes_nothing_unseen(login, set_clock):
+    set_clock.now = dt.datetime(2020, 8, 18, 5, tzinfo=dt.UTC)
+    other = User.objects.create_user("xa", role="commune", place="/63:93/63:935/63:31459/", full_name="Anh Ba")
+    client = login("province", PROVINCE)
+    address = f"/officer/officers/{other.pk}"
+    read = re.search(r'name="read" value="(\w+)"', client.get(address).content.decode())[1]
+    post = {"full_name": "Anh Ba", "role": "commune", "unit": "63:31459"}
+    assert client.post(address, post | {"unit": "63:31462", "read": read}).status_code == 302
+    late = client.post(address, post | {"full_name": "Chị Tư", "read": read})
+    assert late.status_code == 400
+    assert "63:31462" in late.content.decode()
+    other.refresh_from_db()
+    assert (other.full_name, other.place) == ("Anh Ba", "/63:93/63:935/63:31462/")

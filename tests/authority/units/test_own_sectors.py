@@ -159,3 +159,17 @@ def test_keys_are_short_and_never_used_twice(db: Any) -> None:
     assert third.key not in (first.key, second.key)
     with pytest.raises(SectorError):
         sectors.reopen(first)
+
+
+def test_of_two_who_change_one_sector_the_second_undoes_nothing_unseen(night: OwnSector, client: Any) -> None:
+    address = f"/officer/units/sectors/{night.key}"
+    read = re.search(r'name="read" value="(\w+)"', text_of(client.get(address)))[1]
+    assert client.post(address, NIGHT | {"office": "Ban quản lý chợ", "read": read}).status_code == 302
+    page = text_of(client.post(address, NIGHT | {"asked": "tổ trưởng", "read": read}), 400)
+    assert "Có người khác vừa sửa nội dung này" in page
+    assert "Ban quản lý chợ" in page
+    assert "tổ trưởng" in page, "nothing that was written is lost"
+    night.refresh_from_db()
+    assert (night.office, night.asked) == ("Ban quản lý chợ", "ban quản lý")
+    again = re.search(r'name="read" value="(\w+)"', page)[1]
+    assert client.post(address, NIGHT | {"asked": "tổ trưởng", "read": again}).status_code == 302

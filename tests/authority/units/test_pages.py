@@ -406,7 +406,7 @@ def test_of_two_officers_who_change_one_unit_the_second_undoes_nothing_unseen(lo
     late = client.post(address, same | {"name": "Trường A", "headcount": "64", "read": read})
     assert late.status_code == 400
     page = late.content.decode()
-    assert "Có người khác vừa sửa đơn vị này" in page
+    assert "Có người khác vừa sửa nội dung này sau khi bạn mở trang" in page
     assert "Trường A1" in page
     assert 'value="64"' in page, "nothing that was written is lost"
     school.refresh_from_db()

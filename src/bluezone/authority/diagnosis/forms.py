@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.rules import MAX_AGE, DateProblem
 from bluezone.authority.site.language import named_day
+from bluezone.authority.site.records import RecordForm
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -91,7 +92,7 @@ class ResultForm(forms.Form):
         ]
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(RecordForm):
     """Ask for a case's corrected dates and file number. Days that stand there are offered, however old."""
 
     onset_date = _date_field(_("First symptoms"), _("Leave empty if there are none."))

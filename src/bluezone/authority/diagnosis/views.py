@@ -37,6 +37,7 @@ from bluezone.authority.persons.forms import IdentityForm
 from bluezone.authority.persons.rules import IdentityError
 from bluezone.authority.site import clock, keyset
 from bluezone.authority.site.language import sentence_of
+from bluezone.authority.site.records import one_at_a_time
 
 PAGE_SIZE = 50
 
@@ -202,11 +203,12 @@ def name_person(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 
 @confirmers_page
 @require_http_methods(["GET", "POST"])
+@one_at_a_time("cases")
 def change_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Correct a case's dates and file number."""
     case, now = own_case(request, case_id), clock.now()
     form = ChangeForm(case, clock.date_of(now), request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and form.is_current():
         try:
             services.change_case(case, now=now, **form.cleaned_data)
             return redirect("diagnosis:detail", case.pk)

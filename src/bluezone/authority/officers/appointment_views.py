@@ -23,6 +23,7 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name, role_name
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import sentence_of
+from bluezone.authority.site.records import one_at_a_time
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level
@@ -93,6 +94,7 @@ def new_officer(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
+@one_at_a_time("officers")
 def change_officer(request: HttpRequest, officer_id: int) -> HttpResponse:
     """Change an officer's name, role or place."""
     own = scope.appointing(request.user)
@@ -106,7 +108,7 @@ def change_officer(request: HttpRequest, officer_id: int) -> HttpResponse:
     }
     form = OfficerForm(_choices(own), request.POST or None, initial=initial, gives_right=_gives_right(request))
     del form.fields["username"]
-    if request.method == "POST" and form.is_valid() and (place := _place(own, form)) is not None:
+    if request.method == "POST" and form.is_valid() and form.is_current() and (place := _place(own, form)) is not None:
         values = form.cleaned_data
         appointments.change_post(officer, values["full_name"], values["role"], place, values.get("may_confirm"))
         return redirect("officers:officers")

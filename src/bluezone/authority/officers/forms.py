@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers.confirming import may_hold
+from bluezone.authority.site.records import RecordForm
 
 if TYPE_CHECKING:
     from bluezone.authority.officers.models import User
@@ -40,7 +41,7 @@ class TokenForm(forms.Form):
         self.add_error("token", _("The code is wrong or was used already. After several wrong ones, wait a while."))
 
 
-class OfficerForm(forms.Form):
+class OfficerForm(RecordForm):
     """Ask for an officer's post. Only roles the appointing officer may give are offered."""
 
     full_name = forms.CharField(label=_("Full name"), max_length=120, widget=forms.TextInput({"autocomplete": "off"}))

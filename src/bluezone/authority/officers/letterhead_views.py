@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from bluezone.authority.officers import letterheads, scope
 from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.site import clock
+from bluezone.authority.site.records import RecordForm, one_at_a_time
 from bluezone.rollout.letterhead import LINE_LENGTH, MOST_RECIPIENTS, Letterhead
 
 _HOTLINE = re.compile(r"[0-9+][0-9 .()+-]{1,22}[0-9]")
@@ -30,7 +31,7 @@ def _lines(label: Any, help_text: Any, rows: int, *, required: bool) -> forms.Ch
     return forms.CharField(label=label, help_text=help_text, max_length=900, required=required, widget=area)
 
 
-class LetterheadForm(forms.Form):
+class LetterheadForm(RecordForm):
     """Ask for a letterhead, a line of print a line of text."""
 
     above = _lines(
@@ -87,6 +88,7 @@ class LetterheadForm(forms.Form):
 
 @officers_page
 @require_http_methods(["GET", "POST"])
+@one_at_a_time("letterheads")
 def letterhead(request: HttpRequest) -> HttpResponse:
     """Show and change the letterhead of the own place or office; `step=forget` goes back to the common one."""
     own = scope.directing_units(request.user)
@@ -108,7 +110,7 @@ def letterhead(request: HttpRequest) -> HttpResponse:
     form = LetterheadForm(request.POST or None, initial=initial)
     status = 200
     if request.method == "POST":
-        if form.is_valid():
+        if form.is_valid() and form.is_current():
             letterheads.store(place, form.letterhead())
             return redirect("officers:letterhead")
         status = 400

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.outreach.models import UnionTask
 from bluezone.authority.site.language import sentence_of
+from bluezone.authority.site.records import RecordForm
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import find_organisation
 from bluezone.authority.units.rules import OrganisationError
@@ -116,13 +117,13 @@ class VisitsForm(forms.Form):
         return {outcome: self.cleaned_data[field] for outcome, field in OUTCOME_FIELDS.items()}
 
 
-class HouseholdsForm(forms.Form):
+class HouseholdsForm(RecordForm):
     """Ask how many households a hamlet has."""
 
     households = CountField(_("Households of the hamlet"), _("They are numbered from 1, as on its list."))
 
 
-class TeamForm(forms.Form):
+class TeamForm(RecordForm):
     """Ask who goes from house to house."""
 
     name = forms.CharField(
@@ -135,7 +136,7 @@ class TeamForm(forms.Form):
     )
 
 
-class TaskForm(forms.Form):
+class TaskForm(RecordForm):
     """Ask what a union takes on, where and by when; once it is done, whom it reached."""
 
     kind = forms.ChoiceField(label=_("What"), choices=UnionTask.Kind.choices)

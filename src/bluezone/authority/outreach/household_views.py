@@ -18,6 +18,7 @@ from bluezone.authority.outreach.pages import entered, sees_households
 from bluezone.authority.outreach.rules import KEPT_DAYS, OutreachError
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, sentence_of
+from bluezone.authority.site.records import one_at_a_time
 from bluezone.authority.units.models import Organisation
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.households import Outcome, Team, coverage, format_numbers, rounds
@@ -67,7 +68,7 @@ def _page(
         "nav": "outreach",
         "unit": unit,
         "form": form or VisitsForm(initial=day, households=number),
-        "number_form": number_form or HouseholdsForm(initial={"households": number_text(number)}),
+        "number_form": number_form or HouseholdsForm(initial=_number_of(unit)),
         "team_form": team_form or TeamForm(),
         "team": team,
         "households": number_text(number),
@@ -107,13 +108,18 @@ def _back(unit: Organisation, part: str) -> HttpResponse:
     return redirect(f"{reverse('outreach:households', args=[unit.code])}#{part}")
 
 
+def _number_of(unit: Organisation) -> dict[str, Any]:
+    return {"households": number_text(queries.households_of(unit))}
+
+
 @officers_page
 @require_POST
+@one_at_a_time("households")
 def set_households(request: HttpRequest, code: str) -> HttpResponse:
     """Store how many households a hamlet has."""
     unit = _hamlet(request, code)
-    form = HouseholdsForm(request.POST)
-    if form.is_valid():
+    form = HouseholdsForm(request.POST, initial=_number_of(unit))
+    if form.is_valid() and form.is_current():
         try:
             services.set_households(unit, form.cleaned_data["households"])
         except OutreachError as error:
@@ -132,12 +138,13 @@ def add_team(request: HttpRequest, code: str) -> HttpResponse:
 
 @officers_page
 @require_http_methods(["GET", "POST"])
+@one_at_a_time("teams")
 def change_team(request: HttpRequest, code: str, key: int) -> HttpResponse:
     """Change who goes from house to house, or take it off the list (`drop`)."""
     unit = _hamlet(request, code)
     team = get_object_or_404(VisitTeam, organisation=unit, pk=key)
     if request.method == "GET":
-        form = TeamForm(initial={"name": team.name, "numbers": team.numbers})
+        form = TeamForm(initial=_written(team))
         return _page(request, unit, team_form=form, team=team)
     if request.POST.get("drop"):
         team.delete()
@@ -145,9 +152,13 @@ def change_team(request: HttpRequest, code: str, key: int) -> HttpResponse:
     return _save_team(request, unit, team)
 
 
+def _written(team: VisitTeam | None) -> dict[str, Any]:
+    return {} if team is None else {"name": team.name, "numbers": team.numbers}
+
+
 def _save_team(request: HttpRequest, unit: Organisation, team: VisitTeam | None) -> HttpResponse:
-    form = TeamForm(request.POST)
-    if form.is_valid():
+    form = TeamForm(request.POST, initial=_written(team))
+    if form.is_valid() and form.is_current():
         try:
             services.save_team(unit, form.cleaned_data["name"], form.cleaned_data["numbers"], team)
         except (OutreachError, RolloutError) as error:

@@ -19,6 +19,7 @@ from bluezone.authority.outreach.pages import entered
 from bluezone.authority.outreach.rules import OutreachError, task_state
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, sentence_of
+from bluezone.authority.site.records import one_at_a_time
 from bluezone.authority.units import posts
 from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import UnitCode
@@ -42,6 +43,7 @@ def new_task(request: HttpRequest, code: str) -> HttpResponse:
 
 @officers_page
 @require_http_methods(["GET", "POST"])
+@one_at_a_time("tasks of unions")
 def change_task(request: HttpRequest, key: int) -> HttpResponse:
     """Change a task, or say that it is done and whom it reached."""
     task = _task(request, key)
@@ -50,11 +52,14 @@ def change_task(request: HttpRequest, key: int) -> HttpResponse:
         "title": task.title,
         "at": f"{task.at.name} · {task.at.code}" if task.at is not None else "",
         "due": presenters.day_text(task.due),
-        "done_on": presenters.day_text(task.done_on) or presenters.day_text(clock.today()),
+        "done_on": presenters.day_text(task.done_on),
         "asked": number_text(task.asked),
         "helped": number_text(task.helped),
     }
     form = TaskForm(_around(task.organisation), request.POST or None, initial=initial, is_new=False)
+    if task.done_on is None:  # what is offered, not what is stored
+        del form.initial["done_on"]
+        form.fields["done_on"].initial = presenters.day_text(clock.today())
     return _form(request, task.organisation, form, task)
 
 
@@ -65,7 +70,7 @@ def _task(request: HttpRequest, key: int) -> UnionTask:
 
 def _form(request: HttpRequest, union: Organisation, form: TaskForm, task: UnionTask | None) -> HttpResponse:
     own = scope.required(request.user)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and form.is_current():
         try:
             services.save_task(
                 union,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from bluezone.authority.persons import rules, services
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site.language import sentence_of
+from bluezone.authority.site.records import READ, RecordForm
 
 
 def _text(label: Any, most: int, help_text: Any = "", **attributes: str) -> forms.CharField:
@@ -18,7 +20,7 @@ def _text(label: Any, most: int, help_text: Any = "", **attributes: str) -> form
     return forms.CharField(label=label, help_text=help_text, max_length=most, required=False, widget=widget)
 
 
-class IdentityForm(forms.Form):
+class IdentityForm(RecordForm):
     """Ask who a person is. What is not known stays empty."""
 
     name = _text(_("Name"), rules.MOST_NAME)
@@ -31,6 +33,23 @@ class IdentityForm(forms.Form):
     document = _text(_("Document number"), 40, _("Of the identity card or passport."), spellcheck="false")
     address = _text(_("Address"), rules.MOST_ADDRESS)
     identity: Identity
+    #: what was stored, encrypted, when the form was filled in: without decrypting it says whether it is so still
+    sealed: bytes = b""
+
+    @property
+    def reading(self) -> str:
+        """Return a short text that is another one as soon as somebody corrects the identity; empty for a new one."""
+        return hashlib.sha256(self.sealed).hexdigest()[:16] if self.sealed else ""
+
+    def is_current(self) -> bool:
+        """Return whether nobody has corrected the identity since it was opened. What it is now is not said here: to
+        open it takes a reason."""
+        read = self.data.get(READ, "")
+        if not read or read == self.reading:
+            return True
+        text = _("Somebody else has corrected this since you opened it. Nothing was stored: open it again.")
+        self.add_error(None, text)
+        return False
 
     @classmethod
     def of(cls, identity: Identity) -> IdentityForm:

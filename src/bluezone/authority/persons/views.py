@@ -21,6 +21,7 @@ from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import IdentityError
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import sentence_of
+from bluezone.authority.site.records import one_at_a_time
 
 _View = Callable[..., HttpResponse]
 
@@ -80,17 +81,21 @@ def person(request: HttpRequest, pseudonym: str) -> HttpResponse:
         except IdentityError as error:
             form.add_error("reason", sentence_of(error))
         else:
-            return _opened(request, row, IdentityForm.of(identity))
+            filled_in = IdentityForm.of(identity)
+            filled_in.sealed = bytes(row.sealed)
+            return _opened(request, row, filled_in)
     context = {"nav": "persons", "person": row, "form": form, "ways": _ways(row)}
     return render(request, "persons/person.html", context, status=400 if form.errors else 200)
 
 
 @_office_page
 @require_POST
+@one_at_a_time("identities")
 def change(request: HttpRequest, pseudonym: str) -> HttpResponse:
     """Correct an identity that was opened."""
     row, form = _person(request, pseudonym), IdentityForm(request.POST)
-    if form.is_valid():
+    form.sealed = bytes(row.sealed)
+    if form.is_valid() and form.is_current():
         try:
             services.change(row, form.identity, _issuer(request), clock.now())
             return redirect("persons:person", row.pseudonym)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.places import rules
 from bluezone.authority.places.models import Entrance, Place
+from bluezone.authority.site.records import RecordForm
 from bluezone.protocol.check_ins import MAX_CHARACTERS
 
 _NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
@@ -16,7 +17,7 @@ _MOMENT = {"type": "datetime-local"}
 _FORMATS = ["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"]
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(RecordForm):
     """Ask for what is known of a place."""
 
     kind = forms.TypedChoiceField(label=_("Kind of place"), choices=Place.Kind.choices, coerce=int)

@@ -24,6 +24,7 @@ from bluezone.authority.places.registrations import services as registrations
 from bluezone.authority.places.rules import PlaceRefusedError
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import number_text, sentence_of
+from bluezone.authority.site.records import one_at_a_time
 from bluezone.authority.units import access
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of_code
@@ -113,13 +114,14 @@ def _stays(request: HttpRequest, place: Place | None, *, waiting: bool) -> list[
 
 @officers_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_at_a_time("places' facts")
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """Show a place, or open it and change what is known of it."""
     organisation = edited(request, code) if request.method == "POST" else seen(request, code)
     if request.method != "POST":
         return _page(request, organisation)
-    form = PlaceForm(request.POST)
-    if not form.is_valid():
+    form = PlaceForm(request.POST, initial=_written(place_of(organisation)))
+    if not form.is_valid() or not form.is_current():
         return _page(request, organisation, form=form, status=400)
     facts, own = form.cleaned_data, scope.required(request.user)
     try:
@@ -133,6 +135,11 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("places:place", organisation.code)
 
 
+def _written(found: Place | None) -> dict[str, Any]:
+    names = ("kind", "address", "usual_stay_min", "capacity")
+    return {} if found is None else {name: getattr(found, name) for name in names}
+
+
 def _page(
     request: HttpRequest,
     organisation: Organisation,
@@ -144,9 +151,7 @@ def _page(
 ) -> HttpResponse:
     own, officer = scope.required(request.user), scope.officer(request.user)
     found = place_of(organisation)
-    facts = {}
-    if found is not None:
-        facts = {name: getattr(found, name) for name in ("kind", "address", "usual_stay_min", "capacity")}
+    facts = _written(found)
     context = {
         "nav": "places",
         "unit": organisation,

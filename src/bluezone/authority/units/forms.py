@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit, place_of
 from bluezone.authority.site.language import sentence_of
+from bluezone.authority.site.records import RecordForm
 from bluezone.authority.units import posts, sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import find_organisation, find_unit, path_of, path_of_code
@@ -20,7 +21,7 @@ from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level, Unit
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(RecordForm):
     """Ask for what is known of an organisation."""
 
     name = forms.CharField(label=_("Name"), max_length=160, help_text=_("As on its sign. Posters show it."))

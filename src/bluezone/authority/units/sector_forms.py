@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bluezone.authority.site.records import RecordForm
 from bluezone.authority.units.rules import SectorFacts
 from bluezone.geography.names import plain_key
 
@@ -12,7 +13,7 @@ _NAME, _TEXT, _OFFICE = 80, 160, 120
 _MOST_WORDS = 20
 
 
-class SectorForm(forms.Form):
+class SectorForm(RecordForm):
     """Ask for what a sector is called, what is counted there and who is asked."""
 
     name = forms.CharField(label=_("Name in Vietnamese"), max_length=_NAME)

@@ -17,6 +17,7 @@ from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.authority.site.records import one_at_a_time
 from bluezone.authority.units import offices, sectors
 from bluezone.authority.units.models import Organisation, OwnSector
 from bluezone.authority.units.offices import OfficeError
@@ -110,6 +111,7 @@ def new_sector(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
+@one_at_a_time("sectors")
 def sector_page(request: HttpRequest, key: str) -> HttpResponse:
     """Show a sector and which office answers for it in the officer's place; change one that the place has added."""
     own = scope.directing(request.user)
@@ -118,7 +120,7 @@ def sector_page(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and row is None:
         raise PermissionDenied
     form = SectorForm(request.POST or None, initial=_initial(row)) if row is not None else None
-    if row is not None and form is not None and request.method == "POST" and form.is_valid():
+    if row is not None and form is not None and request.method == "POST" and form.is_valid() and form.is_current():
         try:
             sectors.change(row, form.facts())
             return redirect("units:sectors")

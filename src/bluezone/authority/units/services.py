@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
@@ -79,32 +78,15 @@ def register(facts: Facts, today: dt.date, *, is_example: bool = False) -> Organ
 
 
 @transaction.atomic
-def change(organisation: Organisation, facts: Facts, read: str = "") -> None:
+def change(organisation: Organisation, facts: Facts) -> None:
     """Change what is known of an organisation; the code on its posters stays. Those in it move along.
 
-    `read` is the `reading` of it as an officer saw it on the page, where there was one. Raises OrganisationError, also
-    where somebody else has changed it since.
+    Raises OrganisationError.
     """
     check(facts.name, facts.headcount)
     take_turns(_TURN)
     organisation.refresh_from_db()
-    if read and read != reading(organisation):
-        template = gettext_noop(
-            "somebody else has changed this unit since you opened the page: it is “{name}” now, with {people} people, "
-            "headed by “{head}”; store it again if what you wrote is right"
-        )
-        people = organisation.headcount if organisation.headcount is not None else "–"
-        raise OrganisationError(template, name=organisation.name, people=people, head=organisation.headed_by or "–")
     _write(organisation, facts)
-
-
-def reading(organisation: Organisation) -> str:
-    """Return a short text that is another one as soon as somebody changes what is known of an organisation."""
-    facts = (
-        organisation.name, organisation.sector, organisation.within, organisation.headcount,
-        organisation.with_families, organisation.headed_by, organisation.parent_id,
-    )  # fmt: skip
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
 @transaction.atomic

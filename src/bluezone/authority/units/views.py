@@ -19,6 +19,7 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of, own_unit, place_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import sentence_of
+from bluezone.authority.site.records import one_at_a_time
 from bluezone.authority.units import access, parts, posters, presenters, sectors, services
 from bluezone.authority.units.forms import OrganisationForm
 from bluezone.authority.units.models import Organisation
@@ -194,29 +195,32 @@ def new_unit(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
+@one_at_a_time("facts of units")
 def edit_unit(request: HttpRequest, code: str) -> HttpResponse:
     """Change an organisation; its code stays."""
     organisation = _managed(request, code)
     own = scope.required(request.user)
     if request.method == "GET":
-        initial = {
-            "name": organisation.name,
-            "sector": organisation.sector,
-            "within": path_of_code(organisation.within),
-            "headcount": organisation.headcount,
-            "with_families": organisation.with_families,
-            "headed_by": organisation.headed_by,
-            "parent": presenters.named(organisation.parent) if organisation.parent is not None else "",
-        }
-        return _form_page(
-            request, OrganisationForm(own, clock.today(), initial=initial, unit=organisation), organisation
-        )
+        form = OrganisationForm(own, clock.today(), initial=_written(organisation), unit=organisation)
+        return _form_page(request, form, organisation)
 
     def change(form: OrganisationForm) -> Organisation:
-        services.change(organisation, form.facts(), request.POST.get("read", ""))
+        services.change(organisation, form.facts())
         return organisation
 
     return _store(request, own, change, organisation)
+
+
+def _written(organisation: Organisation) -> dict[str, Any]:
+    return {
+        "name": organisation.name,
+        "sector": organisation.sector,
+        "within": path_of_code(organisation.within),
+        "headcount": organisation.headcount,
+        "with_families": organisation.with_families,
+        "headed_by": organisation.headed_by,
+        "parent": presenters.named(organisation.parent) if organisation.parent is not None else "",
+    }
 
 
 def _store(
@@ -226,9 +230,9 @@ def _store(
     organisation: Organisation | None = None,
     holder: Organisation | None = None,
 ) -> HttpResponse:
-    kept = {"sector": organisation.sector} if organisation is not None else {}
+    kept = _written(organisation) if organisation is not None else {}
     form = OrganisationForm(own, clock.today(), request.POST, initial=kept, holder=holder, unit=organisation)
-    if form.is_valid():
+    if form.is_valid() and form.is_current():
         try:
             return redirect("units:unit", act(form).code)
         except OrganisationError as error:
@@ -249,7 +253,6 @@ def _form_page(
         "nav": "units",
         "form": form,
         "unit": organisation,
-        "read": services.reading(organisation) if organisation is not None else "",
         "holder": holder,
         "places": [path_of(each) for each in near[:120]],
         "holders": form.holders(),

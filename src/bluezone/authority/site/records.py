@@ -1,0 +1,82 @@
+"""Keep two officers who change one record at once from undoing each other's change unseen.
+
+A page that changes a record carries what its form was filled in from. Where the record is another one by the time the
+form is sent, nothing is stored: the form says what is stored now, and whoever sent it stores again or not.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.forms.utils import pretty_name
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from bluezone.authority.site.language import number_text
+from bluezone.authority.site.locks import take_turns
+
+#: the field of a page in which it carries what its form was filled in from
+READ = "read"
+_LONGEST = 120
+
+
+class RecordForm(forms.Form):
+    """Ask for what is to be stored of a record; `initial` holds it as it is stored now, on a sent form too."""
+
+    @property
+    def reading(self) -> str:
+        """Return a short text that is another one as soon as somebody changes the record; empty for a new one."""
+        facts = sorted((name, self.initial[name]) for name in self.fields if name in self.initial)
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:16] if facts else ""
+
+    def is_current(self) -> bool:
+        """Return whether the record is still what the page showed, or what is sent. Otherwise the form's errors say
+        what is stored now of the fields that were filled in differently."""
+        read = self.data.get(READ, "")
+        if not read or read == self.reading or not self.changed_data:
+            return True
+        facts = "; ".join(f"{self._label(name)}: {self._said(name)}" for name in self.changed_data)
+        text = _(
+            "Somebody else has changed this since you opened the page. Stored now – %(facts)s. Nothing of yours was "
+            "stored: store it again if what you wrote is right."
+        )
+        self.add_error(None, text % {"facts": facts})
+        return False
+
+    def _label(self, name: str) -> str:
+        return str(self.fields[name].label or pretty_name(name))
+
+    def _said(self, name: str) -> str:
+        field, value = self.fields[name], self.initial.get(name)
+        if isinstance(field, forms.BooleanField):
+            return _("yes") if value else _("no")
+        if isinstance(field, forms.ChoiceField):
+            widget = self[name].subwidgets
+            names = {str(each.data["value"]): str(each.data["label"]) for each in widget}
+            value = names.get(str(value), value)
+        if isinstance(value, int):
+            return number_text(value)
+        text = "; ".join(str(value).splitlines()) if value not in (None, "") else "–"
+        return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def one_at_a_time(turn: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Make a view that changes a record wait until nobody else's request of the `turn` is at it."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def answer(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+            if request.method != "POST":
+                return view(request, *arguments, **named)
+            with transaction.atomic():
+                take_turns(turn)
+                return view(request, *arguments, **named)
+
+        return answer
+
+    return decorate
