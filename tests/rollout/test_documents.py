@@ -305,6 +305,12 @@ def test_figures_are_valid_vega_lite_and_drawn(language: Language) -> None:
     assert ("2.000" if language is Language.VIETNAMESE else "2,000") in drawn
 
 
+def test_a_newest_number_that_is_a_bound_is_labelled_as_one():
+    points = [Point(dt.date(2020, 8, 8), 10_000), Point(dt.date(2020, 8, 20), 20_000, at_least=True)]
+    assert "hơn 20.000" in svg(curve(points)).replace("\u00a0", " ")
+    assert "hơn" not in svg(curve([points[0], Point(points[1].date, 20_000)]))
+
+
 def test_the_newest_number_stands_below_the_line_of_a_target_just_above_it():
     first = dt.date(2020, 8, 1)
     points = [Point(first + dt.timedelta(days=day), 10_000 + 1_000 * day) for day in range(15)]

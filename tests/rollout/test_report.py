@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -322,3 +323,18 @@ def test_a_count_printed_as_more_than_is_a_bound_on_paper_and_in_the_workbook() 
     ]
     assert 80_000 not in cells
     assert cells.count("hơn 80.000") == 3  # the facts, the total of the table, the curve
+    gain = made.bulletin.base_gain
+    assert gain is not None
+    assert gain.bound
+    assert any(value.startswith("hơn +") for _, value in said.facts)
+    assert any(str(each).startswith("hơn +") for each in cells)
+
+
+def test_a_sector_that_was_closed_is_marked_and_nobody_is_asked_for_its_units() -> None:
+    closed = replace(sector("markets", 0, people=90, target=27), closed=True)
+    made = report(sectors=(closed, sector("schools", 0)))
+    text = paper(made, Language.VIETNAMESE)
+    assert text.sectors is not None
+    names = [row.cells[0].text for row in text.sectors.rows]
+    assert [name.endswith(" (đã đóng)") for name in names] == [True, False]
+    assert [each.sector.key for each in made.idle] == ["schools"]

@@ -97,6 +97,29 @@ def test_the_pace_is_that_of_the_last_week_however_irregular_the_figures(
     assert choose([count(at, installs) for at, installs in pairs], on(day)).gain_per_day() == gain
 
 
+@pytest.mark.parametrize(
+    ("bounds", "gain", "pace"),
+    [
+        ((), (on(13), 60), 10.0),
+        ((20,), (on(13), 60), 10.0),  # at least so much; a pace is that of the exact counts
+        ((13,), None, 10.0),  # there may have been any number more before
+        ((13, 20), None, 10.0),
+        ((6, 13, 19), None, None),
+    ],
+)
+def test_no_gain_is_known_over_a_count_printed_as_more_than(
+    bounds: tuple[int, ...], gain: tuple[dt.date, int] | None, pace: float | None
+) -> None:
+    pairs = [(6, 0), (13, 70), (19, 130), (20, 130)]
+    if 19 not in bounds:
+        pairs = [(6, 0), (12, 60), (13, 70), (19, 130), (20, 130)]
+    series = choose([count(at, total, bound=at in bounds) for at, total in pairs], DAY)
+    assert series.gain_since(on(13)) == gain
+    found = series.gain_per_day()
+    assert (found is None) == (pace is None)
+    assert found is None or 60 / 8 <= found <= 130 / 13
+
+
 def test_a_series_begins_anew_at_a_break() -> None:
     days = [dt.date(2021, 6, 25), dt.date(2021, 6, 28), dt.date(2021, 7, 1), dt.date(2021, 7, 3)]
     counts = [Count(HAU_GIANG, day, installs=5 * place) for place, day in enumerate(days)]

@@ -28,11 +28,12 @@ DAY_GAIN_DAYS = 3
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Hold a gain since an earlier figure, in installs and in share (0..1)."""
+    """Hold a gain since an earlier figure, in installs and in share (0..1); `bound`: it may be more."""
 
     since: dt.date
     count: int
     points: Fraction | None
+    bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,8 @@ def _change(own: Series, base: Figure | None, since: dt.date) -> Change | None:
     if gain is None:
         return None
     before, count = gain
-    return Change(before, count, Fraction(count, base.value) if base else None)
+    bound = own.figure is not None and own.figure.bound
+    return Change(before, count, Fraction(count, base.value) if base else None, bound)
 
 
 def _goal(own: Series, base: Figure | None, wanted: Wanted, most: int | None) -> Goal | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bluezone.i18n import Language, chart_number_locale, format_number
 from bluezone.rollout.forecast import Forecast
 from bluezone.rollout.points import Point
-from bluezone.rollout.texts import translator
+from bluezone.rollout.texts import as_printed, translator
 
 if TYPE_CHECKING:
     import altair as alt
@@ -71,14 +71,14 @@ def curve(
     layers.append(alt.Chart(counted).mark_line(color=BLUE, strokeWidth=2.5, point=dots).encode(x=x, y=y))
     newest = points[-1]
     label = alt.Chart(_data([(newest.date, newest.total, newest.total, newest.total)]))
-    number = alt.Text("total:Q", format=",.0f")
+    said_last = as_printed(format_number(newest.total, language), language, bound=newest.at_least)
     if outlook is not None and target is not None and _lies_close_below(newest.total, target[0], outlook, size):
         placed: alt.Chart = label.mark_text(
             align="left", baseline="top", dx=6, dy=4, color=INK, fontWeight="bold", fontSize=size.font_px
         )
     else:
         placed = _label(label, size, dy=-10)
-    layers.append(placed.encode(x=x, y=y, text=number))
+    layers.append(placed.encode(x=x, y=y, text=alt.value(said_last)))
     if target is not None:
         total, deadline = target
         goal = _data([(deadline, total, total, total)])

@@ -337,8 +337,9 @@ def _places(rows: Sequence[RankingRow], among: Collection[UnitCode]) -> dict[Uni
 
 
 def _gain(now: RankingRow, then: RankingRow) -> None:
-    """Tell a row what it gained since the base date. The same figure on both days, old on the later, is no gain."""
-    if now.figure_date == then.figure_date:
+    """Tell a row what it gained since the base date. The same figure on both days, old on the later, is no gain; over
+    one that was printed as “more than” none is known, and where only the later is, so is the gain."""
+    if now.figure_date == then.figure_date or then.bound:
         return
     if now.count is not None and then.count is not None and not then.missing:
         now.gain = now.count - then.count

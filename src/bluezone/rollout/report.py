@@ -66,6 +66,8 @@ class SectorLine:
     installs: int | None = None
     at_least: bool = False
     door: DoorSums | None = None
+    #: it is offered no more; the order keeps it
+    closed: bool = False
 
     @property
     def missing(self) -> int | None:
@@ -98,7 +100,8 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Hold all that a report says. `praised` and `urged` are lines of the table; `idle` sectors without a unit."""
+    """Hold all that a report says. `praised` and `urged` are lines of the table; `idle` sectors without a unit,
+    those apart that were closed since."""
 
     bulletin: Bulletin
     letterhead: Letterhead
@@ -133,7 +136,7 @@ def compose_report(
         sectors=assigned.sectors,
         praised=praised(lines, bulletin.date)[:named],
         urged=urged(lines, bulletin.date)[:named],
-        idle=tuple(each for each in assigned.sectors if not each.units),
+        idle=tuple(each for each in assigned.sectors if not each.units and not each.closed),
         reached=assigned.reached,
         share_smartphones=_share(own.figure, figures, bulletin.unit, Measure.SMARTPHONES, bulletin.date),
         in_use=bulletin.in_use,

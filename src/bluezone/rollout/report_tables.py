@@ -100,10 +100,13 @@ def _columns(report: Report, language: Language) -> list[_Column]:
         (_("Rank"), lambda line: _count(line.row.rank, language)),
         (_("Unit"), lambda line: Cell(short_unit_name(line.unit, language))),
         (_("Installs"), lambda line: _installs(line, language)),
-        (_("percent of people"), lambda line: _percent(line.share, language)),
-        (_("percent of smartphones"), lambda line: _percent(line.share_smartphones, language)),
+        (_("percent of people"), lambda line: _bounded(_percent(line.share, language), language, bound=line.row.bound)),
+        (
+            _("percent of smartphones"),
+            lambda line: _bounded(_percent(line.share_smartphones, language), language, bound=line.row.bound),
+        ),
         (_("In use"), lambda line: _count(line.in_use.count if line.in_use else None, language)),
-        (since, lambda line: _count(line.gain, language, format_change)),
+        (since, lambda line: _bounded(_count(line.gain, language, format_change), language, bound=line.row.bound)),
         (_("Target"), lambda line: _count(line.pace.target_installs if line.pace else None, language)),
         (_("Missing"), lambda line: _count(line.pace.needed if line.pace else None, language)),
         (_("Missing in use"), lambda line: _missing_in_use(line.in_use, line.pace, language)),
@@ -128,7 +131,8 @@ def _total(report: Report, language: Language) -> Iterable[Cell]:
     yield _bounded(_percent(bulletin.share, language), language, bound=bound)
     yield _bounded(_percent(report.share_smartphones, language), language, bound=bound)
     yield _count(report.in_use.count if report.in_use else None, language)
-    yield _count(bulletin.base_gain.count if bulletin.base_gain else None, language, format_change)
+    gained = _count(bulletin.base_gain.count if bulletin.base_gain else None, language, format_change)
+    yield _bounded(gained, language, bound=bound)
     yield _count(pace.target_installs if pace else None, language)
     yield _count(pace.needed if pace else None, language)
     yield _missing_in_use(report.in_use, pace, language)
@@ -170,6 +174,12 @@ def _percent(share: Fraction | None, language: Language) -> Cell:
     return Cell(UNKNOWN) if share is None else Cell(format_number(share * 100, language, 2), share, is_share=True)
 
 
+def sector_name(line: SectorLine, language: Language) -> str:
+    """Name a sector; one that was closed since the order was given as such."""
+    name = line.sector.name_in(language)
+    return translator(language).gettext("{name} (closed)").format(name=name) if line.closed else name
+
+
 def sectors_table(report: Report, language: Language) -> Table | None:
     """Return the table of the order's sectors; None where it names none."""
     if not report.sectors:
@@ -178,7 +188,7 @@ def sectors_table(report: Report, language: Language) -> Table | None:
     rows = tuple(
         TableRow(
             (
-                Cell(each.sector.name_in(language)),
+                Cell(sector_name(each, language)),
                 Cell(each.office),
                 _count(each.units, language),
                 _reached(each, language),

@@ -21,7 +21,7 @@ from bluezone.rollout.chance import chance_text
 from bluezone.rollout.letterhead import MOTTO, MOTTO_ENGLISH
 from bluezone.rollout.reached import at_doors, sentences
 from bluezone.rollout.report import MANY_PARTS, NAMED_OF_MANY, Line, Report
-from bluezone.rollout.report_tables import Table, parts_table, says_something, sectors_table
+from bluezone.rollout.report_tables import Table, parts_table, says_something, sector_name, sectors_table
 from bluezone.rollout.texts import as_printed, short_unit_name, translator, unit_name_in_sentence
 from bluezone.rollout.wording import Words, words
 
@@ -126,7 +126,9 @@ def _paragraphs(report: Report, said: Words, language: Language) -> Iterable[str
             _("That is {count} ({points} points) since {since}.") if points else _("That is {count} since {since}.")
         )
         yield template.format(
-            count=format_change(gain.count, language), points=points, since=format_date(gain.since, language)
+            count=as_printed(format_change(gain.count, language), language, bound=gain.bound),
+            points=points,
+            since=format_date(gain.since, language),
         )
     if report.in_use is not None:
         yield _("In use: {count} on {date}.").format(
@@ -189,7 +191,7 @@ def _without(report: Report, language: Language) -> str:
 def _reached(report: Report, language: Language) -> Iterable[str]:
     yield from sentences(report.reached, language)
     for line in report.sectors:
-        if line.door is not None and (said := at_doors(line.sector.name_in(language), line.door, language)):
+        if line.door is not None and (said := at_doors(sector_name(line, language), line.door, language)):
             yield said
 
 

@@ -107,9 +107,12 @@ class Series:
         return replace(self, counts=tuple(changed))
 
     def gain_since(self, day: dt.date) -> tuple[dt.date, int] | None:
-        """Return the gain of the figure over the newest count by an earlier day, and that count's day."""
+        """Return the gain of the figure over the newest count by an earlier day, and that count's day; None where that
+        count is a bound: there may have been any number more. Where the figure itself is one, so is the gain."""
         before = self.until(day)
         if before.figure is None or self.figure is None or before.figure.date == self.figure.date:
+            return None
+        if before.figure.bound:
             return None
         return before.figure.date, (self.total or 0) - (before.total or 0)
 
@@ -117,10 +120,11 @@ class Series:
         """Return the mean daily gain over the last `days`; None with fewer than two counts or an older figure.
 
         Counts come irregularly: the gain is taken from the newest count that is at least `days` older than the figure,
-        or if none is, from the oldest.
+        or if none is, from the oldest. Counts that are bounds say nothing of a pace and are left out.
         """
-        totals = [each for each in self.totals() if (self.day - each[0]).days < WINDOW_DAYS]
-        if len(totals) < 2 or not self.is_fresh(days):
+        exact = replace(self, counts=tuple(count for count in self.counts if not count.bound))
+        totals = [each for each in exact.totals() if (self.day - each[0]).days < WINDOW_DAYS]
+        if len(totals) < 2 or not exact.is_fresh(days):
             return None
         last, number = totals[-1]
         first, before = next((each for each in reversed(totals) if (last - each[0]).days >= days), totals[0])

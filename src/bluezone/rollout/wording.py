@@ -99,7 +99,7 @@ def _highlights(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]
         gain = bulletin.day_gain or bulletin.base_gain
         if gain is not None:
             since = _("since {date}").format(date=format_date(gain.since, language))
-            found.append((format_change(gain.count, language), since))
+            found.append((as_printed(format_change(gain.count, language), language, bound=gain.bound), since))
     if (place := rank_highlight(bulletin.standing, language)) is not None:
         found.append(place)
     if bulletin.goal is not None and bulletin.goal.pace.needed and bulletin.goal.pace.per_day is not None:
@@ -155,7 +155,7 @@ def _parts_with_figure(bulletin: Bulletin, language: Language) -> str:
 
 def _gain(change: Change, language: Language) -> str:
     _ = translator(language).gettext
-    said = format_change(change.count, language)
+    said = as_printed(format_change(change.count, language), language, bound=change.bound)
     if change.points is None:
         return said
     return _("{count} ({points} points)").format(count=said, points=format_points(change.points, language))

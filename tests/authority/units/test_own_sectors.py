@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from bluezone.authority.campaign.bulletins.services import report_of
 from bluezone.authority.campaign.orders.models import Directive
 from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation, OwnSector
 from bluezone.authority.units.rules import SectorError, SectorFacts
+from bluezone.geography import catalogue
+from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
+from bluezone.rollout.bulletin import Wanted
 from bluezone.rollout.sectors import KEY_LENGTH
 
 DAY = dt.date(2020, 8, 15)
@@ -130,6 +134,9 @@ def test_a_sector_closed_while_an_order_runs_stays_in_it_and_is_said_so(night: O
     assert "Chợ đêm" in page
     assert "lĩnh vực đã đóng" in page
     assert Directive.objects.get().targets.get(key=night.key).people == 90
+    hau_giang = catalogue.all_units().unit(UnitCode.parse("63:93"), DAY)
+    (line,) = report_of(hau_giang, DAY, Wanted(forecast=False)).sectors
+    assert line.closed
     assert "Chợ đêm</option>" not in text_of(client.get("/officer/units/new"))
     code = Organisation.objects.get().code
     assert "Chợ đêm (đã đóng)" in text_of(client.get(f"/officer/units/{code}/edit"))  # what it has it keeps

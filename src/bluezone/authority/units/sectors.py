@@ -57,9 +57,11 @@ def name_of(key: str, among: Mapping[str, Sector] | None = None, language: Langu
     return sector.name_in(language or page_language())
 
 
-def closed_keys() -> frozenset[str]:
-    """Return the keys of the sectors that were closed."""
-    return frozenset(OwnSector.objects.exclude(closed_on=None).values_list("key", flat=True))
+def closed_keys(day: dt.date | None = None) -> frozenset[str]:
+    """Return the keys of the sectors that were closed, by a day where one is given."""
+    rows = OwnSector.objects.exclude(closed_on=None)
+    rows = rows if day is None else rows.filter(closed_on__lte=day)
+    return frozenset(rows.values_list("key", flat=True))
 
 
 def offered_to(own: Jurisdiction) -> dict[str, Sector]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db.models import Count
 
@@ -57,7 +58,7 @@ def _sectors(unit: UnitCode, day: dt.date) -> tuple[SectorLine, ...]:
     if not orders:  # what doors have told is summed for an order's sectors only
         return ()
     known, found = sectors.every(), dict[str, SectorLine]()
-    doors = _doors(place_of(unit), orders, day)
+    doors, closed = _doors(place_of(unit), orders, day), sectors.closed_keys(day)
     for directive in orders:
         targets = Target.objects.filter(directive=directive).exclude(kind=Kind.ORGANISATION)
         units, uncounted = _units(directive), _uncounted(directive)
@@ -65,7 +66,8 @@ def _sectors(unit: UnitCode, day: dt.date) -> tuple[SectorLine, ...]:
             key = line.target.key
             if line.target.kind == Kind.SECTOR and key not in found:
                 number = units.get(line.target.pk, 0) + uncounted[key]
-                found[key] = _sector(known.get(key) or Sector(key, key), line, number, directive, doors.get(key))
+                made = _sector(known.get(key) or Sector(key, key), line, number, directive, doors.get(key))
+                found[key] = replace(made, closed=key in closed)
     return tuple(found[key] for key in sorted(found, key=lambda key: [*known, key].index(key)))
 
 

@@ -20,7 +20,6 @@ from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language, format_day, format_number, format_share
 from bluezone.rollout.chance import chance_of_target, chance_text, most_of
 from bluezone.rollout.directives import Base
-from bluezone.rollout.points import Point
 from bluezone.rollout.suppression import Extent
 
 #: how much of a bar lies beyond the largest of what it shows
@@ -104,7 +103,6 @@ def chance_of(line: Line, day: dt.date) -> float | None:
     """Return the chance that a target is met by its deadline, from figures that may be shown exactly."""
     if not line.has_figure or line.extent is not Extent.EXACT or not line.pace.needed or not line.target.people:
         return None
-    points = (Point(*each) for each in line.series.totals())
     most = line.target.people
     if line.target.kind == Kind.UNIT and line.target.directive.base == Base.POPULATION:
         unit = catalogue.all_units().unit(UnitCode.parse(line.target.key))
@@ -113,7 +111,7 @@ def chance_of(line: Line, day: dt.date) -> float | None:
         most = most_of(unit, figures, day, people.value if people else most, line.pace.installs) or most
     asked, deadline = line.target.installs, line.target.deadline
     orders = (line.target.directive.issued,)
-    return chance_of_target(points, target=asked, deadline=deadline, as_of=day, most=most, orders=orders)
+    return chance_of_target(line.series.points(), target=asked, deadline=deadline, as_of=day, most=most, orders=orders)
 
 
 def _chance(line: Line, language: Language, day: dt.date) -> str:

@@ -66,8 +66,10 @@ class Curve:
 
 def points(series: Series, hidden: Collection[dt.date], people: int | None = None) -> tuple[Point, ...]:
     """Return the totals that the public may see: none of hidden days, cut where people are few."""
-    shown = [(day, suppression.disclosed(total, people)) for day, total in series.totals() if day not in hidden]
-    return tuple(Point(day, total) for day, total in shown if total is not None)
+    shown = [
+        (point, suppression.disclosed(point.total, people)) for point in series.points() if point.date not in hidden
+    ]
+    return tuple(Point(point.date, total, point.at_least) for point, total in shown if total is not None)
 
 
 def curve_of(unit: Unit, day: dt.date) -> Curve:

@@ -172,7 +172,7 @@ def district_shapes(drawn: maps.DistrictMap, rows: Collection[Row]) -> list[Row]
 
 def _share_of(each: RankingRow) -> str:
     return (
-        format_share(each.share or 0, page_language())
+        as_printed(format_share(each.share or 0, page_language()), page_language(), bound=each.bound)
         if each.rank
         else translator(page_language()).gettext(each.missing)
     )
@@ -196,10 +196,12 @@ def row(each: RankingRow, day: dt.date) -> Row:
         else "",
         "source": source_text(each.origin, each.source) if each.origin else "",
         "class": sources.class_name(each.origin, language),
-        "share": format_share(each.share or 0, language) if ranked else "",
+        "share": as_printed(format_share(each.share or 0, language), language, bound=each.bound) if ranked else "",
         "shade": maps.shade(each.share if ranked else None),
         "bar": f"{min(100.0, float(each.share or 0) * 100):.1f}" if ranked else "",
-        "points": format_points(each.points, language) if each.points is not None else "",
+        "points": as_printed(format_points(each.points, language), language, bound=each.bound)
+        if each.points is not None
+        else "",
         "places": each.places,
         "missing": translator(language).gettext(each.missing) if each.missing else "",
         "hidden": False,
@@ -240,7 +242,7 @@ def shown_count(count: Count, people: int | None, hidden: Collection[dt.date]) -
     shown = suppression.disclosed(count.installs, people)
     if count.date in hidden or shown is None:
         return _("hidden")
-    return format_number(shown, page_language())
+    return as_printed(format_number(shown, page_language()), page_language(), bound=count.bound)
 
 
 def status(state: Status) -> str:
