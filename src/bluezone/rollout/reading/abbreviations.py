@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -45,8 +46,8 @@ def resolve(rows: Sequence[Named], placed: Placed, names: Names, within: UnitCod
         if (
             fitting := [
                 unit
-                for unit in names.children[within]
-                if unit.code not in taken and fits(_IN_BRACKETS.sub("", row.text), unit)
+                for unit in _fitting(_IN_BRACKETS.sub("", row.text), names.children[within])
+                if unit.code not in taken
             ]
         )
     }
@@ -71,15 +72,24 @@ def resolve(rows: Sequence[Named], placed: Placed, names: Names, within: UnitCod
 
 def fits(text: str, unit: Unit) -> bool:
     """Return whether a text abbreviates a unit's name: each word whole or by its first letter, one of them at least."""
+    return bool(_fitting(text, [unit]))
+
+
+def _fitting(text: str, units: Sequence[Unit]) -> list[Unit]:
     written = squeezed(plain_key(text.replace(".", " ")))
-    key = plain_key(unit.name)
-    kind = plain_key(unit.kind)
-    bare = key.removeprefix(f"{kind} ").split()
-    if len(bare) < 2 or not written:
-        return False
-    start = "|".join({squeezed(kind), _SHORT_KINDS.get(unit.kind, squeezed(kind))})
-    name = "".join(f"(?:{re.escape(word)}|{re.escape(word[0])})" for word in bare)
-    return bool(re.fullmatch(f"(?:{start})?{name}", written))
+    return [unit for unit in units if (known := _pattern(unit.name, unit.kind)) and known.fullmatch(written)]
+
+
+@functools.cache  # of the units of a country
+def _pattern(name: str, kind: str) -> re.Pattern[str] | None:
+    """Return how a unit's name is abbreviated; None for a name of one word, which is not."""
+    kind_key = plain_key(kind)
+    bare = plain_key(name).removeprefix(f"{kind_key} ").split()
+    if len(bare) < 2:
+        return None
+    start = "|".join({squeezed(kind_key), _SHORT_KINDS.get(kind, squeezed(kind_key))})
+    words = "".join(f"(?:{re.escape(word)}|{re.escape(word[0])})" for word in bare)
+    return re.compile(f"(?:{start})?{words}")
 
 
 def calls_the_unit(

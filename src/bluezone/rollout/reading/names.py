@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import unicodedata
 from collections import defaultdict
@@ -55,6 +56,13 @@ class Match:
 _FARM = "NT "
 
 
+@functools.cache  # units keep their names from day to day, and there are some 12,000 names
+def _keys(name: str) -> tuple[str, str]:
+    """Return a unit's name as one word without diacritics, and with them (empty where it is a number)."""
+    key = squeezed(unit_key(name))
+    return key, "" if key.isdigit() else toned_key(name)
+
+
 class Names:
     """Find units of one day by name and by code."""
 
@@ -68,12 +76,12 @@ class Names:
         self._ended: dict[str, list[Unit]] = defaultdict(list)
         for level in Level:
             for unit in gazetteer.of_level(level, on):
-                key = squeezed(unit_key(unit.name))
+                key, toned = _keys(unit.name)
                 self._by_key[key].append(unit)
                 if unit.name.startswith(_FARM):  # the list shortens the name of a township on a state farm
                     self._by_key[squeezed(unit_key(f"Nông trường {unit.name.removeprefix(_FARM)}"))].append(unit)
                 self.units[unit.code] = unit
-                self._toned[unit.code] = "" if key.isdigit() else toned_key(unit.name)
+                self._toned[unit.code] = toned
                 if unit.parent is not None:
                     self.children[unit.parent].append(unit)
 
