@@ -146,3 +146,27 @@ def test_a_school_of_60_classes_takes_few_queries(add, school, django_assert_max
         services.save_tally(add(f"Lớp {number}", "schools", 40, into=school), DAY, {"told": 30}, DAY)
     with django_assert_max_num_queries(4):
         assert tally_of(school).told == 1_800
+
+
+def test_a_zone_shows_the_pledges_of_its_companies_and_so_does_the_province(officer, client, add):
+    zone = add("KCN Tân Phú Thạnh", "zones", None)
+    first = add("Công ty A", "companies", 400, into=zone, with_families=True)
+    second = add("Công ty B", "companies", 250, into=zone, with_families=True)
+    services.save_tally(first, DAY, {"told": 380, "pledging": 240, "pledged": 610}, DAY)
+    services.save_tally(second, DAY, {"told": 200, "pledging": 120, "pledged": 300}, DAY)
+    officer("province", "province", "/63:93/")
+    page = text_of(client.get(f"/officer/units/{zone.code}"))
+    assert "910 người, do 360 người đăng ký" in page
+    assert "Tổng của 2 trong 2 đơn vị" in page
+    page = text_of(client.get("/officer/outreach/"))
+    assert "KCN Tân Phú Thạnh" in page
+    assert page.count(">910<") == 2  # the place's sum, and the zone's line
+    assert "Công ty A" not in page  # it is in the zone's sum
+
+
+def test_a_unit_that_is_not_asked_about_families_shows_what_it_has_told_all_the_same(officer, client, add):
+    company = add("Công ty C", "companies", 90)
+    officer("commune", "commune", company.place.rsplit("/", 2)[0] + "/")
+    assert "Người của đơn vị và gia đình" not in text_of(client.get(f"/officer/units/{company.code}"))
+    services.save_tally(company, DAY, {"told": 60}, DAY)
+    assert "Người của đơn vị và gia đình" in text_of(client.get(f"/officer/units/{company.code}"))

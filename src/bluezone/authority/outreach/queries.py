@@ -155,5 +155,9 @@ def unions(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
 
 
 def with_families(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
-    """Return the open units whose orders mean families, which lie in no other."""
-    return organisations.filter(Q(with_families=True) | Q(sector="schools"), closed_on=None, parent=None)
+    """Return the open units whose orders mean families, or that hold such units, and which lie in no other: a zone is
+    the sum of its companies."""
+    inside = organisations.filter(with_families=True, closed_on=None, parent__isnull=False)
+    holders = {line.split("/")[1] for line in inside.values_list("line", flat=True)}
+    asked = Q(with_families=True) | Q(sector="schools") | Q(code__in=holders)
+    return organisations.filter(asked, closed_on=None, parent=None)

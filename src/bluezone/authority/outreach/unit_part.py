@@ -26,6 +26,17 @@ def has_families(organisation: Organisation) -> bool:
     return organisation.with_families or organisation.sector == "schools"
 
 
+def shows_families(organisation: Organisation, day: dt.date) -> bool:
+    """Return whether a unit's page has families: it is asked about them, a unit in it is, or it has told of some."""
+    return (
+        has_families(organisation) or _holds_families(organisation) or queries.tally_day(organisation, day) is not None
+    )
+
+
+def _holds_families(organisation: Organisation) -> bool:
+    return any(has_families(each) for each in organisation.children.filter(closed_on=None))
+
+
 def has_households(organisation: Organisation) -> bool:
     """Return whether somebody goes from house to house in a unit."""
     return organisation.sector == "neighbourhoods" or hasattr(organisation, "hamlet")
@@ -33,7 +44,7 @@ def has_households(organisation: Organisation) -> bool:
 
 def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
     """Return the sections of a unit's page."""
-    if has_families(organisation):
+    if shows_families(organisation, day):
         found = queries.tallies([organisation], day)[organisation.code]
         date = queries.tally_day(organisation, day)
         context = {
@@ -64,7 +75,7 @@ def actions(organisation: Organisation, own: Jurisdiction) -> Iterable[Link]:
     if organisation.closed_on is not None or not own.may_edit(organisation.place, organisation.sectors):
         return
     code = organisation.code
-    if has_families(organisation):
+    if has_families(organisation) or _holds_families(organisation):
         if organisation.children.filter(closed_on=None).exists():
             yield Link(reverse("outreach:families-of-units", args=[code]), _("Families"))
         else:

@@ -303,3 +303,13 @@ def test_a_table_that_waits_is_due_on_the_home_page(brought, text_of):
     home = client.get("/officer/rollout/")
     assert "Một bảng đang chờ bạn quyết định" in text_of(home)
     assert response.url in home.content.decode()
+
+
+def test_rows_of_units_that_are_not_registered_lead_to_where_units_are_added(brought, text_of):
+    client, response = brought(GOOD)
+    assert "chưa có ở đây" not in text_of(client.get(response.url))
+    unknown = "13/8/2020;Công ty May Hậu Giang;51\n13/8/2020;Trường Tiểu học Vị Đông;62\n"
+    file = SimpleUploadedFile("đơn vị.csv", (GOOD + unknown).encode())
+    page = text_of(client.get(client.post(UPLOAD, {"file": file}).url))
+    assert "2 dòng ghi đơn vị chưa có ở đây" in page
+    assert 'href="/officer/units/upload"' in page

@@ -8,17 +8,26 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.campaign.figures.forms import TableForm
 from bluezone.authority.campaign.figures.imports import KIND
+from bluezone.authority.campaign.figures.presenters import installs_text
 from bluezone.authority.officers.upload_pages import UploadPages, first
 from bluezone.authority.site.language import number_text, page_language, unit_name
 from bluezone.i18n import format_date
 from bluezone.rollout.imports import Preview, PreviewRow
 from bluezone.rollout.problems import Severity
 
+#: the kind of problem of a row whose unit is not known
+_UNKNOWN = "unknown-unit"
+
 
 def _context(preview: Preview) -> dict[str, Any]:
     wrong = preview.lines(Severity.ERROR) | preview.lines(Severity.DOUBT)
     shown, more = first(row for row in preview.rows if row.count and row.line not in wrong)
-    return {"ignored": preview.ignored_headers, "sample": [_sample(row) for row in shown], "more_rows": more}
+    return {
+        "ignored": preview.ignored_headers,
+        "sample": [_sample(row) for row in shown],
+        "more_rows": more,
+        "unregistered": sum(each.kind == _UNKNOWN for each in preview.problems),
+    }
 
 
 def _sample(row: PreviewRow) -> dict[str, Any]:
@@ -28,10 +37,10 @@ def _sample(row: PreviewRow) -> dict[str, Any]:
         "line": row.line,
         "unit": unit_name(row.unit),
         "date": format_date(row.count.date, page_language()),
-        "installs": number_text(row.count.installs),
+        "installs": installs_text(row.count.installs, bound=row.count.bound),
         "with_phone": number_text(row.count.with_phone),
         "change": row.change,
-        "held": number_text(row.held.installs) if row.held and row.change == "changed" else "",
+        "held": installs_text(row.held.installs, bound=row.held.bound) if row.held and row.change == "changed" else "",
     }
 
 
@@ -49,4 +58,5 @@ PAGES = UploadPages(
     names=lambda preview: {row.line: row.text for row in preview.rows},
     context=_context,
     rows_template="figures/import_rows.html",
+    effects_template="figures/import_effects.html",
 )

@@ -164,6 +164,8 @@ def line_row(
 def people_note(target: Target, day: dt.date, language: Language) -> str:
     """Say where the people that a target is of are not those that shares are formed on today: an order keeps those it
     was given with. Empty where they are the same."""
+    if target.kind == Kind.ORGANISATION:
+        return _members_note(target, language)
     if target.kind != Kind.UNIT or target.directive.base == Base.HEADCOUNT or not target.people:
         return ""
     unit = catalogue.all_units().unit(UnitCode.parse(target.key))
@@ -178,6 +180,17 @@ def people_note(target: Target, day: dt.date, language: Language) -> str:
         "now": format_number(now.value, language),
         "source": source_of_people(now.vintage, language),
     }
+
+
+def _members_note(target: Target, language: Language) -> str:
+    """Say where the people that a unit's target is of are not those that the unit has today."""
+    now = target.organisation.people if target.organisation is not None else None
+    if not now or not target.people or now == target.people:
+        return ""
+    return _(
+        "The target is of %(then)s people, as known when the order was given; today the unit means %(now)s. The target "
+        "stays as it was given."
+    ) % {"then": format_number(target.people, language), "now": format_number(now, language)}
 
 
 def in_use_text(use: InUse | None, language: Language) -> str:
@@ -220,6 +233,7 @@ def rows_of_organisation(organisation: Organisation, day: dt.date, language: Lan
             "directive": target.directive,
             "title": title_of(target.directive, language),
             "deadline": format_date(target.deadline, language),
+            "people_note": people_note(target, day, language),
         }
         for target in targets
         for line in lines(target.directive, [target], day)
