@@ -14,8 +14,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bluezone.rollout.reading import terms
+from bluezone.rollout.reading.colours import colours_said, without_remarks
 from bluezone.rollout.reading.days import OF_ELSE, Day, Said, day_in_month, days_in, is_range, months_in, resolve
 from bluezone.rollout.reading.layout import Block
+from bluezone.rollout.reading.previous import without_day_before
+from bluezone.rollout.reading.rows_named import named_in
 from bluezone.rollout.reading.vocabulary import has, key_of
 
 #: a file is named after its figures or sent some days later; a week later it may bear the title of the last
@@ -50,10 +53,10 @@ def years_of(texts: Iterable[str]) -> set[int]:
     return {day.year for text in texts for day in days_in(text, Said.TITLE) if day.year is not None}
 
 
-def date_of(block: Block, file_name: str, years: set[int], today: dt.date) -> Dating:
-    """Return of which day a block's figures are."""
-    titles = [text for _, text in block.titles]
-    ends = [text for _, text in block.ends]
+def date_of(block: Block, file_name: str, years: set[int], today: dt.date, rows: Sequence[str] = ()) -> Dating:
+    """Return of which day a block's figures are; `rows` are the names of its units, of which a note may speak."""
+    titles = [without_day_before(without_remarks(text)) for _, text in block.titles]
+    ends = [text for _, text in block.ends if not colours_said(text)]
     if _counts_installs(block, titles):
         ends = [text for text in ends if not _is_of_people(text)]
         others = [text for text in titles if not _is_of_people(text)]
@@ -70,7 +73,11 @@ def date_of(block: Block, file_name: str, years: set[int], today: dt.date) -> Da
     refers = any(_REFERS.search(block.sheet.own(row, column.number).text)
                  for row in block.rows for column in block.columns)  # fmt: skip
     for text in ends:
-        if _APART.search(text) or (refers and _STARRED.match(text)):
+        if (
+            _APART.search(text)
+            or (named_in(text, rows) and not any(day.said is Said.SIGNED for day in days_in(text)))
+            or (refers and _STARRED.match(text))
+        ):
             continue
         for day in days_in(text):
             if day.said in {Said.AS_OF, Said.SIGNED, Said.LETTER}:

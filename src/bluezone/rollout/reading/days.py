@@ -69,7 +69,7 @@ _BASE = ("so voi", "tang so", "chi tieu", "truoc ngay", "muc tieu", "phan dau", 
 _NUMBERED = frozenset(["bieu", "mau", "pl", "luc", "bang", "muc", "ban", "v", "ver", "version", "lan", "quy", "so"])
 #: what is numbered in a name: `Khối 6-9`, `Tổ 1-2`, `Lớp 6/8`
 _GROUPS = frozenset(["khoi", "lop", "to", "nhom", "cum", "khu", "khom", "thon", "ap"])
-_NO_NUMBER = ("dan so", "tong so", "thuc so", "khoa so", "chot so", "ca mau")
+_NO_NUMBER = ("dan so", "tong so", "thuc so", "khoa so", "chot so", "ca mau", "lay so", "lai so")
 _PARTS = frozenset(["tuan", "quy", "dot", "ki", "ky"])
 _BEFORE_DAY = frozenset(["ngay", "den", "het", "hom", "sang", "chieu", "toi", "luc", "nay", "qua", "ng"])
 _RESULTS = ("ket qua", "tien do", "tinh hinh", "so lieu", "tong hop", "thong ke", "bao cao")
@@ -80,6 +80,13 @@ _RESULT = re.compile(r" (?:bluezone|ncovi|cai|cai dat|ket qua|tien do|tinh hinh|
 _PEOPLE = re.compile(
     r" (?:hoc sinh|sinh vien|giao vien|cong chuc|vien chuc|cong nhan|khach|doi tuong|truong hop|doan vien|"
     r"hoi vien|dang vien|tieu thuong|phu huynh|thi sinh|nguoi (?!lap|ky|bao cao|tong hop|gui)\w+) "
+)
+#: a weekday right before a day, which says no more than `ngày`: `chốt chiều thứ Sáu 21/8`, `(CN, 23/8)`
+_WEEKDAY = re.compile(
+    r"(?:\b(?:th[ứu]\s*(?:hai|ba|t[ưu]|n[ăa]m|s[áa]u|b[ảa]y|[2-7])|ch[ủu]\s*nh[ậa]t)"
+    r"|(?:(?<=[(,;:])|\b(?:chiều|sáng|trưa|tối|ngày|đến|hết|chốt|chieu|sang|trua|toi|ngay|den|het|chot))\s*(?:cn|t[2-7]))"
+    r"\b[\s,.:(–-]*(?:ng[àa]y\s*)?$",
+    re.IGNORECASE,
 )
 _HOUR = re.compile(r"(?:lúc\s*)?\d{1,2}\s*(?:giờ|gio|h|g|:)\s*\d{0,2}\s*(?:phút)?\s*", re.IGNORECASE)
 
@@ -145,7 +152,7 @@ def days_in(text: str, said: Said | None = None) -> list[Day]:
     found.sort(key=lambda each: each[0])
     days = []
     for number, (start, _end, match) in enumerate(found):
-        before = text[found[number - 1][1] if number else 0 : start]
+        before = _WEEKDAY.sub("ngày ", text[found[number - 1][1] if number else 0 : start])
         day = _day(match, text, before, said)
         if day is not None:
             days.append(day)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import evidence, flows, remarks, terms, titles
+from bluezone.rollout.reading import evidence, flows, remarks, terms, titles, wholes
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import HOLDS_DAYS, NO_RANK
 from bluezone.rollout.reading.context import TAKEN
@@ -19,7 +19,7 @@ from bluezone.rollout.reading.pairs import PAIRS_SAID
 from bluezone.rollout.reading.peers import MIXED_SUM
 from bluezone.rollout.reading.pledges import OF_PROMISES
 from bluezone.rollout.reading.results import Ignored, Notice, Reading, Saying, TakenColumn, saying
-from bluezone.rollout.reading.roles import NOBODY_SAID, SAID_SO, Role, counts_families, is_in_doubt
+from bluezone.rollout.reading.roles import NOBODY_SAID, PART_IN_A_PERIOD, SAID_SO, Role, counts_families, is_in_doubt
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.reading.settling import NO_NUMBER
 from bluezone.rollout.reading.whom import NOT_KEPT, OF_ANOTHER_APP, OF_OTHERS
@@ -33,12 +33,14 @@ _NAMED_WHY = {
     flows.DAYS_SUMMED,
     flows.GAIN_OF_MORE,
     flows.OF_A_PERIOD,
+    wholes.OF_BEFORE,
     NO_NUMBER,
     NO_RANK,
     OF_APP,
     HOLDS_DAYS,
     COUNTS_HOUSEHOLDS,
     MORE_THAN_ALL,
+    PART_IN_A_PERIOD,
     evidence.OTHER_PEOPLE,
     evidence.NOT_YET,
     remarks.NOT_DONE,

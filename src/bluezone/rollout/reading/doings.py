@@ -39,9 +39,9 @@ def done_above(keys: Sequence[str], guess: Callable[[tuple[str, ...]], Guess]) -
     """Return what a column of a bare number, of all or of a period, counts by the text above it that says what people
     did, or that households are counted; None where it is no such column, or no text above says so."""
     leaf = keys[-1]
-    if len(keys) < _TWO or not _is_bare(leaf):
+    if len(keys) < _TWO or not is_bare(leaf):
         return None
-    at = next((at for at in range(len(keys) - 2, -1, -1) if not _is_bare(keys[at])), None)
+    at = next((at for at in range(len(keys) - 2, -1, -1) if not is_bare(keys[at])), None)
     if at is None or _OF_A_CAMPAIGN.match(keys[at]):
         return None
     found = guess(tuple(keys[: at + 1]))
@@ -58,7 +58,7 @@ def done_above(keys: Sequence[str], guess: Callable[[tuple[str, ...]], Guess]) -
 _TWO = 2
 
 
-def _is_bare(key: str) -> bool:
+def is_bare(key: str) -> bool:
     """Return whether a text gives a number of all or of a period and nothing else: `Trong tuần`, `Số người`."""
     return all(word in terms.BARE or word in _TIMES or word.isdigit() for word in key.split())
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bluezone.geography.units import Unit
-from bluezone.rollout.reading import app_rows, columns, over_rows, shifts, terms, titles
+from bluezone.rollout.reading import app_rows, columns, over_rows, previous, shifts, terms, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.apps import Apps, apps_of
 from bluezone.rollout.reading.cells import column_name
@@ -128,7 +128,8 @@ def draft_of(
             line.dates = (line.name,) if days_in(line.name, Said.TITLE) else ()
     else:
         block, lines, said = _said_between_rows(block, lines, mapped, years, today, known)
-    dating = date_of(block, file_name, years, today)
+    dating = date_of(block, file_name, years, today, [line.name for line in lines.of(Sort.UNIT)])
+    previous.date_headers(block, dating.date, years, today)
     stamps = _stamps(block, lines, dating, answers)
     if stamps:
         lines = lines_of(block, mapped | dict.fromkeys(map(column_name, stamps), words.DATE), known)

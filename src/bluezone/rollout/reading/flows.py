@@ -14,7 +14,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.days import is_range
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.results import saying
-from bluezone.rollout.reading.roles import SAID_SO, Role, by_day, exceeds
+from bluezone.rollout.reading.roles import PART_IN_A_PERIOD, SAID_SO, Role, by_day, exceeds
 from bluezone.rollout.reading.titles import BY_TITLE
 from bluezone.rollout.reading.vocabulary import key_of
 
@@ -98,7 +98,7 @@ def open_flows(block: Block, roles: Sequence[Role], headings: Sequence[str] = ()
     counts = [role for role in roles if role.amounts.by_line and (role.kind in {words.INSTALLS, words.TOTAL}
               or (role.kind == words.NCOVI and role.why.template == BY_TITLE))]  # fmt: skip
     dates = {role.date for role in counts if role.date is not None}
-    added = any(other.kind == words.INCREASE for other in roles)
+    added = any(other.kind == words.INCREASE or other.why.template == PART_IN_A_PERIOD for other in roles)
     found = []
     for role in counts:
         if (role.kind != words.INSTALLS and role.date is None) or role.why.template == SAID_SO:

@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import EMPTY, column_name, shortened
+from bluezone.rollout.reading.colours import colours_said, without_colour
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.layout import Block, Column
 from bluezone.rollout.reading.results import Notice, saying
 from bluezone.rollout.reading.rows import Line, Lines, Sort
+from bluezone.rollout.reading.rows_named import named_in
+from bluezone.rollout.reading.turning import where
 
 #: with which a text refers to a note: `(*)`, `(1)`, `[2]`, `**`, `¹`
 _MARK = re.compile(r"[(\[]\s*(?P<one>\*{1,3}|\d)\s*[)\]]\s*$|(?P<stars>\*{1,3})\s*$|(?P<raised>[¹²³⁴⁵])\s*$")
@@ -41,6 +44,7 @@ _OF_FIGURES = re.compile(
 _FIGURES_OF = re.compile(r"\b(?:so lieu|lay so|tinh den|cap nhat|den ngay|den ngai|theo bao cao|so cu)\b")
 IN_HEADER = N_("a footnote stands at column {column} (“{header}”): “{text}”")
 BELOW = N_("a note stands below the table: “{text}”")
+OF_COLOUR = N_("a remark speaks of cells in a colour that were not found: “{text}”: look which figures it means")
 _LONGEST = 160
 
 
@@ -75,14 +79,32 @@ def footnotes_in(texts: Sequence[str]) -> dict[str, list[str]]:
 
 
 def footnotes_of(block: Block, lines: Lines) -> Footnotes:
-    """Return the lines below a table that speak of its rows: footnotes they refer to by marks, and what is said of one
-    apart, `Riêng H. Vị Thủy là số liệu đến 17/8`."""
+    """Return the lines below a table that speak of its rows: footnotes they refer to by marks, what is said of one
+    apart, `Riêng H. Vị Thủy là số liệu đến 17/8`, and of those whose cells have a colour."""
     texts = _below(block, lines)
     apart: dict[int, list[str]] = {}
     for text in dict.fromkeys(texts):
-        if _APART.search(text) and (line := _named_in(text, lines.of(Sort.UNIT))) is not None:
+        for line in _said_of(text, lines.of(Sort.UNIT)):
             apart.setdefault(line.number, []).append(text)
+    for text in _of_colours(block, lines):
+        for line in coloured(block, lines, text):
+            apart.setdefault(line.number, []).append(without_colour(text))
     return Footnotes(apart, footnotes_in(texts))
+
+
+def _of_colours(block: Block, lines: Lines) -> list[str]:
+    """Return what is said above and below a table of the cells of a colour."""
+    texts = [*(text for _, text in block.titles), *_below(block, lines)]
+    return [text for text in dict.fromkeys(texts) if colours_said(text)]
+
+
+def coloured(block: Block, lines: Lines, text: str) -> list[Line]:
+    """Return the rows of units that have a cell in one of the colours of which a text speaks; none where all have."""
+    cells = set().union(*(block.sheet.coloured.get(name, set()) for name in colours_said(text)))
+    units = lines.of(Sort.UNIT)
+    found = [line for line in units
+             if any(where(block, line.number, column.number) in cells for column in block.columns)]  # fmt: skip
+    return found if len(found) < len(units) else []
 
 
 def _below(block: Block, lines: Lines) -> list[str]:
@@ -95,11 +117,15 @@ def says_apart(text: str) -> bool:
     return bool(_APART.search(text))
 
 
-def _named_in(text: str, lines: Sequence[Line]) -> Line | None:
-    """Return the row that a text names, the longest of the names in it: `Châu Thành A` is not `Châu Thành`."""
-    key = f" {words.key_of(text)} "
-    named = [line for line in lines if line.name and f" {words.key_of(line.name)} " in key]
-    return max(named, key=lambda line: len(line.name), default=None)
+def _said_of(text: str, lines: Sequence[Line]) -> list[Line]:
+    """Return the rows of which a text says something apart, or on which day their figures are: the row that it names,
+    with a day all of them."""
+    dated = bool(_FIGURES_OF.search(words.key_of(text))) and bool(days_in(text)) and not _NOTE.match(text)
+    if not dated and not _APART.search(text):
+        return []
+    named = named_in(text, [line.name for line in lines])
+    named = named if dated else named[:1]
+    return [line for line in lines if line.name in named]
 
 
 def explain_headers(block: Block) -> Iterator[Notice]:
@@ -150,5 +176,9 @@ def notes_below(block: Block, lines: Lines) -> Iterator[Notice]:
     noted = [(line.number, line.name) for line in lines.all if line.sort is Sort.NOTE]
     for row, text in dict.fromkeys([*block.ends, *noted]):
         key = words.key_of(text)
-        if _GENERAL.match(key) and _OF_FIGURES.search(key.partition(" ")[2]) and not _NOTE.match(text):
+        of_figures = _GENERAL.match(key) and _OF_FIGURES.search(key.partition(" ")[2]) and not _NOTE.match(text)
+        if of_figures and not colours_said(text):
             yield Notice(block.sheet.name, row, "note", saying(BELOW, text=shortened(text, _LONGEST)))
+    for text in _of_colours(block, lines):
+        if not coloured(block, lines, text):
+            yield Notice(block.sheet.name, 0, "note", saying(OF_COLOUR, text=shortened(text, _LONGEST)))

@@ -15,7 +15,7 @@ from bluezone.rollout.reading.aims import aim_of
 from bluezone.rollout.reading.doings import declined_above, done_above
 from bluezone.rollout.reading.header_texts import as_meant, keys_in, without_unit
 from bluezone.rollout.reading.household_headers import FAMILIES_COUNTED, of_households
-from bluezone.rollout.reading.joined import said_twice, two_things
+from bluezone.rollout.reading.joined import is_of_places_and_offices, said_twice, two_things
 from bluezone.rollout.reading.languages import in_one_language
 from bluezone.rollout.reading.no_results import is_no_result
 from bluezone.rollout.reading.people import (
@@ -81,6 +81,8 @@ def guess(path: Sequence[str]) -> Guess:
     keys = keys_in(path)
     if path and "‰" in path[-1]:
         return Guess(PERCENT_OTHER)  # a share of a thousand
+    if keys and is_of_places_and_offices(keys[-1]):
+        return Guess(POPULATION)
     found = _guess(keys)
     if found.kind == UNKNOWN and not (found.named or found.doubt or found.of) and (either := said_twice(path, guess)):
         return two_things(path, either, guess) or either

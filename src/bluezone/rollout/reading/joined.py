@@ -107,6 +107,19 @@ _TWO_APART = {
 }
 
 
+#: `Dân số/biên chế` above places and offices: the people of the one, the staff of the other
+_PEOPLE_OR_POSTS = re.compile(
+    r"(?:tong )?(?:so )?(?:dan so|dan|ds|nhan khau)(?: slash| hoac(?: la)?)? (?:tong )?(?:so )?"
+    r"(?:bien che|quan so|dinh bien|nhan su)|"
+    r"(?:tong )?(?:so )?(?:dan so|dan|ds|nhan khau) (?:slash|hoac) (?:tong )?(?:so )?(?:cbccvc|cbcc|ccvc|cb|can bo)"
+)
+
+
+def is_of_places_and_offices(leaf: str) -> bool:
+    """Return whether a text joins the people of places with those of offices, each for its rows: `Dân số/biên chế`."""
+    return bool(_PEOPLE_OR_POSTS.fullmatch(leaf))
+
+
 def two_things(path: Sequence[str], found: Guess, guess: _Guesser) -> Guess | None:
     """Return what a column holds whose lowest text joins things of two kinds, `Chỉ tiêu/thực hiện`: neither, or what
     they may be together, to be asked. None where it names one thing, or several kinds of people who did the same."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import bounds
 from bluezone.rollout.reading.cells import Cell, Sheet, clean
+from bluezone.rollout.reading.colours import name_of_hex
 from bluezone.rollout.reading.errors import DAMAGED, TableError
 from bluezone.rollout.reading.formats import exact, plain
 from bluezone.rollout.reading.xls import password
@@ -23,6 +24,7 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _NUMERIC = {"float", "currency", "percentage"}
 #: which a sheet of any program has at most
 _MOST_COLUMNS = 16_384
@@ -54,10 +56,19 @@ def open_ods(data: bytes, name: str) -> tuple[list[Sheet], list[str]]:
         for style in root.iter(f"{_STYLE}style")
         if any(each.get(f"{_STYLE}text-line-through-style", "none") != "none" for each in style)
     }
-    return [_sheet(table, hidden, struck) for table in tables], []
+    colours = dict(_colours_of_styles(root))
+    return [_sheet(table, hidden, struck, colours) for table in tables], []
 
 
-def _sheet(table: Element, hidden_styles: set[str], struck_styles: set[str]) -> Sheet:
+def _colours_of_styles(root: Element) -> Iterator[tuple[str, set[str]]]:
+    """Yield the styles that fill or write in colours, with the names of these."""
+    for style in root.iter(f"{_STYLE}style"):
+        written = [each.get(f"{_FO}{what}", "") for each in style for what in ("background-color", "color")]
+        if names := {name_of_hex(each) for each in written} - {""}:
+            yield style.get(f"{_STYLE}name", ""), names
+
+
+def _sheet(table: Element, hidden_styles: set[str], struck_styles: set[str], colours: Mapping[str, set[str]]) -> Sheet:
     sheet = Sheet(clean(table.get(f"{_TABLE}name", "")), hidden=table.get(f"{_TABLE}style-name", "") in hidden_styles)
     hidden: dict[str, set[int]] = {"collapse": set(), "filter": set()}
     row = 0
@@ -77,7 +88,7 @@ def _sheet(table: Element, hidden_styles: set[str], struck_styles: set[str]) -> 
                 at = row + each + 1
                 if cell:
                     sheet.cells[at, column] = cell
-                _mark(sheet, (at, column), element_of, struck_styles)
+                _mark(sheet, (at, column), element_of, struck_styles, colours)
                 if rows * columns > 1:
                     merged_cells += rows * columns
                     sheet.merged.append((at, column, at + rows - 1, column + columns - 1))
@@ -93,10 +104,15 @@ def _sheet(table: Element, hidden_styles: set[str], struck_styles: set[str]) -> 
     return sheet
 
 
-def _mark(sheet: Sheet, at: tuple[int, int], element: Element, struck_styles: set[str]) -> None:
-    """Note that a cell is struck through, and what a comment says of it."""
-    if at in sheet.cells and element.get(f"{_TABLE}style-name", "") in struck_styles:
+def _mark(
+    sheet: Sheet, at: tuple[int, int], element: Element, struck_styles: set[str], colours: Mapping[str, set[str]]
+) -> None:
+    """Note that a cell is struck through or has a colour, and what a comment says of it."""
+    style = element.get(f"{_TABLE}style-name", "")
+    if at in sheet.cells and style in struck_styles:
         sheet.struck.add(at)
+    for name in colours.get(style, ()) if at in sheet.cells else ():
+        sheet.coloured.setdefault(name, set()).add(at)
     if comment := _comment(element):
         sheet.comments[at] = comment
 

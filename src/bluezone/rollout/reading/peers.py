@@ -15,12 +15,13 @@ from bluezone.errors import N_
 from bluezone.rollout.reading import people_apart, terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
+from bluezone.rollout.reading.doings import is_bare
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.people_apart import IN_BRACKETS, OF_PEOPLE
 from bluezone.rollout.reading.people_pairs import name_strength, pair_people
 from bluezone.rollout.reading.ranks import is_rank_alone
 from bluezone.rollout.reading.results import saying
-from bluezone.rollout.reading.roles import NOBODY_SAID, SAID_SO, Role, exceeds
+from bluezone.rollout.reading.roles import NOBODY_SAID, PART_IN_A_PERIOD, SAID_SO, Role, exceeds
 from bluezone.rollout.reading.strangers import named_in, names_surely
 from bluezone.rollout.reading.vocabulary import Guess
 
@@ -37,10 +38,12 @@ def settle_people(roles: Sequence[Role]) -> None:
     _people_of_own_words(roles)
     _strangers_counted(roles)
     _of_the_column_before(roles)
+    _in_a_period_of_the_column_before(roles)
     pair_people(roles)
     name_strength(roles)
     _gone_beside_present(roles)
     share_kind_of_whole(roles)
+    _posts_are_of_staff(roles)
     of_whom(roles)
 
 
@@ -174,6 +177,29 @@ def _of_the_column_before(roles: Sequence[Role]) -> None:
             part.of = before.of if not exceeds(part, before) else ""
 
 
+#: what was done to people, or they did, beside installing it: none of it is a gain of installations
+_NO_GAIN = {words.HELPED, words.ASKED, words.ASKED_NCOVI, words.HAD, words.REFUSED}
+_MORE = ("tang", "them", "moi", "phat sinh", "chenh lech", "giam")
+
+
+def _in_a_period_of_the_column_before(roles: Sequence[Role]) -> None:
+    """Take `Trong đó: trong ngày`, which names nobody, for what the people of the column before it did in that period:
+    `Người dân được hướng dẫn cài | Trong ngày 22/8` is a part of those, and no gain of the members beside them."""
+    for before, part in itertools.pairwise(roles):
+        if part.kind != words.INCREASE or part.of or not before.amounts.by_line or len(part.column.path) != 1:
+            continue
+        key = words.key_of(IN_BRACKETS.sub(" ", part.column.path[-1]))
+        named = key.startswith(("trong do", "rieng"))
+        if not is_bare(key.removeprefix("trong do")) or (not named and words.has(key, *_MORE)):
+            continue
+        if not named and exceeds(part, before):
+            continue
+        if before.kind == words.INSTALLS:
+            part.of = before.of
+        elif before.kind in _NO_GAIN:
+            part.leave_out(saying(PART_IN_A_PERIOD, whole=before.letters))
+
+
 _GONE = re.compile(
     r"\b(?:hoan thanh|het|ket thuc|cham dut|xong)(?: (?:viec|thoi gian|thoi han|han|dot))? "
     r"(?:cach li|dieu tri|luu tru)\b|"
@@ -286,6 +312,19 @@ def _adds_up(parts: Sequence[Role], whole: Role) -> bool:
     return len(sums) > 1 and all(sums)
 
 
+#: words for how many an office employs, which are staff where others are counted beside them
+_POSTS = ("bien che", "dinh bien", "nhan luc", "nhan su")
+
+
+def _posts_are_of_staff(roles: Sequence[Role]) -> None:
+    """Take `Biên chế` for the staff where others are counted beside it: patients, residents who were helped."""
+    if not any(role.of not in {"", "staff", words.RESIDENTS} for role in roles):
+        return
+    for role in roles:
+        if role.kind == words.HEADCOUNT and not role.of and _named_in(role, *_POSTS):
+            role.of = "staff"
+
+
 def of_whom(roles: Sequence[Role]) -> None:
     """Say of whom a bare `Đã cài` counts where a column beside it counts staff, pupils or the like: of these.
 
@@ -296,7 +335,8 @@ def of_whom(roles: Sequence[Role]) -> None:
             role.of = ""
         return
     groups = [role for role in roles if role.kind == words.HEADCOUNT and role.of]
-    groups = groups or [role for role in roles if role.kind == words.ASKED and role.of]
+    if not groups and not any(_counts_all_of_nobody(role) for role in roles):
+        groups = [role for role in roles if role.kind == words.ASKED and role.of]
     bare = _of_nobody_yet(roles, groups)
     if not groups or not bare:
         return
@@ -315,6 +355,11 @@ def of_whom(roles: Sequence[Role]) -> None:
         elif role.kind == words.INSTALLS and not any(each.kind == role.kind and each.of for each in roles):
             role.kind = words.UNKNOWN
             role.left_out = NOBODY_SAID
+
+
+def _counts_all_of_nobody(role: Role) -> bool:
+    """Return whether a column says how many people there are, and not of whom: `Tổng số` before `Đã cài`."""
+    return role.kind in {words.HEADCOUNT, words.TOTAL} and not role.of and bool(role.amounts.by_line)
 
 
 def _of_one_group(bare: Sequence[Role], group: Role, sums: Sequence[Role]) -> None:

@@ -22,6 +22,7 @@ from bluezone.rollout.reading.vocabulary import Guess
 LEAVE_OUT = "none"
 SAID_SO = N_("as you said")
 BY_HEADER = N_("its header")
+PART_IN_A_PERIOD = N_("it is the part of column {whole} in a period")
 NOBODY_SAID = saying(N_("of whom it counts is not said"))
 
 

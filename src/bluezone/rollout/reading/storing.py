@@ -39,6 +39,7 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "filtered": sorted(sheet.filtered_rows)[:10_000],
         "struck": sorted(sheet.struck),
         "comments": [[row, column, text] for (row, column), text in sheet.comments.items()],
+        "coloured": {name: sorted(cells) for name, cells in sheet.coloured.items()},
         "merged": sheet.merged,
         "cells": [[row, column, *_cell(cell)] for (row, column), cell in sheet.cells.items()],
     }
@@ -65,4 +66,5 @@ def _read_sheet(facts: dict[str, Any]) -> Sheet:
     rows, columns, filtered = (frozenset(facts.get(name, ())) for name in ("rows", "columns", "filtered"))
     struck = {(row, column) for row, column in facts.get("struck", ())}
     comments = {(row, column): text for row, column, text in facts.get("comments", ())}
-    return Sheet(facts["name"], cells, merged, facts["hidden"], rows, columns, filtered, struck, comments)
+    coloured = {name: {(row, column) for row, column in at} for name, at in facts.get("coloured", {}).items()}
+    return Sheet(facts["name"], cells, merged, facts["hidden"], rows, columns, filtered, struck, comments, coloured)

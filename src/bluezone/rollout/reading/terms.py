@@ -12,7 +12,8 @@ TOTAL_TODAY = re.compile(
 #: so many a day, which is no count
 PER_DAY = re.compile(r"\b(?:binh quan|bq)\b|\b(?:slash|moi|mooi) (?:ngay|ngai|tuan)\b(?! \d)")
 SMART = ("dttm", "smp", "dien thoai thong minh", "smartphone", "smartphones", "dt thong minh", "smart phone", "dien thoai tm",
-          "dtdd thong minh", "thue bao", "dt tm", "thong minh", "sp", "3g", "4g", "3g4g")  # fmt: skip
+          "dtdd thong minh", "thue bao", "dt tm", "thong minh", "sp", "3g", "4g", "3g4g", "dt cam ung",
+         "dien thoai cam ung", "may cam ung")  # fmt: skip
 #: subscribers of whom not all have a smartphone: a modem, a tablet or a second card has 3G or 4G too
 SUBSCRIBED = ("thue bao", "3g", "4g", "3g4g")
 #: which make them those of smartphones
@@ -197,6 +198,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 #: of the day or period before, which another form has given already
 BEFORE = (
     "ki truoc", "ngay truoc", "ngai truoc", "hom truoc", "tuan truoc", "lan truoc", "thang truoc", "dot truoc",
+    "so ki truoc", "so tuan truoc", "so lan truoc", "so thang truoc", "so dot truoc", "so lieu ki truoc",
     "hom qua", "ngay hom qua", "cung ki", "luy ke truoc", "lui ke truoc", "dau ki", "so dau ki", "luy ke dau ki", "lui ke dau ki",
 )  # fmt: skip
 #: what is counted is no people

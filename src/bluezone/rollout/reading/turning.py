@@ -26,7 +26,7 @@ def turned(block: Block, lines: Lines, known: Callable[[str], bool]) -> Block | 
     label = _label_column(block, lines, known)
     if not label:
         return None
-    sheet = Sheet(block.sheet.name, comments=block.sheet.comments)
+    sheet = Sheet(block.sheet.name, comments=block.sheet.comments, coloured=block.sheet.coloured)
     columns = [Column(block.last or 1, ["Đơn vị"], [Cell("Đơn vị")])]
     below = [line for line in lines.all if line.sort in {Sort.UNIT, Sort.NAMELESS, Sort.TOTAL, Sort.HEADING}]
     last = ""
@@ -102,7 +102,7 @@ def folded(block: Block, lines: Lines, known: Callable[[str], bool]) -> Block | 
     paths = list(dict.fromkeys(rest for group in under.values() for rest in group))
     if len(under) < 2 or len(paths) < 2:
         return None
-    sheet = Sheet(block.sheet.name, comments=block.sheet.comments)
+    sheet = Sheet(block.sheet.name, comments=block.sheet.comments, coloured=block.sheet.coloured)
     first = next(column for column in block.columns if column.number == lines.date)
     named = Column(max(column.number for column in block.columns) + 1, ["Đơn vị"], [Cell("Đơn vị")])
     columns = [first, named]

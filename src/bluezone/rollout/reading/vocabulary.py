@@ -128,7 +128,7 @@ for _kind, _words in {
     "noi dung cong viec",
     RANK: "rank,hang,xep hang,thu hang,vi tri,xep thu,hang toan quoc,xep loai,xep hang toan quoc,xep hang toan tinh,"
     "thu tu xep hang,xep vi thu,vi thu,hang ca nuoc,ranking,xep hang ca nuoc,hang trong tinh",
-    TOTAL: "cuoi ki,so cuoi ki,ts,tong so,tong,tong cong,so luong,sl,so nguoi,so,total,count,number,ket qua,thuc hien,cong,so lieu,gia tri,"
+    TOTAL: "so ki nai,so ki nay,so tuan nai,so tuan nay,so lieu ki nay,so lieu tuan nay,cuoi ki,so cuoi ki,ts,tong so,tong,tong cong,so luong,sl,so nguoi,so,total,count,number,ket qua,thuc hien,cong,so lieu,gia tri,"
     "ket qua thuc hien,tong so nguoi,so tuyet doi,ki nai,ki nay,tuan nai,tuan nay,thang nai,thang nay,hien nai,hien nay,ki bao cao,da thuc hien,kq,kq thuc hien,tong so luong,so luong nguoi,so ng,dat,dat duoc,th,so dat,da dat",
     PLATFORM: "android,ios,iphone,may android,may ios,may iphone,dien thoai android,dien thoai iphone,he dieu hanh android,he dieu hanh ios,"
     "tren android,tren ios,tren iphone,ch play,google play,app store,google play store",

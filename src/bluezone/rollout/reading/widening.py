@@ -144,7 +144,7 @@ def _made(
 ) -> Block:
     """Return the block with a row for each unit and day and a column for each text of each counted column; `at` is the
     column of the texts."""
-    sheet = Sheet(block.sheet.name, comments=block.sheet.comments)
+    sheet = Sheet(block.sheet.name, comments=block.sheet.comments, coloured=block.sheet.coloured)
     kept = [column for column in block.columns if column not in values and column.number != at]
     first = max(column.number for column in block.columns) + 1
     pairs = [(column, text) for column in values for text in dict.fromkeys(["", *texts.values()])]

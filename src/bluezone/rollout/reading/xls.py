@@ -10,6 +10,7 @@ from typing import Any
 from bluezone.errors import N_
 from bluezone.rollout.reading import bounds
 from bluezone.rollout.reading.cells import Cell, Sheet, clean
+from bluezone.rollout.reading.colours import name_of, speaks_of_colours
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.formats import number_cell
 from bluezone.rollout.reading.xlsx import comment_of
@@ -52,6 +53,7 @@ def password(name: str) -> TableError:
 def _sheet(book: Any, raw: Any) -> Sheet:
     cells = {}
     struck = set()
+    coloured: dict[str, set[tuple[int, int]]] = {}
     fonts = {number for number, font in enumerate(book.font_list) if font.struck_out}
     for row in range(raw.nrows):
         for column in range(raw.row_len(row)):
@@ -61,6 +63,8 @@ def _sheet(book: Any, raw: Any) -> Sheet:
                 cells[row + 1, column + 1] = cell
                 if fonts and book.xf_list[written.xf_index].font_index in fonts:
                     struck.add((row + 1, column + 1))
+                for name in _colours(book, written.xf_index):
+                    coloured.setdefault(name, set()).add((row + 1, column + 1))
     comments = {(row + 1, column + 1): text for (row, column), note in raw.cell_note_map.items()
                 if (text := comment_of(note.text))}  # fmt: skip
     merged = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in raw.merged_cells]
@@ -68,7 +72,15 @@ def _sheet(book: Any, raw: Any) -> Sheet:
     hidden_rows = frozenset(row + 1 for row, info in raw.rowinfo_map.items() if info.hidden)
     hidden_columns = frozenset(column + 1 for column, info in raw.colinfo_map.items() if info.hidden)
     return Sheet(clean(raw.name), cells, merged, bool(raw.visibility), hidden_rows, hidden_columns,
-                 struck=struck, comments=comments)  # fmt: skip
+                 struck=struck, comments=comments, coloured=coloured if speaks_of_colours(cells) else {})  # fmt: skip
+
+
+def _colours(book: Any, style: int) -> set[str]:
+    """Return the names of the colours in which a cell of a style is filled and written."""
+    form = book.xf_list[style]
+    filled = form.background.fill_pattern == 1 and book.colour_map.get(form.background.pattern_colour_index)
+    written = book.colour_map.get(book.font_list[form.font_index].colour_index)
+    return {name_of(*colour) for colour in (filled, written) if colour} - {""}
 
 
 def _cell(book: Any, raw: Any) -> Cell:

@@ -12,6 +12,7 @@ from typing import Any
 from bluezone.errors import N_
 from bluezone.rollout.reading import bounds
 from bluezone.rollout.reading.cells import Cell, Sheet, clean
+from bluezone.rollout.reading.colours import name_of_hex, speaks_of_colours
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.formats import number_cell
 
@@ -81,8 +82,9 @@ def _sheet(sheet: Any, formulas: dict[tuple[int, int], str]) -> Sheet:
     hidden = sheet.sheet_state != "visible"
     comments = {at: text for at, raw in sheet._cells.items()
                 if (said := getattr(raw, "comment", None)) and (text := comment_of(str(said.text or "")))}  # fmt: skip
+    coloured = _coloured(sheet) if speaks_of_colours(cells) else {}
     return Sheet(clean(sheet.title), cells, merged, hidden, hidden_rows - filtered, hidden_columns, filtered,
-                 _struck(sheet) & cells.keys(), comments)  # fmt: skip
+                 _struck(sheet) & cells.keys(), comments, coloured)  # fmt: skip
 
 
 def _struck(sheet: Any) -> set[tuple[int, int]]:
@@ -92,6 +94,24 @@ def _struck(sheet: Any) -> set[tuple[int, int]]:
         return set()
     return {at for at, raw in sheet._cells.items()
             if (style := getattr(raw, "_style", None)) is not None and style.fontId in fonts}  # fmt: skip
+
+
+def _coloured(sheet: Any) -> dict[str, set[tuple[int, int]]]:
+    """Return the cells that are filled or written in a colour, by its name; colours of a theme are not known."""
+    fills = [name_of_hex(_rgb(fill.fgColor)) if getattr(fill, "fill_type", None) == "solid" else ""
+             for fill in sheet.parent._fills]  # fmt: skip
+    fonts = [name_of_hex(_rgb(font.color)) for font in sheet.parent._fonts]
+    coloured: dict[str, set[tuple[int, int]]] = {}
+    for at, raw in sheet._cells.items():
+        if (style := getattr(raw, "_style", None)) is not None:
+            for name in {fills[style.fillId], fonts[style.fontId]} - {""}:
+                coloured.setdefault(name, set()).add(at)
+    return coloured
+
+
+def _rgb(colour: Any) -> str:
+    written = colour.rgb if colour is not None and colour.type == "rgb" else ""
+    return written if isinstance(written, str) else ""
 
 
 def comment_of(text: str) -> str:
