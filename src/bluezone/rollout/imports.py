@@ -303,7 +303,7 @@ def _read_row(read: CellRow, subject: _Subject, scope: Scope) -> tuple[ReadRow, 
     count = _count(of, read.date, read.counts, read.shares)
     source = row.get("source") or scope.source
     origin = Origin.COUNTED if source == DEVICES else scope.origin
-    count = replace(count, rank=claim.rank, source=source, origin=origin)
+    count = replace(count, rank=claim.rank, source=source, origin=origin, bound=read.bound)
     return ReadRow(claim, text, count, subject.member), problems
 
 

@@ -234,6 +234,8 @@ class CellRow:
     counts: dict[str, Printed] = field(default_factory=dict)
     shares: dict[str, Printed] = field(default_factory=dict)
     rank: int | None = None
+    #: the installations are given as “more than”
+    bound: bool = False
     problems: list[Problem] = field(default_factory=list)
 
     def add(
@@ -265,6 +267,9 @@ def _read_row(
     read = CellRow(row, headers)
     _take_formulas_out(read)
     read.date = _date(read, habits, today, default_date)
+    read.bound, installs = split_bound(read.row.get("installs"))
+    if read.bound:
+        read.row = Row(row.line, read.row.cells | {"installs": installs})
     for name in COUNT_FIELDS:
         if (count := _count(read, name, habits)) is not None:
             read.counts[name] = count

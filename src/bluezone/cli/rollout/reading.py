@@ -134,6 +134,7 @@ def _row(figure: Figure) -> dict[str, Any]:
         "kind": figure.kind,
         "of": figure.of or None,
         "value": int(figure.value) if whole else float(figure.value),
+        "bound": figure.bound,
     }
 
 
@@ -169,7 +170,7 @@ def _print(reading: Reading, words: Translator) -> None:
         for figure in reading.figures:
             grid.add_row(str(figure.line), figure.name, str(figure.unit.code) if figure.unit else "",
                          words.value(figure.date), said(meaning_of(figure.kind, figure.of)),
-                         words.number(figure.value, 2, trim=True))  # fmt: skip
+                         (">" if figure.bound else "") + words.number(figure.value, 2, trim=True))  # fmt: skip
         console.print(grid)
     for each in reading.notices:
         place = f"{each.sheet} {each.line or ''}".strip()  # a file of comma-separated values has no sheet

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from bluezone.rollout.reading.cells import Cell
+from bluezone.rollout.reading.inexact import bound_in
 from bluezone.rollout.reading.unit_words import without_unit_word
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
@@ -40,6 +41,8 @@ class Amount:
     percent: bool = False
     #: read another way than its own sign says
     doubtful: bool = False
+    #: given as no less than this, `> 20.000`
+    bound: bool = False
 
 
 @dataclass(slots=True)
@@ -122,6 +125,17 @@ def _count_text(read: Amounts, line: int, text: str) -> None:
         value = Decimal(match["number"].replace(",", ".")).scaleb(_WORDS[match["word"].lower()])
         read.by_line[line] = Amount(value)
     else:
+        _bound_text(read, line, text)
+
+
+def _bound_text(read: Amounts, line: int, text: str) -> None:
+    """Read `> 20.000` as no less than that; any other text is no number."""
+    within = Amounts()
+    if number := bound_in(text):
+        _count_text(within, line, number)
+    if line in within.by_line:
+        read.by_line[line] = replace(within.by_line[line], bound=True)
+    else:
         read.bad[line] = text
 
 
@@ -145,6 +159,7 @@ def read_shares(cells: Mapping[int, Cell]) -> Amounts:
         else:
             signed |= "%" in cell.text
             _share_text(read, line, cell.text)
+    _leave_empty_decimals(read)
     plain = [amount for amount in read.by_line.values() if not amount.percent]
     if plain and not signed and all(amount.value <= 1 for amount in plain) and any(amount.value for amount in plain):
         read.fractions_open = any(amount.value > 0 for amount in plain)
@@ -153,6 +168,20 @@ def read_shares(cells: Mapping[int, Cell]) -> Amounts:
             if not amount.percent and 0 < amount.value <= 1:
                 read.by_line[line] = Amount(amount.value, amount.digits, percent=False, doubtful=True)
     return read
+
+
+def _leave_empty_decimals(read: Amounts) -> None:
+    """Take a last decimal that is 0 in every row for none: `=ROUND(D7/C7*100;1)` in cells that show two."""
+    shown = list(read.by_line.values())
+    digits = min((amount.digits for amount in shown), default=0)
+    meant = max((_digits(amount.value) for amount in shown), default=0)
+    if len(shown) >= _FEWEST_SHARES and 0 < meant < digits:
+        read.by_line = {
+            line: replace(amount, digits=amount.digits - digits + meant) for line, amount in read.by_line.items()
+        }
+
+
+_FEWEST_SHARES = 5
 
 
 def _share_text(read: Amounts, line: int, text: str) -> None:

@@ -124,7 +124,7 @@ def guess_surely(path: Sequence[str]) -> Guess:
         return Guess(SMARTPHONES, owners["who"].upper())
     if found.kind not in _TO_BE_SURE or not unexplained(leaf):
         return found
-    if found.of and _of_all(found, leaf):
+    if found.of and (_of_all(found, leaf) or _are_initials(unexplained(leaf), found.of)):
         return found
     if found.kind == HEADCOUNT and key_of(leaf).startswith(("so ho ", "tong so ho ", "ho kd ", "ho kinh doanh ")):
         return Guess(UNKNOWN, named=True)  # stalls of some kind
@@ -167,6 +167,13 @@ def _of_strangers(found: Guess, path: Sequence[str], leaf: str) -> Guess | None:
     if left and not (names_surely(who) and left <= set(key_of(who).split())):
         return None
     return Guess(found.kind, who, found.sure)
+
+
+def _are_initials(left: Sequence[str], of: str) -> bool:
+    """Return whether the words that are not known are those initials of a group's name which a text above spells out:
+    `Hội viên` over `Số HV có ĐTTM`."""
+    short = {"".join(word[0] for word in phrase.split()) for phrase in terms.GROUPS.get(of, ()) if " " in phrase}
+    return bool(left) and set(left) <= short
 
 
 def _of_all(found: Guess, leaf: str) -> bool:

@@ -44,6 +44,8 @@ GAIN_SAID = N_("Column {column} (“{header}”: {values}) has less than column 
                " does it count?")  # fmt: skip
 MORE_SAID = N_("Column {column} (“{header}”: {values}) has more than the people of column {whole} (“{other}”): what"
                " does it count?")  # fmt: skip
+FEW_PHONES_SAID = N_("Column {column} (“{header}”: {values}) has fewer smartphones than column {other} has"
+                     " installations: what does it count?")  # fmt: skip
 MORE_THAN_PEOPLE = N_("“{text}” in {cell} is more people than live in {name}: it was left out")
 FELL = N_("{name} falls from {before} to {after} between columns {one} and {other}, which count all up to their days")
 NOT_ITS_SHARE = N_("{name}: {count} in column {column} is not what column {share} gives the share of, as it is in other"
@@ -88,11 +90,26 @@ def ask_against_evidence(draft: Draft, names: Names, context: Context) -> Questi
     if len({unit.code for unit in draft.placed.units.values()}) < _FEWEST:
         people = {}
     _leave_other_people_out(draft, people)
+    for role in draft.with_numbers(words.SMARTPHONES):
+        if role.why.template != SAID_SO and (installs := _more_installs(draft, role)):
+            text = saying(FEW_PHONES_SAID, column=role.letters, header=role.column.header,
+                          values=", ".join(questions.first_values(role)), other=installs.letters)  # fmt: skip
+            return questions.of_few_phones(role, text, draft.block.sheet.name)
     for role in draft.with_numbers(*_INSTALLED):
         if role.why.template == SAID_SO or role.left_out is not None:
             continue
         for text in _contradictions(draft, role, people):
             return questions.of_contradicted(role, text, draft.block.sheet.name)
+    return None
+
+
+def _more_installs(draft: Draft, phones: Role) -> Role | None:
+    """Return the installations of the same people and day of which most rows have more than of smartphones."""
+    for role in draft.with_numbers(*_INSTALLED):
+        both = role.amounts.by_line.keys() & phones.amounts.by_line.keys()
+        more = sum(role.amounts.by_line[line].value > phones.amounts.by_line[line].value for line in both)
+        if role.of == phones.of and more * 2 > len(both) >= _FEWEST:
+            return role
     return None
 
 

@@ -10,6 +10,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Cell
 from bluezone.rollout.reading.days import days_in
 from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.inexact import without_mark
 from bluezone.rollout.reading.unit_words import is_counted
 
 _NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[A-Za-zĐđ])\s*\)?(\s*=\s*[\s\d()/+*x×:.%-]+)?")
@@ -76,4 +77,5 @@ def is_figure(cell: Cell) -> bool:
         return cell.date is None
     if cell.missing or len(cell.text) > _LONGEST_FIGURE:
         return cell.missing
-    return bool(_FIGURE.fullmatch(cell.text)) or is_counted(cell.text)
+    text = without_mark(cell.text)
+    return bool(_FIGURE.fullmatch(text)) or is_counted(text)

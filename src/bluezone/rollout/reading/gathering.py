@@ -23,6 +23,7 @@ from bluezone.rollout.reading.footnotes import Footnotes, footnotes_of, notes_be
 from bluezone.rollout.reading.hamlets import communes_with_hamlets, without_numbers
 from bluezone.rollout.reading.header_days import up_to_day
 from bluezone.rollout.reading.headings import DAY_OF_HEADING
+from bluezone.rollout.reading.inexact import is_about
 from bluezone.rollout.reading.known_people import note_odd_populations, note_places_of_organisations
 from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.marks import is_group_name
@@ -46,6 +47,7 @@ _HUNDRED = 100
 #: how a cell says that its figure has not come
 _NOT_REPORTED = ("chua bao cao", "chua bc", "chua co", "chua gui", "chua nop", "khong bao cao", "khong bc")
 ANOTHER_DAY = N_("what stands at {name} gives a day that no column has: its figures were left out")
+INEXACT = N_("“{text}” in {cell} is no exact number: it was left out")
 NOT_GIVEN = N_("“{text}” in {cell}: the figure is missing")
 
 
@@ -266,9 +268,7 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
         row, column = where(draft.block, line.number, role.column.number)
         at = f"{column_name(column)}{row}"
         if line.number in role.amounts.bad:
-            missing = words.key_of(role.amounts.bad[line.number]).startswith(_NOT_REPORTED)
-            text = saying(NOT_GIVEN if missing else N_("“{text}” in {cell} is not a number: it was left out"),
-                          text=role.amounts.bad[line.number][:40], cell=at)  # fmt: skip
+            text = saying(_why_bad(role.amounts.bad[line.number]), text=role.amounts.bad[line.number][:40], cell=at)
             reading.notices.append(Notice(sheet.name, line.number, "bad-number", text))
         if line.number in role.amounts.missing:
             shown = sheet.own(line.number, role.column.number).text
@@ -297,7 +297,15 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
         shown = sheet.own(line.number, role.column.number).text
         of = row_people.people_of_figure(role, kind, line)
         yield Figure(sheet.name, row, column_name(column), unit, unit.full_name if unit else line.name, line.name, date,
-                     kind, amount.value, shown, of, line.corrects)  # fmt: skip
+                     kind, amount.value, shown, of, line.corrects, amount.bound)  # fmt: skip
+
+
+def _why_bad(text: str) -> str:
+    """Return the sentence of a cell that is no number: it says so itself, gives one only about, or is something
+    else."""
+    if words.key_of(text).startswith(_NOT_REPORTED):
+        return NOT_GIVEN
+    return INEXACT if is_about(text) else N_("“{text}” in {cell} is not a number: it was left out")
 
 
 def _refused(role: Role, amount: Amount, most: int | None) -> tuple[str, str] | None:
@@ -311,6 +319,8 @@ def _refused(role: Role, amount: Amount, most: int | None) -> tuple[str, str] | 
         return "bad-number", N_("“{text}” in {cell} is not a number: it was left out")
     if amount.doubtful or (not role.is_share and amount.value != amount.value.to_integral_value()):
         return "ambiguous-number", N_("“{text}” in {cell} may mean several numbers: it was left out")
+    if amount.bound and role.kind != words.INSTALLS:
+        return "bad-number", INEXACT
     if most is not None and amount.value > most:
         return "too-many", N_("“{text}” in {cell} is more people than there are: it was left out")
     return None

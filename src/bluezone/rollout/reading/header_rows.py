@@ -18,6 +18,7 @@ from bluezone.rollout.reading.filled import (
     small,
 )
 from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.languages import is_english
 from bluezone.rollout.reading.naming import is_part
 
 _MOST_HEADER_ROWS = 5
@@ -179,7 +180,8 @@ def _last_header_row(sheet: Sheet, rows: dict[int, dict[int, Cell]], first: int,
         cells = rows[following]
         if _is_group_heading(sheet, rows[first], cells, following, first, unit):
             return last
-        if is_numbering(list(cells.values())) or _continues(sheet, cells, following, first, unit):
+        translated = is_english([cell.text for cell in cells.values()]) and not any(map(is_figure, cells.values()))
+        if translated or is_numbering(list(cells.values())) or _continues(sheet, cells, following, first, unit):
             bottoms = [sheet.area(following, column)[2] for column in rows[following]]
             last = max(following, *(bottom for bottom in bottoms if bottom - following < _MOST_HEADER_ROWS))
         else:

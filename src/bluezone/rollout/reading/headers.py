@@ -72,6 +72,7 @@ from bluezone.rollout.reading.vocabulary import (
     Guess,
     has,
 )
+from bluezone.rollout.reading.without_phone import is_without
 
 
 def guess(path: Sequence[str]) -> Guess:
@@ -84,6 +85,8 @@ def guess(path: Sequence[str]) -> Guess:
     if keys and is_of_places_and_offices(keys[-1]):
         return Guess(POPULATION)
     found = _guess(keys)
+    if found.kind in {SMARTPHONES, INSTALLS, WITH_PHONE, TOTAL} and is_without(keys):
+        found = Guess(MISSING, found.of)
     if found.kind == UNKNOWN and not (found.named or found.doubt or found.of) and (either := said_twice(path, guess)):
         return two_things(path, either, guess) or either
     if found == Guess(UNKNOWN, sure=False) and path and (bare := without_unit(path[-1])) != path[-1]:

@@ -17,6 +17,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.doings import is_bare
 from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.people import without_doing
 from bluezone.rollout.reading.people_apart import IN_BRACKETS, OF_PEOPLE
 from bluezone.rollout.reading.people_pairs import name_strength, pair_people
 from bluezone.rollout.reading.ranks import is_rank_alone
@@ -149,6 +150,10 @@ def _people_of_own_words(roles: Sequence[Role]) -> None:
     named |= {words.key_of(people_named(role.column.path)): role.of for role in counted
               if terms.WHO_INSTALLED.match(role.column.path[-1])}  # fmt: skip
     for role in roles:
+        who = words.key_of(without_doing(role.column.path[-1])) if role.column.path else ""
+        if role.kind == words.HEADCOUNT and who in named and role.of != named[who]:
+            role.of = named[who]  # `F1 đang cách ly` beside `F1 đã cài`
+            role.guess = replace(role.guess, of=role.of)
         found = _COUNTED_WHOLE.fullmatch(words.key_of(role.column.path[-1])) if role.column.path else None
         if found and found["who"] in named and role.kind in {words.UNKNOWN, words.TOTAL} and not role.why.values:
             role.kind, role.of = words.HEADCOUNT, named[found["who"]]

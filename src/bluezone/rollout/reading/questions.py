@@ -199,6 +199,14 @@ def of_contradicted(role: Role, text: Saying, sheet: str) -> Question:
     return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("something else: leave the column out")))))
 
 
+def of_few_phones(role: Role, text: Saying, sheet: str) -> Question:
+    """Ask what a column of smartphones counts that has fewer than the installations beside it, as `text` says."""
+    key = f"column:{sheet}!{role.letters}" if sheet else f"column:{role.letters}"
+    kinds = [f"{kind}:{role.of}" if role.of else kind for kind in (words.SMARTPHONES, words.HEADCOUNT)]
+    options = [Choice(kind, meaning_of(kind.partition(":")[0], role.of)) for kind in kinds]
+    return Question(key, text, (Choice(LEAVE_OUT, saying(N_("something else: leave the column out"))), *options))
+
+
 def of_measure(role: Role, said: Guess, title: str, key: str) -> Question:
     """Ask what columns count that are headed with days only, where the title may say it."""
     text = saying(N_("What does column {column} (“{header}”) count under the title “{title}”? First values: {values}."),

@@ -71,6 +71,8 @@ class Figure:
     of: str = ""
     #: the row says that it corrects an earlier one of its unit
     corrects: bool = False
+    #: given as no less than this: `> 20.000`
+    bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,3 +30,4 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     settling.no_shares_as_targets(draft.roles, lines)
     of_households.leave_out(draft.roles, lines)
     settling.settle_shares(draft.roles, lines)
+    wholes.date_by_counts(draft.roles)

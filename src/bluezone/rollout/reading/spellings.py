@@ -40,6 +40,7 @@ UP_TO_TODAY = re.compile(
 MISSPELT = (
     (re.compile(r"\bca[iy] ?(?:dac(?! (?:san|biet|diem|thu))|dat|dar|datt|dats)\b"), "cai dat"),
     (re.compile(r"\b(?:blue?|bue) ?zo+(?:n|m|nn)?e?s?\b|\bbluze?one?\b|\bblurzone\b|\bbluezon\b"), "bluezone"),
+    (re.compile(r"\bblz\b"), "bluezone"),
     (re.compile(r"^(?:so )?tv(?= (?:htx )?(?:co|da|cai|chua)\b)"), "thanh vien"),
     (re.compile(r"\btb(?= (?:da |duoc )*(?:cai|tai)\b)"), "thiet bi"),
     (re.compile(r"\bxa vien\b"), "hoi vien"),  # of a cooperative, no commune

@@ -78,6 +78,8 @@ def _text(draft: Draft, role: Role, line: int) -> str:
         return ""
     if amount.doubtful or (not role.is_share and amount.value != amount.value.to_integral_value()):
         return f"{amount.value:f}?"  # no number: it may mean several
+    if amount.bound:
+        return f">{int(amount.value)}" if role.kind == words.INSTALLS else ""
     if role.is_share:
         return f"{amount.value:.{max(0, amount.digits)}f}%"
     return str(int(amount.value))

@@ -33,7 +33,7 @@ INCREASE = ("tang", "tang them", "phat sinh", "moi", "trong ngay", "trong ngai",
 CUMULATIVE = ("lui ke", "luy ke", "cong don", "tong so luot", "den nai", "den nay", "tong so da", "tong cong", "tong luot",
                "den ngai", "den ngay", "den het", "tinh den", "tu dau chien dich", "tu dau dot", "tu dau", "da cai", "hien co", "tong cai", "lk")  # fmt: skip
 MISSING = ("con thieu", "con lai", "chua cai", "chua cai dat", "chua thuc hien", "chua co", "chua dat",
-            "can cai them", "con phai", "phai cai them", "khong cai", "chua", "khong co")  # fmt: skip
+            "can cai them", "con phai", "phai cai them", "khong cai", "chua", "khong co", "not yet", "not installed")  # fmt: skip
 ACTIVE = ("dang hoat dong", "hoat dong", "con su dung", "dang su dung", "dang dung", "thuong xuyen", "thuc te su dung",
            "kich hoat", "co su dung", "active", "bat bluetooth", "dang bat")  # fmt: skip
 #: what is at work that is no app: `doanh nghiệp đang hoạt động`, `dân quân đang hoạt động`; who stands before the word

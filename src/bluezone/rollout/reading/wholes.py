@@ -12,7 +12,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import MOST
 from bluezone.rollout.reading.results import saying
 from bluezone.rollout.reading.roles import SAID_SO, Role, by_day
-from bluezone.rollout.reading.vocabulary import Guess, has
+from bluezone.rollout.reading.vocabulary import Guess, has, key_of
 
 _FEWEST_ROWS = 2
 LESS = N_("column {one} less column {other}")
@@ -129,6 +129,27 @@ def settle_gains(roles: Sequence[Role]) -> None:
                 gain.kind, gain.of, gain.date = words.INCREASE, after.of, after.date
                 gain.why = saying(LESS, one=after.letters, other=before.letters)
                 break
+
+
+def date_by_counts(roles: Sequence[Role]) -> None:
+    """Give a gain without a day that of the later of two counts beside it whose difference it is in every row; and a
+    gain, a rank or a share of people without one, where each count of those who installed it has its own, the last of
+    these, `Xếp hạng` beside `Đến 17/8 | Đến 20/8`. The day of a title or a file is that of the report then."""
+    counts = [role for role in roles if role.kind in {words.INSTALLS, words.WITH_PHONE} and role.amounts.by_line]
+    dated = by_day(counts)
+    undated = [role for role in roles if role.date is None and role.amounts.by_line and role.why.template != SAID_SO]
+    for gain in [role for role in undated if role.kind == words.INCREASE]:
+        pairs = itertools.combinations([role for role in dated if role.of == gain.of], 2)
+        gain.date = next((after.date for before, after in pairs if is_difference(gain, before, after)), None)
+    if not dated or len(dated) < len(counts):
+        return
+    for role in undated:
+        today = any(has(key_of(text), "hom nay", "hom nai") for text in role.column.path)
+        if role.kind in _OF_THE_COUNTS and role.date is None and not today:
+            role.date = dated[-1].date
+
+
+_OF_THE_COUNTS = {words.INCREASE, words.RANK, words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES}
 
 
 def is_difference(gain: Role, before: Role, after: Role) -> bool:
