@@ -30,6 +30,7 @@ from bluezone.rollout.reading import (
     refusals,
     remarks,
     scales,
+    sentences,
     settling,
     sheet_sums,
     summed_parts,
@@ -203,8 +204,36 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
         _inherit_titles(found)
         drafts += found
     if not drafts:
+        drafts = _of_sentences(book, context, years, known, initials, reading)
+    if not drafts:
         shown = [sheet for sheet in book.sheets if not sheet.hidden]
         raise _no_table(unread, shown, [block for sheet in shown for block in blocks_of(sheet, known)])
+    return drafts
+
+
+OF_SENTENCES = N_("a sentence was read as a row: “{text}”")
+
+
+def _of_sentences(
+    book: Book,
+    context: Context,
+    years: set[int],
+    known: Callable[[str], bool],
+    initials: Callable[[str, Sequence[str]], bool],
+    reading: Reading,
+) -> list[Draft]:
+    """Return the blocks that the sentences of a letter make, of a file that has no table."""
+    drafts: list[Draft] = []
+    for sheet in book.sheets:
+        if sheet.hidden or not sheet.cells or (made := sentences.table_in(sheet)) is None:
+            continue
+        found, _ = _drafts_of(made[0], book, context, years, known, initials)
+        for draft in found:
+            draft.block.origins = made[1]
+        for at in dict.fromkeys(made[1].values()) if found else ():
+            text = saying(OF_SENTENCES, text=sheet.own(*at).text[:120])
+            reading.notices.append(Notice(sheet.name, at[0], "note", text))
+        drafts += found
     return drafts
 
 

@@ -78,7 +78,9 @@ def _is_of_else(leaf: str, whole: str) -> bool:
 def share_of(leaf: str, whole: str, of: str) -> Guess:
     if _is_of_else(leaf, whole):
         return Guess(PERCENT_OTHER)
-    if has(leaf, "tang", "giam", "tang them", "chenh lech") or has(whole, *terms.DIFFERENCE):
+    if has(leaf, "tang", "giam", "tang them", "chenh lech", "diem percent", "diem phan tram") or has(
+        whole, *terms.DIFFERENCE
+    ):
         return Guess(PERCENT_INCREASE)
     for text in (leaf, whole):
         found = _denominators(text)

@@ -145,7 +145,8 @@ def date_by_counts(roles: Sequence[Role]) -> None:
         return
     for role in undated:
         today = any(has(key_of(text), "hom nay", "hom nai") for text in role.column.path)
-        if role.kind in _OF_THE_COUNTS and role.date is None and not today:
+        again = any((each.kind, each.of, each.date) == (role.kind, role.of, dated[-1].date) for each in roles)
+        if role.kind in _OF_THE_COUNTS and role.date is None and not today and not again:
             role.date = dated[-1].date
 
 
