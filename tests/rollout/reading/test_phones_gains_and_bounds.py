@@ -240,3 +240,11 @@ def test_a_bound_of_people_is_no_figure() -> None:
 ])  # fmt: skip
 def test_the_words_of_an_inexact_number(text: str, bound: str, *, about: bool, bare: str) -> None:
     assert (bound_in(text), is_about(text), without_mark(text)) == (bound, about, bare)
+
+
+def test_citizens_who_installed_it_are_those_in_quarantine_beside_them() -> None:
+    rows = [[n, name, 200 + n, 150 + n] for n, name in enumerate(["Trung đoàn 114", "Trường Quân sự tỉnh"], 1)]
+    data = book(
+        ("Sheet1", [[TITLE], ["TT", "Khu cách ly", "Công dân đang cách ly", "Công dân đã cài Bluezone"], *rows])
+    )
+    assert taken(read_rows(data)) == {("headcount", "quarantined", DAY), ("installs", "quarantined", DAY)}

@@ -169,6 +169,14 @@ def _of_strangers(found: Guess, path: Sequence[str], leaf: str) -> Guess | None:
     return Guess(found.kind, who, found.sure)
 
 
+#: where people work, behind a word for them that leaves the number that of all of them: `Nhân viên bến`
+_WORKPLACES = re.compile(
+    r"\b(?:ben(?: xe| tau| pha| do| cang| thuyen| thuy)?|cang(?: ca| bien| song| hang khong)?|(?:nha )?ga|san bay|cho|"
+    r"sieu thi|khach san|nha hang|nha nghi|nha khach|nha xe|nha may|xuong|xi nghiep|cong t[iy]|chi nhanh|ngan hang|"
+    r"benh vien|phong kham|nha thuoc|cua hang|trung tam|resort|homestay|khu du lich|htx|hop tac xa)\b"
+)
+
+
 def _are_initials(left: Sequence[str], of: str) -> bool:
     """Return whether the words that are not known are those initials of a group's name which a text above spells out:
     `Hội viên` over `Số HV có ĐTTM`."""
@@ -180,7 +188,7 @@ def _of_all(found: Guess, leaf: str) -> bool:
     """Return whether words that are not known say only who the people are: `Tổng số cán bộ hưu trí`, `Nhân viên bếp đã
     cài`, not what was done to them."""
     if found.kind == HEADCOUNT:
-        workplace = found.of == "staff" and not unexplained(terms.WORKPLACES.sub(" ", key_of(leaf)))
+        workplace = found.of == "staff" and not unexplained(_WORKPLACES.sub(" ", key_of(leaf)))
         return workplace or key_of(leaf).startswith(("tong", "ts ", "quan so", "si so"))
     split = terms.WHO_INSTALLED.match(unicodedata.normalize("NFC", " ".join(leaf.split())))
     if split is None or found.kind != INSTALLS:

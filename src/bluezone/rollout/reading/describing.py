@@ -159,7 +159,7 @@ _MOST_ROWS = 20
 
 def _day_of_all(draft: Draft) -> dt.date | None:
     """Return the day of a block's figures, None where each row has its own."""
-    return None if draft.lines.date or all(line.dates for line in draft.units) else draft.date or draft.dating.date
+    return None if draft.lines.date or all(line.dates for line in draft.units) else draft.day()
 
 
 def _days_not_taken(draft: Draft, role: Role) -> Saying | None:

@@ -94,6 +94,12 @@ class Draft:
         was found at a round is no figure of the place."""
         return role.kind in {words.HAD, words.REFUSED} and not role.of and bool(self.placed.units)
 
+    def day(self) -> dt.date | None:
+        """Return the day of figures to which neither their column nor their row gives one: that of the block, else the
+        last of its columns; None where nothing names one."""
+        named = [role.date for role in self.roles if role.date and role.kind != words.TARGET]
+        return self.date or self.dating.date or max(named, default=None)
+
     def with_numbers(self, *kinds: str) -> list[Role]:
         """Return the columns of some kinds that hold numbers in the rows of units."""
         return [role for role in self.roles if role.kind in kinds and role.amounts.by_line]
@@ -244,3 +250,23 @@ def _office(block: Block) -> str:
 
 
 _LONGEST_NAME = 60
+
+
+#: days that are those of the letter below the last table, not of its figures
+_OF_THE_LETTER = {Said.SIGNED, Said.LETTER}
+
+
+def inherit_titles(found: Sequence[Draft]) -> None:
+    """Give a later block of a sheet the day of the first where its own lines name none."""
+    for draft in found[1:]:
+        first = found[0].dating
+        only_signed = first.date is not None and all(
+            said in _OF_THE_LETTER and date >= first.date for date, said, _ in draft.dating.choices
+        )
+        if draft.dating.date is None and (not draft.dating.choices or only_signed):
+            draft.dating = first
+        draft.block.titles = (
+            [*found[0].block.titles, *draft.block.titles]
+            if found[0].block.titles != draft.block.titles
+            else draft.block.titles
+        )

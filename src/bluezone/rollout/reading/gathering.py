@@ -23,7 +23,7 @@ from bluezone.rollout.reading.footnotes import Footnotes, footnotes_of, notes_be
 from bluezone.rollout.reading.hamlets import communes_with_hamlets, without_numbers
 from bluezone.rollout.reading.header_days import up_to_day
 from bluezone.rollout.reading.headings import DAY_OF_HEADING
-from bluezone.rollout.reading.inexact import is_about
+from bluezone.rollout.reading.inexact import INEXACT, why_bad
 from bluezone.rollout.reading.known_people import note_odd_populations, note_places_of_organisations
 from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.marks import is_group_name
@@ -44,11 +44,7 @@ _AHEAD = dt.timedelta(days=730)
 #: shares that no unit has more than all of
 _OF_A_HUNDRED = {words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES}
 _HUNDRED = 100
-#: how a cell says that its figure has not come
-_NOT_REPORTED = ("chua bao cao", "chua bc", "chua co", "chua gui", "chua nop", "khong bao cao", "khong bc")
 ANOTHER_DAY = N_("what stands at {name} gives a day that no column has: its figures were left out")
-INEXACT = N_("“{text}” in {cell} is no exact number: it was left out")
-NOT_GIVEN = N_("“{text}” in {cell}: the figure is missing")
 
 
 def figures_of(
@@ -268,7 +264,7 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
         row, column = where(draft.block, line.number, role.column.number)
         at = f"{column_name(column)}{row}"
         if line.number in role.amounts.bad:
-            text = saying(_why_bad(role.amounts.bad[line.number]), text=role.amounts.bad[line.number][:40], cell=at)
+            text = saying(why_bad(role.amounts.bad[line.number]), text=role.amounts.bad[line.number][:40], cell=at)
             reading.notices.append(Notice(sheet.name, line.number, "bad-number", text))
         if line.number in role.amounts.missing:
             shown = sheet.own(line.number, role.column.number).text
@@ -298,14 +294,6 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
         of = row_people.people_of_figure(role, kind, line)
         yield Figure(sheet.name, row, column_name(column), unit, unit.full_name if unit else line.name, line.name, date,
                      kind, amount.value, shown, of, line.corrects, amount.bound)  # fmt: skip
-
-
-def _why_bad(text: str) -> str:
-    """Return the sentence of a cell that is no number: it says so itself, gives one only about, or is something
-    else."""
-    if words.key_of(text).startswith(_NOT_REPORTED):
-        return NOT_GIVEN
-    return INEXACT if is_about(text) else N_("“{text}” in {cell} is not a number: it was left out")
 
 
 def _refused(role: Role, amount: Amount, most: int | None) -> tuple[str, str] | None:
@@ -374,11 +362,7 @@ def day_of(draft: Draft, line: Line, role: Role | None, context: Context) -> tup
         days = days_in(month_to_day(given) if draft.month_first else given, Said.TITLE)
         dates = resolve(days[-1], _years(draft), context.today) if days else bare_day(draft, given)
         return (dates[0] if len(dates) == 1 else None), given
-    date = draft.date or draft.dating.date
-    named = [other.date for other in draft.roles if other.date and other.kind != words.TARGET]
-    if date is None and named:
-        date = max(named)
-    return date or context.default_date, ""
+    return draft.day() or context.default_date, ""
 
 
 def bare_day(draft: Draft, text: str) -> list[dt.date]:

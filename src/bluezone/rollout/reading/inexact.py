@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
+from bluezone.errors import N_
 from bluezone.rollout.numbers import split_bound
+from bluezone.rollout.reading import vocabulary as words
 
 _AT_LEAST = re.compile(r"^(?:(?:từ|tu)\s+)?(?P<number>\d[\d.,' ]*)\s*(?:\+|trở lên|tro len|or more)$", re.IGNORECASE)
 _ABOUT = re.compile(
@@ -15,6 +17,10 @@ _ABOUT = re.compile(
     r"tầm|tam|chừng|chung|độ|dưới|duoi|không quá|about|nearly|almost|under|approx\.?)\s)\s*(?=[\d.]*\d)",
     re.IGNORECASE,
 )
+#: how a cell says that its figure has not come
+_NOT_REPORTED = ("chua bao cao", "chua bc", "chua co", "chua gui", "chua nop", "khong bao cao", "khong bc")
+INEXACT = N_("“{text}” in {cell} is no exact number: it was left out")
+NOT_GIVEN = N_("“{text}” in {cell}: the figure is missing")
 #: fewer digits may be those of an age or a class in a header, `Trên 60`
 _DIGITS = 3
 
@@ -36,3 +42,11 @@ def without_mark(text: str) -> str:
     """Return a large number without the words that make it inexact; any other text as it is."""
     bare = bound_in(text) or _ABOUT.sub("", text)
     return bare if sum(map(str.isdecimal, bare)) >= _DIGITS else text
+
+
+def why_bad(text: str) -> str:
+    """Return the sentence of a cell that is no number: it says so itself, gives one only about, or is something
+    else."""
+    if words.key_of(text).startswith(_NOT_REPORTED):
+        return NOT_GIVEN
+    return INEXACT if is_about(text) else N_("“{text}” in {cell} is not a number: it was left out")

@@ -43,9 +43,8 @@ from bluezone.rollout.reading.asking_units import ask_unit
 from bluezone.rollout.reading.cells import Book, Sheet
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.dating import stem, years_of
-from bluezone.rollout.reading.days import Said
 from bluezone.rollout.reading.describing import describe
-from bluezone.rollout.reading.drafts import Draft, draft_of
+from bluezone.rollout.reading.drafts import Draft, draft_of, inherit_titles
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.gathering import figures_of
 from bluezone.rollout.reading.hamlets import tell_apart
@@ -201,7 +200,7 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
         unread += others
         if not found:
             reading.ignored.append(Ignored(sheet.name, "", sheet.name, saying(N_("no table was found on the sheet"))))
-        _inherit_titles(found)
+        inherit_titles(found)
         drafts += found
     if not drafts:
         drafts = _of_sentences(book, context, years, known, initials, reading)
@@ -298,26 +297,6 @@ def _holds_figures(role: Role) -> bool:
     if role.kind == words.RANK and role.why.template in {titles.BY_TITLE, SAID_SO}:
         return bool(role.amounts.by_line)
     return bool(role.amounts.by_line) and (role.is_count or role.is_share or role.kind == words.UNKNOWN)
-
-
-#: days that are those of the letter below the last table, not of its figures
-_OF_THE_LETTER = {Said.SIGNED, Said.LETTER}
-
-
-def _inherit_titles(found: Sequence[Draft]) -> None:
-    """Give a later block of a sheet the day of the first where its own lines name none."""
-    for draft in found[1:]:
-        first = found[0].dating
-        only_signed = first.date is not None and all(
-            said in _OF_THE_LETTER and date >= first.date for date, said, _ in draft.dating.choices
-        )
-        if draft.dating.date is None and (not draft.dating.choices or only_signed):
-            draft.dating = first
-        draft.block.titles = (
-            [*found[0].block.titles, *draft.block.titles]
-            if found[0].block.titles != draft.block.titles
-            else draft.block.titles
-        )
 
 
 def _lookup_day(drafts: Sequence[Draft], context: Context) -> dt.date:

@@ -6,12 +6,12 @@ cài`, is no figure that is kept.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.apps import app_alone
+from bluezone.rollout.reading.app_rows import BLUEZONE
+from bluezone.rollout.reading.apps import app_alone, apps_in
 from bluezone.rollout.reading.results import saying
 from bluezone.rollout.reading.roles import SAID_SO, Role
 from bluezone.rollout.reading.vocabulary import Guess
@@ -38,12 +38,9 @@ def app_of(path: Sequence[str]) -> str:
     """Return the app other than Bluezone that the lowest text of a header with an app names, as it is written; empty
     where it names Bluezone too, or none."""
     for text in reversed(path):
-        ours = bool(_OURS.search(words.key_of(text)))
+        ours = BLUEZONE in apps_in(text)
         if other := app_alone(text):
             return "" if ours else other
         if ours:
             return ""
     return ""
-
-
-_OURS = re.compile(r"\b(?:bluezone|bluezon|blue zone|bluezoner|bz)\b")

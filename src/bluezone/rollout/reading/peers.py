@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -149,15 +149,28 @@ def _people_of_own_words(roles: Sequence[Role]) -> None:
     named = {words.key_of(role.of): role.of for role in counted}
     named |= {words.key_of(people_named(role.column.path)): role.of for role in counted
               if terms.WHO_INSTALLED.match(role.column.path[-1])}  # fmt: skip
+    _wholes_of_own_words(roles, counted, named)
     for role in roles:
-        who = words.key_of(without_doing(role.column.path[-1])) if role.column.path else ""
-        if role.kind == words.HEADCOUNT and who in named and role.of != named[who]:
-            role.of = named[who]  # `F1 đang cách ly` beside `F1 đã cài`
-            role.guess = replace(role.guess, of=role.of)
         found = _COUNTED_WHOLE.fullmatch(words.key_of(role.column.path[-1])) if role.column.path else None
         if found and found["who"] in named and role.kind in {words.UNKNOWN, words.TOTAL} and not role.why.values:
             role.kind, role.of = words.HEADCOUNT, named[found["who"]]
             role.guess = Guess(role.kind, role.of)
+
+
+def _wholes_of_own_words(roles: Sequence[Role], counted: Sequence[Role], named: Mapping[str, str]) -> None:
+    """Say that `Công dân đã cài` are those of `Công dân đang cách ly`, who are in quarantine; where several wholes are
+    of such people, `F1 đang cách ly | F1 đã cài | F2 đang cách ly | F2 đã cài`, each keeps its own words."""
+    wholes = {words.key_of(without_doing(role.column.path[-1])): role for role in roles
+              if role.kind == words.HEADCOUNT and role.column.path and role.of in terms.GROUPS}  # fmt: skip
+    wholes = {who: role for who, role in wholes.items() if who in named and role.of != named[who]}
+    groups = [role.of for role in wholes.values()]
+    for who, whole in wholes.items():
+        if groups.count(whole.of) > 1:
+            whole.of, whole.guess = named[who], replace(whole.guess, of=named[who])
+            continue
+        for role in counted:
+            if role.of == named[who] and not exceeds(role, whole):
+                role.of, role.guess = whole.of, replace(role.guess, of=whole.of)
 
 
 def _strangers_counted(roles: Sequence[Role]) -> None:

@@ -385,12 +385,6 @@ PLAIN_WORDS = (
     "chinh", "quyen", "vien", "doan", "si", "cuoi", "giua", "a", "b", "c", "d", "e", "ii", "iii", "iv", "v", "x",
     "khi", "viettel", "vinaphone", "mobifone", "vietnamobile", "vnpt", "gmobile", "itel",
 )  # fmt: skip
-#: where people work, behind a word for them that leaves the number that of all of them: `Nhân viên bến`
-WORKPLACES = re.compile(
-    r"\b(?:ben(?: xe| tau| pha| do| cang| thuyen| thuy)?|cang(?: ca| bien| song| hang khong)?|(?:nha )?ga|san bay|cho|"
-    r"sieu thi|khach san|nha hang|nha nghi|nha khach|nha xe|nha may|xuong|xi nghiep|cong t[iy]|chi nhanh|ngan hang|"
-    r"benh vien|phong kham|nha thuoc|cua hang|trung tam|resort|homestay|khu du lich|htx|hop tac xa)\b"
-)
 #: what was done, after words for those who did it
 WHO_INSTALLED = re.compile(
     r"^(?:(?:tổng|tong)\s+)?(?:(?:số|so)\s+(?:(?:lượng|luong|lượt|luot)\s+)?)?(?P<who>\S.*?)\s+"

@@ -24,8 +24,8 @@ _WITHOUT = re.compile(
 )
 #: what stands over those who did not
 _NOT_INSTALLED = re.compile(rf"\b{_NOT} (?:cai|tai|install|yet)|\b(?:ly|li) do\b|\bchua thuc hien\b")
-#: all that a column of those says who have not or did not, beside one of those who do
 _DID = ("da cai", "da tai", "co cai", "installed")
+#: all that a column of those says who have not or did not, beside one of those who do
 _NO = frozenset(["khong", "ko", "chua", "no", "khong co", "chua co", "khong dung", "none", "not yet", "0 co"])
 
 
