@@ -38,15 +38,21 @@ class RecordForm(forms.Form):
         """Return whether the record is still what the page showed, or what is sent. Otherwise the form's errors say
         what is stored now of the fields that were filled in differently."""
         read = self.data.get(READ, "")
-        if not read or read == self.reading or not self.changed_data:
+        names = [name for name in self.changed_data if self._differs(name)]
+        if not read or read == self.reading or not names:
             return True
-        facts = "; ".join(f"{self._label(name)}: {self._said(name)}" for name in self.changed_data)
+        facts = "; ".join(f"{self._label(name)}: {self._said(name)}" for name in names)
         text = _(
             "Somebody else has changed this since you opened the page. Stored now – %(facts)s. Nothing of yours was "
             "stored: store it again if what you wrote is right."
         )
         self.add_error(None, text % {"facts": facts})
         return False
+
+    def _differs(self, name: str) -> bool:
+        """Return whether more than the ends of lines is another: a browser sends its own."""
+        sent, stored = self[name].data, self.initial.get(name)
+        return not (isinstance(sent, str) and isinstance(stored, str) and sent.splitlines() == stored.splitlines())
 
     def _label(self, name: str) -> str:
         return str(self.fields[name].label or pretty_name(name))

@@ -99,7 +99,7 @@ def test_the_first_page_of_other_levels_is_clean(officer, name):
 
 
 def test_a_table_is_looked_at_and_decided_on(officer, url, tmp_path: Path):
-    file = tmp_path / "huyen.csv"
+    file = tmp_path / "bao_cao_ket_qua_cai_dat_bluezone_toan_tinh_18082020.csv"  # one word, wider than a telephone
     file.write_text(TABLE, encoding="utf-8")
     made = officer("tinh", 390, "light")
     page = made.page

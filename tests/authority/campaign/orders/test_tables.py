@@ -58,6 +58,10 @@ def test_the_answer_says_what_is_missing_and_how_long_there_is(order):
     assert tables.answer(line, Language.ENGLISH, past=False) == "132,617 missing, 9 days left."
     assert "days left" not in tables.answer(line, Language.ENGLISH, past=True)
     assert tables.answer(None, VI, past=False) == ""
+    part = next(each for each in line.children if each.target.key == "63:930")
+    said = tables.answer(part, Language.ENGLISH, past=False)  # the page of a district's officer is headed by the order
+    assert said.startswith("Vị Thanh city: ")
+    assert said.endswith(" missing, 9 days left.")
 
 
 def test_the_projection_goes_on_at_the_pace_of_the_last_week(order):

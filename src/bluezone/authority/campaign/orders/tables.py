@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bluezone.authority.campaign.orders.models import Kind
 from bluezone.authority.campaign.orders.people import denominators_of
+from bluezone.authority.campaign.orders.presenters import target_name
 from bluezone.authority.campaign.orders.progress import Line
 from bluezone.authority.campaign.orders.queries import share_asked
 from bluezone.authority.units.offices import chair_of
@@ -128,7 +129,15 @@ def _chance(line: Line, language: Language, day: dt.date) -> str:
 
 
 def answer(line: Line | None, language: Language, *, past: bool) -> str:
-    """Write what an order comes to today: how much is missing, and how long there is; empty where nothing is known."""
+    """Write what an order comes to today: how much is missing, and how long there is; empty where nothing is known. Of
+    a part of the order it is said of which."""
+    said = _answer(line, language, past=past)
+    if not said or line is None or line.target.parent_id is None:
+        return said
+    return f"{target_name(line.target, language)}: {said[:1].lower()}{said[1:]}"
+
+
+def _answer(line: Line | None, language: Language, *, past: bool) -> str:
     if line is None or not line.has_figure or line.extent is not Extent.EXACT:
         return ""
     if not line.pace.needed:
