@@ -154,6 +154,9 @@ def test_a_header_says_what_a_column_holds(header, kind, of):
         ("Số tầng", "unknown", "", ""),
         ("Cán bộ giám sát đã cài", "installs", "staff", ""),
         ("Hãng", "unknown", "", ""),
+        ("Bố/mẹ cài", "installs", "parents", ""),
+        ("Cha/mẹ học sinh đã cài", "installs", "parents", ""),
+        ("HS có ĐT cảm ứng", "smartphones", "pupils", ""),
     ],
 )
 def test_a_header_is_taken_for_sure_only_where_its_words_are_known(header, kind, of, doubt):
