@@ -73,3 +73,10 @@ def test_a_number_that_no_sentence_explains_keeps_a_letter_refused() -> None:
     rows = [*HEAD, ["Đến 17h ngày 20/8 toàn xã có 1.234 người cài"], ["Đã phát 500 tờ rơi"]]
     with pytest.raises(TableError, match="no table was found"):
         read_rows(book(("Sheet1", rows)), within="63:935")
+
+
+def test_a_whole_commune_that_nothing_names_is_that_of_its_sender_only() -> None:
+    data = book(("Sheet1", [["Đến 17h ngày 20/8/2020 toàn xã có 1.234 người cài Bluezone"]]))
+    assert [figure.name for figure in read_rows(data, within="63:31468").figures] == ["Xã Vị Bình"]
+    with pytest.raises(TableError, match="no table was found"):
+        read_rows(data, within="63:935")

@@ -223,8 +223,9 @@ def _of_sentences(
 ) -> list[Draft]:
     """Return the blocks that the sentences of a letter make, of a file that has no table."""
     drafts: list[Draft] = []
+    level = context.within.level if context.within else None
     for sheet in book.sheets:
-        if sheet.hidden or not sheet.cells or (made := sentences.table_in(sheet)) is None:
+        if sheet.hidden or not sheet.cells or (made := sentences.table_in(sheet, level)) is None:
             continue
         found, _ = _drafts_of(made[0], book, context, years, known, initials)
         for draft in found:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from bluezone.geography.units import LEVELS_OF_KIND, Level
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading.cells import Cell, Sheet
 from bluezone.rollout.reading.days import Said, days_in, is_range
@@ -70,9 +71,10 @@ class _Said:
     count: str
 
 
-def table_in(sheet: Sheet) -> tuple[Sheet, dict[tuple[int, int], tuple[int, int]]] | None:
+def table_in(sheet: Sheet, level: Level | None = None) -> tuple[Sheet, dict[tuple[int, int], tuple[int, int]]] | None:
     """Return a sheet with the sentences of another one as a table below its other lines, and where each of its cells
-    stands in the file; None where there is no such sentence or a number that none explains."""
+    stands in the file; None where there is no such sentence, a number that none explains, or a unit that nothing names,
+    `toàn xã` from a district: `level` is that of the sender."""
     said: list[_Said] = []
     for (row, column), cell in sorted(sheet.cells.items()):
         found = _in_cell(row, column, cell)
@@ -82,6 +84,8 @@ def table_in(sheet: Sheet) -> tuple[Sheet, dict[tuple[int, int], tuple[int, int]
     if not said or len({each.what for each in said}) > 1 or (len(said) > 1 and not all(each.unit for each in said)):
         return None
     where = {(each.row, each.column) for each in said}
+    if not said[0].unit and not _is_named(sheet, said[0], level):
+        return None
     cells = {at: cell for at, cell in sheet.cells.items() if at not in where}
     top = max(row for row, _ in sheet.cells) + 2
     heads = [
@@ -97,6 +101,20 @@ def table_in(sheet: Sheet) -> tuple[Sheet, dict[tuple[int, int], tuple[int, int]
             cells[number, at] = Cell(text)
             origins[number, at] = (each.row, each.column)
     return Sheet(sheet.name, cells), origins
+
+
+_WHOLE = re.compile(
+    r"\b(?:toàn|địa bàn|của|tại|trong)\s+(?P<kind>xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh)\b", re.IGNORECASE
+)
+
+
+def _is_named(sheet: Sheet, said: _Said, level: Level | None) -> bool:
+    """Return whether a sentence without a unit may be of the sender, or another line names one of the kind it says."""
+    found = _WHOLE.search(unicodedata.normalize("NFC", sheet.own(said.row, said.column).text))
+    if found is None or level in LEVELS_OF_KIND[found["kind"].lower()]:
+        return True
+    others = (cell.text for at, cell in sheet.cells.items() if at != (said.row, said.column))
+    return any(has(key_of(text), key_of(found["kind"])) for text in others)
 
 
 def _in_cell(row: int, column: int, cell: Cell) -> list[_Said] | None:
