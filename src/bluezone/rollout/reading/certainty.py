@@ -171,9 +171,10 @@ def _of_strangers(found: Guess, path: Sequence[str], leaf: str) -> Guess | None:
 
 #: where people work, behind a word for them that leaves the number that of all of them: `Nhân viên bến`
 _WORKPLACES = re.compile(
-    r"\b(?:ben(?: xe| tau| pha| do| cang| thuyen| thuy)?|cang(?: ca| bien| song| hang khong)?|(?:nha )?ga|san bay|cho|"
-    r"sieu thi|khach san|nha hang|nha nghi|nha khach|nha xe|nha may|xuong|xi nghiep|cong t[iy]|chi nhanh|ngan hang|"
-    r"benh vien|phong kham|nha thuoc|cua hang|trung tam|resort|homestay|khu du lich|htx|hop tac xa)\b"
+    r"\b(?:bql|ban quan l[iy]|ben(?: xe| tau| pha| do| cang| thuyen| thuy)?|cang(?: ca| bien| song| hang khong)?|"
+    r"(?:nha )?ga|san bay|cho|sieu thi|khach san|nha hang|nha nghi|nha khach|nha xe|nha may|xuong|xi nghiep|cong t[iy]|"
+    r"chi nhanh|ngan hang|benh vien|phong kham|nha thuoc|cua hang|trung tam|resort|homestay|khu du lich|"
+    r"htx|hop tac xa)\b"
 )
 
 

@@ -345,7 +345,7 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
     if has(terms.PLACES_OF_PEOPLE.sub(" ", leaf), *terms.POPULATION) and not installed:
         return Guess(POPULATION)
     if installed or has(leaf, *terms.INSTALL):
-        other = terms.OTHER_DOINGS.search(leaf)
+        other = terms.OTHER_DOINGS.search(terms.WHO_IS_QUARANTINED.sub(" ", leaf))
         agreed = other and of and other[0].startswith("dong")  # guests who agreed when they were asked
         if of == "families" and FAMILIES_COUNTED.match(leaf):
             return Guess(UNKNOWN, of, sure=False, doubt=INSTALLS)  # so many families, or people of them

@@ -58,7 +58,7 @@ _KIN_ALONE = re.compile(rf"(?:(?:tong|ts|so|luong|cac) )*{_KIN}(?:(?: va| slash|
 
 def _is_kin(key: str) -> bool:
     """Return whether people are named by their kinship alone: `vợ, con` in `Cán bộ và vợ, con`."""
-    return key not in {"nguoi nha", "chau", "so chau"} and bool(_KIN_ALONE.fullmatch(key))
+    return key not in {"nguoi nha", "chau", "so chau", "tong so chau", "ts chau"} and bool(_KIN_ALONE.fullmatch(key))
 
 
 def group_named(text: str) -> str:

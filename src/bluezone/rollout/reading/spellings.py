@@ -43,7 +43,7 @@ MISSPELT = (
     (re.compile(r"\bblz\b"), "bluezone"),
     (re.compile(r"^(?:so )?tv(?= (?:htx )?(?:co|da|cai|chua)\b)"), "thanh vien"),
     (re.compile(r"\btb(?= (?:da |duoc )*(?:cai|tai)\b)"), "thiet bi"),
-    (re.compile(r"\b(bo|ba|cha) slash (?=(?:me|ma)\b)"), r"\1 "),
+    (re.compile(r"\b(bo|ba|cha|vo) slash (?=(?:me|ma|chong)\b)"), r"\1 "),
     (re.compile(r"\bxa vien\b"), "hoi vien"),  # of a cooperative, no commune
     #: who works for a commune without being its official does nothing with an app by that
     (re.compile(r"\b(?:nguoi |can bo )?hoat dong (?:khong|ban) chuyen trach\b"), "can bo khong chuyen trach"),

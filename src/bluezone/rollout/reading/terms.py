@@ -182,15 +182,15 @@ CHANGES = ("tang", "giam", "thay doi", "chenh lech", "so voi", "bien dong", "len
 GROUPS: dict[str, tuple[str, ...]] = {
     "parents": ("phu huinh", "phu huynh", "phhs", "cha me", "bo me", "ba me", "ph", "cmhs", "parents"),
     "pupils": ("hoc sinh", "hs", "sv", "sinh vien", "hssv", "hoc vien", "si so", "hs sv", "hoc sinh sinh vien", "pupils",
-               "students"),
+               "students", "so tre", "so chau", "so be"),
     "patients": ("benh nhan", "nguoi benh", "nguoi den kham", "nguoi kham", "nguoi nha", "nguoi nuoi benh", "patients"),
     "quarantined": ("cach li", "quarantined"),
     "drivers": ("lai xe", "tai xe", "phu xe", "lai phu xe", "drivers"),
     "traders": ("tieu thuong", "ho kinh doanh", "ho kd", "nguoi ban hang", "nguoi basn hang", "chu sap", "chu quay", "thuong nhan", "traders"),
-    "members": ("dvtn", "dvtncs", "doan vien", "hoi vien", "dang vien", "thanh nien", "members"),
+    "members": ("dvtn", "dvtncs", "doan vien", "hoi vien", "hoi vien nong dan", "dang vien", "thanh nien", "members"),
     "families": ("nguoi than", "chong con", "vo con", "vo chong", "con cai", "con chau", "gia dinh", "than nhan", "thanh vien trong ho", "thanh vien ho", "families"),
     "guests": ("khach", "khach hang", "luot khach", "khach luu tru", "du khach", "hanh khach", "guests", "visitors"),
-    "staff": ("cbccvc", "cbcc", "can bo", "cong chuc", "vien chuc", "nhan vien", "lao dong", "cong nhan", "giao vien", "giang vien", "ld", "nvit", "nvyt", "cbnvyt", "nhan vien y te",
+    "staff": ("cbccvc", "cbcc", "can bo", "cong chuc", "vien chuc", "nhan vien", "lao dong", "cong nhan", "giao vien", "giang vien", "i bac si", "y bac si", "bac si", "ld", "nvit", "nvyt", "cbnvyt", "nhan vien y te",
               "cbcnv", "cb gv nv", "gv", "giang vien", "ld", "nld", "nguoi lao dong", "cbgvnv", "cnv", "nv", "cong nhan vien", "cb", "cbnv",
               "cb gv", "chien si", "cbcs", "ccvc", "staff", "employees", "workers", "cbvc", "cnld", "cb ccvc",
               "cb cc vc", "cb cnv", "cbgv", "hdnv", "quan nhan", "bo doi", "dong chi", "d slash c", "tong cn", "ts cn", "so cn", "tong so cn", "sl cn"),
@@ -328,6 +328,11 @@ PER_PEOPLE = re.compile(
 )
 #: what is done with the app no more
 NO_MORE = re.compile(r"\b(?:khong con|khong tiep tuc|da xoa|xoa|go bo|da go|ngung|dung han)\b")
+#: people in quarantine, whose state is nothing they do
+WHO_IS_QUARANTINED = re.compile(
+    r"\b(?:nguoi|cong dan|doi tuong|truong hop|khach|hoc sinh)(?: (?:dang|phai|duoc|thuc hien|di))* cach li"
+    r"(?: tap trung| i te| y te| tai nha)?\b"
+)
 #: what people do that is no installing, though the app is named beside it
 OTHER_DOINGS = re.compile(
     r"\b(?:dong [yi]|biet(?: den| ve)?|quan tam|nhan (?:duoc |to |thong |tin |thu |sms|qua|giay|ma|link|huong)|(?:duoc )?cap (?:ma|tai khoan|phat|giay)|"
@@ -358,6 +363,7 @@ ACTS_WORDS = frozenset(
 )
 #: words that leave the sense of a header as it is, besides those of the lists
 PLAIN_WORDS = (
+    "check in", "checkin",
     "tam tru", "noi tru", "ban tru", "basn tru", "quy mo", "qui mo",
     "tdt", "tong dieu tra", "ngtk", "nien giam thong ke", "nien giam", "tai chot", "tai cong", "tai quai", "tai quay",
     "tai ben", "tai nha", "tai diem", "tai san bay", "tai cua hang",
