@@ -4,7 +4,7 @@ out."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from bluezone.authority.site.uploads import spreadsheets
 from bluezone.i18n import format_date
 from bluezone.rollout.reading import combining
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.meanings import MEANINGS
 from bluezone.rollout.reading.results import Question, Reading, TakenColumn, saying
 
@@ -45,14 +46,18 @@ def question_of(question: Question) -> dict[str, Any]:
     }
 
 
-def context_of(reading: Reading, upload: Upload) -> dict[str, Any]:
-    """Return what a page shows of a file that was read."""
+def context_of(reading: Reading, upload: Upload, stored: Collection[str] = ()) -> dict[str, Any]:
+    """Return what a page shows of a file that was read; `stored` are the kinds of figures that are stored, none where
+    all are."""
     mapped = upload.options.get(spreadsheets.ANSWERS) or {}
     remembered = upload.options.get(spreadsheets.REMEMBERED_FROM)
     sheets = {column.sheet for column in reading.columns}
     return {
         "question": question_of(reading.question) if reading.question else None,
-        "columns": [_column(column, mapped) for column in reading.columns[:_SHOWN]],
+        "columns": [
+            _column(column, mapped) | {"read_only": bool(stored) and column.kind in TAKEN and column.kind not in stored}
+            for column in reading.columns[:_SHOWN]
+        ],
         "several_sheets": len(sheets) > 1,
         "kinds": [(kind, said(saying(MEANINGS[kind]))) for kind in reading.kinds or MAPPABLE],
         "left_out": [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -71,6 +71,8 @@ class UploadPages(Generic[P]):
     private: bool = False
     #: what the address of the form says when a file is brought again in place of an upload (`?directive=5`)
     asked: Callable[[Upload], Mapping[str, str]] = lambda _: {}
+    #: the kinds of figures that are stored where others are read too; none: whatever is read
+    stored: Collection[str] = ()
     #: what `names` names, above its column
     named: StrOrPromise = _UNIT
 
@@ -250,7 +252,7 @@ class UploadPages(Generic[P]):
         headers: dict[str, str] = {}
         if self.kind.understand is not None:
             reading = self.kind.understand(upload, now)
-            context = context_of(reading, upload)
+            context = context_of(reading, upload, self.stored)
             if reading.question is not None:
                 return context
             headers = {column.field: column.header for column in reading.columns if column.field}

@@ -30,6 +30,8 @@ _FIELDS = {
     words.PERCENT_SMARTPHONES: "percent_smartphones",
     words.RANK: "rank",
 }
+#: those of them that an import of figures stores; the others are held against these, and further kinds are read only
+STORED = frozenset(_FIELDS) - {words.POPULATION}
 _TEXTS = {words.SOURCE: "source", words.NOTE: "note"}
 
 

@@ -57,6 +57,15 @@ def test_a_form_is_read_and_every_column_says_what_it_was_taken_for(brought, tex
     assert set(DailyCount.objects.values_list("date", flat=True)) == {dt.date(2020, 8, 20)}
 
 
+def test_a_page_says_which_columns_are_read_and_not_stored(brought, text_of):
+    head = ["Đơn vị", "Tổng số hộ", "Số hộ có người cài", "Số người đã cài"]
+    rows = [[name, 20_000, 4_000, count] for name, count in DISTRICTS]
+    client, address = brought(book(("Biểu 1", [["Kết quả đến ngày 20/8/2020"], head, *rows])))
+    page = text_of(client.get(address))
+    assert page.count("chỉ đọc, không lưu ở đây") == 2
+    assert page.index("Số hộ có người cài ứng dụng") < page.rindex("chỉ đọc, không lưu ở đây")
+
+
 def test_what_is_not_certain_is_one_question_and_nothing_is_stored_before_the_answer(brought, text_of):
     client, address = brought(form(LETTER))
     page = text_of(client.get(address))

@@ -14,6 +14,7 @@ from bluezone.authority.site.language import number_text, page_language, unit_na
 from bluezone.i18n import format_date
 from bluezone.rollout.imports import Preview, PreviewRow
 from bluezone.rollout.problems import Severity
+from bluezone.rollout.reading.tables import STORED
 
 #: the kind of problem of a row whose unit is not known
 _UNKNOWN = "unknown-unit"
@@ -59,4 +60,5 @@ PAGES = UploadPages(
     context=_context,
     rows_template="figures/import_rows.html",
     effects_template="figures/import_effects.html",
+    stored=STORED,
 )
