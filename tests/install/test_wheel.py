@@ -11,6 +11,7 @@ an extra that brings a library and the whole of no subject: there it is seen in 
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import json
 import os
 import re
@@ -18,6 +19,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -286,7 +288,19 @@ def installed(wheel: Path, extra: str, folder: Path, require_tool) -> Path:
     else:
         reason = (ended[-1].stderr.strip().splitlines() or ["pip failed"])[-1]
         require_tool.missing(f"neither uv nor pip can install from the package index: {reason}")
+    lend_bytecode(Path(sysconfig.get_path("purelib")), next((folder / "lib").glob("python3*/site-packages")))
     return python
+
+
+def lend_bytecode(ours: Path, theirs: Path) -> None:
+    """Copy what Python has compiled of the very files that a new environment has, too. It takes such a copy only where
+    the source has the time and the size that the copy names, and compiles all other files as ever."""
+    for source in theirs.rglob("*.py"):
+        target = Path(importlib.util.cache_from_source(str(source)))
+        compiled = ours / target.relative_to(theirs)
+        if compiled.exists() and not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            shutil.copyfile(compiled, target)
 
 
 def absent_there(python: Path) -> set[str]:
