@@ -8,7 +8,7 @@ import pytest
 from tests.rollout.reading.building import book
 from tests.rollout.reading.reads import asked, read_rows, taken
 
-from bluezone.rollout.reading import households_with
+from bluezone.rollout.reading import households_with, of_households
 from bluezone.rollout.reading import vocabulary as words
 
 TITLE = ["KẾT QUẢ CÀI BLUEZONE NGÀY 20/8/2020"]
@@ -71,3 +71,13 @@ def test_cumulated_households_are_no_installations() -> None:
 def test_stalls_of_traders_are_no_homes() -> None:
     reading = read_rows(_table(["Chợ", "Số hộ tiểu thương", "Số hộ đã cài", "Số người đã cài"], 90, 130))
     assert "households_with_app" not in {kind for kind, _, _ in taken(reading)}
+    alone = read_rows(_table(["Chợ", "Số hộ kinh doanh", "Số hộ đã cài"], 90))
+    assert sum(notice.text.template == of_households.TRADING for notice in alone.notices) == 2
+
+
+def test_a_share_of_the_households_is_none_of_people() -> None:
+    rows = [[name, 200, 90 + n, round((90 + n) / 2, 1), 130] for n, name in enumerate(HAMLETS)]
+    head = ["Ấp", "Số hộ", "Số hộ có người cài", "Tỷ lệ (%)", "Số người đã cài"]
+    reading = read_rows(book(("S", [TITLE, ["XÃ VỊ THẮNG, HUYỆN VỊ THỦY"], head, *rows])))
+    assert not asked(reading)
+    assert not any(kind.startswith("percent") for kind, _, _ in taken(reading))

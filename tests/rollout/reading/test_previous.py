@@ -107,3 +107,37 @@ def test_people_of_places_and_posts_of_offices_stand_in_one_column() -> None:
 )
 def test_weekdays_before_a_day_say_no_more(text: str, said: Said) -> None:
     assert (days_in(text)[-1].day, days_in(text)[-1].said) == (21, said)
+
+
+@pytest.mark.parametrize(
+    ("note", "last"),
+    [
+        ("(*) Số liệu kỳ này của Ngã Bảy tính đến ngày 17/8", "2020-08-17"),
+        ("(*) cột ngày 20/8 là số liệu ngày 17/8/2020", "2020-08-17"),
+        ("(*) lấy lại số của kỳ trước (17/8/2020)", "2020-08-17"),
+        ("(*) chưa gồm phường Lái Hiếu", "2020-08-20"),
+    ],
+)
+def test_a_note_dates_the_column_after_its_day(note: str, last: str) -> None:
+    rows = [[f"{unit} (*)" if "Ngã Bảy" in unit else unit, 1000 + at, 1200 + at] for at, unit in enumerate(UNITS)]
+    head = ["Đơn vị", "Đã cài đến 13/8/2020", "Đã cài đến 20/8/2020"]
+    reading = read_rows(book(("S", [["KẾT QUẢ CÀI BLUEZONE"], head, *rows, [], [note]])))
+    days = {int(figure.value): str(figure.date) for figure in reading.figures}
+    assert days == {1000: "2020-08-13", 1001: "2020-08-13", 1002: "2020-08-13",
+                    1200: "2020-08-20", 1201: last, 1202: "2020-08-20"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "heads", [["CBQL, GV đã cài/Tổng số"], ["Học sinh đã cài/Tổng số"], ["Học sinh (đã cài/tổng số)"]]
+)
+def test_a_bare_whole_of_a_pair_is_of_the_people_before_it(heads: list[str]) -> None:
+    rows = [["THPT Vị Thanh", "38/40"], ["THPT Tây Đô", "73/80"], ["THPT Long Mỹ", "45/45"]]
+    reading = read_rows(book(("S", [[ONE], ["Trường", *heads], *rows])))
+    assert not reading.notices
+    kinds = {kind for kind, of, _ in taken(reading) if of in {"staff", "pupils"}}
+    assert kinds == {"installs", "headcount"}
+
+
+def test_all_people_above_those_with_a_smartphone_are_asked_about() -> None:
+    reading = _read(ONE, ["Tổng số người", "Số người có ĐTTM", "Số người đã cài"], 70000, 40000, 9000)
+    assert asked(reading).startswith("column:")

@@ -81,15 +81,22 @@ def ask_pairs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Quest
 
 def ask_whole(draft: Draft) -> Question | None:
     """Ask whether `Tổng số người` of places counts those who live there, where a share beside it is the installations
-    divided by it and no other column gives their people."""
+    divided by it, or those who have a smartphone are fewer in every row, and no other column gives their people."""
     wholes = [role for role in draft.with_numbers(words.TOTAL) if role.why.template != SAID_SO and not role.of]
     counts = [role for role in draft.with_numbers(words.INSTALLS) if not role.of]
     if not draft.placed.units or len(wholes) != 1 or len(counts) != 1:
         return None
-    if draft.with_numbers(words.POPULATION, words.HEADCOUNT, words.SMARTPHONES) or exceeds(counts[0], wholes[0]):
+    if draft.with_numbers(words.POPULATION, words.HEADCOUNT) or exceeds(counts[0], wholes[0]):
         return None
-    shares = draft.with_numbers(*words.SHARES)
+    phones = draft.with_numbers(words.SMARTPHONES)
+    if phones:
+        named = words.has(words.key_of(wholes[0].column.header), "nguoi")
+        return None if not named or any(exceeds(each, wholes[0]) for each in phones) else _whole_of(draft, wholes[0])
     lines = [line.number for line in draft.units]
-    if not any(pairs_of_share(share, counts, wholes, lines) for share in shares):
+    if not any(pairs_of_share(share, counts, wholes, lines) for share in draft.with_numbers(*words.SHARES)):
         return None
-    return questions.of_whole(wholes[0], draft.block.sheet.name)
+    return _whole_of(draft, wholes[0])
+
+
+def _whole_of(draft: Draft, whole: Role) -> Question:
+    return questions.of_whole(whole, draft.block.sheet.name)

@@ -119,18 +119,25 @@ def _is_none_by_remarks(draft: Draft, line: Line, footnotes: Footnotes, context:
     """Return whether a row gives no figures of the block, as what is said at it says; give it the day that is said
     there, which goes before the day of a title and of a single column."""
     day = remarks.day_said(draft, line, footnotes, _years(draft), context)
-    dated = {role.date for role in draft.roles if role.date and role.kind in TAKEN and role.kind != words.TARGET}
-    of_no_column = day is not None and len(dated) > 1 and day not in dated
+    dated = remarks.dated_columns(draft)
+    meant = remarks.column_meant(day, dated) if day is not None and len(dated) > 1 else None
+    of_no_column = day is not None and len(dated) > 1 and day not in dated and meant is None
+    if day is not None and meant is not None:
+        line.days_of = {meant: day}
+        reading.notices.append(_own_day(draft, line, day))
     if day is not None and len(dated) <= 1 and day != next(iter(dated), day_of(draft, line, None, context)[0]):
         line.dates, line.own_day = (day,), True
-        text = saying(remarks.OWN_DAY, name=line.name, date=day)
-        reading.notices.append(Notice(draft.block.sheet.name, line.number, "note", text))
+        reading.notices.append(_own_day(draft, line, day))
     said, none = remarks.remarks_of(draft, line, footnotes, dated=day is not None and not of_no_column)
     reading.notices += said
     if of_no_column and not none:
         text = saying(ANOTHER_DAY, name=line.name)
         reading.notices.append(Notice(draft.block.sheet.name, line.number, "remark", text))
     return none or of_no_column
+
+
+def _own_day(draft: Draft, line: Line, day: dt.date) -> Notice:
+    return Notice(draft.block.sheet.name, line.number, "note", saying(remarks.OWN_DAY, name=line.name, date=day))
 
 
 def _unknown(line: Line, sheet: str, names: Names, context: Context) -> Notice:
@@ -354,7 +361,7 @@ def day_of(draft: Draft, line: Line, role: Role | None, context: Context) -> tup
     day."""
     own = line.own_day and (role is None or role.kind != words.TARGET)
     if role is not None and role.date is not None and not own:
-        return role.date, ""
+        return line.days_of.get(role.date, role.date), ""
     if line.dates:
         given = line.dates[0]
         if isinstance(given, dt.date):

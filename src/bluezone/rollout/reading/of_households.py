@@ -13,6 +13,7 @@ from bluezone.rollout.reading.roles import BY_HEADER, Role, exceeds
 from bluezone.rollout.reading.settling import pairs_of_share
 
 COUNTS_HOUSEHOLDS = N_("a share beside it is this number divided by the households: it counts households")
+TRADING = N_("column {column} (“{header}”) counts households that trade: they were taken for traders")
 PERHAPS = N_("column {column} (“{header}”) stands beside households only, and may count households: it was taken for"
              " people")  # fmt: skip
 
@@ -41,7 +42,11 @@ def leave_out(roles: Sequence[Role], lines: Sequence[int]) -> None:
 
 
 def say_perhaps(draft: Draft) -> Iterator[Notice]:
-    """Yield that a column may count households, where nothing tells."""
+    """Yield that a column may count households, where nothing tells, and that one counts those of traders."""
+    for role in draft.with_numbers(words.HEADCOUNT, words.INSTALLS):
+        if role.of == "traders" and words.key_of(role.column.header).startswith(("so ho ", "tong so ho ", "ho ")):
+            text = saying(TRADING, column=role.letters, header=role.column.header)
+            yield Notice(draft.block.sheet.name, 0, "column", text)
     for role in _bare_installs(draft.roles)[0]:
         text = saying(PERHAPS, column=role.letters, header=role.column.header)
         yield Notice(draft.block.sheet.name, 0, "column", text)

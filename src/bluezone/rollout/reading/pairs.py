@@ -79,6 +79,8 @@ def said_by(path: Sequence[str]) -> tuple[Guess, Guess] | None:
         part, whole = (guess_surely([*path[:-1], *above, each.strip()]) for each in (first, second))
         if guess([second.strip()]).kind == words.TOTAL:
             whole = Guess(words.TOTAL, whole.of, sure=False)
+            if part.of not in {"", words.RESIDENTS}:
+                whole = Guess(words.HEADCOUNT, part.of)  # `Học sinh đã cài/Tổng số`
         if part.kind in _PARTS and whole.kind in _WHOLES and part.kind != whole.kind:
             return part, whole
     return None

@@ -331,7 +331,7 @@ def _adds_up(parts: Sequence[Role], whole: Role) -> bool:
 
 
 #: words for how many an office employs, which are staff where others are counted beside them
-_POSTS = ("bien che", "dinh bien", "nhan luc", "nhan su")
+_POSTS = ("bien che", "dinh bien", "nhan luc", "nhan su", "quan so", "qs")
 
 
 def _posts_are_of_staff(roles: Sequence[Role]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
@@ -95,18 +95,36 @@ FOOTNOTE = N_("a footnote stands at {name}: “{text}”")
 OWN_DAY = N_("the note of {name} gives the day of its figures: {date}")
 
 
+def dated_columns(draft: Draft) -> set[dt.date]:
+    """Return the days of the columns that hold results."""
+    return {role.date for role in draft.roles if role.date and role.kind in TAKEN and role.kind != words.TARGET}
+
+
 def day_said(draft: Draft, line: Line, footnotes: Footnotes, years: set[int], context: Context) -> dt.date | None:
     """Return the day that a row's note, the brackets behind its name or its footnote give for its figures: `lấy số liệu
     ngày 18/8`, `(19/8)`."""
-    noted = [text for text in _notes(draft, line) if _FIGURES_OF.search(words.key_of(text))]
+    dated = dated_columns(draft)
+    noted = [text for text in _notes(draft, line) if _dates_figures(text)]
     behind = [text for text in _behind(line) if _only_a_day(text)]
-    below = [text for text in _below(draft, line, footnotes) if _FIGURES_OF.search(words.key_of(text))]
+    below = [text for text in _below(draft, line, footnotes) if _dates_figures(text)]
     for text in [*behind, *noted, *below]:
-        days = days_in(text, Said.TITLE)
-        dates = resolve(days[0], years, context.today) if len(days) == 1 else []
+        dates = {date for day in days_in(text, Said.TITLE) for date in resolve(day, years, context.today)}
+        if words.has(words.key_of(text), "cot"):
+            dates -= dated  # `cột ngày 21/8 là số liệu ngày 20/8`
         if len(dates) == 1:
-            return dates[0]
+            return dates.pop()
     return None
+
+
+def _dates_figures(text: str) -> bool:
+    key = words.key_of(text)
+    return bool(_FIGURES_OF.search(key) or _SAYS_BEFORE.search(key))
+
+
+def column_meant(day: dt.date, dated: Collection[dt.date]) -> dt.date | None:
+    """Return the day of the column of which a note means that its figures are of an earlier day: the first one after
+    it; None where the note names a column's day, or one after all of them."""
+    return None if day in dated else min((each for each in dated if each > day), default=None)
 
 
 _ON_FIGURES = re.compile(

@@ -94,6 +94,8 @@ class Line:
     of_staff: bool = False
     #: its day is said at the row itself, and goes before that of a column
     own_day: bool = False
+    #: the days that are said at the row for those of single columns: `kỳ này … đến ngày 20/8` under `21/8`
+    days_of: dict[dt.date, dt.date] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -115,7 +115,8 @@ def _of_installs(share: Role, roles: Sequence[Role], lines: Sequence[int]) -> li
     return pairs_of_share(share, parts, wholes, lines)
 
 
-_DIVIDED = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.TOTAL, words.SMARTPHONES, words.NCOVI, words.INCREASE}
+_DIVIDED = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.TOTAL, words.SMARTPHONES, words.NCOVI, words.INCREASE,
+            words.HOUSEHOLDS_WITH_APP}  # fmt: skip
 
 
 _OF_BASE = {
