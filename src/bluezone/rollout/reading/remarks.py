@@ -123,8 +123,9 @@ def _dates_figures(text: str) -> bool:
 
 def column_meant(day: dt.date, dated: Collection[dt.date]) -> dt.date | None:
     """Return the day of the column of which a note means that its figures are of an earlier day: the first one after
-    it; None where the note names a column's day, or one after all of them."""
-    return None if day in dated else min((each for each in dated if each > day), default=None)
+    it. None where the note names a column's day, one after all of them, or one before all, which may mean any."""
+    later = [each for each in dated if each > day]
+    return min(later) if later and day not in dated and len(later) < len(dated) else None
 
 
 _ON_FIGURES = re.compile(
