@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from bluezone.geography.names import plain_key
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.across import is_corner
 from bluezone.rollout.reading.cells import Cell
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.layout import Block
@@ -124,6 +125,8 @@ def is_stamp(header: str) -> bool:
 
 
 def _says_so(leaf: str) -> bool:
+    if is_corner(leaf):
+        return True
     return bool(_CORE.search(leaf)) and all(word in _WORDS for word in leaf.split()) and not _CAME.fullmatch(leaf)
 
 

@@ -22,6 +22,7 @@ from bluezone.rollout.reading.results import Ignored, Notice, Reading, Saying, T
 from bluezone.rollout.reading.roles import NOBODY_SAID, PART_IN_A_PERIOD, SAID_SO, Role, counts_families, is_in_doubt
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.reading.settling import NO_NUMBER
+from bluezone.rollout.reading.turning import NO_OWN_FIGURES
 from bluezone.rollout.reading.whom import NOT_KEPT, OF_ANOTHER_APP, OF_OTHERS
 
 #: reasons that are said with the column that was left out
@@ -131,7 +132,7 @@ def _other_numbers(draft: Draft, reading: Reading) -> Iterator[Notice]:
             and role.column.path and role.letters not in said]  # fmt: skip
     if left:
         columns = ", ".join(f"{role.letters} (“{role.column.path[-1]}”)" for role in left[:_MOST_ROWS])
-        text = saying(N_("columns that give no figure of their own were left out: {columns}"),
+        text = saying(NO_OWN_FIGURES,
                       columns=columns + (", …" if len(left) > _MOST_ROWS else ""))  # fmt: skip
         yield Notice(name, 0, "columns", text)
 

@@ -28,7 +28,7 @@ from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.row_parts import leave_parts_out
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
 from bluezone.rollout.reading.subtitles import note_of_whom
-from bluezone.rollout.reading.turning import folded, turned
+from bluezone.rollout.reading.turning import folded, say_left_out, turned
 from bluezone.rollout.reading.vocabulary import Guess
 from bluezone.rollout.reading.whom import Whom, whom_of
 from bluezone.rollout.reading.widening import widened
@@ -128,6 +128,7 @@ def draft_of(
     if (anew := folded(block, lines, known)) is not None:
         block, lines = anew, lines_of(anew, mapped)
     elif (changed := turned(block, lines, known)) is not None:
+        explained += say_left_out(block, lines, known)
         block = changed
         lines = lines_of(block, mapped)
         for line in lines.all:

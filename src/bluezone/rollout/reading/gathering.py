@@ -11,6 +11,7 @@ from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.reading import app_rows, evidence, remarks, row_bounds, row_people, sums, titles
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.across import is_hamlet_named
 from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts, thousandths_to_counts
 from bluezone.rollout.reading.cells import column_name
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_institution, is_office
@@ -225,7 +226,7 @@ def _name_organisations(draft: Draft, reading: Reading, lines: Sequence[Line]) -
     of_level = draft.lines.level in {words.COMMUNE, words.DISTRICT, words.PROVINCE}
     if path and words.key_of(path[-1]) not in _ANY_UNIT and not of_level:
         return
-    names = [line.name for line in lines if line.number not in draft.placed.units and not _names_an_office(line.name)]
+    names = [line.name for line in lines if line.number not in draft.placed.units and not _says_what_it_is(line.name)]
     if names:
         more = ", …" if len(names) > _MOST_LISTED else ""
         listed = ", ".join(dict.fromkeys(names[:_MOST_LISTED])) + more
@@ -233,8 +234,8 @@ def _name_organisations(draft: Draft, reading: Reading, lines: Sequence[Line]) -
         reading.notices.append(Notice(draft.block.sheet.name, 0, "organisations", text))
 
 
-def _names_an_office(name: str) -> bool:
-    return is_office(name) or is_institution(name) or is_council(name)
+def _says_what_it_is(name: str) -> bool:
+    return is_office(name) or is_institution(name) or is_council(name) or is_hamlet_named(name)
 
 
 _MOST_LISTED = 10

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.across import heads_names, is_corner, part_named
 from bluezone.rollout.reading.cells import Cell, Sheet
 from bluezone.rollout.reading.filled import (
     counts_from_one,
@@ -84,7 +85,7 @@ def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, kno
         return False
     if any(is_figure(cell) and cell.date is None and not is_day(cell.text) for cell in cells.values()):
         return False
-    if _units_across(rows, row, known):
+    if _units_across(rows, row, known) or _names_beside_days(sheet, rows, row, known):
         return True
     labels = _labels(sheet, row, cells)
     named = [
@@ -98,6 +99,27 @@ def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, kno
     if len(cells) >= 2 and any(kind in words.UNIT_KINDS for kind in named):
         return True
     return words.ORDER in named and len(cells) >= 3 and counts_from_one(rows, row)
+
+
+def _names_beside_days(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, known: Callable[[str], bool]) -> bool:
+    """Return whether a row names units, hamlets or classes, a column each, beside one of days below it: `Ngày | Ấp 1 |
+    Ấp 2`, or says that such names stand right below; or that it has a corner beside days: `Ấp/Ngày | 17/8 | 19/8`."""
+    cells = rows[row]
+    days = [column for column, cell in cells.items() if guess([cell.text]).kind == words.DATE or is_corner(cell.text)]
+    if len(days) != 1:
+        return False
+    if (
+        is_corner(cells[days[0]].text)
+        and sum(cell.date is not None or is_day(cell.text) for cell in cells.values()) > 1
+    ):
+        return True
+    areas = {column: sheet.area(row, column) for column in cells}
+    over = any(heads_names(cell.text) and areas[column][1] < areas[column][3] for column, cell in cells.items())
+    names = sum(bool(part_named([cell.text])) or (column != days[0] and known(cell.text))
+                for column, cell in cells.items())  # fmt: skip
+    below = (rows.get(number, {}).get(days[0]) for number in range(row + 1, row + _MOST_HEADER_ROWS))
+    first = next((cell for cell in below if cell), None)
+    return (over or names >= _FEWEST_PARTS) and first is not None and (first.date is not None or is_day(first.text))
 
 
 def _is_line_of_a_day(cells: dict[int, Cell]) -> bool:

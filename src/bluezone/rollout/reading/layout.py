@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from bluezone.rollout.reading import naming
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.across import heads_names
 from bluezone.rollout.reading.cells import EMPTY, Cell, Sheet
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.filled import is_figure, is_heading, is_numbering
@@ -258,7 +259,7 @@ def _beside(
         column = Column(number)
         for row, own in header.items():
             cell = sheet.seen(row, number)
-            if is_numbering(own):
+            if is_numbering(own) and not _numbers_units(sheet, row, number):
                 if cell.text:
                     numbering[number] = cell.text
                 continue
@@ -277,6 +278,11 @@ def _beside(
         said = [title for title in titles if title[0] != first - 1 or title[1] in above.get(beside, [title[1]])]
         yield Block(sheet, group, first, last, rows, said, ends,
                     {at: text for at, text in numbering.items() if at in own_numbers}, beside)  # fmt: skip
+
+
+def _numbers_units(sheet: Sheet, row: int, column: int) -> bool:
+    """Return whether a number in a header is that of a hamlet: `1` below `Ấp`."""
+    return row > 1 and sheet.seen(row, column).text.isdigit() and heads_names(sheet.seen(row - 1, column).text)
 
 
 def _titles_of_each(sheet: Sheet, first: int, groups: Sequence[Sequence[Column]]) -> dict[int, list[str]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from bluezone.rollout.reading import naming, terms
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.across import units_in_corner
 from bluezone.rollout.reading.cells import EMPTY, Cell
 from bluezone.rollout.reading.day_columns import days_of, stored_day
 from bluezone.rollout.reading.days import Said, days_in
@@ -306,6 +307,8 @@ def _columns(block: Block, mapped: dict[str, str], known: Callable[[str], bool] 
             kinds[column.number] = words.CONTACT if naming.are_persons(texts) else kinds[column.number]
     has_names = any(kind in {*words.UNIT_KINDS, words.INDICATOR} for kind in kinds.values())
     sure, perhaps = days_of(block, kinds, named=has_names)
+    kinds |= {column.number: units_in_corner(column.path[-1]) for column in block.columns
+              if column.path and kinds[column.number] == words.UNKNOWN and column.number not in sure}  # fmt: skip
     kinds |= {at: words.DATE for at in [*sure, *perhaps] if column_name(at) not in mapped}
     named = {kind: [at for at, each in kinds.items() if each == kind] for kind in kinds.values()}
     for kind in (words.UNIT, words.INDICATOR, words.HAMLET, words.COMMUNE, words.DISTRICT, words.PROVINCE):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.across import is_hamlet_named
 from bluezone.rollout.reading.context import is_institution, is_office
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.offices import heading_of, is_of_sites
@@ -41,9 +42,33 @@ def sites_of(draft: Draft) -> frozenset[int]:
     for heading, rows in _by_heading(draft):
         placed = any(row.number in draft.placed.units or row.number in draft.placed.outside for row in rows)
         said = bool(_OFFICES.search(words.key_of(heading)))
-        if not placed and (said or any(is_office(row.name) or is_institution(row.name) for row in rows)):
+        of_hamlets = _is_of_hamlets(draft, heading)
+        if not placed and (said or any(_is_site(row.name, of_hamlets=of_hamlets) for row in rows)):
             found += [row.number for row in rows]
     return frozenset(found)
+
+
+def _is_of_hamlets(draft: Draft, heading: str) -> bool:
+    """Return whether rows called `Tổ 1` below a heading are groups of neighbours, not of workers: the heading or that of
+    the names is called as hamlets are, `Khu phố 1` or `Tổ dân phố`, and no school or company."""
+    return is_hamlet_named(" ".join(heading.split())) or bool(_HAMLETS.search(words.key_of(heading_of(draft))))
+
+
+_HAMLETS = re.compile(
+    r"\b(?:ap|thon|khom|khu pho|khu dan cu|to dan pho|to nhan dan|to tu quan|buon|bon|soc|xom|khoi pho)\b"
+)
+
+
+def _is_site(name: str, *, of_hamlets: bool) -> bool:
+    """Return whether a row is called as an office, a school or a company is, and not as a hamlet."""
+    bare = re.sub(r"\s*\([^()]*\)$", "", " ".join(name.split()))  # `Tổ 1 (Khu phố 2)`
+    if is_hamlet_named(bare) and (of_hamlets or not _TEAM.match(words.key_of(name))):
+        return False
+    return is_office(name) or is_institution(name)
+
+
+#: groups of neighbours or of workers
+_TEAM = re.compile(r"(?:to|khu|doi) (?!dan pho|nhan dan|tu quan|pho|dan cu)")
 
 
 def of_their_staff(draft: Draft) -> frozenset[int]:

@@ -9,16 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.cells import Cell, Sheet
-from bluezone.rollout.reading.context import is_institution
+from bluezone.rollout.reading.across import is_of_hamlet, part_named
+from bluezone.rollout.reading.cells import Cell, Sheet, column_name
+from bluezone.rollout.reading.context import is_institution, is_office
 from bluezone.rollout.reading.filled import is_figure
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.layout import Block, Column
+from bluezone.rollout.reading.results import Notice, saying
 from bluezone.rollout.reading.rows import Lines, Sort
 from bluezone.rollout.reading.vocabulary import is_total
 
 _FIGURES = {*words.COUNTS, *words.SHARES, words.RANK}
+#: what stands beside names across and is none
+_BESIDE = {words.ORDER, words.UNITLESS, words.NOTE, words.CONTACT, words.SOURCE}
+NO_OWN_FIGURES = N_("columns that give no figure of their own were left out: {columns}")
 
 
 def turned(block: Block, lines: Lines, known: Callable[[str], bool]) -> Block | None:
@@ -27,7 +33,10 @@ def turned(block: Block, lines: Lines, known: Callable[[str], bool]) -> Block | 
     if not label:
         return None
     sheet = Sheet(block.sheet.name, comments=block.sheet.comments, coloured=block.sheet.coloured)
-    columns = [Column(block.last or 1, ["Đơn vị"], [Cell("Đơn vị")])]
+    parts = {at: name for at, name in _parts(block, lines.date).items() if label == lines.date}
+    hamlets = {is_of_hamlet(column.path) for column in block.columns if column.number in parts}
+    heading = "Ấp, thôn" if hamlets == {True} else "Lớp" if hamlets == {False} else "Đơn vị"
+    columns = [Column(block.last or 1, [heading], [Cell(heading)])]
     below = [line for line in lines.all if line.sort in {Sort.UNIT, Sort.NAMELESS, Sort.TOTAL, Sort.HEADING}]
     last = ""
     for line in below:
@@ -47,11 +56,55 @@ def turned(block: Block, lines: Lines, known: Callable[[str], bool]) -> Block | 
         kind = guess(column.path).kind if column.path else words.TOTAL
         if kind in {words.ORDER, words.UNITLESS, words.NOTE} or not any(map(is_figure, cells.values())):
             continue
-        sheet.cells[column.number, columns[0].number] = Cell(column.path[-1] if column.path else "Số lượng")
+        if parts and _is_of_the_sum(column):
+            continue
+        name = parts.get(column.number) or (column.path[-1] if column.path else "Số lượng")
+        sheet.cells[column.number, columns[0].number] = Cell(name)
         for number, cell in cells.items():
             sheet.cells[column.number, number] = cell
         rows.append(column.number)
     return Block(sheet, columns, label, label, rows, block.titles, block.ends, beside=block.beside, turned=True)
+
+
+def say_left_out(block: Block, lines: Lines, known: Callable[[str], bool]) -> list[Notice]:
+    """Return what is said of columns beside those of hamlets or classes that count something of all of them: `Tỷ lệ`
+    behind `Cộng`."""
+    if not lines.date or not _parts(block, lines.date) or _label_column(block, lines, known) != lines.date:
+        return []
+    left = [f"{column_name(column.number)} (“{column.path[-1]}”)" for column in block.columns
+            if column.path and _is_of_the_sum(column)]  # fmt: skip
+    return [Notice(block.sheet.name, 0, "columns", saying(NO_OWN_FIGURES, columns=", ".join(left)))] if left else []
+
+
+def _is_of_the_sum(column: Column) -> bool:
+    """Return whether a column beside names is none of them, but counts something itself."""
+    return not is_total(column.path[-1]) and not part_named(column.path) and guess(column.path).kind in _FIGURES
+
+
+def _parts(block: Block, date: int) -> dict[int, str]:
+    """Return the names of the hamlets or classes that head columns beside one of days, by the columns' numbers; none
+    where a column is headed with what may be anything else."""
+    found: dict[int, str] = {}
+    for column in block.columns:
+        if column.number == date or not column.path:
+            continue
+        leaf = column.path[-1]
+        if name := part_named(column.path):
+            found[column.number] = name
+        elif not (is_total(leaf) or is_office(leaf) or is_institution(leaf)):
+            kind = guess(column.path).kind
+            named = kind in words.UNIT_KINDS and _counts(block, column)  # `Cơ quan`
+            if not named and (kind not in _FIGURES | _BESIDE or kind == words.TOTAL):
+                return {}
+    return found if len(found) >= _FEWEST_PARTS else {}
+
+
+_FEWEST_PARTS = 2
+
+
+def _counts(block: Block, column: Column) -> bool:
+    """Return whether a column holds figures only."""
+    return all(is_figure(cell) for row in block.rows if (cell := block.sheet.own(row, column.number)))
 
 
 def _sub_item(mark: str, text: str) -> bool:
@@ -63,6 +116,8 @@ def _label_column(block: Block, lines: Lines, known: Callable[[str], bool]) -> i
     """Return the column whose cells say what the columns of a common table do, 0 where there is none."""
     across = [column for column in block.columns if column.path and known(column.path[-1])]
     if len(across) >= 2 and lines.date and len(across) * 2 >= len(block.columns) - 2:
+        return lines.date
+    if lines.date and _parts(block, lines.date):
         return lines.date
     named = lines.unit
     if not named or lines.date:
@@ -95,8 +150,8 @@ def folded(block: Block, lines: Lines, known: Callable[[str], bool]) -> Block | 
         return None
     under: dict[str, dict[tuple[str, ...], Column]] = {}
     for column in block.columns:
-        units = [text for text in column.path if known(text)]
-        rest = tuple(text for text in column.path if not known(text))
+        units = [text for text in column.path if known(text) or part_named([text])]
+        rest = tuple(text for text in column.path if text not in units)
         if len(units) == 1 and rest and guess(rest).kind in _FIGURES:
             under.setdefault(units[0], {})[rest] = column
     paths = list(dict.fromkeys(rest for group in under.values() for rest in group))
