@@ -9,7 +9,7 @@ import pytest
 from tests.rollout.reading.building import book
 from tests.rollout.reading.reads import asked, read_rows, taken
 
-from bluezone.rollout.reading.across import is_corner, is_of_hamlet, part_named, units_in_corner
+from bluezone.rollout.reading.across import is_corner, is_hamlet_named, is_of_hamlet, part_named, units_in_corner
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.results import Reading
 
@@ -158,6 +158,7 @@ def test_districts_across_need_no_sum(first: str) -> None:
     ("path", "name", "hamlet"),
     [(["Ấp 1"], "Ấp 1", True), (["Bản Mòng"], "Bản Mòng", True), (["Ban Dân vận"], "", False), (["Tổ Một"], "", False),
      (["Tổ chức Đoàn"], "", False), (["Khu A"], "Khu A", True), (["Khu cách ly"], "", False), (["3G"], "", False),
+     (["Đội xe"], "", False), (["Tổ 2A"], "Tổ 2A", True),
      (["3A"], "3A", False), (["Ấp"], "", False), (["Thôn chưa báo cáo"], "", False), (["Ấp có người cài"], "", False),
      (["Lạng Sơn"], "", False), (["Áp dụng"], "", False), (["Ấp", "Cộng"], "", True), (["Thôn", "Đoài"], "Đoài", True),
      (["Thôn", "2"], "Thôn 2", True), (["Lớp", "6A"], "6A", False), (["Đã cài", "2"], "", False)],
@@ -165,6 +166,16 @@ def test_districts_across_need_no_sum(first: str) -> None:
 def test_names_of_hamlets_and_classes(path: list[str], name: str, hamlet: bool) -> None:
     assert part_named(path) == name
     assert is_of_hamlet(path) is hamlet or not name
+
+
+@pytest.mark.parametrize(
+    ("text", "surely"),
+    [("Ấp 1", True), ("Tổ dân phố 2", True), ("KP 3", True), ("Xóm Đình", True), ("Tổ 1", False), ("Khu A", False),
+     ("Khu vực 2", False), ("Đội 1A", False), ("Tổ 3/2", False)],
+)  # fmt: skip
+def test_what_only_hamlets_are_called(text: str, surely: bool) -> None:
+    assert is_hamlet_named(text)
+    assert is_hamlet_named(text, surely=True) is surely
 
 
 @pytest.mark.parametrize(

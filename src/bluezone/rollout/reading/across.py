@@ -10,12 +10,16 @@ from bluezone.geography.names import plain_key
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.headers import guess
 
-#: what stands before the name of a hamlet and of nothing else, and what only before its number
-_KINDS = ("ấp", "thôn", "khóm", "khu vực", "khu phố", "khu dân cư", "tổ dân phố", "tổ nhân dân", "tổ tự quản", "bản",
+#: what stands before the name of a hamlet and of nothing else, what does so among hamlets, and what only before its
+#: number
+_KINDS = ("ấp", "thôn", "khóm", "khu phố", "khu dân cư", "tổ dân phố", "tổ nhân dân", "tổ tự quản", "bản",
           "buôn", "bon", "làng", "sóc", "xóm", "phum", "tiểu khu", "khối phố", "cụm dân cư")  # fmt: skip
+_AREAS = ("khu vực",)
 _NUMBERED = ("tổ", "khu", "đội", "khối phố")
 _SHORT = re.compile(r"(?:kv|kp|tdp|kdc|tk)\.?\s?\d{1,2}\w?", re.IGNORECASE)
-_NUMBER = re.compile(r"(?:số\s+|so\s+)?(?:\d{1,3}|[ivx]{1,5}|[a-hđ])(?:[\s/.-]?\w{1,2})?", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?:số\s+|so\s+)?(?:\d{1,3}(?:[/.-]?[a-hđ]|[/.-]\d{1,3})?|[ivx]{1,5}|[a-hđ]\d{0,2})", re.IGNORECASE
+)
 #: `Lớp 6A`, `10A1`; 3G is no class but a network
 _CLASS = re.compile(
     r"(?:[Ll]ớp|[Ll]op|LỚP|LOP)\s+\d{1,2}\s?[./]?\s?\w.*|(?![2-5]G$)\d{1,2}\s?[./]?\s?[A-ZĐ]{1,3}\d{0,2}"
@@ -25,7 +29,7 @@ _OVER = re.compile(r"^(?:(?:chia|theo|ten|cac|so lieu|tung|ket qua) )+(?=\w)")
 _CLASSES = frozenset(["lop", "lop hoc"])
 _LONGEST_NAME = 60
 #: beside a word for the day in the corner of a table: `Ngày/Ấp`
-_KIND_KEYS = "|".join(sorted({plain_key(kind) for kind in (*_KINDS, *_NUMBERED)}, key=len, reverse=True))
+_KIND_KEYS = "|".join(sorted({plain_key(kind) for kind in (*_KINDS, *_AREAS, *_NUMBERED)}, key=len, reverse=True))
 _UNITS = rf"(?:{_KIND_KEYS}|huyen|quan|xa|phuong|don vi|dia phuong|dia ban|lop|truong)"
 _CORNER = re.compile(rf"(?:ngay|ngai|thoi gian)(?: slash)? {_UNITS}|{_UNITS}(?: slash)? (?:ngay|ngai|thoi gian)")
 
@@ -70,17 +74,21 @@ def heads_names(text: str) -> bool:
     return words.EXACT.get(key) == words.HAMLET or key in _CLASSES
 
 
-def is_hamlet_named(text: str) -> bool:
-    """Return whether a text is the kind of a hamlet and its name, or its number; signs tell `Bản` from `Ban`."""
+def is_hamlet_named(text: str, *, surely: bool = False) -> bool:
+    """Return whether a text is the kind of a hamlet and its name, or its number; signs tell `Bản` from `Ban`. `surely`:
+    wherever it stands, as `Tổ 1` and `Khu A`, which a factory has too, do not."""
     if _SHORT.fullmatch(text):
         return True
     low = unicodedata.normalize("NFC", text).lower()
-    for kinds, name in ((_KINDS, re.compile(r"[\w\"“'].*")), (_NUMBERED, _NUMBER)):
-        for kind in kinds:
+    for kinds, name in ((_KINDS, _ANY_NAME), (_AREAS, _ANY_NAME), (_NUMBERED, _NUMBER)):
+        for kind in kinds if kinds is _KINDS or not surely else ():
             for written in {kind, plain_key(kind)} if low.isascii() else {kind}:
                 if low.startswith(f"{written} ") and name.fullmatch(low.removeprefix(written).strip()):
                     return not _says_else(low.removeprefix(written))
     return False
+
+
+_ANY_NAME = re.compile(r"[\w\"“'].*")
 
 
 def _says_else(text: str) -> bool:

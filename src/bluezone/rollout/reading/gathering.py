@@ -235,7 +235,7 @@ def _name_organisations(draft: Draft, reading: Reading, lines: Sequence[Line]) -
 
 
 def _says_what_it_is(name: str) -> bool:
-    return is_office(name) or is_institution(name) or is_council(name) or is_hamlet_named(name)
+    return is_office(name) or is_institution(name) or is_council(name) or is_hamlet_named(name, surely=True)
 
 
 _MOST_LISTED = 10

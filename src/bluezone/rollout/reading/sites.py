@@ -55,20 +55,16 @@ def _is_of_hamlets(draft: Draft, heading: str) -> bool:
 
 
 _HAMLETS = re.compile(
-    r"\b(?:ap|thon|khom|khu pho|khu dan cu|to dan pho|to nhan dan|to tu quan|buon|bon|soc|xom|khoi pho)\b"
+    r"\b(?:ap|thon|khom|khu vuc|khu pho|khu dan cu|to dan pho|to nhan dan|to tu quan|buon|bon|soc|xom|khoi pho)\b"
 )
 
 
 def _is_site(name: str, *, of_hamlets: bool) -> bool:
     """Return whether a row is called as an office, a school or a company is, and not as a hamlet."""
     bare = re.sub(r"\s*\([^()]*\)$", "", " ".join(name.split()))  # `Tổ 1 (Khu phố 2)`
-    if is_hamlet_named(bare) and (of_hamlets or not _TEAM.match(words.key_of(name))):
+    if is_hamlet_named(bare, surely=not of_hamlets):
         return False
     return is_office(name) or is_institution(name)
-
-
-#: groups of neighbours or of workers
-_TEAM = re.compile(r"(?:to|khu|doi) (?!dan pho|nhan dan|tu quan|pho|dan cu)")
 
 
 def of_their_staff(draft: Draft) -> frozenset[int]:
