@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import evidence, flows, remarks, terms, titles, wholes
+from bluezone.rollout.reading import estimates, evidence, flows, remarks, terms, titles, wholes
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import HOLDS_DAYS, NO_RANK
 from bluezone.rollout.reading.context import TAKEN
@@ -42,6 +42,7 @@ _NAMED_WHY = {
     COUNTS_HOUSEHOLDS,
     MORE_THAN_ALL,
     PART_IN_A_PERIOD,
+    estimates.ESTIMATED,
     evidence.OTHER_PEOPLE,
     evidence.NOT_YET,
     remarks.NOT_DONE,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bluezone.geography.units import Unit
-from bluezone.rollout.reading import app_rows, columns, over_rows, previous, shifts, terms, titles
+from bluezone.rollout.reading import app_rows, columns, estimates, over_rows, previous, shifts, terms, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.apps import Apps, apps_of
 from bluezone.rollout.reading.cells import column_name
@@ -156,6 +156,7 @@ def draft_of(
     app_rows.leave_out(roles, of_apps)
     moved = [*explained, *over_rows.leave_out(block, lines, roles), *shifts.add_up(block, by_shift, roles)]
     take_for_families(roles, [*texts, *above, *names, *(line.name for line in lines.all)])
+    estimates.leave_out(roles)
     leave_promises_out(roles, [*texts, *others], names, measured, above, sure_name=beside_results)
     for role in roles:
         if role.kind == words.TARGET and role.date is None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from bluezone.errors import N_
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, Unit
-from bluezone.rollout.reading import questions
+from bluezone.rollout.reading import misfits, questions
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
@@ -48,8 +48,6 @@ FEW_PHONES_SAID = N_("Column {column} (“{header}”: {values}) has fewer smart
                      " installations: what does it count?")  # fmt: skip
 MORE_THAN_PEOPLE = N_("“{text}” in {cell} is more people than live in {name}: it was left out")
 FELL = N_("{name} falls from {before} to {after} between columns {one} and {other}, which count all up to their days")
-NOT_ITS_SHARE = N_("{name}: {count} in column {column} is not what column {share} gives the share of, as it is in other"
-                   " rows")  # fmt: skip
 #: a count of phones may be a little above the people of a census
 _AT_MOST = Decimal("1.2")
 _FALLS = Decimal("0.98")
@@ -231,7 +229,7 @@ def _slips(draft: Draft, installs: Sequence[Role], people: Mapping[int, Decimal]
                  if base.get(line) and amount.value and line in share.amounts.by_line}  # fmt: skip
         odd = [line for line, each in times.items() if each > _SLIP or each * _SLIP < 1]
         for line in odd if len(odd) * 4 <= len(times) else ():
-            text = saying(NOT_ITS_SHARE, name=lines[line].name, count=int(role.amounts.by_line[line].value),
+            text = saying(misfits.NOT_ITS_SHARE, name=lines[line].name, count=int(role.amounts.by_line[line].value),
                           column=role.letters, share=share.letters)  # fmt: skip
             yield Notice(draft.block.sheet.name, line, "share", text)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from bluezone.errors import N_
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.reading import app_rows, evidence, remarks, row_bounds, row_people, sums, titles
+from bluezone.rollout.reading import app_rows, evidence, misfits, remarks, row_bounds, row_people, sums, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.across import is_hamlet_named
 from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts, thousandths_to_counts
@@ -58,7 +58,8 @@ def figures_of(
     _check_sums(draft, reading, others)
     known = {line: people for line, people in evidence.people_of(draft, names, context).items()
              if draft.placed.units[line].level < Level.COMMUNE}  # fmt: skip
-    reading.notices += evidence.rows_in_doubt(draft, known)
+    in_doubt = list(evidence.rows_in_doubt(draft, known))
+    reading.notices += misfits.joined(in_doubt, list(misfits.check(draft)))[:_MOST_NAMED]
     reading.notices += row_bounds.check(draft, known.keys())
     limits = Limits(names, context)
     _name_by_headings(draft)

@@ -273,11 +273,14 @@ NOT_SOME_SHARE = re.compile(r"\b(?:binh quan|trung binh|bq|doi tuong|phai cai|ca
 OWNING = re.compile(
     r"\b(?:co|su dung|dung|so huu|dang dung|dang su dung) (?:dien thoai|dt|dtdd|smartphone|may|di dong|internet|mang)\b"
 )
+#: what is not counted: `(ước)`, `Ước đạt`; `giao ước thi đua` is a pledge of units to each other
+_ESTIMATED = r"(?<!\bquy )(?<!\bcong )(?<!\bhiep )(?<!\bgiao )\buoc\b(?! mo\b)"
+ESTIMATED = re.compile(rf"{_ESTIMATED}|\b(?:khoang|khoang chung|xap xi|phong doan|ang chung|du kien|estimated?|approx)$")
 #: what was not done, or not yet
 NOT_DONE = re.compile(
     r"\b(?:can|phai|se|muon|co the|du kien|uoc|uoc tinh|dang ki|nhu cau|kha nang|chuan bi) (?:duoc |phai |huong dan )?(?:cai|tai)\b"
     r"|\b(?:du kien|khong thanh cong|that bai|bi loi|cai loi|khong the)\b"
-    r"|(?<!\bquy )(?<!\bcong )(?<!\bhiep )(?<!\bgiao )\buoc\b(?! mo\b)"
+    rf"|{_ESTIMATED}"
     r"|\b(?:khoang|khoang chung|phong doan|ang chung)$"
 )
 #: what is not done, by the word right before it: `không kích hoạt`, `nhưng không bật Bluetooth`, `không được hướng dẫn`
