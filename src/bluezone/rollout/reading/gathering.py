@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from bluezone.errors import N_
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.reading import app_rows, evidence, misfits, remarks, row_bounds, row_people, sums, titles
+from bluezone.rollout.reading import app_rows, evidence, misfits, remarks, row_bounds, row_people, titles, total_rows
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.across import is_hamlet_named
-from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts, thousandths_to_counts
+from bluezone.rollout.reading.amounts import Amount
 from bluezone.rollout.reading.cells import column_name
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_institution, is_office
 from bluezone.rollout.reading.dating import years_of
@@ -31,11 +30,9 @@ from bluezone.rollout.reading.marks import is_group_name
 from bluezone.rollout.reading.names import Names, is_council, was_raised
 from bluezone.rollout.reading.naming import are_organisations
 from bluezone.rollout.reading.of_households import say_perhaps
-from bluezone.rollout.reading.page_breaks import is_carried
 from bluezone.rollout.reading.results import Figure, Notice, Reading, Saying, saying
 from bluezone.rollout.reading.roles import SAID_SO, Role
 from bluezone.rollout.reading.rows import Line, Sort, month_to_day
-from bluezone.rollout.reading.scales import scaled
 from bluezone.rollout.reading.sites import of_their_staff, sites_of
 from bluezone.rollout.reading.turning import where
 
@@ -55,7 +52,7 @@ def figures_of(
     too."""
     found: list[Figure] = []
     sheet = draft.block.sheet
-    _check_sums(draft, reading, others)
+    reading.notices += total_rows.check_sums(draft, others)[:_MOST_NAMED]
     known = {line: people for line, people in evidence.people_of(draft, names, context).items()
              if draft.placed.units[line].level < Level.COMMUNE}  # fmt: skip
     in_doubt = list(evidence.rows_in_doubt(draft, known))
@@ -77,7 +74,8 @@ def figures_of(
     footnotes = footnotes_of(draft.block, draft.lines)
     reading.notices += [*_of_stamps(draft), *draft.moved, *say_perhaps(draft), *notes_below(draft.block, draft.lines)]
     again = _answered_again(draft, context)
-    for line in draft.units:
+    rows, without = draft.units, set[int]()  # those that are left out
+    for line in rows:
         line.corrects = remarks.corrects(draft, line) or line.number in again
         unit = draft.placed.units.get(line.number)
         elsewhere = draft.placed.outside.get(line.number, [])
@@ -85,6 +83,7 @@ def figures_of(
             where = names.path(elsewhere[0])
             text = saying(N_("{unit} lies outside the place of the sender: the row was left out"), unit=where)
             reading.notices.append(Notice(sheet.name, line.number, "outside", text))
+            without.add(line.number)
             continue
         if (
             unit is None
@@ -95,6 +94,7 @@ def figures_of(
         ):
             notice = _unknown(line, sheet.name, names, context)
             reading.notices.append(notice)
+            without.add(line.number)
             line.sort = Sort.NOTE if notice.kind == "ended" else line.sort  # no other unit of that name is looked for
             continue
         if line.number in draft.placed.renamed and unit is not None and not was_raised(line.name, unit):
@@ -106,8 +106,10 @@ def figures_of(
             reading.notices.append(Notice(sheet.name, line.number, "code", text))
         if _is_none_by_remarks(draft, line, footnotes, context, reading):
             line.sort = Sort.NOTE
+            without.add(line.number)
             continue
         found += _of_line(draft, line, unit, limits, reading)
+    reading.notices += total_rows.say_left_out(draft, rows, without)
     if reading.form == "organisations" or of_offices:
         _name_organisations(draft, reading, draft.units)
     elif sites:
@@ -389,24 +391,3 @@ def bare_day(draft: Draft, text: str) -> list[dt.date]:
 def _years(draft: Draft) -> set[int]:
     named = years_of(text for _, text in draft.block.titles)
     return named | ({draft.dating.date.year} if draft.dating.date else set())
-
-
-def _check_sums(draft: Draft, reading: Reading, others: Sequence[Draft]) -> None:
-    if any(line.app or is_carried(line.name) for line in draft.lines.all):
-        return  # a total may be of one app or of both, or of the pages before too
-    totals: dict[int, Amounts] = {}
-    for role in draft.roles:
-        cells = {line.number: cell for line in draft.lines.of(Sort.TOTAL)
-                 if (cell := draft.block.sheet.own(line.number, role.column.number))}  # fmt: skip
-        totals[role.column.number] = read_counts(cells) if role.factor == 1 else scaled(cells, role.factor)
-        if totals[role.column.number].thousandths and not role.amounts.thousandths:
-            thousandths_to_counts(totals[role.column.number])  # as the rows were read
-    groups = draft.placed.groups | communes_with_hamlets(draft).keys()
-    beside: dict[str, Decimal] = {}
-    for role in (role for other in others for role in other.roles):
-        units = [amount.value for amount in role.amounts.by_line.values()]
-        beside[role.kind] = beside.get(role.kind, Decimal(0)) + sum(units, Decimal(0))
-    left_out = remarks.superseded(draft)
-    lines = [line for line in draft.lines.all if line.number not in left_out]
-    notices = sums.check(draft.block.sheet.name, lines, groups, draft.roles, totals, beside)
-    reading.notices += notices[:_MOST_NAMED]

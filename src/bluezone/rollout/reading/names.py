@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from bluezone.errors import N_
 from bluezone.geography.errors import GeographyError, UnitNotInForceError
 from bluezone.geography.gazetteer import Gazetteer
-from bluezone.geography.names import plain_key, squeezed, toned_key, unit_key, without_affix
+from bluezone.geography.names import plain_key, squeezed, toned_key, unit_key, without_affix, without_marks
 from bluezone.geography.units import Level, System, Unit, UnitCode, pad_digits
 from bluezone.rollout.reading.bilingual import Twice, english_kinds, numbered, written_twice
 from bluezone.rollout.reading.context import is_institution, is_office
@@ -54,13 +54,14 @@ class Match:
 
 
 _FARM = "NT "
+_GLUED_Y = re.compile(r"(?<=\w)([bcdghklmnprstvx])y$")
 
 
 @functools.cache  # units keep their names from day to day, and there are some 12,000 names
 def _keys(name: str) -> tuple[str, str]:
     """Return a unit's name as one word without diacritics, and with them (empty where it is a number)."""
     key = squeezed(unit_key(name))
-    return key, "" if key.isdigit() else toned_key(name)
+    return key, "" if key.isdigit() else squeezed(toned_key(name))
 
 
 class Names:
@@ -78,6 +79,8 @@ class Names:
             for unit in gazetteer.of_level(level, on):
                 key, toned = _keys(unit.name)
                 self._by_key[key].append(unit)
+                if (other := _GLUED_Y.sub(r"\1i", key)) != key and " " not in unit.name:
+                    self._by_key[other].append(unit)  # `Ealy`, which others write `Ea Ly`
                 if unit.name.startswith(_FARM):  # the list shortens the name of a township on a state farm
                     self._by_key[squeezed(unit_key(f"Nông trường {unit.name.removeprefix(_FARM)}"))].append(unit)
                 self.units[unit.code] = unit
@@ -111,6 +114,10 @@ class Names:
                 self._asked.clear()
             self._asked[text] = self._find(text)
         return self._asked[text]
+
+    def unmarked(self, text: str) -> list[Match]:
+        """Return the units a text may mean whatever its diacritics, `Xã Đăk Long` those called Đắk Long too."""
+        return self.matches(without_marks(unicodedata.normalize("NFC", text)))
 
     def ended(self, text: str, within: UnitCode | None) -> UnitNotInForceError | None:
         """Return what is said of the unit of a name that is no more, with its heirs; None where there was none."""
@@ -217,7 +224,8 @@ class Names:
 
     def _under(self, name: str, above_text: str) -> list[Match]:
         above = {each.unit.code for each in self.matches(above_text)}
-        return [each for each in self._plainly(name) if above & set(self.above(each.unit))]
+        found = [each for each in self._plainly(name) if above & set(self.above(each.unit))]
+        return found or [each for each in self.unmarked(name) if above & set(self.above(each.unit))]
 
     def _plainly(self, text: str) -> list[Match]:
         key = unit_key(text)
@@ -239,7 +247,7 @@ class Names:
     def _by_name(self, key: str, text: str) -> list[Match]:
         found: dict[UnitCode, Match] = {}
         readings: list[tuple[str, str | None]] = [(key, None), *without_affix(key), *numbered(key)]
-        toned = toned_key(text)
+        toned = squeezed(toned_key(text))
         english = english_kinds(key)
         for bare, said in readings:
             for unit in self._by_key.get(squeezed(unit_key(bare)), ()):

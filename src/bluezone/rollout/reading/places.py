@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.reading.names import Match, Names, said_level
+from bluezone.rollout.reading.otherwise import spelled_otherwise, take_own_spelling, take_spelling_below_heads
 
 
 @dataclass(slots=True)
@@ -72,6 +73,7 @@ def place(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: S
             placed.outside[row.line] = [each.unit for each in matches]
         else:
             placed.unknown.append(row)
+    _take_own_spelling(rows, inside, placed, names, within, hints)
     known = [row for row in rows if row.line in inside]
     _leave_named_ones(known, inside)
     if not known:
@@ -89,6 +91,22 @@ def place(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: S
         _nested(known, inside, names, hints, within, placed)
     _settle_the_only_one(placed, names)
     return placed
+
+
+def _take_own_spelling(
+    rows: Sequence[Named],
+    inside: dict[int, list[Match]],
+    placed: Placed,
+    names: Names,
+    within: UnitCode | None,
+    hints: Sequence[Unit],
+) -> None:
+    named = {row.line: (row.text, row.above, row.code) for row in rows if row.matches and not row.hamlet}
+    taken = take_own_spelling(named, inside, names, within, hints)
+    for row in rows:
+        if row.line in taken:
+            placed.outside.pop(row.line, None)
+            row.matches = [*inside[row.line], *row.matches]
 
 
 _ALONE = {"thanh pho": "thành phố", "tp": "thành phố", "thi xa": "thị xã", "tx": "thị xã"}
@@ -204,7 +222,7 @@ def _matches(row: Named, names: Names) -> list[Match]:
     for text in row.above:
         above = {each.unit.code for each in names.matches(text)}
         narrowed = [each for each in found if above & set(names.above(each.unit))]
-        found = narrowed or found
+        found = narrowed or (spelled_otherwise(row.text, above, names) if found else []) or found
     return found
 
 
@@ -299,6 +317,7 @@ def _nested(
     """Read a list of units of two levels, each unit of the higher one before its parts."""
     root = _root(rows, inside, names, hints, within)
     current: Unit | None = None
+    take_spelling_below_heads([(row.line, row.text) for row in rows], inside, names)
     open_rows: dict[int, list[Match]] = {}
     for number, row in enumerate(rows):
         matches = [each for each in inside[row.line] if root is None or names.lies_in(each.unit, root)]

@@ -275,7 +275,9 @@ OWNING = re.compile(
 )
 #: what is not counted: `(ước)`, `Ước đạt`; `giao ước thi đua` is a pledge of units to each other
 _ESTIMATED = r"(?<!\bquy )(?<!\bcong )(?<!\bhiep )(?<!\bgiao )\buoc\b(?! mo\b)"
-ESTIMATED = re.compile(rf"{_ESTIMATED}|\b(?:khoang|khoang chung|xap xi|phong doan|ang chung|du kien|estimated?|approx)$")
+ESTIMATED = re.compile(
+    rf"{_ESTIMATED}|\b(?:khoang|khoang chung|xap xi|phong doan|ang chung|du kien|estimated?|approx)$"
+)
 #: what was not done, or not yet
 NOT_DONE = re.compile(
     r"\b(?:can|phai|se|muon|co the|du kien|uoc|uoc tinh|dang ki|nhu cau|kha nang|chuan bi) (?:duoc |phai |huong dan )?(?:cai|tai)\b"
