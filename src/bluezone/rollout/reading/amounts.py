@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from bluezone.rollout.reading.bracketed import remark_behind
 from bluezone.rollout.reading.cells import Cell
 from bluezone.rollout.reading.inexact import bound_in
 from bluezone.rollout.reading.unit_words import without_unit_word
@@ -222,6 +223,8 @@ def thousandths_to_counts(amounts: Amounts) -> None:
 
 
 def _bare(text: str) -> str:
+    remark = remark_behind(text)
+    text = remark[0] if remark else text
     bare = _PEOPLE.sub("", _GAIN.sub("", _FOOTNOTE.sub("", text)))
     return _SPACES.sub(" ", without_unit_word(bare)).strip().lstrip("'’")
 

@@ -87,7 +87,8 @@ def describe(draft: Draft, reading: Reading) -> None:
         of = role.of if taken and role.kind in TAKEN else ""
         reading.columns.append(
             TakenColumn(sheet.name, role.letters, role.column.header, role.kind if taken else "",
-                        meaning_of(role.kind, of), values, role.left_out or role.why,
+                        _ANY_PHONE if _has_any_phone(role) else meaning_of(role.kind, of), values,
+                        role.left_out or role.why,
                         role.date or (_day_of_all(draft) if taken and role.kind in TAKEN else None), of)
         )  # fmt: skip
         if text := _left_out(role) or _days_not_taken(draft, role):
@@ -174,11 +175,20 @@ def _days_not_taken(draft: Draft, role: Role) -> Saying | None:
 
 _SUBSCRIBERS = N_("column {column} (“{header}”) counts subscribers, not all of whom have a smartphone: it was left out")
 _THINGS = N_("column {column} (“{header}”) counts households or things, not people: it was left out")
+_ANY_PHONE = saying(N_("people with a telephone of any kind"))
+_PHONES = N_("column {column} (“{header}”) counts telephones of any kind, not smartphones: it was left out")
 #: what is no figure, whatever its numbers are
 _BY_KIND = {
     words.SOME: N_("column {column} (“{header}”) counts some of the people only: it was left out"),
     words.JOINED: N_("column {column} (“{header}”) counts two things in one number: it was left out"),
 }
+
+
+def _has_any_phone(role: Role) -> bool:
+    """Return whether a column counts those who have a telephone, smart or not: `HS có điện thoại`."""
+    key = words.key_of(role.column.path[-1]) if role.column.path else ""
+    any_phone = role.kind == words.SOME and terms.WITH_A_PHONE.search(key)
+    return bool(any_phone) and not terms.SOME_PEOPLE.search(key)
 
 
 def _left_out(role: Role) -> Saying | None:
@@ -201,7 +211,9 @@ def _left_out(role: Role) -> Saying | None:
         return saying(N_("the cells of column {column} (“{header}”) hold two numbers each: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
     if role.kind in _BY_KIND and role.amounts.by_line:
-        return saying(_BY_KIND[role.kind], column=role.letters, header=role.column.header)
+        return saying(
+            _PHONES if _has_any_phone(role) else _BY_KIND[role.kind], column=role.letters, header=role.column.header
+        )
     if role.kind in {words.UNKNOWN, words.TOTAL} and role.amounts.by_line and role.left_out is None:
         return saying(N_("column {column} (“{header}”) is not known: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip

@@ -12,6 +12,7 @@ from bluezone.rollout.reading import app_rows, evidence, misfits, remarks, row_b
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.across import is_hamlet_named
 from bluezone.rollout.reading.amounts import Amount
+from bluezone.rollout.reading.bracketed import remark_behind
 from bluezone.rollout.reading.cells import column_name
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_institution, is_office
 from bluezone.rollout.reading.dating import years_of
@@ -43,6 +44,7 @@ _AHEAD = dt.timedelta(days=730)
 _OF_A_HUNDRED = {words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES}
 _HUNDRED = 100
 ANOTHER_DAY = N_("what stands at {name} gives a day that no column has: its figures were left out")
+REMARK = N_("“{text}” in {cell} was taken for {value}: what stands in brackets was read as a remark")
 
 
 def figures_of(
@@ -302,6 +304,9 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
         if date is None and not (undated and role.kind == words.TARGET):
             continue
         shown = sheet.own(line.number, role.column.number).text
+        if remark_behind(shown):
+            text = saying(REMARK, text=shown[:40], cell=at, value=int(amount.value))
+            reading.notices.append(Notice(sheet.name, line.number, "remark", text))
         of = row_people.people_of_figure(role, kind, line)
         yield Figure(sheet.name, row, column_name(column), unit, unit.full_name if unit else line.name, line.name, date,
                      kind, amount.value, shown, of, line.corrects, amount.bound)  # fmt: skip

@@ -273,6 +273,8 @@ NOT_SOME_SHARE = re.compile(r"\b(?:binh quan|trung binh|bq|doi tuong|phai cai|ca
 OWNING = re.compile(
     r"\b(?:co|su dung|dung|so huu|dang dung|dang su dung) (?:dien thoai|dt|dtdd|smartphone|may|di dong|internet|mang)\b"
 )
+#: `HS có điện thoại`, which may be no smartphone
+WITH_A_PHONE = re.compile(r"\b(?:co|su dung|dung|so huu|dang dung|dang su dung) (?:dien thoai|dt|dtdd|di dong)\b")
 #: what is not counted: `(ước)`, `Ước đạt`; `giao ước thi đua` is a pledge of units to each other
 _ESTIMATED = r"(?<!\bquy )(?<!\bcong )(?<!\bhiep )(?<!\bgiao )\buoc\b(?! mo\b)"
 ESTIMATED = re.compile(
