@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from decimal import Decimal
 
 from bluezone.errors import N_
@@ -67,7 +67,7 @@ def _are_sums(draft: Draft) -> bool:
     return not any(line.app or is_carried(line.name) for line in draft.lines.all)
 
 
-def _totals(draft: Draft) -> Mapping[int, Amounts]:
+def _totals(draft: Draft) -> dict[int, Amounts]:
     """Return the numbers of the rows of totals by column, read as those of its rows were."""
     totals: dict[int, Amounts] = {}
     for role in draft.roles:
