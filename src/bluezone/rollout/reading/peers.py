@@ -12,17 +12,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import people_apart, terms
+from bluezone.rollout.reading import column_before, people_apart, terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
-from bluezone.rollout.reading.doings import is_bare
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.people import without_doing
 from bluezone.rollout.reading.people_apart import IN_BRACKETS, OF_PEOPLE
 from bluezone.rollout.reading.people_pairs import name_strength, pair_people
 from bluezone.rollout.reading.ranks import is_rank_alone
 from bluezone.rollout.reading.results import saying
-from bluezone.rollout.reading.roles import NOBODY_SAID, PART_IN_A_PERIOD, SAID_SO, Role, exceeds
+from bluezone.rollout.reading.roles import NOBODY_SAID, SAID_SO, Role, exceeds
 from bluezone.rollout.reading.strangers import named_in, names_surely
 from bluezone.rollout.reading.vocabulary import Guess
 
@@ -38,13 +37,13 @@ def settle_people(roles: Sequence[Role]) -> None:
     whole_beside_part(roles)
     _people_of_own_words(roles)
     _strangers_counted(roles)
-    _of_the_column_before(roles)
-    _in_a_period_of_the_column_before(roles)
+    column_before.take_part(roles)
+    column_before.take_part_in_a_period(roles)
     pair_people(roles)
     name_strength(roles)
     _gone_beside_present(roles)
     share_kind_of_whole(roles)
-    _posts_are_of_staff(roles)
+    column_before.take_posts_for_staff(roles)
     of_whom(roles)
 
 
@@ -186,38 +185,6 @@ def _strangers_counted(roles: Sequence[Role]) -> None:
             role.kind, role.of, role.guess = words.HEADCOUNT, who, Guess(words.HEADCOUNT, who)
 
 
-def _of_the_column_before(roles: Sequence[Role]) -> None:
-    """Take `Trong đó đã cài` for those who installed it of the people whom the column before it counts."""
-    for before, part in itertools.pairwise(roles):
-        leaf = words.key_of(part.column.path[-1]) if part.column.path else ""
-        named = before.kind in {words.HEADCOUNT, words.ASKED} and before.of and before.date == part.date
-        if named and part.kind in OF_PEOPLE and not part.of and leaf.startswith("trong do"):
-            part.of = before.of if not exceeds(part, before) else ""
-
-
-#: what was done to people, or they did, beside installing it: none of it is a gain of installations
-_NO_GAIN = {words.HELPED, words.ASKED, words.ASKED_NCOVI, words.HAD, words.REFUSED}
-_MORE = ("tang", "them", "moi", "phat sinh", "chenh lech", "giam")
-
-
-def _in_a_period_of_the_column_before(roles: Sequence[Role]) -> None:
-    """Take `Trong đó: trong ngày`, which names nobody, for what the people of the column before it did in that period:
-    `Người dân được hướng dẫn cài | Trong ngày 22/8` is a part of those, and no gain of the members beside them."""
-    for before, part in itertools.pairwise(roles):
-        if part.kind != words.INCREASE or part.of or not before.amounts.by_line or len(part.column.path) != 1:
-            continue
-        key = words.key_of(IN_BRACKETS.sub(" ", part.column.path[-1]))
-        named = key.startswith(("trong do", "rieng"))
-        if not is_bare(key.removeprefix("trong do")) or (not named and words.has(key, *_MORE)):
-            continue
-        if not named and exceeds(part, before):
-            continue
-        if before.kind == words.INSTALLS:
-            part.of = before.of
-        elif before.kind in _NO_GAIN:
-            part.leave_out(saying(PART_IN_A_PERIOD, whole=before.letters))
-
-
 _GONE = re.compile(
     r"\b(?:hoan thanh|het|ket thuc|cham dut|xong)(?: (?:viec|thoi gian|thoi han|han|dot))? "
     r"(?:cach li|dieu tri|luu tru)\b|"
@@ -328,19 +295,6 @@ def _adds_up(parts: Sequence[Role], whole: Role) -> bool:
         if all(line in part.amounts.by_line for part in parts)
     ]
     return len(sums) > 1 and all(sums)
-
-
-#: words for how many an office employs, which are staff where others are counted beside them
-_POSTS = ("bien che", "dinh bien", "nhan luc", "nhan su", "quan so", "qs")
-
-
-def _posts_are_of_staff(roles: Sequence[Role]) -> None:
-    """Take `Biên chế` for the staff where others are counted beside it: patients, residents who were helped."""
-    if not any(role.of not in {"", "staff", words.RESIDENTS} for role in roles):
-        return
-    for role in roles:
-        if role.kind == words.HEADCOUNT and not role.of and _named_in(role, *_POSTS):
-            role.of = "staff"
 
 
 def of_whom(roles: Sequence[Role]) -> None:
