@@ -155,6 +155,8 @@ def test_a_header_says_what_a_column_holds(header, kind, of):
         ("Cán bộ giám sát đã cài", "installs", "staff", ""),
         ("Hãng", "unknown", "", ""),
         ("Bố/mẹ cài", "installs", "parents", ""),
+        ("Số điện thoại đã cài đặt Bluezone", "installs", "", ""),
+        ("Số điện thoại đã cài và khai báo SĐT", "with_phone", "", ""),
         ("Vợ/chồng, con đã cài", "installs", "families", ""),
         ("Số người đang cách ly đã cài Bluezone", "installs", "quarantined", ""),
         ("Người phải cách ly", "headcount", "quarantined", ""),

@@ -38,7 +38,7 @@ _PLAINEST = re.compile(r"\b(?:so lieu|chot|tinh den|den ngay|den ngai|den het|sl
 #: what else there is a day of, which is none of the figures
 _OF_ELSE = (
     "sinh", "ra quan", "phat dong", "bat dau", "trien khai", "khai truong", "thanh lap", "han", "thoi han", "du kien",
-    "ke hoach", "hoan thanh", "treo", "dan", "hop", "to chuc", "kiem tra", "tap huan", "tu ngay", "phan dau",
+    "ke hoach", "hoan thanh", "treo", "dan", "hop", "to chuc", "tap huan", "tu ngay", "phan dau",
     "chi tieu", "muc tieu", "cong van", "quyet dinh", "van ban", "giao", "hoat dong", "cach li", "khoi cong",
     "phat hanh", "vao doan",
 )  # fmt: skip

@@ -48,7 +48,9 @@ DECLARED = ("khai bao so dien thoai", "khai bao sdt", "khai bao so dt", "xac thu
             "tai khoan co so dien thoai", "tk co so dien thoai", "nguoi dung co sdt", "nguoi dung co so dt",
             "nguoi dung co so dien thoai")  # fmt: skip
 #: how many telephones there are, not who gave a number
-MOBILES = re.compile(r"\bso dien thoai (?:di dong|thong minh)\b")
+MOBILES = re.compile(
+    r"\bso (?:luong |chiec )?dien thoai (?:di dong|thong minh)\b|\bso (?:luong |chiec )?dien thoai(?= (?:da |duoc |co )*(?:cai|tai)\b)"
+)
 ASKED = ("da hoi", "gioi thieu", "khuyen nghi", "tuyen truyen", "tu van", "van dong", "huong dan", "duoc hoi", "khuyen cao",
           "duoc moi", "duoc mowi", "mowi", "de nghi", "pho bien", "nhac", "duoc thong bao", "asked")  # fmt: skip
 #: what is done to people who are asked: read so only where it is done to them, `được yêu cầu`, not by them
