@@ -141,3 +141,10 @@ def test_a_bare_whole_of_a_pair_is_of_the_people_before_it(heads: list[str]) -> 
 def test_all_people_above_those_with_a_smartphone_are_asked_about() -> None:
     reading = _read(ONE, ["Tổng số người", "Số người có ĐTTM", "Số người đã cài"], 70000, 40000, 9000)
     assert asked(reading).startswith("column:")
+
+
+def test_smartphones_are_of_those_whom_the_title_counts() -> None:
+    title = "KẾT QUẢ CÀI BLUEZONE CỦA NGƯỜI NHẬP CẢNH ĐẾN 20/8/2020"
+    rows = [["Chốt 1", 40, 30], ["Chốt 2", 35, 31], ["Chốt 3", 28, 20]]
+    reading = read_rows(book(("S", [[title], ["Chốt", "Có điện thoại thông minh", "Đã cài"], *rows])))
+    assert {of for kind, of, _ in taken(reading) if kind in {"smartphones", "installs"}} == {"Người nhập cảnh"}

@@ -155,6 +155,8 @@ def test_a_header_says_what_a_column_holds(header, kind, of):
         ("Cán bộ giám sát đã cài", "installs", "staff", ""),
         ("Hãng", "unknown", "", ""),
         ("Bố/mẹ cài", "installs", "parents", ""),
+        ("Số người bệnh đã cài sau tư vấn", "increase", "patients", ""),
+        ("Số người bệnh cài sau khi được tuyên truyền", "increase", "patients", ""),
         ("Số điện thoại đã cài đặt Bluezone", "installs", "", ""),
         ("Số điện thoại đã cài và khai báo SĐT", "with_phone", "", ""),
         ("Vợ/chồng, con đã cài", "installs", "families", ""),

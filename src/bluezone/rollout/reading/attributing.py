@@ -107,9 +107,19 @@ def give(draft: Draft, of: str, why: Saying, *, things: bool = False) -> None:
             role.left_out = saying(OF_OTHERS) if not things else why
             role.why = role.left_out
     _give_explained(draft, "" if things or of == LEAVE_OUT else of)
+    if of != LEAVE_OUT:
+        _give_wholes(draft, of, why)
+
+
+def _give_wholes(draft: Draft, of: str, why: Saying) -> None:
+    """Take the telephones beside those of a title's people who installed it, and their whole, for these people's:
+    `Tổng số | Có điện thoại thông minh | Đã cài`."""
     counted = [role for role in draft.with_numbers(words.INSTALLS, words.ACTIVE) if role.of == of]
     wholes = [role for role in draft.with_numbers(words.TOTAL) if role.of == of]
-    for whole in wholes if of != LEAVE_OUT and len(wholes) == 1 else ():
+    for role in draft.with_numbers(words.SMARTPHONES) if counted else ():
+        if not role.of and role.why.template != SAID_SO and not _names_residents(role):
+            role.of, role.why = of, why
+    for whole in wholes if len(wholes) == 1 else ():
         if counted and not any(exceeds(part, whole) for part in counted):
             whole.kind = words.HEADCOUNT
 

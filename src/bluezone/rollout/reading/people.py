@@ -109,10 +109,14 @@ def without_actor(key: str) -> str:
     return terms.HELPERS.sub("", terms.ACTOR.sub(known, key))
 
 
+#: when people did it, which is nothing that they do: `Số người bệnh đã cài sau tư vấn`
+_AFTERWARDS = re.compile(rf" sau(?: khi)?(?: duoc)? {terms.HELPS}\b.*$")
+
+
 def those_counted(key: str) -> str:
     """Return a header without those who act on the people it counts: `số người dân được đoàn viên hướng dẫn` counts
     people, `đoàn viên hướng dẫn người dân` too."""
-    key = without_actor(key)
+    key = _AFTERWARDS.sub("", without_actor(key))
     found = terms.ACTIVE_HELP.fullmatch(key)
     if found and not has(found["before"].strip(), "duoc", "do", "nho", "boi", "qua"):
         after = found["after"]
