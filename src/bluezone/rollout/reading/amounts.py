@@ -44,6 +44,8 @@ class Amount:
     doubtful: bool = False
     #: given as no less than this, `> 20.000`
     bound: bool = False
+    #: how many of its decimals say something, where its column shows a 0 behind them in every row
+    rounded_to: int | None = None
 
 
 @dataclass(slots=True)
@@ -172,13 +174,13 @@ def read_shares(cells: Mapping[int, Cell]) -> Amounts:
 
 
 def _leave_empty_decimals(read: Amounts) -> None:
-    """Take a last decimal that is 0 in every row for none: `=ROUND(D7/C7*100;1)` in cells that show two."""
+    """Note that a last decimal that is 0 in every row says nothing: `=ROUND(D7/C7*100;1)` in cells that show two."""
     shown = list(read.by_line.values())
     digits = min((amount.digits for amount in shown), default=0)
     meant = max((_digits(amount.value) for amount in shown), default=0)
     if len(shown) >= _FEWEST_SHARES and 0 < meant < digits:
         read.by_line = {
-            line: replace(amount, digits=amount.digits - digits + meant) for line, amount in read.by_line.items()
+            line: replace(amount, rounded_to=amount.digits - digits + meant) for line, amount in read.by_line.items()
         }
 
 
@@ -247,7 +249,7 @@ def fits(share: Amount, count: Decimal, people: Decimal) -> bool:
     if people <= 0:
         return False
     true = count * 100 / people
-    step = Decimal(1).scaleb(-min(share.digits, 4))
+    step = Decimal(1).scaleb(-min(share.digits if share.rounded_to is None else share.rounded_to, 4))
     return abs(true - share.value) <= max(step, Decimal("0.006"))
 
 
