@@ -41,7 +41,10 @@ _OF_FIGURES = re.compile(
     r"dinh chinh)\b"
 )
 #: with which a note says of which day figures are
-_FIGURES_OF = re.compile(r"\b(?:so lieu|lay so|tinh den|cap nhat|den ngay|den ngai|theo bao cao|so cu)\b")
+FIGURES_OF = re.compile(
+    r"\b(?:so lieu|lay so|so (?:cua )?ngay|so \d{1,2} slash \d|tinh den|cap nhat|den ngay|den ngai|theo bao cao|"
+    r"bao cao ngay|so cu)\b"
+)
 IN_HEADER = N_("a footnote stands at column {column} (“{header}”): “{text}”")
 BELOW = N_("a note stands below the table: “{text}”")
 OF_COLOUR = N_("a remark speaks of cells in a colour that were not found: “{text}”: look which figures it means")
@@ -120,7 +123,7 @@ def says_apart(text: str) -> bool:
 def _said_of(text: str, lines: Sequence[Line]) -> list[Line]:
     """Return the rows of which a text says something apart, or on which day their figures are: the row that it names,
     with a day all of them."""
-    dated = bool(_FIGURES_OF.search(words.key_of(text))) and bool(days_in(text)) and not _NOTE.match(text)
+    dated = bool(FIGURES_OF.search(words.key_of(text))) and bool(days_in(text)) and not _NOTE.match(text)
     if not dated and not _APART.search(text):
         return []
     named = named_in(text, [line.name for line in lines])
@@ -164,7 +167,7 @@ def _explain(column: Column, at: int, note: str) -> None:
         column.path = explained
         return
     days = days_in(note, Said.TITLE)
-    if len(days) == 1 and _FIGURES_OF.search(words.key_of(note)) and not any(map(days_in, column.path)):
+    if len(days) == 1 and FIGURES_OF.search(words.key_of(note)) and not any(map(days_in, column.path)):
         day = days[0]
         year = f"/{day.year}" if day.year else ""
         column.path = [f"đến ngày {day.day}/{day.month}{year}", *column.path]

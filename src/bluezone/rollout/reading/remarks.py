@@ -16,17 +16,13 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import TAKEN, Context
 from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.drafts import Draft
-from bluezone.rollout.reading.footnotes import Footnotes, says_apart
+from bluezone.rollout.reading.footnotes import FIGURES_OF, Footnotes, says_apart
 from bluezone.rollout.reading.results import Notice, Saying, saying
 from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, is_correction
 from bluezone.rollout.reading.turning import where
 from bluezone.rollout.reading.vocabulary import Guess
 
-#: with which a row's note says of which day its figures are
-_FIGURES_OF = re.compile(
-    r"\b(?:so lieu|lay so|so (?:cua )?ngay|so \d{1,2} slash \d|tinh den|cap nhat|den ngay|theo bao cao|bao cao ngay|so cu)\b"
-)
 #: what stands around a day in brackets that says no more than that figures are of it
 _AROUND_A_DAY = frozenset(
     [
@@ -118,7 +114,7 @@ def day_said(draft: Draft, line: Line, footnotes: Footnotes, years: set[int], co
 
 def _dates_figures(text: str) -> bool:
     key = words.key_of(text)
-    return bool(_FIGURES_OF.search(key) or _SAYS_BEFORE.search(key))
+    return bool(FIGURES_OF.search(key) or _SAYS_BEFORE.search(key))
 
 
 def column_meant(day: dt.date, dated: Collection[dt.date]) -> dt.date | None:
