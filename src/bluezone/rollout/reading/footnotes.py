@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from bluezone.errors import N_
@@ -53,10 +53,12 @@ _LONGEST = 160
 
 @dataclass(frozen=True, slots=True)
 class Footnotes:
-    """Hold what the lines below a table say of its rows: by number of row, and by the marks that refer to them."""
+    """Hold what the lines around a table say of its rows: by number of row, and by the marks that refer to them; and
+    what they say of cells in a colour that tells no rows apart."""
 
     apart: dict[int, list[str]]
     marked: dict[str, list[str]] = field(default_factory=dict)
+    of_no_row: tuple[str, ...] = ()
 
     def of(self, line: Line, texts: Sequence[str] = ()) -> list[str]:
         """Return what is said of a row by itself, and of the marks of its name and of `texts` in its cells."""
@@ -89,21 +91,20 @@ def footnotes_of(block: Block, lines: Lines) -> Footnotes:
     for text in dict.fromkeys(texts):
         for line in _said_of(text, lines.of(Sort.UNIT)):
             apart.setdefault(line.number, []).append(text)
-    for text in _of_colours(block, lines):
-        for line in coloured(block, lines, text):
+    of_no_row = []
+    for text in dict.fromkeys([*(text for _, text in block.titles), *texts]):
+        said = colours_said(text)
+        rows = _coloured(block, lines, said) if said else []
+        for line in rows:
             apart.setdefault(line.number, []).append(without_colour(text))
-    return Footnotes(apart, footnotes_in(texts))
+        if said and not rows:
+            of_no_row.append(text)
+    return Footnotes(apart, footnotes_in(texts), tuple(of_no_row))
 
 
-def _of_colours(block: Block, lines: Lines) -> list[str]:
-    """Return what is said above and below a table of the cells of a colour."""
-    texts = [*(text for _, text in block.titles), *_below(block, lines)]
-    return [text for text in dict.fromkeys(texts) if colours_said(text)]
-
-
-def coloured(block: Block, lines: Lines, text: str) -> list[Line]:
-    """Return the rows of units that have a cell in one of the colours of which a text speaks; none where all have."""
-    cells = set().union(*(block.sheet.coloured.get(name, set()) for name in colours_said(text)))
+def _coloured(block: Block, lines: Lines, said: Set[str]) -> list[Line]:
+    """Return the rows of units that have a cell in one of some colours; none where all have."""
+    cells = set().union(*(block.sheet.coloured.get(name, set()) for name in said))
     units = lines.of(Sort.UNIT)
     found = [line for line in units
              if any(where(block, line.number, column.number) in cells for column in block.columns)]  # fmt: skip
@@ -174,14 +175,14 @@ def _explain(column: Column, at: int, note: str) -> None:
         column.cells = [EMPTY, *column.cells]
 
 
-def notes_below(block: Block, lines: Lines) -> Iterator[Notice]:
-    """Yield the notes on figures below a table that nothing in it refers to."""
+def notes_below(block: Block, lines: Lines, footnotes: Footnotes) -> Iterator[Notice]:
+    """Yield the notes on figures below a table that nothing in it refers to, and the remarks on colours that no row
+    has."""
     noted = [(line.number, line.name) for line in lines.all if line.sort is Sort.NOTE]
     for row, text in dict.fromkeys([*block.ends, *noted]):
         key = words.key_of(text)
         of_figures = _GENERAL.match(key) and _OF_FIGURES.search(key.partition(" ")[2]) and not _NOTE.match(text)
         if of_figures and not colours_said(text):
             yield Notice(block.sheet.name, row, "note", saying(BELOW, text=shortened(text, _LONGEST)))
-    for text in _of_colours(block, lines):
-        if not coloured(block, lines, text):
-            yield Notice(block.sheet.name, 0, "note", saying(OF_COLOUR, text=shortened(text, _LONGEST)))
+    for text in footnotes.of_no_row:
+        yield Notice(block.sheet.name, 0, "note", saying(OF_COLOUR, text=shortened(text, _LONGEST)))

@@ -74,7 +74,8 @@ def figures_of(
     ]
     hamlets = {part.number for below in communes_with_hamlets(draft).values() for part in below}
     footnotes = footnotes_of(draft.block, draft.lines)
-    reading.notices += [*_of_stamps(draft), *draft.moved, *say_perhaps(draft), *notes_below(draft.block, draft.lines)]
+    reading.notices += [*_of_stamps(draft), *draft.moved, *say_perhaps(draft)]
+    reading.notices += notes_below(draft.block, draft.lines, footnotes)
     again = _answered_again(draft, context)
     rows, without = draft.units, set[int]()  # those that are left out
     for line in rows:
