@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bluezone.errors import N_
 from bluezone.geography.figures import Measure
@@ -17,6 +18,7 @@ from bluezone.rollout.reading.abbreviations import fits
 from bluezone.rollout.reading.apps import Apps
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.meanings import SUBSCRIBERS_OF
 from bluezone.rollout.reading.peers import leave_mixed_sum_out, mixed_sums
 from bluezone.rollout.reading.results import Question, Saying, saying
 from bluezone.rollout.reading.roles import LEAVE_OUT, SAID_SO, Role, exceeds, give_numbers
@@ -53,6 +55,7 @@ def attribute(draft: Draft, answer: str | None, others: Sequence[Draft] = ()) ->
     if draft.apps.ncovi:
         _take_for_ncovi(draft.roles, saying(_BY_APP, title=draft.apps.ncovi))
     _by_headings(draft)
+    _forget_customers(draft)
     whom = draft.whom
     if whom is None or whom.of == EVERYBODY or draft.by_group or any(line.of for line in draft.lines.all):
         return
@@ -60,8 +63,20 @@ def attribute(draft: Draft, answer: str | None, others: Sequence[Draft] = ()) ->
         give(draft, answer, saying(SAID_SO))
     elif not whom.open and not _contradicted(draft):
         given = LEAVE_OUT if whom.households else whom.of
-        give(draft, given, saying(OF_TITLE, title=whom.title),
-             things=whom.households)  # fmt: skip
+        why = saying(OF_TITLE, title=whom.title)
+        give(draft, given, why, things=whom.households)
+        if not whom.households:
+            _give_people(draft, whom, why)
+
+
+def _forget_customers(draft: Draft) -> None:
+    """Take the customers of a telephone company, `Khách hàng đã cài` of its districts, for no guests of a house:
+    whether they are its subscribers or everybody is asked."""
+    if draft.whom is None or not draft.whom.of.startswith(SUBSCRIBERS_OF):
+        return
+    for role in draft.roles:
+        if role.of == "guests" and role.why.template != SAID_SO and has(key_of(role.column.path[-1]), "khach hang"):
+            role.of, role.guess = "", replace(role.guess, of="")
 
 
 def _contradicted(draft: Draft) -> bool:
@@ -122,6 +137,25 @@ def _give_wholes(draft: Draft, of: str, why: Saying) -> None:
     for whole in wholes if len(wholes) == 1 else ():
         if counted and not any(exceeds(part, whole) for part in counted):
             whole.kind = words.HEADCOUNT
+
+
+_HOW_MANY = re.compile(r"(?:tong |ts |sl )?(?:so )?(?:luong |luot )?(?P<who>\w+ \w.*)")
+
+
+def _give_people(draft: Draft, whom: Whom, why: Saying) -> None:
+    """Take the number of those whom a title names for that of its people, where nothing else says how many these are:
+    `Số công dân` under `Công dân đang cách ly cài Bluezone`."""
+    if any(role.of == whom.of for role in draft.with_numbers(words.HEADCOUNT)):
+        return
+    done = [role for role in draft.with_numbers(*_DONE) if role.of == whom.of]
+    title = f" {key_of(whom.title)} "
+    for role in draft.with_numbers(words.UNKNOWN):
+        found = _HOW_MANY.fullmatch(key_of(role.column.path[-1])) if role.column.path else None
+        named = found is not None and f" {found['who']} " in title and not has(found["who"], *terms.INSTALL)
+        if named and role.left_out is None and done and not any(exceeds(part, role) for part in done):
+            role.kind, role.of, role.why = words.HEADCOUNT, whom.of, why
+            role.guess = Guess(words.HEADCOUNT, whom.of)
+            return
 
 
 def _give_explained(draft: Draft, of: str) -> None:

@@ -33,6 +33,7 @@ _NAMED_WHY = {
     MIXED_SUM,
     flows.DAYS_SUMMED,
     flows.GAIN_OF_MORE,
+    flows.GAIN_SINCE_BEFORE,
     flows.OF_A_PERIOD,
     wholes.OF_BEFORE,
     NO_NUMBER,

@@ -173,27 +173,43 @@ _FEWEST_DAYS = 2
 
 
 GAIN_OF_MORE = N_("another column gives what was added on the day itself")
+GAIN_SINCE_BEFORE = N_("another column gives what was added since a later day")
 OF_A_PERIOD = N_("another column gives those of all days")
 _OF_THE_DAY = re.compile(
     r"\b(?:hom (?:truoc|qua|kia|nay|nai)|(?:ngay|ngai) (?:truoc|qua|lien truoc)|trong (?:ngay|ngai)|24 ?(?:h|gio)|hang (?:ngay|ngai))\b"
 )
 _OF_MORE = re.compile(r"\b(?:tuan|thang|dot|ki|ky|quy|dau chien dich|khi phat dong|lan truoc)\b")
+#: `Tăng so với ngày 13/8/2020`, `Tăng từ 13/8`
+_SINCE_DAY = re.compile(r"\b(?:so voi|tu|sau)(?: ngay| ngai)? (?P<day>\d{1,2}) slash (?P<month>\d{1,2})\b")
 
 
 def take_gain_of_the_day(roles: Sequence[Role]) -> None:
-    """Leave out what was added in a week or month where another column gives what was added on the day: a unit has one
-    such figure a day."""
+    """Leave out what was added in a week or month, or since a day that a header names, where another column gives what
+    was added on the day, or since a later one: a unit has one such figure a day."""
     found: dict[tuple[dt.date | None, str], list[Role]] = {}
     for role in roles:
         if role.kind == words.INCREASE and role.amounts.by_line and role.why.template != SAID_SO:
             found.setdefault((role.date, role.of), []).append(role)
     for group in found.values():
         keys = {role.column.number: _key(role.column.header) for role in group}
-        of_more = [role for role in group if _OF_MORE.search(keys[role.column.number])]
+        since = {number: _day_since(key) for number, key in keys.items()}
+        of_more = [role for role in group if _OF_MORE.search(keys[role.column.number]) or since[role.column.number]]
         of_the_day = [role for role in group if _OF_THE_DAY.search(keys[role.column.number]) and role not in of_more]
         if len(of_the_day) == 1 and len(of_more) + 1 == len(group):
-            for role in of_more:
-                role.kind, role.left_out = words.UNKNOWN, saying(GAIN_OF_MORE)
+            _leave_gains_out(of_more, GAIN_OF_MORE)
+        elif len(set(since.values())) == len(group) and all(since.values()):
+            _leave_gains_out(sorted(group, key=lambda role: since[role.column.number])[:-1], GAIN_SINCE_BEFORE)
+
+
+def _day_since(key: str) -> tuple[int, ...]:
+    """Return the month and day since when a header says that something was added; nothing where it names none."""
+    found = _SINCE_DAY.search(key)
+    return (int(found["month"]), int(found["day"])) if found else ()
+
+
+def _leave_gains_out(roles: Sequence[Role], why: str) -> None:
+    for role in roles:
+        role.kind, role.left_out = words.UNKNOWN, saying(why)
 
 
 #: of whom other people come each day

@@ -174,7 +174,9 @@ def _of_some(found: Guess, keys: Sequence[str]) -> Guess:
     whole is none then, and what people did is to be asked."""
     if found.kind == POPULATION:
         keys = [terms.REGISTERED.sub(" ", terms.MEAN_OF_YEAR.sub(" ", key)) for key in keys]
-    some = any(terms.SOME_PEOPLE.search(key.replace("hoi vien phu nu", "hoi vien")) for key in keys)
+    some = any(
+        terms.SOME_PEOPLE.search(terms.GRADES_UP.sub(" ", key.replace("hoi vien phu nu", "hoi vien"))) for key in keys
+    )
     some = some and EXACT.get(keys[-1]) != HEADCOUNT
     if found.kind in _WHOLES and (some or (found.kind != SMARTPHONES and terms.OWNING.search(keys[-1]))):
         return Guess(SOME, found.of)

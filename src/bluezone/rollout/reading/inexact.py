@@ -44,9 +44,14 @@ def without_mark(text: str) -> str:
     return bare if sum(map(str.isdecimal, bare)) >= _DIGITS else text
 
 
+def is_missing(text: str) -> bool:
+    """Return whether a text says that a figure has not come: `Chưa báo cáo`."""
+    return words.key_of(text).startswith(_NOT_REPORTED)
+
+
 def why_bad(text: str) -> str:
     """Return the sentence of a cell that is no number: it says so itself, gives one only about, or is something
     else."""
-    if words.key_of(text).startswith(_NOT_REPORTED):
+    if is_missing(text):
         return NOT_GIVEN
     return INEXACT if is_about(text) else N_("“{text}” in {cell} is not a number: it was left out")

@@ -152,6 +152,8 @@ def _together(path: Sequence[str], first: str, mark: str, second: str, guess: _G
     keys = key_of(first), key_of(second)
     apart = bool(_APART.search(mark)) or bool(_NUMBER_FIRST.match(keys[0]) and _NUMBER_FIRST.match(keys[1]))
     if REFUSED in kinds:
+        if HEADCOUNT in kinds and not apart and one.of == other.of:
+            return None  # `Đoàn viên, thanh niên từ chối`: who declined, in two words
         return "" if len(kinds) > 1 and _is_not_declining(keys, first=one.kind != REFUSED) else None
     if INSTALLS in kinds and keys[0].endswith(_DOWNLOADED) and _SAME_DOING.fullmatch(keys[1]):
         return None  # downloaded and installed is installed

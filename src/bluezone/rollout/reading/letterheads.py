@@ -21,7 +21,7 @@ _PART = re.compile(
     r"cang|ben|nha|bai|kho|nong truong|lam truong|phong kham|phan doi|phan tram|ca|chi doan|co so|diem|ga|tau|pha)\b"
 )
 #: a health centre reports for its place too, by stations in it
-_PART_OF_SERVICE = re.compile(r"(?:khoa(?! hoc\b)|doi|to|phong kham)\b")
+_PART_OF_SERVICE = re.compile(r"(?:khoa(?! hoc\b)|doi|to|phong kham|(?:tram |chot |phong )?kiem dich)\b")
 #: what is said in a letterhead that names nobody
 _NO_NAME = re.compile(
     r"\b(?:cong hoa|doc lap|mau|bieu|phu luc|bao cao|ket qua|danh sach|tong hop|thong ke|theo doi|so theo doi|"

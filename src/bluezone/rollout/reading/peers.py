@@ -41,6 +41,7 @@ def settle_people(roles: Sequence[Role]) -> None:
     column_before.take_part_in_a_period(roles)
     pair_people(roles)
     name_strength(roles)
+    people_apart.doubt_bare_people(roles)
     _gone_beside_present(roles)
     share_kind_of_whole(roles)
     column_before.take_posts_for_staff(roles)

@@ -14,7 +14,9 @@ def group_of(keys: Sequence[str]) -> str:
         padded = f" {key} "
         for house in terms.HOUSES:
             padded = padded.replace(f" {house} ", " ")
-        padded = f" {those_counted(padded.strip())} "
+        padded = f" {those_counted(padded.strip())} ".replace(
+            " ba con cai ", " ba con da cai "
+        )  # no children, `con cái`
         if found := _THEIR_FAMILIES.match(padded.strip()):
             of_learners = found["whose"] in _OF_LEARNERS and _PARENTS.search(found[0])
             return "parents" if of_learners else "families"
@@ -37,7 +39,7 @@ _OF_A_COOPERATIVE = re.compile(
 #: the first words say who is counted: `Người thân hội viên đã cài`, `Vợ, chồng, con CBCS` count no members and no staff
 _KIN = (
     r"(?:nguoi than|nguoi nha|nguoi trong (?:gia dinh|nha|ho)|gia dinh|than nhan|than quyen|"
-    r"thanh vien (?:trong )?(?:gia dinh|ho)|vo|chong|con|con em|con cai|con chau|chau|bo me|cha me|ba me|ong ba)"
+    r"thanh vien (?:trong )?(?:gia dinh|ho)|vo|chong|con|con em|con cas?i|con chau|chau|bo me|cha me|ba me|ong ba)"
 )
 #: before people these may also mean them themselves, `Anh chị em công nhân`: kin only behind others
 _SIBLINGS = r"(?:anh chi em|anh em|chi em|anh slash chi slash em)(?: ruot)?"

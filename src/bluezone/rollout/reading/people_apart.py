@@ -103,3 +103,29 @@ def _own_kind(role: Role) -> str:
     some = role.kind == words.SOME or (role.kind == words.UNKNOWN and role.guess.doubt == words.INSTALLS)
     own = guess(role.column.path[-1:]).kind if some and len(role.column.path) > 1 else role.kind
     return own if own in {words.INSTALLS, words.TOTAL} else role.kind
+
+
+def doubt_bare_people(roles: Sequence[Role]) -> None:
+    """Put a column in doubt that names people only, beside others each over how many these are and how many of them
+    installed it: `Phụ huynh` beside `Học sinh` over `Tổng số | Đã cài` may be either of the two."""
+    under: dict[str, set[str]] = {}
+    for role in roles:
+        if len(role.column.path) > 1 and role.of in terms.GROUPS:
+            under.setdefault(role.column.path[-2], set()).add(role.kind)
+    if not any({words.HEADCOUNT, words.INSTALLS} <= kinds for kinds in under.values()):
+        return
+    for role in roles:
+        alone = sum(other.of == role.of for other in roles) == 1
+        if (
+            alone
+            and role.kind == words.HEADCOUNT
+            and role.of in terms.GROUPS
+            and len(set(role.column.path)) == 1
+            and role.why.template != SAID_SO
+            and not _SAYS_HOW_MANY.match(words.key_of(role.column.path[-1]))
+        ):
+            role.kind = words.UNKNOWN
+            role.guess = Guess(words.UNKNOWN, role.of, sure=False, doubt=words.HEADCOUNT)
+
+
+_SAYS_HOW_MANY = re.compile(r"(?:tong|so|ts|sl|si so|quan so)\b")

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from bluezone.errors import N_
+from bluezone.rollout.reading import inexact
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import TAKEN, Context
 from bluezone.rollout.reading.days import Said, days_in, resolve
@@ -88,6 +89,7 @@ IN_PART = N_("“{text}” stands at {name}: its figures may not be whole")
 CORRECTED = N_("“{text}” stands at {name}: its figures are corrected there, and were left out: write the right ones"
                " into their cells")  # fmt: skip
 FOOTNOTE = N_("a footnote stands at {name}: “{text}”")
+NOT_REPORTED = N_("“{text}” stands at {name}: its figures are missing")
 OWN_DAY = N_("the note of {name} gives the day of its figures: {date}")
 
 
@@ -187,9 +189,16 @@ def remarks_of(draft: Draft, line: Line, footnotes: Footnotes, *, dated: bool) -
         if template:
             none = none or template != IN_PART
             notices.append(_notice(draft, line, template, text))
+    if not notices and (unsent := next(filter(inexact.is_missing, _notes(draft, line)), "")) and _lacks(draft, line):
+        notices = [_notice(draft, line, NOT_REPORTED, unsent)]
     if not notices and not dated:
         notices = [_notice(draft, line, FOOTNOTE, text) for text in below]
     return notices, none
+
+
+def _lacks(draft: Draft, line: Line) -> bool:
+    """Return whether a row has nothing in a column of what was done."""
+    return any(line.number not in role.amounts.by_line for role in draft.with_numbers(*_COUNTED))
 
 
 _CORRECTING = re.compile(

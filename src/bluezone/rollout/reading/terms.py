@@ -129,7 +129,8 @@ HELPED = re.compile(
 )
 #: what a person does or has done, where the number of people is not all of them
 ACTING = ("da", "duoc", "chua", "dong i", "dong y", "tham gia", "cam ket", "dang ki", "khong", "bi", "se", "can",
-           "nghi", "vang", "yeu cau", "thac mac", "phan anh", "co nhu cau", "quan tam")  # fmt: skip
+           "nghi", "vang", "yeu cau", "thac mac", "phan anh", "co nhu cau", "quan tam", "khai bao", "khai", "quet",
+           "xet nghiem", "do than nhiet", "deo khau trang")  # fmt: skip
 BEING = re.compile(r"\b(?:dang|duoc|bi|phai) (?:cach li|dieu tri|luu tru|lam viec|cong tac|hoc|o|theo hoc|quan li)\b")
 #: words around a word for people that leave it the number of all of them
 FILLING = frozenset(
@@ -190,7 +191,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "drivers": ("lai xe", "tai xe", "phu xe", "lai phu xe", "drivers"),
     "traders": ("tieu thuong", "ho kinh doanh", "ho kd", "nguoi ban hang", "nguoi basn hang", "chu sap", "chu quay", "thuong nhan", "traders"),
     "members": ("dvtn", "dvtncs", "doan vien", "hoi vien", "hoi vien nong dan", "dang vien", "thanh nien", "members"),
-    "families": ("nguoi than", "chong con", "vo con", "vo chong", "con cai", "con chau", "gia dinh", "than nhan", "thanh vien trong ho", "thanh vien ho", "families"),
+    "families": ("nguoi than", "chong con", "vo con", "vo chong", "con cai", "con casi", "con chau", "gia dinh", "than nhan", "thanh vien trong ho", "thanh vien ho", "families"),
     "guests": ("khach", "khach hang", "luot khach", "khach luu tru", "du khach", "hanh khach", "guests", "visitors"),
     "staff": ("cbccvc", "cbcc", "can bo", "cong chuc", "vien chuc", "nhan vien", "lao dong", "cong nhan", "giao vien", "giang vien", "i bac si", "y bac si", "bac si", "ld", "nvit", "nvyt", "cbnvyt", "nhan vien y te",
               "cbcnv", "cb gv nv", "gv", "giang vien", "ld", "nld", "nguoi lao dong", "cbgvnv", "cnv", "nv", "cong nhan vien", "cb", "cbnv",
@@ -201,7 +202,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 BEFORE = (
     "ki truoc", "ngay truoc", "ngai truoc", "hom truoc", "tuan truoc", "lan truoc", "thang truoc", "dot truoc",
     "so ki truoc", "so tuan truoc", "so lan truoc", "so thang truoc", "so dot truoc", "so lieu ki truoc",
-    "hom qua", "ngay hom qua", "cung ki", "luy ke truoc", "lui ke truoc", "dau ki", "so dau ki", "luy ke dau ki", "lui ke dau ki",
+    "hom qua", "ngay hom qua", "cung ki", "luy ke truoc", "lui ke truoc", "luy ke ki truoc", "lui ke ki truoc", "dau ki", "so dau ki", "luy ke dau ki", "lui ke dau ki",
 )  # fmt: skip
 #: what is counted is no people
 NO_PEOPLE = (
@@ -265,6 +266,8 @@ SOME_CAME = re.compile(
     r"\b(?:vao|ra vao|qua lai|di|mua|du|tham du|tham gia|co mat|duoc tham|giao dich|lien he|lam viec|hoc tap|kham)\b"
     r"(?! (?:thoi|ngay|ngai|nam|thang|luc))"
 )
+#: all pupils of the schools that begin there, not some of them: `Học sinh từ lớp 6 trở lên`
+GRADES_UP = re.compile(r"\btu (?:lop|khoi) \d{1,2} tro len\b")
 #: everybody who is registered, here or for a time: not some of the people
 REGISTERED = re.compile(r"\bthuong tru\b.*\btam tru\b|\btam tru\b.*\bthuong tru\b")
 #: the statistical office's number of people of a year is their mean: `Dân số trung bình`
@@ -328,7 +331,7 @@ AND_NCOVI = re.compile(
 )
 #: NCOVI is said not to be in it: `Đã cài (không gồm NCOVI)`, `trừ NCOVI`
 WITHOUT_NCOVI = re.compile(
-    r"\b(?:(?:khong|ko|chua)(?: bao| co)? (?:gom|tinh|ke)|tru|ngoai tru|loai tru|da tru)"
+    r"\b(?:(?:khong|ko|chua)(?: bao| co)? (?:gom|tinh|ke)|(?<!luu )(?<!noi )(?<!cu )(?<!ban )(?<!tam )tru|ngoai tru|loai tru|da tru)"
     r"(?: (?:ca|di|den|so|luot|cai|dat|ung|dung|app))* ncovi\b"
 )
 #: a rate: `Lượt cài/1.000 dân`, `Số máy trên 100 người`
@@ -372,7 +375,7 @@ ACTS_WORDS = frozenset(
 )
 #: words that leave the sense of a header as it is, besides those of the lists
 PLAIN_WORDS = (
-    "check in", "checkin",
+    "check in", "checkin", "tro len",
     "tam tru", "noi tru", "ban tru", "basn tru", "quy mo", "qui mo",
     "tdt", "tong dieu tra", "ngtk", "nien giam thong ke", "nien giam", "tai chot", "tai cong", "tai quai", "tai quay",
     "tai ben", "tai nha", "tai diem", "tai san bay", "tai cua hang",
