@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from bluezone.authority.officers.models import User
-from bluezone.authority.project.middleware import OneSentence
+from bluezone.authority.project.middleware import OneSentence, page_above
 from bluezone.authority.site.encryption import LostKeyError
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,33 @@ def test_head_is_answered_like_get_without_a_body(client, set_clock, index, path
 
 def test_head_on_what_only_takes_post_is_refused_like_get(client):
     assert client.head("/v1/publish").status_code == client.get("/v1/publish").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("address", "route", "page"),
+    [
+        ("/officer/units/K1/close", "officer/units/<str:code>/close", "/officer/units/K1"),
+        ("/officer/second-order/", "officer/second-order/", "/officer/"),
+        ("/officer/quarantine/K1/2020-08-20/note", "officer/quarantine/<str:code>/<str:day>/note",
+         "/officer/quarantine/K1/2020-08-20"),
+        ("/officer/outreach/K1/households/teams", "officer/outreach/<str:code>/households/teams",
+         "/officer/outreach/K1/households"),
+        # /officer/doors/openings would be the page of a unit called "openings"
+        ("/officer/doors/openings/6f2c41a0-0000-4000-8000-000000000001", "officer/doors/openings/<uuid:opening_id>",
+         "/officer/doors/"),
+        ("/officer/rollout/figures/7/withdraw", "officer/rollout/figures/<int:row_id>/withdraw", "/officer/rollout/"),
+        ("/officer/", "officer/", ""),
+    ],
+)  # fmt: skip
+def test_the_page_of_a_form_is_the_nearest_above_its_address(address, route, page):
+    assert page_above(address, route) == page
+
+
+def test_the_address_of_a_form_opened_as_a_page_leads_to_the_page(officer_client):
+    answer = officer_client.get("/officer/units/sectors/hospitality/close")
+    assert (answer.status_code, answer["Location"]) == (302, "/officer/units/sectors/hospitality")
+    assert answer["Allow"] == "POST"
+    assert officer_client.get(answer["Location"]).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/rollout/", "/rollout/63:93"])

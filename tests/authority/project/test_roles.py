@@ -43,7 +43,7 @@ def letter_of(client: Client, route: str, path: str) -> str:
         return answer
 
     answer = asked("get")
-    if answer.status_code == 405:
+    if "Allow" in answer.headers:  # refused, or led to the page on which the form stands
         return letter(asked("post"))
     found = letter(answer)
     if found != "o":

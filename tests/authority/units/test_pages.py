@@ -71,7 +71,8 @@ def test_only_who_directs_it_changes_closes_and_reopens_a_unit(log_in, client, s
     new = {"name": "Trường A1", "sector": "schools", "within": "63:31318", "headcount": "70"}
     for path, body in (("/edit", new), ("/close", {}), ("/reopen", {})):
         assert client.post(base + path, body).status_code == (302 if name in DIRECTS else refused), path
-        assert client.get(base + path).status_code in ({200, 405} if name in DIRECTS else {refused, 405})
+        seen = client.get(base + path)
+        assert "Allow" in seen.headers or seen.status_code == (200 if name in DIRECTS else refused), path
     school.refresh_from_db()
     assert school.name == ("Trường A1" if name in DIRECTS else "Trường A")
     assert school.closed_on is None

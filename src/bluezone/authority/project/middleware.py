@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
+from django.urls import Resolver404, resolve
 
 from bluezone import extras
 from bluezone.authority.project import error_pages
@@ -81,18 +82,43 @@ def head_like_get(
 def page_for_no_page(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Answer whoever opens the address of a form of officers as a page with a page, which says where to go."""
+    """Send whoever opens the address of a form of officers as a page to the page on which the form stands.
+
+    A form that was refused is shown again at the address it was sent to: whoever opens that address once more, from the
+    browser's bar or a second window, means the page. `Allow` says what the address itself takes.
+    """
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         is_page = request.path.startswith("/officer/") and not request.path.startswith("/officer/api/")
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET" or not is_page:
             return response
-        page = error_pages.no_page(request)
+        above = page_above(request.path, request.resolver_match.route if request.resolver_match else "")
+        page = HttpResponseRedirect(above) if above else error_pages.no_page(request)
         page.headers["Allow"] = response.headers["Allow"]
         return page
 
     return answer
+
+
+def page_above(address: str, route: str) -> str:
+    """Return the nearest address above one of a route, as /units/K1 is above /units/K1/close; nothing where there is
+    none.
+
+    Its route must be `route` without its end: /doors/openings is the page of no unit called "openings", though it fits
+    the route of units.
+    """
+    route, above = route.rstrip("/"), address.rstrip("/")
+    while "/" in route:
+        route, above = route.rpartition("/")[0], above.rpartition("/")[0]
+        for end in ("", "/"):
+            try:
+                found = resolve(above + end)
+            except Resolver404:
+                continue
+            if found.route == route + end:
+                return above + end
+    return ""
 
 
 class OneSentence:
