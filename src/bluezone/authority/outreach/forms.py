@@ -49,15 +49,18 @@ class CountField(forms.CharField):
 
 
 class DayField(forms.CharField):
-    """Take a day as people write it."""
+    """Take a day as people write it; None for nothing where it may be empty."""
 
     def __init__(self, label: Any = None) -> None:
         widget = forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "figure"})
         super().__init__(label=label or _("Day"), help_text=_("As in 13/8/2020."), max_length=20, widget=widget)
 
     def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
         try:
-            return parse_date(super().clean(value))
+            return parse_date(text)
         except RolloutError as error:
             raise forms.ValidationError(sentence_of(error)) from None
 

@@ -43,7 +43,7 @@ class IdentityForm(RecordForm):
 
     def is_current(self) -> bool:
         """Return whether nobody has corrected the identity since it was opened. What it is now is not said here: to
-        open it takes a reason."""
+        open it takes a reason, and until then the page keeps what it carried, so that it is refused again."""
         read = self.data.get(READ, "")
         if not read or read == self.reading:
             return True

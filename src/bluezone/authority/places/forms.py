@@ -20,7 +20,9 @@ _FORMATS = ["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"]
 class PlaceForm(RecordForm):
     """Ask for what is known of a place."""
 
-    kind = forms.TypedChoiceField(label=_("Kind of place"), choices=Place.Kind.choices, coerce=int)
+    kind = forms.TypedChoiceField(
+        label=_("Kind of place"), choices=Place.Kind.choices, coerce=int, initial=Place.Kind.SHOP
+    )
     address = forms.CharField(
         label=_("Address"),
         max_length=MAX_CHARACTERS,

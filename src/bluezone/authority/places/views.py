@@ -151,7 +151,6 @@ def _page(
 ) -> HttpResponse:
     own, officer = scope.required(request.user), scope.officer(request.user)
     found = place_of(organisation)
-    facts = _written(found)
     context = {
         "nav": "places",
         "unit": organisation,
@@ -161,7 +160,7 @@ def _page(
         "may_edit": own.may_edit(organisation.place, organisation.sectors) and organisation.closed_on is None,
         "may_direct": own.may_direct(organisation.place, organisation.sectors),
         "may_confirm": officer.may_confirm,
-        "form": form or PlaceForm(initial=facts or {"usual_stay_min": 60, "kind": Place.Kind.SHOP}),
+        "form": form or PlaceForm(initial=_written(found)),
         "entrance_form": entrance_form or EntranceForm(moves=found is not None and found.moves),
         "stay_form": stay_form or (StayForm(place=found) if found is not None and officer.may_confirm else None),
         "entrances": [

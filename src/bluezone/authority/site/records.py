@@ -22,11 +22,16 @@ from bluezone.authority.site.locks import take_turns
 
 #: the field of a page in which it carries what its form was filled in from
 READ = "read"
+#: what it carries there where nothing was stored yet
+NOTHING = "nothing"
 _LONGEST = 120
 
 
 class RecordForm(forms.Form):
     """Ask for what is to be stored of a record; `initial` holds it as it is stored now, on a sent form too."""
+
+    #: whether the form says what is stored now
+    _has_told = False
 
     @property
     def reading(self) -> str:
@@ -34,12 +39,19 @@ class RecordForm(forms.Form):
         facts = sorted((name, self.initial[name]) for name in self.fields if name in self.initial)
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:16] if facts else ""
 
+    @property
+    def carried(self) -> str:
+        """Return what the form's page carries: what it was filled in from, and what is stored now only once it says so.
+        A form that comes back for a slip of the pen is no newer for that."""
+        brought: str = self.data.get(READ, "")
+        return brought if brought and not self._has_told else self.reading or NOTHING
+
     def is_current(self) -> bool:
         """Return whether the record is still what the page showed, or what is sent. Otherwise the form's errors say
         what is stored now of the fields that were filled in differently."""
         read = self.data.get(READ, "")
         names = [name for name in self.changed_data if self._differs(name)]
-        if not read or read == self.reading or not names:
+        if read in ("", self.reading or NOTHING) or not names:
             return True
         facts = "; ".join(f"{self._label(name)}: {self._said(name)}" for name in names)
         text = _(
@@ -47,6 +59,7 @@ class RecordForm(forms.Form):
             "stored: store it again if what you wrote is right."
         )
         self.add_error(None, text % {"facts": facts})
+        self._has_told = True
         return False
 
     def _differs(self, name: str) -> bool:
