@@ -1,11 +1,11 @@
-"""Start commands and code of an authority as forks of a process that has loaded what all load before the settings.
+"""Start commands and code of an authority as forks of a process that has loaded the authority.
 
-An interpreter that loads the authority takes more than a second of CPU, most of it for libraries and for packages that
-know no settings; tests start hundreds. So one process per test process loads those, and each command is a fork of it
-that goes on from there by the entry and the environment it would have from a shell: it reads its own settings, and
-loads applications, models and pages itself. It is a process like any other: signals end it, and its exit status is
-told as `subprocess` tells it. What is started are the arguments of `bluezone`, or `-c` with code and its arguments.
-(tests/cli and tests/install start the real command.)
+An interpreter that loads the authority takes almost two seconds of CPU; tests start hundreds. So one process per test
+process loads it, with the settings of an empty folder, and each command is a fork of it that goes on from there by the
+entry and the environment it would have from a shell. Where a command would load the authority, it reads its own
+settings, and with them all that Django had formed by then: databases and logs. It is a process like any other: signals
+end it, and its exit status is told as `subprocess` tells it. What is started are the arguments of `bluezone`, or `-c`
+with code and its arguments. (tests/cli and tests/install start the real command, which loads by itself.)
 
     python -c "from tests.authority.forked import serve; serve(FD)"  # that process; it ends with the other end of FD
 """
@@ -33,13 +33,15 @@ from typing import IO, NoReturn
 
 _MOST_BYTES = 200_000
 _ROOT = Path(__file__).resolve().parents[2]
-#: none of them asks for settings; of packages, all modules
-_LIBRARIES = (
-    "cryptography.x509", "django.contrib.auth", "django.contrib.staticfiles.finders", "django.core.management",
-    "django.db.backends.sqlite3.base", "django.db.models", "django.forms", "django.template.defaulttags",
-    "django.views", "granian", "httpx", "numpy", "phonenumbers", "pydantic_settings", "segno", "bluezone.cli.main",
-    "bluezone.cli.authority", "bluezone.authority.site.environment",
+_SETTINGS = "bluezone.authority.project.settings"
+#: beside the applications with their models
+_MODULES = (
+    "django.contrib.staticfiles.management.commands.collectstatic", "django.core.management.commands.migrate",
+    "django.db.backends.postgresql.base", "granian.server", "httpx", "bluezone.authority.project.edge.application",
+    "bluezone.authority.project.new_database", "bluezone.authority.project.server", "bluezone.authority.project.urls",
+    "bluezone.authority.project.worker", "bluezone.cli.authority", "bluezone.cli.main",
 )  # fmt: skip
+#: all their modules
 _PACKAGES = ("bluezone.exposure.policies", "bluezone.geography", "bluezone.protocol", "bluezone.rollout")
 
 
@@ -164,8 +166,14 @@ def _tell_end(watch: int, child: int, told: socket.socket) -> None:
 
 
 def _load() -> None:
+    import django
+
     gc.disable()
-    for name in _LIBRARIES:
+    os.environ["DJANGO_SETTINGS_MODULE"] = _SETTINGS
+    with tempfile.TemporaryDirectory(prefix="bluezone-loaded-") as folder:
+        os.environ["BLUEZONE_VAR"] = folder
+        django.setup()
+    for name in _MODULES:
         importlib.import_module(name)
     for name in _PACKAGES:
         for each in pkgutil.walk_packages(importlib.import_module(name).__path__, f"{name}."):
@@ -175,6 +183,40 @@ def _load() -> None:
     catalogue.all_units()
     gc.freeze()
     gc.enable()
+
+
+def _read_settings() -> None:
+    """Take the settings of this process's environment for those of the loaded authority, as if it were loaded now.
+
+    Raises what reading them raises. What other applications have added to the settings stays.
+    """
+    from django import conf
+    from django.db import connections
+    from django.utils.log import configure_logging
+
+    sys.modules.pop(_SETTINGS)
+    read = conf.Settings(os.environ.setdefault("DJANGO_SETTINGS_MODULE", _SETTINGS))
+    for name in filter(str.isupper, dir(read)):
+        setattr(conf.settings, name, getattr(read, name))
+    vars(connections).pop("settings", None)  # of the empty folder, of whose database nothing was asked
+    connections._settings = None
+    del connections["default"]
+    configure_logging(conf.settings.LOGGING_CONFIG, conf.settings.LOGGING)
+
+
+def _read_settings_for_loading() -> None:
+    """Let this process read its own settings when it would load the authority for the first time."""
+    import django
+
+    from bluezone.authority.project import loading
+
+    loads = django.setup, loading.load
+
+    def read() -> None:
+        django.setup, loading.load = loads
+        _read_settings()
+
+    django.setup = loading.load = read
 
 
 def _run(
@@ -199,6 +241,7 @@ def _run(
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    _read_settings_for_loading()
     code = 1
     try:
         if arguments[0] == "-c":
