@@ -175,6 +175,9 @@ def _load() -> None:
         django.setup()
     for name in _MODULES:
         importlib.import_module(name)
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    PBKDF2PasswordHasher.iterations = 1_000  # a million take a third of a second of CPU at each login
     for name in _PACKAGES:
         for each in pkgutil.walk_packages(importlib.import_module(name).__path__, f"{name}."):
             importlib.import_module(each.name)
