@@ -11,6 +11,7 @@ from auditlog.models import LogEntry
 
 from bluezone.authority.campaign.figures.models import DailyCount, Reminder
 from bluezone.authority.campaign.figures.store import store
+from bluezone.authority.units import services as units
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import Count, Origin
 
@@ -209,6 +210,28 @@ def test_who_may_note_the_figure_of_a_school(signed_in, school, name, status):
     assert client.get(address).status_code == status
     client.post(address, {"date": "18/8/2020", "installs": "5"})
     assert DailyCount.objects.exists() == (status == 200)
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_a_figure_of_a_unit_that_was_closed_meanwhile_is_not_stored_and_stays_on_the_page(
+    signed_in, school, text_of, merged
+):
+    day = dt.date(2020, 8, 18)
+    client, address = signed_in("commune"), f"/officer/rollout/organisations/{school.code}/figure"
+    assert client.get(address).status_code == 200
+    if merged:
+        facts = units.Facts("Trường B", school.sector, UnitCode.parse(school.within), 300)
+        units.merge(school, units.register(facts, day), day)
+    else:
+        units.close(school, day)
+    late = client.post(address, {"date": "15/8/2020", "installs": "31"})
+    assert late.status_code == 400
+    page = text_of(late)
+    assert ("đã sáp nhập vào Trường B" if merged else "đã đóng từ ngày") in page
+    assert "Chưa lưu gì" in page
+    assert 'value="31"' in page
+    assert not DailyCount.objects.exists()
+    assert client.get(address)["Location"] == f"/officer/units/{school.code}"
 
 
 def test_a_commune_sees_its_schools_and_who_is_silent(signed_in, school, text_of):

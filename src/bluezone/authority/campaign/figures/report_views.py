@@ -219,13 +219,24 @@ def own(request: HttpRequest) -> HttpResponse:
 def of_organisation(request: HttpRequest, code: str) -> HttpResponse:
     """Show and take the figure of an organisation, as it was reported to an officer above it."""
     own = scope.required(request.user)
-    rows = scope.editable(Organisation.objects.filter(closed_on=None), request.user)
+    rows = scope.editable(Organisation.objects.select_related("merged_into"), request.user)
     found = rows.filter(code=code).exclude(place=own.place).first()
     if found is None and own.role is Role.UNIT_HEAD:
         return redirect("figures:own")
     if found is None:
         raise Http404
+    if found.closed_on is not None and request.method == "GET":
+        return redirect("units:unit", found.code)  # there it says since when, and what it went into
     return _figure_page(request, found, "reports")
+
+
+def _closed_text(organisation: Organisation, closed_on: dt.date) -> str:
+    """Say to whom wrote a figure of a unit that has been closed since the page was opened where it goes."""
+    day = format_date(closed_on, page_language())
+    if organisation.merged_into is None:
+        return _("This unit is closed since {day}. Nothing was stored.").format(day=day)
+    text = _("This unit went into {name} on {day}: enter the figure there. Nothing was stored.")
+    return text.format(name=organisation.merged_into.name, day=day)
 
 
 def _enter(judged: entry.Judged, form: OwnFigureForm, organisation: Organisation, officer: User) -> None:
@@ -247,6 +258,8 @@ def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> 
         "people": number_text(organisation.people),
         "history": history(organisation, day, to_head=nav == "own"),
     }
+    if request.method == "POST" and organisation.closed_on is not None:
+        form.add_error(None, _closed_text(organisation, organisation.closed_on))
     if request.method == "GET" or not form.is_valid():
         return render(request, "figures/own.html", context, status=400 if form.errors else 200)
     cells = {name: str(value) for name, value in form.cleaned_data.items() if value is not None and name != "family"}
