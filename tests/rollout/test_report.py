@@ -279,7 +279,7 @@ def test_the_message_says_the_answer_the_order_and_whom_to_urge() -> None:
     text = short_message(report(forecast=True), Language.VIETNAMESE)
     assert "84.630 lượt cài đặt" in text
     assert "Chỉ tiêu 30% đến hết ngày 30/8: còn thiếu 135.276, cần 13.528/ngày" in text
-    assert "Dẫn đầu: TP. Vị Thanh 19,5%, TP. Ngã Bảy 16,9%." in text
+    assert "Dẫn đầu: TP. Vị Thanh 19,52%, TP. Ngã Bảy 16,87%." in text
     assert "H. Phụng Hiệp (chưa báo cáo từ 14/8)" in text
 
 

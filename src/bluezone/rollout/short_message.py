@@ -67,7 +67,7 @@ def _lines(report: Report, language: Language) -> list[tuple[int, str]]:
 
 def _named(lines: tuple[Line, ...], language: Language) -> str:
     return ", ".join(
-        f"{short_unit_name(line.unit, language)} {format_share(line.share, language, 1)}"
+        f"{short_unit_name(line.unit, language)} {format_share(line.share, language)}"
         for line in lines
         if line.share is not None
     )

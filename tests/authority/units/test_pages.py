@@ -154,7 +154,7 @@ def test_a_second_of_the_name_is_refused(officer, client, school):
 
 def test_small_counts_are_suppressed_on_list_and_page(officer, client, school, put_figure):
     officer("province")
-    for installs, shown in ((3, "dưới 5"), (58, "gần đủ, thiếu nhiều nhất 4"), (31, "51,7%")):
+    for installs, shown in ((3, "dưới 5"), (58, "gần đủ, thiếu nhiều nhất 4"), (31, "51,67%")):
         put_figure(school, DAY, installs)
         for path in ("/officer/units/", f"/officer/units/{school.code}"):
             page = text_of(client.get(path))

@@ -128,6 +128,8 @@ def check(shown: Shown, series: Series, people: int) -> None:
     assert shown.national["count"] == number
     assert shown.national["class"] in ("", named)
     assert (shown.line["count"], shown.line["last"]) == (number, format_date(figure.date, VI))
+    of_the_order = format_share(Fraction(total, CENSUS), VI)  # the people it was given on
+    assert shown.line["share"] == of_the_order
     assert shown.line["class"] in ("", named)  # said beside a line only where lines differ
     assert f"Nguồn: {source}." in shown.order
     for text in (shown.message, shown.home):

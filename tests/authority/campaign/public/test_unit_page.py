@@ -142,6 +142,11 @@ def test_districts_have_a_line_each_and_the_same_in_a_table(client):
     text = page(client, "/rollout/63:93")
     lines = text.split('class="multiples"')[1].split("</ul>")[0]
     assert lines.count("<li>") == lines.count('class="line"') == 8
+    ranks = text.split('class="lines ranks')[1].split("</table>")[0]
+    shares = re.findall(r'/rollout/([\d:]+)[?"].*?<b>([^<]+)</b>', lines, re.DOTALL)
+    assert len(shares) == 8
+    for code, share in shares:
+        assert share in ranks.split(f"/rollout/{code}?")[1].split("</tr>")[0], "rounded alike"
     table = text.split('class="lines plain"')[1].split("</table>")[0]
     assert table.count("<tr>") == 9
 

@@ -154,7 +154,7 @@ def _sentence(series: Series | None, people: int | None) -> str:
     facts = {"installs": count[:1].upper() + count[1:], "date": format_date(figure.date, language)}
     if not people:
         return _("%(installs)s people had the app on %(date)s.") % facts
-    facts |= {"people": number_text(people), "share": format_share(figure.installs / people, language, 1)}
+    facts |= {"people": number_text(people), "share": format_share(figure.installs / people, language)}
     return _("%(installs)s of %(people)s people had the app on %(date)s: %(share)s.") % facts
 
 

@@ -60,7 +60,7 @@ def organisation_row(organisation: Organisation, series: Series | None, language
         "with_families": organisation.with_families,
         "count": disclosure_text(made, language) if made else "",
         "exact": exact,
-        "share": format_share(share, language, 1) if share is not None else "",
+        "share": format_share(share, language) if share is not None else "",
         "bar": f"{min(100.0, share * 100):.1f}" if share is not None else "",
         "in_use": disclosure_text(disclose(use.count, people), language) if use is not None else "",
         "in_use_on": format_date(use.date, language) if use is not None else "",

@@ -283,7 +283,7 @@ def _rows(made: Plan, share: float, uncounted: Collection[str], depth: int = 0) 
         "people": format_number(node.people, language) if node.people else "",
         "source": node.people_source,
         "installs": "" if node.installs is None else format_number(node.installs, language),
-        "share_now": format_share(node.installs / node.people, language, 1)
+        "share_now": format_share(node.installs / node.people, language)
         if node.installs is not None and node.people
         else "",
         "target": format_number(made.installs, language) if node.people else "",

@@ -148,7 +148,7 @@ def office_tasks(visitor: Visitor) -> Iterable[Task]:
             facts = {
                 "number": part.directive.number,
                 "sector": row["name"],
-                "asked": format_share(part.directive.share, language, 0),
+                "asked": format_share(part.directive.share, language, trim=True),
             }
             facts |= {"deadline": format_date(part.directive.deadline, language), "state": row["status"]}
             sentence = _("Order %(number)s, %(sector)s: %(asked)s by %(deadline)s; %(state)s.") % facts

@@ -137,7 +137,7 @@ def line_row(
         "class": class_name(line.origin, language) if known else "",
         "parts": parts_text(line.series.parts, language) if known and line.series.parts else "",
         "source": source_text(line.origin, line.figure.source) if known and line.origin and line.figure else "",
-        "share": format_share(pace.share, language, 1) if line.has_figure and exact else "",
+        "share": format_share(pace.share, language) if line.has_figure and exact else "",
         "bar": f"{min(100.0, pace.share * 100):.1f}" if known else "",
         "mark": f"{min(99.0, target.installs / target.people * 100):.1f}" if target.people else "",
         "needed": format_number(pace.needed, language) if asked else "",
@@ -264,9 +264,8 @@ def title_of_letter(letter: Letter, language: Language) -> str:
 
 
 def _title(share: Fraction, base: str, unit: str, deadline: dt.date, language: Language) -> str:
-    digits = 0 if (share * 100).denominator == 1 else 2
     return _("%(share)s %(base)s of %(unit)s by %(deadline)s") % {
-        "share": format_share(share, language, digits),
+        "share": format_share(share, language, trim=True),
         "base": base_name(base),
         "unit": unit,
         "deadline": format_date(deadline, language),

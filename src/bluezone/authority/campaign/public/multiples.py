@@ -108,14 +108,14 @@ def of_units(units: Sequence[Unit], day: dt.date) -> dict[str, Any]:
             {
                 "code": str(unit.code),
                 "name": unit_name(unit, language),
-                "share": format_share(line[max(line)], language, 1),
+                "share": format_share(line[max(line)], language),
                 "said": _("From %(first)s to %(last)s")
                 % {
-                    "first": format_share(line[min(line)], language, 1),
-                    "last": format_share(line[max(line)], language, 1),
+                    "first": format_share(line[min(line)], language),
+                    "last": format_share(line[max(line)], language),
                 },
                 "path": frame.path(line),
-                "values": [format_share(line[on], language, 1) if on in line else "" for on in steps],
+                "values": [format_share(line[on], language) if on in line else "" for on in steps],
             }
             for unit, line in list(drawn.items())[:MOST]
         ],
