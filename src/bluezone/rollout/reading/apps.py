@@ -77,6 +77,8 @@ _KNOWN = (
     "dich vu cong", "khai bao i te", "khai bao y te", "to khai i te", "vietnam health declaration", "health declaration",
     "antoan covid", "an toan covid", "ihanoi", "egov", "smart city", "chinh quyen dien tu", "chinh quyen so", "viettelpay",
     "vnpt pay", "momo", "mobile money", "vi dien tu", "ngan hang so", "internet banking", "can cuoc cong dan", "dinh danh dien tu",
+    "quan li van ban", "quan ly van ban", "ioffice", "i office", "chung thu so", "chu ki so", "chu ky so", "diet virus", "bkav",
+    "misa", "hoa don dien tu", "mot cua dien tu", "hop truc tuyen", "truyen hinh truc tuyen",
     "e learning", "vnedu", "smas", "hoc truc tuyen", "camera", "facebook", "lotus", "gapo", "1022", "phan anh hien truong",
 )  # fmt: skip
 _ANY_KNOWN = re.compile(rf"(?<![^ ])(?:{'|'.join(map(re.escape, _KNOWN))})(?![^ ])")

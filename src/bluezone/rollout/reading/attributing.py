@@ -139,7 +139,9 @@ def _give_wholes(draft: Draft, of: str, why: Saying) -> None:
             whole.kind = words.HEADCOUNT
 
 
-_HOW_MANY = re.compile(r"(?:tong |ts |sl )?(?:so )?(?:luong |luot )?(?P<who>\w+ \w.*)")
+_HOW_MANY = re.compile(r"(?:tong |ts |sl )?(?:so )?(?:luong |luot )?(?P<who>\w+ \w.*|dv|hv)")
+#: short for what the title spells out
+_IN_SHORT = {("members", "dv"): "doan vien", ("members", "hv"): "hoi vien", ("pupils", "hv"): "hoc vien"}
 
 
 def _give_people(draft: Draft, whom: Whom, why: Saying) -> None:
@@ -151,7 +153,8 @@ def _give_people(draft: Draft, whom: Whom, why: Saying) -> None:
     title = f" {key_of(whom.title)} "
     for role in draft.with_numbers(words.UNKNOWN):
         found = _HOW_MANY.fullmatch(key_of(role.column.path[-1])) if role.column.path else None
-        named = found is not None and f" {found['who']} " in title and not has(found["who"], *terms.INSTALL)
+        who = _IN_SHORT.get((whom.of, found["who"]), found["who"]) if found else ""
+        named = bool(who) and f" {who} " in title and not has(who, *terms.INSTALL)
         if named and role.left_out is None and done and not any(exceeds(part, role) for part in done):
             role.kind, role.of, role.why = words.HEADCOUNT, whom.of, why
             role.guess = Guess(words.HEADCOUNT, whom.of)

@@ -86,13 +86,17 @@ def who_installed(text: str) -> str:
     key = key_of(who)
     if (
         _says_doing(who)
-        or has(key, *terms.ASKED, *terms.URGED, *terms.HELPS_PLAIN, *terms.REFUSED)
+        or has(key, *terms.ASKED, *terms.URGED, *terms.HELPS_PLAIN, *terms.REFUSED, *_SAYS_SO)
         or len(key.split()) > terms.MOST_WORDS
         or not terms.NOBODY.sub(" ", key).strip()
         or group_of([key])
     ):
         return ""
     return who[:1].upper() + who[1:]
+
+
+#: who says so, and is not counted: `Xã báo cáo đã cài`, `Hệ thống ghi nhận đã cài`
+_SAYS_SO = ("bao cao", "ghi nhan", "he thong", "cung cap", "thong ke")
 
 
 def people_named(path: Sequence[str]) -> str:

@@ -132,6 +132,7 @@ def _date_parts(roles: Sequence[Role]) -> None:
                 whole = role if role.is_count and role.kind not in {words.TARGET, words.MISSING} else None
         elif whole is not None:
             _take_people_of(whole, role)
+            _leave_some_out(whole, role)
             role.date = whole.date if role.date is None and role.is_count else role.date
 
 
@@ -147,6 +148,20 @@ def _take_people_of(whole: Role, part: Role) -> None:
         part.kind, part.of = words.INSTALLS, of
         part.guess = Guess(words.INSTALLS, of)
         part.why = saying(N_("those of column {whole} whom its header names"), whole=whole.letters)
+
+
+def _leave_some_out(whole: Role, part: Role) -> None:
+    """Leave out `Trong đó: lao động nước ngoài đã cài` as a part of the column beside it, whatever more it says."""
+    in_doubt = part.kind == words.SOME or (part.kind == words.UNKNOWN and part.left_out is None)
+    if (
+        in_doubt
+        and part.guess.doubt in {"", whole.kind}
+        and part.amounts.by_line
+        and part.guess.of in {"", whole.of}
+        and not exceeds(part, whole)
+    ):
+        part.guess = Guess(words.UNKNOWN)
+        part.leave_out(saying(N_("a part of column {whole}"), whole=whole.letters))
 
 
 #: columns beside which a bare number is not what the title speaks of
@@ -288,6 +303,8 @@ def _of_two_numbers(role: Role, cells: Mapping[int, Cell], titles_above: Sequenc
 NO_RANK = N_("its numbers are classes or stars, not ranks")
 _STARS = re.compile(r"\d\s*(?:\*|★|sao\b)|^[*★]+$", re.IGNORECASE)
 _HOTELS = ("khach san", "luu tru", "nha nghi", "ks", "resort", "homestay", "nha khach", "biet thu du lich", "du lich")
+#: headers of others that have classes
+_CLASSED = frozenset(["ben xe", "ben tau", "ben", "ten ben", "cho", "ten cho", "co so", "ten co so", "benh vien"])
 _FEWEST_RANKED = 3
 _FEWEST_NAMES = 2
 
@@ -303,7 +320,7 @@ def no_stars(roles: Sequence[Role], block: Block, lines: Sequence[int]) -> None:
         if (
             any(_STARS.search(cell.text) for cell in cells)
             or shared
-            or (bare and any(words.has(head, *_HOTELS) for head in heads))
+            or (bare and any(words.has(head, *_HOTELS) or head in _CLASSED for head in heads))
         ):
             role.guess, role.amounts = Guess(words.UNKNOWN), Amounts()
             role.leave_out(saying(NO_RANK))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -195,6 +196,7 @@ def _day(match: re.Match[str], text: str, before: str, said: Said | None) -> Day
     apart = key.endswith("dia ban") or (value is not None and before.rstrip().endswith(("-", "–", "—")))
     # `số ngày 18/8`, `dân số 18/8/2020` name their day
     numbered = last[0] in _NUMBERED and match.re is not _WORDS and not key.endswith(_NO_NUMBER)
+    numbered = numbered and not (last[0] == "ban" and value is not None)  # `Huyện Vụ Bản 20/8/2020`
     numbered = numbered or (match.re is _NUMERIC and value is None and _is_of_groups(last[0], match))
     if (numbered and not apart) or (match.re is _SHORT_WORDS and last[0] in _PARTS):
         return None  # `Biểu 1.2`, `tuần 3 tháng 8`
@@ -224,7 +226,12 @@ def _is_of_groups(word: str, match: re.Match[str]) -> bool:
 _AT_HOUR = frozenset(["ngay", "luc", "vao", "hoi"])
 
 
+#: a district, by its signs no document (`văn bản`)
+_VAN_BAN = re.compile(r"văn bàn", re.IGNORECASE)
+
+
 def _said(before: str) -> Said:
+    before = _VAN_BAN.sub("", unicodedata.normalize("NFC", before))
     key = plain_key(_HOUR.sub(" ", before))
     if _HOUR.search(before) and set(key.split()) <= _AT_HOUR:
         return Said.AS_OF

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import estimates, evidence, flows, remarks, terms, titles, wholes
+from bluezone.rollout.reading import estimates, evidence, flows, remarks, rivals, terms, titles, wholes
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import HOLDS_DAYS, NO_RANK
 from bluezone.rollout.reading.context import TAKEN
@@ -34,6 +34,7 @@ _NAMED_WHY = {
     flows.DAYS_SUMMED,
     flows.GAIN_OF_MORE,
     flows.GAIN_SINCE_BEFORE,
+    rivals.OF_SOURCES,
     flows.OF_A_PERIOD,
     wholes.OF_BEFORE,
     NO_NUMBER,

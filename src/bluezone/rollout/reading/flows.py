@@ -172,6 +172,24 @@ def _days_that_are_summed(roles: Sequence[Role]) -> None:
 _FEWEST_DAYS = 2
 
 
+#: who was there, stayed away, came and went
+_ATTENDANCE = re.compile(
+    r"\b(?:co mat|hien dien|vang|nghi|di lam|thai san|om|phep|tang ca|thoi viec|nghi viec|chuyen (?:den|di)|bo hoc|"
+    r"tuyen moi|giam)\b"
+)
+
+
+def leave_workforce_out(roles: Sequence[Role]) -> None:
+    """Leave out `Tăng trong tháng` beside `Có mặt` or `Nghỉ thai sản`: by how many people a unit grew."""
+    for before, role, after in zip([None, *roles], roles, [*roles[1:], None], strict=False):
+        if role.kind != words.INCREASE or role.why.template == SAID_SO or role.of not in {"", "staff", "pupils"}:
+            continue
+        beside = [each for each in (before, after) if each is not None and each.kind == words.UNKNOWN]
+        named = any(words.has(key_of(text), *terms.INSTALL) for text in role.column.path)
+        if not named and any(_ATTENDANCE.search(_key(each.column.header)) for each in beside):
+            role.kind, role.guess = words.UNKNOWN, words.Guess(words.UNKNOWN)
+
+
 GAIN_OF_MORE = N_("another column gives what was added on the day itself")
 GAIN_SINCE_BEFORE = N_("another column gives what was added since a later day")
 OF_A_PERIOD = N_("another column gives those of all days")

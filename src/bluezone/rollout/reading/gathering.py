@@ -65,7 +65,7 @@ def figures_of(
     sites = sites_of(draft)
     # beside a table of places: a row that no list knows, `Hạt Kiểm lâm`, is an office too
     of_offices = not draft.placed.units and are_organisations([line.name for line in draft.units])
-    reading.notices += row_people.note_people(draft, sites, of_their_staff(draft))
+    reading.notices += [*row_people.note_people(draft, sites, of_their_staff(draft)), *row_people.note_nobody(draft)]
     reading.notices += _beside_predecessors(draft, names, context)
     reading.notices += note_odd_populations(draft, context) + note_places_of_organisations(draft)
     reading.notices += [

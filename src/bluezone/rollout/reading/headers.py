@@ -295,7 +295,7 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         return Guess(UNKNOWN, "" if of_ncovi else of, sure=False, doubt="" if of_ncovi else INSTALLS)
     if of in {"staff", "members"} and terms.OF_OTHERS.search(leaf) and not has(leaf, "duoc", "luot"):
         return Guess(UNKNOWN)
-    if terms.HELPED.search(leaf) and (whom or not has(terms.CAI_GIUP.sub(" ", leaf), "thanh cong", "da cai", "va cai")):
+    if terms.HELPED.search(leaf) and (whom or not has(terms.CAI_GIUP.sub(" ", leaf), "da cai", "va cai")):
         return Guess(UNKNOWN if of_ncovi else HELPED, of)
     if guides_others(leaf, of=of, urged=urged):
         return Guess(UNKNOWN) if of else Guess(UNKNOWN, sure=False, doubt=ASKED)

@@ -27,6 +27,29 @@ _NO_NAME = re.compile(
     r"\b(?:cong hoa|doc lap|mau|bieu|phu luc|bao cao|ket qua|danh sach|tong hop|thong ke|theo doi|so theo doi|"
     r"tinh hinh|bluezone|ncovi|cai dat|ngai|ngay|kinh gui|dvt)\b"
 )
+#: with which a title goes on behind the name of who sends the form
+_GOES_ON = re.compile(
+    r"\b(?:so (?:truc|ghi|nhat ki|theo doi)|nhat k[iy]|bao cao|bc|ket qua|kq|danh sach|tong hop|thong ke|theo doi|"
+    r"tinh hinh|tien do|so lieu|bang|bieu|phu luc|bluezone|ncovi|cai dat|cai|ngai|ngay|thang|tuan)\b"
+)
+#: what parts the two; a title that begins so in a line of its own needs no mark
+_PARTED = re.compile(
+    r"\s+[-–—|]+\s+|\s*[:;|]\s*|\s*[-–—]+\s+|"
+    r"\s+(?=(?:sổ (?:trực|theo dõi|ghi|nhật ký)|báo cáo|kết quả|tổng hợp|danh sách|tình hình|theo dõi|tiến độ)\b)",
+    re.IGNORECASE,
+)
+
+
+def name_in(title: str) -> str:
+    """Return the name at the beginning of a title that goes on with what it is about, `KHÁCH SẠN SEN VÀNG - SỔ TRỰC`
+    or `Trạm Y tế xã Hải Ba: báo cáo Bluezone`; any other title as it is."""
+    for mark in _PARTED.finditer(title):
+        name, rest = title[: mark.start()], words.key_of(title[mark.end() :])
+        if _GOES_ON.search(rest) and not _GOES_ON.search(words.key_of(name)):
+            return name
+    return title
+
+
 OF_ALL = N_("all rows are of {name}, which stands below {other} at the head of the form")
 _LONGEST = 80
 
@@ -34,13 +57,13 @@ _LONGEST = 80
 def issuer_of(block: Block, texts: list[str]) -> str:
     """Return the school, company or the like that titles name, that nearest to the table first, and of two at its head
     the lower, a part with the name of its whole behind it; empty where there is none."""
-    found = next((text for text in texts if is_institution(text)), "")
+    found = next((text for text in texts if is_institution(name_in(text))), "")
     if found:
         below = _below(block, found, _PART)
     else:
         found = next((text for text in texts if is_service(text) and _below(block, text, _PART_OF_SERVICE)), "")
         below = _below(block, found, _PART_OF_SERVICE)
-    whole = found.strip(" .:")
+    whole = name_in(found).strip(" .:")
     return f"{below.strip(' .:')}, {whole}" if below else whole
 
 
@@ -62,7 +85,8 @@ def _below(block: Block, name: str, parts: re.Pattern[str]) -> str:
 
 def say_issuer(block: Block, name: str) -> Iterator[Notice]:
     """Yield that all rows are of the lower of two organisations at the head of a form."""
-    above = [text for _, text in block.titles if is_institution(text) and not name.startswith(text.strip(" .:"))]
+    titles = [name_in(text) for _, text in block.titles]
+    above = [text for text in titles if is_institution(text) and not name.startswith(text.strip(" .:"))]
     above = above or [text for _, text in block.titles if name.endswith(f", {text.strip(' .:')}")]
     if name and above:
         part = name.removesuffix(f", {above[0].strip(' .:')}")

@@ -13,6 +13,14 @@ _DAY_OF_BEFORE = re.compile(
     r"\b(?:den (?:het )?(?:ngai|ngay|tuan|ki|thang|lan|dot)|ki|lan|bao cao) truoc (?:ngai |ngay )?"
     r"\d{1,2} slash \d{1,2}\b(?! den\b)"
 )
+#: with last year, when there was no app: `Số HS tăng so với năm học trước`
+_THAN_LAST_YEAR = re.compile(r"\b(?:tang|giam|so voi)\b.*\bnam (?:hoc )?(?:truoc|ngoai|qua)\b")
+#: what people had or were told of that has nothing to do with the app, where no word of it stands beside
+_OTHER_SUBJECTS = (
+    "tang ca", "lam them gio", "lam ngoai gio", "bhyt", "bhxh", "bhtn", "bao hiem y te", "bao hiem i te", "vay von",
+    "nhcsxh", "atgt", "an toan giao thong", "sot xuat huyet", "the hoi vien", "suat an", "suat qua", "qua tet",
+    "tiem chung", "tiem phong", "vac xin", "hien mau", "hoc bong", "giay khen", "hoi phi", "dang phi", "doan phi",
+)  # fmt: skip
 
 
 def is_no_result(leaf: str, whole: str, exact: str | None) -> bool:
@@ -27,12 +35,20 @@ def is_no_result(leaf: str, whole: str, exact: str | None) -> bool:
             and not has(whole, "tang so voi")
         )
         or counts_things(leaf)
+        or _of_other_subjects(leaf)
         or has(whole, *terms.TAKEN_OFF)
         or bool(terms.PER_PEOPLE.search(leaf) or terms.NO_COUNT.search(leaf))
         or (bool(terms.NO_MORE.search(leaf)) and not has(leaf, *terms.SHARE))
         or _compares(leaf, exact)
         or (bool(not_done) and not terms.PASSIVE.search(leaf))
     )
+
+
+def _of_other_subjects(leaf: str) -> bool:
+    """Return whether a header speaks of something else than the app: `Tăng ca`, `Số HS đã mua BHYT`. Who came for it,
+    `Khách đến làm BHXH`, may be asked about the app."""
+    other = has(leaf, *_OTHER_SUBJECTS) or bool(_THAN_LAST_YEAR.search(leaf))
+    return other and not has(leaf, *terms.INSTALL, "khach", "nguoi den", "giao dich")
 
 
 def counts_things(leaf: str) -> bool:

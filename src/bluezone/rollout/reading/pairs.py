@@ -48,8 +48,19 @@ def hold_pairs(cells: Mapping[int, Cell]) -> bool:
     """Return whether most of a column's cells that say anything hold two numbers, the first not above the second."""
     texts = [cell.text for cell in cells.values() if any(sign.isdigit() for sign in cell.text)]
     found = [match for text in texts if (match := _PAIR.fullmatch(text))]
+    if all(_is_month(match) for match in found):
+        return False  # `Có hạn đến: 12/2020`
     fitting = sum(_number(match["part"]) <= _number(match["whole"]) for match in found)
     return bool(found) and Decimal(fitting) >= _MOST * len(texts)
+
+
+def _is_month(match: re.Match[str]) -> bool:
+    """Return whether two numbers may be a month and its year, `05/2022`."""
+    return _number(match["part"]) <= _MONTHS and bool(_YEAR.fullmatch(match["whole"]))
+
+
+_MONTHS = 12
+_YEAR = re.compile(r"20[12]\d")
 
 
 def _number(text: str) -> Decimal:

@@ -202,7 +202,7 @@ def _lacks(draft: Draft, line: Line) -> bool:
 
 
 _CORRECTING = re.compile(
-    r"\b(?:dinh chinh|sua|bao (?:cao )?lai|gui lai|nhap lai|chinh lai|so dung|dung la|dieu chinh|cap nhat lai|thai bang|thay bang)\b"
+    r"\b(?:dinh chinh|sua(?= (?:lai|thanh|tu|la|so|sl|con|xuong|len|dung|\d[\d.,]*$))|bao (?:cao )?lai|gui lai|nhap lai|chinh lai|so dung|dung la|dieu chinh|cap nhat lai|thai bang|thay bang)\b"
 )
 #: numbers in a note that are none of people: days, hours, `lần 2`, the number of a letter
 _NO_NUMBERS = re.compile(

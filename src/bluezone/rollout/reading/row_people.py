@@ -16,7 +16,7 @@ from bluezone.rollout.reading.meanings import people_of
 from bluezone.rollout.reading.names import is_council
 from bluezone.rollout.reading.people import group_named, mixed_in, without_people
 from bluezone.rollout.reading.results import Notice, saying
-from bluezone.rollout.reading.roles import Role
+from bluezone.rollout.reading.roles import SAID_SO, Role
 from bluezone.rollout.reading.rows import Line
 
 #: words around those for people in the name of a row: `Toàn bộ cán bộ, giáo viên của trường`
@@ -92,6 +92,23 @@ def note_people(draft: Draft, sites: Set[int], with_staff: Set[int]) -> Iterator
     if others:
         text = saying(N_("no places, and of whom they count is not said: {names}"), names=_named(others))
         yield Notice(sheet, 0, "people", text)
+
+
+NOBODY_NAMED = N_("column {column} (“{header}”) does not say of whom it counts, as others do: it is kept so")
+
+
+def note_nobody(draft: Draft) -> Iterator[Notice]:
+    """Yield what is said of columns that name nobody in a table of organisations whose other columns name people."""
+    if draft.placed.units or any(line.of for line in draft.units) or _is_of_hamlets(draft):
+        return
+    counted = [role for role in draft.with_numbers(*_OF_STAFF, words.ASKED, words.HELPED, words.HAD, words.REFUSED)
+               if not role.open]  # fmt: skip
+    if not any(role.of not in {"", words.RESIDENTS} for role in counted):
+        return
+    for role in counted:
+        if not role.of and role.why.template != SAID_SO:
+            text = saying(NOBODY_NAMED, column=role.letters, header=role.column.header)
+            yield Notice(draft.block.sheet.name, 0, "column", text)
 
 
 def _is_of_hamlets(draft: Draft) -> bool:

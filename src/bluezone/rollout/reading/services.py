@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import is_service
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.letterheads import name_in
 from bluezone.rollout.reading.names import Names, places_named
 from bluezone.rollout.reading.whom import EVERYBODY
 
@@ -25,7 +26,7 @@ _PART = re.compile(r"khoa (?!hoc\b)|phong (?:kham|hanh chinh|dieu duong|ke hoach
 def service_in(texts: Sequence[str], names: Names) -> str:
     """Return the line of a title, nearest to the table first, that names such an organisation, those first that name
     the place it is of; empty where none does."""
-    found = [text.strip(" .:") for text in texts if is_service(text)]
+    found = [text.strip(" .:") for text in map(name_in, texts) if is_service(text)]
     return next((text for text in found if places_named(text, names)), found[0] if found else "")
 
 

@@ -49,9 +49,30 @@ def settle_shares(roles: Sequence[Role], lines: Sequence[int]) -> None:
         if found:
             share.amounts.fractions_open = False
             _take(share, found)
+    _settle_what_is_left(roles)
+
+
+def _settle_what_is_left(roles: Sequence[Role]) -> None:
+    """Leave shares out that stand beside no figures, and say of whom those of smartphones are."""
     for share in roles:
+        if share.kind == words.PERCENT and (over := _over_no_figures(share, roles)):
+            share.kind, share.amounts.fractions_open = words.PERCENT_OTHER, False
+            share.why = saying(UNDER_NO_FIGURES, text=over)
         if share.kind == words.PERCENT_SMARTPHONES and not share.of and share.why.template != SAID_SO:
             share.of = _people_of_share(share, roles)
+
+
+UNDER_NO_FIGURES = N_("it stands under “{text}”, beside columns that hold no figures")
+
+
+def _over_no_figures(share: Role, roles: Sequence[Role]) -> str:
+    """Return the text over a share and columns beside it of which none is a figure, `BHYT` over `Đã tham gia | Tỷ lệ`;
+    empty where there is none, or what one of them counts is to be asked."""
+    over = share.column.path[:-1]
+    beside = [role for role in roles if role is not share and over and role.column.path[:-1] == over]
+    none = all(role.kind in {words.UNKNOWN, words.SOME, words.MISSING} and not is_in_doubt(role) for role in beside)
+    about = any(has(words.key_of(text), *terms.INSTALL) for text in share.column.path)
+    return over[-1] if beside and none and not about else ""
 
 
 def _people_of_share(share: Role, roles: Sequence[Role]) -> str:

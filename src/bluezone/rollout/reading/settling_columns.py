@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bluezone.rollout.reading import adding, evidence, flows, of_households, settling, wholes
+from bluezone.rollout.reading import adding, evidence, flows, of_households, rivals, settling, wholes
 from bluezone.rollout.reading.asking import about_installs
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.peers import share_kind_of_whole
@@ -15,6 +15,7 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     adding.add_platforms(draft.roles)
     adding.add_halves(draft.roles)
     if about_installs(draft, file_name):
+        rivals.part_sources(draft.roles)
         wholes.settle_by_text_above(draft.roles)
         wholes.settle_parts(draft.roles)
         wholes.settle_after_gain(draft.roles)
@@ -26,6 +27,7 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     wholes.no_fewer_people(draft.roles)
     settling.settle_aims(draft.roles)
     wholes.settle_gains(draft.roles)
+    flows.leave_workforce_out(draft.roles)
     flows.take_gain_of_the_day(draft.roles)
     settling.no_shares_as_targets(draft.roles, lines)
     of_households.leave_out(draft.roles, lines)

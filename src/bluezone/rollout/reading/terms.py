@@ -245,7 +245,8 @@ HAMLETS_NAMED = re.compile(rf"(?:ten (?:cac )?)?{_HAMLET}(?: (?:slash |va |hoac 
 HOUSEHOLDS = ("so ho", "ho dan", "ho gia dinh", "tong so ho", "households")
 #: no people at all, however the header goes on
 NO_USERS = ("may tinh", "ngan hang", "tai khoan nh", "mat do", "dien tich", "kinh phi", "so tien", "trieu dong",
-            "nghin dong", "phong co khach", "so phong", "so buong", "so giuong", "cong suat", "khau trang", "to roi", "ap phich", "pano", "bang ron", "tong dai")  # fmt: skip
+            "nghin dong", "phong co khach", "so phong", "so buong", "so giuong", "cong suat", "khau trang", "to roi", "may may", "may giat", "may lanh",
+            "may phat", "may bom", "may cay", "may xuc", "may in", "may bay", "ap phich", "pano", "bang ron", "tong dai")  # fmt: skip
 #: which count what was added in named days: `cài trong 3 ngày 19, 20, 21/8`, `trong các ngày 19-21/8`, `3 ngày qua`
 OF_DAYS = re.compile(
     r"\btrong (?:vong )?(?:\d{1,2}|hai|ba|bon|nam|sau|bay|bai|muoi|cac|may|nhung) (?:ngay|ngai|tuan|gio)\b"
@@ -375,7 +376,7 @@ ACTS_WORDS = frozenset(
 )
 #: words that leave the sense of a header as it is, besides those of the lists
 PLAIN_WORDS = (
-    "check in", "checkin", "tro len",
+    "check in", "checkin", "quai le tan", "quay le tan", "tro len",
     "tam tru", "noi tru", "ban tru", "basn tru", "quy mo", "qui mo",
     "tdt", "tong dieu tra", "ngtk", "nien giam thong ke", "nien giam", "tai chot", "tai cong", "tai quai", "tai quay",
     "tai ben", "tai nha", "tai diem", "tai san bay", "tai cua hang",

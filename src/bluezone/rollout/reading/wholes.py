@@ -54,10 +54,15 @@ def settle_sums(roles: Sequence[Role]) -> None:
             if {one.kind, other.kind} & {words.INSTALLS, words.INCREASE} and is_difference(one, other, whole):
                 whole.kind, whole.guess = words.INSTALLS, Guess(words.INSTALLS)
                 whole.why = saying(TOGETHER, whole=one.letters, part=other.letters)
-                for part in (one, other):
+                for part, rest in ((one, other), (other, one)):
                     of_a_day_before = (
-                        part.kind == words.INSTALLS and part.date and whole.date and part.date < whole.date
+                        part.date
+                        and whole.date
+                        and part.date < whole.date
+                        and (part.kind == words.INSTALLS or (part.kind == words.TOTAL and rest.kind == words.INCREASE))
                     )
+                    if of_a_day_before:  # `Đến 14/8 | Cài mới | Cộng dồn đến 20/8`
+                        part.kind, part.guess = words.INSTALLS, Guess(words.INSTALLS)
                     if part.kind != words.INCREASE and not of_a_day_before:
                         part.leave_out(saying(N_("a part of column {whole}"), whole=whole.letters))
                 return
