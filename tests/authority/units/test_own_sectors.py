@@ -141,7 +141,13 @@ def test_a_sector_closed_while_an_order_runs_stays_in_it_and_is_said_so(night: O
     code = Organisation.objects.get().code
     assert "Chợ đêm (đã đóng)" in text_of(client.get(f"/officer/units/{code}/edit"))  # what it has it keeps
     assert client.post(f"/officer/units/{code}/edit", unit | {"headcount": "95"}).status_code == 302
-    assert client.post("/officer/units/new", unit | {"name": "Khác"}).status_code == 400
+    for address, body in (
+        ("/officer/units/new", unit | {"name": "Khác"}),
+        ("/officer/directives/new", ORDER | {"number": "6/UBND", "sectors": [night.key, "schools"]}),
+    ):
+        late = text_of(client.post(address, body), 400)
+        assert "Đã đóng sau khi bạn mở trang: Chợ đêm." in late
+        assert body["name" if "name" in body else "number"] in late, "what was typed stays"
     client.post(f"/officer/units/sectors/{night.key}/reopen")
     assert "lĩnh vực đã đóng" not in text_of(client.get(shown))
 

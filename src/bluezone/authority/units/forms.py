@@ -16,6 +16,7 @@ from bluezone.authority.units import posts, sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import find_organisation, find_unit, path_of, path_of_code
 from bluezone.authority.units.rules import MOST_PEOPLE, SECTORS_IN, OrganisationError
+from bluezone.authority.units.sector_forms import SectorField
 from bluezone.authority.units.services import Facts
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level, Unit
@@ -25,7 +26,7 @@ class OrganisationForm(RecordForm):
     """Ask for what is known of an organisation."""
 
     name = forms.CharField(label=_("Name"), max_length=160, help_text=_("As on its sign. Posters show it."))
-    sector = forms.ChoiceField(label=_("Sector"))
+    sector = SectorField(label=_("Sector"))
     within = forms.CharField(
         label=_("Where it lies"),
         max_length=200,

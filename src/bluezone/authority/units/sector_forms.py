@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site.records import RecordForm
+from bluezone.authority.units import sectors
 from bluezone.authority.units.rules import SectorFacts
 from bluezone.geography.names import plain_key
 
 _NAME, _TEXT, _OFFICE = 80, 160, 120
 _MOST_WORDS = 20
+
+
+def _closed(keys: Iterable[str]) -> forms.ValidationError:
+    """Say which sectors cannot be chosen: they were on the page, and have been closed since."""
+    names = "; ".join(sectors.name_of(key) for key in keys)
+    return forms.ValidationError(gettext("Closed since you opened the page: %(names)s.") % {"names": names})
+
+
+class SectorField(forms.ChoiceField):
+    """Take a sector that is offered."""
+
+    def validate(self, value: str) -> None:
+        """Refuse one that is not offered, by its name."""
+        if value and not self.valid_value(value):
+            raise _closed([value])
+        super().validate(value)
+
+
+class SectorsField(forms.MultipleChoiceField):
+    """Take sectors that are offered."""
+
+    def validate(self, value: Collection[str]) -> None:
+        """Refuse those that are not offered, by their names."""
+        if gone := [key for key in value if not self.valid_value(key)]:
+            raise _closed(gone)
+        super().validate(value)
 
 
 class SectorForm(RecordForm):

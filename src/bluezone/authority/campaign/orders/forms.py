@@ -19,6 +19,7 @@ from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, pla
 from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.authority.units import sectors
 from bluezone.authority.units.places import find_unit, path_of
+from bluezone.authority.units.sector_forms import SectorsField
 from bluezone.errors import TranslatableError
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Unit
@@ -67,7 +68,7 @@ class DirectiveForm(forms.Form):
     )
     target = forms.CharField(label=_("Target"), max_length=12, help_text=_("A share, as 30%."))
     base = forms.ChoiceField(label=_("Share of what"))
-    sectors = forms.MultipleChoiceField(
+    sectors = SectorsField(
         label=_("Sectors"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
