@@ -16,6 +16,9 @@ from django.urls import reverse
 
 from bluezone.authority.diagnosis.forms import ChangeForm
 from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.door import visits
+from bluezone.authority.door.forms import FactsForm
+from bluezone.authority.door.models import DoorList
 from bluezone.authority.officers import letterheads
 from bluezone.authority.officers.forms import OfficerForm
 from bluezone.authority.officers.letterhead_views import LetterheadForm
@@ -223,7 +226,18 @@ def an_officer() -> Record:
     )  # fmt: skip
 
 
+def a_door() -> Record:
+    hotel = unit("Khách sạn 1", "hospitality", 20)
+    visits.state(hotel, 200, "ấp 3", by_head=False)
+    return Record(
+        reverse("door:unit", args=[hotel.code]), lambda: DoorList.objects.values_list("guests_per_day", "street").get(),
+        {}, {"guests_per_day": "250", "street": "ấp 3"}, {"guests_per_day": "200", "street": "12 Trần Hưng Đạo"},
+        told="250", sent_to=reverse("door:facts", args=[hotel.code]), slip={"guests_per_day": "x"},
+    )  # fmt: skip
+
+
 RECORDS = {
+    a_door: FactsForm,
     a_case: ChangeForm,
     an_identity: IdentityForm,
     a_place: PlaceForm,

@@ -291,7 +291,9 @@ def test_an_office_is_renamed_and_closed_by_who_stands_above(
     assert client.post(f"{base}/rename", {"name": "X"}).status_code == 403
     officer("province")
     other = OfficeTask.objects.get(sector="schools").office
-    assert "đã có cơ quan" in text_of(client.post(f"{base}/rename", {"name": other.name}), 400)
+    refused = text_of(client.post(f"{base}/rename", {"name": other.name}), 400)
+    assert "đã có cơ quan" in refused
+    assert f'value="{other.name}"' in refused, "what was typed stays"
     client.post(f"{base}/rename", {"name": "Sở Du lịch"})
     assert directive.targets.get(key="hospitality").responsible == "Sở Du lịch"
     client.post(f"{base}/close")

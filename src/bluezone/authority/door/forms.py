@@ -16,6 +16,7 @@ from bluezone.authority.door.models import DoorDay, Visit
 from bluezone.authority.door.rules import Answers, App
 from bluezone.authority.door.visits import Look, Seen, looked_of
 from bluezone.authority.site.language import named_day
+from bluezone.authority.site.records import RecordForm
 
 #: two apps, a month
 _MOST_ROWS = 100
@@ -28,7 +29,7 @@ def _number(label: Any, most: int = rules.MOST_GUESTS) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=most, required=False, widget=_WHOLE)
 
 
-class FactsForm(forms.Form):
+class FactsForm(RecordForm):
     """Ask for what is known of a door."""
 
     guests_per_day = forms.IntegerField(

@@ -25,6 +25,7 @@ from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
 from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.site import clock, qr
 from bluezone.authority.site.language import number_text, page_language, sentence_of
+from bluezone.authority.site.records import one_at_a_time
 from bluezone.authority.units import access, sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of_code
@@ -84,7 +85,6 @@ def _unit_page(
         queries.sector_totals(Organisation.objects.filter(pk=organisation.pk), since, today).values()
     )
     in_force = links.current(organisation, now)
-    facts = {"guests_per_day": door.guests_per_day if door else None, "street": door.street if door else ""}
     context: dict[str, Any] = {
         "nav": "doors",
         "unit": organisation,
@@ -103,7 +103,7 @@ def _unit_page(
         "link_ends": format_date(clock.date_of(in_force[-1].ends_at), page_language()) if in_force else "",
         "grace": len(in_force) > 1,
         "token": uuid.uuid4(),
-        "form": form or FactsForm(initial=facts),
+        "form": form or FactsForm(initial=_facts(door)),
         "usual": number_text(rules.usual_guests(organisation.sector)),
         "guests": number_text(taps.guests_of(organisation, door)),
         "visits": _visits(organisation),
@@ -197,13 +197,18 @@ def revoke_link(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("door:unit", organisation.code)
 
 
+def _facts(door: DoorList | None) -> dict[str, Any]:
+    return {"guests_per_day": door.guests_per_day if door else None, "street": door.street if door else ""}
+
+
 @officers_page
 @require_POST
+@one_at_a_time("doors' facts")
 def state_facts(request: HttpRequest, code: str) -> HttpResponse:
     """State the guests a day and the street of a unit."""
     organisation, own = edited(request, code)
-    form = FactsForm(request.POST)
-    if form.is_valid():
+    form = FactsForm(request.POST, initial=_facts(door_of(organisation)))
+    if form.is_valid() and form.is_current():
         values = form.cleaned_data
         try:
             visits.state(organisation, values["guests_per_day"], values["street"], by_head=own.role is Role.UNIT_HEAD)

@@ -60,6 +60,7 @@ def _page(request: HttpRequest, office: Office, problem: str = "", status: int =
         "may_change": own.directs_places and own.may_edit(office.territory) and office.closed_on is None,
         "is_own": own.is_office,
         "problem": problem,
+        "typed": request.POST.get("name", "") if problem else office.name,
     }
     return render(request, "units/office.html", context, status=status)
 
