@@ -251,11 +251,15 @@ def test_a_districts_officer_reads_its_own_part_only(log_in, client, give):
     assert client.get(f"/officer/directives/{directive.pk}?at={other}").status_code == 200
 
 
-def test_a_withdrawn_order_says_so_and_leaves_the_list(log_in, client, give):
+def test_a_withdrawn_order_says_so_and_leaves_the_list(log_in, client, give, put_figure):
     directive = give()
+    put_figure("63:93", DAY, 60_627)
     log_in("province")
+    assert "còn 15 ngày" in text_of(client.get(f"/officer/directives/{directive.pk}"))
     client.post(f"/officer/directives/{directive.pk}/withdraw")
-    assert "Đã thu hồi ngày 15/8/2020" in text_of(client.get(f"/officer/directives/{directive.pk}"))
+    page = text_of(client.get(f"/officer/directives/{directive.pk}"))
+    assert "Đã thu hồi ngày 15/8/2020" in page
+    assert "còn 15 ngày" not in page, "nobody is asked for what is missing any more"
     assert "1234/UBND-KGVX" not in text_of(client.get("/officer/directives/"))
     assert "1234/UBND-KGVX" in text_of(client.get("/officer/directives/?state=all"))
 

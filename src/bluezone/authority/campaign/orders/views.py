@@ -124,11 +124,12 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
     check, state = tables.sum_check(line, language), presenters.state_of(directive, day)
     reader = missing.Reader(scope.required(request.user), language, day)
     in_force = state == "in_force" and day == clock.today()
+    has_ended = state in ("withdrawn", "replaced")  # nobody is asked for what is missing any more
     context = {
         "nav": "directives",
         "directive": directive,
         "title": presenters.title_of(directive, language),
-        "answer": tables.answer(line, language, past=day > directive.deadline),
+        "answer": "" if has_ended else tables.answer(line, language, past=day > directive.deadline),
         "lacks": missing.lacks(directive, line, below, with_children, check, reader) if in_force else [],
         "sum_check": check,
         "table": table,
