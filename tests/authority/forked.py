@@ -7,6 +7,8 @@ settings, and with them all that Django had formed by then: databases and logs. 
 end it, and its exit status is told as `subprocess` tells it. What is started are the arguments of `bluezone`, or `-c`
 with code and its arguments. (tests/cli and tests/install start the real command, which loads by itself.)
 
+Whoever has a shell to start from asks by `ask_fork.py`.
+
     python -c "from tests.authority.forked import serve; serve(FD)"  # that process; it ends with the other end of FD
 """
 
@@ -24,9 +26,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, NoReturn
@@ -106,6 +109,39 @@ def serve_authority(environment: Mapping[str, str]) -> tuple[Started, str]:
         return server, json.loads(said.readline())["url"]
 
 
+@contextmanager
+def listening() -> Iterator[Path]:
+    """Start what programs ask for on a socket, whose path is given, while the block runs."""
+    with (
+        tempfile.TemporaryDirectory(prefix="bluezone-forks-") as folder,  # a socket's path is 107 characters at most
+        socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener,
+    ):
+        path = Path(folder, "socket")
+        listener.bind(str(path))
+        listener.listen()
+        thread = threading.Thread(target=_pass_on, args=(listener,), name="forks")
+        thread.start()
+        try:
+            yield path
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)  # ends the wait for the next
+            thread.join()
+
+
+def _pass_on(listener: socket.socket) -> None:
+    """Hand what programs ask for to the loaded process, which tells each of them how it ended."""
+    while True:
+        try:
+            told, _ = listener.accept()
+        except OSError:  # nobody may ask any more
+            return
+        with told:
+            message, descriptors, _, _ = socket.recv_fds(told, _MOST_BYTES, 3)
+            socket.send_fds(_loaded(), [message], [*descriptors, told.fileno()])
+            for number in descriptors:
+                os.close(number)
+
+
 def _all_of(file: IO[bytes]) -> str:
     file.seek(0)
     return file.read().decode()
@@ -124,6 +160,7 @@ def _loaded() -> socket.socket:
             env=kept | {"PYTHONPATH": os.pathsep.join((str(_ROOT / "src"), str(_ROOT)))},
             pass_fds=[theirs.fileno()],
             cwd=_ROOT,
+            start_new_session=True,  # no terminal: a password is read from standard input
         )
     atexit.register(process.wait)
     atexit.register(mine.close)  # before that

@@ -4,6 +4,9 @@ A fence says its language. `sh` is run, unless a comment before it says why not:
 
     <!-- not run: needs a Bluetooth adapter -->     not run, for this reason
     <!-- run until: Serving at -->                  started, stopped as by Ctrl-C once it has printed this
+
+`bluezone` is the real command, but for those of the authority, which are forks of a process that has loaded it: pages
+have dozens of them, and to load takes more than a second of CPU (tests/install starts the real ones).
 """
 
 from __future__ import annotations
@@ -14,13 +17,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.authority import forked
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLES = Path(__file__).parent / "examples"
+ASK_FORK = REPOSITORY / "tests" / "authority" / "ask_fork.py"
 
 #: what a command that asks for a password is given, twice
 _PASSWORD = "correct horse battery staple\n"
@@ -28,12 +34,16 @@ _LANGUAGES = {"sh", "text", "json", "python", "csv", "ini", "html"}
 _SECONDS = 240
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """Return the environment of a reader whose folder has `.venv/bin/bluezone`, and it on the path, too."""
+def _environment(folder: Path, forks: Path) -> dict[str, str]:
+    """Return the environment of a reader whose folder has `.venv/bin/bluezone`, and it on the path, too; `forks` is
+    where to ask for the authority's commands."""
     bin_ = folder / ".venv" / "bin"
     bin_.mkdir(parents=True)
     program = bin_ / "bluezone"
-    program.write_text(f"#!/bin/sh\nexec '{sys.executable}' -c 'from bluezone.cli.main import main; main()' \"$@\"\n")
+    program.write_text(
+        f"#!/bin/sh\n[ \"$1\" != authority ] || exec '{sys.executable}' -I -S '{ASK_FORK}' '{forks}' \"$@\"\n"
+        f"exec '{sys.executable}' -c 'from bluezone.cli.main import main; main()' \"$@\"\n"
+    )
     program.chmod(0o755)
     (bin_ / "activate").write_text(f"PATH='{bin_}':$PATH\n")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("BLUEZONE_", "DATABASE_"))}
@@ -102,10 +112,16 @@ def _write_encounters(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def forks() -> Iterator[Path]:
+    with forked.listening() as path:
+        yield path
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory, forks: Path) -> Path:
     """Make the folder `var` of an authority that is there already, for pages that speak of one."""
     folder = tmp_path_factory.mktemp("authority")
-    environment = _environment(folder)
+    environment = _environment(folder, forks)
     text = "bluezone authority migrate; bluezone authority create-officer lan --role ministry"
     done = _run(text, folder, environment)
     assert done.returncode == 0, done.stderr
@@ -133,12 +149,12 @@ def test_no_command_hides_in_a_block_that_is_not_run(page: Any) -> None:
 
 @pytest.mark.slow
 def test_the_commands_of_a_page_run(
-    page: Any, tmp_path: Path, request: pytest.FixtureRequest, require_tool: Any
+    page: Any, tmp_path: Path, request: pytest.FixtureRequest, require_tool: Any, forks: Path
 ) -> None:
     fences = [each for each in page.fences if each.language == "sh" and each.mark != "not run"]
     if not fences:
         pytest.skip("no commands to run")
-    environment = _environment(tmp_path)
+    environment = _environment(tmp_path, forks)
     shutil.copytree(EXAMPLES, tmp_path, dirs_exist_ok=True)
     _write_encounters(tmp_path / "encounters")
     text = "\n".join(each.text for each in fences)
