@@ -214,3 +214,67 @@ def test_a_column_that_names_nobody_beside_those_who_do_is_named() -> None:
     reading = read_rows(book(("S", [["TRUNG TÂM Y TẾ HUYỆN VỊ THỦY"], [TITLE], head, *rows], [])))
     assert [text for text in said(reading) if "does not say of whom" in text]
     assert ("increase", "", DAY) in taken(reading)
+
+
+# --- sites in places ------------------------------------------------------------------------------
+
+HAMLETS = ("Ấp 1", "Ấp 2", "Ấp 3")
+BARE = ("Hòa Bình", "Thanh Tâm", "Minh Phát")
+
+
+def _sites(head: str, names: tuple[str, ...], place: str = "Ấp", places: tuple[str, ...] = HAMLETS) -> set[str]:
+    rows = [[n + 1, name, where, 20 + n, 9 + n] for n, (name, where) in enumerate(zip(names, places, strict=True))]
+    data = book(("S", [[TITLE], ["TT", head, place, "Tổng số người", "Đã cài"], *rows], []))
+    return {figure.name for figure in read_rows(data, within="63:935").figures}
+
+
+@pytest.mark.parametrize(
+    "head", ["Nhà trọ", "Quán cà phê", "Câu lạc bộ", "Cây xăng", "Homestay", "Tổ hợp tác", "Hãng taxi"]
+)
+def test_houses_beside_the_places_they_lie_in_are_the_units(head: str) -> None:
+    assert _sites(head, BARE) == set(BARE)
+    named = tuple(f"{head} {name}" for name in BARE)
+    assert _sites(head, named, "Xã, thị trấn", ("Vị Bình", "Vị Đông", "Vị Thắng")) == set(named)
+
+
+def test_so_are_any_that_differ_where_the_places_come_again() -> None:
+    assert _sites("Mô hình", BARE, places=("Ấp 1", "Ấp 1", "Ấp 2")) == set(BARE)
+
+
+@pytest.mark.parametrize(
+    ("head", "names"),
+    [
+        ("Bí thư", ("Nguyễn Văn An", "Trần Thị Bé", "Lê Cường")), ("Khối trưởng", ("B. Loan", "C. Mai", "A. Hùng")), ("Tình hình", ("Đang làm", "Khá", "Tốt")),
+        ("Mô hình", BARE), ("Ghi chú", BARE),
+    ],
+)  # fmt: skip
+def test_persons_and_notes_beside_places_name_no_rows(head: str, names: tuple[str, ...]) -> None:
+    assert _sites(head, names) == set(HAMLETS)
+
+
+def test_the_most_the_least_and_the_mean_of_all_are_no_units_and_no_sums() -> None:
+    rows = [[n + 1, name, 2000 + n, 900 + n] for n, name in enumerate(COMMUNES)]
+    below = ["Cao nhất", "Thấp nhất", "Bình quân chung", "Trung bình mỗi xã", "Trung bình"]
+    sheet = [
+        [TITLE],
+        ["TT", "Xã", "Dân số", "Đã cài"],
+        *rows,
+        ["", "Toàn huyện", 6003, 2703],
+        *(["", text, 2001, 901] for text in below),
+    ]
+    reading = read_rows(book(("S", sheet, [])), within="63:935")
+    assert asked(reading) == ""
+    assert len(reading.figures) == 6
+    assert not reading.notices
+
+
+def test_a_numbered_row_is_the_commune_of_that_name() -> None:
+    rows = [[1, "Trung Bình", 2000, 900], [2, "Đại Ân 2", 2001, 901], [3, "Viên An", 2002, 902]]
+    reading = read_rows(book(("S", [[TITLE], ["TT", "Xã", "Dân số", "Đã cài"], *rows], [])), within="63:94")
+    assert {figure.unit.name for figure in reading.figures if figure.unit} >= {"Trung Bình", "Đại Ân 2"}
+
+
+def test_what_was_counted_on_and_on_is_all() -> None:
+    rows = [[n + 1, name, 20 + n, 900 + n] for n, name in enumerate(COMMUNES)]
+    reading = read_rows(book(("S", [[TITLE], ["TT", "Xã", "Số người cài trong ngày", "Lũy tiến"], *rows], [])))
+    assert taken(reading) == {("increase", "", DAY), ("installs", "", DAY)}

@@ -25,6 +25,8 @@ _FAMILIES = frozenset(
     ]
 )  # fmt: skip
 _TITLES = frozenset(["cô", "thầy", "anh", "chị", "ông", "bà", "đ/c", "bs", "ths", "em"])
+#: `B. Loan`, `C. Mai`: Mrs and Ms, in short
+_TITLE_IN_SHORT = re.compile(r"[ABCÔOT]\.", re.IGNORECASE)
 _PERSON_WORDS = (2, 6)
 #: `6A1`, `Lớp 10 Toán 2`, `CNTT K45`
 _CLASS = re.compile(r"(?:lớp|lop)\b.*|\d{1,2}\s?[./]?\s?[A-ZĐa-zđ]{1,5}\d{0,2}|[A-ZĐ]{2,6}\s?-?[A-Z]?\d{1,3}[A-Z]?\d?")
@@ -104,7 +106,7 @@ def _is_person(text: str) -> bool:
     few, many = _PERSON_WORDS
     return (
         few <= len(parts) <= many
-        and parts[0].lower().rstrip(".") in _FAMILIES | _TITLES
+        and (parts[0].lower().rstrip(".") in _FAMILIES | _TITLES or _TITLE_IN_SHORT.fullmatch(parts[0]) is not None)
         and all(part[0].isupper() for part in parts[1:])
         and not any(sign.isdigit() for sign in text)
     )

@@ -16,6 +16,7 @@ from bluezone.rollout.reading.names import is_council
 from bluezone.rollout.reading.places import Named, Placed
 from bluezone.rollout.reading.results import Choice, Question, saying
 from bluezone.rollout.reading.rows import Sort
+from bluezone.rollout.reading.site_words import LEADS, SITES, begins_with, is_of_sites
 
 _HEADER = re.compile(r"(ten )?co quan( don vi)?")
 
@@ -54,15 +55,6 @@ def take_out(placed: Placed, rows: Sequence[Named], figured: Set[int], header: S
             placed.unknown.append(row)
 
 
-#: headings, as plain keys, below which no row is a place, whatever it is called: each place has several, or none
-SITES = (
-    "truong", "diem truong", "ten truong", "lop", "cho", "sieu thi", "khach san", "nha hang", "nha tro", "nha nghi", "nha xe",
-    "co so kinh doanh", "co so luu tru", "co so giao duc", "co so ton giao", "co so san xuat", "co so cach li", "noi cach li", "dia diem cach li", "co so dich vu",
-    "ten co so", "co so", "cong ty", "cong ti", "cty", "cti", "doanh nghiep", "xi nghiep", "nha may", "hop tac xa", "htx", "benh vien",
-    "phong kham", "phong giao dich", "ben xe", "ben tau", "ben pha", "khu cach ly", "khu cach li", "diem cach ly", "diem cach li",
-    "chua", "chufa", "nha tho", "giao xu", "thanh that", "tinh that", "chi bo", "chi doan", "chi hoi", "cum cn", "cum cong nghiep",
-    "khu cong nghiep", "kcn", "chi nhanh", "ngan hang", "qui tin dung", "cua hang", "dai li", "chot", "diem du lich", "khu du lich",
-)  # fmt: skip
 #: headings of offices each place has one of: they may report for its people, or count their own
 OFFICES = (
     "tram y te", "tram i te", "tyt", "trung tam", "ttyt", "ttvh", "cong an", "ca xa", "ca huyen", "ban chqs", "bch", "ban chi huy",
@@ -78,8 +70,6 @@ COUNCILS = ("ubnd", "uy ban nhan dan", "hdnd", "dang uy", "huyen uy", "dang bo")
 _OFFICIALS = 150
 #: headings that hamlets and larger places stand under alike
 _EITHER = frozenset(["khu vuc"])
-#: what stands before the kind in a heading or a title
-_LEADS = re.compile(r"^(?:(?:ten|cac|danh sach|he thong|khoi|tung|so lieu|ds|tt|don vi) )+(?=\w)")
 #: what a heading says besides: of which level the offices are
 _LEVEL = re.compile(
     r"[\s,;/]*(?:\b(?:cấp|các|trực thuộc|thuộc)\s+)?\b(?:xã|phường|thị trấn|tt|huyện|quận|thị xã|thành phố|thị|thành|tp|tx|tỉnh)\b[\s,;/]*(?=(?:\s|,|;|/|và|xã|phường|thị|huyện|quận|thành|phố|trấn|tp|tx|tt|tỉnh)*$)",
@@ -89,19 +79,10 @@ _LEVEL = re.compile(
 PLACES, OTHERS = "places", "others"
 
 
-def _begins(key: str, phrases: Sequence[str]) -> bool:
-    return any(key == phrase or key.startswith(f"{phrase} ") for phrase in phrases)
-
-
 def heading_of(draft: Draft) -> str:
     """Return the lowest text above the names of a block's rows, empty where there is none."""
     path = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
     return " ".join(path[-1].split()) if path and not draft.block.turned else ""
-
-
-def is_of_sites(heading: str) -> bool:
-    """Return whether a heading says that no row below it is a place: `Khu cách ly`, `Trường`."""
-    return _begins(_LEADS.sub("", words.key_of(heading)), SITES)
 
 
 def holds_either(draft: Draft) -> bool:
@@ -113,19 +94,19 @@ def _called(draft: Draft) -> tuple[str, bool] | None:
     """Return the text that says that rows are no places but called like them, and whether that is sure; None where
     nothing does."""
     heading = heading_of(draft)
-    key = _LEADS.sub("", words.key_of(heading))
+    key = LEADS.sub("", words.key_of(heading))
     if is_of_sites(heading):
         return heading, True
     if draft.with_numbers(words.POPULATION, words.PERCENT_POPULATION, words.HOUSEHOLDS):
         return None  # whoever reports: people who live there are counted
     councils = [line.name for line in draft.units if is_council(line.name)]
-    if _are_few(draft) and (_begins(key, COUNCILS) or len(councils) * 2 > len(draft.units)):
-        return heading if _begins(key, COUNCILS) else councils[0], False
-    if _begins(key, OFFICES) or (key in _EITHER and draft.lines.level == words.HAMLET):
+    if _are_few(draft) and (begins_with(key, COUNCILS) or len(councils) * 2 > len(draft.units)):
+        return heading if begins_with(key, COUNCILS) else councils[0], False
+    if begins_with(key, OFFICES) or (key in _EITHER and draft.lines.level == words.HAMLET):
         return heading, False
     for _, text in draft.block.titles:
-        said = _LEADS.sub("", words.key_of(text))
-        if _begins(said, SITES) and words.has(said, "cai", "cai dat", "bluezone", "ung dung"):
+        said = LEADS.sub("", words.key_of(text))
+        if begins_with(said, SITES) and words.has(said, "cai", "cai dat", "bluezone", "ung dung"):
             return text, False
     return None
 

@@ -27,6 +27,7 @@ from bluezone.rollout.reading.unit_columns import (
     most_places,
     named_by,
     parts_of,
+    sites_beside,
     stands_beside_units,
     tells_days_apart,
 )
@@ -47,7 +48,7 @@ _NOTE = re.compile(
 
 
 #: a row below the units that gives a share or a mean of all of them
-_SHARE_OF_ALL = re.compile(r"(?:ti le|tile|binh quan|trung binh|muc binh quan)\b(?! so)")
+_SHARE_OF_ALL = re.compile(r"(?:ti le|tile)\b(?! so)")
 
 
 class Sort(enum.Enum):
@@ -240,17 +241,32 @@ def without_correction(name: str) -> tuple[str, bool]:
     return (found["name"].strip(), True) if found else (name, False)
 
 
+#: what is worked out of all rows below a table: `Cao nhất`, `Trung bình mỗi xã`
+_STATISTIC = re.compile(
+    r"(?:(?:xa|huyen|don vi|noi) )?(?:cao|thap|lon|nho|nhieu|it) nhat|max|min|maximum|minimum|average|mean|"
+    r"(?:muc )?(?:trung binh|binh quan|tb|bq)(?: (?:chung|cong|moi|mooi|1|mot|toan|ca|cac|xa|huyen|tinh|don vi|ap|thon|lop|truong))*"
+)
+
+
 def _leave_shares_of_all(lines: Sequence[Line]) -> None:
-    """Take the row below the units that gives a share or a mean of all of them for a note; a table whose rows name what
-    they count has such a row too."""
-    shares = [line for line in lines
-              if line.sort in {Sort.UNIT, Sort.TOTAL} and _SHARE_OF_ALL.match(words.key_of(line.name))]  # fmt: skip
-    if not shares or any(guess([line.name]).kind in words.COUNTS for line in lines if line.name):
+    """Take the rows that give a share of all units, and below them those of their mean or the most, for notes; a table
+    whose rows name what they count has such rows too."""
+    counted = [at for at, line in enumerate(lines) if line.sort is Sort.UNIT and not _is_statistic(line)]
+    below = lines[max(counted, default=-1) + 1 :]
+    found = [line for line in lines if line.sort in {Sort.UNIT, Sort.TOTAL}
+             and (_SHARE_OF_ALL.match(words.key_of(line.name)) or (_is_statistic(line) and line in below))]  # fmt: skip
+    if not found or any(guess([line.name]).kind in words.COUNTS for line in lines if line.name):
         return
-    if all(line in shares for line in lines if line.sort is Sort.UNIT):
+    if all(line in found for line in lines if line.sort is Sort.UNIT):
         return  # a table laid across that gives shares only
-    for line in shares:
+    for line in found:
         line.sort = Sort.NOTE
+
+
+def _is_statistic(line: Line) -> bool:
+    """Return whether a row may give the mean or the most of all others; a numbered one is a unit, the commune Trung
+    Bình."""
+    return not line.mark and not line.code and bool(_STATISTIC.fullmatch(words.key_of(line.name)))
 
 
 _DITTO = re.compile(r"-?\s*(?:nt|như trên|nhu tren)\s*-?|[\"″”“'’〃]{1,2}|//", re.IGNORECASE)
@@ -329,6 +345,7 @@ def _columns(block: Block, mapped: dict[str, str], known: Callable[[str], bool] 
         at = named_by(block, kinds)
         named_too = not dated or holds_offices(block, at) or tells_days_apart(block, at, dated[0])
         lines.unit = at if named_too else 0
+    _take_sites(block, lines, kinds, dated)
     lines.counts = [at for at, kind in kinds.items() if kind in words.COUNTS and at != lines.unit]
     levels = [words.COMMUNE, words.DISTRICT, words.PROVINCE, words.PLACE]
     whole = 0
@@ -343,6 +360,17 @@ def _columns(block: Block, mapped: dict[str, str], known: Callable[[str], bool] 
     lines.days = [at for at in named.get(words.DATE, []) if column_name(at) not in mapped]
     lines.perhaps_dates = [] if dated else [at for at in perhaps if column_name(at) not in mapped]
     return lines
+
+
+_PLACES = {words.HAMLET, words.COMMUNE, words.DISTRICT, words.PROVINCE}
+
+
+def _take_sites(block: Block, lines: Lines, kinds: dict[int, str], dated: list[int]) -> None:
+    """Name rows without days of their own after the houses or shops beside the places in which they lie."""
+    of_places = lines.unit and lines.level in _PLACES and not dated
+    site = sites_beside(block, lines.unit, kinds) if of_places else 0
+    if site:
+        lines.unit, lines.level = site, words.UNIT
 
 
 def _heads_blocks(block: Block, at: int) -> bool:

@@ -13,8 +13,9 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.across import is_hamlet_named
 from bluezone.rollout.reading.context import is_institution, is_office
 from bluezone.rollout.reading.drafts import Draft
-from bluezone.rollout.reading.offices import heading_of, is_of_sites
+from bluezone.rollout.reading.offices import heading_of
 from bluezone.rollout.reading.rows import Line, Sort
+from bluezone.rollout.reading.site_words import is_of_sites
 
 #: how the heading of a place's offices names them, as a plain key
 _OFFICES = re.compile(

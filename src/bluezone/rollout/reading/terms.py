@@ -30,7 +30,7 @@ SHARE = ("ti le", "percent", "pct", "ti trong", "tile", "share", "tl")
 INCREASE = ("tang", "tang them", "phat sinh", "moi", "trong ngay", "trong ngai", "hom nay", "hom nai", "trong tuan",
              "them", "tang so voi", "tang trong", "ps", "giam", "trong ki", "trong thang", "24h", "24 gio", "gain",
              "cai moi", "bo sung", "them moi", "tai cho", "chenh lech", "increase", "new", "rieng ngay", "trong dot")  # fmt: skip
-CUMULATIVE = ("lui ke", "luy ke", "cong don", "tong so luot", "den nai", "den nay", "tong so da", "tong cong", "tong luot",
+CUMULATIVE = ("lui ke", "luy ke", "lui tien", "luy tien", "cong don", "tong so luot", "den nai", "den nay", "tong so da", "tong cong", "tong luot",
                "den ngai", "den ngay", "den het", "tinh den", "tu dau chien dich", "tu dau dot", "tu dau", "da cai", "hien co", "tong cai", "lk")  # fmt: skip
 MISSING = ("con thieu", "con lai", "chua cai", "chua cai dat", "chua thuc hien", "chua co", "chua dat",
             "can cai them", "con phai", "phai cai them", "khong cai", "chua", "khong co", "not yet", "not installed")  # fmt: skip

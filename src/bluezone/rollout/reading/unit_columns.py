@@ -9,6 +9,7 @@ from bluezone.rollout.reading import naming
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.filled import is_figure
 from bluezone.rollout.reading.layout import Block
+from bluezone.rollout.reading.site_words import is_of_sites
 from bluezone.rollout.reading.vocabulary import is_total
 
 PERSONAL = {words.NOTE, words.CONTACT, words.SOURCE, words.ORDER, words.CODE, words.DATE, words.HEAD}
@@ -95,6 +96,27 @@ def _most_text(block: Block, kinds: dict[int, str]) -> int:
              for at, kind in kinds.items() if kind not in PERSONAL]  # fmt: skip
     count, at = max(found, default=(0, 0))
     return -at if count else 0
+
+
+def sites_beside(block: Block, unit: int, kinds: Mapping[int, str]) -> int:
+    """Return the column of the houses, shops or groups that lie in the places which a column names, whatever heads it,
+    0 where there is none: `Nhà trọ` beside `Ấp`. Its texts all differ, and the places come again, the cells begin as
+    its header does, or are called as organisations are."""
+    rows = [row for row in block.rows if (cell := block.sheet.seen(row, unit)) and not is_total(cell.text)
+            and any(is_figure(block.sheet.own(row, at)) for at in kinds)]  # fmt: skip
+    places = [words.key_of(block.sheet.seen(row, unit).text) for row in rows]
+    again = len(set(places)) < len(places)
+    for column in block.columns:
+        cells = [block.sheet.own(row, column.number) for row in rows]
+        if kinds[column.number] != words.UNKNOWN or not column.path or not all(cells):
+            continue
+        if not naming.may_name_rows(column.header, cells):
+            continue
+        head = words.key_of(column.path[-1]).removeprefix("ten ").split(" ")[0]
+        called = sum(words.key_of(cell.text).split(" ")[0] == head for cell in cells) * 2 > len(cells)
+        if again or called or is_of_sites(column.path[-1]) or naming.are_organisations([cell.text for cell in cells]):
+            return column.number
+    return 0
 
 
 #: how parts of a hamlet, an office or a school are called, which need its name beside theirs

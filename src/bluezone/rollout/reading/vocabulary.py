@@ -171,7 +171,7 @@ TOTAL_NAMES = frozenset(
      "tong cong toan truong", "toan khu", "toan thi tran", "toan nganh", "toan don vi", "tong hop", "cong don",
      "toan vung", "luy ke chung", "tong cong toan huyen", "tong cong ca tinh", "tong cong toan thanh pho",
      "cong thanh pho", "cong toan thanh pho", "cong truong", "toan quoc", "ca nuoc", "tong cong ca nuoc",
-     "tong ca nuoc", "tong toan quoc", "tong cong toan quoc", "trung binh", "binh quan", "tc",
+     "tong ca nuoc", "tong toan quoc", "tong cong toan quoc", "tc",
     ]
 )  # fmt: skip
 
