@@ -1,11 +1,11 @@
 """The built wheel: every command works with every extra alone, or names in one line the one extra that is missing.
 
-`base` and `authority` are installed into environments of their own from the package index. For every extra, the wheel
-is also run on the packages of this environment with all those hidden that the extra does not bring.
+`base` and `authority` are installed into environments of their own from the package index. For every other extra, the
+wheel is run on the packages of this environment with all those hidden that the extra does not bring.
 
-In `authority` and `town` so run, commands find the authority's modules imported: that each imports by itself what it
-needs is seen in the environment of `authority`, and of a phone's commands in the run with `phone`. So do commands with
-an extra that brings a library and the whole of no subject: there it is seen in that run and in the one with no extra.
+In `town` so run, commands find the authority's modules imported: that each imports by itself what it needs is seen in
+the environment of `authority`, and of a phone's commands in the run with `phone`. So do commands with an extra that
+brings a library and the whole of no subject: there it is seen in that run and in the environment with no extra.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ pytestmark = pytest.mark.slow(10)
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUNNER = Path(__file__).with_name("run_commands.py")
-EXTRAS = ("", "crypto", "phone", "bumble", "bluez", "desktop", "authority", "rollout", "evaluation", "epidemic", "town")
+#: of which there is no environment of its own
+EXTRAS = ("crypto", "phone", "bumble", "bluez", "desktop", "rollout", "evaluation", "epidemic", "town")
 
 #: Commands that work with nothing but the base (their cryptography is libcrypto).
 BASE = {
@@ -263,7 +264,7 @@ def test_with_one_extra_every_command_works_or_names_the_extra_that_is_missing(u
     assert {"pytest", "hypothesis"} <= absent
     if extra == "epidemic":
         request.getfixturevalue("machine_code_without_populations")
-    fresh = extra not in {"authority", "town", *LIBRARIES}
+    fresh = extra not in {"town", *LIBRARIES}
     judge(run_all(Path(sys.executable), tmp_path, absent, unpacked, fresh=fresh), extra, absent)
 
 
@@ -326,17 +327,22 @@ def test_the_base_alone_runs_what_needs_no_extra(base, tmp_path):
     judge(run_all(base, tmp_path, set()), "", absent_there(base))
 
 
-def test_the_authority_alone_runs_all_its_commands(authority, tmp_path):
-    judge(run_all(authority, tmp_path, set()), "authority", absent_there(authority))
+@pytest.fixture(scope="module")
+def ran(authority, tmp_path_factory) -> tuple[Path, list[Ended]]:
+    """A folder in which the authority's environment has run all commands, and how they ended."""
+    folder = tmp_path_factory.mktemp("ran")
+    return folder, run_all(authority, folder, set())
 
 
-def test_the_authority_alone_serves_its_pages(authority, tmp_path):
-    bluezone_ = authority.with_name("bluezone")
-    own = environment(tmp_path)
-    subprocess.run([bluezone_, "authority", "migrate"], env=own, cwd=tmp_path, check=True, capture_output=True)
-    subprocess.run([bluezone_, "authority", "load-example"], env=own, cwd=tmp_path, check=True, capture_output=True)
-    serving = [bluezone_, "authority", "serve", "--port", "0", "--json"]
-    with subprocess.Popen(serving, env=own, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as server:
+def test_the_authority_alone_runs_all_its_commands(authority, ran):
+    judge(ran[1], "authority", absent_there(authority))
+
+
+def test_the_authority_alone_serves_its_pages(authority, ran):
+    folder, _ = ran
+    own = environment(folder)
+    serving = [authority.with_name("bluezone"), "authority", "serve", "--port", "0", "--json"]
+    with subprocess.Popen(serving, env=own, cwd=folder, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
             url = json.loads(server.stdout.readline())["url"]
