@@ -160,6 +160,21 @@ def test_nothing_sticks_out_and_nothing_scrolls_sideways(open_browser, any_url, 
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    "path", ["/officer/directives/1", "/officer/directives/2", "/officer/rollout/", "/rollout/63:93"]
+)
+def test_bars_of_one_table_are_as_long_so_that_they_can_be_compared(officer, path):
+    page = officer("tinh", path, 360).page
+    for width in (360, 768, 1_280):
+        page.set_viewport_size({"width": width, "height": 800})
+        bars = page.evaluate(
+            "[...document.querySelectorAll('.lines .bar')].map(one => Math.round(one.getBoundingClientRect().width))"
+        )
+        assert len(bars) >= 6
+        assert len(set(bars)) == 1, (width, bars)
+        assert bars[0] >= 40
+
+
 _CUT_SELECTS = """() => [...document.querySelectorAll("select")].filter(one => {
     const style = getComputedStyle(one), pen = document.createElement("canvas").getContext("2d");
     pen.font = style.font;
