@@ -9,11 +9,8 @@ import gzip
 import hashlib
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -48,6 +45,13 @@ cases = sorted(Case.objects.values_list("report_type", "status", "place", "creat
 rows = {model._meta.label_lower: model._base_manager.count() for model in apps.get_models()}
 print(json.dumps({"pages": pages, "rows": rows, "cases": cases}))
 """
+#: ends with an exit status of 1 where a model has changed
+_CHECK_MIGRATIONS = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("makemigrations", check_changes=True, dry_run=True)
+"""
 PAGES = {
     "": ["/rollout/", "/rollout/63:93?date=2020-08-17", "/policies/452.json"],
     "province": ["/officer/rollout/", "/officer/rollout/figures/of/63:93", "/officer/directives/", "/officer/units/",
@@ -64,14 +68,6 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     else:
         with request.getfixturevalue("own_database")() as url:
             yield url
-
-
-def python(installation: Any, *arguments: str) -> str:
-    environment = installation.environment() | {"DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings"}
-    command = [sys.executable, *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_there_is_a_file_of_each_release():
@@ -92,7 +88,7 @@ def test_a_database_of_an_earlier_release_is_brought_up_to_date_and_loses_nothin
     installation.settings |= {"BLUEZONE_SECRET_KEY": SECRET, "BLUEZONE_SECOND_FACTOR": "off"}
     installation.set_clock(NOON_S + 86_400)
     (tmp_path / "static").mkdir()
-    python(installation, os.fspath(HERE / "lay.py"), os.fspath(path))
+    installation.python((HERE / "lay.py").read_text("utf-8"), os.fspath(path))
     done = installation.run("migrate")
     assert done.returncode == 0, done.stderr
     found = json.loads(installation.python(_LOOK, json.dumps(PAGES)))
@@ -107,4 +103,4 @@ def test_a_database_of_an_earlier_release_is_brought_up_to_date_and_loses_nothin
 
 
 def test_the_models_have_no_change_without_a_migration(installation_at, tmp_path):
-    python(installation_at(tmp_path), "-m", "django", "makemigrations", "--check", "--dry-run")
+    installation_at(tmp_path).python(_CHECK_MIGRATIONS)
