@@ -80,6 +80,8 @@ _SERVICES = (
     "trung tam", "ttyt", "tram", "tyt", "khoa", "phong kham", "phong giao dich", "ban quan li", "bql", "chot",
     "don bien phong", "kho bac", "toa an", "buu dien", "buu cuc", "dien luc", "bhxh", "bao hiem xa hoi", "bv", "bvdk",
     "khu cach li", "kcl", "diem cach li", "thu vien", "nha van hoa", "chua", "chufa", "nha tho", "thanh that",
+    "cong an", "ban chi huy quan su", "bo chi huy quan su", "bch quan su", "ban chqs", "bo chqs", "hat kiem lam",
+    "tinh doan", "huyen doan", "thanh doan", "thi doan", "quan doan", "lien doan lao dong", "ldld",
     "vuon quoc gia", "khu di tich", "khu bao ton", "chi cuc", "cua khau", "hai quan",
 )  # fmt: skip
 _NO_SERVICE = ("khoa hoc", "chot so", "chot den", "trung tam huyen", "trung tam tinh")

@@ -39,7 +39,7 @@ def done_above(keys: Sequence[str], guess: Callable[[tuple[str, ...]], Guess]) -
     """Return what a column of a bare number, of all or of a period, counts by the text above it that says what people
     did, or that households are counted; None where it is no such column, or no text above says so."""
     leaf = keys[-1]
-    if len(keys) < _TWO or not is_bare(leaf):
+    if len(keys) < _TWO or not is_bare(leaf) or has(leaf, *terms.SHARE):
         return None
     at = next((at for at in range(len(keys) - 2, -1, -1) if not is_bare(keys[at])), None)
     if at is None or _OF_A_CAMPAIGN.match(keys[at]):

@@ -73,6 +73,14 @@ def mark_of(text: str) -> str:
     return (found["one"] or found["stars"] or found["raised"].translate(_RAISED)) if found else ""
 
 
+def without_stars(text: str) -> str:
+    """Return a name without the stars that refer to a note: `Trường Tiểu học Vị Thanh (*)`."""
+    return _STARS.sub("", text)
+
+
+_STARS = re.compile(r"\s*(?:[(\[]\s*\*{1,3}\s*[)\]]|\*{1,3})\s*$")
+
+
 def footnotes_in(texts: Sequence[str]) -> dict[str, list[str]]:
     """Return the notes among lines that something refers to, by mark."""
     found: dict[str, list[str]] = {}

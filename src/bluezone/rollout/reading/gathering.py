@@ -20,12 +20,16 @@ from bluezone.rollout.reading.day_columns import is_stamp
 from bluezone.rollout.reading.days import Said, day_in_month, days_in, months_in, resolve
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.exchanges import exchanged
-from bluezone.rollout.reading.footnotes import Footnotes, footnotes_of, notes_below
+from bluezone.rollout.reading.footnotes import Footnotes, footnotes_of, notes_below, without_stars
 from bluezone.rollout.reading.hamlets import communes_with_hamlets, without_numbers
 from bluezone.rollout.reading.header_days import up_to_day
 from bluezone.rollout.reading.headings import DAY_OF_HEADING
 from bluezone.rollout.reading.inexact import INEXACT, why_bad
-from bluezone.rollout.reading.known_people import note_odd_populations, note_places_of_organisations
+from bluezone.rollout.reading.known_people import (
+    note_names_beside_places,
+    note_odd_populations,
+    note_places_of_organisations,
+)
 from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.marks import is_group_name
 from bluezone.rollout.reading.names import Names, is_council, was_raised
@@ -68,6 +72,7 @@ def figures_of(
     reading.notices += [*row_people.note_people(draft, sites, of_their_staff(draft)), *row_people.note_nobody(draft)]
     reading.notices += _beside_predecessors(draft, names, context)
     reading.notices += note_odd_populations(draft, context) + note_places_of_organisations(draft)
+    reading.notices += note_names_beside_places(draft)
     reading.notices += [
         Notice(sheet.name, heading.row, "note", saying(DAY_OF_HEADING, text=heading.text, date=day))
         for heading, day in draft.said_between
@@ -309,7 +314,8 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
             text = saying(REMARK, text=shown[:40], cell=at, value=int(amount.value))
             reading.notices.append(Notice(sheet.name, line.number, "remark", text))
         of = row_people.people_of_figure(role, kind, line)
-        yield Figure(sheet.name, row, column_name(column), unit, unit.full_name if unit else line.name, line.name, date,
+        full_name = unit.full_name if unit else without_stars(line.name)
+        yield Figure(sheet.name, row, column_name(column), unit, full_name, line.name, date,
                      kind, amount.value, shown, of, line.corrects, amount.bound)  # fmt: skip
 
 

@@ -82,7 +82,8 @@ def read_book(book: Book, context: Context) -> Reading:
     reading = _read(book, context)
     for key, value in context.answers.items():
         if key.startswith("column:"):
-            continue  # a column may be mapped to anything
+            refusals.refuse_no_kind(value)  # to any kind: nothing need be asked
+            continue
         others = {each: answer for each, answer in context.answers.items() if each != key}
         refusals.refuse_no_choice(_read(book, replace(context, answers=others)).question, key, value)
 

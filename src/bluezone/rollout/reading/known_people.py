@@ -7,6 +7,7 @@ from bluezone.geography.figures import Measure
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.naming import may_name_rows
 from bluezone.rollout.reading.results import Notice, saying
 
 #: how many times as many, or as few, can hardly be the people of a place of a year or two later
@@ -57,6 +58,26 @@ def note_places_of_organisations(draft: Draft) -> list[Notice]:
     return found
 
 
+def note_names_beside_places(draft: Draft) -> list[Notice]:
+    """Return what is said of a column of names that all differ beside that of places: the figures are of the places."""
+    figured = [line.number for line in draft.units]
+    if not any(number in draft.placed.units for number in figured) and draft.lines.level != words.HAMLET:
+        return []
+    found = []
+    for role in draft.roles:
+        column = role.column
+        cells = [draft.block.sheet.seen(number, column.number) for number in figured]
+        named = role.kind == words.UNKNOWN and column.number not in {draft.lines.unit, *draft.lines.above}
+        if named and column.path and len(cells) >= _FEWEST and all(cells) and may_name_rows(column.header, cells):
+            text = saying(NAMES_LEFT, column=role.letters, header=column.header)
+            found.append(Notice(draft.block.sheet.name, 0, "column", text))
+    return found
+
+
+_FEWEST = 3
+NAMES_LEFT = N_(
+    "column {column} (“{header}”) holds names that were not taken: the figures are those of the places beside them"
+)
 _PLACES = ("dia ban", "dia chi", "dia diem", "phuong", "xa", "huyen", "noi dong", "thuoc", "khu vuc", "quan", "tinh")
 NOT_KEPT_WHERE = N_(
     "column {column} (“{header}”) says where each of them lies: their figures are kept by name, without the place"

@@ -69,6 +69,16 @@ def are_persons(texts: Sequence[str]) -> bool:
     return sum(map(_is_person, texts)) * 2 > len(texts)
 
 
+#: `Hà, Tú`, `Mai - Lan`: given names of several persons
+_GIVEN_NAMES = re.compile(r"[A-ZĐÀ-Ỹ]\w*(?:\s*[,;/&+–-]\s*[A-ZĐÀ-Ỹ]\w*)+")
+
+
+def names_persons(header: str, texts: Sequence[str]) -> bool:
+    """Return whether texts below a header of persons name these, by their whole names or several given names."""
+    given = sum(bool(_GIVEN_NAMES.fullmatch(text)) for text in texts)
+    return is_of_persons(header) and (are_persons(texts) or given * 2 > len(texts))
+
+
 def are_classes(texts: Sequence[str]) -> bool:
     """Return whether most texts are names of classes: `6A1`."""
     return sum(bool(_CLASS.fullmatch(text)) for text in texts) * 2 > len(texts)

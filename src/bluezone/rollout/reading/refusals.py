@@ -12,9 +12,10 @@ from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.filled import is_figure
 from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.meanings import MEANINGS
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.results import Ignored, Question, Reading, saying
-from bluezone.rollout.reading.roles import is_of_things
+from bluezone.rollout.reading.roles import LEAVE_OUT, is_of_things
 from bluezone.rollout.reading.rows import Sort
 
 
@@ -46,6 +47,18 @@ def refuse_no_choice(question: Question | None, key: str, answer: str) -> None:
     if answer.casefold() not in map(str.casefold, choices):
         raise TableError(N_("“{answer}” is no answer to “{question}”: choose one of {choices}"),
                          answer=answer[:40], question=question.text, choices=", ".join(choices))  # fmt: skip
+
+
+def refuse_no_kind(answer: str) -> None:
+    """Raise TableError for an answer to what a column counts, `installs:staff`, whose kind is none, or whose people no
+    words: two answers written as one."""
+    kind, _, of = answer.partition(":")
+    if kind not in {"", LEAVE_OUT, *MEANINGS} or not _PEOPLE.fullmatch(of):
+        raise TableError(N_("“{answer}” says not what a column counts: write a kind, as in {example}"),
+                         answer=answer[:40], example="installs:staff")  # fmt: skip
+
+
+_PEOPLE = re.compile(r"[^;=:\n]*")
 
 
 def refuse_persons(drafts: Sequence[Draft]) -> None:

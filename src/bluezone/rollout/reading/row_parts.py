@@ -24,23 +24,24 @@ def leave_parts_out(lines: Lines, known: Callable[[str], bool]) -> None:
     if not any(_is_dashed(line) or _OF_WHICH.match(key_of(_bare(line))) for line in rows):
         return  # names are looked up only where a row may be a part
     above: Line | None = None
+    before: Line | None = None
     within = False
     for line in rows:
         bare, name = _bare(line), key_of(_bare(line))
         begins = bool(_OF_WHICH.match(name))
         place = known(bare) or known(_OF_WHICH.sub("", bare.lower()).strip(" :-–"))
         people = bool(group_named(bare))
-        if begins and above is not None and not known(re.sub(r"^[^:]*:", "", bare).strip(" -–")):
+        if begins and before is not None and not known(re.sub(r"^[^:]*:", "", bare).strip(" -–")):
             within = True
             line.sort = Sort.PART if line.sort in {Sort.UNIT, Sort.NAMELESS} else line.sort
-        elif line.sort is Sort.UNIT and not place and above is not None and _is_dashed(line):
-            repeated = again[name] >= _FEWEST and above.sort is Sort.UNIT
+        elif line.sort is Sort.UNIT and not place and (above is not None or within) and _is_dashed(line):
+            repeated = again[name] >= _FEWEST and above is not None and above.sort is Sort.UNIT
             if within or repeated or people:
                 line.sort = Sort.PART
         elif within and people and not line.mark and not place and line.sort is Sort.UNIT:
             line.sort = Sort.PART
         elif line.sort in {Sort.UNIT, Sort.TOTAL}:
-            within = False
+            within, before = False, line
             above = line if line.sort is Sort.TOTAL or known(bare) else None
         elif line.sort is Sort.HEADING:
             within = False

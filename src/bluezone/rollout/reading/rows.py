@@ -244,7 +244,7 @@ def without_correction(name: str) -> tuple[str, bool]:
 #: what is worked out of all rows below a table: `Cao nhất`, `Trung bình mỗi xã`
 _STATISTIC = re.compile(
     r"(?:(?:xa|huyen|don vi|noi) )?(?:cao|thap|lon|nho|nhieu|it) nhat|max|min|maximum|minimum|average|mean|"
-    r"(?:muc )?(?:trung binh|binh quan|tb|bq)(?: (?:chung|cong|moi|mooi|1|mot|toan|ca|cac|xa|huyen|tinh|don vi|ap|thon|lop|truong))*"
+    r"(?:muc )?(?:trung binh|binh quan|tb|bq)(?: (?:slash|chung|cong|moi|mooi|1|mot|toan|ca|cac|xa|huyen|tinh|don vi|ap|thon|lop|truong))*"
 )
 
 

@@ -38,10 +38,26 @@ def is_share(keys: Sequence[str], exact: str | None) -> bool:
         return True
     if any(map(is_share_alone, keys[:-1])) and exact not in {TOTAL, RANK, ORDER, NOTE, DATE, CODE, UNITLESS}:
         return True
+    if any(_stands_over(key, leaf) for key in keys[:-1]):
+        return True
     if exact is not None or has(leaf, "so luong", "so nguoi", "so luot", "tong so", "so may", "lui ke", "luy ke"):
         return False
     above = any(has(key, *terms.SHARE) for key in keys[:-1])
     return (above and not has(leaf, *terms.INCREASE)) or (has(leaf, "so voi", "tren") and above)
+
+
+#: over what the shares below it are of, and nothing else: `Tỷ lệ cài đặt trên` over `Dân số | Smartphone`
+_SHARE_OVER = re.compile(
+    r"(?:(?:dat|ti le|tile|tl|percent|cai dat|cai|da|bluezone|app|ung dung|tren|so voi|tong so|tong) ?)+"
+)
+_WHOLES = frozenset([
+    "dan so", "tong dan so", "tong so dan", "nhan khau", "smartphone", "smartphones", "dttm", "so dttm",
+    "thue bao smartphone", "dien thoai thong minh", "nguoi dung smartphone", "so nguoi dung smartphone", "smp",
+])  # fmt: skip
+
+
+def _stands_over(key: str, leaf: str) -> bool:
+    return leaf in _WHOLES and bool(_SHARE_OVER.fullmatch(key)) and has(key, *terms.SHARE)
 
 
 _SHARE_ALONE = re.compile(r"(?:(?:dat|ti le|tile|tl|ti trong|percent|so sanh|tinh|theo|bluezone)(?: |$))+")

@@ -208,7 +208,7 @@ BEFORE = (
 NO_PEOPLE = (
     "so buoi", "so tin", "so bai", "so to roi", "so to ", "so diem", "so lan", "so cuoc", "so dot", "so pano",
     "so bang ron", "so co so", "so truong", "so lop", "so doi", "so chi", "so ho cai", "so ho da cai", "so ho co",
-    "so xa", "so huyen", "so ap", "so thon", "so khu", "so cum", "so khom", "so ban lang", "so don vi", "so doanh nghiep", "so khach san", "so nha hang",
+    "so tau", "so chuyen tau", "so luot tau", "so xa", "so huyen", "so ap", "so thon", "so khu", "so cum", "so khom", "so ban lang", "so don vi", "so doanh nghiep", "so khach san", "so nha hang",
     "ho da cai", "ho co ", "so ho dan da", "so ho gia dinh da", "so ho gia dinh co", "so to tuyen", "so loa",
     "so luot phat", "so ap phich", "so nhom",
 )  # fmt: skip
@@ -379,7 +379,7 @@ PLAIN_WORDS = (
     "check in", "checkin", "quai le tan", "quay le tan", "tro len",
     "tam tru", "noi tru", "ban tru", "basn tru", "quy mo", "qui mo",
     "tdt", "tong dieu tra", "ngtk", "nien giam thong ke", "nien giam", "tai chot", "tai cong", "tai quai", "tai quay",
-    "tai ben", "tai nha", "tai diem", "tai san bay", "tai cua hang",
+    "tai ben", "tai ga", "tai nha", "tai diem", "tai san bay", "tai cua hang",
     "tai le tan", "khach phuc vu", "khach duoc phuc vu", "qua ben", "qua cang", "qua ga", "qua pha",
     "qua cua khau", "qua san bay", "len xe", "len tau", "vao mua", "den mua", "mua hang", "mua thuoc", "mua sam", "xem phim", "tap gym",
     "ban than", "ca nhan", "chinh minh", "thcs", "thpt", "th", "mn", "mam non", "tieu hoc", "gdtx",

@@ -67,8 +67,11 @@ def tells_days_apart(block: Block, at: int, date: int) -> bool:
 def most_places(block: Block, kinds: dict[int, str], known: Callable[[str], bool]) -> int:
     """Return the column most of whose cells name units, whatever its header asks, 0 where there is none."""
     found = []
+    headers = {column.number: column.header for column in block.columns}
     for at, kind in kinds.items():
         cells = [cell for row in block.rows if (cell := block.sheet.own(row, at)) and not is_total(cell.text)]
+        if naming.names_persons(headers[at], [cell.text for cell in cells]):
+            continue
         places = sum(not is_figure(cell) and cell.date is None and known(cell.text) for cell in cells)
         if kind not in PERSONAL - {words.CONTACT, words.HEAD} and places > 1 and places * 3 >= len(cells) * 2:
             found.append((places, -at))
@@ -92,8 +95,12 @@ def named_by(block: Block, kinds: dict[int, str]) -> int:
 
 
 def _most_text(block: Block, kinds: dict[int, str]) -> int:
+    """Return the column with most texts, 0 where there is none; under a header of persons texts name these, `Hà, Tú`
+    below `Nhân viên trực`."""
+    headers = {column.number: column.header for column in block.columns}
     found = [(sum(bool(cell) and not is_figure(cell) for row in block.rows if (cell := block.sheet.own(row, at))), -at)
-             for at, kind in kinds.items() if kind not in PERSONAL]  # fmt: skip
+             for at, kind in kinds.items() if kind not in PERSONAL
+             and (not naming.is_of_persons(headers[at]) or holds_offices(block, at))]  # fmt: skip
     count, at = max(found, default=(0, 0))
     return -at if count else 0
 
@@ -106,6 +113,8 @@ def sites_beside(block: Block, unit: int, kinds: Mapping[int, str]) -> int:
             and any(is_figure(block.sheet.own(row, at)) for at in kinds)]  # fmt: skip
     places = [words.key_of(block.sheet.seen(row, unit).text) for row in rows]
     again = len(set(places)) < len(places)
+    if words.POPULATION in kinds.values() and not again:
+        return 0  # whoever helps them: people who live there are counted
     for column in block.columns:
         cells = [block.sheet.own(row, column.number) for row in rows]
         if kinds[column.number] != words.UNKNOWN or not column.path or not all(cells):
