@@ -183,7 +183,9 @@ def serve(number: int) -> None:
                     _tell_end(key.fd, *key.data)
                     continue
                 message, descriptors, _, _ = socket.recv_fds(channel, _MOST_BYTES, 4)
-                if not message:
+                if not message:  # also where the tests were killed: what they started ends with them
+                    for each in filter(None, (kept.data for kept in selector.get_map().values())):
+                        os.kill(each[0], signal.SIGTERM)
                     return
                 child = os.fork()
                 if child == 0:
