@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from bluezone.geography.names import plain_key
-from bluezone.rollout.reading import terms
+from bluezone.rollout.reading import plain_words, terms
 from bluezone.rollout.reading.header_texts import says_nothing
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.languages import in_one_language
@@ -45,7 +45,7 @@ def _known_phrases() -> tuple[frozenset[tuple[str, ...]], int]:
         terms.MISSING, terms.ACTIVE, terms.HAS_NUMBER, terms.DECLARED, terms.ASKED, terms.URGED, terms.REFUSED,
         terms.DIFFERENCE, terms.TIMES, terms.HOUSES, terms.RESIDENTS, terms.PHONES, terms.BEFORE_ASKED, terms.BEFORE,
         terms.HOUSEHOLDS,
-        *terms.GROUPS.values(), EXACT, terms.PLAIN_WORDS, terms.FILLING, ("dong i", "dong y"),
+        *terms.GROUPS.values(), EXACT, plain_words.PLAIN_WORDS, terms.FILLING, ("dong i", "dong y"),
     )  # fmt: skip
     phrases = frozenset(tuple(phrase.split()) for words in lists for phrase in words)
     return phrases, max(map(len, phrases))
@@ -66,29 +66,29 @@ def unexplained(text: str) -> tuple[str, ...]:
     return tuple(word for at, word in enumerate(found) if at not in known and not any(sign.isdigit() for sign in word))
 
 
-_NOT_WHO_PLAIN = frozenset(map(plain_key, terms.NOT_WHO)) - {""}
+_NOT_WHO_PLAIN = frozenset(map(plain_key, plain_words.NOT_WHO)) - {""}
 
 
 def _says_doing(text: str) -> bool:
     """Return whether a text has a word of something done: by its signs where it has any, `từ` but not `phật tử`."""
     written = unicodedata.normalize("NFC", text.lower())
     found = set(re.split(r"[\s,;.()]+", written.replace("/", " / ").replace("%", " % ")))
-    return bool(found & (_NOT_WHO_PLAIN | {"%", "/"} if written.isascii() else set(terms.NOT_WHO)))
+    return bool(found & (_NOT_WHO_PLAIN | {"%", "/"} if written.isascii() else set(plain_words.NOT_WHO)))
 
 
 def who_installed(text: str) -> str:
     """Return the people that a header names in words that are not known before `đã cài`, as it is written: `Tín đồ đã
     cài`; empty where it names none."""
-    found = terms.WHO_INSTALLED.match(unicodedata.normalize("NFC", " ".join(text.split())))
+    found = plain_words.WHO_INSTALLED.match(unicodedata.normalize("NFC", " ".join(text.split())))
     if not found or unexplained(found["did"]):
         return ""
     who = found["who"].strip(" ,:-–")
     key = key_of(who)
     if (
         _says_doing(who)
-        or has(key, *terms.ASKED, *terms.URGED, *terms.HELPS_PLAIN, *terms.REFUSED, *_SAYS_SO)
-        or len(key.split()) > terms.MOST_WORDS
-        or not terms.NOBODY.sub(" ", key).strip()
+        or has(key, *terms.ASKED, *terms.URGED, *plain_words.HELPS_PLAIN, *terms.REFUSED, *_SAYS_SO)
+        or len(key.split()) > plain_words.MOST_WORDS
+        or not plain_words.NOBODY.sub(" ", key).strip()
         or group_of([key])
     ):
         return ""
@@ -103,7 +103,7 @@ def people_named(path: Sequence[str]) -> str:
     """Return the people that a header of installations names, as it is written: what stands before `đã cài`, else its
     lowest text."""
     leaf = " ".join(path[-1].split()) if path else ""
-    found = terms.WHO_INSTALLED.match(unicodedata.normalize("NFC", leaf))
+    found = plain_words.WHO_INSTALLED.match(unicodedata.normalize("NFC", leaf))
     who = found["who"].strip(" ,:-–") if found else leaf
     return who[:1].upper() + who[1:]
 
@@ -195,7 +195,7 @@ def _of_all(found: Guess, leaf: str) -> bool:
     if found.kind == HEADCOUNT:
         workplace = found.of == "staff" and not unexplained(_WORKPLACES.sub(" ", key_of(leaf)))
         return workplace or key_of(leaf).startswith(("tong", "ts ", "quan so", "si so"))
-    split = terms.WHO_INSTALLED.match(unicodedata.normalize("NFC", " ".join(leaf.split())))
+    split = plain_words.WHO_INSTALLED.match(unicodedata.normalize("NFC", " ".join(leaf.split())))
     if split is None or found.kind != INSTALLS:
         return False
     return not _says_doing(split["who"]) and not unexplained(split["did"])

@@ -15,11 +15,9 @@ from bluezone.rollout.reading.amounts import Amount
 from bluezone.rollout.reading.bracketed import remark_behind
 from bluezone.rollout.reading.cells import column_name
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_institution, is_office
-from bluezone.rollout.reading.dating import years_of
 from bluezone.rollout.reading.day_columns import is_stamp
-from bluezone.rollout.reading.days import Said, day_in_month, days_in, months_in, resolve
 from bluezone.rollout.reading.drafts import Draft
-from bluezone.rollout.reading.exchanges import exchanged
+from bluezone.rollout.reading.figure_days import day_of, years_named
 from bluezone.rollout.reading.footnotes import Footnotes, footnotes_of, notes_below, without_stars
 from bluezone.rollout.reading.hamlets import communes_with_hamlets, without_numbers
 from bluezone.rollout.reading.header_days import up_to_day
@@ -37,7 +35,7 @@ from bluezone.rollout.reading.naming import are_organisations
 from bluezone.rollout.reading.of_households import say_perhaps
 from bluezone.rollout.reading.results import Figure, Notice, Reading, Saying, saying
 from bluezone.rollout.reading.roles import SAID_SO, Role
-from bluezone.rollout.reading.rows import Line, Sort, month_to_day
+from bluezone.rollout.reading.rows import Line, Sort
 from bluezone.rollout.reading.sites import of_their_staff, sites_of
 from bluezone.rollout.reading.turning import where
 
@@ -130,7 +128,7 @@ def figures_of(
 def _is_none_by_remarks(draft: Draft, line: Line, footnotes: Footnotes, context: Context, reading: Reading) -> bool:
     """Return whether a row gives no figures of the block, as what is said at it says; give it the day that is said
     there, which goes before the day of a title and of a single column."""
-    day = remarks.day_said(draft, line, footnotes, _years(draft), context)
+    day = remarks.day_said(draft, line, footnotes, years_named(draft), context)
     dated = remarks.dated_columns(draft)
     meant = remarks.column_meant(day, dated) if day is not None and len(dated) > 1 else None
     of_no_column = day is not None and len(dated) > 1 and day not in dated and meant is None
@@ -370,36 +368,3 @@ def _answered_again(draft: Draft, context: Context) -> set[int]:
     for line in draft.units if stamped else ():
         answers.setdefault((words.key_of(line.name), day_of(draft, line, None, context)[0]), []).append(line.number)
     return {numbers[-1] for numbers in answers.values() if len(numbers) > 1}
-
-
-def day_of(draft: Draft, line: Line, role: Role | None, context: Context) -> tuple[dt.date | None, str]:
-    """Return the day of a figure: its column's, its row's, its block's; None with what is written where that is no
-    day."""
-    own = line.own_day and (role is None or role.kind != words.TARGET)
-    if role is not None and role.date is not None and not own:
-        return line.days_of.get(role.date, role.date), ""
-    if line.dates:
-        given = line.dates[0]
-        if isinstance(given, dt.date):
-            return (exchanged(given) if draft.exchange else given), given.isoformat()
-        days = days_in(month_to_day(given) if draft.month_first else given, Said.TITLE)
-        dates = resolve(days[-1], _years(draft), context.today) if days else bare_day(draft, given)
-        return (dates[0] if len(dates) == 1 else None), given
-    return draft.day() or context.default_date, ""
-
-
-def bare_day(draft: Draft, text: str) -> list[dt.date]:
-    """Return the day of a bare number, `18`: the last up to the block's, else in the month that titles name."""
-    last = draft.dating.date
-    months = months_in(title for _, title in draft.block.titles)
-    if last is not None:
-        before = last.replace(day=1) - dt.timedelta(days=1)
-        month = last if text.isdigit() and int(text) <= last.day else before
-        months = [(month.year, month.month)]
-    found = day_in_month(text, months)
-    return [found] if found else []
-
-
-def _years(draft: Draft) -> set[int]:
-    named = years_of(text for _, text in draft.block.titles)
-    return named | ({draft.dating.date.year} if draft.dating.date else set())

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import column_before, people_apart, terms
+from bluezone.rollout.reading import column_before, people_apart, plain_words, terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.headers import guess
@@ -148,7 +148,7 @@ def _people_of_own_words(roles: Sequence[Role]) -> None:
     counted = [role for role in roles if role.kind in doing and role.of and role.column.path]
     named = {words.key_of(role.of): role.of for role in counted}
     named |= {words.key_of(people_named(role.column.path)): role.of for role in counted
-              if terms.WHO_INSTALLED.match(role.column.path[-1])}  # fmt: skip
+              if plain_words.WHO_INSTALLED.match(role.column.path[-1])}  # fmt: skip
     _wholes_of_own_words(roles, counted, named)
     for role in roles:
         found = _COUNTED_WHOLE.fullmatch(words.key_of(role.column.path[-1])) if role.column.path else None

@@ -15,12 +15,13 @@ from bluezone.errors import N_
 from bluezone.rollout.reading import inexact
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import TAKEN, Context
+from bluezone.rollout.reading.corrections import is_correction
 from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.footnotes import FIGURES_OF, Footnotes, says_apart
 from bluezone.rollout.reading.results import Notice, Saying, saying
 from bluezone.rollout.reading.roles import Role
-from bluezone.rollout.reading.rows import Line, is_correction
+from bluezone.rollout.reading.rows import Line
 from bluezone.rollout.reading.turning import where
 from bluezone.rollout.reading.vocabulary import Guess
 

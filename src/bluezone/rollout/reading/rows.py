@@ -13,6 +13,7 @@ from bluezone.rollout.reading import naming, terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.across import units_in_corner
 from bluezone.rollout.reading.cells import EMPTY, Cell
+from bluezone.rollout.reading.corrections import without_correction
 from bluezone.rollout.reading.day_columns import days_of, stored_day
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.filled import is_figure, is_heading, is_numbering
@@ -212,33 +213,6 @@ def _day_of(cell: Cell) -> tuple[int, ...]:
         return day.year, day.month, day.day
     days = days_in(cell.text, Said.TITLE)
     return (days[0].year or 0, days[0].month, days[0].day) if len(days) == 1 else ()
-
-
-_CORRECTION = (
-    r"(?:(?:đã|da|số liệu|so lieu|sl|số|so)\s+)*(?:báo(?:\s+cáo)?|bao(?:\s+cao)?|gửi|gui|nhập|nhap|sửa|sua|điều chỉnh|dieu chinh|"
-    r"cập nhật|cap nhat|chỉnh sửa|chinh sua|bc)\s+(?:lại|lai)|(?:bản |ban |số |so )?(?:đính chính|dinh chinh)|(?:đã )?sửa|(?:số )?thay thế"
-)
-_CORRECTS_BEHIND = re.compile(
-    rf"^(?P<name>.+?)\s*(?:[(\[]\s*(?:{_CORRECTION})[^()\[\]]*[)\]]|[-–—:,]\s*(?:{_CORRECTION}))\s*$", re.IGNORECASE
-)
-_CORRECTS_BEFORE = re.compile(rf"^(?:{_CORRECTION})\s*[-–—:]\s*(?P<name>\S.+)$", re.IGNORECASE)
-
-
-def is_correction(note: str) -> bool:
-    """Return whether a note says no more than that its row corrects an earlier one."""
-    return bool(_CORRECTS_ALONE.match(note))
-
-
-_CORRECTS_ALONE = re.compile(
-    rf"^\s*(?:{_CORRECTION})(?:\s+(?:số liệu|so lieu|sl|lần \d|lan \d))?\s*[.;]?\s*$", re.IGNORECASE
-)
-
-
-def without_correction(name: str) -> tuple[str, bool]:
-    """Return a row's name without the words that say that it corrects an earlier one, and whether it has them: `Vị Đông
-    (báo lại)`, `Đính chính: Vị Đông`."""
-    found = _CORRECTS_BEHIND.match(name) or _CORRECTS_BEFORE.match(name)
-    return (found["name"].strip(), True) if found else (name, False)
 
 
 #: what is worked out of all rows below a table: `Cao nhất`, `Trung bình mỗi xã`

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from bluezone.rollout.reading import terms
+from bluezone.rollout.reading import plain_words, terms
 from bluezone.rollout.reading.people import group_of, who_comes, without_doing
 from bluezone.rollout.reading.vocabulary import has, key_of
 from bluezone.rollout.reading.whom import OTHERS
@@ -36,7 +36,7 @@ _NO_PEOPLE = (
 #: whose errand it is, not what they did in the app: `Người khai hải quan`
 _DECLARING = re.compile(r"^nguoi khai (?:hai quan|thue|bao thue)\b")
 _SAYS_MORE = (*_NO_PEOPLE, *terms.INSTALL, *terms.SMART, *terms.ASKED, *terms.URGED, *terms.REFUSED, *terms.DECLARED,
-              *terms.HAS_NUMBER, *terms.ACTIVE, *terms.HELPS_PLAIN, *terms.SHARE, *terms.BEFORE)  # fmt: skip
+              *terms.HAS_NUMBER, *terms.ACTIVE, *plain_words.HELPS_PLAIN, *terms.SHARE, *terms.BEFORE)  # fmt: skip
 
 
 def named_in(text: str) -> str:
@@ -49,7 +49,7 @@ def named_in(text: str) -> str:
     if (
         not key
         or has(_DECLARING.sub(" ", key), *_SAYS_MORE, *terms.RESIDENTS)
-        or len(key.split()) > terms.MOST_WORDS
+        or len(key.split()) > plain_words.MOST_WORDS
         or group_of([key])
     ):
         return ""

@@ -12,7 +12,7 @@ from bluezone.rollout.reading import app_rows
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
-from bluezone.rollout.reading.gathering import day_of
+from bluezone.rollout.reading.figure_days import day_of
 from bluezone.rollout.reading.meanings import MEANINGS
 from bluezone.rollout.reading.results import Reading, TextRow
 from bluezone.rollout.reading.roles import Role
