@@ -90,6 +90,14 @@ def test_what_two_sources_differ_by_is_no_gain_and_which_holds_is_asked(headers:
     assert not any(figure.kind == "increase" for figure in reading.figures)
 
 
+def test_the_source_that_was_not_chosen_is_said_to_have_given_way() -> None:
+    head = ["TT", "Xã", "Số liệu xã báo cáo", "Số liệu Sở TTTT cung cấp", "Chênh lệch"]
+    rows = [[n + 1, name, 1710 + n, 1700, 10 + n] for n, name in enumerate(COMMUNES)]
+    reading = read_rows(book(("S", [[TITLE], head, *rows], [])), answers={"installs": "D"})
+    assert {int(figure.value) for figure in reading.figures} == {1700}
+    assert any("was taken in its place" in str(column.why) for column in reading.columns if column.column == "C")
+
+
 @pytest.mark.parametrize(
     "headers", [["Kỳ trước", "Kỳ này", "Chênh lệch"], ["Đến 17/8", "Đến 24/8", "Chênh lệch"], ["Tuần trước", "Đã cài", "Tăng"]]
 )  # fmt: skip

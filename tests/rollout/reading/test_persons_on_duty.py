@@ -134,3 +134,41 @@ def test_an_answer_that_says_no_kind_is_refused(answer: str) -> None:
         read_rows(data, within="63:935", answers={"column:S!D": answer})
     for right in ("none", "", "increase", "installs:Thợ may"):
         read_rows(data, within="63:935", answers={"column:S!D": right})
+
+
+@pytest.mark.parametrize(
+    "heads", [("Số người có smartphone", "Số người đã cài Bluezone"), ("Có smartphone", "Đã cài Bluezone"), ("Trong đó: có smartphone", "Trong đó: đã cài")]
+)  # fmt: skip
+def test_columns_behind_people_count_these_though_others_follow_with_their_own(heads: tuple[str, str]) -> None:
+    rows = [[1, "Trung đoàn 114", 40, 38, 30, 9, 8], [2, "Trường Quân sự", 50, 44, 40, 7, 7]]
+    over = [
+        ["TT", "Khu cách ly", "Số người đang cách ly", *heads, "Cán bộ phục vụ", ""],
+        ["", "", "", "", "", "Tổng số", "Đã cài"],
+    ]
+    reading = read_rows(book(("S", [[TITLE], *over, *rows], ["F2:G2", "A2:A3", "B2:B3", "C2:C3", "D2:D3", "E2:E3"])))
+    quarantined = {(kind, "quarantined", DAY) for kind in ("headcount", "smartphones", "installs")}
+    assert taken(reading) == quarantined | {("headcount", "staff", DAY), ("installs", "staff", DAY)}
+
+
+def test_guests_who_installed_it_at_the_counter_were_added() -> None:
+    head = ["TT", "Khách sạn", "Số nhân viên", "Đã cài", "Lượt khách", "Có sẵn", "Cài tại quầy lễ tân"]
+    reading = read_rows(book(("S", [[TITLE], head, [1, "KS A", 40, 38, 30, 9, 8], [2, "KS B", 50, 44, 40, 7, 7]], [])))
+    assert {(kind, of) for kind, of, _ in taken(reading) if of == "guests"} == {
+        (kind, "guests") for kind in ("headcount", "had", "increase")
+    }
+    assert ("installs", "staff", DAY) in taken(reading)
+
+
+@pytest.mark.parametrize("had", ["Đã có app", "Đã có ứng dụng", "Đã có Bluezone"])
+def test_who_has_it_already_is_a_part_only_where_people_were_asked(had: str) -> None:
+    rows = [[1, "KS A", 40, 18, 12, 10], [2, "KS B", 50, 24, 16, 10]]
+    asked_too = read_rows(
+        book(("S", [[TITLE], ["TT", "Khách sạn", "Khách được nhắc cài", had, "Cài mới", "Từ chối"], *rows], []))
+    )
+    assert {kind for kind, _, _ in taken(asked_too)} == {"asked", "had", "increase", "refused"}
+    alone = read_rows(book(("S", [[TITLE], ["TT", "Bộ phận", "Quân số", had], *(row[:4] for row in rows)], [])))
+    assert {kind for kind, _, _ in taken(alone)} == {"headcount", "installs"}
+    before = read_rows(
+        book(("S", [[TITLE], ["TT", "Bộ phận", "Quân số", "Đã có sẵn"], *(row[:4] for row in rows)], []))
+    )
+    assert {kind for kind, _, _ in taken(before)} == {"headcount", "had"}

@@ -31,7 +31,15 @@ from bluezone.rollout.reading.people import without_people
 from bluezone.rollout.reading.period_questions import flow_answered, round_answered
 from bluezone.rollout.reading.pledges import OF_PROMISES
 from bluezone.rollout.reading.results import Question, saying
-from bluezone.rollout.reading.roles import BY_HEADER, SAID_SO, Role, counts_families, is_in_doubt, is_of_things
+from bluezone.rollout.reading.roles import (
+    ANOTHER_TAKEN,
+    BY_HEADER,
+    SAID_SO,
+    Role,
+    counts_families,
+    is_in_doubt,
+    is_of_things,
+)
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.reading.titles import BY_TITLE
 from bluezone.rollout.reading.vocabulary import Guess
@@ -202,7 +210,7 @@ def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str, key: 
         if role.letters == answer.upper():
             role.kind = words.INSTALLS
         elif several:
-            role.kind = words.UNKNOWN
+            role.leave_out(saying(ANOTHER_TAKEN))
     return None
 
 
@@ -293,8 +301,7 @@ def ask_one_of(draft: Draft, answers: Mapping[str, str]) -> Question | None:
             return questions.of_one(left, meaning_of(kind, of))
         for role in left:
             if role.letters != answer.upper():
-                role.kind = words.UNKNOWN
-                role.left_out = saying(N_("another column was taken in its place"))
+                role.kind, role.left_out = words.UNKNOWN, saying(ANOTHER_TAKEN)
     return None
 
 

@@ -246,6 +246,31 @@ def take_added(role: Role, roles: Sequence[Role] = ()) -> None:
         role.kind = words.INCREASE
 
 
+#: where those who come were when they installed it, which is when it was added
+_AT_THE_DOOR = re.compile(r"\b(?:cai|cai dat|tai)(?: \w+){0,2} tai (?:qua[iy]|le tan|ben|ga|cong|cua|chot)\b")
+
+
+def take_added_at_the_door(roles: Sequence[Role]) -> None:
+    """Take those who come and installed it where they were for added, not for all: `Cài tại quầy lễ tân`."""
+    for role in roles:
+        of_comers = role.kind == words.INSTALLS and role.of in _COMERS and role.why.template != SAID_SO
+        if of_comers and role.column.path and _AT_THE_DOOR.search(key_of(role.column.path[-1])):
+            role.kind, role.guess = words.INCREASE, words.Guess(words.INCREASE, role.of)
+
+
+#: beside which those who had it already are a part of all
+_AT_A_ROUND = {words.ASKED, words.ASKED_NCOVI, words.HELPED, words.INCREASE, words.REFUSED, words.INSTALLS}
+
+
+def take_had_alone(roles: Sequence[Role]) -> None:
+    """Take `Đã có app` for all who have it where nothing says that people were asked: `Quân số | Đã có app`."""
+    if any(role.kind in _AT_A_ROUND and role.amounts.by_line for role in roles):
+        return
+    for role in roles:
+        if role.kind == words.HAD and not words.has(key_of(role.column.path[-1]), *terms.BEFORE_ASKED):
+            role.kind, role.guess = words.INSTALLS, words.Guess(words.INSTALLS, role.of)
+
+
 def _verdict(header: str, title: str, written: str, *, wide: bool, added: bool, unsure: bool) -> str:
     """Return whether a count is of `all`, of those `added`, or `open`; `added`: another column counts those."""
     above = _key(title)

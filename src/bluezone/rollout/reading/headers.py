@@ -254,7 +254,10 @@ def _plainly(leaf: str, exact: str | None, of: str, keys: Sequence[str]) -> Gues
 
 
 def _without_app(key: str) -> str:
-    return " ".join(key.replace("ung dung", " ").replace("bluezone", " ").split()) if key != "bluezone" else key
+    return " ".join(_APP.sub(" ", key).split()) if key != "bluezone" else key
+
+
+_APP = re.compile(r"\b(?:ung dung|app|bluezone)\b")
 
 
 def _looks_like_unit(leaf: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import column_before, people_apart, plain_words, terms
+from bluezone.rollout.reading import column_before, flows, people_apart, plain_words, terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.headers import guess
@@ -46,6 +46,8 @@ def settle_people(roles: Sequence[Role]) -> None:
     share_kind_of_whole(roles)
     column_before.take_posts_for_staff(roles)
     of_whom(roles)
+    flows.take_added_at_the_door(roles)
+    flows.take_had_alone(roles)
 
 
 _RELATIVES = re.compile(
@@ -321,13 +323,26 @@ def of_whom(roles: Sequence[Role]) -> None:
     alternate = len(order) == 2 * len(groups) and all(
         (role in groups) == (at % 2 == 0) for at, role in enumerate(order)
     )
+    before = {role.column.number: [each for each in groups if each.column.number < role.column.number] for role in bare}
+    theirs = {at: found[-1].of for role in bare if (found := before[at := role.column.number])
+              and (alternate or _goes_on(found[-1], role, groups, roles))}  # fmt: skip
     for role in bare:
-        before = [each for each in groups if each.column.number < role.column.number]
-        if alternate and before:
-            role.of = before[-1].of
+        if role.column.number in theirs:
+            role.of = theirs[role.column.number]
         elif role.kind == words.INSTALLS and not any(each.kind == role.kind and each.of for each in roles):
             role.kind = words.UNKNOWN
             role.left_out = NOBODY_SAID
+
+
+def _goes_on(group: Role, part: Role, groups: Sequence[Role], roles: Sequence[Role]) -> bool:
+    """Return whether a column that names nobody counts of the people right before it: nothing of others lies between,
+    and the others beside them have columns of their own, `Số người đang cách ly | Đã cài | Cán bộ phục vụ` over `Tổng
+    số | Đã cài`."""
+    between = [role for role in roles if group.column.number < role.column.number < part.column.number]
+    done = {role.of for role in roles if role.of and role.kind in OF_PEOPLE}
+    others = {each.of for each in groups} - {group.of}
+    apart = any(role.of not in {"", group.of} for role in between)
+    return not apart and group.of not in done and others <= done and not _mostly_exceeds(part, group)
 
 
 def _counts_all_of_nobody(role: Role) -> bool:

@@ -21,6 +21,7 @@ from bluezone.rollout.reading.vocabulary import Guess
 #: the answer that leaves a column or a row out
 LEAVE_OUT = "none"
 SAID_SO = N_("as you said")
+ANOTHER_TAKEN = N_("another column was taken in its place")
 BY_HEADER = N_("its header")
 PART_IN_A_PERIOD = N_("it is the part of column {whole} in a period")
 NOBODY_SAID = saying(N_("of whom it counts is not said"))

@@ -12,7 +12,7 @@ TOTAL_TODAY = re.compile(
 #: so many a day, which is no count
 PER_DAY = re.compile(r"\b(?:binh quan|bq)\b|\b(?:slash|moi|mooi) (?:ngay|ngai|tuan)\b(?! \d)")
 SMART = ("dttm", "smp", "dien thoai thong minh", "smartphone", "smartphones", "dt thong minh", "smart phone", "dien thoai tm",
-          "dtdd thong minh", "thue bao", "dt tm", "thong minh", "sp", "3g", "4g", "3g4g", "dt cam ung",
+          "dtdd thong minh", "thue bao", "dt tm", "thong minh", "sp", "3g", "4g", "3g4g", "dt cam ung", "may tm", "may thong minh",
          "dien thoai cam ung", "may cam ung")  # fmt: skip
 #: subscribers of whom not all have a smartphone: a modem, a tablet or a second card has 3G or 4G too
 SUBSCRIBED = ("thue bao", "3g", "4g", "3g4g")
