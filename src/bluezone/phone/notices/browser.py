@@ -33,12 +33,17 @@ class BrowserNotifier:
 
     def __init__(self) -> None:
         self._pages: list[Page] = []
+        #: what no page has taken yet, and the event that says that one has
+        self._waiting: tuple[Notice, asyncio.Event] | None = None
 
     @contextmanager
     def page(self) -> Iterator[Page]:
-        """Hold a page that is open and may show notices, while the block lasts."""
+        """Hold a page that is open and may show notices, while the block lasts. One that opens while a notice waits for
+        a page gets it: those that were there may be gone."""
         page = Page()
         self._pages.append(page)
+        if self._waiting is not None:
+            page.wanted, (page.notice, page.told) = True, self._waiting
         try:
             yield page
         finally:
@@ -48,23 +53,21 @@ class BrowserNotifier:
         """Hand it to every page (they show it once between them); wait until one has it."""
         if not self._pages:
             raise NoticeError("no page of Bluezone is open in a browser that may show notices")
-        self._hand_over(notice)
-        told = [asyncio.create_task(page.told.wait()) for page in self._pages]
+        told = asyncio.Event()
+        self._waiting = notice, told
+        self._hand_over(notice, told)
         try:
-            await asyncio.wait(told, return_when=asyncio.FIRST_COMPLETED)
+            await told.wait()
         finally:
-            for one in told:
-                one.cancel()
-            await asyncio.gather(*told, return_exceptions=True)
+            self._waiting = None
 
     async def withdraw(self) -> None:
         """Tell the open pages, where there are any."""
-        self._hand_over(None)
+        self._hand_over(None, asyncio.Event())
 
-    def _hand_over(self, notice: Notice | None) -> None:
+    def _hand_over(self, notice: Notice | None, told: asyncio.Event) -> None:
         for page in self._pages:
-            page.wanted, page.notice = True, notice
-            page.told.clear()
+            page.wanted, page.notice, page.told = True, notice, told
 
     def shown_since_s(self) -> float | None:
         return None

@@ -124,9 +124,10 @@ class MainHandlers(Handlers):
                     await asyncio.sleep(_PULSE_S)
                     if not hidden:
                         self._runner.looked_at()
-                    if open_page.wanted:
+                    if open_page.wanted and not await request.is_disconnected():  # a page that was left shows nothing
+                        told = open_page.told
                         yield _notice_event(open_page.take())
-                        open_page.told.set()  # it has left: the stream was read on
+                        told.set()  # it has left: the stream was read on
                     try:
                         pulse, quiet = await run_in_threadpool(self._runner.pulse), quiet + 1
                     except StorageError:  # the stores are being replaced, say: the page asks again by itself
