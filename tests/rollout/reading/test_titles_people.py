@@ -85,6 +85,7 @@ def test_those_of_whom_more_is_said_are_not(last: str, below: str) -> None:
     [
         (["Tăng so với ngày 20/8/2020", "Tăng trong ngày"], {5, 6, 7}), (["Tăng so với hôm qua", "Tăng từ ngày 13/8"], {30, 31, 32}),
         (["Tăng so với 13/8", "Tăng so với 20/8"], {5, 6, 7}), (["Tăng so với ngày 31/7", "Tăng so với ngày 20/8"], {5, 6, 7}),
+        (["Tăng từ 24/12/2019", "Tăng từ 20/01/2020"], {5, 6, 7}), (["Tăng từ 24/12/2019", "Tăng từ 20/8"], set()),
         (["Tăng so với ngày 23/8", "Tăng so với tuần trước"], set()), (["Tăng so với 20/8", "Tăng từ 20/8"], set()),
     ],
 )  # fmt: skip

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import terms
@@ -198,7 +198,9 @@ _OF_THE_DAY = re.compile(
 )
 _OF_MORE = re.compile(r"\b(?:tuan|thang|dot|ki|ky|quy|dau chien dich|khi phat dong|lan truoc)\b")
 #: `Tăng so với ngày 13/8/2020`, `Tăng từ 13/8`
-_SINCE_DAY = re.compile(r"\b(?:so voi|tu|sau)(?: ngay| ngai)? (?P<day>\d{1,2}) slash (?P<month>\d{1,2})\b")
+_SINCE_DAY = re.compile(
+    r"\b(?:so voi|tu|sau)(?: ngay| ngai)? (?P<day>\d{1,2}) slash (?P<month>\d{1,2})(?: slash (?P<year>\d{4}))?\b"
+)
 
 
 def take_gain_of_the_day(roles: Sequence[Role]) -> None:
@@ -215,14 +217,20 @@ def take_gain_of_the_day(roles: Sequence[Role]) -> None:
         of_the_day = [role for role in group if _OF_THE_DAY.search(keys[role.column.number]) and role not in of_more]
         if len(of_the_day) == 1 and len(of_more) + 1 == len(group):
             _leave_gains_out(of_more, GAIN_OF_MORE)
-        elif len(set(since.values())) == len(group) and all(since.values()):
+        elif len(set(since.values())) == len(group) and all(since.values()) and _in_order(since.values()):
             _leave_gains_out(sorted(group, key=lambda role: since[role.column.number])[:-1], GAIN_SINCE_BEFORE)
 
 
 def _day_since(key: str) -> tuple[int, ...]:
-    """Return the month and day since when a header says that something was added; nothing where it names none."""
+    """Return the day since when a header says that something was added, as year (0 where it names none), month, day;
+    nothing where it names no day."""
     found = _SINCE_DAY.search(key)
-    return (int(found["month"]), int(found["day"])) if found else ()
+    return (int(found["year"] or 0), int(found["month"]), int(found["day"])) if found else ()
+
+
+def _in_order(days: Collection[tuple[int, ...]]) -> bool:
+    """Return whether it can be told which of some days is the last: all name their year, or none does."""
+    return len({bool(day[0]) for day in days}) == 1
 
 
 def _leave_gains_out(roles: Sequence[Role], why: str) -> None:
