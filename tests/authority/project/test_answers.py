@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 from django.utils.translation import override
 
 from bluezone.authority.officers.models import User
@@ -72,6 +74,22 @@ def test_head_on_what_only_takes_post_is_refused_like_get(client):
 )  # fmt: skip
 def test_the_page_of_a_form_is_the_nearest_above_its_address(address, route, page):
     assert page_above(address, route) == page
+
+
+def routes(patterns, before=""):
+    """Yield the whole routes of some patterns."""
+    for each in patterns:
+        route = f"{before}{each.pattern}"
+        yield from routes(each.url_patterns, route) if hasattr(each, "url_patterns") else [route]
+
+
+def test_every_address_of_officers_has_a_page_above():
+    values = {"int": "7", "uuid": "6f2c41a0-0000-4000-8000-000000000001"}
+    below = [each for each in routes(get_resolver().url_patterns) if each.startswith("officer/") and each != "officer/"]
+    assert len(below) > 200
+    for route in below:
+        address = re.sub(r"<(?:(\w+):)?\w+>", lambda found: values.get(found[1], "x"), f"/{route}")
+        assert page_above(address, route), route
 
 
 def test_the_address_of_a_form_opened_as_a_page_leads_to_the_page(officer_client):

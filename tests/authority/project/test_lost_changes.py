@@ -270,7 +270,7 @@ def officers(record: Record) -> list[Client]:
 
 
 def opened(client: Client, record: Record) -> dict[str, str]:
-    """What the page of a record carries, as a browser would send it back."""
+    """Return the fields of the form on a record's page with their values, as a browser would send them."""
     if record.opened_with is None:
         return carried(client.get(record.address), record, 200)
     return carried(client.post(record.address, record.opened_with), record, 200)

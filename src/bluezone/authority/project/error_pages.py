@@ -14,12 +14,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _page(request, HTTPStatus.NOT_FOUND, _("There is no such page"), _("Perhaps the address was cut short."))
 
 
-def no_page(request: HttpRequest) -> HttpResponse:
-    """Answer that an address takes a form and shows nothing."""
-    advice = _("A form is sent to this address. Open the page on which it stands; nothing was stored.")
-    return _page(request, HTTPStatus.METHOD_NOT_ALLOWED, _("There is no page here"), advice)
-
-
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return _page(request, HTTPStatus.FORBIDDEN, _("This is not open to you"), _("Ask whoever set up your account."))
 

@@ -93,10 +93,8 @@ def page_for_no_page(
         is_page = request.path.startswith("/officer/") and not request.path.startswith("/officer/api/")
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET" or not is_page:
             return response
-        above = page_above(request.path, request.resolver_match.route if request.resolver_match else "")
-        page = HttpResponseRedirect(above) if above else error_pages.no_page(request)
-        page.headers["Allow"] = response.headers["Allow"]
-        return page
+        above = page_above(request.path, request.resolver_match.route) if request.resolver_match else ""
+        return HttpResponseRedirect(above, headers={"Allow": response.headers["Allow"]}) if above else response
 
     return answer
 

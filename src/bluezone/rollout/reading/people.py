@@ -14,9 +14,8 @@ def group_of(keys: Sequence[str]) -> str:
         padded = f" {key} "
         for house in terms.HOUSES:
             padded = padded.replace(f" {house} ", " ")
-        padded = f" {those_counted(padded.strip())} ".replace(
-            " ba con cai ", " ba con da cai "
-        )  # no children, `con cái`
+        padded = f" {those_counted(padded.strip())} "
+        padded = padded.replace(" ba con cai ", " ba con da cai ")  # people who install, no children (`con cái`)
         if found := _THEIR_FAMILIES.match(padded.strip()):
             of_learners = found["whose"] in _OF_LEARNERS and _PARENTS.search(found[0])
             return "parents" if of_learners else "families"
