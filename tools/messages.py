@@ -10,6 +10,7 @@ English stands in the source (msgid). Needs gettext's xgettext and msgmerge; com
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
@@ -84,7 +85,7 @@ def catalogue_in(folder: Path, domain: str, language: str = LANGUAGE) -> Path:
 
 
 def extract_django(folder: Path) -> None:
-    """Merge the texts of a Django project into its catalogue."""
+    """Let Django find the texts of a project; it writes them in an order that differs between machines."""
     command = [sys.executable, "-c", MAKEMESSAGES, "--locale", LANGUAGE, "--no-location", "--no-wrap"]
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": ""}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -101,16 +102,47 @@ def extract_plain(room: Room) -> Catalog:
     return found
 
 
-def update_plain(room: Room) -> None:
+def found_in(room: Room) -> Catalog:
+    return found_in_django(room) if room in DJANGO_ROOMS else extract_plain(room)
+
+
+def update(room: Room) -> None:
     """Merge a room's texts into its catalogues."""
-    found = extract_plain(room)
+    found = found_in(room)
     for path in (room.catalogue, *room.waiting):
-        kept = read(path) if path.exists() else Catalog(locale=path.parents[1].name)
-        kept.update(found, no_fuzzy_matching=True, update_creation_date=False)
-        kept.last_translator = kept.language_team = kept.project = "bluezone"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            write_po(file, kept, width=0, no_location=True, ignore_obsolete=True)
+        write(path, merged(path, found))
+
+
+def merged(path: Path, found: Catalog) -> Catalog:
+    """Return a catalogue with the texts that were found and no others, keeping what is translated."""
+    kept = read(path) if path.exists() else Catalog(locale=path.parents[1].name)
+    kept.update(found, no_fuzzy_matching=True, update_creation_date=False)
+    return kept
+
+
+def write(path: Path, catalogue: Catalog) -> None:
+    """Write a catalogue sorted by text and without dates, so that only what changed in the source changes in it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(written(catalogue))
+
+
+def written(catalogue: Catalog) -> bytes:
+    """Return a catalogue as its file holds it."""
+    file = io.BytesIO()
+    write_po(file, catalogue, width=0, no_location=True, ignore_obsolete=True, omit_header=True, sort_output=True)
+    return header(str(catalogue.locale)) + file.getvalue()
+
+
+def header(language: str) -> bytes:
+    """Return the first entry of a catalogue: what gettext needs to read the others."""
+    lines = (
+        f"Language: {language}",
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: 8bit",
+        "Plural-Forms: nplurals=1; plural=0;",
+    )
+    return "\n".join(['msgid ""', 'msgstr ""', *(f'"{line}\\n"' for line in lines), "", ""]).encode()
 
 
 def read(path: Path) -> Catalog:
@@ -156,12 +188,15 @@ def places(text: str) -> set[str]:
 def check(room: Room) -> list[str]:
     """List what is wrong with a room's catalogue."""
     kept = read(room.catalogue)
-    used = texts(extract_plain(room)) if room in PLAIN_ROOMS else texts_of_django(room)
+    found = found_in(room)
+    used = texts(found)
+    stale = [path for path in (room.catalogue, *room.waiting) if written(merged(path, found)) != path.read_bytes()]
     return [
         *(f"{room.folder}: no translation: {text!r}" for text in untranslated(kept)),
         *(f"{room.folder}: not in the catalogue: {text!r}" for text in sorted(used - texts(kept))),
         *(f"{room.folder}: used no longer: {text!r}" for text in sorted(texts(kept) - used)),
         *(problem for path in room.waiting for problem in check_waiting(path)),
+        *(f"{room.folder}: `make messages-update` would change {path.name} ({path.parents[1].name})" for path in stale),
     ]
 
 
@@ -187,12 +222,12 @@ def sign(language: str, reader: str) -> None:
         path.with_suffix(".signed").write_text("\n".join([reader, *digests, ""]), "utf-8")
 
 
-def texts_of_django(room: Room) -> set[str]:
+def found_in_django(room: Room) -> Catalog:
     """Find the texts of a Django project, in a copy: its extraction writes."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copytree(room.path, Path(folder) / room.path.name))
         extract_django(copy)
-        return texts(read(catalogue_in(copy, room.domain)))
+        return read(catalogue_in(copy, room.domain))
 
 
 def main() -> None:
@@ -216,7 +251,7 @@ def main() -> None:
         return
     for room in rooms:
         if action == "update":
-            extract_django(room.path) if room in DJANGO_ROOMS else update_plain(room)
+            update(room)
         for path in (room.catalogue, *room.waiting):
             compile_catalogue(path)
 
