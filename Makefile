@@ -11,7 +11,7 @@ DEV := .[phone,bumble,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po' -o -name 'match.c')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town test lint types imports unit compiled messages messages-update pythons bench on-postgresql validate reference protobuf kernel apk deb lock clean
+.PHONY: help setup demo town test lint types imports unit compiled messages messages-update pythons bench on-postgresql validate reference migrations protobuf kernel apk deb lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -83,6 +83,9 @@ validate: $(VENV)/.dev-ready  ## the simulator against exact and published resul
 
 reference: $(VENV)/.dev-ready  ## write docs/reference/ anew from the code
 	$(BIN)/python tools/reference.py
+
+migrations: $(VENV)/.dev-ready  ## write the authority's migrations anew after a change of a model (until 0.1.0)
+	$(BIN)/python tools/migrations.py
 
 protobuf: $(VENV)/.dev-ready  ## write export_pb2.py and check_ins_pb2.py anew after a change of a .proto file
 	$(BIN)/python -m grpc_tools.protoc --proto_path=src --python_out=src --pyi_out=src bluezone/protocol/export.proto bluezone/protocol/check_ins.proto

@@ -28,7 +28,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.phone.air.radio.bumble_radio import BumbleRadio
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
-from bluezone.phone.stores.database import Database
 from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_export
 from bluezone.protocol.keys import TemporaryExposureKey
@@ -375,38 +374,6 @@ def kill_child(work: Callable[[int], None], delay_s: float) -> bytes:
         _, status = os.waitpid(child, 0)
         assert os.WIFSIGNALED(status)
         return first + pipe.read()
-
-
-@pytest.fixture(scope="session")
-def back_to_the_sixth() -> Callable[[Database], None]:
-    """Make a phone database what the sixth version left: rows without a running time, no reports, no isolation, no
-    settings of an authority, no places, no health declarations."""
-
-    def take_back(database: Database) -> None:
-        reports, isolation = ("exposure_report", "heard_list"), ("isolation", "declaration")
-        places = ("place_package", "place_alert", "place_policy_document", "place_policy_refused")
-        declared = (
-            "forms_document",
-            "forms_refused",
-            "household",
-            "health_form",
-            "health_draft",
-            "health_declaration",
-            "shared_check_ins",
-        )
-        for table in (*reports, *isolation, *places, *declared, "settings_document", "settings_refused"):
-            database.write(f"DROP TABLE {table}")
-        tables = database.rows(
-            "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c"
-            " WHERE m.type = 'table' AND c.name = 'running_s' AND m.name != 'believed_time'"
-        )
-        for (table,) in tables:
-            database.write(f"ALTER TABLE {table} DROP COLUMN running_s")
-        database.write("DROP TABLE believed_time")
-        database.write("CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), last_s REAL, steady_since_s REAL)")
-        database.write("PRAGMA user_version = 6")
-
-    return take_back
 
 
 @pytest.fixture

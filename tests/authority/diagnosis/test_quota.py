@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 from decimal import Decimal
 
 import pytest
 from auditlog.models import LogEntry
-from django.apps import apps
 
 from bluezone.authority.diagnosis import quota, quota_rules, services
 from bluezone.authority.diagnosis.models import Case, CodeCount, OneTimeCode
@@ -222,21 +220,3 @@ def test_the_audit_log_shows_who_issued_a_code(officer, key, now, client):
     text = client.get("/officer/changes?kind=onetimecode").content.decode()
     assert "Khóa API “CDC laboratory”" in text
     assert text.count("mã của ca bệnh") >= 2
-
-
-def test_who_had_the_right_in_practice_keeps_it(db, now):
-    posts = {
-        "roleless": ("", ""),
-        "ministry": ("ministry", "/"),
-        "idle": ("province", OFFICE),
-        "at work": ("district", "/63:93/63:930/"),
-        "head": ("unit-head", "/63:93/63:930/63:31318/7K3M-Q2XD/"),
-    }
-    made = {name: User.objects.create_user(name, role=role, place=place) for name, (role, place) in posts.items()}
-    for name in ("at work", "head"):
-        Case.objects.create(report_type="confirmed", test_date=now.date(), created_at=now, created_by=made[name])
-    migration = importlib.import_module("bluezone.authority.diagnosis.migrations.0003_who_keeps_the_right")
-    migration._give(apps, None)
-    keep = set(User.objects.filter(may_confirm=True).values_list("username", flat=True))
-    assert keep == {"roleless", "ministry", "at work"}
-    assert Case.objects.get(created_by=made["at work"]).place == "/63:93/63:930/"

@@ -1,4 +1,4 @@
-"""A database from before the first settled version is refused by every command, in one sentence, and left alone."""
+"""A database that another schema laid is refused by every command, in one sentence, and left alone."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from typing import Any
 
 import pytest
 
-#: some of the tables of before, with a row
-FORMER = (
-    "CREATE TABLE django_migrations (id integer PRIMARY KEY, app varchar(255), name varchar(255), applied timestamp)",
-    "CREATE TABLE accounts_user (id integer PRIMARY KEY, username varchar(150))",
-    "CREATE TABLE campaigns_dailycount (id integer PRIMARY KEY, code varchar(16), date date, value integer)",
-    "CREATE TABLE devices_installation (id integer PRIMARY KEY, digest varchar(64))",
-    "INSERT INTO django_migrations VALUES (1, 'accounts', '0001_initial', '2026-11-01 00:00:00')",
-    "INSERT INTO accounts_user VALUES (1, 'lan')",
-)
+from bluezone.authority.project import database
+
+#: what was applied to databases that this version did not lay
+OTHERS = {
+    "an old layout": [("accounts", "0001_initial")],
+    "migrations that nobody knows": [("officers", "0001_initial"), ("officers", "0006_checkpoints")],
+    "an earlier form of our migrations": [("officers", "0001_initial"), ("bluezone", "00" * 32)],
+}
 COMMANDS = (
     ("migrate",),
     ("serve", "--port", "0"),
@@ -33,8 +32,8 @@ COMMANDS = (
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def former(request: Any, tmp_path: Any, installation_at: Any) -> Iterator[Any]:
-    """An installation whose database is of before; `rows()` is everything in it."""
+def other(request: Any, tmp_path: Any, installation_at: Any) -> Iterator[Any]:
+    """An installation with a database to fill by `lay(applied)`; `rows()` is everything in it."""
     with contextlib.ExitStack() as stack:
         if request.param == "sqlite":
             url, database = "", stack.enter_context(contextlib.closing(sqlite3.connect(tmp_path / "db.sqlite3")))
@@ -46,10 +45,19 @@ def former(request: Any, tmp_path: Any, installation_at: Any) -> Iterator[Any]:
             url = stack.enter_context(request.getfixturevalue("own_database")())
             database = stack.enter_context(psycopg.connect(url, autocommit=True))
             listing = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
-        for statement in FORMER:
-            database.execute(statement)
-        database.commit()
+
+        def lay(applied: list[tuple[str, str]]) -> None:
+            columns = "id integer PRIMARY KEY, app varchar(255), name varchar(255), applied timestamp"
+            database.execute(f"CREATE TABLE django_migrations ({columns})")
+            database.execute("CREATE TABLE accounts_user (id integer PRIMARY KEY, username varchar(150))")
+            database.execute("INSERT INTO accounts_user VALUES (1, 'lan')")
+            for number, (app, name) in enumerate(applied):
+                row = f"{number}, '{app}', '{name}', '2026-11-01 00:00:00'"
+                database.execute(f"INSERT INTO django_migrations VALUES ({row})")
+            database.commit()
+
         installation = installation_at(tmp_path, url)
+        installation.lay = lay
         installation.rows = lambda: [
             (name, database.execute(f"SELECT * FROM {name}").fetchall())
             for (name,) in database.execute(listing).fetchall()
@@ -57,19 +65,37 @@ def former(request: Any, tmp_path: Any, installation_at: Any) -> Iterator[Any]:
         yield installation
 
 
-def test_a_database_of_before_is_refused_by_every_command_and_nothing_changes(former):
-    before = former.rows()
-    assert len(before) == 4
+@pytest.mark.parametrize("applied", OTHERS.values(), ids=OTHERS)
+def test_a_database_of_another_schema_is_refused_by_every_command_and_nothing_changes(other, applied):
+    other.lay(applied)
+    before = other.rows()
+    assert len(before) == 2
     for command in COMMANDS:
-        done = former.run(*command, stdin="a long password 1\n")
+        done = other.run(*command, stdin="a long password 1\n")
         (line,) = done.stderr.splitlines()
         assert done.returncode == 2, command
-        assert line.startswith("bluezone: the database was made before version 0.1 was settled"), command
-        assert "accounts_user" in line
+        assert line.startswith("bluezone: the database was laid by another version"), command
         assert "nothing was changed" in line
+        assert line.endswith("set BLUEZONE_VAR or DATABASE_URL to a new place and run `bluezone authority migrate`")
         assert done.stdout == ""
-    assert former.rows() == before
-    assert not (former.var / "keys").exists()
+    assert other.rows() == before
+    assert not (other.var / "keys").exists()
+
+
+def test_the_schema_is_that_of_every_migration(monkeypatch, tmp_path):
+    (tmp_path / "a" / "migrations").mkdir(parents=True)
+    (tmp_path / "b" / "migrations").mkdir(parents=True)
+    monkeypatch.setattr(database, "_AUTHORITY", tmp_path)
+    found = {database.this_schema()}
+    for name in ("a/migrations/0001_initial.py", "b/migrations/0001_initial.py", "b/migrations/0002_more.py"):
+        (tmp_path / name).write_text(f"# {name}")
+        found.add(database.this_schema())
+    (tmp_path / "a/migrations/0001_initial.py").write_text("# another")
+    found.add(database.this_schema())
+    (tmp_path / "a/models.py").write_text("# says nothing of the tables")
+    found.add(database.this_schema())
+    assert len(found) == 5
+    assert {app for app, _ in found} == {"bluezone"}
 
 
 def test_what_is_no_database_is_reported_in_one_line(tmp_path, installation_at):

@@ -7,13 +7,15 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 
+AUTHORITY = Path(__file__).parents[3] / "src/bluezone/authority"
 #: what `bluezone authority migrate` itself adds after the migrations
-FILLED_AFTERWARDS = {"signing_signingkey", "site_clockmark", "site_joblock"}
+FILLED_AFTERWARDS = {"django_migrations", "signing_signingkey", "site_clockmark", "site_joblock"}
 _TABLES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
@@ -24,6 +26,13 @@ SELECT concat_ws(' ', table_name, column_name, data_type, character_maximum_leng
 UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
           WHERE connamespace = 'public'::regnamespace
 UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+"""
+#: ends with an exit status of 1 where a model has changed
+_CHECK_MIGRATIONS = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("makemigrations", check_changes=True, dry_run=True)
 """
 #: a failure after the tables are made, in a process of its own
 _FAIL = """
@@ -106,6 +115,7 @@ def test_a_new_database_is_what_the_migrations_make_one_after_the_other(db, new)
     assert {name: there[name] for name in there if name not in FILLED_AFTERWARDS} == {
         name: here[name] for name in here if name not in FILLED_AFTERWARDS
     }
+    assert there["django_migrations"] == here["django_migrations"] + 1, "and of which schema they are"
 
 
 def test_what_fails_midway_leaves_no_table_and_the_next_try_succeeds(db, new):
@@ -114,3 +124,23 @@ def test_what_fails_midway_leaves_no_table_and_the_next_try_succeeds(db, new):
     done = new.run("migrate")
     assert done.returncode == 0, done.stderr
     assert structure(new.ask) == structure(ask_here)
+
+
+def test_the_models_have_no_change_without_a_migration(tmp_path, installation_at):
+    installation_at(tmp_path).python(_CHECK_MIGRATIONS)
+
+
+def test_an_app_has_one_migration_and_no_operation_written_by_hand():
+    """So that `make migrations` writes all of them anew."""
+    files = sorted(AUTHORITY.glob("*/migrations/[0-9]*.py"))
+    assert {path.name for path in files} == {"0001_initial.py"}
+    assert not [path for path in files if "migrations.Run" in path.read_text("utf-8")]
+
+
+def test_postgresql_keeps_installed_apps_with_room_in_each_page_and_no_index_for_like(db):
+    if connection.vendor != "postgresql":
+        pytest.skip("the tests run on SQLite")
+    ((options,),) = ask_here("SELECT reloptions FROM pg_class WHERE relname = 'campaign_installation'")
+    assert options == ["fillfactor=85", "autovacuum_vacuum_scale_factor=0.05"]
+    names = {name for (name,) in ask_here("SELECT indexname FROM pg_indexes WHERE tablename = 'campaign_installation'")}
+    assert names == {"campaign_installation_pkey", "installations_of_posters"}

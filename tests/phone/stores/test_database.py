@@ -18,7 +18,7 @@ def insert(database: Database, names: list[str]) -> None:
 
 
 def test_files_are_for_the_owner_only(tmp_path):
-    database = Database(tmp_path / "new" / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+    database = Database(tmp_path / "new" / "a.sqlite3", SCHEMA, Durability.PROCESS)
     database.write("INSERT INTO thing VALUES ('x')")
     for path in (tmp_path / "new").iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -28,14 +28,14 @@ def test_files_are_for_the_owner_only(tmp_path):
 
 @pytest.mark.parametrize(("durability", "number"), [(Durability.PROCESS, 1), (Durability.POWER, 2)])
 def test_the_write_ahead_log_and_its_durability_are_set(tmp_path, durability, number):
-    database = Database(tmp_path / "a.sqlite3", SCHEMA, 1, durability)
+    database = Database(tmp_path / "a.sqlite3", SCHEMA, durability)
     assert database.rows("PRAGMA journal_mode") == [("wal",)]
     assert database.rows("PRAGMA synchronous") == [(number,)]
     database.close()
 
 
 def test_a_block_that_raises_leaves_nothing_behind(tmp_path):
-    database = Database(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+    database = Database(tmp_path / "a.sqlite3", SCHEMA, Durability.PROCESS)
     with pytest.raises(StorageError, match="UNIQUE"):
         insert(database, ["x", "y", "x"])
     assert database.rows("SELECT * FROM thing") == []
@@ -46,23 +46,32 @@ def test_a_damaged_file_is_one_clear_error(tmp_path):
     path = tmp_path / "a.sqlite3"
     path.write_bytes(b"this is not a database, though it is long enough to be looked at as one" * 20)
     with pytest.raises(StorageError, match=r"a\.sqlite3: .*damaged"):
-        Database(path, SCHEMA, 1, Durability.PROCESS)
+        Database(path, SCHEMA, Durability.PROCESS)
 
 
-def test_a_file_of_another_version_is_refused_by_name(tmp_path):
-    Database(tmp_path / "a.sqlite3", SCHEMA, 2, Durability.PROCESS).close()
-    with pytest.raises(StorageError, match="version 2, this program knows 1"):
-        Database(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+@pytest.mark.parametrize(
+    "schema", ["CREATE TABLE other (a TEXT)", SCHEMA.replace(" PRIMARY KEY", ""), SCHEMA + ";CREATE TABLE b (c)"]
+)
+def test_a_file_of_another_schema_is_refused_by_name_and_stays_as_it_is(tmp_path, schema):
+    path = tmp_path / "a.sqlite3"
+    Database(path, schema, Durability.PROCESS).close()
+    before = path.read_bytes()
+    with pytest.raises(
+        StorageError, match=r"a\.sqlite3: was made by another version .*; nothing was changed: use that"
+    ):
+        Database(path, SCHEMA, Durability.PROCESS)
+    assert path.read_bytes() == before
+    Database(path, schema, Durability.PROCESS).close()
 
 
 def test_a_directory_that_cannot_be_is_one_clear_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="cannot be opened"):
-        Database(tmp_path / "file" / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+        Database(tmp_path / "file" / "a.sqlite3", SCHEMA, Durability.PROCESS)
 
 
 def test_a_full_disk_is_one_clear_error_and_the_store_goes_on(tmp_path):
-    database = Database(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+    database = Database(tmp_path / "a.sqlite3", SCHEMA, Durability.PROCESS)
     pages = database.rows("PRAGMA page_count")[0][0]
     database.rows(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StorageError, match="full"):
@@ -80,11 +89,11 @@ def test_a_file_that_a_full_disk_keeps_shut_is_not_called_damaged(tmp_path, monk
     monkeypatch.setattr(Database, "_prepare", full)
     monkeypatch.setattr(Database, "_disk_is_full", lambda _self: True)
     with pytest.raises(StorageError, match=r"cannot be opened \(database or disk is full\); is the disk full\?"):
-        Database(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+        Database(tmp_path / "a.sqlite3", SCHEMA, Durability.PROCESS)
 
 
 def test_what_was_deleted_is_not_to_be_found_in_the_files(tmp_path):
-    database = Database(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+    database = Database(tmp_path / "a.sqlite3", SCHEMA, Durability.PROCESS)
     database.write("INSERT INTO thing VALUES ('an identifier of somebody')")
     database.shrink_log()
     database.write("DELETE FROM thing")
@@ -95,7 +104,7 @@ def test_what_was_deleted_is_not_to_be_found_in_the_files(tmp_path):
 
 
 def test_a_store_may_be_used_from_several_threads(tmp_path):
-    database = Database(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+    database = Database(tmp_path / "a.sqlite3", SCHEMA, Durability.PROCESS)
 
     def work(number: int) -> None:
         for item in range(20):

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bluezone.phone.stores import contact_store, watched_store
-from bluezone.phone.stores.databases import CONTACTS, PHONE, open_contacts_database
-from bluezone.phone.stores.diary_store import MAX_VISITS, DiaryPlace, DiaryStore, Visit
+from bluezone.phone.stores.databases import CONTACTS, PHONE
+from bluezone.phone.stores.diary_store import MAX_VISITS, DiaryPlace, Visit
 from bluezone.phone.stores.encryption import Cipher
 from bluezone.phone.stores.phone_stores import Stores, open_stores
 from bluezone.phone.stores.place_store import PlaceAlert
@@ -94,35 +92,3 @@ def test_a_longer_overlap_replaces_a_shorter_and_is_no_new_warning(tmp_path):
         [kept] = stores.places.alerts()
         assert (kept.overlap_s, kept.created_at_s) == (1_800, NOW_S)
         assert stores.places.known_packages() == {"a.zip", "b.zip", "c.zip"}
-
-
-def test_contacts_of_the_third_version_get_a_diary_and_keep_what_they_hold(tmp_path):
-    with closing(sqlite3.connect(tmp_path / CONTACTS)) as old:
-        old.executescript(f"{contact_store.SCHEMA};{watched_store.SCHEMA};PRAGMA user_version = 3")
-        old.execute("INSERT INTO watched VALUES (?, 3600, 5)", (int(NOW_S // 3_600) * 3_600,))
-        old.commit()
-    with closing(open_contacts_database(tmp_path)) as database:
-        assert DiaryStore(database).add(MARKET, NOW_S, NOW_S) == 1
-        assert len(watched_store.watched(database)) == 1
-
-
-def test_a_phone_of_the_tenth_version_learns_of_places(tmp_path):
-    with closing(opened(tmp_path)) as stores:
-        database = stores.places.database
-        places = ("place_package", "place_alert", "place_policy_document", "place_policy_refused")
-        declared = (
-            "forms_document",
-            "forms_refused",
-            "household",
-            "health_form",
-            "health_draft",
-            "health_declaration",
-            "shared_check_ins",
-        )
-        for table in (*places, *declared):
-            database.write(f"DROP TABLE {table}")
-        database.write("PRAGMA user_version = 10")
-        stores.preferences.change(commune="34:31318")
-    with closing(opened(tmp_path)) as stores:
-        assert stores.places.alerts() == []
-        assert stores.preferences.read().commune == "34:31318"

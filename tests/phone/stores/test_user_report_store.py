@@ -46,13 +46,7 @@ def test_it_is_forgotten_once_its_code_was_used(store):
     assert store.pending(NOW) == b""
 
 
-def test_it_is_encrypted_and_a_phone_of_the_second_version_gets_the_table(tmp_path, back_to_the_sixth):
-    old = open_phone_database(tmp_path)
-    back_to_the_sixth(old)
-    for table in ("user_report", "guidance_document", "guidance_refused", "notice", "own_log"):
-        old.write(f"DROP TABLE {table}")
-    old.write("PRAGMA user_version = 2")
-    old.close()
+def test_it_is_encrypted(tmp_path):
     with closing(open_phone_database(tmp_path, Cipher(os.urandom(32), os.urandom))) as database:
         store = UserReportStore(database)
         store.begin(b"a nonce of its own", NOW)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from bluezone.phone.stores import contact_store as contacts
 from bluezone.phone.stores.believed_time import Redating
 from bluezone.phone.stores.contact_store import ContactStore
 from bluezone.phone.stores.damage import replace_damaged
@@ -87,15 +85,3 @@ def test_a_lost_database_has_watched_nothing(store: ContactStore, tmp_path: Path
     for path in tmp_path.glob("contacts*"):
         path.unlink()
     assert again(tmp_path) == {}
-
-
-def test_an_earlier_version_counts_the_scans_that_heard_somebody(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / CONTACTS)) as old:
-        old.executescript(f"{contacts.SCHEMA};PRAGMA user_version = 2")
-        old.execute("INSERT INTO about VALUES ('en', 16)")
-        old.executemany(
-            "INSERT INTO scan (at_s, since_last_scan_s, records) VALUES (?, 60.0, x'')",
-            [(NOW,), (NOW + 60,), (NOW + HOUR,)],
-        )
-        old.commit()
-    assert again(tmp_path) == {int(NOW): 120.0, int(NOW + HOUR): 60.0}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 from bluezone.authority.site import registries
 from bluezone.authority.site.registries import Job, Trust
@@ -17,6 +18,7 @@ class CampaignConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.campaign.bulletins.services import issue_due
+        from bluezone.authority.campaign.installations.models import lighten
         from bluezone.authority.campaign.installations.rollup import roll_up
         from bluezone.authority.campaign.orders import joining
         from bluezone.authority.campaign.public import curves
@@ -27,6 +29,7 @@ class CampaignConfig(AppConfig):
             Job("curves", dt.timedelta(minutes=10), curves.warm, lane=_LANE),
             Job("orders", dt.timedelta(minutes=10), joining.complete_all, lane=_LANE),
         )
+        post_migrate.connect(lighten, sender=self, dispatch_uid="installations")
         from bluezone.authority.campaign import audit, menu, retention
         from bluezone.authority.campaign.bulletins import home as bulletins_home
         from bluezone.authority.campaign.figures import home as figures_home

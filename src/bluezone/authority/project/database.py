@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from pathlib import Path
 
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from bluezone.authority.errors import AuthorityError
 
-#: the table of accounts, since version 0.1 and before it
-_ACCOUNTS = "officers_user"
-_FORMER = ("accounts_user", "campaigns_dailycount", "cases_case", "devices_installation", "publishing_publishedkey")
+_AUTHORITY = Path(__file__).parents[1]
+
+
+def this_schema() -> tuple[str, str]:
+    """Return what the list of applied migrations says of a database that this version laid: its schema's digest.
+
+    Until version 0.1.0 is released our migrations are written anew for a change of a model, under the same names.
+    """
+    texts = [path.read_bytes() for path in sorted(_AUTHORITY.glob("*/migrations/0*.py"))]
+    return "bluezone", hashlib.sha256(b"".join(texts)).hexdigest()
 
 
 def check_version() -> None:
-    """Raise AuthorityError where the database cannot be reached, or is of a version that nothing migrates from.
+    """Raise AuthorityError where the database cannot be reached, or was laid by a version with another schema.
 
     Changes nothing. An installation without a database passes: it gets one from `bluezone authority migrate`.
     """
     if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
         return  # to connect would make an empty file
     try:
-        tables = set(connection.introspection.table_names())
+        applied = MigrationRecorder(connection).applied_migrations()
     except DatabaseError as error:
         raise _unusable(error) from error
-    former = sorted(tables.intersection(_FORMER))
-    if former and _ACCOUNTS not in tables:
+    if applied and this_schema() not in applied:
         raise AuthorityError(
-            f"the database was made before version 0.1 was settled (it holds the table {former[0]}) and cannot be "
-            "brought up to date; nothing was changed: set BLUEZONE_VAR or DATABASE_URL to a new place and run "
-            "`bluezone authority migrate`"
+            "the database was laid by another version, and before version 0.1.0 none is brought up to date; nothing "
+            "was changed: use it with the version that made it, or set BLUEZONE_VAR or DATABASE_URL to a new place and "
+            "run `bluezone authority migrate`"
         )
 
 

@@ -39,12 +39,6 @@ CREATE TABLE tally (
 );
 CREATE TABLE about (scheme TEXT NOT NULL, identifier_bytes INTEGER NOT NULL)
 """
-#: since the second version rows have a running time; those of before count from there
-RUNNING_TIME = """
-ALTER TABLE scan ADD COLUMN running_s REAL NOT NULL DEFAULT 0;
-ALTER TABLE tally ADD COLUMN running_s REAL NOT NULL DEFAULT 0;
-DROP TABLE clock
-"""
 _ADD_TALLY = """
 INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (day_start_s) DO UPDATE SET
     scans = scans + excluded.scans, sightings = sightings + excluded.sightings,

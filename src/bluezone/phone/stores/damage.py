@@ -19,7 +19,6 @@ from urllib.parse import quote
 from bluezone.phone.stores.database import Database, StorageError
 from bluezone.phone.stores.databases import ENCRYPTED, NAMES, OPEN
 from bluezone.phone.stores.encryption import Cipher, DecryptionError
-from bluezone.phone.stores.nine_files import OLD_NAMES
 from bluezone.protocol.installations import ID_BYTES
 
 _BUSY_TIMEOUT_S = 0.5  # one that is in use can be read by those who use it
@@ -33,8 +32,8 @@ _log = logging.getLogger(__name__)
 
 
 def damaged_databases(directory: Path) -> list[str]:
-    """Return the names of the databases that SQLite cannot read, those of an earlier version included."""
-    return [name for name in (*NAMES, *OLD_NAMES) if (directory / name).exists() and not _is_whole(directory / name)]
+    """Return the names of the databases that SQLite cannot read."""
+    return [name for name in NAMES if (directory / name).exists() and not _is_whole(directory / name)]
 
 
 def replace_damaged(directory: Path, names: Iterable[str], cipher: Cipher | None, now_s: float) -> list[Path]:
@@ -44,7 +43,7 @@ def replace_damaged(directory: Path, names: Iterable[str], cipher: Cipher | None
     for name in names:
         if not (directory / name).exists():
             continue
-        saved = _saved(directory, name, cipher) if name in NAMES else None
+        saved = _saved(directory, name, cipher)
         moved += _set_aside(directory / name, now_s)
         if saved is not None:
             saved.replace(directory / name)
@@ -132,10 +131,7 @@ def _copy_readable(damaged: Path, fresh: Database, encrypted: Iterable[str], cip
 
 def _readable_rows(old: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
     with suppress(sqlite3.Error):  # of a damaged table, the rows before the damage
-        known = {row[0] for row in old.execute("SELECT name FROM pragma_table_info(?)", (table,))}
-        # what an earlier version did not have is 0, the running time at which its rows start to count
-        chosen = ", ".join(name if name in known else f"0 AS {name}" for name in columns)
-        yield from old.execute(f"SELECT {chosen} FROM {table}")  # noqa: S608
+        yield from old.execute(f"SELECT {', '.join(columns)} FROM {table}")  # noqa: S608
 
 
 def _is_sound(

@@ -15,7 +15,8 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -50,18 +51,16 @@ class Database:
 
     `encrypted`: columns (`table.column`) that hold secrets. With a cipher they are written through `encrypt` and read
     through `decrypt`; a file that was begun without one is encrypted when it is opened with one. Empty values stay as
-    they are. `upgrades`: for each earlier version, the statements that lead from it to the next.
+    they are. Until version 0.1.0 is released a file that was made by another schema is refused, and stays as it is.
     """
 
     def __init__(
         self,
         path: Path,
         schema: str,
-        version: int,
         durability: Durability,
         cipher: Cipher | None = None,
         encrypted: tuple[str, ...] = (),
-        upgrades: Mapping[int, str] | None = None,
     ) -> None:
         self.path, self._cipher = path, cipher
         #: gives the device's running time, which rows are dated by beside the time: see `timekeeper`
@@ -70,14 +69,14 @@ class Database:
         self._connect()
         try:
             try:
-                self._prepare(schema, version, durability, upgrades or {})
+                self._prepare(schema, durability)
             except (sqlite3.OperationalError, StorageError):
                 if not self._disk_is_full():
                     raise
                 self._db.close()
                 self._connect()
                 self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # needs no file of shared memory, so no room
-                self._prepare(schema, version, durability, upgrades or {})
+                self._prepare(schema, durability)
             self._encrypt_file(encrypted)
         except sqlite3.Error as error:
             self._db.close()
@@ -105,19 +104,23 @@ class Database:
             return False
         return disk.f_bavail * disk.f_frsize < _ROOM_BYTES
 
-    def _prepare(self, schema: str, version: int, durability: Durability, upgrades: Mapping[int, str]) -> None:
+    def _prepare(self, schema: str, durability: Durability) -> None:
+        version = zlib.crc32(schema.encode()) >> 1  # user_version has 32 bits with a sign
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute(f"PRAGMA synchronous = {durability.value}")
         self._db.execute("PRAGMA secure_delete = ON")  # what is purged is overwritten, not just unlinked
         with self.transaction() as db:
-            current = db.execute("PRAGMA user_version").fetchone()[0]
-            scripts = [schema] if current == 0 else [upgrades.get(step) for step in range(current, version)]
-            if current > version or None in scripts:
-                raise StorageError(f"{self.path}: was written by version {current}, this program knows {version}")
-            for statement in filter(str.strip, ";".join(filter(None, scripts)).split(";")):
+            found = db.execute("PRAGMA user_version").fetchone()[0]
+            if found == version:
+                return  # a disk that is full takes not even what is there already
+            if found:
+                raise StorageError(
+                    f"{self.path}: was made by another version of this program, and before version 0.1.0 none is taken "
+                    "over; nothing was changed: use that version, or another folder"
+                )
+            for statement in filter(str.strip, schema.split(";")):
                 db.execute(statement)
-            if scripts:  # a disk that is full takes not even what is there already
-                db.execute(f"PRAGMA user_version = {version}")
+            db.execute(f"PRAGMA user_version = {version}")
 
     # --- encryption -------------------------------------------------------------------------------
 

@@ -40,35 +40,6 @@ from bluezone.phone.stores.encryption import Cipher
 CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
 NAMES = (CONTACTS, PHONE)
 
-_CONTACTS_VERSION, _PHONE_VERSION = 4, 13
-_AGING = (
-    *("export", "bad_export", "matched_key", "alert", "daily_key", "attempt", "asked", "revision"),
-    *("news_received", "number", "user_report"),
-)
-#: rows get a running time; those of before count from there
-_RUNNING_TIME = ";".join(
-    (
-        *(f"ALTER TABLE {table} ADD COLUMN running_s REAL NOT NULL DEFAULT 0" for table in _AGING),
-        "DROP TABLE clock",
-        timekeeper.SCHEMA,
-    )
-)
-#: what leads from a version to the next
-_CONTACTS_UPGRADES = {1: contact_store.RUNNING_TIME, 2: watched_store.UPGRADE, 3: diary_store.SCHEMA}
-_PHONE_UPGRADES = {
-    1: publication_store.ASKED_SCHEMA,
-    2: user_report_store.FIRST_SCHEMA,
-    3: guidance_store.SCHEMA,
-    4: notice_store.SCHEMA,
-    5: exposure_store.LOG_SCHEMA,
-    6: _RUNNING_TIME,
-    7: report_store.SCHEMA,
-    8: isolation_store.SCHEMA,
-    9: settings_store.SCHEMA,
-    10: place_store.SCHEMA,
-    11: f"{form_store.SCHEMA};{household_store.SCHEMA};{health_declaration_store.SCHEMA}",
-    12: shared_check_in_store.SCHEMA,
-}
 _CONTACTS_SCHEMA = f"{contact_store.SCHEMA};{watched_store.SCHEMA};{diary_store.SCHEMA}"
 _PHONE_SCHEMA = ";".join(
     (
@@ -97,9 +68,7 @@ _PHONE_SCHEMA = ";".join(
 _PHONE_ENCRYPTED = (
     *key_store.ENCRYPTED,
     *exposure_store.ENCRYPTED,
-    *exposure_store.LOG_ENCRYPTED,
     *publication_store.ENCRYPTED,
-    *publication_store.ASKED_ENCRYPTED,
     *phone_number_store.ENCRYPTED,
     *user_report_store.ENCRYPTED,
     *notice_store.ENCRYPTED,
@@ -117,15 +86,12 @@ ENCRYPTED = {CONTACTS: _CONTACTS_ENCRYPTED, PHONE: _PHONE_ENCRYPTED}
 
 def open_contacts_database(directory: Path, cipher: Cipher | None = None, name: str = CONTACTS) -> Database:
     """Open the database of contacts. Raises StorageError, DecryptionError."""
-    schema, upgrades = _CONTACTS_SCHEMA, _CONTACTS_UPGRADES
-    encrypted = _CONTACTS_ENCRYPTED
-    return Database(directory / name, schema, _CONTACTS_VERSION, Durability.PROCESS, cipher, encrypted, upgrades)
+    return Database(directory / name, _CONTACTS_SCHEMA, Durability.PROCESS, cipher, _CONTACTS_ENCRYPTED)
 
 
 def open_phone_database(directory: Path, cipher: Cipher | None = None, name: str = PHONE) -> Database:
     """Open the database of all else. Raises StorageError, DecryptionError."""
-    schema, upgrades = _PHONE_SCHEMA, _PHONE_UPGRADES
-    return Database(directory / name, schema, _PHONE_VERSION, Durability.POWER, cipher, _PHONE_ENCRYPTED, upgrades)
+    return Database(directory / name, _PHONE_SCHEMA, Durability.POWER, cipher, _PHONE_ENCRYPTED)
 
 
 #: how to open each, also under another name

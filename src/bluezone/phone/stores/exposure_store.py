@@ -17,8 +17,7 @@ from bluezone.phone.stores.database import Database
 from bluezone.phone.stores.retention import RETENTION_S, Bounds
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
-LOG_SCHEMA = "CREATE TABLE own_log (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL)"
-SCHEMA = f"""
+SCHEMA = """
 CREATE TABLE export (
     name TEXT PRIMARY KEY, content BLOB, stored_at_s REAL NOT NULL, checked_at_s REAL, keys INTEGER,
     running_s REAL NOT NULL DEFAULT 0
@@ -30,12 +29,10 @@ CREATE TABLE bad_export (
 CREATE TABLE matched_key (id INTEGER PRIMARY KEY, body TEXT NOT NULL, running_s REAL NOT NULL DEFAULT 0);
 CREATE TABLE alert (id INTEGER PRIMARY KEY, body TEXT NOT NULL, running_s REAL NOT NULL DEFAULT 0);
 CREATE TABLE drift (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL);
-{LOG_SCHEMA}
+CREATE TABLE own_log (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL)
 """
 _KEY, _ALERT, _DRIFT, _LOG = "matched_key.body", "alert.body", "drift.body", "own_log.body"
-ENCRYPTED = (_KEY, _ALERT, _DRIFT)
-#: of a table that the files of version 0.1 did not have
-LOG_ENCRYPTED = (_LOG,)
+ENCRYPTED = (_KEY, _ALERT, _DRIFT, _LOG)
 
 _FIRST_RETRY_S = 3_600.0
 _LAST_RETRY_S = 86_400.0

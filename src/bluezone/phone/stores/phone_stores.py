@@ -23,7 +23,6 @@ from bluezone.phone.stores.installation_store import InstallationStore
 from bluezone.phone.stores.isolation_store import IsolationStore
 from bluezone.phone.stores.key_store import KeyStore
 from bluezone.phone.stores.news_store import NewsStore
-from bluezone.phone.stores.nine_files import OLD_ENCRYPTED_NAMES, take_over
 from bluezone.phone.stores.notice_store import NoticeStore
 from bluezone.phone.stores.phone_number_store import PhoneNumberStore
 from bluezone.phone.stores.place_store import PlaceStore
@@ -87,10 +86,8 @@ class Stores:
 
 
 def open_stores(directory: Path, scheme: IdentifierScheme, entropy: Entropy, cipher: Cipher | None = None) -> Stores:
-    """Open the stores of a phone's folder; one of an earlier version is taken over. Raises StorageError,
-    DecryptionError; then nothing stays open."""
+    """Open the stores of a phone's folder. Raises StorageError, DecryptionError; then nothing stays open."""
     keep_out_of_backups(directory)
-    take_over(directory, cipher)
     with ExitStack() as opened:
         contacts = opened.enter_context(closing(open_contacts_database(directory, cipher)))
         phone = opened.enter_context(closing(open_phone_database(directory, cipher)))
@@ -130,7 +127,7 @@ def open_healed_stores(
     try:
         stores = open_stores(directory, scheme, entropy, cipher)
     except DecryptionError:  # the key is lost, and with it what it encrypted
-        moved += set_aside(directory, (CONTACTS, *OLD_ENCRYPTED_NAMES), now_s)
+        moved += set_aside(directory, (CONTACTS,), now_s)
         moved += replace_damaged(directory, (PHONE,), cipher, now_s)
         stores = open_stores(directory, scheme, entropy, cipher)
         stores.installation.renew(entropy)  # a copy on another device, most likely

@@ -28,22 +28,16 @@ CREATE TABLE attempt (
 );
 CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL, published_at_s REAL NOT NULL,
     running_s REAL NOT NULL DEFAULT 0);
-"""
-#: since the second version: a code that was asked about, until its answer is here
-ASKED_SCHEMA = """
 CREATE TABLE asked (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    salt BLOB NOT NULL, code_hash BLOB NOT NULL, nonce BLOB NOT NULL, asked_at_s REAL NOT NULL
+    salt BLOB NOT NULL, code_hash BLOB NOT NULL, nonce BLOB NOT NULL, asked_at_s REAL NOT NULL,
+    running_s REAL NOT NULL DEFAULT 0
 )
 """
-SCHEMA += ASKED_SCHEMA.replace(
-    "asked_at_s REAL NOT NULL", "asked_at_s REAL NOT NULL, running_s REAL NOT NULL DEFAULT 0"
-)
 _TOKEN, _KEYS, _HMAC_KEY = "attempt.token", "attempt.keys", "attempt.hmac_key"
 _CERTIFICATE, _REVISION, _RESULT = "attempt.certificate", "revision.token", "attempt.result"
 _NONCE = "asked.nonce"
-ENCRYPTED = (_TOKEN, _KEYS, _HMAC_KEY, _CERTIFICATE, _REVISION, _RESULT)
-ASKED_ENCRYPTED = (_NONCE,)
+ENCRYPTED = (_TOKEN, _KEYS, _HMAC_KEY, _CERTIFICATE, _REVISION, _RESULT, _NONCE)
 
 
 @dataclass(frozen=True, slots=True)

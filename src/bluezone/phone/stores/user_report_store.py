@@ -8,13 +8,12 @@ from __future__ import annotations
 from bluezone.phone.stores.database import Database
 from bluezone.phone.stores.retention import Bounds
 
-#: as it was first
-FIRST_SCHEMA = """
+SCHEMA = """
 CREATE TABLE user_report (
-    one INTEGER PRIMARY KEY CHECK (one = 1), nonce BLOB NOT NULL, asked_at_s REAL NOT NULL
+    one INTEGER PRIMARY KEY CHECK (one = 1), nonce BLOB NOT NULL, asked_at_s REAL NOT NULL,
+    running_s REAL NOT NULL DEFAULT 0
 )
 """
-SCHEMA = FIRST_SCHEMA.replace("NULL\n)", "NULL,\n    running_s REAL NOT NULL DEFAULT 0\n)")
 _NONCE = "user_report.nonce"
 ENCRYPTED = (_NONCE,)
 #: a code lives an hour, and its message may be late; until then the authority sends no second one to the number

@@ -20,13 +20,6 @@ CREATE TABLE watched (
 )
 """
 
-#: an earlier version kept the time only of scans that heard somebody: so much was watched at least
-_FROM_SCANS = """
-INSERT INTO watched SELECT CAST(at_s / 3600 AS INTEGER) * 3600, SUM(since_last_scan_s), MAX(running_s) FROM scan
-    GROUP BY CAST(at_s / 3600 AS INTEGER)
-"""
-UPGRADE = f"{SCHEMA};{_FROM_SCANS}"
-
 
 def add_watched(db: sqlite3.Connection, scans: Iterable[tuple[float, float, float]]) -> None:
     """Add scans inside a transaction: each its start, the seconds that it stands for, and its running time."""

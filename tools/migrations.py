@@ -1,0 +1,44 @@
+"""Write the authority's migrations anew from its models: one an app, as no database of before is brought up to date.
+
+    python tools/migrations.py    # or `make migrations`, after a change of a model
+
+Until version 0.1.0 is released. From then on a change is a migration of its own, by Django's `makemigrations`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from importlib import invalidate_caches
+from pathlib import Path
+
+AUTHORITY = Path(__file__).parents[1] / "src/bluezone/authority"
+
+
+def main() -> None:
+    """Delete and write every app's `0001_initial`."""
+    for path in AUTHORITY.glob("*/migrations/0*.py"):
+        path.unlink()
+    with tempfile.TemporaryDirectory(prefix="bluezone-migrations-") as var:
+        os.environ["BLUEZONE_VAR"] = var
+        from bluezone.authority.project.loading import load
+
+        load()
+        from django.apps import apps
+        from django.conf import settings
+        from django.core.management import call_command
+
+        labels = [each.label for each in apps.get_app_configs() if each.name.startswith("bluezone.")]
+        accounts = settings.AUTH_USER_MODEL.partition(".")[0]
+        # One after the other in order of layers, accounts first: of all at once Django would cut each app in two.
+        for label in sorted(labels, key=lambda each: each != accounts):
+            call_command("makemigrations", label, include_header=False)
+            invalidate_caches()
+    for command in (["check", "--fix", "--quiet", "--select", "I"], ["format", "--quiet"]):
+        subprocess.run([sys.executable, "-m", "ruff", *command, *AUTHORITY.glob("*/migrations")], check=True)
+
+
+if __name__ == "__main__":
+    main()
