@@ -1,12 +1,12 @@
 """Speed and memory of the epidemic simulator, with the attack rate beside each figure (it decides the work).
 
-    python benchmarks/bench_epidemic.py [--json] [--write docs/measurements/epidemic-speed.md] [--kept FILE]
+    python benchmarks/bench_epidemic.py [--json] [--write FILE] [--kept FILE]
         [--covasim PYTHON]   # also time Covasim 4 with that interpreter, on the same machine in the same run
         [--large]            # also 5 million people
         [--country]          # also the 96 million of Việt Nam in one process, by all cores (needs 16 GB free)
 
 CPU seconds of one thread (time.process_time), the best of three runs; machine code is made before. Every figure is
-printed as a line of JSON once it is there; --kept writes the page from such lines instead of measuring.
+printed as a line of JSON once it is there; --kept writes the table from such lines instead of measuring.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""How good are the forecasts? Prints the tables of docs/measurements/forecast.md.
+"""How good are the forecasts? Prints tables, of which docs/measurements/forecast.md has the rows that matter.
 
     python benchmarks/bench_forecast.py                    # Vietnam's printed figures, with the pool that ships
     python benchmarks/bench_forecast.py --series FOLDER    # each country's series by a pool that never saw it
     python benchmarks/bench_forecast.py --unseen FOLDER    # series that the pool that ships has not learnt
 
-`--write` puts them into the document between their markers. FOLDER: see fit_forecast.py; some minutes of one core.
+FOLDER: see fit_forecast.py; some minutes of one core.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from bluezone.rollout.history import reported_series
 if TYPE_CHECKING:
     from forecast_pool.leaving_out import Run
 
-DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "measurements" / "forecast.md"
 #: So many origins of each country's series, in so many printed forms that the pool was not fitted on.
 ORIGINS, PRINTS, SEED = 120, 24, 77
 LONE_ORIGINS = 120
@@ -113,17 +112,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--series", type=Path, help="a folder of other countries' series")
     parser.add_argument("--unseen", type=Path, help="a folder of series that the pool has not learnt")
-    parser.add_argument("--write", action="store_true", help="put the tables into the document")
     given = parser.parse_args()
     if given.unseen:
-        name, text = "unseen", unseen(given.unseen)
+        sys.stdout.write(unseen(given.unseen))
+    elif given.series:
+        sys.stdout.write(abroad(given.series))
     else:
-        name, text = ("abroad", abroad(given.series)) if given.series else ("vietnam", vietnam())
-    sys.stdout.write(text)
-    if given.write:
-        start, end = f"<!-- {name}: start -->\n", f"<!-- {name}: end -->\n"
-        before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(start)
-        DOCUMENT.write_text(f"{before}{start}{text}{end}{rest.partition(end)[2]}", encoding="utf-8")
+        sys.stdout.write(vietnam())
 
 
 if __name__ == "__main__":

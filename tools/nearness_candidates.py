@@ -3,10 +3,10 @@ of phone models. Each campaign is left out once and judged by phone, as tools/ne
 
     python tools/nearness_candidates.py [--models CSV] DIR DIR DIR [--tables NAME...]
 
-Writes the tables of docs/measurements/exposure-candidates.md. `--models`: a table with the columns oem, model,
-rssi_correction_db and tx_power_dbm (Google's published calibration); without it the tables models and trust keep what
-they say. `--tables`: only some of models, trust, settings and candidates. Takes two minutes and needs nothing beyond
-the extra `evaluation`.
+Prints tables; what came of them stands in docs/measurements/exposure-nearness.md. `--models`: a table with the columns
+oem, model, rssi_correction_db and tx_power_dbm (Google's published calibration); without it the tables models and trust
+are left out. `--tables`: only some of models, trust, settings and candidates. Takes two minutes, and needs nothing
+beyond the extra `evaluation`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from bluezone.exposure.policies.nearness import NearnessPolicy
 from nearness_candidates_models import BoostedTrees, filtered, residual_mixture
 from nearness_candidates_tables import ModelTable, model_rows, read_models, trust_rows
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "measurements" / "exposure-candidates.md"
 FloatArray = NDArray[np.float64]
 LONG_MINUTES = 45.0
 
@@ -274,11 +273,8 @@ def main() -> None:
     if missing := [name for name in wanted if name not in builders]:
         parser.error(f"{', '.join(missing)}: --models is needed")
     tables = {name: builders[name]() for name in wanted}
-    text = PAGE.read_text(encoding="utf-8")
     for name, found in tables.items():
-        before, rest = text.split(f"<!-- {name} -->\n", 1)
-        text = f"{before}<!-- {name} -->\n{found}\n<!-- end -->{rest.split('<!-- end -->', 1)[1]}"
-    PAGE.write_text(text, encoding="utf-8")
+        print(f"{name}\n\n{found}\n")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
 
 Writes src/bluezone/exposure/data/nearness-2.json (the policy, fitted on all) and src/bluezone/operating-point-2.json
 (what it and the policy `bluezone` would do in a campaign that nobody has seen; simulations draw from it), and renews
-the tables of docs/measurements/exposure-nearness.md. Takes half a minute. The recordings' licences keep them out of the
-repository, so its tests do not run this.
+the tables of docs/measurements/exposure-nearness.md; prints those that it leaves out. Takes half a minute. The
+recordings' licences keep them out of the repository, so its tests do not run this.
 """
 
 from __future__ import annotations
@@ -56,6 +56,9 @@ def main(directories: Sequence[str]) -> None:
     }
     text = PAGE.read_text(encoding="utf-8")
     for name, table in tables.items():
+        if f"<!-- {name} -->\n" not in text:
+            print(f"{name}\n\n{table}\n")
+            continue
         before, rest = text.split(f"<!-- {name} -->\n", 1)
         text = f"{before}<!-- {name} -->\n{table}\n<!-- end -->{rest.split('<!-- end -->', 1)[1]}"
     PAGE.write_text(text, encoding="utf-8")

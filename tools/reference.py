@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeGuard
 
 import click
 
@@ -22,6 +23,8 @@ from bluezone.cli.main import bluezone
 
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
 
+#: the help of an option that most commands have, which the page describes once
+_JSON = "Print one JSON document and nothing else."
 _WRITTEN = "<!-- Written by tools/reference.py (`make reference`). Change the code, not this page. -->"
 
 
@@ -33,7 +36,11 @@ def commands_page() -> str:
         "",
         _WRITTEN,
         "",
-        "Every command takes `--help`. An error that a person can mend is one line on standard error and exit code 2.",
+        (
+            "Every command takes `--help`. An error that a person can mend is one line on standard error and exit code "
+            "2. (`--json`) after a description: with this option a command prints one JSON document and nothing else. "
+            "In brackets after an option stands its default, that it is required, or that it may be repeated."
+        ),
         "",
         " · ".join(f"[{name}](#bluezone-{name})" for name, _ in subjects),
     ]
@@ -62,7 +69,8 @@ def settings_page() -> str:
     ]
     for field in Environment.model_fields.values():
         default = _default(field.default, field.json_schema_extra)
-        lines.append(f"| `{field.validation_alias}` | {default} | {_cell(field.description or '')} |")
+        meaning = _text(field.description or "").replace("|", "\\|")
+        lines.append(f"| `{field.validation_alias}` | {default} | {meaning} |")
     return "\n".join(lines) + "\n"
 
 
@@ -82,42 +90,48 @@ def _names(group: click.Group) -> Sequence[str]:
 def _described(command: click.Command, path: tuple[str, ...]) -> Iterator[str]:
     """Yield the lines of a command's section, then those of its subcommands."""
     context = click.Context(command, info_name=" ".join(path))
+    pieces = [each for each in command.collect_usage_pieces(context) if each != "[OPTIONS]"]
+    options = list(_options(command, context))
+    prints_json = any(each.opts == ["--json"] and each.help == _JSON for each in command.params if _is_option(each))
     yield from ("", f"{'#' * min(len(path), 4)} `{' '.join(path)}`", "")
-    yield _help(command)
+    yield _help(command) + (" (`--json`)" if prints_json else "")
     if isinstance(command, click.Group):
-        rows = list(_rows(command, context))
-        if rows:
-            yield from ("", "| option | meaning | default |", "|---|---|---|", *rows)
+        yield from ("", *options) if options else ()
         for name in _names(command):
             below = command.get_command(context, name)
             assert below is not None, (path, name)
             yield from _described(below, (*path, name))
         return
-    usage = " ".join((*path, *command.collect_usage_pieces(context)))
-    yield from ("", "```text", usage, "```")
-    rows = list(_rows(command, context))
-    if rows:
-        yield from ("", "| option | meaning | default |", "|---|---|---|", *rows)
+    if pieces:
+        yield from ("", "```text", " ".join((*path, *pieces)), "```")
+    if options:
+        yield from ("", *options)
 
 
-def _rows(command: click.Command, context: click.Context) -> Iterator[str]:
-    for parameter in command.get_params(context):
-        if not isinstance(parameter, click.Option) or parameter.hidden or "--help" in parameter.opts:
+def _is_option(parameter: click.Parameter) -> TypeGuard[click.Option]:
+    return isinstance(parameter, click.Option) and not parameter.hidden and "--help" not in parameter.opts
+
+
+def _options(command: click.Command, context: click.Context) -> Iterator[str]:
+    """Yield an entry of a list for each option but --json."""
+    for option in filter(_is_option, command.get_params(context)):
+        if option.opts == ["--json"] and option.help == _JSON:
             continue
-        names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
-        value = "" if parameter.is_flag or parameter.count else f" {_cell(parameter.make_metavar(context))}"
-        repeated = " (may be repeated)" if parameter.multiple else ""
-        yield f"| {names}{value} | {_cell(parameter.help or '')}{repeated} | {_option_default(parameter, context)} |"
+        names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
+        value = "" if option.is_flag or option.count else f" {_text(option.make_metavar(context))}"
+        remarks = [*(["repeatable"] if option.multiple else []), *_option_default(option, context)]
+        remark = f" ({', '.join(remarks)})" if remarks else ""
+        yield f"- {names}{value}{remark}: {_text(option.help or '')}"
 
 
-def _option_default(option: click.Option, context: click.Context) -> str:
-    """Return the default as the help prints it, and whether the option must be given."""
+def _option_default(option: click.Option, context: click.Context) -> list[str]:
+    """Return the default as the help prints it, or that the option must be given, or nothing."""
     if option.required:
-        return "required"
+        return ["required"]
     default = option.get_default(context, call=False)
     if default is None or callable(default) or default in (False, (), "") or "Sentinel" in type(default).__name__:
-        return ""
-    return f"`{_cell(str(default))}`"
+        return []
+    return [f"`{_text(str(default))}`"]
 
 
 def _help(command: click.Command) -> str:
@@ -125,9 +139,10 @@ def _help(command: click.Command) -> str:
     return re.sub(r"(?<!\n)\n(?!\n)", " ", text).strip()
 
 
-def _cell(text: str) -> str:
-    text = re.sub(r"\s+", " ", text).replace("|", "\\|").strip()
-    return re.sub(r"%Y-%m-%dT%H:%M", "YYYY-MM-DDTHH:MM", text).replace("%Y-%m-%d", "YYYY-MM-DD")
+def _text(text: str) -> str:
+    """Return a text on one line, dates written as people read them."""
+    text = re.sub(r"\s+", " ", text).strip()
+    return text.replace("%Y-%m-%dT%H:%M", "YYYY-MM-DDTHH:MM").replace("%Y-%m-%d", "YYYY-MM-DD")
 
 
 def pages() -> dict[str, str]:

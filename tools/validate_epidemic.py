@@ -21,7 +21,6 @@ from typing import Any
 from bluezone.epidemic import figures, words
 from bluezone.epidemic.executors import cores
 from bluezone.epidemic.presets import vietnam_2020
-from bluezone.epidemic.sources import SOURCES
 from bluezone.i18n import Language
 from epidemic_validation.england import reasons, wymant
 from epidemic_validation.england_home import where_infected
@@ -37,12 +36,6 @@ from epidemic_validation.weeks import weeks
 #: Parts that are the text of the page as they come.
 _TEXTS = ("calm", "england_home", "final_sizes", "households", "weeks")
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-
-
-def sources() -> str:
-    """Every constant of the disease and the app with where it comes from."""
-    lines = ["| what | value | from | checked |", "|---|---|---|---|"]
-    return "\n".join(lines + [f"| {s.what} | {s.value} | {s.origin} | {s.checked} |" for s in SOURCES])
 
 
 def jobs(quick: bool, seeds: int) -> dict[str, tuple[Callable[..., Any], tuple[Any, ...]]]:
@@ -120,8 +113,7 @@ def write(done: dict[str, Any]) -> None:
 
 def parts_of(done: dict[str, Any]) -> dict[str, str]:
     """The texts of the page by the names of their marks, as far as their runs were made."""
-    parts = {"sources": sources()}
-    parts |= {name: done[name] for name in _TEXTS if name in done}
+    parts = {name: done[name] for name in _TEXTS if name in done}
     targets = ("washington", "hinch", "moreno", "barrat")
     parts |= {name: table(done[name]) for name in targets if name in done}
     if "wymant" in done:
@@ -129,28 +121,27 @@ def parts_of(done: dict[str, Any]) -> dict[str, str]:
     if "wymant_reasons" in done:
         headings = ("changed", "a point of uptake averts", "alerts for each consenting case", "test positive later")
         parts["wymant_reasons"] = table(done["wymant_reasons"], headings)
-    parts |= {name: done[name][0] for name in ("importations", "importations_calm") if name in done}
+    if "importations_calm" in done:  # of the other the page has a sentence, written by hand
+        parts["importations_calm"] = done["importations_calm"][0]
     if "peer" in done:
         parts["peer_attack"], parts["peer"], _ = done["peer"]
     if "hau_giang" in done:
         parts["hau_giang"] = effects_table(done["hau_giang"])
     if "tornado" in done:
         parts["tornado"] = done["tornado"][0]
-    for language in (Language.ENGLISH, Language.VIETNAMESE):
-        parts |= said_of(done, language)
-    return parts
+    return parts | said_of(done)
 
 
-def said_of(done: dict[str, Any], language: Language) -> dict[str, str]:
-    """The answer and its doubt in a language."""
+def said_of(done: dict[str, Any]) -> dict[str, str]:
+    """The answer and its doubt."""
     parts = {}
     if "hau_giang" in done:
         found = done["hau_giang"]
-        said = words.whole_answer(found[0], figures.headline(found), "Hậu Giang", vietnam_2020().days, language)
-        parts[f"answer_{language}"] = "> " + "\n>\n> ".join(said)
+        said = words.whole_answer(found[0], figures.headline(found), "Hậu Giang", vietnam_2020().days, Language.ENGLISH)
+        parts["answer_en"] = "> " + "\n>\n> ".join(said)
     if "tornado" in done:
         _, bars, middle = done["tornado"]
-        parts[f"doubt_{language}"] = "> " + words.doubt(bars, middle.mean, language)
+        parts["doubt_en"] = "> " + words.doubt(bars, middle.mean, Language.ENGLISH)
     return parts
 
 

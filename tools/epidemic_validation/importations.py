@@ -13,6 +13,8 @@ from bluezone.epidemic.presets import vietnam_2020
 from bluezone.i18n import Language
 
 UPTAKES = (0.0, 0.0754, 0.30, 0.60)
+#: those that stand in the page's table; its figure shows all
+_SHOWN = (0.0, 0.30)
 _INFECTED, _DAYS = 3, 120
 
 
@@ -38,8 +40,8 @@ def importations(outbreaks: int, rate: float | None = None) -> tuple[str, alt.Ch
     )  # fmt: skip
     sentences = words.answer(found, _INFECTED, _DAYS, Language.ENGLISH)
     lines = ["> " + " ".join(sentences), ""]
-    lines += _table(words.headings(Language.ENGLISH),
-                    [words.row(*name, each, Language.ENGLISH) for name, each in found.items()])  # fmt: skip
+    shown = [words.row(*name, each, Language.ENGLISH) for name, each in found.items() if name[1] in _SHOWN]
+    lines += _table(words.headings(Language.ENGLISH), shown)
     lines += ["", words.caveat(outbreaks, Language.ENGLISH), "", words.spending(spent, Language.ENGLISH), ""]
     lines += _table(words.spending_headings(Language.ENGLISH),
                     [words.spending_row(each, Language.ENGLISH) for each in spent])  # fmt: skip
