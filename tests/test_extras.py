@@ -58,8 +58,8 @@ def test_bundles_consist_of_the_extras_that_pyproject_names():
     [
         ("numba.core", "epidemic", "epidemic"),
         ("numba.core", "exposure", "evaluation"),
-        ("altair", "epidemic", "epidemic"),
-        ("altair", "authority", "rollout"),
+        ("vl_convert", "epidemic", "epidemic"),
+        ("vl_convert", "authority", "rollout"),
         ("httpx", "", "phone"),
         ("bumble", "town", "town"),
         ("bumble", "phone", "bumble"),

@@ -15,9 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import altair as alt
 import numpy as np
-import vl_convert
 
 from bluezone.exposure.alignment import align
 from bluezone.exposure.calibration import default_calibration
@@ -27,14 +25,16 @@ from bluezone.exposure.fitting import fit
 from bluezone.exposure.metrics import auc, operating_point, reliability
 from bluezone.exposure.policies import BLUEZONE, EN_V1_BUCKETS, NHS_UKS, POLICIES
 from bluezone.exposure.policies.bluezone import closeness_of
+from bluezone.i18n import Language, chart_number_locale
+from bluezone.vega import SCHEMA, Spec, field, layer, svg
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 ALL = list(POLICIES.values())
 BLUE, INK, AMBER, GREY = "#1366d6", "#0b1f33", "#b76e00", "#8a97a5"
 SEED = 1
 #: a little beyond both ends, so that a mark at an end is drawn whole
-SHARE = alt.Scale(domain=[-0.04, 1.04], nice=False)
-SHARES = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1], labelFlush=False)
+SHARE = {"domain": [-0.04, 1.04], "nice": False}
+SHARES = {"format": "%", "values": [0, 0.2, 0.4, 0.6, 0.8, 1], "labelFlush": False}
 
 
 def rng() -> np.random.Generator:
@@ -228,12 +228,17 @@ def number(value: float, form: str) -> str:
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def save(chart: alt.TopLevelMixin, name: str) -> None:
-    styled = chart.configure_view(stroke=None).configure_axis(
-        labelColor=INK, titleColor=INK, gridColor="#e3e8ee", labelFontSize=12, titleFontSize=12
-    )
-    svg = vl_convert.vegalite_to_svg(styled.to_json())
-    (DOCS / "figures" / f"exposure-{name}.svg").write_text(svg + "\n", encoding="utf-8")
+def save(chart: Spec, name: str) -> None:
+    axis = {
+        "labelColor": INK, "titleColor": INK, "gridColor": "#e3e8ee", "labelFontSize": 12, "titleFontSize": 12,
+    }  # fmt: skip
+    config = {
+        "view": {"stroke": None},
+        "axis": axis,
+        "locale": {"number": chart_number_locale(Language.ENGLISH)},
+    }
+    drawn = svg({"$schema": SCHEMA, "config": config, **chart})
+    (DOCS / "figures" / f"exposure-{name}.svg").write_text(drawn + "\n", encoding="utf-8")
 
 
 def ranking_figure(results: Sequence[Evaluation]) -> None:
@@ -249,21 +254,17 @@ def ranking_figure(results: Sequence[Evaluation]) -> None:
         for names, row in merged(result.policies)
     ]
     order = [names for names, _ in sorted(merged(results[0].policies), key=lambda named: -named[1].auc)]
-    base = alt.Chart(alt.Data(values=rows)).encode(
-        y=alt.Y("policy:N", sort=order, title=None),
-        color=alt.condition("datum.policy == 'bluezone'", alt.value(BLUE), alt.value(GREY)),
-    )
-    scale = alt.Scale(domain=[0.25, 0.95], zero=False)
-    bars = base.mark_rule(strokeWidth=2).encode(
-        x=alt.X("low:Q", scale=scale, title="AUC, 95 % over sessions"), x2="high:Q"
-    )
-    dots = base.mark_point(filled=True, size=70).encode(x=alt.X("auc:Q", scale=scale))
-    save(
-        (bars + dots)
-        .properties(width=300, height=210)
-        .facet(column=alt.Column("set:N", title=None, sort=[result.set for result in results])),
-        "ranking",
-    )
+    y = field("policy:N", sort=order, title=None)
+    color = {"condition": {"test": "datum.policy == 'bluezone'", "value": BLUE}, "value": GREY}
+    scale = {"domain": [0.25, 0.95], "zero": False}
+    interval = {"x": field("low:Q", scale=scale, title="AUC, 95 % over sessions"), "x2": {"field": "high"}}
+    layers = [
+        layer("rule", {"y": y, "color": color, **interval}, strokeWidth=2),
+        layer("point", {"y": y, "color": color, "x": field("auc:Q", scale=scale)}, filled=True, size=70),
+    ]
+    column = field("set:N", title=None, sort=[result.set for result in results])
+    one = {"layer": layers, "width": 300, "height": 210}
+    save({"data": {"values": rows}, "facet": {"column": column}, "spec": one}, "ranking")
 
 
 def operating_figure(results: Sequence[Evaluation], sets: Sequence[EncounterSet]) -> None:
@@ -277,31 +278,22 @@ def operating_figure(results: Sequence[Evaluation], sets: Sequence[EncounterSet]
         for threshold in np.quantile(said, np.linspace(0, 1, 120)):
             at = operating_point(data.close, said, float(threshold))
             curve.append({"set": data.name, "missed": at.p_miss, "alarms": at.p_false_alarm})
-    x = alt.X("alarms:Q", axis=SHARES, scale=SHARE, title="false alarms: of those not close")
-    y = alt.Y("missed:Q", axis=SHARES, scale=SHARE, title="missed: of those close")
+    x = field("alarms:Q", axis=SHARES, scale=SHARE, title="false alarms: of those not close")
+    y = field("missed:Q", axis=SHARES, scale=SHARE, title="missed: of those close")
     by_alarms = sorted(merged(results[0].policies), key=lambda named: named[1].own.p_false_alarm)
     names = [policies for policies, _ in by_alarms]
-    line = alt.Chart().mark_line(color=BLUE, opacity=0.5).encode(x=x, y=y, order="alarms:Q")
-    dots = (
-        alt.Chart()
-        .mark_point(size=90, strokeWidth=2)
-        .encode(
-            x=x,
-            y=y,
-            color=alt.Color("policy:N", sort=names, title=None, scale=alt.Scale(domain=names, scheme="dark2")),
-            shape=alt.Shape("policy:N", sort=names, title=None, scale=alt.Scale(domain=names)),
-        )
-    )
+    by_policy = {
+        "color": field("policy:N", sort=names, title=None, scale={"domain": names, "scheme": "dark2"}),
+        "shape": field("policy:N", sort=names, title=None, scale={"domain": names}),
+    }
     panels = []
     for data in sets:
-        points = alt.Data(values=[row for row in rows if row["set"] == data.name])
-        ours = alt.Data(values=[row for row in curve if row["set"] == data.name])
-        panels.append(
-            (line.properties(data=ours) + dots.properties(data=points)).properties(
-                width=290, height=280, title=data.name
-            )
-        )
-    save(alt.hconcat(*panels), "operating-points")
+        points = [row for row in rows if row["set"] == data.name]
+        ours = [row for row in curve if row["set"] == data.name]
+        line = layer("line", {"x": x, "y": y, "order": field("alarms:Q")}, values=ours, color=BLUE, opacity=0.5)
+        dots = layer("point", {"x": x, "y": y, **by_policy}, values=points, size=90, strokeWidth=2)
+        panels.append({"layer": [line, dots], "width": 290, "height": 280, "title": data.name})
+    save({"hconcat": panels}, "operating-points")
 
 
 def reliability_figure(first: EncounterSet, second: EncounterSet) -> None:
@@ -323,25 +315,20 @@ def reliability_figure(first: EncounterSet, second: EncounterSet) -> None:
                     "n": part.encounters,
                 }
             )
-    base = alt.Chart().encode(x=alt.X("said:Q", axis=SHARES, scale=SHARE, title="probability said"))
-    truth = (
-        alt.Chart(alt.Data(values=[{"a": 0}, {"a": 1}]))
-        .mark_line(color=GREY, strokeDash=[4, 4])
-        .encode(x="a:Q", y="a:Q")
-    )
-    bars = base.mark_rule(color=BLUE).encode(
-        y=alt.Y("low:Q", axis=SHARES, scale=SHARE, title="share truly close"), y2="high:Q"
-    )
-    dots = base.mark_point(filled=True, color=BLUE).encode(
-        y="was:Q", size=alt.Size("n:Q", title="encounters", scale=alt.Scale(range=[30, 300]))
-    )
-    panels = [
-        (
-            truth + (bars + dots).properties(data=alt.Data(values=[row for row in rows if row["set"] == name]))
-        ).properties(width=290, height=290, title=name)
-        for name in dict.fromkeys(row["set"] for row in rows)
-    ]
-    save(alt.hconcat(*panels), "reliability")
+    x = field("said:Q", axis=SHARES, scale=SHARE, title="probability said")
+    interval = {"y": field("low:Q", axis=SHARES, scale=SHARE, title="share truly close"), "y2": {"field": "high"}}
+    size = field("n:Q", title="encounters", scale={"range": [30, 300]})
+    diagonal = {"x": field("a:Q"), "y": field("a:Q")}
+    panels = []
+    for name in dict.fromkeys(row["set"] for row in rows):
+        values = [row for row in rows if row["set"] == name]
+        layers = [
+            layer("line", diagonal, values=[{"a": 0}, {"a": 1}], color=GREY, strokeDash=[4, 4]),
+            layer("rule", {"x": x, **interval}, values=values, color=BLUE),
+            layer("point", {"x": x, "y": field("was:Q"), "size": size}, values=values, filled=True, color=BLUE),
+        ]
+        panels.append({"layer": layers, "width": 290, "height": 290, "title": name})
+    save({"hconcat": panels}, "reliability")
 
 
 def policy_figure() -> None:
@@ -353,19 +340,22 @@ def policy_figure() -> None:
             {"level": level, "probability": value, "minutes": f"{minutes} min"}
             for level, value in zip(levels.tolist(), said, strict=True)
         ]
-    line = alt.Chart(alt.Data(values=rows)).mark_line().encode(
-        x=alt.X("level:Q", title="level (dB)", scale=alt.Scale(domain=[35, 80])),
-        y=alt.Y("probability:Q", axis=alt.Axis(format="%"), title="2 m for 15 minutes"),
-        color=alt.Color(
+    encoding = {
+        "x": field("level:Q", title="level (dB)", scale={"domain": [35, 80]}),
+        "y": field("probability:Q", axis={"format": "%"}, title="2 m for 15 minutes"),
+        "color": field(
             "minutes:N",
             sort=["60 min", "30 min", "15 min", "10 min", "5 min"],
             title="heard for",
-            scale=alt.Scale(scheme="blues", reverse=True),
+            scale={"scheme": "blues", "reverse": True},
         ),
-    )  # fmt: skip
+    }
     threshold = [{"y": BLUEZONE.threshold_probability}]
-    rule = alt.Chart(alt.Data(values=threshold)).mark_rule(color=AMBER, strokeDash=[4, 4]).encode(y="y:Q")
-    save((line + rule).properties(width=520, height=280), "policy")
+    layers = [
+        layer("line", encoding, values=rows),
+        layer("rule", {"y": field("y:Q")}, values=threshold, color=AMBER, strokeDash=[4, 4]),
+    ]
+    save({"layer": layers, "width": 520, "height": 280}, "policy")
 
 
 def main() -> None:

@@ -17,7 +17,6 @@ from urllib.parse import unquote, urlsplit
 
 #: Import name of a package -> the extras of pyproject.toml that bring it, the one named first where none is preferred.
 PACKAGES: Mapping[str, tuple[str, ...]] = {
-    "altair": ("rollout", "epidemic"),
     "auditlog": ("authority",),
     "axes": ("authority",),
     "bleak": ("bluez",),

@@ -11,7 +11,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import altair
 import numpy as np
 import pytest
 import zxingcpp
@@ -22,7 +21,6 @@ from bluezone.geography.units import NATION_63, System, UnitCode
 from bluezone.i18n import Language
 from bluezone.protocol.check_ins import PlaceKind, make_payload, place_address, read_place_address
 from bluezone.rollout.bulletin import Bulletin, Wanted, compose
-from bluezone.rollout.charts import curve, progress_bar, svg
 from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.documents import (
     DocumentError,
@@ -33,9 +31,7 @@ from bluezone.rollout.documents import (
     poster_pdf,
     posters_pdf,
 )
-from bluezone.rollout.forecast import forecast
 from bluezone.rollout.history import reported_counts
-from bluezone.rollout.points import Point
 from bluezone.rollout.ranking import printed_ranks
 from bluezone.rollout.report import Report, compose_report
 from bluezone.rollout.sectors import UnitCodeError
@@ -287,41 +283,3 @@ def test_text_that_looks_like_markup_is_printed_as_it_is(tmp_path: Path, require
     hostile = '#image("/etc/passwd") *x* $y$ <script> \\ "'
     text = _pdf_text(require_tool, poster_pdf(Poster(hostile, "", "C5H6-6S3A", "https://x.test/#"), DAY), tmp_path)
     assert '#image("/etc/passwd") *x* $y$ <script>' in text
-
-
-@pytest.mark.parametrize("language", list(Language))
-def test_figures_are_valid_vega_lite_and_drawn(language: Language) -> None:
-    points = [Point(dt.date(2020, 8, day), 1000 * day) for day in (1, 5, 9)]
-    outlook = forecast(points, as_of=points[-1].date, horizon_days=7)
-    for specification in (
-        curve(points, outlook, target=(20_000, dt.date(2020, 8, 30)), language=language),
-        curve(points, language=language),
-        progress_bar(0.07, 0.3, language=language),
-        progress_bar(0.0, None, language=language),
-    ):
-        altair.LayerChart.from_dict(specification, validate=True)
-        assert svg(specification).startswith("<svg")
-    drawn = svg(curve(points, language=language))
-    assert ("2.000" if language is Language.VIETNAMESE else "2,000") in drawn
-
-
-def test_a_newest_number_that_is_a_bound_is_labelled_as_one():
-    points = [Point(dt.date(2020, 8, 8), 10_000), Point(dt.date(2020, 8, 20), 20_000, at_least=True)]
-    assert "hơn 20.000" in svg(curve(points)).replace("\u00a0", " ")
-    assert "hơn" not in svg(curve([points[0], Point(points[1].date, 20_000)]))
-
-
-def test_the_newest_number_stands_below_the_line_of_a_target_just_above_it():
-    first = dt.date(2020, 8, 1)
-    points = [Point(first + dt.timedelta(days=day), 10_000 + 1_000 * day) for day in range(15)]
-    outlook = forecast(points, as_of=points[-1].date, horizon_days=14)
-
-    def baseline(target: int) -> str:
-        drawn = curve(points, outlook, target=(target, dt.date(2020, 8, 30)))
-        marks = [each["mark"] for each in drawn["layer"] if each["mark"]["type"] == "text"]
-        return marks[0]["baseline"]
-
-    assert baseline(24_500) == "top"
-    assert baseline(24_000) == "top"  # met exactly
-    assert baseline(60_000) == "bottom"
-    assert baseline(12_000) == "bottom"

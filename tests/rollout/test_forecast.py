@@ -342,7 +342,7 @@ def test_a_forecast_loads_nothing_but_numpy() -> None:
         "import datetime as dt, sys; from bluezone.rollout.forecast import forecast;"
         "from bluezone.rollout.points import Point;"
         "forecast([Point(dt.date(2020, 8, 13), 55289)], as_of=dt.date(2020, 8, 13), horizon_days=3);"
-        "print(sorted({'scipy', 'pandas', 'statsmodels', 'altair'} & set(sys.modules)))"
+        "print(sorted({'scipy', 'pandas', 'statsmodels', 'vl_convert'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import altair as alt
-
 from bluezone.epidemic import figures, importation
 from bluezone.epidemic import importation_words as words
 from bluezone.epidemic.importation import LADDER, SPENDINGS
 from bluezone.epidemic.presets import vietnam_2020
 from bluezone.i18n import Language
+from bluezone.vega import Spec
 
 UPTAKES = (0.0, 0.0754, 0.30, 0.60)
 #: those that stand in the page's table; its figure shows all
@@ -18,7 +17,7 @@ _SHOWN = (0.0, 0.30)
 _INFECTED, _DAYS = 3, 120
 
 
-def importations(outbreaks: int, rate: float | None = None) -> tuple[str, alt.Chart]:
+def importations(outbreaks: int, rate: float | None = None) -> tuple[str, Spec]:
     """Follow so many outbreaks of each kind: (sentences and tables, the figure). rate: of the strain, if another."""
     base = replace(vietnam_2020(), days=_DAYS, initial_infections=_INFECTED)
     if rate is not None:

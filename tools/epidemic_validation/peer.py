@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import altair as alt
 import numpy as np
 
 from bluezone.epidemic import figures, openabm
@@ -20,6 +19,7 @@ from bluezone.epidemic.engine import run
 from bluezone.epidemic.openabm import SWITCHES, Switches
 from bluezone.epidemic.population import build_population
 from bluezone.i18n import Language
+from bluezone.vega import Spec, field, layer
 from epidemic_validation.measuring import Floats, pct
 
 UPTAKES = (0.075, 0.15, 0.30, 0.45, 0.60, 0.70)
@@ -109,17 +109,11 @@ def _cell(cells: dict[tuple[str, float], Cell], switches: Switches, uptake: floa
     return f"{100 * theirs:.1f} / {100 * ours:.1f}{mark}"
 
 
-def peer_figure(points: Sequence[dict[str, object]]) -> alt.Chart:
-    axis = alt.Axis(format="%", title="infections averted")
-    chart = (
-        alt.Chart(alt.InlineData(values=list(points)))
-        .mark_line(point=True)
-        .encode(
-            x=alt.X("uptake:Q", axis=alt.Axis(format="%", title="people with the app", grid=False)),
-            y=alt.Y("averted:Q", axis=axis),
-            color=alt.Color("model:N", scale=alt.Scale(range=["#1366d6", "#b76e00"]), legend=alt.Legend(title=None)),
-        )
-    )
-    return figures.dress(
-        chart, "The dose-response of two simulators with the same parameters", "validation", Language.ENGLISH
-    )
+def peer_figure(points: Sequence[dict[str, object]]) -> Spec:
+    encoding = {
+        "x": field("uptake:Q", axis={"format": "%", "title": "people with the app", "grid": False}),
+        "y": field("averted:Q", axis={"format": "%", "title": "infections averted"}),
+        "color": field("model:N", scale={"range": ["#1366d6", "#b76e00"]}, legend={"title": None}),
+    }
+    title = "The dose-response of two simulators with the same parameters"
+    return figures.dress([layer("line", encoding, point=True)], points, title, "validation", Language.ENGLISH)

@@ -1,21 +1,19 @@
-"""Draw figures: what adoption buys, how outbreaks run, and what the answer depends on. By Vega-Altair."""
+"""Draw figures: what adoption buys, how outbreaks run, and what the answer depends on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from bluezone.epidemic.effects import Effect
 from bluezone.epidemic.importation import LADDER, SPENDINGS, Bought, Summary
 from bluezone.epidemic.words import answer, setting, translator
-from bluezone.i18n import Language, chart_number_locale
-
-if TYPE_CHECKING:
-    import altair as alt
+from bluezone.i18n import Language
+from bluezone.vega import Spec, field, layer, layered, png, svg
 
 _INK, _BLUE, _AMBER, _QUIET = "#0b1f33", "#1366d6", "#b76e00", "#8a97a6"
 _WIDTH, _HEIGHT = 560, 300
@@ -25,12 +23,10 @@ _DISTINCT = ["#0b1f33", "#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#d55e00", "
 _FONT = "Noto Sans, DejaVu Sans, Segoe UI, Roboto, Helvetica Neue, sans-serif"
 
 
-def dose_response(effects: Sequence[Effect], place: str, days: int, language: Language) -> alt.Chart:
+def dose_response(effects: Sequence[Effect], place: str, days: int, language: Language) -> Spec:
     """Draw the share of infections averted by uptake, with 95 % intervals; the title says the answer for one uptake."""
-    import altair as alt
-
     translate = translator(language).gettext
-    rows = [
+    values = [
         {
             "uptake": effect.uptake,
             "averted": effect.averted_share.mean,
@@ -40,31 +36,22 @@ def dose_response(effects: Sequence[Effect], place: str, days: int, language: La
         for effect in effects
         if effect.averted_share.mean == effect.averted_share.mean
     ]
-    shown = headline(effects)
-    x = alt.X("uptake:Q", axis=alt.Axis(format="%", title=translate("people with the app"), grid=False))
-    y_title = translate("infections averted")
-    base = alt.Chart(alt.InlineData(values=rows))
-    line = base.mark_line(color=_BLUE, strokeWidth=2).encode(
-        x=x, y=alt.Y("averted:Q", axis=alt.Axis(format="%", title=y_title))
-    )
-    bars = base.mark_rule(color=_BLUE, strokeWidth=1.5).encode(
-        x=x, y=alt.Y("low:Q", axis=alt.Axis(title=y_title)), y2="high:Q"
-    )
-    points = base.mark_point(color=_BLUE, filled=True, size=60).encode(
-        x=x, y=alt.Y("averted:Q", axis=alt.Axis(title=y_title))
-    )
-    zero = (
-        alt.Chart(alt.InlineData(values=[{"y": 0}]))
-        .mark_rule(color=_QUIET)
-        .encode(y=alt.Y("y:Q", axis=alt.Axis(title=y_title)))
-    )
-    return dress(zero + bars + line + points, answer(shown, place, days, language), place, language)
+    title = translate("infections averted")
+    x = field("uptake:Q", axis={"format": "%", "title": translate("people with the app"), "grid": False})
+    averted = field("averted:Q", axis={"title": title})
+    layers = [
+        layer("rule", {"y": field("y:Q", axis={"title": title})}, values=[{"y": 0}], color=_QUIET),
+        layer("rule", {"x": x, **_interval(title)}, color=_BLUE, strokeWidth=1.5),
+        layer(
+            "line", {"x": x, "y": field("averted:Q", axis={"format": "%", "title": title})}, color=_BLUE, strokeWidth=2
+        ),
+        layer("point", {"x": x, "y": averted}, color=_BLUE, filled=True, size=60),
+    ]
+    return dress(layers, values, answer(headline(effects), place, days, language), place, language)
 
 
-def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: Language) -> alt.Chart:
+def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: Language) -> Spec:
     """Draw the new infections a day by uptake: the mean of the runs, and pale the middle eight of ten of them."""
-    import altair as alt
-
     translate = translator(language).gettext
     curves: dict[float, list[list[int]]] = {}
     for row in rows:
@@ -79,109 +66,94 @@ def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: Langua
                 zip(by_day.mean(axis=0).tolist(), low.tolist(), high.tolist(), strict=True)
             )
         ]
-    y_title = translate("new infections a day, mean of runs")
-    base = alt.Chart(alt.InlineData(values=values)).encode(
-        x=alt.X("day:Q", axis=alt.Axis(title=translate("day"), grid=False)),
-        color=alt.Color(
-            "uptake:O",
-            scale=alt.Scale(range=_DISTINCT),
-            legend=alt.Legend(format=".4~%", title=translate("people with the app")),
-        ),
-    )
-    band = base.mark_area(opacity=0.15).encode(y=alt.Y("low:Q", axis=alt.Axis(title=y_title)), y2="high:Q")
-    line = base.mark_line(strokeWidth=1.8).encode(y=alt.Y("infections:Q", axis=alt.Axis(title=y_title)))
-    chart = band + line
-    title = translate("How the outbreak runs in {place} at each uptake").format(place=place)
-    return dress(chart, title, place, language)
+    title = translate("new infections a day, mean of runs")
+    legend = {"format": ".4~%", "title": translate("people with the app")}
+    by_uptake = {
+        "x": field("day:Q", axis={"title": translate("day"), "grid": False}),
+        "color": field("uptake:O", scale={"range": _DISTINCT}, legend=legend),
+    }
+    layers = [
+        layer("area", {**by_uptake, **_interval(title)}, opacity=0.15),
+        layer("line", {**by_uptake, "y": field("infections:Q", axis={"title": title})}, strokeWidth=1.8),
+    ]
+    said = translate("How the outbreak runs in {place} at each uptake").format(place=place)
+    return dress(layers, values, said, place, language)
 
 
-def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: str, language: Language) -> alt.Chart:
+def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: str, language: Language) -> Spec:
     """Draw how far the answer moves when one assumption goes to its low or high value. bars: name, setting, averted."""
-    import altair as alt
-
     translate = translator(language).gettext
     spread: dict[str, float] = {}
     for bar in bars:
         spread[bar["name"]] = max(spread.get(bar["name"], 0.0), abs(bar["averted"] - middle))
     order = sorted(spread, key=lambda name: -spread[name])
     values = [{**bar, "setting": setting(bar["setting"], language), "middle": middle} for bar in bars]
-    base = alt.Chart(alt.InlineData(values=values)).encode(
-        y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=260)),
-        x=alt.X("averted:Q", axis=alt.Axis(format="%", title=translate("infections averted"))),
-    )
-    body = base.mark_bar(size=12, opacity=0.85).encode(
-        x2="middle:Q",
-        color=alt.Color(
-            "side:N",
-            scale=alt.Scale(domain=["low", "high"], range=[_AMBER, _BLUE]),
-            legend=None,
-        ),
-    )
-    labels = base.mark_text(fontSize=10, color=_INK, dx=4, align="left").encode(text="setting:N")
-    rule = alt.Chart(alt.InlineData(values=[{"x": middle}])).mark_rule(color=_INK).encode(x="x:Q")
-    return dress(body + labels + rule, title, place, language, height=24 * len(order))
+    place_of_bar = {
+        "y": field("name:N", sort=order, axis={"title": None, "labelLimit": 260}),
+        "x": field("averted:Q", axis={"format": "%", "title": translate("infections averted")}),
+    }
+    side = field("side:N", scale={"domain": ["low", "high"], "range": [_AMBER, _BLUE]}, legend=None)
+    layers = [
+        layer("bar", {**place_of_bar, "x2": {"field": "middle"}, "color": side}, size=12, opacity=0.85),
+        layer("text", {**place_of_bar, "text": field("setting:N")}, fontSize=10, color=_INK, dx=4, align="left"),
+        layer("rule", {"x": field("x:Q")}, values=[{"x": middle}], color=_INK),
+    ]
+    return dress(layers, values, title, place, language, height=24 * len(order))
 
 
-def dying_out(found: Mapping[tuple[str, float], Summary], title: str, language: Language) -> alt.Chart:
+def dying_out(found: Mapping[tuple[str, float], Summary], title: str, language: Language) -> Spec:
     """Draw the probability that an importation dies out, by uptake, a line for each set of measures; bars: 95 %."""
-    import altair as alt
-
     translate = translator(language).gettext
     titles = {each.name: translate(each.title) for each in LADDER}
-    rows = [
+    values = [
         {"measures": titles[name], "uptake": uptake, **asdict(each.dies_out)} for (name, uptake), each in found.items()
     ]
     y_title = translate("probability that it dies out")
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("uptake:Q", axis=alt.Axis(format="%", title=translate("people with the app"), grid=False)),
-        color=alt.Color(
-            "measures:N",
-            sort=list(titles.values()),
-            scale=alt.Scale(domain=list(titles.values()), range=_DISTINCT[: len(titles)]),
-            legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=300),
-        ),
+    measures = field(
+        "measures:N",
+        sort=list(titles.values()),
+        scale={"domain": list(titles.values()), "range": _DISTINCT[: len(titles)]},
+        legend={"title": None, "orient": "bottom", "columns": 2, "labelLimit": 300},
     )
-    line = base.mark_line(point=True, strokeWidth=2).encode(
-        y=alt.Y("mean:Q", axis=alt.Axis(format="%", title=y_title), scale=alt.Scale(domain=[0, 1]))
-    )
-    bars = base.mark_rule(strokeWidth=1.5).encode(y=alt.Y("low:Q", axis=alt.Axis(title=y_title)), y2="high:Q")
-    return dress(bars + line, title, "", language)
+    x = field("uptake:Q", axis={"format": "%", "title": translate("people with the app"), "grid": False})
+    y = field("mean:Q", axis={"format": "%", "title": y_title}, scale={"domain": [0, 1]})
+    layers = [
+        layer("rule", {"x": x, "color": measures, **_interval(y_title)}, strokeWidth=1.5),
+        layer("line", {"x": x, "color": measures, "y": y}, point=True, strokeWidth=2),
+    ]
+    return dress(layers, values, title, "", language)
 
 
-def pareto(bought: Sequence[Bought], title: str, language: Language) -> alt.Chart:
+def pareto(bought: Sequence[Bought], title: str, language: Language) -> Spec:
     """Draw what each thing bought averts against what it costs; those that nothing beats are filled."""
-    import altair as alt
-
     translate = translator(language).gettext
     titles = {each.name: translate(each.title) for each in SPENDINGS}
-    rows = [
+    values = [
         {"what": titles[each.name], "cost": each.cost, "best": each.best, **asdict(each.averted)} for each in bought
     ]
     y_title = translate("infections averted")
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("cost:Q", axis=alt.Axis(title=translate("cost, million đồng"), grid=False))
-    )
-    bars = base.mark_rule(color=_BLUE).encode(y=alt.Y("low:Q", axis=alt.Axis(title=y_title)), y2="high:Q")
-    points = base.mark_point(size=90, color=_BLUE).encode(
-        y=alt.Y("mean:Q", axis=alt.Axis(title=y_title)),
-        fill=alt.condition(alt.datum.best, alt.value(_BLUE), alt.value("white")),
-    )
-    names = base.mark_text(align="left", dx=9, dy=-9, color=_INK).encode(
-        y=alt.Y("mean:Q", axis=alt.Axis(title=y_title)), text="what:N"
-    )
-    return dress(bars + points + names, title, "", language)
+    x = field("cost:Q", axis={"title": translate("cost, million đồng"), "grid": False})
+    y = field("mean:Q", axis={"title": y_title})
+    fill = {"condition": {"test": "datum.best", "value": _BLUE}, "value": "white"}
+    layers = [
+        layer("rule", {"x": x, **_interval(y_title)}, color=_BLUE),
+        layer("point", {"x": x, "y": y, "fill": fill}, size=90, color=_BLUE),
+        layer("text", {"x": x, "y": y, "text": field("what:N")}, align="left", dx=9, dy=-9, color=_INK),
+    ]
+    return dress(layers, values, title, "", language)
 
 
-def save(chart: alt.Chart, path: Path) -> None:
+def _interval(title: str) -> Spec:
+    """Return the channels of an upright line or a band from `low` to `high`."""
+    return {"y": field("low:Q", axis={"title": title}), "y2": {"field": "high"}}
+
+
+def save(figure: Spec, path: Path) -> None:
     """Write a figure as SVG or PNG, by the ending of the name."""
-    import vl_convert
-
-    specification = chart.to_dict()
-    locale = specification["config"]["locale"]["number"]
     if path.suffix == ".png":
-        path.write_bytes(vl_convert.vegalite_to_png(specification, scale=2, format_locale=locale))
+        path.write_bytes(png(figure))
     else:
-        path.write_text(vl_convert.vegalite_to_svg(specification, format_locale=locale), "utf-8")
+        path.write_text(svg(figure), "utf-8")
 
 
 def headline(effects: Sequence[Effect], uptake: float = 0.30) -> Effect:
@@ -193,32 +165,35 @@ def headline(effects: Sequence[Effect], uptake: float = 0.30) -> Effect:
     )
 
 
-def dress(chart: Any, title: str, place: str, language: Language, height: int = _HEIGHT) -> alt.Chart:
-    """Give a figure its size, type and title, wrapped so that no line is longer than the figure."""
-    import altair as alt
-
+def dress(
+    layers: Sequence[Spec],
+    values: Sequence[Mapping[str, Any]],
+    title: str,
+    place: str,
+    language: Language,
+    height: int = _HEIGHT,
+) -> Spec:
+    """Give a figure its rows, size, type and title, wrapped so that no line is longer than the figure."""
     words, lines = title.split(" "), [""]
     for word in words:
         if len(lines[-1]) + len(word) > 84:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
-    dressed: alt.Chart = (
-        chart.properties(
-            width=_WIDTH,
-            height=height,
-            description=f"{place}: {title}" if place else title,
-            title=alt.TitleParams(lines, anchor="start"),
-        )
-        .configure(font=_FONT, locale={"number": chart_number_locale(language)})
-        .configure_title(fontSize=14, color=_INK, fontWeight=600, offset=14)
-        .configure_axis(
-            labelColor=_INK,
-            titleColor=_INK,
-            titleFontWeight="normal",
-            domainColor=_QUIET,
-            tickColor=_QUIET,
-            gridColor="#e4e9ee",
-        )
-        .configure_view(stroke=None)
+    axis = {
+        "labelColor": _INK,
+        "titleColor": _INK,
+        "titleFontWeight": "normal",
+        "domainColor": _QUIET,
+        "tickColor": _QUIET,
+        "gridColor": "#e4e9ee",
+    }
+    return layered(
+        layers,
+        language,
+        width=_WIDTH,
+        height=height,
+        config={"font": _FONT, "title": {"fontSize": 14, "color": _INK, "fontWeight": 600, "offset": 14}, "axis": axis},
+        data={"values": list(values)},
+        description=f"{place}: {title}" if place else title,
+        title={"text": lines, "anchor": "start"},
     )
-    return dressed

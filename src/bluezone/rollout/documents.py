@@ -14,7 +14,7 @@ from typing import Any
 from bluezone.errors import N_
 from bluezone.i18n import Language
 from bluezone.rollout.bulletin import Bulletin
-from bluezone.rollout.charts import Size, curve, progress_bar, svg
+from bluezone.rollout.charts import Size, curve, progress_bar
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.letterhead import HOTLINE
 from bluezone.rollout.report import Report
@@ -22,6 +22,7 @@ from bluezone.rollout.report_tables import Table
 from bluezone.rollout.report_words import paper
 from bluezone.rollout.sectors import read_code
 from bluezone.rollout.texts import translator
+from bluezone.vega import svg
 
 #: In order of preference; the last comes with typst itself and has all Vietnamese letters.
 FONTS = ("Noto Sans", "DejaVu Sans", "Liberation Sans", "Libertinus Serif")

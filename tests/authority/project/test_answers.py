@@ -137,11 +137,11 @@ def refused(rf, path: str, package: str, language: str):
 
 
 def test_a_picture_that_cannot_be_drawn_here_says_so_as_a_picture(rf, caplog):
-    answer = refused(rf, "/rollout/63:93/curve.svg", "altair", "en")
+    answer = refused(rf, "/rollout/63:93/curve.svg", "vl_convert", "en")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/svg+xml")
     assert "This server lacks the part that draws, prints and forecasts" in answer.content.decode()
     assert answer.headers["Cache-Control"] == "no-store"
-    assert "needs the package altair, which the extra `rollout` brings; install it with: " in caplog.text
+    assert "needs the package vl_convert, which the extra `rollout` brings; install it with: " in caplog.text
 
 
 def test_a_page_that_needs_a_missing_part_says_so_in_one_sentence(rf):

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bluezone import vega
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.middleware import not_a_use
 from bluezone.authority.simulations import drawing, places, services, simulator, wording
@@ -26,7 +27,6 @@ from bluezone.authority.site.language import unit_name
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
-from bluezone.rollout import charts
 
 PAGE_SIZE = 30
 #: uptakes compared unless the officer chooses others, beside the place's adoption; and the target of the order of 2020
@@ -205,5 +205,5 @@ def tornado(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return _svg(drawing.tornado(bars, simulation.doubts["averted"], _language()))
 
 
-def _svg(specification: dict[str, Any]) -> HttpResponse:
-    return HttpResponse(charts.svg(specification), content_type="image/svg+xml")
+def _svg(specification: vega.Spec) -> HttpResponse:
+    return HttpResponse(vega.svg(specification), content_type="image/svg+xml")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from django.core.cache import cache
 
+from bluezone import vega
 from bluezone.authority.campaign.figures import rankings, reader
 from bluezone.authority.campaign.orders.people import denominators_of
 from bluezone.authority.campaign.orders.queries import target_of
@@ -95,7 +96,7 @@ def drawn(curve: Curve, language: Language, variant: Variant = Variant.WIDE) -> 
         specification = charts.curve(
             curve.points, curve.outlook(), target=curve.target, language=language, size=_SIZES[variant]
         )
-        kept = charts.for_both_schemes(charts.svg(specification))
+        kept = charts.for_both_schemes(vega.svg(specification))
         cache.set(key, kept, _KEEP_S)
     return kept
 
