@@ -251,11 +251,14 @@ def _read_settings_for_loading() -> None:
     import django
 
     from bluezone.authority.project import loading
+    from bluezone.authority.site.configuration import check_installed
 
     loads = django.setup, loading.load
 
-    def read() -> None:
+    def read(*, needs_database: bool = False) -> None:
         django.setup, loading.load = loads
+        if needs_database:
+            check_installed()
         _read_settings()
 
     django.setup = loading.load = read

@@ -199,6 +199,7 @@ def test_set_lockdown_and_vaccine_reach_the_scenario() -> None:
         (("--seeds", "0"), "ask for 1"),
         (("--uptake", "0.9"), "own a phone; ask for 0.683 or less"),
         (("--uptake", "30"), "write 30% if that is meant"),
+        (("--uptake", "130%"), "130% is not a share of people: it lies between 0 and 1"),
         (("--uptake", "lots"), "is not a share"),
         (("--people", "5"), "ask for 100"),
         (("--people", "2000000000"), "GB"),

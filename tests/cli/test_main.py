@@ -82,6 +82,14 @@ def test_a_look_at_the_help_imports_nothing_heavy(asked: str) -> None:
     assert imported & HEAVY <= ALLOWED.get(asked, set())
 
 
+def test_a_refused_command_of_the_authority_leaves_no_files(tmp_path) -> None:
+    asked = [sys.executable, "-m", "bluezone", "authority", "status"]
+    ended = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "the database lacks all migrations; run `bluezone authority migrate`" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_every_command_listed_is_there_under_its_name() -> None:
     assert isinstance(bluezone, LazyGroup)
     assert tuple(bluezone.lazy) == SUBJECTS

@@ -111,6 +111,17 @@ def test_audit_for_people_is_a_table(tmp_path: Path, run: Run) -> None:
     assert "1 of 5 shares agree" in done.stdout
 
 
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_audit_of_a_file_in_which_no_row_can_be_read_is_refused(
+    tmp_path: Path, run: Run, options: tuple[str, ...]
+) -> None:
+    file = tmp_path / "nowhere.csv"
+    file.write_text('province,installs,pct_population\nHà Nội,"1,2,3",40%\nĐà Nẵng,"4,5,6",41%\n', encoding="utf-8")
+    done = run("audit", str(file), *options)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "nowhere.csv: no row could be read (line 2: " in done.stderr
+
+
 def test_rank_lists_all_63_and_says_who_has_no_figure(facts: Any) -> None:
     result = facts("rank", "--date", "2020-08-20", "--by", "population", "--base-date", "2020-08-11")
     ranking = result["ranking"]

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from bluezone.authority.errors import ConfigurationError
+from bluezone.authority.errors import AuthorityError, ConfigurationError
 from bluezone.authority.site.environment import Environment
 
 _PREFIX = "BLUEZONE_"
@@ -34,6 +34,16 @@ def read_environment() -> Environment:
     if settings is None or problems:
         raise ConfigurationError(*problems)  # outside the handler: pydantic's error holds the values
     return settings
+
+
+def check_installed() -> None:
+    """Raise AuthorityError where the database is a file that `bluezone authority migrate` has not made yet.
+
+    It is asked before Django's settings are loaded, which make the secrets of a new installation.
+    """
+    settings = read_environment()
+    if not settings.database_url and not (settings.var / "db.sqlite3").exists():
+        raise AuthorityError("the database lacks all migrations; run `bluezone authority migrate`, then start again")
 
 
 def misspelt(names: Iterable[str]) -> list[str]:

@@ -36,6 +36,8 @@ from bluezone.cli.authority.state import accept_clock_command, bring_back_keys_c
 
 #: in a context: whether all that is asked for is a help
 _HELP = f"{__name__}.help"
+#: makes the database, or prints an example that needs none
+_WITHOUT_DATABASE = ("migrate", "guidance", "protocols")
 
 
 class _Commands(click.Group):
@@ -65,7 +67,7 @@ def command(ctx: click.Context) -> None:
         return  # a help needs no settings, and is there where they are wrong
     from bluezone.authority.project.loading import load
 
-    load()
+    load(needs_database=ctx.invoked_subcommand not in _WITHOUT_DATABASE)
     from bluezone.authority.project.database import check_version
     from bluezone.authority.site import clock
 

@@ -30,7 +30,8 @@ class Shares(click.ParamType[tuple[float, ...]]):
             except ValueError:
                 self.fail(f"{text!r} is not a share; write 0.30 or 30%", param, ctx)
             if not 0 <= share <= 1:
-                hint = f"write {text}% if that is meant" if 1 < share <= 100 else "it lies between 0 and 1"
+                percent = text.endswith("%") or share < 0 or share > 100
+                hint = "it lies between 0 and 1" if percent else f"write {text}% if that is meant"
                 self.fail(f"{text} is not a share of people: {hint}", param, ctx)
             found.append(share)
         return tuple(found)

@@ -57,6 +57,9 @@ def audit_command(
     # today's date plays no part
     scope = Scope(today=dt.date.max, level=wanted, within=above, default_date=date or LAST_CAMPAIGN_DAY)
     result = preview(table, gazetteer, catalogue.figures(), scope)
+    if not any(row.count for row in result.rows):
+        first = next((f" (line {each.line}: {each.sentence()})" for each in result.problems), "")
+        raise CommandError(f"{file.name}: no row could be read{first}")
     if as_json:
         click.echo(json.dumps(_audit_facts(result), ensure_ascii=False, indent=2))
         return
