@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from tests.layers import layers_of
 
-from bluezone.authority.simulations import drawing
 from bluezone.epidemic import figures
 from bluezone.epidemic.effects import Effect, Estimate
 from bluezone.epidemic.importation import LADDER, SPENDINGS, Bought, Summary
@@ -59,7 +59,6 @@ SHARE = Estimate(0.2, 0.1, 0.3)
 EFFECT = Effect(0.3, 3, {"infections": 900.0}, Estimate(100.0, 50.0, 150.0), *[SHARE] * 6, pairing_gain=1.0)
 SUMMARY = Summary(10, SHARE, (3.0, 5.0), 0.5, (4.0, 6.0), 1.0, 2.0)
 BARS = [{"name": "A", "setting": "0.5", "side": "low", "averted": 0.1}]
-KNOWN = [{"uptake": 0.3, "averted_share": {"mean": 0.2, "low": None, "high": None}}]
 LANGUAGE = Language.ENGLISH
 
 #: Chart -> of each layer the mark, and what each channel shows: a column (with the format of its axis) or a constant.
@@ -102,45 +101,13 @@ CHARTS: dict[str, tuple[Callable[[], Spec], list[str]]] = {
         lambda: figures.pareto([Bought(SPENDINGS[0].name, 3.5, SHARE, 1.0, best=True)], "T", LANGUAGE),
         ["rule x=cost y=low y2=high", "point x=cost y=mean fill='white'", "text x=cost y=mean text=what"],
     ),
-    "an officer's answer": (
-        lambda: drawing.dose_response(KNOWN, 0.0754, 0.3, LANGUAGE),
-        [
-            "area x=uptake % y=low y2=high",
-            "line x=uptake % y=mean %",
-            *["rule x=at", "text x=at y=8 text='hiện nay'"],
-            *["rule x=at", "text x=at y=8 text='chỉ tiêu'"],
-        ],
-    ),
-    "an officer's tornado": (
-        lambda: drawing.tornado([{"name": "a", "low": 0.1, "high": 0.2}], 0.15, LANGUAGE),
-        ["bar x=low % x2=high y=name", "rule x=at"],
-    ),
 }
-
-
-def shown(channel: Spec) -> str:
-    if "value" in channel:
-        return repr(channel["value"])
-    return " ".join([channel["field"], *filter(None, [(channel.get("axis") or {}).get("format")])])
 
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_each_chart_has_the_layers_that_show_its_columns_and_is_drawn(name: str) -> None:
     make, layers = CHARTS[name]
-    made = make()
-    said = [
-        " ".join([each["mark"]["type"], *(f"{at}={shown(channel)}" for at, channel in each["encoding"].items())])
-        for each in made["layer"]
-    ]
-    assert said == layers
-    columns = {
-        channel["field"] for each in made["layer"] for channel in each["encoding"].values() if "field" in channel
-    }
-    values = [row for part in (made, *made["layer"]) if "data" in part for row in part["data"]["values"]]
-    assert columns <= {column for row in values for column in row}
-    drawn = svg(made)
-    assert drawn.startswith("<svg")
-    assert "NaN" not in drawn
+    assert layers_of(make()) == layers
 
 
 def curve_of(number: int) -> tuple[Spec, set[str], set[str]]:
