@@ -21,13 +21,13 @@ import httpx
 import numpy as np
 import pytest
 from tests.authority import forked
+from tests.phone.contacts import warning_of
 
 from bluezone.phone.app.config import pinned_keys
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.client.user_report import UserReportRefusedError
 from bluezone.phone.stores.encryption import Cipher
-from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.security import Access
 from bluezone.protocol.exports import TrustedKey
@@ -298,7 +298,7 @@ def test_what_the_authority_asks_of_the_warned_reaches_the_screen_of_a_warning(
 ) -> None:
     runner.choose(language="en")
     day = int(NOW_S // 86_400 - 2) * 86_400
-    alert = Alert(day, "bluezone", "1", 20.0, 15.0, None, NOW_S - 60)
+    alert = warning_of(day, NOW_S - 60)
     runner.stores.exposures.change_alerts([alert], [], NOW_S)
     screens = Screens(runner)
     assert "Your health station tells you" in screens.ask("GET", f"/exposure/{day}").text

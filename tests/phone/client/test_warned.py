@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+from tests.phone.contacts import warning_of
 
 from bluezone.phone.client import http
 from bluezone.phone.client.publishing import Endpoint
 from bluezone.phone.client.warned import answer_warned, warned_in
-from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.phone_stores import Stores, open_stores
 from bluezone.protocol.reports import ReportAnswer
 from bluezone.protocol.schemes import ExposureNotificationScheme
@@ -68,7 +68,7 @@ class Answering:
 
     def warn(self, at: dt.datetime, **more: object) -> None:
         day = int(at.timestamp()) // 86_400 * 86_400
-        alert = Alert(day, "bluezone", "3", 1.0, 1.0, None, at.timestamp(), **more)  # type: ignore[arg-type]
+        alert = warning_of(day, at.timestamp(), **more)
         self.stores.exposures.change_alerts([alert], [], at.timestamp(), second_order=alert.second_order)
 
 

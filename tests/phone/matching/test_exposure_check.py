@@ -405,7 +405,6 @@ def test_old_exports_keys_and_alerts_are_forgotten(authority, exposure_store, co
 @pytest.mark.parametrize(
     ("minutes", "hour"),
     [
-        pytest.param([], None, id="nothing heard"),
         pytest.param([(9, 20)], 9, id="one meeting"),
         pytest.param([(9, 20), (14, 40)], 14, id="the longer of two"),
         pytest.param([(14, 40), (9, 20)], 14, id="in whatever order"),
@@ -416,4 +415,4 @@ def test_the_middle_of_what_was_heard_is_kept_to_the_hour(minutes, hour):
         ExposureWindow(tuple(ScanInstance(at * 3_600 + 60 * each, 60, 50, 50) for each in range(count)))
         for at, count in minutes
     ]
-    assert middle_hour_s(windows) == (None if hour is None else hour * 3_600)
+    assert middle_hour_s(windows) == hour * 3_600

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.phone.contacts import sightings
+from tests.phone.contacts import sightings, warning_of
 
 from bluezone.exposure.policies import Evidence
 from bluezone.phone.matching import reporting
@@ -32,8 +32,7 @@ def beside(identifier: bytes, start_s: float, minutes: int, dbm: int = -60) -> l
 
 def alert(**fields: object) -> Alert:
     evidence = Evidence(heard_s=2_300.0, attenuation_db=51.0, probability=0.424)
-    values = {"evidence": evidence, "near_minutes": (13.0, 4.0, 31.0)} | fields
-    return Alert(DAY, "bluezone", "1", 38.0, 15.0, created_at_s=0.0, **values)  # type: ignore[arg-type]
+    return warning_of(DAY, 0.0, **{"evidence": evidence} | fields)
 
 
 def test_the_keys_that_were_near_on_the_day_are_named_the_longest_heard_first() -> None:
@@ -60,17 +59,15 @@ def test_begun_quarters_count_whole(heard_s: float, quarters: int) -> None:
         ((14.9, 4.0, 31.0), Nearness.PARTLY),
         ((1.0, 0.0, 3.0), Nearness.PARTLY),
         ((0.9, 0.0, 3.0), Nearness.APART),
-        (None, Nearness.APART),
     ],
 )
-def test_nearness_follows_the_estimate_of_the_warning(near: tuple[float, float, float] | None, said: Nearness) -> None:
+def test_nearness_follows_the_estimate_of_the_warning(near: tuple[float, float, float], said: Nearness) -> None:
     assert reporting.nearness(alert(near_minutes=near)) is said
 
 
 def test_a_policy_that_gives_no_probability_reports_none() -> None:
     assert reporting.probability(alert()) == 42
     assert reporting.probability(alert(evidence=Evidence(heard_s=1.0, attenuation_db=50.0))) is None
-    assert reporting.probability(alert(evidence=None)) is None
 
 
 def test_of_each_presence_and_hour_one_identifier_is_listed() -> None:

@@ -161,14 +161,3 @@ def test_turned_off_everything_of_contacts_is_forgotten(phone):
     assert phone.exposures.matched_keys(second_order=True) == []
     assert all(name.startswith("452/") for name in phone.exposures.known_exports())
     assert days(phone.exposures.alerts()) == [DAY0 + DAY], "what came of patients stays"
-
-
-def test_alerts_and_keys_of_an_earlier_version_are_of_patients(phone):
-    import json
-
-    database = phone.exposures.database
-    database.write(
-        "INSERT INTO matched_key (body) VALUES (?)", (json.dumps(["00" * 16, 2_662_128, 144, 0, 1, 0, None]),)
-    )
-    (entry,) = phone.exposures.matched_keys()
-    assert not entry.second_order

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from tests.phone.contacts import warning_of
 
 from bluezone.phone.clock import ClockWatch
 from bluezone.phone.errors import PhoneError
@@ -48,7 +49,7 @@ class Told:
 
     def warn(self, days_ago: int = 3) -> Alert:
         day_s = int(EPOCH_S // DAY_S - days_ago) * int(DAY_S)
-        alert = Alert(day_s, "en-v1-buckets", "1", 38.0, 15.0, None, EPOCH_S)
+        alert = warning_of(day_s, EPOCH_S)
         self.alerts += (alert,)
         return alert
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from tests.phone.contacts import warning_of
 
 from bluezone.phone.notices import rules
 from bluezone.phone.notices.rules import AGAIN_AFTER_S, Kind, Plan, State
@@ -18,7 +19,7 @@ JOINED = Choices(agreed_at_s=NOON - 20 * DAY_S, notifications=True)
 
 
 def alert(day: int = MONDAY, at_s: float = NOON, ended_s: float | None = None) -> Alert:
-    return Alert(day, "en-v1-buckets", "1", 38.0, 15.0, None, at_s, ended_s)
+    return warning_of(day, at_s, withdrawn_at_s=ended_s)
 
 
 def received(name: str, at_s: float) -> SimpleNamespace:

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric import ec
+from tests.phone.contacts import warning_of
 from tests.phone.web.browsing import SIZES, Open, launched
 
 from bluezone.exposure.policies import Evidence, Grade
@@ -29,7 +30,6 @@ from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import RadioError
 from bluezone.phone.notices.browser import BrowserNotifier
 from bluezone.phone.stores.contact_store import Sighting
-from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.phone_number_store import PhoneNumber
 from bluezone.phone.stores.publication_store import PublicationStore, VerifiedResult
 from bluezone.phone.web.app import WebSettings, create_app
@@ -53,7 +53,6 @@ ORIGIN = f"http://127.0.0.1:{PORT}"
 EVIDENCE = Evidence(
     2_300.0, 51.0, 0.42, (0.19, 0.63), 22.0, (9.0, 36.0), Grade.RAISED, 38, "bluezone", "1", dose_distance_m=2.0
 )
-OLD_EVIDENCE = Evidence(heard_s=2_300.0, attenuation_db=51.0)
 NEAR_DBM, NORMAL_DBM, WEAK_DBM = -60, -85, -97
 
 
@@ -193,14 +192,11 @@ class Seeded:
         self.runner.phone.stores.contacts.add_scan(NOW_S - 20, 60.0, sightings)
         self.runner.phone.stores.keys.key_at(NOW_S)
 
-    def warn(self, days_ago: int = 3, *, withdrawn: bool = False, old: bool = False) -> int:
-        """Have the phone warn of a day, or have had it do so in an earlier version."""
+    def warn(self, days_ago: int = 3, *, withdrawn: bool = False, unsure: bool = False) -> int:
+        """Have the phone warn of a day; `unsure`: by a policy that gives no probability."""
         day = int(NOW_S // DAY_S - days_ago) * DAY_S
-        alert = Alert(
-            day, "bluezone", "1", 38.0, 15.0, EVIDENCE, NOW_S - 3_600, None, None, (13.0, 4.0, 31.0), 32_000.0
-        )
-        if old:
-            alert = Alert(day, "en-v1-buckets", "1", 38.0, 15.0, OLD_EVIDENCE, NOW_S - 3_600)
+        said = {} if unsure else {"policy": "bluezone", "evidence": EVIDENCE}
+        alert = warning_of(day, NOW_S - 3_600, **said)
         self.runner.phone.stores.exposures.change_alerts([alert], [], NOW_S - 3_600)
         if withdrawn:
             self.runner.phone.stores.exposures.change_alerts([], [day], NOW_S - 60)

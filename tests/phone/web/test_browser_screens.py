@@ -239,9 +239,9 @@ def _guidance_refused(phone: Any, _patch: pytest.MonkeyPatch) -> str:
     return f"/exposure/{day}"
 
 
-def _warning_of_before(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+def _warning_unsure(phone: Any, _patch: pytest.MonkeyPatch) -> str:
     phone.agree()
-    return f"/exposure/{phone.warn(old=True)}"
+    return f"/exposure/{phone.warn(unsure=True)}"
 
 
 def _news_unsigned(phone: Any, _patch: pytest.MonkeyPatch) -> str:
@@ -269,7 +269,7 @@ STATES: dict[str, Callable[[Any, pytest.MonkeyPatch], str]] = {
     "guidance vietnamese only": _guidance_of_another_language,
     "guidance over": _guidance_over,
     "guidance refused": _guidance_refused,
-    "warning of before": _warning_of_before,
+    "warning unsure": _warning_unsure,
     "news unsigned": _news_unsigned,
     "nothing shared": _shared(),
     "shared": _shared(published_at_s=1_597_290_000.0),

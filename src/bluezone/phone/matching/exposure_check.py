@@ -271,13 +271,11 @@ def _alerts(
     ]
 
 
-def middle_hour_s(windows: Iterable[ExposureWindow]) -> float | None:
-    """Return the beginning of the hour in which half of the time that windows stand for was over; None without any. No
-    finer: it is kept, and tells who looks at the phone when its owner met somebody."""
+def middle_hour_s(windows: Iterable[ExposureWindow]) -> float:
+    """Return the beginning of the hour in which half of the time that windows stand for was over. No finer: it is
+    kept, and tells who looks at the phone when its owner met somebody."""
     scans = sorted((scan for window in windows for scan in window.scans), key=lambda scan: scan.at_s)
     so_far_s = list(accumulate(scan.since_last_scan_s for scan in scans))
-    if not scans:
-        return None
     middle = scans[min(bisect_left(so_far_s, so_far_s[-1] / 2), len(scans) - 1)]
     return middle.at_s // HOUR_S * HOUR_S
 

@@ -44,13 +44,12 @@ def _length_s(window: ExposureWindow) -> float:
 
 def quarters(alert: Alert) -> int:
     """Return for how many quarters of an hour phones of cases were heard on a day, begun ones whole."""
-    heard_s = alert.evidence.heard_s if alert.evidence is not None else 0.0
-    return min(max(math.ceil(heard_s / _QUARTER_S), 1), MAX_QUARTERS)
+    return min(max(math.ceil(alert.evidence.heard_s / _QUARTER_S), 1), MAX_QUARTERS)
 
 
 def nearness(alert: Alert) -> Nearness:
-    """Return how near they were, as the alert's estimate says; apart where an earlier version did not say."""
-    about = alert.near_minutes[0] if alert.near_minutes is not None else 0.0
+    """Return how near they were, as the alert's estimate says."""
+    about = alert.near_minutes[0]
     if about >= _NEAR_MIN:
         return Nearness.NEAR
     return Nearness.PARTLY if about >= 1 else Nearness.APART
@@ -58,9 +57,8 @@ def nearness(alert: Alert) -> Nearness:
 
 def probability(alert: Alert) -> int | None:
     """Return how sure the policy is, in percent."""
-    if alert.evidence is None or alert.evidence.probability is None:
-        return None
-    return round(100 * alert.evidence.probability)
+    share = alert.evidence.probability
+    return None if share is None else round(100 * share)
 
 
 def heard_of_days(days: Iterable[Sightings], receiver: Receiver) -> list[Heard]:

@@ -41,25 +41,24 @@ _LAST_RETRY_S = 86_400.0
 @dataclass(frozen=True, slots=True)
 class Alert:
     """Describe a day (its midnight UTC) of which the phone's owner is warned, the policy that decided so, and on what:
-    enough for `exposure.policies.explain` to say why, long after the sightings are gone. `correction`: what its
-    readings were corrected by (None: an earlier version did not say). `near_minutes`: within 2 m, with the ends of
-    the 80 % range; `watched_s`: how long the phone listened on that day; both None where an earlier version warned.
-    `second_order`: near contacts of a case (F1) who warned others, not near a case. `met_at_s`: the full hour in which
-    half of the time heard was over, by which screens name the owner's day; None where an earlier version warned."""
+    enough for `exposure.policies.explain` to say why, long after the sightings are gone. `near_minutes`: within 2 m,
+    with the ends of the 80 % range; `watched_s`: how long the phone listened on that day; `met_at_s`: the full hour in
+    which half of the time heard was over, by which screens name the owner's day; `correction`: of its readings.
+    `second_order`: near contacts of a case (F1) who warned others, not near a case."""
 
     day_start_s: int
     policy: str
     policy_version: str
     score: float
     threshold: float
-    evidence: Evidence | None
+    evidence: Evidence
     created_at_s: float
+    near_minutes: tuple[float, float, float]
+    watched_s: float
+    met_at_s: float
     withdrawn_at_s: float | None = None
     correction: Correction | None = None
-    near_minutes: tuple[float, float, float] | None = None
-    watched_s: float | None = None
     second_order: bool = False
-    met_at_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,21 +288,20 @@ class ExposureStore:
 
 def _alert_from_text(text: str) -> Alert:
     body = json.loads(text)
-    evidence, correction, near = body["evidence"], body.get("correction"), body.get("near_minutes")
     return Alert(
         **body
         | {
-            "evidence": Evidence.from_body(evidence) if evidence else None,
-            "correction": Correction(**correction) if correction else None,
-            "near_minutes": tuple(near) if near else None,
+            "evidence": Evidence.from_body(body["evidence"]),
+            "correction": Correction(**body["correction"]) if body["correction"] else None,
+            "near_minutes": tuple(body["near_minutes"]),
         }
     )
 
 
 def _matched_from_text(text: str) -> MatchedKey:
-    key, start, period, risk, report_type, onset, revised_at_s, *level = json.loads(text)
+    key, start, period, risk, report_type, onset, revised_at_s, second_order = json.loads(text)
     published = TemporaryExposureKey(bytes.fromhex(key), start, period, risk, ReportType(report_type), onset)
-    return MatchedKey(published, revised_at_s, bool(level and level[0]))
+    return MatchedKey(published, revised_at_s, second_order)
 
 
 def _row(key: TemporaryExposureKey) -> tuple[str, int, int, int, int, int | None]:

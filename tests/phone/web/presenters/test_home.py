@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
+from tests.phone.contacts import warning_of
 
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.matching.presences import Nearby, Presence
-from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.presenters.common import Tone
 from bluezone.phone.web.presenters.home import dots, home
@@ -24,7 +24,7 @@ USUAL = Choices(language="en", agreed_at_s=NOW_S - 20 * DAY_S, checked_at_s=NOW_
 HOURS = {int(NOW_S) - day * DAY_S - hour * 3_600: 3_600.0 for day in range(14) for hour in range(1, 11)}
 WORKING = PhoneFacts(NOW_S, USUAL, RadioHealth(RadioState.WORKING), watched=HOURS)
 NOTED = "In the 140 hours watched, no contact with a confirmed case was noted"
-ALERT = Alert(int(NOW_S // DAY_S - 3) * DAY_S, "en-v1-buckets", "1", 20.0, 15.0, None, NOW_S - 3_600)
+ALERT = warning_of(int(NOW_S // DAY_S - 3) * DAY_S, NOW_S - 3_600)
 
 
 def _first(hours: int) -> dict[int, float]:
@@ -152,7 +152,7 @@ def test_a_warning_stands_above_a_radio_that_is_off_and_hides_it_not() -> None:
 
 
 def test_the_latest_of_two_warnings_is_the_one_shown() -> None:
-    later = replace(ALERT, day_start_s=ALERT.day_start_s + DAY_S)
+    later = warning_of(ALERT.day_start_s + DAY_S, NOW_S - 3_600)
     state = home(replace(WORKING, alerts=(ALERT, later)), EN).state
     assert state.step is not None
     assert state.step.href.endswith(str(later.day_start_s))

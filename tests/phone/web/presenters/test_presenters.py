@@ -8,6 +8,7 @@ from datetime import UTC, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.phone.contacts import warning_of
 
 from bluezone.exposure.policies import Evidence, Grade
 from bluezone.i18n import Translator
@@ -17,7 +18,6 @@ from bluezone.phone.app.status import PhoneStatus
 from bluezone.phone.matching.presences import Count, Presence
 from bluezone.phone.matching.watched import Watched, WatchedDay
 from bluezone.phone.stores.contact_store import ScanTally
-from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.presenters import contacts, diagnostics, exposure, notifications, questions
 from bluezone.phone.web.presenters.diagnostics import Mark
@@ -27,7 +27,7 @@ NOW_S, DAY_S, HOUR_S = 1_597_292_400.0, 86_400, 3_600
 ZONE = timezone(timedelta(hours=7))
 EN, VI = translator("en", ZONE), translator("vi", ZONE)
 DAY = int(NOW_S // DAY_S - 3) * DAY_S
-ALERT = Alert(DAY, "en-v1-buckets", "1", 20.0, 15.0, None, NOW_S - 3_600)
+ALERT = warning_of(DAY, NOW_S - 3_600)
 STATUS = PhoneStatus({}, 3, 2, 0, 1, (), False, "bluezone 1")
 
 
@@ -210,12 +210,11 @@ def test_a_warning_gives_the_sentences_of_its_rule_in_both_languages() -> None:
 @pytest.mark.parametrize(
     ("met_at_s", "day"),
     [
-        pytest.param(None, "10 Aug", id="an earlier version knew the UTC day alone"),
         pytest.param(DAY + 3 * 3_600.0, "10 Aug", id="10:00 in Viet Nam"),
         pytest.param(DAY + 18 * 3_600.0, "11 Aug", id="01:00 of the night, still the UTC day before"),
     ],
 )
-def test_a_warning_names_the_owners_day(met_at_s: float | None, day: str) -> None:
+def test_a_warning_names_the_owners_day(met_at_s: float, day: str) -> None:
     alert = replace(EXPLAINED, met_at_s=met_at_s)
     screen = exposure.exposure_screen(alert, EN)
     assert screen.title.startswith(f"On {day} ")
@@ -238,13 +237,6 @@ def test_no_sentence_of_a_warning_tells_a_minute_a_person_or_a_number_of_days(la
     said = " ".join((screen.title, *screen.noted, *screen.split, screen.certainty, *screen.unknown, *screen.rule))
     said = said.replace("07:00", "")  # every day begins then
     assert not re.search(r"\d:\d|14 (days|ngày)", said)
-
-
-def test_a_warning_without_evidence_says_so() -> None:
-    screen = exposure.exposure_screen(ALERT, EN)
-    assert screen.noted == ("More about that day was not kept.",)
-    assert (screen.near, screen.split, screen.tens, screen.certainty) == (None, (), (), "")
-    assert screen.rule == ("This was decided by the rule en-v1-buckets, version 1.",)
 
 
 # --- notices and proofs -------------------------------------------------------------------------------

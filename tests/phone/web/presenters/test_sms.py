@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
+from tests.phone.contacts import warning_of
 
 from bluezone.exposure.policies import Evidence
-from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.web.presenters.exposure import report_text
 from bluezone.phone.web.presenters.sms import segments
 from bluezone.phone.web.texts import translator
@@ -40,11 +39,11 @@ def test_segments(text: str, count: int) -> None:
     assert segments(text) == count
 
 
-@pytest.mark.parametrize("near", [None, (0.0, 0.0, 2.0), (300.0, 100.0, 1_000.0)])
+@pytest.mark.parametrize("near", [(0.0, 0.0, 2.0), (300.0, 100.0, 1_000.0)])
 @pytest.mark.parametrize("code", ["vi", "en"])
-def test_the_message_is_the_owner_s_and_at_most_three_long(code: str, near: tuple[float, float, float] | None) -> None:
-    alert = Alert(DAY, "bluezone", "1", 1.0, 0.2, Evidence(3_600.0, 55.0), DAY + 90_000.0)
-    text = report_text(replace(alert, near_minutes=near), translator(code, ZONE))
+def test_the_message_is_the_owner_s_and_at_most_three_long(code: str, near: tuple[float, float, float]) -> None:
+    warned = warning_of(DAY, DAY + 90_000.0, evidence=Evidence(3_600.0, 55.0), near_minutes=near)
+    text = report_text(warned, translator(code, ZONE))
     assert segments(text) <= 3
     assert {"vi": " tôi ", "en": " I "}[code] in text
     assert {"vi": "từ 07:00 10/8 đến 07:00 11/8", "en": "between 07:00 10 Aug and 07:00 11 Aug"}[code] in text

@@ -171,9 +171,8 @@ class MainHandlers(Handlers):
             raise HTTPException(404)
         self._runner.warning_was_opened()
         facts, language = self._runner.facts(), self._language()
-        grade = alert.evidence.grade if alert.evidence is not None else None
         last = exposure.last_contact([alert, *facts.current_alerts], language)
-        advice = guidance.advice(facts, last, grade, language, self._settings.hotline)
+        advice = guidance.advice(facts, last, alert.evidence.grade, language, self._settings.hotline)
         return self._page("exposure.html", screen=exposure.exposure_screen(alert, language), advice=advice)
 
     def watch_page(self, request: Request) -> Response:

@@ -49,9 +49,7 @@ def shown_number(number: str) -> str:
 
 def day_warned_of(alert: Alert, language: Translator) -> dt.date:
     """Return the owner's day on which the middle of a meeting was: the UTC day that warnings count by holds parts of
-    two. An alert of an earlier version knows that UTC day alone."""
-    if alert.met_at_s is None:
-        return language.in_zone(dt.UTC).local(alert.day_start_s).date()
+    two."""
     return language.local(alert.met_at_s).date()
 
 

@@ -53,11 +53,6 @@ def exposure_screen(alert: Alert, language: Translator) -> ExposureScreen:
     title = _("On {date} you may have been near a confirmed case").format(
         date=format_day(day_warned_of(alert, language), language.language)
     )
-    if alert.evidence is None:
-        kept = (_("More about that day was not kept."),)
-        by = _("This was decided by the rule {policy}, version {version}.")
-        rule = (by.format(policy=alert.policy, version=alert.policy_version),)
-        return ExposureScreen(alert.day_start_s, title, kept, None, (), (), "", _unknown(alert, language), rule)
     explanation = replace(_explained(alert), day=day_warned_of(alert, language))
     said = explanation.said(language.language)
     return ExposureScreen(
@@ -74,8 +69,7 @@ def exposure_screen(alert: Alert, language: Translator) -> ExposureScreen:
 
 
 def _explained(alert: Alert) -> Explanation:
-    """Return the explanation of an alert whose evidence was kept: the same for the screen and the message."""
-    assert alert.evidence is not None
+    """Return the explanation of an alert: the same for the screen and the message."""
     return explain_evidence(
         alert.day_start_s,
         alert.evidence,
@@ -119,12 +113,10 @@ def _unknown(alert: Alert, language: Translator) -> tuple[str, ...]:
         _("Who it was, and where you met."),
         _("Whether there was a wall between you, or whether you wore masks."),
     ]
-    if alert.watched_s is not None:
-        # rounded as the time heard is, which could else be longer than the time watched
-        quarters = round(alert.watched_s / _QUARTER_S)
-        hours = language.duration(quarters * _QUARTER_S) if quarters else watched_text(alert.watched_s, language)
-        said.append(_("The other hours of that day: this phone watched for about {hours}.").format(hours=hours))
-    return tuple(said)
+    # rounded as the time heard is, which could else be longer than the time watched
+    quarters = round(alert.watched_s / _QUARTER_S)
+    hours = language.duration(quarters * _QUARTER_S) if quarters else watched_text(alert.watched_s, language)
+    return *said, _("The other hours of that day: this phone watched for about {hours}.").format(hours=hours)
 
 
 def report_text(alert: Alert, language: Translator) -> str:
@@ -135,8 +127,7 @@ def report_text(alert: Alert, language: Translator) -> str:
     start, end = ends_of_day(alert.day_start_s, language)
     opening = _("Hello. Bluezone says that I may have been near a person with COVID-19 between {start} and {end}.")
     said = [opening.format(start=start, end=end)]
-    near = _explained(alert).near_minutes if alert.evidence is not None else None
-    if near is not None:
+    if (near := _explained(alert).near_minutes) is not None:
         _about, low, high = near
         if low:
             said.append(_("It estimates {low} to {high} minutes within 2 metres.").format(low=low, high=high))
