@@ -77,19 +77,6 @@ def test_each_form_runs_out_in_its_time(code, now):
     assert redeem(code.long, now + dt.timedelta(hours=23)).verdict is Verdict.ACCEPTED
 
 
-def test_codes_that_were_out_when_there_were_no_long_ones_go_on(case, now):
-    """As the migration leaves them: eight digits, good for the rest of their day."""
-    from bluezone.authority.site import secrets as keyed
-
-    OneTimeCode.objects.create(
-        case=case,
-        digest=keyed.digest("one-time code", "12345678"),
-        issued_at=now,
-        expires_at=now + dt.timedelta(hours=24),
-    )
-    assert redeem("1234 5678", now + dt.timedelta(hours=23)).verdict is Verdict.ACCEPTED
-
-
 def test_neither_code_nor_token_nor_nonce_stands_in_the_database(code, now, database_text):
     token = redeem(code.short, now, nonce=NONCE).token
     dump = database_text()

@@ -170,7 +170,8 @@ def test_the_alarm_is_logged_once(now, caplog):
     yesterday = now - dt.timedelta(days=1)
     CodeUse.objects.filter(day=TODAY - dt.timedelta(days=1)).delete()
     for number in range(10):
-        OneTimeCode.objects.create(case=case, digest=str(number), issued_at=yesterday, expires_at=now)
+        forms = {"digest": str(number), "long_digest": f"long {number}"}
+        OneTimeCode.objects.create(case=case, **forms, issued_at=yesterday, expires_at=now, long_expires_at=now)
     caplog.set_level("WARNING")
     code_use.job(now)
     assert "codes of /63:93/: 0 of yesterday's 10 were used, 0 % where 69 % is usual" in caplog.text

@@ -53,7 +53,7 @@ class StoredCode:
     id: int
     digest: str
     expires_at: dt.datetime
-    long_expires_at: dt.datetime | None
+    long_expires_at: dt.datetime
     used: bool
     burnt: bool
     nonce: str
@@ -157,6 +157,7 @@ def _code(
         return None
     expires, long_expires = statements.moment(expires_at), statements.moment(long_expires_at)
     assert expires is not None  # a column that is never empty
+    assert long_expires is not None
     used, burnt = used_at is not None, burnt_at is not None
     return StoredCode(code_id, digest, expires, long_expires, used, burnt, nonce, token_digest, Diagnosis.stored(*case))
 

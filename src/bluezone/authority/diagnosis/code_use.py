@@ -47,10 +47,9 @@ def job(now: dt.datetime) -> str | None:
 def _count(day: dt.date, now: dt.datetime) -> None:
     """Count the codes issued on a day whose fate is known. Counts only grow: codes are deleted a day after they end."""
     start = dt.datetime.combine(day, dt.time(), ZoneInfo(settings.TIME_ZONE))
-    decided = Q(used_at__isnull=False) | Q(burnt_at__isnull=False) | Q(end__lte=now)
+    decided = Q(used_at__isnull=False) | Q(burnt_at__isnull=False) | Q(long_expires_at__lte=now)
     rows = (
-        OneTimeCode.objects.alias(end=OneTimeCode.ENDS_AT)
-        .filter(decided, case__isnull=False, issued_at__gte=start, issued_at__lt=start + _DAY)
+        OneTimeCode.objects.filter(decided, case__isnull=False, issued_at__gte=start, issued_at__lt=start + _DAY)
         .values_list("case__place")
         .annotate(issued=Count("id"), used=Count("used_at"))
     )

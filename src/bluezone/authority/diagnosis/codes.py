@@ -178,7 +178,6 @@ def _facts(row: StoredCode | None, read: ReadCode, nonce: bytes) -> CodeFacts | 
     if row is None:
         return None
     expires_at = row.long_expires_at if read.kind is Kind.LONG else row.expires_at
-    assert expires_at is not None  # it has a long code
     return CodeFacts(
         expires_at=expires_at,
         used=row.used,

@@ -3,13 +3,12 @@ digests."""
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Coalesce, Upper
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis import case_rules
@@ -186,20 +185,17 @@ class OneTimeCode(models.Model):
     #: of a contact: the day (UTC) from which on its keys are taken
     exposed_on = models.DateField(null=True)
     digest = models.CharField(max_length=64, unique=True)
-    #: none: of before there were long ones
-    long_digest = models.CharField(max_length=64, unique=True, null=True)
+    long_digest = models.CharField(max_length=64, unique=True)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
-    long_expires_at = models.DateTimeField(null=True)
+    #: when neither form is good any more
+    long_expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     burnt_at = models.DateTimeField(null=True)
     #: the hour in which its keys were published
     published_at = models.DateTimeField(null=True)
     #: digest of the nonce that it is good with, later of the one it was used with; empty: any
     nonce = models.CharField(max_length=64, blank=True)
-
-    #: when neither form is good any more, for queries
-    ENDS_AT = Coalesce("long_expires_at", "expires_at")
 
     class Meta:
         constraints = [
@@ -211,11 +207,6 @@ class OneTimeCode(models.Model):
 
     def __str__(self) -> str:
         return f"code of {self.case or 'a contact'}"
-
-    @property
-    def ends_at(self) -> dt.datetime:
-        """Return when neither form is good any more."""
-        return self.long_expires_at or self.expires_at
 
 
 class VerificationToken(models.Model):

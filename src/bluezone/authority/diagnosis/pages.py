@@ -90,7 +90,7 @@ def code_context(request: HttpRequest, code: IssuedCode, row: OneTimeCode) -> di
 def code_state(code: OneTimeCode, now: dt.datetime) -> str:
     """Name the state of a code (`rules.code_state`)."""
     used, burnt = code.used_at is not None, code.burnt_at is not None
-    return rules.code_state(code.ends_at, used=used, burnt=burnt, now=now)
+    return rules.code_state(code.long_expires_at, used=used, burnt=burnt, now=now)
 
 
 def detail_page(

@@ -27,19 +27,17 @@ EXACT_LIFE = dt.timedelta(days=2)
 
 
 def _codes(now: dt.datetime) -> dict[str, int]:
-    stale = Q(end__lt=now - UNUSED_CODE_LIFE, used_at=None) | Q(end__lt=now - USED_CODE_LIFE)
-    ended = OneTimeCode.objects.alias(end=OneTimeCode.ENDS_AT)
-    _, gone = ended.filter(stale).delete()
+    stale = Q(long_expires_at__lt=now - UNUSED_CODE_LIFE, used_at=None) | Q(long_expires_at__lt=now - USED_CODE_LIFE)
+    _, gone = OneTimeCode.objects.filter(stale).delete()
     return {"codes": gone.get("diagnosis.OneTimeCode", 0)}
 
 
 def _minutes(now: dt.datetime) -> dict[str, int]:
     """Keep of old codes the hours alone in which they were issued and used."""
-    ended = OneTimeCode.objects.alias(end=OneTimeCode.ENDS_AT)
     exact = (
         Q(issued_at__minute__gt=0) | Q(issued_at__second__gt=0) | Q(used_at__minute__gt=0) | Q(used_at__second__gt=0)
     )
-    ended.filter(exact, end__lt=now - EXACT_LIFE).update(
+    OneTimeCode.objects.filter(exact, long_expires_at__lt=now - EXACT_LIFE).update(
         issued_at=Trunc("issued_at", "hour", tzinfo=dt.UTC), used_at=Trunc("used_at", "hour", tzinfo=dt.UTC)
     )
     return {}

@@ -129,12 +129,11 @@ def batch_issue(request: HttpRequest, body: BatchIssueCodeRequest) -> HttpRespon
 def check_code_status(request: HttpRequest, body: CodeRequest) -> HttpResponse:
     """Say whether a code of the office was used, and until when it is good."""
     row = services.code_of(body.uuid, _key(request))
-    until = _seconds(row.expires_at)
     return _json(
         {
             "claimed": row.used_at is not None,
-            "expiresAtTimestamp": until,
-            "longExpiresAtTimestamp": _seconds(row.long_expires_at) if row.long_expires_at else until,
+            "expiresAtTimestamp": _seconds(row.expires_at),
+            "longExpiresAtTimestamp": _seconds(row.long_expires_at),
         }
     )
 
@@ -143,12 +142,11 @@ def check_code_status(request: HttpRequest, body: CodeRequest) -> HttpResponse:
 def expire_code(request: HttpRequest, body: CodeRequest) -> HttpResponse:
     """End a code of the office that nobody has used."""
     row = services.expire(body.uuid, _key(request), clock.now())
-    until = _seconds(row.expires_at)
     return _json(
         {
             "uuid": str(row.case_id),
-            "expiresAtTimestamp": until,
-            "longExpiresAtTimestamp": _seconds(row.long_expires_at) if row.long_expires_at else until,
+            "expiresAtTimestamp": _seconds(row.expires_at),
+            "longExpiresAtTimestamp": _seconds(row.long_expires_at),
         }
     )
 

@@ -161,7 +161,7 @@ def _store(asked: Checked, key: ApiKey, now: dt.datetime) -> Issued:
                     cursor.execute(_COUNT, [clock.date_of(now), key.place, asked.external_issuer])
     except IntegrityError:  # two at once with one UUID
         raise _exists(asked.handle) from None
-    long_until = row.long_expires_at if asked.phone and row.long_expires_at else row.expires_at
+    long_until = row.long_expires_at if asked.phone else row.expires_at
     message = ""
     if asked.phone:
         message = texts.message(asked.language, code.short, code.long, row.expires_at - now, conf.public_url)
@@ -221,7 +221,7 @@ def code_of(handle: str, key: ApiKey, *, lock: bool = False) -> OneTimeCode:
 def expire(handle: str, key: ApiKey, now: dt.datetime) -> OneTimeCode:
     """End a code now. One that has run out stays as it is. Raises IssueRefusedError where it is used, or not there."""
     row = code_of(handle, key, lock=True)
-    if max(row.expires_at, row.long_expires_at or row.expires_at) <= now:
+    if max(row.expires_at, row.long_expires_at) <= now:
         return row
     if row.used_at is not None:
         raise IssueRefusedError("code is already claimed", IssueCode.CODE_CLAIMED)

@@ -85,9 +85,9 @@ def _spoken_of(simulation: Simulation) -> list[Mapping[str, Any]]:
 
 
 def _sentences(effect: Mapping[str, Any], language: Language) -> list[str]:
-    """Write what an uptake averts, and between what a single outbreak lies (answers of earlier versions do not say)."""
-    one = effect.get("averted_in_one")
-    if one is None or one["low"] is None:
+    """Write what an uptake averts, and between what a single outbreak lies (a single run does not say)."""
+    one = effect["averted_in_one"]
+    if one["low"] is None:
         return [_sentence(effect, language)]
     low, high = (format_share(one[end], language, 1) for end in ("low", "high"))
     return [

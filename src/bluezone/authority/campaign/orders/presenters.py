@@ -17,7 +17,7 @@ from bluezone.authority.campaign.orders.people import people_of
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.campaign.orders.rules import Letter
 from bluezone.authority.site.language import disclosure_text
-from bluezone.authority.units import offices, sectors
+from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
@@ -125,7 +125,7 @@ def line_row(
         "name": target_name(target, language),
         "kind": target.kind,
         "code": target.key,
-        "responsible": target.responsible or _answers(target),
+        "responsible": target.responsible,
         "joined": format_date(target.joined_on, language) if target.joined_on else "",
         "own_deadline": format_date(deadline, language) if target.own_deadline else "",
         "left": format_date(target.left_on, language) if target.left_on else "",
@@ -209,15 +209,6 @@ def people_a_day(pace: float, language: Language) -> str:
 def share_asked(target: Target) -> float:
     """Return the share that a target is of its people; of a sector without units, the order's."""
     return target.installs / target.people if target.people else float(target.directive.share)
-
-
-def _answers(target: Target) -> str:
-    """Return who answers where a target of an earlier release does not say."""
-    if target.organisation is not None:
-        return offices.who_answers([target.organisation])[target.key]
-    if target.kind == Kind.SECTOR:
-        return offices.in_charge([target.place]).of_sector(target.place, target.key)
-    return offices.chair_of(catalogue.all_units().unit(UnitCode.parse(target.key)))
 
 
 def rows_of_organisation(organisation: Organisation, day: dt.date, language: Language) -> list[dict[str, Any]]:

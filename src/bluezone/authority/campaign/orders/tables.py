@@ -65,7 +65,7 @@ def say_last_report(line: Line, language: Language, day: dt.date) -> str:
 def _head_answers(line: Line) -> bool:
     if line.target.kind != Kind.UNIT:
         return False
-    return line.target.responsible in ("", chair_of(catalogue.all_units().unit(UnitCode.parse(line.target.key))))
+    return line.target.responsible == chair_of(catalogue.all_units().unit(UnitCode.parse(line.target.key)))
 
 
 def _scale(lines: Sequence[Line]) -> float:

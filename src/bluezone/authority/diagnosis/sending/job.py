@@ -153,11 +153,10 @@ def look_after(now: dt.datetime) -> str | None:
 
 
 def _over(now: dt.datetime) -> Q:
-    ended = Q(code__long_expires_at__lte=now) | Q(code__long_expires_at=None, code__expires_at__lte=now)
     gone = Q(state=State.SENT, code=None)
     used_or_stopped = Q(code__used_at__isnull=False) | Q(code__burnt_at__isnull=False)
     tried_in_vain = Q(state=State.WAITING, tries__gte=rules.MAX_TRIES, next_try_at__lte=now)
-    return Q(keep_until__lte=now) | ended | gone | used_or_stopped | tried_in_vain
+    return Q(keep_until__lte=now) | Q(code__long_expires_at__lte=now) | gone | used_or_stopped | tried_in_vain
 
 
 def _progress(row: CodeMessage, now: dt.datetime) -> Progress:
@@ -167,7 +166,7 @@ def _progress(row: CodeMessage, now: dt.datetime) -> Progress:
         has_code=code is not None,
         used=code is not None and code.used_at is not None,
         burnt=code is not None and code.burnt_at is not None,
-        ended=code is not None and code.ends_at <= now,
+        ended=code is not None and code.long_expires_at <= now,
         past_keeping=row.keep_until <= now,
         tried_in_vain=row.tries >= rules.MAX_TRIES and row.next_try_at is not None and row.next_try_at <= now,
     )
@@ -177,14 +176,13 @@ def _note_ran_out(now: dt.datetime) -> None:
     """Note for the officers which cases' newest code ran out unused, however it was given; and of those noted before
     which have another code by now."""
     newest = OneTimeCode.objects.filter(case=OuterRef("case")).order_by("-id").values("id")[:1]
-    ended = OneTimeCode.objects.alias(end=OneTimeCode.ENDS_AT, newest=Subquery(newest)).filter(
-        case__isnull=False, end__lte=now, used_at=None, burnt_at=None, newest=F("id"), case__merged_into=None
-    )
+    ended = OneTimeCode.objects.filter(case__isnull=False, long_expires_at__lte=now, used_at=None, burnt_at=None)
+    ended = ended.alias(newest=Subquery(newest)).filter(newest=F("id"), case__merged_into=None)
     by_offices = ended.exclude(case__created_by=None, case__created_with=None)  # of nobody: reports by people alone
     for code in by_offices.exclude(case__ran_out__code_id=F("id")):
         assert code.case_id is not None  # filtered
         RanOut.objects.update_or_create(
-            case_id=code.case_id, defaults={"code_id": code.pk, "ended_at": code.ends_at, "done_at": None}
+            case_id=code.case_id, defaults={"code_id": code.pk, "ended_at": code.long_expires_at, "done_at": None}
         )
     later = OneTimeCode.objects.filter(case=OuterRef("case"), id__gt=OuterRef("code_id"))
     RanOut.objects.filter(Exists(later), done_at=None).update(done_at=now)
@@ -201,12 +199,12 @@ def _remind(now: dt.datetime) -> int:
         code = row.code
         if code is None or row.sent_at is None or not row.number_digest:
             continue
-        facts = Reminding(row.sent_at, code.ends_at, waits=True, reminded=False)
+        facts = Reminding(row.sent_at, code.long_expires_at, waits=True, reminded=False)
         if not rules.is_reminded(facts, now, zone):
             continue
         row.reminded_at = now
         row.save(update_fields=["reminded_at"])
-        text = texts.reminder(row.language, row.sent_at.astimezone(zone), code.ends_at.astimezone(zone))
+        text = texts.reminder(row.language, row.sent_at.astimezone(zone), code.long_expires_at.astimezone(zone))
         try:
             send(envelope.unseal(row.sealed).number, text)
             reminded += 1

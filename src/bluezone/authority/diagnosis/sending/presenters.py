@@ -75,7 +75,7 @@ def case_part(
 ) -> dict[str, Any]:
     """Return what a case's page shows of messages and of stopping. `send`, `stop`: forms that were refused."""
     newest = case.codes.order_by("-id").first()
-    live = newest is not None and newest.used_at is None and newest.burnt_at is None and now < newest.ends_at
+    live = newest is not None and newest.used_at is None and newest.burnt_at is None and now < newest.long_expires_at
     message = queries.newest_message(case)
     number, problem = known(case, issuer)
     return {

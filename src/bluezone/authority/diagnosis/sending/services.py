@@ -97,7 +97,7 @@ def note_handed_over(
         number_digest=envelope.digest(number),
         asked_at=now,
         sent_at=now,
-        keep_until=rules.keep_number_until(now, row.ends_at),
+        keep_until=rules.keep_number_until(now, row.long_expires_at),
     )
 
 
@@ -114,7 +114,7 @@ def fill(
     message.case, message.code = case, row
     message.sealed = envelope.seal(Content(number, text))
     message.number_digest = envelope.digest(number)
-    message.keep_until = rules.keep_number_until(message.asked_at, row.ends_at)
+    message.keep_until = rules.keep_number_until(message.asked_at, row.long_expires_at)
     message.next_try_at = now
 
 
@@ -130,9 +130,9 @@ def stop_code(case: Case, issuer: Issuer, reason: Stop, now: dt.datetime, *, run
     """End the code of a case that nobody has used, and note why in the audit log. A phone that brings it later reads
     that it is no code or, with `run_out`, that it has run out. Raises SendingError where there is none."""
     row = case.codes.select_for_update(of=("self",)).filter(used_at=None, burnt_at=None).order_by("-id").first()
-    if row is None or row.ends_at <= now:
+    if row is None or row.long_expires_at <= now:
         raise SendingError(gettext_noop("there is no code to stop: it was used, stopped or has run out meanwhile"))
-    before = row.ends_at
+    before = row.long_expires_at
     if run_out:
         row.expires_at, row.long_expires_at = now, now
         row.save(update_fields=["expires_at", "long_expires_at"])
