@@ -11,7 +11,7 @@ DEV := .[phone,bumble,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po' -o -name 'match.c')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town test lint types imports unit compiled messages messages-update pythons bench on-postgresql validate reference migrations protobuf kernel apk deb lock clean
+.PHONY: help setup demo town test lint types imports unit compiled messages messages-update pythons bench on-postgresql thorough validate reference migrations protobuf kernel apk deb lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -38,7 +38,7 @@ demo: $(VENV)/.run-ready  ## the main job: a day in a town, one case, the right 
 town: $(VENV)/.run-ready  ## the same to look at: a page with the town, its people and their phones
 	@$(BIN)/bluezone town show
 
-test: lint types imports messages unit  ## every check
+test: lint types imports messages unit  ## what every change must pass: 10 minutes on two quiet cores
 
 lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check .
@@ -61,14 +61,16 @@ messages-update: $(VENV)/.dev-ready  ## bring the catalogues up to date with the
 compiled: $(VENV)/.dev-ready
 	$(BIN)/pytest --collect-only -q >/dev/null
 
-# A file goes whole to one process, so that what it shares is made once; those that take longest first (tests/conftest.py),
-# so that none of them is left when the others have ended.
+# A file goes whole to one process, so that what it shares is made once.
 unit: $(VENV)/.dev-ready
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --durations 25
 
+thorough: $(VENV)/.dev-ready  ## all that `make test` leaves out (an hour or more); writes docs/measurements/thorough.md
+	$(BIN)/python tools/thorough.py --jobs $(JOBS)
+
 # What only PostgreSQL can show: requests at once, statements that a planner must find cheap, a new database.
 on-postgresql: $(VENV)/.dev-ready  ## the tests that need PostgreSQL as the authority's own database (BLUEZONE_TEST_POSTGRES)
-	BLUEZONE_TEST_DATABASE_URL=$(BLUEZONE_TEST_POSTGRES) $(BIN)/pytest \
+	BLUEZONE_TEST_DATABASE_URL=$(BLUEZONE_TEST_POSTGRES) $(BIN)/pytest -m '' \
 		tests/authority/diagnosis/test_at_once.py tests/authority/site/test_statements.py \
 		tests/authority/project/test_new_database.py
 

@@ -9,7 +9,6 @@ import shutil
 import signal
 import sys
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +36,10 @@ sys.dont_write_bytecode = False
 # Machine code of the simulator is kept here between runs, and shared by all test processes.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(REPOSITORY / ".cache" / "numba"))
 
+# A shell's background job has Ctrl-C ignored, and so would every process that a test starts and interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 # What is collected stays to the end. The collector of garbage would look at it again and again, and find nothing: it
 # rests until then, passes over all that is there by then, and looks for garbage a little less often than by default.
 gc.disable()
@@ -50,15 +53,10 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the files that take longest first where several processes share them, file by file.
-
-    A file that takes minutes would else begin last, when the others have nothing left to do.
-    """
+    """Put the files with a browser first where several processes share the files: they take longest, and would else
+    begin when the other processes have nothing left to do."""
     if hasattr(config, "workerinput"):  # a process of pytest-xdist
-        seconds: Counter[Path] = Counter()
-        for item in items:
-            seconds[item.path] += seconds_of(item)
-        items.sort(key=lambda item: -seconds[item.path])
+        items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 def _with_room(call: Callable[..., object], **arguments: object) -> object:
@@ -77,12 +75,6 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """Run a test as pytest does, with room on the stack."""
     runner = item.config.pluginmanager.get_plugin("runner")
     return _with_room(runner.pytest_runtest_protocol, item=item, nextitem=nextitem)
-
-
-def seconds_of(item: pytest.Item) -> int:
-    """Return about how long a test takes, by its marks: as `slow(40)` says, or a few seconds; 0 without any."""
-    marks = [mark for name in ("slow", "browser") for mark in item.iter_markers(name)]
-    return max((mark.args[0] if mark.args else 4 for mark in marks), default=0)
 
 
 @pytest.fixture(scope="session", autouse=True)

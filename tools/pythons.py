@@ -24,7 +24,7 @@ CORE = (
     "exposure/test_windows.py", "phone/matching", "phone/stores", "cli/test_ids.py", "cli/test_export.py",
 )  # fmt: skip
 UV = (sys.executable, "-m", "uv", "--system-certs")
-TEST_TOOLS = ("pytest", "pytest-xdist", "hypothesis", "cbor2", "cwt", "ziglang")
+TEST_TOOLS = ("pytest", "pytest-xdist", "pytest-timeout", "hypothesis", "cbor2", "cwt", "ziglang")
 _DOWNLOAD_S = 300
 
 
@@ -62,7 +62,7 @@ def run_core(version: str) -> bool:
         raise LeftOutError("`make test` runs on it")
     python = environment(version, interpreter(version))
     tests = [REPOSITORY / "tests" / part for part in CORE]
-    which = ["-m", "not slow and not browser", "--hypothesis-profile", "few", "-p", "no:cacheprovider"]
+    which = ["-m", "not thorough and not browser", "--hypothesis-profile", "few", "-p", "no:cacheprovider"]
     command = [python, "-m", "pytest", "-n", "auto", *which, *tests]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("BLUEZONE_", "PYTHON"))}
     return subprocess.run(command, cwd=REPOSITORY, env=kept, check=False).returncode == 0

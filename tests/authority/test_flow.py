@@ -31,7 +31,6 @@ from bluezone.protocol.messages import (
 from bluezone.protocol.one_time_codes import draw_short
 from bluezone.protocol.verification import tek_mac
 
-pytestmark = pytest.mark.slow
 NOON = 1_597_752_000
 TODAY = NOON // 86_400 * 144
 #: for what does not depend on the database

@@ -110,7 +110,6 @@ def test_results_figures_and_tables_are_written_and_not_run_again(tmp_path: Path
     run("run", *SMALL, "--days", "31", "--uptake", "0.3", "--out", out, "--restart")
 
 
-@pytest.mark.slow
 def test_an_interrupted_ensemble_goes_on_where_it_stopped(tmp_path: Path) -> None:
     asked = "--people 60000 --days 120 --seeds 12 --workers 1 --uptake 0.3 --progress lines --json --out"
     arguments = [sys.executable, "-m", "bluezone", "epidemic", "run", *asked.split(), str(tmp_path)]
@@ -280,7 +279,6 @@ def test_an_address_without_a_scheduler_is_refused_in_one_line() -> None:
         assert "Traceback" not in done.stderr
 
 
-@pytest.mark.slow
 def test_told_to_end_it_leaves_nothing_behind(tmp_path: Path) -> None:
     asked = "--people 60000 --days 120 --seeds 12 --workers 2 --uptake 0.3 --progress lines --json --out"
     arguments = [sys.executable, "-m", "bluezone", "epidemic", "run", *asked.split(), str(tmp_path)]

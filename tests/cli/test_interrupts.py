@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 import time
 
 import pytest
+from tests.tiers import also
 
 #: each begins, says so, and is interrupted `times` times, `apart` seconds apart
 STORIES = {
@@ -71,9 +71,10 @@ def test_however_often_it_is_pressed(tmp_path, story, apart_s):
     assert time.monotonic() - began < 15  # no thread is waited for
 
 
-def test_a_storm_of_signals_at_every_moment_of_the_end(tmp_path):
+@pytest.mark.parametrize("storms", [1, *also(20)])
+def test_a_storm_of_signals_at_every_moment_of_the_end(tmp_path, storms):
     """Some hundred signals, a millisecond apart, until the process is gone: none falls between two chairs."""
-    for _ in range(int(os.environ.get("BLUEZONE_TEST_STORMS", "2"))):
+    for _ in range(storms):
         with start(tmp_path, STORIES["in a loop of events"]) as child:
             while child.poll() is None:
                 child.send_signal(signal.SIGINT)

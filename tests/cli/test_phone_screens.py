@@ -41,7 +41,6 @@ def opened_in_browser(folder: Path, *arguments: str) -> str:
     return page.read_text("utf-8")
 
 
-@pytest.mark.slow
 def test_the_screens_answer_whoever_has_the_address_and_stop_at_ctrl_c(tmp_path: Path) -> None:
     folder = str(tmp_path / "phone")
     command = [sys.executable, "-m", "bluezone", "phone", "--folder", folder, "serve", "--port", "0", "--json"]

@@ -111,7 +111,6 @@ def test_a_folder_with_something_in_it_is_not_touched(tmp_path, refused):
     assert [one.name for one in tmp_path.iterdir()] == ["mine"]
 
 
-@pytest.mark.slow
 def test_people_read_a_table_and_machines_a_document(tmp_path):
     facts_file, folder = tmp_path / "facts.json", tmp_path / "kept"
     code, out, err = run(
@@ -136,7 +135,6 @@ def test_people_read_a_table_and_machines_a_document(tmp_path):
     assert not processes_of(folder)
 
 
-@pytest.mark.slow
 def test_json_to_standard_output_is_that_document_and_nothing_else(tmp_path):
     code, out, err = run("--people", 2, "--hours", 0.1, "--quiet", "--json", "-", temporary=tmp_path)
     assert code == 0, err
@@ -145,7 +143,6 @@ def test_json_to_standard_output_is_that_document_and_nothing_else(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130)])
 def test_stopped_in_the_middle_it_leaves_no_process_and_no_file(tmp_path, number, code):
     process = start("--people", 12, temporary=tmp_path)
@@ -160,7 +157,6 @@ def test_stopped_in_the_middle_it_leaves_no_process_and_no_file(tmp_path, number
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.slow
 def test_stay_says_where_everything_is_until_it_is_stopped(tmp_path):
     process = start("--people", 2, "--hours", 0.1, "--quiet", "--stay", temporary=tmp_path)
     lines = []

@@ -115,5 +115,7 @@ def every_command() -> dict[str, click.Command]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "page" in metafunc.fixturenames:
+    """Give a test each page, unless it says which itself."""
+    chosen = {mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")}
+    if "page" in metafunc.fixturenames and "page" not in chosen:
         metafunc.parametrize("page", all_pages(), ids=str)

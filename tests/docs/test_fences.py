@@ -23,6 +23,8 @@ from typing import Any
 
 import pytest
 from tests.authority import forked
+from tests.docs.conftest import all_pages
+from tests.tiers import first
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLES = Path(__file__).parent / "examples"
@@ -147,7 +149,7 @@ def test_no_command_hides_in_a_block_that_is_not_run(page: Any) -> None:
     assert not indented, f"{page}: put commands between fences: {indented}"
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("page", first(1, sorted(all_pages(), key=lambda page: str(page) != "README.md")), ids=str)
 def test_the_commands_of_a_page_run(
     page: Any, tmp_path: Path, request: pytest.FixtureRequest, require_tool: Any, forks: Path
 ) -> None:

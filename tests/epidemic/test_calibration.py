@@ -9,13 +9,11 @@ from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.sensitivity import LEVERS
 
 
-@pytest.mark.slow(20)
 @pytest.mark.parametrize(("disease", "r0"), [(STRAIN_2020, 2.87), (DELTA, 5.08), (OMICRON, 9.5)])
 def test_each_strain_has_its_published_reproduction_number_in_viet_nam(disease: Disease, r0: float) -> None:
     assert reproduction_number(VIETNAM, disease) == pytest.approx(r0, rel=0.03)
 
 
-@pytest.mark.slow
 def test_the_levers_of_the_tornado_are_the_reproduction_numbers_they_say() -> None:
     lever = next(each for each in LEVERS if each.name == "disease.transmission_rate")
     for side, value in (("low", lever.low), ("high", lever.high)):
@@ -23,7 +21,6 @@ def test_the_levers_of_the_tornado_are_the_reproduction_numbers_they_say() -> No
         assert found == pytest.approx(float(lever.label(side)), rel=0.05)
 
 
-@pytest.mark.slow
 def test_a_wanted_reproduction_number_is_reached_in_another_society() -> None:
     rate = rate_for(UNITED_KINGDOM, STRAIN_2020, 2.6)
     assert reproduction_number(UNITED_KINGDOM, STRAIN_2020.with_rate(rate)) == pytest.approx(2.6, rel=0.015)

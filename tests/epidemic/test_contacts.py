@@ -142,7 +142,6 @@ def test_whoever_never_complies_is_never_isolated(town: Population) -> None:
     assert traits[isolated].max() < 0.5
 
 
-@pytest.mark.slow
 def test_households_are_infected_as_the_reviews_say() -> None:
     """Hold homes to Madewell et al. 2020 and Koh et al. 2020: see docs/measurements/epidemic.md. Half a point is added
     for chance."""
@@ -161,7 +160,6 @@ def test_households_are_infected_as_the_reviews_say() -> None:
     assert sizes == sorted(sizes, reverse=True)
 
 
-@pytest.mark.slow
 def test_long_contacts_transmit_and_short_ones_are_many() -> None:
     """Hold hours to Ferretti et al. 2023: medians of 0.7 hours of all contacts and of 6 of those that transmit, 40 % of
     these at home; where so few contacts are left that the reproduction number is near 1.2."""

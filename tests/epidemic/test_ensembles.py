@@ -49,7 +49,6 @@ def test_a_task_gives_the_same_wherever_it_runs(rows: list[dict[str, object]]) -
     assert run_task(PLAN.tasks()[5]) == rows[5]
 
 
-@pytest.mark.slow
 def test_processes_give_the_same_results(rows: list[dict[str, object]]) -> None:
     def key(row: dict[str, object]) -> tuple[object, object]:
         return (row["uptake"], row["seed"])
@@ -57,7 +56,6 @@ def test_processes_give_the_same_results(rows: list[dict[str, object]]) -> None:
     assert sorted(do_on_cores(PLAN.tasks(), 2), key=key) == sorted(rows, key=key)
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
 def test_one_process_lets_all_cores_work_on_a_run_of_many_people(
     rows: list[dict[str, object]], monkeypatch: pytest.MonkeyPatch
@@ -96,7 +94,6 @@ def test_a_cluster_that_does_not_answer_is_said_in_a_sentence(address: str, monk
         list(do_on_dask(PLAN.tasks(), address))
 
 
-@pytest.mark.slow
 def test_work_cut_short_ends_its_processes_in_the_middle_of_a_task() -> None:
     def interrupted() -> None:
         with processes(2) as pool:
@@ -117,7 +114,6 @@ def test_work_cut_short_ends_its_processes_in_the_middle_of_a_task() -> None:
     assert not multiprocessing.active_children()
 
 
-@pytest.mark.slow
 def test_work_cut_short_between_two_results_ends_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop where a signal stops it as a result is written, while most of the work waits: the pool's own thread must not
     stumble over it."""

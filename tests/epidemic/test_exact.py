@@ -160,7 +160,6 @@ def literal_epidemic(population: Population, scenario: Scenario, generator: np.r
     return np.concatenate([curve, by_network])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lockdowns", [(), (Lockdown(8, school=0.4, work=0.4, random=0.3, home=1.5),)])
 def test_the_fast_sampler_and_the_literal_one_agree(plain_disease: Disease, lockdowns: tuple[Lockdown, ...]) -> None:
     from bluezone.epidemic.disease import STRAIN_2020

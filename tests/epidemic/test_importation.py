@@ -34,14 +34,12 @@ def test_an_outbreak_is_the_same_twice_and_ends_when_it_has_grown() -> None:
     assert GROWN <= first.infections < 4 * GROWN  # not followed to the end
 
 
-@pytest.mark.slow
 def test_each_step_of_the_practice_of_2020_ends_more_outbreaks() -> None:
     share = [summary(followed(importation.with_measures(BASE, step.name), 250)).dies_out.mean for step in LADDER]
     assert share[0] < share[1] <= share[2] + 0.03
     assert share[3] >= share[1] - 0.03
 
 
-@pytest.mark.slow
 def test_the_app_ends_more_outbreaks() -> None:
     base = importation.with_measures(BASE, "tests")
     few, many = (summary(followed(base.with_uptake(uptake), 300)).dies_out for uptake in (0.0, 0.65))

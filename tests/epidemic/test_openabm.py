@@ -161,7 +161,6 @@ def test_every_set_of_switches_has_its_own_runs_at_every_uptake() -> None:
     assert min(number for (_, uptake), number in cells.items() if float(uptake) == 0) >= 4
 
 
-@pytest.mark.slow
 def test_the_attack_rate_of_each_set_is_that_of_the_program() -> None:
     """Hold attack rates to the means of its own runs, 20,000 people and 150 days:
     tools/epidemic_validation/openabm_runs.csv.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.tiers import also
 
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.interventions import Lockdown
@@ -101,9 +102,7 @@ def test_every_week_of_a_record_has_its_contacts(place: Record) -> None:
     assert all(0 < share <= 1 for share in place.contacts)
 
 
-@pytest.mark.parametrize(
-    "place", [pytest.param(ENGLAND, marks=pytest.mark.slow), pytest.param(WALES, marks=pytest.mark.slow), DA_NANG]
-)
+@pytest.mark.parametrize("place", [DA_NANG, *also(ENGLAND, WALES)])
 def test_contacts_kept_of_a_place_give_its_weekly_cases(place: Record) -> None:
     kept = played(
         place.population(), place.scenario(), place.weeks, place.wanted, place.seeds, place.contacts,

@@ -41,7 +41,7 @@ def test_the_desktop_entry_and_the_service_name_what_the_package_installs(requir
     assert "bluezone-screens.service" in (deb.DESKTOP / "open").read_text("utf-8")
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_package_holds_a_phone_that_runs_without_anything_else(tmp_path, require_tool):
     require_tool.program("dpkg-deb", package="dpkg")
     if sys.version_info[:2] != (3, 11):

@@ -30,16 +30,15 @@ import httpx
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from tests.tiers import first
 
 from bluezone import extras
 from bluezone.cli.main import bluezone
 
-pytestmark = pytest.mark.slow(10)
-
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUNNER = Path(__file__).with_name("run_commands.py")
 #: of which there is no environment of its own
-EXTRAS = ("crypto", "phone", "bumble", "bluez", "desktop", "rollout", "evaluation", "epidemic", "town")
+EXTRAS = ("phone", "crypto", "bumble", "bluez", "desktop", "rollout", "evaluation", "epidemic", "town")
 
 #: Commands that work with nothing but the base (their cryptography is libcrypto).
 BASE = {
@@ -258,7 +257,7 @@ def machine_code_without_populations(compiled_simulator, tmp_path_factory, monke
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(folder))
 
 
-@pytest.mark.parametrize("extra", EXTRAS)
+@pytest.mark.parametrize("extra", first(1, EXTRAS))
 def test_with_one_extra_every_command_works_or_names_the_extra_that_is_missing(unpacked, tmp_path, extra, request):
     absent = absent_packages(extra)
     assert {"pytest", "hypothesis"} <= absent
@@ -323,6 +322,7 @@ def authority(wheel, tmp_path_factory, require_tool) -> Path:
     return installed(wheel, "authority", tmp_path_factory.mktemp("authority") / "venv", require_tool)
 
 
+@pytest.mark.thorough
 def test_the_base_alone_runs_what_needs_no_extra(base, tmp_path):
     judge(run_all(base, tmp_path, set()), "", absent_there(base))
 
@@ -334,10 +334,12 @@ def ran(authority, tmp_path_factory) -> tuple[Path, list[Ended]]:
     return folder, run_all(authority, folder, set())
 
 
+@pytest.mark.thorough
 def test_the_authority_alone_runs_all_its_commands(authority, ran):
     judge(ran[1], "authority", absent_there(authority))
 
 
+@pytest.mark.thorough
 def test_the_authority_alone_serves_its_pages(authority, ran):
     folder, _ = ran
     own = environment(folder)
@@ -353,6 +355,7 @@ def test_the_authority_alone_serves_its_pages(authority, ran):
             server.terminate()
 
 
+@pytest.mark.thorough
 def test_the_hint_of_a_missing_extra_installs_it(base, tmp_path):
     radios = [base.with_name("bluezone"), "phone", "radios"]
     before = subprocess.run(radios, env=environment(tmp_path), capture_output=True, text=True, check=False)

@@ -16,7 +16,6 @@ from apk_parts import android_part, inputs, signing
 from apk_parts.deployment import Deployment
 from bluezone.authority.site.environment import _ANDROID_APP
 
-pytestmark = pytest.mark.slow
 AARCH64 = 0xB7
 DEPLOYED = Deployment(b'{"authority_url": "https://bluezone.example.vn"}', "bluezone.example.vn")
 

@@ -6,7 +6,6 @@ import subprocess
 import pytest
 
 
-@pytest.mark.slow
 def test_the_java_does_what_its_own_tests_say_on_android_8_to_15(require_tool, mobile):
     """Scanner, advertiser, service, restart, permissions, camera, links, notices: JUnit under Robolectric, one JVM."""
     for name, package in (("javac", "default-jdk-headless"), ("mvn", "maven"), ("unzip", "unzip")):

@@ -31,8 +31,6 @@ from bluezone.phone.web import qr_reader
 from bluezone.protocol.check_ins import PlaceKind, make_payload, place_address
 from bluezone.town.server import TownAuthority
 
-pytestmark = pytest.mark.slow
-
 HERE = Path(__file__).parent
 MET = dt.datetime(2026, 11, 20, 3, tzinfo=dt.UTC)
 NEXT_DAY = MET + dt.timedelta(days=1, hours=2)

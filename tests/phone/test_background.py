@@ -206,7 +206,6 @@ def test_a_published_key_is_not_sent_again_when_the_clock_is_put_back(stage, aut
 # --- the authority ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_after_ten_days_without_the_authority_all_its_exports_are_fetched(stage, authority, virtual):
     """It is asked ever less often meanwhile, four hours apart at most, and not once more than that."""
     asked: list[float] = []
@@ -320,7 +319,6 @@ def test_on_a_full_disk_the_phone_goes_on_sending_says_so_and_loses_no_scan(stag
     assert np.diff(np.sort(it.sightings.at_s)).max() <= 60
 
 
-@pytest.mark.slow
 def test_a_phone_that_is_started_on_a_full_disk_sends_under_the_keys_that_are_there(stage, tmp_path):
     async def first(it):
         await asyncio.sleep(600)
@@ -345,7 +343,6 @@ def test_a_phone_that_is_started_on_a_full_disk_sends_under_the_keys_that_are_th
 # --- damage -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["contacts.sqlite3", "phone.sqlite3"])
 def test_a_store_that_is_damaged_while_the_phone_runs_is_set_aside_and_a_clean_one_begun(stage, name):
     async def story(it):
@@ -414,7 +411,6 @@ class TellingRadio(Radio):
         os.write(self.pipe, RECORD.pack(self.clock(), address, data))
 
 
-@pytest.mark.slow
 def test_a_running_phone_killed_at_any_moment_has_every_key_it_sent_and_goes_on(tmp_path, authority, virtual):
     """Hours of a phone, checks and all, in processes that are killed at random moments."""
     folder, rng = tmp_path / "phone", np.random.default_rng(11)

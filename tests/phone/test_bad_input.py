@@ -144,7 +144,6 @@ class Crowd:
     async def stop_scanning(self) -> None: ...
 
 
-@pytest.mark.slow
 def test_among_five_thousand_phones_for_an_hour_memory_and_logbook_are_bounded_and_the_case_is_found(
     tmp_path, virtual, authority
 ):

@@ -248,7 +248,6 @@ def test_damaged_settings_are_one_line(phone, folder):
     assert "settings.json: not JSON" in ended.err
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_run_sends_and_listens_over_a_real_transport_until_it_is_told_to_stop(virtual, folder, number):
     """A process of its own, over TCP to a virtual controller, in real time, beside another phone."""

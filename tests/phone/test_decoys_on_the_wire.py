@@ -52,8 +52,6 @@ from bluezone.protocol.declarations import IsolationDeclaration
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.reports import ExposureReport, Nearness
 
-pytestmark = pytest.mark.slow
-
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 NOW_S = 1_795_575_600.0
 DAY_S = 86_400

@@ -275,7 +275,6 @@ def test_fault_7_the_code_is_not_written_down(make_phone, authority, tmp_path):
 # --- 9 --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_fault_9_short_contacts_are_not_missed(virtual, make_phone):
     """Two real stacks. The other phone comes near for two minutes, sixty times, at random moments: each time is
     recorded; with the original's 40 s in 300 s, half are not."""

@@ -1,7 +1,4 @@
-"""A whole phone in real processes that are killed by SIGKILL while its clock is wrong: what was committed is all there.
-
-`BLUEZONE_TEST_KILLS` sets how often it is killed; the campaign in docs/why/phone.md was 150 times.
-"""
+"""A whole phone, killed by SIGKILL again and again while its clock is wrong, keeps all that was committed."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from tests.tiers import also
 
 from bluezone.phone.air.radio.port import ScanResult
 from bluezone.phone.app.engine import PhoneSettings
@@ -22,10 +20,7 @@ from bluezone.phone.stores.encryption import Cipher
 from bluezone.phone.stores.phone_stores import open_stores
 from bluezone.protocol.schemes import scheme_named
 
-pytestmark = pytest.mark.slow
-
 EN = scheme_named("en")
-KILLS = int(os.environ.get("BLUEZONE_TEST_KILLS", "4"))
 HOUR, DAY, YEAR = 3_600, 86_400, 365 * 86_400
 NEIGHBOURS = 40
 TOLD = struct.Struct("=dI")
@@ -89,7 +84,8 @@ async def live(pipe: int, device: SimpleNamespace, settings: PhoneSettings, clie
     await asyncio.gather(runner.run(), set_the_clock())
 
 
-def test_no_sighting_is_lost_or_doubled_by_kills_restarts_and_wrong_years(tmp_path, authority, virtual):
+@pytest.mark.parametrize("kills", [2, *also(150)])
+def test_no_sighting_is_lost_or_doubled_by_kills_restarts_and_wrong_years(tmp_path, authority, virtual, kills):
     rng, cipher = np.random.default_rng(7), Cipher(bytes(32), os.urandom)
     device = SimpleNamespace(true_s=float(virtual.EPOCH_S), boot=1, booted_s=float(virtual.EPOCH_S) - 60, off_s=0.0)
     settings = PhoneSettings(tmp_path, authority.URL, authority.trusted, cipher=cipher)
@@ -98,7 +94,7 @@ def test_no_sighting_is_lost_or_doubled_by_kills_restarts_and_wrong_years(tmp_pa
         virtual.run(live(pipe, device, settings, authority.client()))
 
     committed = 0
-    for kill in range(KILLS):
+    for kill in range(kills):
         authority.files.clear()
         authority.export(start_s=int(device.true_s - 2.5 * HOUR), batch=kill + 1)
         device.off_s = wrong(rng, device.true_s)
@@ -115,5 +111,5 @@ def test_no_sighting_is_lost_or_doubled_by_kills_restarts_and_wrong_years(tmp_pa
         found = len(stores.contacts.sightings())
     assert committed > 0
     # the last scan before a kill may have been committed and not yet told
-    assert committed <= found <= committed + NEIGHBOURS * KILLS
+    assert committed <= found <= committed + NEIGHBOURS * kills
     assert (found - committed) % NEIGHBOURS == 0

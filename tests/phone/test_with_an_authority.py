@@ -35,8 +35,6 @@ from bluezone.protocol.keys import ReportType
 from bluezone.protocol.user_reports import IssueCode
 from bluezone.protocol.verification import CertifiedReport
 
-pytestmark = pytest.mark.slow
-
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 #: 25 November 2026, 10:00 in Vietnam
 NOW_S = 1_795_575_600.0

@@ -359,7 +359,6 @@ def test_on_the_real_curves_the_pool_beats_every_simple_rule_over_one_and_two_we
             assert ours[horizon].interval_score < other[horizon].interval_score
 
 
-@pytest.mark.slow(9)
 def test_on_campaigns_made_up_anew_the_band_holds_what_it_promises() -> None:
     campaigns, series = (benchmark(f"forecast_pool.{name}") for name in ("campaigns", "series"))
     made = []

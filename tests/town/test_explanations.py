@@ -1,14 +1,10 @@
-"""What a warning says against the town's truth: nothing beyond the certainty it states.
-
-Few towns by default; `BLUEZONE_TEST_THOROUGH=1` takes fifty, another number so many.
-"""
+"""What a warning says against the town's truth: nothing beyond the certainty it states."""
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pytest
+from tests.tiers import also
 
 from bluezone.exposure.policies import BLUEZONE, BLUEZONE_2
 from bluezone.exposure.policies.explain import explain_evidence
@@ -26,18 +22,15 @@ from bluezone.town.run import start_of_day_s
 from bluezone.town.truth import CLOSE_CONTACT_MIN, minutes_within
 from bluezone.town.world import make_world
 
-pytestmark = pytest.mark.slow
 PEOPLE, HOURS, STEP_S = 12, 4.0, 10.0
 #: under the sky a phone is lost at about 100 m, through two walls at 40
 IN_REACH_M = 100.0
-_THOROUGH = int(os.environ.get("BLUEZONE_TEST_THOROUGH") or 0)
-SEEDS = range(1, 1 + ((50 if _THOROUGH == 1 else _THOROUGH) or 3))
 
 
-@pytest.fixture(scope="module")
-def towns(tmp_path_factory):
+@pytest.fixture(scope="module", params=[3, *also(50)], ids="{} towns".format)
+def towns(tmp_path_factory, request):
     """Live through the towns' mornings: per person sightings and keys, and the true minutes within 2 m."""
-    return [_town(tmp_path_factory.mktemp("town"), seed) for seed in SEEDS]
+    return [_town(tmp_path_factory.mktemp("town"), seed) for seed in range(1, 1 + request.param)]
 
 
 def _town(directory, seed, scene="town", people=PEOPLE, hours=HOURS):
@@ -105,7 +98,7 @@ def test_people_are_counted_and_not_presences(towns):
     assert abs(near / true_near - 1) <= 0.25 + 1.64 * 0.15 / np.sqrt(len(towns))
 
 
-@pytest.mark.skipif(not _THOROUGH, reason="lives through whole classes: BLUEZONE_TEST_THOROUGH=1")
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("scene", "size", "hours", "seeds"),
     [

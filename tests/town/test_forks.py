@@ -13,8 +13,6 @@ import pytest
 from bluezone.town.errors import TownError
 from bluezone.town.forks import Forks
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def forks(tmp_path_factory):

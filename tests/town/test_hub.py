@@ -179,7 +179,6 @@ def bluezone(*arguments: object, **kept) -> subprocess.Popen:
     )
 
 
-@pytest.mark.slow
 def test_three_processes_meet_one_is_killed_and_the_others_notice(tmp_path, run_bluezone):
     def sightings(name: str) -> int:
         ended = run_bluezone("phone", "--folder", tmp_path / name, "status", "--json")

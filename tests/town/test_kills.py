@@ -29,8 +29,6 @@ from bluezone.town.run import REHEARSAL_DATE, start_of_day_s
 from bluezone.town.server import TownAuthority
 from bluezone.town.world import make_world
 
-pytestmark = pytest.mark.slow
-
 HOURS = 1.5
 EVENING_S = start_of_day_s() + HOURS * 3600
 #: two in one bed and a third in the house; somebody of the next house

@@ -21,8 +21,6 @@ from bluezone.town.run import REHEARSAL_DATE, Options, rehearsal, start_of_day_s
 from bluezone.town.show.texts import translator as words_of
 from bluezone.town.show.tracing_words import sentences
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def rehearse(prepared):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from bluezone.phone.air.duty_cycle import DutyCycle
 from bluezone.phone.stores.retention import RETENTION_S
 from bluezone.protocol.intervals import DAY_S, day_start_s
@@ -14,8 +12,6 @@ from bluezone.town.fleet import Fleet
 from bluezone.town.radio_model import RadioModel
 from bluezone.town.run import start_of_day_s
 from bluezone.town.world import make_world
-
-pytestmark = pytest.mark.slow
 
 DAYS, SEED = 16, 13
 HOUR_S = 3_600.0

@@ -21,8 +21,6 @@ from bluezone.town.show.texts import translator
 from bluezone.town.show.tracing_words import level_table, sentences
 from bluezone.town.truth import CLOSE_CONTACT_MIN
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory, prepared) -> Outcome:

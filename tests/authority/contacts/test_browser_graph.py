@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 PASSWORD = "a long password 1"
 #: two cases, their household and colleagues, whom one of these met; a third officer's office has nothing

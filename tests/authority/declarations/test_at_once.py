@@ -11,14 +11,12 @@ import threading
 from pathlib import Path
 
 import httpx
-import pytest
 from tests.forms.samples import FORMS, GIVEN
 
 from bluezone.authority.declarations.rules import MOST_OF_A_NUMBER
 from bluezone.forms.answers import Edge, read_answers
 from bluezone.protocol.health_declarations import HEALTH_DECLARATIONS_PATH, HealthAnswer, HealthDeclaration
 
-pytestmark = pytest.mark.slow
 #: as the installation's clock stands
 DAY = dt.date(2020, 8, 18)
 

@@ -7,9 +7,6 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
-
-pytestmark = pytest.mark.slow
 NOON = 1_597_752_000
 _BEGIN = "import django; django.setup(); import json, sys, uuid, datetime as dt\n"
 _LINK = """

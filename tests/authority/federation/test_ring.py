@@ -25,7 +25,6 @@ from bluezone.protocol.messages import (
 )
 from bluezone.protocol.verification import tek_mac
 
-pytestmark = pytest.mark.slow
 NOON = 1_597_752_000
 REGIONS = ("452", "456", "457")
 LEAST = 20

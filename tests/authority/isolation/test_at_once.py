@@ -5,10 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
-pytestmark = pytest.mark.slow
-
 
 def test_the_last_bed_goes_to_one(prepared):
     vendor = "postgresql" if prepared.database_url else "sqlite"

@@ -13,7 +13,6 @@ import pytest
 
 from bluezone.protocol.user_reports import UserReportRequest
 
-pytestmark = pytest.mark.slow
 AT_ONCE = 8
 _MAKE_KEY = """
 import django; django.setup()

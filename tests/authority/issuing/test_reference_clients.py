@@ -17,7 +17,6 @@ from bluezone.protocol.crypto.keys import verifying_key
 from bluezone.protocol.exports import TrustedKey, index_from_text, verify_export
 from bluezone.protocol.text import base64_text
 
-pytestmark = pytest.mark.slow
 TOOLS = Path(__file__).parents[4] / "shared" / "tools" / "exposure-notifications"
 _MAKE_KEYS = """
 import django; django.setup()

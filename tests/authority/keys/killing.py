@@ -179,8 +179,8 @@ class Machine:
 class Scene:
     """An authority on one machine or several, phones that publish, and what strikes them."""
 
-    def __init__(self, installations: Sequence[Any], cluster: Cluster | None, chances: dict[str, float], seed: int):
-        self.installation, self.cluster, self.chances = installations[0], cluster, chances
+    def __init__(self, installations: Sequence[Any], cluster: Cluster | None, seed: int):
+        self.installation, self.cluster = installations[0], cluster
         self.chance = np.random.default_rng(seed)
         self.now_s = float((self.installation.var / "clock").read_text())
         self.accepted: list[bytes] = []
@@ -242,12 +242,9 @@ class Scene:
 
     # --- what strikes -------------------------------------------------------------------------------------------------
 
-    def strike(self) -> None:
-        names = [name for name in self.chances if name != "database" or self.cluster is not None]
-        weights = np.array([self.chances[name] for name in names])
-        name = str(self.chance.choice(names, p=weights / weights.sum()))
-        self.struck[name] += 1
-        getattr(self, f"_strike_{name}")()
+    def strike(self, blow: str) -> None:
+        self.struck[blow] += 1
+        getattr(self, f"_strike_{blow}")()
 
     def _strike_server(self) -> None:
         machine = self.one_machine()
@@ -292,7 +289,7 @@ class Scene:
         for full in signs:
             full.unlink()
 
-    def round(self) -> None:
+    def round(self, blow: str) -> None:
         """Let a period pass and a phone publish, and strike meanwhile."""
         failed: list[BaseException] = []
 
@@ -308,7 +305,7 @@ class Scene:
         phone = threading.Thread(target=upload)
         phone.start()
         time.sleep(float(self.chance.uniform(0, 0.8)))
-        self.strike()
+        self.strike(blow)
         phone.join()
         if failed:
             raise failed[0]

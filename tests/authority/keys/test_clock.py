@@ -150,7 +150,6 @@ def test_whatever_the_leap_nothing_is_deleted_and_publishing_goes_on_within_a_pe
     assert all(earlier[1] == later[0] for earlier, later in pairwise(spans))
 
 
-@pytest.mark.slow
 @pytest.mark.postgres
 def test_the_same_on_postgresql(own_database):
     with own_database() as url:

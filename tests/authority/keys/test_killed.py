@@ -14,7 +14,6 @@ from tests.authority.killed_runs import KILLS_ITSELF, Prepared, loaded
 
 from bluezone.protocol.exports import read_export
 
-pytestmark = pytest.mark.slow
 NOON = 1_597_752_000
 
 _PREPARE = """

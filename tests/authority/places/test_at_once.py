@@ -5,10 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
-pytestmark = pytest.mark.slow
-
 
 def test_one_officer_decides_a_registration_and_the_others_are_told(prepared):
     said = json.loads(prepared.python(Path(__file__).with_name("crowd.py").read_text()))

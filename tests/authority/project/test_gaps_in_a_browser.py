@@ -19,7 +19,7 @@ from tests.authority.project.addresses import VISITORS, addresses, path_of, tabl
 
 from bluezone.authority.officers.models import User
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow(40)]
+pytestmark = pytest.mark.browser
 
 WIDTHS = (320, 360, 768, 1_280)
 HOST = "http://testserver"

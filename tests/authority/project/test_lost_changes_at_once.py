@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
-pytestmark = pytest.mark.slow
 ROUNDS = 3
 _RACE = """
 import django; django.setup()

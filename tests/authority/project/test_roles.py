@@ -73,7 +73,6 @@ def refusals_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(error_pages, "render", draw_once)
 
 
-@pytest.mark.slow(60)
 @pytest.mark.usefixtures("refusals_drawn_once")
 def test_an_address_is_open_to_the_roles_of_the_table_and_to_no_other(things):
     expected = table()

@@ -21,7 +21,6 @@ sys.path.append(str(Path(__file__).resolve().parents[3] / "benchmarks"))
 honest: Any = importlib.import_module("door.honest")
 slow: Any = importlib.import_module("door.slow")
 
-pytestmark = pytest.mark.slow
 NOON = 1_597_752_000
 CONNECTIONS = 400
 HEAD_S, BODY_S = 3, 4

@@ -174,7 +174,6 @@ def test_a_phone_stops_when_told_to_at_whatever_moment(virtual, make_phone, capl
     virtual.run(main())
 
 
-@pytest.mark.slow
 def test_a_running_phone_forgets_after_fourteen_days(virtual, make_phone):
     """Sixteen days of a phone whose radio is a stub, so that they take a second."""
 

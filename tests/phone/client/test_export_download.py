@@ -278,7 +278,6 @@ def test_the_authority_is_spoken_to_over_https_only(url, good):
             checked_base_url(url)
 
 
-@pytest.mark.slow
 def test_a_sync_killed_at_any_moment_goes_on_where_it_was(authority, tmp_path, virtual):
     """A real process over a real socket, killed by SIGKILL again and again: no file is stored half, none twice."""
     names = [authority.export(keys(40, first=100 * n), start_s=NOW - 9000 - 60 * n) for n in range(60)]

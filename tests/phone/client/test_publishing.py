@@ -479,7 +479,6 @@ def test_an_unfinished_publication_does_not_outlive_its_keys(authority, owner):
     assert owner.phone.stores.publications.attempt() is None
 
 
-@pytest.mark.slow
 def test_a_publication_killed_at_any_moment_is_finished_by_the_next_and_stored_once(authority, tmp_path, virtual):
     """Real processes over a real socket, killed by SIGKILL: each key arrives once, each upload has one HMAC."""
     rng = np.random.default_rng(2)

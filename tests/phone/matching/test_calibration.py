@@ -212,7 +212,6 @@ def test_a_phone_that_met_nobody_knows_nothing(book):
     assert learned(book) is None
 
 
-@pytest.mark.slow
 def test_a_fortnight_of_crowds_is_learned_from_in_seconds_and_bounded_memory(book):
     """300 phones around, every minute of ten hours: what is looked at of a day is bounded."""
     rng = np.random.default_rng(3)

@@ -343,7 +343,6 @@ def test_a_file_whose_key_is_no_longer_pinned_is_not_believed(authority, exposur
     assert exposure_store.known_exports() == frozenset()  # to be fetched again, for whenever its key is known
 
 
-@pytest.mark.slow
 def test_a_check_killed_at_any_moment_is_done_by_the_next(authority, tmp_path, virtual):
     """A real process, killed again and again: every export is checked in the end, and each day is alerted once."""
     rng = np.random.default_rng(6)

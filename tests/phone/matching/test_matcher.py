@@ -45,7 +45,6 @@ def plainly(scheme, keys, seen: Sightings, tolerance_s: float = TOLERANCE_S) -> 
     return sorted(found)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scheme", [EN, V1], ids=lambda scheme: scheme.name)
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())

@@ -176,7 +176,6 @@ def test_a_day_s_counts_go_to_the_day_in_which_they_were_made(contact_store):
 # --- killed at any moment -------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_no_committed_scan_is_lost_to_kill_9_at_any_moment(tmp_path, virtual):
     """A real process, killed by SIGKILL at 40 random moments, its file opened again each time."""
     path = tmp_path / CONTACTS

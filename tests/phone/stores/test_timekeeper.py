@@ -9,6 +9,7 @@ from itertools import count
 
 import numpy as np
 import pytest
+from tests.tiers import first
 
 from bluezone.phone.stores.believed_time import ClockState, Uptime
 from bluezone.phone.stores.contact_store import Sighting
@@ -19,7 +20,6 @@ from bluezone.protocol.schemes import scheme_named
 EN = scheme_named("en")
 NOW = 1_597_276_800.0
 HOUR, DAY, YEAR = 3_600.0, 86_400.0, 365 * 86_400.0
-SEEDS = 300 if os.environ.get("BLUEZONE_TEST_THOROUGH") else 6
 #: a clock that agrees with documents of the last hours may be off by as much, and its dates with it
 AGREEMENT_S = 15 * HOUR
 
@@ -145,7 +145,6 @@ def test_1970_at_the_start_loses_nothing_and_misdates_nothing_once_the_clock_is_
     assert max(map(abs, device.misdated())) < 60
 
 
-@pytest.mark.slow(4)
 def test_a_phone_without_the_net_forgets_by_the_days_it_runs(device):
     """The program is killed and the device off now and then: only the days that the device ran are counted."""
     for _ in range(10):
@@ -226,8 +225,7 @@ def something(device: Device, rng) -> None:
         live(device, int(rng.integers(1, 72)))
 
 
-@pytest.mark.slow(2)
-@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize("seed", first(6, range(300)))
 def test_no_sequence_of_errors_loses_what_is_within_fourteen_days_or_keeps_what_ran_longer(tmp_path, seed):
     rng = np.random.default_rng(seed)
     device, gone = Device(tmp_path), set()

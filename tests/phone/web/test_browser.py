@@ -16,7 +16,7 @@ from bluezone.phone.client.publishing import Publisher
 from bluezone.phone.web import qr_reader
 from bluezone.phone.web.security import Access
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 
 def whole_chromium(require_tool: Any) -> str:

@@ -15,7 +15,7 @@ from bluezone.protocol.letters import check_letter
 from bluezone.protocol.one_time_codes import draw_long
 from bluezone.protocol.passes import Colour, Pass, write_pass
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 SEND = "form.declaration > button"
 

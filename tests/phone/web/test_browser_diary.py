@@ -14,7 +14,7 @@ from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.phone.web.security import Access
 from bluezone.protocol.check_ins import PlaceKind, make_payload, place_address
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 ADDRESS = place_address(
     "https://bluezone.example",

@@ -12,7 +12,7 @@ from bluezone.phone.web.security import Access
 from bluezone.protocol.one_time_codes import draw_long
 from bluezone.protocol.reports import ReportAnswer
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(("size", "language", "scheme"), [("small", "vi", "light"), ("wide", "en", "dark")])

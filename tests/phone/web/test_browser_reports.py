@@ -11,7 +11,7 @@ from tests.phone.web.browsing import Open, look_for_faults, picture, press, visi
 from bluezone.phone.web.security import Access
 from bluezone.protocol.reports import ReportAnswer
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from bluezone.protocol.guidance import Entry, Guidance, Telephone, sign_guidance
 from bluezone.protocol.messages import PublishCode, VerifyCode
 from bluezone.protocol.signed import Fault
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 LOOKS = pytest.mark.parametrize(
     ("size", "language", "scheme"),

@@ -87,7 +87,6 @@ def test_a_day_that_is_typed_takes_the_place_of_the_one_chosen(chosen: str, part
     assert combining.with_day(chosen, "20/8") == parts
 
 
-@pytest.mark.slow(7)
 @pytest.mark.parametrize(("schools", "key"), [(6_100, "readings"), (18_100, "readings"), (37_000, "app")])
 def test_a_large_file_is_not_read_once_more_for_each_choice(schools: int, key: str) -> None:
     """From 24,000 cells on the day is taken to be open whatever else is answered, from 72,000 each is asked alone."""

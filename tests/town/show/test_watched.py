@@ -21,8 +21,6 @@ from bluezone.town.show.texts import translator
 from bluezone.town.watching import Watcher
 from bluezone.town.world import make_world
 
-pytestmark = pytest.mark.slow
-
 PEOPLE, SEED, HOURS, POLICY = 4, 13, 1.0, "en-v1-buckets"
 
 

@@ -192,7 +192,6 @@ VINTAGES = st.lists(
 )
 
 
-@pytest.mark.slow
 @given(counts=COUNTS, vintages=VINTAGES)
 @settings(
     max_examples=15,

@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
-pytestmark = pytest.mark.slow
 _RACE = """
 import django; django.setup()
 import datetime as dt, json, threading

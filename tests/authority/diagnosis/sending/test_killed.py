@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from tests.authority.killed_runs import KILLS_ITSELF, Prepared, loaded
 
-pytestmark = pytest.mark.slow
 NOON = 1_597_752_000
 
 _PREPARE = """

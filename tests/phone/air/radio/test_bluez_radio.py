@@ -345,7 +345,6 @@ def test_what_is_lost_while_it_runs_is_noticed_at_the_next_scan(bluetoothd, trou
     asyncio.run(main())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("trouble", ["switched off and on", "bluetoothd killed and started"])
 def test_a_phone_goes_on_by_itself_when_bluetooth_comes_back(bluetoothd, trouble, tmp_path, monkeypatch):
     monkeypatch.setattr("bluezone.phone.app.on_air._RADIO_RETRY_S", 0.3)

@@ -6,7 +6,6 @@ import asyncio
 import time
 
 import numpy as np
-import pytest
 
 from bluezone.phone.air.duty_cycle import DeviceState, plan
 from bluezone.phone.air.scanner import Scanner
@@ -20,7 +19,6 @@ EN = scheme_named("en")
 PHONES, EACH = 5_000, 8
 
 
-@pytest.mark.slow
 def test_five_thousand_phones_cost_less_time_than_the_scan_lasts_and_make_the_next_one_longer(virtual, tmp_path):
     packets = [
         extended_report(
