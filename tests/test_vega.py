@@ -127,7 +127,6 @@ def tornado_of(number: int) -> tuple[Spec, set[str], set[str]]:
     return made, wanted, {f">{10_000 + other:,}<" for other in range(40)}
 
 
-@pytest.mark.slow
 def test_forty_charts_in_eight_threads_each_show_their_own_rows() -> None:
     def drawn(number: int) -> tuple[str, set[str], set[str]]:
         made, wanted, foreign = (curve_of, tornado_of)[number % 2](number)
