@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bluezone.i18n import Catalogue, Language
-from bluezone.phone.web.texts import offered
+from bluezone.phone.web.presenters.common import offered
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 import messages

@@ -85,9 +85,9 @@ def test_the_manifest_names_the_hosts_links_and_nothing_else_of_it(mobile):
 
 
 def test_the_paths_of_links_are_those_that_the_screens_and_the_authority_know(mobile):
-    from bluezone.phone.web.presenters import links
+    from bluezone.phone.web.presenters import codes
 
-    known = {links._CODE_PATH, links._ISOLATION_PATH, *links._POSTER_PATHS}
+    known = {codes._CODE_PATH, codes._ISOLATION_PATH, *codes._POSTER_PATHS}
     assert {path for _, path in android_part.LINK_PATHS} == known
 
 

@@ -27,7 +27,7 @@ from tests.mobile import pictures
 from apk_parts import android_part, inputs, python_part
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.notices.words import notice
-from bluezone.phone.web import qr_reader
+from bluezone.phone.web import qr
 from bluezone.protocol.check_ins import PlaceKind, make_payload, place_address
 from bluezone.town.server import TownAuthority
 
@@ -226,7 +226,7 @@ def place_of(origin: str) -> str:
 
 def it_reads_every_code_and_opens_its_screen(browser: httpx.Client, origin: str) -> None:
     """By ZXing in Java behind the screens, as zxing-cpp reads the same pictures on a desktop."""
-    desktop, chance = qr_reader.installed(), np.random.default_rng(17)
+    desktop, chance = qr.installed(), np.random.default_rng(17)
     assert desktop is not None
     place = place_of(origin.replace("http:", "https:"))
     read_hard = {"app": 0, "desktop": 0}
@@ -255,8 +255,8 @@ def in_app(browser: httpx.Client, picture: np.ndarray) -> str:
     return str(answer.raise_for_status().json()["text"])
 
 
-def in_desktop(reader: qr_reader.QrReader, picture: np.ndarray) -> str:
-    return qr_reader.text_in(reader, picture.tobytes(), str(picture.shape[1]))
+def in_desktop(reader: qr.QrReader, picture: np.ndarray) -> str:
+    return qr.text_in(reader, picture.tobytes(), str(picture.shape[1]))
 
 
 def test_it_joins_hears_survives_a_kill_fetches_matches_and_posts_the_notice(

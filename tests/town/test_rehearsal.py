@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from bluezone.exposure.errors import ExposureError
-from bluezone.phone.web.presenters.guidance import advice
-from bluezone.phone.web.texts import translator
+from bluezone.phone.web.presenters.common import translator
+from bluezone.phone.web.presenters.exposure import advice
 from bluezone.town.clock import TIME_ZONE
 from bluezone.town.errors import TownError
 from bluezone.town.fleet import Fleet, Net

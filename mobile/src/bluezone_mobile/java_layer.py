@@ -73,7 +73,7 @@ class Notices(Protocol):
 
 
 class QrReader(Protocol):
-    """Mirror `vn.bluezone.mobile.QrReader`, as `bluezone.phone.web.qr_reader` describes it."""
+    """Mirror `vn.bluezone.mobile.QrReader`, as `bluezone.phone.web.qr` describes it."""
 
     def text_in(self, grey: bytes, columns: int) -> str: ...
 

@@ -19,11 +19,9 @@ from bluezone.phone.client.http import new_client
 from bluezone.phone.client.publishing import PublishError
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.publication_store import VerifiedResult
-from bluezone.phone.web.presenters import refusal
-from bluezone.phone.web.presenters.code import read_code
-from bluezone.phone.web.presenters.refusal import Refusal
-from bluezone.phone.web.presenters.sharing import Outcome, outcome
-from bluezone.phone.web.texts import translator
+from bluezone.phone.web.presenters.codes import read_code
+from bluezone.phone.web.presenters.common import translator
+from bluezone.phone.web.presenters.sharing import Kind, Outcome, Refusal, clock_is_off, kind_of, outcome, refusal
 from bluezone.protocol.messages import VerifyCode
 from bluezone.protocol.verification import CertifiedReport
 
@@ -74,7 +72,7 @@ def publish(folder: Path, code: str, consent: bool, left_out: tuple[dt.datetime,
                 raise PublishError("", VerifyCode.TOKEN_EXPIRED)
             raise CommandError("no result is waiting; give the code of the health authority")
         if publisher.clock_is_off:
-            _warn(refusal.clock_is_off(_english()))
+            _warn(clock_is_off(_english()))
         click.echo(_RESULTS[result.report] + (f" (test of {result.test_date})" if result.test_date else ""), err=True)
         days = _left_out(phone, result, [day.date() for day in left_out])
         consent = consent or click.confirm(_CONSENT, err=True)
@@ -113,7 +111,7 @@ def _read(code: str) -> str:
 
 
 #: of what the owner cannot mend, the error itself says more
-_TECHNICAL = (refusal.Kind.PHONE, refusal.Kind.UNKNOWN)
+_TECHNICAL = (Kind.PHONE, Kind.UNKNOWN)
 
 
 @contextmanager
@@ -122,9 +120,9 @@ def _refusals_said(phone: Phone) -> Iterator[None]:
     try:
         yield
     except PhoneError as error:
-        if refusal.kind_of(error) in _TECHNICAL:
+        if kind_of(error) in _TECHNICAL:
             raise
-        said = refusal.refusal(error, _english(), phone.stores.preferences.read().published_at_s)
+        said = refusal(error, _english(), phone.stores.preferences.read().published_at_s)
         detail = getattr(error, "code", "") or str(error)
         raise CommandError(f"{said.title}. {said.text}" + (f" ({detail})" if detail else "")) from error
 

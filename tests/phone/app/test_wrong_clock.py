@@ -19,8 +19,8 @@ from bluezone.phone.errors import ClockError
 from bluezone.phone.stores.believed_time import ClockState, ClockTrouble, Uptime, trouble
 from bluezone.phone.stores.contact_store import Sighting
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.phone.web.presenters import clock, home, refusal
-from bluezone.phone.web.texts import translator
+from bluezone.phone.web.presenters import home, sharing
+from bluezone.phone.web.presenters.common import translator
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
 
@@ -202,7 +202,7 @@ def test_nothing_is_published_while_the_last_fourteen_days_are_unknown_and_the_c
         stage.restart(60, off_s)
         with pytest.raises(ClockError, match="date and time"):
             stage.phone.publisher(authority.client())
-    assert refusal.kind_of(ClockError("")) is refusal.Kind.CLOCK
+    assert sharing.kind_of(ClockError("")) is sharing.Kind.CLOCK
     assert authority.codes == {"12345678"}
     stage.off_s = 0.0
     report = stage.phone.publisher(authority.client()).publish("12345678", consent=True)
@@ -242,7 +242,7 @@ def test_news_policy_and_lists_confirm_the_time(stage, authority):
 def test_a_wrong_clock_is_one_sentence_and_a_next_step(virtual, found, language):
     now_s = virtual.EPOCH_S + 10.0 * HOUR
     facts = PhoneFacts(now_s, Choices(), RadioHealth(RadioState.WORKING), clock_trouble=found)
-    said = list(clock.states(facts, translator(language, UTC)))
+    said = list(home.clock_troubles(facts, translator(language, UTC)))
     assert len(said) == (found is not ClockTrouble.NONE)
     if said:
         assert home.home(facts, translator(language, UTC)).state == said[0]

@@ -215,3 +215,14 @@ def test_home_without_bluetooth_says_so(visitor: Any, seeded: Any) -> None:
     seeded.agree()
     seeded.works(RadioState.OFF)
     assert "Hãy bật Bluetooth" in visitor.text("/")
+
+
+def test_every_question_is_answered_in_both_languages(visitor: Any, seeded: Any) -> None:
+    found = []
+    for language in ("en", "vi"):
+        seeded.runner.choose(language=language)
+        found.append(re.findall(r"<summary>(.*?)</summary><p>(.*?)</p>", visitor.get("/questions").text))
+    assert len(found[0]) == 14
+    for english, vietnamese in zip(*found, strict=True):
+        assert english[0] != vietnamese[0]
+        assert english[1] != vietnamese[1]

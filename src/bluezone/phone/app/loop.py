@@ -327,6 +327,11 @@ class Runner:
             self.client, self.settings.authority_url, self.stores.number, self._entropy, self.clock
         )
 
+    def forget_number(self) -> None:
+        """Have the owner's telephone number deleted at the authority, then here, if one was left."""
+        if self.stores.number.read() is not None:
+            self.number_client().forget()
+
     # --- notices ----------------------------------------------------------------------------------
 
     def place_warning_was_opened(self, alert: PlaceAlert) -> None:

@@ -16,8 +16,7 @@ from bluezone.forms.rendering import html_of
 from bluezone.i18n import Translator
 from bluezone.phone.notices.port import Way
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.phone.web.presenters.common import shown_number
-from bluezone.phone.web.texts import offered, translator
+from bluezone.phone.web.presenters.common import offered, shown_number, translator
 
 _HERE = Path(__file__).parent
 _OWN_FILES = {

@@ -10,8 +10,8 @@ import time
 from bluezone.errors import BluezoneError
 from bluezone.i18n import Language
 from bluezone.phone.app.loop import Runner
+from bluezone.phone.web.presenters.common import translator
 from bluezone.phone.web.presenters.home import home
-from bluezone.phone.web.texts import translator
 from bluezone.town.clock import TIME_ZONE
 from bluezone.town.show.chronicle import Chronicle
 

@@ -1,4 +1,4 @@
-"""From a code to thanks: the result first, then the question, and never anything without a yes; and QR codes."""
+"""Codes, results, consent, taking it back, a code by text message, links and QR codes, as pages and forms."""
 
 from __future__ import annotations
 
@@ -6,21 +6,24 @@ import datetime as dt
 from dataclasses import replace
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import numpy as np
 import pytest
 import segno
 
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import Publisher, PublishError, PublishReport
 from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.stores.publication_store import PublicationStore, VerifiedResult
-from bluezone.phone.web import qr_reader
-from bluezone.phone.web.presenters import scan
-from bluezone.phone.web.presenters.code import result
-from bluezone.phone.web.texts import translator
+from bluezone.phone.web import qr
+from bluezone.phone.web.presenters import codes
+from bluezone.phone.web.presenters.codes import result
+from bluezone.phone.web.presenters.common import translator
 from bluezone.protocol.messages import VerifyResponse
+from bluezone.protocol.user_reports import IssueCode, Services, UserReportRequest, UserReportResponse
 from bluezone.protocol.verification import CertifiedReport
 
 UNIT = "0410-610J"
@@ -279,7 +282,7 @@ EN = translator("en", dt.UTC)
     ],
 )
 def test_a_qr_code_leads_to_its_own_field(text: str, path: str) -> None:
-    assert scan.read(text, EN).path == path
+    assert codes.read_scanned(text, EN).path == path
 
 
 @pytest.mark.parametrize(
@@ -294,7 +297,7 @@ def test_a_qr_code_leads_to_its_own_field(text: str, path: str) -> None:
     ],
 )
 def test_a_qr_code_of_something_else_gets_a_sentence(text: str, title: str) -> None:
-    found = scan.read(text, EN)
+    found = codes.read_scanned(text, EN)
     assert (found.path, found.title) == ("", title)
     assert found.text
 
@@ -317,7 +320,7 @@ def picture_of(text: str, scale: int = 5) -> np.ndarray:
 
 @pytest.fixture
 def reader(require_tool: Any) -> None:
-    if qr_reader.installed() is None:
+    if qr.installed() is None:
         require_tool.missing("zxing-cpp is not installed: `pip install zxing-cpp` brings it")
 
 
@@ -338,7 +341,7 @@ def test_a_picture_is_read_on_this_device(reader: None, patient: Any) -> None:
      (b"x" * 400, "99999999999"), (b"x", "1")],
 )  # fmt: skip
 def test_a_picture_of_nothing_is_nothing(grey: bytes, width: str) -> None:
-    assert qr_reader.text_in(qr_reader.installed(), grey, width) == ""
+    assert qr.text_in(qr.installed(), grey, width) == ""
 
 
 class DeviceReader:
@@ -357,7 +360,7 @@ def test_a_reader_of_the_device_takes_the_place_of_the_package(seeded: Any, web:
     visitor = web.Visitor(seeded, qr_reader=reader)
     origin = {"Origin": f"http://127.0.0.1:{visitor.access.port}"}
     answer = visitor.request("POST", "/scan/picture?width=20", content=b"\x80" * 400, headers=origin)
-    assert answer.json() == {"text": "1" * qr_reader.MAX_TEXT}
+    assert answer.json() == {"text": "1" * qr.MAX_TEXT}
     for content, width in ((b"\x80" * 401, "20"), (b"\x80" * 400, "1001"), (b"", "20")):
         answer = visitor.request("POST", f"/scan/picture?width={width}", content=content, headers=origin)
         assert answer.json() == {"text": ""}
@@ -378,3 +381,218 @@ def test_a_picture_may_be_larger_than_a_form_and_has_a_bound(patient: Any) -> No
     too_long = patient.request("POST", "/scan/picture?width=500", content=b"\0" * 1_100_000, headers=origin)
     assert too_long.status_code == 413
     assert patient.request("POST", "/code", content=b"\0" * 20_000, headers=origin).status_code == 413
+
+
+OWN = "bluezone.example.vn"
+
+
+@pytest.fixture
+def linked(seeded, web):
+    seeded.runner.choose(agreed_at_s=web.NOW_S)
+    return web.Visitor(seeded, link_host=OWN)
+
+
+def enter(visitor, link: str) -> str:
+    """Return where the address of the app's first page leads to, with a link as `LinkActivity` writes it."""
+    screen = quote(f"/link?text={quote(link, safe='')}", safe="")
+    answer = visitor.get(f"/enter?token={visitor.access.token}&to={screen}")
+    assert answer.headers["refresh"].startswith("0; url=")
+    return answer.headers["refresh"].removeprefix("0; url=")
+
+
+@pytest.mark.parametrize(
+    ("link", "screen"),
+    [
+        (f"https://{OWN}/v?c=12345678", "/v?c=12345678"),
+        ("ens://v?c=12345678&r=704", "/v?c=12345678"),
+        (f"https://{OWN}/install/7K3M-Q2XS", "/unit?given=7K3M-Q2XS"),
+    ],
+)
+def test_a_link_goes_from_the_apps_first_page_to_its_screen(linked, link, screen):
+    answer = linked.get(enter(linked, link))
+    assert (answer.status_code, answer.headers["location"]) == (303, screen)
+    assert linked.get(screen).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://evil.example/v?c=12345678", "javascript:alert(1)", f"https://{OWN}/v?c=<b>x</b>" + "1" * 2_001, ""],
+)
+def test_another_link_is_one_sentence_that_does_not_repeat_it(linked, link):
+    answer = linked.get(enter(linked, link))
+    assert answer.status_code == 422
+    assert "Đây là đường dẫn của thứ khác" in answer.text
+    assert "evil.example" not in answer.text
+    assert "alert(1)" not in answer.text
+
+
+def test_a_link_before_the_first_yes_waits_for_it(seeded, web):
+    seeded.runner.choose(agreed_at_s=None)
+    visitor = web.Visitor(seeded, link_host=OWN)
+    poster = visitor.get(enter(visitor, f"https://{OWN}/install/7K3M-Q2XS"))
+    assert "mở lại đường dẫn hoặc quét lại mã" in poster.text
+    code = visitor.get(visitor.get(enter(visitor, "ens://v?c=12345678")).headers["location"])
+    assert "mã của bạn vẫn dùng được" in code.text
+
+
+@pytest.mark.parametrize(
+    "screen",
+    [
+        *("/link?text=a&text=b", "/link?text=a\r\nSet-Cookie: x=y", "/link?to=x", "/link?text=<a>", "/link?text=a b"),
+        *("/v?text=x", "//x?text="),
+    ],
+)
+def test_only_an_encoded_link_is_led_on(linked, screen):
+    answer = linked.get(f"/enter?token={linked.access.token}&to={quote(screen, safe='')}")
+    assert answer.headers["refresh"] == "0; url=/"
+    assert len(answer.headers.get_list("set-cookie")) == 1
+
+
+@pytest.fixture
+def shared(seeded: Any, visitor: Any) -> Any:
+    """A visitor whose phone has published."""
+    seeded.agree()
+    seeded.runner.stores.publications.finish("revision", seeded.clock())
+    seeded.runner.choose(published_at_s=seeded.clock(), sharing=Sharing.SHARED)
+    return visitor
+
+
+def test_who_shared_nothing_is_not_asked(seeded: Any, visitor: Any) -> None:
+    seeded.agree()
+    assert visitor.get("/withdraw").headers["location"] == "/positive"
+    assert "/withdraw" not in visitor.get("/positive").text
+
+
+def test_the_owner_is_asked_once_more_and_told_what_it_does(
+    shared: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def withdraw(phone: Phone, client: Any) -> None:
+        asked.append(True)
+        seeded.runner.choose(published_at_s=None, sharing=Sharing.TAKEN_BACK)
+
+    monkeypatch.setattr(Phone, "withdraw", withdraw)
+    assert 'href="/withdraw"' in shared.get("/positive").text
+    assert "Rút lại cảnh báo?" in shared.text("/withdraw")
+    assert shared.send_form("/withdraw").headers["location"] == "/positive"
+    assert asked == []
+    assert shared.send_form("/withdraw", consent="yes").headers["location"] == "/positive"
+    assert asked == [True]
+    text = shared.text("/positive")
+    assert "Theo ý bạn" in text
+    assert "âm tính" not in text, "nobody said that the test is negative"
+
+
+def test_without_a_connection_it_can_be_asked_again(shared: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise ConnectionFailedError("no net")
+
+    monkeypatch.setattr(Phone, "withdraw", fail)
+    answer = shared.send_form("/withdraw", consent="yes")
+    assert answer.status_code == 409
+    assert 'action="/withdraw"' in answer.text
+
+
+NUMBER = "0912 345 678"
+
+
+@pytest.fixture
+def offered(seeded: Any, visitor: Any) -> Any:
+    """A phone whose authority sends codes; `asked` are the requests for one."""
+    visitor.asked = []
+    visitor.answer = httpx.Response(200, content=UserReportResponse(expires_at_s=1).to_json())
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path != "/api/user-report":
+            raise httpx.ConnectError("not asked here", request=request)
+        visitor.asked.append(UserReportRequest.from_json(request.content))
+        return visitor.answer
+
+    seeded.answer = answer
+    seeded.agree()
+    seeded.runner.stores.preferences.note_user_reports(offered=True)
+    return visitor
+
+
+def test_where_the_authority_sends_none_nothing_is_offered(seeded: Any, visitor: Any) -> None:
+    seeded.agree()
+    assert "/self-report" not in visitor.get("/code").text
+    assert visitor.get("/self-report").headers["location"] == "/code"
+    asked: list[Any] = []
+    seeded.answer = asked.append
+    assert visitor.send_form("/self-report", number=NUMBER).headers["location"] == "/code"
+    assert asked == []
+
+
+@pytest.mark.parametrize("offered_now", [True, False])
+def test_a_check_learns_whether_codes_are_sent(seeded: Any, visitor: Any, offered_now: bool) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v1/services.json":
+            return httpx.Response(200, content=Services(user_reports=offered_now).to_json())
+        return httpx.Response(200, text="") if request.url.path.endswith("index.txt") else httpx.Response(404)
+
+    seeded.answer = answer
+    seeded.agree()
+    seeded.runner.stores.preferences.note_user_reports(offered=not offered_now)
+    seeded.runner.check()
+    assert ("/self-report" in visitor.get("/code").text) is offered_now
+
+
+def test_before_the_owners_yes_nothing_is_asked(offered: Any, seeded: Any) -> None:
+    seeded.runner.choose(agreed_at_s=None)
+    assert offered.get("/self-report").headers["location"] == "/welcome"
+    assert offered.send_form("/self-report", number=NUMBER).headers["location"] == "/welcome"
+    assert offered.asked == []
+
+
+def test_number_and_day_are_sent_and_what_follows_says_nothing_of_the_number(offered: Any, seeded: Any) -> None:
+    assert "Hôm nay, thứ Năm, 13/8" in offered.text("/self-report")
+    answer = offered.send_form("/self-report", number=NUMBER, day="2020-08-11")
+    assert answer.headers["location"] == "/self-report/sent"
+    (request,) = offered.asked
+    assert (request.phone, str(request.test_date), request.utc_offset_min) == ("+84912345678", "2020-08-11", 420)
+    text = offered.text("/self-report/sent")
+    assert "Nếu số của bạn nhận được mã" in text
+    assert "678" not in text
+    assert seeded.runner.stores.user_report.pending(seeded.clock()) == request.nonce
+
+
+@pytest.mark.parametrize("day", ["", "2020-08-14", "1999-01-01", "x"])
+def test_a_day_that_was_not_offered_is_todays(offered: Any, day: str) -> None:
+    offered.send_form("/self-report", number=NUMBER, day=day)
+    assert str(offered.asked[0].test_date) == "2020-08-13"
+
+
+@pytest.mark.parametrize("number", ["", "12", "abc", "+", "0912 345 678 901 234 567"])
+def test_what_is_no_number_is_said_beside_it_and_not_sent(offered: Any, number: str) -> None:
+    answer = offered.send_form("/self-report", number=number, day="2020-08-11")
+    assert answer.status_code == 422
+    assert 'id="problem"' in answer.text
+    assert '<option value="2020-08-11" selected>' in answer.text
+    assert offered.asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (httpx.Response(503), "khi có mạng"),
+        (httpx.Response(400, content=UserReportResponse(0, "no", IssueCode.PHONE_INVALID).to_json()), "di động"),
+        (httpx.Response(429, content=UserReportResponse(0, "no", IssueCode.QUOTA_EXCEEDED).to_json()), "nhiều người"),
+        (httpx.Response(429, content=UserReportResponse(0, "no", IssueCode.TOO_MANY_REQUESTS).to_json()), "đang bận"),
+        (httpx.Response(400, content=UserReportResponse(0, "no", "unheard of").to_json()), "Trạm y tế sẵn lòng"),
+    ],
+)
+def test_a_refusal_says_what_helps_and_keeps_what_was_typed(offered: Any, answer: httpx.Response, said: str) -> None:
+    offered.answer = answer
+    page = offered.send_form("/self-report", number=NUMBER)
+    assert page.status_code == 422
+    assert said in page.text
+    assert f'value="{NUMBER}"' in page.text
+
+
+def test_where_it_was_turned_off_meanwhile_it_is_offered_no_more(offered: Any) -> None:
+    content = UserReportResponse(0, "no", IssueCode.UNSUPPORTED_TEST_TYPE).to_json()
+    offered.answer = httpx.Response(400, content=content)
+    assert "Trạm y tế" in offered.send_form("/self-report", number=NUMBER).text
+    assert "/self-report" not in offered.get("/code").text

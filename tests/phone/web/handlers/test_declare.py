@@ -14,7 +14,7 @@ from tests.forms.samples import FORMS, GIVEN, LONG_MY, MOVING
 from bluezone.forms.definition import Use
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.stores.health_declaration_store import Draft, Next, Stage
-from bluezone.phone.web.qr_drawing import qr_of
+from bluezone.phone.web.qr import qr_of
 from bluezone.protocol.check_ins import PlaceKind
 from bluezone.protocol.form_documents import FormsDocument, path_of, sign_forms
 from bluezone.protocol.health_declarations import (

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.presenters import onboarding
-from bluezone.phone.web.texts import translator
+from bluezone.phone.web.presenters.common import translator
 
 EN, VI = translator("en", UTC), translator("vi", UTC)
 UNIT = "0410-610J"

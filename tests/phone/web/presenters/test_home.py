@@ -12,9 +12,8 @@ from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.matching.presences import Nearby, Presence
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.phone.web.presenters.common import Tone
+from bluezone.phone.web.presenters.common import Tone, translator
 from bluezone.phone.web.presenters.home import dots, home
-from bluezone.phone.web.texts import translator
 
 NOW_S, DAY_S = 1_597_292_400.0, 86_400
 EN = translator("en", timezone(timedelta(hours=7)))

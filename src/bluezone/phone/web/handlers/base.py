@@ -1,27 +1,41 @@
-"""Give every group of handlers the runner, a page in the owner's language, and the owner's consent before all."""
+"""Define what a screen is: an address, the method that answers it, and the owner's consent before all.
+
+A group of screens is a class; its methods are marked with `get` (what is shown) and `post` (what a form does). Such a
+method takes the parts of its address by their names, and what else it names of `form`, `query`, `body` and `request`.
+It returns a page, or the path to go on to. All of them run in a thread, for they read the stores.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+import inspect
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from bluezone.i18n import Translator
 from bluezone.phone.app.config import HOTLINE
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.web import qr_reader
+from bluezone.phone.errors import PhoneError
+from bluezone.phone.web import qr
 from bluezone.phone.web.pages import PageFrame, frame_of, page
 from bluezone.phone.web.presenters import notifications
-from bluezone.phone.web.qr_reader import QrReader
-from bluezone.phone.web.texts import translator
+from bluezone.phone.web.presenters.common import translator
+from bluezone.phone.web.qr import QrReader
 
-GET, POST = ["GET"], ["POST"]
+_MAX_FIELDS = 1_000
+_log = logging.getLogger(__name__)
+
+#: a page, or the path to go on to
+Answer = Response | str
+_Handler = TypeVar("_Handler", bound=Callable[..., Answer])
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +47,76 @@ class WebSettings:
     zone: tzinfo
     hotline: str = HOTLINE
     invite_url: str = ""
-    qr_reader: QrReader | None = field(default_factory=qr_reader.installed)
+    qr_reader: QrReader | None = field(default_factory=qr.installed)
     link_host: str = ""
 
 
-class Handlers:
-    """Be a group of handlers. Those that are no coroutines run in a thread, for they read the stores."""
+class Fields(dict[str, str]):
+    """Hold the first value of each field of a form, and in `lists` every value."""
+
+    def __init__(self, lists: Mapping[str, list[str]]) -> None:
+        super().__init__({name: values[0] for name, values in lists.items()})
+        self.lists = lists
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    path: str
+    method: str
+    anyone: bool
+
+
+def get(path: str, *, anyone: bool = False) -> Callable[[_Handler], _Handler]:
+    """Mark what an address shows; with `anyone` also before the owner's consent."""
+    return _marked(_Address(path, "GET", anyone))
+
+
+def post(path: str, *, anyone: bool = False) -> Callable[[_Handler], _Handler]:
+    """Mark what a form sent to an address does; with `anyone` also before the owner's consent."""
+    return _marked(_Address(path, "POST", anyone))
+
+
+def _marked(address: _Address) -> Callable[[_Handler], _Handler]:
+    def mark(handler: _Handler) -> _Handler:
+        vars(handler)["address"] = address
+        return handler
+
+    return mark
+
+
+class Screens:
+    """Be a group of screens."""
 
     def __init__(self, runner: Runner, settings: WebSettings) -> None:
         self._runner, self._settings = runner, settings
-        self._checks: set[asyncio.Task[None]] = set()
+
+    def routes(self) -> list[Route]:
+        """Return the addresses of the methods that are marked, in their order."""
+        return [
+            Route(each.address.path, self._endpoint(getattr(self, name), each.address), methods=[each.address.method])
+            for name, each in vars(type(self)).items()
+            if hasattr(each, "address")
+        ]
+
+    def _endpoint(self, handler: Callable[..., Answer], address: _Address) -> Callable[[Request], Any]:
+        named = inspect.signature(handler).parameters
+
+        def answered(given: dict[str, Any]) -> Response:
+            if not address.anyone and self._runner.choices().agreed_at_s is None:
+                return see("/welcome")
+            answer = handler(**given)
+            return see(answer) if isinstance(answer, str) else answer
+
+        async def endpoint(request: Request) -> Response:
+            given: dict[str, Any] = dict(request.path_params)
+            if "form" in named:
+                given["form"] = form_of(await request.body())
+            if "body" in named:
+                given["body"] = await request.body()
+            known = {"request": request, "query": request.query_params}
+            return await run_in_threadpool(answered, given | {name: known[name] for name in known if name in named})
+
+        return endpoint
 
     def _language(self) -> Translator:
         return translator(self._runner.choices().language, self._settings.zone)
@@ -54,42 +128,22 @@ class Handlers:
 
     def _page(self, template: str, status: int = 200, **context: Any) -> Response:
         self._runner.looked_at()
-        return page(template, self._frame(), status, **context)
+        return page(template, self._frame(), status, hotline=self._settings.hotline, **context)
 
-    def _offers_reports(self) -> bool:
-        """Return whether the authority sends codes to who tested positive by themselves."""
-        return self._runner.stores.preferences.offers_user_reports() and self._runner.facts().authority_known
-
-    def _start_check(self) -> None:
-        """Start a check in the background: the page says that it is under way, and hears when it is done."""
-        task = asyncio.create_task(asyncio.to_thread(self._runner.check))
-        self._checks.add(task)
-        task.add_done_callback(self._checks.discard)
-
-    def _agreed(self, handler: Callable[[Request], Response]) -> Callable[[Request], Response]:
-        """Lead to the welcome before the owner's consent."""
-
-        def agreed_only(request: Request) -> Response:
-            if self._runner.choices().agreed_at_s is None:
-                return see("/welcome")
-            return handler(request)
-
-        return agreed_only
+    def _try_to_send(self, send: Callable[[], object]) -> None:
+        """Send what the owner has just said yes to; what cannot be sent now waits in its store for the next check."""
+        try:
+            send()
+        except PhoneError as error:
+            _log.warning("what waits is sent later: %s", type(error).__name__)
 
 
-async def form_of(request: Request) -> dict[str, str]:
-    """Return the fields of a plain form (the guard bounds its length)."""
-    body = (await request.body()).decode("utf-8", "replace")
+def form_of(body: bytes) -> Fields:
+    """Return the fields of a form (the guard bounds its length); none where there are too many."""
     try:
-        fields = parse_qs(body, keep_blank_values=True, max_num_fields=32)
+        return Fields(parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MAX_FIELDS))
     except ValueError:
-        return {}
-    return {name: values[0] for name, values in fields.items()}
-
-
-def own_path(path: str) -> str:
-    """Return a path of these screens only: `//host` and `/\\host` would lead elsewhere."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/"
+        return Fields({})
 
 
 def see(path: str) -> RedirectResponse:

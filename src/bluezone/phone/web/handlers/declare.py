@@ -1,39 +1,34 @@
-"""Handle health declarations by a form: for whom, which form, filling it in, with drafts that survive."""
-# ruff: noqa: ARG002 (Starlette hands every handler its request)
+"""Handle health declarations by a form: for whom, which form, filling it in, with drafts that survive; what one leads
+to, whether it has arrived, correcting it, taking it back."""
 
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import parse_qs
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from bluezone.forms import communes, prefilling, versions, words
 from bluezone.forms.answers import Edge, Reading, read_answers
+from bluezone.forms.conditions import Answers
 from bluezone.forms.definition import Form, Use, said
-from bluezone.forms.rendering import SHOWN, has_more_questions, render_fields
+from bluezone.forms.rendering import SHOWN, given_of, has_more_questions, render_answers, render_fields
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import knows_authority
 from bluezone.phone.app.tasks import guidance_areas_of
-from bluezone.phone.errors import PhoneError
+from bluezone.phone.client.health_declarations import corrected, withdrawn
 from bluezone.phone.stores.diary_store import Visit
 from bluezone.phone.stores.form_store import FormText
-from bluezone.phone.stores.health_declaration_store import Draft, StoredDeclaration
+from bluezone.phone.stores.health_declaration_store import Answer as StoredAnswer
+from bluezone.phone.stores.health_declaration_store import Draft, Next, Stage, StoredDeclaration
 from bluezone.phone.stores.household_store import Person
-from bluezone.phone.web.handlers.base import GET, POST, Handlers, see
-from bluezone.phone.web.presenters import declare, passes
+from bluezone.phone.web.handlers.base import Answer, Fields, Screens, get, post
+from bluezone.phone.web.presenters import declare
 from bluezone.phone.web.presenters.declare import ME, NEW
 from bluezone.protocol.health_declarations import DECLARATION_BYTES, MOST_LETTERS, MOST_VALUES
-
-_MOST_FIELDS = 1_000
-_log = logging.getLogger(__name__)
+from bluezone.protocol.one_time_codes import groups
 
 Lists = dict[str, list[str]]
 
@@ -57,22 +52,8 @@ class Filling:
         return self.text.form
 
 
-class DeclareHandlers(Handlers):
+class DeclareScreens(Screens):
     """Draw the forms that the authority has signed, and keep what is typed on this phone until it is sent."""
-
-    def routes(self) -> list[Route]:
-        agreed = self._agreed
-        return [
-            Route("/declare", agreed(self.screen), methods=GET),
-            Route("/declare/communes", agreed(self.commune_names), methods=GET),
-            Route("/declare/journey/{visit:int}", agreed(self.journey), methods=GET),
-            Route("/declare/for/{slot}", agreed(self.choose_form), methods=GET),
-            Route("/declare/for/{slot}/{form}", agreed(self.fill_in), methods=GET),
-            Route("/declare/for/{slot}/{form}", self.declare, methods=POST),
-            Route("/declare/draft/{slot}/{form}", self.keep_draft, methods=POST),
-            Route("/declare/draft/{slot}/{form}/drop", self.drop_draft, methods=POST),
-            Route("/declare/people/{number:int}/forget", self.forget_person, methods=POST),
-        ]
 
     # --- what is known ------------------------------------------------------------------------------
 
@@ -91,13 +72,12 @@ class DeclareHandlers(Handlers):
         offered = versions.offered([each.form for each in every.values()], self._today(), areas)
         return {form.form: every[form.form, form.version] for form in offered}
 
-    def _form(self, request: Request) -> tuple[str, FormText]:
-        """Return for whom and which form an address means. Raises 404 for one that is not offered."""
-        slot, name = request.path_params["slot"], request.path_params["form"]
+    def _form(self, slot: str, name: str) -> FormText:
+        """Return the form that an address means. Raises 404 for one that is not offered, or for nobody known."""
         found = self._offered().get(name)
         if found is None or not self._is_slot(slot):
             raise HTTPException(404)
-        return slot, found
+        return found
 
     def _is_slot(self, slot: str) -> bool:
         return slot in (ME, NEW) or self._person(slot) is not None
@@ -126,7 +106,8 @@ class DeclareHandlers(Handlers):
 
     # --- for whom, and which form -------------------------------------------------------------------
 
-    def screen(self, request: Request) -> Response:
+    @get("/declare")
+    def screen(self) -> Answer:
         """Ask for whom one declares, and list what was declared."""
         stores, language = self._runner.stores, self._language()
         titles = {name: said(each.form.title, language.code) for name, each in self._offered().items()}
@@ -134,45 +115,43 @@ class DeclareHandlers(Handlers):
         return self._page(
             "declare.html",
             rows=declare.people(stores.household.people(), language),
-            passes=passes.rows(declared, self._runner.clock(), code, self._settings.zone, language),
+            passes=declare.passes(declared, self._runner.clock(), code, language),
             declared=declare.declared(declared, titles, language),
             authority_known=knows_authority(self._runner.phone),
         )
 
-    def choose_form(self, request: Request) -> Response:
+    @get("/declare/for/{slot}")
+    def choose_form(self, slot: str) -> Answer:
         """Ask which form; where there is one only, open it."""
-        slot = request.path_params["slot"]
         if not self._is_slot(slot):
             raise HTTPException(404)
         owner, person = self._runner.stores.household.owner(), self._person(slot)
         is_owner = slot == ME or (owner is not None and person is not None and owner.number == person.number)
         offered = [each.form for each in self._offered().values() if is_owner or each.form.for_another]
         if len(offered) == 1:
-            return see(f"/declare/for/{slot}/{offered[0].form}")
+            return f"/declare/for/{slot}/{offered[0].form}"
         rows = declare.forms(offered, slot, self._runner.stores.declarations.drafts(), self._language())
         return self._page("declare_form.html", rows=rows, name=person.name if person else "")
 
-    def journey(self, request: Request) -> Response:
+    @get("/declare/journey/{visit:int}")
+    def journey(self, visit: int) -> Answer:
         """Ask who travels on a vehicle whose code was scanned; the form of journeys is filled in from the scan."""
-        visit, form = self._visit(str(request.path_params["visit"])), self._form_of_journeys()
-        if visit is None or form is None:
+        found = self._visit(str(visit))
+        form = next((each.form for each in self._offered().values() if each.form.used(Use.VEHICLE)), None)
+        if found is None or form is None:
             raise HTTPException(404)
         rows = declare.people(self._runner.stores.household.people(), self._language())
-        path = f"/{form.form}?visit={visit.number}"
-        return self._page("declare_journey.html", rows=rows, path=path, name=visit.place.description)
-
-    def _form_of_journeys(self) -> Form | None:
-        """Return the form that asks for a vehicle; None where none is in use."""
-        return next((each.form for each in self._offered().values() if each.form.used(Use.VEHICLE)), None)
+        path = f"/{form.form}?visit={visit}"
+        return self._page("declare_journey.html", rows=rows, path=path, name=found.place.description)
 
     def _visit(self, number: str) -> Visit | None:
         visits = self._runner.stores.diary.visits() if number.isascii() and number.isdecimal() else []
         return next((each for each in visits if str(each.number) == number), None)
 
-    def _of_journey(self, form: Form, request: Request) -> Lists:
+    def _of_journey(self, form: Form, visited: str) -> Lists:
         """Return what a form takes from the code of a vehicle that was scanned: what it is and is called, the day, and
         the seat that its owner noted."""
-        visit, vehicle = self._visit(request.query_params.get("visit", "")), form.used(Use.VEHICLE)
+        visit, vehicle = self._visit(visited), form.used(Use.VEHICLE)
         if visit is None or vehicle is None:
             return {}
         day = dt.datetime.fromtimestamp(visit.came_at_s, self._settings.zone).date()
@@ -183,25 +162,27 @@ class DeclareHandlers(Handlers):
             known[Use.MEANS] = kind
         return prefilling.given_from(form, known)
 
-    def commune_names(self, request: Request) -> Response:
+    @get("/declare/communes")
+    def commune_names(self, query: Mapping[str, str]) -> Answer:
         """Return the names of communes that a text may mean, from this phone's own list."""
-        found = communes.search(request.query_params.get("q", ""))
+        found = communes.search(query.get("q", ""))
         return JSONResponse({"names": [each.full_name for each in found]})
 
     # --- filling it in ------------------------------------------------------------------------------
 
-    def fill_in(self, request: Request) -> Response:
+    @get("/declare/for/{slot}/{name}")
+    def fill_in(self, slot: str, name: str, query: Mapping[str, str]) -> Answer:
         """Show the form with what is known, or with the draft that was begun."""
-        slot, text = self._form(request)
+        text, code = self._form(slot, name), query.get("lang", "")
         draft = self._runner.stores.declarations.draft(slot, text.form.form)
         if draft is None:
-            given = self._first_given(slot, text.form) | self._of_journey(text.form, request)
-            return self._form_page(Filling(slot, text, self._draw(), given), request)
+            given = self._first_given(slot, text.form) | self._of_journey(text.form, query.get("visit", ""))
+            return self._form_page(Filling(slot, text, self._draw(), given), code)
         filling = Filling(slot, text, draft.draw, {name: [*each] for name, each in draft.given.items()})
         if draft.version == text.form.version:
             notice = self._language().gettext("You began this before. Your answers are still here.")
-            return self._form_page(replace(filling, notice=notice), request)
-        return self._form_page(self._carried(filling), request)
+            return self._form_page(replace(filling, notice=notice), code)
+        return self._form_page(self._carried(filling), code)
 
     def _carried(self, filling: Filling) -> Filling:
         """Put answers that were given to another version of the form into this one."""
@@ -209,14 +190,14 @@ class DeclareHandlers(Handlers):
         notice = declare.carried_text(len(carried.left_out), self._language())
         return replace(filling, given=carried.given, notice=notice)
 
-    def _form_page(self, filling: Filling, request: Request, status: int = 200, code: str = "") -> Response:
-        code = words.language_of(code or request.query_params.get("lang", "") or self._language().code)
+    def _form_page(self, filling: Filling, code: str, status: int = 200) -> Answer:
+        code = words.language_of(code or self._language().code)
         reading = filling.reading
         if not reading.asked:  # nothing was read: show what is asked, and no faults
             found = read_answers(filling.form, filling.given, self._edge())
             reading = Reading(found.answers, {}, found.asked)
         given = prefilling.with_masked_documents(filling.form, filling.given)
-        action = f"/declare/{filling.correcting}/correct" if filling.correcting else self._address(filling)
+        address = f"/declare/for/{filling.slot}/{filling.form.form}"
         person = self._person(filling.slot)
         return self._page(
             "declare_fill.html",
@@ -230,27 +211,20 @@ class DeclareHandlers(Handlers):
             kept=words.say(code, "kept_days", days=filling.form.retention_days),
             fields=render_fields(filling.form, code, given, reading),
             name=person.name if person is not None else "",
-            action=action,
+            action=f"/declare/{filling.correcting}/correct" if filling.correcting else address,
             filling=filling,
             version=filling.form.version,
         )
 
-    def _address(self, filling: Filling) -> str:
-        return f"/declare/for/{filling.slot}/{filling.form.form}"
-
-    async def declare(self, request: Request) -> Response:
-        return await run_in_threadpool(self._declare, request, await lists_of(request))
-
-    def _declare(self, request: Request, sent: Lists) -> Response:
-        if self._runner.choices().agreed_at_s is None:
-            return see("/welcome")
-        slot, text = self._form(request)
-        filling = self._sent(Filling(slot, text, _draw_of(sent) or self._draw()), sent, self._whole(slot, text.form))
-        page = self._looked_at(filling, request, sent)
+    @post("/declare/for/{slot}/{name}")
+    def declare(self, form: Fields, slot: str, name: str) -> Answer:
+        text = self._form(slot, name)
+        filling = self._sent(Filling(slot, text, _draw_of(form) or self._draw()), form, self._whole(slot, text.form))
+        page = self._looked_at(filling, form)
         if page is not None:
             self._keep(filling)
             return page
-        return see(f"/declare/{self._write(filling)}")
+        return f"/declare/{self._write(filling)}"
 
     def _whole(self, slot: str, form: Form) -> Lists:
         """Return what is known of somebody, the numbers of documents whole, of which pages show the end."""
@@ -258,35 +232,43 @@ class DeclareHandlers(Handlers):
         known = prefilling.given_from(form, person.known) if person is not None else {}
         return known | ({name: [*values] for name, values in draft.given.items()} if draft is not None else {})
 
-    def _sent(self, filling: Filling, sent: Lists, whole: Lists) -> Filling:
+    def _sent(self, filling: Filling, sent: Fields, whole: Lists) -> Filling:
         """Return a form with what a page sent; `whole`: the numbers of documents of which it showed the end."""
         names = {each.name for each in filling.form.fields} | {SHOWN}
-        given = {name: values[:MOST_VALUES] for name, values in sent.items() if name in names}
+        given = {
+            name: [value[: 2 * MOST_LETTERS] for value in values[:MOST_VALUES]]
+            for name, values in sent.lists.items()
+            if name in names
+        }
         known = {name: values[0] for name, values in whole.items() if values}
         given = prefilling.with_whole_documents(filling.form, given, known)
-        if _first(sent, "_version") != str(filling.form.version):  # published while somebody was typing
+        if sent.get("_version") != str(filling.form.version):  # published while somebody was typing
             return self._carried(replace(filling, given=given))
         return replace(filling, given=given)
 
-    def _looked_at(self, filling: Filling, request: Request, sent: Lists) -> Response | None:
+    def _looked_at(self, filling: Filling, sent: Fields) -> Answer | None:
         """Return the page once more where something is missing, wrong or new; None for what can be declared."""
-        code = words.language_of(_first(sent, "_switch") or _first(sent, "_language") or self._language().code)
+        code = words.language_of(sent.get("_switch") or sent.get("_language") or self._language().code)
         if "_switch" in sent:
-            return self._form_page(filling, request, code=code)
+            return self._form_page(filling, code)
         reading = read_answers(filling.form, filling.given, self._edge())
         if not reading.is_whole:
             problem = words.say(code, "faults", count=len(reading.faults))
-            return self._form_page(replace(filling, reading=reading, problem=problem), request, 422, code)
+            return self._form_page(replace(filling, reading=reading, problem=problem), code, 422)
         if filling.notice or has_more_questions(filling.given, reading):
             problem = filling.notice or words.say(code, "more_questions")
-            return self._form_page(replace(filling, reading=reading, problem=problem, notice=""), request, 200, code)
+            return self._form_page(replace(filling, reading=reading, problem=problem, notice=""), code)
         return None
+
+    def _answers(self, filling: Filling) -> tuple[Answers, dict[str, StoredAnswer]]:
+        """Return what was answered, as forms read it and as it is stored."""
+        answers = read_answers(filling.form, filling.given, self._edge()).answers
+        return answers, {name: each if isinstance(each, str) else [*each] for name, each in answers.items()}
 
     def _write(self, filling: Filling) -> int:
         """Write a declaration down and try to send it; return its number. The form's draw is its id: pressed twice it
         is one."""
-        answers = read_answers(filling.form, filling.given, self._edge()).answers
-        plain = {name: each if isinstance(each, str) else [*each] for name, each in answers.items()}
+        answers, plain = self._answers(filling)
         known = prefilling.known_of(filling.form, answers)
         now_s, is_owner = self._runner.clock(), filling.slot == ME
         with self._runner.exclusive() as phone:
@@ -311,31 +293,22 @@ class DeclareHandlers(Handlers):
             )
             written = store.add(row, filling.text)
             store.drop_draft(filling.slot, filling.form.form)
-            self._try_to_send(phone)
+            self._send_waiting(phone)
         return written
 
-    def _try_to_send(self, phone: Phone) -> None:
-        if not knows_authority(phone):
-            return
-        try:
-            phone.health_declarer(self._runner.client).send_waiting(after_tap=True)
-        except PhoneError as error:
-            _log.warning("what waits is sent later: %s", type(error).__name__)
+    def _send_waiting(self, phone: Phone) -> None:
+        if knows_authority(phone):
+            self._try_to_send(lambda: phone.health_declarer(self._runner.client).send_waiting(after_tap=True))
 
     # --- drafts, and people -------------------------------------------------------------------------
 
-    async def keep_draft(self, request: Request) -> Response:
+    @post("/declare/draft/{slot}/{name}")
+    def keep_draft(self, form: Fields, slot: str, name: str) -> Answer:
         """Keep what is typed so far; a page sends it now and then, and before it goes."""
-        return await run_in_threadpool(self._keep_draft, request, await lists_of(request))
-
-    def _keep_draft(self, request: Request, sent: Lists) -> Response:
-        if self._runner.choices().agreed_at_s is None:
-            raise HTTPException(403)
-        slot, text = self._form(request)
-        draw = _draw_of(sent)
+        text, draw = self._form(slot, name), _draw_of(form)
         stored = self._runner.stores.declarations.declarations()
         if draw and not any(draw in (each.draw, each.next_draw) for each in stored):  # else it was sent a moment ago
-            self._keep(self._sent(Filling(slot, text, draw), sent, self._whole(slot, text.form)))
+            self._keep(self._sent(Filling(slot, text, draw), form, self._whole(slot, text.form)))
         return Response(status_code=204)
 
     def _keep(self, filling: Filling) -> None:
@@ -344,34 +317,124 @@ class DeclareHandlers(Handlers):
         with self._runner.exclusive() as phone:
             phone.stores.declarations.keep_draft(draft, self._runner.clock())
 
-    async def drop_draft(self, request: Request) -> Response:
-        slot, name = request.path_params["slot"], request.path_params["form"]
-        await run_in_threadpool(self._runner.stores.declarations.drop_draft, slot, name)
-        return see(f"/declare/for/{slot}/{name}")
+    @post("/declare/draft/{slot}/{name}/drop")
+    def drop_draft(self, slot: str, name: str) -> Answer:
+        self._runner.stores.declarations.drop_draft(slot, name)
+        return f"/declare/for/{slot}/{name}"
 
-    async def forget_person(self, request: Request) -> Response:
-        await run_in_threadpool(self._runner.stores.household.forget, request.path_params["number"])
-        return see("/declare")
+    @post("/declare/people/{number:int}/forget")
+    def forget_person(self, number: int) -> Answer:
+        self._runner.stores.household.forget(number)
+        return "/declare"
+
+    # --- what was declared --------------------------------------------------------------------------
+
+    def _row(self, number: int) -> StoredDeclaration:
+        """Return the declaration of an address. Raises 404 for one that is not here."""
+        row = self._runner.stores.declarations.declaration(number)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    @get("/declare/{number:int}")
+    def show(self, number: int) -> Answer:
+        """Say what a declaration leads to, what became of it, and what was answered."""
+        row, language = self._row(number), self._language()
+        form = self._runner.stores.declarations.form(row.form, row.version)
+        code = words.language_of(language.code)
+        return self._page(
+            "declared.html",
+            row=row,
+            code=code,
+            w=words.plain(code),
+            title=said(form.title, code) if form else row.form,
+            result=declare.result(form, row.answers, code) if form else None,
+            answers=render_answers(form, code, declare.answers_of(row.answers)) if form else "",
+            state=declare.state(row, language),
+            is_sent=row.stage is Stage.SENT,
+            is_refused=bool(row.refusal),
+            is_going=row.next is Next.WITHDRAW,
+            receipt=" ".join(groups(row.receipt)) if row.receipt else "",
+            for_another=form is not None and form.for_another,
+            has_pass=declare.good_pass(row, self._runner.clock()) is not None,
+        )
+
+    @get("/declare/{number:int}/pass")
+    def show_pass(self, number: int) -> Answer:
+        """Show the pass that came of a declaration, large, or that it has run out."""
+        row, code = self._row(number), words.language_of(self._language().code)
+        card = declare.pass_card(row, self._runner.clock(), code, self._language())
+        if card is None:
+            return f"/declare/{row.number}"
+        again = "/declare"
+        if self._is_slot(row.slot) and row.form in self._offered():
+            again = f"/declare/for/{row.slot}/{row.form}"
+        return self._page("pass.html", row=row, code=code, w=words.plain(code), card=card, again=again)
+
+    # --- correcting ---------------------------------------------------------------------------------
+
+    @get("/declare/{number:int}/correct")
+    def correct_page(self, number: int, query: Mapping[str, str]) -> Answer:
+        """Open the declaration's form with what was answered; where a newer version is in use, in that."""
+        return self._form_page(self._correcting(self._row(number)), query.get("lang", ""))
+
+    def _correcting(self, row: StoredDeclaration) -> Filling:
+        text = self._offered().get(row.form)
+        if text is None or row.next is Next.WITHDRAW:
+            raise HTTPException(404)
+        given = given_of(declare.answers_of(row.answers))
+        filling = Filling(row.slot, text, self._draw(), given, correcting=row.number)
+        return filling if text.form.version == row.version else self._carried(filling)
+
+    @post("/declare/{number:int}/correct")
+    def correct(self, form: Fields, number: int) -> Answer:
+        row = self._row(number)
+        begun = self._correcting(row)
+        filling = self._sent(replace(begun, notice=""), form, given_of(declare.answers_of(row.answers)))
+        page = self._looked_at(filling, form)
+        if page is not None:
+            return page
+        answers, plain = self._answers(filling)
+        known = prefilling.known_of(filling.form, answers)
+        with self._runner.exclusive() as phone:
+            store, version = phone.stores.declarations, filling.form.version
+            store.keep_form(filling.text)
+            store.change(row, **_changes(corrected(row, self._draw(), version, self._today().isoformat(), plain)))
+            if (person := self._person(row.slot)) is not None:
+                remembered, now_s = {**person.known, **known}, self._runner.clock()
+                phone.stores.household.remember(person.number, remembered, now_s, is_owner=person.is_owner)
+            self._send_waiting(phone)
+        return f"/declare/{number}"
+
+    # --- taking it back -----------------------------------------------------------------------------
+
+    @get("/declare/{number:int}/withdraw")
+    def ask_withdraw(self, number: int) -> Answer:
+        """Ask once more before a declaration is withdrawn."""
+        w = words.plain(words.language_of(self._language().code))
+        return self._page("declared_withdraw.html", row=self._row(number), w=w)
+
+    @post("/declare/{number:int}/withdraw")
+    def withdraw(self, number: int) -> Answer:
+        row = self._row(number)
+        with self._runner.exclusive() as phone:
+            store, then = phone.stores.declarations, withdrawn(row, self._draw())
+            if then is None:
+                store.forget(number)
+            else:
+                store.change(row, **_changes(then))
+                self._send_waiting(phone)
+        return "/declare"
 
 
-def _first(sent: Mapping[str, list[str]], name: str) -> str:
-    return next(iter(sent.get(name, ())), "")
+def _changes(row: StoredDeclaration) -> dict[str, object]:
+    return {name: getattr(row, name) for name in StoredDeclaration.__dataclass_fields__ if name != "number"}
 
 
-def _draw_of(sent: Lists) -> str:
+def _draw_of(sent: Fields) -> str:
     """Return the id that a page carries, in hex; nothing for what is none."""
-    text = _first(sent, "_draw")
+    text = sent.get("_draw", "")
     try:
         return text if len(bytes.fromhex(text)) == DECLARATION_BYTES and len(text) == 2 * DECLARATION_BYTES else ""
     except ValueError:
         return ""
-
-
-async def lists_of(request: Request) -> Lists:
-    """Return every value of each field of a form (the guard bounds its length); nothing where there are too many."""
-    body = (await request.body()).decode("utf-8", "replace")
-    try:
-        fields = parse_qs(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        return {}
-    return {name: [value[: 2 * MOST_LETTERS] for value in values] for name, values in fields.items()}

@@ -1,75 +1,60 @@
-"""Handle the diary of places: check in, leave, type by hand, show to an officer, and what a warned visit means."""
-# ruff: noqa: ARG002 (Starlette hands every handler its request)
+"""Handle the diary of places: check in, leave, type by hand, show to an officer; what a warned visit means; giving
+check-ins after a positive test."""
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from collections.abc import Mapping
 
 from bluezone.phone.app import sharing_check_ins
 from bluezone.phone.app.schedule import knows_authority
 from bluezone.phone.stores.diary_store import DiaryPlace
-from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, see
+from bluezone.phone.web.handlers.base import Answer, Fields, Screens, get, post
 from bluezone.phone.web.presenters import diary
 from bluezone.protocol.check_ins import VEHICLES
 
 
-class DiaryHandlers(Handlers):
-    """Keep where the owner was on this phone: no address here sends anything."""
+class DiaryScreens(Screens):
+    """Keep where the owner was on this phone: nothing of it leaves without a tick and a yes at `/check-ins`."""
 
-    def routes(self) -> list[Route]:
-        agreed = self._agreed
-        return [
-            Route("/diary", agreed(self.screen), methods=GET),
-            Route("/diary/in", agreed(self.ask), methods=GET),
-            Route("/diary/in", self.check_in, methods=POST),
-            Route("/diary/typed", agreed(self.typed_page), methods=GET),
-            Route("/diary/typed", self.typed, methods=POST),
-            Route("/diary/show", agreed(self.show), methods=GET),
-            Route("/diary/{number:int}/leave", self.leave, methods=POST),
-            Route("/diary/{number:int}/forget", self.forget, methods=POST),
-            Route("/diary/{number:int}/warning", agreed(self.warning), methods=GET),
-        ]
+    def _diary(self) -> diary.Diary:
+        stores = self._runner.stores
+        return diary.diary(stores.diary.visits(), stores.places.alerts(), self._runner.clock(), self._language())
 
-    def screen(self, request: Request) -> Response:
+    @get("/diary")
+    def screen(self) -> Answer:
         """Show where the owner is now, and was."""
-        stores, now_s = self._runner.stores, self._runner.clock()
-        return self._page(
-            "diary.html",
-            diary=diary.diary(stores.diary.visits(), stores.places.alerts(), now_s, self._language()),
-            may_share=bool(sharing_check_ins.offered(self._runner.phone)),
-            declares_journeys=knows_authority(self._runner.phone),
-        )
+        phone = self._runner.phone
+        may_share, declares = bool(sharing_check_ins.offered(phone)), knows_authority(phone)
+        return self._page("diary.html", diary=self._diary(), may_share=may_share, declares_journeys=declares)
+
+    @get("/diary/show")
+    def show(self) -> Answer:
+        """Show the whole diary, large, for an officer to read off this screen."""
+        return self._page("diary_show.html", diary=self._diary())
 
     # --- in -----------------------------------------------------------------------------------------
 
-    def ask(self, request: Request) -> Response:
+    @get("/diary/in")
+    def ask(self, query: Mapping[str, str]) -> Answer:
         """Show the place of a code, before anything is noted."""
-        scanned = diary.given(request.query_params)
+        scanned = diary.given(query)
         if scanned is None:
-            return see("/scan?for=diary")
-        stay = diary.stay_text(scanned.place.usual_stay_min, self._language())
+            return "/scan?for=diary"
         return self._page(
             "diary_in.html",
             place=scanned.place,
-            stay=stay,
-            text=request.query_params["text"],
+            stay=diary.stay_text(scanned.place.usual_stay_min, self._language()),
+            text=query["text"],
             question=diary.question(scanned.place.kind, self._language()),
             on_vehicle=scanned.place.kind in VEHICLES,
         )
 
-    async def check_in(self, request: Request) -> Response:
-        form = await form_of(request)
-        return await run_in_threadpool(self._check_in, form)
-
-    def _check_in(self, form: dict[str, str]) -> Response:
-        if self._runner.choices().agreed_at_s is None:
-            return see("/welcome")
+    @post("/diary/in")
+    def check_in(self, form: Fields) -> Answer:
+        """Note that the owner came, and left wherever they were: nobody is at two places."""
         scanned = diary.given(form)
         if scanned is None:
-            return see("/scan?for=diary")
+            return "/scan?for=diary"
         place = scanned.place
         kept = DiaryPlace(
             place.description,
@@ -80,36 +65,26 @@ class DiaryHandlers(Handlers):
             kind=place.kind,
             seat=diary.seat(form.get("seat", "")) if place.kind in VEHICLES else "",
         )
-        self._arrive(kept, 60 * place.usual_stay_min)
-        return see("/diary")
-
-    def _arrive(self, place: DiaryPlace, usual_stay_s: int) -> None:
-        """Note that the owner came, and left wherever they were: nobody is at two places."""
         with self._runner.exclusive() as phone:
             store, now_s = phone.stores.diary, phone.clock()
             store.leave([visit.number for visit in store.visits() if visit.goes_on(now_s)], now_s)
-            store.add(place, now_s, now_s + usual_stay_s)
+            store.add(kept, now_s, now_s + 60 * place.usual_stay_min)
+        return "/diary"
 
     # --- by hand ------------------------------------------------------------------------------------
 
-    def typed_page(self, request: Request) -> Response:
+    @get("/diary/typed")
+    def ask_typed(self) -> Answer:
         return self._typed_page({})
 
-    def _typed_page(self, given: dict[str, str], problem: str = "") -> Response:
-        default = diary.local_text(self._runner.clock(), self._settings.zone)
-        values = {
-            name: given.get(name, "")[: diary.MAX_TYPED] for name in ("place", "address", "came", "left", "along")
-        }
-        values["came"] = values["came"] or default
-        return self._page("diary_typed.html", 422 if problem else 200, given=values, problem=problem)
+    def _typed_page(self, form: Mapping[str, str], problem: str = "") -> Answer:
+        names = ("place", "address", "came", "left", "along")
+        given = {name: form.get(name, "")[: diary.MAX_TYPED] for name in names}
+        given["came"] = given["came"] or diary.local_text(self._runner.clock(), self._settings.zone)
+        return self._page("diary_typed.html", 422 if problem else 200, given=given, problem=problem)
 
-    async def typed(self, request: Request) -> Response:
-        form = await form_of(request)
-        return await run_in_threadpool(self._typed, form)
-
-    def _typed(self, form: dict[str, str]) -> Response:
-        if self._runner.choices().agreed_at_s is None:
-            return see("/welcome")
+    @post("/diary/typed")
+    def typed(self, form: Fields) -> Answer:
         read = diary.read_typed(form, self._runner.clock(), self._settings.zone, self._language())
         if read.problem:
             return self._typed_page(form, read.problem)
@@ -118,39 +93,55 @@ class DiaryHandlers(Handlers):
             if read.left_at_s is None and read.usual_until_s > phone.clock():
                 store.leave([each.number for each in store.visits() if each.goes_on(phone.clock())], read.came_at_s)
             store.add(read.place, read.came_at_s, read.usual_until_s, read.left_at_s)
-        return see("/diary")
+        return "/diary"
 
     # --- out, and away ------------------------------------------------------------------------------
 
-    async def leave(self, request: Request) -> Response:
-        await run_in_threadpool(self._leave, request.path_params["number"])
-        return see("/diary")
-
-    def _leave(self, number: int) -> None:
+    @post("/diary/{number:int}/leave")
+    def leave(self, number: int) -> Answer:
         with self._runner.exclusive() as phone:
             phone.stores.diary.leave([number], phone.clock())
+        return "/diary"
 
-    async def forget(self, request: Request) -> Response:
-        await run_in_threadpool(self._runner.stores.diary.forget, request.path_params["number"])
-        return see("/diary")
+    @post("/diary/{number:int}/forget")
+    def forget(self, number: int) -> Answer:
+        self._runner.stores.diary.forget(number)
+        return "/diary"
 
-    # --- to look at ---------------------------------------------------------------------------------
-
-    def show(self, request: Request) -> Response:
-        """Show the whole diary, large, for an officer to read off this screen."""
-        stores, now_s = self._runner.stores, self._runner.clock()
-        shown = diary.diary(stores.diary.visits(), stores.places.alerts(), now_s, self._language())
-        return self._page("diary_show.html", diary=shown)
-
-    def warning(self, request: Request) -> Response:
+    @get("/diary/{number:int}/warning")
+    def warning(self, number: int) -> Answer:
         """Say that the owner was at a place while somebody who tested positive was, and what to do."""
-        stores, phone = self._runner.stores, self._runner.phone
-        number = request.path_params["number"]
+        stores, settings = self._runner.stores, self._runner.phone.settings
         alert = next((each for each in stores.places.alerts() if each.visit == number), None)
         if alert is None:
-            return see("/diary")
+            return "/diary"
         self._runner.place_warning_was_opened(alert)
-        settings, now_s = phone.settings, self._runner.clock()
-        _, days = stores.places.rule(settings.region, settings.trusted_keys, now_s)
-        screen = diary.warning(alert, days, self._language())
-        return self._page("place_warning.html", screen=screen, hotline=self._settings.hotline)
+        _, days = stores.places.rule(settings.region, settings.trusted_keys, self._runner.clock())
+        return self._page("place_warning.html", screen=diary.warning(alert, days, self._language()))
+
+    # --- giving check-ins: a second yes, apart from that to the keys ----------------------------------
+
+    @get("/check-ins")
+    def ask_check_ins(self) -> Answer:
+        """List the check-ins that can be given, none of them ticked, and say what would leave."""
+        return self._check_ins_page()
+
+    def _check_ins_page(self, problem: str = "") -> Answer:
+        language = self._language()
+        said = diary.check_ins_text(self._runner.stores.check_ins.read(), language)
+        offered = sharing_check_ins.offered(self._runner.phone)
+        if not offered and not said:
+            return "/positive"
+        days = diary.check_ins(offered, self._runner.clock(), language)
+        return self._page("check_ins.html", 422 if problem else 200, days=days, said=said, problem=problem)
+
+    @post("/check-ins")
+    def give_check_ins(self, form: Fields) -> Answer:
+        """Give nothing that its owner has not read and ticked."""
+        if form.get("consent") != "yes":
+            return "/positive"
+        with self._runner.exclusive() as phone:
+            if sharing_check_ins.give(phone, diary.chosen(form)):
+                self._try_to_send(lambda: phone.send_check_ins(self._runner.client, after_tap=True))
+                return "/check-ins"
+        return self._check_ins_page(self._language().gettext("Please tick at least one place, or “Not now”."))

@@ -1,86 +1,56 @@
-"""Handle the welcome, and what one may add when one likes: commune, unit, telephone number."""
-# ruff: noqa: ARG002 (Starlette hands every handler its request)
+"""Ask what is asked before the owner's consent, and what one may add when one likes: commune, unit, number."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starlette.concurrency import run_in_threadpool
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.responses import RedirectResponse
 
 from bluezone.forms import communes
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, own_path, see
-from bluezone.phone.web.presenters import health, onboarding
+from bluezone.phone.web.handlers.base import Answer, Fields, Screens, get, post
+from bluezone.phone.web.presenters import diagnostics, onboarding
+from bluezone.phone.web.presenters.common import offered
 from bluezone.phone.web.presenters.onboarding import Position
-from bluezone.phone.web.texts import offered
 from bluezone.protocol.errors import ProtocolError
 
 #: signs of a day in an address, at most
 _MAX_DAY = 12
 
 
-class OnboardingHandlers(Handlers):
+class OnboardingScreens(Screens):
     """Handle the screens before the owner's consent, and the questions that can wait."""
-
-    def routes(self) -> list[Route]:
-        return [
-            Route("/welcome", self.welcome, methods=GET),
-            Route("/welcome", self.agree, methods=POST),
-            Route("/welcome/permissions", self.permissions, methods=POST),
-            Route("/welcome/counted", self.counted, methods=POST),
-            Route("/welcome/{path:path}", self.step, methods=GET),
-            Route("/place", self.place, methods=GET),
-            Route("/place/found", self.place_matches, methods=GET),
-            Route("/place", self.choose_place, methods=POST),
-            Route("/unit", self.unit, methods=GET),
-            Route("/unit", self.choose_unit, methods=POST),
-            Route("/number", self.number, methods=GET),
-            Route("/number", self.leave_number, methods=POST),
-            Route("/number/code", self.number_code, methods=GET),
-            Route("/number/code", self.confirm_number, methods=POST),
-            Route("/number/again", self.send_again, methods=POST),
-            Route("/number/forget", self.forget_number, methods=POST),
-            Route("/language", self.choose_language, methods=POST),
-        ]
 
     # --- steps ------------------------------------------------------------------------------------
 
-    def welcome(self, request: Request) -> Response:
+    @get("/welcome", anyone=True)
+    def welcome(self) -> Answer:
         """Lead to the first screen, or to the one on which the owner was when the program ended."""
-        return see(onboarding.resumed(self._runner.choices().welcome, authority_known=self._authority_known))
+        return onboarding.resumed(self._runner.choices().welcome, authority_known=self._runner.facts().authority_known)
 
-    def step(self, request: Request) -> Response:
-        path = f"/welcome/{request.path_params['path']}"
+    @get("/welcome/{step:path}", anyone=True)
+    def step(self, step: str) -> Answer:
+        path = f"/welcome/{step}"
         try:
-            said, position = onboarding.said(path, self._language()), self._position(path)
-        except (KeyError, HTTPException):
-            return see("/welcome")
+            position = self._position(path)
+        except HTTPException:
+            return "/welcome"
         if self._runner.choices().welcome != path:
             self._runner.choose(welcome=path)
-        by_way = health.way_text(self._runner.facts().notices, self._language()) if said.asks else ""
-        counts = path == onboarding.COUNT_PATH
-        return self._page("welcome.html", said=said, position=position, path=path, counts=counts, hint=by_way)
-
-    @property
-    def _authority_known(self) -> bool:
-        return self._runner.facts().authority_known
+        way = diagnostics.way_text(self._runner.facts().notices, self._language())
+        return self._page("welcome.html", position=position, path=path, way=way)
 
     def _position(self, path: str) -> Position:
         """Return the position. Raises HTTPException for a question that is not asked here."""
         try:
-            return onboarding.position(path, authority_known=self._authority_known)
+            return onboarding.position(path, authority_known=self._runner.facts().authority_known)
         except ValueError as error:
             raise HTTPException(404) from error
 
-    async def permissions(self, request: Request) -> Response:
-        form = await form_of(request)
-        return await run_in_threadpool(self._permissions, form)
-
-    def _permissions(self, form: dict[str, str]) -> Response:
+    @post("/welcome/permissions", anyone=True)
+    def permissions(self, form: Fields) -> Answer:
         """Note what the device allows. `without`: what its browser refused after the owner's yes."""
         answers = onboarding.allowed(form.get("answer", ""), [name for name in onboarding.PERMISSIONS if name in form])
         answers |= {name: False for name in answers if name == form.get("without")}
@@ -88,81 +58,73 @@ class OnboardingHandlers(Handlers):
         self._runner.choose(paused=paused, **answers)
         if answers["notifications"]:
             self._runner.host.ask_for_notices()
-        return see(self._position(onboarding.PERMISSIONS_PATH).next)
+        return self._position(onboarding.PERMISSIONS_PATH).next
 
-    async def counted(self, request: Request) -> Response:
-        form = await form_of(request)
-        return await run_in_threadpool(self._counted, form.get("answer") == "yes")
-
-    def _counted(self, yes: bool) -> Response:
+    @post("/welcome/counted", anyone=True)
+    def counted(self, form: Fields) -> Answer:
         position = self._position(onboarding.COUNT_PATH)
-        self._runner.choose(counted=yes)
-        return see(position.next)
+        self._runner.choose(counted=form.get("answer") == "yes")
+        return position.next
 
-    async def agree(self, request: Request) -> Response:
-        await run_in_threadpool(self._runner.choose, agreed_at_s=self._runner.clock(), welcome="")
-        self._start_check()
-        return see("/")
+    @post("/welcome", anyone=True)
+    def agree(self) -> Answer:
+        self._runner.choose(agreed_at_s=self._runner.clock(), welcome="")
+        return RedirectResponse("/", 303, background=BackgroundTask(self._runner.check))
 
-    async def choose_language(self, request: Request) -> Response:
-        form = await form_of(request)
+    @post("/language", anyone=True)
+    def choose_language(self, form: Fields) -> Answer:
         if form.get("language") in offered():
-            await run_in_threadpool(self._runner.choose, language=form["language"])
-        return see(own_path(form.get("back", "/")))
+            self._runner.choose(language=form["language"])
+        return _own_path(form.get("back", "/"))
 
     # --- later, when one likes ----------------------------------------------------------------------
 
-    def place(self, request: Request) -> Response:
-        query = request.query_params.get("q", "")[: communes.MAX_QUERY]
+    @get("/place", anyone=True)
+    def place(self, query: Mapping[str, str]) -> Answer:
+        text = query.get("q", "")[: communes.MAX_QUERY]
         return self._page(
             "place.html",
-            query=query,
-            matches=communes.search(query),
-            searched="q" in request.query_params,
+            query=text,
+            matches=communes.search(text),
+            searched="q" in query,
             chosen=communes.commune_of(self._runner.choices().commune),
-            report=_report_of(request.query_params),
+            report=_report_of(query),
         )
 
-    def place_matches(self, request: Request) -> Response:
+    @get("/place/found", anyone=True)
+    def place_matches(self, query: Mapping[str, str]) -> Answer:
         """Show the list alone, while one types."""
-        query = request.query_params.get("q", "")[: communes.MAX_QUERY]
-        return self._page("place_matches.html", query=query, matches=communes.search(query), searched=False)
+        text = query.get("q", "")[: communes.MAX_QUERY]
+        return self._page("place_matches.html", query=text, matches=communes.search(text), searched=False)
 
-    async def choose_place(self, request: Request) -> Response:
-        form = await form_of(request)
-        return await run_in_threadpool(self._choose_place, form.get("commune", ""), _report_of(form))
-
-    def _choose_place(self, code: str, report: str) -> Response:
+    @post("/place", anyone=True)
+    def choose_place(self, form: Fields) -> Answer:
+        code = form.get("commune", "")
         if code and communes.commune_of(code) is None:
             raise HTTPException(404)
         self._runner.choose_place(commune=code)
-        return see(_report_path(report) or "/settings")
+        return _report_path(_report_of(form)) or "/settings"
 
-    def unit(self, request: Request) -> Response:
-        given = request.query_params.get("given", "")[:64] or self._runner.choices().unit
-        return self._page("unit.html", given=given, problem="")
+    @get("/unit", anyone=True)
+    def unit(self, query: Mapping[str, str]) -> Answer:
+        return self._page("unit.html", given=query.get("given", "")[:64] or self._runner.choices().unit, problem="")
 
-    async def choose_unit(self, request: Request) -> Response:
-        form = await form_of(request)
-        return await run_in_threadpool(self._choose_unit, form)
-
-    def _choose_unit(self, form: dict[str, str]) -> Response:
+    @post("/unit", anyone=True)
+    def choose_unit(self, form: Fields) -> Answer:
         given = form.get("unit", "")
-        if form.get("answer") == "none":
-            self._runner.choose_place(unit="")
-            return see("/settings")
         read = onboarding.read_unit(given, self._language())
-        if not read.value:
+        if form.get("answer") != "none" and not read.value:
             return self._page("unit.html", 422, given=given[:64], problem=read.problem)
-        self._runner.choose_place(unit=read.value)
-        return see("/settings")
+        self._runner.choose_place(unit="" if form.get("answer") == "none" else read.value)
+        return "/settings"
 
     # --- the number -------------------------------------------------------------------------------
 
-    def number(self, request: Request) -> Response:
-        return self._number_page(report=_report_of(request.query_params))
+    @get("/number", anyone=True)
+    def number(self, query: Mapping[str, str]) -> Answer:
+        return self._number_page(report=_report_of(query))
 
-    def _number_page(self, given: str = "", problem: str = "", report: str = "") -> Response:
+    def _number_page(self, given: str = "", problem: str = "", report: str = "") -> Answer:
         own = self._runner.stores.number.read()
         return self._page(
             "number.html",
@@ -173,65 +135,61 @@ class OnboardingHandlers(Handlers):
             report=report,
         )
 
-    async def leave_number(self, request: Request) -> Response:
-        form = await form_of(request)
-        return await run_in_threadpool(self._leave_number, form.get("number", ""), _report_of(form))
+    @post("/number", anyone=True)
+    def leave_number(self, form: Fields) -> Answer:
+        return self._leave_number(form.get("number", ""), _report_of(form))
 
-    def _leave_number(self, given: str, report: str) -> Response:
-        language = self._language()
+    def _leave_number(self, given: str, report: str) -> Answer:
+        language, choices = self._language(), self._runner.choices()
         read = onboarding.read_number(given, language)
         if not read.value:
             return self._number_page(given, read.problem, report)
         try:
-            choices = self._runner.choices()
             self._runner.number_client().ask(read.value, choices.language, choices.commune)
         except (PhoneError, ProtocolError) as error:
             return self._number_page(given, onboarding.number_problem(error, language), report)
-        return see(f"/number/code?report={report}" if report else "/number/code")
+        return f"/number/code?report={report}" if report else "/number/code"
 
-    def number_code(self, request: Request) -> Response:
-        return self._code_page(report=_report_of(request.query_params))
+    @get("/number/code", anyone=True)
+    def number_code(self, query: Mapping[str, str]) -> Answer:
+        return self._number_code_page(report=_report_of(query))
 
-    def _code_page(self, problem: str = "", report: str = "") -> Response:
+    def _number_code_page(self, problem: str = "", report: str = "") -> Answer:
         own = self._runner.stores.number.read()
         if own is None or own.is_confirmed:
-            return see("/number")
+            return "/number"
         status = 422 if problem else 200
         return self._page("number_code.html", status, ending=own.ending, problem=problem, report=report)
 
-    async def confirm_number(self, request: Request) -> Response:
-        form = await form_of(request)
-        return await run_in_threadpool(self._confirm_number, form.get("code", ""), _report_of(form))
-
-    def _confirm_number(self, given: str, report: str) -> Response:
-        language = self._language()
-        read = onboarding.read_number_code(given, language)
+    @post("/number/code", anyone=True)
+    def confirm_number(self, form: Fields) -> Answer:
+        language, report = self._language(), _report_of(form)
+        read = onboarding.read_number_code(form.get("code", ""), language)
         if not read.value:
-            return self._code_page(read.problem, report)
+            return self._number_code_page(read.problem, report)
         try:
             self._runner.number_client().confirm(read.value)
         except (PhoneError, ProtocolError) as error:
-            return self._code_page(onboarding.number_problem(error, language), report)
-        return see(_report_path(report) or "/number")
+            return self._number_code_page(onboarding.number_problem(error, language), report)
+        return _report_path(report) or "/number"
 
-    async def send_again(self, request: Request) -> Response:
-        form = await form_of(request)
-        return await run_in_threadpool(self._send_again, _report_of(form))
-
-    def _send_again(self, report: str) -> Response:
+    @post("/number/again", anyone=True)
+    def send_again(self, form: Fields) -> Answer:
         own = self._runner.stores.number.read()
-        return self._leave_number(own.number if own is not None and not own.is_confirmed else "", report)
+        return self._leave_number(own.number if own is not None and not own.is_confirmed else "", _report_of(form))
 
-    async def forget_number(self, request: Request) -> Response:
-        return await run_in_threadpool(self._forget_number)
-
-    def _forget_number(self) -> Response:
+    @post("/number/forget", anyone=True)
+    def forget_number(self) -> Answer:
         try:
-            if self._runner.stores.number.read() is not None:
-                self._runner.number_client().forget()
+            self._runner.forget_number()
         except PhoneError as error:
             return self._number_page(problem=onboarding.number_problem(error, self._language()))
-        return see("/number")
+        return "/number"
+
+
+def _own_path(path: str) -> str:
+    """Return a path of these screens only: `//host` and `/\\host` would lead elsewhere."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/"
 
 
 def _report_of(values: Mapping[str, str]) -> str:

@@ -1,61 +1,46 @@
 """Handle reports to the health office, and the question to a patient for what the phone heard."""
-# ruff: noqa: ARG002 (Starlette hands every handler its request)
 
 from __future__ import annotations
 
-import logging
-
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from bluezone.phone.app import reporting
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.reporting import Draft
-from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.report_store import StoredReport
-from bluezone.phone.web.handlers.base import GET, POST, Handlers, WebSettings, form_of, see
+from bluezone.phone.web.handlers.base import Answer, Fields, Screens, WebSettings, get, post
 from bluezone.phone.web.presenters import exposure, reports
 
-_log = logging.getLogger(__name__)
 
-
-class ReportHandlers(Handlers):
+class ReportScreens(Screens):
     """Send nothing before a yes to exactly what was shown: the yes names the draft by its mark."""
 
     def __init__(self, runner: Runner, settings: WebSettings) -> None:
         super().__init__(runner, settings)
         self._drafts: dict[int, Draft] = {}
 
-    def routes(self) -> list[Route]:
-        agreed = self._agreed
-        return [
-            Route("/exposure/{day:int}/report", agreed(self.report), methods=GET),
-            Route("/exposure/{day:int}/report", self.send, methods=POST),
-            Route("/exposure/{day:int}/report/sent", agreed(self.sent), methods=GET),
-            Route("/reports", agreed(self.list_page), methods=GET),
-            Route("/reports/take-back", self.take_back, methods=POST),
-            Route("/heard", agreed(self.ask_heard), methods=GET),
-            Route("/heard", self.give_heard, methods=POST),
-        ]
-
-    def _alert(self, request: Request) -> Alert:
-        alert = self._runner.alert(request.path_params["day"])
+    def _alert(self, day: int) -> Alert:
+        alert = self._runner.alert(day)
         if alert is None:
             raise HTTPException(404)
         return alert
 
+    def _written(self, alert: Alert) -> StoredReport | None:
+        return self._runner.stores.reports.of_day(alert.day_start_s)
+
+    def _send_waiting(self, phone: Phone) -> None:
+        self._try_to_send(lambda: phone.reporter(self._runner.client).send_waiting(after_tap=True))
+
     # --- a report -----------------------------------------------------------------------------------
 
-    def report(self, request: Request) -> Response:
+    @get("/exposure/{day:int}/report")
+    def report(self, day: int) -> Answer:
         """Show every word of a report, and beside it a message to a health station, for its owner to send."""
-        return self._report_page(self._alert(request))
+        return self._report_page(self._alert(day))
 
-    def _report_page(self, alert: Alert, *, changed: bool = False) -> Response:
+    def _report_page(self, alert: Alert, *, changed: bool = False) -> Answer:
         language, runner = self._language(), self._runner
         written, screen, missing = self._written(alert), None, None
         if written is None:
@@ -72,7 +57,6 @@ class ReportHandlers(Handlers):
             409 if changed else 200,
             text=text,
             day=alert.day_start_s,
-            hotline=self._settings.hotline,
             address=exposure.sms(text),
             screen=screen,
             missing=missing,
@@ -80,49 +64,34 @@ class ReportHandlers(Handlers):
             changed=changed,
         )
 
-    def _written(self, alert: Alert) -> StoredReport | None:
-        return self._runner.stores.reports.of_day(alert.day_start_s)
-
-    async def send(self, request: Request) -> Response:
-        form = await form_of(request)
-        return await run_in_threadpool(self._send, request, form)
-
-    def _send(self, request: Request, form: dict[str, str]) -> Response:
-        if self._runner.choices().agreed_at_s is None:
-            return see("/welcome")
-        alert = self._alert(request)
-        here = f"/exposure/{alert.day_start_s}/report"
+    @post("/exposure/{day:int}/report")
+    def send(self, form: Fields, day: int) -> Answer:
+        alert, here, read = self._alert(day), f"/exposure/{day}/report", self._drafts.get(day)
         if self._written(alert) is not None:
-            return see(f"{here}/sent")
-        read = self._drafts.get(alert.day_start_s)
+            return f"{here}/sent"
         if form.get("consent") != "yes":
-            return see(here)
+            return here
         if read is None or form.get("read") != read.mark:  # another page, or another run of the program, drafted it
             return self._report_page(alert, changed=True)
         with self._runner.exclusive() as phone:
             reporting.agree(phone, read)
-            del self._drafts[alert.day_start_s]
-            self._try_to_send(phone)
-        return see(f"{here}/sent")
+            del self._drafts[day]
+            self._send_waiting(phone)
+        return f"{here}/sent"
 
-    def _try_to_send(self, phone: Phone) -> None:
-        try:
-            phone.reporter(self._runner.client).send_waiting(after_tap=True)
-        except PhoneError as error:
-            _log.warning("what waits is sent later: %s", type(error).__name__)
-
-    def sent(self, request: Request) -> Response:
+    @get("/exposure/{day:int}/report/sent")
+    def sent(self, day: int) -> Answer:
         """Say whether a report has arrived, and how to take it back."""
-        alert, language = self._alert(request), self._language()
+        alert = self._alert(day)
         written = self._written(alert)
         if written is None:
-            return see(f"/exposure/{alert.day_start_s}/report")
-        row = reports.rows([written], [alert], language)[0]
-        return self._page("report_sent.html", row=row, day=alert.day_start_s, hotline=self._settings.hotline)
+            return f"/exposure/{day}/report"
+        return self._page("report_sent.html", row=reports.rows([written], [alert], self._language())[0], day=day)
 
     # --- all of them --------------------------------------------------------------------------------
 
-    def list_page(self, request: Request) -> Response:
+    @get("/reports")
+    def list_reports(self) -> Answer:
         """List what was reported, each to be taken back."""
         language, stores = self._language(), self._runner.stores.reports
         alerts = self._runner.stores.exposures.alerts(self._runner.clock(), withdrawn=True)
@@ -133,34 +102,28 @@ class ReportHandlers(Handlers):
             may_give=reporting.may_give_heard(self._runner.phone),
         )
 
-    async def take_back(self, request: Request) -> Response:
-        form = await form_of(request)
-        return await run_in_threadpool(self._take_back, form.get("row", ""))
-
-    def _take_back(self, row: str) -> Response:
+    @post("/reports/take-back")
+    def take_back(self, form: Fields) -> Answer:
+        row = form.get("row", "")
         if row.isascii() and row.isdecimal() and len(row) < 10:
             with self._runner.exclusive() as phone:
                 if reporting.take_back(phone, int(row)):
-                    self._try_to_send(phone)
-        return see("/reports")
+                    self._send_waiting(phone)
+        return "/reports"
 
     # --- what the phone heard -----------------------------------------------------------------------
 
-    def ask_heard(self, request: Request) -> Response:
+    @get("/heard")
+    def ask_heard(self) -> Answer:
         """Ask a patient whose keys are published for what this phone heard."""
-        if not reporting.may_give_heard(self._runner.phone):
-            return see("/reports")
-        return self._page("heard.html")
+        return self._page("heard.html") if reporting.may_give_heard(self._runner.phone) else "/reports"
 
-    async def give_heard(self, request: Request) -> Response:
-        form = await form_of(request)
-        return await run_in_threadpool(self._give_heard, form.get("consent") == "yes")
-
-    def _give_heard(self, yes: bool) -> Response:
-        if not yes or self._runner.choices().agreed_at_s is None:
-            return see("/")
+    @post("/heard")
+    def give_heard(self, form: Fields) -> Answer:
+        if form.get("consent") != "yes":
+            return "/"
         with self._runner.exclusive() as phone:
             if reporting.may_give_heard(phone):
                 reporting.give_heard(phone)
-                self._try_to_send(phone)
-        return see("/reports")
+                self._send_waiting(phone)
+        return "/reports"

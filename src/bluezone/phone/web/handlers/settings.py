@@ -1,47 +1,25 @@
-"""Handle settings, what is stored, the self-test, diagnostics, and deleting all."""
-# ruff: noqa: ARG002 (Starlette hands every handler its request)
+"""Handle settings, what is stored, the self-test, diagnostics, the battery saver, and deleting all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
+from anyio import from_thread
+from starlette.responses import PlainTextResponse, StreamingResponse
 
 from bluezone.forms.communes import commune_of
+from bluezone.phone.app.host import Panel
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.preference_store import APPEARANCES
 from bluezone.phone.web import data_export
-from bluezone.phone.web.handlers.base import GET, POST, Handlers, as_file, form_of, see
-from bluezone.phone.web.presenters import diagnostics, health
+from bluezone.phone.web.handlers.base import Answer, Fields, Screens, as_file, get, post
+from bluezone.phone.web.presenters import diagnostics
 
 
-class SettingsHandlers(Handlers):
+class SettingsScreens(Screens):
     """Handle what the owner sets, reads and deletes."""
 
-    def routes(self) -> list[Route]:
-        agreed = self._agreed
-        return [
-            Route("/self-test", agreed(self.self_test), methods=GET),
-            Route("/settings", agreed(self.settings), methods=GET),
-            Route("/settings/pause", self.pause, methods=POST),
-            Route("/settings/resume", self.resume, methods=POST),
-            Route("/settings/appearance", self.appearance, methods=POST),
-            Route("/settings/counted", self.counted, methods=POST),
-            Route("/settings/warnings-counted", self.warnings_counted, methods=POST),
-            Route("/settings/background", self.background, methods=POST),
-            Route("/settings/notifications", self.notifications, methods=POST),
-            Route("/settings/export", agreed(self.export), methods=GET),
-            Route("/settings/diagnostics", agreed(self.diagnostics_page), methods=GET),
-            Route("/settings/diagnostics.txt", agreed(self.diagnostics_file), methods=GET),
-            Route("/settings/delete", agreed(self.ask_delete), methods=GET),
-            Route("/settings/delete", self.delete, methods=POST),
-        ]
-
-    def settings(self, request: Request) -> Response:
+    @get("/settings")
+    def settings(self) -> Answer:
         runner, language = self._runner, self._language()
         choices, facts = runner.choices(), runner.facts()
         return self._page(
@@ -53,62 +31,90 @@ class SettingsHandlers(Handlers):
             policy=runner.phone.policy,
             version=diagnostics.version(),
             authority_known=facts.authority_known,
-            way_text=health.way_text(facts.notices, language),
+            way_text=diagnostics.way_text(facts.notices, language),
             notices_refused=facts.notices.allowed is False,
             has_saver=facts.spares_battery is not None,
         )
 
-    async def pause(self, request: Request) -> Response:
-        await run_in_threadpool(self._runner.choose, paused=True)
-        return see("/settings")
+    @post("/settings/pause")
+    def pause(self) -> Answer:
+        self._runner.choose(paused=True)
+        return "/settings"
 
-    async def resume(self, request: Request) -> Response:
-        await run_in_threadpool(self._runner.choose, paused=False)
-        return see("/")
+    @post("/settings/resume")
+    def resume(self) -> Answer:
+        self._runner.choose(paused=False)
+        return "/"
 
-    async def appearance(self, request: Request) -> Response:
-        chosen = (await form_of(request)).get("appearance")
-        if chosen in APPEARANCES:
-            await run_in_threadpool(self._runner.choose, appearance=chosen)
-        return see("/settings")
+    @post("/settings/appearance")
+    def appearance(self, form: Fields) -> Answer:
+        if form.get("appearance") in APPEARANCES:
+            self._runner.choose(appearance=form["appearance"])
+        return "/settings"
 
-    async def counted(self, request: Request) -> Response:
-        await self._yes_or_no(request, "counted")
-        return see("/settings#counting")
+    @post("/settings/counted")
+    def counted(self, form: Fields) -> Answer:
+        self._yes_or_no(form, "counted")
+        return "/settings#counting"
 
-    async def warnings_counted(self, request: Request) -> Response:
-        await self._yes_or_no(request, "warnings_counted")
-        if not (await run_in_threadpool(self._runner.choices)).warnings_counted:
-            await run_in_threadpool(self._runner.stores.preferences.keep_warned_ticket, None)
-        return see("/settings#warnings-counted")
+    @post("/settings/warnings-counted")
+    def warnings_counted(self, form: Fields) -> Answer:
+        self._yes_or_no(form, "warnings_counted")
+        if not self._runner.choices().warnings_counted:
+            self._runner.stores.preferences.keep_warned_ticket(None)
+        return "/settings#warnings-counted"
 
-    async def background(self, request: Request) -> Response:
+    @post("/settings/background")
+    def background(self, form: Fields) -> Answer:
         """Store the answer given in the settings or on the home screen."""
-        await self._yes_or_no(request, "background")
-        return see("/settings#running")
+        self._yes_or_no(form, "background")
+        return "/settings#running"
 
-    async def notifications(self, request: Request) -> Response:
-        await self._yes_or_no(request, "notifications")
-        if (await run_in_threadpool(self._runner.choices)).notifications:
-            await run_in_threadpool(self._runner.host.ask_for_notices)
-        return see("/settings#running")
+    @post("/settings/notifications")
+    def notifications(self, form: Fields) -> Answer:
+        self._yes_or_no(form, "notifications")
+        if self._runner.choices().notifications:
+            self._runner.host.ask_for_notices()
+        return "/settings#running"
 
-    async def _yes_or_no(self, request: Request, name: str) -> None:
-        answer = (await form_of(request)).get("answer")
-        if answer in {"yes", "no"}:
-            await run_in_threadpool(self._runner.choose, **{name: answer == "yes"})
+    def _yes_or_no(self, form: Fields, name: str) -> None:
+        if form.get("answer") in {"yes", "no"}:
+            self._runner.choose(**{name: form["answer"] == "yes"})
 
-    def self_test(self, request: Request) -> Response:
+    # --- the machine under the phone --------------------------------------------------------------
+
+    @post("/settings/notices/system")
+    def notices_panel(self) -> Answer:
+        self._runner.host.open_panel(Panel.NOTICES)
+        return "/settings#running"
+
+    @get("/battery")
+    def battery(self) -> Answer:
+        spares = self._runner.host.spares_battery()
+        if spares is None:  # there is no such thing here
+            return "/self-test"
+        family = diagnostics.FAMILIES.get(self._runner.host.maker().strip().lower(), "android")
+        return self._page("battery.html", family=family, exempt=not spares)
+
+    @post("/battery/system")
+    def battery_panel(self) -> Answer:
+        """Have the system ask for the exception, or show where it is made."""
+        self._runner.host.open_panel(Panel.BATTERY)
+        return "/battery"
+
+    # --- what a doubting owner may want to see -----------------------------------------------------
+
+    @get("/self-test")
+    def self_test(self) -> Answer:
         runner = self._runner
         try:
             runner.choose(language=runner.choices().language)
             can_write = True
         except StorageError:
             can_write = False
-        facts, language = runner.facts(), self._language()
-        trusted_keys = len(runner.settings.trusted_keys)
-        proofs = diagnostics.self_test(facts, runner.phone.status(), can_write, trusted_keys, language)
-        proofs += health.proofs(facts, language)
+        proofs = diagnostics.self_test(
+            runner.facts(), runner.phone.status(), can_write, len(runner.settings.trusted_keys), self._language()
+        )
         return self._page("self_test.html", proofs=proofs)
 
     def _diagnostics(self) -> list[tuple[str, str]]:
@@ -116,37 +122,36 @@ class SettingsHandlers(Handlers):
         status = runner.phone.status()
         return list(diagnostics.diagnostics(runner.facts(), status, runner.settings, status.days))
 
-    def diagnostics_page(self, request: Request) -> Response:
+    @get("/settings/diagnostics")
+    def diagnostics_page(self) -> Answer:
         return self._page("diagnostics.html", lines=self._diagnostics())
 
-    def diagnostics_file(self, request: Request) -> Response:
+    @get("/settings/diagnostics.txt")
+    def diagnostics_file(self) -> Answer:
         text = "".join(f"{name}: {value}\n" for name, value in self._diagnostics())
         return PlainTextResponse(text, headers=as_file("bluezone-diagnostics.txt"))
 
-    def export(self, request: Request) -> Response:
-        lines: Iterator[str] = data_export.lines(self._runner)
+    @get("/settings/export")
+    def export(self) -> Answer:
+        lines = data_export.lines(self._runner)
         return StreamingResponse(lines, media_type="application/x-ndjson", headers=as_file("bluezone.jsonl"))
 
-    def ask_delete(self, request: Request) -> Response:
+    # --- deleting all -----------------------------------------------------------------------------
+
+    @get("/settings/delete")
+    def ask_delete(self) -> Answer:
         return self._page("delete.html", number=self._runner.stores.number.read())
 
-    async def delete(self, request: Request) -> Response:
-        if (await form_of(request)).get("sure") != "yes":
-            return see("/settings/delete")
-        language = await run_in_threadpool(self._language)
-        number_left = not await run_in_threadpool(self._forget_number)
-        await self._runner.delete_all()
-        await run_in_threadpool(self._runner.choose, language=language.code)
-        return await run_in_threadpool(
-            self._page, "deleted.html", number_left=number_left, hotline=self._settings.hotline
-        )
-
-    def _forget_number(self) -> bool:
-        """Return False where the authority still has the owner's number: that must not keep the phone from
-        forgetting."""
+    @post("/settings/delete", anyone=True)
+    def delete(self, form: Fields) -> Answer:
+        """Delete all, also where the authority cannot be reached and keeps the owner's number."""
+        if form.get("sure") != "yes":
+            return "/settings/delete"
+        language, number_left = self._language(), False
         try:
-            if self._runner.stores.number.read() is not None:
-                self._runner.number_client().forget()
+            self._runner.forget_number()
         except PhoneError:
-            return False
-        return True
+            number_left = True
+        from_thread.run(self._runner.delete_all)
+        self._runner.choose(language=language.code)
+        return self._page("deleted.html", number_left=number_left)

@@ -1,14 +1,29 @@
-"""Define what several screens share."""
+"""Define what several screens share: texts and languages, tones, steps, numbers and days as people read them."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from datetime import tzinfo
 from enum import StrEnum
 
-from bluezone.i18n import Translator
+from bluezone.i18n import NAMES, Catalogue, Language, Translator
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.protocol.intervals import DAY_S
+
+_TEXTS = Catalogue("bluezone.phone.web", "phone")
+
+
+def translator(code: str, zone: tzinfo) -> Translator:
+    """Return the translator of a language's code, with days of the owner's zone; of Vietnamese, where no texts of that
+    language are there. Raises I18nError where its catalogue is not compiled."""
+    language = Language(code)
+    return _TEXTS.translator(language if _TEXTS.speaks(language) else Language.VIETNAMESE, zone)
+
+
+def offered() -> dict[str, str]:
+    """Return the languages an owner can choose, name by code: those whose texts are there."""
+    return {language.value: name for language, name in NAMES.items() if _TEXTS.speaks(language)}
 
 
 class Tone(StrEnum):

@@ -1,12 +1,14 @@
-"""Say for whom one can declare and by which form, what was declared, what it leads to, and what became of it."""
+"""Say for whom one can declare and by which form, what was declared, what it leads to, what became of it, and which
+passes came of it."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bluezone.forms import words
+from bluezone.forms.communes import commune_of
 from bluezone.forms.conditions import Answers
 from bluezone.forms.definition import Form, Level, Use, said
 from bluezone.forms.triage import triage
@@ -14,8 +16,11 @@ from bluezone.i18n import Translator, format_day
 from bluezone.phone.stores.health_declaration_store import Answer, Draft, Next, Stage, StoredDeclaration
 from bluezone.phone.stores.household_store import MAX_PEOPLE, Person
 from bluezone.phone.web.presenters.common import Tone
+from bluezone.phone.web.qr import Qr, qr_of
 from bluezone.protocol.check_ins import PlaceKind
+from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.health_declarations import HealthDeclarationRefusal
+from bluezone.protocol.passes import Colour, Pass, unverified_pass
 
 ME, NEW = "me", "new"
 #: what a form of journeys calls a vehicle of the diary (Use.MEANS)
@@ -25,6 +30,8 @@ MEANS: dict[int, str] = {
     PlaceKind.TRAIN: "train",
     PlaceKind.PLANE: "plane",
 }
+_PASS_ICONS = {Colour.GREEN: "check", Colour.YELLOW: "alert", Colour.RED: "phone"}
+_PASS_TONES = {Colour.GREEN: Tone.SAFE, Colour.YELLOW: Tone.WATCH, Colour.RED: Tone.ACT}
 _TONES = {Level.ADVICE: Tone.SAFE, Level.CALL: Tone.WATCH, Level.URGENT: Tone.ACT}
 
 
@@ -160,3 +167,73 @@ def carried_text(left_out: int, language: Translator) -> str:
         left_out,
     )
     return text.format(n=language.number(left_out))
+
+
+# --- passes -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Hold a pass as it is drawn; `qr` is None for one that has run out: it is not shown any more."""
+
+    colour: str
+    icon: str
+    name: str
+    means: str
+    number: str
+    place: str
+    issued: str
+    until: str
+    qr: Qr | None
+
+
+def good_pass(row: StoredDeclaration, now_s: float) -> Pass | None:
+    """Return the pass that came of a declaration, if it can be shown now."""
+    found = _pass_of(row)
+    return found if found is not None and now_s < found.valid_until_s else None
+
+
+def _pass_of(row: StoredDeclaration) -> Pass | None:
+    """Return the pass that the authority gave; None for none, and for what this program cannot read."""
+    try:
+        return unverified_pass(row.pass_text) if row.pass_text else None
+    except ProtocolError:
+        return None
+
+
+def pass_card(row: StoredDeclaration, now_s: float, code: str, language: Translator) -> Card | None:
+    """Return what the pass of a declaration shows, in the language `code`; None where it has none."""
+    found = _pass_of(row)
+    if found is None:
+        return None
+    colour, commune, good = found.colour.name.lower(), commune_of(found.commune), now_s < found.valid_until_s
+    return Card(
+        colour if good else "grey",
+        _PASS_ICONS[found.colour] if good else "clock",
+        words.say(code, f"pass_{colour}") if good else "",
+        words.say(code, f"pass_{colour}_means") if good else "",
+        found.pseudonym,
+        commune.full_name if commune else "",
+        _moment(found.issued_at_s, language),
+        _moment(found.valid_until_s, language),
+        qr_of(row.pass_text) if good else None,
+    )
+
+
+def passes(rows: Iterable[StoredDeclaration], now_s: float, code: str, language: Translator) -> tuple[Row, ...]:
+    """Return the passes that are good now."""
+    found = []
+    for each in rows:
+        if (good := good_pass(each, now_s)) is not None:
+            colour, until = good.colour, _moment(good.valid_until_s, language)
+            name = words.say(code, f"pass_{colour.name.lower()}")
+            text = language.gettext("{colour}, until {moment}").format(colour=name, moment=until)
+            href = f"/declare/{each.number}/pass"
+            found.append(Row(href, each.person, text, _PASS_ICONS[colour], _PASS_TONES[colour]))
+    return tuple(found)
+
+
+def _moment(at_s: float, language: Translator) -> str:
+    """Return a moment as `20/8, 7:15`."""
+    at = language.local(at_s)
+    return f"{at.day}/{at.month}, {at.hour}:{at.minute:02d}"

@@ -1,4 +1,5 @@
-"""Present what is stored, the self-test, and the diagnostics that a person may read before sending them to a helper."""
+"""Present what is stored, the self-test, how notices come, and the diagnostics that a person may read before sending them."""
+# ruff: noqa: E501 (sentences are not broken)
 
 from __future__ import annotations
 
@@ -16,11 +17,28 @@ from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
 from bluezone.phone.app.status import PhoneStatus
+from bluezone.phone.notices.port import NotifierHealth, Way
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.phone_number_store import PhoneNumber
 from bluezone.phone.web.presenters.common import Fact
 
 _RECENT_SCAN_S = 180.0
+_LATE_SCAN_S = 900.0  # three of the longest pauses of the plan
+
+#: makers sold in Viet Nam (`Build.MANUFACTURER`) with a battery saver that ends what Android itself would leave alone,
+#: by the family whose steps the screen shows. Found by search, with dontkillmyapp.com; names change by version.
+FAMILIES = {
+    "samsung": "samsung",
+    "xiaomi": "xiaomi",
+    "redmi": "xiaomi",
+    "poco": "xiaomi",
+    "oppo": "oppo",
+    "realme": "oppo",
+    "oneplus": "oppo",
+    "vivo": "vivo",
+    "huawei": "huawei",
+    "honor": "huawei",
+}
 
 
 class Mark(StrEnum):
@@ -31,7 +49,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Describe one line of the self-test."""
+    """Describe one line of the self-test: what is proven, whether it is in order, in one word and in a sentence."""
 
     mark: Mark
     word: str
@@ -39,66 +57,62 @@ class Proof:
     text: str
 
 
+#: whether something is in order, and a sentence on what was found and what would help
+Found = tuple[Mark, str]
+
+
 def self_test(
     facts: PhoneFacts, status: PhoneStatus, can_write: bool, trusted_keys: int, language: Translator
 ) -> tuple[Proof, ...]:
-    """Present what a doubting owner may want proven, each with what was found and what would help."""
-    return (
-        _radio(facts, language),
-        _sending(facts, status, language),
-        _hearing(facts, language),
-        _authority(facts, trusted_keys, language),
-        _storage(can_write, language),
+    """Present what a doubting owner may want proven. Of the battery saver nothing is said where there is none."""
+    _ = language.gettext
+    found: tuple[tuple[str, Found | None], ...] = (
+        (_("Bluetooth"), _radio(facts, language)),
+        (_("Others can notice you"), _sending(facts, status, language)),
+        (_("You notice others"), _hearing(facts, language)),
+        (_("Warnings reach you"), _authority(facts, trusted_keys, language)),
+        (_("Notes are kept"), _storage(can_write, language)),
+        (_("Bluezone runs"), _running(facts, language)),
+        (_("Notices reach you"), _notices(facts, language)),
+        (_("It is not put to sleep"), _battery(facts, language)),
     )
-
-
-def proof_of(mark: Mark, title: str, text: str, language: Translator) -> Proof:
-    """Return a line, with the word for its mark."""
-    _ = language.gettext
     words = {Mark.GOOD: _("in order"), Mark.BAD: _("needs attention"), Mark.UNKNOWN: _("not known yet")}
-    return Proof(mark, words[mark], title, text)
+    return tuple(Proof(one[0], words[one[0]], title, one[1]) for title, one in found if one is not None)
 
 
-def _radio(facts: PhoneFacts, language: Translator) -> Proof:
+def _radio(facts: PhoneFacts, language: Translator) -> Found:
     _ = language.gettext
-    title = _("Bluetooth")
-    state = facts.radio.state
     if facts.choices.paused:
-        return proof_of(Mark.BAD, title, _("You have paused it. Start it again on the home screen."), language)
-    if state is RadioState.WORKING:
-        return proof_of(Mark.GOOD, title, _("The radio answers."), language)
-    if state is RadioState.OFF:
-        text = _(
+        return Mark.BAD, _("You have paused it. Start it again on the home screen.")
+    if facts.radio.state is RadioState.WORKING:
+        return Mark.GOOD, _("The radio answers.")
+    if facts.radio.state is RadioState.OFF:
+        return Mark.BAD, _(
             "The radio does not answer. Turn Bluetooth on, or plug the adapter in again."
             " Another try comes every 30 seconds."
         )
-        return proof_of(Mark.BAD, title, text, language)
-    if state is RadioState.ABSENT:
-        text = _("No radio was chosen when Bluezone was started on this device.")
-        return proof_of(Mark.BAD, title, text, language)
-    return proof_of(Mark.UNKNOWN, title, _("The radio is just starting."), language)
+    if facts.radio.state is RadioState.ABSENT:
+        return Mark.BAD, _("No radio was chosen when Bluezone was started on this device.")
+    return Mark.UNKNOWN, _("The radio is just starting.")
 
 
-def _sending(facts: PhoneFacts, status: PhoneStatus, language: Translator) -> Proof:
+def _sending(facts: PhoneFacts, status: PhoneStatus, language: Translator) -> Found:
     _ = language.gettext
-    title = _("Others can notice you")
     if facts.radio.state is not RadioState.WORKING:
-        return proof_of(Mark.BAD, title, _("Nothing is sent while Bluetooth rests."), language)
+        return Mark.BAD, _("Nothing is sent while Bluetooth rests.")
     if not facts.radio.sends:
-        text = _("This device cannot send. It notices others and warns you, but others cannot notice it.")
-        return proof_of(Mark.BAD, title, text, language)
+        return Mark.BAD, _("This device cannot send. It notices others and warns you, but others cannot notice it.")
     if not status.days_with_keys:
-        return proof_of(Mark.UNKNOWN, title, _("The first random number is on its way."), language)
-    return proof_of(Mark.GOOD, title, _("A new random number every ten minutes; it says nothing about you."), language)
+        return Mark.UNKNOWN, _("The first random number is on its way.")
+    return Mark.GOOD, _("A new random number every ten minutes; it says nothing about you.")
 
 
-def _hearing(facts: PhoneFacts, language: Translator) -> Proof:
+def _hearing(facts: PhoneFacts, language: Translator) -> Found:
     _ = language.gettext
-    title = _("You notice others")
     if facts.radio.state is not RadioState.WORKING:
-        return proof_of(Mark.BAD, title, _("Nothing is heard while Bluetooth rests."), language)
+        return Mark.BAD, _("Nothing is heard while Bluetooth rests.")
     if not facts.tally.scans:
-        return proof_of(Mark.UNKNOWN, title, _("The first listening is under way; it takes a minute."), language)
+        return Mark.UNKNOWN, _("The first listening is under way; it takes a minute.")
     text = language.ngettext("Listened {n} time today.", "Listened {n} times today.", facts.tally.scans).format(
         n=language.number(facts.tally.scans)
     )
@@ -106,32 +120,78 @@ def _hearing(facts: PhoneFacts, language: Translator) -> Proof:
         now = _("Just now another phone was heard.")
     else:
         now = _("No other phone with Bluezone is near just now.")
-    return proof_of(Mark.GOOD, title, f"{text} {now}", language)
+    return Mark.GOOD, f"{text} {now}"
 
 
-def _authority(facts: PhoneFacts, trusted_keys: int, language: Translator) -> Proof:
+def _authority(facts: PhoneFacts, trusted_keys: int, language: Translator) -> Found:
     _ = language.gettext
-    title = _("Warnings reach you")
     if not facts.authority_known or not trusted_keys:
-        return proof_of(Mark.BAD, title, _("No health authority is set, so nothing can be checked."), language)
+        return Mark.BAD, _("No health authority is set, so nothing can be checked.")
     checked = facts.choices.checked_at_s
     if checked is None:
-        text = _("Not checked yet: that needs the internet once.")
-        return proof_of(Mark.BAD if facts.trouble else Mark.UNKNOWN, title, text, language)
+        return Mark.BAD if facts.trouble else Mark.UNKNOWN, _("Not checked yet: that needs the internet once.")
     when = language.moment(checked, facts.now_s)
     if facts.now_s - checked >= STALE_CHECK_S:
-        return proof_of(
-            Mark.BAD, title, _("Last checked at {moment}. Connect to the internet once.").format(moment=when), language
-        )
-    return proof_of(Mark.GOOD, title, _("Last checked at {moment}.").format(moment=when), language)
+        return Mark.BAD, _("Last checked at {moment}. Connect to the internet once.").format(moment=when)
+    return Mark.GOOD, _("Last checked at {moment}.").format(moment=when)
 
 
-def _storage(can_write: bool, language: Translator) -> Proof:
-    _ = language.gettext
-    title = _("Notes are kept")
+def _storage(can_write: bool, language: Translator) -> Found:
     if can_write:
-        return proof_of(Mark.GOOD, title, _("Written just now. All of it goes after 14 days."), language)
-    return proof_of(Mark.BAD, title, _("Nothing can be written. Please free some space on this device."), language)
+        return Mark.GOOD, language.gettext("Written just now. All of it goes after 14 days.")
+    return Mark.BAD, language.gettext("Nothing can be written. Please free some space on this device.")
+
+
+def _running(facts: PhoneFacts, language: Translator) -> Found:
+    _ = language.gettext
+    if facts.running_since_s is None:
+        return Mark.UNKNOWN, _("It was opened to be looked at, and does nothing by itself.")
+    since = _("Without a break since {moment}.").format(moment=language.moment(facts.running_since_s, facts.now_s))
+    if facts.listened_at_s is None:
+        return Mark.UNKNOWN, since + " " + _("It has not listened yet.")
+    heard = _("It listened last at {moment}.").format(moment=language.moment(facts.listened_at_s, facts.now_s))
+    late = facts.now_s - facts.listened_at_s > _LATE_SCAN_S
+    return Mark.BAD if late else Mark.GOOD, f"{since} {heard}"
+
+
+def _notices(facts: PhoneFacts, language: Translator) -> Found:
+    _, health = language.gettext, facts.notices
+    if facts.choices.notifications is not True:
+        return Mark.BAD, _(
+            "You did not allow them. Warnings wait here until you look. You can change that in the settings."
+        )
+    if health.allowed is False:
+        return Mark.BAD, _("They are switched off in the settings of this phone. Warnings wait here until you look.")
+    if health.way not in (Way.BROWSER, Way.NONE) and health.reason:
+        return Mark.BAD, _("The last one could not be shown. Bluezone tries again by itself; until then it waits here.")
+    mark = {Way.NONE: Mark.BAD, Way.BROWSER: Mark.UNKNOWN}.get(health.way, Mark.GOOD)
+    return mark, way_text(health, language)
+
+
+def _battery(facts: PhoneFacts, language: Translator) -> Found | None:
+    _ = language.gettext
+    if facts.spares_battery is None:
+        return None
+    if facts.spares_battery:
+        return Mark.BAD, _(
+            "The battery saver of this phone may stop Bluezone. An exception in its settings prevents that."
+        )
+    return Mark.GOOD, _("Android makes an exception for Bluezone.")
+
+
+def way_text(health: NotifierHealth, language: Translator) -> str:
+    """Say by which way notices come here, and what that asks of the owner."""
+    _ = language.gettext
+    return {
+        Way.ANDROID: _("A notice comes also while Bluezone is closed and the screen is locked."),
+        Way.DESKTOP: _(
+            "A notice comes through this computer, also while this page is closed, as long as Bluezone runs."
+        ),
+        Way.BROWSER: _(
+            "A notice comes only while a page of Bluezone is open in this browser; behind other tabs will do. While all are closed, warnings wait here until you look."
+        ),
+        Way.NONE: _("This device has no way to show notices. Warnings wait here until you look."),
+    }[health.way]
 
 
 def stored(
@@ -140,7 +200,7 @@ def stored(
     """Present how much there is of everything the phone keeps."""
     _, n = language.gettext, language.number
     tallies = status.days.values()
-    days = sorted(status.days)
+    days, commune = sorted(status.days), commune_of(facts.choices.commune)
     return (
         Fact(_("Readings of other phones"), n(sum(tally.sightings for tally in tallies))),
         Fact(_("Oldest reading"), at_start(language.in_zone(UTC).date(days[0])) if days else _("none yet")),
@@ -149,15 +209,10 @@ def stored(
         Fact(_("Warnings"), n(len(facts.current_alerts))),
         Fact(_("Results of codes that wait for you"), n(int(facts.result is not None))),
         Fact(_("News"), n(len(facts.news))),
-        Fact(_("Your commune"), _commune(facts, language)),
+        Fact(_("Your commune"), commune.full_name if commune is not None else _("not given")),
         Fact(_("Your telephone number"), _number(number, language)),
         Fact(_("Names of people, places you were at"), _("none")),
     )
-
-
-def _commune(facts: PhoneFacts, language: Translator) -> str:
-    commune = commune_of(facts.choices.commune)
-    return commune.full_name if commune is not None else language.gettext("not given")
 
 
 def _number(number: PhoneNumber | None, language: Translator) -> str:
@@ -194,7 +249,7 @@ def diagnostics(
         ("Days with keys", str(status.days_with_keys)),
         ("Lists known", str(status.exports_known)),
         ("Lists unchecked", str(status.exports_unchecked)),
-        ("Hours since the last check", _hours(facts)),
+        ("Hours since the last check", _since(facts.choices.checked_at_s, facts.now_s, "never checked", digits=0)),
         ("Last check failed", "no connection" if facts.unreachable else "yes" if facts.trouble else "no"),
         ("Storage trouble", "yes" if facts.storage_trouble else "no"),
         ("Warnings standing", str(len(facts.current_alerts))),
@@ -218,8 +273,8 @@ def _answer(value: bool | None, unknown: str = "not asked") -> str:
     return {True: "yes", False: "no", None: unknown}[value]
 
 
-def _since(then_s: float | None, now_s: float) -> str:
-    return "never" if then_s is None else f"{(now_s - then_s) / 3_600:.1f}"
+def _since(then_s: float | None, now_s: float, never: str = "never", digits: int = 1) -> str:
+    return never if then_s is None else f"{(now_s - then_s) / 3_600:.{digits}f}"
 
 
 def version() -> str:
@@ -227,8 +282,3 @@ def version() -> str:
         return metadata.version("bluezone")
     except metadata.PackageNotFoundError:  # run from a checkout
         return "not installed"
-
-
-def _hours(facts: PhoneFacts) -> str:
-    checked = facts.choices.checked_at_s
-    return "never checked" if checked is None else f"{(facts.now_s - checked) / 3_600:.0f}"

@@ -1,4 +1,5 @@
-"""Say where the owner was, read what was typed by hand, and say what a warning of a place means."""
+"""Say where the owner was, read what was typed by hand, say what a warning of a place means, and offer a patient to give
+check-ins."""
 # ruff: noqa: E501 (sentences are not broken)
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from urllib.parse import quote
 from bluezone.i18n import Translator, at_start
 from bluezone.phone.stores.diary_store import DiaryPlace, Visit
 from bluezone.phone.stores.place_store import PlaceAlert
+from bluezone.phone.stores.report_store import Stage
 from bluezone.phone.stores.retention import RETENTION_S
+from bluezone.phone.stores.shared_check_in_store import SharedCheckIns
 from bluezone.protocol.check_ins import (
     DEFAULT_STAY_MIN,
     MAX_CHARACTERS,
@@ -253,3 +256,56 @@ def warning(alert: PlaceAlert, watch_days: int, language: Translator) -> Warned:
         ),
         told=_("This phone found it out by itself and has told nobody. Who was with you may want to know."),
     )
+
+
+# --- giving check-ins ---------------------------------------------------------------------------------
+
+
+_FIELD = "visit-"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Hold a line to be ticked: its field, the place, from when to when."""
+
+    field: str
+    place: str
+    address: str
+    span: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfChoices:
+    """Hold the lines of a day that can be ticked."""
+
+    title: str
+    choices: tuple[Choice, ...]
+
+
+def check_ins(visits: Sequence[Visit], now_s: float, language: Translator) -> tuple[DayOfChoices, ...]:
+    """Present visits by the day on which they began, in their order."""
+    found: dict[str, list[Choice]] = {}
+    for visit in visits:
+        span = language.gettext("{start} to {end}").format(
+            start=language.time(visit.came_at_s), end=language.time(visit.end_s(now_s))
+        )
+        choice = Choice(f"{_FIELD}{visit.number}", visit.place.description, visit.place.address, span)
+        found.setdefault(at_start(language.date(visit.came_at_s)), []).append(choice)
+    return tuple(DayOfChoices(title, tuple(choices)) for title, choices in found.items())
+
+
+def chosen(form: Mapping[str, str]) -> frozenset[int]:
+    """Return the numbers of the visits that were ticked."""
+    numbers = (name.removeprefix(_FIELD) for name, value in form.items() if name.startswith(_FIELD) and value == "yes")
+    return frozenset(int(number) for number in numbers if number.isascii() and number.isdecimal() and len(number) < 10)
+
+
+def check_ins_text(shared: SharedCheckIns | None, language: Translator) -> str:
+    """Say what became of check-ins that were given; "" where none were."""
+    _ = language.gettext
+    if shared is None or shared.stage is None:
+        return ""
+    return {
+        Stage.WAITING: _("You agreed to share the places. They are sent once, when there is internet."),
+        Stage.SENT: _("You shared places. A health worker looks at each before anybody is warned. Thank you."),
+    }.get(shared.stage, _("The places could not be taken. Please call the health station: it can note them."))

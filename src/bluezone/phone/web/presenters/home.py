@@ -11,13 +11,12 @@ from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
 from bluezone.phone.matching.presences import Nearby, people, people_near
 from bluezone.phone.matching.watched import Worth
+from bluezone.phone.stores.believed_time import ClockTrouble
 from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.stores.publication_store import VerifiedResult
-from bluezone.phone.web.presenters import clock, health
 from bluezone.phone.web.presenters.common import State, Step, Tone, day_warned_of
-from bluezone.phone.web.presenters.contacts import near_text, range_text
+from bluezone.phone.web.presenters.contacts import Watching, near_text, range_text, watched_of, watching
 from bluezone.phone.web.presenters.diary import warning_title
-from bluezone.phone.web.presenters.watching import Watching, watched_of, watching
 from bluezone.protocol.verification import CertifiedReport
 
 DAY_S = 86_400.0
@@ -52,7 +51,7 @@ class Home:
 
 def home(facts: PhoneFacts, language: Translator) -> Home:
     """Present the facts; `facts.today` are the presences since the owner's midnight."""
-    states = [*_news(facts, language), *clock.states(facts, language), *_troubles(facts, language)]
+    states = [*_news(facts, language), *clock_troubles(facts, language), *troubles(facts, language)]
     watched = watching(facts, language)
     if not states:
         states = [_working(facts, watched, language)]
@@ -161,7 +160,8 @@ def _waiting(result: VerifiedResult, now_s: float, language: Translator) -> Stat
     )
 
 
-def _troubles(facts: PhoneFacts, language: Translator) -> Iterator[State]:
+def troubles(facts: PhoneFacts, language: Translator) -> Iterator[State]:
+    """Yield what keeps the phone from working, or its notices from their owner, and what helps."""
     _ = language.gettext
     if facts.choices.paused:
         yield State(
@@ -195,8 +195,22 @@ def _troubles(facts: PhoneFacts, language: Translator) -> Iterator[State]:
             _("You chose that it works only while it is on the screen. It cannot notice whom you meet elsewhere."),
             Step(_("Let it go on working"), "/settings#running"),
         )
-    for one in health.troubles(facts, language):
-        yield State(Tone.WATCH, one.tag, one.title, one.text, one.step)
+    if facts.choices.notifications is True and facts.notices.allowed is False:
+        yield State(
+            Tone.WATCH,
+            _("No notices"),
+            _("This phone shows no notices of Bluezone"),
+            _("They are switched off in its settings. A warning would wait here until you look."),
+            Step(_("Open the settings"), "/settings/notices/system", post=True),
+        )
+    if facts.spares_battery is True and facts.choices.background is not False:
+        yield State(
+            Tone.WATCH,
+            _("Battery saver"),
+            _("This phone may put Bluezone to sleep"),
+            _("Then it notices nobody, and a warning comes late. Please make an exception for Bluezone."),
+            Step(_("See how"), "/battery"),
+        )
     if facts.storage_trouble:
         yield State(
             Tone.WATCH,
@@ -206,6 +220,32 @@ def _troubles(facts: PhoneFacts, language: Translator) -> Iterator[State]:
             Step(_("Find out why"), "/self-test"),
         )
     yield from _check_troubles(facts, language)
+
+
+def clock_troubles(facts: PhoneFacts, language: Translator) -> Iterator[State]:
+    """Yield what the owner is to know of the clock; nothing where all is well."""
+    _ = language.gettext
+    trouble = facts.clock_trouble
+    wrong = _("Date and time"), _("This phone's date or time is not right")
+    if trouble is ClockTrouble.KEPT:
+        text = _("Bluezone counts on by itself, and nothing is lost. Please set date and time to automatic.")
+        yield State(Tone.WATCH, *wrong, text)
+    elif trouble is ClockTrouble.LOST:
+        text = _("Until it is right, other phones cannot notice this one. Please set date and time to automatic.")
+        yield State(Tone.WATCH, *wrong, text)
+    elif trouble is ClockTrouble.REFUSED:
+        text = _("Until it is right, no lists can be fetched. Please set date and time to automatic.")
+        yield State(Tone.WATCH, *wrong, text)
+    elif trouble is ClockTrouble.AHEAD:
+        yield State(
+            Tone.WATCH,
+            _("Date and time"),
+            _("Is today {date}, {year}?").format(
+                date=language.date(facts.now_s), year=language.local(facts.now_s).year
+            ),
+            _("Older notes are hidden until that is sure, and none is lost. Correct the date, or go online."),
+            Step(_("Check now"), "/check", post=True),
+        )
 
 
 def _check_troubles(facts: PhoneFacts, language: Translator) -> Iterator[State]:

@@ -1,7 +1,6 @@
-"""Present the first minutes in five screens: what Bluezone does, what stays here, what the device allows it, whether one
-is counted, and the yes. One question a screen. Commune, poster code and telephone number are asked for later, here too.
+"""Lead through the first five screens: what Bluezone does, what stays here, what the device allows it, whether one is
+counted, and the yes. One question a screen. Commune, poster code and telephone number are asked for later, here too.
 """
-# ruff: noqa: E501 (sentences are not broken)
 
 from __future__ import annotations
 
@@ -64,109 +63,6 @@ def resumed(reached: str, *, authority_known: bool) -> str:
 def allowed(answer: str, chosen: Collection[str]) -> dict[str, bool]:
     """Return what the device may do, by permission: all of it with a yes, what was chosen with "some", else nothing."""
     return {name: answer == "yes" or (answer == "some" and name in chosen) for name in PERMISSIONS}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Hold one thing that Bluezone asks the device's owner for: the reason, and what a no means."""
-
-    name: str
-    icon: str
-    title: str
-    text: str
-    without: str
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Hold what one screen says; `asks` are the permissions it asks for."""
-
-    icon: str
-    title: str
-    text: str
-    points: tuple[str, ...]
-    asks: tuple[Asked, ...] = ()
-
-
-def said(path: str, language: Translator) -> Said:
-    """Return what a screen of the welcome says; KeyError where there is none."""
-    _ = language.gettext
-    return {
-        "/welcome/1": Said(
-            "rings",
-            _("Know early if you were near a case"),
-            _(
-                "When two phones with Bluezone meet, each notes that it met the other. If one owner later tests positive, the other can be warned."
-            ),
-            (
-                _("It costs nothing and works without internet most of the time."),
-                _("The more neighbours join, the sooner each is warned."),
-            ),
-        ),
-        "/welcome/2": Said(
-            "lock",
-            _("Your contacts stay on this phone"),
-            _("Phones exchange random numbers that change every ten minutes."),
-            (
-                _("No name, no place, no list of people is noted."),
-                _("Nothing leaves this phone unless you say yes."),
-                _("What was noted is deleted by itself after 14 days."),
-            ),
-        ),
-        PERMISSIONS_PATH: Said(
-            "bluetooth",
-            _("What may Bluezone use?"),
-            _("Not where you are, nor your contacts or pictures. You can change this at any time."),
-            (),
-            _asks(language),
-        ),
-        COUNT_PATH: Said(
-            "bars",
-            _("May your commune count this phone?"),
-            _("So that it knows how many take part, and where help is needed."),
-            (
-                _("Once a day a random number is sent, with your commune and poster code if you gave them."),
-                _("It is not needed for your protection: you are warned all the same."),
-            ),
-        ),
-        START_PATH: Said(
-            "check",
-            _("Shall Bluezone start?"),
-            _("With your yes, this phone begins to notice others and to be noticed."),
-            (
-                _("If you are warned, only you see it."),
-                _("If you test positive, you decide whether others are warned."),
-                _("You can delete everything at any time in the settings."),
-            ),
-        ),
-    }[path]
-
-
-def _asks(language: Translator) -> tuple[Asked, ...]:
-    _ = language.gettext
-    return (
-        Asked(
-            "bluetooth",
-            "bluetooth",
-            _("Bluetooth"),
-            _("To notice phones nearby, and be noticed by them."),
-            _("Without it there is nothing to warn of."),
-        ),
-        Asked(
-            "background",
-            "pulse",
-            _("Work while you do other things"),
-            _("People meet on the bus, not while they look at Bluezone."),
-            _("If not, it works only while you look at it."),
-        ),
-        Asked(
-            "notifications",
-            "bell",
-            _("Send you a notice"),
-            _("So that you see a warning on its day. It does not say what it is about."),
-            _("If not, warnings wait here until you look."),
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)

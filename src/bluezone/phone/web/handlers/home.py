@@ -1,5 +1,4 @@
-"""Handle home, contacts, warnings, news, and what anyone may have."""
-# ruff: noqa: ARG002 (Starlette hands every handler its request)
+"""Show home, contacts, warnings, news, and what anyone may have."""
 
 from __future__ import annotations
 
@@ -9,34 +8,22 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
 from bluezone.phone.app import sharing_check_ins
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.notices.browser import BrowserNotifier, Page
 from bluezone.phone.notices.port import Notice
 from bluezone.phone.stores.database import StorageError
-from bluezone.phone.web.handlers.base import GET, POST, Handlers, WebSettings, see
+from bluezone.phone.web.handlers.base import Answer, Screens, WebSettings, get, post
 from bluezone.phone.web.pages import PageFrame, frame_of, page, static_file
-from bluezone.phone.web.presenters import (
-    contacts,
-    exposure,
-    guidance,
-    home,
-    isolation,
-    notifications,
-    onboarding,
-    questions,
-    sharing,
-    watch,
-    watching,
-)
-from bluezone.phone.web.qr_drawing import qr_of
-from bluezone.phone.web.texts import translator
+from bluezone.phone.web.presenters import contacts, exposure, home, isolation, notifications, onboarding, sharing
+from bluezone.phone.web.presenters.common import translator
+from bluezone.phone.web.qr import qr_of
 
 _PULSE_S = 3.0
 _KEEP_ALIVE_PULSES = 5
@@ -45,34 +32,12 @@ _MAX_STREAMS = 8
 _log = logging.getLogger(__name__)
 
 
-class MainHandlers(Handlers):
-    """Handle what needs no form: home, contacts, warnings, news, static files, errors."""
+class HomeScreens(Screens):
+    """Show what needs no form: home, contacts, warnings, news, static files, errors."""
 
     def __init__(self, runner: Runner, settings: WebSettings) -> None:
         super().__init__(runner, settings)
         self._streams = 0
-
-    def routes(self) -> list[Route]:
-        agreed = self._agreed
-        return [
-            Route("/", agreed(self.home_page), methods=GET),
-            Route("/live", agreed(self.live), methods=GET),
-            Route("/events", self.events, methods=GET),
-            Route("/check", self.check, methods=POST),
-            Route("/contacts", agreed(self.contacts_page), methods=GET),
-            Route("/contacts/{start:int}", agreed(self.day), methods=GET),
-            Route("/exposure/{day:int}", agreed(self.exposure_page), methods=GET),
-            Route("/watch/{day:int}", agreed(self.watch_page), methods=GET),
-            Route("/positive", agreed(self.positive), methods=GET),
-            Route("/notices", agreed(self.notices), methods=GET),
-            Route("/news/{item}", agreed(self.news), methods=GET),
-            Route("/invite", agreed(self.invite), methods=GET),
-            Route("/questions", self.questions_page, methods=GET),
-            Route("/gone", self.gone, methods=GET),
-            Route("/manifest.webmanifest", self.manifest, methods=GET),
-            Route("/sw.js", self.service_worker, methods=GET),
-            Route("/static/{name}", self.static, methods=GET),
-        ]
 
     # --- home -------------------------------------------------------------------------------------
 
@@ -81,7 +46,8 @@ class MainHandlers(Handlers):
         midnight_s = language.midnight_s(self._runner.clock())
         return home.home(self._runner.facts_with_today(midnight_s), language)
 
-    def home_page(self, request: Request) -> Response:
+    @get("/")
+    def screen(self) -> Answer:
         runner, number = self._runner, self._runner.stores.number.read()
         later = onboarding.later(
             runner.choices(),
@@ -94,14 +60,17 @@ class MainHandlers(Handlers):
         declared = isolated and isolation.is_declared(runner.stores.isolation.declarations(), today)
         return self._page("home.html", home=self._home(), later=later, isolated=isolated, declared_today=declared)
 
-    def live(self, request: Request) -> Response:
+    @get("/live")
+    def live(self) -> Answer:
         return self._page("live.html", home=self._home())
 
-    async def check(self, request: Request) -> Response:
-        self._start_check()
-        return see("/")
+    @post("/check")
+    def check(self) -> Answer:
+        """Check once the answer is sent: the page says that it is under way, and hears when it is done."""
+        return RedirectResponse("/", 303, background=BackgroundTask(self._runner.check))
 
-    async def events(self, request: Request) -> Response:
+    @get("/events", anyone=True)
+    def events(self, request: Request) -> Answer:
         if self._streams >= _MAX_STREAMS:
             return PlainTextResponse("too many pages are open", 503, headers={"Retry-After": "30"})
         return StreamingResponse(self._pulses(request), media_type="text/event-stream")
@@ -143,96 +112,97 @@ class MainHandlers(Handlers):
 
     # --- contacts and warnings --------------------------------------------------------------------
 
-    def contacts_page(self, request: Request) -> Response:
+    @get("/contacts")
+    def contacts(self) -> Answer:
         language, facts = self._language(), self._runner.facts()
-        watched = watching.watched_of(facts, language)
+        watched = contacts.watched_of(facts, language)
         days = [
             (day.start_s, self._runner.presences(day.start_s, language.midnight_s(day.start_s, 1)))
             for day in watched.days
         ]
-        return self._page(
-            "contacts.html",
-            contacts=contacts.contacts(days, watched, language),
-            watching=watching.watching(facts, language),
-        )
+        met, watching = contacts.contacts(days, watched, language), contacts.watching(facts, language)
+        return self._page("contacts.html", contacts=met, watching=watching)
 
-    def day(self, request: Request) -> Response:
-        language, facts, start_s = self._language(), self._runner.facts(), request.path_params["start"]
-        watched = {day.start_s: day.seconds for day in watching.watched_of(facts, language).days}
+    @get("/contacts/{start_s:int}")
+    def day(self, start_s: int) -> Answer:
+        language, facts = self._language(), self._runner.facts()
+        watched = {day.start_s: day.seconds for day in contacts.watched_of(facts, language).days}
         if start_s not in watched:
             raise HTTPException(404)
         end_s = language.midnight_s(start_s, 1)
         met = self._runner.presences(start_s, end_s)
         return self._page("day.html", day=contacts.day(start_s, end_s, met, watched[start_s], language))
 
-    def exposure_page(self, request: Request) -> Response:
-        alert = self._runner.alert(request.path_params["day"])
+    @get("/exposure/{day:int}")
+    def exposure(self, day: int) -> Answer:
+        alert = self._runner.alert(day)
         if alert is None:
             raise HTTPException(404)
         self._runner.warning_was_opened()
         facts, language = self._runner.facts(), self._language()
         last = exposure.last_contact([alert, *facts.current_alerts], language)
-        advice = guidance.advice(facts, last, alert.evidence.grade, language, self._settings.hotline)
+        advice = exposure.advice(facts, last, alert.evidence.grade, language, self._settings.hotline)
         return self._page("exposure.html", screen=exposure.exposure_screen(alert, language), advice=advice)
 
-    def watch_page(self, request: Request) -> Response:
+    @get("/watch/{day:int}")
+    def watch(self, day: int) -> Answer:
         """Show what it means to have been near a contact; a warning of a case asks for more, and stands before it."""
-        alert = self._runner.watch_alert(request.path_params["day"])
+        alert = self._runner.watch_alert(day)
         if alert is None:
             standing = self._runner.facts().current_alerts
             if standing:
-                return see(f"/exposure/{standing[0].day_start_s}")
+                return f"/exposure/{standing[0].day_start_s}"
             raise HTTPException(404)
         self._runner.warning_was_opened()
-        return self._page("watch.html", watch=watch.watch(alert, self._language()), hotline=self._settings.hotline)
+        return self._page("watch.html", days=exposure.days_of_watching(alert, self._language()))
 
-    def positive(self, request: Request) -> Response:
+    @get("/positive")
+    def positive(self) -> Answer:
         facts = self._runner.facts()
-        outcome = sharing.outcome(facts.choices, facts.result, self._language())
-        may_withdraw = bool(self._runner.stores.publications.revision_token())
-        may_share = bool(sharing_check_ins.offered(self._runner.phone))
         return self._page(
             "positive.html",
-            outcome=outcome,
-            may_withdraw=may_withdraw,
-            may_share=may_share,
-            hotline=self._settings.hotline,
+            outcome=sharing.outcome(facts.choices, facts.result, self._language()),
+            may_withdraw=bool(self._runner.stores.publications.revision_token()),
+            may_share=bool(sharing_check_ins.offered(self._runner.phone)),
         )
 
     # --- news, invitation, questions --------------------------------------------------------------
 
-    def notices(self, request: Request) -> Response:
+    @get("/notices")
+    def notices(self) -> Answer:
         facts, language = self._runner.facts(), self._language()
-        answer = self._page(
-            "notices.html",
-            notices=notifications.notices(facts, language),
-            problem=notifications.news_problem(facts, language),
-        )
+        notices, problem = notifications.notices(facts, language), notifications.news_problem(facts, language)
+        answer = self._page("notices.html", notices=notices, problem=problem)
         self._runner.choose(notices_seen_at_s=self._runner.clock())
         return answer
 
-    def news(self, request: Request) -> Response:
+    @get("/news/{item}")
+    def news(self, item: str) -> Answer:
         """Show one piece of news, whole."""
         facts = self._runner.facts()
-        received = next((one for one in facts.news if one.item.id == request.path_params["item"]), None)
+        received = next((one for one in facts.news if one.item.id == item), None)
         if received is None:
             raise HTTPException(404)
         return self._page("news.html", news=notifications.whole(received, facts.now_s, self._language()))
 
-    def invite(self, request: Request) -> Response:
+    @get("/invite")
+    def invite(self) -> Answer:
         url = self._settings.invite_url
         return self._page("invite.html", url=url, qr=qr_of(url) if url else None)
 
-    def questions_page(self, request: Request) -> Response:
-        return self._page("questions.html", answers=questions.answers(self._language()), hotline=self._settings.hotline)
+    @get("/questions", anyone=True)
+    def questions(self) -> Answer:
+        return self._page("questions.html")
 
     # --- what anyone may have ---------------------------------------------------------------------
 
-    def gone(self, request: Request) -> Response:
+    @get("/gone", anyone=True)
+    def gone(self) -> Answer:
         """Give the service worker the page for when this program does not run."""
         return page("gone.html", frame_of(self._runner.choices(), self._settings.zone))
 
-    def manifest(self, request: Request) -> Response:
+    @get("/manifest.webmanifest", anyone=True)
+    def manifest(self) -> Answer:
         language = self._language()
         icon = {"src": "/static/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
         facts = {
@@ -250,11 +220,17 @@ class MainHandlers(Handlers):
         }
         return JSONResponse(facts, media_type="application/manifest+json")
 
-    def service_worker(self, request: Request) -> Response:
-        return _static("sw.js")
+    @get("/sw.js", anyone=True)
+    def service_worker(self) -> Answer:
+        return self.static("sw.js")
 
-    def static(self, request: Request) -> Response:
-        return _static(request.path_params["name"])
+    @get("/static/{name}", anyone=True)
+    def static(self, name: str) -> Response:
+        file = static_file(name)
+        if file is None:
+            raise HTTPException(404)
+        content, media_type = file
+        return Response(content, media_type=media_type)
 
     # --- what goes wrong --------------------------------------------------------------------------
 
@@ -275,20 +251,9 @@ class MainHandlers(Handlers):
         return page("stranger.html", frame_of(self._runner.choices(), self._settings.zone), 403)
 
 
-# --- small things -------------------------------------------------------------------------------------
-
-
 def _notice_event(notice: Notice | None) -> str:
     """Return the event that has a page show a notice, or take back what it shows."""
     if notice is None:
         return "event: unnotice\ndata: 1\n\n"
     body = {"title": notice.title, "text": notice.text, "path": notice.path, "rings": notice.rings}
     return f"event: notice\ndata: {json.dumps(body | {'lang': notice.language}, ensure_ascii=False)}\n\n"
-
-
-def _static(name: str) -> Response:
-    file = static_file(name)
-    if file is None:
-        raise HTTPException(404)
-    content, media_type = file
-    return Response(content, media_type=media_type)

@@ -10,33 +10,36 @@ import pytest
 from bluezone.i18n import LANGUAGES
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
 from bluezone.phone.app.facts import PhoneFacts
+from bluezone.phone.app.status import PhoneStatus
 from bluezone.phone.notices.port import NotifierHealth, Way
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.phone.web.presenters import battery, health
+from bluezone.phone.web.presenters import diagnostics, home
+from bluezone.phone.web.presenters.common import translator
 from bluezone.phone.web.presenters.diagnostics import Mark
-from bluezone.phone.web.texts import translator
 
 NOW_S = 1_597_292_400.0
 ZONE = timezone(timedelta(hours=7))
 EN = translator("en", ZONE)
 FACTS = PhoneFacts(
     NOW_S,
-    Choices(agreed_at_s=NOW_S - 86_400, notifications=True, background=True),
+    Choices(agreed_at_s=NOW_S - 86_400, checked_at_s=NOW_S, notifications=True, background=True),
     RadioHealth(RadioState.WORKING),
     running_since_s=NOW_S - 7_200,
     listened_at_s=NOW_S - 60,
     notices=NotifierHealth(Way.ANDROID, allowed=True),
     spares_battery=False,
+    authority_known=True,
 )
+STATUS = PhoneStatus({}, 3, 2, 0, 1, (), False, "bluezone 1")
 
 
 def marks(facts: PhoneFacts) -> list[Mark]:
-    return [proof.mark for proof in health.proofs(facts, EN)]
+    return [proof.mark for proof in diagnostics.self_test(facts, STATUS, True, 1, EN)[5:]]
 
 
 def test_a_phone_that_is_let_run_has_nothing_to_mend() -> None:
     assert marks(FACTS) == [Mark.GOOD] * 3
-    assert not list(health.troubles(FACTS, EN))
+    assert not list(home.troubles(FACTS, EN))
 
 
 @pytest.mark.parametrize(
@@ -59,39 +62,18 @@ def test_each_proof_says_what_is_known(change: dict[str, object], index: int, ma
 
 
 def test_a_machine_without_a_saver_says_nothing_of_one() -> None:
-    assert len(health.proofs(replace(FACTS, spares_battery=None), EN)) == 2
+    assert len(marks(replace(FACTS, spares_battery=None))) == 2
 
 
 def test_home_offers_what_the_owner_can_mend_and_nothing_else() -> None:
     refused = replace(FACTS, notices=NotifierHealth(Way.ANDROID, allowed=False), spares_battery=True)
-    assert [one.step.href for one in health.troubles(refused, EN)] == ["/settings/notices/system", "/battery"]
+    assert [one.step.href for one in home.troubles(refused, EN)] == ["/settings/notices/system", "/battery"]
     unwanted = replace(refused, choices=Choices(notifications=False, background=False))
-    assert not list(health.troubles(unwanted, EN))
+    assert [one.step.href for one in home.troubles(unwanted, EN)] == ["/settings#running"]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("way", Way)
 def test_each_way_is_said_in_both_languages(code: str, way: Way) -> None:
-    said = health.way_text(NotifierHealth(way), translator(code, ZONE))
+    said = diagnostics.way_text(NotifierHealth(way), translator(code, ZONE))
     assert ("notice" in said) is (code == "en")
-
-
-@pytest.mark.parametrize(
-    ("maker", "name"),
-    [
-        ("samsung", "Samsung"),
-        ("Xiaomi", "Xiaomi, Redmi, POCO"),
-        ("OPPO", "Oppo, Realme, OnePlus"),
-        ("realme", "Oppo, Realme, OnePlus"),
-        ("vivo", "Vivo"),
-        ("HUAWEI", "Huawei, Honor"),
-        ("HMD Global", "Other Android telephones"),
-        ("", "Other Android telephones"),
-    ],
-)
-def test_each_maker_has_its_own_steps_first_and_the_others_after(maker: str, name: str) -> None:
-    page = battery.battery(maker, EN, exempt=False)
-    assert page.mine.name == name
-    assert len(page.others) == 5
-    assert page.mine not in page.others
-    assert all(2 <= len(guide.steps) <= 3 for guide in (page.mine, *page.others))

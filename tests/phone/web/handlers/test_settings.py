@@ -1,7 +1,8 @@
-"""What the machine under the phone is asked for, through the screens."""
+"""What the machine under the phone is asked for, and how its battery saver is told to leave Bluezone alone."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ def test_a_yes_to_notices_has_the_system_ask_and_a_no_does_not(visitor: Any, see
     assert (seeded.host.asked, seeded.runner.choices().notifications) == ([], False)
     visitor.send_form("/welcome/permissions", answer="some", notifications="yes")
     assert (seeded.host.asked, seeded.runner.choices().notifications) == (["notices?"], True)
+    visitor.send_form("/welcome")
     visitor.send_form("/settings/notifications", answer="yes")
     assert seeded.host.asked == ["notices?", "notices?"]
 
@@ -32,6 +34,32 @@ def test_the_battery_saver_has_its_page_where_there_is_one(visitor: Any, seeded:
     seeded.host.spares = False
     assert "Xin Android" not in visitor.text("/battery")
     assert "cho Bluezone ngủ" not in visitor.text("/")
+
+
+@pytest.mark.parametrize(
+    ("maker", "name"),
+    [
+        ("samsung", "Samsung"),
+        ("Xiaomi", "Xiaomi, Redmi, POCO"),
+        ("OPPO", "Oppo, Realme, OnePlus"),
+        ("realme", "Oppo, Realme, OnePlus"),
+        ("vivo", "Vivo"),
+        ("HUAWEI", "Huawei, Honor"),
+        ("HMD Global", "Other Android telephones"),
+        ("", "Other Android telephones"),
+    ],
+)
+def test_each_maker_has_its_own_steps_first_and_the_others_after(
+    visitor: Any, seeded: Any, maker: str, name: str
+) -> None:
+    seeded.agree(language="en")
+    seeded.host.spares, seeded.host.made_by = True, maker
+    html = visitor.get("/battery").text
+    others = re.findall(r"<summary>(.*?)</summary>", html)
+    assert f'<h2 id="mine">{name}</h2>' in html
+    assert len({*others, name}) == 6
+    assert len(others) == 5
+    assert all(2 <= steps.count("<li>") <= 3 for steps in re.findall(r'<ol class="steps">.*?</ol>', html))
 
 
 def test_opening_a_warning_is_remembered_and_the_list_alone_is_not(visitor: Any, seeded: Any) -> None:

@@ -1,4 +1,4 @@
-"""Advice to who was warned: the authority's, for place, day and grade, and a careful one where there is none."""
+"""Advice to who was warned, of the authority or a careful one; and the message to a health station, of few texts."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
+from tests.phone.contacts import warning_of
 
+from bluezone.exposure.policies import Evidence
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.phone.web.presenters import guidance
-from bluezone.phone.web.presenters.common import shown_number
-from bluezone.phone.web.texts import translator
+from bluezone.phone.web.presenters import exposure
+from bluezone.phone.web.presenters.common import shown_number, translator
+from bluezone.phone.web.presenters.exposure import report_text
 from bluezone.protocol.guidance import Entry, Telephone
 from bluezone.protocol.signed import Fault
 
@@ -50,8 +52,8 @@ def at(day: int, *entries: Entry, month: int = 8, **more: object) -> PhoneFacts:
     return facts(dt.datetime(2020, month, day, 11, 20, tzinfo=ZONE), *entries, **more)
 
 
-def advice(known: PhoneFacts, language=EN, grade: str | None = "raised") -> guidance.Advice:
-    return guidance.advice(known, CONTACT, grade, language, "19009095")
+def advice(known: PhoneFacts, language=EN, grade: str | None = "raised") -> exposure.Advice:
+    return exposure.advice(known, CONTACT, grade, language, "19009095")
 
 
 def test_what_the_authority_says_for_the_place_is_shown_whole() -> None:
@@ -65,7 +67,7 @@ def test_what_the_authority_says_for_the_place_is_shown_whole() -> None:
     )
     assert found.tests == "Ask your health station for tests on these days: Monday 17 August; Monday 24 August."
     assert [(one.name, one.shown) for one in found.calls] == [("Department of Health", "0293 3878 123")]
-    assert found.source == guidance.Source("Source, in Vietnamese", "Công văn 1", "vi", "version 2")
+    assert found.source == exposure.Source("Source, in Vietnamese", "Công văn 1", "vi", "version 2")
     assert found.note == ""
 
 
@@ -164,3 +166,70 @@ def test_a_document_that_was_refused_leaves_the_last_and_says_so(fault: Fault) -
 )
 def test_a_number_is_shown_in_groups(number: str, shown: str) -> None:
     assert shown_number(number) == shown
+
+
+#: the basic character set of GSM, and what takes two places in it
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENSION = frozenset("\f^{}\\[~]|€")
+
+_BASIC_ONE, _BASIC_PART, _WIDE_ONE, _WIDE_PART = 160, 153, 70, 67
+
+
+def segments(text: str) -> int:
+    """Return the number of messages: of 160 places, or of 70 where a letter (most of Vietnamese) is not GSM's; a longer
+    text is sent in parts of 153 and 67, of which none ends within a character."""
+    if all(letter in _BASIC or letter in _EXTENSION for letter in text):
+        return _parts([1 + (letter in _EXTENSION) for letter in text], _BASIC_ONE, _BASIC_PART)
+    return _parts([len(letter.encode("utf-16-be")) // 2 for letter in text], _WIDE_ONE, _WIDE_PART)
+
+
+def _parts(widths: list[int], one: int, part: int) -> int:
+    if sum(widths) <= one:
+        return 1
+    count, room = 1, part
+    for width in widths:
+        if width > room:
+            count, room = count + 1, part
+        room -= width
+    return count
+
+
+DAY = 1_597_017_600
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        pytest.param("", 1, id="empty"),
+        pytest.param("a" * 160, 1, id="160 letters of GSM"),
+        pytest.param("a" * 161, 2, id="161: parts of 153"),
+        pytest.param("a" * 306, 2, id="two full parts"),
+        pytest.param("a" * 307, 3, id="one more"),
+        pytest.param("€" * 80, 1, id="the euro takes two places"),
+        pytest.param("€" * 81, 2, id="162 places"),
+        pytest.param("a" * 152 + "€" * 5, 2, id="no character is cut in two"),
+        pytest.param("ê" + "a" * 69, 1, id="a Vietnamese letter: 70"),
+        pytest.param("ê" + "a" * 70, 2, id="71: parts of 67"),
+        pytest.param("ê" * 201, 3, id="three full parts"),
+        pytest.param("ê" * 202, 4, id="one more than three"),
+        pytest.param("è" * 160, 1, id="a letter that GSM has"),
+        pytest.param("😷" * 35, 1, id="a picture takes two places"),
+    ],
+)
+def test_segments(text: str, count: int) -> None:
+    assert segments(text) == count
+
+
+@pytest.mark.parametrize("near", [(0.0, 0.0, 2.0), (300.0, 100.0, 1_000.0)])
+@pytest.mark.parametrize("code", ["vi", "en"])
+def test_the_message_is_the_owner_s_and_at_most_three_long(code: str, near: tuple[float, float, float]) -> None:
+    warned = warning_of(DAY, DAY + 90_000.0, evidence=Evidence(3_600.0, 55.0), near_minutes=near)
+    text = report_text(warned, translator(code, ZONE))
+    assert segments(text) <= 3
+    assert {"vi": " tôi ", "en": " I "}[code] in text
+    assert {"vi": "từ 07:00 10/8 đến 07:00 11/8", "en": "between 07:00 10 Aug and 07:00 11 Aug"}[code] in text
+    for word in ("your", "của bạn", "Nobody", "Không ai"):
+        assert word not in text

@@ -1,12 +1,14 @@
-"""Read QR codes in pictures, where this device's browser cannot do it: by zxing-cpp where that is installed (it has
-wheels for Linux, macOS and Windows), or by what the device hands in, as Android's app does ZXing of Java.
+"""Draw QR codes, and read them in pictures where this device's browser cannot do it.
 
-The page sends grey values, so that no decoder of image files sees what comes from outside.
+They are read by zxing-cpp where that is installed (it has wheels for Linux, macOS and Windows), or by what the device
+hands in, as Android's app does ZXing of Java. The page sends grey values, so that no decoder of image files sees what
+comes from outside.
 """
 
 from __future__ import annotations
 
 import importlib
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -51,3 +53,20 @@ def text_in(reader: QrReader | None, grey: bytes, width: str) -> str:
     if reader is None or not MIN_WIDTH <= columns <= MAX_WIDTH or not grey or len(grey) % columns:
         return ""
     return reader.text_in(grey, columns)[:MAX_TEXT]
+
+
+@dataclass(frozen=True, slots=True)
+class Qr:
+    """Hold a code as one path of an SVG, a unit a module; `size` of its side."""
+
+    size: int
+    path: str
+
+
+def qr_of(text: str) -> Qr:
+    """Draw a QR code as one SVG path, with the quiet zone the standard asks for."""
+    import segno  # a megabyte, for a screen that few open
+
+    rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=4))
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    return Qr(len(rows), path)
