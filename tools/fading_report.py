@@ -3,8 +3,9 @@ and by the town's radio.
 
     python tools/fading_report.py DIR DIR DIR
 
-Renews the tables of docs/measurements/fading.md. Takes ten seconds. The recordings' licences keep them out of the
-repository, so its tests do not run this; the town's figures are held by tests/town/test_radio_model.py.
+Renews the table of docs/measurements/fading.md, and prints that of the recordings. Takes ten seconds. The recordings'
+licences keep them out of the repository, so its tests do not run this; the town's figures are held by
+tests/town/test_radio_model.py.
 """
 
 from __future__ import annotations
@@ -134,7 +135,8 @@ def main(directories: Sequence[str]) -> None:
     """Measure, and write the page."""
     sets = {Path(directory).name: read(Path(directory)) for directory in directories}
     text = PAGE.read_text(encoding="utf-8")
-    for name, table in {"recorded": recorded(sets), "town": town()}.items():
+    print(recorded(sets))  # of which the page has some lines, written by hand
+    for name, table in {"town": town()}.items():
         before, rest = text.split(f"<!-- {name} -->\n", 1)
         text = f"{before}<!-- {name} -->\n{table}\n<!-- end -->{rest.split('<!-- end -->', 1)[1]}"
     PAGE.write_text(text, encoding="utf-8")

@@ -37,9 +37,9 @@ def commands_page() -> str:
         _WRITTEN,
         "",
         (
-            "Every command takes `--help`. An error that a person can mend is one line on standard error and exit code "
-            "2. (`--json`) after a description: with this option a command prints one JSON document and nothing else. "
-            "In brackets after an option stands its default, that it is required, or that it may be repeated."
+            "What each command does, and what each option is for in short; `--help` says all of it. An error that a "
+            "person can mend is one line on standard error and exit code 2. Where (`--json`) follows, JSON is printed "
+            "and nothing else. In brackets: the default, or that it is required or repeatable."
         ),
         "",
         " · ".join(f"[{name}](#bluezone-{name})" for name, _ in subjects),
@@ -90,10 +90,10 @@ def _names(group: click.Group) -> Sequence[str]:
 def _described(command: click.Command, path: tuple[str, ...]) -> Iterator[str]:
     """Yield the lines of a command's section, then those of its subcommands."""
     context = click.Context(command, info_name=" ".join(path))
-    pieces = [each for each in command.collect_usage_pieces(context) if each != "[OPTIONS]"]
+    pieces = [each for each in command.collect_usage_pieces(context) if each not in ("[OPTIONS]", "COMMAND [ARGS]...")]
     options = list(_options(command, context))
     prints_json = any(each.opts == ["--json"] and each.help == _JSON for each in command.params if _is_option(each))
-    yield from ("", f"{'#' * min(len(path), 4)} `{' '.join(path)}`", "")
+    yield from ("", " ".join((f"{'#' * min(len(path), 4)} `{' '.join(path)}`", *pieces)), "")
     yield _help(command) + (" (`--json`)" if prints_json else "")
     if isinstance(command, click.Group):
         yield from ("", *options) if options else ()
@@ -102,8 +102,6 @@ def _described(command: click.Command, path: tuple[str, ...]) -> Iterator[str]:
             assert below is not None, (path, name)
             yield from _described(below, (*path, name))
         return
-    if pieces:
-        yield from ("", "```text", " ".join((*path, *pieces)), "```")
     if options:
         yield from ("", *options)
 
@@ -121,13 +119,15 @@ def _options(command: click.Command, context: click.Context) -> Iterator[str]:
         value = "" if option.is_flag or option.count else f" {_text(option.make_metavar(context))}"
         remarks = [*(["repeatable"] if option.multiple else []), *_option_default(option, context)]
         remark = f" ({', '.join(remarks)})" if remarks else ""
-        yield f"- {names}{value}{remark}: {_text(option.help or '')}"
+        yield f"- {names}{value}{remark}: {_in_short(option.help or '')}"
 
 
 def _option_default(option: click.Option, context: click.Context) -> list[str]:
     """Return the default as the help prints it, or that the option must be given, or nothing."""
     if option.required:
         return ["required"]
+    if said := re.search(r"\[default: ([^\]]+)\]", option.help or ""):
+        return [said[1]]
     default = option.get_default(context, call=False)
     if default is None or callable(default) or default in (False, (), "") or "Sentinel" in type(default).__name__:
         return []
@@ -135,8 +135,12 @@ def _option_default(option: click.Option, context: click.Context) -> list[str]:
 
 
 def _help(command: click.Command) -> str:
-    text = inspect.cleandoc(command.help or "").split("\f")[0].replace("\b\n", "\n")
-    return re.sub(r"(?<!\n)\n(?!\n)", " ", text).strip()
+    return _text(inspect.cleandoc(command.help or "").split("\f")[0].split("\n\n")[0])
+
+
+def _in_short(text: str) -> str:
+    """Return the beginning of an option's help, up to its first full stop, semicolon, colon or bracket."""
+    return re.split(r"[.;:](?= |$)| [(\[]", _text(text), maxsplit=1)[0] + "."
 
 
 def _text(text: str) -> str:

@@ -101,8 +101,8 @@ def write(done: dict[str, Any]) -> None:
     for name, part in parts_of(done).items():
         mark = re.compile(rf"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", re.DOTALL)
         page = next((page for page, text in pages.items() if mark.search(text)), None)
-        if page is None:
-            raise SystemExit(f"there is no place for {name} in {', '.join(str(page) for page in pages)}")
+        if page is None:  # what the pages leave out stands in the terminal
+            continue
         pages[page] = mark.sub(lambda _, part=part: f"{part}\n", pages[page])  # type: ignore[misc]
     for page, text in pages.items():
         page.write_text(text, "utf-8")

@@ -1,4 +1,4 @@
-"""Measure what happens when three infected people come in: the table and the figure of the page."""
+"""Measure what happens when three infected people come in: the sentences and the figure of the page."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from bluezone.i18n import Language
 from bluezone.vega import Spec
 
 UPTAKES = (0.0, 0.0754, 0.30, 0.60)
-#: those that stand in the page's table; its figure shows all
-_SHOWN = (0.0, 0.30)
 _INFECTED, _DAYS = 3, 120
 
 
 def importations(outbreaks: int, rate: float | None = None) -> tuple[str, Spec]:
-    """Follow so many outbreaks of each kind: (sentences and tables, the figure). rate: of the strain, if another."""
+    """Follow so many outbreaks of each kind: (sentences, the figure). rate: of the strain, if another."""
     base = replace(vietnam_2020(), days=_DAYS, initial_infections=_INFECTED)
     if rate is not None:
         base = replace(base, disease=base.disease.with_rate(rate))
@@ -38,15 +36,7 @@ def importations(outbreaks: int, rate: float | None = None) -> tuple[str, Spec]:
         {each.name: each.cost for each in SPENDINGS},
     )  # fmt: skip
     sentences = words.answer(found, _INFECTED, _DAYS, Language.ENGLISH)
-    lines = ["> " + " ".join(sentences), ""]
-    shown = [words.row(*name, each, Language.ENGLISH) for name, each in found.items() if name[1] in _SHOWN]
-    lines += _table(words.headings(Language.ENGLISH), shown)
-    lines += ["", words.caveat(outbreaks, Language.ENGLISH), "", words.spending(spent, Language.ENGLISH), ""]
-    lines += _table(words.spending_headings(Language.ENGLISH),
-                    [words.spending_row(each, Language.ENGLISH) for each in spent])  # fmt: skip
-    return "\n".join(lines), figures.dying_out(found, sentences[0], Language.ENGLISH)
-
-
-def _table(headings: list[str], rows: list[list[str]]) -> list[str]:
-    lines = ["| " + " | ".join(headings) + " |", "|---" + "|--:" * (len(headings) - 1) + "|"]
-    return lines + ["| " + " | ".join(row) + " |" for row in rows]
+    caveat, spending = words.caveat(outbreaks, Language.ENGLISH), words.spending(spent, Language.ENGLISH)
+    return "\n".join(["> " + " ".join(sentences), "", caveat, "", spending]), figures.dying_out(
+        found, sentences[0], Language.ENGLISH
+    )
