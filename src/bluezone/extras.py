@@ -52,7 +52,6 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "uvicorn": ("phone",),
     "vl_convert": ("rollout", "epidemic"),
     "whitenoise": ("authority",),
-    "zxingcpp": ("desktop",),
 }
 
 #: Extra -> the extras it consists of: whoever misses a part is told to install the whole.

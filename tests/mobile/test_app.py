@@ -58,7 +58,7 @@ def test_the_engine_serves_its_screens_from_a_thread_and_closes_everything(tmp_p
         httpx.get(address, timeout=5)
 
 
-def test_the_screens_have_the_apps_settings_its_links_and_its_reader_of_codes(tmp_path, ble, monkeypatch):
+def test_the_screens_have_the_apps_settings_and_its_links(tmp_path, ble, monkeypatch):
     from bluezone_mobile import service
     from bluezone_mobile.android_radio import AndroidRadio
 
@@ -66,21 +66,17 @@ def test_the_screens_have_the_apps_settings_its_links_and_its_reader_of_codes(tm
     monkeypatch.setattr(
         service, "WebSettings", lambda *args, **named: settings.append(named) or WebSettings(*args, **named)
     )
-    reader = object()
     engine = service.Engine(
         tmp_path / "phone",
         lambda power: AndroidRadio(ble.make, time.time, power),  # noqa: TID251
         DeviceState,
         time.time,  # noqa: TID251
-        qr_reader=reader,
         built_in=b'{"authority_url": "https://bluezone.example.vn"}',
     )
     engine.start()
     engine.address(30)
     engine.stop()
-    assert settings == [
-        {"invite_url": "https://bluezone.example.vn", "qr_reader": reader, "link_host": "bluezone.example.vn"}
-    ]
+    assert settings == [{"invite_url": "https://bluezone.example.vn", "link_host": "bluezone.example.vn"}]
     assert not (tmp_path / "phone" / "settings.json").exists()  # a later version of the app brings later ones
 
 
@@ -148,7 +144,6 @@ def test_python_and_java_name_the_same_methods(mobile):
         ("Ble", java_layer.Ble),
         ("Device", java_layer.Device),
         ("Notices", java_layer.Notices),
-        ("QrReader", java_layer.QrReader),
     ):
         java = (mobile / "android" / "java" / "vn" / "bluezone" / "mobile" / f"{name}.java").read_text()
         for method in (one for one in vars(protocol) if not one.startswith("_")):

@@ -65,12 +65,12 @@ def compile_java(sources: Path, classpath: list[Path], into: Path) -> None:
 
 def _dex(inputs: Inputs, sources: Path, work: Path) -> bytes:
     classes, dex = work / "classes", work / "dex"
-    compile_java(sources, [inputs[role] for role in ("framework", "bridge", "qr")], classes)
+    compile_java(sources, [inputs[role] for role in ("framework", "bridge")], classes)
     dex.mkdir()
     java, framework = program("java", "default-jre-headless"), inputs["framework"]
     d8 = [java, *SHORT_RUN, "-cp", inputs["dexer"], "com.android.tools.r8.D8", "--release", "--min-api", str(MIN_SDK)]
     files = sorted(classes.rglob("*.class"))
-    run([*d8, "--lib", framework, "--output", dex, *files, inputs["bridge"], inputs["qr"]], "writing dex")
+    run([*d8, "--lib", framework, "--output", dex, *files, inputs["bridge"]], "writing dex")
     return (dex / "classes.dex").read_bytes()
 
 

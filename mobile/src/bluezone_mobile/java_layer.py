@@ -72,12 +72,6 @@ class Notices(Protocol):
     def shown_since_ms(self) -> int: ...
 
 
-class QrReader(Protocol):
-    """Mirror `vn.bluezone.mobile.QrReader`, as `bluezone.phone.web.qr` describes it."""
-
-    def text_in(self, grey: bytes, columns: int) -> str: ...
-
-
 MakeBle = Callable[[BleListener], Ble]
 
 
@@ -182,17 +176,6 @@ class _JavaNotices:
         return int(self._java.shownSinceMs())
 
 
-class _JavaQrReader:
-    def __init__(self) -> None:
-        from java import jarray, jbyte, jclass  # Chaquopy
-
-        self._bytes = jarray(jbyte)
-        self._java = jclass("vn.bluezone.mobile.QrReader")()
-
-    def text_in(self, grey: bytes, columns: int) -> str:
-        return str(self._java.textIn(self._bytes(grey), columns))
-
-
 def ble_of(context: Any) -> MakeBle:
     """Return what makes Android's Bluetooth for a listener, in an application context."""
     return lambda listener: _JavaBle(context, listener)
@@ -206,11 +189,6 @@ def device_of(context: Any) -> Device:
 def notices_of(context: Any) -> Notices:
     """Return what shows notices, in an application context."""
     return _JavaNotices(context)
-
-
-def qr_reader() -> QrReader:
-    """Return what reads QR codes."""
-    return _JavaQrReader()
 
 
 def on_opened(open_screen: Callable[[str], None]) -> None:

@@ -28,7 +28,6 @@ from bluezone.phone.clock import Clock
 from bluezone.phone.notices.port import Notifier
 from bluezone.phone.stores.encryption import device_cipher
 from bluezone.phone.web.app import WebSettings
-from bluezone.phone.web.qr import QrReader
 from bluezone.phone.web.server import serve
 
 _VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
@@ -47,7 +46,6 @@ class Engine:
         clock: Clock,
         notifier: Notifier | None = None,
         host: Host | None = None,
-        qr_reader: QrReader | None = None,
         built_in: bytes = b"",
         loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
     ) -> None:
@@ -56,7 +54,7 @@ class Engine:
         self._loop_factory = loop_factory
         self._folder, self._make_radio, self._sense, self._clock = folder, make_radio, sense, clock
         self._notifier, self._host = notifier, host
-        self._qr_reader, self._built_in = qr_reader, built_in
+        self._built_in = built_in
         self._ready = threading.Event()
         self._address = self._trouble = ""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -117,7 +115,6 @@ class Engine:
                 web = WebSettings(
                     _VIETNAM,
                     invite_url=config.authority_url,
-                    qr_reader=self._qr_reader,
                     link_host=config.own_host,
                 )
                 await serve(runner, web, 0, self._announce)
@@ -140,7 +137,7 @@ def start(context: Any) -> None:
     from bluezone_mobile.android_notices import AndroidHost, AndroidNotifier
     from bluezone_mobile.android_radio import AndroidRadio
     from bluezone_mobile.device import sense_of
-    from bluezone_mobile.java_layer import ble_of, device_of, notices_of, qr_reader
+    from bluezone_mobile.java_layer import ble_of, device_of, notices_of
 
     make_ble, device = ble_of(context), device_of(context)
     _engine = Engine(
@@ -150,7 +147,6 @@ def start(context: Any) -> None:
         _clock,
         AndroidNotifier(notices_of(context)),
         AndroidHost(device),
-        qr_reader(),
         deployed(),
     )
     _engine.start()

@@ -13,7 +13,6 @@ import segno
 from tests.phone.web.browsing import Open, follow, launched, look_for_faults, press, visit
 
 from bluezone.phone.client.publishing import Publisher
-from bluezone.phone.web import qr
 from bluezone.phone.web.security import Access
 
 pytestmark = pytest.mark.browser
@@ -123,10 +122,8 @@ def test_what_was_typed_wrongly_is_said_beside_it(
     look_for_faults(page, path)
 
 
-def test_the_camera_reads_a_poster(eventful: Any, chromium_with_camera: Any, site: Access, require_tool: Any) -> None:
-    """A camera that sees a poster: its picture is read by the program behind the screens."""
-    if qr.installed() is None:
-        require_tool.missing("zxing-cpp is not installed: `pip install zxing-cpp` brings it")
+def test_the_camera_reads_a_poster(eventful: Any, chromium_with_camera: Any, site: Access) -> None:
+    """A camera that sees a poster: its picture is read in the page."""
     context = chromium_with_camera.new_context(permissions=["camera"], viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto(site.address)
@@ -138,11 +135,7 @@ def test_the_camera_reads_a_poster(eventful: Any, chromium_with_camera: Any, sit
     context.close()
 
 
-def test_a_picture_without_a_code_gets_a_sentence(
-    eventful: Any, open_page: Open, site: Access, tmp_path: Path, require_tool: Any
-) -> None:
-    if qr.installed() is None:
-        require_tool.missing("zxing-cpp is not installed: `pip install zxing-cpp` brings it")
+def test_a_picture_without_a_code_gets_a_sentence(eventful: Any, open_page: Open, site: Access, tmp_path: Path) -> None:
     page = open_page()
     visit(page, site, "/scan")
     for name, content in (("grey.png", page.screenshot()), ("no-picture.png", b"x")):

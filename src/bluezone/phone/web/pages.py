@@ -27,6 +27,11 @@ _OWN_FILES = {
     "icon.svg": "image/svg+xml",
     "sw.js": "text/javascript",
 }
+_SHARED_FILES = {
+    "components.css": ("components.css", "text/css"),
+    "camera.js": ("camera.js", "text/javascript"),
+    "qr.js": ("vendor/qr.js", "text/javascript"),
+}
 #: Noto Sans Khmer (SIL Open Font License, its text beside it): cheap telephones have no Khmer letters of their own
 _FONTS = ("noto-sans-khmer-400.woff2", "noto-sans-khmer-600.woff2")
 
@@ -86,8 +91,9 @@ def static_file(name: str) -> tuple[str | bytes, str] | None:
         return (_HERE / "static" / name).read_text("utf-8"), _OWN_FILES[name]
     if name in _FONTS:
         return (_HERE / "static" / "fonts" / name).read_bytes(), "font/woff2"
-    if name == "components.css":
-        return (DESIGN / name).read_text("utf-8"), "text/css"
+    if name in _SHARED_FILES:
+        path, kind = _SHARED_FILES[name]
+        return (DESIGN / path).read_text("utf-8"), kind
     if name in {"tokens-auto.css", "tokens-light.css", "tokens-dark.css"}:
         return _tokens(name.removeprefix("tokens-").removesuffix(".css")), "text/css"
     return None

@@ -25,8 +25,6 @@ LOOPBACK = "127.0.0.1"
 MAX_BODY_BYTES = 16_384
 #: a form of health declarations with the longest answers, each letter of which is written as nine signs
 MAX_FORM_BYTES = 128_000
-#: a picture of the camera, in grey
-MAX_PICTURE_BYTES = 1_000_000
 
 POLICY = "; ".join(
     (
@@ -149,8 +147,6 @@ def _screen(path: str) -> str:
 
 
 def _longest(path: str) -> int:
-    if path == "/scan/picture":
-        return MAX_PICTURE_BYTES
     return MAX_FORM_BYTES if path.startswith("/declare/") else MAX_BODY_BYTES
 
 

@@ -9,16 +9,13 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-import numpy as np
 import pytest
-import segno
 
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import Publisher, PublishError, PublishReport
 from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.stores.publication_store import PublicationStore, VerifiedResult
-from bluezone.phone.web import qr
 from bluezone.phone.web.presenters import codes
 from bluezone.phone.web.presenters.codes import result
 from bluezone.phone.web.presenters.common import translator
@@ -310,77 +307,6 @@ def test_what_was_scanned_is_shown_and_not_opened(patient: Any) -> None:
     answer = patient.send_form("/scan", text="12345678", **{"for": "nothing we know"})
     assert answer.headers["location"] == "/code?c=12345678"
     assert 'value="1234 5678"' in patient.get("/code?c=12345678").text
-
-
-def picture_of(text: str, scale: int = 5) -> np.ndarray:
-    """Grey values of a QR code, as a camera would see it on a good day."""
-    matrix = np.array([list(row) for row in segno.make(text).matrix_iter(border=4)], dtype=np.uint8)
-    return np.repeat(np.repeat(255 * (1 - matrix), scale, axis=0), scale, axis=1).astype(np.uint8)
-
-
-@pytest.fixture
-def reader(require_tool: Any) -> None:
-    if qr.installed() is None:
-        require_tool.missing("zxing-cpp is not installed: `pip install zxing-cpp` brings it")
-
-
-def test_a_picture_is_read_on_this_device(reader: None, patient: Any) -> None:
-    picture = picture_of("https://phone.example/v?c=12345678")
-    answer = patient.request(
-        "POST",
-        f"/scan/picture?width={picture.shape[1]}",
-        content=picture.tobytes(),
-        headers={"Origin": f"http://127.0.0.1:{patient.access.port}"},
-    )
-    assert answer.json() == {"text": "https://phone.example/v?c=12345678"}
-
-
-@pytest.mark.parametrize(
-    ("grey", "width"),
-    [(b"", "100"), (b"\0" * 10_000, "100"), (b"\0" * 9_999, "100"), (b"\0" * 100, "-1"), (b"x" * 400, "²⁰"),
-     (b"x" * 400, "99999999999"), (b"x", "1")],
-)  # fmt: skip
-def test_a_picture_of_nothing_is_nothing(grey: bytes, width: str) -> None:
-    assert qr.text_in(qr.installed(), grey, width) == ""
-
-
-class DeviceReader:
-    """A reader that the device hands in, as Android's app does."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[int, int]] = []
-
-    def text_in(self, grey: bytes, columns: int) -> str:
-        self.seen.append((len(grey), columns))
-        return "1" * 3_000
-
-
-def test_a_reader_of_the_device_takes_the_place_of_the_package(seeded: Any, web: Any) -> None:
-    reader = DeviceReader()
-    visitor = web.Visitor(seeded, qr_reader=reader)
-    origin = {"Origin": f"http://127.0.0.1:{visitor.access.port}"}
-    answer = visitor.request("POST", "/scan/picture?width=20", content=b"\x80" * 400, headers=origin)
-    assert answer.json() == {"text": "1" * qr.MAX_TEXT}
-    for content, width in ((b"\x80" * 401, "20"), (b"\x80" * 400, "1001"), (b"", "20")):
-        answer = visitor.request("POST", f"/scan/picture?width={width}", content=content, headers=origin)
-        assert answer.json() == {"text": ""}
-    assert reader.seen == [(400, 20)], "what is no picture does not reach the library"
-
-
-@pytest.mark.parametrize(("reader", "decoder"), [(DeviceReader(), True), (None, False)])
-def test_the_page_asks_the_server_only_where_something_reads_there(seeded, web, reader, decoder) -> None:
-    page = web.Visitor(seeded, qr_reader=reader).get("/scan").text
-    assert ('data-decoder="server"' in page) is decoder
-
-
-def test_a_picture_may_be_larger_than_a_form_and_has_a_bound(patient: Any) -> None:
-    origin = {"Origin": f"http://127.0.0.1:{patient.access.port}"}
-    assert (
-        patient.request("POST", "/scan/picture?width=500", content=b"\0" * 500_000, headers=origin).status_code == 200
-    )
-    too_long = patient.request("POST", "/scan/picture?width=500", content=b"\0" * 1_100_000, headers=origin)
-    assert too_long.status_code == 413
-    assert patient.request("POST", "/code", content=b"\0" * 20_000, headers=origin).status_code == 413
 
 
 OWN = "bluezone.example.vn"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
@@ -24,11 +24,9 @@ from bluezone.i18n import Translator
 from bluezone.phone.app.config import HOTLINE
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.web import qr
 from bluezone.phone.web.pages import PageFrame, frame_of, page
 from bluezone.phone.web.presenters import notifications
 from bluezone.phone.web.presenters.common import translator
-from bluezone.phone.web.qr import QrReader
 
 _MAX_FIELDS = 1_000
 _log = logging.getLogger(__name__)
@@ -41,13 +39,11 @@ _Handler = TypeVar("_Handler", bound=Callable[..., Answer])
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """Hold the settings of the screens. `invite_url`: where others get Bluezone. `hotline`: digits to call where the
-    authority's guidance names nobody. `qr_reader`: what reads QR codes where the browser cannot; by default the package
-    for it, if it is installed. `link_host`: of the authority's links; "": no link of a host is opened."""
+    authority's guidance names nobody. `link_host`: of the authority's links; "": no link of a host is opened."""
 
     zone: tzinfo
     hotline: str = HOTLINE
     invite_url: str = ""
-    qr_reader: QrReader | None = field(default_factory=qr.installed)
     link_host: str = ""
 
 

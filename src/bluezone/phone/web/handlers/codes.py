@@ -6,15 +6,12 @@ import datetime as dt
 import logging
 from collections.abc import Mapping
 
-from starlette.responses import JSONResponse
-
 from bluezone.phone.app import reporting, sharing_check_ins
 from bluezone.phone.client.publishing import PublishError, first_day_under
 from bluezone.phone.client.user_report import UserReportRefusedError
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.stores.report_store import Stage
-from bluezone.phone.web import qr
 from bluezone.phone.web.handlers.base import Answer, Fields, Screens, get, post
 from bluezone.phone.web.presenters import codes, onboarding, sharing
 from bluezone.protocol.messages import VerifyCode
@@ -222,17 +219,10 @@ class CodeScreens(Screens):
         return self._scan_page(codes.wanted(query.get("for", "")))
 
     def _scan_page(self, wanted: codes.Wanted, problem: codes.Scanned | None = None) -> Answer:
-        reads, status = self._settings.qr_reader is not None, 422 if problem else 200
-        return self._page("scan.html", status, wanted=wanted, reads_pictures=reads, problem=problem)
+        return self._page("scan.html", 422 if problem else 200, wanted=wanted, problem=problem)
 
     @post("/scan", anyone=True)
     def scanned(self, form: Fields) -> Answer:
         wanted = codes.wanted(form.get("for", ""))
         scanned = codes.read_scanned(form.get("text", ""), self._language(), wanted)
         return scanned.path or self._scan_page(wanted, scanned)
-
-    @post("/scan/picture", anyone=True)
-    def picture(self, body: bytes, query: Mapping[str, str]) -> Answer:
-        """Read a picture of the camera, grey values row by row: what it says, or nothing. It is looked at and let
-        go."""
-        return JSONResponse({"text": qr.text_in(self._settings.qr_reader, body, query.get("width", ""))})

@@ -1,5 +1,5 @@
-// Reads QR codes by the camera or from a picture: by the browser's BarcodeDetector where it has one, else by `qr.js`, which
-// is fetched only then. A code can be typed and pasted, too, or comes from a hand scanner, which types.
+// Reads QR codes by the camera or from a picture, with the reader of the package qr (`vendor/qr.js`), which is fetched only
+// when the first picture is there. A code can be typed and pasted, too, or comes from a hand scanner, which types.
 "use strict";
 
 const camera = (() => {
@@ -9,13 +9,7 @@ const camera = (() => {
   const READER = document.currentScript.dataset.reader;
   let stream = null, loading = null;
 
-  const detector = (async () => {
-    if (!("BarcodeDetector" in window)) return null;
-    const formats = await BarcodeDetector.getSupportedFormats().catch(() => []);
-    return formats.includes("qr_code") ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
-  })();
-
-  /** Load the reader of our own, once; again after a failure. */
+  /** Load the reader, once; again after a failure. */
   function loaded() {
     loading ??= new Promise((done, failed) => {
       const script = Object.assign(document.createElement("script"), { src: READER, onload: done, onerror: failed });
@@ -24,28 +18,23 @@ const camera = (() => {
     return loading;
   }
 
-  /** Return the grey values of a picture, its longer side `longest` pixels at most. */
-  function greyOf(image, width, height, longest) {
+  /** Return the pixels of a picture, its longer side `longest` at most. */
+  function pixelsOf(image, width, height, longest) {
     const scale = Math.min(1, longest / Math.max(width, height));
     const canvas = Object.assign(document.createElement("canvas"), { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) });
     const drawn = canvas.getContext("2d", { willReadFrequently: true });
     drawn.drawImage(image, 0, 0, canvas.width, canvas.height);
-    const { data } = drawn.getImageData(0, 0, canvas.width, canvas.height), grey = new Uint8Array(data.length / 4);
-    for (let at = 0; at < grey.length; at++) grey[at] = 0.299 * data[4 * at] + 0.587 * data[4 * at + 1] + 0.114 * data[4 * at + 2];
-    return [grey, canvas.width, canvas.height];
+    return drawn.getImageData(0, 0, canvas.width, canvas.height);
   }
 
   async function textIn(image, width, height, sides) {
-    const own = await detector;
-    if (own) {
-      const found = await own.detect(image).catch(() => []);
-      return found.length ? found[0].rawValue : "";
-    }
     await loaded();
     for (const [at, longest] of sides.entries()) {
       if (at > 0 && Math.max(width, height) <= sides[at - 1]) break;
-      const text = qr.read(...greyOf(image, width, height, longest));
-      if (text) return text;
+      try {
+        const text = qr.decodeQR(pixelsOf(image, width, height, longest));
+        if (text) return text;
+      } catch { /* no code at this size */ }
     }
     return "";
   }
