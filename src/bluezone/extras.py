@@ -25,7 +25,6 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "cryptography": ("crypto", "authority"),
     "csp": ("authority",),
     "dbus_fast": ("bluez",),
-    "defusedxml": ("authority", "rollout"),
     "distributed": ("epidemic",),
     "dj_database_url": ("authority",),
     "django": ("authority",),

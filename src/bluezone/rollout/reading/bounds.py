@@ -12,6 +12,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NoReturn
+from xml.parsers import expat
 
 from bluezone.errors import N_
 from bluezone.rollout.reading.errors import DAMAGED, TableError
@@ -29,7 +31,6 @@ MAX_PARTS = 2_000
 _PIECE = 1 << 16
 _OVERLAP = 64
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-_ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,12 @@ def _measured(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Load:
         sheets += is_sheet
         if sheets > MAX_SHEETS:
             raise TableError(N_("the workbook has more than {limit} sheets"), limit=MAX_SHEETS)
+        prologue = Prologue()
         for piece, fresh in _pieces(archive, entry):
             unpacked += fresh
             if unpacked > MAX_UNPACKED:
                 raise _too_large()
-            if not name.endswith((".xml", ".rels")):
-                continue
-            if _ENTITY.search(piece):
-                raise TableError(N_("the spreadsheet defines its own signs (entities), as no office program writes"))
+            prologue.read(piece)
             if is_sheet:
                 cells += len(re.findall(rb"<c[ >/]", piece))
                 merged += sum(_size(match) for match in _MERGE.finditer(piece))
@@ -87,6 +86,35 @@ def _measured(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Load:
                     limit=MAX_MERGED_CELLS,
                 )
     return Load(unpacked, cells)
+
+
+class Prologue:
+    """Refuse XML that declares a document type, the only place to define entities, before anything parses the rest.
+
+    Office programs declare none. Whatever its name and encoding, a part is read up to its first element; what is no XML
+    is not looked at.
+    """
+
+    def __init__(self) -> None:
+        self._over = False
+        self._parser = expat.ParserCreate()
+        self._parser.StartDoctypeDeclHandler = self._refuse
+        self._parser.StartElementHandler = self._end
+
+    def read(self, piece: bytes) -> None:
+        """Read on. Raises TableError at a document type."""
+        if self._over:
+            return
+        try:
+            self._parser.Parse(piece, False)
+        except expat.ExpatError:
+            self._over = True
+
+    def _end(self, *_: object) -> None:
+        self._over = True
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise TableError(N_("the spreadsheet defines its own signs (entities), as no office program writes"))
 
 
 def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[tuple[bytes, int]]:

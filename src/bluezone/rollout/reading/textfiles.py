@@ -7,16 +7,13 @@ import io
 import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, fromstring
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import bounds
 from bluezone.rollout.reading.cells import Cell, Sheet, clean
 from bluezone.rollout.reading.errors import DAMAGED, TableError
 from bluezone.rollout.reading.filled import is_figure
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
 _MARKS, _COMMA = ";\t|", ","
 _SAMPLE = 200
@@ -227,10 +224,10 @@ def _below(title: Sheet, sheet: Sheet) -> Sheet:
 
 def open_excel_xml(text: str) -> list[Sheet]:
     """Return the sheets of a workbook in the XML of Excel 2003. Raises TableError."""
-    from defusedxml.ElementTree import fromstring
-
+    data = text.encode()
+    bounds.Prologue().read(data)
     try:
-        root = fromstring(text.encode())
+        root = fromstring(data)  # noqa: S314
     except (SyntaxError, ValueError):
         raise TableError(DAMAGED) from None
     return [_excel_sheet(each) for each in root.iter(f"{_EXCEL}Worksheet")]
