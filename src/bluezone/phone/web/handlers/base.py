@@ -1,7 +1,7 @@
 """Define what a screen is: an address, the method that answers it, and the owner's consent before all.
 
 A group of screens is a class; its methods are marked with `get` (what is shown) and `post` (what a form does). Such a
-method takes the parts of its address by their names, and what else it names of `form`, `query`, `body` and `request`.
+method takes the parts of its address by their names, and what else it names of `form`, `query` and `request`.
 It returns a page, or the path to go on to. All of them run in a thread, for they read the stores.
 """
 
@@ -107,8 +107,6 @@ class Screens:
             given: dict[str, Any] = dict(request.path_params)
             if "form" in named:
                 given["form"] = form_of(await request.body())
-            if "body" in named:
-                given["body"] = await request.body()
             known = {"request": request, "query": request.query_params}
             return await run_in_threadpool(answered, given | {name: known[name] for name in known if name in named})
 
