@@ -349,10 +349,11 @@ def test_an_office_that_nobody_asks_may_begin_a_list_and_then_stands_among_the_d
 
 def test_the_units_of_a_sector_that_a_province_added_ask_guests_where_it_says_so(entered, client, found):
     from bluezone.authority.units import sectors
-    from bluezone.authority.units.rules import SectorFacts
+    from bluezone.authority.units.models import OwnSector
 
-    pagodas = sectors.add(SectorFacts("Chùa", "Pagodas", with_guests=True), "/63:93/", TODAY)
-    studios = sectors.add(SectorFacts("Xưởng", "Workshops"), "/63:93/", TODAY)
+    there = {"place": "/63:93/", "created_on": TODAY}
+    pagodas = sectors.store(OwnSector(name="Chùa", name_english="Pagodas", with_guests=True, **there))
+    studios = sectors.store(OwnSector(name="Xưởng", name_english="Workshops", **there))
     found("Chùa Phổ Minh", pagodas.key)
     found("Xưởng mộc", studios.key)
     entered("province")

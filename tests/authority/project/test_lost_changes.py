@@ -32,11 +32,10 @@ from bluezone.authority.persons.rules import Identity
 from bluezone.authority.places import services as places
 from bluezone.authority.places.forms import PlaceForm
 from bluezone.authority.places.models import Place
-from bluezone.authority.site.records import RecordForm
+from bluezone.authority.site.records import RecordForm, RecordModelForm
 from bluezone.authority.units import services as units
-from bluezone.authority.units.forms import OrganisationForm
+from bluezone.authority.units.forms import OrganisationForm, SectorForm
 from bluezone.authority.units.models import Organisation, OwnSector
-from bluezone.authority.units.sector_forms import SectorForm
 from bluezone.geography.units import UnitCode
 
 NOW = dt.datetime(2020, 8, 15, 2, tzinfo=dt.UTC)
@@ -337,5 +336,10 @@ def test_a_slip_of_the_pen_in_between_hides_no_change(officers, record):
 
 
 def test_no_form_of_a_record_is_without_a_case():
-    forms = {each for each in RecordForm.__subclasses__() if each.__module__.startswith("bluezone.")}
+    forms = {
+        each
+        for base in (RecordForm, RecordModelForm)
+        for each in base.__subclasses__()
+        if each.__module__.startswith("bluezone.")
+    }
     assert forms == set(RECORDS.values())

@@ -13,7 +13,7 @@ from bluezone.authority.campaign.bulletins.services import report_of
 from bluezone.authority.campaign.orders.models import Directive
 from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation, OwnSector
-from bluezone.authority.units.rules import SectorError, SectorFacts
+from bluezone.authority.units.rules import SectorError
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
@@ -162,13 +162,15 @@ def test_a_list_that_names_a_closed_sector_says_that_it_is_closed(night: OwnSect
 
 
 def test_keys_are_short_and_never_used_twice(db: Any) -> None:
-    facts = SectorFacts("Chợ A", "A very long name of a sector indeed")
-    first = sectors.add(facts, "/63:93/", DAY)
-    second = sectors.add(facts, "/63:92/", DAY)
+    def add(place: str) -> OwnSector:
+        names = {"name": "Chợ A", "name_english": "A very long name of a sector indeed"}
+        return sectors.store(OwnSector(place=place, created_on=DAY, **names))
+
+    first, second = add("/63:93/"), add("/63:92/")
     assert first.key != second.key
     assert max(len(first.key), len(second.key)) <= KEY_LENGTH
     sectors.close(first, DAY)
-    third = sectors.add(facts, "/63:93/", DAY)
+    third = add("/63:93/")
     assert third.key not in (first.key, second.key)
     with pytest.raises(SectorError):
         sectors.reopen(first)

@@ -26,10 +26,11 @@ from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.site import clock, qr
 from bluezone.authority.site.language import number_text, page_language, sentence_of
 from bluezone.authority.site.records import one_at_a_time
-from bluezone.authority.units import access, sectors
+from bluezone.authority.units import queries as units
+from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import path_of_code
 from bluezone.authority.units.posters import public_address
+from bluezone.authority.units.queries import path_of_code
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import at_start, format_date, format_day, format_weekday_date
@@ -40,7 +41,7 @@ _DAYS, _VISITS = 14, 5
 
 def seen(request: HttpRequest, code: str) -> Organisation:
     """Return an organisation the officer may see, with its door. Raises Http404 for all others."""
-    return access.seen(request, code, "door")
+    return units.seen(request, code, "door")
 
 
 def edited(request: HttpRequest, code: str) -> tuple[Organisation, Jurisdiction]:

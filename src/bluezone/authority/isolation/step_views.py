@@ -34,7 +34,7 @@ from bluezone.authority.persons.rules import IdentityError
 from bluezone.authority.quarantine.rules import Fact
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import sentence_of
-from bluezone.authority.units.places import find_unit
+from bluezone.authority.units.queries import find_unit
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level
 

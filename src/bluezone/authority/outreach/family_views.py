@@ -21,7 +21,7 @@ from bluezone.authority.outreach.rules import OutreachError, TallyError
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, page_language, sentence_of
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.presenters import in_order
+from bluezone.authority.units.queries import in_order
 from bluezone.i18n import format_date
 from bluezone.rollout import families as rules
 from bluezone.rollout.families import FamilyTally

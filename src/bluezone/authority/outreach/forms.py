@@ -14,7 +14,7 @@ from bluezone.authority.outreach.models import UnionTask
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.site.records import RecordForm
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import find_organisation
+from bluezone.authority.units.queries import find_organisation
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.households import Outcome, parse_numbers

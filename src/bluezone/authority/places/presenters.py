@@ -16,7 +16,7 @@ from bluezone.authority.places.load import Load
 from bluezone.authority.places.models import Place, PlaceRegistration, RiskyWindow, SharedStay
 from bluezone.authority.site import registries
 from bluezone.authority.site.language import number_text, page_language
-from bluezone.authority.units.places import path_of_code
+from bluezone.authority.units.queries import path_of_code
 from bluezone.i18n import format_moment
 
 #: of one page: the others follow as these are decided

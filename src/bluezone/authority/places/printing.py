@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from bluezone.authority.officers.letterheads import letterheads_of, unit_place
 from bluezone.authority.places.models import Entrance, Place
 from bluezone.authority.site import clock
-from bluezone.authority.units.places import path_of_code
 from bluezone.authority.units.posters import MOST_IN_ONE_FILE, public_address
+from bluezone.authority.units.queries import path_of_code
 from bluezone.i18n import Language
 from bluezone.protocol.check_ins import place_address
 from bluezone.rollout.documents import Paper, Poster, PosterKind, posters_pdf

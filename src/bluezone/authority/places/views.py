@@ -25,17 +25,17 @@ from bluezone.authority.places.rules import PlaceRefusedError
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import number_text, sentence_of
 from bluezone.authority.site.records import one_at_a_time
-from bluezone.authority.units import access
+from bluezone.authority.units import queries as units
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import path_of_code
 from bluezone.authority.units.posters import MOST_IN_ONE_FILE
+from bluezone.authority.units.queries import path_of_code
 
 _LISTED = 200
 
 
 def seen(request: HttpRequest, code: str) -> Organisation:
     """Return an organisation the officer may see, with its place. Raises Http404 for all others."""
-    return access.seen(request, code, "open_place")
+    return units.seen(request, code, "open_place")
 
 
 def edited(request: HttpRequest, code: str) -> Organisation:

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "bluezone.authority.officers.middleware.require_second_factor",
     "bluezone.authority.officers.middleware.keep_to_own_pages",
     "bluezone.authority.officers.middleware.record_officer",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "bluezone.authority.project.middleware.page_for_no_page",
@@ -101,6 +102,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
                 "bluezone.authority.project.menus.rehearsal",
             ],
             "libraries": {"menus": "bluezone.authority.project.menus"},
@@ -185,6 +187,8 @@ SESSION_COOKIE_NAME = "bluezone_session"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = BLUEZONE.tls
+#: a notice waits in a signed cookie for the page that follows: no session is opened or written for it
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 CSRF_FAILURE_VIEW = "bluezone.authority.project.error_pages.csrf_failure"
 SECURE_SSL_REDIRECT = BLUEZONE.tls
 SECURE_REDIRECT_EXEMPT = [r"^(healthz?|readyz)$"]

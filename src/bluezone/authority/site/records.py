@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db import transaction
@@ -20,6 +20,11 @@ from django.utils.translation import gettext as _
 from bluezone.authority.site.language import number_text
 from bluezone.authority.site.locks import take_turns
 
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Any]
+else:
+    _ModelForm = forms.ModelForm
+
 #: the field of a page in which it carries what its form was filled in from
 READ = "read"
 #: what it carries there where nothing was stored yet
@@ -27,8 +32,8 @@ NOTHING = "nothing"
 _LONGEST = 120
 
 
-class RecordForm(forms.Form):
-    """Ask for what is to be stored of a record; `initial` holds it as it is stored now, on a sent form too."""
+class RecordMixin(forms.BaseForm):
+    """Compare what a form's page showed with what is stored; `initial` holds that, on a sent form too."""
 
     #: whether the form says what is stored now
     _has_told = False
@@ -82,6 +87,14 @@ class RecordForm(forms.Form):
             return number_text(value)
         text = "; ".join(str(value).splitlines()) if value not in (None, "") else "–"
         return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+class RecordForm(RecordMixin, forms.Form):
+    """Ask for what is to be stored of a record."""
+
+
+class RecordModelForm(RecordMixin, _ModelForm):
+    """Ask for fields of a model's row, and store them in it."""
 
 
 def one_at_a_time(turn: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.letterheads import letterheads_of, place_of_letterhead, unit_place
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import path_of_code
+from bluezone.authority.units.queries import path_of_code
 from bluezone.i18n import Language
 from bluezone.rollout.documents import Poster, posters_pdf
 from bluezone.rollout.sectors import UnitCodeError, read_code

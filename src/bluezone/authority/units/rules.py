@@ -28,29 +28,14 @@ class SectorError(TranslatableError):
     """Report a sector that cannot be as it is described."""
 
 
-@dataclass(frozen=True, slots=True)
-class SectorFacts:
-    """Hold what an officer says of a sector: its Vietnamese and English name, whose phones are counted, who is asked
-    for the count, the office in charge, words of lists that mean it."""
-
-    name: str
-    name_english: str
-    counted: str = ""
-    asked: str = ""
-    with_families: bool = False
-    with_guests: bool = False
-    office: str = ""
-    words: tuple[str, ...] = ()
-
-
-def check_sector(facts: SectorFacts, others: Iterable[Sector]) -> None:
+def check_sector(name: str, name_english: str, others: Iterable[Sector]) -> None:
     """Raise SectorError, with a sentence for the officer, unless a sector's names tell it from the `others`."""
-    if not (plain_key(facts.name) and plain_key(facts.name_english)):
+    if not (plain_key(name) and plain_key(name_english)):
         raise SectorError(gettext_noop("a sector needs a name in both languages"))
-    own = {plain_key(facts.name), plain_key(facts.name_english)}
+    own = {plain_key(name), plain_key(name_english)}
     for other in others:
         if own & {plain_key(other.name_in(language)) for language in Language}:
-            raise SectorError(gettext_noop("there is a sector “{name}” already"), name=facts.name)
+            raise SectorError(gettext_noop("there is a sector “{name}” already"), name=name)
 
 
 def check(name: str, headcount: int | None) -> None:

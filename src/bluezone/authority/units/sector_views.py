@@ -1,80 +1,64 @@
-"""Serve the pages of sectors: what there is in a place, which office answers, and the sectors a place has added."""
+"""Serve the pages of sectors and of the offices that answer for them: what there is in a place, and who answers."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.db.models import Count, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import Jurisdiction
+from bluezone.authority.officers.generic import DetailPage, FormPage, OfficerPage, Step
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, office_number
+from bluezone.authority.officers.models import Office, User
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import page_language, sentence_of
-from bluezone.authority.site.records import one_at_a_time
-from bluezone.authority.units import offices, sectors
+from bluezone.authority.site.language import page_language
+from bluezone.authority.units import offices, parts, sectors
+from bluezone.authority.units.forms import InChargeForm, OfficeNameForm, SectorForm
 from bluezone.authority.units.models import Organisation, OwnSector
-from bluezone.authority.units.offices import OfficeError
-from bluezone.authority.units.rules import SectorError
-from bluezone.authority.units.sector_forms import SectorForm
 from bluezone.rollout.sectors import Sector
 
+_ABOVE = ("units:list", _("Units")), ("units:sectors", _("Sectors and offices"))
 
-def _adding(request: HttpRequest) -> Jurisdiction:
+
+def adding(user: User | AnonymousUser) -> Jurisdiction:
     """Return the jurisdiction of an officer who may add sectors. Raises PermissionDenied for all else."""
-    own = scope.directing(request.user)
+    own = scope.directing(user)
     if not sectors.may_add(own):
         raise PermissionDenied
     return own
 
 
-def _own_row(request: HttpRequest, key: str) -> OwnSector:
-    """Return a sector that the officer's own place has added. Raises Http404 for others."""
-    return get_object_or_404(OwnSector.objects.filter(place=_adding(request).place), key=key)
-
-
-def _known(own: Jurisdiction, key: str) -> Sector:
-    """Return a sector of the officer's place, a closed one too where it is the place's own. Raises Http404."""
-    found = sectors.of_place(own.place).get(key)
-    if found is None and OwnSector.objects.filter(key=key, place=own.place).exists():
-        found = sectors.find(key)
-    if found is None:
-        raise Http404
-    return found
-
-
-@never_cache
-@login_required
-@require_GET
-def sector_list(request: HttpRequest) -> HttpResponse:
+class SectorList(OfficerPage):
     """List the sectors of the officer's place: what is counted, who is asked, how many units, which office answers."""
-    own = scope.directing(request.user)
-    rows = scope.visible(Organisation.objects.filter(closed_on=None), request.user)
-    numbers = dict(rows.order_by().values_list("sector").annotate(Count("pk")))
-    in_charge, tasks = offices.in_charge([own.place]), offices.tasks_of(own.place)
-    closed = OwnSector.objects.filter(place=own.place).exclude(closed_on=None).order_by("name")
-    context = {
-        "nav": "sectors",
-        "place": place_name(own.place, clock.today()),
-        "rows": [
+
+    access = scope.directing
+    nav = "sectors"
+    template_name = "units/sectors.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        place = self.own.place
+        units = scope.visible(Organisation.objects.filter(closed_on=None), self.request.user)
+        numbers = dict(units.order_by().values_list("sector").annotate(Count("pk")))
+        in_charge, tasks = offices.in_charge([place]), offices.tasks_of(place)
+        rows = [
             _row(sector)
-            | {
-                "units": numbers.get(key, 0),
-                "office": in_charge.of_sector(own.place, key),
-                "assigned": tasks.get(key),
-            }
-            for key, sector in sectors.of_place(own.place).items()
-        ],
-        "closed": closed,
-        "may_add": sectors.may_add(own),
-    }
-    return render(request, "units/sectors.html", context)
+            | {"units": numbers.get(key, 0), "office": in_charge.of_sector(place, key), "assigned": tasks.get(key)}
+            for key, sector in sectors.of_place(place).items()
+        ]
+        return super().get_context_data(
+            place=place_name(place, clock.today()),
+            rows=rows,
+            closed=OwnSector.objects.filter(place=place).exclude(closed_on=None).order_by("name"),
+            may_add=sectors.may_add(self.own),
+            **kwargs,
+        )
 
 
 def _row(sector: Sector) -> dict[str, Any]:
@@ -88,113 +72,206 @@ def _row(sector: Sector) -> dict[str, Any]:
     }
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "POST"])
-def new_sector(request: HttpRequest) -> HttpResponse:
+class NewSector(FormPage):
     """Add a sector to the officer's place."""
-    own = _adding(request)
-    form = SectorForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect("units:sector", sectors.add(form.facts(), own.place, clock.today()).key)
-        except SectorError as error:
-            form.add_error("name", sentence_of(error))
-    return render(
-        request,
-        "units/sector_form.html",
-        {"nav": "sectors", "form": form, "row": None},
-        status=400 if form.errors else 200,
-    )
+
+    access = adding
+    nav = "sectors"
+    template_name = "units/sector_form.html"
+    form_class = SectorForm
+    wrong_at = "name"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"instance": OwnSector(place=self.own.place, created_on=clock.today())}
+
+    def act(self) -> None:
+        sectors.store(self.form.instance)
+
+    def way_back(self) -> str:
+        return reverse("units:sector", args=[self.form.instance.key])
+
+    def way_out(self) -> str:
+        return reverse("units:sectors")
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "POST"])
-@one_at_a_time("sectors")
-def sector_page(request: HttpRequest, key: str) -> HttpResponse:
+class SectorPage(FormPage):
     """Show a sector and which office answers for it in the officer's place; change one that the place has added."""
-    own = scope.directing(request.user)
-    sector = _known(own, key)
-    row = OwnSector.objects.filter(place=own.place, key=key).first() if sectors.may_add(own) else None
-    if request.method == "POST" and row is None:
-        raise PermissionDenied
-    form = SectorForm(request.POST or None, initial=_initial(row)) if row is not None else None
-    if row is not None and form is not None and request.method == "POST" and form.is_valid() and form.is_current():
-        try:
-            sectors.change(row, form.facts())
-            return redirect("units:sectors")
-        except SectorError as error:
-            form.add_error("name", sentence_of(error))
-    return _page(request, own, sector, row, form, status=400 if form is not None and form.errors else 200)
+
+    access = scope.directing
+    nav = "sectors"
+    template_name = "units/sector_form.html"
+    turn = "sectors"
+    form_class = SectorForm
+    wrong_at = "name"
+    sector: Sector
+    #: the sector as the officer's place has added it; None where it has not, or the officer may not change it
+    row: OwnSector | None
+
+    def prepare(self) -> None:
+        """Find the sector; one of the own place that was closed is found, too."""
+        place, key = self.own.place, self.kwargs["key"]
+        row = OwnSector.objects.filter(place=place, key=key).first()
+        found = sectors.of_place(place).get(key) or (sectors.find(key) if row is not None else None)
+        if found is None:
+            raise Http404
+        self.sector, self.row = found, row if sectors.may_add(self.own) else None
+
+    def get_form(self) -> SectorForm | None:
+        return super().get_form() if self.row is not None else None
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"instance": self.row}
+
+    def act(self) -> None:
+        if self.row is None:
+            raise PermissionDenied
+        sectors.store(self.form.instance)
+
+    def way_back(self) -> str:
+        return reverse("units:sectors")
+
+    def in_charge_form(self, **sent: Any) -> InChargeForm:
+        """Return the form about the office that answers."""
+        place, key = self.own.place, self.sector.key
+        return InChargeForm(
+            **sent,
+            initial={"office": offices.in_charge([place]).of_sector(place, key)},
+            place=place_name(place, clock.today()),
+            offices=[each.name for each in offices.open_offices(place)],
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = {
+            "sector": _row(self.sector),
+            "row": self.row,
+            "in_charge": self.in_charge_form(),
+            "assigned": offices.tasks_of(self.own.place).get(self.sector.key),
+        }
+        return super().get_context_data(**found | kwargs)
 
 
-def _page(
-    request: HttpRequest,
-    own: Jurisdiction,
-    sector: Sector,
-    row: OwnSector | None,
-    form: SectorForm | None,
-    problem: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    context = {
-        "nav": "sectors",
-        "sector": _row(sector),
-        "place": place_name(own.place, clock.today()),
-        "row": row,
-        "form": form,
-        "problem": problem,
-        "office": request.POST.get("office", "")
-        if problem
-        else offices.in_charge([own.place]).of_sector(own.place, sector.key),
-        "assigned": offices.tasks_of(own.place).get(sector.key),
-        "offices": offices.open_offices(own.place),
-    }
-    return render(request, "units/sector_form.html", context, status=status)
-
-
-def _initial(row: OwnSector | None) -> dict[str, object]:
-    if row is None:
-        return {}
-    facts = sectors.facts_of(row)
-    names = ("name", "name_english", "counted", "asked", "office", "with_families", "with_guests")
-    return {name: getattr(facts, name) for name in names} | {"words": ", ".join(facts.words)}
-
-
-@never_cache
-@login_required
-@require_POST
-def assign_office(request: HttpRequest, key: str) -> HttpResponse:
+class AssignOffice(SectorPage):
     """Make a sector of the officer's place the task of an office; the running orders say so from now on."""
-    own = scope.directing(request.user)
-    sector = _known(own, key)
-    try:
-        offices.assign_as_ordered(own.place, key, request.POST.get("office", ""))
-    except OfficeError as error:
-        row = OwnSector.objects.filter(place=own.place, key=key).first() if sectors.may_add(own) else None
-        form = SectorForm(initial=_initial(row)) if row is not None else None
-        return _page(request, own, sector, row, form, sentence_of(error), status=400)
-    return redirect("units:sectors")
+
+    http_method_names = Step.http_method_names
+    form_name = "in_charge"
+    wrong_at = "office"
+
+    def get_form(self) -> Any:
+        return self.in_charge_form(data=self.request.POST)
+
+    def act(self) -> None:
+        offices.assign_as_ordered(self.own.place, self.sector.key, self.form.cleaned_data["office"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        own_form = SectorForm(instance=self.row) if self.row is not None else None
+        return super().get_context_data(form=own_form, **kwargs)
 
 
-@never_cache
-@login_required
-@require_POST
-def close_sector(request: HttpRequest, key: str) -> HttpResponse:
-    """Close a sector of the officer's place: units and orders that have it keep it."""
-    sectors.close(_own_row(request, key), clock.today())
-    return redirect("units:sectors")
+class CloseSector(SectorPage):
+    """Close a sector that the officer's place has added: units and orders that have it keep it."""
+
+    access = adding
+    http_method_names = Step.http_method_names
+    done = _("Closed.")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.row = get_object_or_404(OwnSector, place=self.own.place, key=self.kwargs["key"])
+
+    def get_form(self) -> None:
+        return None
+
+    def act(self) -> None:
+        if self.row is not None:
+            sectors.close(self.row, clock.today())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(form=SectorForm(instance=self.row), **kwargs)
 
 
-@never_cache
-@login_required
-@require_POST
-def reopen_sector(request: HttpRequest, key: str) -> HttpResponse:
+class ReopenSector(CloseSector):
     """Offer a closed sector again, unless another one has its name by now."""
-    row = _own_row(request, key)
-    try:
-        sectors.reopen(row)
-    except SectorError as error:
-        return render(request, "error.html", {"title": row.name, "advice": sentence_of(error)}, status=400)
-    return redirect("units:sectors")
+
+    done = _("Opened again.")
+
+    def act(self) -> None:
+        if self.row is not None:
+            sectors.reopen(self.row)
+
+
+def offices_seen(rows: QuerySet[Office], user: User | AnonymousUser, field: str) -> QuerySet[Office]:
+    """Filter offices by what an officer may see: those of the place and below; of an office the own one."""
+    own = scope.required(user)
+    return rows.filter(pk=office_number(own.place) or 0) if own.is_office else scope.visible(rows, user, field)
+
+
+class OfficePage(DetailPage):
+    """Show an office: its sectors and units, who is silent, who lags, and its officers."""
+
+    access = scope.directing_units
+    model = Office
+    reach = offices_seen
+    named = "number"
+    place_field = "territory"
+    template_name = "units/office.html"
+    object: Office
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        own, office, day = self.own, self.object, clock.today()
+        over = scope.jurisdiction_over(office.place)
+        known = sectors.every()
+        units = scope.within(Organisation.objects.filter(closed_on=None), over)
+        officers = User.objects.filter(role=Role.DEPARTMENT, place=office.place, is_active=True)
+        found = {
+            "nav": "units" if own.is_office else "sectors",
+            "office": office,
+            "place": place_name(office.territory, day),
+            "sectors": [
+                (key, sectors.name_of(key, known), units.filter(sector=key).count())
+                for key in known
+                if key in over.sectors
+            ],
+            "sections": [section for part in parts.office_parts for section in part(office, over, day)],
+            "officers": officers.order_by("full_name"),
+            "may_change": own.directs_places and own.may_edit(office.territory) and office.closed_on is None,
+            "is_own": own.is_office,
+            "name_form": OfficeNameForm(initial={"name": office.name}),
+        }
+        return super().get_context_data(**found | kwargs)
+
+
+class OfficeStep(Step, OfficePage):
+    """Change an open office of the place or below by a button of its page."""
+
+    access = scope.directing
+    reach = scope.editable
+
+    def rows(self) -> QuerySet[Office]:
+        return Office.objects.filter(closed_on=None)
+
+
+class RenameOffice(OfficeStep):
+    """Rename an office; the running orders name it so from now on."""
+
+    form_class = OfficeNameForm
+    form_name = "name_form"
+    wrong_at = "name"
+
+    def act(self) -> None:
+        offices.rename(self.object, self.form.cleaned_data["name"])
+
+    def way_back(self) -> str:
+        return reverse("units:office", args=[self.object.pk])
+
+
+class CloseOffice(OfficeStep):
+    """Close an office: nothing is its task any more, and its officers see nothing."""
+
+    done = _("Closed.")
+
+    def act(self) -> None:
+        offices.close(self.object, clock.today())
+
+    def way_back(self) -> str:
+        return reverse("units:sectors")

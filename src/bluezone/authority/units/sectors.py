@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, places_above
 from bluezone.authority.site.language import page_language
 from bluezone.authority.units.models import OwnSector
-from bluezone.authority.units.rules import SectorError, SectorFacts, check_sector
+from bluezone.authority.units.rules import SectorError, check_sector
 from bluezone.geography.units import Level
 from bluezone.i18n import Language
 from bluezone.rollout.sectors import BUILT_IN, KEY_LENGTH, Sector
@@ -115,17 +115,17 @@ def may_add(own: Jurisdiction) -> bool:
 
 
 @transaction.atomic
-def add(facts: SectorFacts, place: str, today: dt.date) -> OwnSector:
-    """Add a sector to a place. Raises SectorError where its name says another one there."""
-    row = OwnSector(key=_new_key(facts.name_english), place=place, created_on=today)
-    _write(row, facts)
+def store(row: OwnSector) -> OwnSector:
+    """Store a sector of a place, a new one under a key of its own; that of a stored one stays. Raises SectorError where
+    its name says another one there."""
+    row.key = row.key or _new_key(row.name_english)
+    check_sector(row.name, row.name_english, (each for key, each in of_place(row.place).items() if key != row.key))
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:  # two officers at once
+        raise SectorError(gettext_noop("somebody has just added a sector “{name}”"), name=row.name) from None
     return row
-
-
-@transaction.atomic
-def change(row: OwnSector, facts: SectorFacts) -> None:
-    """Rename a sector, or change what is counted and who is asked; its key stays. Raises SectorError."""
-    _write(row, facts)
 
 
 @transaction.atomic
@@ -139,35 +139,9 @@ def close(row: OwnSector, today: dt.date) -> None:
 @transaction.atomic
 def reopen(row: OwnSector) -> None:
     """Offer a closed sector again. Raises SectorError where another one is called so by now."""
-    check_sector(facts_of(row), of_place(row.place).values())
+    check_sector(row.name, row.name_english, of_place(row.place).values())
     row.closed_on = None
     row.save(update_fields=["closed_on"])
-
-
-def facts_of(row: OwnSector) -> SectorFacts:
-    return SectorFacts(
-        name=row.name,
-        name_english=row.name_english,
-        counted=row.counted,
-        asked=row.asked,
-        with_families=row.with_families,
-        with_guests=row.with_guests,
-        office=row.office,
-        words=tuple(row.words.split("\n")) if row.words else (),
-    )
-
-
-def _write(row: OwnSector, facts: SectorFacts) -> None:
-    check_sector(facts, (each for key, each in of_place(row.place).items() if key != row.key))
-    row.name, row.name_english = facts.name, facts.name_english
-    row.counted, row.asked = facts.counted, facts.asked
-    row.with_families, row.with_guests, row.office = facts.with_families, facts.with_guests, facts.office
-    row.words = "\n".join(facts.words)
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError:  # two officers at once
-        raise SectorError(gettext_noop("somebody has just added a sector “{name}”"), name=facts.name) from None
 
 
 def _new_key(name: str) -> str:

@@ -35,7 +35,7 @@ from bluezone.authority.units.imports import (
     top_key,
 )
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import find_organisation, find_unit, path_of_code
+from bluezone.authority.units.queries import find_organisation, find_unit, path_of_code
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.authority.units.services import Facts, facts_of
 from bluezone.geography.units import Unit

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.site.uploads.pipeline import UploadError
-from bluezone.authority.units.places import path_of
+from bluezone.authority.units.queries import path_of
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import Unit, UnitCode

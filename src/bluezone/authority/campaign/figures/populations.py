@@ -32,7 +32,7 @@ from bluezone.authority.site.uploads.headers import (
 from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
 from bluezone.authority.units import services as units
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import find_unit, path_of
+from bluezone.authority.units.queries import find_unit, path_of
 from bluezone.authority.units.rules import MOST_PEOPLE
 from bluezone.errors import TranslatableError
 from bluezone.geography import figures as geography

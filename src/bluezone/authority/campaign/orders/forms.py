@@ -18,8 +18,8 @@ from bluezone.authority.campaign.orders.tree import Depth
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
 from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.authority.units import sectors
-from bluezone.authority.units.places import find_unit, path_of
-from bluezone.authority.units.sector_forms import SectorsField
+from bluezone.authority.units.forms import SectorsField
+from bluezone.authority.units.queries import find_unit, path_of
 from bluezone.errors import TranslatableError
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Unit

@@ -44,7 +44,7 @@ from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.offices import open_offices
-from bluezone.authority.units.places import path_of
+from bluezone.authority.units.queries import path_of
 from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure

@@ -12,7 +12,7 @@ from bluezone.authority.campaign.orders.models import Directive
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
-from bluezone.authority.units.places import path_of
+from bluezone.authority.units.queries import path_of
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import format_share

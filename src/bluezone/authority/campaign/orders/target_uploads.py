@@ -35,7 +35,7 @@ from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.site.uploads.pipeline import Kind as UploadKind
 from bluezone.authority.site.uploads.pipeline import Stored, UploadError
 from bluezone.authority.units.offices import chair_of
-from bluezone.authority.units.places import find_unit, path_of
+from bluezone.authority.units.queries import find_unit, path_of
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, Unit, UnitCode

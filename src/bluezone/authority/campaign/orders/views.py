@@ -26,7 +26,7 @@ from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
 from bluezone.authority.units import posters
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import path_of_code
+from bluezone.authority.units.queries import path_of_code
 from bluezone.authority.units.sectors import closed_keys
 from bluezone.i18n import format_date
 from bluezone.rollout.counts import FIRST_DAY

@@ -26,7 +26,7 @@ from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import number_text, page_language, sentence_of
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import path_of_code
+from bluezone.authority.units.queries import path_of_code
 from bluezone.i18n import format_date, format_moment
 
 NAV = "doors"

@@ -29,7 +29,7 @@ from bluezone.authority.places.registrations.forms import RegistrationForm
 from bluezone.authority.places.rules import PlaceRefusedError
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language, sentence_of
-from bluezone.authority.units.places import path_of_code
+from bluezone.authority.units.queries import path_of_code
 from bluezone.i18n import format_moment
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.one_time_codes import groups

@@ -20,7 +20,7 @@ from bluezone.authority.places.rules import PlaceRefusedError
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import path_of_code
+from bluezone.authority.units.queries import path_of_code
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.i18n import format_moment
 

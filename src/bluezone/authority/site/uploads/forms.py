@@ -8,15 +8,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bluezone.authority.site.fields import FileInput
+
 _ACCEPTED = ".csv,.xlsx,.xls,.ods,.xlsm,.txt,.tsv,.htm,.html"
 
 
 class UploadForm(forms.Form):
     """Ask for a file. `file_help` says which columns it has."""
 
-    file = forms.FileField(
-        label=_("File"), widget=forms.FileInput({"accept": ".csv,.xlsx,.xls,.ods,.xlsm,.txt,.tsv,.htm,.html"})
-    )
+    file = forms.FileField(label=_("File"), widget=FileInput({"accept": _ACCEPTED}))
     file_help: Any = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""Present organisations on the register's pages: facts in the reader's language."""
+"""Find organisations and units of the gazetteer by what officers write, and present them on pages."""
 
 from __future__ import annotations
 
@@ -9,22 +9,94 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_noop
 
-from bluezone.authority.officers.jurisdiction import Jurisdiction
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit
 from bluezone.authority.site.language import number_text
 from bluezone.authority.units import parts, sectors
 from bluezone.authority.units.models import Organisation, line_of
-from bluezone.authority.units.places import path_of_code
-from bluezone.authority.units.rules import MOST_LEVELS
+from bluezone.authority.units.rules import MOST_LEVELS, OrganisationError
 from bluezone.geography import catalogue
+from bluezone.geography.errors import UnknownUnitError
 from bluezone.geography.names import plain_key
-from bluezone.geography.units import UnitCode
-from bluezone.rollout.sectors import Sector
+from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.rollout.sectors import Sector, UnitCodeError, read_code
 
+_CODE = re.compile(r"([0-9A-Z]{4}-[0-9A-Z]{4})$")
+#: of one name, among which the officer's are looked for
+_MOST_LOOKED_AT = 200
 #: units in one on a page
 MOST_INSIDE = 100
 #: what a unit of a sector holds, as pages call it: a template's word
 PARTS_OF = {"schools": "class", "zones": "company", "neighbourhoods": "group"}
+
+
+def seen(request: HttpRequest, code: str, *related: str) -> Organisation:
+    """Return an organisation the officer may see, with its `related` rows. Raises PermissionDenied for who has no role,
+    Http404 for any other code: which codes exist is not disclosed."""
+    scope.required(request.user)
+    try:
+        written = read_code(code)
+    except UnitCodeError:
+        raise Http404 from None
+    rows = Organisation.objects.select_related(*related) if related else Organisation.objects.all()
+    return get_object_or_404(scope.visible(rows, request.user), code=written)
+
+
+def find_unit(text: str, own: Jurisdiction, day: dt.date) -> Unit:
+    """Find the unit an officer means, by name or code, in force on `day`: the own one, one in it, or another one, of
+    which the caller says that it lies outside.
+
+    Raises GeographyError, with a sentence.
+    """
+    mine = own_unit(own, day)
+    text = text.strip()
+    if text in {str(mine.code), mine.name, mine.full_name, path_of(mine)} and mine.in_force(day):
+        return mine
+    within = None if mine.level is Level.NATION else mine.code
+    try:
+        return catalogue.all_units().find(text, on=day, within=within)
+    except UnknownUnitError:
+        return catalogue.all_units().find(text, on=day)
+
+
+def find_organisation(text: str, own: Jurisdiction) -> Organisation:
+    """Find the open organisation of an officer's that a text means: by the code at its end, or by its name.
+
+    Raises OrganisationError, with a sentence, unless it is exactly one.
+    """
+    rows = Organisation.objects.filter(closed_on=None)
+    code = _CODE.search(text.strip().upper())
+    if code is not None:
+        rows = rows.filter(code=code[1])
+    else:
+        key = plain_key(text)
+        rows = rows.filter(search_key=key) if key else rows.none()
+    found = [each for each in rows[:_MOST_LOOKED_AT] if own.may_edit(each.place, each.sectors)]
+    exact = [each for each in found if each.name.casefold() == text.strip().casefold()]
+    found = exact or found
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise OrganisationError(gettext_noop("no open unit of yours is called “{text}”"), text=text)
+    raise OrganisationError(
+        gettext_noop("{count} units of yours are called “{text}”: write the code on the poster of the one you mean"),
+        count=len(found),
+        text=text,
+    )
+
+
+def path_of(unit: Unit) -> str:
+    """Return a unit with those above it, as `find_unit` reads it: `Phường I, Thành phố Vị Thanh, Tỉnh Hậu Giang`."""
+    return catalogue.all_units().path(unit)
+
+
+def path_of_code(code: str) -> str:
+    """Return the unit of a code with the units above it."""
+    return path_of(catalogue.all_units().unit(UnitCode.parse(code)))
 
 
 def row(organisation: Organisation, among: Mapping[str, Sector] | None = None) -> dict[str, Any]:
@@ -90,7 +162,9 @@ def inside(organisation: Organisation, own: Jurisdiction, day: dt.date, number: 
                 "people": number_text(each.people),
                 "newest": newest.get(each.code),
                 "held": held.get(each.pk),
-                "elsewhere": _where(each) if each.within != organisation.within else "",
+                "elsewhere": catalogue.all_units().unit(UnitCode.parse(each.within)).full_name
+                if each.within != organisation.within
+                else "",
                 "entry": parts.entry(each, own),
             }
             for each in page
@@ -104,10 +178,6 @@ def inside(organisation: Organisation, own: Jurisdiction, day: dt.date, number: 
         "uncounted": people.count(None),
         "too_many": bool(organisation.headcount and known > organisation.headcount),
     }
-
-
-def _where(organisation: Organisation) -> str:
-    return catalogue.all_units().unit(UnitCode.parse(organisation.within)).full_name
 
 
 def in_order(name: str) -> list[tuple[int, int, str]]:
