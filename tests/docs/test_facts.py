@@ -23,6 +23,7 @@ _TEXT = {".py", ".html", ".js", ".typ", ".css", ".proto", ".java", ".json", ".to
 #: names of others' programs
 _OTHERS = {"bluetooth_manager", "pg_dump"}
 _VARIABLES_OF_TESTS = {
+    "BLUEZONE_REFERENCE_TOOLS",
     "BLUEZONE_TEST_POSTGRES",
     "BLUEZONE_TEST_DATABASE_URL",
     "BLUEZONE_TEST_SEED",
