@@ -161,7 +161,7 @@ def test_a_refusal_says_what_the_screens_say_and_the_next_step(phone, folder, au
         monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: "n")
         phone("publish", "12345678")
         later_s = time.time() + 25 * 3_600  # noqa: TID251
-        monkeypatch.setattr("bluezone.cli.phone_opened.wall_clock", lambda: later_s)
+        monkeypatch.setattr("bluezone.cli.phone.edge.wall_clock", lambda: later_s)
         ended = phone("publish", "--consent")
         assert ended.err.startswith(
             "bluezone: The confirmation has lapsed. It is good for one day. Nothing was shared."

@@ -98,7 +98,8 @@ def test_the_packages_are_refused_and_libcrypto_serves():
 
 def test_what_only_a_terminal_or_a_server_wants_is_not_in_a_phones_memory():
     """Megabytes each: rich and pygments of httpx's command line and of reports, segno before a code is drawn."""
-    asked = "import sys, bluezone.cli.phone, bluezone.phone.web.server"
+    modules = "bluezone.cli.phone.running, bluezone.cli.phone.screens, bluezone.cli.phone.sharing"
+    asked = f"import sys, {modules}, bluezone.phone.web.server"
     named = "print({'rich', 'pygments', 'segno', 'babel', 'websockets', 'httptools', 'uvloop'} & set(sys.modules))"
     ended = subprocess.run([sys.executable, "-c", f"{asked}; {named}"], capture_output=True, text=True, check=True)
     assert ended.stdout == "set()\n"

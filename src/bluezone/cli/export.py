@@ -6,13 +6,14 @@ import json
 import secrets
 import time
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 
 from bluezone.cli import keyfile
 from bluezone.cli.errors import CommandError
-from bluezone.cli.parameters import FILE, Moment, read_at_most, utc_text
+from bluezone.cli.options import Arg, Opt, options
+from bluezone.cli.parameters import Moment, read_at_most, utc_text
 from bluezone.protocol.crypto.keys import signing_key, verifying_key
 from bluezone.protocol.crypto.port import CryptoError, SigningKey, VerifyingKey
 from bluezone.protocol.export_archive import DEFAULT_LIMITS
@@ -38,43 +39,28 @@ def command() -> None:
 
 
 @command.command("make", epilog=keyfile.HELP)
-@click.argument("keys", type=FILE)
-@click.option(
-    "--signing-key",
-    "signing_keys",
-    type=FILE,
-    required=True,
-    multiple=True,
-    help="Private P-256 key (PEM). Give it again for a second signature, as in a rotation.",
-)
-@click.option("--key-id", default="452", show_default=True, help="Name of the signing key: the mobile country code.")
-@click.option(
-    "--key-version",
-    "key_versions",
-    multiple=True,
-    help="Version of the signing key; one for each --signing-key. [default: v1, v2, ...]",
-)
-@click.option("--region", required=True, help="Region of the keys: a mobile country code, 452 for Vietnam.")
-@click.option("--start", type=Moment(), help="When the first key came in. [default: a day before --end]")
-@click.option("--end", type=Moment(), help="When the last key came in. [default: now]")
-@click.option("--batch-num", type=int, default=1, show_default=True, help="Which file of its batch this is.")
-@click.option("--batch-size", type=int, default=1, show_default=True, help="How many files the batch has.")
-@click.option("--pad-to", type=click.IntRange(min=0), default=0, metavar="N", help="Add made-up keys up to N.")
-@click.option(
-    "--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The zip to write."
-)
+@options
 def make(
-    keys: Path,
-    signing_keys: tuple[Path, ...],
-    key_id: str,
-    key_versions: tuple[str, ...],
-    region: str,
-    start: int | None,
-    end: int | None,
-    batch_num: int,
-    batch_size: int,
-    pad_to: int,
-    out: Path,
+    *,
+    keys: Annotated[Path, Arg()],
+    signing_keys: Annotated[
+        tuple[Path, ...],
+        Opt("Private P-256 key (PEM). Give it again for a second signature, as in a rotation.", "--signing-key"),
+    ],
+    key_id: Annotated[str, Opt("Name of the signing key: the mobile country code.")] = "452",
+    key_versions: Annotated[
+        tuple[str, ...],
+        Opt("Version of the signing key; one for each --signing-key. [default: v1, v2, ...]", "--key-version"),
+    ] = (),
+    region: Annotated[str, Opt("Region of the keys: a mobile country code, 452 for Vietnam.")],
+    start: Annotated[
+        int | None, Opt("When the first key came in. [default: a day before --end]", type=Moment())
+    ] = None,
+    end: Annotated[int | None, Opt("When the last key came in. [default: now]", type=Moment())] = None,
+    batch_num: Annotated[int, Opt("Which file of its batch this is.")] = 1,
+    batch_size: Annotated[int, Opt("How many files the batch has.")] = 1,
+    pad_to: Annotated[int, Opt("Add made-up keys up to N.", show_default=False, metavar="N", limits=(0,))] = 0,
+    out: Annotated[Path, Opt("The zip to write.", type=click.Path(dir_okay=False, writable=True, path_type=Path))],
 ) -> None:
     """Make an export file of the keys in KEYS, a JSON file.
 
@@ -104,24 +90,26 @@ def make(
 
 
 @command.command("show")
-@click.argument("file", type=FILE)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def show(file: Path, as_json: bool) -> None:
+@options
+def show(
+    *,
+    file: Annotated[Path, Arg()],
+    as_json: Annotated[bool, Opt("Print one JSON document.", "--json")] = False,
+) -> None:
     """Print what FILE says. Does not ask who signed it: `bluezone export verify` does."""
     signed = read_export(read_at_most(file, DEFAULT_LIMITS.file_bytes))
     click.echo(json.dumps(_document(signed), indent=2, ensure_ascii=False) if as_json else _text(signed))
 
 
 @command.command("verify")
-@click.argument("file", type=FILE)
-@click.option(
-    "--public-key", "public_keys", type=FILE, required=True, multiple=True, help="Trusted P-256 key (PEM); repeatable."
-)
-@click.option("--key-id", help="Take only signatures of this name. [default: any]")
-@click.option("--key-version", help="Take only signatures of this version. [default: any]")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@options
 def verify(
-    file: Path, public_keys: tuple[Path, ...], key_id: str | None, key_version: str | None, as_json: bool
+    *,
+    file: Annotated[Path, Arg()],
+    public_keys: Annotated[tuple[Path, ...], Opt("Trusted P-256 key (PEM); repeatable.", "--public-key")],
+    key_id: Annotated[str | None, Opt("Take only signatures of this name. [default: any]")] = None,
+    key_version: Annotated[str | None, Opt("Take only signatures of this version. [default: any]")] = None,
+    as_json: Annotated[bool, Opt("Print one JSON document.", "--json")] = False,
 ) -> None:
     """Check that FILE is whole and signed by one of the public keys: exit code 0 if so, 2 if not."""
     trusted = [TrustedKey(_public_key(path), key_id, key_version) for path in public_keys]

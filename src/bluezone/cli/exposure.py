@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
@@ -16,7 +16,7 @@ from bluezone.cli.errors import CommandError
 from bluezone.cli.exposure_files import calibration_of, policy_of
 from bluezone.cli.exposure_scans import is_of_encounters, read_scans, read_scans_of_encounters
 from bluezone.cli.exposure_tables import print_evaluation, print_json, print_transfers
-from bluezone.cli.languages import LanguageName
+from bluezone.cli.options import Arg, Json, Opt, options
 from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY, POLICIES, Policy, policy_named
 from bluezone.exposure.policies.explain import explain_day
 from bluezone.exposure.policies.nhs_uks import NhsSmoother, risk_score
@@ -38,18 +38,20 @@ def command() -> None:
     """Turn radio readings into a risk: policies by name, and how well each does on real recordings."""
 
 
-_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-_skip_option = click.option(
-    "--skip-bad-scans", is_flag=True, help="Leave out scans that make no sense (counted) instead of stopping."
-)
-_calibration_option = click.option(
-    "--calibration", type=_FILE, help="Calibration table (JSON) to use instead of the one that comes with the package."
-)
+SkipBadScans = Annotated[
+    bool, Opt("Leave out scans that make no sense (counted) instead of stopping.", "--skip-bad-scans")
+]
+CalibrationFile = Annotated[
+    Path | None, Opt("Calibration table (JSON) to use instead of the one that comes with the package.")
+]
 
 
 @command.command("policies")
-@_json_option
-def list_policies(as_json: bool) -> None:
+@options
+def list_policies(
+    *,
+    as_json: Json = False,
+) -> None:
     """List every policy: its version, threshold, constants and source."""
     if as_json:
         print_json([_policy_facts(policy) for policy in POLICIES.values()])
@@ -62,42 +64,36 @@ def list_policies(as_json: bool) -> None:
 
 
 @command.command("evaluate")
-@click.argument("directory", type=_DIRECTORY)
-@click.option("--policy", "names", multiple=True, metavar="NAME", help="Only this policy; may be given several times.")
-@click.option(
-    "--policy-file",
-    "policy_files",
-    type=_FILE,
-    multiple=True,
-    help="Also the policy of this signed document of an authority (not verified); may be given several times.",
-)
-@click.option(
-    "--align",
-    "align_policies",
-    type=click.Choice(["own", "all", "none", "phone"]),
-    default="own",
-    show_default=True,
-    help="For which policies attenuations are laid over the reference population, without labels: those meant for it, "
-    "all, none; or, for those meant for it, as each receiving phone does for itself (phone: of its own log, too, it "
-    "knows only what a phone knows).",
-)
-@click.option("--both-directions", is_flag=True, help="Pool what both phones of a meeting heard.")
-@click.option("--repeats", type=click.IntRange(min=1), default=200, show_default=True, help="Bootstrap repeats.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the bootstrap.")
-@_calibration_option
-@_skip_option
-@_json_option
+@options
 def evaluate_command(
-    directory: Path,
-    names: Sequence[str],
-    policy_files: Sequence[Path],
-    align_policies: str,
-    both_directions: bool,
-    repeats: int,
-    seed: int,
-    calibration: Path | None,
-    skip_bad_scans: bool,
-    as_json: bool,
+    *,
+    directory: Annotated[Path, Arg(type=_DIRECTORY)],
+    names: Annotated[
+        tuple[str, ...], Opt("Only this policy; may be given several times.", "--policy", metavar="NAME")
+    ] = (),
+    policy_files: Annotated[
+        tuple[Path, ...],
+        Opt(
+            "Also the policy of this signed document of an authority (not verified); may be given several times.",
+            "--policy-file",
+        ),
+    ] = (),
+    align_policies: Annotated[
+        str,
+        Opt(
+            "For which policies attenuations are laid over the reference population, without labels: those meant for "
+            "it, all, none; or, for those meant for it, as each receiving phone does for itself (phone: of its own "
+            "log, too, it knows only what a phone knows).",
+            "--align",
+            choices=["own", "all", "none", "phone"],
+        ),
+    ] = "own",
+    both_directions: Annotated[bool, Opt("Pool what both phones of a meeting heard.")] = False,
+    repeats: Annotated[int, Opt("Bootstrap repeats.", limits=(1,))] = 200,
+    seed: Annotated[int, Opt("Seed of the bootstrap.")] = 1,
+    calibration: CalibrationFile = None,
+    skip_bad_scans: SkipBadScans = False,
+    as_json: Json = False,
 ) -> None:
     """Measure policies on a DIRECTORY of labelled encounters (encounters.csv, scans.csv.gz).
 
@@ -128,29 +124,26 @@ def evaluate_command(
 
 
 @command.command("transfer")
-@click.argument("learn_on", type=_DIRECTORY)
-@click.argument("measure_on", type=_DIRECTORY)
-@click.option("--policy", "names", multiple=True, metavar="NAME", help="Only this policy; may be given several times.")
-@click.option(
-    "--align",
-    "align_policies",
-    type=click.Choice(["own", "phone"]),
-    default="own",
-    show_default=True,
-    help="Whether the other set is laid over the first as a whole (own), or as each of its receiving phones does for "
-    "itself (phone).",
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the sessions drawn for intervals.")
-@_skip_option
-@_json_option
+@options
 def transfer_command(
-    learn_on: Path,
-    measure_on: Path,
-    names: Sequence[str],
-    align_policies: str,
-    seed: int,
-    skip_bad_scans: bool,
-    as_json: bool,
+    *,
+    learn_on: Annotated[Path, Arg(type=_DIRECTORY)],
+    measure_on: Annotated[Path, Arg(type=_DIRECTORY)],
+    names: Annotated[
+        tuple[str, ...], Opt("Only this policy; may be given several times.", "--policy", metavar="NAME")
+    ] = (),
+    align_policies: Annotated[
+        str,
+        Opt(
+            "Whether the other set is laid over the first as a whole (own), or as each of its receiving phones does "
+            "for itself (phone).",
+            "--align",
+            choices=["own", "phone"],
+        ),
+    ] = "own",
+    seed: Annotated[int, Opt("Of the sessions drawn for intervals.")] = 1,
+    skip_bad_scans: SkipBadScans = False,
+    as_json: Json = False,
 ) -> None:
     """Fit on one set, freeze, and measure on another: the only figures that promise anything."""
     import numpy as np
@@ -167,14 +160,15 @@ def transfer_command(
 
 
 @command.command("fit")
-@click.argument("directories", type=_DIRECTORY, nargs=-1, required=True)
-@click.option("--version", default="fitted", show_default=True, help="Version of the fitted policy.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the sessions drawn for intervals.")
-@click.option("--repeats", type=click.IntRange(min=10), default=500, show_default=True, help="Bootstrap repeats.")
-@_calibration_option
-@_skip_option
+@options
 def fit_command(
-    directories: Sequence[Path], version: str, seed: int, repeats: int, calibration: Path | None, skip_bad_scans: bool
+    *,
+    directories: Annotated[tuple[Path, ...], Arg(type=_DIRECTORY, nargs=-1, required=True)],
+    version: Annotated[str, Opt("Version of the fitted policy.")] = "fitted",
+    seed: Annotated[int, Opt("Of the sessions drawn for intervals.")] = 1,
+    repeats: Annotated[int, Opt("Bootstrap repeats.", limits=(10,))] = 500,
+    calibration: CalibrationFile = None,
+    skip_bad_scans: SkipBadScans = False,
 ) -> None:
     """Fit the default policy to labelled encounters; prints its parameters and calibration as JSON.
 
@@ -191,15 +185,14 @@ def fit_command(
 
 
 @command.command("score")
-@click.argument("file", type=_FILE)
-@click.option(
-    "--policy", "name", default=DEFAULT_POLICY.name, show_default=True, metavar="NAME", help="By which policy."
-)
-@click.option(
-    "--days-since-onset", type=click.IntRange(-14, 14), default=0, show_default=True, help="Of the case, on that day."
-)
-@_json_option
-def score_command(file: Path, name: str, days_since_onset: int, as_json: bool) -> None:
+@options
+def score_command(
+    *,
+    file: Annotated[Path, Arg()],
+    name: Annotated[str, Opt("By which policy.", "--policy", metavar="NAME")] = DEFAULT_POLICY.name,
+    days_since_onset: Annotated[int, Opt("Of the case, on that day.", limits=(-14, 14))] = 0,
+    as_json: Json = False,
+) -> None:
     """Score the scans in FILE by a policy.
 
     FILE is CSV (or .csv.gz) with a header naming since_last_scan_s and typical_attenuation_db (and, where known,
@@ -241,18 +234,15 @@ def score_command(file: Path, name: str, days_since_onset: int, as_json: bool) -
 
 
 @command.command("explain")
-@click.argument("file", type=_FILE)
-@click.option("--policy", "name", default=DEFAULT_POLICY.name, show_default=True, metavar="NAME", help="By which rule.")
-@click.option(
-    "--days-since-onset", type=click.IntRange(-14, 14), default=0, show_default=True, help="Of the case, on that day."
-)
-@click.option(
-    "--day", type=click.DateTime(["%Y-%m-%d"]), default="2020-08-13", show_default=True, help="When it was, in UTC."
-)
-@click.option("--language", type=LanguageName(), default="vi", show_default=True, help="Of the sentences.")
-@_json_option
+@options
 def explain_command(
-    file: Path, name: str, days_since_onset: int, day: dt.datetime, language: Language, as_json: bool
+    *,
+    file: Annotated[Path, Arg()],
+    name: Annotated[str, Opt("By which rule.", "--policy", metavar="NAME")] = DEFAULT_POLICY.name,
+    days_since_onset: Annotated[int, Opt("Of the case, on that day.", limits=(-14, 14))] = 0,
+    day: Annotated[dt.datetime, Opt("When it was, in UTC.", type=click.DateTime(["%Y-%m-%d"]), default="2020-08-13")],
+    language: Annotated[Language, Opt("Of the sentences.")] = Language.VIETNAMESE,
+    as_json: Json = False,
 ) -> None:
     """Explain the scans in FILE by a policy, as a phone that learned nothing of itself yet says it to its owner.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 import click
 
+from bluezone.cli.options import Opt, options
 from bluezone.cli.parameters import HexBytes, IntervalOrDate, utc_text
 from bluezone.protocol import bluezone_v1
 from bluezone.protocol import exposure_notification as en
@@ -19,44 +20,41 @@ MAX_DAYS_LATER = 36_525
 
 
 @click.command("ids")
-@click.option(
-    "--scheme",
-    type=click.Choice(["en", "bluezone-v1"]),
-    default="en",
-    show_default=True,
-    help="Whose identifiers: Exposure Notification's, or those of the Bluezone app of 2020.",
-)
-@click.option(
-    "--key",
-    type=HexBytes(),
-    required=True,
-    help="The daily key: 16 bytes (en) or 32 bytes (bluezone-v1) in hexadecimal.",
-)
-@click.option(
-    "--start",
-    type=IntervalOrDate(),
-    required=True,
-    help="When the key begins: an interval number (all digits), or a date YYYY-MM-DD (00:00 UTC).",
-)
-@click.option("--per-day", type=int, metavar="N", help="bluezone-v1 only: identifiers a day, 2 to 144. [default: 96]")
-@click.option(
-    "--days-later",
-    type=click.IntRange(0, MAX_DAYS_LATER),
-    metavar="K",
-    help="bluezone-v1 only: walk the chain of day keys K days on; the starts move too.",
-)
-@click.option(
-    "--metadata", type=HexBytes(4), help="en only: the 4 plain metadata bytes; prints each encrypted (aem) as well."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@options
 def command(
-    scheme: str,
-    key: bytes,
-    start: int,
-    per_day: int | None,
-    days_later: int | None,
-    metadata: bytes | None,
-    as_json: bool,
+    *,
+    scheme: Annotated[
+        str,
+        Opt(
+            "Whose identifiers: Exposure Notification's, or those of the Bluezone app of 2020.",
+            choices=["en", "bluezone-v1"],
+        ),
+    ] = "en",
+    key: Annotated[
+        bytes, Opt("The daily key: 16 bytes (en) or 32 bytes (bluezone-v1) in hexadecimal.", type=HexBytes())
+    ],
+    start: Annotated[
+        int,
+        Opt(
+            "When the key begins: an interval number (all digits), or a date YYYY-MM-DD (00:00 UTC).",
+            type=IntervalOrDate(),
+        ),
+    ],
+    per_day: Annotated[
+        int | None, Opt("bluezone-v1 only: identifiers a day, 2 to 144. [default: 96]", metavar="N")
+    ] = None,
+    days_later: Annotated[
+        int | None,
+        Opt(
+            "bluezone-v1 only: walk the chain of day keys K days on; the starts move too.",
+            metavar="K",
+            limits=(0, MAX_DAYS_LATER),
+        ),
+    ] = None,
+    metadata: Annotated[
+        bytes | None, Opt("en only: the 4 plain metadata bytes; prints each encrypted (aem) as well.", type=HexBytes(4))
+    ] = None,
+    as_json: Annotated[bool, Opt("Print one JSON document.", "--json")] = False,
 ) -> None:
     """Print every identifier that a daily key puts on the air, with the second from which it is sent.
 

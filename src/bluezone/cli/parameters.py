@@ -113,13 +113,3 @@ class Answer(click.ParamType[tuple[str, str]]):
         if not equals or not key.strip():
             self.fail(f"“{value}” is not KEY=VALUE", param, ctx)
         return key.strip(), given.strip()
-
-
-answers_option = click.option(
-    "--answer",
-    "answers",
-    type=Answer(),
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Answer a question that the file leaves open. May be repeated.",
-)

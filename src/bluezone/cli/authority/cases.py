@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated
 
 import click
 
-from bluezone.cli.authority.common import json_option, say, utc
+from bluezone.cli.authority.common import Json, say, utc
 from bluezone.cli.errors import CommandError
+from bluezone.cli.options import Arg, Opt, options
 
 
 @click.group("case")
@@ -16,16 +18,14 @@ def case_command() -> None:
 
 
 @case_command.command("create")
-@click.option("--test-date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the test.")
-@click.option("--onset-date", type=click.DateTime(["%Y-%m-%d"]), help="Day of first symptoms.")
-@click.option(
-    "--report-type",
-    type=click.Choice(["confirmed", "clinical", "self"]),
-    required=True,
-    help="How the diagnosis was made.",
-)
-@json_option
-def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, report_type: str, as_json: bool) -> None:
+@options
+def case_create(
+    *,
+    test_date: Annotated[dt.datetime | None, Opt("Day of the test.", type=click.DateTime(["%Y-%m-%d"]))] = None,
+    onset_date: Annotated[dt.datetime | None, Opt("Day of first symptoms.", type=click.DateTime(["%Y-%m-%d"]))] = None,
+    report_type: Annotated[str, Opt("How the diagnosis was made.", choices=["confirmed", "clinical", "self"])],
+    as_json: Json = False,
+) -> None:
     """Open a case and print its one-time code, of which only a digest is kept."""
     from bluezone.authority.diagnosis import services
     from bluezone.authority.site import clock
@@ -52,10 +52,13 @@ def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, r
 
 
 @click.command("code-quota")
-@click.argument("factor", type=float)
-@click.option("--unit", default="", help="The province it is for: a name or a code. Without: the whole country.")
-@json_option
-def code_quota_command(factor: float, unit: str, as_json: bool) -> None:
+@options
+def code_quota_command(
+    *,
+    factor: Annotated[float, Arg()],
+    unit: Annotated[str, Opt("The province it is for: a name or a code. Without: the whole country.")] = "",
+    as_json: Json = False,
+) -> None:
     """Multiply the quota of codes by FACTOR (0.1 to 1000), from now on, as the ministry does on its page."""
     from decimal import Decimal
 
@@ -76,9 +79,12 @@ def code_quota_command(factor: float, unit: str, as_json: bool) -> None:
 
 
 @click.command("forget-number")
-@click.argument("number")
-@json_option
-def forget_number_command(number: str, as_json: bool) -> None:
+@options
+def forget_number_command(
+    *,
+    number: Annotated[str, Arg()],
+    as_json: Json = False,
+) -> None:
     """Delete the telephone NUMBER (+84...) that its owner left and, having lost the phone, cannot delete.
 
     Make sure first that it is the owner who asks.

@@ -5,8 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
 import click
+
+from bluezone.cli.errors import CommandError
+from bluezone.cli.options import Opt
+
+if TYPE_CHECKING:
+    from bluezone.authority.officers.models import User
 
 
 def say(as_json: bool, facts: Mapping[str, object], sentence: str) -> None:
@@ -14,9 +21,19 @@ def say(as_json: bool, facts: Mapping[str, object], sentence: str) -> None:
     click.echo(json.dumps(facts, ensure_ascii=False, default=str) if as_json else sentence)
 
 
+def active_officer(name: str) -> User:
+    """Return the officer of a login name. Raises CommandError where there is none who may log in."""
+    from bluezone.authority.officers.models import User
+
+    found = User.objects.filter(username=name, is_active=True).first()
+    if found is None:
+        raise CommandError(f"there is no active officer {name!r}; `bluezone authority create-officer` makes one")
+    return found
+
+
 def utc(moment: dt.datetime) -> str:
     """Write a moment as an operator reads it."""
     return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+Json = Annotated[bool, Opt("Print one JSON document and nothing else.", "--json")]

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import click
 
-from bluezone.cli.authority.common import json_option, say, utc
+from bluezone.cli.authority.common import Json, say, utc
+from bluezone.cli.options import Arg, Opt, options
 
 if TYPE_CHECKING:
     from bluezone.authority.federation.models import Source
 
-_NUMBER = click.argument("number", type=int)
-_PUBLIC_KEY = click.option(
-    "--public-key",
-    "pem",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="PEM file of the key that signs its files, from its operators by a way that you trust.",
-)
-_KEY_ID = click.option("--key-id", default="", help="Id that its signatures name; any if not given.")
-_KEY_VERSION = click.option("--key-version", default="", help="Version that its signatures name; any if not given.")
+Number = Annotated[int, Arg()]
+PublicKey = Annotated[
+    Path, Opt("PEM file of the key that signs its files, from its operators by a way that you trust.", "--public-key")
+]
+KeyId = Annotated[str, Opt("Id that its signatures name; any if not given.")]
+KeyVersion = Annotated[str, Opt("Version that its signatures name; any if not given.")]
 
 
 @click.group("federation")
@@ -30,27 +27,21 @@ def federation_command() -> None:
 
 
 @federation_command.command("add")
-@click.option("--index-url", required=True, help="Address of its index.txt: https, or http on this machine.")
-@_PUBLIC_KEY
-@click.option("--region", required=True, help="The region that its files say.")
-@click.option("--travellers", is_flag=True, help="Store its keys as of travellers, as the reference server does.")
-@click.option("--name", default="", help="What officers read; the region if not given.")
-@_KEY_ID
-@_KEY_VERSION
-@click.option("--export-root", default="", help="What names in the index are under, where that is not its own folder.")
-@click.option("--keys-a-day", type=click.IntRange(1), help="After so many in a day the rest waits.  [default: 1000000]")
-@json_option
+@options
 def federation_add(
-    index_url: str,
-    pem: Path,
-    region: str,
-    travellers: bool,
-    name: str,
-    key_id: str,
-    key_version: str,
-    export_root: str,
-    keys_a_day: int | None,
-    as_json: bool,
+    *,
+    index_url: Annotated[str, Opt("Address of its index.txt: https, or http on this machine.")],
+    pem: PublicKey,
+    region: Annotated[str, Opt("The region that its files say.")],
+    travellers: Annotated[bool, Opt("Store its keys as of travellers, as the reference server does.")] = False,
+    name: Annotated[str, Opt("What officers read; the region if not given.")] = "",
+    key_id: KeyId = "",
+    key_version: KeyVersion = "",
+    export_root: Annotated[str, Opt("What names in the index are under, where that is not its own folder.")] = "",
+    keys_a_day: Annotated[
+        int | None, Opt("After so many in a day the rest waits.  [default: 1000000]", limits=(1,))
+    ] = None,
+    as_json: Json = False,
 ) -> None:
     """Read the keys of another authority from now on, and give them to our phones with our own."""
     from bluezone.authority.federation import rules, services
@@ -72,8 +63,11 @@ def federation_add(
 
 
 @federation_command.command("list")
-@json_option
-def federation_list(as_json: bool) -> None:
+@options
+def federation_list(
+    *,
+    as_json: Json = False,
+) -> None:
     """List the sources, what was taken from each, and what of our own keys others may read."""
     from django.conf import settings
 
@@ -92,8 +86,11 @@ def federation_list(as_json: bool) -> None:
 
 
 @federation_command.command("read")
-@json_option
-def federation_read(as_json: bool) -> None:
+@options
+def federation_read(
+    *,
+    as_json: Json = False,
+) -> None:
     """Read every source now. The worker does it every 15 minutes."""
     from bluezone.authority.federation import reading
     from bluezone.authority.site import clock, clock_guard, job_runs
@@ -114,12 +111,15 @@ def federation_read(as_json: bool) -> None:
 
 
 @federation_command.command("trust")
-@_NUMBER
-@_PUBLIC_KEY
-@_KEY_ID
-@_KEY_VERSION
-@json_option
-def federation_trust(number: int, pem: Path, key_id: str, key_version: str, as_json: bool) -> None:
+@options
+def federation_trust(
+    *,
+    number: Number,
+    pem: PublicKey,
+    key_id: KeyId = "",
+    key_version: KeyVersion = "",
+    as_json: Json = False,
+) -> None:
     """Believe source NUMBER by one more key, for a rotation."""
     from bluezone.authority.federation import services
     from bluezone.authority.site import clock
@@ -130,10 +130,13 @@ def federation_trust(number: int, pem: Path, key_id: str, key_version: str, as_j
 
 
 @federation_command.command("distrust")
-@_NUMBER
-@click.argument("key", type=int)
-@json_option
-def federation_distrust(number: int, key: int, as_json: bool) -> None:
+@options
+def federation_distrust(
+    *,
+    number: Number,
+    key: Annotated[int, Arg()],
+    as_json: Json = False,
+) -> None:
     """Believe source NUMBER by key KEY (its number in `list --json`) no longer."""
     from bluezone.authority.federation import services
     from bluezone.authority.federation.rules import FederationError
@@ -147,9 +150,12 @@ def federation_distrust(number: int, key: int, as_json: bool) -> None:
 
 
 @federation_command.command("pause")
-@_NUMBER
-@json_option
-def federation_pause(number: int, as_json: bool) -> None:
+@options
+def federation_pause(
+    *,
+    number: Number,
+    as_json: Json = False,
+) -> None:
     """Stop reading source NUMBER until it is resumed. What was taken stays."""
     from bluezone.authority.federation import services
     from bluezone.authority.site import clock
@@ -160,9 +166,12 @@ def federation_pause(number: int, as_json: bool) -> None:
 
 
 @federation_command.command("resume")
-@_NUMBER
-@json_option
-def federation_resume(number: int, as_json: bool) -> None:
+@options
+def federation_resume(
+    *,
+    number: Number,
+    as_json: Json = False,
+) -> None:
     """Read source NUMBER again."""
     from bluezone.authority.federation import services
 
@@ -172,10 +181,13 @@ def federation_resume(number: int, as_json: bool) -> None:
 
 
 @federation_command.command("remove")
-@_NUMBER
-@click.option("--withdraw", is_flag=True, help="Take back its keys: phones that were warned by them are told so.")
-@json_option
-def federation_remove(number: int, withdraw: bool, as_json: bool) -> None:
+@options
+def federation_remove(
+    *,
+    number: Number,
+    withdraw: Annotated[bool, Opt("Take back its keys: phones that were warned by them are told so.")] = False,
+    as_json: Json = False,
+) -> None:
     """Read source NUMBER no more."""
     from bluezone.authority.federation import services
     from bluezone.authority.site import clock

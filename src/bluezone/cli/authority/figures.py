@@ -2,96 +2,87 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from bluezone.cli.authority.common import json_option, say
+from bluezone.cli.authority.common import Json, active_officer, say
 from bluezone.cli.errors import CommandError
-from bluezone.cli.parameters import answers_option
+from bluezone.cli.options import Answers, Arg, Opt, options
 
 if TYPE_CHECKING:
-    from bluezone.authority.officers.models import User
     from bluezone.authority.site.uploads.pipeline import Kind
 
 
+_OFFICER = "Login name of the officer who stores it; only rows of that officer's jurisdiction are taken."
+_LEAVE_OUT = "Store the good rows and leave those with problems out."
+Table = Annotated[Path, Arg()]
+Officer = Annotated[str, Opt(_OFFICER)]
+Day = Annotated[str | None, Opt("The day of rows without a date.")]
+LeaveOut = Annotated[bool, Opt(_LEAVE_OUT)]
+Confirm = Annotated[tuple[int, ...], Opt("Number of a line in doubt that is right as it is.", metavar="LINE")]
+
+
 @click.command("import-figures")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--officer",
-    required=True,
-    help="Login name of the officer who stores it; only rows of that officer's jurisdiction are taken.",
-)
-@click.option("--date", help="The day of rows without a date.")
-@click.option("--source", default="", help="The source of rows without one: an address, the number of a letter.")
-@click.option("--leave-out", is_flag=True, help="Store the good rows and leave those with problems out.")
-@click.option(
-    "--confirm", multiple=True, type=int, metavar="LINE", help="Number of a line in doubt that is right as it is."
-)
-@answers_option
-@json_option
+@options
 def import_figures_command(
-    file: Path,
-    officer: str,
-    date: str | None,
-    source: str,
-    leave_out: bool,
-    confirm: tuple[int, ...],
-    answers: tuple[tuple[str, str], ...],
-    as_json: bool,
+    *,
+    file: Table,
+    officer: Officer,
+    date: Day = None,
+    source: Annotated[str, Opt("The source of rows without one: an address, the number of a letter.")] = "",
+    leave_out: LeaveOut = False,
+    confirm: Confirm = (),
+    answers: Answers = (),
+    as_json: Json = False,
 ) -> None:
     """Store a table of figures (.xlsx, .xls, .ods, .csv): all of it, or nothing, with a list of its problems.
 
     A question that the file leaves open is said with its choices; --answer answers it.
     """
     from bluezone.authority.campaign.figures.imports import KIND
-    from bluezone.rollout.numbers import parse_date
 
-    day = parse_date(date) if date else None
-    options = {"default_date": day.isoformat() if day else None, "source": source, "answers": dict(answers)}
-    _store(KIND, file, officer, options, leave_out=leave_out, confirm=confirm, as_json=as_json)
+    about = {"default_date": _day(date), "source": source, "answers": dict(answers)}
+    _store(KIND, file, officer, about, leave_out=leave_out, confirm=confirm, as_json=as_json)
 
 
 @click.command("national-table")
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--officer", help="Login name of the officer of the Ministry, or of a province, who enters the table.")
-@click.option("--date", help="The day of the table; without FILE: the day to show, else the newest.")
-@click.option("--source", default="", help="Where it was printed: an address, the number of a letter.")
-@click.option("--wording", default="", help="The words of the source: up to which hour, of what.")
-@click.option("--leave-out", is_flag=True, help="Store the good rows as figures and leave those with problems out.")
-@click.option(
-    "--confirm", multiple=True, type=int, metavar="LINE", help="Number of a line in doubt that is right as it is."
-)
-@answers_option
-@json_option
+@options
 def national_table_command(
-    file: Path | None,
-    officer: str | None,
-    date: str | None,
-    source: str,
-    wording: str,
-    leave_out: bool,
-    confirm: tuple[int, ...],
-    answers: tuple[tuple[str, str], ...],
-    as_json: bool,
+    *,
+    file: Annotated[Path | None, Arg()] = None,
+    officer: Annotated[
+        str | None, Opt("Login name of the officer of the Ministry, or of a province, who enters the table.")
+    ] = None,
+    date: Annotated[str | None, Opt("The day of the table; without FILE: the day to show, else the newest.")] = None,
+    source: Annotated[str, Opt("Where it was printed: an address, the number of a letter.")] = "",
+    wording: Annotated[str, Opt("The words of the source: up to which hour, of what.")] = "",
+    leave_out: Annotated[bool, Opt("Store the good rows as figures and leave those with problems out.")] = False,
+    confirm: Confirm = (),
+    answers: Answers = (),
+    as_json: Json = False,
 ) -> None:
     """Enter FILE as the table of provinces that was printed for a day; without FILE, show it beside our ranks."""
     from bluezone.authority.campaign.figures.national import KIND
-    from bluezone.rollout.numbers import parse_date
 
-    day = parse_date(date) if date else None
+    day = _day(date)
     if file is None:
         _show_national(day, as_json=as_json)
         return
     if officer is None or day is None:
         raise CommandError("a table takes --officer and --date")
-    options = {"default_date": day.isoformat(), "source": source, "wording": wording, "answers": dict(answers)}
-    _store(KIND, file, officer, options, leave_out=leave_out, confirm=confirm, as_json=as_json)
+    about = {"default_date": day, "source": source, "wording": wording, "answers": dict(answers)}
+    _store(KIND, file, officer, about, leave_out=leave_out, confirm=confirm, as_json=as_json)
 
 
-def _show_national(day: dt.date | None, *, as_json: bool) -> None:
+def _day(text: str | None) -> str | None:
+    from bluezone.rollout.numbers import parse_date
+
+    return parse_date(text).isoformat() if text else None
+
+
+def _show_national(day: str | None, *, as_json: bool) -> None:
     from bluezone.authority.campaign.figures import national
     from bluezone.authority.campaign.figures.models import PrintedTable
 
@@ -124,49 +115,32 @@ def _show_national(day: dt.date | None, *, as_json: bool) -> None:
 
 
 @click.command("import-populations")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--officer",
-    required=True,
-    help="Login name of the officer who stores it; only rows of that officer's jurisdiction are taken.",
-)
-@click.option("--date", help="The day of rows without a date.")
-@click.option("--source", default="", help="The source of rows without one: who counted, in which paper.")
-@click.option("--leave-out", is_flag=True, help="Store the good rows and leave those with problems out.")
-@click.option(
-    "--confirm", multiple=True, type=int, metavar="LINE", help="Number of a line in doubt that is right as it is."
-)
-@click.option(
-    "--look", is_flag=True, help="Store nothing: print what is wrong, and which shares and ranks would change."
-)
-@answers_option
-@json_option
+@options
 def import_populations_command(
-    file: Path,
-    officer: str,
-    date: str | None,
-    source: str,
-    leave_out: bool,
-    confirm: tuple[int, ...],
-    look: bool,
-    answers: tuple[tuple[str, str], ...],
-    as_json: bool,
+    *,
+    file: Table,
+    officer: Officer,
+    date: Day = None,
+    source: Annotated[str, Opt("The source of rows without one: who counted, in which paper.")] = "",
+    leave_out: LeaveOut = False,
+    confirm: Confirm = (),
+    look: Annotated[bool, Opt("Store nothing: print what is wrong, and which shares and ranks would change.")] = False,
+    answers: Answers = (),
+    as_json: Json = False,
 ) -> None:
     """Store a CSV or XLSX list of how many people units have: all of it, or nothing, with a list of its problems.
 
     It prints which shares and ranks of today it changes. Shares of days gone by stay as they are.
     """
     from bluezone.authority.campaign.figures.populations import KIND
-    from bluezone.rollout.numbers import parse_date
 
-    day = parse_date(date) if date else None
-    options = {"as_of": day.isoformat() if day else None, "source": source, "answers": dict(answers)}
-    effects = _effects_of(KIND, file, officer, options)
+    about = {"as_of": _day(date), "source": source, "answers": dict(answers)}
+    effects = _effects_of(KIND, file, officer, about)
     lines = [_effect_line(each) for each in effects]
     if look:
         say(as_json, {"effects": effects}, "\n".join(lines) or "no share of a place would change")
         return
-    _store(KIND, file, officer, options, leave_out=leave_out, confirm=confirm, as_json=as_json, problems_said=True)
+    _store(KIND, file, officer, about, leave_out=leave_out, confirm=confirm, as_json=as_json, problems_said=True)
     for line in lines:
         click.echo(line, err=True)
 
@@ -180,11 +154,10 @@ def _effects_of(kind: Kind[Any], file: Path, officer: str, options: dict[str, An
     from bluezone.authority.site.uploads import pipeline
 
     with transaction.atomic():
-        upload = pipeline.receive(kind, file.read_bytes(), file.name, _officer(officer), clock.now(), options)
+        upload = pipeline.receive(kind, file.read_bytes(), file.name, active_officer(officer), clock.now(), options)
         preview = pipeline.look(kind, upload, clock.now())
         transaction.set_rollback(True)
-    for problem in preview.problems:
-        click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}", err=True)
+    _say_problems(preview)
     return [
         {
             "unit": str(each.unit.code),
@@ -199,6 +172,11 @@ def _effects_of(kind: Kind[Any], file: Path, officer: str, options: dict[str, An
         }
         for each in effects(preview.rows, clock.today())
     ]
+
+
+def _say_problems(preview: Any) -> None:
+    for problem in preview.problems:
+        click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}", err=True)
 
 
 def _effect_line(effect: dict[str, Any]) -> str:
@@ -229,25 +207,16 @@ def _store(
         kind,
         file.read_bytes(),
         file.name,
-        _officer(officer),
+        active_officer(officer),
         clock.now(),
         options=options,
         leave_out=leave_out,
         confirmed=frozenset(confirm),
     )
-    for problem in () if problems_said else preview.problems:
-        click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}", err=True)
+    if not problems_said:
+        _say_problems(preview)
     facts = {"added": done.added, "changed": done.changed, "left_out": done.left_out, "import": str(done.pk)}
     say(as_json, facts, f"{done.added} new, {done.changed} changed, {done.left_out} rows left out")
-
-
-def _officer(name: str) -> User:
-    from bluezone.authority.officers.models import User
-
-    found = User.objects.filter(username=name, is_active=True).first()
-    if found is None:
-        raise CommandError(f"there is no active officer {name!r}; `bluezone authority create-officer` makes one")
-    return found
 
 
 @click.command("load-history")
@@ -260,9 +229,12 @@ def load_history_command() -> None:
 
 
 @click.command("load-example")
-@click.option("--remove", is_flag=True, help="Remove the made-up units and their orders.")
-@json_option
-def load_example_command(remove: bool, as_json: bool) -> None:
+@options
+def load_example_command(
+    *,
+    remove: Annotated[bool, Opt("Remove the made-up units and their orders.")] = False,
+    as_json: Json = False,
+) -> None:
     """Load an example to look around in: Hậu Giang, its order of August 2020 and made-up units, marked as such."""
     from bluezone.authority.campaign.orders import example
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Annotated
 
 import click
 
-from bluezone.cli.authority.common import json_option, say
+from bluezone.cli.authority.common import Json, say
+from bluezone.cli.options import Arg, Opt, options
 
 if TYPE_CHECKING:
     from bluezone.authority.declarations.publishing import Proposal
@@ -18,10 +19,13 @@ def forms_command() -> None:
 
 
 @forms_command.command("publish")
-@click.argument("file", type=click.File("rb"))
-@click.option("--dry-run", is_flag=True, help="Only read the form, and say what differs from the version before.")
-@json_option
-def forms_publish(file: IO[bytes], dry_run: bool, as_json: bool) -> None:
+@options
+def forms_publish(
+    *,
+    file: Annotated[IO[bytes], Arg(type=click.File("rb"))],
+    dry_run: Annotated[bool, Opt("Only read the form, and say what differs from the version before.")] = False,
+    as_json: Json = False,
+) -> None:
     """Publish the form in FILE (JSON). Its version is above every version before; declarations keep theirs."""
     from bluezone.authority.declarations import publishing
     from bluezone.authority.site import clock
@@ -51,8 +55,11 @@ def _facts(proposal: Proposal) -> dict[str, object]:
 
 
 @forms_command.command("list")
-@json_option
-def forms_list(as_json: bool) -> None:
+@options
+def forms_list(
+    *,
+    as_json: Json = False,
+) -> None:
     """List every version of every form, and which may be filled in today."""
     from bluezone.authority.declarations import known_forms
     from bluezone.authority.site import clock

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import click
 
-from bluezone.cli.authority.common import json_option, say
+from bluezone.cli.authority.common import Json, say
+from bluezone.cli.options import Arg, Opt, options
 from bluezone.errors import BluezoneError
 
 if TYPE_CHECKING:
@@ -24,15 +25,18 @@ def guidance_command() -> None:
 
 
 @guidance_command.command("publish")
-@click.argument("source", metavar="FILE|package")
-@click.option("--like", type=_DAY, help="package: its rules as of this day.  [default: 2020-08-15]")
-@click.option("--from", "first", type=_DAY, help="package: the first day on which they hold; today if not given.")
-@click.option(
-    "--days", type=click.IntRange(1, 731), default=90, show_default=True, help="package: for how many days they hold."
-)
-@json_option
+@options
 def guidance_publish(
-    source: str, like: dt.datetime | None, first: dt.datetime | None, days: int, as_json: bool
+    *,
+    source: Annotated[str, Arg(metavar="FILE|package")],
+    like: Annotated[
+        dt.datetime | None, Opt("package: its rules as of this day.  [default: 2020-08-15]", type=_DAY)
+    ] = None,
+    first: Annotated[
+        dt.datetime | None, Opt("package: the first day on which they hold; today if not given.", "--from", type=_DAY)
+    ] = None,
+    days: Annotated[int, Opt("package: for how many days they hold.", limits=(1, 731))] = 90,
+    as_json: Json = False,
 ) -> None:
     """Sign and publish the entries of FILE, all or none; or those of 2020 and 2021 that come with the package, dated
     anew, for a first start or an exercise. `guidance example` prints the form of FILE."""
@@ -68,8 +72,11 @@ def guidance_example() -> None:
 
 
 @guidance_command.command("list")
-@json_option
-def guidance_list(as_json: bool) -> None:
+@options
+def guidance_list(
+    *,
+    as_json: Json = False,
+) -> None:
     """List every entry published, and which hold."""
     from bluezone.authority.messages.guidance.models import GuidanceEntry
 
@@ -80,9 +87,12 @@ def guidance_list(as_json: bool) -> None:
 
 
 @guidance_command.command("withdraw")
-@click.argument("number", type=int)
-@json_option
-def guidance_withdraw(number: int, as_json: bool) -> None:
+@options
+def guidance_withdraw(
+    *,
+    number: Annotated[int, Arg()],
+    as_json: Json = False,
+) -> None:
     """Take entry NUMBER out of what phones fetch."""
     from bluezone.authority.messages.guidance import services
     from bluezone.authority.messages.guidance.models import GuidanceEntry

@@ -8,7 +8,8 @@ import sys
 
 import click
 
-from bluezone.cli.authority.common import json_option, say, utc
+from bluezone.cli.authority.common import Json, say, utc
+from bluezone.cli.options import options
 
 
 def believed_now(trust: str) -> dt.datetime:
@@ -22,8 +23,11 @@ def believed_now(trust: str) -> dt.datetime:
 
 
 @click.command("publish")
-@json_option
-def publish_command(as_json: bool) -> None:
+@options
+def publish_command(
+    *,
+    as_json: Json = False,
+) -> None:
     """Write the export files that are due."""
     from rich.console import Console
     from rich.progress import Progress
@@ -52,8 +56,11 @@ def publish_command(as_json: bool) -> None:
 
 
 @click.command("purge")
-@json_option
-def purge_command(as_json: bool) -> None:
+@options
+def purge_command(
+    *,
+    as_json: Json = False,
+) -> None:
     """Delete keys, files, codes and tries past their time."""
     from bluezone.authority.site.retention import purge as run
 
@@ -62,8 +69,11 @@ def purge_command(as_json: bool) -> None:
 
 
 @click.command("roll-up")
-@json_option
-def roll_up_command(as_json: bool) -> None:
+@options
+def roll_up_command(
+    *,
+    as_json: Json = False,
+) -> None:
     """Count yesterday's installations and active phones of every unit, once a day."""
     from bluezone.authority.campaign.installations.rollup import roll_up as run
 
@@ -73,8 +83,11 @@ def roll_up_command(as_json: bool) -> None:
 
 
 @click.command("judge-reports")
-@json_option
-def judge_reports_command(as_json: bool) -> None:
+@options
+def judge_reports_command(
+    *,
+    as_json: Json = False,
+) -> None:
     """Give the exposure reports that wait their verdict."""
     from bluezone.authority.contacts.judging import judge_waiting
 
@@ -83,8 +96,11 @@ def judge_reports_command(as_json: bool) -> None:
 
 
 @click.command("issue-bulletins")
-@json_option
-def issue_bulletins_command(as_json: bool) -> None:
+@options
+def issue_bulletins_command(
+    *,
+    as_json: Json = False,
+) -> None:
     """Make the bulletins of the day that are due and not yet made. The worker does it, a few at a time."""
     from bluezone.authority.campaign.bulletins.services import issue_due
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated
 
 import click
 
-from bluezone.cli.authority.common import json_option, say, utc
+from bluezone.cli.authority.common import Json, say, utc
+from bluezone.cli.options import Arg, Opt, options
 
 
 @click.command("public-keys")
-@json_option
-def public_keys_command(as_json: bool) -> None:
+@options
+def public_keys_command(
+    *,
+    as_json: Json = False,
+) -> None:
     """Print what phones and other servers need to trust this one."""
     from bluezone.authority.signing.services import public_material
 
@@ -31,14 +36,19 @@ def keys_command() -> None:
     """Rotate signing keys."""
 
 
-_purpose = click.argument("purpose", type=click.Choice(["export", "certificate", "pass"]))
+Purpose = Annotated[str, Arg(choices=["export", "certificate", "pass"])]
 _moment = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 
 @keys_command.command("create")
-@_purpose
-@click.option("--from", "from_at", type=_moment, help="When it starts to sign (UTC); now if not given.")
-def keys_create(purpose: str, from_at: dt.datetime | None) -> None:
+@options
+def keys_create(
+    *,
+    purpose: Purpose,
+    from_at: Annotated[
+        dt.datetime | None, Opt("When it starts to sign (UTC); now if not given.", "--from", type=_moment)
+    ] = None,
+) -> None:
     """Make the next version of a key. It signs beside the old one, until that is retired."""
     from bluezone.authority.signing import services as signing
     from bluezone.authority.site import clock
@@ -48,10 +58,15 @@ def keys_create(purpose: str, from_at: dt.datetime | None) -> None:
 
 
 @keys_command.command("retire")
-@_purpose
-@click.argument("version")
-@click.option("--thru", "thru_at", type=_moment, help="When it stops signing (UTC); now if not given.")
-def keys_retire(purpose: str, version: str, thru_at: dt.datetime | None) -> None:
+@options
+def keys_retire(
+    *,
+    purpose: Purpose,
+    version: Annotated[str, Arg()],
+    thru_at: Annotated[
+        dt.datetime | None, Opt("When it stops signing (UTC); now if not given.", "--thru", type=_moment)
+    ] = None,
+) -> None:
     """Retire an old key."""
     from bluezone.authority.signing import services as signing
     from bluezone.authority.site import clock
@@ -62,8 +77,11 @@ def keys_retire(purpose: str, version: str, thru_at: dt.datetime | None) -> None
 
 
 @keys_command.command("distrust")
-@click.argument("versions", nargs=-1, required=True)
-def keys_distrust(versions: tuple[str, ...]) -> None:
+@options
+def keys_distrust(
+    *,
+    versions: Annotated[tuple[str, ...], Arg(nargs=-1, required=True)],
+) -> None:
     """Believe no pass of these keys any more: they may be stolen. Checkpoints with a network know it in five minutes;
     whoever carries a pass of theirs declares again."""
     from bluezone.authority.passes import services as passes

@@ -4,34 +4,40 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from typing import Annotated
 
 import click
 
-from bluezone.cli.authority.common import json_option, say, utc
+from bluezone.cli.authority.common import Json, active_officer, say, utc
 from bluezone.cli.errors import CommandError
+from bluezone.cli.options import Arg, Opt, options
 
 
 @click.command("create-officer")
-@click.argument("name")
-@click.option("--full-name", default="", help="The officer's name as shown on pages.")
-@click.option(
-    "--role",
-    type=click.Choice(["ministry", "province", "district", "commune", "lab"]),
-    help="Role in the roll-out; lab: a laboratory's machine, which sends results.",
-)
-@click.option(
-    "--unit",
-    default="",
-    help="The province, district or commune of the role (of a lab its province): a name or a code (63:93, 34:92).",
-)
-@click.option(
-    "--may-confirm/--may-not-confirm",
-    default=None,
-    help="The right to confirm cases and issue codes. Without a role, and for the ministry, it is given; else not.",
-)
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+@options
 def create_officer_command(
-    name: str, full_name: str, role: str | None, unit: str, may_confirm: bool | None, password_stdin: bool
+    *,
+    name: Annotated[str, Arg()],
+    full_name: Annotated[str, Opt("The officer's name as shown on pages.")] = "",
+    role: Annotated[
+        str | None,
+        Opt(
+            "Role in the roll-out; lab: a laboratory's machine, which sends results.",
+            choices=["ministry", "province", "district", "commune", "lab"],
+        ),
+    ] = None,
+    unit: Annotated[
+        str,
+        Opt("The province, district or commune of the role (of a lab its province): a name or a code (63:93, 34:92)."),
+    ] = "",
+    may_confirm: Annotated[
+        bool | None,
+        Opt(
+            "The right to confirm cases and issue codes. Without a role, and for the ministry, it is given; else not.",
+            "--may-confirm/--may-not-confirm",
+        ),
+    ] = None,
+    password_stdin: Annotated[bool, Opt("Read the password from standard input instead of asking.")] = False,
 ) -> None:
     """Make an account for an officer. Without a role it opens and follows its own cases, and has no part in the
     roll-out."""
@@ -95,8 +101,11 @@ def _place(role: str | None, unit: str) -> str:
 
 
 @click.command("reset-second-factor")
-@click.argument("name")
-def reset_second_factor_command(name: str) -> None:
+@options
+def reset_second_factor_command(
+    *,
+    name: Annotated[str, Arg()],
+) -> None:
     """Reset the second factor of officer NAME, whose phone and recovery codes are lost: the next login sets up a new
     phone.
 
@@ -115,17 +124,16 @@ def reset_second_factor_command(name: str) -> None:
 
 
 @click.command("officer-token")
-@click.argument("name")
-@click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True, help="How long it is good for.")
-@json_option
-def officer_token_command(name: str, days: int, as_json: bool) -> None:
+@options
+def officer_token_command(
+    *,
+    name: Annotated[str, Arg()],
+    days: Annotated[int, Opt("How long it is good for.", limits=(1, 366))] = 30,
+    as_json: Json = False,
+) -> None:
     """Issue a token with which a machine acts for officer NAME. It is printed once and kept only as a digest."""
     from bluezone.authority.officers import tokens
-    from bluezone.authority.officers.models import User
     from bluezone.authority.site import clock
 
-    officer = User.objects.filter(username=name, is_active=True).first()
-    if officer is None:
-        raise CommandError(f"there is no active officer {name!r}; `bluezone authority create-officer` makes one")
-    token, row = tokens.issue(officer, clock.now(), dt.timedelta(days=days))
+    token, row = tokens.issue(active_officer(name), clock.now(), dt.timedelta(days=days))
     say(as_json, {"token": token, "expires_at": row.expires_at.isoformat()}, f"{token}\n(until {utc(row.expires_at)})")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import click
 
-from bluezone.cli.authority.common import json_option, say
+from bluezone.cli.authority.common import Json, say
 from bluezone.cli.authority.jobs import believed_now
 from bluezone.cli.errors import CommandError
+from bluezone.cli.options import Arg, Opt, options
 
 _ANYWHERE = "https://bluezone.example"
 
@@ -17,12 +20,15 @@ def places_command() -> None:
 
 
 @places_command.command("codes")
-@click.argument("code")
-@click.option(
-    "--origin", default="", help="https://HOST that the codes lead to.  [default: BLUEZONE_PUBLIC_URL, else an example]"
-)
-@json_option
-def places_codes(code: str, origin: str, as_json: bool) -> None:
+@options
+def places_codes(
+    *,
+    code: Annotated[str, Arg()],
+    origin: Annotated[
+        str, Opt("https://HOST that the codes lead to.  [default: BLUEZONE_PUBLIC_URL, else an example]")
+    ] = "",
+    as_json: Json = False,
+) -> None:
     """Print what the QR codes of the unit CODE say, one an entrance: as on its posters, for a sign of its own."""
     from django.conf import settings
 
@@ -43,8 +49,11 @@ def places_codes(code: str, origin: str, as_json: bool) -> None:
 
 
 @places_command.command("publish")
-@json_option
-def places_publish(as_json: bool) -> None:
+@options
+def places_publish(
+    *,
+    as_json: Json = False,
+) -> None:
     """Publish this hour's package of place warnings, where a confirmed stay waits. The worker does it by itself."""
     from bluezone.authority.places import services
     from bluezone.authority.site import job_runs

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Annotated
 
 import click
 
-from bluezone.cli.authority.common import json_option, say, utc
+from bluezone.cli.authority.common import Json, say, utc
+from bluezone.cli.options import Arg, Opt, options
 
 if TYPE_CHECKING:
     from bluezone.authority.keys.policies.models import PublishedPolicy
@@ -21,37 +22,32 @@ def policy_command() -> None:
 
 
 @policy_command.command("publish")
-@click.argument("name")
-@click.option("--version", help="Version of a policy with changed parameters; an alert names it.")
-@click.option(
-    "--parameters",
-    type=click.File("rb"),
-    help="JSON object of the parameters to change (`bluezone exposure policies --json` prints them all).",
-)
-@click.option(
-    "--calibration",
-    "table",
-    metavar="FILE|package|keep|none",
-    default="keep",
-    show_default=True,
-    help="Corrections by phone model that go with it: a JSON table, the one that comes with the package, the one "
-    "published last, or none.",
-)
-@click.option(
-    "--valid-days", type=click.IntRange(1, 366), default=90, show_default=True, help="Days for which phones follow it."
-)
-@click.option(
-    "--from", "valid_from", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="UTC; now if not given."
-)
-@json_option
+@options
 def policy_publish(
-    name: str,
-    version: str | None,
-    parameters: IO[bytes] | None,
-    table: str,
-    valid_days: int,
-    valid_from: dt.datetime | None,
-    as_json: bool,
+    *,
+    name: Annotated[str, Arg()],
+    version: Annotated[str | None, Opt("Version of a policy with changed parameters; an alert names it.")] = None,
+    parameters: Annotated[
+        IO[bytes] | None,
+        Opt(
+            "JSON object of the parameters to change (`bluezone exposure policies --json` prints them all).",
+            type=click.File("rb"),
+        ),
+    ] = None,
+    table: Annotated[
+        str,
+        Opt(
+            "Corrections by phone model that go with it: a JSON table, the one that comes with the package, the one "
+            "published last, or none.",
+            "--calibration",
+            metavar="FILE|package|keep|none",
+        ),
+    ] = "keep",
+    valid_days: Annotated[int, Opt("Days for which phones follow it.", limits=(1, 366))] = 90,
+    valid_from: Annotated[
+        dt.datetime | None, Opt("UTC; now if not given.", "--from", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]))
+    ] = None,
+    as_json: Json = False,
 ) -> None:
     """Sign and publish policy NAME. Phones fetch, verify and try it, and refuse one that is absurd, as this command
     does."""
@@ -84,8 +80,11 @@ def _calibration_named(table: str) -> Calibration | None:
 
 
 @policy_command.command("list")
-@json_option
-def policy_list(as_json: bool) -> None:
+@options
+def policy_list(
+    *,
+    as_json: Json = False,
+) -> None:
     """List every policy published, and which is in force."""
     from bluezone.authority.keys.policies import services
     from bluezone.authority.keys.policies.models import PublishedPolicy

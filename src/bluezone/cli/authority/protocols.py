@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import click
 
-from bluezone.cli.authority.common import json_option, say, utc
+from bluezone.cli.authority.common import Json, say, utc
+from bluezone.cli.options import Arg, Opt, options
 
 if TYPE_CHECKING:
     from bluezone.protocol.exports import TrustedKey
@@ -30,9 +31,12 @@ def protocols_example() -> None:
 
 
 @protocols_command.command("sign")
-@click.argument("source", metavar="FILE", type=_FILE)
-@click.argument("target", metavar="SIGNED", type=click.Path(dir_okay=False, path_type=Path))
-def protocols_sign(source: Path, target: Path) -> None:
+@options
+def protocols_sign(
+    *,
+    source: Annotated[Path, Arg(metavar="FILE")],
+    target: Annotated[Path, Arg(metavar="SIGNED", type=click.Path(dir_okay=False, path_type=Path))],
+) -> None:
     """Check the rules in FILE and sign them with this server's keys, as of now, into SIGNED."""
     from bluezone.authority.isolation import protocol_files
     from bluezone.authority.signing import services as signing
@@ -44,16 +48,21 @@ def protocols_sign(source: Path, target: Path) -> None:
 
 
 @protocols_command.command("add")
-@click.argument("source", metavar="SIGNED", type=_FILE)
-@click.option(
-    "--public-key",
-    "pem",
-    type=_FILE,
-    help="PEM file of the ministry's key, where another server signed the file; without it this server's keys count.",
-)
-@click.option("--dry-run", is_flag=True, help="Say what would change, and store nothing.")
-@json_option
-def protocols_add(source: Path, pem: Path | None, dry_run: bool, as_json: bool) -> None:
+@options
+def protocols_add(
+    *,
+    source: Annotated[Path, Arg(metavar="SIGNED")],
+    pem: Annotated[
+        Path | None,
+        Opt(
+            "PEM file of the ministry's key, where another server signed the file; without it this server's keys "
+            "count.",
+            "--public-key",
+        ),
+    ] = None,
+    dry_run: Annotated[bool, Opt("Say what would change, and store nothing.")] = False,
+    as_json: Json = False,
+) -> None:
     """Take the rules of a signed file, all or none, and say what they change. Stays keep the rule they were decided
     under."""
     from bluezone.authority.isolation import protocol_store
@@ -68,8 +77,11 @@ def protocols_add(source: Path, pem: Path | None, dry_run: bool, as_json: bool) 
 
 
 @protocols_command.command("list")
-@json_option
-def protocols_list(as_json: bool) -> None:
+@options
+def protocols_list(
+    *,
+    as_json: Json = False,
+) -> None:
     """List every rule that is known, and the files that were added."""
     from bluezone.authority.isolation import protocol_files, protocol_store
     from bluezone.authority.isolation.models import ProtocolEdition

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import click
 
-from bluezone.cli.authority.common import json_option, say, utc
+from bluezone.cli.authority.common import Json, say, utc
+from bluezone.cli.options import Opt, options
 
-_REASON = click.option("--reason", required=True, help="The decision or letter that it follows; it stands in the log.")
+Reason = Annotated[str, Opt("The decision or letter that it follows; it stands in the log.")]
 
 
 @click.group("second-order")
@@ -15,8 +18,11 @@ def second_order_command() -> None:
 
 
 @second_order_command.command("show")
-@json_option
-def second_order_show(as_json: bool) -> None:
+@options
+def second_order_show(
+    *,
+    as_json: Json = False,
+) -> None:
     """Say whether contacts may warn others, and since when."""
     from bluezone.authority.keys.second_order import services
     from bluezone.authority.site import clock
@@ -28,17 +34,23 @@ def second_order_show(as_json: bool) -> None:
 
 
 @second_order_command.command("on")
-@_REASON
-@json_option
-def second_order_on(reason: str, as_json: bool) -> None:
+@options
+def second_order_on(
+    *,
+    reason: Reason,
+    as_json: Json = False,
+) -> None:
     """Let contacts whom an officer asks warn others."""
     _turn(True, reason, as_json)
 
 
 @second_order_command.command("off")
-@_REASON
-@json_option
-def second_order_off(reason: str, as_json: bool) -> None:
+@options
+def second_order_off(
+    *,
+    reason: Reason,
+    as_json: Json = False,
+) -> None:
     """Stop it: no code for a contact is issued, and phones forget what they fetched of contacts."""
     _turn(False, reason, as_json)
 

@@ -6,10 +6,12 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Annotated
 
 import click
 
-from bluezone.cli.authority.common import json_option, say
+from bluezone.cli.authority.common import Json, say
+from bluezone.cli.options import Opt, options
 
 
 @click.command("migrate")
@@ -41,11 +43,14 @@ def migrate_command() -> None:
 
 
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one.")
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that answer.")
-@json_option
-def serve_command(host: str, port: int, workers: int, as_json: bool) -> None:
+@options
+def serve_command(
+    *,
+    host: Annotated[str, Opt("Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, Opt("0: any free one.", limits=(0, 65535))] = 8000,
+    workers: Annotated[int, Opt("Processes that answer.", limits=(1, 64))] = 2,
+    as_json: Json = False,
+) -> None:
     """Serve pages and APIs until interrupted. Prints the address once it answers."""
     from django.conf import settings
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import click
 
-from bluezone.cli.authority.common import json_option, say, utc
+from bluezone.cli.authority.common import Json, active_officer, say, utc
+from bluezone.cli.options import Opt, options
 
 
 @click.command("status")
-@json_option
-def status_command(as_json: bool) -> None:
+@options
+def status_command(
+    *,
+    as_json: Json = False,
+) -> None:
     """Say what the clock is worth, when keys went out last, what waits, and when each job ran last.
 
     Ends with status 1 where the clock is not believed.
@@ -56,22 +62,20 @@ def status_command(as_json: bool) -> None:
 
 
 @click.command("accept-clock")
-@click.option("--officer", required=True, help="Login name of the officer in whose name the audit log files it.")
-@json_option
-def accept_clock_command(officer: str, as_json: bool) -> None:
+@options
+def accept_clock_command(
+    *,
+    officer: Annotated[str, Opt("Login name of the officer in whose name the audit log files it.")],
+    as_json: Json = False,
+) -> None:
     """Believe the clock as it is now, after a leap or a long silence, so that jobs publish and delete again.
 
     Look at a watch first. What is past its time only by the leap goes to the bin for a week.
     """
-    from bluezone.authority.officers.models import User
     from bluezone.authority.site import clock, clock_guard
-    from bluezone.cli.errors import CommandError
 
-    user = User.objects.filter(username=officer, is_active=True).first()
-    if user is None:
-        raise CommandError(f"there is no active officer {officer!r}; `bluezone authority create-officer` makes one")
     now = clock.now()
-    verdict = clock_guard.accept(now, user)
+    verdict = clock_guard.accept(now, active_officer(officer))
     facts = {"accepted": now.isoformat(), "was_believed": verdict.is_believed, "ahead_s": verdict.ahead.total_seconds()}
     by = clock_guard.span_text(verdict.ahead)
     sentence = f"from now on it is {utc(now)}; the clock had leapt by {by}"
@@ -79,8 +83,11 @@ def accept_clock_command(officer: str, as_json: bool) -> None:
 
 
 @click.command("bring-back-keys")
-@json_option
-def bring_back_keys_command(as_json: bool) -> None:
+@options
+def bring_back_keys_command(
+    *,
+    as_json: Json = False,
+) -> None:
     """Bring back from the bin the keys that are not past their time by the clock as it is now, and publish them.
 
     `publish` and `purge` do the same on their way: this does it at once and says what was brought back.

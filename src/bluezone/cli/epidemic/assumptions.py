@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import Annotated
 
 import click
 
+from bluezone.cli.options import Json, Opt, options
 from bluezone.epidemic import presets
 from bluezone.epidemic.sources import SOURCES
 
 
 @click.command("assumptions")
-@click.option("--sources", is_flag=True, help="Instead, where every constant comes from and how that was checked.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-def assumptions_command(sources: bool, as_json: bool) -> None:
+@options
+def assumptions_command(
+    *,
+    sources: Annotated[bool, Opt("Instead, where every constant comes from and how that was checked.")] = False,
+    as_json: Json = False,
+) -> None:
     """List every assumption `--set` can change, with its value for Việt Nam 2020; the median of what is drawn."""
     if sources:
         if as_json:

@@ -5,23 +5,20 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 import click
 from rich.console import Console
-from rich.table import Table
 
-from bluezone.cli.epidemic.documents import finite
-from bluezone.cli.epidemic.options import JSON, PROGRESS
+from bluezone.cli.epidemic.answers import WIDTH, finite, table
+from bluezone.cli.epidemic.question import R0, Changes, Means, ShowProgress, with_r0
 from bluezone.cli.epidemic.work import Work
 from bluezone.cli.errors import CommandError
-from bluezone.cli.languages import LanguageName
+from bluezone.cli.options import Json, Opt, options
 from bluezone.epidemic import presets, weekly
 from bluezone.epidemic import weekly_words as words
-from bluezone.epidemic.calibration import rate_for
 from bluezone.epidemic.demography import VIETNAM
 from bluezone.epidemic.disease import STRAINS, strain
 from bluezone.epidemic.recorded import RECORDS, Record, record
@@ -29,46 +26,70 @@ from bluezone.epidemic.scenario import Scenario
 from bluezone.epidemic.weekly import WEEK, Fit, Weeks
 from bluezone.i18n import Language
 
-_WIDTH = 118
 #: A run has so many people at most; and of a run's weekly cases, at least so many in the mean, or nothing can be told.
 _MOST_PEOPLE, _FEWEST_CASES = 200_000, 3.0
 
 
+@dataclass(frozen=True)
+class Own:
+    """Hold whose cases are fitted: those of a place kept here, or of a person's own file with what is known of it."""
+
+    key: Annotated[str | None, Opt("A place whose cases are kept here.", "--record", choices=list(RECORDS))] = None
+    file: Annotated[
+        Path | None, Opt("Or a CSV file with the columns date (first day of each week) and cases.", "--cases")
+    ] = None
+    people: Annotated[int | None, Opt("People of the place, with --cases.", limits=(1000,))] = None
+    by_sample: Annotated[bool, Opt("Cases are counted on the day of the sample, not of the result.")] = False
+    warm_up: Annotated[int, Opt("Days before the weeks.", limits=(0, 200))] = 14
+    seeds: Annotated[int | None, Opt("Runs that are averaged. [default: the record's; 16]", limits=(1, 1000))] = None
+    as_stored: Annotated[bool, Opt("Do not fit: play the weeks kept with --record, with other seeds.")] = False
+    strain: Annotated[str, Opt("With --cases.", choices=list(STRAINS))] = "2020"
+    r0: R0 = None
+
+    def record(self) -> Record:
+        """Return the cases of the place that is meant, week by week, and what is known of it."""
+        if self.key is not None:
+            return record(self.key)
+        assert self.file is not None, "one of the two"
+        if self.people is None:
+            raise CommandError("say how many people live there: --people 733017")
+        first, cases = _read(self.file)
+        scenario = with_r0(replace(presets.vietnam_2020(), disease=strain(self.strain)), self.r0)
+        part = min(1.0, _MOST_PEOPLE / self.people)
+        if min(cases) * part < _FEWEST_CASES:  # a small outbreak is the same among fewer people
+            part = 1.0
+        if max(cases) * part * len(cases) > self.people * 0.9:
+            raise CommandError(f"{max(cases):,} cases a week among {self.people:,} people are more than there can be")
+        return Record(
+            key="", name=self.file.stem, people=self.people, first=first, cases=cases,
+            weeks=Weeks(len(cases), self.warm_up, self.by_sample), society=VIETNAM, scenario=lambda: scenario,
+            simulated_people=min(self.people, _MOST_PEOPLE), scaled=part < 1, seeds=tuple(range(16)), contacts=(),
+            initial_infections=0, source=str(self.file),
+        )  # fmt: skip
+
+
 @click.command("fit")
-@click.option("--record", "key", type=click.Choice(list(RECORDS)), help="A place whose cases are kept here.")
-@click.option(
-    "--cases",
-    "file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Or a CSV file with the columns date (first day of each week) and cases.",
-)
-@click.option("--people", type=click.IntRange(min=1000), help="People of the place, with --cases.")
-@click.option("--by-sample", is_flag=True, help="Cases are counted on the day of the sample, not of the result.")
-@click.option("--warm-up", type=click.IntRange(0, 200), default=14, show_default=True, help="Days before the weeks.")
-@click.option("--seeds", type=click.IntRange(1, 1000), help="Runs that are averaged. [default: the record's; 16]")
-@click.option("--as-stored", is_flag=True, help="Do not fit: play the weeks kept with --record, with other seeds.")
-@click.option("--strain", type=click.Choice(list(STRAINS)), default="2020", show_default=True, help="With --cases.")
-@click.option("--r0", type=float, help="Reproduction number if nobody did anything. [default: the strain's]")
-@click.option("--set", "changes", metavar="NAME=VALUE", multiple=True, help="Any assumption; `assumptions` lists them.")
-@click.option("--language", type=LanguageName(), default="en", show_default=True, help="Of sentences.")
-@PROGRESS
-@JSON
+@options
 def fit_command(
-    key: str | None, file: Path | None, seeds: int | None, as_stored: bool, as_json: bool, language: Language,
-    **asked: Any,
-) -> None:  # fmt: skip
+    *,
+    own: Own,
+    changes: Changes = (),
+    language: Annotated[Language, Opt("Of sentences.")] = Language.ENGLISH,
+    progress: ShowProgress = "bar",
+    as_json: Json = False,
+) -> None:
     """Find how much of their contacts people kept, week by week, from a place's weekly cases."""
-    if (key is None) == (file is None):
+    if (own.key is None) == (own.file is None):
         raise CommandError("say whose cases: --record england, or --cases FILE with --people NUMBER")
-    if as_stored and key is None:
+    if own.as_stored and own.key is None:
         raise CommandError("--as-stored plays weeks that are kept here; give --record")
-    place = record(key) if key is not None else _own(file, asked)
-    scenario = presets.changed(place.scenario(), asked["changes"])
-    numbers = place.seeds if seeds is None else tuple(range(seeds))
-    work = Work({**asked, "dask": None, "workers": 1}, None, False)
+    place = own.record()
+    scenario = presets.changed(place.scenario(), changes)
+    numbers = place.seeds if own.seeds is None else tuple(range(own.seeds))
+    work = Work(Means(workers=1, progress=progress))
     work.make_ready()
     people = place.population()
-    if as_stored:
+    if own.as_stored:
         found = weekly.played(
             people, scenario, place.weeks, place.wanted, [len(place.seeds) + seed for seed in numbers],
             place.contacts, place.initial_infections,
@@ -77,30 +98,6 @@ def fit_command(
         with work.progress("fitting", weekly.ROUNDS) as advance:
             found = weekly.fit(people, scenario, place.weeks, place.wanted, numbers, advance=advance)
     _tell(place, scenario, found, as_json, language)
-
-
-def _own(file: Path | None, asked: dict[str, Any]) -> Record:
-    """Return the record of somebody's own file."""
-    assert file is not None, "one of the two"
-    if asked["people"] is None:
-        raise CommandError("say how many people live there: --people 733017")
-    first, cases = _read(file)
-    disease = strain(asked["strain"])
-    if asked["r0"] is not None:
-        disease = disease.with_rate(rate_for(VIETNAM, disease, asked["r0"]))
-    people = asked["people"]
-    part = min(1.0, _MOST_PEOPLE / people)
-    if min(cases) * part < _FEWEST_CASES:  # a small outbreak is the same among fewer people
-        part = 1.0
-    if max(cases) * part * len(cases) > people * 0.9:
-        raise CommandError(f"{max(cases):,} cases a week among {people:,} people are more than there can be")
-    return Record(
-        key="", name=file.stem, people=people, first=first, cases=cases,
-        weeks=Weeks(len(cases), asked["warm_up"], asked["by_sample"]), society=VIETNAM,
-        scenario=lambda: replace(presets.vietnam_2020(), disease=disease),
-        simulated_people=min(people, _MOST_PEOPLE), scaled=part < 1, seeds=tuple(range(16)), contacts=(),
-        initial_infections=0, source=str(file),
-    )  # fmt: skip
 
 
 def _read(file: Path) -> tuple[dt.date, tuple[int, ...]]:
@@ -151,23 +148,14 @@ def _tell(place: Record, scenario: Scenario, found: Fit, as_json: bool, language
         }
         click.echo(json.dumps(finite(document), ensure_ascii=False))
         return
-    console = Console(width=_WIDTH, highlight=False)
+    console = Console(width=WIDTH, highlight=False)
     console.print(sentences[0], style="bold")
     for sentence in sentences[1:]:
         console.print(sentence)
-    console.print(_table(words.headings(language), words.rows(place.first, place.cases, found, language)))
+    console.print(table("", words.headings(language), words.rows(place.first, place.cases, found, language)))
     console.print(place.source)
     if options is not None:
         click.echo(words.go_on(options, language))
-
-
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    table = Table()
-    for heading in headings:
-        table.add_column(heading, justify="right")
-    for row in rows:
-        table.add_row(*row)
-    return table
 
 
 def _options(scenario: Scenario, people: int) -> str:

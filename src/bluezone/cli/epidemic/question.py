@@ -1,59 +1,164 @@
-"""Turn the options of a simulation into its place and its plan, checked before any time goes into it."""
+"""Declare what a simulation is asked, and make its place and its plan of it, checked before any time goes into it."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
 
 from bluezone.cli.errors import CommandError
+from bluezone.cli.options import Opt
 from bluezone.epidemic import presets, words
 from bluezone.epidemic.calibration import rate_for
 from bluezone.epidemic.demography import VIETNAM
-from bluezone.epidemic.disease import strain
+from bluezone.epidemic.disease import STRAINS, strain
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.executors import cores
-from bluezone.epidemic.interventions import Vaccination
+from bluezone.epidemic.interventions import Lockdown, Vaccination, VaccineDose
 from bluezone.epidemic.places import Place, place_of
 from bluezone.epidemic.scenario import Scenario
 from bluezone.i18n import Language
 
 
-def place_and_plan(uptakes: tuple[float, ...], asked: dict[str, Any], language: Language) -> tuple[Place, Plan]:
+class Shares(click.ParamType[tuple[float, ...]]):
+    """Read shares of people, as `0.0754,0.15` or `7.54%,15%`."""
+
+    name = "shares"
+
+    def convert(
+        self, value: str | tuple[float, ...], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, ...]:
+        if not isinstance(value, str):
+            return value
+        found = []
+        for part in value.split(","):
+            text = part.strip()
+            try:
+                share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+            except ValueError:
+                self.fail(f"{text!r} is not a share; write 0.30 or 30%", param, ctx)
+            if not 0 <= share <= 1:
+                percent = text.endswith("%") or share < 0 or share > 100
+                hint = "it lies between 0 and 1" if percent else f"write {text}% if that is meant"
+                self.fail(f"{text} is not a share of people: {hint}", param, ctx)
+            found.append(share)
+        return tuple(found)
+
+
+class Level(click.ParamType[Lockdown]):
+    """Read a level of lockdown, as `20:school=0,work=0.5,random=0.4,home=1.2`."""
+
+    name = "level"
+
+    def convert(self, value: str | Lockdown, param: click.Parameter | None, ctx: click.Context | None) -> Lockdown:
+        if isinstance(value, Lockdown):
+            return value
+        day, _, rest = value.partition(":")
+        try:
+            parts = dict(part.split("=", 1) for part in rest.split(",") if part)
+            shares: dict[str, Any] = {name: float(text) for name, text in parts.items()}
+            return Lockdown(int(day), **shares)
+        except (ValueError, TypeError):
+            self.fail(f"{value!r} is not DAY:school=SHARE,work=SHARE,random=SHARE,home=FACTOR", param, ctx)
+
+
+class Dose(click.ParamType[VaccineDose]):
+    """Read a part of a vaccine's roll-out, as `30:0.2` or `30:0.8:60` (from day 30, 80 % of those of 60 and over)."""
+
+    name = "dose"
+
+    def convert(
+        self, value: str | VaccineDose, param: click.Parameter | None, ctx: click.Context | None
+    ) -> VaccineDose:
+        if isinstance(value, VaccineDose):
+            return value
+        try:
+            day, share, *age = value.split(":")
+            return VaccineDose(int(day), float(share), from_age=min(8, int(age[0]) // 10) if age else 0)
+        except (ValueError, IndexError):
+            self.fail(f"{value!r} is not DAY:SHARE or DAY:SHARE:AGE", param, ctx)
+
+
+StrainName = Annotated[str, Opt("Of the virus.", choices=list(STRAINS))]
+R0 = Annotated[float | None, Opt("Reproduction number if nobody did anything. [default: the strain's]")]
+Changes = Annotated[tuple[str, ...], Opt("Any assumption; `assumptions` lists them.", "--set", metavar="NAME=VALUE")]
+ShowProgress = Annotated[
+    str,
+    Opt(
+        "On standard error (off a terminal: sentences); `lines` for programs: DONE TOTAL.",
+        choices=["bar", "lines", "none"],
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Hold what `run` and `sensitivity` are asked of a place."""
+
+    place: Annotated[str | None, Opt("A place with a census, as 'Hậu Giang'.")] = None
+    people: Annotated[int | None, Opt("A number of people instead of, or other than, the place's.")] = None
+    on: Annotated[
+        dt.datetime | None,
+        Opt("Date on which the place is meant. [default: 2020-08-13]", type=click.DateTime(["%Y-%m-%d"])),
+    ] = None
+    days: Annotated[int, Opt("How long.")] = 150
+    seeds: Annotated[int, Opt("Runs of each, by chance different.")] = 20
+    first_seed: Annotated[int, Opt("Number of the first run.", limits=(0,))] = 1
+    strain: StrainName = "2020"
+    r0: R0 = None
+    initial_infections: Annotated[int, Opt("People infected at the start.")] = 20
+    lockdowns: Annotated[
+        tuple[Lockdown, ...], Opt("DAY:school=0,work=0.5,random=0.4,home=1.2", "--lockdown", type=Level())
+    ] = ()
+    doses: Annotated[tuple[VaccineDose, ...], Opt("DAY:SHARE or DAY:SHARE:AGE", "--vaccine", type=Dose())] = ()
+    changes: Changes = ()
+
+
+@dataclass(frozen=True)
+class Means:
+    """Hold on what `run` and `sensitivity` work, what they keep, and how they speak."""
+
+    workers: Annotated[int | None, Opt("Processes. [default: all cores]")] = None
+    dask: Annotated[str | None, Opt("A Dask scheduler to work on, as tcp://host:8786.", metavar="ADDRESS")] = None
+    out: Annotated[
+        Path | None,
+        Opt(
+            "Folder for results; what it already holds is not run again.",
+            type=click.Path(file_okay=False, path_type=Path),
+        ),
+    ] = None
+    restart: Annotated[bool, Opt("Forget what --out holds.")] = False
+    language: Annotated[Language, Opt("Of sentences and figures.")] = Language.ENGLISH
+    progress: ShowProgress = "bar"
+
+
+def place_and_plan(uptakes: tuple[float, ...], asked: Question, means: Means) -> tuple[Place, Plan]:
     """Return the place asked for and the plan of its runs. Raises CommandError or EpidemicError where it cannot be."""
-    place = _place(asked["place"], asked["people"], asked["on"], language)
-    if asked["seeds"] < 1:
-        raise CommandError(f"{asked['seeds']} seeds are no runs; ask for 1, and for 5 or more to get an interval")
+    place = _place(asked.place, asked.people, asked.on, means.language)
+    if asked.seeds < 1:
+        raise CommandError(f"{asked.seeds} seeds are no runs; ask for 1, and for 5 or more to get an interval")
     scenario = replace(
         presets.vietnam_2020(),
-        days=asked["days"],
-        initial_infections=asked["initial_infections"],
-        disease=strain(asked["strain"]),
-        lockdowns=tuple(asked["lockdowns"]),
-        vaccination=Vaccination(tuple(asked["doses"])),
+        days=asked.days,
+        initial_infections=asked.initial_infections,
+        disease=strain(asked.strain),
+        lockdowns=asked.lockdowns,
+        vaccination=Vaccination(asked.doses),
     )
-    scenario = presets.changed(scenario, asked["changes"])
-    first = asked["first_seed"]
-    plan = Plan(
-        place.name if asked["place"] else "",
-        place.people,
-        scenario,
-        uptakes,
-        tuple(range(first, first + asked["seeds"])),
-        VIETNAM,
-    )
-    plan.check(1 if asked["dask"] else workers(asked))
-    if asked["r0"] is not None:
-        plan = replace(plan, scenario=_with_r0(scenario, asked["r0"]))
-    return place, plan
+    scenario = presets.changed(scenario, asked.changes)
+    seeds = tuple(range(asked.first_seed, asked.first_seed + asked.seeds))
+    plan = Plan(place.name if asked.place else "", place.people, scenario, uptakes, seeds, VIETNAM)
+    plan.check(1 if means.dask else cores() if means.workers is None else means.workers)
+    return place, replace(plan, scenario=with_r0(scenario, asked.r0))
 
 
-def workers(asked: dict[str, Any]) -> int:
-    """Return how many processes may work: all cores where nothing is asked."""
-    return cores() if asked["workers"] is None else int(asked["workers"])
-
-
-def _with_r0(scenario: Scenario, r0: float) -> Scenario:
+def with_r0(scenario: Scenario, r0: float | None) -> Scenario:
+    """Return a scenario whose disease has a reproduction number, or its strain's where none is given."""
+    if r0 is None:
+        return scenario
     return replace(scenario, disease=scenario.disease.with_rate(rate_for(VIETNAM, scenario.disease, r0)))
 
 

@@ -7,16 +7,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 
-from bluezone.cli.epidemic import documents
-from bluezone.cli.epidemic.options import Shares, common
-from bluezone.cli.epidemic.question import place_and_plan
+from bluezone.cli.epidemic import answers
+from bluezone.cli.epidemic.question import Means, Question, Shares, place_and_plan
 from bluezone.cli.epidemic.sensitivity import all_plans, move_each
-from bluezone.cli.epidemic.tables import print_answer, print_effects, print_second_order
 from bluezone.cli.epidemic.work import Heard, Work
+from bluezone.cli.options import Json, Opt, options
 from bluezone.epidemic import figures, sampling, words
 from bluezone.epidemic import second_order as second
 from bluezone.epidemic.effects import Effect, effects
@@ -29,49 +28,44 @@ _DOUBT_PEOPLE, _DOUBT_SEEDS = 100_000, 4
 
 
 @click.command("run")
-@click.option(
-    "--uptake", type=Shares(), default="0.0754,0.15,0.30,0.45,0.60", show_default=True, help="Shares of people."
-)
-@click.option(
-    "--doubt/--no-doubt",
-    default=None,
-    help="Also move each assumption over its range, in a smaller population. [default: yes; no with --json]",
-)
-@click.option(
-    "--second-order",
-    is_flag=True,
-    help="Contacts (F1) may warn others (F2): say what that adds and how many it disturbs. Twice the runs.",
-)
-@common
+@options
 def run_command(
-    uptake: tuple[float, ...],
-    doubt: bool | None,
-    second_order: bool,
-    out: Path | None,
-    restart: bool,
-    as_json: bool,
-    language: Language,
-    **asked: Any,
+    *,
+    uptake: Annotated[tuple[float, ...], Opt("Shares of people.", type=Shares(), default="0.0754,0.15,0.30,0.45,0.60")],
+    doubt: Annotated[
+        bool | None,
+        Opt(
+            "Also move each assumption over its range, in a smaller population. [default: yes; no with --json]",
+            "--doubt/--no-doubt",
+        ),
+    ] = None,
+    second_order: Annotated[
+        bool, Opt("Contacts (F1) may warn others (F2): say what that adds and how many it disturbs. Twice the runs.")
+    ] = False,
+    asked: Question,
+    means: Means,
+    as_json: Json = False,
 ) -> None:
     """Simulate a place at several uptakes, and say what each averts, what that costs, and how far it is in doubt."""
-    place, plan = place_and_plan(uptake, asked, language)
+    out, language = means.out, means.language
+    place, plan = place_and_plan(uptake, asked, means)
     without = plan
     if second_order:
         without, plan = second.plans(plan)
     doubts = (doubt if doubt is not None else not as_json) and len(plan.uptakes) > 1
     several = [plan, *([without] if second_order else []), *(all_plans(_smaller(plan)) if doubts else [])]
     compared: list[SecondOrder] = []
-    with Work(asked, out, restart).begun(several) as work:
+    with Work(means).begun(several) as work:
         rows = work.do(plan, out, "simulating", None if as_json else _so_far(plan, language))
         found = effects([row for row in rows if row["uptake"] in plan.uptakes and row["seed"] in plan.seeds])
-        document = documents.answer(place, plan, found, language)
+        document = answers.answer(place, plan, found, language)
         if second_order:
             before = work.do(without, None if out is None else out / "first-order", "simulating without F2")
             compared = second.compare(before, rows)
-            document["second_order"] = documents.second_order(compared, place.name, plan.scenario.days, language)
+            document["second_order"] = answers.second_order(compared, place.name, plan.scenario.days, language)
         if not as_json:
-            print_effects(place, plan, found, language)
-            print_second_order(compared, place.name, plan.scenario.days, language)
+            answers.print_effects(place, plan, found, language)
+            answers.print_second_order(compared, place.name, plan.scenario.days, language)
         if doubts:
             _add_doubts(document, plan, figures.headline(found), work, language, shown=not as_json)
     if out is not None:
@@ -90,8 +84,8 @@ def _add_doubts(
         sentence = words.sampled(effect, sampled, language)
         document["sampled"] = {"sentence": sentence, "draws": sampling.DRAWS, "averted": asdict(sampled)}
         if shown:
-            print_answer(sentence)
-    document["doubt"] = documents.finite(_doubt(_smaller(plan, effect.uptake), work, language))
+            answers.print_answer(sentence)
+    document["doubt"] = answers.finite(_doubt(_smaller(plan, effect.uptake), work, language))
     if shown:
         click.echo(document["doubt"]["sentence"])
 

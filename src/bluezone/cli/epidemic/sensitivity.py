@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 
-from bluezone.cli.epidemic.documents import finite
-from bluezone.cli.epidemic.options import Shares, common
-from bluezone.cli.epidemic.question import place_and_plan
-from bluezone.cli.epidemic.tables import print_bars
+from bluezone.cli.epidemic.answers import finite, print_bars
+from bluezone.cli.epidemic.question import Means, Question, Shares, place_and_plan
 from bluezone.cli.epidemic.work import Work
 from bluezone.cli.errors import CommandError
+from bluezone.cli.options import Json, Opt, options
 from bluezone.epidemic import figures, words
 from bluezone.epidemic.effects import effects
 from bluezone.epidemic.ensembles import Plan
@@ -23,23 +22,26 @@ from bluezone.i18n import Language
 
 
 @click.command("sensitivity")
-@click.option("--uptake", type=Shares(), default="0.30", show_default=True, help="One share of people.")
-@common
+@options
 def sensitivity_command(
-    uptake: tuple[float, ...], out: Path | None, restart: bool, as_json: bool, language: Language, **asked: Any
+    *,
+    uptake: Annotated[tuple[float, ...], Opt("One share of people.", type=Shares(), default="0.30")],
+    asked: Question,
+    means: Means,
+    as_json: Json = False,
 ) -> None:
     """Move one assumption at a time, and say how far the answer moves (a tornado figure)."""
     if len(uptake) != 1:
         raise CommandError(f"{len(uptake)} uptakes at once; ask for one, as --uptake 30%")
-    place, plan = place_and_plan(uptake, asked, language)
-    with Work(asked, out, restart).begun(all_plans(plan)) as work:
+    out, language = means.out, means.language
+    place, plan = place_and_plan(uptake, asked, means)
+    with Work(means).begun(all_plans(plan)) as work:
         middle, bars = move_each(plan, work, out, language)
     title = words.sensitivity_title(place.name, uptake[0], language)
     if out is not None:
         for ending in ("svg", "png"):
-            figures.save(
-                figures.tornado(bars, middle["averted"], title, place.name, language), out / f"tornado.{ending}"
-            )
+            drawn = figures.tornado(bars, middle["averted"], title, place.name, language)
+            figures.save(drawn, out / f"tornado.{ending}")
     document = {
         "place": asdict(place),
         "plan": plan.describe(),

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bluezone.cli.epidemic import duration, question
+from bluezone.cli.epidemic.question import Means
 from bluezone.cli.errors import CommandError
-from bluezone.epidemic import jit, machine_code, warmup
+from bluezone.epidemic import jit, machine_code, presets, warmup
+from bluezone.epidemic.engine import run
 from bluezone.epidemic.ensembles import Plan, Task, pending
-from bluezone.epidemic.executors import do_on_cores, do_on_dask, processes
+from bluezone.epidemic.executors import cores, do_on_cores, do_on_dask, processes
+from bluezone.epidemic.population import build_population
 from bluezone.epidemic.store import Store
 
 #: Tells that so many more runs are done.
@@ -31,22 +34,26 @@ Heard = Callable[[list[dict[str, Any]]], None]
 
 _LINE_EVERY_S = 10.0
 _CONNECT_S = 10.0
+_PROBE_PEOPLE, _PROBE_DAYS, _PROBES = 50_000, 60, 3
+#: Larger populations no longer fit the processor's caches: 1.4 times the time for each person and day at 700,000.
+_LARGE_PEOPLE, _LARGE_EXTRA = 700_000, 0.4
+_BUILD_S_PER_PERSON = 0.4e-6  # of a population, once for each seed
+#: (seconds in a unit, its name, durations below which it is used, counts are multiples of)
+_UNITS = ((1, "seconds", 90, 10), (60, "minutes", 5_400, 1), (3_600, "hours", 172_800, 1))
+_START_S = 4.0  # until the processes have loaded their machine code
 
 
 class Work:
-    """Do the runs of one command: on which processes, with which progress, kept where.
+    """Do the runs of one command: on which processes, with which progress, kept where."""
 
-    `asked` holds the options that `options.common` gives a command.
-    """
-
-    def __init__(self, asked: dict[str, Any], out: Path | None, restart: bool) -> None:
-        self._dask = asked["dask"]
-        self._workers = question.workers(asked)
-        self._kind = asked["progress"]
+    def __init__(self, means: Means) -> None:
+        self._dask = means.dask
+        self.workers = cores() if means.workers is None else means.workers
+        self._kind = means.progress
         if self._kind == "bar" and not sys.stderr.isatty():
             self._kind = "sentences"
         self._pool: Executor | None = None
-        self.out, self._restart = out, restart
+        self.out, self._restart = means.out, means.restart
 
     @contextmanager
     def begun(self, plans: Sequence[Plan]) -> Iterator[Work]:
@@ -58,13 +65,13 @@ class Work:
             _check_answers(self._dask)
         self.make_ready()
         if self._kind in ("bar", "sentences") and not self._dask:
-            about_s = duration.seconds(plans, self._workers, duration.seconds_per_person_day())
+            about_s = duration_s(plans, self.workers, seconds_per_person_day())
             runs = sum(len(plan.tasks()) for plan in plans)
-            click.echo(f"{runs} runs on {self._workers} processes: {duration.spoken(about_s)}", err=True)
+            click.echo(f"{runs} runs on {self.workers} processes: {spoken(about_s)}", err=True)
         before = signal.signal(signal.SIGTERM, _ended)
         several: AbstractContextManager[Executor | None] = nullcontext()
-        if self._workers > 1 and not self._dask:
-            several = processes(self._workers)
+        if self.workers > 1 and not self._dask:
+            several = processes(self.workers)
         try:
             with several as self._pool:
                 yield self
@@ -121,7 +128,7 @@ class Work:
     def _results(self, tasks: Sequence[Task]) -> Iterable[dict[str, Any]]:
         if not tasks:
             return []
-        return do_on_dask(tasks, self._dask) if self._dask else do_on_cores(tasks, self._workers, self._pool)
+        return do_on_dask(tasks, self._dask) if self._dask else do_on_cores(tasks, self.workers, self._pool)
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Advance]:
@@ -186,5 +193,39 @@ class _Sentences:
         self._said_s = now_s
         left = ""
         if self._total > self._done >= self._total / 10:  # the first ones say nothing of the rest
-            left = f", {duration.spoken((now_s - self._started_s) / self._done * (self._total - self._done))} left"
+            left = f", {spoken((now_s - self._started_s) / self._done * (self._total - self._done))} left"
         click.echo(f"{self._title}: {self._done} of {self._total}{left}", err=True)
+
+
+# --- how long it will take --------------------------------------------------------------------------------------------
+
+
+def duration_s(plans: Iterable[Plan], workers: int, per_person_day_s: float) -> float:
+    """Return how long all runs of the plans take on so many processes, to about a third."""
+    work_s = 0.0
+    for plan in plans:
+        slower = 1.0 + _LARGE_EXTRA * min(1.0, plan.people / _LARGE_PEOPLE)
+        runs_s = len(plan.uptakes) * plan.people * plan.scenario.days * per_person_day_s * slower
+        work_s += len(plan.seeds) * (runs_s + plan.people * _BUILD_S_PER_PERSON)
+    return _START_S + work_s / workers
+
+
+def seconds_per_person_day() -> float:
+    """Measure this machine by runs of a fraction of a second, the first of which may still load or compile code."""
+    scenario = replace(presets.vietnam_2020(), days=_PROBE_DAYS)
+    people = build_population(_PROBE_PEOPLE, 0)
+    took_s = []
+    for seed in range(_PROBES):
+        started_s = time.perf_counter()
+        run(people, scenario, seed)
+        took_s.append(time.perf_counter() - started_s)
+    return min(took_s) / (_PROBE_PEOPLE * _PROBE_DAYS)
+
+
+def spoken(seconds_: float) -> str:
+    """Say a duration as people do: `about 40 seconds`, `about 3 minutes`, `about 2 hours`."""
+    for unit_s, name, below_s, step in _UNITS:
+        if seconds_ < below_s:
+            count = max(step, step * round(seconds_ / unit_s / step))
+            return f"about {count} {name if count > 1 else name[:-1]}"
+    return f"about {round(seconds_ / 86_400)} days"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.parameters import answers_option
-from bluezone.cli.rollout.common import DATE, FILE, LAST_CAMPAIGN_DAY, json_option, table_in
+from bluezone.cli.options import Answers, Arg, Json, Opt, options
+from bluezone.cli.rollout.common import DATE, LAST_CAMPAIGN_DAY, table_in
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level
 from bluezone.rollout.audit import Finding, Verdict
@@ -21,25 +21,15 @@ from bluezone.rollout.imports import Preview, Scope, preview
 
 
 @click.command("audit")
-@click.argument("file", type=FILE)
-@click.option(
-    "--level",
-    type=click.Choice(["province", "district", "commune"]),
-    default="province",
-    show_default=True,
-    help="What the rows are.",
-)
-@click.option("--within", help="The unit that the rows lie in, for districts and communes.")
-@click.option("--date", "date", type=DATE, help="The date of rows that have none.")
-@answers_option
-@json_option
+@options
 def audit_command(
-    file: Path,
-    level: str,
-    within: str | None,
-    date: dt.date | None,
-    answers: tuple[tuple[str, str], ...],
-    as_json: bool,
+    *,
+    file: Annotated[Path, Arg()],
+    level: Annotated[str, Opt("What the rows are.", choices=["province", "district", "commune"])] = "province",
+    within: Annotated[str | None, Opt("The unit that the rows lie in, for districts and communes.")] = None,
+    date: Annotated[dt.date | None, Opt("The date of rows that have none.", type=DATE)] = None,
+    answers: Answers = (),
+    as_json: Json = False,
 ) -> None:
     """Check that each share fits its count; if not: another census, another row, or a slip of a digit.
 

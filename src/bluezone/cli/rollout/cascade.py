@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from bluezone.cli.rollout.common import DATE, Share, counts_option, find_unit, json_option, read_series
+from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.rollout.common import DATE, Counts, Share, find_unit, read_series
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, Unit
@@ -20,20 +20,21 @@ from bluezone.rollout.cascade import Allocation, Part, Split, split
 
 
 @click.command("cascade")
-@click.option("--unit", "unit_name", required=True, help="The unit whose target is handed down.")
-@click.option("--target", type=Share(), required=True, help="The share to reach, such as 30%.")
-@click.option("--date", "date", type=DATE, required=True, help="The day it is handed down on.")
-@click.option(
-    "--how",
-    type=click.Choice([Split.EQUALISE.value, Split.EQUAL_SHARE.value, Split.BY_PEOPLE.value]),
-    default=Split.EQUALISE.value,
-    show_default=True,
-    help="All end alike, all bring the same additional share, or the target is cut by people.",
-)
-@counts_option
-@json_option
+@options
 def cascade_command(
-    unit_name: str, target: Fraction, date: dt.date, how: str, counts: Path | None, as_json: bool
+    *,
+    unit_name: Annotated[str, Opt("The unit whose target is handed down.", "--unit")],
+    target: Annotated[Fraction, Opt("The share to reach, such as 30%.", type=Share())],
+    date: Annotated[dt.date, Opt("The day it is handed down on.", type=DATE)],
+    how: Annotated[
+        str,
+        Opt(
+            "All end alike, all bring the same additional share, or the target is cut by people.",
+            choices=[Split.EQUALISE.value, Split.EQUAL_SHARE.value, Split.BY_PEOPLE.value],
+        ),
+    ] = Split.EQUALISE.value,
+    counts: Counts = None,
+    as_json: Json = False,
 ) -> None:
     """Hand a target down to the units below: what each is to reach, adding up to what was asked."""
     unit = find_unit(unit_name, date)

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Annotated
 
 import click
 
 from bluezone.cli.errors import CommandError
+from bluezone.cli.options import Opt
 from bluezone.geography import catalogue
 from bluezone.geography.errors import UnknownUnitError
 from bluezone.geography.units import Unit, UnitCode
@@ -28,11 +30,7 @@ from bluezone.rollout.tables import Table
 #: The last day of the campaign of which figures are known: rows without any date are looked up on it.
 LAST_CAMPAIGN_DAY = dt.date(2021, 6, 30)
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-counts_option = click.option(
-    "--counts", type=FILE, help="Figures of your own: a spreadsheet with date, unit, installs."
-)
+Counts = Annotated[Path | None, Opt("Figures of your own: a spreadsheet with date, unit, installs.")]
 
 
 class Day(click.ParamType[dt.date]):

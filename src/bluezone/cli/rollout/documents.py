@@ -9,12 +9,13 @@ import secrets
 import tempfile
 from fractions import Fraction
 from pathlib import Path
+from typing import Annotated
 
 import click
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.languages import LanguageName
-from bluezone.cli.rollout.common import DATE, Share, counts_option, find_unit, json_option, read_counts
+from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.rollout.common import DATE, Counts, Share, find_unit, read_counts
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level
 from bluezone.i18n import Language
@@ -29,31 +30,23 @@ from bluezone.rollout.short_message import short_message
 from bluezone.rollout.workbooks import report_xlsx
 
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-_language_option = click.option(
-    "--language", type=LanguageName(), default="vi", show_default=True, help="Of the document."
-)
+DocumentLanguage = Annotated[Language, Opt("Of the document.")]
 
 
 @click.command("bulletin")
-@click.option("--unit", "unit_name", required=True, help='The jurisdiction: "Hậu Giang", "Việt Nam".')
-@click.option("--date", "date", type=DATE, required=True, help="The day of the bulletin.")
-@click.option(
-    "--out", type=_NEW_FILE, multiple=True, help="FILE.pdf, FILE.xlsx or FILE.txt (for Zalo); may be repeated."
-)
-@click.option("--base-date", type=DATE, help="Tell the gain and the movement since this day.")
-@click.option("--target", type=Share(), help="The share to reach, such as 30%.")
-@click.option("--by", "deadline", type=DATE, help="The deadline of the target.")
-@_language_option
-@counts_option
+@options
 def bulletin_command(
-    unit_name: str,
-    date: dt.date,
-    out: tuple[Path, ...],
-    base_date: dt.date | None,
-    target: Fraction | None,
-    deadline: dt.date | None,
-    language: Language,
-    counts: Path | None,
+    *,
+    unit_name: Annotated[str, Opt('The jurisdiction: "Hậu Giang", "Việt Nam".', "--unit")],
+    date: Annotated[dt.date, Opt("The day of the bulletin.", type=DATE)],
+    out: Annotated[
+        tuple[Path, ...], Opt("FILE.pdf, FILE.xlsx or FILE.txt (for Zalo); may be repeated.", type=_NEW_FILE)
+    ] = (),
+    base_date: Annotated[dt.date | None, Opt("Tell the gain and the movement since this day.", type=DATE)] = None,
+    target: Annotated[Fraction | None, Opt("The share to reach, such as 30%.", type=Share())] = None,
+    deadline: Annotated[dt.date | None, Opt("The deadline of the target.", "--by", type=DATE)] = None,
+    language: DocumentLanguage = Language.VIETNAMESE,
+    counts: Counts = None,
 ) -> None:
     """Write the day's report: total, gain, rank, every part with its target and pace, praise and lag, the curve.
 
@@ -92,27 +85,19 @@ def _rendered(made: Report, file: Path, language: Language) -> bytes:
 
 
 @click.command("poster")
-@click.option("--unit", "unit", required=True, help='Who hangs it up: "Trường THPT Vị Thanh".')
-@click.option("--above", default="", help='Where that is: "Thành phố Vị Thanh, tỉnh Hậu Giang".')
-@click.option("--url", required=True, help="The address for installs; the unit's code is put at its end.")
-@click.option("--code", help="The unit's code; without it, a new one is made.")
-@click.option("--issuer", default="", help='Who issues it: "UBND xã Vị Trung".')
-@click.option("--hotline", default=HOTLINE, show_default=True, help="Whom to call with questions.")
-@click.option("--date", "date", type=DATE, help="The date of the document; default: today.")
-@click.option("--out", type=_NEW_FILE, required=True, help="FILE.pdf")
-@_language_option
-@json_option
+@options
 def poster_command(
-    unit: str,
-    above: str,
-    url: str,
-    code: str | None,
-    issuer: str,
-    hotline: str,
-    date: dt.date | None,
-    out: Path,
-    language: Language,
-    as_json: bool,
+    *,
+    unit: Annotated[str, Opt('Who hangs it up: "Trường THPT Vị Thanh".')],
+    above: Annotated[str, Opt('Where that is: "Thành phố Vị Thanh, tỉnh Hậu Giang".')] = "",
+    url: Annotated[str, Opt("The address for installs; the unit's code is put at its end.")],
+    code: Annotated[str | None, Opt("The unit's code; without it, a new one is made.")] = None,
+    issuer: Annotated[str, Opt('Who issues it: "UBND xã Vị Trung".')] = "",
+    hotline: Annotated[str, Opt("Whom to call with questions.")] = HOTLINE,
+    date: Annotated[dt.date | None, Opt("The date of the document; default: today.", type=DATE)] = None,
+    out: Annotated[Path, Opt("FILE.pdf", type=_NEW_FILE)],
+    language: DocumentLanguage = Language.VIETNAMESE,
+    as_json: Json = False,
 ) -> None:
     """Draw a poster (A4, PDF) with a QR code that counts installs for a unit."""
     if out.suffix.lower() != ".pdf":

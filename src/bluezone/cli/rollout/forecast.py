@@ -6,21 +6,19 @@ import datetime as dt
 import json
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.parameters import NumberRange
+from bluezone.cli.options import Json, Opt, options
 from bluezone.cli.rollout.common import (
     DATE,
-    FILE,
     LAST_CAMPAIGN_DAY,
+    Counts,
     People,
     Share,
-    counts_option,
     find_unit,
-    json_option,
     read_series,
     rounded,
 )
@@ -36,39 +34,33 @@ from bluezone.rollout.points import Point
 
 
 @click.command("forecast")
-@click.option("--unit", "unit_name", help='A unit of which figures are known; "Việt Nam" is the nation.')
-@click.option(
-    "--series",
-    type=FILE,
-    help="A curve of your own: a spreadsheet with the columns date and total; >20000000 is a bound.",
-)
-@click.option("--date", "date", type=DATE, help="Forecast from what was known on this day; default: the last figure.")
-@click.option("--horizon", type=click.IntRange(1, 730), default=7, show_default=True, help="Days ahead.")
-@click.option("--level", type=NumberRange(0.01, 0.99), default=0.8, show_default=True, help="Share of the band.")
-@click.option("--population", type=People(least=1), help="The phones if known, else the people: never more than this.")
-@click.option("--target", type=Share(), help="Also say when this share of the population is reached.")
-@click.option("--by", "deadline", type=DATE, help="And the chance that it is by this day.")
-@click.option(
-    "--order",
-    "orders",
-    type=DATE,
-    multiple=True,
-    help="A day on which a campaign was or will be ordered; as often as needed.",
-)
-@counts_option
-@json_option
+@options
 def forecast_command(
-    unit_name: str | None,
-    series: Path | None,
-    date: dt.date | None,
-    horizon: int,
-    level: float,
-    population: int | None,
-    target: Fraction | None,
-    deadline: dt.date | None,
-    orders: tuple[dt.date, ...],
-    counts: Path | None,
-    as_json: bool,
+    *,
+    unit_name: Annotated[
+        str | None, Opt('A unit of which figures are known; "Việt Nam" is the nation.', "--unit")
+    ] = None,
+    series: Annotated[
+        Path | None, Opt("A curve of your own: a spreadsheet with the columns date and total; >20000000 is a bound.")
+    ] = None,
+    date: Annotated[
+        dt.date | None, Opt("Forecast from what was known on this day; default: the last figure.", type=DATE)
+    ] = None,
+    horizon: Annotated[int, Opt("Days ahead.", limits=(1, 730))] = 7,
+    level: Annotated[float, Opt("Share of the band.", limits=(0.01, 0.99))] = 0.8,
+    population: Annotated[
+        int | None, Opt("The phones if known, else the people: never more than this.", type=People(least=1))
+    ] = None,
+    target: Annotated[
+        Fraction | None, Opt("Also say when this share of the population is reached.", type=Share())
+    ] = None,
+    deadline: Annotated[dt.date | None, Opt("And the chance that it is by this day.", "--by", type=DATE)] = None,
+    orders: Annotated[
+        tuple[dt.date, ...],
+        Opt("A day on which a campaign was or will be ordered; as often as needed.", "--order", type=DATE),
+    ] = (),
+    counts: Counts = None,
+    as_json: Json = False,
 ) -> None:
     """Forecast the curve, with a band; and when a target will be met. See docs/measurements/forecast.md."""
     name, points, ceiling = _series(unit_name, series, date, population, counts)

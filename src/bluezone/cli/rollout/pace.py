@@ -5,19 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 
 from bluezone.cli.errors import CommandError
+from bluezone.cli.options import Json, Opt, options
 from bluezone.cli.rollout.common import (
     DATE,
+    Counts,
     People,
     Share,
-    counts_option,
     find_unit,
-    json_option,
     read_series,
     rounded,
     vintage_facts,
@@ -31,32 +30,17 @@ from bluezone.rollout.series import Series
 
 
 @click.command("pace")
-@click.option(
-    "--unit", "unit_name", required=True, help='A province, district or commune: "Hậu Giang", "hau giang", 93.'
-)
-@click.option("--target", type=Share(), required=True, help="The share to reach, such as 30%.")
-@click.option("--from", "start", type=DATE, required=True, help="The day it is asked on.")
-@click.option("--by", "deadline", type=DATE, required=True, help="The last day.")
-@click.option(
-    "--of",
-    "of",
-    type=click.Choice([m.value for m in Measure]),
-    default="population",
-    show_default=True,
-    help="What the target is a share of.",
-)
-@click.option("--installs", type=People(), help="Installs on that day, if not to be looked up.")
-@counts_option
-@json_option
+@options
 def pace_command(
-    unit_name: str,
-    target: Fraction,
-    start: dt.date,
-    deadline: dt.date,
-    of: str,
-    installs: int | None,
-    counts: Path | None,
-    as_json: bool,
+    *,
+    unit_name: Annotated[str, Opt('A province, district or commune: "Hậu Giang", "hau giang", 93.', "--unit")],
+    target: Annotated[Fraction, Opt("The share to reach, such as 30%.", type=Share())],
+    start: Annotated[dt.date, Opt("The day it is asked on.", "--from", type=DATE)],
+    deadline: Annotated[dt.date, Opt("The last day.", "--by", type=DATE)],
+    of: Annotated[str, Opt("What the target is a share of.", choices=[m.value for m in Measure])] = "population",
+    installs: Annotated[int | None, Opt("Installs on that day, if not to be looked up.", type=People())] = None,
+    counts: Counts = None,
+    as_json: Json = False,
 ) -> None:
     """Say what a target takes: how many more installs, in how many days, how many a day."""
     if deadline < start:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.rollout.common import DATE, counts_option, json_option, read_counts, rounded, vintage_facts
+from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.rollout.common import DATE, Counts, read_counts, rounded, vintage_facts
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
@@ -24,38 +24,19 @@ from bluezone.rollout.series import choose_all
 
 
 @click.command("rank")
-@click.option("--date", "date", type=DATE, required=True, help="The day of the ranking.")
-@click.option(
-    "--by",
-    "by",
-    type=click.Choice([m.value for m in Measure]),
-    default="population",
-    show_default=True,
-    help="Share of what.",
-)
-@click.option(
-    "--kind",
-    type=click.Choice([each.value for each in Kind]),
-    default="installs",
-    show_default=True,
-    help="What is counted.",
-)
-@click.option("--base-date", type=DATE, help="Tell the movement since this day.")
-@click.option("--vintage", help="The denominator to use, such as census-2009; otherwise the newest of the day.")
-@click.option(
-    "--max-age-days", type=click.IntRange(min=0), default=7, show_default=True, help="Older figures do not rank."
-)
-@counts_option
-@json_option
+@options
 def rank_command(
-    date: dt.date,
-    by: str,
-    kind: str,
-    base_date: dt.date | None,
-    vintage: str | None,
-    max_age_days: int,
-    counts: Path | None,
-    as_json: bool,
+    *,
+    date: Annotated[dt.date, Opt("The day of the ranking.", type=DATE)],
+    by: Annotated[str, Opt("Share of what.", choices=[m.value for m in Measure])] = "population",
+    kind: Annotated[str, Opt("What is counted.", choices=[each.value for each in Kind])] = "installs",
+    base_date: Annotated[dt.date | None, Opt("Tell the movement since this day.", type=DATE)] = None,
+    vintage: Annotated[
+        str | None, Opt("The denominator to use, such as census-2009; otherwise the newest of the day.")
+    ] = None,
+    max_age_days: Annotated[int, Opt("Older figures do not rank.", limits=(0,))] = 7,
+    counts: Counts = None,
+    as_json: Json = False,
 ) -> None:
     """Rank the provinces of a day by their share; those without a figure are listed as such.
 

@@ -6,15 +6,15 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from bluezone.cli.languages import LanguageName, own_language
-from bluezone.cli.parameters import answers_option
-from bluezone.cli.rollout.common import DATE, FILE, LAST_CAMPAIGN_DAY, json_option
+from bluezone.cli.languages import own_language
+from bluezone.cli.options import Answers, Arg, Json, Opt, options
+from bluezone.cli.rollout.common import DATE, LAST_CAMPAIGN_DAY
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language, Translator
@@ -32,27 +32,18 @@ ASKS, REFUSED = 3, 2
 
 
 @click.command("read")
-@click.argument("file", type=FILE)
-@click.option("--within", help="The place of the sender: a name or a code such as 63:93.")
-@click.option("--date", "date", type=DATE, help="The day of figures that have none.")
-@click.option("--today", type=DATE, default=LAST_CAMPAIGN_DAY, show_default=True, help="The day the file is read on.")
-@answers_option
-@click.option(
-    "--language",
-    type=LanguageName(),
-    help="Of the sentences. [default: vi where LANG begins so, else en]",
-)
-@json_option
+@options
 @click.pass_context
 def read_command(
     ctx: click.Context,
-    file: Path,
-    within: str | None,
-    date: dt.date | None,
-    today: dt.date,
-    answers: tuple[tuple[str, str], ...],
-    language: Language | None,
-    as_json: bool,
+    *,
+    file: Annotated[Path, Arg()],
+    within: Annotated[str | None, Opt("The place of the sender: a name or a code such as 63:93.")] = None,
+    date: Annotated[dt.date | None, Opt("The day of figures that have none.", type=DATE)] = None,
+    today: Annotated[dt.date, Opt("The day the file is read on.", type=DATE)] = LAST_CAMPAIGN_DAY,
+    answers: Answers = (),
+    language: Annotated[Language | None, Opt("Of the sentences. [default: vi where LANG begins so, else en]")] = None,
+    as_json: Json = False,
 ) -> None:
     """Read FILE (.xlsx, .xls, .ods, .csv) as an upload does: rows, or one question, or why it is refused.
 

@@ -6,29 +6,28 @@ import json
 import math
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from bluezone.cli.parameters import NumberRange
+from bluezone.cli.options import Json, Opt, options
 from bluezone.phone.air.energy import DEVICES
 from bluezone.town import herald as measurement
 from bluezone.town.herald import MAX_PHONES, MIN_PHONES, WAYS, Result, Way
 
 
 @click.command()
-@click.option(
-    "--phones", type=click.IntRange(MIN_PHONES, MAX_PHONES), default=6, show_default=True, help="On the table."
-)
-@click.option("--hours", type=NumberRange(0.1, 24), default=8.0, show_default=True, help="How long they lie there.")
-@click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same numbers."
-)
-@click.option("--way", "names", type=click.Choice([way.name for way in WAYS]), multiple=True, help="Only these.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-def herald(phones: int, hours: float, seed: int, names: tuple[str, ...], as_json: bool) -> None:
+@options
+def herald(
+    *,
+    phones: Annotated[int, Opt("On the table.", limits=(MIN_PHONES, MAX_PHONES))] = 6,
+    hours: Annotated[float, Opt("How long they lie there.", limits=(0.1, 24))] = 8.0,
+    seed: Annotated[int, Opt("The same seed gives the same numbers.", limits=(0,))] = 1,
+    names: Annotated[tuple[str, ...], Opt("Only these.", "--way", choices=[way.name for way in WAYS])] = (),
+    as_json: Json = False,
+) -> None:
     """Measure detection, continuity, completeness and cost by Herald's method.
 
     Phones lie still for eight hours, the time is cut into windows of 30 s; one more phone comes and goes. Everything

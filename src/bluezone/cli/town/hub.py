@@ -6,10 +6,11 @@ import asyncio
 import json
 import signal
 import sys
+from typing import Annotated
 
 import click
 
-from bluezone.cli.parameters import NumberRange
+from bluezone.cli.options import Opt, options
 from bluezone.town.hub import MAX_PHONES, Hub, HubSettings
 
 
@@ -30,27 +31,20 @@ class _Place(click.ParamType[tuple[float, float]]):
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; elsewhere others can join.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="any free", help="Where phones connect.")
-@click.option(
-    "--distance-m", type=NumberRange(0.01, 10_000), default=1.5, show_default=True, help="Of every two phones."
-)
-@click.option("--place", "places", type=_Place(), multiple=True, help="In m; once for each phone, in order of coming.")
-@click.option("--walls-db", type=NumberRange(0, 200), default=0.0, show_default=True, help="Between every two.")
-@click.option("--phones", type=click.IntRange(1, MAX_PHONES), default=50, show_default=True, help="At once.")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of fading.")
-@click.option("--old", is_flag=True, help="Controllers of Bluetooth 4, without extended advertising.")
-@click.option("--json", "as_json", is_flag=True, help="Address as one JSON document on standard output.")
+@options
 def hub(
-    host: str,
-    port: int,
-    distance_m: float,
-    places: tuple[tuple[float, float], ...],
-    walls_db: float,
-    phones: int,
-    seed: int,
-    old: bool,
-    as_json: bool,
+    *,
+    host: Annotated[str, Opt("Where to listen; elsewhere others can join.")] = "127.0.0.1",
+    port: Annotated[int, Opt("Where phones connect.", show_default="any free", limits=(0, 65535))] = 0,
+    distance_m: Annotated[float, Opt("Of every two phones.", limits=(0.01, 10_000))] = 1.5,
+    places: Annotated[
+        tuple[tuple[float, float], ...], Opt("In m; once for each phone, in order of coming.", "--place", type=_Place())
+    ] = (),
+    walls_db: Annotated[float, Opt("Between every two.", limits=(0, 200))] = 0.0,
+    phones: Annotated[int, Opt("At once.", limits=(1, MAX_PHONES))] = 50,
+    seed: Annotated[int, Opt("Of fading.", limits=(0,))] = 1,
+    old: Annotated[bool, Opt("Controllers of Bluetooth 4, without extended advertising.")] = False,
+    as_json: Annotated[bool, Opt("Address as one JSON document on standard output.", "--json")] = False,
 ) -> None:
     """Serve virtual controllers on TCP, in real time, until Ctrl-C.
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 from rich.console import Console
@@ -21,7 +21,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.town.options import notices_option, scene_options, second_order_option, town_options
+from bluezone.cli.options import Opt, options
+from bluezone.cli.town.options import Days, Hours, Notices, People, PolicyName, Scene, SecondOrder, Seed
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
@@ -29,45 +30,41 @@ from bluezone.i18n import Language
 from bluezone.rollout.pace import Pace, pace
 from bluezone.town.delivery import summary
 from bluezone.town.report import document
-from bluezone.town.run import Options, Outcome, rehearsal
+from bluezone.town.run import MAX_HOURS, Options, Outcome, rehearsal
 from bluezone.town.server import OFFICER, TownAuthority
 from bluezone.town.show.texts import translator
 from bluezone.town.show.tracing_words import level_table, sentences
 from bluezone.town.truth import CLOSE_CONTACT_MIN
-from bluezone.town.world import MAX_PEOPLE
+from bluezone.town.world import TOWN
 
 _PROVINCE, _AS_OF = "Hậu Giang", dt.date(2020, 8, 13)
 _TARGET, _DEADLINE = Fraction(30, 100), dt.date(2020, 8, 30)
 
 
 @click.command()
-@town_options(MAX_PEOPLE)
-@scene_options
-@notices_option
-@second_order_option
-@click.option(
-    "--json", "json_file", type=click.Path(dir_okay=False, allow_dash=True), help="Write the facts here; - for stdout."
-)
-@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Keep all files here (a new folder).")
-@click.option("--stay", is_flag=True, help="Afterwards keep the authority running, until Ctrl-C.")
-@click.option(
-    "--hci", is_flag=True, help="Send every packet through Bumble's stack and HCI: the same results, at more cost."
-)
-@click.option("--quiet", is_flag=True, help="No progress.")
+@options
 def run(
-    people: int,
-    seed: int,
-    hours: float,
-    policy: str | None,
-    json_file: str | None,
-    folder: Path | None,
-    stay: bool,
-    scene: str,
-    days: int,
-    notices: bool,
-    second_order: bool,
-    hci: bool,
-    quiet: bool,
+    *,
+    people: People = 12,
+    seed: Seed = 1,
+    hours: Hours = MAX_HOURS,
+    policy: PolicyName = None,
+    scene: Scene = TOWN,
+    days: Days = 1,
+    notices: Notices = False,
+    second_order: SecondOrder = False,
+    json_file: Annotated[
+        str | None,
+        Opt("Write the facts here; - for stdout.", "--json", type=click.Path(dir_okay=False, allow_dash=True)),
+    ] = None,
+    folder: Annotated[
+        Path | None, Opt("Keep all files here (a new folder).", type=click.Path(file_okay=False, path_type=Path))
+    ] = None,
+    stay: Annotated[bool, Opt("Afterwards keep the authority running, until Ctrl-C.")] = False,
+    hci: Annotated[
+        bool, Opt("Send every packet through Bumble's stack and HCI: the same results, at more cost.")
+    ] = False,
+    quiet: Annotated[bool, Opt("No progress.")] = False,
 ) -> None:
     """Rehearse a day in the town: phones meet, one person tests positive, the right phones are warned, and some of
     those warned report it to an officer, who decides who is a contact (F1).

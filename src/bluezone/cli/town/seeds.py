@@ -7,26 +7,33 @@ import json
 import signal
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from bluezone.cli.town.options import notices_option, scene_options, town_options
+from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.town.options import Days, Hours, Notices, People, PolicyName, Scene
 from bluezone.town.delivery import summary
-from bluezone.town.run import Options
+from bluezone.town.run import MAX_HOURS, Options
 from bluezone.town.seeds import SeedScore, Shares, parse_seeds, precision, rehearse_seeds, sensitivity
-from bluezone.town.world import MAX_PEOPLE
+from bluezone.town.world import TOWN
 
 
 @click.command()
-@town_options(MAX_PEOPLE, seed=False)
-@scene_options
-@notices_option
-@click.option("--seeds", default="1-50", show_default=True, help="Which, for example 1-50 or 3,7,10-12.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-def seeds(seeds: str, as_json: bool, **options: Any) -> None:
+@options
+def seeds(
+    *,
+    people: People = 12,
+    hours: Hours = MAX_HOURS,
+    policy: PolicyName = None,
+    scene: Scene = TOWN,
+    days: Days = 1,
+    notices: Notices = False,
+    seeds: Annotated[str, Opt("Which, for example 1-50 or 3,7,10-12.")] = "1-50",
+    as_json: Json = False,
+) -> None:
     """Rehearse a day of each seed; count sensitivity and precision: each day's, their median, and the worst.
 
     Each is a whole `bluezone town run`; a day of twelve people takes some 15 seconds of CPU, four hours take five.
@@ -41,7 +48,7 @@ def seeds(seeds: str, as_json: bool, **options: Any) -> None:
         elif done % 10 == 0:
             errors.print(f"{done} of {count} days ...")
 
-    wanted = Options(seed=chosen[0], directory=Path(), **options)
+    wanted = Options(people, chosen[0], Path(), hours, policy, scene=scene, days=days, notices=notices)
     scores = list(rehearse_seeds(chosen, wanted, progress))
     if as_json:
         click.echo(json.dumps(document(wanted, scores), ensure_ascii=False))

@@ -8,15 +8,16 @@ import shlex
 import sys
 import tempfile
 from pathlib import Path
+from typing import Annotated
 
 import click
 
-from bluezone.cli.languages import LanguageName
-from bluezone.cli.town.options import scene_options, town_options
+from bluezone.cli.options import Opt, options
+from bluezone.cli.town.options import Days, Hours, PolicyName, Scene, Seed
 from bluezone.i18n import Language
-from bluezone.town.run import Options
+from bluezone.town.run import MAX_HOURS, Options
 from bluezone.town.show.pace import DEFAULT_SPEED, SPEEDS
-from bluezone.town.world import TOWN
+from bluezone.town.world import MIN_PEOPLE, TOWN
 
 #: more people than can be told apart in a drawing, and each phone is two databases
 MAX_SHOWN = 60
@@ -24,29 +25,25 @@ DEFAULT_PORT = 8730
 
 
 @click.command()
-@town_options(MAX_SHOWN)
-@scene_options
-@click.option(
-    "--speed",
-    type=click.Choice([str(speed // 60) for speed in SPEEDS]),
-    default=str(DEFAULT_SPEED // 60),
-    show_default=True,
-    help="Minutes of the town in a second, at first; the page can change it.",
-)
-@click.option("--language", type=LanguageName(), default="vi", show_default=True, help="Of the page, at first.")
-@click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="0: any free.")
-@click.option("--json", "as_json", is_flag=True, help="Say the address as one JSON document.")
+@options
 def show(
-    people: int,
-    seed: int,
-    hours: float,
-    policy: str | None,
-    scene: str,
-    days: int,
-    speed: str,
-    language: Language,
-    port: int,
-    as_json: bool,
+    *,
+    people: Annotated[int, Opt("How many.", limits=(MIN_PEOPLE, MAX_SHOWN))] = 12,
+    seed: Seed = 1,
+    hours: Hours = MAX_HOURS,
+    policy: PolicyName = None,
+    scene: Scene = TOWN,
+    days: Days = 1,
+    speed: Annotated[
+        str,
+        Opt(
+            "Minutes of the town in a second, at first; the page can change it.",
+            choices=[str(speed // 60) for speed in SPEEDS],
+        ),
+    ] = str(DEFAULT_SPEED // 60),
+    language: Annotated[Language, Opt("Of the page, at first.")] = Language.VIETNAMESE,
+    port: Annotated[int, Opt("0: any free.", limits=(0, 65535))] = DEFAULT_PORT,
+    as_json: Annotated[bool, Opt("Say the address as one JSON document.", "--json")] = False,
 ) -> None:
     """Show the rehearsal on a page of this machine, until Ctrl-C.
 

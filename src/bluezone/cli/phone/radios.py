@@ -8,12 +8,12 @@ import time
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import click
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.parameters import NumberRange
+from bluezone.cli.options import Json, Opt, options
 
 if TYPE_CHECKING:
     from bluezone.phone.air.radio.controller_test import ControllerReport
@@ -27,18 +27,25 @@ _WORDS = {True: "[green]yes[/]", False: "[red]no[/]", None: "it depends"}
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-@click.option("--test", "radio", help="Try a radio (usb:0, hci-socket:0, ...) with all that a phone does with it.")
-@click.option(
-    "--report",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("bluezone-radio.json"),
-    show_default=True,
-    help="With --test: where to write what it answered. No addresses, nobody's data.",
-)
-@click.option("--btsnoop", type=click.Path(dir_okay=False, path_type=Path), help="With --test: " + BTSNOOP_HELP)
-@click.option("--seconds", type=NumberRange(0.1, 600), default=10, show_default=True, help="With --test: of listening.")
-def radios(as_json: bool, radio: str | None, report: Path, btsnoop: Path | None, seconds: float) -> None:
+@options
+def radios(
+    *,
+    as_json: Json = False,
+    radio: Annotated[
+        str | None, Opt("Try a radio (usb:0, hci-socket:0, ...) with all that a phone does with it.", "--test")
+    ] = None,
+    report: Annotated[
+        Path,
+        Opt(
+            "With --test: where to write what it answered. No addresses, nobody's data.",
+            type=click.Path(dir_okay=False, path_type=Path),
+        ),
+    ] = Path("bluezone-radio.json"),
+    btsnoop: Annotated[
+        Path | None, Opt("With --test: " + BTSNOOP_HELP, type=click.Path(dir_okay=False, path_type=Path))
+    ] = None,
+    seconds: Annotated[float, Opt("With --test: of listening.", limits=(0.1, 600))] = 10,
+) -> None:
     """List what can stand after --radio on this machine, and what keeps the rest from working.
 
     With --test: run the HCI sequence of a phone on one controller, which no other program may use meanwhile, and write

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
 
 import click
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.phone_opened import json_option, opened, with_authority
-from bluezone.cli.phone_reports import counted, print_json
+from bluezone.cli.options import Arg, Json, Opt, options
+from bluezone.cli.phone.edge import opened, with_authority
+from bluezone.cli.phone.state import counted, print_json
 from bluezone.i18n import Translator
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.client.http import new_client
@@ -45,19 +47,24 @@ _RESULTS = {
 
 
 @click.command()
-@click.argument("code", default="")
-@click.option("--consent", is_flag=True, help="The phone's owner has said yes: do not ask.")
-@click.option(
-    "--leave-out",
-    "left_out",
-    type=click.DateTime(["%Y-%m-%d"]),
-    multiple=True,
-    metavar="DAY",
-    help="A day (UTC) of which the owner keeps the key; may be given several times. Chosen before the yes, once.",
-)
-@json_option
+@options
 @click.pass_obj
-def publish(folder: Path, code: str, consent: bool, left_out: tuple[dt.datetime, ...], as_json: bool) -> None:
+def publish(
+    folder: Path,
+    *,
+    code: Annotated[str, Arg()] = "",
+    consent: Annotated[bool, Opt("The phone's owner has said yes: do not ask.")] = False,
+    left_out: Annotated[
+        tuple[dt.datetime, ...],
+        Opt(
+            "A day (UTC) of which the owner keeps the key; may be given several times. Chosen before the yes, once.",
+            "--leave-out",
+            type=click.DateTime(["%Y-%m-%d"]),
+            metavar="DAY",
+        ),
+    ] = (),
+    as_json: Json = False,
+) -> None:
     """Publish this phone's keys under the one-time CODE an officer has given; the link of a text message will do.
 
     First it says what the code confirms, then it asks. After a no, and where it was cut off in the middle, the same
@@ -143,10 +150,14 @@ def _left_out(phone: Phone, result: VerifiedResult, days: list[dt.date]) -> list
 
 
 @click.command()
-@click.option("--yes", is_flag=True, help="The phone's owner has said so: do not ask.")
-@json_option
+@options
 @click.pass_obj
-def withdraw(folder: Path, yes: bool, as_json: bool) -> None:
+def withdraw(
+    folder: Path,
+    *,
+    yes: Annotated[bool, Opt("The phone's owner has said so: do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
     """Take back what this phone has published: its keys warn nobody any more. Asked again, it does no harm."""
     with opened(with_authority(folder), folder) as phone, new_client() as client:
         if not (yes or click.confirm(_TAKE_BACK, err=True)):

@@ -5,19 +5,25 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import click
 
 from bluezone.cli.errors import CommandError
+from bluezone.cli.options import Opt, options
 from bluezone.phone.app.config import FILE_NAME
 from bluezone.phone.app.systemd import UNIT_NAME, unit_path, unit_text
 
 
 @click.command()
-@click.option("--radio", required=True, help="As `run` takes it: usb:0, bluez, ...: see `radios`.")
-@click.option("--install", is_flag=True, help="Write the unit file to where systemd looks for it.")
+@options
 @click.pass_obj
-def service(folder: Path, radio: str, install: bool) -> None:
+def service(
+    folder: Path,
+    *,
+    radio: Annotated[str, Opt("As `run` takes it: usb:0, bluez, ...: see `radios`.")],
+    install: Annotated[bool, Opt("Write the unit file to where systemd looks for it.")] = False,
+) -> None:
     """Print a systemd unit that runs this phone in the background of your session.
 
     It starts with the session, comes back whatever ends it, and waits for a radio that is not there.

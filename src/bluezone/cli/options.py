@@ -1,0 +1,147 @@
+"""Declare a command's options where its values are declared: in the function's signature, or in a dataclass it takes.
+
+    @click.command()
+    @options
+    def run(*, people: Annotated[int, Opt("How many.", limits=(3, 60))] = 12, as_json: Json = False) -> None: ...
+
+Name, type and default are the parameter's: `str | None` may be left out, `tuple[str, ...]` may be repeated, `bool` is a
+switch, a `Path` is a file that exists, what has no default must be given. A parameter whose type is a frozen dataclass
+is made of the options that its fields declare in the same way.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import types
+from collections.abc import Callable, Iterator, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import click
+
+from bluezone.cli.languages import LanguageName
+from bluezone.cli.parameters import FILE, Answer, NumberRange
+from bluezone.i18n import Language
+
+
+class Opt:
+    """Describe an option: its help, its names where they are not the parameter's, the least and the most, the choices;
+    what else `click.option` takes."""
+
+    def __init__(
+        self, text: str, *names: str, limits: Sequence[float] = (), choices: Sequence[str] = (), **more: Any
+    ) -> None:
+        self.text, self.names, self.limits, self.choices, self.more = text, names, limits, choices, more
+
+
+class Arg:
+    """Describe an argument; what `click.argument` takes."""
+
+    def __init__(self, *, choices: Sequence[str] = (), **more: Any) -> None:
+        self.choices, self.more = choices, more
+
+
+#: the kinds of values that several subjects share
+Json = Annotated[bool, Opt("One JSON document on standard output.", "--json")]
+Answers = Annotated[
+    tuple[tuple[str, str], ...],
+    Opt(
+        "Answer a question that the file leaves open. May be repeated.", "--answer", type=Answer(), metavar="KEY=VALUE"
+    ),
+]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Declared:
+    """Hold a parameter as it is declared."""
+
+    name: str
+    kind: Any
+    default: Any
+    about: Opt | Arg
+
+    def parameter(self) -> Callable[[Any], Any]:
+        """Return the decorator that adds it to a command."""
+        kind = _without_none(self.kind)
+        several = (
+            get_origin(kind) is tuple
+            and get_args(kind)[-1] is Ellipsis
+            and not {"nargs", "default"} & {*self.about.more}
+        )
+        given: dict[str, Any] = {}
+        if self.default is not inspect.Parameter.empty:
+            given["default"] = self.default.value if isinstance(self.default, Enum) else self.default
+        given |= {name: value for name, value in self.about.more.items() if name == "default"}
+        if isinstance(self.about, Arg):
+            given["type"] = _click_type(kind, (), self.about.choices)
+            given["required"] = "default" not in given
+            return click.argument(self.name, **(given | self.about.more))
+        if kind is bool:
+            given["is_flag"] = True
+        else:
+            inner = get_args(kind)[0] if several else kind
+            given["type"] = (
+                None if "type" in self.about.more else _click_type(inner, self.about.limits, self.about.choices)
+            )
+            given["multiple"] = several
+            given["required"] = "default" not in given
+        given["show_default"] = kind is not bool and given.get("default") not in (None, "", ())
+        names = self.about.names or ("--" + self.name.replace("_", "-"),)
+        return click.option(*names, self.name, help=self.about.text, **(given | self.about.more))
+
+
+def options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a function that will be a command the options that its signature declares."""
+    made: dict[str, tuple[type[Any], list[str]]] = {}
+    declared: list[_Declared] = []
+    hints = get_type_hints(function, include_extras=True)
+    for parameter in inspect.signature(function).parameters.values():
+        hint: Any = hints.get(parameter.name)
+        if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+            fields = list(_fields(hint))
+            made[parameter.name] = hint, [field.name for field in fields]
+            declared += fields
+        elif get_origin(hint) is Annotated:
+            declared.append(_Declared(parameter.name, hint.__origin__, parameter.default, hint.__metadata__[0]))
+
+    @functools.wraps(function)
+    def called(*context: Any, **values: Any) -> Any:
+        for name, (kind, names) in made.items():
+            values[name] = kind(**{each: values.pop(each) for each in names})
+        return function(*context, **values)
+
+    for each in reversed(declared):
+        called = each.parameter()(called)
+    return called
+
+
+def _fields(kind: type[Any]) -> Iterator[_Declared]:
+    """Yield the fields of a dataclass that declare an option; the others keep their defaults."""
+    hints = get_type_hints(kind, include_extras=True)
+    for field in dataclasses.fields(kind):
+        default = inspect.Parameter.empty if field.default is dataclasses.MISSING else field.default
+        hint: Any = hints[field.name]
+        if get_origin(hint) is Annotated:
+            yield _Declared(field.name, hint.__origin__, default, hint.__metadata__[0])
+
+
+def _without_none(kind: Any) -> Any:
+    """Return a type without `None`."""
+    if get_origin(kind) not in (Union, types.UnionType):
+        return kind
+    return next(each for each in get_args(kind) if each is not type(None))
+
+
+def _click_type(kind: Any, limits: Sequence[Any], choices: Sequence[str]) -> Any:
+    if choices:
+        return click.Choice(choices)
+    if kind is Path:
+        return FILE
+    if kind is Language:
+        return LanguageName()
+    if not limits:
+        return kind
+    return click.IntRange(*limits) if kind is int else NumberRange(*limits)

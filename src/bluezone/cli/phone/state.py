@@ -1,0 +1,268 @@
+"""Set a phone up, and say what it knows: `bluezone phone init`, `status`, `sync` and `check`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+
+from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.parameters import read_at_most, utc_text
+from bluezone.cli.phone.edge import opened, with_authority
+from bluezone.phone.app import config as configuration
+from bluezone.phone.app.config import ConfigError
+from bluezone.phone.app.engine import Phone
+from bluezone.phone.app.status import PhoneStatus
+from bluezone.phone.client.http import new_client
+from bluezone.phone.matching.exposure_check import CheckReport
+from bluezone.phone.notices import rules
+from bluezone.phone.notices.announcer import change_state
+from bluezone.phone.stores.believed_time import ClockState
+from bluezone.phone.stores.database import StorageError
+from bluezone.phone.stores.exposure_store import Alert
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.text import json_object
+
+_MAX_PUBLIC_KEYS_BYTES = 2**20
+_CLOCKS = {
+    ClockState.KEPT: "this machine's clock is wrong, and the phone goes on by the time it has run",
+    ClockState.LOST: "this machine's clock is wrong, and the phone sends nothing until it is right",
+}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Hold settings that `init` changes where they are given, under their names in `Config`."""
+
+    health_authority_id: Annotated[str | None, Opt("As whom to publish.")] = None
+    api_key: Annotated[str | None, Opt("Sent as X-API-Key, where the authority wants one.")] = None
+    scheme: Annotated[str | None, Opt("Of its identifiers.", choices=["en", "bluezone-v1"])] = None
+    policy: Annotated[str | None, Opt("What decides about an alert (see `bluezone exposure policies`).")] = None
+    model: Annotated[
+        str | None, Opt("This device's name in the authority's table of models, which corrects for it.")
+    ] = None
+    tx_power_dbm: Annotated[int | None, Opt("What this device radiates, by its calibration.", limits=(-127, 20))] = None
+    rx_correction_db: Annotated[float | None, Opt("What to add to its readings.", limits=(-60, 60))] = None
+    link_host: Annotated[
+        str | None, Opt("Host of the authority's links and posters, where it is not that of its address.")
+    ] = None
+
+
+@click.command()
+@options
+@click.pass_obj
+def init(
+    folder: Path,
+    /,
+    *,
+    authority_url: Annotated[str, Opt("https://host of the authority (http:// on this machine).")],
+    public_keys: Annotated[Path, Opt("Keys to trust: what `bluezone authority public-keys --json` prints.")],
+    changes: Changes,
+) -> None:
+    """Write the settings: the authority, and the keys of it that are trusted. Again to change them."""
+    body = _public_keys(public_keys)
+    given = {name: value for name, value in asdict(changes).items() if value is not None}
+    if "link_host" in given:
+        given["link_host"] = configuration.checked_link_host(given["link_host"].lower(), "--link-host")
+    config = replace(
+        configuration.load(folder),
+        authority_url=authority_url,
+        region=body["region"],
+        export_keys=configuration.pinned_keys(body.get("export"), str(public_keys)),
+        **given,
+    )
+    with opened(config, folder):  # refuses what makes no sense before it is written
+        configuration.save(config, folder)
+    keys = counted(len(config.export_keys), "key")
+    click.echo(f"{folder}: trusts {keys} of {authority_url}, region {config.region}")
+
+
+def _public_keys(path: Path) -> dict[str, Any]:
+    try:
+        body = json_object(read_at_most(path, _MAX_PUBLIC_KEYS_BYTES), str(path), _MAX_PUBLIC_KEYS_BYTES)
+    except ProtocolError as error:
+        raise ConfigError(str(error)) from error
+    if not isinstance(body.get("region"), str) or not body.get("export"):
+        raise ConfigError(f"{path}: lacks `region` or `export`; `bluezone authority public-keys --json` prints both")
+    return body
+
+
+@click.command()
+@options
+@click.pass_obj
+def status(
+    folder: Path,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Show what this phone knows of itself."""
+    with opened(configuration.load(folder), folder) as phone:
+        facts = phone.status()
+        with suppress(StorageError):  # who reads the warnings here has opened them, and need not be rung for again
+            change_state(phone.stores.notices, lambda state: rules.after_opening(state, facts.alerts))
+    if as_json:
+        print_json(status_document(facts))
+    else:
+        tell_status(facts)
+
+
+@click.command()
+@options
+@click.pass_obj
+def sync(
+    folder: Path,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Fetch the key exports this phone has not yet."""
+    with opened(with_authority(folder), folder) as phone, new_client() as client:
+        report = phone.sync(client)
+    if as_json:
+        print_json(asdict(report))
+        return
+    click.echo(
+        f"{counted(report.listed, 'file')} listed, {len(report.stored)} new, {len(report.resting)} refused before"
+    )
+    for name, why in report.bad:
+        click.echo(f"refused {name}: {why}", err=True)
+
+
+@click.command()
+@options
+@click.pass_obj
+def check(
+    folder: Path,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Compare what was fetched with what was heard, on this phone alone."""
+    with opened(configuration.load(folder), folder) as phone:
+        report = phone.check()
+        alerts = phone.stores.exposures.alerts(phone.clock())
+    if not as_json:
+        tell_check(report)
+        return
+    print_json(
+        {
+            "exports_checked": report.exports_checked,
+            "exports_bad": report.exports_bad,
+            "keys_checked": report.keys_checked,
+            "keys_matched": report.keys_matched,
+            "windows": len(report.windows),
+            "policy": report.assessment.policy,
+            "policy_version": report.assessment.version,
+            "days": [asdict(day) | {"day": day_text(day.day_start_s)} for day in report.assessment.days],
+            "new_alerts": [alert_document(alert) for alert in report.new_alerts],
+            "new_watch_alerts": [alert_document(alert) for alert in report.new_watch_alerts],
+            "withdrawn": [day_text(day) for day in report.withdrawn_days],
+            "alerts": [alert_document(alert) for alert in alerts],
+        }
+    )
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def counted(n: int, thing: str) -> str:
+    """Write a number of things: `1 day`, `2 days`, `1,000 keys`."""
+    return f"{n:,} {thing}" if n == 1 else f"{n:,} {thing}s"
+
+
+def heard(keys: int) -> str:
+    """Say how many published keys were heard."""
+    return f"{counted(keys, 'published key')} {'was' if keys == 1 else 'were'} heard"
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(document, ensure_ascii=False))
+
+
+def day_text(day_start_s: int) -> str:
+    """Write the UTC day that begins then: `2020-08-13`."""
+    return dt.datetime.fromtimestamp(day_start_s, dt.UTC).date().isoformat()
+
+
+def alert_document(alert: Alert) -> dict[str, Any]:
+    """Describe an alert for JSON."""
+    return {
+        "day": day_text(alert.day_start_s),
+        "policy": alert.policy,
+        "policy_version": alert.policy_version,
+        "score": alert.score,
+        "threshold": alert.threshold,
+        "created_at": utc_text(int(alert.created_at_s)),
+    }
+
+
+def status_document(facts: PhoneStatus) -> dict[str, Any]:
+    """Describe what a phone knows of itself for JSON."""
+    return {
+        "days": [{"day": day_text(day)} | asdict(tally) for day, tally in facts.days.items()],
+        "days_with_keys": facts.days_with_keys,
+        "exports": {"known": facts.exports_known, "unchecked": facts.exports_unchecked},
+        "keys_matched": facts.keys_matched,
+        "alerts": [alert_document(alert) for alert in facts.alerts],
+        "publication_under_way": facts.publication_under_way,
+        "result_waiting": facts.result_waiting,
+        "clock": {"state": facts.clock.value, "time": utc_text(int(facts.time_s))},
+    }
+
+
+def tell_status(facts: PhoneStatus) -> None:
+    """Say what a phone knows of itself."""
+    from rich.console import Console  # megabytes, which the phone itself does without
+    from rich.table import Table
+
+    table = Table("day (UTC)", "scans", "sightings", "not ours", "no room")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for day, tally in facts.days.items():
+        table.add_row(day_text(day), *(f"{n:,}" for n in (tally.scans, tally.sightings, tally.garbage, tally.dropped)))
+    if facts.days:
+        Console().print(table)
+    else:
+        click.echo("nothing heard yet")
+    click.echo(f"own keys of {counted(facts.days_with_keys, 'day')}; ", nl=False)
+    click.echo(f"{counted(facts.exports_known, 'export')} known, {facts.exports_unchecked} to be checked; ", nl=False)
+    click.echo(heard(facts.keys_matched))
+    if facts.clock in _CLOCKS:
+        click.echo(f"{_CLOCKS[facts.clock]}: it takes {utc_text(int(facts.time_s))} for the time; set date and time")
+    if facts.publication_under_way:
+        click.echo("a publication was cut off: `bluezone phone publish` with the same code goes on with it")
+    elif facts.result_waiting:
+        click.echo("a result waits for your answer: `bluezone phone publish`")
+    _tell_alerts(facts.alerts, "warned of")
+
+
+def tell_check(report: CheckReport) -> None:
+    """Say what a check found."""
+    click.echo(
+        f"{counted(report.keys_checked, 'key')} of {counted(len(report.exports_checked), 'export')} checked; "
+        f"{heard(report.keys_matched)} on the 14 days"
+    )
+    for name, why in report.exports_bad:
+        click.echo(f"refused {name}: {why}", err=True)
+    _tell_alerts(report.new_alerts, "NEW: near a confirmed case long enough on")
+    _tell_alerts(report.new_watch_alerts, "NEW: near a contact (F1) long enough, watch your health; on")
+    for day in report.withdrawn_days:
+        click.echo(f"taken back: the warning of {day_text(day)}; the case was not one")
+
+
+def _tell_alerts(alerts: tuple[Alert, ...], word: str) -> None:
+    for alert in alerts:
+        click.echo(
+            f"{word} {day_text(alert.day_start_s)} (UTC): {alert.score:.1f} by {alert.policy} {alert.policy_version}, "
+            f"which warns from {alert.threshold:g}"
+        )
+
+
+def tell_today(phone: Phone) -> None:
+    """Say what the last day has heard."""
+    for day_start_s, tally in list(phone.status().days.items())[-1:]:
+        click.echo(f"{day_text(day_start_s)}: {counted(tally.scans, 'scan')}, {counted(tally.sightings, 'sighting')}")
