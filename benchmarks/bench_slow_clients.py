@@ -22,7 +22,7 @@ from typing import Any
 
 from rich.console import Console
 
-from bluezone.authority.project.edge.open_files import raise_limit
+from bluezone.authority.project.edge.connections import raise_limit
 from door.honest import Probe, Publisher, publish_all
 from door.slow import Attack, Slow, many_sources
 

@@ -23,7 +23,7 @@ def main() -> None:
         path.unlink()
     with tempfile.TemporaryDirectory(prefix="bluezone-migrations-") as var:
         os.environ["BLUEZONE_VAR"] = var
-        from bluezone.authority.project.loading import load
+        from bluezone.authority.project.processes import load
 
         load()
         from django.apps import apps

@@ -41,7 +41,7 @@ _SETTINGS = "bluezone.authority.project.settings"
 _MODULES = (
     "django.contrib.staticfiles.management.commands.collectstatic", "django.core.management.commands.migrate",
     "django.db.backends.postgresql.base", "granian.server", "httpx", "bluezone.authority.project.edge.application",
-    "bluezone.authority.project.new_database", "bluezone.authority.project.server", "bluezone.authority.project.urls",
+    "bluezone.authority.project.database", "bluezone.authority.project.server", "bluezone.authority.project.urls",
     "bluezone.authority.project.worker", "bluezone.cli.authority", "bluezone.cli.main",
 )  # fmt: skip
 #: all their modules
@@ -250,18 +250,18 @@ def _read_settings_for_loading() -> None:
     """Let this process read its own settings when it would load the authority for the first time."""
     import django
 
-    from bluezone.authority.project import loading
+    from bluezone.authority.project import processes
     from bluezone.authority.site.configuration import check_installed
 
-    loads = django.setup, loading.load
+    loads = django.setup, processes.load
 
     def read(*, needs_database: bool = False) -> None:
-        django.setup, loading.load = loads
+        django.setup, processes.load = loads
         if needs_database:
             check_installed()
         _read_settings()
 
-    django.setup = loading.load = read
+    django.setup = processes.load = read
 
 
 def _run(

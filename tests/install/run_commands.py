@@ -159,7 +159,7 @@ def run_in_turn(commands: Sequence[tuple[list[str], float | None]]) -> list[dict
 def load_authority() -> None:
     """Load what every command of the authority loads first, where the packages for that are there."""
     with contextlib.suppress(ImportError):
-        from bluezone.authority.project.loading import load
+        from bluezone.authority.project.processes import load
 
         load()
 

@@ -38,7 +38,7 @@ def _serve(channel: socket.socket) -> None:
 
 def _load_authority() -> None:
     import bluezone.cli.authority
-    from bluezone.authority.project.loading import load
+    from bluezone.authority.project.processes import load
 
     load()
     import bluezone.authority.project.urls  # noqa: F401 (as each process of the server would)

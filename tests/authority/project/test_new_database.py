@@ -39,7 +39,7 @@ _FAIL = """
 import django
 django.setup()
 from django.db.migrations.recorder import MigrationRecorder
-from bluezone.authority.project.new_database import lay_new_database
+from bluezone.authority.project.database import lay_new_database
 def fail(*_):
     raise RuntimeError("no more")
 MigrationRecorder.record_applied = fail

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.keys.models import ExportBatch
-from bluezone.authority.project import health_views, readiness, server
+from bluezone.authority.project import readiness, server
 from bluezone.authority.project.readiness import batch_problem, disk_problem, worker_problem
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site import job_runs
@@ -23,9 +23,9 @@ PERIOD_S = 4 * 3_600
 
 @pytest.fixture(autouse=True)
 def nothing_found_before():
-    health_views.last.forget()
+    readiness.last.forget()
     yield
-    health_views.last.forget()
+    readiness.last.forget()
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_a_private_key_that_is_gone_fails_and_its_path_is_told_to_the_log_alone(
 def test_a_private_key_of_another_or_none_at_all_fails(installed, client):
     shutil.copy(installed.keys / "export-v1.pem", installed.keys / "certificate-v1.pem")
     assert client.get("/readyz").status_code == 503
-    health_views.last.forget()
+    readiness.last.forget()
     (installed.keys / "certificate-v1.pem").write_text("no key")
     assert client.get("/readyz?part=keys").status_code == 503
 
@@ -143,7 +143,7 @@ def test_parts_can_be_asked_for_by_name(installed, client):
 
 def test_however_often_it_is_asked_it_looks_every_two_seconds(installed, client, monkeypatch):
     looked = []
-    monkeypatch.setattr(health_views, "look", lambda now: looked.append(now) or readiness.Readiness({}))
+    monkeypatch.setattr(readiness, "look", lambda now: looked.append(now) or readiness.Readiness({}))
     for _ in range(5):
         assert client.get("/readyz").status_code == 200
     assert len(looked) == 1

@@ -1,4 +1,4 @@
-"""Decide, before anything is read or written, whether this version can use the database."""
+"""Lay a new database, and decide before anything is read or written whether this version can use the one there is."""
 
 from __future__ import annotations
 
@@ -69,3 +69,23 @@ def check_working(error: Exception) -> None:
 
 def _unusable(error: Exception) -> AuthorityError:
     return AuthorityError(f"the database cannot be used: {' '.join(str(error).split())}")
+
+
+def lay_new_database() -> None:
+    """Make all tables where no migration was applied yet, and record every migration, and of which schema they are.
+
+    For each migration Django renders the models anew, which took five of six seconds of a first `migrate`. All is one
+    transaction. Django's own `migrate` is to follow, for what it does after the last migration.
+    """
+    recorder = MigrationRecorder(connection)
+    if recorder.applied_migrations():
+        return
+    recorder.ensure_schema()
+    executor = MigrationExecutor(connection)
+    with connection.schema_editor() as editor:
+        for model in executor.loader.project_state().apps.get_models():
+            if model._meta.managed and not model._meta.proxy:
+                editor.create_model(model)
+        for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            recorder.record_applied(migration.app_label, migration.name)
+        recorder.record_applied(*this_schema())

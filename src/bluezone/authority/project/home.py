@@ -1,15 +1,15 @@
-"""Show an officer's first page: the state of the own place, what is due, and links to everything.
-
-What is on it comes from the packages (registries.home).
-"""
+"""Show the front door, an officer's first page (what is on it comes from the packages: registries.home), and turn the
+language of public pages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -74,3 +74,22 @@ def home(request: HttpRequest) -> HttpResponse:
         "links": [link for part in parts for link in part.links(visitor)],
     }
     return render(request, "home.html", context)
+
+
+@require_GET
+def choose_language(request: HttpRequest, code: str) -> HttpResponse:
+    """Remember a language in this browser and go back to the page.
+
+    By a link, for public pages: a form would need a cookie, and those have none.
+    """
+    if code not in dict(settings.LANGUAGES):
+        raise Http404
+    back = request.GET.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, code, samesite="Lax", secure=settings.LANGUAGE_COOKIE_SECURE, httponly=True
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

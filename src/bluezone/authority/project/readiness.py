@@ -1,22 +1,29 @@
-"""Say whether this installation can do its work: sign, store, write files, and whether a worker does what is due."""
+"""Answer those who watch the server whether this installation can do its work: sign, store, write files, and whether a
+worker does what is due."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Max
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.keys import rules as key_rules
 from bluezone.authority.keys.models import ExportBatch
 from bluezone.authority.signing import services as signing
-from bluezone.authority.site import job_runs
+from bluezone.authority.site import clock, job_runs
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.models import JobRun
 
@@ -28,6 +35,8 @@ BATCH_GRACE = dt.timedelta(minutes=10)
 #: the job that runs every minute, and how long nothing may be heard of it: a large batch takes minutes
 HEARTBEAT_JOB, HEARTBEAT_GRACE = "publish", dt.timedelta(minutes=5)
 _OK = "ok"
+#: anybody may ask: so often it is looked, however often it is asked
+_LOOK_EVERY_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +132,48 @@ def _batch(now: dt.datetime) -> str | None:
     conf: Environment = settings.BLUEZONE
     done = ExportBatch.objects.filter(region=conf.region, state=ExportBatch.State.DONE)
     return batch_problem(done.aggregate(last=Max("end_at"))["last"], now, conf.export_period_s)
+
+
+class _Last:
+    """Hold what was found last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: Readiness | None = None
+        self._at_s = float("-inf")
+
+    def get(self) -> Readiness:
+        with self._lock:
+            if self._found is None or time.monotonic() - self._at_s >= _LOOK_EVERY_S:
+                self._found, self._at_s = look(clock.now()), time.monotonic()
+            return self._found
+
+    def forget(self) -> None:
+        self._found = None
+
+
+last = _Last()
+
+
+@csrf_exempt
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Report each part; 503 where one fails. `?part=` (once or more): of these parts alone."""
+    parts = last.get().parts
+    wanted = request.GET.getlist("part")
+    if unknown := sorted(set(wanted) - set(parts)):
+        message = f"there is no part {unknown[0]!a}; there are: {', '.join(parts)}"
+        return JsonResponse({"error": message}, status=HTTPStatus.BAD_REQUEST, headers={"Cache-Control": "no-store"})
+    shown = Readiness({name: found for name, found in parts.items() if not wanted or name in wanted})
+    return JsonResponse(
+        {"status": "ready" if shown.is_ready else "failing", "parts": shown.parts},
+        status=HTTPStatus.OK if shown.is_ready else HTTPStatus.SERVICE_UNAVAILABLE,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+@csrf_exempt
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Report that this process answers. (The edge does it before a request comes here: `edge.application`.)"""
+    return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})

@@ -15,9 +15,8 @@ from django.db import connections
 
 from bluezone.authority.project.database import check_migrated
 from bluezone.authority.project.edge import application
-from bluezone.authority.project.edge.open_files import connections_within, raise_limit
-from bluezone.authority.project.edge.slow_readers import SERVER_PORT
-from bluezone.authority.project.orphans import SERVER_PID
+from bluezone.authority.project.edge.connections import SERVER_PORT, connections_within, raise_limit
+from bluezone.authority.project.processes import SERVER_PID
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site import clock
 from bluezone.geography import catalogue

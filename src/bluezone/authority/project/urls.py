@@ -6,9 +6,9 @@ from django.urls import include, path, re_path
 
 from bluezone.authority.device_api.views import health
 from bluezone.authority.diagnosis.api import api
-from bluezone.authority.project import home, language_link
-from bluezone.authority.project.health_views import healthz, readyz
+from bluezone.authority.project import home
 from bluezone.authority.project.openapi import views as openapi_views
+from bluezone.authority.project.readiness import healthz, readyz
 from bluezone.authority.units.posters import install_page
 
 urlpatterns = [
@@ -65,7 +65,7 @@ urlpatterns = [
     path("officer/", include("bluezone.authority.diagnosis.sending.urls")),
     re_path(r"^openapi/(?P<name>device|admin|officer)\.json$", openapi_views.document, name="openapi"),
     path("language/", include("django.conf.urls.i18n")),
-    path("language/<str:code>", language_link.choose, name="language"),
+    path("language/<str:code>", home.choose_language, name="language"),
 ]
 handler404 = "bluezone.authority.project.error_pages.not_found"
 handler500 = "bluezone.authority.project.error_pages.broken"

@@ -27,7 +27,7 @@ from django.db import DatabaseError, connections
 
 from bluezone import extras
 from bluezone.authority.errors import JobBusyError
-from bluezone.authority.project.orphans import end_group_with
+from bluezone.authority.project.processes import end_group_with
 from bluezone.authority.project.schedule import BUSY_STATUS, Schedule
 from bluezone.authority.site import clock, clock_guard, job_runs, registries
 from bluezone.authority.site.registries import Job

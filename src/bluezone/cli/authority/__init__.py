@@ -65,7 +65,7 @@ def command(ctx: click.Context) -> None:
     """Set up, run and maintain the authority's server: cases, codes, published keys, the roll-out."""
     if ctx.meta[_HELP]:
         return  # a help needs no settings, and is there where they are wrong
-    from bluezone.authority.project.loading import load
+    from bluezone.authority.project.processes import load
 
     load(needs_database=ctx.invoked_subcommand not in _WITHOUT_DATABASE)
     from bluezone.authority.project.database import check_version

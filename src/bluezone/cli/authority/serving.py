@@ -22,7 +22,7 @@ def migrate_command() -> None:
     from django.db import connection
 
     from bluezone.authority.keys import batches
-    from bluezone.authority.project.new_database import lay_new_database
+    from bluezone.authority.project.database import lay_new_database
     from bluezone.authority.signing import services as signing
     from bluezone.authority.site import clock, clock_guard
     from bluezone.authority.site.locks import job_lock

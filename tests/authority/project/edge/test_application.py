@@ -14,11 +14,9 @@ import pytest
 from django.http import FileResponse, HttpResponse
 from whitenoise.responders import SlicedFile
 
-from bluezone.authority.project.edge import answers, application, lane, pages, routes
-from bluezone.authority.project.edge.answers import Answer, FilePart
-from bluezone.authority.project.edge.application import Edge
-from bluezone.authority.project.edge.environ import environ_of
-from bluezone.authority.project.edge.pools import BusyError, Pool
+from bluezone.authority.project.edge import application, routes, rsgi, views
+from bluezone.authority.project.edge.application import BusyError, Edge, Pool
+from bluezone.authority.project.edge.rsgi import Answer, FilePart, environ_of
 
 
 class Headers:
@@ -95,13 +93,13 @@ def answered(edge: Edge, request: Request, exchange: Exchange) -> Exchange:
 def edge(environment, monkeypatch) -> Edge:
     """An edge without Django behind it: each test says what answers."""
     environment(answer_at_ms=0)
-    monkeypatch.setattr(pages, "answer", lambda environ: Answer(200, [], json.dumps(environ["PATH_INFO"]).encode()))
-    monkeypatch.setattr(lane, "answer", lambda view, _environ: Answer(200, [], view.encode()))
+    monkeypatch.setattr(views, "page", lambda environ: Answer(200, [], json.dumps(environ["PATH_INFO"]).encode()))
+    monkeypatch.setattr(views, "direct", lambda path, _environ: Answer(200, [], f"the view of {path}".encode()))
     return Edge()
 
 
 def test_whether_it_lives_is_answered_without_a_thread_or_a_database(edge, monkeypatch):
-    monkeypatch.setattr(pages, "answer", None)
+    monkeypatch.setattr(views, "page", None)
     for method in ("GET", "HEAD"):
         status, headers, body, _ = answered(edge, *asked(method, "/healthz")).sent
         assert (status, headers["content-length"]) == (200, "16")
@@ -109,9 +107,7 @@ def test_whether_it_lives_is_answered_without_a_thread_or_a_database(edge, monke
 
 
 def test_phones_are_answered_by_their_view_and_people_by_django(edge):
-    assert answered(edge, *asked("POST", "/v1/activity")).sent[2] == (
-        b"bluezone.authority.campaign.installations.views.activity"
-    )
+    assert answered(edge, *asked("POST", "/v1/activity")).sent[2] == b"the view of /v1/activity"
     assert answered(edge, *asked("GET", "/rollout/")).sent[2] == b'"/rollout/"'
 
 
@@ -123,14 +119,14 @@ def test_a_rehearsal_says_so_on_every_answer_once(edge, environment, tmp_path):
 
 
 def test_half_a_request_reaches_no_view_and_is_told_so(edge, monkeypatch):
-    monkeypatch.setattr(lane, "answer", lambda *_: pytest.fail("half a request is no request"))
+    monkeypatch.setattr(views, "direct", lambda *_: pytest.fail("half a request is no request"))
     request, exchange = asked("POST", "/v1/publish", b"half")
     request.headers, exchange.is_broken = Headers(("content-length", "100")), True
     assert answered(edge, request, exchange).sent[0] == 400  # who sends no body, as a broken chunk, is there still
 
 
 def test_a_failure_is_answered_and_logged_without_the_address(edge, monkeypatch, caplog):
-    monkeypatch.setattr(pages, "answer", lambda _environ: 1 / 0)
+    monkeypatch.setattr(views, "page", lambda _environ: 1 / 0)
     assert answered(edge, *asked("GET", "/d/secret-code")).sent[0] == 500
     assert "ZeroDivisionError" in caplog.text
     assert "secret-code" not in caplog.text
@@ -173,8 +169,8 @@ def test_every_answer_about_a_diagnosis_leaves_at_the_mark(
         moments.now_s += took_s
         return Answer(200, [], b"any")
 
-    monkeypatch.setattr(lane, "answer", answer)
-    monkeypatch.setattr(pages, "answer", answer)
+    monkeypatch.setattr(views, "direct", answer)
+    monkeypatch.setattr(views, "page", answer)
     method, body, headers = WHO_ASKS[asks]
     _, exchange = request = asked(method, path, body, **headers)
     exchange.now = moments
@@ -190,7 +186,7 @@ def test_a_failure_and_a_full_server_too_leave_at_the_mark(edge, environment, mo
         def fail(*_: object, error: type[Exception] = broken) -> None:
             raise error
 
-        monkeypatch.setattr(lane, "answer", fail)
+        monkeypatch.setattr(views, "direct", fail)
         _, exchange = request = asked("POST", "/v1/publish", b"{}")
         exchange.now = moments
         answered(Edge(moments, moments.sleep), *request)
@@ -210,7 +206,7 @@ def test_a_full_server_says_so_in_both_languages(edge, monkeypatch):
     def full(_environ: object) -> None:
         raise BusyError
 
-    monkeypatch.setattr(pages, "answer", full)
+    monkeypatch.setattr(views, "page", full)
     status, headers, body, _ = answered(edge, *asked("GET", "/rollout/")).sent
     assert (status, headers["retry-after"]) == (503, "5")
     assert "Xin thử lại sau vài giây" in body.decode()
@@ -263,7 +259,7 @@ def large(tmp_path: Path) -> Path:
 
 def test_a_large_file_is_left_to_the_server(large):
     with large.open("rb") as opened:
-        answer = answers.from_django(FileResponse(opened, content_type="application/zip"))
+        answer = rsgi.from_django(FileResponse(opened, content_type="application/zip"))
     assert answer.body == FilePart(str(large), 0, 300_000)
     exchange = Exchange()
     answer.send(exchange)
@@ -277,20 +273,20 @@ def test_a_large_file_is_left_to_the_server(large):
 
 def test_a_part_of_a_large_file_too(large):
     with SlicedFile(large.open("rb"), 10_000, 289_999) as sliced:
-        answer = answers.from_django(FileResponse(sliced, status=206))
+        answer = rsgi.from_django(FileResponse(sliced, status=206))
     assert answer.body == FilePart(str(large), 10_000, 290_000)
 
 
 @pytest.mark.parametrize("content", [io.BytesIO(b"abc"), [b"a", b"bc"]])
 def test_what_is_no_large_file_is_read_at_once(content):
-    assert answers.from_django(FileResponse(content)).body == b"abc"
+    assert rsgi.from_django(FileResponse(content)).body == b"abc"
 
 
 def test_cookies_and_lengths_are_kept():
     response = HttpResponse(b"abc", headers={"X-One": "1"})
     response.set_cookie("a", "1")
     response.set_cookie("b", "2")
-    answer = answers.from_django(response)
+    answer = rsgi.from_django(response)
     assert [value.split(";")[0] for name, value in answer.headers if name == "set-cookie"] == ["a=1", "b=2"]
     exchange = Exchange()
     answer.send(exchange)
@@ -300,8 +296,8 @@ def test_cookies_and_lengths_are_kept():
 
 
 def test_what_every_worker_needs_is_loaded_before_they_are_forked():
-    for loaded in (pages._handler, lane._view):
+    for loaded in (views._handler, views._view):
         loaded.cache_clear()
     application.prepare()
-    assert pages._handler.cache_info().currsize == 1
-    assert lane._view.cache_info().currsize == len(set(routes.views())) > 5
+    assert views._handler.cache_info().currsize == 1
+    assert views._view.cache_info().currsize == len(routes.DIRECT) > 5

@@ -9,36 +9,35 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
+import threading
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http import HTTPStatus
+from typing import TypeVar
 
 from django.conf import settings
-from django.urls import get_resolver
 from django.utils.translation import gettext, override
 
-from bluezone.authority.project.edge import answers, lane, pages, routes, slow_readers
-from bluezone.authority.project.edge.answers import Answer
+from bluezone.authority.project.edge import connections, routes, rsgi, views
 from bluezone.authority.project.edge.bodies import BodyIncompleteError, BodyTooSlowError, Limits, Memory, NoRoomError
-from bluezone.authority.project.edge.environ import environ_of
-from bluezone.authority.project.edge.mark import leaves_at
-from bluezone.authority.project.edge.pools import BusyError, Pool
-from bluezone.authority.project.edge.routes import Route, Size, Threads
-from bluezone.authority.project.edge.rsgi import Exchange, Scope
-from bluezone.authority.project.loading import load
-from bluezone.authority.project.orphans import end_with_server
+from bluezone.authority.project.edge.routes import Route, Threads, leaves_at
+from bluezone.authority.project.edge.rsgi import Answer, Exchange, Scope, environ_of
+from bluezone.authority.project.processes import end_with_server, load
 from bluezone.authority.site import clock
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES
 
 log = logging.getLogger(__name__)
-_INCOMPLETE = answers.text(HTTPStatus.BAD_REQUEST, "the request did not come whole", connection="close")
-_TOO_SLOW = answers.text(HTTPStatus.REQUEST_TIMEOUT, "the request did not come in time", connection="close")
+_T = TypeVar("_T")
+_INCOMPLETE = rsgi.text(HTTPStatus.BAD_REQUEST, "the request did not come whole", connection="close")
+_TOO_SLOW = rsgi.text(HTTPStatus.REQUEST_TIMEOUT, "the request did not come in time", connection="close")
 #: a database that does not even refuse is one that hangs
 _LOOKS_S = 10.0
-_HANGS = answers.text(HTTPStatus.SERVICE_UNAVAILABLE, "looking at all parts took too long: one of them hangs")
-_BROKEN = answers.text(HTTPStatus.INTERNAL_SERVER_ERROR, "something broke on our side")
+_HANGS = rsgi.text(HTTPStatus.SERVICE_UNAVAILABLE, "looking at all parts took too long: one of them hangs")
+_BROKEN = rsgi.text(HTTPStatus.INTERNAL_SERVER_ERROR, "something broke on our side")
 _ALIVE = Answer(200, [("content-type", "application/json"), ("cache-control", "no-store")], b'{"status": "ok"}')
 _MB = 1_000_000
 #: a sender of too much is read on so far, to be told so instead of being cut off
@@ -48,6 +47,37 @@ _READ_UPLOAD_BYTES = 60 * _MB
 _FORM_BYTES = 100_000
 #: a slow line: GPRS
 _UPLOAD_BYTES_PER_S = 5_000
+
+
+class BusyError(Exception):
+    """Report that as many requests wait for a pool as it bears."""
+
+
+class Pool:
+    """Run functions in `threads` threads. `nice`: let all others go first when the processor is short (Linux)."""
+
+    def __init__(self, name: str, threads: int, waiting: int, nice: int = 0) -> None:
+        self._room = threads + waiting
+        self._taken = 0
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name, initializer=_be_nice, initargs=(nice,))
+
+    async def run(self, function: Callable[..., _T], *arguments: object) -> _T:
+        """Return what a function returns. Raises BusyError.
+
+        Once begun it goes on to its end, also where the caller went away: what it stored is stored.
+        """
+        if self._taken >= self._room:
+            raise BusyError
+        self._taken += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
+        finally:
+            self._taken -= 1
+
+
+def _be_nice(nice: int) -> None:
+    if nice:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
 
 
 class Edge:
@@ -64,12 +94,11 @@ class Edge:
         # One more than Django takes, so that it sees that there is more.
         message = Limits(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1, _READ_ON_BYTES, conf.body_timeout_s)
         upload = Limits(MAX_UPLOAD_BYTES + _FORM_BYTES, _READ_UPLOAD_BYTES, conf.body_timeout_s, _UPLOAD_BYTES_PER_S)
-        self._limits = {Size.MESSAGE: message, Size.UPLOAD: upload}
+        self._limits = {False: message, True: upload}
         self._busy = _busy()
         # Two, so that uploads, which are large, take no room from phones.
-        self._memory = {size: Memory(conf.body_memory_mb * _MB) for size in Size}
-        pages.load()
-        lane.load(routes.views())
+        self._memory = {uploads: Memory(conf.body_memory_mb * _MB) for uploads in (False, True)}
+        views.load()
         self._pools = {
             Threads.PAGES: Pool("pages", threads=6, waiting=500),
             Threads.LANE: Pool("lane", threads=3, waiting=2_000),
@@ -86,7 +115,7 @@ class Edge:
             return
         has_session = settings.SESSION_COOKIE_NAME in (scope.headers.get("cookie") or "")
         route = routes.route(scope.method, scope.path, has_session)
-        with self._memory[route.size].hold() as held:
+        with self._memory[route.uploads].hold() as held:
             try:
                 body = await held.receive(exchange, *self._expected(scope, route))
                 arrived_s = self._now_s()
@@ -106,17 +135,17 @@ class Edge:
         """Return the announced length of a body, None where it comes in pieces; and what bounds it."""
         in_pieces = scope.headers.get("transfer-encoding") is not None
         announced = None if in_pieces else int(scope.headers.get("content-length") or 0)
-        return announced, self._limits[route.size]
+        return announced, self._limits[route.uploads]
 
     async def _answer(self, scope: Scope, route: Route, body: bytes) -> Answer:
         environ = environ_of(scope, body)
         pool = self._pools[route.threads]
         try:
             if route.threads is Threads.WATCH:
-                return await asyncio.wait_for(pool.run(lane.answer, route.view, environ), _LOOKS_S)
-            if route.view:
-                return await pool.run(lane.answer, route.view, environ)
-            return await pool.run(pages.answer, environ)
+                return await asyncio.wait_for(pool.run(views.direct, scope.path, environ), _LOOKS_S)
+            if route.direct:
+                return await pool.run(views.direct, scope.path, environ)
+            return await pool.run(views.page, environ)
         except BusyError:
             raise
         except TimeoutError:
@@ -132,7 +161,7 @@ def _busy() -> Answer:
     for language in ("vi", "en"):
         with override(language):
             sentences.append(gettext("The server is very busy. Please try again in a few seconds."))
-    return answers.text(HTTPStatus.SERVICE_UNAVAILABLE, "\n".join(sentences), retry_after="5")
+    return rsgi.text(HTTPStatus.SERVICE_UNAVAILABLE, "\n".join(sentences), retry_after="5")
 
 
 def _with_every_header(answer: Answer) -> Answer:
@@ -144,10 +173,8 @@ def _with_every_header(answer: Answer) -> Answer:
 
 def prepare() -> None:
     """Load what every worker process needs before they are forked: they share it, and none of them loads it again."""
-    pages.load()
-    lane.load(routes.views())
+    views.load()
     _busy()  # loads the texts of both languages
-    list(get_resolver().url_patterns)
     gc.freeze()
 
 
@@ -155,5 +182,5 @@ def application() -> Edge:
     """Make the application of a worker process."""
     end_with_server()
     load()
-    slow_readers.watch(settings.BLUEZONE.body_timeout_s)
+    connections.watch(settings.BLUEZONE.body_timeout_s)
     return Edge()

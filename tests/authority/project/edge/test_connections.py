@@ -1,15 +1,25 @@
-"""Who has taken too little for too long is cut off; who reads, however slowly, is not."""
+"""How many connections fit, and which are cut off: who takes too little for too long, not who reads slowly."""
 
 from __future__ import annotations
 
 import os
+import resource
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bluezone.authority.project.edge.slow_readers import LEAST_BYTES, Reading, Watcher, judged, unsent
+from bluezone.authority.errors import AuthorityError
+from bluezone.authority.project.edge import connections
+from bluezone.authority.project.edge.connections import (
+    LEAST_BYTES,
+    Reading,
+    Watcher,
+    connections_within,
+    judged,
+    unsent,
+)
 
 LIST = """\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -93,3 +103,31 @@ def test_looking_leaves_no_file_open(pair):
 def test_another_port_is_none_of_ours(pair):
     watcher = Watcher(1, patience_s=20)
     assert [watcher.look(now_s) for now_s in (100.0, 1_000.0)] == [0, 0]
+
+
+def test_connections_stop_before_the_limit_of_open_files():
+    assert connections_within(1_024) == 768
+    assert connections_within(10_000) == 9_744
+    assert connections_within(10**6) == connections.MOST_CONNECTIONS
+
+
+def test_too_few_open_files_are_said_in_one_sentence():
+    with pytest.raises(AuthorityError, match=r"may open 512 files and needs 1024; raise the limit \(`ulimit -n`"):
+        connections_within(512)
+
+
+@pytest.mark.parametrize(
+    ("limits", "raised"),
+    [
+        ((1_024, 4_096), 4_096),
+        ((1_024, 10**6), 20_256),
+        ((1_024, resource.RLIM_INFINITY), 20_256),
+        ((65_536, 10**6), 65_536),
+    ],
+)
+def test_the_limit_of_open_files_is_raised_as_far_as_allowed(monkeypatch, limits, raised):
+    asked = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _what: limits)
+    monkeypatch.setattr(resource, "setrlimit", lambda _what, to: asked.append(to))
+    assert connections.raise_limit() == raised
+    assert asked == ([(raised, limits[1])] if raised > limits[0] else [])

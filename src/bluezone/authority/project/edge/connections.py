@@ -1,8 +1,8 @@
-"""Cut off who asks for much and does not read it: the server would hold what is unsent for ever.
+"""Bound the connections of a worker: how many it may hold, each an open file, and how long who does not read keeps one.
 
-granian has no such limit. So each worker process looks every few seconds which of its connections have something unsent
-(Linux lists that), and how much the other side has acknowledged since; one that took too little in its time is shut
-down, and its next write fails. Phones go on where they were (Range).
+The server would hold what is unsent for ever; granian has no such limit. So each worker process looks every few seconds
+which of its connections have something unsent (Linux lists that), and how much the other side has acknowledged since;
+one that took too little in its time is shut down, and its next write fails. Phones go on where they were (Range).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import resource
 import socket
 import struct
 import threading
@@ -18,7 +19,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bluezone.authority.errors import AuthorityError
+
 log = logging.getLogger(__name__)
+#: of a process, for the database, files, Python itself
+RESERVED = 256
+#: fewer open files than this serve nobody
+_LEAST = 1_024
+#: connections of a worker: more would only take memory (some 10 kB each)
+MOST_CONNECTIONS = 20_000
 #: set by `bluezone authority serve` for its workers
 SERVER_PORT = "BLUEZONE_SERVER_PORT"
 #: what has to be taken in the time there is
@@ -29,6 +38,30 @@ _OWN_FILES = Path("/proc/self/fd")
 _ESTABLISHED = "01"
 #: `tcpi_bytes_acked` in the kernel's `struct tcp_info` (linux/tcp.h)
 _ACKED_AT, _INFO_BYTES = 120, 128
+
+
+def connections_within(open_files: int) -> int:
+    """Return how many connections a worker may hold that may open so many files.
+
+    Raises AuthorityError where they are too few to serve. At the limit itself a server cannot even refuse: so it stops
+    taking connections before.
+    """
+    if open_files < _LEAST:
+        raise AuthorityError(
+            f"this process may open {open_files} files and needs {_LEAST}; raise the limit (`ulimit -n`, or "
+            "LimitNOFILE= of systemd), then start again"
+        )
+    return min(open_files - RESERVED, MOST_CONNECTIONS)
+
+
+def raise_limit() -> int:
+    """Raise this process's limit of open files, and that of those it starts, as far as allowed; return it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + RESERVED if hard == resource.RLIM_INFINITY else min(hard, MOST_CONNECTIONS + RESERVED)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        return wanted
+    return wanted if soft == resource.RLIM_INFINITY else soft
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import sys
 
 SCRIPT = """
 import gc
-from bluezone.authority.project.loading import load
+from bluezone.authority.project.processes import load
 load()
 counted = gc.get_freeze_count()
 from django.apps import apps

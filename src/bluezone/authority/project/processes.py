@@ -1,0 +1,70 @@
+"""Begin and end the authority's processes: load its code as each begins, and end those of a server with it.
+
+A worker of the server is a fork: until it has set up its own signal handlers it has its parent's, which only tell the
+parent's loop, so a request to end that comes while it starts would be lost. And a server that was killed (-9) cannot
+end its workers, which would hold its port.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import threading
+import time
+
+#: set by `bluezone authority serve` for its workers
+SERVER_PID = "BLUEZONE_SERVER_PID"
+_LOOK_EVERY_S = 0.5
+
+
+def load(*, needs_database: bool = False) -> None:
+    """Load settings, applications and models, where that is not done.
+
+    Meanwhile the collector of garbage rests, and never looks at what was loaded: it would do so again and again, for a
+    sixth of the CPU time that a command takes to begin, and find nothing. What `needs_database` is refused before the
+    settings make the secrets of a new installation.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluezone.authority.project.settings")
+    import django
+    from django.apps import apps
+
+    if apps.ready:
+        return
+    if needs_database:
+        from bluezone.authority.site.configuration import check_installed
+
+        check_installed()
+    gc.disable()
+    try:
+        django.setup()
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def end_with_server() -> None:
+    """Make a worker of `serve` end on request and with its server. Called first in a worker; elsewhere it does
+    nothing."""
+    server = os.environ.get(SERVER_PID)
+    if not server or str(os.getppid()) != server:
+        return
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_watch, args=(int(server),), daemon=True).start()
+
+
+def _watch(server: int) -> None:
+    while os.getppid() == server:
+        time.sleep(_LOOK_EVERY_S)
+    os._exit(1)
+
+
+def end_group_with(parent: int) -> None:
+    """Make this process, which leads a group, end with its parent, and with it all that it has started."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_EVERY_S)
+        os.killpg(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="orphan", daemon=True).start()
