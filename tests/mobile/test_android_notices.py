@@ -6,8 +6,7 @@ import re
 import pytest
 
 from bluezone.phone.app.host import Panel
-from bluezone.phone.notices.port import NoticeError, Way
-from bluezone.phone.notices.words import notice
+from bluezone.phone.notices.port import NoticeError, Way, notice
 
 SAID = notice("vi", "/exposure/1", urgent=True, rings=True)
 

@@ -24,7 +24,7 @@ import pytest
 
 from apk_parts import android_part, inputs, python_part
 from bluezone.phone.app.engine import Phone, PhoneSettings
-from bluezone.phone.notices.words import notice
+from bluezone.phone.notices.port import notice
 from bluezone.protocol.check_ins import PlaceKind, make_payload, place_address
 from bluezone.town.server import TownAuthority
 

@@ -17,7 +17,7 @@ import pytest
 from bumble.transport.tcp_server import open_tcp_server_transport_with_socket
 
 from bluezone.phone.app.engine import Phone, PhoneSettings
-from bluezone.phone.app.uptime import DeviceUptime
+from bluezone.phone.app.host import DeviceUptime
 from bluezone.phone.stores.contact_store import ContactStore
 from bluezone.phone.stores.databases import open_contacts_database, open_phone_database
 from bluezone.phone.stores.encryption import device_cipher

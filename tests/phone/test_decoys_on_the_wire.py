@@ -29,7 +29,7 @@ from tests.forms.samples import GIVEN
 
 from bluezone.forms import shipped
 from bluezone.forms.reading import read_form
-from bluezone.phone.app import reporting, sharing_check_ins
+from bluezone.phone.app import reporting
 from bluezone.phone.app.config import pinned_keys
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.reporting import Draft
@@ -300,7 +300,7 @@ class Worker:
         place = DiaryPlace("Chợ Vị Thanh", "", os.urandom(32).hex())
         number = phone.stores.diary.add(place, came_s, came_s + 3_600, came_s + 3_600)
         phone.stores.check_ins.begin(TODAY - dt.timedelta(days=14), NOW_S)
-        assert sharing_check_ins.give(phone, [number]) == 1
+        assert reporting.give_check_ins(phone, [number]) == 1
         assert phone.send_check_ins(client, after_tap=True)
         given = phone.stores.check_ins.read()
         assert given is not None

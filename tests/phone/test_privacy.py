@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from bluezone.phone.app.engine import PhoneSettings
-from bluezone.phone.app.logs import _CARRIERS, start_logging
+from bluezone.phone.app.host import _CARRIERS, start_logging
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import Task
 from bluezone.phone.client.http import ConnectionFailedError

@@ -20,7 +20,7 @@ import pytest
 
 from bluezone import extras
 from bluezone.phone.app.engine import Phone, PhoneSettings
-from bluezone.phone.app.uptime import DeviceUptime
+from bluezone.phone.app.host import DeviceUptime
 from bluezone.phone.stores.contact_store import ContactStore
 from bluezone.phone.stores.databases import open_contacts_database
 from bluezone.phone.stores.encryption import device_cipher

@@ -17,8 +17,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from bluezone.phone.air.radio.advertisement_parts import parts_of
-from bluezone.phone.air.radio.port import ScanHandler, ScanResult
+from bluezone.phone.air.radio.port import ScanHandler, ScanResult, parts_of
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import CannotSendError, RadioError
 from bluezone.protocol.advertisements import (

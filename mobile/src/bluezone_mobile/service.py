@@ -19,10 +19,9 @@ from urllib.parse import urlencode
 from bluezone.phone.air.duty_cycle import Sense
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app import config as configuration
-from bluezone.phone.app.host import Host
+from bluezone.phone.app.host import DeviceUptime, Host
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import running_alone
-from bluezone.phone.app.uptime import DeviceUptime
 from bluezone.phone.client.http import new_client
 from bluezone.phone.clock import Clock
 from bluezone.phone.notices.port import Notifier

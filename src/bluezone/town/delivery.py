@@ -18,7 +18,7 @@ import numpy as np
 
 from bluezone.phone.app.schedule import CHECK_EVERY_S, FIRST_CHECK_WITHIN_S, SPREAD
 from bluezone.phone.clock import Clock
-from bluezone.phone.notices.recording import RecordingNotifier
+from bluezone.phone.notices.port import RecordingNotifier
 from bluezone.town.clock import JumpingLoop, clock_of
 from bluezone.town.day import allow_files, stop_all, switch_on
 from bluezone.town.fleet import Fleet, Net

@@ -26,9 +26,8 @@ from bumble.transport.common import AsyncPipeSink
 from numpy.typing import NDArray
 
 from bluezone.phone.air.duty_cycle import DeviceState, DutyCycle
-from bluezone.phone.air.energy import DEVICES
+from bluezone.phone.air.energy import DEVICES, MeteredRadio
 from bluezone.phone.air.radio.bumble_radio import BumbleRadio
-from bluezone.phone.air.radio.metered import MeteredRadio
 from bluezone.phone.air.radio.port import ScanHandler, ScanResult
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.clock import Clock

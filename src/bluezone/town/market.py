@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import httpx
 import numpy as np
 
-from bluezone.phone.app import sharing_check_ins
+from bluezone.phone.app import reporting
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.client.places import fetch_places
 from bluezone.phone.stores.diary_store import DiaryPlace, DiaryStore
@@ -118,7 +118,7 @@ class Market:
 
     def _share(self, phone: Phone, scanned: ScannedPlace, was: Stay) -> None:
         number = self._check_in(phone.stores.diary, scanned, was.came_s, was.left_s)
-        if sharing_check_ins.give(phone, [number]) != 1:
+        if reporting.give_check_ins(phone, [number]) != 1:
             raise TownError("the case's phone offers no check-in to share")
         phone.send_check_ins(self._client)
         given = phone.stores.check_ins.read()

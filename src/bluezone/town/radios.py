@@ -16,7 +16,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from bluezone.phone.air.radio.hci_commands import SCAN_SLICE_S
+from bluezone.phone.air.radio.hci_packets import SCAN_SLICE_S
 from bluezone.phone.air.radio.port import ADVERTISING_INTERVAL_MS, ScanHandler, ScanResult
 from bluezone.phone.clock import Clock
 from bluezone.town.air import Air, Emission, Floats, Receptions

@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluezone.phone.air.battery import linux_state
-from bluezone.phone.air.duty_cycle import CROWD, LOW, NEARLY_EMPTY, QUIET_S, USUAL, DeviceState, DutyCycle, plan
+from bluezone.phone.air.duty_cycle import (
+    CROWD,
+    LOW,
+    NEARLY_EMPTY,
+    QUIET_S,
+    USUAL,
+    DeviceState,
+    DutyCycle,
+    linux_state,
+    plan,
+)
 from bluezone.phone.air.energy import CHIP, DEVICES, PACKET_S, advertising_events
 from bluezone.phone.air.radio.port import ADVERTISING_INTERVAL_MS
 from bluezone.phone.app.engine import PhoneSettings

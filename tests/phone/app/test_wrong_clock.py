@@ -13,8 +13,8 @@ from bluezone.phone.air.advertiser import identity_at
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.facts import PhoneFacts
+from bluezone.phone.app.host import DeviceUptime
 from bluezone.phone.app.schedule import fetch_and_check
-from bluezone.phone.app.uptime import DeviceUptime
 from bluezone.phone.errors import ClockError
 from bluezone.phone.stores.believed_time import ClockState, ClockTrouble, Uptime, trouble
 from bluezone.phone.stores.contact_store import Sighting

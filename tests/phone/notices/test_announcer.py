@@ -12,9 +12,7 @@ from bluezone.phone.clock import ClockWatch
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.notices import rules
 from bluezone.phone.notices.announcer import FIRST_RETRY_S, Announcer, Facts, change_state, read_state
-from bluezone.phone.notices.port import NoNotifier
-from bluezone.phone.notices.recording import RecordingNotifier
-from bluezone.phone.notices.words import notice
+from bluezone.phone.notices.port import NoNotifier, RecordingNotifier, notice
 from bluezone.phone.stores.databases import open_phone_database
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.notice_store import NoticeStore

@@ -5,8 +5,7 @@ import asyncio
 import pytest
 
 from bluezone.phone.notices.browser import BrowserNotifier
-from bluezone.phone.notices.port import NoticeError
-from bluezone.phone.notices.words import notice
+from bluezone.phone.notices.port import NoticeError, notice
 
 SAID = notice("vi", "/exposure/1", urgent=True, rings=True)
 

@@ -12,9 +12,7 @@ from dbus_fast.aio.message_bus import MessageBus
 from bluezone.phone.notices import desktop
 from bluezone.phone.notices.browser import BrowserNotifier
 from bluezone.phone.notices.desktop import INTERFACE, PATH, SERVICE, DesktopNotifier, has_session_bus
-from bluezone.phone.notices.factory import notifier_named
-from bluezone.phone.notices.port import NoNotifier, NoticeError, Way
-from bluezone.phone.notices.words import notice
+from bluezone.phone.notices.port import NoNotifier, NoticeError, Way, notice, notifier_named
 
 SAID = notice("vi", "/exposure/1", urgent=True, rings=True)
 

@@ -65,7 +65,7 @@ def test_nothing_is_sent_before_the_yes_and_nothing_during_a_pause(seeded: Any) 
 
 
 def test_a_radio_that_is_gone_is_said_and_taken_up_again(seeded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bluezone.phone.app.on_air._RADIO_RETRY_S", 0.02)
+    monkeypatch.setattr("bluezone.phone.app.engine._RADIO_RETRY_S", 0.02)
     seeded.agree()
     seeded.radio.gone = True
 

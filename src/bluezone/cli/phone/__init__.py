@@ -38,7 +38,7 @@ _COMMANDS = {
 @click.pass_context
 def command(context: click.Context, folder: Path) -> None:
     """Run a phone: send, listen, fetch, check, publish; with screens (`serve`) or without."""
-    from bluezone.phone.app.logs import start_logging
+    from bluezone.phone.app.host import start_logging
 
     context.obj = Path(folder)
     start_logging()

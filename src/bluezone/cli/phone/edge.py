@@ -14,8 +14,8 @@ from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app import config as configuration
 from bluezone.phone.app.config import Config
 from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.host import DeviceUptime
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.app.uptime import DeviceUptime
 from bluezone.phone.client.http import Client
 from bluezone.phone.clock import Clock
 from bluezone.phone.matching.exposure_check import CheckReport

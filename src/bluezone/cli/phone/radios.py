@@ -54,8 +54,7 @@ def radios(
     if radio is not None:
         _test(radio, report, btsnoop, seconds, as_json=as_json)
         return
-    from bluezone.phone.air.radio.inventory import inspect_machine
-    from bluezone.phone.air.radio.machine import radio_options
+    from bluezone.phone.air.radio.machine import inspect_machine, radio_options
 
     options = radio_options(asyncio.run(inspect_machine()))
     if as_json:
@@ -90,9 +89,8 @@ def _test(name: str, path: Path, btsnoop: Path | None, seconds: float, *, as_jso
 
 
 async def _tested(name: str, btsnoop: Path | None, seconds: float) -> ControllerReport:
-    from bluezone.phone.air.radio.btsnoop import BtsnoopFile
     from bluezone.phone.air.radio.controller_test import ControllerTest
-    from bluezone.phone.air.radio.hci_host import connect
+    from bluezone.phone.air.radio.hci_host import BtsnoopFile, connect
 
     with ExitStack() as opened:
         recording = None

@@ -21,13 +21,13 @@ from bluezone.cli.phone.state import tell_check, tell_today
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app import config as configuration
 from bluezone.phone.app.config import Config
+from bluezone.phone.app.engine import all_or_none
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.app.on_air import all_or_none
 from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.app.systemd import Manager
 from bluezone.phone.client.http import new_client
 from bluezone.phone.errors import RadioError
-from bluezone.phone.notices.factory import notifier_named
+from bluezone.phone.notices.port import notifier_named
 
 MAX_SPEED = 1_000
 _REPLAY_TAIL_S = 60.0  # so that the scan that hears the last sighting is over
@@ -53,7 +53,7 @@ def run(
 
     `bluezone phone radios` lists what RADIO can be. A trace ends the run by itself.
     """
-    from bluezone.phone.air.radio.factory import radio_named
+    from bluezone.phone.air.radio.machine import radio_named
 
     config = configuration.load(folder)
     if btsnoop is None and (speed != 1 or radio.startswith("trace:")):

@@ -51,8 +51,8 @@ def serve(
 
     Prints the address that opens them; it holds a token of this run.
     """
-    from bluezone.phone.air.radio.factory import radio_named
-    from bluezone.phone.notices.factory import notifier_named
+    from bluezone.phone.air.radio.machine import radio_named
+    from bluezone.phone.notices.port import notifier_named
     from bluezone.phone.web.app import WebSettings
     from bluezone.phone.web.server import serve as run
 

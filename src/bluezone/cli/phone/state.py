@@ -16,8 +16,7 @@ from bluezone.cli.parameters import read_at_most, utc_text
 from bluezone.cli.phone.edge import opened, with_authority
 from bluezone.phone.app import config as configuration
 from bluezone.phone.app.config import ConfigError
-from bluezone.phone.app.engine import Phone
-from bluezone.phone.app.status import PhoneStatus
+from bluezone.phone.app.engine import Phone, PhoneStatus
 from bluezone.phone.client.http import new_client
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.phone.notices import rules

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bluezone.exposure.policies import DEFAULT_POLICY
-from bluezone.phone.air.battery import linux_state
+from bluezone.phone.air.duty_cycle import linux_state
 from bluezone.phone.app.engine import DEFAULT_HEALTH_AUTHORITY, VIETNAM, PhoneSettings
 from bluezone.phone.client.http import checked_base_url
 from bluezone.phone.client.pace import real_pace

@@ -5,11 +5,13 @@ Time, chance, key material and the radio are handed in, so that the same phone r
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -19,9 +21,6 @@ from bluezone.phone.air.advertiser import MAX_OFFSET_S, Advertiser
 from bluezone.phone.air.duty_cycle import DeviceState, DutyCycle, Sense
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.air.scanner import Scanner
-from bluezone.phone.app.on_air import all_or_none, stay_on_air
-from bluezone.phone.app.readings import Readings
-from bluezone.phone.app.status import PhoneStatus, visible_days
 from bluezone.phone.chance import Chance
 from bluezone.phone.client.declarations import Declarer
 from bluezone.phone.client.decoys import PUBLICATION, Step, send_decoys
@@ -38,19 +37,81 @@ from bluezone.phone.client.user_report import UserReporter
 from bluezone.phone.client.warned import answer_warned
 from bluezone.phone.client.withdrawing import withdraw
 from bluezone.phone.clock import Clock, ClockWatch
-from bluezone.phone.errors import ClockError, PhoneError
+from bluezone.phone.errors import ClockError, PhoneError, RadioError
+from bluezone.phone.matching.calibration import Readings
 from bluezone.phone.matching.exposure_check import CheckReport, check_exposures
 from bluezone.phone.matching.matcher import TOLERANCE_S
 from bluezone.phone.stores.believed_time import FUTURE_S, ClockState, UptimeSource, may_publish
+from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.corrections import Correction, Receiver
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.encryption import Cipher
+from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.phone_stores import Stores, open_stores
 from bluezone.phone.stores.retention import RETENTION_S
 from bluezone.protocol.exports import ExportError, TrustedKey
 from bluezone.protocol.intervals import DAY_S, day_start_s
 from bluezone.protocol.schemes import Entropy, scheme_named
 from bluezone.protocol.settings import second_order_region
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneStatus:
+    """Hold what the phone knows of itself. Nothing in it names anyone."""
+
+    days: dict[int, ScanTally]
+    days_with_keys: int
+    exports_known: int
+    exports_unchecked: int
+    keys_matched: int
+    alerts: tuple[Alert, ...]
+    publication_under_way: bool
+    policy: str
+    result_waiting: bool = False
+    clock: ClockState = ClockState.UNCONFIRMED
+    time_s: float = 0.0
+    correction: Correction = field(default_factory=Correction)
+
+
+def visible_days(tallies: Mapping[int, ScanTally], now_s: float) -> dict[int, ScanTally]:
+    """Return the days of the last 14 days: others are those of a clock that was, or is, wrong."""
+    first_s = day_start_s(now_s - RETENTION_S)
+    return {day_s: tally for day_s, tally in tallies.items() if first_s <= day_s <= now_s + FUTURE_S}
+
+
+_RADIO_RETRY_S = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+async def stay_on_air(radio: Radio, advertiser: Advertiser, scanner: Scanner, watch: ClockWatch) -> None:
+    """Send and listen until cancelled, then close the radio. A radio that is not there, or fails, is tried again every
+    half minute; so is one whose sightings cannot be written."""
+    try:
+        while True:
+            try:
+                await radio.open()
+                await all_or_none(advertiser.run(), scanner.run())
+            except (RadioError, StorageError) as error:
+                _log.warning("sending and listening stopped, next try in %.0f s: %s", _RADIO_RETRY_S, error)
+                await radio.close()
+                await watch.sleep(_RADIO_RETRY_S)
+    finally:
+        await radio.close()
+
+
+async def all_or_none(*coroutines: Coroutine[Any, Any, None]) -> None:
+    """Run all until one raises, then stop the others and raise that. (A TaskGroup would wrap it in a group.)"""
+    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
 
 VIETNAM = "452"  # mobile country code
 DEFAULT_HEALTH_AUTHORITY = "vn.bluezone"

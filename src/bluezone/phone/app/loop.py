@@ -11,23 +11,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import httpx
 
+from bluezone.phone.air.duty_cycle import DeviceState
 from bluezone.phone.air.radio.monitored import MonitoredRadio, RadioHealth, RadioState
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app import noticing
-from bluezone.phone.app.attention import Attention
 from bluezone.phone.app.decoy_schedule import may_be_awake, run_all_decoys
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone, PhoneSettings, all_or_none
 from bluezone.phone.app.facts import PhoneFacts, facts_of
 from bluezone.phone.app.host import Host, NoHost
-from bluezone.phone.app.mending import run_mending
 from bluezone.phone.app.noticing import facts_for_notices
-from bluezone.phone.app.on_air import all_or_none
 from bluezone.phone.app.progress import Progress, pulse_of
 from bluezone.phone.app.schedule import (
     FIRST_CHECK_WITHIN_S,
@@ -48,6 +47,7 @@ from bluezone.phone.matching.presences import Presence
 from bluezone.phone.notices.announcer import Announcer
 from bluezone.phone.notices.port import NoNotifier, Notifier
 from bluezone.phone.stores.believed_time import UptimeSource
+from bluezone.phone.stores.damage import damaged_databases
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.encryption import device_cipher, forget_key
 from bluezone.phone.stores.exposure_store import Alert
@@ -55,6 +55,52 @@ from bluezone.phone.stores.phone_stores import Stores, open_healed_stores, open_
 from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.protocol.schemes import Entropy, scheme_named
+
+FIRST_LOOK_S, LAST_LOOK_S = 60.0, 3_600.0
+
+
+async def run_mending(directory: Path, has_trouble: Callable[[], bool], mend: Callable[[], Awaitable[None]]) -> None:
+    """Look for damage until cancelled, and call `mend`, which heals it as at the start."""
+    wait_s = FIRST_LOOK_S
+    while True:
+        await asyncio.sleep(wait_s)
+        if not has_trouble():
+            wait_s = FIRST_LOOK_S
+            continue
+        if await asyncio.to_thread(damaged_databases, directory):
+            await mend()
+        wait_s = min(2 * wait_s, LAST_LOOK_S)
+
+
+_OPEN_S = 15.0  # a screen that is open asks every few seconds
+_RECENT_S = 600.0  # who does not want Bluezone in the background looks at it for so long after the last page
+
+
+class Attention:
+    """Remember when the owner last looked."""
+
+    def __init__(self, clock: Clock, device: Callable[[], DeviceState], *, minds_screens: bool = True) -> None:
+        """Begin with nobody looking. `device`: its own state, without the screens; `minds_screens`: whether open
+        screens are a screen that is on, and so change how it listens (in a rehearsal they are a window for others)."""
+        self._clock, self._device, self._minds_screens = clock, device, minds_screens
+        self._looked_at_s = float("-inf")
+
+    def looked_at(self) -> bool:
+        """Note that the owner looks. True if it is the first look for a while."""
+        first = not self.is_recent
+        self._looked_at_s = self._clock()
+        return first
+
+    @property
+    def is_recent(self) -> bool:
+        return 0 <= self._clock() - self._looked_at_s < _RECENT_S
+
+    def state(self) -> DeviceState:
+        """Return the device's own state; screens that are looked at are a screen that is on."""
+        state = self._device()
+        looked_at = self._minds_screens and abs(self._clock() - self._looked_at_s) < _OPEN_S
+        return replace(state, screen_on=True) if looked_at else state
+
 
 _RADIO_STOP_S = 30.0
 _PURGE_EVERY_S = 3_600.0

@@ -14,8 +14,7 @@ from typing import Any
 from bluezone.phone.clock import Clock, ClockWatch
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.notices import rules
-from bluezone.phone.notices.port import Notifier, NotifierHealth
-from bluezone.phone.notices.words import notice
+from bluezone.phone.notices.port import Notifier, NotifierHealth, notice
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.news_store import Received
 from bluezone.phone.stores.notice_store import NoticeStore

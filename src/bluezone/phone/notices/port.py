@@ -1,15 +1,20 @@
-"""Define the notifier port: all that the engine asks of whatever shows a notice to the phone's owner.
+"""Define the notifier port: all that the engine asks of whatever shows a notice to the phone's owner. A notice says the
+same whatever it is about, so that nobody else learns that its owner was warned.
 
-Implementations: `desktop` (org.freedesktop.Notifications), `browser` (an open page of the screens), `recording` (tests
-and the town), and Android's in `mobile/`.
+Implementations: `desktop` (org.freedesktop.Notifications), `browser` (an open page of the screens), here
+`RecordingNotifier` (in tests and in the town), and Android's in `mobile/`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from bluezone.extras import install_command
+from bluezone.i18n import Catalogue, Language
+from bluezone.phone.clock import Clock
 from bluezone.phone.errors import PhoneError
 
 
@@ -86,3 +91,74 @@ class NoNotifier:
         return NotifierHealth(Way.NONE)
 
     async def close(self) -> None: ...
+
+
+_TEXTS = Catalogue("bluezone.phone.web", "phone")
+
+
+def notice(language: str, path: str, *, urgent: bool, rings: bool) -> Notice:
+    """Return the notice that opens the screen at `path`, in the owner's language."""
+    _ = _TEXTS.translator(Language(language)).gettext
+    return Notice(
+        title=_("Bluezone has something to tell you"),
+        text=_("Open Bluezone to read it."),
+        action=_("Read"),
+        path=path,
+        language=language,
+        urgent=urgent,
+        rings=rings,
+    )
+
+
+@dataclass(slots=True)
+class RecordingNotifier:
+    """Note what would be shown, and when. `fails`: how many of the next attempts raise NoticeError."""
+
+    clock: Clock
+    fails: int = 0
+    since_s: float | None = None
+    shown: list[tuple[float, Notice]] = field(default_factory=list)
+    current: Notice | None = None
+
+    async def show(self, notice: Notice) -> None:
+        if self.fails > 0:
+            self.fails -= 1
+            raise NoticeError("told to fail")
+        self.shown.append((self.clock(), notice))
+        self.current = notice
+
+    async def withdraw(self) -> None:
+        self.current = None
+
+    def shown_since_s(self) -> float | None:
+        return self.since_s
+
+    def health(self) -> NotifierHealth:
+        return NotifierHealth(Way.NONE, allowed=True)
+
+    async def close(self) -> None: ...
+
+
+AUTO, DESKTOP, BROWSER, NONE = "auto", "desktop", "browser", "none"
+
+
+def notifier_named(
+    name: str, environment: Mapping[str, str], open_screen: Callable[[str], None] | None, *, pages: bool
+) -> Notifier:
+    """Return the notifier of that name. `auto`: the desktop's where this session has a bus and dbus-fast is installed,
+    else the browser's where there are `pages`, else none. Raises NoticeError where a package is missing."""
+    from bluezone.phone.notices.browser import BrowserNotifier  # it imports this module
+
+    if name in {AUTO, DESKTOP}:
+        try:
+            from bluezone.phone.notices.desktop import DesktopNotifier, has_session_bus
+        except ModuleNotFoundError as missing:
+            if name == DESKTOP:
+                command = install_command("bluez")
+                raise NoticeError(
+                    f"--notify desktop needs the package {missing.name}; {command} brings it"
+                ) from missing
+        else:
+            if name == DESKTOP or has_session_bus(environment):
+                return DesktopNotifier(open_screen)
+    return BrowserNotifier() if pages and name in {AUTO, BROWSER} else NoNotifier()

@@ -22,7 +22,7 @@ from bumble import hci
 from bluezone.phone.air.radio.bumble_radio import BumbleRadio
 from bluezone.phone.air.radio.controller_test import ControllerTest
 from bluezone.phone.air.radio.hci_host import connect
-from bluezone.phone.air.radio.hci_reports import is_report
+from bluezone.phone.air.radio.hci_packets import is_report
 from bluezone.protocol.advertisements import build_en
 
 SOCKET = Path("/tmp/bt-server-le")

@@ -18,8 +18,7 @@ from dbus_fast.aio.message_bus import MessageBus
 
 from bluezone.phone.air.duty_cycle import DutyCycle
 from bluezone.phone.air.radio.bluez_radio import BluezRadio, advertisement_of
-from bluezone.phone.air.radio.factory import radio_named
-from bluezone.phone.air.radio.inventory import ask_bluez
+from bluezone.phone.air.radio.machine import ask_bluez, radio_named
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.errors import RadioError
 from bluezone.protocol.advertisements import build_bluezone_v1, build_en, uuid_text
@@ -347,7 +346,7 @@ def test_what_is_lost_while_it_runs_is_noticed_at_the_next_scan(bluetoothd, trou
 
 @pytest.mark.parametrize("trouble", ["switched off and on", "bluetoothd killed and started"])
 def test_a_phone_goes_on_by_itself_when_bluetooth_comes_back(bluetoothd, trouble, tmp_path, monkeypatch):
-    monkeypatch.setattr("bluezone.phone.app.on_air._RADIO_RETRY_S", 0.3)
+    monkeypatch.setattr("bluezone.phone.app.engine._RADIO_RETRY_S", 0.3)
     bluetoothd.start()
 
     async def on_air():

@@ -13,7 +13,7 @@ from bumble.transport.common import AsyncPipeSink
 from bumble.transport.tcp_server import open_tcp_server_transport_with_socket
 
 from bluezone.phone.air.radio.bumble_radio import BumbleRadio
-from bluezone.phone.air.radio.hci_reports import is_report, reports
+from bluezone.phone.air.radio.hci_packets import is_report, reports
 from bluezone.phone.errors import RadioError
 from bluezone.protocol.advertisements import build_en, parse_en
 

@@ -10,9 +10,8 @@ from bumble import hci
 from bumble.transport.common import AsyncPipeSink
 
 from bluezone.phone.air.radio import controller_test
-from bluezone.phone.air.radio.btsnoop import BtsnoopFile
 from bluezone.phone.air.radio.controller_test import EXTENDED, LEGACY, ControllerTest
-from bluezone.phone.air.radio.hci_host import ReportHost
+from bluezone.phone.air.radio.hci_host import BtsnoopFile, ReportHost
 
 
 def trial(virtual, legacy=False, neighbour=True, prepare=lambda controller: None, during=None, recording=None):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluezone.phone.air.radio.factory import radio_named
+from bluezone.phone.air.radio.machine import radio_named
 from bluezone.phone.air.radio.trace_radio import Trace, TraceError, TraceRadio, read_trace, trace_of
 from bluezone.phone.air.scanner import DutyCycle, Scanner
 from bluezone.phone.app.accelerated_time import AcceleratedLoop

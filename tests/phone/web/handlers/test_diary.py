@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from bluezone.phone.app import sharing_check_ins
+from bluezone.phone.app import reporting
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.phone.stores.report_store import Stage
@@ -331,7 +331,7 @@ def test_it_waits_for_internet_and_then_goes_as_it_was(visitor: Any, published: 
     office.away = True
     visitor.send_form("/check-ins", consent="yes", **{f"visit-{number}": "yes"})
     assert published.runner.stores.check_ins.read().stage is Stage.WAITING
-    assert not sharing_check_ins.offered(published.runner.phone)
+    assert not reporting.offered_check_ins(published.runner.phone)
     office.away = False
     published.runner.check()
     assert len(office.asked) == 1
@@ -351,4 +351,4 @@ def test_taking_the_keys_back_forgets_it_and_says_so_before(visitor: Any, publis
     assert "Places that you shared are taken back, too" in visitor.get("/withdraw").text
     visitor.send_form("/withdraw", consent="yes")
     assert published.runner.stores.check_ins.read() is None
-    assert not sharing_check_ins.offered(published.runner.phone)
+    assert not reporting.offered_check_ins(published.runner.phone)

@@ -9,8 +9,8 @@ import pytest
 
 from bluezone.i18n import LANGUAGES
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
+from bluezone.phone.app.engine import PhoneStatus
 from bluezone.phone.app.facts import PhoneFacts
-from bluezone.phone.app.status import PhoneStatus
 from bluezone.phone.notices.port import NotifierHealth, Way
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.presenters import diagnostics, home

@@ -13,8 +13,8 @@ from tests.phone.contacts import warning_of
 from bluezone.exposure.policies import Evidence, Grade
 from bluezone.i18n import Translator
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
+from bluezone.phone.app.engine import PhoneStatus
 from bluezone.phone.app.facts import PhoneFacts
-from bluezone.phone.app.status import PhoneStatus
 from bluezone.phone.matching.presences import Count, Presence
 from bluezone.phone.matching.watched import Watched, WatchedDay
 from bluezone.phone.stores.contact_store import ScanTally

@@ -33,9 +33,8 @@ from dbus_fast.errors import DBusFastError
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property
 
 from bluezone.phone.air.radio import bluez_bus
-from bluezone.phone.air.radio.advertisement_parts import parts_of
 from bluezone.phone.air.radio.bluez_bus import ADAPTER, ADVERTISING_MANAGER, DBUS, PROPERTIES, SERVICE, NoAnswerError
-from bluezone.phone.air.radio.port import ADVERTISING_INTERVAL_MS, ScanHandler, ScanResult
+from bluezone.phone.air.radio.port import ADVERTISING_INTERVAL_MS, ScanHandler, ScanResult, parts_of
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
 from bluezone.protocol.advertisements import (

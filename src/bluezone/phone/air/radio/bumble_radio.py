@@ -17,10 +17,9 @@ from bumble import hci
 from bumble.core import BaseBumbleError
 from bumble.transport.common import Transport, TransportSink, TransportSource
 
-from bluezone.phone.air.radio import hci_commands
-from bluezone.phone.air.radio.btsnoop import BtsnoopFile
-from bluezone.phone.air.radio.hci_host import ReportHost, connect, reset
-from bluezone.phone.air.radio.hci_reports import Report
+from bluezone.phone.air.radio import hci_packets
+from bluezone.phone.air.radio.hci_host import BtsnoopFile, ReportHost, connect, reset
+from bluezone.phone.air.radio.hci_packets import Report
 from bluezone.phone.air.radio.port import ScanHandler, ScanResult
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
@@ -46,7 +45,7 @@ class BumbleRadio:
         self._host: ReportHost | None = None
         self._recording_path: Path | None = None
         self._recording: BtsnoopFile | None = None
-        self._commands: hci_commands.Commands = hci_commands.Extended()
+        self._commands: hci_packets.Commands = hci_packets.Extended()
         self._handler: ScanHandler | None = None
         self._scanning = self._advertising = self._set_made = False
         self._lock = asyncio.Lock()  # a rotation and the start of a scan are several commands each
@@ -73,8 +72,8 @@ class BumbleRadio:
             async with asyncio.timeout(4 * _RESPONSE_TIMEOUT_S):
                 await reset(host)
             extended = host.supports_le_features(hci.LeFeatureMask.LE_EXTENDED_ADVERTISING)
-            self._commands = hci_commands.Extended() if extended else hci_commands.Legacy()
-            await self._command(hci_commands.random_address(hci_commands.private_address()))
+            self._commands = hci_packets.Extended() if extended else hci_packets.Legacy()
+            await self._command(hci_packets.random_address(hci_packets.private_address()))
             await self._command(self._commands.scan_parameters())
         except (BaseBumbleError, TimeoutError, AssertionError, RuntimeError) as error:
             await self.close()
@@ -109,14 +108,14 @@ class BumbleRadio:
     # --- sending ----------------------------------------------------------------------------------
 
     async def advertise(self, address: bytes, data: bytes) -> None:
-        if len(address) != hci_commands.ADDRESS_BYTES or len(data) > MAX_ADVERTISEMENT_BYTES:
+        if len(address) != hci_packets.ADDRESS_BYTES or len(data) > MAX_ADVERTISEMENT_BYTES:
             raise RadioError(f"an address of {len(address)} bytes or {len(data)} bytes of data cannot be advertised")
         async with self._lock:
             await self._stop_advertising()
             if not self._set_made:
                 await self._command(self._commands.parameters())
                 self._set_made = True
-            if isinstance(self._commands, hci_commands.Legacy):
+            if isinstance(self._commands, hci_packets.Legacy):
                 await self._prepare_legacy(address, data)
             else:
                 await self._prepare(address, data)

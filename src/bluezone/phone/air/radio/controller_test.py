@@ -22,10 +22,9 @@ from bumble.company_ids import COMPANY_IDENTIFIERS
 from bumble.core import BaseBumbleError
 from bumble.transport.common import TransportSink, TransportSource
 
-from bluezone.phone.air.radio import hci_commands
-from bluezone.phone.air.radio.btsnoop import BtsnoopFile
-from bluezone.phone.air.radio.hci_host import ReportHost, reset
-from bluezone.phone.air.radio.hci_reports import Report
+from bluezone.phone.air.radio import hci_packets
+from bluezone.phone.air.radio.hci_host import BtsnoopFile, ReportHost, reset
+from bluezone.phone.air.radio.hci_packets import Report
 from bluezone.phone.errors import RadioError
 
 VERSION = 1
@@ -36,7 +35,7 @@ _ANSWER_S, _START_S = 5.0, 30.0
 _MARK = b"\x14\xff\xff\xffbluezone radio te"
 #: every event, of low energy too
 _EVENTS, _LE_EVENTS = bytes.fromhex("FFFFFBFF07F8BF3D"), bytes.fromhex("FFFFFFFF1F000000")
-_PARTS: dict[str, hci_commands.Commands] = {EXTENDED: hci_commands.Extended(), LEGACY: hci_commands.Legacy()}
+_PARTS: dict[str, hci_packets.Commands] = {EXTENDED: hci_packets.Extended(), LEGACY: hci_packets.Legacy()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +205,7 @@ class ControllerTest:
 
     # --- what it does -----------------------------------------------------------------------------
 
-    async def _part(self, part: str, commands: hci_commands.Commands) -> None:
+    async def _part(self, part: str, commands: hci_packets.Commands) -> None:
         extended = bool(self.report.controller.get("extended advertising"))
         needed = extended if part == EXTENDED else EXTENDED not in self.report.works  # the way that a phone would take
         before = len(self.report.steps)
@@ -214,7 +213,7 @@ class ControllerTest:
             await self._send(part, command, needed=needed)
         await self._listen(part)
         if part == LEGACY:  # refused by the specification; a controller that allows it tells of itself
-            address = hci_commands.random_address(hci_commands.private_address())
+            address = hci_packets.random_address(hci_packets.private_address())
             await self._send(part, address, needed=False, note="a new address while scanning, to be refused")
         for command in self._rotation(part, commands):
             await self._send(part, command, needed=needed, note="rotation while listening")
@@ -224,23 +223,23 @@ class ControllerTest:
         if all(step.status == SUCCESS for step in self.report.steps[before:] if step.needed == needed):
             self.report.works.append(part)
 
-    def _beginning(self, commands: hci_commands.Commands) -> Iterator[Any]:
+    def _beginning(self, commands: hci_packets.Commands) -> Iterator[Any]:
         yield hci.HCI_Reset_Command()
         yield hci.HCI_Set_Event_Mask_Command(event_mask=_EVENTS)
         yield hci.HCI_LE_Set_Event_Mask_Command(le_event_mask=_LE_EVENTS)
-        yield hci_commands.random_address(hci_commands.private_address())
+        yield hci_packets.random_address(hci_packets.private_address())
         yield commands.scan_parameters()
         yield commands.parameters()
-        yield commands.address(hci_commands.private_address())
+        yield commands.address(hci_packets.private_address())
         yield commands.data(_MARK)
         yield commands.advertise(True)
         yield commands.scan(True)
 
-    def _rotation(self, part: str, commands: hci_commands.Commands) -> Iterator[Any]:
+    def _rotation(self, part: str, commands: hci_packets.Commands) -> Iterator[Any]:
         yield commands.advertise(False)
         if part == LEGACY:
             yield commands.scan(False)
-        yield commands.address(hci_commands.private_address())
+        yield commands.address(hci_packets.private_address())
         yield commands.data(_MARK)
         yield commands.advertise(True)
         if part == LEGACY:

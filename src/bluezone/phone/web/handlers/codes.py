@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Mapping
 
-from bluezone.phone.app import reporting, sharing_check_ins
+from bluezone.phone.app import reporting
 from bluezone.phone.client.publishing import PublishError, first_day_under
 from bluezone.phone.client.user_report import UserReportRefusedError
 from bluezone.phone.errors import PhoneError
@@ -144,7 +144,7 @@ class CodeScreens(Screens):
             return self._refused(error, action="/result/share")
         outcome = sharing.outcome(self._runner.choices(), None, language)
         may_give = not outcome.is_well and reporting.may_give_heard(self._runner.phone)
-        may_share = not outcome.is_well and bool(sharing_check_ins.offered(self._runner.phone))
+        may_share = not outcome.is_well and bool(reporting.offered_check_ins(self._runner.phone))
         return self._page("thanks.html", outcome=outcome, may_give=may_give, may_share=may_share)
 
     @post("/result/decline")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bluezone.phone.app import sharing_check_ins
+from bluezone.phone.app import reporting
 from bluezone.phone.app.schedule import knows_authority
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.web.handlers.base import Answer, Fields, Screens, get, post
@@ -24,7 +24,7 @@ class DiaryScreens(Screens):
     def screen(self) -> Answer:
         """Show where the owner is now, and was."""
         phone = self._runner.phone
-        may_share, declares = bool(sharing_check_ins.offered(phone)), knows_authority(phone)
+        may_share, declares = bool(reporting.offered_check_ins(phone)), knows_authority(phone)
         return self._page("diary.html", diary=self._diary(), may_share=may_share, declares_journeys=declares)
 
     @get("/diary/show")
@@ -129,7 +129,7 @@ class DiaryScreens(Screens):
     def _check_ins_page(self, problem: str = "") -> Answer:
         language = self._language()
         said = diary.check_ins_text(self._runner.stores.check_ins.read(), language)
-        offered = sharing_check_ins.offered(self._runner.phone)
+        offered = reporting.offered_check_ins(self._runner.phone)
         if not offered and not said:
             return "/positive"
         days = diary.check_ins(offered, self._runner.clock(), language)
@@ -141,7 +141,7 @@ class DiaryScreens(Screens):
         if form.get("consent") != "yes":
             return "/positive"
         with self._runner.exclusive() as phone:
-            if sharing_check_ins.give(phone, diary.chosen(form)):
+            if reporting.give_check_ins(phone, diary.chosen(form)):
                 self._try_to_send(lambda: phone.send_check_ins(self._runner.client, after_tap=True))
                 return "/check-ins"
         return self._check_ins_page(self._language().gettext("Please tick at least one place, or “Not now”."))

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
-from bluezone.phone.app import sharing_check_ins
+from bluezone.phone.app import reporting
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.notices.browser import BrowserNotifier, Page
 from bluezone.phone.notices.port import Notice
@@ -163,7 +163,7 @@ class HomeScreens(Screens):
             "positive.html",
             outcome=sharing.outcome(facts.choices, facts.result, self._language()),
             may_withdraw=bool(self._runner.stores.publications.revision_token()),
-            may_share=bool(sharing_check_ins.offered(self._runner.phone)),
+            may_share=bool(reporting.offered_check_ins(self._runner.phone)),
         )
 
     # --- news, invitation, questions --------------------------------------------------------------

@@ -14,9 +14,8 @@ from bluezone.forms.communes import commune_of
 from bluezone.i18n import Translator, at_start
 from bluezone.phone.air.duty_cycle import plan
 from bluezone.phone.air.radio.monitored import RadioState
-from bluezone.phone.app.engine import PhoneSettings
+from bluezone.phone.app.engine import PhoneSettings, PhoneStatus
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
-from bluezone.phone.app.status import PhoneStatus
 from bluezone.phone.notices.port import NotifierHealth, Way
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.phone_number_store import PhoneNumber

@@ -11,9 +11,9 @@ from bumble import hci
 from bumble.drivers import intel, rtk
 from bumble.transport.common import AsyncPipeSink
 
-from bluezone.phone.air.radio import firmware
 from bluezone.phone.air.radio.bumble_radio import BumbleRadio
 from bluezone.phone.air.radio.controller_test import ControllerTest
+from bluezone.phone.air.radio.hci_host import missing_firmware
 from bluezone.phone.errors import RadioError
 
 
@@ -62,7 +62,7 @@ def test_a_realtek_dongle_without_firmware_names_file_package_and_command(virtua
 
 
 def test_an_intel_controller_without_firmware_names_package_and_command():
-    text = firmware.missing([("bumble.drivers.intel", "Firmware file ibt-0041-0041.sfi not found")])
+    text = missing_firmware([("bumble.drivers.intel", "Firmware file ibt-0041-0041.sfi not found")])
     for word in ("Intel", "ibt-0041-0041.sfi", "firmware-iwlwifi", "bumble-intel-fw-download"):
         assert word in text
 
@@ -83,7 +83,7 @@ def test_an_intel_controller_that_answers_nothing_known_is_said_to_lack_its_firm
     [[], [("bumble.host", "Firmware file x.bin not found")], [("bumble.drivers.rtk", "timeout waiting for hci reset")]],
 )
 def test_what_else_is_logged_is_no_lack_of_firmware(log):
-    assert firmware.missing(log) == ""
+    assert missing_firmware(log) == ""
 
 
 def test_the_words_looked_for_are_those_of_this_bumble():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bluezone.phone.air.duty_cycle import DeviceState
-from bluezone.phone.app.attention import Attention
+from bluezone.phone.app.loop import Attention
 
 
 class Watch:

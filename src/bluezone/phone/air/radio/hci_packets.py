@@ -1,12 +1,14 @@
-"""Write the HCI commands by which a phone sends and listens: extended ones, and those of old controllers (Bluetooth 4).
+"""Write the HCI commands by which a phone sends and listens, and read the reports of what was heard.
 
-What goes on the air are legacy, non-connectable advertisements either way. Extended commands work on a set that has a
-random address of its own; legacy ones on the controller's one random address, which may not change while it scans.
+Commands are extended ones, or those of old controllers (Bluetooth 4). What goes on the air are legacy, non-connectable
+advertisements either way. Extended commands work on a set that has a random address of its own; legacy ones on the
+controller's one random address, which may not change while it scans.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from bumble import hci
@@ -165,3 +167,65 @@ class Legacy:
     def scan(self, enable: bool) -> Any:
         """Start or stop scanning, with duplicates."""
         return hci.HCI_LE_Set_Scan_Enable_Command(le_scan_enable=int(enable), filter_duplicates=0)
+
+
+#: (6 address bytes, most significant first; strength in dBm; advertising data)
+Report = tuple[bytes, int, bytes]
+
+EVENT_PACKET, LE_META_EVENT = 0x04, 0x3E
+LEGACY_REPORT, EXTENDED_REPORT = 0x02, 0x0D
+
+_RSSI_NOT_AVAILABLE = 127
+_LEGACY_SCAN_RESPONSE = 0x04
+_EXTENDED_SCAN_RESPONSE = 0x08
+_EXTENDED_INCOMPLETE = 0x60
+_EXTENDED_HEADER_BYTES = 24
+_FIRST_REPORT_AT = 5  # after packet type, event, length, sub-event and number of reports
+
+
+def is_report(packet: bytes) -> bool:
+    """Tell whether an HCI packet is an advertising report of either kind."""
+    return (
+        len(packet) > _FIRST_REPORT_AT
+        and packet[0] == EVENT_PACKET
+        and packet[1] == LE_META_EVENT
+        and packet[3] in (EXTENDED_REPORT, LEGACY_REPORT)
+    )
+
+
+def reports(packet: bytes) -> Iterator[Report]:
+    """Yield the reports of a packet for which `is_report` holds.
+
+    Scan responses, fragments and reports without a strength are left out. A report that runs past the end of the packet
+    ends the list: a controller that sends such a one has nothing to add.
+    """
+    return _extended(packet) if packet[3] == EXTENDED_REPORT else _legacy(packet)
+
+
+def _extended(packet: bytes) -> Iterator[Report]:
+    at, size = _FIRST_REPORT_AT, len(packet)
+    for _ in range(packet[4]):
+        data_at = at + _EXTENDED_HEADER_BYTES
+        if data_at > size:
+            return
+        end = data_at + packet[data_at - 1]
+        if end > size:
+            return
+        rssi = packet[at + 13]
+        if not packet[at] & (_EXTENDED_SCAN_RESPONSE | _EXTENDED_INCOMPLETE) and rssi != _RSSI_NOT_AVAILABLE:
+            yield packet[at + 8 : at + 2 : -1], rssi - 256 if rssi > 127 else rssi, packet[data_at:end]
+        at = end
+
+
+def _legacy(packet: bytes) -> Iterator[Report]:
+    at, size = _FIRST_REPORT_AT, len(packet)
+    for _ in range(packet[4]):
+        if at + 9 > size:
+            return
+        end = at + 9 + packet[at + 8]
+        if end >= size:
+            return
+        rssi = packet[end]
+        if packet[at] != _LEGACY_SCAN_RESPONSE and rssi != _RSSI_NOT_AVAILABLE:
+            yield packet[at + 7 : at + 1 : -1], rssi - 256 if rssi > 127 else rssi, packet[at + 9 : end]
+        at = end + 1

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bluezone.phone.air.radio.advertisement_parts import Parts, parts_of
+from bluezone.phone.air.radio.port import Parts, parts_of
 from bluezone.phone.errors import RadioError
 from bluezone.protocol.advertisements import build_bluezone_v1, build_en
 
