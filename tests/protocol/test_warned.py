@@ -82,6 +82,20 @@ def test_the_moment_of_sending_says_nothing_of_the_answer_and_lies_within_three_
     assert yes[0] == pytest.approx(yes[1], abs=0.04)
 
 
+@pytest.mark.parametrize(
+    ("week", "seed", "said"),
+    [
+        (MONDAY - dt.timedelta(days=1), bytes(16), "week is no Monday"),
+        (MONDAY + dt.timedelta(days=1), bytes(16), "week is no Monday"),
+        (MONDAY, bytes(15), "seed is 15 bytes, not 16"),
+        (MONDAY, bytes(17), "seed is 17 bytes, not 16"),
+    ],
+)
+def test_a_ticket_is_of_a_week_from_monday_and_has_a_seed_of_16_bytes(week, seed, said):
+    with pytest.raises(ProtocolError, match=said):
+        Ticket(week, seed)
+
+
 def test_answers_are_taken_for_a_week_after_the_week():
     ticket = Ticket(MONDAY, bytes(16))
     for hours, is_open in ((-1, False), (0, True), (7 * 24 - 1, True), (7 * 24, False)):

@@ -7,7 +7,7 @@ import secrets
 import pytest
 
 from bluezone.authority.keys.batches import publish
-from bluezone.authority.keys.models import PublishedKey
+from bluezone.authority.keys.models import ExportBatch, PublishedKey
 from bluezone.authority.site.retention import purge
 from bluezone.protocol.exports import Export, index_from_text, read_export
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number
@@ -112,6 +112,16 @@ def test_off_makes_neither_files_nor_an_index(phone, issue, exported, environmen
     phone.clock.forward(hours=4)
     assert exported() == []
     assert not (settings.BLUEZONE.exports / "452-out").exists()
+
+
+@pytest.mark.parametrize(("setting", "ours"), [("all", "all"), ("travellers", "travellers"), ("off", "")])
+def test_batches_of_contacts_keys_never_go_out_and_ours_as_the_setting_says(phone, abroad, environment, setting, ours):
+    conf = environment(federation_out=setting)
+    abroad(3)
+    PublishedKey.objects.update(region=conf.second_order_region)
+    publish(phone.clock.forward(hours=4))
+    found = set(ExportBatch.objects.values_list("region", "out"))
+    assert found == {(conf.region, ours), (conf.second_order_region, "")}
 
 
 def test_turned_on_later_it_tells_nothing_of_before(phone, issue, exported, environment):
