@@ -438,7 +438,7 @@ def on_postgresql(postgresql: str, of_all_processes: Path, installation_at: Call
             drop_database(postgresql, ready.database_url)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.thorough])])
 def prepared(request, tmp_path, installation_at) -> Iterator[Any]:
     """An authority that is set up and does not serve yet."""
     ready = request.getfixturevalue(f"on_{request.param}")

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from tests.authority.shifts import MOST_LATE, SHIFTS
+from tests.tiers import first
 
 pytestmark = pytest.mark.browser
 
@@ -64,7 +65,7 @@ def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_a
     installation.stop()
 
 
-@pytest.mark.parametrize(("width", "scheme", "language"), WINDOWS)
+@pytest.mark.parametrize(("width", "scheme", "language"), first(1, WINDOWS))
 def test_pages_with_figures_are_clean(open_browser, url, width, scheme, language):
     reader = open_browser(width, scheme)
     page = reader.page
@@ -110,7 +111,7 @@ def slow_url(url: str) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.mark.parametrize("width", [360, 1_280])
+@pytest.mark.parametrize("width", first(1, [360, 1_280]))
 @pytest.mark.parametrize("path", ["/rollout/", "/rollout/63:93"])
 def test_a_page_that_arrives_card_by_card_does_not_jump(open_browser, slow_url, path, width):
     reader = open_browser(width)

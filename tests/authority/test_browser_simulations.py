@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from tests.tiers import first
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +31,7 @@ def served(
     installation.stop()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1_280, "light")])
+@pytest.mark.parametrize(("width", "scheme"), first(1, [(360, "dark"), (1_280, "light")]))
 def test_a_question_is_asked_and_the_page_turns_into_the_answer(open_browser, served, width, scheme):
     officer = open_browser(width, scheme)
     page, url = officer.page, served.url

@@ -11,6 +11,7 @@ from statistics import median
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.tiers import first
 
 from bluezone.cli.epidemic import command
 from bluezone.epidemic import sampling
@@ -35,6 +36,7 @@ def refused(*arguments: object) -> str:
     return str(result.exception) if isinstance(result.exception, BluezoneError) else result.output
 
 
+@pytest.mark.thorough
 def test_json_is_one_document_with_effects_assumptions_and_answers() -> None:
     document = json.loads(run("run", *SMALL, "--uptake", "0.3,60%", "--json").stdout)
     assert [effect["uptake"] for effect in document["effects"]] == [0.0, 0.3, 0.6]
@@ -62,12 +64,12 @@ def test_the_table_speaks_vietnamese_and_a_place_without_a_name_is_called_by_its
 
 @pytest.mark.parametrize(
     ("language", "parts"),
-    [
+    first(1, [
         ("en", ["With the app on 50 %", "In numbers:", "fewer deaths of", "Its price",
                 "alerts by the app", "The doubt:"]),
         ("vi", ["Khi 50% người dân", "Tính ra số người:", "người tử vong", "Cái giá so với", "xét nghiệm",
                 "Điều chưa chắc chắn:"]),
-    ],
+    ]),
 )  # fmt: skip
 def test_the_answer_and_its_price_come_first_and_the_doubt_last(
     language: str, parts: list[str], monkeypatch: pytest.MonkeyPatch
@@ -95,6 +97,7 @@ def test_the_doubt_is_told_in_json_only_if_asked_for(monkeypatch: pytest.MonkeyP
     assert [lever["side"] for lever in doubt["levers"]] == ["low", "high"] * 2
 
 
+@pytest.mark.thorough
 def test_results_figures_and_tables_are_written_and_not_run_again(tmp_path: Path) -> None:
     out = tmp_path / "results"
     first = json.loads(run("run", *SMALL, "--uptake", "0.3", "--out", out, "--json").stdout)
@@ -279,6 +282,7 @@ def test_an_address_without_a_scheduler_is_refused_in_one_line() -> None:
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.thorough
 def test_told_to_end_it_leaves_nothing_behind(tmp_path: Path) -> None:
     asked = "--people 60000 --days 120 --seeds 12 --workers 2 --uptake 0.3 --progress lines --json --out"
     arguments = [sys.executable, "-m", "bluezone", "epidemic", "run", *asked.split(), str(tmp_path)]

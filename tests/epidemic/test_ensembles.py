@@ -57,6 +57,7 @@ def test_processes_give_the_same_results(rows: list[dict[str, object]]) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
+@pytest.mark.thorough
 def test_one_process_lets_all_cores_work_on_a_run_of_many_people(
     rows: list[dict[str, object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,6 +75,7 @@ def test_one_process_lets_all_cores_work_on_a_run_of_many_people(
     assert asked == [1, 2]
 
 
+@pytest.mark.thorough
 def test_a_dask_cluster_of_processes_gives_the_same_results(rows: list[dict[str, object]]) -> None:
     from distributed import LocalCluster
 

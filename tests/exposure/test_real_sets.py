@@ -27,6 +27,7 @@ def test_fitted_on_one_and_frozen_the_default_policy_beats_the_floors_on_the_oth
     assert row.frozen.ndcf < ndcf_floor
 
 
+@pytest.mark.thorough
 def test_sessions_scored_by_other_sessions_beat_the_floor_on_mitll(sets):
     scores = cross_validated(sets["mitll"], BLUEZONE, np.random.default_rng(1))
     assert auc(sets["mitll"].close, scores.score) > 0.856

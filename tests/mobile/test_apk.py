@@ -37,11 +37,13 @@ def archive(built):
         yield opened
 
 
+@pytest.mark.thorough
 def test_two_builds_are_the_same_bytes(built):
     one, two = (hashlib.sha256(path.read_bytes()).hexdigest() for path in built)
     assert one == two
 
 
+@pytest.mark.thorough
 def test_aapt_reads_name_version_and_the_span_of_androids(built):
     said = subprocess.run(["aapt", "dump", "badging", built[0]], capture_output=True, text=True, check=True).stdout
     assert f"package: name='vn.bluezone.mobile' versionCode='100' versionName='{apk.version()}'" in said
@@ -51,6 +53,7 @@ def test_aapt_reads_name_version_and_the_span_of_androids(built):
     assert re.findall(r"^  uses-feature: name='(.+)'", said, re.MULTILINE) == ["android.hardware.faketouch"]
 
 
+@pytest.mark.thorough
 def test_apksigner_finds_it_signed_for_every_android_from_8_on(apk_inputs, built):
     java = ["java", *inputs.SHORT_RUN, "-jar", apk_inputs["apksigner"]]
     command = [*java, "verify", "--verbose", "--min-sdk-version", "26", built[0]]
@@ -60,12 +63,14 @@ def test_apksigner_finds_it_signed_for_every_android_from_8_on(apk_inputs, built
     assert "Number of signers: 1" in said
 
 
+@pytest.mark.thorough
 def test_the_authority_can_name_the_certificate_as_its_setting_wants_it(apk_inputs, built):
     pairs = signing.fingerprint(apk_inputs["apksigner"], built[0])
     assert re.fullmatch(r"([0-9A-F]{2}:){31}[0-9A-F]{2}", pairs)
     assert _ANDROID_APP.fullmatch(f"{android_part.PACKAGE}={pairs}")
 
 
+@pytest.mark.thorough
 def test_a_deployments_app_opens_the_links_of_its_host_and_holds_its_settings(built, archive):
     tree = ["aapt", "dump", "xmltree", built[0], "AndroidManifest.xml"]
     said = subprocess.run(tree, capture_output=True, text=True, check=True).stdout
@@ -83,6 +88,7 @@ def test_a_deployments_app_opens_the_links_of_its_host_and_holds_its_settings(bu
         assert modules.read("bluezone_mobile/settings.json") == DEPLOYED.settings
 
 
+@pytest.mark.thorough
 def test_every_class_that_the_manifest_names_is_in_the_dex(archive, mobile):
     dex = archive.read("classes.dex")
     named = re.findall(
@@ -93,6 +99,7 @@ def test_every_class_that_the_manifest_names_is_in_the_dex(archive, mobile):
         assert f"L{name.replace('.', '/')};".encode() in dex
 
 
+@pytest.mark.thorough
 def test_every_library_is_of_the_telephones_processor(archive):
     libraries = [name for name in archive.namelist() if name.endswith(".so")]
     assert f"lib/arm64-v8a/{apk.MATCHING}" in libraries
@@ -103,6 +110,7 @@ def test_every_library_is_of_the_telephones_processor(archive):
         assert int.from_bytes(header[18:20], "little") == AARCH64, name
 
 
+@pytest.mark.thorough
 def test_pythons_assets_are_those_whose_digests_the_bridge_reads(archive):
     said = json.loads(archive.read("assets/chaquopy/build.json"))
     assets = {
@@ -114,6 +122,7 @@ def test_pythons_assets_are_those_whose_digests_the_bridge_reads(archive):
     assert {"app.imy", "bootstrap.imy", "stdlib-common.imy", "cacert.pem", "requirements-common.imy"} <= set(assets)
 
 
+@pytest.mark.thorough
 def test_what_python_reads_lies_uncompressed_and_nothing_of_the_builder_is_in_it(archive, built):
     for info in archive.infolist():
         if info.filename.endswith(".imy"):

@@ -235,6 +235,7 @@ def every_code_opens_its_screen(browser: httpx.Client, origin: str) -> None:
         assert browser.get(screen).status_code == 200
 
 
+@pytest.mark.thorough
 def test_it_joins_hears_survives_a_kill_fetches_matches_and_posts_the_notice(
     start_app, authority, patient, tmp_path, run_bluezone
 ):

@@ -206,6 +206,7 @@ def test_a_published_key_is_not_sent_again_when_the_clock_is_put_back(stage, aut
 # --- the authority ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_after_ten_days_without_the_authority_all_its_exports_are_fetched(stage, authority, virtual):
     """It is asked ever less often meanwhile, four hours apart at most, and not once more than that."""
     asked: list[float] = []

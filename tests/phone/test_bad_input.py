@@ -144,6 +144,7 @@ class Crowd:
     async def stop_scanning(self) -> None: ...
 
 
+@pytest.mark.thorough
 def test_among_five_thousand_phones_for_an_hour_memory_and_logbook_are_bounded_and_the_case_is_found(
     tmp_path, virtual, authority
 ):

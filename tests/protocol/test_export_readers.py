@@ -87,6 +87,7 @@ def public_reader(cache_directory: Path, require_tool) -> Path:
     return python
 
 
+@pytest.mark.thorough
 def test_a_public_reader_reads_our_file(public_reader: Path, export, signer, tmp_path: Path) -> None:
     padded = replace(export, keys=pad_keys(export.keys, 40, os.urandom))
     file = tmp_path / "452.zip"

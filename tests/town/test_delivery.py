@@ -10,6 +10,7 @@ from bluezone.town.report import document
 from bluezone.town.run import Options, rehearsal
 
 
+@pytest.mark.thorough
 def test_who_is_warned_is_told_within_one_turn_of_its_checks_and_nobody_else_is(tmp_path, prepared):
     options = Options(4, 2, tmp_path, 1, "en-v1-buckets", notices=True)
     with rehearsal(options, lambda *_: None, like=prepared) as (outcome, _):

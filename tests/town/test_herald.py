@@ -97,6 +97,7 @@ def test_visits_last_one_to_five_minutes_and_do_not_overlap():
 # --- the measurement ----------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_by_heralds_method_the_plan_is_continuous_where_the_original_was_not_and_costs_less(tmp_path):
     plan, original = measure(tmp_path, (PLAN, ORIGINAL), 3, 8.0, 1, progress)
     assert plan.continuity >= 0.99

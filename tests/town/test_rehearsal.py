@@ -7,6 +7,7 @@ import json
 import httpx
 import numpy as np
 import pytest
+from tests.tiers import first
 
 from bluezone.exposure.errors import ExposureError
 from bluezone.phone.web.presenters.common import translator
@@ -156,6 +157,7 @@ def two_days(tmp_path_factory, prepared):
         return outcome
 
 
+@pytest.mark.thorough
 def test_on_the_first_evening_somebody_tests_positive_and_somebody_else_at_the_end(two_days):
     first, last = two_days.cases
     assert first.person != last.person == two_days.case
@@ -199,7 +201,7 @@ def test_more_days_than_people_are_refused_before_anything_is_started(tmp_path):
     assert Options(4, 1, tmp_path, days=3).duration_s == 3 * 86_400
 
 
-@pytest.mark.parametrize(("people", "seed"), [(2, 0), (3, 11)])
+@pytest.mark.parametrize(("people", "seed"), first(1, [(2, 0), (3, 11)]))
 def test_the_smallest_towns_work_and_say_null_where_nothing_can_be_said(tmp_path, rehearse, people, seed):
     outcome, _ = rehearse(tmp_path, people=people, seed=seed, hours=0.2)
     facts = document(outcome)

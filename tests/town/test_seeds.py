@@ -39,6 +39,7 @@ def test_without_a_contact_or_a_warning_there_is_nothing_to_say():
     assert precision([]).days == 0
 
 
+@pytest.mark.thorough
 def test_each_seed_is_a_rehearsal_of_its_own(tmp_path):
     options, seen = Options(4, 0, tmp_path, 0.6, "en-v1-buckets"), []
     scores = list(rehearse_seeds([5, 13], options, lambda *news: seen.append(news)))

@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from tests.tiers import first
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +42,7 @@ def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_a
     installation.stop()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (360, "light"), (1_280, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), first(1, [(360, "dark"), (360, "light"), (1_280, "dark")]))
 def test_the_queue_and_a_report_are_clean_in_both_languages(open_browser, url, width, scheme):
     made = open_browser(width, scheme)
     page = made.page

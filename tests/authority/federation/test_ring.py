@@ -115,6 +115,7 @@ def renew_export_key(authority: Any) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.thorough
 def test_what_came_from_a_source_never_goes_back_to_it_over_two_hops_either(make):
     ring = Ring([make(region) for region in REGIONS])
     ring.read_one_another("-out")

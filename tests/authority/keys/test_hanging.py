@@ -95,6 +95,7 @@ def published(var: Path) -> set[bytes]:
     return {key.key for name in names for key in read_export((var / "exports" / name).read_bytes()).export.keys}
 
 
+@pytest.mark.thorough
 def test_keys_come_out_although_a_write_never_ends(on_sqlite, installation_at, tmp_path):
     installation = installation_at(shutil.copytree(on_sqlite.var, tmp_path / "var"))
     installation.token = on_sqlite.token

@@ -173,6 +173,7 @@ def test_text_keeps_its_distance_from_what_is_pressed_or_listed_below_it(things,
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.thorough
 def test_answers_to_forms_and_pages_of_links_are_laid_out_and_read_alike(things, drawn, settings):
     settings.LOGIN_GUARD = f"{__name__}.login_waits"
     wrong = []

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.tiers import first
 
 sys.path.append(str(Path(__file__).resolve().parents[3] / "benchmarks"))
 honest: Any = importlib.import_module("door.honest")
@@ -51,7 +52,7 @@ def address(running) -> tuple[str, int]:
     return host, int(port)
 
 
-@pytest.mark.parametrize("addresses", [1, 1_000])
+@pytest.mark.parametrize("addresses", first(1, [1, 1_000]))
 def test_hundreds_of_slow_connections_hold_up_nobody(running, address, addresses):
     sources = ("127.0.0.1",) if addresses == 1 else slow.many_sources(addresses)
     kinds = (slow.Slow.BODY, slow.Slow.HEAD, slow.Slow.HALF_HEAD, slow.Slow.SILENT, slow.Slow.IDLE)

@@ -158,6 +158,7 @@ def test_the_simulators_own_values_come_from_the_simulator(environment, script):
         simulator.own_assumptions()
 
 
+@pytest.mark.thorough
 def test_a_real_question_gets_a_real_answer(ask):
     simulation = ask(people=300, days=3, seeds=2, uptakes=[0.3])
     services.work_off()

@@ -107,6 +107,7 @@ def test_where_there_are_too_many_the_strongest_are_kept_and_the_rest_counted():
     assert [sighting.strongest_dbm for sighting in kept] == [-30 - number // 2 for number in range(31)]
 
 
+@pytest.mark.thorough
 def test_memory_stays_bounded_with_five_thousand_phones_in_range_and_a_flood_besides(contact_store):
     rng = np.random.default_rng(1)
     tracemalloc.start()

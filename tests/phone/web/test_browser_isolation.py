@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.phone.web.browsing import Open, look_for_faults, picture, press, visit
+from tests.tiers import first
 
 from bluezone.phone.web.security import Access
 from bluezone.protocol.one_time_codes import draw_long
@@ -15,7 +16,7 @@ from bluezone.protocol.reports import ReportAnswer
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("size", "language", "scheme"), [("small", "vi", "light"), ("wide", "en", "dark")])
+@pytest.mark.parametrize(("size", "language", "scheme"), first(1, [("small", "vi", "light"), ("wide", "en", "dark")]))
 def test_who_is_isolated_declares_by_keyboard(
     seeded: Any, open_page: Open, site: Access, size: str, language: str, scheme: str
 ) -> None:

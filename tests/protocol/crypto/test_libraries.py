@@ -222,6 +222,7 @@ def memory_kb() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() // 1024
 
 
+@pytest.mark.thorough
 def test_a_hundred_thousand_operations_leave_nothing_behind():
     for number in range(500):
         everything(number)

@@ -55,6 +55,7 @@ def watched(tmp_path_factory, prepared):
     chronicle.close()
 
 
+@pytest.mark.thorough
 def test_the_same_seed_gives_the_same_bytes_watched_or_not_on_hci_or_not(watched, prepared, tmp_path):
     alone = rehearse(tmp_path, prepared)
     assert json.dumps(document(watched.outcome)) == json.dumps(document(alone))
@@ -94,6 +95,7 @@ def test_each_phone_knows_afterwards_what_concerns_it(watched):
         assert facts.authority_known
 
 
+@pytest.mark.thorough
 def test_two_days_are_told_with_both_cases(prepared, tmp_path):
     pacer = Pacer(1e9, time.monotonic)
     chronicle = Chronicle(make_world(PEOPLE, SEED, days=2), 24.5, pacer, patience=0.0)

@@ -70,6 +70,7 @@ def test_a_file_that_is_brought_again_has_nothing_to_store_but_what_is_new(broug
     assert "Lưu 1 dòng mới hoặc có thay đổi" in longer
 
 
+@pytest.mark.thorough
 def test_5000_rows_with_3_bad_ones(brought, text_of):
     """All of the country's communes; the three are named with line, column and reason, and the rest stored at a go."""
     day = dt.date(2020, 8, 13)
