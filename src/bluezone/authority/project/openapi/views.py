@@ -12,7 +12,6 @@ from ninja import NinjaAPI
 
 from bluezone.authority.diagnosis.api import api as officer_api
 from bluezone.authority.issuing.api import api as admin_api
-from bluezone.authority.project.openapi import device
 
 _CACHING = "public, max-age=3600"
 _APIS: dict[str, tuple[NinjaAPI, str]] = {"admin": (admin_api, "/api/"), "officer": (officer_api, "/officer/api/")}
@@ -21,6 +20,8 @@ _APIS: dict[str, tuple[NinjaAPI, str]] = {"admin": (admin_api, "/api/"), "office
 @lru_cache
 def _document(name: str) -> dict[str, Any]:
     if name == "device":
+        from bluezone.authority.project.openapi import device  # a fifth of a second, for what few ask
+
         return device.document()
     api, prefix = _APIS[name]
     return dict(api.get_openapi_schema(path_prefix=prefix))
