@@ -51,7 +51,6 @@ NOT_MOVED = {
     "outreach": 11,
     "passes": 2,
     "persons": 3,
-    "places": 10,
     "project": 2,
     "quarantine": 7,
     "simulations": 8,

@@ -228,7 +228,7 @@ def _window(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
 
 
 def test_more_places_than_fit_a_page_are_paged(client, as_officer, entrance, monkeypatch, set_clock, market):
-    monkeypatch.setattr(views, "_LISTED", 1)
+    monkeypatch.setattr(views.PlaceList, "paginate_by", 1)
     facts = units.Facts("Bến xe Vị Thanh", "stations", UnitCode.parse("63:31318"))
     other = units.register(facts, set_clock.now.date())
     services.open_place(other, Place.Kind.OTHER, "", 45, None, as_officer("health"), set_clock.now, confirmed=True)

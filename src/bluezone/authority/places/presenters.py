@@ -23,6 +23,18 @@ from bluezone.i18n import format_moment
 _MOST_WAITING = 100
 
 
+def place(found: Place) -> dict[str, Any]:
+    """Return the row of a place in the list."""
+    return {
+        "code": found.organisation.code,
+        "name": found.organisation.name,
+        "kind": found.get_kind_display(),
+        "within": path_of_code(found.organisation.within),
+        "entrances": number_text(found.entrances.filter(ended_at=None).count()),
+        "confirmed": found.confirmed_at is not None,
+    }
+
+
 def stays(marked: Iterable[RiskyWindow], shared: Iterable[SharedStay], officer: User) -> list[dict[str, Any]]:
     """Return a row for each stay, the newest first; one whose times cannot be decrypted is left out."""
     found = [(each.start_at, _row(each, each.start_at, each.end_at, officer)) for each in marked]

@@ -11,12 +11,6 @@ from bluezone.authority.places.models import Entrance, Place, RiskyWindow, Share
 from bluezone.authority.units.models import Organisation
 
 
-def places_seen(user: User | AnonymousUser) -> QuerySet[Place]:
-    """Return the places that are open, or asked for, in the officer's jurisdiction."""
-    organisations = scope.visible(Organisation.objects.all(), user)
-    return Place.objects.filter(organisation__in=organisations, closed_at=None).select_related("organisation")
-
-
 def open_entrances(code: str) -> list[Entrance]:
     """Return the rooms and entrances of a unit whose codes are shown: its place is confirmed and open."""
     rows = Entrance.objects.filter(at__organisation__code=code, at__closed_at=None, ended_at=None)

@@ -81,6 +81,13 @@ def open_place(
     return place
 
 
+def confirm_place(place: Place, now: dt.datetime) -> None:
+    """Confirm a place that a head asked for."""
+    if place.confirmed_at is None:
+        place.confirmed_at = now
+        place.save(update_fields=["confirmed_at"])
+
+
 @transaction.atomic
 def close_place(place: Place, now: dt.datetime) -> None:
     """Close a place: its codes end, and stays there can be marked as long as phones remember them."""
