@@ -56,7 +56,7 @@ def test_changes_are_listed_in_order_of_writing_wherever_the_clock_goes(lan, cli
         lan.save()
     assert [entry.changes_dict["full_name"][1] for entry in _entries(lan)] == ["Lan Chi", "Lan Anh", "Lan"]
     client.force_login(lan)
-    lines = client.get("/officer/changes?kind=user").context["lines"]
+    lines = client.get("/officer/changes?kind=user").context["rows"]
     names = [after for line in lines for field, _before, after in line["changes"] if after.startswith("Lan")]
     assert names == ["Lan Chi", "Lan Anh", "Lan"]
 

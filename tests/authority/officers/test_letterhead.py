@@ -41,7 +41,7 @@ def test_without_its_own_a_place_has_that_of_its_peoples_committee(login):
     page = login("district", DISTRICT).get(PAGE)
     assert page.status_code == 200
     assert page.context["form"].initial["body"] == "ỦY BAN NHÂN DÂN\nHUYỆN VỊ THỦY"
-    assert page.context["own"] is False
+    assert page.context["is_own"] is False
 
 
 def test_what_is_written_is_kept_and_noted_in_the_audit_log(login):

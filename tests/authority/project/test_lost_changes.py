@@ -20,8 +20,7 @@ from bluezone.authority.door import visits
 from bluezone.authority.door.forms import FactsForm
 from bluezone.authority.door.models import DoorList
 from bluezone.authority.officers import letterheads
-from bluezone.authority.officers.forms import OfficerForm
-from bluezone.authority.officers.letterhead_views import LetterheadForm
+from bluezone.authority.officers.forms import LetterheadForm, OfficerForm
 from bluezone.authority.officers.models import User
 from bluezone.authority.outreach import services as outreach
 from bluezone.authority.outreach.forms import HouseholdsForm, TaskForm, TeamForm

@@ -2,159 +2,178 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import PasswordResetConfirmView
-from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers import appointments, confirming, scope
-from bluezone.authority.officers.appointments import AppointmentError
-from bluezone.authority.officers.forms import OfficerForm, SetupForm
-from bluezone.authority.officers.jurisdiction import Jurisdiction, JurisdictionError, Role, own_unit
+from bluezone.authority.officers.forms import OfficerFilters, OfficerForm, SetupForm
+from bluezone.authority.officers.generic import FormPage, ListPage, OfJurisdiction, OfObject, Sort, Step
+from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name, role_name
-from bluezone.authority.site import clock, registries
-from bluezone.authority.site.language import sentence_of
-from bluezone.authority.site.records import one_at_a_time
-from bluezone.geography import catalogue
-from bluezone.geography.errors import GeographyError
-from bluezone.geography.units import Level
-
-PAGE_SIZE = 50
+from bluezone.authority.site import clock
 
 
-def _people() -> QuerySet[User]:
-    """Return the accounts of people with a post; laboratories are machines, with a page of their own."""
-    return User.objects.exclude(role__in=["", Role.LAB])
+class OfOfficers(OfJurisdiction):
+    """Serve the accounts of people with a post in the jurisdiction; laboratories are machines, with pages of their
+    own."""
+
+    access = scope.appointing
+    model = User
+    reach = scope.editable
+    nav = "officers"
+
+    def rows(self) -> QuerySet[User]:
+        return User.objects.exclude(role__in=["", Role.LAB])
 
 
-def _subordinate(request: HttpRequest, officer_id: int) -> User:
-    """Return an officer this one may change. Raises Http404 for all others, so that nobody learns who there is."""
-    own = scope.appointing(request.user)
-    found = get_object_or_404(scope.editable(_people(), request.user), pk=officer_id)
-    return found if own.may_appoint(Role(found.role), found.place) else get_object_or_404(User.objects.none())
-
-
-@never_cache
-@login_required
-@require_GET
-def officers(request: HttpRequest) -> HttpResponse:
+class OfficerList(OfOfficers, ListPage):
     """List the officers of the own jurisdiction, from the top down."""
-    own = scope.appointing(request.user)
-    rows = scope.editable(_people(), request.user).order_by("place", "username")
-    if text := request.GET.get("q", "").strip()[:80]:
-        rows = rows.filter(Q(username__icontains=text) | Q(full_name__icontains=text))
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    day = clock.today()
-    lines = [
-        {
-            "officer": each,
-            "role": role_name(each.role),
-            "place": place_name(each.place, day),
-            "may_change": own.may_appoint(Role(each.role), each.place),
-            "waits": each.is_active and not each.has_usable_password(),
-        }
-        for each in page
-    ]
-    return render(request, "officers/officers.html", {"nav": "officers", "page": page, "lines": lines, "q": text})
+
+    template_name = "officers/officers.html"
+    filters = OfficerFilters
+    ordering = ("place", "username")
+    sorts = (
+        Sort("name", _("Name"), ("full_name",)),
+        Sort("login", _("Login name"), ("username",)),
+        Sort("role", _("Answers for a"), ("role",)),
+        Sort("place", _("Where"), ("place",)),
+    )
+
+    def present(self, rows: Sequence[User]) -> Sequence[dict[str, Any]]:
+        day = clock.today()
+        return [
+            {
+                "officer": each,
+                "role": role_name(each.role),
+                "place": place_name(each.place, day),
+                "may_change": self.own.may_appoint(Role(each.role), each.place),
+                "waits": each.is_active and not each.has_usable_password(),
+            }
+            for each in rows
+        ]
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "POST"])
-def new_officer(request: HttpRequest) -> HttpResponse:
+class OfficerForms(FormPage):
+    """Serve the form about an officer's post."""
+
+    access = scope.appointing
+    nav = "officers"
+    template_name = "officers/officer.html"
+    form_class: type[OfficerForm] | None = OfficerForm
+
+    @property
+    def gives_right(self) -> bool:
+        """Return whether the officer may give the right to confirm cases."""
+        return confirming.may_give(self.own, holds=self.officer.may_confirm)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"own": self.own, "today": clock.today(), "gives_right": self.gives_right}
+
+    def way_back(self) -> str:
+        return reverse("officers:officers")
+
+    def link_page(self, officer: User) -> HttpResponse:
+        """Show a set-up link, once."""
+        link = appointments.setup_link(self.request, officer, self.officer)
+        place = place_name(officer.place, clock.today())
+        context = {"nav": self.nav, "officer": officer, "link": link, "place": place, "keeps_language": True}
+        return render(self.request, "officers/link.html", context)
+
+
+class NewOfficer(OfficerForms):
     """Appoint an officer; the page that follows shows the set-up link, once."""
-    own = scope.appointing(request.user)
-    initial = {"role": request.GET.get("role", ""), "unit": request.GET.get("unit", "")[:160]}
-    form = OfficerForm(_choices(own), request.POST or None, initial=initial, gives_right=_gives_right(request))
-    if request.method == "POST" and form.is_valid() and (place := _place(own, form)) is not None:
-        try:
-            made = appointments.appoint(
-                form.cleaned_data["username"],
-                form.cleaned_data["full_name"],
-                Role(form.cleaned_data["role"]),
-                place,
-                may_confirm=form.cleaned_data.get("may_confirm", False),
-            )
-        except ValidationError as error:
-            _tell(form, error)
-        else:
-            return _link_page(request, made)
-    return _form_page(request, own, form, None)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        asked = self.request.GET
+        initial = {"role": asked.get("role", ""), "unit": asked.get("unit", "")[:160]}
+        return super().get_form_kwargs() | {"initial": initial}
+
+    def act(self) -> HttpResponse:
+        values = self.form.cleaned_data
+        right = values.get("may_confirm", False)
+        made = appointments.appoint(
+            values["username"], values["full_name"], Role(values["role"]), values["place"], may_confirm=right
+        )
+        return self.link_page(made)
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "POST"])
-@one_at_a_time("officers")
-def change_officer(request: HttpRequest, officer_id: int) -> HttpResponse:
-    """Change an officer's name, role or place."""
-    own = scope.appointing(request.user)
-    officer = _subordinate(request, officer_id)
-    initial = {
-        "username": officer.username,
-        "full_name": officer.full_name,
-        "role": officer.role,
-        "unit": _written(officer),
-        "may_confirm": officer.may_confirm,
-    }
-    form = OfficerForm(_choices(own), request.POST or None, initial=initial, gives_right=_gives_right(request))
-    del form.fields["username"]
-    if request.method == "POST" and form.is_valid() and form.is_current() and (place := _place(own, form)) is not None:
-        values = form.cleaned_data
-        appointments.change_post(officer, values["full_name"], values["role"], place, values.get("may_confirm"))
-        return redirect("officers:officers")
-    return _form_page(request, own, form, officer)
+class ChangeOfficer(OfOfficers, OfObject, OfficerForms):
+    """Change the name, role or place of an officer whom this one may appoint; others are not found."""
+
+    named = "officer_id"
+    turn = "officers"
+    object: User
+
+    def get_object(self) -> User:
+        found: User = super().get_object()
+        if not self.own.may_appoint(Role(found.role), found.place):
+            raise Http404
+        return found
+
+    @property
+    def may_take_over(self) -> bool:
+        """Return whether the officer may make the other's set-up link, or forget the other's phone."""
+        holds, other_holds = self.officer.may_confirm, self.object.may_confirm
+        return confirming.may_take_over(self.own, holds=holds, other_holds=other_holds)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        officer = self.object
+        initial = {name: getattr(officer, name) for name in ("full_name", "role", "may_confirm")}
+        return super().get_form_kwargs() | {"initial": initial, "of": officer}
+
+    def act(self) -> HttpResponse | None:
+        values = self.form.cleaned_data
+        right = values.get("may_confirm")
+        appointments.change_post(self.object, values["full_name"], values["role"], values["place"], right)
+        return None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = {"officer": self.object, "gives_right": self.gives_right, "may_take_over": self.may_take_over}
+        return super().get_context_data(**found | kwargs)
 
 
-@never_cache
-@login_required
-@require_POST
-def suspend(request: HttpRequest, officer_id: int) -> HttpResponse:
+class OfficerStep(ChangeOfficer):
+    """Do something to an officer's account by a button of its page."""
+
+    http_method_names = Step.http_method_names
+    form_class = None
+
+    def way_back(self) -> str:
+        return reverse("officers:officer", args=[self.object.pk])
+
+
+class SuspendOfficer(OfficerStep):
     """Close an account (`active=no`), or open it again."""
-    officer = _subordinate(request, officer_id)
-    appointments.suspend(officer, active=request.POST.get("active") == "yes")
-    return redirect("officers:officer", officer.pk)
+
+    def act(self) -> None:
+        appointments.suspend(self.object, active=self.request.POST.get("active") == "yes")
 
 
-@never_cache
-@login_required
-@require_POST
-def new_link(request: HttpRequest, officer_id: int) -> HttpResponse:
+class NewLink(OfficerStep):
     """Make a new set-up link, where the password is forgotten or the first link ran out."""
-    officer = _subordinate(request, officer_id)
-    if not officer.is_active or not _may_take_over(request, officer):
-        return redirect("officers:officer", officer.pk)
-    return _link_page(request, officer)
+
+    def act(self) -> HttpResponse:
+        if not self.object.is_active or not self.may_take_over:
+            return redirect(self.way_back())
+        return self.link_page(self.object)
 
 
-@never_cache
-@login_required
-@require_POST
-def lost_phone(request: HttpRequest, officer_id: int) -> HttpResponse:
+class LostPhone(OfficerStep):
     """Reset the second factor of an officer whose phone is lost: the next login sets up another."""
-    officer = _subordinate(request, officer_id)
-    if _may_take_over(request, officer):
-        appointments.reset_second_factor(officer, scope.officer(request.user))
-    return redirect("officers:officer", officer.pk)
 
-
-def _gives_right(request: HttpRequest) -> bool:
-    by = scope.officer(request.user)
-    return confirming.may_give(by.jurisdiction, holds=by.may_confirm)
-
-
-def _may_take_over(request: HttpRequest, officer: User) -> bool:
-    by = scope.officer(request.user)
-    return confirming.may_take_over(scope.appointing(by), holds=by.may_confirm, other_holds=officer.may_confirm)
+    def act(self) -> HttpResponse | None:
+        if not self.may_take_over:
+            return redirect(self.way_back())
+        appointments.reset_second_factor(self.object, self.officer)
+        return None
 
 
 class SetUp(PasswordResetConfirmView):
@@ -164,64 +183,3 @@ class SetUp(PasswordResetConfirmView):
     form_class = SetupForm
     token_generator = appointments.setup_tokens
     success_url = reverse_lazy("officers:login")
-
-
-def _choices(own: Jurisdiction) -> list[tuple[str, str]]:
-    return [(role.value, role_name(role.value)) for role in appointments.roles_below(own)]
-
-
-def _place(own: Jurisdiction, form: OfficerForm) -> str | None:
-    """Return the place of the post; None, with an error in the form, where there is none such."""
-    values = form.cleaned_data
-    try:
-        return appointments.place_of_post(own, Role(values["role"]), values["unit"], clock.today())
-    except AppointmentError as error:
-        form.add_error(error.field, sentence_of(error))
-    except (GeographyError, JurisdictionError) as error:
-        form.add_error("unit", sentence_of(error))
-    return None
-
-
-def _tell(form: OfficerForm, error: ValidationError) -> None:
-    for name, messages in error.message_dict.items():
-        for message in messages:
-            form.add_error(name if name in form.fields else None, message)
-
-
-def _written(officer: User) -> str:
-    """Return the place of an officer as the form takes it: a code."""
-    return officer.place.rstrip("/").rsplit("/", 1)[-1]
-
-
-def _form_page(request: HttpRequest, own: Jurisdiction, form: OfficerForm, officer: User | None) -> HttpResponse:
-    context = {
-        "nav": "officers",
-        "form": form,
-        "officer": officer,
-        "units": _suggestions(own),
-        "gives_right": _gives_right(request),
-        "may_take_over": officer is not None and _may_take_over(request, officer),
-    }
-    return render(request, "officers/officer.html", context, status=400 if form.errors else 200)
-
-
-def _suggestions(own: Jurisdiction) -> list[str]:
-    """List units right below and organisations, to choose from while typing."""
-    day = clock.today()
-    unit = own_unit(own, day)
-    has_places = own.directs_places and unit.level < Level.COMMUNE
-    below = catalogue.all_units().children(unit.code, day) if has_places else ()
-    posts = [text for register in registries.posts for text in register.suggestions(own.place)]
-    return [each.full_name for each in below] + appointments.offices_to_choose(own) + posts
-
-
-def _link_page(request: HttpRequest, officer: User) -> HttpResponse:
-    link = appointments.setup_link(request, officer, scope.officer(request.user))
-    context: dict[str, Any] = {
-        "nav": "officers",
-        "officer": officer,
-        "link": link,
-        "place": place_name(officer.place, clock.today()),
-        "keeps_language": True,
-    }
-    return render(request, "officers/link.html", context)

@@ -21,7 +21,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_noop
 from django_otp import devices_for_user
 
-from bluezone.authority.officers.jurisdiction import OFFICE_MARK, Jurisdiction, Role, code_of, place_for
+from bluezone.authority.officers.jurisdiction import OFFICE_MARK, Jurisdiction, Role, code_of, own_unit, place_for
 from bluezone.authority.officers.models import Office, User
 from bluezone.authority.site import clock, registries
 from bluezone.errors import TranslatableError
@@ -103,6 +103,15 @@ def offices_to_choose(own: Jurisdiction) -> list[str]:
     """Return names and numbers of the open offices in a jurisdiction, as `place_of_post` reads them."""
     rows = Office.objects.filter(territory__startswith=own.place, closed_on=None).order_by("name", "pk")
     return [f"{office.name} {OFFICE_MARK}{office.pk}" for office in rows[:_MOST_SUGGESTED]]
+
+
+def posts_to_choose(own: Jurisdiction, day: dt.date) -> list[str]:
+    """List units right below, offices and organisations, as `place_of_post` reads them."""
+    unit = own_unit(own, day)
+    has_places = own.directs_places and unit.level < Level.COMMUNE
+    below = catalogue.all_units().children(unit.code, day) if has_places else ()
+    posts = [text for register in registries.posts for text in register.suggestions(own.place)]
+    return [each.full_name for each in below] + offices_to_choose(own) + posts
 
 
 def _place_below_the_gazetteer(own: Jurisdiction, text: str) -> str:

@@ -38,10 +38,10 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, OrderBy, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -190,7 +190,7 @@ class Filters(forms.Form):
 @dataclass(frozen=True, slots=True)
 class Sort:
     """Describe a column by which a list can be sorted: its name in the address (`?sort=name`, downwards `?sort=-name`),
-    its head, the fields."""
+    its head, the fields (none with a "-")."""
 
     name: str
     label: StrOrPromise
@@ -230,13 +230,14 @@ class ListPage(OfJurisdiction):
         """Return the officer's rows that fit the filters, in the order that is asked for."""
         return self.asked.narrow(self.get_queryset()).order_by(*self.order())
 
-    def order(self) -> Sequence[str]:
-        """Return the fields to sort by: those of the column that is asked for, then the usual ones."""
+    def order(self) -> Sequence[str | OrderBy]:
+        """Return the fields to sort by: those of the column that is asked for, what is not known last, then the usual
+        ones."""
         asked = self.asked.data.get("sort", "")
         down, name = asked.startswith("-"), asked.removeprefix("-")
         fields = next((each.fields for each in self.sorts if each.name == name), ())
-        turned = [each.removeprefix("-") if each.startswith("-") else f"-{each}" for each in fields]
-        return [*(turned if down else fields), *self.ordering]
+        found = [F(each).desc(nulls_last=True) if down else F(each).asc(nulls_last=True) for each in fields]
+        return [*found, *self.ordering]
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Return a page's rows as the template shows them."""
@@ -311,7 +312,8 @@ class Step(OfficerPage):
     form: Any = None
 
     def act(self) -> HttpResponse | None:
-        """Do it; `self.form` is valid. A TranslatableError it raises is said on the page. Return None to go back."""
+        """Do it; `self.form` is valid. A TranslatableError it raises, or a ValidationError about fields, is said on
+        the page. Return None to go back."""
         raise NotImplementedError
 
     def way_back(self) -> str:
@@ -341,6 +343,10 @@ class Step(OfficerPage):
                 answer = self.act()
         except TranslatableError as error:
             return self.refused(error)
+        except ValidationError as error:
+            for field, sentences in error.message_dict.items():
+                form.add_error(field if field in form.fields else None, sentences)
+            return self.show(400)
         if answer is not None:
             return answer
         if self.done:

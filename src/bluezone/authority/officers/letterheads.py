@@ -50,20 +50,23 @@ def place_of_letterhead(own: Jurisdiction) -> str:
     return own.place if own.is_office else unit_place(own.place)
 
 
-def store(place: str, letterhead: Letterhead) -> None:
-    """Write a place's own letterhead."""
-    OfficeLetterhead.objects.update_or_create(
+def row_of(place: str, day: dt.date) -> OfficeLetterhead:
+    """Return the row of a place's letterhead as it is in force: the own one, or a new one with what all of its kind
+    have."""
+    row = OfficeLetterhead.objects.filter(place=place).first()
+    if row is not None:
+        return row
+    common = letterhead_of(place, day)
+    return OfficeLetterhead(
         place=place,
-        defaults={
-            "body": letterhead.body,
-            "above": letterhead.above,
-            "written_at": letterhead.place,
-            "number": letterhead.number,
-            "signs_for": letterhead.signs_for,
-            "signer": letterhead.signer,
-            "recipients": "\n".join(letterhead.recipients),
-            "hotline": letterhead.hotline,
-        },
+        body=common.body,
+        above=common.above,
+        written_at=common.place,
+        number=common.number,
+        signs_for=common.signs_for,
+        signer=common.signer,
+        recipients="\n".join(common.recipients),
+        hotline=common.hotline,
     )
 
 
@@ -71,11 +74,6 @@ def forget(place: str) -> None:
     """Go back to the letterhead that every place of its kind has."""
     for row in OfficeLetterhead.objects.filter(place=place):  # each by itself: the audit log sees no deletion in bulk
         row.delete()
-
-
-def is_own(place: str) -> bool:
-    """Return whether a place has written its own."""
-    return OfficeLetterhead.objects.filter(place=place).exists()
 
 
 def as_letterhead(row: OfficeLetterhead) -> Letterhead:

@@ -7,60 +7,42 @@ import functools
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from bluezone.authority.officers import confirming, scope
+from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, codes_of, office_number
-from bluezone.authority.officers.models import Office
+from bluezone.authority.officers.models import Office, User
 from bluezone.authority.site import registries
 from bluezone.authority.site.gazetteer import unit_of
 from bluezone.authority.site.language import unit_name
 from bluezone.geography.units import UnitCode
 
 _View = Callable[..., HttpResponse]
+_Access = Callable[[User | AnonymousUser], object]
 
 
-def officers_page(view: _View) -> _View:
-    """Open a page to officers with a role only; no browser or proxy caches it."""
+def opened_by(access: _Access) -> Callable[[_View], _View]:
+    """Open a view that is a function to officers whom `access` does not refuse; no browser or proxy caches it."""
 
-    @never_cache
-    @login_required
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        scope.required(request.user)
-        return view(request, *args, **kwargs)
+    def decorate(view: _View) -> _View:
+        @never_cache
+        @login_required
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            access(request.user)
+            return view(request, *args, **kwargs)
 
-    return guarded
+        return guarded
 
-
-def givers_page(view: _View) -> _View:
-    """Open a page to who may give the right to confirm cases: the ministry, and officers of a province who have it."""
-
-    @officers_page
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        officer = scope.officer(request.user)
-        if not confirming.may_give(officer.jurisdiction, holds=officer.may_confirm):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
+    return decorate
 
 
-def ministry_page(view: _View) -> _View:
-    """Open a page to the ministry's officers only."""
-
-    @officers_page
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if scope.required(request.user).role is not Role.MINISTRY:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
+officers_page = opened_by(scope.required)
+givers_page = opened_by(scope.giving)
+ministry_page = opened_by(scope.ministry)
 
 
 def place_name(place: str, day: dt.date) -> str:

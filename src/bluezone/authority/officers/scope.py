@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 
+from bluezone.authority.officers import confirming
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, directing_over, office_number
 from bluezone.authority.officers.models import User, office_jurisdiction
 
@@ -59,6 +60,23 @@ def directing_units(user: User | AnonymousUser) -> Jurisdiction:
     PermissionDenied for all else."""
     own = required(user)
     if own.role is Role.UNIT_HEAD:
+        raise PermissionDenied
+    return own
+
+
+def ministry(user: User | AnonymousUser) -> Jurisdiction:
+    """Return the jurisdiction of an officer of the ministry. Raises PermissionDenied for all else."""
+    own = required(user)
+    if own.role is not Role.MINISTRY:
+        raise PermissionDenied
+    return own
+
+
+def giving(user: User | AnonymousUser) -> Jurisdiction:
+    """Return the jurisdiction of an officer who may give the right to confirm cases: the ministry's, and a province's
+    who has it. Raises PermissionDenied for all else."""
+    own = required(user)
+    if not confirming.may_give(own, holds=officer(user).may_confirm):
         raise PermissionDenied
     return own
 

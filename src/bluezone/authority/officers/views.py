@@ -1,114 +1,190 @@
-"""Serve the pages of an officer's second factor, and the audit log."""
+"""Serve the pages of an officer's second factor, the letterhead of a place or office, and the audit log."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import django_otp
 from auditlog.models import LogEntry
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.officers import scope, second_factor
-from bluezone.authority.officers.audit_log import kinds, line_of, newest_first
-from bluezone.authority.officers.forms import TokenForm
+from bluezone.authority.officers import letterheads, scope, second_factor
+from bluezone.authority.officers.audit_log import line_of
+from bluezone.authority.officers.forms import ChangeFilters, LetterheadForm, TokenForm
+from bluezone.authority.officers.generic import FormPage, ListPage, Step
 from bluezone.authority.officers.jurisdiction import Role
+from bluezone.authority.officers.pages import place_name
 from bluezone.authority.site import clock
 
-PAGE_SIZE = 50
+
+class SecondFactor(FormPage):
+    """Ask for a code, and let the officer in."""
+
+    access = scope.officer
+    form_class: type[TokenForm] | None = TokenForm
+
+    def next(self) -> str:
+        """Return the page to which the officer was on the way."""
+        request = self.request
+        wanted = request.POST.get("next") or request.GET.get("next") or ""
+        safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+        return wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+    def turned_away(self) -> HttpResponse | None:
+        """Return where an officer goes for whom this page is not; None: nowhere else."""
+        return None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.turned_away() or super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.turned_away() or super().post(request, *args, **kwargs)
+
+    def wrong(self) -> HttpResponse:
+        """Show the page again: the code was wrong."""
+        self.form.refuse()
+        return self.show(400)
+
+    def codes_page(self) -> HttpResponse:
+        """Show new recovery codes, once."""
+        codes = second_factor.new_recovery_codes(self.officer)
+        return render(self.request, "officers/codes.html", {"codes": codes, "start": settings.LOGIN_REDIRECT_URL})
+
+    def way_back(self) -> str:
+        return self.next()
 
 
-def _next(request: HttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "POST"])
-def verify(request: HttpRequest) -> HttpResponse:
+class Verify(SecondFactor):
     """Check the code of the phone, or a recovery code."""
-    officer = scope.officer(request.user)
-    if second_factor.is_verified(officer):
-        return redirect(_next(request))
-    if not second_factor.has_phone(officer):
-        return redirect("officers:enrol")
-    form = TokenForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        device = second_factor.verified_by(officer, form.cleaned_data["token"])
-        if device is not None:
-            django_otp.login(request, device)
-            return redirect(_next(request))
-        form.refuse()
-    status = 400 if form.errors else 200
-    return render(request, "officers/verify.html", {"form": form, "next": _next(request)}, status=status)
+
+    template_name = "officers/verify.html"
+
+    def turned_away(self) -> HttpResponse | None:
+        """Return where an officer goes who needs no code, or has no phone to show one."""
+        if second_factor.is_verified(self.officer):
+            return redirect(self.next())
+        return None if second_factor.has_phone(self.officer) else redirect("officers:enrol")
+
+    def act(self) -> HttpResponse:
+        device = second_factor.verified_by(self.officer, self.form.cleaned_data["token"])
+        if device is None:
+            return self.wrong()
+        django_otp.login(self.request, device)
+        return redirect(self.next())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(next=self.next(), **kwargs)
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "POST"])
-def enrol(request: HttpRequest) -> HttpResponse:
+class Enrol(SecondFactor):
     """Set up a phone: the QR code, then its first code. An officer who has one already must have shown its code."""
-    officer = scope.officer(request.user)
-    if second_factor.has_phone(officer) and not second_factor.is_verified(officer):
-        return redirect("officers:verify")
-    device = second_factor.pending_phone(officer)
-    form = TokenForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if second_factor.confirm(device, form.cleaned_data["token"]):
-            django_otp.login(request, device)
-            return _codes_page(request)
-        form.refuse()
-    context = {
-        "form": form,
-        "qr": mark_safe(second_factor.qr_svg(device)),  # noqa: S308 (our own drawing; the text in it is encoded)
-        "secret": second_factor.secret_text(device),
-    }
-    return render(request, "officers/enrol.html", context, status=400 if form.errors else 200)
+
+    template_name = "officers/enrol.html"
+
+    def turned_away(self) -> HttpResponse | None:
+        """Return where an officer goes who has a phone and has not shown its code."""
+        unverified = second_factor.has_phone(self.officer) and not second_factor.is_verified(self.officer)
+        return redirect("officers:verify") if unverified else None
+
+    def act(self) -> HttpResponse:
+        device = second_factor.pending_phone(self.officer)
+        if not second_factor.confirm(device, self.form.cleaned_data["token"]):
+            return self.wrong()
+        django_otp.login(self.request, device)
+        return self.codes_page()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        device = second_factor.pending_phone(self.officer)
+        drawn = mark_safe(second_factor.qr_svg(device))  # noqa: S308 (our own drawing; the text in it is encoded)
+        return super().get_context_data(qr=drawn, secret=second_factor.secret_text(device), **kwargs)
 
 
-def _codes_page(request: HttpRequest) -> HttpResponse:
-    context = {
-        "codes": second_factor.new_recovery_codes(scope.officer(request.user)),
-        "start": settings.LOGIN_REDIRECT_URL,
-    }
-    return render(request, "officers/codes.html", context)
-
-
-@never_cache
-@login_required
-@require_POST
-def recovery_codes(request: HttpRequest) -> HttpResponse:
+class RecoveryCodes(SecondFactor):
     """Show new recovery codes; the middleware lets nobody in here without a verified phone."""
-    return _codes_page(request) if second_factor.is_verified(request.user) else redirect("officers:enrol")
+
+    http_method_names = Step.http_method_names
+    form_class = None
+
+    def act(self) -> HttpResponse:
+        return self.codes_page() if second_factor.is_verified(self.officer) else redirect("officers:enrol")
 
 
-@never_cache
-@login_required
-@require_GET
-def changes(request: HttpRequest) -> HttpResponse:
+def changes_seen(rows: QuerySet[LogEntry], user: Any, field: str) -> QuerySet[LogEntry]:
+    """Filter changes by what an officer may see: those of the jurisdiction; for the ministry also those of no place."""
+    if scope.required(user).role is Role.MINISTRY:
+        return rows
+    found: QuerySet[LogEntry] = scope.visible(rows, user, field)
+    return found
+
+
+class Changes(ListPage):
     """List the changes within the officer's own jurisdiction; `?kind=` of one kind only."""
-    own = scope.required(request.user)
-    rows = newest_first(LogEntry.objects.select_related("actor", "content_type"))
-    if own.role is not Role.MINISTRY:
-        rows = scope.visible(rows, request.user, "additional_data__place")
-    kind = request.GET.get("kind", "")
-    shown = kinds()
-    if kind in shown:
-        rows = rows.filter(content_type__model=kind)
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    day = clock.today()
-    context = {
-        "nav": "changes",
-        "page": page,
-        "lines": [line_of(entry, day, own) for entry in page],
-        "kinds": [(model, str(each.name)) for model, each in shown.items()],
-        "kind": kind,
-    }
-    return render(request, "officers/changes.html", context)
+
+    model = LogEntry
+    reach = changes_seen
+    place_field = "additional_data__place"
+    nav = "changes"
+    template_name = "officers/changes.html"
+    filters = ChangeFilters
+    ordering = ("-id",)  # newest first: a rehearsal's clock stands still, and may be set back
+
+    def rows(self) -> QuerySet[LogEntry]:
+        return LogEntry.objects.select_related("actor", "content_type")
+
+    def present(self, rows: Sequence[LogEntry]) -> Sequence[Any]:
+        return [line_of(entry, clock.today(), self.own) for entry in rows]
+
+
+_ON_POSTERS = _("The body and the number for questions stand on the posters that your office prints from now on.")
+_ON_BULLETINS = _(
+    "Stands on each bulletin from now on, in the form of Decree 30/2020; on posters the body and the number for "
+    "questions."
+)
+
+
+class Letterhead(FormPage):
+    """Show and change the letterhead of the own place or office; `step=forget` goes back to the common one."""
+
+    access = scope.directing_units
+    turn = "letterheads"
+    template_name = "officers/letterhead.html"
+    form_class = LetterheadForm
+
+    def prepare(self) -> None:
+        self.row = letterheads.row_of(letterheads.place_of_letterhead(self.own), clock.today())
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"instance": self.row}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.POST.get("step") == "forget":
+            letterheads.forget(self.row.place)
+            return redirect(self.way_back())
+        return super().post(request, *args, **kwargs)
+
+    def act(self) -> None:
+        self.form.save()
+
+    def way_back(self) -> str:
+        return reverse("officers:letterhead")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        of_office, place = self.own.is_office, place_name(self.row.place, clock.today())
+        found = {
+            "nav": "units" if of_office else "bulletins",
+            "title": gettext("Letterhead of %(place)s") % {"place": place},
+            "lead": _ON_POSTERS if of_office else _ON_BULLETINS,
+            "is_own": self.row.pk is not None,
+            "back": "",
+        }
+        return super().get_context_data(**found | kwargs)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Case, F, FloatField, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -21,6 +21,7 @@ from bluezone.authority.site import clock
 from bluezone.authority.units import parts, posters, queries, sectors, services
 from bluezone.authority.units.forms import OrganisationForm, UnitFilters
 from bluezone.authority.units.models import Organisation
+from bluezone.rollout.cascade import PERSONS_PER_HOUSEHOLD
 from bluezone.rollout.documents import poster_qr_svg
 from bluezone.rollout.sectors import UnitCodeError, read_code
 
@@ -76,8 +77,14 @@ class UnitList(UnitRows):
     sorts = (
         Sort("name", _("Name"), ("name",)),
         Sort("within", _("In"), ("within",)),
-        Sort("people", _("Headcount"), ("headcount",)),
+        Sort("people", _("people"), ("meant",)),
     )
+
+    def rows(self) -> QuerySet[Organisation]:
+        """Return the rows with how many people each means, to sort by."""
+        with_families = F("headcount") * Value(float(PERSONS_PER_HOUSEHOLD))
+        people = Case(When(with_families=True, then=with_families), default=F("headcount"), output_field=FloatField())
+        return super().rows().annotate(meant=people)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.own.role is Role.UNIT_HEAD and not request.GET.get("in"):
