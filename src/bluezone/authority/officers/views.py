@@ -139,7 +139,7 @@ class Changes(ListPage):
     ordering = ("-id",)  # newest first: a rehearsal's clock stands still, and may be set back
 
     def rows(self) -> QuerySet[LogEntry]:
-        return LogEntry.objects.select_related("actor", "content_type")
+        return super().rows().select_related("actor", "content_type")
 
     def present(self, rows: Sequence[LogEntry]) -> Sequence[Any]:
         return [line_of(entry, clock.today(), self.own) for entry in rows]
