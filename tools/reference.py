@@ -13,7 +13,6 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypeGuard
 
 import click
 
@@ -23,8 +22,6 @@ from bluezone.cli.main import bluezone
 
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
 
-#: the help of an option that most commands have, which the page describes once
-_JSON = "Print one JSON document and nothing else."
 _WRITTEN = "<!-- Written by tools/reference.py (`make reference`). Change the code, not this page. -->"
 
 
@@ -37,9 +34,9 @@ def commands_page() -> str:
         _WRITTEN,
         "",
         (
-            "What each command does, and what each option is for in short; `--help` says all of it. An error that a "
-            "person can mend is one line on standard error and exit code 2. Where (`--json`) follows, JSON is printed "
-            "and nothing else. In brackets: the default, or that it is required or repeatable."
+            "What each command does, and its options; `--help` says what each is for. An error that a person can mend "
+            "is one line on standard error and exit code 2. In brackets: choices, the default, or that an option is "
+            "required or repeatable. With `--json` a command prints one JSON document and nothing else."
         ),
         "",
         " · ".join(f"[{name}](#bluezone-{name})" for name, _ in subjects),
@@ -91,43 +88,34 @@ def _described(command: click.Command, path: tuple[str, ...]) -> Iterator[str]:
     """Yield the lines of a command's section, then those of its subcommands."""
     context = click.Context(command, info_name=" ".join(path))
     pieces = [each for each in command.collect_usage_pieces(context) if each not in ("[OPTIONS]", "COMMAND [ARGS]...")]
-    options = list(_options(command, context))
-    prints_json = any(each.opts == ["--json"] and each.help == _JSON for each in command.params if _is_option(each))
+    options = [each for each in command.get_params(context) if isinstance(each, click.Option) and _is_shown(each)]
     yield from ("", " ".join((f"{'#' * min(len(path), 4)} `{' '.join(path)}`", *pieces)), "")
-    yield _help(command) + (" (`--json`)" if prints_json else "")
+    yield _help(command)
+    if options:
+        yield from ("", ", ".join(_named(option, context) for option in options))
     if isinstance(command, click.Group):
-        yield from ("", *options) if options else ()
         for name in _names(command):
             below = command.get_command(context, name)
             assert below is not None, (path, name)
             yield from _described(below, (*path, name))
-        return
-    if options:
-        yield from ("", *options)
 
 
-def _is_option(parameter: click.Parameter) -> TypeGuard[click.Option]:
-    return isinstance(parameter, click.Option) and not parameter.hidden and "--help" not in parameter.opts
+def _is_shown(option: click.Option) -> bool:
+    return not option.hidden and "--help" not in option.opts
 
 
-def _options(command: click.Command, context: click.Context) -> Iterator[str]:
-    """Yield an entry of a list for each option but --json."""
-    for option in filter(_is_option, command.get_params(context)):
-        if option.opts == ["--json"] and option.help == _JSON:
-            continue
-        names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
-        value = "" if option.is_flag or option.count else f" {_text(option.make_metavar(context))}"
-        remarks = [*(["repeatable"] if option.multiple else []), *_option_default(option, context)]
-        remark = f" ({', '.join(remarks)})" if remarks else ""
-        yield f"- {names}{value}{remark}: {_in_short(option.help or '')}"
+def _named(option: click.Option, context: click.Context) -> str:
+    """Return an option's names and, in brackets, its default, or that it is required or repeatable."""
+    names = "/".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
+    choices = [_text(option.make_metavar(context))] if isinstance(option.type, click.Choice) else []
+    remarks = [*choices, *(["repeatable"] if option.multiple else []), *_option_default(option, context)]
+    return f"{names} ({', '.join(remarks)})" if remarks else names
 
 
 def _option_default(option: click.Option, context: click.Context) -> list[str]:
     """Return the default as the help prints it, or that the option must be given, or nothing."""
     if option.required:
         return ["required"]
-    if said := re.search(r"\[default: ([^\]]+)\]", option.help or ""):
-        return [said[1]]
     default = option.get_default(context, call=False)
     if default is None or callable(default) or default in (False, (), "") or "Sentinel" in type(default).__name__:
         return []
@@ -136,11 +124,6 @@ def _option_default(option: click.Option, context: click.Context) -> list[str]:
 
 def _help(command: click.Command) -> str:
     return _text(inspect.cleandoc(command.help or "").split("\f")[0].split("\n\n")[0])
-
-
-def _in_short(text: str) -> str:
-    """Return the beginning of an option's help, up to its first full stop, semicolon, colon or bracket."""
-    return re.split(r"[.;:](?= |$)| [(\[]", _text(text), maxsplit=1)[0] + "."
 
 
 def _text(text: str) -> str:
