@@ -186,15 +186,6 @@ def markdown(result: dict[str, Any]) -> str:
                     f"**{statistics.median(ratios):.2f}** ({each})."
                 ),
             ]
-    at_goal = [row for row in result["loads"] if row["rate"]]
-    if at_goal:
-        lines += ["", "| at the goal's rate | server | asked for a second | done | p50 ms | p99 ms | others had |"]
-        lines += ["|---|---|---|---|---|---|---|"]
-        lines += [
-            f"| {row['kind']} | {row['server']} | {row['rate']:,} | {row['per_s']:,} | {row['p50_ms']} "
-            f"| {row['p99_ms']} | {row['others_cores']} cores |"
-            for row in at_goal
-        ]
     if result["exports"]:
         lines += ["", "| export | keys | files | MB | seconds | CPU s process | CPU s database | peak memory MB |"]
         lines += ["|---|---|---|---|---|---|---|---|"]

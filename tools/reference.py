@@ -56,9 +56,8 @@ def settings_page() -> str:
         "",
         (
             "Environment variables that [the authority](../operate/authority.md) reads when a command starts. Switches "
-            "are `on` or `off`. An empty variable is as good as none where a default makes sense. A command that finds "
-            "wrong variables, or names that are almost a setting's, names all of them, one line each, and ends with "
-            "exit code 2; it never repeats a secret."
+            "are `on` or `off`. A command that finds wrong variables, or names that are almost a setting's, names them "
+            "all and ends with exit code 2; it never repeats a secret."
         ),
         "",
         "| variable | default | meaning |",
