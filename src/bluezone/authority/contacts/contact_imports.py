@@ -17,9 +17,8 @@ from django.utils.translation import gettext_noop
 from bluezone.authority.contacts.contact_rules import ContactError, Setting
 from bluezone.authority.persons import sheets
 from bluezone.authority.persons.rules import Identity, IdentityError, read_pseudonym
-from bluezone.authority.site.uploads.headers import Lines, cells_of, find_header
+from bluezone.authority.site.uploads.lists import Lines, cells_of, date_in, find_header
 from bluezone.authority.site.uploads.pipeline import UploadError
-from bluezone.authority.site.uploads.sheets import date_in
 from bluezone.errors import TranslatableError
 from bluezone.geography.names import plain_key
 from bluezone.rollout.errors import RolloutError

@@ -33,8 +33,8 @@ from bluezone.authority.site import clock
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads.forms import UploadForm
+from bluezone.authority.site.uploads.lists import seen_lines
 from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
-from bluezone.authority.site.uploads.sheets import seen_lines
 
 #: options of an upload: whose contacts these are, and where people met of whom the row does not say it
 _CASE, _OTHERWISE = "case", "otherwise"

@@ -18,9 +18,8 @@ from bluezone.authority.diagnosis import case_rules, rules
 from bluezone.authority.diagnosis.case_rules import CaseFacts, Likeness
 from bluezone.authority.persons import sheets
 from bluezone.authority.persons.rules import Identity, IdentityError
-from bluezone.authority.site.uploads.headers import Lines, cells_of, find_header
+from bluezone.authority.site.uploads.lists import Lines, cells_of, date_in, find_header
 from bluezone.authority.site.uploads.pipeline import UploadError
-from bluezone.authority.site.uploads.sheets import date_in
 from bluezone.errors import TranslatableError
 from bluezone.geography.names import plain_key
 from bluezone.rollout.errors import RolloutError

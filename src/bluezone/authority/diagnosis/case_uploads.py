@@ -29,8 +29,8 @@ from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads.forms import UploadForm
+from bluezone.authority.site.uploads.lists import seen_lines
 from bluezone.authority.site.uploads.pipeline import Kind, Stored
-from bluezone.authority.site.uploads.sheets import seen_lines
 
 #: the option of an upload: what a diagnosis stands on where the row does not say
 _OTHERWISE = "otherwise"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.persons.rules import IdentityError
-from bluezone.authority.site.uploads.sheets import date_in, is_formula
+from bluezone.authority.site.uploads.lists import date_in, is_formula
 from bluezone.rollout.errors import RolloutError
 
 #: the fields that say who somebody is, beside the year of birth

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.officers.jurisdiction import place_of
-from bluezone.authority.site.uploads.headers import Lines, cells_of, find_header
+from bluezone.authority.site.uploads.lists import Lines, cells_of, find_header
 from bluezone.authority.site.uploads.pipeline import UploadError
 from bluezone.authority.units.rules import SECTORS_IN, Holder, OrganisationError, check, check_holder
 from bluezone.authority.units.services import Facts

@@ -20,7 +20,7 @@ from bluezone.authority.site.language import number_text
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
-from bluezone.authority.site.uploads.headers import LEVEL_KINDS
+from bluezone.authority.site.uploads.lists import LEVEL_KINDS
 from bluezone.authority.site.uploads.pipeline import Kind, Stored
 from bluezone.authority.units import sectors, services
 from bluezone.authority.units.imports import (

@@ -18,7 +18,7 @@ from bluezone.authority.officers.jurisdiction import directing_over, place_of
 from bluezone.authority.site.clock import date_of
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
-from bluezone.authority.site.uploads.headers import (
+from bluezone.authority.site.uploads.lists import (
     CODE_WORDS,
     DATE_WORDS,
     LEVEL_KINDS,

@@ -13,7 +13,7 @@ from fractions import Fraction
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.campaign.orders.rules import DirectiveError
-from bluezone.authority.site.uploads.headers import (
+from bluezone.authority.site.uploads.lists import (
     CODE_WORDS,
     LEVEL_KINDS,
     LEVEL_WORDS,

@@ -29,8 +29,8 @@ from bluezone.authority.site.locks import take_turns
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import pipeline
 from bluezone.authority.site.uploads.forms import UploadForm
+from bluezone.authority.site.uploads.lists import seen_lines
 from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
-from bluezone.authority.site.uploads.sheets import seen_lines
 from bluezone.rollout.problems import Severity
 
 _NAME = "code list"

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis import rules as diagnosis_rules
 from bluezone.authority.diagnosis.sending.rules import SendingError, Why
-from bluezone.authority.site.uploads.headers import Lines, cells_of, find_header
-from bluezone.authority.site.uploads.sheets import date_in
+from bluezone.authority.site.uploads.lists import Lines, cells_of, date_in, find_header
 from bluezone.geography.names import plain_key
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.problems import Problem, Severity
