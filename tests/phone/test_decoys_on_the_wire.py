@@ -326,7 +326,7 @@ class Worker:
 
     def _declare(self, phone: Phone, client: httpx.Client, code: str) -> None:
         drawn = os.urandom(16)
-        message = IsolationDeclaration(declaration=drawn, code=code, day=TODAY)
+        message = IsolationDeclaration(declaration=drawn, code=code, day=TODAY, symptoms=())
         waiting = isolation_store.Stage.WAITING
         text = message.to_json().decode("ascii")
         stored = isolation_store.StoredDeclaration(TODAY.isoformat(), drawn.hex(), text, waiting, NOW_S, urgent=False)

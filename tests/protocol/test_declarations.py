@@ -25,7 +25,7 @@ def test_a_declaration_reads_as_it_was_written_and_fits_its_size():
     )
     assert IsolationDeclaration.from_json(sent.to_json("padding")) == sent
     assert len(sent.to_json()) < DECLARATION_BODY_BYTES
-    well = IsolationDeclaration(declaration=b"2" * 16, code=CODE, day=DAY)
+    well = IsolationDeclaration(declaration=b"2" * 16, code=CODE, day=DAY, symptoms=())
     assert IsolationDeclaration.from_json(well.to_json()) == well
 
 

@@ -47,7 +47,7 @@ SIGHTINGS = st.builds(
 
 def test_our_own_vectors() -> None:
     """docs/why/protocol.md has the same ones, for whoever writes another phone."""
-    opened = OpenedKey(RPIK, START)
+    opened = OpenedKey(RPIK, START, 144)
     first = bytes.fromhex("8be6cd371c5c891604bfbe49df845096")
     assert opened.identifiers()[0] == first
     assert opened.entries()[0].hex() == "d4845d89da1ba8d3"
@@ -62,7 +62,7 @@ def test_an_entry_is_the_hash_written_out() -> None:
 
 
 def test_a_key_that_was_ended_early_opens_its_own_span_alone() -> None:
-    whole, early = OpenedKey(RPIK, START), OpenedKey(RPIK, START, 7)
+    whole, early = OpenedKey(RPIK, START, 144), OpenedKey(RPIK, START, 7)
     assert early.entries() == whole.entries()[:7]
     assert early.end_interval == START + 7
 

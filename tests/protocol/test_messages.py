@@ -279,7 +279,7 @@ def test_null_counts_as_absent_and_an_onset_before_time_as_unknown() -> None:
         (CertificateRequest, {"token": "t", "ekeyhmac": "AAAA"}, "3 bytes"),
         (CertificateRequest, {"token": "t", "ekeyhmac": "?"}, "ekeyhmac is not base64"),
         (CertificateResponse, {"certificate": 1}, "certificate is not text"),
-        (PublishResponse, {"insertedExposures": -1}, "below 0"),
+        (PublishResponse, {"insertedExposures": -1}, "is not 0 to 2147483647"),
         (PublishResponse, {"insertedExposures": True}, "insertedExposures"),
         (PublishResponse, {"warnings": "w"}, "warnings"),
     ],

@@ -13,23 +13,29 @@ have one size (`reports.ReportAnswer`), and one word stands for every code that 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from typing import Annotated
 
 from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.one_time_codes import Kind, read_code
-from bluezone.protocol.text import base64_bytes, base64_text, clean_text, json_object, written_day
+from bluezone.protocol.fields import Codec, Message, matches, once, since_1970, size, text, within
+from bluezone.protocol.one_time_codes import Kind, long_code, read_code
 
 DECLARATIONS_PATH = "/v1/isolation-declarations"
 DECLARATION_BYTES = 16
 #: what a phone fills its requests up to
 DECLARATION_BODY_BYTES = 1_024
 COLDEST, HOTTEST = Decimal("34.0"), Decimal("43.0")
-_TEMPERATURE = re.compile(r"[0-9]{2}\.[0-9]", re.ASCII)
 _LONGEST_NUMBER = 6
+
+
+def _degrees(value: object, place: str) -> Decimal:
+    matches(r"[0-9]{2}\.[0-9]", "degrees with one decimal, as 36.8")(text(value, place), place)
+    return Decimal(str(value))
+
+
+_TEMPERATURE = Codec(_degrees, str)
 
 
 class Symptom(StrEnum):
@@ -62,58 +68,21 @@ class DeclarationRefusal(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IsolationDeclaration:
+class IsolationDeclaration(Message):
     """Declare how one is on a day. Raises ProtocolError for a field that cannot be."""
 
-    declaration: bytes = field(repr=False)
-    code: str = field(repr=False)
-    day: dt.date
-    symptoms: tuple[Symptom, ...] = ()
-    temperature: Decimal | None = None
-
-    def __post_init__(self) -> None:
-        if len(self.declaration) != DECLARATION_BYTES:
-            raise ProtocolError(f"declaration is {len(self.declaration)} bytes, not {DECLARATION_BYTES}")
-        read = read_code(self.code)
-        if read.kind is not Kind.LONG or read.text != self.code:
-            raise ProtocolError("code is not one of an isolation")
-        if len(set(self.symptoms)) != len(self.symptoms):
-            raise ProtocolError("symptoms: one is named twice")
-        if self.temperature is not None and not COLDEST <= self.temperature <= HOTTEST:
-            raise ProtocolError(f"temperature is not {COLDEST} to {HOTTEST}")
-
-    @classmethod
-    def from_json(cls, body: bytes) -> IsolationDeclaration:
-        """Read the request's body. Raises ProtocolError."""
-        fields = json_object(body, "declaration")
-        symptoms = fields.get("symptoms")
-        if not isinstance(symptoms, list) or len(symptoms) > len(Symptom):
-            raise ProtocolError("symptoms is not a list of those that are asked for")
-        return cls(
-            declaration=base64_bytes(clean_text(fields.get("declaration"), "declaration"), "declaration"),
-            code=clean_text(fields.get("code"), "code"),
-            day=written_day(clean_text(fields.get("day"), "day")),
-            symptoms=tuple(_symptom(each) for each in symptoms),
-            temperature=_temperature(fields.get("temperature")),
-        )
-
-    def to_json(self, padding: str = "") -> bytes:
-        """Write the request's body."""
-        fields: dict[str, object] = {
-            "declaration": base64_text(self.declaration),
-            "code": self.code,
-            "day": self.day.isoformat(),
-            "symptoms": [each.value for each in self.symptoms],
-        }
-        if self.temperature is not None:
-            fields["temperature"] = str(self.temperature)
-        return json.dumps(fields | {"padding": padding}, separators=(",", ":")).encode("ascii")
+    what = "declaration"
+    declaration: Annotated[bytes, size(DECLARATION_BYTES)] = field(repr=False)
+    code: Annotated[str, long_code] = field(repr=False)
+    day: Annotated[dt.date, since_1970]
+    symptoms: Annotated[tuple[Symptom, ...], once]
+    temperature: Annotated[Decimal | None, _TEMPERATURE, within(COLDEST, HOTTEST)] = None
 
 
-def read_temperature(text: str) -> Decimal | None:
+def read_temperature(typed: str) -> Decimal | None:
     """Read a temperature as people write it, with a point or a comma, with one decimal; None for none. Raises
     ProtocolError for what is none of 34 to 43 degrees."""
-    written = text.strip().replace(",", ".").removesuffix("°C").removesuffix("°").strip()
+    written = typed.strip().replace(",", ".").removesuffix("°C").removesuffix("°").strip()
     if not written:
         return None
     try:
@@ -125,24 +94,9 @@ def read_temperature(text: str) -> Decimal | None:
     return value.quantize(Decimal("0.1"))
 
 
-def read_isolation_link(text: str) -> str:
+def read_isolation_link(given: str) -> str:
     """Return the code of a link (`https://HOST/i#CODE`), or of a code however it was typed; nothing for any other
     text."""
-    typed = text.rsplit("#", 1)[-1] if "://" in text else text
+    typed = given.rsplit("#", 1)[-1] if "://" in given else given
     read = read_code(typed)
     return read.text if read.kind is Kind.LONG else ""
-
-
-def _symptom(value: object) -> Symptom:
-    try:
-        return Symptom(clean_text(value, "symptoms"))
-    except ValueError:
-        raise ProtocolError(f"symptoms: one is none of {', '.join(Symptom)}") from None
-
-
-def _temperature(value: object) -> Decimal | None:
-    if value is None:
-        return None
-    if not _TEMPERATURE.fullmatch(clean_text(value, "temperature")):
-        raise ProtocolError("temperature is not degrees with one decimal, as 36.8")
-    return Decimal(str(value))

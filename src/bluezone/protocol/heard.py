@@ -13,9 +13,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exposure_notification import RPI_BYTES, encipher_with, padded_intervals
+from bluezone.protocol.fields import Message, size, within
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, MAX_INTERVAL
 from bluezone.protocol.schemes import Entropy
 
@@ -66,20 +68,17 @@ def list_entries(data: bytes) -> Iterator[bytes]:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenedKey:
+class OpenedKey(Message):
     """Hold the RPIK of a key of one day, and the span of interval numbers in which its identifiers were sent. Raises
     ProtocolError for values that cannot be."""
 
-    rpik: bytes = field(repr=False)
-    rolling_start_interval: int
-    rolling_period: int = INTERVALS_PER_DAY
+    what = "opened key"
+    rpik: Annotated[bytes, size(RPIK_BYTES)] = field(repr=False)
+    rolling_start_interval: Annotated[int, "rollingStartNumber", within(0, MAX_INTERVAL)]
+    rolling_period: Annotated[int, within(1, INTERVALS_PER_DAY)]
 
-    def __post_init__(self) -> None:
-        if len(self.rpik) != RPIK_BYTES:
-            raise ProtocolError(f"opened key: {len(self.rpik)} bytes where {RPIK_BYTES} are meant")
-        if not 1 <= self.rolling_period <= INTERVALS_PER_DAY:
-            raise ProtocolError(f"opened key: rolling period {self.rolling_period} is outside 1..144")
-        if not 0 <= self.rolling_start_interval <= MAX_INTERVAL - self.rolling_period:
+    def check(self) -> None:
+        if self.end_interval > MAX_INTERVAL:
             raise ProtocolError(f"opened key: rolling start {self.rolling_start_interval} is outside 0..2^32")
 
     @property

@@ -8,18 +8,17 @@ of a publish request only the bad ones fall, each with its place and reason.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.fields import body_of, date_of, flag_of, text_of, whole_of
+from bluezone.protocol.fields import APART, Message, json_body, read_fields, size, text, whole, within
 from bluezone.protocol.keys import TemporaryExposureKey
-from bluezone.protocol.text import base64_bytes, base64_text, is_clean, json_object
+from bluezone.protocol.text import base64_bytes
 from bluezone.protocol.verification import MAC_BYTES, SubmittedKey, submitted
-
-_INT32 = 2**31 - 1
 
 
 class VerifyCode(StrEnum):
@@ -83,111 +82,52 @@ NONCE_BYTES = 256
 
 
 @dataclass(frozen=True, slots=True)
-class VerifyRequest:
+class VerifyRequest(Message):
     """Hold a one-time code, and the report types the phone can handle (none named: all).
 
     `nonce`: random bytes that the phone drew for this code. Codes that a person asked for themselves are good with
     theirs alone; whoever used another with one gets the same answer again with it.
     """
 
+    what = "verify request"
     code: str
     accept: tuple[str, ...] = ()
     nonce: bytes = field(default=b"", repr=False)
 
-    @classmethod
-    def from_json(cls, data: bytes | str) -> VerifyRequest:
-        body = json_object(data, "verify request")
-        accept = body.get("accept") or []
-        if not isinstance(accept, list) or not all(is_clean(one) for one in accept):
-            raise ProtocolError("verify request: accept is not a list of texts")
-        nonce = base64_bytes(text_of(body, "nonce", "verify request"), "verify request: nonce")
-        return cls(text_of(body, "code", "verify request", required=True), tuple(accept), nonce)
-
-    def to_json(self, padding: str = "") -> bytes:
-        nonce = base64_text(self.nonce) if self.nonce else ""
-        return body_of({"code": self.code, "accept": list(self.accept), "nonce": nonce, "padding": padding})
-
 
 @dataclass(frozen=True, slots=True)
-class VerifyResponse:
+class VerifyResponse(Message):
     """Hold a token for the certificate, or an error. `test_type` is a `CertifiedReport`."""
 
-    test_type: str = ""
+    what = "verify response"
+    test_type: Annotated[str, "testtype"] = ""
     symptom_date: date | None = None
     test_date: date | None = None
     token: str = ""
     error: str = ""
     error_code: str = ""
 
-    @classmethod
-    def from_json(cls, data: bytes | str) -> VerifyResponse:
-        what = "verify response"
-        body = json_object(data, what)
-        return cls(
-            test_type=text_of(body, "testtype", what),
-            symptom_date=date_of(body, "symptomDate", what),
-            test_date=date_of(body, "testDate", what),
-            token=text_of(body, "token", what),
-            error=text_of(body, "error", what),
-            error_code=text_of(body, "errorCode", what),
-        )
-
-    def to_json(self, padding: str = "") -> bytes:
-        return body_of(
-            {
-                "testtype": self.test_type,
-                "symptomDate": self.symptom_date.isoformat() if self.symptom_date else "",
-                "testDate": self.test_date.isoformat() if self.test_date else "",
-                "token": self.token,
-                "error": self.error,
-                "errorCode": self.error_code,
-                "padding": padding,
-            }
-        )
-
 
 # --- POST /api/certificate --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateRequest:
+class CertificateRequest(Message):
     """Hold the token of a verified code, and the HMAC of the keys to be published."""
 
+    what = "certificate request"
     token: str
-    tek_mac: bytes
-
-    @classmethod
-    def from_json(cls, data: bytes | str) -> CertificateRequest:
-        what = "certificate request"
-        body = json_object(data, what)
-        token = text_of(body, "token", what, required=True)
-        mac = base64_bytes(text_of(body, "ekeyhmac", what, required=True), f"{what}: ekeyhmac")
-        if len(mac) != MAC_BYTES:
-            raise ProtocolError(f"{what}: ekeyhmac has {len(mac)} bytes where {MAC_BYTES} are meant")
-        return cls(token, mac)
-
-    def to_json(self, padding: str = "") -> bytes:
-        return body_of({"token": self.token, "ekeyhmac": base64_text(self.tek_mac), "padding": padding})
+    tek_mac: Annotated[bytes, "ekeyhmac", size(MAC_BYTES)]
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateResponse:
+class CertificateResponse(Message):
     """Hold a signed certificate (JWT), or an error."""
 
+    what = "certificate response"
     certificate: str = ""
     error: str = ""
     error_code: str = ""
-
-    @classmethod
-    def from_json(cls, data: bytes | str) -> CertificateResponse:
-        what = "certificate response"
-        body = json_object(data, what)
-        return cls(*(text_of(body, name, what) for name in ("certificate", "error", "errorCode")))
-
-    def to_json(self, padding: str = "") -> bytes:
-        return body_of(
-            {"certificate": self.certificate, "error": self.error, "errorCode": self.error_code, "padding": padding}
-        )
 
 
 # --- POST /v1/publish -------------------------------------------------------------------------------------------------
@@ -205,107 +145,66 @@ class RejectedKey:
 
 
 @dataclass(frozen=True, slots=True)
-class PublishRequest:
+class PublishRequest(Message):
     """Hold the keys a patient publishes, with the certificate for them.
 
     `keys` are the good ones, `indices` their places in the list as sent, `rejected` the others. `submitted` is every
     key as its text stood in the request: the HMAC covers that, bad keys included (`verification.is_certified`).
     """
 
-    keys: tuple[TemporaryExposureKey, ...]
-    health_authority_id: str
+    what = "publish request"
+    always = ("healthAuthorityID", "revisionToken", "padding")
+    keys: Annotated[tuple[TemporaryExposureKey, ...], APART]
+    health_authority_id: Annotated[str, "healthAuthorityID"] = ""
     verification_payload: str = ""
     hmac_key: bytes = b""
     symptom_onset_interval: int | None = None
     traveler: bool = False
     revision_token: str = ""
-    indices: tuple[int, ...] = ()
-    rejected: tuple[RejectedKey, ...] = ()
-    submitted: tuple[SubmittedKey, ...] = field(default=(), repr=False)
+    indices: Annotated[tuple[int, ...], APART] = ()
+    rejected: Annotated[tuple[RejectedKey, ...], APART] = ()
+    submitted: Annotated[tuple[SubmittedKey, ...], APART] = field(default=(), repr=False)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if self.keys and not self.submitted:  # made by a phone, not read from a request
             object.__setattr__(self, "submitted", tuple(submitted(key) for key in self.keys))
             object.__setattr__(self, "indices", tuple(range(len(self.keys))))
+        if (self.symptom_onset_interval or 0) <= 0:
+            object.__setattr__(self, "symptom_onset_interval", None)
 
     @classmethod
-    def from_json(cls, data: bytes | str) -> PublishRequest:
-        what = "publish request"
-        body = json_object(data, what)
+    def of(cls, body: Mapping[str, Any]) -> PublishRequest:
+        """Read a JSON object; the keys are read one by one."""
         rows = body.get("temporaryExposureKeys")
         if not isinstance(rows, list):
-            raise ProtocolError(f"{what}: temporaryExposureKeys is not a list")
+            raise ProtocolError(f"{cls.what}: temporaryExposureKeys is not a list")
         keys, rejected, sent = _read_keys(rows)
-        onset = whole_of(body, "symptomOnsetInterval", what)
         return cls(
-            keys=tuple(keys.values()),
-            health_authority_id=text_of(body, "healthAuthorityID", what),
-            verification_payload=text_of(body, "verificationPayload", what),
-            hmac_key=base64_bytes(text_of(body, "hmacKey", what), f"{what}: hmacKey"),
-            symptom_onset_interval=onset if onset > 0 else None,
-            traveler=flag_of(body, "traveler", what),
-            revision_token=text_of(body, "revisionToken", what),
+            tuple(keys.values()),
             indices=tuple(keys),
             rejected=tuple(rejected),
             submitted=tuple(sent),
+            **read_fields(cls, body),
         )
 
     def to_json(self, padding: str = "") -> bytes:
-        body = {
-            "temporaryExposureKeys": [_key_row(key) for key in self.keys],
-            "healthAuthorityID": self.health_authority_id,
-            "verificationPayload": self.verification_payload,
-            "hmacKey": base64_text(self.hmac_key),
-            "symptomOnsetInterval": self.symptom_onset_interval or 0,
-            "traveler": self.traveler,
-            "revisionToken": self.revision_token,
-            "padding": padding,
-        }
-        return body_of(body, always=("temporaryExposureKeys", "healthAuthorityID", "revisionToken", "padding"))
+        rows = {"temporaryExposureKeys": [_key_row(key) for key in self.keys]}
+        return json_body(rows | self.fields() | {"padding": padding})
 
 
 @dataclass(frozen=True, slots=True)
-class PublishResponse:
+class PublishResponse(Message):
     """Hold what was stored, and the token a later publication of the same keys needs; or an error.
 
     With `PublishCode.PARTIAL_FAILURE` the good keys were stored and `error` names the others.
     """
 
+    what = "publish response"
     revision_token: str = ""
-    inserted_exposures: int = 0
+    inserted_exposures: Annotated[int, within(0, 2**31 - 1)] = 0
     error: str = ""
     code: str = ""
     warnings: tuple[str, ...] = ()
-
-    @classmethod
-    def from_json(cls, data: bytes | str) -> PublishResponse:
-        what = "publish response"
-        body = json_object(data, what)
-        warnings = body.get("warnings") or []
-        if not isinstance(warnings, list) or not all(is_clean(one) for one in warnings):
-            raise ProtocolError(f"{what}: warnings is not a list of texts")
-        inserted = whole_of(body, "insertedExposures", what)
-        if inserted < 0:
-            raise ProtocolError(f"{what}: insertedExposures is below 0")
-        return cls(
-            revision_token=text_of(body, "revisionToken", what),
-            inserted_exposures=inserted,
-            error=text_of(body, "error", what),
-            code=text_of(body, "code", what),
-            warnings=tuple(warnings),
-        )
-
-    def to_json(self, padding: str = "") -> bytes:
-        return body_of(
-            {
-                "revisionToken": self.revision_token,
-                "insertedExposures": self.inserted_exposures,
-                "error": self.error,
-                "code": self.code,
-                "padding": padding,
-                "warnings": list(self.warnings),
-            }
-        )
 
 
 def _read_keys(rows: list[Any]) -> tuple[dict[int, TemporaryExposureKey], list[RejectedKey], list[SubmittedKey]]:
@@ -329,15 +228,15 @@ def _read_keys(rows: list[Any]) -> tuple[dict[int, TemporaryExposureKey], list[R
     return keys, rejected, sent
 
 
+_NUMBERS = ("rollingStartNumber", "rollingPeriod", "transmissionRisk")
+
+
 def _submitted_key(row: Any) -> SubmittedKey:
     if not isinstance(row, dict):
         raise ProtocolError("not an object")
-    return SubmittedKey(
-        text_of(row, "key"),
-        whole_of(row, "rollingStartNumber"),
-        whole_of(row, "rollingPeriod"),
-        whole_of(row, "transmissionRisk"),
-    )
+    key, numbers = row.get("key"), [(name, row.get(name)) for name in _NUMBERS]
+    whole_numbers = [0 if value is None else whole(value, name) for name, value in numbers]
+    return SubmittedKey(text("" if key is None else key, "key"), *whole_numbers)
 
 
 def _key(raw: SubmittedKey) -> TemporaryExposureKey:

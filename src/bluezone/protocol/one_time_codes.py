@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import parse_qs, urlsplit
 
+from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.letters import ALPHABET, READ_AS, check_digit, check_letter
 
 #: lengths of short codes; even, so that a digit left out is noticed without knowing which the authority uses
@@ -76,6 +77,13 @@ def read_code(text: str) -> ReadCode:
     if len(bare) != UNCHECKED_LENGTH and check(bare[:-1]) != bare[-1]:
         return ReadCode(bare, problem=Problem.CHECK, signs=len(bare))
     return ReadCode(bare, Kind.SHORT if is_short else Kind.LONG, signs=len(bare))
+
+
+def long_code(value: str, place: str) -> None:
+    """Check that a text is a long code as it is sent."""
+    read = read_code(value)
+    if read.kind is not Kind.LONG or read.text != value:
+        raise ProtocolError(f"{place} is not a long code")
 
 
 def read_link(text: str) -> ReadCode:

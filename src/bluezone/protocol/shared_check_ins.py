@@ -12,13 +12,13 @@ are those of `reports` (`ReportAnswer`); none says which check-ins were stored.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated
 
 from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.fields import SECONDS, TOKEN, Message, once, size
 from bluezone.protocol.intervals import INTERVAL_S, MAX_INTERVAL
-from bluezone.protocol.text import base64_bytes, base64_text, is_clean, is_whole, json_object
+from bluezone.protocol.text import is_whole
 
 CHECK_INS_PATH = "/v1/check-ins"
 #: what a phone fills its request up to: thirty check-ins under the longest token are just below
@@ -32,56 +32,34 @@ SHORTEST_S, LONGEST_S = 600, 86_400
 INFECTIOUS_BEFORE = dt.timedelta(days=2)
 _MINUTE_S = 60
 _LAST_S = MAX_INTERVAL * INTERVAL_S
-_MAX_TOKEN = 8_192
+
+
+def _whole_minute(value: int, place: str) -> None:
+    if not is_whole(value, 0, _LAST_S) or value % _MINUTE_S:
+        raise ProtocolError(f"{place} is not a whole minute in Unix seconds")
 
 
 @dataclass(frozen=True, slots=True)
-class SharedCheckIn:
+class SharedCheckIn(Message):
     """Hold where a patient was, and from when to when. Raises ProtocolError for what cannot be."""
 
-    location_id: bytes = field(repr=False)
-    start_s: int
-    end_s: int
+    what = "check-in"
+    location_id: Annotated[bytes, "location", size(LOCATION_BYTES)] = field(repr=False)
+    start_s: Annotated[int, "start", SECONDS, _whole_minute]
+    end_s: Annotated[int, "end", SECONDS, _whole_minute]
 
-    def __post_init__(self) -> None:
-        if len(self.location_id) != LOCATION_BYTES:
-            raise ProtocolError(f"location is {len(self.location_id)} bytes, not {LOCATION_BYTES}")
-        if not all(is_whole(each, 0, _LAST_S) and each % _MINUTE_S == 0 for each in (self.start_s, self.end_s)):
-            raise ProtocolError("start or end is not a whole minute in Unix seconds")
+    def check(self) -> None:
         if not SHORTEST_S <= self.end_s - self.start_s <= LONGEST_S:
             raise ProtocolError("a check-in is of 10 minutes to a day")
 
 
 @dataclass(frozen=True, slots=True)
-class CheckInUpload:
+class CheckInUpload(Message):
     """Give check-ins under a revision token. Raises ProtocolError for a field that cannot be."""
 
-    revision_token: str = field(repr=False)
-    check_ins: tuple[SharedCheckIn, ...]
-
-    def __post_init__(self) -> None:
-        if not is_clean(self.revision_token) or not 1 <= len(self.revision_token) <= _MAX_TOKEN:
-            raise ProtocolError("revisionToken is missing or too long")
-        if not 1 <= len(self.check_ins) <= MAX_CHECK_INS or len(set(self.check_ins)) != len(self.check_ins):
-            raise ProtocolError(f"checkIns are not 1 to {MAX_CHECK_INS}, each once")
-
-    @classmethod
-    def from_json(cls, body: bytes) -> CheckInUpload:
-        """Read the request's body. Raises ProtocolError."""
-        fields = json_object(body, "check-ins")
-        token, rows = fields.get("revisionToken"), fields.get("checkIns")
-        if not isinstance(token, str) or not isinstance(rows, list):
-            raise ProtocolError("revisionToken is no text, or checkIns no list")
-        return cls(token, tuple(_check_in(row) for row in rows[: MAX_CHECK_INS + 1]))
-
-    def to_json(self, padding: str = "") -> bytes:
-        """Write the request's body."""
-        rows = [
-            {"location": base64_text(each.location_id), "start": each.start_s, "end": each.end_s}
-            for each in self.check_ins
-        ]
-        fields = {"revisionToken": self.revision_token, "checkIns": rows, "padding": padding}
-        return json.dumps(fields, separators=(",", ":")).encode("ascii")
+    what = "check-ins"
+    revision_token: Annotated[str, TOKEN] = field(repr=False)
+    check_ins: Annotated[tuple[SharedCheckIn, ...], size(1, MAX_CHECK_INS), once]
 
 
 def whole_minutes(location_id: bytes, came_at_s: float, left_at_s: float) -> SharedCheckIn | None:
@@ -98,12 +76,3 @@ def first_infectious_day(symptom_date: dt.date | None, test_date: dt.date | None
     """Return the first day of which check-ins are offered: the first there is where neither date is known."""
     known = symptom_date or test_date
     return known - INFECTIOUS_BEFORE if known is not None else dt.date.min
-
-
-def _check_in(row: Any) -> SharedCheckIn:
-    if not isinstance(row, dict) or not isinstance(row.get("location"), str):
-        raise ProtocolError("checkIns: an object with a location is meant")
-    start, end = row.get("start"), row.get("end")
-    if not (is_whole(start, 0, _LAST_S) and is_whole(end, 0, _LAST_S)):
-        raise ProtocolError("checkIns: start and end are whole numbers")
-    return SharedCheckIn(base64_bytes(row["location"], "location"), int(start), int(end))  # type: ignore[arg-type]

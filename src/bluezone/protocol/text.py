@@ -14,7 +14,6 @@ from bluezone.protocol.errors import ProtocolError
 MAX_MESSAGE_BYTES = 64_000
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*", re.ASCII)
-_FIRST_YEAR = 1970
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TO_STANDARD = str.maketrans("-_", "+/")
 
@@ -85,13 +84,6 @@ def is_text(value: object, longest: int) -> bool:
     return isinstance(value, str) and is_clean(value) and value.strip() != "" and len(value) <= longest
 
 
-def clean_text(value: object, name: str) -> str:
-    """Return a field's text. Raises ProtocolError, naming the field, on what is no text or not clean."""
-    if not is_clean(value):
-        raise ProtocolError(f"{name} is missing or no text")
-    return str(value)
-
-
 def day_in(text: str) -> dt.date | None:
     """Return the day that a text writes as YYYY-MM-DD, None for any other text: 20200816 and 2020-W33-7 too."""
     try:
@@ -99,12 +91,3 @@ def day_in(text: str) -> dt.date | None:
     except ValueError:
         return None
     return day if day.isoformat() == text else None
-
-
-def written_day(text: str) -> dt.date:
-    """Return the day that a text writes as YYYY-MM-DD. Raises ProtocolError on any other text, and on a day before
-    1970: intervals are counted from there."""
-    day = day_in(text)
-    if day is None or day.year < _FIRST_YEAR:
-        raise ProtocolError("day is not a date YYYY-MM-DD")
-    return day

@@ -7,16 +7,15 @@ from it who has reported.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.fields import body_of, flag_of, text_of, whole_of
-from bluezone.protocol.text import base64_bytes, base64_text, day_in, json_object
+from bluezone.protocol.fields import SECONDS, Codec, Message, json_body
+from bluezone.protocol.text import day_in
 
 NONCE_BYTES = 256
 #: where an authority says what it does for phones beside the reference's own addresses
@@ -55,88 +54,56 @@ class UserReportError(ProtocolError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserReportRequest:
-    """Ask for a code to be sent to a telephone number. `utc_offset_min`: the phone's time zone, east of UTC."""
+def _minutes(value: Any, place: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= _MOST_MINUTES:
+        raise UserReportError(f"{place} is not a number of minutes from UTC")
+    return int(value)
 
-    phone: str
-    nonce: bytes
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserReportRequest(Message):
+    """Ask for a code to be sent to a telephone number. `utc_offset_min`: the phone's time zone, east of UTC. Raises
+    ProtocolError, a UserReportError where the API has a word for why."""
+
+    what = "user report request"
+    phone: str = ""
+    nonce: bytes = b""
     symptom_date: date | None = None
     test_date: date | None = None
-    utc_offset_min: int = 0
+    utc_offset_min: Annotated[int, "tzOffset", Codec(_minutes)] = 0
 
-    @classmethod
-    def from_json(cls, data: bytes | str) -> UserReportRequest:
-        """Read the request's body. Raises ProtocolError, a UserReportError where the API has a word for why."""
-        body = json_object(data, "user report request")
-        nonce = _nonce(text_of(body, "nonce"))
-        phone = text_of(body, "phone")
-        if not phone:
+    def check(self) -> None:
+        if not self.nonce:
+            raise UserReportError("nonce cannot be empty", IssueCode.MISSING_NONCE)
+        if len(self.nonce) != NONCE_BYTES:
+            raise UserReportError(f"nonce has {len(self.nonce)} bytes where {NONCE_BYTES} are meant")
+        if not self.phone:
             raise UserReportError("phone cannot be empty", IssueCode.MISSING_PHONE)
-        return cls(
-            phone=phone,
-            nonce=nonce,
-            symptom_date=read_date(text_of(body, "symptomDate"), "symptom onset"),
-            test_date=read_date(text_of(body, "testDate"), "test"),
-            utc_offset_min=_minutes(body.get("tzOffset")),
-        )
-
-    def to_json(self, padding: str = "") -> bytes:
-        """Write the request's body."""
-        return body_of(
-            {
-                "symptomDate": self.symptom_date.isoformat() if self.symptom_date else "",
-                "testDate": self.test_date.isoformat() if self.test_date else "",
-                "tzOffset": self.utc_offset_min,
-                "phone": self.phone,
-                "nonce": base64_text(self.nonce),
-                "padding": padding,
-            }
-        )
 
 
 @dataclass(frozen=True, slots=True)
-class UserReportResponse:
+class UserReportResponse(Message):
     """Hold until when a code is good, in Unix seconds; or an error."""
 
-    expires_at_s: int = 0
+    what = "user report response"
+    expires_at_s: Annotated[int, "expiresAtTimestamp", SECONDS] = 0
     error: str = ""
     error_code: str = ""
 
-    @classmethod
-    def from_json(cls, data: bytes | str) -> UserReportResponse:
-        """Read the answer's body. Raises ProtocolError."""
-        what = "user report response"
-        body = json_object(data, what)
-        at = whole_of(body, "expiresAtTimestamp", what, bits=64)
-        return cls(at, text_of(body, "error", what), text_of(body, "errorCode", what))
-
     def to_json(self, padding: str = "") -> bytes:
-        """Write the answer's body."""
-        if self.error_code:
-            return json.dumps({"error": self.error, "errorCode": self.error_code, "padding": padding}).encode("ascii")
-        body = {"expiresAt": moment_text(self.expires_at_s), "expiresAtTimestamp": self.expires_at_s}
-        return json.dumps(body | {"padding": padding}).encode("ascii")
+        moment = {} if self.error_code else {"expiresAt": moment_text(self.expires_at_s)}
+        return json_body(moment | self.fields() | {"padding": padding})
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
+class Services(Message):
     """Hold what an authority does for phones. `user_reports`: it sends codes to who tested positive by themselves;
     `keys_go_abroad`: other authorities can fetch the keys that phones publish, which owners read before their yes."""
 
-    user_reports: bool = False
-    keys_go_abroad: bool = False
-
-    @classmethod
-    def from_json(cls, data: bytes | str) -> Services:
-        """Read the document. Raises ProtocolError."""
-        fields = json_object(data, "services")
-        return cls(**{name: flag_of(fields, name, "services") for name in ("user_reports", "keys_go_abroad")})
-
-    def to_json(self) -> bytes:
-        """Write the document."""
-        facts = {"user_reports": self.user_reports, "keys_go_abroad": self.keys_go_abroad}
-        return json.dumps(facts).encode("ascii")
+    what = "services"
+    always = ("user_reports", "keys_go_abroad")
+    user_reports: Annotated[bool, "user_reports"] = False
+    keys_go_abroad: Annotated[bool, "keys_go_abroad"] = False
 
 
 def moment_text(seconds: int) -> str:
@@ -152,23 +119,3 @@ def read_date(text: str, what: str) -> date | None:
     if found is None:
         raise UserReportError(f"failed to process {what} date: YYYY-MM-DD is meant")
     return found
-
-
-def _nonce(text: str) -> bytes:
-    if not text:
-        raise UserReportError("nonce cannot be empty", IssueCode.MISSING_NONCE)
-    try:
-        nonce = base64_bytes(text, "nonce")
-    except ProtocolError as error:
-        raise UserReportError(str(error)) from None
-    if len(nonce) != NONCE_BYTES:
-        raise UserReportError(f"nonce has {len(nonce)} bytes where {NONCE_BYTES} are meant")
-    return nonce
-
-
-def _minutes(value: Any) -> int:
-    if value is None:
-        return 0
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= _MOST_MINUTES:
-        raise UserReportError("tzOffset is not a number of minutes from UTC")
-    return int(value)

@@ -18,13 +18,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import math
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
 
 from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.text import base64_bytes, base64_text, json_object
+from bluezone.protocol.fields import Message, size
 
 WARNED_PATH = "/v1/warned"
 ANSWER_BYTES = SEED_BYTES = 16
@@ -40,7 +40,6 @@ WEEK = dt.timedelta(days=7)
 SPREAD, TAKEN = dt.timedelta(days=3), dt.timedelta(days=7)
 #: of the standard normal distribution, for 95 of 100
 _Z = 1.959964
-_MAX_BYTES = 4_096
 
 
 class WarnedRefusal(StrEnum):
@@ -72,6 +71,11 @@ def is_open(week: dt.date, now: dt.datetime) -> bool:
     return ends_at(week) <= now < ends_at(week) + TAKEN
 
 
+def _monday(day: dt.date, place: str) -> None:
+    if day.weekday() != 0:
+        raise ProtocolError(f"{place} is no Monday")
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """Hold what a phone draws for a week in advance: all chance in its answer follows from `seed`."""
@@ -80,8 +84,7 @@ class Ticket:
     seed: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        if self.week.weekday() != 0:
-            raise ProtocolError("week is no Monday")
+        _monday(self.week, "week")
         if len(self.seed) != SEED_BYTES:
             raise ProtocolError(f"seed is {len(self.seed)} bytes, not {SEED_BYTES}")
 
@@ -108,39 +111,15 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
-class WarnedAnswer:
+class WarnedAnswer(Message):
     """Say of a week that the phone warned, or did not, by randomised response. Raises ProtocolError for a field that
     cannot be."""
 
-    answer: bytes = field(repr=False)
-    week: dt.date
+    what = "answer"
+    max_bytes = 4_096
+    answer: Annotated[bytes, size(ANSWER_BYTES)] = field(repr=False)
+    week: Annotated[dt.date, _monday]
     warned: bool = field(repr=False)
-
-    def __post_init__(self) -> None:
-        if len(self.answer) != ANSWER_BYTES:
-            raise ProtocolError(f"answer is {len(self.answer)} bytes, not {ANSWER_BYTES}")
-        if self.week.weekday() != 0:
-            raise ProtocolError("week is no Monday")
-
-    @classmethod
-    def from_json(cls, body: bytes) -> WarnedAnswer:
-        """Read the request's body. Raises ProtocolError."""
-        fields = json_object(body, "answer", _MAX_BYTES)
-        answer, week, warned = fields.get("answer"), fields.get("week"), fields.get("warned")
-        if not isinstance(answer, str) or not isinstance(week, str) or not isinstance(warned, bool):
-            raise ProtocolError("answer, week or warned is missing or of another type")
-        try:
-            monday = dt.date.fromisoformat(week)
-        except ValueError:
-            monday = None
-        if monday is None or monday.isoformat() != week:
-            raise ProtocolError("week is not a date YYYY-MM-DD")
-        return cls(base64_bytes(answer, "answer"), monday, warned)
-
-    def to_json(self, padding: str = "") -> bytes:
-        """Write the request's body."""
-        fields = {"answer": base64_text(self.answer), "week": self.week.isoformat(), "warned": self.warned}
-        return json.dumps(fields | {"padding": padding}, separators=(",", ":")).encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Person:
 
     @property
     def opened(self) -> OpenedKey:
-        return OpenedKey(rolling_proximity_identifier_key(self.tek), day_interval(self.day))
+        return OpenedKey(rolling_proximity_identifier_key(self.tek), day_interval(self.day), 144)
 
     def sent(self, interval: int = 60) -> bytes:
         """The identifier on the air in an interval of the day."""

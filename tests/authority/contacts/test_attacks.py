@@ -246,7 +246,7 @@ def test_the_opened_key_of_another_patient_is_public_and_corroborates_nothing(of
     others, _ = office.patient()
     liar = office.person()
     tek = office.key_of(others, liar.day)
-    public = OpenedKey(rolling_proximity_identifier_key(tek), day_interval(liar.day))
+    public = OpenedKey(rolling_proximity_identifier_key(tek), day_interval(liar.day), 144)
     office.give_heard(token, [public.identifiers()[30]])
     office.send(liar.report([office.key_of(keys, liar.day)], opened=(public,)))
     assert verdicts(office.judge()) == [(Verdict.CONSISTENT, Reason.NOTHING_AGAINST)]

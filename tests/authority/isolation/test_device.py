@@ -20,7 +20,9 @@ from bluezone.protocol.one_time_codes import draw_long
 
 def message(code: str, **fields: Any) -> IsolationDeclaration:
     """A declaration of today."""
-    return IsolationDeclaration(declaration=secrets.token_bytes(16), code=code, **{"day": DAY, **fields})
+    return IsolationDeclaration(
+        declaration=secrets.token_bytes(16), code=code, **{"day": DAY, "symptoms": (), **fields}
+    )
 
 
 def post(client: Any, body: bytes, **headers: str) -> Any:

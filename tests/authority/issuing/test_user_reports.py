@@ -173,7 +173,7 @@ def test_neither_number_nor_code_nor_nonce_is_kept_in_clear(phone, messages, dat
         (b"{}", 400, "missing_nonce"),
         (b'{"nonce": "AAAA", "phone": "+84912345678"}', 400, "unparsable_request"),
         (b'{"nonce": "?", "phone": "+84912345678"}', 400, "unparsable_request"),
-        (asked(phone="").to_json(), 400, "missing_phone"),
+        (asked().to_json().replace(PHONE.encode(), b""), 400, "missing_phone"),
         (asked(phone="12").to_json(), 400, "phone_number_invalid"),
         (asked(phone="+4915123456789").to_json(), 400, "phone_number_invalid"),
         (asked(phone="+842838291234").to_json(), 400, "phone_number_invalid"),

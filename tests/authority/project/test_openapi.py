@@ -219,9 +219,13 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     hear("post", "/v1/exposure-reports", b"{}")
     hear("post", "/v1/exposure-reports/take-back", TakeBack(bytes(16)).to_json("x"))
     hear("post", "/v1/exposure-reports/take-back", b"{}")
-    declared = IsolationDeclaration(declaration=bytes(16), code=stay_code(phone.clock.now), day=phone.clock.now.date())
+    declared = IsolationDeclaration(
+        declaration=bytes(16), code=stay_code(phone.clock.now), day=phone.clock.now.date(), symptoms=()
+    )
     hear("post", "/v1/isolation-declarations", declared.to_json("x"))
-    unknown = IsolationDeclaration(declaration=bytes(16), code=draw_long(16, lambda n: n - 1), day=declared.day)
+    unknown = IsolationDeclaration(
+        declaration=bytes(16), code=draw_long(16, lambda n: n - 1), day=declared.day, symptoms=()
+    )
     hear("post", "/v1/isolation-declarations", unknown.to_json("x"))
     hear("post", "/v1/isolation-declarations", b"{}")
     answers = read_answers(shipped.forms()[0], GIVEN, Edge(declared.day)).answers
