@@ -11,10 +11,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
-from pathlib import Path
 
 import httpx
 
@@ -56,22 +55,9 @@ from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.protocol.schemes import Entropy, scheme_named
 
+#: a running phone looks for damaged databases only while something cannot be read or written, and seldomer the longer
+#: that lasts, for a full disk is such a trouble too
 FIRST_LOOK_S, LAST_LOOK_S = 60.0, 3_600.0
-
-
-async def run_mending(directory: Path, has_trouble: Callable[[], bool], mend: Callable[[], Awaitable[None]]) -> None:
-    """Look for damage until cancelled, and call `mend`, which heals it as at the start."""
-    wait_s = FIRST_LOOK_S
-    while True:
-        await asyncio.sleep(wait_s)
-        if not has_trouble():
-            wait_s = FIRST_LOOK_S
-            continue
-        if await asyncio.to_thread(damaged_databases, directory):
-            await mend()
-        wait_s = min(2 * wait_s, LAST_LOOK_S)
-
-
 _OPEN_S = 15.0  # a screen that is open asks every few seconds
 _RECENT_S = 600.0  # who does not want Bluezone in the background looks at it for so long after the last page
 
@@ -218,7 +204,7 @@ class Runner:
                 self._watch.run(),
                 self._run_radio(),
                 self._run_checks(),
-                run_mending(self.settings.directory, self._has_storage_trouble, self._mend),
+                self._run_mending(),
                 self._announcer.run(),
                 self._run_decoys(),
             )
@@ -323,8 +309,17 @@ class Runner:
 
     # --- damage while running ---------------------------------------------------------------------
 
-    def _has_storage_trouble(self) -> bool:
-        return bool(self.phone.storage_trouble or self._progress.last.storage_trouble)
+    async def _run_mending(self) -> None:
+        """Look for damage until cancelled, and heal it as at the start."""
+        wait_s = FIRST_LOOK_S
+        while True:
+            await asyncio.sleep(wait_s)
+            if not (self.phone.storage_trouble or self._progress.last.storage_trouble):
+                wait_s = FIRST_LOOK_S
+                continue
+            if await asyncio.to_thread(damaged_databases, self.settings.directory):
+                await self._mend()
+            wait_s = min(2 * wait_s, LAST_LOOK_S)
 
     async def _mend(self) -> None:
         self._mending = True

@@ -83,13 +83,12 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Hold the screen of a warning."""
+    """Hold the screen of a warning. `until`: the last day to watch one's health."""
 
     title: str
     lead: str
-    steps: tuple[str, ...]
-    apart: str
-    told: str
+    until: str
+    on_vehicle: bool
 
 
 def path_of(text: str) -> str:
@@ -232,30 +231,13 @@ def warning_title(alert: PlaceAlert, language: Translator) -> str:
 
 def warning(alert: PlaceAlert, watch_days: int, language: Translator) -> Warned:
     """Present a warning of a place: apart from those of Bluetooth, for it says only that both were there."""
-    _ = language.gettext
-    until = language.date(alert.came_at_s + watch_days * _DAY_S)
-    minutes = alert.overlap_s // 60
-    return Warned(
-        title=warning_title(alert, language),
-        lead=_("{place}, on {date}. You were there for about {stay} in which there was a risk.").format(
-            place=alert.description, date=language.date(alert.came_at_s), stay=stay_text(minutes, language)
-        ),
-        steps=(
-            _("Call your health station today and say which vehicle it was, when, and where you sat.")
-            if alert.on_vehicle
-            else _("Call your health station today and say where you were and when."),
-            _("Stay away from old and ill people until a health worker has told you what to do."),
-            _("Watch your health until {date}: fever, cough, sore throat, trouble breathing.").format(date=until),
-        ),
-        apart=_(
-            "This comes from the diary of places, not from Bluetooth: nobody measured how near you were. You may have sat far apart."
-        )
-        if alert.on_vehicle
-        else _(
-            "This comes from the diary of places, not from Bluetooth: nobody measured how near you were. You may have been far apart."
-        ),
-        told=_("This phone found it out by itself and has told nobody. Who was with you may want to know."),
+    lead = language.gettext("{place}, on {date}. You were there for about {stay} in which there was a risk.").format(
+        place=alert.description,
+        date=language.date(alert.came_at_s),
+        stay=stay_text(alert.overlap_s // 60, language),
     )
+    until = language.date(alert.came_at_s + watch_days * _DAY_S)
+    return Warned(warning_title(alert, language), lead, until, alert.on_vehicle)
 
 
 # --- giving check-ins ---------------------------------------------------------------------------------

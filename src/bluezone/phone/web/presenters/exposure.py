@@ -189,76 +189,55 @@ class Advice:
     """
 
     steps: tuple[str, ...]
-    lang: str
-    days_total: int
-    days_left: int
-    countdown: str
-    until: str
-    is_over: bool
-    how_long: str
-    tests: str
     calls: tuple[Call, ...]
-    source: Source | None
     note: str
+    lang: str = ""
+    days_total: int = 0
+    days_left: int = 0
+    countdown: str = ""
+    until: str = ""
+    is_over: bool = False
+    how_long: str = ""
+    tests: str = ""
+    source: Source | None = None
 
 
 def advice(facts: PhoneFacts, last_contact: dt.date, grade: str | None, language: Translator, hotline: str) -> Advice:
     """Return the advice that holds today. `last_contact`: the latest of the owner's days that is warned of; `grade`: of the
     warning; `hotline`: the digits to call where the document names nobody."""
-    today = language.local(facts.now_s).date()
+    _, today, note = language.gettext, language.local(facts.now_s).date(), _note(facts.guidance_fault, language)
     entry = entry_for(facts.guidance, facts.places, today, grade or _UNGRADED)
-    default = Call(language.gettext("Hotline"), hotline, shown_number(hotline))
+    default = Call(_("Hotline"), hotline, shown_number(hotline))
     if entry is None:
-        return _careful(facts, language, default)
+        # right anywhere and at any time: keep distance, and ask the health station how long
+        careful = (
+            _("Call your health station or the hotline. Say that Bluezone has warned you."),
+            _("Stay at home and keep 2 metres from others until they have advised you."),
+            _("Wear a mask when someone is in the same room, and open a window."),
+            _("Watch for fever, cough or trouble breathing. If breathing is hard, call 115 at once."),
+        )
+        how_long = _("How many days to watch over yourself depends on your place. Your health station tells you.")
+        return Advice(careful, (default,), note, how_long=how_long)
     until = last_contact + dt.timedelta(days=entry.watch_days)
     days_left = min(max((until - today).days + 1, 0), entry.watch_days)
     is_over = entry.watch_days > 0 and days_left == 0
     lang = language.code if language.code in entry.steps else "vi"
+    afterwards = (
+        _("The days of watching are over. If you feel well, nothing more is needed."),
+        _("If you have fever, cough or trouble breathing, call your health station."),
+    )
     return Advice(
-        steps=_steps_after(language) if is_over else entry.steps[lang],
+        steps=afterwards if is_over else entry.steps[lang],
+        calls=tuple(_call(one, language) for one in entry.telephones) or (default,),
+        note=note,
         lang="" if is_over or lang == language.code else lang,
         days_total=entry.watch_days,
         days_left=days_left,
         countdown=_countdown(days_left, language) if entry.watch_days else "",
         until=format_weekday_date(until, language.language) if entry.watch_days else "",
         is_over=is_over,
-        how_long="",
         tests="" if is_over else _tests(entry, last_contact, today, language),
-        calls=tuple(_call(one, language) for one in entry.telephones) or (default,),
         source=_source(entry, language),
-        note=_note(facts.guidance_fault, language),
-    )
-
-
-def _careful(facts: PhoneFacts, language: Translator, call: Call) -> Advice:
-    """Return what is right anywhere and at any time: keep distance, and ask the health station how long."""
-    _ = language.gettext
-    return Advice(
-        steps=(
-            _("Call your health station or the hotline. Say that Bluezone has warned you."),
-            _("Stay at home and keep 2 metres from others until they have advised you."),
-            _("Wear a mask when someone is in the same room, and open a window."),
-            _("Watch for fever, cough or trouble breathing. If breathing is hard, call 115 at once."),
-        ),
-        lang="",
-        days_total=0,
-        days_left=0,
-        countdown="",
-        until="",
-        is_over=False,
-        how_long=_("How many days to watch over yourself depends on your place. Your health station tells you."),
-        tests="",
-        calls=(call,),
-        source=None,
-        note=_note(facts.guidance_fault, language),
-    )
-
-
-def _steps_after(language: Translator) -> tuple[str, ...]:
-    _ = language.gettext
-    return (
-        _("The days of watching are over. If you feel well, nothing more is needed."),
-        _("If you have fever, cough or trouble breathing, call your health station."),
     )
 
 

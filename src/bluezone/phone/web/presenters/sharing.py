@@ -43,6 +43,10 @@ class State(StrEnum):
     OTHER_TIME = "other time"
 
 
+#: in these the owner is not ill
+_WELL = (State.WITHDRAWN, State.AS_CONTACT)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Hold what to say of it. `is_well`: the owner is not ill, so nothing is said of being so; `is_done`: those who
@@ -126,9 +130,8 @@ def outcome(choices: Choices, result: VerifiedResult | None, language: Translato
     """Say what became of the last code."""
     state = state_of(choices, result)
     title, text = _said(language.gettext)[state]
-    is_well = state in (State.WITHDRAWN, State.AS_CONTACT)
-    steps = _contact_steps(language) if state is State.AS_CONTACT else _steps(language, is_well=is_well)
-    return Outcome(state, title, text, steps, _next(state, language), is_well, state is not State.OTHER_TIME)
+    next_step, is_done = _next(state, language), state is not State.OTHER_TIME
+    return Outcome(state, title, text, _steps(state, language), next_step, state in _WELL, is_done)
 
 
 def _said(_: Callable[[str], str]) -> Mapping[State, tuple[str, str]]:
@@ -202,19 +205,13 @@ def _next(state: State, language: Translator) -> Step | None:
     }.get(state)
 
 
-def _contact_steps(language: Translator) -> tuple[str, ...]:
+def _steps(state: State, language: Translator) -> tuple[str, ...]:
     _ = language.gettext
-    return (
-        _("Follow what your health station told you as a contact (F1)."),
-        _("If you have fever, cough or trouble breathing, call your health station."),
-    )
-
-
-def _steps(language: Translator, *, is_well: bool) -> tuple[str, ...]:
-    _ = language.gettext
-    if is_well:
+    if state in _WELL:
         return (
-            _("Your test is negative. You need do nothing more."),
+            _("Follow what your health station told you as a contact (F1).")
+            if state is State.AS_CONTACT
+            else _("Your test is negative. You need do nothing more."),
             _("If you have fever, cough or trouble breathing, call your health station."),
         )
     return (
@@ -327,7 +324,7 @@ def refusal(error: PhoneError, language: Translator, shared_at_s: float | None =
     kind = kind_of(error)
     if kind is Kind.NOT_TAKEN and shared_at_s is not None:
         return _perhaps_used(shared_at_s, language)
-    title, text = _texts(language)[kind]
+    title, text = (_of_codes(language) | _of_keys(language) | _of_the_way(language))[kind]
     step = Step(language.gettext("What to do now"), "/positive") if kind in _DONE else None
     return Refusal(title, text, try_again=kind in _TRY_AGAIN, asks_long=kind is Kind.LONG_ASKED, step=step)
 
@@ -358,10 +355,6 @@ def _perhaps_used(shared_at_s: float, language: Translator) -> Refusal:
         ).format(date=language.date(shared_at_s)),
         step=Step(_("What to do now"), "/positive"),
     )
-
-
-def _texts(language: Translator) -> Mapping[Kind, tuple[str, str]]:
-    return _of_codes(language) | _of_keys(language) | _of_the_way(language)
 
 
 def _of_codes(language: Translator) -> dict[Kind, tuple[str, str]]:
