@@ -57,17 +57,18 @@ strange, older = ExportSigner(other, own.key_id, own.key_version), ExportSigner(
 found = {colour.name.lower(): issued(colour.name, colour) for colour in Colour}
 found |= {"soon taken back": issued("soon", Colour.GREEN), "last year": signed(own, -365), "forged": signed(strange, 0)}
 found |= {"old key": signed(older, -365), "elsewhere": signed(own, 0, "840"), "tomorrow": signed(own, 0.9)}
-services.refresh_list(now)
+documents.refresh(now)
 found["number of the green pass"] = unverified_pass(found["green"]).pseudonym
 found["link"] = links.fragment(secret, link, station.name, "Phường Long Mỹ")
 print(json.dumps(found))
 """
 _TAKE_BACK = """
+from bluezone.authority.documents import services as documents
 from bluezone.authority.passes import services
 from bluezone.authority.passes.rules import Reason
 from bluezone.authority.site import clock
 services.revoke_of("soon", Reason.MISTAKE, clock.now())
-services.refresh_list(clock.now())
+documents.refresh(clock.now())
 """
 _ENTRIES = """
 import json

@@ -7,16 +7,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from cryptography.hazmat.primitives.asymmetric import ec
+from tests.protocol.signed_documents import signed
 
 from bluezone.cli.errors import CommandError
 from bluezone.cli.exposure import command
 from bluezone.exposure.calibration import default_calibration
 from bluezone.exposure.errors import DatasetError, ExposureError
 from bluezone.exposure.policies import POLICIES
-from bluezone.exposure.policies.document import PolicyDocument, sign_document
-from bluezone.protocol.crypto.with_cryptography import SigningKey
-from bluezone.protocol.exports import ExportSigner
+from bluezone.exposure.policies.document import POLICY, PublishedPolicy
 
 
 @pytest.fixture(scope="module")
@@ -96,13 +94,10 @@ def test_a_table_of_another_year_is_taken_with_a_sentence_or_refused_by_its_name
 
 
 def test_an_authoritys_policy_of_another_version_is_measured_beside_ours_or_refused(labelled, tmp_path):
-    file, signer = (
-        tmp_path / "policy.json",
-        ExportSigner(SigningKey(ec.generate_private_key(ec.SECP256R1())), "452", "v1"),
-    )
+    file = tmp_path / "policy.json"
     policy = replace(POLICIES["bluezone-2"], version="2.9", threshold_probability=0.25)
-    signed = sign_document(PolicyDocument(policy, "452", 1, 0, 0, 1), [signer])
-    file.write_bytes(signed)
+    data = signed(POLICY, content=PublishedPolicy(policy))
+    file.write_bytes(data)
     given = ("evaluate", labelled, "--policy-file", file, "--repeats", 2)
     [row] = json.loads(run(*given, "--json"))["policies"]
     assert (row["policy"], row["version"], row["own"]["threshold"]) == ("bluezone-2", "2.9", 0.25)
@@ -113,12 +108,12 @@ def test_an_authoritys_policy_of_another_version_is_measured_beside_ours_or_refu
         "bluezone-2 2.9",
     ]
     for old, new, what in (
-        ('"family\\": \\"nearness', '"family\\": \\"telepathy', "policy family 'telepathy' is not known here"),
+        ('"family\\":\\"nearness', '"family\\":\\"telepathy', "policy family 'telepathy' is not known here"),
         ('"long_minutes', '"very_long_minutes', "lacks long_minutes and has 'very_long_minutes' besides"),
     ):
-        file.write_bytes(signed.replace(old[1:].encode(), new[1:].encode()))
+        file.write_bytes(data.replace(old[1:].encode(), new[1:].encode()))
         sentence = run(*given, error=CommandError)
-        assert sentence.startswith(f"{file}: policy document: ")
+        assert sentence.startswith(f"{file}: policy: ")
         assert what in sentence
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+from bluezone.phone.stores.form_store import FormText
 from tests.authority import forked
 from tests.forms.samples import GIVEN
 
@@ -46,7 +47,6 @@ from bluezone.phone.client.decoys import (
 from bluezone.phone.client.pace import TAP_S, Pace
 from bluezone.phone.stores import isolation_store, report_store
 from bluezone.phone.stores.diary_store import DiaryPlace
-from bluezone.phone.stores.form_store import FormText
 from bluezone.phone.stores.health_declaration_store import Stage, StoredDeclaration
 from bluezone.protocol.declarations import IsolationDeclaration
 from bluezone.protocol.exports import TrustedKey
@@ -148,8 +148,8 @@ import datetime as dt, json, secrets, sys
 from bluezone.authority.isolation import private, services
 from bluezone.authority.isolation.rules import Reason
 from bluezone.authority.isolation.services import Entry, Spot
-from bluezone.authority.messages.phone_numbers import services as numbers
-from bluezone.authority.messages.phone_numbers.models import PhoneNumber
+from bluezone.authority.messages import phone_numbers as numbers
+from bluezone.authority.messages.models import PhoneNumber
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock, encryption, secrets as keyed
 

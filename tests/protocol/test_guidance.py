@@ -1,54 +1,23 @@
-"""Guidance: which entry holds for a place, a day and a grade; what a phone takes, and what it does not."""
+"""Guidance: which entry holds for a place, a day and a grade, and which entries can be."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.protocol.signed_documents import ENTRY, SIGNER, document, sign
 
 from bluezone.protocol import guidance as rules
-from bluezone.protocol.crypto.with_cryptography import SigningKey
-from bluezone.protocol.exports import ExportSigner, TrustedKey
-from bluezone.protocol.guidance import (
-    MAX_DOCUMENT_BYTES,
-    Entry,
-    Guidance,
-    GuidanceError,
-    Telephone,
-    entry_body,
-    entry_for,
-    entry_from_body,
-    sign_guidance,
-    verify_guidance,
-)
-from bluezone.protocol.signed import DocumentKind, Fault, sign_text
+from bluezone.protocol.documents import DocumentError
+from bluezone.protocol.guidance import GUIDANCE, Entry, Telephone, entry_body, entry_for, entry_from_body
 
-NOW_S, DAY_S = 1_600_000_000, 86_400
 TODAY = dt.date(2020, 9, 13)
-KEY, OTHER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (5, 6))
-SIGNER = ExportSigner(KEY, "452", "v1")
-TRUSTED = [TrustedKey(KEY.public_key(), "452", "v1")]
-ENTRY = Entry(
-    place="",
-    from_day=dt.date(2020, 3, 12),
-    until_day=dt.date(2021, 5, 4),
-    grades=("low", "raised", "high"),
-    steps={"vi": ("Gọi trạm y tế.",), "en": ("Call your health station.",)},
-    watch_days=14,
-    test_days=(1, 14),
-    telephones=(Telephone({"vi": "Bộ Y tế", "en": "Ministry of Health"}, "19009095"),),
-    source="Bộ Y tế, 2020",
-    version="1",
-)
 COMMUNE, DISTRICT, OLD_PROVINCE, PROVINCE = "34:31471", "63:936", "63:93", "34:92"
 PLACES = (COMMUNE, DISTRICT, OLD_PROVINCE, PROVINCE)
-GUIDANCE = Guidance("452", "", 3, NOW_S - 60, NOW_S + 14 * DAY_S, (ENTRY,))
 
 
 def test_the_source_may_be_in_english_too_and_older_phones_read_the_rest() -> None:
@@ -60,7 +29,7 @@ def test_the_source_may_be_in_english_too_and_older_phones_read_the_rest() -> No
 
 @pytest.mark.parametrize("source_en", [5, None, " ", "x" * 401, "a\0"])
 def test_an_english_source_that_is_no_short_text_is_refused(source_en: object) -> None:
-    with pytest.raises(GuidanceError, match="source_en"):
+    with pytest.raises(DocumentError, match="source_en"):
         entry_from_body({**entry_body(ENTRY), "source_en": source_en})
 
 
@@ -107,41 +76,6 @@ def test_which_entry_holds(
         assert (found.version if found else None) == version
 
 
-def test_what_was_signed_is_read_again() -> None:
-    assert verify_guidance(sign_guidance(GUIDANCE, [SIGNER]), TRUSTED, "452", "", NOW_S, newer_than=2) == GUIDANCE
-
-
-@pytest.mark.parametrize(
-    ("data", "now_s", "newer_than", "fault"),
-    [
-        pytest.param(sign_guidance(GUIDANCE, [ExportSigner(OTHER, "452", "v1")]), NOW_S, 0, Fault.UNTRUSTED,
-                     id="wrong key"),
-        pytest.param(sign_guidance(GUIDANCE, [SIGNER]).replace(b"14", b"10"), NOW_S, 0, Fault.UNTRUSTED, id="changed"),
-        pytest.param(sign_guidance(GUIDANCE, [SIGNER]), NOW_S + 15 * DAY_S, 0, Fault.STALE, id="run out"),
-        pytest.param(sign_guidance(GUIDANCE, [SIGNER]), NOW_S - 2 * DAY_S, 0, Fault.STALE, id="of the future"),
-        pytest.param(sign_guidance(GUIDANCE, [SIGNER]), NOW_S, 3, Fault.STALE, id="played back"),
-        pytest.param(sign_guidance(replace(GUIDANCE, region="262"), [SIGNER]), NOW_S, 0, Fault.ELSEWHERE,
-                     id="elsewhere"),
-        pytest.param(sign_guidance(replace(GUIDANCE, area="34:92"), [SIGNER]), NOW_S, 0, Fault.ELSEWHERE,
-                     id="of a province"),
-        pytest.param(b" " * (MAX_DOCUMENT_BYTES + 1), NOW_S, 0, Fault.TOO_LARGE, id="endless"),
-        pytest.param(b"<html>", NOW_S, 0, Fault.MALFORMED, id="a web page"),
-        pytest.param(b"{}", NOW_S, 0, Fault.MALFORMED, id="empty"),
-    ],
-)  # fmt: skip
-def test_what_is_not_taken_says_why(data: bytes, now_s: float, newer_than: int, fault: Fault) -> None:
-    with pytest.raises(GuidanceError) as refused:
-        verify_guidance(data, TRUSTED, "452", "", now_s, newer_than)
-    assert refused.value.fault is fault
-
-
-def test_news_of_the_same_key_are_no_guidance() -> None:
-    text = json.loads(sign_guidance(GUIDANCE, [SIGNER]))["guidance"]
-    other = sign_text(text, DocumentKind("x", "guidance", b"Bluezone news document v1\n", 10**6), [SIGNER])
-    with pytest.raises(GuidanceError, match="no trusted key"):
-        verify_guidance(other, TRUSTED, "452", "", NOW_S)
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -168,13 +102,13 @@ def test_news_of_the_same_key_are_no_guidance() -> None:
     ],
 )
 def test_an_entry_that_cannot_be_is_refused(change: dict[str, object]) -> None:
-    with pytest.raises(GuidanceError):
+    with pytest.raises(DocumentError):
         replace(ENTRY, **change)
 
 
 @pytest.mark.parametrize("number", ["", "115a", "1900 9095", "++84", "1" * 16, "tel:1", "12"])
 def test_a_number_that_cannot_be_dialled_is_refused(number: str) -> None:
-    with pytest.raises(GuidanceError):
+    with pytest.raises(DocumentError):
         Telephone({"vi": "Trạm"}, number)
 
 
@@ -187,7 +121,7 @@ JSON = st.recursive(
 
 @given(field=st.sampled_from(sorted(entry_body(ENTRY))), value=JSON)
 def test_whatever_stands_in_an_entry_ends_in_an_entry_or_in_one_error(field: str, value: object) -> None:
-    with suppress(GuidanceError):
+    with suppress(DocumentError):
         assert isinstance(entry_from_body(entry_body(ENTRY) | {field: value}), Entry)
 
 
@@ -199,5 +133,5 @@ def test_the_longest_guidance_that_may_be_written_stays_below_the_bound() -> Non
         source="ậ" * rules.MAX_SOURCE,
         version="ậ" * rules.MAX_VERSION,
     )
-    data = sign_guidance(replace(GUIDANCE, entries=(longest,) * rules.MAX_ENTRIES), [SIGNER] * 8)
-    assert len(data) < MAX_DOCUMENT_BYTES
+    data = sign(document(GUIDANCE, content=(longest,) * rules.MAX_ENTRIES), [SIGNER] * 8)
+    assert len(data) < GUIDANCE.max_bytes

@@ -16,10 +16,10 @@ from bluezone.protocol import base45, cbor, cose, passes
 from bluezone.protocol.crypto.default import crypto
 from bluezone.protocol.crypto.port import VerifyingKey
 from bluezone.protocol.crypto.with_cryptography import SigningKey
+from bluezone.protocol.documents import Document, sign
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.letters import check_letter
-from bluezone.protocol.passes import Colour, Pass, PassError, Refusal, RevokedError, RevokedPasses, State
-from bluezone.protocol.signed import Fault
+from bluezone.protocol.passes import REVOKED_PASSES, Colour, Pass, PassError, Refusal, State
 
 NOW_S, DAY_S = 1_598_000_000, 86_400
 KEY, OTHER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (5, 6))
@@ -163,9 +163,9 @@ def test_a_pass_with_one_sign_changed_is_no_pass(at, sign):
             passes.read_pass(TEXT[:at] + sign + TEXT[at + 1 :], TRUSTED)
 
 
-def _revoked(*gone: Pass, issued_at_s: int = NOW_S) -> RevokedPasses:
+def _revoked(*gone: Pass, issued_at_s: int = NOW_S) -> Document[frozenset[str]]:
     digests = frozenset(map(passes.digest, gone))
-    return RevokedPasses("452", "", 4, issued_at_s, issued_at_s + 2 * DAY_S, digests)
+    return Document(REVOKED_PASSES, "452", "", 4, issued_at_s, issued_at_s, issued_at_s + 2 * DAY_S, digests)
 
 
 HOUR_S = 3_600
@@ -204,26 +204,8 @@ def test_a_pass_shown_within_minutes_is_marked(last_s, again):
     assert passes.is_shown_again(last_s, NOW_S) is again
 
 
-def test_the_list_of_revoked_passes_is_signed_and_names_none_of_them():
-    data = passes.sign_revoked(_revoked(PASS), [SIGNER])
-    assert passes.verify_revoked(data, TRUSTED, "452", NOW_S) == _revoked(PASS)
-    assert b"7K3M" not in data
-
-
-@pytest.mark.parametrize(
-    ("data", "now_s", "newer_than", "fault"),
-    [
-        (passes.sign_revoked(_revoked(), [ExportSigner(OTHER, "452", "v2")]), NOW_S, 0, Fault.UNTRUSTED),
-        (passes.sign_revoked(_revoked(), [SIGNER]), NOW_S, 4, Fault.STALE),
-        (passes.sign_revoked(_revoked(), [SIGNER]), NOW_S + 2 * DAY_S, 0, Fault.STALE),
-        (passes.sign_revoked(replace(_revoked(), region="453"), [SIGNER]), NOW_S, 0, Fault.ELSEWHERE),
-        (b"{}", NOW_S, 0, Fault.MALFORMED),
-    ],
-)
-def test_lists_that_are_not_taken(data, now_s, newer_than, fault):
-    with pytest.raises(RevokedError) as refused:
-        passes.verify_revoked(data, TRUSTED, "452", now_s, newer_than)
-    assert refused.value.fault is fault
+def test_the_list_of_revoked_passes_names_none_of_them():
+    assert b"7K3M" not in sign(_revoked(PASS), [SIGNER])
 
 
 def test_a_drawn_pseudonym_has_its_check_letter():

@@ -15,7 +15,6 @@ from bluezone.protocol.check_ins import PlaceError, location_id_hash
 from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.export_archive import pack, unpack
 from bluezone.protocol.exports import Export, ExportError, ExportSigner, TrustedKey, build_export, verify_export
-from bluezone.protocol.place_policy import PlacePolicy, PlacePolicyError, sign_place_policy, verify_place_policy
 from bluezone.protocol.place_warnings import (
     HEADER,
     PlacePackage,
@@ -28,7 +27,6 @@ from bluezone.protocol.place_warnings import (
     open_package,
     window_of,
 )
-from bluezone.protocol.signed import Fault
 
 KEY, OTHER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (5, 6))
 SIGNER, TRUSTED = ExportSigner(KEY, "452", "v1"), [TrustedKey(KEY.public_key(), "452", "v1")]
@@ -141,25 +139,3 @@ def test_packages_that_are_not_taken():
 def test_nobody_signs_nothing():
     with pytest.raises(PlaceError):
         build_package(PlacePackage("452", 1, ()), [])
-
-
-POLICY = PlacePolicy("452", "", 3, NOW_S, NOW_S + 86_400, 15, 10)
-
-
-def test_the_policy_of_places_is_signed_and_versioned():
-    data = sign_place_policy(POLICY, [SIGNER])
-    assert verify_place_policy(data, TRUSTED, "452", "", NOW_S) == POLICY
-    assert PlacePolicy("452", "", 1, 0, 1).min_overlap_min == 10
-    for serial, now_s, fault in ((3, NOW_S, Fault.STALE), (0, NOW_S + 86_400, Fault.STALE)):
-        with pytest.raises(PlacePolicyError) as refused:
-            verify_place_policy(data, TRUSTED, "452", "", now_s, serial)
-        assert refused.value.fault is fault
-    with pytest.raises(PlacePolicyError):
-        verify_place_policy(data.replace(b"15", b"16", 1), TRUSTED, "452", "", NOW_S)
-
-
-@pytest.mark.parametrize("changes", [{"min_overlap_min": 0}, {"watch_days": 0}, {"region": ""}, {"serial": 0},
-                                     {"area": "34:92"}, {"valid_until_s": NOW_S}])  # fmt: skip
-def test_policies_that_mean_nothing(changes):
-    with pytest.raises(PlacePolicyError):
-        replace(POLICY, **changes)

@@ -32,11 +32,11 @@ def calibration_of(file: Path | None) -> Calibration:
 
 
 def policy_of(file: Path) -> Policy:
-    """Read the policy of an authority's document (`/v1/.../policy`, as phones fetch it); its signatures are not looked
-    at. Raises CommandError naming the file."""
+    """Read the policy of an authority's document (`/v1/documents/policy/...`, as phones fetch it); its signatures are
+    not looked at. Raises CommandError naming the file."""
     from bluezone.exposure.policies.document import policy_in  # brings cryptography: not for a look at the help
 
     try:
-        return policy_in(file.read_bytes())
+        return policy_in(file.read_bytes()).policy
     except ExposureError as error:
         raise CommandError(f"{file}: {error}") from None

@@ -1,11 +1,5 @@
-"""Publish what who was warned should do, for how long, and whom to call: by place, day and grade of the warning.
-
-    GET /v1/guidance/{region}.json             what holds for the whole country
-    GET /v1/guidance/{region}/34-92.json       what holds for a province and the places in it
-
-A signed document (`protocol.signed`) whose text, under the name `guidance`, is a JSON object: `region`, `area` (code of
-a province, `34:92`, or empty), `serial` (rises with each publication: an old document cannot be played back),
-`issued_at`, `valid_until` (Unix seconds; the authority signs anew well before), and `entries`, each with
+"""Write and read what who was warned should do, for how long, and whom to call, the content of a signed document
+(`documents`): a list of entries by place, day and grade of the warning, each an object with
 
     place        code with its system: "" the country, 34:92 a province, 63:930 a district, 34:31471 a commune
     from, until  first and last day on which it holds (YYYY-MM-DD, of the place's own calendar)
@@ -17,30 +11,19 @@ a province, `34:92`, or empty), `serial` (rises with each publication: an old do
     source       the decree, letter or decision it comes from; `source_en` the same in English, where it is given
     version      the authority's own name of this wording
 
-Which entry holds is one rule for authority and phone (`entry_for`). Each phone applies it by itself: the authority
-learns at most which province somebody reads of.
+Which entry holds is one rule for authority and phone (`entry_for`). Each phone applies it by itself.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bluezone.protocol.area_documents import (
-    COUNTRY,
-    AreaDocument,
-    heading_from,
-    served_at,
-    verified_document,
-    whole_from,
-)
-from bluezone.protocol.exports import ExportSigner, TrustedKey
-from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text
-from bluezone.protocol.text import is_text, is_whole, json_object
+from bluezone.protocol.documents import COUNTRY, DocumentError, Kind, whole_from
+from bluezone.protocol.text import is_text, is_whole
 
 LANGUAGES = ("vi", "en")
 GRADES = ("low", "raised", "high")
@@ -51,14 +34,9 @@ LONGEST_LIFE = dt.timedelta(days=731)
 #: with all of them at their longest a document stays below its bound
 MAX_ENTRIES = 50
 MAX_DOCUMENT_BYTES = 1_024_000
-_KIND = DocumentKind("guidance", "guidance", b"Bluezone guidance document v1\n", MAX_DOCUMENT_BYTES)
 _PLACE = re.compile(r"(|(63|34):([0-9]{2}|[0-9]{3}|[0-9]{5}))", re.ASCII)
 _NUMBER = re.compile(r"\+?[0-9]{3,15}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-
-
-class GuidanceError(DocumentError):
-    """Report guidance that is not taken; `fault` says why in one word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +48,7 @@ class Telephone:
 
     def __post_init__(self) -> None:
         if not _NUMBER.fullmatch(self.number):
-            raise GuidanceError(f"guidance: telephone {ascii(self.number)[:30]} is not 3 to 15 digits")
+            raise DocumentError(f"guidance: telephone {ascii(self.number)[:30]} is not 3 to 15 digits")
         _check_texts(self.name, MAX_NAME, "the name of a telephone")
 
 
@@ -78,7 +56,7 @@ class Telephone:
 class Entry:
     """Hold what is to be done in a place from one day to another (both included), for warnings of some grades.
 
-    `steps` by language. Raises GuidanceError for what cannot be.
+    `steps` by language. Raises DocumentError for what cannot be.
     """
 
     place: str
@@ -98,49 +76,37 @@ class Entry:
         self._check_steps()
         self._check_days()
         if len(self.telephones) > MAX_TELEPHONES:
-            raise GuidanceError(f"guidance: {len(self.telephones)} telephones, more than the {MAX_TELEPHONES} allowed")
+            raise DocumentError(f"guidance: {len(self.telephones)} telephones, more than the {MAX_TELEPHONES} allowed")
         for what, text, longest in (("source", self.source, MAX_SOURCE), ("version", self.version, MAX_VERSION)):
             if not is_text(text, longest):
-                raise GuidanceError(f"guidance: {what} is not 1 to {longest} characters")
+                raise DocumentError(f"guidance: {what} is not 1 to {longest} characters")
         if self.source_en and not is_text(self.source_en, MAX_SOURCE):
-            raise GuidanceError(f"guidance: source_en is not 1 to {MAX_SOURCE} characters")
+            raise DocumentError(f"guidance: source_en is not 1 to {MAX_SOURCE} characters")
 
     def _check_where_and_when(self) -> None:
         if not _PLACE.fullmatch(self.place):
-            raise GuidanceError(f"guidance: place {ascii(self.place)[:40]} is no code such as 34:92")
+            raise DocumentError(f"guidance: place {ascii(self.place)[:40]} is no code such as 34:92")
         if not dt.timedelta() <= self.until_day - self.from_day <= LONGEST_LIFE:
-            raise GuidanceError(
+            raise DocumentError(
                 f"guidance: from {self.from_day} until {self.until_day} is not up to {LONGEST_LIFE.days} days"
             )
         if not self.grades or len(set(self.grades)) != len(self.grades) or set(self.grades) - set(GRADES):
-            raise GuidanceError(f"guidance: grades are not some of {', '.join(GRADES)}, each once")
+            raise DocumentError(f"guidance: grades are not some of {', '.join(GRADES)}, each once")
 
     def _check_steps(self) -> None:
         if "vi" not in self.steps or set(self.steps) - set(LANGUAGES):
-            raise GuidanceError("guidance: steps are in vi, or in vi and en")
+            raise DocumentError("guidance: steps are in vi, or in vi and en")
         for steps in self.steps.values():
             if not 1 <= len(steps) <= MAX_STEPS or not all(is_text(step, MAX_STEP) for step in steps):
-                raise GuidanceError(f"guidance: steps are 1 to {MAX_STEPS} texts of 1 to {MAX_STEP} characters")
+                raise DocumentError(f"guidance: steps are 1 to {MAX_STEPS} texts of 1 to {MAX_STEP} characters")
 
     def _check_days(self) -> None:
         if not is_whole(self.watch_days, 0, MAX_DAYS):
-            raise GuidanceError(f"guidance: days of watching are not 0 to {MAX_DAYS}")
+            raise DocumentError(f"guidance: days of watching are not 0 to {MAX_DAYS}")
         if len(self.test_days) > MAX_TESTS or not all(is_whole(day, 0, MAX_DAYS) for day in self.test_days):
-            raise GuidanceError(f"guidance: test days are not up to {MAX_TESTS} numbers from 0 to {MAX_DAYS}")
+            raise DocumentError(f"guidance: test days are not up to {MAX_TESTS} numbers from 0 to {MAX_DAYS}")
         if list(self.test_days) != sorted(set(self.test_days)):
-            raise GuidanceError("guidance: test days are not in order")
-
-
-@dataclass(frozen=True, slots=True)
-class Guidance(AreaDocument):
-    """Hold all that an authority has to say at `issued_at_s` to who was warned in an area."""
-
-    entries: tuple[Entry, ...]
-
-    def __post_init__(self) -> None:
-        self.check_heading(_KIND.what, GuidanceError, has_provinces=True)
-        if len(self.entries) > MAX_ENTRIES:
-            raise GuidanceError(f"guidance: {len(self.entries)} entries, more than the {MAX_ENTRIES} allowed")
+            raise DocumentError("guidance: test days are not in order")
 
 
 def entry_for(entries: Iterable[Entry], places: Sequence[str], day: dt.date, grade: str) -> Entry | None:
@@ -162,28 +128,6 @@ def entry_for(entries: Iterable[Entry], places: Sequence[str], day: dt.date, gra
 # --- bytes ------------------------------------------------------------------------------------------------------------
 
 
-def sign_guidance(guidance: Guidance, signers: Sequence[ExportSigner]) -> bytes:
-    """Make the document, signed by each of `signers`. Raises MessageTooLargeError where no phone would take it."""
-    body = {
-        **guidance.heading(),
-        "entries": [entry_body(entry) for entry in guidance.entries],
-    }
-    return sign_text(json.dumps(body, ensure_ascii=False, sort_keys=True), _KIND, signers)
-
-
-def verify_guidance(
-    data: bytes,
-    trusted_keys: Iterable[TrustedKey],
-    region: str,
-    area: str,
-    now_s: float | None,
-    newer_than: int = 0,
-) -> Guidance:
-    """Read a document that one of `trusted_keys` signed for `region` and `area`, valid at `now_s` and newer than the
-    serial `newer_than`. `now_s` None: a document kept from before, at any time. Raises GuidanceError on all else."""
-    return verified_document(data, _KIND, _guidance, trusted_keys, region, area, now_s, newer_than, GuidanceError)
-
-
 def entry_body(entry: Entry) -> dict[str, Any]:
     """Return an entry as JSON holds it."""
     return {
@@ -202,27 +146,27 @@ def entry_body(entry: Entry) -> dict[str, Any]:
 
 
 def entry_from_body(fields: Any) -> Entry:
-    """Read an entry from what JSON holds. Raises GuidanceError."""
+    """Read an entry from what JSON holds. Raises DocumentError."""
     if not isinstance(fields, dict):
-        raise GuidanceError("guidance: an entry is an object")
+        raise DocumentError("guidance: an entry is an object")
     if not all(isinstance(fields.get(name), str) for name in ("place", "from", "until", "source", "version")):
-        raise GuidanceError("guidance: an entry has the texts place, from, until, source and version")
+        raise DocumentError("guidance: an entry has the texts place, from, until, source and version")
     if not isinstance(fields.get("source_en", ""), str):
-        raise GuidanceError("guidance: source_en is a text")
+        raise DocumentError("guidance: source_en is a text")
     grades, steps, tests, telephones = (fields.get(name) for name in ("grades", "steps", "test_days", "telephones"))
     if not isinstance(grades, list) or not all(isinstance(grade, str) for grade in grades):
-        raise GuidanceError(f"guidance: grades are a list of some of {', '.join(GRADES)}")
+        raise DocumentError(f"guidance: grades are a list of some of {', '.join(GRADES)}")
     if not isinstance(steps, dict) or not all(isinstance(texts, list) for texts in steps.values()):
-        raise GuidanceError("guidance: steps are an object with vi and en, each a list of texts")
+        raise DocumentError("guidance: steps are an object with vi and en, each a list of texts")
     if not isinstance(tests, list) or not isinstance(telephones, list):
-        raise GuidanceError("guidance: test_days and telephones are lists")
+        raise DocumentError("guidance: test_days and telephones are lists")
     return Entry(
         place=fields["place"],
         from_day=_day(fields["from"]),
         until_day=_day(fields["until"]),
         grades=tuple(grades),
         steps={language: tuple(texts) for language, texts in steps.items()},
-        watch_days=whole_from(fields, "watch_days", _KIND.what, GuidanceError),
+        watch_days=whole_from(fields.get("watch_days"), "guidance", "watch_days"),
         test_days=tuple(tests),
         telephones=tuple(_telephone(one) for one in telephones),
         source=fields["source"],
@@ -231,27 +175,11 @@ def entry_from_body(fields: Any) -> Entry:
     )
 
 
-def path_of(region: str, area: str) -> str:
-    """Return the path at which a document is served, from the authority's root."""
-    return served_at("guidance", region, area)
-
-
-def _guidance(text: str) -> Guidance:
-    body = json_object(text, "guidance: guidance", MAX_DOCUMENT_BYTES)
-    entries = body.get("entries")
-    if not isinstance(entries, list) or len(entries) > MAX_ENTRIES:
-        raise GuidanceError(f"guidance: up to {MAX_ENTRIES} `entries` are meant")
-    return Guidance(
-        *heading_from(body, _KIND.what, GuidanceError),
-        tuple(entry_from_body(entry) for entry in entries),
-    )
-
-
 def _telephone(fields: Any) -> Telephone:
     if not isinstance(fields, dict) or not isinstance(fields.get("name"), dict):
-        raise GuidanceError("guidance: a telephone has a name (an object with vi and en) and a number")
+        raise DocumentError("guidance: a telephone has a name (an object with vi and en) and a number")
     if not isinstance(fields.get("number"), str):
-        raise GuidanceError("guidance: the number of a telephone is a text of digits")
+        raise DocumentError("guidance: the number of a telephone is a text of digits")
     return Telephone(fields["name"], fields["number"])
 
 
@@ -261,9 +189,22 @@ def _day(text: str) -> dt.date:
             return dt.date.fromisoformat(text)
     except ValueError:
         pass
-    raise GuidanceError(f"guidance: {ascii(text)[:20]} is no day as 2020-08-15")
+    raise DocumentError(f"guidance: {ascii(text)[:20]} is no day as 2020-08-15")
 
 
 def _check_texts(texts: Mapping[str, str], longest: int, what: str) -> None:
     if "vi" not in texts or set(texts) - set(LANGUAGES) or not all(is_text(one, longest) for one in texts.values()):
-        raise GuidanceError(f"guidance: {what} is 1 to {longest} characters in vi, or in vi and en")
+        raise DocumentError(f"guidance: {what} is 1 to {longest} characters in vi, or in vi and en")
+
+
+def _read(entries: Any) -> tuple[Entry, ...]:
+    if not isinstance(entries, list) or len(entries) > MAX_ENTRIES:
+        raise DocumentError(f"guidance: a list of up to {MAX_ENTRIES} entries is meant")
+    return tuple(entry_from_body(entry) for entry in entries)
+
+
+def _write(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    return [entry_body(entry) for entry in entries]
+
+
+GUIDANCE: Kind[tuple[Entry, ...]] = Kind("guidance", MAX_DOCUMENT_BYTES, _read, _write, has_provinces=True, empty=())

@@ -5,30 +5,27 @@ the region), subject (2, a pseudonym such as 7K3M-Q2XD), expiry (4), time of iss
 below -65536) the kind of declaration, the commune where it was made and the colour. No name and no answer is in it. The
 key is named by its id and version, as in key export files; the public keys are fetched as a JSON Web Key Set.
 
-Passes taken back are listed, by a hash of each, in a document that the keys of export files sign (`protocol.signed`)
-and checkpoints keep:
-
-    GET /v1/passes/{region}/keys.json
-    GET /v1/passes/{region}.json
+Passes taken back are listed, by a hash of each, in a signed document (`documents`) that checkpoints keep. The keys of
+passes are served at `/v1/passes/{region}/keys.json`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import Any
 
 from bluezone.protocol import base45, cbor, cose
-from bluezone.protocol.area_documents import COUNTRY, AreaDocument, heading_from, served_at, verified_document
+from bluezone.protocol.documents import LAST_SECOND, Document, DocumentError, Kind
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.letters import ALPHABET, check_letter
 from bluezone.protocol.one_time_codes import Draw
-from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text
-from bluezone.protocol.text import is_clean, is_whole, json_object
+from bluezone.protocol.text import is_clean, is_whole
 
 PREFIX = "BZ1:"
 #: what a QR code on a screen can show at a size that cheap cameras read
@@ -47,12 +44,10 @@ _PSEUDONYM = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", re.ASCII
 #: the name of a form
 _KIND = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _COMMUNE = re.compile(r"(63|34):[0-9]{5}", re.ASCII)
-_LAST_SECOND = 2**53
-_MAX_SERIAL = 2**31
 _ANOTHER_COUNTRYS = re.compile(r"HC\d:", re.ASCII)
 _DIGEST_BYTES = 8
 MAX_REVOKED = 20_000
-_REVOKED = DocumentKind("revoked passes", "passes", b"Bluezone revoked passes v1\n", 1_000_000)
+_DIGEST = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 
 class Colour(IntEnum):
@@ -103,7 +98,7 @@ class Pass:
             raise PassError("pass: kind is not a word such as domestic-move")
         if self.commune and not _COMMUNE.fullmatch(self.commune):
             raise PassError("pass: commune is not a code such as 34:31318")
-        if not 0 <= self.issued_at_s < self.valid_until_s <= self.issued_at_s + MAX_VALID_S <= _LAST_SECOND:
+        if not 0 <= self.issued_at_s < self.valid_until_s <= self.issued_at_s + MAX_VALID_S <= LAST_SECOND:
             raise PassError(f"pass: issued at {self.issued_at_s}, valid until {self.valid_until_s}")
 
 
@@ -190,7 +185,7 @@ def _pass(payload: bytes) -> Pass:
     texts = [claims.get(name) for name in (ISSUER, SUBJECT, KIND, COMMUNE)]
     numbers = [claims.get(name) for name in (ISSUED, EXPIRES)]
     colour = claims.get(COLOUR)
-    if not all(isinstance(text, str) for text in texts) or not all(is_whole(n, 0, _LAST_SECOND) for n in numbers):
+    if not all(isinstance(text, str) for text in texts) or not all(is_whole(n, 0, LAST_SECOND) for n in numbers):
         raise PassError("pass: a claim is missing or of another type")
     if not is_whole(colour, min(Colour), max(Colour)):
         raise PassError("pass: the colour is none of green, yellow and red")
@@ -217,51 +212,13 @@ class Judgement:
     is_list_old: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RevokedPasses(AreaDocument):
-    """Hold the hashes (`digest`) of the passes taken back that have not run out, as listed at `issued_at_s`."""
-
-    digests: frozenset[str]
-
-    def __post_init__(self) -> None:
-        self.check_heading(_REVOKED.what, RevokedError, has_provinces=False)
-        if len(self.digests) > MAX_REVOKED or any(not re.fullmatch(r"[0-9a-f]{16}", each) for each in self.digests):
-            raise RevokedError(f"revoked passes: up to {MAX_REVOKED} hashes of 16 hexadecimal digits are meant")
-
-
-class RevokedError(DocumentError):
-    """Report a list of revoked passes that is not taken; `fault` says why in one word."""
-
-
-def path_of_revoked(region: str, area: str = COUNTRY) -> str:  # noqa: ARG001 (as of every kind of document)
-    """Return the path of a region's list of revoked passes."""
-    return served_at("passes", region)
-
-
-def sign_revoked(revoked: RevokedPasses, signers: Sequence[ExportSigner]) -> bytes:
-    """Make the document of revoked passes, signed by each of `signers`."""
-    body = {
-        **revoked.heading(),
-        "revoked": sorted(revoked.digests),
-    }
-    return sign_text(json.dumps(body, sort_keys=True), _REVOKED, signers)
-
-
-def verify_revoked(
-    data: bytes, trusted_keys: Iterable[TrustedKey], region: str, now_s: float | None, newer_than: int = 0
-) -> RevokedPasses:
-    """Read a list that one of `trusted_keys` signed for `region`, valid at `now_s` and newer than the serial
-    `newer_than`. `now_s` None: one kept from before, at any time. Raises RevokedError on all else."""
-    return verified_document(data, _REVOKED, _revoked, trusted_keys, region, "", now_s, newer_than, RevokedError)
-
-
-def judge(pass_: Pass, now_s: float, revoked: RevokedPasses | None, max_list_age_s: int) -> Judgement:
+def judge(pass_: Pass, now_s: float, revoked: Document[frozenset[str]] | None, max_list_age_s: int) -> Judgement:
     """Say how a pass that was read stands at `now_s`; an expired one is called that, whatever else it is."""
     age_s = None if revoked is None else max(0, int(now_s - revoked.issued_at_s))
     is_old = age_s is None or age_s > max_list_age_s
     if now_s >= pass_.valid_until_s:
         state = State.EXPIRED
-    elif revoked is not None and digest(pass_) in revoked.digests:
+    elif revoked is not None and digest(pass_) in revoked.content:
         state = State.REVOKED
     elif now_s < pass_.issued_at_s - CLOCK_SKEW_S:
         state = State.FROM_THE_FUTURE
@@ -275,10 +232,15 @@ def is_shown_again(last_shown_s: float | None, now_s: float) -> bool:
     return last_shown_s is not None and 0 <= now_s - last_shown_s < SHOWN_AGAIN_S
 
 
-def _revoked(text: str) -> RevokedPasses:
-    body = json_object(text, "revoked passes", _REVOKED.max_bytes)
-    digests = body.get("revoked")
-    if not isinstance(digests, list) or not all(isinstance(each, str) for each in digests):
-        raise RevokedError("revoked passes: a list of texts `revoked` is meant")
-    # lists of the first version named no area
-    return RevokedPasses(*heading_from({"area": COUNTRY} | body, _REVOKED.what, RevokedError), frozenset(digests))
+def _revoked(digests: Any) -> frozenset[str]:
+    if not isinstance(digests, list) or len(digests) > MAX_REVOKED:
+        raise DocumentError(f"revoked-passes: up to {MAX_REVOKED} hashes are meant")
+    if not all(isinstance(each, str) and _DIGEST.fullmatch(each) for each in digests):
+        raise DocumentError("revoked-passes: a hash is 16 hexadecimal digits")
+    return frozenset(digests)
+
+
+#: the hashes (`digest`) of the passes taken back that have not run out
+REVOKED_PASSES: Kind[frozenset[str]] = Kind(
+    "revoked-passes", 1_000_000, _revoked, sorted, life=dt.timedelta(days=7), ends=True, empty=frozenset()
+)

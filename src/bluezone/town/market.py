@@ -140,7 +140,7 @@ class Market:
         with closing(Phone(settings, None, clock, entropy, chance)) as phone:
             stores = phone.stores
             visits = {self._check_in(stores.diary, scanned, *span): span for span in spans}
-            report = fetch_places(self._client, stores.diary, stores.places, url, settings.region, keys, phone.clock())
+            report = fetch_places(self._client, stores, url, phone.clock())
             if report.bad:
                 raise TownError(f"the traveller's phone refused {report.bad[0][0]}: {report.bad[0][1]}")
             warned = {alert.visit for alert in stores.places.alerts()}

@@ -14,7 +14,7 @@ import pytest
 from bluezone.authority.contacts import judging
 from bluezone.authority.contacts.models import Report
 from bluezone.authority.keys import batches
-from bluezone.authority.messages.phone_numbers import services as phone_numbers
+from bluezone.authority.messages import phone_numbers
 from bluezone.protocol.exposure_notification import rolling_proximity_identifier_key
 from bluezone.protocol.heard import Heard, OpenedKey, heard_list
 from bluezone.protocol.keys import TemporaryExposureKey

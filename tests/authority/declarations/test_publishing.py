@@ -8,6 +8,7 @@ import json
 import pytest
 from click.testing import CliRunner
 from tests.authority.declarations.conftest import DAY, MORNING
+from tests.authority.documents.fetched import fetched, refreshed
 from tests.forms.broken import Document, changed, field
 
 from bluezone.authority.declarations import known_forms, publishing, services
@@ -17,19 +18,15 @@ from bluezone.authority.signing import services as signing
 from bluezone.forms import shipped
 from bluezone.forms.errors import FormError
 from bluezone.forms.reading import read_form
-from bluezone.protocol import form_documents
-from bluezone.protocol.exports import TrustedKey
-from bluezone.protocol.form_documents import verify_forms
+from bluezone.protocol import kinds
+from bluezone.protocol.kinds import FORMS
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def trusted(db: None) -> list[TrustedKey]:
-    """The keys that phones have pinned."""
+def signing_key(db: None) -> None:
     signing.ensure(MORNING)
-    signers = signing.export_signers(MORNING)
-    return [TrustedKey(each.private_key.public_key(), each.key_id, each.key_version) for each in signers]
 
 
 def second(found: Document) -> None:
@@ -86,35 +83,31 @@ def of_province(found: Document) -> None:
     found["area"] = "34:92"
 
 
-def test_phones_fetch_what_is_in_force_signed_and_a_new_version_at_once(client, morning, trusted):
-    publishing.refresh(MORNING)
-    first = verify_forms(client.get("/v1/forms/452.json").content, trusted, "452", "", MORNING.timestamp())
-    assert [read_form(text) for text in first.forms] == list(shipped.forms())
+def test_phones_fetch_what_is_in_force_signed_and_a_new_version_at_once(morning):
+    refreshed(FORMS, MORNING)
+    first = fetched(FORMS, MORNING)
+    assert [read_form(text) for text in first.content] == list(shipped.forms())
     publishing.publish(changed(second).encode(), None, MORNING)
-    data = client.get("/v1/forms/452.json").content
-    then = verify_forms(data, trusted, "452", "", MORNING.timestamp(), newer_than=first.serial)
-    assert {read_form(text).form: read_form(text).version for text in then.forms}["population"] == 2
-    assert client.get("/v1/forms/453.json").status_code == 404
+    then = fetched(FORMS, MORNING, newer_than=first.serial)
+    assert {read_form(text).form: read_form(text).version for text in then.content}["population"] == 2
 
 
-def test_a_province_has_a_document_of_its_own_forms(client, morning, trusted):
-    assert client.get("/v1/forms/452/34-92.json").status_code == 404
+def test_a_province_has_a_document_of_its_own_forms(client, morning):
+    assert client.get(FORMS.address("452", "34:92")).status_code == 404
     publishing.publish(changed(of_province).encode(), None, MORNING)
-    data = client.get("/v1/forms/452/34-92.json").content
-    own = verify_forms(data, trusted, "452", "34:92", MORNING.timestamp())
-    assert [read_form(text).version for text in own.forms] == [2]
+    assert [read_form(text).version for text in fetched(FORMS, MORNING, "34:92").content] == [2]
     assert known_forms.offered(DAY)[0].version == 1
 
 
-def test_a_document_is_signed_anew_when_it_is_old_and_not_before(morning, trusted):
-    publishing.refresh(MORNING)
-    assert publishing.refresh(MORNING + dt.timedelta(hours=23)).startswith("0 of")
-    assert publishing.refresh(MORNING + dt.timedelta(hours=25)).startswith("1 of")
+def test_a_document_is_signed_anew_when_it_is_old_and_not_before(morning):
+    refreshed(FORMS, MORNING)
+    assert refreshed(FORMS, MORNING + dt.timedelta(hours=23)) == ""
+    assert refreshed(FORMS, MORNING + dt.timedelta(hours=25)) == "forms of the country (serial 2"
 
 
 def test_forms_that_are_more_than_phones_take_are_not_published(morning, monkeypatch):
-    publishing.refresh(MORNING)
-    monkeypatch.setattr(form_documents, "MAX_FORMS", 5)
+    refreshed(FORMS, MORNING)
+    monkeypatch.setattr(kinds, "MAX_FORMS", 5)
     with pytest.raises(NotPublishedError, match="more than phones take"):
         publishing.publish(changed(lambda f: f.update(form="another")).encode(), None, MORNING)
     assert not PublishedForm.objects.exists()

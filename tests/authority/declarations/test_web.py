@@ -12,8 +12,8 @@ from tests.forms.samples import FORMS, GIVEN, LONG_MY, MOVING
 
 from bluezone.authority.declarations import publishing, services
 from bluezone.authority.declarations.models import HealthDeclaration as Row
-from bluezone.authority.messages.phone_numbers import ownership
-from bluezone.authority.messages.phone_numbers.models import PhoneNumber
+from bluezone.authority.messages import phone_numbers
+from bluezone.authority.messages.models import PhoneNumber
 from bluezone.authority.signing import services as signing
 from bluezone.forms.answers import read_answers
 from bluezone.forms.rendering import SHOWN
@@ -30,7 +30,7 @@ def at_ten(morning: Any) -> None:
 def texted(monkeypatch: Any) -> list[tuple[str, str]]:
     """Text messages that were sent."""
     sent: list[tuple[str, str]] = []
-    monkeypatch.setattr(ownership, "sender", lambda: lambda number, text: sent.append((number, text)))
+    monkeypatch.setattr(phone_numbers, "sender", lambda: lambda number, text: sent.append((number, text)))
     return sent
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from bluezone.authority.diagnosis import case_rules, case_services, queries, retention
 from bluezone.authority.diagnosis.case_rules import CaseFacts, Course, Likeness, Status, StatusError
 from bluezone.authority.diagnosis.models import Case, FollowUp, Handover, Merge
-from bluezone.authority.messages.phone_numbers import sms
+from bluezone.authority.messages import sms
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity

@@ -12,9 +12,8 @@ from tests.authority.door.test_entries import NOW, NUMBER, case, entry, link, lo
 
 from bluezone.authority.door.entries import rules, services, telling
 from bluezone.authority.door.entries.models import DoorOpening
-from bluezone.authority.messages.outbox.models import OutgoingMessage
-from bluezone.authority.messages.phone_numbers import services as phone_numbers
-from bluezone.authority.messages.phone_numbers.models import PhoneNumber
+from bluezone.authority.messages import phone_numbers
+from bluezone.authority.messages.models import OutgoingMessage, PhoneNumber
 from bluezone.authority.site import clock, encryption
 from bluezone.authority.site import secrets as keyed
 

@@ -14,7 +14,7 @@ from bluezone.authority.diagnosis.guessing import chance_of_a_hit
 from bluezone.authority.isolation import private, reminders, services
 from bluezone.authority.isolation.models import Declaration
 from bluezone.authority.isolation.rules import Ending
-from bluezone.authority.messages.outbox.models import OutgoingMessage
+from bluezone.authority.messages.models import OutgoingMessage
 from bluezone.authority.site import encryption
 from bluezone.protocol.one_time_codes import Kind, combinations
 

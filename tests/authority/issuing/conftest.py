@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bluezone.authority.messages.phone_numbers import sms
+from bluezone.authority.messages import sms
 from bluezone.authority.officers import api_keys
 from bluezone.authority.officers.models import ApiKey, User
 
@@ -35,7 +35,7 @@ def messages(monkeypatch: pytest.MonkeyPatch, environment: Callable[..., Any]) -
     """Text messages go to a list."""
     made = Messages()
     monkeypatch.setattr(sms, "sender", lambda: made)
-    monkeypatch.setattr("bluezone.authority.messages.outbox.services.sender", lambda: made)
+    monkeypatch.setattr("bluezone.authority.messages.sms.sender", lambda: made)
     environment(sms="file", user_reports=True, public_url="https://ma.example.vn")
     return made
 

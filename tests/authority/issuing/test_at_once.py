@@ -25,7 +25,7 @@ _COUNT = """
 import django; django.setup()
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.issuing.models import UserReport, UserReportRequest
-from bluezone.authority.messages.outbox.models import OutgoingMessage
+from bluezone.authority.messages.models import OutgoingMessage
 print(*(each.objects.count() for each in (OutgoingMessage, UserReport, UserReportRequest, Case)))
 """
 

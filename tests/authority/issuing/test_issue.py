@@ -14,8 +14,8 @@ from bluezone.authority.diagnosis.models import Case, CodeCount, OneTimeCode
 from bluezone.authority.diagnosis.sending import job
 from bluezone.authority.diagnosis.sending.models import CodeMessage, RanOut
 from bluezone.authority.issuing.models import ExternalIssuerDay
-from bluezone.authority.messages.outbox.models import SendingFailure
-from bluezone.authority.messages.phone_numbers.sms import SmsError
+from bluezone.authority.messages.models import SendingFailure
+from bluezone.authority.messages.sms import SmsError
 from bluezone.authority.officers import api_keys
 from bluezone.authority.officers.models import ApiKey
 

@@ -16,7 +16,7 @@ from bluezone.authority.issuing import retention
 from bluezone.authority.issuing.models import LabCorrection, LabResult
 from bluezone.authority.issuing.results import rules
 from bluezone.authority.issuing.results.rules import Content, Effect, Known, Result, ResultError
-from bluezone.authority.messages.phone_numbers import sms
+from bluezone.authority.messages import sms
 from bluezone.authority.officers import tokens
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons

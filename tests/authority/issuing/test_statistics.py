@@ -15,7 +15,7 @@ from bluezone.authority.issuing.statistics import rules, services
 from bluezone.authority.issuing.statistics.rules import CodeSums, Day, Refusals
 from bluezone.authority.keys.statistics import services as publish_statistics
 from bluezone.authority.keys.statistics.rules import Sums
-from bluezone.authority.messages.outbox.services import note_failure
+from bluezone.authority.messages.sms import note_failure
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import ApiKey, User
 

@@ -13,9 +13,9 @@ from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.issuing.models import UserReport, UserReportRequest
 from bluezone.authority.issuing.user_reports import rules, services
 from bluezone.authority.issuing.user_reports.rules import Budget, NumberFacts
-from bluezone.authority.messages.outbox import services as outbox
-from bluezone.authority.messages.outbox.models import OutgoingMessage, SendingFailure
-from bluezone.authority.messages.phone_numbers.sms import SmsError
+from bluezone.authority.messages import sms as outbox
+from bluezone.authority.messages.models import OutgoingMessage, SendingFailure
+from bluezone.authority.messages.sms import SmsError
 from bluezone.protocol.messages import VerifyRequest, VerifyResponse
 from bluezone.protocol.user_reports import UserReportRequest as Asked
 from bluezone.protocol.user_reports import UserReportResponse
@@ -284,7 +284,7 @@ def test_a_killed_worker_sends_a_message_three_times_at_most(phone, messages, mo
         messages.sent.append((number, text))
         raise Killed
 
-    monkeypatch.setattr("bluezone.authority.messages.outbox.services.sender", lambda: killed)
+    monkeypatch.setattr("bluezone.authority.messages.sms.sender", lambda: killed)
     ask(phone, asked())
     for _ in range(3):
         with pytest.raises(Killed):

@@ -16,8 +16,9 @@ from jwt.algorithms import ECAlgorithm
 from bluezone.authority.site import hpke
 from bluezone.protocol import base45, cbor, cose, passes
 from bluezone.protocol.crypto import with_cryptography
+from bluezone.protocol.documents import Document, sign
 from bluezone.protocol.exports import ExportSigner, TrustedKey
-from bluezone.protocol.passes import Colour, Pass, RevokedPasses
+from bluezone.protocol.passes import REVOKED_PASSES, Colour, Pass
 
 pytestmark = pytest.mark.browser
 ROOM = Path(__file__).parents[3] / "src/bluezone/authority"
@@ -106,7 +107,7 @@ def test_a_pass_is_judged_as_the_protocol_judges_it(page, now_s, revoked, state)
     judge = """async ({text, keys, now, revoked}) =>
         passes.judge(await passes.read(text, await passes.pin(keys)), now, new Set(revoked))"""
     assert page.evaluate(judge, {"text": TEXT, "keys": JWKS, "now": now_s, "revoked": revoked}) == state
-    held = RevokedPasses("452", "", 1, 0, 2 * NOW_S, frozenset(revoked))
+    held = Document(REVOKED_PASSES, "452", "", 1, 0, 0, 2 * NOW_S, frozenset(revoked))
     assert passes.judge(PASS, now_s, held, 3_600).state == state
 
 
@@ -118,10 +119,10 @@ def test_the_list_of_revoked_passes_is_verified_however_its_signature_is_written
         } catch (error) { return error.refusal; }
     }"""
     keys = [ECAlgorithm.to_jwk(KEY.public_key(), as_dict=True) | {"kid": "452 v1"}]
-    held = RevokedPasses("452", "", 3, NOW_S, NOW_S + DAY_S, frozenset({"0123456789abcdef"}))
+    held = Document(REVOKED_PASSES, "452", "", 3, NOW_S, NOW_S, NOW_S + DAY_S, frozenset({"0123456789abcdef"}))
     signer = ExportSigner(PORTS, "452", "v1")
     for serial in range(3, 40):  # halves of a signature are shorter now and then, or begin with a zero
-        document = passes.sign_revoked(replace(held, serial=serial), [signer]).decode()
+        document = sign(replace(held, serial=serial), [signer]).decode()
         found = page.evaluate(read, {"document": document, "keys": keys, "region": "452"})
         assert found == [serial, ["0123456789abcdef"]]
     forged = document.replace("0123456789abcdef", "0123456789abcdee")

@@ -14,6 +14,7 @@ import cwt
 import pytest
 from django.core.serializers import serialize
 from tests.authority.declarations.conftest import COMMUNE, DAY, MORNING, NEIGHBOUR, PROVINCE
+from tests.authority.documents.fetched import fetched, refreshed
 from tests.forms.samples import FORMS, GIVEN, LONG_MY
 
 from bluezone.authority.declarations import calling
@@ -22,14 +23,14 @@ from bluezone.authority.declarations.models import HealthDeclaration as Row
 from bluezone.authority.declarations.rules import Result, Way
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.passes import services
-from bluezone.authority.passes.models import IssuedPass, RevokedDocument
+from bluezone.authority.passes.models import IssuedPass
 from bluezone.authority.signing import services as signing
 from bluezone.authority.signing.models import SigningKey
 from bluezone.forms.answers import Edge, read_answers
 from bluezone.protocol import passes as protocol
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.health_declarations import HEALTH_DECLARATIONS_PATH, HealthAnswer, HealthDeclaration
-from bluezone.protocol.passes import Colour, RevokedPasses, verify_revoked
+from bluezone.protocol.passes import REVOKED_PASSES, Colour
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("signers")]
 ILL = {"signs": ["fever"], "near_case": ["yes"]}
@@ -64,11 +65,9 @@ def trusted() -> list[TrustedKey]:
     return [TrustedKey(signing.public_key(key), "452_pass", key.version) for key in keys]
 
 
-def revoked_list(now: dt.datetime) -> RevokedPasses:
+def revoked_list(now: dt.datetime) -> frozenset[str]:
     """The list as a checkpoint reads it."""
-    keys = [TrustedKey(signing.public_key(key)) for key in SigningKey.objects.filter(purpose=signing.EXPORT)]
-    document = RevokedDocument.objects.get().document.encode()
-    return verify_revoked(document, keys, "452", now.timestamp())
+    return fetched(REVOKED_PASSES, now).content
 
 
 @pytest.mark.parametrize(
@@ -133,16 +132,16 @@ def test_a_corrected_declaration_gets_a_new_pass_and_its_old_one_is_listed(clien
     second = post(client, message(given={"signs": ["fever"]}, receipt=first.receipt))
     old, new = (protocol.read_pass(each.pass_text, trusted()) for each in (first, second))
     assert (old.colour, new.colour) == (Colour.GREEN, Colour.YELLOW)
-    services.refresh_list(morning.now)
-    assert revoked_list(morning.now).digests == {protocol.digest(old)}
+    refreshed(REVOKED_PASSES, morning.now)
+    assert revoked_list(morning.now) == {protocol.digest(old)}
 
 
 def test_a_withdrawn_declaration_takes_its_pass_with_it(client, morning):
     first = post(client, message())
     withdrawn = HealthDeclaration(declaration=secrets.token_bytes(16), receipt=first.receipt, withdraw=True)
     assert post(client, withdrawn).pass_text == ""
-    services.refresh_list(morning.now)
-    assert len(revoked_list(morning.now).digests) == 1
+    refreshed(REVOKED_PASSES, morning.now)
+    assert len(revoked_list(morning.now)) == 1
 
 
 @pytest.mark.parametrize(("result", "revoked"), [(Result.ISOLATE, 1), (Result.TEST, 1), (Result.ADVISED, 0)])
@@ -153,17 +152,14 @@ def test_a_call_that_leads_to_isolation_takes_the_pass_back(declared, officer, m
 
 
 def test_the_list_is_signed_once_a_pass_was_issued_and_says_its_age(client, morning):
-    assert services.refresh_list(morning.now) is None
-    assert client.get("/v1/passes/452.json").status_code == 404
+    assert refreshed(REVOKED_PASSES, morning.now) == ""
+    assert client.get(REVOKED_PASSES.address("452")).status_code == 404
     post(client, message())
-    assert services.refresh_list(morning.now) == "list 1 of 0 revoked passes signed"
-    assert services.refresh_list(morning.now) is None
+    assert refreshed(REVOKED_PASSES, morning.now) == "revoked-passes of the country (serial 1"
+    assert refreshed(REVOKED_PASSES, morning.now) == ""
     morning.forward(minutes=30)
-    assert services.refresh_list(morning.now) == "list 2 of 0 revoked passes signed"
-    answer = client.get("/v1/passes/452.json")
-    assert answer.content.decode() == RevokedDocument.objects.get().document
-    assert client.get("/v1/passes/452.json", headers={"If-None-Match": answer["ETag"]}).status_code == 304
-    assert client.get("/v1/passes/453.json").status_code == 404
+    assert refreshed(REVOKED_PASSES, morning.now) == "revoked-passes of the country (serial 2"
+    assert revoked_list(morning.now) == frozenset()
     assert client.get("/v1/passes/453/keys.json").status_code == 404
 
 
@@ -220,8 +216,8 @@ def test_an_officer_looks_a_pass_up_and_takes_it_back(client, officer, morning, 
     done = client.post("/officer/passes/revoke", {"pseudonym": found.pseudonym, "reason": "misused"})
     assert done.status_code == 302
     assert found.pseudonym in client.get("/officer/passes/").content.decode()
-    services.refresh_list(morning.now)
-    assert revoked_list(morning.now).digests == {protocol.digest(found)}
+    refreshed(REVOKED_PASSES, morning.now)
+    assert revoked_list(morning.now) == {protocol.digest(found)}
     from auditlog.models import LogEntry
 
     assert json.dumps(LogEntry.objects.filter(content_type__model="issuedpass").get().changes).count("misused") == 1

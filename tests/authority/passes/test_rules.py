@@ -63,21 +63,6 @@ def test_passes_of_an_ended_key_are_trusted_until_the_last_has_run_out(ended, no
     assert rotation.is_trusted(ended, now) is trusted
 
 
-@pytest.mark.parametrize(
-    ("issued_at", "listed", "any_pass", "expected"),
-    [
-        (None, "", False, False),
-        (None, "", True, True),
-        (NOW, "a", True, False),
-        (NOW, "b", True, True),
-        (NOW - dt.timedelta(minutes=29), "a", True, False),
-        (NOW - dt.timedelta(minutes=30), "a", True, True),
-    ],
-)
-def test_a_list_is_signed_when_it_changes_and_every_half_hour(issued_at, listed, any_pass, expected):
-    assert rules.must_list(issued_at, listed, "a", NOW, any_pass=any_pass) is expected
-
-
 @given(st.randoms(use_true_random=False))
 def test_a_pseudonym_is_read_however_it_is_typed(random):
     drawn = draw_pseudonym(random.randrange)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.authority.documents.fetched import fetched, refreshed
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.officers.models import User
 from bluezone.authority.places import printing, rules, services, views
-from bluezone.authority.places.models import Entrance, Place, PlacePackage, PlacePolicyDocument, RiskyWindow
+from bluezone.authority.places.models import Entrance, Place, PlacePackage, RiskyWindow
 from bluezone.authority.places.rules import PlaceRefusedError
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site import registries
@@ -21,7 +22,7 @@ from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import UnitCode
 from bluezone.protocol.check_ins import location_id_hash, read_payload
 from bluezone.protocol.exports import TrustedKey, index_from_text
-from bluezone.protocol.place_policy import verify_place_policy
+from bluezone.protocol.kinds import PLACE_POLICY
 from bluezone.protocol.place_warnings import OpenedPackage, decrypt_warning, open_package
 
 POSTS = {
@@ -302,11 +303,9 @@ def test_a_case_closes_no_town(entrance, case, as_officer, set_clock):
 
 
 def test_the_policy_is_signed_once_a_place_is_open(client, entrance, set_clock, signer):
-    assert services.refresh_policy(set_clock.now) is not None
-    assert services.refresh_policy(set_clock.now) is None
-    data = client.get("/v1/places/452.json").content
-    assert verify_place_policy(data, [signer], "452", "", set_clock.now.timestamp()).min_overlap_min == 10
-    assert PlacePolicyDocument.objects.count() == 1
+    assert refreshed(PLACE_POLICY, set_clock.now) == "place-policy of the country (serial 1"
+    assert refreshed(PLACE_POLICY, set_clock.now) == ""
+    assert fetched(PLACE_POLICY, set_clock.now).content.min_overlap_min == 10
 
 
 def test_all_of_a_stay_goes_after_fourteen_days(entrance, case, as_officer, set_clock):

@@ -12,9 +12,8 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bluezone.authority.messages.outbox.models import OutgoingMessage
-from bluezone.authority.messages.phone_numbers import ownership
-from bluezone.authority.messages.phone_numbers.models import PhoneNumber
+from bluezone.authority.messages import phone_numbers
+from bluezone.authority.messages.models import OutgoingMessage, PhoneNumber
 from bluezone.authority.officers.models import User
 from bluezone.authority.places.models import Entrance, Place, PlaceRegistration
 from bluezone.authority.places.registrations import public_views, rules, services
@@ -41,7 +40,7 @@ TYPED = {
 def sent(db: None, monkeypatch: Any) -> list[tuple[str, str]]:
     """The text messages of a server that sends some."""
     found: list[tuple[str, str]] = []
-    monkeypatch.setattr(ownership, "sender", lambda: lambda number, text: found.append((number, text)))
+    monkeypatch.setattr(phone_numbers, "sender", lambda: lambda number, text: found.append((number, text)))
     return found
 
 

@@ -82,7 +82,7 @@ def path_of(route: str, things: dict[str, str]) -> str:
 
     plain = (
         _GROUP.sub(
-            lambda match: things.get(match[1], "") if match[1] == "region" else match[2].split("|")[0],
+            lambda match: {"region": things["region"], "kind": "news"}.get(match[1], match[2].split("|")[0]),
             _OPTIONAL.sub("", route),
         )
         .replace("^", "")

@@ -44,7 +44,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
     from bluezone.authority.diagnosis.models import Case, QuotaFactor
     from bluezone.authority.federation.models import Source
     from bluezone.authority.keys.batches import write_index
-    from bluezone.authority.messages.news.models import NewsItem
+    from bluezone.authority.messages.models import NewsItem
     from bluezone.authority.officers import api_keys
     from bluezone.authority.officers.models import ApiKey
     from bluezone.authority.persons import services as persons

@@ -40,7 +40,7 @@ PAGES = re.compile(
     r"^/($|officer/(?!api/)|rollout/|tracing/|install/|p/|door/|declare/|i$|letter/|places/|language/|openapi/|static/)"
 )
 CHECK_IN = SharedCheckIn(bytes(32), 1_597_708_800, 1_597_712_400)
-EXAMPLES = {"number": "1", "hour": "443888", "name": "452/index.txt", "area": "34-92"}
+EXAMPLES = {"number": "1", "hour": "443888", "name": "452/index.txt", "area": "34-92", "kind": "news"}
 METHODS = ("get", "post", "put", "patch", "delete")
 _NAMED = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
 
@@ -51,7 +51,7 @@ def documents(db, client) -> dict[str, Any]:
 
 
 def patterns(resolver: URLResolver, before: str = "/") -> Iterator[str]:
-    """Yield the paths of the urlconf in OpenAPI's form, `/v1/news/{region}.json`."""
+    """Yield the paths of the urlconf in OpenAPI's form, `/v1/documents/{kind}/{region}.json`."""
     for each in resolver.url_patterns:
         path = before + str(each.pattern).lstrip("^")
         if isinstance(each, URLResolver):
@@ -153,7 +153,7 @@ class Listener:
 @pytest.fixture
 def listener(documents, client, phone, environment, monkeypatch) -> Listener:
     sent: list[tuple[str, str]] = []
-    monkeypatch.setattr("bluezone.authority.messages.phone_numbers.views.sender", lambda: lambda *m: sent.append(m))
+    monkeypatch.setattr("bluezone.authority.messages.views.sender", lambda: lambda *m: sent.append(m))
     environment(
         user_reports=True,
         sms="file",
@@ -193,7 +193,6 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     hear("get", "/jwks/452", at="/jwks/{region}")
     hear("get", "/jwks/1", at="/jwks/{region}")
     hear("get", "/exports/452/index.txt", at="/exports/{name}")
-    hear("get", "/policies/452.json", at="/policies/{region}.json")
     installation = Registration(bytes(16), "android", "1.0", "63:31318")
     hear("post", "/v1/installations", installation.to_json())
     hear("post", "/v1/activity", Activity(bytes(16)).to_json())
@@ -246,18 +245,12 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     hear("post", "/v1/withdraw", Withdrawal("?").to_json("x"))
     hear("post", "/v1/withdraw", b"{}")
     hear("post", "/v1/phone-number/forget", Forgetting(receipt=receipt.json()["receipt"]).to_json())
-    hear("get", "/v1/news/452.json", at="/v1/news/{region}.json")
-    hear("get", "/v1/news/452/34-92.json", at="/v1/news/{region}/{area}.json")
-    hear("get", "/v1/guidance/452.json", at="/v1/guidance/{region}.json")
-    hear("get", "/v1/guidance/452/34-92.json", at="/v1/guidance/{region}/{area}.json")
+    for kind in ("news", "policy"):
+        hear("get", f"/v1/documents/{kind}/452.json", at="/v1/documents/{kind}/{region}.json")
+    hear("get", "/v1/documents/news/452/34-92.json", at="/v1/documents/{kind}/{region}/{area}.json")
     hear("get", "/v1/passes/452/keys.json", at="/v1/passes/{region}/keys.json")
-    hear("get", "/v1/passes/452.json", at="/v1/passes/{region}.json")
-    hear("get", "/v1/forms/452.json", at="/v1/forms/{region}.json")
-    hear("get", "/v1/forms/452/34-92.json", at="/v1/forms/{region}/{area}.json")
-    hear("get", "/v1/places/452.json", at="/v1/places/{region}.json")
     hear("get", "/exports/452/places/index.txt", at="/exports/{region}/places/index.txt")
     hear("get", "/exports/452/places/443888.zip", at="/exports/{region}/places/{hour}.zip")
-    hear("get", "/v1/settings/452.json", at="/v1/settings/{region}.json")
     hear("get", "/v?c=12345678")
     for path in (
         "/.well-known/assetlinks.json",

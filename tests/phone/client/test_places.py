@@ -10,14 +10,16 @@ from typing import Any
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from tests.protocol.signed_documents import issued
 
 from bluezone.phone.client.places import fetch_places
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.stores.phone_stores import Stores, open_stores
 from bluezone.protocol.check_ins import PlaceKind
 from bluezone.protocol.crypto.with_cryptography import SigningKey
+from bluezone.protocol.documents import sign
 from bluezone.protocol.exports import ExportError, ExportSigner, TrustedKey
-from bluezone.protocol.place_policy import PlacePolicy, sign_place_policy
+from bluezone.protocol.kinds import PLACE_POLICY, PlacePolicy
 from bluezone.protocol.place_warnings import PlacePackage, Window, build_package, encrypt_warning, made_up_warnings
 from bluezone.protocol.schemes import scheme_named
 
@@ -30,9 +32,15 @@ NAME = f"452/places/{HOUR}.zip"
 NOW_S = T0_S + 7_200.0
 
 
+def opened_at(directory: Path) -> Stores:
+    opened = open_stores(directory, scheme_named("en"), secrets.token_bytes)
+    opened.documents.trust("452", TRUSTED)
+    return opened
+
+
 @pytest.fixture
 def stores(tmp_path: Path) -> Iterator[Stores]:
-    opened = open_stores(tmp_path, scheme_named("en"), secrets.token_bytes)
+    opened = opened_at(tmp_path)
     yield opened
     opened.close()
 
@@ -59,7 +67,7 @@ class Authority:
 
     def fetched(self, stores: Stores, now_s: float = NOW_S) -> Any:
         client = httpx.Client(transport=httpx.MockTransport(self.answer))
-        return fetch_places(client, stores.diary, stores.places, "https://a.test", "452", TRUSTED, now_s)
+        return fetch_places(client, stores, "https://a.test", now_s)
 
 
 @pytest.fixture
@@ -94,7 +102,7 @@ def test_an_empty_diary_asks_for_the_same_files(stores, authority, tmp_path):
     assert authority.fetched(stores).new_alerts == 0
     empty = list(authority.asked)
     authority.asked.clear()
-    other = open_stores(tmp_path / "other", scheme_named("en"), secrets.token_bytes)
+    other = opened_at(tmp_path / "other")
     stay(other)
     authority.fetched(other)
     other.close()
@@ -110,12 +118,13 @@ def test_who_was_there_for_less_or_elsewhere_is_not(stores, authority, minutes, 
 
 def test_the_signed_policy_says_from_when_on(stores, authority):
     stay(stores, 15)
-    policy = PlacePolicy("452", "", 2, int(NOW_S) - 60, int(NOW_S) + 86_400, 20, 7)
-    authority.files["/v1/places/452.json"] = sign_place_policy(policy, [SIGNER])
+    policy = issued(PLACE_POLICY, PlacePolicy(20, 7), NOW_S, valid_until_s=int(NOW_S) + 86_400)
+    authority.files[PLACE_POLICY.address("452")] = sign(policy, [SIGNER])
     authority.publish()
     assert authority.fetched(stores).new_alerts == 0
-    assert stores.places.rule("452", TRUSTED, NOW_S) == (1_200, 7)
-    assert stores.places.rule("452", TRUSTED, NOW_S + 90_000) == (600, 14)  # it has run out
+    assert stores.documents.content(PLACE_POLICY, NOW_S) == PlacePolicy(20, 7)
+    assert stores.documents.content(PLACE_POLICY, NOW_S + 90_000) is None  # it has run out: the default is the rule
+    assert (PlacePolicy().min_overlap_min, PlacePolicy().watch_days) == (10, 14)
 
 
 def test_what_is_not_signed_or_misnamed_is_refused_and_tried_again(stores, authority):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import httpx
 import numpy as np
 import pytest
+from tests.protocol.signed_documents import issued
 
 from bluezone.exposure.alignment import align_as_phones
 from bluezone.exposure.arrays import judge
@@ -14,7 +15,7 @@ from bluezone.exposure.calibration import MAX_DRIFT_DB, Calibration
 from bluezone.exposure.encounters import DirectedEncounter, EncounterSet
 from bluezone.exposure.nearness_fitting import judge_as_phones
 from bluezone.exposure.policies import BLUEZONE, BLUEZONE_2, EN_V1_BUCKETS
-from bluezone.exposure.policies.document import PolicyDocument, sign_document
+from bluezone.exposure.policies.document import POLICY, PublishedPolicy
 from bluezone.exposure.policies.nearness_scale import ANNOUNCED_SD_DB
 from bluezone.exposure.scan_table import ScanTable
 from bluezone.phone.app.engine import Phone, PhoneSettings
@@ -35,6 +36,7 @@ from bluezone.phone.stores.contact_store import ContactStore, Sighting
 from bluezone.phone.stores.corrections import Correction, OwnLog, Receiver
 from bluezone.phone.stores.databases import open_contacts_database
 from bluezone.phone.stores.retention import Bounds
+from bluezone.protocol.documents import sign
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
 
@@ -360,11 +362,10 @@ def phone(tmp_path, authority):
 
 
 def publish_policy(authority, policy, table) -> httpx.Client:
-    document = PolicyDocument(policy, "452", 1, int(NOW) - DAY, int(NOW) - DAY, int(NOW) + DAY, table)
-    body = sign_document(document, [authority.signer])
+    body = sign(issued(POLICY, PublishedPolicy(policy, table), NOW), [authority.signer])
 
     def handle(request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/policies/452.json":
+        if request.url.path == POLICY.address("452"):
             return httpx.Response(200, content=body)
         return authority.handle(request)
 

@@ -14,8 +14,8 @@ from bluezone.forms import shipped
 from bluezone.forms.definition import Use
 from bluezone.forms.reading import read_form
 from bluezone.phone.client.health_declarations import corrected, withdrawn
+from bluezone.phone.stores.documents import FormText
 from bluezone.phone.stores.encryption import Cipher
-from bluezone.phone.stores.form_store import FormText
 from bluezone.phone.stores.health_declaration_store import (
     MAX_DECLARATIONS,
     MAX_DRAFTS,

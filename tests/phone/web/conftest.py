@@ -21,6 +21,7 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.phone.contacts import warning_of
 from tests.phone.web.browsing import SIZES, Open, launched
+from tests.protocol.signed_documents import issued
 
 from bluezone.exposure.policies import Evidence, Grade
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
@@ -36,10 +37,11 @@ from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.security import Access
 from bluezone.phone.web.server import listening_socket
 from bluezone.protocol.crypto.with_cryptography import SigningKey
+from bluezone.protocol.documents import sign
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.intervals import INTERVAL_S
 from bluezone.protocol.keys import TemporaryExposureKey
-from bluezone.protocol.news import News, NewsItem, path_of, sign_news
+from bluezone.protocol.news import NEWS, NewsItem
 from bluezone.protocol.user_reports import SERVICES_PATH, Services
 from bluezone.protocol.verification import CertifiedReport
 
@@ -381,13 +383,13 @@ def eventful(seeded: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     item = NewsItem(
         "7", "advice", now_s - 60, now_s + 86_400, (), {"vi": "Điểm xét nghiệm miễn phí tại Long Mỹ"}, {"vi": long_text}
     )
-    body = sign_news(News("452", "", 1, now_s, now_s + 86_400, (item,)), [seeded.signer])
+    body = sign(issued(NEWS, (item,), now_s), [seeded.signer])
     seeded.agree()
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path == SERVICES_PATH:
             return httpx.Response(200, content=Services(user_reports=True).to_json())
-        if request.url.path == path_of("452", ""):
+        if request.url.path == NEWS.address("452"):
             return httpx.Response(200, content=body)
         if request.url.path == "/v1/phone-number/code":
             return httpx.Response(202, json={})

@@ -14,6 +14,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from tests.phone.web.browsing import Open, follow, look_for_faults, picture, visit
+from tests.protocol.signed_documents import issued
 from tests.tiers import first
 
 from bluezone.i18n import Catalogue, Language, catalogues
@@ -28,9 +29,10 @@ from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.web import pages
 from bluezone.phone.web.presenters.onboarding import PATHS
 from bluezone.phone.web.security import Access
-from bluezone.protocol.guidance import Entry, Guidance, Telephone, sign_guidance
+from bluezone.protocol.documents import Fault, sign
+from bluezone.protocol.guidance import GUIDANCE, Entry, Telephone
 from bluezone.protocol.messages import PublishCode, VerifyCode
-from bluezone.protocol.signed import Fault
+from bluezone.protocol.news import NEWS
 
 pytestmark = pytest.mark.browser
 
@@ -151,10 +153,10 @@ def _guided(phone: Any, **entry: Any) -> int:
         "version": "2",
     }
     now_s = int(phone.clock())
-    document = Guidance("452", "", 1, now_s, now_s + 86_400 * 14, (Entry(**values | entry),))
-    data = sign_guidance(document, [phone.signer])
+    document = issued(GUIDANCE, (Entry(**values | entry),), now_s)
+    data = sign(document, [phone.signer])
     phone.agree()
-    phone.runner.stores.guidance.keep(document, data, phone.clock())
+    phone.runner.stores.documents.keep(document, data, phone.clock())
     return int(phone.warn())
 
 
@@ -236,7 +238,7 @@ def _guidance_over(phone: Any, _patch: pytest.MonkeyPatch) -> str:
 
 def _guidance_refused(phone: Any, _patch: pytest.MonkeyPatch) -> str:
     day = _guided(phone)
-    phone.runner.stores.guidance.refuse("", Fault.UNTRUSTED)
+    phone.runner.stores.documents.refuse(GUIDANCE, "", Fault.UNTRUSTED)
     return f"/exposure/{day}"
 
 
@@ -248,7 +250,7 @@ def _warning_unsure(phone: Any, _patch: pytest.MonkeyPatch) -> str:
 def _news_unsigned(phone: Any, _patch: pytest.MonkeyPatch) -> str:
     phone.agree()
     phone.warn(withdrawn=True)
-    phone.runner.stores.news.refuse("", Fault.UNTRUSTED)
+    phone.runner.stores.documents.refuse(NEWS, "", Fault.UNTRUSTED)
     return "/notices"
 
 

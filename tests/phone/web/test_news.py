@@ -8,10 +8,12 @@ from typing import Any
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from tests.protocol.signed_documents import issued
 
 from bluezone.protocol.crypto.with_cryptography import SigningKey
+from bluezone.protocol.documents import sign
 from bluezone.protocol.exports import ExportSigner
-from bluezone.protocol.news import News, NewsItem, path_of, sign_news
+from bluezone.protocol.news import NEWS, NewsItem
 
 KEY, STRANGER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (2, 3))
 
@@ -29,11 +31,10 @@ def publish(seeded: Any) -> Any:
         english = changes.pop("english", None)
         titles = {"vi": title} | ({"en": english} if english else {})
         one = replace(item, title=titles, text=dict.fromkeys(titles, text), **changes)
-        news = News("452", area, serial, now_s, now_s + 14 * 86_400, (one,))
-        body = sign_news(news, [ExportSigner(key, "452", "v1")])
+        body = sign(issued(NEWS, (one,), now_s, serial=serial, area=area), [ExportSigner(key, "452", "v1")])
 
         def answer(request: httpx.Request) -> httpx.Response:
-            if request.url.path == path_of("452", area):
+            if request.url.path == NEWS.address("452", area):
                 return httpx.Response(200, content=body)
             return httpx.Response(200, text="") if request.url.path.endswith("index.txt") else httpx.Response(404)
 

@@ -29,6 +29,7 @@ from bluezone.authority.passes import queries as passes
 from bluezone.authority.passes.cards import card
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
+from bluezone.protocol.passes import REVOKED_PASSES
 
 _POLICY = {
     "default-src": ["'none'"],
@@ -79,7 +80,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "region": region,
         },
         "keys_address": reverse("pass-keys", args=[region]),
-        "list_address": reverse("revoked-passes", args=[region]),
+        "list_address": REVOKED_PASSES.address(region),
     }
     response = render(request, "checkpoints/page.html", context)
     response["Cache-Control"] = "no-cache"

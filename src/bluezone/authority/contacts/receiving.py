@@ -16,7 +16,7 @@ from bluezone.authority.contacts.rules import Reason, Verdict
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.keys import revision
 from bluezone.authority.keys.models import PublishedKey
-from bluezone.authority.messages.phone_numbers import services as phone_numbers
+from bluezone.authority.messages import phone_numbers
 from bluezone.authority.officers.jurisdiction import NATION, place_of
 from bluezone.authority.site import encryption
 from bluezone.authority.site import secrets as keyed

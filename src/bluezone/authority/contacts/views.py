@@ -16,7 +16,7 @@ from bluezone.authority.contacts import queries, rules, services
 from bluezone.authority.contacts.models import Report
 from bluezone.authority.contacts.rules import Outcome, Verdict
 from bluezone.authority.contacts.services import DecisionError
-from bluezone.authority.messages.phone_numbers.rules import spoken_number
+from bluezone.authority.messages.phone_numbers import spoken_number
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import datetime as dt
-
 from django.apps import AppConfig
 from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem
+from bluezone.authority.site.registries import Audience, AuditKind, MenuItem
 
 
 class DeclarationsConfig(AppConfig):
@@ -17,12 +15,13 @@ class DeclarationsConfig(AppConfig):
     def ready(self) -> None:
         from bluezone.authority.declarations import home, journey_views, known_forms, publishing, queries, retention
         from bluezone.authority.declarations.models import PublishedForm
+        from bluezone.authority.documents.rules import published_kinds
 
+        published_kinds.add(publishing.PUBLISHED_FORMS)
         for signal in (post_save, post_delete):
             signal.connect(known_forms.forget, sender=PublishedForm, weak=False)
         registries.retention.add(*retention.RULES)
         registries.home.add(home.PART)
-        registries.jobs.add(Job("forms", dt.timedelta(minutes=10), publishing.refresh))
         registries.pass_links.add(queries.link_of_pass)
         registries.journey_links.add(journey_views.link_of_stay)
         registries.menu.add(

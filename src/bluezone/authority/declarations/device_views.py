@@ -8,17 +8,12 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 
 from bluezone.authority.declarations import services
-from bluezone.authority.declarations.models import FormsDocument
 from bluezone.authority.declarations.rules import RefusedError, Way
 from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.endpoint import device_endpoint
-from bluezone.authority.messages.serving import document_view
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.health_declarations import HealthAnswer, HealthDeclaration, HealthDeclarationRefusal
 from bluezone.protocol.text import MessageTooLargeError
-
-#: what phones fetch
-forms = document_view(FormsDocument.objects, "no form has been published")
 
 
 def _answer(text: str, code: str, status: int) -> HttpResponse:

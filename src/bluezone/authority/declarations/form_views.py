@@ -49,7 +49,7 @@ def _reading(request: HttpRequest) -> Jurisdiction:
 def _writing(request: HttpRequest) -> Jurisdiction:
     """Return the jurisdiction of who may publish forms. Raises PermissionDenied for all others."""
     own = _reading(request)
-    if not rules.publishes_forms(own):
+    if not publishing.PUBLISHED_FORMS.may_edit(own, own.place):
         raise PermissionDenied
     return own
 
@@ -85,7 +85,7 @@ def form_list(request: HttpRequest) -> HttpResponse:
         for each in sorted(every, key=lambda each: (each.form, -each.version))
         if each.area in areas
     ]
-    context = {"nav": NAV, "rows": rows, "may_publish": rules.publishes_forms(own)}
+    context = {"nav": NAV, "rows": rows, "may_publish": publishing.PUBLISHED_FORMS.may_edit(own, own.place)}
     return render(request, "declarations/officer_forms.html", context)
 
 

@@ -33,26 +33,6 @@ class PublishedForm(models.Model):
         return f"{self.form} {self.version}"
 
 
-class FormsDocument(models.Model):
-    """Store the signed document of an area's forms as phones fetch it now; `area` is a province's code, or empty for
-    the country."""
-
-    region = models.CharField(max_length=16)
-    area = models.CharField(max_length=8, blank=True)
-    serial = models.PositiveIntegerField()
-    issued_at = models.DateTimeField()
-    #: the versions in it, with commas: to find out whether it must be signed anew
-    versions = models.TextField(blank=True)
-    #: byte for byte (ASCII)
-    document = models.TextField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["region", "area"], name="one_document_of_forms_an_area")]
-
-    def __str__(self) -> str:
-        return f"forms of {self.area or 'the country'}, serial {self.serial}"
-
-
 class HealthDeclaration(models.Model):
     """Store what somebody declared, once however often it was sent."""
 

@@ -1,4 +1,4 @@
-"""Publish versions of forms, and sign what phones fetch of them. A version is never changed or deleted: declarations
+"""Publish versions of forms, and say which ones phones fetch. A version is never changed or deleted: declarations
 keep the one they were made with."""
 
 from __future__ import annotations
@@ -6,28 +6,23 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from bluezone.authority.declarations import known_forms
-from bluezone.authority.declarations.models import FormsDocument, PublishedForm
+from bluezone.authority.declarations.models import PublishedForm
+from bluezone.authority.documents import services as documents
+from bluezone.authority.documents.rules import PublishedKind
 from bluezone.authority.errors import AuthorityError
-from bluezone.authority.messages import areas
-from bluezone.authority.officers.jurisdiction import place_of
+from bluezone.authority.officers.jurisdiction import Role, place_of
 from bluezone.authority.officers.models import User
-from bluezone.authority.signing import services as signing
 from bluezone.authority.site import clock
-from bluezone.authority.site.locks import take_turns
 from bluezone.forms.definition import NATION, Form
 from bluezone.forms.reading import read_form
 from bluezone.forms.versions import Difference, differences, distributed
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import UnitCode
-from bluezone.protocol import form_documents
-from bluezone.protocol.form_documents import FormsError
-from bluezone.protocol.text import MessageTooLargeError
-
-_TURN = "forms"
+from bluezone.protocol.documents import COUNTRY, DocumentError
+from bluezone.protocol.kinds import FORMS
 
 
 class NotPublishedError(AuthorityError):
@@ -72,7 +67,7 @@ def _check_area(form: Form) -> None:
 @transaction.atomic
 def publish(document: bytes, by: User | None, now: dt.datetime) -> Proposal:
     """Publish a version of a form. Raises FormError, NotPublishedError."""
-    take_turns(_TURN)
+    documents.take_turn(FORMS)
     proposal = propose(document)
     form = proposal.form
     try:
@@ -88,8 +83,8 @@ def publish(document: bytes, by: User | None, now: dt.datetime) -> Proposal:
     except IntegrityError:
         raise NotPublishedError(f"{form.form}: version {form.version} was published a moment ago") from None
     try:
-        issue(form.area, now)
-    except (FormsError, MessageTooLargeError) as error:
+        documents.issue(PUBLISHED_FORMS, _code(form.area), now)
+    except DocumentError as error:
         raise NotPublishedError(f"{form.form}: with it the forms are more than phones take ({error})") from error
     return proposal
 
@@ -97,38 +92,20 @@ def publish(document: bytes, by: User | None, now: dt.datetime) -> Proposal:
 # --- what phones fetch ------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
-def issue(area: str, now: dt.datetime) -> bool:
-    """Sign the document of an area's forms anew where it holds others than it should, or is too old; return whether it
-    was signed. Raises FormsError, MessageTooLargeError where it would be more than phones take."""
-    take_turns(_TURN)
-    region, code = settings.BLUEZONE.region, "" if area == NATION else area
-    last = FormsDocument.objects.filter(region=region, area=code).first()
-    wanted = [(each.form, each.version) for each in distributed(known_forms.every(), area, clock.date_of(now))]
-    names = [f"{form} {version}" for form, version in wanted]
-    held = [name for name in last.versions.split(",") if name] if last else []
-    if not areas.must_sign(last.issued_at if last else None, held, names, now):
-        return False
-    documents = known_forms.documents()
-    document = form_documents.FormsDocument(
-        region=region,
-        area=code,
-        serial=last.serial + 1 if last else 1,
-        issued_at_s=int(now.timestamp()),
-        valid_until_s=int((now + areas.DOCUMENT_LIFE).timestamp()),
-        forms=tuple(documents[each] for each in wanted),
-    )
-    values = {
-        "serial": document.serial,
-        "issued_at": now,
-        "versions": ",".join(names),
-        "document": form_documents.sign_forms(document, signing.export_signers(now)).decode("ascii"),
-    }
-    FormsDocument.objects.update_or_create(region=region, area=code, defaults=values)
-    return True
+def _code(area: str) -> str:
+    """Return the area of a form as a signed document names it."""
+    return COUNTRY if area == NATION else area
 
 
-def refresh(now: dt.datetime) -> str:
-    """Sign every document of forms anew that is old or holds what has ended; the worker runs it."""
-    every = sorted({NATION, *(each.area for each in known_forms.every())})
-    return f"{sum(issue(area, now) for area in every)} of {len(every)} documents signed anew"
+def _content(area: str, now: dt.datetime) -> tuple[str, ...] | None:
+    """Return the documents of the forms that phones of an area get; None where there are none."""
+    wanted = distributed(known_forms.every(), area or NATION, clock.date_of(now))
+    texts = known_forms.documents() if wanted else {}
+    return tuple(texts[each.form, each.version] for each in wanted) or None
+
+
+def _areas(_: dt.datetime) -> set[str]:
+    return {COUNTRY, *(_code(each.area) for each in known_forms.every())}
+
+
+PUBLISHED_FORMS = PublishedKind(FORMS, frozenset({Role.MINISTRY, Role.PROVINCE}), _content, _areas)

@@ -64,11 +64,6 @@ def sees_people(own: Jurisdiction) -> bool:
     return own.directs_places and own.role is not Role.MINISTRY
 
 
-def publishes_forms(own: Jurisdiction) -> bool:
-    """Decide whether an officer publishes forms: of the ministry, or of a province."""
-    return own.role in (Role.MINISTRY, Role.PROVINCE)
-
-
 def may_publish_form(own: Jurisdiction, form: Form) -> bool:
     """Decide whether an officer may publish a form: the ministry any, a province those of its own area."""
     if own.role is Role.MINISTRY:

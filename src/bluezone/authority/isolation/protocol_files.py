@@ -1,9 +1,9 @@
 """Read and sign a ministry's file of isolation protocols: new rules, and the last days of earlier ones. Pure.
 
-A signed document (`bluezone.protocol.signed`) whose text is a JSON object: `issued_at` (Unix seconds, set by signing;
-an older file cannot be played back), `protocols`, each as in `protocols.json` with `within` a unit's code (empty: the
-whole country), and `ends`, each with the `name` of an earlier rule, its last day `until` and the `source`. All of a
-file is taken, or nothing.
+A signed text (`bluezone.protocol.documents`) is a JSON object: `issued_at` (Unix seconds, set by signing; an older file
+cannot be played back), `protocols`, each as in `protocols.json` with `within` a unit's code (empty: the whole country),
+and `ends`, each with the `name` of an earlier rule, its last day `until` and the `source`. All of a file is taken, or
+nothing.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import UnitCode
 from bluezone.protocol.crypto.keys import verifying_key
 from bluezone.protocol.crypto.port import CryptoError
+from bluezone.protocol.documents import sign_text, verified_text
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import ExportSigner, TrustedKey
-from bluezone.protocol.signed import DocumentKind, sign_text, verified_text
 from bluezone.protocol.text import is_clean, is_whole, json_object
 
-KIND = DocumentKind("isolation protocols", "protocols", b"Bluezone isolation protocols v1\n", 256_000)
+KIND, MAX_BYTES = "isolation protocols", 256_000
 MAX_PROTOCOLS, MAX_DAYS, MAX_TESTS = 50, 60, 10
 #: what may be named in `assumed`: no text was found for it
 ASSUMABLE = ("from", "days", "watch_days", "test_days")
@@ -112,10 +112,10 @@ def _list_of(fields: Mapping[str, Any]) -> dict[str, Any]:
 def sign(data: bytes, now: dt.datetime, signers: Sequence[ExportSigner]) -> bytes:
     """Sign the rules that a ministry wrote, as of now. Raises ProtocolFileError for what would not be taken."""
     try:
-        written = json_object(data, KIND.what, KIND.max_bytes)
+        written = json_object(data, KIND, MAX_BYTES)
         text = json.dumps({**written, "issued_at": int(now.timestamp())}, ensure_ascii=False, indent=1)
         read(text)
-        return sign_text(text, KIND, signers)
+        return sign_text(text, KIND, MAX_BYTES, signers)
     except ProtocolError as error:
         raise ProtocolFileError(str(error)) from error
 
@@ -123,7 +123,7 @@ def sign(data: bytes, now: dt.datetime, signers: Sequence[ExportSigner]) -> byte
 def verified(data: bytes, trusted: Sequence[TrustedKey]) -> str:
     """Return the text of a signed file. Raises ProtocolFileError unless one of the keys signed it."""
     try:
-        return verified_text(data, KIND, trusted)
+        return verified_text(data, KIND, MAX_BYTES, trusted)
     except ProtocolError as error:
         raise ProtocolFileError(str(error)) from error
 
@@ -139,7 +139,7 @@ def trusted_key(pem: bytes) -> TrustedKey:
 def read(text: str) -> ProtocolFile:
     """Read the text of a file. Raises ProtocolFileError, with one sentence, for what is not as it should be."""
     try:
-        written = json_object(text, KIND.what, KIND.max_bytes)
+        written = json_object(text, KIND, MAX_BYTES)
     except ProtocolError as error:
         raise ProtocolFileError(str(error)) from error
     _check_fields(written, ("issued_at", "protocols", "ends"), "the file")

@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 
 from bluezone.authority.isolation import private, queries, rules, services
 from bluezone.authority.isolation.models import Stay
-from bluezone.authority.messages.outbox import services as outbox
-from bluezone.authority.messages.phone_numbers.sms import sender
+from bluezone.authority.messages import sms as outbox
+from bluezone.authority.messages.sms import sender
 from bluezone.authority.site import clock
 from bluezone.authority.site.encryption import LostKeyError
 from bluezone.authority.site.locks import job_lock

@@ -22,7 +22,7 @@ from bluezone.authority.isolation.models import Bed, Letter, Move, Stay
 from bluezone.authority.isolation.pages import StayPlace, own_stay, place_of_page, stays_page
 from bluezone.authority.isolation.rules import IsolationError, Reason, Where
 from bluezone.authority.isolation.services import Entry, Spot
-from bluezone.authority.messages.phone_numbers.rules import spoken_number
+from bluezone.authority.messages.phone_numbers import spoken_number
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import Role

@@ -23,10 +23,9 @@ from bluezone.authority.issuing.models import ExternalIssuerDay
 from bluezone.authority.issuing.rules import Dates, IssueRefusedError
 from bluezone.authority.issuing.schemas import IssueCodeRequest
 from bluezone.authority.issuing.user_reports import services as user_reports
-from bluezone.authority.messages.outbox.services import note_failure
-from bluezone.authority.messages.phone_numbers import sms
-from bluezone.authority.messages.phone_numbers.rules import NumberRefusedError, checked_number
-from bluezone.authority.messages.phone_numbers.sms import SmsError
+from bluezone.authority.messages import sms
+from bluezone.authority.messages.phone_numbers import NumberRefusedError, checked_number
+from bluezone.authority.messages.sms import SmsError, note_failure
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import ApiKey

@@ -14,10 +14,12 @@ class KeysConfig(AppConfig):
     label = "keys"
 
     def ready(self) -> None:
-        from bluezone.authority.keys import batches, retention
+        from bluezone.authority.documents.rules import published_kinds
+        from bluezone.authority.keys import batches, policies, retention
         from bluezone.authority.keys.second_order import services as second_order
         from bluezone.authority.keys.statistics import services as statistics
 
+        published_kinds.add(policies.PUBLISHED_POLICIES, second_order.PUBLISHED_SETTINGS)
         registries.retention.add(*retention.RULES)
         registries.jobs.add(
             Job(
@@ -28,7 +30,6 @@ class KeysConfig(AppConfig):
                 trust=Trust.PUBLISHES,
             ),
             Job("publish-statistics", dt.timedelta(minutes=10), statistics.sum_up),
-            Job("settings", dt.timedelta(minutes=10), second_order.refresh),
         )
         registries.menu.add(
             MenuItem("second-order", "second_order:switch", _("Contacts of contacts"), Audience.MINISTRY, rank=87)

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from bluezone.authority.keys.policies.models import PublishedPolicy  # noqa: F401 (Django finds models here)
 from bluezone.authority.keys.second_order.models import (  # noqa: F401
     ContactKey,
     SecondOrderSwitch,
-    SettingsDocument,
 )
 from bluezone.authority.keys.statistics.models import PublishHour, PublishNote  # noqa: F401
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey

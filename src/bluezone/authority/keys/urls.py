@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import path
 
 from bluezone.authority.keys import device_views, export_views, withdrawing
 from bluezone.authority.keys.statistics import views as statistics_views
@@ -13,5 +13,4 @@ urlpatterns = [
     path("v1/withdraw", withdrawing.withdraw_keys, name="withdraw"),
     path("v1/stats", statistics_views.stats, name="stats"),
     path("exports/<path:name>", export_views.export, name="export"),
-    path("", include("bluezone.authority.keys.policies.urls")),
 ]

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem
+from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem, RetentionRule
 
 
 class MessagesConfig(AppConfig):
@@ -14,18 +14,33 @@ class MessagesConfig(AppConfig):
     label = "messages"
 
     def ready(self) -> None:
-        from bluezone.authority.messages import retention
-        from bluezone.authority.messages.guidance import services as guidance
-        from bluezone.authority.messages.news import services as news
-        from bluezone.authority.messages.news import texting
-        from bluezone.authority.messages.outbox import services as outbox
+        from bluezone.authority.documents.rules import published_kinds
+        from bluezone.authority.messages import guidance, news, phone_numbers, sms
 
-        registries.retention.add(*retention.RULES)
+        published_kinds.add(news.PUBLISHED_NEWS, guidance.PUBLISHED_GUIDANCE)
+        registries.retention.add(
+            RetentionRule(
+                "what people who were warned were asked to do (entries; no person)",
+                "as long as the server",
+                "what a warning asked of people must be known when somebody asks years later",
+                None,
+            ),
+            RetentionRule(
+                "text messages with codes that wait to be sent (encrypted) / how often sending failed on a day",
+                "until they are handed over, or their code has run out / 90 days",
+                "nobody needs a message twice; the counts are as long as the statistics show",
+                sms.purge,
+            ),
+            RetentionRule(
+                "telephone numbers: requests / confirmed numbers",
+                "one day / a year after they were confirmed",
+                "who changes the number or forgets the app is not written to for ever",
+                phone_numbers.purge,
+            ),
+        )
         registries.jobs.add(
-            Job("guidance", dt.timedelta(minutes=10), guidance.refresh),
-            Job("news", dt.timedelta(minutes=10), news.refresh),
-            Job("text-messages", dt.timedelta(minutes=1), texting.send_due, deadline=dt.timedelta(hours=1)),
-            Job("outbox", dt.timedelta(seconds=2), outbox.send_due),
+            Job("text-messages", dt.timedelta(minutes=1), news.send_due, deadline=dt.timedelta(hours=1)),
+            Job("outbox", dt.timedelta(seconds=2), sms.send_due),
         )
         registries.menu.add(MenuItem("news", "news:list", _("News"), Audience.DIRECTING, rank=50, in_area=False))
         registries.menu.add(

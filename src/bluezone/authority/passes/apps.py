@@ -14,12 +14,13 @@ class PassesConfig(AppConfig):
     label = "passes"
 
     def ready(self) -> None:
+        from bluezone.authority.documents.rules import published_kinds
         from bluezone.authority.passes import retention, services
 
+        published_kinds.add(services.PUBLISHED_LIST)
         registries.retention.add(*retention.RULES)
         registries.jobs.add(
             Job("pass-keys", dt.timedelta(hours=1), services.rotate_keys, trust=Trust.PUBLISHES),
-            Job("revoked-passes", dt.timedelta(minutes=1), services.refresh_list, trust=Trust.PUBLISHES),
         )
         registries.menu.add(MenuItem("passes", "passes:overview", _("Passes"), Audience.DIRECTING, rank=48))
         registries.audit_kinds.add(AuditKind("signingkey", _("key of passes"), {"distrusted": _("believed no more")}))

@@ -1,4 +1,4 @@
-"""List the addresses at which checkpoints and phones fetch what a pass is verified by."""
+"""List the address at which checkpoints and phones fetch the keys of passes."""
 
 from __future__ import annotations
 
@@ -8,5 +8,4 @@ from bluezone.authority.passes import device_views
 
 urlpatterns = [
     path("v1/passes/<str:region>/keys.json", device_views.keys, name="pass-keys"),
-    path("v1/passes/<str:region>.json", device_views.revoked, name="revoked-passes"),
 ]

@@ -1,4 +1,4 @@
-"""Serve the public keys of passes (RFC 7517) and the signed list of those taken back: the same to all who ask."""
+"""Serve the public keys of passes (RFC 7517): the same to all who ask."""
 
 from __future__ import annotations
 
@@ -9,15 +9,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from bluezone.authority.messages.serving import document_view
 from bluezone.authority.passes import queries
-from bluezone.authority.passes.models import RevokedDocument
 from bluezone.authority.site import clock
 
 #: a new key is published days before it signs
 _CACHING = "public, max-age=300"
-
-revoked = document_view(RevokedDocument.objects, "no pass was issued")
 
 
 @csrf_exempt

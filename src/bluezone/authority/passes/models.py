@@ -1,4 +1,4 @@
-"""Store passes until they have run out, and the signed list of those taken back. Who carries one is not in it."""
+"""Store passes until they have run out. Who carries one is not in it."""
 
 from __future__ import annotations
 
@@ -51,20 +51,3 @@ class IssuedPass(models.Model):
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files a change."""
         return {"place": self.place}
-
-
-class RevokedDocument(models.Model):
-    """Store the signed list of passes taken back as checkpoints fetch it now."""
-
-    region = models.CharField(max_length=16, unique=True)
-    #: always empty: as of every kind of signed document
-    area = models.CharField(max_length=8, blank=True)
-    serial = models.PositiveIntegerField()
-    issued_at = models.DateTimeField()
-    #: what it lists, as one digest
-    listed = models.CharField(max_length=64)
-    #: byte for byte (ASCII)
-    document = models.TextField()
-
-    def __str__(self) -> str:
-        return f"revoked passes of {self.region}, serial {self.serial}"

@@ -1,10 +1,8 @@
-"""Decide the colour of a pass and how long it is good, who takes one back, and when the list is signed anew. Pure."""
+"""Decide the colour of a pass, how long it is good, and who takes one back. Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Iterable
 from enum import StrEnum
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction
@@ -12,10 +10,6 @@ from bluezone.forms.definition import Level
 from bluezone.protocol.letters import READ_AS, check_letter
 from bluezone.protocol.passes import Colour
 
-#: a list that says the same is signed anew so often: by its age a checkpoint knows what it may have missed
-LISTED_ANEW = dt.timedelta(minutes=30)
-#: for how long a list may be kept; a checkpoint says long before how old its own is
-LIST_LIFE = dt.timedelta(days=7)
 #: after it has run out a pass is found by its number for so long: entries at doors name it
 FOUND_FOR = dt.timedelta(days=14)
 _COLOURS = {Level.ADVICE: Colour.GREEN, Level.CALL: Colour.YELLOW, Level.URGENT: Colour.RED}
@@ -62,15 +56,3 @@ def read_pseudonym(typed: str) -> str | None:
     except ValueError:
         return None
     return f"{letters[:4]}-{letters[4:]}" if right else None
-
-
-def digest_of_list(digests: Iterable[str]) -> str:
-    """Return a digest of what a list lists."""
-    return hashlib.sha256("".join(sorted(digests)).encode("ascii")).hexdigest()
-
-
-def must_list(issued_at: dt.datetime | None, listed: str, wanted: str, now: dt.datetime, *, any_pass: bool) -> bool:
-    """Decide whether a list is signed now: it says something else, or is old; the first once any pass was issued."""
-    if issued_at is None:
-        return any_pass
-    return listed != wanted or now - issued_at >= LISTED_ANEW

@@ -1,4 +1,4 @@
-"""Issue passes and take them back; rotate their keys and sign the list of those taken back.
+"""Issue passes and take them back; rotate their keys and list those taken back.
 
 A declaration has one pass at a time. Asked again for the same declaration, the same text is returned: whoever sends it
 twice gets the same answer twice.
@@ -14,20 +14,20 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
+from bluezone.authority.documents.rules import PublishedKind
 from bluezone.authority.errors import ConfigurationError
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.passes import rules
-from bluezone.authority.passes.models import IssuedPass, RevokedDocument
+from bluezone.authority.passes.models import IssuedPass
 from bluezone.authority.passes.rules import Reason
 from bluezone.authority.signing import remembered
 from bluezone.authority.signing import services as signing
 from bluezone.authority.signing.models import SigningKey
 from bluezone.authority.site import encryption
 from bluezone.authority.site import secrets as keyed
-from bluezone.authority.site.locks import take_turns
 from bluezone.protocol import passes as protocol
-from bluezone.protocol.passes import MAX_REVOKED, Colour, Pass, RevokedPasses, sign_revoked, write_pass
+from bluezone.protocol.passes import MAX_REVOKED, REVOKED_PASSES, Colour, Pass, write_pass
 
 _TEXT = "text of a pass"
 _log = logging.getLogger(__name__)
@@ -135,35 +135,17 @@ def rotate_keys(now: dt.datetime) -> str | None:
     return None if made is None else f"made {made}, signing from {made.from_at:%Y-%m-%d}"
 
 
-def refresh_list(now: dt.datetime) -> str | None:
-    """Sign the list of passes taken back where it changed or is old; the worker runs it."""
-    with transaction.atomic():
-        take_turns("list of revoked passes")
-        region = settings.BLUEZONE.region
-        taken_back = IssuedPass.objects.filter(revoked_at__isnull=False, valid_until__gt=now).order_by("-revoked_at")
-        digests = list(taken_back.values_list("digest", flat=True)[: MAX_REVOKED + 1])
-        if len(digests) > MAX_REVOKED:
-            _log.warning("more than %d passes are taken back: the list holds the newest", MAX_REVOKED)
-            digests = digests[:MAX_REVOKED]
-        last = RevokedDocument.objects.filter(region=region).first()
-        issued_at, listed = (last.issued_at, last.listed) if last else (None, "")
-        wanted = rules.digest_of_list(digests)
-        if not rules.must_list(issued_at, listed, wanted, now, any_pass=IssuedPass.objects.exists()):
-            return None
-        revoked = RevokedPasses(
-            region=region,
-            area="",
-            serial=last.serial + 1 if last else 1,
-            issued_at_s=int(now.timestamp()),
-            valid_until_s=int((now + rules.LIST_LIFE).timestamp()),
-            digests=frozenset(digests),
-        )
-        document = sign_revoked(revoked, signing.export_signers(now)).decode("ascii")
-        RevokedDocument.objects.update_or_create(
-            region=region,
-            defaults={"serial": revoked.serial, "issued_at": now, "listed": wanted, "document": document},
-        )
-        return f"list {revoked.serial} of {len(digests)} revoked passes signed"
+def _taken_back(_: str, now: dt.datetime) -> frozenset[str] | None:
+    """Return the digests of the passes taken back that have not run out; None before any pass was issued."""
+    taken_back = IssuedPass.objects.filter(revoked_at__isnull=False, valid_until__gt=now).order_by("-revoked_at")
+    digests = list(taken_back.values_list("digest", flat=True)[: MAX_REVOKED + 1])
+    if len(digests) > MAX_REVOKED:
+        _log.warning("more than %d passes are taken back: the list holds the newest", MAX_REVOKED)
+    return frozenset(digests[:MAX_REVOKED]) if digests or IssuedPass.objects.exists() else None
+
+
+#: a list that says the same is signed anew every half hour: by its age a checkpoint knows what it may have missed
+PUBLISHED_LIST = PublishedKind(REVOKED_PASSES, content=_taken_back, sign_anew=dt.timedelta(minutes=30))
 
 
 def purge(now: dt.datetime) -> dict[str, int]:

@@ -14,14 +14,15 @@ class PlacesConfig(AppConfig):
     label = "places"
 
     def ready(self) -> None:
+        from bluezone.authority.documents.rules import published_kinds
         from bluezone.authority.places import home, retention, services, unit_part
         from bluezone.authority.units.parts import parts
 
+        published_kinds.add(services.PUBLISHED_POLICY)
         registries.retention.add(*retention.RULES)
         registries.home.add(home.PART)
         registries.jobs.add(
             Job("publish-places", dt.timedelta(minutes=5), services.publish, trust=Trust.PUBLISHES),
-            Job("place-policy", dt.timedelta(minutes=10), services.refresh_policy),
         )
         registries.menu.add(MenuItem("places", "places:overview", _("Places"), Audience.DIRECTING, rank=66))
         registries.menu.add(

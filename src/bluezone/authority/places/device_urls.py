@@ -11,7 +11,6 @@ urlpatterns = [
     path("exports/<str:region>/places/index.txt", device_views.index, name="place-index"),
     path("exports/<str:region>/places/<int:hour>.zip", device_views.package, name="place-package"),
     path("v1/check-ins", device_views.check_ins, name="check-ins"),
-    path("v1/places/<str:region>.json", device_views.policy, name="place-policy"),
     # What stands behind # in the code is never sent here: the page is that of every poster.
     path("p/<str:code>", install_page, name="place-code"),
 ]

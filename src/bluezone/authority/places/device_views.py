@@ -14,17 +14,14 @@ from django.views.decorators.http import require_safe
 from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.endpoint import device_endpoint
 from bluezone.authority.keys.caching import FILE_CACHING, INDEX_CACHING
-from bluezone.authority.messages.serving import document_view
 from bluezone.authority.places import receiving
-from bluezone.authority.places.models import PlacePackage, PlacePolicyDocument
+from bluezone.authority.places.models import PlacePackage
 from bluezone.authority.places.receiving import TokenRefusedError
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import index_to_text
 from bluezone.protocol.reports import ReportAnswer, ReportRefusal
 from bluezone.protocol.shared_check_ins import CheckInUpload
 from bluezone.protocol.text import MessageTooLargeError
-
-policy = document_view(PlacePolicyDocument.objects, "no policy of places was published")
 
 
 @csrf_exempt

@@ -171,25 +171,10 @@ class PlacePackage(models.Model):
         return f"place warnings of {self.region}, hour {self.hour}"
 
 
-class PlacePolicyDocument(models.Model):
-    """Store the signed policy of places as phones fetch it now."""
-
-    region = models.CharField(max_length=16, unique=True)
-    #: always empty: as of every kind of signed document
-    area = models.CharField(max_length=8, blank=True)
-    serial = models.PositiveIntegerField()
-    issued_at = models.DateTimeField()
-    #: byte for byte (ASCII)
-    document = models.TextField()
-
-    def __str__(self) -> str:
-        return f"policy of places of {self.region}, serial {self.serial}"
-
-
 from bluezone.authority.places.registrations.models import PlaceRegistration  # noqa: E402 (Django looks for it here)
 
 __all__ = [
-    "Entrance", "Place", "PlacePackage", "PlacePolicyDocument", "PlaceRegistration", "RiskyWindow", "SharedStay",
+    "Entrance", "Place", "PlacePackage", "PlaceRegistration", "RiskyWindow", "SharedStay",
     "Sharer", "SharerKey",
 ]  # fmt: skip
 

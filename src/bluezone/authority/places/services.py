@@ -11,26 +11,25 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.documents.rules import PublishedKind
 from bluezone.authority.errors import ConfigurationError
-from bluezone.authority.messages.areas import DOCUMENT_LIFE, SIGN_ANEW
 from bluezone.authority.officers.models import User
 from bluezone.authority.places import receiving, rules, sharing
 from bluezone.authority.places.models import (
     Entrance,
     Place,
     PlacePackage,
-    PlacePolicyDocument,
     RiskyWindow,
     SharedStay,
 )
 from bluezone.authority.places.rules import PlaceRefusedError, Waiting
 from bluezone.authority.signing import services as signing
-from bluezone.authority.site.locks import job_lock, take_turns
+from bluezone.authority.site.locks import job_lock
 from bluezone.authority.units.models import Organisation
 from bluezone.errors import N_
 from bluezone.protocol import place_warnings
 from bluezone.protocol.check_ins import MAX_CHARACTERS, SEED_BYTES, PlaceError, PlaceKind, make_payload, read_payload
-from bluezone.protocol.place_policy import PlacePolicy, sign_place_policy
+from bluezone.protocol.kinds import PLACE_POLICY, PlacePolicy
 from bluezone.protocol.place_warnings import (
     BLOCK_BYTES,
     PlaceWarning,
@@ -39,8 +38,6 @@ from bluezone.protocol.place_warnings import (
     made_up_warnings,
     window_of,
 )
-
-_TURN = "policy of places"
 
 
 @transaction.atomic
@@ -247,26 +244,12 @@ def _warning(stay: _Confirmed) -> PlaceWarning:
     return encrypt_warning(place.location_id, window_of(start_s, end_s, rules.RISK), secrets.token_bytes(BLOCK_BYTES))
 
 
-def refresh_policy(now: dt.datetime) -> str | None:
-    """Sign the policy of places anew where it is old; the worker runs it. Where no place is open, none is signed."""
-    with transaction.atomic():
-        take_turns(_TURN)
-        region = settings.BLUEZONE.region
-        last = PlacePolicyDocument.objects.filter(region=region).first()
-        if not Place.objects.exists() or (last is not None and now - last.issued_at < SIGN_ANEW):
-            return None
-        policy = PlacePolicy(
-            region=region,
-            area="",
-            serial=last.serial + 1 if last else 1,
-            issued_at_s=int(now.timestamp()),
-            valid_until_s=int((now + DOCUMENT_LIFE).timestamp()),
-        )
-        document = sign_place_policy(policy, signing.export_signers(now)).decode("ascii")
-        PlacePolicyDocument.objects.update_or_create(
-            region=region, defaults={"serial": policy.serial, "issued_at": now, "document": document}
-        )
-        return f"policy of places {policy.serial} signed"
+def _policy(_: str, __: dt.datetime) -> PlacePolicy | None:
+    """Return the policy of places, which the program sets; none where no place was ever open."""
+    return PlacePolicy() if Place.objects.exists() else None
+
+
+PUBLISHED_POLICY = PublishedKind(PLACE_POLICY, content=_policy)
 
 
 def purge(now: dt.datetime) -> dict[str, int]:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "bluezone.authority.units",
     "bluezone.authority.device_api",
     "bluezone.authority.signing",
+    "bluezone.authority.documents",
     "bluezone.authority.messages",
     "bluezone.authority.persons",
     "bluezone.authority.diagnosis",

@@ -22,8 +22,8 @@ from pydantic import (
 from pydantic_core import PydanticUseDefault
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bluezone.protocol.kinds import second_order_region
 from bluezone.protocol.one_time_codes import MAX_LONG, MIN_LONG, SHORT_LENGTHS
-from bluezone.protocol.settings import second_order_region
 
 _DATABASE_FORM = "postgres://user:password@host/name or sqlite:////path is meant"
 _DATABASES = ("postgres://", "postgresql://", "sqlite:///")

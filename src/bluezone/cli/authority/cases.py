@@ -91,8 +91,8 @@ def forget_number_command(
     """
     from django.conf import settings
 
-    from bluezone.authority.messages.phone_numbers import rules, services
+    from bluezone.authority.messages import phone_numbers
 
-    checked = rules.checked_number(number, settings.BLUEZONE.sms_countries)
-    gone = services.forget_number(checked)
+    checked = phone_numbers.checked_number(number, settings.BLUEZONE.sms_countries)
+    gone = phone_numbers.forget_number(checked)
     say(as_json, {"forgotten": gone}, "the number is deleted" if gone else "this number was not left here")

@@ -13,7 +13,7 @@ from bluezone.cli.options import Arg, Opt, options
 from bluezone.errors import BluezoneError
 
 if TYPE_CHECKING:
-    from bluezone.authority.messages.guidance.models import GuidanceEntry
+    from bluezone.authority.messages.models import GuidanceEntry
     from bluezone.protocol.guidance import Entry
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -40,12 +40,12 @@ def guidance_publish(
 ) -> None:
     """Sign and publish the entries of FILE, all or none; or those of 2020 and 2021 that come with the package, dated
     anew, for a first start or an exercise. `guidance example` prints the form of FILE."""
-    from bluezone.authority.messages.guidance import services
+    from bluezone.authority.messages import guidance
     from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
     from bluezone.authority.site import clock
 
     now = clock.now()
-    rows = services.publish(
+    rows = guidance.publish(
         jurisdiction_of(Role.MINISTRY, "/"), _entries(source, like, first, days, clock.date_of(now)), now
     )
     lines = [f"published {_line(row)}" for row in rows]
@@ -55,20 +55,20 @@ def guidance_publish(
 def _entries(
     source: str, like: dt.datetime | None, first: dt.datetime | None, days: int, today: dt.date
 ) -> list[Entry]:
-    from bluezone.authority.messages.guidance import examples, services
+    from bluezone.authority.messages import guidance
 
     if source != "package":
-        return examples.read(Path(source).read_bytes(), source)
-    found = examples.like(like.date() if like else examples.LIKE)
-    return services.dated(found, first.date() if first else today, days)
+        return guidance.read(Path(source).read_bytes(), source)
+    found = guidance.like(like.date() if like else guidance.LIKE)
+    return guidance.dated(found, first.date() if first else today, days)
 
 
 @guidance_command.command("example")
 def guidance_example() -> None:
     """Print the entries of 2020 and 2021 with their sources, to be copied and changed."""
-    from bluezone.authority.messages.guidance import examples
+    from bluezone.authority.messages import guidance
 
-    click.echo(examples.text_of_the_package().decode("utf-8"), nl=False)
+    click.echo(guidance.text_of_the_package().decode("utf-8"), nl=False)
 
 
 @guidance_command.command("list")
@@ -78,7 +78,7 @@ def guidance_list(
     as_json: Json = False,
 ) -> None:
     """List every entry published, and which hold."""
-    from bluezone.authority.messages.guidance.models import GuidanceEntry
+    from bluezone.authority.messages.models import GuidanceEntry
 
     rows = list(GuidanceEntry.objects.order_by("published_at", "id"))
     lines = "\n".join(_line(row) for row in rows)
@@ -94,22 +94,22 @@ def guidance_withdraw(
     as_json: Json = False,
 ) -> None:
     """Take entry NUMBER out of what phones fetch."""
-    from bluezone.authority.messages.guidance import services
-    from bluezone.authority.messages.guidance.models import GuidanceEntry
+    from bluezone.authority.messages import guidance
+    from bluezone.authority.messages.models import GuidanceEntry
     from bluezone.authority.site import clock
 
     row = GuidanceEntry.objects.filter(id=number).first()
     if row is None:
         raise BluezoneError(f"there is no entry {number}; `bluezone authority guidance list` shows them")
-    services.withdraw(row, clock.now())
+    guidance.withdraw(row, clock.now())
     say(as_json, _facts(row), f"withdrawn: {_line(row)}")
 
 
 def _facts(row: GuidanceEntry) -> dict[str, object]:
-    from bluezone.authority.messages.guidance import rules, services
+    from bluezone.authority.messages import guidance
     from bluezone.authority.site import clock
 
-    state = rules.state(services.facts(row), clock.date_of(clock.now()))
+    state = guidance.state(guidance.facts(row), clock.date_of(clock.now()))
     return {"number": row.id, "state": str(state), **row.body}
 
 

@@ -12,7 +12,7 @@ from bluezone.cli.authority.common import Json, say, utc
 from bluezone.cli.options import Arg, Opt, options
 
 if TYPE_CHECKING:
-    from bluezone.authority.keys.policies.models import PublishedPolicy
+    from bluezone.authority.documents.models import SignedDocument
     from bluezone.exposure.policies.published_table import Calibration
 
 
@@ -51,31 +51,30 @@ def policy_publish(
 ) -> None:
     """Sign and publish policy NAME. Phones fetch, verify and try it, and refuse one that is absurd, as this command
     does."""
-    from bluezone.authority.keys.policies import rules, services
+    from bluezone.authority.keys import policies
     from bluezone.authority.site import clock
     from bluezone.protocol.text import json_object
 
     changes = {} if parameters is None else json_object(parameters.read(), parameters.name)
-    row = services.publish(
-        rules.chosen(name, version, changes),
+    row = policies.publish(
+        policies.chosen(name, version, changes),
         clock.now(),
         days=valid_days,
         valid_from=valid_from.replace(tzinfo=dt.UTC) if valid_from else None,
         calibration=_calibration_named(table),
     )
-    say(as_json, _policy_row(row), f"published {row}, valid from {utc(row.valid_from)} until {utc(row.valid_until)}")
+    holds = f"valid from {utc(row.valid_from)} until {utc(row.valid_until)}"
+    say(as_json, _policy_row(row), f"published {policies.title(row)}, {holds}")
 
 
 def _calibration_named(table: str) -> Calibration | None:
-    from django.conf import settings
-
-    from bluezone.authority.keys.policies import services
+    from bluezone.authority.keys import policies
     from bluezone.exposure.policies.published_table import table_from_file, table_of_the_package
 
     if table == "none":
         return None
     if table == "keep":
-        return services.last_calibration(settings.BLUEZONE.region)
+        return policies.last_calibration()
     return table_of_the_package() if table == "package" else table_from_file(Path(table).read_bytes())
 
 
@@ -86,22 +85,33 @@ def policy_list(
     as_json: Json = False,
 ) -> None:
     """List every policy published, and which is in force."""
-    from bluezone.authority.keys.policies import services
-    from bluezone.authority.keys.policies.models import PublishedPolicy
+    from bluezone.authority.documents import services as documents
+    from bluezone.authority.keys import policies
     from bluezone.authority.site import clock
+    from bluezone.exposure.policies.document import POLICY
 
-    rows = list(PublishedPolicy.objects.all())
-    now = clock.now()
-    current = {region: services.in_force(region, now) for region in {row.region for row in rows}}
+    rows = policies.every()
+    current = documents.in_force(POLICY.name, "", clock.now())
     lines = [
-        f"{row}, valid from {utc(row.valid_from)} until {utc(row.valid_until)}"
-        + (" (in force)" if current[row.region] == row else "")
+        f"{policies.title(row)}, valid from {utc(row.valid_from)} until {utc(row.valid_until)}"
+        + (" (in force)" if row == current else "")
         for row in rows
     ]
-    facts = {"policies": [_policy_row(row) | {"rules": current[row.region] == row} for row in rows]}
+    facts = {"policies": [_policy_row(row) | {"rules": row == current} for row in rows]}
     say(as_json, facts, "\n".join(lines) or "no policy has been published; phones decide by the one they came with")
 
 
-def _policy_row(row: PublishedPolicy) -> dict[str, object]:
-    names = ("region", "serial", "name", "version", "calibration_version", "issued_at", "valid_from", "valid_until")
-    return {name: getattr(row, name) for name in names}
+def _policy_row(row: SignedDocument) -> dict[str, object]:
+    from bluezone.authority.keys import policies
+
+    published = policies.content_of(row)
+    return {
+        "region": row.region,
+        "serial": row.serial,
+        "name": published.policy.name,
+        "version": published.policy.version,
+        "calibration_version": published.calibration_version,
+        "issued_at": row.issued_at,
+        "valid_from": row.valid_from,
+        "valid_until": row.valid_until,
+    }

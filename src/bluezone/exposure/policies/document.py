@@ -1,17 +1,17 @@
-"""Build, sign, read and verify the authority's policy as a signed document, and try it before it is trusted.
+"""Write and read the authority's policy as the content of a signed document, and try it before it is trusted.
 
-A signed document of the protocol (`protocol.signed`) whose text, under the name `policy`, is a JSON object: `region`,
-`serial` (rises by one with each publication: an old document cannot be played back), `issued_at`, `valid_from`,
-`valid_until` (Unix seconds), `family`, `name`, `version`, `source`, `parameters`, and, where the authority corrects
-phone models, `calibration` (`published_table`): policy and table come together, for the one is made in the scale of the
-other. A document without it leaves every phone with the correction of its own settings.
+The content of the kind `policy` (`protocol.documents`) is a JSON object: `family`, `name`, `version`, `source`,
+`parameters`, and, where the authority corrects phone models, `calibration` (`published_table`): policy and table come
+together, for the one is made in the scale of the other. A document without it leaves every phone with the correction of
+its own settings.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.errors import ExposureError, PolicyDocumentError
@@ -20,44 +20,23 @@ from bluezone.exposure.policies.families import build, family_of
 from bluezone.exposure.policies.nearness_scale import ANNOUNCED_SD_DB, Log
 from bluezone.exposure.policies.published_table import table_body, table_from_body
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
+from bluezone.protocol.documents import DocumentError, Kind, content_of
 from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.keys import ReportType
-from bluezone.protocol.signed import DocumentKind, sign_text, unverified_text, verified_text
-from bluezone.protocol.text import is_clean, is_whole, json_object
-
-MAX_DOCUMENT_BYTES = 64_000
-_KIND = DocumentKind("policy document", "policy", b"Bluezone policy document v1\n", MAX_DOCUMENT_BYTES)
-_LAST_SECOND = 2**53
-_MAX_SERIAL = 2**31
+from bluezone.protocol.text import is_clean
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyDocument:
-    """Hold a policy and for whom, in which order and from when to when it holds: [valid_from_s, valid_until_s).
-
-    `calibration`: the table of phone models that goes with it, None where there is none.
-    """
+class PublishedPolicy:
+    """Hold a policy, and the table of phone models that goes with it; None where there is none."""
 
     policy: Policy
-    region: str
-    serial: int
-    issued_at_s: int
-    valid_from_s: int
-    valid_until_s: int
     calibration: Calibration | None = None
 
     def __post_init__(self) -> None:
-        for what, text in (("region", self.region), ("name", self.policy.name), ("version", self.policy.version)):
+        for what, text in (("name", self.policy.name), ("version", self.policy.version)):
             if not text or len(text) > 100 or not is_clean(text):
-                raise PolicyDocumentError(f"policy document: {what} {ascii(text)[:80]} is not a short text")
-        if not 1 <= self.serial <= _MAX_SERIAL:
-            raise PolicyDocumentError(f"policy document: serial {self.serial} is not a number from 1 on")
-        if not (0 <= self.issued_at_s <= _LAST_SECOND and 0 <= self.valid_from_s < self.valid_until_s <= _LAST_SECOND):
-            raise PolicyDocumentError(
-                f"policy document: issued at {self.issued_at_s}, "
-                f"valid from {self.valid_from_s} until {self.valid_until_s}"
-            )
+                raise PolicyDocumentError(f"policy: {what} {ascii(text)[:80]} is not a short text")
 
     @property
     def calibration_version(self) -> str:
@@ -65,110 +44,55 @@ class PolicyDocument:
         return "" if self.calibration is None else self.calibration.version
 
 
-def sign_document(document: PolicyDocument, signers: Sequence[ExportSigner]) -> bytes:
-    """Make the document, signed by each of `signers`. Raises PolicyDocumentError where policy or table are absurd,
-    or where no phone would take a document of that size."""
-    check_sane(document.policy)
-    table = {} if document.calibration is None else {"calibration": table_body(document.calibration)}
-    text = json.dumps(
-        table
-        | {
-            "region": document.region,
-            "serial": document.serial,
-            "issued_at": document.issued_at_s,
-            "valid_from": document.valid_from_s,
-            "valid_until": document.valid_until_s,
-            "family": family_of(document.policy),
-            "name": document.policy.name,
-            "version": document.policy.version,
-            "source": document.policy.source,
-            "parameters": dict(document.policy.parameters()),
-        },
-        ensure_ascii=True,
-        sort_keys=True,
-    )
+def published_policy(fields: Any) -> PublishedPolicy:
+    """Read the content of a document, whether or not its policy is sane. Raises PolicyDocumentError."""
+    if not isinstance(fields, dict) or not all(
+        is_clean(fields.get(name)) for name in ("family", "name", "version", "source")
+    ):
+        raise PolicyDocumentError("policy: family, name, version or source is missing or no text")
+    if not isinstance(fields.get("parameters"), dict):
+        raise PolicyDocumentError("policy: parameters are missing")
     try:
-        return sign_text(text, _KIND, signers)
-    except ProtocolError as error:
-        raise PolicyDocumentError(str(error)) from error
+        policy = build(*(fields[name] for name in ("family", "name", "version", "parameters", "source")))
+    except ExposureError as error:
+        raise PolicyDocumentError(f"policy: {error}") from error
+    return PublishedPolicy(policy, table_from_body(fields["calibration"]) if "calibration" in fields else None)
 
 
-def verify_document(
-    data: bytes, trusted_keys: Iterable[TrustedKey], region: str, now_s: float | None, newer_than: int = 0
-) -> PolicyDocument:
-    """Read a document that one of `trusted_keys` signed for `region`, that is valid at `now_s`, newer than the serial
-    `newer_than`, of a family known here, and sane (`check_sane`, `check_table`). `now_s` None: a document kept from
-    before, at any time.
-
-    Raises PolicyDocumentError on anything else; the caller keeps the policy it has.
-    """
-    try:
-        text = verified_text(data, _KIND, trusted_keys)
-    except ProtocolError as error:
-        raise PolicyDocumentError(str(error)) from error
-    document = _document(text)
-    if document.region != region:
-        raise PolicyDocumentError(f"policy document: it is for region {document.region!r}, not for {region!r}")
-    if document.serial <= newer_than:
-        raise PolicyDocumentError(f"policy document: serial {document.serial} is not newer than {newer_than}")
-    if now_s is not None and not document.valid_from_s <= now_s < document.valid_until_s:
-        raise PolicyDocumentError(
-            f"policy document: valid from {document.valid_from_s} until {document.valid_until_s}, now is {now_s:.0f}"
-        )
-    check_sane(document.policy)
-    return document
-
-
-def calibration_in(data: bytes) -> Calibration | None:
-    """Return the table of a document of one's own: signatures, serial and time are not looked at.
-
-    Raises PolicyDocumentError where `data` is no document.
-    """
-    return _unverified(data).calibration
-
-
-def policy_in(data: bytes) -> Policy:
-    """Return the policy of a document, to be measured: signatures, serial and time are not looked at.
+def policy_in(data: bytes) -> PublishedPolicy:
+    """Return what a document holds, to be measured: signatures, serial, time and sense are not looked at.
 
     Raises PolicyDocumentError where `data` is no document, or its policy cannot be built here.
     """
-    return _unverified(data).policy
-
-
-def _unverified(data: bytes) -> PolicyDocument:
     try:
-        return _document(unverified_text(data, _KIND))
+        return published_policy(content_of(data, POLICY))
     except ProtocolError as error:
         raise PolicyDocumentError(str(error)) from error
 
 
-def _document(text: str) -> PolicyDocument:
+def _read(fields: Any) -> PublishedPolicy:
     try:
-        body = json_object(text, "policy document: policy", MAX_DOCUMENT_BYTES)
-    except ProtocolError as error:
-        raise PolicyDocumentError(str(error)) from error
-    for name in ("region", "family", "name", "version", "source"):
-        if not is_clean(body.get(name)):
-            raise PolicyDocumentError(f"policy document: {name} is missing or no text")
-    for name in ("serial", "issued_at", "valid_from", "valid_until"):
-        if not is_whole(body.get(name), 0, _LAST_SECOND):
-            raise PolicyDocumentError(f"policy document: {name} is missing or no whole number")
-    parameters = body.get("parameters")
-    if not isinstance(parameters, dict):
-        raise PolicyDocumentError("policy document: parameters are missing")
-    try:
-        policy = build(body["family"], body["name"], body["version"], parameters, body["source"])
+        published = published_policy(fields)
+        check_sane(published.policy)
     except ExposureError as error:
-        raise PolicyDocumentError(f"policy document: {error}") from error
-    return PolicyDocument(
-        policy=policy,
-        region=body["region"],
-        serial=body["serial"],
-        issued_at_s=body["issued_at"],
-        valid_from_s=body["valid_from"],
-        valid_until_s=body["valid_until"],
-        calibration=table_from_body(body["calibration"]) if "calibration" in body else None,
-    )
+        raise DocumentError(str(error)) from error
+    return published
+
+
+def _write(published: PublishedPolicy) -> dict[str, Any]:
+    policy, table = published.policy, published.calibration
+    return {
+        **({} if table is None else {"calibration": table_body(table)}),
+        "family": family_of(policy),
+        "name": policy.name,
+        "version": policy.version,
+        "source": policy.source,
+        "parameters": dict(policy.parameters()),
+    }
+
+
+#: a phone is never without a policy: one that has run out stays until another comes
+POLICY: Kind[PublishedPolicy] = Kind("policy", 64_000, _read, _write, life=dt.timedelta(days=90))
 
 
 # --- tried before it is trusted ---------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import httpx
 
 from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.policies import DEFAULT_POLICY, Policy, policy_named
+from bluezone.exposure.policies.document import POLICY
 from bluezone.phone.air.advertiser import MAX_OFFSET_S, Advertiser
 from bluezone.phone.air.duty_cycle import DeviceState, DutyCycle, Sense
 from bluezone.phone.air.radio.port import Radio
@@ -24,14 +25,13 @@ from bluezone.phone.air.scanner import Scanner
 from bluezone.phone.chance import Chance
 from bluezone.phone.client.declarations import Declarer
 from bluezone.phone.client.decoys import PUBLICATION, Step, send_decoys
+from bluezone.phone.client.documents import DocumentsReport, fetch_documents
 from bluezone.phone.client.export_download import DownloadReport, download_exports
 from bluezone.phone.client.health_declarations import HealthDeclarer
 from bluezone.phone.client.http import ConnectionFailedError, RefusedError
 from bluezone.phone.client.pace import Pace
-from bluezone.phone.client.policy import PolicyReport, fetch_policy
 from bluezone.phone.client.publishing import Endpoint, Publisher
 from bluezone.phone.client.reports import Reporter
-from bluezone.phone.client.settings import fetch_settings
 from bluezone.phone.client.shared_check_ins import send_check_ins
 from bluezone.phone.client.user_report import UserReporter
 from bluezone.phone.client.warned import answer_warned
@@ -49,10 +49,11 @@ from bluezone.phone.stores.encryption import Cipher
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.phone_stores import Stores, open_stores
 from bluezone.phone.stores.retention import RETENTION_S
+from bluezone.protocol.documents import COUNTRY, Kind
 from bluezone.protocol.exports import ExportError, TrustedKey
 from bluezone.protocol.intervals import DAY_S, day_start_s
+from bluezone.protocol.kinds import SETTINGS, second_order_region
 from bluezone.protocol.schemes import Entropy, scheme_named
-from bluezone.protocol.settings import second_order_region
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ class Phone:
         self._chance = chance
         self.scheme = scheme_named(settings.scheme)
         self.stores = stores or open_stores(settings.directory, self.scheme, entropy, settings.cipher)
+        self.stores.documents.trust(settings.region, settings.trusted_keys)
         try:
             self.time = self.clock = self.stores.timekeeper(clock, uptime)
             self._watch = watch or ClockWatch(self.clock)
@@ -274,9 +276,9 @@ class Phone:
         try:
             refused = self.sync_policy(client).refused
         except ConnectionFailedError as error:
-            refused = str(error)
-        if refused:  # the exports are what matters: a policy that does not come must not stand in their way
-            _log.warning("the policy stays as it is: %s", refused)
+            refused = ((COUNTRY, str(error)),)
+        for _, why in refused:  # the exports are what matters: a policy that does not come must not stand in their way
+            _log.warning("the policy stays as it is: %s", why)
         try:
             self._sync_contacts(client)
         except (ConnectionFailedError, ExportError, RefusedError) as error:
@@ -287,14 +289,7 @@ class Phone:
     def _sync_contacts(self, client: httpx.Client) -> None:
         """Fetch the signed settings and, where they say so, the keys of contacts who warn others."""
         settings = self.settings
-        fetch_settings(
-            client,
-            self.stores.settings,
-            settings.authority_url,
-            settings.region,
-            settings.trusted_keys,
-            self.clock(),
-        )
+        self.fetch(client, SETTINGS)
         if self.second_order():
             download_exports(
                 client,
@@ -307,8 +302,8 @@ class Phone:
 
     def second_order(self) -> bool:
         """Return whether the signed settings say that contacts may warn others."""
-        settings = self.settings
-        return self.stores.settings.second_order(settings.region, settings.trusted_keys, self.clock())
+        found = self.stores.documents.content(SETTINGS, self.clock())
+        return found is not None and found.second_order
 
     def may_warn_as_contact(self) -> bool:
         """Return whether this phone takes a code of a contact: not where only a contact's keys warned it, for nobody
@@ -316,26 +311,24 @@ class Phone:
         exposures, now_s = self.stores.exposures, self.clock()
         return self.second_order() and not exposures.watch_alerts(now_s)
 
-    def sync_policy(self, client: httpx.Client) -> PolicyReport:
+    def fetch(self, client: httpx.Client, kind: Kind[Any], areas: Sequence[str] = (COUNTRY,)) -> DocumentsReport:
+        """Fetch the documents of a kind; by what is new the phone learns the time. Raises ConnectionFailedError."""
+        store, url = self.stores.documents, self.settings.authority_url
+        report = fetch_documents(client, store, url, kind, self.clock(), areas)
+        for document in report.changed:
+            self.time.hear(document.issued_at_s)
+        return report
+
+    def sync_policy(self, client: httpx.Client) -> DocumentsReport:
         """Fetch the authority's policy and use it; a bad one is reported and the last good one stays."""
-        settings = self.settings
-        report = fetch_policy(
-            client,
-            self.stores.policies,
-            settings.authority_url,
-            settings.region,
-            settings.trusted_keys,
-            self.clock(),
-        )
+        report = self.fetch(client, POLICY)
         self.policy, self.table = self._policy_to_use()
-        if report.changed and (kept := self.stores.policies.kept(settings.region, settings.trusted_keys)):
-            self.time.hear(kept.issued_at_s)
         return report
 
     def _policy_to_use(self) -> tuple[Policy, Calibration | None]:
         """Return the authority's last good policy and its table of models, or else the one this phone came with."""
-        kept = self.stores.policies.kept(self.settings.region, self.settings.trusted_keys)
-        return (policy_named(self.settings.policy), None) if kept is None else (kept.policy, kept.calibration)
+        found = self.stores.documents.content(POLICY, self.clock())
+        return (policy_named(self.settings.policy), None) if found is None else (found.policy, found.calibration)
 
     def check(self) -> CheckReport:
         """Match what was fetched with what was heard, and say whether to warn."""

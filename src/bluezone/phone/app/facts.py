@@ -14,13 +14,14 @@ from bluezone.phone.matching.presences import Nearby, Presence, nearby
 from bluezone.phone.notices.port import NotifierHealth, Way
 from bluezone.phone.stores.believed_time import ClockTrouble, trouble
 from bluezone.phone.stores.contact_store import ScanTally
+from bluezone.phone.stores.documents import Received
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.news_store import Received
 from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.stores.publication_store import VerifiedResult
-from bluezone.protocol.guidance import Entry
+from bluezone.protocol.guidance import GUIDANCE, Entry
 from bluezone.protocol.intervals import day_start_s
+from bluezone.protocol.news import NEWS
 
 STALE_CHECK_S = 2 * 86_400.0
 
@@ -50,9 +51,9 @@ class PhoneFacts:
     storage_trouble: str = ""
     clock_trouble: ClockTrouble = ClockTrouble.NONE
     news: tuple[Received, ...] = ()  # those for this person's place, the newest first
-    news_fault: str = ""  # why there may be more: a word of `protocol.signed.Fault`
+    news_fault: str = ""  # why there may be more: a word of `protocol.documents.Fault`
     guidance: tuple[Entry, ...] = ()  # what the authority asks of who was warned, of all places that were fetched
-    guidance_fault: str = ""  # why there may be newer: a word of `protocol.signed.Fault`
+    guidance_fault: str = ""  # why there may be newer: a word of `protocol.documents.Fault`
     places: tuple[str, ...] = ()  # where this person lives, the narrowest first
     result: VerifiedResult | None = None  # of a code, waiting for the owner's answer
     notices: NotifierHealth = field(default_factory=lambda: NotifierHealth(Way.NONE))
@@ -81,6 +82,7 @@ def facts_of(
 ) -> PhoneFacts:
     """Gather the facts of the present moment. `outcome`: of the last check; `checking`: another is under way."""
     now_s, settings, stores = phone.clock(), phone.settings, phone.stores
+    documents = stores.documents
     duty = settings.duty or plan(settings.sense())
     latest = stores.contacts.sightings(now_s - duty.period_s - _SCAN_LATE_S, now_s + 1)
     return PhoneFacts(
@@ -100,10 +102,10 @@ def facts_of(
         unreachable=outcome.unreachable,
         storage_trouble=phone.storage_trouble or outcome.storage_trouble,
         clock_trouble=trouble(phone.time.track(), refused=outcome.wrong_clock),
-        news=stores.news.items(settings.region, settings.trusted_keys, places_of(choices), now_s),
-        news_fault=stores.news.fault(settings.region, settings.trusted_keys, now_s),
-        guidance=stores.guidance.entries(settings.region, settings.trusted_keys),
-        guidance_fault=stores.guidance.fault(settings.region, settings.trusted_keys, now_s),
+        news=documents.news(places_of(choices), now_s),
+        news_fault=documents.fault(NEWS, now_s),
+        guidance=tuple(entry for content in documents.contents(GUIDANCE) for entry in content),
+        guidance_fault=documents.fault(GUIDANCE, now_s),
         places=guidance_places_of(choices),
         result=stores.publications.waiting(now_s),
         notices=notices,

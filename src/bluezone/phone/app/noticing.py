@@ -14,8 +14,8 @@ from bluezone.phone.stores.place_store import PlaceAlert
 
 def facts_for_notices(phone: Phone) -> Facts:
     """Return what notices are decided by. It waits for the disk."""
-    stores, settings, choices = phone.stores, phone.settings, phone.stores.preferences.read()
-    news = stores.news.items(settings.region, settings.trusted_keys, places_of(choices), phone.clock())
+    stores, choices = phone.stores, phone.stores.preferences.read()
+    news = stores.documents.news(places_of(choices), phone.clock())
     exposures, now_s = stores.exposures, phone.clock()
     alerts = (*exposures.alerts(now_s, withdrawn=True), *exposures.watch_alerts(now_s))
     return Facts(alerts, news, choices, stores.notices, tuple(stores.places.alerts()))

@@ -9,6 +9,7 @@ from bluezone.phone.app.schedule import Outcome
 from bluezone.phone.matching.presences import PresenceCache
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.protocol.intervals import day_start_s
+from bluezone.protocol.news import NEWS
 
 
 @dataclass(slots=True)
@@ -32,5 +33,5 @@ def pulse_of(phone: Phone, progress: Progress) -> tuple[object, ...]:
         phone.storage_trouble or progress.last.storage_trouble,
         len(stores.exposures.alerts(now_s)),
         len(stores.exposures.watch_alerts(now_s)),
-        stores.news.mark(),
+        stores.documents.mark(NEWS),
     )

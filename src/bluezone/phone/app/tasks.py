@@ -16,13 +16,11 @@ from bluezone.forms.communes import commune_of
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import CHECK_EVERY_S, Task
 from bluezone.phone.client.counting import Particulars, report_active
-from bluezone.phone.client.forms import fetch_forms
-from bluezone.phone.client.guidance import fetch_guidance
-from bluezone.phone.client.news import fetch_news
 from bluezone.phone.client.places import fetch_places
 from bluezone.phone.client.user_report import fetch_services
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.protocol.area_documents import COUNTRY, is_province
+from bluezone.protocol import guidance, kinds, news
+from bluezone.protocol.documents import COUNTRY, is_province
 
 GUIDANCE, NEWS, COUNTING, SERVICES = "guidance", "news", "counting", "services"
 REPORTS, DECLARATIONS, WARNED, PLACES = "reports", "declarations", "warned", "places"
@@ -68,25 +66,16 @@ def platform_name() -> str:
 
 def fetch_guidance_of(phone: Phone, client: httpx.Client) -> None:
     """Fetch the guidance for the owner's places."""
-    settings, stores = phone.settings, phone.stores
-    areas = guidance_areas_of(stores.preferences.read())
-    report = fetch_guidance(
-        client, stores.guidance, settings.authority_url, settings.region, areas, settings.trusted_keys, phone.clock()
-    )
-    for area in report.changed:
-        if (guidance := stores.guidance.kept(area, settings.region, settings.trusted_keys)) is not None:
-            phone.time.hear(guidance.issued_at_s)
+    phone.fetch(client, guidance.GUIDANCE, guidance_areas_of(phone.stores.preferences.read()))
 
 
 def _fetch_news(phone: Phone, client: httpx.Client) -> None:
-    settings, stores = phone.settings, phone.stores
-    areas = areas_of(stores.preferences.read())
-    report = fetch_news(
-        client, stores.news, settings.authority_url, settings.region, areas, settings.trusted_keys, phone.clock()
-    )
-    for area in report.changed:
-        if (news := stores.news.kept(area, settings.region, settings.trusted_keys)) is not None:
-            phone.time.hear(news.issued_at_s)
+    phone.fetch(client, news.NEWS, areas_of(phone.stores.preferences.read()))
+
+
+def _fetch_forms(phone: Phone, client: httpx.Client) -> None:
+    """Fetch the forms of health declarations for the owner's places."""
+    phone.fetch(client, kinds.FORMS, guidance_areas_of(phone.stores.preferences.read()))
 
 
 def _report_active(phone: Phone, client: httpx.Client) -> None:
@@ -122,16 +111,6 @@ def _send_declarations(phone: Phone, client: httpx.Client) -> None:
     phone.declarer(client).send_waiting()
 
 
-def fetch_forms_of(phone: Phone, client: httpx.Client) -> None:
-    """Fetch the forms of health declarations for the owner's places."""
-    settings, stores = phone.settings, phone.stores
-    areas = guidance_areas_of(stores.preferences.read())
-    url, region, keys = settings.authority_url, settings.region, settings.trusted_keys
-    for area in fetch_forms(client, stores.forms, url, region, areas, keys, phone.clock()).changed:
-        if (document := stores.forms.kept(area, region, keys)) is not None:
-            phone.time.hear(document.issued_at_s)
-
-
 def _send_health_declarations(phone: Phone, client: httpx.Client) -> None:
     """Send what the owner declared by a form and had no network for."""
     phone.health_declarer(client).send_waiting()
@@ -139,9 +118,7 @@ def _send_health_declarations(phone: Phone, client: httpx.Client) -> None:
 
 def _fetch_places(phone: Phone, client: httpx.Client) -> None:
     """Compare the diary with the places that are warned of."""
-    settings, stores = phone.settings, phone.stores
-    url, region, keys = settings.authority_url, settings.region, settings.trusted_keys
-    fetch_places(client, stores.diary, stores.places, url, region, keys, phone.clock())
+    fetch_places(client, phone.stores, phone.settings.authority_url, phone.clock())
 
 
 #: what goes with every check
@@ -154,6 +131,6 @@ TASKS = (
     Task(REPORTS, _send_reports, every_s=0.0),
     Task(WARNED, _answer_warned, every_s=0.0),
     Task(DECLARATIONS, _send_declarations, every_s=0.0),
-    Task(FORMS, fetch_forms_of),
+    Task(FORMS, _fetch_forms),
     Task(HEALTH_DECLARATIONS, _send_health_declarations, every_s=0.0),
 )

@@ -1,75 +1,62 @@
-"""Fetch the authority's signed documents of one kind, an area each, verify them, and keep those that are good and
-newer."""
+"""Fetch the authority's signed documents, verify them, and keep those that are good and newer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Generic, TypeVar
+from typing import Any
 
 import httpx
 
 from bluezone.phone.client import http
-from bluezone.phone.stores.document_store import DocumentStore
-from bluezone.protocol.area_documents import AreaDocument
-from bluezone.protocol.exports import TrustedKey
-from bluezone.protocol.signed import DocumentError, Fault
-
-D = TypeVar("D", bound=AreaDocument)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[D]):
-    """Say of a kind where a document of an area lies, how long it may be, and how it is verified: by `protocol`."""
-
-    path_of: Callable[[str, str], str]
-    max_bytes: int
-    verify: Callable[[bytes, Sequence[TrustedKey], str, str, float, int], D]
+from bluezone.phone.stores.documents import DocumentStore
+from bluezone.protocol.documents import COUNTRY, Document, DocumentError, Fault, Kind, verify
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentsReport:
-    """Report what a fetch did: the areas with something new, and those refused with the reason."""
+    """Report what a fetch did: the documents that are new, and the areas whose was refused with the reason."""
 
-    changed: tuple[str, ...] = ()
+    changed: tuple[Document[Any], ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
 
 
 def fetch_documents(
     client: httpx.Client,
-    store: DocumentStore[D],
+    store: DocumentStore,
     base_url: str,
-    region: str,
-    areas: Sequence[str],
-    trusted_keys: Sequence[TrustedKey],
+    kind: Kind[Any],
     now_s: float,
-    kind: Kind[D],
+    areas: Sequence[str] = (COUNTRY,),
 ) -> DocumentsReport:
     """Ask for the documents of `areas` and keep those that are good and newer; others of before are dropped.
 
     Raises ConnectionFailedError where there is no answer; a bad answer is reported and noted, and what was kept stays.
     """
-    store.begin_fetch(areas)
+    store.begin_fetch(kind, areas)
     changed, refused = [], []
     for area in areas:
-        fault = ""
-        kept = store.kept(area, region, trusted_keys)
+        kept = store.kept(kind, area)
         try:
-            data = http.get(client, http.checked_base_url(base_url) + kind.path_of(region, area), kind.max_bytes)
-            if kept is None or data != store.data(area):
-                document = kind.verify(data, trusted_keys, region, area, now_s, kept.serial if kept else 0)
-                store.keep(document, data, now_s)
-                changed.append(area)
-        except DocumentError as error:
-            fault, text = error.fault, str(error)
-        except http.TooLargeError as error:
-            fault, text = Fault.TOO_LARGE, str(error)
-        except http.RefusedError as error:
-            if error.status == HTTPStatus.NOT_FOUND:  # nothing was ever published for this area
+            url = http.checked_base_url(base_url) + kind.address(store.region, area)
+            data = http.get(client, url, kind.max_bytes)
+            if kept is not None and data == store.data(kind, area):
                 continue
-            fault, text = Fault.MALFORMED, str(error)
-        if fault:
-            refused.append((area, text))
-            store.refuse(area, str(fault))
+            newer_than = kept.serial if kept else 0
+            document = verify(data, kind, store.trusted_keys, store.region, area, now_s, newer_than)
+        except (DocumentError, http.RefusedError) as error:
+            if kept is None and isinstance(error, http.RefusedError) and error.status == HTTPStatus.NOT_FOUND:
+                continue  # nothing was ever published for this area
+            store.refuse(kind, area, _fault(error))
+            refused.append((area, str(error)))
+        else:
+            store.keep(document, data, now_s)
+            changed.append(document)
     return DocumentsReport(tuple(changed), tuple(refused))
+
+
+def _fault(error: DocumentError | http.RefusedError) -> Fault:
+    if isinstance(error, DocumentError):
+        return error.fault
+    return Fault.TOO_LARGE if isinstance(error, http.TooLargeError) else Fault.MALFORMED

@@ -13,16 +13,16 @@ from http import HTTPStatus
 import httpx
 
 from bluezone.phone.client import http
-from bluezone.phone.client.documents import Kind, fetch_documents
+from bluezone.phone.client.documents import fetch_documents
 from bluezone.phone.matching.places import Stay, risky_stays
-from bluezone.phone.stores.diary_store import DiaryStore, Visit
-from bluezone.phone.stores.place_store import PlaceAlert, PlaceStore
+from bluezone.phone.stores.diary_store import Visit
+from bluezone.phone.stores.phone_stores import Stores
+from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.protocol.exports import ExportError, TrustedKey, index_from_text
-from bluezone.protocol.place_policy import path_of, verify_place_policy
+from bluezone.protocol.kinds import PLACE_POLICY, PlacePolicy
 from bluezone.protocol.place_warnings import LIMITS, OpenedPackage, open_package
 
 MAX_INDEX_BYTES = 2**18
-_POLICY = Kind(path_of, 16_384, verify_place_policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +34,14 @@ class PlacesReport:
     new_alerts: int
 
 
-def fetch_places(
-    client: httpx.Client,
-    diary: DiaryStore,
-    store: PlaceStore,
-    base_url: str,
-    region: str,
-    trusted_keys: Sequence[TrustedKey],
-    now_s: float,
-) -> PlacesReport:
+def fetch_places(client: httpx.Client, stores: Stores, base_url: str, now_s: float) -> PlacesReport:
     """Fetch and compare once. Raises ConnectionFailedError, or ExportError where the index itself is not one."""
-    fetch_documents(client, store.policies, base_url, region, ("",), trusted_keys, now_s, _POLICY)
+    documents, store = stores.documents, stores.places
+    region, trusted_keys = documents.region, documents.trusted_keys
+    fetch_documents(client, documents, base_url, PLACE_POLICY, now_s)
     base_url = http.checked_base_url(base_url)
-    min_overlap_s, _ = store.rule(region, trusted_keys, now_s)
-    visits = {visit.number: visit for visit in diary.visits()}
+    min_overlap_s = 60 * (documents.content(PLACE_POLICY, now_s) or PlacePolicy()).min_overlap_min
+    visits = {visit.number: visit for visit in stores.diary.visits()}
     stays = [_stay(visit, now_s) for visit in visits.values() if visit.place.location_id]
     compared: list[str] = []
     bad: list[tuple[str, str]] = []

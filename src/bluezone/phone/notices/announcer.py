@@ -15,8 +15,8 @@ from bluezone.phone.clock import Clock, ClockWatch
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.notices import rules
 from bluezone.phone.notices.port import Notifier, NotifierHealth, notice
+from bluezone.phone.stores.documents import Received
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.news_store import Received
 from bluezone.phone.stores.notice_store import NoticeStore
 from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.phone.stores.preference_store import Choices

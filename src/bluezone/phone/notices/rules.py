@@ -21,8 +21,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from bluezone.phone.stores.documents import Received
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.news_store import Received
 from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.phone.stores.preference_store import Choices
 

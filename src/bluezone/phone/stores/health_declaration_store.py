@@ -15,7 +15,7 @@ from typing import Any
 
 from bluezone.forms.definition import Form
 from bluezone.phone.stores.database import Database
-from bluezone.phone.stores.form_store import FormText, read_or_none
+from bluezone.phone.stores.documents import FormText, read_or_none
 from bluezone.phone.stores.retention import Bounds
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.passes import unverified_pass

@@ -13,25 +13,21 @@ from bluezone.phone.stores.contact_store import ContactStore
 from bluezone.phone.stores.damage import damaged_databases, replace_damaged, set_aside
 from bluezone.phone.stores.databases import CONTACTS, PHONE, open_contacts_database, open_phone_database
 from bluezone.phone.stores.diary_store import DiaryStore
+from bluezone.phone.stores.documents import DocumentStore
 from bluezone.phone.stores.encryption import Cipher, DecryptionError, keep_out_of_backups
 from bluezone.phone.stores.exposure_store import ExposureStore
-from bluezone.phone.stores.form_store import FormStore
-from bluezone.phone.stores.guidance_store import GuidanceStore
 from bluezone.phone.stores.health_declaration_store import HealthDeclarationStore
 from bluezone.phone.stores.household_store import HouseholdStore
 from bluezone.phone.stores.installation_store import InstallationStore
 from bluezone.phone.stores.isolation_store import IsolationStore
 from bluezone.phone.stores.key_store import KeyStore
-from bluezone.phone.stores.news_store import NewsStore
 from bluezone.phone.stores.notice_store import NoticeStore
 from bluezone.phone.stores.phone_number_store import PhoneNumberStore
 from bluezone.phone.stores.place_store import PlaceStore
-from bluezone.phone.stores.policy_store import PolicyStore
 from bluezone.phone.stores.preference_store import PreferenceStore
 from bluezone.phone.stores.publication_store import PublicationStore
 from bluezone.phone.stores.report_store import ReportStore
 from bluezone.phone.stores.retention import Bounds
-from bluezone.phone.stores.settings_store import SettingsStore
 from bluezone.phone.stores.shared_check_in_store import SharedCheckInStore
 from bluezone.phone.stores.timekeeper import Timekeeper
 from bluezone.phone.stores.user_report_store import UserReportStore
@@ -48,20 +44,16 @@ class Stores:
     keys: KeyStore
     exposures: ExposureStore
     publications: PublicationStore
-    policies: PolicyStore
+    documents: DocumentStore
     preferences: PreferenceStore
-    news: NewsStore
-    guidance: GuidanceStore
     installation: InstallationStore
     number: PhoneNumberStore
     user_report: UserReportStore
     notices: NoticeStore
     reports: ReportStore
     isolation: IsolationStore
-    settings: SettingsStore
     diary: DiaryStore
     places: PlaceStore
-    forms: FormStore
     household: HouseholdStore
     declarations: HealthDeclarationStore
     check_ins: SharedCheckInStore
@@ -74,7 +66,7 @@ class Stores:
 
     def purge(self, bounds: Bounds) -> int:
         """Delete what is older than 14 days; return the number of rows."""
-        few = (self.news, self.number, self.user_report, self.reports, self.isolation, self.diary, self.places)
+        few = (self.documents, self.number, self.user_report, self.reports, self.isolation, self.diary, self.places)
         declared = (self.household, self.declarations, self.check_ins)
         stores = (self.contacts, self.keys, self.exposures, self.publications, *few, *declared)
         return sum(store.purge(bounds) for store in stores)
@@ -96,20 +88,16 @@ def open_stores(directory: Path, scheme: IdentifierScheme, entropy: Entropy, cip
             keys=KeyStore(phone, scheme, entropy),
             exposures=ExposureStore(phone),
             publications=PublicationStore(phone),
-            policies=PolicyStore(phone),
+            documents=DocumentStore(phone),
             preferences=PreferenceStore(phone),
-            news=NewsStore(phone),
-            guidance=GuidanceStore(phone),
             installation=InstallationStore(phone),
             number=PhoneNumberStore(phone),
             user_report=UserReportStore(phone),
             notices=NoticeStore(phone),
             reports=ReportStore(phone),
             isolation=IsolationStore(phone),
-            settings=SettingsStore(phone),
             diary=DiaryStore(contacts),
             places=PlaceStore(phone),
-            forms=FormStore(phone),
             household=HouseholdStore(phone),
             declarations=HealthDeclarationStore(phone),
             check_ins=SharedCheckInStore(phone),

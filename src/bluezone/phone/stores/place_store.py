@@ -1,5 +1,4 @@
-"""Store what the authority publishes of places: which packages were compared, the signed policy, and the warnings that
-were found, for 14 days.
+"""Store which packages of places were compared, and the warnings that were found, for 14 days.
 
 A warning carries what it is about, so that it stands when the diary's page is gone; one a visit, the longest.
 """
@@ -11,22 +10,18 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from bluezone.phone.stores.database import Database
-from bluezone.phone.stores.document_store import DocumentStore, schema_of
 from bluezone.phone.stores.retention import Bounds
 from bluezone.protocol.check_ins import VEHICLES
-from bluezone.protocol.exports import TrustedKey
-from bluezone.protocol.place_policy import DEFAULT_OVERLAP_MIN, DEFAULT_WATCH_DAYS, PlacePolicy, verify_place_policy
 
 SCHEMA = """
 CREATE TABLE place_package (name TEXT PRIMARY KEY, checked_at_s REAL NOT NULL, running_s REAL NOT NULL DEFAULT 0)
     WITHOUT ROWID;
 CREATE TABLE place_alert (
     visit INTEGER PRIMARY KEY, body TEXT NOT NULL, created_at_s REAL NOT NULL, running_s REAL NOT NULL DEFAULT 0
-);
-""" + schema_of("place_policy")
+)
+"""
 _BODY = "place_alert.body"
 ENCRYPTED = (_BODY,)
-_COUNTRY = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +49,6 @@ class PlaceStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.policies: DocumentStore[PlacePolicy] = DocumentStore(database, "place_policy", verify_place_policy)
-
-    def rule(self, region: str, trusted_keys: Sequence[TrustedKey], now_s: float) -> tuple[int, int]:
-        """Return from which overlap on to warn, in seconds, and for how many days to watch one's health: by the signed
-        policy while it is valid, else by the default."""
-        kept = self.policies.kept(_COUNTRY, region, trusted_keys)
-        if kept is None or now_s >= kept.valid_until_s:
-            return 60 * DEFAULT_OVERLAP_MIN, DEFAULT_WATCH_DAYS
-        return 60 * kept.min_overlap_min, kept.watch_days
 
     def known_packages(self) -> frozenset[str]:
         """Return the names of the packages that were compared."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bluezone.authority.messages.phone_numbers import sms
-from bluezone.authority.messages.phone_numbers.sms import SmsError
+from bluezone.authority.messages import sms
+from bluezone.authority.messages.sms import SmsError
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 

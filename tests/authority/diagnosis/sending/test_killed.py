@@ -38,7 +38,7 @@ _RUN = (
     """
 import os, signal, sys
 from bluezone.authority.diagnosis.sending import job, services
-from bluezone.authority.messages.phone_numbers.sms import ToFile
+from bluezone.authority.messages.sms import ToFile
 from bluezone.authority.site import clock
 
 place, when, number = sys.argv[1], sys.argv[2], int(sys.argv[3])

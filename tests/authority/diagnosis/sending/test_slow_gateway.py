@@ -14,7 +14,7 @@ from bluezone.authority.diagnosis.sending import job, services
 from bluezone.authority.diagnosis.sending.models import CodeMessage
 from bluezone.authority.keys import batches
 from bluezone.authority.keys.models import ExportFile
-from bluezone.authority.messages.phone_numbers import sms
+from bluezone.authority.messages import sms
 from bluezone.authority.officers.confirming import Issuer
 
 NINE_SECONDS = dt.timedelta(seconds=9)

@@ -12,16 +12,17 @@ import pytest
 from auditlog.models import LogEntry
 from click.testing import CliRunner
 from django.test import Client
+from tests.authority.documents.fetched import fetched, refreshed
 
+from bluezone.authority.documents.models import SignedDocument
 from bluezone.authority.keys.second_order import services
 from bluezone.authority.keys.second_order.expected import EXPECTED
-from bluezone.authority.keys.second_order.models import SecondOrderSwitch, SettingsDocument
+from bluezone.authority.keys.second_order.models import SecondOrderSwitch
 from bluezone.authority.keys.second_order.services import SwitchError
 from bluezone.authority.officers.models import User
 from bluezone.authority.signing import services as signing
 from bluezone.cli.authority.second_order import second_order_command
-from bluezone.protocol.exports import TrustedKey
-from bluezone.protocol.settings import Settings, verify_settings
+from bluezone.protocol.kinds import SETTINGS
 
 PAGE = "/officer/second-order/"
 FORM = {"on": "yes", "reason": "Decision 3468", "read": "on"}
@@ -47,35 +48,28 @@ def as_officer(ready) -> Callable[..., Client]:
     return log_in
 
 
-def fetched(client: Client, now: dt.datetime, newer_than: int = 0) -> Settings:
-    data = client.get("/v1/settings/452.json").content
-    trusted = [TrustedKey(signing.public_key(key), "452", key.version) for key in signing.active(signing.EXPORT, now)]
-    return verify_settings(data, trusted, "452", "", now.timestamp(), newer_than)
-
-
 def test_it_is_off_until_the_ministry_turns_it_on(ready, client):
     assert not services.is_on(ready.now)
-    assert client.get("/v1/settings/452.json").status_code == 404
-    assert services.refresh(ready.now) is None
-    assert not SettingsDocument.objects.exists()
+    assert client.get(SETTINGS.address("452")).status_code == 404
+    assert refreshed(SETTINGS, ready.now) == ""
+    assert not SignedDocument.objects.filter(kind=SETTINGS.name).exists()
 
 
 def test_phones_read_what_was_set_in_a_signed_document_and_newer_ones_only(ready, client):
     services.turn(True, "Decision 1", None, ready.now)
-    first = fetched(client, ready.now)
-    assert (first.second_order, first.serial) == (True, 1)
+    first = fetched(SETTINGS, ready.now)
+    assert (first.content.second_order, first.serial) == (True, 1)
     ready.forward(hours=1)
     services.turn(False, "Decision 2", None, ready.now)
-    second = fetched(client, ready.now, newer_than=first.serial)
-    assert (second.second_order, second.serial) == (False, 2)
-    assert client.get("/v1/settings/453.json").status_code == 404
+    second = fetched(SETTINGS, ready.now, newer_than=first.serial)
+    assert (second.content.second_order, second.serial) == (False, 2)
 
 
 def test_the_document_is_signed_anew_each_day(ready, client):
     services.turn(True, "Decision 1", None, ready.now)
-    assert services.refresh(ready.forward(hours=23)) is None
-    assert services.refresh(ready.forward(hours=2)) == "settings 2 signed"
-    assert fetched(client, ready.now).valid_until_s > (ready.now + dt.timedelta(days=13)).timestamp()
+    assert refreshed(SETTINGS, ready.forward(hours=23)) == ""
+    assert refreshed(SETTINGS, ready.forward(hours=2)) == "settings of the country (serial 2"
+    assert fetched(SETTINGS, ready.now).valid_until_s > (ready.now + dt.timedelta(days=13)).timestamp()
 
 
 def test_it_is_not_set_to_what_it_is_nor_without_a_decision(ready):

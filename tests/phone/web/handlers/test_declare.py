@@ -10,13 +10,15 @@ import httpx
 import pytest
 from tests.forms.broken import Document, changed, field
 from tests.forms.samples import FORMS, GIVEN, LONG_MY, MOVING
+from tests.protocol.signed_documents import issued
 
 from bluezone.forms.definition import Use
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.stores.health_declaration_store import Draft, Next, Stage
 from bluezone.phone.web.qr import qr_of
+from bluezone.protocol import kinds
 from bluezone.protocol.check_ins import PlaceKind
-from bluezone.protocol.form_documents import FormsDocument, path_of, sign_forms
+from bluezone.protocol.documents import sign
 from bluezone.protocol.health_declarations import (
     HEALTH_DECLARATION_BODY_BYTES,
     HEALTH_DECLARATIONS_PATH,
@@ -45,7 +47,7 @@ class Station:
     def answer(self, request: httpx.Request) -> httpx.Response:
         if self.away:
             raise httpx.ConnectError("no net", request=request)
-        if request.url.path == path_of("452", "") and self.forms:
+        if request.url.path == kinds.FORMS.address("452") and self.forms:
             return httpx.Response(200, content=self.forms)
         if request.url.path != HEALTH_DECLARATIONS_PATH:
             return httpx.Response(200, text="") if request.url.path.endswith("index.txt") else httpx.Response(404)
@@ -57,9 +59,8 @@ class Station:
         return [HealthDeclaration.from_json(each.content) for each in self.asked]
 
     def publish(self, *texts: str, serial: int = 1) -> None:
-        now_s = int(self.seeded.clock())
-        document = FormsDocument("452", "", serial, now_s - 60, now_s + 86_400, texts)
-        self.forms = sign_forms(document, [self.seeded.signer])
+        document = issued(kinds.FORMS, texts, self.seeded.clock(), serial=serial)
+        self.forms = sign(document, [self.seeded.signer])
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def test_not_now_everywhere_leads_to_a_phone_that_works(visitor: Any, seeded: An
     assert (choices.commune, choices.unit, choices.counted) == ("", "", False)
     assert "Đang tạm dừng ghi nhận" in visitor.text("/")
     # nothing of this phone is in those
-    fetched = ("/v1/news/", "/v1/guidance/", "/v1/settings/", "/v1/places/", "/v1/forms/", "/v1/services.json")
+    fetched = ("/v1/documents/", "/v1/services.json")
     assert not [path for path in authority.paths() if path.startswith("/v1/") and not path.startswith(fetched)]
 
 
@@ -141,7 +141,7 @@ def test_a_yes_to_all_is_remembered_and_told_once(visitor: Any, seeded: Any, aut
     told = dict(authority.asked)["/v1/installations"]
     assert (told["commune"], told["unit"], told["platform"]) == ("34:31471", UNIT, "linux")
     assert authority.paths().count("/v1/installations") == 1
-    assert {"/v1/news/452/34-92.json", "/v1/guidance/452/34-92.json"} <= set(authority.paths())
+    assert {"/v1/documents/news/452/34-92.json", "/v1/documents/guidance/452/34-92.json"} <= set(authority.paths())
 
 
 def test_what_the_browser_refused_is_not_allowed_though_its_owner_said_yes(visitor: Any, seeded: Any) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.protocol.signed_documents import issued
 
 from bluezone.phone.client.publishing import Publisher, PublishReport, keys_under
 from bluezone.phone.stores.publication_store import PublicationStore, VerifiedResult
-from bluezone.phone.stores.settings_store import SettingsStore
+from bluezone.protocol.documents import sign
 from bluezone.protocol.intervals import day_start_s
+from bluezone.protocol.kinds import SETTINGS, Settings, second_order_region
 from bluezone.protocol.messages import VerifyRequest, VerifyResponse
-from bluezone.protocol.settings import Settings, second_order_region, sign_settings
 from bluezone.protocol.verification import CertifiedReport
 
 DAY_S = 86_400
@@ -31,10 +32,9 @@ def watch(seeded: Any, days_ago: int = 3) -> int:
 
 
 def turn_on(seeded: Any, *, on: bool = True, serial: int = 1) -> bytes:
-    now_s = int(seeded.clock())
-    document = Settings("452", "", serial, now_s - 60, now_s + 14 * DAY_S, on)
-    data = sign_settings(document, [seeded.signer])
-    seeded.runner.phone.stores.settings.keep(document, data, now_s)
+    document = issued(SETTINGS, Settings(on), seeded.clock(), serial=serial)
+    data = sign(document, [seeded.signer])
+    seeded.runner.phone.stores.documents.keep(document, data, seeded.clock())
     return data
 
 
@@ -182,7 +182,7 @@ class Served:
 
 def signed(seeded: Any, *, on: bool, serial: int) -> bytes:
     now_s = int(seeded.clock())
-    return sign_settings(Settings("452", "", serial, now_s - 60, now_s + 14 * DAY_S, on), [seeded.signer])
+    return sign(issued(SETTINGS, Settings(on), now_s, serial=serial), [seeded.signer])
 
 
 def test_the_region_of_contacts_is_fetched_where_the_settings_say_so(seeded):
@@ -190,12 +190,12 @@ def test_the_region_of_contacts_is_fetched_where_the_settings_say_so(seeded):
     index = f"/exports/{second_order_region('452')}/index.txt"
     phone.sync(seeded.client)
     assert index not in served.asked
-    served.files["/v1/settings/452.json"] = signed(seeded, on=True, serial=1)
+    served.files[SETTINGS.address("452")] = signed(seeded, on=True, serial=1)
     served.files[index] = b""
     phone.sync(seeded.client)
     assert index in served.asked
     served.asked.clear()
-    served.files["/v1/settings/452.json"] = signed(seeded, on=False, serial=2)
+    served.files[SETTINGS.address("452")] = signed(seeded, on=False, serial=2)
     phone.sync(seeded.client)
     assert index not in served.asked
 
@@ -203,19 +203,18 @@ def test_the_region_of_contacts_is_fetched_where_the_settings_say_so(seeded):
 def test_an_old_document_played_back_turns_nothing_on(seeded):
     served, phone = Served(seeded), seeded.runner.phone
     old = signed(seeded, on=True, serial=1)
-    served.files["/v1/settings/452.json"] = signed(seeded, on=False, serial=2)
+    served.files[SETTINGS.address("452")] = signed(seeded, on=False, serial=2)
     phone.sync(seeded.client)
-    served.files["/v1/settings/452.json"] = old
+    served.files[SETTINGS.address("452")] = old
     phone.sync(seeded.client)
     assert not phone.second_order()
 
 
 def test_a_document_that_has_run_out_counts_as_off(seeded):
     turn_on(seeded)
-    store: SettingsStore = seeded.runner.phone.stores.settings
-    trusted = seeded.settings.trusted_keys
-    assert store.second_order("452", trusted, seeded.clock())
-    assert not store.second_order("452", trusted, seeded.clock() + 15 * DAY_S)
+    store = seeded.runner.phone.stores.documents
+    assert store.content(SETTINGS, seeded.clock()).second_order
+    assert store.content(SETTINGS, seeded.clock() + 15 * DAY_S) is None
 
 
 def test_turned_off_the_watch_is_gone_with_the_next_check(seeded):

@@ -17,8 +17,8 @@ from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.presenters import exposure
 from bluezone.phone.web.presenters.common import shown_number, translator
 from bluezone.phone.web.presenters.exposure import report_text
+from bluezone.protocol.documents import Fault
 from bluezone.protocol.guidance import Entry, Telephone
-from bluezone.protocol.signed import Fault
 
 ZONE = timezone(timedelta(hours=7))
 EN, VI = translator("en", ZONE), translator("vi", ZONE)

@@ -13,23 +13,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="FormsDocument",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("region", models.CharField(max_length=16)),
-                ("area", models.CharField(blank=True, max_length=8)),
-                ("serial", models.PositiveIntegerField()),
-                ("issued_at", models.DateTimeField()),
-                ("versions", models.TextField(blank=True)),
-                ("document", models.TextField()),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("region", "area"), name="one_document_of_forms_an_area")
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="HealthDeclaration",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -25,9 +25,8 @@ from bluezone.authority.diagnosis.sending import envelope, rules, services
 from bluezone.authority.diagnosis.sending.models import CodeMessage, RanOut
 from bluezone.authority.diagnosis.sending.rules import Progress, Reminding, State, Why
 from bluezone.authority.errors import AuthorityError
-from bluezone.authority.messages.outbox.services import note_failure
-from bluezone.authority.messages.phone_numbers import sms
-from bluezone.authority.messages.phone_numbers.sms import Sender, SmsError
+from bluezone.authority.messages import sms
+from bluezone.authority.messages.sms import Sender, SmsError, note_failure
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.site.locks import job_lock

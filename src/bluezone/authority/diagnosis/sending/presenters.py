@@ -14,7 +14,7 @@ from bluezone.authority.diagnosis.sending import queries, services
 from bluezone.authority.diagnosis.sending.forms import SendForm, StopForm
 from bluezone.authority.diagnosis.sending.models import CodeMessage
 from bluezone.authority.diagnosis.sending.rules import State, Why
-from bluezone.authority.messages.phone_numbers import sms
+from bluezone.authority.messages import sms
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.persons.rules import IdentityError
 from bluezone.authority.site.language import number_text, page_language, sentence_of

@@ -18,8 +18,8 @@ from bluezone.authority.diagnosis.sending import envelope, rules
 from bluezone.authority.diagnosis.sending.envelope import Content
 from bluezone.authority.diagnosis.sending.models import CodeMessage
 from bluezone.authority.diagnosis.sending.rules import SendingError, State, Stop, Why
-from bluezone.authority.messages.phone_numbers import sms
-from bluezone.authority.messages.phone_numbers.rules import NumberRefusedError, checked_number
+from bluezone.authority.messages import sms
+from bluezone.authority.messages.phone_numbers import NumberRefusedError, checked_number
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.persons import services as persons

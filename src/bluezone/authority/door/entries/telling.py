@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 
 from bluezone.authority.door.entries import rules, services
 from bluezone.authority.door.entries.models import DoorOpening
-from bluezone.authority.messages.outbox import services as outbox
-from bluezone.authority.messages.phone_numbers import services as phone_numbers
-from bluezone.authority.messages.phone_numbers.sms import sender
+from bluezone.authority.messages import phone_numbers
+from bluezone.authority.messages import sms as outbox
+from bluezone.authority.messages.sms import sender
 from bluezone.authority.officers import audit_log
 from bluezone.authority.site.locks import job_lock
 from bluezone.i18n import Language, format_date

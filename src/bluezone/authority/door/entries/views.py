@@ -20,7 +20,7 @@ from bluezone.authority.door.entries.forms import OpeningForm
 from bluezone.authority.door.entries.models import DoorOpening
 from bluezone.authority.door.rules import DoorError
 from bluezone.authority.door.unit_views import edited, seen
-from bluezone.authority.messages.phone_numbers import sms
+from bluezone.authority.messages import sms
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.site import clock, registries

@@ -13,7 +13,7 @@ from ninja.security import HttpBearer
 
 from bluezone.authority.issuing.results import services
 from bluezone.authority.issuing.results.rules import Content, Result, ResultError
-from bluezone.authority.messages.phone_numbers.rules import NumberRefusedError, checked_number
+from bluezone.authority.messages.phone_numbers import NumberRefusedError, checked_number
 from bluezone.authority.officers import audit_log, tokens
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock

@@ -14,7 +14,7 @@ from bluezone.authority.diagnosis.sending import services as sending
 from bluezone.authority.issuing.models import LabCorrection, LabResult
 from bluezone.authority.issuing.results import rules
 from bluezone.authority.issuing.results.rules import Content, Effect, Known, Result
-from bluezone.authority.messages.phone_numbers import sms
+from bluezone.authority.messages import sms
 from bluezone.authority.officers import confirming
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User

@@ -16,8 +16,8 @@ from bluezone.authority.issuing.models import UserReport, UserReportRequest
 from bluezone.authority.issuing.rules import USER_REPORT, Dates, IssueRefusedError, check_dates
 from bluezone.authority.issuing.user_reports import rules
 from bluezone.authority.issuing.user_reports.rules import NumberFacts
-from bluezone.authority.messages.outbox import services as outbox
-from bluezone.authority.messages.phone_numbers.rules import NumberRefusedError, checked_number
+from bluezone.authority.messages import sms as outbox
+from bluezone.authority.messages.phone_numbers import NumberRefusedError, checked_number
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.site import clock
 from bluezone.authority.site import secrets as keyed

@@ -32,18 +32,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="SettingsDocument",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("region", models.CharField(max_length=16, unique=True)),
-                ("area", models.CharField(blank=True, max_length=8)),
-                ("serial", models.PositiveIntegerField()),
-                ("issued_at", models.DateTimeField()),
-                ("second_order", models.BooleanField()),
-                ("document", models.TextField()),
-            ],
-        ),
-        migrations.CreateModel(
             name="ExportBatch",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -171,25 +159,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="PublishedPolicy",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("region", models.CharField(max_length=16)),
-                ("serial", models.PositiveIntegerField()),
-                ("name", models.CharField(max_length=100)),
-                ("version", models.CharField(max_length=100)),
-                ("calibration_version", models.CharField(blank=True, default="", max_length=100)),
-                ("issued_at", models.DateTimeField()),
-                ("valid_from", models.DateTimeField()),
-                ("valid_until", models.DateTimeField()),
-                ("document", models.TextField()),
-            ],
-            options={
-                "ordering": ["region", "serial"],
-                "constraints": [models.UniqueConstraint(fields=("region", "serial"), name="one_policy_a_serial")],
-            },
         ),
         migrations.CreateModel(
             name="SecondOrderSwitch",

@@ -1,4 +1,4 @@
-"""Store whether contacts may warn others, the signed settings that phones fetch, and which keys a contact published."""
+"""Store whether contacts may warn others, and which keys a contact published."""
 
 from __future__ import annotations
 
@@ -27,22 +27,6 @@ class SecondOrderSwitch(models.Model):
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""
         return {"place": NATION}
-
-
-class SettingsDocument(models.Model):
-    """Store the signed settings as phones fetch them now."""
-
-    region = models.CharField(max_length=16, unique=True)
-    #: always empty: as of every kind of signed document
-    area = models.CharField(max_length=8, blank=True)
-    serial = models.PositiveIntegerField()
-    issued_at = models.DateTimeField()
-    second_order = models.BooleanField()
-    #: byte for byte (ASCII)
-    document = models.TextField()
-
-    def __str__(self) -> str:
-        return f"settings of {self.region}, serial {self.serial}"
 
 
 class ContactKey(models.Model):

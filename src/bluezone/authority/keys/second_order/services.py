@@ -10,26 +10,25 @@ from django.db import transaction
 
 from bluezone.authority.diagnosis import codes
 from bluezone.authority.diagnosis.models import OneTimeCode, VerificationToken
+from bluezone.authority.documents import services as documents
+from bluezone.authority.documents.rules import PublishedKind
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.keys import rules as key_rules
 from bluezone.authority.keys.models import PublishedKey
 from bluezone.authority.keys.rules import PublishRefusedError
-from bluezone.authority.keys.second_order.models import MAX_REASON, ContactKey, SecondOrderSwitch, SettingsDocument
-from bluezone.authority.messages.areas import DOCUMENT_LIFE, SIGN_ANEW
+from bluezone.authority.keys.second_order.models import MAX_REASON, ContactKey, SecondOrderSwitch
+from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.officers.models import User
-from bluezone.authority.signing import services as signing
 from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.environment import Environment
-from bluezone.authority.site.locks import take_turns
 from bluezone.errors import N_, TranslatableError
-from bluezone.protocol.area_documents import COUNTRY
+from bluezone.protocol.documents import COUNTRY
 from bluezone.protocol.keys import ReportType
+from bluezone.protocol.kinds import SETTINGS, Settings
 from bluezone.protocol.messages import PublishCode
-from bluezone.protocol.settings import Settings, sign_settings
 from bluezone.protocol.text import is_clean
 
 _PURPOSE = "code of a contact's keys"
-_TURN = "settings"
 
 
 class SwitchError(AuthorityError, TranslatableError):
@@ -59,47 +58,20 @@ def turn(on: bool, reason: str, officer: User | None, now: dt.datetime) -> Secon
     reason = " ".join(reason.split())
     if not 3 <= len(reason) <= MAX_REASON or not is_clean(reason):
         raise SwitchError(N_("Name the decision or letter that this follows: 3 to {most} characters."), most=MAX_REASON)
-    take_turns(_TURN)
+    documents.take_turn(SETTINGS)
     if is_on(now) == on:
         raise SwitchError(N_("It is on already.") if on else N_("It is off already."))
     row = SecondOrderSwitch.objects.create(on=on, since=now, reason=reason, set_by=officer)
-    _issue(now)
+    documents.issue(PUBLISHED_SETTINGS, COUNTRY, now)
     return row
 
 
-def refresh(now: dt.datetime) -> str | None:
-    """Sign the settings anew where they are old; the worker runs it. An authority that never turned anything on signs
-    none."""
-    with transaction.atomic():
-        take_turns(_TURN)
-        last = SettingsDocument.objects.filter(region=settings.BLUEZONE.region).first()
-        if last is None or (last.second_order == is_on(now) and now - last.issued_at < SIGN_ANEW):
-            return None
-        return f"settings {_issue(now)} signed"
+def _content(_: str, now: dt.datetime) -> Settings | None:
+    """Return the settings as they are now. An authority that never turned anything on publishes none."""
+    return None if newest(now) is None else Settings(is_on(now))
 
 
-def _issue(now: dt.datetime) -> int:
-    """Sign the settings as they are now, and return their serial. Call it in a transaction, in its turn."""
-    region = settings.BLUEZONE.region
-    last = SettingsDocument.objects.filter(region=region).first()
-    document = Settings(
-        region=region,
-        area=COUNTRY,
-        serial=last.serial + 1 if last else 1,
-        issued_at_s=int(now.timestamp()),
-        valid_until_s=int((now + DOCUMENT_LIFE).timestamp()),
-        second_order=is_on(now),
-    )
-    SettingsDocument.objects.update_or_create(
-        region=region,
-        defaults={
-            "serial": document.serial,
-            "issued_at": now,
-            "second_order": document.second_order,
-            "document": sign_settings(document, signing.export_signers(now)).decode("ascii"),
-        },
-    )
-    return document.serial
+PUBLISHED_SETTINGS = PublishedKind(SETTINGS, frozenset({Role.MINISTRY}), _content)
 
 
 # --- the keys of contacts ---------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Serve the signed settings to phones, and to the ministry the page on which contacts are let warn others."""
+"""Serve to the ministry the page on which contacts are let warn others."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from bluezone.authority.keys.second_order import services
 from bluezone.authority.keys.second_order.expected import EXPECTED
-from bluezone.authority.keys.second_order.models import MAX_REASON, SecondOrderSwitch, SettingsDocument
+from bluezone.authority.keys.second_order.models import MAX_REASON, SecondOrderSwitch
 from bluezone.authority.keys.second_order.services import SwitchError
-from bluezone.authority.messages.serving import document_view
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.pages import ministry_page
 from bluezone.authority.site import clock
@@ -24,8 +23,6 @@ from bluezone.i18n import format_share
 
 #: changes that the page lists
 _SHOWN = 20
-
-document = document_view(SettingsDocument.objects, "no settings have been published")
 
 
 class SwitchForm(forms.Form):

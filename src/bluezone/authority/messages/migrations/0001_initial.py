@@ -51,23 +51,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="GuidanceDocument",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("region", models.CharField(max_length=16)),
-                ("area", models.CharField(blank=True, max_length=8)),
-                ("serial", models.PositiveIntegerField()),
-                ("issued_at", models.DateTimeField()),
-                ("entries", models.TextField(blank=True)),
-                ("document", models.TextField()),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("region", "area"), name="one_guidance_document_an_area")
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="GuidanceEntry",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -90,21 +73,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="NewsDocument",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("region", models.CharField(max_length=16)),
-                ("area", models.CharField(blank=True, max_length=8)),
-                ("serial", models.PositiveIntegerField()),
-                ("issued_at", models.DateTimeField()),
-                ("items", models.TextField(blank=True)),
-                ("document", models.TextField()),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("region", "area"), name="one_news_document_an_area")],
-            },
         ),
         migrations.CreateModel(
             name="SendingFailure",

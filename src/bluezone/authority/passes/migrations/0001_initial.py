@@ -8,18 +8,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="RevokedDocument",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("region", models.CharField(max_length=16, unique=True)),
-                ("area", models.CharField(blank=True, max_length=8)),
-                ("serial", models.PositiveIntegerField()),
-                ("issued_at", models.DateTimeField()),
-                ("listed", models.CharField(max_length=64)),
-                ("document", models.TextField()),
-            ],
-        ),
-        migrations.CreateModel(
             name="IssuedPass",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -16,17 +16,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="PlacePolicyDocument",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("region", models.CharField(max_length=16, unique=True)),
-                ("area", models.CharField(blank=True, max_length=8)),
-                ("serial", models.PositiveIntegerField()),
-                ("issued_at", models.DateTimeField()),
-                ("document", models.TextField()),
-            ],
-        ),
-        migrations.CreateModel(
             name="Sharer",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

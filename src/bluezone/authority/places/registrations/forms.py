@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.messages.phone_numbers.rules import NumberRefusedError, checked_number
+from bluezone.authority.messages.phone_numbers import NumberRefusedError, checked_number
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.places.forms import PlaceForm
 from bluezone.authority.places.registrations import rules

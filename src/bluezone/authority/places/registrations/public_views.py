@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bluezone.authority.device_api.callers import caller, origin
 from bluezone.authority.device_api.limits import seconds_to_wait
-from bluezone.authority.messages.phone_numbers import ownership
+from bluezone.authority.messages import phone_numbers
 from bluezone.authority.places import printing
 from bluezone.authority.places.models import PlaceRegistration
 from bluezone.authority.places.registrations import services
@@ -84,12 +84,12 @@ def register(request: HttpRequest) -> HttpResponse:
         status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
         return _form_page(request, form, request_id, status)
     wish, confirmed = form.wish(), False
-    if ownership.are_offered():
+    if phone_numbers.are_offered():
         code, bound_to = request.POST.get("_code"), services.number_bound_to(request_id)
         if code is None or "_again" in request.POST:
-            on_its_way = ownership.ask(wish.telephone, bound_to, page_language().value, now)
+            on_its_way = phone_numbers.ask_to_show(wish.telephone, bound_to, page_language().value, now)
             return _code_page(request, form, request_id, wish.telephone, on_its_way=on_its_way)
-        if not ownership.is_right(wish.telephone, bound_to, code[:_LONGEST], now):
+        if not phone_numbers.is_right(wish.telephone, bound_to, code[:_LONGEST], now):
             return _code_page(request, form, request_id, wish.telephone, on_its_way=True, is_wrong=True)
         confirmed = True
     try:
@@ -101,7 +101,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "name": wish.name,
         "receipt": receipt,
         "receipt_groups": " ".join(groups(receipt)),
-        "is_told": ownership.are_offered(),
+        "is_told": phone_numbers.are_offered(),
     }
     return _page(request, "done", context)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from bluezone.authority.messages.outbox import services as outbox
-from bluezone.authority.messages.phone_numbers import ownership
+from bluezone.authority.messages import phone_numbers
+from bluezone.authority.messages import sms as outbox
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, place_of
 from bluezone.authority.officers.models import User
@@ -183,7 +183,7 @@ def _decide(row: PlaceRegistration, officer: User, now: dt.datetime, state: _Sta
     for name, value in {**facts, "state": state, "decided_at": now, "decided_by": officer}.items():
         setattr(row, name, value)
     row.save()
-    if ownership.are_offered():
+    if phone_numbers.are_offered():
         text = _TOLD[state].format(reason=row.reason)
         outbox.queue(contact_of(row).telephone, text, now + _MESSAGE_LIFE, now)
 

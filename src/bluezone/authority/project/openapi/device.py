@@ -14,9 +14,10 @@ from ninja import NinjaAPI, Path, Query, Schema
 from pydantic import create_model
 
 from bluezone.authority.project.openapi import messages as m
-from bluezone.protocol.area_documents import COUNTRY, served_at
+from bluezone.exposure.policies.document import POLICY
 from bluezone.protocol.declarations import DeclarationRefusal
 from bluezone.protocol.health_declarations import HealthDeclarationRefusal
+from bluezone.protocol.kinds import KINDS
 from bluezone.protocol.messages import PublishCode, VerifyCode
 from bluezone.protocol.phone_numbers import Refusal as NumberRefusal
 from bluezone.protocol.reports import ReportRefusal
@@ -29,7 +30,7 @@ _DESCRIPTION = (
     "size, no effect."
 )
 #: what stands in addresses, by an example
-_EXAMPLES = {"region": "452", "area": "34-92", "name": "452/index.txt", "hour": "443888"}
+_EXAMPLES = {"region": "452", "area": "34-92", "name": "452/index.txt", "hour": "443888", "kind": "news"}
 _NONE, _NO_SUCH = {404: None}, {404: m.Sentence}
 #: every endpoint of phones answers so
 _ALWAYS = (400, 401, 405, 413, 429, 500)
@@ -120,7 +121,6 @@ def _keys(of: _Description) -> None:
     title = "Ask how many published, with a token signed by a key of the certificates (Authorization: Bearer)"
     of.post("/v1/stats", title, m.MaybePadded, m.StatsAnswer, refusal, key=False)
     of.get("/exports/{name}", "Fetch `452/index.txt`, which names the export files, or one of them", None, _NONE)
-    of.get("/policies/{region}.json", "Fetch the signed policy", m.Signed, _NONE)
 
 
 def _installations(of: _Description) -> None:
@@ -157,17 +157,11 @@ def _reports(of: _Description) -> None:
 
 
 def _documents(of: _Description) -> None:
-    for kind, what, has_provinces in (
-        ("news", "news", True),
-        ("guidance", "guidance: what is to be done after a warning", True),
-        ("forms", "forms of health declarations", True),
-        ("passes", "list of passes that were taken back", False),
-        ("places", "policy of places: from which overlap on to warn of one", False),
-        ("settings", "settings: whether warnings of second order are on", False),
-    ):
-        of.get(served_at(kind, "{region}", COUNTRY), f"Fetch the signed {what}", m.Signed, _NONE)
-        if has_provinces:
-            of.get(served_at(kind, "{region}", "{area}"), f"Fetch a province's signed {what}", m.Signed, _NONE)
+    path, every = "/v1/documents/{kind}/{region}", (*KINDS, POLICY)
+    kinds = ", ".join(sorted(each.name for each in every))
+    of.get(f"{path}.json", f"Fetch the country's signed document of a kind: {kinds}", m.Signed, _NONE)
+    kinds = ", ".join(sorted(each.name for each in every if each.has_provinces))
+    of.get(f"{path}/{{area}}.json", f"Fetch a province's signed document of a kind: {kinds}", m.Signed, _NONE)
     title = "Fetch the public keys by which passes are verified, as a JSON Web Key Set"
     of.get("/v1/passes/{region}/keys.json", title, m.PassKeys, _NONE)
     of.get("/exports/{region}/places/index.txt", "Fetch the names of the packages of place warnings", None, _NONE)

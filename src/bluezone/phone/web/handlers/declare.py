@@ -20,7 +20,7 @@ from bluezone.phone.app.schedule import knows_authority
 from bluezone.phone.app.tasks import guidance_areas_of
 from bluezone.phone.client.health_declarations import corrected, withdrawn
 from bluezone.phone.stores.diary_store import Visit
-from bluezone.phone.stores.form_store import FormText
+from bluezone.phone.stores.documents import FormText
 from bluezone.phone.stores.health_declaration_store import Answer as StoredAnswer
 from bluezone.phone.stores.health_declaration_store import Draft, Next, Stage, StoredDeclaration
 from bluezone.phone.stores.household_store import Person
@@ -65,8 +65,7 @@ class DeclareScreens(Screens):
 
     def _offered(self) -> dict[str, FormText]:
         """Return the forms that may be filled in today, by name."""
-        stores, settings = self._runner.stores, self._runner.settings
-        known = stores.forms.forms(settings.region, settings.trusted_keys)
+        known = self._runner.stores.documents.forms()
         every = {(each.form.form, each.form.version): each for each in known}
         areas = [area for area in guidance_areas_of(self._runner.choices()) if area]
         offered = versions.offered([each.form for each in every.values()], self._today(), areas)

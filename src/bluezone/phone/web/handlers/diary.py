@@ -11,6 +11,7 @@ from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.web.handlers.base import Answer, Fields, Screens, get, post
 from bluezone.phone.web.presenters import diary
 from bluezone.protocol.check_ins import VEHICLES
+from bluezone.protocol.kinds import PLACE_POLICY, PlacePolicy
 
 
 class DiaryScreens(Screens):
@@ -111,13 +112,13 @@ class DiaryScreens(Screens):
     @get("/diary/{number:int}/warning")
     def warning(self, number: int) -> Answer:
         """Say that the owner was at a place while somebody who tested positive was, and what to do."""
-        stores, settings = self._runner.stores, self._runner.phone.settings
+        stores = self._runner.stores
         alert = next((each for each in stores.places.alerts() if each.visit == number), None)
         if alert is None:
             return "/diary"
         self._runner.place_warning_was_opened(alert)
-        _, days = stores.places.rule(settings.region, settings.trusted_keys, self._runner.clock())
-        return self._page("place_warning.html", screen=diary.warning(alert, days, self._language()))
+        rule = stores.documents.content(PLACE_POLICY, self._runner.clock()) or PlacePolicy()
+        return self._page("place_warning.html", screen=diary.warning(alert, rule.watch_days, self._language()))
 
     # --- giving check-ins: a second yes, apart from that to the keys ----------------------------------
 

@@ -14,8 +14,8 @@ from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.web.presenters.common import day_warned_of, ends_of_day, shown_number
 from bluezone.phone.web.presenters.contacts import watched_text
+from bluezone.protocol.documents import Fault
 from bluezone.protocol.guidance import Entry, Telephone, entry_for
-from bluezone.protocol.signed import Fault
 
 _QUARTER_S = 900
 

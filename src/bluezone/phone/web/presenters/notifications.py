@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from bluezone.i18n import Translator, format_weekday_date
 from bluezone.phone.app.facts import PhoneFacts
-from bluezone.phone.stores.news_store import Received
+from bluezone.phone.stores.documents import Received
 from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.web.presenters.common import Tone, day_warned_of
 from bluezone.phone.web.presenters.diary import warning_title
+from bluezone.protocol.documents import Fault
 from bluezone.protocol.news import NewsItem
-from bluezone.protocol.signed import Fault
 
 _SHORT = 140
 

@@ -169,14 +169,14 @@ const passes = (() => {
   /** Read the list that one of the pinned keys signed for a region: {issued, digests}. Throws Refused. */
   async function readList(document, pinned, region) {
     const body = JSON.parse(document);
-    const signed = encoder.encode("Bluezone revoked passes v1\n" + body.passes);
+    const signed = encoder.encode("Bluezone revoked-passes v1\n" + body.document);
     for (const { key_id, key_version, signature } of body.signatures) {
       const key = pinned.get(`${key_id} ${key_version}`);
       const raw = Uint8Array.from(atob(signature), (sign) => sign.charCodeAt(0));
       if (!key || !await crypto.subtle.verify(HASH, key, fromDer(raw), signed)) continue;
-      const list = JSON.parse(body.passes);
+      const list = JSON.parse(body.document);
       if (list.region !== region) throw new Refused("elsewhere");
-      return { issued: list.issued_at, until: list.valid_until, serial: list.serial, digests: new Set(list.revoked) };
+      return { issued: list.issued_at, until: list.valid_until, serial: list.serial, digests: new Set(list.content) };
     }
     throw new Refused("forged");
   }

@@ -1,0 +1,1 @@
+"""Publish signed documents to phones, of every kind in one way (`protocol.documents`)."""

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import datetime as dt
+
+from django.apps import AppConfig
+
+from bluezone.authority.site import registries
+from bluezone.authority.site.registries import Job, RetentionRule, Trust
+
+
+class DocumentsConfig(AppConfig):
+    name = "bluezone.authority.documents"
+    label = "documents"
+
+    def ready(self) -> None:
+        from bluezone.authority.documents import services
+
+        registries.jobs.add(Job("documents", dt.timedelta(minutes=1), services.refresh, trust=Trust.PUBLISHES))
+        registries.retention.add(
+            RetentionRule(
+                "signed documents that phones fetch / policies published before (no person)",
+                "until a newer one of their kind and area is signed / as long as the server",
+                "phones take the newest alone; somebody may ask years later which policy made an alert",
+                None,
+            )
+        )

@@ -1,0 +1,86 @@
+"""List the kinds of signed documents that phones fetch, and define the contents that are a few fields: settings, the
+policy of places, forms.
+
+The policy of contacts, whose content is built and tried by `exposure.policies.document`, is a kind too. Packages of
+place warnings are none: they are files of an hour, all of which a phone reads, like key exports (`place_warnings`).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bluezone.protocol.documents import DocumentError, Kind, whole_from
+from bluezone.protocol.guidance import GUIDANCE
+from bluezone.protocol.news import NEWS
+from bluezone.protocol.passes import REVOKED_PASSES
+
+MAX_FORMS = 40
+#: of one form, as JSON without spaces
+MAX_FORM_BYTES = 256_000
+DEFAULT_OVERLAP_MIN = 10
+DEFAULT_WATCH_DAYS = 14
+_PLACE_POLICY_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Hold how all phones of a region go on. `second_order`: whether contacts (F1) may warn others, whose keys then lie
+    in a region of their own. Without a document that holds it is off."""
+
+    second_order: bool
+
+
+def second_order_region(region: str) -> str:
+    """Return the region of the keys of contacts who warn others: readers of `region` never meet their report type."""
+    return f"{region}-f2"
+
+
+def _settings(fields: Any) -> Settings:
+    second_order = fields.get("second_order") if isinstance(fields, dict) else None
+    if not isinstance(second_order, bool):
+        raise DocumentError("settings: a yes or no `second_order` is meant")
+    return Settings(second_order)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePolicy:
+    """Hold the rule by which phones warn of a risky place: how long somebody must have been there while it was risky,
+    and for how long after it to watch one's health. Without a document that holds the default is the rule."""
+
+    min_overlap_min: int = DEFAULT_OVERLAP_MIN
+    watch_days: int = DEFAULT_WATCH_DAYS
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.min_overlap_min <= 24 * 60 or not 1 <= self.watch_days <= 60:
+            raise DocumentError("place-policy: an overlap of 1 to 1440 minutes and 1 to 60 days are meant")
+
+
+def _place_policy(fields: Any) -> PlacePolicy:
+    if not isinstance(fields, dict) or fields.get("version") != _PLACE_POLICY_VERSION:
+        raise DocumentError("place-policy: a version that this program does not know")
+    overlap, days = (whole_from(fields.get(name), "place-policy", name) for name in ("min_overlap_min", "watch_days"))
+    return PlacePolicy(overlap, days)
+
+
+def _forms(forms: Any) -> tuple[str, ...]:
+    """Return the text of each form: what a form is says `bluezone.forms`, which this room does not know. Here a form is
+    an object of a bounded size, and nothing else."""
+    if not isinstance(forms, list) or len(forms) > MAX_FORMS or not all(isinstance(each, dict) for each in forms):
+        raise DocumentError(f"forms: up to {MAX_FORMS} objects are meant")
+    texts = tuple(json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in forms)
+    if any(len(text.encode("utf-8", "replace")) > MAX_FORM_BYTES for text in texts):
+        raise DocumentError(f"forms: a form has more than the {MAX_FORM_BYTES} bytes allowed")
+    return texts
+
+
+SETTINGS = Kind("settings", 16_384, _settings, asdict, ends=True)
+PLACE_POLICY = Kind(
+    "place-policy", 16_384, _place_policy, lambda each: {"version": _PLACE_POLICY_VERSION, **asdict(each)}, ends=True
+)
+#: five forms of the size of those that ship are a tenth of the bound
+FORMS: Kind[tuple[str, ...]] = Kind(
+    "forms", 1_000_000, _forms, lambda texts: [json.loads(text) for text in texts], has_provinces=True, empty=()
+)
+KINDS: tuple[Kind[Any], ...] = (NEWS, GUIDANCE, FORMS, SETTINGS, PLACE_POLICY, REVOKED_PASSES)
