@@ -36,8 +36,7 @@ class CampaignConfig(AppConfig):
         from bluezone.authority.campaign.figures import store
         from bluezone.authority.campaign.figures import unit_part as figures_of_unit
         from bluezone.authority.campaign.orders import home as orders_home
-        from bluezone.authority.campaign.orders import office_part
-        from bluezone.authority.campaign.orders import unit_part as orders_of_unit
+        from bluezone.authority.campaign.orders import parts as orders_of_unit
         from bluezone.authority.campaign.public import home as public_home
         from bluezone.authority.units.parts import office_parts, parts
         from bluezone.authority.units.signals import changed, joined, moved, parted, reassigned
@@ -49,7 +48,7 @@ class CampaignConfig(AppConfig):
         registries.home.add(figures_home.OFFICE_PART, orders_home.OFFICE_PART)
         registries.unit_links.add(public_home.link)
         parts.add(figures_of_unit.PART, orders_of_unit.PART)
-        office_parts.add(office_part.reports_section, office_part.orders_section)
+        office_parts.add(orders_of_unit.reports_section, orders_of_unit.orders_section)
         moved.connect(joining.take_along, dispatch_uid="orders")
         joined.connect(joining.add_people, dispatch_uid="orders")
         parted.connect(joining.take_people_out, dispatch_uid="orders")

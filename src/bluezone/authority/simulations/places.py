@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 
 from bluezone.authority.campaign.figures import reader
-from bluezone.authority.campaign.orders.people import people_of
+from bluezone.authority.campaign.orders.queries import people_of
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bluezone.authority.campaign.orders.people import title_of_people
+from bluezone.authority.campaign.orders.queries import title_of_people
 from bluezone.authority.simulations import drawing, rules
 from bluezone.authority.simulations.models import Simulation
 from bluezone.authority.simulations.places import Known

@@ -13,10 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from bluezone.authority.campaign.bulletins import services
-from bluezone.authority.campaign.bulletins.assigned import assigned_of
+from bluezone.authority.campaign.bulletins.assigned import assigned_of, reached_in
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
-from bluezone.authority.campaign.bulletins.reached import reached_in
-from bluezone.authority.campaign.bulletins.rules import as_of, due_days, is_issued
+from bluezone.authority.campaign.bulletins.services import as_of, due_days, is_issued
 from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.orders import services as directives
 from bluezone.authority.campaign.orders import tree

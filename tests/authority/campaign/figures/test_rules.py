@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from bluezone.authority.campaign.figures.report_rules import State, reminder_due, reporting
+from bluezone.authority.campaign.figures.reports import State, reminder_due, reporting
 
 DAY = dt.date(2020, 8, 18)
 

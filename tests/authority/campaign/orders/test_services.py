@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.models import DailyCount
 from bluezone.authority.campaign.figures.store import store
-from bluezone.authority.campaign.orders import services, sums, tree
+from bluezone.authority.campaign.orders import progress, services, tree
 from bluezone.authority.campaign.orders.models import Directive, Target
 from bluezone.authority.campaign.orders.progress import lines
 from bluezone.authority.campaign.orders.rules import DirectiveError, plan, without_people
@@ -34,7 +34,7 @@ from bluezone.rollout.suppression import Extent, disclose
 DAY = dt.date(2020, 8, 15)
 
 
-def progress(directive: Directive, day: dt.date = DAY):
+def standing(directive: Directive, day: dt.date = DAY):
     return lines(directive, list(directive.targets.select_related("organisation")), day)
 
 
@@ -51,7 +51,7 @@ def test_the_order_of_august_2020_is_handed_down_to_the_eight_districts(give):
 
 
 def test_progress_is_that_of_the_printed_figures(give):
-    (root,) = progress(give())
+    (root,) = standing(give())
     assert (root.pace.installs, root.pace.needed, root.pace.days) == (55_289, 164_617, 15)
     assert root.pace.per_day == 10_975
     assert root.progress.silent_days == 2
@@ -62,12 +62,12 @@ def test_silence_is_of_reports_whichever_figure_counts(give):
     directive = give()
     district = directive.targets.get(key="63:930")
     store([Count(UnitCode.parse("63:930"), DAY, installs=9_000, source=DEVICES, origin=Origin.COUNTED)])
-    (root,) = progress(directive)
+    (root,) = standing(directive)
     line = next(each for each in root.children if each.target == district)
     assert line.has_figure
     assert (line.progress.silent_days, line.progress.reminder_due) == (None, True)  # what we counted is no report
     store([Count(UnitCode.parse("63:93"), DAY, installs=60_000, source="report", origin=Origin.REPORTED)])
-    (root,) = progress(directive)
+    (root,) = standing(directive)
     assert root.figure.date == dt.date(2020, 8, 13)  # the Ministry's figure is two days old and counts
     assert (root.progress.silent_days, root.progress.reminder_due) == (0, False)
 
@@ -80,14 +80,14 @@ def test_those_behind_come_first_the_largest_gap_ahead(give):
             store(
                 [Count(UnitCode.parse(key), dt.date(2020, 8, day), installs=int(people * share * factor), source="a")]
             )
-    (root,) = progress(directive)
+    (root,) = standing(directive)
     statuses = [child.pace.status for child in root.children]
     assert statuses == [Status.BEHIND] * 2 + [Status.UNKNOWN] * 5 + [Status.MET]
     assert root.children[0].progress.gap >= root.children[1].progress.gap
 
 
 def test_after_the_deadline_what_is_missing_is_missed(give):
-    (root,) = progress(give(), dt.date(2020, 8, 31))
+    (root,) = standing(give(), dt.date(2020, 8, 31))
     assert (root.pace.status, root.pace.per_day) == (Status.IMPOSSIBLE, None)
 
 
@@ -115,7 +115,7 @@ def test_all_officials_and_their_families_by_sector_and_unit(letter, schools, pu
     )
     for each, installs in zip(schools, (58, 3, 50), strict=True):
         put_figure(each, DAY, installs)
-    (top,) = progress(directive)
+    (top,) = standing(directive)
     by_key = {line.target.key: line for line in top.walk()}
     assert by_key[schools[0].code].extent is Extent.NEARLY_ALL
     assert by_key[schools[1].code].extent is Extent.FEW
@@ -165,7 +165,7 @@ def test_a_small_units_count_and_its_sisters_are_suppressed_on_the_directive_pag
     Target.objects.filter(pk=districts[0].pk).update(people=500)
     for target, installs in zip(districts, (3, 4_000, 2_000), strict=False):
         store([Count(UnitCode.parse(target.key), DAY, installs=installs, source="a")])
-    (root,) = progress(directive)
+    (root,) = standing(directive)
     hidden = {child.target.key for child in root.children if child.extent is Extent.SUPPRESSED}
     fewest = min(districts[1:], key=lambda target: target.people)  # the same on every day, whatever the counts
     assert hidden == {districts[0].key, fewest.key}
@@ -192,7 +192,7 @@ def test_sums_in_sql_are_the_sums_of_what_may_be_disclosed(letter, schools, put_
     root, _ = tree.sectors(letter.scope, ["state-agencies", "schools"], DAY)
     order = replace(letter, base=Base.HEADCOUNT, target=Fraction(1))
     directive = services.give(order, plan(root, Fraction(1), Split.EQUALISE), DAY)
-    made = sums.by_sector(directive, DAY)
+    made = progress.by_sector(directive, DAY)
     for sector in directive.targets.filter(kind="sector"):
         members = [each for each in schools if each.sector == sector.key]
         people = {each.code: each.people for each in members}

@@ -8,7 +8,7 @@ import pytest
 
 from bluezone.authority.campaign.bulletins.services import report_of, with_target
 from bluezone.authority.campaign.figures.store import store
-from bluezone.authority.campaign.orders import people, services
+from bluezone.authority.campaign.orders import queries, services
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.public import curves
 from bluezone.authority.simulations.places import known_of
@@ -70,20 +70,20 @@ def test_a_commune_that_an_order_counts_has_one_share_and_one_rank_everywhere(cl
     assert page.index(first.name) < page.index(report.lines[-1].unit.name, page.index("table-title"))
     assert "số người ghi trong công văn 320/UBND-VX" in page
     assert any("320/UBND-VX" in each for each in words(report.bulletin, Language.VIETNAMESE).sources)
-    assert curves.curve_of(first, DAY).most == people.people_of(first, DAY).value
+    assert curves.curve_of(first, DAY).most == queries.people_of(first, DAY).value
 
 
 def test_people_that_only_an_order_names_are_known_while_it_is_in_force(ordered):
     commune = COMMUNES[0]
-    found = people.people_of(commune, DAY)
+    found = queries.people_of(commune, DAY)
     assert (found.value, found.vintage.source) == (9_000, "320/UBND-VX")
-    assert people.title_of_people(found.vintage.id, Language.VIETNAMESE) == "số người ghi trong công văn 320/UBND-VX"
-    assert people.people_of(commune, dt.date(2020, 8, 14)) is None
+    assert queries.title_of_people(found.vintage.id, Language.VIETNAMESE) == "số người ghi trong công văn 320/UBND-VX"
+    assert queries.people_of(commune, dt.date(2020, 8, 14)) is None
     services.end(ordered, DAY)
-    assert people.people_of(commune, DAY) is None
+    assert queries.people_of(commune, DAY) is None
 
 
 def test_a_census_counts_before_an_order(ordered):
-    found = people.people_of(DISTRICT, DAY)
+    found = queries.people_of(DISTRICT, DAY)
     assert found is not None
     assert "320" not in found.vintage.title + found.vintage.source

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.utils.translation import override
 
-from bluezone.authority.campaign.public import maps, multiples, sentences, tables
+from bluezone.authority.campaign.public import curves, maps, sentences
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, System, UnitCode
 from bluezone.rollout.counts import Count
@@ -23,7 +23,7 @@ def _row(code: str, bar: str = "", **more: object) -> dict[str, object]:
 
 def test_those_without_a_figure_are_folded_and_those_hidden_or_printed_are_not():
     rows = [_row("b", "20.0", count="1"), _row("d"), _row("a", hidden=True), _row("e", printed=50), _row("c")]
-    made = tables.table(rows, DAY)
+    made = sentences.table(rows, DAY)
     assert [row["code"] for row in made["rows"]] == ["b", "a", "e"]
     assert [row["code"] for row in made["silent"]] == ["c", "d"]
 
@@ -33,7 +33,7 @@ def test_those_without_a_figure_are_folded_and_those_hidden_or_printed_are_not()
     [((), 94.3, None), (("7.5",), 94.3, 23.6), (("60.0",), 47.2, 94.3), (("100.0",), 30.0, 100.0)],
 )
 def test_bars_share_a_scale_that_leaves_room_for_the_mark(bars, mark, longest):
-    made = tables.table([_row(str(n), bar, count="1") for n, bar in enumerate(bars)], DAY)
+    made = sentences.table([_row(str(n), bar, count="1") for n, bar in enumerate(bars)], DAY)
     assert float(made["bar_mark"]) == pytest.approx(mark, abs=0.1)
     if longest:
         assert float(made["rows"][0]["bar"]) == pytest.approx(longest, abs=0.1)
@@ -41,10 +41,10 @@ def test_bars_share_a_scale_that_leaves_room_for_the_mark(bars, mark, longest):
 
 def test_the_class_of_most_is_said_once_and_others_at_their_row():
     rows = [_row(code, count="1", **{"class": each}) for code, each in (("a", "x"), ("b", "x"), ("c", "y"))]
-    made = tables.table(rows, DAY)
+    made = sentences.table(rows, DAY)
     assert (made["most_class"], made["mixed"]) == ("x", True)
     assert [row["other_class"] for row in made["rows"]] == ["", "", "y"]
-    assert tables.table([], DAY)["most_class"] == ""
+    assert sentences.table([], DAY)["most_class"] == ""
 
 
 A, B, C = (UnitCode.parse(code) for code in ("63:930", "63:931", "63:932"))
@@ -58,7 +58,7 @@ def _series(code: UnitCode, **totals: int) -> Series:
 def test_of_parts_a_day_on_which_one_is_suppressed_shows_none_that_tells_it():
     series = {A: _series(A, d13=3, d14=300), B: _series(B, d13=50, d14=60), C: _series(C, d13=70, d14=80)}
     people = {A: None, B: 600, C: 800}
-    shown = multiples.disclosed_parts_by_day(series, people)
+    shown = curves.disclosed_parts_by_day(series, people)
     assert set(shown[A]) == {dt.date(2020, 8, 14)}
     assert set(shown[B]) == {dt.date(2020, 8, 14)}, "the smallest other is hidden with it"
     assert set(shown[C]) == {dt.date(2020, 8, 13), dt.date(2020, 8, 14)}
@@ -80,10 +80,10 @@ def test_a_hidden_district_is_hidden_on_the_map_too():
 
 def test_a_frame_holds_all_lines_and_the_mark():
     first, last = dt.date(2020, 8, 1), dt.date(2020, 8, 11)
-    frame = multiples.frame_of([{first: 0.0, last: 0.2}, {last: 0.1}])
+    frame = curves.frame_of([{first: 0.0, last: 0.2}, {last: 0.1}])
     assert frame.path({first: 0.0, last: frame.top}) == "M0.0,48.0L120.0,0.0"
     assert frame.top > 0.3
-    assert multiples.frame_of([{first: 0.1}]) is None
+    assert curves.frame_of([{first: 0.1}]) is None
 
 
 def test_every_province_of_2020_but_one_has_shapes_for_its_districts():

@@ -9,7 +9,7 @@ import pytest
 
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.store import store
-from bluezone.authority.campaign.orders import unit_progress
+from bluezone.authority.campaign.orders import progress
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.public import curves
 from bluezone.authority.officers.models import User
@@ -87,7 +87,7 @@ def test_units_behind_are_named_the_largest_gap_first(client):
     store(days(fast.code, *range(10_000, 90_000, 10_000)))
     store(days(slow.code, *range(10_000, 10_800, 100)))
     store(days(slower.code, *range(9_000, 9_008)))
-    late = unit_progress.behind(target, DISTRICTS, DAY)
+    late = progress.behind(target, DISTRICTS, DAY)
     assert fast not in [unit for unit, _ in late]
     assert {unit.code for unit, _ in late} == {slow.code, slower.code, *(unit.code for unit in silent)}
     gaps = [each.gap for _, each in late]
@@ -103,9 +103,9 @@ def test_a_unit_has_the_target_it_was_given_rather_than_the_same_share(client):
         people=70_000, installs=20_000,
     )  # fmt: skip
     store(days(unit.code, *range(19_000, 19_800, 100)))
-    late = dict(unit_progress.behind(root, DISTRICTS, DAY))
+    late = dict(progress.behind(root, DISTRICTS, DAY))
     assert unit not in late  # 100 a day for ten days is enough
-    assert unit_progress.behind(root, DISTRICTS[:1], DAY) == []
+    assert progress.behind(root, DISTRICTS[:1], DAY) == []
     assert "đạt 20.000 lượt cài đặt (28,57%) đến" in page(client, f"/rollout/{unit.code}")  # not the order's 30 %
 
 

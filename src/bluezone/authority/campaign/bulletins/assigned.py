@@ -9,20 +9,22 @@ from dataclasses import replace
 
 from django.db.models import Count
 
-from bluezone.authority.campaign.bulletins.reached import reached_in
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders import queries, tree
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.door.queries import DoorTotals, sector_totals
 from bluezone.authority.door.rules import App
-from bluezone.authority.officers.jurisdiction import place_of
+from bluezone.authority.officers.jurisdiction import directing_over, place_of
+from bluezone.authority.outreach import queries as outreach
+from bluezone.authority.outreach import sums
+from bluezone.authority.quarantine import queries as quarantine
 from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.bulletin import Bulletin
 from bluezone.rollout.directives import Base
-from bluezone.rollout.reached import DoorSums
+from bluezone.rollout.reached import DoorSums, Families, Households, Quarantined, Reached, Tasks
 from bluezone.rollout.report import Assigned, Order, SectorLine
 from bluezone.rollout.sectors import Sector
 
@@ -116,4 +118,51 @@ def _sector(sector: Sector, line: Line, units: int, directive: Directive, door: 
         installs=line.pace.installs if line.has_figure else None,
         at_least=line.at_least,
         door=door,
+    )
+
+
+def reached_in(place: str, day: dt.date) -> Reached:
+    """Return what is known of a place on a day."""
+    units = Organisation.objects.filter(place__startswith=place, is_example=False)
+    return Reached(
+        families=_families(sums.told_families_of(units, day)),
+        households=_households(sums.households_of(units, day)),
+        tasks=_tasks(outreach.task_totals(outreach.tasks_in(outreach.unions(units)), day)),
+        quarantined=_quarantined(place, day),
+    )
+
+
+def _families(found: sums.FamilySums) -> Families | None:
+    total = found.total
+    if not found.known:
+        return None
+    with_app = found.with_app if total.families_with_app is not None else None
+    return Families(found.known, total.told, total.reached, with_app, total.pledged)
+
+
+def _households(found: sums.HouseholdSums) -> Households | None:
+    if not found.visited:
+        return None
+    return Households(found.counted, found.households, found.visited, found.with_app)
+
+
+def _tasks(found: outreach.TaskTotals) -> Tasks | None:
+    if not found.done and not found.overdue:
+        return None
+    return Tasks(found.done, found.overdue, found.asked, found.helped)
+
+
+def _quarantined(place: str, day: dt.date) -> Quarantined | None:
+    summary = quarantine.summary(quarantine.disclosed_standings(directing_over(place), day), day)
+    if not summary.present:
+        return None
+    asked, waiting = summary.totals["asked"], summary.totals["not_yet_asked"]
+    exact = asked.exact and waiting.exact
+    return Quarantined(
+        summary.present,
+        asked.number,
+        waiting.number,
+        exact,
+        all_known=summary.totals["present"].exact,
+        silent=sum(day is not None for _, day in summary.silent),
     )

@@ -20,11 +20,9 @@ from django.db import transaction
 
 from bluezone.authority.campaign.bulletins.assigned import assigned_of
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
-from bluezone.authority.campaign.bulletins.rules import as_of, due_days, is_issued
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.reader import Code
-from bluezone.authority.campaign.orders.people import denominators_of
-from bluezone.authority.campaign.orders.queries import share_asked, targets_of_unit
+from bluezone.authority.campaign.orders.queries import denominators_of, share_asked, targets_of_unit
 from bluezone.authority.officers.jurisdiction import Role, codes_of, place_of
 from bluezone.authority.officers.letterheads import letterhead_of
 from bluezone.authority.officers.models import User
@@ -34,7 +32,7 @@ from bluezone.errors import BluezoneError
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.figures import Figures
-from bluezone.geography.units import Unit, UnitCode
+from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout import documents
 from bluezone.rollout.bulletin import Bulletin, Wanted, compose
@@ -181,3 +179,26 @@ def _missing(date: dt.date) -> Iterable[Unit]:
             if str(each.code) not in done and is_issued(each.level, has_officer=str(each.code) in staffed):
                 found[str(each.code)] = each
     return sorted(found.values(), key=lambda unit: (unit.level, unit.code))
+
+
+#: the hour (in Viet Nam) at which a day's bulletin is made, as the Ministry's were in 2021
+ISSUE_TIME = dt.time(17, 0)
+#: figures that come this many days late still get a bulletin: our own count of a day comes after midnight
+LATE_DAYS = 2
+
+
+def due_days(now: dt.datetime) -> list[dt.date]:
+    """Return the days whose bulletins are due at a local time, the newest first."""
+    late = [now.date() - dt.timedelta(days=back) for back in range(1, LATE_DAYS + 1)]
+    return [now.date(), *late] if now.time() >= ISSUE_TIME else late
+
+
+def as_of(date: dt.date, now: dt.datetime) -> dt.time | None:
+    """Return the hour up to which a bulletin counts: that of its making for today, none for a day gone by, which is
+    whole."""
+    return now.time().replace(second=0, microsecond=0) if date == now.date() else None
+
+
+def is_issued(level: Level, *, has_officer: bool) -> bool:
+    """Decide whether a unit gets a bulletin of its own each day: communes only where an officer is there to read it."""
+    return level is not Level.COMMUNE or has_officer

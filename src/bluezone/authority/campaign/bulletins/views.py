@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bluezone.authority.campaign.bulletins import services
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
-from bluezone.authority.campaign.bulletins.rules import ISSUE_TIME
+from bluezone.authority.campaign.bulletins.services import ISSUE_TIME
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, own_unit, place_of
 from bluezone.authority.officers.pages import officers_page

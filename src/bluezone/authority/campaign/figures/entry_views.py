@@ -12,17 +12,20 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.campaign.figures import entry, reader, store
 from bluezone.authority.campaign.figures.entry import Judged
-from bluezone.authority.campaign.figures.errors import FigureError
-from bluezone.authority.campaign.figures.forms import EntryForm
+from bluezone.authority.campaign.figures.forms import EntryForm, TableForm
+from bluezone.authority.campaign.figures.imports import KIND
 from bluezone.authority.campaign.figures.models import DailyCount
 from bluezone.authority.campaign.figures.presenters import installs_text, order_text, source_text
+from bluezone.authority.campaign.figures.store import FigureError
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, own_unit, place_of
 from bluezone.authority.officers.pages import officers_page
+from bluezone.authority.officers.upload_pages import UploadPages, first
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.gazetteer import unit_of, unit_or_404
 from bluezone.authority.site.language import number_text, page_language, percent_text, sentence_of, unit_name
@@ -30,7 +33,9 @@ from bluezone.geography import catalogue
 from bluezone.geography.units import Level, UnitCode
 from bluezone.i18n import format_date, formatter, percent_mark
 from bluezone.rollout.counts import SERIES_BREAKS, Origin
-from bluezone.rollout.problems import Problem
+from bluezone.rollout.imports import Preview, PreviewRow
+from bluezone.rollout.problems import Problem, Severity
+from bluezone.rollout.reading.tables import STORED
 from bluezone.rollout.series import Series
 from bluezone.rollout.texts import translator
 
@@ -224,3 +229,51 @@ def _suggestions(request: HttpRequest) -> list[str]:
     unit = own_unit(scope.directing(request.user), day)
     below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
     return [each.full_name for each in (unit, *below)]
+
+
+#: the kind of problem of a row whose unit is not known
+_UNKNOWN = "unknown-unit"
+
+
+def _context(preview: Preview) -> dict[str, Any]:
+    wrong = preview.lines(Severity.ERROR) | preview.lines(Severity.DOUBT)
+    shown, more = first(row for row in preview.rows if row.count and row.line not in wrong)
+    return {
+        "ignored": preview.ignored_headers,
+        "sample": [_sample(row) for row in shown],
+        "more_rows": more,
+        "unregistered": sum(each.kind == _UNKNOWN for each in preview.problems),
+    }
+
+
+def _sample(row: PreviewRow) -> dict[str, Any]:
+    assert row.count is not None
+    assert row.unit is not None
+    return {
+        "line": row.line,
+        "unit": unit_name(row.unit),
+        "date": format_date(row.count.date, page_language()),
+        "installs": installs_text(row.count.installs, bound=row.count.bound),
+        "with_phone": number_text(row.count.with_phone),
+        "change": row.change,
+        "held": installs_text(row.held.installs, bound=row.held.bound) if row.held and row.change == "changed" else "",
+    }
+
+
+PAGES = UploadPages(
+    kind=KIND,
+    form=TableForm,
+    namespace="figures",
+    nav="import",
+    title=gettext_lazy("Import a table"),
+    lead=gettext_lazy(
+        "First you see what is wrong with each row; nothing is stored before you decide. Only units of your "
+        "jurisdiction are taken. The same table again changes nothing."
+    ),
+    onward=("home", gettext_lazy("Where we stand")),
+    names=lambda preview: {row.line: row.text for row in preview.rows},
+    context=_context,
+    rows_template="figures/import_rows.html",
+    effects_template="figures/import_effects.html",
+    stored=STORED,
+)

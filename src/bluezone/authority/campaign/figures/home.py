@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bluezone.authority.campaign.figures import import_pages, national_pages, population_pages, reader, reports
+from bluezone.authority.campaign.figures import entry_views, national_pages, population_pages, reader, reports
 from bluezone.authority.campaign.figures.presenters import figure_source, order_text, parts_text
-from bluezone.authority.campaign.figures.report_rules import State
+from bluezone.authority.campaign.figures.reports import State
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import codes_of
 from bluezone.authority.site.language import disclosure_text, number_text, page_language
@@ -37,7 +37,7 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
     else:
         enter = TaskPart(_("Enter the figure"), address=f"{reverse('figures:new')}?unit={code}")
         yield Task(Tone.WATCH, (TaskPart(_("No report of today yet."), urgent=True), enter))
-    for pages in (import_pages.PAGES, national_pages.PAGES, population_pages.PAGES, uploads.PAGES):
+    for pages in (entry_views.PAGES, national_pages.PAGES, population_pages.PAGES, uploads.PAGES):
         yield from pages.tasks(visitor.user)
     yield from _reports_below(visitor)
 

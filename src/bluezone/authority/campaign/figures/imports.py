@@ -9,7 +9,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.campaign.figures import reader, store
-from bluezone.authority.campaign.figures.errors import FigureError
+from bluezone.authority.campaign.figures.store import FigureError
 from bluezone.authority.officers.jurisdiction import LEVEL_OF_ROLE, Role, code_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.models import Upload

@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.campaign.figures import imports, rankings, reader, store
-from bluezone.authority.campaign.figures.errors import FigureError
+from bluezone.authority.campaign.figures import imports, reader, store
 from bluezone.authority.campaign.figures.models import PrintedTable
+from bluezone.authority.campaign.figures.store import FigureError
 from bluezone.authority.officers.jurisdiction import Role, place_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.models import Upload
@@ -198,7 +198,7 @@ class Beside:
 def beside_ours(table: PrintedTable) -> list[Beside]:
     """Return the rows of a table, in the order printed, each beside our ranking of its day."""
     rows = rows_of(table)
-    ranking = rankings.provinces_on(table.date, System.on(table.date), Measure.POPULATION)
+    ranking = reader.provinces_on(table.date, System.on(table.date), Measure.POPULATION)
     ours = {each.unit.code: each for each in ranking.rows}
     noted = notes(table, rows)
     return [Beside(unit, row, ours.get(unit.code), tuple(noted[str(unit.code)])) for unit, row in rows]

@@ -15,10 +15,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bluezone.authority.campaign.figures import population_effects, populations, rankings, reader
+from bluezone.authority.campaign.figures import populations, reader
 from bluezone.authority.campaign.figures.forms import read_date
-from bluezone.authority.campaign.figures.population_effects import Effect
-from bluezone.authority.campaign.figures.populations import KIND, Preview, Row
+from bluezone.authority.campaign.figures.populations import KIND, Effect, Preview, Row
 from bluezone.authority.campaign.figures.presenters import organisation_row
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import own_unit
@@ -124,7 +123,7 @@ def population_list(request: HttpRequest) -> HttpResponse:
     own = scope.directing(request.user)
     day = today()
     unit = own_unit(own, day)
-    units = [unit, *rankings.children_of(unit, day)]
+    units = [unit, *reader.children_of(unit, day)]
     context = {"nav": "populations", "rows": [_in_force(each, day) for each in units], "unit": unit_name(unit)}
     return render(request, "populations/list.html", context)
 
@@ -181,7 +180,7 @@ def _context(preview: Preview) -> dict[str, Any]:
     concerned = [row for row in rows if row.change != "unchanged"][:SHOWN_ROWS]
     doubtful = pipeline.lines(preview, Severity.DOUBT)
     asked = {row.key for row in rows if row.line in doubtful}
-    effects = [*map(_effect, population_effects.effects(concerned, day)), *_organisation_effects(concerned, day)]
+    effects = [*map(_effect, populations.effects(concerned, day)), *_organisation_effects(concerned, day)]
     return {
         "ignored": preview.ignored,
         "sample": [_sample(row) | {"asked": row.key in asked} for row in shown],

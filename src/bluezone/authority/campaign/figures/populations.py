@@ -7,12 +7,12 @@ of today and later are formed on it; those of days gone by stay as they were.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.campaign.figures import population_sums, reader, store
+from bluezone.authority.campaign.figures import reader, store
 from bluezone.authority.campaign.figures.imports import check_source, within
 from bluezone.authority.officers.jurisdiction import directing_over, place_of
 from bluezone.authority.site.clock import date_of
@@ -35,15 +35,18 @@ from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.queries import find_unit, path_of
 from bluezone.authority.units.rules import MOST_PEOPLE
 from bluezone.errors import TranslatableError
+from bluezone.geography import catalogue
 from bluezone.geography import figures as geography
 from bluezone.geography.errors import GeographyError
-from bluezone.geography.figures import Figures
+from bluezone.geography.figures import Figure, Figures
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import Unit, UnitCode
+from bluezone.rollout.cascade import Finding, Misfit, Written, judge
 from bluezone.rollout.counts import FIRST_DAY, OrganisationCode
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import parse_count, parse_date
 from bluezone.rollout.problems import Problem, Severity
+from bluezone.rollout.ranking import Basis, RankingRow, rank
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.lists import Wanted
 from bluezone.rollout.reading.results import Reading
@@ -161,7 +164,7 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
             error.template,
             error.values,
         )
-        for row, finding, error in population_sums.misfits(rows, reader.denominators(), day)
+        for row, finding, error in misfits(rows, reader.denominators(), day)
     ]
     names = {line: _written(row_cells) for line, row_cells in cells}
     ignored = tuple(text for at, text in enumerate(header) if text and at not in fields.values())
@@ -407,3 +410,92 @@ def _asked(row: Row, headers: Mapping[str, str], day: dt.date) -> Iterable[Probl
 
 
 KIND = Kind("populations", check, read, store_rows, understand)
+
+
+_OVER_WHOLE = gettext_noop("{found} people are more than those of {unit}, in which it lies: {allowed}")
+_APART = gettext_noop("with this list the parts of {unit} have {found} people together, it has {allowed} itself")
+
+
+def misfits(rows: Sequence[Row], figures: Figures, day: dt.date) -> Iterator[tuple[Row, Finding, UploadError]]:
+    """Yield what does not fit between the units of a list and those they lie in, with a sentence, at the rows to look
+    at: that of the whole where the list has it, else those of its parts."""
+    by_unit = {(row.unit.code, row.measure.value): row for row in rows if isinstance(row.unit, Unit)}
+    groups: dict[tuple[UnitCode, geography.Measure], dict[UnitCode, Row]] = {}
+    for row in rows:
+        if isinstance(row.unit, Unit) and row.unit.parent is not None and row.change != "unchanged":
+            groups.setdefault((row.unit.parent, geography.Measure(row.measure)), {})[row.unit.code] = row
+    for (parent, measure), own in groups.items():
+        whole = catalogue.all_units().unit(parent, day)
+        parts = catalogue.all_units().children(parent, day)
+        known = {unit.code: _people(unit, measure, by_unit, figures, day) for unit in (whole, *parts)}
+        names = [Written(str(unit.code), known[unit.code] or 0, 0) for unit in parts]
+        for finding in judge(names, people=known[parent]):
+            if finding.misfit is Misfit.OVER_WHOLE:
+                template, at = _OVER_WHOLE, [row for row in own.values() if row.key == finding.key]
+            else:
+                listed = by_unit.get((parent, measure.value))
+                template, at = _APART, [listed] if listed is not None else [*own.values()]
+            for row in at:
+                values = {"unit": path_of(whole), "found": finding.found, "allowed": finding.allowed}
+                yield row, finding, UploadError(template, **values)
+
+
+def _people(
+    unit: Unit, measure: geography.Measure, by_unit: Mapping[tuple[UnitCode, str], Row], figures: Figures, day: dt.date
+) -> int | None:
+    if (row := by_unit.get((unit.code, measure.value))) is not None:
+        return row.people
+    figure = figures.on(unit, measure, day)
+    return figure.value if figure else None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Compare a unit's share and rank of today on the people of before and on those of a list. `ranked_before` and
+    `ranked_after` units have a rank."""
+
+    unit: Unit
+    measure: geography.Measure
+    before: RankingRow
+    after: RankingRow
+    ranked_before: int
+    ranked_after: int
+
+    @property
+    def changes(self) -> bool:
+        """Return whether pages would show something else."""
+        return (self.before.share, self.before.rank) != (self.after.share, self.after.rank)
+
+
+def effects(rows: Iterable[Row], day: dt.date) -> list[Effect]:
+    """Return the effects of storing rows: on the units they name, in their order, then on those beside them whose share
+    or rank of today becomes another."""
+    wanted = [
+        (row.unit, geography.Measure(row.measure), row)
+        for row in rows
+        if isinstance(row.unit, Unit) and row.change in ("new", "changed")
+    ]
+    before = reader.denominators()
+    after = before.with_figures(_figure(unit, measure, row) for unit, measure, row in wanted)
+    found: dict[tuple[UnitCode | None, geography.Measure], dict[UnitCode, Effect]] = {}
+    named: list[Effect] = []
+    for unit, measure, _row in wanted:
+        key = (unit.parent, measure)
+        if key not in found:
+            found[key] = _of_sisters(reader.sisters_of(unit, day) or [unit], measure, day, before, after)
+        if (effect := found[key].pop(unit.code, None)) is not None:
+            named.append(effect)
+    return [*named, *(effect for group in found.values() for effect in group.values() if effect.changes)]
+
+
+def _figure(unit: Unit, measure: geography.Measure, row: Row) -> Figure:
+    return Figure(unit.code, row.people, reader.vintage_of(measure, row.as_of, row.source, row.counts_from))
+
+
+def _of_sisters(
+    units: Sequence[Unit], measure: geography.Measure, day: dt.date, before: Figures, after: Figures
+) -> dict[UnitCode, Effect]:
+    series = reader.series_of((unit.code for unit in units), day)
+    old, new = (rank(units, series, figures, on=day, basis=Basis(measure)) for figures in (before, after))
+    ranked = len(old.ranked), len(new.ranked)
+    return {unit.code: Effect(unit, measure, old.of(unit.code), new.of(unit.code), *ranked) for unit in units}

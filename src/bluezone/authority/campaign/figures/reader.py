@@ -12,7 +12,7 @@ import datetime as dt
 import functools
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -21,17 +21,19 @@ from django.db import connection
 from django.db.models import Count as RowCount
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
-from bluezone.authority.campaign.figures import trees
 from bluezone.authority.campaign.figures.models import DailyCount, FiguresState, Population
-from bluezone.authority.campaign.figures.unit_sums import sums_below
-from bluezone.authority.units.trees import below
+from bluezone.authority.units.trees import Tree, below
 from bluezone.geography import catalogue
+from bluezone.geography.errors import GeographyError
 from bluezone.geography.figures import Figure, Figures, Measure, Vintage
 from bluezone.geography.units import REFORM_DATE, Level, System, Unit, UnitCode
 from bluezone.rollout import suppression
 from bluezone.rollout.counts import SERIES_BREAKS, Count, Kind, OrganisationCode, Origin
+from bluezone.rollout.mergers import Gone, with_gone
+from bluezone.rollout.ranking import Basis, Ranking, rank
 from bluezone.rollout.ranking import printed_ranks as newest_printed_ranks
 from bluezone.rollout.series import LEAD_DAYS, MAX_AGE_DAYS, REPORTS, WINDOW_DAYS, Series, choose, sum_of_parts
+from bluezone.rollout.unit_trees import forest, reported_on, tree_series
 
 Code = UnitCode | OrganisationCode
 WINDOW = dt.timedelta(days=WINDOW_DAYS)
@@ -88,7 +90,7 @@ def series_of(
         counts[code] = [*counts.get(code, ()), *summed]
     classes = [origin for origin in order() if origin in among]
     chosen = {code: choose(own, day, order=classes, kind=kind) for code, own in counts.items()}
-    return {code: each for code, each in trees.with_sums(tree, chosen, day, kind).items() if code in asked}
+    return {code: each for code, each in with_sums(tree, chosen, day, kind).items() if code in asked}
 
 
 def whole_series(code: Code, day: dt.date, kind: Kind = Kind.INSTALLS) -> Series:
@@ -137,13 +139,13 @@ def _rows(codes: Iterable[Code], condition: Q) -> Iterator[Count]:
 
 def _counts_of(rows: QuerySet[DailyCount]) -> Iterator[Count]:
     """Return rows as counts, in order of entry."""
-    for key, *values, population, smartphones, share_of, rank, derived, source, origin, bound in rows.order_by(
+    for key, *values, population, smartphones, share_of, printed, derived, source, origin, bound in rows.order_by(
         "pk"
     ).values_list(*_COLUMNS):
         date, installs, with_phone, active = values
         yield Count(
             _code(key), date, installs, with_phone, active, _decimal(population), _decimal(smartphones), share_of,
-            rank, derived, source, _ORIGINS[origin], bound,
+            printed, derived, source, _ORIGINS[origin], bound,
         )  # fmt: skip
 
 
@@ -276,7 +278,7 @@ def last_reports(codes: Iterable[Code], day: dt.date) -> dict[Code, dt.date]:
     for keys in _chunks([str(code) for code in asked | dict.fromkeys(tree.codes)]):
         rows = DailyCount.objects.filter(key__in=keys, date__lte=day, origin__in=REPORTS)
         found |= {_code(key): date for key, date in rows.values_list("key").annotate(Max("date")).order_by()}
-    return {code: date for code, date in trees.with_reports_inside(tree, found).items() if code in asked}
+    return {code: date for code, date in with_reports_inside(tree, found).items() if code in asked}
 
 
 def neighbours(codes: Iterable[Code], first: dt.date, last: dt.date) -> list[Count]:
@@ -397,3 +399,112 @@ def disclosed(series: Series, people: int | None) -> Series:
     if series.parts is not None and series.parts.at_least:
         return series  # made of lower bounds
     return series.with_values(lambda value: suppression.disclose(value, people).at_least)
+
+
+Rows = Callable[[Iterable[Code], Q], Iterator[Count]]
+
+
+def sums_below(codes: Iterable[Code], first: dt.date, day: dt.date, kind: Kind, rows: Rows) -> dict[Code, list[Count]]:
+    """Return the sums over the districts (communes) of each unit, of the days from `first` to `day` on which every one
+    of them has a figure; without units where there is no such day. `rows` reads the counts of units."""
+    parts = {code: found for code in codes if isinstance(code, UnitCode) and (found := _parts(code, day))}
+    if not parts:
+        return {}
+    earliest = max(dt.date.min + dt.timedelta(days=MAX_AGE_DAYS), first) - dt.timedelta(days=MAX_AGE_DAYS)
+    counts: dict[Code, list[Count]] = defaultdict(list)
+    for count in rows([part for found in parts.values() for part in found], Q(date__gte=earliest, date__lte=day)):
+        counts[count.unit].append(count)
+    sums = {
+        code: [
+            each
+            for each in sum_of_parts(code, found, (count for part in found for count in counts.get(part, ())), kind)
+            if each.date >= first
+        ]
+        for code, found in parts.items()
+        if all(part in counts for part in found)
+    }
+    return {code: each for code, each in sums.items() if each}
+
+
+def _parts(code: UnitCode, day: dt.date) -> tuple[UnitCode, ...]:
+    if code.level is Level.COMMUNE:
+        return ()
+    try:
+        unit = catalogue.all_units().unit(code, day)
+    except GeographyError:  # it does not stand on that day
+        return ()
+    return tuple(each.code for each in catalogue.all_units().children(unit.code, day))
+
+
+def with_sums(tree: Tree, own: Mapping[Code, Series], day: dt.date, kind: Kind) -> dict[Code, Series]:
+    """Return the series of each unit, of those that hold others by the rule of `rollout.unit_trees`."""
+    found: dict[Code, Series] = dict(own)
+    if tree.parents or tree.gone:
+        of_organisations = {code: each for code, each in own.items() if not isinstance(code, UnitCode)}
+        went = _gone(tree, of_organisations, day, kind)
+        summed = tree_series(forest(tree.people, tree.parents, of_organisations, day, kind, went))
+        found |= {code: each for code, each in summed.items() if each.counts or each.printed or each.parts}
+    return found
+
+
+def _gone(
+    tree: Tree, own: Mapping[OrganisationCode, Series], day: dt.date, kind: Kind
+) -> dict[OrganisationCode, list[Gone]]:
+    """Return what went into each unit, with what had gone into that before."""
+
+    def series(code: OrganisationCode) -> Series:
+        before = [Gone(series(each), when) for each, when in tree.gone.get(code, ())]
+        return with_gone(own.get(code) or Series(day, kind), code, before)
+
+    return {into: [Gone(series(code), when) for code, when in went] for into, went in tree.gone.items()}
+
+
+def with_reports_inside(tree: Tree, own: Mapping[Code, dt.date]) -> dict[Code, dt.date]:
+    """Return the day of each unit's newest report; one has reported, too, when every unit in it has."""
+    found: dict[Code, dt.date] = dict(own)
+
+    def newest(root: OrganisationCode, inside: Mapping[OrganisationCode, list[OrganisationCode]]) -> dt.date | None:
+        day = reported_on(own.get(root), [newest(each, inside) for each in inside.get(root, ())])
+        if day is not None:
+            found[root] = day
+        return day
+
+    children: dict[OrganisationCode, list[OrganisationCode]] = {}
+    for code, holder in tree.parents.items():
+        children.setdefault(holder, []).append(code)
+    for root in children.keys() - tree.parents.keys():
+        newest(root, children)
+    return found
+
+
+#: movement is over a week
+WEEK = dt.timedelta(days=7)
+
+
+def children_of(unit: Unit, day: dt.date) -> Sequence[Unit]:
+    """Return the units under one on a day: before July 2025, under one of the 34, the provinces it was made of."""
+    if unit.level is Level.COMMUNE:
+        return ()
+    if day <= LAST_OF_63 and (parts := parts_of(unit.code)):
+        return [catalogue.provinces().unit(part) for part in parts]
+    return catalogue.all_units().children(unit.code, day)
+
+
+def sisters_of(unit: Unit, day: dt.date) -> Sequence[Unit]:
+    """Return the units beside one on a day, itself among them; none beside the country."""
+    return catalogue.all_units().children(unit.parent, day) if unit.parent is not None else ()
+
+
+def ranking_of(units: Sequence[Unit], day: dt.date, measure: Measure, figures: Figures) -> Ranking:
+    """Rank units on a day by the people in `figures`, with movement since a week before, and the ranks that sources
+    printed beside ours."""
+    codes = [unit.code for unit in units]
+    series, printed = series_of(codes, day), printed_ranks(codes, day)
+    basis = Basis(measure)
+    return rank(units, series, figures, on=day, basis=basis, base_date=day - WEEK, printed=printed)
+
+
+def provinces_on(day: dt.date, system: System, measure: Measure) -> Ranking:
+    """Rank the provinces of one system on a day. Before 1 July 2025 the 34 are sums over their parts."""
+    on = min(day, LAST_OF_63) if system is System.PROVINCES_63 else max(day, REFORM_DATE)
+    return ranking_of(catalogue.provinces().of_level(Level.PROVINCE, on), day, measure, denominators())

@@ -19,8 +19,7 @@ from bluezone.authority.campaign.figures.entry_views import say_day, say_problem
 from bluezone.authority.campaign.figures.forms import OwnFigureForm
 from bluezone.authority.campaign.figures.pages import own_organisation
 from bluezone.authority.campaign.figures.presenters import figure_source, history
-from bluezone.authority.campaign.figures.report_rules import State
-from bluezone.authority.campaign.figures.reports import Below, Line, Reporter
+from bluezone.authority.campaign.figures.reports import Below, Line, Reporter, State
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit
 from bluezone.authority.officers.models import User

@@ -15,7 +15,6 @@ from django.db import transaction
 
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.models import Reminder
-from bluezone.authority.campaign.figures.report_rules import Reporting, State, reminder_due, reporting
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
 from bluezone.authority.officers.models import User
@@ -23,6 +22,7 @@ from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.counts import Count, OrganisationCode
+from bluezone.rollout.directives import REMIND_AFTER_DAYS
 from bluezone.rollout.series import REPORTS, Series
 
 _CHUNK = 500
@@ -147,3 +147,43 @@ def mark_reminded(every: Iterable[Reporter], day: dt.date, officer: User, now: d
 def may_record(own: Jurisdiction, reporter: Reporter) -> bool:
     """Return whether an officer may record a report of it, or that it was reminded."""
     return own.may_direct(reporter.place, reporter.organisation.sectors if reporter.organisation is not None else ())
+
+
+#: who was reminded today is not reminded again today
+REMIND_AGAIN_AFTER_DAYS = 1
+
+
+class State(enum.StrEnum):
+    """Name the state of a unit's report of a day."""
+
+    RECEIVED = "received"
+    #: nothing yet for the day, but silent for less than a reminder takes
+    WAITING = "waiting"
+    SILENT = "silent"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """Hold a unit's reports as seen on a day: the newest one that is not after it, and how long ago that was."""
+
+    state: State
+    last: dt.date | None
+    silent_days: int | None
+
+
+def reporting(last: dt.date | None, day: dt.date) -> Reporting:
+    """Return the state of a unit whose last report was of `last` (None: it never reported)."""
+    if last is None:
+        return Reporting(State.NEVER, None, None)
+    silent = max(0, (day - last).days)
+    state = State.RECEIVED if silent == 0 else State.SILENT if silent >= REMIND_AFTER_DAYS else State.WAITING
+    return Reporting(state, last, silent)
+
+
+def reminder_due(seen: Reporting, reminded_on: dt.date | None, day: dt.date) -> bool:
+    """Decide whether a unit is to be reminded on a day: silent too long, or it never reported, and not reminded already
+    today."""
+    if seen.state not in (State.SILENT, State.NEVER):
+        return False
+    return reminded_on is None or (day - reminded_on).days >= REMIND_AGAIN_AFTER_DAYS

@@ -26,6 +26,7 @@ from bluezone.authority.site.clock import date_of
 from bluezone.authority.site.gazetteer import unit_of
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.units.models import Organisation
+from bluezone.errors import TranslatableError
 from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import FIRST_DAY, Count, OrganisationCode, Origin
@@ -270,3 +271,7 @@ def _entry(
         actor=officer,
         additional_data={"place": row.place, "source": row.source} | ({"why": why} if why else {}),
     )
+
+
+class FigureError(TranslatableError):
+    """Report an officer's request about figures that cannot be carried out."""

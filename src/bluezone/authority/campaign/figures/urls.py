@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.campaign.figures import entry_views, import_pages, report_views
+from bluezone.authority.campaign.figures import entry_views, report_views
 
 app_name = "figures"
 urlpatterns = [
@@ -10,7 +10,7 @@ urlpatterns = [
     path("figures/<int:row_id>/correct", entry_views.correct, name="correct"),
     path("figures/<int:row_id>/withdraw", entry_views.withdraw, name="withdraw"),
     path("figures/of/<str:code>", entry_views.unit_figures, name="unit"),
-    *import_pages.PAGES.urls("import"),
+    *entry_views.PAGES.urls("import"),
     path("reports", report_views.reports_page, name="reports"),
     path("reports/remind", report_views.remind, name="remind"),
     path("reports/reminded", report_views.reminded, name="reminded"),

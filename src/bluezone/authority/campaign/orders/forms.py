@@ -1,13 +1,16 @@
-"""Define the form by which an officer gives an order."""
+"""Define the form by which an officer gives an order, what it is filled in with, and the numbers written after it."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,17 +19,20 @@ from bluezone.authority.campaign.orders.models import Directive
 from bluezone.authority.campaign.orders.rules import Letter
 from bluezone.authority.campaign.orders.tree import Depth
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
+from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.authority.units import sectors
 from bluezone.authority.units.forms import SectorsField
 from bluezone.authority.units.queries import find_unit, path_of
 from bluezone.errors import TranslatableError
+from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
-from bluezone.geography.units import Unit
+from bluezone.geography.units import Unit, UnitCode
+from bluezone.i18n import format_share
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.directives import Base
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.numbers import parse_date
+from bluezone.rollout.numbers import parse_count, parse_date
 from bluezone.rollout.pace import parse_share
 
 
@@ -192,3 +198,84 @@ class DirectiveForm(forms.Form):
         """Add a rule's sentence to the field it belongs to."""
         field = getattr(error, "field", "")
         self.add_error(field if field in self.fields else None, sentence_of(error))
+
+
+class Prefill:
+    """Hold the order named in an address (`?parent=`, `?replaces=`), as far as it is in force and the officer's."""
+
+    def __init__(self, query: Mapping[str, str], own: Jurisdiction) -> None:
+        self._query, self._own = query, own
+
+    def initial(self) -> dict[str, Any]:
+        """Return initial values of the form; none where the address names no order."""
+        for name in ("replaces", "parent"):
+            if (found := self._named(name)) is not None:
+                return {name: found.pk, **self._letter(found, whole=name == "replaces")}
+        return {}
+
+    def _named(self, name: str) -> Directive | None:
+        key = self._query.get(name, "")
+        if not (key.isascii() and key.isdigit() and len(key) < 18):
+            return None
+        rows = queries.in_force(clock.today()).filter(pk=int(key))
+        if name == "replaces":
+            return rows.filter(place__startswith=self._own.place).first()
+        return rows.filter(targets__kind="unit", targets__key=self._mine).first()
+
+    @cached_property
+    def _mine(self) -> str:
+        return str(own_unit(self._own, clock.today()).code)
+
+    def _letter(self, order: Directive, *, whole: bool) -> dict[str, Any]:
+        day = order.deadline
+        values: dict[str, Any] = {
+            "target": format_share(order.share, page_language(), 2, trim=True),
+            "base": order.base,
+            "deadline": f"{day.day}/{day.month}/{day.year}",
+        }
+        if whole:
+            unit = catalogue.all_units().unit(UnitCode.parse(order.scope))
+            values |= {"issuer": order.issuer, "responsible": order.responsible}
+            values |= {"scope": path_of(unit)} if self._own.may_direct(place_of(unit.code)) else {}
+        return values
+
+
+PEOPLE, PHONES, TARGET = "people-", "phones-", "target-"
+#: what confirms the questions that the page asked
+SURE = "sure"
+_MOST = 200_000_000
+
+
+@dataclass(slots=True)
+class Written:
+    """Hold what was written, and what is wrong with it: both by the name of the field (`people-63:31318`)."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    wrong: dict[str, str] = field(default_factory=dict)
+
+    def of(self, prefix: str) -> dict[str, int]:
+        """Return the numbers of one kind, by code."""
+        return {name.removeprefix(prefix): number for name, number in self.numbers.items() if name.startswith(prefix)}
+
+    def refuse(self, name: str, why: str) -> None:
+        """Take a number out, with the reason."""
+        self.numbers.pop(name, None)
+        self.wrong[name] = why
+
+
+def read_written(posted: Mapping[str, Any]) -> Written:
+    """Read every number of the page; a target may be nothing, people may not."""
+    made = Written()
+    for name, text in posted.items():
+        if not name.startswith((PEOPLE, PHONES, TARGET)) or not text.strip():
+            continue
+        try:
+            number = int(parse_count(text).value)
+        except RolloutError as error:
+            made.wrong[name] = sentence_of(error)
+            continue
+        if (0 if name.startswith(TARGET) else 1) <= number < _MOST:
+            made.numbers[name] = number
+        else:
+            made.wrong[name] = gettext("“%(text)s” is no number of people.") % {"text": text}
+    return made

@@ -23,9 +23,17 @@ from bluezone.authority.campaign.orders.fitting import (
     more_phones_than_people,
     too_many_people,
 )
-from bluezone.authority.campaign.orders.forms import DirectiveForm
+from bluezone.authority.campaign.orders.forms import (
+    PEOPLE,
+    PHONES,
+    SURE,
+    TARGET,
+    DirectiveForm,
+    Prefill,
+    Written,
+    read_written,
+)
 from bluezone.authority.campaign.orders.models import Kind, Target
-from bluezone.authority.campaign.orders.prefill import Prefill
 from bluezone.authority.campaign.orders.rules import (
     Letter,
     Node,
@@ -36,7 +44,6 @@ from bluezone.authority.campaign.orders.rules import (
     without_people,
     without_phones,
 )
-from bluezone.authority.campaign.orders.written import PEOPLE, PHONES, SURE, TARGET, Written, read_written
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.site import clock

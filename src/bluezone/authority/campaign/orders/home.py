@@ -12,15 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bluezone.authority.campaign.figures.home import shown_to_head
-from bluezone.authority.campaign.orders import (
-    missing,
-    office_part,
-    presenters,
-    queries,
-    tables,
-    target_uploads,
-    tree,
-)
+from bluezone.authority.campaign.orders import missing, presenters, queries, tables, target_uploads, tree
+from bluezone.authority.campaign.orders import parts as order_parts
 from bluezone.authority.campaign.orders.models import Kind, Target
 from bluezone.authority.campaign.orders.progress import lines
 from bluezone.authority.officers import scope
@@ -139,7 +132,7 @@ def office_tasks(visitor: Visitor) -> Iterable[Task]:
     a unit, to add one."""
     over, language = scope.required(visitor.user), page_language()
     closed = sectors.closed_keys()
-    for part in office_part.parts_of(over, visitor.day):
+    for part in order_parts.parts_of(over, visitor.day):
         if part.directive.deadline < visitor.day:
             continue
         address = reverse("orders:directive", args=[part.directive.pk])

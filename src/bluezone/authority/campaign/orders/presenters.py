@@ -13,8 +13,8 @@ from django.utils.translation import pgettext
 from bluezone.authority.campaign.figures.presenters import parts_text, source_text
 from bluezone.authority.campaign.orders import queries
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
-from bluezone.authority.campaign.orders.people import people_of
 from bluezone.authority.campaign.orders.progress import Line, lines
+from bluezone.authority.campaign.orders.queries import people_of
 from bluezone.authority.campaign.orders.rules import Letter
 from bluezone.authority.site.language import disclosure_text
 from bluezone.authority.units import sectors

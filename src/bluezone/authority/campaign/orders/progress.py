@@ -1,4 +1,5 @@
-"""Compute the progress of an order on a day: the tree of its targets with paces, silence and status."""
+"""Compute the progress of an order on a day: the tree of its targets with paces, silence and status, sums by
+sector, and the units under one."""
 
 from __future__ import annotations
 
@@ -8,17 +9,23 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.db import connection
+from django.db.models import Q
+
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
-from bluezone.authority.campaign.orders.sums import Sum, by_sector
-from bluezone.geography.units import UnitCode
-from bluezone.rollout import directives
+from bluezone.authority.campaign.orders.queries import denominators_of
+from bluezone.authority.units.models import Organisation
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import Unit, UnitCode
+from bluezone.rollout import directives, suppression
+from bluezone.rollout.cascade import people_meant_sql
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.directives import Base, Progress
 from bluezone.rollout.in_use import InUse, in_use, sum_in_use
 from bluezone.rollout.pace import Pace, Status
-from bluezone.rollout.series import Series, total_of
+from bluezone.rollout.series import SUM, Series, total_of
 from bluezone.rollout.suppression import Extent, disclose, disclosed_parts
 
 #: the first to be helped come first
@@ -225,3 +232,124 @@ def progress_of(target: Target, series: Series, deadline: dt.date, last_report: 
         last_figure=last.date if last else None,
         silent_days=directives.silence(last_report, series.day),
     )
+
+
+# Each day's change is summed; adding the changes up carries those who say nothing on a day.
+_SUMS = """
+    WITH mine AS (
+        SELECT t.parent_id AS parent, o.code AS code,
+            {people} AS people
+        FROM {targets} t JOIN {organisations} o ON o.id = t.organisation_id
+        WHERE t.directive_id = %s AND t.left_on IS NULL
+            AND NOT EXISTS (SELECT 1 FROM {organisations} c WHERE c.parent_id = o.id AND c.closed_on IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM {organisations} g WHERE g.merged_into_id = o.id AND g.people_brought > 0)
+    ), {series}, judged AS (
+        SELECT parent, code, date, {suppressed} AS suppressed, {at_least} AS installs FROM series
+    ), changes AS (
+        SELECT parent, date,
+            installs - COALESCE(LAG(installs) OVER w, 0) AS installs,
+            suppressed - COALESCE(LAG(suppressed) OVER w, 0) AS suppressed
+        FROM judged WINDOW w AS (PARTITION BY code ORDER BY date)
+    )
+    SELECT parent, date, SUM(installs), SUM(suppressed) FROM changes GROUP BY parent, date ORDER BY date
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Hold a sector's total over time; `at_least` where some of its organisations are not disclosed exactly today."""
+
+    series: Series
+    at_least: bool
+
+
+def by_sector(directive: Directive, as_of: dt.date) -> dict[int, Sum]:
+    """Return the sum of each of an order's sector targets that has a figure, by the target's key."""
+    series, values = reader.series_sql("mine", as_of)
+    statement = _SUMS.format(
+        targets=Target._meta.db_table,
+        organisations=Organisation._meta.db_table,
+        people=people_meant_sql("o.headcount", "o.with_families"),
+        series=series,
+        suppressed=suppression.suppressed_sql("number", "people"),
+        at_least=suppression.at_least_sql("number", "people"),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [directive.pk, *values])
+        rows = cursor.fetchall()
+    changes: dict[int, dict[dt.date, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for parent, date, installs, suppressed in (*rows, *_changes_of_holders(directive, as_of)):
+        change = changes[parent][dt.date.fromisoformat(str(date))]
+        change[0] += int(installs)
+        change[1] += int(suppressed)
+    within = UnitCode.parse(directive.scope)
+    return {parent: _added_up(by_day, within, as_of) for parent, by_day in changes.items()}
+
+
+def _added_up(changes: Mapping[dt.date, Sequence[int]], within: UnitCode, as_of: dt.date) -> Sum:
+    installs = suppressed = 0
+    counts = []
+    for date in sorted(changes):
+        installs += changes[date][0]
+        suppressed += changes[date][1]
+        counts.append(Count(within, date, installs=installs, source=SUM))
+    return Sum(Series(as_of, counts=tuple(counts)), suppressed > 0)
+
+
+def _changes_of_holders(directive: Directive, as_of: dt.date) -> Iterator[tuple[int | None, dt.date, int, int]]:
+    """Yield what the statement yields, of the organisations that hold others or took others in: whose figure is a sum
+    is decided in Python (`rollout.unit_trees`, `rollout.mergers`)."""
+    holders = Organisation.objects.filter(closed_on=None, parent__isnull=False).values("parent")
+    takers = Organisation.objects.filter(merged_into__isnull=False, people_brought__gt=0).values("merged_into")
+    made_of_others = Q(organisation__in=holders) | Q(organisation__in=takers)
+    targets = {
+        OrganisationCode(each.key): each
+        for each in directive.targets.filter(made_of_others, left_on=None).select_related("organisation")
+    }
+    for code, series in reader.series_of(targets, as_of).items():
+        target = targets[OrganisationCode(str(code))]
+        people = target.organisation.people if target.organisation is not None else None
+        shown, before = reader.disclosed(series, people), 0
+        for date, number in shown.totals():
+            yield target.parent_id, date, number - before, 0
+            before = number
+        if shown.figure is not None and reader.disclosure(series, people).extent is not Extent.EXACT:
+            yield target.parent_id, shown.figure.date, 0, 1
+
+
+def of_unit(target: Target, series: Series) -> Progress:
+    """Return the progress of a unit towards its own target."""
+    reports = reader.last_reports([UnitCode.parse(target.key)], series.day)
+    return _progress(target.key, series, target.people, target.installs, target, *reports.values())
+
+
+def behind(target: Target, children: Sequence[Unit], day: dt.date) -> list[tuple[Unit, Progress]]:
+    """Return the units under a target's that will not make it at their pace on a day, the largest gap first.
+
+    Each has the target it was given; where the order was not handed down, the same share of its own people. Units of
+    which neither is known are left out.
+    """
+    measure = Measure(target.directive.base)
+    figures = denominators_of(children, day, measure)
+    by_code = {str(unit.code): unit for unit in children}
+    given = {each.key: each for each in target.directive.targets.filter(kind=Kind.UNIT, key__in=by_code)}
+    codes = [unit.code for unit in children]
+    below, reports = reader.series_of(codes, day), reader.last_reports(codes, day)
+    found = []
+    for code, unit in by_code.items():
+        own = given.get(code)
+        base = figures.on(unit, measure, day)
+        people = own.people if own else base.value if base else None
+        if not people:
+            continue
+        installs = own.installs if own else -(-people * target.directive.share // 1)
+        series = below.get(unit.code) or Series(day)
+        found.append(_progress(code, series, people, int(installs), target, reports.get(unit.code)))
+    return [(by_code[each.key], each) for each in directives.behind(found)]
+
+
+def _progress(
+    key: str, series: Series, people: int, installs: int, target: Target, last_report: dt.date | None = None
+) -> Progress:
+    share, deadline = min(Fraction(installs, people), Fraction(1)), target.directive.deadline
+    return directives.progress(key, series, base=people, target=share, deadline=deadline, last_report=last_report)

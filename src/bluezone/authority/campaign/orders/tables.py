@@ -10,10 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bluezone.authority.campaign.orders.models import Kind
-from bluezone.authority.campaign.orders.people import denominators_of
 from bluezone.authority.campaign.orders.presenters import target_name
 from bluezone.authority.campaign.orders.progress import Line
-from bluezone.authority.campaign.orders.queries import share_asked
+from bluezone.authority.campaign.orders.queries import denominators_of, share_asked
 from bluezone.authority.units.offices import chair_of
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure

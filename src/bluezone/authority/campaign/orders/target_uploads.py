@@ -20,7 +20,7 @@ from django.utils.translation import gettext_noop
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders import fitting, presenters, queries, services
 from bluezone.authority.campaign.orders.models import Directive, Kind
-from bluezone.authority.campaign.orders.people import denominators_of
+from bluezone.authority.campaign.orders.queries import denominators_of
 from bluezone.authority.campaign.orders.rules import DirectiveError
 from bluezone.authority.campaign.orders.services import Part
 from bluezone.authority.campaign.orders.target_table import WANTED, Known, Order, Reading, Row, header_of, read_rows

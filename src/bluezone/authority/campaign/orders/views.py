@@ -19,8 +19,8 @@ from django.views.decorators.http import require_GET, require_POST
 from bluezone.authority.campaign.figures.presenters import order_text
 from bluezone.authority.campaign.orders import missing, presenters, services, tables
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
+from bluezone.authority.campaign.orders.parts import part_of
 from bluezone.authority.campaign.orders.progress import Line, lines
-from bluezone.authority.campaign.orders.quarantine_part import part_of
 from bluezone.authority.officers import scope
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language

@@ -1,10 +1,10 @@
-"""Write the public pages' sentences and rows of figures, in the reader's language."""
+"""Write the public pages' sentences, rows of figures and tables, in the reader's language."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -306,3 +306,35 @@ def behind_row(unit: Unit, progress: Progress) -> Row:
         else ngettext("silent for %(days)s day", "silent for %(days)s days", progress.silent_days)
         % {"days": progress.silent_days},
     }
+
+
+#: what the order of August 2020 asked for, and every table marks
+MARK_PERCENT = 30.0
+#: how much of a bar lies beyond the largest of what it shows
+_BEYOND = 1.06
+
+
+def table(rows: Sequence[Row], day: dt.date) -> dict[str, Any]:
+    """Return what `public/table.html` shows of the rows of a day: those with a figure, and those without, folded."""
+    shown = [row for row in rows if row["count"] or row["share"] or row["hidden"] or row["printed"]]
+    silent = sorted((row for row in rows if row not in shown), key=lambda row: row["code"])
+    classes = Counter(row["class"] for row in shown if row["class"])
+    most = classes.most_common(1)[0][0] if classes else ""
+    end = min(100.0, max([MARK_PERCENT, *(float(row["bar"]) for row in shown if row["bar"])]) * _BEYOND)
+    return {
+        "rows": [_fitted(row, end, most) for row in shown],
+        "bar_mark": f"{MARK_PERCENT / end * 100:.1f}",
+        "silent": silent,
+        "silent_text": ngettext("%(n)s has no figure yet", "%(n)s have no figure yet", len(silent))
+        % {"n": len(silent)},
+        "most_class": most,
+        "mixed": len(classes) > 1,
+        "has_old": any(row["old"] for row in shown),
+        "short_day": format_day(day, page_language()),
+    }
+
+
+def _fitted(row: Row, end: float, most: str) -> Row:
+    """Return a row with its bar on the table's scale, and its class of source only where it is not that of most."""
+    bar = f"{float(row['bar']) / end * 100:.1f}" if row["bar"] else ""
+    return row | {"bar": bar, "other_class": row["class"] if row["class"] != most else ""}

@@ -13,13 +13,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from bluezone.authority.campaign.figures import rankings, reader
+from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.presenters import order_text, source_text
-from bluezone.authority.campaign.orders import unit_progress
+from bluezone.authority.campaign.orders import progress
 from bluezone.authority.campaign.orders.models import Target
-from bluezone.authority.campaign.orders.people import denominators_of, people_of
-from bluezone.authority.campaign.orders.queries import target_of
-from bluezone.authority.campaign.public import curves, maps, multiples, sentences, tables
+from bluezone.authority.campaign.orders.queries import denominators_of, people_of, target_of
+from bluezone.authority.campaign.public import curves, maps, sentences
 from bluezone.authority.campaign.public.freshness import public_page
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, place_of
@@ -106,7 +105,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if day >= REFORM_DATE and system is System.PROVINCES_63:
         system = System.PROVINCES_34
     measure = _choice(request, "by", Measure, Measure.POPULATION)
-    ranking = rankings.provinces_on(day, system, measure)
+    ranking = reader.provinces_on(day, system, measure)
     nation = NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
     series = reader.whole_series(nation.code, day)
     people = people_of(nation, day)
@@ -122,7 +121,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "box": maps.WHOLE,
         "insets": True,
         "map_sentence": sentences.of_the_map(ranking),
-        **tables.table([sentences.row(each, day) for each in ranking.rows], day),
+        **sentences.table([sentences.row(each, day) for each in ranking.rows], day),
         "has_printed": any(each.printed_rank for each in ranking.rows),
         "table_sentence": sentences.of_the_table(ranking),
         "base": sentences.vintages(ranking, reader.denominators()),
@@ -176,11 +175,11 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show a unit on a day: its sentence, its place on the map, its curve, the units under it, figures with their
     source."""
     unit, day, days, series = _of_unit(request, code)
-    sisters, below = rankings.sisters_of(unit, day), rankings.children_of(unit, day)
+    sisters, below = reader.sisters_of(unit, day), reader.children_of(unit, day)
     figures = denominators_of([unit, *sisters, *below], day)
     hidden = reader.hidden_days(unit, series, sisters, figures)
     language = page_language()
-    ranking = rankings.ranking_of(below, day, Measure.POPULATION, figures) if below else None
+    ranking = reader.ranking_of(below, day, Measure.POPULATION, figures) if below else None
     base = figures.on(unit, Measure.POPULATION, day)
     people = base.value if base else None
     figure = series.figure
@@ -202,9 +201,9 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         **_source(series),
     }
     context |= _listed(request, series, people, hidden) | _under(ranking)
-    context |= _map(unit, day, ranking, context["rows"]) | tables.table(context["rows"], day)
+    context |= _map(unit, day, ranking, context["rows"]) | sentences.table(context["rows"], day)
     if context["rows"]:
-        context |= multiples.of_units(below, day)
+        context |= curves.of_units(below, day)
     if context["rows"] and ranking is not None:
         context["table_sentence"] = sentences.of_the_table(ranking)
         if not any(row["hidden"] for row in context["rows"]):  # or what is hidden would follow from the sum
@@ -264,7 +263,7 @@ def _map(unit: Unit, day: dt.date, ranking: Ranking | None, rows: Sequence[sente
             "map_title": _("The provinces it was made of"),
             "map_sentence": sentences.of_the_map(ranking),
         }
-    country = rankings.provinces_on(day, unit.code.system, Measure.POPULATION)
+    country = reader.provinces_on(day, unit.code.system, Measure.POPULATION)
     rank = sentences.rank_among(country, unit)
     drawn = maps.districts(unit.code, day)
     if drawn is not None and (shapes := sentences.district_shapes(drawn, rows)):
@@ -303,9 +302,9 @@ def _goal(
 ) -> dict[str, Any]:
     """Return what the order in force takes, its chance, and who below is behind. A unit whose count is hidden is not
     named with numbers."""
-    own = unit_progress.of_unit(target, series)
+    own = progress.of_unit(target, series)
     hidden = {row["code"] for row in rows if row["hidden"]}
-    late = [each for each in unit_progress.behind(target, below, series.day) if str(each[0].code) not in hidden]
+    late = [each for each in progress.behind(target, below, series.day) if str(each[0].code) not in hidden]
     return {
         "goal": sentences.goal(target, own, chance),
         "goal_status": sentences.status(own.pace.status),

@@ -1,29 +1,57 @@
-"""Show on an office's page which of its units are silent, and which lag behind an order; list its tasks at home."""
+"""Show orders on other pages: an organisation's, an office's, and people in quarantine on an order's own."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bluezone.authority.campaign.figures import reports
-from bluezone.authority.campaign.figures.report_rules import State
-from bluezone.authority.campaign.figures.reports import Below
+from bluezone.authority.campaign.figures.reports import Below, State
 from bluezone.authority.campaign.orders import presenters
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
+from bluezone.authority.campaign.orders.presenters import rows_of_organisation, title_of
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.campaign.orders.queries import in_force
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit
 from bluezone.authority.officers.models import Office
 from bluezone.authority.officers.pages import place_name
+from bluezone.authority.quarantine import presenters as quarantine
+from bluezone.authority.quarantine import queries
+from bluezone.authority.quarantine.places import SECTOR
 from bluezone.authority.site.language import page_language
-from bluezone.authority.units.parts import Section
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.parts import Section, UnitPart
 from bluezone.i18n import format_date
+from bluezone.rollout.directives import Base
 from bluezone.rollout.pace import Status
+
+
+def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
+    """Return the orders that name the organisation, and how far each is carried out; and those that name one that
+    holds it, for which its figures count."""
+    language = page_language()
+    holders = Organisation.objects.filter(code__in=organisation.above) if organisation.above else ()
+    context = {
+        "targets": rows_of_organisation(organisation, day, language),
+        "counts_for": [
+            (holder.name, title_of(target.directive, language), target.directive.number)
+            for holder in holders
+            for target in Target.objects.filter(organisation=holder, directive__in=in_force(day)).select_related(
+                "directive"
+            )
+        ],
+    }
+    yield Section("orders/unit_orders.html", context)
+
+
+PART = UnitPart(sections=sections, rank=20)
+
 
 #: units named on the page, and orders
 _NAMED = 20
@@ -121,3 +149,33 @@ def orders_section(_office: Office, over: Jurisdiction, day: dt.date) -> Iterabl
         for part in parts_of(over, day)
     ]
     yield Section("orders/office_orders.html", {"orders": rows})
+
+
+#: places without today's roster that are named
+_MOST_NAMED = 8
+
+
+def part_of(own: Jurisdiction, directive: Directive, focus: Target | None, day: dt.date) -> dict[str, Any] | None:
+    """Return what an order's page says of the people in quarantine within the part of it that is shown, as the officer
+    may read it; None where there are none, or the order or its part speaks to other sectors."""
+    if focus is not None and focus.kind == Kind.SECTOR and focus.key != SECTOR:
+        return None
+    if directive.base == Base.HEADCOUNT and not directive.targets.filter(kind=Kind.SECTOR, key=SECTOR).exists():
+        return None
+    place = focus.place if focus is not None and focus.kind != Kind.SECTOR else directive.place
+    found = [each for each in queries.standings(own, day) if each.place.startswith(place)]
+    summary = queries.summary(found, day)
+    if not summary.places and not summary.silent:
+        return None
+    known = {key for key, total in summary.totals.items() if total.exact or total.number}
+    return {
+        "sentence": quarantine.must_sentence(summary),
+        # of counts that are too small to be shown the sentence says enough
+        "totals": [each for each in quarantine.totals(summary) if each["key"] in known] if summary.places else (),
+        "silent": [
+            (said["name"], said["within"], format_date(last, page_language()) if last is not None else "")
+            for each, last in summary.silent[:_MOST_NAMED]
+            for said in [quarantine.standing(each, day)]
+        ],
+        "more": max(0, len(summary.silent) - _MOST_NAMED),
+    }
