@@ -14,13 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from bluezone.epidemic import figures, openabm
+from bluezone.epidemic import figures
 from bluezone.epidemic.engine import run
-from bluezone.epidemic.openabm import SWITCHES, Switches
 from bluezone.epidemic.population import build_population
 from bluezone.i18n import Language
 from bluezone.vega import Spec, field, layer
+from epidemic_validation import openabm
 from epidemic_validation.measuring import Floats, pct
+from epidemic_validation.openabm import SWITCHES, Switches
 
 UPTAKES = (0.075, 0.15, 0.30, 0.45, 0.60, 0.70)
 PEOPLE = 20_000

@@ -209,7 +209,6 @@ def rules_of(population: Population, scenario: Scenario, word: np.uint64) -> Rec
         ),
         "household_of_case": stay.household_of_case,
         "household_of_symptomatic": stay.household_of_symptomatic,
-        "as_openabm": stay.as_openabm,
         "central_cases": stay.central_cases,
         "central_contacts": stay.central_contacts,
         "consent": app.consent,

@@ -83,8 +83,7 @@ class Isolation:
     Someone isolated at home meets only the household; someone isolated centrally (`central_*`) meets nobody.
     symptomatic_share: of people who isolate on their own when symptoms start, until a negative result or
     `symptomatic_days`. household_of_case, household_of_symptomatic: whether those who live with them isolate too.
-    dropouts are daily; symptomatic_daily_dropout: of those who isolate on their own (None: as cases). as_openabm: what
-    symptoms, results and alerts lead to is as in OpenABM-Covid19 (`openabm` says how).
+    dropouts are daily; symptomatic_daily_dropout: of those who isolate on their own (None: as cases).
     """
 
     case_days: int = 14
@@ -99,7 +98,6 @@ class Isolation:
     symptomatic_daily_dropout: float | None = None
     household_of_case: bool = True
     household_of_symptomatic: bool = False
-    as_openabm: bool = False
     central_cases: bool = False
     central_contacts: bool = False
 

@@ -148,11 +148,8 @@ def alert(world: World, rules: Record, row: int, j: int, contact: int, day: int,
     key = np.uint64(world.persons[j].key)
     if trait(rules, key) < rules.contact_compliance:
         u = unit(draw(rules.seed, key, DROP_OUT, day))
-        begins, most = day, int(contact + rules.contact_days - day)
-        if rules.as_openabm:
-            begins, most = contact + 1, int(rules.contact_days)
-        kept = days_kept(rules.contact_dropout, most, u)
-        isolate(world.states, courses, world.tally, j, today, day, begins + kept, rules.central_contacts)
+        kept = days_kept(rules.contact_dropout, int(contact + rules.contact_days - day), u)
+        isolate(world.states, courses, world.tally, j, today, day, day + kept, rules.central_contacts)
         world.states[j].flags |= QUARANTINED
 
 

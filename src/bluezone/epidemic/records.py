@@ -59,10 +59,8 @@ COURSE: Final = np.dtype(
         ("case_day", np.int16),
         ("traced_day", np.int16),  # result of the last test after an alert
         ("watch_until", np.int16),  # who was warned as a contact of a contact acts on symptoms until then
-        ("index_until", np.int16),  # what was asked of others on account of their symptoms or result holds until then
         ("candidates", np.uint16),  # transmissions proposed to a contact whom they meet
         ("course", np.uint8),
-        ("unheeded", np.bool_),  # their symptoms led to nothing
         ("generation", np.uint8),  # 0: from outside; 1: infected by those; ... 255: that or more
         ("source", np.int32),  # by whom infected, and where: NETWORK_STEP * network + person; -1: from outside
     ]
@@ -108,7 +106,7 @@ RULES: Final = np.dtype(
         ("contact_compliance", np.float64), ("household_compliance", np.float64), ("case_dropout", np.float64),
         ("contact_dropout", np.float64), ("symptomatic_dropout", np.float64),
         ("household_of_case", np.bool_), ("household_of_symptomatic", np.bool_),
-        ("as_openabm", np.bool_), ("central_cases", np.bool_), ("central_contacts", np.bool_),
+        ("central_cases", np.bool_), ("central_contacts", np.bool_),
         # app
         ("consent", np.float64), ("upload_delay", np.int64),
         ("sync_next_day", np.float64),

@@ -231,7 +231,7 @@ def trace_by_app(world: World, rules: Record, i: int, today: int, start: int, no
     """Alert the contacts of a phone whose owner published; with second order those who warn others warn theirs."""
     found = world.found
     first = max(0, start, today - rules.look_back)
-    n = find(world, rules, i, first, today - 1 if rules.as_openabm else today, False, 0)
+    n = find(world, rules, i, first, today, False, 0)
     n = add_bystanders(world, rules, i, n)
     key = np.uint64(world.persons[i].key)
     published = today + rules.upload_delay

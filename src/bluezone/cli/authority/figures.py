@@ -149,7 +149,7 @@ def _effects_of(kind: Kind[Any], file: Path, officer: str, options: dict[str, An
     """Return what a list would change, and say what is wrong with its rows; nothing is stored."""
     from django.db import transaction
 
-    from bluezone.authority.campaign.figures.population_effects import effects
+    from bluezone.authority.campaign.figures.populations import effects
     from bluezone.authority.site import clock
     from bluezone.authority.site.uploads import pipeline
 

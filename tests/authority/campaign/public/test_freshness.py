@@ -130,7 +130,7 @@ def test_the_root_leads_the_public_to_the_roll_out(figures, client):
 
 def test_the_worker_draws_what_most_will_ask_for(figures, set_clock, monkeypatch):
     assert curves.warm(set_clock.now) == 1
-    monkeypatch.setattr(curves.charts, "svg", lambda _: pytest.fail("drawn again"))
+    monkeypatch.setattr(curves.vega, "svg", lambda _: pytest.fail("drawn again"))
     assert curves.warm(set_clock.now) == 1
 
 
