@@ -234,9 +234,9 @@ _NUMBERS = ("rollingStartNumber", "rollingPeriod", "transmissionRisk")
 def _submitted_key(row: Any) -> SubmittedKey:
     if not isinstance(row, dict):
         raise ProtocolError("not an object")
-    key, numbers = row.get("key"), [(name, row.get(name)) for name in _NUMBERS]
-    whole_numbers = [0 if value is None else whole(value, name) for name, value in numbers]
-    return SubmittedKey(text("" if key is None else key, "key"), *whole_numbers)
+    key = row.get("key")
+    numbers = [0 if (value := row.get(name)) is None else whole(value, name) for name in _NUMBERS]
+    return SubmittedKey(text("" if key is None else key, "key"), *numbers)
 
 
 def _key(raw: SubmittedKey) -> TemporaryExposureKey:
