@@ -47,7 +47,7 @@ NOT_MOVED = {
     "issuing": 2,
     "keys": 1,
     "messages": 6,
-    "officers": 50,
+    "officers": 2,
     "outreach": 11,
     "passes": 2,
     "persons": 3,

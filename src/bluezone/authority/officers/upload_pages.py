@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.officers import scope
+from bluezone.authority.officers.generic import DetailPage, FormPage, OfJurisdiction, Step
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.officers.models import User
-from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.officers.reading_parts import answers_in, context_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, problem_text, sentence_of
@@ -104,14 +102,21 @@ class UploadPages(Generic[P]):
     def urls(self, prefix: str) -> list[URLPattern]:
         """Return the addresses, named `upload`, `uploaded`, `store-upload` and `cancel-upload`."""
         one = f"{prefix}/<uuid:upload_id>"
-        return [
-            path(prefix, officers_page(require_http_methods(["GET", "POST"])(self.upload)), name="upload"),
-            path(one, officers_page(require_GET(self.show)), name="uploaded"),
-            path(f"{one}/store", officers_page(require_POST(self.store)), name="store-upload"),
-            path(f"{one}/answer", officers_page(require_POST(self.answer)), name="answer-upload"),
-            path(f"{one}/progress", officers_page(require_GET(self.progress)), name="upload-progress"),
-            path(f"{one}/cancel", officers_page(require_POST(self.cancel)), name="cancel-upload"),
+        served: list[tuple[str, type[OfUploads], str]] = [
+            (prefix, BringFile, "upload"),
+            (one, UploadedPage, "uploaded"),
+            (f"{one}/store", StoreUpload, "store-upload"),
+            (f"{one}/answer", AnswerUpload, "answer-upload"),
+            (f"{one}/progress", UploadProgress, "upload-progress"),
+            (f"{one}/cancel", CancelUpload, "cancel-upload"),
         ]
+        return [path(address, self._bound(view).as_view(), name=name) for address, view, name in served]
+
+    def _bound(self, view: type[OfUploads]) -> type[OfUploads]:
+        """Return a page that serves files of this kind, to whom this kind is open."""
+        reach = _brought_by if self.private else scope.visible
+        bound = {"pages": self, "nav": self.nav, "access": staticmethod(self.allowed), "reach": staticmethod(reach)}
+        return type(view.__name__, (view,), bound)
 
     def waiting(self, officer: User) -> list[tuple[str, str]]:
         """Return the files that wait for an officer's decision, the oldest first: name and address."""
@@ -124,128 +129,12 @@ class UploadPages(Generic[P]):
             look = TaskPart(name, address=address)
             yield Task(Tone.WATCH, (TaskPart(_("A table waits for your decision:"), urgent=True), look))
 
-    def upload(self, request: HttpRequest) -> HttpResponse:
-        """Receive a file."""
-        self.allowed(request.user)
-        form = self.form(request.POST, request.FILES) if request.method == "POST" else self.form()
-        form.for_officer(request.user, request.GET)
-        if request.method == "POST" and (made := self._receive(request, form)) is not None:
-            return redirect(self.address_of_one, made.pk)
-        context = {
-            "nav": self.nav,
-            "pages": self,
-            "form": form,
-            "earlier": self._readable(request).order_by("-received_at")[:_SHOWN_UPLOADS],
-        }
-        status = 400 if form.errors else 200
-        return render(request, "uploads/upload.html", context, status=status)
-
-    def show(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
-        """Show a file with its problems, or what became of it."""
-        self.allowed(request.user)
-        return self._page(request, get_object_or_404(self._readable(request), pk=upload_id))
-
-    def store(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
-        """Store the good rows, and those in doubt that are confirmed."""
-        upload = self._own(request, upload_id)
-        if upload.state == Upload.State.PENDING:
-            confirmed = self._confirmed(request, upload)
-            shown = request.POST.get("shown", "")
-            try:
-                if not confirmed and self._asks_for_all(pipeline.look(self.kind, upload, clock.now())):
-                    text = _("Nothing would be stored. Tick the rows that are right, or throw the file away.")
-                    return self._page(request, upload, text, status=400)
-                pipeline.decide(self.kind, upload.pk, request.user, clock.now(), shown=shown, confirmed=confirmed)
-            except TranslatableError as error:
-                upload.refresh_from_db()
-                return self._page(request, upload, sentence_of(error), status=409)
-        return redirect(self.address_of_one, upload.pk)
-
-    def answer(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
-        """Take the answer to the question a file leaves open, columns mapped by hand, or take all answers back."""
-        upload, now = self._own(request, upload_id), clock.now()
-        if self.kind.understand is None or upload.state != Upload.State.PENDING:
-            return redirect(self.address_of_one, upload.pk)
-        try:
-            reading = self.kind.understand(upload, now)
-            if request.POST.get("forget") == "yes":
-                spreadsheets.forget(upload, reading.shape)
-            elif given := answers_in(request.POST, reading.question):
-                spreadsheets.answer(upload, given, reading.shape, now)
-        except TranslatableError as error:
-            return self._page(request, upload, sentence_of(error), status=409)
-        return redirect(self.address_of_one, upload.pk)
-
-    def progress(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
-        """Return how far a large file is opened, for the script of a page that waits."""
-        self.allowed(request.user)
-        upload = get_object_or_404(self._readable(request).defer("data", "opened"), pk=upload_id)
-        unfinished = upload.state == Upload.State.READING
-        text = _("%(percent)s%% opened") % {"percent": number_text(upload.progress)} if upload.progress else ""
-        return JsonResponse({"unfinished": unfinished, "text": text, "done": upload.progress, "total": 100})
-
-    def cancel(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
-        """Throw the file away; nothing is stored."""
-        upload = pipeline.cancel(self._own(request, upload_id), clock.now())
-        return redirect(self.address_of_one, upload.pk)
-
-    def _receive(self, request: HttpRequest, form: UploadForm) -> Upload | None:
-        """Keep the file that a request brings. None, with the reason in the form, where it cannot be taken."""
-        if too_big(request):
-            text = _("The file is larger than the %(limit)s bytes that are taken: split it into several.")
-            form.errors["file"] = form.error_class([text % {"limit": number_text(MAX_UPLOAD_BYTES)}])
-        elif form.is_valid():
-            file = form.cleaned_data["file"]
-            try:
-                return pipeline.receive(self.kind, file.read(), file.name, request.user, clock.now(), form.options())
-            except TranslatableError as error:
-                form.add_error("file", sentence_of(error))
-        return None
-
-    def _readable(self, request: HttpRequest) -> QuerySet[Upload]:
-        rows = Upload.objects.filter(kind=self.kind.name).select_related("officer")
-        return rows.filter(officer=scope.officer(request.user)) if self.private else scope.visible(rows, request.user)
-
-    def _own(self, request: HttpRequest, upload_id: uuid.UUID) -> Upload:
-        """Return an upload the officer may decide on: the own ones, while the jurisdiction is the one it was for."""
-        own = self.allowed(request.user)
-        upload = get_object_or_404(self._readable(request), pk=upload_id)
-        if upload.officer != request.user or upload.place != own.place:
-            raise Http404
-        return upload
-
-    def _confirmed(self, request: HttpRequest, upload: Upload) -> frozenset[int]:
-        if request.POST.get("confirm_all") == "yes":
-            return lines(pipeline.look(self.kind, upload, clock.now()), Severity.DOUBT)
-        texts = request.POST.getlist("confirmed")
-        return frozenset(int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 10)
-
-    def _page(self, request: HttpRequest, upload: Upload, problem: str = "", status: int = 200) -> HttpResponse:
-        context: dict[str, Any] = {
-            "nav": self.nav,
-            "found": upload,
-            "pages": self,
-            "problem": problem,
-            "again": self._address_again(upload),
-        }
-        if upload.state in pipeline.WAITING:
-            context["mine"] = upload.officer == request.user and upload.place == scope.required(request.user).place
-            context["until"] = upload.received_at + pipeline.LIFE
-        if upload.state == Upload.State.PENDING:
-            try:
-                context |= self._looked_at(upload)
-            except TranslatableError as error:
-                context["problem"], context["unreadable"], status = problem or sentence_of(error), True, 409
-                context["answered"] = bool(upload.options.get(spreadsheets.ANSWERS))
-        elif (refusal := spreadsheets.refusal_of(upload)) is not None:
-            context["refusal"] = sentence_of(refusal)
-        return render(request, "uploads/uploaded.html", context, status=status)
-
-    def _address_again(self, upload: Upload) -> str:
+    def address_again(self, upload: Upload) -> str:
+        """Return where the file is brought again in place of an upload."""
         asked = urlencode(self.asked(upload))
         return reverse(self.address) + (f"?{asked}" if asked else "")
 
-    def _looked_at(self, upload: Upload) -> dict[str, Any]:
+    def looked_at(self, upload: Upload) -> dict[str, Any]:
         """Return what the page shows of a file that waits: its question, or what storing it would do."""
         now = clock.now()
         context: dict[str, Any] = {}
@@ -264,7 +153,7 @@ class UploadPages(Generic[P]):
         open_lines = pipeline.undecided(preview) | set(self.kind.held(preview))
         return [row for row in preview.rows if row.change != "none" and row.line not in open_lines]
 
-    def _asks_for_all(self, preview: P) -> bool:
+    def asks_for_all(self, preview: P) -> bool:
         """Return whether nothing of a file is stored until a row in doubt is confirmed."""
         return bool(lines(preview, Severity.DOUBT)) and not self._good(preview)
 
@@ -300,6 +189,171 @@ class UploadPages(Generic[P]):
             "problems": problems[:SHOWN_PROBLEMS],
             "more_problems": max(0, len(problems) - SHOWN_PROBLEMS),
         }
+
+
+def _brought_by(rows: QuerySet[Upload], user: User | AnonymousUser, _field: str) -> QuerySet[Upload]:
+    return rows.filter(officer=scope.officer(user))
+
+
+class OfUploads(OfJurisdiction):
+    """Serve the files of one kind that the officer may see."""
+
+    model = Upload
+    pages: ClassVar[UploadPages[Any]]
+
+    def rows(self) -> QuerySet[Upload]:
+        return Upload.objects.filter(kind=self.pages.kind.name).select_related("officer")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(pages=self.pages, **kwargs)
+
+
+class BringFile(OfUploads, FormPage):
+    """Receive a file, and list those that were brought before."""
+
+    template_name = "uploads/upload.html"
+    wrong_at = "file"
+    done = ""
+    form: UploadForm
+    made: Upload
+
+    def get_form(self) -> UploadForm:
+        """Return the form, fitted to who brings the file."""
+        sent = (self.request.POST, self.request.FILES) if self.request.method == "POST" else ()
+        form = self.pages.form(*sent)
+        form.for_officer(self.request.user, self.request.GET)
+        return form
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.form = self.get_form()  # only once the body is read it is known whether it was too large
+        if not too_big(request):
+            return super().post(request, *args, **kwargs)
+        text = _("The file is larger than the %(limit)s bytes that are taken: split it into several.")
+        self.form.errors["file"] = self.form.error_class([text % {"limit": number_text(MAX_UPLOAD_BYTES)}])
+        return self.show(400)
+
+    def act(self) -> None:
+        file = self.form.cleaned_data["file"]
+        kind, options = self.pages.kind, self.form.options()
+        self.made = pipeline.receive(kind, file.read(), file.name, self.officer, clock.now(), options)
+
+    def way_back(self) -> str:
+        return reverse(self.pages.address_of_one, args=[self.made.pk])
+
+    def way_out(self) -> str:
+        return reverse(self.pages.onward[0])
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        """Return the form, as it was sent or empty."""
+        self.form = getattr(self, "form", None) or self.get_form()
+        return super().show(status, **context)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        earlier = self.get_queryset().order_by("-received_at")[:_SHOWN_UPLOADS]
+        return super().get_context_data(earlier=earlier, **kwargs)
+
+
+class UploadedPage(OfUploads, DetailPage):
+    """Show a file with its problems, or what became of it."""
+
+    template_name = "uploads/uploaded.html"
+    named = "upload_id"
+    object: Upload
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        """Return the page; one of a file that can no longer be read says why."""
+        pages, upload = self.pages, self.object
+        found: dict[str, Any] = {"found": upload, "again": pages.address_again(upload)}
+        if upload.state in pipeline.WAITING:
+            found["mine"] = upload.officer == self.officer and upload.place == self.own.place
+            found["until"] = upload.received_at + pipeline.LIFE
+        if upload.state == Upload.State.PENDING:
+            try:
+                found |= pages.looked_at(upload)
+            except TranslatableError as error:
+                answered = bool(upload.options.get(spreadsheets.ANSWERS))
+                found |= {"problem": sentence_of(error), "unreadable": True, "answered": answered}
+                status = 409
+        elif (refusal := spreadsheets.refusal_of(upload)) is not None:
+            found["refusal"] = sentence_of(refusal)
+        return super().show(status, **found | context)
+
+
+class UploadStep(Step, UploadedPage):
+    """Decide on a file: the own one, while the jurisdiction is the one it was brought for. It says so on its page."""
+
+    done = ""
+
+    def get_object(self) -> Upload:
+        """Return the file. Raises Http404 for one of somebody else, or of a former jurisdiction."""
+        found: Upload = super().get_object()
+        if found.officer != self.officer or found.place != self.pages.allowed(self.request.user).place:
+            raise Http404
+        return found
+
+    def way_back(self) -> str:
+        return reverse(self.pages.address_of_one, args=[self.object.pk])
+
+    def refused(self, error: TranslatableError) -> HttpResponse:
+        """Show the file as it is now, with what was wrong."""
+        self.object.refresh_from_db()
+        return self.show(409, problem=sentence_of(error))
+
+
+class StoreUpload(UploadStep):
+    """Store the good rows, and those in doubt that are confirmed."""
+
+    def act(self) -> HttpResponse | None:
+        kind, upload, now = self.pages.kind, self.object, clock.now()
+        if upload.state != Upload.State.PENDING:
+            return None
+        confirmed = self._confirmed()
+        if not confirmed and self.pages.asks_for_all(pipeline.look(kind, upload, now)):
+            text = _("Nothing would be stored. Tick the rows that are right, or throw the file away.")
+            return self.show(400, problem=text)
+        shown = self.request.POST.get("shown", "")
+        pipeline.decide(kind, upload.pk, self.officer, now, shown=shown, confirmed=confirmed)
+        return None
+
+    def _confirmed(self) -> frozenset[int]:
+        if self.request.POST.get("confirm_all") == "yes":
+            return lines(pipeline.look(self.pages.kind, self.object, clock.now()), Severity.DOUBT)
+        texts = self.request.POST.getlist("confirmed")
+        return frozenset(int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 10)
+
+
+class AnswerUpload(UploadStep):
+    """Take the answer to the question a file leaves open, columns mapped by hand, or take all answers back."""
+
+    def act(self) -> None:
+        kind, upload, now, sent = self.pages.kind, self.object, clock.now(), self.request.POST
+        if kind.understand is None or upload.state != Upload.State.PENDING:
+            return
+        reading = kind.understand(upload, now)
+        if sent.get("forget") == "yes":
+            spreadsheets.forget(upload, reading.shape)
+        elif given := answers_in(sent, reading.question):
+            spreadsheets.answer(upload, given, reading.shape, now)
+
+
+class CancelUpload(UploadStep):
+    """Throw the file away; nothing is stored."""
+
+    def act(self) -> None:
+        pipeline.cancel(self.object, clock.now())
+
+
+class UploadProgress(UploadedPage):
+    """Return how far a large file is opened, for the script of a page that waits."""
+
+    def rows(self) -> QuerySet[Upload]:
+        return super().rows().defer("data", "opened")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ARG002
+        upload = self.object
+        unfinished = upload.state == Upload.State.READING
+        text = _("%(percent)s%% opened") % {"percent": number_text(upload.progress)} if upload.progress else ""
+        return JsonResponse({"unfinished": unfinished, "text": text, "done": upload.progress, "total": 100})
 
 
 R = TypeVar("R", bound=PreviewRow)

@@ -175,9 +175,9 @@ def test_the_list_shows_the_own_jurisdiction(signed_in, officer, by):
     for name in EVERYBODY:
         officer(name)
     response = signed_in(by).get(OFFICERS)
-    seen = {line["officer"].username for line in response.context["lines"]}
+    seen = {line["officer"].username for line in response.context["rows"]}
     assert seen == BELOW[by] | {by}
-    assert {line["officer"].username for line in response.context["lines"] if line["may_change"]} == BELOW[by]
+    assert {line["officer"].username for line in response.context["rows"] if line["may_change"]} == BELOW[by]
 
 
 def test_an_officer_cannot_be_moved_out_of_the_jurisdiction_or_up(signed_in, officer):
