@@ -26,6 +26,7 @@ MOVED_CLOCK = 'Date.now = () => 1000 * (%d + Number(localStorage.getItem("test.a
 _FILL = """
 import datetime as dt, json, uuid
 from cryptography.hazmat.primitives.asymmetric import ec
+from bluezone.authority.documents import services as documents
 from bluezone.authority.door import links
 from bluezone.authority.officers.models import User
 from bluezone.authority.passes import services

@@ -24,7 +24,6 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
-from bluezone.phone.stores.form_store import FormText
 from tests.authority import forked
 from tests.forms.samples import GIVEN
 
@@ -47,6 +46,7 @@ from bluezone.phone.client.decoys import (
 from bluezone.phone.client.pace import TAP_S, Pace
 from bluezone.phone.stores import isolation_store, report_store
 from bluezone.phone.stores.diary_store import DiaryPlace
+from bluezone.phone.stores.documents import FormText
 from bluezone.phone.stores.health_declaration_store import Stage, StoredDeclaration
 from bluezone.protocol.declarations import IsolationDeclaration
 from bluezone.protocol.exports import TrustedKey

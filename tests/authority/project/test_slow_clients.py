@@ -118,7 +118,7 @@ def test_a_body_that_does_not_come_is_told_so_and_the_connection_closed(address)
 def test_a_body_that_comes_late_but_in_time_is_read(address, sent, then):
     answer = raw(address, sent, then=then, after_s=0.5)
     assert b" 400 " in answer.split(b"\r\n", 1)[0]
-    assert b"installation is 0 bytes, not 16" in answer
+    assert b"installation is missing" in answer
 
 
 def test_half_a_body_in_pieces_is_no_request(address):
@@ -127,7 +127,7 @@ def test_half_a_body_in_pieces_is_no_request(address):
         head = b"POST /v1/activity HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
         connection.sendall(head + b'7\r\n{"a":1}\r\n')
         connection.shutdown(socket.SHUT_WR)
-        assert b"installation is 0 bytes" not in connection.recv(65_536)
+        assert b"installation is missing" not in connection.recv(65_536)
 
 
 def test_too_much_is_told_so_in_the_form_of_the_api(address):

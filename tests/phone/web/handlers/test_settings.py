@@ -21,6 +21,15 @@ def test_a_yes_to_notices_has_the_system_ask_and_a_no_does_not(visitor: Any, see
     assert seeded.host.asked == ["notices?", "notices?"]
 
 
+def test_the_answer_on_running_in_the_background_is_stored_and_nonsense_changes_nothing(
+    visitor: Any, seeded: Any
+) -> None:
+    seeded.agree()
+    for answer, stored in (("yes", True), ("no", False), ("perhaps", False)):
+        assert visitor.send_form("/settings/background", answer=answer).headers["location"] == "/settings#running"
+        assert seeded.runner.choices().background is stored
+
+
 def test_the_battery_saver_has_its_page_where_there_is_one(visitor: Any, seeded: Any) -> None:
     seeded.agree(background=True)
     assert visitor.get("/battery").headers["location"] == "/self-test"
