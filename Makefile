@@ -38,7 +38,7 @@ demo: $(VENV)/.run-ready  ## the main job: a day in a town, one case, the right 
 town: $(VENV)/.run-ready  ## the same to look at: a page with the town, its people and their phones
 	@$(BIN)/bluezone town show
 
-test: lint types imports messages unit  ## what every change must pass: 10 minutes on two quiet cores
+test: lint types imports messages unit  ## what every change must pass: 16 minutes on two cores
 
 lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check .
