@@ -1,4 +1,4 @@
-"""What a warning says against the town's truth: nothing beyond the certainty it states."""
+"""Warnings against the town's truth: none says more than the certainty it states."""
 
 from __future__ import annotations
 

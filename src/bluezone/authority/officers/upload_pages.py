@@ -116,6 +116,8 @@ class UploadPages(Generic[P]):
         """Return a page that serves files of this kind, to whom this kind is open."""
         reach = _brought_by if self.private else scope.visible
         bound = {"pages": self, "nav": self.nav, "access": staticmethod(self.allowed), "reach": staticmethod(reach)}
+        if issubclass(view, BringFile):
+            bound["form_class"] = self.form
         return type(view.__name__, (view,), bound)
 
     def waiting(self, officer: User) -> list[tuple[str, str]]:
@@ -218,19 +220,13 @@ class BringFile(OfUploads, FormPage):
     made: Upload
 
     def get_form(self) -> UploadForm:
-        """Return the form, fitted to who brings the file."""
-        sent = (self.request.POST, self.request.FILES) if self.request.method == "POST" else ()
-        form = self.pages.form(*sent)
+        """Return the form, fitted to who brings the file; it says so where the body it has read was too large."""
+        form: UploadForm = super().get_form()
         form.for_officer(self.request.user, self.request.GET)
+        if too_big(self.request):
+            text = _("The file is larger than the %(limit)s bytes that are taken: split it into several.")
+            form.errors["file"] = form.error_class([text % {"limit": number_text(MAX_UPLOAD_BYTES)}])
         return form
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.form = self.get_form()  # only once the body is read it is known whether it was too large
-        if not too_big(request):
-            return super().post(request, *args, **kwargs)
-        text = _("The file is larger than the %(limit)s bytes that are taken: split it into several.")
-        self.form.errors["file"] = self.form.error_class([text % {"limit": number_text(MAX_UPLOAD_BYTES)}])
-        return self.show(400)
 
     def act(self) -> None:
         file = self.form.cleaned_data["file"]
@@ -242,11 +238,6 @@ class BringFile(OfUploads, FormPage):
 
     def way_out(self) -> str:
         return reverse(self.pages.onward[0])
-
-    def show(self, status: int = 200, **context: Any) -> HttpResponse:
-        """Return the form, as it was sent or empty."""
-        self.form = getattr(self, "form", None) or self.get_form()
-        return super().show(status, **context)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         earlier = self.get_queryset().order_by("-received_at")[:_SHOWN_UPLOADS]

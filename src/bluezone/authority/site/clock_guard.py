@@ -8,7 +8,6 @@ from pathlib import Path
 
 from auditlog.context import set_actor
 from django.db import connection, transaction
-from django.db.models import Max
 
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.site import clock, registries, time_guard
@@ -158,12 +157,6 @@ def doubt(now: dt.datetime, memory: dt.timedelta) -> Doubt | None:
     """Return what the clock's gaps of the last `memory` leave in doubt about the age of what is stored."""
     gaps = [Gap(row.at, dt.timedelta(seconds=row.length_s)) for row in ClockGap.objects.all()]
     return time_guard.doubt_of(gaps, now, memory)
-
-
-def last_believed() -> dt.datetime | None:
-    """Return the newest moment at which a clock was believed."""
-    newest: dt.datetime | None = ClockMark.objects.aggregate(newest=Max("moment"))["newest"]
-    return newest
 
 
 def sentence(verdict: Verdict) -> str:

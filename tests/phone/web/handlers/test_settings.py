@@ -1,4 +1,4 @@
-"""What the machine under the phone is asked for, and how its battery saver is told to leave Bluezone alone."""
+"""Settings screens: what the machine is asked for, and how its battery saver is told to leave Bluezone alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a code and of a sharing, why one was not taken, and what to do now."""
+"""Outcomes of codes and of sharing keys: why one was not taken, and what to do now."""
 
 from __future__ import annotations
 
