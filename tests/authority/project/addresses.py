@@ -78,7 +78,7 @@ def path_of(route: str, things: dict[str, str]) -> str:
                 )
             )
             return things["school"] if of_school or "organisations" in route else "63:93"
-        return things["statistics id"] if "api-keys" in route else things[name]
+        return things["statistics id" if "api-keys" in route else "officer_id" if "realm/users" in route else name]
 
     plain = (
         _GROUP.sub(
