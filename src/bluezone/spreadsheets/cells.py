@@ -1,0 +1,154 @@
+"""Hold what a file says, cell by cell, whatever format it came in: a book of sheets of cells. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+#: first row, first column, last row, last column; counted from 1
+Area = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Hold one cell. `text` is what a person sees; `number` and `date` are what the file stores, where it does.
+
+    `percent`: the number is shown times a hundred (0.0754 as 7,54 %). `missing`: a formula whose value the file does
+    not hold, or which failed.
+    """
+
+    text: str = ""
+    number: Decimal | None = None
+    date: dt.date | None = None
+    percent: bool = False
+    formula: bool = False
+    missing: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.text) or self.missing
+
+
+EMPTY = Cell()
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Hold a sheet: its cells by (row, column), counted from 1, without empty ones, and its merged areas."""
+
+    name: str
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    merged: list[Area] = field(default_factory=list)
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    #: rows that a filter hides from view, not from the table
+    filtered_rows: frozenset[int] = frozenset()
+    #: cells whose text is struck through, as what holds no more is
+    struck: set[tuple[int, int]] = field(default_factory=set)
+    #: what a comment says of a cell, by (row, column)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    #: the cells that are filled or written in a colour, by its name, where a text of the sheet speaks of colours
+    coloured: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    _anchors: dict[tuple[int, int], Area] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.index_merged()
+
+    def index_merged(self) -> None:
+        """Note for each merged cell the area it lies in."""
+        self._anchors = {}
+        rows = max((row for row, _ in self.cells), default=0)
+        columns = max((column for _, column in self.cells), default=0)
+        for area in self.merged:
+            top, left, bottom, right = area
+            for row in range(top, min(bottom, rows + 1) + 1):
+                for column in range(left, min(right, columns + 1) + 1):
+                    self._anchors[row, column] = area
+
+    @property
+    def last_column(self) -> int:
+        """Return the last column that holds anything, 0 for an empty sheet."""
+        return max((column for _, column in self.cells), default=0)
+
+    def own(self, row: int, column: int) -> Cell:
+        """Return what is written in a cell itself; merged cells are written in the first of them only."""
+        return self.cells.get((row, column), EMPTY)
+
+    def seen(self, row: int, column: int) -> Cell:
+        """Return what a person sees at a cell: that of the merged area it lies in."""
+        area = self._anchors.get((row, column))
+        return self.own(area[0], area[1]) if area else self.own(row, column)
+
+    def area(self, row: int, column: int) -> Area:
+        """Return the merged area a cell lies in, itself alone if none."""
+        return self._anchors.get((row, column), (row, column, row, column))
+
+    def visible(self) -> Sheet:
+        """Return what a person sees of the sheet: without hidden rows and columns, which keep their numbers."""
+        cells = {(row, column): cell for (row, column), cell in self.cells.items()
+                 if row not in self.hidden_rows and column not in self.hidden_columns}  # fmt: skip
+        merged = []
+        for top, left, bottom, right in self.merged:
+            first = next((row for row in range(top, bottom + 1) if row not in self.hidden_rows), 0)
+            begin = next((column for column in range(left, right + 1) if column not in self.hidden_columns), 0)
+            if first and begin:
+                merged.append((first, begin, bottom, right))
+                if (top, left) in self.cells:
+                    cells[first, begin] = self.cells[top, left]
+        return replace(self, cells=cells, merged=merged)
+
+    def rows(self) -> Iterator[tuple[int, dict[int, Cell]]]:
+        """Yield each row that holds anything: its number and its cells by column, in order."""
+        by_row: dict[int, dict[int, Cell]] = {}
+        for (row, column), cell in self.cells.items():
+            by_row.setdefault(row, {})[column] = cell
+        for row in sorted(by_row):
+            yield row, dict(sorted(by_row[row].items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Hold a file as opened: its sheets in order, in which form it came, and what is odd about it (msgids)."""
+
+    name: str
+    form: str
+    sheets: tuple[Sheet, ...]
+    notes: tuple[str, ...] = ()
+
+
+#: with which a text refers to a note below, `¹` and `[1]`; `km²` has none
+_MARKS = frozenset("¹²³⁴⁵]")
+_RAISED = re.compile(r"(?<=\w\w)(?<!\bkm)(?<!\bcm)(?<!\bdm)[¹²³⁴⁵]$|\s*\[\s*([1-9])\s*\]$")
+
+
+def clean(text: str) -> str:
+    """Return a text in composed letters, its spaces and line breaks as single spaces, without invisible signs."""
+    composed = unicodedata.normalize("NFC", text)
+    # The soft hyphen stays: fonts of TCVN3 draw it as ư.
+    visible = "".join(
+        sign for sign in composed if sign in "\n\t\r\xad" or unicodedata.category(sign) not in {"Cf", "Cc"}
+    )
+    text = " ".join(visible.replace("\u00a0", " ").split())
+    return _RAISED.sub(_in_brackets, text) if text[-1:] in _MARKS else text
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most so many characters, with a mark where it goes on."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _in_brackets(mark: re.Match[str]) -> str:
+    return f" ({mark[1] or '¹²³⁴⁵'.index(mark[0]) + 1})"
+
+
+def column_name(column: int) -> str:
+    """Return a column's letters: 1 is A, 27 is AA."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

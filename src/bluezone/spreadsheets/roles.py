@@ -1,0 +1,70 @@
+"""Name what a column can hold, and which columns each kind of upload takes."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+IGNORE = "ignore"
+
+
+class Holds(enum.StrEnum):
+    """Name what stands in the cells of a column."""
+
+    NAME = "name"
+    TEXT = "text"
+    DAY = "day"
+    COUNT = "count"
+    PERCENT = "percent"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Hold one meaning of a column. `several`: more than one column of a table may have it (on unlike days)."""
+
+    name: str
+    holds: Holds
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Hold what one kind of upload takes: its roles, and of which at least one must be there for the file to be a
+    table of this kind (`needs`: each entry a set of alternatives)."""
+
+    name: str
+    roles: tuple[Role, ...]
+    needs: tuple[frozenset[str], ...]
+    #: whether rows name units of the gazetteer or organisations; else their names are only text
+    of_units: bool = True
+
+
+#: which unit a row speaks of: the unit itself, the one above it in a column of its own, or a code
+_PLACES = (Role("unit", Holds.NAME), Role("parent", Holds.NAME, several=True), Role("code", Holds.TEXT))
+_SAID = (Role("remark", Holds.TEXT), Role("source", Holds.TEXT))
+
+FIGURES = Purpose(
+    "figures",
+    (
+        *_PLACES,
+        Role("day", Holds.DAY),
+        Role("installs", Holds.COUNT, several=True),
+        Role("gain", Holds.COUNT, several=True),
+        Role("active", Holds.COUNT, several=True),
+        Role("with_phone", Holds.COUNT, several=True),
+        Role("percent_population", Holds.PERCENT, several=True),
+        Role("percent_smartphones", Holds.PERCENT, several=True),
+        Role("headcount", Holds.COUNT),
+        Role("rank", Holds.COUNT, several=True),
+        Role("target", Holds.COUNT),
+        #: long tables: which figure a row holds, and its number
+        Role("indicator", Holds.TEXT),
+        Role("value", Holds.COUNT),
+        *_SAID,
+    ),
+    needs=(
+        frozenset({"unit", "parent", "code"}),
+        frozenset({"installs", "gain", "active", "with_phone", "percent_population", "percent_smartphones", "value"}),
+    ),
+)
