@@ -1,4 +1,4 @@
-"""Hold the catalogue of roll-out and geography, and name units in a heading and in a sentence.
+"""Hold the catalogue of roll-out, geography and spreadsheets, and name units in a heading and in a sentence.
 
 English is in the source (msgid), Vietnamese in locale/vi/LC_MESSAGES/rollout.po.
 """

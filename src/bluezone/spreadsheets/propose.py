@@ -14,7 +14,6 @@ from bluezone.spreadsheets.mapping import Mapping as Decisions
 from bluezone.spreadsheets.results import Proposal
 from bluezone.spreadsheets.roles import FIGURES, Purpose
 
-
 #: an officer has decided nothing yet
 NOTHING = Decisions()
 

@@ -68,3 +68,50 @@ FIGURES = Purpose(
         frozenset({"installs", "gain", "active", "with_phone", "percent_population", "percent_smartphones", "value"}),
     ),
 )
+
+#: what an order asks of units: a number of people, or a share of theirs
+TARGETS = Purpose(
+    "targets",
+    (
+        *_PLACES,
+        Role("target", Holds.COUNT),
+        Role("target_percent", Holds.PERCENT),
+        Role("headcount", Holds.COUNT),
+        Role("responsible", Holds.TEXT),
+        Role("remark", Holds.TEXT),
+    ),
+    needs=(frozenset({"unit", "parent", "code"}), frozenset({"target", "target_percent"})),
+)
+
+#: how many people, smartphones or adults units have
+POPULATIONS = Purpose(
+    "populations",
+    (
+        *_PLACES,
+        Role("headcount", Holds.COUNT),
+        Role("smartphones", Holds.COUNT),
+        Role("adults", Holds.COUNT),
+        #: what the number of a row counts
+        Role("measure", Holds.TEXT),
+        Role("day", Holds.DAY),
+        *_SAID,
+    ),
+    needs=(frozenset({"unit", "parent", "code"}), frozenset({"headcount", "smartphones", "adults"})),
+)
+
+#: schools, offices, companies: `parent` is where they lie, `holder` the organisation that they are part of
+ORGANISATIONS = Purpose(
+    "organisations",
+    (
+        Role("unit", Holds.NAME),
+        Role("sector", Holds.TEXT),
+        Role("parent", Holds.NAME, several=True),
+        Role("headcount", Holds.COUNT),
+        Role("families", Holds.TEXT),
+        Role("head", Holds.TEXT),
+        Role("holder", Holds.TEXT),
+        Role("remark", Holds.TEXT),
+    ),
+    needs=(frozenset({"unit"}), frozenset({"sector", "parent", "headcount", "holder"})),
+    of_units=False,
+)
