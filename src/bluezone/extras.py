@@ -44,6 +44,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "pyarrow": ("epidemic",),
     "pydantic_settings": ("authority",),
     "scipy": ("epidemic",),
+    "python_calamine": ("authority", "rollout"),
     "segno": ("phone", "authority", "rollout"),
     "starlette": ("phone",),
     "storages": ("s3",),

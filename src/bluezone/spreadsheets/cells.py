@@ -49,10 +49,6 @@ class Sheet:
     filtered_rows: frozenset[int] = frozenset()
     #: cells whose text is struck through, as what holds no more is
     struck: set[tuple[int, int]] = field(default_factory=set)
-    #: what a comment says of a cell, by (row, column)
-    comments: dict[tuple[int, int], str] = field(default_factory=dict)
-    #: the cells that are filled or written in a colour, by its name, where a text of the sheet speaks of colours
-    coloured: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     _anchors: dict[tuple[int, int], Area] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

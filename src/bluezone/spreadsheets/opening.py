@@ -1,0 +1,170 @@
+"""Open a file as a book of sheets: by what it is, whatever its name ends with. Pure: bytes in, cells out."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from bluezone.errors import N_
+from bluezone.spreadsheets import bounds
+from bluezone.spreadsheets.cells import Book, Cell, Sheet
+from bluezone.spreadsheets.encodings import decode, font_of, from_font
+from bluezone.spreadsheets.errors import TableError
+from bluezone.spreadsheets.ods import open_ods
+from bluezone.spreadsheets.textfiles import open_csv, open_excel_xml, open_html, open_json
+from bluezone.spreadsheets.xls import open_xls, password
+from bluezone.spreadsheets.xlsx import open_xlsx
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: a stream of an old workbook without its container
+_BIFF = (b"\x09\x08", b"\x09\x00", b"\x09\x02", b"\x09\x04")
+#: parts of an old container, as its directory names them
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OTHER_PARTS = ("WordDocument".encode("utf-16-le"), "PowerPoint Document".encode("utf-16-le"))
+_HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype html|html|table|head|meta|body)\b", re.I | re.S)
+_PICTURE = N_("the file {name} is a picture: type its table into a spreadsheet")
+_DOCUMENT = N_("the file {name} is a text document: copy its table into a spreadsheet")
+_ARCHIVE = N_("the file {name} is an archive: take the spreadsheet out of it")
+#: the first bytes of what is no table, and what it is
+_OTHERS = {
+    b"%PDF": N_("the file {name} is a PDF: ask for the spreadsheet it was printed from, or copy the table into one"),
+    b"\x89PNG": _PICTURE,
+    b"\xff\xd8\xff": _PICTURE,
+    b"{\\rtf": _DOCUMENT,
+    b"Rar!": _ARCHIVE,
+    b"7z\xbc\xaf": _ARCHIVE,
+}
+
+
+def open_book(data: bytes, name: str = "", progress: Callable[[int], None] = lambda _percent: None) -> Book:
+    """Return what a file holds; `progress` is told how much is opened, in percent. Raises TableError, with a sentence,
+    for what is not read."""
+    if len(data) > bounds.MAX_BYTES:
+        raise TableError(
+            N_("the file has {size} bytes; at most {limit} are read"), size=len(data), limit=bounds.MAX_BYTES
+        )
+    if not data.strip(b"\0 \r\n\t"):
+        raise TableError(N_("the file {name} is empty"), name=name or "?")
+    for first, sentence in _OTHERS.items():
+        if data.startswith(first):
+            raise TableError(sentence, name=name or "?")
+    if data[:4] == _ZIP:
+        form, sheets, notes = _zipped(data, name or "?", progress)
+    elif data[:8] == _OLE or data[:2] in _BIFF:
+        if _ENCRYPTED in data:
+            raise password(name)
+        if any(part in data[: 4 << 20] for part in _OTHER_PARTS):
+            raise TableError(_DOCUMENT, name=name or "?")
+        form, sheets, notes = "xls", open_xls(data, name), ()
+    else:
+        form, sheets = _text(data, name or "?")
+        notes = ()
+    return Book(name, form, tuple(map(_in_true_letters, sheets)), notes)
+
+
+def load_of(data: bytes) -> bounds.Load:
+    """Return how much work a file is, without opening it. Raises TableError for more than is read."""
+    if data[:4] == _ZIP:
+        return bounds.measure(data)
+    if data[:8] == _OLE:
+        return bounds.Load(len(data), len(data) // 14)  # a number takes fourteen bytes
+    return bounds.Load(len(data), max(map(data.count, (b";", b",", b"\t", b"<td"))) + data.count(b"\n"))
+
+
+def _zipped(data: bytes, name: str, progress: Callable[[int], None]) -> tuple[str, list[Sheet], tuple[str, ...]]:
+    bounds.measure(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = {entry.lower() for entry in archive.namelist()}
+        kind = archive.read("mimetype")[:80] if "mimetype" in names else b""
+    if "xl/workbook.bin" in names:
+        raise TableError(N_("the file {name} is an .xlsb workbook: save it as .xlsx"), name=name)
+    if any(each.startswith(("xl/workbook", "xl/worksheets")) for each in names):
+        notes = []
+        if any(each.endswith("vbaproject.bin") for each in names):
+            notes.append(N_("the workbook holds programs (macros): they were not run"))
+        if any("externallinks/" in each for each in names):
+            notes.append(N_("cells of the workbook come from other files: their last values were read"))
+        return "xlsx", open_xlsx(data, progress), tuple(notes)
+    if b"opendocument.spreadsheet" in kind or ("content.xml" in names and b"opendocument" not in kind):
+        return "ods", open_ods(data, name), ()
+    if b"opendocument" in kind or any(each.startswith(("word/", "ppt/")) for each in names):
+        raise TableError(_DOCUMENT, name=name)
+    raise TableError(_ARCHIVE, name=name)
+
+
+def _text(data: bytes, name: str) -> tuple[str, list[Sheet]]:
+    text, encoding = decode(data)
+    if _HTML.match(text):
+        # a page says itself how it is encoded
+        declared = re.search(rb"charset=[\"']?([\w-]+)", data[:2_000])
+        if declared and declared[1].lower() not in (b"utf-8", b"unicode", b"utf-16"):
+            with contextlib.suppress(LookupError, UnicodeDecodeError):
+                text = from_font(data.decode(declared[1].decode("ascii")))
+        return "html", open_html(text, name)
+    if text.lstrip().startswith("<?xml") and "urn:schemas-microsoft-com:office:spreadsheet" in text[:2_000]:
+        return "xml", open_excel_xml(text)
+    if text.lstrip("\ufeff \r\n\t")[:1] in ("{", "["):
+        return "json", open_json(text)
+    return encoding, open_csv(text)
+
+
+def _in_true_letters(sheet: Sheet) -> Sheet:
+    """Return a sheet whose texts were written for a TCVN3 or VNI font in true letters."""
+    whole = " ".join(cell.text for cell in sheet.cells.values())
+    written = font_of(whole) or ((lambda text: text.replace("\xad", "")) if "\xad" in whole else None)
+    if written:
+        sheet.cells = {
+            at: cell if cell.number is not None or cell.date else replace(cell, text=written(cell.text))
+            for at, cell in sheet.cells.items()
+        }
+    return sheet
+
+
+# --- a book as bytes, so that a large file is opened once -----------------------------------------
+
+_PERCENT, _FORMULA, _MISSING = 1, 2, 4
+
+
+def dump(book: Book) -> bytes:
+    """Return an opened book as compressed JSON."""
+    facts = [book.name, book.form, book.notes, [_facts_of(sheet) for sheet in book.sheets]]
+    return zlib.compress(json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+
+
+def load(data: bytes) -> Book:
+    """Return the book that `dump` wrote."""
+    name, form, notes, sheets = json.loads(zlib.decompress(data))
+    return Book(name, form, tuple(_sheet_of(*facts) for facts in sheets), tuple(notes))
+
+
+def _facts_of(sheet: Sheet) -> list[Any]:
+    cells = [
+        [row, column, cell.text, None if cell.number is None else f"{cell.number:f}",
+         cell.date and cell.date.isoformat(),
+         _PERCENT * cell.percent + _FORMULA * cell.formula + _MISSING * cell.missing]
+        for (row, column), cell in sheet.cells.items()
+    ]  # fmt: skip
+    hidden = [sorted(each)[:10_000] for each in (sheet.hidden_rows, sheet.hidden_columns, sheet.filtered_rows)]
+    return [sheet.name, sheet.hidden, hidden, sorted(sheet.struck), sheet.merged, cells]
+
+
+def _sheet_of(name: str, hidden: bool, unseen: Any, struck: Any, merged: Any, facts: Any) -> Sheet:
+    cells = {
+        (row, column): Cell(text, None if number is None else Decimal(number),
+                            dt.date.fromisoformat(date) if date else None, bool(flags & _PERCENT),
+                            bool(flags & _FORMULA), bool(flags & _MISSING))
+        for row, column, text, number, date, flags in facts
+    }  # fmt: skip
+    rows, columns, filtered = map(frozenset, unseen)
+    areas = [(top, left, bottom, right) for top, left, bottom, right in merged]
+    return Sheet(name, cells, areas, hidden, rows, columns, filtered, {(row, column) for row, column in struck})
