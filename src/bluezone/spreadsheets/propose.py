@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bluezone.errors import N_
 from bluezone.geography.figures import Figures
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import UnitCode
-from bluezone.spreadsheets.cells import Book
+from bluezone.spreadsheets import columns as taking
+from bluezone.spreadsheets import days, doubts, grid, lexicon, rows, units
+from bluezone.spreadsheets.cells import Book, Sheet, column_name
+from bluezone.spreadsheets.checks import checks_of
+from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping as Decisions
-from bluezone.spreadsheets.results import Proposal
-from bluezone.spreadsheets.roles import FIGURES, Purpose
+from bluezone.spreadsheets.results import Column, Proposal, saying
+from bluezone.spreadsheets.roles import ALL_ROLES, FIGURES, IGNORE, OTHER, Purpose
 
 #: an officer has decided nothing yet
 NOTHING = Decisions()
+#: so many first cells of a column are shown as what it holds
+_SAMPLES = 3
+#: so many texts of a column are compared with the names of units
+_COMPARED = 150
 
 
 def _no_organisations(_codes: Collection[str]) -> Mapping[str, str]:
@@ -34,7 +45,169 @@ class Context:
     organisations: Callable[[Collection[str]], Mapping[str, str]] = _no_organisations
 
 
+@dataclass(slots=True)
+class Draft:
+    """Hold a sheet as it was taken: its table, its day, its columns with their roles."""
+
+    table: grid.Table
+    calendar: days.Calendar
+    main: days.MainDay
+    header_days: Mapping[int, dt.date]
+    found: list[taking.Evidence]
+    taken: list[taking.Taken]
+    finder: units.Finder
+    #: how much of a table it is, to choose among sheets
+    worth: float = 0.0
+
+    def having(self, role: str) -> list[grid.Column]:
+        """Return the columns with a role, from left to right."""
+        return [each.column for each, taken in zip(self.found, self.taken, strict=True) if taken.role == role]
+
+
 def propose(book: Book, context: Context, decided: Decisions = NOTHING, purpose: Purpose = FIGURES) -> Proposal:
     """Return what a file would be stored as. Raises TableError for what holds no such table, or a mapping that does
     not fit the file."""
-    raise NotImplementedError
+    sheets = {sheet.name: sheet.visible() for sheet in book.sheets if not sheet.hidden and sheet.cells}
+    if decided.sheet is not None and decided.sheet not in sheets:
+        raise TableError(N_("the file has no sheet “{sheet}”; it has {sheets}"),
+                         sheet=decided.sheet[:60], sheets=", ".join(sheets) or "–")  # fmt: skip
+    wanted = [sheets[decided.sheet]] if decided.sheet is not None else list(sheets.values())
+    drafts = [draft for sheet in wanted if (draft := _draft(book, sheet, context, decided, purpose)) is not None]
+    if not drafts:
+        raise TableError(N_("no table was found: it needs a row of headers, and below it rows with names and numbers"))
+    draft = max(drafts, key=lambda each: (each.worth, each.main.day or dt.date.min))
+    _check_decided(draft, decided, purpose)
+    if not decided:
+        _refuse(book, draft, purpose)
+    return _proposal(book, draft, drafts, context, decided, purpose, tuple(sheets))
+
+
+def _draft(book: Book, sheet: Sheet, context: Context, decided: Decisions, purpose: Purpose) -> Draft | None:
+    table = grid.table_in(sheet, decided.header)
+    if table is None:
+        return None
+    headers = [text for column in table.columns for text in column.path]
+    calendar = days.Calendar([*(text for _, text in table.above), *headers, sheet.name, book.name], context.today)
+    main = days.main_day(table, book.name, calendar)
+    header_days = dict(days.header_days(table.columns, calendar))
+    header_days |= {column.number: decided.days[letter] for column in table.columns
+                    if (letter := column_name(column.number)) in decided.days}  # fmt: skip
+    on = decided.day or max(header_days.values(), default=None) or main.day or context.today
+    finder = units.Finder(units.scope_of(context.gazetteer, context.within, min(on, context.today)))
+    named = {column.number: _named(column, finder) for column in table.columns}
+    found = taking.evidence_of(table, [text for _, text in table.above] + [sheet.name, book.name], named, header_days)
+    taken, _ = taking.assign(found, purpose, decided.roles)
+    draft = Draft(table, calendar, main, header_days, found, taken, finder)
+    draft.worth = _worth(draft, purpose)
+    return draft
+
+
+def _named(column: grid.Column, finder: units.Finder) -> float:
+    """Return which part of a column's texts are names of units."""
+    texts = [cell.text for cell in column.cells.values() if cell.number is None and cell.text]
+    texts = list(dict.fromkeys(texts))[:_COMPARED]
+    return sum(bool(finder.exact(text)) for text in texts) / len(texts) if texts else 0.0
+
+
+def _worth(draft: Draft, purpose: Purpose) -> float:
+    roles = {taken.role for taken in draft.taken}
+    needs = sum(bool(roles & alternatives) for alternatives in purpose.needs) / len(purpose.needs)
+    named = max((each.named for each, taken in zip(draft.found, draft.taken, strict=True) if taken.role == "unit"),
+                default=0.0)  # fmt: skip
+    return round(needs * (1 + 2 * named + min(1.0, len(draft.table.lines) / 5)), 1)
+
+
+def _check_decided(draft: Draft, decided: Decisions, purpose: Purpose) -> None:
+    letters = [each.letter for each in draft.found]
+    names = [*(role.name for role in purpose.roles), IGNORE]
+    for letter in [*decided.roles, *decided.days]:
+        if letter not in letters:
+            raise TableError(N_("the table has no column {letter}; it has {letters}"),
+                             letter=letter, letters=", ".join(letters))  # fmt: skip
+    for letter, role in decided.roles.items():
+        if role not in names:
+            raise TableError(N_("column {letter} cannot be “{role}”; choose one of {roles}"),
+                             letter=letter, role=role[:40], roles=", ".join(names))  # fmt: skip
+    for role in [role.name for role in purpose.roles if not role.several]:
+        if len(twice := [letter for letter, own in decided.roles.items() if own == role]) > 1:
+            raise TableError(N_("columns {letters} cannot both be “{role}”: choose one"),
+                             letters=", ".join(twice), role=role)  # fmt: skip
+    for line in [*decided.units, *decided.left_out, *decided.taken]:
+        if line not in draft.table.lines:
+            raise TableError(N_("the table has no line {line}; it has lines {first} to {last}"),
+                             line=line, first=draft.table.lines[0], last=draft.table.lines[-1])  # fmt: skip
+
+
+def _refuse(book: Book, draft: Draft, purpose: Purpose) -> None:
+    """Refuse, in one sentence, a list of persons, a table of another app or of vaccines, and what is no table."""
+    said = [set(each.topics) for each in draft.found]
+    personal = any("personal" in topics or "contact" in topics for topics in said)
+    if any("persons" in topics for topics in said) and personal and purpose.of_units:
+        raise TableError(N_("the file lists persons: send how many they are, not who they are"))
+    texts = [*(text for _, text in draft.table.above), draft.table.sheet.name, book.name]
+    names = {topic.name for text in texts for topic in lexicon.topics_in(text)}
+    of_columns = set().union(*said)
+    if purpose is FIGURES and "bluezone" not in names | of_columns:
+        for topic, sentence in _OTHERS.items():
+            if topic in names or (topic in of_columns and not draft.having("installs")):
+                raise TableError(sentence)
+    roles = {taken.role for taken in draft.taken}
+    if not roles & purpose.needs[0]:
+        raise TableError(N_("no column names units: write beside each number the unit that it is of"))
+
+
+_OTHERS = {
+    "vaccines": N_("the table counts vaccinations, not installs of Bluezone"),
+    "apps": N_("the table counts another app, not Bluezone"),
+}
+
+
+def _proposal(
+    book: Book, draft: Draft, drafts: list[Draft], context: Context, decided: Decisions, purpose: Purpose,
+    sheets: tuple[str, ...],
+) -> Proposal:  # fmt: skip
+    main = decided.day or draft.main.day
+    reading = rows.Reading(draft, context, decided, purpose, main)
+    read = rows.read(reading)
+    shown = tuple(_column(draft, at) for at in range(len(draft.found)))
+    whole = replace(
+        decided,
+        sheet=draft.table.sheet.name,
+        header=draft.table.header,
+        roles={column.letter: column.role for column in shown},
+        days={column.letter: column.day for column in shown if column.day is not None},
+        day=main,
+        units={row.line: str(row.unit.code) if row.unit else row.code for row in read if row.unit or row.code},
+        left_out=frozenset(row.line for row in read if row.left_out is not None) - decided.taken,
+    )
+    proposal = Proposal(
+        name=book.name,
+        form=book.form,
+        sheets=sheets,
+        sheet=draft.table.sheet.name,
+        header=draft.table.header,
+        columns=shown,
+        rows=tuple(read),
+        decided=whole,
+        checks=tuple(checks_of(read, reading.totals, context.figures)) if purpose is FIGURES else (),
+        around=tuple(draft.table.above + draft.table.below),
+        shape=_shape(draft),
+        notes=tuple(saying(note) for note in book.notes),
+    )
+    others = [each for each in drafts if each is not draft and each.worth >= 0.8 * draft.worth]
+    return replace(proposal, unsure=tuple(doubts.of(proposal, draft, others, decided, purpose)))
+
+
+def _column(draft: Draft, at: int) -> Column:
+    each, taken = draft.found[at], draft.taken[at]
+    shown = [cell.text for cell in each.column.cells.values() if cell.text][:_SAMPLES]
+    role = taken.choices[0] if taken.role == OTHER or taken.role not in taken.choices else taken.role
+    counted = ALL_ROLES.get(role) in rows.FIGURES_HELD
+    day = draft.header_days.get(each.column.number) if counted else None
+    return Column(each.letter, each.column.header, role, taken.why, taken.probability, tuple(shown), day, taken.choices)
+
+
+def _shape(draft: Draft) -> str:
+    """Return a digest of the headers without numbers and days, by which the form is known again."""
+    texts = [re.sub(r"\d+", "", lexicon.key_of(each.column.header)) for each in draft.found]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:32]

@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass
 
 IGNORE = "ignore"
+#: what stands in a column that no kind of upload takes
+OTHER = "other"
 
 
 class Holds(enum.StrEnum):
@@ -115,3 +117,9 @@ ORGANISATIONS = Purpose(
     needs=(frozenset({"unit"}), frozenset({"sector", "parent", "headcount", "holder"})),
     of_units=False,
 )
+
+#: every role, whoever takes it, and what it holds: a column is taken for the one that fits it best
+ALL_ROLES = {
+    role.name: role.holds for purpose in (FIGURES, TARGETS, POPULATIONS, ORGANISATIONS) for role in purpose.roles
+}
+ALL_ROLES[OTHER] = Holds.NOTHING

@@ -1,0 +1,135 @@
+"""Find what an officer should look at before rows are stored: sums, falls, more than people, twice, outliers, shares
+that do not fit. Nothing here keeps a row out. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from bluezone.errors import N_
+from bluezone.geography.figures import Figures, Measure
+from bluezone.spreadsheets.results import Check, Row, Value, saying
+
+#: roles that count people who cannot be more than there are
+_COUNTED = ("installs", "active", "with_phone")
+_SUMMED = (*_COUNTED, "gain", "headcount", "target")
+#: a share that is so many times that of the middle unit is looked at
+_OUTLIER = 6
+#: so far a printed share may lie from count and people, in points
+_SHARE_OFF = Decimal("0.6")
+
+
+def checks_of(rows: Sequence[Row], totals: Mapping[int, Mapping[str, Decimal]], figures: Figures | None) -> list[Check]:
+    """Return what stands out among rows. `totals`: line of a row of totals -> its numbers by column."""
+    stored = [row for row in rows if row.left_out is None]
+    found = [*_twice(stored), *_falls(stored), *_more_than_people(stored, figures), *_shares(stored, figures)]
+    return sorted([*found, *_sums(rows, totals), *_outliers(stored)], key=lambda check: check.lines[:1])
+
+
+def _counts(row: Row, role: str) -> list[Value]:
+    return [value for value in row.values if value.role == role]
+
+
+def _twice(rows: Iterable[Row]) -> Iterator[Check]:
+    by_unit: dict[object, list[Row]] = defaultdict(list)
+    for row in rows:
+        days = frozenset(value.day for value in row.values)
+        by_unit[(row.unit.code if row.unit else row.code or row.written, days)].append(row)
+    for same in by_unit.values():
+        if len(same) > 1 and any(row.values for row in same):
+            name = same[0].unit.full_name if same[0].unit else same[0].written
+            text = saying(
+                N_("{unit} stands on lines {lines}"), unit=name, lines=", ".join(str(row.line) for row in same)
+            )
+            yield Check("twice", text, tuple(row.line for row in same))
+
+
+def _falls(rows: Iterable[Row]) -> Iterator[Check]:
+    series: dict[object, list[tuple[dt.date, Decimal, Row, str]]] = defaultdict(list)
+    for row in rows:
+        for value in _counts(row, "installs"):
+            if value.day is not None and not value.bound:
+                series[row.unit.code if row.unit else row.code or row.written].append(
+                    (value.day, value.number, row, value.column)
+                )
+    for points in series.values():
+        points.sort(key=lambda point: point[0])
+        for (day, before, _, _), (_, after, row, column) in pairwise(points):
+            if after < before:
+                text = saying(N_("{after} are fewer than {before} on {day}"), after=after, before=before, day=day)
+                yield Check("falls", text, (row.line,), column)
+
+
+def _people(row: Row, figures: Figures | None, day: dt.date | None) -> Decimal | None:
+    own = _counts(row, "headcount")
+    if own:
+        return own[0].number
+    if row.unit is None or figures is None or day is None:
+        return None
+    known = figures.on(row.unit, Measure.POPULATION, day)
+    return Decimal(known.value) if known else None
+
+
+def _more_than_people(rows: Iterable[Row], figures: Figures | None) -> Iterator[Check]:
+    for row in rows:
+        for value in row.values:
+            people = _people(row, figures, value.day)
+            if value.role in _COUNTED and people and value.number > people:
+                text = saying(
+                    N_("{count} are more than the {people} people there are"), count=value.number, people=people
+                )
+                yield Check("more-than-people", text, (row.line,), value.column)
+
+
+def _shares(rows: Iterable[Row], figures: Figures | None) -> Iterator[Check]:
+    for row in rows:
+        counts = {value.day: value.number for value in _counts(row, "installs")}
+        for value in _counts(row, "percent_population"):
+            count, people = counts.get(value.day), _people(row, figures, value.day)
+            if count is None or not people or not _counts(row, "headcount"):
+                continue
+            true = 100 * count / people
+            if abs(true - value.number) > max(_SHARE_OFF, true / 50):
+                text = saying(N_("{count} of {people} people are {true} %, printed is {printed} %"),
+                              count=count, people=people, true=round(true, 2), printed=value.number)  # fmt: skip
+                yield Check("share", text, (row.line,), value.column)
+
+
+def _sums(rows: Sequence[Row], totals: Mapping[int, Mapping[str, Decimal]]) -> Iterator[Check]:
+    """Yield the totals that are the sum neither of all rows, nor of those since the last total, nor of a level."""
+    for line, sums in totals.items():
+        since = max((other for other in totals if other < line), default=0)
+        for column, total in sums.items():
+            above = [
+                (row.line, row.unit.level if row.unit else None, value.number)
+                for row in rows
+                for value in row.values
+                if value.column == column and value.role in _SUMMED and row.line not in totals
+            ]
+            groups = [above, [each for each in above if since < each[0] < line]]
+            groups += [[each for each in above if each[1] == level] for level in {level for _, level, _ in above}]
+            found = [sum(number for *_, number in group) for group in groups if group]
+            if found and total not in found:
+                text = saying(N_("the total {total} is not the sum of its parts, {sum}"), total=total, sum=found[0])
+                yield Check("sum", text, (line,), column)
+
+
+def _outliers(rows: Sequence[Row]) -> Iterator[Check]:
+    by_column: dict[tuple[str, object], list[tuple[Row, Value, Decimal]]] = defaultdict(list)
+    for row in rows:
+        for value in _counts(row, "installs"):
+            people = _counts(row, "headcount")
+            share = value.number / people[0].number if people and people[0].number else None
+            if share is not None:
+                by_column[value.column, row.unit.level if row.unit else None].append((row, value, share))
+    for found in by_column.values():
+        middle = statistics.median(share for *_, share in found)
+        for row, value, share in found if len(found) >= 5 and middle else ():
+            if share > _OUTLIER * middle or share * _OUTLIER < middle:
+                text = saying(N_("{percent} % of its people, where the middle unit has {middle} %"),
+                              percent=round(100 * share, 2), middle=round(100 * middle, 2))  # fmt: skip
+                yield Check("outlier", text, (row.line,), value.column)

@@ -1,0 +1,303 @@
+"""Take columns for roles: each column scores each role by its header, its values and its neighbours; the best
+consistent assignment of all columns together is proposed. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from bluezone.errors import N_
+from bluezone.spreadsheets import grid, lexicon
+from bluezone.spreadsheets.cells import column_name
+from bluezone.spreadsheets.relations import Relation, fits, relations_among
+from bluezone.spreadsheets.results import Saying, saying
+from bluezone.spreadsheets.roles import ALL_ROLES, IGNORE, OTHER, Holds, Purpose
+from bluezone.spreadsheets.values import Number, day_in, number_in
+
+#: what cells of the wrong kind cost
+_IMPOSSIBLE = -12.0
+#: two columns with a role that only one can have
+_TWICE = -6.0
+#: how much the words of a header weigh by how high they stand over its last row, and those of titles
+_ABOVE, _TITLE = 0.6, 0.4
+#: the topics of titles that columns without a word of their own have
+_TITLED = frozenset({"installs", "bluezone", "to_date", "increase", "active", "with_phone", "target"})
+#: beyond this a number is no percentage of people
+_MOST_PERCENT = 150
+_CHECKED_LINES = 60
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Hold what is known of a column: its numbers by line, how its cells divide, and its score for each role."""
+
+    column: grid.Column
+    topics: dict[str, float] = field(default_factory=dict)
+    numbers: dict[int, Number] = field(default_factory=dict)
+    #: parts of its cells that are numbers, days, texts and names of units
+    numeric: float = 0.0
+    dated: float = 0.0
+    named: float = 0.0
+    scores: dict[str, float] = field(default_factory=dict)
+    #: the columns stands on a day of its own
+    day: object = None
+
+    @property
+    def letter(self) -> str:
+        """Return the column's letters."""
+        return column_name(self.column.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Hold what a column is taken for, `other` if nothing of it is stored, how sure that is, why, and what else."""
+
+    role: str
+    probability: float
+    why: Saying
+    choices: tuple[str, ...]
+
+
+def evidence_of(
+    table: grid.Table, titles: Iterable[str], named: Mapping[int, float], days: Mapping[int, object]
+) -> list[Evidence]:
+    """Return what speaks for each role of each column. `named`: which part of a column's texts are names of units;
+    `days`: the day that a column's header names."""
+    spoken = {topic.name for title in titles for topic in lexicon.topics_in(title)}
+    found = [_evidence(column, named.get(column.number, 0.0), days.get(column.number)) for column in table.columns]
+    for each in found:
+        each.scores = {name: _score(each, name, spoken) for name in ALL_ROLES}
+    _judge_days(found)
+    return found
+
+
+def _evidence(column: grid.Column, named: float, day: object) -> Evidence:
+    each = Evidence(column, named=named, day=day)
+    for depth, text in enumerate(reversed(column.path)):
+        for topic in lexicon.topics_in(text):
+            each.topics[topic.name] = max(each.topics.get(topic.name, 0.0), 1.0 if depth == 0 else _ABOVE)
+    cells = {line: cell for line, cell in column.cells.items() if cell.text.strip() not in {"", "-", "–", "x", "…"}}
+    each.numbers = {line: number for line, cell in cells.items() if (number := number_in(cell)) is not None}
+    if cells:
+        each.numeric = len(each.numbers) / len(cells)
+        dated = [cell for cell in cells.values() if cell.date or (cell.number is None and day_in(cell.text))]
+        each.dated = len(dated) / len(cells)
+    return each
+
+
+def _score(each: Evidence, name: str, titles: set[str]) -> float:
+    """Return how much speaks for a role: the words of header and titles, then the cells."""
+    topics = lexicon.topics()
+    score = sum(topics[topic].speaks.get(name, 0.0) * weight for topic, weight in each.topics.items())
+    if name == OTHER:
+        return score + 0.4 + (5 if is_order(each) else 0) + (20 if not each.column.cells else 0)
+    if not each.column.cells:
+        return score / 2 - 1
+    score += _by_cells(each, name, ALL_ROLES[name])
+    if not set(each.topics) - {"count", "value", "share"}:  # the title says of what
+        score += sum(topics[topic].speaks.get(name, 0.0) for topic in _TITLED & titles) * _TITLE
+    return score
+
+
+def _by_cells(each: Evidence, name: str, holds: Holds) -> float:
+    if holds is Holds.DAY:
+        return 4 * each.dated if each.dated >= 0.5 else _IMPOSSIBLE
+    if holds is Holds.COUNT:
+        return _as_counts(each)
+    if holds is Holds.PERCENT:
+        return _as_percents(each)
+    if each.numeric > 0.5 and name == "code":
+        return 0.0 if all(number.count is not None for number in each.numbers.values()) else _IMPOSSIBLE
+    if each.numeric + each.dated > 0.5:
+        return _IMPOSSIBLE / 2
+    if holds is Holds.NAME:
+        return 6 * each.named - 1
+    return 0.0 if not each.named else -2 * each.named
+
+
+def _as_counts(each: Evidence) -> float:
+    numbers = each.numbers.values()
+    whole = sum(number.count is not None for number in numbers)
+    if each.numeric < 0.5 or whole < 0.7 * len(numbers) or any(number.percent for number in numbers):
+        return _IMPOSSIBLE
+    return -4 if is_order(each) else 0.5
+
+
+def _as_percents(each: Evidence) -> float:
+    shares = [number for number in each.numbers.values() if number.percentage is not None]
+    if each.numeric < 0.5 or len(shares) < 0.7 * len(each.numbers):
+        return _IMPOSSIBLE
+    score = 3.0 if any(number.percent for number in shares) else 0.0
+    score += 1.5 if sum(number.decimals > 0 for number in shares) > len(shares) / 2 else -1.0
+    beyond = sum(number.percentage > _MOST_PERCENT for number in shares if number.percentage is not None)
+    return score - (6 if beyond > len(shares) / 3 else 0)
+
+
+def is_order(each: Evidence) -> bool:
+    """Return whether a column numbers the rows: 1, 2, 3, perhaps anew in each group."""
+    values = [int(number.count) for number in each.numbers.values() if number.count is not None]
+    steps = sum(b == a + 1 or b == 1 for a, b in pairwise(values))
+    return len(values) > 2 and values[0] in (0, 1) and steps >= 0.9 * (len(values) - 1)
+
+
+def _judge_days(found: Sequence[Evidence]) -> None:
+    """Tell columns of days that say nothing else apart: totals do not fall from day to day, gains do."""
+    columns = [each for each in found if each.day is not None and each.numbers and "increase" not in each.topics]
+    if len(columns) < 2:
+        return
+    lines = [line for line in columns[0].numbers if all(line in each.numbers for each in columns)]
+    rising = sum(
+        all((a.numbers[line].count or 0) <= (b.numbers[line].count or 0)
+            for a, b in pairwise(columns))
+        for line in lines[:_CHECKED_LINES]
+    )  # fmt: skip
+    if not lines:
+        return
+    share = rising / len(lines[:_CHECKED_LINES])
+    for each in columns:
+        each.scores["installs"] += 2 * share
+        each.scores["gain"] += 1 + 2 * (1 - share)
+
+
+# --- the best consistent assignment -------------------------------------------------------------------------------
+
+
+def assign(
+    found: Sequence[Evidence], purpose: Purpose, decided: Mapping[str, str]
+) -> tuple[list[Taken], list[Relation]]:
+    """Return what each column is taken for, and what was found among them. `decided`: column -> role."""
+    related = relations_among(found)
+    chosen = [_fixed(each, decided) or max(each.scores, key=lambda name: each.scores[name]) for each in found]
+    options = [
+        [fixed] if (fixed := _fixed(each, decided)) else sorted(each.scores, key=lambda name: -each.scores[name])[:8]
+        for each in found
+    ]
+    _improve(found, chosen, options, related)
+    taken = [_taken(at, found, chosen, related, purpose, decided) for at in range(len(found))]
+    return taken, related
+
+
+def _fixed(each: Evidence, decided: Mapping[str, str]) -> str | None:
+    role = decided.get(each.letter)
+    return OTHER if role == IGNORE else role
+
+
+def _improve(
+    found: Sequence[Evidence], chosen: list[str], options: Sequence[Sequence[str]], related: Sequence[Relation]
+) -> None:
+    """Change one column, or two that belong together, as long as the whole gets better."""
+    pairs = sorted({(a, b) for each in related for a in each.columns for b in each.columns if a < b})
+    pairs += [(at, at + 1) for at in range(len(found) - 1) if (at, at + 1) not in pairs]
+    best = _total(found, chosen, related)
+    for _ in range(12):
+        before = best
+        for group in [*((at,) for at in range(len(found))), *(pairs if len(found) <= 24 else ())]:
+            best = _best_of(group, found, chosen, options, related, best)
+        if best <= before + 1e-9:
+            return
+
+
+def _best_of(
+    group: Sequence[int], found: Sequence[Evidence], chosen: list[str], options: Sequence[Sequence[str]],
+    related: Sequence[Relation], best: float,
+) -> float:  # fmt: skip
+    kept = [chosen[at] for at in group]
+    tries = [[role] for role in options[group[0]]]
+    for at in group[1:]:
+        tries = [[*each, role] for each in tries for role in options[at][:5]]
+    for roles in tries:
+        for at, role in zip(group, roles, strict=True):
+            chosen[at] = role
+        total = _total(found, chosen, related)
+        if total > best + 1e-9:
+            best, kept = total, roles
+    for at, role in zip(group, kept, strict=True):
+        chosen[at] = role
+    return best
+
+
+def _total(found: Sequence[Evidence], chosen: Sequence[str], related: Sequence[Relation]) -> float:
+    score = sum(each.scores[role] for each, role in zip(found, chosen, strict=True))
+    seen: dict[object, int] = {}
+    for each, role in zip(found, chosen, strict=True):
+        if role != OTHER and role != "parent" and role != "remark":
+            key = role, each.day
+            seen[key] = seen.get(key, 0) + 1
+    score += sum(_TWICE * (count - 1) for count in seen.values() if count > 1)
+    score += sum(fits(each, chosen) for each in related)
+    return score + _together(chosen)
+
+
+def _together(chosen: Sequence[str]) -> float:
+    """Return what roles say of one another, wherever they stand."""
+    roles = set(chosen)
+    score = 0.0
+    if "value" in roles:
+        score += 4 if "indicator" in roles else -6
+    elif "indicator" in roles:
+        score -= 4
+    if "parent" in roles and "unit" not in roles:
+        score -= 4
+    if not roles & {"unit", "code"}:
+        score -= 5
+    return score
+
+
+# --- how sure, and why --------------------------------------------------------------------------------------------
+
+
+def _taken(
+    at: int, found: Sequence[Evidence], chosen: list[str], related: Sequence[Relation], purpose: Purpose,
+    decided: Mapping[str, str],
+) -> Taken:  # fmt: skip
+    each, role = found[at], chosen[at]
+    takes = {own.name for own in purpose.roles}
+    scores = {}
+    for other in ALL_ROLES:
+        chosen[at] = other
+        scores[other] = _total(found, chosen, related)
+    chosen[at] = role
+    top = max(scores.values())
+    shares: dict[str, float] = {}
+    for other, score in scores.items():
+        shown = other if other in takes else IGNORE
+        shares[shown] = shares.get(shown, 0.0) + math.exp(min(0.0, score - top))
+    whole = sum(shares.values())
+    shown = role if role in takes else IGNORE
+    possible = {other for other in shares if other == IGNORE or scores[other] > top + _IMPOSSIBLE}
+    choices = sorted(possible, key=lambda other: (other != shown, -shares[other]))
+    if each.letter in decided:
+        return Taken(role, 1.0, saying(N_("as you said")), tuple(choices))
+    return Taken(role, round(shares[shown] / whole, 3), _why(at, found, chosen, related), tuple(choices))
+
+
+_BY_HOLDS = {
+    Holds.NAME: N_("its cells are names of units"),
+    Holds.DAY: N_("its cells are days"),
+    Holds.COUNT: N_("its cells are whole numbers"),
+    Holds.PERCENT: N_("its cells are percentages"),
+    Holds.TEXT: N_("its cells are texts"),
+}
+
+
+def _why(at: int, found: Sequence[Evidence], chosen: Sequence[str], related: Sequence[Relation]) -> Saying:
+    each, role = found[at], chosen[at]
+    topics = lexicon.topics()
+    said = sum(topics[topic].speaks.get(role, 0.0) * weight for topic, weight in each.topics.items())
+    shown = next((one for one in related if one.columns[0] == at and fits(one, chosen) > 0), None)
+    if shown is not None and (role != OTHER or said <= 0):
+        letters = {name: found[number].letter for name, number in zip(("a", "b", "c"), shown.columns, strict=False)}
+        return saying(shown.template, **letters, hits=shown.hits, count=shown.count)
+    if role == OTHER and is_order(each):
+        return saying(N_("it numbers the rows"))
+    if role == OTHER and not each.column.cells:
+        return saying(N_("it is empty"))
+    if said > 0:
+        return saying(N_("the header says “{header}”"), header=each.column.header[:80])
+    if role == OTHER:
+        return saying(N_("nothing says what it holds"))
+    if each.day is not None and ALL_ROLES[role] is Holds.COUNT:
+        return saying(N_("the header is a day, and the sheet speaks of installs"))
+    return saying(_BY_HOLDS[ALL_ROLES[role]])

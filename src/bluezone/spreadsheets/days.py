@@ -1,0 +1,149 @@
+"""Find the day of figures: of each column by its header, of each row by a cell, else one for all, from a title, the
+name of the sheet or that of the file. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bluezone.spreadsheets import lexicon
+from bluezone.spreadsheets.cells import Cell
+from bluezone.spreadsheets.grid import Column, Table
+from bluezone.spreadsheets.values import Day, day_in, days_in
+
+#: a day in the name of a file or sheet: `BC 20.8`, `20-08-2020`, `20200820`
+_IN_NAME = re.compile(
+    r"(?<!\d)(?:(20\d\d)[-_. ]?([01]\d)[-_. ]?([0-3]\d)|(\d{1,2})[-_. ](\d{1,2})(?:[-_. ](20\d\d|\d\d))?)(?!\d)"
+)
+_YEAR = re.compile(r"(?<!\d)(20[12]\d)(?!\d)")
+#: how much a place where a day stands says that figures are of it
+_AS_OF, _TITLE, _SHEET, _FILE, _PLACED, _LETTER, _BELOW = 5.0, 3.0, 3.5, 2.5, 1.5, 1.0, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class MainDay:
+    """Hold the day of figures that have none of their own, with the text that names it, and what else it may be, best
+    first; `sure`: nothing speaks against it."""
+
+    day: dt.date | None
+    text: str = ""
+    choices: tuple[dt.date, ...] = ()
+    sure: bool = True
+
+
+class Calendar:
+    """Turn days as written into dates: the year of the file where none is written, day first unless its days can only
+    be month first, never later than today."""
+
+    def __init__(self, texts: Iterable[str], today: dt.date) -> None:
+        self.today = today
+        years = [int(year) for text in texts for year in _YEAR.findall(text)]
+        self.year = max((year for year in years if year <= today.year), default=0)
+
+    def date(self, day: Day, *, month_first: bool = False) -> dt.date | None:
+        """Return the date of a day, None where there is none."""
+        month_first = month_first or (day.swappable and day.date(2020) is None)
+        for year in [self.year] if self.year else [self.today.year, self.today.year - 1]:
+            date = day.date(year, month_first=month_first)
+            if date is not None and date <= self.today:
+                return date
+        return day.date(self.year or self.today.year - 1, month_first=month_first)
+
+
+def header_days(columns: Sequence[Column], calendar: Calendar) -> dict[int, dt.date]:
+    """Return the day that each column's header names, by column."""
+    written: dict[int, Day] = {}
+    found: dict[int, dt.date] = {}
+    for column in columns:
+        if column.date is not None:
+            found[column.number] = column.date
+            continue
+        for text in reversed(column.path):
+            if days := days_in(text) or [(0, day) for day in [day_in(text)] if day]:
+                written[column.number] = days[-1][1]
+                break
+    month_first = _month_first(written.values())
+    for number, day in written.items():
+        if (date := calendar.date(day, month_first=month_first)) is not None:
+            found[number] = date
+    return found
+
+
+def _month_first(days: Iterable[Day]) -> bool:
+    """Return whether days can be read month first only: `8/16`, `8/17`."""
+    every = [day for day in days if day.swappable]
+    return any(day.month > 12 for day in every) and all(day.day <= 12 for day in every)
+
+
+def row_days(cells: Mapping[int, Cell], lines: Sequence[int], calendar: Calendar) -> dict[int, dt.date]:
+    """Return the day of each row by a column of days; one that stands in its first row only holds until the next."""
+    written = {line: day for line, cell in cells.items() if cell.date is None and (day := day_in(cell.text))}
+    month_first = _month_first(written.values())
+    found: dict[int, dt.date] = {}
+    last: dt.date | None = None
+    for line in lines:
+        cell = cells.get(line)
+        if cell is not None and cell.date is not None:
+            last = cell.date
+        elif line in written:
+            last = calendar.date(written[line], month_first=month_first)
+        elif cell is not None and cell.text:
+            last = None
+        if last is not None:
+            found[line] = last
+    return found
+
+
+def main_day(table: Table, file: str, calendar: Calendar) -> MainDay:
+    """Return the one day of a table, from the texts around it."""
+    found: dict[dt.date, tuple[float, str]] = {}
+
+    def note(day: Day, weight: float, text: str) -> None:
+        date = calendar.date(day)
+        if date is not None and date <= calendar.today and weight > found.get(date, (0.0, ""))[0]:
+            found[date] = weight, text
+
+    for nearness, (_, text) in enumerate(table.above):
+        for at, day in days_in(text)[-2:]:
+            note(day, _weight(text, at) + 0.01 * nearness + 0.001 * at, text)
+    for _, text in table.below:
+        for _, day in days_in(text):
+            note(day, _BELOW, text)
+    for name, weight in ((table.sheet.name, _SHEET), (re.sub(r"\.\w{2,4}$", "", file), _FILE)):
+        for day in _named(name):
+            note(day, weight, name)
+    order = sorted(found, key=lambda date: -found[date][0])
+    if not order:
+        return MainDay(None, sure=False)
+    best = found[order[0]]
+    rival = found[order[1]][0] if len(order) > 1 else 0.0
+    sure = best[0] >= _FILE and (best[0] - rival >= 1 or rival <= _LETTER + 1)
+    return MainDay(order[0], best[1][:120], tuple(order[:3]), sure)
+
+
+def _weight(text: str, at: int) -> float:
+    before = text[:at]
+    if lexicon.says_of_day(before, "due"):
+        return _BELOW
+    if lexicon.says_of_day(before, "letter"):
+        return _LETTER
+    if lexicon.says_of_day(f"{before} ngày"[-40:], "as_of"):
+        return _AS_OF
+    if re.search(r",\s*(?:ngày\s*)?$", before, re.IGNORECASE):
+        return _PLACED  # `Hậu Giang, ngày 21 tháng 8 năm 2020`
+    return _TITLE
+
+
+def _named(name: str) -> list[Day]:
+    found = []
+    for match in _IN_NAME.finditer(name):
+        if match[1]:
+            day = Day(int(match[3]), int(match[2]), int(match[1]))
+        else:
+            year = int(match[6]) + (2000 if len(match[6]) == 2 else 0) if match[6] else None
+            day = Day(int(match[4]), int(match[5]), year)
+        if day.date(2020) is not None and (day.year is None or 2019 < day.year < 2100):
+            found.append(day)
+    return found

@@ -1,0 +1,73 @@
+"""Say what the program would ask first, with the likeliest answers in order: the table, the sheet, the day, columns,
+then lines. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from bluezone.errors import N_
+from bluezone.spreadsheets import lexicon
+from bluezone.spreadsheets.mapping import Mapping as Decisions
+from bluezone.spreadsheets.results import Doubt, Proposal, saying
+from bluezone.spreadsheets.roles import IGNORE, Purpose
+
+if TYPE_CHECKING:
+    from bluezone.spreadsheets.propose import Draft
+
+#: below this a column or a row is asked about
+_SURE = 0.8
+#: as many choices are given
+_CHOICES = 4
+
+
+def of(
+    proposal: Proposal, draft: Draft, others: Sequence[Draft], decided: Decisions, purpose: Purpose
+) -> Iterator[Doubt]:
+    """Yield the doubts about a proposal, what matters most first."""
+    if proposal.rows and len(proposal.stored) * 2 < len([row for row in proposal.rows if row.values]):
+        text = saying(N_("most rows would be left out: {left} of {count}"),
+                      left=len(proposal.rows) - len(proposal.stored), count=len(proposal.rows))  # fmt: skip
+        yield Doubt("table", "", text)
+    if others and decided.sheet is None:
+        names = [proposal.sheet, *(each.table.sheet.name for each in others)]
+        yield Doubt("sheet", proposal.sheet, saying(N_("which sheet is it?")), tuple(names[:_CHOICES]))
+    yield from _missing(proposal, purpose)
+    yield from _day(proposal, draft, decided)
+    columns = sorted(proposal.columns, key=lambda column: column.probability)
+    for column in columns:
+        if column.probability < _SURE and column.letter not in decided.roles:
+            text = saying(N_("what does column {column} (“{header}”) hold?"),
+                          column=column.letter, header=column.header[:80])  # fmt: skip
+            yield Doubt("column", column.letter, text, column.choices[:_CHOICES])
+    for row in sorted(proposal.rows, key=lambda row: row.probability):
+        unknown = row.left_out is not None and row.unit is None and row.candidates and not lexicon.is_total(row.written)
+        if (unknown or (row.left_out is None and row.probability < _SURE)) and row.line not in decided.units:
+            text = saying(N_("which unit is “{written}” (line {line})?"), written=row.written[:60], line=row.line)
+            yield Doubt("line", str(row.line), text, tuple(each.code for each in row.candidates[:_CHOICES]))
+
+
+def _missing(proposal: Proposal, purpose: Purpose) -> Iterator[Doubt]:
+    """Yield that no column holds what such a file is for, with the columns that might."""
+    roles = {column.role for column in proposal.columns}
+    for needed in purpose.needs:
+        if roles & needed:
+            continue
+        likely = [column for column in proposal.columns if column.role == IGNORE and set(column.choices) & needed]
+        for column in likely[:1]:
+            text = saying(N_("what does column {column} (“{header}”) hold?"),
+                          column=column.letter, header=column.header[:80])  # fmt: skip
+            yield Doubt(
+                "column", column.letter, text, tuple(role for role in column.choices if role in needed)[:_CHOICES]
+            )
+
+
+def _day(proposal: Proposal, draft: Draft, decided: Decisions) -> Iterator[Doubt]:
+    if decided.day is not None:
+        return
+    undated = [value for row in proposal.stored for value in row.values if value.role != "headcount"]
+    by_main = [value for value in undated if value.day is None or value.day == draft.main.day]
+    own = {column.letter for column in proposal.columns if column.day is not None}
+    needs_main = [value for value in by_main if value.column not in own]
+    if needs_main and not draft.having("day") and not draft.main.sure:
+        yield Doubt("day", "", saying(N_("of which day are the figures?")), tuple(map(str, draft.main.choices)))

@@ -1,0 +1,293 @@
+"""Find the table in a sheet: its header of one to four rows, the lines below it, and what stands around it. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bluezone.spreadsheets import lexicon
+from bluezone.spreadsheets.cells import EMPTY, Cell, Sheet
+from bluezone.spreadsheets.values import day_in, number_in
+
+#: a header stands within so many rows, and has at most so many
+_SEARCHED, _TALLEST = 60, 5
+#: a header's texts are short; a longer one is a title or a sentence
+_LONGEST_HEADER = 140
+#: `(1)`, `(3)=(2)/(1)`, `4 = 3/2`, `A`: the row below a header that numbers its columns
+_NUMBERING = re.compile(r"\(?\s*(?:[A-G]|\d{1,2})\s*\)?(?:\s*[=:(]\s*[\d()\s+\-*/:xX%=A-G.,]+\)?)?")
+_ROMAN = re.compile(r"(?:[IVX]{1,5}|[A-H])[.)]?|[*+\-]")
+
+
+@dataclass(slots=True)
+class Column:
+    """Hold a column of a table: its number, its header from the top down, and its cells by line, without empty ones."""
+
+    number: int
+    path: tuple[str, ...] = ()
+    #: a day that the header stores as one
+    date: dt.date | None = None
+    cells: dict[int, Cell] = field(default_factory=dict)
+
+    @property
+    def header(self) -> str:
+        """Return the header as one text."""
+        return " / ".join(self.path)
+
+
+@dataclass(slots=True)
+class Table:
+    """Hold a table: its sheet, the first and last line of its header ((0, 0) without one), its columns from left to
+    right, the lines below, and the texts above and below, by line."""
+
+    sheet: Sheet
+    header: tuple[int, int]
+    columns: list[Column]
+    lines: list[int]
+    above: list[tuple[int, str]]
+    below: list[tuple[int, str]]
+
+
+def is_value(cell: Cell) -> bool:
+    """Return whether a cell holds a number or a day, not a text."""
+    return cell.date is not None or number_in(cell) is not None or day_in(cell.text) is not None or cell.missing
+
+
+def table_in(sheet: Sheet, header: tuple[int, int] | None = None) -> Table | None:
+    """Return the table of a sheet, with a header of given lines if there is one; None for a sheet without a table."""
+    rows = dict(sheet.rows())
+    if not rows:
+        return None
+    first, last = header if header is not None else _header_of(sheet, rows)
+    body = [line for line in rows if line > last]
+    if not body:
+        return None
+    end = _end_of(rows, body)
+    body = [line for line in body if line <= end]
+    top = first or body[0] if body else 1
+    above = [(line, _text(cells.values())) for line, cells in rows.items() if line < top]
+    below = [(line, _text(cells.values())) for line, cells in rows.items() if line > end]
+    columns = _columns(sheet, (first, last), body)
+    return Table(sheet, (first, last), columns, body, above, below) if columns and body else None
+
+
+def _text(cells: Iterable[Cell]) -> str:
+    return " ".join(dict.fromkeys(cell.text for cell in cells if cell.text))
+
+
+# --- the header ---------------------------------------------------------------------------------------------------
+
+
+def _header_of(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]]) -> tuple[int, int]:
+    """Return the lines of the header: those around the row whose cells say most of what columns hold."""
+    considered = [line for line in rows if not _is_title(sheet, line, rows[line])][:_SEARCHED]
+    scores = {line: _says(rows[line]) for line in considered}
+    best = max(considered, key=lambda line: (scores[line], -line), default=0)
+    if not best or scores[best] < 1:
+        return _above_first_values(rows, considered)
+    first = last = best
+    while (below := _next(rows, last)) and below - first < _TALLEST and _goes_on(sheet, rows, first, last, below):
+        last = below
+    while (above := _before(rows, first)) and last - above < _TALLEST and _belongs_above(sheet, rows, above, first):
+        first = above
+    while (below := _next(rows, last)) and is_numbering(rows[below].values()):
+        last = below
+    return first, last
+
+
+def _next(rows: Mapping[int, object], line: int) -> int:
+    return line + 1 if line + 1 in rows else 0
+
+
+def _before(rows: Mapping[int, object], line: int) -> int:
+    return line - 1 if line - 1 in rows else 0
+
+
+def _is_title(sheet: Sheet, line: int, cells: Mapping[int, Cell]) -> bool:
+    """Return whether a row is a title: one text, or two wide ones side by side as at the top of a letter."""
+    texts = [(column, cell) for column, cell in cells.items() if cell.text]
+    if len(texts) == 1:
+        column, cell = texts[0]
+        _, left, _, right = sheet.area(line, column)
+        return not (right > left and number_in(cell) is None and _spans_part(sheet, left, right) and topics(cell))
+    return any(len(cell.text) > _LONGEST_HEADER for _, cell in texts)
+
+
+def _spans_part(sheet: Sheet, left: int, right: int) -> bool:
+    return left > 1 and right - left < sheet.last_column
+
+
+def topics(cell: Cell) -> tuple[lexicon.Topic, ...]:
+    """Return the topics that a header's cell names."""
+    return lexicon.topics_in(cell.text) if len(cell.text) <= _LONGEST_HEADER else ()
+
+
+def _says(cells: Mapping[int, Cell]) -> float:
+    """Return how much a row looks like a header: cells with words of columns, less cells with numbers."""
+    score, headed = 0.0, 0
+    for cell in cells.values():
+        if cell.date is not None or (day_in(cell.text) is not None and cell.number is None):
+            score += 0.3
+        elif number_in(cell) is not None:
+            score -= 1
+        elif topics(cell):
+            headed += 1
+            score += 1.2 if len(cell.text) < 60 else 0.5
+        elif cell.text:
+            score += 0.1
+    return score if headed and len(cells) > 1 else 0.0
+
+
+def _goes_on(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], first: int, last: int, below: int) -> bool:
+    """Return whether the row below is still the header: a cell of the header reaches into it, or it holds only texts
+    and days under cells that span several columns."""
+    cells = rows[below]
+    if any(sheet.area(line, column)[2] >= below and column == sheet.area(line, column)[1]
+           for line in range(first, last + 1) for column in rows.get(line, ())):  # fmt: skip
+        return True
+    spanned = _spanned(sheet, rows, range(first, last + 1))
+    texts = [cell for cell in cells.values() if cell.text]
+    if not spanned or any(number_in(cell) is not None and not _is_year_or_day(cell) for cell in texts):
+        return False
+    inside = [column for column in cells if column in spanned]
+    return bool(inside) and len(inside) >= len(texts) - 1 and len(texts) > 1
+
+
+def _is_year_or_day(cell: Cell) -> bool:
+    return cell.date is not None or day_in(cell.text) is not None
+
+
+def _spanned(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], lines: Iterable[int]) -> set[int]:
+    """Return the columns that lie under a header cell of several: merged, or with empty cells to its right."""
+    found: set[int] = set()
+    for line in lines:
+        cells = rows.get(line, {})
+        for column in cells:
+            _, left, _, right = sheet.area(line, column)
+            if right > left:
+                found.update(range(left, right + 1))
+            elif column + 1 <= sheet.last_column and not sheet.seen(line, column + 1):
+                end = next((each for each in cells if each > column), column + 4)
+                found.update(range(column, end))
+    return found
+
+
+def _belongs_above(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], above: int, first: int) -> bool:
+    cells = {column: cell for column, cell in rows[above].items() if cell.text}
+    if not cells or any(len(cell.text) > _LONGEST_HEADER for cell in cells.values()):
+        return False
+    reaches = any(sheet.area(above, column)[2] >= first for column in cells)
+    if reaches:
+        return True
+    if any(number_in(cell) is not None for cell in cells.values()):
+        return False
+    widths = [sheet.area(above, column)[3] - column + 1 for column in cells]
+    own = [column for column in rows[first] if rows[first][column].text]
+    whole = len(cells) == 1 and (widths[0] >= len(own) or min(cells) <= min(own))
+    partial = any(width > 1 for width in widths) or len(cells) >= 2
+    return partial and not whole and _says(rows[above]) > 0 and not _is_letterhead(cells.values())
+
+
+def _is_letterhead(cells: Iterable[Cell]) -> bool:
+    texts = [lexicon.key_of(cell.text) for cell in cells]
+    return any("cong hoa xa hoi" in text or "doc lap tu do" in text or text.startswith("so ") for text in texts)
+
+
+def _above_first_values(rows: Mapping[int, Mapping[int, Cell]], considered: Sequence[int]) -> tuple[int, int]:
+    """Return the row of texts right above the first row of values, where no word of it is known; (0, 0): none."""
+    for line in considered:
+        cells = rows[line]
+        if sum(map(is_value, cells.values())) >= 1 and len(cells) > 1:
+            above = _before(rows, line)
+            if above and len(rows[above]) > 1 and not any(map(is_value, rows[above].values())):
+                return above, above
+            return (0, 0)
+    return (0, 0)
+
+
+def is_numbering(cells: Iterable[Cell]) -> bool:
+    """Return whether a row numbers columns: `(1) (2) (3)=(2)/(1)`, `A B 1 2`."""
+    texts = [cell.text.strip() for cell in cells if cell.text]
+    if len(texts) < 2 or not all(map(_NUMBERING.fullmatch, texts)):
+        return False
+    numbers = [int(found[0]) for text in texts if (found := re.search(r"\d+", text))]
+    return numbers == sorted(numbers) and len(set(numbers)) == len(numbers) and numbers[:1] in ([1], [2], [3])
+
+
+# --- the columns --------------------------------------------------------------------------------------------------
+
+
+def _columns(sheet: Sheet, header: tuple[int, int], body: Sequence[int]) -> list[Column]:
+    filled: dict[int, dict[int, Cell]] = {}
+    numbers = range(1, sheet.last_column + 1)
+    for line in body:
+        for column in numbers:
+            cell = sheet.own(line, column) or sheet.seen(line, column)
+            if cell and (cell.number is None or (line, column) in sheet.cells):  # a number is written once
+                filled.setdefault(column, {})[line] = cell
+    paths = _paths(sheet, header)
+    return [
+        Column(number, paths.get(number, ()), _date_above(sheet, header, number), filled.get(number, {}))
+        for number in numbers
+        if number in filled or paths.get(number)
+    ]
+
+
+def _date_above(sheet: Sheet, header: tuple[int, int], column: int) -> dt.date | None:
+    cells = (sheet.seen(line, column) for line in range(header[1], header[0] - 1, -1))
+    return next((cell.date for cell in cells if cell.date is not None), None)
+
+
+def _paths(sheet: Sheet, header: tuple[int, int]) -> dict[int, tuple[str, ...]]:
+    """Return each column's texts in the header, from the top down: a merged cell speaks for all it covers, and so does
+    one that stands over several columns which have texts of their own below."""
+    first, last = header
+    if not first:
+        return {}
+    rows = [line for line in range(first, last + 1) if not is_numbering(_own_row(sheet, line))]
+    found: dict[int, list[str]] = {}
+    for at, line in enumerate(rows):
+        carried = EMPTY
+        for column in range(1, sheet.last_column + 1):
+            cell = sheet.seen(line, column)
+            if cell:
+                # a text that has none below, though its neighbours have, spans them
+                carried = cell if sheet.area(line, column)[3] == column else EMPTY
+            elif carried and at + 1 < len(rows) and _only_below(sheet, rows, at, column):
+                cell = carried
+            else:
+                carried = EMPTY
+            if cell.text and (not found.get(column) or found[column][-1] != cell.text):
+                found.setdefault(column, []).append(cell.text)
+    return {column: tuple(texts) for column, texts in found.items()}
+
+
+def _own_row(sheet: Sheet, line: int) -> list[Cell]:
+    return [sheet.own(line, column) for column in range(1, sheet.last_column + 1)]
+
+
+def _only_below(sheet: Sheet, rows: Sequence[int], at: int, column: int) -> bool:
+    """Return whether a column has no text in a row of the header nor above, but one below."""
+    over = any(sheet.seen(line, column) for line in rows[: at + 1])
+    return not over and any(sheet.seen(line, column) for line in rows[at + 1 :])
+
+
+# --- where it ends ------------------------------------------------------------------------------------------------
+
+
+def _end_of(rows: Mapping[int, Mapping[int, Cell]], body: Sequence[int]) -> int:
+    """Return the last line of the table: before a signature or notes below which no row has values any more."""
+    last = 0
+    for line in body:
+        cells = rows[line]
+        values = [column for column, cell in cells.items() if is_value(cell)]
+        texts = [cell.text for cell in cells.values() if cell.text and not is_value(cell)]
+        if values and (texts or len(values) > 1) and not (texts and lexicon.begins_note(texts[0]) and len(values) < 2):
+            last = line
+    return last or body[-1]
+
+
+def is_group_mark(text: str) -> bool:
+    """Return whether a text in the column of order marks a group: `I`, `A.`, `*`."""
+    return bool(_ROMAN.fullmatch(text.strip()))

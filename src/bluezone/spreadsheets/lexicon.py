@@ -1,0 +1,143 @@
+"""Read the words of headers (`lexicon.toml`): which topics a text names, and what they speak for and against."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from bluezone.geography.names import toned_key, without_marks
+
+#: a word without and with its diacritics
+Word = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Hold what some words speak of: `speaks` is what they say for (above 0) and against each role; `level` is that
+    of the units in a column of names."""
+
+    name: str
+    speaks: Mapping[str, float]
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    words: tuple[Word, ...]
+    topic: Topic
+    alone: bool
+
+
+def words_of(text: str) -> tuple[Word, ...]:
+    """Return the words of a text as they are compared."""
+    toned = toned_key(text.replace("%", " percent ").replace("_", " ")).split()
+    return tuple((without_marks(word), word) for word in toned)
+
+
+def key_of(text: str) -> str:
+    """Return a text as it is compared, without diacritics."""
+    return " ".join(plain for plain, _ in words_of(text))
+
+
+@functools.cache
+def _facts() -> dict[str, Any]:
+    data = resources.files("bluezone.spreadsheets").joinpath("lexicon.toml").read_text("utf-8")
+    return tomllib.loads(data)
+
+
+@functools.cache
+def topics() -> Mapping[str, Topic]:
+    """Return the topics by name."""
+    return {
+        name: Topic(name, facts["speaks"], facts.get("level", ""))
+        for name, facts in _facts().items()
+        if "speaks" in facts
+    }
+
+
+@functools.cache
+def _phrases() -> Mapping[str, list[_Phrase]]:
+    """Return the phrases of topics by their first word, the longest first."""
+    found: dict[str, list[_Phrase]] = defaultdict(list)
+    for name, topic in topics().items():
+        for kind in ("words", "alone"):
+            for phrase in _facts()[name].get(kind, ()):
+                words = words_of(phrase)
+                if words:
+                    found[words[0][0]].append(_Phrase(words, topic, kind == "alone"))
+    return {first: sorted(phrases, key=lambda each: -len(each.words)) for first, phrases in found.items()}
+
+
+@functools.lru_cache(maxsize=20_000)
+def topics_in(text: str) -> tuple[Topic, ...]:
+    """Return the topics a text names, in order. Where diacritics match nothing at all, they may be wrong."""
+    words = words_of(text)
+    found = [*_named(words, strict=True)] or [*_named(words, strict=False)]
+    return tuple({topic.name: topic for topic in found}.values())
+
+
+def _named(words: tuple[Word, ...], *, strict: bool) -> Iterator[Topic]:
+    at = 0
+    while at < len(words):
+        length = 0
+        for phrase in _phrases().get(words[at][0], ()):
+            size = len(phrase.words)
+            if length and size < length:
+                break
+            if phrase.alone and (at > 0 or size != len(words)):
+                continue
+            if _match(words[at : at + size], phrase.words, strict=strict):
+                length = size
+                yield phrase.topic
+        at += length or 1
+
+
+def _match(words: tuple[Word, ...], phrase: tuple[Word, ...], *, strict: bool) -> bool:
+    """Return whether words are those of a phrase; one without diacritics may stand for one with them."""
+    return len(words) == len(phrase) and all(
+        plain == wanted and (not strict or toned in (plain, right))
+        for (plain, toned), (wanted, right) in zip(words, phrase, strict=True)
+    )
+
+
+@functools.cache
+def _plain(group: str, kind: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(plain for plain, _ in words_of(text)) for text in _facts()[group][kind])
+
+
+def _begins(text: str, kind: str) -> bool:
+    words = tuple(plain for plain, _ in words_of(text))
+    return any(words[: len(each)] == each for each in _plain("rows", kind))
+
+
+@functools.lru_cache(maxsize=20_000)
+def is_total(text: str) -> bool:
+    """Return whether a row of this name sums others: `TỔNG CỘNG`, `Toàn tỉnh`, `Cộng huyện Vị Thủy`."""
+    text = text.split("(")[0] or text
+    words = tuple(plain for plain, _ in words_of(text))
+    ends = any(words[-len(each) :] == each for each in _plain("rows", "total_ends"))
+    return _begins(text, "total_begins") or ends or words in _plain("rows", "total") or text.strip() in {"Σ", "∑"}
+
+
+@functools.lru_cache(maxsize=20_000)
+def begins_note(text: str) -> bool:
+    """Return whether a text begins as a note or a signature below a table."""
+    return _begins(text, "note_begins")
+
+
+@functools.lru_cache(maxsize=20_000)
+def names_no_place(text: str) -> bool:
+    """Return whether a name is that of an office in a place, not of the place: `Công an huyện Châu Thành`."""
+    return _begins(text, "no_place")
+
+
+def says_of_day(text: str, kind: str) -> bool:
+    """Return whether a text says of a day that figures stand on it (`as_of`), that a letter is of it (`letter`), or
+    that something is due by it (`due`)."""
+    key = f" {key_of(text)} "
+    return any(f" {' '.join(words)} " in key for words in _plain("days", kind))

@@ -1,0 +1,285 @@
+"""Read the rows of a table whose columns have roles: the unit of each, its typed numbers with their days, and why it
+is left out where it is. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from bluezone.errors import N_
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import Unit, UnitCode
+from bluezone.spreadsheets import days, grid, lexicon, units
+from bluezone.spreadsheets.cells import EMPTY, Cell
+from bluezone.spreadsheets.errors import TableError
+from bluezone.spreadsheets.mapping import Mapping as Decisions
+from bluezone.spreadsheets.results import Candidate, Row, Saying, Value, saying
+from bluezone.spreadsheets.roles import ALL_ROLES, OTHER, Holds, Purpose
+from bluezone.spreadsheets.values import number_in
+
+if TYPE_CHECKING:
+    from bluezone.spreadsheets.columns import Evidence
+    from bluezone.spreadsheets.propose import Context, Draft
+
+#: percentages are kept with so many
+_DECIMALS = 4
+FIGURES_HELD = (Holds.COUNT, Holds.PERCENT)
+_ORGANISATION = re.compile(r"[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}")
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None})
+
+
+@dataclass(slots=True)
+class Reading:
+    """Hold what rows are read by, and the totals met on the way: line -> number by column."""
+
+    draft: Draft
+    context: Context
+    decided: Decisions
+    purpose: Purpose
+    main: dt.date | None
+    totals: dict[int, dict[str, Decimal]] = field(default_factory=dict)
+
+
+def read(reading: Reading) -> list[Row]:
+    """Return every line of the table that holds anything."""
+    draft, purpose = reading.draft, reading.purpose
+    lines = [line for line in draft.table.lines if not grid.is_numbering(_own(draft, line))]
+    named = _names(draft, lines)
+    codes = _codes(draft, lines)
+    if purpose.of_units:
+        topics = {topic for column in draft.having("unit") for text in column.path for topic in _levels(text)}
+        units.choose(draft.finder, list(named.values()), next(iter(topics), ""))
+    organisations = reading.context.organisations(_organisation_codes([*codes.values(), *reading.decided.units.values(),
+                                                                       *reading.decided.names.values()]))  # fmt: skip
+    by_day = _row_days(draft, lines)
+    return [_row(reading, named[line], codes.get(line, ""), organisations, by_day.get(line)) for line in lines]
+
+
+def _own(draft: Draft, line: int) -> list[Cell]:
+    return [each.column.cells[line] for each in draft.found if line in each.column.cells]
+
+
+def _levels(text: str) -> list[str]:
+    return [topic.level for topic in lexicon.topics_in(text) if topic.level]
+
+
+def _names(draft: Draft, lines: Sequence[int]) -> dict[int, units.Named]:
+    """Return the name of each row, and of the unit above it: in a long table a name stands in its first row only."""
+    unit = next(iter(draft.having("unit")), None)
+    parents = draft.having("parent")
+    filled = bool(draft.having("day") or draft.having("indicator"))
+    above: dict[int, str] = {}
+    last = ""
+    found = {}
+    for line in lines:
+        for column in parents:
+            if text := column.cells.get(line, EMPTY).text:
+                above[column.number] = text
+        text = unit.cells.get(line, EMPTY).text if unit else ""
+        if not text and filled and last:
+            text = last
+        last = text
+        over = next((above[column.number] for column in reversed(parents) if above.get(column.number)), "")
+        if not text and not (unit and unit.cells.get(line)):
+            text = _elsewhere(draft, line, over, parents)
+        found[line] = units.Named(line, text, over if over != text else "")
+    return found
+
+
+def _elsewhere(draft: Draft, line: int, over: str, parents: Sequence[grid.Column]) -> str:
+    """Return the name of a row whose own cell of it is empty: a total that stands further left, or the unit above."""
+    for each, taken in zip(draft.found, draft.taken, strict=True):
+        cell = each.column.cells.get(line, EMPTY)
+        is_name = taken.role == OTHER and cell.text and number_in(cell) is None and draft.finder.exact(cell.text)
+        if is_name or lexicon.is_total(cell.text):
+            return cell.text
+    return over if any(line in column.cells for column in parents) else ""
+
+
+def _codes(draft: Draft, lines: Sequence[int]) -> dict[int, str]:
+    column = next(iter(draft.having("code")), None)
+    return {line: column.cells[line].text.strip() for line in lines if line in column.cells} if column else {}
+
+
+def _organisation_codes(texts: Collection[str]) -> set[str]:
+    return {code for text in texts if (code := _organisation_code(text))}
+
+
+def _organisation_code(text: str) -> str:
+    return text.upper().translate(_READ_AS) if _ORGANISATION.fullmatch(text) else ""
+
+
+def _row_days(draft: Draft, lines: Sequence[int]) -> dict[int, dt.date]:
+    column = next(iter(draft.having("day")), None)
+    return days.row_days(column.cells, lines, draft.calendar) if column else {}
+
+
+# --- one row ------------------------------------------------------------------------------------------------------
+
+
+def _row(reading: Reading, named: units.Named, code: str, organisations: Mapping[str, str], day: dt.date | None) -> Row:
+    draft, decided, line = reading.draft, reading.decided, named.line
+    cells = {each.letter: each.column.cells[line].text for each in draft.found if line in each.column.cells}
+    found = _unit(reading, named, code, organisations)
+    values = _values(reading, line, day)
+    if line not in decided.taken and lexicon.is_total(named.text) and found.unit is None:
+        reading.totals[line] = {value.column: value.number for value in values}
+    left_out = _left_out(reading, named, found, values, cells)
+    return Row(
+        line=line,
+        cells=cells,
+        written=named.text or code,
+        unit=found.unit,
+        code=found.code,
+        candidates=tuple(
+            Candidate(str(fit.unit.code), reading.context.gazetteer.path(fit.unit), fit.score) for fit in named.fits[:5]
+        ),
+        probability=found.probability,
+        why=found.why,
+        left_out=left_out,
+        values=values,
+        texts=_texts(draft, line),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    unit: Unit | None = None
+    code: str = ""
+    probability: float = 1.0
+    why: Saying | None = None
+
+
+def _unit(reading: Reading, named: units.Named, code: str, organisations: Mapping[str, str]) -> _Found:
+    said = reading.decided.units.get(named.line) or reading.decided.names.get(named.text)
+    if said:
+        return _decided(reading, said, organisations, named.line)
+    if not reading.purpose.of_units:
+        return _Found()
+    for text in (code, named.text):
+        if (own := _organisation_code(text)) in organisations:
+            return _Found(code=own, why=saying(N_("its code is that of {name}"), name=organisations[own]))
+    if code and (unit := reading.draft.finder.by_code(code)) is not None:
+        return _Found(unit)
+    if (not named.text and not code) or lexicon.is_total(named.text):
+        return _Found()
+    if named.unit is None:
+        unit = reading.draft.finder.by_code(named.text)
+        return _Found(unit) if unit else _Found(probability=0.0)
+    why = saying(N_("“{written}” is most like {unit}"), written=named.text, unit=named.unit.full_name)
+    return _Found(named.unit, "", named.probability, why if named.similar or named.probability < 0.7 else None)
+
+
+def _decided(reading: Reading, said: str, organisations: Mapping[str, str], line: int) -> _Found:
+    if (own := _organisation_code(said)) in organisations:
+        return _Found(code=own, why=saying(N_("as you said")))
+    try:
+        unit = reading.context.gazetteer.unit(UnitCode.parse(said))
+    except GeographyError:
+        raise TableError(N_("line {line}: no unit has the code “{code}”"), line=line, code=said[:40]) from None
+    if not reading.draft.finder.scope.lies_within(unit):
+        raise TableError(N_("line {line}: {unit} lies outside the place of the sender"), line=line, unit=unit.full_name)
+    return _Found(unit, why=saying(N_("as you said")))
+
+
+def _left_out(
+    reading: Reading, named: units.Named, found: _Found, values: Sequence[Value], cells: Mapping[str, str]
+) -> Saying | None:
+    line, decided = named.line, reading.decided
+    if line in decided.left_out:
+        return saying(N_("as you said"))
+    if line in decided.taken:
+        return None
+    text = named.text
+    if found.unit is None and lexicon.is_total(text):
+        return saying(N_("a row of totals"))
+    if _repeats_header(reading.draft, cells):
+        return saying(N_("the header once more"))
+    if not values and reading.purpose.of_units:
+        return saying(N_("it has no figure"))
+    if not text and not found.code and found.unit is None:
+        return saying(N_("nothing says of which unit it is"))
+    if not reading.purpose.of_units or found.unit is not None or found.code:
+        return None
+    if named.outside is not None:
+        return saying(N_("{unit} lies outside the place of the sender"), unit=named.outside.full_name)
+    return saying(N_("no unit is called “{text}”: choose one, or give the code of an organisation"), text=text[:60])
+
+
+def _repeats_header(draft: Draft, cells: Mapping[str, str]) -> bool:
+    headers = {each.letter: each.column.path[-1] for each in draft.found if each.column.path}
+    same = [letter for letter, text in cells.items() if text and headers.get(letter) == text]
+    return len(same) > 1 and len(same) >= len(cells) / 2
+
+
+def _texts(draft: Draft, line: int) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for each, taken in zip(draft.found, draft.taken, strict=True):
+        text = each.column.cells.get(line, EMPTY).text
+        if text and ALL_ROLES[taken.role] in (Holds.TEXT, Holds.NAME):
+            found[taken.role] = f"{text}, {found[taken.role]}" if taken.role in found else text
+    return found
+
+
+# --- its numbers --------------------------------------------------------------------------------------------------
+
+
+def _values(reading: Reading, line: int, day: dt.date | None) -> tuple[Value, ...]:
+    draft = reading.draft
+    takes = {role.name for role in reading.purpose.roles}
+    found: list[Value] = []
+    for each, taken in zip(draft.found, draft.taken, strict=True):
+        role = taken.role
+        if role not in takes or ALL_ROLES[role] not in FIGURES_HELD or line not in each.numbers:
+            continue
+        if role == "value" and not (role := _indicated(draft, line, takes)):
+            continue
+        number = each.numbers[line]
+        value = number.count if ALL_ROLES[role] is Holds.COUNT else number.percentage
+        if value is None:
+            continue
+        if ALL_ROLES[role] is Holds.PERCENT and _is_fraction(each):
+            value *= 100
+        value = round(value, _DECIMALS) if ALL_ROLES[role] is Holds.PERCENT else value
+        own = draft.header_days.get(each.column.number) or day or reading.main
+        found.append(Value(each.letter, role, value, each.column.cells[line].text, own, number.bound))
+    return tuple(_with_totals(found))
+
+
+def _indicated(draft: Draft, line: int, takes: Collection[str]) -> str:
+    """Return which figure a row of a long table holds, empty if none that is stored."""
+    column = next(iter(draft.having("indicator")), None)
+    text = column.cells.get(line, EMPTY).text if column else ""
+    topics = lexicon.topics_in(text)
+    scores = {name: sum(topic.speaks.get(name, 0.0) for topic in topics)
+              for name, holds in ALL_ROLES.items() if holds in FIGURES_HELD or name == OTHER}  # fmt: skip
+    best = max(scores, key=lambda name: scores[name])
+    return best if scores[best] > 1 and best in takes else ""
+
+
+def _is_fraction(each: Evidence) -> bool:
+    """Return whether a column gives shares as 0.0754: no sign, nothing above 1, with decimals."""
+    numbers = [number for number in each.numbers.values() if number.percentage is not None]
+    return (
+        not any(number.percent for number in numbers)
+        and all((number.percentage or 0) <= 1 for number in numbers)
+        and any(number.decimals > 1 for number in numbers)
+    )
+
+
+def _with_totals(found: Sequence[Value]) -> list[Value]:
+    """Return the values with each gain as the total it leads to, where the row shows the total before it."""
+    installs = {value.day: value for value in found if value.role == "installs" and value.day is not None}
+    result = []
+    for value in found:
+        before = [day for day in installs if value.day is not None and day < value.day]
+        if value.role == "gain" and before and value.day not in installs:
+            last = installs[max(before)]
+            text = f"{last.text} + {value.text}"
+            value = Value(value.column, "installs", last.number + value.number, text, value.day, last.bound)
+        result.append(value)
+    return result

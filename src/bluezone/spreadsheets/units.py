@@ -1,0 +1,239 @@
+"""Find the units that names in a table mean: candidates of the gazetteer, each with how well it fits, chosen together
+by level, by the unit above and by what is taken already. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.gazetteer import Gazetteer
+from bluezone.geography.names import squeezed, toned_key, unit_key, without_affix
+from bluezone.geography.units import LEVELS_OF_KIND, Level, Unit, UnitCode
+from bluezone.spreadsheets import lexicon
+
+#: names this much alike are shown as candidates, and these are taken
+_ALIKE, _TAKEN = 72, 0.78
+#: beyond so many names that nobody knows nothing similar is looked for
+_MOST_UNKNOWN = 300
+_ORDER = re.compile(r"^\s*(?:\d{1,3}|[IVX]{1,5}|[a-gA-G])\s*[.)/\-]+\s*|^\s*[-+*•·]\s*|\s*[*:;.¹²³]+$")
+_BRACKETS = re.compile(r"\s*[(\[].*?[)\]]\s*")
+_OFFICE = re.compile(r"^(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân|uy ban nhan dan|bcđ|bcd|ban chỉ đạo)\s+", re.IGNORECASE)
+_LEVELS = {"province": Level.PROVINCE, "district": Level.DISTRICT, "commune": Level.COMMUNE}
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Hold a unit that a name may mean, and how well it fits (0..1)."""
+
+    unit: Unit
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Hold the units that are looked among: those of a place on a day, by the key of their bare name."""
+
+    gazetteer: Gazetteer
+    on: dt.date
+    within: UnitCode | None
+    by_key: Mapping[str, Sequence[Unit]]
+
+    def lies_within(self, unit: Unit) -> bool:
+        """Return whether a unit is the place of the sender or lies in it."""
+        return self.within in (None, unit.code) or any(
+            each.code == self.within for each in self.gazetteer.ancestors(unit, self.on)
+        )
+
+
+@functools.lru_cache(maxsize=16)
+def scope_of(gazetteer: Gazetteer, within: UnitCode | None, on: dt.date) -> Scope:
+    """Return the units of a place (None: of the country) that stand on a day."""
+    units = [unit for level in Level for unit in gazetteer.of_level(level, on)] if within is None else []
+    waiting = [] if within is None else [gazetteer.unit(within)]
+    while waiting:
+        units.append(waiting.pop())
+        waiting += gazetteer.children(units[-1].code, on)
+    by_key: dict[str, list[Unit]] = defaultdict(list)
+    for unit in units:
+        by_key[squeezed(unit_key(unit.name))].append(unit)
+    return Scope(gazetteer, on, within, by_key)
+
+
+class Finder:
+    """Find candidates for names, each name looked up once."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._found: dict[str, tuple[Fit, ...]] = {}
+        self._unknown = 0
+
+    def exact(self, text: str) -> tuple[Fit, ...]:
+        """Return the units that bear a name, the best first."""
+        if text not in self._found:
+            self._found[text] = tuple(self._exact(text))
+        return self._found[text]
+
+    def similar(self, text: str) -> tuple[Fit, ...]:
+        """Return the units whose names are like one that nobody bears."""
+        if self._unknown >= _MOST_UNKNOWN or lexicon.names_no_place(text) or not 2 < len(text) < 50:
+            return ()
+        self._unknown += 1
+        bare, kind = next(iter(without_affix(unit_key(_cleaned(text)))), (unit_key(_cleaned(text)), None))
+        near = process.extract(
+            squeezed(bare), self.scope.by_key.keys(), scorer=fuzz.ratio, limit=4, score_cutoff=_ALIKE
+        )
+        fits = [
+            Fit(unit, round(score / 100 * (0.95 if kind in (None, unit.kind) else 0.75), 3))
+            for key, score, _ in near
+            for unit in self.scope.by_key[key]
+        ]
+        return tuple(sorted(fits, key=lambda fit: -fit.score)[:5])
+
+    def elsewhere(self, text: str) -> Unit | None:
+        """Return the one unit outside the place of the sender that bears a name, None where there is none."""
+        found = (self.scope.gazetteer.bearing(_cleaned(text), on=self.scope.on, level=level) for level in Level)
+        return next((unit for unit in found if unit is not None), None)
+
+    def by_code(self, text: str, level: Level | None = None) -> Unit | None:
+        """Return the unit of a code within the place of the sender: `63:930`, `930`."""
+        if not re.fullmatch(r"\d{1,5}(?:\.0)?|\d\d:\d+", text := text.strip()):
+            return None
+        try:
+            unit = self.scope.gazetteer.find(text.removesuffix(".0"), on=self.scope.on, level=level)
+        except GeographyError:
+            return None
+        return unit if self.scope.lies_within(unit) else None
+
+    def _exact(self, text: str) -> Iterable[Fit]:
+        cleaned = _cleaned(text)
+        fits: dict[UnitCode, Fit] = {}
+        for variant, cost in self._variants(cleaned):
+            for fit in self._bearing(variant, cost):
+                if fit.score > fits.get(fit.unit.code, Fit(fit.unit, 0)).score:
+                    fits[fit.unit.code] = fit
+            if fits:
+                break
+        return sorted(fits.values(), key=lambda fit: (-fit.score, fit.unit.level, fit.unit.code))
+
+    def _variants(self, text: str) -> list[tuple[str, float]]:
+        """Return a name as it is, then without what stands in brackets, behind a comma or dash, before an office."""
+        found = [(text, 0.0), (_OFFICE.sub("", text), 0.08)]
+        found += [(_BRACKETS.sub(" ", text).strip(), 0.03)]
+        found += [(re.split(r"\s*,\s*|\s+[-–]\s+", text)[0], 0.06)]
+        return [each for at, each in enumerate(found) if each[0] and each[0] not in [one for one, _ in found[:at]]]
+
+    def _bearing(self, text: str, cost: float) -> list[Fit]:
+        if lexicon.names_no_place(text) and not without_kind(text):
+            return []
+        key = unit_key(text)
+        readings = [(key, None), *without_affix(key)]
+        fits = []
+        toned = toned_key(text)
+        for bare, kind in readings:
+            for unit in self.scope.by_key.get(squeezed(bare), ()):
+                score = 0.93 if kind is None else 1.0
+                if kind is not None and unit.kind != kind:
+                    score = 0.75 if unit.level in LEVELS_OF_KIND[kind] else 0.45
+                if not text.isascii() and not toned.endswith(toned_key(unit.name)):
+                    score -= 0.12
+                fits.append(Fit(unit, round(score - cost, 3)))
+        if not fits:  # other spellings of a name
+            known = (self.scope.gazetteer.bearing(text, on=self.scope.on, level=level) for level in Level)
+            fits = [Fit(each, 0.9 - cost) for each in known if each is not None and self.scope.lies_within(each)]
+        return fits
+
+
+def without_kind(text: str) -> str | None:
+    """Return a name without the word for what it is, None where it has none."""
+    return next((bare for bare, kind in without_affix(unit_key(text)) if kind), None)
+
+
+def _cleaned(text: str) -> str:
+    while (shorter := _ORDER.sub("", text).strip()) and shorter != text:
+        text = shorter
+    return text
+
+
+@dataclass(slots=True)
+class Named:
+    """Hold a row's name, the name of the unit above it where a column gives it, and what they were found to be."""
+
+    line: int
+    text: str
+    above: str = ""
+    fits: tuple[Fit, ...] = ()
+    unit: Unit | None = None
+    probability: float = 0.0
+    outside: Unit | None = None
+    similar: bool = False
+
+
+def choose(finder: Finder, rows: Sequence[Named], level: str) -> None:
+    """Give each row its unit where one fits: names are looked up, then chosen by the level of the table (`level`, a
+    topic of the header, or that of most rows) and by the unit above, from a column or from the row of a group."""
+    for row in rows:
+        row.fits = finder.exact(row.text) if row.text else ()
+    wanted = _LEVELS.get(level) or _level_of(rows)
+    for row in rows:
+        if not row.fits and row.text:
+            row.fits, row.similar = finder.similar(row.text), True
+            row.outside = finder.elsewhere(row.text) if finder.scope.within is not None and not row.fits else None
+    group: Unit | None = None
+    for row in rows:
+        above = _above(finder, row) or group
+        row.fits = tuple(sorted((_weighed(finder, fit, wanted, above) for fit in row.fits), key=lambda fit: -fit.score))
+        if row.fits and row.fits[0].score >= _TAKEN - 0.1 * (not row.similar):
+            best = row.fits[0]
+            row.unit = best.unit
+            row.probability = _sure(row.fits)
+            if wanted is not None and best.unit.level < wanted:
+                group = best.unit
+    _part_twins(rows)
+
+
+def _level_of(rows: Sequence[Named]) -> Level | None:
+    levels = Counter(row.fits[0].unit.level for row in rows if row.fits)
+    for row in rows:  # a name of several levels speaks for each
+        levels.update({fit.unit.level for fit in row.fits[1:3]})
+    return levels.most_common(1)[0][0] if levels else None
+
+
+def _above(finder: Finder, row: Named) -> Unit | None:
+    fits = finder.exact(row.above) if row.above else ()
+    return fits[0].unit if fits else None
+
+
+def _weighed(finder: Finder, fit: Fit, wanted: Level | None, above: Unit | None) -> Fit:
+    score = fit.score - (0.12 if wanted is not None and fit.unit.level != wanted else 0.0)
+    if above is not None and fit.unit.code != above.code:
+        inside = any(each.code == above.code for each in finder.scope.gazetteer.ancestors(fit.unit, finder.scope.on))
+        score += 0.05 if inside else -0.15 * (fit.unit.level > above.level)
+    return Fit(fit.unit, round(min(1.0, max(0.0, score)), 3))
+
+
+def _sure(fits: Sequence[Fit]) -> float:
+    if len(fits) == 1:
+        return fits[0].score
+    gap = fits[0].score - fits[1].score
+    return round(fits[0].score * min(1.0, 0.5 + 4 * gap), 3)
+
+
+def _part_twins(rows: Sequence[Named]) -> None:
+    """Give rows that would be the same unit their next best one where another names it better: `Long Mỹ` beside
+    `Thị xã Long Mỹ` is the district."""
+    by_unit: dict[UnitCode, list[Named]] = defaultdict(list)
+    for row in rows:
+        if row.unit is not None:
+            by_unit[row.unit.code].append(row)
+    for same in [same for same in by_unit.values() if len(same) == 2]:
+        better, worse = sorted(same, key=lambda row: -row.fits[0].score)
+        free = [fit for fit in worse.fits[1:] if fit.unit.code not in by_unit and fit.score >= 0.6]
+        if free and better.text != worse.text:
+            worse.unit, worse.probability = free[0].unit, min(0.8, free[0].score)
