@@ -196,7 +196,7 @@ def test_of_two_visitors_at_once_the_second_is_told_and_the_first_stands(entered
     first, second = visit_form(client, hotel), visit_form(client, hotel, **{"20200818_bluezone_had": "9"})
     assert client.post(f"/officer/doors/{hotel.code}/visit", first).status_code == 302
     entered("district")
-    answer = client.post(f"/officer/doors/{hotel.code}/visit", second)
+    answer = client.post(f"/officer/doors/{hotel.code}/visit", second, follow=True)
     assert "18/8" in answer.content.decode()
     assert "người khác" in answer.content.decode()
     assert DoorDay.objects.get(app=App.BLUEZONE).standing.all == Answers(3)

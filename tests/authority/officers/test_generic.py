@@ -41,7 +41,6 @@ NOT_MOVED = {
     "declarations": 17,
     "diagnosis": 21,
     "django": 1,
-    "door": 14,
     "federation": 3,
     "isolation": 22,
     "issuing": 2,

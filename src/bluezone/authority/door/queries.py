@@ -50,6 +50,11 @@ def keepers(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
     return organisations.filter(keeps_door_list(), closed_on=None)
 
 
+def door_of(organisation: Organisation) -> DoorList | None:
+    """Return what is known of a unit's door; None before anybody has begun a list."""
+    return getattr(organisation, "door", None)
+
+
 def sector_totals(organisations: QuerySet[Organisation], since: dt.date, until: dt.date) -> dict[str, DoorTotals]:
     """Return the totals of each sector by its key, over the days from `since` to `until`.
 

@@ -3,64 +3,49 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
 
 from bluezone.authority.diagnosis.queries import visible_cases
 from bluezone.authority.door.entries import rules, services
 from bluezone.authority.door.entries.forms import OpeningForm
 from bluezone.authority.door.entries.models import DoorOpening
-from bluezone.authority.door.rules import DoorError
-from bluezone.authority.door.unit_views import edited, seen
+from bluezone.authority.door.unit_views import OfDoor
 from bluezone.authority.messages import sms
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.pages import officers_page
+from bluezone.authority.officers.generic import DetailPage, Step
+from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.site import clock, registries
-from bluezone.authority.site.language import number_text, page_language, sentence_of
-from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.queries import path_of_code
+from bluezone.authority.site.language import number_text, page_language
+from bluezone.authority.site.registries import Link
 from bluezone.i18n import format_date, format_moment
 
-NAV = "doors"
 
-
-def _may_open(request: HttpRequest, place: str) -> bool:
-    officer = scope.officer(request.user)
-    return rules.may_open(scope.required(officer), place, may_confirm=officer.may_confirm)
-
-
-@officers_page
-@require_GET
-def entries(request: HttpRequest, code: str) -> HttpResponse:
+class EntriesPage(OfDoor, DetailPage):
     """Show how many entries a door has by hour, and to the province's health authority its openings."""
-    return _page(request, seen(request, code))
 
+    template_name = "door/entries.html"
 
-def _page(
-    request: HttpRequest, organisation: Organisation, form: OpeningForm | None = None, said: str = "", status: int = 200
-) -> HttpResponse:
-    may_open = _may_open(request, organisation.place)
-    days = services.counts(organisation)
-    openings = DoorOpening.objects.filter(organisation=organisation).select_related("case").order_by("-asked_at")
-    context: dict[str, Any] = {
-        "nav": NAV,
-        "unit": organisation,
-        "within": path_of_code(organisation.within),
-        "days": [_day(day, hours) for day, hours in days.items()],
-        "may_open": may_open,
-        "form": form or OpeningForm(),
-        "openings": [_opening(each, request) for each in openings] if may_open else [],
-        "said": said,
-    }
-    return render(request, "door/entries.html", context, status=status)
+    @property
+    def may_open(self) -> bool:
+        return rules.may_open(self.own, self.object.place, may_confirm=self.officer.may_confirm)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        openings = DoorOpening.objects.filter(organisation=self.object).select_related("case").order_by("-asked_at")
+        found: dict[str, Any] = {
+            "days": [_day(day, hours) for day, hours in services.counts(self.object).items()],
+            "may_open": self.may_open,
+            "openings": [_opening(each, self.officer.pk) for each in openings] if self.may_open else [],
+        }
+        found = super().get_context_data(**found | kwargs)
+        found["form"] = found.get("form") or OpeningForm()
+        return found
 
 
 def _day(day: dt.date, hours: list[int]) -> dict[str, Any]:
@@ -77,95 +62,101 @@ def _day(day: dt.date, hours: list[int]) -> dict[str, Any]:
     }
 
 
-def _opening(opening: DoorOpening, request: HttpRequest) -> dict[str, Any]:
-    def moment(at: dt.datetime) -> str:
-        return format_moment(timezone.localtime(at), page_language())
+def _moment(at: dt.datetime) -> str:
+    return format_moment(timezone.localtime(at), page_language())
 
+
+def _opening(opening: DoorOpening, officer: int) -> dict[str, Any]:
     return {
         "id": opening.pk,
         "case": opening.case.file_number,
-        "start": moment(opening.start_at),
-        "end": moment(opening.end_at),
+        "start": _moment(opening.start_at),
+        "end": _moment(opening.end_at),
         "state": opening.get_state_display(),
         "waits": opening.state == DoorOpening.State.WAITING,
         "opened": opening.state == DoorOpening.State.OPENED,
-        "own": opening.asked_by_id == scope.officer(request.user).pk,
+        "own": opening.asked_by_id == officer,
     }
 
 
-@officers_page
-@require_POST
-def ask(request: HttpRequest, code: str) -> HttpResponse:
+class EntriesStep(Step, EntriesPage):
+    """Do one thing with the entries of a door, for the province's health authority."""
+
+    done = ""
+
+    def way_back(self) -> str:
+        return reverse("door:entries", args=[self.object.code])
+
+
+class AskOpening(EntriesStep):
     """Ask that a window be opened for a case."""
-    organisation, _own = edited(request, code)
-    if not _may_open(request, organisation.place):
-        raise PermissionDenied
-    form = OpeningForm(request.POST)
-    if not form.is_valid():
-        return _page(request, organisation, form, status=400)
-    facts, officer = form.cleaned_data, scope.officer(request.user)
-    case = visible_cases(officer).filter(file_number__iexact=facts["file_number"].strip()).first()
-    if case is None:
-        form.add_error("file_number", _("You have no case of this file number."))
-        return _page(request, organisation, form, status=400)
-    try:
-        services.ask(organisation, case, facts["start"], facts["end"], officer, clock.now())
-    except DoorError as error:
-        return _page(request, organisation, form, said=sentence_of(error), status=400)
-    return redirect("door:entries", organisation.code)
+
+    right = Jurisdiction.may_edit
+    form_class = OpeningForm
+    form: OpeningForm
+
+    def prepare(self) -> None:
+        super().prepare()
+        if not self.may_open:
+            raise PermissionDenied
+
+    def act(self) -> HttpResponse | None:
+        facts = self.form.cleaned_data
+        case = visible_cases(self.officer).filter(file_number__iexact=facts["file_number"].strip()).first()
+        if case is None:
+            self.form.add_error("file_number", _("You have no case of this file number."))
+            return self.show(400)
+        services.ask(self.object, case, facts["start"], facts["end"], self.officer, clock.now())
+        return None
 
 
-def _own_opening(request: HttpRequest, opening_id: uuid.UUID) -> DoorOpening:
-    """Return an opening of the officer's province. Raises Http404 for all others."""
-    officer = scope.officer(request.user)
-    rows = scope.editable(DoorOpening.objects.select_related("organisation", "case"), officer)
-    found = get_object_or_404(rows, pk=opening_id)
-    if not _may_open(request, found.place):
-        raise PermissionDenied
-    return found
+class OpeningStep(EntriesStep):
+    """Do one thing with an opening of the officer's province."""
+
+    opening: DoorOpening
+
+    def prepare(self) -> None:
+        """Find the opening and its door. Raises Http404 for one of another place, PermissionDenied without the
+        right."""
+        openings = scope.editable(DoorOpening.objects.select_related("organisation__door", "case"), self.officer)
+        self.opening = get_object_or_404(openings, pk=self.kwargs["opening_id"])
+        if not rules.may_open(self.own, self.opening.place, may_confirm=self.officer.may_confirm):
+            raise PermissionDenied
+        self.object = self.opening.organisation
 
 
-@officers_page
-@require_POST
-def decide(request: HttpRequest, opening_id: uuid.UUID) -> HttpResponse:
+class DecideOpening(OpeningStep):
     """Agree to an opening, or refuse it."""
-    opening = _own_opening(request, opening_id)
-    agrees = request.POST.get("act") == "open"
-    try:
-        services.decide(opening, scope.officer(request.user), clock.now(), agrees=agrees)
-    except DoorError as error:
-        return _page(request, opening.organisation, said=sentence_of(error), status=400)
-    return redirect("door:entries", opening.organisation.code)
+
+    def act(self) -> None:
+        agrees = self.request.POST.get("act") == "open"
+        services.decide(self.opening, self.officer, clock.now(), agrees=agrees)
 
 
-@never_cache
-@officers_page
-@require_POST
-def read(request: HttpRequest, opening_id: uuid.UUID) -> HttpResponse:
+class ReadOpening(OpeningStep):
     """Show the entries of an opened window. That they were read is noted; nothing of them is stored."""
-    opening = _own_opening(request, opening_id)
-    try:
-        visitors, unread = services.read(opening, scope.officer(request.user))
-    except DoorError as error:
-        return _page(request, opening.organisation, said=sentence_of(error), status=400)
-    context = {
-        "nav": NAV,
-        "unit": opening.organisation,
-        "opening": _opening(opening, request),
-        "visitors": [
-            {
-                "hour": format_moment(
-                    timezone.localtime(dt.datetime.fromtimestamp(each.hour * rules.HOUR_S, dt.UTC)), page_language()
-                ),
-                "telephone": each.telephone,
-                "pass_number": each.pass_number,
-                "links": [way for link in registries.pass_links if (way := link(request.user, each.pass_number))]
-                if each.pass_number
-                else [],
-            }
-            for each in visitors
-        ],
-        "unread": unread,
-        "texts": sms.sender() is not None,
-    }
-    return render(request, "door/opened.html", context)
+
+    def act(self) -> HttpResponse:
+        visitors, unread = services.read(self.opening, self.officer)
+        context = {
+            "nav": self.nav,
+            "unit": self.object,
+            "opening": _opening(self.opening, self.officer.pk),
+            "visitors": [
+                {
+                    "hour": _moment(dt.datetime.fromtimestamp(each.hour * rules.HOUR_S, dt.UTC)),
+                    "telephone": each.telephone,
+                    "pass_number": each.pass_number,
+                    "links": self._ways(each.pass_number),
+                }
+                for each in visitors
+            ],
+            "unread": unread,
+            "texts": sms.sender() is not None,
+        }
+        return render(self.request, "door/opened.html", context)
+
+    def _ways(self, number: str) -> list[Link]:
+        """Return the links to the pages of a pass."""
+        ways = (link(self.request.user, number) for link in registries.pass_links) if number else ()
+        return [way for way in ways if way]
