@@ -23,10 +23,22 @@ _TWICE = -6.0
 #: how much the words of a header weigh by how high they stand over its last row, and those of titles
 _ABOVE, _TITLE = 0.6, 0.4
 #: the topics of titles that columns without a word of their own have
-_TITLED = frozenset({"installs", "bluezone", "to_date", "increase", "active", "with_phone", "target"})
+_TITLED = frozenset({"installs", "bluezone", "to_date", "increase", "period", "active", "with_phone", "target"})
 #: beyond this a number is no percentage of people
 _MOST_PERCENT = 150
 _CHECKED_LINES = 60
+#: roles that nothing but a word of the header gives, and what it costs where none does
+_NAMED_ONLY = frozenset(ALL_ROLES) - {
+    "unit",
+    "parent",
+    "day",
+    "installs",
+    "percent_population",
+    "headcount",
+    "value",
+    OTHER,
+}
+_UNNAMED = 2.5
 
 
 @dataclass(slots=True)
@@ -78,6 +90,8 @@ def _evidence(column: grid.Column, named: float, day: object) -> Evidence:
     for depth, text in enumerate(reversed(column.path)):
         for topic in lexicon.topics_in(text):
             each.topics[topic.name] = max(each.topics.get(topic.name, 0.0), 1.0 if depth == 0 else _ABOVE)
+    beside = {*each.topics, "own_day"} if day is not None else {*each.topics}
+    each.topics = {name: weight for name, weight in each.topics.items() if not lexicon.topics()[name].unless & beside}
     cells = {line: cell for line, cell in column.cells.items() if cell.text.strip() not in {"", "-", "–", "x", "…"}}
     each.numbers = {line: number for line, cell in cells.items() if (number := number_in(cell)) is not None}
     if cells:
@@ -96,7 +110,9 @@ def _score(each: Evidence, name: str, titles: set[str]) -> float:
     if not each.column.cells:
         return score / 2 - 1
     score += _by_cells(each, name, ALL_ROLES[name])
-    if not set(each.topics) - {"count", "value", "share"}:  # the title says of what
+    if name in _NAMED_ONLY and max((topics[topic].speaks.get(name, 0.0) for topic in each.topics), default=0.0) < 2:
+        score -= _UNNAMED
+    if not set(each.topics) - {"count", "value", "share", "installs", "to_date"}:  # the title says of what
         score += sum(topics[topic].speaks.get(name, 0.0) for topic in _TITLED & titles) * _TITLE
     return score
 
@@ -158,7 +174,7 @@ def _judge_days(found: Sequence[Evidence]) -> None:
     share = rising / len(lines[:_CHECKED_LINES])
     for each in columns:
         each.scores["installs"] += 2 * share
-        each.scores["gain"] += 1 + 2 * (1 - share)
+        each.scores["gain"] += 1 + _UNNAMED + 2 * (1 - share)
 
 
 # --- the best consistent assignment -------------------------------------------------------------------------------

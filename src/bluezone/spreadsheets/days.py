@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bluezone.spreadsheets import lexicon
@@ -18,6 +18,9 @@ _IN_NAME = re.compile(
     r"(?<!\d)(?:(20\d\d)[-_. ]?([01]\d)[-_. ]?([0-3]\d)|(\d{1,2})[-_. ](\d{1,2})(?:[-_. ](20\d\d|\d\d))?)(?!\d)"
 )
 _YEAR = re.compile(r"(?<!\d)(20[12]\d)(?!\d)")
+_MONTH = re.compile(r"\btháng\s*(\d{1,2})(?!\d)", re.IGNORECASE)
+#: `Ngày 18`, `18` over a column, of the month that the title names
+_OF_MONTH = re.compile(r"(?:ngày\s*)?(\d{1,2})", re.IGNORECASE)
 #: how much a place where a day stands says that figures are of it
 _AS_OF, _TITLE, _SHEET, _FILE, _PLACED, _LETTER, _BELOW = 5.0, 3.0, 3.5, 2.5, 1.5, 1.0, 0.5
 
@@ -39,8 +42,12 @@ class Calendar:
 
     def __init__(self, texts: Iterable[str], today: dt.date) -> None:
         self.today = today
+        texts = list(texts)
         years = [int(year) for text in texts for year in _YEAR.findall(text)]
         self.year = max((year for year in years if year <= today.year), default=0)
+        months = {int(month) for text in texts for month in _MONTH.findall(text) if 0 < int(month) <= 12}
+        #: the month that texts name, where they name one
+        self.month = months.pop() if len(months) == 1 else 0
 
     def date(self, day: Day, *, month_first: bool = False) -> dt.date | None:
         """Return the date of a day, None where there is none."""
@@ -64,6 +71,13 @@ def header_days(columns: Sequence[Column], calendar: Calendar) -> dict[int, dt.d
             if days := days_in(text) or [(0, day) for day in [day_in(text)] if day]:
                 written[column.number] = days[-1][1]
                 break
+    bare = {
+        column.number: int(match[1])
+        for column in columns
+        if column.path and column.number not in written and (match := _OF_MONTH.fullmatch(column.path[-1]))
+    }
+    if calendar.month and len(bare) > 1:
+        written |= {number: Day(day, calendar.month, None) for number, day in bare.items()}
     month_first = _month_first(written.values())
     for number, day in written.items():
         if (date := calendar.date(day, month_first=month_first)) is not None:
@@ -81,12 +95,13 @@ def row_days(cells: Mapping[int, Cell], lines: Sequence[int], calendar: Calendar
     """Return the day of each row by a column of days; one that stands in its first row only holds until the next."""
     written = {line: day for line, cell in cells.items() if cell.date is None and (day := day_in(cell.text))}
     month_first = _month_first(written.values())
+    exchanged = _exchanged([cell.date for cell in cells.values() if cell.date], list(written.values()))
     found: dict[int, dt.date] = {}
     last: dt.date | None = None
     for line in lines:
         cell = cells.get(line)
         if cell is not None and cell.date is not None:
-            last = cell.date
+            last = cell.date.replace(day=cell.date.month, month=cell.date.day) if exchanged else cell.date
         elif line in written:
             last = calendar.date(written[line], month_first=month_first)
         elif cell is not None and cell.text:
@@ -96,31 +111,47 @@ def row_days(cells: Mapping[int, Cell], lines: Sequence[int], calendar: Calendar
     return found
 
 
+def _exchanged(stored: Sequence[dt.date], written: Sequence[Day]) -> bool:
+    """Return whether a program took days for months wherever it could: what it stores are days up to 12, what it left
+    as text are later ones of one month, which is the day of all that it stores."""
+    months = {day.month for day in written}
+    return (
+        len(months) == 1
+        and all(day.swappable and day.day > 12 for day in written)
+        and {date.day for date in stored} == months
+        and {date.month for date in stored} != months
+    )
+
+
 def main_day(table: Table, file: str, calendar: Calendar) -> MainDay:
     """Return the one day of a table, from the texts around it."""
+    noted = [(calendar.date(day), weight, text) for day, weight, text in _noted(table, file)]
     found: dict[dt.date, tuple[float, str]] = {}
-
-    def note(day: Day, weight: float, text: str) -> None:
-        date = calendar.date(day)
+    for date, weight, text in noted:
         if date is not None and date <= calendar.today and weight > found.get(date, (0.0, ""))[0]:
             found[date] = weight, text
-
-    for nearness, (_, text) in enumerate(table.above):
-        for at, day in days_in(text)[-2:]:
-            note(day, _weight(text, at) + 0.01 * nearness + 0.001 * at, text)
-    for _, text in table.below:
-        for _, day in days_in(text):
-            note(day, _BELOW, text)
-    for name, weight in ((table.sheet.name, _SHEET), (re.sub(r"\.\w{2,4}$", "", file), _FILE)):
-        for day in _named(name):
-            note(day, weight, name)
     order = sorted(found, key=lambda date: -found[date][0])
     if not order:
         return MainDay(None, sure=False)
-    best = found[order[0]]
+    best, text = found[order[0]]
     rival = found[order[1]][0] if len(order) > 1 else 0.0
-    sure = best[0] >= _FILE and (best[0] - rival >= 1 or rival <= _LETTER + 1)
-    return MainDay(order[0], best[1][:120], tuple(order[:3]), sure)
+    # a file may be called after its letter, not after the day of its figures
+    of_letter = best < _TITLE and any(date == order[0] and weight < _FILE for date, weight, _ in noted)
+    sure = best >= _FILE and not of_letter and (best - rival >= 1 or rival <= _LETTER + 1)
+    return MainDay(order[0], text[:120], tuple(order[:3]), sure)
+
+
+def _noted(table: Table, file: str) -> Iterator[tuple[Day, float, str]]:
+    """Yield the days around a table, each with how much its place says that figures are of it."""
+    for nearness, (_, text) in enumerate(table.above):
+        for at, day in days_in(text)[-2:]:
+            yield day, _weight(text, at) + 0.01 * nearness + 0.001 * at, text
+    for _, text in table.below:
+        for _, day in days_in(text):
+            yield day, _BELOW, text
+    for name, weight in ((table.sheet.name, _SHEET), (re.sub(r"\.\w{2,4}$", "", file), _FILE)):
+        for day in _named(name):
+            yield day, weight, name
 
 
 def _weight(text: str, at: int) -> float:

@@ -24,6 +24,8 @@ class Topic:
     name: str
     speaks: Mapping[str, float]
     level: str = ""
+    #: where one of these is named too it says nothing
+    unless: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def _facts() -> dict[str, Any]:
 def topics() -> Mapping[str, Topic]:
     """Return the topics by name."""
     return {
-        name: Topic(name, facts["speaks"], facts.get("level", ""))
+        name: Topic(name, facts["speaks"], facts.get("level", ""), frozenset(facts.get("unless", ())))
         for name, facts in _facts().items()
         if "speaks" in facts
     }
@@ -106,22 +108,23 @@ def _match(words: tuple[Word, ...], phrase: tuple[Word, ...], *, strict: bool) -
 
 
 @functools.cache
-def _plain(group: str, kind: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(plain for plain, _ in words_of(text)) for text in _facts()[group][kind])
+def _listed(group: str, kind: str) -> tuple[tuple[Word, ...], ...]:
+    return tuple(words_of(text) for text in _facts()[group][kind])
 
 
 def _begins(text: str, kind: str) -> bool:
-    words = tuple(plain for plain, _ in words_of(text))
-    return any(words[: len(each)] == each for each in _plain("rows", kind))
+    words = words_of(text)
+    return any(_match(words[: len(each)], each, strict=True) for each in _listed("rows", kind))
 
 
 @functools.lru_cache(maxsize=20_000)
 def is_total(text: str) -> bool:
     """Return whether a row of this name sums others: `TỔNG CỘNG`, `Toàn tỉnh`, `Cộng huyện Vị Thủy`."""
     text = text.split("(")[0] or text
-    words = tuple(plain for plain, _ in words_of(text))
-    ends = any(words[-len(each) :] == each for each in _plain("rows", "total_ends"))
-    return _begins(text, "total_begins") or ends or words in _plain("rows", "total") or text.strip() in {"Σ", "∑"}
+    words = words_of(text)
+    ends = any(_match(words[-len(each) :], each, strict=True) for each in _listed("rows", "total_ends"))
+    whole = any(_match(words, each, strict=True) for each in _listed("rows", "total"))
+    return _begins(text, "total_begins") or ends or whole or text.strip() in {"Σ", "∑"}
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -140,4 +143,4 @@ def says_of_day(text: str, kind: str) -> bool:
     """Return whether a text says of a day that figures stand on it (`as_of`), that a letter is of it (`letter`), or
     that something is due by it (`due`)."""
     key = f" {key_of(text)} "
-    return any(f" {' '.join(words)} " in key for words in _plain("days", kind))
+    return any(f" {' '.join(plain for plain, _ in words)} " in key for words in _listed("days", kind))

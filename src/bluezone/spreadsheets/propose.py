@@ -152,7 +152,12 @@ def _refuse(book: Book, draft: Draft, purpose: Purpose) -> None:
             if topic in names or (topic in of_columns and not draft.having("installs")):
                 raise TableError(sentence)
     roles = {taken.role for taken in draft.taken}
-    if not roles & purpose.needs[0]:
+    across = [
+        column for column in draft.table.columns if any(map(draft.finder.exact, column.path[:1] + column.path[-1:]))
+    ]
+    if len(across) > 2 and not (roles & {"unit", "code"} and len(across) < len(draft.found) / 2):
+        raise TableError(N_("the units stand side by side in the header: turn the table, so that each has a row"))
+    if not roles & {*purpose.needs[0], "day"} and purpose.of_units:
         raise TableError(N_("no column names units: write beside each number the unit that it is of"))
 
 

@@ -19,7 +19,7 @@ from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping as Decisions
 from bluezone.spreadsheets.results import Candidate, Row, Saying, Value, saying
 from bluezone.spreadsheets.roles import ALL_ROLES, OTHER, Holds, Purpose
-from bluezone.spreadsheets.values import number_in
+from bluezone.spreadsheets.values import days_in, number_in
 
 if TYPE_CHECKING:
     from bluezone.spreadsheets.columns import Evidence
@@ -53,10 +53,31 @@ def read(reading: Reading) -> list[Row]:
     if purpose.of_units:
         topics = {topic for column in draft.having("unit") for text in column.path for topic in _levels(text)}
         units.choose(draft.finder, list(named.values()), next(iter(topics), ""))
+    if not draft.having("unit") and not draft.having("code") and purpose.of_units:
+        _give_one(reading, named)
     organisations = reading.context.organisations(_organisation_codes([*codes.values(), *reading.decided.units.values(),
                                                                        *reading.decided.names.values()]))  # fmt: skip
     by_day = _row_days(draft, lines)
+    _refuse_elsewhere(list(named.values()))
     return [_row(reading, named[line], codes.get(line, ""), organisations, by_day.get(line)) for line in lines]
+
+
+def _give_one(reading: Reading, named: Mapping[int, units.Named]) -> None:
+    """Give all rows of a table without a column of units the unit of its title, else that of the sender."""
+    finder, within = reading.draft.finder, reading.context.within
+    unit = units.named_in(finder, [text for _, text in reading.draft.table.above])
+    unit = unit or (reading.context.gazetteer.unit(within) if within else None)
+    for row in named.values():
+        if unit is not None and not lexicon.is_total(row.text):
+            row.text, row.unit, row.probability = unit.full_name, unit, 0.7
+
+
+def _refuse_elsewhere(named: Sequence[units.Named]) -> None:
+    """Refuse a table most of whose units lie outside the place of the sender."""
+    outside = [row.outside for row in named if row.outside and row.unit is None]
+    if len(outside) > 1 and len(outside) >= sum(row.unit is not None for row in named):
+        raise TableError(N_("most units of the table lie outside the place of the sender: {units}"),
+                         units="; ".join(outside[:3]))  # fmt: skip
 
 
 def _own(draft: Draft, line: int) -> list[Cell]:
@@ -115,7 +136,16 @@ def _organisation_code(text: str) -> str:
 
 def _row_days(draft: Draft, lines: Sequence[int]) -> dict[int, dt.date]:
     column = next(iter(draft.having("day")), None)
-    return days.row_days(column.cells, lines, draft.calendar) if column else {}
+    if column:
+        return days.row_days(column.cells, lines, draft.calendar)
+    found, last = {}, None
+    for line in lines:  # a title between two blocks of the table
+        own = _own(draft, line)
+        if len(own) == 1 and (written := days_in(own[0].text)):
+            last = draft.calendar.date(written[-1][1])
+        if last is not None:
+            found[line] = last
+    return found
 
 
 # --- one row ------------------------------------------------------------------------------------------------------
@@ -205,8 +235,8 @@ def _left_out(
         return saying(N_("nothing says of which unit it is"))
     if not reading.purpose.of_units or found.unit is not None or found.code:
         return None
-    if named.outside is not None:
-        return saying(N_("{unit} lies outside the place of the sender"), unit=named.outside.full_name)
+    if named.outside:
+        return saying(N_("{unit} lies outside the place of the sender"), unit=named.outside)
     return saying(N_("no unit is called “{text}”: choose one, or give the code of an organisation"), text=text[:60])
 
 
@@ -245,9 +275,13 @@ def _values(reading: Reading, line: int, day: dt.date | None) -> tuple[Value, ..
         if ALL_ROLES[role] is Holds.PERCENT and _is_fraction(each):
             value *= 100
         value = round(value, _DECIMALS) if ALL_ROLES[role] is Holds.PERCENT else value
-        own = draft.header_days.get(each.column.number) or day or reading.main
+        own = draft.header_days.get(each.column.number) or day or reading.main or _last(draft)
         found.append(Value(each.letter, role, value, each.column.cells[line].text, own, number.bound))
     return tuple(_with_totals(found))
+
+
+def _last(draft: Draft) -> dt.date | None:
+    return max(draft.header_days.values(), default=None)
 
 
 def _indicated(draft: Draft, line: int, takes: Collection[str]) -> str:

@@ -7,7 +7,7 @@ import datetime as dt
 import functools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -22,6 +22,8 @@ from bluezone.spreadsheets import lexicon
 _ALIKE, _TAKEN = 72, 0.78
 #: beyond so many names that nobody knows nothing similar is looked for
 _MOST_UNKNOWN = 300
+#: so few units that are left are candidates for a name that nobody knows
+_FEW = 6
 _ORDER = re.compile(r"^\s*(?:\d{1,3}|[IVX]{1,5}|[a-gA-G])\s*[.)/\-]+\s*|^\s*[-+*•·]\s*|\s*[*:;.¹²³]+$")
 _BRACKETS = re.compile(r"\s*[(\[].*?[)\]]\s*")
 _OFFICE = re.compile(r"^(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân|uy ban nhan dan|bcđ|bcd|ban chỉ đạo)\s+", re.IGNORECASE)
@@ -96,10 +98,20 @@ class Finder:
         ]
         return tuple(sorted(fits, key=lambda fit: -fit.score)[:5])
 
-    def elsewhere(self, text: str) -> Unit | None:
-        """Return the one unit outside the place of the sender that bears a name, None where there is none."""
-        found = (self.scope.gazetteer.bearing(_cleaned(text), on=self.scope.on, level=level) for level in Level)
-        return next((unit for unit in found if unit is not None), None)
+    def elsewhere(self, text: str) -> str:
+        """Return the name of a unit outside the place of the sender, with those above it; empty where there is none."""
+        whole = scope_of(self.scope.gazetteer, None, self.scope.on)
+        fits = Finder(whole).exact(text) if self.scope.within is not None else ()
+        return self.scope.gazetteer.path(fits[0].unit) if fits and fits[0].score > _TAKEN else ""
+
+    def siblings(self, level: Level | None, taken: Collection[UnitCode]) -> list[Unit]:
+        """Return the units of a level that no row has, if they are few."""
+        within = self.scope.within
+        if within is None or level is None:
+            return []
+        free = [unit for units in self.scope.by_key.values() for unit in units
+                if unit.level == level and unit.code not in taken]  # fmt: skip
+        return free if len(free) <= _FEW else []
 
     def by_code(self, text: str, level: Level | None = None) -> Unit | None:
         """Return the unit of a code within the place of the sender: `63:930`, `930`."""
@@ -150,6 +162,19 @@ class Finder:
         return fits
 
 
+def named_in(finder: Finder, texts: Iterable[str]) -> Unit | None:
+    """Return the unit that titles name with the word for what it is, the last and smallest of them: `UBND HUYỆN VỊ
+    THỦY`."""
+    for text in reversed(list(texts)):
+        words = text.replace(":", " ").replace(",", " ").split()
+        for start in range(len(words)):
+            for size in (5, 4, 3, 2):
+                part = " ".join(words[start : start + size])
+                if without_kind(part) and (fits := finder.exact(part)) and fits[0].score >= 0.95:
+                    return fits[0].unit
+    return None
+
+
 def without_kind(text: str) -> str | None:
     """Return a name without the word for what it is, None where it has none."""
     return next((bare for bare, kind in without_affix(unit_key(text)) if kind), None)
@@ -171,7 +196,7 @@ class Named:
     fits: tuple[Fit, ...] = ()
     unit: Unit | None = None
     probability: float = 0.0
-    outside: Unit | None = None
+    outside: str = ""
     similar: bool = False
 
 
@@ -184,11 +209,17 @@ def choose(finder: Finder, rows: Sequence[Named], level: str) -> None:
     for row in rows:
         if not row.fits and row.text:
             row.fits, row.similar = finder.similar(row.text), True
-            row.outside = finder.elsewhere(row.text) if finder.scope.within is not None and not row.fits else None
+            weak = not row.fits or row.fits[0].score < _TAKEN
+            row.outside = finder.elsewhere(row.text) if weak and not lexicon.names_no_place(row.text) else ""
     group: Unit | None = None
     for row in rows:
         above = _above(finder, row) or group
-        row.fits = tuple(sorted((_weighed(finder, fit, wanted, above) for fit in row.fits), key=lambda fit: -fit.score))
+        row.fits = tuple(
+            sorted(
+                (_weighed(finder, fit, wanted, above, strict=bool(_LEVELS.get(level))) for fit in row.fits),
+                key=lambda fit: -fit.score,
+            )
+        )
         if row.fits and row.fits[0].score >= _TAKEN - 0.1 * (not row.similar):
             best = row.fits[0]
             row.unit = best.unit
@@ -196,6 +227,22 @@ def choose(finder: Finder, rows: Sequence[Named], level: str) -> None:
             if wanted is not None and best.unit.level < wanted:
                 group = best.unit
     _part_twins(rows)
+    _offer_rest(finder, rows, wanted)
+    known = [row for row in rows if row.unit]
+    if len([row for row in known if not _OFFICE.match(_cleaned(row.text))]) * 3 < len(
+        [row for row in rows if row.text]
+    ):
+        for row in known:  # a table of offices: `UBND huyện Vị Thủy` is one of them
+            row.unit = None if _OFFICE.match(_cleaned(row.text)) else row.unit
+
+
+def _offer_rest(finder: Finder, rows: Sequence[Named], wanted: Level | None) -> None:
+    """Offer the units that no row has to rows whose names nobody knows."""
+    free = finder.siblings(wanted, {row.unit.code for row in rows if row.unit})
+    for row in rows:
+        if row.unit is None and row.text and not lexicon.is_total(row.text) and not lexicon.names_no_place(row.text):
+            have = {fit.unit.code for fit in row.fits}
+            row.fits += tuple(Fit(unit, 0.3) for unit in free if unit.code not in have)
 
 
 def _level_of(rows: Sequence[Named]) -> Level | None:
@@ -210,8 +257,10 @@ def _above(finder: Finder, row: Named) -> Unit | None:
     return fits[0].unit if fits else None
 
 
-def _weighed(finder: Finder, fit: Fit, wanted: Level | None, above: Unit | None) -> Fit:
-    score = fit.score - (0.12 if wanted is not None and fit.unit.level != wanted else 0.0)
+def _weighed(finder: Finder, fit: Fit, wanted: Level | None, above: Unit | None, *, strict: bool) -> Fit:
+    score = fit.score
+    if wanted is not None and fit.unit.level != wanted:
+        score -= 0.3 if strict and fit.unit.level > wanted else 0.12
     if above is not None and fit.unit.code != above.code:
         inside = any(each.code == above.code for each in finder.scope.gazetteer.ancestors(fit.unit, finder.scope.on))
         score += 0.05 if inside else -0.15 * (fit.unit.level > above.level)

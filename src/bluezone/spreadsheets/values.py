@@ -22,7 +22,8 @@ _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _WRITTEN = re.compile(
     rf"(?P<bound>[>≥]|hơn|trên|more than|over)?\s*(?:khoảng|gần|~|≈|about)?\s*(?P<number>{_NUMBER})\s*"
-    r"(?P<rest>%|nghìn|ngàn|thousand|k|triệu|tr|million|[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)?\s*[*¹²³)]?",
+    r"(?P<rest>%|nghìn|ngàn|thousand|k|triệu|tr|million|[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)?\s*"
+    r"(?:\([+-]?[\d.,]+%?\)|[*¹²³)])?",
     re.IGNORECASE,
 )
 _POWERS = {"nghìn": 3, "ngàn": 3, "thousand": 3, "k": 3, "triệu": 6, "tr": 6, "million": 6}
