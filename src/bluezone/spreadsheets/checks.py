@@ -12,11 +12,12 @@ from itertools import pairwise
 
 from bluezone.errors import N_
 from bluezone.geography.figures import Figures, Measure
+from bluezone.geography.units import Unit
 from bluezone.spreadsheets.results import Check, Row, Value, saying
 
 #: roles that count people who cannot be more than there are
-_COUNTED = ("installs", "active", "with_phone")
-_SUMMED = (*_COUNTED, "gain", "headcount", "target")
+COUNTED = ("installs", "active", "with_phone")
+_SUMMED = (*COUNTED, "gain", "headcount", "target")
 #: a share that is so many times that of the middle unit is looked at
 _OUTLIER = 6
 #: so far a printed share may lie from count and people, in points
@@ -64,21 +65,22 @@ def _falls(rows: Iterable[Row]) -> Iterator[Check]:
                 yield Check("falls", text, (row.line,), column)
 
 
-def _people(row: Row, figures: Figures | None, day: dt.date | None) -> Decimal | None:
-    own = _counts(row, "headcount")
-    if own:
-        return own[0].number
-    if row.unit is None or figures is None or day is None:
-        return None
-    known = figures.on(row.unit, Measure.POPULATION, day)
+def people_of(
+    values: Sequence[Value], unit: Unit | None, figures: Figures | None, day: dt.date | None
+) -> Decimal | None:
+    """Return how many people a row has: as it says itself, else as is known; None where nobody knows."""
+    own = next((value.number for value in values if value.role == "headcount"), None)
+    if own is not None or unit is None or figures is None or day is None:
+        return own
+    known = figures.on(unit, Measure.POPULATION, day)
     return Decimal(known.value) if known else None
 
 
 def _more_than_people(rows: Iterable[Row], figures: Figures | None) -> Iterator[Check]:
     for row in rows:
         for value in row.values:
-            people = _people(row, figures, value.day)
-            if value.role in _COUNTED and people and value.number > people:
+            people = people_of(row.values, row.unit, figures, value.day)
+            if value.role in COUNTED and people and value.number > people:
                 text = saying(
                     N_("{count} are more than the {people} people there are"), count=value.number, people=people
                 )
@@ -89,7 +91,7 @@ def _shares(rows: Iterable[Row], figures: Figures | None) -> Iterator[Check]:
     for row in rows:
         counts = {value.day: value.number for value in _counts(row, "installs")}
         for value in _counts(row, "percent_population"):
-            count, people = counts.get(value.day), _people(row, figures, value.day)
+            count, people = counts.get(value.day), people_of(row.values, row.unit, figures, value.day)
             if count is None or not people or not _counts(row, "headcount"):
                 continue
             true = 100 * count / people

@@ -22,22 +22,15 @@ _IMPOSSIBLE = -12.0
 _TWICE = -6.0
 #: how much the words of a header weigh by how high they stand over its last row, and those of titles
 _ABOVE, _TITLE = 0.6, 0.4
-#: the topics of titles that columns without a word of their own have
-_TITLED = frozenset({"installs", "bluezone", "to_date", "increase", "period", "active", "with_phone", "target"})
+#: topics beside which a title is asked what a column counts, and those of titles that say more of installs
+_SAYS_NOTHING = frozenset({"count", "value", "share"})
+_SAYS_MORE = frozenset({"increase", "period", "apps", "to_date"})
+_FIGURES = (Holds.COUNT, Holds.PERCENT)
 #: beyond this a number is no percentage of people
 _MOST_PERCENT = 150
 _CHECKED_LINES = 60
 #: roles that nothing but a word of the header gives, and what it costs where none does
-_NAMED_ONLY = frozenset(ALL_ROLES) - {
-    "unit",
-    "parent",
-    "day",
-    "installs",
-    "percent_population",
-    "headcount",
-    "value",
-    OTHER,
-}
+_NAMED_ONLY = frozenset(ALL_ROLES) - {"unit", "parent", "day", "installs", "headcount", "value", OTHER}
 _UNNAMED = 2.5
 
 
@@ -53,7 +46,11 @@ class Evidence:
     dated: float = 0.0
     named: float = 0.0
     scores: dict[str, float] = field(default_factory=dict)
-    #: the columns stands on a day of its own
+    #: by how much its numbers are to be multiplied
+    factor: int = 1
+    #: which of its topics titles name, not its header
+    titled: set[str] = field(default_factory=set)
+    #: the day that its header names
     day: object = None
 
     @property
@@ -77,12 +74,20 @@ def evidence_of(
 ) -> list[Evidence]:
     """Return what speaks for each role of each column. `named`: which part of a column's texts are names of units;
     `days`: the day that a column's header names."""
-    spoken = {topic.name for title in titles for topic in lexicon.topics_in(title)}
+    spoken = {topic.name for title in titles for topic in lexicon.topics_in(title) if _of_figures(topic)}
     found = [_evidence(column, named.get(column.number, 0.0), days.get(column.number)) for column in table.columns]
+    factor = max((lexicon.factor_in(text) for _, text in table.above), default=1)
     for each in found:
-        each.scores = {name: _score(each, name, spoken) for name in ALL_ROLES}
+        each.factor = max([factor, *map(lexicon.factor_in, each.column.path)])
+        _hear_titles(each, spoken)
+        each.scores = {name: _score(each, name) for name in ALL_ROLES}
     _judge_days(found)
     return found
+
+
+def _of_figures(topic: lexicon.Topic) -> bool:
+    """Return whether a topic speaks for figures only, not for names, days or remarks."""
+    return all(weight < 0 or name == OTHER or ALL_ROLES[name] in _FIGURES for name, weight in topic.speaks.items())
 
 
 def _evidence(column: grid.Column, named: float, day: object) -> Evidence:
@@ -101,7 +106,17 @@ def _evidence(column: grid.Column, named: float, day: object) -> Evidence:
     return each
 
 
-def _score(each: Evidence, name: str, titles: set[str]) -> float:
+def _hear_titles(each: Evidence, spoken: set[str]) -> None:
+    """Let titles say what a column counts that does not say it itself, and when what counts installs was counted."""
+    own = set(each.topics)
+    if own <= {*_SAYS_NOTHING, "to_date"}:
+        each.titled = spoken - own
+    elif own <= {*_SAYS_NOTHING, "installs", "installed", "to_date"}:
+        each.titled = spoken & _SAYS_MORE
+    each.topics |= dict.fromkeys(each.titled, _TITLE)
+
+
+def _score(each: Evidence, name: str) -> float:
     """Return how much speaks for a role: the words of header and titles, then the cells."""
     topics = lexicon.topics()
     score = sum(topics[topic].speaks.get(name, 0.0) * weight for topic, weight in each.topics.items())
@@ -112,12 +127,11 @@ def _score(each: Evidence, name: str, titles: set[str]) -> float:
     score += _by_cells(each, name, ALL_ROLES[name])
     if name in _NAMED_ONLY and max((topics[topic].speaks.get(name, 0.0) for topic in each.topics), default=0.0) < 2:
         score -= _UNNAMED
-    if not set(each.topics) - {"count", "value", "share", "installs", "to_date"}:  # the title says of what
-        score += sum(topics[topic].speaks.get(name, 0.0) for topic in _TITLED & titles) * _TITLE
     return score
 
 
 def _by_cells(each: Evidence, name: str, holds: Holds) -> float:
+    """Return how well cells are such as a role holds."""
     if holds is Holds.DAY:
         return 4 * each.dated if each.dated >= 0.5 else _IMPOSSIBLE
     if holds is Holds.COUNT:
@@ -127,7 +141,8 @@ def _by_cells(each: Evidence, name: str, holds: Holds) -> float:
     if each.numeric > 0.5 and name == "code":
         return 0.0 if all(number.count is not None for number in each.numbers.values()) else _IMPOSSIBLE
     if each.numeric + each.dated > 0.5:
-        return _IMPOSSIBLE / 2
+        levels = any(lexicon.topics()[topic].level for topic in each.topics)
+        return 0.0 if name == "unit" and levels else _IMPOSSIBLE / 2  # `Quận`: 1, 2, 3
     if holds is Holds.NAME:
         return 6 * each.named - 1
     return 0.0 if not each.named else -2 * each.named
@@ -135,7 +150,7 @@ def _by_cells(each: Evidence, name: str, holds: Holds) -> float:
 
 def _as_counts(each: Evidence) -> float:
     numbers = each.numbers.values()
-    whole = sum(number.count is not None for number in numbers)
+    whole = sum(number.count is not None or each.factor > 1 for number in numbers)
     if each.numeric < 0.5 or whole < 0.7 * len(numbers) or any(number.percent for number in numbers):
         return _IMPOSSIBLE
     return -4 if is_order(each) else 0.5
@@ -152,7 +167,9 @@ def _as_percents(each: Evidence) -> float:
 
 
 def is_order(each: Evidence) -> bool:
-    """Return whether a column numbers the rows: 1, 2, 3, perhaps anew in each group."""
+    """Return whether a column numbers the rows: 1, 2, 3, perhaps anew in each group, and its header counts nothing."""
+    if each.day is not None or set(each.topics) - each.titled - {"order", "count"}:
+        return False
     values = [int(number.count) for number in each.numbers.values() if number.count is not None]
     steps = sum(b == a + 1 or b == 1 for a, b in pairwise(values))
     return len(values) > 2 and values[0] in (0, 1) and steps >= 0.9 * (len(values) - 1)
@@ -160,7 +177,11 @@ def is_order(each: Evidence) -> bool:
 
 def _judge_days(found: Sequence[Evidence]) -> None:
     """Tell columns of days that say nothing else apart: totals do not fall from day to day, gains do."""
-    columns = [each for each in found if each.day is not None and each.numbers and "increase" not in each.topics]
+    columns = [
+        each
+        for each in found
+        if each.day is not None and each.numbers and set(each.topics) - each.titled <= _SAYS_NOTHING
+    ]
     if len(columns) < 2:
         return
     lines = [line for line in columns[0].numbers if all(line in each.numbers for each in columns)]
@@ -185,6 +206,7 @@ def assign(
 ) -> tuple[list[Taken], list[Relation]]:
     """Return what each column is taken for, and what was found among them. `decided`: column -> role."""
     related = relations_among(found)
+    decided = _with_kin(found, decided)
     chosen = [_fixed(each, decided) or max(each.scores, key=lambda name: each.scores[name]) for each in found]
     options = [
         [fixed] if (fixed := _fixed(each, decided)) else sorted(each.scores, key=lambda name: -each.scores[name])[:8]
@@ -193,6 +215,18 @@ def assign(
     _improve(found, chosen, options, related)
     taken = [_taken(at, found, chosen, related, purpose, decided) for at in range(len(found))]
     return taken, related
+
+
+def kin(header: str) -> str:
+    """Return what the headers of columns of several days have in common."""
+    return "".join(sign for sign in lexicon.key_of(header) if not sign.isdigit())
+
+
+def _with_kin(found: Sequence[Evidence], decided: Mapping[str, str]) -> Mapping[str, str]:
+    """Let what was decided on a column of one day hold for those of other days with the same words."""
+    said = {kin(each.column.header): decided[each.letter] for each in found if each.day and each.letter in decided}
+    more = {each.letter: said[key] for each in found if each.day and (key := kin(each.column.header)) in said}
+    return {**more, **decided}
 
 
 def _fixed(each: Evidence, decided: Mapping[str, str]) -> str | None:
@@ -310,6 +344,8 @@ def _why(at: int, found: Sequence[Evidence], chosen: Sequence[str], related: Seq
         return saying(N_("it numbers the rows"))
     if role == OTHER and not each.column.cells:
         return saying(N_("it is empty"))
+    if said > 0 and set(each.topics) <= each.titled:
+        return saying(N_("the title says what it counts"))
     if said > 0:
         return saying(N_("the header says “{header}”"), header=each.column.header[:80])
     if role == OTHER:

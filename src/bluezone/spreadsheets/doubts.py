@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bluezone.errors import N_
 from bluezone.spreadsheets import lexicon
+from bluezone.spreadsheets.columns import kin
 from bluezone.spreadsheets.mapping import Mapping as Decisions
 from bluezone.spreadsheets.results import Doubt, Proposal, saying
 from bluezone.spreadsheets.roles import IGNORE, Purpose
@@ -34,9 +35,12 @@ def of(
         yield Doubt("sheet", proposal.sheet, saying(N_("which sheet is it?")), tuple(names[:_CHOICES]))
     yield from _missing(proposal, purpose)
     yield from _day(proposal, draft, decided)
-    columns = sorted(proposal.columns, key=lambda column: column.probability)
-    for column in columns:
-        if column.probability < _SURE and column.letter not in decided.roles:
+    yield from _of_groups(proposal, draft, decided)
+    asked: set[str] = set()
+    for column in sorted(proposal.columns, key=lambda column: column.probability):
+        like = kin(column.header) if column.day else column.letter
+        if column.probability < _SURE and column.letter not in decided.roles and like not in asked:
+            asked.add(like)
             text = saying(N_("what does column {column} (“{header}”) hold?"),
                           column=column.letter, header=column.header[:80])  # fmt: skip
             yield Doubt("column", column.letter, text, column.choices[:_CHOICES])
@@ -45,6 +49,25 @@ def of(
         if (unknown or (row.left_out is None and row.probability < _SURE)) and row.line not in decided.units:
             text = saying(N_("which unit is “{written}” (line {line})?"), written=row.written[:60], line=row.line)
             yield Doubt("line", str(row.line), text, tuple(each.code for each in row.candidates[:_CHOICES]))
+
+
+def _of_groups(proposal: Proposal, draft: Draft, decided: Decisions) -> Iterator[Doubt]:
+    """Yield that a column counts some people only, pupils or staff, though its rows are places."""
+    titled = {topic.name for _, text in draft.table.above for topic in lexicon.topics_in(text)}
+    asked: set[str] = set()
+    for column in proposal.columns if any(row.unit for row in proposal.stored) else ():
+        own = {topic.name for text in column.header.split(" / ") for topic in lexicon.topics_in(text)}
+        like = kin(column.header) if column.day else column.letter
+        if (
+            column.role == "installs"
+            and "groups" in titled | own
+            and column.letter not in decided.roles
+            and like not in asked
+        ):
+            asked.add(like)
+            text = saying(N_("does column {column} (“{header}”) count everybody, not some people only?"),
+                          column=column.letter, header=column.header[:80])  # fmt: skip
+            yield Doubt("column", column.letter, text, ("installs", IGNORE))
 
 
 def _missing(proposal: Proposal, purpose: Purpose) -> Iterator[Doubt]:

@@ -139,8 +139,18 @@ def names_no_place(text: str) -> bool:
     return _begins(text, "no_place")
 
 
+def _names(text: str, group: str, kind: str) -> bool:
+    key = f" {key_of(text)} "
+    return any(f" {' '.join(plain for plain, _ in words)} " in key for words in _listed(group, kind))
+
+
 def says_of_day(text: str, kind: str) -> bool:
     """Return whether a text says of a day that figures stand on it (`as_of`), that a letter is of it (`letter`), or
     that something is due by it (`due`)."""
-    key = f" {key_of(text)} "
-    return any(f" {' '.join(plain for plain, _ in words)} " in key for words in _listed("days", kind))
+    return _names(text, "days", kind)
+
+
+def factor_in(text: str) -> int:
+    """Return by how much the numbers are to be multiplied of which a text says what they are counted in, 1 for most."""
+    text = text.replace("1.000", "1000")
+    return 1000 if _names(text, "scales", "thousand") and _names(text, "scales", "beside") else 1

@@ -151,6 +151,14 @@ def _refuse(book: Book, draft: Draft, purpose: Purpose) -> None:
         for topic, sentence in _OTHERS.items():
             if topic in names or (topic in of_columns and not draft.having("installs")):
                 raise TableError(sentence)
+    above = [text for _, text in draft.table.above if {"tỉnh", "tinh"} & set(text.casefold().split())]
+    province = units.named_in(
+        units.Finder(units.scope_of(draft.finder.scope.gazetteer, None, draft.finder.scope.on)), above
+    )
+    if province is not None and not draft.finder.scope.is_around(province):
+        raise TableError(
+            N_("the table is of {unit}, which lies outside the place of the sender"), unit=province.full_name
+        )
     roles = {taken.role for taken in draft.taken}
     across = [
         column for column in draft.table.columns if any(map(draft.finder.exact, column.path[:1] + column.path[-1:]))

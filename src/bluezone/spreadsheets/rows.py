@@ -15,6 +15,7 @@ from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.spreadsheets import days, grid, lexicon, units
 from bluezone.spreadsheets.cells import EMPTY, Cell
+from bluezone.spreadsheets.checks import COUNTED, people_of
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping as Decisions
 from bluezone.spreadsheets.results import Candidate, Row, Saying, Value, saying
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 #: percentages are kept with so many
 _DECIMALS = 4
+#: a number of people known from elsewhere may be so much out of date
+_ROUNDED = Decimal("1.1")
 FIGURES_HELD = (Holds.COUNT, Holds.PERCENT)
 _ORGANISATION = re.compile(r"[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}")
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None})
@@ -63,10 +66,8 @@ def read(reading: Reading) -> list[Row]:
 
 
 def _give_one(reading: Reading, named: Mapping[int, units.Named]) -> None:
-    """Give all rows of a table without a column of units the unit of its title, else that of the sender."""
-    finder, within = reading.draft.finder, reading.context.within
-    unit = units.named_in(finder, [text for _, text in reading.draft.table.above])
-    unit = unit or (reading.context.gazetteer.unit(within) if within else None)
+    """Give all rows of a table without a column of units the unit of its title."""
+    unit = units.named_in(reading.draft.finder, [text for _, text in reading.draft.table.above])
     for row in named.values():
         if unit is not None and not lexicon.is_total(row.text):
             row.text, row.unit, row.probability = unit.full_name, unit, 0.7
@@ -101,6 +102,8 @@ def _names(draft: Draft, lines: Sequence[int]) -> dict[int, units.Named]:
             if text := column.cells.get(line, EMPTY).text:
                 above[column.number] = text
         text = unit.cells.get(line, EMPTY).text if unit else ""
+        if unit and text.isdigit() and unit.path:
+            text = f"{unit.path[-1]} {text}"
         if not text and filled and last:
             text = last
         last = text
@@ -234,10 +237,18 @@ def _left_out(
     if not text and not found.code and found.unit is None:
         return saying(N_("nothing says of which unit it is"))
     if not reading.purpose.of_units or found.unit is not None or found.code:
-        return None
+        return _too_many(values, found.unit, reading.context)
     if named.outside:
         return saying(N_("{unit} lies outside the place of the sender"), unit=named.outside)
     return saying(N_("no unit is called “{text}”: choose one, or give the code of an organisation"), text=text[:60])
+
+
+def _too_many(values: Sequence[Value], unit: Unit | None, context: Context) -> Saying | None:
+    for value in values:
+        people = people_of(values, unit, context.figures, value.day)
+        if value.role in COUNTED and people and value.number > people * _ROUNDED:
+            return saying(N_("{count} are more than the {people} people there are"), count=value.number, people=people)
+    return None
 
 
 def _repeats_header(draft: Draft, cells: Mapping[str, str]) -> bool:
@@ -269,15 +280,17 @@ def _values(reading: Reading, line: int, day: dt.date | None) -> tuple[Value, ..
         if role == "value" and not (role := _indicated(draft, line, takes)):
             continue
         number = each.numbers[line]
-        value = number.count if ALL_ROLES[role] is Holds.COUNT else number.percentage
-        if value is None:
+        value = number.percentage if ALL_ROLES[role] is Holds.PERCENT or each.factor > 1 else number.count
+        if value is None or (value < 0 and role != "gain"):
             continue
+        if ALL_ROLES[role] is Holds.COUNT and role != "rank":
+            value *= each.factor
         if ALL_ROLES[role] is Holds.PERCENT and _is_fraction(each):
             value *= 100
         value = round(value, _DECIMALS) if ALL_ROLES[role] is Holds.PERCENT else value
         own = draft.header_days.get(each.column.number) or day or reading.main or _last(draft)
         found.append(Value(each.letter, role, value, each.column.cells[line].text, own, number.bound))
-    return tuple(_with_totals(found))
+    return tuple(found)
 
 
 def _last(draft: Draft) -> dt.date | None:
@@ -305,15 +318,13 @@ def _is_fraction(each: Evidence) -> bool:
     )
 
 
-def _with_totals(found: Sequence[Value]) -> list[Value]:
-    """Return the values with each gain as the total it leads to, where the row shows the total before it."""
-    installs = {value.day: value for value in found if value.role == "installs" and value.day is not None}
-    result = []
-    for value in found:
-        before = [day for day in installs if value.day is not None and day < value.day]
-        if value.role == "gain" and before and value.day not in installs:
-            last = installs[max(before)]
-            text = f"{last.text} + {value.text}"
-            value = Value(value.column, "installs", last.number + value.number, text, value.day, last.bound)
-        result.append(value)
-    return result
+def total_after(gain: Value, row: Row) -> Decimal | None:
+    """Return the total that a gain leads to: that of its day where the row shows it, else the last one before it and
+    the gain; None where the row shows none, as a gain by itself is no total."""
+    totals = {value.day: value.number for value in row.values if value.role == "installs" and value.day is not None}
+    if gain.day is None:
+        return None
+    if gain.day in totals:
+        return totals[gain.day]
+    before = [day for day in totals if day < gain.day]
+    return totals[max(before)] + gain.number if before else None

@@ -19,7 +19,9 @@ from bluezone.geography.units import LEVELS_OF_KIND, Level, Unit, UnitCode
 from bluezone.spreadsheets import lexicon
 
 #: names this much alike are shown as candidates, and these are taken
-_ALIKE, _TAKEN = 72, 0.78
+_ALIKE, _TAKEN = 72, 0.83
+#: a name that a unit bears is taken from here on, whatever speaks against its level
+_BORNE = 0.68
 #: beyond so many names that nobody knows nothing similar is looked for
 _MOST_UNKNOWN = 300
 #: so few units that are left are candidates for a name that nobody knows
@@ -52,6 +54,11 @@ class Scope:
         return self.within in (None, unit.code) or any(
             each.code == self.within for each in self.gazetteer.ancestors(unit, self.on)
         )
+
+    def is_around(self, unit: Unit) -> bool:
+        """Return whether a unit lies in the place of the sender, or the place in it."""
+        above = self.gazetteer.ancestors(self.gazetteer.unit(self.within)) if self.within else ()
+        return self.lies_within(unit) or any(each.code == unit.code for each in above)
 
 
 @functools.lru_cache(maxsize=16)
@@ -96,7 +103,9 @@ class Finder:
             for key, score, _ in near
             for unit in self.scope.by_key[key]
         ]
-        return tuple(sorted(fits, key=lambda fit: -fit.score)[:5])
+        fits += [Fit(unit, 0.84) for units in self.scope.by_key.values() for unit in units if _is_short_for(text, unit)]
+        best = {fit.unit.code: fit for fit in sorted(fits, key=lambda fit: fit.score)}
+        return tuple(sorted(best.values(), key=lambda fit: -fit.score)[:5])
 
     def elsewhere(self, text: str) -> str:
         """Return the name of a unit outside the place of the sender, with those above it; empty where there is none."""
@@ -162,6 +171,23 @@ class Finder:
         return fits
 
 
+def _is_short_for(text: str, unit: Unit) -> bool:
+    """Return whether a name is short for that of a unit: `C.Thành`, `TPVT`, `TP N. Bảy`."""
+    name, kind = unit_key(unit.name).split(), unit_key(unit.kind).split()
+    initials = "".join(word[0] for word in name)
+    key = unit_key(text)
+    if len(name) < 2 or key in (initials, "".join(word[0] for word in kind) + initials):
+        return len(name) > 1
+    readings = [key, *(bare for bare, of_kind in without_affix(key) if of_kind in (None, unit.kind))]
+    return any(
+        len(parts) == len(name)
+        and parts != name
+        and all(map(str.startswith, name, parts))
+        and len("".join(parts)) > len(name)
+        for parts in map(str.split, readings)
+    )
+
+
 def named_in(finder: Finder, texts: Iterable[str]) -> Unit | None:
     """Return the unit that titles name with the word for what it is, the last and smallest of them: `UBND HUYỆN VỊ
     THỦY`."""
@@ -220,7 +246,7 @@ def choose(finder: Finder, rows: Sequence[Named], level: str) -> None:
                 key=lambda fit: -fit.score,
             )
         )
-        if row.fits and row.fits[0].score >= _TAKEN - 0.1 * (not row.similar):
+        if row.fits and row.fits[0].score >= (_TAKEN if row.similar else _BORNE):
             best = row.fits[0]
             row.unit = best.unit
             row.probability = _sure(row.fits)

@@ -21,7 +21,7 @@ MOST = 200_000_000
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _WRITTEN = re.compile(
-    rf"(?P<bound>[>≥]|hơn|trên|more than|over)?\s*(?:khoảng|gần|~|≈|about)?\s*(?P<number>{_NUMBER})\s*"
+    rf"(?P<bound>[>≥]|hơn|trên|more than|over)?\s*(?P<number>{_NUMBER})\s*"
     r"(?P<rest>%|nghìn|ngàn|thousand|k|triệu|tr|million|[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)?\s*"
     r"(?:\([+-]?[\d.,]+%?\)|[*¹²³)])?",
     re.IGNORECASE,
