@@ -1,10 +1,10 @@
 """Read the forms kept for tests: what each holds, cell by cell, and what it truly says. One file a form, as data.
 
 `forms/` may be looked at; `held_out/` is a third of them, chosen by a hash of their names, on which nobody tunes;
-`foreign/` holds tables as other systems write them. `sheets`: rows as lists of cells, of which a number or text stands
-for itself. `truth`: a column and what it counts, with the unit and number of each line; a unit is a code of the
-gazetteer, or the name of what has none (a class, a company), of which nothing is stored. A form with `refused` holds no
-table of figures.
+`foreign/` holds tables as other systems write them, as the files they are (`saved`). `sheets`: rows as lists of
+cells, of which a number or text stands for itself. `truth`: a column and what it counts, with the unit and number of
+each line; a unit is a code of the gazetteer, or the name of what has none (a class, a company), of which nothing is
+stored. A form with `refused` holds no table of figures.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 from bluezone.spreadsheets.bounds import column_number
 from bluezone.spreadsheets.cells import Area, Book, Cell, Sheet
 from bluezone.spreadsheets.formats import plain
+from bluezone.spreadsheets.opening import open_book
 
 HERE = Path(__file__).parent
 
@@ -48,23 +49,29 @@ class Form:
     today: dt.date
     truth: tuple[Truth, ...]
     refused: bool
+    #: the roles of other columns, where the program may ask for them
+    roles: Mapping[str, str]
     #: what the reader before this one was answered
     answers: Mapping[str, str]
 
 
 def forms(folder: str = "forms") -> Iterator[Form]:
     """Yield the forms of a folder in order."""
-    for path in sorted((HERE / folder).glob("*.json")):
-        yield form_of(json.loads(path.read_text()))
+    for path in sorted((HERE / folder).glob("*.json" if folder != "foreign" else "*.form.json")):
+        facts = json.loads(path.read_text())
+        yield form_of(facts, (path.parent / facts["saved"]).read_bytes() if "saved" in facts else None)
 
 
-def form_of(facts: Mapping[str, Any]) -> Form:
-    """Return a form from its file."""
-    book = Book(facts["file"], facts.get("form", "xlsx"), tuple(_sheet(each) for each in facts["sheets"]))
+def form_of(facts: Mapping[str, Any], saved: bytes | None = None) -> Form:
+    """Return a form from its file; `saved` is the file it was, where that was kept."""
+    if saved is not None:
+        book = open_book(saved, facts["file"])
+    else:
+        book = Book(facts["file"], facts.get("form", "xlsx"), tuple(_sheet(each) for each in facts["sheets"]))
     truth = tuple(_truth(facts.get("truth", ())))
     today = dt.date.fromisoformat(facts["today"])
     refused, answers = facts.get("refused", False), facts.get("answers", {})
-    return Form(facts["name"], book, facts.get("within"), today, truth, refused, answers)
+    return Form(facts["name"], book, facts.get("within"), today, truth, refused, facts.get("roles", {}), answers)
 
 
 def _truth(columns: Any) -> Iterator[Truth]:

@@ -121,7 +121,7 @@ def _answered(doubt: Doubt, form: Form, proposal: Proposal, decided: Mapping) ->
     if doubt.about == "column":
         now = next(column.role for column in proposal.columns if column.letter == doubt.where)
         role = next((each.role for each in here if each.column == doubt.where),
-                    IGNORE if now in FIGURES | OTHERS else now)  # fmt: skip
+                    form.roles.get(doubt.where, IGNORE if now in FIGURES | OTHERS else now))  # fmt: skip
         return (
             replace(decided, roles={**decided.roles, doubt.where: role}) if doubt.where not in decided.roles else None
         )
