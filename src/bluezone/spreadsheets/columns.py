@@ -32,6 +32,8 @@ _CHECKED_LINES = 60
 #: roles that nothing but a word of the header gives, and what it costs where none does
 _NAMED_ONLY = frozenset(ALL_ROLES) - {"unit", "parent", "day", "installs", "headcount", "value", OTHER}
 _UNNAMED = 2.5
+#: a column that says what is counted says it in so many ways at most
+_FEW_TEXTS = 20
 
 
 @dataclass(slots=True)
@@ -145,7 +147,20 @@ def _by_cells(each: Evidence, name: str, holds: Holds) -> float:
         return 0.0 if name == "unit" and levels else _IMPOSSIBLE / 2  # `Quận`: 1, 2, 3
     if holds is Holds.NAME:
         return 6 * each.named - 1
+    if name == "indicator":
+        return 6 * _told(each) - 2
     return 0.0 if not each.named else -2 * each.named
+
+
+def _told(each: Evidence) -> float:
+    """Return which part of a column's few texts say what is counted."""
+    texts = {cell.text for cell in each.column.cells.values()}
+    told = [
+        text
+        for text in texts
+        if any(topic.speaks.get("installs") and _of_figures(topic) for topic in lexicon.topics_in(text))
+    ]
+    return len(told) / len(texts) if len(texts) <= _FEW_TEXTS else 0.0
 
 
 def _as_counts(each: Evidence) -> float:
@@ -196,6 +211,7 @@ def _judge_days(found: Sequence[Evidence]) -> None:
     for each in columns:
         each.scores["installs"] += 2 * share
         each.scores["gain"] += 1 + _UNNAMED + 2 * (1 - share)
+        each.scores["value"] += 2
 
 
 # --- the best consistent assignment -------------------------------------------------------------------------------
@@ -286,8 +302,8 @@ def _together(chosen: Sequence[str]) -> float:
     score = 0.0
     if "value" in roles:
         score += 4 if "indicator" in roles else -6
-    elif "indicator" in roles:
-        score -= 4
+    if "indicator" in roles:  # it says of each row what its numbers count
+        score -= 4 * len(roles & {"installs", "gain", "active", "with_phone"}) + 4 * ("value" not in roles)
     if "parent" in roles and "unit" not in roles:
         score -= 4
     if not roles & {"unit", "code"}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bluezone.spreadsheets import lexicon
 from bluezone.spreadsheets.cells import EMPTY, Cell, Sheet
@@ -47,6 +47,7 @@ class Table:
     lines: list[int]
     above: list[tuple[int, str]]
     below: list[tuple[int, str]]
+    turned: bool = False
 
 
 def is_value(cell: Cell) -> bool:
@@ -70,6 +71,16 @@ def table_in(sheet: Sheet, header: tuple[int, int] | None = None) -> Table | Non
     below = [(line, _text(cells.values())) for line, cells in rows.items() if line > end]
     columns = _columns(sheet, (first, last), body)
     return Table(sheet, (first, last), columns, body, above, below) if columns and body else None
+
+
+def turned(table: Table, header: tuple[int, int] | None) -> Table | None:
+    """Return a table with its lines as columns: what stood in C5 stands in E3."""
+    sheet, (first, _) = table.sheet, table.header
+    lines = {*range(first, table.lines[0]), *table.lines}
+    cells = {(column, line): cell for (line, column), cell in sheet.cells.items() if line in lines}
+    merged = [(left, top, right, bottom) for top, left, bottom, right in sheet.merged if top in lines]
+    found = table_in(Sheet(sheet.name, cells, merged), header)
+    return replace(found, above=table.above, below=table.below, turned=True) if found else None
 
 
 def _text(cells: Iterable[Cell]) -> str:

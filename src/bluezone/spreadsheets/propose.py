@@ -27,6 +27,8 @@ NOTHING = Decisions()
 _SAMPLES = 3
 #: so many texts of a column are compared with the names of units
 _COMPARED = 150
+#: such a part of a column's texts that name units makes it a column of units
+_MANY = 0.5
 
 
 def _no_organisations(_codes: Collection[str]) -> Mapping[str, str]:
@@ -83,7 +85,11 @@ def propose(book: Book, context: Context, decided: Decisions = NOTHING, purpose:
 
 
 def _draft(book: Book, sheet: Sheet, context: Context, decided: Decisions, purpose: Purpose) -> Draft | None:
-    table = grid.table_in(sheet, decided.header)
+    table = grid.table_in(sheet)
+    if table is not None and _stands_across(table, context):
+        table = grid.turned(table, decided.header)
+    elif decided.header is not None:
+        table = grid.table_in(sheet, decided.header)
     if table is None:
         return None
     headers = [text for column in table.columns for text in column.path]
@@ -100,6 +106,14 @@ def _draft(book: Book, sheet: Sheet, context: Context, decided: Decisions, purpo
     draft = Draft(table, calendar, main, header_days, found, taken, finder)
     draft.worth = _worth(draft, purpose)
     return draft
+
+
+def _stands_across(table: grid.Table, context: Context) -> bool:
+    """Return whether the header names units side by side, and no column names them one below the other."""
+    finder = units.Finder(units.scope_of(context.gazetteer, context.within, context.today))
+    across = [column for column in table.columns if any(map(finder.exact, column.path))]
+    down = [column for column in table.columns if _named(column, finder) > _MANY]
+    return len(across) > 2 and len(across) * 2 > len(table.columns) and not down
 
 
 def _named(column: grid.Column, finder: units.Finder) -> float:
@@ -160,15 +174,11 @@ def _refuse(book: Book, draft: Draft, purpose: Purpose) -> None:
             N_("the table is of {unit}, which lies outside the place of the sender"), unit=province.full_name
         )
     roles = {taken.role for taken in draft.taken}
-    across = [
-        column for column in draft.table.columns if any(map(draft.finder.exact, column.path[:1] + column.path[-1:]))
-    ]
-    if len(across) > 2 and not (roles & {"unit", "code"} and len(across) < len(draft.found) / 2):
-        raise TableError(N_("the units stand side by side in the header: turn the table, so that each has a row"))
     if not roles & {*purpose.needs[0], "day"} and purpose.of_units:
         raise TableError(N_("no column names units: write beside each number the unit that it is of"))
 
 
+_TURNED = N_("the units stood side by side: the table is shown turned, each of them in a row")
 _OTHERS = {
     "vaccines": N_("the table counts vaccinations, not installs of Bluezone"),
     "apps": N_("the table counts another app, not Bluezone"),
@@ -205,7 +215,7 @@ def _proposal(
         checks=tuple(checks_of(read, reading.totals, context.figures)) if purpose is FIGURES else (),
         around=tuple(draft.table.above + draft.table.below),
         shape=_shape(draft),
-        notes=tuple(saying(note) for note in book.notes),
+        notes=tuple(saying(note) for note in [*book.notes, *([_TURNED] if draft.table.turned else [])]),
     )
     others = [each for each in drafts if each is not draft and each.worth >= 0.8 * draft.worth]
     return replace(proposal, unsure=tuple(doubts.of(proposal, draft, others, decided, purpose)))

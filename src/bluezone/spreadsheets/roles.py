@@ -62,7 +62,7 @@ FIGURES = Purpose(
         Role("target", Holds.COUNT),
         #: long tables: which figure a row holds, and its number
         Role("indicator", Holds.TEXT),
-        Role("value", Holds.COUNT),
+        Role("value", Holds.COUNT, several=True),
         *_SAID,
     ),
     needs=(
