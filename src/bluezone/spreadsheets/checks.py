@@ -38,8 +38,8 @@ def _counts(row: Row, role: str) -> list[Value]:
 def _twice(rows: Iterable[Row]) -> Iterator[Check]:
     by_unit: dict[object, list[Row]] = defaultdict(list)
     for row in rows:
-        days = frozenset(value.day for value in row.values)
-        by_unit[(row.unit.code if row.unit else row.code or row.written, days)].append(row)
+        held = frozenset((value.role, value.day) for value in row.values)
+        by_unit[(row.unit.code if row.unit else row.code or row.written, held)].append(row)
     for same in by_unit.values():
         if len(same) > 1 and any(row.values for row in same):
             name = same[0].unit.full_name if same[0].unit else same[0].written

@@ -123,7 +123,8 @@ def _score(each: Evidence, name: str) -> float:
     topics = lexicon.topics()
     score = sum(topics[topic].speaks.get(name, 0.0) * weight for topic, weight in each.topics.items())
     if name == OTHER:
-        return score + 0.4 + (5 if is_order(each) else 0) + (20 if not each.column.cells else 0)
+        empty = bool(each.numbers) and not any(number.percentage for number in each.numbers.values())
+        return score + 0.4 + (5 if is_order(each) else 0) + (6 if empty else 0) + (20 if not each.column.cells else 0)
     if not each.column.cells:
         return score / 2 - 1
     score += _by_cells(each, name, ALL_ROLES[name])
@@ -199,6 +200,7 @@ def _judge_days(found: Sequence[Evidence]) -> None:
     ]
     if len(columns) < 2:
         return
+    columns = [each for each in columns if any(number.count for number in each.numbers.values())] or columns
     lines = [line for line in columns[0].numbers if all(line in each.numbers for each in columns)]
     rising = sum(
         all((a.numbers[line].count or 0) <= (b.numbers[line].count or 0)

@@ -136,12 +136,15 @@ def topics(cell: Cell) -> tuple[lexicon.Topic, ...]:
 
 def _says(cells: Mapping[int, Cell]) -> float:
     """Return how much a row looks like a header: cells with words of columns, less cells with numbers."""
-    score, headed = 0.0, 0
+    days = [cell for cell in cells.values() if cell.date or (day_in(cell.text) and cell.number is None)]
+    bare = [int(number.count or 0) for cell in cells.values() if (number := number_in(cell)) is not None]
+    of_month = len(bare) > 1 and all(0 < count <= 31 for count in bare) and bare == sorted(set(bare))
+    score, headed = 0.0, int(len(days) > 1)
     for cell in cells.values():
         if cell.date is not None or (day_in(cell.text) is not None and cell.number is None):
             score += 0.3
         elif number_in(cell) is not None:
-            score -= 1
+            score += 0.3 if of_month else -1
         elif topics(cell):
             headed += 1
             score += 1.2 if len(cell.text) < 60 else 0.5

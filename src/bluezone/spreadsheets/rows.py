@@ -19,7 +19,7 @@ from bluezone.spreadsheets.checks import COUNTED, people_of
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping as Decisions
 from bluezone.spreadsheets.results import Candidate, Row, Saying, Value, saying
-from bluezone.spreadsheets.roles import ALL_ROLES, OTHER, Holds, Purpose
+from bluezone.spreadsheets.roles import ALL_ROLES, FIGURES, OTHER, Holds, Purpose
 from bluezone.spreadsheets.values import days_in, number_in
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class Reading:
     purpose: Purpose
     main: dt.date | None
     totals: dict[int, dict[str, Decimal]] = field(default_factory=dict)
+    #: the line of text above each line, between the rows of the table
+    headings: Mapping[int, str] = field(default_factory=dict)
 
 
 def read(reading: Reading) -> list[Row]:
@@ -55,12 +57,14 @@ def read(reading: Reading) -> list[Row]:
     codes = _codes(draft, lines)
     if purpose.of_units:
         topics = {topic for column in draft.having("unit") for text in column.path for topic in _levels(text)}
-        units.choose(draft.finder, list(named.values()), next(iter(topics), ""))
+        once = not draft.having("day") and not draft.having("indicator")
+        units.choose(draft.finder, list(named.values()), next(iter(topics), ""), once=once)
     if not draft.having("unit") and not draft.having("code") and purpose.of_units:
         _give_one(reading, named)
     organisations = reading.context.organisations(_organisation_codes([*codes.values(), *reading.decided.units.values(),
                                                                        *reading.decided.names.values()]))  # fmt: skip
     by_day = _row_days(draft, lines)
+    reading.headings = _headings(draft, lines)
     _refuse_elsewhere(list(named.values()))
     return [_row(reading, named[line], codes.get(line, ""), organisations, by_day.get(line)) for line in lines]
 
@@ -83,6 +87,17 @@ def _refuse_elsewhere(named: Sequence[units.Named]) -> None:
 
 def _own(draft: Draft, line: int) -> list[Cell]:
     return [each.column.cells[line] for each in draft.found if line in each.column.cells]
+
+
+def _headings(draft: Draft, lines: Sequence[int]) -> dict[int, str]:
+    found, last = {}, ""
+    for line in lines:
+        own = _own(draft, line)
+        texts = [cell.text for cell in own if len(cell.text) > 3 and number_in(cell) is None]
+        if len(texts) == 1 and not any(map(number_in, own)):
+            last = texts[0]
+        found[line] = last
+    return found
 
 
 def _levels(text: str) -> list[str]:
@@ -234,6 +249,9 @@ def _left_out(
         return saying(N_("the header once more"))
     if not values and reading.purpose.of_units:
         return saying(N_("it has no figure"))
+    heading = reading.headings.get(line, "")
+    if reading.purpose is FIGURES and _speaks_against(heading):
+        return saying(N_("the heading above says “{heading}”"), heading=heading[:80])
     if not text and not found.code and found.unit is None:
         return saying(N_("nothing says of which unit it is"))
     if not reading.purpose.of_units or found.unit is not None or found.code:
@@ -241,6 +259,11 @@ def _left_out(
     if named.outside:
         return saying(N_("{unit} lies outside the place of the sender"), unit=named.outside)
     return saying(N_("no unit is called “{text}”: choose one, or give the code of an organisation"), text=text[:60])
+
+
+def _speaks_against(heading: str) -> bool:
+    """Return whether a heading says that the rows below it count no installs: a plan, those who have none."""
+    return sum(topic.speaks.get("installs", 0.0) for topic in lexicon.topics_in(heading) if not topic.level) < -1
 
 
 def _too_many(values: Sequence[Value], unit: Unit | None, context: Context) -> Saying | None:

@@ -226,9 +226,10 @@ class Named:
     similar: bool = False
 
 
-def choose(finder: Finder, rows: Sequence[Named], level: str) -> None:
+def choose(finder: Finder, rows: Sequence[Named], level: str, *, once: bool) -> None:
     """Give each row its unit where one fits: names are looked up, then chosen by the level of the table (`level`, a
-    topic of the header, or that of most rows) and by the unit above, from a column or from the row of a group."""
+    topic of the header, or that of most rows) and by the unit above, from a column or from the row of a group. `once`:
+    a unit has one row."""
     for row in rows:
         row.fits = finder.exact(row.text) if row.text else ()
     wanted = _LEVELS.get(level) or _level_of(rows)
@@ -252,13 +253,12 @@ def choose(finder: Finder, rows: Sequence[Named], level: str) -> None:
             row.probability = _sure(row.fits)
             if wanted is not None and best.unit.level < wanted:
                 group = best.unit
-    _part_twins(rows)
+    if once:
+        _part_twins(rows)
     _offer_rest(finder, rows, wanted)
-    known = [row for row in rows if row.unit]
-    if len([row for row in known if not _OFFICE.match(_cleaned(row.text))]) * 3 < len(
-        [row for row in rows if row.text]
-    ):
-        for row in known:  # a table of offices: `UBND huyện Vị Thủy` is one of them
+    named = [row for row in rows if row.text and not lexicon.is_total(row.text)]
+    if len([row for row in named if row.unit is None]) * 3 > len(named):
+        for row in named:  # a table of offices: `UBND huyện Vị Thủy` is one of them
             row.unit = None if _OFFICE.match(_cleaned(row.text)) else row.unit
 
 
