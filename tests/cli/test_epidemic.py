@@ -83,7 +83,7 @@ def test_the_answer_and_its_price_come_first_and_the_doubt_last(
     places = [said.find(part) for part in parts]
     assert places[0] > -1
     assert places == sorted(places), said
-    assert places[-2] < said.find("┏") < places[-1]  # the doubt takes longest: the table does not wait for it
+    assert places[-2] < said.find("━") < places[-1]  # the doubt takes longest: the table does not wait for it
 
 
 def test_the_doubt_is_told_in_json_only_if_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,7 +241,7 @@ def test_without_a_place_it_is_asked_where() -> None:
 def test_an_importation_is_answered_in_sentences_tables_and_figures(tmp_path: Path) -> None:
     asked = ("importation", "--outbreaks", 10, "--days", 30, "--uptake", "30%", "--workers", 1, "--progress", "none")
     said = run(*asked, "--out", tmp_path).stdout
-    assert said.index("When 3 infected people come in") < said.index("Where to spend") < said.index("┏")
+    assert said.index("When 3 infected people come in") < said.index("Where to spend") < said.index("━")
     document = json.loads((tmp_path / "importation.json").read_text("utf-8"))
     assert [each["uptake"] for each in document["outbreaks"]] == [0.0, 0.3] * 4
     assert {each["name"] for each in document["spending"]} == {"uptake", "results", "interviewers"}

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bluezone.cli.epidemic import work
+from bluezone.cli.progress import spoken
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.presets import vietnam_2020
 
@@ -19,7 +20,7 @@ PLAN = Plan("", 100_000, replace(vietnam_2020(), days=100), (0.3,), (1, 2, 3, 4)
      (7_300, "about 2 hours"), (200_000, "about 2 days")],
 )  # fmt: skip
 def test_a_duration_is_said_as_people_say_it(seconds, said):
-    assert work.spoken(seconds) == said
+    assert spoken(seconds) == said
 
 
 def test_the_estimate_grows_with_the_work_and_shrinks_with_the_processes():

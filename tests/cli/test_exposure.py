@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from tests.protocol.signed_documents import signed
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.exposure import command
+from bluezone.cli.exposure import exposure_group
 from bluezone.exposure.calibration import default_calibration
 from bluezone.exposure.errors import DatasetError, ExposureError
 from bluezone.exposure.policies import POLICIES
@@ -29,7 +29,7 @@ def labelled(tmp_path_factory) -> Path:
 
 def run(*arguments: object, error: type[Exception] | None = None):
     """The answer of a command; where `error` is given, its text. `main` turns those into one line and exit 2."""
-    result = CliRunner().invoke(command, [str(argument) for argument in arguments])
+    result = CliRunner().invoke(exposure_group, [str(argument) for argument in arguments])
     if error is not None:
         assert isinstance(result.exception, error), result.output
         return str(result.exception)
@@ -83,7 +83,7 @@ def test_a_table_of_another_year_is_taken_with_a_sentence_or_refused_by_its_name
     table, usual = tmp_path / "2031.json", json.loads(default_calibration().to_json())
     arguments = ("evaluate", labelled, "--policy", "bluezone", "--calibration", table, "--repeats", 2)
     table.write_text(json.dumps(usual | {"version": "2031", "schema": 9, "reference_db": [77.0, 81.0, 85.0]}))
-    said = CliRunner().invoke(command, [str(each) for each in arguments])
+    said = CliRunner().invoke(exposure_group, [str(each) for each in arguments])
     assert f"{table}: table 2031 has 'schema' besides; not known here, left out" in said.stderr
     assert "the reference population of table 2031 lies +19.9 dB off that of table 1" in said.stdout
     for broken, what in (("", "not JSON"), (json.dumps(usual | {"reference_db": [1]}), "3 reference quantiles")):
@@ -182,8 +182,7 @@ def test_bad_scans_stop_or_are_left_out_and_counted_on_stderr(tmp_path, labelled
         "enc,t_s,credit_s,att_mean_db,att_min_db,att_db\n" + f"{name},0,60,50,48,\n{name},60,60,nan,48,\n"
     )
     assert "line 3" in run("evaluate", tmp_path, error=DatasetError)
-    result = CliRunner().invoke(
-        command, ["evaluate", str(tmp_path), "--skip-bad-scans", "--policy", "immuni", "--repeats", "2", "--json"]
-    )
+    skipping = ["evaluate", str(tmp_path), "--skip-bad-scans", "--policy", "immuni", "--repeats", "2", "--json"]
+    result = CliRunner().invoke(exposure_group, skipping)
     assert json.loads(result.stdout)["skipped_scans"] == 1
     assert "1 scans that make no sense were left out" in result.stderr

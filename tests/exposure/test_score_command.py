@@ -8,7 +8,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from bluezone.cli.exposure import command
+from bluezone.cli.exposure import exposure_group
 
 SET = "enc,t_s,credit_s,att_mean_db,att_min_db,att_db\n"
 HEADER = "since_last_scan_s,typical_attenuation_db,min_attenuation_db,readings\n"
@@ -17,7 +17,7 @@ HEADER = "since_last_scan_s,typical_attenuation_db,min_attenuation_db,readings\n
 def run(tmp_path, data: str | bytes, *options: str):
     file = tmp_path / "scans.csv"
     file.write_bytes(data if isinstance(data, bytes) else data.encode())
-    return CliRunner().invoke(command, ["score", str(file), *options])
+    return CliRunner().invoke(exposure_group, ["score", str(file), *options])
 
 
 def answer(tmp_path, data: str | bytes, *options: str) -> dict:
@@ -56,7 +56,7 @@ def test_the_scans_of_a_set_are_scored_encounter_by_encounter_also_packed(tmp_pa
     [of_a] = [each for each in found["encounters"] if each["encounter"] == "a"]
     assert of_a["score"] == pytest.approx(alone["score"])
     (tmp_path / "scans.csv.gz").write_bytes(gzip.compress((SET + "".join(rows)).encode()))
-    packed = CliRunner().invoke(command, ["score", str(tmp_path / "scans.csv.gz")])
+    packed = CliRunner().invoke(exposure_group, ["score", str(tmp_path / "scans.csv.gz")])
     assert packed.stdout.splitlines()[1:] == [
         f"a: {alone['score']:.4g}, warned",
         f"b: {found['encounters'][0]['score']:.4g}, not warned",
@@ -66,7 +66,7 @@ def test_the_scans_of_a_set_are_scored_encounter_by_encounter_also_packed(tmp_pa
 def test_a_packed_file_that_is_cut_is_refused(tmp_path):
     whole = gzip.compress(("60,50\n" * 500).encode())
     (tmp_path / "scans.csv.gz").write_bytes(whole[: len(whole) // 2])
-    result = CliRunner().invoke(command, ["score", str(tmp_path / "scans.csv.gz")])
+    result = CliRunner().invoke(exposure_group, ["score", str(tmp_path / "scans.csv.gz")])
     assert str(result.exception).endswith("scans.csv.gz: it is cut short, its end is missing")
 
 
@@ -136,7 +136,7 @@ def test_what_is_no_scan_is_refused_with_its_line_and_never_scored(tmp_path, dat
 def explained(tmp_path, data: str, *options: str):
     file = tmp_path / "scans.csv"
     file.write_text(data)
-    return CliRunner().invoke(command, ["explain", str(file), *options])
+    return CliRunner().invoke(exposure_group, ["explain", str(file), *options])
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_scans_of_several_encounters_are_not_explained_as_one(tmp_path):
 def test_durations_in_milliseconds_are_refused_in_a_sentence(tmp_path, command_name):
     """Half an hour in milliseconds would count as five hours: each scan for the longest silence of a meeting."""
     (tmp_path / "scans.csv").write_text("60000,55\n" * 30)
-    result = CliRunner().invoke(command, [command_name, str(tmp_path / "scans.csv")])
+    result = CliRunner().invoke(exposure_group, [command_name, str(tmp_path / "scans.csv")])
     assert result.exit_code != 0
     assert "seconds are meant, not milliseconds" in str(result.exception)
 
@@ -217,7 +217,7 @@ def test_a_recording_that_holds_every_scan_twice_is_no_longer_meeting(tmp_path):
 def test_a_recording_of_another_unit_is_refused_in_a_sentence(tmp_path, row, said):
     file = tmp_path / "scans.csv"
     file.write_text(SET + "".join(row.format(n=n) for n in range(1, 31)))
-    ended = CliRunner().invoke(command, ["score", str(file)])
+    ended = CliRunner().invoke(exposure_group, ["score", str(file)])
     assert ended.exit_code != 0
     assert said in str(ended.exception or ended.output)
     assert str(ended.exception or ended.output).count("\n") <= 1

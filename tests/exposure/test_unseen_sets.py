@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bluezone.cli.exposure import command
+from bluezone.cli.exposure import exposure_group
 
 Rows = list[dict[str, str]]
 
@@ -80,11 +80,10 @@ def split(rows: Rows) -> Rows:
 
 
 def evaluated(directory: Path, *options: str) -> dict:
-    result = CliRunner().invoke(command, ["evaluate", str(directory), "--repeats", "20", "--json", *options])
+    result = CliRunner().invoke(exposure_group, ["evaluate", str(directory), "--repeats", "20", "--json", *options])
     assert result.exit_code == 0, result.output
-    plain = CliRunner().invoke(
-        command, ["evaluate", str(directory), "--repeats", "5", "--policy", "bluezone", "--policy", "immuni", *options]
-    )
+    asked = ["evaluate", str(directory), "--repeats", "5", "--policy", "bluezone", "--policy", "immuni"]
+    plain = CliRunner().invoke(exposure_group, [*asked, *options])
     assert plain.exit_code == 0, plain.output
     assert "nan" not in plain.stdout.lower().replace("alignment", "")
     answer = json.loads(result.stdout)
@@ -195,7 +194,7 @@ def test_a_radio_of_another_power_is_laid_over_the_reference(base):
 
 
 def refused(*arguments: str) -> str:
-    result = CliRunner().invoke(command, ["evaluate", *arguments])
+    result = CliRunner().invoke(exposure_group, ["evaluate", *arguments])
     assert result.exit_code != 0
     assert result.stdout == ""
     return result.stderr or str(result.exception)
@@ -268,8 +267,8 @@ def test_a_policy_that_is_not_known_is_refused_with_the_names_of_those_that_are(
 
 def test_nothing_is_learned_from_labels_of_one_kind(base, make_set, tmp_path):
     one_kind = rewrite(make_set(tmp_path / "other"), only("label", "1"))
-    result = CliRunner().invoke(command, ["transfer", str(one_kind), str(base)])
+    result = CliRunner().invoke(exposure_group, ["transfer", str(one_kind), str(base)])
     assert "have the same label" in str(result.exception)
-    back = CliRunner().invoke(command, ["transfer", str(base), str(one_kind)])
+    back = CliRunner().invoke(exposure_group, ["transfer", str(base), str(one_kind)])
     assert back.exit_code == 0, back.output
     assert "nan" not in back.stdout.lower()

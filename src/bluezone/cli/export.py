@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import click
 
 from bluezone.cli import keyfile
+from bluezone.cli.answers import Answer
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Arg, Opt, options
+from bluezone.cli.options import Arg, Opt, command
 from bluezone.cli.parameters import Moment, read_at_most, utc_text
 from bluezone.protocol.crypto.keys import signing_key, verifying_key
 from bluezone.protocol.crypto.port import CryptoError, SigningKey, VerifyingKey
@@ -31,15 +32,15 @@ from bluezone.protocol.exports import (
 from bluezone.protocol.intervals import DAY_S
 
 _PEM_BYTES = 64 * 2**10
+Key = TypeVar("Key", SigningKey, VerifyingKey)
 
 
 @click.group("export")
-def command() -> None:
+def export_group() -> None:
     """Make, show and verify key export files (the zip of export.bin and export.sig that phones download)."""
 
 
-@command.command("make", epilog=keyfile.HELP)
-@options
+@command("make", export_group, epilog=keyfile.HELP)
 def make(
     *,
     keys: Annotated[Path, Arg()],
@@ -72,7 +73,8 @@ def make(
             f"{len(signing_keys)} --signing-key but {len(versions)} --key-version: give one for each."
         )
     signers = [
-        ExportSigner(_private_key(path), key_id, version) for path, version in zip(signing_keys, versions, strict=True)
+        ExportSigner(_key(signing_key, path), key_id, version)
+        for path, version in zip(signing_keys, versions, strict=True)
     ]
     published, revised = keyfile.read(keys)
     end_s = int(time.time()) if end is None else end  # noqa: TID251 (a person's clock, where --end is not given)
@@ -89,51 +91,36 @@ def make(
     click.echo(f"{out}: {_summary(export)}; signed as {_names(signer.info for signer in signers)}")
 
 
-@command.command("show")
-@options
-def show(
-    *,
-    file: Annotated[Path, Arg()],
-    as_json: Annotated[bool, Opt("Print one JSON document.", "--json")] = False,
-) -> None:
+@command("show", export_group)
+def show(*, file: Annotated[Path, Arg()]) -> Answer:
     """Print what FILE says. Does not ask who signed it: `bluezone export verify` does."""
     signed = read_export(read_at_most(file, DEFAULT_LIMITS.file_bytes))
-    click.echo(json.dumps(_document(signed), indent=2, ensure_ascii=False) if as_json else _text(signed))
+    return Answer(_document(signed), _text(signed))
 
 
-@command.command("verify")
-@options
+@command("verify", export_group)
 def verify(
     *,
     file: Annotated[Path, Arg()],
     public_keys: Annotated[tuple[Path, ...], Opt("Trusted P-256 key (PEM); repeatable.", "--public-key")],
     key_id: Annotated[str | None, Opt("Take only signatures of this name. [default: any]")] = None,
     key_version: Annotated[str | None, Opt("Take only signatures of this version. [default: any]")] = None,
-    as_json: Annotated[bool, Opt("Print one JSON document.", "--json")] = False,
-) -> None:
+) -> Answer:
     """Check that FILE is whole and signed by one of the public keys: exit code 0 if so, 2 if not."""
-    trusted = [TrustedKey(_public_key(path), key_id, key_version) for path in public_keys]
+    trusted = [TrustedKey(_key(verifying_key, path), key_id, key_version) for path in public_keys]
     data = read_at_most(file, DEFAULT_LIMITS.file_bytes)
     export = verify_export(data, trusted)
-    if as_json:
-        click.echo(json.dumps({"verified": True, **_document(read_export(data))}, indent=2, ensure_ascii=False))
-    else:
-        click.echo(f"{file}: the signature is good; {_summary(export)}")
+    facts = {"verified": True, **_document(read_export(data))}
+    return Answer(facts, f"{file}: the signature is good; {_summary(export)}")
 
 
 # --- keys in PEM ------------------------------------------------------------------------------------------------------
 
 
-def _private_key(path: Path) -> SigningKey:
+def _key(read: Callable[[bytes], Key], path: Path) -> Key:
+    """Read a key of a PEM file. Raises CommandError naming the file."""
     try:
-        return signing_key(read_at_most(path, _PEM_BYTES))
-    except CryptoError as error:
-        raise CommandError(f"{path}: {error}") from None
-
-
-def _public_key(path: Path) -> VerifyingKey:
-    try:
-        return verifying_key(read_at_most(path, _PEM_BYTES))
+        return read(read_at_most(path, _PEM_BYTES))
     except CryptoError as error:
         raise CommandError(f"{path}: {error}") from None
 
@@ -178,20 +165,17 @@ def _document(signed: SignedExport) -> dict[str, Any]:
     }
 
 
-def _text(signed: SignedExport) -> str:
+def _text(signed: SignedExport) -> Iterator[str]:
     export = signed.export
-    lines = [
-        f"region    {export.region}",
-        f"span      {utc_text(export.start_s)} to {utc_text(export.end_s)}",
-        f"batch     {export.batch_num} of {export.batch_size}",
-        f"signed by {_names(entry.info for entry in signed.signatures) or 'nobody'} (not verified here)",
-    ]
+    yield f"region    {export.region}"
+    yield f"span      {utc_text(export.start_s)} to {utc_text(export.end_s)}"
+    yield f"batch     {export.batch_num} of {export.batch_size}"
+    yield f"signed by {_names(entry.info for entry in signed.signatures) or 'nobody'} (not verified here)"
     for title, keys in (("keys", export.keys), ("revised keys", export.revised)):
-        lines += ["", f"{len(keys)} {title}"]
+        yield f"\n{len(keys)} {title}"
         for key in keys:
             days = "" if key.days_since_onset is None else f", day {key.days_since_onset:+d} of symptoms"
-            lines.append(
+            yield (
                 f"{key.key.hex()}  {utc_text(key.daily().start_s)}  {key.rolling_period:3d} intervals  "
                 f"risk {key.transmission_risk}  {key.report_type.name.lower()}{days}"
             )
-    return "\n".join(lines)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
@@ -12,11 +13,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
+from bluezone.cli.answers import Answer, json_text, table
 from bluezone.cli.errors import CommandError
-from bluezone.cli.exposure_files import calibration_of, policy_of
-from bluezone.cli.exposure_scans import is_of_encounters, read_scans, read_scans_of_encounters
-from bluezone.cli.exposure_tables import print_evaluation, print_json, print_transfers
-from bluezone.cli.options import Arg, Json, Opt, options
+from bluezone.cli.exposure_files import (
+    calibration_of,
+    is_of_encounters,
+    policy_of,
+    read_scans,
+    read_scans_of_encounters,
+)
+from bluezone.cli.options import Arg, Opt, command
 from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY, POLICIES, Policy, policy_named
 from bluezone.exposure.policies.explain import explain_day
 from bluezone.exposure.policies.nhs_uks import NhsSmoother, risk_score
@@ -27,14 +33,17 @@ from bluezone.protocol.keys import ReportType
 
 # What evaluates and fits needs the extra `evaluation`: it is imported by the commands that do.
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from bluezone.exposure.encounters import EncounterSet
+    from bluezone.exposure.evaluate import Evaluation, PolicyResult, Transfer
 
 _DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group(name="exposure")
-def command() -> None:
+@click.group("exposure")
+def exposure_group() -> None:
     """Turn radio readings into a risk: policies by name, and how well each does on real recordings."""
 
 
@@ -46,25 +55,18 @@ CalibrationFile = Annotated[
 ]
 
 
-@command.command("policies")
-@options
-def list_policies(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("policies", exposure_group)
+def list_policies() -> Answer:
     """List every policy: its version, threshold, constants and source."""
-    if as_json:
-        print_json([_policy_facts(policy) for policy in POLICIES.values()])
-        return
+    lines = []
     for policy in POLICIES.values():
-        click.echo(f"{policy.name} {policy.version}: warns from {policy.threshold:g} ({policy.unit})")
-        for name, value in policy.parameters().items():
-            click.echo(f"    {name} = {value}")
-        click.echo(f"    source: {policy.source}")
+        lines.append(f"{policy.name} {policy.version}: warns from {policy.threshold:g} ({policy.unit})")
+        lines += [f"    {name} = {value}" for name, value in policy.parameters().items()]
+        lines.append(f"    source: {policy.source}")
+    return Answer([_policy_facts(policy) for policy in POLICIES.values()], lines)
 
 
-@command.command("evaluate")
-@options
+@command("evaluate", exposure_group)
 def evaluate_command(
     *,
     directory: Annotated[Path, Arg(type=_DIRECTORY)],
@@ -93,8 +95,7 @@ def evaluate_command(
     seed: Annotated[int, Opt("Seed of the bootstrap.")] = 1,
     calibration: CalibrationFile = None,
     skip_bad_scans: SkipBadScans = False,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Measure policies on a DIRECTORY of labelled encounters (encounters.csv, scans.csv.gz).
 
     AUC and nDCF (missed share + false-alarm share) with intervals over sessions, precision and recall beside the base
@@ -106,25 +107,21 @@ def evaluate_command(
 
     policies = [policy_named(name) for name in names]
     given = [policy_of(file) for file in policy_files]
-    table = calibration_of(calibration)
+    models = calibration_of(calibration)
     data = _read(directory, skip_bad_scans)
     result = evaluate(
         data,
         [*(policies or ([] if given else POLICIES.values())), *given],
-        table,
+        models,
         np.random.default_rng(seed),
         align_policies=align_policies,
         pool=both_directions,
         repeats=repeats,
     )
-    if as_json:
-        print_json(asdict(result) | {"base_rate": result.base_rate})
-    else:
-        print_evaluation(result)
+    return Answer(_with_ndcf(asdict(result)) | {"base_rate": result.base_rate}, _evaluation(result))
 
 
-@command.command("transfer")
-@options
+@command("transfer", exposure_group)
 def transfer_command(
     *,
     learn_on: Annotated[Path, Arg(type=_DIRECTORY)],
@@ -143,8 +140,7 @@ def transfer_command(
     ] = "own",
     seed: Annotated[int, Opt("Of the sessions drawn for intervals.")] = 1,
     skip_bad_scans: SkipBadScans = False,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Fit on one set, freeze, and measure on another: the only figures that promise anything."""
     import numpy as np
 
@@ -153,14 +149,11 @@ def transfer_command(
     policies = [policy_named(name) for name in names] or list(POLICIES.values())
     learn, test = _read(learn_on, skip_bad_scans), _read(measure_on, skip_bad_scans)
     rows = transfer(learn, test, policies, np.random.default_rng(seed), by_phone=align_policies == "phone")
-    if as_json:
-        print_json([asdict(row) | {"ndcf": row.frozen.ndcf, "best_ndcf": row.best.ndcf} for row in rows])
-    else:
-        print_transfers(rows)
+    facts = [_with_ndcf(asdict(row)) | {"ndcf": row.frozen.ndcf, "best_ndcf": row.best.ndcf} for row in rows]
+    return Answer(facts, _transfers(rows))
 
 
-@command.command("fit")
-@options
+@command("fit", exposure_group)
 def fit_command(
     *,
     directories: Annotated[tuple[Path, ...], Arg(type=_DIRECTORY, nargs=-1, required=True)],
@@ -181,18 +174,18 @@ def fit_command(
     sets = [_read(directory, skip_bad_scans) for directory in directories]
     given = None if calibration is None else calibration_of(calibration)
     fitted = fit(sets, BLUEZONE, np.random.default_rng(seed), version=version, calibration=given, repeats=repeats)
-    print_json({"policy": _policy_facts(fitted.policy), "calibration": json.loads(fitted.calibration.to_json())})
+    click.echo(
+        json_text({"policy": _policy_facts(fitted.policy), "calibration": json.loads(fitted.calibration.to_json())})
+    )
 
 
-@command.command("score")
-@options
+@command("score", exposure_group)
 def score_command(
     *,
     file: Annotated[Path, Arg()],
     name: Annotated[str, Opt("By which policy.", "--policy", metavar="NAME")] = DEFAULT_POLICY.name,
     days_since_onset: Annotated[int, Opt("Of the case, on that day.", limits=(-14, 14))] = 0,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Score the scans in FILE by a policy.
 
     FILE is CSV (or .csv.gz) with a header naming since_last_scan_s and typical_attenuation_db (and, where known,
@@ -210,31 +203,24 @@ def score_command(
     if not is_of_encounters(file):
         scans = read_scans(file)
         answer = facts | _score(policy, scans, days_since_onset) | _level_caveats([scans])
-        if as_json:
-            print_json(answer)
-            return
-        click.echo(
-            f"{policy.name} {policy.version}: {answer['score']:.4g} {policy.unit}, warns from {policy.threshold:g}"
-        )
-        click.echo("warned" if answer["alert"] else "not warned")
+        lines = [
+            f"{policy.name} {policy.version}: {answer['score']:.4g} {policy.unit}, warns from {policy.threshold:g}",
+            "warned" if answer["alert"] else "not warned",
+        ]
         if "library_risk_score" in answer:
-            click.echo(f"risk score of the NHS library: {answer['library_risk_score']:.12g}")
-        return
+            lines.append(f"risk score of the NHS library: {answer['library_risk_score']:.12g}")
+        return Answer(answer, lines)
     encounters = read_scans_of_encounters(file)
     of_each = [
         {"encounter": encounter} | _score(policy, scans, days_since_onset) for encounter, scans in encounters.items()
     ]
-    caveats = _level_caveats(encounters.values())
-    if as_json:
-        print_json(facts | {"encounters": of_each} | caveats)
-        return
-    click.echo(f"{policy.name} {policy.version}: {policy.unit}, warns from {policy.threshold:g}")
+    lines = [f"{policy.name} {policy.version}: {policy.unit}, warns from {policy.threshold:g}"]
     for each in of_each:
-        click.echo(f"{each['encounter']}: {each['score']:.4g}, {'warned' if each['alert'] else 'not warned'}")
+        lines.append(f"{each['encounter']}: {each['score']:.4g}, {'warned' if each['alert'] else 'not warned'}")
+    return Answer(facts | {"encounters": of_each} | _level_caveats(encounters.values()), lines)
 
 
-@command.command("explain")
-@options
+@command("explain", exposure_group)
 def explain_command(
     *,
     file: Annotated[Path, Arg()],
@@ -242,8 +228,7 @@ def explain_command(
     days_since_onset: Annotated[int, Opt("Of the case, on that day.", limits=(-14, 14))] = 0,
     day: Annotated[dt.datetime, Opt("When it was, in UTC.", type=click.DateTime(["%Y-%m-%d"]), default="2020-08-13")],
     language: Annotated[Language, Opt("Of the sentences.")] = Language.VIETNAMESE,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Explain the scans in FILE by a policy, as a phone that learned nothing of itself yet says it to its owner.
 
     FILE as in `bluezone exposure score`, the scans of one sender. The dose is in minutes at the distance that is said:
@@ -258,10 +243,8 @@ def explain_command(
     windows = [ExposureWindow(group, ReportType.CONFIRMED_TEST, days_since_onset) for group in group_scans(scans)]
     days = policy.assess(windows).days
     said = [explain_day(each, policy.name, policy.version, policy.threshold).sentences(language) for each in days]
-    if as_json:
-        print_json([asdict(each) | {"sentences": sentences} for each, sentences in zip(days, said, strict=True)])
-        return
-    click.echo("\n\n".join("\n".join(sentences) for sentences in said))
+    facts = [asdict(each) | {"sentences": sentences} for each, sentences in zip(days, said, strict=True)]
+    return Answer(facts, "\n\n".join("\n".join(sentences) for sentences in said))
 
 
 def _score(policy: Policy, scans: Sequence[ScanInstance], days_since_onset: int) -> dict[str, Any]:
@@ -305,3 +288,82 @@ def _policy_facts(policy: Policy) -> dict[str, Any]:
         "source": policy.source,
         "parameters": dict(policy.parameters()),
     }
+
+
+# --- what people read -------------------------------------------------------------------------------------------------
+
+
+def _evaluation(result: Evaluation) -> Iterator[str | Table]:
+    from bluezone.exposure.evaluate import merged
+
+    how = "both directions pooled" if result.pooled else "one direction"
+    close = "close by its label" if result.label_minutes is None else f"within 2 m for {result.label_minutes} minutes"
+    yield (
+        f"{result.set}: {result.encounters} encounters in {result.sessions} sessions, {result.positives} {close} "
+        f"(base rate {result.base_rate:.1%}), {result.unheard} never heard; {how}"
+    )
+    if result.population_db is not None:
+        yield (
+            "aligned: without labels, phones and models laid over each other, "
+            f"the whole set shifted by {result.population_db:+.1f} dB; as recorded: nothing of it"
+        )
+    elif result.as_recorded:
+        yield "aligned: each receiving phone by the table of models and by its own log; as recorded: nothing of it"
+    recorded = {(row.policy, row.version): row for row in result.as_recorded}
+    rows = []
+    for names, row in merged(result.policies):
+        rows.append((f"{names}{', aligned' if row.aligned else ''}", *_figures(row)))
+        if (row.policy, row.version) in recorded:
+            rows.append((f"{names}, as recorded", *_figures(recorded[row.policy, row.version])))
+    headings = ("policy", "AUC (95 %)", "nDCF (95 %)", "best", "missed", "false alarms", "precision", "Brier")
+    yield table(headings, rows)
+    yield from result.caveats
+
+
+def _figures(row: PolicyResult) -> list[str]:
+    return [
+        _number(row.auc, ".3f") + _span(row.auc_interval, ".3f"),
+        _number(row.own.ndcf, ".3f") + _span(row.ndcf_interval, ".2f"),
+        _number(row.best.ndcf, ".3f"),
+        _number(row.own.p_miss, ".0%"),
+        _number(row.own.p_false_alarm, ".0%"),
+        _number(row.own.precision, ".0%"),
+        "" if row.brier is None else _number(row.brier, ".3f"),
+    ]
+
+
+def _transfers(rows: Sequence[Transfer]) -> Iterator[Table]:
+    from bluezone.exposure.evaluate import merged
+
+    cells = [
+        (
+            names,
+            _number(row.auc, ".3f"),
+            _number(row.frozen.ndcf, ".3f"),
+            _number(row.best.ndcf, ".3f"),
+            _number(row.frozen.p_miss, ".0%"),
+            _number(row.frozen.p_false_alarm, ".0%"),
+            "" if row.brier is None else _number(row.brier, ".3f"),
+        )
+        for names, row in merged(rows)
+    ]
+    headings = ("policy", "AUC", "nDCF, frozen", "nDCF, best", "missed", "false alarms", "Brier")
+    yield table(headings, cells, title=f"learned on {rows[0].learned_on}, measured on {rows[0].measured_on}")
+
+
+def _number(value: float, form: str) -> str:
+    """Return the figure, or a dash where there is none."""
+    return format(value, form) if math.isfinite(value) else "-"
+
+
+def _span(interval: tuple[float, float], form: str) -> str:
+    low, high = interval
+    return f" ({low:{form}}-{high:{form}})" if math.isfinite(low) and math.isfinite(high) else ""
+
+
+def _with_ndcf(value: Any) -> Any:
+    """Return facts with each point's nDCF beside its parts."""
+    if isinstance(value, dict):
+        ndcf = {"ndcf": value["p_miss"] + value["p_false_alarm"]} if "p_miss" in value else {}
+        return {key: _with_ndcf(item) for key, item in value.items()} | ndcf
+    return [_with_ndcf(item) for item in value] if isinstance(value, list | tuple) else value

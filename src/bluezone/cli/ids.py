@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import click
 
-from bluezone.cli.options import Opt, options
+from bluezone.cli.answers import Answer
+from bluezone.cli.options import Opt, command
 from bluezone.cli.parameters import HexBytes, IntervalOrDate, utc_text
 from bluezone.protocol import bluezone_v1
 from bluezone.protocol import exposure_notification as en
@@ -19,9 +20,8 @@ from bluezone.protocol.schemes import BluezoneV1Scheme, ExposureNotificationSche
 MAX_DAYS_LATER = 36_525
 
 
-@click.command("ids")
-@options
-def command(
+@command("ids")
+def ids_command(
     *,
     scheme: Annotated[
         str,
@@ -54,8 +54,7 @@ def command(
     metadata: Annotated[
         bytes | None, Opt("en only: the 4 plain metadata bytes; prints each encrypted (aem) as well.", type=HexBytes(4))
     ] = None,
-    as_json: Annotated[bool, Opt("Print one JSON document.", "--json")] = False,
-) -> None:
+) -> Answer:
     """Print every identifier that a daily key puts on the air, with the second from which it is sent.
 
     \b
@@ -73,7 +72,7 @@ def command(
         if metadata is not None:
             raise click.UsageError("--metadata is for en: bluezone-v1 sends none.")
         facts = _bluezone_v1(key, start, bluezone_v1.DEFAULT_PER_DAY if per_day is None else per_day, days_later or 0)
-    click.echo(json.dumps(facts, indent=2) if as_json else _text(facts))
+    return Answer(facts, _text(facts))
 
 
 def _en(tek: bytes, start_s: int, metadata: bytes | None) -> dict[str, Any]:
@@ -108,7 +107,7 @@ def _rows(scheme: IdentifierScheme, key: DailyKey) -> list[dict[str, Any]]:
     ]
 
 
-def _text(facts: dict[str, Any]) -> str:
-    head = [f"{name:8}{value}" for name, value in facts.items() if name != "ids"]
-    rows = [f"{utc_text(row['start'])}  {row['id']}  {row.get('aem', '')}".rstrip() for row in facts["ids"]]
-    return "\n".join([*head, "", *rows])
+def _text(facts: dict[str, Any]) -> Iterator[str]:
+    yield from (f"{name:8}{value}" for name, value in facts.items() if name != "ids")
+    yield ""
+    yield from (f"{utc_text(row['start'])}  {row['id']}  {row.get('aem', '')}".rstrip() for row in facts["ids"])

@@ -28,6 +28,11 @@ class Lazy:
         return command
 
 
+def commands_of(package: str, table: Mapping[str, tuple[str, str]]) -> dict[str, Lazy]:
+    """Return the commands of a package by name; `table` says where in it each is (`module:attribute`), and its help."""
+    return {name: Lazy(f"{package}.{target}", text) for name, (target, text) in table.items()}
+
+
 class LazyGroup(click.Group):
     """List `commands` without importing them, and import the one that is called."""
 

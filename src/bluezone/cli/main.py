@@ -26,11 +26,11 @@ INTERRUPTED = 130
 _SUBJECTS = {
     "authority": Lazy("bluezone.cli.authority:command", "The authority's server: cases, codes, published keys."),
     "epidemic": Lazy("bluezone.cli.epidemic:command", "What adoption of the app buys a place, by simulation."),
-    "export": Lazy("bluezone.cli.export:command", "Make, show and verify key export files."),
+    "export": Lazy("bluezone.cli.export:export_group", "Make, show and verify key export files."),
     "exposure": Lazy(
-        "bluezone.cli.exposure:command", "From radio readings to a risk: policies, and how good they are."
+        "bluezone.cli.exposure:exposure_group", "From radio readings to a risk: policies, and how good they are."
     ),
-    "ids": Lazy("bluezone.cli.ids:command", "Print every identifier that a daily key puts on the air."),
+    "ids": Lazy("bluezone.cli.ids:ids_command", "Print every identifier that a daily key puts on the air."),
     "phone": Lazy("bluezone.cli.phone:command", "A phone: send, listen, fetch, check, publish; its screens."),
     "rollout": Lazy("bluezone.cli.rollout:command", "Who stands where, what a target takes, when it will be met."),
     "town": Lazy("bluezone.cli.town:command", "The rehearsal: a virtual town of phones, and one authority."),

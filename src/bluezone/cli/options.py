@@ -1,12 +1,12 @@
 """Declare a command's options where its values are declared: in the function's signature, or in a dataclass it takes.
 
-    @click.command()
-    @options
-    def run(*, people: Annotated[int, Opt("How many.", limits=(3, 60))] = 12, as_json: Json = False) -> None: ...
+    @command("run")
+    def run(*, people: Annotated[int, Opt("How many.", limits=(3, 60))] = 12) -> Answer: ...
 
-Name, type and default are the parameter's: `str | None` may be left out, `tuple[str, ...]` may be repeated, `bool` is a
-switch, a `Path` is a file that exists, what has no default must be given. A parameter whose type is a frozen dataclass
-is made of the options that its fields declare in the same way.
+A command that returns an `Answer` takes `--json` too, and prints that answer. Name, type and default of an option are
+the parameter's: `str | None` may be left out, `tuple[str, ...]` may be repeated, `bool` is a switch, a `Path` is a file
+that exists, what has no default must be given. A parameter whose type is a frozen dataclass is made of the options that
+its fields declare in the same way.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import click
 
+from bluezone.cli.answers import Answer
 from bluezone.cli.languages import LanguageName
-from bluezone.cli.parameters import FILE, Answer, NumberRange
+from bluezone.cli.parameters import FILE, KeyValue, NumberRange
 from bluezone.i18n import Language
 
 
@@ -45,11 +46,15 @@ class Arg:
 
 
 #: the kinds of values that several subjects share
-Json = Annotated[bool, Opt("One JSON document on standard output.", "--json")]
+_JSON = Opt("Print one JSON document and nothing else.", "--json")
+Json = Annotated[bool, _JSON]
 Answers = Annotated[
     tuple[tuple[str, str], ...],
     Opt(
-        "Answer a question that the file leaves open. May be repeated.", "--answer", type=Answer(), metavar="KEY=VALUE"
+        "Answer a question that the file leaves open. May be repeated.",
+        "--answer",
+        type=KeyValue(),
+        metavar="KEY=VALUE",
     ),
 ]
 
@@ -93,8 +98,22 @@ class _Declared:
         return click.option(*names, self.name, help=self.about.text, **(given | self.about.more))
 
 
+def command(
+    name: str | None = None, group: click.Group | None = None, **about: Any
+) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a command of a function, with the options that its signature declares, and add it to a group."""
+
+    def made(function: Callable[..., Any]) -> click.Command:
+        found = click.command(name, cls=click.Command, **about)(options(function))
+        if group is not None:
+            group.add_command(found)
+        return found
+
+    return made
+
+
 def options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a function that will be a command the options that its signature declares."""
+    """Give a function that will be a command the options that its signature declares, and print its answer."""
     made: dict[str, tuple[type[Any], list[str]]] = {}
     declared: list[_Declared] = []
     hints = get_type_hints(function, include_extras=True)
@@ -106,12 +125,18 @@ def options(function: Callable[..., Any]) -> Callable[..., Any]:
             declared += fields
         elif get_origin(hint) is Annotated:
             declared.append(_Declared(parameter.name, hint.__origin__, parameter.default, hint.__metadata__[0]))
+    says_how = any(each.name == "as_json" for each in declared)  # where it also matters on the way to the answer
+    if hints["return"] is Answer and not says_how:
+        declared.append(_Declared("as_json", bool, default=False, about=_JSON))
 
     @functools.wraps(function)
     def called(*context: Any, **values: Any) -> Any:
         for name, (kind, names) in made.items():
             values[name] = kind(**{each: values.pop(each) for each in names})
-        return function(*context, **values)
+        as_json = values.get("as_json", False) if says_how else values.pop("as_json", False)
+        found = function(*context, **values)
+        if isinstance(found, Answer):
+            found.show(as_json=as_json)
 
     for each in reversed(declared):
         called = each.parameter()(called)

@@ -99,7 +99,7 @@ def read_at_most(path: Path, limit: int) -> bytes:
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class Answer(click.ParamType[tuple[str, str]]):
+class KeyValue(click.ParamType[tuple[str, str]]):
     """Read the answer to a question that a spreadsheet leaves open, KEY=VALUE."""
 
     name = "answer"

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import click
 
-from bluezone.cli.authority.common import Json, say, utc
+from bluezone.cli.answers import Answer
+from bluezone.cli.authority.common import utc
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Arg, Opt, options
+from bluezone.cli.options import Arg, Opt, command
 
 
 @click.group("case")
@@ -17,15 +18,13 @@ def case_command() -> None:
     """Open cases."""
 
 
-@case_command.command("create")
-@options
+@command("create", case_command)
 def case_create(
     *,
     test_date: Annotated[dt.datetime | None, Opt("Day of the test.", type=click.DateTime(["%Y-%m-%d"]))] = None,
     onset_date: Annotated[dt.datetime | None, Opt("Day of first symptoms.", type=click.DateTime(["%Y-%m-%d"]))] = None,
     report_type: Annotated[str, Opt("How the diagnosis was made.", choices=["confirmed", "clinical", "self"])],
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Open a case and print its one-time code, of which only a digest is kept."""
     from bluezone.authority.diagnosis import services
     from bluezone.authority.site import clock
@@ -48,17 +47,15 @@ def case_create(
         f"case {opened.id}: code {' '.join(groups(code.short))}, good until {utc(row.expires_at)};"
         f" for a link {code.long}, good until {utc(row.long_expires_at)}"
     )
-    say(as_json, facts, text)
+    return Answer(facts, text)
 
 
-@click.command("code-quota")
-@options
+@command("code-quota")
 def code_quota_command(
     *,
     factor: Annotated[float, Arg()],
     unit: Annotated[str, Opt("The province it is for: a name or a code. Without: the whole country.")] = "",
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Multiply the quota of codes by FACTOR (0.1 to 1000), from now on, as the ministry does on its page."""
     from decimal import Decimal
 
@@ -75,16 +72,11 @@ def code_quota_command(
     place = place_of(found.code) if found else NATION
     quota.set_factor(place, chosen)
     where = found.full_name if found else "the whole country"
-    say(as_json, {"place": place, "factor": float(chosen)}, f"{where}: the quota of codes is multiplied by {chosen}")
+    return Answer({"place": place, "factor": float(chosen)}, f"{where}: the quota of codes is multiplied by {chosen}")
 
 
-@click.command("forget-number")
-@options
-def forget_number_command(
-    *,
-    number: Annotated[str, Arg()],
-    as_json: Json = False,
-) -> None:
+@command("forget-number")
+def forget_number_command(*, number: Annotated[str, Arg()]) -> Answer:
     """Delete the telephone NUMBER (+84...) that its owner left and, having lost the phone, cannot delete.
 
     Make sure first that it is the owner who asks.
@@ -95,4 +87,4 @@ def forget_number_command(
 
     checked = phone_numbers.checked_number(number, settings.BLUEZONE.sms_countries)
     gone = phone_numbers.forget_number(checked)
-    say(as_json, {"forgotten": gone}, "the number is deleted" if gone else "this number was not left here")
+    return Answer({"forgotten": gone}, "the number is deleted" if gone else "this number was not left here")

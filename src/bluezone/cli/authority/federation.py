@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import click
 
-from bluezone.cli.authority.common import Json, say, utc
-from bluezone.cli.options import Arg, Opt, options
+from bluezone.cli.answers import Answer
+from bluezone.cli.authority.common import utc
+from bluezone.cli.options import Arg, Opt, command
 
 if TYPE_CHECKING:
     from bluezone.authority.federation.models import Source
@@ -26,8 +27,7 @@ def federation_command() -> None:
     """Read the published keys of other authorities, and say which may."""
 
 
-@federation_command.command("add")
-@options
+@command("add", federation_command)
 def federation_add(
     *,
     index_url: Annotated[str, Opt("Address of its index.txt: https, or http on this machine.")],
@@ -41,8 +41,7 @@ def federation_add(
     keys_a_day: Annotated[
         int | None, Opt("After so many in a day the rest waits.  [default: 1000000]", limits=(1,))
     ] = None,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Read the keys of another authority from now on, and give them to our phones with our own."""
     from bluezone.authority.federation import rules, services
     from bluezone.authority.site import clock
@@ -59,15 +58,11 @@ def federation_add(
         key_version=key_version,
         keys_a_day=rules.KEYS_A_DAY if keys_a_day is None else keys_a_day,
     )
-    say(as_json, _facts(source), f"added source {source.pk}, {source}; the worker reads it every 15 minutes")
+    return Answer(_facts(source), f"added source {source.pk}, {source}; the worker reads it every 15 minutes")
 
 
-@federation_command.command("list")
-@options
-def federation_list(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("list", federation_command)
+def federation_list() -> Answer:
     """List the sources, what was taken from each, and what of our own keys others may read."""
     from django.conf import settings
 
@@ -82,15 +77,11 @@ def federation_list(
         if conf.federation_out == "off"
         else f"others can read /exports/{conf.out_region}/index.txt (BLUEZONE_FEDERATION_OUT={conf.federation_out})"
     )
-    say(as_json, {"sources": [_facts(source) for source in sources], "out": out}, "\n".join([*lines, told]))
+    return Answer({"sources": [_facts(source) for source in sources], "out": out}, [*lines, told])
 
 
-@federation_command.command("read")
-@options
-def federation_read(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("read", federation_command)
+def federation_read() -> Answer:
     """Read every source now. The worker does it every 15 minutes."""
     from bluezone.authority.federation import reading
     from bluezone.authority.site import clock, clock_guard, job_runs
@@ -107,36 +98,22 @@ def federation_read(
         "bad": report.bad,
         "troubled": report.troubled,
     }
-    say(as_json, facts, str(report))
+    return Answer(facts, str(report))
 
 
-@federation_command.command("trust")
-@options
-def federation_trust(
-    *,
-    number: Number,
-    pem: PublicKey,
-    key_id: KeyId = "",
-    key_version: KeyVersion = "",
-    as_json: Json = False,
-) -> None:
+@command("trust", federation_command)
+def federation_trust(*, number: Number, pem: PublicKey, key_id: KeyId = "", key_version: KeyVersion = "") -> Answer:
     """Believe source NUMBER by one more key, for a rotation."""
     from bluezone.authority.federation import services
     from bluezone.authority.site import clock
 
     source = services.find(number)
     services.trust(source, pem.read_bytes(), clock.now(), key_id=key_id, key_version=key_version)
-    say(as_json, _facts(source), f"{source} is believed by {source.public_keys.count()} keys")
+    return Answer(_facts(source), f"{source} is believed by {source.public_keys.count()} keys")
 
 
-@federation_command.command("distrust")
-@options
-def federation_distrust(
-    *,
-    number: Number,
-    key: Annotated[int, Arg()],
-    as_json: Json = False,
-) -> None:
+@command("distrust", federation_command)
+def federation_distrust(*, number: Number, key: Annotated[int, Arg()]) -> Answer:
     """Believe source NUMBER by key KEY (its number in `list --json`) no longer."""
     from bluezone.authority.federation import services
     from bluezone.authority.federation.rules import FederationError
@@ -146,48 +123,36 @@ def federation_distrust(
     if found is None:
         raise FederationError(f"{source} is not believed by a key {key}")
     services.distrust(source, found)
-    say(as_json, _facts(source), f"{source} is believed by {source.public_keys.count()} keys")
+    return Answer(_facts(source), f"{source} is believed by {source.public_keys.count()} keys")
 
 
-@federation_command.command("pause")
-@options
-def federation_pause(
-    *,
-    number: Number,
-    as_json: Json = False,
-) -> None:
+@command("pause", federation_command)
+def federation_pause(*, number: Number) -> Answer:
     """Stop reading source NUMBER until it is resumed. What was taken stays."""
     from bluezone.authority.federation import services
     from bluezone.authority.site import clock
 
     source = services.find(number)
     services.pause(source, clock.now())
-    say(as_json, _facts(source), f"paused: {source}")
+    return Answer(_facts(source), f"paused: {source}")
 
 
-@federation_command.command("resume")
-@options
-def federation_resume(
-    *,
-    number: Number,
-    as_json: Json = False,
-) -> None:
+@command("resume", federation_command)
+def federation_resume(*, number: Number) -> Answer:
     """Read source NUMBER again."""
     from bluezone.authority.federation import services
 
     source = services.find(number)
     services.resume(source)
-    say(as_json, _facts(source), f"read again: {source}")
+    return Answer(_facts(source), f"read again: {source}")
 
 
-@federation_command.command("remove")
-@options
+@command("remove", federation_command)
 def federation_remove(
     *,
     number: Number,
     withdraw: Annotated[bool, Opt("Take back its keys: phones that were warned by them are told so.")] = False,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Read source NUMBER no more."""
     from bluezone.authority.federation import services
     from bluezone.authority.site import clock
@@ -195,7 +160,7 @@ def federation_remove(
     source = services.find(number)
     taken_back = services.remove(source, clock.now(), withdraw=withdraw)
     sentence = f"removed: {source}" + (f"; {taken_back} keys are taken back" if withdraw else "; its keys stay")
-    say(as_json, {**_facts(source), "taken_back": taken_back}, sentence)
+    return Answer({**_facts(source), "taken_back": taken_back}, sentence)
 
 
 def _facts(source: Source) -> dict[str, object]:

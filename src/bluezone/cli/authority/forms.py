@@ -6,8 +6,8 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import click
 
-from bluezone.cli.authority.common import Json, say
-from bluezone.cli.options import Arg, Opt, options
+from bluezone.cli.answers import Answer
+from bluezone.cli.options import Arg, Opt, command
 
 if TYPE_CHECKING:
     from bluezone.authority.declarations.publishing import Proposal
@@ -18,21 +18,19 @@ def forms_command() -> None:
     """Publish and list the forms of health declarations."""
 
 
-@forms_command.command("publish")
-@options
+@command("publish", forms_command)
 def forms_publish(
     *,
     file: Annotated[IO[bytes], Arg(type=click.File("rb"))],
     dry_run: Annotated[bool, Opt("Only read the form, and say what differs from the version before.")] = False,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Publish the form in FILE (JSON). Its version is above every version before; declarations keep theirs."""
     from bluezone.authority.declarations import publishing
     from bluezone.authority.site import clock
 
     document = file.read()
     proposal = publishing.propose(document) if dry_run else publishing.publish(document, None, clock.now())
-    say(as_json, _facts(proposal), "\n".join(_lines(proposal, dry_run)))
+    return Answer(_facts(proposal), _lines(proposal, dry_run))
 
 
 def _lines(proposal: Proposal, dry_run: bool) -> list[str]:
@@ -54,12 +52,8 @@ def _facts(proposal: Proposal) -> dict[str, object]:
     }
 
 
-@forms_command.command("list")
-@options
-def forms_list(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("list", forms_command)
+def forms_list() -> Answer:
     """List every version of every form, and which may be filled in today."""
     from bluezone.authority.declarations import known_forms
     from bluezone.authority.site import clock
@@ -70,4 +64,4 @@ def forms_list(
         for each in known_forms.every()
     ]
     lines = [f"{row['form']} {row['version']} {row['area']}{' (offered)' if row['offered'] else ''}" for row in rows]
-    say(as_json, {"forms": rows}, "\n".join(lines))
+    return Answer({"forms": rows}, lines)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import click
 
-from bluezone.cli.authority.common import Json, say
-from bluezone.cli.options import Arg, Opt, options
+from bluezone.cli.answers import Answer
+from bluezone.cli.options import Arg, Opt, command
 from bluezone.errors import BluezoneError
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ def guidance_command() -> None:
     """Publish, list and withdraw what phones tell people who were warned."""
 
 
-@guidance_command.command("publish")
-@options
+@command("publish", guidance_command)
 def guidance_publish(
     *,
     source: Annotated[str, Arg(metavar="FILE|package")],
@@ -36,8 +35,7 @@ def guidance_publish(
         dt.datetime | None, Opt("package: the first day on which they hold; today if not given.", "--from", type=_DAY)
     ] = None,
     days: Annotated[int, Opt("package: for how many days they hold.", limits=(1, 731))] = 90,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Sign and publish the entries of FILE, all or none; or those of 2020 and 2021 that come with the package, dated
     anew, for a first start or an exercise. `guidance example` prints the form of FILE."""
     from bluezone.authority.messages import guidance
@@ -49,7 +47,7 @@ def guidance_publish(
         jurisdiction_of(Role.MINISTRY, "/"), _entries(source, like, first, days, clock.date_of(now)), now
     )
     lines = [f"published {_line(row)}" for row in rows]
-    say(as_json, {"entries": [_facts(row) for row in rows]}, "\n".join(lines))
+    return Answer({"entries": [_facts(row) for row in rows]}, lines)
 
 
 def _entries(
@@ -63,7 +61,7 @@ def _entries(
     return guidance.dated(found, first.date() if first else today, days)
 
 
-@guidance_command.command("example")
+@command("example", guidance_command)
 def guidance_example() -> None:
     """Print the entries of 2020 and 2021 with their sources, to be copied and changed."""
     from bluezone.authority.messages import guidance
@@ -71,28 +69,19 @@ def guidance_example() -> None:
     click.echo(guidance.text_of_the_package().decode("utf-8"), nl=False)
 
 
-@guidance_command.command("list")
-@options
-def guidance_list(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("list", guidance_command)
+def guidance_list() -> Answer:
     """List every entry published, and which hold."""
     from bluezone.authority.messages.models import GuidanceEntry
 
     rows = list(GuidanceEntry.objects.order_by("published_at", "id"))
-    lines = "\n".join(_line(row) for row in rows)
+    lines = [_line(row) for row in rows]
     empty = "nothing has been published; phones ask people who were warned to call their health station"
-    say(as_json, {"entries": [_facts(row) for row in rows]}, lines or empty)
+    return Answer({"entries": [_facts(row) for row in rows]}, lines or empty)
 
 
-@guidance_command.command("withdraw")
-@options
-def guidance_withdraw(
-    *,
-    number: Annotated[int, Arg()],
-    as_json: Json = False,
-) -> None:
+@command("withdraw", guidance_command)
+def guidance_withdraw(*, number: Annotated[int, Arg()]) -> Answer:
     """Take entry NUMBER out of what phones fetch."""
     from bluezone.authority.messages import guidance
     from bluezone.authority.messages.models import GuidanceEntry
@@ -102,7 +91,7 @@ def guidance_withdraw(
     if row is None:
         raise BluezoneError(f"there is no entry {number}; `bluezone authority guidance list` shows them")
     guidance.withdraw(row, clock.now())
-    say(as_json, _facts(row), f"withdrawn: {_line(row)}")
+    return Answer(_facts(row), f"withdrawn: {_line(row)}")
 
 
 def _facts(row: GuidanceEntry) -> dict[str, object]:

@@ -8,8 +8,9 @@ import sys
 
 import click
 
-from bluezone.cli.authority.common import Json, say, utc
-from bluezone.cli.options import options
+from bluezone.cli.answers import Answer
+from bluezone.cli.authority.common import utc
+from bluezone.cli.options import command
 
 
 def believed_now(trust: str) -> dt.datetime:
@@ -22,12 +23,8 @@ def believed_now(trust: str) -> dt.datetime:
     return now
 
 
-@click.command("publish")
-@options
-def publish_command(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("publish")
+def publish_command() -> Answer:
     """Write the export files that are due."""
     from rich.console import Console
     from rich.progress import Progress
@@ -47,60 +44,43 @@ def publish_command(
         "waiting": report.waiting,
         "next_batch_at": report.next_batch_at.isoformat(),
     }
-    say(
-        as_json,
+    return Answer(
         facts,
         f"{report.keys} keys in {report.files} new files ({report.batches} batches closed); "
         f"{report.waiting} keys wait; the next batch closes at {utc(report.next_batch_at)}",
     )
 
 
-@click.command("purge")
-@options
-def purge_command(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("purge")
+def purge_command() -> Answer:
     """Delete keys, files, codes and tries past their time."""
     from bluezone.authority.site.retention import purge as run
 
     facts: dict[str, object] = {**run(believed_now("DELETES"))}
-    say(as_json, facts, "deleted: " + ", ".join(f"{count} {name}" for name, count in facts.items()))
+    return Answer(facts, "deleted: " + ", ".join(f"{count} {name}" for name, count in facts.items()))
 
 
-@click.command("roll-up")
-@options
-def roll_up_command(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("roll-up")
+def roll_up_command() -> Answer:
     """Count yesterday's installations and active phones of every unit, once a day."""
     from bluezone.authority.campaign.installations.rollup import roll_up as run
 
     report = run(believed_now("PUBLISHES"))
     facts = {"date": report.date.isoformat(), "units": report.units, "installs": report.installs}
-    say(as_json, facts, f"{report.date}: {report.installs} installations, figures of {report.units} units written")
+    return Answer(facts, f"{report.date}: {report.installs} installations, figures of {report.units} units written")
 
 
-@click.command("judge-reports")
-@options
-def judge_reports_command(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("judge-reports")
+def judge_reports_command() -> Answer:
     """Give the exposure reports that wait their verdict."""
     from bluezone.authority.contacts.judging import judge_waiting
 
     judged = judge_waiting(believed_now("NONE"))
-    say(as_json, {"judged": judged}, f"{judged} exposure reports have a verdict")
+    return Answer({"judged": judged}, f"{judged} exposure reports have a verdict")
 
 
-@click.command("issue-bulletins")
-@options
-def issue_bulletins_command(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("issue-bulletins")
+def issue_bulletins_command() -> Answer:
     """Make the bulletins of the day that are due and not yet made. The worker does it, a few at a time."""
     from bluezone.authority.campaign.bulletins.services import issue_due
 
@@ -111,10 +91,10 @@ def issue_bulletins_command(
         if not (report.made and report.waiting):
             break
     facts = {"made": made, "failed": report.waiting, "forgotten": report.forgotten}
-    say(as_json, facts, f"{made} bulletins made, {report.waiting} failed, {report.forgotten} forgotten")
+    return Answer(facts, f"{made} bulletins made, {report.waiting} failed, {report.forgotten} forgotten")
 
 
-@click.command("simulate")
+@command("simulate")
 def simulate_command() -> None:
     """Answer the questions that officers have asked the simulator. The worker starts this when there are any."""
     from bluezone.authority.simulations.services import work_off

@@ -7,16 +7,13 @@ from typing import Annotated
 
 import click
 
-from bluezone.cli.authority.common import Json, say, utc
-from bluezone.cli.options import Arg, Opt, options
+from bluezone.cli.answers import Answer
+from bluezone.cli.authority.common import utc
+from bluezone.cli.options import Arg, Opt, command
 
 
-@click.command("public-keys")
-@options
-def public_keys_command(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("public-keys")
+def public_keys_command() -> Answer:
     """Print what phones and other servers need to trust this one."""
     from bluezone.authority.signing.services import public_material
 
@@ -28,7 +25,7 @@ def public_keys_command(
         for purpose in ("export", "certificate", "pass")
         for key in facts[purpose]  # type: ignore[attr-defined]
     ]
-    say(as_json, facts, "\n".join(lines))
+    return Answer(facts, lines)
 
 
 @click.group("keys")
@@ -40,8 +37,7 @@ Purpose = Annotated[str, Arg(choices=["export", "certificate", "pass"])]
 _moment = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 
-@keys_command.command("create")
-@options
+@command("create", keys_command)
 def keys_create(
     *,
     purpose: Purpose,
@@ -57,8 +53,7 @@ def keys_create(
     click.echo(f"made {made}, signing from {utc(made.from_at)}; ship `bluezone authority public-keys` to the phones")
 
 
-@keys_command.command("retire")
-@options
+@command("retire", keys_command)
 def keys_retire(
     *,
     purpose: Purpose,
@@ -76,8 +71,7 @@ def keys_retire(
     click.echo(f"{key} stops signing at {utc(end)}")
 
 
-@keys_command.command("distrust")
-@options
+@command("distrust", keys_command)
 def keys_distrust(
     *,
     versions: Annotated[tuple[str, ...], Arg(nargs=-1, required=True)],

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import click
 
-from bluezone.cli.authority.common import Json, active_officer, say, utc
+from bluezone.cli.answers import Answer
+from bluezone.cli.authority.common import active_officer, utc
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Arg, Opt, options
+from bluezone.cli.options import Arg, Opt, command
 
 
-@click.command("create-officer")
-@options
+@command("create-officer")
 def create_officer_command(
     *,
     name: Annotated[str, Arg()],
@@ -100,8 +100,7 @@ def _place(role: str | None, unit: str) -> str:
     return place_for(Role(role), found.code)
 
 
-@click.command("reset-second-factor")
-@options
+@command("reset-second-factor")
 def reset_second_factor_command(
     *,
     name: Annotated[str, Arg()],
@@ -123,17 +122,13 @@ def reset_second_factor_command(
     click.echo(f"officer {name} sets up a new phone at the next login")
 
 
-@click.command("officer-token")
-@options
+@command("officer-token")
 def officer_token_command(
-    *,
-    name: Annotated[str, Arg()],
-    days: Annotated[int, Opt("How long it is good for.", limits=(1, 366))] = 30,
-    as_json: Json = False,
-) -> None:
+    *, name: Annotated[str, Arg()], days: Annotated[int, Opt("How long it is good for.", limits=(1, 366))] = 30
+) -> Answer:
     """Issue a token with which a machine acts for officer NAME. It is printed once and kept only as a digest."""
     from bluezone.authority.officers import tokens
     from bluezone.authority.site import clock
 
     token, row = tokens.issue(active_officer(name), clock.now(), dt.timedelta(days=days))
-    say(as_json, {"token": token, "expires_at": row.expires_at.isoformat()}, f"{token}\n(until {utc(row.expires_at)})")
+    return Answer({"token": token, "expires_at": row.expires_at.isoformat()}, f"{token}\n(until {utc(row.expires_at)})")

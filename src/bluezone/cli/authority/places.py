@@ -6,10 +6,10 @@ from typing import Annotated
 
 import click
 
-from bluezone.cli.authority.common import Json, say
+from bluezone.cli.answers import Answer
 from bluezone.cli.authority.jobs import believed_now
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Arg, Opt, options
+from bluezone.cli.options import Arg, Opt, command
 
 _ANYWHERE = "https://bluezone.example"
 
@@ -19,16 +19,14 @@ def places_command() -> None:
     """Show the QR codes of a place, and publish the stays of cases that are due."""
 
 
-@places_command.command("codes")
-@options
+@command("codes", places_command)
 def places_codes(
     *,
     code: Annotated[str, Arg()],
     origin: Annotated[
         str, Opt("https://HOST that the codes lead to.  [default: BLUEZONE_PUBLIC_URL, else an example]")
     ] = "",
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Print what the QR codes of the unit CODE say, one an entrance: as on its posters, for a sign of its own."""
     from django.conf import settings
 
@@ -45,15 +43,11 @@ def places_codes(
         for each in found
     ]
     lines = [f"{each['entrance'] or 'the whole place'}: {each['text']}" for each in codes]
-    say(as_json, {"codes": codes}, "\n".join(lines))
+    return Answer({"codes": codes}, lines)
 
 
-@places_command.command("publish")
-@options
-def places_publish(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("publish", places_command)
+def places_publish() -> Answer:
     """Publish this hour's package of place warnings, where a confirmed stay waits. The worker does it by itself."""
     from bluezone.authority.places import services
     from bluezone.authority.site import job_runs
@@ -61,4 +55,4 @@ def places_publish(
     now = believed_now("PUBLISHES")
     done = services.publish(now)
     job_runs.note("publish-places", now, None, succeeded=True)  # a scheduler may do the worker's work
-    say(as_json, {"published": done is not None}, done or "no stay is due, or this hour has its package")
+    return Answer({"published": done is not None}, done or "no stay is due, or this hour has its package")

@@ -8,8 +8,9 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import click
 
-from bluezone.cli.authority.common import Json, say, utc
-from bluezone.cli.options import Arg, Opt, options
+from bluezone.cli.answers import Answer
+from bluezone.cli.authority.common import utc
+from bluezone.cli.options import Arg, Opt, command
 
 if TYPE_CHECKING:
     from bluezone.authority.documents.models import SignedDocument
@@ -21,8 +22,7 @@ def policy_command() -> None:
     """Publish and list the policies by which phones decide whom to warn."""
 
 
-@policy_command.command("publish")
-@options
+@command("publish", policy_command)
 def policy_publish(
     *,
     name: Annotated[str, Arg()],
@@ -47,8 +47,7 @@ def policy_publish(
     valid_from: Annotated[
         dt.datetime | None, Opt("UTC; now if not given.", "--from", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]))
     ] = None,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Sign and publish policy NAME. Phones fetch, verify and try it, and refuse one that is absurd, as this command
     does."""
     from bluezone.authority.keys import policies
@@ -64,7 +63,7 @@ def policy_publish(
         calibration=_calibration_named(table),
     )
     holds = f"valid from {utc(row.valid_from)} until {utc(row.valid_until)}"
-    say(as_json, _policy_row(row), f"published {policies.title(row)}, {holds}")
+    return Answer(_policy_row(row), f"published {policies.title(row)}, {holds}")
 
 
 def _calibration_named(table: str) -> Calibration | None:
@@ -78,12 +77,8 @@ def _calibration_named(table: str) -> Calibration | None:
     return table_of_the_package() if table == "package" else table_from_file(Path(table).read_bytes())
 
 
-@policy_command.command("list")
-@options
-def policy_list(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("list", policy_command)
+def policy_list() -> Answer:
     """List every policy published, and which is in force."""
     from bluezone.authority.documents import services as documents
     from bluezone.authority.keys import policies
@@ -98,7 +93,7 @@ def policy_list(
         for row in rows
     ]
     facts = {"policies": [_policy_row(row) | {"rules": row == current} for row in rows]}
-    say(as_json, facts, "\n".join(lines) or "no policy has been published; phones decide by the one they came with")
+    return Answer(facts, lines or "no policy has been published; phones decide by the one they came with")
 
 
 def _policy_row(row: SignedDocument) -> dict[str, object]:

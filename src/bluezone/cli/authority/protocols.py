@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import click
 
-from bluezone.cli.authority.common import Json, say, utc
-from bluezone.cli.options import Arg, Opt, options
+from bluezone.cli.answers import Answer
+from bluezone.cli.authority.common import utc
+from bluezone.cli.options import Arg, Opt, command
 
 if TYPE_CHECKING:
     from bluezone.protocol.exports import TrustedKey
@@ -21,7 +22,7 @@ def protocols_command() -> None:
     """Sign, add and list the rules of how long an isolation lasts and when tests are due."""
 
 
-@protocols_command.command("example")
+@command("example", protocols_command)
 def protocols_example() -> None:
     """Print a file with one rule, to be changed and signed."""
     from importlib import resources
@@ -30,8 +31,7 @@ def protocols_example() -> None:
     click.echo(text, nl=False)
 
 
-@protocols_command.command("sign")
-@options
+@command("sign", protocols_command)
 def protocols_sign(
     *,
     source: Annotated[Path, Arg(metavar="FILE")],
@@ -47,8 +47,7 @@ def protocols_sign(
     click.echo(f"signed: {target}")
 
 
-@protocols_command.command("add")
-@options
+@command("add", protocols_command)
 def protocols_add(
     *,
     source: Annotated[Path, Arg(metavar="SIGNED")],
@@ -61,8 +60,7 @@ def protocols_add(
         ),
     ] = None,
     dry_run: Annotated[bool, Opt("Say what would change, and store nothing.")] = False,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Take the rules of a signed file, all or none, and say what they change. Stays keep the rule they were decided
     under."""
     from bluezone.authority.isolation import protocol_store
@@ -73,15 +71,11 @@ def protocols_add(
     if not dry_run:
         protocol_store.add(data, clock.now(), trusted)
     first = "would change, nothing is stored:" if dry_run else "added:"
-    say(as_json, {"stored": not dry_run, "changes": changes}, "\n".join([first, *changes]))
+    return Answer({"stored": not dry_run, "changes": changes}, [first, *changes])
 
 
-@protocols_command.command("list")
-@options
-def protocols_list(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("list", protocols_command)
+def protocols_list() -> Answer:
     """List every rule that is known, and the files that were added."""
     from bluezone.authority.isolation import protocol_files, protocol_store
     from bluezone.authority.isolation.models import ProtocolEdition
@@ -89,7 +83,7 @@ def protocols_list(
     rules = sorted(protocol_store.known(), key=lambda each: (each.first, each.name))
     files = [f"{row}, added {utc(row.added_at)}" for row in ProtocolEdition.objects.order_by("pk")]
     lines = [protocol_files.described(each) for each in rules]
-    say(as_json, {"protocols": lines, "files": files}, "\n".join([*lines, *files]))
+    return Answer({"protocols": lines, "files": files}, [*lines, *files])
 
 
 def _trusted(pem: Path | None) -> list[TrustedKey]:

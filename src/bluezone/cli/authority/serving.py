@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from pathlib import Path
 from typing import Annotated
 
 import click
 
-from bluezone.cli.authority.common import Json, say
-from bluezone.cli.options import Opt, options
+from bluezone.cli.answers import announcer
+from bluezone.cli.options import Json, Opt, command
 
 
-@click.command("migrate")
+@command("migrate")
 def migrate_command() -> None:
     """Bring the database up to date; on a new installation also make the signing keys and an empty index."""
     from django.conf import settings
@@ -42,8 +41,7 @@ def migrate_command() -> None:
     click.echo("the database is up to date" + "".join(f"; made {key}" for key in made))
 
 
-@click.command("serve")
-@options
+@command("serve")
 def serve_command(
     *,
     host: Annotated[str, Opt("Address to listen on.")] = "127.0.0.1",
@@ -59,14 +57,11 @@ def serve_command(
     if host not in {"127.0.0.1", "::1", "localhost"} and not settings.BLUEZONE.tls:
         click.echo("warning: open to the network without TLS; set BLUEZONE_TLS=on behind a proxy that has it", err=True)
 
-    def announce(url: str, chosen: int) -> None:
-        say(as_json, {"url": url, "port": chosen}, f"the authority answers at {url} (officers: {url}/officer/cases/)")
-        sys.stdout.flush()
-
-    run(host, port, workers, announce)
+    said = "the authority answers at {url} (officers: {url}/officer/cases/)"
+    run(host, port, workers, announcer(said, as_json=as_json))
 
 
-@click.command("worker")
+@command("worker")
 def worker_command() -> None:
     """Run the repeating jobs (publish, purge, roll-up, simulate) until interrupted."""
     from bluezone.authority.project.database import check_migrated

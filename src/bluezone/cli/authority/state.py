@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
+from bluezone.cli.answers import Answer
+from bluezone.cli.authority.common import active_officer, utc
+from bluezone.cli.options import Opt, command
 
-from bluezone.cli.authority.common import Json, active_officer, say, utc
-from bluezone.cli.options import Opt, options
 
-
-@click.command("status")
-@options
-def status_command(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("status")
+def status_command() -> Answer:
     """Say what the clock is worth, when keys went out last, what waits, and when each job ran last.
 
     Ends with status 1 where the clock is not believed.
@@ -56,18 +51,13 @@ def status_command(
         f"{facts['waiting']} keys wait, {facts['in_bin']} keys are in the bin",
         *(f"{run.name}: {utc(run.ended_at)} on {run.host}: {run.report or 'nothing to do'}" for run in runs),
     ]
-    say(as_json, facts, "\n".join(lines))
-    if not verdict.is_believed:
-        raise click.exceptions.Exit(1)
+    return Answer(facts, lines, status=0 if verdict.is_believed else 1)
 
 
-@click.command("accept-clock")
-@options
+@command("accept-clock")
 def accept_clock_command(
-    *,
-    officer: Annotated[str, Opt("Login name of the officer in whose name the audit log files it.")],
-    as_json: Json = False,
-) -> None:
+    *, officer: Annotated[str, Opt("Login name of the officer in whose name the audit log files it.")]
+) -> Answer:
     """Believe the clock as it is now, after a leap or a long silence, so that jobs publish and delete again.
 
     Look at a watch first. What is past its time only by the leap goes to the bin for a week.
@@ -79,15 +69,11 @@ def accept_clock_command(
     facts = {"accepted": now.isoformat(), "was_believed": verdict.is_believed, "ahead_s": verdict.ahead.total_seconds()}
     by = clock_guard.span_text(verdict.ahead)
     sentence = f"from now on it is {utc(now)}; the clock had leapt by {by}"
-    say(as_json, facts, "the clock was believed already; nothing was changed" if verdict.is_believed else sentence)
+    return Answer(facts, "the clock was believed already; nothing was changed" if verdict.is_believed else sentence)
 
 
-@click.command("bring-back-keys")
-@options
-def bring_back_keys_command(
-    *,
-    as_json: Json = False,
-) -> None:
+@command("bring-back-keys")
+def bring_back_keys_command() -> Answer:
     """Bring back from the bin the keys that are not past their time by the clock as it is now, and publish them.
 
     `publish` and `purge` do the same on their way: this does it at once and says what was brought back.
@@ -100,4 +86,4 @@ def bring_back_keys_command(
     clock_guard.require(now, Trust.PUBLISHES)
     count = retention.bring_back_and_publish(now)
     facts = {"batches": count, "in_bin": retention.in_bin()}
-    say(as_json, facts, f"{count} batches were brought back; {facts['in_bin']} keys are still in the bin")
+    return Answer(facts, f"{count} batches were brought back; {facts['in_bin']} keys are still in the bin")

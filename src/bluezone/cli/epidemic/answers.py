@@ -1,15 +1,13 @@
-"""Say the answers of the simulator: as JSON, or in a terminal in the language asked for."""
+"""Say the answers of the simulator, for programs and in the language asked for."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-
+from bluezone.cli.answers import bold, table
 from bluezone.epidemic import figures, words
 from bluezone.epidemic.effects import Effect, Estimate
 from bluezone.epidemic.ensembles import Plan
@@ -17,71 +15,48 @@ from bluezone.epidemic.places import Place
 from bluezone.epidemic.second_order import SecondOrder
 from bluezone.i18n import Language, format_number
 
-WIDTH = 118
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from bluezone.vega import Spec
+
 _TOTALS = ("infections", "deaths", "peak_infections", "isolation_days", "needless_isolation_days")
 
 
-def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 0) -> Table:
-    """Return a table of cells, the first columns aligned left, the others right."""
-    made = Table(title=title or None, title_justify="left")
-    for at, heading in enumerate(headings):
-        made.add_column(heading, justify="left" if at < left else "right")
-    for row in rows:
-        made.add_row(*row)
-    return made
-
-
-def answer(place: Place, plan: Plan, found: Sequence[Effect], language: Language) -> dict[str, Any]:
+def facts(place: Place, plan: Plan, found: Sequence[Effect], language: Language) -> dict[str, Any]:
     """Return the effects of every uptake with their sentences and all assumptions."""
-    answers = [words.answer(effect, place.name, plan.scenario.days, language) for effect in found if effect.uptake > 0]
-    document: dict[str, Any] = finite(
-        {
-            "place": asdict(place),
-            "answers": answers,
-            "caveat": words.caveat(language),
-            "effects": [asdict(effect) for effect in found],
-            "assumptions": plan.describe(),
-        }
-    )
-    return document
+    return {
+        "place": place,
+        "answers": [
+            words.answer(effect, place.name, plan.scenario.days, language) for effect in found if effect.uptake > 0
+        ],
+        "caveat": words.caveat(language),
+        "effects": found,
+        "assumptions": plan.describe(),
+    }
 
 
-def second_order(compared: Sequence[SecondOrder], place: str, days: int, language: Language) -> dict[str, Any]:
+def second_order_facts(compared: Sequence[SecondOrder], place: str, days: int, language: Language) -> dict[str, Any]:
     """Return what warning contacts of contacts adds at every uptake, with its sentences."""
-    document: dict[str, Any] = finite(
-        {
-            "sentences": [words.second_order(each, place, days, language) for each in compared],
-            "history": words.second_order_in_history(language),
-            "effects": [asdict(each) | {"second_of_each_first": each.second_of_each_first} for each in compared],
-        }
-    )
-    return document
+    return {
+        "sentences": [words.second_order(each, place, days, language) for each in compared],
+        "history": words.second_order_in_history(language),
+        "effects": [asdict(each) | {"second_of_each_first": each.second_of_each_first} for each in compared],
+    }
 
 
-def finite(value: Any) -> Any:
-    """Return the value with null for what is no finite number: JSON knows neither NaN nor Infinity."""
-    if isinstance(value, dict):
-        return {name: finite(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def print_effects(place: Place, plan: Plan, found: Sequence[Effect], language: Language) -> None:
-    """Print the answer first, then every uptake in a table."""
-    console, days = Console(width=WIDTH, highlight=False), plan.scenario.days
+def effects_text(place: Place, plan: Plan, found: Sequence[Effect], language: Language) -> Iterator[str | Table]:
+    """Yield the answer first, then every uptake in a table, and what both do not say."""
+    days = plan.scenario.days
     if len(found) > 1:
         first, *rest = words.whole_answer(found[0], figures.headline(found), place.name, days, language)
-        console.print(first, style="bold")
-        for sentence in rest:
-            console.print(sentence)
-        console.print()
-    console.print(_effects_table(place, plan, found, language))
-    console.print(words.caveat(language), soft_wrap=True)
-    console.print(words.what_is_averted(place.source, language), soft_wrap=True)
+        yield from (bold(first), *rest, "")
+    yield _effects_table(place, plan, found, language)
+    yield words.caveat(language)
+    yield words.what_is_averted(place.source, language)
     gains = [each.pairing_gain for each in found if each.uptake > 0 and each.pairing_gain == each.pairing_gain]
     if gains:
-        console.print(words.gain_of_pairing(min(gains), max(gains), language), soft_wrap=True)
+        yield words.gain_of_pairing(min(gains), max(gains), language)
 
 
 def _effects_table(place: Place, plan: Plan, found: Sequence[Effect], language: Language) -> Table:
@@ -94,12 +69,7 @@ def _effects_table(place: Place, plan: Plan, found: Sequence[Effect], language: 
         rows.append(
             [words.percent(effect.uptake, language, 2), *totals, *(_share(share, language) for share in averted)]
         )
-    return table(title, words.effect_headings(language), rows)
-
-
-def print_answer(sentence: str) -> None:
-    """Print a sentence that answers what was asked."""
-    Console(width=WIDTH, highlight=False).print(sentence, style="bold")
+    return table(words.effect_headings(language), rows, left=0, title=title)
 
 
 def _share(estimate: Estimate, language: Language) -> str:
@@ -110,25 +80,26 @@ def _share(estimate: Estimate, language: Language) -> str:
     return words.interval(estimate, language)
 
 
-def print_bars(bars: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], title: str, language: Language) -> None:
-    """Print a table of what is averted with each assumption at its low and its high value."""
+def bars(moved: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], title: str, language: Language) -> Table:
+    """Return a table of what is averted with each assumption at its low and its high value."""
     *headings, as_it_is = words.sensitivity_headings(language)
     rows = [(as_it_is, "", _bar(middle, language))]
-    rows += [(bar["name"], words.setting(bar["setting"], language), _bar(bar, language)) for bar in bars]
-    Console(width=WIDTH, highlight=False).print(table(title, headings, rows, left=1))
+    rows += [(each["name"], words.setting(each["setting"], language), _bar(each, language)) for each in moved]
+    return table(headings, rows, title=title)
 
 
 def _bar(bar: Mapping[str, Any], language: Language) -> str:
     return _share(Estimate(bar["averted"], bar["low"], bar["high"]), language)
 
 
-def print_second_order(compared: Sequence[SecondOrder], place: str, days: int, language: Language) -> None:
-    """Print what warning contacts of contacts adds and how many it disturbs: sentences, a table, what happened once."""
+def second_order_text(
+    compared: Sequence[SecondOrder], place: str, days: int, language: Language
+) -> Iterator[str | Table]:
+    """Yield what warning contacts of contacts adds and how many it disturbs: a sentence, a table, what happened
+    once."""
     if not compared:
         return
-    console = Console(width=WIDTH, highlight=False)
-    console.print()
-    console.print(words.second_order(compared[-1], place, days, language), style="bold", soft_wrap=True)
+    yield "\n" + bold(words.second_order(compared[-1], place, days, language))
     rows = [
         (
             words.percent(each.uptake, language, 2),
@@ -138,5 +109,12 @@ def print_second_order(compared: Sequence[SecondOrder], place: str, days: int, l
         )
         for each in compared
     ]
-    console.print(table(words.second_order_title(language), words.second_order_headings(language), rows))
-    console.print(words.second_order_in_history(language), soft_wrap=True)
+    yield table(words.second_order_headings(language), rows, left=0, title=words.second_order_title(language))
+    yield words.second_order_in_history(language)
+
+
+def draw(folder: Path, **drawn: Spec) -> None:
+    """Write figures into a folder under their names, each as SVG and as PNG."""
+    for name, figure in drawn.items():
+        for ending in ("svg", "png"):
+            figures.save(figure, folder / f"{name.replace('_', '-')}.{ending}")

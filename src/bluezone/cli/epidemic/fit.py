@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
-import click
-from rich.console import Console
-
-from bluezone.cli.epidemic.answers import WIDTH, finite, table
+from bluezone.cli.answers import Answer, bold, table
 from bluezone.cli.epidemic.question import R0, Changes, Means, ShowProgress, with_r0
 from bluezone.cli.epidemic.work import Work
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.options import Opt, command
 from bluezone.epidemic import presets, weekly
 from bluezone.epidemic import weekly_words as words
 from bluezone.epidemic.demography import VIETNAM
@@ -68,16 +64,14 @@ class Own:
         )  # fmt: skip
 
 
-@click.command("fit")
-@options
+@command("fit")
 def fit_command(
     *,
     own: Own,
     changes: Changes = (),
     language: Annotated[Language, Opt("Of sentences.")] = Language.ENGLISH,
     progress: ShowProgress = "bar",
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Find how much of their contacts people kept, week by week, from a place's weekly cases."""
     if (own.key is None) == (own.file is None):
         raise CommandError("say whose cases: --record england, or --cases FILE with --people NUMBER")
@@ -95,9 +89,9 @@ def fit_command(
             place.contacts, place.initial_infections,
         )  # fmt: skip
     else:
-        with work.progress("fitting", weekly.ROUNDS) as advance:
+        with work.shown.counting("fitting", weekly.ROUNDS) as advance:
             found = weekly.fit(people, scenario, place.weeks, place.wanted, numbers, advance=advance)
-    _tell(place, scenario, found, as_json, language)
+    return _answer(place, scenario, found, language)
 
 
 def _read(file: Path) -> tuple[dt.date, tuple[int, ...]]:
@@ -127,35 +121,27 @@ def _read(file: Path) -> tuple[dt.date, tuple[int, ...]]:
     return found[0][0], tuple(cases for _, cases in found)
 
 
-def _tell(place: Record, scenario: Scenario, found: Fit, as_json: bool, language: Language) -> None:
+def _answer(place: Record, scenario: Scenario, found: Fit, language: Language) -> Answer:
     sentences = words.answer(place.name, place.first, found, language)
     fitted = weekly.with_weeks(scenario, place.weeks, found.contacts, found.initial_infections)
     options = _options(fitted, place.simulated_people) if place.society is VIETNAM else None
-    if as_json:
-        document = {
-            "sentences": sentences,
-            "place": place.name,
-            "source": place.source,
-            "people": place.people,
-            "simulated_people": place.simulated_people,
-            "initial_infections": found.initial_infections,
-            "weeks": [
-                {"date": place.date_of(week).isoformat(), "cases": cases, "miss": miss, "contacts": share}
-                for week, (cases, miss, share) in enumerate(zip(place.cases, found.misses, found.contacts, strict=True))
-            ],
-            "levels": [asdict(level) for level in fitted.lockdowns],
-            "options": options,
-        }
-        click.echo(json.dumps(finite(document), ensure_ascii=False))
-        return
-    console = Console(width=WIDTH, highlight=False)
-    console.print(sentences[0], style="bold")
-    for sentence in sentences[1:]:
-        console.print(sentence)
-    console.print(table("", words.headings(language), words.rows(place.first, place.cases, found, language)))
-    console.print(place.source)
-    if options is not None:
-        click.echo(words.go_on(options, language))
+    facts = {
+        "sentences": sentences,
+        "place": place.name,
+        "source": place.source,
+        "people": place.people,
+        "simulated_people": place.simulated_people,
+        "initial_infections": found.initial_infections,
+        "weeks": [
+            {"date": place.date_of(week), "cases": cases, "miss": miss, "contacts": share}
+            for week, (cases, miss, share) in enumerate(zip(place.cases, found.misses, found.contacts, strict=True))
+        ],
+        "levels": fitted.lockdowns,
+        "options": options,
+    }
+    weeks = table(words.headings(language), words.rows(place.first, place.cases, found, language), left=0)
+    go_on = [] if options is None else [words.go_on(options, language)]
+    return Answer(facts, [bold(sentences[0]), *sentences[1:], weeks, place.source, *go_on])
 
 
 def _options(scenario: Scenario, people: int) -> str:

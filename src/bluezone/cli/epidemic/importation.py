@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import click
-from rich.console import Console
 
-from bluezone.cli.epidemic.answers import WIDTH, finite, table
+from bluezone.cli.answers import Answer, bold, json_text, table
+from bluezone.cli.epidemic.answers import draw
 from bluezone.cli.epidemic.question import R0, Changes, Means, Shares, ShowProgress, StrainName, with_r0
 from bluezone.cli.epidemic.work import Work
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.options import Opt, command
 from bluezone.epidemic import figures, importation, presets
 from bluezone.epidemic import importation_words as words
 from bluezone.epidemic.demography import VIETNAM
 from bluezone.epidemic.disease import strain as strain_named
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.executors import processes
-from bluezone.epidemic.importation import LADDER, SPENDINGS, Bought, Cluster, Kind
+from bluezone.epidemic.importation import LADDER, SPENDINGS, Cluster, Kind
 from bluezone.epidemic.scenario import Scenario, check_uptake
 from bluezone.i18n import Language
 
@@ -30,8 +29,7 @@ from bluezone.i18n import Language
 _SPENT_UNDER = "f1"
 
 
-@click.command("importation")
-@options
+@command("importation")
 def importation_command(
     *,
     infected: Annotated[int, Opt("People who come in.", limits=(1, 100))] = 3,
@@ -50,8 +48,7 @@ def importation_command(
     ] = None,
     language: Annotated[Language, Opt("Of sentences and figures.")] = Language.ENGLISH,
     progress: ShowProgress = "bar",
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Follow many small outbreaks: does it die out, how large does it get, when is it found, who sits in quarantine."""
     scenario = replace(presets.vietnam_2020(), days=days, initial_infections=infected, disease=strain_named(strain))
     base = presets.changed(with_r0(scenario, r0), changes)
@@ -75,32 +72,31 @@ def importation_command(
     spent = importation.bought(
         clusters[f"{_SPENT_UNDER}@{shown}"], {each.name: clusters[each.name] for each in SPENDINGS}, price
     )
-    sentences = words.answer(found, infected, days, language)
+    sentences = [*words.answer(found, infected, days, language), words.spending(spent, language)]
+    rows = [words.row(name, share, each, language) for (name, share), each in found.items()]
     document = {
-        "sentences": [*sentences, words.spending(spent, language)],
+        "sentences": sentences,
         "caveat": words.caveat(outbreaks, language),
-        "table": {
-            "headings": words.headings(language),
-            "rows": [words.row(name, share, each, language) for (name, share), each in found.items()],
-        },
+        "table": {"headings": words.headings(language), "rows": rows},
         "outbreaks": [{"measures": name, "uptake": share, **asdict(each)} for (name, share), each in found.items()],
-        "spending": [asdict(each) for each in spent],
+        "spending": spent,
         "spent_at": {"measures": _SPENT_UNDER, "uptake": shown},
         "seeds": {"first": 0, "number": outbreaks},
         "assumptions": _assumptions(base, uptakes),
     }
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "importation.json").write_text(_json(document, indent=1) + "\n", "utf-8")
-        for ending in ("svg", "png"):
-            figures.save(figures.dying_out(found, sentences[0], language), out / f"importation.{ending}")
-            figures.save(figures.pareto(spent, words.spending(spent, language), language), out / f"spending.{ending}")
-    if as_json:
-        click.echo(_json(document))
-        return
-    _print(sentences, found, spent, outbreaks, language)
-    if out is not None:
-        click.echo(f"-> {out}")
+        (out / "importation.json").write_text(json_text(document, indent=1) + "\n", "utf-8")
+        draw(
+            out,
+            importation=figures.dying_out(found, sentences[0], language),
+            spending=figures.pareto(spent, sentences[-1], language),
+        )
+    bought = table(words.spending_headings(language), [words.spending_row(row, language) for row in spent])
+    end = [words.caveat(outbreaks, language), *([] if out is None else [f"-> {out}"])]
+    return Answer(
+        document, [bold(sentences[0]), *sentences[1:], "", table(words.headings(language), rows), bought, *end]
+    )
 
 
 def _assumptions(base: Scenario, uptakes: tuple[float, ...]) -> dict[str, Any]:
@@ -129,27 +125,8 @@ def _follow(kinds: list[Kind], outbreaks: int, means: Means) -> dict[str, list[C
     work.make_ready()
     parts: dict[str, dict[int, list[Cluster]]] = {name: {} for name, _ in kinds}
     several = processes(work.workers) if work.workers > 1 else nullcontext()
-    with several as pool, work.progress("following outbreaks", len(kinds) * outbreaks) as advance:
+    with several as pool, work.shown.counting("following outbreaks", len(kinds) * outbreaks) as advance:
         for name, first, done in importation.follow_kinds(kinds, outbreaks, pool):
             parts[name][first] = done
             advance(len(done))
     return {name: [each for first in sorted(done) for each in done[first]] for name, done in parts.items()}
-
-
-def _json(document: dict[str, Any], indent: int | None = None) -> str:
-    return json.dumps(finite(document), ensure_ascii=False, indent=indent)
-
-
-def _print(
-    sentences: list[str], found: words.Summaries, spent: list[Bought], outbreaks: int, language: Language
-) -> None:
-    console = Console(width=WIDTH, highlight=False)
-    console.print(sentences[0], style="bold")
-    for sentence in [*sentences[1:], words.spending(spent, language)]:
-        console.print(sentence)
-    console.print()
-    rows = [words.row(name, share, each, language) for (name, share), each in found.items()]
-    console.print(table("", words.headings(language), rows, left=1))
-    bought = [words.spending_row(row, language) for row in spent]
-    console.print(table("", words.spending_headings(language), bought, left=1))
-    console.print(words.caveat(outbreaks, language), soft_wrap=True)

@@ -7,27 +7,24 @@ from pathlib import Path
 
 import click
 
-from bluezone.cli.lazy import Lazy, LazyGroup
+from bluezone.cli.lazy import LazyGroup, commands_of
 
 _COMMANDS = {
-    name: Lazy(f"bluezone.cli.phone.{target}", text)
-    for name, target, text in (
-        ("address", "screens:address", "Print the address of the screens that run now, with its token."),
-        ("check", "state:check", "Compare what was fetched with what was heard, on this phone alone."),
-        ("init", "state:init", "Write the settings: the authority, and the keys that are trusted."),
-        ("publish", "sharing:publish", "Publish this phone's keys under the code an officer has given."),
-        ("radios", "radios:radios", "List what can stand after --radio on this machine."),
-        ("run", "running:run", "Send and listen until Ctrl-C; fetch and check every four hours."),
-        ("serve", "screens:serve", "Run the phone with its screens, for this machine's owner alone."),
-        ("service", "service:service", "Print a systemd unit that runs this phone in the background."),
-        ("status", "state:status", "Show what this phone knows of itself."),
-        ("sync", "state:sync", "Fetch the key exports this phone has not yet."),
-        ("withdraw", "sharing:withdraw", "Take back what this phone has published."),
-    )
+    "address": ("screens:address", "Print the address of the screens that run now, with its token."),
+    "check": ("state:check", "Compare what was fetched with what was heard, on this phone alone."),
+    "init": ("state:init", "Write the settings: the authority, and the keys that are trusted."),
+    "publish": ("sharing:publish", "Publish this phone's keys under the code an officer has given."),
+    "radios": ("radios:radios", "List what can stand after --radio on this machine."),
+    "run": ("running:run", "Send and listen until Ctrl-C; fetch and check every four hours."),
+    "serve": ("screens:serve", "Run the phone with its screens, for this machine's owner alone."),
+    "service": ("service:service", "Print a systemd unit that runs this phone in the background."),
+    "status": ("state:status", "Show what this phone knows of itself."),
+    "sync": ("state:sync", "Fetch the key exports this phone has not yet."),
+    "withdraw": ("sharing:withdraw", "Take back what this phone has published."),
 }
 
 
-@click.group("phone", cls=LazyGroup, lazy=_COMMANDS)
+@click.group("phone", cls=LazyGroup, lazy=commands_of(__name__, _COMMANDS))
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),

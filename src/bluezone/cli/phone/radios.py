@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import click
 
+from bluezone.cli.answers import Answer, bold, json_text
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.options import Opt, command
 
 if TYPE_CHECKING:
     from bluezone.phone.air.radio.controller_test import ControllerReport
+    from bluezone.phone.air.radio.machine import RadioOption
 
 #: what a recording is, and what to do with it
 BTSNOOP_HELP = (
     "record all HCI packets into this file, for Wireshark or btmon. It holds what everyone around has sent: "
     "give it to nobody but who mends the radio, and delete it."
 )
-_WORDS = {True: "[green]yes[/]", False: "[red]no[/]", None: "it depends"}
+_WORDS = {True: ("ready", "green"), False: ("not ready", "red"), None: ("it depends", None)}
 
 
-@click.command()
-@options
+@command()
 def radios(
     *,
-    as_json: Json = False,
     radio: Annotated[
         str | None, Opt("Try a radio (usb:0, hci-socket:0, ...) with all that a phone does with it.", "--test")
     ] = None,
@@ -45,47 +44,38 @@ def radios(
         Path | None, Opt("With --test: " + BTSNOOP_HELP, type=click.Path(dir_okay=False, path_type=Path))
     ] = None,
     seconds: Annotated[float, Opt("With --test: of listening.", limits=(0.1, 600))] = 10,
-) -> None:
+) -> Answer:
     """List what can stand after --radio on this machine, and what keeps the rest from working.
 
     With --test: run the HCI sequence of a phone on one controller, which no other program may use meanwhile, and write
     a report for who maintains the radio. Ends with status 2 where a phone cannot use it.
     """
     if radio is not None:
-        _test(radio, report, btsnoop, seconds, as_json=as_json)
-        return
+        return _test(radio, report, btsnoop, seconds)
     from bluezone.phone.air.radio.machine import inspect_machine, radio_options
 
     options = radio_options(asyncio.run(inspect_machine()))
-    if as_json:
-        click.echo(json.dumps({"radios": [asdict(option) for option in options]}, ensure_ascii=False))
-        return
-    from rich.console import Console  # megabytes, which the phone itself does without
-    from rich.table import Table
+    return Answer({"radios": options}, _lines(options))
 
-    table = Table("--radio", "ready?", "what and why", show_lines=True)
+
+def _lines(options: Iterable[RadioOption]) -> Iterator[str]:
+    """Yield for each radio its name and whether it is ready, what it is and why, and the next step."""
     for option in options:
-        what = option.what[0].upper() + option.what[1:]
-        step = f"\n[bold]Next:[/] {_plain(option.next_step)}" if option.next_step else ""
-        table.add_row(_plain(option.radio), _WORDS[option.ready], f"{_plain(what)}: {_plain(option.why)}.{step}")
-    Console().print(table)
+        ready = click.style(*_WORDS[option.ready])
+        yield f"{bold(option.radio)}: {ready}. {option.what[0].upper() + option.what[1:]}: {option.why}."
+        if option.next_step:
+            yield f"    Next: {option.next_step}"
 
 
-def _test(name: str, path: Path, btsnoop: Path | None, seconds: float, *, as_json: bool) -> None:
+def _test(name: str, path: Path, btsnoop: Path | None, seconds: float) -> Answer:
     if name.partition(":")[0] in ("bluez", "trace", "none"):
         raise CommandError(f"{name}: no controller that this program drives itself; try usb:0 or hci-socket:0")
     from bluezone.phone.air.radio import controller_test
 
     found = asyncio.run(_tested(name, btsnoop, seconds))
-    path.write_text(json.dumps(found.document(), ensure_ascii=False, indent=1) + "\n")
-    if as_json:
-        click.echo(json.dumps(found.document(), ensure_ascii=False))
-    else:
-        for line in controller_test.lines(found):
-            click.echo(line)
-        click.echo(f"written to {path}: no addresses and nobody's data are in it")
-    if not found.is_usable:
-        raise click.exceptions.Exit(2)
+    path.write_text(json_text(found.document(), indent=1) + "\n")
+    lines = [*controller_test.lines(found), f"written to {path}: no addresses and nobody's data are in it"]
+    return Answer(found.document(), lines, status=0 if found.is_usable else 2)
 
 
 async def _tested(name: str, btsnoop: Path | None, seconds: float) -> ControllerReport:
@@ -102,7 +92,3 @@ async def _tested(name: str, btsnoop: Path | None, seconds: float) -> Controller
             return await test.run()
         finally:
             await transport.close()
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")

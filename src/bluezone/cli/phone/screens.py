@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import sys
 from contextlib import suppress
 from datetime import timedelta, timezone, tzinfo
 from pathlib import Path
@@ -15,8 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from bluezone.cli.answers import announcer
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.options import Json, Opt, command
 from bluezone.cli.phone.edge import running, wall_clock
 from bluezone.phone.app import config as configuration
 from bluezone.phone.app.schedule import running_alone
@@ -26,8 +25,7 @@ from bluezone.protocol import one_time_codes
 DEFAULT_PORT = 8720
 
 
-@click.command("serve")
-@options
+@command("serve")
 @click.pass_obj
 def serve(
     folder: Path,
@@ -63,18 +61,13 @@ def serve(
     web = WebSettings(_zone(time_zone), hotline, invites, link_host=config.own_host)
     device = radio_named(radio, wall_clock, config.tx_power_dbm) if radio != "none" else None
 
-    def announce(url: str, chosen: int) -> None:
-        click.echo(json.dumps({"url": url, "port": chosen}) if as_json else f"the screens answer at {url}")
-        sys.stdout.flush()
-
     notifier = notifier_named(notify, os.environ, lambda path: _open_screen(folder, path), pages=True)
     alone, opened = running_alone(folder), new_client()
     with alone, opened as client, running(config, folder, device, client, notifier) as runner:
-        asyncio.run(run(runner, web, port, announce))
+        asyncio.run(run(runner, web, port, announcer("the screens answer at {url}", as_json=as_json)))
 
 
-@click.command()
-@options
+@command()
 @click.pass_obj
 def address(
     folder: Path,

@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import click
 
+from bluezone.cli.answers import Answer
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Arg, Json, Opt, options
+from bluezone.cli.options import Arg, Json, Opt, command
 from bluezone.cli.phone.edge import opened, with_authority
-from bluezone.cli.phone.state import counted, print_json
+from bluezone.cli.phone.state import counted
 from bluezone.i18n import Translator
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.client.http import new_client
@@ -46,8 +46,7 @@ _RESULTS = {
 }
 
 
-@click.command()
-@options
+@command()
 @click.pass_obj
 def publish(
     folder: Path,
@@ -64,7 +63,7 @@ def publish(
         ),
     ] = (),
     as_json: Json = False,
-) -> None:
+) -> Answer:
     """Publish this phone's keys under the one-time CODE an officer has given; the link of a text message will do.
 
     First it says what the code confirms, then it asks. After a no, and where it was cut off in the middle, the same
@@ -87,16 +86,14 @@ def publish(
             raise CommandError("nothing is published")
         report = publisher.publish(code, consent=consent, left_out=days)
         choices = phone.stores.preferences.read()
-    if as_json:
-        print_json(asdict(report))
-        return
     one = report.keys_sent == 1
     already = f" ({'it was' if one else 'they were'} already)" if report.already else ""
-    click.echo(f"{counted(report.keys_sent, 'key')} {'is' if one else 'are'} with the authority{already}")
-    for warning in report.warnings:
-        click.echo(f"warning: {warning}", err=True)
-    if report.clock_off:
-        _warn(outcome(choices, None, _english()))
+    if not as_json:
+        for warning in report.warnings:
+            click.echo(f"warning: {warning}", err=True)
+        if report.clock_off:
+            _warn(outcome(choices, None, _english()))
+    return Answer(report, f"{counted(report.keys_sent, 'key')} {'is' if one else 'are'} with the authority{already}")
 
 
 def _english() -> Translator:
@@ -149,21 +146,16 @@ def _left_out(phone: Phone, result: VerifiedResult, days: list[dt.date]) -> list
     return days
 
 
-@click.command()
-@options
+@command()
 @click.pass_obj
 def withdraw(
     folder: Path,
     *,
     yes: Annotated[bool, Opt("The phone's owner has said so: do not ask.")] = False,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Take back what this phone has published: its keys warn nobody any more. Asked again, it does no harm."""
     with opened(with_authority(folder), folder) as phone, new_client() as client:
         if not (yes or click.confirm(_TAKE_BACK, err=True)):
             raise CommandError("nothing is taken back")
         phone.withdraw(client)
-    if as_json:
-        print_json({"taken_back": True})
-        return
-    click.echo("what this phone shared is taken back: it warns nobody any more")
+    return Answer({"taken_back": True}, "what this phone shared is taken back: it warns nobody any more")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.answers import Answer, show, table
+from bluezone.cli.options import Json, Opt, command
 from bluezone.cli.parameters import read_at_most, utc_text
 from bluezone.cli.phone.edge import opened, with_authority
 from bluezone.phone.app import config as configuration
@@ -26,6 +27,9 @@ from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import json_object
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 _MAX_PUBLIC_KEYS_BYTES = 2**20
 _CLOCKS = {
@@ -52,8 +56,7 @@ class Changes:
     ] = None
 
 
-@click.command()
-@options
+@command()
 @click.pass_obj
 def init(
     folder: Path,
@@ -91,62 +94,39 @@ def _public_keys(path: Path) -> dict[str, Any]:
     return body
 
 
-@click.command()
-@options
+@command()
 @click.pass_obj
-def status(
-    folder: Path,
-    *,
-    as_json: Json = False,
-) -> None:
+def status(folder: Path) -> Answer:
     """Show what this phone knows of itself."""
     with opened(configuration.load(folder), folder) as phone:
         facts = phone.status()
         with suppress(StorageError):  # who reads the warnings here has opened them, and need not be rung for again
             change_state(phone.stores.notices, lambda state: rules.after_opening(state, facts.alerts))
-    if as_json:
-        print_json(status_document(facts))
-    else:
-        tell_status(facts)
+    return Answer(_status_document(facts), _status(facts))
 
 
-@click.command()
-@options
+@command()
 @click.pass_obj
-def sync(
-    folder: Path,
-    *,
-    as_json: Json = False,
-) -> None:
+def sync(folder: Path, *, as_json: Json = False) -> Answer:
     """Fetch the key exports this phone has not yet."""
     with opened(with_authority(folder), folder) as phone, new_client() as client:
         report = phone.sync(client)
-    if as_json:
-        print_json(asdict(report))
-        return
-    click.echo(
-        f"{counted(report.listed, 'file')} listed, {len(report.stored)} new, {len(report.resting)} refused before"
-    )
-    for name, why in report.bad:
-        click.echo(f"refused {name}: {why}", err=True)
+    if not as_json:
+        _tell_refused(report.bad)
+    files = f"{counted(report.listed, 'file')} listed"
+    return Answer(report, f"{files}, {len(report.stored)} new, {len(report.resting)} refused before")
 
 
-@click.command()
-@options
+@command()
 @click.pass_obj
-def check(
-    folder: Path,
-    *,
-    as_json: Json = False,
-) -> None:
+def check(folder: Path, *, as_json: Json = False) -> Answer:
     """Compare what was fetched with what was heard, on this phone alone."""
     with opened(configuration.load(folder), folder) as phone:
         report = phone.check()
         alerts = phone.stores.exposures.alerts(phone.clock())
     if not as_json:
-        tell_check(report)
-        return
-    print_json(
+        _tell_refused(report.exports_bad)
+    return Answer(
         {
             "exports_checked": report.exports_checked,
             "exports_bad": report.exports_bad,
@@ -156,11 +136,12 @@ def check(
             "policy": report.assessment.policy,
             "policy_version": report.assessment.version,
             "days": [asdict(day) | {"day": day_text(day.day_start_s)} for day in report.assessment.days],
-            "new_alerts": [alert_document(alert) for alert in report.new_alerts],
-            "new_watch_alerts": [alert_document(alert) for alert in report.new_watch_alerts],
+            "new_alerts": [_alert_document(alert) for alert in report.new_alerts],
+            "new_watch_alerts": [_alert_document(alert) for alert in report.new_watch_alerts],
             "withdrawn": [day_text(day) for day in report.withdrawn_days],
-            "alerts": [alert_document(alert) for alert in alerts],
-        }
+            "alerts": [_alert_document(alert) for alert in alerts],
+        },
+        _check(report),
     )
 
 
@@ -172,14 +153,8 @@ def counted(n: int, thing: str) -> str:
     return f"{n:,} {thing}" if n == 1 else f"{n:,} {thing}s"
 
 
-def heard(keys: int) -> str:
-    """Say how many published keys were heard."""
+def _heard(keys: int) -> str:
     return f"{counted(keys, 'published key')} {'was' if keys == 1 else 'were'} heard"
-
-
-def print_json(document: Any) -> None:
-    """Print one JSON document."""
-    click.echo(json.dumps(document, ensure_ascii=False))
 
 
 def day_text(day_start_s: int) -> str:
@@ -187,8 +162,7 @@ def day_text(day_start_s: int) -> str:
     return dt.datetime.fromtimestamp(day_start_s, dt.UTC).date().isoformat()
 
 
-def alert_document(alert: Alert) -> dict[str, Any]:
-    """Describe an alert for JSON."""
+def _alert_document(alert: Alert) -> dict[str, Any]:
     return {
         "day": day_text(alert.day_start_s),
         "policy": alert.policy,
@@ -199,63 +173,66 @@ def alert_document(alert: Alert) -> dict[str, Any]:
     }
 
 
-def status_document(facts: PhoneStatus) -> dict[str, Any]:
-    """Describe what a phone knows of itself for JSON."""
+def _status_document(facts: PhoneStatus) -> dict[str, Any]:
     return {
         "days": [{"day": day_text(day)} | asdict(tally) for day, tally in facts.days.items()],
         "days_with_keys": facts.days_with_keys,
         "exports": {"known": facts.exports_known, "unchecked": facts.exports_unchecked},
         "keys_matched": facts.keys_matched,
-        "alerts": [alert_document(alert) for alert in facts.alerts],
+        "alerts": [_alert_document(alert) for alert in facts.alerts],
         "publication_under_way": facts.publication_under_way,
         "result_waiting": facts.result_waiting,
-        "clock": {"state": facts.clock.value, "time": utc_text(int(facts.time_s))},
+        "clock": {"state": facts.clock, "time": utc_text(int(facts.time_s))},
     }
 
 
-def tell_status(facts: PhoneStatus) -> None:
-    """Say what a phone knows of itself."""
-    from rich.console import Console  # megabytes, which the phone itself does without
-    from rich.table import Table
-
-    table = Table("day (UTC)", "scans", "sightings", "not ours", "no room")
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for day, tally in facts.days.items():
-        table.add_row(day_text(day), *(f"{n:,}" for n in (tally.scans, tally.sightings, tally.garbage, tally.dropped)))
+def _status(facts: PhoneStatus) -> Iterator[str | Table]:
     if facts.days:
-        Console().print(table)
+        rows = [
+            (day_text(day), *(f"{n:,}" for n in (tally.scans, tally.sightings, tally.garbage, tally.dropped)))
+            for day, tally in facts.days.items()
+        ]
+        yield table(("day (UTC)", "scans", "sightings", "not ours", "no room"), rows)
     else:
-        click.echo("nothing heard yet")
-    click.echo(f"own keys of {counted(facts.days_with_keys, 'day')}; ", nl=False)
-    click.echo(f"{counted(facts.exports_known, 'export')} known, {facts.exports_unchecked} to be checked; ", nl=False)
-    click.echo(heard(facts.keys_matched))
+        yield "nothing heard yet"
+    yield (
+        f"own keys of {counted(facts.days_with_keys, 'day')}; {counted(facts.exports_known, 'export')} known, "
+        f"{facts.exports_unchecked} to be checked; {_heard(facts.keys_matched)}"
+    )
     if facts.clock in _CLOCKS:
-        click.echo(f"{_CLOCKS[facts.clock]}: it takes {utc_text(int(facts.time_s))} for the time; set date and time")
+        yield f"{_CLOCKS[facts.clock]}: it takes {utc_text(int(facts.time_s))} for the time; set date and time"
     if facts.publication_under_way:
-        click.echo("a publication was cut off: `bluezone phone publish` with the same code goes on with it")
+        yield "a publication was cut off: `bluezone phone publish` with the same code goes on with it"
     elif facts.result_waiting:
-        click.echo("a result waits for your answer: `bluezone phone publish`")
-    _tell_alerts(facts.alerts, "warned of")
+        yield "a result waits for your answer: `bluezone phone publish`"
+    yield from _alerts(facts.alerts, "warned of")
 
 
 def tell_check(report: CheckReport) -> None:
-    """Say what a check found."""
-    click.echo(
+    """Say what a check found, as a phone that runs does."""
+    _tell_refused(report.exports_bad)
+    show(*_check(report))
+
+
+def _check(report: CheckReport) -> Iterator[str]:
+    yield (
         f"{counted(report.keys_checked, 'key')} of {counted(len(report.exports_checked), 'export')} checked; "
-        f"{heard(report.keys_matched)} on the 14 days"
+        f"{_heard(report.keys_matched)} on the 14 days"
     )
-    for name, why in report.exports_bad:
-        click.echo(f"refused {name}: {why}", err=True)
-    _tell_alerts(report.new_alerts, "NEW: near a confirmed case long enough on")
-    _tell_alerts(report.new_watch_alerts, "NEW: near a contact (F1) long enough, watch your health; on")
+    yield from _alerts(report.new_alerts, "NEW: near a confirmed case long enough on")
+    yield from _alerts(report.new_watch_alerts, "NEW: near a contact (F1) long enough, watch your health; on")
     for day in report.withdrawn_days:
-        click.echo(f"taken back: the warning of {day_text(day)}; the case was not one")
+        yield f"taken back: the warning of {day_text(day)}; the case was not one"
 
 
-def _tell_alerts(alerts: tuple[Alert, ...], word: str) -> None:
+def _tell_refused(files: Iterable[tuple[str, str]]) -> None:
+    for name, why in files:
+        click.echo(f"refused {name}: {why}", err=True)
+
+
+def _alerts(alerts: tuple[Alert, ...], word: str) -> Iterator[str]:
     for alert in alerts:
-        click.echo(
+        yield (
             f"{word} {day_text(alert.day_start_s)} (UTC): {alert.score:.1f} by {alert.policy} {alert.policy_version}, "
             f"which warns from {alert.threshold:g}"
         )

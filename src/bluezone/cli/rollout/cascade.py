@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from fractions import Fraction
 from typing import Annotated, Any
 
-import click
-from rich.console import Console
-from rich.table import Table
-
-from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.answers import Answer, table
+from bluezone.cli.options import Opt, command
 from bluezone.cli.rollout.common import DATE, Counts, Share, find_unit, read_series
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
@@ -19,8 +15,7 @@ from bluezone.geography.units import Level, Unit
 from bluezone.rollout.cascade import Allocation, Part, Split, split
 
 
-@click.command("cascade")
-@options
+@command("cascade")
 def cascade_command(
     *,
     unit_name: Annotated[str, Opt("The unit whose target is handed down.", "--unit")],
@@ -34,8 +29,7 @@ def cascade_command(
         ),
     ] = Split.EQUALISE.value,
     counts: Counts = None,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Hand a target down to the units below: what each is to reach, adding up to what was asked."""
     unit = find_unit(unit_name, date)
     gazetteer = catalogue.provinces() if unit.level is Level.NATION else catalogue.all_units()
@@ -49,15 +43,14 @@ def cascade_command(
         vintages[child.full_name] = figure.vintage.id
     own = catalogue.figures().current(unit, Measure.POPULATION, date)
     result = split(target, parts, Split(how), whole=own.value)
-    if as_json:
-        click.echo(json.dumps(_cascade_facts(unit, children, result, vintages), ensure_ascii=False, indent=2))
-        return
-    grid = Table("unit", "people", "installs", "target", "needed", "share", "people as of", box=None)
-    for part in result:
-        grid.add_row(part.key, f"{part.people:,}", f"{part.installs:,}", f"{part.target:,}", f"{part.needed:,}",
-                     f"{part.share:.2%}", vintages[part.key])  # fmt: skip
-    Console(width=120, highlight=False).print(grid)
-    click.echo(f"together {sum(part.target for part in result):,}, {sum(part.needed for part in result):,} more")
+    rows = [
+        (part.key, *(f"{n:,}" for n in (part.people, part.installs, part.target, part.needed)), f"{part.share:.2%}",
+         vintages[part.key])
+        for part in result
+    ]  # fmt: skip
+    grid = table(("unit", "people", "installs", "target", "needed", "share", "people as of"), rows)
+    whole = f"together {sum(part.target for part in result):,}, {sum(part.needed for part in result):,} more"
+    return Answer(_cascade_facts(unit, children, result, vintages), [grid, whole])
 
 
 def _cascade_facts(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import secrets
 import tempfile
@@ -13,8 +12,9 @@ from typing import Annotated
 
 import click
 
+from bluezone.cli.answers import Answer
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.options import Opt, command
 from bluezone.cli.rollout.common import DATE, Counts, Share, find_unit, read_counts
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level
@@ -33,8 +33,7 @@ _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 DocumentLanguage = Annotated[Language, Opt("Of the document.")]
 
 
-@click.command("bulletin")
-@options
+@command("bulletin")
 def bulletin_command(
     *,
     unit_name: Annotated[str, Opt('The jurisdiction: "Hậu Giang", "Việt Nam".', "--unit")],
@@ -84,8 +83,7 @@ def _rendered(made: Report, file: Path, language: Language) -> bytes:
             raise CommandError(f"{file}: a bulletin is made as .pdf, .xlsx or .txt")
 
 
-@click.command("poster")
-@options
+@command("poster")
 def poster_command(
     *,
     unit: Annotated[str, Opt('Who hangs it up: "Trường THPT Vị Thanh".')],
@@ -97,8 +95,7 @@ def poster_command(
     date: Annotated[dt.date | None, Opt("The date of the document; default: today.", type=DATE)] = None,
     out: Annotated[Path, Opt("FILE.pdf", type=_NEW_FILE)],
     language: DocumentLanguage = Language.VIETNAMESE,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Draw a poster (A4, PDF) with a QR code that counts installs for a unit."""
     if out.suffix.lower() != ".pdf":
         raise CommandError(f"{out}: a poster is made as .pdf")
@@ -108,7 +105,7 @@ def poster_command(
     today = dt.datetime.now(dt.UTC).date()  # noqa: TID251 - the edge: a paper made by hand bears the day's date
     _write(out, poster_pdf(poster, date or today, language))
     facts = {"unit": unit, "code": own, "url": poster.url, "file": str(out)}
-    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else f"{out}: code {own}, {poster.url}")
+    return Answer(facts, f"{out}: code {own}, {poster.url}")
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from fractions import Fraction
 from typing import Annotated, Any
 
-import click
-
+from bluezone.cli.answers import Answer
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.options import Opt, command
 from bluezone.cli.rollout.common import (
     DATE,
     Counts,
@@ -29,8 +27,7 @@ from bluezone.rollout.pace import Pace, Status, pace
 from bluezone.rollout.series import Series
 
 
-@click.command("pace")
-@options
+@command("pace")
 def pace_command(
     *,
     unit_name: Annotated[str, Opt('A province, district or commune: "Hậu Giang", "hau giang", 93.', "--unit")],
@@ -40,8 +37,7 @@ def pace_command(
     of: Annotated[str, Opt("What the target is a share of.", choices=[m.value for m in Measure])] = "population",
     installs: Annotated[int | None, Opt("Installs on that day, if not to be looked up.", type=People())] = None,
     counts: Counts = None,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Say what a target takes: how many more installs, in how many days, how many a day."""
     if deadline < start:
         raise CommandError(f"the deadline {deadline} is before the start {start}")
@@ -60,17 +56,14 @@ def pace_command(
         last_figure=last.date if last and installs is None else start,
         recent_per_day=series.gain_per_day() if installs is None else None,
     )
-    if as_json:
-        click.echo(json.dumps(_pace_facts(result, unit, base, start, deadline, last if installs is None else None),
-                              ensure_ascii=False))  # fmt: skip
-        return
-    click.echo(
+    return Answer(
+        _pace_facts(result, unit, base, start, deadline, last if installs is None else None),
         f"{unit.name} on {start}: {result.installs:,} of {base.value:,} = {result.share:.2%} ({base.vintage.title}).\n"
         f"{float(target) * 100:.4g} % by {deadline} is {result.target_installs:,}: {result.needed:,} more"
         + (f", {result.per_day:,} a day for {result.days} days." if result.per_day is not None else ".")
         + f" Status: {result.status}"
         + (" (too few figures of the days before to know its pace)" if result.status is Status.UNKNOWN else "")
-        + "."
+        + ".",
     )
 
 
@@ -80,8 +73,8 @@ def _pace_facts(
     return {
         "unit": unit.name,
         "code": str(unit.code),
-        "from": start.isoformat(),
-        "by": deadline.isoformat(),
+        "from": start,
+        "by": deadline,
         "installs": result.installs,
         base.vintage.measure.value: result.base,
         "share": round(result.share, 5),
@@ -91,11 +84,11 @@ def _pace_facts(
         "days": result.days,
         "per_day": result.per_day,
         "recent_per_day": round(result.recent_per_day, 1) if result.recent_per_day is not None else None,
-        "status": result.status.value,
+        "status": result.status,
         "silent_days": result.silent_days,
-        "figure_date": last.date.isoformat() if last else None,
+        "figure_date": last.date if last else None,
         "source": (last.source or None) if last else None,
-        "origin": last.origin.value if last else None,
+        "origin": last.origin if last else None,
         "vintage": vintage_facts(base.vintage.id),
         "note": base.note or None,
     }

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
-import click
-from rich.console import Console
-from rich.table import Table
-
+from bluezone.cli.answers import Answer, table
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.options import Opt, command
 from bluezone.cli.rollout.common import DATE, Counts, read_counts, rounded, vintage_facts
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
@@ -22,9 +19,11 @@ from bluezone.rollout.rank_words import movement_sentence, old_names
 from bluezone.rollout.ranking import Basis, Ranking, RankingRow, coverage, printed_ranks, rank
 from bluezone.rollout.series import choose_all
 
+if TYPE_CHECKING:
+    from rich.table import Table
 
-@click.command("rank")
-@options
+
+@command("rank")
 def rank_command(
     *,
     date: Annotated[dt.date, Opt("The day of the ranking.", type=DATE)],
@@ -36,8 +35,7 @@ def rank_command(
     ] = None,
     max_age_days: Annotated[int, Opt("Older figures do not rank.", limits=(0,))] = 7,
     counts: Counts = None,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Rank the provinces of a day by their share; those without a figure are listed as such.
 
     The column "rank" is reckoned here, among those whose figures are known; "printed" is the rank that a source
@@ -52,38 +50,33 @@ def rank_command(
     series, printed = choose_all(known, date, kind=Kind(kind)), printed_ranks(known, date)
     ranking = rank(provinces, series, figures, on=date, basis=basis, base_date=base_date, printed=printed)
     whole = coverage(ranking)
-    if as_json:
-        facts = {
-            "date": date.isoformat(),
-            "base_date": base_date.isoformat() if base_date else None,
-            "by": by,
-            "kind": kind,
-            "vintages": [vintage_facts(name) for name in ranking.vintages],
-            "series_breaks": [each.date.isoformat() for each in ranking.breaks],
-            "reporting": len(ranking.ranked),
-            "units": len(ranking.rows),
-            "moves": ranking.moves,
-            "common": ranking.common,
-            "share": rounded(whole.share),
-            "ranking": [_row_facts(row) for row in ranking.rows],
-        }
-        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
-        return
+    facts = {
+        "date": date,
+        "base_date": base_date,
+        "by": by,
+        "kind": kind,
+        "vintages": [vintage_facts(name) for name in ranking.vintages],
+        "series_breaks": [each.date for each in ranking.breaks],
+        "reporting": len(ranking.ranked),
+        "units": len(ranking.rows),
+        "moves": ranking.moves,
+        "common": ranking.common,
+        "share": rounded(whole.share),
+        "ranking": [_row_facts(row) for row in ranking.rows],
+    }
+    return Answer(facts, _text(ranking))
+
+
+def _text(ranking: Ranking) -> Iterator[str | Table]:
+    """Yield the ranks, then of how many they are, which figures are old, and among whom movement is told."""
     ranked = f"rank of {len(ranking.ranked)}"
-    grid = Table(ranked, "printed", "province", "count", "share", "as of", "gain", "points", "places", box=None)
-    for row in ranking.rows:
-        grid.add_row(*_row_cells(row))
-    Console(width=140, highlight=False).print(grid)
-    _print_notes(ranking)
-
-
-def _print_notes(ranking: Ranking) -> None:
-    """Say of how many the ranks are, which figures are old, and among whom movement is told."""
-    click.echo(f"{len(ranking.ranked)} of {len(ranking.rows)} have a figure; shares on {', '.join(ranking.vintages)}")
+    headings = (ranked, "printed", "province", "count", "share", "as of", "gain", "points", "places")
+    yield table(headings, map(_row_cells, ranking.rows), left=3)
+    yield f"{len(ranking.ranked)} of {len(ranking.rows)} have a figure; shares on {', '.join(ranking.vintages)}"
     if ranking.old:
-        click.echo(f"of an earlier day: {old_names(ranking.old, Language.ENGLISH)}")
+        yield f"of an earlier day: {old_names(ranking.old, Language.ENGLISH)}"
     if movement := movement_sentence(ranking, Language.ENGLISH):
-        click.echo(movement)
+        yield movement
 
 
 def _row_facts(row: RankingRow) -> dict[str, Any]:
@@ -91,7 +84,7 @@ def _row_facts(row: RankingRow) -> dict[str, Any]:
         "rank": row.rank,
         "printed_rank": row.printed_rank.rank if row.printed_rank else None,
         "printed_of": row.printed_rank.of if row.printed_rank else None,
-        "printed_on": row.printed_rank.date.isoformat() if row.printed_rank else None,
+        "printed_on": row.printed_rank.date if row.printed_rank else None,
         "tied": row.tied,
         "unit": row.unit.name,
         "code": str(row.unit.code),
@@ -101,9 +94,9 @@ def _row_facts(row: RankingRow) -> dict[str, Any]:
         "share": rounded(row.share),
         "as_printed": row.as_printed,
         "derived": row.derived,
-        "figure_date": row.figure_date.isoformat() if row.figure_date else None,
+        "figure_date": row.figure_date,
         "source": row.source or None,
-        "origin": row.origin.value if row.origin else None,
+        "origin": row.origin,
         "missing": row.missing or None,
         "gain": row.gain,
         "points": rounded(row.points),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
-import sys
 from typing import Annotated
 
 import click
 
-from bluezone.cli.options import Opt, options
+from bluezone.cli.answers import announce
+from bluezone.cli.options import Json, Opt, command
 from bluezone.town.hub import MAX_PHONES, Hub, HubSettings
 
 
@@ -30,8 +29,7 @@ class _Place(click.ParamType[tuple[float, float]]):
         return x, y
 
 
-@click.command()
-@options
+@command("hub")
 def hub(
     *,
     host: Annotated[str, Opt("Where to listen; elsewhere others can join.")] = "127.0.0.1",
@@ -44,7 +42,7 @@ def hub(
     phones: Annotated[int, Opt("At once.", limits=(1, MAX_PHONES))] = 50,
     seed: Annotated[int, Opt("Of fading.", limits=(0,))] = 1,
     old: Annotated[bool, Opt("Controllers of Bluetooth 4, without extended advertising.")] = False,
-    as_json: Annotated[bool, Opt("Address as one JSON document on standard output.", "--json")] = False,
+    as_json: Json = False,
 ) -> None:
     """Serve virtual controllers on TCP, in real time, until Ctrl-C.
 
@@ -60,11 +58,8 @@ async def _serve(served: Hub, host: str, port: int, as_json: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     radio = f"tcp-client:{host}:{chosen}"
-    if as_json:
-        click.echo(json.dumps({"host": host, "port": chosen, "radio": radio}))
-    else:
-        click.echo(f"phones meet here: bluezone phone --folder FOLDER run --radio {radio}\nCtrl-C ends it")
-    sys.stdout.flush()
+    said = f"phones meet here: bluezone phone --folder FOLDER run --radio {radio}\nCtrl-C ends it"
+    announce({"host": host, "port": chosen, "radio": radio}, said, as_json=as_json)
     try:
         await stop.wait()
     finally:

@@ -1,20 +1,19 @@
 """Write the sentences of the page: the story, where people are, and what came of it."""
-# ruff: noqa: ARG001 (every sentence is asked in the same way)
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from bluezone.errors import N_
 from bluezone.i18n import Translator, format_date
+from bluezone.town.findings import TRUE_LEVELS, Level, Verdict, table
 from bluezone.town.plans import Role
 from bluezone.town.run import Outcome
 from bluezone.town.show.chronicle import Chronicle, Event, Kind, Phase
 from bluezone.town.show.plan import Place, places_at
-from bluezone.town.show.tracing_words import LevelTable, level_table, sentences
 
 ROLES = {
     Role.OFFICE: N_("office"),
@@ -29,96 +28,68 @@ ROLES = {
 
 def sentence(event: Event, show: Chronicle, language: Translator) -> str:
     """Return one sentence of the story."""
-    return _SENTENCES[event.kind](event, show, language)
-
-
-def _name(event: Event, show: Chronicle) -> str:
-    return show.world.people[event.person].name
-
-
-def _day(event: Event, show: Chronicle, language: Translator) -> str:
-    people = len(show.world.people)
-    return language.gettext(
-        "{n} phones begin their day. Nobody knows yet that somebody in this town will test positive."
-    ).format(n=language.number(people))
-
-
-def _day_over(event: Event, show: Chronicle, language: Translator) -> str:
-    return language.gettext("The day has been lived through. Each phone knows only what it heard itself.")
-
-
-def _confirmed(event: Event, show: Chronicle, language: Translator) -> str:
-    return language.gettext("{name} has tested positive: F0. An officer opens the case and reads out a code.").format(
-        name=_name(event, show)
+    if event.kind is Kind.OVER:
+        return _result(show, language)
+    return _template(event, language).format(
+        name=show.world.people[event.person].name,
+        n=language.number(event.number),
+        time=language.time(event.until_s),
+        reason=event.text,
     )
 
 
-def _published(event: Event, show: Chronicle, language: Translator) -> str:
-    return language.ngettext(
-        "{name} says yes and publishes {n} daily key. It names nobody.",
-        "{name} says yes and publishes {n} daily keys. They name nobody.",
-        event.number,
-    ).format(name=_name(event, show), n=language.number(event.number))
+def _template(event: Event, language: Translator) -> str:
+    match event.kind:
+        case Kind.PUBLISHED:
+            return language.ngettext(
+                "{name} says yes and publishes {n} daily key. It names nobody.",
+                "{name} says yes and publishes {n} daily keys. They name nobody.",
+                event.number,
+            )
+        case Kind.EXPORTED:
+            return language.ngettext(
+                "The authority has signed {n} list of keys. Every phone fetches it and compares by itself.",
+                "The authority has signed {n} lists of keys. Every phone fetches them and compares by itself.",
+                event.number,
+            )
+        case Kind.TRACED if event.number:
+            return language.ngettext(
+                "An officer calls those who reported a warning: {n} person is F1 and stays at home from now on.",
+                "An officer calls those who reported a warning: {n} people are F1 and stay at home from now on.",
+                event.number,
+            )
+    return language.gettext(_SENTENCES[event.kind])
 
 
-def _waiting(event: Event, show: Chronicle, language: Translator) -> str:
-    return language.gettext(
+_SENTENCES = {
+    Kind.DAY: N_("{n} phones begin their day. Nobody knows yet that somebody in this town will test positive."),
+    Kind.DAY_OVER: N_("The day has been lived through. Each phone knows only what it heard itself."),
+    Kind.CONFIRMED: N_("{name} has tested positive: F0. An officer opens the case and reads out a code."),
+    Kind.WAITING: N_(
         "Keys that could still be used to pose as their owner are held back. The next list comes at {time}."
-    ).format(time=language.time(event.until_s))
+    ),
+    Kind.WARNED: N_("{name}’s phone has found one of the keys in what it heard: {name} is warned, F1."),
+    Kind.TRACED: N_("An officer looks who has reported a warning: nobody new is a contact."),
+    Kind.FAILED: N_("The rehearsal stopped: {reason}"),
+}
 
 
-def _exported(event: Event, show: Chronicle, language: Translator) -> str:
-    return language.ngettext(
-        "The authority has signed {n} list of keys. Every phone fetches it and compares by itself.",
-        "The authority has signed {n} lists of keys. Every phone fetches them and compares by itself.",
-        event.number,
-    ).format(n=language.number(event.number))
-
-
-def _warned(event: Event, show: Chronicle, language: Translator) -> str:
-    return language.gettext("{name}’s phone has found one of the keys in what it heard: {name} is warned, F1.").format(
-        name=_name(event, show)
-    )
-
-
-def _traced(event: Event, show: Chronicle, language: Translator) -> str:
-    if not event.number:
-        return language.gettext("An officer looks who has reported a warning: nobody new is a contact.")
-    return language.ngettext(
-        "An officer calls those who reported a warning: {n} person is F1 and stays at home from now on.",
-        "An officer calls those who reported a warning: {n} people are F1 and stay at home from now on.",
-        event.number,
-    ).format(n=language.number(event.number))
-
-
-def _over(event: Event, show: Chronicle, language: Translator) -> str:
+def _result(show: Chronicle, language: Translator) -> str:
     assert show.outcome is not None
     score = show.outcome.score
-    first = language.ngettext("{n} person has been warned.", "{n} people have been warned.", score.warned).format(
-        n=language.number(score.warned)
+    first = language.ngettext("{n} person has been warned.", "{n} people have been warned.", score.warned)
+    second = language.gettext("Of {of} who were truly near for long, {n} were among them.")
+    return " ".join(
+        (
+            first.format(n=language.number(score.warned)),
+            second.format(**_written(language, of=score.true_contacts, n=score.rightly_warned)),
+        )
     )
-    second = language.gettext("Of {of} who were truly near for long, {n} were among them.").format(
-        n=language.number(score.rightly_warned), of=language.number(score.true_contacts)
-    )
-    return f"{first} {second}"
 
 
-def _failed(event: Event, show: Chronicle, language: Translator) -> str:
-    return language.gettext("The rehearsal stopped: {reason}").format(reason=event.text)
-
-
-_SENTENCES: dict[Kind, Callable[[Event, Chronicle, Translator], str]] = {
-    Kind.DAY: _day,
-    Kind.DAY_OVER: _day_over,
-    Kind.CONFIRMED: _confirmed,
-    Kind.PUBLISHED: _published,
-    Kind.WAITING: _waiting,
-    Kind.EXPORTED: _exported,
-    Kind.WARNED: _warned,
-    Kind.TRACED: _traced,
-    Kind.OVER: _over,
-    Kind.FAILED: _failed,
-}
+def _written(language: Translator, **numbers: float) -> dict[str, str]:
+    """Return numbers as the language writes them."""
+    return {name: language.number(number) for name, number in numbers.items()}
 
 
 def date(at_s: float, language: Translator) -> str:
@@ -169,6 +140,122 @@ def whereabouts(show: Chronicle, language: Translator) -> str:
 # --- what came of it ------------------------------------------------------------------------------------
 
 
+_NAMES = {
+    Level.F0: N_("F0"),
+    Level.F1: N_("F1"),
+    Level.WARNED: N_("warned, not F1"),
+    Level.F2: N_("F2"),
+    Level.NONE: N_("none"),
+}
+PLACE_NAMES = {"market": N_("market"), "company": N_("company")}
+
+
+@dataclass(frozen=True, slots=True)
+class LevelTable:
+    """Hold how many have which level: columns by the system, rows in truth."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def level_table(outcome: Outcome, language: Translator) -> LevelTable:
+    """Count people by true level and level by the system."""
+    counts, _ = table(outcome.true_levels, outcome.known_levels), language.gettext
+    return LevelTable(
+        tuple(_(_NAMES[known]) for known in Level),
+        tuple(
+            (_(_NAMES[true]), tuple(language.number(counts[true, known]) for known in Level)) for true in TRUE_LEVELS
+        ),
+    )
+
+
+def sentences(outcome: Outcome, language: Translator) -> tuple[str, ...]:
+    """Say what became of reports, F1, F2, isolation, and of the place with a QR code."""
+    return (
+        _reports(outcome, language),
+        _f1(outcome, language),
+        _f2(outcome, language),
+        _isolation(outcome, language),
+        _place(outcome, language),
+    )
+
+
+def _place(outcome: Outcome, language: Translator) -> str:
+    """Say whom the QR code of a place warned."""
+    story, _ = outcome.place, language.gettext
+    if story is None:
+        return _("Places: the case was at no place with a QR code for 10 minutes, so none warned anybody.")
+    text = _(
+        "Places: the case checked in at the {place} and shared it, and an officer confirmed it. Of {visits} visits of "
+        "a traveller, {warned} was warned of by the QR code alone."
+    )
+    warned = sum(each.is_warned for each in story.visits)
+    return text.format(
+        place=_(PLACE_NAMES[story.was.place]), **_written(language, visits=len(story.visits), warned=warned)
+    )
+
+
+def _reports(outcome: Outcome, language: Translator) -> str:
+    traced = outcome.traced
+    text = language.ngettext(
+        "{n} of {of} warned reported it: {corroborated} corroborated, {consistent} consistent, {refused} refused.",
+        "{n} of {of} warned reported it: {corroborated} corroborated, {consistent} consistent, {refused} refused.",
+        len(traced.reports),
+    )
+    verdicts = {verdict.value: traced.count(verdict) for verdict in Verdict}
+    return text.format(**_written(language, n=len(traced.reports), of=len(outcome.warned_ever), **verdicts))
+
+
+def _f1(outcome: Outcome, language: Translator) -> str:
+    counts = table(outcome.true_levels, outcome.known_levels)
+    text = language.gettext(
+        "F1: of {truly} truly near for long, {known} known to the office, {warned} warned and not known to it, "
+        "{unknown} known to nobody; of {decided} F1 of the office, {right} truly near."
+    )
+    return text.format(
+        **_written(
+            language,
+            truly=sum(counts[Level.F1, known] for known in Level),
+            known=counts[Level.F1, Level.F1],
+            warned=counts[Level.F1, Level.WARNED],
+            unknown=counts[Level.F1, Level.NONE] + counts[Level.F1, Level.F2],
+            decided=sum(counts[true, Level.F1] for true in TRUE_LEVELS),
+            right=counts[Level.F1, Level.F1],
+        )
+    )
+
+
+def _f2(outcome: Outcome, language: Translator) -> str:
+    counts, _ = table(outcome.true_levels, outcome.known_levels), language.gettext
+    if outcome.traced.second_order:
+        text = _(
+            "F2: of {truly} truly near one who was near a case (F1), {right} told to watch their health; "
+            "{told} told in all."
+        )
+    else:
+        text = _("F2: second order is off, so nobody is told; truly near one who was near a case (F1): {truly}.")
+    return text.format(
+        **_written(
+            language,
+            truly=sum(counts[Level.F2, known] for known in Level),
+            right=counts[Level.F2, Level.F2],
+            told=sum(counts[true, Level.F2] for true in TRUE_LEVELS),
+        )
+    )
+
+
+def _isolation(outcome: Outcome, language: Translator) -> str:
+    traced = outcome.traced
+    if not traced.isolated:
+        return language.gettext("Isolation: F1 stay at home from the next day on, after what is rehearsed here.")
+    text = language.ngettext(
+        "Isolation: {n} F1 stayed at home in these days, and was within 2 m of others for {minutes} minutes since.",
+        "Isolation: {n} F1 stayed at home in these days, and were within 2 m of others for {minutes} minutes since.",
+        traced.isolated,
+    )
+    return text.format(**_written(language, n=traced.isolated, minutes=round(traced.apart_min)))
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """Describe one person and the case: minutes, and how the warning (or none) fits. `tone`: safe, watch, act or
@@ -180,6 +267,7 @@ class Row:
     role: str
     lives_with: str
     within: str
+    heard: str
     recorded: str
     verdict: str
     tone: str
@@ -215,10 +303,10 @@ def findings(outcome: Outcome, language: Translator) -> Findings:
         sensitivity=_percent(score.sensitivity, language),
         precision=_percent(score.precision, language),
         rightly=_("{n} of {of} close contacts were warned").format(
-            n=language.number(score.rightly_warned), of=language.number(score.true_contacts)
+            **_written(language, n=score.rightly_warned, of=score.true_contacts)
         ),
         warned=_("{n} of {of} warned were close contacts").format(
-            n=language.number(score.rightly_warned), of=language.number(score.warned)
+            **_written(language, n=score.rightly_warned, of=score.warned)
         ),
         policy=f"{outcome.policy} {outcome.policy_version}",
         case=", ".join(people[case.person].name for case in outcome.cases),
@@ -244,6 +332,7 @@ def _rows(outcome: Outcome, language: Translator) -> Iterator[Row]:
             role=language.gettext(ROLES[person.role]),
             lives_with=", ".join(people[case].name for case in cases if people[case].home == person.home),
             within=language.number(float(outcome.near_case_min[number])),
+            heard=language.number(float(outcome.recorded.heard[number, cases].max())),
             recorded=language.number(float(outcome.recorded.near[number, cases].max())),
             verdict=language.gettext(verdict),
             tone=tone,
