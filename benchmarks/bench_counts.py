@@ -30,10 +30,10 @@ from bluezone.phone.stores.corrections import Receiver
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import IdentifierScheme
 from bluezone.town.day import live_through
+from bluezone.town.findings import CLOSE_CONTACT_MIN, minutes_within
 from bluezone.town.fleet import TX_POWER_DBM, Fleet
 from bluezone.town.radio_model import RadioModel
 from bluezone.town.run import start_of_day_s
-from bluezone.town.truth import CLOSE_CONTACT_MIN, minutes_within
 from bluezone.town.world import make_world
 
 HOURS, NEAR_ENOUGH = 16.0, 0.25

@@ -17,8 +17,7 @@ from pathlib import Path
 
 from bluezone.phone.app.schedule import CHECK_EVERY_S, SPREAD
 from bluezone.town.delivery import summary
-from bluezone.town.run import Options, rehearsal, start_of_day_s
-from bluezone.town.seeds import parse_seeds
+from bluezone.town.run import Options, parse_seeds, rehearsal, start_of_day_s
 from bluezone.town.server import TownAuthority
 
 

@@ -24,11 +24,10 @@ from bluezone.phone.matching.matcher import SightingIndex
 from bluezone.phone.stores.corrections import Receiver
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.town.day import live_through
+from bluezone.town.findings import CLOSE_CONTACT_MIN, minutes_within
 from bluezone.town.fleet import TX_POWER_DBM, Fleet
 from bluezone.town.radio_model import RadioModel
-from bluezone.town.run import start_of_day_s
-from bluezone.town.seeds import parse_seeds
-from bluezone.town.truth import CLOSE_CONTACT_MIN, minutes_within
+from bluezone.town.run import parse_seeds, start_of_day_s
 from bluezone.town.world import make_world
 
 

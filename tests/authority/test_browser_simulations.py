@@ -1,4 +1,5 @@
-"""A question to the simulator in a real browser: asked, waited for, answered, asked again."""
+"""A question to the simulator in a real browser: asked, waited for, answered, asked again; by a recorded answer, or at
+length by the simulator itself."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from tests.authority.simulations.conftest import ANSWER
 from tests.tiers import first
 
 pytestmark = pytest.mark.browser
@@ -19,7 +21,6 @@ def served(
     on_sqlite: Any,
     tmp_path_factory: pytest.TempPathFactory,
     installation_at: Callable[..., Any],
-    compiled_simulator: None,  # it runs below all else: beside tests, compiling took longer than a command may
 ) -> Iterator[Any]:
     """An authority with the printed figures and an officer of Hậu Giang (be). Nobody answers questions by itself."""
     installation = installation_at(shutil.copytree(on_sqlite.var, tmp_path_factory.mktemp("browser") / "var"))
@@ -31,8 +32,26 @@ def served(
     installation.stop()
 
 
-@pytest.mark.parametrize(("width", "scheme"), first(1, [(360, "dark"), (1_280, "light")]))
-def test_a_question_is_asked_and_the_page_turns_into_the_answer(open_browser, served, width, scheme):
+_ANSWER_AS_RECORDED = f"""
+import django
+django.setup()
+from bluezone.authority.simulations import services, simulator
+simulator.ask = lambda *_, **__: {ANSWER!r}
+services.work_off()
+"""
+
+
+def simulate(served: Any, request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue("compiled_simulator")  # a command may not take as long as compiling does beside tests
+    done = served.run("simulate")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "answer"),
+    first(1, [(360, "dark", lambda served, _: served.python(_ANSWER_AS_RECORDED)), (1_280, "light", simulate)]),
+)
+def test_a_question_is_asked_and_the_page_turns_into_the_answer(open_browser, served, width, scheme, answer, request):
     officer = open_browser(width, scheme)
     page, url = officer.page, served.url
     page.set_default_timeout(120_000)
@@ -58,8 +77,7 @@ def test_a_question_is_asked_and_the_page_turns_into_the_answer(open_browser, se
     page.wait_for_selector("#how-far:text-is('Đang chờ đến lượt.')")
     officer.check()
 
-    done = served.run("simulate")
-    assert done.returncode == 0, done.stderr
+    answer(served, request)
     page.wait_for_selector("#effects")  # by itself
     assert "Ở mức 30%" in page.inner_text(".sentence")
     page.wait_for_load_state("load")

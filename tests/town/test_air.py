@@ -9,11 +9,54 @@ import pytest
 from bumble import hci
 from bumble.host import Host
 from bumble.transport.common import AsyncPipeSink
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bluezone.town.air import MAX_ADV_DELAY_S, EventTrain
 from bluezone.town.controllers import TownController
 from bluezone.town.radio_model import ByDistance, RadioModel, mean_rssi_dbm
 from bluezone.town.scene import TownScene, walls_db
 from bluezone.town.world import make_world
+
+
+def train(seed=1, start_s=100.0, interval_s=0.25):
+    return EventTrain(np.random.default_rng(seed), start_s, interval_s)
+
+
+def test_gaps_are_the_interval_plus_a_random_delay():
+    gaps = np.diff(train().span(100, 5000)[1])
+    assert gaps.min() >= 0.25
+    assert gaps.max() <= 0.25 + MAX_ADV_DELAY_S
+    assert gaps.mean() == pytest.approx(0.255, abs=0.0005)
+    assert gaps.std() == pytest.approx(MAX_ADV_DELAY_S / np.sqrt(12), rel=0.1)
+
+
+def test_the_first_event_comes_within_ten_milliseconds():
+    first = train().span(0, 200)[1][0]
+    assert 100 <= first <= 100 + MAX_ADV_DELAY_S
+
+
+@given(st.lists(st.tuples(st.floats(0, 3000), st.floats(0, 5)), max_size=8))
+def test_the_times_do_not_depend_on_what_was_asked_before(questions):
+    asked = train()
+    for start_s, length_s in questions:
+        asked.span(start_s, start_s + length_s)
+    assert asked.span(2000, 2010) == train().span(2000, 2010)
+
+
+@given(st.floats(0, 3000), st.floats(0, 3000), st.floats(0, 3000))
+def test_neighbouring_spans_share_no_event_and_lose_none(a, b, c):
+    first, middle, last = sorted((a, b, c))
+    one = train()
+    whole = one.span(first, last)[1]
+    assert one.span(first, middle)[1] + one.span(middle, last)[1] == whole
+    assert one.count_until(last) - one.count_until(first) == len(whole)
+
+
+def test_nothing_is_sent_before_the_start():
+    assert train().span(0, 100)[1] == []
+    assert train().count_until(100) == 0
+
 
 SENDER = bytes.fromhex("3a1122334455")
 DATA = bytes(range(31))

@@ -15,11 +15,10 @@ from bluezone.phone.matching.presences import people, people_near, presences
 from bluezone.phone.stores.corrections import Receiver
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.town.day import live_through
-from bluezone.town.findings import choose_case
+from bluezone.town.findings import CLOSE_CONTACT_MIN, choose_case, minutes_within
 from bluezone.town.fleet import TX_POWER_DBM, Fleet
 from bluezone.town.radio_model import RadioModel
 from bluezone.town.run import start_of_day_s
-from bluezone.town.truth import CLOSE_CONTACT_MIN, minutes_within
 from bluezone.town.world import make_world
 
 PEOPLE, HOURS, STEP_S = 12, 4.0, 10.0

@@ -1,9 +1,11 @@
-"""Who counts as a contact, who tests positive, and how warnings are judged."""
+"""Truth in minutes, recordings, scores, and levels by the system against the truth."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bluezone.phone.air.advertiser import identity_at
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
@@ -12,13 +14,87 @@ from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import scheme_named
 from bluezone.town.errors import TownError
 from bluezone.town.findings import (
+    REPORT_SHARE,
+    Level,
     Recordings,
+    Report,
+    Traced,
+    Verdict,
     choose_case,
     close_contacts,
+    is_contact,
+    known_levels,
+    minutes_within,
     recorded_minutes,
     recordings,
+    reports,
     score,
+    seconds_within,
+    table,
+    true_levels,
 )
+from bluezone.town.paths import OUTDOORS, Path
+from bluezone.town.world import make_world
+
+
+def path(*waypoints):
+    times, xs, ys = zip(*waypoints, strict=True)
+    return Path(np.array(times, float), np.column_stack((xs, ys)).astype(float), np.full(len(times), OUTDOORS))
+
+
+STILL = path((0, 0, 0), (1000, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("other", "seconds"),
+    [
+        (path((0, 2, 0), (1000, 2, 0)), 1000),  # exactly two metres away all the time
+        (path((0, 2.001, 0), (1000, 2.001, 0)), 0),
+        (path((0, -10, 0), (20, 10, 0)), 4),  # walks through at 1 m/s: four metres of chord, then stands away
+        (path((0, -10, 1), (20, 10, 1)), 2 * np.sqrt(3)),  # chord one metre off the middle
+        (path((0, -10, 2), (20, 10, 2)), 0),  # touches in one point
+        (path((0, -10, 3), (20, 10, 3)), 0),
+        (path((0, 0, 0), (10, 10, 0)), 2 + 0),  # leaves at 1 m/s from the very place
+        (path((0, 5, 0), (5, 0, 0), (10, 5, 0)), 4),  # comes to two metres and goes away again
+    ],
+)
+def test_seconds_within_two_metres(other, seconds):
+    assert seconds_within(STILL, other, 2.0, 0, 1000) == pytest.approx(seconds, abs=1e-6)
+    assert seconds_within(other, STILL, 2.0, 0, 1000) == pytest.approx(seconds, abs=1e-6)
+
+
+def test_two_who_walk_side_by_side_are_close_all_the_way():
+    assert seconds_within(path((0, 0, 0), (100, 90, 0)), path((0, 0, 1), (100, 90, 1)), 2.0, 0, 100) == 100
+
+
+def test_only_the_time_asked_for_counts():
+    near = path((0, 1, 0), (1000, 1, 0))
+    assert seconds_within(STILL, near, 2.0, 250, 400) == pytest.approx(150)
+
+
+@settings(max_examples=10, deadline=None)
+@given(people=st.integers(2, 10), seed=st.integers(0, 10_000))
+def test_minutes_are_symmetric_bounded_and_grow_with_the_radius(people, seed):
+    world = make_world(people, seed)
+    close, wider = (minutes_within(world.paths, 0, 86_400, radius_m) for radius_m in (2.0, 4.0))
+    assert (close == close.T).all()
+    assert (np.diag(close) == 0).all()
+    assert ((close >= 0) & (close <= 1440 + 1e-6)).all()
+    assert (close <= wider + 1e-9).all()
+
+
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_the_exact_minutes_agree_with_sampling_each_second(seed):
+    world = make_world(6, seed)
+    close = minutes_within(world.paths, 0, 86_400)
+    seconds = np.arange(0, 86_400) + 0.5
+    places = np.array([one.at(seconds) for one in world.paths])
+    for i in range(6):
+        for j in range(i):
+            sampled = np.sum(np.hypot(*(places[i] - places[j]).T) <= 2.0) / 60
+            assert close[i, j] == pytest.approx(sampled, abs=1.0)
+
 
 DAY_S = 18_486 * 86_400
 
@@ -108,3 +184,77 @@ def test_somebody_who_is_a_case_already_is_not_drawn_again():
     assert drawn == {1, 3}
     with pytest.raises(TownError, match="case already"):
         choose_case(near, 1, 1, set(range(len(near))))
+
+
+F0, F1, F2, WARNED, NONE = Level.F0, Level.F1, Level.F2, Level.WARNED, Level.NONE
+
+
+def test_who_reports_belongs_to_seed_and_person_alone():
+    chosen = [reports(seed, person) for seed in range(40) for person in range(100)]
+    assert chosen == [reports(seed, person) for seed in range(40) for person in range(100)]
+    assert np.mean(chosen) == pytest.approx(REPORT_SHARE, abs=0.03)
+    assert [reports(1, person) for person in range(60)] != [reports(2, person) for person in range(60)]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "was_near", "expected"),
+    [
+        (Verdict.CORROBORATED, True, True),
+        (Verdict.CORROBORATED, False, True),
+        (Verdict.CONSISTENT, True, True),
+        (Verdict.CONSISTENT, False, False),
+        (Verdict.REFUSED, True, False),
+        (Verdict.REFUSED, False, False),
+    ],
+)
+def test_the_officer_s_decision_follows_from_the_report(verdict, was_near, expected):
+    assert is_contact(verdict, was_near=was_near) is expected
+
+
+def day(people: int, *pairs: tuple[int, int, float]) -> np.ndarray:
+    """Minutes of a day: of these pairs so many, of others none."""
+    minutes = np.zeros((people, people))
+    for a, b, value in pairs:
+        minutes[a, b] = minutes[b, a] = value
+    return minutes
+
+
+@pytest.mark.parametrize(
+    ("days", "cases", "expected"),
+    [
+        # 0 is the case, 1 was near it, 2 near 1, 3 near 2
+        ([day(4, (0, 1, 15), (1, 2, 15), (2, 3, 60))], {0}, (F0, F1, F2, NONE)),
+        # a minute less than a quarter of an hour is none, and two days are not added up
+        ([day(4, (0, 1, 14), (1, 2, 15)), day(4, (0, 1, 14))], {0}, (F0, NONE, NONE, NONE)),
+        # whom an F1 met before it was near a case is no F2; later and on the same day it is
+        ([day(4, (1, 2, 90)), day(4, (0, 1, 20), (1, 3, 20))], {0}, (F0, F1, NONE, F2)),
+        ([day(4, (0, 1, 20)), day(4, (1, 2, 90))], {0}, (F0, F1, F2, NONE)),
+        # near a case and near an F1: F1; a case stays one
+        ([day(4, (0, 1, 20), (0, 2, 20), (1, 2, 20), (1, 3, 20))], {0, 3}, (F0, F1, F1, F0)),
+    ],
+)
+def test_true_levels(days, cases, expected):
+    near = [np.max([minutes[case] for case in cases], axis=0) for minutes in days]
+    assert true_levels(days, near, cases) == expected
+
+
+def traced(*f1: int, refused: int = -1, told: frozenset[int] = frozenset()) -> Traced:
+    found = tuple(Report(person, Verdict.CORROBORATED, is_f1=True, at_s=0.0) for person in f1)
+    return Traced(True, 1, (*found, Report(refused, Verdict.REFUSED, is_f1=False, at_s=0.0)), told=told)
+
+
+def test_the_system_s_level_is_the_nearest_to_a_case_that_is_known():
+    found = known_levels(6, {0}, {1, 2, 3}, traced(0, 1, refused=2, told=frozenset({3, 4})))
+    assert found == (F0, F1, WARNED, WARNED, F2, NONE)
+
+
+def test_the_table_counts_people_once():
+    counts = table((F0, F1, F1, F2, NONE, NONE), (F0, F1, WARNED, NONE, NONE, F1))
+    assert counts[F1, F1] == counts[F1, WARNED] == counts[F2, NONE] == counts[NONE, F1] == 1
+    assert counts.total() == 6
+
+
+def test_verdicts_and_contacts_are_counted():
+    found = traced(4, 5, refused=6)
+    assert found.contacts == {4, 5}
+    assert [found.count(verdict) for verdict in Verdict] == [1, 0, 2]

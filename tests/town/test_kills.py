@@ -211,7 +211,7 @@ from pathlib import Path
 from bluezone.protocol.crypto.keys import verifying_key
 from bluezone.protocol.exports import TrustedKey
 from bluezone.phone.app.engine import Phone, PhoneSettings
-from bluezone.town.chance import of_phone
+from bluezone.town.fleet import of_phone
 
 order = json.loads(sys.argv[1])
 

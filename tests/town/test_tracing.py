@@ -13,13 +13,12 @@ import pytest
 
 from bluezone.i18n import Language
 from bluezone.town.errors import TownError
-from bluezone.town.levels import Level, Verdict, reports
-from bluezone.town.officer import Officer
+from bluezone.town.findings import CLOSE_CONTACT_MIN, Level, Verdict, reports
 from bluezone.town.report import document
 from bluezone.town.run import Options, Outcome, rehearsal
-from bluezone.town.show.texts import translator
-from bluezone.town.show.tracing_words import level_table, sentences
-from bluezone.town.truth import CLOSE_CONTACT_MIN
+from bluezone.town.show.pages import translator
+from bluezone.town.show.words import level_table, sentences
+from bluezone.town.tracing import Officer
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Model the air of the town: what is on it, and which phone hears which packet how strongly.
 
-Modelled is what a chip and the room do: the times of advertising events (`events`) and their way to the listener
+Modelled is what a chip and the room do: the times of advertising events (`EventTrain`) and their way to the listener
 (`radio_model`). Not modelled: collisions of packets (at 12 phones 0.4 ms in 250 ms each: under 2 % lost), scan
 responses and connections.
 
@@ -17,8 +17,10 @@ An advertising event that nobody is listening for is never computed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Protocol
 
 import numpy as np
@@ -27,7 +29,6 @@ from bumble.link import LocalLink
 from numpy.typing import NDArray
 
 from bluezone.town.clock import JumpingLoop
-from bluezone.town.events import EventTrain
 from bluezone.town.radio_model import (
     RadioModel,
     SlowFading,
@@ -40,9 +41,49 @@ from bluezone.town.radio_model import (
     standard_normals,
 )
 
+MAX_ADV_DELAY_S = 0.010
+_BLOCK = 2560  # a little more than the ten minutes for which an identifier is on the air, at 250 ms
+
+
+class EventTrain:
+    """Draw event times from `start_s` on, for an advertiser that was enabled then. Events are numbered from 0."""
+
+    def __init__(self, rng: np.random.Generator, start_s: float, interval_s: float) -> None:
+        self._rng = rng
+        self._interval_s = interval_s
+        #: when the advertiser was disabled: no event comes at that time or later
+        self.end_s = inf
+        # the first event comes after a delay of its own, so phones enabled together do not collide for ever
+        self._times_s: list[float] = [start_s + float(rng.uniform(0.0, MAX_ADV_DELAY_S))]
+
+    def _reach(self, time_s: float) -> None:
+        while self._times_s[-1] < time_s:
+            gaps = self._interval_s + self._rng.uniform(0.0, MAX_ADV_DELAY_S, _BLOCK)
+            self._times_s += (self._times_s[-1] + np.cumsum(gaps)).tolist()
+
+    def span(self, start_s: float, until_s: float) -> tuple[int, list[float]]:
+        """Return the number of the first event in [start_s, until_s), and the times of all of them, ascending."""
+        if until_s > self.end_s:
+            until_s = self.end_s
+        times_s = self._times_s
+        if times_s[-1] < until_s:
+            self._reach(until_s)
+        first = bisect_left(times_s, start_s)
+        return first, times_s[first : bisect_left(times_s, until_s, first)]
+
+    def count_until(self, end_s: float) -> int:
+        """Return how many events there were before `end_s`."""
+        self._reach(end_s)
+        return bisect_left(self._times_s, end_s)
+
+
 Floats = NDArray[np.float64]
 
 _ENDED_KEPT_S = 30.0  # as long as the longest time for which `receptions` looks back, and more
+
+
+#: (listener, sender, strength in dBm): a packet that was received
+PacketHeard = Callable[[int, int, int], None]
 
 
 class Scene(Protocol):

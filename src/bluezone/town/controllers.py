@@ -24,7 +24,7 @@ from bumble import hci
 from bumble.controller import AdvertisingSet, Controller, LegacyAdvertiser
 from numpy.typing import NDArray
 
-from bluezone.town.air import Air, Emission
+from bluezone.town.air import Air, Emission, PacketHeard
 
 Floats = NDArray[np.float64]
 Status = hci.HCI_StatusReturnParameters
@@ -108,12 +108,15 @@ class TownLegacyAdvertiser(_Emitting, LegacyAdvertiser):
 
 
 class TownController(Controller):
-    """Control the radio of phone number `station`. `extended=False` makes it one of Bluetooth 4."""
+    """Control the radio of phone number `station`. `extended=False` makes it one of Bluetooth 4; `tell` hears of each
+    packet."""
 
     link: Air
 
-    def __init__(self, air: Air, station: int, tx_power_dbm: float, extended: bool = True) -> None:
-        self.station = station
+    def __init__(
+        self, air: Air, station: int, tx_power_dbm: float, *, extended: bool = True, tell: PacketHeard | None = None
+    ) -> None:
+        self.station, self._tell = station, tell
         self.tx_power_dbm = tx_power_dbm
         public = hci.Address(station.to_bytes(5, "little") + b"\xc0", hci.Address.PUBLIC_DEVICE_ADDRESS)
         super().__init__(f"phone {station}", link=air, public_address=public)
@@ -289,6 +292,11 @@ class TownController(Controller):
 
     def receive(self, emission: Emission, rssi_dbm: int) -> None:
         """Report a packet to the host."""
+        self._report(emission, rssi_dbm)
+        if self._tell is not None:
+            self._tell(self.station, emission.station, rssi_dbm)
+
+    def _report(self, emission: Emission, rssi_dbm: int) -> None:
         advertiser = emission.source
         address, address_type, data = advertiser.on_air()
         event_type = advertiser.event_type

@@ -20,14 +20,13 @@ from bluezone.phone.app.schedule import CHECK_EVERY_S, FIRST_CHECK_WITHIN_S, SPR
 from bluezone.phone.clock import Clock
 from bluezone.phone.notices.port import RecordingNotifier
 from bluezone.town.clock import JumpingLoop, clock_of
-from bluezone.town.day import allow_files, stop_all, switch_on
+from bluezone.town.day import allow_files, run_all
 from bluezone.town.fleet import Fleet, Net
 from bluezone.town.server import TownAuthority
 
 _PERIOD_S = CHECK_EVERY_S * (1 + SPREAD)
 _BEFORE_S = CHECK_EVERY_S + FIRST_CHECK_WITHIN_S + 60.0  # by then each has checked once
 _AFTER_S = _PERIOD_S + 60.0  # by then each has checked again
-_FILES_A_PHONE = 40
 _MOMENTS = 12
 
 #: seconds from the export to the notice, by person
@@ -58,22 +57,15 @@ def notice_delays_s(fleet: Fleet, cases: Collection[int], exported_s: float, aut
 async def _live(fleet: Fleet, cases: Collection[int], exported_s: float, authority: TownAuthority) -> Delays:
     clock = clock_of(asyncio.get_running_loop(), exported_s - _BEFORE_S)
     others = [number for number in range(len(fleet.world.people)) if number not in cases]
-    allow_files(len(others) * _FILES_A_PHONE + 256)
+    allow_files(len(others))
     starts_s = np.random.default_rng([fleet.seed, _MOMENTS]).uniform(0.0, CHECK_EVERY_S, len(others))
     with httpx.Client(transport=_Unpublished(clock, exported_s), timeout=30.0) as client:
         net = Net(client, authority.url, authority.trusted_keys)
         told = {number: RecordingNotifier(clock) for number in others}
         phones = [fleet.open_on_table(number, clock, net, told[number]) for number in others]
-        running = [
-            asyncio.ensure_future(switch_on(phone, start_s))
-            for phone, start_s in zip(phones, starts_s.tolist(), strict=True)
-        ]
         try:
-            ended, _ = await asyncio.wait(running, timeout=_BEFORE_S + _AFTER_S, return_when=asyncio.FIRST_COMPLETED)
-            for task in ended:
-                task.result()  # a phone runs until it is stopped: one that ended has failed
+            await run_all(phones, starts_s.tolist(), _BEFORE_S + _AFTER_S)
         finally:
-            await stop_all(running)
             for phone in phones:
                 phone.close()
     delays_s = {number: first_delay_s([at_s for at_s, *_ in one.shown], exported_s) for number, one in told.items()}

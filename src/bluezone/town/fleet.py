@@ -5,18 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random  # noqa: TID251 (made from a seed, nowhere else)
 
 import httpx
 
 from bluezone.phone.air.radio.port import Radio, ScanHandler
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.loop import Runner
+from bluezone.phone.chance import Chance
 from bluezone.phone.notices.port import Notifier
 from bluezone.phone.stores.believed_time import Uptime
 from bluezone.phone.stores.corrections import Receiver
 from bluezone.protocol.exports import TrustedKey
-from bluezone.town.chance import of_phone
+from bluezone.protocol.schemes import Entropy
 from bluezone.town.world import World
+
+
+def of_phone(*numbers: int) -> tuple[Entropy, Chance]:
+    """Return a phone's key material and its chance; `numbers`: the seed, and what tells this phone from all others."""
+    return seeded(*numbers, 0).randbytes, seeded(*numbers, 1)
+
+
+def seeded(*numbers: int) -> Random:
+    """Return a generator of its own for these numbers; the same on every machine."""
+    return Random(" ".join(map(str, numbers)))  # noqa: S311 (a rehearsal: nobody's secrets)
+
 
 #: radiated power of every phone, so that a metre away it is heard at -59 dBm, as is usual for phones and beacons
 TX_POWER_DBM = -5

@@ -35,11 +35,10 @@ from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import scheme_named
 from bluezone.town.air import Air
-from bluezone.town.chance import of_phone
 from bluezone.town.clock import JumpingLoop, clock_of
 from bluezone.town.controllers import TownController
-from bluezone.town.day import allow_files, stop_all, switch_on
-from bluezone.town.fleet import TX_POWER_DBM
+from bluezone.town.day import REPORT_EVERY_S, allow_files, run_all
+from bluezone.town.fleet import TX_POWER_DBM, of_phone
 from bluezone.town.radio_model import RadioModel
 
 Floats = NDArray[np.float64]
@@ -52,8 +51,6 @@ EPOCH_S = 1_597_276_800.0  # 13 August 2020, midnight UTC
 MIN_PHONES, MAX_PHONES = 2, 30
 
 _SWITCH_ON_S = 60.0
-_REPORT_EVERY_S = 600.0
-_FILES_A_PHONE = 16
 _PHONES = 21  # tells the chance of phones on a table from that of others
 
 #: (name of the way of listening, seconds lived through, all of them)
@@ -141,7 +138,7 @@ def measure(
     directory: Path, ways: Sequence[Way], phones: int, hours: float, seed: int, progress: HeraldProgress
 ) -> list[Result]:
     """Measure each way with equal table, phones, visits and seed; the phones' files go into folders of `directory`."""
-    allow_files((phones + 1) * _FILES_A_PHONE + 256)
+    allow_files(phones + 1)
     visits = visits_of(hours * 3600.0, seed)
     results = []
     for number, way in enumerate(ways):
@@ -178,15 +175,12 @@ async def _live(
             settings = PhoneSettings(directory / str(number), duty=way.duty, sense=lambda: way.state)
             opened.append(Phone(settings, radios[-1], clock, *of_phone(seed, _PHONES, number)))
         delays_s = np.random.default_rng([seed, 23]).uniform(0.0, _SWITCH_ON_S, len(opened)).tolist()
-        running = [asyncio.ensure_future(switch_on(*pair)) for pair in zip(opened, delays_s, strict=True)]
-        try:
-            while loop.time() < duration_s:
-                wait_s = min(_REPORT_EVERY_S, duration_s - loop.time())
-                for ended in (await asyncio.wait(running, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED))[0]:
-                    ended.result()  # a phone runs until it is stopped: one that ended has failed
-                progress(way.name, loop.time(), duration_s)
-        finally:
-            await stop_all(running)
+
+        def tell(now_s: float) -> float:
+            progress(way.name, now_s, duration_s)
+            return now_s + REPORT_EVERY_S
+
+        await run_all(opened, delays_s, duration_s, tell)
         return [one.stores.keys.recent(clock()) for one in opened], radios
     finally:
         for one in opened:

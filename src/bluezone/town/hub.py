@@ -115,7 +115,7 @@ class Hub:
         self._guests.add(guest)
         place = "" if not self.settings.places else " at {:g},{:g} m".format(*self.settings.places[station])
         self._tell(f"phone {station} is here{place}; {len(self.scene.present)} in all")
-        return TownController(self._air, station, TX_POWER_DBM, self.settings.extended)
+        return TownController(self._air, station, TX_POWER_DBM, extended=self.settings.extended)
 
     def leave(self, guest: _Guest, controller: TownController, why: str) -> None:
         """Silence and remove a controller."""

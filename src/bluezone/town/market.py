@@ -22,14 +22,13 @@ from bluezone.phone.client.places import fetch_places
 from bluezone.phone.stores.diary_store import DiaryPlace, DiaryStore
 from bluezone.phone.stores.report_store import Stage
 from bluezone.protocol.check_ins import PlaceKind, ScannedPlace, read_place_address
-from bluezone.town.chance import of_phone
 from bluezone.town.errors import TownError
-from bluezone.town.fleet import Fleet
-from bluezone.town.officer import Officer
+from bluezone.town.fleet import Fleet, of_phone
 from bluezone.town.paths import OUTDOORS, ROOMS_PER_BUILDING
 from bluezone.town.places import MARKET_X_M, STALL_PITCH_M, STALLS_PER_ROW
 from bluezone.town.plans import DAY_S
 from bluezone.town.server import OFFICER, TownAuthority
+from bluezone.town.tracing import Officer
 from bluezone.town.world import World
 
 #: a place counts from so long on, and whoever steps out for as long has not left

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import operator
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +18,11 @@ from numpy.typing import NDArray
 from bluezone.phone.air.radio.hci_packets import SCAN_SLICE_S
 from bluezone.phone.air.radio.port import ADVERTISING_INTERVAL_MS, ScanHandler, ScanResult
 from bluezone.phone.clock import Clock
-from bluezone.town.air import Air, Emission, Floats, Receptions
+from bluezone.town.air import Air, Emission, Floats, PacketHeard, Receptions
 from bluezone.town.controllers import channels_in_turn
 from bluezone.town.radio_model import blocks
 
 _LOOK_BACK_S = 10.0
-
-#: (listener, sender, strength in dBm): a packet that was received
-PacketHeard = Callable[[int, int, int], None]
 
 
 class AirRadio:

@@ -9,12 +9,10 @@ from typing import Any
 from bluezone.i18n import Language
 from bluezone.town.clock import TIME_ZONE
 from bluezone.town.delivery import summary
-from bluezone.town.findings import recorded_minutes
-from bluezone.town.levels import TRUE_LEVELS, Level, table
+from bluezone.town.findings import CLOSE_CONTACT_MIN, CLOSE_M, TRUE_LEVELS, Level, recorded_minutes, table
 from bluezone.town.run import Outcome, date_of_last_day, start_of_day_s
-from bluezone.town.show.texts import translator
-from bluezone.town.show.tracing_words import sentences
-from bluezone.town.truth import CLOSE_CONTACT_MIN, CLOSE_M
+from bluezone.town.show.pages import translator
+from bluezone.town.show.words import sentences
 
 
 def document(outcome: Outcome) -> dict[str, Any]:

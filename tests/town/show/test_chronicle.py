@@ -8,7 +8,7 @@ import pytest
 from bluezone.i18n import Language
 from bluezone.town.findings import Recordings
 from bluezone.town.show.chronicle import Kind, Phase, second_order
-from bluezone.town.show.texts import translator
+from bluezone.town.show.pages import translator
 from bluezone.town.show.words import sentence
 
 

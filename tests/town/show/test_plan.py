@@ -9,17 +9,16 @@ from hypothesis import strategies as st
 
 from bluezone.town.paths import OUTDOORS
 from bluezone.town.plans import DAY_S, at
-from bluezone.town.scenes import MARKET
 from bluezone.town.show import plan
 from bluezone.town.show.plan import Place
-from bluezone.town.world import SCENE_NAMES, make_world
+from bluezone.town.world import MARKET, SCENES, make_world
 
 PEOPLE, SEEDS = st.integers(2, 60), st.integers(0, 50)
 NOON_S = 6 * 3600.0
 
 
 @settings(max_examples=20)
-@given(PEOPLE, SEEDS, st.sampled_from(SCENE_NAMES))
+@given(PEOPLE, SEEDS, st.sampled_from(list(SCENES)))
 def test_nobody_leaves_the_drawing(people, seed, scene):
     world = make_world(people, seed, scene)
     (x_m, x), (y_m, y) = plan.x_knots(world), plan.y_knots(world)
@@ -36,7 +35,7 @@ def test_nobody_leaves_the_drawing(people, seed, scene):
 
 
 @settings(max_examples=20)
-@given(PEOPLE, SEEDS, st.sampled_from(SCENE_NAMES))
+@given(PEOPLE, SEEDS, st.sampled_from(list(SCENES)))
 def test_metres_are_drawn_in_their_order_and_north_is_above(people, seed, scene):
     world = make_world(people, seed, scene)
     (x_m, x), (y_m, y) = plan.x_knots(world), plan.y_knots(world)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from bluezone.i18n import Language
-from bluezone.town.day import live_through
+from bluezone.town.day import Watcher, live_through
 from bluezone.town.fleet import Fleet
 from bluezone.town.radio_model import RadioModel
 from bluezone.town.report import document
@@ -17,8 +17,7 @@ from bluezone.town.run import Options, rehearsal, start_of_day_s
 from bluezone.town.show import words
 from bluezone.town.show.chronicle import Chronicle, Kind, Phase
 from bluezone.town.show.pace import Pacer, StoppedError
-from bluezone.town.show.texts import translator
-from bluezone.town.watching import Watcher
+from bluezone.town.show.pages import translator
 from bluezone.town.world import make_world
 
 PEOPLE, SEED, HOURS, POLICY = 4, 13, 1.0, "en-v1-buckets"

@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.clock import Clock
-from bluezone.town.findings import Recordings
+from bluezone.town.day import Watcher
+from bluezone.town.findings import CLOSE_CONTACT_MIN, Recordings
 from bluezone.town.fleet import Fleet, Net
 from bluezone.town.run import Outcome, start_of_day_s
 from bluezone.town.server import TownAuthority
 from bluezone.town.show.pace import Pacer
-from bluezone.town.truth import CLOSE_CONTACT_MIN
-from bluezone.town.watching import Watcher
 from bluezone.town.world import World
 
 #: a minute of the town in which two phones heard each other: (n, 3) of person, person, strongest dBm
@@ -132,7 +131,7 @@ class Chronicle(Watcher):
         self._clock = phones[0].clock
         self._use(tuple(phones))
         self.phase = Phase.DAY
-        self._tell(Kind.DAY)
+        self._tell(Kind.DAY, number=len(phones))
         self.pacer.start(0.0)
 
     def heard(self, listener: int, sender: int, rssi_dbm: int) -> None:

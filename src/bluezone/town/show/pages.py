@@ -9,9 +9,17 @@ from typing import Any
 import jinja2
 from starlette.responses import HTMLResponse
 
-from bluezone.i18n import Language
+from bluezone.i18n import Catalogue, Language, Translator
 from bluezone.phone.web import pages as phone_pages
-from bluezone.town.show.texts import translator
+from bluezone.town.clock import TIME_ZONE
+
+_TEXTS = Catalogue("bluezone.town.show", "town")
+
+
+def translator(language: Language) -> Translator:
+    """Return the page's translator. Raises I18nError where the catalogue is not compiled."""
+    return _TEXTS.translator(language, TIME_ZONE)
+
 
 _HERE = Path(__file__).parent
 _OWN_FILES = {"town.css": "text/css", "town.js": "text/javascript", "plan.js": "text/javascript"}

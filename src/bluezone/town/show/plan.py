@@ -16,8 +16,7 @@ import numpy as np
 from bluezone.town.paths import OUTDOORS, ROOMS_PER_BUILDING, Path
 from bluezone.town.places import DOOR_M, MARKET_X_M, STALL_PITCH_M, STALLS_PER_ROW, Landmark, Site
 from bluezone.town.plans import Role
-from bluezone.town.scenes import MARKET
-from bluezone.town.world import World
+from bluezone.town.world import MARKET, World
 
 #: along the road and across it; where people stand in rows they are drawn wider
 _HOME_UNITS, _MARKET_UNITS, _OFFICE_UNITS, _ACROSS_UNITS = 7.0, 12.0, 27.0, 18.0

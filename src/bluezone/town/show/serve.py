@@ -18,7 +18,7 @@ from bluezone.town.show.app import create_app
 from bluezone.town.show.chronicle import Chronicle
 from bluezone.town.show.doors import Doors, make_server
 from bluezone.town.show.pace import Pacer, StoppedError
-from bluezone.town.show.texts import translator
+from bluezone.town.show.pages import translator
 from bluezone.town.world import make_world
 
 _CLOCK_EVERY_S = 1.0
@@ -78,7 +78,7 @@ async def serve(options: Options, how: ShowOptions, announce: Callable[[str, int
     """
     world = make_world(options.people, options.seed, options.scene, options.days)
     translator(how.language)  # a catalogue that is missing is missed before anything is started
-    allow_files(options.people * _FILES_A_PHONE + 256)
+    allow_files(options.people, _FILES_A_PHONE)
     pacer = Pacer(how.speed, time.monotonic)
     show = Chronicle(world, options.duration_s / 3600, pacer, how.patience)
     sock = listening_socket(how.port)

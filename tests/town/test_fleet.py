@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bluezone.town.chance import of_phone, seeded
+from bluezone.town.fleet import of_phone, seeded
 
 
 def test_the_same_seed_and_phone_draw_the_same():
