@@ -48,6 +48,8 @@ class Evidence:
     dated: float = 0.0
     named: float = 0.0
     scores: dict[str, float] = field(default_factory=dict)
+    #: it gives shares as 0.0754: no sign, nothing above 1, with decimals
+    fraction: bool = False
     #: by how much its numbers are to be multiplied
     factor: int = 1
     #: which of its topics titles name, not its header
@@ -101,6 +103,10 @@ def _evidence(column: grid.Column, named: float, day: object) -> Evidence:
     each.topics = {name: weight for name, weight in each.topics.items() if not lexicon.topics()[name].unless & beside}
     cells = {line: cell for line, cell in column.cells.items() if cell.text.strip() not in {"", "-", "–", "x", "…"}}
     each.numbers = {line: number for line, cell in cells.items() if (number := number_in(cell)) is not None}
+    shares = [number for number in each.numbers.values() if number.percentage is not None]
+    each.fraction = any(number.decimals > 1 for number in shares) and not any(
+        number.percent or (number.percentage or 0) > 1 for number in shares
+    )
     if cells:
         each.numeric = len(each.numbers) / len(cells)
         dated = [cell for cell in cells.values() if cell.date or (cell.number is None and day_in(cell.text))]
@@ -123,7 +129,7 @@ def _score(each: Evidence, name: str) -> float:
     topics = lexicon.topics()
     score = sum(topics[topic].speaks.get(name, 0.0) * weight for topic, weight in each.topics.items())
     if name == OTHER:
-        empty = bool(each.numbers) and not any(number.percentage for number in each.numbers.values())
+        empty = bool(each.numbers) and not any(number.count or number.percentage for number in each.numbers.values())
         return score + 0.4 + (5 if is_order(each) else 0) + (6 if empty else 0) + (20 if not each.column.cells else 0)
     if not each.column.cells:
         return score / 2 - 1

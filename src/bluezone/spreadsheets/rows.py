@@ -23,7 +23,6 @@ from bluezone.spreadsheets.roles import ALL_ROLES, FIGURES, OTHER, Holds, Purpos
 from bluezone.spreadsheets.values import days_in, number_in
 
 if TYPE_CHECKING:
-    from bluezone.spreadsheets.columns import Evidence
     from bluezone.spreadsheets.propose import Context, Draft
 
 #: percentages are kept with so many
@@ -117,7 +116,7 @@ def _names(draft: Draft, lines: Sequence[int]) -> dict[int, units.Named]:
             if text := column.cells.get(line, EMPTY).text:
                 above[column.number] = text
         text = unit.cells.get(line, EMPTY).text if unit else ""
-        if unit and text.isdigit() and unit.path:
+        if unit and text.isdigit() and unit.path and _levels(unit.path[-1]):
             text = f"{unit.path[-1]} {text}"
         if not text and filled and last:
             text = last
@@ -308,7 +307,7 @@ def _values(reading: Reading, line: int, day: dt.date | None) -> tuple[Value, ..
             continue
         if ALL_ROLES[role] is Holds.COUNT and role != "rank":
             value *= each.factor
-        if ALL_ROLES[role] is Holds.PERCENT and _is_fraction(each):
+        if ALL_ROLES[role] is Holds.PERCENT and each.fraction:
             value *= 100
         value = round(value, _DECIMALS) if ALL_ROLES[role] is Holds.PERCENT else value
         own = draft.header_days.get(each.column.number) or day or reading.main or _last(draft)
@@ -329,16 +328,6 @@ def _indicated(draft: Draft, line: int, takes: Collection[str]) -> str:
               for name, holds in ALL_ROLES.items() if holds in FIGURES_HELD or name == OTHER}  # fmt: skip
     best = max(scores, key=lambda name: scores[name])
     return best if scores[best] > 1 and best in takes else ""
-
-
-def _is_fraction(each: Evidence) -> bool:
-    """Return whether a column gives shares as 0.0754: no sign, nothing above 1, with decimals."""
-    numbers = [number for number in each.numbers.values() if number.percentage is not None]
-    return (
-        not any(number.percent for number in numbers)
-        and all((number.percentage or 0) <= 1 for number in numbers)
-        and any(number.decimals > 1 for number in numbers)
-    )
 
 
 def total_after(gain: Value, row: Row) -> Decimal | None:

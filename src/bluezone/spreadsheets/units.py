@@ -162,7 +162,7 @@ class Finder:
                 score = 0.93 if kind is None else 1.0
                 if kind is not None and unit.kind != kind:
                     score = 0.75 if unit.level in LEVELS_OF_KIND[kind] else 0.45
-                if not text.isascii() and not toned.endswith(toned_key(unit.name)):
+                if not text.isascii() and not toned.endswith(_toned(unit.name)):
                     score -= 0.12
                 fits.append(Fit(unit, round(score - cost, 3)))
         if not fits:  # other spellings of a name
@@ -199,6 +199,11 @@ def named_in(finder: Finder, texts: Iterable[str]) -> Unit | None:
                 if without_kind(part) and (fits := finder.exact(part)) and fits[0].score >= 0.95:
                     return fits[0].unit
     return None
+
+
+@functools.lru_cache(maxsize=20_000)
+def _toned(name: str) -> str:
+    return toned_key(name)
 
 
 def without_kind(text: str) -> str | None:
