@@ -252,7 +252,7 @@ def test_what_an_order_lacks_stands_first_each_with_its_button(open_browser, url
     _enter(page, url, "tinh")
     page.goto(f"{url}{_order(page, url)}")
     cards = page.locator("main section.card")
-    assert "Còn thiếu" in cards.first.inner_text()
+    assert "Việc còn phải làm" in cards.first.inner_text()
     assert page.locator(".todo li").count() == page.locator(".todo li a.button").count() > 0
     assert page.locator(".todo a.button:not(.quiet)").count() == 1, "one primary button"
     assert "còn 10 ngày" in page.inner_text("h1")

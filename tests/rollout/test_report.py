@@ -19,7 +19,7 @@ from bluezone.i18n import Language
 from bluezone.rollout.bulletin import Wanted, compose
 from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.letterhead import Letterhead, default_letterhead
-from bluezone.rollout.reached import DoorSums
+from bluezone.rollout.reached import DoorSums, Families, Reached, sentences
 from bluezone.rollout.report import (
     Assigned,
     Line,
@@ -32,7 +32,7 @@ from bluezone.rollout.report import (
     urged,
 )
 from bluezone.rollout.report_words import paper
-from bluezone.rollout.sectors import BUILT_IN
+from bluezone.rollout.sectors import BUILT_IN, Sector
 from bluezone.rollout.series import choose_all
 from bluezone.rollout.short_message import MOST_CHARACTERS, short_message
 from bluezone.rollout.wording import words
@@ -263,6 +263,22 @@ def test_the_workbook_holds_numbers_as_numbers_shares_as_percent_and_days_as_day
     assert cells["Tăng so với ngày 13/8"].value == 6_860
     assert curve["A2"].value == dt.datetime(2020, 8, 13)  # noqa: DTZ001 - spreadsheets have no zones
     assert curve["A2"].number_format == "d/m/yyyy"
+
+
+def test_units_that_have_told_nothing_of_families_get_no_sentence() -> None:
+    assert sentences(Reached(families=Families(1)), Language.VIETNAMESE) == []
+    assert sentences(Reached(families=Families(1, told=40)), Language.VIETNAMESE) == [
+        "Gia đình: 40 người được phổ biến (theo 1 trường, cơ quan đã ghi)."
+    ]
+
+
+def test_the_name_of_a_sector_is_no_formula_in_the_workbook() -> None:
+    live = '=HYPERLINK("https://example.org","x")'
+    line = replace(sector("stations", 2), sector=Sector("own", live), office=live)
+    book = load_workbook(io.BytesIO(report_xlsx(report(sectors=(line,)))))
+    cells = [cell for sheet in book for each in sheet.iter_rows() for cell in each]
+    assert all(cell.data_type != "f" for cell in cells)
+    assert {cell.value for cell in cells if "HYPERLINK" in str(cell.value)} == {f"'{live}"}
 
 
 def test_a_vietnamese_workbook_holds_no_english() -> None:

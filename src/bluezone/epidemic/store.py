@@ -8,8 +8,6 @@ curves.parquet one row a run and day
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +18,7 @@ import pyarrow.parquet as pq
 
 from bluezone.epidemic.ensembles import KEPT_CURVES, Plan
 from bluezone.epidemic.errors import EpidemicError
+from bluezone.tables import csv_text
 
 
 class Store:
@@ -97,11 +96,7 @@ class Store:
             **{name: [value for row in rows for value in row["curves"][name]] for name in KEPT_CURVES},
         }
         self._write_parquet("curves.parquet", pa.table(curves).replace_schema_metadata(metadata))
-        text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, list(totals[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(totals)
-        self._write("runs.csv", text.getvalue())
+        self._write("runs.csv", csv_text([totals[0], *(each.values() for each in totals)], line_end="\n"))
 
     def _write_parquet(self, name: str, table: pa.Table) -> None:
         new = self.folder / f"{name}.new"

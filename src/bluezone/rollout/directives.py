@@ -15,7 +15,7 @@ from bluezone.rollout.errors import TargetError
 from bluezone.rollout.pace import Pace, Status, check_share, pace
 from bluezone.rollout.series import Series
 
-#: A unit that has been silent for so many days is due a reminder; an order asks for a figure every day.
+#: A unit that has been silent for so many days is late; an order asks for a figure every day.
 REMIND_AFTER_DAYS = 2
 
 
@@ -92,8 +92,8 @@ class Progress:
 
     @property
     def reminder_due(self) -> bool:
-        """Return whether the unit has been silent too long, or has never reported."""
-        return self.silent_days is None or self.silent_days >= REMIND_AFTER_DAYS
+        """Return whether the unit's reports are late."""
+        return is_late(self.silent_days)
 
     @property
     def gap(self) -> int:
@@ -106,6 +106,15 @@ class Progress:
 def silence(last_report: dt.date | None, day: dt.date) -> int | None:
     """Return the days since a unit's last report; None where there never was one."""
     return None if last_report is None else max(0, (day - last_report).days)
+
+
+def is_late(silent_days: int | None) -> bool:
+    """Return whether reports are late that a unit has been silent about for some days (None: it never reported).
+
+    The figure of a day is that of its evening, so who reported yesterday is late at no hour of today. Pages, reminders
+    and bulletins all ask here.
+    """
+    return silent_days is None or silent_days >= REMIND_AFTER_DAYS
 
 
 def progress(

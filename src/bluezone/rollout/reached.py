@@ -126,6 +126,8 @@ def _families(found: Families, language: Language) -> str:
         (found.pledged, _("{count} family members pledged")),
     )
     said = _listed(parts, language)
+    if not said:  # they have told of something else
+        return ""
     return _("Families: {said} ({count} schools and offices have told it).").format(
         said=said, count=format_number(found.units, language)
     )

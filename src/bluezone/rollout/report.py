@@ -12,6 +12,7 @@ from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.bulletin import Bulletin
 from bluezone.rollout.counts import Count, OrganisationCode
+from bluezone.rollout.directives import is_late, silence
 from bluezone.rollout.in_use import InUse, in_use
 from bluezone.rollout.letterhead import Letterhead, default_letterhead
 from bluezone.rollout.pace import Pace, Status, installs_for, pace
@@ -21,8 +22,6 @@ from bluezone.rollout.sectors import Sector
 from bluezone.rollout.series import Series
 from bluezone.rollout.suppression import disclosed_parts
 
-#: A part whose figure is older than that is urged to report: an order asks for a figure every day.
-REPORT_WITHIN_DAYS = 2
 #: So many are praised and urged, of many parts (provinces) more.
 NAMED, NAMED_OF_MANY, MANY_PARTS = 3, 5, 20
 
@@ -253,4 +252,4 @@ def urged(lines: Sequence[Line], day: dt.date) -> tuple[Line, ...]:
 
 
 def _is_late(line: Line, day: dt.date) -> bool:
-    return line.last_report is None or (day - line.last_report).days > REPORT_WITHIN_DAYS
+    return is_late(silence(line.last_report, day))

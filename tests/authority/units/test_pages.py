@@ -320,7 +320,7 @@ def test_a_list_is_stored_whole_or_not_at_all(officer, client, monkeypatch):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("", "Tập tin được gửi là rỗng."),
+        ("", "Tệp này trống."),
         ("a;b\n1;2\n", "dòng tiêu đề"),
         ("tên đơn vị;xã\n", "không có dòng nào"),
         ("tên đơn vị;xã\n" + "A;B\n" * 2_001, "2.000"),

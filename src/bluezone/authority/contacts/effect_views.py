@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from bluezone.authority.contacts.graph_numbers import decimal, percent
 from bluezone.authority.contacts.graph_texts import short_day
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
+from bluezone.tables import csv_text
 
 _Value = int | float | None
 _MAX_AGE_S = 3_600
@@ -166,20 +165,19 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def table(_request: HttpRequest) -> HttpResponse:
     """Send the same as a file: a line an indicator and period; an empty value is one that is not shown."""
-    text = io.StringIO()
-    lines = csv.writer(text, lineterminator="\r\n")
-    lines.writerow(("from", "until", "indicator", "unit", "value"))
-    for part in effect_queries.published(clock.now()):
-        assert part.first is not None
-        last = part.first + effect.PERIOD
-        for _name, group in GROUPS:
-            for each in group:
-                lines.writerow((part.first, last, each.name, each.kind, _plain(each.value(part))))
+    lines: list[Sequence[object]] = [("from", "until", "indicator", "unit", "value")]
+    lines += [
+        (part.first, part.first + effect.PERIOD, each.name, each.kind, _plain(each.value(part)))
+        for part in effect_queries.published(clock.now())
+        if part.first is not None
+        for _name, group in GROUPS
+        for each in group
+    ]
     headers = {
         "Content-Disposition": 'attachment; filename="bluezone-tracing.csv"',
         "Cache-Control": f"public, max-age={_MAX_AGE_S}",
     }
-    return HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(csv_text(lines), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _plain(value: _Value) -> str:

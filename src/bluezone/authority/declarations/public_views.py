@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
@@ -13,6 +11,7 @@ from bluezone.authority.declarations import queries
 from bluezone.authority.declarations.web_views import render_page
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.site import clock
+from bluezone.tables import csv_text
 
 _MAX_AGE_S = 3_600
 
@@ -34,13 +33,10 @@ def counts(request: HttpRequest) -> HttpResponse:
 @require_GET
 def counts_table(_request: HttpRequest) -> HttpResponse:
     """Send the counts as CSV; an empty value is one that is not disclosed."""
-    text = io.StringIO()
-    lines = csv.writer(text, lineterminator="\r\n")
-    lines.writerow(("province", "declared", "to_call"))
-    for each in queries.public_counts(clock.date_of(clock.now())):
-        lines.writerow((each.province, *("" if value is None else value for value in (each.declared, each.to_call))))
+    counts = queries.public_counts(clock.date_of(clock.now()))
+    rows = (("province", "declared", "to_call"), *((each.province, each.declared, each.to_call) for each in counts))
     headers = {
         "Content-Disposition": 'attachment; filename="bluezone-declarations.csv"',
         "Cache-Control": f"public, max-age={_MAX_AGE_S}",
     }
-    return HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(csv_text(rows), content_type="text/csv; charset=utf-8", headers=headers)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterable, Iterator
 
 from django.http import HttpRequest, HttpResponse
@@ -19,37 +17,26 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import codes_of
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.site import clock
-from bluezone.authority.site.csv_cells import plain_cell
 from bluezone.authority.site.language import page_language
 from bluezone.forms.definition import said
+from bluezone.tables import XLSX, csv_text, xlsx_table
 
 #: as a spreadsheet program takes well
 MOST_ROWS = 50_000
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @queue_page
 @require_GET
 def table_csv(request: HttpRequest) -> HttpResponse:
     """Send the newest declarations as CSV (UTF-8 with a mark, as spreadsheet programs want it)."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(_rows(request))
-    return _file("\ufeff" + text.getvalue(), "text/csv; charset=utf-8", "csv")
+    return _file("\ufeff" + csv_text(_rows(request)), "text/csv; charset=utf-8", "csv")
 
 
 @queue_page
 @require_GET
 def table_xlsx(request: HttpRequest) -> HttpResponse:
     """Send the same as a workbook."""
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(gettext("Health declarations")[:31])
-    for row in _rows(request):
-        sheet.append(row)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return _file(buffer.getvalue(), _XLSX, "xlsx")
+    return _file(xlsx_table(gettext("Health declarations"), _rows(request)), XLSX, "xlsx")
 
 
 def _file(content: str | bytes, kind: str, ending: str) -> HttpResponse:
@@ -57,7 +44,7 @@ def _file(content: str | bytes, kind: str, ending: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _rows(request: HttpRequest) -> Iterator[list[str]]:
+def _rows(request: HttpRequest) -> Iterator[Iterable[object]]:
     yield [
         gettext("Came"),
         gettext("Form"),
@@ -72,7 +59,7 @@ def _rows(request: HttpRequest) -> Iterator[list[str]]:
     titles = {(each.form, each.version): said(each.title, page_language()) for each in known_forms.every()}
     rows = queries.visible(scope.officer(request.user)).defer("identity", "answers", "receipt")
     for row in rows.order_by(*queries.NEWEST)[:MOST_ROWS].iterator():
-        yield [plain_cell(each) for each in _cells(row, titles)]
+        yield _cells(row, titles)
 
 
 def _cells(row: HealthDeclaration, titles: dict[tuple[str, int], str]) -> Iterable[object]:

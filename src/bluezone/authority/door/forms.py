@@ -15,29 +15,28 @@ from bluezone.authority.door import rounds, rules
 from bluezone.authority.door.models import DoorDay, Visit
 from bluezone.authority.door.rules import Answers, App
 from bluezone.authority.door.visits import Look, Seen, looked_of
+from bluezone.authority.site.fields import CountField
 from bluezone.authority.site.language import named_day
 from bluezone.authority.site.records import RecordForm
 
 #: two apps, a month
 _MOST_ROWS = 100
-_WHOLE = forms.NumberInput({"inputmode": "numeric", "min": 0})
 _YES_NO = (("yes", _("yes")), ("no", _("no")))
 _ANSWERS = (("had", _("had it")), ("helped", _("installed with help")), ("refused", _("did not want it")))
 
 
-def _number(label: Any, most: int = rules.MOST_GUESTS) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=0, max_value=most, required=False, widget=_WHOLE)
+def _number(label: Any, most: int = rules.MOST_GUESTS) -> CountField:
+    return CountField(label=label, max_value=most, required=False)
 
 
 class FactsForm(RecordForm):
     """Ask for what is known of a door."""
 
-    guests_per_day = forms.IntegerField(
+    guests_per_day = CountField(
         label=_("Guests a day, at most"),
         min_value=1,
         max_value=rules.MOST_GUESTS,
         required=False,
-        widget=forms.TextInput({"inputmode": "numeric"}),
         help_text=_("Answers above it are kept apart and asked about. Empty: as usual in its sector."),
     )
     street = forms.CharField(
@@ -193,9 +192,7 @@ class RoundForm(forms.Form):
 
     form = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     day = forms.ChoiceField(label=_("Day of the round"))
-    size = forms.IntegerField(
-        label=_("Units on the round"), min_value=1, max_value=rounds.MOST_SIZE, initial=rounds.USUAL_SIZE
-    )
+    size = CountField(label=_("Units on the round"), min_value=1, max_value=rounds.MOST_SIZE, initial=rounds.USUAL_SIZE)
 
     def __init__(self, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -32,8 +30,8 @@ from bluezone.authority.persons.rules import read_pseudonym
 from bluezone.authority.quarantine.numbers import read_numbers
 from bluezone.authority.quarantine.rules import Fact, RosterError
 from bluezone.authority.site import clock
-from bluezone.authority.site.csv_cells import plain_cell
 from bluezone.authority.site.language import number_text, sentence_of
+from bluezone.tables import csv_text
 
 PAGE_SIZE = 100
 NAV = "isolation"
@@ -170,9 +168,7 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
     found, now = place_of_page(request, code), clock.now()
     there = queries.visible(scope.officer(request.user)).filter(place=found.place, ended_on=None)
     there = there.filter(organisation=found.organisation).order_by("bed__number_key", "pk")
-    text = io.StringIO()
-    write = csv.writer(text)
-    write.writerow(["stay", "bed", "person", "since", "until", "declaration", "next test"])
+    table: list[tuple[object, ...]] = [("stay", "bed", "person", "since", "until", "declaration", "next test")]
     for row in pages.rows(there, queries.dues(there, now), now):
         stay: Stay = row["stay"]
         cells = (
@@ -184,9 +180,9 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
             row["due"][2],
             row["test"].due_on.isoformat() if row["test"] else "",
         )
-        write.writerow([plain_cell(each) for each in cells])
+        table.append(cells)
     headers = {"Content-Disposition": f'attachment; filename="isolation-{clock.date_of(now):%Y%m%d}.csv"'}
-    return HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse("\ufeff" + csv_text(table), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 # --- a new stay -------------------------------------------------------------------------------------------------------

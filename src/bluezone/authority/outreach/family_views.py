@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.outreach import presenters, queries, services
-from bluezone.authority.outreach.forms import DayField, FamiliesForm, read_count
+from bluezone.authority.outreach.forms import DayField, FamiliesForm
 from bluezone.authority.outreach.pages import entered
 from bluezone.authority.outreach.rules import OutreachError, TallyError
 from bluezone.authority.site import clock
+from bluezone.authority.site.fields import CountField
 from bluezone.authority.site.language import number_text, page_language, sentence_of
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.queries import in_order
@@ -135,7 +136,11 @@ def _day(request: HttpRequest, today: dt.date) -> tuple[dt.date, str]:
 def _store(row: dict[str, Any], date: dt.date, today: dt.date) -> bool:
     """Store a line of the table; note in it what is wrong."""
     try:
-        values = {cell["name"]: read_count(cell["value"]) for cell in row["cells"] if cell["value"].strip()}
+        values = {
+            cell["name"]: CountField(required=False).clean(cell["value"])
+            for cell in row["cells"]
+            if cell["value"].strip()
+        }
         if not values:
             return False
         if _fallen(row["unit"], date, {name: value for name, value in values.items() if value is not None}):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.outreach.models import UnionTask
+from bluezone.authority.site.fields import CountField
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.site.records import RecordForm
 from bluezone.authority.units.models import Organisation
@@ -18,34 +19,11 @@ from bluezone.authority.units.queries import find_organisation
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.households import Outcome, parse_numbers
-from bluezone.rollout.numbers import parse_count, parse_date
-
-#: what a column of the database holds
-_MOST = 2**31 - 1
+from bluezone.rollout.numbers import parse_date
 
 
-def read_count(text: str) -> int | None:
-    """Read a number as people write it, None for nothing. Raises ValidationError."""
-    if not text.strip():
-        return None
-    try:
-        value = int(parse_count(text).value)
-    except RolloutError as error:
-        raise forms.ValidationError(sentence_of(error)) from None
-    if not 0 <= value <= _MOST:
-        raise forms.ValidationError(gettext("This is more than there are people."))
-    return value
-
-
-class CountField(forms.CharField):
-    """Take a whole number as people write it; empty where it is not known."""
-
-    def __init__(self, label: Any, help_text: Any = "") -> None:
-        widget = forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "figure"})
-        super().__init__(label=label, help_text=help_text, required=False, max_length=20, widget=widget)
-
-    def clean(self, value: Any) -> Any:
-        return read_count(super().clean(value))
+def _count(label: Any, help_text: Any = "") -> CountField:
+    return CountField(label=label, help_text=help_text, required=False)
 
 
 class DayField(forms.CharField):
@@ -69,11 +47,11 @@ class FamiliesForm(forms.Form):
     """Ask how many of a unit's members were told, whom they have pledged to bring, and which families were reached."""
 
     date = DayField()
-    told = CountField(_("Pupils told"), _("By their teachers; all so far."))
-    reached = CountField(_("Families reached"), _("Spoken to through the pupils; all so far."))
-    families_with_app = CountField(_("Of these, families with the app"))
-    pledging = CountField(_("People who have pledged to bring family members"), _("All so far. No names."))
-    pledged = CountField(_("Family members they have pledged to bring"), _("“I will bring 4 of my family” is 4."))
+    told = _count(_("Pupils told"), _("By their teachers; all so far."))
+    reached = _count(_("Families reached"), _("Spoken to through the pupils; all so far."))
+    families_with_app = _count(_("Of these, families with the app"))
+    pledging = _count(_("People who have pledged to bring family members"), _("All so far. No names."))
+    pledged = _count(_("Family members they have pledged to bring"), _("“I will bring 4 of my family” is 4."))
 
     def __init__(self, *args: Any, is_school: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,7 +101,7 @@ class VisitsForm(forms.Form):
 class HouseholdsForm(RecordForm):
     """Ask how many households a hamlet has."""
 
-    households = CountField(_("Households of the hamlet"), _("They are numbered from 1, as on its list."))
+    households = _count(_("Households of the hamlet"), _("They are numbered from 1, as on its list."))
 
 
 class TeamForm(RecordForm):
@@ -155,8 +133,8 @@ class TaskForm(RecordForm):
     )
     due = DayField(_("By which day"))
     done_on = DayField(_("Done on"))
-    asked = CountField(_("People spoken to"))
-    helped = CountField(_("Of these, installed it with help"))
+    asked = _count(_("People spoken to"))
+    helped = _count(_("Of these, installed it with help"))
 
     def __init__(self, place: Jurisdiction, *args: Any, is_new: bool, **kwargs: Any) -> None:
         """Make the form; `place` is the jurisdiction over the place in which the union works."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.places import rules
 from bluezone.authority.places.models import Entrance, Place
+from bluezone.authority.site.fields import CountField
 from bluezone.authority.site.records import RecordForm
 from bluezone.protocol.check_ins import MAX_CHARACTERS
 
@@ -35,12 +36,11 @@ class PlaceForm(RecordForm):
         widget=forms.TextInput(_NUMBER),
         help_text=_("After it a visit ends by itself on a phone whose owner forgot to leave."),
     )
-    capacity = forms.IntegerField(
+    capacity = CountField(
         label=_("How many people fit"),
         required=False,
         min_value=1,
         max_value=rules.MOST_CAPACITY,
-        widget=forms.TextInput(_NUMBER),
     )
 
 

@@ -15,6 +15,7 @@ from bluezone.authority.quarantine.numbers import (
     read_numbers,
 )
 from bluezone.authority.quarantine.rules import RosterError
+from bluezone.authority.site.fields import CountField
 from bluezone.authority.site.language import sentence_of
 
 _PLAIN = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -54,12 +55,11 @@ class HouseForm(forms.Form):
         help_text=_("As 12 or 12A. No names, no telephone numbers."),
         widget=forms.TextInput(_PLAIN),
     )
-    people = forms.IntegerField(
+    people = CountField(
         label=_("People in quarantine there"),
         min_value=1,
         max_value=MOST_IN_HOUSEHOLD,
         initial=1,
-        widget=forms.TextInput({"inputmode": "numeric"}),
     )
 
     def __init__(self, hamlets: list[str], *args: Any, **kwargs: Any) -> None:

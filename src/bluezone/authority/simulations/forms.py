@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.simulations import rules
 from bluezone.authority.simulations.rules import ASSUMPTIONS, Assumption, Kind, Question
+from bluezone.authority.site.fields import CountField
 from bluezone.i18n import Language, format_number
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import percent_of
@@ -73,7 +74,7 @@ def _field(assumption: Assumption) -> forms.Field:
             )
         case Kind.COUNT:
             low, high = int(assumption.low), int(assumption.high)
-            return forms.IntegerField(label=label, min_value=low, max_value=high, required=False)
+            return CountField(label=label, min_value=low, max_value=high, required=False)
     return forms.BooleanField(label=label, required=False)
 
 
@@ -89,9 +90,9 @@ class SimulationForm(forms.Form):
         help_text=_("Up to eight, with spaces between: where you stand, the target, and beyond."),
     )  # fmt: skip
     headline = PercentField(label=_("The target (%)"), widget=_text(), max_length=12)
-    people = forms.IntegerField(label=_("People"), min_value=rules.MIN_PEOPLE, max_value=150_000_000)
-    days = forms.IntegerField(label=_("Days"), initial=150, min_value=1, max_value=rules.MAX_DAYS)
-    seeds = forms.IntegerField(
+    people = CountField(label=_("People"), min_value=rules.MIN_PEOPLE, max_value=150_000_000)
+    days = CountField(label=_("Days"), initial=150, min_value=1, max_value=rules.MAX_DAYS)
+    seeds = CountField(
         label=_("Runs of each"), initial=5, min_value=2, max_value=rules.MAX_SEEDS,
         help_text=_("More runs, less chance in the answer, and longer to wait."),
     )  # fmt: skip
@@ -100,7 +101,7 @@ class SimulationForm(forms.Form):
         0.1, 20, label=_("Reproduction number if nobody did anything"), widget=_text(), max_length=12, required=False,
         help_text=_("Leave empty for that of the virus."),
     )  # fmt: skip
-    initial_infections = forms.IntegerField(label=_("Infected at the start"), initial=20, min_value=1)
+    initial_infections = CountField(label=_("Infected at the start"), initial=20, min_value=1)
     sensitivity = forms.BooleanField(
         label=_("Also show what the answer depends on"), required=False, initial=True,
         help_text=_("Moves one assumption at a time. Takes much longer."),

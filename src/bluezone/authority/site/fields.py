@@ -6,6 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+
+from bluezone.authority.site.language import sentence_of
+from bluezone.rollout.errors import RolloutError
+from bluezone.rollout.numbers import parse_count
+
+#: what a column of the database holds
+MOST = 2**31 - 1
 
 
 class FileInput(forms.FileInput):
@@ -30,6 +38,29 @@ class DayField(forms.DateField):
     """Ask for a day."""
 
     widget = DayInput
+
+
+class CountField(forms.IntegerField):
+    """Ask for a whole number as people write it: `1240`, `1.240`, `1 240`, `1,24 nghìn`; None for nothing."""
+
+    widget = forms.TextInput
+
+    def __init__(self, *, min_value: int = 0, max_value: int = MOST, **kwargs: Any) -> None:
+        super().__init__(min_value=min_value, max_value=max_value, **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        """Return the number. Raises ValidationError with a sentence for what is none."""
+        if isinstance(value, str) and value.strip():
+            try:
+                value = int(parse_count(value).value)
+            except RolloutError as error:
+                raise ValidationError(sentence_of(error), code="invalid") from None
+        return super().to_python(value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Ask a telephone for its digits; a line of text knows no `min` and `max`."""
+        found = {"inputmode": "numeric", "autocomplete": "off", "class": "figure"}
+        return found | forms.Field.widget_attrs(self, widget)
 
 
 class SuggestingInput(forms.TextInput):

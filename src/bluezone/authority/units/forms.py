@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers.generic import Filters
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit, place_of
-from bluezone.authority.site.fields import SuggestingInput
+from bluezone.authority.site.fields import CountField, SuggestingInput
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.site.records import RecordForm, RecordModelForm
 from bluezone.authority.units import posts, sectors
@@ -119,13 +119,12 @@ class OrganisationForm(RecordForm):
         help_text=_("Its commune or ward; for an office of the district or province, that. A name or a code."),
         widget=SuggestingInput,
     )
-    headcount = forms.IntegerField(
+    headcount = CountField(
         label=_("Headcount"),
         required=False,
         min_value=1,
         max_value=MOST_PEOPLE,
         help_text=_("Its own people: staff, pupils, inhabitants. Without it the unit has a poster, but no target."),
-        widget=forms.TextInput({"inputmode": "numeric"}),
     )
     with_families = forms.BooleanField(
         label=_("Orders to it mean its people's families, too"),

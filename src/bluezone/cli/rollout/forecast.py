@@ -102,7 +102,7 @@ def forecast_command(
     click.echo(f"{name}: {bound}{result.last.total:,} on {result.last.date}.")
     click.echo(f"{end.date}: {end.total:,.0f} ({end.low:,.0f} to {end.high:,.0f}, {level:.0%} band).")
     if met is not None and target is not None:
-        click.echo(f"{float(target):.1%} of {ceiling:,}: {_arrival_text(met)}.")
+        click.echo(f"{float(target):.1%} of {ceiling:,}: {_arrival_text(met, level)}.")
         if met.chance_by_deadline is not None:
             chance = "reached" if met.chance_by_deadline == 1 else chance_text(met.chance_by_deadline, Language.ENGLISH)
             click.echo(f"{float(target):.1%} by {deadline}: {chance}.")
@@ -126,15 +126,16 @@ def _series(
     return unit.name, points, population or catalogue.figures().current(unit, Measure.POPULATION, on).value
 
 
-def _arrival_text(met: Arrival) -> str:
-    """Write when a target is met, with the edges of the band where they differ."""
+def _arrival_text(met: Arrival, level: float) -> str:
+    """Write when a target is met, with the edges of the band where they differ, and how often they are passed: the
+    chance by a deadline may be small and yet not nothing before the band begins."""
     if met.earliest is None:
         return "not within two years"
     if met.latest is None:
-        return f"{met.middle or 'not within two years'} ({met.earliest} at the earliest)"
+        return f"{met.middle or 'not within two years'} (before {met.earliest} in {50 * (1 - level):.0f} of 100 cases)"
     if met.earliest == met.latest:
         return str(met.middle)
-    return f"{met.middle} (between {met.earliest} and {met.latest})"
+    return f"{met.middle} (between {met.earliest} and {met.latest} in {100 * level:.0f} of 100 cases)"
 
 
 def _day_facts(day: Day) -> dict[str, Any]:

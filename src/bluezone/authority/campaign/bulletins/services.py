@@ -40,6 +40,7 @@ from bluezone.rollout.report import Report, compose_report
 from bluezone.rollout.series import Series
 from bluezone.rollout.short_message import short_message
 from bluezone.rollout.workbooks import report_xlsx
+from bluezone.tables import XLSX
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ WEEK = dt.timedelta(days=7)
 MOST_A_RUN = 20
 MAKERS: dict[str, tuple[str, Callable[[Report, Language], str | bytes]]] = {
     "pdf": ("application/pdf", documents.bulletin_pdf),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", report_xlsx),
+    "xlsx": (XLSX, report_xlsx),
     "txt": ("text/plain; charset=utf-8", short_message),
 }
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from typing import Any
 
 from django import forms
@@ -39,6 +37,7 @@ from bluezone.rollout import texts
 from bluezone.rollout.counts import OrganisationCode
 from bluezone.rollout.problems import Severity
 from bluezone.rollout.ranking import RankingRow
+from bluezone.tables import csv_text
 
 #: the header of what is typed in: the preview names its columns
 _COLUMNS = {
@@ -87,12 +86,8 @@ class PopulationForm(_CountedForm):
 
     def as_table(self) -> bytes:  # type: ignore[override]
         """Return the one row as a file, so that it takes the path of a list."""
-        text = io.StringIO()
-        rows = csv.writer(text)
-        rows.writerow(_COLUMNS[page_language()])
-        values = self.cleaned_data
-        rows.writerow((values["unit"], values["measure"], values["people"], values["as_of"], values["source"]))
-        return text.getvalue().encode()
+        columns = ("unit", "measure", "people", "as_of", "source")
+        return csv_text([_COLUMNS[page_language()], [self.cleaned_data[each] for each in columns]]).encode()
 
 
 class PopulationsForm(_CountedForm, UploadForm):

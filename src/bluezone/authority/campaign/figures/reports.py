@@ -22,7 +22,7 @@ from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.counts import Count, OrganisationCode
-from bluezone.rollout.directives import REMIND_AFTER_DAYS
+from bluezone.rollout.directives import is_late
 from bluezone.rollout.series import REPORTS, Series
 
 _CHUNK = 500
@@ -177,7 +177,7 @@ def reporting(last: dt.date | None, day: dt.date) -> Reporting:
     if last is None:
         return Reporting(State.NEVER, None, None)
     silent = max(0, (day - last).days)
-    state = State.RECEIVED if silent == 0 else State.SILENT if silent >= REMIND_AFTER_DAYS else State.WAITING
+    state = State.RECEIVED if silent == 0 else State.SILENT if is_late(silent) else State.WAITING
     return Reporting(state, last, silent)
 
 

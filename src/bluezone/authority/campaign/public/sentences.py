@@ -302,7 +302,7 @@ def behind_row(unit: Unit, progress: Progress) -> Row:
         "recent": "" if pace.recent_per_day is None else format_number(round(pace.recent_per_day), language),
         "status": status(pace.status),
         "silent": ""
-        if silent or not progress.silent_days
+        if silent or not progress.silent_days or not progress.reminder_due
         else ngettext("silent for %(days)s day", "silent for %(days)s days", progress.silent_days)
         % {"days": progress.silent_days},
     }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Collection
 from typing import Any
 
@@ -24,7 +22,6 @@ from bluezone.authority.diagnosis.sending.services import Row
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.upload_pages import UploadPages, first
 from bluezone.authority.site import clock
-from bluezone.authority.site.csv_cells import plain_cell
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import pipeline
@@ -32,6 +29,7 @@ from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.site.uploads.lists import seen_lines
 from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
 from bluezone.rollout.problems import Severity
+from bluezone.tables import csv_text
 
 _NAME = "code list"
 
@@ -112,13 +110,11 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
 
 def fate_file(upload: Upload) -> str:
     """Write what became of each row of a list, as CSV in the reader's language: no number, no code, no formula."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([_now("Line"), _now("File number"), _now("What became of it"), _now("Why")])
+    table: list[tuple[object, ...]] = [(_now("Line"), _now("File number"), _now("What became of it"), _now("Why"))]
     for row in queries.rows_of(upload):
         said = presenters.said(row)
-        writer.writerow([row.line, plain_cell(row.file_number), said["text"], said["why"]])
-    return text.getvalue()
+        table.append((row.line, row.file_number, said["text"], said["why"]))
+    return csv_text(table)
 
 
 def _context(found: Preview) -> dict[str, Any]:

@@ -6,16 +6,14 @@ last 90 whether something happened or not.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from bluezone.authority.keys.statistics.rules import Sums, published
-from bluezone.authority.site.csv_cells import plain_cell
+from bluezone.tables import csv_text
 
 DAYS = 90
 #: classes of how long codes waited to be used: up to so many seconds; one more holds all that took longer
@@ -257,11 +255,7 @@ def grouped_csv(realm: int, columns: Sequence[str], rows: Iterable[tuple[dt.date
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Write a table as CSV, lines ended as the reference ends them. A name that machines or officers chose is never a
     formula there."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([plain_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
-    return text.getvalue()
+    return csv_text([header, *rows], line_end="\n")
 
 
 def _joined(numbers: Sequence[int]) -> str:

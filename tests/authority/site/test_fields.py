@@ -1,0 +1,57 @@
+"""Fields of forms: whole numbers as people write them, and sentences that are ours in Vietnamese, not Django's."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import django
+import pytest
+from babel.messages.pofile import read_po
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, override
+
+from bluezone.authority.site.django_texts import COUNTED, SENTENCES
+from bluezone.authority.site.fields import CountField
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("1240", 1240), ("1.240", 1240), ("1,240", 1240), ("1 240", 1240), (" 7 ", 7), ("1,24 nghìn", 1240), ("", None)],
+)
+def test_a_whole_number_is_read_as_people_write_it(written: str, number: int | None) -> None:
+    assert CountField(required=False, max_value=2_000).clean(written) == number
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("12,5", "“12,5” không phải số nguyên"),
+        ("nhiều", "“nhiều” không phải là số"),
+        ("-4", "“-4” không phải là số"),
+        ("2.001", "Không được quá 2000."),
+        ("0", "Phải từ 1 trở lên."),
+        ("", "Hãy điền mục này."),
+    ],
+)
+def test_what_is_no_such_number_is_said_in_vietnamese(written: str, said: str) -> None:
+    with override("vi"), pytest.raises(ValidationError) as refused:
+        CountField(min_value=1, max_value=2_000).clean(written)
+    assert said in refused.value.messages[0]
+
+
+def test_every_sentence_of_djangos_forms_is_ours_in_vietnamese() -> None:
+    path = Path(django.__file__).parent / "conf/locale/vi/LC_MESSAGES/django.po"
+    theirs = {each.id: each.string for each in read_po(io.BytesIO(path.read_bytes()), locale="vi") if isinstance(each.id, str)}
+    with override("vi"):
+        assert [each for each in SENTENCES if gettext(each) in (each, theirs.get(each))] == []
+        assert [str(each % {"limit_value": 3, "max": 3, "show_value": 2, "length": 9})[:6] for each in COUNTED] == [
+            "Cần ít", "Tối đa", "Tên tệ", "Tối đa", "Tối đa", "Tối đa",
+        ]  # fmt: skip
+
+
+def test_a_form_says_it_so() -> None:
+    with override("vi"):
+        form = type("F", (forms.Form,), {"count": forms.IntegerField(max_value=5)})({"count": "x"})
+        assert form.errors["count"] == ["Hãy nhập một số nguyên, như 1.240."]
