@@ -19,8 +19,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 #: what a spreadsheet program takes for the beginning of a formula, in full width (as East Asian keyboards type) too
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
-#: a signed number, with its unit in words: nothing of it is computed
-_AMOUNT = re.compile(r"[-+]\d[\d.,\s]*%?[\w\s,.]*")
+#: a signed number with its unit in words, which nothing computes: "-15.002 lượt mỗi ngày"
+_AMOUNT = re.compile(r"[-+]\d[\d.,]*\s?(%|[^\W\d_])[\w\s,.]*")
 #: what no workbook can hold, and no reader sees
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: characters of a sheet's name, and what may not be among them

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.outreach import presenters, queries, services
-from bluezone.authority.outreach.forms import DayField, FamiliesForm
+from bluezone.authority.outreach.forms import FamiliesForm
 from bluezone.authority.outreach.pages import entered
 from bluezone.authority.outreach.rules import OutreachError, TallyError
 from bluezone.authority.site import clock
-from bluezone.authority.site.fields import CountField
+from bluezone.authority.site.fields import CountField, WrittenDayField
 from bluezone.authority.site.language import number_text, page_language, sentence_of
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.queries import in_order
@@ -128,7 +128,7 @@ def _day(request: HttpRequest, today: dt.date) -> tuple[dt.date, str]:
     if request.method == "GET":
         return today, ""
     try:
-        return DayField().clean(request.POST.get("date", "")), ""
+        return WrittenDayField().clean(request.POST.get("date", "")), ""
     except ValidationError as error:
         return today, " ".join(error.messages)
 

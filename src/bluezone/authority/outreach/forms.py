@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.outreach.models import UnionTask
-from bluezone.authority.site.fields import CountField
+from bluezone.authority.site.fields import CountField, WrittenDayField
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.site.records import RecordForm
 from bluezone.authority.units.models import Organisation
@@ -19,34 +19,16 @@ from bluezone.authority.units.queries import find_organisation
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.households import Outcome, parse_numbers
-from bluezone.rollout.numbers import parse_date
 
 
 def _count(label: Any, help_text: Any = "") -> CountField:
     return CountField(label=label, help_text=help_text, required=False)
 
 
-class DayField(forms.CharField):
-    """Take a day as people write it; None for nothing where it may be empty."""
-
-    def __init__(self, label: Any = None) -> None:
-        widget = forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "figure"})
-        super().__init__(label=label or _("Day"), help_text=_("As in 13/8/2020."), max_length=20, widget=widget)
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_date(text)
-        except RolloutError as error:
-            raise forms.ValidationError(sentence_of(error)) from None
-
-
 class FamiliesForm(forms.Form):
     """Ask how many of a unit's members were told, whom they have pledged to bring, and which families were reached."""
 
-    date = DayField()
+    date = WrittenDayField(label=_("Day"))
     told = _count(_("Pupils told"), _("By their teachers; all so far."))
     reached = _count(_("Families reached"), _("Spoken to through the pupils; all so far."))
     families_with_app = _count(_("Of these, families with the app"))
@@ -73,7 +55,7 @@ def _households(label: Any) -> forms.CharField:
 class VisitsForm(forms.Form):
     """Ask which households were visited on a day, by number, and what was found."""
 
-    date = DayField()
+    date = WrittenDayField(label=_("Day"))
     has = _households(_("Have the app already"))
     helped = _households(_("Installed it with help"))
     refused = _households(_("Refused"))
@@ -131,8 +113,8 @@ class TaskForm(RecordForm):
         help_text=_("A market, hamlet or other unit: its name or the code on its poster. Else empty."),
         widget=forms.TextInput({"list": "places", "autocomplete": "off"}),
     )
-    due = DayField(_("By which day"))
-    done_on = DayField(_("Done on"))
+    due = WrittenDayField(label=_("By which day"))
+    done_on = WrittenDayField(label=_("Done on"))
     asked = _count(_("People spoken to"))
     helped = _count(_("Of these, installed it with help"))
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site.language import sentence_of
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.numbers import parse_count
+from bluezone.rollout.numbers import parse_count, parse_date
 
 #: what a column of the database holds
 MOST = 2**31 - 1
@@ -38,6 +40,26 @@ class DayField(forms.DateField):
     """Ask for a day."""
 
     widget = DayInput
+
+
+class WrittenDayField(forms.CharField):
+    """Ask for a day as letters write it: a calendar shows day and month in the order of the browser's language, not of
+    the page's. None for nothing."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "figure"})
+        super().__init__(**{"max_length": 20, "help_text": _("As in 13/8/2020."), "widget": widget} | options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.day}/{value.month}/{value.year}" if isinstance(value, dt.date) else value
+
+    def clean(self, value: Any) -> dt.date | None:
+        """Return the day. Raises ValidationError with a sentence for what is none."""
+        text = super().clean(value)
+        try:
+            return parse_date(text) if text else None
+        except RolloutError as error:
+            raise ValidationError(sentence_of(error)) from None
 
 
 class CountField(forms.IntegerField):

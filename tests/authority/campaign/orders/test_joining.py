@@ -13,7 +13,7 @@ import pytest
 from bluezone.authority.campaign.orders import joining, services, tree
 from bluezone.authority.campaign.orders.models import Directive, Target
 from bluezone.authority.campaign.orders.progress import lines
-from bluezone.authority.campaign.orders.rules import Change, Letter, change_of, late_deadline, plan
+from bluezone.authority.campaign.orders.rules import Change, DirectiveError, Letter, change_of, check_late, plan
 from bluezone.authority.officers.models import OfficeTask
 from bluezone.authority.units import services as organisations
 from bluezone.authority.units.models import Organisation, OwnSector
@@ -35,19 +35,27 @@ def days(day: int, month: int = 8) -> dt.date:
 
 
 @pytest.mark.parametrize(
-    ("issued", "deadline", "joined", "until"),
+    ("late_until", "joined", "until"),
     [
-        (days(14), days(30), days(14), days(30)),  # as everybody
-        (days(14), days(30), days(25), days(10, 9)),  # 16 days, as the order gave
-        (days(14), days(30), days(30), days(15, 9)),
-        (days(14), days(14), days(14), days(14)),  # an order of one day
-        (days(20), days(30), days(14), days(30)),  # never before the order's own
+        (None, None, days(30)),
+        (None, days(25), days(30)),  # as everybody
+        (None, days(30), days(30)),
+        (days(10, 9), days(25), days(10, 9)),  # as the officer set it
+        (days(10, 9), None, days(30)),  # not for those who were there
     ],
 )
-def test_who_comes_late_has_as_many_days_as_the_order_gave(
-    issued: dt.date, deadline: dt.date, joined: dt.date, until: dt.date
+def test_who_comes_late_has_time_until_the_deadline_or_the_day_that_is_set(
+    late_until: dt.date | None, joined: dt.date | None, until: dt.date
 ) -> None:
-    assert late_deadline(issued, deadline, joined) == until
+    order = Directive(deadline=days(30), late_until=late_until)
+    assert Target(directive=order, joined_on=joined).deadline == until
+
+
+def test_who_comes_late_never_has_less_time_than_the_others() -> None:
+    check_late(None, days(30))
+    check_late(days(30), days(30))
+    with pytest.raises(DirectiveError, match="at least until the deadline"):
+        check_late(days(29), days(30))
 
 
 @pytest.mark.parametrize(
@@ -96,13 +104,15 @@ def test_an_order_is_given_to_a_sector_before_any_unit_exists(order: Any) -> Non
     assert [line.pace.status for line in top.walk()] == [Status.UNKNOWN] * 3  # neither met nor behind
 
 
-def test_a_unit_registered_later_stands_in_the_order_with_its_own_deadline(order: Any, set_clock: Any) -> None:
+def test_a_unit_registered_later_stands_in_the_order_until_its_deadline(order: Any, set_clock: Any) -> None:
     directive = order("hospitality")
     set_clock.now = dt.datetime(2020, 8, 25, 2, tzinfo=dt.UTC)
     hotel = organisations.register(HOTEL, LATER)
     target = directive.targets.get(organisation=hotel)
     assert (target.people, target.installs, target.joined_on) == (24, 8, LATER)
-    assert (target.own_deadline, target.deadline) == (days(10, 9), days(10, 9))
+    assert target.deadline == days(30)
+    services.give_time(directive, days(10, 9))
+    assert directive.targets.get(organisation=hotel).deadline == days(10, 9)
     assert target.responsible == "Sở Văn hóa, Thể thao và Du lịch"  # it has no head
     assert sums(directive) == {"63:93": (24, 8), "hospitality": (24, 8), hotel.code: (24, 8)}
 

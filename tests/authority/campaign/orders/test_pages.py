@@ -123,8 +123,14 @@ def test_an_order_to_a_sector_without_units_says_so_and_shows_who_comes_late(log
     client.post("/officer/units/new", hotel)
     sector = Target.objects.get(key="hospitality")
     page = text_of(client.get(f"{shown}?at={sector.pk}"))
-    for text in ("Khách sạn A", "tham gia từ 25/8/2020, có thời hạn đến 10/9/2020", "33,33%"):
+    for text in ("Khách sạn A", "tham gia từ 25/8/2020<", "33,33%"):
         assert text in page
+    refused = text_of(client.post(f"{shown}/late", {"late_until": "29/8/2020"}), 400)
+    assert "Đơn vị đến sau ít nhất cũng có hạn đến ngày 30/8/2020" in refused
+    assert 'value="29/8/2020"' in refused
+    assert client.post(f"{shown}/late", {"late_until": "10/9/2020"}).headers["Location"] == shown
+    page = text_of(client.get(f"{shown}?at={sector.pk}"))
+    assert "tham gia từ 25/8/2020, có thời hạn đến 10/9/2020" in page
     client.post(f"/officer/units/{Organisation.objects.get().code}/close")
     page = text_of(client.get(f"{shown}?at={sector.pk}"))
     assert "không còn trong công văn" in page
@@ -164,7 +170,7 @@ def test_people_nobody_knows_are_asked_for_and_kept_with_the_order(log_in, clien
         ({"deadline": "31/2/2021"}, "31/2/2021"),
         ({"issued": "16/8/2020"}, "16/8/2020"),
         ({"number": ""}, "Số công văn"),
-        ({"responsible": ""}, "chịu trách nhiệm"),
+        ({"late_until": "29/8/2020"}, "ít nhất cũng có hạn đến ngày 30/8/2020"),
         ({"scope": "Cần Thơ"}, "Cần Thơ"),
         ({"scope": "Atlantis"}, "Atlantis"),
         ({"base": "cows"}, "Tỷ lệ tính"),
@@ -184,6 +190,29 @@ def test_an_order_that_cannot_be_is_a_sentence_in_vietnamese_and_nothing_is_stor
     assert sentence in page.split('role="alert"')[1].split("</div>\n</div>")[0]
     assert not Directive.objects.exists()
     assert not Target.objects.exists()
+
+
+def test_who_gives_an_order_and_who_answers_need_not_be_written(log_in, client):
+    log_in("province")
+    blank = ORDER | {"issuer": "", "responsible": "", "scope": "63:930", "depth": "not", "step": "preview"}
+    client.post(
+        "/officer/directives/new",
+        hidden_fields(text_of(client.post("/officer/directives/new", blank))) | {"step": "store"},
+    )
+    order = Directive.objects.get()
+    assert (order.issuer, order.responsible) == ("UBND tỉnh Hậu Giang", "Chủ tịch UBND thành phố Vị Thanh")
+
+
+def test_a_form_of_an_order_shows_six_fields_and_folds_the_others(log_in, client):
+    log_in("province")
+    page = text_of(client.get("/officer/directives/new"))
+    shown = page[page.index('<form class="card') : page.index('<details class="fold')]
+    assert re.findall(r'(?:input|select) [^>]*name="(\w+)"', shown)[1:] == [
+        "scope", "target", "base", "deadline", "number", "issued",
+    ]  # fmt: skip
+    assert '<details class="fold" open' not in page
+    wrong = text_of(client.post("/officer/directives/new", ORDER | {"base": "headcount", "step": "preview"}), 400)
+    assert wrong.count('<details class="fold" open') == 1
 
 
 def test_the_same_sentences_in_english(log_in, client):

@@ -8,8 +8,15 @@ from fractions import Fraction
 
 import pytest
 
-from bluezone.authority.campaign.orders.fitting import asks_nothing
-from bluezone.authority.campaign.orders.rules import DirectiveError, Letter, Node, check, plan, without_people
+from bluezone.authority.campaign.orders.rules import (
+    DirectiveError,
+    Letter,
+    Node,
+    asks_nothing,
+    check,
+    plan,
+    without_people,
+)
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.cascade import Split

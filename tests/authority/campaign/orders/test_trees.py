@@ -118,6 +118,7 @@ def test_the_page_of_a_unit_that_came_late_says_why_it_has_longer(give, client):
     give("zones", "companies")
     facts = Facts("Công ty E", "companies", UnitCode.parse("63:31318"), 80)
     late = organisations.register(facts, DAY)
+    services.give_time(Directive.objects.get(), dt.date(2020, 8, 31))
     client.force_login(User.objects.create_user("tinh", role="province", place="/63:93/"))
     text = client.get(reverse("units:unit", args=[late.code])).content.decode()
     assert "tham gia từ 15/8/2020, có thời hạn đến 31/8/2020" in text

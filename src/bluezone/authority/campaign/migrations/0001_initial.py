@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 ),
                 ("target", models.CharField(max_length=24)),
                 ("deadline", models.DateField()),
+                ("late_until", models.DateField(blank=True, null=True)),
                 ("responsible", models.CharField(max_length=160)),
                 (
                     "split",
@@ -245,7 +246,6 @@ class Migration(migrations.Migration):
                 ("installs", models.PositiveBigIntegerField()),
                 ("responsible", models.CharField(blank=True, max_length=160)),
                 ("joined_on", models.DateField(blank=True, null=True)),
-                ("own_deadline", models.DateField(blank=True, null=True)),
                 ("left_on", models.DateField(blank=True, null=True)),
                 (
                     "directive",

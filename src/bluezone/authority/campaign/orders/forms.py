@@ -20,11 +20,12 @@ from bluezone.authority.campaign.orders.rules import Letter
 from bluezone.authority.campaign.orders.tree import Depth
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
 from bluezone.authority.site import clock
+from bluezone.authority.site.fields import WrittenDayField
 from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.authority.units import sectors
 from bluezone.authority.units.forms import SectorsField
+from bluezone.authority.units.offices import chair_of
 from bluezone.authority.units.queries import find_unit, path_of
-from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Unit, UnitCode
@@ -32,19 +33,8 @@ from bluezone.i18n import format_share
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.directives import Base
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.numbers import parse_count, parse_date
+from bluezone.rollout.numbers import parse_count
 from bluezone.rollout.pace import parse_share
-
-
-def _date_field(label: Any) -> forms.CharField:
-    # Text, not a date input: that shows day and month in the order of the browser's language, not of the page's.
-    return forms.CharField(
-        label=label,
-        max_length=20,
-        help_text=_("Day/month/year, as 30/8/2020."),
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
-    )
-
 
 if TYPE_CHECKING:
     _OrderField = forms.ModelChoiceField[Directive]
@@ -56,6 +46,20 @@ else:
 _ENDED = _("That order was replaced or withdrawn in the meantime. See the orders in force, then choose anew.")
 
 
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Hold fields that a form shows when asked for."""
+
+    title: str
+    fields: list[forms.BoundField]
+    is_open: bool
+
+
+def head_office_of(unit: Unit) -> str:
+    """Return who gives orders in a place, as its letters name it: `UBND tỉnh Hậu Giang`."""
+    return chair_of(unit).removeprefix("Chủ tịch ").removeprefix("Bộ trưởng ")
+
+
 class OrderField(_OrderField):
     """Offer orders by number and title."""
 
@@ -63,12 +67,23 @@ class OrderField(_OrderField):
         return f"{obj.number}: {presenters.title_of(obj, page_language())}"
 
 
+_LATE_HELP = _("Those registered, or opened again, once the order is given. Empty: until the deadline, as all.")
+
+
+class LateForm(forms.Form):
+    """Ask until when units that come into an order late have time."""
+
+    late_until = WrittenDayField(label=_("Units that come later have time until"), required=False, help_text=_LATE_HELP)
+
+
 class DirectiveForm(forms.Form):
     """Ask for an order: its text, whom it is for, how it is handed down."""
 
     number = forms.CharField(label=_("Number of the order"), max_length=60, help_text=_("As 1234/UBND-KGVX."))
-    issued = _date_field(_("Date of the order"))
-    issuer = forms.CharField(label=_("Who gives it"), max_length=160)
+    issued = WrittenDayField(label=_("Date of the order"))
+    issuer = forms.CharField(
+        label=_("Who gives it"), max_length=160, required=False, help_text=_("Empty: the head office of your place.")
+    )
     scope = forms.CharField(
         label=_("To whom"), max_length=200, help_text=_("Your place or one in it: a name or a code.")
     )
@@ -80,8 +95,13 @@ class DirectiveForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("For an order that counts the people of units: which units it speaks to."),
     )
-    deadline = _date_field(_("Deadline"))
-    responsible = forms.CharField(label=_("Who answers for it"), max_length=160)
+    deadline = WrittenDayField(label=_("Deadline"))
+    responsible = forms.CharField(
+        label=_("Who answers for it"),
+        max_length=160,
+        required=False,
+        help_text=_("Empty: the chairman of the place it is given to."),
+    )
     depth = forms.ChoiceField(
         label=_("Handed down"),
         initial=Depth.ONE,
@@ -94,6 +114,7 @@ class DirectiveForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("Or give it without handing it down: its page takes a table with the target of each."),
     )
+    late_until = WrittenDayField(label=_("Units that come later have time until"), required=False, help_text=_LATE_HELP)
     parent = OrderField(
         label=_("Carries out the order"),
         queryset=Directive.objects.none(),
@@ -114,6 +135,8 @@ class DirectiveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._own, self._today = own, today
         self.mine = own_unit(own, today)
+        self.fields["issued"].initial = today
+        self.fields["issuer"].initial = head_office_of(self.mine)
         self.fields["scope"].initial = path_of(self.mine)
         self.fields["scope"].widget.attrs["list"] = "places"
         cast(forms.ChoiceField, self.fields["base"]).choices = presenters.base_choices()
@@ -140,20 +163,14 @@ class DirectiveForm(forms.Form):
         rows = queries.in_force(self._today).filter(targets__kind="unit", targets__key=str(self.mine.code))
         return rows.exclude(scope=str(self.mine.code)).order_by("-issued", "-pk").distinct()
 
-    def _read(self, name: str, read: Any) -> Any:
-        try:
-            return read(self.cleaned_data[name])
-        except RolloutError as error:
-            raise forms.ValidationError(sentence_of(error)) from None
-
-    def clean_issued(self) -> dt.date:
-        return self._read("issued", parse_date)  # type: ignore[no-any-return]
-
-    def clean_deadline(self) -> dt.date:
-        return self._read("deadline", parse_date)  # type: ignore[no-any-return]
+    def clean_issuer(self) -> str:
+        return self.cleaned_data["issuer"] or head_office_of(self.mine)
 
     def clean_target(self) -> Fraction:
-        return self._read("target", parse_share)  # type: ignore[no-any-return]
+        try:
+            return parse_share(self.cleaned_data["target"])
+        except RolloutError as error:
+            raise forms.ValidationError(sentence_of(error)) from None
 
     def clean_scope(self) -> Unit:
         """Return the unit, if it is in force today and the officer may direct it."""
@@ -171,7 +188,25 @@ class DirectiveForm(forms.Form):
             self.add_error("how", gettext("An order that counts the people of units is split by what they lack."))
         if values.get("base") == Base.HEADCOUNT and not values.get("sectors") and "sectors" not in self.errors:
             self.add_error("sectors", gettext("Tick the sectors whose units the order speaks to."))
+        if not values.get("responsible") and (scope := values.get("scope")) is not None:
+            values["responsible"] = chair_of(scope)
         return values
+
+    def folds(self) -> list[Fold]:
+        """Return what is asked beside the first six fields, folded: open where it is needed, or something is wrong."""
+        counts_heads = self["base"].value() == Base.HEADCOUNT
+        named = any(self[name].value() for name in ("parent", "replaces"))
+        others = named or self._from_above().exists() or self._own_ones().exists()
+        made = [
+            self._fold(gettext("Which sectors it speaks to"), "sectors", is_open=counts_heads),
+            self._fold(gettext("Who gives it, who answers"), "issuer", "responsible"),
+            self._fold(gettext("How it is handed down, who comes later"), "depth", "how", "late_until"),
+        ]
+        return [*made, self._fold(gettext("Other orders"), "parent", "replaces", is_open=named)] if others else made
+
+    def _fold(self, title: str, *names: str, is_open: bool = False) -> Fold:
+        fields = [self[name] for name in names]
+        return Fold(title, fields, is_open or any(field.errors for field in fields))
 
     @property
     def counts_heads(self) -> bool:
@@ -192,12 +227,8 @@ class DirectiveForm(forms.Form):
             target=values["target"],
             deadline=values["deadline"],
             responsible=values["responsible"],
+            late_until=values["late_until"],
         )
-
-    def refuse(self, error: TranslatableError) -> None:
-        """Add a rule's sentence to the field it belongs to."""
-        field = getattr(error, "field", "")
-        self.add_error(field if field in self.fields else None, sentence_of(error))
 
 
 class Prefill:
@@ -227,11 +258,10 @@ class Prefill:
         return str(own_unit(self._own, clock.today()).code)
 
     def _letter(self, order: Directive, *, whole: bool) -> dict[str, Any]:
-        day = order.deadline
         values: dict[str, Any] = {
             "target": format_share(order.share, page_language(), 2, trim=True),
             "base": order.base,
-            "deadline": f"{day.day}/{day.month}/{day.year}",
+            "deadline": order.deadline,
         }
         if whole:
             unit = catalogue.all_units().unit(UnitCode.parse(order.scope))

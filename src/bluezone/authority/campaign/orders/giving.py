@@ -8,21 +8,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.campaign.orders import presenters, queries, services, tree
-from bluezone.authority.campaign.orders.fitting import (
-    asks_nothing,
-    below_order_above,
-    digest,
-    misfits,
-    more_phones_than_people,
-    too_many_people,
-)
 from bluezone.authority.campaign.orders.forms import (
     PEOPLE,
     PHONES,
@@ -33,19 +24,26 @@ from bluezone.authority.campaign.orders.forms import (
     Written,
     read_written,
 )
-from bluezone.authority.campaign.orders.models import Kind, Target
+from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.rules import (
     Letter,
     Node,
     Plan,
+    asks_nothing,
+    below_order_above,
     check,
+    digest,
+    misfits,
+    more_phones_than_people,
     plan,
     plan_as_written,
+    too_many_people,
     without_people,
     without_phones,
 )
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import place_of
+from bluezone.authority.officers.generic import FormPage
+from bluezone.authority.officers.jurisdiction import own_unit, place_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.authority.units import sectors
@@ -78,30 +76,51 @@ class _Draft:
     questions: list[str]
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "POST"])
-def new_directive(request: HttpRequest) -> HttpResponse:
-    """Fill in an order, look at what it asks of whom, give it. Nothing is stored before the last step."""
-    own = scope.directing(request.user)
-    today = clock.today()
-    if request.method == "GET":
-        return _form_page(request, DirectiveForm(own, today, initial=Prefill(request.GET, own).initial()), today)
-    form = DirectiveForm(own, today, request.POST)
-    if not form.is_valid():
-        return _form_page(request, form, today, status=400)
-    if request.POST.get("step") == "edit":
-        return _form_page(request, form, today)
-    numbers = read_written(request.POST)
-    try:
-        draft = _draft(form, numbers, _answering(request.POST), today)
-        sure = not draft.questions or request.POST.get(SURE) == digest(draft.questions)
-        if draft.plan is not None and not numbers.wrong and sure and request.POST.get("step") == "store":
-            return redirect("orders:directive", _give(form, draft.plan, today).pk)
-    except TranslatableError as error:
-        form.refuse(error)
-        return _form_page(request, form, today, status=400)
-    return _preview_page(request, form, draft, numbers)
+class NewOrder(FormPage):
+    """Fill in an order, look at what it asks of whom, give it. Nothing is stored before the last step.
+
+    `step` of a POST is `preview`, `store`, or `edit` (back to the form, with all that was written).
+    """
+
+    access = scope.directing
+    nav, template_name = "directives", "orders/new.html"
+    form_class: type[DirectiveForm] | None = DirectiveForm
+    title, button, done = _("New order"), _("Show what it asks of whom"), ""
+    form: DirectiveForm
+    given: Directive
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"own": self.own, "today": clock.today(), "initial": Prefill(self.request.GET, self.own).initial()}
+
+    def act(self) -> HttpResponse | None:
+        """Show the preview, or store what was seen there. Raises DirectiveError or TargetError."""
+        posted, today = self.request.POST, clock.today()
+        if posted.get("step") == "edit":
+            return self.show()
+        numbers = read_written(posted)
+        draft = _draft(self.form, numbers, _answering(posted), today)
+        sure = not draft.questions or posted.get(SURE) == digest(draft.questions)
+        if draft.plan is None or numbers.wrong or not sure or posted.get("step") != "store":
+            return _preview_page(self.request, self.form, draft, numbers)
+        self.given = _give(self.form, draft.plan, today)
+        return None
+
+    def refused(self, error: TranslatableError) -> HttpResponse:
+        field = getattr(error, "field", "")
+        self.form.add_error(field if field in self.form.fields else None, sentence_of(error))
+        return self.show(400)
+
+    def way_back(self) -> str:
+        return reverse("orders:directive", args=[self.given.pk])
+
+    def way_out(self) -> str:
+        return reverse("orders:list")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mine = own_unit(self.own, clock.today())
+        below = catalogue.all_units().children(mine.code, clock.today()) if mine.level < Level.COMMUNE else ()
+        places = [path_of(each) for each in (mine, *below)]
+        return super().get_context_data(places=places, kept=_kept(self.request), **kwargs)
 
 
 def _answering(posted: Mapping[str, Any]) -> dict[str, str]:
@@ -169,7 +188,7 @@ def _questions(form: DirectiveForm, made: Plan, today: dt.date) -> list[str]:
     return asked
 
 
-def _give(form: DirectiveForm, made: Plan, today: dt.date) -> Any:
+def _give(form: DirectiveForm, made: Plan, today: dt.date) -> Directive:
     values = form.cleaned_data
     return services.give(
         form.letter(),
@@ -179,18 +198,6 @@ def _give(form: DirectiveForm, made: Plan, today: dt.date) -> Any:
         parent=values["parent"],
         replaces=values["replaces"],
     )
-
-
-def _form_page(request: HttpRequest, form: DirectiveForm, today: dt.date, status: int = 200) -> HttpResponse:
-    mine = form.mine
-    below = catalogue.all_units().children(mine.code, today) if mine.level < Level.COMMUNE else ()
-    context = {
-        "nav": "directives",
-        "form": form,
-        "places": [path_of(each) for each in (mine, *below)],
-        "kept": _kept(request),
-    }
-    return render(request, "orders/new.html", context, status=status)
 
 
 def _kept(request: HttpRequest) -> list[tuple[str, str]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bluezone.authority.campaign.figures.home import shown_to_head
-from bluezone.authority.campaign.orders import missing, presenters, queries, tables, target_uploads, tree
+from bluezone.authority.campaign.orders import missing, presenters, queries, target_uploads, tree
 from bluezone.authority.campaign.orders import parts as order_parts
 from bluezone.authority.campaign.orders.models import Kind, Target
 from bluezone.authority.campaign.orders.progress import lines
@@ -36,9 +36,10 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
         yield from _not_handed_down(visitor)
         yield from _sectors_without_units(visitor)
         return
+    on_time = F("directive__deadline")
     targets = Target.objects.filter(
         kind=Kind.ORGANISATION, organisation__place=visitor.place, left_on=None, directive__ended_on=None
-    ).annotate(until=Coalesce("own_deadline", "directive__deadline"))
+    ).annotate(until=Case(When(joined_on=None, then=on_time), default=Coalesce("directive__late_until", on_time)))
     target = (
         targets.filter(until__gte=visitor.day).select_related("directive", "organisation").order_by("until").first()
     )
@@ -111,10 +112,10 @@ def sections(visitor: Visitor) -> Iterable[HomeSection]:
     targets = Target.objects.filter(Q(pk=target.pk) | Q(parent=target)).select_related("organisation", "directive")
     below = lines(directive, list(targets), visitor.day)[0].children
     shown = below[:_SHOWN]
-    rows = [presenters.line_row(each, language, visitor.day, directive.deadline) for each in shown]
+    rows = [presenters.line_row(each, language, visitor.day) for each in shown]
     address = reverse("orders:directive", args=[directive.pk])
     context = {
-        "rows": tables.table_of(shown, rows, language, visitor.day).rows,
+        "rows": presenters.table_of(shown, rows, language, visitor.day).rows,
         "address": address,
         "title": presenters.title_of(directive, language),
         "more": len(below) - len(shown),
@@ -137,7 +138,7 @@ def office_tasks(visitor: Visitor) -> Iterable[Task]:
             continue
         address = reverse("orders:directive", args=[part.directive.pk])
         for line in part.sectors:
-            row = presenters.line_row(line, language, visitor.day, part.directive.deadline)
+            row = presenters.line_row(line, language, visitor.day)
             facts = {
                 "number": part.directive.number,
                 "sector": row["name"],

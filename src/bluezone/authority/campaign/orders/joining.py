@@ -2,8 +2,8 @@
 
 An order is given to sectors of a place, to those units too that are registered only later. A unit that is registered,
 opened again, moved in, given its headcount or another sector comes into every running order to its sector in the same
-transaction, with as many days as the order gave everybody. One that is closed, moves away or changes to a sector of
-which the order does not speak leaves: its line stays to be read, and is in no sum.
+transaction; it has time until the order's deadline, or the day that is set for those who come late. One that is closed,
+moves away or changes to a sector of which the order does not speak leaves: its line stays to be read, and is in no sum.
 What lies in a unit that stands in an order is counted with it, and does not stand there by itself.
 """
 
@@ -20,7 +20,7 @@ from django.db.models import F, Q
 from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.queries import running
-from bluezone.authority.campaign.orders.rules import Change, change_of, late_deadline, late_target
+from bluezone.authority.campaign.orders.rules import Change, change_of, late_target
 from bluezone.authority.officers.jurisdiction import places_above
 from bluezone.authority.site import clock
 from bluezone.authority.units.models import Organisation
@@ -209,7 +209,6 @@ def _join(
         target.installs, target.installs_then = late_target(directive.share, people), installs.get(organisation.code)
         target.responsible = answers[organisation.code]
         target.joined_on, target.left_on = day, None
-        target.own_deadline = late_deadline(directive.issued, directive.deadline, day)
         sums.add(sector, target.people, target.installs)
     Target.objects.bulk_create(new, batch_size=1_000)
     for target in again:

@@ -14,8 +14,8 @@ from bluezone.authority.campaign.figures import reader as figures
 from bluezone.authority.campaign.figures.reports import Below, groups, reminded
 from bluezone.authority.campaign.orders import presenters, tree
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
+from bluezone.authority.campaign.orders.presenters import SumCheck, say_last_report
 from bluezone.authority.campaign.orders.progress import Line
-from bluezone.authority.campaign.orders.tables import SumCheck, say_last_report
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit
 from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import Level, UnitCode

@@ -32,6 +32,8 @@ class Directive(models.Model):
     #: the share as it was written, exact: `3/10`
     target = models.CharField(max_length=24)
     deadline = models.DateField()
+    #: until then units have time that come in late (registered, opened again); empty: until the deadline, as all
+    late_until = models.DateField(null=True, blank=True)
     responsible = models.CharField(max_length=160)
     #: how it was handed down; empty where it was not
     split = models.CharField(max_length=16, choices=[(each.value, each.value) for each in Split], blank=True)
@@ -101,9 +103,8 @@ class Target(models.Model):
     installs_then = models.PositiveBigIntegerField(null=True)
     installs = models.PositiveBigIntegerField()
     responsible = models.CharField(max_length=160, blank=True)
-    #: the day on which a unit came into an order that had been given already, and the day until which it has time
+    #: the day on which a unit came into an order that had been given already
     joined_on = models.DateField(null=True, blank=True)
-    own_deadline = models.DateField(null=True, blank=True)
     #: from that day on it stands in the order no more (closed, moved away, of another sector): it is in no sum
     left_on = models.DateField(null=True, blank=True)
 
@@ -123,8 +124,9 @@ class Target(models.Model):
 
     @property
     def deadline(self) -> dt.date:
-        """Return the day until which it has time: the order's, or the later one of a unit that joined it late."""
-        return self.own_deadline or self.directive.deadline
+        """Return the day until which it has time: the order's deadline, or the day set for units that came late."""
+        late = self.directive.late_until if self.joined_on else None
+        return late or self.directive.deadline
 
 
 auditlog.register(Directive)

@@ -138,10 +138,8 @@ def orders_section(_office: Office, over: Jurisdiction, day: dt.date) -> Iterabl
         {
             "directive": part.directive,
             "title": presenters.title_of(part.directive, language),
-            "sectors": [presenters.line_row(line, language, day, part.directive.deadline) for line in part.sectors],
-            "lagging": [
-                presenters.line_row(line, language, day, part.directive.deadline) for line in part.lagging[:_NAMED]
-            ],
+            "sectors": [presenters.line_row(line, language, day) for line in part.sectors],
+            "lagging": [presenters.line_row(line, language, day) for line in part.lagging[:_NAMED]],
             "more": max(0, len(part.lagging) - _NAMED),
             "unknown": part.unknown,
             "units": part.units,

@@ -75,6 +75,8 @@ def lines(directive: Directive, targets: Sequence[Target], as_of: dt.date) -> li
     A sector's sum is over all its organisations, whether they are given or not.
     """
     given = {target.pk for target in targets}
+    for target in targets:
+        target.directive = directive  # read by each line
     below: dict[int, list[Target]] = defaultdict(list)
     tops = []
     for target in targets:
@@ -185,7 +187,7 @@ def _line(target: Target, order: _Order, *, hidden: bool) -> Line:
         last_report = series.figure.date if series.figure else None  # nobody reports a sum
     elif hidden:
         extent, series = Extent.SUPPRESSED, series.with_values(lambda _value: 0)
-    made = progress_of(target, series, target.own_deadline or order.directive.deadline, last_report)
+    made = progress_of(target, series, target.deadline, last_report)
     used = None if hidden else _in_use(target, series, children)
     uncounted = target.key in order.uncounted or any(child.uncounted for child in children)
     return Line(

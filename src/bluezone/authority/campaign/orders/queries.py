@@ -65,8 +65,9 @@ def people_on_orders(keys: Collection[str], base: str, day: dt.date, *, ended: b
 
 
 def share_asked(target: Target) -> Fraction:
-    """Return the share a unit is to reach: the order's own, or what the number handed down to it is of its people."""
-    if target.parent_id is None:
+    """Return the share a unit is to reach: the order's own (also of a sector without units), or what the number handed
+    down to it is of its people."""
+    if target.parent_id is None or not target.people:
         return target.directive.share
     return Fraction(min(target.installs, target.people), target.people)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from bluezone.authority.campaign.figures.store import figures_changed
 from bluezone.authority.campaign.orders import joining
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
-from bluezone.authority.campaign.orders.rules import DirectiveError, Letter, Plan, check
+from bluezone.authority.campaign.orders.rules import DirectiveError, Letter, Plan, check, check_late
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.offices import assign_as_ordered, chair_of, tasks_of
@@ -48,6 +48,7 @@ def give(
         base=letter.base.value,
         target=str(letter.target),
         deadline=letter.deadline,
+        late_until=letter.late_until if letter.late_until != letter.deadline else None,
         responsible=letter.responsible,
         split=how.value if how is not None and plan.children else "",
         parent=parent,
@@ -147,6 +148,13 @@ def cut(directive: Directive, parts: Iterable[Part]) -> None:
     held.split = Split.GIVEN.value
     held.save(update_fields=["split"])
     figures_changed()  # shares may be of the people it names
+
+
+def give_time(directive: Directive, late_until: dt.date | None) -> None:
+    """Set the day until which units that come in late have time; None: until the deadline. Raises DirectiveError."""
+    check_late(late_until, directive.deadline)
+    directive.late_until = late_until if late_until != directive.deadline else None
+    directive.save(update_fields=["late_until"])
 
 
 @transaction.atomic

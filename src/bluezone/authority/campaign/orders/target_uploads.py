@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.campaign.figures import reader
-from bluezone.authority.campaign.orders import fitting, presenters, queries, services
+from bluezone.authority.campaign.orders import presenters, queries, rules, services
 from bluezone.authority.campaign.orders.models import Directive, Kind
 from bluezone.authority.campaign.orders.queries import denominators_of
 from bluezone.authority.campaign.orders.rules import DirectiveError
@@ -298,7 +298,7 @@ def _judged(found: Reading, tree: _Tree) -> Preview:
         parts_names = {each: _unit(each).full_name for each in {*expected, *tree.children[key]}}
         target = None if key in tree.between else tree.target(key)
         for finding in judge(parts, target=target, people=tree.people(key), expected=expected):
-            error = fitting.sentence(finding, _unit(key).full_name, parts_names)
+            error = rules.sentence(finding, _unit(key).full_name, parts_names)
             severity = Severity.ERROR if finding.misfit.is_refused else Severity.DOUBT
             if finding.key in tree.rows:
                 line = tree.rows[finding.key].line

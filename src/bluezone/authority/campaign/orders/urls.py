@@ -6,10 +6,11 @@ from bluezone.authority.campaign.orders import giving, target_uploads, views
 
 app_name = "orders"
 urlpatterns = [
-    path("", views.directive_list, name="list"),
-    path("new", giving.new_directive, name="new"),
+    path("", views.OrderList.as_view(), name="list"),
+    path("new", giving.NewOrder.as_view(), name="new"),
     *target_uploads.PAGES.urls("targets"),
-    path("<int:key>", views.directive_page, name="directive"),
-    path("<int:key>/withdraw", views.withdraw, name="withdraw"),
-    path("<int:key>/posters.pdf", views.poster_sheets, name="posters"),
+    path("<int:key>", views.OrderPage.as_view(), name="directive"),
+    path("<int:key>/withdraw", views.WithdrawOrder.as_view(), name="withdraw"),
+    path("<int:key>/late", views.LateUnits.as_view(), name="late"),
+    path("<int:key>/posters.pdf", views.PosterSheets.as_view(), name="posters"),
 ]

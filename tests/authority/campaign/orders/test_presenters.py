@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from bluezone.authority.campaign.figures import reports
 from bluezone.authority.campaign.figures.models import Reminder
-from bluezone.authority.campaign.orders import missing, presenters, services, tables, tree
+from bluezone.authority.campaign.orders import missing, presenters, services, tree
 from bluezone.authority.campaign.orders.models import Target
 from bluezone.authority.campaign.orders.progress import lines
 from bluezone.authority.campaign.orders.rules import plan
@@ -49,32 +49,34 @@ def _top(directive, day=LATER):
 
 
 def _table(line, day=LATER):
-    rows = [presenters.line_row(each, VI, day, dt.date(2020, 8, 30)) for each in line.children]
-    return tables.table_of(line.children, rows, VI, day)
+    rows = [presenters.line_row(each, VI, day) for each in line.children]
+    return presenters.table_of(line.children, rows, VI, day)
 
 
 def test_the_answer_says_what_is_missing_and_how_long_there_is(order):
     line = _top(order)
-    assert tables.answer(line, Language.ENGLISH, past=False) == "132,617 missing, 9 days left."
-    assert "days left" not in tables.answer(line, Language.ENGLISH, past=True)
-    assert tables.answer(None, VI, past=False) == ""
+    assert presenters.answer(line, Language.ENGLISH, past=False) == "132,617 missing, 9 days left."
+    assert "days left" not in presenters.answer(line, Language.ENGLISH, past=True)
+    assert presenters.answer(None, VI, past=False) == ""
     part = next(each for each in line.children if each.target.key == "63:930")
-    said = tables.answer(part, Language.ENGLISH, past=False)  # the page of a district's officer is headed by the order
+    said = presenters.answer(
+        part, Language.ENGLISH, past=False
+    )  # the page of a district's officer is headed by the order
     assert said.startswith("Vị Thanh city: ")
     assert said.endswith(" missing, 9 days left.")
 
 
 def test_the_projection_goes_on_at_the_pace_of_the_last_week(order):
     line = _top(order)
-    assert tables.projected(line) == 55_289 + 4_000 * 8 + 4_000 * 9
+    assert presenters.projected(line) == 55_289 + 4_000 * 8 + 4_000 * 9
     silent = next(each for each in line.children if not each.has_figure)
-    assert tables.projected(silent) is None
-    assert tables.projected(_top(order, dt.date(2020, 8, 30))) is None, "nothing lies ahead on the last day"
+    assert presenters.projected(silent) is None
+    assert presenters.projected(_top(order, dt.date(2020, 8, 30))) is None, "nothing lies ahead on the last day"
 
 
 def test_on_the_last_day_the_answer_counts_no_days(order):
     line = _top(order, dt.date(2020, 8, 30))
-    assert tables.answer(line, Language.ENGLISH, past=False) == "132,617 missing, today is the last day."
+    assert presenters.answer(line, Language.ENGLISH, past=False) == "132,617 missing, today is the last day."
 
 
 def test_bars_of_one_table_have_one_scale_and_leave_room_beyond_the_target(order):
@@ -107,11 +109,11 @@ def test_paces_are_whole_people_and_the_silent_carry_the_day_of_their_last_repor
 
 
 def test_the_parts_are_added_up(order):
-    check = tables.sum_check(_top(order), VI)
+    check = presenters.sum_check(_top(order), VI)
     assert check.short == 0
     assert "219.906" in check.text
     Target.objects.filter(directive=order, key="63:934").update(installs=1)
-    check = tables.sum_check(_top(order), VI)
+    check = presenters.sum_check(_top(order), VI)
     assert check.short > 50_000
 
 
@@ -124,7 +126,7 @@ ROLES = {
 
 def _lacks(order, role, line, below, opens=frozenset()):
     reader = missing.Reader(ROLES[role], Language.ENGLISH, LATER)
-    check = tables.sum_check(line, Language.ENGLISH) if line else None
+    check = presenters.sum_check(line, Language.ENGLISH) if line else None
     return {each.text: each for each in missing.lacks(order, line, below, set(opens), check, reader)}
 
 
@@ -159,7 +161,7 @@ def test_a_figure_of_an_earlier_day_and_targets_that_do_not_add_up_are_missing_t
     Target.objects.filter(directive=order, key="63:934").update(installs=1)
     line = _top(order, dt.date(2020, 8, 22))
     reader = missing.Reader(ROLES["province"], Language.ENGLISH, dt.date(2020, 8, 22))
-    check = tables.sum_check(line, Language.ENGLISH)
+    check = presenters.sum_check(line, Language.ENGLISH)
     found = {each.text: each for each in missing.lacks(order, line, line.children, set(), check, reader)}
     old = next(each for text, each in found.items() if text.endswith("is of 21 Aug"))
     assert old.address.endswith("?unit=63:93")
@@ -217,16 +219,16 @@ def test_an_order_for_a_whole_country_is_cut_down_in_one_table(letter):
     root = tree.territory(letter.scope, tree.Measure.POPULATION, tree.Depth.NOT, DAY, {})
     directive = services.give(letter, plan(root, Fraction(3, 10), Split.EQUALISE), DAY, how=Split.EQUALISE)
     line = _top(directive, DAY)
-    assert tables.sum_check(line, VI) is None
+    assert presenters.sum_check(line, VI) is None
     assert _table(line).rows == []
 
 
 def test_the_order_page_says_plainly_what_the_chance_is(order):
     top = _top(order)
-    chance = tables.chance_of(top, LATER)
+    chance = presenters.chance_of(top, LATER)
     assert chance is not None
     assert 0 < chance < 0.1
-    row = tables.today_row(top, presenters.line_row(top, VI, LATER, order.deadline), Language.ENGLISH, LATER)
+    row = presenters.today_row(top, Language.ENGLISH, LATER, ())
     assert row["chance"].endswith(" in 100, if things go on as such campaigns do.")
     silent = next(line for line in top.walk() if not line.has_figure)
-    assert tables.chance_of(silent, LATER) is None
+    assert presenters.chance_of(silent, LATER) is None
