@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bluezone.i18n import Language, format_number
@@ -13,6 +13,9 @@ from bluezone.rollout.texts import as_printed, translator
 from bluezone.vega import Spec, field, layer, layered
 
 INK, BLUE, BAND, RED, MUTED, GRID = "#0b1f33", "#1366d6", "#bcd6f7", "#c62828", "#5b6b7b", "#e3e8ee"
+GREEN, AMBER = "#1a7f4b", "#b76e00"
+#: lines of one chart, told apart by colour and by dashes
+_LINES = ((BLUE, []), (RED, [6, 3]), (GREEN, [2, 3]), (AMBER, [10, 4]), (INK, [8, 3, 2, 3]), (MUTED, [1, 2]))
 FONT = "Noto Sans, DejaVu Sans, Arial, sans-serif"
 
 
@@ -74,6 +77,30 @@ def curve(
     return framed(layers, language, size)
 
 
+def several(shares: Mapping[str, Mapping[dt.date, float]], *, language: Language, size: Size | None = None) -> Spec:
+    """Draw the shares of several places over time, by name; at most six can be told apart."""
+    size, names = size or Size(), list(shares)[: len(_LINES)]
+    colours, dashes = ([look[at] for look in _LINES[: len(names)]] for at in (0, 1))
+    days = [day for each in shares.values() for day in each]
+    within_a_year = not days or (max(days) - min(days)).days < 300
+    axis = {"format": "%-d/%-m" if within_a_year else "%-m/%y", "labelOverlap": True, "grid": False,
+            "tickCount": size.ticks, "tickMinStep": 86_400_000}  # fmt: skip
+    legend = {"orient": "bottom", "direction": "vertical", "title": None, "labelLimit": size.width,
+              "labelFontSize": size.font_px, "labelColor": INK, "symbolSize": 400, "symbolType": "stroke"}  # fmt: skip
+    at = {
+        "x": field("date:T", title=None, scale={"type": "utc"}, axis=axis),
+        "y": field("share:Q", title=None, axis={"format": ".0%", "tickCount": 4}),
+        "color": field("name:N", sort=names, legend=legend, scale={"domain": names, "range": colours}),
+        "strokeDash": field("name:N", sort=names, legend=legend, scale={"domain": names, "range": dashes}),
+    }
+    values = [
+        {"date": day.isoformat(), "share": share, "name": name}
+        for name in names
+        for day, share in sorted(shares[name].items())
+    ]
+    return framed([layer("line", at, values=values, strokeWidth=2.5)], language, size)
+
+
 def _lies_close_below(total: int, target: int, outlook: Forecast, size: Size) -> bool:
     """Return whether a label above a total would be crossed by the line of the target: its number stands below then."""
     top = max([target, *(day.high for day in outlook.days)])
@@ -105,6 +132,7 @@ def progress_bar(
 
 #: the colours of a light page and what they are on a dark one (design tokens)
 _DARK = {INK: "#e8eef5", BLUE: "#6aa9f7", BAND: "#235488", RED: "#f28b82", MUTED: "#a9b8c7", GRID: "#2b3a4a"}
+_DARK |= {GREEN: "#6fcf97", AMBER: "#f2b450"}
 
 
 def for_both_schemes(drawing: str) -> str:

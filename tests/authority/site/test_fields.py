@@ -43,7 +43,8 @@ def test_what_is_no_such_number_is_said_in_vietnamese(written: str, said: str) -
 
 def test_every_sentence_of_djangos_forms_is_ours_in_vietnamese() -> None:
     path = Path(django.__file__).parent / "conf/locale/vi/LC_MESSAGES/django.po"
-    theirs = {each.id: each.string for each in read_po(io.BytesIO(path.read_bytes()), locale="vi") if isinstance(each.id, str)}
+    catalogue = read_po(io.BytesIO(path.read_bytes()), locale="vi")
+    theirs = {each.id: each.string for each in catalogue if isinstance(each.id, str)}
     with override("vi"):
         assert [each for each in SENTENCES if gettext(each) in (each, theirs.get(each))] == []
         assert [str(each % {"limit_value": 3, "max": 3, "show_value": 2, "length": 9})[:6] for each in COUNTED] == [

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -25,8 +26,12 @@ from bluezone.i18n import format_date
 @never_cache
 @require_GET
 def front_door(request: HttpRequest) -> HttpResponse:
-    """Redirect the public to the roll-out, an officer to the first page. (Every public page links to the login.)"""
-    return redirect("first" if request.user.is_authenticated else "public:dashboard")
+    """Redirect the public to the roll-out, of the day that is asked for, an officer to the first page. (Every public
+    page links to the login.)"""
+    if request.user.is_authenticated:
+        return redirect("first")
+    query = request.GET.urlencode()
+    return redirect(reverse("public:dashboard") + (f"?{query}" if query else ""))
 
 
 @never_cache

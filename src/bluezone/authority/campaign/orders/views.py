@@ -128,6 +128,7 @@ class OfOrder(OfObject):
     def tops(self) -> QuerySet[Target]:
         return self.targets.exclude(parent__in=self.targets.values("pk"))
 
+
 class OrderPage(OfOrder, DetailPage):
     """Show an order on a day: the progress of the officer's own part of it, and of those below, who is behind first."""
 

@@ -10,7 +10,7 @@ import datetime as dt
 import enum
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ class Variant(enum.StrEnum):
     NARROW = "narrow"
 
 
-_SIZES = {
+SIZES = {
     Variant.WIDE: charts.Size(width=620, height=480, font_px=13),
     Variant.NARROW: charts.Size(width=230, height=180, font_px=13, ticks=4),
 }
@@ -95,13 +95,20 @@ def curve_of(unit: Unit, day: dt.date) -> Curve:
 
 def drawn(curve: Curve, language: Language, variant: Variant = Variant.WIDE) -> str:
     """Draw the SVG, in a language; light or dark as the reader's screen."""
-    key = hashlib.sha256(repr((release(), curve, language, variant)).encode()).hexdigest()
+
+    def specification() -> vega.Spec:
+        size = SIZES[variant]
+        return charts.curve(curve.points, curve.outlook(), target=curve.target, language=language, size=size)
+
+    return kept_drawing((curve, language, variant), specification)
+
+
+def kept_drawing(shown: object, specification: Callable[[], vega.Spec]) -> str:
+    """Return the SVG of what a figure shows: taken from the cache, else drawn."""
+    key = hashlib.sha256(repr((release(), shown)).encode()).hexdigest()
     kept: str | None = cache.get(key)
     if kept is None:
-        specification = charts.curve(
-            curve.points, curve.outlook(), target=curve.target, language=language, size=_SIZES[variant]
-        )
-        kept = charts.for_both_schemes(vega.svg(specification))
+        kept = charts.for_both_schemes(vega.svg(specification()))
         cache.set(key, kept, _KEEP_S)
     return kept
 

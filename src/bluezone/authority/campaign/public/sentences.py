@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -93,6 +95,17 @@ def used(series: Series, people: int | None, hidden: Collection[dt.date] = ()) -
     return _("In use: %(used)s on %(date)s.") % words
 
 
+def source_of(series: Series) -> dict[str, str]:
+    """Name the source of a series' figure; nothing without one. An address is a link that shows its host alone."""
+    figure = series.figure
+    if figure is None:
+        return {}
+    if not figure.source.startswith(("https://", "http://")):
+        return {"source": source_text(figure.origin, figure.source)}
+    host = urlsplit(figure.source).netloc.removeprefix("www.")
+    return {"source": source_text(figure.origin, host), "source_address": figure.source}
+
+
 def of_the_map(ranking: Ranking) -> str:
     """Return what the map of provinces shows."""
     if not ranking.ranked:
@@ -128,19 +141,25 @@ def parts_and_whole(ranking: Ranking | None, own: Count | None) -> str:
     return parts_sentence(parts_of_whole(own.installs, own.date, ranking), page_language())
 
 
-def map_shapes(ranking: Ranking, system: System, own: Collection[str] = ()) -> list[Row]:
-    """Return the provinces as shapes of the map; `own` are the digits of those the page is about."""
-    by_digits = {each.unit.code.digits: each for each in ranking.rows}
+def map_shapes(rows: Collection[Row], system: System, own: Collection[str] = ()) -> list[Row]:
+    """Return the provinces as shapes of the map, as their rows of the table are shown; `own` are the digits of those
+    the page is about."""
+    by_digits = {str(line["code"]).partition(":")[2]: line for line in rows}
     return [
         {
             "path": shape.path,
-            "shade": maps.shade(found.share if found.rank else None),
+            "shade": line["shade"],
             "own": shape.digits in own,
-            "title": f"{found.unit.name}: {_share_of(found)}",
+            "title": f"{line['name']}: {_said(line)}",
         }
         for shape in maps.shapes(system)
-        if (found := by_digits.get(shape.digits)) is not None
+        if (line := by_digits.get(shape.digits)) is not None
     ]
+
+
+def _said(line: Row) -> str:
+    """Return what a map says of a place: what its row of the table does."""
+    return str(_("hidden") if line["hidden"] else line["share"] or line["missing"] or line["count"])
 
 
 def district_shapes(drawn: maps.DistrictMap, rows: Collection[Row]) -> list[Row]:
@@ -153,14 +172,13 @@ def district_shapes(drawn: maps.DistrictMap, rows: Collection[Row]) -> list[Row]
     made = []
     for shape in drawn.shapes:
         line = by_digits[shape.digits]
-        said = _("hidden") if line["hidden"] else line["share"] or line["missing"] or line["count"]
         x, y = drawn.centres.get(shape.digits, (None, None))
         made.append(
             {
                 "path": shape.path,
                 "shade": line["shade"],
                 "own": False,
-                "title": f"{line['name']}: {said}",
+                "title": f"{line['name']}: {_said(line)}",
                 "name": line["short"] if x is not None else "",
                 "x": f"{x:.1f}" if x is not None else "",
                 "y": f"{y:.1f}" if y is not None else "",
@@ -170,18 +188,42 @@ def district_shapes(drawn: maps.DistrictMap, rows: Collection[Row]) -> list[Row]
     return made
 
 
-def _share_of(each: RankingRow) -> str:
-    return (
-        as_printed(format_share(each.share or 0, page_language()), page_language(), bound=each.bound)
-        if each.rank
-        else translator(page_language()).gettext(each.missing)
-    )
+def disclosed_lines(ranking: Ranking) -> list[tuple[RankingRow, bool]]:
+    """Return the lines of a ranking as the public may see them, in tables, maps and files alike, and whether each is
+    hidden: a count from which a person could be identified is left out, with all that is formed from it; where people
+    are few it is cut to fives."""
+    counts = {
+        str(each.unit.code): (each.count, each.base.value if each.base else None)
+        for each in ranking.rows
+        if each.count is not None
+    }
+    shown = suppression.disclosed_parts(counts)
+    found = []
+    for each in ranking.rows:
+        number = shown.get(str(each.unit.code), each.count)
+        if number is None and each.count is not None:
+            found.append((RankingRow(each.unit, base=each.base, printed_rank=each.printed_rank), True))
+        elif number != each.count:  # what is formed from the whole count would give it away
+            found.append((replace(each, count=number, gain=None, points=None), False))
+        else:
+            found.append((each, False))
+    return found
 
 
-def row(each: RankingRow, day: dt.date) -> Row:
-    """Present one line of a ranking of a day; `old` is the day of a figure that is of an earlier one."""
+def rows_of(ranking: Ranking) -> list[Row]:
+    """Present the lines of a ranking; `old` is the day of a figure that is of an earlier one."""
+    names = Counter(each.unit.name for each in ranking.rows)
+    return [
+        _row(each, ranking.date, hidden=hidden, alone=names[each.unit.name] == 1)
+        for each, hidden in disclosed_lines(ranking)
+    ]
+
+
+def _row(each: RankingRow, day: dt.date, *, hidden: bool, alone: bool) -> Row:
     ranked, language = each.rank is not None, page_language()
     printed = each.printed_rank
+    share = as_printed(format_share(each.share or 0, language), language, bound=each.bound) if ranked else ""
+    count = as_printed(format_number(each.count or 0, language), language, bound=each.bound)
     return {
         "rank": each.rank if ranked else "",
         "printed": printed.rank if printed else "",
@@ -190,13 +232,12 @@ def row(each: RankingRow, day: dt.date) -> Row:
         "tied": each.tied,
         "code": str(each.unit.code),
         "name": unit_name(each.unit, language),
-        "short": each.unit.name,
-        "count": as_printed(format_number(each.count, language), language, bound=each.bound)
-        if each.count is not None
-        else "",
+        # the town of Long Mỹ lies beside the district of Long Mỹ
+        "short": each.unit.name if alone else short_unit_name(each.unit, language),
+        "count": _("hidden") if hidden else count if each.count is not None else "",
         "source": source_text(each.origin, each.source) if each.origin else "",
         "class": sources.class_name(each.origin, language),
-        "share": as_printed(format_share(each.share or 0, language), language, bound=each.bound) if ranked else "",
+        "share": share,
         "shade": maps.shade(each.share if ranked else None),
         "bar": f"{min(100.0, float(each.share or 0) * 100):.1f}" if ranked else "",
         "points": as_printed(format_points(each.points, language), language, bound=each.bound)
@@ -204,35 +245,8 @@ def row(each: RankingRow, day: dt.date) -> Row:
         else "",
         "places": each.places,
         "missing": translator(language).gettext(each.missing) if each.missing else "",
-        "hidden": False,
+        "hidden": hidden,
     }
-
-
-def children_rows(ranking: Ranking) -> list[Row]:
-    """Present the lines of a ranking within a unit; a count from which a person could be identified is hidden, with its
-    share and gain."""
-    counts = {
-        str(each.unit.code): (each.count, each.base.value if each.base else None)
-        for each in ranking.rows
-        if each.count is not None
-    }
-    shown = suppression.disclosed_parts(counts)
-    rows = []
-    names = Counter(each.unit.name for each in ranking.rows)
-    for each in ranking.rows:
-        line = row(each, ranking.date)
-        if names[each.unit.name] > 1:  # the town of Long Mỹ lies beside the district of Long Mỹ
-            line["short"] = short_unit_name(each.unit, page_language())
-        if (code := line["code"]) in shown:
-            if (number := shown[code]) is None:
-                line |= {"count": _("hidden"), "share": "", "bar": "", "points": "", "rank": "", "places": None}
-                line |= {"old": "", "shade": 0, "hidden": True, "missing": "", "class": ""}
-            elif number != each.count:  # cut to fives: what is formed from the whole count would give it away
-                line |= {"count": format_number(number, page_language()), "points": ""}
-                if each.base:
-                    line["share"] = format_share(number / each.base.value, page_language())
-        rows.append(line)
-    return rows
 
 
 def shown_count(count: Count, people: int | None, hidden: Collection[dt.date]) -> str:
@@ -314,12 +328,17 @@ MARK_PERCENT = 30.0
 _BEYOND = 1.06
 
 
+def class_of_most(rows: Collection[Row]) -> str:
+    """Name the class of source that most rows have; nothing without any."""
+    classes = Counter(row["class"] for row in rows if row["class"])
+    return str(classes.most_common(1)[0][0]) if classes else ""
+
+
 def table(rows: Sequence[Row], day: dt.date) -> dict[str, Any]:
     """Return what `public/table.html` shows of the rows of a day: those with a figure, and those without, folded."""
     shown = [row for row in rows if row["count"] or row["share"] or row["hidden"] or row["printed"]]
     silent = sorted((row for row in rows if row not in shown), key=lambda row: row["code"])
-    classes = Counter(row["class"] for row in shown if row["class"])
-    most = classes.most_common(1)[0][0] if classes else ""
+    classes, most = {row["class"] for row in shown if row["class"]}, class_of_most(shown)
     end = min(100.0, max([MARK_PERCENT, *(float(row["bar"]) for row in shown if row["bar"])]) * _BEYOND)
     return {
         "rows": [_fitted(row, end, most) for row in shown],

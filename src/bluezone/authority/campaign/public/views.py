@@ -6,7 +6,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,97 +18,41 @@ from bluezone.authority.campaign.orders import progress
 from bluezone.authority.campaign.orders.models import Target
 from bluezone.authority.campaign.orders.queries import denominators_of, people_of, target_of
 from bluezone.authority.campaign.public import curves, maps, sentences
+from bluezone.authority.campaign.public.days import chosen, chosen_day, days_of_pages, days_of_unit, slider, unit_on
 from bluezone.authority.campaign.public.freshness import public_page
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, place_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
 from bluezone.geography import catalogue
-from bluezone.geography.errors import GeographyError
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import NATION_34, NATION_63, REFORM_DATE, Level, System, Unit, UnitCode
+from bluezone.geography.units import NATION_34, NATION_63, REFORM_DATE, Level, System, Unit
 from bluezone.i18n import Language, format_date
 from bluezone.rollout import suppression
 from bluezone.rollout.chance import chance_of_target, most_of
-from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.ranking import Ranking
-from bluezone.rollout.series import MAX_AGE_DAYS, Series
+from bluezone.rollout.series import Series
 from bluezone.rollout.texts import unit_name
 
 #: figures listed without being asked for all; units named as behind
 _LISTED, _NAMED = 20, 10
 
 
-def _day(request: HttpRequest, days: Sequence[dt.date]) -> dt.date:
-    """Return the day asked for, by date or by its position on the slider; the newest without either."""
-    newest = days[-1] if days else clock.today()
-    date, place = request.GET.get("date", ""), request.GET.get("at", "")
-    try:
-        day = days[int(place)] if place and days else dt.date.fromisoformat(date) if date else newest
-    except (ValueError, IndexError):
-        raise Http404 from None
-    if not FIRST_DAY <= day <= clock.today():
-        raise Http404
-    return day
-
-
-def _days() -> list[dt.date]:
-    """Return the days of which there is any figure. (A rehearsal's clock may be before figures that are loaded.)"""
-    days = [day for day in reader.days_with_figures() if day <= clock.today()]
-    return _up_to_today(days, days[-1] if days else None)
-
-
-def _days_of_unit(unit: Unit) -> list[dt.date]:
-    """Return the days of which a unit has a figure; up to today as long as it or a unit below has a fresh one."""
-    today = clock.today()
-    days = reader.days_of(unit.code, today)
-    below = reader.series_of((each.code for each in catalogue.all_units().children(unit.code, today)), today)
-    newest = [series.figure.date for series in below.values() if series.figure is not None]
-    return _up_to_today(days, max([*days[-1:], *newest], default=None))
-
-
-def _up_to_today(days: list[dt.date], newest: dt.date | None) -> list[dt.date]:
-    """Return days of figures with today at their end while the newest figure is fresh: pages say then how things stand
-    today, as those of officers do. Of a place that nobody reports of any more they stay at its last figure."""
-    today = clock.today()
-    is_fresh = newest is not None and 0 < (today - newest).days <= MAX_AGE_DAYS
-    return [*days, today] if is_fresh and (not days or days[-1] < today) else days
-
-
-def _slider(days: Sequence[dt.date], day: dt.date) -> dict[str, Any]:
-    """Return what a slider over the days needs."""
-    language = page_language()
-    return {
-        "day": day,
-        "shown_day": format_date(day, language),
-        "at": max((place for place, other in enumerate(days) if other <= day), default=0),
-        "last": len(days) - 1,
-        "days": [(place, format_date(each, language)) for place, each in enumerate(days)],
-    }
-
-
-def _choice(request: HttpRequest, name: str, kind: type[Any], default: Any) -> Any:
-    try:
-        return kind(request.GET.get(name, default))
-    except ValueError:
-        raise Http404 from None
-
-
 @require_GET
 @public_page
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the country on a day: one sentence, the map, the ranking, the curve."""
-    days = _days()
-    day = _day(request, days)
-    system = _choice(request, "system", System, System.on(day))
+    days = days_of_pages()
+    day = chosen_day(request, days)
+    system = chosen(request, "system", System, System.on(day))
     if day >= REFORM_DATE and system is System.PROVINCES_63:
         system = System.PROVINCES_34
-    measure = _choice(request, "by", Measure, Measure.POPULATION)
+    measure = chosen(request, "by", Measure, Measure.POPULATION)
     ranking = reader.provinces_on(day, system, measure)
     nation = NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
-    series = reader.whole_series(nation.code, day)
+    series, rows = reader.whole_series(nation.code, day), sentences.rows_of(ranking)
     people = people_of(nation, day)
-    context = _slider(days, day) | {
+    context = slider(days, day) | {
         "nav": "rollout",
         "lead": sentences.lead(series.figure, people.value if people else None, nation=True),
         "used": sentences.used(series, people.value if people else None),
@@ -117,11 +60,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "both_systems": day < REFORM_DATE,
         "by": measure.value,
         "measures": [(each.value, sentences.measure_name(each)) for each in Measure],
-        "shapes": sentences.map_shapes(ranking, system),
+        "shapes": sentences.map_shapes(rows, system),
         "box": maps.WHOLE,
         "insets": True,
         "map_sentence": sentences.of_the_map(ranking),
-        **sentences.table([sentences.row(each, day) for each in ranking.rows], day),
+        "map_source": sentences.class_of_most(rows),
+        **sentences.table(rows, day),
         "has_printed": any(each.printed_rank for each in ranking.rows),
         "table_sentence": sentences.of_the_table(ranking),
         "base": sentences.vintages(ranking, reader.denominators()),
@@ -129,43 +73,20 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "curve_day": day,
         "has_curve": len(series.counts) > 1,
         "order": order_text(),
-        **_source(series),
+        **sentences.source_of(series),
     }
     return render(request, "public/dashboard.html", context)
 
 
-def _unit(code: str, day: dt.date | None) -> Unit:
-    """Return a unit as it was on a day. A province of 2025 can be asked for earlier days, too: as the sum of its
-    parts."""
-    try:
-        parsed = UnitCode.parse(code)
-        gazetteer = catalogue.provinces() if parsed.level <= Level.PROVINCE else catalogue.all_units()
-        latest = gazetteer.unit(parsed)
-        return latest if day is None or reader.parts_of(latest.code) else gazetteer.unit(parsed, day)
-    except GeographyError:
-        raise Http404 from None
-
-
-def _source(series: Series) -> dict[str, str]:
-    """Name the source of a series' figure; nothing without one. An address is a link that shows its host alone."""
-    figure = series.figure
-    if figure is None:
-        return {}
-    if not figure.source.startswith(("https://", "http://")):
-        return {"source": source_text(figure.origin, figure.source)}
-    host = urlsplit(figure.source).netloc.removeprefix("www.")
-    return {"source": source_text(figure.origin, host), "source_address": figure.source}
-
-
 def _of_unit(request: HttpRequest, code: str) -> tuple[Unit, dt.date, list[dt.date], Series]:
     """Return the unit a page is about, the day, the days of its figures, and its series up to the day."""
-    ever = _unit(code, None)
-    days = _days() if ever.level is Level.NATION else _days_of_unit(ever)
+    ever = unit_on(code, None)
+    days = days_of_pages() if ever.level is Level.NATION else days_of_unit(ever)
     if not days and "date" not in request.GET:
         day = min(ever.until or clock.today(), clock.today())
     else:
-        day = _day(request, days)
-    unit = _unit(code, day)
+        day = chosen_day(request, days)
+    unit = unit_on(code, day)
     return unit, day, days, reader.whole_series(unit.code, day)
 
 
@@ -184,7 +105,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     people = base.value if base else None
     figure = series.figure
     above = catalogue.all_units().ancestors(unit)
-    context = _slider(days, day) | {
+    context = slider(days, day) | {
         "nav": "rollout",
         "unit": unit_name(unit, language),
         "code": code,
@@ -198,7 +119,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "curve_day": day,
         "sees_all": _is_officer_of(request, unit),
         "order": order_text(),
-        **_source(series),
+        **sentences.source_of(series),
     }
     context |= _listed(request, series, people, hidden) | _under(ranking)
     context |= _map(unit, day, ranking, context["rows"]) | sentences.table(context["rows"], day)
@@ -256,12 +177,13 @@ def _map(unit: Unit, day: dt.date, ranking: Ranking | None, rows: Sequence[sente
         return {}
     if ranking is not None and ranking.rows[0].unit.level is Level.PROVINCE:
         own = {each.unit.code.digits for each in ranking.rows}
-        shapes = [each for each in sentences.map_shapes(ranking, System.PROVINCES_63) if each]
+        shapes = [each for each in sentences.map_shapes(rows, System.PROVINCES_63) if each]
         return {
             "shapes": shapes,
             "box": maps.box_of(System.PROVINCES_63, own),
             "map_title": _("The provinces it was made of"),
             "map_sentence": sentences.of_the_map(ranking),
+            "map_source": sentences.class_of_most(rows),
         }
     country = reader.provinces_on(day, unit.code.system, Measure.POPULATION)
     rank = sentences.rank_among(country, unit)
@@ -275,14 +197,17 @@ def _map(unit: Unit, day: dt.date, ranking: Ranking | None, rows: Sequence[sente
             "corner": drawn.corner,
             "map_title": _("Installations by district"),
             "map_sentence": rank,
+            "map_source": sentences.class_of_most(rows),
             "tiles": [],
         }
+    provinces = sentences.rows_of(country)
     return {
-        "shapes": sentences.map_shapes(country, unit.code.system, {unit.code.digits}),
+        "shapes": sentences.map_shapes(provinces, unit.code.system, {unit.code.digits}),
         "box": maps.WHOLE,
         "insets": True,
         "map_title": _("Where it lies, and how it stands"),
         "map_sentence": rank,
+        "map_source": sentences.class_of_most(provinces),
     }
 
 
@@ -291,7 +216,7 @@ def _under(ranking: Ranking | None) -> dict[str, Any]:
     neighbours."""
     if ranking is None or all(each.count is None for each in ranking.rows):
         return {"rows": [], "tiles": [], "coloured": False}
-    rows = sentences.children_rows(ranking)
+    rows = sentences.rows_of(ranking)
     provinces = ranking.rows[0].unit.level is Level.PROVINCE
     tiles = [] if provinces else sorted(rows, key=lambda row: row["code"])
     return {"rows": rows, "tiles": tiles, "coloured": any(row["share"] for row in rows)}
@@ -334,10 +259,10 @@ def _relatives(unit: Unit, day: dt.date, language: Language) -> list[dict[str, s
 @public_page
 def curve(request: HttpRequest, code: str) -> HttpResponse:
     """Draw the curve of a unit up to a day, with a forecast of two weeks, its 80 % band and the target, as SVG."""
-    day = _day(request, _days())
-    found = curves.curve_of(_unit(code, day), day)
+    day = chosen_day(request, days_of_pages())
+    found = curves.curve_of(unit_on(code, day), day)
     if len(found.points) < 2:
         raise Http404
-    chosen = _choice(request, "lang", Language, page_language())
-    variant = _choice(request, "size", curves.Variant, curves.Variant.WIDE)
-    return HttpResponse(curves.drawn(found, chosen, variant), content_type="image/svg+xml")
+    language = chosen(request, "lang", Language, page_language())
+    variant = chosen(request, "size", curves.Variant, curves.Variant.WIDE)
+    return HttpResponse(curves.drawn(found, language, variant), content_type="image/svg+xml")
