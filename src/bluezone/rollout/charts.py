@@ -15,7 +15,14 @@ from bluezone.vega import Spec, field, layer, layered
 INK, BLUE, BAND, RED, MUTED, GRID = "#0b1f33", "#1366d6", "#bcd6f7", "#c62828", "#5b6b7b", "#e3e8ee"
 GREEN, AMBER = "#1a7f4b", "#b76e00"
 #: lines of one chart, told apart by colour and by dashes
-_LINES = ((BLUE, []), (RED, [6, 3]), (GREEN, [2, 3]), (AMBER, [10, 4]), (INK, [8, 3, 2, 3]), (MUTED, [1, 2]))
+_LINES: tuple[tuple[str, list[int]], ...] = (
+    (BLUE, []),
+    (RED, [6, 3]),
+    (GREEN, [2, 3]),
+    (AMBER, [10, 4]),
+    (INK, [8, 3, 2, 3]),
+    (MUTED, [1, 2]),
+)
 FONT = "Noto Sans, DejaVu Sans, Arial, sans-serif"
 
 

@@ -46,14 +46,14 @@ class WrittenDayField(forms.CharField):
     """Ask for a day as letters write it: a calendar shows day and month in the order of the browser's language, not of
     the page's. None for nothing."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, help_text: Any = None, **options: Any) -> None:
         widget = forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "figure"})
-        super().__init__(**{"max_length": 20, "help_text": _("As in 13/8/2020."), "widget": widget} | options)
+        super().__init__(max_length=20, help_text=help_text or _("As in 13/8/2020."), widget=widget, **options)
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.day}/{value.month}/{value.year}" if isinstance(value, dt.date) else value
 
-    def clean(self, value: Any) -> dt.date | None:
+    def clean(self, value: Any) -> Any:
         """Return the day. Raises ValidationError with a sentence for what is none."""
         text = super().clean(value)
         try:
