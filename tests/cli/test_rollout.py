@@ -187,6 +187,13 @@ def test_cascade_adds_up_to_the_target_of_the_province(facts: Any) -> None:
     assert len(result["parts"]) == 8
 
 
+@pytest.mark.parametrize(("more", "units"), [((), 8), (("--level", "commune"), 75)])
+def test_a_template_has_a_row_for_each_unit(more: tuple[str, ...], units: int, tmp_path: Path, run: Run) -> None:
+    done = run("template", "--place", "63:93", "--date", "2020-08-20", *more, "--out", "form.xlsx", cwd=tmp_path)
+    assert done.stdout == f"wrote form.xlsx: {units} units\n"
+    assert (tmp_path / "form.xlsx").read_bytes().startswith(b"PK")
+
+
 def test_a_bulletin_is_written_in_all_three_forms(tmp_path: Path, run: Run) -> None:
     done = run(
         "bulletin", "--unit", "Hậu Giang", "--date", "2020-08-13", "--target", "30%", "--by", "2020-08-30",

@@ -9,7 +9,7 @@ from tests.rollout.reading.building import book
 
 from bluezone.rollout.curves import read_curve
 from bluezone.rollout.points import Point
-from bluezone.rollout.reading.errors import TableError
+from bluezone.spreadsheets.errors import TableError
 
 POINTS = [Point(dt.date(2020, 8, 8), 10_000_000), Point(dt.date(2020, 8, 20), 20_000_000, at_least=True)]
 ROWS = [["Date", "Note", "Total"], [dt.date(2020, 8, 8), "a", 10_000_000], [], ["20/8/2020", "b", ">20.000.000"]]

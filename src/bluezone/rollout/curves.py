@@ -9,9 +9,9 @@ from bluezone.errors import N_
 from bluezone.geography.names import plain_key
 from bluezone.rollout.numbers import NumberError, parse_count, parse_date, split_bound
 from bluezone.rollout.points import Point
-from bluezone.rollout.reading.cells import Cell
-from bluezone.rollout.reading.errors import TableError
-from bluezone.rollout.reading.opening import open_book
+from bluezone.spreadsheets.cells import Cell
+from bluezone.spreadsheets.errors import TableError
+from bluezone.spreadsheets.opening import open_book
 
 #: headers of the two columns, without diacritics and case
 _DAYS = ("date", "day", "ngay")

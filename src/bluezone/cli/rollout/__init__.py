@@ -11,6 +11,7 @@ from bluezone.cli.lazy import LazyGroup, commands_of
 
 _COMMANDS = {
     "read": ("reading:read_command", "Read a spreadsheet as offices send it."),
+    "template": ("template:template_command", "Write the empty form for a place's units."),
     "audit": ("audit:audit_command", "Find what cannot be right in printed figures."),
     "rank": ("ranking:rank_command", "Rank units by their share of people with the app."),
     "pace": ("pace:pace_command", "Say what a target takes: installs a day."),
