@@ -50,11 +50,10 @@ from bluezone.town.radio_model import RadioModel
 from bluezone.town.server import Prepared, TownAuthority
 from bluezone.town.story import Case, Diary, Evening, Progress, StandingClock, minutes_by_day, near_a_case
 from bluezone.town.tracing import Tracing
-from bluezone.town.world import TOWN, World, make_world
+from bluezone.town.world import MAX_HOURS, TOWN, World, make_world
 
 #: a fixed day, so that nothing depends on today: the day Hậu Giang's order was signed
 REHEARSAL_DATE = dt.date(2020, 8, 13)
-MAX_HOURS = 24.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ from bluezone.town.plans import (
 
 MIN_PEOPLE, MAX_PEOPLE = 2, 1000
 MAX_DAYS = 21
+MAX_HOURS = 24.0  # of the last day
 TOWN = "town"
 
 # fmt: off

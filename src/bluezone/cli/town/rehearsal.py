@@ -10,52 +10,29 @@ import shlex
 import signal
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from bluezone.cli.answers import Answer, announcer, json_text, show, table
+from bluezone.cli.answers import Answer, announcer, json_text, show
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Json, Opt, command
 from bluezone.cli.parameters import NumberRange
 from bluezone.cli.progress import Shown
 from bluezone.exposure.policies import POLICIES
-from bluezone.geography import catalogue
-from bluezone.geography.figures import Measure
-from bluezone.geography.units import Level
 from bluezone.i18n import Language
-from bluezone.rollout.pace import Pace, pace
-from bluezone.town.delivery import summary
-from bluezone.town.findings import CLOSE_CONTACT_MIN
-from bluezone.town.report import document
-from bluezone.town.run import (
-    MAX_HOURS,
-    Options,
-    Outcome,
-    SeedScore,
-    Shares,
-    parse_seeds,
-    precision,
-    rehearsal,
-    rehearse_seeds,
-    sensitivity,
-)
-from bluezone.town.server import OFFICER, TownAuthority
-from bluezone.town.show import words
 from bluezone.town.show.pace import DEFAULT_SPEED, SPEEDS
-from bluezone.town.show.pages import translator
-from bluezone.town.world import MAX_DAYS, MAX_PEOPLE, MIN_PEOPLE, SCENES, TOWN
+from bluezone.town.world import MAX_DAYS, MAX_HOURS, MAX_PEOPLE, MIN_PEOPLE, SCENES, TOWN
 
+# What rehearses brings a Bluetooth stack: it is imported by the commands that do, not for their help.
 if TYPE_CHECKING:
-    from rich.table import Table
+    from bluezone.town.run import Options, Outcome
+    from bluezone.town.server import TownAuthority
 
-_PROVINCE, _AS_OF = "Hậu Giang", dt.date(2020, 8, 13)
-_TARGET, _DEADLINE = Fraction(30, 100), dt.date(2020, 8, 30)
 #: on a page: more people than can be told apart in a drawing, and each phone is two databases
 _MAX_SHOWN = 60
 _DEFAULT_PORT = 8730
@@ -94,6 +71,8 @@ class Lived:
 
     def options(self, people: int, seed: int, directory: Path, **more: Any) -> Options:
         """Return the settings of a rehearsal of so many people."""
+        from bluezone.town.run import Options
+
         return Options(people, seed, directory, **asdict(self), **more)
 
 
@@ -131,6 +110,10 @@ def run_command(
     Real are the phones' engine, the authority, its database and HTTP; with --hci also the phones' Bluetooth host, down
     to HCI. Modelled are people's ways, radio waves and what a Bluetooth chip does.
     """
+    from bluezone.cli.town import results
+    from bluezone.town.report import document
+    from bluezone.town.run import rehearsal
+
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the authority's processes like Ctrl-C does
     if json_file not in (None, "-"):  # before the day, not after it
         parent = Path(str(json_file)).absolute().parent
@@ -142,14 +125,14 @@ def run_command(
         options = lived.options(people, seed, directory, hci=hci, notices=notices, second_order=second_order)
         with rehearsal(options, progress) as (outcome, authority):
             progress.close()
-            target = _hau_giang()
-            facts = json_text(document(outcome) | {"hau_giang": _target_facts(target)}, indent=2)
+            target = results.target()
+            facts = json_text(document(outcome) | {"hau_giang": results.target_facts(target)}, indent=2)
             if json_file == "-":
                 click.echo(facts)
             else:
                 if json_file is not None:
                     Path(json_file).write_text(facts + "\n", encoding="utf-8")
-                show(*_outcome(outcome), "", _hau_giang_text(target))
+                show(*results.day_text(outcome), "", results.target_text(target))
                 if not stay:
                     click.echo(
                         "\nTo look around: --stay keeps the authority up, --folder keeps all files; see "
@@ -171,48 +154,10 @@ def _folder(chosen: Path | None) -> Iterator[Path]:
     yield chosen.absolute()
 
 
-def _outcome(outcome: Outcome) -> Iterator[str | Table]:
-    """Yield what the page shows at the end, in English."""
-    found, air = words.findings(outcome, translator(Language.ENGLISH)), outcome.air
-    of_a_day = "" if outcome.options.days == 1 else ", within 2 m: of the day on which it was most"
-    yield table(
-        ("person", "by day", "warned?", "within 2 m", "heard", "recorded", "lives with"),
-        (
-            (
-                f"{row.name} ({outcome.world.people[row.number].id})",
-                row.role,
-                click.style(row.verdict, _COLOURS[row.tone]),
-                *(row.within, row.heard, row.recorded, row.lives_with),
-            )
-            for row in found.rows
-        ),
-        left=3,
-        title=f"{found.case} tested positive. Who was near?",
-        caption=f"In minutes{of_a_day}.",
-    )
-    yield (
-        f"Sensitivity {found.sensitivity}: {found.rightly}. Precision {found.precision}: {found.warned}. The phones "
-        f"decided by the policy {found.policy}. A close contact was within 2 m for {CLOSE_CONTACT_MIN:.0f} min or "
-        "more on one day; recorded minutes count in full up to 55 dB of attenuation and half up to 63 dB.\n"
-        f"On the air: {air.events:,} advertising events, {air.received:,} packets received. "
-        f"Published: {outcome.keys_published} keys in {outcome.files_published} files."
-    )
-    if outcome.notice_delays_s is not None:
-        median, worst = _told_of(list(outcome.notice_delays_s.values()))
-        yield f"From the export to the notice: median {median}, worst {worst} ({len(outcome.notice_delays_s)} told)."
-    yield table(
-        ("truly", *found.levels.columns),
-        ((name, *counts) for name, counts in found.levels.rows),
-        title="Levels: rows in truth, columns by the system",
-    )
-    yield from found.sentences
-
-
-_COLOURS = {"safe": "green", "act": "red", "watch": "yellow", "": None}
-
-
 def _stay(directory: Path, outcome: Outcome, authority: TownAuthority, *, to_stderr: bool) -> None:
     """Let the town's clock run on with real time, so that sessions and jobs behave, until interrupted."""
+    from bluezone.town.server import OFFICER
+
     started, temporary = time.monotonic(), directory.parent == Path(tempfile.gettempdir())
     with contextlib.suppress(KeyboardInterrupt):
         click.echo(
@@ -231,48 +176,6 @@ def _stay(directory: Path, outcome: Outcome, authority: TownAuthority, *, to_std
             time.sleep(1)
 
 
-# --- the order that started this ----------------------------------------------------------------------
-
-
-def _hau_giang() -> Pace:
-    """Return where Hậu Giang stood on the day of the order, and what the order asked of it."""
-    province = catalogue.provinces().find(_PROVINCE, on=_AS_OF, level=Level.PROVINCE)
-    installs = next(
-        report.installs
-        for report in catalogue.province_reports()
-        if report.province == _PROVINCE and report.date == _AS_OF and report.installs is not None
-    )
-    people = catalogue.figures().current(province, Measure.POPULATION, _AS_OF).value
-    return pace(installs=installs, base=people, target=_TARGET, as_of=_AS_OF, deadline=_DEADLINE)
-
-
-def _target_facts(target: Pace) -> dict[str, Any]:
-    return {
-        "province": _PROVINCE,
-        "date": _AS_OF,
-        "installs": target.installs,
-        "population": target.base,
-        "share": round(target.share, 6),
-        "target_share": float(target.target_share),
-        "deadline": _DEADLINE,
-        "target_installs": target.target_installs,
-        "needed": target.needed,
-        "days": target.days,
-        "per_day": target.per_day,
-    }
-
-
-def _hau_giang_text(target: Pace) -> str:
-    return (
-        f"{_PROVINCE} on {_AS_OF:%-d %B %Y}: {target.installs:,} of {target.base:,} = {100 * target.share:.2f} %. "
-        f"{float(100 * target.target_share):.0f} % by {_DEADLINE:%-d %B} means {target.target_installs:,} people: "
-        f"{target.needed:,} more in {target.days} days, {target.per_day:,} a day."
-    )
-
-
-# --- many seeds ---------------------------------------------------------------------------------------
-
-
 @command("seeds")
 def seeds_command(
     *,
@@ -285,95 +188,15 @@ def seeds_command(
 
     Each is a whole `bluezone town run`; a day of twelve people takes some 15 seconds of CPU, four hours take five.
     """
+    from bluezone.cli.town.results import seeds_facts, seeds_text
+    from bluezone.town.run import parse_seeds, rehearse_seeds
+
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the authority's processes like Ctrl-C does
     chosen = parse_seeds(seeds)
     wanted = lived.options(people, chosen[0], Path(), notices=notices)
     with closing(Shown()) as progress:
         scores = list(rehearse_seeds(chosen, wanted, lambda done, count: progress("days", done, count)))
-    return Answer(_seeds_facts(wanted, scores), _seeds_text(wanted, scores))
-
-
-def _seeds_facts(options: Options, scores: list[SeedScore]) -> dict[str, Any]:
-    plain = [one.score for one in scores]
-    return {
-        "people": options.people,
-        "scene": options.scene,
-        "lived_days": options.days,
-        "hours": options.hours,
-        "policy": {"name": scores[0].policy, "version": scores[0].policy_version},
-        "days": [
-            {
-                "seed": one.seed,
-                "close_contacts": one.score.true_contacts,
-                "warned": one.score.warned,
-                "rightly_warned": one.score.rightly_warned,
-                "sensitivity": _rounded(one.score.sensitivity),
-                "precision": _rounded(one.score.precision),
-                "notice_delays_h": [round(delay_s / 3_600, 4) for delay_s in one.delays_s],
-            }
-            for one in scores
-        ],
-        "sensitivity": _shares_facts(sensitivity(plain)),
-        "precision": _shares_facts(precision(plain)),
-        "notices": summary(_delays_s(scores)),
-    }
-
-
-def _shares_facts(shares: Shares) -> dict[str, Any]:
-    return {name: _rounded(value) if isinstance(value, float) else value for name, value in asdict(shares).items()}
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
-
-
-def _seeds_text(options: Options, scores: list[SeedScore]) -> Iterator[str | Table]:
-    told = ("told after, median", "worst") if options.notices else ()
-    yield table(
-        ("seed", "close contacts", "warned", "sensitivity", "precision", *told),
-        (
-            (
-                *map(str, (one.seed, one.score.true_contacts, one.score.warned)),
-                *map(_share, (one.score.sensitivity, one.score.precision)),
-                *(_told_of(one.delays_s) if options.notices else ()),
-            )
-            for one in scores
-        ),
-        left=0,
-    )
-    plain = [one.score for one in scores]
-    hours, policy = options.duration_s / 3600, f"{scores[0].policy} {scores[0].policy_version}"
-    yield f"{options.people} people, {options.scene}, {hours:g} hours, {policy}"
-    yield f"sensitivity: {_shares_text(sensitivity(plain))}\nprecision:   {_shares_text(precision(plain))}"
-    if options.notices:
-        median, worst = _told_of(_delays_s(scores))
-        yield f"from the export to the notice: median {median}, worst {worst} of {len(_delays_s(scores))}"
-
-
-def _delays_s(scores: list[SeedScore]) -> list[float]:
-    return [delay_s for one in scores for delay_s in one.delays_s]
-
-
-def _told_of(delays_s: Sequence[float]) -> tuple[str, str]:
-    delay = summary(delays_s)
-    return ("-", "-") if delay is None else (f"{delay.median_h:.1f} h", f"{delay.worst_h:.1f} h")
-
-
-def _shares_text(shares: Shares) -> str:
-    if shares.median is None:
-        return "no day has anything to divide by"
-    return (
-        f"median {_share(shares.median)}, lower quartile {_share(shares.lower_quartile)}, worst {_share(shares.worst)} "
-        f"of {shares.days} days, {shares.perfect_days} of them 1; all persons together {_share(shares.pooled)} "
-        f"({_share(shares.pooled_low)} to {_share(shares.pooled_high)})"
-    )
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
-
-
-# --- on a page ----------------------------------------------------------------------------------------
+    return Answer(seeds_facts(wanted, scores), seeds_text(wanted, scores))
 
 
 @command("show")
