@@ -226,7 +226,7 @@ def explain_command(
     file: Annotated[Path, Arg()],
     name: Annotated[str, Opt("By which rule.", "--policy", metavar="NAME")] = DEFAULT_POLICY.name,
     days_since_onset: Annotated[int, Opt("Of the case, on that day.", limits=(-14, 14))] = 0,
-    day: Annotated[dt.datetime, Opt("When it was, in UTC.", type=click.DateTime(["%Y-%m-%d"]), default="2020-08-13")],
+    day: Annotated[dt.date, Opt("When it was, in UTC.")] = dt.date(2020, 8, 13),
     language: Annotated[Language, Opt("Of the sentences.")] = Language.VIETNAMESE,
 ) -> Answer:
     """Explain the scans in FILE by a policy, as a phone that learned nothing of itself yet says it to its owner.
@@ -237,7 +237,7 @@ def explain_command(
     policy = policy_named(name)
     if is_of_encounters(file):
         raise CommandError(f"{file}: holds the scans of several encounters; give those of one (see `score`)")
-    start_s = day.replace(tzinfo=dt.UTC).timestamp()
+    start_s = dt.datetime.combine(day, dt.time(), dt.UTC).timestamp()
     scans = [replace(scan, at_s=scan.at_s + start_s) for scan in read_scans(file)]
     _level_caveats([scans])
     windows = [ExposureWindow(group, ReportType.CONFIRMED_TEST, days_since_onset) for group in group_scans(scans)]

@@ -12,6 +12,7 @@ its fields declare in the same way.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import functools
 import inspect
 import types
@@ -24,7 +25,7 @@ import click
 
 from bluezone.cli.answers import Answer
 from bluezone.cli.languages import LanguageName
-from bluezone.cli.parameters import FILE, KeyValue, NumberRange
+from bluezone.cli.parameters import FILE, Day, KeyValue, NumberRange, UtcTime
 from bluezone.i18n import Language
 
 
@@ -165,6 +166,10 @@ def _click_type(kind: Any, limits: Sequence[Any], choices: Sequence[str]) -> Any
         return click.Choice(choices)
     if kind is Path:
         return FILE
+    if kind is dt.date:
+        return Day()
+    if kind is dt.datetime:
+        return UtcTime()
     if kind is Language:
         return LanguageName()
     if not limits:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 _DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _EPOCH = dt.date(1970, 1, 1)
 
 
@@ -44,6 +45,43 @@ class HexBytes(click.ParamType[bytes]):
         return data
 
 
+class Day(click.ParamType[dt.date]):
+    """Read a date, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: str | dt.date, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        if isinstance(value, dt.date):
+            return value
+        if not _DAY.fullmatch(value):
+            self.fail(f"{value!r} is not a date YYYY-MM-DD", param, ctx)
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError as error:
+            self.fail(f"{value!r} is no date: {error}", param, ctx)
+
+
+class UtcTime(click.ParamType[dt.datetime]):
+    """Read a date or time in ISO 8601, UTC where it names no zone."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | dt.datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.datetime:
+        if isinstance(value, dt.datetime):
+            return value
+        try:
+            return _utc_time(value)
+        except ValueError:
+            self.fail(f"{value!r} is no ISO 8601 date or time", param, ctx)
+
+
+def _utc_time(text: str) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
 class IntervalOrDate(click.ParamType[int]):
     """Read an interval number (all digits), or a date YYYY-MM-DD that begins at 00:00 UTC, as Unix seconds."""
 
@@ -74,12 +112,9 @@ class Moment(click.ParamType[int]):
         if _DIGITS.fullmatch(value):
             return int(value)
         try:
-            moment = dt.datetime.fromisoformat(value)
+            return int(_utc_time(value).timestamp())
         except ValueError:
             self.fail(f"{value!r} is neither Unix seconds nor an ISO 8601 date or time", param, ctx)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=dt.UTC)
-        return int(moment.timestamp())
 
 
 def utc_text(unix_s: int) -> str:

@@ -62,7 +62,7 @@ def test_a_form_that_asks_what_nobody_needs_is_not_published():
 
 
 def test_the_command_says_what_differs_and_publishes(tmp_path, morning):
-    from bluezone.cli.authority.forms import forms_command
+    from bluezone.cli.authority.documents import forms_command
 
     file = tmp_path / "form.json"
     file.write_text(changed(second), encoding="utf-8")

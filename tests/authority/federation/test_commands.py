@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bluezone.cli.authority.federation import federation_command
+from bluezone.cli.authority.keys import federation_command
 from bluezone.errors import BluezoneError
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from bluezone.authority.signing import services as signing
-from bluezone.cli.authority.jobs import judge_reports_command
-from bluezone.cli.authority.protocols import protocols_command
+from bluezone.cli.authority.documents import protocols_command
+from bluezone.cli.authority.running import judge_reports_command
 
 
 def test_the_example_is_signed_previewed_added_and_listed(db, set_clock, tmp_path: Path):

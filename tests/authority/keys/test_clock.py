@@ -375,7 +375,7 @@ def test_the_bin_is_brought_back_by_hand(machine, phone, issue, served):
 def command(db, monkeypatch):
     """Runs `bluezone authority ...` in this process; gives its status and what it printed."""
     from bluezone.cli import authority
-    from bluezone.cli.authority.state import accept_clock_command, bring_back_keys_command, status_command
+    from bluezone.cli.authority.running import accept_clock_command, bring_back_keys_command, status_command
 
     commands = {each.name: each for each in (accept_clock_command, bring_back_keys_command, status_command)}
     assert commands.keys() <= authority.command.commands.keys()

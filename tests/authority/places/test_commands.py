@@ -16,7 +16,7 @@ from bluezone.authority.places.models import Place
 from bluezone.authority.signing import services as signing
 from bluezone.authority.units import services as units
 from bluezone.authority.units.models import Organisation
-from bluezone.cli.authority.places import places_command
+from bluezone.cli.authority.running import places_command
 from bluezone.cli.errors import CommandError
 from bluezone.errors import BluezoneError
 from bluezone.geography.units import UnitCode

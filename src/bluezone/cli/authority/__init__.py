@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 
 from bluezone.authority.errors import ConfigurationError
-from bluezone.cli.authority.cases import case_command, code_quota_command, forget_number_command
 from bluezone.cli.authority.common import utc
-from bluezone.cli.authority.federation import federation_command
+from bluezone.cli.authority.documents import forms_command, guidance_command, policy_command, protocols_command
 from bluezone.cli.authority.figures import (
     import_figures_command,
     import_populations_command,
@@ -15,24 +14,30 @@ from bluezone.cli.authority.figures import (
     load_history_command,
     national_table_command,
 )
-from bluezone.cli.authority.forms import forms_command
-from bluezone.cli.authority.guidance import guidance_command
-from bluezone.cli.authority.jobs import (
+from bluezone.cli.authority.keys import federation_command, keys_command, public_keys_command, second_order_command
+from bluezone.cli.authority.people import (
+    case_command,
+    code_quota_command,
+    create_officer_command,
+    forget_number_command,
+    officer_token_command,
+    reset_second_factor_command,
+)
+from bluezone.cli.authority.running import (
+    accept_clock_command,
+    bring_back_keys_command,
     issue_bulletins_command,
     judge_reports_command,
+    migrate_command,
+    places_command,
     publish_command,
     purge_command,
     roll_up_command,
+    serve_command,
     simulate_command,
+    status_command,
+    worker_command,
 )
-from bluezone.cli.authority.keys import keys_command, public_keys_command
-from bluezone.cli.authority.officers import create_officer_command, officer_token_command, reset_second_factor_command
-from bluezone.cli.authority.places import places_command
-from bluezone.cli.authority.policies import policy_command
-from bluezone.cli.authority.protocols import protocols_command
-from bluezone.cli.authority.second_order import second_order_command
-from bluezone.cli.authority.serving import migrate_command, serve_command, worker_command
-from bluezone.cli.authority.state import accept_clock_command, bring_back_keys_command, status_command
 
 #: in a context: whether all that is asked for is a help
 _HELP = f"{__name__}.help"

@@ -31,6 +31,23 @@ def active_officer(name: str) -> User:
     return found
 
 
+def now() -> dt.datetime:
+    """Return the time by the server's clock (in a rehearsal, the rehearsal's)."""
+    from bluezone.authority.site import clock
+
+    return clock.now()
+
+
+def believed_now(trust: str) -> dt.datetime:
+    """Return the time, where the clock is believed as far as a job needs it. Raises ClockError, UnsettledClockError."""
+    from bluezone.authority.site import clock_guard
+    from bluezone.authority.site.registries import Trust
+
+    moment = now()
+    clock_guard.require(moment, Trust[trust])
+    return moment
+
+
 def utc(moment: dt.datetime) -> str:
     """Write a moment as an operator reads it."""
     return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"

@@ -100,10 +100,7 @@ class Question:
 
     place: Annotated[str | None, Opt("A place with a census, as 'Hậu Giang'.")] = None
     people: Annotated[int | None, Opt("A number of people instead of, or other than, the place's.")] = None
-    on: Annotated[
-        dt.datetime | None,
-        Opt("Date on which the place is meant. [default: 2020-08-13]", type=click.DateTime(["%Y-%m-%d"])),
-    ] = None
+    on: Annotated[dt.date | None, Opt("Date on which the place is meant. [default: 2020-08-13]")] = None
     days: Annotated[int, Opt("How long.")] = 150
     seeds: Annotated[int, Opt("Runs of each, by chance different.")] = 20
     first_seed: Annotated[int, Opt("Number of the first run.", limits=(0,))] = 1
@@ -162,11 +159,11 @@ def with_r0(scenario: Scenario, r0: float | None) -> Scenario:
     return replace(scenario, disease=scenario.disease.with_rate(rate_for(VIETNAM, scenario.disease, r0)))
 
 
-def _place(name: str | None, people: int | None, on: dt.datetime | None, language: Language) -> Place:
+def _place(name: str | None, people: int | None, on: dt.date | None, language: Language) -> Place:
     if name is None:
         if people is None:
             raise CommandError("say where: --place 'Hậu Giang', or how many: --people 733017")
         return Place(words.unnamed(people, language), people, "")
     if people is not None:
         return Place(name, people, "")
-    return place_of(name, on.date() if on else None)
+    return place_of(name, on)

@@ -54,11 +54,10 @@ def publish(
     code: Annotated[str, Arg()] = "",
     consent: Annotated[bool, Opt("The phone's owner has said yes: do not ask.")] = False,
     left_out: Annotated[
-        tuple[dt.datetime, ...],
+        tuple[dt.date, ...],
         Opt(
             "A day (UTC) of which the owner keeps the key; may be given several times. Chosen before the yes, once.",
             "--leave-out",
-            type=click.DateTime(["%Y-%m-%d"]),
             metavar="DAY",
         ),
     ] = (),
@@ -80,7 +79,7 @@ def publish(
         if publisher.clock_is_off:
             _warn(clock_is_off(_english()))
         click.echo(_RESULTS[result.report] + (f" (test of {result.test_date})" if result.test_date else ""), err=True)
-        days = _left_out(phone, result, [day.date() for day in left_out])
+        days = _left_out(phone, result, list(left_out))
         consent = consent or click.confirm(_CONSENT, err=True)
         if not consent:
             raise CommandError("nothing is published")

@@ -21,7 +21,7 @@ from bluezone.authority.keys.second_order.models import SecondOrderSwitch
 from bluezone.authority.keys.second_order.services import SwitchError
 from bluezone.authority.officers.models import User
 from bluezone.authority.signing import services as signing
-from bluezone.cli.authority.second_order import second_order_command
+from bluezone.cli.authority.keys import second_order_command
 from bluezone.protocol.kinds import SETTINGS
 
 PAGE = "/officer/second-order/"

@@ -1,4 +1,4 @@
-"""Make accounts of officers, reset a second factor, issue a token."""
+"""Make accounts of officers, open cases, and delete what a person asks the authority to delete."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 import click
 
 from bluezone.cli.answers import Answer
-from bluezone.cli.authority.common import active_officer, utc
+from bluezone.cli.authority.common import active_officer, now, utc
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Opt, command
 
@@ -86,7 +86,6 @@ def _make_laboratory(name: str, full_name: str, place: str, *, may_confirm: bool
 def _place(role: str | None, unit: str) -> str:
     """Return the place of a role at a unit, as written on the command line."""
     from bluezone.authority.officers.jurisdiction import LEVEL_OF_ROLE, NATION, Role, place_for
-    from bluezone.authority.site import clock
     from bluezone.geography import catalogue
 
     if role is None or role == Role.MINISTRY:
@@ -96,7 +95,7 @@ def _place(role: str | None, unit: str) -> str:
     if not unit:
         raise CommandError(f"--role {role} needs --unit: the {role} this officer answers for")
     level = LEVEL_OF_ROLE[Role.PROVINCE if role == Role.LAB else Role(role)]
-    found = catalogue.all_units().find(unit, on=clock.now().date(), level=level)
+    found = catalogue.all_units().find(unit, on=now().date(), level=level)
     return place_for(Role(role), found.code)
 
 
@@ -128,7 +127,78 @@ def officer_token_command(
 ) -> Answer:
     """Issue a token with which a machine acts for officer NAME. It is printed once and kept only as a digest."""
     from bluezone.authority.officers import tokens
-    from bluezone.authority.site import clock
 
-    token, row = tokens.issue(active_officer(name), clock.now(), dt.timedelta(days=days))
+    token, row = tokens.issue(active_officer(name), now(), dt.timedelta(days=days))
     return Answer({"token": token, "expires_at": row.expires_at.isoformat()}, f"{token}\n(until {utc(row.expires_at)})")
+
+
+@click.group("case")
+def case_command() -> None:
+    """Open cases."""
+
+
+@command("create", case_command)
+def case_create(
+    *,
+    test_date: Annotated[dt.date | None, Opt("Day of the test.")] = None,
+    onset_date: Annotated[dt.date | None, Opt("Day of first symptoms.")] = None,
+    report_type: Annotated[str, Opt("How the diagnosis was made.", choices=["confirmed", "clinical", "self"])],
+) -> Answer:
+    """Open a case and print its one-time code, of which only a digest is kept."""
+    from bluezone.authority.diagnosis import services
+    from bluezone.protocol.one_time_codes import groups
+
+    new = services.NewCase(report_type, onset_date=onset_date, test_date=test_date)
+    opened, code, row = services.open_case(new, issuer=None, now=now())
+    facts = {
+        "case": str(opened.id),
+        "code": code.short,
+        "expires_at": row.expires_at.isoformat(),
+        "long_code": code.long,
+        "long_expires_at": row.long_expires_at.isoformat(),
+    }
+    text = (
+        f"case {opened.id}: code {' '.join(groups(code.short))}, good until {utc(row.expires_at)};"
+        f" for a link {code.long}, good until {utc(row.long_expires_at)}"
+    )
+    return Answer(facts, text)
+
+
+@command("code-quota")
+def code_quota_command(
+    *,
+    factor: Annotated[float, Arg()],
+    unit: Annotated[str, Opt("The province it is for: a name or a code. Without: the whole country.")] = "",
+) -> Answer:
+    """Multiply the quota of codes by FACTOR (0.1 to 1000), from now on, as the ministry does on its page."""
+    from decimal import Decimal
+
+    from bluezone.authority.diagnosis import quota, quota_rules
+    from bluezone.authority.officers.jurisdiction import NATION, place_of
+    from bluezone.authority.site import clock
+    from bluezone.geography import catalogue
+    from bluezone.geography.units import Level
+
+    chosen = round(Decimal(str(factor)), 2)
+    if not quota_rules.LEAST_FACTOR <= chosen <= quota_rules.MOST_FACTOR:
+        raise CommandError(f"FACTOR lies between {quota_rules.LEAST_FACTOR} and {quota_rules.MOST_FACTOR}")
+    found = catalogue.provinces().find(unit, on=clock.today(), level=Level.PROVINCE) if unit else None
+    place = place_of(found.code) if found else NATION
+    quota.set_factor(place, chosen)
+    where = found.full_name if found else "the whole country"
+    return Answer({"place": place, "factor": float(chosen)}, f"{where}: the quota of codes is multiplied by {chosen}")
+
+
+@command("forget-number")
+def forget_number_command(*, number: Annotated[str, Arg()]) -> Answer:
+    """Delete the telephone NUMBER (+84...) that its owner left and, having lost the phone, cannot delete.
+
+    Make sure first that it is the owner who asks.
+    """
+    from django.conf import settings
+
+    from bluezone.authority.messages import phone_numbers
+
+    checked = phone_numbers.checked_number(number, settings.BLUEZONE.sms_countries)
+    gone = phone_numbers.forget_number(checked)
+    return Answer({"forgotten": gone}, "the number is deleted" if gone else "this number was not left here")

@@ -1,0 +1,334 @@
+"""Publish and list what phones and officers go by: policies, guidance, forms of declarations, rules of isolation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
+
+import click
+
+from bluezone.cli.answers import Answer
+from bluezone.cli.authority.common import now, utc
+from bluezone.cli.options import Arg, Opt, command
+from bluezone.errors import BluezoneError
+
+if TYPE_CHECKING:
+    from bluezone.authority.documents.models import SignedDocument
+    from bluezone.exposure.policies.published_table import Calibration
+if TYPE_CHECKING:
+    from bluezone.authority.messages.models import GuidanceEntry
+    from bluezone.protocol.guidance import Entry
+if TYPE_CHECKING:
+    from bluezone.authority.declarations.publishing import Proposal
+if TYPE_CHECKING:
+    from bluezone.protocol.exports import TrustedKey
+
+
+@click.group("policy")
+def policy_command() -> None:
+    """Publish and list the policies by which phones decide whom to warn."""
+
+
+@command("publish", policy_command)
+def policy_publish(
+    *,
+    name: Annotated[str, Arg()],
+    version: Annotated[str | None, Opt("Version of a policy with changed parameters; an alert names it.")] = None,
+    parameters: Annotated[
+        IO[bytes] | None,
+        Opt(
+            "JSON object of the parameters to change (`bluezone exposure policies --json` prints them all).",
+            type=click.File("rb"),
+        ),
+    ] = None,
+    table: Annotated[
+        str,
+        Opt(
+            "Corrections by phone model that go with it: a JSON table, the one that comes with the package, the one "
+            "published last, or none.",
+            "--calibration",
+            metavar="FILE|package|keep|none",
+        ),
+    ] = "keep",
+    valid_days: Annotated[int, Opt("Days for which phones follow it.", limits=(1, 366))] = 90,
+    valid_from: Annotated[dt.datetime | None, Opt("UTC; now if not given.", "--from")] = None,
+) -> Answer:
+    """Sign and publish policy NAME. Phones fetch, verify and try it, and refuse one that is absurd, as this command
+    does."""
+    from bluezone.authority.keys import policies
+    from bluezone.protocol.text import json_object
+
+    changes = {} if parameters is None else json_object(parameters.read(), parameters.name)
+    row = policies.publish(
+        policies.chosen(name, version, changes),
+        now(),
+        days=valid_days,
+        valid_from=valid_from,
+        calibration=_calibration_named(table),
+    )
+    holds = f"valid from {utc(row.valid_from)} until {utc(row.valid_until)}"
+    return Answer(_policy_facts(row), f"published {policies.title(row)}, {holds}")
+
+
+def _calibration_named(table: str) -> Calibration | None:
+    from bluezone.authority.keys import policies
+    from bluezone.exposure.policies.published_table import table_from_file, table_of_the_package
+
+    if table == "none":
+        return None
+    if table == "keep":
+        return policies.last_calibration()
+    return table_of_the_package() if table == "package" else table_from_file(Path(table).read_bytes())
+
+
+@command("list", policy_command)
+def policy_list() -> Answer:
+    """List every policy published, and which is in force."""
+    from bluezone.authority.documents import services as documents
+    from bluezone.authority.keys import policies
+    from bluezone.exposure.policies.document import POLICY
+
+    rows = policies.every()
+    current = documents.in_force(POLICY.name, "", now())
+    lines = [
+        f"{policies.title(row)}, valid from {utc(row.valid_from)} until {utc(row.valid_until)}"
+        + (" (in force)" if row == current else "")
+        for row in rows
+    ]
+    facts = {"policies": [_policy_facts(row) | {"rules": row == current} for row in rows]}
+    return Answer(facts, lines or "no policy has been published; phones decide by the one they came with")
+
+
+def _policy_facts(row: SignedDocument) -> dict[str, object]:
+    from bluezone.authority.keys import policies
+
+    published = policies.content_of(row)
+    return {
+        "region": row.region,
+        "serial": row.serial,
+        "name": published.policy.name,
+        "version": published.policy.version,
+        "calibration_version": published.calibration_version,
+        "issued_at": row.issued_at,
+        "valid_from": row.valid_from,
+        "valid_until": row.valid_until,
+    }
+
+
+@click.group("guidance")
+def guidance_command() -> None:
+    """Publish, list and withdraw what phones tell people who were warned."""
+
+
+@command("publish", guidance_command)
+def guidance_publish(
+    *,
+    source: Annotated[str, Arg(metavar="FILE|package")],
+    like: Annotated[dt.date | None, Opt("package: its rules as of this day.  [default: 2020-08-15]")] = None,
+    first: Annotated[
+        dt.date | None, Opt("package: the first day on which they hold; today if not given.", "--from")
+    ] = None,
+    days: Annotated[int, Opt("package: for how many days they hold.", limits=(1, 731))] = 90,
+) -> Answer:
+    """Sign and publish the entries of FILE, all or none; or those of 2020 and 2021 that come with the package, dated
+    anew, for a first start or an exercise. `guidance example` prints the form of FILE."""
+    from bluezone.authority.messages import guidance
+    from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
+    from bluezone.authority.site import clock
+
+    now = clock.now()
+    rows = guidance.publish(
+        jurisdiction_of(Role.MINISTRY, "/"), _entries(source, like, first, days, clock.date_of(now)), now
+    )
+    lines = [f"published {_guidance_line(row)}" for row in rows]
+    return Answer({"entries": [_guidance_facts(row) for row in rows]}, lines)
+
+
+def _entries(source: str, like: dt.date | None, first: dt.date | None, days: int, today: dt.date) -> list[Entry]:
+    from bluezone.authority.messages import guidance
+
+    if source != "package":
+        return guidance.read(Path(source).read_bytes(), source)
+    found = guidance.like(like or guidance.LIKE)
+    return guidance.dated(found, first or today, days)
+
+
+@command("example", guidance_command)
+def guidance_example() -> None:
+    """Print the entries of 2020 and 2021 with their sources, to be copied and changed."""
+    from bluezone.authority.messages import guidance
+
+    click.echo(guidance.text_of_the_package().decode("utf-8"), nl=False)
+
+
+@command("list", guidance_command)
+def guidance_list() -> Answer:
+    """List every entry published, and which hold."""
+    from bluezone.authority.messages.models import GuidanceEntry
+
+    rows = list(GuidanceEntry.objects.order_by("published_at", "id"))
+    lines = [_guidance_line(row) for row in rows]
+    empty = "nothing has been published; phones ask people who were warned to call their health station"
+    return Answer({"entries": [_guidance_facts(row) for row in rows]}, lines or empty)
+
+
+@command("withdraw", guidance_command)
+def guidance_withdraw(*, number: Annotated[int, Arg()]) -> Answer:
+    """Take entry NUMBER out of what phones fetch."""
+    from bluezone.authority.messages import guidance
+    from bluezone.authority.messages.models import GuidanceEntry
+
+    row = GuidanceEntry.objects.filter(id=number).first()
+    if row is None:
+        raise BluezoneError(f"there is no entry {number}; `bluezone authority guidance list` shows them")
+    guidance.withdraw(row, now())
+    return Answer(_guidance_facts(row), f"withdrawn: {_guidance_line(row)}")
+
+
+def _guidance_facts(row: GuidanceEntry) -> dict[str, object]:
+    from bluezone.authority.messages import guidance
+    from bluezone.authority.site import clock
+
+    state = guidance.state(guidance.facts(row), clock.date_of(clock.now()))
+    return {"number": row.id, "state": str(state), **row.body}
+
+
+def _guidance_line(row: GuidanceEntry) -> str:
+    facts = _guidance_facts(row)
+    place = facts["place"] or "the whole country"
+    return (
+        f"{row.id}: {row.version}, for {place}, from {row.from_day} until {row.until_day}, "
+        f"{facts['watch_days']} days of watching ({facts['state']})"
+    )
+
+
+@click.group("forms")
+def forms_command() -> None:
+    """Publish and list the forms of health declarations."""
+
+
+@command("publish", forms_command)
+def forms_publish(
+    *,
+    file: Annotated[IO[bytes], Arg(type=click.File("rb"))],
+    dry_run: Annotated[bool, Opt("Only read the form, and say what differs from the version before.")] = False,
+) -> Answer:
+    """Publish the form in FILE (JSON). Its version is above every version before; declarations keep theirs."""
+    from bluezone.authority.declarations import publishing
+
+    document = file.read()
+    proposal = publishing.propose(document) if dry_run else publishing.publish(document, None, now())
+    return Answer(_form_facts(proposal), _form_lines(proposal, dry_run))
+
+
+def _form_lines(proposal: Proposal, dry_run: bool) -> list[str]:
+    form, before = proposal.form, proposal.before
+    done = "would publish" if dry_run else "published"
+    first = f"{done} {form.form} {form.version} for {form.area}, from {form.valid_from.isoformat()}"
+    against = f"; against version {before.version}:" if before else ": the first version"
+    return [first + against, *(f"  {each.what} {each.name}: {each.change}" for each in proposal.differences)]
+
+
+def _form_facts(proposal: Proposal) -> dict[str, object]:
+    form, before = proposal.form, proposal.before
+    return {
+        "form": form.form,
+        "version": form.version,
+        "area": form.area,
+        "before": before.version if before else None,
+        "differences": [{"what": each.what, "name": each.name, "change": each.change} for each in proposal.differences],
+    }
+
+
+@command("list", forms_command)
+def forms_list() -> Answer:
+    """List every version of every form, and which may be filled in today."""
+    from bluezone.authority.declarations import known_forms
+    from bluezone.authority.site import clock
+
+    offered = {(each.form, each.version) for each in known_forms.offered(clock.date_of(clock.now()))}
+    rows = [
+        {"form": each.form, "version": each.version, "area": each.area, "offered": (each.form, each.version) in offered}
+        for each in known_forms.every()
+    ]
+    lines = [f"{row['form']} {row['version']} {row['area']}{' (offered)' if row['offered'] else ''}" for row in rows]
+    return Answer({"forms": rows}, lines)
+
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group("protocols")
+def protocols_command() -> None:
+    """Sign, add and list the rules of how long an isolation lasts and when tests are due."""
+
+
+@command("example", protocols_command)
+def protocols_example() -> None:
+    """Print a file with one rule, to be changed and signed."""
+    from importlib import resources
+
+    text = resources.files("bluezone.authority.isolation").joinpath("protocols-example.json").read_text("utf-8")
+    click.echo(text, nl=False)
+
+
+@command("sign", protocols_command)
+def protocols_sign(
+    *,
+    source: Annotated[Path, Arg(metavar="FILE")],
+    target: Annotated[Path, Arg(metavar="SIGNED", type=click.Path(dir_okay=False, path_type=Path))],
+) -> None:
+    """Check the rules in FILE and sign them with this server's keys, as of now, into SIGNED."""
+    from bluezone.authority.isolation import protocol_files
+    from bluezone.authority.signing import services as signing
+
+    moment = now()
+    target.write_bytes(protocol_files.sign(source.read_bytes(), moment, signing.export_signers(moment)))
+    click.echo(f"signed: {target}")
+
+
+@command("add", protocols_command)
+def protocols_add(
+    *,
+    source: Annotated[Path, Arg(metavar="SIGNED")],
+    pem: Annotated[
+        Path | None,
+        Opt(
+            "PEM file of the ministry's key, where another server signed the file; without it this server's keys "
+            "count.",
+            "--public-key",
+        ),
+    ] = None,
+    dry_run: Annotated[bool, Opt("Say what would change, and store nothing.")] = False,
+) -> Answer:
+    """Take the rules of a signed file, all or none, and say what they change. Stays keep the rule they were decided
+    under."""
+    from bluezone.authority.isolation import protocol_store
+
+    data, trusted = source.read_bytes(), _trusted(pem)
+    changes = protocol_store.preview(data, trusted)[1]
+    if not dry_run:
+        protocol_store.add(data, now(), trusted)
+    first = "would change, nothing is stored:" if dry_run else "added:"
+    return Answer({"stored": not dry_run, "changes": changes}, [first, *changes])
+
+
+@command("list", protocols_command)
+def protocols_list() -> Answer:
+    """List every rule that is known, and the files that were added."""
+    from bluezone.authority.isolation import protocol_files, protocol_store
+    from bluezone.authority.isolation.models import ProtocolEdition
+
+    rules = sorted(protocol_store.known(), key=lambda each: (each.first, each.name))
+    files = [f"{row}, added {utc(row.added_at)}" for row in ProtocolEdition.objects.order_by("pk")]
+    lines = [protocol_files.described(each) for each in rules]
+    return Answer({"protocols": lines, "files": files}, [*lines, *files])
+
+
+def _trusted(pem: Path | None) -> list[TrustedKey]:
+    if pem is None:
+        return []
+    from bluezone.authority.isolation import protocol_files
+
+    return [protocol_files.trusted_key(pem.read_bytes())]

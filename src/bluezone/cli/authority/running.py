@@ -1,0 +1,285 @@
+"""Set up the server, run it and its jobs, and say how it is doing."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import click
+
+from bluezone.cli.answers import Answer, announcer
+from bluezone.cli.authority.common import active_officer, believed_now, now, utc
+from bluezone.cli.errors import CommandError
+from bluezone.cli.options import Arg, Json, Opt, command
+from bluezone.cli.progress import Shown
+
+
+@command("migrate")
+def migrate_command() -> None:
+    """Bring the database up to date; on a new installation also make the signing keys and an empty index."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    from bluezone.authority.keys import batches
+    from bluezone.authority.project.database import lay_new_database
+    from bluezone.authority.signing import services as signing
+    from bluezone.authority.site import clock_guard
+    from bluezone.authority.site.locks import job_lock
+    from bluezone.authority.site.registries import Trust
+
+    with job_lock("migrate"):
+        lay_new_database()
+        call_command("migrate", interactive=False, verbosity=0)
+        if connection.vendor == "sqlite":
+            Path(connection.settings_dict["NAME"]).chmod(0o600)  # its journal files follow
+        made = signing.ensure(now())
+        batches.write_index(settings.BLUEZONE)  # phones that ask before the first batch find an empty list, no error
+        if (verdict := clock_guard.look(now())).is_believed:
+            clock_guard.require(now(), Trust.PUBLISHES)  # the first mark, by which a leap is seen
+        else:
+            click.echo(f"warning: {clock_guard.sentence(verdict)}", err=True)
+    click.echo("the database is up to date" + "".join(f"; made {key}" for key in made))
+
+
+@command("serve")
+def serve_command(
+    *,
+    host: Annotated[str, Opt("Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, Opt("0: any free one.", limits=(0, 65535))] = 8000,
+    workers: Annotated[int, Opt("Processes that answer.", limits=(1, 64))] = 2,
+    as_json: Json = False,
+) -> None:
+    """Serve pages and APIs until interrupted. Prints the address once it answers."""
+    from django.conf import settings
+
+    from bluezone.authority.project.server import serve as run
+
+    if host not in {"127.0.0.1", "::1", "localhost"} and not settings.BLUEZONE.tls:
+        click.echo("warning: open to the network without TLS; set BLUEZONE_TLS=on behind a proxy that has it", err=True)
+
+    said = "the authority answers at {url} (officers: {url}/officer/cases/)"
+    run(host, port, workers, announcer(said, as_json=as_json))
+
+
+@command("worker")
+def worker_command() -> None:
+    """Run the repeating jobs (publish, purge, roll-up, simulate) until interrupted."""
+    from bluezone.authority.project.database import check_migrated
+    from bluezone.authority.project.worker import work
+    from bluezone.authority.site import registries
+
+    check_migrated()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    click.echo("working: " + ", ".join(f"{job.name} every {job.every}" for job in registries.jobs), err=True)
+    work(stop)
+
+
+@command("publish")
+def publish_command() -> Answer:
+    """Write the export files that are due."""
+    from bluezone.authority.keys.batches import publish as run
+    from bluezone.authority.site import job_runs
+
+    now = believed_now("PUBLISHES")
+    with closing(Shown("bar" if sys.stderr.isatty() else "none")) as progress:
+        report = run(now, lambda done, total: progress("batches", done, total))
+    job_runs.note("publish", now, None, succeeded=True)  # a scheduler may do the worker's work
+    facts = {
+        "batches": report.batches,
+        "files": report.files,
+        "keys": report.keys,
+        "waiting": report.waiting,
+        "next_batch_at": report.next_batch_at.isoformat(),
+    }
+    return Answer(
+        facts,
+        f"{report.keys} keys in {report.files} new files ({report.batches} batches closed); "
+        f"{report.waiting} keys wait; the next batch closes at {utc(report.next_batch_at)}",
+    )
+
+
+@command("purge")
+def purge_command() -> Answer:
+    """Delete keys, files, codes and tries past their time."""
+    from bluezone.authority.site.retention import purge as run
+
+    facts: dict[str, object] = {**run(believed_now("DELETES"))}
+    return Answer(facts, "deleted: " + ", ".join(f"{count} {name}" for name, count in facts.items()))
+
+
+@command("roll-up")
+def roll_up_command() -> Answer:
+    """Count yesterday's installations and active phones of every unit, once a day."""
+    from bluezone.authority.campaign.installations.rollup import roll_up as run
+
+    report = run(believed_now("PUBLISHES"))
+    facts = {"date": report.date.isoformat(), "units": report.units, "installs": report.installs}
+    return Answer(facts, f"{report.date}: {report.installs} installations, figures of {report.units} units written")
+
+
+@command("judge-reports")
+def judge_reports_command() -> Answer:
+    """Give the exposure reports that wait their verdict."""
+    from bluezone.authority.contacts.judging import judge_waiting
+
+    judged = judge_waiting(believed_now("NONE"))
+    return Answer({"judged": judged}, f"{judged} exposure reports have a verdict")
+
+
+@command("issue-bulletins")
+def issue_bulletins_command() -> Answer:
+    """Make the bulletins of the day that are due and not yet made. The worker does it, a few at a time."""
+    from bluezone.authority.campaign.bulletins.services import issue_due
+
+    made = 0
+    while True:
+        report = issue_due(believed_now("PUBLISHES"))
+        made += report.made
+        if not (report.made and report.waiting):
+            break
+    facts = {"made": made, "failed": report.waiting, "forgotten": report.forgotten}
+    return Answer(facts, f"{made} bulletins made, {report.waiting} failed, {report.forgotten} forgotten")
+
+
+@command("simulate")
+def simulate_command() -> None:
+    """Answer the questions that officers have asked the simulator. The worker starts this when there are any."""
+    from bluezone.authority.simulations.services import work_off
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the simulator's processes are ended, too
+    answered = work_off()
+    click.echo(f"{answered} simulations answered")
+
+
+_ANYWHERE = "https://bluezone.example"
+
+
+@click.group("places")
+def places_command() -> None:
+    """Show the QR codes of a place, and publish the stays of cases that are due."""
+
+
+@command("codes", places_command)
+def places_codes(
+    *,
+    code: Annotated[str, Arg()],
+    origin: Annotated[
+        str, Opt("https://HOST that the codes lead to.  [default: BLUEZONE_PUBLIC_URL, else an example]")
+    ] = "",
+) -> Answer:
+    """Print what the QR codes of the unit CODE say, one an entrance: as on its posters, for a sign of its own."""
+    from django.conf import settings
+
+    from bluezone.authority.places import queries
+    from bluezone.protocol.check_ins import place_address
+    from bluezone.rollout.sectors import read_code
+
+    found = queries.open_entrances(read_code(code))
+    if not found:
+        raise CommandError(f"{code}: no confirmed place shows a QR code under it")
+    lead = origin or settings.BLUEZONE.public_url or _ANYWHERE
+    codes = [
+        {"entrance": each.name, "text": place_address(lead, each.at.organisation.code, bytes(each.payload))}
+        for each in found
+    ]
+    lines = [f"{each['entrance'] or 'the whole place'}: {each['text']}" for each in codes]
+    return Answer({"codes": codes}, lines)
+
+
+@command("publish", places_command)
+def places_publish() -> Answer:
+    """Publish this hour's package of place warnings, where a confirmed stay waits. The worker does it by itself."""
+    from bluezone.authority.places import services
+    from bluezone.authority.site import job_runs
+
+    now = believed_now("PUBLISHES")
+    done = services.publish(now)
+    job_runs.note("publish-places", now, None, succeeded=True)  # a scheduler may do the worker's work
+    return Answer({"published": done is not None}, done or "no stay is due, or this hour has its package")
+
+
+@command("status")
+def status_command() -> Answer:
+    """Say what the clock is worth, when keys went out last, what waits, and when each job ran last.
+
+    Ends with status 1 where the clock is not believed.
+    """
+    from django.conf import settings
+
+    from bluezone.authority.keys import retention
+    from bluezone.authority.keys.models import ExportBatch, PublishedKey
+    from bluezone.authority.site import clock_guard
+    from bluezone.authority.site.models import JobRun
+
+    moment = now()
+    verdict = clock_guard.look(moment)
+    region = settings.BLUEZONE.region
+    done = ExportBatch.objects.filter(region=region, state=ExportBatch.State.DONE).order_by("end_at").last()
+    runs = list(JobRun.objects.order_by("name"))
+    facts: dict[str, object] = {
+        "clock": moment,
+        "clock_is_believed": verdict.is_believed,
+        "clock_finding": verdict.finding.value,
+        "clock_ahead_s": verdict.ahead.total_seconds(),
+        "last_batch_ended_at": done.end_at.isoformat() if done else None,
+        "waiting": PublishedKey.objects.filter(region=region, batch=None).count(),
+        "in_bin": retention.in_bin(),
+        "jobs": {
+            run.name: {
+                "host": run.host,
+                "ended_at": run.ended_at.isoformat(),
+                "succeeded_at": run.succeeded_at.isoformat() if run.succeeded_at else None,
+                "report": run.report,
+            }
+            for run in runs
+        },
+    }
+    lines = [
+        f"clock: {utc(moment)}" if verdict.is_believed else clock_guard.sentence(verdict),
+        f"last batch: until {utc(done.end_at)}" if done else "last batch: none yet",
+        f"{facts['waiting']} keys wait, {facts['in_bin']} keys are in the bin",
+        *(f"{run.name}: {utc(run.ended_at)} on {run.host}: {run.report or 'nothing to do'}" for run in runs),
+    ]
+    return Answer(facts, lines, status=0 if verdict.is_believed else 1)
+
+
+@command("accept-clock")
+def accept_clock_command(
+    *, officer: Annotated[str, Opt("Login name of the officer in whose name the audit log files it.")]
+) -> Answer:
+    """Believe the clock as it is now, after a leap or a long silence, so that jobs publish and delete again.
+
+    Look at a watch first. What is past its time only by the leap goes to the bin for a week.
+    """
+    from bluezone.authority.site import clock_guard
+
+    moment = now()
+    verdict = clock_guard.accept(moment, active_officer(officer))
+    facts = {
+        "accepted": moment,
+        "was_believed": verdict.is_believed,
+        "ahead_s": verdict.ahead.total_seconds(),
+    }
+    by = clock_guard.span_text(verdict.ahead)
+    sentence = f"from now on it is {utc(moment)}; the clock had leapt by {by}"
+    return Answer(facts, "the clock was believed already; nothing was changed" if verdict.is_believed else sentence)
+
+
+@command("bring-back-keys")
+def bring_back_keys_command() -> Answer:
+    """Bring back from the bin the keys that are not past their time by the clock as it is now, and publish them.
+
+    `publish` and `purge` do the same on their way: this does it at once and says what was brought back.
+    """
+    from bluezone.authority.keys import retention
+
+    count = retention.bring_back_and_publish(believed_now("PUBLISHES"))
+    facts = {"batches": count, "in_bin": retention.in_bin()}
+    return Answer(facts, f"{count} batches were brought back; {facts['in_bin']} keys are still in the bin")
