@@ -70,7 +70,7 @@ def table_in(sheet: Sheet, header: tuple[int, int] | None = None) -> Table | Non
     above = [(line, _text(cells.values())) for line, cells in rows.items() if line < top]
     below = [(line, _text(cells.values())) for line, cells in rows.items() if line > end]
     columns = _columns(sheet, (first, last), body)
-    return Table(sheet, (first, last), columns, body, above, below) if columns and body else None
+    return Table(sheet, (first, last), columns, body, above, below) if len(columns) > 1 and body else None
 
 
 def turned(table: Table, header: tuple[int, int] | None) -> Table | None:
@@ -138,7 +138,8 @@ def _says(cells: Mapping[int, Cell]) -> float:
     """Return how much a row looks like a header: cells with words of columns, less cells with numbers."""
     days = [cell for cell in cells.values() if cell.date or (day_in(cell.text) and cell.number is None)]
     bare = [int(number.count or 0) for cell in cells.values() if (number := number_in(cell)) is not None]
-    of_month = len(bare) > 1 and all(0 < count <= 31 for count in bare) and bare == sorted(set(bare))
+    of_units = any(topic.speaks.get("unit", 0) > 0 for cell in cells.values() for topic in topics(cell))
+    of_month = of_units and len(bare) > 1 and all(0 < count <= 31 for count in bare) and bare == sorted(set(bare))
     score, headed = 0.0, int(len(days) > 1)
     for cell in cells.values():
         if cell.date is not None or (day_in(cell.text) is not None and cell.number is None):

@@ -73,12 +73,13 @@ def propose(book: Book, context: Context, decided: Decisions = NOTHING, purpose:
     if decided.sheet is not None and decided.sheet not in sheets:
         raise TableError(N_("the file has no sheet “{sheet}”; it has {sheets}"),
                          sheet=decided.sheet[:60], sheets=", ".join(sheets) or "–")  # fmt: skip
+    _check_roles(decided, purpose)
     wanted = [sheets[decided.sheet]] if decided.sheet is not None else list(sheets.values())
     drafts = [draft for sheet in wanted if (draft := _draft(book, sheet, context, decided, purpose)) is not None]
     if not drafts:
         raise TableError(N_("no table was found: it needs a row of headers, and below it rows with names and numbers"))
     draft = max(drafts, key=lambda each: (each.worth, each.main.day or dt.date.min))
-    _check_decided(draft, decided, purpose)
+    _check_places(draft, decided)
     if not decided:
         _refuse(book, draft, purpose)
     return _proposal(book, draft, drafts, context, decided, purpose, tuple(sheets))
@@ -131,13 +132,8 @@ def _worth(draft: Draft, purpose: Purpose) -> float:
     return round(needs * (1 + 2 * named + min(1.0, len(draft.table.lines) / 5)), 1)
 
 
-def _check_decided(draft: Draft, decided: Decisions, purpose: Purpose) -> None:
-    letters = [each.letter for each in draft.found]
+def _check_roles(decided: Decisions, purpose: Purpose) -> None:
     names = [*(role.name for role in purpose.roles), IGNORE]
-    for letter in [*decided.roles, *decided.days]:
-        if letter not in letters:
-            raise TableError(N_("the table has no column {letter}; it has {letters}"),
-                             letter=letter, letters=", ".join(letters))  # fmt: skip
     for letter, role in decided.roles.items():
         if role not in names:
             raise TableError(N_("column {letter} cannot be “{role}”; choose one of {roles}"),
@@ -146,6 +142,14 @@ def _check_decided(draft: Draft, decided: Decisions, purpose: Purpose) -> None:
         if len(twice := [letter for letter, own in decided.roles.items() if own == role]) > 1:
             raise TableError(N_("columns {letters} cannot both be “{role}”: choose one"),
                              letters=", ".join(twice), role=role)  # fmt: skip
+
+
+def _check_places(draft: Draft, decided: Decisions) -> None:
+    letters = [each.letter for each in draft.found]
+    for letter in [*decided.roles, *decided.days]:
+        if letter not in letters:
+            raise TableError(N_("the table has no column {letter}; it has {letters}"),
+                             letter=letter, letters=", ".join(letters))  # fmt: skip
     for line in [*decided.units, *decided.left_out, *decided.taken]:
         if line not in draft.table.lines:
             raise TableError(N_("the table has no line {line}; it has lines {first} to {last}"),

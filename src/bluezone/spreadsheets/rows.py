@@ -328,15 +328,3 @@ def _indicated(draft: Draft, line: int, takes: Collection[str]) -> str:
               for name, holds in ALL_ROLES.items() if holds in FIGURES_HELD or name == OTHER}  # fmt: skip
     best = max(scores, key=lambda name: scores[name])
     return best if scores[best] > 1 and best in takes else ""
-
-
-def total_after(gain: Value, row: Row) -> Decimal | None:
-    """Return the total that a gain leads to: that of its day where the row shows it, else the last one before it and
-    the gain; None where the row shows none, as a gain by itself is no total."""
-    totals = {value.day: value.number for value in row.values if value.role == "installs" and value.day is not None}
-    if gain.day is None:
-        return None
-    if gain.day in totals:
-        return totals[gain.day]
-    before = [day for day in totals if day < gain.day]
-    return totals[max(before)] + gain.number if before else None
