@@ -30,8 +30,8 @@ _FIGURES = (Holds.COUNT, Holds.PERCENT)
 _MOST_PERCENT = 150
 _CHECKED_LINES = 60
 #: roles that nothing but a word of the header gives, and what it costs where none does
-_NAMED_ONLY = frozenset(ALL_ROLES) - {"unit", "parent", "day", "installs", "headcount", "value", OTHER}
-_UNNAMED = 2.5
+_NAMED_ONLY = frozenset(ALL_ROLES) - {"unit", "parent", "day", "installs", "headcount", "indicator", "value", OTHER}
+_UNNAMED = 4.0
 #: a column that says what is counted says it in so many ways at most
 _FEW_TEXTS = 20
 
@@ -267,7 +267,7 @@ def _improve(
     best = _total(found, chosen, related)
     for _ in range(12):
         before = best
-        for group in [*((at,) for at in range(len(found))), *(pairs if len(found) <= 24 else ())]:
+        for group in [*((at,) for at in reversed(range(len(found)))), *(pairs if len(found) <= 24 else ())]:
             best = _best_of(group, found, chosen, options, related, best)
         if best <= before + 1e-9:
             return

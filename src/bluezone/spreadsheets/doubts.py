@@ -45,7 +45,8 @@ def of(
                           column=column.letter, header=column.header[:80])  # fmt: skip
             yield Doubt("column", column.letter, text, column.choices[:_CHOICES])
     for row in sorted(proposal.rows, key=lambda row: row.probability):
-        unknown = row.left_out is not None and row.unit is None and row.candidates and not lexicon.is_total(row.written)
+        known = row.unit is not None or lexicon.is_total(row.written) or not row.values
+        unknown = row.left_out is not None and not known and row.candidates
         if (unknown or (row.left_out is None and row.probability < _SURE)) and row.line not in decided.units:
             text = saying(N_("which unit is “{written}” (line {line})?"), written=row.written[:60], line=row.line)
             yield Doubt("line", str(row.line), text, tuple(each.code for each in row.candidates[:_CHOICES]))

@@ -75,7 +75,9 @@ def fits(relation: Relation, chosen: Sequence[str]) -> float:
     for sense in _SENSE[relation.kind]:
         wanted = sense if relation.kind != "sum" else (sense[0], *(sense[1] for _ in roles[1:]))
         if all(_is(role, want) for role, want in zip(roles, wanted, strict=True)):
-            return _WEIGHT * relation.hits / relation.count * (0.5 if roles[0] == OTHER else 1.0)
+            return (
+                _WEIGHT * relation.hits / relation.count * (0.5 if roles[0] == OTHER else 0.85 if OTHER in roles else 1)
+            )
     return 0.0
 
 

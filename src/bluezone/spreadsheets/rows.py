@@ -262,7 +262,9 @@ def _left_out(
 
 def _speaks_against(heading: str) -> bool:
     """Return whether a heading says that the rows below it count no installs: a plan, those who have none."""
-    return sum(topic.speaks.get("installs", 0.0) for topic in lexicon.topics_in(heading) if not topic.level) < -1
+    said = [topic.speaks for topic in lexicon.topics_in(heading)]
+    against, other = (sum(speaks.get(role, 0.0) for speaks in said) for role in ("installs", OTHER))
+    return against < -1 and other > 0
 
 
 def _too_many(values: Sequence[Value], unit: Unit | None, context: Context) -> Saying | None:

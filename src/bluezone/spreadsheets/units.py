@@ -145,9 +145,9 @@ class Finder:
 
     def _variants(self, text: str) -> list[tuple[str, float]]:
         """Return a name as it is, then without what stands in brackets, behind a comma or dash, before an office."""
-        found = [(text, 0.0), (_OFFICE.sub("", text), 0.08)]
-        found += [(_BRACKETS.sub(" ", text).strip(), 0.03)]
-        found += [(re.split(r"\s*,\s*|\s+[-–]\s+", text)[0], 0.06)]
+        bare = _OFFICE.sub("", text)
+        found = [(text, 0.0), (bare, 0.08), (_BRACKETS.sub(" ", bare).strip(), 0.03)]
+        found += [(re.split(r"\s*,\s*|\s+[-–]\s+", bare)[0], 0.06)]
         return [each for at, each in enumerate(found) if each[0] and each[0] not in [one for one, _ in found[:at]]]
 
     def _bearing(self, text: str, cost: float) -> list[Fit]:
