@@ -15,8 +15,8 @@ from bluezone.epidemic.effects import Effect, Estimate
 from bluezone.epidemic.importation import LADDER, SPENDINGS, Bought, Summary
 from bluezone.i18n import Language
 from bluezone.rollout import charts
-from bluezone.rollout.forecast import forecast
-from bluezone.rollout.points import Point
+from bluezone.rollout.forecast import outlook
+from bluezone.rollout.series import Point
 from bluezone.vega import Spec, field, layer, layered, png, svg
 
 
@@ -54,7 +54,7 @@ def test_a_chart_is_its_layers_with_the_numbers_of_a_language() -> None:
 
 
 POINTS = [Point(dt.date(2020, 8, day), 1000 * day) for day in (1, 5, 9)]
-OUTLOOK = forecast(POINTS, as_of=POINTS[-1].date, horizon_days=7)
+OUTLOOK = outlook(POINTS, as_of=POINTS[-1].date).days(7)
 SHARE = Estimate(0.2, 0.1, 0.3)
 EFFECT = Effect(0.3, 3, {"infections": 900.0}, Estimate(100.0, 50.0, 150.0), *[SHARE] * 6, pairing_gain=1.0)
 SUMMARY = Summary(10, SHARE, (3.0, 5.0), 0.5, (4.0, 6.0), 1.0, 2.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -151,15 +152,27 @@ def test_forecast_of_ones_own_curve(tmp_path: Path, facts: Any) -> None:
 
 def test_a_chance_is_said_plainly(run: Run) -> None:
     asked = ["forecast", "--unit", "Hậu Giang", "--target", "30%", "--by", "2020-08-30"]
-    assert "30.0% by 2020-08-30: 4 in 100.\n" in run(*asked).stdout
+    assert "30.0% by 2020-08-30: 5 in 100.\n" in run(*asked).stdout
 
 
 def test_a_target_out_of_reach_is_said_once(tmp_path: Path, run: Run) -> None:
     file = tmp_path / "curve.csv"
     file.write_text("date,total\n2020-08-10,400\n2020-08-12,420\n2020-08-14,>430\n", encoding="utf-8")
-    said = run("forecast", "--series", str(file), "--population", "4200", "--target", "90%").stdout
+    said = run("forecast", "--series", str(file), "--population", "4200", "--target", "90%", "--level", "0.1").stdout
     assert said.startswith("curve.csv: more than 430 on 2020-08-14.\n")
     assert said.endswith("90.0% of 4,200: not within two years.\n")
+
+
+def test_the_days_of_a_target_are_said_with_their_chances(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "curve.csv"
+    file.write_text("date,total\n" + "".join(f"2020-08-{day:02},{1000 + 10 * day}\n" for day in range(1, 29)))
+    asked = ["forecast", "--series", str(file), "--population", "4000", "--target", "35%"]
+    said = run(*asked).stdout.splitlines()[-1]
+    found = re.fullmatch(r"35.0% of 4,000: (\S+) \(about 1 in 10 by (\S+), about 9 in 10 by (\S+)\)\.", said)
+    assert found is not None, said
+    middle, early, late = found.groups()
+    assert early < middle < late
+    assert run(*asked, "--by", early).stdout.endswith(f"35.0% by {early}: about 1 in 10.\n")
 
 
 def test_a_bound_and_an_order_are_told_by_file_and_option(tmp_path: Path, facts: Any) -> None:

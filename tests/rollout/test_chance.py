@@ -9,7 +9,7 @@ import pytest
 from bluezone.geography import catalogue
 from bluezone.i18n import Language
 from bluezone.rollout.chance import chance_of_target, chance_text, most_of
-from bluezone.rollout.points import Point
+from bluezone.rollout.series import Point
 
 DAY = dt.date(2020, 8, 13)
 END = dt.date(2020, 8, 30)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from bluezone.rollout.charts import curve
-from bluezone.rollout.forecast import forecast
-from bluezone.rollout.points import Point
+from bluezone.rollout.forecast import outlook
+from bluezone.rollout.series import Point
 from bluezone.vega import svg
 
 
@@ -19,10 +19,10 @@ def test_a_newest_number_that_is_a_bound_is_labelled_as_one():
 def test_the_newest_number_stands_below_the_line_of_a_target_just_above_it():
     first = dt.date(2020, 8, 1)
     points = [Point(first + dt.timedelta(days=day), 10_000 + 1_000 * day) for day in range(15)]
-    outlook = forecast(points, as_of=points[-1].date, horizon_days=14)
+    ahead = outlook(points, as_of=points[-1].date).days(14)
 
     def baseline(target: int) -> str:
-        drawn = curve(points, outlook, target=(target, dt.date(2020, 8, 30)))
+        drawn = curve(points, ahead, target=(target, dt.date(2020, 8, 30)))
         marks = [each["mark"] for each in drawn["layer"] if each["mark"]["type"] == "text"]
         return marks[0]["baseline"]
 

@@ -8,7 +8,7 @@ import pytest
 from tests.rollout.reading.building import book
 
 from bluezone.rollout.curves import read_curve
-from bluezone.rollout.points import Point
+from bluezone.rollout.series import Point
 from bluezone.spreadsheets.errors import TableError
 
 POINTS = [Point(dt.date(2020, 8, 8), 10_000_000), Point(dt.date(2020, 8, 20), 20_000_000, at_least=True)]

@@ -12,13 +12,12 @@ from bluezone.geography.gazetteer import Around
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.chance import chance_of_target, most_of
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
-from bluezone.rollout.forecast import Forecast, forecast
+from bluezone.rollout.forecast import Day, outlook
 from bluezone.rollout.in_use import InUse, in_use
 from bluezone.rollout.pace import Pace, pace
 from bluezone.rollout.parts import Parts, parts_of_whole
-from bluezone.rollout.points import Point
 from bluezone.rollout.ranking import RankingRow, Standing, rank, standing
-from bluezone.rollout.series import DEFAULT_ORDER, Series
+from bluezone.rollout.series import DEFAULT_ORDER, Point, Series
 
 #: A curve and its forecast reach this far ahead if no deadline says otherwise.
 FORECAST_DAYS = 14
@@ -66,7 +65,7 @@ class Bulletin:
     parts_sum: Parts | None
     goal: Goal | None
     curve: tuple[Point, ...]
-    outlook: Forecast | None
+    outlook: tuple[Day, ...]
     order: tuple[Origin, ...] = DEFAULT_ORDER
     #: the counts of people that shares of the parts are of, those of `base` apart
     parts_people: tuple[Vintage, ...] = ()
@@ -131,7 +130,7 @@ def compose(
         parts_sum=parts_of_whole(own.total, own.figure.date, below) if below and own.figure and own.total else None,
         goal=_goal(own, base, wanted, most),
         curve=curve,
-        outlook=_outlook(curve, date, most, wanted) if wanted.forecast else None,
+        outlook=_outlook(curve, date, most, wanted) if wanted.forecast else (),
         order=wanted.order,
         parts_people=_other_people(rows, base),
     )
@@ -186,10 +185,10 @@ def _goal(own: Series, base: Figure | None, wanted: Wanted, most: int | None) ->
     return Goal(wanted.target, wanted.deadline, made, chance)
 
 
-def _outlook(curve: tuple[Point, ...], date: dt.date, most: int | None, wanted: Wanted) -> Forecast | None:
+def _outlook(curve: tuple[Point, ...], date: dt.date, most: int | None, wanted: Wanted) -> tuple[Day, ...]:
     """Return the forecast, where there are enough counts for a pace."""
     if sum(point.total > 0 for point in curve) < 2:
-        return None
+        return ()
     deadline = wanted.deadline
     days = (deadline - date).days if deadline and deadline > date else FORECAST_DAYS
-    return forecast(curve, as_of=date, horizon_days=min(days, 365), ceiling=most, orders=wanted.orders)
+    return outlook(curve, as_of=date, ceiling=most, orders=wanted.orders).days(min(days, 365))

@@ -1,6 +1,6 @@
 """Say what a target's chance is, in words that an office can read aloud.
 
-A chance is that of the pool of curves: how often such curves got there. It is said in a hundred where that is few or
+A chance says how often such campaigns got there. It is said in a hundred where that is few or
 nearly all, in ten between, and never as certain: no forecast knows a chance to the hundredth.
 """
 
@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import Unit
 from bluezone.i18n import Language
-from bluezone.rollout.forecast import ForecastError, chance_of
+from bluezone.rollout.forecast import ForecastError, outlook
 from bluezone.rollout.pace import days_to_come
-from bluezone.rollout.points import Point
+from bluezone.rollout.series import Point
 from bluezone.rollout.texts import translator
 
 #: From here to there a chance is said in ten.
@@ -42,13 +42,13 @@ def chance_of_target(
     orders: Sequence[dt.date] = (),
 ) -> float | None:
     """Return the chance that a target still to be met is met by its deadline; None where it is met, where no day is
-    left for it or nothing is known. `orders` are the days on which it was ordered (see `forecast.forecast`)."""
+    left for it or nothing is known. `orders` are the days on which it was ordered (see `forecast.outlook`)."""
     points = tuple(points)
     last = max((point.date for point in points), default=None)
     if not days_to_come(as_of, deadline, last) or any(point.total >= target for point in points):
         return None
     try:
-        return chance_of(points, target=target, deadline=deadline, as_of=as_of, ceiling=most, orders=orders)
+        return outlook(points, as_of=as_of, ceiling=most, orders=orders).chance(target, deadline)
     except ForecastError:
         return None
 

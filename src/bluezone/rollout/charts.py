@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bluezone.i18n import Language, format_number
-from bluezone.rollout.forecast import Forecast
-from bluezone.rollout.points import Point
+from bluezone.rollout.forecast import Day
+from bluezone.rollout.series import Point
 from bluezone.rollout.texts import as_printed, translator
 from bluezone.vega import Spec, field, layer, layered
 
@@ -38,7 +38,7 @@ class Size:
 
 def curve(
     points: Sequence[Point],
-    outlook: Forecast | None = None,
+    outlook: Sequence[Day] = (),
     *,
     target: tuple[int, dt.date] | None = None,
     language: Language = Language.VIETNAMESE,
@@ -47,7 +47,7 @@ def curve(
     """Draw totals over time, the forecast with its band, and the target with its deadline."""
     _ = translator(language).gettext
     size = size or Size()
-    days = [point.date for point in points] + ([outlook.days[-1].date] if outlook is not None else [])
+    days = [point.date for point in points] + [day.date for day in outlook]
     within_a_year = not days or (max(days) - min(days)).days < 300
     axis = {
         "format": "%-d/%-m" if within_a_year else "%-m/%y", "labelOverlap": True, "grid": False,
@@ -60,19 +60,18 @@ def curve(
     y = field("total:Q", title=None, axis={"labelExpr": said, "tickCount": 4})
     at = {"x": x, "y": y}
     layers: list[Spec] = []
-    if outlook is not None:
-        last = outlook.last
-        ahead = [_row(last.date, last.total) | {"low": last.total, "high": last.total}]
-        ahead += [_row(day.date, day.total) | {"low": day.low, "high": day.high} for day in outlook.days]
+    newest = points[-1]
+    if outlook:
+        ahead = [_row(newest.date, newest.total) | {"low": newest.total, "high": newest.total}]
+        ahead += [_row(day.date, day.total) | {"low": day.low, "high": day.high} for day in outlook]
         band = {"x": x, "y": field("low:Q", title=None), "y2": {"field": "high"}}
         layers.append(layer("area", band, values=ahead, color=BAND, opacity=0.7))
         layers.append(layer("line", at, values=ahead, color=BLUE, strokeDash=[5, 4], strokeWidth=2))
     counted = [_row(point.date, point.total) for point in points]
     dots = {"color": BLUE, "filled": True, "size": 40}
     layers.append(layer("line", at, values=counted, color=BLUE, strokeWidth=2.5, point=dots))
-    newest = points[-1]
     said_last = as_printed(format_number(newest.total, language), language, bound=newest.at_least)
-    below = outlook is not None and target is not None and _lies_close_below(newest.total, target[0], outlook, size)
+    below = bool(outlook) and target is not None and _lies_close_below(newest.total, target[0], outlook, size)
     layers.append(_label(at, _row(newest.date, newest.total), said_last, size, below=below))
     if target is not None:
         total, deadline = target
@@ -108,9 +107,9 @@ def several(shares: Mapping[str, Mapping[dt.date, float]], *, language: Language
     return framed([layer("line", at, values=values, strokeWidth=2.5)], language, size)
 
 
-def _lies_close_below(total: int, target: int, outlook: Forecast, size: Size) -> bool:
+def _lies_close_below(total: int, target: int, outlook: Sequence[Day], size: Size) -> bool:
     """Return whether a label above a total would be crossed by the line of the target: its number stands below then."""
-    top = max([target, *(day.high for day in outlook.days)])
+    top = max([target, *(day.high for day in outlook)])
     return 0 <= (target - total) * size.height < 2 * size.font_px * top
 
 

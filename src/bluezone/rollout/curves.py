@@ -8,7 +8,7 @@ import datetime as dt
 from bluezone.errors import N_
 from bluezone.geography.names import plain_key
 from bluezone.rollout.numbers import NumberError, parse_count, parse_date, split_bound
-from bluezone.rollout.points import Point
+from bluezone.rollout.series import Point
 from bluezone.spreadsheets.cells import Cell
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.opening import open_book

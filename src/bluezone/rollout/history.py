@@ -13,7 +13,7 @@ from bluezone.geography.units import NATION_63, Level, Unit
 from bluezone.rollout.audit import fits
 from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.numbers import count_of, percent_of
-from bluezone.rollout.points import Point
+from bluezone.rollout.series import Point
 
 #: The bulletin of 11 August 2020 says "of smartphones", but its values are shares of the population (see its note).
 _MISNAMED = dt.date(2020, 8, 11)

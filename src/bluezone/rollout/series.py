@@ -23,7 +23,6 @@ from fractions import Fraction
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import SERIES_BREAKS, Count, Kind, OrganisationCode, Origin, SeriesBreak
-from bluezone.rollout.points import Point
 
 #: A figure older than this is not a figure of the day.
 MAX_AGE_DAYS = 7
@@ -37,6 +36,15 @@ DEFAULT_ORDER = (Origin.MINISTRY, Origin.REPORTED, Origin.COUNTED)
 REPORTS = (Origin.MINISTRY, Origin.REPORTED)
 #: the source of a count that is the sum over the parts of a unit
 SUM = "sum"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Hold a total on a day, of which a curve consists. `at_least`: it was printed as "more than", so it is a bound."""
+
+    date: dt.date
+    total: int
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,11 +191,11 @@ def _goal(goal: Goal, language: Language) -> list[tuple[str, str]]:
 def _figure_sentence(bulletin: Bulletin, language: Language) -> str:
     _ = translator(language).gettext
     outlook = bulletin.outlook
-    if outlook is None or len(bulletin.curve) < 2:
+    if not outlook or len(bulletin.curve) < 2:
         if bulletin.goal is not None:
             return _("The bar is where the unit stands; the line is the target.")
         return _("The bar is where the unit stands.")
-    end = outlook.days[-1]
+    end = outlook[-1]
     return _(
         "The line is what was counted. Going on as such curves do, there will be {total} installs on {date}; "
         "four times in five between {low} and {high}."

@@ -105,7 +105,7 @@ def _curve(sheet: Any, report: Report, language: Language) -> None:
     for point in report.bulletin.curve:
         number = format_number(point.total, language)
         append(sheet, (point.date, as_printed(number, language, bound=True) if point.at_least else point.total))
-    for day in report.bulletin.outlook.days if report.bulletin.outlook else ():
+    for day in report.bulletin.outlook:
         append(sheet, (day.date, None, round(day.total), int(day.low), int(day.high) + 1))
     for column in "BCDE":
         for cell in sheet[column][1:]:

@@ -1,4 +1,4 @@
-"""Define `bluezone rollout bulletin` and `poster`: what goes out to people. Needs numpy."""
+"""Define `bluezone rollout bulletin` and `poster`: what goes out to people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Define `bluezone rollout forecast`: where a curve goes, and when a target will be met. Needs numpy."""
+"""Define `bluezone rollout forecast`: where a curve goes, and when a target will be met."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from bluezone.geography.figures import Measure
 from bluezone.i18n import Language
 from bluezone.rollout.chance import chance_text
 from bluezone.rollout.curves import read_curve
-from bluezone.rollout.forecast import Arrival, Day, arrival, forecast
+from bluezone.rollout.forecast import Arrival, Day, outlook
 from bluezone.rollout.history import series_of
 from bluezone.rollout.pace import installs_for
-from bluezone.rollout.points import Point
+from bluezone.rollout.series import Point
 
 
 @click.command("forecast")
@@ -72,40 +72,42 @@ def forecast_command(
             f"--population {population:,} is less than the {most:,} of {name} that are known already: give the phones "
             "or people of the whole unit, or leave it out"
         )
-    result = forecast(points, as_of=as_of, horizon_days=horizon, ceiling=ceiling, level=level, orders=orders)
-    met = None
+    seen = outlook(points, as_of=as_of, ceiling=ceiling, orders=orders)
+    days = seen.days(horizon, level)
+    met = chance = None
     if target is not None:
         if ceiling is None:
             raise CommandError("a target is a share of the population: give --population")
         goal = installs_for(target, ceiling)
-        met = arrival(points, target=goal, as_of=as_of, deadline=deadline, ceiling=ceiling, level=level, orders=orders)
+        met = seen.arrival(goal, level)
+        chance = seen.chance(goal, deadline) if deadline else None
     if as_json:
         facts: dict[str, Any] = {
             "unit": name,
             "as_of": as_of.isoformat(),
-            "last": {"date": result.last.date.isoformat(), "total": result.last.total},
+            "last": {"date": seen.last.date.isoformat(), "total": seen.last.total},
             "horizon": horizon,
             "level": level,
-            "forecast": _day_facts(result.days[-1]),
-            "path": [_day_facts(day) for day in result.days],
+            "forecast": _day_facts(days[-1]),
+            "path": [_day_facts(day) for day in days],
             "population": ceiling,
-            "notes": list(result.notes),
+            "notes": list(seen.notes),
         }
         if met is not None and target is not None:
-            facts["target"] = _arrival_facts(met, target, ceiling or 0, deadline)
+            facts["target"] = _arrival_facts(met, target, ceiling or 0, deadline, chance)
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
-    for note in result.notes:
+    for note in seen.notes:
         click.echo(f"note: {note}", err=True)
-    end = result.days[-1]
-    bound = "more than " if result.last.at_least else ""
-    click.echo(f"{name}: {bound}{result.last.total:,} on {result.last.date}.")
+    end = days[-1]
+    bound = "more than " if seen.last.at_least else ""
+    click.echo(f"{name}: {bound}{seen.last.total:,} on {seen.last.date}.")
     click.echo(f"{end.date}: {end.total:,.0f} ({end.low:,.0f} to {end.high:,.0f}, {level:.0%} band).")
     if met is not None and target is not None:
         click.echo(f"{float(target):.1%} of {ceiling:,}: {_arrival_text(met, level)}.")
-        if met.chance_by_deadline is not None:
-            chance = "reached" if met.chance_by_deadline == 1 else chance_text(met.chance_by_deadline, Language.ENGLISH)
-            click.echo(f"{float(target):.1%} by {deadline}: {chance}.")
+        if chance is not None:
+            said = "reached" if chance == 1 else chance_text(chance, Language.ENGLISH)
+            click.echo(f"{float(target):.1%} by {deadline}: {said}.")
 
 
 def _series(
@@ -127,22 +129,23 @@ def _series(
 
 
 def _arrival_text(met: Arrival, level: float) -> str:
-    """Write when a target is met, with the edges of the band where they differ, and how often they are passed: the
-    chance by a deadline may be small and yet not nothing before the band begins."""
+    """Write when a target is met, and the days by which the band's chances are reached."""
     if met.earliest is None:
         return "not within two years"
-    if met.latest is None:
-        return f"{met.middle or 'not within two years'} (before {met.earliest} in {50 * (1 - level):.0f} of 100 cases)"
     if met.earliest == met.latest:
         return str(met.middle)
-    return f"{met.middle} (between {met.earliest} and {met.latest} in {100 * level:.0f} of 100 cases)"
+    early, late = (chance_text(chance, Language.ENGLISH) for chance in ((1 - level) / 2, (1 + level) / 2))
+    by = f"{early} by {met.earliest}" + (f", {late} by {met.latest}" if met.latest else "")
+    return f"{met.middle or 'not within two years'} ({by})"
 
 
 def _day_facts(day: Day) -> dict[str, Any]:
     return {"date": day.date.isoformat(), "total": round(day.total), "low": int(day.low), "high": -int(-day.high // 1)}
 
 
-def _arrival_facts(met: Arrival, target: Fraction, ceiling: int, deadline: dt.date | None) -> dict[str, Any]:
+def _arrival_facts(
+    met: Arrival, target: Fraction, ceiling: int, deadline: dt.date | None, chance: float | None
+) -> dict[str, Any]:
     def iso(day: dt.date | None) -> str | None:
         return day.isoformat() if day else None
 
@@ -153,5 +156,5 @@ def _arrival_facts(met: Arrival, target: Fraction, ceiling: int, deadline: dt.da
         "earliest": iso(met.earliest),
         "latest": iso(met.latest),
         "deadline": iso(deadline),
-        "chance_by_deadline": round(met.chance_by_deadline, 3) if met.chance_by_deadline is not None else None,
+        "chance_by_deadline": round(chance, 3) if chance is not None else None,
     }

@@ -30,9 +30,8 @@ from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit
 from bluezone.i18n import Language, format_date, format_day, format_share
 from bluezone.rollout import charts, suppression
 from bluezone.rollout.chance import most_of
-from bluezone.rollout.forecast import Forecast, forecast
-from bluezone.rollout.points import Point
-from bluezone.rollout.series import Series
+from bluezone.rollout.forecast import Day, outlook
+from bluezone.rollout.series import Point, Series
 from bluezone.rollout.texts import unit_name
 
 FORECAST_DAYS = 14
@@ -63,11 +62,11 @@ class Curve:
     #: the day on which the target was ordered
     orders: tuple[dt.date, ...] = ()
 
-    def outlook(self) -> Forecast | None:
+    def ahead(self) -> tuple[Day, ...]:
         """Return the forecast of two weeks, where there are figures enough to know a pace."""
         if len(self.points) < 3:
-            return None
-        return forecast(self.points, as_of=self.day, horizon_days=FORECAST_DAYS, ceiling=self.most, orders=self.orders)
+            return ()
+        return outlook(self.points, as_of=self.day, ceiling=self.most, orders=self.orders).days(FORECAST_DAYS)
 
 
 def points(series: Series, hidden: Collection[dt.date], people: int | None = None) -> tuple[Point, ...]:
@@ -98,7 +97,7 @@ def drawn(curve: Curve, language: Language, variant: Variant = Variant.WIDE) -> 
 
     def specification() -> vega.Spec:
         size = SIZES[variant]
-        return charts.curve(curve.points, curve.outlook(), target=curve.target, language=language, size=size)
+        return charts.curve(curve.points, curve.ahead(), target=curve.target, language=language, size=size)
 
     return kept_drawing((curve, language, variant), specification)
 

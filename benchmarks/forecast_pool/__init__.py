@@ -1,1 +1,0 @@
-"""Fit the pool of adoption curves that forecasts are made from."""
