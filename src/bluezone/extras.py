@@ -36,7 +36,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "keyring": ("desktop",),
     "ninja": ("authority",),
     "numba": ("evaluation", "epidemic"),
-    "numpy": ("evaluation", "authority", "rollout", "epidemic"),
+    "numpy": ("evaluation", "town", "epidemic"),
     "openpyxl": ("authority", "rollout"),
     "xlrd": ("authority", "rollout"),
     "phonenumbers": ("authority",),

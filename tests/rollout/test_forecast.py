@@ -73,7 +73,7 @@ def test_a_pace_is_that_of_five_days_and_holds_while_it_changes_less_than_threef
 def test_of_a_pace_that_has_held_for_so_long_so_much_is_believed() -> None:
     found = seen(steady(15))
     assert found.held == 14
-    assert found.days(7)[-1].total == pytest.approx(114_000 + 7_000 * 14 / (14 + 5 + 7 / 5))
+    assert found.days(7)[-1].total == pytest.approx(114_000 + 7_000 * 14 / (14 + 3 + 7 / 3))
 
 
 def test_after_a_leap_less_is_foretold_and_the_band_is_wider() -> None:

@@ -3,10 +3,10 @@
 After a launch, an order or a prime minister's call installs leap and fade within days; on a plateau a pace holds for
 months. So of a pace that has held for `held` days, h days ahead gain
 
-    pace * h * held / (held + 5 + h / 5)
+    pace * h * held / (held + 3 + h / 3)
 
 and around the logarithm of that gain lies a Laplace distribution that widens with h / held, as the errors on campaigns
-did: x = log(1 + h / (held + 5)) moves its median by DRIFT * x and its scale is NOISE + BELOW * x to one side and NOISE
+did: x = log(1 + h / (held + 3)) moves its median by DRIFT * x and its scale is NOISE + BELOW * x to one side and NOISE
 + ABOVE * x to the other. From one reading nothing is known of the pace: then it is that of a total gained evenly over
 300 days, within a factor of 15. Every chance, band and day of arrival is read from this one distribution.
 
@@ -32,8 +32,8 @@ DEFAULT_LEVEL = 0.8
 #: A pace is that over at least WINDOW_DAYS, and holds while that before it is a third to three times of it.
 WINDOW_DAYS, CHANGE = 5, 3.0
 #: A pace is believed as `held` to `held` + DOUBT_DAYS + the days ahead / DOUBT_DAYS.
-DOUBT_DAYS = 5
-DRIFT, NOISE, BELOW, ABOVE = 0.45, 0.43, 0.4, 0.9
+DOUBT_DAYS = 3
+DRIFT, NOISE, BELOW, ABOVE = 0.45, 0.44, 0.35, 0.8
 #: The days in which a lone figure is taken to have come, and the scale of the logarithm of what comes after it.
 LONE_DAYS, LONE_SPREAD = 300, 1.7
 #: An order to come multiplies what is gained after it, as ten dated calls abroad did in their first four weeks, against
