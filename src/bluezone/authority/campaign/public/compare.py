@@ -22,8 +22,7 @@ from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level, Unit
 from bluezone.i18n import Language, format_date, format_day, format_share
 from bluezone.rollout import charts
-from bluezone.rollout.series import Point
-from bluezone.rollout.series import Series
+from bluezone.rollout.series import Point, Series
 from bluezone.rollout.texts import as_printed, unit_name
 
 #: so many lines can be told apart
