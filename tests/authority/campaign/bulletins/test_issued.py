@@ -214,8 +214,8 @@ def test_officers_see_the_bulletins_of_their_jurisdiction(installation, client):
     services.issue_due(installation.now)  # once for all: it takes seconds
     for role, place, own, all_units in SEEN:
         client.force_login(User.objects.create_user(f"{role} of {place}", role=role, place=place))
-        assert len(client.get("/officer/bulletins/").context["lines"]) == own, place
-        assert len(client.get("/officer/bulletins/?unit=all").context["lines"]) == all_units, place
+        assert len(client.get("/officer/bulletins/").context["rows"]) == own, place
+        assert len(client.get("/officer/bulletins/?unit=all").context["rows"]) == all_units, place
         may_direct = role == "ministry" or place == "/63:93/"
         assert (client.post("/officer/bulletins/63:93/2020-08-18/again").status_code == 302) is may_direct, place
         sees = may_direct or place == "/34:92/"

@@ -23,10 +23,11 @@ from bluezone.authority.campaign.figures.reader import Code
 from bluezone.authority.campaign.orders.queries import denominators_of, target_of
 from bluezone.authority.campaign.public.freshness import release
 from bluezone.authority.site import clock
+from bluezone.authority.site.gazetteer import nation_on
 from bluezone.authority.site.language import page_language
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit
+from bluezone.geography.units import Level, Unit
 from bluezone.i18n import Language, format_date, format_day, format_share
 from bluezone.rollout import charts, suppression
 from bluezone.rollout.chance import most_of
@@ -115,7 +116,7 @@ def kept_drawing(shown: object, specification: Callable[[], vega.Spec]) -> str:
 def warm(now: dt.datetime) -> int:
     """Draw today's curves of the country and its provinces, where they are not kept yet; return how many."""
     day = clock.date_of(now)
-    nation = NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
+    nation = nation_on(day)
     units: Sequence[Unit] = (nation, *catalogue.provinces().of_level(Level.PROVINCE, day))
     curves = [curve_of(unit, day) for unit in units]
     known = [curve for curve in curves if len(curve.points) > 1]

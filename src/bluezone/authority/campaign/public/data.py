@@ -29,10 +29,11 @@ from bluezone.authority.campaign.public.freshness import public_page
 from bluezone.authority.device_api.callers import caller
 from bluezone.authority.device_api.limits import seconds_to_wait
 from bluezone.authority.site import clock
+from bluezone.authority.site.gazetteer import nation_on
 from bluezone.authority.site.language import page_language
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Figure, Figures, Measure
-from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit
+from bluezone.geography.units import Level, System, Unit
 from bluezone.i18n import format_date
 from bluezone.rollout import suppression
 from bluezone.rollout.counts import Count
@@ -192,7 +193,7 @@ def _day_rows(request: HttpRequest, day: dt.date) -> Iterable[Values]:
 def _series_rows(request: HttpRequest, day: dt.date) -> Iterable[Values]:
     units = chosen_units(request.GET.getlist("unit"), day)
     if not units:
-        nation = NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
+        nation = nation_on(day)
         units = [nation, *catalogue.provinces().of_level(Level.PROVINCE, day)]
     for unit, series, base, hidden in shown_series(units, day):
         for count in series.counts:

@@ -23,10 +23,11 @@ from bluezone.authority.campaign.public.freshness import public_page
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, place_of
 from bluezone.authority.site import clock
+from bluezone.authority.site.gazetteer import nation_on
 from bluezone.authority.site.language import page_language
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import NATION_34, NATION_63, REFORM_DATE, Level, System, Unit
+from bluezone.geography.units import REFORM_DATE, Level, System, Unit
 from bluezone.i18n import Language, format_date
 from bluezone.rollout import suppression
 from bluezone.rollout.chance import chance_of_target, most_of
@@ -49,7 +50,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         system = System.PROVINCES_34
     measure = chosen(request, "by", Measure, Measure.POPULATION)
     ranking = reader.provinces_on(day, system, measure)
-    nation = NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
+    nation = nation_on(day)
     series, rows = reader.whole_series(nation.code, day), sentences.rows_of(ranking)
     people = people_of(nation, day)
     context = slider(days, day) | {
