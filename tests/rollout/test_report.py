@@ -281,6 +281,14 @@ def test_the_name_of_a_sector_is_no_formula_in_the_workbook() -> None:
     assert {cell.value for cell in cells if "HYPERLINK" in str(cell.value)} == {f"'{live}"}
 
 
+def test_who_reported_yesterday_is_urged_for_what_is_missing_not_for_silence() -> None:
+    for day, said in ((19, "huyện Phụng Hiệp: còn thiếu"), (18, "huyện Phụng Hiệp: chưa báo cáo từ ngày 18/8/2020")):
+        made = report(counts(d934=Count(code("934"), dt.date(2020, 8, day), installs=13_500)))
+        urge = paper(made, Language.VIETNAMESE).urge
+        assert said in urge
+        assert line(made, "934").is_late(DAY) == (day == 18)
+
+
 def test_a_vietnamese_workbook_holds_no_english() -> None:
     made = report(sectors=(sector("stations", 0),), forecast=True)
     book = load_workbook(io.BytesIO(report_xlsx(made)))

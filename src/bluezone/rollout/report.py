@@ -48,6 +48,10 @@ class Line:
         """Return whether the figure is of an earlier day than the report."""
         return self.row.figure_date is not None and self.row.figure_date < day
 
+    def is_late(self, day: dt.date) -> bool:
+        """Return whether its reports are late on a day."""
+        return is_late(silence(self.last_report, day))
+
 
 @dataclass(frozen=True, slots=True)
 class SectorLine:
@@ -229,7 +233,7 @@ def _share(count: Count | None, figures: Figures, unit: Unit, measure: Measure, 
 def praised(lines: Sequence[Line], day: dt.date) -> tuple[Line, ...]:
     """Return the parts to praise, the highest share first: on the way to their target; without targets, the upper
     half at most. One whose figure is old is praised for nothing."""
-    fresh = [line for line in lines if not line.hidden and line.row.rank is not None and not _is_late(line, day)]
+    fresh = [line for line in lines if not line.hidden and line.row.rank is not None and not line.is_late(day)]
     if any(line.pace is not None for line in fresh):
         return tuple(
             line for line in fresh if line.pace is not None and line.pace.status in (Status.MET, Status.ON_TRACK)
@@ -240,7 +244,7 @@ def praised(lines: Sequence[Line], day: dt.date) -> tuple[Line, ...]:
 def urged(lines: Sequence[Line], day: dt.date) -> tuple[Line, ...]:
     """Return the parts to urge: who has not reported of late, the longest silence first; then who will not make it,
     most missing first."""
-    late = [line for line in lines if _is_late(line, day)]
+    late = [line for line in lines if line.is_late(day)]
     late.sort(key=lambda line: (line.last_report or dt.date.min, line.unit.code))
     behind = [
         line
@@ -249,7 +253,3 @@ def urged(lines: Sequence[Line], day: dt.date) -> tuple[Line, ...]:
     ]
     behind.sort(key=lambda line: (-(line.pace.needed if line.pace else 0), line.unit.code))
     return (*late, *behind)
-
-
-def _is_late(line: Line, day: dt.date) -> bool:
-    return is_late(silence(line.last_report, day))

@@ -216,7 +216,7 @@ def _urge(report: Report, language: Language) -> str:
     _ = translator(language).gettext
     day = report.bulletin.date
     said = []
-    silent = [line for line in report.urged if line.last_report is None or line.is_old(day)]
+    silent = [line for line in report.urged if line.is_late(day)]
     for line in silent:
         unit = unit_name_in_sentence(line.unit, language)
         since = format_date(line.last_report, language) if line.last_report else ""

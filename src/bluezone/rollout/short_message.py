@@ -80,7 +80,7 @@ def _urged(lines: tuple[Line, ...], report: Report, language: Language) -> str:
         name = short_unit_name(line.unit, language)
         if line.last_report is None:
             said.append(_("{unit} (no report yet)").format(unit=name))
-        elif line.is_old(report.bulletin.date):
+        elif line.is_late(report.bulletin.date):
             day = format_day(line.last_report, language)
             said.append(_("{unit} (no report since {date})").format(unit=name, date=day))
         elif line.pace is not None:
