@@ -110,4 +110,4 @@ def _cell(value: Any) -> Cell:
     number = None if "n" not in value else Decimal(str(value["n"]))
     date = dt.date.fromisoformat(value["d"]) if "d" in value else None
     text = value.get("t", date.isoformat() if date else plain(number) if number is not None else "")
-    return Cell(text, number, date, "%" in value, "f" in value, "missing" in value)
+    return Cell(text, number, date, "%" in value, "missing" in value)

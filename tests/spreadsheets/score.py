@@ -156,7 +156,7 @@ def score_of_old(form: Form) -> Score:
 
     sheets = []
     for each in form.book.sheets:
-        old = {at: cells.Cell(cell.text, cell.number, cell.date, cell.percent, cell.formula, cell.missing)
+        old = {at: cells.Cell(cell.text, cell.number, cell.date, cell.percent, False, cell.missing)
                for at, cell in each.cells.items()}  # fmt: skip
         hidden = each.hidden, each.hidden_rows, each.hidden_columns, each.filtered_rows
         sheets.append(cells.Sheet(each.name, old, each.merged, *hidden, each.struck))

@@ -173,14 +173,14 @@ def test_garbage_in_a_part_is_a_table_or_a_sentence(data: bytes, part: str) -> N
             Cell("2020-08-20", date=dt.date(2020, 8, 20)),
         ),
         (True, "General", Cell("x")),
-        ("=B2/C2", "General", Cell("=B2/C2", formula=True, missing=True)),
+        ("=B2/C2", "General", Cell("=B2/C2", missing=True)),
     ],
 )
 def test_a_cell_of_a_workbook(value: object, number_format: str, cell: Cell) -> None:
     (sheet,) = open_book(saved(workbook([[value]], formats={"A1": number_format})), "a.xlsx").sheets
     found = sheet.own(1, 1)
-    assert (found.text, found.date, found.percent, found.formula, found.missing) == (
-        cell.text, cell.date, cell.percent, cell.formula, cell.missing,
+    assert (found.text, found.date, found.percent, found.missing) == (
+        cell.text, cell.date, cell.percent, cell.missing,
     )  # fmt: skip
     assert found.number == (None if cell.number is None else Decimal(str(round(cell.number, 6))))
 
@@ -209,6 +209,8 @@ def test_what_a_workbook_hides_merges_and_strikes_through_is_known() -> None:
     second.sheet_state = "hidden"
     shown, hidden = open_book(saved(book), "a.xlsx").sheets
     assert (shown.hidden_rows, shown.hidden_columns, shown.hidden) == ({2}, {3}, False)
+    assert {at: cell.text for at, cell in shown.visible().cells.items()} == {(1, 1): "Xã", (3, 1): "b"}
+    assert len(open_book(saved(book), "a.xlsx").notes) == 2
     assert (shown.merged, shown.struck, hidden.hidden) == ([(1, 1, 1, 2)], {(3, 2)}, True)
     first.auto_filter.ref = "A1:C3"
     first.auto_filter.add_filter_column(0, ["b"])
@@ -269,7 +271,7 @@ def test_what_an_ods_strikes_through_is_known() -> None:
     "book",
     [
         open_book(saved(workbook(ROWS, [["x", dt.date(2020, 8, 20)]], merged=["A1:B1"], formats={"C2": "0.0%"})), "a"),
-        Book("a", "xlsx", (Sheet("S", {(1, 1): Cell("=A", formula=True, missing=True)}, [], True, frozenset({1}),
+        Book("a", "xlsx", (Sheet("S", {(1, 1): Cell("=A", missing=True)}, [], True, frozenset({1}),
                                  frozenset({2}), frozenset({3}), {(1, 1)}),), ("note",)),
     ],
 )  # fmt: skip

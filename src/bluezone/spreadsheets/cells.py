@@ -25,7 +25,6 @@ class Cell:
     number: Decimal | None = None
     date: dt.date | None = None
     percent: bool = False
-    formula: bool = False
     missing: bool = False
 
     def __bool__(self) -> bool:
@@ -84,9 +83,11 @@ class Sheet:
         return self._anchors.get((row, column), (row, column, row, column))
 
     def visible(self) -> Sheet:
-        """Return what a person sees of the sheet: without hidden rows and columns, which keep their numbers."""
+        """Return what holds of the sheet: without hidden rows and columns, which keep their numbers, and without what
+        is struck through."""
         cells = {(row, column): cell for (row, column), cell in self.cells.items()
-                 if row not in self.hidden_rows and column not in self.hidden_columns}  # fmt: skip
+                 if row not in self.hidden_rows and column not in self.hidden_columns
+                 and (row, column) not in self.struck}  # fmt: skip
         merged = []
         for top, left, bottom, right in self.merged:
             first = next((row for row in range(top, bottom + 1) if row not in self.hidden_rows), 0)

@@ -14,7 +14,7 @@ _ZEROS = re.compile(r"0{2,}")
 _SIGNIFICANT = 12
 
 
-def number_cell(value: float | int | Decimal, number_format: str, *, formula: bool = False) -> Cell:
+def number_cell(value: float | int | Decimal, number_format: str) -> Cell:
     """Return the cell of a number: its value without the noise of binary fractions, and its text as shown."""
     number = exact(value)
     section = (number_format or "General").split(";")[0]
@@ -32,7 +32,7 @@ def number_cell(value: float | int | Decimal, number_format: str, *, formula: bo
         text = f"{shown:.0f}" if percent else plain(shown)
     else:
         text = plain(shown)
-    return Cell(text + ("%" if percent or literal_percent else ""), number, percent=percent, formula=formula)
+    return Cell(text + ("%" if percent or literal_percent else ""), number, percent=percent)
 
 
 def exact(value: float | int | Decimal) -> Decimal:

@@ -128,16 +128,16 @@ def _cell(element: Element) -> Cell:
     kind = element.get(f"{_OFFICE}value-type")
     formula = element.get(f"{_TABLE}formula") is not None
     if formula and (text.startswith(("#", "Err:")) or not (text or kind)):
-        return Cell(text, formula=True, missing=True)
+        return Cell(text, missing=True)
     try:
         if kind in {"float", "currency", "percentage"}:
             number = exact(Decimal(element.get(f"{_OFFICE}value", "")))
             percent = kind == "percentage"
             shown = text if percent and text.endswith("%") else plain(number * 100) + "%" if percent else plain(number)
-            return Cell(shown, number, percent=percent, formula=formula)
+            return Cell(shown, number, percent=percent)
         if kind == "date":
             date = dt.date.fromisoformat(element.get(f"{_OFFICE}date-value", "")[:10])
-            return Cell(date.isoformat(), date=date, formula=formula)
+            return Cell(date.isoformat(), date=date)
     except (InvalidOperation, ValueError):
         pass
-    return Cell(text, formula=formula)
+    return Cell(text)

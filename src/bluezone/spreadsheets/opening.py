@@ -9,7 +9,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -58,18 +58,25 @@ def open_book(data: bytes, name: str = "", progress: Callable[[int], None] = lam
     for first, sentence in _OTHERS.items():
         if data.startswith(first):
             raise TableError(sentence, name=name or "?")
+    notes: list[str] = []
     if data[:4] == _ZIP:
         form, sheets, notes = _zipped(data, name or "?", progress)
     elif data[:8] == _OLE or data[:2] in _BIFF:
-        if _ENCRYPTED in data:
-            raise password(name)
-        if any(part in data[: 4 << 20] for part in _OTHER_PARTS):
-            raise TableError(_DOCUMENT, name=name or "?")
-        form, sheets, notes = "xls", open_xls(data, name), ()
+        form, sheets = "xls", _old(data, name)
     else:
         form, sheets = _text(data, name or "?")
-        notes = ()
-    return Book(name, form, tuple(map(_in_true_letters, sheets)), notes)
+    return Book(name, form, tuple(map(_in_true_letters, sheets)), (*notes, *_left_out(sheets)))
+
+
+def _left_out(sheets: Sequence[Sheet]) -> Iterator[str]:
+    """Yield what is said of cells that stand in the file and are not taken."""
+    shown = [sheet for sheet in sheets if not sheet.hidden]
+    if any(sheet.struck for sheet in shown):
+        yield N_("what is struck through is left out")
+    if any(
+        row in sheet.hidden_rows or column in sheet.hidden_columns for sheet in shown for row, column in sheet.cells
+    ):
+        yield N_("hidden rows and columns are left out")
 
 
 def load_of(data: bytes) -> bounds.Load:
@@ -81,7 +88,15 @@ def load_of(data: bytes) -> bounds.Load:
     return bounds.Load(len(data), max(map(data.count, (b";", b",", b"\t", b"<td"))) + data.count(b"\n"))
 
 
-def _zipped(data: bytes, name: str, progress: Callable[[int], None]) -> tuple[str, list[Sheet], tuple[str, ...]]:
+def _old(data: bytes, name: str) -> list[Sheet]:
+    if _ENCRYPTED in data:
+        raise password(name)
+    if any(part in data[: 4 << 20] for part in _OTHER_PARTS):
+        raise TableError(_DOCUMENT, name=name or "?")
+    return open_xls(data, name)
+
+
+def _zipped(data: bytes, name: str, progress: Callable[[int], None]) -> tuple[str, list[Sheet], list[str]]:
     bounds.measure(data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = {entry.lower() for entry in archive.namelist()}
@@ -94,9 +109,9 @@ def _zipped(data: bytes, name: str, progress: Callable[[int], None]) -> tuple[st
             notes.append(N_("the workbook holds programs (macros): they were not run"))
         if any("externallinks/" in each for each in names):
             notes.append(N_("cells of the workbook come from other files: their last values were read"))
-        return "xlsx", open_xlsx(data, progress), tuple(notes)
+        return "xlsx", open_xlsx(data, progress), notes
     if b"opendocument.spreadsheet" in kind or ("content.xml" in names and b"opendocument" not in kind):
-        return "ods", open_ods(data, name), ()
+        return "ods", open_ods(data, name), []
     if b"opendocument" in kind or any(each.startswith(("word/", "ppt/")) for each in names):
         raise TableError(_DOCUMENT, name=name)
     raise TableError(_ARCHIVE, name=name)
@@ -132,8 +147,6 @@ def _in_true_letters(sheet: Sheet) -> Sheet:
 
 # --- a book as bytes, so that a large file is opened once -----------------------------------------
 
-_PERCENT, _FORMULA, _MISSING = 1, 2, 4
-
 
 def dump(book: Book) -> bytes:
     """Return an opened book as compressed JSON."""
@@ -149,21 +162,19 @@ def load(data: bytes) -> Book:
 
 def _facts_of(sheet: Sheet) -> list[Any]:
     cells = [
-        [row, column, cell.text, None if cell.number is None else f"{cell.number:f}",
-         cell.date and cell.date.isoformat(),
-         _PERCENT * cell.percent + _FORMULA * cell.formula + _MISSING * cell.missing]
-        for (row, column), cell in sheet.cells.items()
+        [*at, cell.text, None if cell.number is None else f"{cell.number:f}", cell.date and cell.date.isoformat(),
+         cell.percent, cell.missing]
+        for at, cell in sheet.cells.items()
     ]  # fmt: skip
     hidden = [sorted(each)[:10_000] for each in (sheet.hidden_rows, sheet.hidden_columns, sheet.filtered_rows)]
-    return [sheet.name, sheet.hidden, hidden, sorted(sheet.struck), sheet.merged, cells]
+    return [sheet.name, cells, sheet.merged, sheet.hidden, hidden, sorted(sheet.struck)]
 
 
-def _sheet_of(name: str, hidden: bool, unseen: Any, struck: Any, merged: Any, facts: Any) -> Sheet:
+def _sheet_of(name: str, facts: Any, merged: Any, hidden: bool, unseen: Any, struck: Any) -> Sheet:
     cells = {
         (row, column): Cell(text, None if number is None else Decimal(number),
-                            dt.date.fromisoformat(date) if date else None, bool(flags & _PERCENT),
-                            bool(flags & _FORMULA), bool(flags & _MISSING))
-        for row, column, text, number, date, flags in facts
+                            dt.date.fromisoformat(date) if date else None, percent, missing)
+        for row, column, text, number, date, percent, missing in facts
     }  # fmt: skip
     rows, columns, filtered = map(frozenset, unseen)
     areas = [(top, left, bottom, right) for top, left, bottom, right in merged]

@@ -8,7 +8,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, ParseError, fromstring
 from xml.parsers import expat
@@ -41,7 +41,7 @@ def open_xlsx(data: bytes, progress: Callable[[int], None]) -> list[Sheet]:
                     continue
                 shown = _shown(archive, parts[facts.name])
                 values = book.get_sheet_by_index(number)
-                sheet = _sheet(values.iter_rows(), values.start or (0, 0), shown, styles)
+                sheet = _sheet(values.iter_rows(), values.start or (0, 0), shown, *styles)
                 sheet.name, sheet.hidden = clean(facts.name), facts.visible is not SheetVisibleEnum.Visible
                 sheet.merged = [(top + 1, left + 1, bottom + 1, right + 1)
                                 for (top, left), (bottom, right) in values.merged_cell_ranges or ()]  # fmt: skip
@@ -64,44 +64,32 @@ def _packed_anew(archive: zipfile.ZipFile) -> bytes:
     return target.getvalue()
 
 
-def _sheet(rows: Iterable[Sequence[object]], start: At, shown: _Shown, styles: Mapping[str, _Style]) -> Sheet:
-    cells: dict[At, Cell] = {}
+def _sheet(
+    rows: Iterable[Sequence[object]], start: At, shown: _Shown, formats: Mapping[str, str], struck: Set[str]
+) -> Sheet:
+    cells = {at: Cell(clean(text)[:60], missing=True) for at, text in shown.missing.items()}
     for row, line in enumerate(rows, start=start[0] + 1):
         for column, value in enumerate(line, start=start[1] + 1):
             if value != "":
-                at = row, column
-                style = styles.get(shown.styles.get(at, ""), _PLAIN)
-                cells[at] = _cell(value, style.number_format, formula=at in shown.formulas)
-    for at, text in shown.missing.items():
-        if at not in cells:
-            cells[at] = Cell(clean(text)[:60], formula=at in shown.formulas, missing=True)
-    struck = {at for at in cells if styles.get(shown.styles.get(at, ""), _PLAIN).struck}
-    hidden_rows = frozenset(shown.hidden_rows - shown.filtered)
-    return Sheet("", {at: cell for at, cell in cells.items() if cell}, [], False, hidden_rows,
-                 frozenset(shown.hidden_columns), frozenset(shown.hidden_rows & shown.filtered), struck)  # fmt: skip
+                cells[row, column] = _cell(value, formats.get(shown.styles.get((row, column), ""), ""))
+    return Sheet("", {at: cell for at, cell in cells.items() if cell}, [], False,
+                 frozenset(shown.hidden_rows - shown.filtered), frozenset(shown.hidden_columns),
+                 frozenset(shown.hidden_rows & shown.filtered),
+                 {at for at in cells if shown.styles.get(at) in struck})  # fmt: skip
 
 
-def _cell(value: object, number_format: str, *, formula: bool) -> Cell:
+def _cell(value: object, number_format: str) -> Cell:
     if isinstance(value, bool):
-        return Cell("x" if value else "", formula=formula)
+        return Cell("x" if value else "")
     if isinstance(value, int | float):
-        return number_cell(value, number_format, formula=formula)
+        return number_cell(value, number_format)
     if isinstance(value, dt.date):
         day = value.date() if isinstance(value, dt.datetime) else value
-        return Cell(day.isoformat(), date=day, formula=formula)
-    return Cell(clean(str(value)), formula=formula)
+        return Cell(day.isoformat(), date=day)
+    return Cell(clean(str(value)))
 
 
 # --- how cells are shown --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    number_format: str = ""
-    struck: bool = False
-
-
-_PLAIN = _Style()
 
 
 @dataclass(slots=True)
@@ -109,7 +97,6 @@ class _Shown:
     """Hold what a sheet's part says of its cells beside their values."""
 
     styles: dict[At, str] = field(default_factory=dict)
-    formulas: set[At] = field(default_factory=set)
     #: cells whose formula failed or has no value, with the error or the formula
     missing: dict[At, str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
@@ -130,21 +117,19 @@ def _find(root: Element, *path: str) -> list[Element]:
     return found
 
 
-def _styles(archive: zipfile.ZipFile) -> dict[str, _Style]:
-    """Return how cells of each style are shown, by its number."""
+def _styles(archive: zipfile.ZipFile) -> tuple[dict[str, str], set[str]]:
+    """Return the number format of each style of cells, by its number, and the styles that strike through."""
     try:
         root = fromstring(archive.read("xl/styles.xml"))  # noqa: S314 - no part declares a document type (`bounds`)
     except (KeyError, ParseError):
-        return {}
+        return {}, set()
     formats = _BUILT_IN | {each.get("numFmtId", ""): each.get("formatCode", "")
                            for each in _find(root, "numFmts", "numFmt")}  # fmt: skip
-    struck = [any(mark.get("val", "1") not in ("0", "false") for mark in _find(font, "strike"))
-              for font in _find(root, "fonts", "font")]  # fmt: skip
-    return {
-        str(number): _Style(formats.get(style.get("numFmtId", ""), ""),
-                            dict(enumerate(struck)).get(int(style.get("fontId", "0")), False))
-        for number, style in enumerate(_find(root, "cellXfs", "xf"))
-    }  # fmt: skip
+    fonts = {str(number) for number, font in enumerate(_find(root, "fonts", "font"))
+             if any(mark.get("val", "1") not in ("0", "false") for mark in _find(font, "strike"))}  # fmt: skip
+    styles = {str(number): style for number, style in enumerate(_find(root, "cellXfs", "xf"))}
+    struck = {number for number, style in styles.items() if style.get("fontId") in fonts}
+    return {number: formats.get(style.get("numFmtId", ""), "") for number, style in styles.items()}, struck
 
 
 def _relations(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
@@ -254,12 +239,9 @@ class _SheetReader:
         name = _local(tag)
         if name in ("f", "v"):
             self.parser.CharacterDataHandler = None
-        elif name == "c" and (self._formula or self._type == "e"):
-            at = self._row, self._column
-            if self._formula:
-                self.shown.formulas.add(at)
-            if self._type == "e" or self._type != "str":  # a formula that yields an empty text says so
-                self.shown.missing[at] = self._text if self._type == "e" else f"={self._text}"
+        elif name == "c" and (self._type == "e" or (self._formula and self._type != "str")):
+            # a formula that yields an empty text has the type of a text
+            self.shown.missing[self._row, self._column] = self._text if self._type == "e" else f"={self._text}"
 
     def _characters(self, text: str) -> None:
         self._text += text
