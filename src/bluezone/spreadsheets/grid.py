@@ -17,7 +17,6 @@ _SEARCHED, _TALLEST = 60, 5
 _LONGEST_HEADER = 140
 #: `(1)`, `(3)=(2)/(1)`, `4 = 3/2`, `A`: the row below a header that numbers its columns
 _NUMBERING = re.compile(r"\(?\s*(?:[A-G]|\d{1,2})\s*\)?(?:\s*[=:(]\s*[\d()\s+\-*/:xX%=A-G.,]+\)?)?")
-_ROMAN = re.compile(r"(?:[IVX]{1,5}|[A-H])[.)]?|[*+\-]")
 
 
 @dataclass(slots=True)
@@ -98,21 +97,13 @@ def _header_of(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]]) -> tuple[in
     if not best or scores[best] < 1:
         return _above_first_values(rows, considered)
     first = last = best
-    while (below := _next(rows, last)) and below - first < _TALLEST and _goes_on(sheet, rows, first, last, below):
-        last = below
-    while (above := _before(rows, first)) and last - above < _TALLEST and _belongs_above(sheet, rows, above, first):
-        first = above
-    while (below := _next(rows, last)) and is_numbering(rows[below].values()):
-        last = below
+    while last + 1 in rows and last + 1 - first < _TALLEST and _goes_on(sheet, rows, first, last):
+        last += 1
+    while first - 1 in rows and last + 1 - first < _TALLEST and _belongs_above(sheet, rows, first - 1, first):
+        first -= 1
+    while last + 1 in rows and is_numbering(rows[last + 1].values()):
+        last += 1
     return first, last
-
-
-def _next(rows: Mapping[int, object], line: int) -> int:
-    return line + 1 if line + 1 in rows else 0
-
-
-def _before(rows: Mapping[int, object], line: int) -> int:
-    return line - 1 if line - 1 in rows else 0
 
 
 def _is_title(sheet: Sheet, line: int, cells: Mapping[int, Cell]) -> bool:
@@ -154,9 +145,10 @@ def _says(cells: Mapping[int, Cell]) -> float:
     return score if headed and len(cells) > 1 else 0.0
 
 
-def _goes_on(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], first: int, last: int, below: int) -> bool:
+def _goes_on(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], first: int, last: int) -> bool:
     """Return whether the row below is still the header: a cell of the header reaches into it, or it holds only texts
     and days under cells that span several columns."""
+    below = last + 1
     cells = rows[below]
     if any(sheet.area(line, column)[2] >= below and column == sheet.area(line, column)[1]
            for line in range(first, last + 1) for column in rows.get(line, ())):  # fmt: skip
@@ -214,10 +206,8 @@ def _above_first_values(rows: Mapping[int, Mapping[int, Cell]], considered: Sequ
     for line in considered:
         cells = rows[line]
         if sum(map(is_value, cells.values())) >= 1 and len(cells) > 1:
-            above = _before(rows, line)
-            if above and len(rows[above]) > 1 and not any(map(is_value, rows[above].values())):
-                return above, above
-            return (0, 0)
+            above = rows.get(line - 1, {})
+            return (line - 1, line - 1) if len(above) > 1 and not any(map(is_value, above.values())) else (0, 0)
     return (0, 0)
 
 
@@ -301,8 +291,3 @@ def _end_of(rows: Mapping[int, Mapping[int, Cell]], body: Sequence[int]) -> int:
         if values and (texts or len(values) > 1) and not (texts and lexicon.begins_note(texts[0]) and len(values) < 2):
             last = line
     return last or body[-1]
-
-
-def is_group_mark(text: str) -> bool:
-    """Return whether a text in the column of order marks a group: `I`, `A.`, `*`."""
-    return bool(_ROMAN.fullmatch(text.strip()))

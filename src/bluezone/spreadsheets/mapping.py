@@ -7,14 +7,12 @@ import datetime as dt
 import re
 from collections import abc
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bluezone.errors import N_
 from bluezone.spreadsheets.errors import TableError
 
-_K = TypeVar("_K")
-_V = TypeVar("_V")
 _LETTERS = re.compile(r"[A-Z]{1,3}", re.ASCII)
 
 
@@ -61,22 +59,19 @@ class Mapping:
         """Read what `to_dict` wrote, or a person. Raises TableError for what is no mapping, naming the entry."""
         if not isinstance(facts, dict):
             raise TableError(N_("a mapping is a JSON object such as {example}"), example='{"roles": {"B": "unit"}}')
-        known = [each.name for each in fields(cls)]
-        if unknown := [str(name) for name in facts if name not in known]:
+        if unknown := [str(name) for name in facts if name not in _READERS]:
             raise TableError(
-                N_("a mapping has no entry “{name}”; it has {known}"), name=unknown[0][:40], known=", ".join(known)
+                N_("a mapping has no entry “{name}”; it has {known}"), name=unknown[0][:40], known=", ".join(_READERS)
             )
-        return cls(
-            sheet=_read(facts, "sheet", _text),
-            header=_read(facts, "header", _lines_of_header),
-            roles=_read(facts, "roles", _by(_column, _text)) or {},
-            days=_read(facts, "days", _by(_column, _day)) or {},
-            day=_read(facts, "day", _day),
-            units=_read(facts, "units", _by(_line, _text)) or {},
-            names=_read(facts, "names", _by(_text, _text)) or {},
-            left_out=_read(facts, "left_out", _lines) or frozenset(),
-            taken=_read(facts, "taken", _lines) or frozenset(),
-        )
+        read: dict[str, Any] = {}
+        for name, value in facts.items():
+            try:
+                read[name] = _READERS[name](value)
+            except (AttributeError, TypeError, ValueError):
+                raise TableError(
+                    N_("the entry “{name}” of the mapping cannot be {value}"), name=name, value=str(value)[:60]
+                ) from None
+        return cls(**read)
 
     def over(self, before: Mapping) -> Mapping:
         """Return these decisions with those of before where these say nothing: an officer's over remembered ones."""
@@ -97,61 +92,48 @@ class Mapping:
         return replace(self, days={}, day=None, units={}, left_out=frozenset(), taken=frozenset())
 
 
-def _read(facts: dict[str, Any], name: str, read: Callable[[object], _V]) -> _V | None:
-    value = facts.get(name)
-    if value is None:
-        return None
-    try:
-        return read(value)
-    except (TypeError, ValueError):
-        raise TableError(
-            N_("the entry “{name}” of the mapping cannot be {value}"), name=name, value=str(value)[:60]
-        ) from None
-
-
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
 
 
-def _column(value: object) -> str:
-    letters = _text(value).upper()
-    if not _LETTERS.fullmatch(letters):
+def _column(value: Any) -> str:
+    if not _LETTERS.fullmatch(letters := _text(value).upper()):
         raise ValueError
     return letters
 
 
-def _line(value: object) -> int:
-    line = int(value) if isinstance(value, str | int) and not isinstance(value, bool) else -1
-    if line < 0:
+def _line(value: Any) -> int:
+    if isinstance(value, bool) or (line := int(value)) < 0:
         raise ValueError
     return line
 
 
-def _day(value: object) -> dt.date:
-    return dt.date.fromisoformat(_text(value))
-
-
-def _lines(value: object) -> frozenset[int]:
-    if not isinstance(value, list):
-        raise TypeError
-    return frozenset(map(_line, value))
-
-
-def _lines_of_header(value: object) -> tuple[int, int]:
-    if not isinstance(value, list):
-        raise TypeError
+def _header(value: Any) -> tuple[int, int]:
     first, last = map(_line, value)
     if first > last:
         raise ValueError
     return first, last
 
 
-def _by(key: Callable[[object], _K], read: Callable[[object], _V]) -> Callable[[object], dict[_K, _V]]:
-    def read_all(value: object) -> dict[_K, _V]:
-        if not isinstance(value, dict):
-            raise TypeError
-        return {key(name): read(each) for name, each in value.items()}
+def _day(value: Any) -> dt.date:
+    return dt.date.fromisoformat(_text(value))
 
-    return read_all
+
+def _by(key: Callable[[Any], Any], read: Callable[[Any], Any]) -> Callable[[Any], dict[Any, Any]]:
+    return lambda value: {key(name): read(each) for name, each in value.items()}
+
+
+#: how each entry is read; what it cannot be raises AttributeError, TypeError or ValueError
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "sheet": _text,
+    "header": _header,
+    "roles": _by(_column, _text),
+    "days": _by(_column, _day),
+    "day": _day,
+    "units": _by(_line, _text),
+    "names": _by(_text, _text),
+    "left_out": lambda value: frozenset(map(_line, value)),
+    "taken": lambda value: frozenset(map(_line, value)),
+}

@@ -62,9 +62,10 @@ def read(reading: Reading) -> list[Row]:
         _give_one(reading, named)
     organisations = reading.context.organisations(_organisation_codes([*codes.values(), *reading.decided.units.values(),
                                                                        *reading.decided.names.values()]))  # fmt: skip
-    by_day = _row_days(draft, lines)
     reading.headings = _headings(draft, lines)
-    _refuse_elsewhere(list(named.values()))
+    by_day = _row_days(draft, lines, reading.headings)
+    if not reading.decided:
+        _refuse_elsewhere(list(named.values()))
     return [_row(reading, named[line], codes.get(line, ""), organisations, by_day.get(line)) for line in lines]
 
 
@@ -151,18 +152,14 @@ def _organisation_code(text: str) -> str:
     return text.upper().translate(_READ_AS) if _ORGANISATION.fullmatch(text) else ""
 
 
-def _row_days(draft: Draft, lines: Sequence[int]) -> dict[int, dt.date]:
+def _row_days(draft: Draft, lines: Sequence[int], headings: Mapping[int, str]) -> dict[int, dt.date]:
+    """Return the day of each row by its column of days, else by the line of text above it."""
     column = next(iter(draft.having("day")), None)
     if column:
         return days.row_days(column.cells, lines, draft.calendar)
-    found, last = {}, None
-    for line in lines:  # a title between two blocks of the table
-        own = _own(draft, line)
-        if len(own) == 1 and (written := days_in(own[0].text)):
-            last = draft.calendar.date(written[-1][1])
-        if last is not None:
-            found[line] = last
-    return found
+    between = {line: days_in(heading) for line, heading in headings.items()}
+    dates = {line: draft.calendar.date(written[-1][1]) for line, written in between.items() if written}
+    return {line: date for line, date in dates.items() if date is not None}
 
 
 # --- one row ------------------------------------------------------------------------------------------------------
