@@ -97,6 +97,9 @@ def _draft(book: Book, sheet: Sheet, context: Context, decided: Decisions, purpo
     calendar = days.Calendar([*(text for _, text in table.above), *headers, sheet.name, book.name], context.today)
     main = days.main_day(table, book.name, calendar)
     header_days = dict(days.header_days(table.columns, calendar))
+    if main.day is not None:
+        header_days |= {column.number: main.day - dt.timedelta(1) for column in table.columns
+                        if column.number not in header_days and _is_of_yesterday(column)}  # fmt: skip
     header_days |= {column.number: decided.days[letter] for column in table.columns
                     if (letter := column_name(column.number)) in decided.days}  # fmt: skip
     on = decided.day or max(header_days.values(), default=None) or main.day or context.today
@@ -115,6 +118,11 @@ def _stands_across(table: grid.Table, context: Context) -> bool:
     across = [column for column in table.columns if any(map(finder.exact, column.path))]
     down = [column for column in table.columns if _named(column, finder) > _MANY]
     return len(across) > 2 and len(across) * 2 > len(table.columns) and not down
+
+
+def _is_of_yesterday(column: grid.Column) -> bool:
+    topics = {topic.name for text in column.path for topic in lexicon.topics_in(text)}
+    return "increase" not in topics and any(lexicon.says_of_day(text, "yesterday") for text in column.path)
 
 
 def _named(column: grid.Column, finder: units.Finder) -> float:

@@ -30,6 +30,8 @@ _DECIMALS = 4
 #: a number of people known from elsewhere may be so much out of date
 _ROUNDED = Decimal("1.1")
 FIGURES_HELD = (Holds.COUNT, Holds.PERCENT)
+#: what numbers a group: `I`, `A.`
+_MARK = re.compile(r"(?:[IVX]{1,5}|[A-H]|\d{1,2})[.)]?")
 _ORGANISATION = re.compile(r"[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}")
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None})
 
@@ -93,7 +95,7 @@ def _headings(draft: Draft, lines: Sequence[int]) -> dict[int, str]:
     found, last = {}, ""
     for line in lines:
         own = _own(draft, line)
-        texts = [cell.text for cell in own if len(cell.text) > 3 and number_in(cell) is None]
+        texts = [cell.text for cell in own if number_in(cell) is None and not _MARK.fullmatch(cell.text)]
         if len(texts) == 1 and not any(map(number_in, own)):
             last = texts[0]
         found[line] = last

@@ -103,7 +103,10 @@ class Finder:
             for key, score, _ in near
             for unit in self.scope.by_key[key]
         ]
-        fits += [Fit(unit, 0.84) for units in self.scope.by_key.values() for unit in units if _is_short_for(text, unit)]
+        if self.scope.within is not None:
+            fits += [
+                Fit(unit, 0.84) for units in self.scope.by_key.values() for unit in units if _is_short_for(text, unit)
+            ]
         best = {fit.unit.code: fit for fit in sorted(fits, key=lambda fit: fit.score)}
         return tuple(sorted(best.values(), key=lambda fit: -fit.score)[:5])
 
