@@ -7,6 +7,7 @@ own.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -71,7 +72,7 @@ class Stage:
         return self.now_s
 
     def phone(self, number: int):
-        return self.fleet.open_phone(number, self.clock, self.authority.url, self.authority.trusted_keys)
+        return self.fleet.open_phone(number, self.clock, self.authority.net(self.client))
 
     def new_code(self) -> str:
         return self.authority.open_case(self.client, REHEARSAL_DATE)
@@ -189,10 +190,10 @@ def test_the_export_job_dies_at_any_moment_and_every_key_goes_out_once(stage):
     for number, share in zip(publishers, (0.4, 0.6, 0.8, 0.95), strict=True):
         stage.publish(number, stage.new_code())
         stage.pass_time(stage.now_s + 8 * 3600)
-        job = stage.authority.start_command("publish", "--json")
+        job = stage.authority.start("publish", "--json")
         time.sleep(share * lasts_s)
-        job.kill()
-        job.communicate()
+        os.kill(job.pid, signal.SIGKILL)
+        job.communicate(b"", 60.0)
         stage.client.get(f"{stage.authority.url}/exports/452/index.txt")
     stage.export()
     keys = stage.exported_keys()

@@ -15,7 +15,7 @@ from bluezone.phone.web.presenters.exposure import advice
 from bluezone.town.clock import TIME_ZONE
 from bluezone.town.errors import TownError
 from bluezone.town.findings import Score, reports
-from bluezone.town.fleet import Fleet, Net
+from bluezone.town.fleet import Fleet
 from bluezone.town.market import where_was
 from bluezone.town.report import document
 from bluezone.town.run import (
@@ -28,6 +28,7 @@ from bluezone.town.run import (
     sensitivity,
     start_of_day_s,
 )
+from bluezone.town.server import Net
 from bluezone.town.show.pages import translator as words_of
 from bluezone.town.show.words import sentences
 

@@ -20,11 +20,11 @@ from bluezone.town.air import Air, AirStatistics
 from bluezone.town.clock import JumpingLoop, clock_of
 from bluezone.town.controllers import TownController
 from bluezone.town.findings import Recordings
-from bluezone.town.fleet import TX_POWER_DBM, Fleet, Net
+from bluezone.town.fleet import TX_POWER_DBM, Fleet
 from bluezone.town.radio_model import RadioModel
 from bluezone.town.radios import AirRadio
 from bluezone.town.scene import TownScene
-from bluezone.town.server import TownAuthority
+from bluezone.town.server import Net, TownAuthority
 
 REPORT_EVERY_S = 600.0
 

@@ -21,7 +21,7 @@ from bluezone.phone.clock import Clock
 from bluezone.phone.notices.port import RecordingNotifier
 from bluezone.town.clock import JumpingLoop, clock_of
 from bluezone.town.day import allow_files, run_all
-from bluezone.town.fleet import Fleet, Net
+from bluezone.town.fleet import Fleet
 from bluezone.town.server import TownAuthority
 
 _PERIOD_S = CHECK_EVERY_S * (1 + SPREAD)
@@ -60,7 +60,7 @@ async def _live(fleet: Fleet, cases: Collection[int], exported_s: float, authori
     allow_files(len(others))
     starts_s = np.random.default_rng([fleet.seed, _MOMENTS]).uniform(0.0, CHECK_EVERY_S, len(others))
     with httpx.Client(transport=_Unpublished(clock, exported_s), timeout=30.0) as client:
-        net = Net(client, authority.url, authority.trusted_keys)
+        net = authority.net(client)
         told = {number: RecordingNotifier(clock) for number in others}
         phones = [fleet.open_on_table(number, clock, net, told[number]) for number in others]
         try:

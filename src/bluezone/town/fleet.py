@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random  # noqa: TID251 (made from a seed, nowhere else)
 
-import httpx
-
 from bluezone.phone.air.radio.port import Radio, ScanHandler
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.loop import Runner
@@ -16,8 +14,8 @@ from bluezone.phone.chance import Chance
 from bluezone.phone.notices.port import Notifier
 from bluezone.phone.stores.believed_time import Uptime
 from bluezone.phone.stores.corrections import Receiver
-from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.schemes import Entropy
+from bluezone.town.server import Net
 from bluezone.town.world import World
 
 
@@ -36,22 +34,8 @@ TX_POWER_DBM = -5
 
 _SCANS_A_COMMIT = 64  # half an hour
 _LOOK_AT_CLOCK_S = 3_600.0  # the town's clock does not jump
-_ON_THE_STREET, _AT_HOME, _IN_THE_HAND, _ON_THE_TABLE, _TAPPED = (
-    6,
-    7,
-    10,
-    11,
-    13,
-)  # what chance is for: never the same numbers twice
-
-
-@dataclass(frozen=True, slots=True)
-class Net:
-    """Hold what a phone needs to reach the authority: a client, its address, and the keys it trusts."""
-
-    client: httpx.Client
-    url: str
-    trusted_keys: tuple[TrustedKey, ...]
+#: what chance is for: never the same numbers twice
+_ON_THE_STREET, _AT_HOME, _IN_THE_HAND, _ON_THE_TABLE, _TAPPED = 6, 7, 10, 11, 13
 
 
 class RestingRadio:
@@ -88,18 +72,12 @@ class Fleet:
         return self.directory / self.world.people[number].id
 
     def open_phone(
-        self,
-        number: int,
-        clock: Callable[[], float],
-        authority_url: str = "",
-        trusted_keys: tuple[TrustedKey, ...] = (),
-        *,
-        tapped: bool = False,
+        self, number: int, clock: Callable[[], float], net: Net | None = None, *, tapped: bool = False
     ) -> Phone:
         """Open the engine on the stores of phone `number`; chance and key material belong to the seed. `tapped`: for
         what its owner does, with others of both."""
         entropy, chance = of_phone(self.seed, _TAPPED if tapped else _AT_HOME, number)
-        return Phone(self._settings(number, authority_url, trusted_keys), None, clock, entropy, chance)
+        return Phone(self._settings(number, net), None, clock, entropy, chance)
 
     def open_runner(self, number: int, clock: Callable[[], float], radio: Radio, net: Net | None = None) -> Runner:
         """Open phone `number` for its day: with the loop of every phone, its owner's consent given."""
@@ -128,13 +106,11 @@ class Fleet:
         notifier: Notifier | None = None,
     ) -> Runner:
         entropy, chance = of_phone(self.seed, purpose, number)
-        settings = self._settings(number) if net is None else self._settings(number, net.url, net.trusted_keys)
-        client = None if net is None else net.client
         started_s = clock()
         return Runner(
-            settings,
+            self._settings(number, net),
             radio,
-            client,
+            None if net is None else net.client,
             clock,
             entropy,
             chance,
@@ -145,13 +121,9 @@ class Fleet:
             minds_screens=False,
         )
 
-    def _settings(
-        self, number: int, authority_url: str = "", trusted_keys: tuple[TrustedKey, ...] = ()
-    ) -> PhoneSettings:
-        settings = PhoneSettings(
-            self.folder(number),
-            authority_url=authority_url,
-            trusted_keys=trusted_keys,
-            receiver=Receiver(assumed_tx_power_dbm=TX_POWER_DBM),
-        )
+    def _settings(self, number: int, net: Net | None) -> PhoneSettings:
+        receiver = Receiver(assumed_tx_power_dbm=TX_POWER_DBM)
+        settings = PhoneSettings(self.folder(number), receiver=receiver)
+        if net is not None:
+            settings = replace(settings, authority_url=net.url, trusted_keys=net.trusted_keys)
         return settings if self.policy is None else replace(settings, policy=self.policy)

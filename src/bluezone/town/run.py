@@ -43,7 +43,7 @@ from bluezone.town.findings import (
     score,
     true_levels,
 )
-from bluezone.town.fleet import Fleet, Net
+from bluezone.town.fleet import Fleet
 from bluezone.town.market import Market, PlaceStory, where_was
 from bluezone.town.plans import DAY_S, DAY_START_HOUR
 from bluezone.town.radio_model import RadioModel
@@ -197,7 +197,8 @@ def _live_and_warn(
         watcher = watching or Watcher()
         net = None
         if watcher.online:
-            net = Net(client, _wait_for(served, progress), authority.trusted_keys)
+            _wait_for(served, progress)
+            net = authority.net(client)
         watcher.begins(fleet, authority)
         air = live_through(fleet, RadioModel(), epoch_s, duration_s / 3600.0, live, watching, net, hci=options.hci)
         _wait_for(served, progress)
@@ -253,12 +254,10 @@ def _live_and_warn(
     )
 
 
-def _wait_for(served: Future[str], progress: Progress) -> str:
-    """Return the authority's address, once it answers."""
+def _wait_for(served: Future[str], progress: Progress) -> None:
     progress("starting the authority", 0, 1)
-    url = served.result()
+    served.result()
     progress("starting the authority", 1, 1)
-    return url
 
 
 def _read_contacts(fleet: Fleet, clock: StandingClock, progress: Progress) -> tuple[Recordings, tuple[str, str]]:

@@ -16,7 +16,6 @@ import selectors
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -30,8 +29,6 @@ from bluezone.protocol.crypto.keys import verifying_key
 from bluezone.protocol.exports import TrustedKey
 from bluezone.town.errors import TownError
 from bluezone.town.forks import Forked, Forks
-
-Process = subprocess.Popen[bytes] | Forked
 
 OFFICER = "can-bo"
 
@@ -51,6 +48,15 @@ class Publication:
     files: int
     waiting: int
     next_batch_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """Hold what a phone needs to reach the authority: a client, its address, and the keys it trusts."""
+
+    client: httpx.Client
+    url: str
+    trusted_keys: tuple[TrustedKey, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +86,8 @@ class TownAuthority:
         self._token = ""
         self._rate_limit = rate_limit
         self._clock_file = var / "rehearsal-clock"
-        self._server: Process | None = None
-        self._running: set[Process] = set()
+        self._server: Forked | None = None
+        self._running: set[Forked] = set()
         self._lock = threading.Lock()
         self._stopped = False
         self._like = like
@@ -131,7 +137,7 @@ class TownAuthority:
 
     def command(self, *arguments: str, text: str = "") -> str:
         """Run `bluezone authority ...` to its end; return its standard output. Raises TownError where it fails."""
-        process = self._fork(*arguments)
+        process = self.start(*arguments)
         try:
             out, err = process.communicate(text.encode(), timeout=_COMMAND_TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -142,24 +148,25 @@ class TownAuthority:
             raise TownError(f"`bluezone authority {arguments[0]}` failed: {_last_line(err)}")
         return out.decode()
 
-    def start_command(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start `bluezone authority ...` and do not wait for it (to kill it in the middle, say)."""
+    def start(self, *arguments: str) -> Forked:
+        """Start `bluezone authority ...` and do not wait for it. Raises TownError."""
+        with self._log_path.open("ab") as log:
+            with self._lock:
+                self._refuse_if_stopped()
+                self._forks.load()
+            # not under the lock: loading takes seconds, and whoever stops the rehearsal ends that too
+            process = self._forks.start(arguments, log if arguments[0] == "serve" else None)
         with self._lock:
-            self._refuse_if_stopped()
-            process = subprocess.Popen(
-                [sys.executable, "-m", "bluezone", "authority", *arguments],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=self._environment(),
-                start_new_session=True,
-            )
             self._running.add(process)
+            stopped = self._stopped
+        if stopped:
+            self._end(process)
+            self._refuse_if_stopped()
         return process
 
     def serve(self) -> str:
         """Start the server; return its address."""
-        server = self._server = self._fork("serve", "--port", "0", "--workers", "1", "--json")
+        server = self._server = self.start("serve", "--port", "0", "--workers", "1", "--json")
         assert server.stdout is not None
         line = _read_line(server.stdout, _START_TIMEOUT_S)
         try:
@@ -202,26 +209,11 @@ class TownAuthority:
             "BLUEZONE_SMS": "file",
         }
 
-    def _fork(self, *arguments: str) -> Forked:
-        with self._log_path.open("ab") as log:
-            with self._lock:
-                self._refuse_if_stopped()
-                self._forks.load()
-            # not under the lock: loading takes seconds, and whoever stops the rehearsal ends that too
-            process = self._forks.start(arguments, log if arguments[0] == "serve" else None)
-        with self._lock:
-            self._running.add(process)
-            stopped = self._stopped
-        if stopped:
-            self._end(process)
-            self._refuse_if_stopped()
-        return process
-
     def _refuse_if_stopped(self) -> None:
         if self._stopped:
             raise TownError("the rehearsal is being stopped")
 
-    def _end(self, process: Process, how: signal.Signals = signal.SIGTERM) -> None:
+    def _end(self, process: Forked, how: signal.Signals = signal.SIGTERM) -> None:
         """End a process with all of its session, and wait until it is gone."""
         for number in (how, signal.SIGKILL):
             try:
@@ -238,6 +230,10 @@ class TownAuthority:
                 stream.close()
         with self._lock:
             self._running.discard(process)
+
+    def net(self, client: httpx.Client) -> Net:
+        """Return the way of phones to it, where it answers."""
+        return Net(client, self.url, self.trusted_keys)
 
     # --- what the town asks of it -----------------------------------------------------------------
 

@@ -236,8 +236,7 @@ class Evening:
     @contextmanager
     def _phone(self, number: int, *, tapped: bool = False) -> Iterator[Phone]:
         """Open a phone. `tapped`: for what its owner does, with chance and key material of its own."""
-        url, keys = self._authority.url, self._authority.trusted_keys
-        phone = self._fleet.open_phone(number, self._clock, url, keys, tapped=tapped)
+        phone = self._fleet.open_phone(number, self._clock, self._authority.net(self._client), tapped=tapped)
         try:
             yield phone
         finally:

@@ -18,7 +18,7 @@ from bluezone.phone.app.loop import Runner
 from bluezone.phone.clock import Clock
 from bluezone.town.day import Watcher
 from bluezone.town.findings import CLOSE_CONTACT_MIN, Recordings
-from bluezone.town.fleet import Fleet, Net
+from bluezone.town.fleet import Fleet
 from bluezone.town.run import Outcome, start_of_day_s
 from bluezone.town.server import TownAuthority
 from bluezone.town.show.pace import Pacer
@@ -155,7 +155,7 @@ class Chronicle(Watcher):
         assert self.authority is not None
         # phones to look at from now on: the others are closed by the rehearsal
         self._client = httpx.Client(timeout=30.0)
-        net = Net(self._client, self.authority.url, self.authority.trusted_keys)
+        net = self.authority.net(self._client)
         people = range(len(self.world.people))
         self._use(tuple(self._fleet.open_in_hand(number, lambda: self.now_s, net) for number in people))
         self.phase = Phase.STORY
