@@ -14,7 +14,7 @@ from bluezone.cli import keyfile
 from bluezone.cli.answers import Answer
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Opt, command
-from bluezone.cli.parameters import Moment, read_at_most, utc_text
+from bluezone.cli.parameters import moment, read_at_most, utc_text
 from bluezone.protocol.crypto.keys import signing_key, verifying_key
 from bluezone.protocol.crypto.port import CryptoError, SigningKey, VerifyingKey
 from bluezone.protocol.export_archive import DEFAULT_LIMITS
@@ -54,10 +54,8 @@ def make(
         Opt("Version of the signing key; one for each --signing-key. [default: v1, v2, ...]", "--key-version"),
     ] = (),
     region: Annotated[str, Opt("Region of the keys: a mobile country code, 452 for Vietnam.")],
-    start: Annotated[
-        int | None, Opt("When the first key came in. [default: a day before --end]", type=Moment())
-    ] = None,
-    end: Annotated[int | None, Opt("When the last key came in. [default: now]", type=Moment())] = None,
+    start: Annotated[int | None, Opt("When the first key came in. [default: a day before --end]", read=moment)] = None,
+    end: Annotated[int | None, Opt("When the last key came in. [default: now]", read=moment)] = None,
     batch_num: Annotated[int, Opt("Which file of its batch this is.")] = 1,
     batch_size: Annotated[int, Opt("How many files the batch has.")] = 1,
     pad_to: Annotated[int, Opt("Add made-up keys up to N.", show_default=False, metavar="N", limits=(0,))] = 0,

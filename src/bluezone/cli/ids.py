@@ -9,7 +9,7 @@ import click
 
 from bluezone.cli.answers import Answer
 from bluezone.cli.options import Opt, command
-from bluezone.cli.parameters import HexBytes, IntervalOrDate, utc_text
+from bluezone.cli.parameters import hexadecimal, interval_or_date, utc_text
 from bluezone.protocol import bluezone_v1
 from bluezone.protocol import exposure_notification as en
 from bluezone.protocol.intervals import DAY_S, INTERVAL_S
@@ -18,6 +18,13 @@ from bluezone.protocol.schemes import BluezoneV1Scheme, ExposureNotificationSche
 
 #: a century: each day is a hash, so a slip of the finger must not run for ever
 MAX_DAYS_LATER = 36_525
+
+
+def _metadata(text: str) -> bytes:
+    data = hexadecimal(text)
+    if len(data) != 4:
+        raise ValueError(f"{len(data)} bytes where 4 are meant")
+    return data
 
 
 @command("ids")
@@ -31,13 +38,14 @@ def ids_command(
         ),
     ] = "en",
     key: Annotated[
-        bytes, Opt("The daily key: 16 bytes (en) or 32 bytes (bluezone-v1) in hexadecimal.", type=HexBytes())
+        bytes,
+        Opt("The daily key: 16 bytes (en) or 32 bytes (bluezone-v1) in hexadecimal.", read=hexadecimal),
     ],
     start: Annotated[
         int,
         Opt(
             "When the key begins: an interval number (all digits), or a date YYYY-MM-DD (00:00 UTC).",
-            type=IntervalOrDate(),
+            read=interval_or_date,
         ),
     ],
     per_day: Annotated[
@@ -52,7 +60,8 @@ def ids_command(
         ),
     ] = None,
     metadata: Annotated[
-        bytes | None, Opt("en only: the 4 plain metadata bytes; prints each encrypted (aem) as well.", type=HexBytes(4))
+        bytes | None,
+        Opt("en only: the 4 plain metadata bytes; prints each encrypted (aem) as well.", read=_metadata),
     ] = None,
 ) -> Answer:
     """Print every identifier that a daily key puts on the air, with the second from which it is sent.

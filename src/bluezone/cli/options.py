@@ -25,18 +25,25 @@ import click
 
 from bluezone.cli.answers import Answer
 from bluezone.cli.languages import LanguageName
-from bluezone.cli.parameters import FILE, Day, KeyValue, NumberRange, UtcTime
+from bluezone.cli.parameters import FILE, KeyValue, NumberRange, Read, day, utc_time
 from bluezone.i18n import Language
 
 
 class Opt:
-    """Describe an option: its help, its names where they are not the parameter's, the least and the most, the choices;
-    what else `click.option` takes."""
+    """Describe an option: its help, its names where they are not the parameter's, the least and the most, the choices,
+    what reads its text (see `Read`); what else `click.option` takes."""
 
     def __init__(
-        self, text: str, *names: str, limits: Sequence[float] = (), choices: Sequence[str] = (), **more: Any
+        self,
+        text: str,
+        *names: str,
+        limits: Sequence[float] = (),
+        choices: Sequence[str] = (),
+        read: Callable[[str], Any] | None = None,
+        **more: Any,
     ) -> None:
-        self.text, self.names, self.limits, self.choices, self.more = text, names, limits, choices, more
+        self.text, self.names, self.limits, self.choices = text, names, limits, choices
+        self.more = more if read is None else more | {"type": Read(read)}
 
 
 class Arg:
@@ -167,9 +174,9 @@ def _click_type(kind: Any, limits: Sequence[Any], choices: Sequence[str]) -> Any
     if kind is Path:
         return FILE
     if kind is dt.date:
-        return Day()
+        return Read(day)
     if kind is dt.datetime:
-        return UtcTime()
+        return Read(utc_time)
     if kind is Language:
         return LanguageName()
     if not limits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ import click
 
 _DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_EPOCH = dt.date(1970, 1, 1)
 
 
 class NumberRange(click.FloatRange):
@@ -25,96 +25,65 @@ class NumberRange(click.FloatRange):
         return number
 
 
-class HexBytes(click.ParamType[bytes]):
-    """Read bytes written in hexadecimal, of one of the lengths given (any where none is given)."""
+class Read(click.ParamType[Any]):
+    """Read a value by a function of its text, whose ValueError says what is wrong with it."""
 
-    name = "hex"
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        self.name, self._read = read.__name__.strip("_").replace("_", "-"), read
 
-    def __init__(self, *lengths: int) -> None:
-        self.lengths = lengths
-
-    def convert(self, value: str | bytes, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
-        if isinstance(value, bytes):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):  # a default
             return value
-        if not re.fullmatch(r"(?:[0-9A-Fa-f]{2})*", value, re.ASCII):
-            self.fail("not pairs of hexadecimal digits", param, ctx)
-        data = bytes.fromhex(value)
-        if self.lengths and len(data) not in self.lengths:
-            meant = " or ".join(map(str, self.lengths))
-            self.fail(f"{len(data)} bytes where {meant} are meant", param, ctx)
-        return data
-
-
-class Day(click.ParamType[dt.date]):
-    """Read a date, YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(self, value: str | dt.date, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        if isinstance(value, dt.date):
-            return value
-        if not _DAY.fullmatch(value):
-            self.fail(f"{value!r} is not a date YYYY-MM-DD", param, ctx)
         try:
-            return dt.date.fromisoformat(value)
+            return self._read(value)
         except ValueError as error:
-            self.fail(f"{value!r} is no date: {error}", param, ctx)
+            self.fail(str(error), param, ctx)
 
 
-class UtcTime(click.ParamType[dt.datetime]):
+def hexadecimal(text: str) -> bytes:
+    """Read bytes written in hexadecimal."""
+    if not re.fullmatch(r"(?:[0-9A-Fa-f]{2})*", text, re.ASCII):
+        raise ValueError("not pairs of hexadecimal digits")
+    return bytes.fromhex(text)
+
+
+def day(text: str) -> dt.date:
+    """Read a date, YYYY-MM-DD."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(f"{text!r} is not a date YYYY-MM-DD")
+    return dt.date.fromisoformat(text)
+
+
+def utc_time(text: str) -> dt.datetime:
     """Read a date or time in ISO 8601, UTC where it names no zone."""
-
-    name = "time"
-
-    def convert(
-        self, value: str | dt.datetime, param: click.Parameter | None, ctx: click.Context | None
-    ) -> dt.datetime:
-        if isinstance(value, dt.datetime):
-            return value
-        try:
-            return _utc_time(value)
-        except ValueError:
-            self.fail(f"{value!r} is no ISO 8601 date or time", param, ctx)
-
-
-def _utc_time(text: str) -> dt.datetime:
-    moment = dt.datetime.fromisoformat(text)
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no ISO 8601 date or time") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
-class IntervalOrDate(click.ParamType[int]):
+def interval_or_date(text: str) -> int:
     """Read an interval number (all digits), or a date YYYY-MM-DD that begins at 00:00 UTC, as Unix seconds."""
-
-    name = "interval|date"
-
-    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        if _DIGITS.fullmatch(value):
-            return int(value) * 600
-        try:
-            days = (dt.date.fromisoformat(value) - _EPOCH).days
-        except ValueError:
-            self.fail(f"{value!r} is neither an interval number nor a date YYYY-MM-DD", param, ctx)
-        if days < 0:
-            self.fail(f"{value} is before 1970", param, ctx)
-        return days * 86_400
+    if _DIGITS.fullmatch(text):
+        return int(text) * 600
+    try:
+        days = (dt.date.fromisoformat(text) - dt.date(1970, 1, 1)).days
+    except ValueError:
+        raise ValueError(f"{text!r} is neither an interval number nor a date YYYY-MM-DD") from None
+    if days < 0:
+        raise ValueError(f"{text} is before 1970")
+    return days * 86_400
 
 
-class Moment(click.ParamType[int]):
+def moment(text: str) -> int:
     """Read Unix seconds (all digits), or an ISO 8601 date or time (UTC where it names no zone), as Unix seconds."""
-
-    name = "moment"
-
-    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        if _DIGITS.fullmatch(value):
-            return int(value)
-        try:
-            return int(_utc_time(value).timestamp())
-        except ValueError:
-            self.fail(f"{value!r} is neither Unix seconds nor an ISO 8601 date or time", param, ctx)
+    if _DIGITS.fullmatch(text):
+        return int(text)
+    try:
+        return int(utc_time(text).timestamp())
+    except ValueError:
+        raise ValueError(f"{text!r} is neither Unix seconds nor an ISO 8601 date or time") from None
 
 
 def utc_text(unix_s: int) -> str:

@@ -11,7 +11,7 @@ import click
 
 from bluezone.cli.answers import Answer, bold, json_text, table
 from bluezone.cli.epidemic.answers import draw
-from bluezone.cli.epidemic.question import R0, Changes, Means, Shares, ShowProgress, StrainName, with_r0
+from bluezone.cli.epidemic.question import R0, Changes, Means, ShowProgress, StrainName, shares, with_r0
 from bluezone.cli.epidemic.work import Work
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt, command
@@ -33,7 +33,7 @@ _SPENT_UNDER = "f1"
 def importation_command(
     *,
     infected: Annotated[int, Opt("People who come in.", limits=(1, 100))] = 3,
-    uptake: Annotated[tuple[float, ...], Opt("Shares of people.", type=Shares(), default="0.0754,0.30,0.60")],
+    uptake: Annotated[tuple[float, ...], Opt("Shares of people.", read=shares, default="0.0754,0.30,0.60")],
     outbreaks: Annotated[int, Opt("Outbreaks of each kind.", limits=(10, 100_000))] = 1000,
     days: Annotated[int, Opt("Followed so long.", limits=(20, 365))] = 120,
     strain: StrainName = "2020",

@@ -23,63 +23,41 @@ from bluezone.epidemic.scenario import Scenario
 from bluezone.i18n import Language
 
 
-class Shares(click.ParamType[tuple[float, ...]]):
+def shares(text: str) -> tuple[float, ...]:
     """Read shares of people, as `0.0754,0.15` or `7.54%,15%`."""
-
-    name = "shares"
-
-    def convert(
-        self, value: str | tuple[float, ...], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[float, ...]:
-        if not isinstance(value, str):
-            return value
-        found = []
-        for part in value.split(","):
-            text = part.strip()
-            try:
-                share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-            except ValueError:
-                self.fail(f"{text!r} is not a share; write 0.30 or 30%", param, ctx)
-            if not 0 <= share <= 1:
-                percent = text.endswith("%") or share < 0 or share > 100
-                hint = "it lies between 0 and 1" if percent else f"write {text}% if that is meant"
-                self.fail(f"{text} is not a share of people: {hint}", param, ctx)
-            found.append(share)
-        return tuple(found)
+    return tuple(_share(part.strip()) for part in text.split(","))
 
 
-class Level(click.ParamType[Lockdown]):
+def _share(text: str) -> float:
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a share; write 0.30 or 30%") from None
+    if not 0 <= share <= 1:
+        percent = text.endswith("%") or share < 0 or share > 100
+        hint = "it lies between 0 and 1" if percent else f"write {text}% if that is meant"
+        raise ValueError(f"{text} is not a share of people: {hint}")
+    return share
+
+
+def _level(text: str) -> Lockdown:
     """Read a level of lockdown, as `20:school=0,work=0.5,random=0.4,home=1.2`."""
-
-    name = "level"
-
-    def convert(self, value: str | Lockdown, param: click.Parameter | None, ctx: click.Context | None) -> Lockdown:
-        if isinstance(value, Lockdown):
-            return value
-        day, _, rest = value.partition(":")
-        try:
-            parts = dict(part.split("=", 1) for part in rest.split(",") if part)
-            shares: dict[str, Any] = {name: float(text) for name, text in parts.items()}
-            return Lockdown(int(day), **shares)
-        except (ValueError, TypeError):
-            self.fail(f"{value!r} is not DAY:school=SHARE,work=SHARE,random=SHARE,home=FACTOR", param, ctx)
+    day, _, rest = text.partition(":")
+    try:
+        parts = dict(part.split("=", 1) for part in rest.split(",") if part)
+        kept: dict[str, Any] = {name: float(share) for name, share in parts.items()}
+        return Lockdown(int(day), **kept)
+    except (ValueError, TypeError):
+        raise ValueError(f"{text!r} is not DAY:school=SHARE,work=SHARE,random=SHARE,home=FACTOR") from None
 
 
-class Dose(click.ParamType[VaccineDose]):
+def _dose(text: str) -> VaccineDose:
     """Read a part of a vaccine's roll-out, as `30:0.2` or `30:0.8:60` (from day 30, 80 % of those of 60 and over)."""
-
-    name = "dose"
-
-    def convert(
-        self, value: str | VaccineDose, param: click.Parameter | None, ctx: click.Context | None
-    ) -> VaccineDose:
-        if isinstance(value, VaccineDose):
-            return value
-        try:
-            day, share, *age = value.split(":")
-            return VaccineDose(int(day), float(share), from_age=min(8, int(age[0]) // 10) if age else 0)
-        except (ValueError, IndexError):
-            self.fail(f"{value!r} is not DAY:SHARE or DAY:SHARE:AGE", param, ctx)
+    try:
+        day, share, *age = text.split(":")
+        return VaccineDose(int(day), float(share), from_age=min(8, int(age[0]) // 10) if age else 0)
+    except (ValueError, IndexError):
+        raise ValueError(f"{text!r} is not DAY:SHARE or DAY:SHARE:AGE") from None
 
 
 StrainName = Annotated[str, Opt("Of the virus.", choices=list(STRAINS))]
@@ -108,9 +86,9 @@ class Question:
     r0: R0 = None
     initial_infections: Annotated[int, Opt("People infected at the start.")] = 20
     lockdowns: Annotated[
-        tuple[Lockdown, ...], Opt("DAY:school=0,work=0.5,random=0.4,home=1.2", "--lockdown", type=Level())
+        tuple[Lockdown, ...], Opt("DAY:school=0,work=0.5,random=0.4,home=1.2", "--lockdown", read=_level)
     ] = ()
-    doses: Annotated[tuple[VaccineDose, ...], Opt("DAY:SHARE or DAY:SHARE:AGE", "--vaccine", type=Dose())] = ()
+    doses: Annotated[tuple[VaccineDose, ...], Opt("DAY:SHARE or DAY:SHARE:AGE", "--vaccine", read=_dose)] = ()
     changes: Changes = ()
 
 

@@ -12,7 +12,7 @@ import click
 
 from bluezone.cli.answers import Answer, bold, json_text, show
 from bluezone.cli.epidemic import answers
-from bluezone.cli.epidemic.question import Means, Question, Shares, place_and_plan
+from bluezone.cli.epidemic.question import Means, Question, place_and_plan, shares
 from bluezone.cli.epidemic.work import Heard, Work
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Json, Opt, command
@@ -32,7 +32,7 @@ _DOUBT_PEOPLE, _DOUBT_SEEDS = 100_000, 4
 @command("run")
 def run_command(
     *,
-    uptake: Annotated[tuple[float, ...], Opt("Shares of people.", type=Shares(), default="0.0754,0.15,0.30,0.45,0.60")],
+    uptake: Annotated[tuple[float, ...], Opt("Shares of people.", read=shares, default="0.0754,0.15,0.30,0.45,0.60")],
     doubt: Annotated[
         bool | None,
         Opt(
@@ -135,7 +135,7 @@ def _doubt(smaller: Plan, work: Work, language: Language) -> dict[str, Any]:
 @command("sensitivity")
 def sensitivity_command(
     *,
-    uptake: Annotated[tuple[float, ...], Opt("One share of people.", type=Shares(), default="0.30")],
+    uptake: Annotated[tuple[float, ...], Opt("One share of people.", read=shares, default="0.30")],
     asked: Question,
     means: Means,
 ) -> Answer:

@@ -17,7 +17,7 @@ _COMMANDS = {
     "radios": ("radios:radios", "List what can stand after --radio on this machine."),
     "run": ("running:run", "Send and listen until Ctrl-C; fetch and check every four hours."),
     "serve": ("screens:serve", "Run the phone with its screens, for this machine's owner alone."),
-    "service": ("service:service", "Print a systemd unit that runs this phone in the background."),
+    "service": ("running:service", "Print a systemd unit that runs this phone in the background."),
     "status": ("state:status", "Show what this phone knows of itself."),
     "sync": ("state:sync", "Fetch the key exports this phone has not yet."),
     "withdraw": ("sharing:withdraw", "Take back what this phone has published."),

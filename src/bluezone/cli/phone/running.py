@@ -1,4 +1,4 @@
-"""Send and listen: `bluezone phone run`, on a radio or through a recording."""
+"""Send and listen: `bluezone phone run`, on a radio or through a recording; and `service`, which runs it by systemd."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import math
 import os
 import signal
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -20,11 +21,11 @@ from bluezone.cli.phone.radios import BTSNOOP_HELP
 from bluezone.cli.phone.state import tell_check, tell_today
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app import config as configuration
-from bluezone.phone.app.config import Config
+from bluezone.phone.app.config import FILE_NAME, Config
 from bluezone.phone.app.engine import all_or_none
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import running_alone
-from bluezone.phone.app.systemd import Manager
+from bluezone.phone.app.systemd import UNIT_NAME, Manager, unit_path, unit_text
 from bluezone.phone.client.http import new_client
 from bluezone.phone.errors import RadioError
 from bluezone.phone.notices.port import notifier_named
@@ -127,3 +128,32 @@ async def _run(
     with suppress(TimeoutError, asyncio.CancelledError):
         async with asyncio.timeout(seconds):
             await task
+
+
+@click.command()
+@options
+@click.pass_obj
+def service(
+    folder: Path,
+    *,
+    radio: Annotated[str, Opt("As `run` takes it: usb:0, bluez, ...: see `radios`.")],
+    install: Annotated[bool, Opt("Write the unit file to where systemd looks for it.")] = False,
+) -> None:
+    """Print a systemd unit that runs this phone in the background of your session.
+
+    It starts with the session, comes back whatever ends it, and waits for a radio that is not there.
+    """
+    folder = folder.resolve()
+    command = [sys.executable, "-m", "bluezone", "phone", "--folder", str(folder), "run", "--radio", radio]
+    text = unit_text([*command, "--wait-for-radio"])
+    if not install:
+        click.echo(text, nl=False)
+        return
+    if not (folder / FILE_NAME).exists():
+        raise CommandError(f"{folder}: no phone is set up there; `bluezone phone init` sets one up")
+    path = unit_path(os.environ)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    click.echo(f"{path} is written. Start it now and with every session:")
+    click.echo(f"  systemctl --user daemon-reload && systemctl --user enable --now {UNIT_NAME}")
+    click.echo("Also while you are not logged in: loginctl enable-linger")

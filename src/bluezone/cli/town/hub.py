@@ -13,20 +13,12 @@ from bluezone.cli.options import Json, Opt, command
 from bluezone.town.hub import MAX_PHONES, Hub, HubSettings
 
 
-class _Place(click.ParamType[tuple[float, float]]):
-    name = "X,Y"
-
-    def convert(
-        self, value: str | tuple[float, float], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[float, float]:
-        if not isinstance(value, str):
-            return value
-        parts = value.split(",")
-        try:
-            x, y = map(float, parts)
-        except ValueError:
-            self.fail(f"{value!r} is not two numbers of metres, for example 0,1.5", param, ctx)
-        return x, y
+def _place(text: str) -> tuple[float, float]:
+    try:
+        x, y = map(float, text.split(","))
+    except ValueError:
+        raise ValueError(f"{text!r} is not two numbers of metres, for example 0,1.5") from None
+    return x, y
 
 
 @command("hub")
@@ -36,7 +28,8 @@ def hub(
     port: Annotated[int, Opt("Where phones connect.", show_default="any free", limits=(0, 65535))] = 0,
     distance_m: Annotated[float, Opt("Of every two phones.", limits=(0.01, 10_000))] = 1.5,
     places: Annotated[
-        tuple[tuple[float, float], ...], Opt("In m; once for each phone, in order of coming.", "--place", type=_Place())
+        tuple[tuple[float, float], ...],
+        Opt("In m; once for each phone, in order of coming.", "--place", read=_place, metavar="X,Y"),
     ] = (),
     walls_db: Annotated[float, Opt("Between every two.", limits=(0, 200))] = 0.0,
     phones: Annotated[int, Opt("At once.", limits=(1, MAX_PHONES))] = 50,
