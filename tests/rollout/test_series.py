@@ -168,7 +168,7 @@ def test_the_order_and_the_source_are_said_in_both_languages() -> None:
     vietnamese, english = Language.VIETNAMESE, Language.ENGLISH
     assert order_sentence(DEFAULT_ORDER, english) == (
         "Source of figures: the Ministry. Where it has none of the last 7 days, or a report is more than 3 days newer: "
-        "reports of officers, then our own count."
+        "reports of officers, then the sum of its parts, then our own count."
     )
     assert "Bộ" in order_sentence(DEFAULT_ORDER, vietnamese)
     assert source_of(REPORTED, "report", english) == "reported by the unit"
@@ -210,7 +210,7 @@ def test_a_series_is_of_one_class_and_kind_one_a_day_and_on_one_side_of_a_break(
         assert all(each in own for each in series.counts)
         assert not (dates[0] < dt.date(2021, 6, 29) <= dates[-1])
         assert series.figure.date == max(each.date for each in own if each.origin is series.origin)
-        reports = [each.date for each in own if each.origin in REPORTS]
+        reports = [each.date for each in own if each.origin in (*REPORTS, Origin.PARTS)]
         oldest = max([day - dt.timedelta(MAX_AGE_DAYS), *(each - dt.timedelta(LEAD_DAYS) for each in reports)])
         for better in order[: order.index(Origin(series.origin))]:  # type: ignore[arg-type]
             newest = max((each.date for each in own if each.origin is better), default=dt.date.min)

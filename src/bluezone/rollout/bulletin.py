@@ -10,12 +10,14 @@ from fractions import Fraction
 from bluezone.geography.figures import Figure, Figures, Measure, Vintage
 from bluezone.geography.gazetteer import Around
 from bluezone.geography.units import Unit, UnitCode
+from bluezone.rollout import levels
 from bluezone.rollout.chance import chance_of_target, most_of
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.forecast import Day, outlook
 from bluezone.rollout.in_use import InUse, in_use
 from bluezone.rollout.pace import Pace, pace
 from bluezone.rollout.parts import Parts, parts_of_whole
+from bluezone.rollout.problems import Problem
 from bluezone.rollout.ranking import RankingRow, Standing, rank, standing
 from bluezone.rollout.series import DEFAULT_ORDER, Point, Series
 
@@ -69,6 +71,9 @@ class Bulletin:
     order: tuple[Origin, ...] = DEFAULT_ORDER
     #: the counts of people that shares of the parts are of, those of `base` apart
     parts_people: tuple[Vintage, ...] = ()
+    #: what each source says of the unit, and what does not fit between its figure and its parts'
+    own: Series | None = None
+    doubts: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,8 @@ def compose(
         outlook=_outlook(curve, date, most, wanted) if wanted.forecast else (),
         order=wanted.order,
         parts_people=_other_people(rows, base),
+        own=own,
+        doubts=tuple(levels.of_series(unit, own, {part: series[part.code] for part in parts if part.code in series})),
     )
 
 

@@ -6,14 +6,15 @@ import datetime as dt
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bluezone.errors import N_
 from bluezone.geography.figures import Denominators, Measure
 from bluezone.geography.units import UnitCode
-from bluezone.rollout import suppression
+from bluezone.rollout import levels, suppression
 from bluezone.rollout.audit import Claim, Finding, OtherRow, Verdict
 from bluezone.rollout.counts import COUNT_FIELDS, Count, OrganisationCode, Origin, breaks_between
+from bluezone.rollout.levels import NOTHING_BESIDE, Beside, Side
 from bluezone.rollout.problems import Problem, Severity
 
 #: a place in a series: unit, class of source, day
@@ -48,16 +49,19 @@ def of_all(
     findings: Sequence[Finding],
     people: Denominators,
     stored: Mapping[Key, Count],
+    beside: Beside = NOTHING_BESIDE,
 ) -> list[Problem]:
     """Return every problem of the rows together.
 
     `headers` gives for each field the header as written, `findings` what an audit of the rows found, `people` the
-    denominators of their units, `stored` the count of each place in a series that is stored already.
+    denominators of their units, `stored` the count of each place in a series that is stored already, `beside` the
+    figures of the places around.
     """
     alone = [*too_many(read, people, headers), *more_in_use(read, headers)]
     together = [*audit_problems(findings, headers), *duplicates(read), *ranks(read, headers)]
+    around = [*between_levels(read, beside, headers), *approved(read, stored, beside)]
     # What is wrong with one cell is listed in this order.
-    return [*together, *sequence(read, stored, headers), *alone]
+    return [*together, *sequence(read, stored, people, headers), *around, *alone]
 
 
 def is_same(a: Count, b: Count) -> bool:
@@ -136,8 +140,28 @@ def duplicates(read: Sequence[ReadRow]) -> Iterator[Problem]:
         yield Problem(row.claim.line, "", "duplicate", Severity.ERROR, template, {"line": str(earlier.claim.line)})
 
 
-def sequence(read: Sequence[ReadRow], stored: Mapping[Key, Count], headers: Mapping[str, str]) -> Iterator[Problem]:
-    """Find totals that fall within a series: each row against the counts around it, in the file and stored."""
+def between_levels(read: Sequence[ReadRow], beside: Beside, headers: Mapping[str, str]) -> Iterator[Problem]:
+    """Find figures that do not fit those of the place above or of the places inside, of the same day."""
+    counts = [(row.claim.line, row.count) for row in read if row.count is not None and row.member is None]
+    for (line, _), problems in zip(counts, levels.between([count for _, count in counts], beside), strict=True):
+        yield from (replace(each, line=line, column=headers.get("installs", "")) for each in problems)
+
+
+def approved(read: Sequence[ReadRow], stored: Mapping[Key, Count], beside: Beside) -> Iterator[Problem]:
+    """Find rows that change a figure which an officer above has approved."""
+    for row in read:
+        held = stored.get((row.count.unit, row.count.origin, row.count.date)) if row.count is not None else None
+        if row.count is None or held is None or is_same(held, row.count) or held.source != row.count.source:
+            continue
+        if (row.count.unit, row.count.date) in beside.approved:
+            template = N_("the figure of {day} has been approved: this would correct it")
+            yield Problem(row.claim.line, "", "approved", Severity.DOUBT, template, {"day": row.count.date})
+
+
+def sequence(
+    read: Sequence[ReadRow], stored: Mapping[Key, Count], people: Denominators, headers: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Find totals that fall or jump within a series: each row against the counts around it, in the file and stored."""
     series: dict[tuple[object, Origin], dict[dt.date, tuple[ReadRow | None, Count]]] = defaultdict(dict)
     members = {row.count.unit: row.member for row in read if row.count is not None}
     for count in stored.values():
@@ -148,68 +172,59 @@ def sequence(read: Sequence[ReadRow], stored: Mapping[Key, Count], headers: Mapp
     for by_date in series.values():
         in_order = [by_date[date] for date in sorted(by_date)]
         for name in ("installs", "with_phone"):
-            yield from _falls(in_order, name, headers.get(name, ""), members.get(in_order[0][1].unit))
+            yield from _steps(in_order, name, headers.get(name, ""), members.get(in_order[0][1].unit), people)
 
 
-def _falls(
-    pairs: Sequence[tuple[ReadRow | None, Count]], name: str, header: str, member: Member | None
+def _steps(
+    pairs: Sequence[tuple[ReadRow | None, Count]], name: str, header: str, member: Member | None, people: Denominators
 ) -> Iterator[Problem]:
     known = [(row, count) for row, count in pairs if count.value(name) is not None]
     for (row_before, before), (row_after, after) in itertools.pairwise(known):
         value_before, value_after = before.value(name) or 0, after.value(name) or 0
         row = row_after or row_before
-        if value_after >= value_before or row is None or breaks_between(before.date, after.date):
+        if row is None or breaks_between(before.date, after.date):
             continue
-        template = N_("the total falls from {before} on {day_before} to {after} on {day_after}")
-        if member is not None and not member.exact:
-            held = [value for each, value in ((row_before, value_before), (row_after, value_after)) if each is None]
-            if any(suppression.disclosed(value, member.people) != value for value in held):
-                template = N_("the total of {day_after} is lower than that of {day_before}")
-        values = {
-            "before": value_before,
-            "day_before": before.date,
-            "after": value_after,
-            "day_after": after.date,
-        }
-        yield Problem(row.claim.line, header, "falls", Severity.DOUBT, template, values)
+        values = {Side.FIGURE: value_after, Side.BEFORE: value_before}
+        if member is None and not before.bound and row_after is not None:
+            every = people.get((before.unit, Measure.POPULATION), ()) if isinstance(before.unit, UnitCode) else ()
+            grown = levels.likely(value_before, (after.date - before.date).days, every[0].value if every else None)
+            values |= {Side.LIKELY: grown} if grown is not None else {}
+        words = {"before": value_before, "day_before": before.date, "after": value_after, "day_after": after.date}
+        for rule in levels.broken(values):
+            template = rule.sentence
+            if member is not None and not member.exact:
+                held = [value for each, value in ((row_before, value_before), (row_after, value_after)) if each is None]
+                if any(suppression.disclosed(value, member.people) != value for value in held):
+                    template = N_("the total of {day_after} is lower than that of {day_before}")
+            yield Problem(row.claim.line, header, rule.name, rule.severity, template, words)
 
 
 def more_in_use(read: Sequence[ReadRow], headers: Mapping[str, str]) -> Iterator[Problem]:
     """Find counts of which more are in use than installed."""
     for row in read:
         count = row.count
-        if count is None or count.active is None or count.installs is None or count.active <= count.installs:
+        if count is None or count.active is None or count.installs is None:
             continue
-        template = N_("{active} active phones are more than {installs} installations")
-        values = {"active": count.active, "installs": count.installs}
-        header = headers.get("active", "")
-        yield Problem(row.claim.line, header, "more-in-use", Severity.DOUBT, template, values)
+        words = {"active": count.active, "installs": count.installs}
+        for rule in levels.broken({Side.IN_USE: count.active, Side.FIGURE: count.installs}):
+            yield Problem(row.claim.line, headers.get("active", ""), rule.name, rule.severity, rule.sentence, words)
 
 
 def too_many(read: Sequence[ReadRow], people: Denominators, headers: Mapping[str, str]) -> Iterator[Problem]:
-    """Find counts of more installs than people: a count of another unit, or one zero too many."""
+    """Find counts of more installs than people, by the largest count of them: of another unit, or one zero too many."""
     for row in read:
         if row.count is None:
             continue
-        most, number, template = _bound(row, people)
+        number = most = row.member.people if row.member is not None else None
+        if row.claim.unit is not None and (every := people.get((row.claim.unit.code, Measure.POPULATION), ())):
+            number, most = every[0].value, max(figure.value for figure in every)
         for name in COUNT_FIELDS:
             value = row.count.value(name)
-            if most is not None and value is not None and value > most:
-                header = headers.get(name, "")
-                values = {"count": value, "people": number}
-                yield Problem(row.claim.line, header, "too-many", Severity.DOUBT, template, values)
-
-
-def _bound(row: ReadRow, people: Denominators) -> tuple[int | None, int | None, str]:
-    """Return the count above which one asks, the people it comes from, and the sentence."""
-    if row.member is not None:
-        own = row.member.people
-        return own, own, N_("{count} installations are more than the {people} people of the unit")
-    every = people.get((row.claim.unit.code, Measure.POPULATION), ()) if row.claim.unit is not None else ()
-    template = N_("{count} is more than twice the {people} people of the unit")
-    if not every:
-        return None, None, template
-    return 2 * max(figure.value for figure in every), every[0].value, template
+            if most is None or value is None:
+                continue
+            for rule in levels.broken({Side.FIGURE: value, Side.PEOPLE: most}):
+                words = {"count": value, "people": number}
+                yield Problem(row.claim.line, headers.get(name, ""), rule.name, rule.severity, rule.sentence, words)
 
 
 def ranks(read: Sequence[ReadRow], headers: Mapping[str, str]) -> Iterator[Problem]:

@@ -37,6 +37,8 @@ class Origin(enum.StrEnum):
     MINISTRY = "ministry"
     #: any other officer
     REPORTED = "reported"
+    #: the sum over the parts of a place, all of which reported that day: never entered, always computed
+    PARTS = "parts"
     #: our own server counted devices
     COUNTED = "counted"
 

@@ -22,6 +22,7 @@ from bluezone.rollout.audit import MEASURES, Claim, Finding, audit
 from bluezone.rollout.checks import Member, ReadRow
 from bluezone.rollout.counts import DEVICES, FIRST_DAY, Count, OrganisationCode, Origin
 from bluezone.rollout.errors import RolloutError
+from bluezone.rollout.levels import NOTHING_BESIDE, Beside
 from bluezone.rollout.numbers import TOTAL_WORDS, CellRow, Printed, count_of, read_cells
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.sectors import UnitCodeError, codes_among, is_code, read_code
@@ -125,16 +126,17 @@ def read_rows(table: Table, gazetteer: Gazetteer, scope: Scope) -> ReadFile:
     return ReadFile(table, tuple(row for row, _ in read), tuple(problem for _, own in read for problem in own))
 
 
-def judge(file: ReadFile, figures: Figures, stored: Iterable[Count] = ()) -> Preview:
+def judge(file: ReadFile, figures: Figures, stored: Iterable[Count] = (), beside: Beside = NOTHING_BESIDE) -> Preview:
     """Find every problem. `stored` are the counts of the same units held already, in order of entry: those of the same
-    source would be replaced, and no total may fall from those of the same class of source."""
+    source would be replaced, and no total may fall from those of the same class of source. `beside` is what the places
+    around them report of the same days, and which figures are approved."""
     held = {(count.unit, count.date, count.origin, count.source): count for count in stored}
     newest = {(count.unit, count.origin, count.date): count for count in held.values()}
     rows = tuple(_judged(row, held) for row in file.rows)
     claims = [row.claim for row in file.rows]
     people = figures.of_units((claim.unit for claim in claims if claim.unit is not None), MEASURES)
     findings = audit(claims, people, known=_known(claims, held.values()))
-    problems = checks.of_all(file.rows, file.table.headers, findings, people, newest)
+    problems = checks.of_all(file.rows, file.table.headers, findings, people, newest, beside)
     order = sorted([*file.problems, *problems], key=lambda problem: (problem.line, problem.severity, problem.column))
     return Preview(rows, tuple(order), tuple(findings), file.table.ignored)
 

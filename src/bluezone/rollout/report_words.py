@@ -17,13 +17,14 @@ from bluezone.i18n import (
     format_points,
     format_share,
 )
+from bluezone.rollout import reconcile
 from bluezone.rollout.chance import chance_text
 from bluezone.rollout.letterhead import MOTTO, MOTTO_ENGLISH
 from bluezone.rollout.reached import at_doors, sentences
 from bluezone.rollout.report import MANY_PARTS, NAMED_OF_MANY, Line, Report
 from bluezone.rollout.report_tables import Table, parts_table, says_something, sector_name, sectors_table
 from bluezone.rollout.texts import as_printed, short_unit_name, translator, unit_name_in_sentence
-from bluezone.rollout.wording import Words, words
+from bluezone.rollout.wording import Words, doubts_text, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ def _paragraphs(report: Report, said: Words, language: Language) -> Iterable[str
         )
     else:
         yield said.sentence
+    if report.bulletin.doubts:
+        yield _("Does not fit: {doubts}.").format(doubts=doubts_text(report.bulletin, language))
     gain = report.bulletin.base_gain
     if gain is not None:
         points = format_points(gain.points, language) if gain.points is not None else ""
@@ -248,6 +251,11 @@ def _sentence(text: str) -> str:
 def _notes(report: Report, said: Words, language: Language) -> Iterable[str]:
     _ = translator(language).gettext
     yield from said.sources
+    bulletin = report.bulletin
+    if bulletin.own is not None:
+        people = bulletin.base.value if bulletin.base is not None else None
+        if text := reconcile.sentence(reconcile.lines(bulletin.own, people, language), language):
+            yield text
     if any(line.is_old(report.bulletin.date) for line in report.lines):
         yield _("In italics: a figure of an earlier day, given under “last report”.")
     if any(line.hidden for line in report.lines):

@@ -7,17 +7,19 @@ not more than LEAD_DAYS older than the newest report (the Ministry's or an offic
 as long as it goes on reporting: if the newest figure of any class were taken instead, the series would change its
 source from day to day, and a difference between two ways of counting would look like a gain. But a table of a week ago
 does not speak before what officers have reported daily since: the page would stand still for a week, without a pace.
-Our own count comes every night whether anybody reports or not, so it outdates no report; it takes over where there is
-none of the last MAX_AGE_DAYS. Where no class has a figure so new, the class of the newest figure is chosen: then
-nothing is said but where the unit stood, and the newest says it best.
+The sum over a place's parts is a class of its own (`reconcile.sums_of_days`), made of reports. Our own count comes
+every night whether anybody reports or not, so it outdates no report; it takes over where there is none of the last
+MAX_AGE_DAYS. Where no class has a figure so new, the class of the newest figure is chosen: then nothing is said but
+where the unit stood, and the newest says it best. `weigh` says of each class why it speaks, or does not.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from bluezone.geography.figures import Measure
@@ -31,7 +33,7 @@ LEAD_DAYS = 3
 #: A pace is the gain over so many days, of counts that are not older than WINDOW_DAYS.
 PACE_DAYS, WINDOW_DAYS = 7, 31
 #: The order of classes where a campaign sets no other.
-DEFAULT_ORDER = (Origin.MINISTRY, Origin.REPORTED, Origin.COUNTED)
+DEFAULT_ORDER = (Origin.MINISTRY, Origin.REPORTED, Origin.PARTS, Origin.COUNTED)
 #: the classes in which somebody reports; our own count comes by itself
 REPORTS = (Origin.MINISTRY, Origin.REPORTED)
 #: the source of a count that is the sum over the parts of a unit
@@ -63,6 +65,48 @@ class Parts:
     at_least: bool = False
 
 
+class Why(enum.StrEnum):
+    """Say why a class of source speaks for a unit on a day, or does not."""
+
+    #: the first in the campaign's order whose newest figure is of late
+    FIRST = "first"
+    #: no figure is of late: this one is the newest
+    NEWEST = "newest"
+    #: it could speak, but the one that speaks comes first
+    AFTER = "after"
+    #: a report is more than LEAD_DAYS newer
+    OUTDATED = "outdated"
+    #: older than MAX_AGE_DAYS
+    OLD = "old"
+    #: the campaign does not use this class
+    UNUSED = "unused"
+
+    @property
+    def speaks(self) -> bool:
+        return self in (Why.FIRST, Why.NEWEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Hold the newest figure that one class of source has of a unit, and why it speaks or does not."""
+
+    count: Count
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """Say how many of the `units` parts of a place reported on the last day on which any of them did."""
+
+    units: int
+    reported: int = 0
+    day: dt.date | None = None
+
+    @property
+    def is_full(self) -> bool:
+        return self.reported == self.units
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """Hold a unit's counts of one kind and one class of source up to a day, one a day, in order of date.
@@ -79,6 +123,9 @@ class Series:
     parts: Parts | None = None
     #: of a place whose chosen class of source says nothing of apps in use: the newest count of another one that does
     in_use_elsewhere: Count | None = None
+    #: what each class of source says, whichever is chosen, in the campaign's order; and of a place, of its parts
+    statements: tuple[Statement, ...] = field(default=(), compare=False)
+    completeness: Completeness | None = field(default=None, compare=False)
 
     @property
     def figure(self) -> Count | None:
@@ -156,30 +203,32 @@ def choose(
     Classes that are not in the order are left out. Of several counts of a class and day the one entered last, the last
     in `counts`, is taken.
     """
-    numbers: dict[Origin, dict[dt.date, Count]] = {origin: {} for origin in order}
+    numbers: dict[Origin, dict[dt.date, Count]] = defaultdict(dict)
     of_use: list[Count] = []
-    shares: dict[Origin, dict[dt.date, Count]] = {origin: {} for origin in order}
+    shares: dict[Origin, dict[dt.date, Count]] = defaultdict(dict)
     for count in counts:
-        if count.date > day or count.origin not in numbers:
+        if count.date > day:
             continue
-        if count.active is not None and isinstance(count.unit, UnitCode):
+        if count.active is not None and isinstance(count.unit, UnitCode) and count.origin in order:
             of_use.append(count)
         if count.value(kind) is not None:
             numbers[count.origin][count.date] = count
         elif printed_share(count, kind) is not None:
             shares[count.origin][count.date] = count
-    chosen = _first(numbers, day)
-    shared = _first(shares, day)
+    found = weigh({origin: max(own) for origin, own in numbers.items()}, day, order)
+    chosen = _speaker(found)
+    shared = _speaker(weigh({origin: max(own) for origin, own in shares.items()}, day, order))
     printed = shares[shared][max(shares[shared])] if shared is not None else None
+    said = tuple(Statement(numbers[origin][max(numbers[origin])], why) for origin, why in found.items())
     if chosen is None:
-        return Series(day, kind, printed=printed)
+        return Series(day, kind, printed=printed, statements=said)
     by_day = numbers[chosen]
     newest = max(by_day)
     since = max((each.date for each in breaks if each.date <= newest), default=dt.date.min)
     kept = (by_day[date] for date in sorted(by_day) if date >= since)
     if printed is not None and printed.date <= newest:
         printed = None
-    series = Series(day, kind, chosen, tuple(kept), printed)
+    series = Series(day, kind, chosen, tuple(kept), printed, statements=said)
     return (
         replace(series, in_use_elsewhere=_in_use_elsewhere(series, of_use, since)) if kind is Kind.INSTALLS else series
     )
@@ -209,16 +258,26 @@ def choose_all(
     return {unit: choose(own, day, order=order, kind=kind) for unit, own in by_unit.items()}
 
 
-def _first(by_class: Mapping[Origin, Mapping[dt.date, Count]], day: dt.date) -> Origin | None:
-    """Return the first class in order whose newest count is fresh and not outdated by a report, else that of the
-    newest; None without any."""
-    newest = {origin: max(counts) for origin, counts in by_class.items() if counts}
-    reports = [date for origin, date in newest.items() if origin in REPORTS]
+def weigh(newest: Mapping[Origin, dt.date], day: dt.date, order: Sequence[Origin] = DEFAULT_ORDER) -> dict[Origin, Why]:
+    """Say of each class of source why it speaks on a day or does not, from the day of its newest figure (see the module
+    for the rule). Where any class of the order has a figure, exactly one speaks."""
+    known = {origin: newest[origin] for origin in order if origin in newest}
+    found = dict.fromkeys((*known, *newest), Why.UNUSED)
+    reports = [date for origin, date in known.items() if origin in (*REPORTS, Origin.PARTS)]
     oldest = day - dt.timedelta(days=MAX_AGE_DAYS)
-    if reports:
-        oldest = max(oldest, max(reports) - dt.timedelta(days=LEAD_DAYS))
-    leading = (origin for origin, date in newest.items() if date >= oldest)
-    return next(leading, max(newest, key=lambda origin: newest[origin], default=None))
+    leads = max(reports) - dt.timedelta(days=LEAD_DAYS) if reports else oldest
+    first = next((origin for origin, date in known.items() if date >= max(oldest, leads)), None)
+    for origin, date in known.items():
+        found[origin] = Why.OLD if date < oldest else Why.OUTDATED if date < leads else Why.AFTER
+    if first is not None:
+        found[first] = Why.FIRST
+    elif known:
+        found[max(known, key=lambda origin: known[origin])] = Why.NEWEST
+    return found
+
+
+def _speaker(weighed: Mapping[Origin, Why]) -> Origin | None:
+    return next((origin for origin, why in weighed.items() if why.speaks), None)
 
 
 def printed_share(count: Count, kind: Kind, measure: Measure | None = None) -> Fraction | None:

@@ -16,6 +16,7 @@ REPORTED = "report"
 _CLASSES = {
     Origin.MINISTRY: N_("the Ministry"),
     Origin.REPORTED: N_("reports of officers"),
+    Origin.PARTS: N_("the sum of its parts"),
     Origin.COUNTED: N_("our own count"),
 }
 #: references that are no address
@@ -51,7 +52,7 @@ def reference(source: str, language: Language) -> str:
 def source_of(origin: Origin | None, source: str, language: Language) -> str:
     """Name the class and the reference of a source: `the Ministry (https://…)`; where one says both, it alone."""
     named = class_name(origin, language)
-    if not source or source == DEVICES or (source == REPORTED and origin is Origin.MINISTRY):
+    if source in ("", DEVICES) or origin is Origin.PARTS or (source == REPORTED and origin is Origin.MINISTRY):
         return named
     said = reference(source, language)
     return said if source == REPORTED or not named else f"{named} ({said})"

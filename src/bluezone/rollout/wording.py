@@ -7,7 +7,16 @@ from fractions import Fraction
 
 from bluezone.errors import N_
 from bluezone.geography.units import Level
-from bluezone.i18n import Language, format_change, format_date, format_number, format_points, format_share, format_time
+from bluezone.i18n import (
+    Language,
+    format_change,
+    format_date,
+    format_number,
+    format_points,
+    format_share,
+    format_time,
+    formatter,
+)
 from bluezone.rollout.bulletin import Bulletin, Change, Goal
 from bluezone.rollout.chance import chance_text
 from bluezone.rollout.in_use import use_text
@@ -16,6 +25,8 @@ from bluezone.rollout.rank_words import old_names, parts_sum, rank_facts, rank_h
 from bluezone.rollout.sources import order_sentence, source_of, source_of_people
 from bluezone.rollout.texts import as_printed, translator, unit_name, unit_name_in_sentence
 
+#: so many doubts between levels are written out
+_DOUBTS = 3
 _PARTS = {
     Level.PROVINCE: N_("provinces and cities"),
     Level.DISTRICT: N_("districts"),
@@ -136,7 +147,16 @@ def _facts(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]:
         facts.append((_("With a figure"), _parts_with_figure(bulletin, language)))
         if bulletin.parts_sum is not None and bulletin.parts_sum.difference:
             facts.append((_("Sum of the parts"), parts_sum(bulletin.parts_sum, language)))
+    if bulletin.doubts:
+        facts.append((_("Does not fit"), doubts_text(bulletin, language)))
     return facts
+
+
+def doubts_text(bulletin: Bulletin, language: Language) -> str:
+    """Write what does not fit between the unit's figure and its parts'; of many doubts the first few."""
+    translate = translator(language).gettext
+    said = (each.sentence(translate, formatter(language)) for each in bulletin.doubts[:_DOUBTS])
+    return "; ".join(said) + (" …" if bulletin.doubts[_DOUBTS:] else "")
 
 
 def _parts_with_figure(bulletin: Bulletin, language: Language) -> str:

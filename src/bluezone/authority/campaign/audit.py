@@ -64,6 +64,7 @@ KINDS = (
     AuditKind("population", _("number of people"), _POPULATION, title=figure_title, source_name=source_name),
     AuditKind("printedtable", _("national table"), {"date": _("day"), "wording": _("words of the source")}),
     AuditKind("reminder", _("reminder")),
+    AuditKind("approvedday", _("approval of a day's figures")),
     AuditKind("directive", _("order"), _ORDER),
     AuditKind("issuedbulletin", _("bulletin")),
 )

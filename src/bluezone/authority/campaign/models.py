@@ -2,6 +2,7 @@
 
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
 from bluezone.authority.campaign.figures.models import (
+    ApprovedDay,
     DailyCount,
     FiguresState,
     Population,
@@ -12,6 +13,7 @@ from bluezone.authority.campaign.installations.models import Installation
 from bluezone.authority.campaign.orders.models import Directive, Target
 
 __all__ = [
+    "ApprovedDay",
     "DailyCount",
     "Directive",
     "FiguresState",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
+from bluezone.authority.campaign.figures import urls as figures
 from bluezone.authority.device_api.views import health
 from bluezone.authority.diagnosis.api import api
 from bluezone.authority.project import home
@@ -35,9 +36,9 @@ urlpatterns = [
     path("tracing/", include("bluezone.authority.contacts.public_urls")),
     path("officer/api/", api.urls),
     path("officer/rollout/", home.home, name="home"),
-    path("officer/rollout/populations/", include("bluezone.authority.campaign.figures.population_urls")),
-    path("officer/rollout/national/", include("bluezone.authority.campaign.figures.national_urls")),
-    path("officer/rollout/", include("bluezone.authority.campaign.figures.urls")),
+    path("officer/rollout/populations/", include(figures.populations)),
+    path("officer/rollout/national/", include(figures.national)),
+    path("officer/rollout/", include(figures)),
     path("officer/", home.first, name="first"),
     path("officer/", include("bluezone.authority.officers.urls")),
     path("officer/", include("bluezone.authority.campaign.bulletins.urls")),

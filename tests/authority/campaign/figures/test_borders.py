@@ -16,7 +16,11 @@ from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import Count
 
 ROLLOUT = "/officer/rollout/"
-UNITS = ("province", "neighbour", "district", "sister", "commune", "other_commune")
+#: the places, with figures that fit into each other
+UNITS = {
+    "province": "20.000", "neighbour": "20.000", "district": "5.000", "sister": "5.000", "commune": "1.000",
+    "other_commune": "1.000",
+}  # fmt: skip
 WITHIN = {
     "ministry": set(UNITS),
     "province": {"province", "district", "sister", "commune", "other_commune"},
@@ -66,14 +70,15 @@ def test_a_figure_is_corrected_and_taken_back_within_the_own_jurisdiction_only(s
 def test_a_figure_is_entered_within_the_own_jurisdiction_only(signed_in, places, name):
     client = signed_in(name)
     for unit in UNITS:
-        client.post(f"{ROLLOUT}figures/new", {"unit": getattr(places, unit), "date": "13/8/2020", "installs": "1.000"})
+        sent = {"unit": getattr(places, unit), "date": "13/8/2020", "installs": UNITS[unit]}
+        client.post(f"{ROLLOUT}figures/new", sent)
     stored = set(DailyCount.objects.values_list("key", flat=True))
     assert stored == {getattr(places, unit) for unit in WITHIN.get(name, set())}
 
 
 @pytest.mark.parametrize("name", [*WITHIN, *INHERITED, "without a role"])
 def test_a_table_stores_rows_of_the_own_jurisdiction_only(signed_in, places, name):
-    text = "date,code,installs\n" + "\n".join(f"2020-08-13,{getattr(places, unit)},1000" for unit in UNITS)
+    text = "date,code,installs\n" + "\n".join(f'2020-08-13,{getattr(places, unit)},"{UNITS[unit]}"' for unit in UNITS)
     client = signed_in(name)
     response = client.post(f"{ROLLOUT}import", {"file": SimpleUploadedFile("a.csv", text.encode())})
     if name in ("head", "other_head", "without a role"):

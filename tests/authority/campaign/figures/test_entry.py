@@ -94,8 +94,12 @@ def test_what_is_odd_is_asked_about_and_stored_only_once_it_is_confirmed(signed_
     assert said in text_of(response)
     assert DailyCount.objects.count() == 1
     assert client.post(NEW, cells | {"confirm": "yes"}).status_code == 400  # not what was shown
-    assert client.post(NEW, cells | {"confirm": confirmation(response)}).status_code == 302
+    unsaid = client.post(NEW, cells | {"confirm": confirmation(response)})
+    assert (unsaid.status_code, unsaid.context["reason_missing"]) == (400, True)
+    sent = cells | {"confirm": confirmation(response), "reason": "đã đếm lại"}
+    assert client.post(NEW, sent).status_code == 302
     assert DailyCount.objects.count() == 2
+    assert LogEntry.objects.filter(additional_data__why="đã đếm lại").count() == 1
 
 
 def test_a_confirmation_holds_for_the_number_that_was_shown_only(signed_in):

@@ -89,7 +89,7 @@ def test_a_row_whose_share_is_another_s_is_named_and_asked_about(signed_in, text
     page = text_of(client.get(response.url))
     assert "đây là tỷ lệ của dòng" in page
     decide(client, response)
-    assert DailyCount.objects.count() == 62  # nobody confirmed the row
+    assert DailyCount.objects.count() == 63  # as published, with the doubt
     shown = next(line for line in client.get(PAGE).context["lines"] if line["code"] == "63:93")
     assert shown["population"] == f"{above}%"  # as it was printed
     assert "đây là tỷ lệ của dòng" in shown["notes"][0]

@@ -177,7 +177,7 @@ def test_a_figure_that_falls_is_asked_about(signed_in, text_of):
     response = client.post("/officer/rollout/own", sent)
     assert "giảm từ 310" in text_of(response)
     assert DailyCount.objects.count() == 1
-    client.post("/officer/rollout/own", sent | {"confirm": confirmation(response)})
+    client.post("/officer/rollout/own", sent | {"confirm": confirmation(response), "reason": "ba em chuyển trường"})
     assert DailyCount.objects.count() == 2
 
 

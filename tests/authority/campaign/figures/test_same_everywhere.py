@@ -269,7 +269,8 @@ def test_a_campaign_that_puts_its_own_count_first_shows_it_everywhere(
     store.store(counts)
     shown = look()
     assert shown.line["recent"] == "0"
-    assert order_sentence([Origin(each) for each in sources], VI) in shown.unit
+    assert order_sentence(reader.order(), VI) in shown.unit
+    assert [each for each in reader.order() if each is not Origin.PARTS] == [Origin(each) for each in sources]
     for text in (shown.unit, shown.message, shown.home):
         assert "100.000 lượt" in text
         assert "120.000" not in text

@@ -1,8 +1,9 @@
-"""The figure of a province that has reported none itself, once all its districts have."""
+"""The figure of a province whose districts have reported: alone, beside its own, beside what the Ministry printed."""
 
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
@@ -11,7 +12,7 @@ from bluezone.authority.campaign.figures.store import store
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import Count, Origin
-from bluezone.rollout.series import SUM
+from bluezone.rollout.series import SUM, Completeness
 
 DAY = dt.date(2020, 8, 20)
 HAU_GIANG = UnitCode.parse("63:93")
@@ -31,7 +32,7 @@ def test_a_province_without_a_figure_is_the_sum_of_its_districts(db):
     series = reader.series_of([HAU_GIANG], DAY)[HAU_GIANG]
     assert series.totals() == [(dt.date(2020, 8, 19), 7 * 1_190 + 519), (DAY, 7 * 1_200 + 520)]
     assert series.figure is not None
-    assert (series.figure.source, series.origin) == (SUM, Origin.REPORTED)
+    assert (series.figure.source, series.origin) == (SUM, Origin.PARTS)
     assert reader.whole_series(HAU_GIANG, DAY).total == 7 * 1_200 + 520
 
 
@@ -41,10 +42,38 @@ def test_while_a_district_is_silent_there_is_no_sum(db, but, ago):
     assert HAU_GIANG not in reader.series_of([HAU_GIANG], DAY)
 
 
-def test_its_own_figure_counts_before_the_sum_whatever_its_source(db):
-    own = Count(HAU_GIANG, DAY - dt.timedelta(days=5), installs=70_000, origin=Origin.COUNTED)
-    store([*reported(), own])
-    assert reader.series_of([HAU_GIANG], DAY)[HAU_GIANG].total == 70_000
+def told(days_before: int, installs: int | None, origin: Origin, share: str = "") -> Count:
+    percent = Decimal(share) if share else None
+    date = DAY - dt.timedelta(days=days_before)
+    return Count(HAU_GIANG, date, installs, percent_population=percent, origin=origin, source=origin.value)
+
+
+@pytest.mark.parametrize(
+    ("own", "total", "origin"),
+    [
+        ([told(5, 70_000, Origin.COUNTED)], 8_920, Origin.PARTS),  # a report speaks before our own count
+        ([told(0, 9_000, Origin.REPORTED)], 9_000, Origin.REPORTED),  # the place's own report before the sum
+        ([told(7, 55_289, Origin.MINISTRY)], 8_920, Origin.PARTS),  # outdated by what all parts reported since
+        ([told(3, 55_289, Origin.MINISTRY)], 55_289, Origin.MINISTRY),  # its next table is due
+        ([told(7, 55_289, Origin.MINISTRY), told(1, None, Origin.MINISTRY, "19.31")], 141_546, Origin.MINISTRY),
+        ([told(1, None, Origin.MINISTRY, "19")], 8_920, Origin.PARTS),  # whole percents are no figure
+    ],
+)
+def test_of_several_sources_one_speaks(db, own, total, origin):
+    store([*reported(), *own])
+    series = reader.series_of([HAU_GIANG], DAY)[HAU_GIANG]
+    assert (series.total, series.origin) == (total, origin)
+    assert reader.whole_series(HAU_GIANG, DAY).total == total
+
+
+def test_on_a_day_on_which_some_are_silent_the_sum_of_the_day_before_stands_and_says_so(db):
+    later = DAY + dt.timedelta(days=1)
+    store([*reported(), *(Count(code, later, installs=1_300) for code in DISTRICTS[:3])])
+    series = reader.whole_series(HAU_GIANG, later)
+    assert (series.total, series.figure.date) == (7 * 1_200 + 520, DAY)
+    assert series.completeness == Completeness(8, 3, later)
+    assert reader.last_reports([HAU_GIANG], later) == {HAU_GIANG: DAY}
+    assert reader.days_of(HAU_GIANG, later) == [DAY - dt.timedelta(days=1), DAY]
 
 
 def test_other_kinds_and_units_below_communes_have_no_sum(db):

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-
-from django.db import transaction
 
 from bluezone.authority.campaign.figures import imports, reader, store
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
-from bluezone.authority.site.locks import take_turns
 from bluezone.geography import catalogue
 from bluezone.rollout.checks import Member
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.imports import Scope, judge, read_rows
+from bluezone.rollout.levels import NOTHING_BESIDE
 from bluezone.rollout.numbers import split_bound
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.sources import REPORTED
@@ -61,18 +58,12 @@ class Judged:
         sentences = [problem.sentence() for problem in self.doubts]
         return hashlib.sha256(repr((sentences, self.count, self.replaces)).encode()).hexdigest()[:32]
 
-    def is_settled(self, confirmed: str) -> bool:
-        """Return whether it can be stored: nothing is wrong, and what there was to confirm is confirmed."""
-        return self.count is not None and not self.errors and self.to_confirm in ("", confirmed)
-
-
-@contextlib.contextmanager
-def turn() -> Iterator[None]:
-    """Judge and store in one transaction, one officer after the other: of two who enter the same figure at once the
-    second is asked."""
-    with transaction.atomic():
-        take_turns("figures")
-        yield
+    def is_settled(self, confirmed: str, reason: str) -> bool:
+        """Return whether it can be stored: nothing is wrong, what there was to confirm is confirmed, and where there
+        was a doubt, with a reason."""
+        if self.count is None or self.errors or self.to_confirm not in ("", confirmed):
+            return False
+        return not self.doubts or bool(reason)
 
 
 def judge_entry(
@@ -121,15 +112,15 @@ def _judged(cells: Mapping[str, str], scope: Scope, officer: User, read: str = "
         count = replace(count, bound=True)
         file = replace(file, rows=(replace(file.rows[0], count=count),))
     stored = reader.neighbours([count.unit], count.date, count.date) if count else []
-    preview = judge(file, reader.denominators(), stored)
+    preview = judge(file, reader.denominators(), stored, reader.beside([count]) if count else NOTHING_BESIDE)
     row = preview.rows[0]
     replaces = row.held if row.change == "changed" else None
     own = replaces is not None and (read == store.numbers(replaces) or store.was_written_by(replaces, officer))
     return Judged(row.count, preview.problems, replaces, own)
 
 
-def enter(judged: Judged, officer: User) -> store.Written:
-    """Store a figure that has no errors and whose doubts the officer has seen."""
+def enter(judged: Judged, officer: User, reason: str = "") -> store.Written:
+    """Store a figure that has no errors and whose doubts the officer has answered with a reason."""
     assert judged.count is not None
     assert not judged.errors
-    return store.write([judged.count], officer, log_new=True)
+    return store.write([judged.count], officer, log_new=True, why=reason if judged.to_confirm else "")

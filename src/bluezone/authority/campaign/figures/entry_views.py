@@ -4,118 +4,207 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Collection
-from typing import Any
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
+from auditlog.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.campaign.figures import entry, reader, store
 from bluezone.authority.campaign.figures.entry import Judged
-from bluezone.authority.campaign.figures.forms import EntryForm, TableForm
+from bluezone.authority.campaign.figures.forms import CorrectionForm, EntryForm, TableForm
 from bluezone.authority.campaign.figures.imports import KIND
 from bluezone.authority.campaign.figures.models import DailyCount
-from bluezone.authority.campaign.figures.presenters import installs_text, order_text, source_text
-from bluezone.authority.campaign.figures.store import FigureError
+from bluezone.authority.campaign.figures.presenters import change_text, installs_text, order_text, source_text
 from bluezone.authority.officers import scope
+from bluezone.authority.officers.generic import Access, FormPage, OfficerPage, OfObject, Reach, Step
 from bluezone.authority.officers.jurisdiction import Role, own_unit, place_of
-from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.officers.upload_pages import UploadPages, first
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.gazetteer import unit_of, unit_or_404
-from bluezone.authority.site.language import number_text, page_language, percent_text, sentence_of, unit_name
+from bluezone.authority.site.language import number_text, page_language, percent_text, problem_text, unit_name
 from bluezone.geography import catalogue
-from bluezone.geography.units import Level, UnitCode
-from bluezone.i18n import format_date, formatter, percent_mark
-from bluezone.rollout.counts import SERIES_BREAKS, Origin
+from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.i18n import format_date, percent_mark
+from bluezone.rollout import reconcile
+from bluezone.rollout.counts import SERIES_BREAKS, Count, Origin
 from bluezone.rollout.imports import Preview, PreviewRow
-from bluezone.rollout.problems import Problem, Severity
+from bluezone.rollout.problems import Severity
 from bluezone.rollout.reading.tables import STORED
-from bluezone.rollout.series import Series
-from bluezone.rollout.texts import translator
 
 PAGE_SIZE = 60
-_FIXED = ("unit", "date", "source")
 
 
-@officers_page
-@require_GET
-def unit_figures(request: HttpRequest, code: str) -> HttpResponse:
-    """List every figure of a unit, newest first, with the days on which their meaning changed."""
-    day = clock.today()
-    unit = unit_or_404(code, day)
-    place = place_of(unit.code)
-    own = scope.required(request.user)
-    if not own.may_see(place):
-        raise PermissionDenied
-    page = Paginator(reader.rows_of(unit.code), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
-        "nav": "figures",
-        "unit": unit_name(unit),
-        "code": code,
-        "links": [link(unit) for link in registries.unit_links],
-        "page": page,
-        "order": order_text(),
-        "lines": _lines(list(page), reader.whole_series(unit.code, day), store.correctable_origins(own.place)),
-        "may_edit": own.may_edit(place) and own.role is not Role.UNIT_HEAD,
-    }
-    return render(request, "figures/unit.html", context)
+class UnitFigures(OfficerPage):
+    """Show what each source says of a unit and which one speaks, and every figure, newest first, with the days on which
+    their meaning changed and how they were corrected."""
 
+    access: ClassVar[Access | None] = scope.required
+    nav = "figures"
+    template_name = "figures/unit.html"
+    unit: Unit
 
-def _lines(rows: list[DailyCount], series: Series, correctable: Collection[Origin]) -> list[dict[str, Any]]:
-    """Return table rows, with series breaks between the figures they part. Those that pages use today are marked."""
-    language = page_language()
-    chosen = {(count.date, count.source) for count in series.counts}
-    lines: list[dict[str, Any]] = []
-    for row, older in itertools.zip_longest(rows, rows[1:]):
-        lines.append(
-            {
-                "id": row.pk,
-                "date": format_date(row.date, language),
-                "installs": installs_text(row.installs, bound=row.bound),
-                "with_phone": number_text(row.with_phone),
-                "active": number_text(row.active),
-                "percent": row.percent_population and percent_text(row.percent_population) + percent_mark(language),
-                "source": source_text(row.origin, row.source),
-                "linked": row.source.startswith(("https://", "http://")),
-                "address": row.source,
-                "correctable": row.origin in correctable,
-                "counts": row.origin == series.origin and (row.date, row.source) in chosen,
-            }
-        )
-        lines += [
-            {"break": format_date(each.date, language), "why": _break_reason()}
-            for each in SERIES_BREAKS
-            if older is not None and older.date < each.date <= row.date
-        ]
-    return lines
+    def prepare(self) -> None:
+        self.unit = unit_or_404(self.kwargs["code"], clock.today())
+        if not self.own.may_see(place_of(self.unit.code)):
+            raise PermissionDenied
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        unit, day = self.unit, clock.today()
+        page = Paginator(reader.rows_of(unit.code), PAGE_SIZE).get_page(self.request.GET.get("page"))
+        series, people = reader.whole_series(unit.code, day), reader.people_of(unit, day)
+        context = {
+            "unit": unit_name(unit),
+            "code": str(unit.code),
+            "links": [link(unit) for link in registries.unit_links],
+            "page": page,
+            "order": order_text(),
+            "sources": reconcile.lines(series, people.value if people else None, page_language()),
+            "doubts": [problem_text(each) for each in reader.doubts_between_levels(unit, series)],
+            "lines": self._lines(list(page), {(each.date, each.source, each.origin): each for each in series.counts}),
+            "taken_back": [change_text(each) for each in store.taken_back(unit.code)],
+            "may_edit": self.own.may_edit(place_of(unit.code)) and self.own.role is not Role.UNIT_HEAD,
+        }
+        return super().get_context_data(**context | kwargs)
+
+    def _lines(self, rows: list[DailyCount], chosen: dict[tuple[dt.date, str, str], Count]) -> list[dict[str, Any]]:
+        """Return table rows, with series breaks between the figures they part. Those that pages use today are
+        marked."""
+        language, correctable = page_language(), store.correctable_origins(self.own.place)
+        approved = reader.approved([(row.place, row.date) for row in rows])
+        changes: dict[int | None, list[LogEntry]] = defaultdict(list)
+        for each in store.entries_of(rows):
+            changes[each.object_id].append(each)
+        lines: list[dict[str, Any]] = []
+        for row, older in itertools.zip_longest(rows, rows[1:]):
+            count = chosen.get((row.date, row.source, row.origin))
+            installs = installs_text(row.installs, bound=row.bound)
+            if count is not None and count.derived:
+                installs = f"≈\u00a0{number_text(count.installs)}"  # what the printed share makes
+            lines.append(
+                {
+                    "id": row.pk,
+                    "date": format_date(row.date, language),
+                    "installs": installs,
+                    "with_phone": number_text(row.with_phone),
+                    "active": number_text(row.active),
+                    "percent": row.percent_population and percent_text(row.percent_population) + percent_mark(language),
+                    "source": source_text(row.origin, row.source),
+                    "linked": row.source.startswith(("https://", "http://")),
+                    "address": row.source,
+                    "correctable": row.origin in correctable,
+                    "counts": count is not None,
+                    "approval": approved.get((row.place, row.date)),
+                    "changes": [change_text(each) for each in changes[row.pk]],
+                }
+            )
+            lines += [
+                {"break": format_date(each.date, language), "why": _break_reason()}
+                for each in SERIES_BREAKS
+                if older is not None and older.date < each.date <= row.date
+            ]
+        return lines
 
 
 def _break_reason() -> str:
     return _("From this day only subscribers with 3G or 4G data are counted: no gain is told across it.")
 
 
-@officers_page
-@require_http_methods(["GET", "POST"])
-def new_figure(request: HttpRequest) -> HttpResponse:
-    """Enter a figure of a unit of the officer's jurisdiction."""
-    if scope.required(request.user).role is Role.UNIT_HEAD:
-        return redirect("figures:own")
-    scope.directing(request.user)
-    now = clock.now()
-    if request.method == "GET":
-        day = request.GET.get("date", "")[:20] or say_day(clock.date_of(now))
-        form = EntryForm(initial={"unit": request.GET.get("unit", "")[:160], "date": day})
-        return _form_page(request, form)
-    form = EntryForm(request.POST)
-    if not form.is_valid():
-        return _form_page(request, form, status=400)
-    return _judge_and_store(request, form, form.cleaned_data, form.cleaned_data["source"])
+class JudgedFigure(FormPage):
+    """Take one figure: what is wrong with it stands at its field, and what is odd is confirmed with a reason."""
+
+    turn = "figures"
+    done = ""
+    judged: Judged
+
+    def judge(self) -> Judged:
+        """Return what was typed, judged against what is stored."""
+        raise NotImplementedError
+
+    def enter(self, judged: Judged, reason: str) -> None:
+        """Store the figure."""
+        entry.enter(judged, self.officer, reason)
+
+    def act(self) -> HttpResponse | None:
+        judged = self.judge()
+        confirmed, reason = (self.request.POST.get(name, "").strip() for name in ("confirm", "reason"))
+        if judged.is_settled(confirmed, reason):
+            self.judged = judged
+            self.enter(judged, reason)
+            return None
+        for problem in judged.errors:
+            self.form.add_error(problem.column if problem.column in self.form.fields else None, problem_text(problem))
+        asked = {} if self.form.errors or judged.count is None else self.to_confirm(judged)
+        return self.show(400, **asked, reason=reason, reason_missing=bool(confirmed) and not reason)
+
+    def to_confirm(self, judged: Judged) -> dict[str, Any]:
+        """Return what its officer is asked to look at once more."""
+        return {
+            "confirm": judged.to_confirm,
+            "doubts": [problem_text(problem) for problem in judged.doubts],
+            "replaces": installs_text(judged.others.installs, bound=judged.others.bound) if judged.others else "",
+            "is_correction": judged.others is not None,
+        }
+
+
+class NewFigure(JudgedFigure):
+    """Enter a figure of a unit of the officer's jurisdiction; the head of an organisation has a page of its own."""
+
+    access: ClassVar[Access | None] = scope.required
+    nav = "enter"
+    template_name = "figures/entry.html"
+    form_class = EntryForm
+    wrong_at = "source"
+    title = gettext_lazy("Enter a figure")
+    lead = gettext_lazy(
+        "The total of a unit on a day, as it was reported. It is checked like a row of a table, and nothing is stored "
+        "before you have seen what is odd about it."
+    )
+    button = gettext_lazy("Store the figure")
+
+    def prepare(self) -> None:
+        if self.own.role is not Role.UNIT_HEAD:
+            scope.directing(self.request.user)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return redirect("figures:own") if self.own.role is Role.UNIT_HEAD else super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return redirect("figures:own") if self.own.role is Role.UNIT_HEAD else super().post(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        asked = self.request.GET
+        day = asked.get("date", "")[:20] or say_day(clock.today())
+        return {"initial": {"unit": asked.get("unit", "")[:160], "date": day}}
+
+    def judge(self) -> Judged:
+        return entry.judge_entry(self.form.cleaned_data, self.form.cleaned_data["source"], self.officer, clock.now())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(units=self._suggestions(), **kwargs)
+
+    def _suggestions(self) -> list[str]:
+        """List names to choose from: the own unit and those right below it."""
+        day = clock.today()
+        unit = own_unit(self.own, day)
+        below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
+        return [each.full_name for each in (unit, *below)]
+
+    def way_back(self) -> str:
+        assert self.judged.count is not None
+        return reverse("figures:unit", args=[str(self.judged.count.unit)])
+
+    def way_out(self) -> str:
+        return reverse("home")
 
 
 def say_day(day: dt.date) -> str:
@@ -123,112 +212,72 @@ def say_day(day: dt.date) -> str:
     return f"{day.day}/{day.month}/{day.year}"
 
 
-@officers_page
-@require_http_methods(["GET", "POST"])
-def correct(request: HttpRequest, row_id: int) -> HttpResponse:
+class OfFigure(OfObject):
+    """Serve a page of one stored figure that the officer may correct."""
+
+    access: ClassVar[Access | None] = scope.directing
+    reach: ClassVar[Reach] = scope.editable
+    nav = "enter"
+    named = "row_id"
+    object: DailyCount
+
+    def rows(self) -> QuerySet[DailyCount]:
+        return reader.rows_officers_entered().filter(origin__in=store.correctable_origins(self.own.place))
+
+    def address(self) -> str:
+        return reverse("figures:unit", args=[self.object.key])
+
+
+class CorrectFigure(OfFigure, JudgedFigure):
     """Correct the numbers of a stored figure."""
-    row = _correctable(request, row_id)
-    unit = unit_of(UnitCode.parse(row.key), row.date)
-    fixed = {"unit": row.key, "date": row.date.isoformat(), "source": row.source}
-    shown = {name: number_text(getattr(row, name)) for name in ("with_phone", "active")} | {
-        "installs": installs_text(row.installs, bound=row.bound)
-    }
-    initial = fixed | shown | {"percent_population": percent_text(row.percent_population)}
-    form = EntryForm((request.POST.dict() | fixed) if request.method == "POST" else None, initial=initial)
-    for name in _FIXED:
-        del form.fields[name]
-    about = {
-        "row": row,
-        "unit": unit_name(unit),
-        "date": say_day(row.date),
-        "source": source_text(row.origin, row.source),
-        "numbers": store.numbers(row),
-    }
-    if request.method == "GET" or not form.is_valid():
-        return _form_page(request, form, about, status=400 if form.errors else 200)
-    return _judge_and_store(request, form, form.cleaned_data | fixed, row.source, about, Origin(row.origin))
+
+    template_name = "figures/entry.html"
+    form_class: type[CorrectionForm] | None = CorrectionForm
+    button = gettext_lazy("Store the correction")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        row = self.object
+        shown = {name: number_text(getattr(row, name)) for name in ("with_phone", "active")}
+        shown |= {"installs": installs_text(row.installs, bound=row.bound)}
+        return {"initial": shown | {"percent_population": percent_text(row.percent_population)}}
+
+    def judge(self) -> Judged:
+        row = self.object
+        fixed = {"unit": row.key, "date": row.date.isoformat()}
+        read, origin = self.request.POST.get("read", ""), Origin(row.origin)
+        cells = self.form.cleaned_data | fixed
+        return entry.judge_entry(cells, row.source, self.officer, clock.now(), origin, read=read)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row = self.object
+        words = {"unit": unit_name(unit_of(UnitCode.parse(row.key), row.date)), "date": say_day(row.date)}
+        source = {"source": source_text(row.origin, row.source)}
+        context = {
+            "title": _("Correct the figure of %(unit)s of %(date)s") % words,
+            "lead": _("Source: %(source)s. What stood there before is kept among the changes.") % source,
+            "read": store.numbers(row),
+            "approval": reader.approved([(row.place, row.date)]).get((row.place, row.date)),
+        }
+        return super().get_context_data(**context | kwargs)
+
+    def way_back(self) -> str:
+        return self.address()
 
 
-@officers_page
-@require_POST
-def withdraw(request: HttpRequest, row_id: int) -> HttpResponse:
-    """Withdraw a figure that should never have been entered."""
-    row = _correctable(request, row_id)
-    if request.POST.get("sure") != "yes":
-        return redirect("figures:correct", row.pk)
-    key = row.key
-    store.withdraw(row, scope.officer(request.user))
-    return redirect("figures:unit", key)
+class WithdrawFigure(CorrectFigure):
+    """Withdraw a figure that should never have been entered; an approved one with a reason."""
 
+    http_method_names: Sequence[str] = Step.http_method_names
+    form_class = None
 
-def _correctable(request: HttpRequest, row_id: int) -> DailyCount:
-    own = scope.directing(request.user)
-    rows = reader.rows_officers_entered().filter(origin__in=store.correctable_origins(own.place))
-    return get_object_or_404(scope.editable(rows, request.user), pk=row_id)
+    def act(self) -> HttpResponse | None:
+        if self.request.POST.get("sure") != "yes":
+            return redirect("figures:correct", self.object.pk)
+        store.withdraw(self.object, self.officer, self.request.POST.get("reason", "").strip())
+        return None
 
-
-def _judge_and_store(
-    request: HttpRequest,
-    form: EntryForm,
-    cells: dict[str, Any],
-    source: str,
-    about: dict[str, Any] | None = None,
-    origin: Origin | None = None,
-) -> HttpResponse:
-    officer = scope.officer(request.user)
-    try:
-        with entry.turn():
-            read = request.POST.get("read", "") if about is not None else ""
-            judged = entry.judge_entry(cells, source, officer, clock.now(), origin, read=read)
-            if judged.count is not None and judged.is_settled(request.POST.get("confirm", "")):
-                entry.enter(judged, officer)
-                return redirect("figures:unit", str(judged.count.unit))
-    except FigureError as error:
-        form.add_error("source" if "source" in form.fields else None, sentence_of(error))
-        return _form_page(request, form, about, status=400)
-    for problem in judged.errors:
-        form.add_error(problem.column if problem.column in form.fields else None, say_problem(problem))
-    if judged.errors or judged.count is None:
-        return _form_page(request, form, about, status=400)
-    return _form_page(request, form, about, judged, status=400)
-
-
-def say_problem(problem: Problem) -> str:
-    """Write a problem in the reader's language, as a sentence of its own."""
-    language = page_language()
-    sentence = problem.sentence(translator(language).gettext, formatter(language))
-    return sentence[:1].upper() + sentence[1:]
-
-
-def _form_page(
-    request: HttpRequest,
-    form: EntryForm,
-    about: dict[str, Any] | None = None,
-    judged: Judged | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    context = {"nav": "enter", "form": form, "about": about, "units": _suggestions(request)}
-    if judged is not None:
-        context |= to_confirm(judged)
-    return render(request, "figures/entry.html", context, status=status)
-
-
-def to_confirm(judged: Judged) -> dict[str, Any]:
-    """Return what a form asks its officer to look at once more."""
-    return {
-        "confirm": judged.to_confirm,
-        "doubts": [say_problem(problem) for problem in judged.doubts],
-        "replaces": installs_text(judged.others.installs, bound=judged.others.bound) if judged.others else "",
-        "is_correction": judged.others is not None,
-    }
-
-
-def _suggestions(request: HttpRequest) -> list[str]:
-    """List names to choose from: the own unit and those right below it."""
-    day = clock.today()
-    unit = own_unit(scope.directing(request.user), day)
-    below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
-    return [each.full_name for each in (unit, *below)]
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        return super().show(status, **{"form": CorrectionForm(**self.get_form_kwargs())} | context)
 
 
 #: the kind of problem of a row whose unit is not known

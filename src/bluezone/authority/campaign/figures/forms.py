@@ -45,6 +45,12 @@ class EntryForm(forms.Form):
     )
 
 
+class CorrectionForm(EntryForm):
+    """Ask for other numbers of a stored figure: its unit, day and source stay."""
+
+    unit = date = source = None  # type: ignore[assignment]
+
+
 class TableForm(UploadForm):
     """Ask for a table of figures."""
 

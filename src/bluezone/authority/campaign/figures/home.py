@@ -106,6 +106,7 @@ def links(visitor: Visitor) -> Iterable[Link]:
     yield Link(reverse("populations:list"), _("Populations"), _("how many people there are: what shares are of"))
     yield Link(reverse("figures:unit", args=[str(visitor.unit.code)]), _("All our figures"), _("with their sources"))
     yield Link(reverse("figures:reports"), _("Reports and reminders"), _("who has reported, who is silent"))
+    yield Link(reverse("figures:completeness"), _("Reports day by day"), _("how many of each level, and approved days"))
 
 
 def overview(visitor: Visitor) -> Overview | None:

@@ -74,7 +74,7 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     counts = [row.count for row in file.rows if row.count is not None]
     dates = [count.date for count in counts]
     stored = reader.neighbours({count.unit for count in counts}, min(dates), max(dates)) if counts else []
-    return judge(file, reader.denominators(), stored)
+    return judge(file, reader.denominators(), stored, reader.beside(counts))
 
 
 def understand(upload: Upload, now: dt.datetime) -> Reading:

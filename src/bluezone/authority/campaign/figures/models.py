@@ -34,7 +34,9 @@ class DailyCount(models.Model):
     #: printed as “more than”
     bound = models.BooleanField(default=False)
     #: the class of the source, decided when the figure is entered
-    origin = models.CharField(max_length=8, choices=[(each.value, each.value) for each in Origin])
+    origin = models.CharField(
+        max_length=8, choices=[(each.value, each.value) for each in Origin if each is not Origin.PARTS]
+    )
     #: its reference: an address, the number of a letter, `report`, or `devices` where we counted ourselves
     source = models.CharField(max_length=500)
 
@@ -122,6 +124,26 @@ class PrintedTable(models.Model):
         return {"place": self.place, "source": self.source}
 
 
+class ApprovedDay(models.Model):
+    """Record that an officer of a place approved what all units in it had reported for a day: from then on each of
+    these figures changes only by a correction with a reason (`store.is_approved`)."""
+
+    place = models.CharField(max_length=80)
+    day = models.DateField(db_index=True)
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    approved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "day"], name="one_approval_a_place_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.day}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return where the audit log files it."""
+        return {"place": self.place}
+
+
 class FiguresState(models.Model):
     """Count, in one row, how often figures were changed, and when last: pages drawn before are drawn anew."""
 
@@ -155,4 +177,5 @@ class Reminder(models.Model):
 
 auditlog.register(Population, include_fields=["measure", "people", "as_of", "counts_from"])
 auditlog.register(PrintedTable, include_fields=["date", "wording"])
+auditlog.register(ApprovedDay, include_fields=["day"])
 auditlog.register(Reminder, include_fields=["key", "day"])

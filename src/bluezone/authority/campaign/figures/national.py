@@ -87,8 +87,15 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     file = replace(file, rows=tuple(_of_one_source(row, _source(upload)) for row in file.rows))
     counts = [row.count for row in file.rows if row.count is not None]
     stored = reader.neighbours({count.unit for count in counts}, day, day) if counts else []
-    preview = judge(file, reader.denominators(), stored)
-    return replace(preview, problems=(*preview.problems, *_of_the_table(preview, day)))
+    preview = judge(file, reader.denominators(), stored, reader.beside(counts))
+    found = (replace(each, severity=Severity.NOTE) if _is_as_printed(each) else each for each in preview.problems)
+    return replace(preview, problems=(*found, *_of_the_table(preview, day)))
+
+
+def _is_as_printed(problem: Problem) -> bool:
+    """Return whether a doubt is about what was printed: the row stands as published, with the doubt, and who knows
+    better takes its figure back."""
+    return problem.severity is Severity.DOUBT and problem.kind != "approved"
 
 
 def _of_one_source(row: checks.ReadRow, source: str) -> checks.ReadRow:

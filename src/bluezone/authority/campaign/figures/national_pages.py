@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
 
 from bluezone.authority.campaign.figures import national
 from bluezone.authority.campaign.figures.forms import read_date
 from bluezone.authority.campaign.figures.models import PrintedTable
 from bluezone.authority.campaign.figures.national import KIND, Beside
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import NATION, Role, codes_of
-from bluezone.authority.officers.pages import officers_page
+from bluezone.authority.officers.generic import Access, OfficerPage
+from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, codes_of
+from bluezone.authority.officers.models import User
 from bluezone.authority.officers.upload_pages import UploadPages, first
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, page_language, problem_text, unit_name
@@ -150,41 +150,35 @@ PAGES = UploadPages(
 )
 
 
-@officers_page
-@require_GET
-def table_page(request: HttpRequest) -> HttpResponse:
-    """Show the table printed for a day beside our ranks and shares, with what the audit says of its rows."""
-    own = scope.required(request.user)
+def _in_provinces(user: User | AnonymousUser) -> Jurisdiction:
+    own = scope.required(user)
     if own.role is Role.UNIT_HEAD:
         raise PermissionDenied
-    tables = PrintedTable.objects.filter(place__in=_places(own.place)).select_related("entered_by")
-    tables = tables.order_by("-date", "place", "source")
-    table = _chosen(request, list(tables[:_EARLIER]))
-    language = page_language()
-    context: dict[str, Any] = {
-        "nav": "import",
-        "tables": [(each.pk, format_date(each.date, language), each.source) for each in tables[:_EARLIER]],
-        "may_enter": own.role in (Role.MINISTRY, Role.PROVINCE),
-    }
-    if table is not None:
-        context |= _table(table, language)
-    return render(request, "figures/national.html", context)
+    return own
 
 
-def _places(place: str) -> list[str]:
-    """Return whose tables an officer sees: the Ministry's, and those of its own province."""
-    codes = codes_of(place)
-    return [NATION, *(f"/{codes[0]}/" for _ in codes[:1])]
+class TablePage(OfficerPage):
+    """Show the table printed for a day beside our ranks and shares, with what the audit says of its rows."""
 
+    access: ClassVar[Access | None] = _in_provinces
+    nav = "import"
+    template_name = "figures/national.html"
 
-def _chosen(request: HttpRequest, tables: list[PrintedTable]) -> PrintedTable | None:
-    wanted = request.GET.get("table", "")
-    if not wanted:
-        return tables[0] if tables else None
-    found = next((each for each in tables if str(each.pk) == wanted), None)
-    if found is None:
-        raise Http404
-    return found
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        codes, language = codes_of(self.own.place), page_language()
+        # An officer sees the Ministry's tables, and those of the own province.
+        places = [NATION, *(f"/{code}/" for code in codes[:1])]
+        rows = PrintedTable.objects.filter(place__in=places).select_related("entered_by")
+        tables = list(rows.order_by("-date", "place", "source")[:_EARLIER])
+        wanted = self.request.GET.get("table", "")
+        table = next((each for each in tables if wanted in ("", str(each.pk))), None)
+        if wanted and table is None:
+            raise Http404
+        context: dict[str, Any] = {
+            "tables": [(each.pk, format_date(each.date, language), each.source) for each in tables],
+            "may_enter": self.own.role in (Role.MINISTRY, Role.PROVINCE),
+        }
+        return super().get_context_data(**context | (_table(table, language) if table else {}) | kwargs)
 
 
 def _table(table: PrintedTable, language: Language) -> dict[str, Any]:

@@ -6,6 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from auditlog.models import LogEntry
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bluezone.authority.campaign.figures import reader
@@ -39,6 +42,30 @@ def installs_text(installs: int | None, *, bound: bool) -> str:
 def source_text(origin: str, source: str) -> str:
     """Return the class and the reference of a figure in the reader's language."""
     return sources.source_of(Origin(origin), source, page_language())
+
+
+def change_text(entry: LogEntry) -> str:
+    """Write who changed a figure, when, from what to what, and why, from the audit log's entry."""
+    before, after = entry.changes_dict.get("installs", ("", ""))
+    extra = entry.additional_data or {}
+    facts = {
+        "who": entry.actor.get_full_name() if entry.actor else _("the server's keeper"),
+        "when": date_format(timezone.localtime(entry.timestamp), "SHORT_DATETIME_FORMAT"),
+        "before": _number_of(before),
+        "after": _number_of(after),
+    }
+    text = _("%(when)s, %(who)s: %(before)s → %(after)s")
+    if not before and not after:
+        text = _("%(when)s, %(who)s: another column was changed")
+    if extra.get("after_approval"):
+        text = _("after approval: %(text)s") % {"text": text}
+    if extra.get("why"):
+        text, facts = _("%(change)s. Why: %(why)s"), {"change": text % facts, "why": extra["why"]}
+    return text % facts
+
+
+def _number_of(logged: str) -> str:
+    return number_text(int(logged)) if logged.isdecimal() else "–"
 
 
 def order_text() -> str:

@@ -12,7 +12,8 @@ import datetime as dt
 import functools
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,15 +22,18 @@ from django.db import connection
 from django.db.models import Count as RowCount
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
-from bluezone.authority.campaign.figures.models import DailyCount, FiguresState, Population
+from bluezone.authority.campaign.figures.models import ApprovedDay, DailyCount, FiguresState, Population
+from bluezone.authority.officers.jurisdiction import NATION, places_above
 from bluezone.authority.units.trees import Tree, below
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.figures import Figure, Figures, Measure, Vintage
 from bluezone.geography.units import REFORM_DATE, Level, System, Unit, UnitCode
-from bluezone.rollout import suppression
+from bluezone.rollout import levels, reconcile, suppression
 from bluezone.rollout.counts import SERIES_BREAKS, Count, Kind, OrganisationCode, Origin
+from bluezone.rollout.levels import Beside
 from bluezone.rollout.mergers import Gone, with_gone
+from bluezone.rollout.problems import Problem
 from bluezone.rollout.ranking import Basis, Ranking, rank
 from bluezone.rollout.ranking import printed_ranks as newest_printed_ranks
 from bluezone.rollout.series import LEAD_DAYS, MAX_AGE_DAYS, REPORTS, WINDOW_DAYS, Series, choose, sum_of_parts
@@ -58,8 +62,10 @@ _DAYS = f"""
 
 
 def order() -> tuple[Origin, ...]:
-    """Return the campaign's order of classes of sources."""
-    return tuple(Origin(each) for each in settings.BLUEZONE.figure_sources)
+    """Return the campaign's order of classes of sources; the sum over a place's parts follows the reports."""
+    classes = [Origin(each) for each in settings.BLUEZONE.figure_sources]
+    last = max((at for at, each in enumerate(classes) if each in REPORTS), default=None)
+    return (*classes,) if last is None else (*classes[: last + 1], Origin.PARTS, *classes[last + 1 :])
 
 
 def series_of(
@@ -69,33 +75,102 @@ def series_of(
     kind: Kind = Kind.INSTALLS,
     among: Collection[Origin] = tuple(Origin),
     since: dt.date | None = None,
+    beside: Collection[Code] = (),
 ) -> dict[Code, Series]:
     """Return the series chosen for each unit or organisation on a day; without those that have no count.
 
-    They reach back WINDOW, or to `since`; of one that was silent so long, to its newest count. One without any count is
-    the sum of the units below it, where all of them have one (`unit_sums`). `among`: classes that may be chosen, in the
-    campaign's order. Of an organisation that holds others they are what may be shown beside those, with `parts`.
+    They reach back WINDOW, or to `since`; of one that was silent so long, to its newest count. `among`: classes that
+    may be chosen, in the campaign's order. Of an organisation that holds others they are what may be shown beside
+    those, with `parts`. The sum over a place's parts is read where it could speak, and of those in `beside`.
     """
     asked = dict.fromkeys(codes)
     tree = below(asked)
     wanted = list(asked | dict.fromkeys(tree.codes))
     first = min(day - WINDOW + dt.timedelta(days=1), since or day)
-    counts = _counts(wanted, kind, Q(date__lte=day, date__gte=first), day, first)
+    counts = _with_shares(_counts(wanted, kind, Q(date__lte=day, date__gte=first), day, first), kind)
     if first > dt.date.min:
         silent = [code for code in wanted if not any(each.value(kind) is not None for each in counts.get(code, ()))]
-        for code, older in _newest(silent, kind, day).items():
+        for code, older in _with_shares(_newest(silent, kind, day), kind).items():
             counts[code] = [*older, *counts.get(code, ())]
-    unknown = [code for code in asked if not any(each.value(kind) is not None for each in counts.get(code, ()))]
-    for code, summed in sums_below(unknown, first, day, kind, _rows).items():
-        counts[code] = [*counts.get(code, ()), *summed]
     classes = [origin for origin in order() if origin in among]
+    below_places = _Below(asked, day, first, kind, classes) if Origin.PARTS in classes else None
+    if below_places is not None:
+        for code, sums in below_places.sums(counts, beside).items():
+            counts[code] = [*counts.get(code, ()), *sums]
     chosen = {code: choose(own, day, order=classes, kind=kind) for code, own in counts.items()}
+    if below_places is not None:
+        for code, known in below_places.completeness.items():
+            if code in chosen:
+                chosen[code] = replace(chosen[code], completeness=known)
     return {code: each for code, each in with_sums(tree, chosen, day, kind).items() if code in asked}
+
+
+def _with_shares(counts: dict[Code, list[Count]], kind: Kind) -> dict[Code, list[Count]]:
+    """Return counts of places with the people that a printed share makes, where only that is printed."""
+    if kind is not Kind.INSTALLS:
+        return counts
+    figures: Figures | None = None
+    for code, own in counts.items():
+        if not isinstance(code, UnitCode) or not any(reconcile.is_share(each) for each in own):
+            continue
+        figures = figures or denominators()
+        for at, each in enumerate(own):
+            if reconcile.is_share(each):
+                people = figures.on(catalogue.all_units().unit(code), Measure.POPULATION, each.date)
+                own[at] = reconcile.from_share(each, people.value if people else None)
+    return counts
+
+
+class _Below:
+    """Read what the parts of places reported: how many on the last day, and the sums of days on which all did."""
+
+    def __init__(
+        self, codes: Iterable[Code], day: dt.date, first: dt.date, kind: Kind, classes: Sequence[Origin]
+    ) -> None:
+        self._day, self._first, self._kind, self._classes = day, first, kind, classes
+        self._parts = {code: parts for code in codes if isinstance(code, UnitCode) and (parts := _parts(code, day))}
+        self._newest: dict[Code, dt.date] = {}
+        for rows in self._rows(self._parts):
+            self._newest |= {_code(key): date for key, date in rows.values_list("key").annotate(Max("date")).order_by()}
+        self.completeness = {code: reconcile.completeness(parts, self._newest) for code, parts in self._parts.items()}
+
+    def _rows(self, codes: Iterable[UnitCode]) -> Iterator[QuerySet[DailyCount]]:
+        """Yield the reports of the parts of some places, some parts at a time."""
+        known = {f"{self._kind}__isnull": False}
+        for keys in _chunks([str(part) for code in codes for part in self._parts[code]]):
+            yield DailyCount.objects.filter(
+                key__in=keys, origin__in=REPORTS, date__gte=self._first, date__lte=self._day, **known
+            )
+
+    def sums(self, counts: Mapping[Code, Sequence[Count]], beside: Collection[Code]) -> dict[Code, list[Count]]:
+        """Return the sums over the parts of those places where they could speak, and of those in `beside`."""
+        complete = [code for code, parts in self._parts.items() if all(part in self._newest for part in parts)]
+        read = [code for code in complete if code in beside or self._could_speak(code, counts.get(code, ()))]
+        figures: dict[Code, list[tuple[Code, dt.date, Origin, int]]] = defaultdict(list)
+        for rows in self._rows(read):
+            for key, date, origin, number in rows.order_by("pk").values_list("key", "date", "origin", str(self._kind)):
+                code = _code(key)
+                figures[code].append((code, date, _ORIGINS[origin], number))
+        sums = {
+            code: reconcile.sums_of_days(code, parts, (each for part in parts for each in figures[part]), self._kind)
+            for code, parts in self._parts.items()
+            if code in read
+        }
+        return {code: each for code, each in sums.items() if each}
+
+    def _could_speak(self, code: UnitCode, counts: Sequence[Count]) -> bool:
+        newest: dict[Origin, dt.date] = {}
+        for count in counts:
+            if count.value(self._kind) is not None:
+                newest[count.origin] = max(count.date, newest.get(count.origin, count.date))
+        return reconcile.could_speak(
+            newest, min(self._newest[part] for part in self._parts[code]), self._day, self._classes
+        )
 
 
 def whole_series(code: Code, day: dt.date, kind: Kind = Kind.INSTALLS) -> Series:
     """Return the series of one unit or organisation from its first count on, as for a curve."""
-    return series_of([code], day, kind=kind, since=dt.date.min).get(code) or Series(day, kind)
+    return series_of([code], day, kind=kind, since=dt.date.min, beside=[code]).get(code) or Series(day, kind)
 
 
 def _counts(
@@ -229,7 +304,9 @@ def days_with_figures() -> list[dt.date]:
 
 def days_of(code: UnitCode, day: dt.date) -> list[dt.date]:
     """Return the days up to one of which a unit has any count, in order."""
-    counts = _counts([code], Kind.INSTALLS, Q(date__lte=day), day).get(code, ())
+    counts = _counts([code], Kind.INSTALLS, Q(date__lte=day), day).get(code, [])
+    if Origin.PARTS in (classes := order()):
+        counts += _Below([code], day, dt.date.min, Kind.INSTALLS, classes).sums({}, [code]).get(code, ())
     return sorted({count.date for count in counts})
 
 
@@ -271,13 +348,18 @@ def printed_ranks(codes: Iterable[Code], day: dt.date) -> dict[Code, Count]:
 
 
 def last_reports(codes: Iterable[Code], day: dt.date) -> dict[Code, dt.date]:
-    """Return the day of each unit's newest report of whatever kind that is not after a day; an organisation has
-    reported, too, when each of those in it has."""
+    """Return the day of each unit's newest report of whatever kind that is not after a day; a place has reported, too,
+    when each of its parts has, and an organisation when each of those in it has."""
     asked = dict.fromkeys(codes)
     tree, found = below(asked), dict[Code, dt.date]()
-    for keys in _chunks([str(code) for code in asked | dict.fromkeys(tree.codes)]):
+    places = {code: _parts(code, day) for code in asked if isinstance(code, UnitCode)}
+    wanted = {*asked, *tree.codes, *(part for parts in places.values() for part in parts)}
+    for keys in _chunks([str(code) for code in wanted]):
         rows = DailyCount.objects.filter(key__in=keys, date__lte=day, origin__in=REPORTS)
         found |= {_code(key): date for key, date in rows.values_list("key").annotate(Max("date")).order_by()}
+    for code, parts in sorted(places.items(), key=lambda each: -each[0].level):
+        if parts and (date := reported_on(found.get(code), [found.get(part) for part in parts])) is not None:
+            found[code] = date
     return {code: date for code, date in with_reports_inside(tree, found).items() if code in asked}
 
 
@@ -295,6 +377,85 @@ def neighbours(codes: Iterable[Code], first: dt.date, last: dt.date) -> list[Cou
             of_days = _counts_of(rows.filter(date__in=set(days.values()))) if days else ()
             found += [count for count in of_days if days.get((count.unit, count.origin.value)) == count.date]
     return found
+
+
+def beside(counts: Sequence[Count]) -> Beside:
+    """Return what is known around some figures of places: of their days what the places above, those beside and those
+    inside reported, and which of the figures are approved."""
+    gazetteer, days = catalogue.all_units(), {count.date for count in counts}
+    units: dict[UnitCode, Unit] = {}
+    parts: dict[UnitCode, Sequence[UnitCode]] = {}
+    for count in counts:
+        if not isinstance(count.unit, UnitCode) or count.unit in parts:
+            continue
+        unit = gazetteer.unit(count.unit, count.date)
+        for each in (unit, *([gazetteer.unit(unit.parent, count.date)] if unit.parent is not None else [])):
+            units[each.code] = each
+            parts.setdefault(each.code, _parts(each.code, count.date))
+    around = {*parts, *(part for each in parts.values() for part in each)}
+    found: list[Count] = []
+    for keys in _chunks(sorted(str(code) for code in around)):
+        found += _counts_of(DailyCount.objects.filter(key__in=keys, date__in=days, origin__in=REPORTS))
+    return Beside(units, parts, found, _approved_figures(counts))
+
+
+def doubts_between_levels(unit: Unit, series: Series) -> list[Problem]:
+    """Return what does not fit between a unit's figure, its parts' and that of the place it lies in, of one day."""
+    if series.figure is None:
+        return []
+    day, gazetteer = series.figure.date, catalogue.all_units()
+    above = gazetteer.unit(unit.parent) if unit.parent is not None else None
+    parts = {each.code: each for each in children_of(unit, day)}
+    around = series_of([*parts, *([above.code] if above else [])], day, among=REPORTS)
+    own = {each: around[code] for code, each in parts.items() if code in around}
+    return levels.of_series(unit, series, own, above, around.get(above.code) if above else None)
+
+
+def _approved_figures(counts: Sequence[Count]) -> set[tuple[Code, dt.date]]:
+    if not ApprovedDay.objects.filter(day__in={count.date for count in counts}).exists():
+        return set()
+    places: dict[tuple[str, dt.date], set[tuple[Code, dt.date]]] = defaultdict(set)
+    for keys in _chunks(sorted({str(count.unit) for count in counts})):
+        rows = DailyCount.objects.filter(key__in=keys, date__in={count.date for count in counts})
+        for key, date, place in rows.values_list("key", "date", "place"):
+            places[place, date].add((_code(key), date))
+    return {figure for each in approved(places) for figure in places[each]}
+
+
+def approved(figures: Iterable[tuple[str, dt.date]]) -> dict[tuple[str, dt.date], ApprovedDay]:
+    """Return those of some figures, by place and day, that an officer of a place above (of the whole country: the
+    Ministry) has approved, each with the approval."""
+    asked = set(figures)
+    rows = ApprovedDay.objects.filter(day__in={day for _, day in asked}).select_related("officer")
+    by_place = {(row.place, row.day): row for row in rows}
+    return {
+        (place, day): row
+        for place, day in asked
+        for above in (places_above(place)[:-1] or [NATION])
+        if (row := by_place.get((above, day))) is not None
+    }
+
+
+def approvals_above(place: str, first: dt.date, last: dt.date) -> dict[dt.date, ApprovedDay]:
+    """Return by day who approved the figures of a place, at the place itself or above, the highest of them."""
+    rows = ApprovedDay.objects.filter(place__in=places_above(place), day__gte=first, day__lte=last)
+    return {row.day: row for row in rows.select_related("officer").order_by("-place")}
+
+
+def reported_by_day(keys: Iterable[str], first: dt.date, last: dt.date) -> dict[dt.date, set[str]]:
+    """Return which of some units (by key) reported for each day of a time."""
+    found: dict[dt.date, set[str]] = defaultdict(set)
+    for some in _chunks(list(keys)):
+        rows = DailyCount.objects.filter(key__in=some, origin__in=REPORTS, date__gte=first, date__lte=last)
+        for date, key in rows.values_list("date", "key").distinct().order_by():
+            found[date].add(key)
+    return found
+
+
+def organisations_reported_by_day(codes: QuerySet[Any], first: dt.date, last: dt.date) -> dict[dt.date, int]:
+    """Return how many organisations, of those whose codes a query selects, reported for each day of a time."""
+    rows = DailyCount.objects.filter(key__in=codes, origin__in=REPORTS, date__gte=first, date__lte=last)
+    return dict(rows.values_list("date").annotate(RowCount("key", distinct=True)).order_by())
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -399,31 +560,6 @@ def disclosed(series: Series, people: int | None) -> Series:
     if series.parts is not None and series.parts.at_least:
         return series  # made of lower bounds
     return series.with_values(lambda value: suppression.disclose(value, people).at_least)
-
-
-Rows = Callable[[Iterable[Code], Q], Iterator[Count]]
-
-
-def sums_below(codes: Iterable[Code], first: dt.date, day: dt.date, kind: Kind, rows: Rows) -> dict[Code, list[Count]]:
-    """Return the sums over the districts (communes) of each unit, of the days from `first` to `day` on which every one
-    of them has a figure; without units where there is no such day. `rows` reads the counts of units."""
-    parts = {code: found for code in codes if isinstance(code, UnitCode) and (found := _parts(code, day))}
-    if not parts:
-        return {}
-    earliest = max(dt.date.min + dt.timedelta(days=MAX_AGE_DAYS), first) - dt.timedelta(days=MAX_AGE_DAYS)
-    counts: dict[Code, list[Count]] = defaultdict(list)
-    for count in rows([part for found in parts.values() for part in found], Q(date__gte=earliest, date__lte=day)):
-        counts[count.unit].append(count)
-    sums = {
-        code: [
-            each
-            for each in sum_of_parts(code, found, (count for part in found for count in counts.get(part, ())), kind)
-            if each.date >= first
-        ]
-        for code, found in parts.items()
-        if all(part in counts for part in found)
-    }
-    return {code: each for code, each in sums.items() if each}
 
 
 def _parts(code: UnitCode, day: dt.date) -> tuple[UnitCode, ...]:

@@ -5,6 +5,7 @@ A count by our own server is no report: a report is an officer's statement of th
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import enum
 from collections.abc import Iterable, Sequence
@@ -21,7 +22,7 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, Unit
-from bluezone.rollout.counts import Count, OrganisationCode
+from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.directives import is_late
 from bluezone.rollout.series import REPORTS, Series
 
@@ -102,11 +103,44 @@ def _below(own: Unit, level: Level, day: dt.date) -> Sequence[Unit]:
     return [unit for unit in units if unit.level is level]
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Say how many of one group reported for a day, of how many; `missing` are the units that did not (of
+    organisations, which may be many, it is not listed)."""
+
+    group: Below
+    known: int
+    all: int
+    missing: tuple[Unit, ...] = ()
+
+
+def completeness(
+    unit: Unit, own: Jurisdiction, possible: Sequence[Below], days: Sequence[dt.date]
+) -> dict[dt.date, list[Reported]]:
+    """Return for each of some days (the newest first) how many of each group below an officer reported."""
+    found: dict[dt.date, list[Reported]] = {day: [] for day in days}
+    for group in possible:
+        if group is Below.ORGANISATIONS:
+            rows = scope.within(Organisation.objects.filter(closed_on=None, parent=None), own)
+            began = sorted(rows.values_list("created_on", flat=True))
+            counted = reader.organisations_reported_by_day(rows.values("code"), days[-1], days[0])
+            for day in days:
+                found[day].append(Reported(group, counted.get(day, 0), bisect.bisect_right(began, day)))
+            continue
+        units = {day: _below(unit, _LEVELS[group], day) for day in days}
+        keys = {str(each.code) for every in units.values() for each in every}
+        reported = reader.reported_by_day(keys, days[-1], days[0])
+        for day, every in units.items():
+            missing = tuple(each for each in every if str(each.code) not in reported.get(day, ()))
+            found[day].append(Reported(group, len(every) - len(missing), len(every), missing))
+    return found
+
+
 def lines(every: Sequence[Reporter], day: dt.date) -> list[Line]:
     """Return each reporter's state on a day, the longest silence first, then those that have reported."""
     codes = {each.key: each.unit.code if each.unit is not None else OrganisationCode(each.key) for each in every}
     last = reader.last_reports(codes.values(), day)
-    series = reader.series_of(codes.values(), day, among=REPORTS)
+    series = reader.series_of(codes.values(), day, among=(*REPORTS, Origin.PARTS))
     reminders = {row.key: row for row in _reminders(every, day)}
     found = []
     for each in every:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
 from bluezone.authority.campaign.figures import reader
-from bluezone.authority.campaign.figures.models import DailyCount, FiguresState, Population
+from bluezone.authority.campaign.figures.models import ApprovedDay, DailyCount, FiguresState, Population
 from bluezone.authority.officers import jurisdiction
 from bluezone.authority.officers.audit_log import newest_first
 from bluezone.authority.officers.models import User
@@ -97,7 +98,9 @@ def write(counts: Iterable[Count], officer: User, *, log_new: bool, why: str = "
         held = {key: _logged(row) for key, row in _held(wanted).items()}
         store(wanted.values())
         entries, added, changed = [], 0, 0
-        for key, row in _held(wanted).items():
+        rows = _held(wanted)
+        approved = reader.approved([(row.place, row.date) for row in rows.values()])
+        for key, row in rows.items():
             before, after = held.get(key), _logged(row)
             if before is None:
                 added += 1
@@ -105,7 +108,8 @@ def write(counts: Iterable[Count], officer: User, *, log_new: bool, why: str = "
                 changed += 1
             if before != after and (log_new or before is not None):
                 action = LogEntry.Action.CREATE if before is None else LogEntry.Action.UPDATE
-                entries.append(_entry(row, action, before or {}, after, officer, why))
+                late = (row.place, row.date) in approved
+                entries.append(_entry(row, action, before or {}, after, officer, why, after_approval=late))
         LogEntry.objects.bulk_create(entries, batch_size=500)
     return Written(added, changed)
 
@@ -165,10 +169,14 @@ def _has_people(each: People, figures: Figures, day: dt.date) -> bool:
     return Organisation.objects.filter(code=each.unit, headcount__isnull=False).exists() or earlier.exists()
 
 
-def withdraw(row: DailyCount, officer: User) -> None:
-    """Delete a figure that should never have been entered; the audit log keeps its values."""
+def withdraw(row: DailyCount, officer: User, why: str = "") -> None:
+    """Delete a figure that should never have been entered; the audit log keeps its values. Raises FigureError where it
+    is approved and no reason is given."""
     with transaction.atomic():
-        _entry(row, LogEntry.Action.DELETE, _logged(row), {}, officer).save()
+        late = bool(reader.approved([(row.place, row.date)]))
+        if late and not why:
+            raise FigureError(gettext_noop("these figures have been approved: say why it is taken back"))
+        _entry(row, LogEntry.Action.DELETE, _logged(row), {}, officer, why, after_approval=late).save()
         row.delete()
         figures_changed()
 
@@ -256,9 +264,16 @@ def _logged(row: DailyCount) -> dict[str, str]:
 
 
 def _entry(
-    row: DailyCount, action: int, before: Mapping[str, str], after: Mapping[str, str], officer: User, why: str = ""
+    row: DailyCount,
+    action: int,
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    officer: User,
+    why: str = "",
+    *,
+    after_approval: bool = False,
 ) -> LogEntry:
-    """Return an entry of the audit log, not yet saved: which field was what, and is what."""
+    """Return an entry of the audit log, not yet saved: which field was what, and is what, and why."""
     names = dict.fromkeys([*before, *after])
     pairs = {field: [before.get(field, "None"), after.get(field, "None")] for field in names}
     return LogEntry(
@@ -269,8 +284,38 @@ def _entry(
         action=action,
         changes={field: pair for field, pair in pairs.items() if pair[0] != pair[1]},
         actor=officer,
-        additional_data={"place": row.place, "source": row.source} | ({"why": why} if why else {}),
+        additional_data={"place": row.place, "source": row.source}
+        | ({"why": why} if why else {})
+        | ({"after_approval": True} if after_approval else {}),
     )
+
+
+def approve(place: str, day: dt.date, officer: User, now: dt.datetime) -> bool:
+    """Approve what the units in a place have reported for a day; return whether it was not approved before."""
+    values = {"officer": officer, "approved_at": now}
+    return ApprovedDay.objects.get_or_create(place=place, day=day, defaults=values)[1]
+
+
+def taken_back(code: UnitCode) -> list[LogEntry]:
+    """Return what the audit log says of a unit's approved figures that were taken back."""
+    deleted = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(DailyCount),
+        action=LogEntry.Action.DELETE,
+        object_repr__startswith=f"{code} ",
+        additional_data__has_key="after_approval",
+    )
+    return list(newest_first(deleted).select_related("actor"))
+
+
+def entries_of(rows: Sequence[DailyCount]) -> list[LogEntry]:
+    """Return what the audit log says of changes of some figures: those corrected, and those stored with a reason."""
+    if not rows:
+        return []
+    entries = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(DailyCount), object_id__in=[row.pk for row in rows]
+    )
+    changed = Q(action=LogEntry.Action.UPDATE) | Q(additional_data__has_key="why")
+    return list(newest_first(entries.filter(changed)).select_related("actor"))
 
 
 class FigureError(TranslatableError):

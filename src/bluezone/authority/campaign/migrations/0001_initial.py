@@ -275,6 +275,27 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.CreateModel(
+            name="ApprovedDay",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(max_length=80)),
+                ("day", models.DateField(db_index=True)),
+                ("approved_at", models.DateTimeField()),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("place", "day"), name="one_approval_a_place_and_day")],
+            },
+        ),
         migrations.AddIndex(
             model_name="directive",
             index=models.Index(fields=["scope", "deadline"], name="campaign_di_scope_f1fcf7_idx"),

@@ -18,7 +18,7 @@ from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.campaign.orders.queries import denominators_of, people_of, share_asked
 from bluezone.authority.campaign.orders.rules import Letter
-from bluezone.authority.site.language import disclosure_text
+from bluezone.authority.site.language import disclosure_text, problem_text
 from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.offices import chair_of
@@ -26,6 +26,7 @@ from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language, format_date, format_day, format_number, format_share
+from bluezone.rollout import levels, reconcile
 from bluezone.rollout.chance import chance_of_target, chance_text, most_of
 from bluezone.rollout.directives import Base
 from bluezone.rollout.in_use import InUse
@@ -426,3 +427,30 @@ def today_row(line: Line, language: Language, day: dt.date, closed: Collection[s
             "old": format_day(last, language) if last is not None and last < day else "",
         }
     )
+
+
+def sources_of(line: Line | None, language: Language) -> list[reconcile.Line]:
+    """Return what each source says of the place that a target is about; of a sum over organisations, and of a place
+    whose count is hidden, nothing. Shares are of the people the order is of."""
+    if line is None or not _is_place(line):
+        return []
+    people = line.target.people if line.target.directive.base == Base.POPULATION else None
+    return reconcile.lines(line.series, people, language)
+
+
+def doubts_of(line: Line | None) -> list[str]:
+    """Return what does not fit between a place's figure and those of the places below it on the page."""
+    if line is None or not _is_place(line):
+        return []
+    gazetteer = catalogue.all_units()
+    unit, *parts = (
+        gazetteer.unit(UnitCode.parse(each.target.key)) for each in (line, *line.children) if _is_place(each)
+    )
+    series = [each.series for each in line.children if _is_place(each)]
+    found = levels.of_series(unit, line.series, dict(zip(parts, series, strict=True)))
+    return [problem_text(each) for each in found]
+
+
+def _is_place(line: Line) -> bool:
+    counts_heads = line.target.directive.base == Base.HEADCOUNT
+    return line.target.kind == Kind.UNIT and line.extent is Extent.EXACT and not counts_heads

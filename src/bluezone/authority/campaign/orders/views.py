@@ -160,6 +160,8 @@ class OrderPage(OfOrder, DetailPage):
             "above": self._above(),
             "line": presenters.today_row(line, language, day, closed_keys()) if line else None,
             "order": order_text(),
+            "sources": presenters.sources_of(line, language),
+            "doubts": presenters.doubts_of(line),
             "has_organisations": directive.base == Base.HEADCOUNT,
             "within": path_of_code(focus.key) if focus is not None and focus.kind == Kind.UNIT else "",
             "may_direct": may_direct,
