@@ -26,7 +26,7 @@ from bluezone.phone.app.engine import Phone
 from bluezone.phone.matching.matcher import SightingIndex, match
 from bluezone.phone.matching.presences import Count, people, people_near, presences
 from bluezone.phone.stores.contact_store import Sightings
-from bluezone.phone.stores.corrections import Receiver
+from bluezone.phone.stores.exposure_store import Receiver
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import IdentifierScheme
 from bluezone.town.day import live_through

@@ -36,9 +36,8 @@ from bluezone.phone.matching import exposure_check
 from bluezone.phone.matching.matcher import SightingIndex, heard_keys, match
 from bluezone.phone.matching.native import Native, native
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
-from bluezone.phone.stores.corrections import Receiver
-from bluezone.phone.stores.databases import open_contacts_database, open_phone_database
-from bluezone.phone.stores.exposure_store import ExposureStore
+from bluezone.phone.stores.exposure_store import ExposureStore, Receiver
+from bluezone.phone.stores.phone_stores import CONTACTS, PHONE, open_database
 from bluezone.protocol.bluezone_v1 import DEFAULT_PER_DAY
 from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_export
@@ -70,7 +69,7 @@ def filled_contact_store(directory: Path, scheme: IdentifierScheme, sighting_cou
     heard = [(scheme.identifiers(key)[:width], scheme.slots(key)[0] + 5.0) for key in random_keys(scheme, MET)]
     while len(heard) < sighting_count:
         heard.append((rng.bytes(width), DAY0_S + rng.uniform(0, DAYS * DAY_S)))
-    contact_store = ContactStore(open_contacts_database(directory), scheme)
+    contact_store = ContactStore(open_database(CONTACTS, directory), scheme)
     for identifier, at_s in heard:
         contact_store.add_scan(at_s, 60, [Sighting(identifier, b"", 16, -60, -66, -70)])
     return contact_store
@@ -161,7 +160,7 @@ def whole_check_keys_per_cpu_s(sighting_count: int, compiled: Native | None) -> 
     trusted = [TrustedKey(private_key.public_key())]
     with tempfile.TemporaryDirectory() as directory:
         contact_store = filled_contact_store(Path(directory), en, sighting_count)
-        exposure_store = ExposureStore(open_phone_database(Path(directory)))
+        exposure_store = ExposureStore(open_database(PHONE, Path(directory)))
         exposure_store.store_export("452/file.zip", content, DAY0_S)
         now_s = DAY0_S + DAYS * DAY_S
         with mock.patch.object(exposure_check, "native", return_value=compiled):

@@ -14,7 +14,7 @@ from tests.authority.project.addresses import addresses
 
 from bluezone.authority.site.environment import Environment
 from bluezone.cli.main import bluezone
-from bluezone.phone.web import app
+from bluezone.phone.web import server
 from bluezone.phone.web.handlers.home import HomeScreens
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -39,7 +39,7 @@ def commands(command: click.Command = bluezone, path: tuple[str, ...] = ("bluezo
 
 
 def screens() -> Iterator[str]:
-    for group in (HomeScreens, *app._MORE):
+    for group in (HomeScreens, *server._MORE):
         yield from (each.address.path for each in vars(group).values() if hasattr(each, "address"))
 
 

@@ -21,7 +21,7 @@ from bluezone.exposure.policies import Policy, policy_named
 from bluezone.phone.matching.calibration import learn_log, log_now
 from bluezone.phone.matching.exposure_check import announced_powers_dbm, exposure_windows
 from bluezone.phone.matching.matcher import SightingIndex
-from bluezone.phone.stores.corrections import Receiver
+from bluezone.phone.stores.exposure_store import Receiver
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.town.day import live_through
 from bluezone.town.findings import CLOSE_CONTACT_MIN, minutes_within

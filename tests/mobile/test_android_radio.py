@@ -12,7 +12,7 @@ from bluezone.phone.air.radio.monitored import MonitoredRadio, RadioState
 from bluezone.phone.air.scanner import Scanner
 from bluezone.phone.errors import RadioError
 from bluezone.phone.stores.contact_store import ContactStore
-from bluezone.phone.stores.databases import open_contacts_database
+from bluezone.phone.stores.phone_stores import CONTACTS, open_database
 from bluezone.protocol.advertisements import build_bluezone_v1, build_en
 from bluezone.protocol.schemes import scheme_named
 
@@ -140,7 +140,7 @@ def test_five_thousand_phones_reach_the_logbook_and_a_flood_is_bounded(on_androi
     async def body(radio):
         from bluezone.phone.air.duty_cycle import DutyCycle
 
-        book = ContactStore(open_contacts_database(tmp_path), en)
+        book = ContactStore(open_database(CONTACTS, tmp_path), en)
         duty = DutyCycle(0.3, 60, 0)
         task = asyncio.create_task(Scanner(radio, en, book, lambda: 7.0, np.random.default_rng(1), duty).run())
         while not ble.scanning:

@@ -12,7 +12,7 @@ import pytest
 
 from bluezone.phone.air.duty_cycle import DeviceState
 from bluezone.phone.stores import encryption
-from bluezone.phone.web.app import WebSettings
+from bluezone.phone.web.handlers.base import WebSettings
 
 # --- the state of the telephone -----------------------------------------------------------------------
 

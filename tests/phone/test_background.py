@@ -25,9 +25,9 @@ from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import CHECK_EVERY_S
 from bluezone.phone.errors import RadioError
-from bluezone.phone.stores.databases import open_phone_database
 from bluezone.phone.stores.encryption import device_cipher
 from bluezone.phone.stores.key_store import KeyStore
+from bluezone.phone.stores.phone_stores import PHONE, open_database
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
 
@@ -122,7 +122,7 @@ def stage(tmp_path, authority, virtual):
 
 def expected(it, at_s: float) -> bytes:
     """What the phone's keys say is to be sent at that moment of its clock."""
-    store = KeyStore(open_phone_database(it.folder), EN, os.urandom)
+    store = KeyStore(open_database(PHONE, it.folder), EN, os.urandom)
     try:
         (key,) = (key for key in store.recent(at_s) if key.start_s <= at_s < key.end_s)
         return identity_at(EN, key, at_s, -20).advertisement

@@ -19,7 +19,7 @@ from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.client import http
 from bluezone.phone.client.http import ConnectionFailedError, RefusedError
 from bluezone.phone.stores.contact_store import ContactStore
-from bluezone.phone.stores.databases import open_contacts_database
+from bluezone.phone.stores.phone_stores import CONTACTS, open_database
 from bluezone.protocol.advertisements import build_en
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
@@ -151,7 +151,7 @@ def test_among_five_thousand_phones_for_an_hour_memory_and_logbook_are_bounded_a
     case = TemporaryExposureKey(
         b"the key of case.", DAY0 // 600, report_type=ReportType.CONFIRMED_TEST, days_since_onset=1
     )
-    book = ContactStore(open_contacts_database(tmp_path), EN)
+    book = ContactStore(open_database(CONTACTS, tmp_path), EN)
     rng = np.random.default_rng(1)
 
     async def main() -> None:

@@ -19,8 +19,8 @@ from bumble.transport.tcp_server import open_tcp_server_transport_with_socket
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.host import DeviceUptime
 from bluezone.phone.stores.contact_store import ContactStore
-from bluezone.phone.stores.databases import open_contacts_database, open_phone_database
 from bluezone.phone.stores.encryption import device_cipher
+from bluezone.phone.stores.phone_stores import CONTACTS, PHONE, open_database
 from bluezone.phone.stores.preference_store import PreferenceStore
 from bluezone.protocol.crypto.keys import pem_of
 from bluezone.protocol.intervals import day_start_s
@@ -64,7 +64,7 @@ def test_a_phone_is_set_up_fetches_checks_and_publishes(phone, folder, authority
         ended = phone("init", "--authority-url", url, "--public-keys", public_keys)
         assert ended == (0, f"{folder}: trusts 1 key of {url}, region 452\n", "")
 
-        book = ContactStore(open_contacts_database(folder, device_cipher(folder, os.urandom)), EN)
+        book = ContactStore(open_database(CONTACTS, folder, device_cipher(folder, os.urandom)), EN)
         virtual.meet(book, met, TODAY - 43200, minutes=20, swing_db=4)
         book.database.close()
         name = authority.export([met], start_s=TODAY - 7200)
@@ -208,7 +208,7 @@ def test_an_authority_that_cannot_be_trusted_is_not_set(phone, folder, public_ke
 
 @pytest.mark.parametrize(("choice", "said"), [({"paused": True}, True), ({"background": False}, True), ({}, False)])
 def test_run_waits_for_its_radio_where_it_may_and_says_that_its_owner_wants_it_silent(phone, folder, choice, said):
-    preferences = PreferenceStore(open_phone_database(folder))
+    preferences = PreferenceStore(open_database(PHONE, folder))
     preferences.change(agreed_at_s=1.0, **choice)
     preferences.database.close()
     ended = phone("run", "--radio", "tcp-client:127.0.0.1:1", "--wait-for-radio", "--minutes", "0.001")
@@ -287,7 +287,7 @@ def test_run_sends_and_listens_over_a_real_transport_until_it_is_told_to_stop(vi
     assert (code, err) == (0, "")
     assert out.startswith("sending and listening on tcp-client:")
     assert "1 scan, 1 sighting\n" in out
-    book = ContactStore(open_contacts_database(folder, device_cipher(folder, os.urandom)), EN)
+    book = ContactStore(open_database(CONTACTS, folder, device_cipher(folder, os.urandom)), EN)
     assert len(book.sightings()) == 1
     book.database.close()
     assert len({(one.address, one.data) for one in heard}) == 1

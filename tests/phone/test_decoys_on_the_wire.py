@@ -34,6 +34,7 @@ from bluezone.phone.app.config import pinned_keys
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.reporting import Draft
 from bluezone.phone.client import reports
+from bluezone.phone.client.declarations import send_by_form, send_daily
 from bluezone.phone.client.decoys import (
     CHECK_INS_SHARE,
     DECLARATION,
@@ -42,12 +43,15 @@ from bluezone.phone.client.decoys import (
     PUBLICATION,
     READING_S,
     REPORT,
+    send_decoys,
 )
-from bluezone.phone.client.pace import TAP_S, Pace
-from bluezone.phone.stores import isolation_store, report_store
+from bluezone.phone.client.reports import send_check_ins, send_reports
+from bluezone.phone.client.sender import TAP_S, Pace
+from bluezone.phone.stores.declaration_store import DailyDeclaration, StoredDeclaration
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.stores.documents import FormText
-from bluezone.phone.stores.health_declaration_store import Stage, StoredDeclaration
+from bluezone.phone.stores.records import Stage
+from bluezone.phone.stores.report_store import SharedCheckIns
 from bluezone.protocol.declarations import IsolationDeclaration
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.reports import ExposureReport, Nearness
@@ -249,7 +253,7 @@ class Worker:
                     code = self.authority.code()
                 with httpx.Client(timeout=60, verify=NO_CERTIFICATES) as client:
                     if not real:
-                        phone.send_decoys(client, STEPS[what])
+                        send_decoys(phone.sender(client), STEPS[what])
                     elif what == PUBLISHING:
                         self._publish(phone, client, code)
                     elif what == REPORTING:
@@ -286,10 +290,10 @@ class Worker:
             self._read()
             assert reporting.may_give_heard(phone)
             reporting.give_heard(phone)
-            phone.reporter(client).send_waiting(after_tap=True)
-            heard = phone.stores.reports.heard()
+            phone.send(send_reports, client, after_tap=True)
+            heard = phone.stores.heard.read()
             assert heard is not None
-            assert heard.stage is report_store.Stage.SENT
+            assert heard.stage is Stage.SENT
         if self.chance.uniform(0.0, 1.0) < CHECK_INS_SHARE:
             self._read()
             self._give_check_ins(phone, client)
@@ -299,12 +303,12 @@ class Worker:
         came_s = phone.stores.keys.publishable(NOW_S)[0].start_s
         place = DiaryPlace("Chợ Vị Thanh", "", os.urandom(32).hex())
         number = phone.stores.diary.add(place, came_s, came_s + 3_600, came_s + 3_600)
-        phone.stores.check_ins.begin(TODAY - dt.timedelta(days=14), NOW_S)
+        phone.stores.check_ins.write(SharedCheckIns((TODAY - dt.timedelta(days=14)).isoformat(), NOW_S))
         assert reporting.give_check_ins(phone, [number]) == 1
-        assert phone.send_check_ins(client, after_tap=True)
+        assert phone.send(send_check_ins, client, after_tap=True)
         given = phone.stores.check_ins.read()
         assert given is not None
-        assert given.stage is report_store.Stage.SENT
+        assert given.stage is Stage.SENT
 
     def _report(self, phone: Phone, client: httpx.Client, receipt: str) -> None:
         keys = int(self.chance.integers(1, 31))
@@ -321,18 +325,18 @@ class Worker:
             policy_version="3",
         )
         reporting.agree(phone, Draft(message, int(NOW_S // DAY_S) * DAY_S))
-        phone.reporter(client).send_waiting(after_tap=True)
-        assert [each.stage for each in phone.stores.reports.reports()] == [report_store.Stage.SENT]
+        phone.send(send_reports, client, after_tap=True)
+        assert [each.stage for each in phone.stores.reports.newest()] == [Stage.SENT]
 
     def _declare(self, phone: Phone, client: httpx.Client, code: str) -> None:
         drawn = os.urandom(16)
         message = IsolationDeclaration(declaration=drawn, code=code, day=TODAY, symptoms=())
-        waiting = isolation_store.Stage.WAITING
+        waiting = Stage.WAITING
         text = message.to_json().decode("ascii")
-        stored = isolation_store.StoredDeclaration(TODAY.isoformat(), drawn.hex(), text, waiting, NOW_S, urgent=False)
+        stored = DailyDeclaration(TODAY.isoformat(), drawn.hex(), text, waiting, NOW_S, urgent=False)
         phone.stores.isolation.add(stored)
-        phone.declarer(client).send_waiting(after_tap=True)
-        assert [each.stage for each in phone.stores.isolation.declarations()] == [isolation_store.Stage.SENT]
+        phone.send(send_daily, client, after_tap=True)
+        assert [each.stage for each in phone.stores.isolation.declarations()] == [Stage.SENT]
 
     def _declare_by_form(self, phone: Phone, client: httpx.Client, number: int) -> None:
         """Declare, and then for as many of the family as decoys take it that people do."""
@@ -347,7 +351,7 @@ class Worker:
             row = StoredDeclaration(draw, "population", 1, day, "", NOW_S + at, plain)
             text = shipped.document("population")
             phone.stores.declarations.add(row, FormText(read_form(text), text))
-            phone.health_declarer(client).send_waiting(after_tap=at > 0)
+            phone.send(send_by_form, client, after_tap=at > 0)
         assert {each.stage for each in phone.stores.declarations.declarations()} == {Stage.SENT}
 
 

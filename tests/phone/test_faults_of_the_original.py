@@ -18,7 +18,6 @@ from tests.phone.contacts import sightings
 
 from bluezone.phone.air.duty_cycle import USUAL, DutyCycle
 from bluezone.phone.app.engine import Phone, PhoneSettings
-from bluezone.phone.client import publishing
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import ConsentError
 from bluezone.phone.errors import PhoneError
@@ -26,6 +25,7 @@ from bluezone.phone.matching.matcher import SightingIndex, match
 from bluezone.protocol.bluezone_v1 import day_key_after
 from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
+from bluezone.protocol.text import base64_text
 
 EN = scheme_named("en")
 DAY0, DAY, HOUR = 1_597_276_800, 86_400, 3_600
@@ -151,7 +151,7 @@ def test_fault_3_what_is_uploaded_with_a_yes_is_ones_own_keys_and_never_whom_one
     assert set(authority.stored) == {own.key}
     sent = b"".join(request.content for request in authority.requests)
     for row in phone.stores.contacts.sightings().identifiers:
-        assert publishing.base64_text(row).encode() not in sent
+        assert base64_text(row).encode() not in sent
         assert row.hex().encode() not in sent
     assert body.keys() <= {
         "temporaryExposureKeys", "healthAuthorityID", "verificationPayload", "hmacKey", "revisionToken", "padding",

@@ -15,9 +15,9 @@ from tests.tiers import also
 from bluezone.phone.air.radio.port import ScanResult
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.stores.believed_time import Uptime
 from bluezone.phone.stores.encryption import Cipher
 from bluezone.phone.stores.phone_stores import open_stores
+from bluezone.phone.stores.timekeeper import Uptime
 from bluezone.protocol.schemes import scheme_named
 
 EN = scheme_named("en")

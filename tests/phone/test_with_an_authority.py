@@ -26,10 +26,11 @@ from tests.phone.contacts import warning_of
 from bluezone.phone.app.config import pinned_keys
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.client.user_report import UserReportRefusedError
+from bluezone.phone.client.telephone import UserReportRefusedError, ask_for_code
 from bluezone.phone.stores.encryption import Cipher
-from bluezone.phone.web.app import WebSettings, create_app
+from bluezone.phone.web.handlers.base import WebSettings
 from bluezone.phone.web.security import Access
+from bluezone.phone.web.server import create_app
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.keys import ReportType
 from bluezone.protocol.user_reports import IssueCode
@@ -161,7 +162,7 @@ def test_a_phone_is_counted_once_where_its_owner_said_yes(server: Server, runner
     runner.check()
     runner.check()
     assert server.rows(count) == [("34:31471",)]
-    runner.stores.installation.renew(runner._entropy)
+    runner.stores.preferences.renew_installation(runner._entropy)
     runner.check()
     assert server.rows(count) == [("34:31471",)]
 
@@ -280,11 +281,12 @@ def test_a_code_asked_for_on_the_phone_comes_by_message_and_its_link_shows_the_r
 def test_where_user_reports_are_off_the_phone_offers_none_and_the_authority_takes_none(
     server: Server, runner: Runner
 ) -> None:
-    runner.stores.preferences.note_user_reports(offered=True)
+    runner.choose(offers_user_reports=True)
     runner.check()
-    assert not runner.stores.preferences.offers_user_reports()
+    assert not runner.choices().offers_user_reports
+    sender, store = runner.phone.sender(runner.client), runner.stores.user_report
     with pytest.raises(UserReportRefusedError) as refused:
-        runner.phone.user_reporter(runner.client).ask("+84987654321", dt.date(2026, 11, 24), 420)
+        ask_for_code(sender, store, runner.clock(), "+84987654321", dt.date(2026, 11, 24), 420)
     assert refused.value.code == IssueCode.UNSUPPORTED_TEST_TYPE
 
 

@@ -22,8 +22,8 @@ from bluezone import extras
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.host import DeviceUptime
 from bluezone.phone.stores.contact_store import ContactStore
-from bluezone.phone.stores.databases import open_contacts_database
 from bluezone.phone.stores.encryption import device_cipher
+from bluezone.phone.stores.phone_stores import CONTACTS, open_database
 from bluezone.protocol.crypto.keys import pem_of
 from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.keys import TemporaryExposureKey
@@ -114,7 +114,7 @@ def test_a_phone_joins_agrees_fetches_matches_warns_and_publishes(alone, authori
         alone("init", "--authority-url", url, "--public-keys", public_keys)
         agree(folder)
 
-        book = ContactStore(open_contacts_database(folder, device_cipher(folder, os.urandom)), EN)
+        book = ContactStore(open_database(CONTACTS, folder, device_cipher(folder, os.urandom)), EN)
         virtual.meet(book, met, TODAY - 43_200, minutes=20, swing_db=4)
         book.database.close()
         name = authority.export([met], start_s=TODAY - 7_200)

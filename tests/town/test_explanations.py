@@ -12,7 +12,7 @@ from bluezone.exposure.time_near import minutes_near
 from bluezone.phone.matching.exposure_check import exposure_windows
 from bluezone.phone.matching.matcher import SightingIndex
 from bluezone.phone.matching.presences import people, people_near, presences
-from bluezone.phone.stores.corrections import Receiver
+from bluezone.phone.stores.exposure_store import Receiver
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.town.day import live_through
 from bluezone.town.findings import CLOSE_CONTACT_MIN, choose_case, minutes_within

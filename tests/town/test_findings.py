@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bluezone.phone.air.advertiser import identity_at
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
-from bluezone.phone.stores.databases import open_contacts_database
+from bluezone.phone.stores.phone_stores import CONTACTS, open_database
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import scheme_named
 from bluezone.town.errors import TownError
@@ -158,14 +158,14 @@ def test_recordings_are_told_apart_by_whose_key_was_heard(tmp_path):
     """Person 0 heard 1 near for three scans and 2 far away in one; nobody else heard anybody."""
     scheme = scheme_named("en")
     keys = [[DailyKey(bytes([person]) * 16, DAY_S, DAY_S + 86_400)] for person in range(3)]
-    contact_store = ContactStore(open_contacts_database(tmp_path), scheme)
+    contact_store = ContactStore(open_database(CONTACTS, tmp_path), scheme)
     for scan in range(3):
         at_s = DAY_S + 3600 + 60 * scan
         sightings = [heard(scheme, keys[1][0], at_s, -50)]
         if scan == 1:
             sightings.append(heard(scheme, keys[2][0], at_s, -90))
         contact_store.add_scan(at_s, 60.0, sightings)
-    nothing = ContactStore(open_contacts_database(tmp_path / "nothing"), scheme)
+    nothing = ContactStore(open_database(CONTACTS, tmp_path / "nothing"), scheme)
     found = recordings([contact_store.sightings(), nothing.sightings(), nothing.sightings()], keys, scheme)
     contact_store.database.close()
     nothing.database.close()

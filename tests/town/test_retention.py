@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bluezone.phone.air.duty_cycle import DutyCycle
-from bluezone.phone.stores.retention import RETENTION_S
+from bluezone.phone.stores.records import RETENTION_S
 from bluezone.protocol.intervals import DAY_S, day_start_s
 from bluezone.town.day import live_through
 from bluezone.town.fleet import Fleet

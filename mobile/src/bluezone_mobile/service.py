@@ -26,7 +26,7 @@ from bluezone.phone.client.http import new_client
 from bluezone.phone.clock import Clock
 from bluezone.phone.notices.port import Notifier
 from bluezone.phone.stores.encryption import device_cipher
-from bluezone.phone.web.app import WebSettings
+from bluezone.phone.web.handlers.base import WebSettings
 from bluezone.phone.web.server import serve
 
 _VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")

@@ -16,8 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
-from bluezone.phone.app.accelerated_time import SimulatedTimeLoop
-from bluezone.phone.clock import Clock
+from bluezone.phone.clock import Clock, SimulatedTimeLoop
 
 #: Viet Nam has had one time and no summer time since 1975, so no time zone database is needed
 TIME_ZONE = dt.timezone(dt.timedelta(hours=7))

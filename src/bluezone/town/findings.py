@@ -21,7 +21,7 @@ from bluezone.exposure.policies import EN_V1_BUCKETS
 from bluezone.phone.matching.exposure_check import exposure_windows
 from bluezone.phone.matching.matcher import SightingIndex, match
 from bluezone.phone.stores.contact_store import Sightings
-from bluezone.phone.stores.corrections import Receiver
+from bluezone.phone.stores.exposure_store import Receiver
 from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
 from bluezone.protocol.schemes import IdentifierScheme
 from bluezone.town.errors import TownError

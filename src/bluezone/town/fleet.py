@@ -10,10 +10,10 @@ from random import Random  # noqa: TID251 (made from a seed, nowhere else)
 from bluezone.phone.air.radio.port import Radio, ScanHandler
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.chance import Chance
+from bluezone.phone.clock import Chance
 from bluezone.phone.notices.port import Notifier
-from bluezone.phone.stores.believed_time import Uptime
-from bluezone.phone.stores.corrections import Receiver
+from bluezone.phone.stores.exposure_store import Receiver
+from bluezone.phone.stores.timekeeper import Uptime
 from bluezone.protocol.schemes import Entropy
 from bluezone.town.server import Net
 from bluezone.town.world import World

@@ -18,9 +18,10 @@ import numpy as np
 
 from bluezone.phone.app import reporting
 from bluezone.phone.app.engine import Phone, PhoneSettings
-from bluezone.phone.client.places import fetch_places
+from bluezone.phone.client.downloads import fetch_places
+from bluezone.phone.client.reports import send_check_ins
 from bluezone.phone.stores.diary_store import DiaryPlace, DiaryStore
-from bluezone.phone.stores.report_store import Stage
+from bluezone.phone.stores.records import Stage
 from bluezone.protocol.check_ins import PlaceKind, ScannedPlace, read_place_address
 from bluezone.town.errors import TownError
 from bluezone.town.fleet import Fleet, of_phone
@@ -119,7 +120,7 @@ class Market:
         number = self._check_in(phone.stores.diary, scanned, was.came_s, was.left_s)
         if reporting.give_check_ins(phone, [number]) != 1:
             raise TownError("the case's phone offers no check-in to share")
-        phone.send_check_ins(self._client)
+        phone.send(send_check_ins, self._client)
         given = phone.stores.check_ins.read()
         if given is None or given.stage is not Stage.SENT:
             raise TownError("the authority refused a check-in")

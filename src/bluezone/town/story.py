@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.app.schedule import CHECK_EVERY_S, SPREAD
-from bluezone.phone.app.tasks import fetch_guidance_of
+from bluezone.phone.app.schedule import CHECK_EVERY_S, SPREAD, fetch_guidance
 from bluezone.town.clock import local_date
 from bluezone.town.day import REPORT_EVERY_S, Watcher
 from bluezone.town.errors import TownError
@@ -317,7 +316,7 @@ class Evening:
             self._progress(stage, done, len(people))
             with self._phone(number) as phone:
                 fetched = phone.sync(self._client)
-                fetch_guidance_of(phone, self._client)
+                fetch_guidance(phone, self._client)
                 refused = (*fetched.bad, *phone.check().exports_bad)
                 if refused:
                     raise TownError(f"a phone refused {refused[0][0]}: {refused[0][1]}")

@@ -18,7 +18,8 @@ import httpx
 from bluezone.phone.app import reporting
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.reporting import Draft
-from bluezone.phone.client.phone_number import PhoneNumberClient
+from bluezone.phone.client.reports import send_reports
+from bluezone.phone.client.telephone import PhoneNumberClient
 from bluezone.town.clock import local_date
 from bluezone.town.errors import TownError
 from bluezone.town.findings import Report, Traced, Verdict, is_contact, reports
@@ -195,8 +196,8 @@ class Tracing:
                 if not reporting.may_give_heard(phone):
                     continue
                 reporting.give_heard(phone)
-                phone.reporter(self._client).send_waiting()
-                heard = phone.stores.reports.heard()
+                phone.send(send_reports, self._client)
+                heard = phone.stores.heard.read()
             if heard is None or heard.refusal:
                 raise TownError(f"the authority refused a heard list: {heard and heard.refusal}")
             self._gave.add(person)
@@ -213,8 +214,8 @@ class Tracing:
         if not isinstance(drafted, Draft):
             return False
         written = reporting.agree(phone, drafted)
-        phone.reporter(self._client).send_waiting()
-        found = next(one for one in phone.stores.reports.reports() if one.report == written.report)
+        phone.send(send_reports, self._client)
+        found = next(one for one in phone.stores.reports.newest() if one.report == written.report)
         if found.refusal:
             raise TownError(f"the authority refused a report: {found.refusal}")
         return True

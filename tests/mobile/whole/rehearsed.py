@@ -20,8 +20,8 @@ def prepare(path: str) -> None:
         sys.modules[name] = None  # type: ignore[assignment]
     from bluezone_mobile import service
 
-    from bluezone.phone.app.accelerated_time import AcceleratedLoop
-    from bluezone.phone.stores.believed_time import Uptime
+    from bluezone.phone.clock import AcceleratedLoop
+    from bluezone.phone.stores.timekeeper import Uptime
 
     service._clock = now_s
     service.DeviceUptime = lambda: lambda: Uptime(_plan["start_of_device"], now_s() - _plan["start_s"])

@@ -9,8 +9,8 @@ import pytest
 
 from bluezone.phone.air.advertiser import MAX_OFFSET_S, Advertiser, address_of, identity_at
 from bluezone.phone.matching.matcher import TOLERANCE_S
-from bluezone.phone.stores.databases import open_phone_database
 from bluezone.phone.stores.key_store import KeyStore
+from bluezone.phone.stores.phone_stores import PHONE, open_database
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import scheme_named
 
@@ -36,7 +36,7 @@ def key_stores(tmp_path, virtual):
     opened = []
 
     def make(scheme=EN, seed=1):
-        opened.append(KeyStore(open_phone_database(tmp_path / scheme.name), scheme, virtual.entropy(seed)))
+        opened.append(KeyStore(open_database(PHONE, tmp_path / scheme.name), scheme, virtual.entropy(seed)))
         return opened[-1]
 
     yield make
@@ -56,17 +56,13 @@ def all_slots(scheme, keys):
 
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
-def test_every_identifier_of_two_days_is_sent_once_in_its_turn(virtual, key_stores, scheme):
+async def test_every_identifier_of_two_days_is_sent_once_in_its_turn(virtual, key_stores, scheme):
     key_store = key_stores(scheme)
-
-    async def main():
-        radio = RecordingRadio(virtual.clock)
-        beacon = Advertiser(radio, key_store, scheme, virtual.clock, np.random.default_rng(2))
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(beacon.run(), 2 * 86400 - 1)
-        return radio.told
-
-    told = virtual.run(main())
+    radio = RecordingRadio(virtual.clock)
+    beacon = Advertiser(radio, key_store, scheme, virtual.clock, np.random.default_rng(2))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(beacon.run(), 2 * 86400 - 1)
+    told = radio.told
     spans = all_slots(scheme, key_store.recent(virtual.EPOCH_S + 2 * 86400 - 1))
     sent = [scheme.parse(data).identifier for _, _, data in told]
     assert sent == list(spans)
@@ -74,17 +70,13 @@ def test_every_identifier_of_two_days_is_sent_once_in_its_turn(virtual, key_stor
 
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
-def test_rotation_comes_at_the_edge_plus_a_fresh_uniform_offset(virtual, key_stores, scheme):
+async def test_rotation_comes_at_the_edge_plus_a_fresh_uniform_offset(virtual, key_stores, scheme):
     key_store = key_stores(scheme)
-
-    async def main():
-        radio = RecordingRadio(virtual.clock)
-        beacon = Advertiser(radio, key_store, scheme, virtual.clock, np.random.default_rng(3))
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(beacon.run(), 6 * 86400)
-        return radio.told
-
-    told = virtual.run(main())
+    radio = RecordingRadio(virtual.clock)
+    beacon = Advertiser(radio, key_store, scheme, virtual.clock, np.random.default_rng(3))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(beacon.run(), 6 * 86400)
+    told = radio.told
     spans = all_slots(scheme, key_store.recent(virtual.EPOCH_S + 6 * 86400 - 1))
     offsets = np.array([at - spans[scheme.parse(data).identifier][0] for at, _, data in told[1:]])
     assert len(offsets) > 500
@@ -96,26 +88,22 @@ def test_rotation_comes_at_the_edge_plus_a_fresh_uniform_offset(virtual, key_sto
     assert abs(np.corrcoef(offsets[:-1], offsets[1:])[0, 1]) < 5 / np.sqrt(len(offsets))
 
 
-def test_no_identifier_is_ever_paired_with_two_addresses_on_the_air(virtual, key_stores):
+async def test_no_identifier_is_ever_paired_with_two_addresses_on_the_air(virtual, key_stores):
     """Two real stacks for five hours: everything sent, and everything heard around the 29 rotations."""
     key_store = key_stores()
-
-    async def main():
-        near = virtual.Neighbourhood()
-        sender, receiver = near.radio("sender"), near.radio("receiver")
-        heard = []
-        await sender.open()
-        await receiver.open()
-        beacon = asyncio.create_task(Advertiser(sender, key_store, EN, virtual.clock, np.random.default_rng(5)).run())
-        for _ in range(30):
-            await receiver.start_scanning(heard.append)
-            await asyncio.sleep(MAX_OFFSET_S + 5)
-            await receiver.stop_scanning()
-            await asyncio.sleep(600 - MAX_OFFSET_S - 5)
-        beacon.cancel()
-        return [(at + virtual.EPOCH_S, address, data) for at, _, address, data in near.air.sent], heard
-
-    sent, heard = virtual.run(main())
+    near = virtual.Neighbourhood()
+    sender, receiver = near.radio("sender"), near.radio("receiver")
+    heard = []
+    await sender.open()
+    await receiver.open()
+    beacon = asyncio.create_task(Advertiser(sender, key_store, EN, virtual.clock, np.random.default_rng(5)).run())
+    for _ in range(30):
+        await receiver.start_scanning(heard.append)
+        await asyncio.sleep(MAX_OFFSET_S + 5)
+        await receiver.stop_scanning()
+        await asyncio.sleep(600 - MAX_OFFSET_S - 5)
+    beacon.cancel()
+    sent = [(at + virtual.EPOCH_S, address, data) for at, _, address, data in near.air.sent]
     assert len(sent) > 70_000
     assert len(heard) > 4_000
     pairs = {(address, data) for _, address, data in sent}
@@ -133,30 +121,26 @@ def test_no_identifier_is_ever_paired_with_two_addresses_on_the_air(virtual, key
 
 
 @pytest.mark.parametrize("jump_s", [-5.0, -3 * 3600.0, 3 * 3600.0, 400 * 86400.0, -400 * 86400.0])
-def test_a_clock_that_jumps_is_followed_within_a_minute_and_pairs_stay_pairs(virtual, key_stores, jump_s):
+async def test_a_clock_that_jumps_is_followed_within_a_minute_and_pairs_stay_pairs(virtual, key_stores, jump_s):
     key_store = key_stores()
     shift = 0.0
 
     def clock() -> float:
         return virtual.clock() + 100 * 86400 + shift
 
-    async def main():
-        nonlocal shift
-        radio = RecordingRadio(virtual.clock)
-        task = asyncio.create_task(Advertiser(radio, key_store, EN, clock, np.random.default_rng(7)).run())
-        await asyncio.sleep(4 * 3600 + 100)
-        shift = jump_s
-        await asyncio.sleep(61)
-        on_air = EN.parse(radio.told[-1][2]).identifier
-        start_s, end_s = all_slots(EN, [key_store.key_at(clock())])[on_air]
-        assert start_s - 60 <= clock() <= end_s + MAX_OFFSET_S
-        await asyncio.sleep(8 * 3600)
-        shift = 0.0
-        await asyncio.sleep(8 * 3600)
-        task.cancel()
-        return radio.told
-
-    told = virtual.run(main())
+    radio = RecordingRadio(virtual.clock)
+    task = asyncio.create_task(Advertiser(radio, key_store, EN, clock, np.random.default_rng(7)).run())
+    await asyncio.sleep(4 * 3600 + 100)
+    shift = jump_s
+    await asyncio.sleep(61)
+    on_air = EN.parse(radio.told[-1][2]).identifier
+    start_s, end_s = all_slots(EN, [key_store.key_at(clock())])[on_air]
+    assert start_s - 60 <= clock() <= end_s + MAX_OFFSET_S
+    await asyncio.sleep(8 * 3600)
+    shift = 0.0
+    await asyncio.sleep(8 * 3600)
+    task.cancel()
+    told = radio.told
     pairs = {(EN.parse(data).identifier, address) for _, address, data in told}
     assert len(pairs) == len({identifier for identifier, _ in pairs}) == len({address for _, address in pairs})
 

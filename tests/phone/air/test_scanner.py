@@ -12,7 +12,7 @@ from bluezone.phone.air.radio.port import ScanResult
 from bluezone.phone.air.scanner import ScanCollector, Scanner
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
 from bluezone.phone.stores.database import StorageError
-from bluezone.phone.stores.databases import open_contacts_database
+from bluezone.phone.stores.phone_stores import CONTACTS, open_database
 from bluezone.protocol.advertisements import build_bluezone_v1, build_en
 from bluezone.protocol.schemes import scheme_named
 
@@ -29,7 +29,7 @@ def heard(number: int, rssi_dbm: int, at_s: float = 0.0) -> ScanResult:
 
 @pytest.fixture
 def contact_store(tmp_path):
-    book = ContactStore(open_contacts_database(tmp_path), EN)
+    book = ContactStore(open_database(CONTACTS, tmp_path), EN)
     yield book
     book.database.close()
 
@@ -198,42 +198,33 @@ def test_a_scan_stands_for_the_time_since_the_one_before_and_the_first_for_itsel
     assert np.allclose(seen.since_last_scan_s[1 : len(starts)], np.diff(starts))
 
 
-def test_a_scan_after_a_long_pause_stands_for_two_periods_at_most(virtual, contact_store):
-    async def main():
-        radio = FakeRadio(virtual)
-        listener = Scanner(radio, EN, contact_store, virtual.clock, np.random.default_rng(2), MINUTELY)
-        for pause in (8 * 3600, 0):  # the task is frozen over night, as a phone's processor may be
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(listener.run(), 20)
-            await asyncio.sleep(pause)
-
-    virtual.run(main())
+async def test_a_scan_after_a_long_pause_stands_for_two_periods_at_most(virtual, contact_store):
+    radio = FakeRadio(virtual)
+    listener = Scanner(radio, EN, contact_store, virtual.clock, np.random.default_rng(2), MINUTELY)
+    for pause in (8 * 3600, 0):  # the task is frozen over night, as a phone's processor may be
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(listener.run(), 20)
+        await asyncio.sleep(pause)
     assert contact_store.sightings().since_last_scan_s.tolist() == [4, 120]
 
 
-def test_a_clock_that_jumps_during_the_day_does_not_change_what_scans_stand_for(virtual, contact_store):
-    async def main():
-        clock = lambda: virtual.clock() + (7200 if asyncio.get_running_loop().time() > 300 else 0)  # noqa: E731
-        listener = Scanner(FakeRadio(virtual), EN, contact_store, clock, np.random.default_rng(2), MINUTELY)
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(listener.run(), 900)
-
-    virtual.run(main())
+async def test_a_clock_that_jumps_during_the_day_does_not_change_what_scans_stand_for(virtual, contact_store):
+    clock = lambda: virtual.clock() + (7200 if asyncio.get_running_loop().time() > 300 else 0)  # noqa: E731
+    listener = Scanner(FakeRadio(virtual), EN, contact_store, clock, np.random.default_rng(2), MINUTELY)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(listener.run(), 900)
     assert max(contact_store.sightings().since_last_scan_s) <= 60
 
 
-def test_a_scan_cut_short_keeps_what_it_heard(virtual, contact_store):
-    async def main():
-        listener = Scanner(FakeRadio(virtual), EN, contact_store, virtual.clock, np.random.default_rng(2), MINUTELY)
-        task = asyncio.create_task(listener.run())
-        while not listener._radio._task:
-            await asyncio.sleep(0.1)
-        await asyncio.sleep(1)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-
-    virtual.run(main())
+async def test_a_scan_cut_short_keeps_what_it_heard(virtual, contact_store):
+    listener = Scanner(FakeRadio(virtual), EN, contact_store, virtual.clock, np.random.default_rng(2), MINUTELY)
+    task = asyncio.create_task(listener.run())
+    while not listener._radio._task:
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
     assert list(contact_store.sightings().readings) in ([4], [5])
 
 
@@ -312,21 +303,17 @@ def test_on_the_charger_it_listens_longer_and_more_often(virtual, contact_store)
     assert np.allclose([end - start for start, end in radio.windows], 4)
 
 
-def test_a_phone_that_lies_alone_listens_less_until_somebody_comes(virtual, contact_store):
+async def test_a_phone_that_lies_alone_listens_less_until_somebody_comes(virtual, contact_store):
     class Visited(FakeRadio):
         async def start_scanning(self, listener) -> None:
             self.neighbours = 1 if self.virtual.clock() - self.virtual.EPOCH_S > 3600 else 0
             await super().start_scanning(listener)
 
-    async def main():
-        radio = Visited(virtual)
-        still = lambda: DeviceState(moving=False)  # noqa: E731
-        listener = Scanner(radio, EN, contact_store, virtual.clock, np.random.default_rng(2), None, still)
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(listener.run(), 7200)
-        return radio
-
-    radio = virtual.run(main())
+    radio = Visited(virtual)
+    still = lambda: DeviceState(moving=False)  # noqa: E731
+    listener = Scanner(radio, EN, contact_store, virtual.clock, np.random.default_rng(2), None, still)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(listener.run(), 7200)
     begins = np.array([start for start, _ in radio.windows]) - virtual.EPOCH_S
     assert np.diff(begins[begins < 600]).max() <= 27
     assert np.diff(begins[(begins > 700) & (begins < 3600)]).min() > 50

@@ -27,7 +27,8 @@ from bluezone.phone.app.decoy_schedule import (
 )
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.client.pace import Pace
+from bluezone.phone.client.decoys import PUBLICATION, send_decoys
+from bluezone.phone.client.sender import Pace
 from bluezone.phone.errors import PhoneError
 from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import TrustedKey
@@ -157,7 +158,7 @@ def runner(tmp_path):
 
 def test_a_phone_sends_decoys_where_a_publication_could_come_from_it(runner):
     assert runner()._wants_decoys()
-    assert runner().phone.send_decoys(runner().client) in (3, 4)
+    assert send_decoys(runner().phone.sender(runner().client), PUBLICATION) in (3, 4)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +176,7 @@ def test_it_sends_none_at_night_before_the_yes_or_where_it_could_not_publish(run
 
 
 def test_a_rehearsal_sends_none(runner):
-    assert runner(pace=None).phone.send_decoys(runner().client) == 0
+    assert send_decoys(runner(pace=None).phone.sender(runner().client)) == 0
 
 
 @pytest.mark.parametrize("settings", [{"pace": None}, {"net": False}])

@@ -14,9 +14,9 @@ from bluezone.errors import BluezoneError
 from bluezone.phone.air.duty_cycle import DutyCycle
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores.believed_time import Uptime
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.database import StorageError
+from bluezone.phone.stores.timekeeper import Uptime
 
 
 @pytest.fixture
@@ -53,15 +53,11 @@ async def run_for(seconds: float, *phones: Phone) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["en", "bluezone-v1"])
-def test_two_phones_that_meet_write_each_other_down_every_minute(virtual, make_phone, scheme):
-    async def main():
-        near = virtual.Neighbourhood(virtual.Air(lambda sender, receiver: -63))
-        near.air.remembers = False
-        a, b = (make_phone(name, near.radio(name), scheme=scheme) for name in "ab")
-        await run_for(3600, a, b)
-        return a, b
-
-    a, b = virtual.run(main())
+async def test_two_phones_that_meet_write_each_other_down_every_minute(virtual, make_phone, scheme):
+    near = virtual.Neighbourhood(virtual.Air(lambda sender, receiver: -63))
+    near.air.remembers = False
+    a, b = (make_phone(name, near.radio(name), scheme=scheme) for name in "ab")
+    await run_for(3600, a, b)
     width = a.scheme.identifier_bytes
     for one, other in ((a, b), (b, a)):
         seen = one.stores.contacts.sightings()
@@ -73,44 +69,37 @@ def test_two_phones_that_meet_write_each_other_down_every_minute(virtual, make_p
         assert one.stores.contacts.tallies()[virtual.EPOCH_S].garbage == 0
 
 
-def test_a_phone_hears_nothing_of_itself_and_ignores_what_is_not_a_phone(virtual, make_phone):
-    async def main():
-        near = virtual.Neighbourhood()
-        phone = make_phone("a", near.radio("a"))
-        headset = near.radio("headset")
-        await headset.open()
-        await headset.advertise(bytes(6), b"\x02\x01\x06\x05\xff\x4c\x00\x01\x02")
-        await run_for(600, phone)
-        return phone
-
-    phone = virtual.run(main())
+async def test_a_phone_hears_nothing_of_itself_and_ignores_what_is_not_a_phone(virtual, make_phone):
+    near = virtual.Neighbourhood()
+    phone = make_phone("a", near.radio("a"))
+    headset = near.radio("headset")
+    await headset.open()
+    await headset.advertise(bytes(6), b"\x02\x01\x06\x05\xff\x4c\x00\x01\x02")
+    await run_for(600, phone)
     assert len(phone.stores.contacts.sightings()) == 0
     tally = phone.stores.contacts.tallies()[virtual.EPOCH_S]
     assert tally.scans >= 10
     assert tally.garbage >= 150
 
 
-def test_a_radio_that_fails_is_started_again(virtual, make_phone):
-    async def main():
-        near = virtual.Neighbourhood()
-        phone, other = make_phone("a", near.radio("a")), near.radio("other")
-        await other.open()
-        await other.advertise(bytes(6), phone.scheme.build(phone.stores.keys.key_at(virtual.clock()), 0, -20))
-        task = asyncio.create_task(phone.run())
-        await asyncio.sleep(300)
-        near.controllers["a"].deaf = True
-        await asyncio.sleep(300)
-        near.controllers["a"].deaf = False
-        await asyncio.sleep(300)
-        near.air.sent.clear()
-        await asyncio.sleep(60)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert "a" in {sender for _, sender, _, _ in near.air.sent}
-        return np.asarray(phone.stores.contacts.sightings().at_s) - virtual.EPOCH_S
-
-    times = virtual.run(main())
+async def test_a_radio_that_fails_is_started_again(virtual, make_phone):
+    near = virtual.Neighbourhood()
+    phone, other = make_phone("a", near.radio("a")), near.radio("other")
+    await other.open()
+    await other.advertise(bytes(6), phone.scheme.build(phone.stores.keys.key_at(virtual.clock()), 0, -20))
+    task = asyncio.create_task(phone.run())
+    await asyncio.sleep(300)
+    near.controllers["a"].deaf = True
+    await asyncio.sleep(300)
+    near.controllers["a"].deaf = False
+    await asyncio.sleep(300)
+    near.air.sent.clear()
+    await asyncio.sleep(60)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert "a" in {sender for _, sender, _, _ in near.air.sent}
+    times = np.asarray(phone.stores.contacts.sightings().at_s) - virtual.EPOCH_S
     assert np.count_nonzero(times < 300) >= 5
     assert np.count_nonzero(times > 660) >= 4
 
@@ -122,59 +111,49 @@ def test_a_phone_without_a_radio_can_do_all_but_run(make_phone, virtual):
         virtual.run(phone.run())
 
 
-def test_a_radio_that_is_not_there_at_the_start_is_waited_for(virtual, make_phone):
-    async def main():
-        near = virtual.Neighbourhood()
-        phone = make_phone("a", near.radio("a"))
-        near.controllers["a"].deaf = True
-        task = asyncio.create_task(phone.run())
-        await asyncio.sleep(200)
-        near.controllers["a"].deaf = False
-        near.air.sent.clear()
-        await asyncio.sleep(60)
-        assert near.air.sent
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    virtual.run(main())
+async def test_a_radio_that_is_not_there_at_the_start_is_waited_for(virtual, make_phone):
+    near = virtual.Neighbourhood()
+    phone = make_phone("a", near.radio("a"))
+    near.controllers["a"].deaf = True
+    task = asyncio.create_task(phone.run())
+    await asyncio.sleep(200)
+    near.controllers["a"].deaf = False
+    near.air.sent.clear()
+    await asyncio.sleep(60)
+    assert near.air.sent
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
-def test_stopping_a_phone_silences_its_radio(virtual, make_phone):
-    async def main():
-        near = virtual.Neighbourhood()
-        await run_for(100, make_phone("a", near.radio("a")))
-        near.air.sent.clear()
-        await asyncio.sleep(100)
-        assert near.air.sent == []
-        assert not near.controllers["a"].le_scan_enable
-
-    virtual.run(main())
+async def test_stopping_a_phone_silences_its_radio(virtual, make_phone):
+    near = virtual.Neighbourhood()
+    await run_for(100, make_phone("a", near.radio("a")))
+    near.air.sent.clear()
+    await asyncio.sleep(100)
+    assert near.air.sent == []
+    assert not near.controllers["a"].le_scan_enable
 
 
-def test_a_phone_stops_when_told_to_at_whatever_moment(virtual, make_phone, caplog):
+async def test_a_phone_stops_when_told_to_at_whatever_moment(virtual, make_phone, caplog):
     """Also in the very moment in which the controller answers."""
-
-    async def main():
-        near = virtual.Neighbourhood()
-        near.air.remembers = False
-        phone = make_phone("a", near.radio("a"))
-        for steps in range(120):
-            task = asyncio.create_task(phone.run())
-            for _ in range(steps):
-                await asyncio.sleep(0)
-            task.cancel()
-            done, _ = await asyncio.wait([task], timeout=120)
-            assert done
-            assert task.cancelled()
-            controller = near.controllers["a"]
-            assert not controller.le_scan_enable
-            assert not any(one.enabled for one in controller.advertising_sets.values())
-        assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
-
-    virtual.run(main())
+    near = virtual.Neighbourhood()
+    near.air.remembers = False
+    phone = make_phone("a", near.radio("a"))
+    for steps in range(120):
+        task = asyncio.create_task(phone.run())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        done, _ = await asyncio.wait([task], timeout=120)
+        assert done
+        assert task.cancelled()
+        controller = near.controllers["a"]
+        assert not controller.le_scan_enable
+        assert not any(one.enabled for one in controller.advertising_sets.values())
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-def test_a_running_phone_forgets_after_fourteen_days(virtual, make_phone):
+async def test_a_running_phone_forgets_after_fourteen_days(virtual, make_phone):
     """Sixteen days of a phone whose radio is a stub, so that they take a second."""
 
     class Stub:
@@ -185,14 +164,10 @@ def test_a_running_phone_forgets_after_fourteen_days(virtual, make_phone):
 
         open = close = advertise = stop_advertising = start_scanning = stop_scanning = nothing
 
-    async def main():
-        uptime = lambda: Uptime("this start", virtual.clock() - virtual.EPOCH_S)  # noqa: E731
-        phone = make_phone("a", Stub(), uptime=uptime, duty=DutyCycle(4, 3600, 5))
-        phone.stores.contacts.add_scan(virtual.clock(), 60, [])
-        await run_for(16 * 86400, phone)
-        return phone
-
-    phone = virtual.run(main())
+    uptime = lambda: Uptime("this start", virtual.clock() - virtual.EPOCH_S)  # noqa: E731
+    phone = make_phone("a", Stub(), uptime=uptime, duty=DutyCycle(4, 3600, 5))
+    phone.stores.contacts.add_scan(virtual.clock(), 60, [])
+    await run_for(16 * 86400, phone)
     end = virtual.EPOCH_S + 16 * 86400
     assert min(phone.stores.contacts.tallies()) == virtual.EPOCH_S + 2 * 86400
     assert min(key.end_s for key in phone.stores.keys.recent(end)) > end - 14 * 86400
@@ -209,22 +184,18 @@ def test_the_status_tells_what_the_phone_knows(make_phone, virtual):
     assert not status.publication_under_way
 
 
-def test_nothing_in_the_logs_identifies_anyone(virtual, make_phone, caplog):
+async def test_nothing_in_the_logs_identifies_anyone(virtual, make_phone, caplog):
     """No identifier, no address, no key, at any level of our own loggers; and above DEBUG nothing at all by Bumble."""
     caplog.set_level(logging.DEBUG, logger="bluezone")
-
-    async def main():
-        near = virtual.Neighbourhood()
-        a, b = make_phone("a", near.radio("a")), make_phone("b", near.radio("b"))
-        task = asyncio.create_task(run_for(2000, a, b))
-        await asyncio.sleep(300)
-        near.controllers["a"].deaf = True
-        await asyncio.sleep(100)
-        near.controllers["a"].deaf = False
-        await task
-        return a, b, near.air.sent
-
-    a, b, sent = virtual.run(main())
+    near = virtual.Neighbourhood()
+    a, b = make_phone("a", near.radio("a")), make_phone("b", near.radio("b"))
+    task = asyncio.create_task(run_for(2000, a, b))
+    await asyncio.sleep(300)
+    near.controllers["a"].deaf = True
+    await asyncio.sleep(100)
+    near.controllers["a"].deaf = False
+    await task
+    a, b, sent = a, b, near.air.sent
     text = "\n".join(record.getMessage() for record in caplog.records if record.levelno > logging.DEBUG)
     text += "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("bluezone"))
     assert "sending and listening stopped" in text

@@ -16,9 +16,9 @@ from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.app.host import DeviceUptime
 from bluezone.phone.app.schedule import fetch_and_check
 from bluezone.phone.errors import ClockError
-from bluezone.phone.stores.believed_time import ClockState, ClockTrouble, Uptime, trouble
 from bluezone.phone.stores.contact_store import Sighting
 from bluezone.phone.stores.preference_store import Choices
+from bluezone.phone.stores.timekeeper import ClockState, ClockTrouble, Uptime, trouble
 from bluezone.phone.web.presenters import home, sharing
 from bluezone.phone.web.presenters.common import translator
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
@@ -113,38 +113,30 @@ def case(stage, day: int = 0) -> TemporaryExposureKey:
 
 
 @pytest.mark.parametrize("off_s", [YEAR, 36 * YEAR, -YEAR, -1_590_000_000])
-def test_identifiers_are_of_the_true_time_whatever_the_date_says(stage, virtual, off_s):
+async def test_identifiers_are_of_the_true_time_whatever_the_date_says(stage, virtual, off_s):
     stage.sync()
-
-    async def main():
-        task = asyncio.ensure_future(stage.phone.run())
-        await asyncio.sleep(100)
-        stage.off_s = off_s
-        await asyncio.sleep(3_000)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    virtual.run(main())
+    task = asyncio.ensure_future(stage.phone.run())
+    await asyncio.sleep(100)
+    stage.off_s = off_s
+    await asyncio.sleep(3_000)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
     assert len(stage.radio.sent) == 6
     for at_s, data in stage.radio.sent:
         assert data == stage.expected(stage.now_s + at_s)
 
 
-def test_a_phone_that_does_not_know_the_time_is_silent_until_it_does(stage, virtual):
+async def test_a_phone_that_does_not_know_the_time_is_silent_until_it_does(stage, virtual):
     stage.sync()
     stage.restart(8 * HOUR, -stage.now_s)
     assert stage.trouble() is ClockTrouble.LOST
-
-    async def main():
-        task = asyncio.ensure_future(stage.phone.run())
-        await asyncio.sleep(3_000)
-        stage.silent = len(stage.radio.sent)
-        stage.off_s = 0.0
-        await asyncio.sleep(3_000)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    virtual.run(main())
+    task = asyncio.ensure_future(stage.phone.run())
+    await asyncio.sleep(3_000)
+    stage.silent = len(stage.radio.sent)
+    stage.off_s = 0.0
+    await asyncio.sleep(3_000)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
     assert stage.silent == 0
     assert stage.radio.stopped > 0
     at_s, data = stage.radio.sent[0]

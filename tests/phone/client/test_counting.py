@@ -11,8 +11,8 @@ import pytest
 
 from bluezone.phone.client import http
 from bluezone.phone.client.counting import Particulars, report_active
-from bluezone.phone.stores.databases import open_phone_database
-from bluezone.phone.stores.installation_store import InstallationStore
+from bluezone.phone.stores.phone_stores import PHONE, open_database
+from bluezone.phone.stores.preference_store import PreferenceStore
 from bluezone.protocol.installations import Activity, Registration
 
 #: 13 August 2020, 11:20 in Vietnam
@@ -48,14 +48,14 @@ def authority() -> Authority:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[InstallationStore]:
-    opened = InstallationStore(open_phone_database(tmp_path))
+def store(tmp_path: Path) -> Iterator[PreferenceStore]:
+    opened = PreferenceStore(open_database(PHONE, tmp_path))
     yield opened
     opened.database.close()
 
 
 @pytest.fixture
-def count(authority: Authority, store: InstallationStore):
+def count(authority: Authority, store: PreferenceStore):
     numbers = iter(range(1, 100))
 
     def entropy(size: int) -> bytes:
@@ -100,7 +100,7 @@ def test_where_the_authority_forgot_it_registers_again(authority, count) -> None
 
 def test_a_restored_phone_takes_a_new_id_in_place_of_the_old(authority, count, store) -> None:
     count()
-    store.renew(count.entropy)
+    store.renew_installation(count.entropy)
     count()
     count(now_s=NOW_S + DAY_S)
     assert authority.told[1] == Registration(bytes([2]) * 16, "linux", "1.0", "34:31471", "7K3M-Q2XD", bytes([1]) * 16)
@@ -109,8 +109,8 @@ def test_a_restored_phone_takes_a_new_id_in_place_of_the_old(authority, count, s
 
 def test_restored_twice_before_it_could_say_so_it_still_names_the_id_that_was_counted(authority, count, store) -> None:
     count()
-    store.renew(count.entropy)
-    store.renew(count.entropy)
+    store.renew_installation(count.entropy)
+    store.renew_installation(count.entropy)
     count()
     assert authority.told[1].replaces == bytes([1]) * 16
 

@@ -20,8 +20,7 @@ from bluezone.phone.client.decoys import (
     send_decoys,
 )
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.pace import MARK_S, SPREAD_S, TAP_S, Pace
-from bluezone.phone.client.publishing import Endpoint
+from bluezone.phone.client.sender import MARK_S, SPREAD_S, TAP_S, Endpoint, Pace, Sender
 
 ENDPOINT = Endpoint("https://authority.example", "vn.test", "device-key")
 
@@ -66,7 +65,7 @@ def client(seen, waits) -> httpx.Client:
 
 
 def test_a_sequence_is_that_of_a_publication(client, seen, waits):
-    assert send_decoys(client, ENDPOINT, secrets.token_bytes, waits.pace()) == 3
+    assert send_decoys(Sender(client, ENDPOINT, secrets.token_bytes, waits.pace())) == 3
     assert [request.url.path for request in seen] == ["/api/verify", "/api/certificate", "/v1/publish"]
     assert {request.headers["X-Chaff"] for request in seen} == {"1"}
     assert {request.headers["X-API-Key"] for request in seen} == {"device-key"}
@@ -94,7 +93,7 @@ def test_waits_are_spread_over_three_minutes(client, waits):
     gaps = []
     for _ in range(300):
         waits.slept.clear()
-        send_decoys(client, ENDPOINT, secrets.token_bytes, pace)
+        send_decoys(Sender(client, ENDPOINT, secrets.token_bytes, pace))
         gaps.append(waits.slept[0] + waits.slept[1])
     assert min(gaps) < 10
     assert max(gaps) > 170
@@ -105,7 +104,7 @@ def test_what_a_phone_heard_follows_the_keys_now_and_then_after_the_owner_has_re
     pace = waits.pace()
     for _ in range(200):
         waits.slept.clear()
-        sent = send_decoys(client, ENDPOINT, secrets.token_bytes, pace, PUBLICATION)
+        sent = send_decoys(Sender(client, ENDPOINT, secrets.token_bytes, pace), PUBLICATION)
         assert len(waits.slept) == {3: 3, 4: 5, 5: 7}[sent]  # before the list and the check-ins: reading, and the tap
     paths = [request.url.path for request in seen]
     assert paths.count("/v1/publish") == 200
@@ -118,7 +117,7 @@ def test_what_a_phone_heard_follows_the_keys_now_and_then_after_the_owner_has_re
     [(REPORT, "/v1/exposure-reports", 4_096), (DECLARATION, "/v1/isolation-declarations", 1_024)],
 )
 def test_a_report_and_a_declaration_are_one_request_as_long_as_a_real_one(client, seen, waits, steps, path, size):
-    assert send_decoys(client, ENDPOINT, secrets.token_bytes, waits.pace(), steps) == 1
+    assert send_decoys(Sender(client, ENDPOINT, secrets.token_bytes, waits.pace()), steps) == 1
     [request] = seen
     assert (request.url.path, request.headers["X-Chaff"]) == (path, "1")
     assert len(request.content) + len("X-Chaff: 1\r\n") == size
@@ -133,7 +132,7 @@ def test_without_a_net_the_rest_is_left_out(waits):
 
     client = httpx.Client(transport=httpx.MockTransport(fail))
     with pytest.raises(ConnectionFailedError):
-        send_decoys(client, ENDPOINT, secrets.token_bytes, waits.pace())
+        send_decoys(Sender(client, ENDPOINT, secrets.token_bytes, waits.pace()))
     assert len(asked) == 1
 
 

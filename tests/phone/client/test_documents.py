@@ -26,11 +26,11 @@ from tests.protocol.signed_documents import (
 from bluezone.exposure.policies import BLUEZONE_2, DEFAULT_POLICY, EN_V1_BUCKETS
 from bluezone.exposure.policies.document import POLICY, PublishedPolicy
 from bluezone.phone.app.engine import Phone, PhoneSettings
-from bluezone.phone.app.tasks import guidance_areas_of, guidance_places_of
-from bluezone.phone.client.documents import DocumentsReport, fetch_documents
+from bluezone.phone.app.schedule import guidance_areas_of, guidance_places_of
+from bluezone.phone.client.downloads import DocumentsReport, fetch_documents
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.stores.databases import open_phone_database
 from bluezone.phone.stores.documents import DocumentStore
+from bluezone.phone.stores.phone_stores import PHONE, open_database
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.protocol.documents import Fault, Kind, content_of
 from bluezone.protocol.guidance import GUIDANCE
@@ -42,7 +42,7 @@ TO_ALL = replace(ITEM, places=())
 
 
 def opened_at(directory: Path) -> DocumentStore:
-    store = DocumentStore(open_phone_database(directory))
+    store = DocumentStore(open_database(PHONE, directory))
     store.trust("452", TRUSTED)
     return store
 

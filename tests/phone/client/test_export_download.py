@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bluezone.phone.client.export_download import download_exports
+from bluezone.phone.client.downloads import download_exports
 from bluezone.phone.client.http import ConnectionFailedError, RefusedError, checked_base_url
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores.databases import PHONE, open_phone_database
 from bluezone.phone.stores.exposure_store import ExposureStore
+from bluezone.phone.stores.phone_stores import PHONE, open_database
 from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportError, ExportLimits, ExportSigner, TrustedKey, verify_export
 from bluezone.protocol.keys import TemporaryExposureKey
@@ -25,7 +25,7 @@ HOUR = 3600
 
 @pytest.fixture
 def exposure_store(tmp_path):
-    opened = ExposureStore(open_phone_database(tmp_path))
+    opened = ExposureStore(open_database(PHONE, tmp_path))
     yield opened
     opened.database.close()
 
@@ -287,14 +287,14 @@ def test_a_sync_killed_at_any_moment_goes_on_where_it_was(authority, tmp_path, v
     with authority.served() as url:
 
         def work(pipe_end: int) -> None:
-            child = ExposureStore(open_phone_database(tmp_path))
+            child = ExposureStore(open_database(PHONE, tmp_path))
             with httpx.Client(verify=False) as client:  # not to load certificates that plain http does not need
                 os.write(pipe_end, b".")
                 run(authority, child, client=client, base_url=url)
 
-        ExposureStore(open_phone_database(tmp_path)).database.close()
+        ExposureStore(open_database(PHONE, tmp_path)).database.close()
         while True:
-            exposure_store = ExposureStore(open_phone_database(tmp_path))
+            exposure_store = ExposureStore(open_database(PHONE, tmp_path))
             stored = exposure_store.known_exports()
             for name in stored:
                 assert len(verify_export(exposure_store.export_content(name), authority.trusted).keys) == 40

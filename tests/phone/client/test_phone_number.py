@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.phone_number import PhoneNumberClient, PhoneNumberError, PhoneNumberStore
-from bluezone.phone.stores.databases import open_phone_database
+from bluezone.phone.client.telephone import PhoneNumberClient, PhoneNumberError
 from bluezone.phone.stores.encryption import Cipher
-from bluezone.phone.stores.retention import Bounds
+from bluezone.phone.stores.phone_stores import PHONE, open_database
+from bluezone.phone.stores.preference_store import NUMBER as NUMBERS
+from bluezone.phone.stores.preference_store import PhoneNumber
+from bluezone.phone.stores.records import Bounds, Records
 from bluezone.protocol.errors import ProtocolError
 
 NOW_S = 1_597_292_400.0
@@ -59,17 +61,17 @@ class Numbers:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[PhoneNumberStore]:
-    opened = PhoneNumberStore(open_phone_database(tmp_path, Cipher(bytes(32), Numbers())))
+def store(tmp_path: Path) -> Iterator[Records[PhoneNumber]]:
+    opened = Records(open_database(PHONE, tmp_path, Cipher(bytes(32), Numbers())), NUMBERS)
     yield opened
     opened.database.close()
 
 
-def client_of(store: PhoneNumberStore, authority: Authority) -> PhoneNumberClient:
+def client_of(store: Records[PhoneNumber], authority: Authority) -> PhoneNumberClient:
     return PhoneNumberClient(authority.client, "https://authority.example", store, Numbers(), lambda: NOW_S)
 
 
-def test_a_number_is_asked_confirmed_and_forgotten(store: PhoneNumberStore) -> None:
+def test_a_number_is_asked_confirmed_and_forgotten(store: Records[PhoneNumber]) -> None:
     authority = Authority()
     one = client_of(store, authority)
     one.ask(NUMBER, "vi", "34:31471")
@@ -82,7 +84,7 @@ def test_a_number_is_asked_confirmed_and_forgotten(store: PhoneNumberStore) -> N
     assert authority.asked[-1] == ("forget", {"receipt": RECEIPT})
 
 
-def test_the_file_holds_neither_number_nor_receipt_in_the_open(store: PhoneNumberStore, tmp_path: Path) -> None:
+def test_the_file_holds_neither_number_nor_receipt_in_the_open(store: Records[PhoneNumber], tmp_path: Path) -> None:
     one = client_of(store, Authority())
     one.ask(NUMBER, "vi", "")
     assert all(b"912345678" not in path.read_bytes() for path in tmp_path.iterdir())
@@ -95,7 +97,7 @@ def test_no_order_of_failures_and_retries_swaps_number_and_code(
     tmp_path_factory: pytest.TempPathFactory, tries: list[tuple[str, bool]]
 ) -> None:
     """Fault 7 of the original. And each request has one number for ever."""
-    store = PhoneNumberStore(open_phone_database(tmp_path_factory.mktemp("numbers")))
+    store = Records(open_database(PHONE, tmp_path_factory.mktemp("numbers")), NUMBERS)
     authority = Authority([lost for _, lost in tries])
     one = client_of(store, authority)
     try:
@@ -116,7 +118,7 @@ def test_no_order_of_failures_and_retries_swaps_number_and_code(
             assert body["code"] in (CODE, "000000")
 
 
-def test_the_same_number_again_is_the_same_request(store: PhoneNumberStore) -> None:
+def test_the_same_number_again_is_the_same_request(store: Records[PhoneNumber]) -> None:
     authority = Authority([True])
     one = client_of(store, authority)
     with pytest.raises(ConnectionFailedError):
@@ -127,7 +129,7 @@ def test_the_same_number_again_is_the_same_request(store: PhoneNumberStore) -> N
     assert requests[0] == requests[1] != requests[2]
 
 
-def test_another_number_takes_the_first_back_before_it_is_asked_for(store: PhoneNumberStore) -> None:
+def test_another_number_takes_the_first_back_before_it_is_asked_for(store: Records[PhoneNumber]) -> None:
     authority = Authority()
     one = client_of(store, authority)
     one.ask(NUMBER, "vi", "")
@@ -136,7 +138,7 @@ def test_another_number_takes_the_first_back_before_it_is_asked_for(store: Phone
     assert [what for what, _ in authority.asked] == ["code", "confirm", "forget", "code"]
 
 
-def test_a_number_the_authority_still_has_is_not_forgotten_here(store: PhoneNumberStore) -> None:
+def test_a_number_the_authority_still_has_is_not_forgotten_here(store: Records[PhoneNumber]) -> None:
     authority = Authority([False, False, True])
     one = client_of(store, authority)
     one.ask(NUMBER, "vi", "")
@@ -149,7 +151,7 @@ def test_a_number_the_authority_still_has_is_not_forgotten_here(store: PhoneNumb
 
 
 @pytest.mark.parametrize("refusal", ["number_unsupported", "too_many_requests", "not_offered"])
-def test_a_refusal_is_told_by_its_word(store: PhoneNumberStore, refusal: str) -> None:
+def test_a_refusal_is_told_by_its_word(store: Records[PhoneNumber], refusal: str) -> None:
     authority = Authority()
     authority.refusal = refusal
     with pytest.raises(PhoneNumberError) as refused:
@@ -157,14 +159,14 @@ def test_a_refusal_is_told_by_its_word(store: PhoneNumberStore, refusal: str) ->
     assert refused.value.refusal == refusal
 
 
-def test_a_number_whose_code_never_came_goes_after_a_day(store: PhoneNumberStore) -> None:
+def test_a_number_whose_code_never_came_goes_after_a_day(store: Records[PhoneNumber]) -> None:
     client_of(store, Authority()).ask(NUMBER, "vi", "")
     assert store.purge(Bounds(NOW_S + 3_600)) == 0
     assert store.purge(Bounds(NOW_S + 90_000)) == 1
     assert store.read() is None
 
 
-def test_a_confirmed_number_stays(store: PhoneNumberStore) -> None:
+def test_a_confirmed_number_stays(store: Records[PhoneNumber]) -> None:
     one = client_of(store, Authority())
     one.ask(NUMBER, "vi", "")
     one.confirm(CODE)

@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.protocol.signed_documents import issued
 
-from bluezone.phone.client.places import fetch_places
+from bluezone.phone.client.downloads import fetch_places
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.stores.phone_stores import Stores, open_stores
 from bluezone.protocol.check_ins import PlaceKind

@@ -18,12 +18,13 @@ import pytest
 
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.publishing import BusyError, ConsentError, PublishError
+from bluezone.phone.client.publishing import ConsentError, PublishError
+from bluezone.phone.client.sender import BusyError
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores.believed_time import Uptime
-from bluezone.phone.stores.databases import PHONE, open_phone_database
 from bluezone.phone.stores.key_store import KeyStore
+from bluezone.phone.stores.phone_stores import PHONE, open_database
 from bluezone.phone.stores.publication_store import PublicationStore
+from bluezone.phone.stores.timekeeper import Uptime
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.messages import TOKEN_LIFE_S, PublishResponse, VerifyCode, VerifyResponse
 from bluezone.protocol.schemes import scheme_named
@@ -87,7 +88,7 @@ class Owner:
 @pytest.fixture(scope="session")
 def keys_of_three_weeks(tmp_path_factory):
     folder = tmp_path_factory.mktemp("keys")
-    store = KeyStore(open_phone_database(folder), scheme_named("en"), os.urandom)
+    store = KeyStore(open_database(PHONE, folder), scheme_named("en"), os.urandom)
     for day in range(21):
         store.key_at(DAY0 + day * DAY)
     store.database.close()
@@ -629,7 +630,7 @@ def test_a_new_code_needs_a_new_yes_for_keys_that_may_have_been_sent_under_the_f
 
 def test_the_longest_publication_fits_into_its_size():
     """Thirty keys, a revision token of four blocks and a certificate: else its size would tell it from a decoy."""
-    from bluezone.phone.client.publishing import PUBLISH_BODY_BYTES, padded
+    from bluezone.phone.client.sender import PUBLISH_BODY_BYTES, padded
     from bluezone.protocol.keys import TemporaryExposureKey
     from bluezone.protocol.messages import PublishRequest
 
@@ -644,7 +645,7 @@ def test_the_longest_publication_fits_into_its_size():
 
 
 def test_with_a_pace_it_waits_after_the_yes_and_for_the_mark_before_the_keys(owner, authority):
-    from bluezone.phone.client.pace import Pace
+    from bluezone.phone.client.sender import Pace
 
     waits = []
 

@@ -6,15 +6,17 @@ import base64
 import datetime as dt
 import json
 import os
+from collections.abc import Callable
+from functools import partial
 
 import httpx
 import pytest
 
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.publishing import BusyError, Endpoint
-from bluezone.phone.client.user_report import UserReporter, UserReportRefusedError, fetch_services
-from bluezone.phone.stores.databases import open_phone_database
-from bluezone.phone.stores.user_report_store import UserReportStore
+from bluezone.phone.client.sender import BusyError, Endpoint, Sender
+from bluezone.phone.client.telephone import UserReportRefusedError, ask_for_code, fetch_services
+from bluezone.phone.stores.phone_stores import PHONE, open_database
+from bluezone.phone.stores.publication_store import UserReportStore
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.user_reports import NONCE_BYTES, IssueCode, Services, UserReportResponse
 
@@ -48,17 +50,17 @@ def gate() -> Gate:
 
 @pytest.fixture
 def store(tmp_path) -> UserReportStore:
-    return UserReportStore(open_phone_database(tmp_path))
+    return UserReportStore(open_database(PHONE, tmp_path))
 
 
 @pytest.fixture
-def reporter(gate, store) -> UserReporter:
-    endpoint = Endpoint("https://authority.test", "vn.test", "device-key")
-    return UserReporter(gate.client(), store, endpoint, os.urandom, lambda: NOW)
+def ask(gate, store) -> Callable[[str, dt.date, int], None]:
+    sender = Sender(gate.client(), Endpoint("https://authority.test", "vn.test", "device-key"), os.urandom)
+    return partial(ask_for_code, sender, store, NOW)
 
 
-def test_number_day_and_nonce_go_in_one_request_and_only_the_nonce_stays(gate, store, reporter, tmp_path):
-    reporter.ask(NUMBER, DAY, 420)
+def test_number_day_and_nonce_go_in_one_request_and_only_the_nonce_stays(gate, store, ask, tmp_path):
+    ask(NUMBER, DAY, 420)
     body = json.loads(gate.asked[0].content)
     assert gate.asked[0].url.path == "/api/user-report"
     assert gate.asked[0].headers["X-API-Key"] == "device-key"
@@ -70,18 +72,18 @@ def test_number_day_and_nonce_go_in_one_request_and_only_the_nonce_stays(gate, s
         assert NUMBER[1:].encode() not in path.read_bytes(), path.name
 
 
-def test_every_request_has_one_size(gate, reporter):
+def test_every_request_has_one_size(gate, ask):
     for number in ("+8491234567", NUMBER, "+849123456789012"):
-        reporter.ask(number, DAY, 0)
+        ask(number, DAY, 0)
     assert len({len(request.content) for request in gate.asked}) == 1
 
 
-def test_asked_again_the_code_that_is_under_way_stays_good(gate, reporter):
+def test_asked_again_the_code_that_is_under_way_stays_good(gate, ask):
     gate.answer = httpx.Response(503)
     with pytest.raises(ConnectionFailedError):
-        reporter.ask(NUMBER, DAY, 420)
+        ask(NUMBER, DAY, 420)
     gate.answer = httpx.Response(200, content=UserReportResponse(expires_at_s=int(NOW)).to_json())
-    reporter.ask(NUMBER, DAY, 420)
+    ask(NUMBER, DAY, 420)
     first, second = gate.nonces()
     assert first == second
 
@@ -96,19 +98,19 @@ def test_asked_again_the_code_that_is_under_way_stays_good(gate, reporter):
         (400, "a word of later", UserReportRefusedError),
     ],
 )
-def test_a_refusal_says_why(gate, reporter, status, code, error):
+def test_a_refusal_says_why(gate, ask, status, code, error):
     gate.answer = httpx.Response(status, content=UserReportResponse(error="no", error_code=code).to_json())
     with pytest.raises(error) as raised:
-        reporter.ask(NUMBER, DAY, 420)
+        ask(NUMBER, DAY, 420)
     assert raised.value.code == code
     assert NUMBER not in str(raised.value)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"expiresAtTimestamp": "soon"}'])
-def test_an_answer_that_cannot_be_read_is_tried_again_later(gate, reporter, content):
+def test_an_answer_that_cannot_be_read_is_tried_again_later(gate, ask, content):
     gate.answer = httpx.Response(200, content=content)
     with pytest.raises(ConnectionFailedError):
-        reporter.ask(NUMBER, DAY, 420)
+        ask(NUMBER, DAY, 420)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import pytest
 from tests.phone.contacts import warning_of
 
 from bluezone.phone.client import http
-from bluezone.phone.client.publishing import Endpoint
-from bluezone.phone.client.warned import answer_warned, warned_in
+from bluezone.phone.client.reports import answer_warned, warned_in
+from bluezone.phone.client.sender import Endpoint, Sender
 from bluezone.phone.stores.phone_stores import Stores, open_stores
 from bluezone.protocol.reports import ReportAnswer
 from bluezone.protocol.schemes import ExposureNotificationScheme
@@ -54,8 +54,8 @@ class Answering:
         self._entropy = np.random.default_rng(seed).bytes
 
     def check(self) -> bool:
-        endpoint = Endpoint("http://127.0.0.1:8000", "", "key")
-        return answer_warned(self.authority.client, endpoint, self.stores, self._entropy, self.now.timestamp())
+        sender = Sender(self.authority.client, Endpoint("http://127.0.0.1:8000", "", "key"), self._entropy)
+        return answer_warned(sender, self.stores, self.now.timestamp())
 
     def run_until(self, until: dt.datetime) -> list[dt.datetime]:
         """Check every four hours; return when answers left."""

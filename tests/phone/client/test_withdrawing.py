@@ -10,9 +10,9 @@ import pytest
 
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.publishing import PublishError
-from bluezone.phone.stores.believed_time import Uptime
+from bluezone.phone.client.publishing import PublishError, withdraw
 from bluezone.phone.stores.preference_store import Sharing
+from bluezone.phone.stores.timekeeper import Uptime
 from bluezone.protocol.reports import ReportAnswer
 
 DAY = 86_400
@@ -42,7 +42,7 @@ def run(phone: Phone, answer: httpx.Response) -> list[httpx.Request]:
         asked.append(request)
         return answer
 
-    phone.withdraw(httpx.Client(transport=httpx.MockTransport(handle)))
+    withdraw(phone.sender(httpx.Client(transport=httpx.MockTransport(handle))), phone.stores)
     return asked
 
 

@@ -33,9 +33,9 @@ from bluezone.phone.matching.calibration import (
     with_drift,
 )
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
-from bluezone.phone.stores.corrections import Correction, OwnLog, Receiver
-from bluezone.phone.stores.databases import open_contacts_database
-from bluezone.phone.stores.retention import Bounds
+from bluezone.phone.stores.exposure_store import Correction, OwnLog, Receiver
+from bluezone.phone.stores.phone_stores import CONTACTS, open_database
+from bluezone.phone.stores.records import Bounds
 from bluezone.protocol.documents import sign
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
@@ -117,7 +117,7 @@ def test_a_drift_is_learned_once_a_day_and_anew_where_its_ground_changed(drift, 
 
 @pytest.fixture
 def book(tmp_path):
-    opened = ContactStore(open_contacts_database(tmp_path / "book"), scheme_named("en"))
+    opened = ContactStore(open_database(CONTACTS, tmp_path / "book"), scheme_named("en"))
     yield opened
     opened.database.close()
 
@@ -448,7 +448,7 @@ def test_what_was_learned_survives_the_phone_and_the_purge_of_its_logbook(phone,
 def test_a_phone_learns_its_log_from_either_scheme_and_judges_by_it(phone, authority, scheme):
     one = phone(scheme=scheme, policy="bluezone-2")
     assert one.check().assessment.days == ()
-    assert one.stores.exposures.own_log() is None  # a fresh phone has none
+    assert one.stores.exposures.own_log.read() is None  # a fresh phone has none
     rng = np.random.default_rng(5)
     for number in range(20):
         name = rng.bytes(one.scheme.identifier_bytes)
@@ -456,12 +456,12 @@ def test_a_phone_learns_its_log_from_either_scheme_and_judges_by_it(phone, autho
             at_s = NOW - 3 * DAY + number * 1_200 + 60 * minute
             one.stores.contacts.add_scan(at_s, 60.0, [Sighting(name, b"\0\0\0\0", 8, -92, -95, -97)])
     one.check()
-    log = one.stores.exposures.own_log()
+    log = one.stores.exposures.own_log.read()
     assert log is not None
     assert (log.meetings, log.level_db) == (20, pytest.approx(95.0))
     one.close()
     again = phone(scheme=scheme, policy="bluezone-2")
-    assert again.stores.exposures.own_log() == log
+    assert again.stores.exposures.own_log.read() == log
     again.close()
 
 

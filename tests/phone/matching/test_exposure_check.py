@@ -16,10 +16,9 @@ from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.matching.exposure_check import check_exposures, exposure_windows, middle_hour_s
 from bluezone.phone.matching.matcher import SightingIndex
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
-from bluezone.phone.stores.corrections import Receiver
-from bluezone.phone.stores.databases import PHONE, open_contacts_database, open_phone_database
-from bluezone.phone.stores.exposure_store import ExposureStore
-from bluezone.phone.stores.retention import Bounds
+from bluezone.phone.stores.exposure_store import ExposureStore, Receiver
+from bluezone.phone.stores.phone_stores import CONTACTS, PHONE, open_database
+from bluezone.phone.stores.records import Bounds
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
 
@@ -35,14 +34,14 @@ def key(number: int, day: int = 0, **facts) -> TemporaryExposureKey:
 
 @pytest.fixture
 def contact_store(tmp_path):
-    book = ContactStore(open_contacts_database(tmp_path), EN)
+    book = ContactStore(open_database(CONTACTS, tmp_path), EN)
     yield book
     book.database.close()
 
 
 @pytest.fixture
 def exposure_store(tmp_path):
-    opened = ExposureStore(open_phone_database(tmp_path))
+    opened = ExposureStore(open_database(PHONE, tmp_path))
     yield opened
     opened.database.close()
 
@@ -163,7 +162,7 @@ def test_a_phone_of_the_old_scheme_finds_nothing_in_exports(authority, exposure_
     authority.export([key(1)])
     for name, content in authority.files.items():
         exposure_store.store_export(name, content, NOW)
-    book = ContactStore(open_contacts_database(tmp_path / "v1"), V1)
+    book = ContactStore(open_database(CONTACTS, tmp_path / "v1"), V1)
     book.add_scan(DAY0 + 5, 60, [Sighting(bytes(12), b"", 1, -70, -70, -70)])
     report = check_exposures(
         exposure_store, book.sightings(), V1, EN_V1_BUCKETS, authority.trusted, frozenset(), Receiver(), NOW
@@ -273,7 +272,7 @@ def test_attenuation_is_transmit_power_from_the_metadata_less_strength(contact_s
 
 
 def test_where_the_scheme_sends_no_transmit_power_one_is_assumed(tmp_path):
-    book = ContactStore(open_contacts_database(tmp_path / "v1"), V1)
+    book = ContactStore(open_database(CONTACTS, tmp_path / "v1"), V1)
     daily = V1.next_key(None, DAY0, lambda count: bytes(count))
     book.add_scan(DAY0 + 5, 60, [Sighting(V1.identifiers(daily)[:12], b"", 1, -70, -70, -70)])
     sightings = book.sightings()
@@ -346,7 +345,7 @@ def test_a_file_whose_key_is_no_longer_pinned_is_not_believed(authority, exposur
 def test_a_check_killed_at_any_moment_is_done_by_the_next(authority, tmp_path, virtual):
     """A real process, killed again and again: every export is checked in the end, and each day is alerted once."""
     rng = np.random.default_rng(6)
-    book = ContactStore(open_contacts_database(tmp_path), EN)
+    book = ContactStore(open_database(CONTACTS, tmp_path), EN)
     for day in range(5):
         virtual.meet(book, key(day, day), DAY0 + day * DAY + 10 * HOUR, 20)
     book.database.close()

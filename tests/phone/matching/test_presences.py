@@ -11,8 +11,8 @@ import pytest
 from bluezone.phone.matching import presences
 from bluezone.phone.matching.presences import Count, Nearby, Presence, people, people_near
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
-from bluezone.phone.stores.corrections import Receiver
-from bluezone.phone.stores.databases import open_contacts_database
+from bluezone.phone.stores.exposure_store import Receiver
+from bluezone.phone.stores.phone_stores import CONTACTS, open_database
 from bluezone.protocol.schemes import scheme_named
 
 Add = Callable[[float, list[tuple[int, int]]], None]
@@ -26,7 +26,7 @@ def name(number: int) -> bytes:
 
 @pytest.fixture
 def contact_store(tmp_path: Path) -> Iterator[ContactStore]:
-    book = ContactStore(open_contacts_database(tmp_path), scheme_named("en"))
+    book = ContactStore(open_database(CONTACTS, tmp_path), scheme_named("en"))
     yield book
     book.database.close()
 

@@ -8,8 +8,7 @@ from tests.phone.contacts import sightings, warning_of
 from bluezone.exposure.policies import Evidence
 from bluezone.phone.matching import reporting
 from bluezone.phone.stores.contact_store import Sightings
-from bluezone.phone.stores.corrections import Receiver
-from bluezone.phone.stores.exposure_store import Alert
+from bluezone.phone.stores.exposure_store import Alert, Receiver
 from bluezone.protocol.intervals import INTERVAL_S
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.reports import Nearness

@@ -9,9 +9,8 @@ import pytest
 from bluezone.exposure.policies import EN_V1_BUCKETS
 from bluezone.phone.matching.exposure_check import CheckReport, check_exposures
 from bluezone.phone.stores.contact_store import ContactStore
-from bluezone.phone.stores.corrections import Receiver
-from bluezone.phone.stores.databases import open_contacts_database, open_phone_database
-from bluezone.phone.stores.exposure_store import ExposureStore
+from bluezone.phone.stores.exposure_store import ExposureStore, Receiver
+from bluezone.phone.stores.phone_stores import CONTACTS, PHONE, open_database
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
 
@@ -52,7 +51,7 @@ class Phone:
 
 @pytest.fixture
 def phone(tmp_path, authority, virtual):
-    contacts, database = open_contacts_database(tmp_path), open_phone_database(tmp_path)
+    contacts, database = open_database(CONTACTS, tmp_path), open_database(PHONE, tmp_path)
     yield Phone(ContactStore(contacts, EN), ExposureStore(database), authority, virtual)
     contacts.close()
     database.close()

@@ -11,12 +11,12 @@ from tests.phone.contacts import warning_of
 from bluezone.phone.clock import ClockWatch
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.notices import rules
-from bluezone.phone.notices.announcer import FIRST_RETRY_S, Announcer, Facts, change_state, read_state
+from bluezone.phone.notices.announcer import FIRST_RETRY_S, Announcer, NoticeFacts, change_state
 from bluezone.phone.notices.port import NoNotifier, RecordingNotifier, notice
-from bluezone.phone.stores.databases import open_phone_database
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.notice_store import NoticeStore
-from bluezone.phone.stores.preference_store import Choices
+from bluezone.phone.stores.phone_stores import PHONE, open_database
+from bluezone.phone.stores.preference_store import NOTICES, Choices
+from bluezone.phone.stores.records import Records
 from bluezone.town.clock import JumpingLoop
 
 NEVER = "covid sars ncov virus f0 f1 bệnh nhiễm dịch ill disease infected exposure contact case warning test quarantine"
@@ -28,8 +28,8 @@ class Told:
     """A phone with its notices, on a clock that jumps."""
 
     def __init__(self, folder) -> None:
-        self.database = open_phone_database(folder)
-        self.store = NoticeStore(self.database)
+        self.database = open_database(PHONE, folder)
+        self.store = Records(self.database, NOTICES)
         self.now_s = EPOCH_S
         self.offset_s = 0.0
         self.notifier = RecordingNotifier(self.clock)
@@ -42,8 +42,8 @@ class Told:
             return EPOCH_S + self.offset_s + asyncio.get_running_loop().time()
         return EPOCH_S + self.offset_s
 
-    def look(self) -> Facts:
-        return Facts(self.alerts, (), self.choices, self.store)
+    def look(self) -> NoticeFacts:
+        return NoticeFacts(self.alerts, (), self.choices, self.store)
 
     def warn(self, days_ago: int = 3) -> Alert:
         day_s = int(EPOCH_S // DAY_S - days_ago) * int(DAY_S)
@@ -140,7 +140,7 @@ def test_killed_before_it_was_shown_it_is_shown_at_the_next_start(told):
             await asyncio.sleep(1e6)
 
     told.run(lambda: asyncio.sleep(5), Hangs(told.clock))
-    assert not read_state(told.store).rung_s
+    assert not told.store.read().rung_s
     told.run(lambda: asyncio.sleep(5))
     assert len(told.shown) == 1
 
@@ -187,7 +187,7 @@ def test_a_notifier_that_never_answers_is_given_up_and_tried_again(told):
 def test_a_disk_that_is_full_does_not_make_it_ring_every_minute(told, monkeypatch):
     told.warn()
     full = True
-    true_change = NoticeStore.change
+    true_change = Records.update
 
     def change(store, act):
         if full:
@@ -198,7 +198,7 @@ def test_a_disk_that_is_full_does_not_make_it_ring_every_minute(told, monkeypatc
         with told.database._errors():
             raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(NoticeStore, "change", change)
+    monkeypatch.setattr(Records, "update", change)
 
     async def story():
         nonlocal full
@@ -208,7 +208,7 @@ def test_a_disk_that_is_full_does_not_make_it_ring_every_minute(told, monkeypatc
 
     told.run(story)
     assert len(told.shown) == 1
-    assert len(read_state(told.store).rung_s) == 1
+    assert len(told.store.read().rung_s) == 1
 
 
 def test_stores_that_cannot_be_read_for_a_while_end_nothing(told):

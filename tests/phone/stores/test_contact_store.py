@@ -7,11 +7,11 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from bluezone.phone.stores.believed_time import Redating
 from bluezone.phone.stores.contact_store import ContactStore, ScanTally, Sighting
 from bluezone.phone.stores.database import StorageError
-from bluezone.phone.stores.databases import CONTACTS, open_contacts_database
-from bluezone.phone.stores.retention import Bounds
+from bluezone.phone.stores.phone_stores import CONTACTS, open_database
+from bluezone.phone.stores.records import Bounds
+from bluezone.phone.stores.timekeeper import Redating
 from bluezone.protocol.schemes import scheme_named
 
 EN = scheme_named("en")
@@ -33,7 +33,7 @@ def sighting(number: int, **changes) -> Sighting:
 
 @pytest.fixture
 def contact_store(tmp_path):
-    book = ContactStore(open_contacts_database(tmp_path), EN)
+    book = ContactStore(open_database(CONTACTS, tmp_path), EN)
     yield book
     book.database.close()
 
@@ -62,7 +62,7 @@ def test_an_empty_logbook_has_empty_columns(contact_store):
 
 
 def test_identifiers_of_zeros_and_of_the_old_scheme_keep_their_length(tmp_path):
-    book = ContactStore(open_contacts_database(tmp_path / "old"), scheme_named("bluezone-v1"))
+    book = ContactStore(open_database(CONTACTS, tmp_path / "old"), scheme_named("bluezone-v1"))
     book.add_scan(NOW, 60, [sighting(1, identifier=bytes(12), encrypted_metadata=b"")])
     assert book.sightings().identifiers == [bytes(12)]
     book.database.close()
@@ -89,9 +89,9 @@ def test_a_day_tells_its_scans_sightings_and_garbage_and_empty_scans_leave_no_ro
 
 
 def test_a_logbook_of_another_scheme_is_refused(tmp_path):
-    ContactStore(open_contacts_database(tmp_path), EN).database.close()
+    ContactStore(open_database(CONTACTS, tmp_path), EN).database.close()
     other = pytest.raises(StorageError, match="scheme en, not bluezone-v1")
-    with closing(open_contacts_database(tmp_path)) as database, other:
+    with closing(open_database(CONTACTS, tmp_path)) as database, other:
         ContactStore(database, scheme_named("bluezone-v1"))
 
 
@@ -179,11 +179,11 @@ def test_a_day_s_counts_go_to_the_day_in_which_they_were_made(contact_store):
 def test_no_committed_scan_is_lost_to_kill_9_at_any_moment(tmp_path, virtual):
     """A real process, killed by SIGKILL at 40 random moments, its file opened again each time."""
     path = tmp_path / CONTACTS
-    ContactStore(open_contacts_database(tmp_path), EN).database.close()
+    ContactStore(open_database(CONTACTS, tmp_path), EN).database.close()
 
     def write_until_killed(pipe: int) -> None:
         """Scan, purge and read as a phone does, and say so after each commit."""
-        book = ContactStore(open_contacts_database(tmp_path), EN)
+        book = ContactStore(open_database(CONTACTS, tmp_path), EN)
         number = len(book.sightings())
         while True:
             book.add_scan(NOW + number, 60, [sighting(number)], garbage=1)
@@ -198,7 +198,7 @@ def test_no_committed_scan_is_lost_to_kill_9_at_any_moment(tmp_path, virtual):
     acknowledged = 0
     for _ in range(40):
         acknowledged += len(virtual.kill_child(write_until_killed, rng.uniform(0, 0.03)))
-        book = ContactStore(open_contacts_database(tmp_path), EN)
+        book = ContactStore(open_database(CONTACTS, tmp_path), EN)
         seen = book.sightings()
         # The last scan may have been committed and not yet acknowledged.
         assert acknowledged <= len(seen) <= acknowledged + 1
@@ -222,7 +222,7 @@ def rows(path):
 
 def test_scans_committed_together_are_the_same_rows_as_one_by_one(tmp_path):
     for name, scans in (("each", 1), ("together", 4)):
-        store = ContactStore(open_contacts_database(tmp_path / name), EN)
+        store = ContactStore(open_database(CONTACTS, tmp_path / name), EN)
         store.commit_every(scans)
         for number in range(11):  # over midnight, every third without a sighting
             heard = [sighting(one) for one in range(number % 3)]

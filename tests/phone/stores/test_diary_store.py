@@ -1,4 +1,4 @@
-"""The diary and the warnings of places: encrypted, at one place at a time, forgotten after 14 days, taken along."""
+"""The diary and the warnings of places: at one place at a time, forgotten after 14 days, taken along."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bluezone.phone.stores.databases import CONTACTS, PHONE
-from bluezone.phone.stores.diary_store import MAX_VISITS, DiaryPlace, Visit
-from bluezone.phone.stores.encryption import Cipher
+from bluezone.phone.stores.diary_store import MAX_VISITS, DiaryPlace, PlaceAlert, Visit
 from bluezone.phone.stores.phone_stores import Stores, open_stores
-from bluezone.phone.stores.place_store import PlaceAlert
-from bluezone.phone.stores.retention import Bounds
+from bluezone.phone.stores.records import Bounds
 from bluezone.protocol.schemes import scheme_named
 
 EN = scheme_named("en")
@@ -21,23 +18,12 @@ NOW_S, HOUR_S, DAY_S = 1_597_900_000.0, 3_600.0, 86_400.0
 MARKET = DiaryPlace("Chợ Vị Thanh", "Phường I", "ab" * 32, "7K3M-Q2XS", "bà nội")
 
 
-def opened(directory: Path, cipher: Cipher | None = None) -> Stores:
-    return open_stores(directory, EN, secrets.token_bytes, cipher)
+def opened(directory: Path) -> Stores:
+    return open_stores(directory, EN, secrets.token_bytes)
 
 
 def alert(visit: int = 1, overlap_s: int = 900, created_at_s: float = NOW_S) -> PlaceAlert:
     return PlaceAlert(visit, "Chợ Vị Thanh", "", NOW_S - DAY_S, NOW_S - DAY_S + HOUR_S, overlap_s, created_at_s)
-
-
-def test_what_is_kept_is_encrypted(tmp_path: Path) -> None:
-    with closing(opened(tmp_path, Cipher(b"c" * 32, secrets.token_bytes))) as stores:
-        stores.diary.add(MARKET, NOW_S, NOW_S + HOUR_S)
-        stores.places.keep("452/places/1.zip", [alert()], NOW_S)
-        written = b"".join(file.read_bytes() for name in (CONTACTS, PHONE) for file in tmp_path.glob(f"{name}*"))
-        for word in ("Chợ Vị Thanh", "bà nội", "ab" * 32, "Ch\\u1ee3"):
-            assert word.encode() not in written
-        assert [visit.place for visit in stores.diary.visits()] == [MARKET]
-        assert stores.places.alerts() == [alert()]
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,8 @@ def remembers(phone: Phone, key: bytes) -> bool:
 
 
 def secrets_of(key: bytes) -> tuple[bytes, ...]:
-    return key, HEARD, b"a token of the authority", b"a certificate", b"h" * 32, b"2020-08-11", b"confirmed"
+    hmac_key = (b"h" * 32).hex().encode()
+    return key, HEARD, b"a token of the authority", b"a certificate", hmac_key, b"2020-08-11", b"confirmed"
 
 
 def test_a_sealed_phone_remembers_and_its_files_say_nothing(tmp_path: Path, keyring: Any) -> None:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from bluezone.phone.stores.database import StorageError
-from bluezone.phone.stores.databases import PHONE, open_phone_database
 from bluezone.phone.stores.key_store import KeyStore
-from bluezone.phone.stores.retention import Bounds
+from bluezone.phone.stores.phone_stores import PHONE, open_database
+from bluezone.phone.stores.records import Bounds
 from bluezone.protocol.bluezone_v1 import day_key_after
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import scheme_named
@@ -22,7 +22,7 @@ HOUR, DAY = 3600, 86400
 
 @pytest.fixture
 def store(tmp_path, virtual):
-    keys = KeyStore(open_phone_database(tmp_path), EN, virtual.entropy(1))
+    keys = KeyStore(open_database(PHONE, tmp_path), EN, virtual.entropy(1))
     yield keys
     keys.database.close()
 
@@ -38,7 +38,7 @@ def test_a_day_has_one_key_and_the_next_another(store):
 
 def test_a_key_is_the_same_after_a_restart(tmp_path, virtual, store):
     first = store.key_at(DAY0)
-    again = KeyStore(open_phone_database(tmp_path), EN, virtual.entropy(2))
+    again = KeyStore(open_database(PHONE, tmp_path), EN, virtual.entropy(2))
     assert again.key_at(DAY0 + HOUR) == first
     again.database.close()
 
@@ -114,12 +114,12 @@ def test_no_key_goes_by_a_date_that_nothing_confirms_but_by_the_running_time(sto
 
 
 def test_the_old_scheme_walks_its_chain(tmp_path, virtual):
-    store = KeyStore(open_phone_database(tmp_path / "v1"), V1, virtual.entropy(1))
+    store = KeyStore(open_database(PHONE, tmp_path / "v1"), V1, virtual.entropy(1))
     first = store.key_at(DAY0)
     assert store.key_at(DAY0 + 3 * DAY).key == day_key_after(first.key, 3)
     store.database.close()
     other = pytest.raises(StorageError, match="scheme bluezone-v1, not en")
-    with closing(open_phone_database(tmp_path / "v1")) as database, other:
+    with closing(open_database(PHONE, tmp_path / "v1")) as database, other:
         KeyStore(database, EN, virtual.entropy(1))
 
 
@@ -131,13 +131,13 @@ def test_a_key_once_used_survives_kill_9(tmp_path, virtual):
     for turn in range(20):
 
         def use_keys(pipe: int, turn: int = turn) -> None:
-            store = KeyStore(open_phone_database(tmp_path), EN, os.urandom)
+            store = KeyStore(open_database(PHONE, tmp_path), EN, os.urandom)
             for day in range(1000 * turn, 1000 * turn + 1000):
                 os.write(pipe, store.key_at(DAY0 + DAY * day).key)
 
         data = virtual.kill_child(use_keys, rng.uniform(0, 0.02))
         said += [data[at : at + 16] for at in range(0, len(data) - len(data) % 16, 16)]
-        store = KeyStore(open_phone_database(tmp_path), EN, os.urandom)
+        store = KeyStore(open_database(PHONE, tmp_path), EN, os.urandom)
         assert set(said) <= store.all_keys()
         store.database.close()
     with closing(sqlite3.connect(path)) as db, db:

@@ -1,29 +1,28 @@
-"""The nonce of a code is kept until its answer is here, and no longer than the answer can come."""
+"""The nonces of a code: one is asked about until its answer is here, one that comes by text message lives as long."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from bluezone.phone.stores.databases import open_phone_database
-from bluezone.phone.stores.encryption import Cipher
-from bluezone.phone.stores.publication_store import PublicationStore
-from bluezone.phone.stores.retention import Bounds
+from bluezone.phone.stores.database import Database
+from bluezone.phone.stores.phone_stores import PHONE, open_database
+from bluezone.phone.stores.publication_store import LIFE_S, PublicationStore, UserReportStore
 
 NOW = 1_597_752_000.0
-DAY = 86_400
 
 
 @pytest.fixture
-def store(tmp_path) -> Iterator[PublicationStore]:
-    with closing(open_phone_database(tmp_path)) as database:
-        yield PublicationStore(database)
+def database(tmp_path: Path) -> Iterator[Database]:
+    with closing(open_database(PHONE, tmp_path)) as opened:
+        yield opened
 
 
-def test_the_same_code_is_asked_about_with_the_same_nonce(store):
+def test_the_same_code_is_asked_about_with_the_same_nonce(database: Database) -> None:
+    store = PublicationStore(database)
     assert store.nonce("12345678", b"salt", b"first", NOW) == b"first"
     assert store.nonce("12345678", b"other", b"second", NOW) == b"first"
     assert store.nonce("87654321", b"salt", b"third", NOW) == b"third"
@@ -32,14 +31,12 @@ def test_the_same_code_is_asked_about_with_the_same_nonce(store):
     assert store.nonce("12345678", b"salt", b"fifth", NOW) == b"fifth"
 
 
-@pytest.mark.parametrize(("later_s", "kept"), [(DAY - 1, b"first"), (DAY + 1, b"second")])
-def test_a_nonce_is_forgotten_when_no_answer_can_come(store, later_s, kept):
-    store.nonce("12345678", b"salt", b"first", NOW)
-    store.purge(Bounds(NOW + later_s))
-    assert store.nonce("12345678", b"salt", b"second", NOW) == kept
-
-
-def test_a_nonce_is_encrypted(tmp_path):
-    with closing(open_phone_database(tmp_path, Cipher(os.urandom(32), os.urandom))) as database:
-        assert PublicationStore(database).nonce("12345678", b"salt", b"nonce", NOW) == b"nonce"
-        assert b"nonce" not in database.rows("SELECT nonce FROM asked")[0][0]
+def test_asked_again_it_is_the_same_nonce_as_long_as_its_code_may_be_used(database: Database) -> None:
+    store = UserReportStore(database)
+    assert store.begin(b"first", NOW) == b"first"
+    assert store.begin(b"second", NOW + 600) == b"first"
+    assert store.pending(NOW + 600 + LIFE_S - 1) == b"first"
+    assert store.pending(NOW + 600 + LIFE_S) == b""
+    assert store.begin(b"third", NOW + 600 + LIFE_S) == b"third"
+    store.clear()
+    assert store.pending(NOW + 600 + LIFE_S) == b""

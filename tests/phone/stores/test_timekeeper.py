@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from tests.tiers import first
 
-from bluezone.phone.stores.believed_time import ClockState, Uptime
 from bluezone.phone.stores.contact_store import Sighting
 from bluezone.phone.stores.phone_stores import Stores, open_stores
-from bluezone.phone.stores.retention import RETENTION_S
+from bluezone.phone.stores.records import RETENTION_S
+from bluezone.phone.stores.timekeeper import ClockState, Uptime
 from bluezone.protocol.schemes import scheme_named
 
 EN = scheme_named("en")

@@ -1,4 +1,4 @@
-"""How tests of the screens use a browser: go, press, look for faults, take a picture."""
+"""How tests of the screens use a browser: go, press, look for faults, take a picture; each width and language once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from tests.tiers import first
 
 from bluezone.phone.web.security import Access
 
@@ -16,6 +17,45 @@ from bluezone.phone.web.security import Access
 SIZES = {"small": (360, 740), "wide": (1280, 800)}
 #: opens a page of the owner's browser: `open_page`
 Open = Callable[..., Any]
+
+
+#: how screens are looked at: the first way in `make test`, the others in `make thorough`
+LOOKS = pytest.mark.parametrize(
+    ("size", "language", "scheme"),
+    first(1, [("small", "vi", "light"), ("wide", "en", "dark"), ("small", "en", "dark"), ("wide", "vi", "light")]),
+)
+#: the same for some, in the dark first
+DARK = pytest.mark.parametrize(
+    ("size", "language", "scheme"), first(1, [("small", "vi", "dark"), ("wide", "en", "light")])
+)
+
+
+class Screen:
+    """A page of the owner's browser, of one size and appearance: go somewhere, press, look for faults."""
+
+    def __init__(self, page: Any, site: Access, *names: str) -> None:
+        self.page, self.site, self._names = page, site, names
+
+    def visit(self, path: str) -> None:
+        visit(self.page, self.site, path)
+
+    def press(self, selector: str) -> None:
+        press(self.page, selector)
+
+    def look(self, name: str) -> None:
+        """Look for faults, at twice the size of letters too, and take a picture."""
+        look_for_faults(self.page, name)
+        if "small" in self._names:
+            self.page.evaluate("document.documentElement.style.fontSize = '200%'")
+            assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{name} at 200 %"
+            self.page.evaluate("document.documentElement.style.fontSize = ''")
+        picture(self.page, name, *self._names)
+
+    def see(self, *paths: str) -> None:
+        """Go to each, and look."""
+        for path in paths:
+            self.visit(path)
+            self.look(path)
 
 
 @contextmanager

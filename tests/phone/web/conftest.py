@@ -20,7 +20,7 @@ import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.phone.contacts import warning_of
-from tests.phone.web.browsing import SIZES, Open, launched
+from tests.phone.web.browsing import SIZES, Open, Screen, launched
 from tests.protocol.signed_documents import issued
 
 from bluezone.exposure.policies import Evidence, Grade
@@ -31,19 +31,23 @@ from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import RadioError
 from bluezone.phone.notices.browser import BrowserNotifier
 from bluezone.phone.stores.contact_store import Sighting
-from bluezone.phone.stores.phone_number_store import PhoneNumber
+from bluezone.phone.stores.preference_store import PhoneNumber
 from bluezone.phone.stores.publication_store import PublicationStore, VerifiedResult
-from bluezone.phone.web.app import WebSettings, create_app
+from bluezone.phone.web.handlers.base import WebSettings
 from bluezone.phone.web.security import Access
-from bluezone.phone.web.server import listening_socket
+from bluezone.phone.web.server import create_app, listening_socket
 from bluezone.protocol.crypto.with_cryptography import SigningKey
+from bluezone.protocol.declarations import DECLARATIONS_PATH
 from bluezone.protocol.documents import sign
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.intervals import INTERVAL_S
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.news import NEWS, NewsItem
+from bluezone.protocol.reports import HEARD_PATH, REPORTS_PATH, TAKE_BACK_PATH, ReportAnswer
+from bluezone.protocol.shared_check_ins import CHECK_INS_PATH
 from bluezone.protocol.user_reports import SERVICES_PATH, Services
 from bluezone.protocol.verification import CertifiedReport
+from bluezone.protocol.withdrawals import WITHDRAW_PATH
 
 #: 13 August 2020, 11:20 in Vietnam
 NOW_S = 1_597_292_400.0
@@ -222,6 +226,30 @@ class Seeded:
         return day
 
 
+class Office:
+    """A health office that takes what an owner gives, and answers as the test says; and what it was sent."""
+
+    def __init__(self, seeded: Seeded) -> None:
+        self.asked: list[tuple[str, bytes]] = []
+        self.says = ReportAnswer()
+        self.away = False
+        seeded.answer = self.answer
+
+    @property
+    def bodies(self) -> list[bytes]:
+        return [body for _, body in self.asked]
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if self.away:
+            raise httpx.ConnectError("no net", request=request)
+        if request.url.path == WITHDRAW_PATH:
+            return httpx.Response(200, content=ReportAnswer().to_json("x"))
+        if request.url.path not in (REPORTS_PATH, TAKE_BACK_PATH, HEARD_PATH, CHECK_INS_PATH, DECLARATIONS_PATH):
+            return httpx.Response(200, text="") if request.url.path.endswith("index.txt") else httpx.Response(404)
+        self.asked.append((request.url.path, request.content))
+        return httpx.Response(403 if self.says.code else 200, content=self.says.to_json("x" * 100))
+
+
 class Visitor:
     """A browser without a window, of the owner or (`known=False`) of somebody else."""
 
@@ -261,6 +289,11 @@ def seeded(tmp_path: Path) -> Iterator[Seeded]:
     phone = Seeded(tmp_path / "phone")
     with phone.runner.closing():
         yield phone
+
+
+@pytest.fixture
+def office(seeded: Seeded) -> Office:
+    return Office(seeded)
 
 
 @pytest.fixture
@@ -368,6 +401,13 @@ def open_page(chromium: Any, site: Access) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def screen(seeded: Seeded, open_page: Open, site: Access, size: str, language: str, scheme: str) -> Screen:
+    """A page in the way of `LOOKS`, of a phone that speaks its language."""
+    seeded.runner.choose(language=language)
+    return Screen(open_page(size, color_scheme=scheme), site, size, language, scheme)
 
 
 def _note_foreign(url: str, site: Access, wrong: list[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,9 +13,8 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from tests.phone.web.browsing import Open, follow, look_for_faults, picture, visit
+from tests.phone.web.browsing import DARK, LOOKS, Open, Screen, follow, visit
 from tests.protocol.signed_documents import issued
-from tests.tiers import first
 
 from bluezone.i18n import Catalogue, Language, catalogues
 from bluezone.phone.air.radio.monitored import RadioState
@@ -24,8 +23,8 @@ from bluezone.phone.app.schedule import Outcome
 from bluezone.phone.client.http import ConnectionFailedError, UnavailableError, WrongClockError
 from bluezone.phone.client.publishing import Publisher, PublishError
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores.believed_time import ClockTrouble
 from bluezone.phone.stores.preference_store import Sharing
+from bluezone.phone.stores.timekeeper import ClockTrouble
 from bluezone.phone.web import pages
 from bluezone.phone.web.presenters.onboarding import PATHS
 from bluezone.phone.web.security import Access
@@ -35,11 +34,6 @@ from bluezone.protocol.messages import PublishCode, VerifyCode
 from bluezone.protocol.news import NEWS
 
 pytestmark = pytest.mark.browser
-
-LOOKS = pytest.mark.parametrize(
-    ("size", "language", "scheme"),
-    first(1, [("small", "vi", "light"), ("wide", "en", "dark"), ("small", "en", "dark"), ("wide", "vi", "light")]),
-)
 
 
 def all_paths(seeded: Any, web: SimpleNamespace) -> list[str]:
@@ -56,47 +50,19 @@ def all_paths(seeded: Any, web: SimpleNamespace) -> list[str]:
 
 
 @LOOKS
-def test_every_screen_is_accessible_and_fits(
-    seeded: Any, web: SimpleNamespace, open_page: Open, site: Access, size: str, language: str, scheme: str
-) -> None:
-    page = open_page(size, color_scheme=scheme)
-    seeded.runner.choose(language=language)
-    for path in PATHS:
-        visit(page, site, path)
-        look_for_faults(page, path)
-        picture(page, path, size, language, scheme)
-    visit(page, site, "/v?c=123456789018")
-    look_for_faults(page, "a link on a new phone")
-    picture(page, "/v", "new", size, language, scheme)
-    seeded.agree(language=language)
-    visit(page, site, "/contacts")
-    look_for_faults(page, "no contacts")
+def test_every_screen_is_accessible_and_fits(seeded: Any, screen: Screen) -> None:
+    screen.see(*PATHS, "/v?c=123456789018")
+    seeded.agree()
+    screen.see("/contacts")
 
 
 @LOOKS
 def test_every_screen_of_a_full_life_is_accessible_and_fits(
-    eventful: Any, web: SimpleNamespace, open_page: Open, site: Access, size: str, language: str, scheme: str
+    eventful: Any, web: SimpleNamespace, screen: Screen
 ) -> None:
-    page = open_page(size, color_scheme=scheme)
-    eventful.runner.choose(language=language)
-    for path in all_paths(eventful, web):
-        visit(page, site, path)
-        look_for_faults(page, path)
-        picture(page, path, size, language, scheme)
+    screen.see(*all_paths(eventful, web))
     eventful.runner.number_client().ask("+84912345678", "vi", "")
-    for path in ("/number/code",):
-        visit(page, site, path)
-        look_for_faults(page, path)
-        picture(page, path, size, language, scheme)
-
-
-def test_at_200_percent_nothing_is_lost(eventful: Any, web: SimpleNamespace, open_page: Open, site: Access) -> None:
-    """200 % zoom of a 360-pixel screen leaves 180 CSS pixels; text at 200 % leaves the width and doubles the type."""
-    page = open_page(viewport={"width": 360, "height": 740})
-    for path in (*PATHS, *all_paths(eventful, web)):
-        visit(page, site, path)
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+    screen.see("/number/code")
 
 
 def test_the_name_of_the_disease_is_never_broken_at_its_hyphen(
@@ -282,25 +248,33 @@ STATES: dict[str, Callable[[Any, pytest.MonkeyPatch], str]] = {
 }
 
 
-@pytest.mark.parametrize(("size", "language", "scheme"), first(1, [("small", "vi", "light"), ("wide", "en", "dark")]))
+#: each screen once; the others differ from one of these in their words
+FIRST = (
+    "offline", "everything wrong", "battery", "self test broken", "guidance", "guidance refused", "warning unsure",
+    "news unsigned", "shared", "refused",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "names", [FIRST, pytest.param(sorted(STATES.keys() - set(FIRST)), marks=pytest.mark.thorough)], ids=len
+)
+@LOOKS
 def test_every_trouble_has_a_screen_that_is_accessible_and_fits(
     web: SimpleNamespace,
     stage: Any,
-    open_page: Open,
+    screen: Screen,
     monkeypatch: pytest.MonkeyPatch,
-    size: str,
     language: str,
-    scheme: str,
+    names: Sequence[str],
 ) -> None:
-    page = open_page(size, color_scheme=scheme)
-    for name, prepare in STATES.items():
+    for name in names:
+        prepare = STATES[name]
         with web.opened(name) as phone, monkeypatch.context() as patch:
             path = prepare(phone, patch)
             phone.runner.choose(language=language)
             stage.show(phone)
-            visit(page, stage.access, path)
-            look_for_faults(page, name)
-            picture(page, name, "state", size, language, scheme)
+            screen.visit(path)
+            screen.look(name)
 
 
 REFUSALS: dict[str, PhoneError] = {
@@ -315,30 +289,21 @@ REFUSALS: dict[str, PhoneError] = {
 }
 
 
-@pytest.mark.parametrize(("size", "language", "scheme"), first(1, [("small", "vi", "dark"), ("wide", "en", "light")]))
-def test_every_refusal_says_what_to_do(
-    seeded: Any,
-    open_page: Open,
-    site: Access,
-    monkeypatch: pytest.MonkeyPatch,
-    size: str,
-    language: str,
-    scheme: str,
-) -> None:
-    seeded.agree(language=language)
-    page = open_page(size, color_scheme=scheme)
+@DARK
+def test_every_refusal_says_what_to_do(seeded: Any, screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    seeded.agree()
+    page = screen.page
     for name, error in REFUSALS.items():
 
         def refuse(_publisher: Publisher, _code: str, error: PhoneError = error) -> None:
             raise error
 
         monkeypatch.setattr(Publisher, "verify", refuse)
-        visit(page, site, "/code")
+        screen.visit("/code")
         page.fill("#code", "1234 5678 9018")
         follow(page, "main form .button")
-        look_for_faults(page, name)
+        screen.look(f"refused-{name}")
         assert page.locator("main .button:not(.plain)").count() >= 1, name
-        picture(page, name, "refused", size, language, scheme)
 
 
 #: a Khmer sentence of no meaning here, for letters that stand above and below the line
@@ -377,15 +342,13 @@ def in_khmer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_khmer_letters_are_there_and_fit(in_khmer: None, seeded: Any, open_page: Open, site: Access) -> None:
     page = open_page("small")
-    visit(page, site, "/welcome")
+    screen = Screen(page, site, "km")
+    screen.visit("/welcome")
     assert page.locator("button[name=language]").all_inner_texts() == ["English", "ភាសាខ្មែរ"]
     page.click("button[value=km]")
     assert page.locator("html").get_attribute("lang") == "km"
     seeded.agree(language="km")
-    for path in ("/", "/contacts", "/settings", "/questions"):
-        visit(page, site, path)
-        look_for_faults(page, path)
-        picture(page, path, "small", "km")
+    screen.see("/", "/contacts", "/settings", "/questions")
     for weight in (400, 600):
         loads = f"new FontFace('f', 'url(/static/noto-sans-khmer-{weight}.woff2)').load().then(f => f.status)"
         assert page.evaluate(loads) == "loaded"

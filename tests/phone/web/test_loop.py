@@ -17,8 +17,8 @@ import pytest
 from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.schedule import CHECK_EVERY_S, next_check_s
 from bluezone.phone.client.counting import Installation
-from bluezone.phone.stores.damage import damaged_databases
 from bluezone.phone.stores.encryption import KEY_FILE, Cipher, device_cipher
+from bluezone.phone.stores.phone_stores import damaged_databases
 
 
 @pytest.mark.parametrize(
@@ -178,9 +178,11 @@ def test_a_phone_restored_without_its_key_is_counted_in_place_of_the_old(web: Si
     with web.opened("phone", cipher=Cipher(bytes(32), os.urandom)) as phone:
         phone.agree()
         phone.runner.phone.stores.keys.key_at(phone.clock())
-        old = phone.runner.stores.installation.write(Installation(bytes(16), registered='["linux", "0", "", ""]'))
+        old = phone.runner.stores.preferences.keep_installation(
+            Installation(bytes(16), registered='["linux", "0", "", ""]')
+        )
     with web.opened("phone", cipher=Cipher(bytes([1]) * 32, os.urandom)) as phone:
-        new = phone.runner.stores.installation.read()
+        new = phone.runner.stores.preferences.installation()
         assert new is not None
         assert (new.id != old.id, new.replaces, new.registered) == (True, old.id, "")
 

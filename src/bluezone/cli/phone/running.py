@@ -81,7 +81,7 @@ def _agree(runner: Runner) -> None:
 def _replay(folder: Path, config: Config, radio: str, minutes: float | None, speed: float) -> None:
     """Live through a recording, on a clock that ends at the present moment; the authority is left alone meanwhile."""
     from bluezone.phone.air.radio.trace_radio import TraceRadio, read_trace
-    from bluezone.phone.app.accelerated_time import AcceleratedLoop
+    from bluezone.phone.clock import AcceleratedLoop
 
     kind, _, file = radio.partition(":")
     if kind != "trace":

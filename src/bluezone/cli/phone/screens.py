@@ -51,7 +51,7 @@ def serve(
     """
     from bluezone.phone.air.radio.machine import radio_named
     from bluezone.phone.notices.port import notifier_named
-    from bluezone.phone.web.app import WebSettings
+    from bluezone.phone.web.handlers.base import WebSettings
     from bluezone.phone.web.server import serve as run
 
     if not hotline.isascii() or not hotline.isdigit():

@@ -17,6 +17,7 @@ from bluezone.cli.phone.edge import opened, with_authority
 from bluezone.cli.phone.state import counted
 from bluezone.i18n import Translator
 from bluezone.phone.app.engine import Phone
+from bluezone.phone.client import publishing
 from bluezone.phone.client.http import new_client
 from bluezone.phone.client.publishing import PublishError
 from bluezone.phone.errors import PhoneError
@@ -110,7 +111,7 @@ def _read(code: str) -> str:
     read = read_code(code, _english())
     if read.problem:
         raise CommandError(read.problem)
-    return read.code
+    return read.value
 
 
 #: of what the owner cannot mend, the error itself says more
@@ -156,5 +157,5 @@ def withdraw(
     with opened(with_authority(folder), folder) as phone, new_client() as client:
         if not (yes or click.confirm(_TAKE_BACK, err=True)):
             raise CommandError("nothing is taken back")
-        phone.withdraw(client)
+        publishing.withdraw(phone.sender(client), phone.stores)
     return Answer({"taken_back": True}, "what this phone shared is taken back: it warns nobody any more")

@@ -22,9 +22,9 @@ from bluezone.phone.client.http import new_client
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.phone.notices import rules
 from bluezone.phone.notices.announcer import change_state
-from bluezone.phone.stores.believed_time import ClockState
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.exposure_store import Alert
+from bluezone.phone.stores.timekeeper import ClockState
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import json_object
 

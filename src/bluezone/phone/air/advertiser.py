@@ -23,8 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bluezone.phone.air.radio.port import Radio
-from bluezone.phone.chance import Chance
-from bluezone.phone.clock import Clock, ClockWatch
+from bluezone.phone.clock import Chance, Clock, ClockWatch
 from bluezone.phone.stores.key_store import KeyStore
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import IdentifierScheme

@@ -17,8 +17,7 @@ from collections.abc import Iterator
 
 from bluezone.phone.air.duty_cycle import DeviceState, DutyCycle, Sense, plan
 from bluezone.phone.air.radio.port import Radio, ScanResult
-from bluezone.phone.chance import Chance
-from bluezone.phone.clock import Clock, ClockWatch
+from bluezone.phone.clock import Chance, Clock, ClockWatch
 from bluezone.phone.stores.contact_store import ContactStore, ScanTally, Sighting
 from bluezone.phone.stores.database import StorageError
 from bluezone.protocol.errors import ProtocolError
@@ -227,13 +226,10 @@ class Scanner:
             # A scanner that died of a full disk would lose what can still be written later.
             self.trouble = str(error)
             _log.error("%d scans wait in memory to be written: %s", len(self._waiting), error)
-            self._make_room()
+            while self._waiting_sightings > MAX_WAITING or len(self._waiting) > MAX_WAITING_SCANS:
+                self._waiting_sightings -= len(self._waiting.popleft()[2])
         else:
             self.trouble = ""
-
-    def _make_room(self) -> None:
-        while self._waiting_sightings > MAX_WAITING or len(self._waiting) > MAX_WAITING_SCANS:
-            self._waiting_sightings -= len(self._waiting.popleft()[2])
 
     def _turn_day(self, at_s: float) -> None:
         today_s = day_start_s(at_s)

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,9 +15,9 @@ from bluezone.exposure.policies import DEFAULT_POLICY
 from bluezone.phone.air.duty_cycle import linux_state
 from bluezone.phone.app.engine import DEFAULT_HEALTH_AUTHORITY, VIETNAM, PhoneSettings
 from bluezone.phone.client.http import checked_base_url
-from bluezone.phone.client.pace import real_pace
+from bluezone.phone.client.sender import real_pace
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores.corrections import Receiver
+from bluezone.phone.stores.exposure_store import Receiver
 from bluezone.protocol.crypto.keys import verifying_key
 from bluezone.protocol.crypto.port import CryptoError
 from bluezone.protocol.errors import ProtocolError
@@ -35,7 +35,8 @@ HOTLINE = "19009095"
 _MAX_BYTES = 2**20
 _TEXTS = ("authority_url", "region", "scheme", "policy", "health_authority_id", "api_key", "model", "link_host")
 _HOST = re.compile(r"([a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?)?", re.ASCII)
-_POWERS_DBM = range(-127, 21)
+#: types, least and most of a number, and what it is called
+_NUMBERS = {"tx_power_dbm": ((int,), -127, 20, "whole number"), "rx_correction_db": ((int, float), -60, 60, "number")}
 
 
 class ConfigError(PhoneError):
@@ -113,15 +114,10 @@ def load(folder: Path, built_in: bytes = b"") -> Config:
 def save(config: Config, folder: Path) -> None:
     """Write the settings, whole or not at all, for the owner only."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    keys = [
-        {"key_id": key.key_id, "key_version": key.key_version, "public_key_pem": key.public_key_pem}
-        for key in config.export_keys
-    ]
-    document = {name: getattr(config, name) for name in (*_TEXTS, "tx_power_dbm", "rx_correction_db")}
     temporary = folder / f".{FILE_NAME}.{os.getpid()}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(document | {"export_keys": keys}, file, indent=2, ensure_ascii=False)
+        json.dump(asdict(config), file, indent=2, ensure_ascii=False)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(folder / FILE_NAME)
@@ -133,18 +129,15 @@ def config_from_json(content: bytes, where: str) -> Config:
         body = json_object(content, where, _MAX_BYTES)
     except ProtocolError as error:
         raise ConfigError(str(error)) from error
-    default = Config()
-    values: dict[str, Any] = {name: body.get(name, getattr(default, name)) for name in _TEXTS}
-    for name, value in values.items():
-        if not isinstance(value, str):
+    values: dict[str, Any] = {field.name: body.get(field.name, field.default) for field in fields(Config)}
+    for name in _TEXTS:
+        if not isinstance(values[name], str):
             raise ConfigError(f"{where}: {name} is not text")
+    for name, (kinds, least, most, what) in _NUMBERS.items():
+        if type(values[name]) not in kinds or not least <= values[name] <= most:
+            raise ConfigError(f"{where}: {name} is not a {what} of {least}..{most}")
     checked_link_host(values["link_host"], where)
-    return Config(
-        **values,
-        tx_power_dbm=_power_dbm(body.get("tx_power_dbm", default.tx_power_dbm), where),
-        rx_correction_db=_correction_db(body.get("rx_correction_db", default.rx_correction_db), where),
-        export_keys=pinned_keys(body.get("export_keys", []), where),
-    )
+    return Config(**values | {"export_keys": pinned_keys(body.get("export_keys", []), where)})
 
 
 def checked_link_host(text: str, where: str) -> str:
@@ -152,18 +145,6 @@ def checked_link_host(text: str, where: str) -> str:
     if not _HOST.fullmatch(text):
         raise ConfigError(f"{where}: link_host is not the name of a host, as bluezone.example.vn")
     return text
-
-
-def _power_dbm(value: Any, where: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value not in _POWERS_DBM:
-        raise ConfigError(f"{where}: tx_power_dbm is not a whole number of -127..20 dBm")
-    return value
-
-
-def _correction_db(value: Any, where: str) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not -60 <= value <= 60:
-        raise ConfigError(f"{where}: rx_correction_db is not a number of -60..60 dB")
-    return float(value)
 
 
 def pinned_keys(rows: Any, where: str) -> tuple[PinnedKey, ...]:

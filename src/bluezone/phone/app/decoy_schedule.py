@@ -17,8 +17,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bluezone.phone.air.duty_cycle import DeviceState
-from bluezone.phone.chance import Chance
 from bluezone.phone.client.decoys import DECLARATION, HEALTH_DECLARATION, PUBLICATION, REPORT, Step
+from bluezone.phone.clock import Chance
 from bluezone.phone.errors import PhoneError
 
 #: hours of the day, in Viet Nam, in which an owner is taken to be awake

@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -22,33 +22,22 @@ from bluezone.phone.air.advertiser import MAX_OFFSET_S, Advertiser
 from bluezone.phone.air.duty_cycle import DeviceState, DutyCycle, Sense
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.air.scanner import Scanner
-from bluezone.phone.chance import Chance
-from bluezone.phone.client.declarations import Declarer
-from bluezone.phone.client.decoys import PUBLICATION, Step, send_decoys
-from bluezone.phone.client.documents import DocumentsReport, fetch_documents
-from bluezone.phone.client.export_download import DownloadReport, download_exports
-from bluezone.phone.client.health_declarations import HealthDeclarer
+from bluezone.phone.client.downloads import DocumentsReport, DownloadReport, download_exports, fetch_documents
 from bluezone.phone.client.http import ConnectionFailedError, RefusedError
-from bluezone.phone.client.pace import Pace
-from bluezone.phone.client.publishing import Endpoint, Publisher
-from bluezone.phone.client.reports import Reporter
-from bluezone.phone.client.shared_check_ins import send_check_ins
-from bluezone.phone.client.user_report import UserReporter
-from bluezone.phone.client.warned import answer_warned
-from bluezone.phone.client.withdrawing import withdraw
-from bluezone.phone.clock import Clock, ClockWatch
+from bluezone.phone.client.publishing import Publisher
+from bluezone.phone.client.sender import Endpoint, Pace, Sender
+from bluezone.phone.clock import Chance, Clock, ClockWatch
 from bluezone.phone.errors import ClockError, PhoneError, RadioError
 from bluezone.phone.matching.calibration import Readings
 from bluezone.phone.matching.exposure_check import CheckReport, check_exposures
 from bluezone.phone.matching.matcher import TOLERANCE_S
-from bluezone.phone.stores.believed_time import FUTURE_S, ClockState, UptimeSource, may_publish
 from bluezone.phone.stores.contact_store import ScanTally
-from bluezone.phone.stores.corrections import Correction, Receiver
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.encryption import Cipher
-from bluezone.phone.stores.exposure_store import Alert
+from bluezone.phone.stores.exposure_store import Alert, Correction, Receiver
 from bluezone.phone.stores.phone_stores import Stores, open_stores
-from bluezone.phone.stores.retention import RETENTION_S
+from bluezone.phone.stores.records import RETENTION_S
+from bluezone.phone.stores.timekeeper import FUTURE_S, ClockState, UptimeSource, may_publish
 from bluezone.protocol.documents import COUNTRY, Kind
 from bluezone.protocol.exports import ExportError, TrustedKey
 from bluezone.protocol.intervals import DAY_S, day_start_s
@@ -74,6 +63,13 @@ class PhoneStatus:
     correction: Correction = field(default_factory=Correction)
 
 
+class Waiting(Protocol):
+    """Send all of one kind that waits in the stores: `client.reports`, `client.declarations`."""
+
+    def __call__(self, sender: Sender, stores: Stores, clock: Clock, *, after_tap: bool = False) -> int:
+        """Return how many requests arrived."""
+
+
 def visible_days(tallies: Mapping[int, ScanTally], now_s: float) -> dict[int, ScanTally]:
     """Return the days of the last 14 days: others are those of a clock that was, or is, wrong."""
     first_s = day_start_s(now_s - RETENTION_S)
@@ -81,8 +77,6 @@ def visible_days(tallies: Mapping[int, ScanTally], now_s: float) -> dict[int, Sc
 
 
 _RADIO_RETRY_S = 30.0
-
-_log = logging.getLogger(__name__)
 
 
 async def stay_on_air(radio: Radio, advertiser: Advertiser, scanner: Scanner, watch: ClockWatch) -> None:
@@ -350,7 +344,7 @@ class Phone:
             receiver=Receiver(correction.rx_db, self.settings.receiver.assumed_tx_power_dbm),
             now_s=now_s,
             correction=correction,
-            own_log=self.stores.exposures.own_log(),
+            own_log=self.stores.exposures.own_log.read(),
             watched=self.stores.contacts.watched(),
             contacts_region=region if on else "",
         )
@@ -365,55 +359,18 @@ class Phone:
                 "this phone does not know what time it is, and would publish the keys of other days; "
                 "set its date and time, connect it to the internet for a minute, then try again with the same code"
             )
-        return Publisher(
-            client,
-            self.stores,
-            self._endpoint(),
-            self.entropy,
-            self.clock,
-            self.settings.pace,
-            may_warn_as_contact=self.may_warn_as_contact(),
-        )
+        return Publisher(self.sender(client), self.stores, self.clock, may_warn_as_contact=self.may_warn_as_contact())
 
-    def withdraw(self, client: httpx.Client) -> None:
-        """Take back what this phone published. Raises PublishError, ConnectionFailedError."""
-        withdraw(client, self.stores, self._endpoint(), self.entropy, self.settings.pace)
-
-    def send_decoys(self, client: httpx.Client, steps: Sequence[Step] = PUBLICATION) -> int:
-        """Send one sequence of decoys, and return how many requests it was. Raises ConnectionFailedError."""
-        if self.settings.pace is None:
-            return 0
-        return send_decoys(client, self._endpoint(), self.entropy, self.settings.pace, steps)
-
-    def user_reporter(self, client: httpx.Client) -> UserReporter:
-        """Return what asks for a code by text message."""
-        return UserReporter(client, self.stores.user_report, self._endpoint(), self.entropy, self.clock)
-
-    def reporter(self, client: httpx.Client) -> Reporter:
-        """Return what sends exposure reports and the heard list that wait."""
-        return Reporter(client, self.stores.reports, self._endpoint(), self.entropy, self.clock, self.settings.pace)
-
-    def send_check_ins(self, client: httpx.Client, *, after_tap: bool = False) -> bool:
-        """Send the check-ins that their owner gave and that wait; return whether any did."""
-        store, pace = self.stores.check_ins, self.settings.pace
-        return send_check_ins(client, store, self._endpoint(), self.entropy, pace, after_tap=after_tap)
-
-    def answer_warned(self, client: httpx.Client) -> bool:
-        """Answer, if it is time, whether this phone warned in the week that is over (`client.warned`)."""
-        return answer_warned(client, self._endpoint(), self.stores, self.entropy, self.clock())
-
-    def declarer(self, client: httpx.Client) -> Declarer:
-        """Return what sends declarations of an isolation that wait."""
-        return Declarer(client, self.stores.isolation, self._endpoint(), self.entropy, self.settings.pace)
-
-    def health_declarer(self, client: httpx.Client) -> HealthDeclarer:
-        """Return what sends health declarations that wait."""
+    def sender(self, client: httpx.Client) -> Sender:
+        """Return what sends this phone's messages to its authority."""
         settings = self.settings
-        return HealthDeclarer(client, self.stores.declarations, self._endpoint(), self.entropy, settings.pace)
+        endpoint = Endpoint(settings.authority_url, settings.health_authority_id, settings.api_key)
+        return Sender(client, endpoint, self.entropy, settings.pace)
 
-    def _endpoint(self) -> Endpoint:
-        settings = self.settings
-        return Endpoint(settings.authority_url, settings.health_authority_id, settings.api_key)
+    def send(self, what: Waiting, client: httpx.Client, *, after_tap: bool = False) -> int:
+        """Send what its owner said yes to and waits; return how many requests arrived. `after_tap`: they said so just
+        now. Raises ConnectionFailedError."""
+        return what(self.sender(client), self.stores, self.clock, after_tap=after_tap)
 
     def correction(self) -> Correction:
         """Return what this phone's readings are corrected by now."""

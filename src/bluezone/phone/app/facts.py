@@ -1,4 +1,5 @@
-"""Gather what a phone knows of itself at one moment: the one thing that screens are drawn from. It names nobody."""
+"""Gather what a phone knows of itself at one moment: what screens are drawn from, and what notices are decided by. It
+names nobody."""
 
 from __future__ import annotations
 
@@ -8,17 +9,17 @@ from dataclasses import dataclass, field
 from bluezone.phone.air.duty_cycle import plan
 from bluezone.phone.air.radio.monitored import RadioHealth
 from bluezone.phone.app.engine import Phone
-from bluezone.phone.app.schedule import Outcome, knows_authority
-from bluezone.phone.app.tasks import guidance_places_of, places_of
-from bluezone.phone.matching.presences import Nearby, Presence, nearby
+from bluezone.phone.app.schedule import Outcome, guidance_places_of, knows_authority, places_of
+from bluezone.phone.matching.presences import Nearby, Presence, PresenceCache, nearby
+from bluezone.phone.notices.announcer import NoticeFacts
 from bluezone.phone.notices.port import NotifierHealth, Way
-from bluezone.phone.stores.believed_time import ClockTrouble, trouble
 from bluezone.phone.stores.contact_store import ScanTally
+from bluezone.phone.stores.diary_store import PlaceAlert
 from bluezone.phone.stores.documents import Received
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.place_store import PlaceAlert
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.phone.stores.timekeeper import ClockTrouble, trouble
 from bluezone.protocol.guidance import GUIDANCE, Entry
 from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.news import NEWS
@@ -112,4 +113,38 @@ def facts_of(
         running_since_s=running_since_s,
         listened_at_s=phone.scanned_at_s,
         spares_battery=spares_battery,
+    )
+
+
+def facts_for_notices(phone: Phone) -> NoticeFacts:
+    """Return what notices are decided by. It waits for the disk."""
+    stores, choices = phone.stores, phone.stores.preferences.read()
+    news = stores.documents.news(places_of(choices), phone.clock())
+    exposures, now_s = stores.exposures, phone.clock()
+    alerts = (*exposures.alerts(now_s, withdrawn=True), *exposures.watch_alerts(now_s))
+    return NoticeFacts(alerts, news, choices, stores.notices, tuple(stores.places.alerts()))
+
+
+@dataclass(slots=True)
+class Progress:
+    """Hold what is remembered from check to check; lost when the program ends, made again by the next check."""
+
+    checking: bool = False
+    failures: int = 0
+    last: Outcome = field(default_factory=Outcome)
+    presences: PresenceCache = field(default_factory=PresenceCache)
+
+
+def pulse_of(phone: Phone, progress: Progress) -> tuple[object, ...]:
+    """Return what changes whenever the screens would, of what the phone and its checks know; cheap enough to ask every
+    few seconds."""
+    now_s, stores = phone.clock(), phone.stores
+    return (
+        stores.contacts.tallies().get(day_start_s(now_s), ScanTally()).scans,
+        progress.checking,
+        progress.last.trouble,
+        phone.storage_trouble or progress.last.storage_trouble,
+        len(stores.exposures.alerts(now_s)),
+        len(stores.exposures.watch_alerts(now_s)),
+        stores.documents.mark(NEWS),
     )

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from bluezone.phone.stores.believed_time import Uptime
+from bluezone.phone.stores.timekeeper import Uptime
 
 
 class Panel(StrEnum):
@@ -59,7 +59,7 @@ class DeviceUptime:
     """Read how long the device has run since it was started, sleep included: what no wrong date changes.
 
     Linux and Android count it (CLOCK_BOOTTIME) and give each start a random name, read once. Where that name may not be
-    read, starts are not told apart for sure, and less is concluded from it (`stores.believed_time`).
+    read, starts are not told apart for sure, and less is concluded from it (`stores.timekeeper`).
     """
 
     def __init__(self, boot_id: Path = _BOOT_ID) -> None:

@@ -20,39 +20,39 @@ import httpx
 from bluezone.phone.air.duty_cycle import DeviceState
 from bluezone.phone.air.radio.monitored import MonitoredRadio, RadioHealth, RadioState
 from bluezone.phone.air.radio.port import Radio
-from bluezone.phone.app import noticing
 from bluezone.phone.app.decoy_schedule import may_be_awake, run_all_decoys
 from bluezone.phone.app.engine import Phone, PhoneSettings, all_or_none
-from bluezone.phone.app.facts import PhoneFacts, facts_of
+from bluezone.phone.app.facts import PhoneFacts, Progress, facts_for_notices, facts_of, pulse_of
 from bluezone.phone.app.host import Host, NoHost
-from bluezone.phone.app.noticing import facts_for_notices
-from bluezone.phone.app.progress import Progress, pulse_of
 from bluezone.phone.app.schedule import (
     FIRST_CHECK_WITHIN_S,
+    FORMS,
+    GUIDANCE,
+    NEWS,
     SPREAD,
+    TASKS,
     Task,
     fetch_and_check,
     knows_authority,
     next_check_s,
     sleep_until,
 )
-from bluezone.phone.app.tasks import FORMS, GUIDANCE, NEWS, TASKS
-from bluezone.phone.chance import Chance
-from bluezone.phone.client.phone_number import PhoneNumberClient
-from bluezone.phone.clock import LOOK_EVERY_S, Clock, ClockWatch
+from bluezone.phone.client.decoys import send_decoys
+from bluezone.phone.client.telephone import PhoneNumberClient
+from bluezone.phone.clock import LOOK_EVERY_S, Chance, Clock, ClockWatch
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.phone.matching.presences import Presence
-from bluezone.phone.notices.announcer import Announcer
+from bluezone.phone.notices import rules
+from bluezone.phone.notices.announcer import Announcer, change_state
 from bluezone.phone.notices.port import NoNotifier, Notifier
-from bluezone.phone.stores.believed_time import UptimeSource
-from bluezone.phone.stores.damage import damaged_databases
 from bluezone.phone.stores.database import StorageError
+from bluezone.phone.stores.diary_store import PlaceAlert
 from bluezone.phone.stores.encryption import device_cipher, forget_key
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.phone_stores import Stores, open_healed_stores, open_stores
-from bluezone.phone.stores.place_store import PlaceAlert
+from bluezone.phone.stores.phone_stores import Stores, damaged_databases, open_healed_stores, open_stores
 from bluezone.phone.stores.preference_store import Choices
+from bluezone.phone.stores.timekeeper import UptimeSource
 from bluezone.protocol.schemes import Entropy, scheme_named
 
 #: a running phone looks for damaged databases only while something cannot be read or written, and seldomer the longer
@@ -233,7 +233,7 @@ class Runner:
         while True:
             self._changed.clear()
             if not self._may_send():
-                await self._purge()
+                await asyncio.to_thread(self._purge)
                 await self._until_changed(_PURGE_EVERY_S)
                 continue
             await self._run_while_allowed(asyncio.create_task(self.phone.run()))
@@ -267,15 +267,12 @@ class Runner:
             async with asyncio.timeout(timeout_s):  # wait_for of Python 3.11 can lose a cancellation
                 await self._changed.wait()
 
-    async def _purge(self) -> None:
+    def _purge(self) -> None:
         try:
-            await asyncio.to_thread(self._purge_now)
+            with self._lock:
+                self.phone.purge()
         except StorageError as error:
             _log.error("what is older than 14 days could not be purged: %s", error)
-
-    def _purge_now(self) -> None:
-        with self._lock:
-            self.phone.purge()
 
     async def _run_checks(self) -> None:
         wait_s = self._chance.uniform(0, FIRST_CHECK_WITHIN_S)
@@ -292,7 +289,7 @@ class Runner:
                 self._watch.sleep,
                 self._chance,
                 self._wants_decoys,
-                lambda steps: self.phone.send_decoys(client, steps),
+                lambda steps: send_decoys(self.phone.sender(client), steps),
             )
 
     def _wants_decoys(self) -> bool:
@@ -377,12 +374,17 @@ class Runner:
 
     def place_warning_was_opened(self, alert: PlaceAlert) -> None:
         """Note that the owner has opened the screen of a warning of a place: it rings no more."""
-        noticing.place_warning_was_opened(self.phone, alert)
-        self._announcer.wake()
+        self._was_opened([alert])
 
     def warning_was_opened(self) -> None:
         """Note that the owner has opened the screen of a warning: those that stand ring no more."""
-        noticing.warning_was_opened(self.phone)
+        exposures, now_s = self.stores.exposures, self.clock()
+        standing = exposures.alerts(now_s) or exposures.watch_alerts(now_s)
+        self._was_opened(standing)
+
+    def _was_opened(self, alerts: Sequence[Alert | PlaceAlert]) -> None:
+        with suppress(StorageError):  # a full disk must not keep the screen from its owner; the warning rings once more
+            change_state(self.stores.notices, lambda state: rules.after_opening(state, alerts))
         self._announcer.wake()
 
     def give_notice(self) -> None:

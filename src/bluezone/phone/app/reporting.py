@@ -16,12 +16,11 @@ from enum import StrEnum
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import knows_authority
 from bluezone.phone.matching import reporting
-from bluezone.phone.stores.believed_time import FUTURE_S
-from bluezone.phone.stores.corrections import Receiver
 from bluezone.phone.stores.diary_store import Visit
-from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.report_store import Stage, StoredHeard, StoredReport
-from bluezone.phone.stores.retention import RETENTION_S
+from bluezone.phone.stores.exposure_store import Alert, Receiver
+from bluezone.phone.stores.records import RETENTION_S, Stage
+from bluezone.phone.stores.report_store import StoredHeard, StoredReport
+from bluezone.phone.stores.timekeeper import FUTURE_S
 from bluezone.protocol.exposure_notification import rolling_proximity_identifier_key
 from bluezone.protocol.heard import OpenedKey, heard_list
 from bluezone.protocol.intervals import DAY_S, INTERVAL_S
@@ -91,7 +90,13 @@ def _keys(phone: Phone, day_start_s: int) -> list[bytes]:
 
 def _opened(phone: Phone, day_start_s: int) -> tuple[OpenedKey, ...]:
     """Return the RPIKs of this phone's keys of that day alone, the longest in use first, three at most."""
-    keys = [key for key in phone.stores.keys.recent(phone.clock()) if _within(key.start_s, key.end_s, day_start_s)]
+    keys = [
+        key
+        for key in phone.stores.keys.recent(phone.clock())
+        if day_start_s <= key.start_s
+        and key.end_s <= day_start_s + DAY_S
+        and key.start_s % INTERVAL_S == key.end_s % INTERVAL_S == 0
+    ]
     keys.sort(key=lambda key: key.start_s - key.end_s)
     return tuple(
         OpenedKey(
@@ -101,11 +106,6 @@ def _opened(phone: Phone, day_start_s: int) -> tuple[OpenedKey, ...]:
         )
         for key in keys[:MAX_OPENED]
     )
-
-
-def _within(start_s: int, end_s: int, day_start_s: int) -> bool:
-    whole = start_s % INTERVAL_S == 0 and end_s % INTERVAL_S == 0
-    return whole and day_start_s <= start_s and end_s <= day_start_s + DAY_S
 
 
 def agree(phone: Phone, read: Draft) -> StoredReport:
@@ -123,13 +123,13 @@ def agree(phone: Phone, read: Draft) -> StoredReport:
 
 def take_back(phone: Phone, row: int) -> bool:
     """Note that a report is taken back; return whether the authority has to be told."""
-    report = next((one for one in phone.stores.reports.reports() if one.row == row), None)
+    report = phone.stores.reports.get(row)
     if report is None or report.stage is Stage.GOING_BACK:
         return report is not None
     if report.stage is Stage.REFUSED:  # it never was there
-        phone.stores.reports.remove(report)
+        phone.stores.reports.remove(row)
         return False
-    phone.stores.reports.change(report, stage=Stage.GOING_BACK, message="")
+    phone.stores.reports.change(row, stage=Stage.GOING_BACK, message="")
     return True
 
 
@@ -137,7 +137,7 @@ def may_give_heard(phone: Phone) -> bool:
     """Return whether the owner can be asked for what this phone heard: keys are published, and it was not given."""
     if not knows_authority(phone) or phone.scheme.name != "en":
         return False
-    token, given = phone.stores.publications.revision_token(), phone.stores.reports.heard()
+    token, given = phone.stores.publications.revision_token(), phone.stores.heard.read()
     return bool(token) and (given is None or given.stage is Stage.REFUSED)
 
 
@@ -150,7 +150,7 @@ def give_heard(phone: Phone) -> None:
         for start_s in range(first_s, int(now_s) + 1, int(DAY_S))
     )
     found = reporting.heard_of_days(days, phone.receiver_of_neighbours())
-    phone.stores.reports.keep_heard(
+    phone.stores.heard.write(
         StoredHeard(
             heard_list(found, phone.entropy).hex(), phone.stores.publications.revision_token(), Stage.WAITING, now_s
         )
@@ -193,7 +193,7 @@ def give_check_ins(phone: Phone, numbers: Collection[int]) -> int:
         return 0
     found = dict.fromkeys(found for visit in chosen if (found := _check_in(visit, now_s)) is not None)
     upload = CheckInUpload(phone.stores.publications.revision_token(), tuple(found))
-    phone.stores.check_ins.keep(
+    phone.stores.check_ins.write(
         replace(
             shared,
             visits=(*shared.visits, *(visit.number for visit in chosen)),

@@ -1,7 +1,8 @@
 """Say what a phone does by itself every few hours, and when: fetch, check, and its tasks at the authority.
 
-Here are the rules and one run of the work; `loop` repeats it. A run never raises what a person can do nothing about:
-what failed is in what it returns.
+Here are the rules, the tasks and one run of the work; `loop` repeats it. A run never raises what a person can do
+nothing about: what failed is in what it returns. No task is needed to be warned. All go with the checks, so that the
+phone has no further times of its own by which it could be known.
 """
 
 from __future__ import annotations
@@ -9,20 +10,31 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import logging
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import httpx
 
-from bluezone.phone.app.engine import Phone
-from bluezone.phone.chance import Chance
+from bluezone.forms.communes import commune_of
+from bluezone.phone.app.engine import Phone, Waiting
+from bluezone.phone.client.counting import Particulars, report_active
+from bluezone.phone.client.declarations import send_by_form, send_daily
+from bluezone.phone.client.downloads import fetch_places
 from bluezone.phone.client.http import ConnectionFailedError, WrongClockError
-from bluezone.phone.clock import Clock, ClockWatch
+from bluezone.phone.client.reports import answer_warned, send_check_ins, send_reports
+from bluezone.phone.client.telephone import fetch_services
+from bluezone.phone.clock import Chance, Clock, ClockWatch
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.phone.stores.database import StorageError
+from bluezone.phone.stores.preference_store import Choices
+from bluezone.protocol import guidance, kinds, news
+from bluezone.protocol.documents import COUNTRY, Kind, is_province
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.intervals import DAY_S
 
@@ -146,3 +158,99 @@ def running_alone(directory: Path) -> Iterator[None]:
         except OSError as error:
             raise PhoneError(f"{directory}: another program runs this phone already") from error
         yield  # the lock goes with the file, also where the process is killed
+
+
+# --- tasks --------------------------------------------------------------------------------------------
+
+GUIDANCE, NEWS, COUNTING, SERVICES = "guidance", "news", "counting", "services"
+REPORTS, DECLARATIONS, WARNED, PLACES = "reports", "declarations", "warned", "places"
+FORMS, HEALTH_DECLARATIONS = "forms", "health declarations"
+
+
+def places_of(choices: Choices) -> tuple[str, ...]:
+    """Return the codes that news for this person may name: commune and province."""
+    commune = commune_of(choices.commune)
+    return (commune.code, commune.province) if commune is not None else ()
+
+
+def areas_of(choices: Choices) -> tuple[str, ...]:
+    """Return the areas whose news to fetch."""
+    commune = commune_of(choices.commune)
+    return (COUNTRY, commune.province) if commune is not None else (COUNTRY,)
+
+
+def guidance_places_of(choices: Choices) -> tuple[str, ...]:
+    """Return the codes that guidance for this person may name, the narrowest first: commune, district and province of
+    before July 2025, province."""
+    commune = commune_of(choices.commune)
+    return (commune.code, *commune.within, commune.province) if commune is not None else ()
+
+
+def guidance_areas_of(choices: Choices) -> tuple[str, ...]:
+    """Return the areas whose guidance to fetch: the country and the provinces of today and of before."""
+    return (COUNTRY, *(place for place in guidance_places_of(choices) if is_province(place)))
+
+
+def version() -> str:
+    """Return the version of this program; "0" where it runs from a checkout."""
+    try:
+        return metadata.version("bluezone")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+def platform_name() -> str:
+    """Return the platform as a registration names it."""
+    return "android" if hasattr(sys, "getandroidapilevel") else "linux"
+
+
+def _fetching(kind: Kind[Any], areas: Callable[[Choices], Sequence[str]]) -> Callable[[Phone, httpx.Client], object]:
+    """Return what fetches the documents of a kind for the owner's places."""
+    return lambda phone, client: phone.fetch(client, kind, areas(phone.stores.preferences.read()))
+
+
+fetch_guidance = _fetching(guidance.GUIDANCE, guidance_areas_of)
+
+
+def _report_active(phone: Phone, client: httpx.Client) -> None:
+    choices = phone.stores.preferences.read()
+    if choices.counted:
+        particulars = Particulars(platform_name(), version(), choices.commune, choices.unit)
+        url, store = phone.settings.authority_url, phone.stores.preferences
+        report_active(client, url, store, particulars, phone.entropy, phone.clock())
+
+
+def _answer_warned(phone: Phone, client: httpx.Client) -> None:
+    """Answer, once a week and by randomised response, whether this phone warned: with the owner's yes alone."""
+    if phone.stores.preferences.read().warnings_counted:
+        answer_warned(phone.sender(client), phone.stores, phone.clock())
+
+
+def _ask_services(phone: Phone, client: httpx.Client) -> None:
+    offered, preferences = fetch_services(client, phone.settings.authority_url), phone.stores.preferences
+    preferences.change(offers_user_reports=offered.user_reports, keys_go_abroad=offered.keys_go_abroad)
+
+
+def _sending(*waiting: Waiting) -> Callable[[Phone, httpx.Client], object]:
+    """Return what sends what the owner said yes to and had no network for."""
+    return lambda phone, client: [phone.send(each, client) for each in waiting]
+
+
+def _fetch_places(phone: Phone, client: httpx.Client) -> None:
+    """Compare the diary with the places that are warned of."""
+    fetch_places(client, phone.stores, phone.settings.authority_url, phone.clock())
+
+
+#: what goes with every check
+TASKS = (
+    Task(GUIDANCE, fetch_guidance, CHECK_EVERY_S),
+    Task(NEWS, _fetching(news.NEWS, areas_of), CHECK_EVERY_S),
+    Task(PLACES, _fetch_places, CHECK_EVERY_S),
+    Task(COUNTING, _report_active, every_s=0.0),
+    Task(SERVICES, _ask_services, CHECK_EVERY_S),
+    Task(REPORTS, _sending(send_reports, send_check_ins), every_s=0.0),
+    Task(WARNED, _answer_warned, every_s=0.0),
+    Task(DECLARATIONS, _sending(send_daily), every_s=0.0),
+    Task(FORMS, _fetching(kinds.FORMS, guidance_areas_of)),
+    Task(HEALTH_DECLARATIONS, _sending(send_by_form), every_s=0.0),
+)

@@ -7,14 +7,13 @@ that is not counted notices, checks and publishes like any other.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 import httpx
 
 from bluezone.phone.client import http
-from bluezone.phone.stores.installation_store import Installation, InstallationStore
-from bluezone.protocol.errors import ProtocolError
+from bluezone.phone.stores.preference_store import Installation, PreferenceStore
 from bluezone.protocol.installations import ID_BYTES, Activity, Registration
 from bluezone.protocol.schemes import Entropy
 from bluezone.protocol.text import json_object
@@ -38,7 +37,7 @@ class Particulars:
 def report_active(
     client: httpx.Client,
     base_url: str,
-    store: InstallationStore,
+    store: PreferenceStore,
     particulars: Particulars,
     entropy: Entropy,
     now_s: float,
@@ -47,42 +46,35 @@ def report_active(
 
     Raises ConnectionFailedError where there is no answer, ProtocolError where a particular cannot be.
     """
-    mine = store.read() or store.write(Installation(entropy(ID_BYTES)))
+    mine = store.installation() or store.keep_installation(Installation(entropy(ID_BYTES)))
     day = int((now_s + _ZONE_S) // 86_400)
-    wanted = _registration(mine, particulars)
+    wanted = Registration(
+        mine.id, particulars.platform, particulars.version, particulars.commune, particulars.unit, mine.replaces
+    )
     if mine.registered == _facts(wanted):
         if mine.active_day == day:
             return
         refusal = _post(client, base_url, "/v1/activity", Activity(mine.id).to_json())
         if not refusal:
-            store.write(Installation(mine.id, b"", mine.registered, day))
+            store.keep_installation(Installation(mine.id, b"", mine.registered, day))
             return
         if refusal != _UNKNOWN:
             raise _not_counted(refusal)
     _register(client, base_url, wanted)
-    store.write(Installation(mine.id, b"", _facts(wanted), day))
+    store.keep_installation(Installation(mine.id, b"", _facts(wanted), day))
 
 
 def _register(client: httpx.Client, base_url: str, wanted: Registration) -> None:
     """Register; a commune the authority does not know (any more) is left out: the phone counts all the same."""
     refusal = _post(client, base_url, "/v1/installations", wanted.to_json())
     if refusal == _NO_COMMUNE:
-        bare = Registration(
-            wanted.installation, wanted.platform, wanted.version, unit=wanted.unit, replaces=wanted.replaces
-        )
-        refusal = _post(client, base_url, "/v1/installations", bare.to_json())
+        refusal = _post(client, base_url, "/v1/installations", replace(wanted, commune="").to_json())
     if refusal:
         raise _not_counted(refusal)
 
 
 def _not_counted(refusal: str) -> http.RefusedError:
     return http.RefusedError(f"the authority does not count this phone ({refusal})", HTTPStatus.BAD_REQUEST)
-
-
-def _registration(mine: Installation, particulars: Particulars) -> Registration:
-    return Registration(
-        mine.id, particulars.platform, particulars.version, particulars.commune, particulars.unit, mine.replaces
-    )
 
 
 def _facts(registration: Registration) -> str:
@@ -94,10 +86,7 @@ def _facts(registration: Registration) -> str:
 def _post(client: httpx.Client, base_url: str, path: str, body: bytes) -> str:
     """Return the authority's word for why not; "" where it counted."""
     content = http.post(client, http.checked_base_url(base_url) + path, body, _MAX_ANSWER_BYTES)
-    try:
-        answer = json_object(content, path, _MAX_ANSWER_BYTES)
-    except ProtocolError as error:
-        raise http.ConnectionFailedError(f"{path}: the authority's answer cannot be read ({error})") from error
+    answer = http.understood(lambda body: json_object(body, path, _MAX_ANSWER_BYTES), content, path)
     if answer.get("status") == "counted":
         return ""
     code = answer.get("code")

@@ -1,68 +1,139 @@
-"""Send what the owner declared in isolation, each once.
+"""Send what the owner declared: each day in isolation, and by a form, which is corrected and withdrawn by its receipt.
 
-What waits is in the store before it is sent. One whose answer was lost is sent again as it is: the authority knows its
-id. Without a network it waits for the next check.
+What waits is in the store before it is sent, and each leaves once. One whose answer was lost is sent again as it was,
+under the same id: the authority stores an id once and gives the same answer. A correction of one that may have arrived
+waits for its receipt, and goes after it. Without a network all of it waits for the next check. `after_tap`: the owner
+has just declared, and it leaves some seconds later. Both raise ConnectionFailedError where the authority cannot be
+reached or is busy: then call again.
 """
 
 from __future__ import annotations
 
-import httpx
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
-from bluezone.phone.client import http
-from bluezone.phone.client.pace import Pace
-from bluezone.phone.client.publishing import MAX_ANSWER_BYTES, BusyError, Endpoint, padded
-from bluezone.phone.stores.isolation_store import IsolationStore, Stage, StoredDeclaration
-from bluezone.protocol.declarations import (
-    DECLARATION_BODY_BYTES,
-    DECLARATIONS_PATH,
-    DeclarationRefusal,
-    IsolationDeclaration,
+from bluezone.phone.client.sender import Sender
+from bluezone.phone.clock import Clock
+from bluezone.phone.stores.declaration_store import Answer, HealthDeclarationStore, Next, StoredDeclaration
+from bluezone.phone.stores.phone_stores import Stores
+from bluezone.phone.stores.records import Stage
+from bluezone.protocol.declarations import DECLARATION_BODY_BYTES, DECLARATIONS_PATH, IsolationDeclaration
+from bluezone.protocol.health_declarations import (
+    HEALTH_DECLARATION_BODY_BYTES,
+    HEALTH_DECLARATIONS_PATH,
+    HealthAnswer,
+    HealthDeclaration,
+    HealthDeclarationRefusal,
 )
-from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.reports import ReportAnswer
-from bluezone.protocol.schemes import Entropy
-
-_LATER = (DeclarationRefusal.INTERNAL, "too_many_requests")
 
 
-class Declarer:
-    """Send what waits in the store of the isolation."""
+def send_daily(sender: Sender, stores: Stores, clock: Clock, *, after_tap: bool = False) -> int:  # noqa: ARG001
+    """Send the declarations of an isolation that wait, the oldest first; return how many arrived. What is refused waits
+    no longer, and says why."""
+    sender.after_tap(after_tap)
+    waiting = [each for each in reversed(stores.isolation.declarations()) if each.stage is Stage.WAITING]
+    for each in waiting:
+        message = IsolationDeclaration.from_json(each.message.encode("ascii"))
+        code = sender.send(DECLARATIONS_PATH, message.to_json, DECLARATION_BODY_BYTES, ReportAnswer.from_json).code
+        stores.isolation.arrived(each, Stage.REFUSED if code else Stage.SENT, code)
+    return len(waiting)
 
-    def __init__(
-        self,
-        client: httpx.Client,
-        store: IsolationStore,
-        endpoint: Endpoint,
-        entropy: Entropy,
-        pace: Pace | None = None,
-    ) -> None:
-        """`pace`: when requests leave that follow a tap; at once without it, in a rehearsal."""
-        self._client, self._store, self._endpoint, self._entropy = client, store, endpoint, entropy
-        self._pace = pace
-        self._base_url = http.checked_base_url(endpoint.base_url)
 
-    def send_waiting(self, *, after_tap: bool = False) -> int:
-        """Send all that waits, the oldest first; return how many arrived. What is refused waits no longer, and says
-        why. `after_tap`: the owner has just declared, and it leaves some seconds later. Raises ConnectionFailedError
-        where the authority cannot be reached or is busy: then call again."""
-        if after_tap and self._pace is not None:
-            self._pace.after_tap()
-        waiting = [each for each in reversed(self._store.declarations()) if each.stage is Stage.WAITING]
-        for declaration in waiting:
-            self._send(declaration)
-        return len(waiting)
+# --- by a form ----------------------------------------------------------------------------------------
 
-    def _send(self, declaration: StoredDeclaration) -> None:
-        message = IsolationDeclaration.from_json(declaration.message.encode("ascii"))
-        headers = {"X-API-Key": self._endpoint.api_key} if self._endpoint.api_key else {}
-        body = padded(message.to_json, DECLARATION_BODY_BYTES, self._entropy)
-        address = self._base_url + DECLARATIONS_PATH
-        content = http.post(self._client, address, body, MAX_ANSWER_BYTES, headers, says_why_later=True)
-        try:
-            answer = ReportAnswer.from_json(content)
-        except ProtocolError as error:
-            text = f"{DECLARATIONS_PATH}: the authority's answer cannot be read ({error})"
-            raise http.ConnectionFailedError(text) from error
-        if answer.code in _LATER:
-            raise BusyError(f"the authority cannot do this now ({answer.code})", answer.code)
-        self._store.arrived(declaration, Stage.REFUSED if answer.code else Stage.SENT, answer.code)
+
+def corrected(
+    row: StoredDeclaration, draw: str, version: int, day: str, answers: Mapping[str, Answer]
+) -> StoredDeclaration:
+    """Return a declaration with other answers, which are to be sent under the id `draw` (hex) where the first ones may
+    have arrived already."""
+    changed = replace(row, version=version, day=day, answers=answers, refusal="")
+    if row.stage is Stage.REFUSED:
+        return replace(changed, draw=draw, stage=Stage.WAITING, tried=False)
+    if row.stage is Stage.WAITING and not row.tried:
+        return changed
+    sent_text = row.sent_text
+    if row.stage is Stage.WAITING and not sent_text:
+        sent_text = json.dumps(_content(row), ensure_ascii=False)
+    return replace(changed, next=Next.CORRECT, next_draw=draw, sent_text=sent_text)
+
+
+def withdrawn(row: StoredDeclaration, draw: str) -> StoredDeclaration | None:
+    """Return a declaration that is to be withdrawn by a message with the id `draw`; None where it never left the phone,
+    or was not taken: then there is nothing to withdraw."""
+    if row.stage is Stage.REFUSED or (row.stage is Stage.WAITING and not row.tried):
+        return None
+    return replace(row, next=Next.WITHDRAW, next_draw=draw)
+
+
+def _content(row: StoredDeclaration) -> dict[str, Any]:
+    return {
+        "form": row.form,
+        "version": row.version,
+        "day": row.day,
+        "other": row.other,
+        "answers": dict(row.answers),
+    }
+
+
+def send_by_form(sender: Sender, stores: Stores, clock: Clock, *, after_tap: bool = False) -> int:  # noqa: ARG001
+    """Send the declarations by a form that wait, the oldest first; return how many messages arrived. What is refused
+    waits no longer, and says why."""
+    store, count = stores.declarations, 0
+    waiting = [each for each in reversed(store.declarations()) if each.stage is Stage.WAITING or each.next]
+    for at, row in enumerate(waiting):
+        sender.after_tap(after_tap or at > 0)  # declared one after the other, and sent so
+        if row.stage is Stage.WAITING:
+            row = _send_first(sender, store, row)
+            count += 1
+        if row.next and row.stage is Stage.SENT:
+            _send_next(sender, store, row)
+            count += 1
+    return count
+
+
+def _send_first(sender: Sender, store: HealthDeclarationStore, row: StoredDeclaration) -> StoredDeclaration:
+    row = store.change(row, tried=True)
+    content = json.loads(row.sent_text) if row.sent_text else _content(row)
+    answer = _send(sender, _message(row.draw, content))
+    if answer.code:
+        return store.change(row, stage=Stage.REFUSED, refusal=answer.code, next=Next.NOTHING, sent_text="")
+    taken = {"receipt": answer.receipt, "level": answer.level, "pass_text": answer.pass_text}
+    return store.change(row, stage=Stage.SENT, refusal="", sent_text="", **taken)
+
+
+def _send_next(sender: Sender, store: HealthDeclarationStore, row: StoredDeclaration) -> None:
+    drawn = bytes.fromhex(row.next_draw)
+    if row.next is Next.WITHDRAW:
+        answer = _send(sender, HealthDeclaration(declaration=drawn, receipt=row.receipt, withdraw=True))
+        if not answer.code or answer.code == HealthDeclarationRefusal.RECEIPT_UNKNOWN:  # it is not there any more
+            store.forget(row.number)
+            return
+    else:
+        answer = _send(sender, _message(row.next_draw, _content(row), row.receipt))
+    if answer.code:
+        store.change(row, next=Next.NOTHING, refusal=answer.code)
+    else:
+        level = answer.level or row.level
+        store.change(row, next=Next.NOTHING, refusal="", level=level, pass_text=answer.pass_text)
+
+
+def _send(sender: Sender, message: HealthDeclaration) -> HealthAnswer:
+    return sender.send(HEALTH_DECLARATIONS_PATH, message.to_json, HEALTH_DECLARATION_BODY_BYTES, HealthAnswer.from_json)
+
+
+def _message(draw: str, content: dict[str, Any], receipt: str = "") -> HealthDeclaration:
+    answers = {name: each if isinstance(each, str) else tuple(each) for name, each in content["answers"].items()}
+    return HealthDeclaration(
+        declaration=bytes.fromhex(draw),
+        form=content["form"],
+        version=content["version"],
+        day=dt.date.fromisoformat(content["day"]),
+        other=content["other"],
+        answers=answers,
+        receipt=receipt,
+    )

@@ -14,17 +14,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import httpx
-
 from bluezone.phone.client import http
-from bluezone.phone.client.pace import TAP_S, Pace
-from bluezone.phone.client.publishing import (
-    MAX_ANSWER_BYTES,
-    PUBLISH_BODY_BYTES,
-    SHORT_BODY_BYTES,
-    Endpoint,
-    headers_of,
-)
+from bluezone.phone.client.sender import MAX_ANSWER_BYTES, PUBLISH_BODY_BYTES, SHORT_BODY_BYTES, TAP_S, Sender
 from bluezone.protocol.declarations import DECLARATION_BODY_BYTES, DECLARATIONS_PATH
 from bluezone.protocol.health_declarations import HEALTH_DECLARATION_BODY_BYTES, HEALTH_DECLARATIONS_PATH
 from bluezone.protocol.reports import HEARD_BODY_BYTES, HEARD_PATH, REPORT_BODY_BYTES, REPORTS_PATH
@@ -76,25 +67,25 @@ _BY_FORM = Step(HEALTH_DECLARATIONS_PATH, HEALTH_DECLARATION_BODY_BYTES)
 HEALTH_DECLARATION = (_BY_FORM, *(replace(_BY_FORM, after_owner=True, share=share) for share in (0.5, 0.4)))
 
 
-def send_decoys(
-    client: httpx.Client, endpoint: Endpoint, entropy: Entropy, pace: Pace, steps: Sequence[Step] = SEQUENCE
-) -> int:
-    """Send one sequence, and return how many requests it was. Raises ConnectionFailedError where the authority cannot
-    be reached: the rest is left out, as an owner without a net would leave it."""
-    base_url = http.checked_base_url(endpoint.base_url)
-    headers = headers_of(endpoint) | dict([_MARK])
+def send_decoys(sender: Sender, steps: Sequence[Step] = SEQUENCE) -> int:
+    """Send one sequence, and return how many requests it was; none without a pace. Raises ConnectionFailedError where
+    the authority cannot be reached: the rest is left out, as an owner without a net would leave it."""
+    pace = sender.pace
+    if pace is None:
+        return 0
+    base_url, headers = sender.base_url, sender.endpoint.headers | dict([_MARK])
     sent, answered_s = 0, None
     for step in steps:
         if step.share < 1.0 and pace.chance.uniform(0.0, 1.0) >= step.share:
             continue
-        body = decoy_body(step.body_bytes, entropy)
+        body = decoy_body(step.body_bytes, sender.entropy)
         if step.after_owner:
             pace.sleep(pace.chance.uniform(0.0, READING_S - TAP_S))
             pace.after_tap()
         elif answered_s is not None:
             pace.until_mark(answered_s)
         url = base_url + step.path
-        http.post(client, url, body, MAX_ANSWER_BYTES, headers, says_why_later=True, on_date=lambda _: None)
+        http.post(sender.client, url, body, MAX_ANSWER_BYTES, headers, says_why_later=True, on_date=lambda _: None)
         answered_s = pace.steady()
         sent += 1
     return sent

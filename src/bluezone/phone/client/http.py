@@ -13,12 +13,16 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import PhoneError
+from bluezone.protocol.errors import ProtocolError
+
+A = TypeVar("A")
 
 #: the same for every phone and version: a rare User-Agent is a mark
 _HEADERS = {"User-Agent": "Bluezone", "Accept-Language": "*", "Accept-Encoding": "identity"}
@@ -122,6 +126,14 @@ def post(
     return _send(client, request, limit, explained=True, says_why_later=says_why_later, on_date=on_date)
 
 
+def understood(read: Callable[[bytes], A], content: bytes, path: str) -> A:
+    """Return an answer as `read` reads it. Raises UnreadableError where that raises ProtocolError."""
+    try:
+        return read(content)
+    except ProtocolError as error:
+        raise UnreadableError(f"{path}: the authority's answer cannot be read ({error})") from error
+
+
 def _send(
     client: httpx.Client,
     request: httpx.Request,
@@ -146,18 +158,14 @@ def _send(
     finally:
         client.cookies.clear()
     if on_date is not None:
-        _tell_date(response, on_date)
+        with suppress(ValueError, TypeError, OverflowError):
+            on_date(parsedate_to_datetime(response.headers.get("Date", "")).timestamp())
     status = response.status_code
     if status >= 500 or (status == HTTPStatus.TOO_MANY_REQUESTS and not says_why_later):
         raise UnavailableError(f"{path}: the authority cannot answer now (HTTP {status})")
     if status in _GOOD or (explained and 400 <= status < 500):
         return body
     raise RefusedError(f"{path}: the authority answered HTTP {status}", status)
-
-
-def _tell_date(response: httpx.Response, on_date: OnDate) -> None:
-    with suppress(ValueError, TypeError, OverflowError):
-        on_date(parsedate_to_datetime(response.headers.get("Date", "")).timestamp())
 
 
 def _is_of_another_time(error: BaseException) -> bool:

@@ -1,4 +1,4 @@
-"""Publish the phone's keys: with their owner's consent, and never without.
+"""Publish the phone's keys, with their owner's consent and never without, and take them back.
 
 code -> token and result -> the owner's yes -> certificate -> publication, each step committed before the next, so the
 result can be shown before the question is put, and the answer can wait for a day. Without the yes nothing of the phone
@@ -19,21 +19,18 @@ The code is in one request only, and is never written down (see `stores.publicat
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
-import httpx
-
-from bluezone.phone.client import http
-from bluezone.phone.client.pace import Pace
+from bluezone.phone.client.decoys import SEQUENCE, send_decoys
+from bluezone.phone.client.sender import PUBLISH_BODY_BYTES, SHORT_BODY_BYTES, Sender
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.phone_stores import Stores
 from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.stores.publication_store import Attempt, VerifiedResult
-from bluezone.protocol.errors import ProtocolError
+from bluezone.phone.stores.report_store import SharedCheckIns
 from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
 from bluezone.protocol.messages import (
     NONCE_BYTES,
@@ -47,44 +44,22 @@ from bluezone.protocol.messages import (
     VerifyResponse,
 )
 from bluezone.protocol.one_time_codes import read_code
-from bluezone.protocol.schemes import Entropy
+from bluezone.protocol.reports import ReportAnswer
 from bluezone.protocol.shared_check_ins import first_infectious_day
-from bluezone.protocol.text import base64_text
 from bluezone.protocol.verification import CertifiedReport, tek_mac
-
-MAX_ANSWER_BYTES = 64_000
+from bluezone.protocol.withdrawals import WITHDRAW_PATH, Withdrawal
 
 #: a key's day lasts a day, and clocks of phone and authority may differ by two hours
 _CLOCK_OFF_S = 2 * 3_600.0
 _HMAC_KEY_BYTES = 32
 _SALT_BYTES = 16
 
-# Bodies are filled up to these sizes, so that who watches the (encrypted) line does not learn what is being sent, nor
-# whether it is a decoy. Thirty keys with the longest revision token and a certificate are just below the second.
-SHORT_BODY_BYTES = 1_024
-PUBLISH_BODY_BYTES = 8_192
-
-_TEMPORARY = (
-    VerifyCode.INTERNAL,
-    VerifyCode.MAINTENANCE,
-    VerifyCode.TOO_MANY_REQUESTS,
-    PublishCode.INTERNAL,
-    PublishCode.HEALTH_AUTHORITY_UNAVAILABLE,
-)
-
-_Answer = TypeVar("_Answer", VerifyResponse, CertificateResponse, PublishResponse)
+#: the request is as long as one of a publication, whose address is shorter
+_WITHDRAW_BODY_BYTES = PUBLISH_BODY_BYTES - (len(WITHDRAW_PATH) - len(SEQUENCE[-1].path))
 
 
 class ConsentError(PhoneError):
     """Say that somebody asked to publish without the owner's consent."""
-
-
-class BusyError(http.ConnectionFailedError):
-    """Say that the authority was reached, and cannot do this now: try again later. `code` is the API's error code."""
-
-    def __init__(self, text: str, code: str) -> None:
-        super().__init__(text)
-        self.code = code
 
 
 class PublishError(PhoneError):
@@ -118,44 +93,25 @@ class PublishReport:
     clock_off: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Say where and as whom to publish."""
-
-    base_url: str
-    health_authority_id: str
-    api_key: str = ""
-
-
-def headers_of(endpoint: Endpoint) -> dict[str, str]:
-    """Return the headers of the requests of a publication."""
-    return {"X-API-Key": endpoint.api_key} if endpoint.api_key else {}
-
-
 class Publisher:
     """Carry one publication through."""
 
     def __init__(
         self,
-        client: httpx.Client,
+        sender: Sender,
         stores: Stores,
-        endpoint: Endpoint,
-        entropy: Entropy,
         clock: Clock,
-        pace: Pace | None = None,
         *,
         may_warn_as_contact: bool = False,
     ) -> None:
-        """Begin or go on. `pace`: when requests leave; at once without it, in a rehearsal. `may_warn_as_contact`:
-        codes of contacts are taken; else the authority is not told that this phone knows them."""
+        """Begin or go on. `may_warn_as_contact`: codes of contacts are taken; else the authority is not told that this
+        phone knows them."""
         self._accept = tuple(
             each for each in CertifiedReport if may_warn_as_contact or each is not CertifiedReport.RECURSIVE
         )
-        self._pace, self._answered_at_s = pace, 0.0
-        self._client, self._endpoint, self._entropy, self._clock = client, endpoint, entropy, clock
+        self._sender, self._stores, self._clock = sender, stores, clock
         self._publications, self._keys, self._preferences = stores.publications, stores.keys, stores.preferences
-        self._user_report, self._check_ins = stores.user_report, stores.check_ins
-        self._base_url = http.checked_base_url(endpoint.base_url)
+        self._certified_at_s = 0.0  # by the steady clock
         self._clock_ahead_s = 0.0  # of the authority's, as its last answer said
 
     @property
@@ -195,8 +151,7 @@ class Publisher:
             if not (attempt.agreed or attempt.sent):  # before the yes is noted: a phone that is killed keeps the choice
                 self._freeze_keys(attempt.result, now_s, left_out)
             attempt = self._publications.agree()
-            if self._pace is not None:
-                self._pace.after_tap()
+            self._sender.after_tap()
             report = self._go_on(attempt, now_s)
         except PublishError as error:
             self._note_refused(error)
@@ -205,18 +160,18 @@ class Publisher:
         return report
 
     def _note_shared(self, attempt: Attempt, report: PublishReport, now_s: float) -> None:
-        if attempt.result is not None and attempt.result.report is CertifiedReport.NEGATIVE:
+        result, check_ins = attempt.result, self._stores.check_ins
+        if result is not None and result.report is CertifiedReport.NEGATIVE:
             self._preferences.change(published_at_s=None, sharing=Sharing.WITHDRAWN)
-            self._check_ins.forget()
-        elif attempt.result is not None and attempt.result.report is CertifiedReport.RECURSIVE:
+            check_ins.clear()
+        elif result is not None and result.report is CertifiedReport.RECURSIVE:
             self._preferences.change(sharing=Sharing.AS_CONTACT)
         else:
             shared = Sharing.PARTLY if report.partly else Sharing.SHARED
             self._preferences.change(published_at_s=now_s, sharing=Sharing.OTHER_TIME if report.clock_off else shared)
-            dates = (
-                (attempt.result.symptom_date, attempt.result.test_date) if attempt.result is not None else (None, None)
-            )
-            self._check_ins.begin(first_infectious_day(*dates), now_s)
+            dates = (result.symptom_date, result.test_date) if result is not None else (None, None)
+            given = check_ins.read() or SharedCheckIns("", now_s)  # what was given before stays noted
+            check_ins.write(replace(given, first_day=first_infectious_day(*dates).isoformat(), written_at_s=now_s))
 
     def _note_refused(self, error: PublishError) -> None:
         """Note that nothing was shared, unless something was before."""
@@ -250,17 +205,17 @@ class Publisher:
         return self._send(attempt, now_s)
 
     def _verify(self, code: str, now_s: float) -> Attempt:
-        salt = self._entropy(_SALT_BYTES)
+        salt = self._sender.entropy(_SALT_BYTES)
         # a code that came by text message is good only with the nonce it was asked for with; others with any
-        nonce = self._user_report.pending(now_s) or self._entropy(NONCE_BYTES)
+        nonce = self._stores.user_report.pending(now_s) or self._sender.entropy(NONCE_BYTES)
         nonce = self._publications.nonce(code, salt, nonce, now_s)
         request = VerifyRequest(code=code, accept=self._accept, nonce=nonce)
-        answer = self._post("/api/verify", request.to_json, SHORT_BODY_BYTES, VerifyResponse.from_json)
+        answer = self._sender.send(
+            "/api/verify", request.to_json, SHORT_BODY_BYTES, VerifyResponse.from_json, self._note_date
+        )
         if answer.error or answer.error_code or not answer.token:
-            refusal = _refusal("the code was not accepted: it is mistyped, used or expired", answer.error_code)
-            if isinstance(refusal, PublishError):
-                self._publications.forget_nonce()
-            raise refusal
+            self._publications.forget_nonce()
+            raise _refusal("the code was not accepted: it is mistyped, used or expired", answer.error_code)
         try:
             report = CertifiedReport(answer.test_type)
         except ValueError as error:
@@ -269,7 +224,7 @@ class Publisher:
         attempt = self._publications.begin(code, salt, answer.token, result)
         self._publications.forget_nonce()
         if report is CertifiedReport.USER_REPORT:
-            self._user_report.clear()
+            self._stores.user_report.clear()
         return attempt
 
     def _freeze_keys(self, result: VerifiedResult | None, now_s: float, left_out: Collection[dt.date] = ()) -> Attempt:
@@ -282,71 +237,49 @@ class Publisher:
             raise NothingToShareError(
                 "there is nothing to publish: this phone has sent no identifier in the last 14 days"
             )
-        return self._publications.freeze_keys(keys, self._entropy(_HMAC_KEY_BYTES))
+        return self._publications.freeze_keys(keys, self._sender.entropy(_HMAC_KEY_BYTES))
 
     def _certify(self, attempt: Attempt) -> Attempt:
         request = CertificateRequest(token=attempt.token, tek_mac=tek_mac(attempt.keys, attempt.hmac_key))
-        answer = self._post("/api/certificate", request.to_json, SHORT_BODY_BYTES, CertificateResponse.from_json)
+        answer = self._sender.send(
+            "/api/certificate", request.to_json, SHORT_BODY_BYTES, CertificateResponse.from_json, self._note_date
+        )
+        if self._sender.pace is not None:
+            self._certified_at_s = self._sender.pace.steady()
         if answer.error or answer.error_code or not answer.certificate:
-            raise self._given_up(_refusal("the confirmation has lapsed: ask for a new code", answer.error_code))
+            self._publications.abandon()
+            raise _refusal("the confirmation has lapsed: ask for a new code", answer.error_code)
         return self._publications.certify(answer.certificate)
 
     def _send(self, attempt: Attempt, now_s: float) -> PublishReport:
         request = PublishRequest(
             keys=attempt.keys,
-            health_authority_id=self._endpoint.health_authority_id,
+            health_authority_id=self._sender.endpoint.health_authority_id,
             verification_payload=attempt.certificate,
             hmac_key=attempt.hmac_key,
             revision_token=self._publications.revision_token(),
         )
         self._publications.mark_sent()
         self._keys.mark_published(key.key for key in attempt.keys)
-        answer = self._post("/v1/publish", request.to_json, PUBLISH_BODY_BYTES, PublishResponse.from_json, at_mark=True)
+        if self._sender.pace is not None:  # as a decoy goes on
+            self._sender.pace.until_mark(self._certified_at_s)
+        answer = self._sender.send(
+            "/v1/publish", request.to_json, PUBLISH_BODY_BYTES, PublishResponse.from_json, self._note_date
+        )
         # Sent before, and the authority has the keys already: only its answer was lost, and the revision token with it.
         already = attempt.sent and answer.code == PublishCode.MISSING_REVISION_TOKEN
         partly = answer.code == PublishCode.PARTIAL_FAILURE
         if not (already or partly) and (answer.error or answer.code):
-            raise self._given_up(self._keys_refused(answer.code))
+            self._publications.abandon()
+            if answer.code == PublishCode.BAD_REQUEST and self.clock_is_off:
+                raise ClockRefusedError(
+                    f"the keys were not accepted, for this clock is wrong ({answer.code})", answer.code
+                )
+            raise _refusal("the keys were not accepted: ask for a new code", answer.code)
         self._publications.finish(answer.revision_token, now_s)
         warnings = (*answer.warnings, *([answer.error] if partly else []))
         inserted, clock_off = answer.inserted_exposures, self.clock_is_off
         return PublishReport(len(attempt.keys), inserted, already, warnings, partly, clock_off)
-
-    def _keys_refused(self, code: str) -> PhoneError:
-        if code == PublishCode.BAD_REQUEST and self.clock_is_off:
-            return ClockRefusedError(f"the keys were not accepted, for this clock is wrong ({code})", code)
-        return _refusal("the keys were not accepted: ask for a new code", code)
-
-    def _given_up(self, error: PhoneError) -> PhoneError:
-        """Forget the code unless trying again may help."""
-        if isinstance(error, PublishError):
-            self._publications.abandon()
-        return error
-
-    def _post(
-        self,
-        path: str,
-        to_json: Callable[[str], bytes],
-        size: int,
-        from_json: Callable[[bytes], _Answer],
-        *,
-        at_mark: bool = False,
-    ) -> _Answer:
-        """Send a request. `at_mark`: at a mark counted from the last answer, as a decoy goes on."""
-        headers = headers_of(self._endpoint)
-        body = padded(to_json, size, self._entropy)
-        url = self._base_url + path
-        if at_mark and self._pace is not None:
-            self._pace.until_mark(self._answered_at_s)
-        content = http.post(
-            self._client, url, body, MAX_ANSWER_BYTES, headers, says_why_later=True, on_date=self._note_date
-        )
-        if self._pace is not None:
-            self._answered_at_s = self._pace.steady()
-        try:
-            return from_json(content)
-        except ProtocolError as error:
-            raise http.UnreadableError(f"{path}: the authority's answer cannot be read ({error})") from error
 
     def _note_date(self, date_s: float) -> None:
         self._clock_ahead_s = self._clock() - date_s
@@ -374,13 +307,28 @@ def _checked(code: str) -> str:
     return read.text
 
 
-def _refusal(text: str, code: str) -> PhoneError:
-    if code in _TEMPORARY:
-        return BusyError(f"the authority cannot do this now ({code}): try again later", code)
+def _refusal(text: str, code: str) -> PublishError:
     return PublishError(f"{text} ({code})" if code else text, code)
 
 
-def padded(to_json: Callable[[str], bytes], size: int, entropy: Entropy) -> bytes:
-    """Return the body, filled up with random text to `size` bytes where it is shorter."""
-    room = max(size - (len(to_json("-")) - 1), 1)
-    return to_json(base64_text(entropy(room))[:room])
+def withdraw(sender: Sender, stores: Stores) -> None:
+    """Ask the authority to revoke what was published, under the kept revision token, and forget keys and token.
+
+    Two decoys go before it, in the sizes and at the marks of a publication: who watches the line sees one. Again after
+    a lost answer is harmless. Raises PublishError where nothing is to be taken back or the authority refuses,
+    ConnectionFailedError where it cannot be reached: then call again.
+    """
+    token = stores.publications.revision_token()
+    if not token:
+        raise PublishError("there is nothing to take back: this phone has published nothing in the last 14 days")
+    if sender.pace is not None:
+        send_decoys(sender, SEQUENCE[:2])
+        sender.pace.until_mark(sender.pace.steady())
+    code = sender.send(WITHDRAW_PATH, Withdrawal(token).to_json, _WITHDRAW_BODY_BYTES, ReportAnswer.from_json).code
+    if code:
+        raise PublishError(f"the warning was not taken back ({code}): ask your health station", code)
+    # First what would be sent again: a revoked key never warns any more, and is not to be offered as shared.
+    stores.keys.forget_published()
+    stores.publications.forget_revision()
+    stores.check_ins.clear()
+    stores.preferences.change(published_at_s=None, sharing=Sharing.TAKEN_BACK)

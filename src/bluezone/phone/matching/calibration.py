@@ -34,7 +34,7 @@ from bluezone.exposure.windows import ATTENUATION_RANGE_DB
 from bluezone.phone.clock import Clock
 from bluezone.phone.matching.presences import chains, scans_of_chains
 from bluezone.phone.stores.contact_store import Sightings
-from bluezone.phone.stores.corrections import Correction, Drift, OwnLog, Receiver
+from bluezone.phone.stores.exposure_store import Correction, Drift, OwnLog, Receiver
 from bluezone.phone.stores.phone_stores import Stores
 from bluezone.protocol.intervals import DAY_S, day_start_s
 
@@ -200,7 +200,7 @@ class Readings:
         base = self._base(table)
         if not policy.aligned:
             return base
-        return with_drift(base, self._stores.exposures.drift(), table, self._clock())
+        return with_drift(base, self._stores.exposures.drift.read(), table, self._clock())
 
     def sent_power_dbm(self, power_dbm: int, table: Calibration | None) -> int:
         """Return the transmit power this phone tells others, of what its radio says."""
@@ -218,20 +218,20 @@ class Readings:
         """Learn the drift where there is a population to compare with. What cannot be learned now is learned
         tomorrow."""
         base, now_s, exposures = self._base(table), self._clock(), self._stores.exposures
-        if table is None or not is_due(exposures.drift(), base, table, now_s):
+        if table is None or not is_due(exposures.drift.read(), base, table, now_s):
             return
         power_dbm = self._receiver.assumed_tx_power_dbm
         drift = learn(self._days_heard(now_s), base, power_dbm, table, now_s)
         if drift is not None:
-            exposures.keep_drift(drift)
+            exposures.drift.write(drift)
 
     def _learn_log(self, policy: Policy) -> None:
         """Learn what the policy needs to know of all meetings together."""
         now_s, exposures = self._clock(), self._stores.exposures
-        if log_is_due(exposures.own_log(), policy, now_s):
+        if log_is_due(exposures.own_log.read(), policy, now_s):
             log = learn_log(self._days_heard(now_s), policy, now_s)
             if log is not None:
-                exposures.keep_own_log(log)
+                exposures.own_log.write(log)
 
     def _days_heard(self, now_s: float) -> Iterator[Sightings]:
         """Yield what was heard on each of the last 14 days, one after the other: never all at once."""

@@ -22,11 +22,9 @@ from bluezone.phone.matching.calibration import log_now
 from bluezone.phone.matching.matcher import SightingIndex, heard_keys, match
 from bluezone.phone.matching.native import native
 from bluezone.phone.matching.watched import watched_between
-from bluezone.phone.stores.contact_store import Sightings
-from bluezone.phone.stores.corrections import Correction, OwnLog, Receiver
-from bluezone.phone.stores.exposure_store import Alert, ExposureStore, MatchedKey
-from bluezone.phone.stores.retention import RETENTION_S
-from bluezone.phone.stores.watched_store import HOUR_S
+from bluezone.phone.stores.contact_store import HOUR_S, Sightings
+from bluezone.phone.stores.exposure_store import Alert, Correction, ExposureStore, MatchedKey, OwnLog, Receiver
+from bluezone.phone.stores.records import RETENTION_S
 from bluezone.protocol.exports import ExportError, OpenedExport, TrustedKey, open_export
 from bluezone.protocol.intervals import DAY_S
 from bluezone.protocol.keys import DailyKey, ReportType, TemporaryExposureKey

@@ -32,7 +32,7 @@ from itertools import accumulate, groupby
 from bluezone.phone.matching.closeness import blocks_of, near_probability, surroundings
 from bluezone.phone.matching.linking import chain_of, scan_period_s, streams_of, successors
 from bluezone.phone.stores.contact_store import ContactStore, ScanTally, Sightings
-from bluezone.phone.stores.corrections import Receiver
+from bluezone.phone.stores.exposure_store import Receiver
 from bluezone.protocol.intervals import day_start_s
 
 #: upper edges in dB. 55: the near bucket of the first policies of Exposure Notifications ("en-v1-buckets");

@@ -7,13 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from statistics import median
 
-from bluezone.exposure.windows import ExposureWindow
 from bluezone.phone.matching.exposure_check import exposure_windows
 from bluezone.phone.matching.matcher import SightingIndex
 from bluezone.phone.matching.presences import attenuations_db, chains
 from bluezone.phone.stores.contact_store import Sightings
-from bluezone.phone.stores.corrections import Receiver
-from bluezone.phone.stores.exposure_store import Alert
+from bluezone.phone.stores.exposure_store import Alert, Receiver
 from bluezone.protocol.heard import MAX_ATTENUATION_DB, MIN_DURATION_S, Heard
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.reports import MAX_KEYS, MAX_QUARTERS, Nearness
@@ -33,13 +31,9 @@ def keys_near(
     heard_s: dict[int, float] = defaultdict(float)
     for window in exposure_windows(scheme, keys, sightings, SightingIndex(sightings), receiver):
         if window.day_start_s == day_start_s:
-            heard_s[window.encounter] += _length_s(window)
+            heard_s[window.encounter] += sum(scan.since_last_scan_s for scan in window.scans)
     longest = sorted(heard_s, key=lambda place: (-heard_s[place], keys[place].key))
     return [keys[place].key for place in longest[:MAX_KEYS]]
-
-
-def _length_s(window: ExposureWindow) -> float:
-    return sum(scan.since_last_scan_s for scan in window.scans)
 
 
 def quarters(alert: Alert) -> int:

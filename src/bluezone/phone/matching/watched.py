@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from bluezone.phone.stores.watched_store import HOUR_S
+from bluezone.phone.stores.contact_store import HOUR_S
 
 #: a day with so many hours was watched for most of the time that people spend among others
 _FULL_DAY_S = 8 * 3_600.0

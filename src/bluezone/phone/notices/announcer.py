@@ -9,17 +9,16 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bluezone.phone.clock import Clock, ClockWatch
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.notices import rules
 from bluezone.phone.notices.port import Notifier, NotifierHealth, notice
+from bluezone.phone.stores.diary_store import PlaceAlert
 from bluezone.phone.stores.documents import Received
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.notice_store import NoticeStore
-from bluezone.phone.stores.place_store import PlaceAlert
-from bluezone.phone.stores.preference_store import Choices
+from bluezone.phone.stores.preference_store import Choices, NoticeState
+from bluezone.phone.stores.records import Records
 
 LOOK_EVERY_S = 3_600.0  # another program may have checked, and a telephone may have slept through what was due
 FIRST_RETRY_S, LAST_RETRY_S = 30.0, 1_800.0
@@ -29,23 +28,24 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class NoticeFacts:
     """Hold what a look at the stores found. `alerts` has those taken back too."""
 
     alerts: tuple[Alert, ...]
     news: tuple[Received, ...]
     choices: Choices
-    store: NoticeStore
+    store: Records[NoticeState]
     places: tuple[PlaceAlert, ...] = ()
 
 
-Change = Callable[[rules.State], rules.State]
+NoticeStore = Records[NoticeState]
+Change = Callable[[NoticeState], NoticeState]
 
 
 class Announcer:
     """Run one phone's notices."""
 
-    def __init__(self, notifier: Notifier, look: Callable[[], Facts], clock: Clock, watch: ClockWatch) -> None:
+    def __init__(self, notifier: Notifier, look: Callable[[], NoticeFacts], clock: Clock, watch: ClockWatch) -> None:
         """Begin with nothing to do. `look` may wait for the disk: it is called in a thread."""
         self._notifier, self._look, self._clock, self._watch = notifier, look, clock, watch
         self._woken: asyncio.Event | None = None
@@ -127,7 +127,7 @@ class Announcer:
         async with asyncio.timeout(SHOW_WITHIN_S):
             await act
 
-    def _write(self, store: NoticeStore) -> rules.State:
+    def _write(self, store: NoticeStore) -> NoticeState:
         """Store what was done and is not stored yet; return the state. Where it cannot be stored, the state is as if it
         were: a full disk is no reason to ring every minute."""
         waiting = list(self._unwritten)
@@ -135,7 +135,7 @@ class Announcer:
             state = change_state(store, lambda now: _applied(now, waiting))
         except PhoneError as error:
             _log.error("what was given notice of cannot be stored yet: %s", error)
-            return _applied(read_state(store), waiting)
+            return _applied(store.read() or NoticeState(), waiting)
         del self._unwritten[: len(waiting)]
         return state
 
@@ -151,38 +151,12 @@ class Announcer:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _applied(state: rules.State, changes: list[Change]) -> rules.State:
+def _applied(state: NoticeState, changes: list[Change]) -> NoticeState:
     for change in changes:
         state = change(state)
     return state
 
 
-# --- the state as the store keeps it --------------------------------------------------------------------
-
-
-def read_state(store: NoticeStore) -> rules.State:
-    """Return what is remembered; nothing where it was damaged."""
-    return _state(store.read())
-
-
-def change_state(store: NoticeStore, change: Change) -> rules.State:
+def change_state(store: NoticeStore, change: Change) -> NoticeState:
     """Change what is remembered, in one transaction; return it. Raises StorageError."""
-    return _state(store.change(lambda body: _body(change(_state(body)))))
-
-
-def _body(state: rules.State) -> dict[str, Any]:
-    return {
-        "rung_s": dict(state.rung_s),
-        "opened": sorted(state.opened),
-        "path": state.path,
-        "posted_s": state.posted_s,
-    }
-
-
-def _state(body: dict[str, Any]) -> rules.State:
-    return rules.State(
-        rung_s=dict(body.get("rung_s", {})),
-        opened=frozenset(body.get("opened", ())),
-        path=body.get("path", ""),
-        posted_s=body.get("posted_s", 0.0),
-    )
+    return store.update(lambda state: change(state or NoticeState()))

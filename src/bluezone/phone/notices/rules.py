@@ -10,21 +10,21 @@ back, or news. It rings
 - once for news that came after the owner joined, and for a warning taken back that the owner had opened: who never
   opened it is not frightened by its end, and finds both on the page of notices.
 
-A notice goes when nothing unread is left. What was rung for and opened is remembered (`State`), so that a restart
+A notice goes when nothing unread is left. What was rung for and opened is remembered (`NoticeState`), so that a restart
 neither rings twice nor forgets. Times are Unix seconds of a clock that may jump: put forward, it rings again early,
 once; put back behind the last ring, the day begins anew, so that no wrong year keeps a warning silent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bluezone.phone.stores.diary_store import PlaceAlert
 from bluezone.phone.stores.documents import Received
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.place_store import PlaceAlert
-from bluezone.phone.stores.preference_store import Choices
+from bluezone.phone.stores.preference_store import Choices, NoticeState
 
 AGAIN_AFTER_S = 86_400.0
 
@@ -49,17 +49,6 @@ class Subject:
     kind: Kind
     path: str
     at_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Hold what is remembered. `rung_s`: when it last rang for each subject, by key; `opened`: keys of the warnings
-    whose screen was opened; `path`, `posted_s`: what is shown now and since when, "" and 0 where nothing is."""
-
-    rung_s: Mapping[str, float] = field(default_factory=dict)
-    opened: frozenset[str] = frozenset()
-    path: str = ""
-    posted_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +87,7 @@ def subjects(
     alerts: Iterable[Alert],
     news: Iterable[Received],
     choices: Choices,
-    state: State,
+    state: NoticeState,
     places: Iterable[PlaceAlert] = (),
 ) -> tuple[Subject, ...]:
     """Return what is unread, in the order in which it came. `alerts` has those taken back too."""
@@ -126,7 +115,9 @@ def subjects(
 _FIRST_NEWS_S = 3_600.0  # what the first check brings was there before the owner joined
 
 
-def plan(unread: Sequence[Subject], state: State, now_s: float, shown_since_s: float | None, *, wanted: bool) -> Plan:
+def plan(
+    unread: Sequence[Subject], state: NoticeState, now_s: float, shown_since_s: float | None, *, wanted: bool
+) -> Plan:
     """Return what to do now. `shown_since_s`: as the notifier says it; `wanted`: the owner wants notices."""
     state = by_now(state, now_s)
     if not wanted or not unread:
@@ -143,33 +134,31 @@ def plan(unread: Sequence[Subject], state: State, now_s: float, shown_since_s: f
     )
 
 
-def by_now(state: State, now_s: float) -> State:
+def by_now(state: NoticeState, now_s: float) -> NoticeState:
     """Return the state as a clock that was put back must read it: nothing was done later than now."""
     rung_s = {key: min(at_s, now_s) for key, at_s in state.rung_s.items()}
     return replace(state, rung_s=rung_s, posted_s=min(state.posted_s, now_s))
 
 
-def after_showing(state: State, done: Plan, now_s: float) -> State:
+def after_showing(state: NoticeState, done: Plan, now_s: float) -> NoticeState:
     """Return what to remember once the notice of a plan is shown."""
     return replace(state, rung_s={**state.rung_s, **dict.fromkeys(done.rings, now_s)}, path=done.path, posted_s=now_s)
 
 
-def after_withdrawing(state: State) -> State:
+def after_withdrawing(state: NoticeState) -> NoticeState:
     """Return what to remember once nothing is shown."""
     return replace(state, path="", posted_s=0.0)
 
 
-def after_opening(state: State, alerts: Iterable[Alert]) -> State:
+def after_opening(state: NoticeState, alerts: Iterable[Alert | PlaceAlert]) -> NoticeState:
     """Return what to remember once the owner has opened the screen of these warnings."""
-    return replace(state, opened=state.opened | {warning_key(alert) for alert in alerts})
+    keys = {place_key(each) if isinstance(each, PlaceAlert) else warning_key(each) for each in alerts}
+    return replace(state, opened=state.opened | keys)
 
 
-def after_opening_place(state: State, alert: PlaceAlert) -> State:
-    """Return what to remember once the owner has opened the screen of a warning of a place."""
-    return replace(state, opened=state.opened | {place_key(alert)})
-
-
-def forget(state: State, alerts: Iterable[Alert], news: Iterable[Received], places: Iterable[PlaceAlert] = ()) -> State:
+def forget(
+    state: NoticeState, alerts: Iterable[Alert], news: Iterable[Received], places: Iterable[PlaceAlert] = ()
+) -> NoticeState:
     """Leave out what is no longer there."""
     warnings = {warning_key(alert) for alert in alerts} | {place_key(one) for one in places}
     known = warnings | {f"end of {key}" for key in warnings} | {f"news {received.item.id}" for received in news}
@@ -180,7 +169,7 @@ def forget(state: State, alerts: Iterable[Alert], news: Iterable[Received], plac
     )
 
 
-def _is_due(subject: Subject, state: State, now_s: float) -> bool:
+def _is_due(subject: Subject, state: NoticeState, now_s: float) -> bool:
     rung_s = state.rung_s.get(subject.key)
     if rung_s is None:
         return True
@@ -194,7 +183,7 @@ def _path(unread: Sequence[Subject]) -> str:
     return found[0] if len(found) == 1 else LIST
 
 
-def _next_ring_s(unread: Sequence[Subject], state: State, now_s: float, rings: Sequence[str]) -> float | None:
+def _next_ring_s(unread: Sequence[Subject], state: NoticeState, now_s: float, rings: Sequence[str]) -> float | None:
     rung_s = [
         now_s if subject.key in rings else state.rung_s[subject.key] for subject in unread if subject.kind in _WARNINGS
     ]

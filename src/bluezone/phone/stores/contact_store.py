@@ -1,4 +1,4 @@
-"""Store contacts: what the phone has heard, for 14 days, and nowhere but here.
+"""Store contacts, what the phone has heard, and for how long it listened: for 14 days, and nowhere but here.
 
 One row of the database is one scan; in it the sightings stand as records of fixed length, one for each identifier
 heard (24 bytes in the EN scheme), so that a scan is one write and all of them are read into columns in one go:
@@ -6,20 +6,23 @@ heard (24 bytes in the EN scheme), so that a scan is one write and all of them a
     identifier | encrypted metadata (4) | readings (1, unsigned) | strongest, typical, weakest in dBm (1 each, signed)
 
 `typical` is the median of the scan's readings. Nothing else is kept: no address, no place, no name.
+
+How long the phone has listened, hour by hour, says what "nothing was noted" is worth. It is written in the commit of
+the scan: what cannot have been noted because contacts were lost was not watched either.
 """
 
 from __future__ import annotations
 
 import math
+import sqlite3
 import struct
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bluezone.phone.stores import watched_store
-from bluezone.phone.stores.believed_time import SLACK_S, Redating
 from bluezone.phone.stores.database import Database, StorageError
-from bluezone.phone.stores.retention import Bounds
+from bluezone.phone.stores.records import Bounds, SqlTables
+from bluezone.phone.stores.timekeeper import SLACK_S, Redating
 from bluezone.protocol.exposure_notification import METADATA_BYTES
 from bluezone.protocol.intervals import DAY_S, day_start_s
 from bluezone.protocol.schemes import IdentifierScheme
@@ -37,7 +40,10 @@ CREATE TABLE tally (
     day_start_s INTEGER PRIMARY KEY, scans INTEGER NOT NULL, sightings INTEGER NOT NULL,
     garbage INTEGER NOT NULL, dropped INTEGER NOT NULL, running_s REAL NOT NULL DEFAULT 0
 );
-CREATE TABLE about (scheme TEXT NOT NULL, identifier_bytes INTEGER NOT NULL)
+CREATE TABLE about (scheme TEXT NOT NULL, identifier_bytes INTEGER NOT NULL);
+CREATE TABLE watched (
+    hour_start_s INTEGER PRIMARY KEY, seconds REAL NOT NULL, running_s REAL NOT NULL DEFAULT 0
+)
 """
 _ADD_TALLY = """
 INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (day_start_s) DO UPDATE SET
@@ -46,9 +52,10 @@ INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (day_start_s) DO UPDATE 
     running_s = max(running_s, excluded.running_s)
 """
 _RECORDS = "scan.records"
-ENCRYPTED = (_RECORDS,)
+TABLES = (SqlTables(SCHEMA, (_RECORDS,)),)
 
 MAX_READINGS = 255
+HOUR_S = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +192,7 @@ class ContactStore:
                     "INSERT INTO scan (at_s, since_last_scan_s, records, running_s) VALUES (?, ?, ?, ?)", scans
                 )
             db.executemany(_ADD_TALLY, [(day, *tally, running_s) for day, tally in tallies.items()])
-            watched_store.add_watched(db, [(scan[0], scan[1], scan[3]) for scan in self._pending])
+            _add_watched(db, [(scan[0], scan[1], scan[3]) for scan in self._pending])
         self._pending.clear()
 
     def close(self) -> None:
@@ -232,9 +239,11 @@ class ContactStore:
         return {row[0]: ScanTally(*row[1:]) for row in rows}
 
     def watched(self) -> dict[int, float]:
-        """Return how many seconds of each hour (its start, Unix seconds) were listened to."""
+        """Return how many seconds of each hour (its start, Unix seconds) were listened to: never more than the hour
+        has, though a clock that was put back lives through it twice."""
         self._commit()
-        return watched_store.watched(self.database)
+        rows = self.database.rows("SELECT hour_start_s, seconds FROM watched ORDER BY hour_start_s")
+        return {hour_s: min(seconds, float(HOUR_S)) for hour_s, seconds in rows}
 
     def counted_s(self) -> float:
         """Return the running time of the last scan, 0 where there is none."""
@@ -244,7 +253,7 @@ class ContactStore:
         """Delete what is older than 14 days. To be called about every hour; returns the number of scans deleted."""
         self._commit()
         scan, tally = bounds.over("at_s"), bounds.over(f"day_start_s + {DAY_S - 1}")
-        watched = bounds.over(f"hour_start_s + {watched_store.HOUR_S - 1}")
+        watched = bounds.over(f"hour_start_s + {HOUR_S - 1}")
         gone = self.database.write(f"DELETE FROM scan WHERE {scan[0]}", scan[1])  # noqa: S608
         self.database.write(f"DELETE FROM tally WHERE {tally[0]}", tally[1])  # noqa: S608
         self.database.write(f"DELETE FROM watched WHERE {watched[0]}", watched[1])  # noqa: S608
@@ -256,7 +265,7 @@ class ContactStore:
         """Date scans by the running time that were dated by a clock now known to have been wrong; return how many.
         A tally, which is of a day and not of scans, goes whole to the day of its last scan."""
         self._commit()
-        watched_store.date_anew(self.database, redating)
+        self._date_hours_anew(redating)
         self._date_tallies_anew(redating)
         return self.database.write(
             "UPDATE scan SET at_s = running_s + ? WHERE running_s > ? AND running_s > 0"
@@ -282,3 +291,34 @@ class ContactStore:
             ).fetchall()
             db.executemany("DELETE FROM tally WHERE day_start_s = ?", [(row[0],) for row in rows])
             db.executemany(_ADD_TALLY, [(day_start_s(row[5] + redating.add_s), *row[1:]) for row in rows])
+
+    def _date_hours_anew(self, redating: Redating) -> None:
+        """Date hours by the running time that were dated by a clock now known to have been wrong, as scans are."""
+        with self.database.transaction() as db:
+            rows = db.execute(
+                "SELECT hour_start_s, seconds, running_s FROM watched WHERE running_s > ? AND running_s > 0"
+                " AND abs(hour_start_s - running_s - ?) > ? + CASE WHEN running_s <= ? THEN ? ELSE ? END",
+                (
+                    redating.from_running_s,
+                    redating.add_s,
+                    HOUR_S,
+                    redating.lost_until_s,
+                    SLACK_S,
+                    redating.slack_s,
+                ),
+            ).fetchall()
+            db.executemany("DELETE FROM watched WHERE hour_start_s = ?", [(row[0],) for row in rows])
+            _add_watched(db, [(running_s + redating.add_s, seconds, running_s) for _, seconds, running_s in rows])
+
+
+def _add_watched(db: sqlite3.Connection, scans: Iterable[tuple[float, float, float]]) -> None:
+    """Add scans inside a transaction: each its start, the seconds that it stands for, and its running time."""
+    hours: dict[int, tuple[float, float]] = {}
+    for at_s, since_last_scan_s, running_s in scans:
+        hour_s = int(at_s // HOUR_S) * HOUR_S
+        hours[hour_s] = hours.get(hour_s, (0.0, 0.0))[0] + since_last_scan_s, running_s
+    db.executemany(
+        "INSERT INTO watched VALUES (?, ?, ?) ON CONFLICT (hour_start_s) DO UPDATE SET"
+        " seconds = seconds + excluded.seconds, running_s = excluded.running_s",
+        [(hour_s, *values) for hour_s, values in hours.items()],
+    )

@@ -136,12 +136,6 @@ class Database:
         """Return `plain` as it is to be written into the column `place`: text where there is no cipher."""
         return self.encrypt(plain.encode(), place) if self._cipher is not None else plain
 
-    def decrypt_text(self, stored: str | bytes | None, place: str) -> str:
-        """Undo `encrypt_text`; NULL is the empty text. Raises DecryptionError."""
-        if isinstance(stored, bytes):
-            return self.decrypt(stored, place).decode()
-        return stored or ""
-
     def decrypt_or_none(self, stored: bytes, place: str) -> bytes | None:
         """Undo `encrypt`; None for one damaged value among others: it is lost, and no reason to stop."""
         try:
@@ -191,8 +185,11 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Commit all when the block ends, roll all back where it raises."""
+        """Commit all when the block ends, roll all back where it raises; inside another one, be part of that."""
         with self._lock, self._errors():
+            if self._db.in_transaction:
+                yield self._db
+                return
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -221,9 +218,10 @@ class Database:
 
     def shrink_log(self) -> None:
         """Write the log into the file and empty it, so that nothing purged lives on in it. Where another process reads
-        just now, the next call does it."""
+        just now, or a transaction is under way, the next call does it."""
         with self._lock, self._errors():
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if not self._db.in_transaction:
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of the file."""

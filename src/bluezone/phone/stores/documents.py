@@ -18,13 +18,14 @@ from bluezone.forms.definition import Form
 from bluezone.forms.errors import FormError
 from bluezone.forms.reading import read_form
 from bluezone.phone.stores.database import Database
-from bluezone.phone.stores.retention import Bounds
+from bluezone.phone.stores.records import Bounds, SqlTables
 from bluezone.protocol.documents import COUNTRY, Document, DocumentError, Fault, Kind, verify
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.kinds import FORMS
 from bluezone.protocol.news import NEWS, NewsItem
 
-SCHEMA = """
+TABLES = (
+    SqlTables("""
 CREATE TABLE document (
     kind TEXT NOT NULL, area TEXT NOT NULL, serial INTEGER NOT NULL, document BLOB NOT NULL, stored_at_s REAL NOT NULL,
     PRIMARY KEY (kind, area)
@@ -35,7 +36,8 @@ CREATE TABLE refused_document (
 CREATE TABLE news_received (
     id TEXT PRIMARY KEY, first_at_s REAL NOT NULL, running_s REAL NOT NULL DEFAULT 0
 ) WITHOUT ROWID
-"""
+"""),
+)
 _NEWS_REMEMBERED_S = 90 * 86_400.0
 
 C = TypeVar("C")

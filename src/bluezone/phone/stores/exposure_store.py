@@ -1,23 +1,21 @@
 """Store exports, matched keys, alerts and what this phone learned of its own readings.
 
-Of published keys only those that were heard are kept. Matched keys and alerts are encrypted, whole rows of them. The
-exposure windows are not kept: each check makes them anew from contacts and matched keys, so that they cannot disagree.
+Of published keys only those that were heard are kept. The exposure windows are not kept: each check makes them anew
+from contacts and matched keys, so that they cannot disagree.
 """
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from bluezone.exposure.policies import Evidence
-from bluezone.phone.stores.corrections import Correction, Drift, OwnLog
 from bluezone.phone.stores.database import Database
-from bluezone.phone.stores.retention import RETENTION_S, Bounds
-from bluezone.protocol.keys import ReportType, TemporaryExposureKey
+from bluezone.phone.stores.records import RETENTION_S, Bounds, Records, SqlTables, Table
+from bluezone.protocol.keys import TemporaryExposureKey
 
-SCHEMA = """
+_EXPORTS = SqlTables("""
 CREATE TABLE export (
     name TEXT PRIMARY KEY, content BLOB, stored_at_s REAL NOT NULL, checked_at_s REAL, keys INTEGER,
     running_s REAL NOT NULL DEFAULT 0
@@ -25,17 +23,61 @@ CREATE TABLE export (
 CREATE TABLE bad_export (
     name TEXT PRIMARY KEY, tries INTEGER NOT NULL, retry_at_s REAL NOT NULL, error TEXT NOT NULL,
     running_s REAL NOT NULL DEFAULT 0
-) WITHOUT ROWID;
-CREATE TABLE matched_key (id INTEGER PRIMARY KEY, body TEXT NOT NULL, running_s REAL NOT NULL DEFAULT 0);
-CREATE TABLE alert (id INTEGER PRIMARY KEY, body TEXT NOT NULL, running_s REAL NOT NULL DEFAULT 0);
-CREATE TABLE drift (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL);
-CREATE TABLE own_log (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL)
-"""
-_KEY, _ALERT, _DRIFT, _LOG = "matched_key.body", "alert.body", "drift.body", "own_log.body"
-ENCRYPTED = (_KEY, _ALERT, _DRIFT, _LOG)
-
+) WITHOUT ROWID
+""")
 _FIRST_RETRY_S = 3_600.0
 _LAST_RETRY_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Say what turns this phone's readings into attenuation: its calibration, and what to take for the sender's
+    transmit power where the scheme does not send it."""
+
+    rx_correction_db: float = 0.0
+    assumed_tx_power_dbm: int = -20
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Say what was added to this phone's readings, and why. `table`: version of the authority's table of models, ""
+    where this phone's model is not in one; `drift_db`: by how much, as the phone learned of itself from so many
+    meetings, its attenuations are too high (which is in `rx_db` where a policy is made for aligned attenuations; a
+    policy that learns a scale takes it off itself). An alert keeps it, to say by what it was judged."""
+
+    rx_db: float = 0.0
+    table: str = ""
+    table_db: float = 0.0
+    drift_db: float = 0.0
+    drift_meetings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLog:
+    """Hold what the phone keeps of its own meetings for a policy that learns its scale (`nearness_scale.Log`).
+
+    `level_db`: mean level, as if every sender sent with 0 dBm and nothing were corrected, so that it outlives another
+    table of models; `policy`: name and version of the policy whose features these are; `learned_at_s`.
+    """
+
+    meetings: int
+    level_db: float
+    spread: float
+    fine: bool
+    policy: str
+    learned_at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Say how much too high this phone's attenuations are, on top of `base_db` (what they were corrected by already),
+    by `meetings` and against the population of the table `reference`."""
+
+    db: float
+    meetings: int
+    base_db: float
+    reference: str
+    learned_at_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +112,17 @@ class MatchedKey:
     revised_at_s: float | None
     second_order: bool = False
 
+    @property
+    def ends_s(self) -> float:
+        """Return when its time ended."""
+        return self.key.daily().end_s
+
+
+_KEYS = Table("matched_key", MatchedKey, "ends_s")
+_ALERTS = Table("alert", Alert, "created_at_s")
+_DRIFT, _LOG = Table("drift", Drift), Table("own_log", OwnLog)
+TABLES = (_EXPORTS, _KEYS, _ALERTS, _DRIFT, _LOG)
+
 
 class ExposureStore:
     """Keep exports, matched keys and alerts in phone.sqlite3: one that was shown must not be forgotten, nor shown
@@ -77,6 +130,9 @@ class ExposureStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._keys, self._alerts = Records(database, _KEYS), Records(database, _ALERTS)
+        #: what the phone learned last of its own readings, and what it keeps of its own meetings
+        self.drift, self.own_log = Records(database, _DRIFT), Records(database, _LOG)
 
     # --- exports ----------------------------------------------------------------------------------
 
@@ -143,16 +199,14 @@ class ExposureStore:
         A revision stands over the first report of the key, in whichever order the two come. `second_order`: the file
         is of contacts; keys of patients are another matter.
         """
-        first, later, running_s = list(matched), list(revised), self.database.running_s()
+        first, later = list(matched), list(revised)
         with self.database.transaction() as db:
-            held = {entry.key.key: row_id for row_id, entry in self._matched() if entry.second_order == second_order}
-            for key in later:
-                if key.key in held:
-                    db.execute("DELETE FROM matched_key WHERE id = ?", (held.pop(key.key),))
+            held = {entry.key.key: row for row, entry in self._keys.numbered().items() if _is(entry, second_order)}
+            self._keys.remove(*(held.pop(key.key) for key in later if key.key in held))
             new = {key.key: MatchedKey(key, None, second_order) for key in reversed(first) if key.key not in held}
             new |= {key.key: MatchedKey(key, now_s, second_order) for key in later}
-            rows = [(self._encrypted_key(new[k]), running_s) for k in new]
-            db.executemany("INSERT INTO matched_key (body, running_s) VALUES (?, ?)", rows)
+            for entry in new.values():
+                self._keys.add(entry)
             db.execute(
                 "UPDATE export SET checked_at_s = ?, keys = ?, content = NULL WHERE name = ?", (now_s, key_count, name)
             )
@@ -161,38 +215,8 @@ class ExposureStore:
         """Return the keys heard of patients, or of contacts, in a fixed order; with `now_s`, none that ended more than
         14 days before."""
         oldest_s = -math.inf if now_s is None else now_s - RETENTION_S
-        of_them = [entry for _, entry in self._matched() if entry.second_order == second_order]
-        found = [entry for entry in of_them if entry.key.daily().end_s >= oldest_s]
+        found = [each for each in self._keys.all() if _is(each, second_order) and each.ends_s >= oldest_s]
         return sorted(found, key=lambda entry: (entry.key.rolling_start_interval, entry.key.key))
-
-    def _matched(self) -> list[tuple[int, MatchedKey]]:
-        rows = self.database.rows("SELECT id, body FROM matched_key")
-        return [(row_id, _matched_from_text(text)) for row_id, text in self._texts(rows, _KEY)]
-
-    def _encrypted_key(self, entry: MatchedKey) -> str | bytes:
-        return self.database.encrypt_text(json.dumps([*_row(entry.key), entry.revised_at_s, entry.second_order]), _KEY)
-
-    # --- what the phone learned of its own readings -----------------------------------------------
-
-    def drift(self) -> Drift | None:
-        """Return what the phone learned last of its own readings."""
-        rows = self.database.rows("SELECT body FROM drift")
-        return Drift(**json.loads(self.database.decrypt_text(rows[0][0], _DRIFT))) if rows else None
-
-    def keep_drift(self, drift: Drift) -> None:
-        """Replace the drift."""
-        body = self.database.encrypt_text(json.dumps(asdict(drift)), _DRIFT)
-        self.database.write("INSERT OR REPLACE INTO drift VALUES (1, ?)", (body,))
-
-    def own_log(self) -> OwnLog | None:
-        """Return what is kept of the phone's own meetings."""
-        rows = self.database.rows("SELECT body FROM own_log")
-        return OwnLog(**json.loads(self.database.decrypt_text(rows[0][0], _LOG))) if rows else None
-
-    def keep_own_log(self, log: OwnLog) -> None:
-        """Replace what is kept of the phone's own meetings."""
-        body = self.database.encrypt_text(json.dumps(asdict(log)), _LOG)
-        self.database.write("INSERT OR REPLACE INTO own_log VALUES (1, ?)", (body,))
 
     # --- alerts -----------------------------------------------------------------------------------
 
@@ -201,8 +225,7 @@ class ExposureStore:
         those taken back too; with `now_s`, none of what has outlived 14 days
         by then and only waits for its deletion."""
         oldest_s = -math.inf if now_s is None else now_s - RETENTION_S
-        of_them = [alert for _, alert in self._alerts() if alert.second_order == second_order]
-        alerts = [alert for alert in of_them if alert.created_at_s >= oldest_s]
+        alerts = [each for each in self._alerts.all() if _is(each, second_order) and each.created_at_s >= oldest_s]
         alerts.sort(key=lambda alert: alert.day_start_s)
         return [alert for alert in alerts if withdrawn or alert.withdrawn_at_s is None]
 
@@ -213,54 +236,33 @@ class ExposureStore:
 
     def forget_second_order(self, region: str) -> None:
         """Forget all that came from the region of contacts: contacts warn nobody any more."""
+        keys = [row for row, each in self._keys.numbered().items() if each.second_order]
+        alerts = [row for row, each in self._alerts.numbered().items() if each.second_order]
         files = self.database.rows("SELECT 1 FROM export WHERE name LIKE ? LIMIT 1", (f"{region}/%",))
-        if (
-            not files
-            and not self.alerts(withdrawn=True, second_order=True)
-            and not self.matched_keys(second_order=True)
-        ):
+        if not (files or keys or alerts):
             return
         with self.database.transaction() as db:
             db.execute("DELETE FROM export WHERE name LIKE ?", (f"{region}/%",))
             db.execute("DELETE FROM bad_export WHERE name LIKE ?", (f"{region}/%",))
-            for row_id in [row_id for row_id, entry in self._matched() if entry.second_order]:
-                db.execute("DELETE FROM matched_key WHERE id = ?", (row_id,))
-            for row_id in [row_id for row_id, alert in self._alerts() if alert.second_order]:
-                db.execute("DELETE FROM alert WHERE id = ?", (row_id,))
-
-    def _alerts(self) -> list[tuple[int, Alert]]:
-        rows = self.database.rows("SELECT id, body FROM alert ORDER BY id")
-        return [(row_id, _alert_from_text(text)) for row_id, text in self._texts(rows, _ALERT)]
-
-    def _texts(self, rows: Iterable[tuple[int, str | bytes]], place: str) -> Iterator[tuple[int, str]]:
-        for row_id, body in rows:
-            text = body if isinstance(body, str) else (self.database.decrypt_or_none(body, place) or b"").decode()
-            if text:
-                yield row_id, text
+            self._keys.remove(*keys)
+            self._alerts.remove(*alerts)
 
     def change_alerts(
         self, new: Iterable[Alert], withdrawn_days: Iterable[int], now_s: float, *, second_order: bool = False
     ) -> list[Alert]:
         """Add alerts for days that have none of their kind, and take back those of `withdrawn_days`, in one commit.
         Returns those that are truly new."""
-        taken_back, added, running_s = frozenset(withdrawn_days), [], self.database.running_s()
-        with self.database.transaction() as db:
-            of_them = [(row_id, alert) for row_id, alert in self._alerts() if alert.second_order == second_order]
-            current = {a.day_start_s: (row_id, a) for row_id, a in of_them if a.withdrawn_at_s is None}
+        taken_back, added = frozenset(withdrawn_days), []
+        with self.database.transaction():
+            of_them = {row: each for row, each in self._alerts.numbered().items() if _is(each, second_order)}
+            current = {each.day_start_s: row for row, each in of_them.items() if each.withdrawn_at_s is None}
             for day in taken_back & current.keys():
-                row_id, alert = current.pop(day)
-                body = self._encrypted_alert(replace(alert, withdrawn_at_s=now_s))
-                db.execute("UPDATE alert SET body = ? WHERE id = ?", (body, row_id))
+                self._alerts.change(current.pop(day), withdrawn_at_s=now_s)
             for alert in new:
                 if alert.day_start_s not in current:
-                    current[alert.day_start_s] = (0, alert)
-                    row = self._encrypted_alert(alert), running_s
-                    db.execute("INSERT INTO alert (body, running_s) VALUES (?, ?)", row)
+                    current[alert.day_start_s] = self._alerts.add(alert)
                     added.append(alert)
         return added
-
-    def _encrypted_alert(self, alert: Alert) -> str | bytes:
-        return self.database.encrypt_text(json.dumps(asdict(alert)), _ALERT)
 
     # --- retention --------------------------------------------------------------------------------
 
@@ -269,47 +271,12 @@ class ExposureStore:
         export, bad_export = bounds.over("stored_at_s"), bounds.over("retry_at_s")
         gone = self.database.write(f"DELETE FROM export WHERE {export[0]}", export[1])  # noqa: S608
         gone += self.database.write(f"DELETE FROM bad_export WHERE {bad_export[0]}", bad_export[1])  # noqa: S608
-        written = dict(self.database.rows("SELECT id, running_s FROM alert"))
-        old_alerts = [row_id for row_id, alert in self._alerts() if bounds.is_over(alert.created_at_s, written[row_id])]
         # the date of a matched key is the authority's
-        certain = replace(bounds, unsure=())
-        written = dict(self.database.rows("SELECT id, running_s FROM matched_key"))
-        old_keys = [
-            row_id for row_id, entry in self._matched() if certain.is_over(entry.key.daily().end_s, written[row_id])
-        ]
-        for row_id in old_alerts:
-            gone += self.database.write("DELETE FROM alert WHERE id = ?", (row_id,))
-        for row_id in old_keys:
-            gone += self.database.write("DELETE FROM matched_key WHERE id = ?", (row_id,))
+        gone += self._keys.purge(replace(bounds, unsure=())) + self._alerts.purge(bounds)
         if gone:
             self.database.shrink_log()
         return gone
 
 
-def _alert_from_text(text: str) -> Alert:
-    body = json.loads(text)
-    return Alert(
-        **body
-        | {
-            "evidence": Evidence.from_body(body["evidence"]),
-            "correction": Correction(**body["correction"]) if body["correction"] else None,
-            "near_minutes": tuple(body["near_minutes"]),
-        }
-    )
-
-
-def _matched_from_text(text: str) -> MatchedKey:
-    key, start, period, risk, report_type, onset, revised_at_s, second_order = json.loads(text)
-    published = TemporaryExposureKey(bytes.fromhex(key), start, period, risk, ReportType(report_type), onset)
-    return MatchedKey(published, revised_at_s, second_order)
-
-
-def _row(key: TemporaryExposureKey) -> tuple[str, int, int, int, int, int | None]:
-    return (
-        key.key.hex(),
-        key.rolling_start_interval,
-        key.rolling_period,
-        key.transmission_risk,
-        int(key.report_type),
-        key.days_since_onset,
-    )
+def _is(each: Alert | MatchedKey, second_order: bool) -> bool:
+    return each.second_order == second_order

@@ -8,12 +8,12 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 
 from bluezone.phone.stores.database import Database, StorageError
-from bluezone.phone.stores.retention import RETENTION_S, Bounds
+from bluezone.phone.stores.records import RETENTION_S, Bounds, SqlTables
 from bluezone.protocol.intervals import DAY_S, interval_number, interval_start_s
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import Entropy, IdentifierScheme
 
-SCHEMA = """
+_SCHEMA = """
 CREATE TABLE daily_key (
     key BLOB PRIMARY KEY, start_s INTEGER NOT NULL, end_s INTEGER NOT NULL CHECK (start_s < end_s),
     published INTEGER NOT NULL DEFAULT 0, running_s REAL NOT NULL DEFAULT 0
@@ -22,7 +22,7 @@ CREATE INDEX daily_key_start ON daily_key (start_s);
 CREATE TABLE about (scheme TEXT NOT NULL)
 """
 _KEY = "daily_key.key"
-ENCRYPTED = (_KEY,)
+TABLES = (SqlTables(_SCHEMA, (_KEY,)),)
 
 _log = logging.getLogger(__name__)
 

@@ -1,43 +1,28 @@
 """Store the publication under way: each step is committed before the next is taken, so that none is taken twice.
 
-What a code confirmed (the result of a test) waits here, encrypted, until its owner has decided, and at most as long as
-its token lives. The code itself is not written down: a salted hash of it is kept, to know it again.
+What a code confirmed (the result of a test) waits here until its owner has decided, and at most as long as its token
+lives. The code itself is not written down: a salted hash of it is kept, to know it again. Nor is the telephone number
+to which a code was asked for: only the nonce is, with which alone that code is good.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.database import Database
-from bluezone.phone.stores.retention import Bounds
+from bluezone.phone.stores.records import Bounds, Records, Table
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import TOKEN_LIFE_S
 from bluezone.protocol.verification import CertifiedReport
 
-SCHEMA = """
-CREATE TABLE attempt (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    salt BLOB NOT NULL, code_hash BLOB NOT NULL, token TEXT NOT NULL, started_at_s REAL NOT NULL,
-    keys TEXT, hmac_key BLOB, certificate TEXT, sent INTEGER NOT NULL DEFAULT 0,
-    result TEXT, agreed INTEGER NOT NULL DEFAULT 0, running_s REAL NOT NULL DEFAULT 0
-);
-CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL, published_at_s REAL NOT NULL,
-    running_s REAL NOT NULL DEFAULT 0);
-CREATE TABLE asked (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    salt BLOB NOT NULL, code_hash BLOB NOT NULL, nonce BLOB NOT NULL, asked_at_s REAL NOT NULL,
-    running_s REAL NOT NULL DEFAULT 0
-)
-"""
-_TOKEN, _KEYS, _HMAC_KEY = "attempt.token", "attempt.keys", "attempt.hmac_key"
-_CERTIFICATE, _REVISION, _RESULT = "attempt.certificate", "revision.token", "attempt.result"
-_NONCE = "asked.nonce"
-ENCRYPTED = (_TOKEN, _KEYS, _HMAC_KEY, _CERTIFICATE, _REVISION, _RESULT, _NONCE)
+#: a code that comes by text message lives an hour, and its message may be late; until then the authority sends no
+#: second one to the number
+LIFE_S = 90 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +48,7 @@ class Attempt:
     salt: bytes
     code_hash: bytes
     token: str
+    started_at_s: float
     keys: tuple[TemporaryExposureKey, ...] = ()
     hmac_key: bytes = b""
     certificate: str = ""
@@ -75,33 +61,47 @@ class Attempt:
         return _code_hash(self.salt, code) == self.code_hash
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Hold the nonce with which a code is asked about until its answer is here."""
+
+    salt: bytes
+    code_hash: bytes
+    nonce: bytes
+    asked_at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Revision:
+    token: str
+    published_at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class UserReport:
+    """Hold the nonce with which a code by text message was asked for."""
+
+    nonce: bytes
+    asked_at_s: float
+
+
+_ATTEMPT = Table("attempt", Attempt, "started_at_s")
+_ASKED = Table("asked", _Asked, "asked_at_s", TOKEN_LIFE_S)
+_REVISION = Table("revision", _Revision, "published_at_s")
+_USER_REPORT = Table("user_report", UserReport, "asked_at_s", LIFE_S)
+TABLES = (_ATTEMPT, _ASKED, _REVISION, _USER_REPORT)
+
+
 class PublicationStore:
     """Keep the publication under way and the revision token in phone.sqlite3."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
+        self.database, self._attempt = database, Records(database, _ATTEMPT)
+        self._asked, self._revision = Records(database, _ASKED), Records(database, _REVISION)
 
     def attempt(self) -> Attempt | None:
         """Return the publication under way."""
-        rows = self.database.rows(
-            "SELECT salt, code_hash, token, keys, hmac_key, certificate, sent, result, agreed, started_at_s"
-            " FROM attempt"
-        )
-        if not rows:
-            return None
-        salt, code_hash, token, keys, hmac_key, certificate, sent, result, agreed, started_at_s = rows[0]
-        text = self.database.decrypt_text
-        return Attempt(
-            salt=salt,
-            code_hash=code_hash,
-            token=text(token, _TOKEN),
-            keys=_keys_from_text(text(keys, _KEYS)),
-            hmac_key=self.database.decrypt(hmac_key or b"", _HMAC_KEY),
-            certificate=text(certificate, _CERTIFICATE),
-            sent=bool(sent),
-            result=_result_from_text(text(result, _RESULT), started_at_s, agreed=bool(agreed)),
-            agreed=bool(agreed),
-        )
+        return self._attempt.read()
 
     def waiting(self, now_s: float) -> VerifiedResult | None:
         """Return the result that waits for its owner, or for the end of its publication; None where there is none.
@@ -124,135 +124,104 @@ class PublicationStore:
 
         It is written down before it is sent: the authority gives the answer again to whoever has it.
         """
-        rows = self.database.rows("SELECT salt, code_hash, nonce FROM asked")
-        if rows and _code_hash(rows[0][0], code) == rows[0][1]:
-            return self.database.decrypt(rows[0][2], _NONCE)
-        self.database.write(
-            "INSERT OR REPLACE INTO asked VALUES (1, ?, ?, ?, ?, ?)",
-            (salt, _code_hash(salt, code), self.database.encrypt(nonce, _NONCE), now_s, self.database.running_s()),
-        )
-        return nonce
+        asked = self._asked.read()
+        if asked is None or _code_hash(asked.salt, code) != asked.code_hash:
+            asked = self._asked.write(_Asked(salt, _code_hash(salt, code), nonce, now_s))
+        return asked.nonce
 
     def forget_nonce(self) -> None:
         """Forget the nonce of a code: its answer is here."""
-        self.database.write("DELETE FROM asked")
+        self._asked.clear()
 
     def begin(self, code: str, salt: bytes, token: str, result: VerifiedResult) -> Attempt:
         """Begin a publication: a code was accepted. Keys whose fate is unknown stay, to be sent under it."""
-        encrypt = self.database.encrypt_text
-        self.database.write(
-            "INSERT INTO attempt (one, salt, code_hash, token, started_at_s, result, running_s)"
-            " VALUES (1, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (one) DO UPDATE SET salt = excluded.salt, code_hash = excluded.code_hash,"
-            " token = excluded.token, started_at_s = excluded.started_at_s, result = excluded.result,"
-            " certificate = NULL, agreed = 0, running_s = excluded.running_s",
-            (
-                salt,
-                _code_hash(salt, code),
-                encrypt(token, _TOKEN),
-                result.verified_at_s,
-                encrypt(_result_to_text(result), _RESULT),
-                self.database.running_s(),
-            ),
-        )
-        return self._current()
+        begun = Attempt(salt, _code_hash(salt, code), token, result.verified_at_s, result=result)
+        with self.database.transaction():
+            if (before := self.attempt()) is not None:
+                begun = replace(begun, keys=before.keys, hmac_key=before.hmac_key, sent=before.sent)
+            return self._attempt.write(begun)
 
     def agree(self) -> Attempt:
         """Note the owner's consent."""
-        self.database.write("UPDATE attempt SET agreed = 1")
-        return self._current()
+        result = self._change().result
+        return self._change(agreed=True, result=replace(result, agreed=True) if result is not None else None)
 
     def freeze_keys(self, keys: Sequence[TemporaryExposureKey], hmac_key: bytes) -> Attempt:
         """Fix the keys to be published: every later try sends exactly these under the same HMAC."""
-        values = self.database.encrypt_text(_keys_to_text(keys), _KEYS), self.database.encrypt(hmac_key, _HMAC_KEY)
-        self.database.write("UPDATE attempt SET keys = ?, hmac_key = ?", values)
-        return self._current()
+        return self._change(keys=tuple(keys), hmac_key=hmac_key)
 
     def certify(self, certificate: str) -> Attempt:
         """Note the authority's certificate for these keys."""
-        self.database.write(
-            "UPDATE attempt SET certificate = ?", (self.database.encrypt_text(certificate, _CERTIFICATE),)
-        )
-        return self._current()
+        return self._change(certificate=certificate)
 
     def mark_sent(self) -> None:
         """Note, before they are sent, that the keys may have arrived."""
-        self.database.write("UPDATE attempt SET sent = 1")
+        self._change(sent=True)
+
+    def _change(self, **values: Any) -> Attempt:
+        attempt = self._attempt.change(1, **values)
+        if attempt is None:
+            raise PhoneError("the publication under way was taken back by another program of this phone")
+        return attempt
 
     def finish(self, revision_token: str, now_s: float) -> None:
         """Forget token, certificate and keys, which are published; keep the revision token."""
-        running_s = self.database.running_s()
-        with self.database.transaction() as db:
-            db.execute("DELETE FROM attempt")
+        with self.database.transaction():
+            self._attempt.clear()
             if revision_token:
-                stored = self.database.encrypt_text(revision_token, _REVISION)
-                db.execute("INSERT OR REPLACE INTO revision VALUES (1, ?, ?, ?)", (stored, now_s, running_s))
+                self._revision.write(_Revision(revision_token, now_s))
         self.database.shrink_log()
 
     def abandon(self) -> None:
         """Forget a code that led nowhere, or whose result its owner does not share. Only keys that may have been sent
         are remembered."""
-        with self.database.transaction() as db:
-            db.execute("DELETE FROM attempt WHERE sent = 0")
-            db.execute("UPDATE attempt SET token = '', certificate = NULL, result = NULL, agreed = 0")
+        with self.database.transaction():
+            attempt = self.attempt()
+            if attempt is None or not attempt.sent:
+                self._attempt.clear()
+            else:
+                self._change(token="", certificate="", result=None, agreed=False)
         self.database.shrink_log()
 
     def revision_token(self) -> str:
         """Return the token by which published keys can be revised, or the empty text."""
-        rows = self.database.rows("SELECT token FROM revision")
-        return self.database.decrypt_text(rows[0][0], _REVISION) if rows else ""
+        revision = self._revision.read()
+        return revision.token if revision is not None else ""
 
     def forget_revision(self) -> None:
         """Forget the revision token: its keys are revoked."""
-        self.database.write("DELETE FROM revision")
-        self.database.shrink_log()
+        self._revision.clear()
 
     def purge(self, bounds: Bounds) -> int:
         """Forget what is older than 14 days (no key of then can still be published or revised), and results that nobody
         said yes to while they could be published."""
-        gone = 0
-        lapsed = bounds.over("started_at_s", TOKEN_LIFE_S)
-        if self.database.rows(
-            f"SELECT 1 FROM attempt WHERE NOT agreed AND token != '' AND result IS NOT NULL AND {lapsed[0]}",  # noqa: S608
-            lapsed[1],
-        ):
+        attempt, gone = self.attempt(), 0
+        is_unanswered = attempt is not None and attempt.token and attempt.result is not None and not attempt.agreed
+        if is_unanswered and self._attempt.over(bounds, TOKEN_LIFE_S):
             self.abandon()
             gone += 1
-        for table, (condition, values) in (
-            ("attempt", bounds.over("started_at_s")),
-            ("asked", bounds.over("asked_at_s", TOKEN_LIFE_S)),
-            ("revision", bounds.over("published_at_s")),
-        ):
-            gone += self.database.write(f"DELETE FROM {table} WHERE {condition}", values)  # noqa: S608
-        return gone
-
-    def _current(self) -> Attempt:
-        attempt = self.attempt()
-        if attempt is None:
-            raise PhoneError("the publication under way was taken back by another program of this phone")
-        return attempt
+        return gone + sum(records.purge(bounds) for records in (self._attempt, self._asked, self._revision))
 
 
 def _code_hash(salt: bytes, code: str) -> bytes:
     return hashlib.sha256(salt + code.encode("utf-8", "replace")).digest()
 
 
-def _keys_to_text(keys: Sequence[TemporaryExposureKey]) -> str:
-    return json.dumps([[key.key.hex(), key.rolling_start_interval, key.rolling_period] for key in keys])
+class UserReportStore(Records[UserReport]):
+    """Keep the nonce of one request for a code by text message in phone.sqlite3."""
 
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, _USER_REPORT)
 
-def _keys_from_text(text: str | None) -> tuple[TemporaryExposureKey, ...]:
-    return tuple(TemporaryExposureKey(bytes.fromhex(row[0]), row[1], row[2]) for row in json.loads(text or "[]"))
+    def begin(self, nonce: bytes, now_s: float) -> bytes:
+        """Return the nonce to ask with: the one of a request under way, or the one given, which is written down.
 
+        The authority sends no second message while the first one's code may be used, so a code that is under way
+        must stay good however often its owner asks.
+        """
+        return self.write(UserReport(self.pending(now_s) or nonce, now_s)).nonce
 
-def _result_to_text(result: VerifiedResult) -> str:
-    dates = [day.isoformat() if day else None for day in (result.test_date, result.symptom_date)]
-    return json.dumps([result.report.value, *dates])
-
-
-def _result_from_text(text: str, verified_at_s: float, *, agreed: bool) -> VerifiedResult | None:
-    if not text:
-        return None
-    report, *dates = json.loads(text)
-    test, symptom = (dt.date.fromisoformat(day) if day else None for day in dates)
-    return VerifiedResult(CertifiedReport(report), test, symptom, verified_at_s, agreed)
+    def pending(self, now_s: float) -> bytes:
+        """Return the nonce that a code of now may need; nothing where none was asked for."""
+        asked = self.read()
+        return asked.nonce if asked is not None and abs(asked.asked_at_s - now_s) < LIFE_S else b""

@@ -1,4 +1,4 @@
-"""Store exposure reports that the owner made, and what the phone gave of what it heard, until they have arrived.
+"""Store what the owner gives the health office: exposure reports, what the phone heard, check-ins of the diary.
 
 Each is written down before it is sent, so that a retry sends the same once more and nothing else. Once it has arrived
 only its id is kept, by which it can be taken back, its day, and when it was sent. All of it goes after 14 days.
@@ -6,34 +6,9 @@ only its id is kept, by which it can be taken back, its day, and when it was sen
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 
-from bluezone.phone.stores.database import Database
-from bluezone.phone.stores.retention import Bounds
-
-SCHEMA = """
-CREATE TABLE exposure_report (
-    id INTEGER PRIMARY KEY, body TEXT NOT NULL, written_at_s REAL NOT NULL, running_s REAL NOT NULL DEFAULT 0
-);
-CREATE TABLE heard_list (
-    one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL, written_at_s REAL NOT NULL,
-    running_s REAL NOT NULL DEFAULT 0
-)
-"""
-_REPORT, _HEARD = "exposure_report.body", "heard_list.body"
-ENCRYPTED = (_REPORT, _HEARD)
-
-
-class Stage(StrEnum):
-    """Name how far a report or a list has come. `GOING_BACK`: its owner takes it back, and the authority does not know
-    it yet."""
-
-    WAITING = "waiting"
-    SENT = "sent"
-    REFUSED = "refused"
-    GOING_BACK = "going back"
+from bluezone.phone.stores.records import Records, Stage, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +23,7 @@ class StoredReport:
     written_at_s: float
     sent_at_s: float | None = None
     refusal: str = ""
-    row: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,73 +37,26 @@ class StoredHeard:
     refusal: str = ""
 
 
-class ReportStore:
-    """Keep reports and one heard list in phone.sqlite3, encrypted."""
+@dataclass(frozen=True, slots=True)
+class SharedCheckIns:
+    """Hold from which day on (ISO) check-ins can be given, since a patient's keys are published; which visits of the
+    diary were, and how far the last request has come. `message`: its body, empty once it arrived; `stage` is None
+    before anything was given. It is forgotten when the keys are taken back."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    def reports(self) -> list[StoredReport]:
-        """Return the reports, newest first."""
-        rows = self.database.rows("SELECT id, body FROM exposure_report ORDER BY id DESC")
-        return [_report(row, self.database.decrypt_text(body, _REPORT)) for row, body in rows]
-
-    def of_day(self, day_start_s: int) -> StoredReport | None:
-        """Return the report of a day that is not being taken back."""
-        of_day = (one for one in self.reports() if one.day_start_s == day_start_s and one.stage is not Stage.GOING_BACK)
-        return next(of_day, None)
-
-    def add(self, report: StoredReport) -> None:
-        """Write a report down, before it is sent."""
-        body = self.database.encrypt_text(_text(report), _REPORT)
-        self.database.write(
-            "INSERT INTO exposure_report (body, written_at_s, running_s) VALUES (?, ?, ?)",
-            (body, report.written_at_s, self.database.running_s()),
-        )
-
-    def change(self, report: StoredReport, **values: object) -> None:
-        """Replace fields of a report."""
-        body = self.database.encrypt_text(_text(replace(report, **values)), _REPORT)  # type: ignore[arg-type]
-        self.database.write("UPDATE exposure_report SET body = ? WHERE id = ?", (body, report.row))
-        self.database.shrink_log()
-
-    def remove(self, report: StoredReport) -> None:
-        """Forget a report."""
-        self.database.write("DELETE FROM exposure_report WHERE id = ?", (report.row,))
-        self.database.shrink_log()
-
-    def heard(self) -> StoredHeard | None:
-        """Return the heard list that was given, or None."""
-        rows = self.database.rows("SELECT body FROM heard_list")
-        if not rows:
-            return None
-        fields = json.loads(self.database.decrypt_text(rows[0][0], _HEARD))
-        return StoredHeard(**fields | {"stage": Stage(fields["stage"])})
-
-    def keep_heard(self, heard: StoredHeard) -> None:
-        """Replace the heard list."""
-        body = self.database.encrypt_text(json.dumps(asdict(heard)), _HEARD)
-        self.database.write(
-            "INSERT OR REPLACE INTO heard_list VALUES (1, ?, ?, ?)",
-            (body, heard.written_at_s, self.database.running_s()),
-        )
-        self.database.shrink_log()
-
-    def purge(self, bounds: Bounds) -> int:
-        """Forget what is older than 14 days; return how many."""
-        condition, values = bounds.over("written_at_s")
-        return sum(
-            self.database.write(f"DELETE FROM {table} WHERE {condition}", values)  # noqa: S608
-            for table in ("exposure_report", "heard_list")
-        )
+    first_day: str
+    written_at_s: float
+    visits: tuple[int, ...] = ()
+    message: str = ""
+    stage: Stage | None = None
 
 
-def _text(report: StoredReport) -> str:
-    fields = asdict(report)
-    del fields["row"]
-    return json.dumps(fields)
+REPORTS = Table("exposure_report", StoredReport, "written_at_s")
+HEARD = Table("heard_list", StoredHeard, "written_at_s")
+CHECK_INS = Table("shared_check_ins", SharedCheckIns, "written_at_s")
+TABLES = (REPORTS, HEARD, CHECK_INS)
 
 
-def _report(row: int, text: str) -> StoredReport:
-    fields = json.loads(text)
-    return StoredReport(**fields | {"stage": Stage(fields["stage"]), "row": row})
+def report_of_day(reports: Records[StoredReport], day_start_s: int) -> StoredReport | None:
+    """Return the latest report of a day that is not being taken back."""
+    of_day = [each for each in reports.all() if each.day_start_s == day_start_s and each.stage is not Stage.GOING_BACK]
+    return of_day[-1] if of_day else None

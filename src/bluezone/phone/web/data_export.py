@@ -17,7 +17,6 @@ from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.phone_stores import Stores
 
 DAY_S = 86_400
-_DECLARED = ("day", "person", "form", "version", "stage", "answers")
 
 
 def lines(runner: Runner) -> Iterator[str]:
@@ -35,9 +34,9 @@ def lines(runner: Runner) -> Iterator[str]:
         yield _line("warning", asdict(alert))
     for alert in stores.exposures.alerts(withdrawn=True, second_order=True):
         yield _line("warning", asdict(alert))
-    for report in stores.reports.reports():
+    for report in stores.reports.newest():
         yield _line("report", {"day_start_s": report.day_start_s, "stage": report.stage, "sent_at_s": report.sent_at_s})
-    if (heard := stores.reports.heard()) is not None:
+    if (heard := stores.heard.read()) is not None:
         yield _line("heard_list", {"stage": heard.stage, "given_at_s": heard.written_at_s})
     for declaration in stores.isolation.declarations():
         yield _line("declaration", {"day": declaration.day, "stage": declaration.stage})
@@ -91,7 +90,7 @@ def _readings(heard: Sightings) -> Iterator[dict[str, Any]]:
 
 def _counting(runner: Runner) -> dict[str, Any]:
     """Return what the authority was told, without the id under which it was."""
-    installation = runner.stores.installation.read()
+    installation = runner.stores.preferences.installation()
     names = ("platform", "version", "commune", "unit")
     return (
         dict(zip(names, json.loads(installation.registered), strict=True))

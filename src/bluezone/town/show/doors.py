@@ -20,9 +20,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bluezone.i18n import Language
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.web.app import WebSettings, create_app
+from bluezone.phone.web.handlers.base import WebSettings
 from bluezone.phone.web.security import Access, Guard
-from bluezone.phone.web.server import listening_socket, new_access
+from bluezone.phone.web.server import create_app, listening_socket, new_access
 from bluezone.town.clock import TIME_ZONE
 from bluezone.town.errors import TownError
 from bluezone.town.show.chronicle import Chronicle, Phase

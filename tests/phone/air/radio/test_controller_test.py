@@ -92,17 +92,14 @@ def test_a_controller_that_is_unplugged_in_the_middle_ends_the_test_with_a_repor
     assert len(report.steps) > 10
 
 
-def test_a_controller_unplugged_once_nobody_waits_for_its_answer_is_no_error(virtual):
-    async def main():
-        around = virtual.Neighbourhood()
-        controller = around.controller("tested", legacy=False)
-        host = ReportHost(controller, AsyncPipeSink(controller), lambda report: None)
-        waited = host.pending_response = asyncio.get_running_loop().create_future()
-        waited.cancel()
-        host.on_transport_lost()
-        assert waited.cancelled()
-
-    virtual.run(main())
+async def test_a_controller_unplugged_once_nobody_waits_for_its_answer_is_no_error(virtual):
+    around = virtual.Neighbourhood()
+    controller = around.controller("tested", legacy=False)
+    host = ReportHost(controller, AsyncPipeSink(controller), lambda report: None)
+    waited = host.pending_response = asyncio.get_running_loop().create_future()
+    waited.cancel()
+    host.on_transport_lost()
+    assert waited.cancelled()
 
 
 def test_a_controller_that_refuses_its_reset_is_tried_all_the_same(virtual):

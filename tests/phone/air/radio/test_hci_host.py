@@ -40,20 +40,16 @@ def no_firmware(tmp_path, monkeypatch):
     monkeypatch.setenv("BUMBLE_INTEL_FIRMWARE_DIR", str(tmp_path))
 
 
-def test_a_realtek_dongle_without_firmware_names_file_package_and_command(virtual, caplog):
+async def test_a_realtek_dongle_without_firmware_names_file_package_and_command(virtual, caplog):
     caplog.set_level(logging.CRITICAL)  # as in a program whose own log is quieter
-
-    async def main():
-        controller = plugged(virtual, next(iter(rtk.RTK_USB_PRODUCTS)), realtek)
-        radio = BumbleRadio(controller, AsyncPipeSink(controller), lambda: 0.0, -20)
-        with pytest.raises(RadioError) as caught:
-            await radio.open()
-        report = await ControllerTest(
-            controller, AsyncPipeSink(controller), "usb:0", asyncio.get_running_loop().time, 0.1
-        ).run()
-        return str(caught.value), report
-
-    text, report = virtual.run(main())
+    controller = plugged(virtual, next(iter(rtk.RTK_USB_PRODUCTS)), realtek)
+    radio = BumbleRadio(controller, AsyncPipeSink(controller), lambda: 0.0, -20)
+    with pytest.raises(RadioError) as caught:
+        await radio.open()
+    report = await ControllerTest(
+        controller, AsyncPipeSink(controller), "usb:0", asyncio.get_running_loop().time, 0.1
+    ).run()
+    text = str(caught.value)
     for word in ("Realtek", "rtl8761bu_fw.bin", "firmware-realtek", "bumble-rtk-fw-download", "plug it in again"):
         assert word in text
     assert report.verdict == f"not usable: {text}"

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from bluezone.phone.air.radio.machine import radio_named
 from bluezone.phone.air.radio.trace_radio import Trace, TraceError, TraceRadio, read_trace, trace_of
 from bluezone.phone.air.scanner import DutyCycle, Scanner
-from bluezone.phone.app.accelerated_time import AcceleratedLoop
+from bluezone.phone.clock import AcceleratedLoop
 from bluezone.phone.errors import RadioError
 from bluezone.phone.stores.contact_store import ContactStore
-from bluezone.phone.stores.databases import open_contacts_database
+from bluezone.phone.stores.phone_stores import CONTACTS, open_database
 from bluezone.protocol.advertisements import build_en
 from bluezone.protocol.schemes import scheme_named
 
@@ -103,23 +103,18 @@ def test_any_text_that_is_no_trace_is_refused_in_one_sentence(text):
 # --- replaying ----------------------------------------------------------------------------------------
 
 
-def test_what_comes_while_the_phone_listens_is_heard_at_its_time_and_the_rest_is_missed(virtual):
+async def test_what_comes_while_the_phone_listens_is_heard_at_its_time_and_the_rest_is_missed(virtual):
     recording = trace(*(row(second / 2, -60 - second) for second in range(20)))
-
-    async def main():
-        radio, heard = TraceRadio(recording, virtual.clock, -20), []
-        await radio.open()
-        await asyncio.sleep(2.1)
-        await radio.start_scanning(heard.append)
-        await asyncio.sleep(1.2)
-        await radio.stop_scanning()
-        await asyncio.sleep(2)
-        await radio.start_scanning(heard.append)
-        await asyncio.sleep(60)
-        await radio.close()
-        return heard
-
-    heard = virtual.run(main())
+    radio, heard = TraceRadio(recording, virtual.clock, -20), []
+    await radio.open()
+    await asyncio.sleep(2.1)
+    await radio.start_scanning(heard.append)
+    await asyncio.sleep(1.2)
+    await radio.stop_scanning()
+    await asyncio.sleep(2)
+    await radio.start_scanning(heard.append)
+    await asyncio.sleep(60)
+    await radio.close()
     assert [one.rssi_dbm for one in heard] == [-65, -66, *(-60 - second for second in range(11, 20))]
     assert [one.at_s - virtual.EPOCH_S for one in heard[:2]] == [2.5, 3.0]
 
@@ -158,7 +153,7 @@ def test_time_that_runs_faster_makes_the_same_logbook_as_real_time_would(tmp_pat
             return 1_600_000_000 + loop.time()
 
         radio = TraceRadio(trace(*lines), clock, -20)
-        book = ContactStore(open_contacts_database(tmp_path), EN)
+        book = ContactStore(open_database(CONTACTS, tmp_path), EN)
         await radio.open()
         duty = DutyCycle(4, 60, 5)
         listener = asyncio.create_task(Scanner(radio, EN, book, clock, np.random.default_rng(1), duty).run())

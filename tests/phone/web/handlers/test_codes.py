@@ -11,11 +11,11 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from bluezone.phone.app.engine import Phone
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import Publisher, PublishError, PublishReport
 from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.stores.publication_store import PublicationStore, VerifiedResult
+from bluezone.phone.web.handlers import codes as handlers
 from bluezone.phone.web.presenters import codes
 from bluezone.phone.web.presenters.codes import result
 from bluezone.phone.web.presenters.common import translator
@@ -127,7 +127,7 @@ def test_where_keys_go_abroad_it_is_read_before_the_yes(
     waiting: Any, seeded: Any, confirmed: VerifiedResult, monkeypatch: pytest.MonkeyPatch,
     going: bool, result: dict[str, Any], said: bool,
 ) -> None:  # fmt: skip
-    seeded.runner.stores.preferences.note_keys_go_abroad(going=going)
+    seeded.runner.choose(keys_go_abroad=going)
     changed = replace(confirmed, **result, **({"symptom_date": confirmed.test_date} if result else {}))
     monkeypatch.setattr(PublicationStore, "waiting", lambda *_: changed)
     assert ("cơ quan y tế nước ngoài" in waiting.text("/result/share")) is said
@@ -394,11 +394,11 @@ def test_the_owner_is_asked_once_more_and_told_what_it_does(
 ) -> None:
     asked = []
 
-    def withdraw(phone: Phone, client: Any) -> None:
+    def withdraw(*_: Any) -> None:
         asked.append(True)
         seeded.runner.choose(published_at_s=None, sharing=Sharing.TAKEN_BACK)
 
-    monkeypatch.setattr(Phone, "withdraw", withdraw)
+    monkeypatch.setattr(handlers, "withdraw", withdraw)
     assert 'href="/withdraw"' in shared.get("/positive").text
     assert "Rút lại cảnh báo?" in shared.text("/withdraw")
     assert shared.send_form("/withdraw").headers["location"] == "/positive"
@@ -414,7 +414,7 @@ def test_without_a_connection_it_can_be_asked_again(shared: Any, monkeypatch: py
     def fail(*_: Any) -> None:
         raise ConnectionFailedError("no net")
 
-    monkeypatch.setattr(Phone, "withdraw", fail)
+    monkeypatch.setattr(handlers, "withdraw", fail)
     answer = shared.send_form("/withdraw", consent="yes")
     assert answer.status_code == 409
     assert 'action="/withdraw"' in answer.text
@@ -437,7 +437,7 @@ def offered(seeded: Any, visitor: Any) -> Any:
 
     seeded.answer = answer
     seeded.agree()
-    seeded.runner.stores.preferences.note_user_reports(offered=True)
+    seeded.runner.choose(offers_user_reports=True)
     return visitor
 
 
@@ -460,7 +460,7 @@ def test_a_check_learns_whether_codes_are_sent(seeded: Any, visitor: Any, offere
 
     seeded.answer = answer
     seeded.agree()
-    seeded.runner.stores.preferences.note_user_reports(offered=not offered_now)
+    seeded.runner.choose(offers_user_reports=not offered_now)
     seeded.runner.check()
     assert ("/self-report" in visitor.get("/code").text) is offered_now
 

@@ -13,9 +13,10 @@ from tests.forms.samples import FORMS, GIVEN, LONG_MY, MOVING
 from tests.protocol.signed_documents import issued
 
 from bluezone.forms.definition import Use
+from bluezone.phone.stores.declaration_store import Draft, Next
 from bluezone.phone.stores.diary_store import DiaryPlace
-from bluezone.phone.stores.health_declaration_store import Draft, Next, Stage
-from bluezone.phone.web.qr import qr_of
+from bluezone.phone.stores.records import Stage
+from bluezone.phone.web.presenters.common import qr_of
 from bluezone.protocol import kinds
 from bluezone.protocol.check_ins import PlaceKind
 from bluezone.protocol.documents import sign

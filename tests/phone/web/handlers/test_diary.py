@@ -7,17 +7,15 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-import httpx
 import pytest
 
 from bluezone.phone.app import reporting
-from bluezone.phone.stores.diary_store import DiaryPlace
-from bluezone.phone.stores.place_store import PlaceAlert
-from bluezone.phone.stores.report_store import Stage
+from bluezone.phone.stores.diary_store import DiaryPlace, PlaceAlert
+from bluezone.phone.stores.records import Stage
+from bluezone.phone.stores.report_store import SharedCheckIns
 from bluezone.protocol.check_ins import PlaceKind, make_payload, place_address, read_place_address
 from bluezone.protocol.reports import ReportAnswer, ReportRefusal
-from bluezone.protocol.shared_check_ins import CHECK_INS_BODY_BYTES, CHECK_INS_PATH, CheckInUpload
-from bluezone.protocol.withdrawals import WITHDRAW_PATH
+from bluezone.protocol.shared_check_ins import CHECK_INS_BODY_BYTES, CheckInUpload
 
 
 def address(name: str = "Chợ Vị Thanh", seed: int = 1) -> str:
@@ -209,7 +207,7 @@ def test_a_warning_of_a_place_is_said_everywhere_and_apart_from_bluetooth(owner,
         assert title in owner.text(page), page
     assert path in owner.get("/diary").text
     assert "Bluetooth" in owner.text(path)
-    opened = seeded.runner.phone.stores.notices.read()["opened"]
+    opened = seeded.runner.phone.stores.notices.read().opened
     assert any(key.startswith(f"place {visit.number} ") for key in opened)
 
 
@@ -221,38 +219,13 @@ HOUR_S, DAY_S = 3_600, 86_400
 MARKET = DiaryPlace("Chợ Vị Thanh", "Phường I", "ab" * 32, "7K3M-Q2XD", along="bé Na")
 
 
-class Office:
-    """A health office that answers as the test says, and what it was sent."""
-
-    def __init__(self, seeded: Any) -> None:
-        self.asked: list[bytes] = []
-        self.says = ReportAnswer()
-        self.away = False
-        seeded.answer = self.answer
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        if self.away:
-            raise httpx.ConnectError("no net", request=request)
-        if request.url.path == WITHDRAW_PATH:
-            return httpx.Response(200, content=ReportAnswer().to_json("x"))
-        if request.url.path != CHECK_INS_PATH:
-            return httpx.Response(200, text="") if request.url.path.endswith("index.txt") else httpx.Response(404)
-        self.asked.append(request.content)
-        return httpx.Response(403 if self.says.code else 200, content=self.says.to_json("x" * 100))
-
-
-@pytest.fixture
-def office(seeded: Any) -> Office:
-    return Office(seeded)
-
-
 def visit(seeded: Any, days_ago: float, minutes: float, place: DiaryPlace = MARKET) -> int:
     came_s = seeded.clock() - days_ago * DAY_S
     return seeded.runner.stores.diary.add(place, came_s, came_s + 60 * minutes, came_s + 60 * minutes)
 
 
 @pytest.fixture
-def published(seeded: Any, office: Office) -> Any:
+def published(seeded: Any, office: Any) -> Any:
     """A phone whose owner published with symptoms of three days ago."""
     seeded.agree()
     seeded.runner.choose(language="en")
@@ -263,19 +236,19 @@ def published(seeded: Any, office: Office) -> Any:
     stores.keys.mark_published(key.key for key in stores.keys.publishable(now_s))
     stores.publications.finish("revision-token", now_s)
     today = dt.datetime.fromtimestamp(now_s, dt.UTC).date()
-    stores.check_ins.begin(today - dt.timedelta(days=5), now_s)
+    stores.check_ins.write(SharedCheckIns((today - dt.timedelta(days=5)).isoformat(), now_s))
     return seeded
 
 
-def test_before_a_publication_nothing_is_offered(visitor: Any, seeded: Any, office: Office) -> None:
+def test_before_a_publication_nothing_is_offered(visitor: Any, seeded: Any, office: Any) -> None:
     seeded.agree()
     visit(seeded, 1, 60)
     assert visitor.get("/check-ins").headers["location"] == "/positive"
     visitor.send_form("/check-ins", consent="yes", **{"visit-1": "yes"})
-    assert office.asked == []
+    assert office.bodies == []
 
 
-def test_offered_is_what_counts_and_nothing_is_ticked(visitor: Any, published: Any, office: Office) -> None:
+def test_offered_is_what_counts_and_nothing_is_ticked(visitor: Any, published: Any, office: Any) -> None:
     wanted = visit(published, 1, 60)
     for days_ago, minutes, place in (
         (1.2, 9, MARKET),
@@ -292,24 +265,24 @@ def test_offered_is_what_counts_and_nothing_is_ticked(visitor: Any, published: A
     assert "bé Na" not in page
     assert "/check-ins" in visitor.get("/positive").text
     assert "/check-ins" in visitor.get("/diary").text
-    assert office.asked == []
+    assert office.bodies == []
 
 
 @pytest.mark.parametrize("form", [{}, {"consent": "no"}, {"consent": "yes"}, {"consent": "yes", "visit-77": "yes"}])
 def test_without_a_yes_and_a_tick_nothing_is_sent(
-    visitor: Any, published: Any, office: Office, form: dict[str, str]
+    visitor: Any, published: Any, office: Any, form: dict[str, str]
 ) -> None:
     visit(published, 1, 60)
     answer = visitor.send_form("/check-ins", **form)
     assert answer.status_code == (422 if form.get("consent") == "yes" else 303)
-    assert office.asked == []
+    assert office.bodies == []
 
 
-def test_what_was_ticked_is_sent_once_and_no_name(visitor: Any, published: Any, office: Office) -> None:
+def test_what_was_ticked_is_sent_once_and_no_name(visitor: Any, published: Any, office: Any) -> None:
     one, other = visit(published, 1, 60), visit(published, 2, 30)
     for _ in range(2):
         visitor.send_form("/check-ins", consent="yes", **{f"visit-{one}": "yes"})
-    [body] = office.asked
+    [body] = office.bodies
     assert len(body) == CHECK_INS_BODY_BYTES
     assert set(json.loads(body)) == {"revisionToken", "checkIns", "padding"}
     upload = CheckInUpload.from_json(body)
@@ -326,7 +299,7 @@ def test_what_was_ticked_is_sent_once_and_no_name(visitor: Any, published: Any, 
     assert [line["visits"] for line in lines if line["kind"] == "shared_check_ins"] == [[one]]
 
 
-def test_it_waits_for_internet_and_then_goes_as_it_was(visitor: Any, published: Any, office: Office) -> None:
+def test_it_waits_for_internet_and_then_goes_as_it_was(visitor: Any, published: Any, office: Any) -> None:
     number = visit(published, 1, 60)
     office.away = True
     visitor.send_form("/check-ins", consent="yes", **{f"visit-{number}": "yes"})
@@ -334,18 +307,18 @@ def test_it_waits_for_internet_and_then_goes_as_it_was(visitor: Any, published: 
     assert not reporting.offered_check_ins(published.runner.phone)
     office.away = False
     published.runner.check()
-    assert len(office.asked) == 1
+    assert len(office.bodies) == 1
     assert published.runner.stores.check_ins.read().stage is Stage.SENT
 
 
-def test_a_refusal_says_what_helps(visitor: Any, published: Any, office: Office) -> None:
+def test_a_refusal_says_what_helps(visitor: Any, published: Any, office: Any) -> None:
     number = visit(published, 1, 60)
     office.says = ReportAnswer("no", ReportRefusal.TOKEN_INVALID)
     visitor.send_form("/check-ins", consent="yes", **{f"visit-{number}": "yes"})
     assert "call the health station" in visitor.get("/check-ins").text
 
 
-def test_taking_the_keys_back_forgets_it_and_says_so_before(visitor: Any, published: Any, office: Office) -> None:
+def test_taking_the_keys_back_forgets_it_and_says_so_before(visitor: Any, published: Any, office: Any) -> None:
     number = visit(published, 1, 60)
     visitor.send_form("/check-ins", consent="yes", **{f"visit-{number}": "yes"})
     assert "Places that you shared are taken back, too" in visitor.get("/withdraw").text

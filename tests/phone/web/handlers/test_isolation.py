@@ -6,13 +6,12 @@ import json
 import re
 from typing import Any
 
-import httpx
 import pytest
 
-from bluezone.phone.stores.isolation_store import Stage
+from bluezone.phone.client.declarations import send_daily
+from bluezone.phone.stores.records import Stage
 from bluezone.protocol.declarations import (
     DECLARATION_BODY_BYTES,
-    DECLARATIONS_PATH,
     DeclarationRefusal,
     IsolationDeclaration,
     Symptom,
@@ -23,32 +22,14 @@ from bluezone.protocol.reports import ReportAnswer
 CODE = draw_long(16, lambda n: n // 3)
 
 
-class Station:
-    """A health station that answers as the test says, and what it was sent."""
-
-    def __init__(self, seeded: Any) -> None:
-        self.asked: list[bytes] = []
-        self.says = ReportAnswer()
-        self.away = False
-        seeded.answer = self.answer
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        if self.away:
-            raise httpx.ConnectError("no net", request=request)
-        if request.url.path != DECLARATIONS_PATH:
-            return httpx.Response(200, text="") if request.url.path.endswith("index.txt") else httpx.Response(404)
-        self.asked.append(request.content)
-        return httpx.Response(403 if self.says.code else 200, content=self.says.to_json("x" * 100))
-
-
 @pytest.fixture
-def station(seeded: Any) -> Station:
+def station(seeded: Any, office: Any) -> Any:
     seeded.agree()
-    return Station(seeded)
+    return office
 
 
 @pytest.fixture
-def isolated(visitor: Any, station: Station) -> Station:
+def isolated(visitor: Any, station: Any) -> Any:
     """A phone that has its code."""
     assert visitor.send_form("/isolation/code", code=" ".join(groups(CODE)).lower()).headers["location"] == "/isolation"
     return station
@@ -63,7 +44,7 @@ def draw(visitor: Any) -> str:
 
 def test_the_code_is_typed_or_comes_by_a_link_and_nothing_is_sent_for_it(visitor, seeded, isolated):
     assert seeded.runner.stores.isolation.code() == CODE
-    assert isolated.asked == []
+    assert isolated.bodies == []
     visitor.send_form("/isolation/forget")
     visitor.send_form("/isolation/code", code=f"https://health.example/i#{CODE}")
     assert seeded.runner.stores.isolation.code() == CODE
@@ -93,14 +74,14 @@ def test_nobody_is_asked_in_the_evening_to_declare_before_noon(visitor, isolated
 @pytest.mark.parametrize("code", ["", "12345678", CODE[:-1], "<script>alert(1)</script>"])
 def test_any_other_code_is_refused_with_a_sentence(visitor, seeded, station, code):
     answer = visitor.send_form("/isolation/code", code=code)
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert "<script>alert" not in answer.text
     assert seeded.runner.stores.isolation.code() == ""
 
 
 def test_a_declaration_says_what_was_ticked_and_nothing_else(visitor, isolated):
     visitor.send_form("/isolation", draw=draw(visitor), temperature="38,4", **{"s-fever": "yes", "s-cough": "yes"})
-    [body] = isolated.asked
+    [body] = isolated.bodies
     assert len(body) == DECLARATION_BODY_BYTES
     sent = IsolationDeclaration.from_json(body)
     assert (sent.code, sent.symptoms, str(sent.temperature)) == (CODE, (Symptom.FEVER, Symptom.COUGH), "38.4")
@@ -112,7 +93,7 @@ def test_pressed_twice_it_is_one(visitor, isolated, seeded):
     drawn = draw(visitor)
     for _ in range(2):
         visitor.send_form("/isolation", draw=drawn, well="yes")
-    assert len(isolated.asked) == 1
+    assert len(isolated.bodies) == 1
     assert len(seeded.runner.stores.isolation.declarations()) == 1
 
 
@@ -123,11 +104,11 @@ def test_without_a_network_it_waits_and_goes_out_once_and_is_then_forgotten(visi
     assert kept.stage is Stage.WAITING
     isolated.away = False
     phone = seeded.runner.phone
-    assert phone.declarer(seeded.runner.client).send_waiting() == 1
-    assert phone.declarer(seeded.runner.client).send_waiting() == 0
+    assert phone.send(send_daily, seeded.runner.client) == 1
+    assert phone.send(send_daily, seeded.runner.client) == 0
     [arrived] = seeded.runner.stores.isolation.declarations()
     assert (arrived.stage, arrived.message) == (Stage.SENT, "")
-    assert IsolationDeclaration.from_json(isolated.asked[0]).declaration.hex() == kept.declaration
+    assert IsolationDeclaration.from_json(isolated.bodies[0]).declaration.hex() == kept.declaration
 
 
 @pytest.mark.parametrize("code", [DeclarationRefusal.CODE_UNKNOWN, DeclarationRefusal.DAY])
@@ -135,8 +116,8 @@ def test_what_is_refused_is_said_and_not_sent_again(visitor, isolated, seeded, c
     isolated.says = ReportAnswer("no", code)
     visitor.send_form("/isolation", draw=draw(visitor), well="yes")
     assert seeded.runner.stores.isolation.declarations()[0].stage is Stage.REFUSED
-    seeded.runner.phone.declarer(seeded.runner.client).send_waiting()
-    assert len(isolated.asked) == 1
+    seeded.runner.phone.send(send_daily, seeded.runner.client)
+    assert len(isolated.bodies) == 1
     assert visitor.get("/isolation").status_code == 200
 
 
@@ -166,9 +147,9 @@ def test_what_was_typed_and_ticked_stands_there_after_a_mistake(visitor, isolate
 )
 def test_what_cannot_be_declared_is_refused_with_a_sentence(visitor, isolated, fields):
     answer = visitor.send_form("/isolation", draw=draw(visitor), **fields)
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert 'role="alert"' in answer.text
-    assert isolated.asked == []
+    assert isolated.bodies == []
 
 
 def test_before_the_owners_consent_to_the_app_nothing_is_kept(visitor, seeded):
@@ -187,4 +168,4 @@ def test_a_scanned_link_leads_to_the_code_and_sends_nothing(visitor, station):
     answer = visitor.send_form("/scan", text=f"https://health.example/i#{CODE}", **{"for": "isolation"})
     assert answer.headers["location"] == f"/isolation?given={CODE}"
     assert CODE in visitor.get(f"/isolation?given={CODE}").text
-    assert station.asked == []
+    assert station.bodies == []

@@ -436,4 +436,4 @@ def test_the_owners_file_says_what_was_told_and_holds_no_number_receipt_or_id(
     assert rows["number"] == {"kind": "number", "ending": "678", "confirmed": True}
     assert "912345678" not in text
     assert RECEIPT not in text
-    assert seeded.runner.stores.installation.read().id.hex() not in text
+    assert seeded.runner.stores.preferences.installation().id.hex() not in text

@@ -13,7 +13,7 @@ import pytest
 
 from bluezone.phone.app import reporting
 from bluezone.phone.stores.contact_store import Sighting
-from bluezone.phone.stores.report_store import Stage
+from bluezone.phone.stores.records import Stage
 from bluezone.protocol.exposure_notification import rolling_proximity_identifier_key
 from bluezone.protocol.heard import heard_entry, list_entries
 from bluezone.protocol.reports import (
@@ -34,31 +34,8 @@ TEK = b"k" * 16
 COMMUNE = "34:31471"
 
 
-class Office:
-    """A health office that answers as the test says, and what it was sent."""
-
-    def __init__(self, seeded: Any) -> None:
-        self.asked: list[tuple[str, bytes]] = []
-        self.says = ReportAnswer()
-        self.away = False
-        seeded.answer = self.answer
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        if self.away:
-            raise httpx.ConnectError("no net", request=request)
-        if request.url.path not in (REPORTS_PATH, TAKE_BACK_PATH, HEARD_PATH):
-            return httpx.Response(200, text="") if request.url.path.endswith("index.txt") else httpx.Response(404)
-        self.asked.append((request.url.path, request.content))
-        return httpx.Response(403 if self.says.code else 200, content=self.says.to_json("x" * 100))
-
-
 @pytest.fixture
-def office(seeded: Any) -> Office:
-    return Office(seeded)
-
-
-@pytest.fixture
-def warned(seeded: Any, office: Office) -> int:
+def warned(seeded: Any, office: Any) -> int:
     """A phone that was near a published key for half an hour, three days ago, and warned of it; gives the day."""
     seeded.agree()
     return seeded.reportable(TEK, RECEIPT, COMMUNE)
@@ -75,7 +52,7 @@ def say_yes(visitor: Any, day: int) -> httpx.Response:
     return visitor.send_form(f"/exposure/{day}/report", consent="yes", read=read(visitor, day))
 
 
-def test_every_word_is_shown_before_the_yes_and_nothing_is_sent(visitor: Any, office: Office, warned: int) -> None:
+def test_every_word_is_shown_before_the_yes_and_nothing_is_sent(visitor: Any, office: Any, warned: int) -> None:
     page = visitor.get(f"/exposure/{warned}/report").text
     assert office.asked == []
     shown = json.loads(re.search(r'<pre class="wire"[^>]*>(.*?)</pre>', page, re.DOTALL)[1].replace("&#34;", '"'))
@@ -89,7 +66,7 @@ def test_every_word_is_shown_before_the_yes_and_nothing_is_sent(visitor: Any, of
     assert sent == shown
 
 
-def test_the_report_says_what_the_warning_said(seeded: Any, visitor: Any, office: Office, warned: int) -> None:
+def test_the_report_says_what_the_warning_said(seeded: Any, visitor: Any, office: Any, warned: int) -> None:
     say_yes(visitor, warned)
     sent = ExposureReport.from_json(office.asked[0][1])
     assert (sent.receipt, sent.commune, sent.keys) == (RECEIPT, COMMUNE, (TEK,))
@@ -128,16 +105,16 @@ def test_the_report_names_the_owners_day_and_says_from_when_to_when_it_is_of(
 
 @pytest.mark.parametrize("form", [{}, {"consent": "no"}, {"consent": "yes", "read": "0" * 64}, {"consent": "yes"}])
 def test_without_a_yes_to_what_was_read_nothing_is_sent(
-    visitor: Any, office: Office, seeded: Any, warned: int, form: dict[str, str]
+    visitor: Any, office: Any, seeded: Any, warned: int, form: dict[str, str]
 ) -> None:
     read(visitor, warned)
     visitor.send_form(f"/exposure/{warned}/report", **form)
     assert office.asked == []
-    assert seeded.runner.stores.reports.reports() == []
+    assert seeded.runner.stores.reports.newest() == []
 
 
 def test_before_the_owners_consent_to_the_app_nothing_is_sent(
-    visitor: Any, office: Office, seeded: Any, warned: int
+    visitor: Any, office: Any, seeded: Any, warned: int
 ) -> None:
     mark = read(visitor, warned)
     seeded.runner.choose(agreed_at_s=None)
@@ -145,7 +122,7 @@ def test_before_the_owners_consent_to_the_app_nothing_is_sent(
     assert office.asked == []
 
 
-def test_without_internet_it_waits_and_is_sent_once(visitor: Any, office: Office, seeded: Any, warned: int) -> None:
+def test_without_internet_it_waits_and_is_sent_once(visitor: Any, office: Any, seeded: Any, warned: int) -> None:
     seeded.runner.choose(language="en")
     office.away = True
     assert say_yes(visitor, warned).status_code == 303
@@ -155,12 +132,12 @@ def test_without_internet_it_waits_and_is_sent_once(visitor: Any, office: Office
     seeded.runner.check()
     assert [path for path, _ in office.asked] == [REPORTS_PATH]
     assert "it has arrived" in visitor.text(f"/exposure/{warned}/report/sent")
-    [kept] = seeded.runner.stores.reports.reports()
+    [kept] = seeded.runner.stores.reports.newest()
     assert (kept.stage, kept.message) == (Stage.SENT, ""), "only the id stays"
 
 
 def test_an_answer_that_was_lost_sends_the_same_report_again(
-    visitor: Any, office: Office, seeded: Any, warned: int
+    visitor: Any, office: Any, seeded: Any, warned: int
 ) -> None:
     office.says = ReportAnswer("later", ReportRefusal.INTERNAL)
     say_yes(visitor, warned)
@@ -170,7 +147,7 @@ def test_an_answer_that_was_lost_sends_the_same_report_again(
     assert first == second
 
 
-def test_a_second_yes_sends_nothing_more(visitor: Any, office: Office, warned: int) -> None:
+def test_a_second_yes_sends_nothing_more(visitor: Any, office: Any, warned: int) -> None:
     mark = read(visitor, warned)
     for _ in range(2):
         visitor.send_form(f"/exposure/{warned}/report", consent="yes", read=mark)
@@ -178,46 +155,46 @@ def test_a_second_yes_sends_nothing_more(visitor: Any, office: Office, warned: i
     assert 'name="read"' not in visitor.get(f"/exposure/{warned}/report").text
 
 
-def test_a_report_is_taken_back_by_its_id(visitor: Any, office: Office, seeded: Any, warned: int) -> None:
+def test_a_report_is_taken_back_by_its_id(visitor: Any, office: Any, seeded: Any, warned: int) -> None:
     say_yes(visitor, warned)
-    [kept] = seeded.runner.stores.reports.reports()
-    visitor.send_form("/reports/take-back", row=str(kept.row))
+    [kept] = seeded.runner.stores.reports.newest()
+    visitor.send_form("/reports/take-back", row=str(kept.number))
     path, body = office.asked[-1]
     assert (path, TakeBack.from_json(body).report.hex()) == (TAKE_BACK_PATH, kept.report)
     # as long as a report, with its address
     assert len(body) + len(TAKE_BACK_PATH) == REPORT_BODY_BYTES + len(REPORTS_PATH)
-    assert seeded.runner.stores.reports.reports() == []
+    assert seeded.runner.stores.reports.newest() == []
 
 
-def test_taken_back_without_internet_it_goes_back_later(visitor: Any, office: Office, seeded: Any, warned: int) -> None:
+def test_taken_back_without_internet_it_goes_back_later(visitor: Any, office: Any, seeded: Any, warned: int) -> None:
     office.away = True
     say_yes(visitor, warned)
-    [kept] = seeded.runner.stores.reports.reports()
-    visitor.send_form("/reports/take-back", row=str(kept.row))
+    [kept] = seeded.runner.stores.reports.newest()
+    visitor.send_form("/reports/take-back", row=str(kept.number))
     office.away = False
     seeded.runner.check()
     assert [path for path, _ in office.asked] == [TAKE_BACK_PATH], "what was never sent is not sent any more"
-    assert seeded.runner.stores.reports.reports() == []
+    assert seeded.runner.stores.reports.newest() == []
 
 
 @pytest.mark.parametrize("row", ["", "x", "999999", "-1", "1" * 40, "²"])
-def test_a_row_that_is_none_takes_nothing_back(visitor: Any, office: Office, warned: int, row: str) -> None:
+def test_a_row_that_is_none_takes_nothing_back(visitor: Any, office: Any, warned: int, row: str) -> None:
     assert visitor.send_form("/reports/take-back", row=row).status_code == 303
     assert office.asked == []
 
 
 @pytest.mark.parametrize("code", [*ReportRefusal, "a word of later"])
-def test_every_refusal_is_said_in_a_sentence(visitor: Any, office: Office, seeded: Any, warned: int, code: str) -> None:
+def test_every_refusal_is_said_in_a_sentence(visitor: Any, office: Any, seeded: Any, warned: int, code: str) -> None:
     office.says = ReportAnswer("no", code)
     say_yes(visitor, warned)
     for language in ("vi", "en"):
         seeded.runner.choose(language=language)
         assert str(code) not in visitor.text(f"/exposure/{warned}/report/sent")
     expected = Stage.WAITING if code == ReportRefusal.INTERNAL else Stage.REFUSED
-    assert seeded.runner.stores.reports.reports()[0].stage is expected
+    assert seeded.runner.stores.reports.newest()[0].stage is expected
 
 
-def test_what_is_lacking_is_said_with_the_next_step(visitor: Any, office: Office, seeded: Any, warned: int) -> None:
+def test_what_is_lacking_is_said_with_the_next_step(visitor: Any, office: Any, seeded: Any, warned: int) -> None:
     stores = seeded.runner.stores
     stores.number.clear()
     assert f'href="/number?report={warned}"' in visitor.get(f"/exposure/{warned}/report").text
@@ -229,7 +206,7 @@ def test_what_is_lacking_is_said_with_the_next_step(visitor: Any, office: Office
     assert "<textarea" in page, "a message and the hotline are there all the same"
 
 
-def test_nothing_secret_is_in_a_log(visitor: Any, office: Office, warned: int, caplog: Any) -> None:
+def test_nothing_secret_is_in_a_log(visitor: Any, office: Any, warned: int, caplog: Any) -> None:
     caplog.set_level("DEBUG")
     office.says = ReportAnswer("no", ReportRefusal.TOO_MANY)
     say_yes(visitor, warned)
@@ -242,7 +219,7 @@ def test_nothing_secret_is_in_a_log(visitor: Any, office: Office, warned: int, c
 
 
 @pytest.fixture
-def published(seeded: Any, office: Office) -> Any:
+def published(seeded: Any, office: Any) -> Any:
     """A phone that has published, and was beside another for twenty minutes."""
     seeded.agree()
     start_s = seeded.clock() - 3_600
@@ -254,7 +231,7 @@ def published(seeded: Any, office: Office) -> Any:
     return seeded
 
 
-def test_what_was_heard_is_asked_apart_after_publishing(visitor: Any, office: Office, seeded: Any) -> None:
+def test_what_was_heard_is_asked_apart_after_publishing(visitor: Any, office: Any, seeded: Any) -> None:
     seeded.agree()
     assert visitor.get("/heard").headers["location"] == "/reports", "nothing was published"
     seeded.runner.stores.publications.finish("revision-token", seeded.clock())
@@ -263,7 +240,7 @@ def test_what_was_heard_is_asked_apart_after_publishing(visitor: Any, office: Of
     assert office.asked == []
 
 
-def test_the_list_is_sent_once_under_the_revision_token(visitor: Any, office: Office, published: Any) -> None:
+def test_the_list_is_sent_once_under_the_revision_token(visitor: Any, office: Any, published: Any) -> None:
     for _ in range(2):
         visitor.send_form("/heard", consent="yes")
     [(path, body)] = office.asked
@@ -272,28 +249,28 @@ def test_the_list_is_sent_once_under_the_revision_token(visitor: Any, office: Of
     upload = HeardUpload.from_json(body)
     assert upload.revision_token == "revision-token"
     assert heard_entry(published.beside) in set(list_entries(upload.heard))
-    kept = published.runner.stores.reports.heard()
+    kept = published.runner.stores.heard.read()
     assert (kept.stage, kept.heard, kept.token) == (Stage.SENT, "", "")
     assert visitor.get("/heard").headers["location"] == "/reports"
 
 
 @pytest.mark.parametrize("form", [{}, {"consent": "no"}])
-def test_without_a_yes_no_list_is_made(visitor: Any, office: Office, published: Any, form: dict[str, str]) -> None:
+def test_without_a_yes_no_list_is_made(visitor: Any, office: Any, published: Any, form: dict[str, str]) -> None:
     visitor.send_form("/heard", **form)
     assert office.asked == []
-    assert published.runner.stores.reports.heard() is None
+    assert published.runner.stores.heard.read() is None
 
 
-def test_a_list_waits_for_internet(visitor: Any, office: Office, published: Any) -> None:
+def test_a_list_waits_for_internet(visitor: Any, office: Any, published: Any) -> None:
     office.away = True
     visitor.send_form("/heard", consent="yes")
-    first = published.runner.stores.reports.heard()
+    first = published.runner.stores.heard.read()
     office.away = False
     published.runner.check()
     assert HeardUpload.from_json(office.asked[0][1]).heard.hex() == first.heard
 
 
-def test_what_left_the_phone_is_in_the_owners_export(visitor: Any, office: Office, warned: int) -> None:
+def test_what_left_the_phone_is_in_the_owners_export(visitor: Any, office: Any, warned: int) -> None:
     say_yes(visitor, warned)
     lines = [json.loads(line) for line in visitor.get("/settings/export").text.splitlines()]
     [line] = [one for one in lines if one["kind"] == "report"]

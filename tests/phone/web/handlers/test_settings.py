@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bluezone.phone.notices.announcer import read_state
 from bluezone.phone.web.security import Access
 
 
@@ -76,9 +75,9 @@ def test_opening_a_warning_is_remembered_and_the_list_alone_is_not(visitor: Any,
     day = seeded.warn()
     visitor.get("/notices")
     visitor.get("/")
-    assert not read_state(seeded.runner.stores.notices).opened
+    assert seeded.runner.stores.notices.read() is None
     visitor.get(f"/exposure/{day}")
-    assert len(read_state(seeded.runner.stores.notices).opened) == 1
+    assert len(seeded.runner.stores.notices.read().opened) == 1
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_a_warning_of_a_case_takes_its_place_everywhere(warned, seeded):
 def test_opening_it_ends_its_notice(warned, seeded):
     day = watch(seeded)
     warned.get(f"/watch/{day}")
-    opened = seeded.runner.phone.stores.notices.read()["opened"]
+    opened = seeded.runner.phone.stores.notices.read().opened
     assert any(key.startswith(f"watch {day}") for key in opened)
 
 

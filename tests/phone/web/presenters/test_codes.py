@@ -23,11 +23,11 @@ EN = translator("en", UTC)
      "https://phone.example/v?r=VN&c=1234-5678-9018"],
 )  # fmt: skip
 def test_a_code_is_read_however_it_was_pasted(text: str) -> None:
-    assert read_code(text, EN).code == "123456789018"
+    assert read_code(text, EN).value == "123456789018"
 
 
 def test_the_codes_of_the_reference_server_are_read_too() -> None:
-    assert read_code("1234 5678", EN).code == "12345678"
+    assert read_code("1234 5678", EN).value == "12345678"
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,14 @@ def test_the_codes_of_the_reference_server_are_read_too() -> None:
 )
 def test_what_is_no_code_is_answered_with_what_to_mend(text: str, says: str) -> None:
     read = read_code(text, EN)
-    assert read.code == ""
+    assert read.value == ""
     assert says in read.problem
 
 
 @given(st.text())
 def test_any_text_gives_a_code_or_a_sentence(text: str) -> None:
     read = read_code(text, EN)
-    assert bool(read.code) != bool(read.problem)
+    assert bool(read.value) != bool(read.problem)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from bluezone.phone.client.http import (
     UnreadableError,
     WrongClockError,
 )
-from bluezone.phone.client.publishing import BusyError, ClockRefusedError, NothingToShareError, PublishError
+from bluezone.phone.client.publishing import ClockRefusedError, NothingToShareError, PublishError
+from bluezone.phone.client.sender import BusyError
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.preference_store import Choices, Sharing
 from bluezone.phone.stores.publication_store import VerifiedResult

@@ -95,7 +95,7 @@ async def managed_objects(bus: MessageBus) -> dict[str, dict[str, dict[str, Any]
 
 async def adapters() -> Bluez:
     """Return the adapters of bluetoothd, for `bluezone phone radios`. Never raises."""
-    if not _bus_address_exists():
+    if not (os.environ.get("DBUS_SYSTEM_BUS_ADDRESS") or any(map(Path.exists, _SOCKETS))):
         return Bluez(trouble="there is no D-Bus system bus on this machine", next_step="apt install dbus bluez")
     try:
         bus = await connect()
@@ -115,7 +115,3 @@ async def adapters() -> Bluez:
         if ADAPTER in interfaces
     ]
     return Bluez(tuple(found))
-
-
-def _bus_address_exists() -> bool:
-    return bool(os.environ.get("DBUS_SYSTEM_BUS_ADDRESS")) or any(map(Path.exists, _SOCKETS))

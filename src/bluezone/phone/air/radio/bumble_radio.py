@@ -45,7 +45,7 @@ class BumbleRadio:
         self._host: ReportHost | None = None
         self._recording_path: Path | None = None
         self._recording: BtsnoopFile | None = None
-        self._commands: hci_packets.Commands = hci_packets.Extended()
+        self._commands: hci_packets.Extended = hci_packets.Extended()
         self._handler: ScanHandler | None = None
         self._scanning = self._advertising = self._set_made = False
         self._lock = asyncio.Lock()  # a rotation and the start of a scan are several commands each

@@ -35,7 +35,7 @@ _ANSWER_S, _START_S = 5.0, 30.0
 _MARK = b"\x14\xff\xff\xffbluezone radio te"
 #: every event, of low energy too
 _EVENTS, _LE_EVENTS = bytes.fromhex("FFFFFBFF07F8BF3D"), bytes.fromhex("FFFFFFFF1F000000")
-_PARTS: dict[str, hci_packets.Commands] = {EXTENDED: hci_packets.Extended(), LEGACY: hci_packets.Legacy()}
+_PARTS: dict[str, hci_packets.Extended] = {EXTENDED: hci_packets.Extended(), LEGACY: hci_packets.Legacy()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,8 @@ class ControllerTest:
     ) -> None:
         self.report = ControllerReport(transport.partition(":")[0])
         self._timer, self._listen_s = timer, listen_s
-        self._host = ReportHost(source, sink, self._hear, recording)
         self._heard: list[Report] = []
+        self._host = ReportHost(source, sink, self._heard.append, recording)
 
     async def run(self) -> ControllerReport:
         """Return the report, however the controller behaves."""
@@ -156,9 +156,6 @@ class ControllerTest:
         except RadioError as error:
             report.trouble = str(error)
         return report
-
-    def _hear(self, report: Report) -> None:
-        self._heard.append(report)
 
     # --- what it is -------------------------------------------------------------------------------
 
@@ -205,7 +202,7 @@ class ControllerTest:
 
     # --- what it does -----------------------------------------------------------------------------
 
-    async def _part(self, part: str, commands: hci_packets.Commands) -> None:
+    async def _part(self, part: str, commands: hci_packets.Extended) -> None:
         extended = bool(self.report.controller.get("extended advertising"))
         needed = extended if part == EXTENDED else EXTENDED not in self.report.works  # the way that a phone would take
         before = len(self.report.steps)
@@ -223,7 +220,7 @@ class ControllerTest:
         if all(step.status == SUCCESS for step in self.report.steps[before:] if step.needed == needed):
             self.report.works.append(part)
 
-    def _beginning(self, commands: hci_packets.Commands) -> Iterator[Any]:
+    def _beginning(self, commands: hci_packets.Extended) -> Iterator[Any]:
         yield hci.HCI_Reset_Command()
         yield hci.HCI_Set_Event_Mask_Command(event_mask=_EVENTS)
         yield hci.HCI_LE_Set_Event_Mask_Command(le_event_mask=_LE_EVENTS)
@@ -235,7 +232,7 @@ class ControllerTest:
         yield commands.advertise(True)
         yield commands.scan(True)
 
-    def _rotation(self, part: str, commands: hci_packets.Commands) -> Iterator[Any]:
+    def _rotation(self, part: str, commands: hci_packets.Extended) -> Iterator[Any]:
         yield commands.advertise(False)
         if part == LEGACY:
             yield commands.scan(False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from bumble import hci
 
@@ -40,33 +40,12 @@ def _address(address: bytes) -> hci.Address:
     return hci.Address(address[::-1], hci.Address.RANDOM_DEVICE_ADDRESS)
 
 
-class Commands(Protocol):
-    """Write the commands of one kind."""
-
-    def parameters(self) -> Any:
-        """Prepare advertising."""
-
-    def address(self, address: bytes) -> Any:
-        """Set the address to send from."""
-
-    def data(self, data: bytes) -> Any:
-        """Set what is sent."""
-
-    def advertise(self, enable: bool) -> Any:
-        """Start or stop sending."""
-
-    def scan_parameters(self) -> Any:
-        """Prepare passive scanning: a phone that asked for scan responses would tell the neighbourhood it is there."""
-
-    def scan(self, enable: bool) -> Any:
-        """Start or stop scanning, with duplicates: each is a measurement of the distance."""
-
-
 class Extended:
-    """Write extended commands."""
+    """Write extended commands. Scans are passive, for a phone that asked for scan responses would tell the
+    neighbourhood that it is there, and give duplicates, each of which is a measurement of the distance."""
 
     def parameters(self) -> Any:
-        """Make the set."""
+        """Prepare advertising: make the set."""
         command = hci.HCI_LE_Set_Extended_Advertising_Parameters_Command
         return command(
             advertising_handle=_HANDLE,
@@ -87,13 +66,13 @@ class Extended:
         )
 
     def address(self, address: bytes) -> Any:
-        """Set the set's address; it must be silent."""
+        """Set the address to send from, while nothing is sent."""
         return hci.HCI_LE_Set_Advertising_Set_Random_Address_Command(
             advertising_handle=_HANDLE, random_address=_address(address)
         )
 
     def data(self, data: bytes) -> Any:
-        """Set the set's data."""
+        """Set what is sent."""
         return hci.HCI_LE_Set_Extended_Advertising_Data_Command(
             advertising_handle=_HANDLE,
             operation=hci.HCI_LE_Set_Extended_Advertising_Data_Command.Operation.COMPLETE_DATA,
@@ -102,13 +81,13 @@ class Extended:
         )
 
     def advertise(self, enable: bool) -> Any:
-        """Start or stop the set."""
+        """Start or stop sending."""
         return hci.HCI_LE_Set_Extended_Advertising_Enable_Command(
             enable=int(enable), advertising_handles=[_HANDLE], durations=[0], max_extended_advertising_events=[0]
         )
 
     def scan_parameters(self) -> Any:
-        """Scan passively on all channels."""
+        """Prepare passive scanning on all channels."""
         return hci.HCI_LE_Set_Extended_Scan_Parameters_Command(
             own_address_type=hci.OwnAddressType.RANDOM,
             scanning_filter_policy=0,
@@ -119,17 +98,16 @@ class Extended:
         )
 
     def scan(self, enable: bool) -> Any:
-        """Start or stop scanning, with duplicates."""
+        """Start or stop scanning."""
         return hci.HCI_LE_Set_Extended_Scan_Enable_Command(
             enable=int(enable), filter_duplicates=0, duration=0, period=0
         )
 
 
-class Legacy:
-    """Write the commands of Bluetooth 4."""
+class Legacy(Extended):
+    """Write the same commands as Bluetooth 4 has them: of one set, and of one random address for all."""
 
     def parameters(self) -> Any:
-        """Prepare ADV_NONCONN_IND."""
         command = hci.HCI_LE_Set_Advertising_Parameters_Command
         return command(
             advertising_interval_min=_INTERVAL_UNITS,
@@ -143,19 +121,15 @@ class Legacy:
         )
 
     def address(self, address: bytes) -> Any:
-        """Set the one random address; refused while advertising or scanning."""
         return random_address(address)
 
     def data(self, data: bytes) -> Any:
-        """Set the data."""
         return hci.HCI_LE_Set_Advertising_Data_Command(advertising_data=data)
 
     def advertise(self, enable: bool) -> Any:
-        """Start or stop sending."""
         return hci.HCI_LE_Set_Advertising_Enable_Command(advertising_enable=int(enable))
 
     def scan_parameters(self) -> Any:
-        """Scan passively on all channels."""
         return hci.HCI_LE_Set_Scan_Parameters_Command(
             le_scan_type=0,
             le_scan_interval=_SCAN_SLICE_UNITS,
@@ -165,7 +139,6 @@ class Legacy:
         )
 
     def scan(self, enable: bool) -> Any:
-        """Start or stop scanning, with duplicates."""
         return hci.HCI_LE_Set_Scan_Enable_Command(le_scan_enable=int(enable), filter_duplicates=0)
 
 

@@ -120,8 +120,10 @@ class Screens:
         facts = self._runner.facts()
         return frame_of(facts.choices, self._settings.zone, notifications.unread(facts, language), facts.notices.way)
 
-    def _page(self, template: str, status: int = 200, **context: Any) -> Response:
+    def _page(self, template: str, status: int = 0, **context: Any) -> Response:
+        """Draw a page; one that says of a `problem` what to mend has the status 422."""
         self._runner.looked_at()
+        status = status or (422 if context.get("problem") else 200)
         return page(template, self._frame(), status, hotline=self._settings.hotline, **context)
 
     def _try_to_send(self, send: Callable[[], object]) -> None:

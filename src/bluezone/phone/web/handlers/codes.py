@@ -7,11 +7,11 @@ import logging
 from collections.abc import Mapping
 
 from bluezone.phone.app import reporting
-from bluezone.phone.client.publishing import PublishError, first_day_under
-from bluezone.phone.client.user_report import UserReportRefusedError
+from bluezone.phone.client.publishing import PublishError, first_day_under, withdraw
+from bluezone.phone.client.telephone import UserReportRefusedError, ask_for_code
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.publication_store import VerifiedResult
-from bluezone.phone.stores.report_store import Stage
+from bluezone.phone.stores.records import Stage
 from bluezone.phone.web.handlers.base import Answer, Fields, Screens, get, post
 from bluezone.phone.web.presenters import codes, onboarding, sharing
 from bluezone.protocol.messages import VerifyCode
@@ -32,12 +32,12 @@ class CodeScreens(Screens):
 
     def _code_page(self, query: Mapping[str, str], given: str, problem: str = "") -> Answer:
         long = "long" in query or any(sign.isalpha() for sign in given)
-        offers, status = self._offers_codes(), 422 if problem else 200
-        return self._page("code.html", status, given=given[:64], problem=problem, long=long, offers_reports=offers)
+        offers = self._offers_codes()
+        return self._page("code.html", given=given[:64], problem=problem, long=long, offers_reports=offers)
 
     def _offers_codes(self) -> bool:
         """Tell whether the authority sends codes to who tested positive by themselves."""
-        return self._runner.stores.preferences.offers_user_reports() and self._runner.facts().authority_known
+        return self._runner.choices().offers_user_reports and self._runner.facts().authority_known
 
     @get("/v", anyone=True)
     def link(self, query: Mapping[str, str]) -> Answer:
@@ -47,9 +47,9 @@ class CodeScreens(Screens):
             return self._page("link_later.html", brings_code=True)
         given = query.get("c", "")[: codes.MAX_INPUT]
         read = codes.of_link(given, self._language())
-        if not read.code:
+        if not read.value:
             return self._code_page(query, given, read.problem)
-        return self._page("link.html", code=read.code, given=codes.in_groups(read.code))
+        return self._page("link.html", code=read.value, given=codes.in_groups(read.value))
 
     @get("/link", anyone=True)
     def followed(self, query: Mapping[str, str]) -> Answer:
@@ -57,7 +57,7 @@ class CodeScreens(Screens):
         hands such links in."""
         opened = codes.read_tapped(query.get("text", ""), self._settings.link_host, self._language())
         if not opened.path:
-            return self._page("link_other.html", 422, problem=opened)
+            return self._page("link_other.html", problem=opened)
         if self._runner.choices().agreed_at_s is None and not opened.path.startswith("/v?"):
             return self._page("link_later.html", brings_code=False)
         return opened.path
@@ -66,14 +66,14 @@ class CodeScreens(Screens):
     def read_code(self, form: Fields, query: Mapping[str, str]) -> Answer:
         language, given = self._language(), form.get("code", "")
         read = codes.read_code(given, language)
-        if not read.code:
+        if not read.value:
             return self._code_page(query, given, read.problem)
         try:
             with self._runner.exclusive() as phone:
                 publisher = phone.publisher(self._runner.client)
-                publisher.verify(read.code)
+                publisher.verify(read.value)
         except PhoneError as error:
-            return self._refused(error, action="/code", name="code", value=read.code)
+            return self._refused(error, action="/code", name="code", value=read.value)
         if publisher.clock_is_off:
             return self._page("refused.html", refusal=sharing.clock_is_off(language))
         return "/result"
@@ -114,13 +114,12 @@ class CodeScreens(Screens):
         days = sharing.days(self._days(waiting), language)
         return self._page(
             "consent.html",
-            422 if problem else 200,
             days=days,
             may_choose=not (waiting.agreed or result.takes_back) and any(not day.is_shared for day in days),
             result=result,
             problem=problem,
             turn=sharing.turn_of_day(now_s, language),
-            abroad=self._runner.stores.preferences.keys_go_abroad() and not (result.as_contact or result.takes_back),
+            abroad=self._runner.choices().keys_go_abroad and not (result.as_contact or result.takes_back),
         )
 
     def _days(self, waiting: VerifiedResult | None) -> dict[dt.date, bool]:
@@ -169,7 +168,7 @@ class CodeScreens(Screens):
             return "/positive"
         try:
             with self._runner.exclusive() as phone:
-                phone.withdraw(self._runner.client)
+                withdraw(phone.sender(self._runner.client), phone.stores)
         except PhoneError as error:
             return self._refused(error, action="/withdraw")
         return "/positive"
@@ -183,8 +182,7 @@ class CodeScreens(Screens):
     def _self_report_page(self, given: str = "", day: str = "", problem: str = "") -> Answer:
         """Ask for number and day. The number goes into the request, and into this page again; it is not kept."""
         given, days = given[: onboarding.MAX_NUMBER_TEXT], codes.test_days(self._runner.clock(), self._language())
-        status = 422 if problem else 200
-        return self._page("self_report.html", status, days=days, day=day, given=given, problem=problem)
+        return self._page("self_report.html", days=days, day=day, given=given, problem=problem)
 
     @post("/self-report")
     def ask_code(self, form: Fields) -> Answer:
@@ -199,12 +197,12 @@ class CodeScreens(Screens):
         test_date = dt.date.fromisoformat(day) if is_offered else language.local(now_s).date()
         try:
             with self._runner.exclusive() as phone:
-                reporter = phone.user_reporter(self._runner.client)
-                reporter.ask(number.value, test_date, codes.utc_offset_min(now_s, language))
+                sender, offset_min = phone.sender(self._runner.client), codes.utc_offset_min(now_s, language)
+                ask_for_code(sender, phone.stores.user_report, phone.clock(), number.value, test_date, offset_min)
         except PhoneError as error:
             _log.warning("no code was asked for: %s", type(error).__name__)
             if isinstance(error, UserReportRefusedError) and error.code == IssueCode.UNSUPPORTED_TEST_TYPE:
-                self._runner.stores.preferences.note_user_reports(offered=False)  # turned off since it was last asked
+                self._runner.choose(offers_user_reports=False)  # turned off since it was last asked
             return self._self_report_page(given, day, codes.no_code_text(error, language))
         return "/self-report/sent"
 
@@ -219,7 +217,7 @@ class CodeScreens(Screens):
         return self._scan_page(codes.wanted(query.get("for", "")))
 
     def _scan_page(self, wanted: codes.Wanted, problem: codes.Scanned | None = None) -> Answer:
-        return self._page("scan.html", 422 if problem else 200, wanted=wanted, problem=problem)
+        return self._page("scan.html", wanted=wanted, problem=problem)
 
     @post("/scan", anyone=True)
     def scanned(self, form: Fields) -> Answer:

@@ -16,14 +16,13 @@ from bluezone.forms.conditions import Answers
 from bluezone.forms.definition import Form, Use, said
 from bluezone.forms.rendering import SHOWN, given_of, has_more_questions, render_answers, render_fields
 from bluezone.phone.app.engine import Phone
-from bluezone.phone.app.schedule import knows_authority
-from bluezone.phone.app.tasks import guidance_areas_of
-from bluezone.phone.client.health_declarations import corrected, withdrawn
+from bluezone.phone.app.schedule import guidance_areas_of, knows_authority
+from bluezone.phone.client.declarations import corrected, send_by_form, withdrawn
+from bluezone.phone.stores.declaration_store import Answer as StoredAnswer
+from bluezone.phone.stores.declaration_store import Draft, Next, Person, StoredDeclaration
 from bluezone.phone.stores.diary_store import Visit
 from bluezone.phone.stores.documents import FormText
-from bluezone.phone.stores.health_declaration_store import Answer as StoredAnswer
-from bluezone.phone.stores.health_declaration_store import Draft, Next, Stage, StoredDeclaration
-from bluezone.phone.stores.household_store import Person
+from bluezone.phone.stores.records import Stage
 from bluezone.phone.web.handlers.base import Answer, Fields, Screens, get, post
 from bluezone.phone.web.presenters import declare
 from bluezone.phone.web.presenters.declare import ME, NEW
@@ -85,7 +84,7 @@ class DeclareScreens(Screens):
         store = self._runner.stores.household
         if slot == ME:
             return store.owner()
-        return store.person(int(slot)) if slot.isascii() and slot.isdecimal() and len(slot) < 10 else None
+        return store.get(int(slot)) if slot.isascii() and slot.isdecimal() and len(slot) < 10 else None
 
     def _draw(self) -> str:
         return self._runner.phone.entropy(DECLARATION_BYTES).hex()
@@ -297,7 +296,7 @@ class DeclareScreens(Screens):
 
     def _send_waiting(self, phone: Phone) -> None:
         if knows_authority(phone):
-            self._try_to_send(lambda: phone.health_declarer(self._runner.client).send_waiting(after_tap=True))
+            self._try_to_send(lambda: phone.send(send_by_form, self._runner.client, after_tap=True))
 
     # --- drafts, and people -------------------------------------------------------------------------
 
@@ -323,7 +322,7 @@ class DeclareScreens(Screens):
 
     @post("/declare/people/{number:int}/forget")
     def forget_person(self, number: int) -> Answer:
-        self._runner.stores.household.forget(number)
+        self._runner.stores.household.remove(number)
         return "/declare"
 
     # --- what was declared --------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from bluezone.phone.app import reporting
 from bluezone.phone.app.schedule import knows_authority
+from bluezone.phone.client.reports import send_check_ins
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.web.handlers.base import Answer, Fields, Screens, get, post
 from bluezone.phone.web.presenters import diary
@@ -82,7 +83,7 @@ class DiaryScreens(Screens):
         names = ("place", "address", "came", "left", "along")
         given = {name: form.get(name, "")[: diary.MAX_TYPED] for name in names}
         given["came"] = given["came"] or diary.local_text(self._runner.clock(), self._settings.zone)
-        return self._page("diary_typed.html", 422 if problem else 200, given=given, problem=problem)
+        return self._page("diary_typed.html", given=given, problem=problem)
 
     @post("/diary/typed")
     def typed(self, form: Fields) -> Answer:
@@ -134,7 +135,7 @@ class DiaryScreens(Screens):
         if not offered and not said:
             return "/positive"
         days = diary.check_ins(offered, self._runner.clock(), language)
-        return self._page("check_ins.html", 422 if problem else 200, days=days, said=said, problem=problem)
+        return self._page("check_ins.html", days=days, said=said, problem=problem)
 
     @post("/check-ins")
     def give_check_ins(self, form: Fields) -> Answer:
@@ -143,6 +144,6 @@ class DiaryScreens(Screens):
             return "/positive"
         with self._runner.exclusive() as phone:
             if reporting.give_check_ins(phone, diary.chosen(form)):
-                self._try_to_send(lambda: phone.send_check_ins(self._runner.client, after_tap=True))
+                self._try_to_send(lambda: phone.send(send_check_ins, self._runner.client, after_tap=True))
                 return "/check-ins"
         return self._check_ins_page(self._language().gettext("Please tick at least one place, or “Not now”."))

@@ -22,8 +22,7 @@ from bluezone.phone.stores.database import StorageError
 from bluezone.phone.web.handlers.base import Answer, Screens, WebSettings, get, post
 from bluezone.phone.web.pages import PageFrame, frame_of, page, static_file
 from bluezone.phone.web.presenters import contacts, exposure, home, isolation, notifications, onboarding, sharing
-from bluezone.phone.web.presenters.common import translator
-from bluezone.phone.web.qr import qr_of
+from bluezone.phone.web.presenters.common import qr_of, translator
 
 _PULSE_S = 3.0
 _KEEP_ALIVE_PULSES = 5
@@ -172,7 +171,7 @@ class HomeScreens(Screens):
     def notices(self) -> Answer:
         facts, language = self._runner.facts(), self._language()
         notices, problem = notifications.notices(facts, language), notifications.news_problem(facts, language)
-        answer = self._page("notices.html", notices=notices, problem=problem)
+        answer = self._page("notices.html", notices=notices, news_problem=problem)
         self._runner.choose(notices_seen_at_s=self._runner.clock())
         return answer
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from bluezone.phone.app.schedule import knows_authority
-from bluezone.phone.stores.isolation_store import Stage, StoredDeclaration
+from bluezone.phone.client.declarations import send_daily
+from bluezone.phone.stores.declaration_store import DailyDeclaration
+from bluezone.phone.stores.records import Stage
 from bluezone.phone.web.handlers.base import Answer, Fields, Screens, get, post
 from bluezone.phone.web.presenters import isolation
 from bluezone.protocol.declarations import (
@@ -38,7 +40,6 @@ class IsolationScreens(Screens):
         today = now.date().isoformat()
         return self._page(
             "isolation.html",
-            400 if problem else 200,
             code=store.code(),
             given=given,
             problem=problem,
@@ -98,7 +99,7 @@ class IsolationScreens(Screens):
         if len(drawn) != DECLARATION_BYTES:
             drawn = self._runner.phone.entropy(DECLARATION_BYTES)
         message = IsolationDeclaration(declaration=drawn, code=code, day=day, symptoms=found, temperature=temperature)
-        stored = StoredDeclaration(
+        stored = DailyDeclaration(
             day=day.isoformat(),
             declaration=drawn.hex(),
             message=message.to_json().decode("ascii"),
@@ -110,4 +111,4 @@ class IsolationScreens(Screens):
             phone.stores.isolation.add(stored)
             phone.stores.isolation.keep_code(code, self._runner.clock())
             if knows_authority(phone):
-                self._try_to_send(lambda: phone.declarer(self._runner.client).send_waiting(after_tap=True))
+                self._try_to_send(lambda: phone.send(send_daily, self._runner.client, after_tap=True))

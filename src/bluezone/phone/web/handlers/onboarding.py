@@ -114,7 +114,7 @@ class OnboardingScreens(Screens):
         given = form.get("unit", "")
         read = onboarding.read_unit(given, self._language())
         if form.get("answer") != "none" and not read.value:
-            return self._page("unit.html", 422, given=given[:64], problem=read.problem)
+            return self._page("unit.html", given=given[:64], problem=read.problem)
         self._runner.choose_place(unit="" if form.get("answer") == "none" else read.value)
         return "/settings"
 
@@ -128,7 +128,6 @@ class OnboardingScreens(Screens):
         own = self._runner.stores.number.read()
         return self._page(
             "number.html",
-            422 if problem else 200,
             given=given[: onboarding.MAX_NUMBER_TEXT],
             problem=problem,
             ending=own.ending if own is not None and own.is_confirmed else "",
@@ -158,8 +157,7 @@ class OnboardingScreens(Screens):
         own = self._runner.stores.number.read()
         if own is None or own.is_confirmed:
             return "/number"
-        status = 422 if problem else 200
-        return self._page("number_code.html", status, ending=own.ending, problem=problem, report=report)
+        return self._page("number_code.html", ending=own.ending, problem=problem, report=report)
 
     @post("/number/code", anyone=True)
     def confirm_number(self, form: Fields) -> Answer:

@@ -8,8 +8,9 @@ from bluezone.phone.app import reporting
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.reporting import Draft
+from bluezone.phone.client.reports import send_reports
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.report_store import StoredReport
+from bluezone.phone.stores.report_store import StoredReport, report_of_day
 from bluezone.phone.web.handlers.base import Answer, Fields, Screens, WebSettings, get, post
 from bluezone.phone.web.presenters import exposure, reports
 
@@ -28,10 +29,10 @@ class ReportScreens(Screens):
         return alert
 
     def _written(self, alert: Alert) -> StoredReport | None:
-        return self._runner.stores.reports.of_day(alert.day_start_s)
+        return report_of_day(self._runner.stores.reports, alert.day_start_s)
 
     def _send_waiting(self, phone: Phone) -> None:
-        self._try_to_send(lambda: phone.reporter(self._runner.client).send_waiting(after_tap=True))
+        self._try_to_send(lambda: phone.send(send_reports, self._runner.client, after_tap=True))
 
     # --- a report -----------------------------------------------------------------------------------
 
@@ -93,12 +94,12 @@ class ReportScreens(Screens):
     @get("/reports")
     def list_reports(self) -> Answer:
         """List what was reported, each to be taken back."""
-        language, stores = self._language(), self._runner.stores.reports
+        language, stores = self._language(), self._runner.stores
         alerts = self._runner.stores.exposures.alerts(self._runner.clock(), withdrawn=True)
         return self._page(
             "reports.html",
-            rows=reports.rows(stores.reports(), alerts, language),
-            heard=reports.heard_text(stores.heard(), language),
+            rows=reports.rows(stores.reports.newest(), alerts, language),
+            heard=reports.heard_text(stores.heard.read(), language),
             may_give=reporting.may_give_heard(self._runner.phone),
         )
 

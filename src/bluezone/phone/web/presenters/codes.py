@@ -9,11 +9,11 @@ from urllib.parse import SplitResult, parse_qs, quote, urlencode, urlsplit
 
 from bluezone.i18n import Translator, at_start, format_weekday_date
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.publishing import BusyError
-from bluezone.phone.client.user_report import UserReportRefusedError
+from bluezone.phone.client.sender import BusyError
+from bluezone.phone.client.telephone import UserReportRefusedError
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.publication_store import VerifiedResult
-from bluezone.phone.web.presenters.common import Fact, Tone
+from bluezone.phone.web.presenters.common import Fact, Read, Tone
 from bluezone.phone.web.presenters.diary import path_of
 from bluezone.protocol import one_time_codes
 from bluezone.protocol.check_ins import Misread, PlaceError, is_place_address, read_place_address
@@ -25,14 +25,6 @@ from bluezone.protocol.user_reports import IssueCode
 from bluezone.protocol.verification import CertifiedReport
 
 MAX_INPUT = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class ReadCode:
-    """Hold a code, or (`code` empty) a sentence on what to mend."""
-
-    code: str = ""
-    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,31 +89,29 @@ def result(verified: VerifiedResult, now_s: float, language: Translator) -> Resu
     )
 
 
-def read_code(text: str, language: Translator) -> ReadCode:
+def read_code(text: str, language: Translator) -> Read:
     """Read a code, however it was typed or pasted; or a link that holds one (`...?c=CODE`)."""
     text = text[:MAX_INPUT].strip()
     if "://" in text:
         read = one_time_codes.read_link(text)
         if read.problem is None:
-            return ReadCode(read.text)
-        return ReadCode(problem=language.gettext("This link or QR code holds no code of the health authority."))
+            return Read(read.text)
+        return Read(problem=language.gettext("This link or QR code holds no code of the health authority."))
     read, _ = one_time_codes.read_code(text), language.gettext
     if read.problem is None:
-        return ReadCode(read.text)
+        return Read(read.text)
     if read.problem is Problem.EMPTY:
-        return ReadCode(problem=_("Please enter the code from the health authority."))
+        return Read(problem=_("Please enter the code from the health authority."))
     if read.problem is Problem.LENGTH:
         problem = language.ngettext(
             "Something is missing, or there is too much: this is {n} digit. Please look at the code once more.",
             "Something is missing, or there is too much: these are {n}. Please look at the code once more.",
             read.signs,
         )
-        return ReadCode(problem=problem.format(n=read.signs))
+        return Read(problem=problem.format(n=read.signs))
     if read.problem is Problem.CHECK:
-        return ReadCode(problem=_("One digit or letter is not right yet. Please compare the code group by group."))
-    return ReadCode(
-        problem=_("A code has digits, or digits and letters, and nothing else. Please look at it once more.")
-    )
+        return Read(problem=_("One digit or letter is not right yet. Please compare the code group by group."))
+    return Read(problem=_("A code has digits, or digits and letters, and nothing else. Please look at it once more."))
 
 
 def in_groups(text: str) -> str:
@@ -130,12 +120,12 @@ def in_groups(text: str) -> str:
     return " ".join(one_time_codes.groups(read.text)) if read.problem is None else text
 
 
-def of_link(text: str, language: Translator) -> ReadCode:
+def of_link(text: str, language: Translator) -> Read:
     """Read the code that a link of the health authority has led here with, before anything is sent."""
     read = one_time_codes.read_code(text)
     if read.problem is None:
-        return ReadCode(read.text)
-    return ReadCode(
+        return Read(read.text)
+    return Read(
         problem=language.gettext("The code in this link is not whole. Please open the link in the message again.")
     )
 
@@ -173,7 +163,7 @@ def read_scanned(text: str, language: Translator, aim: Wanted = Wanted.CODE) -> 
     isolation = read_isolation_link(text)
     if isolation and (aim is Wanted.ISOLATION or ("://" in text and "#" in text)):
         return Scanned(path=f"/isolation?given={isolation}")
-    found = read_code(text, language).code
+    found = read_code(text, language).value
     if found:
         return Scanned(path=f"/code?c={found}")
     try:

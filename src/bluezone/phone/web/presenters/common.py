@@ -1,4 +1,5 @@
-"""Define what several screens share: texts and languages, tones, steps, numbers and days as people read them."""
+"""Define what several screens share: texts and languages, tones, steps, rows, QR codes, numbers and days as people read
+them."""
 
 from __future__ import annotations
 
@@ -45,6 +46,28 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """Hold a row of a list, which leads on (`href`) or says what became of something. `number`: of what it stands for,
+    0 for none; `tag`: its state in two words."""
+
+    title: str
+    text: str
+    href: str = ""
+    icon: str = "people"
+    tone: Tone = Tone.CALM
+    tag: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Hold what was typed in its one form, or (`value` empty) a sentence on what to mend."""
+
+    value: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     name: str
     value: str
@@ -83,3 +106,20 @@ class State:
     title: str
     text: str
     step: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Qr:
+    """Hold a code as one path of an SVG, a unit a module; `size` of its side."""
+
+    size: int
+    path: str
+
+
+def qr_of(text: str) -> Qr:
+    """Draw a QR code as one SVG path, with the quiet zone the standard asks for."""
+    import segno  # a megabyte, for a screen that few open
+
+    rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=4))
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    return Qr(len(rows), path)

@@ -13,10 +13,9 @@ from bluezone.forms.conditions import Answers
 from bluezone.forms.definition import Form, Level, Use, said
 from bluezone.forms.triage import triage
 from bluezone.i18n import Translator, format_day
-from bluezone.phone.stores.health_declaration_store import Answer, Draft, Next, Stage, StoredDeclaration
-from bluezone.phone.stores.household_store import MAX_PEOPLE, Person
-from bluezone.phone.web.presenters.common import Tone
-from bluezone.phone.web.qr import Qr, qr_of
+from bluezone.phone.stores.declaration_store import MAX_PEOPLE, Answer, Draft, Next, Person, StoredDeclaration
+from bluezone.phone.stores.records import Stage
+from bluezone.phone.web.presenters.common import Qr, Row, Tone, qr_of
 from bluezone.protocol.check_ins import PlaceKind
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.health_declarations import HealthDeclarationRefusal
@@ -36,19 +35,6 @@ _TONES = {Level.ADVICE: Tone.SAFE, Level.CALL: Tone.WATCH, Level.URGENT: Tone.AC
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """Hold a row that leads on."""
-
-    href: str
-    title: str
-    text: str
-    icon: str = "people"
-    tone: Tone = Tone.CALM
-    #: the person it stands for, 0 for none
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """Hold what a declaration leads to, by the form's own rules, in the language in which the form is read."""
 
@@ -63,17 +49,17 @@ def people(known: Sequence[Person], language: Translator) -> tuple[Row, ...]:
     """Return for whom one can declare: the owner, those who are known, and somebody else."""
     _ = language.gettext
     owner = next((each for each in known if each.is_owner), None)
-    mine = Row(f"/declare/for/{ME}", _("For me"), _("Typed once, it is offered again the next time"))
+    mine = Row(_("For me"), _("Typed once, it is offered again the next time"), f"/declare/for/{ME}")
     rows = [mine if owner is None else _person(owner, _("For me"))]
     rows += [_person(each, each.known.get(Use.BIRTH_YEAR, "")) for each in known if not each.is_owner]
     text = _("A child, a parent, somebody without a phone")
     if len(known) >= MAX_PEOPLE:
         text = _("Eight people are remembered here. Somebody else is not remembered until you remove one.")
-    return (*rows, Row(f"/declare/for/{NEW}", _("For somebody else"), text))
+    return (*rows, Row(_("For somebody else"), text, f"/declare/for/{NEW}"))
 
 
 def _person(person: Person, text: str) -> Row:
-    return Row(f"/declare/for/{person.number}", person.name or text, text, number=person.number)
+    return Row(person.name or text, text, f"/declare/for/{person.number}", number=person.number)
 
 
 def forms(offered: Sequence[Form], slot: str, drafts: Sequence[Draft], language: Translator) -> tuple[Row, ...]:
@@ -82,11 +68,11 @@ def forms(offered: Sequence[Form], slot: str, drafts: Sequence[Draft], language:
     _ = language.gettext
     return tuple(
         Row(
-            f"/declare/for/{slot}/{each.form}",
             said(each.title, language.code),
             _("You have begun this one. Your answers are there.")
             if each.form in begun
             else said(each.intro, language.code),
+            f"/declare/for/{slot}/{each.form}",
             "list",
         )
         for each in offered
@@ -97,9 +83,9 @@ def declared(rows: Sequence[StoredDeclaration], titles: Mapping[str, str], langu
     """Return what was declared, newest first."""
     return tuple(
         Row(
-            f"/declare/{each.number}",
             each.person or titles.get(each.form, ""),
             f"{format_day(dt.date.fromisoformat(each.day), language.language)} · {state(each, language)}",
+            f"/declare/{each.number}",
             "check" if _tone(each) is Tone.SAFE else "alert",
             _tone(each),
         )
@@ -229,7 +215,7 @@ def passes(rows: Iterable[StoredDeclaration], now_s: float, code: str, language:
             name = words.say(code, f"pass_{colour.name.lower()}")
             text = language.gettext("{colour}, until {moment}").format(colour=name, moment=until)
             href = f"/declare/{each.number}/pass"
-            found.append(Row(href, each.person, text, _PASS_ICONS[colour], _PASS_TONES[colour]))
+            found.append(Row(each.person, text, href, _PASS_ICONS[colour], _PASS_TONES[colour]))
     return tuple(found)
 
 

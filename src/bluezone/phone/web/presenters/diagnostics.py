@@ -18,7 +18,7 @@ from bluezone.phone.app.engine import PhoneSettings, PhoneStatus
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
 from bluezone.phone.notices.port import NotifierHealth, Way
 from bluezone.phone.stores.contact_store import ScanTally
-from bluezone.phone.stores.phone_number_store import PhoneNumber
+from bluezone.phone.stores.preference_store import PhoneNumber
 from bluezone.phone.web.presenters.common import Fact
 
 _RECENT_SCAN_S = 180.0

@@ -11,11 +11,9 @@ from datetime import tzinfo
 from urllib.parse import quote
 
 from bluezone.i18n import Translator, at_start
-from bluezone.phone.stores.diary_store import DiaryPlace, Visit
-from bluezone.phone.stores.place_store import PlaceAlert
-from bluezone.phone.stores.report_store import Stage
-from bluezone.phone.stores.retention import RETENTION_S
-from bluezone.phone.stores.shared_check_in_store import SharedCheckIns
+from bluezone.phone.stores.diary_store import DiaryPlace, PlaceAlert, Visit
+from bluezone.phone.stores.records import RETENTION_S, Stage
+from bluezone.phone.stores.report_store import SharedCheckIns
 from bluezone.protocol.check_ins import (
     DEFAULT_STAY_MIN,
     MAX_CHARACTERS,

@@ -11,9 +11,9 @@ from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
 from bluezone.phone.matching.presences import Nearby, people, people_near
 from bluezone.phone.matching.watched import Worth
-from bluezone.phone.stores.believed_time import ClockTrouble
 from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.phone.stores.timekeeper import ClockTrouble
 from bluezone.phone.web.presenters.common import State, Step, Tone, day_warned_of
 from bluezone.phone.web.presenters.contacts import Watching, near_text, range_text, watched_of, watching
 from bluezone.phone.web.presenters.diary import warning_title

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bluezone.i18n import Translator, format_day
-from bluezone.phone.stores.isolation_store import Stage, StoredDeclaration
-from bluezone.phone.web.presenters.common import Tone
+from bluezone.phone.stores.declaration_store import DailyDeclaration
+from bluezone.phone.stores.records import Stage
+from bluezone.phone.web.presenters.common import Row, Tone
 from bluezone.protocol.declarations import DeclarationRefusal, Symptom
 
 #: health stations remind of it from then on
@@ -21,15 +22,6 @@ class Choice:
 
     name: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Hold what became of a declaration."""
-
-    day: str
-    text: str
-    tone: Tone
 
 
 def field_of(symptom: Symptom) -> str:
@@ -54,24 +46,24 @@ def choices(language: Translator) -> tuple[Choice, ...]:
     return tuple(Choice(field_of(each), texts[each]) for each in Symptom)
 
 
-def is_declared(declarations: Sequence[StoredDeclaration], today: str) -> bool:
+def is_declared(declarations: Sequence[DailyDeclaration], today: str) -> bool:
     """Tell whether a declaration of a day (YYYY-MM-DD) is under way or has arrived."""
     return any(each.day == today and each.stage is not Stage.REFUSED for each in declarations)
 
 
-def rows(declarations: Sequence[StoredDeclaration], language: Translator) -> tuple[Row, ...]:
+def rows(declarations: Sequence[DailyDeclaration], language: Translator) -> tuple[Row, ...]:
     """Present the declarations, newest first."""
     return tuple(_row(each, language) for each in declarations)
 
 
-def _row(declaration: StoredDeclaration, language: Translator) -> Row:
+def _row(declaration: DailyDeclaration, language: Translator) -> Row:
     _ = language.gettext
     day = format_day(dt.date.fromisoformat(declaration.day), language.language)
     if declaration.stage is Stage.SENT:
-        return Row(day, _("has arrived at your health station"), Tone.SAFE)
+        return Row(day, _("has arrived at your health station"), tone=Tone.SAFE)
     if declaration.stage is Stage.WAITING:
-        return Row(day, _("is written down and is sent as soon as there is internet"), Tone.WATCH)
+        return Row(day, _("is written down and is sent as soon as there is internet"), tone=Tone.WATCH)
     if declaration.refusal == DeclarationRefusal.CODE_UNKNOWN:
         text = _("was not taken: the code is not in force. If you are released, this is as it should be.")
-        return Row(day, text, Tone.ACT)
-    return Row(day, _("was not taken. Please call your health station."), Tone.ACT)
+        return Row(day, text, tone=Tone.ACT)
+    return Row(day, _("was not taken. Please call your health station."), tone=Tone.ACT)

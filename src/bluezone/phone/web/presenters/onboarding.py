@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from bluezone.i18n import Translator
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.phone_number import PhoneNumberError
+from bluezone.phone.client.telephone import PhoneNumberError
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.preference_store import Choices
+from bluezone.phone.web.presenters.common import Read, Row
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.phone_numbers import CODE_DIGITS, Refusal
 from bluezone.protocol.unit_codes import MistypedError, read_unit_code
@@ -65,40 +66,20 @@ def allowed(answer: str, chosen: Collection[str]) -> dict[str, bool]:
     return {name: answer == "yes" or (answer == "some" and name in chosen) for name in PERMISSIONS}
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Hold what one may add when one likes: a link to the question."""
-
-    href: str
-    icon: str
-    title: str
-    text: str
-
-
-def later(choices: Choices, *, has_number: bool, authority_known: bool, language: Translator) -> tuple[Later, ...]:
+def later(choices: Choices, *, has_number: bool, authority_known: bool, language: Translator) -> tuple[Row, ...]:
     """Return what was not given yet and can be, when one likes."""
     _ = language.gettext
     found = []
     if not choices.commune:
-        found.append(Later("/place", "pin", _("Your commune"), _("For its news, and its advice after a warning")))
+        found.append(Row(_("Your commune"), _("For its news, and its advice after a warning"), "/place", "pin"))
     if not choices.unit:
-        found.append(
-            Later("/unit", "poster", _("Poster code"), _("From work, school or the market: it counts for them"))
-        )
+        found.append(Row(_("Poster code"), _("From work, school or the market: it counts for them"), "/unit", "poster"))
     if authority_known and not has_number:
-        found.append(Later("/number", "phone", _("Your telephone number"), _("For urgent advice by text message")))
+        found.append(Row(_("Your telephone number"), _("For urgent advice by text message"), "/number", "phone"))
     return tuple(found)
 
 
 # --- the unit -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Hold what was typed in its one form, or (`value` empty) a sentence on what to mend."""
-
-    value: str = ""
-    problem: str = ""
 
 
 def read_unit(text: str, language: Translator) -> Read:

@@ -10,8 +10,9 @@ from bluezone.forms.communes import commune_of
 from bluezone.i18n import Translator, format_day
 from bluezone.phone.app.reporting import Draft, Lacking
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.report_store import Stage, StoredHeard, StoredReport
-from bluezone.phone.web.presenters.common import Fact, Step, Tone, day_warned_of, ends_of_day
+from bluezone.phone.stores.records import Stage
+from bluezone.phone.stores.report_store import StoredHeard, StoredReport
+from bluezone.phone.web.presenters.common import Fact, Row, Step, Tone, day_warned_of, ends_of_day
 from bluezone.protocol.reports import Nearness, ReportRefusal
 
 
@@ -33,17 +34,6 @@ class Missing:
 
     text: str
     step: Step | None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Hold a report in the list. `row`: by which it is taken back, None where nothing is left to take back."""
-
-    title: str
-    tone: Tone
-    tag: str
-    text: str
-    row: int | None
 
 
 def _day_of(alert: Alert, language: Translator) -> str:
@@ -134,15 +124,16 @@ def _row(report: StoredReport, title: str, language: Translator) -> Row:
     _ = language.gettext
     if report.stage is Stage.WAITING:
         text = _("It is sent once, when there is internet.")
-        return Row(title, Tone.WATCH, _("waits"), text, report.row)
+        return Row(title, text, tone=Tone.WATCH, tag=_("waits"), number=report.number)
     if report.stage is Stage.GOING_BACK:
         text = _("The health office deletes it when there is internet.")
-        return Row(title, Tone.WATCH, _("being taken back"), text, None)
+        return Row(title, text, tone=Tone.WATCH, tag=_("being taken back"))
     if report.stage is Stage.REFUSED:
-        return Row(title, Tone.ACT, _("not taken"), refusal(report.refusal, language), report.row)
+        why = refusal(report.refusal, language)
+        return Row(title, why, tone=Tone.ACT, tag=_("not taken"), number=report.number)
     at = language.day(report.sent_at_s or report.written_at_s)
     text = _("Sent on {date}. The health office keeps it for 21 days; you can take it back before.").format(date=at)
-    return Row(title, Tone.SAFE, _("sent"), text, report.row)
+    return Row(title, text, tone=Tone.SAFE, tag=_("sent"), number=report.number)
 
 
 def refusal(code: str, language: Translator) -> str:

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bluezone.errors import N_
 from bluezone.i18n import Translator, at_start, format_weekday_date
 from bluezone.phone.client.http import (
     ConnectionFailedError,
@@ -16,7 +17,8 @@ from bluezone.phone.client.http import (
     UnreadableError,
     WrongClockError,
 )
-from bluezone.phone.client.publishing import BusyError, ClockRefusedError, NothingToShareError, PublishError
+from bluezone.phone.client.publishing import ClockRefusedError, NothingToShareError, PublishError
+from bluezone.phone.client.sender import BusyError
 from bluezone.phone.errors import ClockError, PhoneError
 from bluezone.phone.stores.preference_store import Choices, Sharing
 from bluezone.phone.stores.publication_store import VerifiedResult
@@ -26,25 +28,86 @@ from bluezone.protocol.messages import PublishCode, VerifyCode
 
 
 class State(StrEnum):
-    """Name what became of it. ASKED_AGAIN: another code, after something was shared; WAITING: the owner said yes, and
-    there was no connection."""
+    """Name what became of it: what a `Sharing` names, and what comes before. ASKED_AGAIN: another code, after something
+    was shared; WAITING: the owner said yes, and there was no connection."""
 
     NONE = "none"
     ASKED = "asked"
     ASKED_AGAIN = "asked again"
     WAITING = "waiting"
-    SHARED = "shared"
-    PARTLY = "partly"
-    WITHDRAWN = "withdrawn"
-    TAKEN_BACK = "taken back"
-    REFUSED = "refused"
-    NOTHING = "nothing"
-    AS_CONTACT = "as contact"
-    OTHER_TIME = "other time"
+    SHARED = Sharing.SHARED
+    PARTLY = Sharing.PARTLY
+    WITHDRAWN = Sharing.WITHDRAWN
+    TAKEN_BACK = Sharing.TAKEN_BACK
+    REFUSED = Sharing.REFUSED
+    NOTHING = Sharing.NOTHING
+    AS_CONTACT = Sharing.AS_CONTACT
+    OTHER_TIME = Sharing.OTHER_TIME
 
 
+#: those in which keys stand published
+_PUBLISHED = (Sharing.SHARED, Sharing.PARTLY, Sharing.OTHER_TIME)
 #: in these the owner is not ill
 _WELL = (State.WITHDRAWN, State.AS_CONTACT)
+
+
+#: what to say of each: title and text
+_SAID: Mapping[State, tuple[str, str]] = {
+    State.NONE: (
+        N_("Nothing has been shared"),
+        N_("With a code of your health station you can have the people you met warned."),
+    ),
+    State.ASKED: (
+        N_("Nothing has been shared yet"),
+        N_("Your result is here. You decide whether the people you met are warned."),
+    ),
+    State.ASKED_AGAIN: (
+        N_("Another result is here"),
+        N_("What you shared before stands until you decide."),
+    ),
+    State.WAITING: (
+        N_("Not sent yet"),
+        N_("You said yes, and the health authority could not be reached. Please go on when there is internet."),
+    ),
+    State.SHARED: (
+        N_("Thank you"),
+        N_("The people you met will be warned within hours. They do not learn who you are."),
+    ),
+    State.PARTLY: (
+        N_("Thank you"),
+        N_(
+            "Most of what you shared was taken, and people you met will be warned within hours. A few days could not be used. They do not learn who you are."
+        ),
+    ),
+    State.OTHER_TIME: (
+        N_("This phone's date was not right"),
+        N_(
+            "What you shared was taken, but it may not fit the days, so people you met may not be warned. Please set date and time to automatic, and tell your health station; they can help in another way."
+        ),
+    ),
+    State.WITHDRAWN: (
+        N_("The warning is taken back"),
+        N_("Those who were warned will read within hours that it no longer stands. They do not learn who you are."),
+    ),
+    State.TAKEN_BACK: (
+        N_("The warning is taken back"),
+        N_("As you wished. Those who were warned will read within hours that it no longer stands."),
+    ),
+    State.REFUSED: (
+        N_("Nothing was shared"),
+        N_("The health authority did not take it. Your health station can give you a new code."),
+    ),
+    State.AS_CONTACT: (
+        N_("Thank you"),
+        N_(
+            "The people you met since your contact will read within hours that they should watch their health. They do not learn who you are."
+        ),
+    ),
+    State.NOTHING: (
+        N_("Nothing was shared"),
+        N_("This phone has sent nothing in the last 14 days, so there is nobody to warn."),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +148,11 @@ CHOSEN = "choose"
 def days(known: Mapping[dt.date, bool], language: Translator) -> list[ShareDay]:
     """Return the days that can be shared, the newest first."""
     return [
-        ShareDay(_field(day), at_start(format_weekday_date(day, language.language)), is_shared)
+        ShareDay(
+            _field(day),
+            at_start(format_weekday_date(day, language.language)),
+            is_shared,
+        )
         for day, is_shared in sorted(known.items(), reverse=True)
     ]
 
@@ -114,83 +181,16 @@ def state_of(choices: Choices, result: VerifiedResult | None) -> State:
             return State.WAITING
         return State.ASKED if choices.published_at_s is None else State.ASKED_AGAIN
     if choices.published_at_s is not None:
-        told_apart = {Sharing.PARTLY: State.PARTLY, Sharing.OTHER_TIME: State.OTHER_TIME}
-        return next((state for sharing, state in told_apart.items() if choices.sharing == sharing), State.SHARED)
-    done = {
-        Sharing.WITHDRAWN: State.WITHDRAWN,
-        Sharing.TAKEN_BACK: State.TAKEN_BACK,
-        Sharing.REFUSED: State.REFUSED,
-        Sharing.NOTHING: State.NOTHING,
-        Sharing.AS_CONTACT: State.AS_CONTACT,
-    }
-    return next((state for sharing, state in done.items() if choices.sharing == sharing), State.NONE)
+        return State(choices.sharing) if choices.sharing in _PUBLISHED else State.SHARED
+    return State.NONE if choices.sharing in (Sharing.NONE, *_PUBLISHED) else State(choices.sharing)
 
 
 def outcome(choices: Choices, result: VerifiedResult | None, language: Translator) -> Outcome:
     """Say what became of the last code."""
     state = state_of(choices, result)
-    title, text = _said(language.gettext)[state]
+    title, text = map(language.gettext, _SAID[state])
     next_step, is_done = _next(state, language), state is not State.OTHER_TIME
     return Outcome(state, title, text, _steps(state, language), next_step, state in _WELL, is_done)
-
-
-def _said(_: Callable[[str], str]) -> Mapping[State, tuple[str, str]]:
-    return {
-        State.NONE: (
-            _("Nothing has been shared"),
-            _("With a code of your health station you can have the people you met warned."),
-        ),
-        State.ASKED: (
-            _("Nothing has been shared yet"),
-            _("Your result is here. You decide whether the people you met are warned."),
-        ),
-        State.ASKED_AGAIN: (
-            _("Another result is here"),
-            _("What you shared before stands until you decide."),
-        ),
-        State.WAITING: (
-            _("Not sent yet"),
-            _("You said yes, and the health authority could not be reached. Please go on when there is internet."),
-        ),
-        State.SHARED: (
-            _("Thank you"),
-            _("The people you met will be warned within hours. They do not learn who you are."),
-        ),
-        State.PARTLY: (
-            _("Thank you"),
-            _(
-                "Most of what you shared was taken, and people you met will be warned within hours. A few days could not be used. They do not learn who you are."
-            ),
-        ),
-        State.OTHER_TIME: (
-            _("This phone's date was not right"),
-            _(
-                "What you shared was taken, but it may not fit the days, so people you met may not be warned. Please set date and time to automatic, and tell your health station; they can help in another way."
-            ),
-        ),
-        State.WITHDRAWN: (
-            _("The warning is taken back"),
-            _("Those who were warned will read within hours that it no longer stands. They do not learn who you are."),
-        ),
-        State.TAKEN_BACK: (
-            _("The warning is taken back"),
-            _("As you wished. Those who were warned will read within hours that it no longer stands."),
-        ),
-        State.REFUSED: (
-            _("Nothing was shared"),
-            _("The health authority did not take it. Your health station can give you a new code."),
-        ),
-        State.AS_CONTACT: (
-            _("Thank you"),
-            _(
-                "The people you met since your contact will read within hours that they should watch their health. They do not learn who you are."
-            ),
-        ),
-        State.NOTHING: (
-            _("Nothing was shared"),
-            _("This phone has sent nothing in the last 14 days, so there is nobody to warn."),
-        ),
-    }
 
 
 def _next(state: State, language: Translator) -> Step | None:
@@ -285,7 +285,120 @@ PUBLISH: Mapping[str, Kind] = {
     PublishCode.PARTIAL_FAILURE: Kind.KEYS_NOT_TAKEN,
 }
 #: the same code works later
-_TRY_AGAIN = (Kind.TOO_MANY, Kind.BUSY, Kind.AWAY, Kind.UNREADABLE, Kind.NO_CONNECTION, Kind.CLOCK)
+_TRY_AGAIN = (
+    Kind.TOO_MANY,
+    Kind.BUSY,
+    Kind.AWAY,
+    Kind.UNREADABLE,
+    Kind.NO_CONNECTION,
+    Kind.CLOCK,
+)
+
+
+#: why, and what to do now: title and text
+_TEXTS: Mapping[Kind, tuple[str, str]] = {
+    Kind.EXPIRED: (
+        N_("This code has run out"),
+        N_("Your health station gladly gives you a new one."),
+    ),
+    Kind.NOT_TAKEN: (
+        N_("This code was not accepted"),
+        N_(
+            "Perhaps it was used before, a newer one took its place, or it is of another province. Please compare it, or ask your health station for a new one."
+        ),
+    ),
+    Kind.ANOTHER_PHONE: (
+        N_("This code is for another phone"),
+        N_("It works on the phone that asked for it. Please use that one, or ask your health station for a code."),
+    ),
+    Kind.ANOTHER_PROVINCE: (
+        N_("This code is of another province"),
+        N_(
+            "This Bluezone belongs to another health authority. Nothing was shared. Please ask your health station, who can pass it on."
+        ),
+    ),
+    Kind.LONG_ASKED: (
+        N_("Please use the long code"),
+        N_(
+            "Many wrong codes are being tried just now, so short ones rest for a while. Open the link or scan the"
+            " picture from your health station, or ask them for the long code. It works at once."
+        ),
+    ),
+    Kind.TOO_MANY: (
+        N_("Many tries in a short time"),
+        N_("Your code is still good. Please wait ten minutes, then try again."),
+    ),
+    Kind.OUTDATED: (
+        N_("Bluezone on this phone is too old for this code"),
+        N_("Please update it, then enter the code again. The code is still good."),
+    ),
+    Kind.NO_DAY: (
+        N_("A day is missing in your record"),
+        N_("Please ask your health station to enter the day of your test, and for a new code."),
+    ),
+    Kind.LAPSED: (
+        N_("The confirmation has lapsed"),
+        N_("It is good for one day. Nothing was shared. Please ask your health station for a new code."),
+    ),
+    Kind.UNKNOWN: (
+        N_("The health authority did not accept this"),
+        N_("Please ask your health station for a new code."),
+    ),
+    Kind.SHARED_BEFORE: (
+        N_("This was shared before"),
+        N_("The health authority has it already, from an earlier Bluezone on this phone. Nothing more is needed."),
+    ),
+    Kind.TAKEN_BACK: (
+        N_("This was changed before"),
+        N_(
+            "Your result was corrected once already, and stands as it is. If it is wrong, please tell your health station."
+        ),
+    ),
+    Kind.KEYS_NOT_TAKEN: (
+        N_("What this phone sent could not be used"),
+        N_("Nobody was warned. Please tell your health station; they can help in another way."),
+    ),
+    Kind.KEYS_OF_ANOTHER_TIME: (
+        N_("This phone's date was not right"),
+        N_(
+            "So what it sent does not fit the days, and nobody was warned. Please set date and time to automatic, and tell your health station; they can help in another way."
+        ),
+    ),
+    Kind.NOTHING: (
+        N_("There is nothing to share"),
+        N_("This phone has sent nothing in the last 14 days, so there is nobody to warn."),
+    ),
+    Kind.PHONE: (
+        N_("This phone cannot share now"),
+        N_("Nothing was sent. Please tell your health station; they can help in another way."),
+    ),
+    Kind.BUSY: (
+        N_("The health authority is busy just now"),
+        N_("Nothing is lost and your code is still good. Please try again in a few minutes."),
+    ),
+    Kind.AWAY: (
+        N_("The health authority does not answer just now"),
+        N_(
+            "Your internet works. Please try again in ten minutes. Should the code run out meanwhile, your health station gladly gives you a new one."
+        ),
+    ),
+    Kind.UNREADABLE: (
+        N_("The health authority could not be reached"),
+        N_(
+            "Something else answered. Perhaps this Wi-Fi first wants you to log in: open any page in the browser, or use mobile data. Then try again, your code is still good."
+        ),
+    ),
+    Kind.NO_CONNECTION: (
+        N_("No connection just now"),
+        N_("Nothing is lost and your code is still good. Please see whether this phone has internet, then try again."),
+    ),
+    Kind.CLOCK: (
+        N_("This phone's date or time is not right"),
+        N_(
+            "Please set the date and the time in the phone's settings to automatic, then try again. Your code is still good."
+        ),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,9 +437,15 @@ def refusal(error: PhoneError, language: Translator, shared_at_s: float | None =
     kind = kind_of(error)
     if kind is Kind.NOT_TAKEN and shared_at_s is not None:
         return _perhaps_used(shared_at_s, language)
-    title, text = (_of_codes(language) | _of_keys(language) | _of_the_way(language))[kind]
+    title, text = map(language.gettext, _TEXTS[kind])
     step = Step(language.gettext("What to do now"), "/positive") if kind in _DONE else None
-    return Refusal(title, text, try_again=kind in _TRY_AGAIN, asks_long=kind is Kind.LONG_ASKED, step=step)
+    return Refusal(
+        title,
+        text,
+        try_again=kind in _TRY_AGAIN,
+        asks_long=kind is Kind.LONG_ASKED,
+        step=step,
+    )
 
 
 def clock_is_off(language: Translator) -> Refusal:
@@ -355,121 +474,3 @@ def _perhaps_used(shared_at_s: float, language: Translator) -> Refusal:
         ).format(date=language.date(shared_at_s)),
         step=Step(_("What to do now"), "/positive"),
     )
-
-
-def _of_codes(language: Translator) -> dict[Kind, tuple[str, str]]:
-    _ = language.gettext
-    return {
-        Kind.EXPIRED: (_("This code has run out"), _("Your health station gladly gives you a new one.")),
-        Kind.NOT_TAKEN: (
-            _("This code was not accepted"),
-            _(
-                "Perhaps it was used before, a newer one took its place, or it is of another province. Please compare it, or ask your health station for a new one."
-            ),
-        ),
-        Kind.ANOTHER_PHONE: (
-            _("This code is for another phone"),
-            _("It works on the phone that asked for it. Please use that one, or ask your health station for a code."),
-        ),
-        Kind.ANOTHER_PROVINCE: (
-            _("This code is of another province"),
-            _(
-                "This Bluezone belongs to another health authority. Nothing was shared. Please ask your health station, who can pass it on."
-            ),
-        ),
-        Kind.LONG_ASKED: (
-            _("Please use the long code"),
-            _(
-                "Many wrong codes are being tried just now, so short ones rest for a while. Open the link or scan the"
-                " picture from your health station, or ask them for the long code. It works at once."
-            ),
-        ),
-        Kind.TOO_MANY: (
-            _("Many tries in a short time"),
-            _("Your code is still good. Please wait ten minutes, then try again."),
-        ),
-        Kind.OUTDATED: (
-            _("Bluezone on this phone is too old for this code"),
-            _("Please update it, then enter the code again. The code is still good."),
-        ),
-        Kind.NO_DAY: (
-            _("A day is missing in your record"),
-            _("Please ask your health station to enter the day of your test, and for a new code."),
-        ),
-        Kind.LAPSED: (
-            _("The confirmation has lapsed"),
-            _("It is good for one day. Nothing was shared. Please ask your health station for a new code."),
-        ),
-        Kind.UNKNOWN: (
-            _("The health authority did not accept this"),
-            _("Please ask your health station for a new code."),
-        ),
-    }
-
-
-def _of_keys(language: Translator) -> dict[Kind, tuple[str, str]]:
-    _ = language.gettext
-    return {
-        Kind.SHARED_BEFORE: (
-            _("This was shared before"),
-            _("The health authority has it already, from an earlier Bluezone on this phone. Nothing more is needed."),
-        ),
-        Kind.TAKEN_BACK: (
-            _("This was changed before"),
-            _(
-                "Your result was corrected once already, and stands as it is. If it is wrong, please tell your health station."
-            ),
-        ),
-        Kind.KEYS_NOT_TAKEN: (
-            _("What this phone sent could not be used"),
-            _("Nobody was warned. Please tell your health station; they can help in another way."),
-        ),
-        Kind.KEYS_OF_ANOTHER_TIME: (
-            _("This phone's date was not right"),
-            _(
-                "So what it sent does not fit the days, and nobody was warned. Please set date and time to automatic, and tell your health station; they can help in another way."
-            ),
-        ),
-        Kind.NOTHING: (
-            _("There is nothing to share"),
-            _("This phone has sent nothing in the last 14 days, so there is nobody to warn."),
-        ),
-        Kind.PHONE: (
-            _("This phone cannot share now"),
-            _("Nothing was sent. Please tell your health station; they can help in another way."),
-        ),
-    }
-
-
-def _of_the_way(language: Translator) -> dict[Kind, tuple[str, str]]:
-    _ = language.gettext
-    return {
-        Kind.BUSY: (
-            _("The health authority is busy just now"),
-            _("Nothing is lost and your code is still good. Please try again in a few minutes."),
-        ),
-        Kind.AWAY: (
-            _("The health authority does not answer just now"),
-            _(
-                "Your internet works. Please try again in ten minutes. Should the code run out meanwhile, your health station gladly gives you a new one."
-            ),
-        ),
-        Kind.UNREADABLE: (
-            _("The health authority could not be reached"),
-            _(
-                "Something else answered. Perhaps this Wi-Fi first wants you to log in: open any page in the browser, or use mobile data. Then try again, your code is still good."
-            ),
-        ),
-        Kind.NO_CONNECTION: (
-            _("No connection just now"),
-            _(
-                "Nothing is lost and your code is still good. Please see whether this phone has internet, then try again."
-            ),
-        ),
-        Kind.CLOCK: (
-            _("This phone's date or time is not right"),
-            _(
-                "Please set the date and the time in the phone's settings to automatic, then try again. Your code is still good."
-            ),
-        ),
-    }

@@ -1,19 +1,27 @@
-"""Leave the owner's telephone number with the authority: ask for a code, confirm it, take the number back by a receipt.
+"""Send the owner's telephone number to the authority: to leave it there, or to have a code sent after a self-test.
 
-A number under way stays with its request through every retry (`protocol.phone_numbers`): the row is written before the
-first try, and every message is made from it. Once it is confirmed, the phone keeps the receipt and the last three
-digits only.
+A number that is left stays with its request until it is confirmed (`protocol.phone_numbers`): the row is written before
+the first try, and every message is made from it. Then the phone keeps the receipt, by which the number is taken back,
+and the last three digits only.
+
+For a code after a positive self-test no number is kept, but a nonce, written down before the request leaves: the code
+in the message is good only with it. The answer is the same whether a message is sent or not, so neither phone nor
+onlooker learns whether a number has reported before.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+
 import httpx
 
 from bluezone.phone.client import http
+from bluezone.phone.client.sender import MAX_ANSWER_BYTES, SHORT_BODY_BYTES, Sender
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores.phone_number_store import PhoneNumber, PhoneNumberStore
-from bluezone.protocol.errors import ProtocolError
+from bluezone.phone.stores.preference_store import PhoneNumber
+from bluezone.phone.stores.publication_store import UserReportStore
+from bluezone.phone.stores.records import Records
 from bluezone.protocol.phone_numbers import (
     LANGUAGES,
     MAX_BYTES,
@@ -25,6 +33,13 @@ from bluezone.protocol.phone_numbers import (
     Refusal,
 )
 from bluezone.protocol.schemes import Entropy
+from bluezone.protocol.user_reports import (
+    NONCE_BYTES,
+    SERVICES_PATH,
+    Services,
+    UserReportRequest,
+    UserReportResponse,
+)
 
 
 class PhoneNumberError(PhoneError):
@@ -39,7 +54,7 @@ class PhoneNumberClient:
     """Leave a number with the authority at `base_url`, and take it back."""
 
     def __init__(
-        self, client: httpx.Client, base_url: str, store: PhoneNumberStore, entropy: Entropy, clock: Clock
+        self, client: httpx.Client, base_url: str, store: Records[PhoneNumber], entropy: Entropy, clock: Clock
     ) -> None:
         self._client, self._store, self._entropy, self._clock = client, store, entropy, clock
         self._base_url = http.checked_base_url(base_url)
@@ -80,10 +95,44 @@ class PhoneNumberClient:
     def _post(self, what: str, body: bytes) -> Answer:
         path = f"/v1/phone-number/{what}"
         content = http.post(self._client, self._base_url + path, body, MAX_BYTES)
-        try:
-            answer = Answer.from_json(content)
-        except ProtocolError as error:
-            raise http.ConnectionFailedError(f"{path}: the authority's answer cannot be read ({error})") from error
+        answer = http.understood(Answer.from_json, content, path)
         if answer.refusal:
             raise PhoneNumberError(f"{path}: refused ({answer.refusal})", answer.refusal)
         return answer
+
+
+# --- a code after a self-test -------------------------------------------------------------------------
+
+
+class UserReportRefusedError(PhoneError):
+    """Say that the authority sends no code; `code` is its word for why, and never depends on what it knows of the
+    number."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"no code is sent ({code}): ask the health station for one")
+        self.code = code
+
+
+def ask_for_code(
+    sender: Sender, store: UserReportStore, now_s: float, number: str, test_date: dt.date, utc_offset_min: int
+) -> None:
+    """Ask for a code to be sent to `number` (E.164). `utc_offset_min`: of the owner's clock, east of UTC.
+
+    Raises UserReportRefusedError where the authority sends none, ConnectionFailedError where it cannot be reached.
+    """
+    nonce = store.begin(sender.entropy(NONCE_BYTES), now_s)
+    request = UserReportRequest(phone=number, nonce=nonce, test_date=test_date, utc_offset_min=utc_offset_min)
+    answer = sender.send("/api/user-report", request.to_json, SHORT_BODY_BYTES, UserReportResponse.from_json)
+    if answer.error or answer.error_code:
+        raise UserReportRefusedError(answer.error_code)
+
+
+def fetch_services(client: httpx.Client, base_url: str) -> Services:
+    """Ask what the authority does for phones beside the rest. One of before that address does nothing more.
+
+    Raises ConnectionFailedError where there is no answer, ProtocolError where it cannot be read.
+    """
+    try:
+        return Services.from_json(http.get(client, http.checked_base_url(base_url) + SERVICES_PATH, MAX_ANSWER_BYTES))
+    except http.RefusedError:
+        return Services()

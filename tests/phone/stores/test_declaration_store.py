@@ -1,10 +1,11 @@
-"""Test stored declarations: encrypted, bounded, one a message; corrections wait for the receipt of the first."""
+"""Test stored declarations: bounded, one a message; corrections wait for the receipt of the first."""
 
 from __future__ import annotations
 
 import json
 import os
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +14,19 @@ import pytest
 from bluezone.forms import shipped
 from bluezone.forms.definition import Use
 from bluezone.forms.reading import read_form
-from bluezone.phone.client.health_declarations import corrected, withdrawn
-from bluezone.phone.stores.documents import FormText
-from bluezone.phone.stores.encryption import Cipher
-from bluezone.phone.stores.health_declaration_store import (
+from bluezone.phone.client.declarations import corrected, withdrawn
+from bluezone.phone.stores.declaration_store import (
     MAX_DECLARATIONS,
     MAX_DRAFTS,
+    MAX_PEOPLE,
+    DailyDeclaration,
     Draft,
     Next,
-    Stage,
     StoredDeclaration,
 )
-from bluezone.phone.stores.household_store import MAX_PEOPLE
+from bluezone.phone.stores.documents import FormText
 from bluezone.phone.stores.phone_stores import open_stores
+from bluezone.phone.stores.records import Stage
 from bluezone.protocol.schemes import scheme_named
 
 EN, NOW_S = scheme_named("en"), 1_597_752_000.0
@@ -36,21 +37,19 @@ ROW = StoredDeclaration(
 OLD, NEW, DRAW = ROW.answers, {"full_name": "Nguyen Van An"}, "cd" * 16
 
 
-def test_a_copy_of_the_files_tells_nothing_of_what_was_declared(tmp_path: Path) -> None:
-    with closing(open_stores(tmp_path, EN, os.urandom, Cipher(bytes(32), os.urandom))) as stores:
-        stores.household.remember(None, {Use.NAME: "Nguyen Thi Lan"}, NOW_S, is_owner=True)
-        stores.declarations.keep_draft(Draft("me", "population", 1, DRAW, {"full_name": ["Nguyen Thi Lan"]}), NOW_S)
-        number = stores.declarations.add(ROW, TEXT)
-        row = stores.declarations.declaration(number)
-        assert row is not None
-        stores.declarations.change(row, receipt="7K3MQ2X7K3MQ2XAB", stage=Stage.SENT)
-    content = b"".join(path.read_bytes() for path in tmp_path.glob("*.sqlite3*"))
-    for told in (b"Nguyen", b"7K3MQ2X7K3MQ2XAB", b"population", b"2020-08-20"):
-        assert told not in content
-    with closing(open_stores(tmp_path, EN, os.urandom, Cipher(bytes(32), os.urandom))) as stores:
-        (again,) = stores.declarations.declarations()
-        assert (again.receipt, again.answers) == ("7K3MQ2X7K3MQ2XAB", OLD)
-        assert [each.name for each in stores.household.people()] == ["Nguyen Thi Lan"]
+def test_a_declaration_in_isolation_is_written_once_and_forgotten_on_arrival(tmp_path: Path) -> None:
+    with closing(open_stores(tmp_path, EN, os.urandom)) as stores:
+        store = stores.isolation
+        store.keep_code("7K3MQ2XD9FTRAB12", NOW_S)
+        daily = DailyDeclaration("2020-08-20", DRAW, "hard to breathe", Stage.WAITING, NOW_S)
+        assert store.add(daily)
+        assert not store.add(replace(daily, message="another"))
+        [kept] = store.declarations()
+        store.arrived(kept, Stage.SENT)
+        assert store.declarations() == [replace(kept, message="", stage=Stage.SENT)]
+        assert store.code() == "7K3MQ2XD9FTRAB12"
+        store.forget()
+        assert (store.code(), store.declarations()) == ("", [])
 
 
 def test_what_is_kept_is_bounded(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from bluezone.phone.stores.believed_time import (
+from bluezone.phone.stores.records import RETENTION_S, Bounds
+from bluezone.phone.stores.timekeeper import (
     ClockState,
     Track,
     Uptime,
@@ -17,7 +18,6 @@ from bluezone.phone.stores.believed_time import (
     may_publish,
     redating,
 )
-from bluezone.phone.stores.retention import RETENTION_S, Bounds
 
 NOW = 1_597_276_800.0
 HOUR, DAY, YEAR = 3_600.0, 86_400.0, 365 * 86_400.0

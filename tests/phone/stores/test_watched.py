@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from bluezone.phone.stores.believed_time import Redating
 from bluezone.phone.stores.contact_store import ContactStore
-from bluezone.phone.stores.damage import replace_damaged
-from bluezone.phone.stores.databases import CONTACTS, open_contacts_database
-from bluezone.phone.stores.retention import Bounds
+from bluezone.phone.stores.phone_stores import CONTACTS, open_database, replace_damaged
+from bluezone.phone.stores.records import Bounds
+from bluezone.phone.stores.timekeeper import Redating
 from bluezone.protocol.schemes import scheme_named
 
 EN = scheme_named("en")
@@ -23,12 +22,12 @@ HOUR, DAY = 3_600.0, 86_400.0
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[ContactStore]:
-    with closing(open_contacts_database(tmp_path)) as database:
+    with closing(open_database(CONTACTS, tmp_path)) as database:
         yield ContactStore(database, EN)
 
 
 def again(tmp_path: Path) -> dict[int, float]:
-    with closing(open_contacts_database(tmp_path)) as database:
+    with closing(open_database(CONTACTS, tmp_path)) as database:
         return ContactStore(database, EN).watched()
 
 

@@ -11,11 +11,17 @@ from pathlib import Path
 import pytest
 
 from bluezone.phone.stores.contact_store import Sighting
-from bluezone.phone.stores.damage import damaged_databases, replace_damaged
-from bluezone.phone.stores.databases import CONTACTS, PHONE
 from bluezone.phone.stores.encryption import Cipher
-from bluezone.phone.stores.installation_store import Installation
-from bluezone.phone.stores.phone_stores import Stores, open_healed_stores, open_stores
+from bluezone.phone.stores.phone_stores import (
+    CONTACTS,
+    PHONE,
+    Stores,
+    damaged_databases,
+    open_healed_stores,
+    open_stores,
+    replace_damaged,
+)
+from bluezone.phone.stores.preference_store import Installation
 from bluezone.protocol.schemes import scheme_named
 
 EN = scheme_named("en")
@@ -38,7 +44,7 @@ def lived(tmp_path: Path) -> Iterator[tuple[Path, frozenset[bytes]]]:
         for day in range(10):
             stores.keys.key_at(NOW_S - day * 86_400)
         stores.preferences.change(agreed_at_s=NOW_S, commune="34:31471")
-        stores.installation.write(Installation(bytes(16), registered='["linux", "0", "", ""]'))
+        stores.preferences.keep_installation(Installation(bytes(16), registered='["linux", "0", "", ""]'))
         keys = stores.keys.all_keys()
     return tmp_path, keys
 
@@ -57,14 +63,14 @@ def spoil(path: Path, page: int) -> None:
 
 def test_one_damaged_table_costs_that_table_and_nothing_else(lived: tuple[Path, frozenset[bytes]]) -> None:
     directory, keys = lived
-    spoil(directory / PHONE, root_page(directory / PHONE, "installation"))
+    spoil(directory / PHONE, root_page(directory / PHONE, "document"))
     assert damaged_databases(directory) == [PHONE]
     with closing(opened(directory)) as stores:
         assert stores.keys.all_keys() == keys
         choices = stores.preferences.read()
         assert (choices.agreed_at_s, choices.commune) == (NOW_S, "34:31471")
         assert choices.database_set_aside_at_s == NOW_S
-        assert stores.installation.read() is None
+        assert stores.preferences.installation() is not None
         assert len(stores.contacts.sightings()) == 2_000
     assert damaged_databases(directory) == []
     aside = directory / f"{PHONE}.damaged-{NOW_S:.0f}"
@@ -90,20 +96,20 @@ def test_rows_that_make_no_sense_are_not_saved(lived: tuple[Path, frozenset[byte
         db.execute("INSERT INTO daily_key VALUES (x'00112233', 1, 2, 0, 0)")
         db.execute("INSERT INTO preference VALUES ('commune2', '{not json')")
         db.execute("UPDATE preference SET value = 'neither' WHERE name = 'commune'")
-        db.execute("UPDATE installation SET id = x'00'")
+        db.execute('UPDATE preference SET value = \'["00", "", "", 1]\' WHERE name = \'installation\'')
     replace_damaged(directory, [PHONE], CIPHER, NOW_S)
     with closing(open_stores(directory, EN, os.urandom, CIPHER)) as stores:
         assert stores.keys.all_keys() == keys
         assert stores.preferences.read().commune == ""
         assert stores.preferences.read().agreed_at_s == NOW_S
-        assert stores.installation.read() is None
+        assert stores.preferences.installation() is None
 
 
 def test_whoever_is_killed_while_saving_finds_the_damage_again(
     lived: tuple[Path, frozenset[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     directory, keys = lived
-    spoil(directory / PHONE, root_page(directory / PHONE, "installation"))
+    spoil(directory / PHONE, root_page(directory / PHONE, "document"))
 
     def dies(path: Path, target: Path) -> Path:
         raise KeyboardInterrupt
@@ -131,6 +137,6 @@ def test_a_lost_key_costs_what_it_encrypted_and_the_choices_stay(lived: tuple[Pa
         assert stores.keys.all_keys() == frozenset()
         assert (len(stores.contacts.sightings()), stores.contacts.tallies()) == (0, {})
         assert stores.preferences.read().commune == "34:31471"
-        installation = stores.installation.read()
+        installation = stores.preferences.installation()
         assert installation is not None
         assert installation.replaces == bytes(16)
