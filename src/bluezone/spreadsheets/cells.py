@@ -124,12 +124,11 @@ _RAISED = re.compile(r"(?<=\w\w)(?<!\bkm)(?<!\bcm)(?<!\bdm)[¹²³⁴⁵]$|\s*\[
 
 def clean(text: str) -> str:
     """Return a text in composed letters, its spaces and line breaks as single spaces, without invisible signs."""
-    composed = unicodedata.normalize("NFC", text)
-    # The soft hyphen stays: fonts of TCVN3 draw it as ư.
-    visible = "".join(
-        sign for sign in composed if sign in "\n\t\r\xad" or unicodedata.category(sign) not in {"Cf", "Cc"}
-    )
-    text = " ".join(visible.replace("\u00a0", " ").split())
+    text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        # The soft hyphen stays: fonts of TCVN3 draw it as ư.
+        text = "".join(sign for sign in text if sign in "\n\t\r\xad" or unicodedata.category(sign) not in {"Cf", "Cc"})
+    text = " ".join(text.split())
     return _RAISED.sub(_in_brackets, text) if text[-1:] in _MARKS else text
 
 

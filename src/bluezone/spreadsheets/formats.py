@@ -37,8 +37,8 @@ def number_cell(value: float | int | Decimal, number_format: str) -> Cell:
 
 def exact(value: float | int | Decimal) -> Decimal:
     """Return a stored number as it was meant: 0.1 + 0.2 is 0.3."""
-    if isinstance(value, int):
-        return Decimal(value)
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return Decimal(int(value))
     number = Decimal(repr(value)) if isinstance(value, float) else value
     if not number.is_finite():
         return Decimal(0)

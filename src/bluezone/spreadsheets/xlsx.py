@@ -105,8 +105,8 @@ class _Shown:
     filtered: set[int] = field(default_factory=set)
 
 
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2].rpartition(":")[2]
+def _local(name: str) -> str:
+    return name[max(name.rfind("}"), name.rfind(":")) + 1 :]
 
 
 def _find(root: Element, *path: str) -> list[Element]:
@@ -161,6 +161,7 @@ def _shown(archive: zipfile.ZipFile, part: str) -> _Shown:
     with archive.open(part) as stream:
         while piece := stream.read(1 << 16):
             reader.parser.Parse(piece, False)
+    reader.end_cell()
     bounds.check(rows=len(reader.rows))
     if reader.rows:
         height, width = (max(each) - min(each) + 1 for each in (reader.rows, reader.columns))
@@ -188,7 +189,6 @@ class _SheetReader:
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
         self._row = self._column = 0
         self._type, self._text, self._filter = "", "", ""
         self._formula = False
@@ -202,16 +202,18 @@ class _SheetReader:
     def _start(self, tag: str, given: Mapping[str, str]) -> None:
         name = _local(tag)
         if name == "c":
+            self.end_cell()
             if match := _REFERENCE.fullmatch(given.get("r", "")):
                 self._row, self._column = int(match[2]), bounds.column_number(match[1])
             else:
                 self._column += 1
             if (style := given.get("s", "0")) != "0":
                 self.shown.styles[self._row, self._column] = style
-            self._type, self._text, self._formula = given.get("t", ""), "", False
+            self._type = given.get("t", "")
         elif name in ("v", "is"):
             self.rows.add(self._row)
             self.columns.add(self._column)
+            self.parser.CharacterDataHandler = None
             if self._type == "e":
                 self._text = ""
                 self.parser.CharacterDataHandler = self._characters
@@ -221,9 +223,18 @@ class _SheetReader:
         elif name in _AROUND_CELLS:
             self._start_around(name, given)
 
+    def end_cell(self) -> None:
+        """Note that the cell before holds an error or a formula; one that yields an empty text has a text's type."""
+        if self._type == "e" or (self._formula and self._type != "str"):
+            self.shown.missing[self._row, self._column] = self._text if self._type == "e" else f"={self._text}"
+        if self._type or self._formula:
+            self._type, self._text, self._formula = "", "", False
+            self.parser.CharacterDataHandler = None
+
     def _start_around(self, name: str, given: Mapping[str, str]) -> None:
         hidden = given.get("hidden", "0") not in ("0", "false")
         if name == "row":
+            self.end_cell()
             self._row, self._column = int(given.get("r", self._row + 1)), 0
             if hidden:
                 self.shown.hidden_rows.add(self._row)
@@ -234,14 +245,6 @@ class _SheetReader:
             self._filter = given.get("ref", "")
         elif name == "filterColumn":
             self.hide_below(self._filter)
-
-    def _end(self, tag: str) -> None:
-        name = _local(tag)
-        if name in ("f", "v"):
-            self.parser.CharacterDataHandler = None
-        elif name == "c" and (self._type == "e" or (self._formula and self._type != "str")):
-            # a formula that yields an empty text has the type of a text
-            self.shown.missing[self._row, self._column] = self._text if self._type == "e" else f"={self._text}"
 
     def _characters(self, text: str) -> None:
         self._text += text
