@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
 import click
 
+from bluezone.cli.answers import Answer
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Json, Opt, options
+from bluezone.cli.options import Json, Opt, command
 from bluezone.cli.rollout.common import (
     DATE,
     LAST_CAMPAIGN_DAY,
@@ -33,8 +33,7 @@ from bluezone.rollout.pace import installs_for
 from bluezone.rollout.series import Point
 
 
-@click.command("forecast")
-@options
+@command("forecast")
 def forecast_command(
     *,
     unit_name: Annotated[
@@ -61,7 +60,7 @@ def forecast_command(
     ] = (),
     counts: Counts = None,
     as_json: Json = False,
-) -> None:
+) -> Answer:
     """Forecast the curve, with a band; and when a target will be met. See docs/measurements/forecast.md."""
     name, points, ceiling = _series(unit_name, series, date, population, counts)
     if not points:
@@ -81,33 +80,33 @@ def forecast_command(
         goal = installs_for(target, ceiling)
         met = seen.arrival(goal, level)
         chance = seen.chance(goal, deadline) if deadline else None
-    if as_json:
-        facts: dict[str, Any] = {
-            "unit": name,
-            "as_of": as_of.isoformat(),
-            "last": {"date": seen.last.date.isoformat(), "total": seen.last.total},
-            "horizon": horizon,
-            "level": level,
-            "forecast": _day_facts(days[-1]),
-            "path": [_day_facts(day) for day in days],
-            "population": ceiling,
-            "notes": list(seen.notes),
-        }
-        if met is not None and target is not None:
-            facts["target"] = _arrival_facts(met, target, ceiling or 0, deadline, chance)
-        click.echo(json.dumps(facts, ensure_ascii=False))
-        return
-    for note in seen.notes:
-        click.echo(f"note: {note}", err=True)
+    facts: dict[str, Any] = {
+        "unit": name,
+        "as_of": as_of,
+        "last": {"date": seen.last.date, "total": seen.last.total},
+        "horizon": horizon,
+        "level": level,
+        "forecast": _day_facts(days[-1]),
+        "path": [_day_facts(day) for day in days],
+        "population": ceiling,
+        "notes": seen.notes,
+    }
     end = days[-1]
     bound = "more than " if seen.last.at_least else ""
-    click.echo(f"{name}: {bound}{seen.last.total:,} on {seen.last.date}.")
-    click.echo(f"{end.date}: {end.total:,.0f} ({end.low:,.0f} to {end.high:,.0f}, {level:.0%} band).")
+    lines = [
+        f"{name}: {bound}{seen.last.total:,} on {seen.last.date}.",
+        f"{end.date}: {end.total:,.0f} ({end.low:,.0f} to {end.high:,.0f}, {level:.0%} band).",
+    ]
     if met is not None and target is not None:
-        click.echo(f"{float(target):.1%} of {ceiling:,}: {_arrival_text(met, level)}.")
+        facts["target"] = _arrival_facts(met, target, ceiling or 0, deadline, chance)
+        lines.append(f"{float(target):.1%} of {ceiling:,}: {_arrival_text(met, level)}.")
         if chance is not None:
             said = "reached" if chance == 1 else chance_text(chance, Language.ENGLISH)
-            click.echo(f"{float(target):.1%} by {deadline}: {said}.")
+            lines.append(f"{float(target):.1%} by {deadline}: {said}.")
+    if not as_json:
+        for note in seen.notes:
+            click.echo(f"note: {note}", err=True)
+    return Answer(facts, lines)
 
 
 def _series(
@@ -140,21 +139,18 @@ def _arrival_text(met: Arrival, level: float) -> str:
 
 
 def _day_facts(day: Day) -> dict[str, Any]:
-    return {"date": day.date.isoformat(), "total": round(day.total), "low": int(day.low), "high": -int(-day.high // 1)}
+    return {"date": day.date, "total": round(day.total), "low": int(day.low), "high": -int(-day.high // 1)}
 
 
 def _arrival_facts(
     met: Arrival, target: Fraction, ceiling: int, deadline: dt.date | None, chance: float | None
 ) -> dict[str, Any]:
-    def iso(day: dt.date | None) -> str | None:
-        return day.isoformat() if day else None
-
     return {
         "share": rounded(target),
         "total": installs_for(target, ceiling),
-        "date": iso(met.middle),
-        "earliest": iso(met.earliest),
-        "latest": iso(met.latest),
-        "deadline": iso(deadline),
+        "date": met.middle,
+        "earliest": met.earliest,
+        "latest": met.latest,
+        "deadline": deadline,
         "chance_by_deadline": round(chance, 3) if chance is not None else None,
     }
