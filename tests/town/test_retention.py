@@ -18,10 +18,10 @@ HOUR_S = 3_600.0
 
 
 class Seldom(Fleet):
-    """Phones that listen four times an hour: sixteen days cost seconds."""
+    """Phones that listen twice an hour: sixteen days cost seconds."""
 
     def _settings(self, *net):
-        return replace(super()._settings(*net), duty=DutyCycle(4.0, 900.0, 60.0))
+        return replace(super()._settings(*net), duty=DutyCycle(4.0, 1800.0, 60.0))
 
 
 def test_without_the_net_contacts_counts_hours_and_keys_are_those_of_the_last_fourteen_days(tmp_path):

@@ -17,43 +17,30 @@ PEOPLE, SEEDS = st.integers(2, 60), st.integers(0, 50)
 NOON_S = 6 * 3600.0
 
 
-@settings(max_examples=20)
-@given(PEOPLE, SEEDS, st.sampled_from(list(SCENES)))
-def test_nobody_leaves_the_drawing(people, seed, scene):
+@settings(max_examples=20, deadline=None)
+@given(PEOPLE, SEEDS, st.sampled_from(list(SCENES)), st.floats(0, DAY_S))
+def test_everybody_is_on_the_drawing_its_metres_in_their_order_and_who_is_at_home_in_their_house(
+    people, seed, scene, at_s
+):
     world = make_world(people, seed, scene)
     (x_m, x), (y_m, y) = plan.x_knots(world), plan.y_knots(world)
-    for path in world.paths:
-        assert x_m[0] <= path.xy_m[:, 0].min()
-        assert path.xy_m[:, 0].max() <= x_m[-1]
-        assert y_m[0] <= path.xy_m[:, 1].min()
-        assert path.xy_m[:, 1].max() <= y_m[-1]
-    for one in plan.buildings(world):
+    for ascending in (x_m, x, y_m, y[::-1]):  # north is above
+        assert (np.diff(ascending) > 0).all()
+    buildings, drawn = plan.buildings(world), plan.document(world)
+    for one in buildings:
         assert x_m[0] < one.x0 < one.x1 < x_m[-1]
         assert y_m[0] < one.y0 < one.y1 < y_m[-1]
-    assert 0 < min(x) < max(x) < plan.document(world)["width"]
-    assert 0 < min(y) < max(y) < plan.document(world)["height"]
-
-
-@settings(max_examples=20)
-@given(PEOPLE, SEEDS, st.sampled_from(list(SCENES)))
-def test_metres_are_drawn_in_their_order_and_north_is_above(people, seed, scene):
-    world = make_world(people, seed, scene)
-    (x_m, x), (y_m, y) = plan.x_knots(world), plan.y_knots(world)
-    for ascending in (x_m, x, y_m, y[::-1]):
-        assert (np.diff(ascending) > 0).all()
-
-
-@settings(max_examples=15)
-@given(PEOPLE, SEEDS, st.floats(0, DAY_S))
-def test_who_is_at_home_is_drawn_within_their_own_house(people, seed, at_s):
-    world = make_world(people, seed)
-    homes = [one for one in plan.buildings(world) if one.kind == "home"]
+    assert 0 < min(x) < max(x) < drawn["width"]
+    assert 0 < min(y) < max(y) < drawn["height"]
+    homes = [one for one in buildings if one.kind == "home"]
     for person, path in zip(world.people, world.paths, strict=True):
-        x, y = path.at(np.array([at_s]))[0].tolist()
-        if plan.place_of(world, path.room_at(at_s), x, y) is Place.HOME:
+        assert x_m[0] <= path.xy_m[:, 0].min() <= path.xy_m[:, 0].max() <= x_m[-1]
+        assert y_m[0] <= path.xy_m[:, 1].min() <= path.xy_m[:, 1].max() <= y_m[-1]
+        where = path.at(np.array([at_s]))[0].tolist()
+        if plan.place_of(world, path.room_at(at_s), *where) is Place.HOME:
             house = homes[person.home]
-            assert house.x0 <= x <= house.x1
-            assert house.y0 - 0.5 <= y <= house.y1 + 0.5
+            assert house.x0 <= where[0] <= house.x1
+            assert house.y0 - 0.5 <= where[1] <= house.y1 + 0.5
 
 
 def test_everybody_is_counted_once_and_sleeps_at_home():
