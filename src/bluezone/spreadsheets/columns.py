@@ -29,6 +29,8 @@ _FIGURES = (Holds.COUNT, Holds.PERCENT)
 #: beyond this a number is no percentage of people
 _MOST_PERCENT = 150
 _CHECKED_LINES = 60
+#: so sure is nobody of a header with words that are not known
+_STRANGE = 0.85
 #: roles that nothing but a word of the header gives, and what it costs where none does
 _NAMED_ONLY = frozenset(ALL_ROLES) - {"unit", "parent", "day", "installs", "headcount", "indicator", "value", OTHER}
 _UNNAMED = 4.0
@@ -79,6 +81,8 @@ def evidence_of(
     """Return what speaks for each role of each column. `named`: which part of a column's texts are names of units;
     `days`: the day that a column's header names."""
     spoken = {topic.name for title in titles for topic in lexicon.topics_in(title) if _of_figures(topic)}
+    said = [{topic.name for topic in lexicon.topics_in(text)} for text in {*grid.headings(table).values()} - {""}]
+    spoken |= set.intersection(*said) & _SAYS_MORE if said else set()
     found = [_evidence(column, named.get(column.number, 0.0), days.get(column.number)) for column in table.columns]
     factor = max((lexicon.factor_in(text) for _, text in table.above), default=1)
     for each in found:
@@ -344,7 +348,9 @@ def _taken(
     choices = sorted(possible, key=lambda other: (other != shown, -shares[other]))
     if each.letter in decided:
         return Taken(role, 1.0, saying(N_("as you said")), tuple(choices))
-    return Taken(role, round(shares[shown] / whole, 3), _why(at, found, chosen, related), tuple(choices))
+    strange = ALL_ROLES[role] in _FIGURES and sum(map(lexicon.strange_words, each.column.path)) > 1
+    sure = min(shares[shown] / whole, _STRANGE) if strange else shares[shown] / whole
+    return Taken(role, round(sure, 3), _why(at, found, chosen, related), tuple(choices))
 
 
 _BY_HOLDS = {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bluezone.spreadsheets.propose import Draft
 
 #: below this a column or a row is asked about
-_SURE = 0.8
+_SURE = 0.9
 #: as many choices are given
 _CHOICES = 4
 
@@ -54,17 +54,12 @@ def of(
 
 def _of_groups(proposal: Proposal, draft: Draft, decided: Decisions) -> Iterator[Doubt]:
     """Yield that a column counts some people only, pupils or staff, though its rows are places."""
-    titled = {topic.name for _, text in draft.table.above for topic in lexicon.topics_in(text)}
+    texts = [*(text for _, text in draft.table.above), *(text for each in draft.found for text in each.column.path)]
+    of_groups = any(topic.name == "groups" for text in texts for topic in lexicon.topics_in(text))
     asked: set[str] = set()
-    for column in proposal.columns if any(row.unit for row in proposal.stored) else ():
-        own = {topic.name for text in column.header.split(" / ") for topic in lexicon.topics_in(text)}
+    for column in proposal.columns if of_groups and any(row.unit for row in proposal.stored) else ():
         like = kin(column.header) if column.day else column.letter
-        if (
-            column.role == "installs"
-            and "groups" in titled | own
-            and column.letter not in decided.roles
-            and like not in asked
-        ):
+        if column.role == "installs" and column.letter not in decided.roles and like not in asked:
             asked.add(like)
             text = saying(N_("does column {column} (“{header}”) count everybody, not some people only?"),
                           column=column.letter, header=column.header[:80])  # fmt: skip

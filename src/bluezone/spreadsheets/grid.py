@@ -19,6 +19,10 @@ _LONGEST_HEADER = 140
 _NUMBERING = re.compile(r"\(?\s*(?:[A-G]|\d{1,2})\s*\)?(?:\s*[=:(]\s*[\d()\s+\-*/:xX%=A-G.,]+\)?)?")
 
 
+#: what numbers a group: `I`, `A.`
+_MARK = re.compile(r"(?:[IVX]{1,5}|[A-H]|\d{1,2})[.)]?")
+
+
 @dataclass(slots=True)
 class Column:
     """Hold a column of a table: its number, its header from the top down, and its cells by line, without empty ones."""
@@ -80,6 +84,18 @@ def turned(table: Table, header: tuple[int, int] | None) -> Table | None:
     merged = [(left, top, right, bottom) for top, left, bottom, right in sheet.merged if top in lines]
     found = table_in(Sheet(sheet.name, cells, merged), header)
     return replace(found, above=table.above, below=table.below, turned=True) if found else None
+
+
+def headings(table: Table) -> dict[int, str]:
+    """Return the last text that stands alone in a row above each line of a table, empty where there is none."""
+    found, last = {}, ""
+    for line in table.lines:
+        own = [column.cells[line] for column in table.columns if line in column.cells]
+        texts = [cell.text for cell in own if number_in(cell) is None and not _MARK.fullmatch(cell.text)]
+        if len(texts) == 1 and not any(map(number_in, own)):
+            last = texts[0]
+        found[line] = last
+    return found
 
 
 def _text(cells: Iterable[Cell]) -> str:
@@ -229,7 +245,8 @@ def _columns(sheet: Sheet, header: tuple[int, int], body: Sequence[int]) -> list
     for line in body:
         for column in numbers:
             cell = sheet.own(line, column) or sheet.seen(line, column)
-            if cell and (cell.number is None or (line, column) in sheet.cells):  # a number is written once
+            struck = (line, column) in sheet.struck
+            if cell and not struck and (cell.number is None or (line, column) in sheet.cells):  # a number stands once
                 filled.setdefault(column, {})[line] = cell
     paths = _paths(sheet, header)
     return [

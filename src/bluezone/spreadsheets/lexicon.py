@@ -80,10 +80,19 @@ def topics_in(text: str) -> tuple[Topic, ...]:
     """Return the topics a text names, in order. Where diacritics match nothing at all, they may be wrong."""
     words = words_of(text)
     found = [*_named(words, strict=True)] or [*_named(words, strict=False)]
-    return tuple({topic.name: topic for topic in found}.values())
+    return tuple({topic.name: topic for topic, _ in found}.values())
 
 
-def _named(words: tuple[Word, ...], *, strict: bool) -> Iterator[Topic]:
+@functools.lru_cache(maxsize=20_000)
+def strange_words(text: str) -> int:
+    """Return how many words of a header are of no topic, and say something."""
+    words = words_of(text)
+    known = {at for _, span in _named(words, strict=False) for at in span}
+    filler = {each[0][0] for each in _listed("filler", "words")}
+    return sum(at not in known and plain not in filler and not plain.isdigit() for at, (plain, _) in enumerate(words))
+
+
+def _named(words: tuple[Word, ...], *, strict: bool) -> Iterator[tuple[Topic, range]]:
     at = 0
     while at < len(words):
         length = 0
@@ -95,7 +104,7 @@ def _named(words: tuple[Word, ...], *, strict: bool) -> Iterator[Topic]:
                 continue
             if _match(words[at : at + size], phrase.words, strict=strict):
                 length = size
-                yield phrase.topic
+                yield phrase.topic, range(at, at + size)
         at += length or 1
 
 

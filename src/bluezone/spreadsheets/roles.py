@@ -44,7 +44,7 @@ class Purpose:
 
 #: which unit a row speaks of: the unit itself, the one above it in a column of its own, or a code
 _PLACES = (Role("unit", Holds.NAME), Role("parent", Holds.NAME, several=True), Role("code", Holds.TEXT))
-_SAID = (Role("remark", Holds.TEXT), Role("source", Holds.TEXT))
+_SAID = (Role("remark", Holds.TEXT, several=True), Role("source", Holds.TEXT))
 
 FIGURES = Purpose(
     "figures",
@@ -80,7 +80,7 @@ TARGETS = Purpose(
         Role("target_percent", Holds.PERCENT),
         Role("headcount", Holds.COUNT),
         Role("responsible", Holds.TEXT),
-        Role("remark", Holds.TEXT),
+        Role("remark", Holds.TEXT, several=True),
     ),
     needs=(frozenset({"unit", "parent", "code"}), frozenset({"target", "target_percent"})),
 )
@@ -112,7 +112,7 @@ ORGANISATIONS = Purpose(
         Role("families", Holds.TEXT),
         Role("head", Holds.TEXT),
         Role("holder", Holds.TEXT),
-        Role("remark", Holds.TEXT),
+        Role("remark", Holds.TEXT, several=True),
     ),
     needs=(frozenset({"unit"}), frozenset({"sector", "parent", "headcount", "holder"})),
     of_units=False,

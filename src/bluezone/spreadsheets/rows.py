@@ -30,8 +30,6 @@ _DECIMALS = 4
 #: a number of people known from elsewhere may be so much out of date
 _ROUNDED = Decimal("1.1")
 FIGURES_HELD = (Holds.COUNT, Holds.PERCENT)
-#: what numbers a group: `I`, `A.`
-_MARK = re.compile(r"(?:[IVX]{1,5}|[A-H]|\d{1,2})[.)]?")
 _ORGANISATION = re.compile(r"[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}")
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None})
 
@@ -64,7 +62,7 @@ def read(reading: Reading) -> list[Row]:
         _give_one(reading, named)
     organisations = reading.context.organisations(_organisation_codes([*codes.values(), *reading.decided.units.values(),
                                                                        *reading.decided.names.values()]))  # fmt: skip
-    reading.headings = _headings(draft, lines)
+    reading.headings = grid.headings(draft.table)
     by_day = _row_days(draft, lines, reading.headings)
     if not reading.decided:
         _refuse_elsewhere(list(named.values()))
@@ -89,17 +87,6 @@ def _refuse_elsewhere(named: Sequence[units.Named]) -> None:
 
 def _own(draft: Draft, line: int) -> list[Cell]:
     return [each.column.cells[line] for each in draft.found if line in each.column.cells]
-
-
-def _headings(draft: Draft, lines: Sequence[int]) -> dict[int, str]:
-    found, last = {}, ""
-    for line in lines:
-        own = _own(draft, line)
-        texts = [cell.text for cell in own if number_in(cell) is None and not _MARK.fullmatch(cell.text)]
-        if len(texts) == 1 and not any(map(number_in, own)):
-            last = texts[0]
-        found[line] = last
-    return found
 
 
 def _levels(text: str) -> list[str]:
