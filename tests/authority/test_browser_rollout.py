@@ -49,6 +49,8 @@ Target.objects.create(
 PAGES = {
     "/rollout/": "17", "/rollout/?system=34": "17", "/rollout/63:93": "Hậu Giang", "/rollout/34:92": "Cần Thơ",
     "/rollout/63:930": "Vị Thanh", "/rollout/63:31318": "", "/rollout/63:01": "Hà Nội",
+    "/rollout/compare?unit=63:93&unit=63:930&unit=63:931": "Vị Thanh", "/rollout/compare?add=xyz": "xyz",
+    "/rollout/data/": "dictionary.json",
 }  # fmt: skip
 WINDOWS = [
     (360, "light", "vi"), (390, "dark", "en"), (768, "light", "en"), (1_280, "dark", "vi"), (1_280, "light", "en"),
