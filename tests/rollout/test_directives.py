@@ -11,7 +11,7 @@ import pytest
 from bluezone.geography import catalogue
 from bluezone.geography.units import System, UnitCode
 from bluezone.rollout.counts import Count
-from bluezone.rollout.directives import Base, Directive, behind, check, progress, reminders, summary
+from bluezone.rollout.directives import Base, Directive, behind, check, is_late, progress
 from bluezone.rollout.errors import TargetError
 from bluezone.rollout.pace import Status
 from bluezone.rollout.series import Series, choose
@@ -74,12 +74,17 @@ def test_progress_tells_pace_gap_and_silence() -> None:
     assert made.gap == made.pace.per_day - 5041  # type: ignore[operator]
 
 
-def test_those_behind_come_largest_gap_first_and_the_silent_longest_first() -> None:
+def test_those_behind_come_largest_gap_first() -> None:
     def one(key: str, *pairs: tuple[int, int]) -> Any:
         own, last = series(AUGUST_13, *pairs), dt.date(2020, 8, pairs[-1][0]) if pairs else None
         return progress(key, own, base=1000, target=Fraction(1, 2), deadline=AUGUST_30, last_report=last)
 
     everyone = [one("met", (6, 1), (13, 600)), one("slow", (6, 90), (13, 100)), one("never"), one("quiet", (9, 10))]
     assert [p.key for p in behind(everyone)] == ["never", "quiet", "slow"]
-    assert [p.key for p in reminders(everyone)] == ["never", "quiet"]
-    assert summary(everyone)[Status.MET] == 1
+    assert [p.key for p in everyone if p.reminder_due] == ["never", "quiet"]
+    assert [p.pace.status for p in everyone].count(Status.MET) == 1
+
+
+@pytest.mark.parametrize(("silent_days", "late"), [(None, True), (0, False), (1, False), (2, True), (9, True)])
+def test_who_reported_yesterday_is_late_at_no_hour_of_today(silent_days: int | None, late: bool) -> None:
+    assert is_late(silent_days) is late

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -142,14 +142,3 @@ def behind(all_progress: Sequence[Progress]) -> list[Progress]:
     """Return the units that will not make it at their pace, the largest gap first."""
     late = (p for p in all_progress if p.pace.status in (Status.BEHIND, Status.IMPOSSIBLE, Status.UNKNOWN))
     return sorted(late, key=lambda p: (-p.gap, p.key))
-
-
-def reminders(all_progress: Sequence[Progress]) -> list[Progress]:
-    """Return the units that are due a reminder, the longest silence first."""
-    due = (p for p in all_progress if p.reminder_due)
-    return sorted(due, key=lambda p: (p.silent_days is not None, -(p.silent_days or 0), p.key))
-
-
-def summary(all_progress: Sequence[Progress]) -> Mapping[Status, int]:
-    """Count how many units have each status."""
-    return {status: sum(p.pace.status is status for p in all_progress) for status in Status}

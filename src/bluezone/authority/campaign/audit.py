@@ -51,7 +51,12 @@ _POPULATION = {
     "as_of": _("counted on"),
     "counts_from": _("counts from"),
 }
-_ORDER = {"number": _("number"), "target": _("target"), "deadline": _("deadline")}
+_ORDER = {
+    "number": _("number"),
+    "target": _("target"),
+    "deadline": _("deadline"),
+    "late_until": _("units that come later: until"),
+}
 KINDS = (
     AuditKind(
         "dailycount",
