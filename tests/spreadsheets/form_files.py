@@ -51,8 +51,6 @@ class Form:
     refused: bool
     #: the roles of other columns, where the program may ask for them
     roles: Mapping[str, str]
-    #: what the reader before this one was answered
-    answers: Mapping[str, str]
 
 
 def forms(folder: str = "forms") -> Iterator[Form]:
@@ -70,8 +68,9 @@ def form_of(facts: Mapping[str, Any], saved: bytes | None = None) -> Form:
         book = Book(facts["file"], facts.get("form", "xlsx"), tuple(_sheet(each) for each in facts["sheets"]))
     truth = tuple(_truth(facts.get("truth", ())))
     today = dt.date.fromisoformat(facts["today"])
-    refused, answers = facts.get("refused", False), facts.get("answers", {})
-    return Form(facts["name"], book, facts.get("within"), today, truth, refused, facts.get("roles", {}), answers)
+    return Form(
+        facts["name"], book, facts.get("within"), today, truth, facts.get("refused", False), facts.get("roles", {})
+    )
 
 
 def _truth(columns: Any) -> Iterator[Truth]:

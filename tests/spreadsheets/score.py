@@ -1,7 +1,7 @@
 """Score the reading of the kept forms: right at once, right after one or two of the choices that the program asks for,
 incomplete, wrong; and whether anything is stored that was not shown with its meaning.
 
-    python -m tests.spreadsheets.score [--held-out | --foreign] [--old] [--verbose] [NAME …]
+    python -m tests.spreadsheets.score [--held-out | --foreign] [--verbose] [NAME …]
 """
 
 from __future__ import annotations
@@ -150,51 +150,11 @@ def _unseen(proposal: Proposal) -> Iterator[str]:
                 yield f"{value.column}{row.line}: its cell is not shown"
 
 
-def score_of_old(form: Form) -> Score:
-    """Score what the reader before this one makes of a form, with all its questions answered."""
-    from bluezone.rollout.reading import cells, context, errors, interpret
-
-    sheets = []
-    for each in form.book.sheets:
-        old = {at: cells.Cell(cell.text, cell.number, cell.date, cell.percent, False, cell.missing)
-               for at, cell in each.cells.items()}  # fmt: skip
-        hidden = each.hidden, each.hidden_rows, each.hidden_columns, each.filtered_rows
-        sheets.append(cells.Sheet(each.name, old, each.merged, *hidden, each.struck))
-    book = cells.Book(form.book.name, form.book.form, tuple(sheets), form.book.notes)
-    within = UnitCode.parse(form.within) if form.within else None
-    answers: dict[str, str] = {}
-    while True:
-        try:
-            known = context.Context(catalogue.all_units(), form.today, within, None, answers, catalogue.figures())
-            reading = interpret.read_book(book, known)
-        except errors.TableError as error:
-            return Score("refused" if _due(form, None) else "right", len(answers), str(error))
-        question = reading.question
-        if question is None:
-            break
-        answer = form.answers.get(question.key) or _old_answer(question.key, form)
-        if answer is None or question.key in answers:
-            return Score("asks", len(answers), question.key)
-        answers[question.key] = answer
-    roles = {"increase": "gain", "population": "headcount"}
-    stored = {(str(each.unit.code), str(each.date), roles.get(each.kind, each.kind)): each.value
-              for each in reading.figures if each.unit and not each.of}  # fmt: skip
-    stored = {key: value for key, value in stored.items() if key[2] in FIGURES | OTHERS}
-    return Score(judged(stored, form, None)[0], len(answers), judged(stored, form, None)[1])
-
-
-def _old_answer(key: str, form: Form) -> str | None:
-    """Return the true answer to a question of the old reader, where the truth tells it."""
-    days = Counter(each.day for each in form.truth if each.day)
-    return str(days.most_common(1)[0][0]) if key == "date" and days else None
-
-
 def main() -> None:
     """Score the forms of a folder and print how they came out."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--held-out", action="store_const", const="held_out", default="forms", dest="folder")
     parser.add_argument("--foreign", action="store_const", const="foreign", dest="folder")
-    parser.add_argument("--old", action="store_true", help="the reader before this one, its questions answered")
     parser.add_argument("--verbose", action="store_true", help="name each form that is not right at once")
     parser.add_argument("names", nargs="*", help="only these forms")
     given = parser.parse_args()
@@ -204,7 +164,7 @@ def main() -> None:
     for form in forms(given.folder):
         if given.names and form.name not in given.names:
             continue
-        found = score_of_old(form) if given.old else score(form)
+        found = score(form)
         at_once = found.result == "right" and not found.choices
         counts[found.result if found.result != "right" else f"right after {found.choices}"] += 1
         unseen += bool(found.unseen)
