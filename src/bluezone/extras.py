@@ -45,6 +45,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "pydantic_settings": ("authority",),
     "scipy": ("epidemic",),
     "python_calamine": ("authority", "rollout"),
+    "rapidfuzz": ("authority", "rollout"),
     "segno": ("phone", "authority", "rollout"),
     "starlette": ("phone",),
     "storages": ("s3",),
