@@ -10,9 +10,10 @@ from dbus_fast import BusType, Message, MessageType
 from dbus_fast.aio.message_bus import MessageBus
 
 from bluezone.phone.notices import desktop
+from bluezone.phone.notices.announcer import notifier_named
 from bluezone.phone.notices.browser import BrowserNotifier
 from bluezone.phone.notices.desktop import INTERFACE, PATH, SERVICE, DesktopNotifier, has_session_bus
-from bluezone.phone.notices.port import NoNotifier, NoticeError, Way, notice, notifier_named
+from bluezone.phone.notices.port import NoNotifier, NoticeError, Way, notice
 
 SAID = notice("vi", "/exposure/1", urgent=True, rings=True)
 

@@ -28,7 +28,7 @@ from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.app.systemd import UNIT_NAME, Manager, unit_path, unit_text
 from bluezone.phone.client.http import new_client
 from bluezone.phone.errors import RadioError
-from bluezone.phone.notices.port import notifier_named
+from bluezone.phone.notices.announcer import notifier_named
 
 MAX_SPEED = 1_000
 _REPLAY_TAIL_S = 60.0  # so that the scan that hears the last sighting is over

@@ -50,7 +50,7 @@ def serve(
     Prints the address that opens them; it holds a token of this run.
     """
     from bluezone.phone.air.radio.machine import radio_named
-    from bluezone.phone.notices.port import notifier_named
+    from bluezone.phone.notices.announcer import notifier_named
     from bluezone.phone.web.handlers.base import WebSettings
     from bluezone.phone.web.server import serve as run
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
+from bluezone.extras import install_command
 from bluezone.phone.clock import Clock, ClockWatch
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.notices import rules
-from bluezone.phone.notices.port import Notifier, NotifierHealth, notice
+from bluezone.phone.notices.browser import BrowserNotifier
+from bluezone.phone.notices.port import NoNotifier, NoticeError, Notifier, NotifierHealth, notice
 from bluezone.phone.stores.diary_store import PlaceAlert
 from bluezone.phone.stores.documents import Received
 from bluezone.phone.stores.exposure_store import Alert
@@ -160,3 +162,28 @@ def _applied(state: NoticeState, changes: list[Change]) -> NoticeState:
 def change_state(store: NoticeStore, change: Change) -> NoticeState:
     """Change what is remembered, in one transaction; return it. Raises StorageError."""
     return store.update(lambda state: change(state or NoticeState()))
+
+
+# --- the ways -----------------------------------------------------------------------------------------
+
+AUTO, DESKTOP, BROWSER, NONE = "auto", "desktop", "browser", "none"
+
+
+def notifier_named(
+    name: str, environment: Mapping[str, str], open_screen: Callable[[str], None] | None, *, pages: bool
+) -> Notifier:
+    """Return the notifier of that name. `auto`: the desktop's where this session has a bus and dbus-fast is installed,
+    else the browser's where there are `pages`, else none. Raises NoticeError where a package is missing."""
+    if name in {AUTO, DESKTOP}:
+        try:
+            from bluezone.phone.notices.desktop import DesktopNotifier, has_session_bus
+        except ModuleNotFoundError as missing:
+            if name == DESKTOP:
+                command = install_command("bluez")
+                raise NoticeError(
+                    f"--notify desktop needs the package {missing.name}; {command} brings it"
+                ) from missing
+        else:
+            if name == DESKTOP or has_session_bus(environment):
+                return DesktopNotifier(open_screen)
+    return BrowserNotifier() if pages and name in {AUTO, BROWSER} else NoNotifier()

@@ -7,12 +7,10 @@ Implementations: `desktop` (org.freedesktop.Notifications), `browser` (an open p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from bluezone.extras import install_command
 from bluezone.i18n import Catalogue, Language
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import PhoneError
@@ -137,28 +135,3 @@ class RecordingNotifier:
         return NotifierHealth(Way.NONE, allowed=True)
 
     async def close(self) -> None: ...
-
-
-AUTO, DESKTOP, BROWSER, NONE = "auto", "desktop", "browser", "none"
-
-
-def notifier_named(
-    name: str, environment: Mapping[str, str], open_screen: Callable[[str], None] | None, *, pages: bool
-) -> Notifier:
-    """Return the notifier of that name. `auto`: the desktop's where this session has a bus and dbus-fast is installed,
-    else the browser's where there are `pages`, else none. Raises NoticeError where a package is missing."""
-    from bluezone.phone.notices.browser import BrowserNotifier  # it imports this module
-
-    if name in {AUTO, DESKTOP}:
-        try:
-            from bluezone.phone.notices.desktop import DesktopNotifier, has_session_bus
-        except ModuleNotFoundError as missing:
-            if name == DESKTOP:
-                command = install_command("bluez")
-                raise NoticeError(
-                    f"--notify desktop needs the package {missing.name}; {command} brings it"
-                ) from missing
-        else:
-            if name == DESKTOP or has_session_bus(environment):
-                return DesktopNotifier(open_screen)
-    return BrowserNotifier() if pages and name in {AUTO, BROWSER} else NoNotifier()

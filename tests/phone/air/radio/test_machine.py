@@ -7,15 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bluezone.phone.air.radio.machine import (
-    Bluez,
-    BluezAdapter,
-    Machine,
-    UsbController,
-    inspect_machine,
-    radio_options,
-    usb_controllers,
-)
+from bluezone.phone.air.radio.machine import Machine, UsbController, inspect_machine, radio_options, usb_controllers
+from bluezone.phone.air.radio.port import Bluez, BluezAdapter
 
 DONGLE = UsbController("0a12", "0001", "CSR8510 A10", "/dev/bus/usb/001/004", may_use=True, kernel_has_it=False)
 ON = BluezAdapter("hci0", powered=True, can_advertise=True)

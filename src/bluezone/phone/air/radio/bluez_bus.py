@@ -14,7 +14,7 @@ from typing import Any
 from dbus_fast import BusType, DBusError, Message, MessageType, unpack_variants
 from dbus_fast.aio.message_bus import MessageBus
 
-from bluezone.phone.air.radio.machine import Bluez, BluezAdapter
+from bluezone.phone.air.radio.port import Bluez, BluezAdapter
 from bluezone.phone.errors import RadioError
 
 SERVICE = "org.bluez"

@@ -10,11 +10,11 @@ import socket
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bluezone.extras import install_command
-from bluezone.phone.air.radio.port import Radio
+from bluezone.phone.air.radio.port import Bluez, Radio
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
 
@@ -32,22 +32,6 @@ class UsbController:
 
 
 @dataclass(frozen=True, slots=True)
-class BluezAdapter:
-    name: str
-    powered: bool
-    can_advertise: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Bluez:
-    """Hold what the system bus says of bluetoothd. `trouble`: why nothing can be said, in plain words."""
-
-    adapters: tuple[BluezAdapter, ...] = ()
-    trouble: str = ""
-    next_step: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Machine:
     """Hold what was found."""
 
@@ -57,7 +41,7 @@ class Machine:
     kernel_adapters: tuple[str, ...] = ()
     may_administer_net: bool = False
     serial_ports: tuple[tuple[str, bool], ...] = ()  # (device file, may it be read and written)
-    bluez: Bluez = Bluez()
+    bluez: Bluez = field(default_factory=Bluez)
     switched_off: str = ""  # by rfkill: "by software" or "by a switch on the case"
 
 

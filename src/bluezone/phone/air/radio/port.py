@@ -90,3 +90,19 @@ def parts_of(data: bytes) -> Parts:
         raise RadioError("an advertisement wants one service, and data of that service only")
     company = struct.unpack_from("<H", maker)[0] if maker else 0
     return Parts(uuid_text(struct.unpack("<H", uuids)[0]), service[2:], company, maker[2:])
+
+
+@dataclass(frozen=True, slots=True)
+class BluezAdapter:
+    name: str
+    powered: bool
+    can_advertise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bluez:
+    """Hold what the system bus says of bluetoothd. `trouble`: why nothing can be said, in plain words."""
+
+    adapters: tuple[BluezAdapter, ...] = ()
+    trouble: str = ""
+    next_step: str = ""
