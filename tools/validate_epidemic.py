@@ -21,6 +21,7 @@ from typing import Any
 from bluezone.epidemic import figures, words
 from bluezone.epidemic.executors import cores
 from bluezone.epidemic.presets import vietnam_2020
+from bluezone.epidemic.words import translator
 from bluezone.i18n import Language
 from epidemic_validation.england import reasons, wymant
 from epidemic_validation.england_home import where_infected
@@ -32,6 +33,8 @@ from epidemic_validation.peer import peer, peer_figure
 from epidemic_validation.published import barrat, hinch, moreno, washington
 from epidemic_validation.vietnam import CALM, calm, effects_table, hau_giang, tornado
 from epidemic_validation.weeks import weeks
+
+ENGLISH = translator(Language.ENGLISH)
 
 #: Parts that are the text of the page as they come.
 _TEXTS = ("calm", "england_home", "final_sizes", "households", "weeks")
@@ -137,11 +140,11 @@ def said_of(done: dict[str, Any]) -> dict[str, str]:
     parts = {}
     if "hau_giang" in done:
         found = done["hau_giang"]
-        said = words.whole_answer(found[0], figures.headline(found), "Hậu Giang", vietnam_2020().days, Language.ENGLISH)
+        said = words.whole_answer(found[0], figures.headline(found), "Hậu Giang", vietnam_2020().days, ENGLISH)
         parts["answer_en"] = "> " + "\n>\n> ".join(said)
     if "tornado" in done:
         _, bars, middle = done["tornado"]
-        parts["doubt_en"] = "> " + words.doubt(bars, middle.mean, Language.ENGLISH)
+        parts["doubt_en"] = "> " + words.doubt(bars, middle.mean, ENGLISH)
     return parts
 
 
@@ -149,13 +152,11 @@ def pictures_of(done: dict[str, Any]) -> dict[str, Any]:
     """The figures of the page by their names."""
     pictures: dict[str, Any] = {}
     if "hau_giang" in done:
-        pictures["hau-giang"] = figures.dose_response(
-            done["hau_giang"], "Hậu Giang", vietnam_2020().days, Language.ENGLISH
-        )
+        pictures["hau-giang"] = figures.dose_response(done["hau_giang"], "Hậu Giang", vietnam_2020().days, ENGLISH)
     if "tornado" in done:
         _, bars, middle = done["tornado"]
-        title = words.sensitivity_title("Hậu Giang", 0.30, Language.ENGLISH)
-        pictures["tornado"] = figures.tornado(bars, middle.mean, title, "Hậu Giang", Language.ENGLISH)
+        title = words.sensitivity_title("Hậu Giang", 0.30, ENGLISH)
+        pictures["tornado"] = figures.tornado(bars, middle.mean, title, "Hậu Giang", ENGLISH)
     if "peer" in done:
         pictures["openabm"] = peer_figure(done["peer"][2])
     if "importations_calm" in done:

@@ -11,7 +11,10 @@ from bluezone.epidemic.effects import Estimate
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.importation import GROWN, LADDER, SPENDINGS, Cluster, bought, follow, probability, summary
 from bluezone.epidemic.presets import vietnam_2020
-from bluezone.i18n import Language
+from bluezone.epidemic.words import translator
+from bluezone.i18n import Language, Translator
+
+ENGLISH, VIETNAMESE = translator(Language.ENGLISH), translator(Language.VIETNAMESE)
 
 BASE = replace(vietnam_2020(), days=90, initial_infections=3)
 
@@ -113,17 +116,17 @@ def test_what_averts_nothing_has_no_price() -> None:
 def test_sizes_are_told_of_the_outbreaks_that_die_out_and_of_no_others() -> None:
     """Most grow beyond all bounds here: that "6 people were infected in the median" would be false of all of them."""
     mostly = [cluster(6, quarantined=41), *(cluster(400, 3, 900, True) for _ in range(3))]
-    *_, told = importation_words.answer({("f1", 0.3): summary(mostly)}, 3, 120, Language.ENGLISH)
+    *_, told = importation_words.answer({("f1", 0.3): summary(mostly)}, 3, 120, ENGLISH)
     assert told == (
         "Where it dies out, 6 people are infected in the median (nine of ten times fewer than 7), and 41 are in "
         "quarantine on average; where it does not, it grows to 300 infections and more, or goes on after 120 days."
     )
     never = {("f1", 0.3): summary(mostly[1:])}
-    assert all("dies out," not in each for each in importation_words.answer(never, 3, 120, Language.ENGLISH)[1:])
+    assert all("dies out," not in each for each in importation_words.answer(never, 3, 120, ENGLISH)[1:])
 
 
-@pytest.mark.parametrize("language", [Language.ENGLISH, Language.VIETNAMESE])
-def test_it_is_told_in_sentences_and_rows(language: Language) -> None:
+@pytest.mark.parametrize("language", [ENGLISH, VIETNAMESE])
+def test_it_is_told_in_sentences_and_rows(language: Translator) -> None:
     found = {
         (step.name, uptake): summary([cluster(3 + k, 4 + k, grown=k > 15 + uptake * 10) for k in range(20)])
         for step in LADDER

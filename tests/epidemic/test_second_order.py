@@ -14,7 +14,10 @@ from bluezone.epidemic.interventions import App, Isolation
 from bluezone.epidemic.population import Population, build_population
 from bluezone.epidemic.scenario import Scenario
 from bluezone.epidemic.second_order import HAI_DUONG, SecondOrder, compare, plans
+from bluezone.epidemic.words import translator
 from bluezone.i18n import Language
+
+ENGLISH, VIETNAMESE = translator(Language.ENGLISH), translator(Language.VIETNAMESE)
 
 APP = App(uptake=0.5, detection=0.7, bystanders=0.2, second_order=True)
 
@@ -83,8 +86,8 @@ def test_shares_are_shares(field):
 
 def test_what_happened_in_hai_duong_is_said_beside_it():
     assert HAI_DUONG == (20, 938)
-    assert "938 F2" in words.second_order_in_history(Language.ENGLISH)
-    assert "938 F2" in words.second_order_in_history(Language.VIETNAMESE)
+    assert "938 F2" in words.second_order_in_history(ENGLISH)
+    assert "938 F2" in words.second_order_in_history(VIETNAMESE)
 
 
 def found(**changes: object) -> SecondOrder:
@@ -104,5 +107,5 @@ def found(**changes: object) -> SecondOrder:
     ],
 )
 def test_sentences(changes, says):
-    assert says in words.second_order(found(**changes), "Hải Dương", 60, Language.ENGLISH)
-    assert words.second_order(found(**changes), "Hải Dương", 60, Language.VIETNAMESE)
+    assert says in words.second_order(found(**changes), "Hải Dương", 60, ENGLISH)
+    assert words.second_order(found(**changes), "Hải Dương", 60, VIETNAMESE)

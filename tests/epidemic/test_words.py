@@ -3,34 +3,35 @@ from __future__ import annotations
 import pytest
 
 from bluezone.epidemic import words
-from bluezone.i18n import Language
+from bluezone.epidemic.words import translator
+from bluezone.i18n import Language, Translator
+
+ENGLISH, VIETNAMESE = translator(Language.ENGLISH), translator(Language.VIETNAMESE)
 
 
 @pytest.mark.parametrize(
     ("share", "language", "text"),
     [
-        (0.0754, Language.ENGLISH, "7.5\u00a0%"),
-        (0.0754, Language.VIETNAMESE, "7,5%"),
-        (0.3, Language.VIETNAMESE, "30%"),
-        (-0.0001, Language.VIETNAMESE, "0%"),  # never -0
-        (-0.021, Language.ENGLISH, "-2.1\u00a0%"),
-        (12.345, Language.VIETNAMESE, "1.234,5%"),
+        (0.0754, ENGLISH, "7.5\u00a0%"),
+        (0.0754, VIETNAMESE, "7,5%"),
+        (0.3, VIETNAMESE, "30%"),
+        (-0.0001, VIETNAMESE, "0%"),  # never -0
+        (-0.021, ENGLISH, "-2.1\u00a0%"),
+        (12.345, VIETNAMESE, "1.234,5%"),
     ],
 )
-def test_a_share_is_written_as_the_language_writes_it(share: float, language: Language, text: str) -> None:
+def test_a_share_is_written_as_the_language_writes_it(share: float, language: Translator, text: str) -> None:
     assert words.percent(share, language) == text
 
 
 def test_a_place_without_a_name_is_not_named_in_the_title() -> None:
-    assert words.table_title("", 3000, 30, 2, 0.25, Language.ENGLISH).startswith("3,000 people, 30 days")
-    assert words.table_title("Hậu Giang", 3000, 30, 2, 0.25, Language.ENGLISH).startswith(
-        "Hậu Giang: 3,000 people, 30 days"
-    )
-    assert words.unnamed(3000, Language.VIETNAMESE) == "một nơi có 3.000 người"
+    assert words.table_title("", 3000, 30, 2, 0.25, ENGLISH).startswith("3,000 people, 30 days")
+    assert words.table_title("Hậu Giang", 3000, 30, 2, 0.25, ENGLISH).startswith("Hậu Giang: 3,000 people, 30 days")
+    assert words.unnamed(3000, VIETNAMESE) == "một nơi có 3.000 người"
 
 
 @pytest.mark.parametrize(
     ("low", "high", "times"), [(2.04, 2.01, "2.0"), (2.0, 11.4, "2.0 to 11"), (48.1, 1079.5, "48 to 1,080")]
 )
 def test_the_gain_of_pairing_is_told_as_exactly_as_it_is_known(low: float, high: float, times: str) -> None:
-    assert f"would take {times} times" in words.gain_of_pairing(low, high, Language.ENGLISH)
+    assert f"would take {times} times" in words.gain_of_pairing(low, high, ENGLISH)

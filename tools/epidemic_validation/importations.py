@@ -8,8 +8,11 @@ from bluezone.epidemic import figures, importation
 from bluezone.epidemic import importation_words as words
 from bluezone.epidemic.importation import LADDER, SPENDINGS
 from bluezone.epidemic.presets import vietnam_2020
+from bluezone.epidemic.words import translator
 from bluezone.i18n import Language
 from bluezone.vega import Spec
+
+ENGLISH = translator(Language.ENGLISH)
 
 UPTAKES = (0.0, 0.0754, 0.30, 0.60)
 _INFECTED, _DAYS = 3, 120
@@ -35,8 +38,11 @@ def importations(outbreaks: int, rate: float | None = None) -> tuple[str, Spec]:
          for each in SPENDINGS},
         {each.name: each.cost for each in SPENDINGS},
     )  # fmt: skip
-    sentences = words.answer(found, _INFECTED, _DAYS, Language.ENGLISH)
-    caveat, spending = words.caveat(outbreaks, Language.ENGLISH), words.spending(spent, Language.ENGLISH)
+    sentences = words.answer(found, _INFECTED, _DAYS, ENGLISH)
+    caveat, spending = (
+        words.caveat(outbreaks, ENGLISH),
+        words.spending(spent, ENGLISH),
+    )
     return "\n".join(["> " + " ".join(sentences), "", caveat, "", spending]), figures.dying_out(
-        found, sentences[0], Language.ENGLISH
+        found, sentences[0], ENGLISH
     )

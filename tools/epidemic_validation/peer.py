@@ -17,11 +17,14 @@ import numpy as np
 from bluezone.epidemic import figures
 from bluezone.epidemic.engine import run
 from bluezone.epidemic.population import build_population
+from bluezone.epidemic.words import translator
 from bluezone.i18n import Language
 from bluezone.vega import Spec, field, layer
 from epidemic_validation import openabm
 from epidemic_validation.measuring import Floats, pct
 from epidemic_validation.openabm import SWITCHES, Switches
+
+ENGLISH = translator(Language.ENGLISH)
 
 UPTAKES = (0.075, 0.15, 0.30, 0.45, 0.60, 0.70)
 PEOPLE = 20_000
@@ -117,4 +120,4 @@ def peer_figure(points: Sequence[dict[str, object]]) -> Spec:
         "color": field("model:N", scale={"range": ["#1366d6", "#b76e00"]}, legend={"title": None}),
     }
     title = "The dose-response of two simulators with the same parameters"
-    return figures.dress([layer("line", encoding, point=True)], points, title, "validation", Language.ENGLISH)
+    return figures.dress([layer("line", encoding, point=True)], points, title, "validation", ENGLISH)

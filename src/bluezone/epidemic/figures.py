@@ -11,8 +11,8 @@ import numpy as np
 
 from bluezone.epidemic.effects import Effect
 from bluezone.epidemic.importation import LADDER, SPENDINGS, Bought, Summary
-from bluezone.epidemic.words import answer, setting, translator
-from bluezone.i18n import Language
+from bluezone.epidemic.words import answer, setting
+from bluezone.i18n import Translator
 from bluezone.vega import Spec, field, layer, layered, png, svg
 
 _INK, _BLUE, _AMBER, _QUIET = "#0b1f33", "#1366d6", "#b76e00", "#8a97a6"
@@ -23,9 +23,9 @@ _DISTINCT = ["#0b1f33", "#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#d55e00", "
 _FONT = "Noto Sans, DejaVu Sans, Segoe UI, Roboto, Helvetica Neue, sans-serif"
 
 
-def dose_response(effects: Sequence[Effect], place: str, days: int, language: Language) -> Spec:
+def dose_response(effects: Sequence[Effect], place: str, days: int, language: Translator) -> Spec:
     """Draw the share of infections averted by uptake, with 95 % intervals; the title says the answer for one uptake."""
-    translate = translator(language).gettext
+    translate = language.gettext
     values = [
         {
             "uptake": effect.uptake,
@@ -50,9 +50,9 @@ def dose_response(effects: Sequence[Effect], place: str, days: int, language: La
     return dress(layers, values, answer(headline(effects), place, days, language), place, language)
 
 
-def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: Language) -> Spec:
+def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: Translator) -> Spec:
     """Draw the new infections a day by uptake: the mean of the runs, and pale the middle eight of ten of them."""
-    translate = translator(language).gettext
+    translate = language.gettext
     curves: dict[float, list[list[int]]] = {}
     for row in rows:
         curves.setdefault(row["uptake"], []).append(row["curves"]["infections"])
@@ -80,9 +80,9 @@ def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: Langua
     return dress(layers, values, said, place, language)
 
 
-def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: str, language: Language) -> Spec:
+def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: str, language: Translator) -> Spec:
     """Draw how far the answer moves when one assumption goes to its low or high value. bars: name, setting, averted."""
-    translate = translator(language).gettext
+    translate = language.gettext
     spread: dict[str, float] = {}
     for bar in bars:
         spread[bar["name"]] = max(spread.get(bar["name"], 0.0), abs(bar["averted"] - middle))
@@ -101,9 +101,9 @@ def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: st
     return dress(layers, values, title, place, language, height=24 * len(order))
 
 
-def dying_out(found: Mapping[tuple[str, float], Summary], title: str, language: Language) -> Spec:
+def dying_out(found: Mapping[tuple[str, float], Summary], title: str, language: Translator) -> Spec:
     """Draw the probability that an importation dies out, by uptake, a line for each set of measures; bars: 95 %."""
-    translate = translator(language).gettext
+    translate = language.gettext
     titles = {each.name: translate(each.title) for each in LADDER}
     values = [
         {"measures": titles[name], "uptake": uptake, **asdict(each.dies_out)} for (name, uptake), each in found.items()
@@ -124,9 +124,9 @@ def dying_out(found: Mapping[tuple[str, float], Summary], title: str, language: 
     return dress(layers, values, title, "", language)
 
 
-def pareto(bought: Sequence[Bought], title: str, language: Language) -> Spec:
+def pareto(bought: Sequence[Bought], title: str, language: Translator) -> Spec:
     """Draw what each thing bought averts against what it costs; those that nothing beats are filled."""
-    translate = translator(language).gettext
+    translate = language.gettext
     titles = {each.name: translate(each.title) for each in SPENDINGS}
     values = [
         {"what": titles[each.name], "cost": each.cost, "best": each.best, **asdict(each.averted)} for each in bought
@@ -170,7 +170,7 @@ def dress(
     values: Sequence[Mapping[str, Any]],
     title: str,
     place: str,
-    language: Language,
+    language: Translator,
     height: int = _HEIGHT,
 ) -> Spec:
     """Give a figure its rows, size, type and title, wrapped so that no line is longer than the figure."""
@@ -189,7 +189,7 @@ def dress(
     }
     return layered(
         layers,
-        language,
+        language.language,
         width=_WIDTH,
         height=height,
         config={"font": _FONT, "title": {"fontSize": 14, "color": _INK, "fontWeight": 600, "offset": 14}, "axis": axis},

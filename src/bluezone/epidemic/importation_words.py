@@ -6,35 +6,31 @@ from collections.abc import Mapping, Sequence
 
 from bluezone.epidemic.effects import Estimate
 from bluezone.epidemic.importation import GROWN, LADDER, PEOPLE, SPENDINGS, Bought, Summary
-from bluezone.epidemic.words import percent, translator
-from bluezone.i18n import Language, format_number
+from bluezone.epidemic.words import percent
+from bluezone.i18n import Translator
 
 #: Summaries by (name of the measures, uptake).
 Summaries = Mapping[tuple[str, float], Summary]
 
 
-def whole_percent(estimate: Estimate, language: Language) -> str:
+def whole_percent(estimate: Estimate, language: Translator) -> str:
     """Write a probability with its interval, in whole points: more digits are not earned."""
-    return (
-        translator(language)
-        .gettext("{mean} ({low} to {high})")
-        .format(
-            mean=percent(estimate.mean, language, 0),
-            low=percent(estimate.low, language, 0),
-            high=percent(estimate.high, language, 0),
-        )
+    return language.gettext("{mean} ({low} to {high})").format(
+        mean=percent(estimate.mean, language, 0),
+        low=percent(estimate.low, language, 0),
+        high=percent(estimate.high, language, 0),
     )
 
 
-def measures_title(name: str, language: Language) -> str:
+def measures_title(name: str, language: Translator) -> str:
     """Return what a step of the ladder is called."""
-    return translator(language).gettext(next(each.title for each in LADDER if each.name == name))
+    return language.gettext(next(each.title for each in LADDER if each.name == name))
 
 
-def answer(found: Summaries, infected: int, days: int, language: Language) -> list[str]:
+def answer(found: Summaries, infected: int, days: int, language: Translator) -> list[str]:
     """Say how likely an importation dies out without and with the app, under the practice of the time, and what it
     costs."""
-    translate = translator(language).gettext
+    translate = language.gettext
     uptakes = sorted({uptake for _, uptake in found})
     shown = min((each for each in uptakes if each > 0), key=lambda each: abs(each - 0.30), default=uptakes[0])
     step = "f1" if ("f1", shown) in found else next(iter(found))[0]
@@ -44,9 +40,9 @@ def answer(found: Summaries, infected: int, days: int, language: Language) -> li
             "When {infected} infected people come in ({measures}), the outbreak dies out within {days} days with a "
             "probability of {without} without the app, and of {having} with the app on {uptake} of people."
         ).format(
-            infected=format_number(infected, language),
+            infected=language.number(infected),
             measures=measures_title(step, language),
-            days=format_number(days, language),
+            days=language.number(days),
             without=whole_percent(before.dies_out, language),
             having=whole_percent(after.dies_out, language),
             uptake=percent(shown, language, 2),
@@ -57,7 +53,7 @@ def answer(found: Summaries, infected: int, days: int, language: Language) -> li
     if after.found_share > 0:
         sentences.append(
             translate("It is found after {found} days in the median (nine of ten within {late}).").format(
-                found=format_number(after.found_day[0], language), late=format_number(after.found_day[1], language)
+                found=language.number(after.found_day[0]), late=language.number(after.found_day[1])
             )
         )
     if after.dies_out.mean > 0:
@@ -67,19 +63,19 @@ def answer(found: Summaries, infected: int, days: int, language: Language) -> li
                 "and {quarantined} are in quarantine on average; where it does not, it grows to {grown} infections and "
                 "more, or goes on after {days} days."
             ).format(
-                size=format_number(after.size[0], language),
-                most=format_number(after.size[1] + 1, language),
-                quarantined=format_number(after.quarantined, language),
-                grown=format_number(GROWN, language),
-                days=format_number(days, language),
+                size=language.number(after.size[0]),
+                most=language.number(after.size[1] + 1),
+                quarantined=language.number(after.quarantined),
+                grown=language.number(GROWN),
+                days=language.number(days),
             )
         )
     return sentences
 
 
-def headings(language: Language) -> list[str]:
+def headings(language: Translator) -> list[str]:
     """Return the headings of the table of summaries."""
-    translate = translator(language).gettext
+    translate = language.gettext
     return [
         translate("measures"),
         translate("with the app"),
@@ -91,20 +87,20 @@ def headings(language: Language) -> list[str]:
     ]
 
 
-def row(name: str, uptake: float, each: Summary, language: Language) -> list[str]:
+def row(name: str, uptake: float, each: Summary, language: Translator) -> list[str]:
     """Return a row of that table: medians with what nine of ten are below, means. Those of people and tests are of the
     outbreaks that die out: the others are not followed to their end."""
-    translate = translator(language).gettext
+    translate = language.gettext
 
     def middle_and_most(pair: tuple[float, float]) -> str:
         if pair[0] != pair[0]:
             return "-"
         return translate("{middle} (9 of 10: {most})").format(
-            middle=format_number(pair[0], language), most=format_number(pair[1], language)
+            middle=language.number(pair[0]), most=language.number(pair[1])
         )
 
     def mean(value: float) -> str:
-        return "-" if value != value else format_number(value, language)
+        return "-" if value != value else language.number(value)
 
     return [
         measures_title(name, language),
@@ -117,43 +113,39 @@ def row(name: str, uptake: float, each: Summary, language: Language) -> list[str
     ]
 
 
-def caveat(outbreaks: int, language: Language) -> str:
+def caveat(outbreaks: int, language: Translator) -> str:
     """Say what was counted, and what no interval holds."""
-    return (
-        translator(language)
-        .gettext(
-            "{outbreaks} outbreaks of each kind among {people} people. One of {grown} infections and more counts as "
-            "not died out, and is not followed further. The intervals hold chance, and how well phones tell who was "
-            "near; not the other assumptions."
-        )
-        .format(
-            outbreaks=format_number(outbreaks, language),
-            people=format_number(PEOPLE, language),
-            grown=format_number(GROWN, language),
-        )
+    return language.gettext(
+        "{outbreaks} outbreaks of each kind among {people} people. One of {grown} infections and more counts as "
+        "not died out, and is not followed further. The intervals hold chance, and how well phones tell who was "
+        "near; not the other assumptions."
+    ).format(
+        outbreaks=language.number(outbreaks),
+        people=language.number(PEOPLE),
+        grown=language.number(GROWN),
     )
 
 
-def spending(found: Sequence[Bought], language: Language) -> str:
+def spending(found: Sequence[Bought], language: Translator) -> str:
     """Say where to spend first."""
-    translate = translator(language).gettext
+    translate = language.gettext
     sure = [each for each in found if each.averted.low > 0]
     if not sure:
         return translate("Where to spend: none of what was tried averts infections that can be told from chance.")
     first = min(sure, key=lambda each: each.cost_of_one)
     return translate(
         "Where to spend: {what} first, at {cost} million đồng for an infection averted, if it costs what is assumed."
-    ).format(what=spending_title(first.name, language), cost=format_number(round(first.cost_of_one), language))
+    ).format(what=spending_title(first.name, language), cost=language.number(round(first.cost_of_one)))
 
 
-def spending_title(name: str, language: Language) -> str:
+def spending_title(name: str, language: Translator) -> str:
     """Return what a thing to spend on is called."""
-    return translator(language).gettext(next(each.title for each in SPENDINGS if each.name == name))
+    return language.gettext(next(each.title for each in SPENDINGS if each.name == name))
 
 
-def spending_headings(language: Language) -> list[str]:
+def spending_headings(language: Translator) -> list[str]:
     """Return the headings of the table of what was bought."""
-    translate = translator(language).gettext
+    translate = language.gettext
     return [
         translate("bought"),
         translate("cost, million đồng"),
@@ -163,18 +155,18 @@ def spending_headings(language: Language) -> list[str]:
     ]
 
 
-def spending_row(each: Bought, language: Language) -> list[str]:
+def spending_row(each: Bought, language: Translator) -> list[str]:
     """Return a row of that table."""
-    translate = translator(language).gettext
+    translate = language.gettext
     averted = translate("{mean} ({low} to {high})").format(
-        mean=format_number(each.averted.mean, language, 1),
-        low=format_number(each.averted.low, language, 1),
-        high=format_number(each.averted.high, language, 1),
+        mean=language.number(each.averted.mean, 1),
+        low=language.number(each.averted.low, 1),
+        high=language.number(each.averted.high, 1),
     )
-    price = format_number(round(each.cost_of_one), language) if each.averted.low > 0 else "-"
+    price = language.number(round(each.cost_of_one)) if each.averted.low > 0 else "-"
     return [
         spending_title(each.name, language),
-        format_number(each.cost, language),
+        language.number(each.cost),
         averted,
         price,
         translate("yes") if each.best else "",

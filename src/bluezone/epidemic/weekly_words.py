@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bluezone.epidemic.weekly import TOLERANCE, WEEK, Fit
-from bluezone.epidemic.words import percent, translator
-from bluezone.i18n import Language, format_date, format_number
+from bluezone.epidemic.words import percent
+from bluezone.i18n import Translator, format_date
 
 
-def answer(place: str, first: dt.date, fit: Fit, language: Language) -> list[str]:
+def answer(place: str, first: dt.date, fit: Fit, language: Translator) -> list[str]:
     """Return how far simulated cases are from those recorded, where the goal is missed, and what the shares mean."""
-    translate = translator(language).gettext
+    translate = language.gettext
     sentences = [
         translate(
             "{place}: simulated cases of a week are at most {worst} away from those recorded, in {weeks} weeks "
@@ -20,7 +20,7 @@ def answer(place: str, first: dt.date, fit: Fit, language: Language) -> list[str
         ).format(
             place=place,
             worst=percent(fit.worst, language, 0),
-            weeks=format_number(len(fit.wanted), language),
+            weeks=language.number(len(fit.wanted)),
             goal=percent(TOLERANCE, language, 0),
         )
     ]
@@ -28,7 +28,7 @@ def answer(place: str, first: dt.date, fit: Fit, language: Language) -> list[str
     if missed:
         sentences.append(
             translate("The goal is missed in the weeks from {dates}.").format(
-                dates=", ".join(format_date(day, language) for day in missed)
+                dates=", ".join(format_date(day, language.language) for day in missed)
             )
         )
     sentences.append(
@@ -40,9 +40,9 @@ def answer(place: str, first: dt.date, fit: Fit, language: Language) -> list[str
     return sentences
 
 
-def headings(language: Language) -> list[str]:
+def headings(language: Translator) -> list[str]:
     """Return the headings of the table of weeks."""
-    translate = translator(language).gettext
+    translate = language.gettext
     return [
         translate("week from"),
         translate("cases recorded"),
@@ -52,13 +52,13 @@ def headings(language: Language) -> list[str]:
     ]
 
 
-def rows(first: dt.date, recorded: Sequence[int], fit: Fit, language: Language) -> list[list[str]]:
+def rows(first: dt.date, recorded: Sequence[int], fit: Fit, language: Translator) -> list[list[str]]:
     """Return the table of weeks; simulated cases are scaled to the place."""
     return [
         [
-            format_date(first + dt.timedelta(days=WEEK * week), language),
-            format_number(cases, language),
-            format_number(round(cases * (1 + miss)), language),
+            format_date(first + dt.timedelta(days=WEEK * week), language.language),
+            language.number(cases),
+            language.number(round(cases * (1 + miss))),
             ("+" if miss > 0 else "") + percent(miss, language, 0),
             percent(share, language, 0 if share >= 0.1 else 1),
         ]
@@ -66,10 +66,6 @@ def rows(first: dt.date, recorded: Sequence[int], fit: Fit, language: Language) 
     ]
 
 
-def go_on(options: str, language: Language) -> str:
+def go_on(options: str, language: Translator) -> str:
     """Say how to ask what adoption buys in such weeks."""
-    return (
-        translator(language)
-        .gettext("To go on with these weeks: bluezone epidemic run {options}")
-        .format(options=options)
-    )
+    return language.gettext("To go on with these weeks: bluezone epidemic run {options}").format(options=options)

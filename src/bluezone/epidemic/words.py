@@ -7,7 +7,7 @@ from typing import Any
 
 from bluezone.epidemic.effects import Effect, Estimate
 from bluezone.epidemic.second_order import HAI_DUONG, SecondOrder
-from bluezone.i18n import Catalogue, Language, Translator, decimal_mark, format_change, format_number, format_share
+from bluezone.i18n import Catalogue, Language, Translator, decimal_mark, format_change
 
 _TEXTS = Catalogue("bluezone.epidemic", "epidemic")
 
@@ -17,80 +17,70 @@ def translator(language: Language) -> Translator:
     return _TEXTS.translator(language)
 
 
-def percent(share: float, language: Language, digits: int = 1) -> str:
+def percent(share: float, language: Translator, digits: int = 1) -> str:
     """Write a share as a percentage, without decimals that say nothing."""
-    return format_share(share, language, digits, trim=True)
+    return language.share(share, digits, trim=True)
 
 
-def interval(estimate: Estimate, language: Language) -> str:
+def interval(estimate: Estimate, language: Translator) -> str:
     """Write a share with its interval: in whole points, or tenths where it is a point or two; more is not earned."""
     digits = 1 if max(abs(estimate.low), abs(estimate.high)) < 0.02 else 0
     mean, low, high = (percent(each, language, digits) for each in (estimate.mean, estimate.low, estimate.high))
-    translate = translator(language).gettext
+    translate = language.gettext
     if low == high:
         return translate("about {mean}").format(mean=mean)
     return translate("{mean} ({low} to {high})").format(mean=mean, low=low, high=high)
 
 
-def so_far(effect: Effect, through: int, seeds: int, language: Language) -> str:
+def so_far(effect: Effect, through: int, seeds: int, language: Translator) -> str:
     """Say the answer while runs are going on."""
     share = effect.averted_share
     if share.mean != share.mean:
-        return (
-            translator(language)
-            .gettext("so far ({through} of {seeds} seeds): no outbreak has grown")
-            .format(through=format_number(through, language), seeds=format_number(seeds, language))
+        return language.gettext("so far ({through} of {seeds} seeds): no outbreak has grown").format(
+            through=language.number(through), seeds=language.number(seeds)
         )
     said = interval(share, language) if effect.runs > 1 else percent(share.mean, language, 0)
-    return (
-        translator(language)
-        .gettext("so far ({through} of {seeds} seeds): the app on {uptake} of people averts {share} of infections")
-        .format(
-            through=format_number(through, language),
-            seeds=format_number(seeds, language),
-            uptake=percent(effect.uptake, language, 2),
-            share=said,
-        )
+    return language.gettext(
+        "so far ({through} of {seeds} seeds): the app on {uptake} of people averts {share} of infections"
+    ).format(
+        through=language.number(through),
+        seeds=language.number(seeds),
+        uptake=percent(effect.uptake, language, 2),
+        share=said,
     )
 
 
-def sampled(effect: Effect, averted: Estimate, language: Language) -> str:
+def sampled(effect: Effect, averted: Estimate, language: Translator) -> str:
     """Say the interval that holds the assumptions too."""
-    return (
-        translator(language)
-        .gettext(
-            "With the assumptions in doubt as well, all drawn from their ranges at once: the app on {uptake} of people "
-            "averts between {low} and {high} of infections in nine of ten draws, {middle} in the median."
-        )
-        .format(
-            uptake=percent(effect.uptake, language, 2),
-            low=percent(averted.low, language, 0),
-            high=percent(averted.high, language, 0),
-            middle=percent(averted.mean, language, 0),
-        )
+    return language.gettext(
+        "With the assumptions in doubt as well, all drawn from their ranges at once: the app on {uptake} of people "
+        "averts between {low} and {high} of infections in nine of ten draws, {middle} in the median."
+    ).format(
+        uptake=percent(effect.uptake, language, 2),
+        low=percent(averted.low, language, 0),
+        high=percent(averted.high, language, 0),
+        middle=percent(averted.mean, language, 0),
     )
 
 
-def numbers(estimate: Estimate, language: Language) -> str:
+def numbers(estimate: Estimate, language: Translator) -> str:
     """Write a count with its interval, if there is one."""
-    mean = format_number(estimate.mean, language)
+    mean = language.number(estimate.mean)
     if estimate.low != estimate.low:
         return mean
-    return (
-        translator(language)
-        .gettext("{mean} ({low} to {high})")
-        .format(mean=mean, low=format_number(estimate.low, language), high=format_number(estimate.high, language))
+    return language.gettext("{mean} ({low} to {high})").format(
+        mean=mean, low=language.number(estimate.low), high=language.number(estimate.high)
     )
 
 
-def answer(effect: Effect, place: str, days: int, language: Language) -> str:
+def answer(effect: Effect, place: str, days: int, language: Translator) -> str:
     """Say what an uptake buys a place, and the doubt, in one look."""
-    translate = translator(language).gettext
+    translate = language.gettext
     facts = {
         "place": place,
         "uptake": percent(effect.uptake, language, 2),
-        "days": format_number(days, language),
-        "runs": format_number(effect.runs, language),
+        "days": language.number(days),
+        "runs": language.number(effect.runs),
     }
     if effect.averted_share.mean != effect.averted_share.mean:
         return translate("In {place}, no outbreak grew in {days} days, with or without the app.").format(**facts)
@@ -110,12 +100,12 @@ def answer(effect: Effect, place: str, days: int, language: Language) -> str:
     ).format(share=interval(effect.averted_share, language), **facts)
 
 
-def whole_answer(without: Effect, effect: Effect, place: str, days: int, language: Language) -> list[str]:
+def whole_answer(without: Effect, effect: Effect, place: str, days: int, language: Translator) -> list[str]:
     """Say the answer, what it is in people, and what it costs, a sentence each."""
     sentences = [answer(effect, place, days, language)]
     if effect.averted_share.mean != effect.averted_share.mean:
         return sentences
-    translate = translator(language).gettext
+    translate = language.gettext
     before, after = without.totals, effect.totals
     if effect.runs > 1:
         sentences.append(
@@ -128,9 +118,9 @@ def whole_answer(without: Effect, effect: Effect, place: str, days: int, languag
             "In numbers: {infections} fewer infections of {of_infections}, and {deaths} fewer deaths of {of_deaths}."
         ).format(
             infections=numbers(effect.averted_infections, language),
-            of_infections=format_number(before["infections"], language),
+            of_infections=language.number(before["infections"]),
             deaths=numbers(effect.averted_deaths, language),
-            of_deaths=format_number(before["deaths"], language),
+            of_deaths=language.number(before["deaths"]),
         )
     )
     sentences.append(
@@ -138,20 +128,20 @@ def whole_answer(without: Effect, effect: Effect, place: str, days: int, languag
             "Its price against no app: {isolation} days of isolation on top of {of_isolation} (by people who are well: "
             "{well}), {tests} tests, and {alerts} alerts by the app, {false} of them to people not infected."
         ).format(
-            isolation=format_change(effect.extra_isolation_days.mean, language),
-            of_isolation=format_number(before["isolation_days"], language),
-            well=format_change(after["needless_isolation_days"] - before["needless_isolation_days"], language),
-            tests=format_change(after["tests"] - before["tests"], language),
-            alerts=format_number(after["app_alerts"], language),
-            false=format_number(after["app_false_alerts"], language),
+            isolation=format_change(effect.extra_isolation_days.mean, language.language),
+            of_isolation=language.number(before["isolation_days"]),
+            well=format_change(after["needless_isolation_days"] - before["needless_isolation_days"], language.language),
+            tests=format_change(after["tests"] - before["tests"], language.language),
+            alerts=language.number(after["app_alerts"]),
+            false=language.number(after["app_false_alerts"]),
         )
     )
     return sentences
 
 
-def doubt(bars: Sequence[Mapping[str, Any]], middle: float, language: Language) -> str:
+def doubt(bars: Sequence[Mapping[str, Any]], middle: float, language: Translator) -> str:
     """Say how far the answer moves over the ranges of its assumptions. bars: name, setting, averted (a share)."""
-    translate = translator(language).gettext
+    translate = language.gettext
     known = [bar for bar in bars if bar["averted"] == bar["averted"]]
     if not known:
         return translate("What the assumptions do to the answer could not be told: no outbreak grew.")
@@ -171,17 +161,17 @@ def doubt(bars: Sequence[Mapping[str, Any]], middle: float, language: Language) 
     )
 
 
-def setting(text: str, language: Language) -> str:
+def setting(text: str, language: Translator) -> str:
     """Write a lever's value as the language writes it."""
     if text in ("yes", "no"):
-        translate = translator(language).gettext
+        translate = language.gettext
         return translate("yes") if text == "yes" else translate("no")
-    return text.replace(".", decimal_mark(language))
+    return text.replace(".", decimal_mark(language.language))
 
 
-def caveat(language: Language) -> str:
+def caveat(language: Translator) -> str:
     """Say what no interval says."""
-    translate = translator(language).gettext
+    translate = language.gettext
     return translate(
         "The intervals hold chance, and how well phones tell who was near: that differs between campaigns and is drawn "
         "for each run, unless app.detection and app.bystanders are set. What other assumptions do to the answer is "
@@ -189,35 +179,35 @@ def caveat(language: Language) -> str:
     )
 
 
-def sensitivity_title(place: str, uptake: float, language: Language) -> str:
+def sensitivity_title(place: str, uptake: float, language: Translator) -> str:
     """Return the heading of the tornado figure."""
-    translate = translator(language).gettext
+    translate = language.gettext
     return translate("What the app on {uptake} of people of {place} averts, when one assumption changes").format(
         uptake=percent(uptake, language, 2), place=place
     )
 
 
-def unnamed(people: int, language: Language) -> str:
+def unnamed(people: int, language: Translator) -> str:
     """Return what to call a place that has no name."""
-    translate = translator(language).gettext
-    return translate("a place of {people} people").format(people=format_number(people, language))
+    translate = language.gettext
+    return translate("a place of {people} people").format(people=language.number(people))
 
 
-def table_title(place: str, people: int, days: int, runs: int, infected: float, language: Language) -> str:
+def table_title(place: str, people: int, days: int, runs: int, infected: float, language: Translator) -> str:
     """Return the heading of the table of effects. place: its name, if it has one; infected: share without the app."""
-    translate = translator(language).gettext
-    people_there = translate("{people} people").format(people=format_number(people, language))
+    translate = language.gettext
+    people_there = translate("{people} people").format(people=language.number(people))
     return translate("{place}, {days} days, runs of each: {runs}; without the app {infected} are infected").format(
         place=f"{place}: {people_there}" if place else people_there,
-        days=format_number(days, language),
-        runs=format_number(runs, language),
+        days=language.number(days),
+        runs=language.number(runs),
         infected=percent(infected, language),
     )
 
 
-def effect_headings(language: Language) -> tuple[str, ...]:
+def effect_headings(language: Translator) -> tuple[str, ...]:
     """Return the columns of the table of effects."""
-    translate = translator(language).gettext
+    translate = language.gettext
     return (
         translate("uptake"),
         translate("infections"),
@@ -230,34 +220,34 @@ def effect_headings(language: Language) -> tuple[str, ...]:
     )
 
 
-def sensitivity_headings(language: Language) -> tuple[str, str, str, str]:
+def sensitivity_headings(language: Translator) -> tuple[str, str, str, str]:
     """Return the columns of the table of assumptions, and what to call the row in which none is changed."""
-    translate = translator(language).gettext
+    translate = language.gettext
     return translate("assumption"), translate("set to"), translate("infections averted"), translate("as it is")
 
 
-def what_is_averted(source: str, language: Language) -> str:
+def what_is_averted(source: str, language: Translator) -> str:
     """Say what the averted shares are shares of. source: where the number of people comes from; empty if it was
     given."""
-    translate = translator(language).gettext
+    translate = language.gettext
     shares = translate("Averted: share of what happens without the app, interval of 95 %.")
     people = translate("People: {source}.").format(source=source)
     return f"{shares} {people}" if source else shares
 
 
-def gain_of_pairing(low: float, high: float, language: Language) -> str:
+def gain_of_pairing(low: float, high: float, language: Translator) -> str:
     """Say what it buys that runs of the same seed share their chance."""
-    translate = translator(language).gettext
-    least, most = (format_number(gain, language, 0 if gain >= 10 else 1) for gain in (low, high))
+    translate = language.gettext
+    least, most = (language.number(gain, 0 if gain >= 10 else 1) for gain in (low, high))
     return translate(
         "Runs with the same seed share their chance; unpaired, the same intervals would take {times} times "
         "as many runs."
     ).format(times=least if least == most else translate("{low} to {high}").format(low=least, high=most))
 
 
-def second_order(found: SecondOrder, place: str, days: int, language: Language) -> str:
+def second_order(found: SecondOrder, place: str, days: int, language: Translator) -> str:
     """Say of an uptake what warning contacts of contacts adds, and how many it disturbs."""
-    translate = translator(language).gettext
+    translate = language.gettext
     if not found.second:
         return translate(
             "With the app on {uptake} of people no contact (F1) was warned, so none warned others."
@@ -265,9 +255,9 @@ def second_order(found: SecondOrder, place: str, days: int, language: Language) 
     facts = {
         "uptake": percent(found.uptake, language, 2),
         "place": place,
-        "days": format_number(days, language),
-        "second": format_number(found.second, language),
-        "each": format_number(found.second_of_each_first, language, 1),
+        "days": language.number(days),
+        "second": language.number(found.second),
+        "each": language.number(found.second_of_each_first, 1),
         "well": percent(1 - found.second_infected_share, language),
         "share": percent(found.averted_share.mean, language)
         if found.runs < 2
@@ -284,30 +274,26 @@ def second_order(found: SecondOrder, place: str, days: int, language: Language) 
     return f"{told} " + translate("That averts {share} of the infections that are left with the app.").format(**facts)
 
 
-def second_order_in_history(language: Language) -> str:
+def second_order_in_history(language: Translator) -> str:
     """Say how many contacts of contacts there were in August 2020."""
     first, second = HAI_DUONG
-    return (
-        translator(language)
-        .gettext(
-            "As it was: in Hải Dương, by 31 August 2020, the app had found {first} F1 and {second} F2, {each} for each."
-        )
-        .format(
-            first=format_number(first, language),
-            second=format_number(second, language),
-            each=format_number(second / first, language),
-        )
+    return language.gettext(
+        "As it was: in Hải Dương, by 31 August 2020, the app had found {first} F1 and {second} F2, {each} for each."
+    ).format(
+        first=language.number(first),
+        second=language.number(second),
+        each=language.number(second / first),
     )
 
 
-def second_order_title(language: Language) -> str:
+def second_order_title(language: Translator) -> str:
     """Return the heading of the table on contacts of contacts."""
-    return translator(language).gettext("Contacts of contacts (F2): what warning them adds")
+    return language.gettext("Contacts of contacts (F2): what warning them adds")
 
 
-def second_order_headings(language: Language) -> tuple[str, ...]:
+def second_order_headings(language: Translator) -> tuple[str, ...]:
     """Return the columns of the table on contacts of contacts."""
-    translate = translator(language).gettext
+    translate = language.gettext
     return (
         translate("uptake"),
         translate("F0 who published"),

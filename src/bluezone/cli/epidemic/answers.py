@@ -13,7 +13,7 @@ from bluezone.epidemic.effects import Effect, Estimate
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.places import Place
 from bluezone.epidemic.second_order import SecondOrder
-from bluezone.i18n import Language, format_number
+from bluezone.i18n import Translator
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _TOTALS = ("infections", "deaths", "peak_infections", "isolation_days", "needless_isolation_days")
 
 
-def facts(place: Place, plan: Plan, found: Sequence[Effect], language: Language) -> dict[str, Any]:
+def facts(place: Place, plan: Plan, found: Sequence[Effect], language: Translator) -> dict[str, Any]:
     """Return the effects of every uptake with their sentences and all assumptions."""
     return {
         "place": place,
@@ -36,7 +36,7 @@ def facts(place: Place, plan: Plan, found: Sequence[Effect], language: Language)
     }
 
 
-def second_order_facts(compared: Sequence[SecondOrder], place: str, days: int, language: Language) -> dict[str, Any]:
+def second_order_facts(compared: Sequence[SecondOrder], place: str, days: int, language: Translator) -> dict[str, Any]:
     """Return what warning contacts of contacts adds at every uptake, with its sentences."""
     return {
         "sentences": [words.second_order(each, place, days, language) for each in compared],
@@ -45,7 +45,7 @@ def second_order_facts(compared: Sequence[SecondOrder], place: str, days: int, l
     }
 
 
-def effects_text(place: Place, plan: Plan, found: Sequence[Effect], language: Language) -> Iterator[str | Table]:
+def effects_text(place: Place, plan: Plan, found: Sequence[Effect], language: Translator) -> Iterator[str | Table]:
     """Yield the answer first, then every uptake in a table, and what both do not say."""
     days = plan.scenario.days
     if len(found) > 1:
@@ -59,12 +59,12 @@ def effects_text(place: Place, plan: Plan, found: Sequence[Effect], language: La
         yield words.gain_of_pairing(min(gains), max(gains), language)
 
 
-def _effects_table(place: Place, plan: Plan, found: Sequence[Effect], language: Language) -> Table:
+def _effects_table(place: Place, plan: Plan, found: Sequence[Effect], language: Translator) -> Table:
     infected = found[0].totals["infections"] / place.people
     title = words.table_title(plan.place, place.people, plan.scenario.days, len(plan.seeds), infected, language)
     rows = []
     for effect in found:
-        totals = (format_number(effect.totals[name], language) for name in _TOTALS)
+        totals = (language.number(effect.totals[name]) for name in _TOTALS)
         averted = (effect.averted_share, effect.averted_deaths_share) if effect.uptake > 0 else ()
         rows.append(
             [words.percent(effect.uptake, language, 2), *totals, *(_share(share, language) for share in averted)]
@@ -72,7 +72,7 @@ def _effects_table(place: Place, plan: Plan, found: Sequence[Effect], language: 
     return table(words.effect_headings(language), rows, left=0, title=title)
 
 
-def _share(estimate: Estimate, language: Language) -> str:
+def _share(estimate: Estimate, language: Translator) -> str:
     if estimate.mean != estimate.mean:
         return "-"
     if estimate.low != estimate.low:
@@ -80,7 +80,7 @@ def _share(estimate: Estimate, language: Language) -> str:
     return words.interval(estimate, language)
 
 
-def bars(moved: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], title: str, language: Language) -> Table:
+def bars(moved: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], title: str, language: Translator) -> Table:
     """Return a table of what is averted with each assumption at its low and its high value."""
     *headings, as_it_is = words.sensitivity_headings(language)
     rows = [(as_it_is, "", _bar(middle, language))]
@@ -88,12 +88,12 @@ def bars(moved: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], title: s
     return table(headings, rows, title=title)
 
 
-def _bar(bar: Mapping[str, Any], language: Language) -> str:
+def _bar(bar: Mapping[str, Any], language: Translator) -> str:
     return _share(Estimate(bar["averted"], bar["low"], bar["high"]), language)
 
 
 def second_order_text(
-    compared: Sequence[SecondOrder], place: str, days: int, language: Language
+    compared: Sequence[SecondOrder], place: str, days: int, language: Translator
 ) -> Iterator[str | Table]:
     """Yield what warning contacts of contacts adds and how many it disturbs: a sentence, a table, what happened
     once."""
@@ -103,7 +103,7 @@ def second_order_text(
     rows = [
         (
             words.percent(each.uptake, language, 2),
-            *(format_number(n, language) for n in (each.published, each.first, each.second, each.more_tests)),
+            *(language.number(n) for n in (each.published, each.first, each.second, each.more_tests)),
             words.percent(each.second_infected_share, language) if each.second else "-",
             _share(each.averted_share, language),
         )

@@ -20,7 +20,8 @@ from bluezone.epidemic.disease import STRAINS, strain
 from bluezone.epidemic.recorded import RECORDS, Record, record
 from bluezone.epidemic.scenario import Scenario
 from bluezone.epidemic.weekly import WEEK, Fit, Weeks
-from bluezone.i18n import Language
+from bluezone.epidemic.words import translator
+from bluezone.i18n import Language, Translator
 
 #: A run has so many people at most; and of a run's weekly cases, at least so many in the mean, or nothing can be told.
 _MOST_PEOPLE, _FEWEST_CASES = 200_000, 3.0
@@ -91,7 +92,7 @@ def fit_command(
     else:
         with work.shown.counting("fitting", weekly.ROUNDS) as advance:
             found = weekly.fit(people, scenario, place.weeks, place.wanted, numbers, advance=advance)
-    return _answer(place, scenario, found, language)
+    return _answer(place, scenario, found, translator(language))
 
 
 def _read(file: Path) -> tuple[dt.date, tuple[int, ...]]:
@@ -121,7 +122,7 @@ def _read(file: Path) -> tuple[dt.date, tuple[int, ...]]:
     return found[0][0], tuple(cases for _, cases in found)
 
 
-def _answer(place: Record, scenario: Scenario, found: Fit, language: Language) -> Answer:
+def _answer(place: Record, scenario: Scenario, found: Fit, language: Translator) -> Answer:
     sentences = words.answer(place.name, place.first, found, language)
     fitted = weekly.with_weeks(scenario, place.weeks, found.contacts, found.initial_infections)
     options = _options(fitted, place.simulated_people) if place.society is VIETNAM else None

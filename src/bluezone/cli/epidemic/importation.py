@@ -23,6 +23,7 @@ from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.executors import processes
 from bluezone.epidemic.importation import LADDER, SPENDINGS, Cluster, Kind
 from bluezone.epidemic.scenario import Scenario, check_uptake
+from bluezone.epidemic.words import translator
 from bluezone.i18n import Language
 
 #: Under which measures it is asked where to spend: what most provinces could do.
@@ -46,7 +47,7 @@ def importation_command(
     out: Annotated[
         Path | None, Opt("Folder for the answer and figures.", type=click.Path(file_okay=False, path_type=Path))
     ] = None,
-    language: Annotated[Language, Opt("Of sentences and figures.")] = Language.ENGLISH,
+    spoken: Annotated[Language, Opt("Of sentences and figures.", "--language")] = Language.ENGLISH,
     progress: ShowProgress = "bar",
 ) -> Answer:
     """Follow many small outbreaks: does it die out, how large does it get, when is it found, who sits in quarantine."""
@@ -72,6 +73,7 @@ def importation_command(
     spent = importation.bought(
         clusters[f"{_SPENT_UNDER}@{shown}"], {each.name: clusters[each.name] for each in SPENDINGS}, price
     )
+    language = translator(spoken)
     sentences = [*words.answer(found, infected, days, language), words.spending(spent, language)]
     rows = [words.row(name, share, each, language) for (name, share), each in found.items()]
     document = {

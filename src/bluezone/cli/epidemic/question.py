@@ -141,7 +141,7 @@ def _place(name: str | None, people: int | None, on: dt.date | None, language: L
     if name is None:
         if people is None:
             raise CommandError("say where: --place 'Hậu Giang', or how many: --people 733017")
-        return Place(words.unnamed(people, language), people, "")
+        return Place(words.unnamed(people, words.translator(language)), people, "")
     if people is not None:
         return Place(name, people, "")
     return place_of(name, on)

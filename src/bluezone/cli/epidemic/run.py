@@ -23,7 +23,7 @@ from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.second_order import SecondOrder
 from bluezone.epidemic.sensitivity import variants
 from bluezone.epidemic.sources import SOURCES
-from bluezone.i18n import Language
+from bluezone.i18n import Translator
 
 #: The doubt is reckoned from so many people and runs of each at most: 280 runs of a quarter of a second.
 _DOUBT_PEOPLE, _DOUBT_SEEDS = 100_000, 4
@@ -48,7 +48,7 @@ def run_command(
     as_json: Json = False,
 ) -> Answer:
     """Simulate a place at several uptakes, and say what each averts, what that costs, and how far it is in doubt."""
-    out, language = means.out, means.language
+    out, language = means.out, words.translator(means.language)
     place, plan = place_and_plan(uptake, asked, means)
     without = plan
     if second_order:
@@ -80,7 +80,7 @@ def run_command(
 
 
 def _add_doubts(
-    document: dict[str, Any], plan: Plan, effect: Effect, work: Work, language: Language, *, shown: bool
+    document: dict[str, Any], plan: Plan, effect: Effect, work: Work, language: Translator, *, shown: bool
 ) -> None:
     """Add what the assumptions do to the answer: all drawn at once, then each moved alone. Each is shown when known."""
     sampled = sampling.averted(work.do_tasks(list(sampling.tasks(plan, effect.uptake)), "drawing assumptions"))
@@ -94,7 +94,7 @@ def _add_doubts(
         show(document["doubt"]["sentence"])
 
 
-def _so_far(plan: Plan, language: Language) -> Heard:
+def _so_far(plan: Plan, language: Translator) -> Heard:
     """Return what says the answer on standard error as soon as a seed is through, and again when more are."""
     said = 0
 
@@ -119,7 +119,7 @@ def _smaller(plan: Plan, uptake: float | None = None) -> Plan:
     return replace(plan, people=people, uptakes=(chosen,), seeds=plan.seeds[:_DOUBT_SEEDS])
 
 
-def _doubt(smaller: Plan, work: Work, language: Language) -> dict[str, Any]:
+def _doubt(smaller: Plan, work: Work, language: Translator) -> dict[str, Any]:
     """Return how far the answer of a plan of one uptake moves over the ranges of its assumptions."""
     middle, bars = _move_each(smaller, work, None if work.out is None else work.out / "doubt", language)
     return {
@@ -142,7 +142,7 @@ def sensitivity_command(
     """Move one assumption at a time, and say how far the answer moves (a tornado figure)."""
     if len(uptake) != 1:
         raise CommandError(f"{len(uptake)} uptakes at once; ask for one, as --uptake 30%")
-    out, language = means.out, means.language
+    out, language = means.out, words.translator(means.language)
     place, plan = place_and_plan(uptake, asked, means)
     with Work(means).begun(_all_plans(plan)) as work:
         middle, bars = _move_each(plan, work, out, language)
@@ -165,10 +165,10 @@ def _all_plans(plan: Plan) -> list[Plan]:
 
 
 def _move_each(
-    plan: Plan, work: Work, folder: Path | None, language: Language
+    plan: Plan, work: Work, folder: Path | None, language: Translator
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return what a plan of one uptake averts as it is, and with each assumption at its low and its high value."""
-    translate = words.translator(language).gettext
+    translate = language.gettext
     bars = []
     plans = [(None, "", "", plan), *variants(plan)]
     with work.shown.counting("moving each assumption", len(plans)) as advance:
