@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.rollout.reading.building import book
+from tests.spreadsheets.files import saved, workbook
 
 from bluezone.cli.main import main
 
@@ -120,7 +120,7 @@ def test_audit_of_a_file_in_which_no_row_can_be_read_is_refused(
     file.write_text('province,installs,pct_population\nHà Nội,"1,2,3",40%\nĐà Nẵng,"4,5,6",41%\n', encoding="utf-8")
     done = run("audit", str(file), *options)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert "nowhere.csv: no row could be read (line 2: " in done.stderr
+    assert "nowhere.csv has no column of counts" in done.stderr
 
 
 def test_rank_lists_all_63_and_says_who_has_no_figure(facts: Any) -> None:
@@ -284,31 +284,95 @@ def test_audit_reads_a_table_as_offices_lay_it_out(tmp_path: Path, facts: Any) -
         [None, "Cộng", 143289, None],
     ]
     file = tmp_path / "as printed.xlsx"
-    file.write_bytes(book(("Sheet", rows, ["A1:D1", "A2:A3", "B2:B3", "C2:D2"])))
+    file.write_bytes(saved(workbook(rows, merged=["A1:D1", "A2:A3", "B2:B3", "C2:D2"])))
     result = facts("audit", str(file))
     assert [row["unit"] for row in result["rows"]] == ["Hậu Giang", "Cà Mau"]
 
 
-@pytest.mark.parametrize(("language", "said"), [("vi_VN.UTF-8", "được hiểu là"), ("C", "taken for")])
+FIGURES = """Kết quả cài Bluezone;;
+Đơn vị;Số lượt cài đặt;Ghi chú
+TP. Vị Thanh;9.876;
+Long Mỹ;4.813;
+Kho lương thực;12;
+Tổng cộng;14.701;
+"""
+
+
+@pytest.fixture
+def figures(tmp_path: Path) -> str:
+    file = tmp_path / "hg.csv"
+    file.write_text(FIGURES, encoding="utf-8")
+    return str(file)
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi_VN.UTF-8", "cài đặt lũy kế"), ("C", "installations in all")])
 def test_a_spreadsheet_is_explained_in_the_language_of_the_machine(
-    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+    figures: str, run: Run, monkeypatch: pytest.MonkeyPatch, language: str, said: str
 ) -> None:
     for name in ("LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", language)
-    file = tmp_path / "khach.csv"
-    file.write_text("Khách sạn;Số khách được mời;Khách từ chối\nKS Hoa;20;5\nKS Lá;10;2\n", encoding="utf-8")
-    done = run("read", str(file), "--date", "2020-08-20")
-    assert said in done.stdout
-    assert ("khách" if language != "C" else "guests") in done.stdout
-    given = run("read", str(file), "--date", "2020-08-20", "--language", "vi", "--json")
-    assert json.loads(given.stdout)["columns"][1]["of"] == "guests"
+    done = run("read", figures, "--within", "63:93")
+    assert (done.returncode, said in done.stdout) == (3, True)
+
+
+def test_what_a_spreadsheet_leaves_open_is_said_with_the_option_that_settles_it(figures: str, run: Run) -> None:
+    asked = run("read", figures, "--within", "63:93", "--language", "en").stdout
+    assert "? of which day are the figures?" in asked
+    assert "--row 4=63:93" in asked
+    said = (
+        "--date",
+        "20/8/2020",
+        "--row",
+        "4=63:937",
+        "--leave-out",
+        "5",
+        "--column",
+        "B=installs",
+    )
+    given = run("read", figures, "--within", "63:93", *said, "--json")
+    result = json.loads(given.stdout)
+    assert (given.returncode, result["unsure"], result["refusal"]) == (0, [], None)
+    assert [(row["line"], row["unit"], row["date"], row["kind"], row["value"]) for row in result["rows"]] == [
+        (3, "63:930", "2020-08-20", "installs", 9_876),
+        (4, "63:937", "2020-08-20", "installs", 4_813),
+    ]
+    assert [each["line"] for each in result["left_out"]] == [5, 6]
+    assert [(each["letter"], each["role"]) for each in result["columns"]] == [
+        ("A", "unit"),
+        ("B", "installs"),
+        ("C", "ignore"),
+    ]
+    mapping = Path(figures).with_suffix(".json")
+    mapping.write_text(json.dumps(result["mapping"]))
+    again = json.loads(run("read", figures, "--within", "63:93", "--mapping", str(mapping), "--json").stdout)
+    assert [again[name] for name in ("rows", "unsure", "mapping")] == [
+        result[name] for name in ("rows", "unsure", "mapping")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("--column", "Z=installs"), "no column Z"),
+        (("--column", "B=installations"), "cannot be"),
+        (("--row", "3=63:999"), "63:999"),
+        (("--sheet", "Biểu 9"), "Biểu 9"),
+        (("--leave-out", "99"), "99"),
+    ],
+)
+def test_a_mapping_that_does_not_fit_the_file_is_refused(
+    figures: str, run: Run, options: tuple[str, ...], reason: str
+) -> None:
+    refused = run("read", figures, *options, "--language", "en")
+    assert (refused.returncode, reason in refused.stderr) == (2, True)
+    facts = json.loads(run("read", figures, *options, "--language", "en", "--json").stdout)
+    assert reason in facts["refusal"]
 
 
 def test_a_long_header_keeps_its_end(tmp_path: Path, run: Run) -> None:
     file = tmp_path / "dai.csv"
-    long = "Kết quả vận động khách lưu trú tại các cơ sở lưu trú trên địa bàn thành phố: số khách từ chối"
-    file.write_text(f"Khách sạn;{long}\nKS Hoa;5\nKS Lá;2\n", encoding="utf-8")
+    long = "Kết quả vận động người dân cài đặt ứng dụng Bluezone trên địa bàn tỉnh: số lượt cài đặt lũy kế"
+    file.write_text(f"Đơn vị;{long}\nTP. Vị Thanh;5\nH. Vị Thủy;2\n", encoding="utf-8")
     done = run("read", str(file), "--date", "2020-08-20", "--language", "en")
-    assert "số khách từ chối" in done.stdout
-    assert "20 August 2020" in done.stdout
+    assert "số lượt cài đặt lũy kế" in done.stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.rollout.reading.building import book
+from tests.spreadsheets.files import saved, workbook
 
 from bluezone.rollout.curves import read_curve
 from bluezone.rollout.series import Point
@@ -22,7 +22,7 @@ ROWS = [["Date", "Note", "Total"], [dt.date(2020, 8, 8), "a", 10_000_000], [], [
         "Ngày;Tổng số\n8/8/2020;10.000.000\n\n20/8/2020;≥ 20.000.000\n".encode(),
         "date\ttotal\n2020-08-08\t10,000,000\n2020-08-20\t>20,000,000\n".encode("utf-16"),
         "Đường cong\nSố lượt cài đặt;Ngày\n10000000;8/8/2020\n> 20 triệu;20/8/2020\n".encode("utf-8-sig"),
-        book(("Empty", []), ("Curve", ROWS)),
+        saved(workbook([], ROWS)),
     ],
     ids=["csv", "semicolons", "utf-16", "below a title", "workbook"],
 )

@@ -25,7 +25,7 @@ import click
 
 from bluezone.cli.answers import Answer
 from bluezone.cli.languages import LanguageName
-from bluezone.cli.parameters import FILE, KeyValue, NumberRange, Read, day, utc_time
+from bluezone.cli.parameters import FILE, NumberRange, Read, day, utc_time
 from bluezone.i18n import Language
 
 
@@ -56,15 +56,6 @@ class Arg:
 #: the kinds of values that several subjects share
 _JSON = Opt("Print one JSON document and nothing else.", "--json")
 Json = Annotated[bool, _JSON]
-Answers = Annotated[
-    tuple[tuple[str, str], ...],
-    Opt(
-        "Answer a question that the file leaves open. May be repeated.",
-        "--answer",
-        type=KeyValue(),
-        metavar="KEY=VALUE",
-    ),
-]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -104,9 +104,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 class KeyValue(click.ParamType[tuple[str, str]]):
-    """Read the answer to a question that a spreadsheet leaves open, KEY=VALUE."""
+    """Read what is said of a part of a file, KEY=VALUE."""
 
-    name = "answer"
+    name = "pair"
 
     def convert(
         self, value: str | tuple[str, str], param: click.Parameter | None, ctx: click.Context | None

@@ -98,6 +98,17 @@ def _of_figures(topic: lexicon.Topic) -> bool:
     return all(weight < 0 or name == OTHER or ALL_ROLES[name] in _FIGURES for name, weight in topic.speaks.items())
 
 
+def for_purpose(found: Sequence[Evidence], purpose: Purpose) -> None:
+    """Judge columns by what the file is for: in a list of organisations names of places say where each lies, not which
+    it is; a number of people in a list without figures is that of the unit."""
+    takes = {role.name for role in purpose.roles}
+    for each in found:
+        if not purpose.of_units and each.numeric + each.dated <= 0.5:
+            each.scores["unit"] += 3 - 12 * each.named
+        if "headcount" in takes and not takes & {"installs", "target"} and each.numbers and each.topics:
+            each.scores["headcount"] += 3
+
+
 def _evidence(column: grid.Column, named: float, day: object) -> Evidence:
     each = Evidence(column, named=named, day=day)
     for depth, text in enumerate(reversed(column.path)):

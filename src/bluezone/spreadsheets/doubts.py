@@ -34,7 +34,8 @@ def of(
         names = [proposal.sheet, *(each.table.sheet.name for each in others)]
         yield Doubt("sheet", proposal.sheet, saying(N_("which sheet is it?")), tuple(names[:_CHOICES]))
     yield from _missing(proposal, purpose)
-    yield from _day(proposal, draft, decided)
+    if any(role.name == "day" for role in purpose.roles):
+        yield from _day(proposal, draft, decided)
     yield from _of_groups(proposal, draft, decided)
     asked: set[str] = set()
     for column in sorted(proposal.columns, key=lambda column: column.probability):
@@ -45,9 +46,10 @@ def of(
                           column=column.letter, header=column.header[:80])  # fmt: skip
             yield Doubt("column", column.letter, text, column.choices[:_CHOICES])
     for row in sorted(proposal.rows, key=lambda row: row.probability):
+        settled = row.line in decided.units or row.line in decided.left_out
         known = row.unit is not None or lexicon.is_total(row.written) or not row.values
         unknown = row.left_out is not None and not known and row.candidates
-        if (unknown or (row.left_out is None and row.probability < _SURE)) and row.line not in decided.units:
+        if (unknown or (row.left_out is None and row.probability < _SURE)) and not settled:
             text = saying(N_("which unit is “{written}” (line {line})?"), written=row.written[:60], line=row.line)
             yield Doubt("line", str(row.line), text, tuple(each.code for each in row.candidates[:_CHOICES]))
 

@@ -21,6 +21,7 @@ from bluezone.spreadsheets.mapping import Mapping as Decisions
 from bluezone.spreadsheets.results import Candidate, Row, Saying, Value, saying
 from bluezone.spreadsheets.roles import ALL_ROLES, FIGURES, OTHER, Holds, Purpose
 from bluezone.spreadsheets.values import days_in, number_in
+from bluezone.spreadsheets.wording import NO_UNIT, TOTALS
 
 if TYPE_CHECKING:
     from bluezone.spreadsheets.propose import Context, Draft
@@ -60,8 +61,9 @@ def read(reading: Reading) -> list[Row]:
         units.choose(draft.finder, list(named.values()), next(iter(topics), ""), once=once)
     if not draft.having("unit") and not draft.having("code") and purpose.of_units:
         _give_one(reading, named)
-    organisations = reading.context.organisations(_organisation_codes([*codes.values(), *reading.decided.units.values(),
-                                                                       *reading.decided.names.values()]))  # fmt: skip
+    written = [*codes.values(), *(each.text for each in named.values())]
+    said = [*reading.decided.units.values(), *reading.decided.names.values()]
+    organisations = reading.context.organisations(_organisation_codes([*written, *said]))
     reading.headings = grid.headings(draft.table)
     by_day = _row_days(draft, lines, reading.headings)
     if not reading.decided:
@@ -229,7 +231,7 @@ def _left_out(
         return None
     text = named.text
     if found.unit is None and lexicon.is_total(text):
-        return saying(N_("a row of totals"))
+        return saying(TOTALS)
     if _repeats_header(reading.draft, cells):
         return saying(N_("the header once more"))
     if not values and reading.purpose.of_units:
@@ -243,7 +245,7 @@ def _left_out(
         return _too_many(values, found.unit, reading.context)
     if named.outside:
         return saying(N_("{unit} lies outside the place of the sender"), unit=named.outside)
-    return saying(N_("no unit is called “{text}”: choose one, or give the code of an organisation"), text=text[:60])
+    return saying(NO_UNIT, text=text[:60])
 
 
 def _speaks_against(heading: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import DetailPage, FormPage, OfJurisdiction, Step
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.officers.models import User
-from bluezone.authority.officers.reading_parts import answers_in, context_of
+from bluezone.authority.officers.sheet_parts import Looked, chosen_in, sheet_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, problem_text, sentence_of
 from bluezone.authority.site.models import Upload
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 SHOWN_PROBLEMS = 200
 SHOWN_ROWS = 50
 _SHOWN_UPLOADS = 20
+_SHOWN_REPLACED = 12
 
 P = TypeVar("P", bound=Preview)
 _UNIT = _lazy("Unit")
@@ -47,8 +48,9 @@ _UNIT = _lazy("Unit")
 class UploadPages(Generic[P]):
     """Serve the pages of one kind of file, below an address named `NAMESPACE:upload`.
 
-    `rows_template` shows the rows with what `context` gives; `effects_template`, where there is one, shows above them
-    what storing the file would do to other figures. `names` says which unit each line speaks of.
+    `rows_template`, where there is one, shows the rows with what `context` gives; `effects_template` what storing the
+    file would do to other figures; `says` what would be stored, in one sentence; `replaces` what each row would
+    replace. `names` says which unit each line speaks of.
     """
 
     kind: Kind[P]
@@ -60,17 +62,23 @@ class UploadPages(Generic[P]):
     #: the page to go on to, and what its link is called
     onward: tuple[str, StrOrPromise]
     names: Callable[[P], Mapping[int, str]]
-    context: Callable[[P], dict[str, Any]]
-    rows_template: str
+    context: Callable[[P], dict[str, Any]] = lambda _: {}
+    rows_template: str = ""
     effects_template: str = ""
+    says: Callable[[P, Collection[int]], str] | None = None
+    replaces: Callable[[P], Sequence[str]] = lambda _: ()
     #: gives the jurisdiction for which a user may bring files of this kind; raises PermissionDenied
     allowed: Callable[[User | AnonymousUser], Jurisdiction] = scope.directing
     #: whether a file is shown to who brought it alone: it says who people are
     private: bool = False
     #: what the address of the form says when a file is brought again in place of an upload (`?directive=5`)
     asked: Callable[[Upload], Mapping[str, str]] = lambda _: {}
-    #: the kinds of figures that are stored where others are read too; none: whatever is read
+    #: the roles of columns whose numbers are stored where others only serve as checks; none: all
     stored: Collection[str] = ()
+    #: whether rows name units of the country or registered ones, which are chosen beside them
+    of_units: bool = True
+    #: the address of the officer's empty form, where there is one
+    empty_form: str = ""
     #: what `names` names, above its column
     named: StrOrPromise = _UNIT
 
@@ -136,19 +144,25 @@ class UploadPages(Generic[P]):
         asked = urlencode(self.asked(upload))
         return reverse(self.address) + (f"?{asked}" if asked else "")
 
-    def looked_at(self, upload: Upload) -> dict[str, Any]:
-        """Return what the page shows of a file that waits: its question, or what storing it would do."""
+    def looked_at(self, upload: Upload, looked: Looked) -> dict[str, Any]:
+        """Return what the page shows of a file that waits: what its columns and rows are taken for, and what storing
+        it would do."""
         now = clock.now()
-        context: dict[str, Any] = {}
-        headers: dict[str, str] = {}
-        if self.kind.understand is not None:
-            reading = self.kind.understand(upload, now)
-            context = context_of(reading, upload, self.stored)
-            if reading.question is not None:
-                return context
-            headers = {column.field: column.header for column in reading.columns if column.field}
         preview = pipeline.look(self.kind, upload, now)
-        return context | self._tally(preview, headers) | self.context(preview)
+        found: dict[str, Any] = {"shown": pipeline.fingerprint(self.kind, upload, preview, now)}
+        found |= self._tally(preview, looked.confirmed) | self.context(preview)
+        if self.kind.understand is not None and not upload.options.get("typed"):
+            proposal = self.kind.understand(upload, now)
+            names = self.names(preview)
+            wholes = {line: names.get(line, "") for line in self.kind.wholes(preview)}
+            found["sheet"] = sheet_of(
+                proposal, upload, preview.problems, self.stored, looked, of_units=self.of_units, wholes=wholes
+            )
+            lines = {row.line for row in self._good(preview)} | set(looked.confirmed)
+            found["says"] = self.says(preview, lines) if self.says is not None else ""
+            replaced = self.replaces(preview)
+            found |= {"replaced": replaced[:_SHOWN_REPLACED], "more_replaced": len(replaced[_SHOWN_REPLACED:])}
+        return found
 
     def _good(self, preview: P) -> list[PreviewRow]:
         """Return the rows that are stored without a confirmation."""
@@ -159,8 +173,8 @@ class UploadPages(Generic[P]):
         """Return whether nothing of a file is stored until a row in doubt is confirmed."""
         return bool(lines(preview, Severity.DOUBT)) and not self._good(preview)
 
-    def _tally(self, preview: P, headers: Mapping[str, str]) -> dict[str, Any]:
-        """Count what the file would do; `headers` are those of the file, by what a list calls the column."""
+    def _tally(self, preview: P, confirmed: Collection[int]) -> dict[str, Any]:
+        """Count what the file would do."""
         errors, doubts = lines(preview, Severity.ERROR), lines(preview, Severity.DOUBT)
         good = [row.change for row in self._good(preview)]
         names = self.names(preview)
@@ -170,7 +184,8 @@ class UploadPages(Generic[P]):
             {
                 "line": problem.line,
                 "is_whole": problem.line in wholes,
-                "column": headers.get(problem.column, problem.column),
+                "column": problem.column,
+                "on": problem.line in confirmed,
                 "unit": names.get(problem.line, ""),
                 "severity": problem.severity.value,
                 "sentence": problem_text(problem),
@@ -179,7 +194,6 @@ class UploadPages(Generic[P]):
             for problem in preview.problems
         ]
         return {
-            "shown": pipeline.fingerprint(preview),
             "rows": len({row.line for row in preview.rows} | (errors - wholes)),
             "good": len(good) - good.count("unchanged"),
             "new": good.count("new"),
@@ -251,6 +265,14 @@ class UploadedPage(OfUploads, DetailPage):
     named = "upload_id"
     object: Upload
 
+    def looked(self) -> Looked:
+        """Return how the officer looks at the file: as the address or the form says."""
+        sent = self.request.POST if self.request.method == "POST" else self.request.GET
+        page = sent.get("page", "")
+        texts = sent.getlist("confirmed")
+        lines = {int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 10}
+        return Looked(clock.today(), int(page) if page.isdecimal() and len(page) < 6 else 1, frozenset(lines))
+
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
         """Return the page; one of a file that can no longer be read says why."""
         pages, upload = self.pages, self.object
@@ -260,10 +282,10 @@ class UploadedPage(OfUploads, DetailPage):
             found["until"] = upload.received_at + pipeline.LIFE
         if upload.state == Upload.State.PENDING:
             try:
-                found |= pages.looked_at(upload)
+                found |= pages.looked_at(upload, self.looked())
             except TranslatableError as error:
-                answered = bool(upload.options.get(spreadsheets.ANSWERS))
-                found |= {"problem": sentence_of(error), "unreadable": True, "answered": answered}
+                decided = bool(upload.options.get(spreadsheets.MAPPING))
+                found |= {"problem": sentence_of(error), "unreadable": True, "decided": decided}
                 status = 409
         elif (refusal := spreadsheets.refusal_of(upload)) is not None:
             found["refusal"] = sentence_of(refusal)
@@ -291,40 +313,71 @@ class UploadStep(Step, UploadedPage):
         return self.show(409, problem=sentence_of(error))
 
 
-class StoreUpload(UploadStep):
-    """Store the good rows, and those in doubt that are confirmed."""
+class ChosenStep(UploadStep):
+    """Take what the officer chose above the columns and beside the rows."""
+
+    def take_choices(self) -> tuple[bool, list[str]]:
+        """Keep the choices of the form. Return whether they change what was proposed, and what is wrong with them."""
+        kind, upload, now = self.pages.kind, self.object, clock.now()
+        if kind.understand is None or upload.state != Upload.State.PENDING:
+            return False, []
+        proposal = kind.understand(upload, now)
+        chosen, wrong = chosen_in(self.request.POST, proposal, upload.place, clock.date_of(now))
+        if not chosen:
+            return False, wrong
+        before = spreadsheets.decided_of(upload)
+        spreadsheets.decide(upload, chosen if chosen.sheet else chosen.over(before))
+        try:
+            kind.understand(upload, now)
+        except TranslatableError:
+            spreadsheets.decide(upload, before)
+            raise
+        return True, wrong
+
+
+class StoreUpload(ChosenStep):
+    """Store the good rows, and those in doubt that are confirmed; of a file as it was shown."""
 
     def act(self) -> HttpResponse | None:
-        kind, upload, now = self.pages.kind, self.object, clock.now()
+        kind, upload, now, sent = self.pages.kind, self.object, clock.now(), self.request.POST
         if upload.state != Upload.State.PENDING:
             return None
+        changed, wrong = self.take_choices()
+        if changed or wrong:
+            text = _("Nothing was stored: this is the file with your change. Look at it, then store it.")
+            return self.show(409, problem=" ".join([*wrong, *([text] if changed else [])]))
         confirmed = self._confirmed()
         if not confirmed and self.pages.asks_for_all(pipeline.look(kind, upload, now)):
             text = _("Nothing would be stored. Tick the rows that are right, or throw the file away.")
             return self.show(400, problem=text)
-        shown = self.request.POST.get("shown", "")
-        pipeline.decide(kind, upload.pk, self.officer, now, shown=shown, confirmed=confirmed)
+        proposal = kind.understand(upload, now) if kind.understand is not None else None
+        pipeline.decide(kind, upload.pk, self.officer, now, shown=sent.get("shown", ""), confirmed=confirmed)
+        if proposal is not None and sent.get("remember") == "yes":
+            spreadsheets.remember(upload, proposal, now)
         return None
 
-    def _confirmed(self) -> frozenset[int]:
+    def _confirmed(self) -> Collection[int]:
         if self.request.POST.get("confirm_all") == "yes":
             return lines(pipeline.look(self.pages.kind, self.object, clock.now()), Severity.DOUBT)
-        texts = self.request.POST.getlist("confirmed")
-        return frozenset(int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 10)
+        return self.looked().confirmed
 
 
-class AnswerUpload(UploadStep):
-    """Take the answer to the question a file leaves open, columns mapped by hand, or take all answers back."""
+class AnswerUpload(ChosenStep):
+    """Show a file again with what the officer chose, or without all that was chosen and remembered."""
 
-    def act(self) -> None:
-        kind, upload, now, sent = self.pages.kind, self.object, clock.now(), self.request.POST
+    def act(self) -> HttpResponse | None:
+        kind, upload, now = self.pages.kind, self.object, clock.now()
         if kind.understand is None or upload.state != Upload.State.PENDING:
-            return
-        reading = kind.understand(upload, now)
-        if sent.get("forget") == "yes":
-            spreadsheets.forget(upload, reading.shape)
-        elif given := answers_in(sent, reading.question):
-            spreadsheets.answer(upload, given, reading.shape, now)
+            return None
+        if self.request.POST.get("forget") == "yes":
+            try:
+                shape = kind.understand(upload, now).shape
+            except TranslatableError:
+                shape = ""
+            spreadsheets.forget(upload, shape)
+            return None
+        _changed, wrong = self.take_choices()
+        return self.show(400 if wrong else 200, problem=" ".join(wrong))
 
 
 class CancelUpload(UploadStep):

@@ -23,8 +23,9 @@ from bluezone.i18n import (
 from bluezone.rollout import texts
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.problems import Problem
-from bluezone.rollout.reading.results import Saying
 from bluezone.rollout.suppression import LEAST_DISCLOSED, Disclosure, Extent
+from bluezone.spreadsheets.errors import TableError
+from bluezone.spreadsheets.results import Saying
 
 
 def page_language() -> Language:
@@ -35,7 +36,7 @@ def page_language() -> Language:
 def sentence_of(error: TranslatableError) -> str:
     """Return an error in the reader's language, as a sentence of its own."""
     language = page_language()
-    pure = isinstance(error, RolloutError | GeographyError)
+    pure = isinstance(error, RolloutError | GeographyError | TableError)
     said = error.sentence(texts.translator(language).gettext if pure else _, formatter(language))
     return said[:1].upper() + said[1:]
 

@@ -32,13 +32,13 @@ class Upload(models.Model):
     sha256 = models.CharField(max_length=64)
     #: as `uploads.keeping` seals it; empty once decided
     data = models.BinaryField()
-    #: a large file as the worker opened it (`rollout.reading.storing`), sealed, so that no page opens it again
+    #: a large file as the worker opened it (`spreadsheets.storing`), sealed, so that no page opens it again
     opened = models.BinaryField(default=bytes)
     #: how much of it the worker has opened, in percent
     progress = models.PositiveSmallIntegerField(default=0)
     #: why a file that was opened later is refused: the sentence's `template` and `values`
     refusal = models.JSONField(null=True)
-    #: what the officer entered beside the file: the source, the day of rows without one
+    #: what the officer entered beside the file, such as its source; `mapping`: what its columns and rows are
     options = models.JSONField(default=dict)
     received_at = models.DateTimeField(db_index=True)
     decided_at = models.DateTimeField(null=True)
@@ -58,19 +58,20 @@ class Upload(models.Model):
         return {"place": self.place}
 
 
-class RememberedAnswers(models.Model):
-    """Store what an officer answered about a form of one shape, so that the next of that shape is read without asking.
-    Days are not remembered: each form has its own."""
+class RememberedMapping(models.Model):
+    """Store what an officer decided about a form of one shape, so that the next of that shape begins with it. Days and
+    lines are not remembered: each form has its own."""
 
-    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="remembered_answers")
-    #: the jurisdiction it was answered for
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="remembered_mappings")
+    #: the jurisdiction it was decided for
     place = models.CharField(max_length=80)
     #: the name of the `uploads.pipeline.Kind`
     kind = models.CharField(max_length=16)
     #: a digest of the form's headers
-    shape = models.CharField(max_length=32)
-    answers = models.JSONField(default=dict)
-    answered_at = models.DateTimeField()
+    shape = models.CharField(max_length=64)
+    #: a `spreadsheets.mapping.Mapping`
+    mapping = models.JSONField(default=dict)
+    decided_at = models.DateTimeField()
     #: forgotten then, unless such a form comes again
     expires_at = models.DateTimeField(db_index=True)
 
@@ -80,7 +81,7 @@ class RememberedAnswers(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"answers about a form of {self.kind}"
+        return f"mapping of a form of {self.kind}"
 
 
 class ClockMark(models.Model):

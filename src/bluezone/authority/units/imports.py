@@ -1,4 +1,4 @@
-"""Read a file of organisations into a preview: what each row would add or change, and every problem."""
+"""Judge the rows of a list of organisations: what each would add or change, and every problem."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.officers.jurisdiction import place_of
-from bluezone.authority.site.uploads.lists import Lines, cells_of, find_header
 from bluezone.authority.site.uploads.pipeline import UploadError
 from bluezone.authority.units.rules import SECTORS_IN, Holder, OrganisationError, check, check_holder
 from bluezone.authority.units.services import Facts
@@ -16,40 +15,12 @@ from bluezone.errors import TranslatableError
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import Unit, UnitCode
-from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.numbers import parse_count
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.sectors import Sector, sector_meant, sector_named
+from bluezone.spreadsheets.results import Column, Proposal, Row
 
 MOST_ROWS = 2_000
 _NAME_LENGTH, _HEAD_LENGTH = 160, 120
-#: field -> headers that mean it, as plain keys
-HEADERS: dict[str, tuple[str, ...]] = {
-    "name": ("name", "unit", "ten", "ten don vi", "don vi", "co quan don vi", "ten co quan", "lop", "ten lop"),
-    "sector": ("sector", "linh vuc", "nganh", "khoi", "loai", "loai hinh"),
-    "within": ("place", "within", "dia ban", "noi dong", "dia chi", "lies in"),
-    "commune": ("commune", "ward", "xa", "phuong", "xa phuong", "phuong xa", "xa phuong thi tran"),
-    "district": ("district", "huyen", "quan huyen", "huyen thi xa thanh pho", "huyen thi xa"),
-    "province": ("province", "tinh", "tinh thanh pho", "tinh thanh"),
-    "headcount": ("headcount", "people", "so nguoi", "quan so", "si so", "nhan khau", "so can bo", "tong so nguoi"),
-    "families": ("families", "with families", "gia dinh", "ke ca gia dinh", "ca gia dinh"),
-    "parent": (
-        "parent",
-        "part of",
-        "thuoc",
-        "thuoc don vi",
-        "truc thuoc",
-        "don vi quan ly",
-        "thuoc truong",
-        "truong",
-        "thuoc khu cong nghiep",
-        "khu cong nghiep",
-        "thuoc khu",
-        "thuoc cong ty",
-    ),
-    "head": ("head", "headed by", "nguoi dung dau", "phu trach", "nguoi phu trach", "thu truong", "hieu truong"),
-}
-_PLACE_FIELDS = ("within", "commune", "district", "province")
 _YES, _NO = {"x", "co", "yes", "1", "true"}, {"", "khong", "no", "0", "false"}
 
 
@@ -58,7 +29,6 @@ _CLOSED = gettext_noop("“{text}” is a sector that was closed: no unit can be
 
 #: place, sector, name, and the code of the unit that holds it: of one that is held only name and that code
 Key = tuple[str, str, str, str]
-#: line number and cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,92 +96,72 @@ class Register:
     closed: Sequence[Sector] = ()
 
 
-def preview(lines: Lines, register: Register) -> Preview:
-    """Read every row and find every problem. A row's unit may lie in that of another row, above or below it, or in a
-    stored one.
-
-    Raises UploadError for what is no list of organisations.
-    """
-    header, fields, rows = check_header(lines)
-    cells = {line: cells_of(row, fields) for line, row in rows}
-    reader = _Reader(register, {field: header[at] for field, at in fields.items()})
-    drafts = _in_levels(cells, reader)
-    names = {line: row.get("name", "") for line, row in cells.items()}
+def preview(proposal: Proposal, register: Register) -> Preview:
+    """Judge every row and find every problem. A row's unit may lie in that of another row, above or below it, or in a
+    stored one."""
+    rows = {row.line: row for row in proposal.stored}
+    reader = _Reader(register, proposal.columns)
+    drafts = _in_levels(rows, reader)
     problems = sorted(reader.problems, key=lambda each: each.line)
+    names = {line: row.written for line, row in rows.items()}
     return Preview(tuple(drafts[line] for line in sorted(drafts)), tuple(problems), names)
 
 
-def _in_levels(cells: Mapping[int, Mapping[str, str]], reader: _Reader) -> dict[int, Draft]:
+def _in_levels(rows: Mapping[int, Row], reader: _Reader) -> dict[int, Draft]:
     """Read the units that lie in none of the file first, then those in them, and so on; each is compared with what is
     stored before those in it are read."""
     by_name: dict[str, list[int]] = {}
-    for line, row in cells.items():
-        by_name.setdefault(plain_key(row.get("name", "")), []).append(line)
+    for line, row in rows.items():
+        by_name.setdefault(plain_key(row.written), []).append(line)
     holders = {
-        line: [each for each in by_name.get(plain_key(row.get("parent", "")), ()) if each != line]
-        for line, row in cells.items()
-        if row.get("parent")
+        line: [each for each in by_name.get(plain_key(row.texts["holder"]), ()) if each != line]
+        for line, row in rows.items()
+        if row.texts.get("holder")
     }
-    waiting, drafts = list(cells), dict[int, Draft]()
+    waiting, drafts = list(rows), dict[int, Draft]()
     while ready := [line for line in waiting if not any(each in waiting for each in holders.get(line, ()))]:
         level = []
         for line in ready:
             waiting.remove(line)
-            draft = reader.read(line, cells[line], holders.get(line, ()), drafts)
+            draft = reader.read(rows[line], holders.get(line, ()), drafts)
             level += [draft] if draft is not None else []
         drafts |= {each.line: each for each in reader.compared(level)}
     for line in waiting:
         template = gettext_noop("the units of this file lie in one another in a circle: {other} lies in this one, too")
-        reader.add(line, "parent", UploadError(template, other=cells[line]["parent"]))
+        reader.add(line, "holder", UploadError(template, other=rows[line].texts["holder"]))
     return drafts
-
-
-def check_header(lines: Lines) -> tuple[list[str], dict[str, int], Lines]:
-    """Return the header, the column of each field, and the rows below. Raises UploadError."""
-    return find_header(
-        lines,
-        lambda cell: next((name for name, words in HEADERS.items() if plain_key(cell) in words), None),
-        lambda fields: "name" in fields and len(fields) > 1,
-        most=MOST_ROWS,
-        missing=gettext_noop(
-            "no header row was found: a list of units needs columns such as name, sector, commune and headcount "
-            "(tên đơn vị, lĩnh vực, xã, số người)"
-        ),
-    )
 
 
 class _Reader:
     """Read rows one after the other and collect what is wrong with them."""
 
-    def __init__(self, register: Register, headers: Mapping[str, str]) -> None:
+    def __init__(self, register: Register, columns: Sequence[Column]) -> None:
         self._register = register
-        self._headers = headers
+        self._headers = {column.role: column.header for column in columns}
+        self._places = [column.letter for column in columns if column.role == "parent"]
         self._found: dict[str, Unit | TranslatableError] = {}
         self._holders: dict[str, tuple[str, Facts] | TranslatableError] = {}
         self._seen: dict[Key, int] = {}
         self.problems: list[Problem] = []
 
-    def read(
-        self, line: int, cells: Mapping[str, str], holders: Sequence[int], drafts: Mapping[int, Draft]
-    ) -> Draft | None:
+    def read(self, row: Row, holders: Sequence[int], drafts: Mapping[int, Draft]) -> Draft | None:
         """Return a row as it would be stored, None where something is wrong with it.
 
         `holders` are the lines with the name of the unit that holds it; `drafts` those that were read.
         """
-        before = len(self.problems)
-        name = cells.get("name", "")
+        before, line, name, cells = len(self.problems), row.line, row.written, row.texts
         holder = self._holder(line, cells, holders, drafts)
         if len(self.problems) > before:
             return None
-        sector = self._sector(line, cells, holder)
-        within = self._within(line, cells, holder)
-        headcount = self._headcount(line, cells)
+        sector = self._sector(row, holder)
+        within = self._within(row, holder)
+        headcount = self._headcount(row)
         families = self._families(line, cells, sector)
         try:
             check(name, headcount)
         except OrganisationError as error:
-            self.add(line, "headcount" if name else "name", error)
-        for field, text, longest in (("name", name, _NAME_LENGTH), ("head", cells.get("head", ""), _HEAD_LENGTH)):
+            self.add(line, "headcount" if name else "unit", error)
+        for field, text, longest in (("unit", name, _NAME_LENGTH), ("head", cells.get("head", ""), _HEAD_LENGTH)):
             if len(text) > longest:
                 template = gettext_noop("this is longer than {longest} letters")
                 self.add(line, field, UploadError(template, longest=longest))
@@ -219,7 +169,7 @@ class _Reader:
             try:
                 check_holder(Holder(holder.name, (), place_of(holder.within)), "", place_of(within))
             except OrganisationError as error:
-                self.add(line, "parent", error)
+                self.add(line, "holder", error)
         if len(self.problems) > before or sector is None or within is None:
             return None
         facts = Facts(name, sector.key, within, headcount, families, cells.get("head", ""), holder.code)
@@ -227,7 +177,7 @@ class _Reader:
         key = self._key(draft)
         if key in self._seen:
             template = gettext_noop("the same unit stands in line {other} already")
-            self.add(line, "name", UploadError(template, other=self._seen[key]))
+            self.add(line, "unit", UploadError(template, other=self._seen[key]))
             return None
         self._seen[key] = line
         return draft
@@ -256,25 +206,25 @@ class _Reader:
 
     def add(self, line: int, field: str, error: TranslatableError) -> None:
         """Note what is wrong with a column of a row."""
-        header = self._headers.get(field, field)
+        header = self._headers.get(field, "")
         self.problems.append(Problem(line, header, field, Severity.ERROR, error.template, error.values))
 
     def _holder(
         self, line: int, cells: Mapping[str, str], holders: Sequence[int], drafts: Mapping[int, Draft]
     ) -> _Holder:
         """Return the unit a row's lies in: of another row, else a stored one; none without a name in the column."""
-        text = cells.get("parent", "")
+        text = cells.get("holder", "")
         if not text:
             return _Holder()
         if len(holders) > 1:
             template = gettext_noop("“{text}” stands in the lines {lines}: write the code of the one that is meant")
-            self.add(line, "parent", UploadError(template, text=text, lines=", ".join(map(str, holders))))
+            self.add(line, "holder", UploadError(template, text=text, lines=", ".join(map(str, holders))))
             return _Holder()
         if holders:
             draft = drafts.get(holders[0])
             if draft is None:
                 template = gettext_noop("something is wrong with the unit that it lies in, in line {other}")
-                self.add(line, "parent", UploadError(template, other=holders[0]))
+                self.add(line, "holder", UploadError(template, other=holders[0]))
                 return _Holder()
             new = draft.line if not draft.code else 0
             return _Holder(draft.code, new, draft.facts.name, draft.facts.sector, draft.facts.within)
@@ -285,13 +235,14 @@ class _Reader:
                 self._holders[text] = error
         found = self._holders[text]
         if not isinstance(found, tuple):
-            self.add(line, "parent", found)
+            self.add(line, "holder", found)
             return _Holder()
         code, facts = found
         return _Holder(code, 0, facts.name, facts.sector, facts.within)
 
-    def _sector(self, line: int, cells: Mapping[str, str], holder: _Holder) -> Sector | None:
-        text = cells.get("sector") or cells.get("name", "")
+    def _sector(self, row: Row, holder: _Holder) -> Sector | None:
+        line, cells = row.line, row.texts
+        text = cells.get("sector") or row.written
         found = sector_meant(text, self._register.sectors)
         if sector_named(text, self._register.closed) and not sector_named(text, self._register.sectors):
             found = None  # `Chợ đêm`, closed, is not the sector of markets
@@ -302,37 +253,39 @@ class _Reader:
             closed = sector_meant(text, self._register.closed) is not None
             template = _CLOSED if closed else _NO_SECTOR
             self.add(line, "sector", UploadError(template, text=text))
-        elif found.key not in self._register.offered and not cells.get("parent"):  # who holds it is looked at there
+        elif found.key not in self._register.offered and not cells.get("holder"):  # who holds it is looked at there
             template = gettext_noop("“{text}” is of a sector for which your office does not answer")
             self.add(line, "sector", UploadError(template, text=text))
         return found
 
-    def _within(self, line: int, cells: Mapping[str, str], holder: _Holder) -> UnitCode | None:
-        parts = (cells.get(field, "") for field in _PLACE_FIELDS)
-        text = ", ".join(part for part in parts if part)
-        if not text and holder.within is not None:
+    def _within(self, row: Row, holder: _Holder) -> UnitCode | None:
+        """Return where a row's unit lies, as one or more columns name it: the district may stand before or behind."""
+        parts = [text for letter in self._places if (text := row.cells.get(letter, ""))]
+        if not parts and holder.within is not None:
             return holder.within
+        result = self._found_in(", ".join(parts))
+        if isinstance(result, TranslatableError) and len(parts) > 1:
+            turned = self._found_in(", ".join(reversed(parts)))
+            result = turned if isinstance(turned, Unit) else result
+        if isinstance(result, Unit):
+            return result.code
+        self.add(row.line, "parent", result)
+        return None
+
+    def _found_in(self, text: str) -> Unit | TranslatableError:
         if text not in self._found:
             try:
                 self._found[text] = self._register.unit(text)
             except (GeographyError, OrganisationError) as error:
                 self._found[text] = error
-        result = self._found[text]
-        if isinstance(result, Unit):
-            return result.code
-        field = next((each for each in _PLACE_FIELDS if each in self._headers), "within")
-        self.add(line, field, result)
-        return None
+        return self._found[text]
 
-    def _headcount(self, line: int, cells: Mapping[str, str]) -> int | None:
-        text = cells.get("headcount", "")
-        if not text:
-            return None
-        try:
-            return int(parse_count(text).value)
-        except RolloutError as error:
-            self.add(line, "headcount", error)
-            return None
+    def _headcount(self, row: Row) -> int | None:
+        value = next((each for each in row.values if each.role == "headcount"), None)
+        if value is not None and value.number != value.number.to_integral_value():
+            template = gettext_noop("“{text}” is no number of people")
+            self.add(row.line, "headcount", UploadError(template, text=value.text[:40]))
+        return int(value.number) if value is not None else None
 
     def _families(self, line: int, cells: Mapping[str, str], sector: Sector | None) -> bool:
         """Return whether families are counted: as the file says, or without such a column as the letter of August 2020

@@ -13,23 +13,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import place_of
+from bluezone.authority.officers.jurisdiction import code_of, place_of
 from bluezone.authority.officers.upload_pages import UploadPages, first
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
-from bluezone.authority.site.uploads.lists import LEVEL_KINDS
-from bluezone.authority.site.uploads.pipeline import Kind, Stored
+from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
 from bluezone.authority.units import sectors, services
 from bluezone.authority.units.imports import (
-    HEADERS,
+    MOST_ROWS,
     Draft,
     Key,
     Preview,
     Register,
-    check_header,
     key_in,
     preview,
     top_key,
@@ -38,11 +36,12 @@ from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.queries import find_organisation, find_unit, path_of_code
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.authority.units.services import Facts, facts_of
+from bluezone.geography import catalogue
 from bluezone.geography.units import Unit
-from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.lists import Wanted
-from bluezone.rollout.reading.results import Reading
 from bluezone.rollout.sectors import Sector
+from bluezone.spreadsheets.propose import Context
+from bluezone.spreadsheets.results import Proposal
+from bluezone.spreadsheets.roles import ORGANISATIONS
 
 
 class OrganisationsForm(UploadForm):
@@ -57,8 +56,10 @@ class OrganisationsForm(UploadForm):
 
 def check(upload: Upload) -> None:
     """Raise UploadError or TableError for what is no list of organisations."""
-    _, lines = spreadsheets.list_of(upload, _WANTED)
-    check_header(lines)
+    found = understand(upload, clock.now())
+    if len(found.rows) > MOST_ROWS:
+        template = gettext_noop("the list has {count} rows; at most {most} are taken at once")
+        raise UploadError(template, count=len(found.rows), most=MOST_ROWS)
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
@@ -78,7 +79,7 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     known = list(sectors.of_place(own.territory or own.place).values())
     register = Register(find, holder, _stored, known, sectors.offered_to(own),
                         sectors.closed_in(own.territory or own.place))  # fmt: skip
-    return preview(spreadsheets.settled_list(upload, _WANTED), register)
+    return preview(understand(upload, now), register)
 
 
 def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:  # noqa: ARG001
@@ -106,26 +107,10 @@ def _depth(draft: Draft, found: Preview) -> int:
     return depth
 
 
-def understand(upload: Upload, now: dt.datetime) -> Reading:  # noqa: ARG001 - a list has no day
-    """Return what the list's columns were taken for, with the question it leaves open. Raises TableError."""
-    return spreadsheets.list_of(upload, _WANTED)[0]
-
-
-#: what such a list holds, where a header is none of the words of `HEADERS`
-_WANTED = Wanted(
-    words=HEADERS,
-    kinds={
-        "name": (words.UNIT, words.HAMLET),
-        "sector": (words.SECTOR,),
-        "within": (words.PLACE,),
-        **LEVEL_KINDS,
-        "headcount": (words.HEADCOUNT, words.TOTAL, words.POPULATION),
-        "families": (words.FAMILIES,),
-        "head": (words.HEAD,),
-    },
-    named_by=("name",),
-    single=("headcount",),
-)
+def understand(upload: Upload, now: dt.datetime) -> Proposal:
+    """Return what the list's columns and rows are taken for. Raises TableError."""
+    context = Context(catalogue.all_units(), clock.date_of(now), code_of(upload.place))
+    return spreadsheets.proposal_of(upload, context, ORGANISATIONS)
 
 
 def _stored(keys: Iterable[Key]) -> Mapping[Key, tuple[str, Facts]]:
@@ -177,5 +162,6 @@ PAGES = UploadPages(
     names=lambda found: found.names,
     context=_context,
     rows_template="units/upload_rows.html",
+    of_units=False,
     allowed=scope.directing_units,
 )

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
+from bluezone.cli import mapping
 from bluezone.cli.authority.common import Json, active_officer, say
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Answers, Arg, Opt, options
+from bluezone.cli.languages import own_language
+from bluezone.cli.options import Arg, Opt, options
+from bluezone.rollout.texts import translator
 
 if TYPE_CHECKING:
     from bluezone.authority.site.uploads.pipeline import Kind
+    from bluezone.spreadsheets.results import Proposal
 
 
 _OFFICER = "Login name of the officer who stores it; only rows of that officer's jurisdiction are taken."
-_LEAVE_OUT = "Store the good rows and leave those with problems out."
 Table = Annotated[Path, Arg()]
 Officer = Annotated[str, Opt(_OFFICER)]
-Day = Annotated[str | None, Opt("The day of rows without a date.")]
-LeaveOut = Annotated[bool, Opt(_LEAVE_OUT)]
+LeaveOut = Annotated[bool, Opt("Store the good rows and leave those with problems out.", "--leave-out-problems")]
+Yes = Annotated[bool, Opt("Store what is shown, without a question.")]
 Confirm = Annotated[tuple[int, ...], Opt("Number of a line in doubt that is right as it is.", metavar="LINE")]
 
 
@@ -30,21 +36,22 @@ def import_figures_command(
     *,
     file: Table,
     officer: Officer,
-    date: Day = None,
     source: Annotated[str, Opt("The source of rows without one: an address, the number of a letter.")] = "",
-    leave_out: LeaveOut = False,
+    leave_out_problems: LeaveOut = False,
     confirm: Confirm = (),
-    answers: Answers = (),
+    said: mapping.Decisions,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Store a table of figures (.xlsx, .xls, .ods, .csv): all of it, or nothing, with a list of its problems.
+    """Show what a table of figures (.xlsx, .xls, .ods, .csv) would be stored as, and store it: all of it, or nothing.
 
-    A question that the file leaves open is said with its choices; --answer answers it.
+    With --yes or --mapping it is stored at once; else you are asked. Exit status 3: nothing was stored, something is
+    left to decide; 2: refused.
     """
     from bluezone.authority.campaign.figures.imports import KIND
 
-    about = {"default_date": _day(date), "source": source, "answers": dict(answers)}
-    _store(KIND, file, officer, about, leave_out=leave_out, confirm=confirm, as_json=as_json)
+    about = _Said(said, {"source": source}, leave_out_problems, confirm, yes, as_json)
+    _store(KIND, file, officer, about)
 
 
 @click.command("national-table")
@@ -55,34 +62,28 @@ def national_table_command(
     officer: Annotated[
         str | None, Opt("Login name of the officer of the Ministry, or of a province, who enters the table.")
     ] = None,
-    date: Annotated[str | None, Opt("The day of the table; without FILE: the day to show, else the newest.")] = None,
     source: Annotated[str, Opt("Where it was printed: an address, the number of a letter.")] = "",
     wording: Annotated[str, Opt("The words of the source: up to which hour, of what.")] = "",
-    leave_out: Annotated[bool, Opt("Store the good rows as figures and leave those with problems out.")] = False,
+    leave_out_problems: LeaveOut = False,
     confirm: Confirm = (),
-    answers: Answers = (),
+    said: mapping.Decisions,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Enter FILE as the table of provinces that was printed for a day; without FILE, show it beside our ranks."""
+    """Enter FILE as the table of provinces that was printed for the day --date; without FILE, show that of this day,
+    else the newest, beside our ranks."""
     from bluezone.authority.campaign.figures.national import KIND
 
-    day = _day(date)
     if file is None:
-        _show_national(day, as_json=as_json)
+        _show_national(said.date, as_json=as_json)
         return
-    if officer is None or day is None:
+    if officer is None or said.date is None:
         raise CommandError("a table takes --officer and --date")
-    about = {"default_date": day, "source": source, "wording": wording, "answers": dict(answers)}
-    _store(KIND, file, officer, about, leave_out=leave_out, confirm=confirm, as_json=as_json)
+    about = _Said(said, {"source": source, "wording": wording}, leave_out_problems, confirm, yes, as_json)
+    _store(KIND, file, officer, about)
 
 
-def _day(text: str | None) -> str | None:
-    from bluezone.rollout.numbers import parse_date
-
-    return parse_date(text).isoformat() if text else None
-
-
-def _show_national(day: str | None, *, as_json: bool) -> None:
+def _show_national(day: dt.date | None, *, as_json: bool) -> None:
     from bluezone.authority.campaign.figures import national
     from bluezone.authority.campaign.figures.models import PrintedTable
 
@@ -120,12 +121,12 @@ def import_populations_command(
     *,
     file: Table,
     officer: Officer,
-    date: Day = None,
     source: Annotated[str, Opt("The source of rows without one: who counted, in which paper.")] = "",
-    leave_out: LeaveOut = False,
+    leave_out_problems: LeaveOut = False,
     confirm: Confirm = (),
     look: Annotated[bool, Opt("Store nothing: print what is wrong, and which shares and ranks would change.")] = False,
-    answers: Answers = (),
+    said: mapping.Decisions,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Store a CSV or XLSX list of how many people units have: all of it, or nothing, with a list of its problems.
@@ -134,30 +135,24 @@ def import_populations_command(
     """
     from bluezone.authority.campaign.figures.populations import KIND
 
-    about = {"as_of": _day(date), "source": source, "answers": dict(answers)}
-    effects = _effects_of(KIND, file, officer, about)
+    about = _Said(said, {"source": source}, leave_out_problems, confirm, yes, as_json)
+    proposal, preview = _looked_at(KIND, file, officer, about)
+    effects = _effects_of(preview)
     lines = [_effect_line(each) for each in effects]
     if look:
+        _say_problems(proposal, preview)
         say(as_json, {"effects": effects}, "\n".join(lines) or "no share of a place would change")
         return
-    _store(KIND, file, officer, about, leave_out=leave_out, confirm=confirm, as_json=as_json, problems_said=True)
+    _store(KIND, file, officer, about)
     for line in lines:
         click.echo(line, err=True)
 
 
-def _effects_of(kind: Kind[Any], file: Path, officer: str, options: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what a list would change, and say what is wrong with its rows; nothing is stored."""
-    from django.db import transaction
-
+def _effects_of(preview: Any) -> list[dict[str, Any]]:
+    """Return which shares and ranks a list would change."""
     from bluezone.authority.campaign.figures.populations import effects
     from bluezone.authority.site import clock
-    from bluezone.authority.site.uploads import pipeline
 
-    with transaction.atomic():
-        upload = pipeline.receive(kind, file.read_bytes(), file.name, active_officer(officer), clock.now(), options)
-        preview = pipeline.look(kind, upload, clock.now())
-        transaction.set_rollback(True)
-    _say_problems(preview)
     return [
         {
             "unit": str(each.unit.code),
@@ -174,7 +169,13 @@ def _effects_of(kind: Kind[Any], file: Path, officer: str, options: dict[str, An
     ]
 
 
-def _say_problems(preview: Any) -> None:
+def _say_problems(proposal: Proposal, preview: Any) -> None:
+    from bluezone.authority.site.uploads import spreadsheets
+
+    unsaid = spreadsheets.left_out(proposal)
+    for row in proposal.rows:
+        if row.line in unsaid:
+            click.echo(f"line {row.line}, “{row.written}”: {row.left_out}", err=True)
     for problem in preview.problems:
         click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}", err=True)
 
@@ -188,35 +189,75 @@ def _effect_line(effect: dict[str, Any]) -> str:
     return f"{effect['name']} ({effect['unit']}): {share_and_rank('before')} -> {share_and_rank('after')}"
 
 
-def _store(
-    kind: Kind[Any],
-    file: Path,
-    officer: str,
-    options: dict[str, Any],
-    *,
-    leave_out: bool,
-    confirm: tuple[int, ...],
-    as_json: bool,
-    problems_said: bool = False,
-) -> None:
-    """Store a file in an officer's name, and say what is wrong with its rows and what became of it."""
+@dataclass(frozen=True)
+class _Said:
+    """Hold what is said about a file on the command line."""
+
+    decisions: mapping.Decisions
+    about: dict[str, Any]
+    leave_out: bool
+    confirm: tuple[int, ...]
+    yes: bool
+    as_json: bool
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return self.about | {"mapping": self.decisions.decided().to_dict()}
+
+
+def _looked_at(kind: Kind[Any], file: Path, officer: str, said: _Said) -> tuple[Proposal, Any]:
+    """Return what a file would be stored as, and its preview; nothing is stored."""
+    from django.db import transaction
+
     from bluezone.authority.site import clock
     from bluezone.authority.site.uploads import pipeline
 
-    done, preview = pipeline.at_once(
+    assert kind.understand is not None
+    now, data = clock.now(), file.read_bytes()
+    with transaction.atomic():
+        upload = pipeline.receive(kind, data, file.name, active_officer(officer), now, said.options, at_once=True)
+        found = kind.understand(upload, now), pipeline.look(kind, upload, now)
+        transaction.set_rollback(True)
+    return found
+
+
+def _store(kind: Kind[Any], file: Path, officer: str, said: _Said) -> None:
+    """Show what a file would be stored as, and store it in an officer's name once that is said to be right."""
+    from bluezone.authority.site import clock
+    from bluezone.authority.site.uploads import pipeline
+
+    proposal, preview = _looked_at(kind, file, officer, said)
+    if not said.as_json:
+        mapping.show(proposal, translator(own_language()))
+    _say_problems(proposal, preview)
+    if said.decisions.mapping is None:
+        _ask(proposal, said)
+    done, _preview = pipeline.at_once(
         kind,
         file.read_bytes(),
         file.name,
         active_officer(officer),
         clock.now(),
-        options=options,
-        leave_out=leave_out,
-        confirmed=frozenset(confirm),
+        options=said.options,
+        leave_out=said.leave_out,
+        confirmed=frozenset(said.confirm),
     )
-    if not problems_said:
-        _say_problems(preview)
     facts = {"added": done.added, "changed": done.changed, "left_out": done.left_out, "import": str(done.pk)}
-    say(as_json, facts, f"{done.added} new, {done.changed} changed, {done.left_out} rows left out")
+    say(said.as_json, facts, f"{done.added} new, {done.changed} changed, {done.left_out} rows left out")
+
+
+def _ask(proposal: Proposal, said: _Said) -> None:
+    """Ask whether what is shown is right; end where nobody can say so, or where most rows would be left out."""
+    most = next((doubt for doubt in proposal.unsure if doubt.about == "table"), None)
+    if most is not None:
+        click.echo(f"{most.text}; nothing was stored: say what its columns and rows are, or give --mapping", err=True)
+        raise click.exceptions.Exit(mapping.ASKS)
+    if said.yes:
+        return
+    if said.as_json or not sys.stdin.isatty():
+        click.echo("nothing was stored: look at it, then store it with --yes or --mapping", err=True)
+        raise click.exceptions.Exit(mapping.ASKS)
+    click.confirm("Store this?", abort=True)
 
 
 @click.command("load-history")

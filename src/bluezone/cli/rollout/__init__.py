@@ -10,7 +10,7 @@ import click
 from bluezone.cli.lazy import LazyGroup, commands_of
 
 _COMMANDS = {
-    "read": ("reading:read_command", "Read a spreadsheet as offices send it."),
+    "read": ("reading:read_command", "Show what a spreadsheet is taken for."),
     "template": ("template:template_command", "Write the empty form for a place's units."),
     "audit": ("audit:audit_command", "Find what cannot be right in printed figures."),
     "rank": ("ranking:rank_command", "Rank units by their share of people with the app."),

@@ -12,12 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Answers, Arg, Json, Opt, options
-from bluezone.cli.rollout.common import DATE, LAST_CAMPAIGN_DAY, table_in
+from bluezone.cli.mapping import Decisions
+from bluezone.cli.options import Arg, Json, Opt, options
+from bluezone.cli.rollout.common import LAST_CAMPAIGN_DAY, proposal_of
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level
 from bluezone.rollout.audit import Finding, Verdict
-from bluezone.rollout.imports import Preview, Scope, preview
+from bluezone.rollout.imports import Preview, Scope, judge, of_file
+from bluezone.spreadsheets.roles import IGNORE
 
 
 @click.command("audit")
@@ -27,8 +29,7 @@ def audit_command(
     file: Annotated[Path, Arg()],
     level: Annotated[str, Opt("What the rows are.", choices=["province", "district", "commune"])] = "province",
     within: Annotated[str | None, Opt("The unit that the rows lie in, for districts and communes.")] = None,
-    date: Annotated[dt.date | None, Opt("The date of rows that have none.", type=DATE)] = None,
-    answers: Answers = (),
+    said: Decisions,
     as_json: Json = False,
 ) -> None:
     """Check that each share fits its count; if not: another census, another row, or a slip of a digit.
@@ -36,17 +37,18 @@ def audit_command(
     FILE is a spreadsheet (.xlsx, .xls, .ods, .csv) with a header: unit (province), installs or with_phone,
     pct_population or pct_smartphones, date.
     """
-    above = catalogue.all_units().find(within, on=date or LAST_CAMPAIGN_DAY).code if within else None
     # an audit reads what others printed: rows without any date are of the last day
-    table = table_in(file, above, date or LAST_CAMPAIGN_DAY, answers)
-    if not {"installs", "with_phone"} & table.headers.keys():
-        others = ", ".join(table.ignored) or "none"
+    day = said.date or LAST_CAMPAIGN_DAY
+    above = catalogue.all_units().find(within, on=day).code if within else None
+    proposal = proposal_of(file, said.decided(), above)
+    if not {"installs", "with_phone"} & {column.role for column in proposal.columns}:
+        others = ", ".join(column.header for column in proposal.columns if column.role == IGNORE) or "none"
         raise CommandError(f"{file.name} has no column of counts (installs, số lượt cài); not understood: {others}")
     wanted = Level[level.upper()]
     gazetteer = catalogue.provinces() if wanted is Level.PROVINCE and within is None else catalogue.all_units()
     # today's date plays no part
-    scope = Scope(today=dt.date.max, level=wanted, within=above, default_date=date or LAST_CAMPAIGN_DAY)
-    result = preview(table, gazetteer, catalogue.figures(), scope)
+    scope = Scope(today=dt.date.max, level=wanted, within=above, default_date=day)
+    result = judge(of_file(proposal, gazetteer, scope), catalogue.figures())
     if not any(row.count for row in result.rows):
         first = next((f" (line {each.line}: {each.sentence()})" for each in result.problems), "")
         raise CommandError(f"{file.name}: no row could be read{first}")

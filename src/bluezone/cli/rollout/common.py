@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
@@ -17,15 +16,16 @@ from bluezone.geography.errors import UnknownUnitError
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.counts import Count, Kind, OrganisationCode
 from bluezone.rollout.history import reported_counts
-from bluezone.rollout.imports import Scope, preview
+from bluezone.rollout.imports import Scope, judge, of_file
 from bluezone.rollout.numbers import NumberError, parse_count, parse_date
 from bluezone.rollout.pace import parse_share
 from bluezone.rollout.problems import Severity
-from bluezone.rollout.reading.context import Context
-from bluezone.rollout.reading.interpret import read_file
-from bluezone.rollout.reading.tables import table_of
 from bluezone.rollout.series import Series, choose_all
-from bluezone.rollout.tables import Table
+from bluezone.spreadsheets.mapping import Mapping
+from bluezone.spreadsheets.opening import open_book
+from bluezone.spreadsheets.propose import NOTHING, Context, propose
+from bluezone.spreadsheets.results import Proposal
+from bluezone.spreadsheets.wording import TOTALS
 
 #: The last day of the campaign of which figures are known: rows without any date are looked up on it.
 LAST_CAMPAIGN_DAY = dt.date(2021, 6, 30)
@@ -79,22 +79,15 @@ class People(click.ParamType[int]):
 DATE = Day()
 
 
-def table_in(
-    file: Path,
-    within: UnitCode | None = None,
-    date: dt.date | None = None,
-    answers: Sequence[tuple[str, str]] = (),
-) -> Table:
-    """Return a spreadsheet of any form as a plain table. Raises TableError, and CommandError where it leaves a question
-    open."""
-    context = Context(catalogue.all_units(), LAST_CAMPAIGN_DAY, within, date, dict(answers), catalogue.figures())
-    reading = read_file(file.read_bytes(), file.name, context)
-    if reading.question is not None:
-        choices = ", ".join(choice.value for choice in reading.question.choices) or "–"
-        raise CommandError(
-            f"{file.name}: {reading.question.text} (answer {reading.question.key}=…; choices: {choices})"
-        )
-    return table_of(reading)
+def proposal_of(file: Path, decided: Mapping = NOTHING, within: UnitCode | None = None) -> Proposal:
+    """Return what a spreadsheet of figures is taken for. Raises TableError, and CommandError for one most of whose rows
+    name no unit that is known."""
+    context = Context(catalogue.all_units(), LAST_CAMPAIGN_DAY, within, catalogue.figures())
+    proposal = propose(open_book(file.read_bytes(), file.name), context, decided)
+    for doubt in proposal.unsure:
+        if doubt.about == "table":
+            raise CommandError(f"{file.name}: {doubt.text} (`bluezone rollout read` shows it)")
+    return proposal
 
 
 def find_unit(text: str, on: dt.date) -> Unit:
@@ -120,14 +113,15 @@ def read_counts(file: Path | None, undated: dt.date) -> list[Count]:
     """Return the counts of a file, or the printed ones of 2020-21; rows without a date are of the day `undated`."""
     if file is None:
         return reported_counts()
-    table = table_in(file, date=undated)
-    for gazetteer in (catalogue.provinces, catalogue.all_units):
-        result = preview(table, gazetteer(), catalogue.figures(), Scope(today=dt.date.max, default_date=undated))
-        errors = [problem for problem in result.problems if problem.severity is Severity.ERROR]
-        if not any(problem.kind == "unknown-unit" for problem in errors):
-            break
-    if errors:
-        raise CommandError(f"{file.name}, line {errors[0].line}, {errors[0].column or 'row'}: {errors[0].sentence()}")
+    proposal = proposal_of(file)
+    for row in proposal.rows:
+        if row.left_out is not None and row.values and row.left_out.template != TOTALS:
+            raise CommandError(f"{file.name}, line {row.line}, {row.written or 'row'}: {row.left_out}")
+    scope = Scope(today=dt.date.max, default_date=undated)
+    result = judge(of_file(proposal, catalogue.all_units(), scope), catalogue.figures())
+    for problem in result.problems:
+        if problem.severity is Severity.ERROR:
+            raise CommandError(f"{file.name}, line {problem.line}, {problem.column or 'row'}: {problem.sentence()}")
     return [row.count for row in result.rows if row.count is not None]
 
 

@@ -78,7 +78,7 @@ def test_from_the_ministry_down_to_a_school_in_a_day(set_clock):
     lines[3] = lines[3].replace(";60", ";6o")
     page = province.post("/officer/rollout/import", {"file": SimpleUploadedFile("h.csv", "\n".join(lines).encode())})
     preview = province.get(page.url)
-    assert re.findall(r'data-label="Dòng">(\d+)</th>', text_of(preview)) == ["4"]
+    assert re.findall(r'<tr id="d(\d+)" class="off', text_of(preview)) == ["4"]
     province.post(f"{page.url}/store", {"shown": preview.context["shown"]})
     assert DailyCount.objects.count() == 11
     province.post("/officer/rollout/figures/new", {"unit": "Hậu Giang", "date": "18/8/2020", "installs": "61.000"})

@@ -180,7 +180,7 @@ def test_the_command_enters_and_shows_it(officer, run_bluezone, tmp_path):
     file = tmp_path / "bang.tsv"
     file.write_text(text(rows()), encoding="utf-8")
     options = ("--officer", "ministry", "--date", "13/8/2020", "--source", SOURCE)
-    assert run_bluezone("authority", "national-table", file, *options).code == 0
+    assert run_bluezone("authority", "national-table", file, *options, "--yes").code == 0
     shown = json.loads(run_bluezone("authority", "national-table", "--date", "13/8/2020", "--json").out)
     hau_giang = next(row for row in shown["rows"] if row["code"] == "63:93")
     assert (hau_giang["count"], hau_giang["percent_population"], hau_giang["notes"]) == (55_289, "7.54", [])

@@ -99,10 +99,11 @@ def test_the_first_page_of_other_levels_is_clean(officer, name):
     made.check()
 
 
-def test_a_table_is_looked_at_and_decided_on(officer, url, tmp_path: Path):
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1_280, "dark")])
+def test_a_table_is_looked_at_changed_by_keyboard_and_stored(officer, url, tmp_path: Path, width, scheme):
     file = tmp_path / "bao_cao_ket_qua_cai_dat_bluezone_toan_tinh_18082020.csv"  # one word, wider than a telephone
-    file.write_text(TABLE, encoding="utf-8")
-    made = officer("tinh", 390, "light")
+    file.write_text(TABLE.replace("61.000", f"{61_000 + width // 5}"), encoding="utf-8")  # else all is stored already
+    made = officer("tinh", width, scheme)
     page = made.page
     page.goto(f"{url}/officer/rollout/import")
     page.set_input_files("[name=file]", str(file))
@@ -110,10 +111,16 @@ def test_a_table_is_looked_at_and_decided_on(officer, url, tmp_path: Path):
         page.click("main form button.button")
     made.check()
     text = page.inner_text("main")
-    for problem in ("giảm từ 9.100", "không thuộc địa bàn", "Atlantis", "“abc” không phải là số", "Màu áo"):
+    for problem in ("giảm từ 9.100", "nằm ngoài địa bàn", "Atlantis", "không có số liệu", "Màu áo"):
         assert problem in text
+    made.tab_to("[name=unit-2]")
+    page.keyboard.press("End")  # leave this row out
     with page.expect_navigation():
-        page.click("#decide button.button >> nth=0")
+        page.click(".store .button:not(.quiet, .plain)")
+    assert "Chưa lưu gì: đây là tệp với thay đổi của bạn" in page.inner_text("main")
+    made.check()
+    with page.expect_navigation():
+        page.click(".store .button:not(.quiet, .plain)")
     assert "Đã lưu" in page.inner_text("main")
     made.check()
 

@@ -1,4 +1,4 @@
-"""Forms as offices send them, through the pages: one question, answers remembered, large files in the worker."""
+"""A sheet with choices above its columns and beside its rows: what is stored is what was shown."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.rollout.reading.building import book
+from tests.spreadsheets.files import saved, workbook
 
 from bluezone.authority.campaign.figures.models import DailyCount
-from bluezone.authority.site.models import RememberedAnswers, Upload
+from bluezone.authority.site.models import RememberedMapping, Upload
 from bluezone.authority.site.uploads import spreadsheets
 
 UPLOAD = "/officer/rollout/import"
 DISTRICTS = [("TP. Vị Thanh", 9_876), ("H. Châu Thành A", 8_120), ("H. Vị Thủy", 5_555)]
-LETTER = "(Kèm theo Báo cáo số 45/BC-UBND ngày 20/8/2020 của UBND tỉnh)"
+HEADER = "Số người cài đặt Bluezone"
 
 
-def form(title: str, header: str = "Số người cài đặt Bluezone") -> bytes:
-    rows = [[title], ["STT", "Đơn vị", header], *[[n, *each] for n, each in enumerate(DISTRICTS, 1)],
+def form(title: str, header: str = HEADER, more: list[list[object]] | None = None) -> bytes:
+    rows = [[title], ["STT", "Đơn vị", header], *[[n, *each] for n, each in enumerate(DISTRICTS, 1)], *(more or []),
             ["", "Tổng cộng", sum(count for _, count in DISTRICTS)], [], ["", "", "CHỦ TỊCH"]]  # fmt: skip
-    return book(("Biểu 1", rows))
+    return saved(workbook(rows))
+
+
+TODAY = "Kết quả đến hết ngày 20/8/2020"
 
 
 @pytest.fixture
@@ -37,94 +40,152 @@ def brought(signed_in, set_clock):
     return bring
 
 
-def store(client, address: str) -> None:
+def shown_in(page: str) -> str:
+    return re.search(r'name="shown" value="(\w+)"', page)[1]
+
+
+def store(client, address: str, **chosen):
     page = client.get(address).content.decode()
-    client.post(f"{address}/store", {"shown": re.search(r'name="shown" value="(\w+)"', page)[1]})
+    return client.post(f"{address}/store", {"shown": shown_in(page), **chosen})
 
 
-def test_a_form_is_read_and_every_column_says_what_it_was_taken_for(brought, text_of):
-    client, address = brought(form("Kết quả đến hết ngày 20/8/2020"))
+def kept() -> set[tuple[str, int | None, dt.date]]:
+    return set(DailyCount.objects.values_list("key", "installs", "date"))
+
+
+def test_every_column_and_row_says_what_it_is_taken_for_and_what_would_be_stored(brought, text_of):
+    client, address = brought(form(TODAY))
     page = text_of(client.get(address))
-    assert "Số lượt cài đặt lũy kế đến ngày báo cáo" in page
-    assert "9876 · 8120 · 5555" in page
-    assert "Dòng tổng" in page
+    assert re.search(r'<option value="installs" selected>Cài đặt lũy kế</option>', page)
+    assert "Tiêu đề cột ghi “Đơn vị”" in page
+    assert re.search(r'<option value="63:932" selected>Huyện Châu Thành A</option>', page)
+    assert re.search(r'<tr id="d6" class="off', page)
+    assert "Dòng tổng cộng" in page
+    assert "Sẽ lưu: 3 huyện, cài đặt lũy kế, tổng 23.551; ngày 20/8/2020." in page
+    assert page.index("Sẽ lưu") < page.index(">Lưu 3 dòng<")
     store(client, address)
-    assert dict(DailyCount.objects.values_list("key", "installs")) == {
-        "63:930": 9_876,
-        "63:932": 8_120,
-        "63:935": 5_555,
-    }
-    assert set(DailyCount.objects.values_list("date", flat=True)) == {dt.date(2020, 8, 20)}
+    day = dt.date(2020, 8, 20)
+    assert kept() == {("63:930", 9_876, day), ("63:932", 8_120, day), ("63:935", 5_555, day)}
 
 
-def test_a_page_says_which_columns_are_read_and_not_stored(brought, text_of):
-    head = ["Đơn vị", "Tổng số hộ", "Số hộ có người cài", "Số người đã cài"]
-    rows = [[name, 20_000, 4_000, count] for name, count in DISTRICTS]
-    client, address = brought(book(("Biểu 1", [["Kết quả đến ngày 20/8/2020"], head, *rows])))
+@pytest.mark.parametrize(
+    ("chosen", "says"),
+    [
+        ({"role-C": "active"}, "máy đang dùng, tổng 23.551"),
+        ({"role-C": "ignore"}, "không lưu gì"),
+        ({"day": "2020-08-19"}, "ngày 19/8/2020"),
+        ({"day-C": "2020-08-18"}, "ngày 18/8/2020"),
+        ({"unit-3": "63:931"}, "3 huyện"),
+        ({"other-3": "63:931 Thành phố Ngã Bảy"}, "3 huyện"),
+        ({"other-3": "Ngã Bảy"}, "3 huyện"),
+        ({"unit-4": "out"}, "2 huyện, cài đặt lũy kế, tổng 15.431"),
+        ({"leave": "4"}, "2 huyện, cài đặt lũy kế, tổng 15.431"),
+        ({"other-6": "Hậu Giang"}, "3 huyện, 1 tỉnh"),
+        ({"header": "2-3"}, "2 huyện, cài đặt lũy kế, tổng 13.675"),
+    ],
+)
+def test_a_press_of_store_with_a_change_shows_it_and_stores_nothing(brought, text_of, chosen, says):
+    client, address = brought(form(TODAY))
+    answer = store(client, address, **chosen)
+    page = text_of(answer)
+    assert (answer.status_code, DailyCount.objects.exists()) == (409, False)
+    assert "Chưa lưu gì: đây là tệp với thay đổi của bạn" in page
+    assert says in page
+    again = text_of(client.post(f"{address}/answer", chosen))  # the same choice again changes nothing
+    assert says in again
+    if "không lưu gì" not in says:
+        client.post(f"{address}/store", {"shown": shown_in(again)})
+        assert DailyCount.objects.exists()
+
+
+def test_a_row_left_out_is_taken_by_a_press(brought, text_of):
+    client, address = brought(form(TODAY, more=[["", "Kho lương thực", 12]]))
     page = text_of(client.get(address))
-    assert page.count("chỉ đọc, không lưu ở đây") == 2
-    assert page.index("Số hộ có người cài ứng dụng") < page.rindex("chỉ đọc, không lưu ở đây")
+    assert re.search(r'<tr id="d6" class="off', page)
+    page = text_of(client.post(f"{address}/answer", {"take": "6", "other-6": "63:934"}))
+    assert not re.search(r'<tr id="d6" class="off', page)
+    client.post(f"{address}/store", {"shown": shown_in(page)})
+    assert ("63:934", 12, dt.date(2020, 8, 20)) in kept()
 
 
-def test_what_is_not_certain_is_one_question_and_nothing_is_stored_before_the_answer(brought, text_of):
-    client, address = brought(form(LETTER))
-    page = text_of(client.get(address))
-    assert "Số liệu là của ngày nào?" in page
-    assert 'name="shown"' not in page
-    client.post(f"{address}/store", {"shown": "x"})
-    assert not DailyCount.objects.exists()
-    client.post(f"{address}/answer", {"key": "date", "other": "19/8/2020"})
-    store(client, address)
-    assert set(DailyCount.objects.values_list("date", flat=True)) == {dt.date(2020, 8, 19)}
-    assert not RememberedAnswers.objects.exists()  # the next form has a day of its own
+@pytest.mark.parametrize("chosen", [{"other-3": "Atlantis"}, {"day": "yesterday"}, {"unit-3": "63:999"}])
+def test_what_cannot_be_chosen_is_said_and_nothing_is_lost(brought, text_of, chosen):
+    client, address = brought(form(TODAY))
+    answer = client.post(f"{address}/answer", chosen)
+    assert answer.status_code == 400 or answer.status_code == 409
+    assert 'role="alert"' in text_of(answer)
+    assert "Sẽ lưu: 3 huyện" in text_of(client.get(address))
 
 
-def test_an_answer_is_remembered_for_the_same_officer_and_form_and_can_be_taken_back(brought, text_of):
-    today = "KẾT QUẢ TRONG NGÀY {}/8/2020"
-    client, address = brought(form(today.format(20)))
-    assert "hay chỉ là số cài thêm" in text_of(client.get(address))
-    client.post(f"{address}/answer", {"key": "flow", "answer": "cumulative"})
-    store(client, address)
+def test_what_is_not_of_the_form_is_ignored(brought):
+    client, address = brought(form(TODAY))
+    client.post(f"{address}/answer", {"role-C": "nonsense", "role-ZZ": "installs", "take": "999", "page": "9" * 30})
+    assert not spreadsheets.decided_of(Upload.objects.get())
+
+
+def test_a_figure_of_another_unit_that_a_change_would_store_is_refused(brought):
+    client, address = brought(form(TODAY))
+    client.post(f"{address}/answer", {"unit-3": "63:925"})  # in Cần Thơ
+    assert client.get(address).status_code == 200
+    assert not spreadsheets.decided_of(Upload.objects.get()).units
+
+
+def test_a_mapping_is_remembered_for_the_same_officer_and_form_and_can_be_forgotten(brought, text_of):
+    odd = "Cột số 3"
+    client, address = brought(form(TODAY, odd))
+    store(client, address, **{"role-C": "installs", "unit-3": "63:931"})
+    store(client, address, remember="yes")
     assert DailyCount.objects.count() == 3
-    client, address = brought(form(today.format(21)))
+    remembered = RememberedMapping.objects.get()
+    assert (remembered.mapping["roles"]["C"], remembered.mapping["names"]) == ("installs", {"TP. Vị Thanh": "63:931"})
+    assert "day" not in remembered.mapping
+    client, address = brought(form(TODAY.replace("20/8", "21/8"), odd))
     page = text_of(client.get(address))
-    assert "theo câu trả lời ngày" in page
-    assert page.index('name="shown"') < page.index('name="forget"'), "what is asked for comes first"
-    listed = text_of(client.get("/officer/rollout/import"))
-    assert re.findall(r'data-label="Mới">([^<]+)<', listed) == ["–", "3"]  # of a file that waits nothing is stored yet
+    assert "Cách hiểu bạn đã chọn ngày 21/8/2020" in page.replace("21-08-2020", "21/8/2020")
+    store(client, address)  # one press
+    assert ("63:931", 9_876, dt.date(2020, 8, 21)) in kept()
+    client, address = brought(form(TODAY.replace("20/8", "19/8"), odd))
     client.post(f"{address}/answer", {"forget": "yes"})
-    assert "hay chỉ là số cài thêm" in text_of(client.get(address))
-    assert not RememberedAnswers.objects.exists()
+    assert not RememberedMapping.objects.exists()
+    assert not spreadsheets.decided_of(Upload.objects.latest("received_at"))
 
 
-def test_what_was_remembered_is_of_one_officer_and_ends(brought, text_of, set_clock):
-    client, address = brought(form("KẾT QUẢ TRONG NGÀY 20/8/2020"))
-    client.post(f"{address}/answer", {"key": "flow", "answer": "cumulative"})
-    remembered = RememberedAnswers.objects.get()
-    assert remembered.answers == {"flow": "cumulative"}
-    brought(form("KẾT QUẢ TRONG NGÀY 21/8/2020"), name="ministry")
-    assert Upload.objects.order_by("received_at").last().options.get("answers") is None
+def test_what_was_remembered_is_of_one_officer_and_ends(brought):
+    client, address = brought(form(TODAY))
+    store(client, address, remember="yes")
+    remembered = RememberedMapping.objects.get()
+    brought(form(TODAY), name="ministry")
+    assert "remembered" not in Upload.objects.order_by("received_at").last().options
     assert spreadsheets.forget_old(remembered.expires_at) == 0
     assert spreadsheets.forget_old(remembered.expires_at + dt.timedelta(1)) == 1
 
 
-def test_columns_can_be_mapped_by_hand(brought, text_of):
-    client, address = brought(form("Kết quả đến ngày 20/8/2020", "Cột số 3"))
-    assert "Cột nào là số lượt cài đặt" in text_of(client.get(address))
-    client.post(f"{address}/answer", {"column:Biểu 1!C": "installs"})
+def test_nothing_is_remembered_unless_it_is_asked_for(brought):
+    client, address = brought(form(TODAY))
     store(client, address)
     assert DailyCount.objects.count() == 3
+    assert not RememberedMapping.objects.exists()
 
 
-def test_nobody_else_answers(brought, signed_in):
-    _, address = brought(form(LETTER))
-    assert signed_in("ministry").post(f"{address}/answer", {"key": "date", "other": "19/8/2020"}).status_code == 404
-    assert "answers" not in Upload.objects.get().options
+def test_nobody_else_decides(brought, signed_in):
+    _, address = brought(form(TODAY))
+    above = signed_in("ministry")
+    assert above.post(f"{address}/answer", {"role-C": "ignore"}).status_code == 404
+    assert '<select name="unit-3"' not in above.get(address).content.decode()
+    assert not spreadsheets.decided_of(Upload.objects.get())
+
+
+def test_another_sheet_is_chosen_as_a_whole(brought, text_of):
+    first = [["Kết quả đến ngày 20/8/2020"], ["Đơn vị", HEADER], *DISTRICTS]
+    second = [["Kết quả đến ngày 19/8/2020"], ["Đơn vị", HEADER], ("TP. Vị Thanh", 100), ("H. Vị Thủy", 200)]
+    client, address = brought(saved(workbook(first, second)))
+    assert "tổng 23.551" in text_of(client.get(address))
+    assert "tổng 300; ngày 19/8/2020" in text_of(client.post(f"{address}/answer", {"sheet": "S2", "role-A": "ignore"}))
 
 
 def test_a_large_file_is_opened_by_the_worker_and_the_page_waits(brought, text_of, monkeypatch):
     monkeypatch.setattr(spreadsheets, "SMALL_CELLS", 10)
-    client, address = brought(form("Kết quả đến hết ngày 20/8/2020"))
+    client, address = brought(form(TODAY))
     upload = Upload.objects.get()
     assert upload.state == "reading"
     assert "Tệp lớn" in text_of(client.get(address))
@@ -145,34 +206,3 @@ def test_a_large_file_that_cannot_be_read_is_refused_by_the_worker(brought, text
     assert "có mật khẩu" in page
     assert Upload.objects.get().state == "refused"
     assert bytes(Upload.objects.get().data) == b""
-
-
-def weekly(week: str) -> bytes:
-    rows = [[f"Kết quả vận động cài Bluezone tuần {week} tháng 8/2020"], ["STT", "Đơn vị", "Số cài được"]]
-    return book(("Biểu 1", [*rows, [1, "TP Vị Thanh", 987], [2, "H. Vị Thủy", 555]]))
-
-
-def test_two_things_are_asked_at_once_and_the_day_is_not_remembered(brought, text_of):
-    rows = [["Tổng hợp số người cài NCOVI, Bluezone"], ["STT", "Đơn vị", "Số người đã cài"], [1, "TP Vị Thanh", 9_876]]
-    client, address = brought(book(("Biểu 1", [*rows, [2, "H. Vị Thủy", 5_555]])))
-    page = text_of(client.get(address))
-    assert page.count('name="key"') == 1
-    assert "Số liệu là của ngày nào?" in page
-    assert "cùng với lựa chọn ở trên" in page
-    chosen = re.search(r'value="(app=bluezone;date=[\d-]+)"', page)[1]
-    client.post(f"{address}/answer", {"key": "readings", "answer": chosen, "other": "19/8/2020"})
-    store(client, address)
-    assert set(DailyCount.objects.values_list("date", "installs")) == {
-        (dt.date(2020, 8, 19), 9_876),
-        (dt.date(2020, 8, 19), 5_555),
-    }
-    assert RememberedAnswers.objects.get().answers == {"app": "bluezone"}
-
-
-def test_a_period_is_asked_of_each_form_anew(brought, text_of):
-    client, address = brought(weekly("3"))
-    value = re.search(r'value="(cumulative [\d-]+)"', text_of(client.get(address)))[1]
-    client.post(f"{address}/answer", {"key": "period", "answer": value})
-    assert not RememberedAnswers.objects.exists()
-    client, address = brought(weekly("4"))
-    assert 'name="key"' in text_of(client.get(address))

@@ -35,7 +35,8 @@ for name, target in (("phuc", 2_750), ("thao", 2_760)):
     rows = "\\n".join(f"{each.code};{target};9000" for each in communes)
     data = f"mã;chỉ tiêu;dân số\\n{rows}".encode()
     upload = pipeline.receive(kind, data, f"{name}.csv", officer, clock.now(), {"directive": order.pk})
-    waiting.append((officer, upload, pipeline.fingerprint(pipeline.look(kind, upload, clock.now()))))
+    preview = pipeline.look(kind, upload, clock.now())
+    waiting.append((officer, upload, pipeline.fingerprint(kind, upload, preview, clock.now())))
 together = threading.Barrier(len(waiting))
 
 def decide(each):

@@ -1,11 +1,11 @@
-"""Judge one figure typed in: a table of one row, so that it passes the very checks a file does."""
+"""Judge one figure typed in, by the very checks that a file passes."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bluezone.authority.campaign.figures import imports, reader, store
 from bluezone.authority.officers.models import User
@@ -13,14 +13,12 @@ from bluezone.authority.site import clock
 from bluezone.geography import catalogue
 from bluezone.rollout.checks import Member
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
-from bluezone.rollout.imports import Scope, judge, read_rows
+from bluezone.rollout.imports import Scope, judge, of_cells
 from bluezone.rollout.levels import NOTHING_BESIDE
-from bluezone.rollout.numbers import split_bound
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.sources import REPORTED
-from bluezone.rollout.tables import Row, Table
 
-#: what can be typed, as `bluezone.rollout.tables` names it
+#: what can be typed, as `rollout.imports` names it
 FIELDS = ("unit", "date", "installs", "with_phone", "active", "percent_population")
 
 
@@ -104,13 +102,8 @@ def judge_report(
 
 def _judged(cells: Mapping[str, str], scope: Scope, officer: User, read: str = "") -> Judged:
     typed = {name: " ".join(cells.get(name, "").split()) for name in FIELDS}
-    bound, typed["installs"] = split_bound(typed["installs"])
-    table = Table({name: name for name in FIELDS}, (), (Row(1, typed),))
-    file = read_rows(table, catalogue.all_units(), scope)
+    file = of_cells(typed, catalogue.all_units(), scope)
     count = file.rows[0].count
-    if count is not None and bound:
-        count = replace(count, bound=True)
-        file = replace(file, rows=(replace(file.rows[0], count=count),))
     stored = reader.neighbours([count.unit], count.date, count.date) if count else []
     preview = judge(file, reader.denominators(), stored, reader.beside([count]) if count else NOTHING_BESIDE)
     row = preview.rows[0]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from auditlog.models import LogEntry
@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from bluezone.authority.campaign.figures import entry, reader, store
 from bluezone.authority.campaign.figures.entry import Judged
@@ -28,7 +28,7 @@ from bluezone.authority.campaign.figures.presenters import change_text, installs
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import Access, FormPage, OfficerPage, OfObject, Reach, Step
 from bluezone.authority.officers.jurisdiction import Role, own_unit, place_of
-from bluezone.authority.officers.upload_pages import UploadPages, first
+from bluezone.authority.officers.upload_pages import UploadPages
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.gazetteer import unit_of, unit_or_404
 from bluezone.authority.site.language import number_text, page_language, percent_text, problem_text, unit_name
@@ -36,10 +36,8 @@ from bluezone.geography import catalogue
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.i18n import format_date, percent_mark
 from bluezone.rollout import reconcile
-from bluezone.rollout.counts import SERIES_BREAKS, Count, Origin
-from bluezone.rollout.imports import Preview, PreviewRow
-from bluezone.rollout.problems import Severity
-from bluezone.rollout.reading.tables import STORED
+from bluezone.rollout.counts import COUNT_FIELDS, SERIES_BREAKS, SHARE_FIELDS, Count, Origin
+from bluezone.rollout.imports import Preview
 
 PAGE_SIZE = 60
 
@@ -280,33 +278,59 @@ class WithdrawFigure(CorrectFigure):
         return super().show(status, **{"form": CorrectionForm(**self.get_form_kwargs())} | context)
 
 
-#: the kind of problem of a row whose unit is not known
-_UNKNOWN = "unknown-unit"
+_OF_LEVEL = {
+    Level.NATION: ngettext_lazy("%(count)s figure of the country", "%(count)s figures of the country", "count"),
+    Level.PROVINCE: ngettext_lazy("%(count)s province", "%(count)s provinces", "count"),
+    Level.DISTRICT: ngettext_lazy("%(count)s district", "%(count)s districts", "count"),
+    Level.COMMUNE: ngettext_lazy("%(count)s commune", "%(count)s communes", "count"),
+}
+_ORGANISATIONS = ngettext_lazy(
+    "%(count)s school, office or company", "%(count)s schools, offices or companies", "count"
+)
+_KINDS = {
+    "installs": gettext_lazy("installations in all"),
+    "with_phone": gettext_lazy("with a telephone number"),
+    "active": gettext_lazy("active phones"),
+    "percent_population": gettext_lazy("shares of the people"),
+    "percent_smartphones": gettext_lazy("shares of the smartphones"),
+}
 
 
-def _context(preview: Preview) -> dict[str, Any]:
-    wrong = preview.lines(Severity.ERROR) | preview.lines(Severity.DOUBT)
-    shown, more = first(row for row in preview.rows if row.count and row.line not in wrong)
-    return {
-        "ignored": preview.ignored_headers,
-        "sample": [_sample(row) for row in shown],
-        "more_rows": more,
-        "unregistered": sum(each.kind == _UNKNOWN for each in preview.problems),
-    }
+def to_be_stored(preview: Preview, lines: Collection[int]) -> str:
+    """Return in one sentence what storing some lines of a table means: how many units, which figures of which days, and
+    their sum where it is one of units of one level on one day."""
+    counts = [row.count for row in preview.rows if row.count and row.line in lines and row.change != "unchanged"]
+    if not counts:
+        return ""
+    language = page_language()
+    units = {count.unit for count in counts}
+    levels = Counter(unit.level if isinstance(unit, UnitCode) else None for unit in units)
+    named = [_OF_LEVEL[level] if level is not None else _ORGANISATIONS for level in levels]
+    says = [str(text % {"count": number}) for text, number in zip(named, levels.values(), strict=True)]
+    days = sorted({count.date for count in counts})
+    said_days = " – ".join(format_date(day, language) for day in dict.fromkeys((days[0], days[-1])))
+    for kind, name in _KINDS.items():
+        values = [value for count in counts if (value := getattr(count, kind)) is not None]
+        if values and kind in COUNT_FIELDS and len(days) == len(levels) == 1:
+            says.append(_("%(kind)s, %(sum)s together") % {"kind": name, "sum": number_text(sum(values))})
+        elif values:
+            says.append(str(name))
+    return _("To be stored: %(what)s; of %(days)s.") % {"what": ", ".join(says), "days": said_days}
 
 
-def _sample(row: PreviewRow) -> dict[str, Any]:
-    assert row.count is not None
-    assert row.unit is not None
-    return {
-        "line": row.line,
-        "unit": unit_name(row.unit),
-        "date": format_date(row.count.date, page_language()),
-        "installs": installs_text(row.count.installs, bound=row.count.bound),
-        "with_phone": number_text(row.count.with_phone),
-        "change": row.change,
-        "held": installs_text(row.held.installs, bound=row.held.bound) if row.held and row.change == "changed" else "",
-    }
+def replaced(preview: Preview) -> list[str]:
+    """Return which stored figures a table would replace, each with both numbers."""
+    found = []
+    for row in preview.rows:
+        if row.change == "changed" and row.count is not None and row.held is not None:
+            day = format_date(row.count.date, page_language())
+            if row.held.installs == row.count.installs:
+                found.append(_("%(unit)s, %(day)s: another column changes") % {"unit": row.text, "day": day})
+                continue
+            before, after = (installs_text(each.installs, bound=each.bound) or "–" for each in (row.held, row.count))
+            values = {"unit": row.text, "day": day, "before": before, "after": after}
+            found.append(_("%(unit)s, %(day)s: %(before)s becomes %(after)s") % values)
+    return found
 
 
 PAGES = UploadPages(
@@ -321,8 +345,8 @@ PAGES = UploadPages(
     ),
     onward=("home", gettext_lazy("Where we stand")),
     names=lambda preview: {row.line: row.text for row in preview.rows},
-    context=_context,
-    rows_template="figures/import_rows.html",
     effects_template="figures/import_effects.html",
-    stored=STORED,
+    says=to_be_stored,
+    replaces=replaced,
+    stored=(*COUNT_FIELDS, *SHARE_FIELDS, "gain", "rank", "value", "source"),
 )

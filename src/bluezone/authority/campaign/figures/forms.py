@@ -73,7 +73,8 @@ class TableForm(UploadForm):
 
     def options(self) -> dict[str, Any]:
         day = self.cleaned_data["default_date"]
-        return {"default_date": day.isoformat() if day else None, "source": self.cleaned_data["source"]}
+        given = {"mapping": {"day": day.isoformat()}} if day else {}
+        return given | {"source": self.cleaned_data["source"]}
 
 
 class OwnFigureForm(forms.Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.utils.translation import gettext_noop
 
@@ -20,12 +21,13 @@ from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.checks import Member
 from bluezone.rollout.counts import DEVICES, OrganisationCode
-from bluezone.rollout.imports import Preview, Scope, judge, read_rows
-from bluezone.rollout.numbers import is_formula
-from bluezone.rollout.reading.results import Reading
-from bluezone.rollout.reading.tables import table_of
+from bluezone.rollout.imports import Preview, ReadFile, Scope, judge, of_file
+from bluezone.rollout.problems import Problem, Severity
+from bluezone.rollout.sectors import codes_among
 from bluezone.rollout.sources import REPORTED
-from bluezone.rollout.tables import Table
+from bluezone.spreadsheets.propose import Context
+from bluezone.spreadsheets.results import Proposal
+from bluezone.spreadsheets.roles import FIGURES
 
 
 def within(role: str, place: str) -> UnitCode | None:
@@ -42,7 +44,7 @@ def check_source(source: str) -> str:
     """Return a source as it may be stored. Raises FigureError for what a spreadsheet would run, or what passes for our
     own count."""
     source = " ".join(source.split())
-    if is_formula("source", source):
+    if source.startswith(("=", "+", "-", "@")):
         raise FigureError(
             gettext_noop("a source is an address or the number of a letter; it may not begin with = + - or @")
         )
@@ -56,35 +58,54 @@ def check(upload: Upload) -> None:
     assert upload.officer is not None
     within(upload.officer.role, upload.place)
     check_source(upload.options.get("source", ""))
-    checked_table(understand(upload, clock.now()))
+    understand(upload, clock.now())
+
+
+def understand(upload: Upload, now: dt.datetime) -> Proposal:
+    """Return what the columns and rows of a table are taken for. Raises TableError."""
+    return spreadsheets.proposal_of(upload, context_of(upload, now), FIGURES)
+
+
+def context_of(upload: Upload, now: dt.datetime) -> Context:
+    """Return what is known beside a file of an officer: the units of the place, their people, their organisations."""
+
+    def organisations(codes: Collection[str]) -> dict[str, str]:
+        written = {code: OrganisationCode(read) for code in codes for read in codes_among([code])}
+        found = _organisations(upload.place, set(written.values()))
+        return {code: found[read].name for code, read in written.items() if read in found}
+
+    today, place = clock.date_of(now), code_of(upload.place)
+    return Context(catalogue.all_units(), today, place, reader.denominators(), organisations)
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
-    """Read a table with all its problems, against the database as it is now."""
-    table = checked_table(spreadsheets.settled(understand(upload, now)))
+    """Judge a table with all its problems, against the database as it is now."""
     scope = Scope(
         today=clock.date_of(now),
         within=code_of(upload.place),
-        default_date=_default_date(upload),
         source=" ".join(upload.options.get("source", "").split()) or REPORTED,  # `check` has looked at it
         origin=store.origin_of(upload.place),
         organisations=functools.partial(_organisations, upload.place),
+        before=lambda units, day: reader.neighbours(units, day, day),
     )
-    file = read_rows(table, catalogue.all_units(), scope)
+    return judged(of_file(understand(upload, now), catalogue.all_units(), scope))
+
+
+def judged(file: ReadFile) -> Preview:
+    """Judge figures beside those that are stored of the same units."""
     counts = [row.count for row in file.rows if row.count is not None]
     dates = [count.date for count in counts]
     stored = reader.neighbours({count.unit for count in counts}, min(dates), max(dates)) if counts else []
-    return judge(file, reader.denominators(), stored, reader.beside(counts))
+    return judge(_not_ours(file), reader.denominators(), stored, reader.beside(counts))
 
 
-def understand(upload: Upload, now: dt.datetime) -> Reading:
-    """Return what the file says, with the question it leaves open. Raises TableError."""
-    return spreadsheets.reading_of(upload, now, code_of(upload.place), _default_date(upload), reader.denominators())
-
-
-def _default_date(upload: Upload) -> dt.date | None:
-    day = upload.options.get("default_date")
-    return dt.date.fromisoformat(day) if day else None
+def _not_ours(file: ReadFile) -> ReadFile:
+    """Return figures with an error at each whose row passes for our own count."""
+    template = gettext_noop("“devices” is what this server counts itself; name another source")
+    header = file.headers.get("source", "")
+    ours = [row for row in file.rows if row.count is not None and row.count.source.lower() == DEVICES]
+    problems = [Problem(row.claim.line, header, "devices", Severity.ERROR, template) for row in ours]
+    return replace(file, problems=(*file.problems, *problems))
 
 
 def store_rows(upload: Upload, preview: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:  # noqa: ARG001
@@ -93,18 +114,6 @@ def store_rows(upload: Upload, preview: Preview, confirmed: Collection[int], now
     counts = preview.to_store(leave_out_errors=True, confirmed=confirmed)
     written = store.write(counts, upload.officer, log_new=False, why=str(upload))
     return Stored(added=written.added, changed=written.changed)
-
-
-def checked_table(reading: Reading) -> Table:
-    """Return the table of a reading. Raises TableError, and FigureError where a row passes for our own count."""
-    table = table_of(reading)
-    for row in table.rows:
-        if row.get("source").strip().lower() == DEVICES:
-            raise FigureError(
-                gettext_noop("line {line}: “devices” is what this server counts itself; name another source"),
-                line=row.line,
-            )
-    return table
 
 
 def _organisations(place: str, codes: Collection[OrganisationCode]) -> dict[OrganisationCode, Member]:

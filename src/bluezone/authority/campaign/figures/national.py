@@ -28,11 +28,12 @@ from bluezone.geography.units import Level, System, Unit, UnitCode
 from bluezone.rollout import checks
 from bluezone.rollout.audit import MEASURES, Claim, audit
 from bluezone.rollout.counts import Count, Origin
-from bluezone.rollout.imports import Preview, Scope, judge, printed_percent, read_rows
-from bluezone.rollout.numbers import count_of
+from bluezone.rollout.imports import Preview, Scope, of_file
+from bluezone.rollout.numbers import count_of, printed_percent
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.ranking import RankingRow
-from bluezone.rollout.reading.results import Reading
+from bluezone.spreadsheets.results import Proposal
+from bluezone.spreadsheets.roles import FIGURES
 
 _ROLES = (Role.MINISTRY, Role.PROVINCE)
 _NAMED_MISSING = 8
@@ -63,33 +64,28 @@ def check(upload: Upload) -> None:
     if not upload.options.get("source", "").strip():
         raise FigureError(gettext_noop("name the source of the table: its address or the number of the letter"))
     imports.check_source(upload.options["source"])
-    imports.checked_table(understand(upload, clock.now()))
+    understand(upload, clock.now())
 
 
-def understand(upload: Upload, now: dt.datetime) -> Reading:
-    """Return what the file says, with the question it leaves open. Raises TableError."""
-    return spreadsheets.reading_of(upload, now, None, _given_day(upload), reader.denominators())
+def understand(upload: Upload, now: dt.datetime) -> Proposal:
+    """Return what the columns and rows of a table are taken for. Raises TableError."""
+    context = replace(imports.context_of(upload, now), within=None)  # a province enters the table of all
+    return spreadsheets.proposal_of(upload, context, FIGURES)
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
-    """Read a table with all its problems, among them the provinces that are missing."""
-    reading = spreadsheets.settled(understand(upload, now))
-    day = day_of(upload)
+    """Judge a table with all its problems, among them the provinces that are missing."""
     scope = Scope(
         today=clock.date_of(now),
         level=Level.PROVINCE,
-        default_date=day,
         source=_source(upload),
         origin=store.origin_of(upload.place),
     )
-    table = imports.checked_table(reading)
-    file = read_rows(table, catalogue.provinces(), scope)
+    file = of_file(understand(upload, now), catalogue.provinces(), scope)
     file = replace(file, rows=tuple(_of_one_source(row, _source(upload)) for row in file.rows))
-    counts = [row.count for row in file.rows if row.count is not None]
-    stored = reader.neighbours({count.unit for count in counts}, day, day) if counts else []
-    preview = judge(file, reader.denominators(), stored, reader.beside(counts))
+    preview = imports.judged(file)
     found = (replace(each, severity=Severity.NOTE) if _is_as_printed(each) else each for each in preview.problems)
-    return replace(preview, problems=(*found, *_of_the_table(preview, day)))
+    return replace(preview, problems=(*found, *_of_the_table(preview, day_of(upload))))
 
 
 def _is_as_printed(problem: Problem) -> bool:
@@ -103,19 +99,15 @@ def _of_one_source(row: checks.ReadRow, source: str) -> checks.ReadRow:
 
 
 def day_of(upload: Upload) -> dt.date:
-    """Return the day a table was printed for: as the officer gave it, else the last one that the file names. Raises
+    """Return the day a table was printed for: as the officer gave it, else the last one of its figures. Raises
     FigureError for a file without figures of a day."""
-    if (given := _given_day(upload)) is not None:
-        return given
-    days = [figure.date for figure in understand(upload, clock.now()).figures if figure.date is not None]
+    proposal = understand(upload, clock.now())
+    if proposal.decided.day is not None:
+        return proposal.decided.day
+    days = [value.day for row in proposal.stored for value in row.values if value.day is not None]
     if not days:
         raise FigureError(gettext_noop("name the day of the table: the file does not"))
     return max(days)
-
-
-def _given_day(upload: Upload) -> dt.date | None:
-    day = upload.options.get("default_date")
-    return dt.date.fromisoformat(day) if day else None
 
 
 def _source(upload: Upload) -> str:

@@ -14,6 +14,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.campaign.figures import national
+from bluezone.authority.campaign.figures.entry_views import replaced, to_be_stored
 from bluezone.authority.campaign.figures.forms import read_date
 from bluezone.authority.campaign.figures.models import PrintedTable
 from bluezone.authority.campaign.figures.national import KIND, Beside
@@ -21,13 +22,12 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import Access, OfficerPage
 from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, codes_of
 from bluezone.authority.officers.models import User
-from bluezone.authority.officers.upload_pages import UploadPages, first
+from bluezone.authority.officers.upload_pages import UploadPages
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, page_language, problem_text, unit_name
 from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.i18n import Language, format_date, format_share
-from bluezone.rollout.imports import Preview, PreviewRow
-from bluezone.rollout.problems import Severity
+from bluezone.rollout.counts import COUNT_FIELDS, SHARE_FIELDS
 
 #: what a table pasted without its head is taken for, by its number of columns
 _HEADS = {
@@ -92,7 +92,8 @@ class NationalForm(UploadForm):
     def options(self) -> dict[str, Any]:
         day = self.cleaned_data["default_date"]
         names = "source", "wording"
-        return {"default_date": day.isoformat() if day else None} | {name: self.cleaned_data[name] for name in names}
+        given = {"mapping": {"day": day.isoformat()}} if day else {}
+        return given | {name: self.cleaned_data[name] for name in names}
 
 
 def _with_head(text: str) -> str:
@@ -100,28 +101,6 @@ def _with_head(text: str) -> str:
     line = text.splitlines()[0].split("\t")
     headless = any(cell.strip()[:1].isdecimal() for cell in line[1:])
     return f"{_HEADS[len(line)]}\n{text}" if headless and len(line) in _HEADS else text
-
-
-def _context(preview: Preview) -> dict[str, Any]:
-    wrong = preview.lines(Severity.ERROR) | preview.lines(Severity.DOUBT)
-    shown, more = first(row for row in preview.rows if row.count and row.line not in wrong)
-    return {"ignored": preview.ignored_headers, "sample": [_sample(row) for row in shown], "more_rows": more}
-
-
-def _sample(row: PreviewRow) -> dict[str, Any]:
-    assert row.count is not None
-    assert row.unit is not None
-    language = page_language()
-    return {
-        "line": row.line,
-        "unit": unit_name(row.unit),
-        "rank": row.count.rank,
-        "count": number_text(row.count.installs if row.count.installs is not None else row.count.with_phone),
-        "population": printed_text(str(row.count.percent_population or ""), language),
-        "smartphones": printed_text(str(row.count.percent_smartphones or ""), language),
-        "change": row.change,
-        "held": number_text(row.held.installs) if row.held and row.change == "changed" else "",
-    }
 
 
 def printed_text(percent: str, language: Language) -> str:
@@ -145,8 +124,9 @@ PAGES = UploadPages(
     ),
     onward=("national:table", _("The table as printed")),
     names=lambda preview: {row.line: row.text for row in preview.rows},
-    context=_context,
-    rows_template="figures/national_rows.html",
+    says=to_be_stored,
+    replaces=replaced,
+    stored=(*COUNT_FIELDS, *SHARE_FIELDS, "rank", "value"),
 )
 
 

@@ -24,7 +24,7 @@ from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.officers.upload_pages import SHOWN_ROWS, UploadPages, first
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today
-from bluezone.authority.site.language import number_text, page_language, problem_text, sentence_of, unit_name
+from bluezone.authority.site.language import number_text, page_language, problem_text, said, sentence_of, unit_name
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import pipeline
 from bluezone.authority.site.uploads.forms import UploadForm
@@ -39,6 +39,9 @@ from bluezone.rollout.problems import Severity
 from bluezone.rollout.ranking import RankingRow
 from bluezone.tables import csv_text
 
+#: what the columns of a row typed in are, and the form's fields at which problems of a column stand
+_TYPED = {"header": [1, 1], "roles": {"A": "unit", "B": "measure", "C": "headcount", "D": "day", "E": "source"}}
+_FIELDS = {"code": "unit", "headcount": "people", "day": "as_of"}
 #: the header of what is typed in: the preview names its columns
 _COLUMNS = {
     Language.ENGLISH: ("unit", "measure", "people", "date", "source"),
@@ -108,7 +111,8 @@ class PopulationsForm(_CountedForm, UploadForm):
 
     def options(self) -> dict[str, Any]:
         day = self.cleaned_data["as_of"]
-        return {"as_of": day.isoformat() if day else None, "source": self.cleaned_data["source"]}
+        given = {"mapping": {"day": day.isoformat()}} if day else {}
+        return given | {"source": self.cleaned_data["source"]}
 
 
 @officers_page
@@ -159,10 +163,15 @@ def _received(form: PopulationForm, officer: User) -> Upload:
     would only stand among the files that wait."""
     now = clock.now()
     with transaction.atomic():
-        made = pipeline.receive(KIND, form.as_table(), form.cleaned_data["unit"], officer, now, {"typed": True})
+        options = {"typed": True, "mapping": _TYPED}
+        made = pipeline.receive(KIND, form.as_table(), form.cleaned_data["unit"], officer, now, options)
+        for row in populations.understand(made, now).rows:
+            if row.left_out is not None:
+                form.add_error("unit", said(row.left_out))
         for problem in pipeline.look(KIND, made, now).problems:
             if problem.severity is Severity.ERROR:
-                form.add_error(problem.kind if problem.kind in form.fields else None, problem_text(problem))
+                field = _FIELDS.get(problem.kind, problem.kind)
+                form.add_error(field if field in form.fields else None, problem_text(problem))
         transaction.set_rollback(not form.is_valid())
     return made
 
@@ -177,7 +186,6 @@ def _context(preview: Preview) -> dict[str, Any]:
     asked = {row.key for row in rows if row.line in doubtful}
     effects = [*map(_effect, populations.effects(concerned, day)), *_organisation_effects(concerned, day)]
     return {
-        "ignored": preview.ignored,
         "sample": [_sample(row) | {"asked": row.key in asked} for row in shown],
         "more_rows": more,
         "effects": [effect | {"asked": effect["key"] in asked} for effect in effects if effect["changes"]],
@@ -254,4 +262,5 @@ PAGES = UploadPages(
     context=_context,
     rows_template="populations/rows.html",
     effects_template="populations/effects.html",
+    stored=("headcount", "smartphones", "adults", "source"),
 )

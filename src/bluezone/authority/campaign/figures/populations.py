@@ -7,50 +7,37 @@ of today and later are formed on it; those of days gone by stay as they were.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.campaign.figures import reader, store
-from bluezone.authority.campaign.figures.imports import check_source, within
+from bluezone.authority.campaign.figures.imports import check_source, context_of, within
 from bluezone.authority.officers.jurisdiction import directing_over, place_of
+from bluezone.authority.site import clock
 from bluezone.authority.site.clock import date_of
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
-from bluezone.authority.site.uploads.lists import (
-    CODE_WORDS,
-    DATE_WORDS,
-    LEVEL_KINDS,
-    LEVEL_WORDS,
-    SOURCE_WORDS,
-    UNIT_WORDS,
-    Lines,
-    cells_of,
-    find_header,
-)
 from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
 from bluezone.authority.units import services as units
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.queries import find_unit, path_of
+from bluezone.authority.units.queries import path_of
 from bluezone.authority.units.rules import MOST_PEOPLE
 from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
 from bluezone.geography import figures as geography
-from bluezone.geography.errors import GeographyError
 from bluezone.geography.figures import Figure, Figures
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.cascade import Finding, Misfit, Written, judge
 from bluezone.rollout.counts import FIRST_DAY, OrganisationCode
-from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.numbers import parse_count, parse_date
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.ranking import Basis, RankingRow, rank
-from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.lists import Wanted
-from bluezone.rollout.reading.results import Reading
-from bluezone.rollout.sectors import UnitCodeError, read_code
+from bluezone.rollout.sectors import codes_among
+from bluezone.spreadsheets import results as sheets
+from bluezone.spreadsheets.results import Proposal
+from bluezone.spreadsheets.roles import POPULATIONS
 
 MOST_ROWS = 2_000
 #: a column of the database holds more; no country has
@@ -59,16 +46,6 @@ _OLDEST = dt.date(1900, 1, 1)
 #: a count that differs more than this from the one before is asked about
 _SURPRISING = 0.25
 _SOURCE_LENGTH = 500
-#: field -> headers that mean it, as plain keys
-HEADERS: dict[str, tuple[str, ...]] = {
-    "unit": (*UNIT_WORDS, *CODE_WORDS),
-    **LEVEL_WORDS,
-    "people": ("people", "population", "dan so", "so nguoi", "so dan", "nhan khau", "quan so", "si so", "headcount"),
-    "measure": ("measure", "what", "chi tieu", "loai"),
-    "as_of": (*DATE_WORDS, "as of", "tinh den", "ngay so lieu"),
-    "source": SOURCE_WORDS,
-}
-_UNIT_FIELDS = ("unit", "commune", "district", "province")
 Measure = store.PeopleMeasure
 _MEASURE_WORDS: dict[str, Measure] = {
     "population": Measure.POPULATION, "dan so": Measure.POPULATION, "nhan khau": Measure.POPULATION,
@@ -77,6 +54,8 @@ _MEASURE_WORDS: dict[str, Measure] = {
     "nguoi truong thanh": Measure.ADULTS, "headcount": Measure.HEADCOUNT, "quan so": Measure.HEADCOUNT,
     "si so": Measure.HEADCOUNT,
 }  # fmt: skip
+#: what columns of numbers hold whose meaning is not left to a column of measures
+_MEASURE_OF_ROLE = {"headcount": None, "smartphones": Measure.SMARTPHONES, "adults": Measure.ADULTS}
 #: what tells stored populations apart: key, measure, day, source
 Identity = tuple[str, str, dt.date, str]
 
@@ -121,7 +100,6 @@ class Preview:
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
     names: Mapping[int, str]
-    ignored: tuple[str, ...]
 
 
 def check(upload: Upload) -> None:
@@ -129,36 +107,32 @@ def check(upload: Upload) -> None:
     assert upload.officer is not None
     within(upload.officer.role, upload.place)
     source = check_source(upload.options.get("source", ""))
-    reading, lines = spreadsheets.list_of(upload, _WANTED)
-    _headers, fields, _below = _header(lines)
-    if reading.question is None and "as_of" not in fields and not upload.options.get("as_of"):
-        raise UploadError(gettext_noop("the list has no column of days: write beside it of which day it is"))
-    if reading.question is None and "source" not in fields and not source:
+    proposal = understand(upload, clock.now())
+    if len(proposal.rows) > MOST_ROWS:
+        template = gettext_noop("the list has {count} rows; at most {most} are taken at once")
+        raise UploadError(template, count=len(proposal.rows), most=MOST_ROWS)
+    if not source and all(column.role != "source" for column in proposal.columns):
         raise UploadError(
             gettext_noop("the list has no column of sources: write beside it who counted, in which paper")
         )
 
 
+def understand(upload: Upload, now: dt.datetime) -> Proposal:
+    """Return what the list's columns and rows are taken for. Raises TableError."""
+    return spreadsheets.proposal_of(upload, context_of(upload, now), POPULATIONS)
+
+
 def read(upload: Upload, now: dt.datetime) -> Preview:
-    """Read a list with all its problems, against the database as it is now."""
-    day = date_of(now)
-    header, fields, lines = _header(spreadsheets.settled_list(upload, _WANTED))
-    given = upload.options.get("as_of")
-    reader_ = _Reader(
-        find=_finder(upload.place, day),
-        today=day,
-        as_of=dt.date.fromisoformat(given) if given else None,
-        source=check_source(upload.options.get("source", "")),
-        headers={field: header[at] for field, at in fields.items()},
-    )
-    cells = [(line, cells_of(row, fields)) for line, row in lines]
-    rows = [row for line, row_cells in cells if (row := reader_.read(line, row_cells)) is not None]
+    """Judge a list with all its problems, against the database as it is now."""
+    day, proposal = date_of(now), understand(upload, now)
+    reader_ = _Reader(upload.place, day, check_source(upload.options.get("source", "")), proposal)
+    rows = [row for each in proposal.stored for row in reader_.read(each)]
     rows = _compared(rows, day)
     problems = [*reader_.problems, *(problem for row in rows for problem in _asked(row, reader_.headers, day))]
     problems += [
         Problem(
             row.line,
-            reader_.headers["people"],
+            reader_.headers.get("headcount", ""),
             "people",
             Severity.ERROR if finding.misfit.is_refused else Severity.DOUBT,
             error.template,
@@ -166,10 +140,9 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
         )
         for row, finding, error in misfits(rows, reader.denominators(), day)
     ]
-    names = {line: _written(row_cells) for line, row_cells in cells}
-    ignored = tuple(text for at, text in enumerate(header) if text and at not in fields.values())
+    names = {row.line: row.written for row in proposal.stored}
     order = sorted(problems, key=lambda problem: (problem.line, problem.severity, problem.column))
-    return Preview(tuple(rows), tuple(order), names, ignored)
+    return Preview(tuple(rows), tuple(order), names)
 
 
 def store_rows(upload: Upload, preview: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:
@@ -191,180 +164,95 @@ def _code(row: Row) -> UnitCode | OrganisationCode:
     return row.unit.code if isinstance(row.unit, Unit) else OrganisationCode(row.unit.code)
 
 
-def understand(upload: Upload, now: dt.datetime) -> Reading:  # noqa: ARG001 - rows have days of their own
-    """Return what the list's columns were taken for, with the question it leaves open. Raises TableError."""
-    return spreadsheets.list_of(upload, _WANTED)[0]
-
-
-#: what such a list holds, where a header is none of the words of `HEADERS`
-_WANTED = Wanted(
-    words=HEADERS,
-    kinds={
-        "unit": (words.UNIT, words.CODE),
-        **LEVEL_KINDS,
-        "people": (words.POPULATION, words.HEADCOUNT, words.TOTAL),
-        "measure": (words.MEASURE,),
-        "as_of": (words.DATE,),
-        "source": (words.SOURCE,),
-    },
-    named_by=_UNIT_FIELDS,
-    single=("people",),
-)
-
-
-def _header(lines: Lines) -> tuple[list[str], dict[str, int], Lines]:
-    """Return the header, the column of each field, and the rows below. Raises UploadError."""
-    return find_header(
-        lines,
-        lambda cell: next((name for name, words in HEADERS.items() if plain_key(cell) in words), None),
-        lambda fields: "people" in fields and any(name in fields for name in _UNIT_FIELDS),
-        most=MOST_ROWS,
-        missing=gettext_noop(
-            "no header row was found: a list of populations needs columns such as unit, population, date and source "
-            "(đơn vị, dân số, ngày, nguồn)"
-        ),
-    )
-
-
-def _written(cells: Mapping[str, str]) -> str:
-    return ", ".join(text for name in _UNIT_FIELDS if (text := cells.get(name, "")))
-
-
-def _finder(place: str, day: dt.date) -> Callable[[str], Unit | Organisation]:
-    """Return what finds the unit or organisation a text means, within a place. It raises TranslatableError."""
-    own = directing_over(place)
-
-    def find(text: str) -> Unit | Organisation:
-        if not text:
-            raise UploadError(gettext_noop("the row names no unit"))
-        try:
-            code = read_code(text)
-        except UnitCodeError:
-            unit = find_unit(text, own, day)
-            if not own.may_direct(place_of(unit.code)):
-                raise UploadError(gettext_noop("{unit} lies outside your jurisdiction"), unit=path_of(unit)) from None
-            return unit
-        found = Organisation.objects.filter(code=code, closed_on=None, place__startswith=place).first()
-        if found is None:
-            raise UploadError(gettext_noop("no open unit of your jurisdiction has the code {code}"), code=code)
-        return found
-
-    return find
-
-
 class _Reader:
     """Read rows one after the other and collect what is wrong with them."""
 
-    def __init__(
-        self,
-        find: Callable[[str], Unit | Organisation],
-        today: dt.date,
-        as_of: dt.date | None,
-        source: str,
-        headers: Mapping[str, str],
-    ) -> None:
-        self._find = find
-        self._today, self._as_of, self._source = today, as_of, source
-        self.headers = headers
-        self._found: dict[str, Unit | Organisation | TranslatableError] = {}
+    def __init__(self, place: str, today: dt.date, source: str, proposal: Proposal) -> None:
+        self._own, self._today, self._source = directing_over(place), today, source
+        codes = codes_among(row.code for row in proposal.stored if row.unit is None)
+        found = Organisation.objects.filter(code__in=codes, closed_on=None, place__startswith=place)
+        self._organisations = {each.code: each for each in found}
         self._seen: dict[tuple[str, Measure], int] = {}
+        self.headers = {column.role: column.header for column in proposal.columns}
         self.problems: list[Problem] = []
 
-    def read(self, line: int, cells: Mapping[str, str]) -> Row | None:
-        """Return a row as it would be stored, None where something is wrong with it."""
+    def read(self, row: sheets.Row) -> list[Row]:
+        """Return what a row would store: a count for each column of people. Where something is wrong, nothing."""
         before = len(self.problems)
-        found = self._unit(line, cells)
-        measure = self._measure(line, cells, isinstance(found, Organisation))
-        people = self._people(line, cells, MOST_PEOPLE if isinstance(found, Organisation) else _MOST_OF_ALL)
-        as_of = self._day(line, cells)
-        source = self._source_of(line, cells)
-        if len(self.problems) > before:
-            return None
-        assert found is not None
-        assert measure is not None
-        assert people is not None
-        assert as_of is not None
-        key = str(found.code)
-        if (key, measure) in self._seen:
-            template = gettext_noop("the same unit stands in line {other} already")
-            self._add(line, "unit", UploadError(template, other=self._seen[key, measure]))
-            return None
-        self._seen[key, measure] = line
-        return Row(line, found, measure, people, as_of, source)
+        unit = self._unit(row)
+        counts = [each for each in row.values if each.role in _MEASURE_OF_ROLE]
+        if not counts:
+            self._add(row.line, "headcount", gettext_noop("the row has no number of people"))
+        source = self._source_of(row)
+        found = []
+        for count in counts:
+            measure = self._measure(row, count, isinstance(unit, Organisation))
+            people = self._people(row.line, count, MOST_PEOPLE if isinstance(unit, Organisation) else _MOST_OF_ALL)
+            day = self._day(row.line, count.day)
+            if len(self.problems) == before and unit is not None and measure is not None and day is not None:
+                found.append(Row(row.line, unit, measure, people, day, source))
+        return [each for each in found if self._is_first(each)] if len(self.problems) == before else []
 
-    def _add(self, line: int, field: str, error: TranslatableError) -> None:
-        header = self.headers.get(field, field)
-        self.problems.append(Problem(line, header, field, Severity.ERROR, error.template, error.values))
+    def _is_first(self, row: Row) -> bool:
+        other = self._seen.setdefault((row.key, row.measure), row.line)
+        if other != row.line:
+            self._add(row.line, "unit", gettext_noop("the same unit stands in line {other} already"), other=other)
+        return other == row.line
 
-    def _unit(self, line: int, cells: Mapping[str, str]) -> Unit | Organisation | None:
-        text = _written(cells)
-        if text not in self._found:
-            try:
-                self._found[text] = self._find(text)
-            except (GeographyError, UploadError) as error:
-                self._found[text] = error
-        result = self._found[text]
-        if not isinstance(result, TranslatableError):
-            return result
-        self._add(line, next((name for name in _UNIT_FIELDS if name in self.headers), "unit"), result)
-        return None
+    def _add(self, line: int, role: str, template: str, **values: object) -> None:
+        self.problems.append(Problem(line, self.headers.get(role, ""), role, Severity.ERROR, template, values))
 
-    def _measure(self, line: int, cells: Mapping[str, str], is_organisation: bool) -> Measure | None:
-        text = cells.get("measure", "")
-        if not text:
+    def _unit(self, row: sheets.Row) -> Unit | Organisation | None:
+        if row.unit is None:
+            found = next((self._organisations.get(code) for code in codes_among([row.code])), None)
+            if found is None:
+                template = gettext_noop("no open unit of your jurisdiction has the code {code}")
+                self._add(row.line, "code", template, code=row.code)
+            return found
+        if not self._own.may_direct(place_of(row.unit.code)):
+            template = gettext_noop("{unit} lies outside your jurisdiction")
+            self._add(row.line, "unit", template, unit=path_of(row.unit))
+        return row.unit
+
+    def _measure(self, row: sheets.Row, count: sheets.Value, is_organisation: bool) -> Measure | None:
+        text, of_role = row.texts.get("measure", ""), _MEASURE_OF_ROLE[count.role]
+        measure = of_role or _MEASURE_WORDS.get(plain_key(text))
+        if not text and of_role is None:
             return Measure.HEADCOUNT if is_organisation else Measure.POPULATION
-        measure = _MEASURE_WORDS.get(plain_key(text))
         if measure is None:
             template = gettext_noop("“{text}” is neither population, smartphones, adults nor headcount")
-            self._add(line, "measure", UploadError(template, text=text))
+            self._add(row.line, "measure", template, text=text)
         elif is_organisation != (measure is Measure.HEADCOUNT):
             template = gettext_noop("a school, office or company has a headcount, a place has a population")
-            self._add(line, "measure", UploadError(template))
+            self._add(row.line, "measure", template)
         return measure
 
-    def _people(self, line: int, cells: Mapping[str, str], most: int) -> int | None:
-        text = cells.get("people", "")
-        if not text:
-            self._add(line, "people", UploadError(gettext_noop("the row has no number of people")))
-            return None
-        try:
-            people = int(parse_count(text).value)
-        except RolloutError as error:
-            self._add(line, "people", error)
-            return None
-        if not 0 < people <= most:
+    def _people(self, line: int, count: sheets.Value, most: int) -> int:
+        if count.number != count.number.to_integral_value() or not 0 < count.number <= most:
             template = gettext_noop("{people} people cannot be: it is a whole number from 1 to {most}")
-            self._add(line, "people", UploadError(template, people=people, most=most))
-        return people
+            self._add(line, count.role, template, people=count.text[:40], most=most)
+        return int(count.number)
 
-    def _day(self, line: int, cells: Mapping[str, str]) -> dt.date | None:
-        text = cells.get("as_of", "")
-        if not text:
-            if self._as_of is None:
-                self._add(line, "as_of", UploadError(gettext_noop("the row has no date")))
-            return self._as_of
-        try:
-            day = parse_date(text)
-        except RolloutError as error:
-            self._add(line, "as_of", error)
-            return None
-        if day > self._today:
-            self._add(line, "as_of", UploadError(gettext_noop("{date} lies in the future"), date=day))
+    def _day(self, line: int, day: dt.date | None) -> dt.date | None:
+        if day is None:
+            self._add(line, "day", gettext_noop("the row has no date"))
+        elif day > self._today:
+            self._add(line, "day", gettext_noop("{date} lies in the future"), date=day)
         elif day < _OLDEST:
-            self._add(line, "as_of", UploadError(gettext_noop("{date} is too long ago"), date=day))
+            self._add(line, "day", gettext_noop("{date} is too long ago"), date=day)
         return day
 
-    def _source_of(self, line: int, cells: Mapping[str, str]) -> str:
+    def _source_of(self, row: sheets.Row) -> str:
         try:
-            source = check_source(cells.get("source", "")) or self._source
+            source = check_source(row.texts.get("source", "")) or self._source
         except TranslatableError as error:
-            self._add(line, "source", error)
+            self._add(row.line, "source", error.template, **error.values)
             return ""
         if not source:
-            self._add(line, "source", UploadError(gettext_noop("the row has no source: who counted, in which paper")))
+            self._add(row.line, "source", gettext_noop("the row has no source: who counted, in which paper"))
         elif len(source) > _SOURCE_LENGTH:
             template = gettext_noop("a source has at most {limit} letters: give its address or number")
-            self._add(line, "source", UploadError(template, limit=_SOURCE_LENGTH))
+            self._add(row.line, "source", template, limit=_SOURCE_LENGTH)
         return source
 
 
@@ -397,7 +285,7 @@ def _asked(row: Row, headers: Mapping[str, str], day: dt.date) -> Iterable[Probl
     """Yield what an officer should look at before a row is stored."""
 
     def problem(severity: Severity, template: str, **values: object) -> Problem:
-        return Problem(row.line, headers.get("people", ""), "people", severity, template, values)
+        return Problem(row.line, headers.get("headcount", ""), "people", severity, template, values)
 
     if row.change == "unchanged":
         return

@@ -18,12 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.campaign.figures import reader
+from bluezone.authority.campaign.figures.imports import context_of
 from bluezone.authority.campaign.orders import presenters, queries, rules, services
 from bluezone.authority.campaign.orders.models import Directive, Kind
 from bluezone.authority.campaign.orders.queries import denominators_of
 from bluezone.authority.campaign.orders.rules import DirectiveError
 from bluezone.authority.campaign.orders.services import Part
-from bluezone.authority.campaign.orders.target_table import WANTED, Known, Order, Reading, Row, header_of, read_rows
+from bluezone.authority.campaign.orders.target_table import MOST_ROWS, Known, Order, Reading, Row, read_rows
 from bluezone.authority.officers.jurisdiction import directing_over, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.upload_pages import UploadPages, first
@@ -35,7 +36,7 @@ from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.site.uploads.pipeline import Kind as UploadKind
 from bluezone.authority.site.uploads.pipeline import Stored, UploadError
 from bluezone.authority.units.offices import chair_of
-from bluezone.authority.units.queries import find_unit, path_of
+from bluezone.authority.units.queries import path_of
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, Unit, UnitCode
@@ -43,8 +44,9 @@ from bluezone.i18n import format_share
 from bluezone.rollout.cascade import Written, judge
 from bluezone.rollout.directives import Base
 from bluezone.rollout.problems import Problem, Severity
-from bluezone.rollout.reading.results import Reading as Understood
 from bluezone.rollout.sources import PEOPLE_ON_ORDER
+from bluezone.spreadsheets.results import Proposal
+from bluezone.spreadsheets.roles import TARGETS
 
 
 class TargetsForm(UploadForm):
@@ -104,7 +106,6 @@ class Preview:
     rows: tuple[Drafted, ...]
     problems: tuple[Problem, ...]
     names: Mapping[int, str]
-    ignored: tuple[str, ...]
     asked: Mapping[str, int] = field(default_factory=dict)
     refused: Mapping[str, int] = field(default_factory=dict)
     #: units between the order's and the rows that neither the table nor the order names, from the top: their target is
@@ -121,19 +122,22 @@ def orders_of(place: str, day: dt.date) -> Sequence[Directive]:
 def check(upload: Upload) -> None:
     """Raise UploadError or TableError for what is no table of targets, or of no order of the officer's."""
     _order(upload, clock.today())
-    header_of(spreadsheets.list_of(upload, WANTED)[1])
+    found = understand(upload, clock.now())
+    if len(found.rows) > MOST_ROWS:
+        template = gettext_noop("the list has {count} rows; at most {most} are taken at once")
+        raise UploadError(template, count=len(found.rows), most=MOST_ROWS)
 
 
-def understand(upload: Upload, now: dt.datetime) -> Understood:  # noqa: ARG001 - a table of targets has no day
-    """Return what the table's columns were taken for, with the question it leaves open. Raises TableError."""
-    return spreadsheets.list_of(upload, WANTED)[0]
+def understand(upload: Upload, now: dt.datetime) -> Proposal:
+    """Return what the table's columns and rows are taken for. Raises TableError."""
+    return spreadsheets.proposal_of(upload, context_of(upload, now), TARGETS)
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
     """Read the table as things stand now."""
     day = clock.date_of(now)
     directive = _order(upload, day)
-    found = read_rows(spreadsheets.settled_list(upload, WANTED), _asking(directive, upload.place, day))
+    found = read_rows(understand(upload, now), _asking(directive, upload.place, day))
     return _judged(found, _Tree(directive, day, {row.key: row for row in found.rows}))
 
 
@@ -180,13 +184,11 @@ def _order(upload: Upload, day: dt.date) -> Directive:
 
 def _asking(directive: Directive, place: str, day: dt.date) -> Order:
     own, root = directing_over(place), _unit(directive.scope)
-    within = directing_over(directive.place)
     measure = Measure(directive.base)
     figures = denominators_of(list(_below(root, day)), day, measure)
     held = {each.key: each for each in directive.targets.filter(kind=Kind.UNIT)}
 
-    def find(text: str) -> Unit:
-        unit = find_unit(text, within, day)
+    def check(unit: Unit) -> None:
         where = place_of(unit.code)
         if unit.code == root.code or not where.startswith(directive.place) or not own.may_direct(where):
             raise DirectiveError(
@@ -194,7 +196,6 @@ def _asking(directive: Directive, place: str, day: dt.date) -> Order:
                 unit=path_of(unit),
                 whole=root.full_name,
             )
-        return unit
 
     def known(unit: Unit) -> Known:
         figure = figures.on(unit, measure, day)
@@ -205,7 +206,7 @@ def _asking(directive: Directive, place: str, day: dt.date) -> Order:
         source = figure.vintage.id[:80] if figure else ""
         return Known(figure.value if figure else None, source, series.total if series else None)
 
-    return Order(find, known)
+    return Order(check, known)
 
 
 class _Tree:
@@ -288,7 +289,7 @@ class _Tree:
 
 
 def _judged(found: Reading, tree: _Tree) -> Preview:
-    header = found.headers.get("target", found.headers.get("share", ""))
+    header = found.headers.get("target", found.headers.get("target_percent", ""))
     problems, wholes = list(found.problems), _Wholes(found)
     asked: dict[str, int] = {}
     refused: dict[str, int] = {}
@@ -307,11 +308,10 @@ def _judged(found: Reading, tree: _Tree) -> Preview:
             else:
                 line = refused[finding.key] = wholes.number_of(finding.key)
             problems.append(Problem(line, header, finding.misfit.value, severity, error.template, error.values))
-    problems += _own_sum(found, header)
     drafted = tuple(_drafted(row, tree) for row in found.rows)
     order = sorted(problems, key=lambda each: (each.line not in wholes.names, each.line, each.severity))
     names = {**found.names, **wholes.names}
-    return Preview(drafted, tuple(order), names, found.ignored, asked, refused, tree.sums())
+    return Preview(drafted, tuple(order), names, asked, refused, tree.sums())
 
 
 class _Wholes:
@@ -319,7 +319,7 @@ class _Wholes:
 
     def __init__(self, found: Reading) -> None:
         lines = [*(each.line for each in found.rows), *(each.line for each in found.problems)]
-        self._last = max([*lines, *found.names, found.total[0] if found.total else 0], default=0)
+        self._last = max([*lines, *found.names], default=0)
         self._numbers: dict[str, int] = {}
         self.names: dict[int, str] = {}
 
@@ -327,20 +327,6 @@ class _Wholes:
         number = self._numbers.setdefault(key, self._last + 1 + len(self._numbers))
         self.names[number] = path_of(_unit(key))
         return number
-
-
-def _own_sum(found: Reading, header: str) -> Iterable[Problem]:
-    """Yield a note where the table's own sum is not that of its rows, on whichever level it may be."""
-    if found.total is None:
-        return
-    line, total = found.total
-    by_level: dict[Level, int] = defaultdict(int)
-    for row in found.rows:
-        by_level[row.unit.level] += row.target
-    if total not in by_level.values() and by_level:
-        template = gettext_noop("the table's own sum says {total}, its rows add up to {found}")
-        values = {"total": total, "found": min(by_level.values(), key=lambda each: abs(each - total))}
-        yield Problem(line, header, "total", Severity.NOTE, template, values)
 
 
 def _drafted(row: Row, tree: _Tree) -> Drafted:
@@ -367,7 +353,7 @@ def _level(scope_key: str) -> Level:
 
 def _context(found: Preview) -> dict[str, Any]:
     shown, more = first(found.rows)
-    return {"sample": [_sample(each, found.asked) for each in shown], "more_rows": more, "ignored": found.ignored}
+    return {"sample": [_sample(each, found.asked) for each in shown], "more_rows": more}
 
 
 def _sample(each: Drafted, asked: Mapping[str, int]) -> dict[str, Any]:

@@ -44,20 +44,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="RememberedAnswers",
+            name="RememberedMapping",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("place", models.CharField(max_length=80)),
                 ("kind", models.CharField(max_length=16)),
-                ("shape", models.CharField(max_length=32)),
-                ("answers", models.JSONField(default=dict)),
-                ("answered_at", models.DateTimeField()),
+                ("shape", models.CharField(max_length=64)),
+                ("mapping", models.JSONField(default=dict)),
+                ("decided_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField(db_index=True)),
                 (
                     "officer",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="remembered_answers",
+                        related_name="remembered_mappings",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),

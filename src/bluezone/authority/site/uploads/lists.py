@@ -14,21 +14,8 @@ from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.pipeline import UploadError
 from bluezone.rollout.numbers import parse_date
-from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.cells import Cell, Sheet
+from bluezone.spreadsheets.cells import Cell, Sheet
 
-#: headers of columns that name units, as plain keys
-UNIT_WORDS = ("unit", "name", "area", "don vi", "dia phuong", "ten", "ten don vi")
-CODE_WORDS = ("code", "ma", "ma don vi", "gso")
-LEVEL_WORDS = {
-    "commune": ("commune", "ward", "xa", "phuong", "xa phuong", "phuong xa", "xa phuong thi tran"),
-    "district": ("district", "huyen", "quan huyen", "huyen thi xa thanh pho", "huyen thi xa", "huyen quan"),
-    "province": ("province", "tinh", "tinh thanh pho", "tinh thanh", "tinh tp", "province city"),
-}
-#: the same columns in the vocabulary of headers, for tables whose words are none of these
-LEVEL_KINDS = {"commune": (words.COMMUNE,), "district": (words.DISTRICT,), "province": (words.PROVINCE,)}
-DATE_WORDS = ("date", "ngay", "as of", "thoi diem")
-SOURCE_WORDS = ("source", "source url", "url", "nguon", "duong dan")
 #: numbered rows of cells
 Lines = Sequence[tuple[int, list[str]]]
 #: titles may stand above a header, but not so many

@@ -23,7 +23,7 @@ from bluezone.authority.site.uploads import keeping, spreadsheets
 from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES
 from bluezone.errors import TranslatableError
 from bluezone.rollout.problems import Problem, Severity
-from bluezone.rollout.reading.results import Reading
+from bluezone.spreadsheets.results import Proposal
 
 #: so long a file waits for its decision
 LIFE = dt.timedelta(days=1)
@@ -92,8 +92,8 @@ class Kind(Generic[P]):
     check: Callable[[Upload], None]
     read: Callable[[Upload, dt.datetime], P]
     store: Callable[[Upload, P, Collection[int], dt.datetime], Stored]
-    #: what the file says, with the question it leaves open, where it is a spreadsheet of any form
-    understand: Callable[[Upload, dt.datetime], Reading] | None = None
+    #: what the columns and rows of the file are taken for, where its officer decides on them
+    understand: Callable[[Upload, dt.datetime], Proposal] | None = None
     #: the lines without a problem of their own that are left out unless another line, in doubt, is confirmed
     held: Callable[[P], Collection[int]] = lambda _: ()
     #: the lines of problems that are no rows of the file: they speak of several of its rows together
@@ -132,8 +132,11 @@ def receive(
     upload.data = keeping.seal(data, upload.pk)
     if at_once or spreadsheets.is_small(data):
         kind.check(upload)
-        if kind.understand is not None and spreadsheets.recall(upload, kind.understand(upload, now)):
-            _forget_what_does_not_fit(kind, upload, now)
+        if kind.understand is not None:
+            found = kind.understand(upload, now)
+            if not found.rows or len(found.columns) < 2:
+                raise UploadError(gettext_noop("no table was found in the file: a row of headers, and rows below it"))
+            _recall(kind, upload, now)
     else:
         upload.state = Upload.State.READING
     if Upload.objects.filter(officer=officer, state__in=WAITING).count() >= MAX_PENDING:
@@ -145,13 +148,15 @@ def receive(
     return upload
 
 
-def _forget_what_does_not_fit(kind: Kind[P], upload: Upload, now: dt.datetime) -> None:
-    """Leave out remembered answers with which a file cannot be read."""
+def _recall(kind: Kind[P], upload: Upload, now: dt.datetime) -> None:
+    """Begin with the mapping that is remembered of such a form, unless the file cannot be read with it."""
     assert kind.understand is not None
-    try:
-        kind.understand(upload, now)
-    except TranslatableError:
-        upload.options = {key: value for key, value in upload.options.items() if key != spreadsheets.ANSWERS}
+    given = upload.options
+    if spreadsheets.recall(upload, kind.understand(upload, now).shape):
+        try:
+            kind.understand(upload, now)
+        except TranslatableError:
+            upload.options = given
 
 
 def look(kind: Kind[P], upload: Upload, now: dt.datetime) -> P:
@@ -163,10 +168,12 @@ def look(kind: Kind[P], upload: Upload, now: dt.datetime) -> P:
     return kind.read(upload, now)
 
 
-def fingerprint(preview: Preview) -> str:
-    """Return a digest of what an officer is shown: a decision counts only for that."""
-    shown = [(each.line, each.column, each.kind, each.sentence()) for each in preview.problems]
-    return hashlib.sha256(repr((shown, preview.rows)).encode()).hexdigest()[:32]
+def fingerprint(kind: Kind[P], upload: Upload, preview: P, now: dt.datetime) -> str:
+    """Return a digest of what an officer is shown: the file, its whole mapping, and what would be stored. A decision
+    counts only for that."""
+    decided = kind.understand(upload, now).decided.to_dict() if kind.understand is not None else {}
+    problems = [(each.line, each.column, each.kind, each.sentence()) for each in preview.problems]
+    return hashlib.sha256(repr((upload.sha256, decided, problems, preview.rows)).encode()).hexdigest()[:32]
 
 
 def lines(preview: Preview, severity: Severity) -> frozenset[int]:
@@ -193,13 +200,15 @@ def decide(
         own = Upload.objects.select_for_update().filter(kind=kind.name, officer=officer, place=officer.place)
         upload = own.get(pk=upload_id)
         preview = look(kind, upload, now)
-        if fingerprint(preview) != shown:
+        if fingerprint(kind, upload, preview, now) != shown:
             raise UploadError(
                 gettext_noop("what is stored has changed since you saw this page: look again, nothing was stored")
             )
         stored = kind.store(upload, preview, confirmed, now)
         upload.added, upload.changed = stored.added, stored.changed
-        upload.left_out = len(undecided(preview, confirmed) - set(kind.wholes(preview))) + stored.left_out
+        proposed = spreadsheets.left_out(kind.understand(upload, now)) if kind.understand is not None else frozenset()
+        undone = (undecided(preview, confirmed) - set(kind.wholes(preview))) | proposed
+        upload.left_out = len(undone) + stored.left_out
         _close(upload, Upload.State.STORED, now)
     return upload
 
@@ -222,14 +231,17 @@ def at_once(
     with transaction.atomic(), set_actor(officer):
         upload = receive(kind, data, name, officer, now, options, at_once=True)
         preview = look(kind, upload, now)
-        open_lines = sorted(undecided(preview, confirmed))
+        unsaid = frozenset[int]()
+        if kind.understand is not None:
+            unsaid = spreadsheets.left_out(kind.understand(upload, now)) - spreadsheets.decided_of(upload).left_out
+        open_lines = sorted(undecided(preview, confirmed) | unsaid)
         if open_lines and not leave_out:
             raise UploadError(
                 gettext_noop("rows with problems: {count} (lines {lines}); nothing was stored: decide on them first"),
                 count=len(open_lines),
                 lines=", ".join(map(str, open_lines[:_NAMED_LINES])),
             )
-        shown = fingerprint(preview)
+        shown = fingerprint(kind, upload, preview, now)
         return decide(kind, upload.pk, officer, now, shown=shown, confirmed=confirmed), preview
 
 

@@ -1,49 +1,37 @@
 """Read the spreadsheets of uploads: at once where they are small, by the worker where they are large; keep what an
-officer answered about them, and remember it for the next form of the same shape."""
+officer decided about them, and remember it for the next form of the same shape."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import logging
-from collections.abc import Mapping
+from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
 
-from bluezone.authority.site.clock import date_of
 from bluezone.authority.site.locks import job_lock
-from bluezone.authority.site.models import RememberedAnswers, Upload
+from bluezone.authority.site.models import RememberedMapping, Upload
 from bluezone.authority.site.uploads import keeping
-from bluezone.errors import N_, TranslatableError
-from bluezone.geography import catalogue
-from bluezone.geography.figures import Figures
-from bluezone.geography.units import UnitCode
-from bluezone.rollout.reading import storing
-from bluezone.rollout.reading.cells import Book
-from bluezone.rollout.reading.combining import READINGS
-from bluezone.rollout.reading.context import Context
-from bluezone.rollout.reading.errors import DAMAGED, TableError
-from bluezone.rollout.reading.interpret import read_book
-from bluezone.rollout.reading.lists import ListLines, Wanted, read_list
-from bluezone.rollout.reading.opening import load_of, open_book
-from bluezone.rollout.reading.period_questions import PERIOD, ROUND
-from bluezone.rollout.reading.results import Reading
+from bluezone.errors import TranslatableError
+from bluezone.spreadsheets import storing
+from bluezone.spreadsheets.cells import Book
+from bluezone.spreadsheets.errors import DAMAGED, TableError
+from bluezone.spreadsheets.mapping import Mapping
+from bluezone.spreadsheets.opening import load_of, open_book
+from bluezone.spreadsheets.propose import Context, propose
+from bluezone.spreadsheets.results import Proposal
+from bluezone.spreadsheets.roles import ALL_ROLES, Holds, Purpose
+from bluezone.spreadsheets.wording import TOTALS
 
 log = logging.getLogger(__name__)
 #: what a request opens and reads itself: at most about a second. More is opened by the worker
 SMALL_CELLS = 30_000
 SMALL_UNPACKED = 5_000_000
-#: answers about a form are kept so long after the last such form
+#: a mapping of a form is kept so long after the last such form
 REMEMBERED = dt.timedelta(days=180)
-#: questions that each file answers anew
-_OF_ONE_FILE = ("date", "date-order", "table", PERIOD, ROUND, READINGS)
-#: the options of an upload that hold answers, and those of them that were remembered
-ANSWERS, REMEMBERED_FROM = "answers", "remembered"
-
-
-class OpenQuestionError(TranslatableError):
-    """Report a file that leaves something open: it is stored only once its question is answered."""
+#: the options of an upload that hold its mapping, and the day of the remembered one that it began with
+MAPPING, REMEMBERED_FROM = "mapping", "remembered"
 
 
 def is_small(data: bytes) -> bool:
@@ -53,124 +41,98 @@ def is_small(data: bytes) -> bool:
 
 
 def book_of(upload: Upload) -> Book:
-    """Return an upload's file, opened. Raises TableError, LostFileError."""
-    if opened := keeping.opened_of(upload):
-        return storing.load(opened)
-    return open_book(keeping.file_of(upload), upload.file_name)
-
-
-def reading_of(
-    upload: Upload,
-    now: dt.datetime,
-    within: UnitCode | None,
-    default_date: dt.date | None = None,
-    figures: Figures | None = None,
-) -> Reading:
-    """Return an upload as read with its officer's answers, read once a request; `figures` are the counts of people
-    that are known. Raises TableError."""
-    answers = dict(upload.options.get(ANSWERS) or {})
-    key = json.dumps([answers, str(within), str(default_date), str(date_of(now))], sort_keys=True)
-    kept: tuple[str, Reading] | None = getattr(upload, "_reading", None)
-    if kept is None or kept[0] != key:
-        context = Context(catalogue.all_units(), date_of(now), within, default_date, answers, figures)
-        kept = key, read_book(_opened_once(upload), context)
-        upload._reading = kept  # type: ignore[attr-defined]
-    return kept[1]
-
-
-def list_of(upload: Upload, wanted: Wanted) -> tuple[Reading, ListLines]:
-    """Return an upload as a list, read with its officer's answers. Raises TableError."""
-    return read_list(_opened_once(upload), wanted, dict(upload.options.get(ANSWERS) or {}))
-
-
-def settled_list(upload: Upload, wanted: Wanted) -> ListLines:
-    """Return an upload's lines once no question is open. Raises TableError, OpenQuestionError."""
-    reading, lines = list_of(upload, wanted)
-    settled(reading)
-    return lines
-
-
-def _opened_once(upload: Upload) -> Book:
+    """Return an upload's file, opened once a request. Raises TableError, LostFileError."""
     book: Book | None = getattr(upload, "_book", None)
     if book is None:
-        book = book_of(upload)
+        opened = keeping.opened_of(upload)
+        book = storing.load(opened) if opened else open_book(keeping.file_of(upload), upload.file_name)
         upload._book = book  # type: ignore[attr-defined]
     return book
 
 
-def settled(reading: Reading) -> Reading:
-    """Return a reading without an open question. Raises OpenQuestionError."""
-    if reading.question is not None:
-        raise OpenQuestionError(
-            N_("the file leaves a question open: {question} (answer {key}=…; choices: {choices})"),
-            question=reading.question.text,
-            key=reading.question.key,
-            choices=", ".join(choice.value for choice in reading.question.choices) or "–",
-        )
-    return reading
+def decided_of(upload: Upload) -> Mapping:
+    """Return what an upload's officer decided about it. Raises TableError."""
+    return Mapping.from_dict(upload.options.get(MAPPING) or {})
 
 
-# --- answers --------------------------------------------------------------------------------------
+def proposal_of(upload: Upload, context: Context, purpose: Purpose) -> Proposal:
+    """Return what an upload would be stored as with its officer's decisions, found once a request. Raises
+    TableError."""
+    decided = decided_of(upload)
+    kept: tuple[Mapping, Proposal] | None = getattr(upload, "_proposal", None)
+    if kept is None or kept[0] != decided:
+        kept = decided, propose(book_of(upload), context, decided, purpose)
+        upload._proposal = kept  # type: ignore[attr-defined]
+    return kept[1]
 
 
-def recall(upload: Upload, reading: Reading) -> bool:
-    """Give a new upload the answers its officer gave about a form of the same shape. Return whether there are any."""
-    if upload.options.get(ANSWERS):
+def left_out(proposal: Proposal) -> frozenset[int]:
+    """Return the lines with something to store that are left out: not totals, headings and empty rows."""
+    counted = {each.letter for each in proposal.columns if ALL_ROLES.get(each.role) in (Holds.COUNT, Holds.PERCENT)}
+    return frozenset(
+        row.line
+        for row in proposal.rows
+        if row.left_out is not None
+        and row.left_out.template != TOTALS
+        and any(row.cells.get(letter, "").strip(" -–—.…") for letter in counted)
+    )
+
+
+# --- what was decided -----------------------------------------------------------------------------
+
+
+def recall(upload: Upload, shape: str) -> bool:
+    """Give a new upload the mapping of its officer's last form of this shape, below what came with it. Return whether
+    there is any."""
+    found = _remembered(upload, shape).first()
+    if found is None:
         return False
-    found = RememberedAnswers.objects.filter(
-        officer=upload.officer, place=upload.place, kind=upload.kind, shape=reading.shape
-    ).first()
-    if found is None or not found.answers:
-        return False
-    upload.options = {
-        **upload.options,
-        ANSWERS: found.answers,
-        REMEMBERED_FROM: found.answered_at.isoformat(),
-    }
+    given = decided_of(upload).over(Mapping.from_dict(found.mapping))
+    upload.options |= {MAPPING: given.to_dict(), REMEMBERED_FROM: found.decided_at.isoformat()}
     return True
 
 
-def answer(upload: Upload, given: Mapping[str, str], shape: str, now: dt.datetime) -> None:
-    """Keep an officer's answers with an upload, and remember them for the next form of this shape."""
+def decide(upload: Upload, decided: Mapping) -> None:
+    """Keep what an officer decided about an upload that waits."""
     with transaction.atomic():
         held = Upload.objects.select_for_update().get(pk=upload.pk)
-        if held.state != Upload.State.PENDING:
-            return
-        answers = {**(held.options.get(ANSWERS) or {}), **given}
-        answers = {key: value for key, value in answers.items() if value}
-        held.options = {**held.options, ANSWERS: answers}
-        held.save(update_fields=["options"])
-        lasting = {key: value for key, value in answers.items() if not _is_of_one_file(key)}
-        if lasting:
-            RememberedAnswers.objects.update_or_create(
-                officer=upload.officer,
-                place=upload.place,
-                kind=upload.kind,
-                shape=shape,
-                defaults={"answers": lasting, "answered_at": now, "expires_at": now + REMEMBERED},
-            )
+        if held.state == Upload.State.PENDING:
+            held.options = held.options | {MAPPING: decided.to_dict()}
+            held.save(update_fields=["options"])
     upload.options = held.options
+
+
+def remember(upload: Upload, proposal: Proposal, now: dt.datetime) -> None:
+    """Remember a mapping for the next form of this shape: its columns, and the units that names were said to mean."""
+    decided = decided_of(upload)
+    meant: dict[str, set[str]] = defaultdict(set)
+    for row in proposal.stored:
+        meant[row.written].add(str(row.unit.code) if row.unit else row.code)
+    chosen = [row for row in proposal.stored if row.line in decided.units and len(meant[row.written]) == 1]
+    names = {row.written: decided.units[row.line] for row in chosen}
+    lasting = Mapping(roles=proposal.decided.roles, names=names).over(decided).remembered()
+    _remembered(upload, proposal.shape).update_or_create(
+        officer=upload.officer,
+        place=upload.place,
+        kind=upload.kind,
+        shape=proposal.shape,
+        defaults={"mapping": lasting.to_dict(), "decided_at": now, "expires_at": now + REMEMBERED},
+    )
 
 
 def forget(upload: Upload, shape: str) -> None:
-    """Take back what was remembered about a form, and ask again."""
-    with transaction.atomic():
-        held = Upload.objects.select_for_update().get(pk=upload.pk)
-        held.options = {key: value for key, value in held.options.items() if key not in {ANSWERS, REMEMBERED_FROM}}
-        held.save(update_fields=["options"])
-        RememberedAnswers.objects.filter(
-            officer=upload.officer, place=upload.place, kind=upload.kind, shape=shape
-        ).delete()
-    upload.options = held.options
+    """Take back what was decided and remembered about a form."""
+    decide(upload, Mapping())
+    _remembered(upload, shape).delete()
 
 
-def _is_of_one_file(key: str) -> bool:
-    return key in _OF_ONE_FILE or key.startswith("date:")
+def _remembered(upload: Upload, shape: str) -> Any:
+    return RememberedMapping.objects.filter(officer=upload.officer, place=upload.place, kind=upload.kind, shape=shape)
 
 
 def forget_old(now: dt.datetime) -> int:
     """Delete what was remembered about forms that have not come again. Return how many."""
-    return RememberedAnswers.objects.filter(expires_at__lt=now).delete()[0]
+    return RememberedMapping.objects.filter(expires_at__lt=now).delete()[0]
 
 
 # --- the worker -----------------------------------------------------------------------------------
