@@ -17,9 +17,8 @@ from bluezone.i18n import Language
 from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.history import reported_counts
-from bluezone.rollout.parts import parts_of_whole
 from bluezone.rollout.rank_words import parts_sentence, parts_sum, rank_sentence
-from bluezone.rollout.ranking import Basis, Ranking, Standing, coverage, printed_ranks, rank, standing
+from bluezone.rollout.ranking import Basis, Ranking, Standing, coverage, printed_ranks, rank, standing, whole_and_parts
 from bluezone.rollout.series import choose_all
 
 DAY = dt.date(2020, 8, 20)
@@ -161,7 +160,7 @@ def test_the_sum_of_the_parts_is_held_against_the_whole(
 ) -> None:
     two = [unit for unit in PROVINCES if unit.code.digits in ("01", "02")]
     counts = [count(digits, installs) for digits, installs in parts.items()]
-    found = parts_of_whole(whole, DAY, rank(two, choose_all(counts, DAY), FIGURES, on=DAY))
+    found = whole_and_parts(whole, DAY, rank(two, choose_all(counts, DAY), FIGURES, on=DAY))
     assert found is not None
     assert (found.known, found.difference) == (known, difference)
     assert parts_sum(found, Language.ENGLISH) == said
@@ -169,7 +168,7 @@ def test_the_sum_of_the_parts_is_held_against_the_whole(
 
 
 def test_without_parts_there_is_no_sum() -> None:
-    assert parts_of_whole(5, DAY, ranked()) is None
+    assert whole_and_parts(5, DAY, ranked()) is None
 
 
 def test_no_movement_is_told_over_a_series_break() -> None:

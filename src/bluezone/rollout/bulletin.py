@@ -13,12 +13,12 @@ from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout import levels
 from bluezone.rollout.chance import chance_of_target, most_of
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
+from bluezone.rollout.directives import pace_of
 from bluezone.rollout.forecast import Day, outlook
 from bluezone.rollout.in_use import InUse, in_use
-from bluezone.rollout.pace import Pace, pace
-from bluezone.rollout.parts import Parts, parts_of_whole
+from bluezone.rollout.pace import Pace
 from bluezone.rollout.problems import Problem
-from bluezone.rollout.ranking import RankingRow, Standing, rank, standing
+from bluezone.rollout.ranking import RankingRow, Standing, WholeAndParts, rank, standing, whole_and_parts
 from bluezone.rollout.series import DEFAULT_ORDER, Point, Series
 
 #: A curve and its forecast reach this far ahead if no deadline says otherwise.
@@ -64,7 +64,7 @@ class Bulletin:
     parts: tuple[Unit, ...]
     silent: tuple[Unit, ...]
     old: tuple[RankingRow, ...]
-    parts_sum: Parts | None
+    parts_sum: WholeAndParts | None
     goal: Goal | None
     curve: tuple[Point, ...]
     outlook: tuple[Day, ...]
@@ -132,7 +132,7 @@ def compose(
         parts=parts,
         silent=tuple(row.unit for row in rows if row.silent),
         old=below.old if below else (),
-        parts_sum=parts_of_whole(own.total, own.figure.date, below) if below and own.figure and own.total else None,
+        parts_sum=whole_and_parts(own.total, own.figure.date, below) if below and own.figure and own.total else None,
         goal=_goal(own, base, wanted, most),
         curve=curve,
         outlook=_outlook(curve, date, most, wanted) if wanted.forecast else (),
@@ -172,15 +172,7 @@ def _goal(own: Series, base: Figure | None, wanted: Wanted, most: int | None) ->
     people = wanted.people or (base.value if base else None)
     if wanted.target is None or wanted.deadline is None or people is None:
         return None
-    made = pace(
-        installs=own.total or 0,
-        base=people,
-        target=wanted.target,
-        as_of=own.day,
-        deadline=wanted.deadline,
-        last_figure=own.figure.date if own.figure else None,
-        recent_per_day=own.gain_per_day(),
-    )
+    made = pace_of(own, people, wanted.target, wanted.deadline)
     chance = chance_of_target(
         own.points(),
         target=made.target_installs,

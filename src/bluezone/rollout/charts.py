@@ -47,13 +47,7 @@ def curve(
     """Draw totals over time, the forecast with its band, and the target with its deadline."""
     _ = translator(language).gettext
     size = size or Size()
-    days = [point.date for point in points] + [day.date for day in outlook]
-    within_a_year = not days or (max(days) - min(days)).days < 300
-    axis = {
-        "format": "%-d/%-m" if within_a_year else "%-m/%y", "labelOverlap": True, "grid": False,
-        "tickCount": size.ticks, "tickMinStep": 86_400_000,
-    }  # fmt: skip
-    x = field("date:T", title=None, scale={"type": "utc"}, axis=axis)
+    x = _days([point.date for point in points] + [day.date for day in outlook], size)
     unit = _("million")
     millions = f"format(datum.value / 1e6, ',~f') + '\u00a0{unit}'"
     said = f"datum.value >= 1e6 ? {millions} : format(datum.value, ',.0f')"
@@ -87,14 +81,10 @@ def several(shares: Mapping[str, Mapping[dt.date, float]], *, language: Language
     """Draw the shares of several places over time, by name; at most six can be told apart."""
     size, names = size or Size(), list(shares)[: len(_LINES)]
     colours, dashes = ([look[at] for look in _LINES[: len(names)]] for at in (0, 1))
-    days = [day for each in shares.values() for day in each]
-    within_a_year = not days or (max(days) - min(days)).days < 300
-    axis = {"format": "%-d/%-m" if within_a_year else "%-m/%y", "labelOverlap": True, "grid": False,
-            "tickCount": size.ticks, "tickMinStep": 86_400_000}  # fmt: skip
     legend = {"orient": "bottom", "direction": "vertical", "title": None, "labelLimit": size.width,
               "labelFontSize": size.font_px, "labelColor": INK, "symbolSize": 400, "symbolType": "stroke"}  # fmt: skip
     at = {
-        "x": field("date:T", title=None, scale={"type": "utc"}, axis=axis),
+        "x": _days([day for each in shares.values() for day in each], size),
         "y": field("share:Q", title=None, axis={"format": ".0%", "tickCount": 4}),
         "color": field("name:N", sort=names, legend=legend, scale={"domain": names, "range": colours}),
         "strokeDash": field("name:N", sort=names, legend=legend, scale={"domain": names, "range": dashes}),
@@ -105,6 +95,16 @@ def several(shares: Mapping[str, Mapping[dt.date, float]], *, language: Language
         for day, share in sorted(shares[name].items())
     ]
     return framed([layer("line", at, values=values, strokeWidth=2.5)], language, size)
+
+
+def _days(days: Sequence[dt.date], size: Size) -> Spec:
+    """Return the axis of days: days and months within a year, else months and years."""
+    within_a_year = not days or (max(days) - min(days)).days < 300
+    axis = {
+        "format": "%-d/%-m" if within_a_year else "%-m/%y", "labelOverlap": True, "grid": False,
+        "tickCount": size.ticks, "tickMinStep": 86_400_000,
+    }  # fmt: skip
+    return field("date:T", title=None, scale={"type": "utc"}, axis=axis)
 
 
 def _lies_close_below(total: int, target: int, outlook: Sequence[Day], size: Size) -> bool:

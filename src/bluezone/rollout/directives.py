@@ -117,6 +117,20 @@ def is_late(silent_days: int | None) -> bool:
     return silent_days is None or silent_days >= REMIND_AFTER_DAYS
 
 
+def pace_of(series: Series, base: int, target: Fraction, deadline: dt.date) -> Pace:
+    """Return where a unit stands on the day of its series against a target (a share of `base`) due by the end of a
+    day."""
+    return pace(
+        installs=series.total or 0,
+        base=base,
+        target=target,
+        as_of=series.day,
+        deadline=deadline,
+        last_figure=series.figure.date if series.figure else None,
+        recent_per_day=series.gain_per_day(),
+    )
+
+
 def progress(
     key: str, series: Series, *, base: int, target: Fraction, deadline: dt.date, last_report: dt.date | None
 ) -> Progress:
@@ -124,15 +138,7 @@ def progress(
     last = series.figure
     return Progress(
         key=key,
-        pace=pace(
-            installs=series.total or 0,
-            base=base,
-            target=target,
-            as_of=series.day,
-            deadline=deadline,
-            last_figure=last.date if last else None,
-            recent_per_day=series.gain_per_day(),
-        ),
+        pace=pace_of(series, base, target, deadline),
         last_figure=last.date if last else None,
         silent_days=silence(last_report, series.day),
     )

@@ -79,11 +79,6 @@ class Rounds:
         """Return the households with the app."""
         return self.counts[Outcome.HAS] + self.counts[Outcome.HELPED]
 
-    @property
-    def share_visited(self) -> float | None:
-        """Return the share of households that were visited; None where their number is not known."""
-        return self.visited / self.households if self.households else None
-
 
 def parse_numbers(text: str, households: int | None = None) -> tuple[int, ...]:
     """Return the household numbers that a text names, in order, each once: `41–48, 52` or `hộ 41 đến 48, 52`.
@@ -191,9 +186,3 @@ def coverage(teams: Sequence[Team], households: int | None) -> Coverage:
         seen |= set(team.numbers)
     nobody = tuple(number for number in range(1, (households or 0) + 1) if number not in seen)
     return Coverage(tuple(sorted(twice)), nobody)
-
-
-def team_of(number: int, teams: Sequence[Team]) -> str:
-    """Return the team that goes to a household; nothing where none or several do."""
-    found = [team.name for team in teams if number in team.numbers]
-    return found[0] if len(found) == 1 else ""

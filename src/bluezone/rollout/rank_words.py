@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 from bluezone.i18n import Language, format_date, format_day, format_number
 from bluezone.rollout.counts import Origin
-from bluezone.rollout.parts import Parts
-from bluezone.rollout.ranking import OwnRank, PrintedRank, Ranking, RankingRow, Standing
+from bluezone.rollout.ranking import OwnRank, PrintedRank, Ranking, RankingRow, Standing, WholeAndParts
 from bluezone.rollout.texts import translator, unit_name
 
 #: so many units with an old figure are named; of more, the rest is counted
@@ -98,7 +97,7 @@ def old_names(rows: Sequence[RankingRow], language: Language) -> str:
     return named
 
 
-def parts_sentence(parts: Parts | None, language: Language) -> str:
+def parts_sentence(parts: WholeAndParts | None, language: Language) -> str:
     """Say how the sum of the parts compares with the unit's own figure, naming the difference; empty without parts."""
     if parts is None:
         return ""
@@ -112,7 +111,7 @@ def parts_sentence(parts: Parts | None, language: Language) -> str:
     return template.format(sum=sum_of, date=date, whole=whole)
 
 
-def parts_sum(parts: Parts, language: Language) -> str:
+def parts_sum(parts: WholeAndParts, language: Language) -> str:
     """Return the sum of the parts with the difference to the unit's own figure: `52,000 (3,289 less; 7 Aug to 13
     Aug)`."""
     _ = translator(language).gettext

@@ -365,3 +365,32 @@ def coverage(ranking: Ranking) -> Coverage:
     installs, people = sum(count for count, _ in both), sum(value for _, value in both)
     share = Fraction(installs, people) if people else None
     return Coverage(installs, people, share, len(both), len(ranking.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class WholeAndParts:
+    """Hold the sum of a unit's parts beside its own figure, with which it need not agree: `whole` of the day `date`,
+    `total` over the `known` of `units` parts, whose figures are of the days from `first` to `last`."""
+
+    whole: int
+    date: dt.date
+    total: int
+    known: int
+    units: int
+    first: dt.date
+    last: dt.date
+
+    @property
+    def difference(self) -> int | None:
+        """Return by how much the parts exceed the whole; None where a part is not known, for then nothing follows."""
+        return self.total - self.whole if self.known == self.units else None
+
+
+def whole_and_parts(whole: int, date: dt.date, ranking: Ranking) -> WholeAndParts | None:
+    """Return how the units of a ranking compare with the figure of the unit they are the parts of; None without any."""
+    known = [(row.count, row.figure_date) for row in ranking.rows if row.count is not None and not row.silent]
+    dates = [day for _, day in known if day is not None]
+    if not dates:
+        return None
+    total = sum(count for count, _ in known)
+    return WholeAndParts(whole, date, total, len(known), len(ranking.rows), min(dates), max(dates))

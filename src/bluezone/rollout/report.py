@@ -12,10 +12,10 @@ from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.bulletin import Bulletin
 from bluezone.rollout.counts import Count, OrganisationCode
-from bluezone.rollout.directives import is_late, silence
+from bluezone.rollout.directives import is_late, pace_of, silence
 from bluezone.rollout.in_use import InUse, in_use
 from bluezone.rollout.letterhead import Letterhead, default_letterhead
-from bluezone.rollout.pace import Pace, Status, installs_for, pace
+from bluezone.rollout.pace import Pace, Status, installs_for
 from bluezone.rollout.ranking import RankingRow, rank
 from bluezone.rollout.reached import DoorSums, Reached
 from bluezone.rollout.sectors import Sector
@@ -116,7 +116,6 @@ class Report:
     idle: tuple[SectorLine, ...]
     reached: Reached
     share_smartphones: Fraction | None
-    in_use: InUse | None
 
 
 def compose_report(
@@ -142,7 +141,6 @@ def compose_report(
         idle=tuple(each for each in assigned.sectors if not each.units and not each.closed),
         reached=assigned.reached,
         share_smartphones=_share(own.figure, figures, bulletin.unit, Measure.SMARTPHONES, bulletin.date),
-        in_use=bulletin.in_use,
     )
 
 
@@ -186,7 +184,8 @@ def _line(
         found = own.gain_since(bulletin.base_gain.since)
         gain = found[1] if found else None
     base = row.base.value if row.base else None
-    target = assigned.targets.get(code)
+    target, people, goal = assigned.targets.get(code), assigned.people.get(code) or base, bulletin.goal
+    asked = Fraction(min(target, people), people) if target and people else None
     return Line(
         unit=row.unit,
         row=row,
@@ -194,22 +193,8 @@ def _line(
         share_smartphones=_share(own.figure, figures, row.unit, Measure.SMARTPHONES, day),
         in_use=in_use(own),
         gain=gain,
-        pace=_pace(own, target, assigned.people.get(code) or base, bulletin) if target else None,
+        pace=pace_of(own, people, asked, goal.deadline) if goal and people and asked else None,
         last_report=last,
-    )
-
-
-def _pace(own: Series, target: int, people: int | None, bulletin: Bulletin) -> Pace | None:
-    if bulletin.goal is None or not people:
-        return None
-    return pace(
-        installs=own.total or 0,
-        base=people,
-        target=Fraction(min(target, people), people),
-        as_of=own.day,
-        deadline=bulletin.goal.deadline,
-        last_figure=own.figure.date if own.figure else None,
-        recent_per_day=own.gain_per_day(),
     )
 
 

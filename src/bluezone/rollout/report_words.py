@@ -133,9 +133,10 @@ def _paragraphs(report: Report, said: Words, language: Language) -> Iterable[str
             points=points,
             since=format_date(gain.since, language),
         )
-    if report.in_use is not None:
+    if report.bulletin.in_use is not None:
         yield _("In use: {count} on {date}.").format(
-            count=format_number(report.in_use.count, language), date=format_date(report.in_use.date, language)
+            count=format_number(report.bulletin.in_use.count, language),
+            date=format_date(report.bulletin.in_use.date, language),
         )
 
 

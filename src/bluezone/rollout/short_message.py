@@ -32,9 +32,9 @@ def _lines(report: Report, language: Language) -> list[tuple[int, str]]:
     _ = translator(language).gettext
     bulletin, said = report.bulletin, words(report.bulletin, language)
     lines = [(0, f"{said.title.upper()} · {said.subtitle}"), (0, said.sentence)]
-    if report.in_use is not None:
+    if bulletin.in_use is not None:
         in_use = _("In use: {count} ({date})").format(
-            count=format_number(report.in_use.count, language), date=format_day(report.in_use.date, language)
+            count=format_number(bulletin.in_use.count, language), date=format_day(bulletin.in_use.date, language)
         )
         lines.append((3, in_use))
     if bulletin.goal is not None and bulletin.goal.pace.needed:

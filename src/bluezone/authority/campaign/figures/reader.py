@@ -32,12 +32,11 @@ from bluezone.geography.units import REFORM_DATE, Level, System, Unit, UnitCode
 from bluezone.rollout import levels, reconcile, suppression
 from bluezone.rollout.counts import SERIES_BREAKS, Count, Kind, OrganisationCode, Origin
 from bluezone.rollout.levels import Beside
-from bluezone.rollout.mergers import Gone, with_gone
 from bluezone.rollout.problems import Problem
 from bluezone.rollout.ranking import Basis, Ranking, rank
 from bluezone.rollout.ranking import printed_ranks as newest_printed_ranks
 from bluezone.rollout.series import LEAD_DAYS, MAX_AGE_DAYS, REPORTS, WINDOW_DAYS, Series, choose, sum_of_parts
-from bluezone.rollout.unit_trees import forest, reported_on, tree_series
+from bluezone.rollout.unit_trees import Gone, forest, reported_on, tree_series, with_gone
 
 Code = UnitCode | OrganisationCode
 WINDOW = dt.timedelta(days=WINDOW_DAYS)

@@ -301,7 +301,7 @@ def _added_up(changes: Mapping[dt.date, Sequence[int]], within: UnitCode, as_of:
 
 def _changes_of_holders(directive: Directive, as_of: dt.date) -> Iterator[tuple[int | None, dt.date, int, int]]:
     """Yield what the statement yields, of the organisations that hold others or took others in: whose figure is a sum
-    is decided in Python (`rollout.unit_trees`, `rollout.mergers`)."""
+    is decided in Python (`rollout.unit_trees`)."""
     holders = Organisation.objects.filter(closed_on=None, parent__isnull=False).values("parent")
     takers = Organisation.objects.filter(merged_into__isnull=False, people_brought__gt=0).values("merged_into")
     made_of_others = Q(organisation__in=holders) | Q(organisation__in=takers)

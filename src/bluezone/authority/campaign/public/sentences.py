@@ -26,9 +26,8 @@ from bluezone.rollout.counts import Count
 from bluezone.rollout.directives import Progress
 from bluezone.rollout.in_use import in_use
 from bluezone.rollout.pace import Status
-from bluezone.rollout.parts import parts_of_whole
 from bluezone.rollout.rank_words import movement_sentence, old_names, parts_sentence, rank_sentence
-from bluezone.rollout.ranking import Ranking, RankingRow, standing
+from bluezone.rollout.ranking import Ranking, RankingRow, standing, whole_and_parts
 from bluezone.rollout.series import Series
 from bluezone.rollout.sources import source_of_people
 from bluezone.rollout.texts import as_printed, short_unit_name, translator, unit_name
@@ -138,7 +137,7 @@ def parts_and_whole(ranking: Ranking | None, own: Count | None) -> str:
     """Say how the sum of the units below compares with the unit's own figure; empty where there is nothing to say."""
     if ranking is None or own is None or own.installs is None:
         return ""
-    return parts_sentence(parts_of_whole(own.installs, own.date, ranking), page_language())
+    return parts_sentence(whole_and_parts(own.installs, own.date, ranking), page_language())
 
 
 def map_shapes(rows: Collection[Row], system: System, own: Collection[str] = ()) -> list[Row]:

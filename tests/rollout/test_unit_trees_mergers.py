@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from bluezone.rollout.counts import Count, Kind, OrganisationCode, Origin
-from bluezone.rollout.mergers import Gone, with_gone
 from bluezone.rollout.series import SUM, Series
+from bluezone.rollout.unit_trees import Gone, with_gone
 
 TAKER, GOER = OrganisationCode("7K3M-Q2XD"), OrganisationCode("9Q3C-2883")
 MERGED, TODAY = 14, 20
