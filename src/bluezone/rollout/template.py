@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Mapping, Sequence
 
 from bluezone.errors import N_
@@ -12,6 +11,7 @@ from bluezone.i18n import Language, format_date
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.texts import translator, unit_name
 from bluezone.spreadsheets.cells import column_name
+from bluezone.tables import workbook, xlsx
 
 _HEADER_LINE = 4
 _WIDTHS = {"code": 14, "above": 28, "unit": 34, "installs": 24, "remark": 44}
@@ -27,7 +27,6 @@ def template(
     """Return a workbook to be filled in with the installs of a place's units up to a day; `above` holds the units that
     they lie in by code, where these are several. Only installs and remarks can be typed in. Raises RolloutError for a
     place without units."""
-    from openpyxl import Workbook
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -38,9 +37,8 @@ def template(
              "installs": text(N_("Installs in all")), "remark": text(N_("Remark"))}  # fmt: skip
     if above is None:
         del heads["above"]
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = "Bluezone"
+    book = workbook()
+    sheet = book.create_sheet("Bluezone")
     sheet["A1"] = text(N_("Installs of Bluezone: {place}")).format(place=unit_name(place, language))
     sheet["A2"] = text(N_("Figures up to {date}")).format(
         date=format_date(day, language) if language is Language.VIETNAMESE else day.isoformat()
@@ -74,6 +72,4 @@ def template(
     sheet.freeze_panes = f"A{_HEADER_LINE + 1}"
     sheet.protection.enable()
     sheet.print_title_rows = f"{_HEADER_LINE}:{_HEADER_LINE}"
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return xlsx(book)
