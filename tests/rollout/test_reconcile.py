@@ -12,7 +12,7 @@ from bluezone.i18n import Language
 from bluezone.rollout import reconcile
 from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.reconcile import from_share, is_share, sums_of_days
-from bluezone.rollout.series import Completeness, Why, choose, weigh
+from bluezone.rollout.series import Why, choose, weigh
 
 HAU_GIANG = UnitCode(System.PROVINCES_63, "93")
 PARTS = [UnitCode(System.PROVINCES_63, str(number)) for number in range(930, 938)]
@@ -94,18 +94,6 @@ def test_a_sum_is_formed_on_days_on_which_every_part_reported(
     made = sums_of_days(HAU_GIANG, PARTS, [(unit, on(day), *rest) for unit, day, *rest in figures])
     assert [(each.date, each.installs) for each in made] == [(on(day), number) for day, number in sums]
     assert {each.origin for each in made} <= {SUMMED}
-
-
-@pytest.mark.parametrize(
-    ("newest", "known"),
-    [
-        ({}, Completeness(8)),
-        (dict.fromkeys(PARTS, 20), Completeness(8, 8, on(20))),
-        (dict.fromkeys(PARTS, 20) | {PARTS[0]: 21, HAU_GIANG: 22}, Completeness(8, 1, on(21))),
-    ],
-)
-def test_how_many_parts_reported_on_the_last_day(newest: dict[UnitCode, int], known: Completeness) -> None:
-    assert reconcile.completeness(PARTS, {part: on(day) for part, day in newest.items()}) == known
 
 
 def test_the_sources_of_hau_giang_stand_side_by_side() -> None:

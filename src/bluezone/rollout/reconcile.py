@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bluezone.errors import N_
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language, format_date, format_number, format_share
 from bluezone.rollout.counts import Count, Kind, OrganisationCode, Origin
-from bluezone.rollout.series import LEAD_DAYS, MAX_AGE_DAYS, REPORTS, SUM, Completeness, Series, Statement, Why, weigh
+from bluezone.rollout.series import LEAD_DAYS, MAX_AGE_DAYS, REPORTS, SUM, Completeness, Series, Statement, Why
 from bluezone.rollout.sources import class_name
 from bluezone.rollout.texts import as_printed, translator
 
@@ -39,7 +39,7 @@ def from_share(count: Count, people: int | None) -> Count:
 def sums_of_days(
     whole: UnitCode,
     parts: Sequence[UnitCode],
-    figures: Iterable[tuple[UnitCode | OrganisationCode, dt.date, Origin, int]],
+    figures: Iterable[tuple[UnitCode | OrganisationCode, dt.date, Origin, int | None]],
     kind: Kind = Kind.INSTALLS,
 ) -> list[Count]:
     """Return the sums over the parts of a place, one for each day on which every part reported, in order of date.
@@ -50,29 +50,22 @@ def sums_of_days(
     wanted = set(parts)
     by_day: dict[dt.date, dict[UnitCode | OrganisationCode, tuple[int, int]]] = defaultdict(dict)
     for unit, date, origin, number in figures:
-        if unit not in wanted or origin not in REPORTS:
+        if unit not in wanted or origin not in REPORTS or number is None:
             continue
         rank = -REPORTS.index(origin)
         held = by_day[date].get(unit)
         if held is None or rank >= held[0]:
             by_day[date][unit] = rank, number
     return [
-        Count(whole, date, source=SUM, origin=Origin.PARTS, **{kind.value: sum(number for _, number in own.values())})  # type: ignore[arg-type]
+        sum_of_day(whole, date, sum(number for _, number in own.values()), kind)
         for date, own in sorted(by_day.items())
         if len(own) == len(wanted)
     ]
 
 
-def completeness(parts: Sequence[UnitCode], newest: Mapping[UnitCode | OrganisationCode, dt.date]) -> Completeness:
-    """Return how many parts reported on the last day on which any of them did, from the newest report of each."""
-    days = [newest[part] for part in parts if part in newest]
-    last = max(days, default=None)
-    return Completeness(len(parts), sum(day == last for day in days), last)
-
-
-def could_speak(newest: Mapping[Origin, dt.date], on: dt.date, day: dt.date, order: Sequence[Origin]) -> bool:
-    """Decide whether the sum over a place's parts would speak, if its newest were of `on`; an older one speaks less."""
-    return weigh({**newest, Origin.PARTS: on}, day, order)[Origin.PARTS].speaks
+def sum_of_day(whole: UnitCode, date: dt.date, total: int, kind: Kind = Kind.INSTALLS) -> Count:
+    """Return the sum over the parts of a place on a day as a count of the place."""
+    return Count(whole, date, source=SUM, origin=Origin.PARTS, **{kind.value: total})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

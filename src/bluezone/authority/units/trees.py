@@ -34,7 +34,7 @@ class Tree:
 def below(codes: Collection[Code]) -> Tree:
     """Return what lies in the organisations among some codes, at every level."""
     tree = Tree()
-    level = [code for code in codes if not isinstance(code, UnitCode)]
+    level = organisations = [code for code in codes if not isinstance(code, UnitCode)]
     while level:
         following: list[OrganisationCode] = []
         for some in _chunks(level):
@@ -45,7 +45,8 @@ def below(codes: Collection[Code]) -> Tree:
                     following.append(code)
                 tree.parents[code] = holder
         level = following
-    _add_gone(tree, {code for code in codes if not isinstance(code, UnitCode)} | tree.parents.keys())
+    if organisations:  # of places nothing lies in another
+        _add_gone(tree, {*organisations} | tree.parents.keys())
     return tree
 
 

@@ -109,7 +109,7 @@ def test_from_the_ministry_down_to_a_school_in_a_day(set_clock):
     assert "61.000" in text_of(province.get("/officer/bulletins/63:93/2020-08-18.txt"))
     assert "612" in text_of(commune.get(f"/officer/bulletins/{commune_unit.code}/2020-08-18.txt"))
     assert commune.get("/officer/bulletins/63:93/2020-08-18.txt").status_code == 403
-    units = {line["row"].unit for line in ministry.get("/officer/bulletins/?unit=all").context["lines"]}
+    units = {line["row"].unit for line in ministry.get("/officer/bulletins/?unit=all").context["rows"]}
     assert {"63:VN", "63:93", str(districts[0].code), str(commune_unit.code)} <= units
 
     # The audit log says who did what, to each within its borders.

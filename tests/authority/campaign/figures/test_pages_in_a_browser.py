@@ -72,6 +72,7 @@ PAGES = (
     "rollout/populations/upload",
     "rollout/reports",
     "rollout/reports?of=organisations",
+    "rollout/reports/completeness",
     "rollout/reports/remind?of=districts",
     "bulletins/",
     "bulletins/?unit=all",
@@ -138,6 +139,7 @@ def test_a_figure_is_entered_by_keyboard_alone_after_a_second_look(officer, url)
     made.check()
     made.tab_to("[name=confirm]")
     page.keyboard.press("Space")
+    made.type_in("[name=reason]", "đếm lại")
     made.press("main form button.button")
     assert "4.000" in page.inner_text("main")
     made.check()

@@ -21,9 +21,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count as RowCount
 from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Left, Length
 
 from bluezone.authority.campaign.figures.models import ApprovedDay, DailyCount, FiguresState, Population
-from bluezone.authority.officers.jurisdiction import NATION, places_above
+from bluezone.authority.officers.jurisdiction import NATION, place_of, places_above
 from bluezone.authority.units.trees import Tree, below
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
@@ -35,14 +36,25 @@ from bluezone.rollout.levels import Beside
 from bluezone.rollout.problems import Problem
 from bluezone.rollout.ranking import Basis, Ranking, rank
 from bluezone.rollout.ranking import printed_ranks as newest_printed_ranks
-from bluezone.rollout.series import LEAD_DAYS, MAX_AGE_DAYS, REPORTS, WINDOW_DAYS, Series, choose, sum_of_parts
+from bluezone.rollout.series import (
+    LEAD_DAYS,
+    MAX_AGE_DAYS,
+    REPORTS,
+    WINDOW_DAYS,
+    Completeness,
+    Series,
+    choose,
+    sum_of_parts,
+)
 from bluezone.rollout.unit_trees import Gone, forest, reported_on, tree_series, with_gone
 
 Code = UnitCode | OrganisationCode
 WINDOW = dt.timedelta(days=WINDOW_DAYS)
 #: the last day of the 63 provinces
 LAST_OF_63 = REFORM_DATE - dt.timedelta(days=1)
-_CHUNK = 500
+#: keys in one statement; of statements that only add up, many more
+_CHUNK, _ADDED_UP = 500, 5_000
+_place_of = functools.lru_cache(maxsize=16_384)(place_of)
 _COLUMNS = (
     "key", "date", "installs", "with_phone", "active", "percent_population", "percent_smartphones", "share_of", "rank",
     "derived", "source", "origin", "bound",
@@ -74,13 +86,12 @@ def series_of(
     kind: Kind = Kind.INSTALLS,
     among: Collection[Origin] = tuple(Origin),
     since: dt.date | None = None,
-    beside: Collection[Code] = (),
 ) -> dict[Code, Series]:
     """Return the series chosen for each unit or organisation on a day; without those that have no count.
 
     They reach back WINDOW, or to `since`; of one that was silent so long, to its newest count. `among`: classes that
     may be chosen, in the campaign's order. Of an organisation that holds others they are what may be shown beside
-    those, with `parts`. The sum over a place's parts is read where it could speak, and of those in `beside`.
+    those, with `parts`.
     """
     asked = dict.fromkeys(codes)
     tree = below(asked)
@@ -92,15 +103,12 @@ def series_of(
         for code, older in _with_shares(_newest(silent, kind, day), kind).items():
             counts[code] = [*older, *counts.get(code, ())]
     classes = [origin for origin in order() if origin in among]
-    below_places = _Below(asked, day, first, kind, classes) if Origin.PARTS in classes else None
-    if below_places is not None:
-        for code, sums in below_places.sums(counts, beside).items():
+    summed = sums_below(asked, first, day, kind) if Origin.PARTS in classes else {}
+    for code, (sums, _known) in summed.items():
+        if sums:
             counts[code] = [*counts.get(code, ()), *sums]
     chosen = {code: choose(own, day, order=classes, kind=kind) for code, own in counts.items()}
-    if below_places is not None:
-        for code, known in below_places.completeness.items():
-            if code in chosen:
-                chosen[code] = replace(chosen[code], completeness=known)
+    chosen |= {code: replace(chosen[code], completeness=known) for code, (_, known) in summed.items() if code in chosen}
     return {code: each for code, each in with_sums(tree, chosen, day, kind).items() if code in asked}
 
 
@@ -120,56 +128,60 @@ def _with_shares(counts: dict[Code, list[Count]], kind: Kind) -> dict[Code, list
     return counts
 
 
-class _Below:
-    """Read what the parts of places reported: how many on the last day, and the sums of days on which all did."""
+def sums_below(
+    codes: Iterable[Code], first: dt.date, day: dt.date, kind: Kind
+) -> dict[Code, tuple[list[Count], Completeness]]:
+    """Return of each place that has parts the sums of the days from `first` to `day` on which all of them reported, and
+    how many did on the last day. The database adds up: of a country that are 22,000 rows a month."""
+    parts = {code: own for code in codes if isinstance(code, UnitCode) and (own := _parts(code, day))}
+    at = {_place_of(code): code for code in parts}
+    by_day: dict[UnitCode, dict[dt.date, list[int]]] = {code: defaultdict(lambda: [0, 0, 0]) for code in parts}
+    known = {f"{kind}__isnull": False, "origin__in": REPORTS, "date__gte": first, "date__lte": day}
+    for keys in _chunks([str(part) for own in parts.values() for part in own], _ADDED_UP):
+        above = Left("place", Length("place") - Length("key") - 1)
+        rows = DailyCount.objects.filter(key__in=keys, **known).values_list(above, "date")
+        found = rows.annotate(RowCount("key", distinct=True), RowCount("pk"), Sum(kind.value)).order_by()
+        for place, date, *numbers in found:
+            held = by_day[at[place]][date]
+            held[:] = [a + b for a, b in zip(held, numbers, strict=True)]
+    twice = {
+        (code, date)
+        for code, days in by_day.items()
+        for date, (reported, entered, _total) in days.items()
+        if reported == len(parts[code]) < entered
+    }
+    sums = {
+        code: [
+            reconcile.sum_of_day(code, date, total, kind)
+            for date, (reported, _entered, total) in days.items()
+            if reported == len(parts[code]) and (code, date) not in twice
+        ]
+        for code, days in by_day.items()
+    }
+    for code, again in _sums_of_several(parts, twice, kind).items():
+        sums[code] += again
+    last = {code: max(days, default=None) for code, days in by_day.items()}
+    return {
+        code: (sums[code], Completeness(len(own), by_day[code][date][0] if (date := last[code]) else 0, date))
+        for code, own in parts.items()
+    }
 
-    def __init__(
-        self, codes: Iterable[Code], day: dt.date, first: dt.date, kind: Kind, classes: Sequence[Origin]
-    ) -> None:
-        self._day, self._first, self._kind, self._classes = day, first, kind, classes
-        self._parts = {code: parts for code in codes if isinstance(code, UnitCode) and (parts := _parts(code, day))}
-        self._newest: dict[Code, dt.date] = {}
-        for rows in self._rows(self._parts):
-            self._newest |= {_code(key): date for key, date in rows.values_list("key").annotate(Max("date")).order_by()}
-        self.completeness = {code: reconcile.completeness(parts, self._newest) for code, parts in self._parts.items()}
 
-    def _rows(self, codes: Iterable[UnitCode]) -> Iterator[QuerySet[DailyCount]]:
-        """Yield the reports of the parts of some places, some parts at a time."""
-        known = {f"{self._kind}__isnull": False}
-        for keys in _chunks([str(part) for code in codes for part in self._parts[code]]):
-            yield DailyCount.objects.filter(
-                key__in=keys, origin__in=REPORTS, date__gte=self._first, date__lte=self._day, **known
-            )
-
-    def sums(self, counts: Mapping[Code, Sequence[Count]], beside: Collection[Code]) -> dict[Code, list[Count]]:
-        """Return the sums over the parts of those places where they could speak, and of those in `beside`."""
-        complete = [code for code, parts in self._parts.items() if all(part in self._newest for part in parts)]
-        read = [code for code in complete if code in beside or self._could_speak(code, counts.get(code, ()))]
-        figures: dict[Code, list[tuple[Code, dt.date, Origin, int]]] = defaultdict(list)
-        for rows in self._rows(read):
-            for key, date, origin, number in rows.order_by("pk").values_list("key", "date", "origin", str(self._kind)):
-                code = _code(key)
-                figures[code].append((code, date, _ORIGINS[origin], number))
-        sums = {
-            code: reconcile.sums_of_days(code, parts, (each for part in parts for each in figures[part]), self._kind)
-            for code, parts in self._parts.items()
-            if code in read
-        }
-        return {code: each for code, each in sums.items() if each}
-
-    def _could_speak(self, code: UnitCode, counts: Sequence[Count]) -> bool:
-        newest: dict[Origin, dt.date] = {}
-        for count in counts:
-            if count.value(self._kind) is not None:
-                newest[count.origin] = max(count.date, newest.get(count.origin, count.date))
-        return reconcile.could_speak(
-            newest, min(self._newest[part] for part in self._parts[code]), self._day, self._classes
-        )
+def _sums_of_several(
+    parts: Mapping[UnitCode, Sequence[UnitCode]], days: Collection[tuple[UnitCode, dt.date]], kind: Kind
+) -> dict[UnitCode, list[Count]]:
+    """Return the sums of days on which some parts have several figures, of which one is chosen."""
+    found: dict[UnitCode, list[Count]] = {code: [] for code, _ in days}
+    for code in found:
+        rows = _rows(parts[code], Q(date__in=[date for whole, date in days if whole == code]))
+        figures = ((each.unit, each.date, each.origin, each.value(kind)) for each in rows)
+        found[code] = reconcile.sums_of_days(code, parts[code], figures, kind)
+    return found
 
 
 def whole_series(code: Code, day: dt.date, kind: Kind = Kind.INSTALLS) -> Series:
     """Return the series of one unit or organisation from its first count on, as for a curve."""
-    return series_of([code], day, kind=kind, since=dt.date.min, beside=[code]).get(code) or Series(day, kind)
+    return series_of([code], day, kind=kind, since=dt.date.min).get(code) or Series(day, kind)
 
 
 def _counts(
@@ -232,8 +244,8 @@ def _decimal(text: str) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def _chunks(values: list[str]) -> Iterator[list[str]]:
-    return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
+def _chunks(values: list[str], size: int = _CHUNK) -> Iterator[list[str]]:
+    return (values[at : at + size] for at in range(0, len(values), size))
 
 
 @functools.lru_cache(maxsize=128)
@@ -304,8 +316,8 @@ def days_with_figures() -> list[dt.date]:
 def days_of(code: UnitCode, day: dt.date) -> list[dt.date]:
     """Return the days up to one of which a unit has any count, in order."""
     counts = _counts([code], Kind.INSTALLS, Q(date__lte=day), day).get(code, [])
-    if Origin.PARTS in (classes := order()):
-        counts += _Below([code], day, dt.date.min, Kind.INSTALLS, classes).sums({}, [code]).get(code, ())
+    if Origin.PARTS in order():
+        counts += [count for sums, _ in sums_below([code], dt.date.min, day, Kind.INSTALLS).values() for count in sums]
     return sorted({count.date for count in counts})
 
 
@@ -353,7 +365,7 @@ def last_reports(codes: Iterable[Code], day: dt.date) -> dict[Code, dt.date]:
     tree, found = below(asked), dict[Code, dt.date]()
     places = {code: _parts(code, day) for code in asked if isinstance(code, UnitCode)}
     wanted = {*asked, *tree.codes, *(part for parts in places.values() for part in parts)}
-    for keys in _chunks([str(code) for code in wanted]):
+    for keys in _chunks([str(code) for code in wanted], _ADDED_UP):
         rows = DailyCount.objects.filter(key__in=keys, date__lte=day, origin__in=REPORTS)
         found |= {_code(key): date for key, date in rows.values_list("key").annotate(Max("date")).order_by()}
     for code, parts in sorted(places.items(), key=lambda each: -each[0].level):

@@ -115,8 +115,7 @@ def _hidden_beside_sisters(directive: Directive, tops: Sequence[Target], as_of: 
 
 def _series(targets: Sequence[Target], as_of: dt.date) -> dict[str, Series]:
     """Return the series of the units and organisations that are targets, by key."""
-    codes = _codes(targets)
-    return {str(code): series for code, series in reader.series_of(codes, as_of, beside=codes).items()}
+    return {str(code): series for code, series in reader.series_of(_codes(targets), as_of).items()}
 
 
 def _codes(targets: Sequence[Target]) -> list[UnitCode | OrganisationCode]:
