@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
-
-import click
+from typing import TYPE_CHECKING
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Opt
 
 if TYPE_CHECKING:
     from bluezone.authority.officers.models import User
-
-
-def say(as_json: bool, facts: Mapping[str, object], sentence: str) -> None:
-    """Print a command's answer: `facts` as one JSON document, or the sentence that says the same."""
-    click.echo(json.dumps(facts, ensure_ascii=False, default=str) if as_json else sentence)
 
 
 def active_officer(name: str) -> User:
@@ -51,6 +41,3 @@ def believed_now(trust: str) -> dt.datetime:
 def utc(moment: dt.datetime) -> str:
     """Write a moment as an operator reads it."""
     return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
-
-
-Json = Annotated[bool, Opt("Print one JSON document and nothing else.", "--json")]

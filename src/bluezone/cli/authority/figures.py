@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from bluezone.cli import mapping
-from bluezone.cli.authority.common import Json, active_officer, say
+from bluezone.cli.answers import Answer
+from bluezone.cli.authority.common import active_officer
 from bluezone.cli.errors import CommandError
 from bluezone.cli.languages import own_language
-from bluezone.cli.options import Arg, Opt, options
+from bluezone.cli.options import Arg, Json, Opt, command
 from bluezone.rollout.texts import translator
 
 if TYPE_CHECKING:
@@ -30,8 +31,7 @@ Yes = Annotated[bool, Opt("Store what is shown, without a question.")]
 Confirm = Annotated[tuple[int, ...], Opt("Number of a line in doubt that is right as it is.", metavar="LINE")]
 
 
-@click.command("import-figures")
-@options
+@command("import-figures")
 def import_figures_command(
     *,
     file: Table,
@@ -54,8 +54,7 @@ def import_figures_command(
     _store(KIND, file, officer, about)
 
 
-@click.command("national-table")
-@options
+@command("national-table")
 def national_table_command(
     *,
     file: Annotated[Path | None, Arg()] = None,
@@ -112,11 +111,10 @@ def _show_national(day: dt.date | None, *, as_json: bool) -> None:
         f"{each['percent_population'] or '–'}, {each['percent_smartphones'] or '–'}: {'; '.join(each['notes'])}"
         for each in facts
     ]
-    say(as_json, about | {"rows": facts}, "\n".join(lines))
+    Answer(about | {"rows": facts}, lines).show(as_json=as_json)
 
 
-@click.command("import-populations")
-@options
+@command("import-populations")
 def import_populations_command(
     *,
     file: Table,
@@ -141,7 +139,7 @@ def import_populations_command(
     lines = [_effect_line(each) for each in effects]
     if look:
         _say_problems(proposal, preview)
-        say(as_json, {"effects": effects}, "\n".join(lines) or "no share of a place would change")
+        Answer({"effects": effects}, lines or "no share of a place would change").show(as_json=as_json)
         return
     _store(KIND, file, officer, about)
     for line in lines:
@@ -243,7 +241,7 @@ def _store(kind: Kind[Any], file: Path, officer: str, said: _Said) -> None:
         confirmed=frozenset(said.confirm),
     )
     facts = {"added": done.added, "changed": done.changed, "left_out": done.left_out, "import": str(done.pk)}
-    say(said.as_json, facts, f"{done.added} new, {done.changed} changed, {done.left_out} rows left out")
+    Answer(facts, f"{done.added} new, {done.changed} changed, {done.left_out} rows left out").show(as_json=said.as_json)
 
 
 def _ask(proposal: Proposal, said: _Said) -> None:
@@ -260,7 +258,7 @@ def _ask(proposal: Proposal, said: _Said) -> None:
     click.confirm("Store this?", abort=True)
 
 
-@click.command("load-history")
+@command("load-history")
 def load_history_command() -> None:
     """Load the figures that newspapers and portals printed in 2020-21. Run again, it changes nothing."""
     from bluezone.authority.campaign.figures.store import store
@@ -269,23 +267,19 @@ def load_history_command() -> None:
     click.echo(f"{store(reported_counts())} figures added or changed")
 
 
-@click.command("load-example")
-@options
+@command("load-example")
 def load_example_command(
     *,
     remove: Annotated[bool, Opt("Remove the made-up units and their orders.")] = False,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Load an example to look around in: Hậu Giang, its order of August 2020 and made-up units, marked as such."""
     from bluezone.authority.campaign.orders import example
 
     if remove:
         count = example.remove()
-        say(as_json, {"removed_units": count}, f"{count} made-up units and their orders are gone")
-        return
+        return Answer({"removed_units": count}, f"{count} made-up units and their orders are gone")
     made = example.load()
-    say(
-        as_json,
+    return Answer(
         {"figures": made.figures, "units": made.units, "orders": made.orders},
         f"{made.figures} printed figures, {made.units} made-up units, {made.orders} orders added; "
         "their days are those of August 2020 (pages take ?date=2020-08-20)",

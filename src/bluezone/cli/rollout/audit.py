@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import click
-from rich.console import Console
-from rich.table import Table
-
+from bluezone.cli.answers import Answer, table
 from bluezone.cli.errors import CommandError
 from bluezone.cli.mapping import Decisions
-from bluezone.cli.options import Arg, Json, Opt, options
+from bluezone.cli.options import Arg, Opt, command
 from bluezone.cli.rollout.common import LAST_CAMPAIGN_DAY, proposal_of
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level
@@ -21,17 +18,18 @@ from bluezone.rollout.audit import Finding, Verdict
 from bluezone.rollout.imports import Preview, Scope, judge, of_file
 from bluezone.spreadsheets.roles import IGNORE
 
+if TYPE_CHECKING:
+    from rich.table import Table
 
-@click.command("audit")
-@options
+
+@command("audit")
 def audit_command(
     *,
     file: Annotated[Path, Arg()],
     level: Annotated[str, Opt("What the rows are.", choices=["province", "district", "commune"])] = "province",
     within: Annotated[str | None, Opt("The unit that the rows lie in, for districts and communes.")] = None,
     said: Decisions,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Check that each share fits its count; if not: another census, another row, or a slip of a digit.
 
     FILE is a spreadsheet (.xlsx, .xls, .ods, .csv) with a header: unit (province), installs or with_phone,
@@ -52,12 +50,16 @@ def audit_command(
     if not any(row.count for row in result.rows):
         first = next((f" (line {each.line}: {each.sentence()})" for each in result.problems), "")
         raise CommandError(f"{file.name}: no row could be read{first}")
-    if as_json:
-        click.echo(json.dumps(_audit_facts(result), ensure_ascii=False, indent=2))
-        return
-    grid = Table("line", "unit", "count", "printed", "verdict", "why", box=None)
-    for finding in result.findings:
-        grid.add_row(
+    return Answer(_audit_facts(result), _text(result))
+
+
+#: said of its row by the verdict
+_IN_THE_VERDICT = ("share-does-not-fit", "other-vintage", "other-base", "other-measure", "no-count", "no-date")
+
+
+def _text(result: Preview) -> Iterator[str | Table]:
+    rows = [
+        (
             str(finding.line),
             finding.unit.name if finding.unit else "?",
             f"{int(finding.count.value):,}",
@@ -65,19 +67,14 @@ def audit_command(
             finding.verdict.value,
             _why(finding),
         )
-    Console(width=160, highlight=False).print(grid)
+        for finding in result.findings
+    ]
+    yield table(("line", "unit", "count", "printed", "verdict", "why"), rows, left=6)
     for problem in result.problems:
-        if problem.kind not in (
-            "share-does-not-fit",
-            "other-vintage",
-            "other-base",
-            "other-measure",
-            "no-count",
-            "no-date",
-        ):
-            click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}")
+        if problem.kind not in _IN_THE_VERDICT:
+            yield f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}"
     good = sum(finding.verdict in (Verdict.AGREES, Verdict.AGREES_CUT) for finding in result.findings)
-    click.echo(f"{good} of {len(result.findings)} shares agree with the census in use")
+    yield f"{good} of {len(result.findings)} shares agree with the census in use"
 
 
 def _audit_facts(result: Preview) -> dict[str, Any]:

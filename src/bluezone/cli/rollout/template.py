@@ -9,7 +9,7 @@ from typing import Annotated
 import click
 
 from bluezone.cli.languages import own_language
-from bluezone.cli.options import Opt, options
+from bluezone.cli.options import Opt, command
 from bluezone.cli.rollout.common import DATE, find_unit
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level
@@ -17,8 +17,7 @@ from bluezone.i18n import Language
 from bluezone.rollout.template import template
 
 
-@click.command("template")
-@options
+@command("template")
 def template_command(
     *,
     place: Annotated[str, Opt("The place whose units report: a name or a code such as 63:93.")],
