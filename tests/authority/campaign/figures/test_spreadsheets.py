@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
 from tests.spreadsheets.files import saved, workbook
 
 from bluezone.authority.campaign.figures.models import DailyCount
@@ -80,7 +82,7 @@ def test_every_column_and_row_says_what_it_is_taken_for_and_what_would_be_stored
         ({"other-3": "Ngã Bảy"}, "3 huyện"),
         ({"unit-4": "out"}, "2 huyện, cài đặt lũy kế, tổng 15.431"),
         ({"leave": "4"}, "2 huyện, cài đặt lũy kế, tổng 15.431"),
-        ({"other-6": "Hậu Giang"}, "3 huyện, 1 tỉnh"),
+        ({"other-6": "Hậu Giang"}, "3 huyện"),
         ({"header": "2-3"}, "2 huyện, cài đặt lũy kế, tổng 13.675"),
     ],
 )
@@ -206,3 +208,16 @@ def test_a_large_file_that_cannot_be_read_is_refused_by_the_worker(brought, text
     assert "có mật khẩu" in page
     assert Upload.objects.get().state == "refused"
     assert bytes(Upload.objects.get().data) == b""
+
+
+def test_the_empty_form_filled_in_needs_no_choice(signed_in, set_clock, text_of):
+    set_clock.now = dt.datetime(2020, 8, 21, 3, tzinfo=dt.UTC)
+    client = signed_in("province")
+    assert "/officer/rollout/import/form.xlsx" in text_of(client.get(UPLOAD))
+    book = load_workbook(io.BytesIO(client.get("/officer/rollout/import/form.xlsx").content))
+    book.worksheets[0].cell(5, 3).value = 9_876
+    answer = client.post(UPLOAD, {"file": SimpleUploadedFile("biểu.xlsx", saved(book))})
+    page = text_of(client.get(answer.url))
+    assert "chỗ cần xem" not in page
+    store(client, answer.url)
+    assert kept() == {("63:930", 9_876, dt.date(2020, 8, 21))}

@@ -26,7 +26,7 @@ from bluezone.authority.campaign.figures.imports import KIND
 from bluezone.authority.campaign.figures.models import DailyCount
 from bluezone.authority.campaign.figures.presenters import change_text, installs_text, order_text, source_text
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.generic import Access, FormPage, OfficerPage, OfObject, Reach, Step
+from bluezone.authority.officers.generic import Access, FilePage, FormPage, OfficerPage, OfObject, Reach, Step
 from bluezone.authority.officers.jurisdiction import Role, own_unit, place_of
 from bluezone.authority.officers.upload_pages import UploadPages
 from bluezone.authority.site import clock, registries
@@ -38,6 +38,7 @@ from bluezone.i18n import format_date, percent_mark
 from bluezone.rollout import reconcile
 from bluezone.rollout.counts import COUNT_FIELDS, SERIES_BREAKS, SHARE_FIELDS, Count, Origin
 from bluezone.rollout.imports import Preview
+from bluezone.rollout.template import template
 
 PAGE_SIZE = 60
 
@@ -333,6 +334,23 @@ def replaced(preview: Preview) -> list[str]:
     return found
 
 
+class EmptyForm(FilePage):
+    """Send the form that an officer fills in: the units right below the own place, read back without a choice."""
+
+    access: ClassVar[Access | None] = scope.directing
+    content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    disposition = "attachment"
+
+    def draw(self) -> bytes:
+        day = clock.today()
+        unit = own_unit(scope.directing(self.request.user), day)
+        below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
+        return template(unit, below or [unit], day, page_language())
+
+    def file_name(self) -> str:
+        return f"bluezone-{clock.today():%Y-%m-%d}.xlsx"
+
+
 PAGES = UploadPages(
     kind=KIND,
     form=TableForm,
@@ -346,6 +364,7 @@ PAGES = UploadPages(
     onward=("home", gettext_lazy("Where we stand")),
     names=lambda preview: {row.line: row.text for row in preview.rows},
     effects_template="figures/import_effects.html",
+    empty_form="figures:empty-form",
     says=to_be_stored,
     replaces=replaced,
     stored=(*COUNT_FIELDS, *SHARE_FIELDS, "gain", "rank", "value", "source"),

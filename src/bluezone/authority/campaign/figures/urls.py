@@ -12,6 +12,7 @@ urlpatterns = [
     path("figures/<int:row_id>/correct", entry_views.CorrectFigure.as_view(), name="correct"),
     path("figures/<int:row_id>/withdraw", entry_views.WithdrawFigure.as_view(), name="withdraw"),
     path("figures/of/<str:code>", entry_views.UnitFigures.as_view(), name="unit"),
+    path("import/form.xlsx", entry_views.EmptyForm.as_view(), name="empty-form"),
     *entry_views.PAGES.urls("import"),
     path("reports", report_views.ReportsPage.as_view(), name="reports"),
     path("reports/approve", report_views.ApproveDay.as_view(), name="approve"),
