@@ -75,7 +75,6 @@ def propose(book: Book, context: Context, decided: Decisions = NOTHING, purpose:
                          sheet=decided.sheet[:60], sheets=", ".join(sheets) or "–")  # fmt: skip
     _check_roles(decided, purpose)
     wanted = [sheets[decided.sheet]] if decided.sheet is not None else list(sheets.values())
-    _check_roles(decided, purpose)
     drafts = [draft for sheet in wanted if (draft := _draft(book, sheet, context, decided, purpose)) is not None]
     if not drafts:
         raise TableError(N_("no table was found: it needs a row of headers, and below it rows with names and numbers"))
@@ -148,14 +147,6 @@ def _check_roles(decided: Decisions, purpose: Purpose) -> None:
         if role not in names:
             raise TableError(N_("column {letter} cannot be “{role}”; choose one of {roles}"),
                              letter=letter, role=role[:40], roles=", ".join(names))  # fmt: skip
-
-
-def _check_decided(draft: Draft, decided: Decisions, purpose: Purpose) -> None:
-    letters = [each.letter for each in draft.found]
-    for letter in [*decided.roles, *decided.days]:
-        if letter not in letters:
-            raise TableError(N_("the table has no column {letter}; it has {letters}"),
-                             letter=letter, letters=", ".join(letters))  # fmt: skip
     for role in [role.name for role in purpose.roles if not role.several]:
         if len(twice := [letter for letter, own in decided.roles.items() if own == role]) > 1:
             raise TableError(N_("columns {letters} cannot both be “{role}”: choose one"),
