@@ -39,13 +39,22 @@ HEADER = ["STT", "Đơn vị", "Dân số", "Đã cài"]
             (3, 3),
             [4, 5],
         ),
+        # days and measures below the words, with cells that span others and without
+        (
+            [["STT", "Đơn vị", "Lũy kế", None, "Tăng"], [None, None, "đến 16/8", "đến 20/8", "(D–C)"],
+             [1, "Huyện Vị Thủy", 5, 6, 1]],
+            (), (1, 2), [3],
+        ),
+        ([HEADER, [None, None, "(người)", "người"], *BODY], (), (1, 2), [3, 4]),
+        ([["Đơn vị", "Đã cài", "Đã cài"], [None, "16/8", "đến hết 20/8"], ["Vị Thủy", 5, 6]], (), (1, 2), [3]),
+        ([["Ngày", "Hạn", "Đã cài"], ["16/8", "20/8", None], ["17/8", "20/8", 6]], (), (1, 1), [2, 3]),
         ([HEADER, *BODY, [], ["Ghi chú: số liệu do các xã báo cáo"], [None, "NGƯỜI LẬP"]], (), (1, 1), [2, 3]),
         ([HEADER, [None, "Khối xã"], *BODY], (), (1, 1), [2, 3, 4]),
         ([["Huyện Vị Thủy", 5555], ["Huyện Long Mỹ", 4321]], (), (0, 0), [1, 2]),
         ([["Địa phương", dt.date(2020, 8, 19), dt.date(2020, 8, 20)], ["Vị Thủy", 1, 2]], (), (1, 1), [2]),
         ([["Đơn vị", 18, 19, 20], ["Vị Thủy", 500, 540, 590]], (), (1, 1), [2]),
     ],
-)
+)  # fmt: skip
 def test_the_header_and_the_lines_of_a_table_are_found(
     rows: Rows, merged: Any, header: tuple[int, int], lines: list[int]
 ) -> None:

@@ -170,6 +170,57 @@ def test_a_row_that_is_left_out_says_why_and_can_be_taken_back(row: list[Any], w
     assert 8 not in left_out(proposed(rows, decided=Mapping(taken=frozenset({8}))))
 
 
+def test_a_second_line_of_the_header_gives_days_and_measures() -> None:
+    days = ["đến 16/8", "đến 20/8"]
+    header: Rows = [["TT", "Đơn vị", "Dân số", "Lũy kế người cài", None, "Tăng", "Tỷ lệ"],
+                    [None, None, "(người)", *days, "(E–D)", "(%)"]]  # fmt: skip
+    body = [[at + 1, name, PEOPLE[at], BEFORE[at], COUNTS[at], GAINS[at], SHARES[at]] for at, name in enumerate(NAMES)]
+    rest = [[None, "Tổng cộng", sum(PEOPLE), sum(BEFORE), sum(COUNTS) + 50, sum(GAINS), 8.38],
+            [None, "Công an tỉnh", "–", "–", 1204, "–", "–"]]  # fmt: skip
+    proposal = proposed([*TITLE, *header, *body, *rest])
+    assert proposal.header == (2, 3)
+    assert roles_of(proposal) == "ignore unit headcount installs installs gain percent_population"
+    assert [str(column.day) for column in proposal.columns[3:5]] == ["2020-08-16", "2020-08-20"]
+    assert stored(proposal)["63:935"] == {"2020-08-16": BEFORE[5], "2020-08-20": 5555}
+    assert set(left_out(proposal)) == {12, 13}
+    assert [str(check.text) for check in proposal.checks] == [
+        f"the total {sum(COUNTS) + 50} is not the sum of its parts, {sum(COUNTS)}"
+    ]
+
+
+NATION: Rows = [*TITLE, ["Đơn vị", "Lũy kế"], ["Hà Nội", 5000], ["Hậu Giang", 800]]
+TAKEN = Mapping(taken=frozenset({5}))
+
+
+@pytest.mark.parametrize(
+    ("rows", "decided", "found"),
+    [
+        ([*NATION, ["Cả nước", 5800]], Mapping(), {}),
+        ([*NATION, ["Toàn quốc", 5800]], TAKEN, {"2020-08-20": 5800}),
+        ([*NATION, ["Cả nước", 5800]], replace(TAKEN, units={5: "63:VN"}), {"2020-08-20": 5800}),
+        ([*NATION, ["63:VN", 5800]], Mapping(), {"2020-08-20": 5800}),
+        ([["Mã", "Ngày", "Đã cài"], ["63:VN", "18/8/2020", 5], ["63:VN", "19/8/2020", 6]], Mapping(),
+         {"2020-08-18": 5, "2020-08-19": 6}),
+        ([["Ngày", "Đơn vị", "Đã cài"], ["18/8/2020", "Cả nước", 5], ["19/8/2020", "Toàn quốc", 6]], Mapping(),
+         {"2020-08-18": 5, "2020-08-19": 6}),
+    ],
+)  # fmt: skip
+def test_a_row_of_the_nation_is_its_total_or_its_figure(rows: Rows, decided: Mapping, found: Known[str, int]) -> None:
+    proposal = proposed(rows, decided=decided, within=None)
+    assert stored(proposal).get("63:VN", {}) == found
+    assert left_out(proposal) == ({} if found else {5: "a row of totals"})
+
+
+def test_a_series_of_the_whole_province_is_of_the_province() -> None:
+    rows = [["Ngày", "Đơn vị", "Đã cài"], ["18/8/2020", "Toàn tỉnh", 5], ["19/8/2020", "Toàn tỉnh", 6]]
+    assert stored(proposed(rows)) == {"63:93": {"2020-08-18": 5, "2020-08-19": 6}}
+
+
+def test_a_commune_may_be_called_like_a_total() -> None:
+    rows = [*TITLE, ["Huyện", "Xã", "Đã cài"], ["Chí Linh", "Cộng Hòa", 5], ["Chí Linh", "Hoàng Tân", 6]]
+    assert len(stored(proposed(rows, within="63:30"))) == 2
+
+
 def test_rows_below_the_heading_of_a_plan_are_no_results() -> None:
     rows = [
         *table(COUNTS, header=["Đã cài"]),

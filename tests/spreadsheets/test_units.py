@@ -93,7 +93,7 @@ def test_what_is_left_is_offered_for_a_name_that_nobody_knows() -> None:
 
 @pytest.mark.parametrize(
     ("code", "unit"),
-    [("930", "Thành phố Vị Thanh"), ("63:935", "Huyện Vị Thủy"), ("001", ""), ("x", ""), ("99999", "")],
+    [("930", "Thành phố Vị Thanh"), ("63:935", "Huyện Vị Thủy"), ("001", ""), ("x", ""), ("99999", ""), ("63:VN", "")],
 )
 def test_codes_are_found_within_the_place(code: str, unit: str) -> None:
     found = finder().by_code(code)

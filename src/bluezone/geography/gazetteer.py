@@ -62,6 +62,7 @@ class Gazetteer:
         self._successors: dict[UnitCode, list[Succession]] = defaultdict(list)
         self._predecessors: dict[UnitCode, list[Succession]] = defaultdict(list)
         self._aliases = dict(aliases or {})
+        self._from = functools.lru_cache(maxsize=20_000)(self._upwards)
         key_of = functools.cache(lambda name: squeezed(unit_key(name)))  # half of the names stand more than once
         for unit in units:
             self._versions[unit.code].append(unit)
@@ -105,10 +106,14 @@ class Gazetteer:
         return tuple(sorted((u for u in every if u.level == level and u.in_force(on)), key=lambda unit: unit.code))
 
     def ancestors(self, unit: Unit, on: dt.date | None = None) -> Iterator[Unit]:
-        """Yield the unit's parent, that one's parent, and so on up to the nation."""
-        while unit.parent is not None and unit.parent in self._versions:
-            unit = self.unit(unit.parent, on if on is not None and self._stands(unit.parent, on) else None)
-            yield unit
+        """Return the unit's parent, that one's parent, and so on up to the nation."""
+        return iter(self._from(unit.parent, on))
+
+    def _upwards(self, code: UnitCode | None, on: dt.date | None) -> tuple[Unit, ...]:
+        if code is None or code not in self._versions:
+            return ()
+        unit = self.unit(code, on if on is not None and self._stands(code, on) else None)
+        return (unit, *self._from(unit.parent, on))
 
     def path(self, unit: Unit) -> str:
         """Return the full name with its parents, `Huyện Châu Thành, Tỉnh Hậu Giang`, as in an address."""

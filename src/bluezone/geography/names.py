@@ -5,6 +5,7 @@ Two keys: `plain_key` forgets diacritics (finds), `toned_key` keeps them (decide
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -104,6 +105,7 @@ def squeezed(key: str) -> str:
     return key.replace(" ", "")
 
 
+@functools.lru_cache(maxsize=10_000)  # there are so few syllables
 def _tone_last(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word)
     tones = "".join(sign for sign in decomposed if sign in _TONES)

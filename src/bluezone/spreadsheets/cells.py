@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -141,6 +142,7 @@ def _in_brackets(mark: re.Match[str]) -> str:
     return f" ({mark[1] or '¹²³⁴⁵'.index(mark[0]) + 1})"
 
 
+@functools.cache
 def column_name(column: int) -> str:
     """Return a column's letters: 1 is A, 27 is AA."""
     letters = ""

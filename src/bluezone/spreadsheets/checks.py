@@ -27,7 +27,7 @@ _SHARE_OFF = Decimal("0.6")
 def checks_of(rows: Sequence[Row], totals: Mapping[int, Mapping[str, Decimal]], figures: Figures | None) -> list[Check]:
     """Return what stands out among rows. `totals`: line of a row of totals -> its numbers by column."""
     stored = [row for row in rows if row.left_out is None]
-    found = [*_twice(stored), *_falls(stored), *_more_than_people(stored, figures), *_shares(stored, figures)]
+    found = [*_twice(stored), *_falls(stored), *_more_than_people(stored, figures), *_shares(stored)]
     return sorted([*found, *_sums(rows, totals), *_outliers(stored)], key=lambda check: check.lines[:1])
 
 
@@ -79,20 +79,20 @@ def people_of(
 def _more_than_people(rows: Iterable[Row], figures: Figures | None) -> Iterator[Check]:
     for row in rows:
         for value in row.values:
-            people = people_of(row.values, row.unit, figures, value.day)
-            if value.role in COUNTED and people and value.number > people:
+            people = people_of(row.values, row.unit, figures, value.day) if value.role in COUNTED else None
+            if people and value.number > people:
                 text = saying(
                     N_("{count} are more than the {people} people there are"), count=value.number, people=people
                 )
                 yield Check("more-than-people", text, (row.line,), value.column)
 
 
-def _shares(rows: Iterable[Row], figures: Figures | None) -> Iterator[Check]:
+def _shares(rows: Iterable[Row]) -> Iterator[Check]:
     for row in rows:
         counts = {value.day: value.number for value in _counts(row, "installs")}
-        for value in _counts(row, "percent_population"):
-            count, people = counts.get(value.day), people_of(row.values, row.unit, figures, value.day)
-            if count is None or not people or not _counts(row, "headcount"):
+        people = next((value.number for value in _counts(row, "headcount")), Decimal())
+        for value in _counts(row, "percent_population") if people else ():
+            if (count := counts.get(value.day)) is None:
                 continue
             true = 100 * count / people
             if abs(true - value.number) > max(_SHARE_OFF, true / 50):
@@ -102,21 +102,28 @@ def _shares(rows: Iterable[Row], figures: Figures | None) -> Iterator[Check]:
 
 
 def _sums(rows: Sequence[Row], totals: Mapping[int, Mapping[str, Decimal]]) -> Iterator[Check]:
-    """Yield the totals that are the sum neither of all rows, nor of those since the last total, nor of a level."""
-    for line, sums in totals.items():
-        since = max((other for other in totals if other < line), default=0)
-        for column, total in sums.items():
-            above = [
-                (row.line, row.unit.level if row.unit else None, value.number)
-                for row in rows
-                for value in row.values
-                if value.column == column and value.role in _SUMMED and row.line not in totals
-            ]
-            groups = [above, [each for each in above if since < each[0] < line]]
-            groups += [[each for each in above if each[1] == level] for level in {level for _, level, _ in above}]
-            found = [sum(number for *_, number in group) for group in groups if group]
+    """Yield the totals that are the sum neither of the stored rows, nor of all, nor of those since the last total, nor
+    of a level."""
+    parts: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
+    groups: dict[str, dict[object, Decimal]] = defaultdict(dict)
+    for row in rows if totals else ():
+        level = row.unit.level if row.unit else None
+        for value in row.values if row.line not in totals else ():
+            if value.role in _SUMMED:
+                parts[value.column].append((row.line, value.number))
+                for group in ("stored", "all", level) if row.left_out is None else ("all", level):
+                    sums = groups[value.column]
+                    sums[group] = sums.get(group, Decimal()) + value.number
+    for since, line in pairwise([0, *sorted(totals)]):
+        for column, total in totals[line].items():
+            between = [number for at, number in parts[column] if since < at < line]
+            found = [*groups[column].values(), *([sum(between)] if between else [])]
             if found and total not in found:
-                text = saying(N_("the total {total} is not the sum of its parts, {sum}"), total=total, sum=found[0])
+                text = saying(
+                    N_("the total {total} is not the sum of its parts, {sum}"),
+                    total=total,
+                    sum=groups[column].get("stored", found[0]),
+                )
                 yield Check("sum", text, (line,), column)
 
 

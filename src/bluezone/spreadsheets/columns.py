@@ -111,9 +111,11 @@ def for_purpose(found: Sequence[Evidence], purpose: Purpose) -> None:
 
 def _evidence(column: grid.Column, named: float, day: object) -> Evidence:
     each = Evidence(column, named=named, day=day)
-    for depth, text in enumerate(reversed(column.path)):
+    last = _words(column)[-1:]
+    for text in column.path:
+        weight = 1.0 if text in last or lexicon.is_measure(text) else _ABOVE
         for topic in lexicon.topics_in(text):
-            each.topics[topic.name] = max(each.topics.get(topic.name, 0.0), 1.0 if depth == 0 else _ABOVE)
+            each.topics[topic.name] = max(each.topics.get(topic.name, 0.0), weight)
     beside = {*each.topics, "own_day"} if day is not None else {*each.topics}
     each.topics = {name: weight for name, weight in each.topics.items() if not lexicon.topics()[name].unless & beside}
     cells = {line: cell for line, cell in column.cells.items() if cell.text.strip() not in {"", "-", "–", "x", "…"}}
@@ -127,6 +129,11 @@ def _evidence(column: grid.Column, named: float, day: object) -> Evidence:
         dated = [cell for cell in cells.values() if cell.date or (cell.number is None and day_in(cell.text))]
         each.dated = len(dated) / len(cells)
     return each
+
+
+def _words(column: grid.Column) -> list[str]:
+    """Return the texts of a column's header that say more than what it is counted in."""
+    return [text for text in column.path if not lexicon.is_measure(text)]
 
 
 def _hear_titles(each: Evidence, spoken: set[str]) -> None:
@@ -359,7 +366,7 @@ def _taken(
     choices = sorted(possible, key=lambda other: (other != shown, -shares[other]))
     if each.letter in decided:
         return Taken(role, 1.0, saying(N_("as you said")), tuple(choices))
-    strange = ALL_ROLES[role] in _FIGURES and sum(map(lexicon.strange_words, each.column.path)) > 1
+    strange = ALL_ROLES[role] in _FIGURES and sum(map(lexicon.strange_words, _words(each.column))) > 1
     sure = min(shares[shown] / whole, _STRANGE) if strange else shares[shown] / whole
     return Taken(role, round(sure, 3), _why(at, found, chosen, related), tuple(choices))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bluezone.spreadsheets import lexicon
 from bluezone.spreadsheets.cells import EMPTY, Cell, Sheet
-from bluezone.spreadsheets.values import day_in, number_in
+from bluezone.spreadsheets.values import day_in, days_in, number_in
 
 #: a header stands within so many rows, and has at most so many
 _SEARCHED, _TALLEST = 60, 5
@@ -91,9 +91,9 @@ def headings(table: Table) -> dict[int, str]:
     found, last = {}, ""
     for line in table.lines:
         own = [column.cells[line] for column in table.columns if line in column.cells]
-        texts = [cell.text for cell in own if number_in(cell) is None and not _MARK.fullmatch(cell.text)]
-        if len(texts) == 1 and not any(map(number_in, own)):
-            last = texts[0]
+        if not any(map(number_in, own)):
+            texts = [cell.text for cell in own if not _MARK.fullmatch(cell.text)]
+            last = texts[0] if len(texts) == 1 else last
         found[line] = last
     return found
 
@@ -163,7 +163,7 @@ def _says(cells: Mapping[int, Cell]) -> float:
 
 def _goes_on(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], first: int, last: int) -> bool:
     """Return whether the row below is still the header: a cell of the header reaches into it, or it holds only texts
-    and days under cells that span several columns."""
+    and days under cells that span several columns, or days and measures under any: `đến 16/8`, `(người)`."""
     below = last + 1
     cells = rows[below]
     if any(sheet.area(line, column)[2] >= below and column == sheet.area(line, column)[1]
@@ -171,10 +171,23 @@ def _goes_on(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], first: int, l
         return True
     spanned = _spanned(sheet, rows, range(first, last + 1))
     texts = [cell for cell in cells.values() if cell.text]
-    if not spanned or any(number_in(cell) is not None and not _is_year_or_day(cell) for cell in texts):
+    if len(texts) < 2 or any(number_in(cell) is not None and not _is_year_or_day(cell) for cell in texts):
         return False
     inside = [column for column in cells if column in spanned]
-    return bool(inside) and len(inside) >= len(texts) - 1 and len(texts) > 1
+    if inside and len(inside) >= len(texts) - 1:
+        return True
+    over = {column: cell for line in range(first, last + 1) for column, cell in rows.get(line, {}).items()}
+    return all(
+        column in spanned or lexicon.is_measure(cell.text) or _dates(cell, over.get(column, EMPTY))
+        for column, cell in cells.items()
+        if cell.text
+    )
+
+
+def _dates(cell: Cell, over: Cell) -> bool:
+    """Return whether a cell says of which day the numbers below it are; under `Ngày` it is a day itself."""
+    days = any(topic.speaks.get("day", 0) > 0 for topic in topics(over))
+    return not days and bool(over.text) and (_is_year_or_day(cell) or bool(days_in(cell.text)))
 
 
 def _is_year_or_day(cell: Cell) -> bool:

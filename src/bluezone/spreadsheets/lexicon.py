@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -14,6 +15,8 @@ from bluezone.geography.names import toned_key, without_marks
 
 #: a word without and with its diacritics
 Word = tuple[str, str]
+#: a short text in brackets
+_IN_BRACKETS = re.compile(r"\s*\([^()]{1,24}\)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,20 @@ def _listed(group: str, kind: str) -> tuple[tuple[Word, ...], ...]:
 
 def _begins(text: str, kind: str) -> bool:
     words = words_of(text)
-    return any(_match(words[: len(each)], each, strict=True) for each in _listed("rows", kind))
+    return any(_match(words[: len(each)], each, strict=True) for each in _beginning(words, kind))
+
+
+def _beginning(words: tuple[Word, ...], kind: str) -> Iterable[tuple[Word, ...]]:
+    """Return the phrases of rows that begin with the first of some words."""
+    return _by_first(kind).get(words[0][0], ()) if words else ()
+
+
+@functools.cache
+def _by_first(kind: str) -> Mapping[str, list[tuple[Word, ...]]]:
+    found: dict[str, list[tuple[Word, ...]]] = defaultdict(list)
+    for phrase in _listed("rows", kind):
+        found[phrase[0][0]].append(phrase)
+    return dict(found)
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -132,8 +148,16 @@ def is_total(text: str) -> bool:
     text = text.split("(")[0] or text
     words = words_of(text)
     ends = any(_match(words[-len(each) :], each, strict=True) for each in _listed("rows", "total_ends"))
-    whole = any(_match(words, each, strict=True) for each in _listed("rows", "total"))
+    whole = any(_match(words, each, strict=True) for each in _beginning(words, "total"))
     return _begins(text, "total_begins") or ends or whole or text.strip() in {"Σ", "∑"}
+
+
+@functools.lru_cache(maxsize=20_000)
+def names_whole(text: str, kind: str) -> bool:
+    """Return whether a row of this name sums all of a unit of a kind, empty for the nation: `Toàn tỉnh`, `Cả nước`."""
+    words = words_of(text.split("(")[0])
+    wholes = [words_of(f"{all_of} {kind}") for all_of in ("toàn", "cả")] if kind else _listed("rows", "nation")
+    return any(_match(words, whole, strict=True) for whole in wholes)
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -157,6 +181,15 @@ def says_of_day(text: str, kind: str) -> bool:
     """Return whether a text says of a day that figures stand on it (`as_of`), that a letter is of it (`letter`), or
     that something is due by it (`due`)."""
     return _names(text, "days", kind)
+
+
+def is_measure(text: str) -> bool:
+    """Return whether a text says only what numbers above or below it are counted in, or how they are reckoned:
+    `(người)`, `%`, `(E–D)`."""
+    words = words_of(text)
+    return bool(_IN_BRACKETS.fullmatch(text)) or any(
+        _match(words, each, strict=True) for each in _listed("scales", "measures")
+    )
 
 
 def factor_in(text: str) -> int:

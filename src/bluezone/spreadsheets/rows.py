@@ -47,6 +47,8 @@ class Reading:
     totals: dict[int, dict[str, Decimal]] = field(default_factory=dict)
     #: the line of text above each line, between the rows of the table
     headings: Mapping[int, str] = field(default_factory=dict)
+    #: all rows are of the whole place of the sender: a series of the nation by day
+    of_whole: bool = False
 
 
 def read(reading: Reading) -> list[Row]:
@@ -66,9 +68,15 @@ def read(reading: Reading) -> list[Row]:
     organisations = reading.context.organisations(_organisation_codes([*written, *said]))
     reading.headings = grid.headings(draft.table)
     by_day = _row_days(draft, lines, reading.headings)
+    texts = {each.text for each in named.values() if each.text}
+    reading.of_whole = all(map(lexicon.is_total, texts)) and any(_names_whole(reading, text) for text in texts)
     if not reading.decided:
         _refuse_elsewhere(list(named.values()))
     return [_row(reading, named[line], codes.get(line, ""), organisations, by_day.get(line)) for line in lines]
+
+
+def _names_whole(reading: Reading, text: str) -> bool:
+    return lexicon.names_whole(text, reading.draft.finder.scope.place.kind)
 
 
 def _give_one(reading: Reading, named: Mapping[int, units.Named]) -> None:
@@ -200,7 +208,11 @@ def _unit(reading: Reading, named: units.Named, code: str, organisations: Mappin
             return _Found(code=own, why=saying(N_("its code is that of {name}"), name=organisations[own]))
     if code and (unit := reading.draft.finder.by_code(code)) is not None:
         return _Found(unit)
-    if (not named.text and not code) or lexicon.is_total(named.text):
+    place = reading.draft.finder.scope.place
+    if (reading.of_whole or named.line in reading.decided.taken) and _names_whole(reading, named.text):
+        return _Found(place)
+    in_part = named.unit not in (None, place) and not named.similar  # a commune is called `Cộng Hòa`
+    if (not named.text and not code) or (lexicon.is_total(named.text) and not in_part):
         return _Found()
     if named.unit is None:
         unit = reading.draft.finder.by_code(named.text)
@@ -257,8 +269,8 @@ def _speaks_against(heading: str) -> bool:
 
 def _too_many(values: Sequence[Value], unit: Unit | None, context: Context) -> Saying | None:
     for value in values:
-        people = people_of(values, unit, context.figures, value.day)
-        if value.role in COUNTED and people and value.number > people * _ROUNDED:
+        people = people_of(values, unit, context.figures, value.day) if value.role in COUNTED else None
+        if people and value.number > people * _ROUNDED:
             return saying(N_("{count} are more than the {people} people there are"), count=value.number, people=people)
     return None
 

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.names import squeezed, toned_key, unit_key, without_affix
-from bluezone.geography.units import LEVELS_OF_KIND, Level, Unit, UnitCode
+from bluezone.geography.units import LEVELS_OF_KIND, Level, System, Unit, UnitCode
 from bluezone.spreadsheets import lexicon
 
 #: names this much alike are shown as candidates, and these are taken
@@ -49,6 +49,11 @@ class Scope:
     within: UnitCode | None
     by_key: Mapping[str, Sequence[Unit]]
 
+    @property
+    def place(self) -> Unit:
+        """Return the place of the sender, which may be the nation."""
+        return self.gazetteer.unit(self.within or UnitCode(System.on(self.on), "VN"))
+
     def lies_within(self, unit: Unit) -> bool:
         """Return whether a unit is the place of the sender or lies in it."""
         return self.within in (None, unit.code) or any(
@@ -64,15 +69,19 @@ class Scope:
 @functools.lru_cache(maxsize=16)
 def scope_of(gazetteer: Gazetteer, within: UnitCode | None, on: dt.date) -> Scope:
     """Return the units of a place (None: of the country) that stand on a day."""
-    units = [unit for level in Level for unit in gazetteer.of_level(level, on)] if within is None else []
-    waiting = [] if within is None else [gazetteer.unit(within)]
-    while waiting:
-        units.append(waiting.pop())
-        waiting += gazetteer.children(units[-1].code, on)
     by_key: dict[str, list[Unit]] = defaultdict(list)
-    for unit in units:
-        by_key[squeezed(unit_key(unit.name))].append(unit)
-    return Scope(gazetteer, on, within, by_key)
+    scope = Scope(gazetteer, on, within, by_key)
+    waiting = [scope.place]
+    while waiting:
+        unit = waiting.pop()
+        by_key[_key(unit.name)].append(unit)
+        waiting += gazetteer.children(unit.code, on)
+    return scope
+
+
+@functools.lru_cache(maxsize=20_000)
+def _key(name: str) -> str:
+    return squeezed(unit_key(name))
 
 
 class Finder:
@@ -126,8 +135,8 @@ class Finder:
         return free if len(free) <= _FEW else []
 
     def by_code(self, text: str, level: Level | None = None) -> Unit | None:
-        """Return the unit of a code within the place of the sender: `63:930`, `930`."""
-        if not re.fullmatch(r"\d{1,5}(?:\.0)?|\d\d:\d+", text := text.strip()):
+        """Return the unit of a code within the place of the sender: `63:930`, `930`, `63:VN`."""
+        if not re.fullmatch(r"\d{1,5}(?:\.0)?|\d\d:(?:\d+|VN)", text := text.strip().upper()):
             return None
         try:
             unit = self.scope.gazetteer.find(text.removesuffix(".0"), on=self.scope.on, level=level)
