@@ -184,12 +184,14 @@ def _by_cells(each: Evidence, name: str, holds: Holds) -> float:
 def _told(each: Evidence) -> float:
     """Return which part of a column's few texts say what is counted."""
     texts = {cell.text for cell in each.column.cells.values()}
+    if len(texts) > _FEW_TEXTS:
+        return 0.0
     told = [
         text
         for text in texts
         if any(topic.speaks.get("installs") and _of_figures(topic) for topic in lexicon.topics_in(text))
     ]
-    return len(told) / len(texts) if len(texts) <= _FEW_TEXTS else 0.0
+    return len(told) / len(texts)
 
 
 def _as_counts(each: Evidence) -> float:

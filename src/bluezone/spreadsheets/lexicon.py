@@ -38,6 +38,7 @@ class _Phrase:
     alone: bool
 
 
+@functools.lru_cache(maxsize=20_000)
 def words_of(text: str) -> tuple[Word, ...]:
     """Return the words of a text as they are compared."""
     toned = toned_key(text.replace("%", " percent ").replace("_", " ")).split()
