@@ -239,7 +239,8 @@ def judge(all_ended: list[Ended], extra: str, absent: set[str]) -> None:
         needs = NEEDS.search(each.err)
         if needs is not None:
             assert needs["package"] in absent, each
-            assert set(extras.BUNDLES.get(needs["extra"], (needs["extra"],))) & set(extras.PACKAGES[needs["package"]])
+            parts = {needs["extra"], *extras.BUNDLES.get(needs["extra"], ())}  # a bundle brings some packages itself
+            assert parts & set(extras.PACKAGES[needs["package"]]), each
         if each.code and (needs is not None or each.is_help):  # (the worker says it in its log, and goes on)
             assert each.name not in BASE, each
             assert each.name.split()[0] not in SUBJECTS.get(extra, ()), each

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt
@@ -142,6 +140,8 @@ def _figures(row: Row) -> Iterable[dict[str, Any]]:
 
 def show(proposal: Proposal, words: Translator) -> None:
     """Print what a file would be stored as: its columns, its rows, what is left out, what to look at."""
+    from rich.console import Console
+    from rich.table import Table
 
     def said(text: Saying) -> str:
         return text.text(words.gettext, words.value)

@@ -10,8 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.names import squeezed, toned_key, unit_key, without_affix
@@ -100,6 +98,8 @@ class Finder:
 
     def similar(self, text: str) -> tuple[Fit, ...]:
         """Return the units whose names are like one that nobody bears."""
+        from rapidfuzz import fuzz, process  # the extras `authority` and `rollout` bring it
+
         if self._unknown >= _MOST_UNKNOWN or lexicon.names_no_place(text) or not 2 < len(text) < 50:
             return ()
         self._unknown += 1
