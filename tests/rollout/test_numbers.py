@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.numbers import count_of, marks_of, month_first, parse_count, parse_date, percent_of, split_bound
+from bluezone.rollout.numbers import count_of, parse_count, parse_date, percent_of, split_bound
 
 
 @pytest.mark.parametrize(
@@ -85,37 +85,6 @@ def test_a_date_is_read_day_first_or_as_iso(text: str) -> None:
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(RolloutError):
         parse_date(text)
-
-
-def test_a_column_with_one_american_date_is_all_in_doubt() -> None:
-    assert month_first(["05/06/2020", "08/13/2020"])
-    assert not month_first(["05/06/2020", "13/08/2020"])
-
-
-@pytest.mark.parametrize(
-    ("counts", "percents", "text", "in_doubt"),
-    [
-        (["55.289"], ["7,54"], "55.289", False),
-        (["55,289"], ["7.54"], "55,289", False),
-        (["55289"], ["7.54"], "55289", False),
-        (["55.289"], ["7.54"], "55.289", True),
-        (["55.289", "3.285.799"], ["7.54"], "3.285.799", False),
-        (["55.289", "1,234"], [], "55.289", True),
-        (["55.289", "1,234"], ["7.5"], "1,234", False),
-        (["55.289", "7.5"], [], "55.289", True),
-        (["55.289"], [], "55.289", False),
-        ([], [], "", False),
-    ],
-)
-def test_the_whole_file_tells_whether_a_count_may_be_a_decimal(
-    counts: list[str], percents: list[str], text: str, in_doubt: bool
-) -> None:
-    assert marks_of(counts, percents).in_doubt(text) is in_doubt
-
-
-def test_a_column_of_counts_with_decimals_is_undecidable() -> None:
-    assert marks_of(["55.289", "7.5"], []).undecidable
-    assert not marks_of(["55.289", "7,0"], []).undecidable
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,49 @@ def test_tables_of_all_shapes_are_read(rows: Rows, found: Known[str, Known[str, 
 
 
 @pytest.mark.parametrize(
+    ("counts", "shares", "found"),
+    [
+        (["55.289"], ["7,54"], [55289]),
+        (["55,289"], ["7.54"], [55289]),
+        (["55289"], ["7.54"], [55289]),
+        (["55.289"], ["7.54"], [55289]),
+        (["55.289", "3.285.799"], ["7.54", None], [55289, 3285799]),
+        (["55.289", "1,234"], [None, None], [55289, 1234]),
+        (["55.289", "1,234"], ["7.5", None], [55289, 1234]),
+        (["55.289", "7,0"], [None, None], [55289, 7]),
+        (["55.289"], [None], [55289]),
+    ],
+)
+def test_a_grouped_count_is_of_thousands_whatever_mark_the_shares_bear(
+    counts: list[str], shares: list[str | None], found: list[int]
+) -> None:
+    body = zip(["Hậu Giang", "Hà Nội"], counts, shares, strict=False)
+    proposal = proposed([*TITLE, ["Tỉnh", "Số lượt cài", "Tỷ lệ %"], *body], within=None)
+    assert [number for days in stored(proposal).values() for number in days.values()] == found
+    assert left_out(proposal) == {}
+
+
+def test_a_column_of_counts_with_decimals_is_asked_about_and_not_stored() -> None:
+    rows = [["Tỉnh", "Số lượt cài", "Ngày"], ["Hậu Giang", "55.289", "13/8/2020"], ["Hà Nội", "7.5", "13/8/2020"]]
+    proposal = proposed(rows, within=None)
+    assert stored(proposal) == {}
+    assert ("column", "B") in {(doubt.about, doubt.where) for doubt in proposal.unsure}
+
+
+@pytest.mark.parametrize(
+    ("days", "read"),
+    [
+        (["05/06/2020", "08/13/2020"], ["2020-05-06", "2020-08-13"]),
+        (["05/06/2020", "13/08/2020"], ["2020-06-05", "2020-08-13"]),
+    ],
+)
+def test_a_column_with_one_american_day_is_read_month_first(days: list[str], read: list[str]) -> None:
+    body = [["Vị Thủy", "5", days[0]], ["Ngã Bảy", "6", days[1]]]
+    found = stored(proposed([["Huyện", "Đã cài", "Ngày"], *body]))
+    assert found == {"63:935": {read[0]: 5}, "63:931": {read[1]: 6}}
+
+
+@pytest.mark.parametrize(
     ("row", "why"),
     [
         (["Công an huyện", 12], "no unit is called"),

@@ -82,7 +82,7 @@ def test_changed_assumptions_are_kept_and_shown(officers, client):
         ({"uptakes": "30 abc"}, "“abc” không phải là phần trăm"),
         ({"uptakes": "75"}, "không quá 68%"),
         ({"headline": "120"}, "khoảng 0 đến 100"),
-        ({"headline": ""}, "bắt buộc"),
+        ({"headline": ""}, "Hãy điền mục này."),
         ({"people": "5"}, "100"),
         ({"days": "0"}, "1"),
         ({"seeds": "1"}, "2"),
