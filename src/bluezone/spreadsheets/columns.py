@@ -4,6 +4,7 @@ consistent assignment of all columns together is proposed. Pure."""
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -34,6 +35,8 @@ _STRANGE = 0.85
 #: roles that nothing but a word of the header gives, and what it costs where none does
 _NAMED_ONLY = frozenset(ALL_ROLES) - {"unit", "parent", "day", "installs", "headcount", "indicator", "value", OTHER}
 _UNNAMED = 4.0
+#: the code of a place: of the units of 2020 or 2025, and its number or the country
+_CODE = re.compile(r"\d\d:(\d+|VN)")
 #: a column that says what is counted says it in so many ways at most
 _FEW_TEXTS = 20
 
@@ -104,9 +107,17 @@ def for_purpose(found: Sequence[Evidence], purpose: Purpose) -> None:
     takes = {role.name for role in purpose.roles}
     for each in found:
         if not purpose.of_units and each.numeric + each.dated <= 0.5:
-            each.scores["unit"] += 3 - 12 * each.named
+            coded = max(0.0, _coded(each.column) - each.named)
+            each.scores["unit"] += 3 - 12 * (each.named + coded)
+            each.scores["parent"] += 6 * coded
         if "headcount" in takes and not takes & {"installs", "target"} and each.numbers and each.topics:
             each.scores["headcount"] += 3
+
+
+def _coded(column: grid.Column) -> float:
+    """Return which part of a column's texts are codes of places: `63:31318`."""
+    texts = [text for cell in column.cells.values() if (text := cell.text.strip())]
+    return sum(_CODE.fullmatch(text) is not None for text in texts) / len(texts) if texts else 0.0
 
 
 def _evidence(column: grid.Column, named: float, day: object) -> Evidence:

@@ -124,7 +124,8 @@ def test_another_task_another_place_and_a_closed_office(of_tourism: Any, tourism
 
 #: what an office's officer opens; all else answers 403, 404 or sends on. Of a unit: the own hotel.
 OPEN = {
-    "home", "officers:changes", "figures:reports", "figures:remind", "figures:organisation", "orders:list",
+    "home", "officers:changes", "figures:reports", "figures:completeness", "figures:remind", "figures:organisation",
+    "orders:list",
     "orders:directive", "orders:posters", "units:list", "units:new", "units:upload", "units:posters", "units:unit",
     "units:edit", "units:poster", "units:qr", "units:office", "officers:recovery-codes", "officers:verify",
     "officers:enrol", "diagnosis:list", "diagnosis:new", "first", "door:overview", "door:unit", "door:units",

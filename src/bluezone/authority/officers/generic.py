@@ -357,7 +357,7 @@ class Step(OfficerPage):
         """Show the page as it is stored, with what is wrong: at the form's field where there is one, or above."""
         at = getattr(error, "field", self.wrong_at)
         if self.form is not None and at is not None:
-            self.form.add_error(at, sentence_of(error))
+            self.form.add_error(at if at in self.form.fields else None, sentence_of(error))
             return self.show(400)
         self.prepare()
         return self.show(400, problem=sentence_of(error))

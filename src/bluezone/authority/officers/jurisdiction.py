@@ -160,6 +160,13 @@ def code_of(place: str) -> UnitCode | None:
     return UnitCode.parse(codes[-1]) if codes else None
 
 
+def code_over(place: str) -> UnitCode | None:
+    """Return the code of the unit of the gazetteer that a place is or, of an office or an organisation, lies in; None
+    for the country."""
+    codes = [code for code in codes_of(place) if ":" in code]
+    return UnitCode.parse(codes[-1]) if codes else None
+
+
 def own_unit(own: Jurisdiction, day: dt.date) -> Unit:
     """Return the unit of the gazetteer an officer answers for (for the head of an organisation the one it lies in), as
     it was on a day; one that has ended, as it was last."""

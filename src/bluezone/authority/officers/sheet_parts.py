@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bluezone.authority.officers.jurisdiction import code_of
+from bluezone.authority.officers.jurisdiction import code_over
 from bluezone.authority.site.language import number_text, page_language, problem_text, said
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
@@ -76,7 +76,7 @@ def sheet_of(
     taken = {column.letter: _is_taken(column, stored) for column in proposal.columns}
     names = {column.letter for column in proposal.columns if column.role == "unit"}
     days = [value.day for row in shown for value in row.values if value.day is not None]
-    offered = _Offered(code_of(upload.place), max(days, default=looked.today))
+    offered = _Offered(code_over(upload.place), max(days, default=looked.today))
     dated = any(column.role == "day" for column in proposal.columns)
     remembered = upload.options.get(spreadsheets.REMEMBERED_FROM)
     doubted = {doubt.where for doubt in proposal.unsure if doubt.about == "line"}
@@ -336,7 +336,7 @@ class _Finder:
     """Find the unit or organisation that a typed text means, within the officer's place."""
 
     def __init__(self, place: str, today: dt.date, wrong: list[str]) -> None:
-        self._within, self._today, self._wrong = code_of(place), today, wrong
+        self._within, self._today, self._wrong = code_over(place), today, wrong
 
     def __call__(self, line: int, text: str) -> str:
         first = text.split()[0]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import code_of, place_of
+from bluezone.authority.officers.jurisdiction import code_over, place_of
 from bluezone.authority.officers.upload_pages import UploadPages, first
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
@@ -109,7 +109,7 @@ def _depth(draft: Draft, found: Preview) -> int:
 
 def understand(upload: Upload, now: dt.datetime) -> Proposal:
     """Return what the list's columns and rows are taken for. Raises TableError."""
-    context = Context(catalogue.all_units(), clock.date_of(now), code_of(upload.place))
+    context = Context(catalogue.all_units(), clock.date_of(now), code_over(upload.place))
     return spreadsheets.proposal_of(upload, context, ORGANISATIONS)
 
 
