@@ -320,4 +320,13 @@ def _end_of(rows: Mapping[int, Mapping[int, Cell]], body: Sequence[int]) -> int:
         texts = [cell.text for cell in cells.values() if cell.text and not is_value(cell)]
         if values and (texts or len(values) > 1) and not (texts and lexicon.begins_note(texts[0]) and len(values) < 2):
             last = line
+        elif last and line == last + 1 and _is_filled_like(cells, rows[last]):
+            last = line  # a row whose number cannot be read is wrong, and no note
     return last or body[-1]
+
+
+def _is_filled_like(cells: Mapping[int, Cell], above: Mapping[int, Cell]) -> bool:
+    """Return whether a row has a text of its own in every column of the row above it, three at least."""
+    columns = [column for column, cell in above.items() if cell.text]
+    texts = {cell.text for column in columns if (cell := cells.get(column)) is not None and cell.text}
+    return len(columns) > 2 and len(texts) == len(columns) and not lexicon.begins_note(cells[columns[0]].text)
