@@ -1,4 +1,4 @@
-"""What a command answers: one JSON document, or sentences and tables; and how far it is meanwhile."""
+"""Test how a command prints its result: one JSON document, or sentences and tables; and its progress before."""
 
 from __future__ import annotations
 

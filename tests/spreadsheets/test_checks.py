@@ -1,4 +1,4 @@
-"""What an officer should look at before rows are stored."""
+"""Test the checks of a spreadsheet's rows that an officer sees before they are stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an officer decided comes back from JSON as it went there; what is no decision is said in one sentence."""
+"""Test the JSON form of a mapping: it reads back what it wrote, and refuses anything else in one sentence."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def test_a_workbook_that_inflates_is_refused_before_it_is_opened() -> None:
 
 
 def test_an_archive_that_hides_its_size_is_read_as_far_as_it_says() -> None:
-    """What the directory says of a part bounds it, whatever the part holds."""
+    """Limit a part of a zip archive to the size that the archive's directory gives for it."""
     data = with_part(SHEET, sheet_of("<row>" + "<c><v>1</v></c>" * 100_000 + "</row>"), PLAIN)
     at = data.rindex(SHEET.encode()) - 46  # the part's entry in the directory: its size unpacked
     with pytest.raises(TableError, match="damaged"):

@@ -1,4 +1,4 @@
-"""What a table is taken for: roles, units, days, what is left out, what is asked. A case is a table and its outcome."""
+"""Test the proposal for a table: roles, units, days, left-out rows, questions. A case is a table and its outcome."""
 
 from __future__ import annotations
 

@@ -26,7 +26,6 @@ from bluezone.rollout.counts import COUNT_FIELDS, DEVICES, FIRST_DAY, SHARE_FIEL
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.levels import NOTHING_BESIDE, Beside
 from bluezone.rollout.numbers import (
-    MOST,
     SHARE_DECIMALS,
     NumberError,
     Printed,
@@ -43,6 +42,8 @@ from bluezone.spreadsheets.results import Proposal, Row, Value
 
 #: a source is an address: beyond this it is something else
 _SOURCE_LENGTH = 500
+#: more than there are people in the country: nothing counts so many
+_MOST = 200_000_000
 _SHOWN_DECIMALS = re.compile(r"[.,](\d+)\s*%?\s*$")
 #: with which tables fill a cell that holds nothing
 _NOTHING = " -–—.…/"
@@ -230,7 +231,7 @@ def _take(figure: _Figure, value: Value) -> None:
         figure.add(value.role, "bad-number", template, text=value.text[:40])
     elif value.role == "rank":
         figure.rank = int(number)
-    elif not 0 <= number <= MOST:
+    elif not 0 <= number <= _MOST:
         template = N_("{count} is more than there are people in the country")
         figure.add(value.role, "bad-number", template, count=value.text[:40])
     else:

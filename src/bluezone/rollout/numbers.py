@@ -13,8 +13,6 @@ from decimal import Decimal
 from bluezone.errors import N_
 from bluezone.rollout.errors import RolloutError
 
-#: more than there are people in the country: nothing counts so many
-MOST = 200_000_000
 #: a share has a few decimals: beyond this it is something else
 SHARE_DECIMALS = 8
 #: no number of people has more characters

@@ -16,8 +16,6 @@ from bluezone.spreadsheets.cells import Cell
 
 #: no number of people has more characters
 _LONGEST = 40
-#: more than there are people in the country: nothing counts so many
-MOST = 200_000_000
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _WRITTEN = re.compile(

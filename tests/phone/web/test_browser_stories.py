@@ -1,4 +1,4 @@
-"""What an owner does in a real browser, page by page: axe, widths, languages, darkness, the keyboard."""
+"""Use the phone's screens as its owner does, in a real browser: axe, widths, languages, dark mode, the keyboard."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from bluezone.authority.door import presenters, queries, rounds, taps, visits
 from bluezone.authority.door.forms import RoundForm
@@ -214,7 +214,7 @@ class NewRound(OfJurisdiction, FormPage):
         rows = queries.keepers(self.get_queryset()).filter(code__in=keys)
         stops = sorted(rows, key=lambda each: keys.index(each.code))
         if not stops:
-            raise DoorError(gettext("Tick at least one unit."))
+            raise DoorError(gettext_noop("Tick at least one unit."))
         values = self.form.cleaned_data
         self.made = visits.plan(self.own.place, stops, values["form"], self.officer, values["day"])
 

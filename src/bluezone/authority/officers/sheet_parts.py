@@ -167,7 +167,7 @@ def _column(column: Column, unsure: Iterable[Doubt], stored: Collection[str]) ->
         "roles": [(role, role_name(role), role == column.role) for role in roles],
         "why": said(column.why),
         "unsure": doubted or column.probability < _SURE,
-        "has_day": column.day is not None or f"{column.role}" in ("installs", "gain", "active", "with_phone"),
+        "has_day": column.day is not None or column.role in ("installs", "gain", "active", "with_phone"),
         "day": column.day.isoformat() if column.day else "",
     }
 

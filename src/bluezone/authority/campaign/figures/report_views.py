@@ -52,7 +52,7 @@ class OfReports(OfficerPage):
     def prepare(self) -> None:
         """Read what is asked for: from a form before the address."""
         asked = {**self.request.GET.dict(), **self.request.POST.dict()}
-        self.day = _day_of(str(asked.get("date") or ""))
+        self.day = day_of(str(asked.get("date") or ""))
         self.unit = own_unit(self.own, self.day)
         self.groups = reports.groups(self.unit, self.day, is_office=self.own.is_office)
         wanted = asked.get("of") or self.groups[0].value
@@ -82,8 +82,9 @@ class OfReports(OfficerPage):
         return super().get_context_data(**shown | kwargs)
 
 
-def _day_of(text: str) -> dt.date:
-    """Return the day whose reports are looked at; today without one. Raises Http404."""
+def day_of(text: str) -> dt.date:
+    """Return the day that an address asks for; today without one. Raises Http404 for none, or one before the app or
+    after today."""
     now = clock.today()
     try:
         day = dt.date.fromisoformat(text) if text else now

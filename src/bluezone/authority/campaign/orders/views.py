@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.campaign.figures.presenters import order_text
+from bluezone.authority.campaign.figures.report_views import day_of
 from bluezone.authority.campaign.orders import missing, presenters, services
 from bluezone.authority.campaign.orders.forms import LateForm
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
@@ -104,15 +105,8 @@ class OfOrder(OfObject):
 
     @cached_property
     def day(self) -> dt.date:
-        """Return the day that is asked for. Raises Http404 for none, or one before the app or after today."""
-        text, today = self.request.GET.get("date", ""), clock.today()
-        try:
-            day = dt.date.fromisoformat(text) if text else today
-        except ValueError:
-            raise Http404 from None
-        if not FIRST_DAY <= day <= today:
-            raise Http404
-        return day
+        """Return the day that is asked for. Raises Http404."""
+        return day_of(self.request.GET.get("date", ""))
 
     @cached_property
     def focus(self) -> Target | None:
