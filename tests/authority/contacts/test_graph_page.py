@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bluezone.authority.contacts import calling, contact_queries, graph, tracing
+from bluezone.authority.contacts import calling, graph, graph_queries, tracing
 from bluezone.authority.contacts.call_rules import Reached
 from bluezone.authority.contacts.calling import Said
 from bluezone.authority.contacts.contact_rules import Decision, FoundBy, Setting, Wait
@@ -157,7 +157,7 @@ def test_somebody_named_by_pseudonym_is_shown_with_their_cluster(outbreak, page_
 def test_who_became_a_case_is_one_person_found_as_a_contact(outbreak, officers, page_of):
     ill = tracing.open_case(outbreak.mai, outbreak.here, NOW)
     Case.objects.filter(pk=ill.pk).update(status="confirmed", onset_date=ago(3))
-    loaded = contact_queries.load(officers[HERE], ago(27), TODAY).graph
+    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).graph
     node = loaded.by_key()[str(ill.pk)]
     assert (node.level, node.found_as, node.followed, node.isolated) == (0, 1, True, ago(4))
     assert str(outbreak.mai.pk) not in loaded.by_key()
@@ -175,21 +175,21 @@ def test_who_became_a_case_is_one_person_found_as_a_contact(outbreak, officers, 
 def test_whoever_was_a_case_before_was_not_found_by_tracing(outbreak, officers):
     again = outbreak.case(Identity(name="Dung", document="093777777"), 3)
     tracing.enter(outbreak.f0, again.person, Met(ago(6), Setting.WORK), outbreak.here, NOW)
-    node = contact_queries.load(officers[HERE], ago(27), TODAY).graph.by_key()[str(again.pk)]
+    node = graph_queries.load(officers[HERE], ago(27), TODAY).graph.by_key()[str(again.pk)]
     assert (node.level, node.found_as, node.followed) == (0, 0, False)
 
 
 def test_a_case_taken_to_hospital_is_apart_since_the_first_such_day(outbreak, officers):
     for what, days in (("intensive", 2), ("admitted", 5), ("discharged", 6)):
         FollowUp.objects.create(case=outbreak.f0, kind="hospital", what=what, day=ago(days), noted_at=NOW)
-    node = contact_queries.load(officers[HERE], ago(27), TODAY).graph.by_key()[str(outbreak.f0.pk)]
+    node = graph_queries.load(officers[HERE], ago(27), TODAY).graph.by_key()[str(outbreak.f0.pk)]
     assert (node.isolated, node.waits) == (ago(5), Wait.NOTHING)
 
 
 def test_withdrawn_cases_and_who_is_no_contact_are_not_in_it(outbreak, officers):
     tracing.decide(outbreak.tu, Decision.NOT, NOW)
     Case.objects.filter(pk=outbreak.f0.pk).update(status="withdrawn")
-    loaded = contact_queries.load(officers[HERE], ago(27), TODAY).graph
+    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).graph
     assert {node.key for node in loaded.nodes} == {str(outbreak.chi.pk), "other-1"} or {
         node.key for node in loaded.nodes
     } == {str(outbreak.chi.pk)}
@@ -200,7 +200,7 @@ def test_a_case_that_was_merged_is_drawn_as_the_one_it_turned_out_to_be(outbreak
     gone = outbreak.case(Identity(name="An"), 6)
     tu = outbreak.near(gone, "Uyên", 6)
     Case.objects.filter(pk=gone.pk).update(merged_into=outbreak.f0)
-    loaded = contact_queries.load(officers[HERE], ago(27), TODAY).graph
+    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).graph
     assert (str(outbreak.f0.pk), str(tu.pk)) in {(arrow.source, arrow.target) for arrow in loaded.arrows}
     assert str(gone.pk) not in loaded.by_key()
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_GET
 
-from bluezone.authority.contacts import contact_queries, graph
+from bluezone.authority.contacts import graph, graph_queries
 from bluezone.authority.contacts.contact_rules import FoundBy, Wait
 from bluezone.authority.contacts.graph import Cluster, Filter, Graph, Node
 from bluezone.authority.contacts.graph_layout import MOST_SHAPES, NARROW, WIDE, Drawing, Shape, Width, drawings
@@ -48,7 +48,7 @@ def graph_page(request: HttpRequest) -> HttpResponse:
     """Show who met whom, on which days, and who waits for what."""
     today = clock.today()
     first, last = _days(request, today)
-    loaded = contact_queries.load(scope.officer(request.user), first, last)
+    loaded = graph_queries.load(scope.officer(request.user), first, last)
     found = graph.clusters(loaded.graph)
     wanted = _filter(request, loaded.graph, found)
     shown = graph.chosen(loaded.graph, wanted, found)

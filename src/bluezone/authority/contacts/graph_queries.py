@@ -1,0 +1,244 @@
+"""Read the graph that cases and their contacts make within an officer's jurisdiction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeVar
+
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+
+from bluezone.authority.contacts import contact_rules
+from bluezone.authority.contacts.contact_queries import visible_contacts
+from bluezone.authority.contacts.contact_rules import Decision, FoundBy, Setting, Standing, waits_for
+from bluezone.authority.contacts.graph import Arrow, Graph, Node
+from bluezone.authority.contacts.models import Contact, Meeting
+from bluezone.authority.diagnosis import queries as cases
+from bluezone.authority.diagnosis.case_rules import Course
+from bluezone.authority.diagnosis.models import Case, FollowUp
+from bluezone.authority.officers.models import User
+
+_Key = TypeVar("_Key", uuid.UUID, int)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Hold a graph, and how many contacts of the officer's cases other offices follow: those are not in it."""
+
+    graph: Graph
+    elsewhere: int
+
+
+def load(officer: User, first: dt.date, last: dt.date) -> Loaded:
+    """Return the graph of the cases of some days, and of the contacts met on them, within a jurisdiction.
+
+    Withdrawn cases, and who turned out to be no contact, are not in it. Who infected a contact may be a case of another
+    office: then nothing is said of it but that it is there.
+    """
+    met = Meeting.objects.filter(day__gte=first, day__lte=last)
+    near = visible_contacts(officer).filter(pk__in=met.values("contact")).exclude(decision=Decision.NOT)
+    people = _contacts(near)
+    meetings = _meetings(near, people)
+    named = {row.case for row in meetings if row.case is not None}
+    ill = _cases(officer, first, last, named, {row.person for row in people.values() if row.person is not None})
+    withdrawn = _withdrawn(named - ill.keys())
+    meetings = [row for row in meetings if row.case not in withdrawn]
+    case_of = {row.person: row.key for row in ill.values() if row.person is not None}
+    nodes = _nodes(ill, people, case_of, meetings)
+    arrows = _arrows(meetings, people, case_of, nodes)
+    shared = met.filter(case__in=cases.visible_cases(officer)).exclude(contact__decision=Decision.NOT)
+    # A difference, for "not in" would hold every meeting of these days against the list of own contacts.
+    own = shared.filter(contact__in=visible_contacts(officer))
+    elsewhere, here = (some.values("contact").distinct().count() for some in (shared, own))
+    return Loaded(Graph(list(nodes.values()), arrows), elsewhere - here)
+
+
+class _Ill(NamedTuple):
+    key: uuid.UUID
+    person: int | None
+    pseudonym: str | None
+    place: str
+    status: str
+    onset: dt.date | None
+    day: dt.date
+    created_at: dt.datetime
+
+
+class _Near(NamedTuple):
+    key: uuid.UUID
+    person: int | None
+    pseudonym: str | None
+    place: str
+    level: int
+    decision: str
+    called_at: dt.datetime | None
+    isolated_on: dt.date | None
+    tested: str
+    entered_at: dt.datetime
+
+
+class _Met(NamedTuple):
+    contact: uuid.UUID
+    case: uuid.UUID | None
+    near: uuid.UUID | None
+    day: dt.date
+    setting: str
+    found_by: str
+    site: str
+
+
+def _contacts(rows: QuerySet[Contact]) -> dict[uuid.UUID, _Near]:
+    names = ("id", "person_id", "person__pseudonym", "place", "level", "decision", "called_at", "isolated_on")
+    return {row[0]: _Near(*row) for row in rows.values_list(*names, "tested", "entered_at")}
+
+
+def _meetings(rows: QuerySet[Contact], people: Mapping[uuid.UUID, _Near]) -> list[_Met]:
+    """Return all meetings of contacts, the first day first; of a case that was merged, with the one it turned out to
+    be."""
+    found = Meeting.objects.filter(contact__in=rows.values("pk"))
+    found = found.annotate(of_case=Coalesce("case__merged_into_id", "case_id")).order_by("day", "pk")
+    names = ("contact_id", "of_case", "near_id", "day", "setting", "found_by", "site")
+    return [_Met(*row) for row in found.values_list(*names) if row[0] in people]
+
+
+def _cases(
+    officer: User, first: dt.date, last: dt.date, named: set[uuid.UUID], persons: set[int]
+) -> dict[uuid.UUID, _Ill]:
+    """Return the cases of some days, those that somebody met, and those that contacts became."""
+    names = ("id", "person_id", "person__pseudonym", "place", "status", "onset_date", "of_day", "created_at")
+    rows = cases.visible_cases(officer).filter(merged_into=None).exclude(status=Case.Status.WITHDRAWN)
+    rows = rows.annotate(of_day=Coalesce("onset_date", "test_date"))
+    # Days first, then the few that lie outside of them: a list of ids is short.
+    found = {row[0]: _Ill(*row) for row in rows.filter(of_day__gte=first, of_day__lte=last).values_list(*names)}
+    known = {row.person for row in found.values() if row.person is not None}
+    more = [rows.filter(pk__in=some) for some in _in_parts(sorted(named - found.keys()))]
+    more += [rows.filter(person__in=some) for some in _in_parts(sorted(persons - known))]
+    for part in more:
+        found |= {row[0]: _Ill(*row) for row in part.values_list(*names)}
+    return found
+
+
+def _in_parts(keys: Sequence[_Key], size: int = 500) -> list[Sequence[_Key]]:
+    return [keys[at : at + size] for at in range(0, len(keys), size)]
+
+
+def _withdrawn(keys: set[uuid.UUID]) -> set[uuid.UUID | None]:
+    gone: set[uuid.UUID | None] = set()
+    for some in _in_parts(sorted(keys)):
+        gone |= set(Case.objects.filter(pk__in=some, status=Case.Status.WITHDRAWN).values_list("pk", flat=True))
+    return gone
+
+
+def _admitted(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
+    """Return the day on which each case was taken to hospital first."""
+    found: dict[uuid.UUID, dt.date] = {}
+    for some in _in_parts(keys):
+        rows = FollowUp.objects.filter(case__in=some, kind=Course.HOSPITAL.value).exclude(what="discharged")
+        found |= dict(rows.order_by("-day").values_list("case_id", "day"))  # the earliest comes last, and stays
+    return found
+
+
+def _nodes(
+    ill: Mapping[uuid.UUID, _Ill],
+    people: Mapping[uuid.UUID, _Near],
+    case_of: Mapping[int, uuid.UUID],
+    meetings: Sequence[_Met],
+) -> dict[str, Node]:
+    admitted = _admitted(list(ill))
+    first_met: dict[uuid.UUID, dt.date] = {}
+    ways: dict[uuid.UUID, set[str]] = defaultdict(set)
+    for row in meetings:
+        first_met.setdefault(row.contact, row.day)
+        ways[row.contact].add(row.found_by)
+    nodes = {str(row.key): _case_node(row, admitted.get(row.key)) for row in ill.values()}
+    for key, near in people.items():
+        if key not in first_met:  # all whom it met were withdrawn
+            continue
+        by = FoundBy.APP if ways[key] == {FoundBy.APP.value} else FoundBy.HAND
+        case = case_of.get(near.person) if near.person is not None else None
+        if case is None:
+            nodes[str(key)] = _contact_node(near, first_met[key], by)
+            continue
+        known_before = near.entered_at <= ill[case].created_at
+        since = contact_rules.isolated_since(Decision(near.decision), near.isolated_on, admitted.get(case))
+        node = nodes[str(case)]
+        nodes[str(case)] = replace(
+            node,
+            found_as=near.level if known_before else 0,
+            found_by=by if known_before else None,
+            followed=known_before and near.decision == Decision.CONTACT,
+            isolated=since,
+            waits=_waits_of_case(ill[case].status, isolated=since is not None),
+        )
+    return nodes
+
+
+def _case_node(row: _Ill, admitted: dt.date | None) -> Node:
+    return Node(
+        str(row.key),
+        0,
+        row.day,
+        name=row.pseudonym or f"#{str(row.key)[:6]}",
+        confirmed=row.status != Case.Status.SUSPECTED,
+        waits=_waits_of_case(row.status, isolated=admitted is not None),
+        place=row.place,
+        onset=row.onset,
+        isolated=admitted,
+    )
+
+
+def _waits_of_case(status: str, *, isolated: bool) -> contact_rules.Wait:
+    decided = Decision.WAITING if status == Case.Status.SUSPECTED else Decision.CONTACT
+    return waits_for(Standing(0, decided, called=True, isolated=isolated or status == Case.Status.RECOVERED))
+
+
+def _contact_node(row: _Near, day: dt.date, by: FoundBy) -> Node:
+    decision = Decision(row.decision)
+    since = contact_rules.isolated_since(decision, row.isolated_on, None)
+    called, tested = row.called_at is not None, bool(row.tested)
+    return Node(
+        str(row.key),
+        row.level,
+        day,
+        name=row.pseudonym or f"#{str(row.key)[:6]}",
+        confirmed=decision is Decision.CONTACT,
+        waits=waits_for(Standing(row.level, decision, called=called, isolated=since is not None, tested=tested)),
+        place=row.place,
+        found_as=row.level,
+        found_by=by,
+        isolated=since,
+        followed=decision is Decision.CONTACT,
+    )
+
+
+def _arrows(
+    meetings: Sequence[_Met],
+    people: Mapping[uuid.UUID, _Near],
+    case_of: Mapping[int, uuid.UUID],
+    nodes: dict[str, Node],
+) -> list[Arrow]:
+    """Return the meetings between nodes; who is not to be seen gets a node without a name, added to `nodes`."""
+
+    def node_of(contact: uuid.UUID) -> str:
+        near = people.get(contact)
+        case = case_of.get(near.person) if near is not None and near.person is not None else None
+        return str(case or contact)
+
+    found: list[Arrow] = []
+    hidden: dict[str, str] = {}
+    for row in meetings:
+        source = row.case or row.near
+        target = node_of(row.contact)
+        if source is None or target not in nodes:
+            continue
+        key = str(row.case) if row.case is not None else node_of(source)
+        if key not in nodes:
+            key = hidden.setdefault(key, f"other-{len(hidden) + 1}")
+            nodes.setdefault(key, Node(key, int(row.case is None), row.day, hidden=True, confirmed=True))
+        if key != target:
+            found.append(Arrow(key, target, row.day, Setting(row.setting), FoundBy(row.found_by), row.site))
+    return found
