@@ -1,0 +1,84 @@
+"""Name what is noted of an episode: roles, classifications, states of follow-up, settings, events. Terms are those of
+SORMAS where they fit."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Role(enum.StrEnum):
+    """Name what a person is in an outbreak: a case, a contact of a case, a contact of such a contact, or somebody who
+    came from an area with an outbreak or from abroad."""
+
+    F0 = "f0"
+    F1 = "f1"
+    F2 = "f2"
+    TRAVELLER = "traveller"
+
+
+class Classification(enum.StrEnum):
+    """Name how sure it is that the person is what the role says."""
+
+    SUSPECTED = "suspected"
+    PROBABLE = "probable"
+    CONFIRMED = "confirmed"
+    NOT = "not"
+
+
+class FollowUp(enum.StrEnum):
+    """Name the state of the follow-up."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    LOST = "lost"
+    CANCELLED = "cancelled"
+
+
+class Outcome(enum.StrEnum):
+    """Name how an episode ended."""
+
+    RECOVERED = "recovered"
+    DIED = "died"
+    MOVED = "moved"
+    #: follow-up ended, and the person did not fall ill
+    WELL = "well"
+
+
+class Setting(enum.StrEnum):
+    """Name where people were near each other."""
+
+    HOUSEHOLD = "household"
+    WORK = "work"
+    SCHOOL = "school"
+    OTHER = "other"
+
+
+class FoundBy(enum.StrEnum):
+    """Name how an office learnt of an exposure: the contact's phone warned and the contact reported it, or somebody was
+    asked."""
+
+    APP = "app"
+    HAND = "hand"
+
+
+class EventKind(enum.StrEnum):
+    """Name what happened on a person's time line."""
+
+    CALL = "call"
+    #: signs, temperature, oxygen: noted by an officer, a visit or a call
+    CHECK = "check"
+    #: hospital, intensive care, discharge, outcome
+    COURSE = "course"
+    #: another role, classification or state of follow-up
+    CHANGE = "change"
+    #: medicine bag given, referral
+    CARE = "care"
+    NOTE = "note"
+
+
+class StayKind(enum.StrEnum):
+    """Name where somebody is isolated."""
+
+    HOME = "home"
+    SITE = "site"
+    HOSPITAL = "hospital"
