@@ -43,7 +43,7 @@ from serverload.sites import Site
 
 COMMUNES = ("34:31471", "34:31321", "34:31411", "34:00004", "34:26740")
 PROVINCE = "/34:92/"
-SIGNS = (("none",), ("none",), ("none",), ("cough",), ("fever", "cough"), ("breath",))
+SIGNS = (("none",), ("none",), ("none",), ("cough",), ("fever", "cough"), ("breathless",))
 console = Console(width=160)
 
 

@@ -20,7 +20,7 @@ WELL: Answers = {"signs": ("none",), "near_case": "no", "near_abroad": "no", "ne
         ("population", WELL, "advice", []),
         ("population", {}, "advice", []),
         ("population", WELL | {"signs": ("cough",)}, "call", ["signs"]),
-        ("population", WELL | {"signs": ("breath",)}, "urgent", ["hard-breathing", "signs"]),
+        ("population", WELL | {"signs": ("breathless",)}, "urgent", ["hard-breathing", "signs"]),
         ("population", WELL | {"near_case": "yes"}, "call", ["contact-with-case"]),
         ("population", WELL | {"near_abroad": "yes"}, "call", ["contact-abroad-or-sick"]),
         ("population", WELL | {"signs": ("fever",), "near_case": "yes"}, "urgent",
@@ -39,7 +39,7 @@ WELL: Answers = {"signs": ("none",), "near_case": "no", "near_abroad": "no", "ne
         ("follow-up", {"temperature": "37.5"}, "call", ["fever"]),
         ("suspected-case", {"signs": ("none",), "came_from": ("none",)}, "advice", []),
         ("suspected-case", {"signs": ("none",), "came_from": ("abroad",)}, "call", ["came-from"]),
-        ("suspected-case", {"signs": ("breath",), "came_from": ("none",)}, "urgent", ["hard-breathing", "signs"]),
+        ("suspected-case", {"signs": ("breathless",), "came_from": ("none",)}, "urgent", ["hard-breathing", "signs"]),
     ],
 )  # fmt: skip
 def test_signs_contact_and_journey_give_a_level_with_its_reasons(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from bluezone.disease.symptoms import symptoms
 from bluezone.forms import checks
 from bluezone.forms.conditions import read_condition
 from bluezone.forms.definition import (
@@ -147,8 +148,11 @@ def _both(value: str) -> Text:
 
 
 def _option(raw: object, where: str) -> Option:
-    found = _object(raw, where, {"value", "label"}, {"value", "label"})
-    return Option(_name(found["value"], f"{where}.value"), _text(found["label"], f"{where}.label"))
+    """Read an answer to choose; of a symptom the text may be left out, for the disease has it."""
+    symptom = symptoms().get(str(raw.get("value"))) if isinstance(raw, dict) and "label" not in raw else None
+    found = _object(raw, where, {"value"} if symptom else {"value", "label"}, {"value", "label"})
+    label = symptom.label if symptom else _text(found["label"], f"{where}.label")
+    return Option(_name(found["value"], f"{where}.value"), label)
 
 
 def _rule(raw: object, where: str) -> Rule:

@@ -124,10 +124,10 @@ def test_a_number_that_declares_all_day_is_asked_to_call(client, morning):
 def test_the_receipt_corrects_and_withdraws_and_nothing_else_does(client):
     first = message()
     receipt = answer_of(post(client, first)).receipt
-    corrected = message(receipt=receipt, given={"signs": ["breath"]})
+    corrected = message(receipt=receipt, given={"signs": ["breathless"]})
     assert answer_of(post(client, corrected)) == HealthAnswer(receipt, "urgent")
     assert Row.objects.get().state == "new"
-    assert services.of_receipt(receipt).answers["signs"] == ("breath",)
+    assert services.of_receipt(receipt).answers["signs"] == ("breathless",)
     gone = HealthDeclaration(declaration=secrets.token_bytes(16), receipt=receipt, withdraw=True)
     assert post(client, gone).status_code == 200
     row = Row.objects.get()

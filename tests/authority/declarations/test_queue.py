@@ -90,7 +90,7 @@ def test_a_correction_to_worse_waits_again(client, officer, declared):
     officer("commune", COMMUNE)
     client.post(f"{LIST}{row.pk}/call", {"result": "advised"})
     seen = services.of_receipt(row.words)
-    worse = seen.answers | {"signs": ("breath",)}
+    worse = seen.answers | {"signs": ("breathless",)}
     services.correct(row.words, seen.form, worse, MORNING)
     assert (HealthDeclaration.objects.get().state, HealthDeclaration.objects.get().level) == ("new", 2)
 

@@ -1,7 +1,7 @@
 """Find what is asked when a contact is called: questions in order, answered by words of lists, as dated data.
 
 `call_sheets.json` is the data. A question has a kind: `one` word, `several` (those of `alone` go with no other), or a
-`day`. There is no other: free text would hold the names of people nobody asked.
+`day`. There is no other: free text would hold the names of people nobody asked. A word without a text is a symptom.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.contacts.contact_rules import MAX_AGE, ContactError
+from bluezone.disease.symptoms import symptoms
 
 KINDS = ("one", "several", "day")
 #: by question, the words or the one day (as 2020-08-17)
@@ -109,7 +110,9 @@ def read(fields: Mapping[str, Any]) -> Sheet:
 
 
 def _question(fields: Mapping[str, Any]) -> Question:
-    name, kind, words = fields["name"], fields["kind"], fields["words"]
+    name, kind, known = fields["name"], fields["kind"], symptoms()
+    words = {word: text or {each: known[word].label[each] for each in ("en", "vi")}
+             for word, text in fields["words"].items()}  # fmt: skip
     texts = [fields["text"], *words.values()]
     if kind not in KINDS or bool(words) is (kind == "day") or any(set(text) != {"en", "vi"} for text in texts):
         raise ValueError(f"question {name}: a kind of {', '.join(KINDS)}, its words and both languages are needed")

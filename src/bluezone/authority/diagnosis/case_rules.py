@@ -14,6 +14,7 @@ from enum import StrEnum
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.errors import AuthorityError
+from bluezone.disease.symptoms import symptoms
 from bluezone.errors import TranslatableError
 
 
@@ -240,7 +241,8 @@ class Course(StrEnum):
     OUTCOME = "outcome"
 
 
-#: what may be noted of each; of symptoms several at once. The signs are those of the health declaration of 2020
+_OFTEN = ("breathless", "fever", "cough", "sore-throat", "fatigue", "no-smell")
+#: what may be noted of each; of symptoms several at once: those of the health declaration of 2020
 COURSE: dict[Course, dict[str, str]] = {
     Course.CALL: {
         "reached": gettext_noop("reached by telephone"),
@@ -250,12 +252,7 @@ COURSE: dict[Course, dict[str, str]] = {
     },
     Course.SYMPTOMS: {
         "none": gettext_noop("no symptoms"),
-        "fever": gettext_noop("fever"),
-        "cough": gettext_noop("cough"),
-        "breath": gettext_noop("short of breath"),
-        "sore-throat": gettext_noop("sore throat"),
-        "fatigue": gettext_noop("tired"),
-        "smell": gettext_noop("no smell or taste"),
+        **{code: symptoms()[code].label["en"] for code in _OFTEN},
     },
     Course.HOSPITAL: {
         "admitted": gettext_noop("taken to hospital"),

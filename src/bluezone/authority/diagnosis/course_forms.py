@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis.case_rules import CALL_AGAIN, COURSE, Course
 from bluezone.authority.diagnosis.forms import day_choices
-from bluezone.authority.site.language import named_day
+from bluezone.authority.site.language import named_day, page_language
+from bluezone.disease.symptoms import listed
 
 KIND_NAMES = {
     Course.CALL: _("Call"),
@@ -19,6 +21,13 @@ KIND_NAMES = {
     Course.HOSPITAL: pgettext_lazy("of a case's course", "Hospital"),
     Course.OUTCOME: _("Outcome"),
 }
+
+
+def text_of(kind: Course, words: Sequence[str]) -> str:
+    """Return what is noted of a course, in the page's language."""
+    if kind is Course.SYMPTOMS and "none" not in words:
+        return listed(words, page_language())
+    return ", ".join(gettext(COURSE[kind][word]) for word in words)
 
 
 class HandoverForm(forms.Form):
@@ -41,7 +50,7 @@ class CourseForm(forms.Form):
     def __init__(self, kind: Course, today: dt.date, data: Any = None) -> None:
         super().__init__(data, prefix=kind.value)
         self.kind = kind
-        choices = [(word, gettext(text)) for word, text in COURSE[kind].items()]
+        choices = [(word, text_of(kind, [word])) for word in COURSE[kind]]
         label = KIND_NAMES[kind]
         self.fields["what"] = (
             forms.MultipleChoiceField(label=label, choices=choices, widget=forms.CheckboxSelectMultiple)

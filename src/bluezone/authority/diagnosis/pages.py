@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from bluezone.authority.diagnosis import case_rules, links, queries, rules
 from bluezone.authority.diagnosis.case_rules import Course, Likeness, Status
 from bluezone.authority.diagnosis.codes import IssuedCode
-from bluezone.authority.diagnosis.course_forms import KIND_NAMES
+from bluezone.authority.diagnosis.course_forms import KIND_NAMES, text_of
 from bluezone.authority.diagnosis.forms import ResultForm
 from bluezone.authority.diagnosis.models import Case, FollowUp, Handover, OneTimeCode
 from bluezone.authority.diagnosis.sending import presenters as sending
@@ -156,8 +156,7 @@ def _may_part(case: Case, editable: QuerySet[Case], now: dt.datetime) -> bool:
 
 def _noted(row: FollowUp) -> dict[str, Any]:
     kind = Course(row.kind)
-    words = [gettext(case_rules.COURSE[kind][word]) for word in row.what.split(",")]
-    return {"row": row, "kind": KIND_NAMES[kind], "what": ", ".join(words)}
+    return {"row": row, "kind": KIND_NAMES[kind], "what": text_of(kind, row.what.split(","))}
 
 
 def _steps(case: Case) -> list[tuple[str, str]]:

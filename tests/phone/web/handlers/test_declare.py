@@ -32,7 +32,7 @@ from bluezone.protocol.one_time_codes import draw_long
 from bluezone.protocol.passes import Colour, Pass, write_pass
 
 RECEIPT = draw_long(16, lambda n: n // 3)
-ILL = {"signs": ["breath"], "near_case": ["yes"]}
+ILL = {"signs": ["breathless"], "near_case": ["yes"]}
 
 
 class Station:
