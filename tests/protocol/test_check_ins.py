@@ -98,6 +98,11 @@ def test_our_code_is_read_and_its_record_stays_behind_the_hash_sign():
     assert (sent.path, sent.query) == ("/p/7K3M-Q2XS", "")
 
 
+def test_the_code_of_a_server_without_https_is_a_place_and_no_poster_of_installs():
+    scanned = read_place_address(ADDRESS.replace("https:", "http:"))
+    assert (scanned.unit_code, scanned.place.payload) == ("7K3M-Q2XS", PAYLOAD)
+
+
 def test_rooms_of_a_place_have_ids_of_their_own():
     """Hold two entrances apart by their random bytes alone."""
     ids = {read_payload(make_payload("Chợ", "", PlaceKind.SHOP, 0, bytes([n]) * 16)).location_id for n in range(3)}
@@ -145,7 +150,8 @@ def _record(description: str = "Chợ", address: str = "", seed: bytes = SEED) -
     [
         ("https://bluezone.example/install/7K3M-Q2XS", Misread.NO_PLACE),
         ("javascript:alert(1)//p/7K3M-Q2XS#AA", Misread.NO_PLACE),
-        ("http://bluezone.example/p/7K3M-Q2XS#" + ADDRESS.partition("#")[2], Misread.NO_PLACE),
+        ("http://e.coronawarn.app?v=1#" + ADDRESS.partition("#")[2], Misread.NO_PLACE),
+        ("ftp://bluezone.example/p/7K3M-Q2XS#" + ADDRESS.partition("#")[2], Misread.NO_PLACE),
         ("https://[", Misread.NO_PLACE),
         ("BZ1:ABC", Misread.NO_PLACE),
         ("", Misread.NO_PLACE),

@@ -56,6 +56,7 @@ def test_a_new_case_shows_a_code_that_works(phone, lan, officer):
     assert response.status_code == 200
     assert phone.verify(shown_code(response)).token
     assert Case.objects.get().created_by == officer
+    assert f'href="/officer/cases/{Case.objects.get().pk}">Xong</a>' in response.content.decode()
 
 
 def test_a_code_is_shown_once_and_kept_nowhere(phone, lan, database_text):

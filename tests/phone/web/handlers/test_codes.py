@@ -19,6 +19,7 @@ from bluezone.phone.web.handlers import codes as handlers
 from bluezone.phone.web.presenters import codes
 from bluezone.phone.web.presenters.codes import result
 from bluezone.phone.web.presenters.common import translator
+from bluezone.protocol.check_ins import PlaceKind, make_payload, place_address
 from bluezone.protocol.messages import VerifyResponse
 from bluezone.protocol.user_reports import IssueCode, Services, UserReportRequest, UserReportResponse
 from bluezone.protocol.verification import CertifiedReport
@@ -280,6 +281,13 @@ EN = translator("en", dt.UTC)
 )
 def test_a_qr_code_leads_to_its_own_field(text: str, path: str) -> None:
     assert codes.read_scanned(text, EN).path == path
+
+
+def test_the_code_of_a_place_counts_no_install_where_the_server_is_reached_by_http() -> None:
+    payload = make_payload("Chợ", "", PlaceKind.SHOP, 0, b"s" * 16)
+    text = place_address("http://192.168.0.2:8000", UNIT, payload)
+    assert codes.read_scanned(text, EN).path == f"/diary/in?text={quote(text, safe='')}"
+    assert codes.read_scanned(text, EN, codes.Wanted.UNIT).path == f"/unit?given={UNIT}"
 
 
 @pytest.mark.parametrize(
