@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import uuid
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bluezone.authority.contacts import calling, graph, graph_queries, tracing
+from bluezone.authority.contacts import calling, graph_queries, tables, tracing
 from bluezone.authority.contacts.call_rules import Reached
 from bluezone.authority.contacts.calling import Said
 from bluezone.authority.contacts.contact_rules import Decision, FoundBy, Setting, Wait
@@ -55,6 +56,11 @@ def page_of(officers) -> Callable[..., str]:
     return read
 
 
+def drawn(page: str) -> dict[str, Any]:
+    """What the script of a page draws."""
+    return json.loads(page.split('<script id="graph-data" type="application/json">')[1].split("</script>")[0])
+
+
 class Outbreak:
     """A case, whom they met, and one of another office."""
 
@@ -92,8 +98,8 @@ def test_the_page_says_who_met_whom_and_who_waits_for_what_by_pseudonym_alone(ou
     for secret in ("Nguyễn", "Mai", "Chi", "Tú", outbreak.theirs.person.pseudonym, str(outbreak.theirs.pk)):
         assert not re.search(rf"\b{secret}\b", page), secret
     label = f"F1 {outbreak.mai.person.pseudonym}, 13/8, near {outbreak.f0.person.pseudonym}, confirmed, waits: a test"
-    assert f'aria-label="{label}"' in page
-    assert page.count(f'href="#r-{outbreak.mai.pk}"') == 2  # the wide drawing and the narrow one
+    (mai,) = [shape for shape in drawn(page)["shapes"] if shape["id"] == str(outbreak.mai.pk)]
+    assert (mai["label"], mai["address"], mai["level"]) == (label, f"#r-{outbreak.mai.pk}", 1)
     assert f'id="r-{outbreak.mai.pk}"' in page
     assert "another office’s" in page
 
@@ -144,7 +150,7 @@ def test_a_filter_leaves_who_is_meant(outbreak, page_of, query, seen, gone):
 )  # fmt: skip
 def test_what_is_no_filter_changes_nothing_and_breaks_nothing(outbreak, page_of, query):
     page = page_of(f"?{query}")
-    assert "<script>" not in page.replace('<script src="', "")
+    assert "<script>" not in page.replace('<script src="', "").replace('<script id="', "")
 
 
 def test_somebody_named_by_pseudonym_is_shown_with_their_cluster(outbreak, page_of):
@@ -157,17 +163,17 @@ def test_somebody_named_by_pseudonym_is_shown_with_their_cluster(outbreak, page_
 def test_who_became_a_case_is_one_person_found_as_a_contact(outbreak, officers, page_of):
     ill = tracing.open_case(outbreak.mai, outbreak.here, NOW)
     Case.objects.filter(pk=ill.pk).update(status="confirmed", onset_date=ago(3))
-    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).graph
+    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak
     node = loaded.by_key()[str(ill.pk)]
     assert (node.level, node.found_as, node.followed, node.isolated) == (0, 1, True, ago(4))
     assert str(outbreak.mai.pk) not in loaded.by_key()
-    assert {(arrow.source, arrow.target) for arrow in loaded.arrows} >= {
+    assert {(tie.source, tie.target) for tie in loaded.ties} >= {
         (str(outbreak.f0.pk), str(ill.pk)),
         (str(ill.pk), str(outbreak.chi.pk)),
     }
-    (delay,) = [each for each in graph.isolation_delays(loaded.nodes) if each.found_as == 1]
-    assert (delay.cases, delay.in_time, delay.median) == (1, 1, -1.0)
-    rate = graph.attack_rates(loaded, lambda arrow: arrow.setting)[Setting.HOUSEHOLD]
+    delay = tables.isolation_delays(loaded.lines)[1]
+    assert (delay.people, delay.in_time, delay.median) == (1, 1, -1.0)
+    rate = tables.attack_rates(loaded, lambda tie: tie.setting)[Setting.HOUSEHOLD]
     assert (rate.followed, rate.infected) == (1, 1)
     assert "as a contact, F1" in page_of()
 
@@ -175,23 +181,23 @@ def test_who_became_a_case_is_one_person_found_as_a_contact(outbreak, officers, 
 def test_whoever_was_a_case_before_was_not_found_by_tracing(outbreak, officers):
     again = outbreak.case(Identity(name="Dung", document="093777777"), 3)
     tracing.enter(outbreak.f0, again.person, Met(ago(6), Setting.WORK), outbreak.here, NOW)
-    node = graph_queries.load(officers[HERE], ago(27), TODAY).graph.by_key()[str(again.pk)]
+    node = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak.by_key()[str(again.pk)]
     assert (node.level, node.found_as, node.followed) == (0, 0, False)
 
 
 def test_a_case_taken_to_hospital_is_apart_since_the_first_such_day(outbreak, officers):
     for what, days in (("intensive", 2), ("admitted", 5), ("discharged", 6)):
         FollowUp.objects.create(case=outbreak.f0, kind="hospital", what=what, day=ago(days), noted_at=NOW)
-    node = graph_queries.load(officers[HERE], ago(27), TODAY).graph.by_key()[str(outbreak.f0.pk)]
+    node = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak.by_key()[str(outbreak.f0.pk)]
     assert (node.isolated, node.waits) == (ago(5), Wait.NOTHING)
 
 
 def test_withdrawn_cases_and_who_is_no_contact_are_not_in_it(outbreak, officers):
     tracing.decide(outbreak.tu, Decision.NOT, NOW)
     Case.objects.filter(pk=outbreak.f0.pk).update(status="withdrawn")
-    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).graph
-    assert {node.key for node in loaded.nodes} == {str(outbreak.chi.pk), "other-1"} or {
-        node.key for node in loaded.nodes
+    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak
+    assert {node.key for node in loaded.lines} == {str(outbreak.chi.pk), "other-1"} or {
+        node.key for node in loaded.lines
     } == {str(outbreak.chi.pk)}
     assert str(outbreak.mai.pk) not in loaded.by_key()
 
@@ -200,8 +206,8 @@ def test_a_case_that_was_merged_is_drawn_as_the_one_it_turned_out_to_be(outbreak
     gone = outbreak.case(Identity(name="An"), 6)
     tu = outbreak.near(gone, "Uyên", 6)
     Case.objects.filter(pk=gone.pk).update(merged_into=outbreak.f0)
-    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).graph
-    assert (str(outbreak.f0.pk), str(tu.pk)) in {(arrow.source, arrow.target) for arrow in loaded.arrows}
+    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak
+    assert (str(outbreak.f0.pk), str(tu.pk)) in {(tie.source, tie.target) for tie in loaded.ties}
     assert str(gone.pk) not in loaded.by_key()
 
 
@@ -215,9 +221,9 @@ def test_a_thousand_people_are_one_readable_drawing_and_nobody_is_left_out(outbr
     page = page_of()
     assert "More than 120 people cannot be read in one drawing" in page
     assert "1 case, 1,002 F1, 1 F2." in page
-    wide = page.split('<svg class="gr w"')[1].split("</svg>")[0]
-    assert wide.count("<a ") <= 120
-    (day,) = set(re.findall(r'href="\?level=1&amp;day=(2020-08-12)#people"', wide))
+    shapes = drawn(page)["shapes"]
+    assert len(shapes) <= 120
+    (day,) = {day for shape in shapes for day in re.findall(r"^\?level=1&day=(2020-08-12)#people$", shape["address"])}
     shown = page_of(f"?level=1&day={day}")
     assert "1,002" not in shown
     assert shown.count('<tr id="r-') == 100

@@ -17,8 +17,7 @@ from django.views.decorators.http import require_GET
 
 from bluezone.authority.contacts import effect, effect_queries
 from bluezone.authority.contacts.effect import Shown
-from bluezone.authority.contacts.graph_numbers import decimal, percent
-from bluezone.authority.contacts.graph_texts import short_day
+from bluezone.authority.contacts.graph_texts import decimal, percent, short_day
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
 from bluezone.tables import csv_text

@@ -15,21 +15,22 @@ from django.db.models.functions import Coalesce
 from bluezone.authority.contacts import contact_rules
 from bluezone.authority.contacts.contact_queries import visible_contacts
 from bluezone.authority.contacts.contact_rules import Decision, FoundBy, Setting, Standing, waits_for
-from bluezone.authority.contacts.graph import Arrow, Graph, Node
 from bluezone.authority.contacts.models import Contact, Meeting
+from bluezone.authority.contacts.tables import Line, Outbreak, Tie
 from bluezone.authority.diagnosis import queries as cases
 from bluezone.authority.diagnosis.case_rules import Course
 from bluezone.authority.diagnosis.models import Case, FollowUp
 from bluezone.authority.officers.models import User
+from bluezone.authority.site import clock
 
 _Key = TypeVar("_Key", uuid.UUID, int)
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Hold a graph, and how many contacts of the officer's cases other offices follow: those are not in it."""
+    """Hold an outbreak, and how many contacts of the officer's cases other offices follow: those are not in it."""
 
-    graph: Graph
+    outbreak: Outbreak
     elsewhere: int
 
 
@@ -48,13 +49,13 @@ def load(officer: User, first: dt.date, last: dt.date) -> Loaded:
     withdrawn = _withdrawn(named - ill.keys())
     meetings = [row for row in meetings if row.case not in withdrawn]
     case_of = {row.person: row.key for row in ill.values() if row.person is not None}
-    nodes = _nodes(ill, people, case_of, meetings)
-    arrows = _arrows(meetings, people, case_of, nodes)
+    lines = _lines(ill, people, case_of, meetings)
+    ties = _ties(meetings, people, case_of, lines)
     shared = met.filter(case__in=cases.visible_cases(officer)).exclude(contact__decision=Decision.NOT)
     # A difference, for "not in" would hold every meeting of these days against the list of own contacts.
     own = shared.filter(contact__in=visible_contacts(officer))
     elsewhere, here = (some.values("contact").distinct().count() for some in (shared, own))
-    return Loaded(Graph(list(nodes.values()), arrows), elsewhere - here)
+    return Loaded(Outbreak(list(lines.values()), ties), elsewhere - here)
 
 
 class _Ill(NamedTuple):
@@ -142,43 +143,42 @@ def _admitted(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
     return found
 
 
-def _nodes(
+def _lines(
     ill: Mapping[uuid.UUID, _Ill],
     people: Mapping[uuid.UUID, _Near],
     case_of: Mapping[int, uuid.UUID],
     meetings: Sequence[_Met],
-) -> dict[str, Node]:
+) -> dict[str, Line]:
     admitted = _admitted(list(ill))
     first_met: dict[uuid.UUID, dt.date] = {}
     ways: dict[uuid.UUID, set[str]] = defaultdict(set)
     for row in meetings:
         first_met.setdefault(row.contact, row.day)
         ways[row.contact].add(row.found_by)
-    nodes = {str(row.key): _case_node(row, admitted.get(row.key)) for row in ill.values()}
+    lines = {str(row.key): _case_line(row, admitted.get(row.key)) for row in ill.values()}
     for key, near in people.items():
         if key not in first_met:  # all whom it met were withdrawn
             continue
         by = FoundBy.APP if ways[key] == {FoundBy.APP.value} else FoundBy.HAND
         case = case_of.get(near.person) if near.person is not None else None
         if case is None:
-            nodes[str(key)] = _contact_node(near, first_met[key], by)
+            lines[str(key)] = _contact_line(near, first_met[key], by)
             continue
         known_before = near.entered_at <= ill[case].created_at
         since = contact_rules.isolated_since(Decision(near.decision), near.isolated_on, admitted.get(case))
-        node = nodes[str(case)]
-        nodes[str(case)] = replace(
-            node,
+        lines[str(case)] = replace(
+            lines[str(case)],
             found_as=near.level if known_before else 0,
             found_by=by if known_before else None,
             followed=known_before and near.decision == Decision.CONTACT,
             isolated=since,
             waits=_waits_of_case(ill[case].status, isolated=since is not None),
         )
-    return nodes
+    return lines
 
 
-def _case_node(row: _Ill, admitted: dt.date | None) -> Node:
-    return Node(
+def _case_line(row: _Ill, admitted: dt.date | None) -> Line:
+    return Line(
         str(row.key),
         0,
         row.day,
@@ -187,6 +187,7 @@ def _case_node(row: _Ill, admitted: dt.date | None) -> Node:
         waits=_waits_of_case(row.status, isolated=admitted is not None),
         place=row.place,
         onset=row.onset,
+        reported=clock.date_of(row.created_at),
         isolated=admitted,
     )
 
@@ -196,11 +197,11 @@ def _waits_of_case(status: str, *, isolated: bool) -> contact_rules.Wait:
     return waits_for(Standing(0, decided, called=True, isolated=isolated or status == Case.Status.RECOVERED))
 
 
-def _contact_node(row: _Near, day: dt.date, by: FoundBy) -> Node:
+def _contact_line(row: _Near, day: dt.date, by: FoundBy) -> Line:
     decision = Decision(row.decision)
     since = contact_rules.isolated_since(decision, row.isolated_on, None)
     called, tested = row.called_at is not None, bool(row.tested)
-    return Node(
+    return Line(
         str(row.key),
         row.level,
         day,
@@ -211,34 +212,36 @@ def _contact_node(row: _Near, day: dt.date, by: FoundBy) -> Node:
         found_as=row.level,
         found_by=by,
         isolated=since,
+        reported=clock.date_of(row.entered_at),
         followed=decision is Decision.CONTACT,
     )
 
 
-def _arrows(
+def _ties(
     meetings: Sequence[_Met],
     people: Mapping[uuid.UUID, _Near],
     case_of: Mapping[int, uuid.UUID],
-    nodes: dict[str, Node],
-) -> list[Arrow]:
-    """Return the meetings between nodes; who is not to be seen gets a node without a name, added to `nodes`."""
+    lines: dict[str, Line],
+) -> list[Tie]:
+    """Return the meetings between lines; who is not to be seen gets a line without a name, added to `lines`."""
 
-    def node_of(contact: uuid.UUID) -> str:
+    def line_of(contact: uuid.UUID) -> str:
         near = people.get(contact)
         case = case_of.get(near.person) if near is not None and near.person is not None else None
         return str(case or contact)
 
-    found: list[Arrow] = []
+    found: list[Tie] = []
     hidden: dict[str, str] = {}
     for row in meetings:
         source = row.case or row.near
-        target = node_of(row.contact)
-        if source is None or target not in nodes:
+        target = line_of(row.contact)
+        if source is None or target not in lines:
             continue
-        key = str(row.case) if row.case is not None else node_of(source)
-        if key not in nodes:
+        key = str(row.case) if row.case is not None else line_of(source)
+        if key not in lines:
             key = hidden.setdefault(key, f"other-{len(hidden) + 1}")
-            nodes.setdefault(key, Node(key, int(row.case is None), row.day, hidden=True, confirmed=True))
+            lines.setdefault(key, Line(key, int(row.case is None), row.day, hidden=True, confirmed=True))
         if key != target:
-            found.append(Arrow(key, target, row.day, Setting(row.setting), FoundBy(row.found_by), row.site))
+            tie = Tie(key, target, row.day, Setting(row.setting), found_by=FoundBy(row.found_by), site=row.site)
+            found.append(tie)
     return found
