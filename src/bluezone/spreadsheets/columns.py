@@ -27,6 +27,8 @@ _ABOVE, _TITLE = 0.6, 0.4
 _SAYS_NOTHING = frozenset({"count", "value", "share"})
 _SAYS_MORE = frozenset({"increase", "period", "apps", "to_date"})
 _FIGURES = (Holds.COUNT, Holds.PERCENT)
+#: roles that several columns have without a day to tell them apart
+_SEVERAL = (OTHER, "parent", "remark", "address", "met")
 #: beyond this a number is no percentage of people
 _MOST_PERCENT = 150
 _CHECKED_LINES = 60
@@ -47,6 +49,8 @@ class Evidence:
 
     column: grid.Column
     topics: dict[str, float] = field(default_factory=dict)
+    #: what topics speak for
+    said: Mapping[str, lexicon.Topic] = field(default_factory=dict)
     numbers: dict[int, Number] = field(default_factory=dict)
     #: parts of its cells that are numbers, days, texts and names of units
     numeric: float = 0.0
@@ -79,10 +83,15 @@ class Taken:
 
 
 def evidence_of(
-    table: grid.Table, titles: Iterable[str], named: Mapping[int, float], days: Mapping[int, object]
+    table: grid.Table, titles: Iterable[str], named: Mapping[int, float], days: Mapping[int, object], purpose: Purpose
 ) -> list[Evidence]:
     """Return what speaks for each role of each column. `named`: which part of a column's texts are names of units;
     `days`: the day that a column's header names."""
+    if purpose.of_persons:
+        found = [_evidence(column, 0.0, None, "person") for column in table.columns]
+        for each in found:
+            each.scores = {name: _score(each, name, purpose) for name in purpose.among}
+        return found
     spoken = {topic.name for title in titles for topic in lexicon.topics_in(title) if _of_figures(topic)}
     said = [{topic.name for topic in lexicon.topics_in(text)} for text in {*grid.headings(table).values()} - {""}]
     spoken |= set.intersection(*said) & _SAYS_MORE if said else set()
@@ -91,7 +100,7 @@ def evidence_of(
     for each in found:
         each.factor = max([factor, *map(lexicon.factor_in, each.column.path)])
         _hear_titles(each, spoken)
-        each.scores = {name: _score(each, name) for name in ALL_ROLES}
+        each.scores = {name: _score(each, name, purpose) for name in purpose.among}
     _judge_days(found)
     return found
 
@@ -104,13 +113,12 @@ def _of_figures(topic: lexicon.Topic) -> bool:
 def for_purpose(found: Sequence[Evidence], purpose: Purpose) -> None:
     """Judge columns by what the file is for: in a list of organisations names of places say where each lies, not which
     it is; a number of people in a list without figures is that of the unit."""
-    takes = {role.name for role in purpose.roles}
     for each in found:
         if not purpose.of_units and each.numeric + each.dated <= 0.5:
             coded = max(0.0, _coded(each.column) - each.named)
             each.scores["unit"] += 3 - 12 * (each.named + coded)
             each.scores["parent"] += 6 * coded
-        if "headcount" in takes and not takes & {"installs", "target"} and each.numbers and each.topics:
+        if "headcount" in purpose.takes and not purpose.takes & {"installs", "target"} and each.numbers and each.topics:
             each.scores["headcount"] += 3
 
 
@@ -120,15 +128,16 @@ def _coded(column: grid.Column) -> float:
     return sum(_CODE.fullmatch(text) is not None for text in texts) / len(texts) if texts else 0.0
 
 
-def _evidence(column: grid.Column, named: float, day: object) -> Evidence:
+def _evidence(column: grid.Column, named: float, day: object, of: str = "") -> Evidence:
     each = Evidence(column, named=named, day=day)
     last = _words(column)[-1:]
     for text in column.path:
         weight = 1.0 if text in last or lexicon.is_measure(text) else _ABOVE
-        for topic in lexicon.topics_in(text):
+        for topic in lexicon.topics_in(text, of):
             each.topics[topic.name] = max(each.topics.get(topic.name, 0.0), weight)
     beside = {*each.topics, "own_day"} if day is not None else {*each.topics}
-    each.topics = {name: weight for name, weight in each.topics.items() if not lexicon.topics()[name].unless & beside}
+    each.said = lexicon.topics(of)
+    each.topics = {name: weight for name, weight in each.topics.items() if not each.said[name].unless & beside}
     cells = {line: cell for line, cell in column.cells.items() if cell.text.strip() not in {"", "-", "–", "x", "…"}}
     each.numbers = {line: number for line, cell in cells.items() if (number := number_in(cell)) is not None}
     shares = [number for number in each.numbers.values() if number.percentage is not None]
@@ -157,23 +166,28 @@ def _hear_titles(each: Evidence, spoken: set[str]) -> None:
     each.topics |= dict.fromkeys(each.titled, _TITLE)
 
 
-def _score(each: Evidence, name: str) -> float:
+def _score(each: Evidence, name: str, purpose: Purpose) -> float:
     """Return how much speaks for a role: the words of header and titles, then the cells."""
-    topics = lexicon.topics()
-    score = sum(topics[topic].speaks.get(name, 0.0) * weight for topic, weight in each.topics.items())
+    spoken = [each.said[topic].speaks.get(name, 0.0) * weight for topic, weight in each.topics.items()]
+    score = sum(spoken)
     if name == OTHER:
         empty = bool(each.numbers) and not any(number.count or number.percentage for number in each.numbers.values())
         return score + 0.4 + (5 if is_order(each) else 0) + (6 if empty else 0) + (20 if not each.column.cells else 0)
     if not each.column.cells:
         return score / 2 - 1
     score += _by_cells(each, name, ALL_ROLES[name])
-    if name in _NAMED_ONLY and max((topics[topic].speaks.get(name, 0.0) for topic in each.topics), default=0.0) < 2:
+    named_only = purpose.of_persons or name in _NAMED_ONLY
+    if named_only and max((each.said[topic].speaks.get(name, 0.0) for topic in each.topics), default=0.0) < 2:
         score -= _UNNAMED
     return score
 
 
 def _by_cells(each: Evidence, name: str, holds: Holds) -> float:
     """Return how well cells are such as a role holds."""
+    if holds is Holds.WRITTEN:
+        return 0.0
+    if holds is Holds.DATE:
+        return 3 * each.dated - 1
     if holds is Holds.DAY:
         return 4 * each.dated if each.dated >= 0.5 else _IMPOSSIBLE
     if holds is Holds.COUNT:
@@ -183,7 +197,7 @@ def _by_cells(each: Evidence, name: str, holds: Holds) -> float:
     if each.numeric > 0.5 and name == "code":
         return 0.0 if all(number.count is not None for number in each.numbers.values()) else _IMPOSSIBLE
     if each.numeric + each.dated > 0.5:
-        levels = any(lexicon.topics()[topic].level for topic in each.topics)
+        levels = any(each.said[topic].level for topic in each.topics)
         return 0.0 if name == "unit" and levels else _IMPOSSIBLE / 2  # `Quận`: 1, 2, 3
     if holds is Holds.NAME:
         return 6 * each.named - 1
@@ -264,7 +278,7 @@ def assign(
     found: Sequence[Evidence], purpose: Purpose, decided: Mapping[str, str]
 ) -> tuple[list[Taken], list[Relation]]:
     """Return what each column is taken for, and what was found among them. `decided`: column -> role."""
-    related = relations_among(found)
+    related = [] if purpose.of_persons else relations_among(found)
     decided = _with_kin(found, decided)
     chosen = [_fixed(each, decided) or max(each.scores, key=lambda name: each.scores[name]) for each in found]
     options = [
@@ -331,7 +345,7 @@ def _total(found: Sequence[Evidence], chosen: Sequence[str], related: Sequence[R
     score = sum(each.scores[role] for each, role in zip(found, chosen, strict=True))
     seen: dict[object, int] = {}
     for each, role in zip(found, chosen, strict=True):
-        if role != OTHER and role != "parent" and role != "remark":
+        if role not in _SEVERAL:
             key = role, each.day
             seen[key] = seen.get(key, 0) + 1
     score += sum(_TWICE * (count - 1) for count in seen.values() if count > 1)
@@ -362,9 +376,8 @@ def _taken(
     decided: Mapping[str, str],
 ) -> Taken:  # fmt: skip
     each, role = found[at], chosen[at]
-    takes = {own.name for own in purpose.roles}
-    scores = {}
-    for other in ALL_ROLES:
+    takes, scores = purpose.takes, {}
+    for other in purpose.among:
         chosen[at] = other
         scores[other] = _total(found, chosen, related)
     chosen[at] = role
@@ -390,13 +403,14 @@ _BY_HOLDS = {
     Holds.COUNT: N_("its cells are whole numbers"),
     Holds.PERCENT: N_("its cells are percentages"),
     Holds.TEXT: N_("its cells are texts"),
+    Holds.WRITTEN: N_("its cells are texts"),
+    Holds.DATE: N_("its cells are days"),
 }
 
 
 def _why(at: int, found: Sequence[Evidence], chosen: Sequence[str], related: Sequence[Relation]) -> Saying:
     each, role = found[at], chosen[at]
-    topics = lexicon.topics()
-    said = sum(topics[topic].speaks.get(role, 0.0) * weight for topic, weight in each.topics.items())
+    said = sum(each.said[topic].speaks.get(role, 0.0) * weight for topic, weight in each.topics.items())
     shown = next((one for one in related if one.columns[0] == at and fits(one, chosen) > 0), None)
     if shown is not None and (role != OTHER or said <= 0):
         letters = {name: found[number].letter for name, number in zip(("a", "b", "c"), shown.columns, strict=False)}

@@ -21,6 +21,10 @@ _YEAR = re.compile(r"(?<!\d)(20[12]\d)(?!\d)")
 _MONTH = re.compile(r"\btháng\s*(\d{1,2})(?!\d)", re.IGNORECASE)
 #: `Ngày 18`, `18` over a column, of the month that the title names
 _OF_MONTH = re.compile(r"(?:ngày\s*)?(\d{1,2})", re.IGNORECASE)
+#: several days and nothing else: `14/8, 15/8 và 16/8/2020`
+_SEVERAL = re.compile(r"(?:[\d/.\-\s,;&+]|và|ngày|and|từ|đến|den|to)+", re.IGNORECASE)
+#: from here programs count days; the first of 2020 and the last of 2099, as they are stored
+_EPOCH, _FIRST_SERIAL, _LAST_SERIAL = dt.date(1899, 12, 30), 43_831, 73_050
 #: how much a place where a day stands says that figures are of it
 _AS_OF, _TITLE, _SHEET, _FILE, _PLACED, _LETTER, _BELOW = 5.0, 3.0, 3.5, 2.5, 1.5, 1.0, 0.5
 
@@ -93,22 +97,41 @@ def _month_first(days: Iterable[Day]) -> bool:
 
 def row_days(cells: Mapping[int, Cell], lines: Sequence[int], calendar: Calendar) -> dict[int, dt.date]:
     """Return the day of each row by a column of days; one that stands in its first row only holds until the next."""
-    written = {line: day for line, cell in cells.items() if cell.date is None and (day := day_in(cell.text))}
-    month_first = _month_first(written.values())
-    exchanged = _exchanged([cell.date for cell in cells.values() if cell.date], list(written.values()))
+    own = dates_in(cells, calendar)
     found: dict[int, dt.date] = {}
     last: dt.date | None = None
     for line in lines:
-        cell = cells.get(line)
-        if cell is not None and cell.date is not None:
-            last = cell.date.replace(day=cell.date.month, month=cell.date.day) if exchanged else cell.date
-        elif line in written:
-            last = calendar.date(written[line], month_first=month_first)
-        elif cell is not None and cell.text:
-            last = None
+        if line in own or (line in cells and cells[line].text):
+            last = own.get(line)
         if last is not None:
             found[line] = last
     return found
+
+
+def dates_in(cells: Mapping[int, Cell], calendar: Calendar) -> dict[int, dt.date]:
+    """Return the day of each cell of a column that holds one."""
+    written = {line: day for line, cell in cells.items() if cell.date is None and (day := day_in(cell.text))}
+    month_first = _month_first(written.values())
+    stored = {line: cell.date for line, cell in cells.items() if cell.date is not None}
+    if _exchanged(list(stored.values()), list(written.values())):
+        stored = {line: date.replace(day=date.month, month=date.day) for line, date in stored.items()}
+    read = {line: calendar.date(day, month_first=month_first) for line, day in written.items()}
+    return stored | {line: date for line, date in read.items() if date is not None}
+
+
+def several_in(cells: Mapping[int, Cell], calendar: Calendar) -> dict[int, tuple[dt.date, ...]]:
+    """Return the days of each cell of a column about persons: one, the number under which a program stores one, or
+    several behind one another, `14/8, 15/8`."""
+    found: dict[int, tuple[dt.date, ...]] = {line: (date,) for line, date in dates_in(cells, calendar).items()}
+    for line, cell in cells.items():
+        if line in found:
+            continue
+        if cell.number is not None and _FIRST_SERIAL <= cell.number <= _LAST_SERIAL:
+            found[line] = (_EPOCH + dt.timedelta(days=int(cell.number)),)
+        elif _SEVERAL.fullmatch(cell.text):
+            dates = [calendar.date(day) for _, day in days_in(cell.text)]
+            found[line] = tuple(sorted({date for date in dates if date is not None}))
+    return {line: dates for line, dates in found.items() if dates}
 
 
 def _exchanged(stored: Sequence[dt.date], written: Sequence[Day]) -> bool:

@@ -58,8 +58,9 @@ def is_value(cell: Cell) -> bool:
     return cell.date is not None or number_in(cell) is not None or day_in(cell.text) is not None or cell.missing
 
 
-def table_in(sheet: Sheet, header: tuple[int, int] | None = None) -> Table | None:
-    """Return the table of a sheet, with a header of given lines if there is one; None for a sheet without a table."""
+def table_in(sheet: Sheet, header: tuple[int, int] | None = None, *, of_persons: bool = False) -> Table | None:
+    """Return the table of a sheet, with a header of given lines if there is one; None for a sheet without a table.
+    `of_persons`: its rows may hold texts alone."""
     rows = dict(sheet.rows())
     if not rows:
         return None
@@ -67,7 +68,7 @@ def table_in(sheet: Sheet, header: tuple[int, int] | None = None) -> Table | Non
     body = [line for line in rows if line > last]
     if not body:
         return None
-    end = _end_of(rows, body)
+    end = _end_of(rows, body, of_persons=of_persons)
     body = [line for line in body if line <= end]
     top = first or body[0] if body else 1
     above = [(line, _text(cells.values())) for line, cells in rows.items() if line < top]
@@ -138,7 +139,8 @@ def _spans_part(sheet: Sheet, left: int, right: int) -> bool:
 
 def topics(cell: Cell) -> tuple[lexicon.Topic, ...]:
     """Return the topics that a header's cell names."""
-    return lexicon.topics_in(cell.text) if len(cell.text) <= _LONGEST_HEADER else ()
+    text = cell.text if len(cell.text) <= _LONGEST_HEADER else ""
+    return lexicon.topics_in(text) or lexicon.topics_in(text, "person")
 
 
 def _says(cells: Mapping[int, Cell]) -> float:
@@ -311,14 +313,16 @@ def _only_below(sheet: Sheet, rows: Sequence[int], at: int, column: int) -> bool
 # --- where it ends ------------------------------------------------------------------------------------------------
 
 
-def _end_of(rows: Mapping[int, Mapping[int, Cell]], body: Sequence[int]) -> int:
+def _end_of(rows: Mapping[int, Mapping[int, Cell]], body: Sequence[int], *, of_persons: bool) -> int:
     """Return the last line of the table: before a signature or notes below which no row has values any more."""
     last = 0
     for line in body:
         cells = rows[line]
         values = [column for column, cell in cells.items() if is_value(cell)]
         texts = [cell.text for cell in cells.values() if cell.text and not is_value(cell)]
-        if values and (texts or len(values) > 1) and not (texts and lexicon.begins_note(texts[0]) and len(values) < 2):
+        if (of_persons and len(values) + len(texts) > 1 and not (texts and lexicon.begins_note(texts[0]))) or (
+            values and (texts or len(values) > 1) and not (texts and lexicon.begins_note(texts[0]) and len(values) < 2)
+        ):
             last = line
         elif last and line == last + 1 and _is_filled_like(cells, rows[last]):
             last = line  # a row whose number cannot be read is wrong, and no note

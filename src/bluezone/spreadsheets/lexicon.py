@@ -15,6 +15,8 @@ from bluezone.geography.names import toned_key, without_marks
 
 #: a word without and with its diacritics
 Word = tuple[str, str]
+#: how much a word of a group speaks for the role that it is called by
+_NAMED = 5.0
 #: a short text in brackets
 _IN_BRACKETS = re.compile(r"\s*\([^()]{1,24}\)\s*")
 
@@ -57,22 +59,26 @@ def _facts() -> dict[str, Any]:
 
 
 @functools.cache
-def topics() -> Mapping[str, Topic]:
-    """Return the topics by name."""
+def topics(of: str = "") -> Mapping[str, Topic]:
+    """Return the topics by name: those of tables of figures, or of a group, `person`, each of which speaks for the
+    role that it is called by."""
     return {
-        name: Topic(name, facts["speaks"], facts.get("level", ""), frozenset(facts.get("unless", ())))
-        for name, facts in _facts().items()
-        if "speaks" in facts
+        name: Topic(
+            name, facts.get("speaks", {name: _NAMED}), facts.get("level", ""), frozenset(facts.get("unless", ()))
+        )
+        for name, facts in (_facts()[of] if of else _facts()).items()
+        if of or "speaks" in facts
     }
 
 
 @functools.cache
-def _phrases() -> Mapping[str, list[_Phrase]]:
+def _phrases(of: str) -> Mapping[str, list[_Phrase]]:
     """Return the phrases of topics by their first word, the longest first."""
     found: dict[str, list[_Phrase]] = defaultdict(list)
-    for name, topic in topics().items():
+    facts = _facts()[of] if of else _facts()
+    for name, topic in topics(of).items():
         for kind in ("words", "alone"):
-            for phrase in _facts()[name].get(kind, ()):
+            for phrase in facts[name].get(kind, ()):
                 words = words_of(phrase)
                 if words:
                     found[words[0][0]].append(_Phrase(words, topic, kind == "alone"))
@@ -80,27 +86,42 @@ def _phrases() -> Mapping[str, list[_Phrase]]:
 
 
 @functools.lru_cache(maxsize=20_000)
-def topics_in(text: str) -> tuple[Topic, ...]:
+def topics_in(text: str, of: str = "") -> tuple[Topic, ...]:
     """Return the topics a text names, in order. Where diacritics match nothing at all, they may be wrong."""
     words = words_of(text)
-    found = [*_named(words, strict=True)] or [*_named(words, strict=False)]
+    found = [*_named(words, of, strict=True)] or [*_named(words, of, strict=False)]
     return tuple({topic.name: topic for topic, _ in found}.values())
+
+
+@functools.lru_cache(maxsize=20_000)
+def meant(kind: str, text: str, *, inside: bool = False) -> str | None:
+    """Return what a cell means among the words of a kind (`sex`, `setting`, `result`); `inside`: words of one meaning
+    may stand among others. None for nothing that is known."""
+    words = words_of(text)
+    among = set()
+    for meaning, phrases in _facts()["meant"][kind].items():
+        for phrase in map(words_of, phrases):
+            if words and _match(words, phrase, strict=True):
+                return str(meaning)
+            places = range(len(words) - len(phrase) + 1) if inside and len(phrase) > 1 else ()
+            among |= {str(meaning) for at in places if _match(words[at : at + len(phrase)], phrase, strict=True)}
+    return among.pop() if len(among) == 1 else None
 
 
 @functools.lru_cache(maxsize=20_000)
 def strange_words(text: str) -> int:
     """Return how many words of a header are of no topic, and say something."""
     words = words_of(text)
-    known = {at for _, span in _named(words, strict=False) for at in span}
+    known = {at for _, span in _named(words, "", strict=False) for at in span}
     filler = {each[0][0] for each in _listed("filler", "words")}
     return sum(at not in known and plain not in filler and not plain.isdigit() for at, (plain, _) in enumerate(words))
 
 
-def _named(words: tuple[Word, ...], *, strict: bool) -> Iterator[tuple[Topic, range]]:
+def _named(words: tuple[Word, ...], of: str, *, strict: bool) -> Iterator[tuple[Topic, range]]:
     at = 0
     while at < len(words):
         length = 0
-        for phrase in _phrases().get(words[at][0], ()):
+        for phrase in _phrases(of).get(words[at][0], ()):
             size = len(phrase.words)
             if length and size < length:
                 break

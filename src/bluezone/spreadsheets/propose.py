@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bluezone.errors import N_
@@ -18,7 +18,7 @@ from bluezone.spreadsheets.cells import Book, Sheet, column_name
 from bluezone.spreadsheets.checks import checks_of
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping as Decisions
-from bluezone.spreadsheets.results import Column, Proposal, saying
+from bluezone.spreadsheets.results import Column, Proposal, Saying, saying
 from bluezone.spreadsheets.roles import ALL_ROLES, FIGURES, IGNORE, OTHER, Purpose
 
 #: an officer has decided nothing yet
@@ -86,15 +86,17 @@ def propose(book: Book, context: Context, decided: Decisions = NOTHING, purpose:
 
 
 def _draft(book: Book, sheet: Sheet, context: Context, decided: Decisions, purpose: Purpose) -> Draft | None:
-    table = grid.table_in(sheet)
-    if table is not None and _stands_across(table, context):
+    table = grid.table_in(sheet, of_persons=purpose.of_persons)
+    if table is not None and not purpose.of_persons and _stands_across(table, context):
         table = grid.turned(table, decided.header)
     elif decided.header is not None:
-        table = grid.table_in(sheet, decided.header)
+        table = grid.table_in(sheet, decided.header, of_persons=purpose.of_persons)
     if table is None:
         return None
     headers = [text for column in table.columns for text in column.path]
     calendar = days.Calendar([*(text for _, text in table.above), *headers, sheet.name, book.name], context.today)
+    if purpose.of_persons:
+        return _of_persons(table, calendar, context, decided, purpose)
     main = days.main_day(table, book.name, calendar)
     header_days = dict(days.header_days(table.columns, calendar))
     if main.day is not None:
@@ -105,10 +107,23 @@ def _draft(book: Book, sheet: Sheet, context: Context, decided: Decisions, purpo
     on = decided.day or max(header_days.values(), default=None) or main.day or context.today
     finder = units.Finder(units.scope_of(context.gazetteer, context.within, min(on, context.today)))
     named = {column.number: _named(column, finder) for column in table.columns}
-    found = taking.evidence_of(table, [text for _, text in table.above] + [sheet.name, book.name], named, header_days)
+    titles = [*(text for _, text in table.above), sheet.name, book.name]
+    found = taking.evidence_of(table, titles, named, header_days, purpose)
     taking.for_purpose(found, purpose)
     taken, _ = taking.assign(found, purpose, decided.roles)
     draft = Draft(table, calendar, main, header_days, found, taken, finder)
+    draft.worth = _worth(draft, purpose)
+    return draft
+
+
+def _of_persons(
+    table: grid.Table, calendar: days.Calendar, context: Context, decided: Decisions, purpose: Purpose
+) -> Draft:
+    """Take a table of persons, who may live anywhere in the country; no day of a title is theirs."""
+    finder = units.Finder(units.scope_of(context.gazetteer, None, context.today))
+    found = taking.evidence_of(table, [], {}, {}, purpose)
+    taken, _ = taking.assign(found, purpose, decided.roles)
+    draft = Draft(table, calendar, days.MainDay(None), {}, found, taken, finder)
     draft.worth = _worth(draft, purpose)
     return draft
 
@@ -166,7 +181,13 @@ def _check_places(draft: Draft, decided: Decisions) -> None:
 
 
 def _refuse(book: Book, draft: Draft, purpose: Purpose) -> None:
-    """Refuse, in one sentence, a list of persons, a table of another app or of vaccines, and what is no table."""
+    """Refuse, in one sentence, a list of persons where none is meant, and the reverse, a table of another app or of
+    vaccines, and what is no table."""
+    roles = {taken.role for taken in draft.taken}
+    if purpose.of_persons:
+        if not roles & purpose.needs[0]:
+            raise TableError(N_("no column says who somebody is, by name, telephone, document or number of the file"))
+        return
     said = [set(each.topics) for each in draft.found]
     personal = any("personal" in topics or "contact" in topics for topics in said)
     if any("persons" in topics for topics in said) and personal and purpose.of_units:
@@ -186,7 +207,6 @@ def _refuse(book: Book, draft: Draft, purpose: Purpose) -> None:
         raise TableError(
             N_("the table is of {unit}, which lies outside the place of the sender"), unit=province.full_name
         )
-    roles = {taken.role for taken in draft.taken}
     if not roles & {*purpose.needs[0], "day"} and purpose.of_units:
         raise TableError(N_("no column names units: write beside each number the unit that it is of"))
 
@@ -228,10 +248,21 @@ def _proposal(
         checks=tuple(checks_of(read, reading.totals, context.figures)) if purpose is FIGURES else (),
         around=tuple(draft.table.above + draft.table.below),
         shape=_shape(draft),
-        notes=tuple(saying(note) for note in [*book.notes, *([_TURNED] if draft.table.turned else [])]),
+        notes=tuple(_notes(book, draft, shown, purpose)),
     )
     others = [each for each in drafts if each is not draft and each.worth >= 0.8 * draft.worth]
     return replace(proposal, unsure=tuple(doubts.of(proposal, draft, others, decided, purpose)))
+
+
+def _notes(book: Book, draft: Draft, shown: Sequence[Column], purpose: Purpose) -> Iterator[Saying]:
+    yield from map(saying, book.notes)
+    if draft.table.turned:
+        yield saying(_TURNED)
+    numbered = [each.letter for each in draft.found if taking.is_order(each)]
+    left = [each for each in shown if each.role == IGNORE and each.samples and each.letter not in numbered]
+    if purpose.of_persons and left:
+        headers = ", ".join(f"{each.letter} “{each.header[:40]}”" for each in left)
+        yield saying(N_("not taken: {columns}"), columns=headers)
 
 
 def _column(draft: Draft, at: int) -> Column:

@@ -94,6 +94,8 @@ class Row:
     values: tuple[Value, ...] = ()
     #: what columns of text hold, by role: remark, source, and the fields of lists
     texts: Mapping[str, str] = field(default_factory=dict)
+    #: the days of a person, by role, as far as they can be read
+    days: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

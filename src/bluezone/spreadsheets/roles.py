@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 IGNORE = "ignore"
@@ -18,6 +19,10 @@ class Holds(enum.StrEnum):
     DAY = "day"
     COUNT = "count"
     PERCENT = "percent"
+    #: a text or a number that is kept as it is written: a telephone number, a year of birth
+    WRITTEN = "written"
+    #: days of what happened to a person
+    DATE = "date"
     NOTHING = "nothing"
 
 
@@ -40,6 +45,19 @@ class Purpose:
     needs: tuple[frozenset[str], ...]
     #: whether rows name units of the gazetteer or organisations; else their names are only text
     of_units: bool = True
+    #: whether a row is a person
+    of_persons: bool = False
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """Return the names of its roles."""
+        return frozenset(role.name for role in self.roles)
+
+    @property
+    def among(self) -> Mapping[str, Holds]:
+        """Return the roles that its columns are told apart by: in a list of persons its own, in a table of figures
+        those of every such table, whoever takes them."""
+        return {role.name: role.holds for role in self.roles} | _NOBODYS if self.of_persons else _OF_FIGURES
 
 
 #: which unit a row speaks of: the unit itself, the one above it in a column of its own, or a code
@@ -118,8 +136,57 @@ ORGANISATIONS = Purpose(
     of_units=False,
 )
 
-#: every role, whoever takes it, and what it holds: a column is taken for the one that fits it best
-ALL_ROLES = {
+#: who somebody is. `male` and `female`: columns that are ticked, or hold the year of birth
+_WHO = (
+    Role("name", Holds.TEXT),
+    Role("birth", Holds.WRITTEN),
+    Role("age", Holds.WRITTEN),
+    Role("sex", Holds.TEXT),
+    Role("male", Holds.WRITTEN),
+    Role("female", Holds.WRITTEN),
+    Role("telephone", Holds.WRITTEN),
+    Role("document", Holds.WRITTEN),
+    Role("address", Holds.WRITTEN, several=True),
+    Role("occupation", Holds.TEXT),
+)
+_DAYS = (Role("onset", Holds.DATE), Role("tested", Holds.DATE))
+
+CASES = Purpose(
+    "cases",
+    (*_WHO, Role("file_number", Holds.WRITTEN), *_DAYS, Role("result", Holds.TEXT)),
+    needs=(frozenset({"name", "telephone", "document", "file_number"}), frozenset({"onset", "tested"})),
+    of_units=False,
+    of_persons=True,
+)
+
+#: people who were near a case (`index`, where a row says which one); their units are the communes they live in
+CONTACTS = Purpose(
+    "contacts",
+    (
+        *_WHO,
+        Role("pseudonym", Holds.WRITTEN),
+        Role("index", Holds.WRITTEN),
+        Role("met", Holds.DATE, several=True),
+        Role("relation", Holds.TEXT),
+        Role("setting", Holds.TEXT),
+        Role("symptoms", Holds.TEXT),
+    ),
+    needs=(frozenset({"name", "telephone", "document", "pseudonym"}), frozenset({"met"})),
+    of_persons=True,
+)
+
+#: people who get a code by a message
+CODES = Purpose(
+    "codes",
+    (Role("telephone", Holds.WRITTEN), *_DAYS, Role("file_number", Holds.WRITTEN), Role("language", Holds.TEXT)),
+    needs=(frozenset({"telephone"}), frozenset({"onset", "tested"})),
+    of_units=False,
+    of_persons=True,
+)
+
+_NOBODYS = {OTHER: Holds.NOTHING}
+_OF_FIGURES = {
     role.name: role.holds for purpose in (FIGURES, TARGETS, POPULATIONS, ORGANISATIONS) for role in purpose.roles
-}
-ALL_ROLES[OTHER] = Holds.NOTHING
+} | _NOBODYS
+#: every role, whoever takes it, and what it holds
+ALL_ROLES = {role.name: role.holds for purpose in (CASES, CONTACTS, CODES) for role in purpose.roles} | _OF_FIGURES

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from bluezone.spreadsheets.mapping import Mapping as Decisions
 from bluezone.spreadsheets.results import Candidate, Row, Saying, Value, saying
 from bluezone.spreadsheets.roles import ALL_ROLES, FIGURES, OTHER, Holds, Purpose
 from bluezone.spreadsheets.values import days_in, number_in
-from bluezone.spreadsheets.wording import NO_UNIT, TOTALS
+from bluezone.spreadsheets.wording import NO_UNIT, NOBODY, TOTALS
 
 if TYPE_CHECKING:
     from bluezone.spreadsheets.propose import Context, Draft
@@ -31,6 +32,7 @@ _DECIMALS = 4
 #: a number of people known from elsewhere may be so much out of date
 _ROUNDED = Decimal("1.1")
 FIGURES_HELD = (Holds.COUNT, Holds.PERCENT)
+_WRITTEN = (Holds.TEXT, Holds.NAME, Holds.WRITTEN, Holds.DATE)
 _ORGANISATION = re.compile(r"[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}")
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None})
 
@@ -54,6 +56,8 @@ class Reading:
 def read(reading: Reading) -> list[Row]:
     """Return every line of the table that holds anything."""
     draft, purpose = reading.draft, reading.purpose
+    if purpose.of_persons:
+        return _of_persons(reading)
     lines = [line for line in draft.table.lines if not grid.is_numbering(_own(draft, line))]
     named = _names(draft, lines)
     codes = _codes(draft, lines)
@@ -159,6 +163,68 @@ def _row_days(draft: Draft, lines: Sequence[int], headings: Mapping[int, str]) -
     between = {line: days_in(heading) for line, heading in headings.items()}
     dates = {line: draft.calendar.date(written[-1][1]) for line, written in between.items() if written}
     return {line: date for line, date in dates.items() if date is not None}
+
+
+# --- rows of persons ----------------------------------------------------------------------------------------------
+
+#: a row holds one of these, or it is of nobody
+_WHOSE = ("name", "telephone", "document", "pseudonym", "file_number")
+
+
+def _of_persons(reading: Reading) -> list[Row]:
+    """Return every line of a list of persons: what it says, its days, the commune that its address names."""
+    draft = reading.draft
+    dated = [
+        (taken.role, days.several_in(each.column.cells, draft.calendar))
+        for each, taken in zip(draft.found, draft.taken, strict=True)
+        if ALL_ROLES[taken.role] is Holds.DATE
+    ]
+    found = []
+    for line in draft.table.lines:
+        if grid.is_numbering(_own(draft, line)):
+            continue
+        cells = {each.letter: each.column.cells[line].text for each in draft.found if line in each.column.cells}
+        texts = _texts(draft, line)
+        dates = defaultdict[str, set[dt.date]](set)
+        for role, of_line in dated:
+            dates[role].update(of_line.get(line, ()))
+        row = Row(
+            line,
+            cells,
+            written="",
+            left_out=_left_out_of_persons(reading, line, texts, cells),
+            texts=texts,
+            days={role: tuple(sorted(each)) for role, each in dates.items() if each},
+        )
+        found.append(_living(reading, row) if reading.purpose.of_units else row)
+    return found
+
+
+def _living(reading: Reading, row: Row) -> Row:
+    """Return a person with the commune that the address names, or that the officer chose."""
+    fits = units.in_address(reading.draft.finder, row.texts.get("address", ""), reading.context.within)
+    path = reading.context.gazetteer.path
+    row = replace(row, candidates=tuple(Candidate(str(fit.unit.code), path(fit.unit), fit.score) for fit in fits))
+    if said := reading.decided.units.get(row.line):
+        chosen = _decided(reading, said, {}, row.line)
+        return replace(row, unit=chosen.unit, why=chosen.why)
+    if fits and fits[0].score >= units.SURE_ADDRESS:
+        return replace(row, unit=fits[0].unit, probability=fits[0].score)
+    return row
+
+
+def _left_out_of_persons(
+    reading: Reading, line: int, texts: Mapping[str, str], cells: Mapping[str, str]
+) -> Saying | None:
+    if line in reading.decided.left_out:
+        return saying(N_("as you said"))
+    if line in reading.decided.taken:
+        return None
+    if _repeats_header(reading.draft, cells):
+        return saying(N_("the header once more"))
+    if len(cells) < 3 and any(map(lexicon.is_total, cells.values())):
+        return saying(TOTALS)
+    return None if any(texts.get(role) for role in _WHOSE) else saying(NOBODY)
 
 
 # --- one row ------------------------------------------------------------------------------------------------------
@@ -284,9 +350,10 @@ def _repeats_header(draft: Draft, cells: Mapping[str, str]) -> bool:
 def _texts(draft: Draft, line: int) -> dict[str, str]:
     found: dict[str, str] = {}
     for each, taken in zip(draft.found, draft.taken, strict=True):
-        text = each.column.cells.get(line, EMPTY).text
-        if text and ALL_ROLES[taken.role] in (Holds.TEXT, Holds.NAME):
-            found[taken.role] = f"{text}, {found[taken.role]}" if taken.role in found else text
+        text, before = each.column.cells.get(line, EMPTY).text, found.get(taken.role)
+        if text and ALL_ROLES[taken.role] in _WRITTEN:
+            in_order = (before, text) if ALL_ROLES[taken.role] in (Holds.WRITTEN, Holds.DATE) else (text, before)
+            found[taken.role] = ", ".join(filter(None, in_order))
     return found
 
 

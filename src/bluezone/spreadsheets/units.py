@@ -20,6 +20,8 @@ from bluezone.spreadsheets import lexicon
 _ALIKE, _TAKEN = 72, 0.83
 #: a name that a unit bears is taken from here on, whatever speaks against its level
 _BORNE = 0.68
+#: a commune is taken for that of an address from here on; of several alike none is
+SURE_ADDRESS, _UNSURE_ADDRESS = 0.6, 0.5
 #: beyond so many names that nobody knows nothing similar is looked for
 _MOST_UNKNOWN = 300
 #: so few units that are left are candidates for a name that nobody knows
@@ -198,6 +200,30 @@ def _is_short_for(text: str, unit: Unit) -> bool:
         and len("".join(parts)) > len(name)
         for parts in map(str.split, readings)
     )
+
+
+def in_address(finder: Finder, address: str, near: UnitCode | None) -> tuple[Fit, ...]:
+    """Return the communes that an address names, the likeliest first: what else it names lies around them; of several
+    that nothing tells apart those that are `near` a place come first."""
+    parts = [part for part in re.split(r"\s*[,;]\s*|\s+[-–]\s+", address) if part]
+    fits = {part: finder.exact(part) for part in dict.fromkeys(parts)}
+    found: dict[UnitCode, Fit] = {}
+    for part, own in fits.items():
+        named = {fit.unit.code for other in fits if other != part for fit in fits[other]}
+        for fit in own:
+            if fit.unit.level is Level.COMMUNE:
+                above = {each.code for each in finder.scope.gazetteer.ancestors(fit.unit, finder.scope.on)}
+                score = (
+                    fit.score
+                    - 0.35
+                    + 0.2 * min(2, len(named & above))
+                    + 0.25 * (near in above or near == fit.unit.code)
+                )
+                found[fit.unit.code] = Fit(fit.unit, round(min(1.0, max(0.0, score)), 3))
+    order = sorted(found.values(), key=lambda fit: -fit.score)
+    if len(order) > 1 and order[0].score - order[1].score < 0.1:
+        order = [Fit(fit.unit, min(fit.score, _UNSURE_ADDRESS)) for fit in order]
+    return tuple(order[:5])
 
 
 def named_in(finder: Finder, texts: Iterable[str]) -> Unit | None:

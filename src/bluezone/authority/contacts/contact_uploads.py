@@ -22,7 +22,8 @@ from bluezone.authority.contacts.contact_rules import ContactError, Setting
 from bluezone.authority.contacts.models import Meeting
 from bluezone.authority.contacts.tracing import Met
 from bluezone.authority.diagnosis import queries as cases
-from bluezone.authority.diagnosis.case_uploads import allowed, identity_of, masked
+from bluezone.authority.diagnosis.case_uploads import allowed
+from bluezone.authority.diagnosis.case_uploads import identity_of as identity_from
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.upload_pages import UploadPages, first
@@ -120,6 +121,9 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     def known(each: Sequence[Identity], named: Collection[str]) -> list[Known]:
         return _known(case, upload.place, each, named)
 
+    def identity_of(texts: Mapping[str, str], birth_year: int | None) -> Identity:
+        return identity_from({**texts, "birth_year": birth_year})
+
     lines = seen_lines(upload, contact_imports.check_header)
     otherwise = Setting(upload.options.get(_OTHERWISE, Setting.OTHER.value))
     found = contact_imports.preview(lines, Register(identity_of, known, check_day), otherwise)
@@ -185,6 +189,14 @@ def _known(case: Case, place: str, each: Sequence[Identity], named: Collection[s
         Known(person.pseudonym, identity, frozenset(days[person.pk]), person.pk == case.person_id)
         for person, identity in people
     ]
+
+
+def masked(who: Identity | None) -> str:
+    """Return by what somebody will be found, with the last digits only: a preview is looked at over shoulders."""
+    if who is None:
+        return ""
+    ends = [f"…{number[-3:]}" for number in (who.telephone, who.document) if number]
+    return ", ".join(ends) or "…"
 
 
 def _context(found: Preview) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis import case_imports, queries, services
@@ -20,21 +22,28 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.rules import MAX_AGE
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
-from bluezone.authority.officers.jurisdiction import Jurisdiction
+from bluezone.authority.officers.jurisdiction import Jurisdiction, code_over
 from bluezone.authority.officers.models import User
-from bluezone.authority.officers.upload_pages import UploadPages, first
+from bluezone.authority.officers.upload_pages import UploadPages
+from bluezone.authority.persons import from_rows
 from bluezone.authority.persons import rules as person_rules
 from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.forms import SEX_NAMES
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
 from bluezone.authority.site.models import Upload
+from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
-from bluezone.authority.site.uploads.lists import seen_lines
-from bluezone.authority.site.uploads.pipeline import Kind, Stored
+from bluezone.authority.site.uploads.pipeline import Kind, Stored, lines
+from bluezone.geography import catalogue
+from bluezone.rollout.problems import Severity
+from bluezone.spreadsheets.propose import Context
+from bluezone.spreadsheets.results import Proposal
+from bluezone.spreadsheets.roles import CASES
 
 #: the option of an upload: what a diagnosis stands on where the row does not say
 _OTHERWISE = "otherwise"
-_SHOWN_DIGITS = 3
+_TYPES = (Case.ReportType.CONFIRMED, Case.ReportType.CLINICAL, Case.ReportType.SUSPECTED)
 
 
 class CasesForm(UploadForm):
@@ -47,7 +56,7 @@ class CasesForm(UploadForm):
     )
     otherwise = forms.ChoiceField(
         label=_("Rows that do not say what the diagnosis stands on"),
-        choices=[(value, label) for value, label in Case.ReportType.choices if value in case_imports.REPORT_WORDS],
+        choices=[(each.value, each.label) for each in _TYPES],
         initial=Case.ReportType.SUSPECTED,
         widget=forms.RadioSelect,
     )
@@ -66,12 +75,18 @@ def allowed(user: User | AnonymousUser) -> Jurisdiction:
 
 
 def check(upload: Upload) -> None:
-    """Raise UploadError or TableError for what is no list of cases."""
-    case_imports.check_header(seen_lines(upload, case_imports.check_header))
+    """Raise RowError or TableError for what is no list of cases."""
+    from_rows.check_size(understand(upload, clock.now()))
+
+
+def understand(upload: Upload, now: dt.datetime) -> Proposal:
+    """Return what the list's columns and rows are taken for. Raises TableError."""
+    context = Context(catalogue.all_units(), clock.date_of(now), code_over(upload.place))
+    return spreadsheets.proposal_of(upload, context, CASES)
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
-    """Read the file as things stand now, for the office it was brought for."""
+    """Judge the list as things stand now, for the office it was brought for."""
     place = upload.place
 
     def known(each: Sequence[CaseFacts]) -> list[Known]:
@@ -79,12 +94,12 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
 
     register = Register(lambda draft: _facts(draft, place), known, identity_of)
     otherwise = upload.options.get(_OTHERWISE, Case.ReportType.SUSPECTED.value)
-    return case_imports.preview(seen_lines(upload, case_imports.check_header), register, clock.date_of(now), otherwise)
+    return case_imports.preview(understand(upload, now), register, clock.date_of(now), otherwise)
 
 
 def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:
     """Open the cases of the good rows, and of those in doubt that are taken. Raises IssueError without the right."""
-    doubtful = {problem.line for problem in found.problems}
+    doubtful = lines(found, Severity.DOUBT)
     taken = [row for row in found.rows if row.change == "new" and (row.line not in doubtful or row.line in confirmed)]
     issuer = Issuer(officer=upload.officer)
     with transaction.atomic():
@@ -96,9 +111,9 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
     return Stored(added=len(taken), changed=0)
 
 
-def identity_of(texts: Mapping[str, str], birth_year: int | None) -> Identity:
-    """Return the identity that a row's texts make. Raises IdentityError."""
-    identity = persons.identity_from(birth_year=birth_year, **texts)
+def identity_of(fields: Mapping[str, Any]) -> Identity:
+    """Return the identity that the fields of a row make. Raises IdentityError."""
+    identity = persons.identity_from(**fields)
     person_rules.check(identity, clock.date_of(clock.now()))
     return identity
 
@@ -121,22 +136,27 @@ def _known(place: str, each: Sequence[CaseFacts], now: dt.datetime) -> list[Know
     return [Known(queries.facts_of(row), row.report_type, row.onset_date, row.test_date, row.name) for row in rows]
 
 
-def _context(found: Preview) -> dict[str, Any]:
-    labels = dict(Case.ReportType.choices)
-    shown, more = first(found.rows)
-    sample = [{"draft": draft, "report": labels[draft.report_type], "who": masked(draft.identity)} for draft in shown]
-    return {"sample": sample, "more_rows": more, "ignored": found.ignored}
+def _stored_as(found: Preview) -> dict[int, str]:
+    """Say of each row as what case it would be stored."""
+    return {draft.line: _said(draft) for draft in found.rows}
 
 
-def masked(who: Identity | None) -> str:
-    """Return by what somebody will be found, with the last digits only: a preview is looked at over shoulders."""
-    if who is None:
-        return ""
-    ends = [f"…{number[-_SHOWN_DIGITS:]}" for number in (who.telephone, who.document) if number]
-    return ", ".join(ends) or "…"
+def _said(draft: Draft) -> str:
+    parts = [gettext("the same as before") if draft.change == "unchanged" else gettext("new")]
+    parts.append(str(Case.ReportType(draft.report_type).label))
+    for day, text in ((draft.onset_date, gettext("first symptoms")), (draft.test_date, gettext("test"))):
+        if day is not None:
+            parts.append(f"{text} {date_format(day, 'SHORT_DATE_FORMAT')}")
+    return " · ".join([*parts, *(said_of(draft.identity) if draft.identity else ())])
 
 
-KIND = Kind("cases", check, read, store)
+def said_of(who: Identity) -> list[str]:
+    """Return what was read of a person in another form than it is written."""
+    sexes = dict(SEX_NAMES)
+    return [str(part) for part in (who.birth_year or "", sexes[who.sex] if who.sex else "") if part]
+
+
+KIND = Kind("cases", check, read, store, understand)
 PAGES = UploadPages(
     kind=KIND,
     form=CasesForm,
@@ -148,9 +168,10 @@ PAGES = UploadPages(
         "issued: do that on a case's page, or send a list of codes."
     ),
     onward=("diagnosis:list", _("The cases")),
-    names=lambda found: found.names,
-    context=_context,
-    rows_template="diagnosis/upload_rows.html",
+    names=lambda found: {draft.line: draft.file_number for draft in found.rows},
+    stored_as=_stored_as,
+    day_label="",
+    of_units=False,
     allowed=allowed,
     private=True,
     named=_("File number"),

@@ -166,7 +166,7 @@ class NewStayForm(SpotForm):
     def clean_telephone(self) -> str:
         """Return the number in E.164."""
         try:
-            return persons.identity_from("", None, self.cleaned_data["telephone"], "", "").telephone
+            return persons.identity_from(telephone=self.cleaned_data["telephone"]).telephone
         except IdentityError as error:
             raise forms.ValidationError(sentence_of(error)) from None
 

@@ -42,6 +42,7 @@ _SHOWN_REPLACED = 12
 
 P = TypeVar("P", bound=Preview)
 _UNIT = _lazy("Unit")
+_DAY = _lazy("Day of figures without one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class UploadPages(Generic[P]):
     effects_template: str = ""
     says: Callable[[P, Collection[int]], str] | None = None
     replaces: Callable[[P], Sequence[str]] = lambda _: ()
+    #: as what each line of a list of persons would be stored, in words that stand beside it
+    stored_as: Callable[[P], Mapping[int, str]] | None = None
     #: gives the jurisdiction for which a user may bring files of this kind; raises PermissionDenied
     allowed: Callable[[User | AnonymousUser], Jurisdiction] = scope.directing
     #: whether a file is shown to who brought it alone: it says who people are
@@ -77,6 +80,8 @@ class UploadPages(Generic[P]):
     stored: Collection[str] = ()
     #: whether rows name units of the country or registered ones, which are chosen beside them
     of_units: bool = True
+    #: what is asked above the sheet as the day of rows without one; nothing: it is not asked
+    day_label: StrOrPromise = _DAY
     #: the address of the officer's empty form, where there is one
     empty_form: str = ""
     #: what `names` names, above its column
@@ -158,6 +163,10 @@ class UploadPages(Generic[P]):
             found["sheet"] = sheet_of(
                 proposal, upload, preview.problems, self.stored, looked, of_units=self.of_units, wholes=wholes
             )
+            if self.stored_as is not None:
+                stored_as = self.stored_as(preview)
+                for row in found["sheet"]["rows"]:
+                    row["stored_as"] = stored_as.get(row["line"], "")
             lines = {row.line for row in self._good(preview)} | set(looked.confirmed)
             found["says"] = self.says(preview, lines) if self.says is not None else ""
             replaced = self.replaces(preview)

@@ -14,6 +14,8 @@ from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.site.records import READ, RecordForm
 
+SEX_NAMES = [("", _("not known")), ("male", _("male")), ("female", _("female")), ("other", _("other"))]
+
 
 def _text(label: Any, most: int, help_text: Any = "", **attributes: str) -> forms.CharField:
     widget = forms.TextInput({"autocomplete": "off", **attributes})
@@ -29,9 +31,11 @@ class IdentityForm(RecordForm):
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "inputmode": "numeric"}),
     )
+    sex = forms.ChoiceField(label=_("Sex"), required=False, choices=SEX_NAMES)
     telephone = _text(_("Telephone number"), 40, _("As in 0912 345 678."), inputmode="tel")
     document = _text(_("Document number"), 40, _("Of the identity card or passport."), spellcheck="false")
     address = _text(_("Address"), rules.MOST_ADDRESS)
+    occupation = _text(_("Occupation"), rules.MOST_OCCUPATION)
     identity: Identity
     #: what was stored, encrypted, when the form was filled in: without decrypting it says whether it is so still
     sealed: bytes = b""

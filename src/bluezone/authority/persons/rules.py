@@ -21,7 +21,8 @@ PSEUDONYM_LENGTH = 7
 LIFE = dt.timedelta(days=90)
 #: signs of a reason for opening an identity
 LEAST_REASON, MOST_REASON = 5, 200
-MOST_NAME, MOST_ADDRESS = 120, 200
+MOST_NAME, MOST_ADDRESS, MOST_OCCUPATION = 120, 200, 80
+SEXES = ("male", "female", "other")
 _LEAST_DOCUMENT, _MOST_DOCUMENT = 6, 20
 _OLDEST = 130
 
@@ -43,6 +44,9 @@ class Identity:
     telephone: str = ""
     document: str = ""
     address: str = ""
+    #: one of SEXES, empty where it is unknown
+    sex: str = ""
+    occupation: str = ""
 
 
 def check(identity: Identity, today: dt.date) -> None:
@@ -52,7 +56,14 @@ def check(identity: Identity, today: dt.date) -> None:
     if identity.birth_year is not None and not today.year - _OLDEST <= identity.birth_year <= today.year:
         template = gettext_noop("a year from {first} to {last} is meant")
         raise IdentityError(template, "birth_year", first=str(today.year - _OLDEST), last=str(today.year))
-    for field, text, most in (("name", identity.name, MOST_NAME), ("address", identity.address, MOST_ADDRESS)):
+    if identity.sex not in ("", *SEXES):
+        raise IdentityError(gettext_noop("choose one of those offered"), "sex")
+    texts = (
+        ("name", identity.name, MOST_NAME),
+        ("address", identity.address, MOST_ADDRESS),
+        ("occupation", identity.occupation, MOST_OCCUPATION),
+    )
+    for field, text, most in texts:
         if len(text) > most:
             raise IdentityError(gettext_noop("at most {most} letters are taken"), field, most=most)
 

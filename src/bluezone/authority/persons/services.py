@@ -21,7 +21,15 @@ from bluezone.authority.site import clock
 from bluezone.authority.site.encryption import LostKeyError
 
 
-def identity_from(name: str, birth_year: int | None, telephone: str, document: str, address: str) -> Identity:
+def identity_from(
+    name: str = "",
+    birth_year: int | None = None,
+    telephone: str = "",
+    document: str = "",
+    address: str = "",
+    sex: str = "",
+    occupation: str = "",
+) -> Identity:
     """Make an identity of what was typed. Raises IdentityError, naming the field."""
     return Identity(
         name=" ".join(name.split()),
@@ -29,6 +37,8 @@ def identity_from(name: str, birth_year: int | None, telephone: str, document: s
         telephone=rules.telephone(telephone, _country()),
         document=rules.document(document),
         address=" ".join(address.split()),
+        sex=sex,
+        occupation=" ".join(occupation.split()),
     )
 
 

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 #: what a request opens and reads itself: at most about a second. More is opened by the worker
 SMALL_CELLS = 30_000
 SMALL_UNPACKED = 5_000_000
+#: a row with something in such a column has something to store
+_TO_STORE = (Holds.COUNT, Holds.PERCENT, Holds.DATE)
 #: a mapping of a form is kept so long after the last such form
 REMEMBERED = dt.timedelta(days=180)
 #: the options of an upload that hold its mapping, and the day of the remembered one that it began with
@@ -68,7 +70,7 @@ def proposal_of(upload: Upload, context: Context, purpose: Purpose) -> Proposal:
 
 def left_out(proposal: Proposal) -> frozenset[int]:
     """Return the lines with something to store that are left out: not totals, headings and empty rows."""
-    counted = {each.letter for each in proposal.columns if ALL_ROLES.get(each.role) in (Holds.COUNT, Holds.PERCENT)}
+    counted = {each.letter for each in proposal.columns if ALL_ROLES.get(each.role) in _TO_STORE}
     return frozenset(
         row.line
         for row in proposal.rows
@@ -106,9 +108,11 @@ def remember(upload: Upload, proposal: Proposal, now: dt.datetime) -> None:
     """Remember a mapping for the next form of this shape: its columns, and the units that names were said to mean."""
     decided = decided_of(upload)
     meant: dict[str, set[str]] = defaultdict(set)
-    for row in proposal.stored:
+    for row in (each for each in proposal.stored if each.written):  # whose rows are persons, names are none of these
         meant[row.written].add(str(row.unit.code) if row.unit else row.code)
-    chosen = [row for row in proposal.stored if row.line in decided.units and len(meant[row.written]) == 1]
+    chosen = [
+        row for row in proposal.stored if row.written and row.line in decided.units and len(meant[row.written]) == 1
+    ]
     names = {row.written: decided.units[row.line] for row in chosen}
     lasting = Mapping(roles=proposal.decided.roles, names=names).over(decided).remembered()
     _remembered(upload, proposal.shape).update_or_create(
