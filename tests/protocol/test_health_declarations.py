@@ -50,7 +50,10 @@ def test_a_declaration_is_read_as_it_was_written() -> None:
         ({"answers": {"a": "x\u0000"}}, "a is not text"),
         ({"answers": {"a": {"b": "c"}}}, "a is not text"),
         ({"receipt": "7K3M"}, "receipt is not a long code"),
-        ({"withdraw": True}, "withdraw goes with a receipt"),
+        ({"withdraw": True}, "withdraw or confirm goes with a receipt"),
+        ({"confirm": True}, "withdraw or confirm goes with a receipt"),
+        ({"receipt": RECEIPT, "confirm": True, "answers": {}, "code": "12345"}, "code is not six digits"),
+        ({"receipt": RECEIPT, "confirm": True, "answers": {}, "withdraw": True}, "withdraw or confirm"),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_field(changed: dict[str, Any], sentence: str) -> None:

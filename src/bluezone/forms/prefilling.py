@@ -35,6 +35,13 @@ def given_from(form: Form, known: Known, uses: Collection[Use] = tuple(Use)) -> 
     return {fields[use]: [value] for use, value in known.items() if use in fields and value}
 
 
+def remembered_fields(form: Form) -> dict[str, str]:
+    """Return by use the fields that somebody's own browser may keep, to offer them in any form: no number of a
+    document."""
+    kept = PERSONAL - {Use.DOCUMENT, Use.INSURANCE}
+    return {field.use.value: field.name for field in form.fields if field.use is not None and field.use in kept}
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """Hold what fits into another version, and the names of what did not."""

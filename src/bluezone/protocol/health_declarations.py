@@ -5,6 +5,11 @@
                            -> 200 {"receipt": "7K3M...", "level": "call", "pass": "BZ1:..."}
     POST /v1/declarations  {..., "receipt": "7K3M...", "answers": {...}}  corrects the declaration of a receipt
     POST /v1/declarations  {"declaration": ..., "receipt": "7K3M...", "withdraw": true}  takes it back  -> 200
+    POST /v1/declarations  {"declaration": ..., "receipt": "7K3M...", "confirm": true, "code": "123456"}  -> 200
+                           shows that the number is the owner's; without `code` it asks for another message
+
+Nobody is called after an alarming declaration whose telephone number is not confirmed. The answer to one says so in
+`confirm`: `code` where a text message with a code is on its way, `call` where none can be sent.
 
 `declaration` is drawn for each message and stays the same through every retry: the server stores it once and gives the
 same answer. `day` is the owner's date when it was filled in, for a declaration may have waited for a network. Phones
@@ -48,9 +53,19 @@ class HealthDeclarationRefusal(StrEnum):
     ANSWERS = "answers"
     #: mistyped, of nobody, withdrawn or deleted: one word for all
     RECEIPT_UNKNOWN = "receipt_unknown"
+    #: not the code of the text message, or its time is over
+    CODE_WRONG = "code_wrong"
     #: more of one telephone number in a day than a house has people
     TOO_MANY = "too_many_declarations"
     INTERNAL = "internal_error"
+
+
+class Confirm(StrEnum):
+    """Name how a number is to be confirmed before anybody is called."""
+
+    NOTHING = ""
+    CODE = "code"
+    CALL = "call"
 
 
 def _answers(raw: Any, place: str) -> Mapping[str, Answer]:
@@ -82,7 +97,7 @@ _ANSWERS = Codec(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthDeclaration(Message):
-    """Declare, correct or withdraw. Raises ProtocolError for a field that cannot be."""
+    """Declare, correct, confirm the number or withdraw. Raises ProtocolError for a field that cannot be."""
 
     what = "declaration"
     declaration: Annotated[bytes, size(DECLARATION_BYTES)] = field(repr=False)
@@ -94,11 +109,13 @@ class HealthDeclaration(Message):
     answers: Annotated[Mapping[str, Answer], _ANSWERS] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     receipt: Annotated[str, long_code] = field(default="", repr=False)
     withdraw: bool = False
+    confirm: bool = False
+    code: Annotated[str, matches(r"([0-9]{6})?", "six digits")] = field(default="", repr=False)
 
     def check(self) -> None:
-        if self.withdraw:
-            if not self.receipt or self.answers:
-                raise ProtocolError("withdraw goes with a receipt and without answers")
+        if self.withdraw or self.confirm:
+            if not self.receipt or self.answers or (self.withdraw and self.confirm):
+                raise ProtocolError("withdraw or confirm goes with a receipt and without answers")
         elif not self.form or not self.version or self.day is None:
             raise ProtocolError("form, version or day is missing")
 
@@ -106,18 +123,20 @@ class HealthDeclaration(Message):
 @dataclass(frozen=True, slots=True)
 class HealthAnswer(Message):
     """Hold what the authority says: the receipt and the level where it took a declaration, with the text of its pass
-    where one comes of it; else `code` (a `HealthDeclarationRefusal`, or a word of later) and a sentence. Of a decoy all
-    are empty."""
+    where one comes of it, and a word of `Confirm`; else `code` (a `HealthDeclarationRefusal`, or a word of later) and a
+    sentence. Of a decoy all are empty."""
 
     what = "answer"
-    always = ("receipt", "level", "error", "code", "pass", "padding")
+    always = ("receipt", "level", "error", "code", "pass", "confirm", "padding")
     receipt: str = field(default="", repr=False)
     level: str = ""
     error: str = ""
     code: str = ""
     pass_text: Annotated[str, "pass", size(0, MAX_SIGNS)] = field(default="", repr=False)
+    confirm: str = ""
 
     def check(self) -> None:
         code = self.code or (HealthDeclarationRefusal.INTERNAL if self.error else "")
         object.__setattr__(self, "code", code[:40])
         object.__setattr__(self, "level", self.level[:20])
+        object.__setattr__(self, "confirm", self.confirm[:20])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from tests.forms.samples import FORMS, GIVEN, LONG_MY
 from bluezone.authority.declarations import services
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import Way
+from bluezone.authority.messages import phone_numbers
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.officers.models import User
 from bluezone.forms.answers import read_answers
@@ -48,14 +50,27 @@ def officer(db: None, morning: Any, client: Any) -> Callable[..., User]:
     return log_in
 
 
+def confirm_by_code(receipt: str, now: dt.datetime) -> None:
+    """Confirm the number of a declaration by the code that a message to it holds."""
+    with pytest.MonkeyPatch.context() as patched:
+        texts: list[str] = []
+        patched.setattr(phone_numbers, "sender", lambda: lambda _, text: texts.append(text))
+        patched.setattr(phone_numbers, "MAX_SENDS_PER_NUMBER_A_DAY", 10_000)
+        assert services.ask_code(receipt, "vi", secrets.token_hex(), now).is_on_its_way
+        services.confirm(receipt, re.findall(r"\d{6}", texts[-1])[0], now)
+
+
 @pytest.fixture
 def declared(db: None, morning: Any) -> Callable[..., HealthDeclaration]:
-    """Declares by the form of the whole population: `declared(signs=["fever"])`; `receipt` of the row is in words."""
+    """Declares by the form of the whole population: `declared(signs=["fever"])`, by a number that is confirmed;
+    `receipt` of the row is in words."""
 
-    def declare(**changed: list[str]) -> HealthDeclaration:
+    def declare(*, confirmed: bool = True, **changed: list[str]) -> HealthDeclaration:
         form = FORMS["population"]
         answers = read_answers(form, GIVEN | changed, services.edge_on(DAY)).answers
         taken = services.declare(secrets.token_bytes(16), form, answers, Way.PHONE, morning.now, day=DAY)
+        if confirmed:
+            confirm_by_code(taken.receipt, morning.now)
         row = services.of_receipt(taken.receipt).row
         row.words = taken.receipt  # type: ignore[attr-defined]
         return row

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import re
 import secrets
 from typing import Any
 
@@ -17,6 +18,7 @@ from bluezone.authority.declarations import private, services
 from bluezone.authority.declarations.models import HealthDeclaration as Row
 from bluezone.authority.declarations.retention import purge
 from bluezone.authority.declarations.rules import MOST_OF_A_NUMBER
+from bluezone.authority.messages import phone_numbers
 from bluezone.forms.answers import Edge, read_answers
 from bluezone.protocol.health_declarations import (
     HEALTH_DECLARATIONS_PATH,
@@ -56,7 +58,8 @@ def test_an_id_is_stored_once_and_gets_the_same_answer(client):
     assert answers[0].receipt
     assert answers == [answers[0]] * 3
     row = Row.objects.get()
-    assert (row.place, row.form, row.version, row.level, row.state) == (COMMUNE, "population", 1, 2, "new")
+    assert (row.place, row.form, row.version, row.level, row.state) == (COMMUNE, "population", 1, 2, "unconfirmed")
+    assert answers[0].confirm == "call"  # no message can be sent
 
 
 def test_a_person_who_is_well_waits_for_no_call(client):
@@ -89,6 +92,24 @@ def test_what_is_refused_is_named_and_stores_nothing(client, changed, status, co
     answer = post(client, json.dumps(sent).encode())
     assert (answer.status_code, answer_of(answer).code) == (status, code)
     assert not Row.objects.exists()
+
+
+def test_an_alarming_one_rings_once_the_code_of_the_message_came_back(client, monkeypatch):
+    texts: list[str] = []
+    monkeypatch.setattr(phone_numbers, "sender", lambda: lambda _, text: texts.append(text))
+    receipt = answer_of(post(client, message(given={"signs": ["breathless"]}))).receipt
+
+    def confirm(code: str) -> HealthAnswer:
+        sent = HealthDeclaration(declaration=secrets.token_bytes(16), receipt=receipt, confirm=True, code=code)
+        return answer_of(post(client, sent))
+
+    right = re.findall(r"\d{6}", texts[0])[0]
+    wrong = "000000" if right != "000000" else "000001"
+    assert confirm(wrong).code == "code_wrong"
+    assert confirm("").confirm == "code"  # on its way already
+    assert (Row.objects.get().state, len(texts)) == ("unconfirmed", 1)
+    assert confirm(right) == confirm(right) == HealthAnswer(receipt, "urgent")
+    assert Row.objects.get().state == "new"
 
 
 def test_a_birthday_to_come_is_told_in_one_sentence(client):
@@ -125,8 +146,8 @@ def test_the_receipt_corrects_and_withdraws_and_nothing_else_does(client):
     first = message()
     receipt = answer_of(post(client, first)).receipt
     corrected = message(receipt=receipt, given={"signs": ["breathless"]})
-    assert answer_of(post(client, corrected)) == HealthAnswer(receipt, "urgent")
-    assert Row.objects.get().state == "new"
+    assert answer_of(post(client, corrected)) == HealthAnswer(receipt, "urgent", confirm="call")
+    assert Row.objects.get().state == "unconfirmed"
     assert services.of_receipt(receipt).answers["signs"] == ("breathless",)
     gone = HealthDeclaration(declaration=secrets.token_bytes(16), receipt=receipt, withdraw=True)
     assert post(client, gone).status_code == 200

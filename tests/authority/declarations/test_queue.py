@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
-from tests.authority.declarations.conftest import COMMUNE, ILL, MORNING, NEIGHBOUR, PROVINCE
+from tests.authority.declarations.conftest import COMMUNE, ILL, MORNING, NEIGHBOUR, PROVINCE, confirm_by_code
 
 from bluezone.authority.declarations import queries, rules, services
 from bluezone.authority.declarations.models import HealthDeclaration
@@ -159,18 +159,58 @@ def test_a_withdrawn_declaration_is_gone_from_the_queue(client, officer, declare
 
 
 @pytest.mark.parametrize(
-    ("level", "before", "level_before", "state"),
+    ("level", "vouched", "before", "level_before", "state"),
     [
-        (Level.ADVICE, None, None, "quiet"),
-        (Level.CALL, None, None, "new"),
-        (Level.ADVICE, "new", Level.CALL, "quiet"),
-        (Level.ADVICE, "done", Level.CALL, "done"),
-        (Level.CALL, "done", Level.CALL, "done"),
-        (Level.URGENT, "done", Level.CALL, "new"),
-        (Level.CALL, "called", Level.URGENT, "called"),
-        (Level.CALL, "quiet", Level.ADVICE, "new"),
+        (Level.ADVICE, False, None, None, "quiet"),
+        (Level.CALL, True, None, None, "new"),
+        (Level.CALL, False, None, None, "unconfirmed"),
+        (Level.URGENT, False, None, None, "unconfirmed"),
+        (Level.ADVICE, True, "new", Level.CALL, "quiet"),
+        (Level.ADVICE, False, "unconfirmed", Level.CALL, "quiet"),
+        (Level.ADVICE, True, "done", Level.CALL, "done"),
+        (Level.CALL, True, "done", Level.CALL, "done"),
+        (Level.CALL, False, "done", Level.CALL, "done"),
+        (Level.URGENT, True, "done", Level.CALL, "new"),
+        (Level.URGENT, False, "done", Level.CALL, "unconfirmed"),
+        (Level.CALL, True, "called", Level.URGENT, "called"),
+        (Level.CALL, True, "quiet", Level.ADVICE, "new"),
+        (Level.CALL, False, "quiet", Level.ADVICE, "unconfirmed"),
+        (Level.URGENT, False, "new", Level.CALL, "new"),
+        (Level.URGENT, False, "unconfirmed", Level.CALL, "unconfirmed"),
+        (Level.CALL, True, "unconfirmed", Level.CALL, "new"),
     ],
 )
-def test_what_a_declaration_becomes(level: Any, before: Any, level_before: Any, state: str) -> None:
-    found = rules.state_of(level, rules.State(before) if before else None, level_before)
-    assert found == state
+def test_what_a_declaration_becomes(level: Any, vouched: bool, before: Any, level_before: Any, state: str) -> None:
+    was = rules.State(before) if before else None
+    assert rules.state_of(level, vouched=vouched, before=was, level_before=level_before) == state
+
+
+@pytest.mark.parametrize(
+    ("state", "result", "after", "confirms"),
+    [
+        ("new", "not-reached", "called", False),
+        ("new", "advised", "done", True),
+        ("new", "no-such", "done", False),
+        ("unconfirmed", "not-reached", "unconfirmed", False),
+        ("unconfirmed", "hospital", "done", True),
+    ],
+)
+def test_what_a_call_makes_of_it(state: str, result: str, after: str, confirms: bool) -> None:
+    assert rules.state_after_call(rules.State(state), rules.Result(result)) == after
+    assert rules.confirms_number(rules.Result(result)) is confirms
+
+
+def test_sixty_urgent_ones_of_one_address_ring_nowhere_and_stand_on_a_list_apart(client, officer, declared):
+    rows = [declared(confirmed=False, **ILL, telephone=[f"0912 345 {100 + n // 25}"]) for n in range(60)]
+    user = officer("commune", COMMUNE)
+    assert not queries.waiting(queries.visible(user)).exists()
+    assert f"{LIST}{rows[0].pk}" not in client.get(LIST).content.decode()
+    assert "gọi ngay" not in client.get("/officer/rollout/").content.decode()
+    apart = client.get(LIST, {"state": "unconfirmed"}).content.decode()
+    assert f"{LIST}{rows[-1].pk}" in apart
+    assert "Số chưa xác nhận: 60" in client.get(LIST).content.decode()
+    services.withdraw(rows[1].words, MORNING)
+    confirm_by_code(rows[0].words, MORNING)
+    assert [each.pk for each in queries.waiting(queries.visible(user))] == [rows[0].pk]
+    assert client.post(f"{LIST}{rows[2].pk}/call", {"result": "advised"}).status_code == 302
+    assert HealthDeclaration.objects.get(pk=rows[2].pk).telephone_confirmed

@@ -10,7 +10,7 @@ from tests.authority.declarations.conftest import DAY
 from tests.forms.broken import changed
 from tests.forms.samples import FORMS, GIVEN, LONG_MY, MOVING
 
-from bluezone.authority.declarations import publishing, services
+from bluezone.authority.declarations import publishing, rules, services
 from bluezone.authority.declarations.models import HealthDeclaration as Row
 from bluezone.authority.messages import phone_numbers
 from bluezone.authority.messages.models import PhoneNumber
@@ -67,7 +67,7 @@ def test_a_declaration_is_taken_and_its_receipt_shown(client):
     answer = client.post("/declare/population", filled(client, "population", GIVEN | {"signs": ["cough"]}))
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "The health station will call" in page
+    assert "Please call your health station" in page
     assert "There is at least one sign." in page
     row = Row.objects.get()
     assert (row.way, row.telephone_confirmed, row.other) == ("web", False, False)
@@ -121,42 +121,67 @@ def test_questions_that_an_answer_brings_are_asked_on_the_next_page(client):
     assert not Row.objects.exists()
 
 
-def test_a_number_is_confirmed_by_a_code_where_the_form_asks(client, texted):
-    sent = filled(client, "population", GIVEN)
-    page = client.post("/declare/population", sent).content.decode()
-    assert "A code of six digits" in page
-    assert not Row.objects.exists()
+def code_of(text: str) -> str:
+    return re.findall(r"\d{6}", text)[0]
+
+
+def test_what_to_do_is_said_at_once_and_nobody_is_called_before_the_number_is_confirmed(client, texted):
+    page = client.post("/declare/population", filled(client, "population", GIVEN | {"signs": ["breathless"]}))
+    shown = page.content.decode()
+    assert 'href="tel:115"' in shown
+    assert "Call 115 now. Your health station is told, and calls you, only once your number is confirmed." in shown
+    assert "A code of six digits" in shown
+    assert Row.objects.get().state == "unconfirmed"
     [(number, text)] = texted
     assert number == "+84912345678"
-    code = re.search(r"\d{6}", text)[0]
-    wrong = "000000" if code != "000000" else "000001"
-    assert "This code is wrong" in client.post("/declare/population", sent | {"_code": wrong}).content.decode()
-    answer = client.post("/declare/population", sent | {"_code": code})
-    assert receipt_of(answer.content.decode())
-    assert Row.objects.get().telephone_confirmed
+    sent = {"_receipt": receipt_of(shown), "_action": "confirm", "_language": "en"}
+    wrong = "000000" if code_of(text) != "000000" else "000001"
+    assert "This code is wrong" in client.post("/declare/receipt", sent | {"_code": wrong}).content.decode()
+    done = client.post("/declare/receipt", sent | {"_code": code_of(text)}).content.decode()
+    assert "The number is confirmed" in done
+    assert "Your health station is told, too" in done
+    row = Row.objects.get()
+    assert (row.state, row.telephone_confirmed) == ("new", True)
     assert not PhoneNumber.objects.exists()  # shown to be theirs, and not kept for alerts
 
 
 def test_a_code_confirms_no_other_number(client, texted):
-    sent = filled(client, "population", GIVEN)
-    client.post("/declare/population", sent)
-    code = re.search(r"\d{6}", texted[0][1])[0]
-    page = client.post("/declare/population", sent | {"_code": code, "telephone": ["0987654321"]}).content.decode()
-    assert "This code is wrong" in page
-    assert not Row.objects.exists()
+    ill = GIVEN | {"signs": ["cough"]}
+    receipt = receipt_of(client.post("/declare/population", filled(client, "population", ill)).content.decode())
+    code = code_of(texted[0][1])
+    other = filled(client, "population", ill | {"telephone": ["0987654321"]}) | {"_receipt": receipt}
+    client.post("/declare/population", other)
+    sent = {"_receipt": receipt, "_action": "confirm", "_code": code, "_language": "en"}
+    assert "This code is wrong" in client.post("/declare/receipt", sent).content.decode()
+    assert Row.objects.get().state == "unconfirmed"
 
 
-def test_who_gets_no_message_can_declare_all_the_same(client, texted):
-    sent = filled(client, "population", GIVEN) | {"_skip": "yes"}
-    assert client.post("/declare/population", sent).status_code == 200
-    assert not Row.objects.get().telephone_confirmed
-
-
-def test_a_form_that_only_asks_the_number_sends_no_code(client, texted):
+@pytest.mark.parametrize(
+    ("form", "signs", "codes"),
+    [("population", ["none"], 1), ("follow-up", ["none"], 0), ("follow-up", ["cough", "rash"], 1)],
+)
+def test_a_code_is_sent_where_the_form_asks_and_before_anybody_is_called(client, texted, form, signs, codes):
     given = {name: GIVEN[name] for name in ("full_name", "birth_year", "commune", "address", "telephone")}
-    given |= {"reason": ["f1"], "main_signs": ["none"], "signs": ["none"]}
-    assert receipt_of(client.post("/declare/follow-up", filled(client, "follow-up", given)).content.decode())
-    assert texted == []
+    given |= {"reason": ["f1"], "main_signs": ["none"]} if form == "follow-up" else GIVEN
+    page = client.post(f"/declare/{form}", filled(client, form, given | {"signs": signs})).content.decode()
+    assert receipt_of(page)
+    assert len(texted) == codes
+
+
+def test_a_server_without_messages_says_to_call_and_takes_the_declaration(client):
+    page = client.post("/declare/population", filled(client, "population", GIVEN | {"signs": ["cough"]}))
+    assert "call your health station yourself" in page.content.decode()
+    assert Row.objects.get().state == "unconfirmed"
+
+
+def test_an_address_asks_for_so_many_codes_and_no_more(client, texted, monkeypatch):
+    monkeypatch.setattr(rules, "MOST_CODES", 2)
+    for number in range(4):
+        given = GIVEN | {"telephone": [f"0912 345 67{number}"], "signs": ["cough"]}
+        page = client.post("/declare/population", filled(client, "population", given)).content.decode()
+    assert len(texted) == 2
+    assert "No message can be sent" in page
+    assert Row.objects.filter(state="unconfirmed").count() == 4
 
 
 def test_the_receipt_shows_corrects_and_withdraws(client):

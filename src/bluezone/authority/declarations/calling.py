@@ -28,15 +28,16 @@ def open_identity(row: HealthDeclaration, by: Issuer, reason: str) -> dict[str, 
 
 @transaction.atomic
 def note_call(row: HealthDeclaration, result: Result, by: Issuer, now: dt.datetime) -> None:
-    """Note what came of a call. Who was not reached goes on waiting."""
+    """Note what came of a call. Whoever was spoken to has the number; who was not reached goes on waiting."""
     row = HealthDeclaration.objects.select_for_update().get(pk=row.pk)
     if row.state == State.WITHDRAWN:
         return
-    row.state = (State.CALLED if result is Result.NOT_REACHED else State.DONE).value
+    row.state = rules.state_after_call(State(row.state), result).value
     row.result = result.value
+    row.telephone_confirmed = row.telephone_confirmed or rules.confirms_number(result)
     if row.answered_at is None and result is not Result.NOT_REACHED:
         row.answered_at = now
-    row.save(update_fields=["state", "result", "answered_at"])
+    row.save(update_fields=["state", "result", "answered_at", "telephone_confirmed"])
     audit_log.note(row, by, {"outcome": ["None", result.value]})
     if result in rules.ENDS_PASS:
         passes.revoke_of(row.id_digest, Reason.CALLED, now)

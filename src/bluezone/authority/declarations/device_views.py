@@ -10,9 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from bluezone.authority.declarations import services
 from bluezone.authority.declarations.rules import RefusedError, Way
 from bluezone.authority.device_api.answers import padded
+from bluezone.authority.device_api.callers import caller
 from bluezone.authority.device_api.endpoint import device_endpoint
 from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.health_declarations import HealthAnswer, HealthDeclaration, HealthDeclarationRefusal
+from bluezone.protocol.health_declarations import Confirm, HealthAnswer, HealthDeclaration, HealthDeclarationRefusal
+from bluezone.protocol.phone_numbers import LANGUAGES
 from bluezone.protocol.text import MessageTooLargeError
 
 
@@ -31,17 +33,21 @@ def _decoy(request: HttpRequest, now: dt.datetime) -> None:  # noqa: ARG001
     HealthDeclarationRefusal.INTERNAL,
     decoy=_decoy,
 )
-def declare(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:  # noqa: ARG001
-    """Store a declaration, correct or withdraw one; the same message again gets the same answer."""
+def declare(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
+    """Store a declaration, correct, confirm or withdraw one; the same message again gets the same answer."""
     try:
         taken = services.receive(HealthDeclaration.from_json(body), Way.PHONE, now)
+        wanted = Confirm.NOTHING
+        if taken is not None and taken.is_unconfirmed:
+            asked = services.ask_code(taken.receipt, LANGUAGES[0], caller(request), now)
+            wanted = Confirm.CODE if asked.is_on_its_way else Confirm.CALL
     except MessageTooLargeError:
         raise
     except ProtocolError as error:
         return _answer(str(error), HealthDeclarationRefusal.BAD_REQUEST, HTTPStatus.BAD_REQUEST)
     except RefusedError as error:
         return _answer(str(error), error.refusal, HTTPStatus.FORBIDDEN)
-    answer = (
-        HealthAnswer(taken.receipt, taken.outcome.level.value, pass_text=taken.pass_text) if taken else HealthAnswer()
-    )
-    return padded(answer.to_json)
+    if taken is None:
+        return padded(HealthAnswer().to_json)
+    level = taken.outcome.level.value
+    return padded(HealthAnswer(taken.receipt, level, pass_text=taken.pass_text, confirm=wanted.value).to_json)

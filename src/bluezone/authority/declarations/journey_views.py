@@ -120,6 +120,6 @@ def _shown(passenger: _Passenger, *, is_own: bool) -> dict[str, Any]:
         "tone": tone,
         "near": text,
         "place": place_name(place, clock.date_of(clock.now())),
-        "tag": level_tag(row.level),
+        "tag": level_tag(row),
         "state": row.get_state_display() if is_own else "",
     }

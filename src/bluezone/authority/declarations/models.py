@@ -46,6 +46,7 @@ class HealthDeclaration(models.Model):
         CALLED = rules.State.CALLED.value, _("called, not reached")
         DONE = rules.State.DONE.value, _("done")
         QUIET = rules.State.QUIET.value, _("needs no call")
+        UNCONFIRMED = rules.State.UNCONFIRMED.value, _("number not confirmed")
         WITHDRAWN = rules.State.WITHDRAWN.value, _("withdrawn")
 
     class Result(models.TextChoices):
@@ -72,7 +73,7 @@ class HealthDeclaration(models.Model):
     way = models.CharField(max_length=10, choices=Way)
     other = models.BooleanField(default=False)
     level = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=9, choices=State)
+    state = models.CharField(max_length=11, choices=State)
     #: when an officer first called, or saw to it
     answered_at = models.DateTimeField(null=True)
     #: of the last call
@@ -108,6 +109,12 @@ class HealthDeclaration(models.Model):
                 fields=["place", "-received_at"],
                 opclasses=["varchar_pattern_ops", "timestamptz_ops"],
                 name="declarations_of_a_place",
+            ),
+            models.Index(
+                fields=["place", "-received_at"],
+                condition=models.Q(state=rules.State.UNCONFIRMED.value),
+                opclasses=["varchar_pattern_ops", "timestamptz_ops"],
+                name="declarations_unconfirmed",
             ),
             models.Index(fields=["-received_at", "-id"], name="declarations_by_age"),
             # for response times, which are read of it alone

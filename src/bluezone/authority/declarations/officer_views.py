@@ -60,22 +60,24 @@ def _own(request: HttpRequest, row_id: int) -> HealthDeclaration:
     return get_object_or_404(queries.editable(scope.officer(request.user)), pk=row_id)
 
 
-def level_tag(level: int) -> tuple[str, str, str]:
-    """Return a level as a tag: its tone, icon and text."""
-    return {
+def level_tag(row: HealthDeclaration) -> tuple[str, str, str]:
+    """Return the level of a declaration as a tag: its tone, icon and text. What is unconfirmed is in no colour."""
+    tone, icon, text = {
         Level.ADVICE: ("safe", "done", gettext("advice")),
         Level.CALL: ("watch", "wait", gettext("call today")),
         Level.URGENT: ("act", "alert", gettext("call now")),
-    }[list(Level)[level]]
+    }[list(Level)[row.level]]
+    return ("", "wait", text) if row.state == rules.State.UNCONFIRMED else (tone, icon, text)
 
 
 @queue_page
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    """List who waits for a call, or all that came."""
+    """List who waits for a call, the alarming ones whose number nobody has confirmed, or all that came."""
     rows, today = queries.visible(scope.officer(request.user)), clock.date_of(clock.now())
-    shows_all = request.GET.get("state") == "all"
-    order, listed = (queries.NEWEST, rows) if shows_all else (queries.QUEUE, queries.waiting(rows))
+    state = request.GET.get("state", "")
+    shown = {"all": (queries.NEWEST, rows), "unconfirmed": (queries.NEWEST, queries.unconfirmed(rows))}
+    order, listed = shown.get(state, (queries.QUEUE, queries.waiting(rows)))
     page = keyset.page(listed.defer("identity", "answers"), order, request.GET.get("page", ""), PAGE_SIZE)
     titles = {(each.form, each.version): said(each.title, page_language()) for each in known_forms.every()}
     count = queries.counted(queries.waiting(rows))
@@ -88,14 +90,15 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rows": [
             {
                 "row": row,
-                "tag": level_tag(row.level),
+                "tag": level_tag(row),
                 "title": titles.get((row.form, row.version), row.form),
                 "place": place_name(row.place, today),
             }
             for row in page
         ],
         "sentence": text % {"n": number_text(count)} if count else gettext("Nobody waits for a call."),
-        "shows_all": shows_all,
+        "state": state if state in shown else "",
+        "unconfirmed": number_text(queries.counted(queries.unconfirmed(rows))),
     }
     return render(request, "declarations/queue.html", context)
 
@@ -122,7 +125,7 @@ def _sheet(
     context: dict[str, Any] = {
         "nav": NAV,
         "row": row,
-        "tag": level_tag(row.level),
+        "tag": level_tag(row),
         "title": said(seen.form.title, language),
         "place": place_name(row.place, today),
         "reasons": seen.outcome.reasons(language),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import CharField, Count, F, QuerySet, Value
+from django.db.models import CharField, Count, F, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, StrIndex, Substr
 from django.urls import reverse
@@ -47,6 +47,11 @@ def editable(user: User) -> QuerySet[HealthDeclaration]:
 def waiting(rows: QuerySet[HealthDeclaration]) -> QuerySet[HealthDeclaration]:
     """Return who waits for a call, the most urgent first, then the longest waiting."""
     return rows.filter(state__in=[each.value for each in rules.OPEN]).order_by(*QUEUE)
+
+
+def unconfirmed(rows: QuerySet[HealthDeclaration]) -> QuerySet[HealthDeclaration]:
+    """Return the alarming ones whose number nobody has confirmed, newest first: they ring nowhere."""
+    return rows.filter(state=rules.State.UNCONFIRMED.value).order_by(*NEWEST)
 
 
 #: the order of the queue, and of all that came: by an index of just them
@@ -112,10 +117,11 @@ def public_counts(today: dt.date) -> list[PublicCount]:
         received_at__lt=clock.beginning_of(today),
     )
     found: dict[str, tuple[int, int]] = {}
-    for place, level, count in since.order_by().values_list("place", "level").annotate(n=Count("pk")):
+    rings = Count("pk", filter=Q(level__gt=0) & ~Q(state=rules.State.UNCONFIRMED.value))
+    for place, count, ringing in since.order_by().values_list("place").annotate(n=Count("pk"), rings=rings):
         if codes := codes_of(place):
             all_, to_call = found.get(codes[0], (0, 0))
-            found[codes[0]] = (all_ + count, to_call + (count if level else 0))
+            found[codes[0]] = (all_ + count, to_call + ringing)
     columns = [suppression.disclosed_parts({code: (each[at], None) for code, each in found.items()}) for at in (0, 1)]
     return [PublicCount(code, columns[0][code], columns[1][code]) for code in sorted(found)]
 

@@ -19,6 +19,8 @@ MOST_OF_A_NUMBER = 30
 SPAN_OF_A_NUMBER = dt.timedelta(days=1)
 #: a declaration that was withdrawn leaves its digests for so long, so that a copy sent late is not stored again
 WITHDRAWN_LIFE = dt.timedelta(days=8)
+#: codes by text message that one address asks for in ten minutes: a whole hostel may be behind it
+MOST_CODES = 30
 RECEIPT_LENGTH = 16
 
 
@@ -37,6 +39,8 @@ class State(StrEnum):
     CALLED = "called"
     DONE = "done"
     QUIET = "quiet"
+    #: alarming, of a number that nobody has confirmed: it is listed apart, and rings nowhere
+    UNCONFIRMED = "unconfirmed"
     WITHDRAWN = "withdrawn"
 
 
@@ -55,6 +59,8 @@ class Result(StrEnum):
     NO_SUCH = "no-such"
 
 
+#: after these nobody knows whether the number is the person's own
+_NOT_SPOKEN = frozenset({Result.NOT_REACHED, Result.NO_SUCH})
 #: after these a pass opens no barrier any more
 ENDS_PASS = frozenset({Result.TEST, Result.ISOLATE, Result.HOSPITAL})
 
@@ -90,14 +96,29 @@ def check_day(form: Form, day: dt.date, today: dt.date) -> None:
         raise RefusedError(text, HealthDeclarationRefusal.DAY)
 
 
-def state_of(level: Level, before: State | None = None, level_before: Level | None = None) -> State:
-    """Return what becomes of a declaration of a level; of a corrected one, what was done stays done unless it has
-    become more urgent."""
+def state_of(level: Level, *, vouched: bool, before: State | None = None, level_before: Level | None = None) -> State:
+    """Return what becomes of a declaration of a level. It rings where it is `vouched` for: by a code to the number, an
+    officer's call, a checkpoint, the link of a person in isolation. Of a corrected one, what waits goes on waiting, and
+    what was done stays done unless it has become more urgent."""
     if level is Level.ADVICE:
-        return State.QUIET if before in (None, State.NEW, State.QUIET) else before
+        return before if before in (State.CALLED, State.DONE) else State.QUIET
+    if before is State.NEW:
+        return State.NEW
     if before in (State.CALLED, State.DONE) and level_before is not None and level.rank <= level_before.rank:
         return before
-    return State.NEW
+    return State.NEW if vouched else State.UNCONFIRMED
+
+
+def state_after_call(state: State, result: Result) -> State:
+    """Return what a call makes of a declaration: who was not reached goes on waiting, as loudly as before."""
+    if result is not Result.NOT_REACHED:
+        return State.DONE
+    return state if state is State.UNCONFIRMED else State.CALLED
+
+
+def confirms_number(result: Result) -> bool:
+    """Decide whether a call shows that the number is the person's own."""
+    return result not in _NOT_SPOKEN
 
 
 def expires_on(received: dt.date, form: Form) -> dt.date:

@@ -19,6 +19,8 @@ from bluezone.authority.declarations.insert import Outcome as Done
 from bluezone.authority.declarations.insert import insert
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import RefusedError, State, Way
+from bluezone.authority.device_api.limits import seconds_to_wait
+from bluezone.authority.messages import phone_numbers
 from bluezone.authority.officers.jurisdiction import NATION, place_of
 from bluezone.authority.passes import rules as pass_rules
 from bluezone.authority.passes import services as passes
@@ -49,6 +51,16 @@ class Taken:
     outcome: Outcome
     #: of the QR code of the pass that came of it; empty where none did
     pass_text: str = field(default="", repr=False)
+    #: by a code to it, or by an officer's call
+    is_confirmed: bool = False
+    #: nobody is called before the number is confirmed
+    is_unconfirmed: bool = False
+
+    @classmethod
+    def of(cls, row: HealthDeclaration, receipt: str, outcome: Outcome, pass_text: str = "") -> Taken:
+        """Return what is said of a row."""
+        is_unconfirmed = row.state == State.UNCONFIRMED
+        return cls(receipt, outcome, pass_text, row.telephone_confirmed, is_unconfirmed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +99,14 @@ def read_sent(form: Form, answers: Mapping[str, Answer], day: dt.date) -> dict[s
     return reading.answers
 
 
-def receive(sent: Sent, way: Way, now: dt.datetime, *, confirmed: bool = False) -> Taken | None:
-    """Do what a message asks: declare, correct or withdraw; None where it was withdrawn. Raises RefusedError."""
+def receive(sent: Sent, way: Way, now: dt.datetime) -> Taken | None:
+    """Do what a message asks: declare, correct, confirm or withdraw; None where it was withdrawn. Raises
+    RefusedError."""
     if sent.withdraw:
         withdraw(sent.receipt, now)
         return None
+    if sent.confirm:
+        return confirm(sent.receipt, sent.code, now) if sent.code else _again(_row_of(sent.receipt))
     form, day = known_forms.version(sent.form, sent.version), sent.day
     if form is None or day is None:
         raise RefusedError(f"there is no {sent.form} {sent.version}", Refusal.FORM_UNKNOWN)
@@ -99,7 +114,7 @@ def receive(sent: Sent, way: Way, now: dt.datetime, *, confirmed: bool = False) 
     answers = read_sent(form, sent.answers, day)
     if sent.receipt:
         return correct(sent.receipt, form, answers, now)
-    return declare(sent.declaration, form, answers, way, now, day=day, other=sent.other, confirmed=confirmed)
+    return declare(sent.declaration, form, answers, way, now, day=day, other=sent.other)
 
 
 def declare(
@@ -111,7 +126,6 @@ def declare(
     *,
     day: dt.date,
     other: bool = False,
-    confirmed: bool = False,
 ) -> Taken:
     """Store a declaration once. Raises RefusedError where too many come of one telephone number.
 
@@ -129,8 +143,7 @@ def declare(
         received_at=now,
         way=way.value,
         other=other,
-        telephone_confirmed=confirmed,
-        state=rules.state_of(outcome.level).value,
+        state=rules.state_of(outcome.level, vouched=way is Way.CHECKPOINT).value,
         expires_on=rules.expires_on(clock.date_of(now), form),
         **_content(form, answers, outcome, row),
     )
@@ -139,7 +152,7 @@ def declare(
         drawn = passes.draw(wish, now) if wish else None
         done = insert(made, drawn.row if drawn else None, now)
         if done is Done.STORED:
-            return Taken(receipt, outcome, drawn.text if drawn else "")
+            return Taken.of(made, receipt, outcome, drawn.text if drawn else "")
         if done is Done.TOO_MANY:
             text = f"{rules.MOST_OF_A_NUMBER} declarations came of this telephone number since yesterday: call your"
             raise RefusedError(f"{text} health station", Refusal.TOO_MANY)
@@ -201,7 +214,7 @@ def _again(row: HealthDeclaration) -> Taken:
     receipt = private.unseal_receipt(row.receipt, row.id_digest)
     if row.state == State.WITHDRAWN:
         return Taken(receipt, Outcome(Level.ADVICE))
-    return Taken(receipt, seen(row).outcome, passes.text_of(row.id_digest))
+    return Taken.of(row, receipt, seen(row).outcome, passes.text_of(row.id_digest))
 
 
 def seen(row: HealthDeclaration) -> Seen:
@@ -212,10 +225,44 @@ def seen(row: HealthDeclaration) -> Seen:
     return Seen(row, form, answers)
 
 
-def has_other_number(receipt: str, form: Form, answers: Mapping[str, Answer]) -> bool:
-    """Return whether answers that correct a declaration name another telephone number than it has. Raises
-    RefusedError."""
-    return private.telephone_digest(_text(form, answers, Use.TELEPHONE)) != _row_of(receipt).telephone_digest
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Hold the number that a code was asked for, and whether a message is on its way to it."""
+
+    number: str = field(repr=False)
+    is_on_its_way: bool
+
+
+def ask_code(receipt: str, language: str, asker: str, now: dt.datetime) -> Asked:
+    """Send a code by text message to the number of a declaration. `asker`: the digest of the address that asks, which
+    gets so many in ten minutes. Raises RefusedError."""
+    found = of_receipt(receipt)
+    number = _text(found.form, found.answers, Use.TELEPHONE)
+    is_late = not number or seconds_to_wait("code of a declaration", asker, now, rules.MOST_CODES) > 0
+    sent = not is_late and phone_numbers.ask_to_show(number, _bound_to(found.row), language, now)
+    return Asked(number, sent)
+
+
+def _bound_to(row: HealthDeclaration) -> bytes:
+    """Return what a code confirms a number for: one declaration alone."""
+    return f"number of a declaration {row.id_digest}".encode()
+
+
+def confirm(receipt: str, code: str, now: dt.datetime) -> Taken:
+    """Note that the number of a declaration is its owner's: an alarming one waits for a call from now on. Raises
+    RefusedError for a wrong code, which is counted."""
+    found = of_receipt(receipt)
+    number, row = _text(found.form, found.answers, Use.TELEPHONE), found.row
+    if not row.telephone_confirmed and not phone_numbers.is_right(number, _bound_to(row), code, now):
+        raise RefusedError("the code is wrong, or its time is over", Refusal.CODE_WRONG)
+    with transaction.atomic():
+        row = _row_of(receipt, to_change=True)
+        if not row.telephone_confirmed and row.telephone_digest == found.row.telephone_digest:
+            row.telephone_confirmed = True
+            if row.state == State.UNCONFIRMED:
+                row.state, row.received_at = State.NEW.value, now  # waits from now on
+            row.save(update_fields=["telephone_confirmed", "state", "received_at"])
+    return _again(row)
 
 
 def pass_text(found: Seen) -> str:
@@ -239,20 +286,20 @@ def _row_of(receipt: str, *, to_change: bool = False) -> HealthDeclaration:
 
 
 @transaction.atomic
-def correct(
-    receipt: str, form: Form, answers: dict[str, Answer], now: dt.datetime, *, confirmed: bool = False
-) -> Taken:
+def correct(receipt: str, form: Form, answers: dict[str, Answer], now: dt.datetime) -> Taken:
     """Replace what was declared; who has become more urgent waits for a call again, and another telephone number is not
-    confirmed until it is by a code of its own (`confirmed`). Raises RefusedError."""
+    confirmed until it is by a code of its own. Raises RefusedError."""
     row = _row_of(receipt, to_change=True)
     if form.form != row.form:
         raise RefusedError("a declaration is corrected by the form it was made with", Refusal.FORM_UNKNOWN)
     outcome, before = triage(form, answers), list(Level)[row.level]
     number = private.telephone_digest(_text(form, answers, Use.TELEPHONE))
-    row.telephone_confirmed = confirmed or (row.telephone_confirmed and number == row.telephone_digest)
+    row.telephone_confirmed = row.telephone_confirmed and number == row.telephone_digest
+    vouched = row.telephone_confirmed or row.way == Way.CHECKPOINT
     for name, value in _content(form, answers, outcome, row.id_digest).items():
         setattr(row, name, value)
-    row.state = rules.state_of(outcome.level, State(row.state), before).value
+    state = rules.state_of(outcome.level, vouched=vouched, before=State(row.state), level_before=before)
+    row.state = state.value
     if row.state == State.NEW and outcome.level.rank > before.rank:
         row.answered_at = None
     row.changed_at = now
@@ -260,7 +307,7 @@ def correct(
     passes.revoke_of(row.id_digest, Reason.CHANGED, now)
     wish = _wish(form, answers, outcome, row.id_digest, clock.date_of(now), now)
     pass_text = passes.issue(wish, now) if wish else ""
-    return Taken(private.unseal_receipt(row.receipt, row.id_digest), outcome, pass_text)
+    return Taken.of(row, private.unseal_receipt(row.receipt, row.id_digest), outcome, pass_text)
 
 
 @transaction.atomic

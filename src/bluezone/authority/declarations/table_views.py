@@ -68,7 +68,7 @@ def _cells(row: HealthDeclaration, titles: dict[tuple[str, int], str]) -> Iterab
         _moment(row.received_at),
         titles.get((row.form, row.version), row.form),
         row.version,
-        level_tag(row.level)[2],
+        level_tag(row)[2],
         row.get_state_display(),
         row.get_result_display() if row.result else "",
         codes[-1] if codes else "",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -23,19 +24,21 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bluezone.authority.declarations import known_forms, number_codes, services
+from bluezone.authority.declarations import known_forms, services
 from bluezone.authority.declarations.rules import RefusedError, Way
 from bluezone.authority.declarations.services import Seen, Taken
 from bluezone.authority.device_api.callers import caller, origin
 from bluezone.authority.device_api.limits import seconds_to_wait
+from bluezone.authority.messages import phone_numbers
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.passes.cards import card
 from bluezone.authority.site import clock
 from bluezone.forms import communes, words
 from bluezone.forms.answers import Reading, read_answers
 from bluezone.forms.definition import NATION, Form, Kind, Telephone, Use, said
-from bluezone.forms.prefilling import with_masked_documents, with_whole_documents
+from bluezone.forms.prefilling import remembered_fields, with_masked_documents, with_whole_documents
 from bluezone.forms.rendering import SHOWN, given_of, has_more_questions, render_answers, render_fields
+from bluezone.forms.triage import advice
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.health_declarations import DECLARATION_BYTES, MOST_VALUES, HealthDeclarationRefusal
 from bluezone.protocol.one_time_codes import groups
@@ -165,7 +168,7 @@ class _Draft:
 
 @_web_page
 def fill_in(request: HttpRequest, name: str) -> HttpResponse:
-    """Show a form, and take what is declared: after more questions, and a code, where these are needed."""
+    """Show a form, and take what is declared, after more questions where these are needed."""
     now = clock.now()
     form = _form_of(request, name, clock.date_of(now))
     if form is None:
@@ -248,6 +251,7 @@ def _form_page(request: HttpRequest, draft: _Draft, now: dt.datetime, status: in
         "fields": mark_safe(render_fields(form, language, draft.given, reading)),  # noqa: S308 (it escapes)
         "kept": words.say(language, "kept_days", days=form.retention_days),
         "for_another": form.for_another and not draft.receipt,
+        "known_fields": "" if draft.receipt else json.dumps(remembered_fields(form)),
         "is_error": status != HTTPStatus.OK,
     }
     return render_page(request, "declarations/fill_in.html", context, status)
@@ -265,56 +269,28 @@ def _context(draft: _Draft, language: str) -> dict[str, object]:
 
 
 def _send(request: HttpRequest, draft: _Draft, now: dt.datetime) -> HttpResponse:
-    """Take a whole declaration, once its number is confirmed where the form asks for it."""
-    form, answers, confirmed = draft.form, draft.reading.answers, False
-    try:
-        is_new = not draft.receipt or services.has_other_number(draft.receipt, form, answers)
-    except RefusedError:
-        return _plain(request, "receipt_unknown", HTTPStatus.FORBIDDEN)
-    asks = form.telephone is Telephone.CONFIRMED and is_new and number_codes.are_offered()
-    if asks and "_skip" not in request.POST:
-        telephone = form.used(Use.TELEPHONE)
-        number = str(answers[telephone.name]) if telephone else ""
-        code = request.POST.get("_code")
-        if code is None or not number_codes.is_right(number, draft.declaration_id, code[:_LONGEST], now):
-            return _code_page(request, draft, number, now, is_wrong=code is not None)
-        confirmed = True
+    """Take a whole declaration. Its number is confirmed afterwards: what to do is said at once."""
+    form, answers, day = draft.form, draft.reading.answers, clock.date_of(now)
     try:
         if draft.receipt:
-            taken = services.correct(draft.receipt, form, answers, now, confirmed=confirmed)
+            taken = services.correct(draft.receipt, form, answers, now)
         else:
-            day = clock.date_of(now)
-            taken = services.declare(
-                draft.declaration_id, form, answers, Way.WEB, now, day=day, other=draft.other, confirmed=confirmed
-            )
+            taken = services.declare(draft.declaration_id, form, answers, Way.WEB, now, day=day, other=draft.other)
     except RefusedError as error:
         word = "too_many" if error.refusal is HealthDeclarationRefusal.TOO_MANY else "receipt_unknown"
         return _plain(request, word, HTTPStatus.FORBIDDEN)
-    return _result(request, draft, taken)
+    return _result(request, draft, taken, now)
 
 
-def _code_page(request: HttpRequest, draft: _Draft, number: str, now: dt.datetime, *, is_wrong: bool) -> HttpResponse:
-    language = _language(request)
-    on_its_way = is_wrong or number_codes.ask(number, draft.declaration_id, language, now)
-    context = _context(draft, language) | {
-        "sent": words.say(language, "code_sent" if on_its_way else "code_not_sent", number=number),
-        "on_its_way": on_its_way,
-        "is_wrong": is_wrong,
-        "carried": [(name, value) for name, values in draft.given.items() for value in values],
-    }
-    return render_page(
-        request, "declarations/code.html", context, HTTPStatus.BAD_REQUEST if is_wrong else HTTPStatus.OK
-    )
-
-
-def _result(request: HttpRequest, draft: _Draft, taken: Taken) -> HttpResponse:
-    language, form, level = _language(request), draft.form, taken.outcome.level
+def _result(request: HttpRequest, draft: _Draft, taken: Taken, now: dt.datetime) -> HttpResponse:
+    language, form = _language(request), draft.form
     again = {Use.COMMUNE, Use.ADDRESS, Use.TELEPHONE, Use.EMAIL, Use.NATIONALITY}
-    context = _context(draft, language) | {
-        "level": level.value,
-        "level_title": words.say(language, f"level_{level.value}"),
-        "outcome": said(form.outcomes[level], language),
-        "reasons": taken.outcome.reasons(language),
+    context = _context(draft, language) | _leads_to(form, taken, language)
+    asks = taken.is_unconfirmed or (form.telephone is Telephone.CONFIRMED and not taken.is_confirmed)
+    if asks and phone_numbers.are_offered():
+        context |= _code_sent(request, taken.receipt, now)
+    context |= {
+        "receipt": taken.receipt,
         "receipt_groups": " ".join(groups(taken.receipt)),
         "card": card(taken.pass_text, language),
         "is_corrected": bool(draft.receipt),
@@ -325,27 +301,57 @@ def _result(request: HttpRequest, draft: _Draft, taken: Taken) -> HttpResponse:
     return render_page(request, "declarations/result.html", context)
 
 
+def _leads_to(form: Form, taken: Taken, language: str) -> dict[str, object]:
+    """Return what somebody is to do, with the reasons."""
+    level, wanted = taken.outcome.level, "code" if phone_numbers.are_offered() else "call"
+    title, text = advice(form, level, language, unconfirmed=wanted if taken.is_unconfirmed else "")
+    reasons = taken.outcome.reasons(language)
+    return {"level": level.value, "level_title": title, "outcome": text, "reasons": reasons}
+
+
+def _code_sent(request: HttpRequest, receipt: str, now: dt.datetime) -> dict[str, object]:
+    """Send a code to the number of a declaration, and return what the page says of it."""
+    language = _language(request)
+    asked = services.ask_code(receipt, language, caller(request), now)
+    word = "code_sent" if asked.is_on_its_way else "code_not_sent"
+    sent = words.say(language, word, number=phone_numbers.spoken_number(asked.number))
+    return {"asks_code": True, "on_its_way": asked.is_on_its_way, "sent": sent}
+
+
 # --- with the receipt -------------------------------------------------------------------------------------------------
 
 
 @_web_page
 def receipt(request: HttpRequest) -> HttpResponse:
-    """Show, withdraw, or open for correction the declaration of a receipt."""
-    typed = request.POST.get("_receipt", "")[:_LONGEST]
+    """Show the declaration of a receipt; confirm its number, withdraw it, or open it for correction."""
+    typed, now, action = request.POST.get("_receipt", "")[:_LONGEST], clock.now(), request.POST.get("_action", "")
     if not typed:
         return render_page(request, "declarations/receipt.html", {"typed": ""})
     try:
-        seen = services.of_receipt(typed)
-        action = request.POST.get("_action", "")
         if action == "withdraw-yes":
-            services.withdraw(typed, clock.now())
+            services.withdraw(typed, now)
             return _plain(request, "withdrawn")
+        if action == "confirm":
+            return _confirmed(request, typed, now)
+        if action == "correct":
+            return _form_page(request, _to_correct(services.of_receipt(typed), typed), now)
+        code = _code_sent(request, typed, now) if action == "code" else {}
+        return _seen_page(request, typed, {"is_withdrawing": action == "withdraw", **code})
     except RefusedError:
         context: dict[str, object] = {"typed": typed, "is_unknown": True}
         return render_page(request, "declarations/receipt.html", context, HTTPStatus.FORBIDDEN)
-    if action == "correct":
-        return _form_page(request, _to_correct(seen, typed), clock.now())
-    return _seen_page(request, seen, typed, is_withdrawing=action == "withdraw")
+
+
+def _confirmed(request: HttpRequest, typed: str, now: dt.datetime) -> HttpResponse:
+    """Take the code of a text message."""
+    try:
+        services.confirm(typed, request.POST.get("_code", "")[:_LONGEST], now)
+    except RefusedError as error:
+        if error.refusal is not HealthDeclarationRefusal.CODE_WRONG:
+            raise
+        wrong: dict[str, object] = {"asks_code": True, "on_its_way": True, "is_wrong": True}
+        return _seen_page(request, typed, wrong, HTTPStatus.BAD_REQUEST)
+    return _seen_page(request, typed, {"is_confirmed": True})
 
 
 def _to_correct(seen: Seen, typed: str) -> _Draft:
@@ -353,16 +359,14 @@ def _to_correct(seen: Seen, typed: str) -> _Draft:
     return replace(_empty(seen.form, given), receipt=typed)
 
 
-def _seen_page(request: HttpRequest, seen: Seen, typed: str, *, is_withdrawing: bool) -> HttpResponse:
-    language, level = _language(request), seen.outcome.level
-    context: dict[str, object] = {
-        "typed": typed,
+def _seen_page(request: HttpRequest, typed: str, more: dict[str, object], status: int = HTTPStatus.OK) -> HttpResponse:
+    seen, language = services.of_receipt(typed), _language(request)
+    taken = Taken.of(seen.row, typed, seen.outcome)
+    context: dict[str, object] = _leads_to(seen.form, taken, language) | {
+        "receipt": typed,
         "title": said(seen.form.title, language),
         "answers": mark_safe(render_answers(seen.form, language, seen.answers)),  # noqa: S308 (it escapes)
-        "level": level.value,
-        "level_title": words.say(language, f"level_{level.value}"),
-        "reasons": seen.outcome.reasons(language),
-        "is_withdrawing": is_withdrawing,
+        "may_confirm": taken.is_unconfirmed and phone_numbers.are_offered(),
         "card": card(services.pass_text(seen), language),
     }
-    return render_page(request, "declarations/seen.html", context)
+    return render_page(request, "declarations/seen.html", context | more, status)

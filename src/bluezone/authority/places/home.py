@@ -35,8 +35,9 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
 
 
 def _asked(visitor: Visitor) -> int:
-    """Return how many places wait for a commune: those that heads asked for, and those that owners registered."""
-    waiting = registrations.seen(visitor.user).filter(state=PlaceRegistration.State.WAITING)
+    """Return how many places wait for a commune: those that heads asked for, and those that owners registered by a
+    number of their own."""
+    waiting = registrations.seen(visitor.user).filter(state=PlaceRegistration.State.WAITING, telephone_confirmed=True)
     return queries.to_confirm(visitor.user).count() + waiting.count()
 
 

@@ -103,11 +103,13 @@ class PlaceList(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         posters = len(printing.entrances_of(queries.places_edited(self.officer)))
+        asked = registrations.seen(self.officer)
         found = {
             "place": place_name(self.own.place, clock.today()),
             "may_confirm": self.officer.may_confirm,
             "windows": _stays(self.officer, state=RiskyWindow.State.WAITING),
-            "registrations": presenters.registrations(registrations.seen(self.officer)),
+            "registrations": presenters.registrations(asked.filter(telephone_confirmed=True)),
+            "unconfirmed": presenters.registrations(asked.filter(telephone_confirmed=False)),
             "posters": posters,
             "posters_fit": posters <= MOST_IN_ONE_FILE,
             "posters_most": MOST_IN_ONE_FILE,

@@ -17,7 +17,13 @@ from typing import Any
 
 from bluezone.phone.client.sender import Sender
 from bluezone.phone.clock import Clock
-from bluezone.phone.stores.declaration_store import Answer, HealthDeclarationStore, Next, StoredDeclaration
+from bluezone.phone.stores.declaration_store import (
+    WRONG_CODE,
+    Answer,
+    HealthDeclarationStore,
+    Next,
+    StoredDeclaration,
+)
 from bluezone.phone.stores.phone_stores import Stores
 from bluezone.phone.stores.records import Stage
 from bluezone.protocol.declarations import DECLARATION_BODY_BYTES, DECLARATIONS_PATH, IsolationDeclaration
@@ -70,6 +76,11 @@ def withdrawn(row: StoredDeclaration, draw: str) -> StoredDeclaration | None:
     return replace(row, next=Next.WITHDRAW, next_draw=draw)
 
 
+def confirmed(row: StoredDeclaration, draw: str, code: str) -> StoredDeclaration:
+    """Return a declaration whose number is to be confirmed by a code, or for which another code is asked for (none)."""
+    return replace(row, next=Next.CONFIRM, next_draw=draw, code=code)
+
+
 def _content(row: StoredDeclaration) -> dict[str, Any]:
     return {
         "form": row.form,
@@ -103,7 +114,7 @@ def _send_first(sender: Sender, store: HealthDeclarationStore, row: StoredDeclar
     if answer.code:
         return store.change(row, stage=Stage.REFUSED, refusal=answer.code, next=Next.NOTHING, sent_text="")
     taken = {"receipt": answer.receipt, "level": answer.level, "pass_text": answer.pass_text}
-    return store.change(row, stage=Stage.SENT, refusal="", sent_text="", **taken)
+    return store.change(row, stage=Stage.SENT, refusal="", sent_text="", confirm=answer.confirm, **taken)
 
 
 def _send_next(sender: Sender, store: HealthDeclarationStore, row: StoredDeclaration) -> None:
@@ -113,13 +124,20 @@ def _send_next(sender: Sender, store: HealthDeclarationStore, row: StoredDeclara
         if not answer.code or answer.code == HealthDeclarationRefusal.RECEIPT_UNKNOWN:  # it is not there any more
             store.forget(row.number)
             return
+    elif row.next is Next.CONFIRM:
+        asked = HealthDeclaration(declaration=drawn, receipt=row.receipt, confirm=True, code=row.code)
+        answer = _send(sender, asked)
+        if answer.code == HealthDeclarationRefusal.CODE_WRONG:
+            store.change(row, next=Next.NOTHING, code="", confirm=WRONG_CODE)
+            return
     else:
         answer = _send(sender, _message(row.next_draw, _content(row), row.receipt))
     if answer.code:
         store.change(row, next=Next.NOTHING, refusal=answer.code)
     else:
         level = answer.level or row.level
-        store.change(row, next=Next.NOTHING, refusal="", level=level, pass_text=answer.pass_text)
+        taken = {"level": level, "pass_text": answer.pass_text, "confirm": answer.confirm}
+        store.change(row, next=Next.NOTHING, refusal="", code="", **taken)
 
 
 def _send(sender: Sender, message: HealthDeclaration) -> HealthAnswer:

@@ -156,11 +156,16 @@ MAX_DECLARATIONS = 112
 Answer = str | list[str]
 
 
+#: of a declaration whose number was not confirmed, for the code was wrong (beside the words of `Confirm`)
+WRONG_CODE = "wrong"
+
+
 class Next(StrEnum):
     """Name what is to be sent after a declaration has arrived."""
 
     NOTHING = ""
     CORRECT = "correct"
+    CONFIRM = "confirm"
     WITHDRAW = "withdraw"
 
 
@@ -207,6 +212,9 @@ class StoredDeclaration:
     sent_text: str = field(default="", repr=False)
     #: of the QR code of the pass that came of it, until it runs out
     pass_text: str = field(default="", repr=False)
+    #: how the telephone number is to be confirmed before anybody calls (`Confirm`; `wrong`: the code was), and the code
+    confirm: str = ""
+    code: str = field(default="", repr=False)
     number: int = 0
 
 

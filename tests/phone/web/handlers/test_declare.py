@@ -296,6 +296,31 @@ def test_a_document_of_nobody_we_trust_changes_no_form(visitor, seeded, web, sta
 # --- correcting, withdrawing ------------------------------------------------------------------------------------------
 
 
+def test_the_code_of_the_message_is_typed_and_nobody_is_said_to_call_before(visitor, seeded, station):
+    station.says = HealthAnswer(RECEIPT, "urgent", confirm="code")
+    number = number_of(fill(visitor, **ILL))
+    page = visitor.text(f"/declare/{number}")
+    assert "Call 115 now. Your health station is told, and calls you, only once your number is confirmed." in page
+    path = f"/declare/{number}/confirm"
+    visitor.send_form(path, code="12 34")
+    assert "This code is wrong" in visitor.text(f"/declare/{number}")
+    station.says = HealthAnswer(error="no", code=HealthDeclarationRefusal.CODE_WRONG)
+    visitor.send_form(path, code="123456")
+    assert "This code is wrong" in visitor.text(f"/declare/{number}")
+    station.says = HealthAnswer(RECEIPT, "urgent", confirm="code")
+    visitor.send_form(path, code="12", again="yes")
+    station.away = True
+    visitor.send_form(path, code="654 321")
+    assert "waits for the code to be sent" in visitor.text(f"/declare/{number}")
+    station.away, station.says = False, HealthAnswer(RECEIPT, "urgent")
+    seeded.runner.check()
+    assert [(each.confirm, each.code) for each in station.heard[1:]] == [
+        (True, "123456"), (True, ""), (True, "654321")
+    ]  # fmt: skip
+    assert "has arrived at your health station" in visitor.text(f"/declare/{number}")
+    assert seeded.runner.stores.declarations.declaration(number).code == ""
+
+
 def test_a_correction_goes_with_the_receipt(visitor, seeded, station):
     number = number_of(fill(visitor))
     station.says = HealthAnswer(RECEIPT, "call")

@@ -69,7 +69,7 @@ def register(request_id: bytes, wish: Wish, now: dt.datetime, *, confirmed: bool
     if again is not None:  # sent twice at the same moment
         return encryption.decrypt(_RECEIPT, bytes(again.receipt))
     since = PlaceRegistration.objects.filter(telephone_digest=number, asked_at__gt=now - dt.timedelta(days=1))
-    waiting = PlaceRegistration.objects.filter(place=place, state=_State.WAITING)
+    waiting = PlaceRegistration.objects.filter(place=place, state=_State.WAITING, telephone_confirmed=confirmed)
     rules.check_many(since.count(), waiting.count())
     receipt = one_time_codes.draw_long(rules.RECEIPT_LENGTH, secrets.randbelow)
     PlaceRegistration.objects.create(

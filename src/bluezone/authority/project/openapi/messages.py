@@ -247,6 +247,8 @@ class HealthDeclaration(MaybePadded):
     answers: dict[str, Any] = Field({}, description="by the form's questions")
     receipt: str = Field("", description="of the declaration that is corrected or withdrawn")
     withdraw: bool = Field(False, description="take it back")
+    confirm: bool = Field(False, description="show that the number is one's own, or ask for another message")
+    code: str = Field("", description="of the text message")
 
 
 class Declared(Padded):

@@ -17,9 +17,9 @@ from bluezone.forms.definition import Form, Use, said
 from bluezone.forms.rendering import SHOWN, given_of, has_more_questions, render_answers, render_fields
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import guidance_areas_of, knows_authority
-from bluezone.phone.client.declarations import corrected, send_by_form, withdrawn
+from bluezone.phone.client.declarations import confirmed, corrected, send_by_form, withdrawn
+from bluezone.phone.stores.declaration_store import WRONG_CODE, Draft, Next, Person, StoredDeclaration
 from bluezone.phone.stores.declaration_store import Answer as StoredAnswer
-from bluezone.phone.stores.declaration_store import Draft, Next, Person, StoredDeclaration
 from bluezone.phone.stores.diary_store import Visit
 from bluezone.phone.stores.documents import FormText
 from bluezone.phone.stores.records import Stage
@@ -28,6 +28,7 @@ from bluezone.phone.web.presenters import declare
 from bluezone.phone.web.presenters.declare import ME, NEW
 from bluezone.protocol.health_declarations import DECLARATION_BYTES, MOST_LETTERS, MOST_VALUES
 from bluezone.protocol.one_time_codes import groups
+from bluezone.protocol.phone_numbers import CODE_DIGITS
 
 Lists = dict[str, list[str]]
 
@@ -346,7 +347,8 @@ class DeclareScreens(Screens):
             code=code,
             w=words.plain(code),
             title=said(form.title, code) if form else row.form,
-            result=declare.result(form, row.answers, code) if form else None,
+            result=declare.result(form, row.answers, code, row.confirm) if form else None,
+            is_wrong=row.confirm == WRONG_CODE,
             answers=render_answers(form, code, declare.answers_of(row.answers)) if form else "",
             state=declare.state(row, language),
             is_sent=row.stage is Stage.SENT,
@@ -402,6 +404,23 @@ class DeclareScreens(Screens):
                 remembered, now_s = {**person.known, **known}, self._runner.clock()
                 phone.stores.household.remember(person.number, remembered, now_s, is_owner=person.is_owner)
             self._send_waiting(phone)
+        return f"/declare/{number}"
+
+    # --- confirming the number ----------------------------------------------------------------------
+
+    @post("/declare/{number:int}/confirm")
+    def confirm(self, form: Fields, number: int) -> Answer:
+        """Send the code of a text message; without one ask for another message."""
+        row, typed = self._row(number), "".join(each for each in form.get("code", "") if not each.isspace())
+        code = "" if "again" in form else typed[: CODE_DIGITS + 1] or "-"
+        with self._runner.exclusive() as phone:
+            store = phone.stores.declarations
+            if row.confirm and not row.next:
+                if code and not (len(code) == CODE_DIGITS and code.isascii() and code.isdecimal()):
+                    store.change(row, confirm=WRONG_CODE)
+                else:
+                    store.change(row, **_changes(confirmed(row, self._draw(), code)))
+                    self._send_waiting(phone)
         return f"/declare/{number}"
 
     # --- taking it back -----------------------------------------------------------------------------

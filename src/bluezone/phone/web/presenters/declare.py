@@ -11,9 +11,17 @@ from bluezone.forms import words
 from bluezone.forms.communes import commune_of
 from bluezone.forms.conditions import Answers
 from bluezone.forms.definition import Form, Level, Use, said
-from bluezone.forms.triage import triage
+from bluezone.forms.triage import advice, triage
 from bluezone.i18n import Translator, format_day
-from bluezone.phone.stores.declaration_store import MAX_PEOPLE, Answer, Draft, Next, Person, StoredDeclaration
+from bluezone.phone.stores.declaration_store import (
+    MAX_PEOPLE,
+    WRONG_CODE,
+    Answer,
+    Draft,
+    Next,
+    Person,
+    StoredDeclaration,
+)
 from bluezone.phone.stores.records import Stage
 from bluezone.phone.web.presenters.common import Qr, Row, Tone, qr_of
 from bluezone.protocol.check_ins import PlaceKind
@@ -96,7 +104,7 @@ def declared(rows: Sequence[StoredDeclaration], titles: Mapping[str, str], langu
 def _tone(row: StoredDeclaration) -> Tone:
     if row.refusal:
         return Tone.ACT
-    return Tone.SAFE if row.stage is Stage.SENT and not row.next else Tone.WATCH
+    return Tone.SAFE if row.stage is Stage.SENT and not row.next and not row.confirm else Tone.WATCH
 
 
 def state(row: StoredDeclaration, language: Translator) -> str:
@@ -106,11 +114,13 @@ def state(row: StoredDeclaration, language: Translator) -> str:
         return _refused(row, language)
     if row.next is Next.WITHDRAW:
         return _("is withdrawn as soon as this phone has internet")
+    if row.next is Next.CONFIRM:
+        return _("waits for the code to be sent, as soon as this phone has internet")
     if row.next is Next.CORRECT:
         return _("your correction is sent as soon as this phone has internet")
     if row.stage is Stage.WAITING:
         return _("is sent by itself as soon as this phone has internet")
-    return _("has arrived at your health station")
+    return _("waits for your number to be confirmed") if row.confirm else _("has arrived at your health station")
 
 
 def _refused(row: StoredDeclaration, language: Translator) -> str:
@@ -130,17 +140,13 @@ def answers_of(stored: Mapping[str, Answer]) -> Answers:
     return {name: each if isinstance(each, str) else tuple(each) for name, each in stored.items()}
 
 
-def result(form: Form, stored: Mapping[str, Answer], code: str) -> Result:
-    """Return what the answers lead to, in the language `code`. The phone decides by itself, without a network."""
+def result(form: Form, stored: Mapping[str, Answer], code: str, confirm: str = "") -> Result:
+    """Return what the answers lead to, in the language `code`. The phone decides by itself, without a network;
+    `confirm`: how the number is to be confirmed before anybody calls."""
     outcome = triage(form, answers_of(stored))
-    level = outcome.level
-    return Result(
-        level,
-        _TONES[level],
-        words.say(code, f"level_{level.value}"),
-        said(form.outcomes[level], code),
-        outcome.reasons(code),
-    )
+    level, wanted = outcome.level, "code" if confirm == WRONG_CODE else confirm
+    title, text = advice(form, level, code, unconfirmed=wanted)
+    return Result(level, _TONES[level], title, text, outcome.reasons(code))
 
 
 def carried_text(left_out: int, language: Translator) -> str:

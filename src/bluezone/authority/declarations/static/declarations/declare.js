@@ -1,4 +1,5 @@
-// Offers names of communes while somebody types. Without it a name is typed whole, and chosen on the next page.
+// Offers names of communes while somebody types, and what was typed of oneself before where one asked this device to
+// remember it: it is kept 90 days and goes nowhere but into the form. Without it all is typed whole.
 "use strict";
 for (const input of document.querySelectorAll("input[data-commune]")) {
   const list = document.createElement("datalist");
@@ -15,5 +16,45 @@ for (const input of document.querySelectorAll("input[data-commune]")) {
       if (turn !== asked) return;
       list.replaceChildren(...found.names.map((name) => { const option = document.createElement("option"); option.value = name; return option; }));
     } catch { /* typed whole, then */ }
+  });
+}
+
+const form = document.querySelector("form[data-known]");
+if (form) {
+  const KEY = "declared", LIFE_MS = 90 * 86400000, names = Object.entries(JSON.parse(form.dataset.known));
+  const offer = document.getElementById("known"), remember = document.getElementById("remember");
+  const [fill, forget] = offer.querySelectorAll("button"), box = remember.querySelector("input");
+  const inputs = (name) => [...form.querySelectorAll(`[name="${name}"]`)].filter((each) => each.type !== "hidden");
+  let known = null;
+  try {
+    known = JSON.parse(localStorage.getItem(KEY));
+    if (known && Date.now() - known.at > LIFE_MS) { localStorage.removeItem(KEY); known = null; }
+    remember.hidden = false;
+  } catch { /* this browser keeps nothing */ }
+  if (known) {
+    offer.querySelector("strong").textContent = known.values.name || "";
+    offer.hidden = false;
+    box.checked = true;
+  }
+  fill.addEventListener("click", () => {
+    for (const [use, name] of names) {
+      const value = known.values[use];
+      for (const each of value ? inputs(name) : []) {
+        if (each.type === "radio") each.checked = each.value === value;
+        else each.value = value;
+      }
+    }
+    offer.hidden = true;
+    form.querySelector("input:not([type=hidden])").focus();
+  });
+  forget.addEventListener("click", () => { localStorage.removeItem(KEY); offer.hidden = true; box.checked = false; box.focus(); });
+  form.addEventListener("submit", () => {
+    if (remember.hidden || !box.checked || form.elements._other?.checked) return;
+    const values = {};
+    for (const [use, name] of names) {
+      const given = inputs(name).find((each) => each.type !== "radio" || each.checked);
+      if (given?.value) values[use] = given.value;
+    }
+    localStorage.setItem(KEY, JSON.stringify({ at: Date.now(), values }));
   });
 }
