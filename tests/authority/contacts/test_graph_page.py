@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bluezone.authority.contacts import calling, graph_queries, tables, tracing
+from bluezone.authority.contacts import calling, graph_queries, tracing
 from bluezone.authority.contacts.call_rules import Reached
 from bluezone.authority.contacts.calling import Said
 from bluezone.authority.contacts.contact_rules import Decision, FoundBy, Setting, Wait
 from bluezone.authority.contacts.models import Contact, Meeting
 from bluezone.authority.contacts.tracing import Met
 from bluezone.authority.diagnosis.models import Case, FollowUp
+from bluezone.authority.episodes import tables
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons

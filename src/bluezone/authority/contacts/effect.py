@@ -18,7 +18,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bluezone.authority.contacts.tables import Attack, attack, percentile
+from bluezone.authority.episodes.tables import Attack, attack, percentile
 from bluezone.protocol.warned import Estimate, estimate
 from bluezone.rollout.suppression import LEAST_DISCLOSED, STEP, is_suppressed
 

@@ -14,12 +14,13 @@ from django.db.models.functions import Coalesce
 
 from bluezone.authority.contacts import contact_rules
 from bluezone.authority.contacts.contact_queries import visible_contacts
-from bluezone.authority.contacts.contact_rules import Decision, FoundBy, Setting, Standing, waits_for
+from bluezone.authority.contacts.contact_rules import Decision, Standing, waits_for
 from bluezone.authority.contacts.models import Contact, Meeting
-from bluezone.authority.contacts.tables import Line, Outbreak, Tie
 from bluezone.authority.diagnosis import queries as cases
 from bluezone.authority.diagnosis.case_rules import Course
 from bluezone.authority.diagnosis.models import Case, FollowUp
+from bluezone.authority.episodes.tables import Line, Outbreak, Tie
+from bluezone.authority.episodes.words import FoundBy, Setting
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
 

@@ -9,10 +9,11 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext
 
-from bluezone.authority.contacts import tables
 from bluezone.authority.contacts.contact_forms import SETTING_NAMES
-from bluezone.authority.contacts.contact_rules import FoundBy, Wait
-from bluezone.authority.contacts.tables import Attack, Line, Outbreak
+from bluezone.authority.contacts.contact_rules import Wait
+from bluezone.authority.episodes import tables
+from bluezone.authority.episodes.tables import Attack, Line, Outbreak
+from bluezone.authority.episodes.words import FoundBy, Setting
 from bluezone.authority.site.language import number_text, page_language
 from bluezone.i18n import format_number, format_share
 
@@ -22,21 +23,22 @@ def level_name(level: int) -> str:
     return f"F{level}"
 
 
-def wait_text(wait: Wait) -> str:
+def wait_text(wait: str) -> str:
     """Return what somebody waits for, in two or three words; nothing for nothing."""
-    return {
+    words: dict[str, str] = {
         Wait.CALL: pgettext("waits", "our call"),
         Wait.DECISION: pgettext("waits", "our decision"),
         Wait.ISOLATION: pgettext("waits", "isolation"),
         Wait.TEST: pgettext("waits", "a test"),
-    }.get(wait, "")
+    }
+    return words.get(wait, "")
 
 
 def state_text(line: Line) -> str:
     """Return how somebody stands: what is waited for, else since when isolated, else what they do."""
     if line.hidden:
         return gettext("another office’s")
-    if line.waits is not Wait.NOTHING:
+    if line.waits:
         return gettext("waits: %(what)s") % {"what": wait_text(line.waits)}
     if line.isolated is not None:
         return gettext("isolated since %(day)s") % {"day": short_day(line.isolated)}
@@ -47,7 +49,7 @@ def state_text(line: Line) -> str:
 
 def short_state(line: Line) -> str:
     """Return how somebody stands, in the few letters that a telephone's drawing has room for."""
-    if line.waits is not Wait.NOTHING:
+    if line.waits:
         return wait_text(line.waits)
     if line.isolated is not None:
         return pgettext("of a contact", "isolated")
@@ -73,7 +75,7 @@ def lead(outbreak: Outbreak) -> str:
         "first": number_text(counts[1]),
         "second": number_text(counts[2]),
     }
-    waiting = sum(line.waits is not Wait.NOTHING for line in outbreak.lines)
+    waiting = sum(bool(line.waits) for line in outbreak.lines)
     if not waiting:
         return f"{said} {gettext('Nobody waits for anything.')}"
     text = ngettext("%(n)s person waits for something.", "%(n)s people wait for something.", waiting)
@@ -87,7 +89,7 @@ def numbers(outbreak: Outbreak) -> dict[str, Any]:
     by_setting = tables.attack_rates(outbreak, lambda each: each.setting)
     rates = [
         (gettext("all contacts"), tables.attack_of_all(outbreak)),
-        *((str(name), by_setting.get(each)) for each, name in SETTING_NAMES.items()),
+        *((str(name), by_setting.get(Setting(each.value))) for each, name in SETTING_NAMES.items()),
         (gettext("found by the app"), by_way.get(FoundBy.APP)),
         (gettext("found by asking"), by_way.get(FoundBy.HAND)),
     ]

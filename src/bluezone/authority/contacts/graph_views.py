@@ -16,9 +16,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from bluezone.authority.contacts import graph, graph_queries
-from bluezone.authority.contacts.contact_rules import FoundBy, Wait
-from bluezone.authority.contacts.graph import Cluster, Filter, Shape
+from bluezone.authority.contacts import graph_queries
+from bluezone.authority.contacts.contact_rules import Wait
 from bluezone.authority.contacts.graph_texts import (
     found_text,
     lead,
@@ -29,8 +28,11 @@ from bluezone.authority.contacts.graph_texts import (
     state_text,
     wait_text,
 )
-from bluezone.authority.contacts.tables import Line, Outbreak
 from bluezone.authority.diagnosis.pages import confirmers_page
+from bluezone.authority.episodes import graph
+from bluezone.authority.episodes.graph import Cluster, Filter, Shape
+from bluezone.authority.episodes.tables import Line, Outbreak
+from bluezone.authority.episodes.words import FoundBy
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import Filters
 from bluezone.authority.officers.pages import office_name
@@ -79,7 +81,7 @@ class GraphFilters(Filters):
             first=day,
             last=day,
             level=int(level) if level else None,
-            waits=Wait(waits) if waits and waits != "any" else None,
+            waits=waits if waits and waits != "any" else "",
             waiting=waits == "any",
             found_by=FoundBy(by) if by else None,
             cluster=int(cluster) if cluster else None,
@@ -207,7 +209,7 @@ def _shape(shape: Shape, asked: Asked, *, folded: bool) -> dict[str, Any]:
     if (line := shape.one) is not None:
         return made | {
             "unsure": not line.confirmed or line.hidden,
-            "todo": line.waits is not Wait.NOTHING,
+            "todo": bool(line.waits),
             "who": line.name != "" and line.name == asked.who,
             "name": line.name,
             "short": line.name[2:6],
@@ -271,7 +273,7 @@ def _row(line: Line, sources: list[str]) -> dict[str, Any]:
         "more": number_text(len(sources) - SOURCES) if len(sources) > SOURCES else "",
         "found": found_text(line.found_by),
         "state": state_text(line),
-        "todo": line.waits is not Wait.NOTHING,
+        "todo": bool(line.waits),
     }
 
 

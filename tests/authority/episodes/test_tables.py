@@ -7,9 +7,9 @@ import math
 
 import pytest
 
-from bluezone.authority.contacts import tables
-from bluezone.authority.contacts.contact_rules import FoundBy, Setting, Wait
-from bluezone.authority.contacts.tables import Attack, Chain, Day, Finds, Line, Outbreak, Tie
+from bluezone.authority.episodes import tables
+from bluezone.authority.episodes.tables import Attack, Chain, Day, Finds, Line, Outbreak, Tie
+from bluezone.authority.episodes.words import FoundBy, Setting
 
 APP, HAND = FoundBy.APP, FoundBy.HAND
 
@@ -32,7 +32,7 @@ OUTBREAK = Outbreak(
         line("a", onset=day(11), isolated=day(16)),
         line("b", on=14, onset=day(14), isolated=day(13), found_as=1, found_by=HAND, followed=True),
         line("c", 1, 13, found_as=1, found_by=APP, followed=True, place="/63:93/"),
-        line("d", 1, 15, found_as=1, found_by=HAND, waits=Wait.CALL, confirmed=False),
+        line("d", 1, 15, found_as=1, found_by=HAND, waits="call", confirmed=False),
         line("e", 2, 15, found_as=2, found_by=HAND, followed=True),
         line("x", on=12, onset=day(12)),
         line("y", 1, 12, found_as=1, found_by=HAND, followed=True),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bluezone.authority.contacts.contact_rules import FoundBy, Setting, Wait
+from bluezone.authority.episodes.words import FoundBy, Setting
 
 Kind = TypeVar("Kind", bound=Hashable)
 
@@ -37,7 +37,8 @@ class Line:
     day: dt.date
     name: str = ""
     confirmed: bool = False
-    waits: Wait = Wait.NOTHING
+    #: what for, in one word; nothing for nothing
+    waits: str = ""
     place: str = ""
     found_as: int = 0
     found_by: FoundBy | None = None

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bluezone.authority.contacts.contact_rules import FoundBy, Wait
-from bluezone.authority.contacts.tables import Line, Outbreak, ways
+from bluezone.authority.episodes.tables import Line, Outbreak, ways
+from bluezone.authority.episodes.words import FoundBy
 
 MOST_SHAPES = 120
 
@@ -99,7 +99,7 @@ class Filter:
     first: dt.date | None = None
     last: dt.date | None = None
     level: int | None = None
-    waits: Wait | None = None
+    waits: str = ""
     #: any task is due
     waiting: bool = False
     found_by: FoundBy | None = None
@@ -119,8 +119,8 @@ def chosen(outbreak: Outbreak, wanted: Filter, found: Sequence[Cluster]) -> Outb
         and (wanted.first is None or line.day >= wanted.first)
         and (wanted.last is None or line.day <= wanted.last)
         and (wanted.level is None or line.level == wanted.level)
-        and (wanted.waits is None or line.waits is wanted.waits)
-        and (not wanted.waiting or line.waits is not Wait.NOTHING)
+        and (not wanted.waits or line.waits == wanted.waits)
+        and (not wanted.waiting or line.waits)
         and (wanted.found_by is None or wanted.found_by in by[line.key])
         and (inside is None or line.key in inside)
     ]
@@ -150,7 +150,7 @@ class Shape:
     @property
     def waiting(self) -> int:
         """Return how many of its people wait for something."""
-        return sum(line.waits is not Wait.NOTHING for line in self.people)
+        return sum(bool(line.waits) for line in self.people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def drawing(outbreak: Outbreak, most: int = MOST_SHAPES) -> Drawing:
 
     def rank(people: list[Line]) -> tuple[int, bool, str]:
         first = min((shape_of[key].row for key in sources[people[0].key] if key in shape_of), default=10**6)
-        return first, people[0].waits is Wait.NOTHING, people[0].name or people[0].key
+        return first, not people[0].waits, people[0].name or people[0].key
 
     top = 0
     for day in sorted(cells):
