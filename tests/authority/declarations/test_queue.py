@@ -9,9 +9,11 @@ import pytest
 from auditlog.models import LogEntry
 from tests.authority.declarations.conftest import COMMUNE, ILL, MORNING, NEIGHBOUR, PROVINCE, confirm_by_code
 
-from bluezone.authority.declarations import queries, rules, services
+from bluezone.authority.declarations import queries, retention, rules, services
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.persons.models import Person
+from bluezone.authority.work.models import Task
+from bluezone.authority.work.rules import Kind, Urgency
 from bluezone.forms.definition import Level
 
 pytestmark = pytest.mark.django_db
@@ -214,3 +216,50 @@ def test_sixty_urgent_ones_of_one_address_ring_nowhere_and_stand_on_a_list_apart
     assert [each.pk for each in queries.waiting(queries.visible(user))] == [rows[0].pk]
     assert client.post(f"{LIST}{rows[2].pk}/call", {"result": "advised"}).status_code == 302
     assert HealthDeclaration.objects.get(pk=rows[2].pk).telephone_confirmed
+
+
+@pytest.mark.parametrize(
+    ("state", "level", "found"),
+    [
+        ("new", Level.URGENT, (Urgency.NOW, 1)),
+        ("new", Level.CALL, (Urgency.SOON, 12)),
+        ("called", Level.URGENT, (Urgency.NOW, 1)),
+        ("unconfirmed", Level.URGENT, None),
+        ("done", Level.URGENT, None),
+        ("quiet", Level.ADVICE, None),
+        ("withdrawn", Level.ADVICE, None),
+    ],
+)
+def test_a_declaration_is_a_task_while_it_waits_for_a_call(state: str, level: Any, found: Any) -> None:
+    wanted = rules.wanted(rules.State(state), level, COMMUNE, MORNING, 7)
+    assert len(wanted) == (found is not None)
+    for each in wanted:
+        assert (each.kind, each.place, each.person) == (Kind.ALARM, COMMUNE, 7)
+        assert (each.urgency, each.due_at) == (found[0], MORNING + dt.timedelta(hours=found[1]))
+
+
+def test_its_task_goes_with_it(client, officer, declared, morning):
+    """Opened by the code that confirms the number, more urgent by a correction, moved by handing over, closed by the
+    call, by withdrawing and by retention; sent again it is opened where a stopped server had left it out."""
+    row = declared(signs=["cough"])
+    task = Task.objects.get()
+    assert (task.kind, task.place, task.source_key, task.urgency) == ("alarm", COMMUNE, str(row.pk), Urgency.SOON)
+    task.delete()
+    services.confirm(row.words, "", MORNING)
+    seen = services.of_receipt(row.words)
+    services.correct(row.words, seen.form, seen.answers | {"signs": ("breathless",)}, MORNING)
+    assert Task.objects.get().urgency == Urgency.NOW
+    user = officer("province", PROVINCE, may_confirm=True)
+    client.post(f"{LIST}{row.pk}/hand-over", {"commune": "34:31321"})
+    client.post(f"{LIST}{row.pk}/person")
+    task = Task.objects.get()
+    assert (task.place, task.person) == (NEIGHBOUR, Person.objects.get())
+    client.post(f"{LIST}{row.pk}/call", {"result": "not-reached"})
+    assert Task.objects.get().state == "open"
+    client.post(f"{LIST}{row.pk}/call", {"result": "hospital"})
+    assert (Task.objects.get().state, Task.objects.get().closed_by) == ("done", user)
+    withdrawn, old = declared(**ILL), declared(**ILL)
+    services.withdraw(withdrawn.words, MORNING)
+    assert [each.source_key for each in Task.objects.filter(state="open")] == [str(old.pk)]
+    retention.purge(MORNING + dt.timedelta(days=40))
+    assert not Task.objects.filter(state="open").exists()

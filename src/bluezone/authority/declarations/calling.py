@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from bluezone.authority.declarations import private, rules
+from bluezone.authority.declarations import private, rules, services
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import Result, State
 from bluezone.authority.officers import audit_log
@@ -38,14 +38,16 @@ def note_call(row: HealthDeclaration, result: Result, by: Issuer, now: dt.dateti
     if row.answered_at is None and result is not Result.NOT_REACHED:
         row.answered_at = now
     row.save(update_fields=["state", "result", "answered_at", "telephone_confirmed"])
+    services.settle(row, now, by.officer)
     audit_log.note(row, by, {"outcome": ["None", result.value]})
     if result in rules.ENDS_PASS:
         passes.revoke_of(row.id_digest, Reason.CALLED, now)
 
 
 @transaction.atomic
-def hand_over(row: HealthDeclaration, place: str, by: Issuer) -> None:
+def hand_over(row: HealthDeclaration, place: str, by: Issuer, now: dt.datetime) -> None:
     """Give a declaration to the health station of another place, where it waits as before."""
     audit_log.note(row, by, {"handed over": [row.place, place]})
     row.place = place
     row.save(update_fields=["place"])
+    services.settle(row, now, by.officer)

@@ -177,7 +177,7 @@ def hand_over(request: HttpRequest, row_id: int) -> HttpResponse:
     if len(found) != 1:
         problem = gettext("Choose one of these places.") if found else gettext("There is no such commune.")
         return _sheet(request, row, problem=problem, found=found, status=400)
-    calling.hand_over(row, place_of(UnitCode.parse(found[0].code)), _issuer(request))
+    calling.hand_over(row, place_of(UnitCode.parse(found[0].code)), _issuer(request), clock.now())
     return redirect("declarations:list")
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
+from bluezone.authority.declarations import rules
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.site import clock
 from bluezone.authority.site.registries import RetentionRule
+from bluezone.authority.work import services as work
 
 
 def purge(now: dt.datetime) -> dict[str, int]:
     """Delete declarations whose last day is over, with all that was noted about them."""
-    _, kinds = HealthDeclaration.objects.filter(expires_on__lt=clock.date_of(now)).delete()
+    old = HealthDeclaration.objects.filter(expires_on__lt=clock.date_of(now))
+    for pk in old.filter(state__in=[each.value for each in rules.OPEN]).values_list("pk", flat=True):
+        work.settle(rules.SOURCE, pk, (), now)
+    _, kinds = old.delete()
     return {"health_declarations": kinds.get("declarations.HealthDeclaration", 0)}
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of
+from bluezone.authority.work.rules import Kind, Urgency, Wanted
 from bluezone.forms.definition import Form, Level
 from bluezone.protocol.health_declarations import HealthDeclarationRefusal
 
@@ -21,6 +22,9 @@ SPAN_OF_A_NUMBER = dt.timedelta(days=1)
 WITHDRAWN_LIFE = dt.timedelta(days=8)
 #: codes by text message that one address asks for in ten minutes: a whole hostel may be behind it
 MOST_CODES = 30
+#: what tasks of a declaration arise from, and within what time somebody is to be called
+SOURCE = "declaration"
+CALL_WITHIN = {Level.CALL: dt.timedelta(hours=12), Level.URGENT: dt.timedelta(hours=1)}
 RECEIPT_LENGTH = 16
 
 
@@ -114,6 +118,15 @@ def state_after_call(state: State, result: Result) -> State:
     if result is not Result.NOT_REACHED:
         return State.DONE
     return state if state is State.UNCONFIRMED else State.CALLED
+
+
+def wanted(state: State, level: Level, place: str, since: dt.datetime, person: int | None) -> tuple[Wanted, ...]:
+    """Return the task of a declaration: a call, as long as it waits for one. `since`: when it began to wait; `person`:
+    whom an officer entered for it."""
+    if state not in OPEN or level is Level.ADVICE:
+        return ()
+    urgency = Urgency.NOW if level is Level.URGENT else Urgency.SOON
+    return (Wanted(Kind.ALARM, place, since + CALL_WITHIN[level], urgency, person),)
 
 
 def confirms_number(result: Result) -> bool:

@@ -22,6 +22,7 @@ from bluezone.authority.declarations.rules import RefusedError, State, Way
 from bluezone.authority.device_api.limits import seconds_to_wait
 from bluezone.authority.messages import phone_numbers
 from bluezone.authority.officers.jurisdiction import NATION, place_of
+from bluezone.authority.officers.models import User
 from bluezone.authority.passes import rules as pass_rules
 from bluezone.authority.passes import services as passes
 from bluezone.authority.passes.rules import Reason
@@ -29,6 +30,7 @@ from bluezone.authority.persons import rules as persons
 from bluezone.authority.persons.rules import IdentityError
 from bluezone.authority.site import clock
 from bluezone.authority.site import secrets as keyed
+from bluezone.authority.work import services as work
 from bluezone.forms.answers import Edge, read_answers
 from bluezone.forms.conditions import Answer
 from bluezone.forms.definition import Form, Level, Use
@@ -106,7 +108,7 @@ def receive(sent: Sent, way: Way, now: dt.datetime) -> Taken | None:
         withdraw(sent.receipt, now)
         return None
     if sent.confirm:
-        return confirm(sent.receipt, sent.code, now) if sent.code else _again(_row_of(sent.receipt))
+        return confirm(sent.receipt, sent.code, now) if sent.code else _again(_row_of(sent.receipt), now)
     form, day = known_forms.version(sent.form, sent.version), sent.day
     if form is None or day is None:
         raise RefusedError(f"there is no {sent.form} {sent.version}", Refusal.FORM_UNKNOWN)
@@ -133,7 +135,7 @@ def declare(
     """
     digests = keyed.digests(private.ID, declaration_id)
     if len(digests) > 1 and (known := _known(digests)):  # it may be stored under the secret of before a rotation
-        return _again(known)
+        return _again(known, now)
     receipt, outcome, row = private.draw_receipt(), triage(form, answers), digests[0]
     made = HealthDeclaration(
         id_digest=row,
@@ -152,6 +154,8 @@ def declare(
         drawn = passes.draw(wish, now) if wish else None
         done = insert(made, drawn.row if drawn else None, now)
         if done is Done.STORED:
+            if made.state == State.NEW:
+                settle(HealthDeclaration.objects.get(id_digest=row), now)
             return Taken.of(made, receipt, outcome, drawn.text if drawn else "")
         if done is Done.TOO_MANY:
             text = f"{rules.MOST_OF_A_NUMBER} declarations came of this telephone number since yesterday: call your"
@@ -159,7 +163,13 @@ def declare(
         if done is Done.KNOWN:
             known = _known(digests)
             assert known is not None, "a digest goes after the days of its form alone"
-            return _again(known)
+            return _again(known, now)
+
+
+def settle(row: HealthDeclaration, now: dt.datetime, by: User | None = None) -> None:
+    """Open, change or close the task of a declaration."""
+    wanted = rules.wanted(State(row.state), list(Level)[row.level], row.place, row.received_at, row.person_id)
+    work.settle(rules.SOURCE, row.pk, wanted, now, by)
 
 
 def _known(digests: list[str]) -> HealthDeclaration | None:
@@ -209,8 +219,10 @@ def _place(commune: str) -> str:
         return NATION
 
 
-def _again(row: HealthDeclaration) -> Taken:
-    """Return the answer that a declaration got before."""
+def _again(row: HealthDeclaration, now: dt.datetime) -> Taken:
+    """Return the answer that a declaration got before. (Whoever sends it again may not have got one: the server may
+    have stopped before its task was there.)"""
+    settle(row, now)
     receipt = private.unseal_receipt(row.receipt, row.id_digest)
     if row.state == State.WITHDRAWN:
         return Taken(receipt, Outcome(Level.ADVICE))
@@ -262,7 +274,7 @@ def confirm(receipt: str, code: str, now: dt.datetime) -> Taken:
             if row.state == State.UNCONFIRMED:
                 row.state, row.received_at = State.NEW.value, now  # waits from now on
             row.save(update_fields=["telephone_confirmed", "state", "received_at"])
-    return _again(row)
+    return _again(row, now)
 
 
 def pass_text(found: Seen) -> str:
@@ -304,6 +316,7 @@ def correct(receipt: str, form: Form, answers: dict[str, Answer], now: dt.dateti
         row.answered_at = None
     row.changed_at = now
     row.save()
+    settle(row, now)
     passes.revoke_of(row.id_digest, Reason.CHANGED, now)
     wish = _wish(form, answers, outcome, row.id_digest, clock.date_of(now), now)
     pass_text = passes.issue(wish, now) if wish else ""
@@ -319,6 +332,7 @@ def withdraw(receipt: str, now: dt.datetime) -> None:
     row.state, row.changed_at, row.level = State.WITHDRAWN.value, now, Level.ADVICE.rank
     row.expires_on = min(row.expires_on, clock.date_of(now) + rules.WITHDRAWN_LIFE)
     row.save()
+    settle(row, now)
     passes.revoke_of(row.id_digest, Reason.CHANGED, now)
 
 

@@ -12,7 +12,7 @@ from bluezone.authority.contacts.contact_rules import Setting
 from bluezone.authority.contacts.models import Contact
 from bluezone.authority.contacts.tracing import Met
 from bluezone.authority.declarations.models import HealthDeclaration
-from bluezone.authority.declarations.services import seen
+from bluezone.authority.declarations.services import seen, settle
 from bluezone.authority.diagnosis import services as diagnosis
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.officers import audit_log
@@ -51,6 +51,7 @@ def enter_person(row: HealthDeclaration, by: Issuer, now: dt.datetime) -> Person
         return row.person
     row.person = persons.enter(identity_of(row), by.place, now)
     row.save(update_fields=["person"])
+    settle(row, now, by.officer)
     audit_log.note(row, by, {"outcome": ["None", row.person.pseudonym]})
     return row.person
 
