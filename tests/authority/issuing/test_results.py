@@ -15,15 +15,20 @@ from bluezone.authority.diagnosis.sending.models import CodeMessage
 from bluezone.authority.issuing import retention
 from bluezone.authority.issuing.models import LabCorrection, LabResult
 from bluezone.authority.issuing.results import rules
-from bluezone.authority.issuing.results.rules import Content, Effect, Known, Result, ResultError
+from bluezone.authority.issuing.results.rules import Content, Effect, Known, Patient, Result, ResultError
 from bluezone.authority.messages import sms
 from bluezone.authority.officers import tokens
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity
+from bluezone.authority.site import registries
+from bluezone.authority.site.registries import Followed
+from bluezone.authority.work.models import Task
 from bluezone.protocol.one_time_codes import read_code
 
 PATH, PLACE = "/officer/api/results", "/63:93/"
+DISTRICT, COMMUNE = "/63:93/63:935/", "/63:93/63:935/63:31441/"
 TODAY = dt.date(2020, 8, 18)
 BODY = {"external_id": "X-1", "result": "positive", "sampled_on": "2020-08-17", "reported_on": "2020-08-18"}
 NUMBER = "+84912345678"
@@ -57,18 +62,84 @@ def code_in(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("known", "right", "effect"),
+    ("known", "result", "patient", "right", "effect"),
     [
-        (Known.NEW, True, Effect.DECIDES),
-        (Known.NEW, False, Effect.TASK),
-        (Known.SAME, True, Effect.NOTHING),
-        (Known.SAME, False, Effect.NOTHING),
-        (Known.OTHER, True, Effect.DECIDES),
-        (Known.OTHER, False, Effect.TASK),
+        (Known.NEW, "positive", Patient.UNKNOWN, True, Effect.DECIDES),
+        (Known.NEW, "positive", Patient.UNKNOWN, False, Effect.TASK),
+        (Known.NEW, "negative", Patient.UNKNOWN, True, Effect.DECIDES),
+        # of nobody, and no case: found by its id where somebody asks
+        (Known.NEW, "negative", Patient.UNKNOWN, False, Effect.KEPT),
+        # the one case that waits for this test
+        (Known.NEW, "positive", Patient.SUSPECTED, True, Effect.DECIDES),
+        (Known.NEW, "negative", Patient.SUSPECTED, True, Effect.DECIDES),
+        (Known.NEW, "negative", Patient.SUSPECTED, False, Effect.TASK),
+        # a contact: proposed on the episode, whatever the laboratory may
+        (Known.NEW, "positive", Patient.FOLLOWED, True, Effect.TASK),
+        (Known.NEW, "negative", Patient.FOLLOWED, True, Effect.TASK),
+        (Known.NEW, "negative", Patient.FOLLOWED, False, Effect.TASK),
+        # a family of six with one number: nobody is guessed
+        (Known.NEW, "positive", Patient.SEVERAL, True, Effect.TASK),
+        (Known.NEW, "negative", Patient.SEVERAL, False, Effect.TASK),
+        (Known.SAME, "positive", Patient.UNKNOWN, True, Effect.NOTHING),
+        (Known.SAME, "positive", Patient.FOLLOWED, False, Effect.NOTHING),
+        (Known.OTHER, "negative", Patient.SUSPECTED, True, Effect.DECIDES),
+        (Known.OTHER, "negative", Patient.UNKNOWN, False, Effect.TASK),
+        (Known.OTHER, "withdrawn", Patient.SUSPECTED, True, Effect.DECIDES),
+        (Known.OTHER, "withdrawn", Patient.UNKNOWN, False, Effect.TASK),
     ],
 )
-def test_what_a_result_does(known, right, effect):
-    assert rules.effect(known, may_confirm=right) is effect
+def test_what_a_result_does(known, result, patient, right, effect):
+    assert rules.effect(known, Result(result), patient, may_confirm=right) is effect
+
+
+@pytest.mark.parametrize(
+    ("does", "known", "result", "is_task"),
+    [
+        (Effect.DECIDES, Known.NEW, "positive", True),  # every positive one is somebody's
+        (Effect.DECIDES, Known.NEW, "negative", False),
+        (Effect.DECIDES, Known.OTHER, "negative", True),
+        (Effect.TASK, Known.NEW, "negative", True),
+        (Effect.KEPT, Known.NEW, "negative", False),
+    ],
+)
+def test_which_results_an_office_looks_at(does, known, result, is_task):
+    assert rules.is_task(does, known, Result(result)) is is_task
+
+
+@pytest.mark.parametrize(
+    ("commune", "district", "place"),
+    [
+        ("31441", "", COMMUNE),
+        ("63:31441", "", COMMUNE),
+        ("Thị trấn Nàng Mau", "", COMMUNE),
+        ("nang mau, Vị Thủy", "", COMMUNE),
+        ("", "Vị Thủy", DISTRICT),
+        ("", "935", DISTRICT),
+        ("Xã Không Có", "Vị Thủy", DISTRICT),  # what cannot be read names nothing
+        ("Xã Không Có", "", PLACE),
+        ("935", "", PLACE),  # a district's code is no commune's
+        ("", "", PLACE),
+        ("99999", "999", PLACE),
+        ("31117", "", "/63:92/63:916/63:31117/"),  # a patient from another province, by code
+        ("Cái Khế, Ninh Kiều", "", PLACE),  # not by name: others bear it
+    ],
+)
+def test_the_place_that_a_laboratory_names(commune, district, place):
+    assert rules.named_place(PLACE, commune, district, TODAY) == place
+
+
+@pytest.mark.parametrize(
+    ("offices", "office"),
+    [
+        ({COMMUNE, DISTRICT, PLACE}, COMMUNE),
+        ({DISTRICT, PLACE}, DISTRICT),
+        ({PLACE, "/"}, PLACE),
+        ({"/"}, PLACE),  # nobody there may confirm yet: it waits for the province
+        (set(), PLACE),
+    ],
+)
+def test_a_result_is_the_task_of_the_nearest_office_that_may_decide(offices, office):
+    assert rules.office_of(COMMUNE, offices) == office
 
 
 @pytest.mark.parametrize(
@@ -169,17 +240,117 @@ def test_a_laboratory_without_the_right_decides_and_sends_nothing(authority, cli
         assert send(client, token, external_id=each, result=each, telephone="0912345678").status_code == 200
     assert messages() == []
     assert not OneTimeCode.objects.exists()
-    assert set(Case.objects.values_list("status", flat=True)) == {"suspected"}
-    assert LabResult.objects.filter(is_task=True).count() == 2
+    assert not Case.objects.exists()
+    assert list(LabResult.objects.filter(is_task=True).values_list("result", flat=True)) == ["positive"]
+    assert [(task.kind, task.place, task.urgency) for task in Task.objects.filter(state="open")] == [
+        ("result", PLACE, 2)
+    ]
+
+
+def officer_at(place: str, role: str) -> tuple[User, Client]:
+    made = User.objects.create_user(f"{role}{place}", role=role, place=place, may_confirm=True)
+    client = Client()
+    client.force_login(made, "django.contrib.auth.backends.ModelBackend")
+    return made, client
+
+
+def test_a_result_without_a_number_is_a_task_of_the_patients_commune_found_by_the_laboratorys_id(authority, client):
+    _lan, commune = officer_at(COMMUNE, "commune")
+    _binh, elsewhere = officer_at("/63:93/63:936/63:31471/", "commune")
+    _lab, token = laboratory("private", authority.clock.now, right=False)
+    send(client, token, external_id="PCR/77", commune="Nàng Mau")
+    row, task = LabResult.objects.get(), Task.objects.get(state="open")
+    assert (row.place, task.place, row.case) == (COMMUNE, COMMUNE, None)
+    assert "PCR/77" in commune.get("/officer/results/").content.decode()
+    assert "PCR/77" in commune.get("/officer/results/?q=pcr/7").content.decode()
+    page = commune.get(f"/officer/results/{row.pk}").content.decode()
+    assert "Nàng Mau" in page
+    assert elsewhere.get(f"/officer/results/{row.pk}").status_code == 404
+    opened = commune.post(f"/officer/results/{row.pk}/case")
+    assert opened.status_code == 200  # with the code
+    case = Case.objects.get()
+    assert (case.status, case.place, case.test_date) == ("confirmed", COMMUNE, row.sampled_on)
+    assert not Task.objects.filter(state="open").exists()
+    assert commune.post(f"/officer/results/{row.pk}/case").status_code == 400  # a second officer, or a second press
+    assert Case.objects.count() == 1
+
+
+def test_what_nobody_can_place_is_given_on_by_the_province(authority, client):
+    officer_at(COMMUNE, "commune")
+    _mai, province = officer_at(PLACE, "province")
+    send(client, laboratory("private", authority.clock.now, right=False)[1], commune="?", name="Trần Thị Thử")
+    row = LabResult.objects.get()
+    assert (row.place, row.named) == (PLACE, "?")
+    assert province.post(f"/officer/results/{row.pk}/give", {"place": "/63:92/"}).status_code == 400
+    assert province.post(f"/officer/results/{row.pk}/give", {"place": COMMUNE}).status_code == 302
+    row.refresh_from_db()
+    assert (row.place, row.person.place, Task.objects.get(state="open").place) == (COMMUNE, COMMUNE, COMMUNE)
+
+
+def test_a_positive_result_of_somebody_who_is_followed_is_proposed_and_decided_by_an_officer(
+    authority, client, monkeypatch
+):
+    now = authority.clock.now
+    _lan, commune = officer_at(COMMUNE, "commune")
+    thu = persons.enter(Identity(name="Trần Thị Thử", telephone=NUMBER), COMMUNE, now)
+    entries = [lambda keys: {key: Followed(COMMUNE, "F1") for key in keys if key == thu.pk}]
+    monkeypatch.setattr(registries.followed, "_entries", entries)
+    _lab, token = laboratory("CDC", now)
+    send(client, token, telephone=NUMBER, name="Tran Thi Thu")
+    row, task = LabResult.objects.get(), Task.objects.get(state="open")
+    assert (row.case, row.place, task.place) == (None, COMMUNE, COMMUNE)
+    page = commune.get(f"/officer/results/{row.pk}").content.decode()
+    assert f"{thu.pseudonym}: F1" in page
+    assert commune.post(f"/officer/results/{row.pk}/attach", {"to": "0"}).status_code == 200
+    row.refresh_from_db()
+    assert (row.person, row.case.person, row.case.status, row.is_task) == (thu, thu, "confirmed", False)
+    assert Person.objects.count() == 1  # whom the laboratory named is no second person
+    assert not Task.objects.filter(state="open").exists()
+    assert send(client, token, telephone=NUMBER, name="Tran Thi Thu", result="withdrawn").status_code == 200
+    row.case.refresh_from_db()
+    assert row.case.status == "withdrawn"
+    assert Task.objects.filter(state="open").count() == 1  # an office looks at what was taken back
+
+
+@pytest.mark.parametrize("said", ["P-0000-000", "HG-2", "", "HG"])
+def test_a_result_is_attached_to_whom_the_officer_names_among_the_own(authority, client, said):
+    now = authority.clock.now
+    _lan, commune = officer_at(COMMUNE, "commune")
+    day = {"report_type": "suspected", "test_date": TODAY, "created_at": now}
+    case = Case.objects.create(file_number="HG-114", place=COMMUNE, **day)
+    Case.objects.create(file_number="HG-1145", place=COMMUNE, **day)
+    Case.objects.create(file_number="HG-2", place=PLACE, **day)
+    send(client, laboratory("private", now, right=False)[1], commune="31441")
+    row = LabResult.objects.get()
+    answer = commune.post(f"/officer/results/{row.pk}/attach", {"to": "other", "other": said})
+    assert answer.status_code == 400
+    assert commune.post(f"/officer/results/{row.pk}/attach", {"to": "other", "other": "hg-114"}).status_code == 200
+    case.refresh_from_db()
+    assert case.status == "confirmed"
+
+
+def test_an_officer_takes_a_positive_result_back_as_the_laboratory_said_by_telephone(authority, client):
+    _mai, province = officer_at(PLACE, "province")
+    send(client, laboratory("CDC", authority.clock.now)[1], telephone="0912345678")
+    row = LabResult.objects.get()
+    answer = province.post(f"/officer/results/{row.pk}/withdraw")
+    assert answer.status_code == 200  # the code with which the phone takes its keys back
+    row.refresh_from_db()
+    assert (row.result, row.is_task, row.case.status) == ("withdrawn", False, "withdrawn")
+    assert LabCorrection.objects.get().result == "positive"
+    assert province.post(f"/officer/results/{row.pk}/withdraw").status_code == 400
 
 
 def test_a_result_that_waits_stands_on_its_case_until_it_is_noted_there(authority, client):
-    _lab, token = laboratory("private", authority.clock.now, right=False)
-    send(client, token)
-    send(client, token, external_id="X-2", result="negative")
-    officer, (case, other) = Client(), [row.case for row in LabResult.objects.order_by("external_id")]
-    made = User.objects.create_user("lan", role="province", place=PLACE, may_confirm=True)
-    officer.force_login(made, "django.contrib.auth.backends.ModelBackend")
+    now = authority.clock.now
+    _lab, token = laboratory("private", now, right=False)
+    _lan, officer = officer_at(PLACE, "province")
+    suspected = {"report_type": "suspected", "test_date": TODAY, "created_at": now, "place": PLACE}
+    for number in (NUMBER, "+84987654321"):
+        Case.objects.create(person=persons.enter(Identity(telephone=number), PLACE, now), **suspected)
+    send(client, token, telephone=NUMBER)
+    send(client, token, external_id="X-2", result="negative", telephone="0987654321")
+    case, other = [row.case for row in LabResult.objects.order_by("external_id")]
     page = officer.get(f"/officer/cases/{case.pk}").content.decode()
     assert "X-1" in page
     assert "X-2" not in page
@@ -191,6 +362,7 @@ def test_a_result_that_waits_stands_on_its_case_until_it_is_noted_there(authorit
     assert list(LabResult.objects.filter(is_task=True).values_list("external_id", flat=True)) == ["X-2"]
     assert officer.post(f"/officer/cases/{other.pk}/result", note).status_code == 200  # the officer knows better
     assert LabResult.objects.filter(is_task=True).count() == 1  # what contradicts the case is looked at all the same
+    assert Task.objects.filter(state="open").count() == 1
 
 
 def test_a_result_decides_the_suspected_case_of_its_number_if_it_is_the_only_one(authority, client):
@@ -233,7 +405,8 @@ def test_a_token_of_a_laboratory_opens_nothing_else_and_no_other_token_opens_thi
 @pytest.mark.parametrize(
     "changes",
     [{"external_id": "<script>"}, {"result": "maybe"}, {"telephone": "12"}, {"sampled_on": "17/8/2020"},
-     {"place": "/63:92/"}, {"reported_on": "2020-08-19"}],
+     {"place": "/63:92/"}, {"reported_on": "2020-08-19"}, {"result": "withdrawn"}, {"birth_year": 1400},
+     {"document": "12"}, {"commune": "x" * 121}],
 )  # fmt: skip
 def test_a_bad_result_is_told_and_stores_nothing(authority, client, changes):
     answer = send(client, laboratory("CDC", authority.clock.now)[1], **changes)
@@ -245,7 +418,9 @@ def test_a_bad_result_is_told_and_stores_nothing(authority, client, changes):
 def test_no_number_stands_in_the_database_or_the_audit_log(authority, client, database_text):
     _lab, token = laboratory("CDC", authority.clock.now)
     send(client, token, telephone="0912345678")
-    assert "912345678" not in database_text()
+    send(client, token, external_id="X-2", name="Trần Thị Thử", address="Ấp Một", document="001086000012")
+    text = database_text()
+    assert not [each for each in ("912345678", "Thị Thử", "Ấp Một", "001086000012") if each in text]
     assert "912345678" not in str(list(LogEntry.objects.values()))
 
 
@@ -258,4 +433,5 @@ def test_results_go_after_60_days_a_negative_one_with_its_case(authority, client
     assert rule.purge(now + dt.timedelta(days=60)) == {"lab_results": 0}
     rule.purge(now + dt.timedelta(days=61))
     assert not LabResult.objects.exists()
+    assert not Task.objects.filter(state="open").exists()
     assert list(Case.objects.values_list("report_type", flat=True)) == ["confirmed"]

@@ -43,7 +43,6 @@ NOT_MOVED = {
     "django": 1,
     "federation": 3,
     "isolation": 22,
-    "issuing": 2,
     "keys": 1,
     "messages": 6,
     "officers": 2,

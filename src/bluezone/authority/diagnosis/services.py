@@ -19,19 +19,23 @@ from bluezone.authority.officers import audit_log, confirming
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
 
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """Say what a case is opened with. `case_id`: chosen by who opens it, so that a page sent twice opens one case."""
+    """Say what a case is opened with. `case_id`: chosen by who opens it, so that a page sent twice opens one case;
+    `place`: whose it is, where that is not the issuer's office; `person`: who it is, where that is known."""
 
     report_type: str
     onset_date: dt.date | None = None
     test_date: dt.date | None = None
     file_number: str = ""
     case_id: uuid.UUID | None = None
+    place: str = ""
+    person: Person | None = None
 
 
 @transaction.atomic
@@ -87,7 +91,8 @@ def _store(new: NewCase, issuer: Issuer | None, now: dt.datetime) -> Case:
         created_at=now,
         created_by=issuer.officer if issuer else None,
         created_with=issuer.key if issuer else None,
-        place=issuer.place if issuer else NATION,
+        place=new.place or (issuer.place if issuer else NATION),
+        person=new.person,
     )
 
 

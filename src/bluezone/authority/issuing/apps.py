@@ -27,7 +27,7 @@ class IssuingConfig(AppConfig):
                 "results", "issuing:results", _("Results of laboratories"), Audience.CONFIRMING, rank=43, in_area=False
             )
         )
-        fields = {"external_id": _("id"), "is_task": _("an officer is to look at it")}
+        fields = {"external_id": _("id"), "place": _("place"), "is_task": _("an officer is to look at it")}
         registries.audit_kinds.add(AuditKind("labresult", _("result of a laboratory"), fields))
         registries.retention.add(*retention.RULES)
         registries.jobs.add(Job("code-statistics", dt.timedelta(minutes=20), statistics.sum_up))

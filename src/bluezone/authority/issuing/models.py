@@ -8,6 +8,7 @@ from django.db import models
 
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.issuing.results.rules import Result
+from bluezone.authority.persons.models import Person
 
 
 class UserReport(models.Model):
@@ -66,17 +67,23 @@ class CodeDay(models.Model):
 
 class LabResult(models.Model):
     """Store a laboratory's result under the id that the laboratory gave it. No name and no number: those are the
-    case's person's."""
+    person's."""
 
     laboratory = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="results")
-    external_id = models.CharField(max_length=64)
+    external_id = models.CharField(max_length=64, db_index=True)
     #: keyed digest of all that was said: tells a copy from a correction
     content_digest = models.CharField(max_length=64)
-    result = models.CharField(max_length=8, choices=[(each.value, each.value) for each in Result])
+    result = models.CharField(max_length=9, choices=[(each.value, each.value) for each in Result])
     sampled_on = models.DateField()
     reported_on = models.DateField()
     received_at = models.DateTimeField(db_index=True)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="lab_results")
+    #: whose task it is (`rules.office_of`), and the place as the laboratory wrote it
+    place = models.CharField(max_length=80)
+    named = models.CharField(max_length=120, blank=True)
+    #: of whom it is, as far as is known: who the laboratory said, later whom an officer found
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: the case that it decides on, or that waits for this test; none as long as nobody has decided whose it is
+    case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="lab_results")
     #: whether an officer is to look at it
     is_task = models.BooleanField(default=False)
 
@@ -84,20 +91,33 @@ class LabResult(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["laboratory", "external_id"], name="one_result_of_a_laboratory_and_id")
         ]
+        indexes = [
+            # `varchar_pattern_ops`: jurisdictions are prefixes of places, whatever the database's order of letters
+            models.Index(
+                fields=["place", "-received_at"],
+                opclasses=["varchar_pattern_ops", "timestamptz_ops"],
+                name="results_of_a_place",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"result {self.external_id}"
 
+    @property
+    def is_open(self) -> bool:
+        """Return whether somebody is to decide whose it is, and what follows."""
+        return self.result != Result.WITHDRAWN and (self.case is None or self.case.status == Case.Status.SUSPECTED)
+
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""
-        return {"place": self.case.place}
+        return {"place": self.place}
 
 
 class LabCorrection(models.Model):
     """Keep what a laboratory said before it corrected itself."""
 
     row = models.ForeignKey(LabResult, on_delete=models.CASCADE, related_name="corrections")
-    result = models.CharField(max_length=8)
+    result = models.CharField(max_length=9)
     sampled_on = models.DateField()
     reported_on = models.DateField()
     corrected_at = models.DateTimeField()
@@ -106,4 +126,4 @@ class LabCorrection(models.Model):
         return f"correction of {self.row}"
 
 
-auditlog.register(LabResult, include_fields=["external_id", "sampled_on", "reported_on", "is_task"])
+auditlog.register(LabResult, include_fields=["external_id", "sampled_on", "reported_on", "place", "is_task"])

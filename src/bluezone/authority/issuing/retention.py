@@ -6,10 +6,12 @@ import datetime as dt
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.issuing.models import LabResult
+from bluezone.authority.issuing.results import services
 from bluezone.authority.issuing.statistics import services as statistics
 from bluezone.authority.issuing.user_reports import services as user_reports
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.site.registries import RetentionRule
+from bluezone.authority.work.services import settle
 
 #: longer than a result may be old when it comes: who sends it again later is refused for its dates
 RESULT_LIFE = dt.timedelta(days=60)
@@ -22,6 +24,8 @@ def _results(now: dt.datetime) -> dict[str, int]:
         lab_results__in=old, report_type=Case.ReportType.NEGATIVE, created_by__role=Role.LAB, merged=None
     )
     opened_for_it.delete()
+    for row in old.filter(is_task=True):
+        settle(services.SOURCE, row.pk, [], now)
     return {"lab_results": old.delete()[1].get("issuing.LabResult", 0)}
 
 

@@ -121,6 +121,13 @@ def find(place: str, telephone: str, document: str) -> list[Person]:
     return list(Person.objects.filter(found, place=place).order_by("-created_at"))
 
 
+def known(within: str, digests: Digests) -> list[Person]:
+    """Return the people in a place and below it with one of these telephone or document numbers, the newest first: for
+    a machine that looks whose a result is. Nobody learns of them who may not see them."""
+    found = Q(telephone_digest__in=digests.telephone) | Q(document_digest__in=digests.document)
+    return list(Person.objects.filter(found, place__startswith=within).order_by("-created_at"))
+
+
 def alike(place: str, identities: Sequence[Identity], pseudonyms: Collection[str]) -> list[tuple[Person, Identity]]:
     """Return the people of a place who share a telephone or document number with some identities, or have one of these
     pseudonyms, each with who it is: for a machine that compares rows of a file with them. Nobody is shown it. Of who

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -259,6 +259,14 @@ class HomePart:
     for_offices: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Describe a person whom an office follows: the place of that office, and as what, in the reader's language."""
+
+    place: str
+    said: str
+
+
 posts: Registry[PostRegister] = Registry()
 audit_kinds: Registry[AuditKind] = Registry()
 jobs: Registry[Job] = Registry()
@@ -283,3 +291,5 @@ arrivals: Registry[Callable[[Any], Mapping[dt.date, list[int]]]] = Registry()
 case_links: Registry[Callable[[str], Link]] = Registry()
 #: what laboratories said of a case, by its id, that waits to be noted on it: a sentence each
 case_results: Registry[Callable[[str], Iterable[str]]] = Registry()
+#: of persons, by key, those whom an office follows
+followed: Registry[Callable[[Collection[int]], Mapping[int, Followed]]] = Registry()

@@ -8,6 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("diagnosis", "0001_initial"),
+        ("persons", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -51,20 +52,28 @@ class Migration(migrations.Migration):
             name="LabResult",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("external_id", models.CharField(max_length=64)),
+                ("external_id", models.CharField(db_index=True, max_length=64)),
                 ("content_digest", models.CharField(max_length=64)),
                 (
                     "result",
-                    models.CharField(choices=[("positive", "positive"), ("negative", "negative")], max_length=8),
+                    models.CharField(
+                        choices=[("positive", "positive"), ("negative", "negative"), ("withdrawn", "withdrawn")],
+                        max_length=9,
+                    ),
                 ),
                 ("sampled_on", models.DateField()),
                 ("reported_on", models.DateField()),
                 ("received_at", models.DateTimeField(db_index=True)),
+                ("place", models.CharField(max_length=80)),
+                ("named", models.CharField(blank=True, max_length=120)),
                 ("is_task", models.BooleanField(default=False)),
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="lab_results", to="diagnosis.case"
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lab_results",
+                        to="diagnosis.case",
                     ),
                 ),
                 (
@@ -73,13 +82,19 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="results", to=settings.AUTH_USER_MODEL
                     ),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="persons.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="LabCorrection",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("result", models.CharField(max_length=8)),
+                ("result", models.CharField(max_length=9)),
                 ("sampled_on", models.DateField()),
                 ("reported_on", models.DateField()),
                 ("corrected_at", models.DateTimeField()),
@@ -108,6 +123,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.AddIndex(
+            model_name="labresult",
+            index=models.Index(
+                fields=["place", "-received_at"],
+                name="results_of_a_place",
+                opclasses=["varchar_pattern_ops", "timestamptz_ops"],
+            ),
         ),
         migrations.AddConstraint(
             model_name="labresult",

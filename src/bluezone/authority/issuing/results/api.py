@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema, Status
+from ninja import Field, NinjaAPI, Schema, Status
 from ninja.security import HttpBearer
 
 from bluezone.authority.issuing.results import services
@@ -16,6 +17,9 @@ from bluezone.authority.issuing.results.rules import Content, Result, ResultErro
 from bluezone.authority.messages.phone_numbers import NumberRefusedError, checked_number
 from bluezone.authority.officers import audit_log, tokens
 from bluezone.authority.officers.models import User
+from bluezone.authority.persons import rules
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site import clock
 
 
@@ -25,7 +29,8 @@ class _LabToken(HttpBearer):
 
 
 class LabResultIn(Schema):
-    """Describe a result. `telephone`: where its code is sent."""
+    """Describe a result. Of the patient what is known: `telephone` is where the code is sent; `commune` of the patient,
+    `district` of the laboratory (a code or a name) say whose task it is, else it is the province's."""
 
     model_config: ClassVar = {"extra": "forbid"}
 
@@ -34,6 +39,12 @@ class LabResultIn(Schema):
     sampled_on: dt.date
     reported_on: dt.date
     telephone: str = ""
+    name: str = Field("", max_length=120)
+    birth_year: int | None = None
+    document: str = ""
+    address: str = Field("", max_length=200)
+    commune: str = Field("", max_length=120)
+    district: str = Field("", max_length=120)
 
 
 class LabResultOut(Schema):
@@ -53,7 +64,8 @@ def add_to(api: NinjaAPI, problem: type[Schema], refused: frozenset[int]) -> Non
         laboratory = request.auth  # type: ignore[attr-defined]
         assert isinstance(laboratory, User)
         audit_log.speak_for(laboratory)
-        content = Content(body.result, body.sampled_on, body.reported_on, _telephone(body.telephone))
+        who = _who(body)
+        content = Content(body.result, body.sampled_on, body.reported_on, who, body.commune, body.district)
         row = services.receive(laboratory, body.external_id, content, clock.now())
         return Status(HTTPStatus.OK, {"external_id": row.external_id, "received_at": row.received_at})
 
@@ -65,10 +77,16 @@ def add_to(api: NinjaAPI, problem: type[Schema], refused: frozenset[int]) -> Non
         return answer
 
 
-def _telephone(text: str) -> str:
-    if not text.strip():
-        return ""
+def _who(body: LabResultIn) -> Identity:
+    """Return what a laboratory knows of the patient. Raises ResultError, naming the field."""
     try:
-        return checked_number(text, settings.BLUEZONE.sms_countries, typed=True)
+        number = checked_number(body.telephone, settings.BLUEZONE.sms_countries, typed=True) if body.telephone else ""
     except NumberRefusedError as error:
         raise ResultError(str(error), "telephone") from None
+    try:
+        who = persons.identity_from(body.name, body.birth_year, number, body.document, body.address)
+        if who.birth_year is not None:
+            rules.check(replace(who, name=who.name or "-"), clock.today())
+    except IdentityError as error:
+        raise ResultError(str(error), error.field) from None
+    return who

@@ -1,38 +1,74 @@
-"""Read the results of laboratories that wait for an officer."""
+"""Read the results of laboratories that are an officer's, and of whom one may be."""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bluezone.authority.diagnosis import queries
+from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.issuing.models import LabResult
+from bluezone.authority.issuing.results import services
 from bluezone.authority.issuing.results.rules import Result
 from bluezone.authority.issuing.results.services import REPORTS
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.models import User
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.models import Person
+from bluezone.authority.site.registries import Followed
+
+
+def reach(rows: QuerySet[Any], user: User | AnonymousUser, field: str = "place") -> QuerySet[Any]:
+    """Filter rows by the officer's jurisdiction, of who may confirm cases; an account without a role works in the
+    ministry's office."""
+    officer = scope.officer(user)
+    mine = scope.editable(rows, officer, field) if officer.role else rows.filter(**{field: NATION})
+    return queries.held(mine, officer)
 
 
 def tasks_of(officer: User) -> QuerySet[LabResult]:
-    """Return the results that an officer is to look at, the oldest first."""
-    rows = LabResult.objects.filter(is_task=True, case__in=queries.editable_cases(officer))
-    return rows.select_related("laboratory", "case", "case__person").prefetch_related("corrections").order_by("pk")
+    """Return the results that an officer is to look at."""
+    return reach(LabResult.objects.filter(is_task=True), officer)
+
+
+def candidates(row: LabResult, officer: User, now: dt.datetime) -> tuple[list[Case], list[tuple[Person, Followed]]]:
+    """Return of whom a result may be, by the numbers that the laboratory gave, of those whom the officer may see: cases
+    in which a test is awaited, and people who are followed."""
+    who = row.person or (row.case.person if row.case else None)
+    if who is None:
+        return [], []
+    people = persons.known(NATION, persons.all_digests(who))
+    waiting = services.suspected(people, now)
+    cases = list(waiting.filter(pk__in=queries.editable_cases(officer)))
+    theirs = {case.person_id for case in cases}
+    followed = services.followed_among(people)
+    seen = reach(Person.objects.filter(pk__in=followed.keys() - theirs), officer)
+    return cases, [(person, followed[person.pk]) for person in seen]
 
 
 def said_of(case_id: str) -> Iterable[str]:
     """Yield what laboratories said of a case that is not noted on it, until an officer has looked at it: a sentence
     each, the oldest first."""
-    words = {"positive": _("positive"), "negative": _("negative")}
     rows = LabResult.objects.filter(is_task=True, case=uuid.UUID(case_id)).order_by("pk")
     for row in rows.select_related("laboratory", "case"):
-        if REPORTS[Result(row.result)] == row.case.report_type:
+        if row.case is None or REPORTS[Result(row.result)] == row.case.report_type:
             continue  # a correction that the laboratory's right noted by itself
         yield _("%(laboratory)s, %(id)s: %(result)s, sample of %(day)s.") % {
             "laboratory": row.laboratory.get_full_name(),
             "id": row.external_id,
-            "result": words[row.result],
+            "result": word(row.result),
             "day": date_format(row.sampled_on, "SHORT_DATE_FORMAT"),
         }
+
+
+def word(result: str) -> str:
+    """Return a result in the reader's language."""
+    return {"positive": _("positive"), "negative": _("negative"), "withdrawn": _("taken back")}[result]

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import datetime as dt
 import enum
+import json
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from bluezone.authority.diagnosis.rules import MAX_AGE
 from bluezone.authority.errors import AuthorityError
+from bluezone.authority.officers.jurisdiction import NATION, code_of, place_of, places_above
+from bluezone.authority.persons.rules import Identity
+from bluezone.authority.work.rules import Kind, Urgency, Wanted
+from bluezone.geography import catalogue
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import Level
 
 #: letters, digits and signs of an id that a laboratory gives a result
 _EXTERNAL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}", re.ASCII)
+#: until when an office looks at a positive result, and at any other
+_SOON, _LATER = dt.timedelta(hours=4), dt.timedelta(days=1)
 
 
 class ResultError(AuthorityError):
@@ -23,34 +35,72 @@ class ResultError(AuthorityError):
 
 
 class Result(enum.StrEnum):
+    """Name what a laboratory says of a sample."""
+
     POSITIVE = "positive"
     NEGATIVE = "negative"
+    #: takes back what it said under this id: another person's sample
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Hold what a laboratory says of a sample. `telephone`: E.164, or empty."""
+    """Hold what a laboratory says of a sample. `who`: what it knows of the patient, `commune`: where the patient lives,
+    `district`: the laboratory's own; both as it wrote them, a code or a name."""
 
     result: Result
     sampled_on: dt.date
     reported_on: dt.date
-    telephone: str = ""
+    who: Identity = field(default_factory=Identity)
+    commune: str = ""
+    district: str = ""
 
     @property
     def text(self) -> str:
         """Return all of it in one text, by whose keyed digest a copy is told from a correction."""
-        return f"{self.result} {self.sampled_on} {self.reported_on} {self.telephone}"
+        return json.dumps(dataclasses.asdict(self), default=str)
+
+    @property
+    def says_who(self) -> bool:
+        """Return whether it says enough of the patient to be stored as somebody."""
+        return bool(self.who.name or self.who.telephone or self.who.document)
 
 
 def check(external_id: str, content: Content, today: dt.date) -> None:
     """Check a result. Raises ResultError, naming the field."""
     if not _EXTERNAL_ID.fullmatch(external_id):
         raise ResultError("1 to 64 letters, digits or . _ / - are meant", "external_id")
-    for field, day in (("sampled_on", content.sampled_on), ("reported_on", content.reported_on)):
+    for name, day in (("sampled_on", content.sampled_on), ("reported_on", content.reported_on)):
         if not today - MAX_AGE <= day <= today:
-            raise ResultError("a day of the last 28 days is meant", field)
+            raise ResultError("a day of the last 28 days is meant", name)
     if content.reported_on < content.sampled_on:
         raise ResultError("the result is older than its sample", "reported_on")
+
+
+# --- whose it is ------------------------------------------------------------------------------------------------------
+
+
+def named_place(laboratory: str, commune: str, district: str, day: dt.date) -> str:
+    """Return the place that a laboratory names: the patient's commune, else its own district, else its province
+    (`laboratory`). A name is looked for in its province, a code in the country. What cannot be read names nothing."""
+    province = code_of(laboratory)
+    for text, level in ((commune, Level.COMMUNE), (district, Level.DISTRICT)):
+        if not text.strip():
+            continue
+        for within in (province, None) if text[:1].isdigit() else (province,):
+            with contextlib.suppress(GeographyError):
+                return place_of(catalogue.all_units().find(text, on=day, level=level, within=within).code)
+    return laboratory
+
+
+def office_of(place: str, offices: Collection[str]) -> str:
+    """Return whose task a result of a place is: of the nearest office at or above it that may decide on cases, for
+    what nobody may decide on lies; else the province's."""
+    above = places_above(place)
+    return next((each for each in reversed(above) if each in offices and each != NATION), above[1:2][0])
+
+
+# --- what it does -----------------------------------------------------------------------------------------------------
 
 
 class Known(enum.Enum):
@@ -61,20 +111,51 @@ class Known(enum.Enum):
     OTHER = "other content"
 
 
+class Patient(enum.Enum):
+    """Name what is known of the patient, by telephone or document number, in the place that the laboratory names."""
+
+    UNKNOWN = "nobody has these numbers"
+    #: a case of whom a test is awaited
+    SUSPECTED = "one suspected case"
+    #: a contact, a traveller, a patient: has an open episode
+    FOLLOWED = "one person who is followed"
+    #: a family has one number
+    SEVERAL = "several"
+
+
 class Effect(enum.Enum):
     """Name what a result does."""
 
     #: nothing: the same answer as before
     NOTHING = "nothing"
+    #: it is kept, and found by its id: nobody waits for it
+    KEPT = "kept"
     #: the case is confirmed or withdrawn, its code issued, and sent where there is a number
     DECIDES = "decides"
-    #: an officer decides: the laboratory may not, or corrects itself where nothing of it can follow alone
+    #: an officer decides on whom it is of and what follows
     TASK = "task"
 
 
-def effect(known: Known, *, may_confirm: bool) -> Effect:
+def effect(known: Known, result: Result, patient: Patient, *, may_confirm: bool) -> Effect:
     """Decide what a result does. A laboratory without the right decides nothing, and sends nothing: a message that
-    came for negative results alone would tell the outcome."""
+    came for negative results alone would tell the outcome. Of somebody who is followed an officer decides: the result
+    is proposed on the episode; so where it may be of several."""
     if known is Known.SAME:
         return Effect.NOTHING
-    return Effect.DECIDES if may_confirm else Effect.TASK
+    if may_confirm and patient in (Patient.UNKNOWN, Patient.SUSPECTED):
+        return Effect.DECIDES
+    is_awaited = result is Result.POSITIVE or patient is not Patient.UNKNOWN or known is Known.OTHER
+    return Effect.TASK if is_awaited else Effect.KEPT
+
+
+def is_task(does: Effect, known: Known, result: Result) -> bool:
+    """Decide whether an office is to look at a result: at every positive one, so that it is somebody's, at what was
+    corrected, and at what an officer decides on."""
+    return does is Effect.TASK or (does is Effect.DECIDES and (result is Result.POSITIVE or known is Known.OTHER))
+
+
+def wanted(result: Result, place: str, person: int | None, received_at: dt.datetime) -> Wanted:
+    """Return the task of a result at which an office is to look: of a positive one at once."""
+    is_urgent = result is Result.POSITIVE
+    due_at = received_at + (_SOON if is_urgent else _LATER)
+    return Wanted(Kind.RESULT, place, due_at, Urgency.NOW if is_urgent else Urgency.CALM, person)
