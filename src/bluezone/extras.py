@@ -41,7 +41,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "xlrd": ("authority", "rollout"),
     "phonenumbers": ("authority",),
     "psycopg": ("authority",),
-    "pyarrow": ("epidemic",),
+    "pyarrow": ("parquet", "epidemic"),
     "pydantic_settings": ("authority",),
     "scipy": ("epidemic",),
     "python_calamine": ("authority", "rollout"),

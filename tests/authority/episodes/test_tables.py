@@ -8,8 +8,8 @@ import math
 import pytest
 
 from bluezone.authority.episodes import tables
-from bluezone.authority.episodes.tables import Attack, Chain, Day, Finds, Line, Outbreak, Tie
-from bluezone.authority.episodes.words import FoundBy, Setting
+from bluezone.authority.episodes.tables import Attack, Chain, Completeness, Day, Finds, Line, Outbreak, Tie
+from bluezone.authority.episodes.words import FollowUp, FoundBy, Setting
 
 APP, HAND = FoundBy.APP, FoundBy.HAND
 
@@ -168,3 +168,47 @@ def test_contacts_were_found_by_the_app_by_hand_or_by_both():
     assert tables.finds(OUTBREAK) == Finds(app=0, hand=4, both=1)
     alone = Outbreak([line("p", 1, found_as=1, found_by=APP)], [])
     assert tables.finds(alone) == Finds(app=1, hand=0, both=0)
+
+
+@pytest.mark.parametrize(
+    ("follow_ups", "expected", "share"),
+    [
+        ([], Completeness(0, 0, 0, 0, 0), math.nan),
+        # the last day is one of follow-up still
+        ([("running", 12), ("running", 11), ("completed", 10)], Completeness(2, 1, 1, 0, 0), 0.5),
+        ([("completed", 9), ("completed", 9), ("completed", 9), ("lost", 14)], Completeness(0, 0, 3, 1, 0), 0.75),
+        ([("cancelled", 9)], Completeness(0, 0, 0, 0, 1), math.nan),
+        ([("running", None)], Completeness(1, 0, 0, 0, 0), math.nan),
+    ],
+)
+def test_follow_up_is_complete_where_what_should_be_over_was_completed(follow_ups, expected, share):
+    contacts = [
+        line(f"c{at}", 1, follow_up=FollowUp(state), follow_up_until=until and day(until))
+        for at, (state, until) in enumerate(follow_ups)
+    ]
+    not_theirs = [line("h", 1, follow_up=FollowUp.LOST, hidden=True), line("f0", follow_up=FollowUp.RUNNING)]
+    found = tables.completeness([*contacts, *not_theirs], day(12))
+    assert found == expected
+    assert repr(found.share) == repr(share)
+
+
+def test_an_investigation_holds_sources_infector_contacts_and_whom_they_infected():
+    found = tables.investigation(OUTBREAK, "b")
+    assert [(each.day, source.key) for each, source in found.sources] == [(day(12), "a")]
+    assert (found.line.key, found.infector and found.infector.source) == ("b", "a")
+    assert [(each.day, contact.key) for each, contact in found.contacts] == [(day(14), "c"), (day(15), "d")]
+    assert not found.infected
+    assert tables.investigation(OUTBREAK, "a").infected == ["b"]
+
+
+def test_delays_are_reckoned_between_any_two_dates():
+    people = [line("a", onset=day(11), reported=day(13)), line("b", onset=day(12), reported=day(12)), line("c", on=12)]
+    found = tables.delays(people, lambda one: one.level, lambda one: one.onset, lambda one: one.reported)
+    assert found == {0: tables.Delay(2, 1, 1.0, 2.0, 0)}
+
+
+def test_attack_rates_by_relation_use_what_was_written():
+    people = [line("a"), line("b", 0, 14, followed=True), line("c", 1, followed=True), line("d", 1, followed=True)]
+    met = [tie("a", "b", relation="vợ"), tie("a", "c", relation="bạn"), tie("a", "d", relation="bạn")]
+    found = tables.attack_rates(Outbreak(people, met), lambda each: each.relation)
+    assert {kind: (each.followed, each.infected) for kind, each in found.items()} == {"vợ": (1, 1), "bạn": (2, 0)}

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bluezone.authority.episodes.words import FoundBy, Setting
+from bluezone.authority.episodes.words import FollowUp, FoundBy, Setting
 
 Kind = TypeVar("Kind", bound=Hashable)
 
@@ -24,7 +24,7 @@ _DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Describe a person of an outbreak, by pseudonym.
+    """Describe a person of an outbreak, by pseudonym: a row of the line list, a shape of the graph.
 
     `level`: 0 case, 1 near a case, 2 near such a contact. `day`: a case's first symptoms or test, a contact's first
     exposure. `confirmed`: by a test, or by the office's decision. `found_as`: the level at which the person was known
@@ -44,9 +44,23 @@ class Line:
     found_by: FoundBy | None = None
     followed: bool = False
     hidden: bool = False
+    role: str = ""
+    classification: str = ""
     onset: dt.date | None = None
+    tested: dt.date | None = None
     reported: dt.date | None = None
+    first_contact: dt.date | None = None
+    last_contact: dt.date | None = None
     isolated: dt.date | None = None
+    admitted: dt.date | None = None
+    discharged: dt.date | None = None
+    follow_up: FollowUp | None = None
+    follow_up_until: dt.date | None = None
+    ended: dt.date | None = None
+    outcome: str = ""
+    sex: str = ""
+    birth_year: int | None = None
+    occupation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +215,31 @@ def chains(outbreak: Outbreak) -> list[Chain]:
     return sorted(found, key=lambda each: (-each.cases, each.first, each.index))
 
 
+@dataclass(frozen=True, slots=True)
+class Investigation:
+    """Hold what is known around a person: whom they were near, the exposure that infected them, whom they met since and
+    whom of these they infected. Each tie stands with the person at its other end."""
+
+    line: Line
+    sources: Sequence[tuple[Tie, Line]]
+    infector: Tie | None
+    contacts: Sequence[tuple[Tie, Line]]
+    infected: Sequence[str]
+
+
+def investigation(outbreak: Outbreak, key: str) -> Investigation:
+    """Return what is known around the person of a key, exposures by day."""
+    lines, by_target = outbreak.by_key(), infectors(outbreak)
+    ties = sorted(outbreak.ties, key=lambda tie: (tie.day, tie.source, tie.target))
+    return Investigation(
+        lines[key],
+        [(tie, lines[tie.source]) for tie in ties if tie.target == key],
+        by_target.get(key),
+        [(tie, lines[tie.target]) for tie in ties if tie.source == key],
+        sorted(target for target, tie in by_target.items() if tie.source == key),
+    )
+
+
 # --- delays -----------------------------------------------------------------------------------------------------------
 
 
@@ -263,6 +302,44 @@ def percentile(values: Iterable[float], percent: float) -> float:
         half = len(found) // 2
         return float(found[half]) if len(found) % 2 else (found[half - 1] + found[half]) / 2
     return float(found[max(math.ceil(len(found) * percent / 100), 1) - 1])
+
+
+# --- follow-up --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """Count contacts by their follow-up: running, of these overdue (its last day is over), completed, lost to it,
+    cancelled (no contact after all, or a case by now)."""
+
+    running: int
+    overdue: int
+    completed: int
+    lost: int
+    cancelled: int
+
+    @property
+    def share(self) -> float:
+        """Return which share of the follow-ups that should be over was completed; NaN of none."""
+        due = self.completed + self.lost + self.overdue
+        return self.completed / due if due else math.nan
+
+
+def completeness(lines: Iterable[Line], today: dt.date) -> Completeness:
+    """Return how complete the follow-up of contacts is."""
+    contacts = [line for line in lines if line.level > 0 and line.follow_up is not None and not line.hidden]
+    counts = Counter(line.follow_up for line in contacts)
+    overdue = sum(
+        line.follow_up is FollowUp.RUNNING and line.follow_up_until is not None and line.follow_up_until < today
+        for line in contacts
+    )
+    return Completeness(
+        counts[FollowUp.RUNNING],
+        overdue,
+        counts[FollowUp.COMPLETED],
+        counts[FollowUp.LOST],
+        counts[FollowUp.CANCELLED],
+    )
 
 
 # --- attack rates -----------------------------------------------------------------------------------------------------
