@@ -202,6 +202,7 @@ class ListPage(OfJurisdiction):
 
     template_name = "pages/list.html"
     paginate_by: int = 50
+    paginator_class: type[Paginator[Any]] = Paginator
     filters: type[Filters] = Filters
     #: the columns by which it can be sorted
     sorts: Sequence[Sort] = ()
@@ -245,7 +246,7 @@ class ListPage(OfJurisdiction):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the page of the list, its rows, the filters, and whether there would be rows without them."""
-        page = Paginator(self.narrowed(), self.paginate_by).get_page(self.request.GET.get("page"))
+        page = self.paginator_class(self.narrowed(), self.paginate_by).get_page(self.request.GET.get("page"))
         found: dict[str, Any] = {
             "page": page,
             "rows": self.present(list(page)),

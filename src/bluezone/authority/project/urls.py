@@ -42,6 +42,7 @@ urlpatterns = [
     path("officer/", home.first, name="first"),
     path("officer/", include("bluezone.authority.officers.urls")),
     path("officer/", include("bluezone.authority.campaign.bulletins.urls")),
+    path("officer/work/", include("bluezone.authority.work.urls")),
     path("officer/units/", include("bluezone.authority.units.urls")),
     path("officer/contacts/", include("bluezone.authority.contacts.urls")),
     path("officer/doors/", include("bluezone.authority.door.urls")),

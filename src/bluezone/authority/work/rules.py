@@ -76,3 +76,28 @@ def difference(held: Mapping[Kind, Wanted], wanted: Iterable[Wanted]) -> Differe
 def is_overdue(due_at: dt.datetime, now: dt.datetime) -> bool:
     """Decide whether a task should have been done by now."""
     return due_at < now
+
+
+class Group(enum.Enum):
+    """Name the headings under which the list shows tasks, in its order."""
+
+    NOW = "needs help now"
+    SOON = "soon"
+    OVERDUE = "overdue"
+    MORNING = "before noon"
+    TODAY = "today"
+    LATER = "later"
+
+
+def group_of(urgency: Urgency, due_at: dt.datetime, now: dt.datetime) -> Group:
+    """Decide under which heading a task stands: by danger, then by hour. `now` in the zone of the officers, whose noon
+    and midnight part a day."""
+    if urgency is not Urgency.CALM:
+        return Group.NOW if urgency is Urgency.NOW else Group.SOON
+    if is_overdue(due_at, now):
+        return Group.OVERDUE
+    noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
+    if due_at <= noon:
+        return Group.MORNING
+    return Group.TODAY if due_at < midnight else Group.LATER

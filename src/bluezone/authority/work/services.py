@@ -1,13 +1,15 @@
-"""Keep the tasks of a cause as it wants them, and assign them."""
+"""Keep the tasks of a cause as it wants them, those that time makes, and assign them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bluezone.authority.officers.models import User
+from bluezone.authority.work import kinds
 from bluezone.authority.work.models import Task
 from bluezone.authority.work.rules import Kind, Urgency, Wanted, difference
 
@@ -16,10 +18,34 @@ from bluezone.authority.work.rules import Kind, Urgency, Wanted, difference
 def settle(source: str, key: object, wanted: Iterable[Wanted], now: dt.datetime, by: User | None = None) -> None:
     """Open, change and close the tasks of a cause, until they are those that it wants: of each kind one. `by`: who did
     what is closed; None: nobody, its cause went or a machine did it."""
-    rows = {
-        Kind(row.kind): row
-        for row in Task.objects.select_for_update().filter(source=source, source_key=str(key), state=Task.State.OPEN)
-    }
+    rows = Task.objects.select_for_update().filter(source=source, source_key=str(key), state=Task.State.OPEN)
+    _settle(source, str(key), list(rows), wanted, now, by)
+
+
+@transaction.atomic
+def settle_standing(source: str, wanted: Iterable[tuple[str, Wanted]], now: dt.datetime) -> None:
+    """Open, change and close all tasks of a source that time makes, until they are those that are wanted now."""
+    held: dict[str, list[Task]] = {}
+    for row in Task.objects.select_for_update().filter(source=source, state=Task.State.OPEN):
+        held.setdefault(row.source_key, []).append(row)
+    asked: dict[str, list[Wanted]] = {}
+    for key, want in wanted:
+        asked.setdefault(key, []).append(want)
+    for key in held.keys() | asked.keys():
+        _settle(source, key, held.get(key, []), asked.get(key, []), now, None)
+
+
+def settle_all_standing(now: dt.datetime) -> None:
+    """Settle every source whose tasks time makes. The worker's job."""
+    for source in kinds.sources:
+        if source.standing is not None:
+            settle_standing(source.name, source.standing(now), now)
+
+
+def _settle(
+    source: str, key: str, held: Collection[Task], wanted: Iterable[Wanted], now: dt.datetime, by: User | None
+) -> None:
+    rows = {Kind(row.kind): row for row in held}
     change = difference({kind: _wanted(row) for kind, row in rows.items()}, wanted)
     for each in change.closed:
         row = rows[each]
@@ -30,7 +56,7 @@ def settle(source: str, key: object, wanted: Iterable[Wanted], now: dt.datetime,
         _set(row, want, row.opened_at)
         row.save()
     for want in change.opened:
-        row = Task(source=source, source_key=str(key), kind=want.kind.value, opened_at=now)
+        row = Task(source=source, source_key=key, kind=want.kind.value, opened_at=now)
         _set(row, want, now)
         row.save()
 
@@ -38,14 +64,7 @@ def settle(source: str, key: object, wanted: Iterable[Wanted], now: dt.datetime,
 def _wanted(row: Task) -> Wanted:
     opens_at = row.opens_at if row.opens_at != row.opened_at else None
     return Wanted(
-        Kind(row.kind),
-        row.place,
-        row.due_at,
-        Urgency(row.urgency),
-        row.person_id,
-        row.subject,
-        row.detail,
-        opens_at,
+        Kind(row.kind), row.place, row.due_at, Urgency(row.urgency), row.person_id, row.subject, row.detail, opens_at
     )
 
 
@@ -55,3 +74,19 @@ def _set(row: Task, want: Wanted, opened_at: dt.datetime) -> None:
     row.place, row.due_at, row.urgency = want.place, want.due_at, want.urgency.value
     row.person_id, row.subject, row.detail = want.person, want.subject, want.detail
     row.opens_at = want.opens_at or opened_at
+
+
+@transaction.atomic
+def assign(rows: QuerySet[Task], seen: Mapping[int, int | None], to: User | None) -> list[Task]:
+    """Give open tasks to an officer, or back to the office (`to` None). `seen`: the tasks, each with who had it when
+    the page was drawn. Return those that somebody else has taken meanwhile: they stay as they are."""
+    taken = []
+    for task in (
+        rows.select_for_update(of=("self",)).filter(pk__in=seen, state=Task.State.OPEN).select_related("officer")
+    ):
+        if task.officer_id != seen[task.pk] and task.officer != to:
+            taken.append(task)
+        elif task.officer != to:
+            task.officer = to
+            task.save(update_fields=["officer"])
+    return taken

@@ -1,0 +1,123 @@
+"""Read the list of tasks: which are an officer's, how many of what, and what is overdue below."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import functools
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import Jurisdiction
+from bluezone.authority.officers.models import User
+from bluezone.authority.work.models import Task
+from bluezone.authority.work.rules import Kind, Urgency
+
+
+class Whose(enum.StrEnum):
+    """Name the parts of the list."""
+
+    OFFICE = ""
+    MINE = "mine"
+    FREE = "free"
+    ALL = "all"
+
+
+#: a list of more is counted no further: a filter finds what stands below
+MOST_COUNTED = 10_000
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+    """Page a list that is counted up to a limit."""
+
+    @functools.cached_property
+    def count(self) -> int:
+        """Return how many tasks there are, at most `MOST_COUNTED`."""
+        assert isinstance(self.object_list, QuerySet)
+        return self.object_list.order_by()[:MOST_COUNTED].count()
+
+
+def open_tasks(officer: User, now: dt.datetime) -> QuerySet[Task]:
+    """Return the open tasks of an officer's jurisdiction that have opened."""
+    return scope.visible(Task.objects.filter(state=Task.State.OPEN, opens_at__lte=now), officer)
+
+
+def of_office(own: Jurisdiction) -> Q:
+    """Return the condition that a task is the officer's own office's, with those of units that were merged into it."""
+    return Q(place__in=(own.place, *own.branches, *own.inherited))
+
+
+def part(whose: Whose, own: Jurisdiction, officer: User) -> Q:
+    """Return the condition for a part of the list. What is urgent and nobody's is everybody's of the office."""
+    here = of_office(own)
+    urgent = here & Q(officer=None, urgency=Urgency.NOW)
+    return {
+        Whose.OFFICE: here,
+        Whose.MINE: Q(officer=officer) | urgent,
+        Whose.FREE: here & Q(officer=None),
+        Whose.ALL: Q(),
+    }[whose]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Count tasks: all, those that are urgent, those that are overdue, and by kind."""
+
+    all: int = 0
+    urgent: int = 0
+    overdue: int = 0
+    kinds: Counter[Kind] = field(default_factory=Counter)
+
+
+def tallies(officer: User, own: Jurisdiction, now: dt.datetime) -> dict[Whose, Tally]:
+    """Count the tasks of the officer's office and those that are the officer's own, in one statement."""
+    parts = (Whose.OFFICE, Whose.MINE, Whose.FREE)
+    conditions = {each: part(each, own, officer) for each in parts}
+    counted = {each.name: Count("pk", filter=condition) for each, condition in conditions.items()}
+    counted |= {
+        f"{each.name}_overdue": Count("pk", filter=condition & Q(due_at__lt=now))
+        for each, condition in conditions.items()
+    }
+    mine_or_here = of_office(own) | Q(officer=officer)
+    rows: Any = open_tasks(officer, now).filter(mine_or_here).values("kind", "urgency").annotate(**counted).order_by()
+    found = {each: Tally() for each in parts}
+    for row in rows:
+        for each, tally in found.items():
+            count = row[each.name]
+            tally.all += count
+            tally.overdue += row[f"{each.name}_overdue"]
+            tally.urgent += count if row["urgency"] == Urgency.NOW else 0
+            if count:
+                tally.kinds[Kind(row["kind"])] += count
+    return found
+
+
+def count_of(rows: QuerySet[Task]) -> int:
+    """Return how many tasks there are, at most `MOST_COUNTED`."""
+    return BoundedPaginator(rows, 1).count
+
+
+def overdue_below(officer: User, own: Jurisdiction, now: dt.datetime) -> list[tuple[str, int]]:
+    """Count what is overdue in the units directly below the officer's place, the most first: (place, count)."""
+    below = open_tasks(officer, now).filter(due_at__lt=now).exclude(of_office(own))
+    found: Counter[str] = Counter()
+    for place, count in below.order_by().values_list("place").annotate(Count("pk")):
+        found[_directly_below(place, own.place)] += count
+    return found.most_common()
+
+
+def _directly_below(place: str, above: str) -> str:
+    """Return the unit right below `above` in which a place lies; a place elsewhere (a former unit's) as it is."""
+    if not place.startswith(above):
+        return place
+    return above + place[len(above) :].split("/", 1)[0] + "/"
+
+
+def colleagues(own: Jurisdiction) -> QuerySet[User]:
+    """Return to whom tasks of the office can be given."""
+    return User.objects.filter(place=own.place, is_active=True).exclude(role="").order_by("full_name", "username")[:200]
