@@ -46,25 +46,25 @@ def set_up(var: Path) -> None:
     call_command("migrate", verbosity=0)
 
 
-def fill(lists: int, now: dt.datetime) -> list[list[bytes]]:
+def fill(count: int, now: dt.datetime) -> list[list[bytes]]:
     """Store lists, and the published keys they are of; give the keys of each."""
-    from bluezone.authority.contacts import day_keys
-    from bluezone.authority.contacts.models import HeardList, HeardListOf
-    from bluezone.authority.contacts.receiving import KEY
     from bluezone.authority.keys.models import ExportBatch, PublishedKey
+    from bluezone.authority.reports import lists
+    from bluezone.authority.reports.models import HeardList, HeardListOf
+    from bluezone.authority.reports.receiving import KEY
     from bluezone.authority.site import secrets as keyed
     from bluezone.protocol.heard import LIST_BYTES
     from bluezone.protocol.reports import day_interval
 
     batch = ExportBatch.objects.create(region="452", start_at=now, end_at=now, state=ExportBatch.State.DONE)
-    days = [day_keys.key_of((now - dt.timedelta(days=back)).date())[0] for back in range(14)]
+    days = [lists.key_of((now - dt.timedelta(days=back)).date())[0] for back in range(14)]
     starts = [day_interval((now - dt.timedelta(days=back)).date()) for back in range(1, 15)]
-    stored = [[secrets.token_bytes(16) for _ in starts] for _ in range(lists)]
+    stored = [[secrets.token_bytes(16) for _ in starts] for _ in range(count)]
     store(
         HeardList,
         (
             HeardList(id=number + 1, key=days[number % 14], entries=os.urandom(LIST_BYTES))
-            for number in track(range(lists), description="lists")
+            for number in track(range(count), description="lists")
         ),
     )
     store(
@@ -97,9 +97,9 @@ def fill(lists: int, now: dt.datetime) -> list[list[bytes]]:
 
 def reports(stored: list[list[bytes]], now: dt.datetime) -> Iterator[tuple[str, Any]]:
     """Give a report of each kind, as it comes from a phone."""
-    from bluezone.authority.contacts import day_keys
-    from bluezone.authority.contacts.models import HeardList, HeardListOf
-    from bluezone.authority.contacts.receiving import KEY
+    from bluezone.authority.reports import lists
+    from bluezone.authority.reports.models import HeardList, HeardListOf
+    from bluezone.authority.reports.receiving import KEY
     from bluezone.authority.site import secrets as keyed
     from bluezone.protocol.heard import OpenedKey
     from bluezone.protocol.reports import ExposureReport, Nearness, day_interval
@@ -108,7 +108,7 @@ def reports(stored: list[list[bytes]], now: dt.datetime) -> Iterator[tuple[str, 
     names = tuple(keys[1] for keys in stored[:_NAMED])
     opened = OpenedKey(secrets.token_bytes(16), day_interval(day))
     row = HeardListOf.objects.select_related("list__key").get(key_digest=keyed.digest(KEY, names[-1])).list
-    entry = day_keys.keyed_entry(opened.entries()[80], day_keys.decrypted(row.key))
+    entry = lists.keyed_entry(opened.entries()[80], lists.decrypted(row.key))
     HeardList.objects.filter(pk=row.pk).update(entries=bytes(row.entries)[:-8] + entry)
     good = ExposureReport(
         report=bytes(16),
@@ -131,17 +131,17 @@ def reports(stored: list[list[bytes]], now: dt.datetime) -> Iterator[tuple[str, 
 
 def measure(report: Any, now: dt.datetime) -> tuple[float, float, int, str]:
     """Judge a report; return wall time and CPU time (the smallest of some runs, s), lists opened, verdict."""
-    from bluezone.authority.contacts import day_keys, judging, receiving
-    from bluezone.authority.contacts.models import Report
+    from bluezone.authority.reports import judging, lists, receiving
+    from bluezone.authority.reports.models import Report
 
     opened: list[int] = []
-    walls, cpus, decrypted = [], [], day_keys.decrypted
+    walls, cpus, decrypted = [], [], lists.decrypted
 
     def counted(row: Any) -> bytes:
         opened.append(1)
         return decrypted(row)
 
-    day_keys.decrypted = counted
+    lists.decrypted = counted
     try:
         for _ in range(_RUNS):
             receiving.receive(replace(report, report=secrets.token_bytes(16)), now, number=secrets.token_hex(8))
@@ -151,12 +151,14 @@ def measure(report: Any, now: dt.datetime) -> tuple[float, float, int, str]:
             walls.append(time.perf_counter() - wall)
             cpus.append(time.process_time() - cpu)
     finally:
-        day_keys.decrypted = decrypted
+        lists.decrypted = decrypted
     return max(walls), min(cpus), len(opened), Report.objects.order_by("-id")[0].verdict
 
 
 def main() -> None:
     """Run the benchmark."""
+    from bluezone.authority.reports import lists
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lists", type=int, default=100_000)
     asked = parser.parse_args()
@@ -165,14 +167,12 @@ def main() -> None:
         set_up(Path(var))
         from django.db import connection
 
-        from bluezone.authority.contacts import public_keys
-
         stored = fill(asked.lists, now)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM ANALYZE")
         began = time.process_time()
-        public_keys.note_new()
+        lists.note_new()
         noted_s = time.process_time() - began
         table = Table("report", "verdict", "worst wall", "least CPU", "lists opened")
         for name, report in reports(stored, now):

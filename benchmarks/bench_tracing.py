@@ -1,7 +1,7 @@
 """Measure the officers' pages of tracing: queue of reports, a case, its contacts, the contact graph.
 
-    DATABASE_URL=postgresql://... python benchmarks/bench_tracing.py     # an empty database of its own
-    python benchmarks/bench_tracing.py --cases 1000 --contacts 10000     # SQLite is filled row by row: small only
+    DATABASE_URL=postgresql://... python benchmarks/bench_services.py     # an empty database of its own
+    python benchmarks/bench_services.py --cases 1000 --contacts 10000     # SQLite is filled row by row: small only
 
 100,000 cases, a million contacts and a million exposure reports lie in 62 provinces, over 180 days; one more province
 traces an outbreak of 500 cases and 5,000 contacts within four weeks, whose graph is drawn. Said are wall time (median,
@@ -67,8 +67,8 @@ def fill(cases: int, contacts: int) -> None:
 
 def _store(cases: int, contacts: int, place: Callable[[int], str], days: int) -> None:
     """Store cases, each a person's and with a code, and contacts with their meetings."""
-    from bluezone.authority.contacts.models import Contact, Meeting
     from bluezone.authority.diagnosis.models import Case, OneTimeCode
+    from bluezone.authority.episodes.models import Episode, Exposure
     from bluezone.authority.persons.models import Person
     from bluezone.authority.persons.rules import draw_pseudonym
 
@@ -125,27 +125,36 @@ def _store(cases: int, contacts: int, place: Callable[[int], str], days: int) ->
     )
     contact_keys = [uuid.uuid4() for _ in range(contacts)]
 
-    def contact(number: int) -> Contact:
-        of_case = number % cases
-        return Contact(
+    def contact(number: int) -> Episode:
+        of_case, role = number % cases, "f2" if number % 5 == 4 else "f1"
+        return Episode(
             id=contact_keys[number],
             place=place(of_case),
-            level=1 + (number % 5 == 4),
-            decision="contact" if number % 3 else "waiting",
-            entered_at=at(of_case),
+            role=role,
+            contact_role=role,
+            classification="confirmed" if number % 3 else "suspected",
+            opened_at=at(of_case),
+            contact_since=at(of_case),
             isolated_on=at(of_case).date() if number % 4 == 0 else None,
         )
 
-    store(Contact, map(contact, range(contacts)))
+    of_cases = [uuid.uuid4() for _ in range(cases)]
     store(
-        Meeting,
+        Episode,
         (
-            Meeting(
-                contact_id=contact_keys[number],
-                case_id=keys[number % cases] if number % 5 != 4 else None,
-                near_id=contact_keys[number - 1] if number % 5 == 4 else None,
+            Episode(id=of_cases[at_], case_id=key, place=place(at_), role="f0", opened_at=at(at_))
+            for at_, key in enumerate(keys)
+        ),
+    )
+    store(Episode, map(contact, range(contacts)))
+    store(
+        Exposure,
+        (
+            Exposure(
+                episode_id=contact_keys[number],
+                source_id=contact_keys[number - 1] if number % 5 == 4 else of_cases[number % cases],
                 day=at(number % cases).date(),
-                setting=("household", "work", "other")[number % 3],
+                setting=("household", "work", "school", "other")[number % 4],
                 found_by="app" if number % 6 == 0 else "hand",
                 site="/63:93/KQ7M-2PXA/" if number % 40 == 0 else "",
             )
@@ -155,7 +164,7 @@ def _store(cases: int, contacts: int, place: Callable[[int], str], days: int) ->
 
 
 def _store_reports(count: int, places: list[str]) -> None:
-    from bluezone.authority.contacts.models import Report
+    from bluezone.authority.reports.models import Report
 
     def report(number: int) -> Report:
         return Report(
@@ -172,9 +181,7 @@ def _store_reports(count: int, places: list[str]) -> None:
             number_digest=secrets.token_hex(32),
             evidence=b"",
             verdict="consistent" if number % 10 else "corroborated",
-            rank=1 if number % 10 else 0,
             risk=number % 3,
-            outcome="" if number % 4 == 0 else "f1",
         )
 
     store(Report, map(report, range(count)))
@@ -235,11 +242,9 @@ def pages() -> list[tuple[str, str, str]]:
     return [
         ("graph, 500 cases and 5,000 contacts", OUTBREAK, "/officer/contacts/graph"),
         ("graph, one level of one day", OUTBREAK, "/officer/contacts/graph?level=1&day=2020-08-12"),
-        ("queue, a province with a third of all", BUSY, "/officer/contacts/"),
-        ("queue, a small province", OUTBREAK, "/officer/contacts/"),
-        ("queue, the ministry", "/", "/officer/contacts/"),
-        ("queue, the ministry, corroborated F1", "/", "/officer/contacts/?outcome=f1&verdict=corroborated"),
-        ("calls due, a province with a third of all", BUSY, "/officer/contacts/calls"),
+        ("contacts to call, a small province", OUTBREAK, "/officer/contacts/"),
+        ("contacts to call, the ministry", "/", "/officer/contacts/"),
+        ("contacts to call, a province with a third of all", BUSY, "/officer/contacts/"),
         ("cases, the ministry", "/", "/officer/cases/"),
         ("cases, a province with a third of all", BUSY, "/officer/cases/"),
         ("cases, found by a file number", "/", "/officer/cases/?q=HG-77777"),

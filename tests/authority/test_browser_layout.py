@@ -72,7 +72,7 @@ PAGES = {
          "/officer/login", "/tracing/", "/nothing", "/i", "/declare/", "/declare/population", "/declare/receipt",
          "/places/register", "/places/register/receipt"),
     "lan": ("/officer/cases/", "/officer/cases/new", "/officer/cases/handovers", "/officer/cases/codes",
-            "/officer/persons/", "/officer/contacts/graph", "/officer/contacts/calls"),
+            "/officer/persons/", "/officer/contacts/graph", "/officer/contacts/"),
     "bo": tuple(f"/officer/{path}" for path in (*_OF_ALL, "keys", "keys/new", "cases/quota", "officers/new",
                                                 "second-order/", "laboratories", "laboratories/new",
                                                 "federation/")),

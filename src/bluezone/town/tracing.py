@@ -26,14 +26,17 @@ from bluezone.town.findings import Report, Traced, Verdict, is_contact, reports
 from bluezone.town.server import OFFICER, TownAuthority
 
 _QUEUE = "/officer/contacts/"
-_REPORT = re.compile(rf'href="{_QUEUE}(\d+)"')
+_PERSON = re.compile(rf'href="({_QUEUE}people/[0-9a-f-]{{36}})"')
+_IDENTITY = re.compile(r'href="(/officer/persons/P-[0-9A-Z-]+)"')
 _UNITS, _PLACES = "/officer/units/", "/officer/places/"
 _UNIT = re.compile(r"([0-9A-Z]{4}-[0-9A-Z]{4})")
 _WINDOW = re.compile(rf'action="{_PLACES}windows/([0-9a-f-]{{36}})"')
-_NUMBER = re.compile(r'href="tel:(\+\d+)"')
+_NUMBER = re.compile(r'name="telephone" value="(\+\d+)"')
 _CODE = re.compile(r'<p class="written">([0-9A-Z ]+)</p>')
 #: as the page says it in English: what the reporter's phone said of how near it was
 _NEAR = "within 2 m for 15 minutes or more"
+#: and that the patient's phone says so, too
+_CORROBORATED = "corroborated</span>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +77,26 @@ class Officer:
             raise TownError(f"the officer {self._name} cannot log in")
 
     def decide_waiting(self, today: dt.date) -> list[Decided]:
-        """Decide of every report that waits, in the order of the queue: each is called, and who is a contact (F1) is
+        """Decide of everybody whose report waits, the corroborated first: each is called, and who is a contact (F1) is
         isolated from today on."""
-        decided = []
-        for verdict in (Verdict.CORROBORATED, Verdict.CONSISTENT):
-            page = self._get(f"{_QUEUE}?verdict={verdict.value}")
-            decided += [self._decide(report, verdict, today) for report in _REPORT.findall(page)]
-        return decided
+        listed = dict.fromkeys(_PERSON.findall(self._get(f"{_QUEUE}?due=first")))
+        pages = {address: self._get(address) for address in listed}
+        verdicts = {
+            each: Verdict.CORROBORATED if _CORROBORATED in pages[each] else Verdict.CONSISTENT for each in pages
+        }
+        order = sorted(pages, key=lambda each: verdicts[each] is not Verdict.CORROBORATED)
+        return [self._decide(each, pages[each], verdicts[each], today) for each in order]
 
-    def _decide(self, report: str, verdict: Verdict, today: dt.date) -> Decided:
-        page = self._post(f"{_QUEUE}{report}/number", reason="to call who reported")
-        number = _found(_NUMBER, page, "number")
+    def _decide(self, address: str, page: str, today: dt.date) -> Decided:
+        verdict = Verdict.CORROBORATED if _CORROBORATED in page else Verdict.CONSISTENT
+        identity = _found(_IDENTITY, page, "person")
+        number = _found(_NUMBER, self._post(identity, reason="to call who reported"), "number")
         is_f1 = is_contact(verdict, was_near=_NEAR in page)
-        self._post(f"{_QUEUE}{report}/decide", outcome="f1" if is_f1 else "not")
+        self._post(f"{address}/note/decide", decision="contact" if is_f1 else "not")
         if not is_f1:
             return Decided(number, verdict)
-        contact = self._sent_on(f"{_QUEUE}{report}/enter", setting="other")
-        self._post(f"{contact}/note/isolated", isolated_on=today.isoformat())
-        return Decided(number, verdict, contact)
+        self._post(f"{address}/note/isolated", isolated_on=today.isoformat())
+        return Decided(number, verdict, address)
 
     def code_for(self, contact: str) -> str:
         """Ask a contact to warn others, and return the code that is read out."""

@@ -13,11 +13,11 @@ from openpyxl import load_workbook
 from tests.authority.declarations.conftest import COMMUNE, DAY, ILL, MORNING, NEIGHBOUR, PROVINCE
 from tests.forms.samples import FORMS, GIVEN
 
-from bluezone.authority.contacts.models import Contact
 from bluezone.authority.declarations import officer_views, queries, services
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import Way
 from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.episodes.models import Episode
 from bluezone.authority.persons.models import Person
 from bluezone.forms.answers import read_answers
 
@@ -41,10 +41,10 @@ def test_a_contact_is_entered_in_one_step_and_once(client, officer, declared):
     officer("commune", COMMUNE, may_confirm=True)
     for _ in range(2):
         done = client.post(f"{LIST}{row.pk}/contact", {"day": "2020-08-18", "setting": "household"})
-    contact = Contact.objects.get()
+    contact = Episode.objects.get()
     assert done.headers["location"] == f"/officer/contacts/people/{contact.pk}"
-    assert (contact.level, contact.place) == (1, COMMUNE)
-    assert contact.meetings.get().day == dt.date(2020, 8, 18)
+    assert (contact.role, contact.place) == ("f1", COMMUNE)
+    assert contact.exposures.get().day == dt.date(2020, 8, 18)
     assert Person.objects.count() == 1
 
 
@@ -66,7 +66,7 @@ def test_what_cannot_be_is_said_and_nothing_is_made(client, officer, declared, s
     answer = client.post(f"{LIST}{row.pk}/{step}", fields)
     assert answer.status_code == 400
     assert 'role="alert"' in answer.content.decode()
-    assert (Case.objects.count(), Contact.objects.count(), Person.objects.count()) == (0, 0, 0)
+    assert (Case.objects.count(), Episode.objects.count(), Person.objects.count()) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("step", ["case", "contact"])

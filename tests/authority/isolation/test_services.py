@@ -7,8 +7,8 @@ import pytest
 from auditlog.models import LogEntry
 from tests.authority.isolation.conftest import ADDRESS, COMMUNE, DAY, MORNING, OTHER_COMMUNE, TELEPHONE
 
-from bluezone.authority.contacts.models import Contact
 from bluezone.authority.diagnosis.quota import NotEntitledError
+from bluezone.authority.episodes.models import Episode
 from bluezone.authority.isolation import declaring, private, queries, retention, services
 from bluezone.authority.isolation.declaring import NotInForceError
 from bluezone.authority.isolation.models import Declaration, Move, Stay, StayTest
@@ -91,21 +91,23 @@ def test_since_when_a_person_is_isolated(site, someone):
 
 def test_a_contact_is_isolated_since_its_stay_and_no_longer_if_that_was_a_mistake(site, someone):
     person = persons.enter(Identity(name="Nguyễn Văn A"), COMMUNE, MORNING)
-    contact = Contact.objects.create(person=person, place=COMMUNE, level=1, decision="contact", entered_at=MORNING)
+    contact = Episode.objects.create(
+        person=person, place=COMMUNE, role="f1", classification="confirmed", opened_at=MORNING
+    )
     made = another(site, someone, person=person)
     contact.refresh_from_db()
     assert contact.isolated_on == DAY
     services.note_test(made.tests.first(), "negative", DAY, someone, MORNING)
     services.end(made, Ending.MISTAKE, "", someone, MORNING)
     contact.refresh_from_db()
-    assert (contact.isolated_on, contact.tested) == (None, "negative")
+    assert (contact.isolated_on, contact.tests.get().result) == (None, "negative")
 
 
 def test_an_earlier_day_that_the_contacts_office_noted_stays(site, someone):
     person = persons.enter(Identity(name="Nguyễn Văn A"), COMMUNE, MORNING)
     earlier = DAY - dt.timedelta(days=2)
-    contact = Contact.objects.create(
-        person=person, place=COMMUNE, level=1, decision="contact", entered_at=MORNING, isolated_on=earlier
+    contact = Episode.objects.create(
+        person=person, place=COMMUNE, role="f1", classification="confirmed", opened_at=MORNING, isolated_on=earlier
     )
     another(site, someone, person=person)
     contact.refresh_from_db()

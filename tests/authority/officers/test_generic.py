@@ -37,10 +37,10 @@ from bluezone.errors import TranslatableError
 NOT_MOVED = {
     "campaign": 2,
     "checkpoints": 5,
-    "contacts": 15,
     "declarations": 17,
     "diagnosis": 21,
     "django": 1,
+    "episodes": 10,
     "federation": 3,
     "isolation": 22,
     "keys": 1,

@@ -39,9 +39,9 @@ def things(db, set_clock, settings) -> dict[str, str]:
     from bluezone.authority.campaign.figures.store import store
     from bluezone.authority.campaign.orders import example
     from bluezone.authority.campaign.orders.models import Directive
-    from bluezone.authority.contacts.models import Contact, Report
     from bluezone.authority.diagnosis import quota
     from bluezone.authority.diagnosis.models import Case, QuotaFactor
+    from bluezone.authority.episodes.models import Episode
     from bluezone.authority.federation.models import Source
     from bluezone.authority.keys.batches import write_index
     from bluezone.authority.messages.models import NewsItem
@@ -72,27 +72,13 @@ def things(db, set_clock, settings) -> dict[str, str]:
     case = Case.objects.create(
         report_type="clinical", test_date=now.date(), created_at=now, created_by=User.objects.get(username="cases")
     )
-    contact = Contact.objects.create(place="/", level=1, entered_at=now)
+    contact = Episode.objects.create(place="/", role="f1", opened_at=now, contact_since=now)
     person = persons.enter(Identity(name="Trần Thị Mai"), "/63:93/63:934/", now)
     quota.set_factor("/63:93/", 2)
     keys = {role: api_keys.make(ApiKey.Role(role), "/63:93/", role, None, now) for role in KEYS}
     news = NewsItem.objects.first()
     source = Source.objects.create(
         name="other", index_url="https://keys.example/66/index.txt", region="66", keys_a_day=1, added_at=now
-    )
-    report = Report.objects.create(
-        id_digest="0" * 64,
-        place=commune,
-        day=now.date(),
-        quarters=1,
-        nearness="near",
-        policy="bluezone",
-        policy_version="1",
-        received_at=now,
-        number=b"",
-        number_digest="",
-        evidence=b"",
-        verdict="consistent",
     )
     site, stay, move = isolation(commune, now)
     laboratory = User.objects.create_user("lab", role="lab", place="/63:93/")
@@ -120,8 +106,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "result_id": "1",
         "decision": "accepted",
         "other_id": str(uuid.UUID(int=1)),
-        "report_id": str(report.pk),
-        "contact_id": str(contact.pk),
+        "episode_id": str(contact.pk),
         "what": "negative",
         "number": str(office.pk),
         "entry_id": "1",

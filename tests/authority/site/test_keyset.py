@@ -7,10 +7,10 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from bluezone.authority.contacts.models import Report
-from bluezone.authority.contacts.queries import ORDER
+from bluezone.authority.reports.models import Report
 from bluezone.authority.site import keyset
 
+ORDER = ("quarters", "-risk", "received_at", "id")
 NOW = dt.datetime(2020, 8, 18, 12, tzinfo=dt.UTC)
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def store(count: int, seed: int) -> None:
             id_digest=str(before + number),
             place="/",
             day=NOW.date(),
-            quarters=1,
+            quarters=int(draw.integers(2)),
             nearness="near",
             policy="x",
             policy_version="1",
@@ -33,7 +33,6 @@ def store(count: int, seed: int) -> None:
             number_digest="",
             evidence=b"",
             verdict="consistent",
-            rank=int(draw.integers(2)),
             risk=int(draw.integers(3)),
         )
         for number in range(count)

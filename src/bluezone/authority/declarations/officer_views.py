@@ -14,10 +14,6 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from bluezone.authority.contacts import contact_rules
-from bluezone.authority.contacts.contact_forms import SETTING_NAMES, days_from
-from bluezone.authority.contacts.contact_rules import ContactError, Setting
-from bluezone.authority.contacts.models import Contact
 from bluezone.authority.declarations import calling, known_forms, queries, rules, services, tracing
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import Result
@@ -25,6 +21,11 @@ from bluezone.authority.diagnosis.forms import date_text
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.quota import IssueError
 from bluezone.authority.diagnosis.rules import CaseError
+from bluezone.authority.episodes import rules as episode_rules
+from bluezone.authority.episodes.forms import SETTING_NAMES, days_from
+from bluezone.authority.episodes.models import Episode
+from bluezone.authority.episodes.rules import ContactError
+from bluezone.authority.episodes.words import Setting
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import place_of
@@ -135,7 +136,7 @@ def _sheet(
         "may_confirm": confirming.may_confirm(Issuer(officer=scope.officer(request.user))),
         "problem": problem,
         "found": found,
-        "days": days_from(today - contact_rules.MAX_AGE, today),
+        "days": days_from(today - episode_rules.MAX_AGE, today),
         "settings": SETTING_NAMES.items(),
         "declared_on": row.day.isoformat(),
     }
@@ -216,7 +217,7 @@ def enter_contact(request: HttpRequest, row_id: int) -> HttpResponse:
 def _traced(
     request: HttpRequest,
     row_id: int,
-    step: Callable[[HealthDeclaration, dt.date, Issuer, dt.datetime], Case | Contact],
+    step: Callable[[HealthDeclaration, dt.date, Issuer, dt.datetime], Case | Episode],
 ) -> HttpResponse:
     row, by = _own(request, row_id), _issuer(request)
     if not confirming.may_confirm(by):
@@ -231,7 +232,7 @@ def _traced(
         return _sheet(request, row, problem=date_text(str(error)), status=400)
     except (IdentityError, ContactError, IssueError) as error:
         return _sheet(request, row, problem=sentence_of(error), status=400)
-    return redirect("diagnosis:detail" if isinstance(made, Case) else "contacts:contact", made.pk)
+    return redirect("diagnosis:detail" if isinstance(made, Case) else "episodes:episode", made.pk)
 
 
 @queue_page

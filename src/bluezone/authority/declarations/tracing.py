@@ -7,14 +7,14 @@ import uuid
 
 from django.db import transaction
 
-from bluezone.authority.contacts import tracing
-from bluezone.authority.contacts.contact_rules import Setting
-from bluezone.authority.contacts.models import Contact
-from bluezone.authority.contacts.tracing import Met
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.services import seen, settle
 from bluezone.authority.diagnosis import services as diagnosis
 from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.episodes import services as episodes
+from bluezone.authority.episodes.models import Episode
+from bluezone.authority.episodes.services import Met
+from bluezone.authority.episodes.words import Setting
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.persons import services as persons
@@ -65,20 +65,18 @@ def open_case(row: HealthDeclaration, onset: dt.date, by: Issuer, now: dt.dateti
     known = Case.objects.filter(pk=number).first()
     if known is not None:
         return known
-    new = diagnosis.NewCase(Case.ReportType.SUSPECTED, onset_date=onset, case_id=number)
-    case = diagnosis.open_without_code(new, by, now)
     person = enter_person(row, by, now)
-    case.person = person
-    case.save(update_fields=["person"])
+    new = diagnosis.NewCase(Case.ReportType.SUSPECTED, onset_date=onset, case_id=number, person=person)
+    case = diagnosis.open_without_code(new, by, now)
     diagnosis.keep_person(case, now)
     audit_log.note(row, by, {"outcome": ["None", f"case {person.pseudonym}"]})
     return case
 
 
 @transaction.atomic
-def enter_contact(row: HealthDeclaration, day: dt.date, setting: Setting, by: Issuer, now: dt.datetime) -> Contact:
+def enter_contact(row: HealthDeclaration, day: dt.date, setting: Setting, by: Issuer, now: dt.datetime) -> Episode:
     """Enter who declared as a contact of somebody whom nobody knows yet, met last on a day. Raises ContactError for a
     day that cannot be, IdentityError."""
-    contact = tracing.enter(None, enter_person(row, by, now), Met(day, setting), by, now)
+    contact = episodes.enter(None, enter_person(row, by, now), Met(day, setting), by, now)
     audit_log.note(row, by, {"outcome": ["None", f"contact {contact.person.pseudonym if contact.person else ''}"]})
     return contact

@@ -87,6 +87,11 @@ class Case(models.Model):
         return self.person.pseudonym if self.person is not None else case_rules.short_id(self.id)
 
     @property
+    def is_of_nobody(self) -> bool:
+        """Return whether a person reported it alone: no office opened it, and none answers for it."""
+        return self.report_type == Case.ReportType.SELF and self.created_by_id is None and self.created_with_id is None
+
+    @property
     def window(self) -> case_rules.Window | None:
         """Return the days on which the person was infectious."""
         return case_rules.infectious_window(self.onset_date, self.test_date)

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.site import registries
-from bluezone.authority.site.registries import AuditKind
+from bluezone.authority.site import clock, registries
+from bluezone.authority.site.registries import Audience, AuditKind, MenuItem
 
 
 class EpisodesConfig(AppConfig):
@@ -12,6 +15,39 @@ class EpisodesConfig(AppConfig):
     label = "episodes"
 
     def ready(self) -> None:
+        from bluezone.authority.diagnosis.models import Case
+        from bluezone.authority.episodes import contact_uploads, retention, services, views
+        from bluezone.authority.reports import signals
+
+        registries.retention.add(*retention.RULES)
+        registries.menu.add(
+            MenuItem("contacts", "episodes:calls", _("Contacts"), Audience.CONFIRMING, rank=45, in_area=False),
+            MenuItem("graph", "episodes:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, in_area=False),
+            MenuItem("effect", "effect:page", _("What tracing achieves"), Audience.PUBLIC, rank=12, in_area=False),
+        )
+        registries.case_links.add(views.link_of_case)
+        registries.person_links.add(views.link_of_person)
+        registries.home.add(*contact_uploads.HOME)
         fields = {"place": _("place"), "role": _("role"), "classification": _("classification")}
         fields |= {"follow_up": _("follow-up"), "isolated_on": _("isolated since"), "outcome": _("outcome")}
+        fields |= {"warns others": _("warns others")}
         registries.audit_kinds.add(AuditKind("episode", _("case or contact"), fields))
+
+        def judged(report: Any, number: str, now: Any, **_signal: object) -> None:
+            services.from_report(report, number, now)
+
+        def corroborated(report: Any, now: Any, **_signal: object) -> None:
+            for exposure in report.exposures.select_related("episode"):
+                services.settle(exposure.episode, now)
+
+        def taken_back(report: Any, now: Any, **_signal: object) -> None:
+            services.report_taken_back(report, now)
+
+        def saved(instance: Case, **_signal: object) -> None:
+            if not instance.is_of_nobody:
+                services.follow_case(instance, clock.now())
+
+        signals.judged.connect(judged, weak=False, dispatch_uid="episodes")
+        signals.corroborated.connect(corroborated, weak=False, dispatch_uid="episodes")
+        signals.taken_back.connect(taken_back, weak=False, dispatch_uid="episodes")
+        post_save.connect(saved, sender=Case, weak=False, dispatch_uid="episodes")

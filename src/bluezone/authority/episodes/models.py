@@ -7,16 +7,20 @@ encrypted (`sealed`); days stay readable by the database, for curves and for wha
 
 from __future__ import annotations
 
+import json
 import uuid
+from typing import Any
 
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.episodes import rules
 from bluezone.authority.episodes.words import (
     Classification,
+    Decision,
     EventKind,
     FollowUp,
     FoundBy,
@@ -25,8 +29,13 @@ from bluezone.authority.episodes.words import (
     Setting,
     StayKind,
 )
+from bluezone.authority.persons import vault
 from bluezone.authority.persons.models import Person
+from bluezone.authority.reports.models import Report
+from bluezone.authority.site.encryption import LostKeyError
 from bluezone.authority.units.models import Organisation
+
+_HEALTH = "health in an episode"
 
 
 class Episode(models.Model):
@@ -53,7 +62,9 @@ class Episode(models.Model):
     case = models.OneToOneField(Case, null=True, on_delete=models.SET_NULL, related_name="episode")
     opened_at = models.DateTimeField(db_index=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    #: of a contact; kept when it becomes F0
+    #: what it is or was as a contact ("f1", "f2"; empty: never one), since when; kept when it becomes F0
+    contact_role = models.CharField(max_length=9, blank=True, choices=[(each.value, each.value) for each in Role])
+    contact_since = models.DateTimeField(null=True)
     first_contact_on = models.DateField(null=True)
     last_contact_on = models.DateField(null=True)
     #: when the phone warned, where the contact was found by it: the hour in which the report came
@@ -109,10 +120,29 @@ class Episode(models.Model):
                 name="episodes_of_a_place",
             ),
             models.Index(fields=["-opened_at", "-id"], name="episodes_by_age"),
+            models.Index(fields=["contact_since"], name="contacts_by_age"),
         ]
 
     def __str__(self) -> str:
         return f"episode {self.id}"
+
+    @property
+    def name(self) -> str:
+        """Return what the person is called: the case's file number, else the pseudonym, else the beginning of an id."""
+        if self.case is not None:
+            return self.case.name
+        return self.person.pseudonym if self.person is not None else f"#{str(self.pk)[:6]}"
+
+    @property
+    def state(self) -> rules.State:
+        """Return what the episode is."""
+        outcome = Outcome(self.outcome) if self.outcome else None
+        return rules.State(Role(self.role), Classification(self.classification), FollowUp(self.follow_up), outcome)
+
+    @property
+    def decision(self) -> Decision:
+        """Return what was decided of the contact; of a case, that it is one once a test confirmed it."""
+        return rules.decision_of(self.state)
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""
@@ -140,6 +170,8 @@ class Exposure(models.Model):
     found_by = models.CharField(max_length=4, choices=[(each.value, each.value) for each in FoundBy])
     #: the place of an organisation of the register; empty: not at one. Never an address
     site = models.CharField(max_length=120, blank=True)
+    #: what a phone reported of it, as long as that is kept
+    report = models.ForeignKey(Report, null=True, on_delete=models.SET_NULL, related_name="exposures")
 
     class Meta:
         constraints = [
@@ -177,9 +209,33 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} of {self.episode_id}"
 
+    def seal(self, facts: Any) -> None:
+        """Set what says how somebody feels (whatever JSON takes), encrypted for the events of this episode alone."""
+        self.sealed = vault.seal_text(_HEALTH, json.dumps(facts, ensure_ascii=False), self.episode_id.bytes)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what was sealed; nothing where there is none, or no key of this server decrypts it."""
+        try:
+            text = vault.unseal_text(_HEALTH, bytes(self.sealed), self.episode_id.bytes) if bytes(self.sealed) else "{}"
+        except LostKeyError:
+            return {}
+        found: dict[str, Any] = json.loads(text)
+        return found
+
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""
         return {"place": self.episode.place}
+
+
+class WarningCode(models.Model):
+    """Store which code lets a contact warn others. It goes with the code, 14 days after that."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="warning_codes")
+    code = models.OneToOneField(OneTimeCode, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"code of {self.episode}"
 
 
 class Bed(models.Model):

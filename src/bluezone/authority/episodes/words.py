@@ -82,3 +82,21 @@ class StayKind(enum.StrEnum):
     HOME = "home"
     SITE = "site"
     HOSPITAL = "hospital"
+
+
+class Decision(enum.StrEnum):
+    """Name what an office decided of somebody who may be a contact: classification and follow-up in one word."""
+
+    WAITING = "waiting"
+    CONTACT = "contact"
+    NOT = "not"
+    LOST = "lost"
+
+
+class Reached(enum.StrEnum):
+    """Name what became of a call."""
+
+    YES = "reached"
+    NO_ANSWER = "no-answer"
+    WRONG_NUMBER = "wrong-number"
+    REFUSED = "refused"

@@ -1,13 +1,13 @@
-"""Tell tracing (`contacts`) of a person's stays: since when a contact is isolated, and that a test was negative: nobody
+"""Tell tracing (`episodes`) of a person's stays: since when a contact is isolated, and that a test was negative: nobody
 notes it twice."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from bluezone.authority.contacts import tracing
-from bluezone.authority.contacts.contact_rules import ContactError
-from bluezone.authority.contacts.models import Contact
+from bluezone.authority.episodes import services as tracing
+from bluezone.authority.episodes.models import Episode
+from bluezone.authority.episodes.rules import ContactError
 from bluezone.authority.isolation import queries
 from bluezone.authority.isolation.models import Stay
 
@@ -29,7 +29,7 @@ def was_a_mistake(stay: Stay, now: dt.datetime) -> None:
     contact = _contact_of(stay)
     if contact is None or contact.isolated_on != stay.since:
         return
-    tracing.release(contact)
+    tracing.release(contact, now)
     others = queries.isolated_since([stay.person_id]) if stay.person_id else {}
     if stay.person_id in others:
         isolated(Stay.objects.filter(person=stay.person_id, since=others[stay.person_id]).earliest("pk"), now)
@@ -42,5 +42,5 @@ def found_negative(stay: Stay, now: dt.datetime) -> None:
         tracing.found_negative(contact, now)
 
 
-def _contact_of(stay: Stay) -> Contact | None:
-    return Contact.objects.filter(person=stay.person_id).first() if stay.person_id else None
+def _contact_of(stay: Stay) -> Episode | None:
+    return Episode.objects.filter(person=stay.person_id, ended_on=None).first() if stay.person_id else None

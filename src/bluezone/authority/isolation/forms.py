@@ -132,8 +132,8 @@ class NewStayForm(SpotForm):
         max_length=40,
         required=False,
         help_text=_(
-            "For the daily link and the reminder. Left empty: the number your office knows of this person, or that of "
-            "the report. Stored encrypted; opening it is noted."
+            "For the daily link and the reminder. Left empty: the number your office knows of this person. Stored "
+            "encrypted; opening it is noted."
         ),
         widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
     )
@@ -143,14 +143,6 @@ class NewStayForm(SpotForm):
         required=False,
         help_text=_("The pseudonym, as P-7K3M-Q2X. Not a name."),
         widget=forms.TextInput(_PLAIN),
-    )
-    report = forms.IntegerField(
-        label=_("Exposure report"),
-        required=False,
-        min_value=1,
-        max_value=2**31,
-        help_text=_("Its number, if the stay follows one: the telephone number is taken over from it."),
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )
 
     def __init__(self, sites: Sequence[tuple[str, str]], today: dt.date, *args: Any, home: bool, **kwargs: Any) -> None:

@@ -22,8 +22,8 @@ def ask_for_stays(*, cases: Sequence[Case], to_place: str, **_signal: object) ->
     """
     if to_place == NATION:
         return
-    met = Q(person__contact__meetings__case__in=cases)
-    met |= Q(person__contact__meetings__near__meetings__case__in=cases)
+    met = Q(person__episodes__exposures__source__case__in=cases)
+    met |= Q(person__episodes__exposures__source__exposures__source__case__in=cases)
     theirs = Q(case__in=cases) | Q(person__in=[case.person_id for case in cases if case.person_id]) | met
     running = Stay.objects.filter(theirs, ended_on=None).exclude(place__startswith=to_place)
     # who is another office's still stays with it; contacts and identities have gone along by now

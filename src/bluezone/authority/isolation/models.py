@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.contacts.models import Report
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.isolation import rules
 from bluezone.authority.persons.models import Person
@@ -62,9 +61,8 @@ class Stay(models.Model):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="stays")
     bed = models.ForeignKey(Bed, null=True, on_delete=models.SET_NULL, related_name="stays")
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="stays")
-    #: the case, or the exposure report, that it follows
+    #: the case that it follows
     case = models.ForeignKey(Case, null=True, on_delete=models.SET_NULL, related_name="stays")
-    report = models.ForeignKey(Report, null=True, on_delete=models.SET_NULL, related_name="stays")
     reason = models.CharField(max_length=8, choices=Reason)
     vaccinated = models.BooleanField(default=False)
     since = models.DateField()

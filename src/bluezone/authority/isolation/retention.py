@@ -24,9 +24,7 @@ def purge_details(now: dt.datetime) -> dict[str, int]:
     gone, _ = Declaration.objects.filter(stay__in=over.values("pk")).delete()
     StayTest.objects.filter(stay__in=over.values("pk")).delete()
     held = over.filter(Q(link_digest__isnull=False) | Q(person__isnull=False) | ~Q(address=b"") | ~Q(telephone=b""))
-    erased = held.update(
-        address=b"", telephone=b"", link=b"", link_digest=None, person=None, report=None, reminded_on=None
-    )
+    erased = held.update(address=b"", telephone=b"", link=b"", link_digest=None, person=None, reminded_on=None)
     return {"declarations": gone, "addresses_of_stays": erased}
 
 

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.contacts.models import Report
-from bluezone.authority.contacts.receiving import NUMBER
 from bluezone.authority.diagnosis import services as diagnosis
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.isolation import contact_link, private, protocol_store, protocols, rules
@@ -31,7 +29,7 @@ from bluezone.authority.quarantine import services as roster_services
 from bluezone.authority.quarantine.numbers import Number
 from bluezone.authority.quarantine.places import RosterPlace
 from bluezone.authority.quarantine.rules import Fact, with_fact
-from bluezone.authority.site import clock, encryption
+from bluezone.authority.site import clock
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.units.models import Organisation
 
@@ -65,7 +63,6 @@ class Entry:
     telephone: str = ""
     person: Person | None = None
     case: Case | None = None
-    report: Report | None = None
 
 
 @transaction.atomic
@@ -110,7 +107,6 @@ def enter(entry: Entry, officer: User, now: dt.datetime) -> Stay:
             bed=bed,
             person=entry.person,
             case=entry.case,
-            report=entry.report,
             reason=entry.reason.value,
             vaccinated=entry.vaccinated,
             since=entry.since,
@@ -303,12 +299,9 @@ def become_f0(stay: Stay, issuer: Issuer, now: dt.datetime) -> Case:
     positive = stay.tests.filter(result=Result.POSITIVE.value).order_by("taken_on").first()
     if positive is None:
         raise IsolationError(gettext_noop("note the positive test first"))
-    new = diagnosis.NewCase(Case.ReportType.SUSPECTED, _first_symptoms(stay), positive.taken_on)
+    new = diagnosis.NewCase(Case.ReportType.SUSPECTED, _first_symptoms(stay), positive.taken_on, person=stay.person)
     case = diagnosis.open_without_code(new, issuer, now)
-    if stay.person is not None:
-        case.person = stay.person
-        case.save(update_fields=["person"])
-    elif telephone := private.telephone_of(stay):
+    if stay.person is None and (telephone := private.telephone_of(stay)):
         case = diagnosis.name_person(case, Identity(telephone=telephone), now)
     stay.became = case
     stay.save(update_fields=["became"])
@@ -347,12 +340,6 @@ def note_fact(stay: Stay, fact: Fact, *, value: bool, now: dt.datetime) -> Stay:
     stay.save(update_fields=[each.value for each in Fact])
     count_place(stay.place, stay.organisation, clock.date_of(now))
     return stay
-
-
-def number_of(report: Report) -> str:
-    """Return the number (E.164) of who reported an exposure, to be stored with the stay that follows; nobody reads it.
-    Nothing where it is deleted."""
-    return encryption.decrypt(NUMBER, bytes(report.number)) if bytes(report.number) else ""
 
 
 def open_private(stay: Stay, purpose: str, reason: str, officer: User) -> str:

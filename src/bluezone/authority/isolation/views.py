@@ -11,8 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.contacts import queries as contacts
-from bluezone.authority.contacts.models import Report
 from bluezone.authority.isolation import pages, queries, rules, services
 from bluezone.authority.isolation.forms import BedsForm, NewStayForm, ReasonForm, ResultForm, SpotForm, form_error
 from bluezone.authority.isolation.known import with_what_is_known
@@ -194,7 +192,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Enter a stay."""
     user, own, now = scope.officer(request.user), scope.required(request.user), clock.now()
     sites, home = pages.site_choices(request), pages.may_enter_home(own)
-    given = {name: request.GET[name][:40] for name in ("site", "pseudonym", "report") if name in request.GET}
+    given = {name: request.GET[name][:40] for name in ("site", "pseudonym") if name in request.GET}
     form = NewStayForm(sites, clock.date_of(now), request.POST or None, initial=given, home=home)
     if request.method == "POST" and form.is_valid():
         try:
@@ -220,28 +218,14 @@ def spot_of(request: HttpRequest, form: SpotForm) -> Spot:
 
 def _entry(request: HttpRequest, form: NewStayForm) -> Entry:
     values = form.cleaned_data
-    report = _report(request, values["report"])
-    telephone = values["telephone"] or (services.number_of(report) if report is not None else "")
     return Entry(
         spot=spot_of(request, form),
         reason=Reason(values["reason"]),
         since=values["since"],
         vaccinated=values["vaccinated"],
-        telephone=telephone,
+        telephone=values["telephone"],
         person=_person(request, values["pseudonym"]),
-        report=report,
     )
-
-
-def _report(request: HttpRequest, number: int | None) -> Report | None:
-    """Return a report of the officer's jurisdiction. Raises IsolationError for any other number."""
-    if number is None:
-        return None
-    own = scope.required(request.user)
-    found = contacts.judged(scope.officer(request.user)).filter(pk=number).first() if own.directs_places else None
-    if found is None:
-        raise IsolationError(gettext_noop("there is no such report in your area"), "report")
-    return found
 
 
 def _person(request: HttpRequest, text: str) -> Person | None:

@@ -53,7 +53,7 @@ INSTALLED_APPS = [
     "bluezone.authority.keys",
     "bluezone.authority.federation",
     "bluezone.authority.issuing",
-    "bluezone.authority.contacts",
+    "bluezone.authority.reports",
     "bluezone.authority.episodes",
     "bluezone.authority.passes",
     "bluezone.authority.day_keys",

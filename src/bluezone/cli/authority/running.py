@@ -127,7 +127,7 @@ def roll_up_command() -> Answer:
 @command("judge-reports")
 def judge_reports_command() -> Answer:
     """Give the exposure reports that wait their verdict."""
-    from bluezone.authority.contacts.judging import judge_waiting
+    from bluezone.authority.reports.judging import judge_waiting
 
     judged = judge_waiting(believed_now("NONE"))
     return Answer({"judged": judged}, f"{judged} exposure reports have a verdict")

@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("diagnosis", "0001_initial"),
         ("persons", "0001_initial"),
+        ("reports", "0001_initial"),
         ("units", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -55,6 +56,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("opened_at", models.DateTimeField(db_index=True)),
+                (
+                    "contact_role",
+                    models.CharField(
+                        blank=True,
+                        choices=[("f0", "f0"), ("f1", "f1"), ("f2", "f2"), ("traveller", "traveller")],
+                        max_length=9,
+                    ),
+                ),
+                ("contact_since", models.DateTimeField(null=True)),
                 ("first_contact_on", models.DateField(null=True)),
                 ("last_contact_on", models.DateField(null=True)),
                 ("warned_at", models.DateTimeField(null=True)),
@@ -224,6 +234,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "report",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="exposures",
+                        to="reports.report",
+                    ),
+                ),
+                (
                     "source",
                     models.ForeignKey(
                         null=True,
@@ -378,6 +397,24 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.CreateModel(
+            name="WarningCode",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="diagnosis.onetimecode"
+                    ),
+                ),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="warning_codes", to="episodes.episode"
+                    ),
+                ),
+            ],
+        ),
         migrations.AddConstraint(
             model_name="bed",
             constraint=models.UniqueConstraint(fields=("organisation", "number_key"), name="a_bed_once_at_a_site"),
@@ -393,6 +430,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="episode",
             index=models.Index(fields=["-opened_at", "-id"], name="episodes_by_age"),
+        ),
+        migrations.AddIndex(
+            model_name="episode",
+            index=models.Index(fields=["contact_since"], name="contacts_by_age"),
         ),
         migrations.AddConstraint(
             model_name="episode",

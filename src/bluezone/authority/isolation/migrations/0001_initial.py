@@ -7,7 +7,6 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("contacts", "0001_initial"),
         ("diagnosis", "0001_initial"),
         ("persons", "0001_initial"),
         ("units", "0001_initial"),
@@ -161,15 +160,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="stays",
                         to="persons.person",
-                    ),
-                ),
-                (
-                    "report",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="stays",
-                        to="contacts.report",
                     ),
                 ),
             ],

@@ -1,0 +1,114 @@
+"""Read episodes of an officer's jurisdiction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from bluezone.authority.diagnosis import queries as cases
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.episodes.models import Episode, EpisodeTest, Exposure
+from bluezone.authority.episodes.rules import CALL_WITHIN, Standing
+from bluezone.authority.episodes.words import Classification, FollowUp, Role
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import NATION
+from bluezone.authority.officers.models import User
+
+
+def visible(officer: User) -> QuerySet[Episode]:
+    """Return the episodes an officer may see: as with cases, those of the jurisdiction for who may confirm cases."""
+    rows = Episode.objects.filter(place=NATION) if not officer.role else scope.visible(Episode.objects.all(), officer)
+    return cases.held(rows, officer)
+
+
+def editable(officer: User) -> QuerySet[Episode]:
+    """Return the episodes an officer may change."""
+    rows = Episode.objects.filter(place=NATION) if not officer.role else scope.editable(Episode.objects.all(), officer)
+    return cases.held(rows, officer)
+
+
+class Due(enum.StrEnum):
+    """Name what is due of contacts, the most urgent first."""
+
+    #: the hour has come that the last call agreed
+    AGREED = "again"
+    #: nobody has called them yet
+    FIRST = "first"
+    #: heard longer than a day ago, and not decided
+    DECISION = "decision"
+
+
+#: in which order those are listed who wait for each: the longest waiting first, by an index of just them
+ORDERS = {Due.AGREED: ("call_again_at", "id"), Due.FIRST: ("contact_since", "id"), Due.DECISION: ("called_at", "id")}
+_RUNNING = Q(ended_on=None, follow_up=FollowUp.RUNNING.value)
+_WAITING = (
+    _RUNNING & Q(classification=Classification.SUSPECTED.value, contact_since__isnull=False) & ~Q(role=Role.F0.value)
+)
+
+
+def to_do(officer: User, due: Due, now: dt.datetime) -> QuerySet[Episode]:
+    """Return the episodes of an officer's jurisdiction of which something is due, to be listed as `ORDERS` says."""
+    wanted = {
+        Due.AGREED: _RUNNING & Q(call_again_at__lte=now),
+        Due.FIRST: _WAITING & Q(called_at=None, call_again_at=None),
+        Due.DECISION: _WAITING & Q(called_at__lt=now - CALL_WITHIN),
+    }[due]
+    return editable(officer).filter(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """Count episodes by what is due of them."""
+
+    by: Mapping[Due, int]
+
+    @property
+    def calls(self) -> int:
+        """Return how many are to be called now."""
+        return self.by[Due.AGREED] + self.by[Due.FIRST]
+
+    @property
+    def decisions(self) -> int:
+        """Return how many wait for a decision longer than a day."""
+        return self.by[Due.DECISION]
+
+
+def counts_to_do(officer: User, now: dt.datetime) -> ToDo:
+    """Count what is due of an officer's jurisdiction."""
+    # Each reads an index of just these rows: one count of all episodes would read each of them.
+    return ToDo({due: to_do(officer, due, now).count() for due in Due})
+
+
+#: whether a test was negative
+TESTED = Exists(EpisodeTest.objects.filter(episode=OuterRef("pk"), result="negative"))
+
+
+def standing_of(row: Episode) -> Standing:
+    """Return what says for what somebody waits. A list annotates `tested` by `TESTED`."""
+    tested = row.__dict__.get("tested")
+    return Standing(
+        Role(row.role),
+        row.decision,
+        called=row.called_at is not None,
+        isolated=row.isolated_on is not None,
+        tested=row.tests.filter(result="negative").exists() if tested is None else tested,
+    )
+
+
+def exposures_of(row: Episode) -> QuerySet[Exposure]:
+    """Return whom somebody was near, the newest first."""
+    return row.exposures.select_related("source__person", "source__case", "report").order_by("-day", "-pk")
+
+
+def contacts_of(source: Case | Episode) -> QuerySet[Episode]:
+    """Return the contacts of a case, and of the cases that turned out to be it, or of a contact."""
+    there = Q(exposures__source=source) if isinstance(source, Episode) else Q()
+    if isinstance(source, Case):
+        # by their ids: a condition on either table would read all exposures
+        merged = [source.pk, *source.merged.values_list("pk", flat=True)]
+        there = Q(exposures__source__in=list(Episode.objects.filter(case__in=merged).values_list("pk", flat=True)))
+    return Episode.objects.filter(there).distinct().select_related("person", "case").order_by("-contact_since")

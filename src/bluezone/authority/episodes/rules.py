@@ -1,0 +1,327 @@
+"""Decide what a case makes of an episode, what a contact is, what may be decided of one, what a call means, and which
+tasks all that makes. Pure: days and times are arguments."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_noop
+
+from bluezone.authority.diagnosis.case_rules import Status, Window
+from bluezone.authority.episodes.words import Classification, Decision, FollowUp, Outcome, Reached, Role
+from bluezone.authority.errors import AuthorityError
+from bluezone.authority.work.rules import Kind, Urgency, Wanted
+from bluezone.errors import TranslatableError
+
+#: meetings of longer ago are not entered: whoever was infected then is found by other means
+MAX_AGE = dt.timedelta(days=28)
+
+NO_SUCH_CASE = gettext_noop("no case that you may change is called so, or several are")
+CHOOSE = gettext_noop("choose what was decided")
+
+
+class ContactError(AuthorityError, TranslatableError):
+    """Report a contact that cannot be entered, or a step that one cannot take. `field` is where the mistake is."""
+
+    def __init__(self, template: str, field: str = "", **values: object) -> None:
+        super().__init__(template, **values)
+        self.field = field
+
+
+class Wait(enum.StrEnum):
+    """Name what somebody waits for."""
+
+    CALL = "call"
+    DECISION = "decision"
+    ISOLATION = "isolation"
+    TEST = "test"
+    NOTHING = ""
+
+
+#: what may be decided after what: who was not reached may be reached later, who was taken for a contact may be none
+TRANSITIONS: frozenset[tuple[Decision, Decision]] = frozenset(
+    {
+        (Decision.WAITING, Decision.CONTACT),
+        (Decision.WAITING, Decision.NOT),
+        (Decision.WAITING, Decision.LOST),
+        (Decision.LOST, Decision.CONTACT),
+        (Decision.LOST, Decision.NOT),
+        (Decision.CONTACT, Decision.NOT),
+        (Decision.NOT, Decision.CONTACT),
+    }
+)
+
+
+def check_decision(before: Decision, after: Decision) -> None:
+    """Check that something may be decided of a contact. Raises ContactError."""
+    if (before, after) not in TRANSITIONS:
+        raise ContactError(gettext_noop("this cannot be decided now: somebody may have changed it, look again"))
+
+
+def decisions_from(before: Decision) -> list[Decision]:
+    """Return what may be decided of a contact now."""
+    return [each for each in Decision if (before, each) in TRANSITIONS]
+
+
+def contact_of(source: Role | None) -> Role:
+    """Return what somebody becomes who was near a person of a role; None: somebody unknown. Raises ContactError: there
+    is no third order."""
+    if source is Role.F2:
+        raise ContactError(gettext_noop("contacts of second-order contacts are not traced"))
+    return Role.F2 if source is Role.F1 else Role.F1
+
+
+def nearest(sources: Iterable[Role | None]) -> Role:
+    """Return what a contact is of all whom they were near: F1 where one is a case, or nobody knows who it was. So the
+    contacts of an F1 who is found positive are F1 from then on."""
+    return Role.F2 if set(sources) == {Role.F1} else Role.F1
+
+
+def check_meeting(day: dt.date, first: dt.date, last: dt.date, today: dt.date) -> None:
+    """Check the day of a meeting with somebody who can have infected others from `first` to `last`. Raises
+    ContactError."""
+    if not today - MAX_AGE <= day <= today:
+        raise ContactError(gettext_noop("this day has not come yet, or lies more than 28 days ago"), "day")
+    if not first <= day <= last:
+        raise ContactError(gettext_noop("on that day the person could not infect anybody yet, or no longer"), "day")
+
+
+def check_isolation(day: dt.date, first_meeting: dt.date, today: dt.date) -> None:
+    """Check the first day of an isolation: not before the meeting that is its reason. Raises ContactError."""
+    if not first_meeting <= day <= today:
+        raise ContactError(gettext_noop("a day from the first meeting to today is meant"), "isolated_on")
+
+
+def infectious_days(window: Window | None, first_meeting: dt.date | None) -> tuple[dt.date, dt.date]:
+    """Return the first and last day on which somebody can have infected others: of a case the infectious window, of a
+    contact from the day of the own first meeting."""
+    if window is not None:
+        return window.first, window.last
+    return first_meeting or dt.date.min, dt.date.max
+
+
+def isolated_since(decision: Decision, isolated_on: dt.date | None, admitted_on: dt.date | None) -> dt.date | None:
+    """Return since when somebody is apart from others: isolated as a contact, or taken to hospital as a case, whichever
+    came first; None for who is not, or turned out to be no contact.
+
+    The one place that says so: whoever keeps isolations says by `isolated_on` when one began.
+    """
+    began = isolated_on if decision is Decision.CONTACT else None
+    return min((day for day in (began, admitted_on) if day is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Hold what says for what somebody waits. A case is `decided` once a test confirmed it."""
+
+    role: Role
+    decision: Decision
+    called: bool = False
+    isolated: bool = False
+    tested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitRule:
+    """Hold a rule: where `applies`, somebody waits for this. `why`: the reason the rule is there."""
+
+    wait: Wait
+    why: str
+    applies: Callable[[Standing], bool]
+
+
+def _open(one: Standing) -> bool:
+    return one.decision is Decision.WAITING
+
+
+#: from the top down: the first that applies is what is waited for
+WAITS: tuple[WaitRule, ...] = (
+    WaitRule(
+        Wait.NOTHING,
+        "nobody can do more for who is no contact, or cannot be found",
+        lambda one: one.decision in (Decision.NOT, Decision.LOST),
+    ),
+    WaitRule(
+        Wait.TEST, "a suspected case is confirmed by a test alone", lambda one: one.role is Role.F0 and _open(one)
+    ),
+    WaitRule(Wait.CALL, "nobody is decided of unheard", lambda one: _open(one) and not one.called),
+    WaitRule(Wait.DECISION, "after the call the office says what it means for the person", _open),
+    WaitRule(
+        Wait.ISOLATION,
+        "a case and a contact of a case infect others while they are among them",
+        lambda one: one.role in (Role.F0, Role.F1) and not one.isolated,
+    ),
+    WaitRule(
+        Wait.TEST,
+        "a contact of a case is tested in isolation; one of a contact only with symptoms",
+        lambda one: one.role is Role.F1 and not one.tested,
+    ),
+    WaitRule(Wait.NOTHING, "all that is due is done", lambda _one: True),
+)
+
+
+@functools.cache
+def waits_for(one: Standing) -> Wait:
+    """Return what somebody waits for, by the first rule that applies. Few different standings are possible."""
+    return next(rule.wait for rule in WAITS if rule.applies(one))
+
+
+# --- calls ------------------------------------------------------------------------------------------------------------
+
+#: after these the office has heard the person, and decides
+HEARD = frozenset({Reached.YES, Reached.REFUSED})
+#: people are called in these hours of the day (where the officers are)
+FIRST_HOUR, LAST_HOUR = 6, 21
+#: the furthest day on which somebody is called again: after it there is nothing to ask
+AGAIN_WITHIN = dt.timedelta(days=14)
+
+
+def again_at(day: dt.date | None, hour: int | None, now: dt.datetime, zone: dt.tzinfo) -> dt.datetime | None:
+    """Return when somebody is called again; None for not again. `day` and `hour` are those where the officers are.
+    Raises ContactError."""
+    if day is None and hour is None:
+        return None
+    if day is None or hour is None:
+        raise ContactError(gettext_noop("give both the day and the hour of the next call, or neither"), "again_day")
+    if not FIRST_HOUR <= hour <= LAST_HOUR:
+        raise ContactError(gettext_noop("people are called from 6 to 21"), "again_hour")
+    moment = dt.datetime.combine(day, dt.time(hour), zone)
+    if not now < moment <= now + AGAIN_WITHIN + dt.timedelta(days=1):
+        raise ContactError(gettext_noop("an hour to come, of the next 14 days, is meant"), "again_hour")
+    return moment.astimezone(dt.UTC)
+
+
+def check_call(reached: Reached, *, answered: bool) -> None:
+    """Check that answers are noted of who was reached alone. Raises ContactError."""
+    if answered and reached is not Reached.YES:
+        raise ContactError(
+            gettext_noop("answers are those of somebody who was reached: choose “reached by telephone”"), "reached"
+        )
+
+
+def unanswered(calls: Sequence[Reached]) -> int:
+    """Return how many of the newest calls in a row reached nobody; `calls`: the newest first."""
+    return next((at for at, call in enumerate(calls) if call in HEARD), len(calls))
+
+
+def may_give_up(calls: Sequence[Reached], attempts: int) -> bool:
+    """Decide whether the sheet offers that somebody cannot be found."""
+    return unanswered(calls) >= attempts
+
+
+# --- what a case makes of an episode ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Hold what an episode is: role, classification, follow-up, and how it ended."""
+
+    role: Role
+    classification: Classification
+    follow_up: FollowUp
+    outcome: Outcome | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether nothing more is due of the person."""
+        return self.follow_up in (FollowUp.COMPLETED, FollowUp.CANCELLED)
+
+
+def of_case(status: Status, *, clinical: bool, merged: bool, died: bool, contact: State | None) -> State:
+    """Return what a case makes of its person's episode. `contact`: what the person was as a contact, and is again when
+    a positive result turns out to be a mistake; until a test is positive a contact stays one."""
+    confirmed = status in (Status.CONFIRMED, Status.RECOVERED) and not merged
+    if contact is not None and not confirmed:
+        return contact
+    if merged or status is Status.WITHDRAWN:
+        return State(Role.F0, Classification.NOT, FollowUp.CANCELLED)
+    if not confirmed:
+        return State(Role.F0, Classification.PROBABLE if clinical else Classification.SUSPECTED, FollowUp.RUNNING)
+    if died:
+        return State(Role.F0, Classification.CONFIRMED, FollowUp.COMPLETED, Outcome.DIED)
+    if status is Status.RECOVERED:
+        return State(Role.F0, Classification.CONFIRMED, FollowUp.COMPLETED, Outcome.RECOVERED)
+    return State(Role.F0, Classification.CONFIRMED, FollowUp.RUNNING)
+
+
+def decision_of(state: State) -> Decision:
+    """Return what was decided of somebody who may be a contact."""
+    if state.follow_up is FollowUp.LOST:
+        return Decision.LOST
+    if state.classification is Classification.NOT:
+        return Decision.NOT
+    return Decision.CONTACT if state.classification is Classification.CONFIRMED else Decision.WAITING
+
+
+def decided(role: Role, classification: Classification, decision: Decision) -> State:
+    """Return what a decision makes of a contact; who cannot be found keeps the classification."""
+    if decision is Decision.LOST:
+        return State(role, classification, FollowUp.LOST)
+    if decision is Decision.NOT:
+        return State(role, Classification.NOT, FollowUp.CANCELLED)
+    return State(
+        role, Classification.CONFIRMED if decision is Decision.CONTACT else Classification.SUSPECTED, FollowUp.RUNNING
+    )
+
+
+# --- tasks ------------------------------------------------------------------------------------------------------------
+
+#: who may be a contact is called, and decided of after the call, within a day
+CALL_WITHIN = dt.timedelta(hours=24)
+#: a case or a contact is to be apart from others within a day of the decision
+ISOLATE_WITHIN = dt.timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Hold what says which tasks an episode makes. `since`: when it was opened, or the last exposure was entered;
+    `risk`: of a report (0 to 2); `called_at`: when the office heard the person last."""
+
+    role: Role
+    decision: Decision
+    place: str
+    since: dt.datetime
+    person: int | None = None
+    over: bool = False
+    risk: int = 0
+    called_at: dt.datetime | None = None
+    call_again_at: dt.datetime | None = None
+    decided_at: dt.datetime | None = None
+    isolated: bool = False
+
+
+def tasks_of(facts: Facts) -> list[Wanted]:
+    """Return the tasks that an episode wants to be open: a call at the hour that was agreed, or at once to who was not
+    heard yet; a decision after the call; an order to isolate where one is missing."""
+    if facts.over or facts.decision in (Decision.NOT, Decision.LOST):
+        return []
+    wanted = []
+    waits = facts.role is not Role.F0 and facts.decision is Decision.WAITING
+    again = facts.call_again_at
+    if again is not None:
+        wanted.append(_task(facts, Kind.CALL, again, Urgency.SOON, "again", opens_at=again))
+    elif waits and facts.called_at is None:
+        wanted.append(_task(facts, Kind.CALL, facts.since + CALL_WITHIN, Urgency(facts.risk), "first"))
+    if waits and facts.called_at is not None:
+        wanted.append(_task(facts, Kind.DECIDE, facts.called_at + CALL_WITHIN, Urgency.SOON))
+    if facts.decision is Decision.CONTACT and facts.role in (Role.F0, Role.F1) and not facts.isolated:
+        urgency = Urgency.NOW if facts.role is Role.F0 else Urgency.SOON
+        wanted.append(_task(facts, Kind.ORDER, (facts.decided_at or facts.since) + ISOLATE_WITHIN, urgency))
+    return wanted
+
+
+def _task(
+    facts: Facts,
+    kind: Kind,
+    due_at: dt.datetime,
+    urgency: Urgency,
+    detail: str = "",
+    opens_at: dt.datetime | None = None,
+) -> Wanted:
+    return Wanted(
+        kind, facts.place, due_at, urgency, facts.person, detail=detail or facts.role.value, opens_at=opens_at
+    )

@@ -1,0 +1,373 @@
+"""Follow cases and contacts: enter who was near whom, note calls, decisions, isolation and tests, and keep each episode
+with its case, its contacts and its tasks, in one transaction.
+
+Whoever keeps isolations says by `isolate` and `release` when one began, and that it was none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from bluezone.authority.diagnosis import services as cases
+from bluezone.authority.diagnosis.case_rules import Status
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.episodes import calls, rules, warning
+from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Exposure
+from bluezone.authority.episodes.rules import ContactError, State
+from bluezone.authority.episodes.words import (
+    Classification,
+    Decision,
+    EventKind,
+    FollowUp,
+    FoundBy,
+    Outcome,
+    Role,
+    Setting,
+)
+from bluezone.authority.officers import confirming
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.models import User
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.models import Person
+from bluezone.authority.persons.rules import Identity
+from bluezone.authority.reports.models import AwaitedEntries, Report
+from bluezone.authority.reports.rules import REPORT_LIFE, Verdict
+from bluezone.authority.site import clock
+from bluezone.authority.work import services as work
+
+#: what tasks of an episode arise from (`work.Task.source`)
+SOURCE = "episode"
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Describe an exposure as an office learnt of it. `relation`: as it was written; `site`: the place of an
+    organisation, or nothing."""
+
+    day: dt.date
+    setting: Setting
+    found_by: FoundBy = FoundBy.HAND
+    site: str = ""
+    relation: str = ""
+
+
+# --- exposures --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def enter(
+    source: Case | Episode | None, who: Identity | Person, met: Met, by: Issuer, now: dt.datetime, place: str = ""
+) -> Episode:
+    """Enter that somebody was near a case or a contact; None: near somebody unknown. `place`: where the person lives or
+    stays; empty: in the own office's.
+
+    A person has one open episode, of however many cases, and is what the nearest of them makes of them. A person that
+    the office knows by the same document is the same; a telephone number alone says nothing, for a household shares it.
+    Raises ContactError, IdentityError.
+    """
+    if isinstance(source, Case):
+        source = of_case(source, now)
+    rules.contact_of(Role(source.role) if source is not None else None)
+    rules.check_meeting(met.day, *days_of(source), clock.date_of(now))
+    place = place or by.place
+    person = who if isinstance(who, Person) else _known(who, by.place) or persons.enter(who, office_of(place), now)
+    if source is not None and source.person_id == person.pk:
+        raise ContactError(gettext_noop("nobody is a contact of their own"), "pseudonym")
+    Person.objects.select_for_update().get(pk=person.pk)  # two officers at once make one episode
+    persons.keep_until(person, clock.date_of(now))
+    row = _open_of(person) or Episode.objects.create(
+        person=person, place=place, role=Role.F1.value, opened_at=now, opened_by=by.officer
+    )
+    fields = {"setting": met.setting.value, "found_by": met.found_by.value, "site": met.site, "relation": met.relation}
+    Exposure.objects.get_or_create(episode=row, source=source, day=met.day, defaults=fields)
+    _exposed(row, now, by.officer)
+    return row
+
+
+def office_of(place: str) -> str:
+    """Return the office that may open who the people of a place are: the nearest that has the right to confirm cases,
+    there or above; the place itself where there is none."""
+    return max((each for each in confirming.all_offices_with_right() if place.startswith(each)), key=len, default=place)
+
+
+def _known(who: Identity, place: str) -> Person | None:
+    return next(iter(persons.find(place, "", who.document)), None) if who.document else None
+
+
+def _open_of(person: Person | None) -> Episode | None:
+    rows = Episode.objects.select_for_update(of=("self",)).select_related("person", "case")
+    return rows.filter(person=person, ended_on=None).first() if person is not None else None
+
+
+def _exposed(row: Episode, now: dt.datetime, by: User | None) -> None:
+    """Work out again what an episode is as a contact, from its exposures."""
+    found = list(row.exposures.values_list("source__role", "day"))
+    days = sorted(day for _, day in found)
+    row.first_contact_on, row.last_contact_on = days[0], days[-1]
+    row.contact_role = rules.nearest(Role(role) if role else None for role, _ in found).value
+    row.contact_since = row.contact_since or now
+    before = row.role
+    if row.role != Role.F0:
+        row.role = row.contact_role
+    row.save()
+    _changed(row, before, now, by)
+
+
+def _changed(row: Episode, before: str, now: dt.datetime, by: User | None) -> None:
+    """Note another role, hand it on to the contacts' roles, and keep the tasks."""
+    if before and row.role != before:
+        _event(row, f"{before}>{row.role}", now, by)
+    for other in Episode.objects.select_for_update(of=("self",)).filter(exposures__source=row).distinct():
+        sources = other.exposures.values_list("source__role", flat=True)
+        if other.contact_role != rules.nearest(Role(role) if role else None for role in sources):
+            _exposed(other, now, by)
+    settle(row, now, by)
+
+
+def _event(row: Episode, what: str, now: dt.datetime, by: User | None) -> None:
+    Event.objects.create(episode=row, kind=EventKind.CHANGE.value, day=clock.date_of(now), at=now, by=by, what=what)
+
+
+def days_of(source: Episode | None) -> tuple[dt.date, dt.date]:
+    """Return the first and last day on which who was met can have infected others."""
+    if source is not None and source.role == Role.F0 and source.case is not None:
+        return rules.infectious_days(source.case.window, None)
+    return rules.infectious_days(None, source.first_contact_on if source is not None else None)
+
+
+@transaction.atomic
+def name_source(row: Episode, source: Episode, setting: Setting, site: str, by: Issuer, now: dt.datetime) -> None:
+    """Note of whom somebody is a contact whose phone warned. Raises ContactError where that is known, or cannot be."""
+    row = _locked(row)
+    unknown = row.exposures.filter(source=None)
+    if not unknown.exists():
+        raise ContactError(gettext_noop("this is known already: look again"), "case")
+    if source.pk == row.pk:
+        raise ContactError(gettext_noop("nobody is a contact of their own"), "case")
+    known = set(row.exposures.filter(source=source).values_list("day", flat=True))
+    unknown.filter(day__in=known).delete()
+    unknown.update(source=source, setting=setting.value, site=site)
+    _exposed(row, now, by.officer)
+
+
+# --- what phones reported ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def from_report(report: Report, number: str, now: dt.datetime) -> Episode:
+    """Open the episode of who reported an exposure and is to be called: of one number one, until it is decided of."""
+    waiting = Episode.objects.select_for_update(of=("self",)).filter(
+        ended_on=None,
+        place=report.place,
+        classification=Classification.SUSPECTED.value,
+        exposures__report__number_digest=report.number_digest,
+    )
+    row = waiting.first()
+    if row is None:
+        person = persons.enter(Identity(telephone=number), office_of(report.place), now)
+        person.expires_on = clock.date_of(now + REPORT_LIFE)
+        person.save(update_fields=["expires_on"])
+        row = Episode.objects.create(
+            person=person, place=report.place, role=Role.F1.value, opened_at=now, warned_at=report.received_at
+        )
+    Exposure.objects.create(
+        episode=row, day=report.day, setting=Setting.OTHER.value, found_by=FoundBy.APP.value, report=report
+    )
+    _exposed(row, now, None)
+    return row
+
+
+@transaction.atomic
+def report_taken_back(report: Report, now: dt.datetime) -> None:
+    """Delete the episode of who takes a report back, with the number, unless the office knows of it otherwise or has
+    decided that it is a contact."""
+    for exposure in report.exposures.select_related("episode"):
+        row = _locked(exposure.episode)
+        if row.decision not in (Decision.WAITING, Decision.LOST):
+            continue
+        exposure.delete()
+        if row.exposures.exists():
+            _exposed(row, now, None)
+            continue
+        work.settle(SOURCE, row.pk, (), now)
+        row.delete()
+        if row.person is not None:
+            row.person.delete()
+
+
+# --- cases ------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def follow_case(case: Case, now: dt.datetime) -> Episode:
+    """Keep the episode of a case as the case is: one is opened with it, or the open one of its person becomes it."""
+    row = Episode.objects.select_for_update(of=("self",)).select_related("person", "case").filter(case=case).first()
+    theirs, person = _open_of(case.person), case.person
+    if theirs is not None and theirs.case not in (None, case) and theirs.case.status != Status.WITHDRAWN:
+        theirs = person = None  # the person's other illness
+    if row is None:
+        row = theirs or Episode(place=case.place, role=Role.F0.value, opened_at=case.created_at, person=person)
+    elif theirs is not None and theirs.pk != row.pk:
+        _join(row, theirs)
+        row = theirs
+    elif person is not None:
+        row.person = person
+    before = row.role if row.case_id or row.contact_role else ""
+    row.case = case
+    if not row.contact_role:
+        row.place, row.opened_by = case.place, row.opened_by or case.created_by
+    after = rules.of_case(
+        Status(case.status),
+        clinical=case.report_type == Case.ReportType.CLINICAL,
+        merged=case.merged_into_id is not None,
+        died=row.outcome == Outcome.DIED,
+        contact=_as_contact(row),
+    )
+    _become(row, after, now)
+    _changed(row, before, now, None)
+    return row
+
+
+def _as_contact(row: Episode) -> State | None:
+    """Return what somebody was as a contact; None for who never was one."""
+    if not row.contact_role:
+        return None
+    if row.role != Role.F0:
+        return row.state
+    decided = Classification.CONFIRMED if row.decided_at else Classification.SUSPECTED
+    return State(Role(row.contact_role), decided, FollowUp.RUNNING)
+
+
+def _join(gone: Episode, kept: Episode) -> None:
+    """Give what hangs on the episode of a case to the open one of the same person."""
+    known = set(kept.passed_on.values_list("episode", "day"))
+    for exposure in gone.passed_on.all():
+        if (exposure.episode_id, exposure.day) not in known:
+            exposure.source = kept
+            exposure.save(update_fields=["source"])
+    gone.events.update(episode=kept)
+    Episode.objects.filter(pk=gone.pk).delete()
+
+
+def _become(row: Episode, after: State, now: dt.datetime) -> None:
+    """Set what an episode is, and end or open it."""
+    row.role, row.classification, row.follow_up = after.role.value, after.classification.value, after.follow_up.value
+    row.outcome = after.outcome.value if after.outcome else ""
+    if after.is_over:
+        row.ended_on = row.ended_on or clock.date_of(now)
+    elif not Episode.objects.filter(person=row.person, ended_on=None).exclude(person=None).exclude(pk=row.pk).exists():
+        row.ended_on = None
+    row.save()
+
+
+def of_case(case: Case, now: dt.datetime) -> Episode:
+    """Return the episode of a case."""
+    row = Episode.objects.select_related("person", "case").filter(case=case).first()
+    return row or follow_case(case, now)
+
+
+@transaction.atomic
+def open_case(row: Episode, by: Issuer, now: dt.datetime) -> Case:
+    """Open a suspected case of a contact who is tested today, of the same person; the one there is, if there is one.
+    Raises ContactError for a person whose identity has gone, or is another office's."""
+    row = _locked(row)
+    if row.person is None or row.person.place != by.place:
+        raise ContactError(gettext_noop("this identity belongs to another office"))
+    if row.case is not None and row.case.status != Status.WITHDRAWN:
+        return row.case
+    new = cases.NewCase(Case.ReportType.SUSPECTED, test_date=clock.date_of(now), person=row.person)
+    case = cases.open_without_code(new, by, now)
+    persons.keep_until(row.person, clock.date_of(now))
+    return case
+
+
+# --- what is done -----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def call(row: Episode, said: calls.Said, by: User, now: dt.datetime) -> Event:
+    """Note a call. Raises ContactError (`calls.note`)."""
+    row = _locked(row)
+    noted = calls.note(row, said, by, now)
+    settle(row, now, by)
+    return noted
+
+
+@transaction.atomic
+def decide(row: Episode, decision: Decision, by: User | None, now: dt.datetime) -> None:
+    """Decide of a contact; who is none warns nobody any more, and of whom nothing but a telephone number is known, by
+    the phone's report, that is deleted. Raises ContactError."""
+    row = _locked(row)
+    if row.role == Role.F0:
+        raise ContactError(gettext_noop("this is a case: its test's result is noted on the case's page"))
+    before = row.decision
+    rules.check_decision(before, decision)
+    if before is Decision.NOT and _open_of(row.person) is not None:
+        raise ContactError(gettext_noop("this person is followed anew: open that page"))
+    row.decided_at = now
+    _become(row, rules.decided(Role(row.role), Classification(row.classification), decision), now)
+    _event(row, f"{before}>{decision}", now, by)
+    if decision is Decision.CONTACT and row.person is not None:
+        persons.keep_until(row.person, clock.date_of(now))
+    if decision is Decision.NOT:
+        warning.release(row, now)
+    settle(row, now, by)
+    if decision is Decision.NOT and row.person is not None and not row.exposures.exclude(found_by=FoundBy.APP).exists():
+        AwaitedEntries.objects.filter(report__exposures__episode=row).delete()
+        row.person.delete()
+
+
+@transaction.atomic
+def isolate(row: Episode, day: dt.date, now: dt.datetime, by: User | None = None) -> None:
+    """Note since when somebody is apart from others. Raises ContactError."""
+    row = _locked(row)
+    rules.check_isolation(day, row.first_contact_on or day, clock.date_of(now))
+    row.isolated_on = day
+    row.save(update_fields=["isolated_on"])
+    settle(row, now, by)
+
+
+@transaction.atomic
+def release(row: Episode, now: dt.datetime) -> None:
+    """Note that somebody was not apart from others: the day that was noted was a mistake."""
+    row = _locked(row)
+    row.isolated_on = None
+    row.save(update_fields=["isolated_on"])
+    settle(row, now)
+
+
+@transaction.atomic
+def found_negative(row: Episode, now: dt.datetime, by: User | None = None) -> None:
+    """Note that a contact's test was negative: it warns nobody any more. A positive one is a case's."""
+    row, today = _locked(row), clock.date_of(now)
+    fields = {"taken_on": today, "result": "negative", "noted_by": by}
+    EpisodeTest.objects.update_or_create(episode=row, due_on=today, defaults=fields)
+    warning.release(row, now)
+
+
+def settle(row: Episode, now: dt.datetime, by: User | None = None) -> None:
+    """Open and close the tasks of an episode. Call it in the transaction that changes it."""
+    reports = [each.report for each in row.exposures.exclude(report=None).select_related("report")]
+    corroborated = [each.risk for each in reports if each is not None and each.verdict == Verdict.CORROBORATED]
+    facts = rules.Facts(
+        Role(row.role),
+        row.decision,
+        row.place,
+        row.contact_since or row.opened_at,
+        row.person_id,
+        over=row.ended_on is not None,
+        risk=max([1, *corroborated]) if corroborated else 0,
+        called_at=row.called_at,
+        call_again_at=row.call_again_at,
+        decided_at=row.decided_at,
+        isolated=row.isolated_on is not None,
+    )
+    work.settle(SOURCE, row.pk, rules.tasks_of(facts), now, by)
+
+
+def _locked(row: Episode) -> Episode:
+    return Episode.objects.select_for_update(of=("self",)).select_related("person", "case").get(pk=row.pk)

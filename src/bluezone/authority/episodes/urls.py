@@ -1,0 +1,22 @@
+"""List the addresses of cases' contacts, of an episode and what is noted of it."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bluezone.authority.episodes import contact_uploads, graph_views, views
+
+app_name = "episodes"
+urlpatterns = [
+    path("", views.calls, name="calls"),
+    *contact_uploads.PAGES.urls("upload"),
+    path("graph", graph_views.graph_page, name="graph"),
+    path("of-case/<uuid:case_id>", views.of_case, name="of-case"),
+    path("of-case/<uuid:case_id>/new", views.new_of_case, name="new-of-case"),
+    path("people/<uuid:episode_id>", views.episode, name="episode"),
+    path("people/<uuid:episode_id>/new", views.new_of_contact, name="new-of-contact"),
+    path("people/<uuid:episode_id>/source", views.source, name="source"),
+    path("people/<uuid:episode_id>/note/<slug:what>", views.note, name="note"),
+    path("people/<uuid:episode_id>/call", views.call, name="call"),
+    path("people/<uuid:episode_id>/warn", views.warn, name="warn"),
+]

@@ -1,0 +1,236 @@
+"""The graph's page: pseudonyms only, the own jurisdiction alone, any filter, the table behind the drawing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from bluezone.authority.diagnosis.models import Case, FollowUp
+from bluezone.authority.episodes import graph_queries, services, tables
+from bluezone.authority.episodes.calls import Said
+from bluezone.authority.episodes.models import Episode, Exposure
+from bluezone.authority.episodes.rules import Wait
+from bluezone.authority.episodes.services import Met
+from bluezone.authority.episodes.words import Decision, FoundBy, Reached, Setting
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.models import User
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.rules import Identity
+
+NOW = dt.datetime(2020, 8, 20, 5, tzinfo=dt.UTC)
+TODAY = NOW.date()
+HERE, THERE = "/63:93/", "/63:92/"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+GRAPH = "/officer/contacts/graph"
+
+
+def ago(days: int) -> dt.date:
+    return TODAY - dt.timedelta(days=days)
+
+
+@pytest.fixture
+def officers(db, set_clock) -> dict[str, User]:
+    set_clock.now = NOW
+    return {
+        place: User.objects.create_user(f"officer {place}", role="province", place=place, may_confirm=True)
+        for place in (HERE, THERE)
+    }
+
+
+@pytest.fixture
+def page_of(officers) -> Callable[..., str]:
+    def read(query: str = "", place: str = HERE, language: str = "en") -> str:
+        client = Client(headers={"accept-language": language})
+        client.force_login(officers[place], BACKEND)
+        answer = client.get(f"{GRAPH}{query}")
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    return read
+
+
+def drawn(page: str) -> dict[str, Any]:
+    """What the script of a page draws."""
+    return json.loads(page.split('<script id="graph-data" type="application/json">')[1].split("</script>")[0])
+
+
+class Outbreak:
+    """A case, whom they met, and one of another office."""
+
+    def __init__(self, officers: dict[str, User]) -> None:
+        self.here, self.there = (Issuer(officer=officers[place]) for place in (HERE, THERE))
+        self.f0 = self.case(Identity(name="Nguyễn Văn An"), 6, onset=8)
+        self.theirs = self.case(Identity(name="Lê Bình"), 5, THERE)
+        self.mai = self.near(self.f0, "Mai", 7, Setting.HOUSEHOLD)
+        self.tu = self.near(self.theirs, "Tú", 5, found_by=FoundBy.APP)
+        services.call(self.mai, Said(Reached.YES), self.here.officer, NOW)
+        services.decide(self.mai, Decision.CONTACT, None, NOW)
+        services.isolate(self.mai, ago(4), NOW)
+        self.chi = self.near(self.mai, "Chi", 6)
+
+    def case(self, who: Identity, tested: int, place: str = HERE, onset: int | None = None, **more: Any) -> Case:
+        values = {"report_type": "confirmed", "status": "confirmed", "test_date": ago(tested)} | more
+        values |= {"onset_date": None if onset is None else ago(onset), "person": persons.enter(who, place, NOW)}
+        return Case.objects.create(place=place, created_at=NOW - dt.timedelta(days=tested), **values)
+
+    def near(self, source: Any, name: str, days: int, setting: Setting = Setting.OTHER, **more: Any) -> Episode:
+        by = self.there if more.pop("there", False) else self.here
+        return services.enter(source, Identity(name=name), Met(ago(days), setting, **more), by, NOW)
+
+
+@pytest.fixture
+def outbreak(officers) -> Outbreak:
+    return Outbreak(officers)
+
+
+def test_the_page_says_who_met_whom_and_who_waits_for_what_by_pseudonym_alone(outbreak, page_of):
+    page = page_of()
+    assert "1 case, 2 F1, 1 F2." in page
+    for each in (outbreak.f0, outbreak.mai, outbreak.tu, outbreak.chi):
+        assert each.person.pseudonym in page
+    for secret in ("Nguyễn", "Mai", "Chi", "Tú", outbreak.theirs.person.pseudonym, str(outbreak.theirs.pk)):
+        assert not re.search(rf"\b{secret}\b", page), secret
+    label = f"F1 {outbreak.mai.person.pseudonym}, 13/8, near {outbreak.f0.person.pseudonym}, confirmed, waits: a test"
+    (mai,) = [shape for shape in drawn(page)["shapes"] if shape["id"] == str(outbreak.mai.pk)]
+    assert (mai["label"], mai["address"], mai["level"]) == (label, f"#r-{outbreak.mai.pk}", 1)
+    assert f'id="r-{outbreak.mai.pk}"' in page
+    assert "another office’s" in page
+
+
+def test_the_other_province_sees_of_all_that_only_its_own_case(outbreak, page_of):
+    page = page_of(place=THERE)
+    assert outbreak.theirs.person.pseudonym in page
+    for each in (outbreak.f0, outbreak.mai, outbreak.tu, outbreak.chi):
+        assert each.person.pseudonym not in page
+        assert str(each.pk) not in page
+    assert "Another office follows 1 contact of these cases" in page
+
+
+def test_there_is_nothing_to_see_in_an_empty_authority_and_nobody_is_left_by_a_choice(officers, page_of):
+    assert "No case in these days" in page_of()
+    Outbreak(officers)
+    assert "Nobody is left by this choice" in page_of("?level=2&found=app")
+
+
+@pytest.mark.parametrize(
+    ("query", "seen", "gone"),
+    [
+        ("?level=0", "f0", "mai tu chi"),
+        ("?level=2", "chi", "f0 mai tu"),
+        ("?waits=call", "tu chi", "f0 mai"),
+        ("?waits=test", "mai", "f0 tu chi"),
+        ("?waits=any", "f0 mai tu chi", ""),
+        ("?found=app", "tu", "mai chi f0"),
+        ("?cluster=1", "f0 mai chi", "tu"),
+        ("?day=2020-08-13", "mai", "f0 tu chi"),
+        ("?from=2020-08-15&to=2020-08-16", "tu", "mai chi f0"),
+        (f"?place={HERE}", "f0 mai tu chi", ""),
+    ],
+)
+def test_a_filter_leaves_who_is_meant(outbreak, page_of, query, seen, gone):
+    page = page_of(query)
+    for name in seen.split():
+        assert getattr(outbreak, name).person.pseudonym in page, name
+    for name in gone.split():
+        assert f'id="r-{getattr(outbreak, name).pk}"' not in page, name
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["level=9", "level=-1", "level=x", "waits=sleep", "cluster=0", "cluster=99999999", "place=/63:92/", "from=2020",
+     "from=2020-09-01&to=2020-08-01", "to=0001-01-01", "from=0001-01-01", "to=9999-12-31", "day=<script>", "page=999",
+     "who=P-0000-000", "who=%00", "found=%3Cscript%3E", "waits=%27%22%3E%3Cscript%3E"],
+)  # fmt: skip
+def test_what_is_no_filter_changes_nothing_and_breaks_nothing(outbreak, page_of, query):
+    page = page_of(f"?{query}")
+    assert "<script>" not in page.replace('<script src="', "").replace('<script id="', "")
+
+
+def test_somebody_named_by_pseudonym_is_shown_with_their_cluster(outbreak, page_of):
+    page = page_of(f"?who={outbreak.chi.person.pseudonym.lower()}")
+    assert f'id="r-{outbreak.chi.pk}" class="me"' in page
+    assert f'id="r-{outbreak.f0.pk}"' in page
+    assert f'id="r-{outbreak.tu.pk}"' not in page
+
+
+def test_who_became_a_case_is_one_person_found_as_a_contact(outbreak, officers, page_of):
+    ill = services.open_case(outbreak.mai, outbreak.here, NOW)
+    Case.objects.filter(pk=ill.pk).update(status="confirmed", onset_date=ago(3))
+    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak
+    node = loaded.by_key()[str(ill.pk)]
+    assert (node.level, node.found_as, node.followed, node.isolated) == (0, 1, True, ago(4))
+    assert str(outbreak.mai.pk) not in loaded.by_key()
+    assert {(tie.source, tie.target) for tie in loaded.ties} >= {
+        (str(outbreak.f0.pk), str(ill.pk)),
+        (str(ill.pk), str(outbreak.chi.pk)),
+    }
+    delay = tables.isolation_delays(loaded.lines)[1]
+    assert (delay.people, delay.in_time, delay.median) == (1, 1, -1.0)
+    rate = tables.attack_rates(loaded, lambda tie: tie.setting)[Setting.HOUSEHOLD]
+    assert (rate.followed, rate.infected) == (1, 1)
+    assert "as a contact, F1" in page_of()
+
+
+def test_whoever_was_a_case_before_was_not_found_by_tracing(outbreak, officers):
+    again = outbreak.case(Identity(name="Dung", document="093777777"), 3)
+    services.enter(outbreak.f0, again.person, Met(ago(6), Setting.WORK), outbreak.here, NOW)
+    node = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak.by_key()[str(again.pk)]
+    assert (node.level, node.found_as, node.followed) == (0, 0, False)
+
+
+def test_a_case_taken_to_hospital_is_apart_since_the_first_such_day(outbreak, officers):
+    for what, days in (("intensive", 2), ("admitted", 5), ("discharged", 6)):
+        FollowUp.objects.create(case=outbreak.f0, kind="hospital", what=what, day=ago(days), noted_at=NOW)
+    node = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak.by_key()[str(outbreak.f0.pk)]
+    assert (node.isolated, node.waits) == (ago(5), Wait.NOTHING)
+
+
+def test_withdrawn_cases_and_who_is_no_contact_are_not_in_it(outbreak, officers):
+    services.decide(outbreak.tu, Decision.NOT, None, NOW)
+    Case.objects.filter(pk=outbreak.f0.pk).update(status="withdrawn")
+    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak
+    assert {node.key for node in loaded.lines} == {str(outbreak.chi.pk), "other-1"} or {
+        node.key for node in loaded.lines
+    } == {str(outbreak.chi.pk)}
+    assert str(outbreak.mai.pk) not in loaded.by_key()
+
+
+def test_a_case_that_was_merged_is_drawn_as_the_one_it_turned_out_to_be(outbreak, officers):
+    gone = outbreak.case(Identity(name="An"), 6)
+    tu = outbreak.near(gone, "Uyên", 6)
+    Case.objects.filter(pk=gone.pk).update(merged_into=outbreak.f0)
+    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak
+    assert (str(outbreak.f0.pk), str(tu.pk)) in {(tie.source, tie.target) for tie in loaded.ties}
+    assert str(gone.pk) not in loaded.by_key()
+
+
+def test_a_thousand_people_are_one_readable_drawing_and_nobody_is_left_out(outbreak, page_of):
+    rows = [Episode(place=HERE, role="f1", contact_role="f1", opened_at=NOW, contact_since=NOW) for _ in range(1_000)]
+    Episode.objects.bulk_create(rows)
+    Exposure.objects.bulk_create(
+        Exposure(episode=row, source=outbreak.f0.episode, day=ago(8 - at % 7), setting="other", found_by="hand")
+        for at, row in enumerate(rows)
+    )
+    page = page_of()
+    assert "More than 120 people cannot be read in one drawing" in page
+    assert "1 case, 1,002 F1, 1 F2." in page
+    shapes = drawn(page)["shapes"]
+    assert len(shapes) <= 120
+    (day,) = {day for shape in shapes for day in re.findall(r"^\?level=1&day=(2020-08-12)#people$", shape["address"])}
+    shown = page_of(f"?level=1&day={day}")
+    assert "1,002" not in shown
+    assert shown.count('<tr id="r-') == 100
+    assert "Page 1 of 2" in shown
+
+
+def test_vietnamese_says_it_too(outbreak, page_of):
+    page = page_of(language="vi")
+    assert "1 ca bệnh, 2 F1, 1 F2." in page
+    assert "Ai gần ai, ngày nào" in page
+    assert "chờ" in page
