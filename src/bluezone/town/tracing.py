@@ -81,11 +81,8 @@ class Officer:
         isolated from today on."""
         listed = dict.fromkeys(_PERSON.findall(self._get(f"{_QUEUE}?due=first")))
         pages = {address: self._get(address) for address in listed}
-        verdicts = {
-            each: Verdict.CORROBORATED if _CORROBORATED in pages[each] else Verdict.CONSISTENT for each in pages
-        }
-        order = sorted(pages, key=lambda each: verdicts[each] is not Verdict.CORROBORATED)
-        return [self._decide(each, pages[each], verdicts[each], today) for each in order]
+        order = sorted(pages, key=lambda address: _CORROBORATED not in pages[address])
+        return [self._decide(address, pages[address], today) for address in order]
 
     def _decide(self, address: str, page: str, today: dt.date) -> Decided:
         verdict = Verdict.CORROBORATED if _CORROBORATED in page else Verdict.CONSISTENT

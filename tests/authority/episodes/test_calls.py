@@ -128,7 +128,7 @@ def test_a_call_is_noted_with_its_answers_and_the_next_one(mai, browser_of):
     mai.refresh_from_db()
     assert (mai.called_at, mai.call_again_at) == (NOW, dt.datetime(2020, 8, 19, 2, tzinfo=dt.UTC))
     page = browser_of(language="vi").get(sheet_of(mai)).content.decode()
-    for told in ("sốt, ho", "không có phòng riêng", "gặp được", f"officer {HERE}"):
+    for told in ("Sốt, Ho", "không có phòng riêng", "gặp được", f"officer {HERE}"):
         assert told in page, told
 
 
