@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bluezone.authority.episodes.tables import Attack, attack, percentile
+from bluezone.authority.episodes.tables import percentile
 from bluezone.protocol.warned import Estimate, estimate
 from bluezone.rollout.suppression import LEAST_DISCLOSED, STEP, is_suppressed
 
@@ -29,6 +29,15 @@ _FIRST_MONDAY = dt.date(2020, 1, 6)
 SETTLES = dt.timedelta(days=7)
 #: periods shown: the first day of the oldest is at most 90 days ago, and for so long what is counted is kept whole
 PERIODS = 2
+
+#: each share by its name: of which count which count. Two of the counts are shown in no other way
+SHARES = {
+    "codes_used_share": ("codes_issued", "codes_used"),
+    "attack_rate_app": ("contacts_app", "confirmed_app"),
+    "attack_rate_hand": ("contacts_hand", "confirmed_hand"),
+}
+#: what is shown, by the name of the indicator: counts, shares (0 to 1), times in hours and days. None: not shown
+Shown = Mapping[str, float | None]
 
 
 def periods(today: dt.date) -> list[dt.date]:
@@ -65,60 +74,9 @@ class Period:
     warned: Estimate = field(default_factory=lambda: estimate(0, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Warned:
-    """Hold what is shown of the phones that warned, each once a week: how many answered, how many of these warned by
-    estimate, and between which numbers the truth lies in 95 of 100 cases. None: not shown."""
-
-    answers: int | None = None
-    phones: int | None = None
-    low: int | None = None
-    high: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Hold what is shown of the contacts found in one way; None: not shown."""
-
-    followed: int | None
-    infected: int | None
-    rate: Attack | None
-    median_to_isolation: float | None
-    ninetieth_to_isolation: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Hold what is shown of a period, or of all that are shown; None: not shown, for too few people are in it. Times in
-    hours and days."""
-
-    first: dt.date | None
-    issued: int | None
-    used: int | None
-    median_h: float | None
-    ninetieth_h: float | None
-    keys: int | None
-    corroborated: int | None
-    consistent: int | None
-    refused: int | None
-    contacts: int | None
-    confirmed: int | None
-    app: Group
-    hand: Group
-    median_to_report: float | None
-    ninetieth_to_report: float | None
-    warned: Warned
-
-
 def count(number: int, whole: int | None = None) -> int | None:
     """Return a count as it is shown, of a whole that is shown too (None: of none): cut to fives, or None."""
     return None if is_suppressed(number, whole) else number - number % STEP
-
-
-def _total(parts: Iterable[int | None]) -> int | None:
-    """Return the sum of what is shown of the parts."""
-    seen = [part for part in parts if part is not None]
-    return sum(seen) if seen else None
 
 
 def enough(people: int, percent: float) -> bool:
@@ -126,9 +84,10 @@ def enough(people: int, percent: float) -> bool:
     return people * min(percent, 100 - percent) >= LEAST_DISCLOSED * 100
 
 
-def quantile(values: Sequence[float], percent: float) -> float | None:
-    """Return a percentile that may be shown; None of too few people."""
-    return percentile(values, percent) if enough(len(values), percent) else None
+def quantile(values: Sequence[float | None], percent: float) -> float | None:
+    """Return a percentile of what is known that may be shown; None of too few people."""
+    known = [value for value in values if value is not None]
+    return percentile(known, percent) if enough(len(known), percent) else None
 
 
 def wait_h(waits_s: Sequence[tuple[float, int]], percent: float) -> float | None:
@@ -145,82 +104,60 @@ def wait_h(waits_s: Sequence[tuple[float, int]], percent: float) -> float | None
     return math.inf
 
 
-def _group(traced: Sequence[Traced]) -> Group:
-    followed = [each for each in traced if each.followed]
-    infected = sum(each.infected for each in followed)
-    whole, part = count(len(followed)), count(infected, len(followed))
-    days = [each.days_to_isolation for each in followed if each.days_to_isolation is not None]
-    return Group(
-        whole,
-        part,
-        attack(whole, part) if whole and part is not None else None,
-        quantile(days, 50),
-        quantile(days, 90),
-    )
-
-
-def warned(found: Estimate) -> Warned:
-    """Return what is shown of an estimate; nothing of fewer than 5 answers."""
-    answers = count(found.answers)
-    if answers is None:
-        return Warned()
-    low, high = math.floor(found.low / STEP) * STEP, math.ceil(found.high / STEP) * STEP
-    return Warned(answers, count(round(max(found.warned, 0.0))), low, high)
-
-
 def shown(period: Period) -> Shown:
     """Return what is published of a period."""
     followed = [each for each in period.traced if each.followed]
-    reports = [each.days_to_report for each in followed if each.days_to_report is not None]
-    return Shown(
-        period.first,
-        count(period.issued),
-        count(period.used, period.issued),
-        wait_h(period.waits_s, 50),
-        wait_h(period.waits_s, 90),
-        count(period.keys),
-        count(period.verdicts.get("corroborated", 0)),
-        count(period.verdicts.get("consistent", 0)),
-        count(period.verdicts.get("refused", 0)),
-        count(len(followed)),
-        count(sum(each.infected for each in followed), len(followed)),
-        _group([each for each in period.traced if each.by_app and not each.by_hand]),
-        _group([each for each in period.traced if each.by_hand and not each.by_app]),
-        quantile(reports, 50),
-        quantile(reports, 90),
-        warned(period.warned),
-    )
+    found: dict[str, float | None] = {
+        "codes_issued": count(period.issued),
+        "codes_used": count(period.used, period.issued),
+        "hours_to_use_median": wait_h(period.waits_s, 50),
+        "hours_to_use_90": wait_h(period.waits_s, 90),
+        "keys_published": count(period.keys),
+        "contacts_followed": count(len(followed)),
+        "contacts_confirmed": count(sum(each.infected for each in followed), len(followed)),
+        "days_to_report_median": quantile([each.days_to_report for each in followed], 50),
+        "days_to_report_90": quantile([each.days_to_report for each in followed], 90),
+    }
+    found |= {
+        f"reports_{each}": count(period.verdicts.get(each, 0)) for each in ("corroborated", "consistent", "refused")
+    }
+    alone = {
+        "app": [each for each in followed if each.by_app and not each.by_hand],
+        "hand": [each for each in followed if each.by_hand and not each.by_app],
+    }
+    for name, group in alone.items():
+        found[f"contacts_{name}"] = count(len(group))
+        found[f"confirmed_{name}"] = count(sum(each.infected for each in group), len(group))
+        found[f"days_to_isolation_{name}"] = quantile([each.days_to_isolation for each in group], 50)
+    return found | _warned(period.warned) | _shares([found])
+
+
+def _warned(found: Estimate) -> dict[str, float | None]:
+    """Return what is shown of the phones that warned, each once a week; nothing of fewer than 5 answers."""
+    if (answers := count(found.answers)) is None:
+        return dict.fromkeys(("phones_answered", "phones_warned", "phones_warned_low", "phones_warned_high"))
+    return {
+        "phones_answered": answers,
+        "phones_warned": count(round(max(found.warned, 0.0))),
+        "phones_warned_low": math.floor(found.low / STEP) * STEP,
+        "phones_warned_high": math.ceil(found.high / STEP) * STEP,
+    }
+
+
+def _shares(parts: Sequence[Shown]) -> dict[str, float | None]:
+    """Return the shares of the periods of which both counts are shown."""
+    found: dict[str, float | None] = {}
+    for name, (whole, part) in SHARES.items():
+        both = [(below, above) for each in parts if (below := each[whole]) and (above := each[part]) is not None]
+        found[name] = sum(above for _, above in both) / sum(below for below, _ in both) if both else None
+    return found
 
 
 def in_all(parts: Sequence[Shown]) -> Shown:
-    """Return the sums of what is shown of each period; no times, for those of a sum could be taken apart."""
-
-    def total(name: str) -> int | None:
-        return _total(getattr(part, name) for part in parts)
-
-    def group(name: str) -> Group:
-        each = [getattr(part, name) for part in parts]
-        known = [one for one in each if one.followed is not None and one.infected is not None]
-        whole, part = _total(one.followed for one in known), _total(one.infected for one in known)
-        rate = attack(whole, part) if whole and part is not None else None
-        return Group(_total(one.followed for one in each), part, rate, None, None)
-
-    return Shown(
-        None,
-        total("issued"),
-        total("used"),
-        None,
-        None,
-        total("keys"),
-        total("corroborated"),
-        total("consistent"),
-        total("refused"),
-        total("contacts"),
-        total("confirmed"),
-        group("app"),
-        group("hand"),
-        None,
-        None,
-        # sums of ends are farther apart than they need be, and never too near
-        Warned(*(_total(getattr(part.warned, each) for part in parts) for each in Warned.__slots__)),
-    )
+    """Return the sums of what is shown of each period; no times, for those of a sum could be taken apart. Sums of an
+    estimate's ends are farther apart than they need be, and never too near."""
+    found: dict[str, float | None] = {}
+    for name in parts[0] if parts else ():
+        seen = [value for part in parts if (value := part[name]) is not None]
+        found[name] = sum(seen) if seen and not name.startswith(("hours_", "days_")) else None
+    return found | _shares(parts)

@@ -28,14 +28,14 @@ from bluezone.protocol.warned import WEEK
 _KEEP_S = 86_400
 
 
-def published(now: dt.datetime) -> list[Shown]:
-    """Return what is shown of each period, the newest first. It is worked out once a day: the page costs nothing, and
-    who asks for it again and again sees nothing move."""
+def published(now: dt.datetime) -> dict[dt.date, Shown]:
+    """Return what is shown of each period, by its first day, the newest first. It is worked out once a day: the page
+    costs nothing, and who asks for it again and again sees nothing move."""
     today = clock.date_of(now)
-    key = f"tracing-effect-2-{today.isoformat()}"
-    kept: list[Shown] | None = None if clock.rehearsing() else cache.get(key)
+    key = f"tracing-effect-3-{today.isoformat()}"
+    kept: dict[dt.date, Shown] | None = None if clock.rehearsing() else cache.get(key)
     if kept is None:
-        kept = [effect.shown(period(first, now)) for first in effect.periods(today)]
+        kept = {first: effect.shown(period(first, now)) for first in effect.periods(today)}
         cache.set(key, kept, _KEEP_S)
     return kept
 
