@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from bluezone.authority.diagnosis.models import Case, FollowUp
-from bluezone.authority.episodes import graph_queries, services, tables
+from bluezone.authority.episodes import outbreaks, services, tables
 from bluezone.authority.episodes.calls import Said
 from bluezone.authority.episodes.models import Episode, Exposure
 from bluezone.authority.episodes.rules import Wait
@@ -94,7 +94,7 @@ def test_the_page_says_who_met_whom_and_who_waits_for_what_by_pseudonym_alone(ou
     assert "1 case, 2 F1, 1 F2." in page
     for each in (outbreak.f0, outbreak.mai, outbreak.tu, outbreak.chi):
         assert each.person.pseudonym in page
-    for secret in ("Nguyễn", "Mai", "Chi", "Tú", outbreak.theirs.person.pseudonym, str(outbreak.theirs.pk)):
+    for secret in ("Nguyễn", "Mai", "Chi", "Tú", outbreak.theirs.person.pseudonym, str(outbreak.theirs.episode.pk)):
         assert not re.search(rf"\b{secret}\b", page), secret
     label = f"F1 {outbreak.mai.person.pseudonym}, 13/8, near {outbreak.f0.person.pseudonym}, confirmed, waits: a test"
     (mai,) = [shape for shape in drawn(page)["shapes"] if shape["id"] == str(outbreak.mai.pk)]
@@ -155,20 +155,22 @@ def test_what_is_no_filter_changes_nothing_and_breaks_nothing(outbreak, page_of,
 def test_somebody_named_by_pseudonym_is_shown_with_their_cluster(outbreak, page_of):
     page = page_of(f"?who={outbreak.chi.person.pseudonym.lower()}")
     assert f'id="r-{outbreak.chi.pk}" class="me"' in page
-    assert f'id="r-{outbreak.f0.pk}"' in page
+    assert f'id="r-{outbreak.f0.episode.pk}"' in page
     assert f'id="r-{outbreak.tu.pk}"' not in page
 
 
 def test_who_became_a_case_is_one_person_found_as_a_contact(outbreak, officers, page_of):
     ill = services.open_case(outbreak.mai, outbreak.here, NOW)
-    Case.objects.filter(pk=ill.pk).update(status="confirmed", onset_date=ago(3))
-    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak
-    node = loaded.by_key()[str(ill.pk)]
+    ill.status, ill.onset_date = "confirmed", ago(3)
+    ill.save()
+    loaded = outbreaks.load(officers[HERE], ago(27), TODAY).outbreak
+    mai = str(outbreak.mai.pk)
+    node = loaded.by_key()[mai]
     assert (node.level, node.found_as, node.followed, node.isolated) == (0, 1, True, ago(4))
-    assert str(outbreak.mai.pk) not in loaded.by_key()
+    assert (node.case, len(loaded.lines)) == (str(ill.pk), 5)  # the other office's case is one
     assert {(tie.source, tie.target) for tie in loaded.ties} >= {
-        (str(outbreak.f0.pk), str(ill.pk)),
-        (str(ill.pk), str(outbreak.chi.pk)),
+        (str(outbreak.f0.episode.pk), mai),
+        (mai, str(outbreak.chi.pk)),
     }
     delay = tables.isolation_delays(loaded.lines)[1]
     assert (delay.people, delay.in_time, delay.median) == (1, 1, -1.0)
@@ -180,21 +182,22 @@ def test_who_became_a_case_is_one_person_found_as_a_contact(outbreak, officers, 
 def test_whoever_was_a_case_before_was_not_found_by_tracing(outbreak, officers):
     again = outbreak.case(Identity(name="Dung", document="093777777"), 3)
     services.enter(outbreak.f0, again.person, Met(ago(6), Setting.WORK), outbreak.here, NOW)
-    node = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak.by_key()[str(again.pk)]
+    node = outbreaks.load(officers[HERE], ago(27), TODAY).outbreak.by_key()[str(again.episode.pk)]
     assert (node.level, node.found_as, node.followed) == (0, 0, False)
 
 
 def test_a_case_taken_to_hospital_is_apart_since_the_first_such_day(outbreak, officers):
     for what, days in (("intensive", 2), ("admitted", 5), ("discharged", 6)):
         FollowUp.objects.create(case=outbreak.f0, kind="hospital", what=what, day=ago(days), noted_at=NOW)
-    node = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak.by_key()[str(outbreak.f0.pk)]
+    node = outbreaks.load(officers[HERE], ago(27), TODAY).outbreak.by_key()[str(outbreak.f0.episode.pk)]
     assert (node.isolated, node.waits) == (ago(5), Wait.NOTHING)
 
 
 def test_withdrawn_cases_and_who_is_no_contact_are_not_in_it(outbreak, officers):
     services.decide(outbreak.tu, Decision.NOT, None, NOW)
-    Case.objects.filter(pk=outbreak.f0.pk).update(status="withdrawn")
-    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak
+    outbreak.f0.status = "withdrawn"
+    outbreak.f0.save()
+    loaded = outbreaks.load(officers[HERE], ago(27), TODAY).outbreak
     assert {node.key for node in loaded.lines} == {str(outbreak.chi.pk), "other-1"} or {
         node.key for node in loaded.lines
     } == {str(outbreak.chi.pk)}
@@ -204,10 +207,11 @@ def test_withdrawn_cases_and_who_is_no_contact_are_not_in_it(outbreak, officers)
 def test_a_case_that_was_merged_is_drawn_as_the_one_it_turned_out_to_be(outbreak, officers):
     gone = outbreak.case(Identity(name="An"), 6)
     tu = outbreak.near(gone, "Uyên", 6)
-    Case.objects.filter(pk=gone.pk).update(merged_into=outbreak.f0)
-    loaded = graph_queries.load(officers[HERE], ago(27), TODAY).outbreak
-    assert (str(outbreak.f0.pk), str(tu.pk)) in {(tie.source, tie.target) for tie in loaded.ties}
-    assert str(gone.pk) not in loaded.by_key()
+    gone.merged_into = outbreak.f0
+    gone.save()
+    loaded = outbreaks.load(officers[HERE], ago(27), TODAY).outbreak
+    assert (str(outbreak.f0.episode.pk), str(tu.pk)) in {(tie.source, tie.target) for tie in loaded.ties}
+    assert str(gone.episode.pk) not in loaded.by_key()
 
 
 def test_a_thousand_people_are_one_readable_drawing_and_nobody_is_left_out(outbreak, page_of):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from bluezone.authority.diagnosis.pages import confirmers_page
-from bluezone.authority.episodes import graph, graph_queries
+from bluezone.authority.episodes import graph, outbreaks
 from bluezone.authority.episodes.forms import wait_text
 from bluezone.authority.episodes.graph import Cluster, Filter, Shape
 from bluezone.authority.episodes.graph_texts import (
@@ -96,7 +96,7 @@ class Asked:
             name: asked[name] for name in ("place", "waits", "found", "cluster", "from", "to") if name in asked
         }
         self.first, self.last = _span(asked, today)
-        loaded = graph_queries.load(scope.officer(request.user), self.first, self.last)
+        loaded = outbreaks.load(scope.officer(request.user), self.first, self.last)
         self.whole, self.elsewhere = loaded.outbreak, loaded.elsewhere
         self.clusters = graph.clusters(self.whole)
         self.who = read_pseudonym(asked.get("who", "")[:40]) or ""
@@ -257,7 +257,9 @@ def _label(line: Line, sources: list[str]) -> str:
 def _address(line: Line) -> str:
     if line.hidden:
         return "#people"
-    return reverse("diagnosis:detail" if line.level == 0 else "episodes:episode", args=(line.key,))
+    if line.level == 0 and line.case:
+        return reverse("diagnosis:detail", args=(line.case,))
+    return reverse("episodes:episode", args=(line.key,))
 
 
 # --- the table and what stands beside ---------------------------------------------------------------------------------

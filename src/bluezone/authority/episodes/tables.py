@@ -46,6 +46,8 @@ class Line:
     hidden: bool = False
     role: str = ""
     classification: str = ""
+    #: key of the diagnosis; of a case
+    case: str = ""
     onset: dt.date | None = None
     tested: dt.date | None = None
     reported: dt.date | None = None

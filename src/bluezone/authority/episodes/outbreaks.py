@@ -1,0 +1,244 @@
+"""Read an outbreak: the cases of some days and the contacts met on them, within an officer's jurisdiction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from bluezone.authority.diagnosis.case_rules import Course
+from bluezone.authority.diagnosis.models import FollowUp as CourseNote
+from bluezone.authority.episodes import queries, rules
+from bluezone.authority.episodes.models import Episode, Exposure
+from bluezone.authority.episodes.rules import Standing
+from bluezone.authority.episodes.tables import Line, Outbreak, Tie
+from bluezone.authority.episodes.words import Classification, Decision, FollowUp, FoundBy, Role, Setting
+from bluezone.authority.officers.models import User
+from bluezone.authority.persons import vault
+from bluezone.authority.site import clock
+from bluezone.authority.site.encryption import LostKeyError
+
+_PART = 500
+_NOT = Classification.NOT.value
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Hold an outbreak, and how many contacts of the officer's cases other offices follow: those are not in it."""
+
+    outbreak: Outbreak
+    elsewhere: int
+
+
+def load(officer: User, first: dt.date, last: dt.date, *, has_people: bool = False) -> Loaded:
+    """Return the cases of some days, the contacts met on them, and all exposures of these, within a jurisdiction.
+
+    Withdrawn cases, and who turned out to be no contact, are not in it. Who infected a contact may be another office's:
+    then nothing is said of them but that they are there. `has_people`: sex, year of birth and occupation are decrypted.
+    """
+    rows = queries.visible(officer).exclude(classification=_NOT)
+    met = Exposure.objects.filter(day__gte=first, day__lte=last)
+    near = rows.filter(pk__in=met.values("episode"))
+    ties = _met(near)
+    found = _rows(near, has_people)
+    found |= _rows(_of_days(rows, first, last), has_people)
+    named = {tie.source for tie in ties if tie.source is not None} - found.keys()
+    for some in _in_parts(sorted(named)):
+        found |= _rows(rows.filter(pk__in=some), has_people)
+    visible = queries.visible(officer)
+    shared = met.filter(source__in=visible.filter(role=Role.F0.value)).exclude(episode__classification=_NOT)
+    # A difference, for "not in" would hold every exposure of these days against the list of own episodes.
+    own = shared.filter(episode__in=visible)
+    elsewhere, here = (some.values("episode").distinct().count() for some in (shared, own))
+    return Loaded(_outbreak(found, ties), elsewhere - here)
+
+
+def _of_days(rows: QuerySet[Episode], first: dt.date, last: dt.date) -> QuerySet[Episode]:
+    """Filter cases by the day of their first symptoms, else of their test."""
+    onset = Q(case__onset_date__gte=first, case__onset_date__lte=last)
+    test = Q(case__onset_date=None, case__test_date__gte=first, case__test_date__lte=last)
+    return rows.filter(onset | test, role=Role.F0.value)
+
+
+def _in_parts(keys: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
+    return (keys[at : at + _PART] for at in range(0, len(keys), _PART))
+
+
+class _Met(NamedTuple):
+    target: uuid.UUID
+    source: uuid.UUID | None
+    role: str | None
+    day: dt.date
+    setting: str
+    relation: str
+    found_by: str
+    site: str
+
+
+def _met(rows: QuerySet[Episode]) -> list[_Met]:
+    """Return all exposures of episodes, the first day first; to a case that was merged, as to the one it turned out to
+    be. One to a person who is no case or contact after all is none."""
+    kept = "source__case__merged_into__episode__"
+    found = Exposure.objects.filter(episode__in=rows.values("pk")).annotate(
+        of=Coalesce(f"{kept}pk", "source_id"),
+        of_role=Coalesce(f"{kept}role", "source__role"),
+        of_state=Coalesce(f"{kept}classification", "source__classification"),
+    )
+    found = found.filter(Q(source=None) | ~Q(of_state=_NOT)).order_by("day", "pk")
+    names = ("episode_id", "of", "of_role", "day", "setting", "relation", "found_by", "site")
+    return [_Met(*row) for row in found.values_list(*names)]
+
+
+class _Row(NamedTuple):
+    key: uuid.UUID
+    pseudonym: str | None
+    place: str
+    role: str
+    contact_role: str
+    contact_since: dt.datetime | None
+    classification: str
+    follow_up: str
+    follow_up_until: dt.date | None
+    first_contact: dt.date | None
+    last_contact: dt.date | None
+    opened_at: dt.datetime
+    called_at: dt.datetime | None
+    decided_at: dt.datetime | None
+    isolated_on: dt.date | None
+    ended_on: dt.date | None
+    outcome: str
+    case: uuid.UUID | None
+    case_since: dt.datetime | None
+    onset: dt.date | None
+    tested_on: dt.date | None
+    is_tested: bool
+    sealed: bytes | memoryview | None = None
+
+    @property
+    def is_case(self) -> bool:
+        """Return whether the person is a case."""
+        return self.role == Role.F0
+
+    @property
+    def decision(self) -> Decision:
+        """Return what was decided of the contact, before it became a case where it did."""
+        if self.is_case:
+            return Decision.CONTACT if self.decided_at else Decision.WAITING
+        state = rules.State(Role(self.role), Classification(self.classification), FollowUp(self.follow_up))
+        return rules.decision_of(state)
+
+
+def _rows(rows: QuerySet[Episode], has_people: bool) -> dict[uuid.UUID, _Row]:
+    names = [
+        *("id", "person__pseudonym", "place", "role", "contact_role", "contact_since", "classification", "follow_up"),
+        *("follow_up_until", "first_contact_on", "last_contact_on", "opened_at", "called_at", "decided_at"),
+        *("isolated_on", "ended_on", "outcome", "case_id", "case__created_at", "case__onset_date", "case__test_date"),
+    ]
+    more = ["person__sealed"] if has_people else []
+    found = rows.annotate(tested=queries.TESTED).values_list(*names, "tested", *more)
+    return {row[0]: _Row(*row) for row in found.iterator()}
+
+
+def _outbreak(rows: dict[uuid.UUID, _Row], exposures: Sequence[_Met]) -> Outbreak:
+    of_person: dict[uuid.UUID, list[_Met]] = defaultdict(list)
+    for each in exposures:
+        of_person[each.target].append(each)
+    courses = _courses([row.case for row in rows.values() if row.case is not None])
+    lines = {
+        str(key): _line(row, of_person[key], courses.get(row.case, {}))
+        for key, row in rows.items()
+        if row.is_case or of_person[key]  # else all whom it met were withdrawn
+    }
+    ties: list[Tie] = []
+    hidden: dict[str, str] = {}
+    for each in exposures:
+        source, target = str(each.source), str(each.target)
+        if each.source is None or source == target or target not in lines:
+            continue
+        if source not in lines:
+            source = hidden.setdefault(source, f"other-{len(hidden) + 1}")
+            level = int(each.role != Role.F0)
+            lines.setdefault(source, Line(source, level, each.day, hidden=True, confirmed=True))
+        by, setting = FoundBy(each.found_by), Setting(each.setting)
+        ties.append(Tie(source, target, each.day, setting, each.relation, by, each.site))
+    return Outbreak(list(lines.values()), ties)
+
+
+def _courses(cases: Sequence[uuid.UUID]) -> dict[uuid.UUID | None, dict[str, dt.date]]:
+    """Return the first day on which each case was taken to hospital, and the last on which it was discharged."""
+    found: dict[uuid.UUID | None, dict[str, dt.date]] = defaultdict(dict)
+    for some in _in_parts(cases):
+        rows = CourseNote.objects.filter(case__in=some, kind=Course.HOSPITAL.value).order_by("day")
+        for case, what, day in rows.values_list("case_id", "what", "day"):
+            if what == "discharged":
+                found[case]["discharged"] = day
+            else:
+                found[case].setdefault("admitted", day)
+    return found
+
+
+def _line(row: _Row, exposures: Sequence[_Met], course: dict[str, dt.date]) -> Line:
+    """Return a person's line. Who was a case before they were entered as a contact was not found by tracing."""
+    was = Role(row.contact_role) if row.contact_role else None
+    traced = was is not None and not (row.case_since and row.contact_since and row.contact_since > row.case_since)
+    ways = {each.found_by for each in exposures}
+    admitted = course.get("admitted")
+    isolated = min((day for day in (row.isolated_on, admitted) if day is not None), default=None)
+    is_sure = row.classification == Classification.CONFIRMED
+    decision = (Decision.CONTACT if is_sure else Decision.WAITING) if row.is_case else row.decision
+    standing = Standing(
+        Role(row.role) if row.is_case or was is None else was,
+        decision,
+        called=row.is_case or row.called_at is not None,
+        isolated=isolated is not None or bool(row.outcome),
+        tested=row.is_tested,
+    )
+    day = (row.onset or row.tested_on) if row.is_case else None
+    sex, birth_year, occupation = _person(row)
+    return Line(
+        str(row.key),
+        0 if row.is_case else 1 + (was is Role.F2),
+        day or exposures[0].day if exposures else day or clock.date_of(row.opened_at),
+        name=row.pseudonym or f"#{str(row.key)[:6]}",
+        confirmed=is_sure,
+        waits=rules.waits_for(standing),
+        place=row.place,
+        found_as=1 + (was is Role.F2) if traced else 0,
+        found_by=(FoundBy.APP if ways == {FoundBy.APP.value} else FoundBy.HAND) if traced else None,
+        followed=traced and row.decision is Decision.CONTACT,
+        role=row.role,
+        classification=row.classification,
+        case=str(row.case or ""),
+        onset=row.onset,
+        tested=row.tested_on,
+        reported=clock.date_of((row.case_since if row.is_case else row.contact_since) or row.opened_at),
+        first_contact=row.first_contact,
+        last_contact=row.last_contact,
+        isolated=isolated,
+        admitted=admitted,
+        discharged=course.get("discharged"),
+        follow_up=FollowUp(row.follow_up) if was is not None else None,
+        follow_up_until=row.follow_up_until,
+        ended=row.ended_on,
+        outcome=row.outcome,
+        sex=sex,
+        birth_year=birth_year,
+        occupation=occupation,
+    )
+
+
+def _person(row: _Row) -> tuple[str, int | None, str]:
+    """Return sex, year of birth and occupation; nothing where no key of this server decrypts them."""
+    if row.sealed is None or row.pseudonym is None:
+        return "", None, ""
+    try:
+        who = vault.unseal(bytes(row.sealed), row.pseudonym)
+    except LostKeyError:
+        return "", None, ""
+    return who.sex, who.birth_year, who.occupation
