@@ -38,12 +38,11 @@ def morning(set_clock: Any) -> Any:
 
 @pytest.fixture
 def officer(db: None, morning: Any, client: Any) -> Callable[..., User]:
-    """Logs an officer in: `officer("commune", COMMUNE)`."""
+    """Logs an officer in who may read health data: `officer("commune", COMMUNE)`."""
 
     def log_in(role: str, place: str, **facts: Any) -> User:
-        user, _ = User.objects.get_or_create(
-            username=f"{role}{place}".replace("/", "."), defaults={"role": role, "place": place, **facts}
-        )
+        given = {"role": role, "place": place, "may_read_health": role not in ("unit-head", "checkpoint"), **facts}
+        user, _ = User.objects.get_or_create(username=f"{role}{place}".replace("/", "."), defaults=given)
         client.force_login(user, "django.contrib.auth.backends.ModelBackend")
         return user
 

@@ -33,6 +33,19 @@ def test_a_declaration_opens_to_its_jurisdiction_alone(client, officer, declared
         assert answer.status_code == status or status == 200
 
 
+def test_without_the_right_to_read_health_data_nothing_of_a_declaration_is_shown(client, officer, declared):
+    row = declared(**ILL)
+    officer("province", PROVINCE, may_read_health=False)
+    for path in ("", f"{row.pk}", "table.csv", "table.xlsx"):
+        assert client.get(f"{LIST}{path}").status_code == 403
+    for step in ("open", "call", "hand-over", "person"):
+        assert client.post(f"{LIST}{row.pk}/{step}", {"reason": "to call the person"}).status_code == 403
+    assert client.get(f"{LIST}times").status_code == 200, "how long people wait says nothing of one"
+    home = client.get("/officer/rollout/").content.decode()
+    assert f'href="{LIST}"' not in home
+    assert f'href="{LIST}times"' in home
+
+
 def test_the_urgent_come_first_and_who_is_well_does_not_wait(client, officer, declared, morning):
     mild = declared(signs=["cough"])
     morning.forward(minutes=5)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from bluezone.authority.officers import api_keys, confirming
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
 from bluezone.authority.officers.models import ApiKey, User
 
@@ -36,9 +37,51 @@ def test_who_has_no_role_gives_nothing():
     assert not confirming.may_give(None, holds=True)
 
 
-def test_the_database_refuses_a_head_of_a_unit_with_the_right():
+@pytest.mark.parametrize(
+    ("role", "right"),
+    [(role, right) for role in ("unit-head", "checkpoint") for right in ("may_confirm", "may_read_health")]
+    + [("lab", "may_read_health")],
+)
+def test_the_database_refuses_a_right_that_a_role_cannot_have(role, right):
     with pytest.raises((IntegrityError, ValidationError)):
-        User.objects.create_user("head", role="unit-head", place=SCHOOL, may_confirm=True)
+        User.objects.create_user("head", role=role, place=SCHOOL, **{right: True})
+
+
+#: role -> whether it reads health data with no right, with that to read, with that to confirm
+READS = {
+    "": (False, True, True),
+    "ministry": (False, True, True),
+    "province": (False, True, True),
+    "district": (False, True, True),
+    "commune": (False, True, True),
+    "department": (False, True, True),
+    "unit-head": (False, False, False),
+    "checkpoint": (False, False, False),
+    "lab": (False, False, False),
+}
+
+
+@pytest.mark.parametrize(("role", "reads"), READS.items())
+def test_who_reads_health_data(role, reads):
+    given = [confirming.reads_health(role, confirms=confirms, reads=right) for confirms, right in HELD]
+    assert tuple(given) == reads
+
+
+#: (to confirm, to read)
+HELD = ((False, False), (False, True), (True, False))
+
+
+def test_every_role_stands_in_the_table_of_readers():
+    assert set(READS) == {"", *Role}
+
+
+def test_a_closed_account_a_laboratory_and_a_key_read_nothing():
+    tam = User(role="commune", place=f"{DISTRICT}63:31318/", may_read_health=True)
+    assert confirming.may_read_health(Issuer(officer=tam))
+    tam.is_active = False
+    assert not confirming.may_read_health(Issuer(officer=tam))
+    assert not confirming.may_read_health(Issuer(officer=User(role="lab", place=PROVINCE, may_confirm=True)))
+    assert not confirming.may_read_health(Issuer(key=ApiKey(role=ApiKey.Role.ADMIN, place=PROVINCE)))
 
 
 @pytest.fixture
@@ -54,7 +97,8 @@ def log_in(client, set_clock):
     return as_officer
 
 
-NEW = {"full_name": "Lê Văn Tám", "username": "tam", "role": "district", "unit": "63:930", "may_confirm": "on"}
+RIGHTS = {"may_confirm": "on", "may_read_health": "on"}
+NEW = {"full_name": "Lê Văn Tám", "username": "tam", "role": "district", "unit": "63:930"} | RIGHTS
 
 
 @pytest.mark.parametrize(
@@ -65,7 +109,8 @@ def test_an_appointment_gives_the_right_where_who_appoints_may(client, log_in, r
     log_in(role, place, may_confirm=holds)
     assert ('name="may_confirm"' in client.get("/officer/officers/new").content.decode()) is given
     assert client.post("/officer/officers/new", NEW).status_code == 200
-    assert User.objects.get(username="tam").may_confirm is given, "a field that is not offered is not read"
+    tam = User.objects.get(username="tam")
+    assert tam.may_confirm is tam.may_read_health is given, "a field that is not offered is not read"
 
 
 def test_a_head_of_a_school_is_refused_the_right_in_words(client, log_in):
@@ -78,7 +123,8 @@ def test_a_head_of_a_school_is_refused_the_right_in_words(client, log_in):
 
 @pytest.fixture
 def tam() -> User:
-    return User.objects.create_user("tam", role="commune", place="/63:93/63:930/63:31318/", may_confirm=True)
+    place = "/63:93/63:930/63:31318/"
+    return User.objects.create_user("tam", role="commune", place=place, may_confirm=True, may_read_health=True)
 
 
 CHANGE = {"full_name": "Tám", "role": "commune", "unit": "63:31318"}
@@ -90,20 +136,25 @@ def test_a_new_name_keeps_the_right_and_a_new_post_ends_it(client, log_in, tam):
     assert client.post(address, CHANGE).status_code == 302
     tam.refresh_from_db()
     assert tam.may_confirm
-    assert client.post(address, CHANGE | {"unit": "63:31321", "may_confirm": "on"}).status_code == 302
+    assert tam.may_read_health
+    assert client.post(address, CHANGE | {"unit": "63:31321"} | RIGHTS).status_code == 302
     tam.refresh_from_db()
-    assert (tam.place, tam.may_confirm) == ("/63:93/63:930/63:31321/", False)
+    assert (tam.place, tam.may_confirm, tam.may_read_health) == ("/63:93/63:930/63:31321/", False, False)
 
 
 def test_who_may_give_the_right_may_move_it_and_take_it(client, log_in, tam):
     log_in("province", PROVINCE, may_confirm=True)
     address = f"/officer/officers/{tam.pk}"
-    client.post(address, CHANGE | {"unit": "63:31321", "may_confirm": "on"})
+    client.post(address, CHANGE | {"unit": "63:31321"} | RIGHTS)
     tam.refresh_from_db()
     assert tam.may_confirm
+    assert tam.may_read_health
+    client.post(address, CHANGE | {"unit": "63:31321", "may_read_health": "on"})
+    tam.refresh_from_db()
+    assert (tam.may_confirm, tam.may_read_health) == (False, True)
     client.post(address, CHANGE | {"unit": "63:31321"})
     tam.refresh_from_db()
-    assert not tam.may_confirm
+    assert not tam.may_read_health
 
 
 @pytest.mark.parametrize(("holds", "taken_over"), [(True, True), (False, False)])

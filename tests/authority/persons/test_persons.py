@@ -95,6 +95,7 @@ WHO = {
     "another province": ("province", "/63:92/", True, 404),
     "a district of it": ("district", "/63:93/63:930/", True, 404),
     "without a role": ("", "", True, 404),
+    "a laboratory that confirms": ("lab", PLACE, True, 403),
     "a school": ("unit-head", "/63:93/63:930/63:31318/M8Z4-7DHE/", False, 403),
 }
 

@@ -124,7 +124,31 @@ def test_a_document_number_is_stored_in_one_form(text, number):
     ],
 )
 def test_an_identity_is_open_to_the_owning_office_alone(office, owner, right, allowed):
-    assert rules.may_open(office, owner, may_confirm=right) is allowed
+    assert rules.may_open(office, owner, reads_health=right) is allowed
+
+
+OPENED = dt.datetime(2020, 8, 20, 2, 30, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "closed", "office", "right", "runs"),
+    [
+        (0, None, "/63:93/", True, True),
+        (119, None, "/63:93/", True, True),
+        (120, None, "/63:93/", True, False),
+        (-1, None, "/63:93/", True, False),  # a rehearsal's clock was set back
+        (30, 29, "/63:93/", True, False),
+        (30, 30, "/63:93/", True, False),
+        (30, None, "/63:93/", False, False),  # the right ended
+        (30, None, "/63:92/", True, False),  # the officer was moved
+        (30, None, "/", True, False),
+        (30, None, "/63:93/63:930/", True, False),
+    ],
+)
+def test_a_shift_runs_two_hours_while_its_officer_has_the_right_and_the_post(minutes, closed, office, right, runs):
+    closed_at = None if closed is None else OPENED + dt.timedelta(minutes=closed)
+    shift = rules.Shift("/63:93/", OPENED, OPENED + rules.SHIFT, closed_at)
+    assert rules.shift_runs(shift, office, OPENED + dt.timedelta(minutes=minutes), reads_health=right) is runs
 
 
 @pytest.mark.parametrize("text", ["", "   ", "xem", "x" * 201])

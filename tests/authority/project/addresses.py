@@ -27,6 +27,8 @@ VISITORS = {
 }
 #: the columns after them: machines with an API key of a role
 KEYS = ("device", "admin", "statistics")
+#: may read health data without confirming cases
+READERS = ("commune",)
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 _GROUP = re.compile(r"\(\?P<(\w+)>([^)]*)\)")
 _OPTIONAL = re.compile(r"\(\?:.*\)\?")

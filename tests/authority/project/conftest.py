@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 
 import pytest
-from tests.authority.project.addresses import KEYS, VISITORS
+from tests.authority.project.addresses import KEYS, READERS, VISITORS
 
 from bluezone.authority.officers.models import Office, User
 
@@ -68,7 +68,8 @@ def things(db, set_clock, settings) -> dict[str, str]:
             place = {"office": office.place, "head": school.place, "guard": school.place, "commune": commune}.get(
                 name, place
             )
-            User.objects.create_user(name, role=role, place=place, may_confirm=may_confirm)
+            rights = {"may_confirm": may_confirm, "may_read_health": name in READERS}
+            User.objects.create_user(name, role=role, place=place, **rights)
     case = Case.objects.create(
         report_type="clinical", test_date=now.date(), created_at=now, created_by=User.objects.get(username="cases")
     )

@@ -26,7 +26,11 @@ class DeclarationsConfig(AppConfig):
         registries.journey_links.add(journey_views.link_of_stay)
         registries.menu.add(
             MenuItem(
-                "declarations", "declarations:list", _("Health declarations"), Audience.BELOW_THE_MINISTRY, rank=47
+                "declarations",
+                "declarations:list",
+                _("Health declarations"),
+                Audience.READING_BELOW_THE_MINISTRY,
+                rank=47,
             ),
             MenuItem("forms", "forms:list", _("Health forms"), Audience.DIRECTING, rank=48),
             MenuItem("declare", "declare", _("Health declaration"), Audience.PUBLIC, rank=13, in_area=False),

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bluezone.authority.declarations import queries, rules
-from bluezone.authority.officers import scope
+from bluezone.authority.officers import confirming, scope
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.site.language import number_text
 from bluezone.authority.site.registries import HomePart, Link, Task, TaskPart, Tone, Visitor
@@ -34,9 +35,13 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
 
 
 def links(visitor: Visitor) -> Iterable[Link]:
-    """Return the link to declarations, for who sees them."""
-    if rules.sees_people(scope.required(visitor.user)):
+    """Return the link to declarations for who may read them; to how long people wait, for who answers for that."""
+    if not rules.sees_people(scope.required(visitor.user)):
+        return
+    if confirming.may_read_health(Issuer(officer=visitor.user)):
         yield Link(reverse("declarations:list"), _("Health declarations"), _("who waits for a call, and why"))
+    else:
+        yield Link(reverse("declarations:times"), _("Health declarations"), _("how long people wait for a call"))
 
 
 PART = HomePart(14, tasks, links)

@@ -44,8 +44,19 @@ _LONGEST = 80
 
 
 def queue_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Open a page to who sees single declarations."""
+    """Open a page to who sees single declarations: in a jurisdiction that has them, with the right to read health
+    data."""
 
+    @_page_of_places
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        scope.reading_health(request.user)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _page_of_places(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @officers_page
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -235,7 +246,7 @@ def _traced(
     return redirect("diagnosis:detail" if isinstance(made, Case) else "episodes:episode", made.pk)
 
 
-@queue_page
+@_page_of_places
 @require_GET
 def times(request: HttpRequest) -> HttpResponse:
     """Show how long people waited for a call in the last seven days, by place."""
@@ -251,7 +262,8 @@ def times(request: HttpRequest) -> HttpResponse:
         }
         for each in rows
     ]
-    return render(request, "declarations/times.html", {"nav": NAV, "rows": listed})
+    reads = confirming.may_read_health(_issuer(request))
+    return render(request, "declarations/times.html", {"nav": NAV, "rows": listed, "reads": reads})
 
 
 def _span(minutes: int | None) -> str:

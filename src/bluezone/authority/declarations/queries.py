@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 
 from bluezone.authority.declarations import rules
 from bluezone.authority.declarations.models import HealthDeclaration
-from bluezone.authority.officers import scope
+from bluezone.authority.officers import confirming, scope
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import Jurisdiction, codes_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.passes import services as passes
@@ -29,7 +30,8 @@ PUBLIC_DAYS = 7
 
 
 def visible(user: User) -> QuerySet[HealthDeclaration]:
-    """Return the declarations that an officer sees; the ministry sees none."""
+    """Return the declarations of an officer's jurisdiction, to be counted; whose pages list them asks for the right to
+    read health data. The ministry has none."""
     own = scope.jurisdiction(user)
     if own is None or not rules.sees_people(own):
         return HealthDeclaration.objects.none()
@@ -37,9 +39,9 @@ def visible(user: User) -> QuerySet[HealthDeclaration]:
 
 
 def editable(user: User) -> QuerySet[HealthDeclaration]:
-    """Return the declarations that an officer may do something about."""
+    """Return the declarations that an officer may read and do something about."""
     own = scope.jurisdiction(user)
-    if own is None or not rules.sees_people(own):
+    if own is None or not (rules.sees_people(own) and confirming.may_read_health(Issuer(officer=user))):
         return HealthDeclaration.objects.none()
     return scope.editable(HealthDeclaration.objects.exclude(state=rules.State.WITHDRAWN.value), user)
 

@@ -13,6 +13,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers import appointments, confirming, scope
+from bluezone.authority.officers.appointments import RIGHTS
 from bluezone.authority.officers.forms import OfficerFilters, OfficerForm, SetupForm
 from bluezone.authority.officers.generic import FormPage, ListPage, OfJurisdiction, OfObject, Sort, Step
 from bluezone.authority.officers.jurisdiction import Role
@@ -71,7 +72,7 @@ class OfficerForms(FormPage):
 
     @property
     def gives_right(self) -> bool:
-        """Return whether the officer may give the right to confirm cases."""
+        """Return whether the officer may give rights beside the post."""
         return confirming.may_give(self.own, holds=self.officer.may_confirm)
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -98,9 +99,8 @@ class NewOfficer(OfficerForms):
 
     def act(self) -> HttpResponse:
         values = self.form.cleaned_data
-        right = values.get("may_confirm", False)
         made = appointments.appoint(
-            values["username"], values["full_name"], Role(values["role"]), values["place"], may_confirm=right
+            values["username"], values["full_name"], Role(values["role"]), values["place"], **self.form.rights
         )
         return self.link_page(made)
 
@@ -121,18 +121,16 @@ class ChangeOfficer(OfOfficers, OfObject, OfficerForms):
     @property
     def may_take_over(self) -> bool:
         """Return whether the officer may make the other's set-up link, or forget the other's phone."""
-        holds, other_holds = self.officer.may_confirm, self.object.may_confirm
-        return confirming.may_take_over(self.own, holds=holds, other_holds=other_holds)
+        return confirming.may_take_over(self.own, holds=self.officer.may_confirm, other_holds=self.object.holds_right)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         officer = self.object
-        initial = {name: getattr(officer, name) for name in ("full_name", "role", "may_confirm")}
+        initial = {name: getattr(officer, name) for name in ("full_name", "role", *RIGHTS)}
         return super().get_form_kwargs() | {"initial": initial, "of": officer}
 
     def act(self) -> HttpResponse | None:
         values = self.form.cleaned_data
-        right = values.get("may_confirm")
-        appointments.change_post(self.object, values["full_name"], values["role"], values["place"], right)
+        appointments.change_post(self.object, values["full_name"], values["role"], values["place"], self.form.rights)
         return None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

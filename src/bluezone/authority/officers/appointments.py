@@ -7,6 +7,7 @@ link holds a token that is signed, not stored: it is good for three days, once, 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditlog.models import LogEntry
@@ -31,6 +32,10 @@ from bluezone.geography.units import Level
 _MOST_DIGITS = 10
 _MOST_SUGGESTED = 200
 _LEVELS = {Role.PROVINCE: Level.PROVINCE, Role.DISTRICT: Level.DISTRICT, Role.COMMUNE: Level.COMMUNE}
+
+
+#: what an account may be given beside its post: see `confirming`
+RIGHTS = ("may_confirm", "may_read_health")
 
 
 class AppointmentError(TranslatableError):
@@ -124,23 +129,22 @@ def _place_below_the_gazetteer(own: Jurisdiction, text: str) -> str:
 
 
 @transaction.atomic
-def appoint(username: str, full_name: str, role: Role, place: str, *, may_confirm: bool = False) -> User:
-    """Make an account without a password. Raises ValidationError for a name that is taken or malformed."""
-    user = User(username=username, full_name=full_name, role=role.value, place=place, may_confirm=may_confirm)
+def appoint(username: str, full_name: str, role: Role, place: str, **rights: bool) -> User:
+    """Make an account without a password, with the rights given by name (`RIGHTS`). Raises ValidationError for a name
+    that is taken or malformed."""
+    user = User(username=username, full_name=full_name, role=role.value, place=place, **rights)
     user.set_unusable_password()
     user.full_clean(exclude=["password"])
     user.save()
     return user
 
 
-def change_post(user: User, full_name: str, role: str, place: str, may_confirm: bool | None) -> None:
-    """Change an officer's name and post. The right to confirm cases was given for a post: it ends with it, unless who
-    changes the post may give the right and says so (`may_confirm`; None: may not)."""
+def change_post(user: User, full_name: str, role: str, place: str, rights: Mapping[str, bool]) -> None:
+    """Change an officer's name and post. Rights were given for a post: they end with it, unless who changes the post
+    may give them and says so (`rights` by name; empty: may not)."""
     moved = (user.role, user.place) != (role, place)
-    if may_confirm is not None:
-        user.may_confirm = may_confirm
-    elif moved:
-        user.may_confirm = False
+    for right in RIGHTS:
+        setattr(user, right, rights.get(right, not moved and getattr(user, right)))
     user.full_name, user.role, user.place = full_name, role, place
     user.save()
 

@@ -36,6 +36,7 @@ class OfficersConfig(AppConfig):
             "role": _("role"),
             "place": _("place"),
             "may_confirm": _("may confirm cases"),
+            "may_read_health": _("may read health data"),
             "is_active": _("account open"),
             "set_up_link": _("set-up link"),
             "second_factor": _("second factor"),

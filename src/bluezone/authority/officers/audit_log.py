@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from auditlog.context import auditlog_value
@@ -64,8 +64,17 @@ def note(row: Model, issuer: Issuer | None, changes: Mapping[str, Any], *, is_ne
     """Add to the audit log what an officer or an API key did to a row, under the issuer's office: a key is nobody's
     account, so its label is noted. `changes`: field -> value before and value after. Without an issuer the operator did
     it, at the command line."""
+    _entry(row, issuer, changes, is_new=is_new).save()
+
+
+def note_each(rows: Iterable[Model], issuer: Issuer, changes: Mapping[str, Any]) -> None:
+    """Add to the audit log that the same was done to each of some rows, in one statement."""
+    LogEntry.objects.bulk_create(_entry(row, issuer, changes) for row in rows)
+
+
+def _entry(row: Model, issuer: Issuer | None, changes: Mapping[str, Any], *, is_new: bool = False) -> LogEntry:
     by_key = {"key": issuer.key.label} if issuer and issuer.key else {}
-    LogEntry.objects.create(
+    return LogEntry(
         content_type=ContentType.objects.get_for_model(row),
         object_pk=str(row.pk),
         object_id=row.pk if isinstance(row.pk, int) else None,
@@ -100,7 +109,7 @@ def line_of(entry: LogEntry, today: dt.date, own: Jurisdiction) -> dict[str, Any
         "what": kind.title(entry.object_repr) if kind.title else str(entry.object_repr),
         "where": _place(place, today),
         "source": kind.source_name(extra["source"]) if extra.get("source") else "",
-        "changes": _changes(entry, {**kind.fields, **_COMMON_FIELDS}) if is_shown else [],
+        "changes": _changes(entry, {**kind.fields, **_COMMON_FIELDS}, kind.words) if is_shown else [],
     }
 
 
@@ -110,11 +119,13 @@ def _who(entry: LogEntry, extra: Mapping[str, Any]) -> str:
     return gettext("API key “{name}”").format(name=extra["key"]) if extra.get("key") else ""
 
 
-def _changes(entry: LogEntry, names: Mapping[str, object]) -> list[tuple[str, str, str]]:
+def _changes(
+    entry: LogEntry, names: Mapping[str, object], words: Mapping[str, Mapping[str, object]]
+) -> list[tuple[str, str, str]]:
     """List field, value before and value after; leave out what was never set."""
     fields = _fields_of(entry)
     lines = [
-        (name, *(_in_words(fields.get(name), _short(pair, at)) for at in (0, 1)))
+        (name, *(_in_words(fields.get(name), _short(pair, at), words.get(name, {})) for at in (0, 1)))
         for name, pair in entry.changes_dict.items()
         if name not in _LEFT_OUT
     ]
@@ -129,8 +140,10 @@ def _fields_of(entry: LogEntry) -> dict[str, Field[Any, Any]]:
     return {field.name: field for field in model._meta.concrete_fields} if model is not None else {}
 
 
-def _in_words(field: Field[Any, Any] | None, written: str) -> str:
+def _in_words(field: Field[Any, Any] | None, written: str, words: Mapping[str, object]) -> str:
     """Write a value as pages do: the name of a choice, a date, a number with its separators."""
+    if written in words:
+        return str(words[written])
     if field is None or not written:
         return written
     if field.choices:

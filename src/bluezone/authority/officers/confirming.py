@@ -1,9 +1,13 @@
-"""Decide who may confirm cases and issue their codes, and who may give that right.
+"""Decide who may confirm cases and issue their codes, who may read health data, and who may give these rights.
 
-The right stands on an account (`User.may_confirm`), given by appointment: by the ministry to anybody it appoints, and
-by an officer of a province who has the right to those below in the province. Heads of units (schools, companies) never
-have it. An office has the right while somebody posted there has it; an admin key has the right of its office. So to
-take the right from an office's officers ends what its machines may do as well.
+The rights stand on an account (`User.may_confirm`, `User.may_read_health`), given by appointment: by the ministry to
+anybody it appoints, and by an officer of a province who may confirm to those below in the province. Heads of units
+(schools, companies) never have one. An office may confirm while somebody posted there may; an admin key has that right
+of its office. So to take it from an office's officers ends what its machines may do as well.
+
+Who confirms a case has talked to the person and read the result, so the right to confirm holds the right to read; who
+only calls contacts or answers declarations gets the smaller one. A laboratory's account may confirm, and reads nothing:
+it is a machine. No key reads: it issues codes.
 
 Contract for APIs: `Issuer(officer=user)` or `Issuer(key=row)`; `may_confirm(issuer)` decides about the right alone,
 `diagnosis.quota.spend(issuer, count, now)` about right and quota, and counts. Services take the issuer and ask
@@ -68,6 +72,23 @@ def office_may_confirm(place: str) -> bool:
     return User.objects.filter(there, is_active=True, may_confirm=True).exclude(role=Role.LAB).exists()
 
 
+def may_read_health(issuer: Issuer) -> bool:
+    """Return whether an issuer may read answers, symptoms and identities now: within its jurisdiction, which is asked
+    elsewhere."""
+    officer = issuer.officer
+    return (
+        officer is not None
+        and officer.is_active
+        and reads_health(officer.role, confirms=officer.may_confirm, reads=officer.may_read_health)
+        and _is_open(issuer.place)
+    )
+
+
+def reads_health(role: str, *, confirms: bool, reads: bool) -> bool:
+    """Return whether an account of a role, with the rights to confirm and to read as given, reads health data."""
+    return (confirms or reads) and may_hold_reading(role)
+
+
 def offices_with_right(own: Jurisdiction) -> set[str]:
     """Return the places within a jurisdiction at which somebody may confirm cases now."""
     return {place for place in all_offices_with_right() if own.may_edit(place)}
@@ -86,17 +107,22 @@ def _is_open(place: str) -> bool:
 
 
 def may_hold(role: str) -> bool:
-    """Return whether an account of a role can have the right."""
+    """Return whether an account of a role can have the right to confirm."""
     return role not in (Role.UNIT_HEAD, Role.CHECKPOINT)
 
 
+def may_hold_reading(role: str) -> bool:
+    """Return whether an account of a role can have the right to read health data."""
+    return may_hold(role) and role != Role.LAB
+
+
 def may_give(own: Jurisdiction | None, *, holds: bool) -> bool:
-    """Return whether an officer may give and take the right, make API keys and see an area's codes: the ministry, and a
-    province's officer who `holds` the right."""
+    """Return whether an officer may give and take the rights, make API keys and see an area's codes: the ministry, and
+    a province's officer who `holds` the right to confirm."""
     return own is not None and (own.role is Role.MINISTRY or (own.role is Role.PROVINCE and holds))
 
 
 def may_take_over(own: Jurisdiction, *, holds: bool, other_holds: bool) -> bool:
     """Return whether an officer may make another's set-up link or forget the other's phone. Who does so can act as the
-    other: an account with the right is only in the hands of who may give it."""
+    other: an account with a right is only in the hands of who may give it."""
     return not other_holds or may_give(own, holds=holds)

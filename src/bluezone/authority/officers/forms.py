@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers import appointments, audit_log, confirming
-from bluezone.authority.officers.appointments import AppointmentError
+from bluezone.authority.officers.appointments import RIGHTS, AppointmentError
 from bluezone.authority.officers.generic import Filters
 from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, JurisdictionError, Role, place_of
 from bluezone.authority.officers.models import ApiKey, OfficeLetterhead, User
@@ -88,6 +88,13 @@ class OfficerForm(RecordForm):
         help_text=_("For health offices only: with a code a phone warns everybody it was near."),
         required=False,
     )
+    may_read_health = forms.BooleanField(
+        label=_("May read health data"),
+        help_text=_(
+            "And names and numbers, to call contacts and answer declarations; who may confirm cases has it anyway."
+        ),
+        required=False,
+    )
 
     def __init__(
         self, *args: Any, own: Jurisdiction, today: dt.date, gives_right: bool, of: User | None = None, **kwargs: Any
@@ -102,13 +109,20 @@ class OfficerForm(RecordForm):
             del self.fields["username"]
             self.initial["unit"] = of.place.rstrip("/").rsplit("/", 1)[-1]
         if not gives_right:
-            del self.fields["may_confirm"]
+            for right in RIGHTS:
+                del self.fields[right]
+
+    @property
+    def rights(self) -> dict[str, bool]:
+        """Return the rights that were ticked or not, by name; nothing where the officer may not give them."""
+        return {right: self.cleaned_data[right] for right in RIGHTS if right in self.fields}
 
     def clean(self) -> dict[str, Any]:
-        """Find the `place` of the post; refuse the right for the head of a unit."""
+        """Find the `place` of the post; refuse rights for the head of a unit."""
         values = super().clean() or {}
-        if values.get("may_confirm") and values.get("role") and not confirming.may_hold(values["role"]):
-            self.add_error("may_confirm", gettext("The head of a school or company cannot have this right."))
+        for right, may_hold in zip(RIGHTS, (confirming.may_hold, confirming.may_hold_reading), strict=True):
+            if values.get(right) and values.get("role") and not may_hold(values["role"]):
+                self.add_error(right, gettext("The head of a school or company cannot have this right."))
         if "role" in values and "unit" in values:
             try:
                 role = Role(values["role"])

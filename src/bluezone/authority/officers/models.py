@@ -41,12 +41,18 @@ class User(AbstractUser):
     place = models.CharField(max_length=80, blank=True, db_index=True)
     #: the right to confirm cases and issue their codes: see `confirming`
     may_confirm = models.BooleanField(_("may confirm cases"), default=False)
+    #: the right to read health data and identities, without that to confirm, which holds it: see `confirming`
+    may_read_health = models.BooleanField(_("may read health data"), default=False)
 
     class Meta(AbstractUser.Meta):
         constraints = [
             models.CheckConstraint(
                 name="unit_heads_confirm_no_cases",
                 condition=~models.Q(role__in=[Role.UNIT_HEAD, Role.CHECKPOINT], may_confirm=True),
+            ),
+            models.CheckConstraint(
+                name="no_reading_beyond_health_offices",
+                condition=~models.Q(role__in=[Role.UNIT_HEAD, Role.CHECKPOINT, Role.LAB], may_read_health=True),
             ),
             models.CheckConstraint(
                 name="role_has_place",
@@ -59,6 +65,11 @@ class User(AbstractUser):
                 ),
             ),
         ]
+
+    @property
+    def holds_right(self) -> bool:
+        """Return whether the account was given a right beside its post."""
+        return self.may_confirm or self.may_read_health
 
     @property
     def jurisdiction(self) -> Jurisdiction | None:
@@ -223,9 +234,8 @@ class ApiKey(models.Model):
 
 
 # The audit log: who changed which account, and when; never a password, a key or an address.
-auditlog.register(
-    User, include_fields=["username", "full_name", "role", "place", "may_confirm", "is_active", "is_superuser"]
-)
+_RIGHTS = ["may_confirm", "may_read_health", "is_active", "is_superuser"]
+auditlog.register(User, include_fields=["username", "full_name", "role", "place", *_RIGHTS])
 auditlog.register(OfficeLetterhead, exclude_fields=["place"])
 auditlog.register(Office, include_fields=["name", "closed_on"])
 auditlog.register(OfficeTask, include_fields=["sector", "office"])

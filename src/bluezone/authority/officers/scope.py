@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 
 from bluezone.authority.officers import confirming
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, directing_over, office_number
 from bluezone.authority.officers.models import User, office_jurisdiction
 
@@ -72,9 +73,17 @@ def ministry(user: User | AnonymousUser) -> Jurisdiction:
     return own
 
 
+def reading_health(user: User | AnonymousUser) -> User:
+    """Return the officer who is logged in and may read health data. Raises PermissionDenied for all else."""
+    found = officer(user)
+    if not confirming.may_read_health(Issuer(officer=found)):
+        raise PermissionDenied
+    return found
+
+
 def giving(user: User | AnonymousUser) -> Jurisdiction:
-    """Return the jurisdiction of an officer who may give the right to confirm cases: the ministry's, and a province's
-    who has it. Raises PermissionDenied for all else."""
+    """Return the jurisdiction of an officer who may give the rights to confirm cases and to read health data:
+    the ministry's, and a province's who may confirm. Raises PermissionDenied for all else."""
     own = required(user)
     if not confirming.may_give(own, holds=officer(user).may_confirm):
         raise PermissionDenied

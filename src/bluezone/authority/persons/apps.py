@@ -13,12 +13,25 @@ class PersonsConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.persons import retention
+        from bluezone.authority.persons.models import Shift
 
         registries.retention.add(*retention.RULES)
         registries.menu.add(
-            MenuItem("persons", "persons:find", _("Find a person"), Audience.CONFIRMING, rank=42, in_area=False)
+            MenuItem("persons", "persons:find", _("Find a person"), Audience.READING, rank=42, in_area=False)
         )
         fields = {"pseudonym": _("pseudonym"), "opened": _("identity opened, because"), "found": _("found by")}
         fields["corrected"] = _("corrected")
         fields["taken_over"] = _("number and address taken over for")
-        registries.audit_kinds.add(AuditKind("person", _("person"), fields))
+        fields["opened in a shift"] = _("identity opened in a shift, for")
+        words = {
+            "opened in a shift": dict(Shift.Purpose.choices),
+            "found": {"telephone": _("telephone number"), "document": _("document number")},
+        }
+        registries.audit_kinds.add(
+            AuditKind("person", _("person"), fields, words=words),
+            AuditKind(
+                "shift",
+                _("shift in which identities are open"),
+                {"purpose": _("for"), "ends_at": _("runs until"), "closed_at": _("closed")},
+            ),
+        )

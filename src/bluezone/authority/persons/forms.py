@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.persons import rules, services
+from bluezone.authority.persons.models import Shift
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.site.records import READ, RecordForm
@@ -83,6 +84,15 @@ class FindForm(forms.Form):
         if not (values.get("telephone") or values.get("document")):
             self.add_error("telephone", gettext("Give one of the two numbers."))
         return values
+
+
+class ShiftForm(forms.Form):
+    """Ask what the identities of the own place are opened for in a shift, and to which page the officer goes back."""
+
+    purpose = forms.ChoiceField(
+        label=_("What do you need them for"), choices=Shift.Purpose.choices, widget=forms.RadioSelect
+    )
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class ReasonForm(forms.Form):

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from auditlog.registry import auditlog
+from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.officers.jurisdiction import NATION
 
 
 class Person(models.Model):
@@ -30,5 +34,47 @@ class Person(models.Model):
         return {"place": self.place}
 
 
+class Shift(models.Model):
+    """Store that an officer gave one reason for the identities of the own place, for the time of a shift
+    (`rules.shift_runs`)."""
+
+    class Purpose(models.TextChoices):
+        FOLLOW_UP = "follow-up", _("Call and follow contacts and cases")
+        DECLARATIONS = "declarations", _("Answer health declarations")
+        VISITS = "visits", _("Visit and test at home or at an isolation site")
+        LETTERS = "letters", _("Write orders and letters")
+        REPORT = "report", _("Complete records for a report")
+
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="shifts")
+    #: whose identities it opens: the officer's post when it began
+    place = models.CharField(max_length=80)
+    purpose = models.CharField(_("What do you need them for"), max_length=16, choices=Purpose)
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField(db_index=True)
+    #: when the officer ended it before its time
+    closed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.officer)
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files it."""
+        return {"place": self.place or NATION}
+
+
+class Opening(models.Model):
+    """Store that a shift has opened an identity, which the audit log then says: once, however often it is shown."""
+
+    shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="openings")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shift", "person"], name="one_opening_of_a_person_in_a_shift")]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
 # That somebody was entered, handed over, deleted; who opened it and why is noted by `services`. Never who it is.
 auditlog.register(Person, include_fields=["pseudonym", "place"])
+auditlog.register(Shift, include_fields=["purpose", "ends_at", "closed_at"])

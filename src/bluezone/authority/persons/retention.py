@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bluezone.authority.persons.models import Person
+from bluezone.authority.persons.models import Person, Shift
 from bluezone.authority.site import clock
 from bluezone.authority.site.registries import RetentionRule
+
+SHIFT_LIFE = dt.timedelta(days=7)
 
 
 def _persons(now: dt.datetime) -> dict[str, int]:
     _, gone = Person.objects.filter(expires_on__lt=clock.date_of(now)).delete()
     return {"persons": gone.get("persons.Person", 0)}
+
+
+def _shifts(now: dt.datetime) -> dict[str, int]:
+    _, gone = Shift.objects.filter(ends_at__lt=now - SHIFT_LIFE).delete()
+    return {"shifts": gone.get("persons.Shift", 0)}
 
 
 RULES = (
@@ -20,5 +27,11 @@ RULES = (
         "90 days after a case or a contact needed it last",
         "an outbreak is traced by then; what stays is a case without anybody",
         _persons,
+    ),
+    RetentionRule(
+        "shifts in which officers opened identities",
+        "7 days after their end",
+        "so that an opening is noted once a shift; the audit log says who opened whom, and why",
+        _shifts,
     ),
 )

@@ -19,6 +19,8 @@ _LOOK_ALIKE = str.maketrans("ILO", "110", "- \t")
 PSEUDONYM_LENGTH = 7
 #: kept so long after it was needed last (`services.keep_until`)
 LIFE = dt.timedelta(days=90)
+#: a shift ends after it, if the officer does not end it before
+SHIFT = dt.timedelta(hours=2)
 #: signs of a reason for opening an identity
 LEAST_REASON, MOST_REASON = 5, 200
 MOST_NAME, MOST_ADDRESS, MOST_OCCUPATION = 120, 200, 80
@@ -103,10 +105,27 @@ def check_reason(text: str) -> str:
     return reason
 
 
-def may_open(office: str, owner: str, *, may_confirm: bool) -> bool:
+def may_open(office: str, owner: str, *, reads_health: bool) -> bool:
     """Decide whether an officer may open an identity: of the owning office (by place) alone, not from above it, and
-    only who may confirm cases."""
-    return may_confirm and office == owner
+    only who may read health data."""
+    return reads_health and office == owner
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Hold for which place a shift was opened, and from when until when it runs."""
+
+    place: str
+    started_at: dt.datetime
+    ends_at: dt.datetime
+    closed_at: dt.datetime | None = None
+
+
+def shift_runs(shift: Shift, office: str, now: dt.datetime, *, reads_health: bool) -> bool:
+    """Decide whether a shift opens identities to its officer, posted at `office`, now: from its beginning to its end,
+    unless it was closed, and as long as the officer has the right and the post with which it began."""
+    in_time = shift.started_at <= now < shift.ends_at and shift.closed_at is None
+    return in_time and may_open(office, shift.place, reads_health=reads_health)
 
 
 def expires_on(until: dt.date) -> dt.date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -14,8 +14,9 @@ from django.utils.translation import gettext_noop
 
 from bluezone.authority.officers import audit_log, confirming
 from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.models import User
 from bluezone.authority.persons import rules, vault
-from bluezone.authority.persons.models import Person
+from bluezone.authority.persons.models import Opening, Person, Shift
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site import clock
 from bluezone.authority.site.encryption import LostKeyError
@@ -177,8 +178,65 @@ def open_identity(person: Person, by: Issuer, reason: str) -> Identity:
 
 
 def _check_may_open(person: Person, by: Issuer) -> None:
-    if not rules.may_open(by.place, person.place, may_confirm=confirming.may_confirm(by)):
+    if not rules.may_open(by.place, person.place, reads_health=confirming.may_read_health(by)):
         raise IdentityError(gettext_noop("this identity belongs to another office"))
+
+
+# --- shifts: one reason for the identities of the own place -----------------------------------------------------------
+
+
+@transaction.atomic
+def open_shift(officer: User, purpose: Shift.Purpose, now: dt.datetime) -> Shift:
+    """Begin a shift, in which `identities_for` opens who the people of the officer's place are; one that runs ends.
+    Raises IdentityError for who may not read health data."""
+    by = Issuer(officer=officer)
+    if not confirming.may_read_health(by):
+        raise IdentityError(gettext_noop("you do not have the right to read health data"))
+    close_shift(officer, now)
+    ends_at = now + rules.SHIFT
+    return Shift.objects.create(officer=officer, place=by.place, purpose=purpose, started_at=now, ends_at=ends_at)
+
+
+def close_shift(officer: User, now: dt.datetime) -> None:
+    """End the officer's shift now, if one runs."""
+    for shift in officer.shifts.filter(closed_at=None, ends_at__gt=now):
+        shift.closed_at = now
+        shift.save(update_fields=["closed_at"])
+
+
+def current_shift(officer: User, now: dt.datetime) -> Shift | None:
+    """Return the officer's shift that runs; None without one, and as soon as the right or the post is gone."""
+    row = officer.shifts.filter(closed_at=None, ends_at__gt=now).order_by("-pk").first()
+    if row is None:
+        return None
+    by = Issuer(officer=officer)
+    shift = rules.Shift(row.place, row.started_at, row.ends_at, row.closed_at)
+    return row if rules.shift_runs(shift, by.place, now, reads_health=confirming.may_read_health(by)) else None
+
+
+def identities_for(persons: Iterable[Person], officer: User, now: dt.datetime) -> dict[int, Identity]:
+    """Return who those of some persons are, by primary key, whom the officer's shift opens: those of the own place.
+    Nobody without a shift. Each is noted in the audit log once a shift, in as many statements for one as for all."""
+    shift = current_shift(officer, now)
+    if shift is None:
+        return {}
+    own = [person for person in persons if person.place == shift.place]
+    found = {person.pk: identity for person in own if (identity := _identity_of(person)) is not None}
+    _note_openings(shift, [person for person in own if person.pk in found])
+    return found
+
+
+def _note_openings(shift: Shift, persons: Sequence[Person]) -> None:
+    """Note in the audit log whom a shift opened for the first time."""
+    noted = shift.openings.filter(person__in=persons)
+    if len(set(noted.values_list("person", flat=True))) == len({person.pk for person in persons}):
+        return
+    with transaction.atomic():
+        Shift.objects.select_for_update().get(pk=shift.pk)  # of two pages at once the second waits here
+        known = set(noted.values_list("person", flat=True))
+        new = list({person.pk: person for person in persons if person.pk not in known}.values())
+        Opening.objects.bulk_create(Opening(shift=shift, person=person) for person in new)
+        audit_log.note_each(new, Issuer(officer=shift.officer), {"opened in a shift": ["None", shift.purpose]})
 
 
 def taken_over(person: Person, by: Issuer) -> Identity:

@@ -46,6 +46,9 @@ def audiences(user: Any) -> frozenset[Audience]:
     found = {Audience.PUBLIC, Audience.LOGGED_IN}
     if user.may_confirm:
         found.add(Audience.CONFIRMING)
+    reads = confirming.reads_health(user.role, confirms=user.may_confirm, reads=user.may_read_health)
+    if reads:
+        found.add(Audience.READING)
     if user.role in WITHOUT_JURISDICTION:
         return frozenset(found)
     if confirming.may_give(user.jurisdiction, holds=user.may_confirm):
@@ -53,6 +56,8 @@ def audiences(user: Any) -> frozenset[Audience]:
     own = {Role.UNIT_HEAD: Audience.HEADS, Role.DEPARTMENT: Audience.OFFICES}.get(Role(user.role), Audience.DIRECTING)
     if own is Audience.DIRECTING:
         found.add(Audience.MINISTRY if user.role == Role.MINISTRY else Audience.BELOW_THE_MINISTRY)
+        if reads and user.role != Role.MINISTRY:
+            found.add(Audience.READING_BELOW_THE_MINISTRY)
     return frozenset({*found, Audience.OFFICERS, own})
 
 

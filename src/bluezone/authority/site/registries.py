@@ -76,6 +76,8 @@ class AuditKind:
     source_name: Callable[[str], str] = str
     #: whether the changed values of a row at a place are shown only to who answers for that very place
     for_own_place_only: Callable[[str], bool] = lambda _place: False
+    #: the names of values, by field, of what is no field of the model
+    words: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 class Trust(enum.Enum):
@@ -134,7 +136,9 @@ class Audience(enum.Enum):
     OFFICES = "officers of an office that answers for sectors"
     HEADS = "heads of organisations"
     CONFIRMING = "officers who may confirm cases"
-    GIVING = "officers who may give the right to confirm cases"
+    READING = "officers who may read health data"
+    READING_BELOW_THE_MINISTRY = "officers of a province, a district or a commune who may read health data"
+    GIVING = "officers who may give the rights to confirm cases and to read health data"
 
 
 @dataclass(frozen=True, slots=True)

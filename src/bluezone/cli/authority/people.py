@@ -37,6 +37,9 @@ def create_officer_command(
             "--may-confirm/--may-not-confirm",
         ),
     ] = None,
+    may_read_health: Annotated[
+        bool, Opt("The right to read health data, names and numbers; the right to confirm cases holds it.")
+    ] = False,
     password_stdin: Annotated[bool, Opt("Read the password from standard input instead of asking.")] = False,
 ) -> None:
     """Make an account for an officer. Without a role it opens and follows its own cases, and has no part in the
@@ -58,7 +61,8 @@ def create_officer_command(
         else click.prompt("Password", hide_input=True, confirmation_prompt=True)
     )
     given = may_confirm if may_confirm is not None else role in (None, "ministry")
-    user = User(username=name, full_name=full_name, role=role or "", place=place, may_confirm=given)
+    rights = {"may_confirm": given, "may_read_health": may_read_health}
+    user = User(username=name, full_name=full_name, role=role or "", place=place, **rights)
     try:
         user.full_clean(exclude=["password"])
         validate_password(password, user)

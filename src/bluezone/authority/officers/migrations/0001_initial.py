@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
                 ),
                 ("place", models.CharField(blank=True, db_index=True, max_length=80)),
                 ("may_confirm", models.BooleanField(default=False, verbose_name="may confirm cases")),
+                ("may_read_health", models.BooleanField(default=False, verbose_name="may read health data")),
                 (
                     "groups",
                     models.ManyToManyField(
@@ -224,6 +225,24 @@ class Migration(migrations.Migration):
                     _negated=True,
                 ),
                 name="unit_heads_confirm_no_cases",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("may_read_health", True),
+                    (
+                        "role__in",
+                        [
+                            bluezone.authority.officers.jurisdiction.Role["UNIT_HEAD"],
+                            bluezone.authority.officers.jurisdiction.Role["CHECKPOINT"],
+                            bluezone.authority.officers.jurisdiction.Role["LAB"],
+                        ],
+                    ),
+                    _negated=True,
+                ),
+                name="no_reading_beyond_health_offices",
             ),
         ),
         migrations.AddConstraint(

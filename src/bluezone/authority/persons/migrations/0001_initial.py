@@ -1,10 +1,14 @@
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -19,5 +23,58 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("expires_on", models.DateField(db_index=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name="Shift",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(max_length=80)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("follow-up", "Call and follow contacts and cases"),
+                            ("declarations", "Answer health declarations"),
+                            ("visits", "Visit and test at home or at an isolation site"),
+                            ("letters", "Write orders and letters"),
+                            ("report", "Complete records for a report"),
+                        ],
+                        max_length=16,
+                        verbose_name="What do you need them for",
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(db_index=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="shifts", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Opening",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="persons.person"
+                    ),
+                ),
+                (
+                    "shift",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="openings", to="persons.shift"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("shift", "person"), name="one_opening_of_a_person_in_a_shift")
+                ],
+            },
         ),
     ]
