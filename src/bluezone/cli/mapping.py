@@ -138,8 +138,9 @@ def _figures(row: Row) -> Iterable[dict[str, Any]]:
         }
 
 
-def show(proposal: Proposal, words: Translator) -> None:
-    """Print what a file would be stored as: its columns, its rows, what is left out, what to look at."""
+def show(proposal: Proposal, words: Translator, stored_as: dict[int, str] | None = None) -> None:
+    """Print what a file would be stored as: its columns, its rows, what is left out, what to look at. `stored_as`: what
+    the rows of a list of persons are."""
     from rich.console import Console
     from rich.table import Table
 
@@ -163,11 +164,13 @@ def show(proposal: Proposal, words: Translator) -> None:
             if value.role in stored or "value" in stored
         ]
         unit = f"{row.unit.full_name} {row.unit.code}" if row.unit else row.code
-        rows.add_row(str(row.line), row.written, unit, "; ".join(numbers))
+        rows.add_row(str(row.line), row.written, unit, "; ".join(numbers) or (stored_as or {}).get(row.line, ""))
     console.print(rows)
     for row in proposal.rows:
         if row.left_out is not None:
             click.echo(said(saying(LEFT_OUT, line=row.line, written=row.written, why=row.left_out)))
+    for note in proposal.notes:
+        click.echo(said(note))
     for check in proposal.checks:
         click.echo(said(check.text) if not check.lines else f"{check.lines[0]}: {said(check.text)}")
     for doubt in proposal.unsure:

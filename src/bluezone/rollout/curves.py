@@ -7,7 +7,7 @@ import datetime as dt
 
 from bluezone.errors import N_
 from bluezone.geography.names import plain_key
-from bluezone.rollout.numbers import NumberError, parse_count, parse_date, split_bound
+from bluezone.rollout.numbers import NumberError, parse_count, parse_date
 from bluezone.rollout.series import Point
 from bluezone.spreadsheets.cells import Cell
 from bluezone.spreadsheets.errors import TableError
@@ -43,9 +43,8 @@ def _columns(cells: dict[int, Cell]) -> tuple[int, int] | None:
 
 
 def _point(line: int, day: Cell, total: Cell) -> Point:
-    bound, number = split_bound(total.text)
     try:
-        return Point(_date(day), int(parse_count(number).value), bound)
+        return Point(_date(day), int((number := parse_count(total.text, may_be_bound=True)).value), number.bound)
     except NumberError as error:
         raise TableError(N_("line {line}: {reason}"), line=line, reason=error) from None
 

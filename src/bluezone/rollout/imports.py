@@ -34,7 +34,6 @@ from bluezone.rollout.numbers import (
     parse_date,
     percent_of,
     printed_percent,
-    split_bound,
 )
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.sectors import UnitCodeError, codes_among, is_code, read_code
@@ -316,9 +315,8 @@ def of_cells(cells: Mapping[str, str], gazetteer: Gazetteer, scope: Scope) -> Re
         figure.date = parse_date(cells["date"]) if cells.get("date") else None
     except NumberError as error:
         figure.wrong("date", "bad-date", error)
-    figure.bound, installs = split_bound(cells.get("installs", ""))
     for name in COUNT_FIELDS:
-        if text := installs if name == "installs" else cells.get(name, ""):
+        if text := cells.get(name, ""):
             _parse(figure, name, text)
     for name in SHARE_FIELDS:
         if text := cells.get(name, ""):
@@ -329,14 +327,14 @@ def of_cells(cells: Mapping[str, str], gazetteer: Gazetteer, scope: Scope) -> Re
 
 def _parse(figure: _Figure, name: str, text: str) -> None:
     try:
-        printed = percent_of(text) if name in SHARE_FIELDS else parse_count(text)
+        printed = percent_of(text) if name in SHARE_FIELDS else parse_count(text, may_be_bound=name == "installs")
     except NumberError as error:
         figure.wrong(name, "bad-number", error)
         return
     if printed.step < Decimal(1).scaleb(-SHARE_DECIMALS):
         figure.add(name, "bad-number", N_("“{text}” has too many decimals: round it"), text=text[:40])
         return
-    _take(figure, Value("", name, printed.value, text, bound=name == "installs" and figure.bound))
+    _take(figure, Value("", name, printed.value, text, bound=printed.bound))
     if name in figure.numbers and not figure.failed:
         figure.numbers[name] = printed
 

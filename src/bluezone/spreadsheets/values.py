@@ -44,6 +44,8 @@ class Number:
     percent: bool = False
     bound: bool = False
     decimals: int = 0
+    #: what stands behind it, but a sign or a power: `người`
+    word: str = ""
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -84,7 +86,7 @@ def _written(found: re.Match[str]) -> Number | None:
     parts = re.split(r"[.,]", text)
     percentage = Decimal(text.replace(",", ".")) if len(parts) <= 2 and " " not in text and "'" not in text else None
     decimals = len(parts[1]) if len(parts) == 2 else 0
-    return Number(None if rest == "%" else count, percentage, rest == "%", bound, decimals)
+    return Number(None if rest == "%" else count, percentage, rest == "%", bound, decimals, rest.strip("%"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,3 +302,18 @@ def test_a_file_kept_under_a_lost_secret_is_asked_for_again(offices, settings):
     answer = client.get(address)
     assert answer.status_code == 409
     assert "Hãy gửi lại tệp" in answer.content.decode()
+
+
+def test_the_command_line_shows_a_list_asks_and_opens_its_cases(offices, run_bluezone, tmp_path):
+    file = tmp_path / "ca.xlsx"
+    file.write_bytes(workbook(*ROWS))
+    command = ("authority", "import-cases", file, "--officer", "lan", "--otherwise", "confirmed")
+    shown = run_bluezone(*command)
+    assert (shown.code, "--yes" in shown.err, Case.objects.count()) == (3, True, 0)
+    assert "first symptoms 12 Aug 2020" in " ".join(shown.out.split())
+    assert "“Âm tính” is no case" in shown.err
+    assert run_bluezone(*command, "--yes").code == 2  # a row is wrong: all, or nothing
+    done = run_bluezone(*command, "--leave-out", "5", "--yes", "--json")
+    assert (done.code, '"added": 2' in done.out) == (0, True)
+    refused = run_bluezone("authority", "import-cases", file, "--officer", "tam", "--yes")
+    assert (refused.code, "may not confirm cases" in refused.err) == (2, True)

@@ -69,7 +69,7 @@ class UploadPages(Generic[P]):
     says: Callable[[P, Collection[int]], str] | None = None
     replaces: Callable[[P], Sequence[str]] = lambda _: ()
     #: as what each line of a list of persons would be stored, in words that stand beside it
-    stored_as: Callable[[P], Mapping[int, str]] | None = None
+    stored_as: Callable[[P], dict[int, str]] | None = None
     #: gives the jurisdiction for which a user may bring files of this kind; raises PermissionDenied
     allowed: Callable[[User | AnonymousUser], Jurisdiction] = scope.directing
     #: whether a file is shown to who brought it alone: it says who people are
@@ -298,7 +298,7 @@ class UploadedPage(OfUploads, DetailPage):
                 status = 409
         elif (refusal := spreadsheets.refusal_of(upload)) is not None:
             found["refusal"] = sentence_of(refusal)
-        return super().show(status, **found | context)
+        return super().show(status, why=self.request.POST.get("why", ""), **found | context)
 
 
 class UploadStep(Step, UploadedPage):
@@ -360,7 +360,8 @@ class StoreUpload(ChosenStep):
             text = _("Nothing would be stored. Tick the rows that are right, or throw the file away.")
             return self.show(400, problem=text)
         proposal = kind.understand(upload, now) if kind.understand is not None else None
-        pipeline.decide(kind, upload.pk, self.officer, now, shown=sent.get("shown", ""), confirmed=confirmed)
+        pipeline.decide(kind, upload.pk, self.officer, now, shown=sent.get("shown", ""), confirmed=confirmed,
+                        why=sent.get("why", ""))  # fmt: skip
         if proposal is not None and sent.get("remember") == "yes":
             spreadsheets.remember(upload, proposal, now)
         return None

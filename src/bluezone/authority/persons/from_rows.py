@@ -48,7 +48,7 @@ class Reader:
 
     columns: Iterable[Column]
     today: dt.date
-    make: Maker
+    make: Maker = lambda fields: Identity(**fields)
     problems: list[Problem] = field(default_factory=list)
     #: the lines that cannot be stored
     failed: set[int] = field(default_factory=set)

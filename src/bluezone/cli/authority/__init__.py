@@ -38,6 +38,7 @@ from bluezone.cli.authority.running import (
     status_command,
     worker_command,
 )
+from bluezone.cli.authority.uploads import import_cases_command
 
 #: in a context: whether all that is asked for is a help
 _HELP = f"{__name__}.help"
@@ -113,6 +114,7 @@ for _each in (
     import_figures_command,
     national_table_command,
     import_populations_command,
+    import_cases_command,
     load_example_command,
     load_history_command,
 ):

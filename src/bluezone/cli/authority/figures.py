@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import click
 
 from bluezone.cli import mapping
 from bluezone.cli.answers import Answer
-from bluezone.cli.authority.common import active_officer
+from bluezone.cli.authority import uploads
+from bluezone.cli.authority.uploads import Confirm, LeaveOut, Officer, Said, Table, Why, Yes
 from bluezone.cli.errors import CommandError
-from bluezone.cli.languages import own_language
 from bluezone.cli.options import Arg, Json, Opt, command
-from bluezone.rollout.texts import translator
-
-if TYPE_CHECKING:
-    from bluezone.authority.site.uploads.pipeline import Kind
-    from bluezone.spreadsheets.results import Proposal
-
-
-_OFFICER = "Login name of the officer who stores it; only rows of that officer's jurisdiction are taken."
-Table = Annotated[Path, Arg()]
-Officer = Annotated[str, Opt(_OFFICER)]
-LeaveOut = Annotated[bool, Opt("Store the good rows and leave those with problems out.", "--leave-out-problems")]
-Yes = Annotated[bool, Opt("Store what is shown, without a question.")]
-Confirm = Annotated[tuple[int, ...], Opt("Number of a line in doubt that is right as it is.", metavar="LINE")]
 
 
 @command("import-figures")
@@ -39,6 +24,7 @@ def import_figures_command(
     source: Annotated[str, Opt("The source of rows without one: an address, the number of a letter.")] = "",
     leave_out_problems: LeaveOut = False,
     confirm: Confirm = (),
+    why: Why = "",
     said: mapping.Decisions,
     yes: Yes = False,
     as_json: Json = False,
@@ -50,8 +36,8 @@ def import_figures_command(
     """
     from bluezone.authority.campaign.figures.imports import KIND
 
-    about = _Said(said, {"source": source}, leave_out_problems, confirm, yes, as_json)
-    _store(KIND, file, officer, about)
+    about = Said(said, {"source": source}, leave_out_problems, confirm, why, yes, as_json)
+    uploads.store(KIND, file, officer, about)
 
 
 @command("national-table")
@@ -78,8 +64,8 @@ def national_table_command(
         return
     if officer is None or said.date is None:
         raise CommandError("a table takes --officer and --date")
-    about = _Said(said, {"source": source, "wording": wording}, leave_out_problems, confirm, yes, as_json)
-    _store(KIND, file, officer, about)
+    about = Said(said, {"source": source, "wording": wording}, leave_out_problems, confirm, "", yes, as_json)
+    uploads.store(KIND, file, officer, about)
 
 
 def _show_national(day: dt.date | None, *, as_json: bool) -> None:
@@ -133,15 +119,15 @@ def import_populations_command(
     """
     from bluezone.authority.campaign.figures.populations import KIND
 
-    about = _Said(said, {"source": source}, leave_out_problems, confirm, yes, as_json)
-    proposal, preview = _looked_at(KIND, file, officer, about)
+    about = Said(said, {"source": source}, leave_out_problems, confirm, "", yes, as_json)
+    proposal, preview = uploads.looked_at(KIND, file, officer, about)
     effects = _effects_of(preview)
     lines = [_effect_line(each) for each in effects]
     if look:
-        _say_problems(proposal, preview)
+        uploads.say_problems(proposal, preview)
         Answer({"effects": effects}, lines or "no share of a place would change").show(as_json=as_json)
         return
-    _store(KIND, file, officer, about)
+    uploads.store(KIND, file, officer, about)
     for line in lines:
         click.echo(line, err=True)
 
@@ -167,17 +153,6 @@ def _effects_of(preview: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _say_problems(proposal: Proposal, preview: Any) -> None:
-    from bluezone.authority.site.uploads import spreadsheets
-
-    unsaid = spreadsheets.left_out(proposal)
-    for row in proposal.rows:
-        if row.line in unsaid:
-            click.echo(f"line {row.line}, “{row.written}”: {row.left_out}", err=True)
-    for problem in preview.problems:
-        click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}", err=True)
-
-
 def _effect_line(effect: dict[str, Any]) -> str:
     def share_and_rank(when: str) -> str:
         share, rank = effect[f"share_{when}"], effect[f"rank_{when}"]
@@ -185,77 +160,6 @@ def _effect_line(effect: dict[str, Any]) -> str:
         return "no share" if share is None else f"{share:.2%}{place}"
 
     return f"{effect['name']} ({effect['unit']}): {share_and_rank('before')} -> {share_and_rank('after')}"
-
-
-@dataclass(frozen=True)
-class _Said:
-    """Hold what is said about a file on the command line."""
-
-    decisions: mapping.Decisions
-    about: dict[str, Any]
-    leave_out: bool
-    confirm: tuple[int, ...]
-    yes: bool
-    as_json: bool
-
-    @property
-    def options(self) -> dict[str, Any]:
-        return self.about | {"mapping": self.decisions.decided().to_dict()}
-
-
-def _looked_at(kind: Kind[Any], file: Path, officer: str, said: _Said) -> tuple[Proposal, Any]:
-    """Return what a file would be stored as, and its preview; nothing is stored."""
-    from django.db import transaction
-
-    from bluezone.authority.site import clock
-    from bluezone.authority.site.uploads import pipeline
-
-    assert kind.understand is not None
-    now, data = clock.now(), file.read_bytes()
-    with transaction.atomic():
-        upload = pipeline.receive(kind, data, file.name, active_officer(officer), now, said.options, at_once=True)
-        found = kind.understand(upload, now), pipeline.look(kind, upload, now)
-        transaction.set_rollback(True)
-    return found
-
-
-def _store(kind: Kind[Any], file: Path, officer: str, said: _Said) -> None:
-    """Show what a file would be stored as, and store it in an officer's name once that is said to be right."""
-    from bluezone.authority.site import clock
-    from bluezone.authority.site.uploads import pipeline
-
-    proposal, preview = _looked_at(kind, file, officer, said)
-    if not said.as_json:
-        mapping.show(proposal, translator(own_language()))
-    _say_problems(proposal, preview)
-    if said.decisions.mapping is None:
-        _ask(proposal, said)
-    done, _preview = pipeline.at_once(
-        kind,
-        file.read_bytes(),
-        file.name,
-        active_officer(officer),
-        clock.now(),
-        options=said.options,
-        leave_out=said.leave_out,
-        confirmed=frozenset(said.confirm),
-    )
-    facts = {"added": done.added, "changed": done.changed, "left_out": done.left_out, "import": str(done.pk)}
-    Answer(facts, f"{done.added} new, {done.changed} changed, {done.left_out} rows left out").show(as_json=said.as_json)
-
-
-def _ask(proposal: Proposal, said: _Said) -> None:
-    """Ask whether what is shown is right; end where nobody can say so, or where most rows would be left out."""
-    most = next((doubt for doubt in proposal.unsure if doubt.about == "table"), None)
-    if most is not None:
-        click.echo(f"{most.text}; nothing was stored: say what its columns and rows are, or give --mapping", err=True)
-        raise click.exceptions.Exit(mapping.ASKS)
-    if said.yes:
-        return
-    if said.as_json or not sys.stdin.isatty():
-        click.echo("nothing was stored: look at it, then store it with --yes or --mapping", err=True)
-        raise click.exceptions.Exit(mapping.ASKS)
-    click.confirm("Store this?", abort=True)
 
 
 @command("load-history")

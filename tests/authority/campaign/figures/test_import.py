@@ -107,20 +107,26 @@ def test_the_same_table_again_changes_nothing(brought):
     assert not LogEntry.objects.filter(content_type__model="dailycount").exists()
 
 
-def test_a_row_in_doubt_is_stored_only_when_it_is_ticked(brought, text_of):
+def test_a_row_in_doubt_is_stored_only_when_it_is_ticked_with_the_reason(brought, text_of):
     client, response = brought(DOUBTFUL)
     assert "giảm từ 5.100" in text_of(client.get(response.url))
     decide(client, response.url)
     assert DailyCount.objects.count() == 2
     client, response = brought(DOUBTFUL)
-    decide(client, response.url, confirmed=["4"])
+    refused = decide(client, response.url, confirmed=["4"])
+    assert (refused.status_code, DailyCount.objects.count()) == (409, 2)
+    assert 'name="why"' in refused.content.decode()
+    assert 'name="confirmed" value="4" checked' in refused.content.decode()
+    decide(client, response.url, confirmed=["4"], why="hai ấp đã tách ra")
     assert DailyCount.objects.count() == 3
+    entry = LogEntry.objects.get(content_type__model="dailycount")
+    assert entry.additional_data["why"] == "hai ấp đã tách ra (import of huyện.csv)"
     assert [row.left_out for row in Upload.objects.order_by("received_at", "left_out")] == [0, 1]
 
 
 def test_all_doubts_can_be_taken_at_once(brought):
     client, response = brought(DOUBTFUL + "15/8/2020;Châu Thành;3.000\n")
-    decide(client, response.url, confirm_all="yes")
+    decide(client, response.url, confirm_all="yes", why="đếm lại")
     assert DailyCount.objects.count() == 4
 
 
@@ -282,9 +288,9 @@ def test_the_command_line_shares_the_checks_and_names_the_officer(officer, run_b
     assert '"added": 2' in done.out
     entries = LogEntry.objects.filter(content_type__model="upload")
     assert {entry.actor for entry in entries} == {officer("province")}
-    again = run_bluezone(
-        "authority", "import-figures", file, "--officer", "province", "--confirm", "4", "--yes", "--json"
-    )
+    confirming = ("authority", "import-figures", file, "--officer", "province", "--confirm", "4", "--yes", "--json")
+    assert "say why" in run_bluezone(*confirming).err
+    again = run_bluezone(*confirming, "--why", "đếm lại")
     assert '"added": 1' in again.out
     assert run_bluezone("authority", "import-figures", file, "--officer", "nobody").code == 2
 

@@ -7,6 +7,7 @@ import functools
 from collections.abc import Collection
 from dataclasses import replace
 
+from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.campaign.figures import reader, store
@@ -14,7 +15,7 @@ from bluezone.authority.campaign.figures.store import FigureError
 from bluezone.authority.officers.jurisdiction import LEVEL_OF_ROLE, Role, code_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.models import Upload
-from bluezone.authority.site.uploads import spreadsheets
+from bluezone.authority.site.uploads import pipeline, spreadsheets
 from bluezone.authority.site.uploads.pipeline import Kind, Stored
 from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
@@ -109,11 +110,14 @@ def _not_ours(file: ReadFile) -> ReadFile:
 
 
 def store_rows(upload: Upload, preview: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:  # noqa: ARG001
-    """Store the good rows of a table, and those in doubt that are confirmed."""
+    """Store the good rows of a table, and those in doubt that are confirmed, each of these with the reason."""
     assert upload.officer is not None
-    counts = preview.to_store(leave_out_errors=True, confirmed=confirmed)
-    written = store.write(counts, upload.officer, log_new=False, why=str(upload))
-    return Stored(added=written.added, changed=written.changed)
+    sure, why = set(preview.to_store(leave_out_errors=True)), upload.options.get(pipeline.WHY, "")
+    taken = [count for count in preview.to_store(leave_out_errors=True, confirmed=confirmed) if count not in sure]
+    with transaction.atomic():
+        one = store.write(sure, upload.officer, log_new=False, why=str(upload))
+        other = store.write(taken, upload.officer, log_new=True, why=f"{why} ({upload})")
+    return Stored(added=one.added + other.added, changed=one.changed + other.changed)
 
 
 def _organisations(place: str, codes: Collection[OrganisationCode]) -> dict[OrganisationCode, Member]:
@@ -122,4 +126,4 @@ def _organisations(place: str, codes: Collection[OrganisationCode]) -> dict[Orga
     return {OrganisationCode(row.code): Member(row.name, row.people) for row in rows}
 
 
-KIND = Kind("figures", check, read, store_rows, understand)
+KIND = Kind("figures", check, read, store_rows, understand, asks_why=True)

@@ -17,18 +17,21 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.sending import envelope, lists, presenters, queries, services
 from bluezone.authority.diagnosis.sending.forms import LANGUAGE_NAMES
 from bluezone.authority.diagnosis.sending.lists import Preview, Register
-from bluezone.authority.diagnosis.sending.rules import Why
 from bluezone.authority.diagnosis.sending.services import Row
 from bluezone.authority.officers.confirming import Issuer
-from bluezone.authority.officers.upload_pages import UploadPages, first
+from bluezone.authority.officers.upload_pages import UploadPages
+from bluezone.authority.persons import from_rows
 from bluezone.authority.site import clock
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.site.models import Upload
-from bluezone.authority.site.uploads import pipeline
+from bluezone.authority.site.uploads import pipeline, spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
-from bluezone.authority.site.uploads.lists import seen_lines
 from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
+from bluezone.geography import catalogue
 from bluezone.rollout.problems import Severity
+from bluezone.spreadsheets.propose import Context
+from bluezone.spreadsheets.results import Proposal
+from bluezone.spreadsheets.roles import CODES
 from bluezone.tables import csv_text
 
 _NAME = "code list"
@@ -55,10 +58,15 @@ class ListForm(UploadForm):
 
 
 def check(upload: Upload) -> None:
-    """Raise UploadError or TableError for what is no list of numbers, SendingError where no messages are sent."""
+    """Raise RowError or TableError for what is no list of numbers, SendingError where no messages are sent."""
     services.check_offered()
     _check_new(upload)
-    lists.check_header(seen_lines(upload, lists.check_header))
+    from_rows.check_size(understand(upload, clock.now()), lists.MOST_ROWS)
+
+
+def understand(upload: Upload, now: dt.datetime) -> Proposal:
+    """Return what the list's columns and rows are taken for. Raises TableError."""
+    return spreadsheets.proposal_of(upload, Context(catalogue.all_units(), clock.date_of(now)), CODES)
 
 
 def _check_new(upload: Upload) -> None:
@@ -78,8 +86,8 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     _check_new(upload)
     left = quota.left(Issuer(officer=upload.officer), now) if upload.officer is not None else 0
     language = upload.options.get("language", "vi")
-    lines, known = seen_lines(upload, lists.check_header), Register(services.read_number, _known)
-    return lists.preview(lines, known, clock.date_of(now), language, left)
+    register = Register(services.read_number, _known)
+    return lists.preview(understand(upload, now), register, clock.date_of(now), language, left)
 
 
 def _known(numbers: Collection[str]) -> set[str]:
@@ -93,7 +101,7 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
     take_turns(f"{_NAME} {upload.place}")
     _check_new(upload)  # another page may have stored it meanwhile
     assert upload.officer is not None  # who decides
-    why = {problem.line: Why(problem.kind) for problem in reversed(found.problems)}
+    why = {problem.line: lists.why_of(problem) for problem in reversed(found.problems)}
     doubtful = pipeline.lines(found, Severity.DOUBT)
     drafts = {draft.line: draft for draft in found.rows}
     rows = []
@@ -118,14 +126,18 @@ def fate_file(upload: Upload) -> str:
 
 
 def _context(found: Preview) -> dict[str, Any]:
-    shown, more = first(found.rows)
-    sample = [{"draft": draft, "ending": draft.number[-2:]} for draft in shown]
     doubts = pipeline.lines(found, Severity.DOUBT)
     sure = sum(draft.line not in doubts for draft in found.rows)
-    return {"sample": sample, "more_rows": more, "needed": sure, "left": found.left, "fits": sure <= found.left}
+    return {"needed": sure, "left": found.left, "fits": sure <= found.left}
 
 
-KIND = Kind(_NAME, check, read, store)
+def _stored_as(found: Preview) -> dict[int, str]:
+    """Say of each row to which number and in which language its code goes."""
+    names = dict(LANGUAGE_NAMES)
+    return {draft.line: f"{draft.number} · {names[draft.language]}" for draft in found.rows}
+
+
+KIND = Kind(_NAME, check, read, store, understand)
 PAGES = UploadPages(
     kind=KIND,
     form=ListForm,
@@ -139,7 +151,9 @@ PAGES = UploadPages(
     onward=("sending:codes", _("What became of it")),
     names=lambda found: found.file_numbers,
     context=_context,
-    rows_template="sending/list_rows.html",
+    stored_as=_stored_as,
+    of_units=False,
+    day_label="",
     effects_template="sending/list_effects.html",
     allowed=allowed,
     private=True,

@@ -1,4 +1,4 @@
-"""Read a list of people who are to get a code: a telephone number and the days of each, row by row. Pure."""
+"""Judge the rows of a list of people who are to get a code: a telephone number and the days of each. Pure."""
 
 from __future__ import annotations
 
@@ -10,36 +10,19 @@ from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis import rules as diagnosis_rules
 from bluezone.authority.diagnosis.sending.rules import SendingError, Why
-from bluezone.authority.site.uploads.lists import Lines, cells_of, date_in, find_header
-from bluezone.geography.names import plain_key
-from bluezone.rollout.errors import RolloutError
+from bluezone.authority.persons.from_rows import LONGEST_FILE_NUMBER, Reader, RowError
 from bluezone.rollout.problems import Problem, Severity
+from bluezone.spreadsheets import lexicon
+from bluezone.spreadsheets.results import Proposal, Row
 
 MOST_ROWS = 1_000
-_LONGEST_FILE_NUMBER, _DIGITS_OF_A_TELEPHONE = 40, 9
-#: field -> headers that mean it, as plain keys
-HEADERS: dict[str, tuple[str, ...]] = {
-    "number": (
-        *("telephone", "phone", "phone number", "telephone number", "mobile", "number"),
-        *("dien thoai", "so dien thoai", "sdt", "so dt", "dt", "di dong", "so di dong"),
-    ),
-    "test_date": (
-        *("test date", "day of the test", "test day", "test", "sample date", "sampled on"),
-        *("ngay xet nghiem", "ngay lay mau", "xet nghiem", "lay mau"),
-    ),
-    "onset_date": (
-        *("onset date", "onset", "first symptoms", "symptom date", "symptom onset"),
-        *("ngay khoi phat", "khoi phat", "ngay co trieu chung", "trieu chung dau tien"),
-    ),
-    "file_number": (
-        *("file number", "file", "case", "case number", "case code"),
-        *("so ho so", "ma ca benh", "ma ca", "ma so", "ho so"),
-    ),
-    "language": ("language", "ngon ngu", "tieng"),
-}
-_LANGUAGES = {
-    "vi": ("vi", "vn", "viet", "tieng viet", "vietnamese"),
-    "en": ("en", "anh", "tieng anh", "english"),
+_DIGITS_OF_A_TELEPHONE = 9
+_WHY = {
+    "telephone": Why.NUMBER,
+    "tested": Why.DATES,
+    "onset": Why.DATES,
+    "language": Why.LANGUAGE,
+    "file_number": Why.FILE_NUMBER,
 }
 _DATE_PROBLEMS = {
     diagnosis_rules.DateProblem.NONE_GIVEN: gettext_noop("a day of the test or of the first symptoms is needed"),
@@ -81,111 +64,56 @@ class Register:
     known: Callable[[Collection[str]], Collection[str]]
 
 
-def check_header(lines: Lines) -> tuple[list[str], dict[str, int], Lines]:
-    """Return the header, the column of each field, and the rows below. Raises UploadError."""
-    return find_header(
-        lines,
-        lambda cell: next((name for name, words in HEADERS.items() if plain_key(cell) in words), None),
-        lambda fields: "number" in fields and ("test_date" in fields or "onset_date" in fields),
-        most=MOST_ROWS,
-        missing=gettext_noop(
-            "no header row was found: the list needs a column of telephone numbers and one of days (số điện thoại, "
-            "ngày xét nghiệm, ngày khởi phát)"
-        ),
-    )
+def why_of(problem: Problem) -> Why:
+    """Return why a row with a problem gets no code."""
+    return Why.NUMBER_TWICE if problem.severity is Severity.DOUBT else _WHY[problem.kind]
 
 
-def preview(lines: Lines, register: Register, today: dt.date, language: str, left: int) -> Preview:
-    """Read every row and find every problem. `language`: of rows that do not say. Raises UploadError for what is no
-    such list."""
-    header, fields, rows = check_header(lines)
-    reader = _Reader(register, {field: header[at] for field, at in fields.items()}, today, language)
-    cells = {line: cells_of(row, fields) for line, row in rows}
-    read = [reader.read(line, row) for line, row in cells.items()]
+def preview(proposal: Proposal, register: Register, today: dt.date, language: str, left: int) -> Preview:
+    """Judge every row. `language`: of rows that do not say. No sentence repeats a number."""
+    reader = Reader(proposal.columns, today)
+    read = [_read(reader, row, register, language) for row in proposal.stored]
     drafts = [draft for draft in read if draft is not None]
-    known = set(register.known({draft.number for draft in drafts}))
+    known, seen = set(register.known({draft.number for draft in drafts})), dict[str, int]()
     for draft in drafts:
-        if draft.number in known:
-            text = gettext_noop("a message with a code is on its way to this number, or was sent and may still be used")
-            reader.add(draft.line, "number", Why.NUMBER_TWICE, text, Severity.DOUBT)
-    problems = tuple(sorted(reader.problems, key=lambda each: each.line))
-    return Preview(tuple(drafts), problems, {line: reader.file_number(row) for line, row in cells.items()}, left)
-
-
-class _Reader:
-    """Read rows one after the other and collect what is wrong with them."""
-
-    def __init__(self, register: Register, headers: Mapping[str, str], today: dt.date, language: str) -> None:
-        self._register, self._headers, self._today, self._language = register, headers, today, language
-        self._seen: dict[str, int] = {}
-        self.problems: list[Problem] = []
-
-    def add(
-        self,
-        line: int,
-        field: str,
-        why: Why,
-        template: str,
-        severity: Severity = Severity.ERROR,
-        values: Mapping[str, object] | None = None,
-    ) -> None:
-        """Note what is wrong with a column of a row. No sentence repeats a number."""
-        self.problems.append(
-            Problem(line, self._headers.get(field, field), why.value, severity, template, values or {})
-        )
-
-    def read(self, line: int, cells: Mapping[str, str]) -> Draft | None:
-        """Return a row as it would be sent; None where something is wrong with it."""
-        before = len(self.problems)
-        number = self._number(line, cells)
-        test, onset = (self._day(line, cells, field) for field in ("test_date", "onset_date"))
-        if len(self.problems) == before and (problem := diagnosis_rules.date_problem(onset, test, self._today)):
-            self.add(line, problem[1], Why.DATES, _DATE_PROBLEMS[problem[0]])
-        language = self._language_of(line, cells)
-        file_number = cells.get("file_number", "")
-        if file_number != self.file_number(cells):
-            text = gettext_noop("this is longer than 40 letters, or looks like a telephone number")
-            self.add(line, "file_number", Why.FILE_NUMBER, text)
-        if len(self.problems) > before:
-            return None
-        if number in self._seen:
+        if (other := seen.setdefault(draft.number, draft.line)) != draft.line:
             text = gettext_noop(
                 "the number stands in line {other} already: a household may share a telephone; take the row if it is "
                 "another person"
             )
-            self.add(line, "number", Why.NUMBER_TWICE, text, Severity.DOUBT, {"other": self._seen[number]})
-        self._seen.setdefault(number, line)
-        return Draft(line, number, onset, test, language, file_number)
+            reader.add(draft.line, "telephone", Severity.DOUBT, text, other=other)
+        if draft.number in known:
+            text = gettext_noop("a message with a code is on its way to this number, or was sent and may still be used")
+            reader.add(draft.line, "telephone", Severity.DOUBT, text)
+    return Preview(tuple(drafts), reader.in_order(), {row.line: _file_number(row) for row in proposal.stored}, left)
 
-    def file_number(self, cells: Mapping[str, str]) -> str:
-        """Return a row's file number; nothing where it cannot be one: it is kept, and comes back in a file."""
-        text = cells.get("file_number", "")
-        digits = sum(sign.isdigit() for sign in text)
-        is_telephone = digits >= _DIGITS_OF_A_TELEPHONE and not any(sign.isalpha() for sign in text)
-        return "" if len(text) > _LONGEST_FILE_NUMBER or is_telephone else text
 
-    def _number(self, line: int, cells: Mapping[str, str]) -> str:
-        try:
-            return self._register.number(cells.get("number", ""))
-        except SendingError as error:
-            self.add(line, "number", Why.NUMBER, error.template, values=error.values)
-            return ""
+def _read(reader: Reader, row: Row, register: Register, language: str) -> Draft | None:
+    """Return a row as it would be sent; None where something is wrong with it."""
+    number = ""
+    try:
+        number = register.number(row.texts.get("telephone", ""))
+    except SendingError as error:
+        reader.fail(row.line, "telephone", error)
+    tested, onset = reader.day(row, "tested"), reader.day(row, "onset")
+    if row.line not in reader.failed and (wrong := diagnosis_rules.date_problem(onset, tested, reader.today)):
+        role = "onset" if wrong[1] == "onset_date" and onset else "tested"
+        reader.fail(row.line, role, RowError(_DATE_PROBLEMS[wrong[0]]))
+    text = row.texts.get("language", "")
+    spoken = lexicon.meant("language", text) if text else language
+    if spoken is None:
+        reader.fail(row.line, "language", RowError(gettext_noop("write vi or en, or leave it empty")))
+    file_number = reader.file_number(row)
+    if row.line not in reader.failed and file_number != _file_number(row):
+        reader.fail(row.line, "file_number", RowError(gettext_noop("this looks like a telephone number")))
+    if row.line in reader.failed:
+        return None
+    return Draft(row.line, number, onset, tested, spoken or language, file_number)
 
-    def _day(self, line: int, cells: Mapping[str, str], field: str) -> dt.date | None:
-        text = cells.get(field, "")
-        if not text:
-            return None
-        try:
-            return date_in(text)
-        except RolloutError as error:
-            self.add(line, field, Why.DATES, error.template, values=error.values)
-            return None
 
-    def _language_of(self, line: int, cells: Mapping[str, str]) -> str:
-        key = plain_key(cells.get("language", ""))
-        if not key:
-            return self._language
-        found = next((code for code, words in _LANGUAGES.items() if key in words), "")
-        if not found:
-            self.add(line, "language", Why.LANGUAGE, gettext_noop("write vi or en, or leave it empty"))
-        return found
+def _file_number(row: Row) -> str:
+    """Return a row's file number; nothing where it cannot be one: it is kept, and comes back in a file."""
+    text = row.texts.get("file_number", "")
+    digits = sum(sign.isdigit() for sign in text)
+    is_telephone = digits >= _DIGITS_OF_A_TELEPHONE and not any(sign.isalpha() for sign in text)
+    return "" if len(text) > LONGEST_FILE_NUMBER or is_telephone else text

@@ -30,6 +30,8 @@ LIFE = dt.timedelta(days=1)
 #: and so many of one officer do
 MAX_PENDING = 5
 _NAMED_LINES = 10
+#: the option that says why lines in doubt are right
+WHY, _LONGEST_WHY = "why", 300
 #: states of files that nobody has decided on
 WAITING = (Upload.State.READING, Upload.State.PENDING)
 
@@ -98,6 +100,8 @@ class Kind(Generic[P]):
     held: Callable[[P], Collection[int]] = lambda _: ()
     #: the lines of problems that are no rows of the file: they speak of several of its rows together
     wholes: Callable[[P], Collection[int]] = lambda _: ()
+    #: whether who takes a line in doubt has to say why
+    asks_why: bool = False
 
 
 def receive(
@@ -187,9 +191,17 @@ def undecided(preview: Preview, confirmed: Collection[int] = ()) -> frozenset[in
 
 
 def decide(
-    kind: Kind[P], upload_id: uuid.UUID, officer: Any, now: dt.datetime, *, shown: str, confirmed: Collection[int] = ()
+    kind: Kind[P],
+    upload_id: uuid.UUID,
+    officer: Any,
+    now: dt.datetime,
+    *,
+    shown: str,
+    confirmed: Collection[int] = (),
+    why: str = "",
 ) -> Upload:
-    """Store the good rows of a file and those in doubt that the officer confirms.
+    """Store the good rows of a file and those in doubt that the officer confirms, with the reason where the kind asks
+    for one: it is kept as an option of the upload.
 
     Raises TranslatableError, and stores nothing, where it is decided on, where it would do something else by now than
     what was `shown` (see `fingerprint`), or where a row cannot be stored. Raises Upload.DoesNotExist where it is not
@@ -204,6 +216,11 @@ def decide(
             raise UploadError(
                 gettext_noop("what is stored has changed since you saw this page: look again, nothing was stored")
             )
+        why = " ".join(why.split())[:_LONGEST_WHY]
+        if kind.asks_why and not why and lines(preview, Severity.DOUBT) & set(confirmed):
+            raise UploadError(gettext_noop("say why the lines that you take are right: the reason is kept with them"))
+        if why:
+            upload.options |= {WHY: why}
         stored = kind.store(upload, preview, confirmed, now)
         upload.added, upload.changed = stored.added, stored.changed
         proposed = spreadsheets.left_out(kind.understand(upload, now)) if kind.understand is not None else frozenset()
@@ -223,6 +240,7 @@ def at_once(
     options: Mapping[str, Any] | None = None,
     leave_out: bool = False,
     confirmed: Collection[int] = (),
+    why: str = "",
 ) -> tuple[Upload, P]:
     """Receive a file and decide on it in one step, for the command line.
 
@@ -242,7 +260,7 @@ def at_once(
                 lines=", ".join(map(str, open_lines[:_NAMED_LINES])),
             )
         shown = fingerprint(kind, upload, preview, now)
-        return decide(kind, upload.pk, officer, now, shown=shown, confirmed=confirmed), preview
+        return decide(kind, upload.pk, officer, now, shown=shown, confirmed=confirmed, why=why), preview
 
 
 def cancel(upload: Upload, now: dt.datetime) -> Upload:
