@@ -134,7 +134,7 @@ def test_a_table_of_figures_is_no_list_of_persons(purpose: Purpose) -> None:
         ("setting", "sống cùng nhà với bệnh nhân", "household"),
         ("setting", "con", "household"),
         ("setting", "đồng nghiệp", "work"),
-        ("setting", "Học cùng lớp với con BN", "work"),
+        ("setting", "Học cùng lớp với con BN", "school"),
         ("setting", "Work or school", "work"),
         ("setting", "ngồi cạnh trên xe khách", "other"),
         ("setting", "", None),

@@ -1,4 +1,4 @@
-"""Read a file of a case's contacts: who each row is, whether the office knows the person, and every problem. Pure.
+"""Judge the rows of a list of contacts: who each row is, whether the office knows the person, and every problem. Pure.
 
 A row that cannot be read is named and left out. One that may be somebody whom the office knows, or another person of
 the household, is left out unless an officer takes it as another person or names the pseudonym.
@@ -8,69 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.episodes.rules import ContactError
 from bluezone.authority.episodes.words import Setting
-from bluezone.authority.persons import sheets
-from bluezone.authority.persons.rules import Identity, IdentityError, read_pseudonym
-from bluezone.authority.site.uploads.lists import Lines, cells_of, date_in, find_header
-from bluezone.authority.site.uploads.pipeline import UploadError
-from bluezone.errors import TranslatableError
+from bluezone.authority.persons.from_rows import Maker, Reader, RowError
+from bluezone.authority.persons.rules import Identity, read_pseudonym
 from bluezone.geography.names import plain_key
-from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.problems import Problem, Severity
+from bluezone.spreadsheets import lexicon
+from bluezone.spreadsheets.results import Proposal, Row
 
-#: of one case: whoever has more is asked by more than one office
-MOST_ROWS = 200
-#: field -> headers that mean it, as plain keys; who somebody is, is written as in a list of cases
-HEADERS: dict[str, tuple[str, ...]] = {
-    **sheets.HEADERS,
-    "name": (
-        *sheets.HEADERS["name"], "contact", "nguoi tiep xuc", "ten nguoi tiep xuc", "ho ten nguoi tiep xuc",
-        "ho va ten nguoi tiep xuc", "ho va ten f1", "ho ten f1", "ten f1", "f1", "ten",
-    ),
-    "pseudonym": ("pseudonym", "ma", "ma nguoi", "ma nguoi tiep xuc", "ma f1"),
-    "setting": (
-        "kind", "kind of contact", "setting", "where", "where they met", "loai tiep xuc", "hinh thuc tiep xuc",
-        "moi quan he", "quan he", "noi tiep xuc", "hoan canh tiep xuc", "boi canh tiep xuc", "dia diem tiep xuc",
-    ),
-    "day": (
-        "last day near", "day", "last contact", "date of contact", "last day of contact", "day they met last",
-        "ngay tiep xuc", "ngay tiep xuc cuoi", "ngay tiep xuc cuoi cung", "ngay tiep xuc gan nhat", "lan tiep xuc cuoi",
-        "tiep xuc lan cuoi", "ngay tiep xuc lan cuoi", "ngay gap", "ngay gap cuoi", "ngay gap gan nhat",
-        "ngay gap lan cuoi", "ngay tiep xuc sau cung", "lan cuoi tiep xuc", "ngay cuoi tiep xuc",
-    ),
-}  # fmt: skip
-#: what stands behind a header without changing what it means, as plain keys
-_TAILS = re.compile(r" (?:voi|cua) (?:ca benh|ca duong tinh|benh nhan|nguoi benh|bn|f0|f1|nguoi tiep xuc)$")
-_BRACKETS = re.compile(r"\([^)]*\)")
-#: what a cell says of where people met, as plain keys; of several words, it may stand among others
-SETTING_WORDS: dict[Setting, tuple[str, ...]] = {
-    Setting.HOUSEHOLD: (
-        "household", "home", "family", "same household", "ho gia dinh", "gia dinh", "cung nha", "cung ho",
-        "nguoi nha", "nha", "o cung nha", "trong nha", "vo", "chong", "con", "bo", "me", "vo chong", "anh", "chi", "em",
-        "ong", "ba", "con trai", "con gai", "anh trai", "chi gai", "em trai", "em gai", "bo me", "song chung nha",
-    ),
-    Setting.WORK: (
-        "work", "work or school", "at work or school", "office", "co quan", "cong ty", "noi lam viec", "lam viec",
-        "dong nghiep", "cung co quan", "cung cong ty", "cong viec", "noi lam viec truong hoc",
-    ),
-    Setting.SCHOOL: (
-        "school", "at school", "truong", "truong hoc", "lop hoc", "cung lop", "ban hoc", "cung truong", "thay giao",
-        "co giao",
-    ),
-    Setting.OTHER: (
-        "other", "elsewhere", "khac", "noi khac", "cong dong", "ban be", "ban", "hang xom", "di cung xe", "xe khach",
-        "benh vien", "quan an", "cho", "dam cuoi", "dam tang", "nha hang", "cung chuyen bay",
-    ),
-}  # fmt: skip
+K = TypeVar("K")
+#: letters that are kept of what somebody is to the case, and of the symptoms
+LONGEST_RELATION, LONGEST_SYMPTOMS = 40, 200
 _NOBODY = gettext_noop("nobody of your office has this pseudonym")
-_NUMBERING = ("stt", "tt", "so tt", "no")
 
 
 class Same(enum.Enum):
@@ -82,14 +39,30 @@ class Same(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Hold a case whose contacts rows are: what the officer knows it by; `check_day` refuses a day on which nobody
+    could be infected (raises ContactError)."""
+
+    key: str
+    name: str
+    check_day: Callable[[dt.date], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """Hold a row as it would be stored. `change`: new, or unchanged for a meeting that is stored already. `known`: the
-    pseudonym of somebody whom the office knows; `same_as`: the line above that is the same person."""
+    """Hold a row as it would be stored. `days`: those that are not stored yet, of the case `source`; `relation` and
+    `symptoms` as they were written; `place`: the code of the commune where the person lives, empty where it is not
+    known. `change`: new, or unchanged for what is stored already. `known`: the pseudonym of somebody whom the office
+    knows; `same_as`: the line above that is the same person."""
 
     line: int
     identity: Identity
     setting: Setting
-    day: dt.date
+    days: tuple[dt.date, ...]
+    source: str
+    relation: str = ""
+    symptoms: str = ""
+    place: str = ""
     known: str = ""
     same_as: int | None = None
     change: str = "new"
@@ -97,35 +70,34 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Hold somebody whom the office knows, and on which days this case was met. `is_case`: it is the case's person."""
+    """Hold somebody whom the office knows, on which days which cases were met, and of which they are the person."""
 
     pseudonym: str
     identity: Identity
-    days: Collection[dt.date] = ()
-    is_case: bool = False
+    met: Collection[tuple[str, dt.date]] = ()
+    cases: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
     """Hold what is asked of the server while a file is read.
 
-    `identity` makes an identity of texts (raises IdentityError); `known` gives the people of the office who share a
-    number with some of these, or have one of the pseudonyms; `check_day` refuses a day on which nobody could be
-    infected (raises ContactError).
+    `identity` makes an identity of its fields; `known` gives the people of the office who share a number with some of
+    these, or have one of the pseudonyms; `source` the case that a row names, or that of the list for nothing (raises
+    RowError).
     """
 
-    identity: Callable[[Mapping[str, str], int | None], Identity]
+    identity: Maker
     known: Callable[[Sequence[Identity], Collection[str]], Sequence[Known]]
-    check_day: Callable[[dt.date], None]
+    source: Callable[[str], Source]
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Hold a file as read. `ignored`: the headers that say nothing here; `of`: what the officer knows the case by."""
+    """Hold a file as read. `of`: what the officer knows the list's case by."""
 
     rows: tuple[Draft, ...]
     problems: tuple[Problem, ...]
-    ignored: tuple[str, ...]
     of: str = ""
 
 
@@ -152,171 +124,152 @@ def is_same(one: Identity, other: Identity, *, one_writer: bool) -> Same:
     return Same.ASK
 
 
-def _compared_by(identity: Identity) -> str:
-    return "telephone" if identity.telephone else "name"
+class _Index(Generic[K]):
+    """Find who may be the same person without a look at everybody: by document, telephone or name."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], list[tuple[Identity, K]]] = defaultdict(list)
+
+    def add(self, identity: Identity, kept: K) -> None:
+        """Keep something of a person."""
+        for key in self._keys(identity):
+            self._kept[key].append((identity, kept))
+
+    def alike(self, identity: Identity, *, one_writer: bool) -> tuple[K | None, K | None]:
+        """Return what was kept of the same person, and of one who may be the same; a document decides before a
+        telephone number does."""
+        found: dict[Same, K] = {}
+        for key in self._keys(identity):
+            for other, kept in self._kept.get(key, ()):
+                found.setdefault(is_same(identity, other, one_writer=one_writer), kept)
+        return found.get(Same.YES), found.get(Same.ASK)
+
+    @staticmethod
+    def _keys(identity: Identity) -> Iterable[tuple[str, str]]:
+        texts = (identity.document, identity.telephone, plain_key(identity.name))
+        return [key for key in zip(("document", "telephone", "name"), texts, strict=True) if key[1]]
 
 
-def setting_of(text: str) -> Setting | None:
-    """Return where people met by what a cell says: its word, or words of one kind among others; None for neither."""
-    key = plain_key(text)
-    exact = next((each for each, words in SETTING_WORDS.items() if key in words), None)
-    if exact is not None:
-        return exact
-    among = {
-        each for each, words in SETTING_WORDS.items() for word in words if " " in word and f" {word} " in f" {key} "
-    }
-    return among.pop() if len(among) == 1 else None
+def preview(proposal: Proposal, register: Register, today: dt.date, otherwise: Setting) -> Preview:
+    """Judge every row. `otherwise`: where people met of whom the row does not say it. A row without a day is of the day
+    that the officer chose for the sheet."""
+    reader = Reader(proposal.columns, today, register.identity)
+    day = proposal.decided.day
+    drafts = [draft for row in proposal.stored if (draft := _read(reader, row, register, otherwise, day)) is not None]
+    return Preview(tuple(_compared(reader, drafts, register)), reader.in_order(), register.source("").name)
 
 
-def check_header(lines: Lines) -> tuple[list[str], dict[str, int], Lines]:
-    """Return the header, the column of each field, and the rows below. Raises UploadError."""
-    return find_header(
-        lines,
-        _field_of,
-        lambda fields: "day" in fields and bool({"name", "telephone", "document", "pseudonym"} & set(fields)),
-        most=MOST_ROWS,
-        missing=gettext_noop(
-            "no header row was found: a list of contacts needs the last day near, and a name, telephone or document "
-            "(ngày tiếp xúc cuối; họ tên, điện thoại, CCCD)"
-        ),
+def _read(reader: Reader, row: Row, register: Register, otherwise: Setting, day: dt.date | None) -> Draft | None:
+    """Return a row as it would be stored, None where something is wrong with it."""
+    line, texts = row.line, row.texts
+    days = reader.days(row, "met") or ((day,) if day is not None else ())
+    source = None
+    try:
+        source = register.source(texts.get("index", ""))
+        for each in days:
+            source.check_day(each)
+    except RowError as error:
+        reader.fail(line, "index", error)
+    except ContactError as error:
+        reader.fail(line, "met", error)
+    if not days and line not in reader.failed:
+        reader.fail(line, "met", RowError(gettext_noop("give the last day on which this person was near the case")))
+    identity, pseudonym = Identity(), ""
+    if written := texts.get("pseudonym", ""):
+        pseudonym = read_pseudonym(written) or ""
+        if not pseudonym:
+            reader.fail(line, "pseudonym", RowError(_NOBODY))
+    else:
+        identity = reader.identity(row) or identity
+    if identity == Identity() and not pseudonym and line not in reader.failed:
+        template = gettext_noop("give a name, a telephone number or a document number")
+        reader.fail(line, "name", RowError(template))
+    if line in reader.failed or source is None:
+        return None
+    return Draft(
+        line,
+        identity,
+        _setting(reader, row, otherwise),
+        days,
+        source.key,
+        _cut(reader, row, "relation", LONGEST_RELATION),
+        _cut(reader, row, "symptoms", LONGEST_SYMPTOMS),
+        str(row.unit.code) if row.unit is not None else "",
+        pseudonym,
     )
 
 
-def _field_of(cell: str) -> str | None:
-    key = _TAILS.sub("", plain_key(_BRACKETS.sub(" ", cell)))
-    return next((name for name, words in HEADERS.items() if key in words), None)
+def _setting(reader: Reader, row: Row, otherwise: Setting) -> Setting:
+    """Return where people met by its own column, else by what the person is to the case."""
+    text = row.texts.get("setting", "")
+    found = lexicon.meant("setting", text or row.texts.get("relation", ""), inside=True)
+    if found is None and text:
+        template = gettext_noop("“{text}” is no kind of contact that is known here: it counts as elsewhere")
+        reader.add(row.line, "setting", Severity.NOTE, template, text=text[:LONGEST_RELATION])
+        return Setting.OTHER
+    return Setting(found) if found else otherwise
 
 
-def preview(lines: Lines, register: Register, otherwise: Setting) -> Preview:
-    """Read every row and find every problem. `otherwise`: where people met of whom the row does not say it.
-
-    Raises UploadError for what is no list of contacts.
-    """
-    header, columns, rows = check_header(lines)
-    reader = _Reader(register, {each: header[at] for each, at in columns.items()}, otherwise)
-    drafts = [draft for line, row in rows if (draft := reader.read(line, cells_of(row, columns))) is not None]
-    drafts = reader.compared(drafts)
-    ignored = tuple(
-        text
-        for at, text in enumerate(header)
-        if plain_key(text) not in ("", *_NUMBERING) and at not in columns.values()
-    )
-    return Preview(tuple(drafts), tuple(sorted(reader.problems, key=lambda each: each.line)), ignored)
+def _cut(reader: Reader, row: Row, role: str, longest: int) -> str:
+    text = row.texts.get(role, "")
+    if len(text) > longest:
+        template = gettext_noop("only the first {longest} letters of this are kept")
+        reader.add(row.line, role, Severity.NOTE, template, longest=longest)
+    return text[:longest]
 
 
-@dataclass(slots=True)
-class _Reader:
-    """Read rows one after the other and collect what is wrong with them."""
-
-    register: Register
-    headers: Mapping[str, str]
-    otherwise: Setting
-    problems: list[Problem] = field(default_factory=list)
-
-    def read(self, line: int, cells: Mapping[str, str]) -> Draft | None:
-        """Return a row as it would be stored, None where something is wrong with it."""
-        setting, day = self._setting(line, cells.get("setting", "")), self._day(line, cells.get("day", ""))
-        pseudonym, identity = self._who(line, cells)
-        if day is None or identity is None or pseudonym is None:
-            return None
-        return Draft(line, identity, setting, day, pseudonym)
-
-    def compared(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """Find whom the office knows, and who stands in the file twice."""
-        named = {draft.known for draft in drafts if draft.known}
-        known = self.register.known([draft.identity for draft in drafts], named)
-        result: list[Draft] = []
-        for draft in drafts:
-            found = self._found(draft, known, result)
-            if found is not None:
-                result.append(found)
-        return result
-
-    def _found(self, draft: Draft, known: Sequence[Known], above: Sequence[Draft]) -> Draft | None:
+def _compared(reader: Reader, drafts: Sequence[Draft], register: Register) -> list[Draft]:
+    """Find whom the office knows, and who stands in the file twice."""
+    named = {draft.known for draft in drafts if draft.known}
+    people, above = _Index[Known](), _Index[Draft]()
+    by_pseudonym = {}
+    for each in register.known([draft.identity for draft in drafts], named):
+        people.add(each.identity, each)
+        by_pseudonym[each.pseudonym] = each
+    met: set[tuple[object, str, dt.date]] = set()
+    result = []
+    for draft in drafts:
+        same, asked = people.alike(draft.identity, one_writer=False)
         if draft.known:
-            same = next((each for each in known if each.pseudonym == draft.known), None)
+            same = by_pseudonym.get(draft.known)
             if same is None:
-                self._fail(draft.line, "pseudonym", UploadError(_NOBODY))
-                return None
-        else:
-            verdicts = [(is_same(draft.identity, each.identity, one_writer=False), each) for each in known]
-            # a document decides before a telephone number does
-            verdicts.sort(key=lambda each: each[1].identity.document != draft.identity.document)
-            same = next((each for verdict, each in verdicts if verdict is Same.YES), None)
-            asked = next((each for verdict, each in verdicts if verdict is Same.ASK), None)
-            if same is None and asked is not None:
-                self._ask_known(draft, asked)
-        if same is not None:
-            return self._of_known(draft, same, above)
-        return self._of_file(draft, above)
-
-    def _of_known(self, draft: Draft, same: Known, above: Sequence[Draft]) -> Draft | None:
-        if same.is_case:
+                reader.fail(draft.line, "pseudonym", RowError(_NOBODY))
+                continue
+        if same is not None and draft.source in same.cases:
             template = gettext_noop("this is the case itself: nobody is a contact of their own")
-            self._fail(draft.line, "name", UploadError(template))
-            return None
-        twice = draft.day in same.days or any(row.known == same.pseudonym and row.day == draft.day for row in above)
-        return replace(draft, known=same.pseudonym, change="unchanged" if twice else "new")
-
-    def _of_file(self, draft: Draft, above: Sequence[Draft]) -> Draft:
-        verdicts = [(is_same(draft.identity, row.identity, one_writer=True), row) for row in above if not row.known]
-        same = next((row for verdict, row in verdicts if verdict is Same.YES), None)
-        asked = next((row for verdict, row in verdicts if verdict is Same.ASK), None)
+            reader.fail(draft.line, "name", RowError(template))
+            continue
         if same is not None:
-            first = same.same_as or same.line
-            days = {row.day for row in above if first in (row.line, row.same_as)}
-            return replace(draft, same_as=first, change="unchanged" if draft.day in days else "new")
-        if asked is not None:
-            template = gettext_noop(
-                "line {other} has the same telephone number or name: take it if this is another person"
-            )
-            self._add(draft.line, _compared_by(draft.identity), Severity.DOUBT, template, other=asked.line)
-        return draft
+            found = replace(draft, known=same.pseudonym)
+            met.update((same.pseudonym, *each) for each in same.met)
+            template = gettext_noop("{person} of your office: known, and not entered twice")
+            reader.add(draft.line, "name", Severity.NOTE, template, person=same.pseudonym)
+        else:
+            found = _of_file(reader, draft, above, asked)
+        who: object = found.known or found.same_as or found.line
+        new = tuple(day for day in found.days if (who, found.source, day) not in met)
+        met.update((who, found.source, day) for day in new)
+        result.append(replace(found, days=new or found.days, change="new" if new else "unchanged"))
+    return result
 
-    def _ask_known(self, draft: Draft, known: Known) -> None:
+
+def _of_file(reader: Reader, draft: Draft, above: _Index[Draft], known: Known | None) -> Draft:
+    """Return somebody whom the office does not know, as one of the rows above or as a new person."""
+    if known is not None:
         template = gettext_noop(
             "{person} of your office has the same telephone number or name: take it if this is another person; if it "
             "is the same, write {person} in a column “pseudonym”"
         )
-        self._add(draft.line, _compared_by(draft.identity), Severity.DOUBT, template, person=known.pseudonym)
+        reader.add(draft.line, _compared_by(draft.identity), Severity.DOUBT, template, person=known.pseudonym)
+    same, asked = above.alike(draft.identity, one_writer=True)
+    if same is not None:
+        draft = replace(draft, same_as=same.same_as or same.line)
+    elif asked is not None:
+        template = gettext_noop("line {other} has the same telephone number or name: take it if this is another person")
+        reader.add(draft.line, _compared_by(draft.identity), Severity.DOUBT, template, other=asked.line)
+    above.add(draft.identity, draft)
+    return draft
 
-    def _setting(self, line: int, text: str) -> Setting:
-        found = setting_of(text) if text else self.otherwise
-        if found is None:
-            template = gettext_noop("“{text}” is no kind of contact that is known here: taken, it counts as elsewhere")
-            self._add(line, "setting", Severity.DOUBT, template, text=text)
-        return found or Setting.OTHER
 
-    def _day(self, line: int, text: str) -> dt.date | None:
-        if not text:
-            template = gettext_noop("give the last day on which this person was near the case")
-            self._fail(line, "day", UploadError(template))
-            return None
-        try:
-            day = date_in(text)
-            self.register.check_day(day)
-        except (RolloutError, ContactError) as error:
-            self._fail(line, "day", error)
-            return None
-        return day
-
-    def _who(self, line: int, cells: Mapping[str, str]) -> tuple[str | None, Identity | None]:
-        """Return the pseudonym that a row names, and who it describes; None for what cannot be read."""
-        text = cells.get("pseudonym", "")
-        pseudonym = read_pseudonym(text) if text else ""
-        if pseudonym is None:
-            self._fail(line, "pseudonym", UploadError(_NOBODY))
-        if pseudonym:  # who it is, is known
-            return pseudonym, Identity()
-        try:
-            texts, year = sheets.texts_of(cells), sheets.birth_year(cells.get("birth_year", ""))
-            return pseudonym, self.register.identity(texts, year)
-        except IdentityError as error:
-            self._fail(line, error.field or "name", error)
-            return pseudonym, None
-
-    def _fail(self, line: int, name: str, error: TranslatableError) -> None:
-        self._add(line, name, Severity.ERROR, error.template, **error.values)
-
-    def _add(self, line: int, name: str, severity: Severity, template: str, **values: object) -> None:
-        self.problems.append(Problem(line, self.headers.get(name, ""), name, severity, template, values))
+def _compared_by(identity: Identity) -> str:
+    return "telephone" if identity.telephone else "name"

@@ -6,50 +6,60 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.db import transaction
 from django.http import Http404
+from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis import queries as cases
-from bluezone.authority.diagnosis.case_uploads import allowed
-from bluezone.authority.diagnosis.case_uploads import identity_of as identity_from
+from bluezone.authority.diagnosis.case_uploads import allowed, identity_of, said_of
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import contact_imports, queries, rules, services
-from bluezone.authority.episodes.contact_imports import MOST_ROWS, Draft, Known, Preview, Register
+from bluezone.authority.episodes.contact_imports import Draft, Known, Preview, Register, Source
 from bluezone.authority.episodes.forms import SETTING_NAMES
-from bluezone.authority.episodes.models import Exposure
-from bluezone.authority.episodes.rules import ContactError
+from bluezone.authority.episodes.models import Episode, Event, Exposure
 from bluezone.authority.episodes.services import Met
-from bluezone.authority.episodes.words import Setting
+from bluezone.authority.episodes.words import EventKind, Setting
 from bluezone.authority.officers.confirming import Issuer
-from bluezone.authority.officers.upload_pages import UploadPages, first
+from bluezone.authority.officers.jurisdiction import code_over, place_of
+from bluezone.authority.officers.upload_pages import UploadPages
+from bluezone.authority.persons import from_rows
 from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.from_rows import MOST_ROWS, RowError
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.registries import HomePart, Task, Visitor
+from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
-from bluezone.authority.site.uploads.lists import seen_lines
-from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
+from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError, lines
+from bluezone.geography import catalogue
+from bluezone.geography.gazetteer import Gazetteer
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.problems import Severity
+from bluezone.spreadsheets.propose import Context
+from bluezone.spreadsheets.results import Proposal
+from bluezone.spreadsheets.roles import CONTACTS
 
 #: options of an upload: whose contacts these are, and where people met of whom the row does not say it
 _CASE, _OTHERWISE = "case", "otherwise"
+_NOT_YOURS = gettext_noop("the case that these contacts are of is not yours to change any more")
 
 
 class ContactsForm(UploadForm):
     """Ask for a file of contacts, and whose they are where the page's address does not say it."""
 
     file_help = _(
-        "At most 200 rows. Columns: last day near, where they met, name, year of birth, telephone, document, address; "
-        "or the pseudonym of a person you know already. In Vietnamese: ngày tiếp xúc cuối, hoàn cảnh tiếp xúc, họ tên, "
-        "năm sinh, điện thoại, CCCD, địa chỉ, mã."
+        "At most 2,000 rows. Columns: days of contact, relation, where they met, name, year of birth, sex, telephone, "
+        "document, address, occupation, symptoms; or the pseudonym of a person you know already. In Vietnamese: ngày "
+        "tiếp xúc, quan hệ, hoàn cảnh tiếp xúc, họ tên, năm sinh, giới tính, điện thoại, CCCD, địa chỉ, nghề nghiệp, "
+        "triệu chứng, mã."
     )
     case = forms.CharField(
         label=_("Whose contacts"),
@@ -107,112 +117,152 @@ def _case_of(officer: Any, key: str) -> Case | None:
 
 
 def check(upload: Upload) -> None:
-    """Raise UploadError or TableError for what is no list of contacts."""
-    contact_imports.check_header(seen_lines(upload, contact_imports.check_header))
+    """Raise RowError or TableError for what is no list of contacts."""
+    from_rows.check_size(understand(upload, clock.now()))
+
+
+def understand(upload: Upload, now: dt.datetime) -> Proposal:
+    """Return what the list's columns and rows are taken for. Raises TableError."""
+    context = Context(catalogue.all_units(), clock.date_of(now), code_over(upload.place))
+    return spreadsheets.proposal_of(upload, context, CONTACTS)
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
-    """Read the file as things stand now, for the office and the case it was brought for. Raises UploadError where the
+    """Judge the list as things stand now, for the office and the case it was brought for. Raises UploadError where the
     case is the officer's no more, or would have more contacts than are taken."""
-    case = _source(upload)
-    first_day, last_day = services.days_of(services.of_case(case, now))
+    case, today = _source(upload), clock.date_of(now)
+    named = {"": case}
+    sources = dict[str, Source]()
 
-    def check_day(day: dt.date) -> None:
-        rules.check_meeting(day, first_day, last_day, clock.date_of(now))
+    def source(text: str) -> Source:
+        if text not in sources:
+            named[text] = named.get(text) or _named(upload.officer, text)
+            sources[text] = _source_of(named[text], today, now)
+        return sources[text]
 
-    def known(each: Sequence[Identity], named: Collection[str]) -> list[Known]:
-        return _known(case, upload.place, each, named)
+    def known(each: Sequence[Identity], pseudonyms: Collection[str]) -> list[Known]:
+        return _known(set(named.values()), upload.place, each, pseudonyms)
 
-    def identity_of(texts: Mapping[str, str], birth_year: int | None) -> Identity:
-        return identity_from({**texts, "birth_year": birth_year})
-
-    lines = seen_lines(upload, contact_imports.check_header)
     otherwise = Setting(upload.options.get(_OTHERWISE, Setting.OTHER.value))
-    found = contact_imports.preview(lines, Register(identity_of, known, check_day), otherwise)
+    register = Register(identity_of, known, source)
+    found = contact_imports.preview(understand(upload, now), register, today, otherwise)
     _check_most(case, found)
-    return replace(found, of=case.name)
+    return found
+
+
+def _source_of(case: Case, today: dt.date, now: dt.datetime) -> Source:
+    first_day, last_day = services.days_of(services.of_case(case, now))
+    return Source(str(case.pk), case.name, lambda day: rules.check_meeting(day, first_day, last_day, today))
+
+
+def _named(officer: Any, text: str) -> Case:
+    """Return the case that a row names, of those that the officer may change. Raises RowError."""
+    found = list(cases.found(cases.editable_cases(officer).filter(merged_into=None), text)[:2])
+    if len(found) != 1:
+        raise RowError(rules.NO_SUCH_CASE)
+    return found[0]
 
 
 def _check_most(case: Case, found: Preview) -> None:
     """Raise UploadError where a case would have more contacts than are asked by one office."""
     stored = queries.contacts_of(case)
     there = set(stored.filter(person__isnull=False).values_list("person__pseudonym", flat=True))
-    new = {row.known or str(row.same_as or row.line) for row in found.rows} - there
-    if stored.count() + len(new) > MOST_ROWS:
+    own = [row for row in found.rows if row.source == str(case.pk)]
+    new = {row.known or str(row.same_as or row.line) for row in own} - there
+    if len(there) + len(new) > MOST_ROWS:
         template = gettext_noop(
             "the case has {stored} contacts and the file {new} more; at most {most} of a case are entered: ask another "
             "office for help"
         )
-        raise UploadError(template, stored=stored.count(), new=len(new), most=MOST_ROWS)
+        raise UploadError(template, stored=len(there), new=len(new), most=MOST_ROWS)
 
 
 def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:
     """Enter the contacts of the good rows, and of those in doubt that are taken. Raises UploadError, ContactError."""
-    doubtful = {problem.line for problem in found.problems}
+    doubtful = lines(found, Severity.DOUBT)
     taken = [row for row in found.rows if row.change == "new" and (row.line not in doubtful or row.line in confirmed)]
     by = Issuer(officer=upload.officer)
     take_turns(f"contacts of {upload.options.get(_CASE)}")
     with transaction.atomic():
-        case = _source(upload)
+        _source(upload)
+        sources = {key: _source_episode(upload, key, now) for key in {row.source for row in taken}}
         people: dict[int, Person] = {}
         for row in taken:
-            contact = services.enter(case, _who(row, people, by), Met(row.day, row.setting), by, now)
-            if contact.person is not None:
-                people.setdefault(row.same_as or row.line, contact.person)
+            place = place_of(UnitCode.parse(row.place)) if row.place else ""
+            who: Identity | Person = _known_person(row.known) if row.known else row.identity
+            for day in row.days:
+                met = Met(day, row.setting, relation=row.relation)
+                episode = services.enter(
+                    sources[row.source], people.get(row.same_as or row.line, who), met, by, now, place
+                )
+                if episode.person is not None:
+                    people.setdefault(row.same_as or row.line, episode.person)
+            if row.symptoms:
+                note = Event(episode=episode, kind=EventKind.NOTE.value, day=clock.date_of(now), at=now, by=by.officer)
+                note.what = "symptoms"
+                note.seal({"text": row.symptoms})
+                note.save()
     return Stored(added=len(taken), changed=0)
 
 
-def _who(row: Draft, people: Mapping[int, Person], by: Issuer) -> Identity | Person:
-    """Return the person of a row: one whom the office knows, one of a row above, or a new one."""
-    if row.known:
-        person = persons.of_office(by.place, row.known)
-        if person is None:
-            raise ContactError(gettext_noop("this identity belongs to another office"))
-        return person
-    return people.get(row.same_as or row.line, row.identity)
+def _known_person(pseudonym: str) -> Person:
+    """Return somebody whom `_known` has found: of this office, or a contact of the case who lives elsewhere."""
+    return Person.objects.get(pseudonym=pseudonym)
+
+
+def _source_episode(upload: Upload, key: str, now: dt.datetime) -> Episode:
+    case = _case_of(upload.officer, key)
+    if case is None:
+        raise UploadError(_NOT_YOURS)
+    return services.of_case(case, now)
 
 
 def _source(upload: Upload) -> Case:
     case = _case_of(upload.officer, str(upload.options.get(_CASE, "")))
     if case is None:
-        raise UploadError(gettext_noop("the case that these contacts are of is not yours to change any more"))
+        raise UploadError(_NOT_YOURS)
     return case
 
 
-def _known(case: Case, place: str, each: Sequence[Identity], named: Collection[str]) -> list[Known]:
-    """Return the people of an office that are compared with the rows, with the days on which they met the case."""
-    there = queries.contacts_of(case).filter(person__isnull=False)
-    people = persons.alike(place, each, {*named, *there.values_list("person__pseudonym", flat=True)})
-    days: dict[int, set[dt.date]] = defaultdict(set)
-    met = Exposure.objects.filter(source__case=case, episode__person__in=[person.pk for person, _ in people])
-    for person, day in met.values_list("episode__person", "day"):
-        days[person].add(day)
+def _known(sources: Collection[Case], place: str, each: Sequence[Identity], named: Collection[str]) -> list[Known]:
+    """Return the people of an office, and the contacts of these cases wherever they live, that are compared with the
+    rows, with the days on which they met which case."""
+    there: set[str] = set()
+    for case in sources:
+        contacts = queries.contacts_of(case).filter(person__isnull=False)
+        there.update(contacts.values_list("person__pseudonym", flat=True))
+    people = persons.alike(place, each, named, there)
+    met: dict[int, set[tuple[str, dt.date]]] = defaultdict(set)
+    keys = [person.pk for person, _ in people]
+    exposures = Exposure.objects.filter(source__case__in=sources, episode__person__in=keys)
+    for person, case_key, day in exposures.values_list("episode__person", "source__case", "day"):
+        met[person].add((str(case_key), day))
+    of_case = defaultdict[int | None, set[str]](set)
+    for case in sources:
+        of_case[case.person_id].add(str(case.pk))
     return [
-        Known(person.pseudonym, identity, frozenset(days[person.pk]), person.pk == case.person_id)
+        Known(person.pseudonym, identity, frozenset(met[person.pk]), frozenset(of_case[person.pk]))
         for person, identity in people
     ]
 
 
-def masked(who: Identity | None) -> str:
-    """Return by what somebody will be found, with the last digits only: a preview is looked at over shoulders."""
-    if who is None:
-        return ""
-    ends = [f"…{number[-3:]}" for number in (who.telephone, who.document) if number]
-    return ", ".join(ends) or "…"
+def _stored_as(found: Preview) -> dict[int, str]:
+    """Say of each row as what contact it would be stored."""
+    units = catalogue.all_units()
+    return {draft.line: _said(draft, units) for draft in found.rows}
 
 
-def _context(found: Preview) -> dict[str, Any]:
-    shown, more = first(found.rows)
-    sample = [
-        {"draft": draft, "setting": SETTING_NAMES[draft.setting], "who": draft.known or masked(draft.identity)}
-        for draft in shown
-    ]
-    return {"sample": sample, "more_rows": more, "ignored": found.ignored, "name": found.of}
-
-
-def _names(found: Preview) -> dict[int, str]:
-    """Name nobody: of each row the pseudonym, where the office knows the person."""
-    return {row.line: row.known for row in found.rows}
+def _said(draft: Draft, units: Gazetteer) -> str:
+    """Say whether a row is new, on which days and where they met, what was read of the person, and the commune."""
+    parts = [gettext("the same as before") if draft.change == "unchanged" else gettext("new")]
+    parts += [date_format(day, "SHORT_DATE_FORMAT") for day in draft.days]
+    parts.append(str(SETTING_NAMES[draft.setting]))
+    parts += said_of(draft.identity)
+    if draft.same_as:
+        parts.append(gettext("the person of line %(line)s") % {"line": draft.same_as})
+    if draft.place:
+        parts.append(units.unit(UnitCode.parse(draft.place)).full_name)
+    return " · ".join(parts)
 
 
 def _asked(upload: Upload) -> dict[str, str]:
@@ -221,7 +271,7 @@ def _asked(upload: Upload) -> dict[str, str]:
     return {_CASE: key} if _case_of(upload.officer, key) is not None else {}
 
 
-KIND = Kind("contacts", check, read, store)
+KIND = Kind("contacts", check, read, store, understand)
 PAGES = UploadPages(
     kind=KIND,
     form=ContactsForm,
@@ -233,9 +283,10 @@ PAGES = UploadPages(
         "which rows cannot be read, and who may be the same person."
     ),
     onward=("episodes:calls", _("Who is to be called")),
-    names=_names,
-    context=_context,
-    rows_template="episodes/upload_rows.html",
+    names=lambda found: {row.line: row.known for row in found.rows},
+    context=lambda found: {"name": found.of},
+    stored_as=_stored_as,
+    day_label=_("Day of contact of rows without one"),
     effects_template="episodes/upload_effects.html",
     allowed=allowed,
     private=True,

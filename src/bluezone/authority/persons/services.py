@@ -129,15 +129,17 @@ def known(within: str, digests: Digests) -> list[Person]:
     return list(Person.objects.filter(found, place__startswith=within).order_by("-created_at"))
 
 
-def alike(place: str, identities: Sequence[Identity], pseudonyms: Collection[str]) -> list[tuple[Person, Identity]]:
+def alike(
+    place: str, identities: Sequence[Identity], pseudonyms: Collection[str], elsewhere: Collection[str] = ()
+) -> list[tuple[Person, Identity]]:
     """Return the people of a place who share a telephone or document number with some identities, or have one of these
-    pseudonyms, each with who it is: for a machine that compares rows of a file with them. Nobody is shown it. Of who
-    cannot be decrypted the identity is empty."""
+    pseudonyms, and those with a pseudonym of `elsewhere` whoever's they are, each with who it is: for a machine that
+    compares rows of a file with them. Nobody is shown it. Of who cannot be decrypted the identity is empty."""
     digests = [digests_of(one) for one in identities]
     telephones = {each for one in digests for each in one.telephone}
     documents = {each for one in digests for each in one.document}
     found = Q(telephone_digest__in=telephones) | Q(document_digest__in=documents) | Q(pseudonym__in=pseudonyms)
-    rows = Person.objects.filter(found, place=place).order_by("-created_at")
+    rows = Person.objects.filter((found & Q(place=place)) | Q(pseudonym__in=elsewhere)).order_by("-created_at")
     return [(row, _identity_of(row) or Identity()) for row in rows]
 
 

@@ -38,7 +38,7 @@ from bluezone.cli.authority.running import (
     status_command,
     worker_command,
 )
-from bluezone.cli.authority.uploads import import_cases_command
+from bluezone.cli.authority.uploads import import_cases_command, import_contacts_command
 
 #: in a context: whether all that is asked for is a help
 _HELP = f"{__name__}.help"
@@ -115,6 +115,7 @@ for _each in (
     national_table_command,
     import_populations_command,
     import_cases_command,
+    import_contacts_command,
     load_example_command,
     load_history_command,
 ):

@@ -155,6 +155,33 @@ def import_cases_command(
     _store_persons(PAGES, file, officer, about)
 
 
+@command("import-contacts")
+def import_contacts_command(
+    *,
+    file: Table,
+    officer: Officer,
+    case: Annotated[str, Opt("Whose contacts: the case's pseudonym or file number.")],
+    otherwise: Annotated[
+        str,
+        Opt("Where people met whose rows do not say.", choices=["household", "work", "school", "other"]),
+    ] = "other",
+    leave_out_problems: LeaveOut = False,
+    confirm: Confirm = (),
+    said: mapping.Decisions,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Show what a list of a case's contacts (.xlsx, .xls, .ods, .csv) would enter, and enter them: all, or none.
+
+    --row gives the commune where somebody lives, --date the day of contact of rows without one. Exit status 3: nothing
+    was stored, something is left to decide; 2: refused.
+    """
+    from bluezone.authority.episodes.contact_uploads import PAGES
+
+    about = Said(said, {"case": case, "otherwise": otherwise}, leave_out_problems, confirm, "", yes, as_json)
+    _store_persons(PAGES, file, officer, about)
+
+
 def _store_persons(pages: UploadPages[Any], file: Path, officer: str, said: Said) -> None:
     """Store a list as the page of an officer does, with what is asked there beside the file. Raises CommandError."""
     from django.core.exceptions import PermissionDenied
@@ -170,6 +197,6 @@ def _store_persons(pages: UploadPages[Any], file: Path, officer: str, said: Said
     form.for_officer(user, {})
     with override(own_language()):
         if not form.is_valid():
-            raise CommandError("; ".join(each for errors in form.errors.values() for each in errors))
+            raise CommandError("; ".join(str(each) for errors in form.errors.values() for each in errors))
         assert pages.stored_as is not None
         store(pages.kind, file, officer, replace(said, about=form.options()), pages.stored_as)
