@@ -11,6 +11,7 @@ from tests.authority.declarations.conftest import COMMUNE, ILL, MORNING, NEIGHBO
 
 from bluezone.authority.declarations import queries, retention, rules, services
 from bluezone.authority.declarations.models import HealthDeclaration
+from bluezone.authority.officers import audit_log
 from bluezone.authority.persons.models import Person
 from bluezone.authority.work.models import Task
 from bluezone.authority.work.rules import Kind, Urgency
@@ -46,6 +47,24 @@ def test_without_the_right_to_read_health_data_nothing_of_a_declaration_is_shown
     assert f'href="{LIST}times"' in home
 
 
+def test_a_copied_database_tells_no_name_no_symptom_and_no_typed_reason(client, officer, declared, database_text):
+    row = declared(**ILL)
+    officer("province", PROVINCE, may_confirm=True)
+    assert client.post(f"{LIST}{row.pk}/open", {"reason": "mệt, ho ra máu từ hôm qua"}).status_code == 200
+    person = client.post(f"{LIST}{row.pk}/person")["Location"]
+    assert client.post(person, {"reason": "chị Lan chưa bắt máy"}).status_code == 200
+    assert client.post(f"{person}/change", {"name": "Phạm Thị Út", "address": "ấp Mỹ Hòa"}).status_code == 302
+    copied = database_text()
+    secrets = ("Nguyễn Thị Lan", "Phạm Thị Út", "ấp Mỹ Hòa", "fever", "near_case", "ho ra máu", "chưa bắt máy")
+    for secret in secrets:
+        assert secret not in copied
+        assert secret.encode("unicode_escape").decode() not in copied
+        assert secret.encode().hex() not in copied
+    page = client.get("/officer/changes").content.decode()
+    assert "ho ra máu" in page
+    assert "chưa bắt máy" in page
+
+
 def test_the_urgent_come_first_and_who_is_well_does_not_wait(client, officer, declared, morning):
     mild = declared(signs=["cough"])
     morning.forward(minutes=5)
@@ -76,7 +95,7 @@ def test_the_sheet_says_why_to_call_and_not_who_it_is(client, officer, declared)
     assert "+84912345678" in opened
     assert "093150001234" not in opened
     note = LogEntry.objects.filter(object_repr=str(row)).latest("timestamp")
-    assert note.changes["opened"][1] == "Để gọi về tờ khai"
+    assert audit_log.typed(note) == {"opened": "Để gọi về tờ khai"}
     assert "Lan" not in str(note.changes)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from django.contrib.sessions.models import Session
 
-from bluezone.authority.diagnosis import queries
+from bluezone.authority.diagnosis import queries, retention
 from bluezone.authority.diagnosis.case_rules import short_id
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.officers import api_keys
@@ -361,3 +361,11 @@ def test_a_broken_page_tells_no_internals(lan, monkeypatch):
     assert response.status_code == 500
     assert "Hệ thống gặp trục trặc" in response.content.decode()
     assert "Traceback" not in response.content.decode()
+
+
+def test_a_case_goes_after_two_years(db, now):
+    old = Case.objects.create(report_type="confirmed", test_date=now.date(), created_at=now, place="/63:93/")
+    rule = next(each for each in retention.RULES if each.what.startswith("cases"))
+    assert rule.purge(now + dt.timedelta(days=730)) == {"cases": 0}
+    assert rule.purge(now + dt.timedelta(days=731)) == {"cases": 1}
+    assert not Case.objects.filter(pk=old.pk).exists()

@@ -12,6 +12,7 @@ from bluezone.authority.episodes import services
 from bluezone.authority.episodes.models import Episode
 from bluezone.authority.episodes.rules import ContactError
 from bluezone.authority.episodes.words import Decision, Setting
+from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Person
@@ -88,8 +89,8 @@ def test_a_number_is_opened_for_a_reason_that_stands_in_the_log(reported, browse
     opened = office.post(address, {"reason": "first call"})
     assert MAI.telephone in opened.content.decode()
     assert "no-store" in opened["Cache-Control"]
-    entry = LogEntry.objects.filter(content_type__model="person", changes__has_key="opened").get()
-    assert (entry.actor.place, entry.changes_dict["opened"][1]) == (HERE, "first call")
+    entry = LogEntry.objects.filter(content_type__model="person", additional_data__has_key="typed").get()
+    assert (entry.actor.place, audit_log.typed(entry)) == (HERE, {"opened": "first call"})
     assert "912345678" not in str(entry.changes_dict) + entry.object_repr
 
 

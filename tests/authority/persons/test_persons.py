@@ -9,6 +9,7 @@ from auditlog.models import LogEntry
 from django.test import override_settings
 
 from bluezone.authority.errors import AuthorityError
+from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services, vault
@@ -75,8 +76,19 @@ def test_opening_an_identity_is_noted_with_its_reason(mai, officer, client):
     assert "no-store" in opened["Cache-Control"]
     entry = LogEntry.objects.order_by("-pk").first()
     assert (entry.actor, entry.object_repr) == (officer, mai.pseudonym)
-    assert entry.changes == {"opened": ["None", "gọi hỏi người tiếp xúc"]}
+    assert audit_log.typed(entry) == {"opened": "gọi hỏi người tiếp xúc"}
     assert "gọi hỏi người tiếp xúc" in client.get("/officer/changes").content.decode()
+
+
+def test_a_reason_is_read_under_the_key_of_its_time_alone_and_in_no_other_entry(mai, officer, client, settings):
+    client.post(f"/officer/persons/{mai.pseudonym}", {"reason": "gọi hỏi người tiếp xúc"})
+    entry = LogEntry.objects.order_by("-pk").first()
+    with override_settings(PERSONS_KEY="another", PERSONS_KEY_FALLBACKS=[settings.PERSONS_KEY]):
+        assert audit_log.typed(entry) == {"opened": "gọi hỏi người tiếp xúc"}
+    with override_settings(PERSONS_KEY="another"):
+        assert "máy chủ không còn khóa" in client.get("/officer/changes").content.decode()
+    entry.object_pk = "0"
+    assert "người tiếp xúc" not in audit_log.typed(entry)["opened"]
 
 
 @pytest.mark.parametrize("reason", ["", "xem"])
@@ -139,6 +151,13 @@ def test_a_correction_replaces_what_it_is_found_by(mai, officer, client, set_clo
     assert wrong.status_code == 400
     mai.refresh_from_db()
     assert vault.unseal(mai.sealed, mai.pseudonym).birth_year == 1981
+
+
+def test_the_audit_log_goes_after_three_years(mai):
+    LogEntry.objects.update(timestamp=NOW)
+    assert retention.purge(NOW + dt.timedelta(days=1_095))["audit_log"] == 0
+    written = LogEntry.objects.filter(timestamp=NOW).count()
+    assert retention.purge(NOW + dt.timedelta(days=1_096))["audit_log"] >= written > 0
 
 
 def test_an_identity_goes_after_90_days_and_stays_as_long_as_it_is_needed(mai):

@@ -22,7 +22,7 @@ def open_identity(row: HealthDeclaration, by: Issuer, reason: str) -> dict[str, 
     """Return who declared and where, and note in the audit log who opened it and why. Raises IdentityError without a
     reason."""
     reason = check_reason(reason)
-    audit_log.note(row, by, {"opened": ["None", reason]})
+    audit_log.note(row, by, {}, typed={"opened": reason})
     return private.unseal_identity(row.identity, row.id_digest)
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Trunc
 
 from bluezone.authority.diagnosis import tries
-from bluezone.authority.diagnosis.models import CodeCount, CodeUse, FollowUp, Handover, OneTimeCode, WrongTry
+from bluezone.authority.diagnosis.models import Case, CodeCount, CodeUse, FollowUp, Handover, OneTimeCode, WrongTry
 from bluezone.authority.diagnosis.rules import UNUSED_CODE_LIFE
 from bluezone.authority.diagnosis.sending import job as sending
 from bluezone.authority.site import clock
@@ -22,6 +22,8 @@ COUNT_LIFE = dt.timedelta(days=90)
 COURSE_LIFE = dt.timedelta(days=180)
 
 
+#: two winters to compare, and the reports on them
+CASE_LIFE = dt.timedelta(days=730)
 #: so long the minute counts in which a code was issued or used: for the statistics, and for who tries it again
 EXACT_LIFE = dt.timedelta(days=2)
 
@@ -60,6 +62,11 @@ def _courses(now: dt.datetime) -> dict[str, int]:
     return {"courses": notes + done}
 
 
+def _cases(now: dt.datetime) -> dict[str, int]:
+    _, gone = Case.objects.filter(created_at__lt=now - CASE_LIFE).delete()
+    return {"cases": gone.get("diagnosis.Case", 0)}
+
+
 RULES = (
     RetentionRule(
         "one-time codes: not used / used",
@@ -84,6 +91,12 @@ RULES = (
         "180 days after it was noted",
         "an outbreak is over by then; the case and its status stay",
         _courses,
+    ),
+    RetentionRule(
+        "cases: dates, kind of report, status, file number, place",
+        "730 days after they were opened",
+        "curves compare two years, and the reports on them are written by then",
+        _cases,
     ),
     RetentionRule(
         "codes a day of an officer, a key, an office; how many were used",

@@ -351,7 +351,7 @@ def open_private(stay: Stay, purpose: str, reason: str, officer: User) -> str:
         raise IsolationError(gettext_noop("this is not stored, or was deleted after the stay"))
     with transaction.atomic():
         field = "address" if purpose == private.ADDRESS else "telephone"
-        audit_log.note(stay, Issuer(officer=officer), {field: ["None", why]})
+        audit_log.note(stay, Issuer(officer=officer), {}, typed={field: why})
         return private.unseal(purpose, sealed, stay)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from auditlog.context import auditlog_value
 from auditlog.models import LogEntry
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import BooleanField, DateField, Field, IntegerField, Model, QuerySet
 from django.utils.translation import gettext, gettext_lazy
@@ -16,7 +18,9 @@ from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, codes_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
-from bluezone.authority.site import clock, registries
+from bluezone.authority.site import clock, encryption, registries
+from bluezone.authority.site import secrets as keyed
+from bluezone.authority.site.encryption import LostKeyError
 from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.site.registries import AuditKind
 from bluezone.geography.errors import GeographyError
@@ -33,6 +37,7 @@ _COMMON_FIELDS = {
 #: of no use to a reader: keys of the database, what follows from another field
 _LEFT_OUT = {"id", "search_key", "sha256", "organisation", "counts", "targets", "kind", "options"}
 _LONGEST = 60
+_TYPED = "typed text in the audit log"
 
 
 def speak_for(officer: User) -> None:
@@ -60,11 +65,46 @@ def newest_first(entries: QuerySet[LogEntry]) -> QuerySet[LogEntry]:
     return entries.order_by("-id")
 
 
-def note(row: Model, issuer: Issuer | None, changes: Mapping[str, Any], *, is_new: bool = False) -> None:
+def note(
+    row: Model,
+    issuer: Issuer | None,
+    changes: Mapping[str, Any],
+    *,
+    typed: Mapping[str, str] | None = None,
+    is_new: bool = False,
+) -> None:
     """Add to the audit log what an officer or an API key did to a row, under the issuer's office: a key is nobody's
-    account, so its label is noted. `changes`: field -> value before and value after. Without an issuer the operator did
-    it, at the command line."""
-    _entry(row, issuer, changes, is_new=is_new).save()
+    account, so its label is noted. `changes`: field -> value before and value after; `typed`: field -> what the officer
+    typed, which may say who somebody is or what they have, and is encrypted like an identity. Without an issuer the
+    operator did it, at the command line."""
+    entry = _entry(row, issuer, changes, is_new=is_new)
+    if typed:
+        bound = _bound(entry)
+        sealed = {name: encryption.encrypt_under(_typed_keys()[0], text, bound) for name, text in typed.items()}
+        entry.additional_data |= {"typed": {name: b64encode(each).decode() for name, each in sealed.items()}}
+    entry.save()
+
+
+def typed(entry: LogEntry) -> dict[str, str]:
+    """Decrypt what was typed by the officer who made an entry, by field; a sentence where no key of this server
+    does."""
+    found = {}
+    for name, sealed in (entry.additional_data or {}).get("typed", {}).items():
+        try:
+            found[name] = encryption.decrypt_under(_typed_keys(), b64decode(sealed), _TYPED, _bound(entry))
+        except LostKeyError:
+            found[name] = gettext("cannot be decrypted: the server no longer has the key")
+    return found
+
+
+def _typed_keys() -> list[bytes]:
+    secrets = (settings.PERSONS_KEY, *settings.PERSONS_KEY_FALLBACKS)
+    return [keyed.derived(secret, _TYPED) for secret in secrets]
+
+
+def _bound(entry: LogEntry) -> bytes:
+    """Return what an entry's texts are bound to: in another row's entry they cannot be read."""
+    return f"{entry.content_type_id} {entry.object_pk}".encode()
 
 
 def note_each(rows: Iterable[Model], issuer: Issuer, changes: Mapping[str, Any]) -> None:
@@ -129,6 +169,7 @@ def _changes(
         for name, pair in entry.changes_dict.items()
         if name not in _LEFT_OUT
     ]
+    lines += [(name, "", text) for name, text in typed(entry).items()]
     said = [line for line in lines if (line[1] or line[2]) and not line[2].endswith(".None")]
     order = {name: at for at, name in enumerate(names)}
     said.sort(key=lambda line: (order.get(line[0], len(order)), line[0]))

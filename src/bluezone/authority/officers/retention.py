@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from importlib import import_module
 
+from auditlog.models import LogEntry
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 
 from bluezone.authority.officers.models import OfficerToken
 from bluezone.authority.site.registries import RetentionRule
 
+#: a year longer than the last case that an entry can be about
+AUDIT_LIFE = dt.timedelta(days=1_095)
 #: the lock after failed logins is a matter of minutes; a day shows an attack
 LOGIN_LIFE = dt.timedelta(days=1)
 
@@ -30,8 +33,18 @@ def _tokens(now: dt.datetime) -> dict[str, int]:
     return {"officer_tokens": OfficerToken.objects.filter(expires_at__lt=now).delete()[0]}
 
 
+def _audit_log(now: dt.datetime) -> dict[str, int]:
+    return {"audit_log": LogEntry.objects.filter(timestamp__lt=now - AUDIT_LIFE).delete()[0]}
+
+
 RULES = (
     RetentionRule("failed logins (address, name)", "one day", "they hold addresses of persons", _logins),
     RetentionRule("sessions of officers", "half an hour after their last use", "nobody works in them", _sessions),
     RetentionRule("machines' tokens", "until they expire", "they open nothing any more", _tokens),
+    RetentionRule(
+        "the audit log: who changed or opened what, why (typed reasons encrypted)",
+        "1,095 days after it was written",
+        "who was opened can ask by whom and why for a year after the last case of that time is gone",
+        _audit_log,
+    ),
 )

@@ -175,7 +175,7 @@ def open_identity(person: Person, by: Issuer, reason: str) -> Identity:
     _check_may_open(person, by)
     reason = rules.check_reason(reason)
     with transaction.atomic():
-        audit_log.note(person, by, {"opened": ["None", reason]})
+        audit_log.note(person, by, {}, typed={"opened": reason})
         return _opened(person)
 
 
