@@ -64,7 +64,7 @@ def test_a_late_list_makes_the_call_more_urgent(reported):
 
 def test_the_page_says_what_the_phone_said_and_no_number(reported, browser_of):
     row = reported("corroborated", day=ago(3))
-    page = browser_of().get(f"/officer/contacts/people/{row.pk}").content.decode()
+    page = browser_of().get(f"/officer/contacts/people/{row.pk}", follow=True).content.decode()
     day, next_day = (f"{each:%-d %b %Y}" for each in (ago(3), ago(2)))
     for said in (
         f"07:00, {day} to 07:00, {next_day}",
@@ -99,7 +99,7 @@ def test_only_those_of_the_jurisdiction_are_seen_and_decided(reported, browser_o
     row, office = reported(place="/63:93/63:930/63:31318/"), browser_of(place)
     own = f"/officer/contacts/people/{row.pk}"
     assert (own in office.get("/officer/contacts/").content.decode()) is sees
-    assert office.get(own).status_code == (200 if sees else 404)
+    assert office.get(own, follow=True).status_code == (200 if sees else 404)
     assert office.post(f"{own}/note/decide", {"decision": "contact"}).status_code == (302 if sees else 404)
 
 
@@ -135,13 +135,13 @@ def test_of_two_officers_at_once_the_second_is_told(reported, officers, browser_
 def test_whose_contact_it_is_the_call_may_tell(reported, browser_of, by):
     f0, row, office = case(file_number="HG-1"), reported(), browser_of()
     own = f"/officer/contacts/people/{row.pk}"
-    assert f"{own}/source" in office.get(own).content.decode()
+    assert f"{own}/source" in office.get(own, follow=True).content.decode()
     for wrong in ("HG-2", "<script>", "P-0000-000", ""):
         assert office.post(f"{own}/source", {"setting": "work", "case": wrong}).status_code == 400
     assert office.post(f"{own}/source", {"setting": "work", "case": "HG-1"}).status_code == 302
     exposure = row.exposures.get()
     assert (exposure.source.case, exposure.found_by, exposure.setting) == (f0, "app", Setting.WORK)
-    assert f"{own}/source" not in office.get(own).content.decode()
+    assert f"{own}/source" not in office.get(own, follow=True).content.decode()
     with pytest.raises(ContactError):  # somebody was quicker
         services.name_source(row, services.of_case(f0, NOW), Setting.WORK, "", by, NOW)
 

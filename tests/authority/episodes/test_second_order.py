@@ -496,11 +496,11 @@ def of_a_province(contact: Episode) -> Episode:
 
 def test_the_owners_page_shows_the_code_once(of_a_province, as_officer):
     client, page = as_officer("province", "/34:92/"), f"/officer/contacts/people/{of_a_province.pk}"
-    assert f"{page}/warn" in client.get(page).content.decode()
+    assert f"{page}/warn" in client.get(page, follow=True).content.decode()
     answer = client.post(f"{page}/warn")
     assert answer.status_code == 200
     assert len(answer.context["groups"]) == len(groups("0" * 12))
-    after = client.get(page).content.decode()
+    after = client.get(page, follow=True).content.decode()
     assert "asked to warn others" in after
     assert "".join(answer.context["groups"]) not in after
     assert client.post(f"{page}/note/negative").status_code == 302
@@ -516,7 +516,7 @@ def test_attack_another_provinces_officer_asks(of_a_province, as_officer):
 
 def test_the_ministry_sees_a_provinces_contact(of_a_province, as_officer):
     client = as_officer("ministry", "/")
-    assert client.get(f"/officer/contacts/people/{of_a_province.pk}").status_code == 200
+    assert client.get(f"/officer/contacts/people/{of_a_province.pk}", follow=True).status_code == 200
 
 
 def test_without_the_right_nobody_asks(of_a_province, as_officer):
@@ -527,5 +527,9 @@ def test_without_the_right_nobody_asks(of_a_province, as_officer):
 
 def test_nothing_of_it_stands_on_the_page_while_it_is_off(of_a_province, as_officer, office):
     second_order.turn(False, "Decision 2", None, office.clock.now)
-    page = as_officer("province", "/34:92/").get(f"/officer/contacts/people/{of_a_province.pk}").content.decode()
+    page = (
+        as_officer("province", "/34:92/")
+        .get(f"/officer/contacts/people/{of_a_province.pk}", follow=True)
+        .content.decode()
+    )
     assert "Warn others" not in page

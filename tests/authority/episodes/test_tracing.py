@@ -86,17 +86,17 @@ def test_a_contact_is_entered_called_decided_isolated_and_becomes_a_case(browser
     mai = CONTACTS.get()
     own = f"/officer/contacts/people/{mai.pk}"
     assert answer["Location"] == own
-    assert "our call" in office.get(own).content.decode()
+    assert "our call" in office.get(own, follow=True).content.decode()
     assert office.post(f"{own}/call", {"reached": "reached"}).status_code == 302
     stay = f"/officer/isolation/new?pseudonym={mai.person.pseudonym}"
-    assert stay not in office.get(own).content.decode()  # nobody is isolated undecided
+    assert stay not in office.get(own, follow=True).content.decode()  # nobody is isolated undecided
     for what, more in (("decide", {"decision": "contact"}), ("isolated", {"isolated_on": ago(0)})):
         assert office.post(f"{own}/note/{what}", more).status_code == 302, what
-        assert (stay in office.get(own).content.decode()) is (what == "decide")
+        assert (stay in office.get(own, follow=True).content.decode()) is (what == "decide")
     assert office.get(stay).status_code == 200
     mai.refresh_from_db()
     assert (mai.decision, mai.isolated_on) == ("contact", TODAY)
-    assert "a test" in office.get(own).content.decode()
+    assert "a test" in office.get(own, follow=True).content.decode()
     opened = office.post(f"{own}/note/case")
     suspected = Case.objects.get(person=mai.person)
     assert opened["Location"] == f"/officer/cases/{suspected.pk}"
@@ -169,7 +169,7 @@ def test_another_province_sees_neither_contact_nor_case(browser_of, by):
 def test_of_another_offices_case_a_contacts_page_says_nothing_but_that_it_is_one(browser_of, by):
     theirs = case(THERE, file_number="CT-9", person=persons.enter(Identity(name="Bình"), THERE, NOW))
     mai = services.enter(theirs, MAI, met(), by, NOW)
-    page = browser_of().get(f"/officer/contacts/people/{mai.pk}").content.decode()
+    page = browser_of().get(f"/officer/contacts/people/{mai.pk}", follow=True).content.decode()
     assert "a case of another office" in page
     assert theirs.person.pseudonym not in page
     assert str(theirs.pk) not in page
@@ -194,5 +194,5 @@ def test_contacts_go_after_half_a_year_with_their_meetings(by):
 def test_the_identity_goes_first_and_the_contact_stays_without_one(by, browser_of):
     mai = services.enter(case(), MAI, met(), by, NOW)
     Person.objects.all().delete()
-    page = browser_of().get(f"/officer/contacts/people/{mai.pk}").content.decode()
+    page = browser_of().get(f"/officer/contacts/people/{mai.pk}", follow=True).content.decode()
     assert f"#{str(mai.pk)[:6]}" in page

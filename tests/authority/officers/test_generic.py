@@ -48,7 +48,7 @@ NOT_MOVED = {
     "officers": 2,
     "outreach": 11,
     "passes": 2,
-    "persons": 3,
+    "persons": 1,
     "project": 2,
     "quarantine": 7,
     "simulations": 8,

@@ -103,12 +103,12 @@ def test_without_a_reason_nothing_opens_and_nothing_is_noted(mai, officer, clien
 #: role, place, right, and what they meet at an identity of Hậu Giang's health office
 WHO = {
     "the ministry": ("ministry", "/", True, 404),
-    "the office without the right": ("province", PLACE, False, 403),
+    "the office without the right": ("province", PLACE, False, 404),
     "another province": ("province", "/63:92/", True, 404),
     "a district of it": ("district", "/63:93/63:930/", True, 404),
     "without a role": ("", "", True, 404),
     "a laboratory that confirms": ("lab", PLACE, True, 403),
-    "a school": ("unit-head", "/63:93/63:930/63:31318/M8Z4-7DHE/", False, 403),
+    "a school": ("unit-head", "/63:93/63:930/63:31318/M8Z4-7DHE/", False, 404),
 }
 
 

@@ -14,13 +14,13 @@ class DiagnosisConfig(AppConfig):
     label = "diagnosis"
 
     def ready(self) -> None:
-        from bluezone.authority.diagnosis import code_use, home, retention
+        from bluezone.authority.diagnosis import code_use, home, person_part, retention
         from bluezone.authority.diagnosis.sending import home as sending_home
         from bluezone.authority.diagnosis.sending import job as sending
 
         registries.retention.add(*retention.RULES)
         registries.home.add(home.PART, home.OFFICE_PART, sending_home.PART, sending_home.OFFICE_PART)
-        registries.person_links.add(home.of_person)
+        registries.person_parts.add(person_part.PART)
         registries.jobs.add(
             Job("code use", dt.timedelta(hours=1), code_use.job),
             Job("code messages", dt.timedelta(seconds=2), sending.send_due),

@@ -87,10 +87,5 @@ def links(visitor: Visitor) -> Iterable[Link]:
         yield Link(reverse("officers:keys"), _("API keys"), _("of apps, laboratories, readers of statistics"))
 
 
-def of_person(pseudonym: str) -> Link:
-    """Return the way from a pseudonym to its cases."""
-    return Link(f"{reverse('diagnosis:list')}?q={pseudonym}", _("Cases"))
-
-
 PART = HomePart(45, tasks=tasks, links=links)
 OFFICE_PART = HomePart(45, tasks=tasks, links=links, for_offices=True)

@@ -16,10 +16,12 @@ class EpisodesConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.diagnosis.models import Case
-        from bluezone.authority.episodes import contact_uploads, retention, services, views
+        from bluezone.authority.episodes import contact_uploads, person_part, retention, services, views
         from bluezone.authority.reports import signals
 
         registries.retention.add(*retention.RULES)
+        registries.person_parts.add(person_part.PART)
+        registries.followed.add(person_part.followed)
         registries.menu.add(
             MenuItem("contacts", "episodes:calls", _("Contacts"), Audience.CONFIRMING, rank=45, in_area=False),
             MenuItem("graph", "episodes:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, in_area=False),

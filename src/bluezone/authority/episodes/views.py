@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -26,30 +22,24 @@ from bluezone.authority.episodes import calls as sheets
 from bluezone.authority.episodes import queries, rules, services, warning
 from bluezone.authority.episodes.forms import (
     DECISION_NAMES,
-    REACHED_NAMES,
-    SETTING_NAMES,
     CallForm,
-    IsolationForm,
     MeetingForm,
     SourceForm,
     wait_text,
 )
-from bluezone.authority.episodes.models import Episode, Event, Exposure
+from bluezone.authority.episodes.models import Episode
+from bluezone.authority.episodes.person_part import isolation_form, page_of
+from bluezone.authority.episodes.presenters import told
 from bluezone.authority.episodes.queries import Due
 from bluezone.authority.episodes.rules import ContactError
 from bluezone.authority.episodes.warning import WarnError
 from bluezone.authority.episodes.words import Decision, EventKind, FoundBy, Role, Setting
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import NATION, codes_of
-from bluezone.authority.officers.jurisdiction import Role as Post
+from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.rules import IdentityError
-from bluezone.authority.reports.models import Report
-from bluezone.authority.reports.rules import Verdict
 from bluezone.authority.site import clock, keyset, registries
-from bluezone.authority.site.language import named_day, number_text, page_language, sentence_of
-from bluezone.authority.units import posts
-from bluezone.protocol.reports import Nearness
+from bluezone.authority.site.language import sentence_of
 
 #: the page of the menu that these pages belong to
 NAV = "contacts"
@@ -197,8 +187,9 @@ def _case_called(request: HttpRequest, text: str) -> Case:
 @confirmers_page
 @require_GET
 def episode(request: HttpRequest, episode_id: uuid.UUID) -> HttpResponse:
-    """Show an episode: whom they met, what was done, what may be done."""
-    return _page(request, get_object_or_404(_visible(request), pk=episode_id))
+    """Lead to the page of who it is; of whom no identity is kept, show the episode alone."""
+    row = get_object_or_404(_visible(request), pk=episode_id)
+    return redirect("persons:person", row.person.pseudonym) if row.person is not None else page_of(request, row)
 
 
 @confirmers_page
@@ -221,7 +212,7 @@ def call(request: HttpRequest, episode_id: uuid.UUID) -> HttpResponse:
         "name": f"{row.role.upper()} {row.name}",
         "pseudonym": row.person.pseudonym if _is_own(request, row) and row.person is not None else "",
         "form": form,
-        "calls": _told(row.events.filter(kind=EventKind.CALL.value)),
+        "calls": told(row.events.filter(kind=EventKind.CALL.value)),
         "may_give_up": can_be_lost and sheets.may_give_up(row, sheet),
         "attempts": sheet.attempts,
     }
@@ -239,9 +230,9 @@ def note(request: HttpRequest, episode_id: uuid.UUID, what: str) -> HttpResponse
         elif what == "decide":
             services.decide(row, _decision(request.POST.get("decision", "")), officer, now)
         elif what == "isolated":
-            form = _isolation_form(row, now, request.POST)
+            form = isolation_form(row, now, request.POST)
             if not form.is_valid():
-                return _page(request, row, form, status=400)
+                return page_of(request, row, gettext("Choose a day of the list."), 400)
             services.isolate(row, form.cleaned_data["isolated_on"], now, officer)
         elif what == "case":
             return redirect("diagnosis:detail", services.open_case(row, issuer_of(request), now).pk)
@@ -249,7 +240,8 @@ def note(request: HttpRequest, episode_id: uuid.UUID, what: str) -> HttpResponse
             raise Http404
     except (ContactError, CaseError) as error:
         said = sentence_of(error) if isinstance(error, ContactError) else str(error)
-        return _page(request, row, problem=said, status=409)
+        row = get_object_or_404(_visible(request), pk=episode_id)
+        return page_of(request, row, said, 409)
     return redirect("episodes:episode", row.pk)
 
 
@@ -261,9 +253,9 @@ def warn(request: HttpRequest, episode_id: uuid.UUID) -> HttpResponse:
     try:
         code, stored = warning.ask(row, issuer_of(request), clock.now())
     except IssueError as error:
-        return _page(request, row, problem=sentence_of(error), status=error.status)
+        return page_of(request, row, sentence_of(error), error.status)
     except WarnError as error:
-        return _page(request, row, problem=sentence_of(error), status=409)
+        return page_of(request, row, sentence_of(error), 409)
     context = {"nav": NAV, "episode": row} | code_context(request, code, stored)
     return render(request, "episodes/code.html", context)
 
@@ -295,140 +287,3 @@ def _within(request: HttpRequest) -> str:
     """Return the place in which an officer's organisations lie."""
     own = scope.jurisdiction(request.user)
     return own.edited[0] if own is not None else NATION
-
-
-def _isolation_form(row: Episode, now: dt.datetime, data: Any = None) -> IsolationForm:
-    today = clock.date_of(now)
-    return IsolationForm(row.first_contact_on or today, today, data)
-
-
-def _page(
-    request: HttpRequest, row: Episode, form: IsolationForm | None = None, problem: str = "", status: int = 200
-) -> HttpResponse:
-    if problem:
-        row.refresh_from_db()
-    now, officer = clock.now(), scope.officer(request.user)
-    may_change = queries.editable(officer).filter(pk=row.pk).exists()
-    is_contact = row.role != Role.F0
-    may_isolate = may_change and row.decision is Decision.CONTACT and row.role == Role.F1
-    is_own = _is_own(request, row)
-    exposures = list(queries.exposures_of(row))
-    seen = set(
-        _visible(request)
-        .filter(pk__in=[each.source_id for each in exposures if each.source_id])
-        .values_list("pk", flat=True)
-    )
-    case = row.case if row.case is not None and row.case.status != Case.Status.WITHDRAWN else None
-    context = {
-        "nav": NAV,
-        "row": row,
-        "name": row.name,
-        "role": row.role.upper(),
-        "office": office_name(row.place, clock.date_of(now)),
-        "decision": DECISION_NAMES[row.decision],
-        "wait": wait_text(rules.waits_for(queries.standing_of(row))),
-        "exposures": [_met(each, seen) for each in exposures],
-        "nobody_knows": any(each.source_id is None for each in exposures),
-        "tests": row.tests.exclude(result=""),
-        "case": case,
-        "sees_case": case is not None and cases.visible_cases(officer).filter(pk=case.pk).exists(),
-        "is_own": is_own,
-        "events": _told(row.events.all()),
-        "may_change": may_change,
-        "decisions": [(each.value, DECISION_NAMES[each]) for each in rules.decisions_from(row.decision)]
-        if is_contact
-        else (),
-        "form": form or _isolation_form(row, now),
-        "may_isolate": may_isolate,
-        "stays": _stay_links(request, row) if may_isolate and is_own and row.isolated_on is None else (),
-        "may_trace_on": may_change and row.role != Role.F2 and row.decision is Decision.CONTACT,
-        "may_warn": may_change and warning.problem(row, now) is None,
-        "warns": warning.warns(row),
-        "problem": problem,
-    }
-    return render(request, "episodes/episode.html", context, status=status)
-
-
-def _stay_links(request: HttpRequest, row: Episode) -> list[registries.Link]:
-    """Return where the officer may enter the contact's stay: those of a place may, for the ministry reads counts."""
-    own = scope.jurisdiction(request.user)
-    if own is None or row.person is None or not own.directs_places or own.role is Post.MINISTRY:
-        return []
-    return [link(row.person.pseudonym) for link in registries.stay_links]
-
-
-def _met(row: Exposure, seen: set[uuid.UUID]) -> dict[str, Any]:
-    """Describe an exposure; of a case or contact of another office only that it was one."""
-    if row.source is None:
-        who = gettext("nobody knows whom")
-    elif row.source_id in seen:
-        who = row.source.name
-    else:
-        is_case = row.source.role == Role.F0
-        who = gettext("a case of another office") if is_case else gettext("a contact of another office")
-    codes = codes_of(row.site)
-    by_app = row.found_by == FoundBy.APP
-    return {
-        "row": row,
-        "who": who,
-        "is_seen": row.source_id in seen,
-        "setting": SETTING_NAMES[Setting(row.setting)],
-        "site": posts.name_of(codes[-1]) if codes else "",
-        "found_by": gettext("by the app") if by_app else gettext("by asking"),
-        "report": _reported(row.report) if row.report is not None else None,
-    }
-
-
-def _reported(row: Report) -> dict[str, Any]:
-    """Describe what a phone says of an exposure. Its day (UTC) is named by its hours here, as the phone does."""
-    start = timezone.localtime(dt.datetime.combine(row.day, dt.time(), dt.UTC))
-    ends = [date_format(each, "SHORT_DATETIME_FORMAT") for each in (start, start + dt.timedelta(days=1))]
-    quarters = ngettext("%(n)s quarter of an hour", "%(n)s quarters of an hour", row.quarters)
-    return {
-        "row": row,
-        "day": gettext("%(first)s to %(last)s") % {"first": ends[0], "last": ends[1]},
-        "is_corroborated": row.verdict == Verdict.CORROBORATED,
-        "length": quarters % {"n": number_text(row.quarters)},
-        "nearness": {
-            Nearness.NEAR: gettext("within 2 m for 15 minutes or more"),
-            Nearness.PARTLY: gettext("within 2 m for less"),
-            Nearness.APART: gettext("farther away, or not known"),
-        }[Nearness(row.nearness)],
-        "probability": number_text(row.probability) if row.probability is not None else "",
-        "risk": (gettext("low"), gettext("raised"), gettext("high"))[row.risk],
-    }
-
-
-def _told(events: QuerySet[Event]) -> list[dict[str, Any]]:
-    """Describe events, the newest first."""
-    rows = events.select_related("by").order_by("-at", "-pk")
-    return [{"row": row, "what": _what(row), "answers": list(_answers(row.facts))} for row in rows]
-
-
-def _what(row: Event) -> str:
-    if row.kind == EventKind.CALL:
-        return f"{gettext('Call')}: {REACHED_NAMES[row.what]}"
-    before, _, after = row.what.partition(">")
-    names = {each.value: str(name) for each, name in DECISION_NAMES.items()} | {
-        each.value: each.upper() for each in Role
-    }
-    return gettext("%(before)s became %(after)s") % {"before": names[before], "after": names[after]}
-
-
-def _answers(facts: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """Say the answers of a call; words that no sheet knows any more stand as they were stored."""
-    language, sheet = page_language(), sheets.by_name(facts.get("sheet", ""))
-    asked = {each.name: each for each in sheet.questions} if sheet is not None else {}
-    given: Mapping[str, Sequence[str]] = facts.get("answers", {})
-    for name, words in given.items():
-        question = asked.get(name)
-        if question is None:
-            yield name, ", ".join(words)
-        elif question.kind == "day":
-            yield (
-                question.text[language],
-                ", ".join(named_day(dt.date.fromisoformat(each), inside=True) for each in words),
-            )
-        else:
-            said = (question.words[each][language] if each in question.words else each for each in words)
-            yield question.text[language], ", ".join(said)

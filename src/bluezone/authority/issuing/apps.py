@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem
+from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem, PersonPart
 
 
 class IssuingConfig(AppConfig):
@@ -18,9 +18,12 @@ class IssuingConfig(AppConfig):
         from bluezone.authority.issuing import retention
         from bluezone.authority.issuing.results import home, queries, services
         from bluezone.authority.issuing.statistics import services as statistics
+        from bluezone.authority.work import kinds
 
         registries.home.add(home.PART, home.OFFICE_PART)
         registries.case_results.add(queries.said_of)
+        registries.person_parts.add(PersonPart(60, events=queries.events))
+        kinds.sources.add(kinds.Source(services.SOURCE, queries.lines))
         result_noted.connect(services.look_done, dispatch_uid="issuing")
         registries.menu.add(
             MenuItem(

@@ -12,10 +12,11 @@ class PersonsConfig(AppConfig):
     label = "persons"
 
     def ready(self) -> None:
-        from bluezone.authority.persons import retention
+        from bluezone.authority.persons import person_page, retention
         from bluezone.authority.persons.models import Shift
 
         registries.retention.add(*retention.RULES)
+        registries.person_parts.add(person_page.PART)
         registries.menu.add(
             MenuItem("persons", "persons:find", _("Find a person"), Audience.READING, rank=42, in_area=False)
         )

@@ -9,23 +9,22 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from bluezone.authority.officers import audit_log, confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.generic import FormPage, Step
 from bluezone.authority.persons import services
-from bluezone.authority.persons.forms import FindForm, IdentityForm, ReasonForm, ShiftForm
-from bluezone.authority.persons.models import Person, Shift
-from bluezone.authority.persons.rules import Identity, IdentityError
-from bluezone.authority.site import clock, registries
+from bluezone.authority.persons.forms import FindForm, ShiftForm
+from bluezone.authority.persons.models import Shift
+from bluezone.authority.persons.rules import IdentityError
+from bluezone.authority.site import clock
 from bluezone.authority.site.language import sentence_of
-from bluezone.authority.site.records import one_at_a_time
 
 _View = Callable[..., HttpResponse]
 
@@ -93,14 +92,6 @@ def _issuer(request: HttpRequest) -> Issuer:
     return Issuer(officer=scope.officer(request.user))
 
 
-def _person(request: HttpRequest, pseudonym: str) -> Person:
-    """Return a person of the officer's own office. Raises Http404 for all others."""
-    found = services.of_office(_issuer(request).place, pseudonym)
-    if found is None:
-        raise Http404
-    return found
-
-
 @_office_page
 @require_http_methods(["GET", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
@@ -116,54 +107,3 @@ def find(request: HttpRequest) -> HttpResponse:
         audit_log.note(person, _issuer(request), {"found": ["None", by]})
     context = {"nav": "persons", "form": form, "found": found, "shift_bar": shift_bar(request)}
     return render(request, "persons/find.html", context, status=400 if form.errors else 200)
-
-
-@_office_page
-@require_http_methods(["GET", "POST"])
-def person(request: HttpRequest, pseudonym: str) -> HttpResponse:
-    """Ask for the reason, and on an answer show who it is; in a shift, whose reason was given, at once."""
-    row = _person(request, pseudonym)
-    if identity := services.identities_for([row], scope.officer(request.user), clock.now()).get(row.pk):
-        return _opened(request, row, _filled_in(row, identity))
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            identity = services.open_identity(row, _issuer(request), form.cleaned_data["reason"])
-        except IdentityError as error:
-            form.add_error("reason", sentence_of(error))
-        else:
-            return _opened(request, row, _filled_in(row, identity))
-    context = {"nav": "persons", "person": row, "form": form, "ways": _ways(row)}
-    return render(request, "persons/person.html", context, status=400 if form.errors else 200)
-
-
-@_office_page
-@require_POST
-@one_at_a_time("identities")
-def change(request: HttpRequest, pseudonym: str) -> HttpResponse:
-    """Correct an identity that was opened."""
-    row, form = _person(request, pseudonym), IdentityForm(request.POST)
-    form.sealed = bytes(row.sealed)
-    if form.is_valid() and form.is_current():
-        try:
-            services.change(row, form.identity, _issuer(request), clock.now())
-            return redirect("persons:person", row.pseudonym)
-        except IdentityError as error:
-            form.add_error(error.field or None, sentence_of(error))
-    return _opened(request, row, form, status=400)
-
-
-def _filled_in(row: Person, identity: Identity) -> IdentityForm:
-    form = IdentityForm.of(identity)
-    form.sealed = bytes(row.sealed)
-    return form
-
-
-def _opened(request: HttpRequest, row: Person, form: IdentityForm, status: int = 200) -> HttpResponse:
-    context = {"nav": "persons", "person": row, "form": form, "ways": _ways(row), "keeps_language": True}
-    return render(request, "persons/opened.html", context, status=status)
-
-
-def _ways(row: Person) -> list[registries.Link]:
-    """Return the ways to what other packages know of a pseudonym."""
-    return [link(row.pseudonym) for link in registries.person_links]

@@ -263,6 +263,91 @@ class HomePart:
     for_offices: bool = False
 
 
+class Group(enum.StrEnum):
+    """Name what the time line of a person is filtered by."""
+
+    CALLS = "calls"
+    CHECKS = "checks"
+    TESTS = "tests"
+    PAPERS = "papers"
+    CONTACTS = "contacts"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Describe what happened to a person, as a line of the time line. Texts are in the reader's language."""
+
+    at: dt.datetime
+    what: str
+    group: Group
+    more: str = ""
+    icon: str = "done"
+    tone: Tone = Tone.PLAIN
+    address: str = ""
+    #: whether the hour is known, or the day alone
+    has_hour: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Describe what is due of a person, and where it is done."""
+
+    at: dt.datetime
+    what: str
+    address: str
+    action: str
+    icon: str = "done"
+    tone: Tone = Tone.PLAIN
+    more: str = ""
+    #: whether it can be done already
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Describe what a person is to the offices now: a sentence, what stands below it, and the days that count."""
+
+    said: str
+    more: str = ""
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSection:
+    """Describe a card of a person's page: its template and what that shows, as `section`. `aside`: in the narrow
+    column."""
+
+    rank: int
+    template: str
+    context: Mapping[str, Any]
+    aside: bool = True
+
+
+def _nothing_of(_officer: Any, _person: Any) -> None:
+    return None
+
+
+def _none_of(_officer: Any, _person: Any) -> tuple[()]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPart:
+    """Describe what a package shows of a person on the one page of a person. Each function gets the officer and the
+    person, and answers by the officer's right to just that: a site's manager gets stays only."""
+
+    #: smaller comes first: the first standing that is given is shown
+    rank: int
+    #: the condition (of Django) under which this package opens a person's page to an officer; None: it opens none
+    seen: Callable[[Any], Any] | None = None
+    standing: Callable[[Any, Any], Standing | None] = _nothing_of
+    due: Callable[[Any, Any], Iterable[Due]] = _none_of
+    events: Callable[[Any, Any], Iterable[Happened]] = _none_of
+    sections: Callable[[Any, Any], Iterable[PersonSection]] = _none_of
+
+
 @dataclass(frozen=True, slots=True)
 class Followed:
     """Describe a person whom an office follows: the place of that office, and as what, in the reader's language."""
@@ -281,6 +366,8 @@ menu: Registry[MenuItem] = Registry()
 home: Registry[HomePart] = Registry()
 #: ways from a unit's figures to other pages about the unit
 unit_links: Registry[Callable[[Unit], Link]] = Registry()
+#: what is shown on the page of a person
+person_parts: Registry[PersonPart] = Registry()
 #: ways from a person's pseudonym to what is known of it
 person_links: Registry[Callable[[str], Link]] = Registry()
 #: of a contact who is to be isolated, by pseudonym: where officers of a place enter the stay

@@ -14,10 +14,11 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
-        from bluezone.authority.work import retention, services
+        from bluezone.authority.work import person_part, retention, services
 
         fields = {"officer": _("given to"), "state": _("state")}
         registries.audit_kinds.add(AuditKind("task", _("task"), fields))
         registries.retention.add(*retention.RULES)
+        registries.person_parts.add(person_part.PART)
         registries.jobs.add(Job("tasks", dt.timedelta(minutes=15), services.settle_all_standing))
         registries.menu.add(MenuItem("work", "work:list", _("Today's work"), Audience.OFFICERS, rank=12))

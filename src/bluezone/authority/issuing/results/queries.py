@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,9 @@ from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Person
-from bluezone.authority.site.registries import Followed
+from bluezone.authority.site.registries import Followed, Group, Happened, Tone
+from bluezone.authority.work.kinds import Line, Reader
+from bluezone.authority.work.models import Task
 
 
 def reach(rows: QuerySet[Any], user: User | AnonymousUser, field: str = "place") -> QuerySet[Any]:
@@ -67,6 +70,38 @@ def said_of(case_id: str) -> Iterable[str]:
             "result": word(row.result),
             "day": date_format(row.sampled_on, "SHORT_DATE_FORMAT"),
         }
+
+
+def events(officer: User, person: Person) -> Iterable[Happened]:
+    """Yield what laboratories found of a person, for the person's page."""
+    tones = {"positive": Tone.ACT, "negative": Tone.SAFE, "withdrawn": Tone.PLAIN}
+    for row in reach(LabResult.objects.filter(person=person), officer).select_related("laboratory"):
+        day = date_format(row.sampled_on, "SHORT_DATE_FORMAT")
+        yield Happened(
+            row.received_at,
+            _("Test: %(result)s") % {"result": word(row.result)},
+            Group.TESTS,
+            more=f"{row.external_id}, {row.laboratory.get_full_name()}, {day}",
+            icon="test",
+            tone=tones[row.result],
+            address=reverse("issuing:result", args=[row.pk]),
+        )
+
+
+def lines(tasks: Sequence[Task], _reader: Reader) -> dict[int, Line]:
+    """Say the rows of the list of work that are results, by the task's key."""
+    rows = {str(row.pk): row for row in LabResult.objects.filter(pk__in=[task.source_key for task in tasks])}
+    return {
+        task.pk: Line(
+            _("Result of a laboratory: %(result)s") % {"result": word(row.result)},
+            reverse("issuing:result", args=[row.pk]),
+            icon="test",
+            about=row.external_id,
+            note=row.named,
+        )
+        for task in tasks
+        if (row := rows.get(task.source_key))
+    }
 
 
 def word(result: str) -> str:

@@ -1,0 +1,266 @@
+"""Show on the page of a person what is followed: what the person is to whom, exposures, calls, decisions, tests, who
+looks after them, and what may be done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from bluezone.authority.diagnosis import queries as cases
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.episodes import presenters, queries, rules, warning
+from bluezone.authority.episodes.forms import DECISION_NAMES, IsolationForm, wait_text
+from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Exposure
+from bluezone.authority.episodes.words import Decision, EventKind, FollowUp, Outcome, Role
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import Role as Post
+from bluezone.authority.officers.models import User
+from bluezone.authority.officers.pages import office_name
+from bluezone.authority.persons.models import Person
+from bluezone.authority.persons.person_page import PersonPage, number_of_day, page_with
+from bluezone.authority.site import clock, registries
+from bluezone.authority.site.registries import Followed, Group, Happened, PersonPart, PersonSection, Standing, Tone
+
+#: a contact is followed for so long after the last contact, where no protocol says another day: the longest incubation
+_FOLLOWED_FOR = dt.timedelta(days=14)
+
+
+def seen(officer: User) -> Q:
+    """Return the condition for the people whose episodes the officer may see."""
+    return Q(pk__in=queries.visible(officer).exclude(person=None).values("person"))
+
+
+def followed(keys: Collection[int]) -> Mapping[int, Followed]:
+    """Return who of some persons, by key, has an open episode, and as what."""
+    rows = Episode.objects.filter(person__in=keys, ended_on=None).select_related("case")
+    return {row.person_id: Followed(row.place, _as(row)) for row in rows if row.person_id is not None}
+
+
+def _as(row: Episode) -> str:
+    if row.role == Role.F0 or row.last_contact_on is None:
+        return row.role.upper()
+    day = date_format(row.last_contact_on, "SHORT_DATE_FORMAT")
+    return _("%(role)s, last contact on %(day)s") % {"role": row.role.upper(), "day": day}
+
+
+def _episodes(officer: User, person: Person) -> QuerySet[Episode]:
+    """Return a person's episodes that the officer may see, the one that runs first."""
+    rows = queries.visible(officer).filter(person=person).select_related("person", "case__person", "owner")
+    return rows.order_by("ended_on", "-opened_at")
+
+
+def _present(officer: User, person: Person) -> Episode | None:
+    rows = list(_episodes(officer, person))
+    return next((row for row in rows if row.ended_on is None), rows[-1] if rows else None)
+
+
+def standing(officer: User, row: Episode) -> Standing:
+    """Return what the person is to whom, until when they are followed, and the days that count."""
+    first, last = _days(row)
+    said = row.role.upper()
+    names = _sources(row, officer)
+    if names and row.role != Role.F0:
+        said = _("%(role)s of %(names)s") % {"role": said, "names": ", ".join(names)}
+    if first and last and row.ended_on is None:
+        day, days = number_of_day(first, last, clock.today())
+        said += " · " + _("day %(day)s of %(days)s") % {"day": day, "days": days}
+    facts = [str(DECISION_NAMES[row.decision]) if row.role != Role.F0 else row.get_classification_display()]
+    if row.follow_up != FollowUp.RUNNING:
+        facts = [row.get_follow_up_display()]
+    if row.follow_up_until:
+        facts.append(_("followed until %(day)s") % {"day": _day(row.follow_up_until)})
+    if row.isolated_on:
+        facts.append(_("apart from others since %(day)s") % {"day": _day(row.isolated_on)})
+    if wait := wait_text(rules.waits_for(queries.standing_of(row))) if row.ended_on is None else "":
+        facts.append(_("waits for: %(what)s") % {"what": wait})
+    return Standing(said, "; ".join(facts), first, last)
+
+
+def _days(row: Episode) -> tuple[dt.date | None, dt.date | None]:
+    """Return the days that count: of a contact from the last contact on, of a case those on which it is infectious."""
+    if row.role == Role.F0 and row.case is not None and row.case.window is not None:
+        return row.case.window.first, row.case.window.last
+    first = row.last_contact_on
+    return first, row.follow_up_until or (first + _FOLLOWED_FOR if first else None)
+
+
+def _day(day: dt.date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
+
+
+def _seen_sources(rows: Iterable[Exposure], officer: User) -> set[Any]:
+    keys = [each.source_id for each in rows if each.source_id]
+    return set(queries.visible(officer).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def _sources(row: Episode, officer: User) -> list[str]:
+    """Return the names of whom the person was near, each once; those of other offices without a name."""
+    exposures = list(queries.exposures_of(row))
+    known = _seen_sources(exposures, officer)
+    return list(dict.fromkeys(presenters.met(each, known)["who"] for each in exposures))
+
+
+# --- the time line ----------------------------------------------------------------------------------------------------
+
+
+def events(officer: User, rows: Iterable[Episode]) -> Iterable[Happened]:
+    """Yield exposures, calls, decisions, tests of episodes."""
+    for row in rows:
+        exposures = list(queries.exposures_of(row))
+        known = _seen_sources(exposures, officer)
+        yield from (_exposed(each, known) for each in exposures)
+        yield from (_noted(each) for each in presenters.told(row.events.all()))
+        yield from (_tested(each) for each in row.tests.exclude(result=""))
+        if row.ended_on is not None:
+            said = dict(Episode._meta.get_field("outcome").flatchoices).get(row.outcome, "")
+            tone = Tone.PLAIN if row.outcome == Outcome.DIED else Tone.SAFE
+            yield _on(row.ended_on, _("The episode ended"), Group.OTHER, str(said), "done", tone)
+
+
+def _on(day: dt.date, what: str, group: Group, more: str, icon: str, tone: Tone = Tone.PLAIN) -> Happened:
+    """Describe what is known to have been on a day."""
+    noon = timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
+    return Happened(noon, what, group, more, icon, tone, has_hour=False)
+
+
+def _exposed(row: Exposure, known: set[Any]) -> Happened:
+    found = presenters.met(row, known)
+    facts = [row.relation, str(found["setting"]), found["site"], found["found_by"]]
+    if report := found["report"]:
+        facts += [report["length"], report["nearness"], _("risk: %(risk)s") % {"risk": report["risk"]}]
+    said = _("Was near %(who)s") % {"who": found["who"]}
+    return _on(row.day, said, Group.CONTACTS, ", ".join(filter(None, facts)), "people")
+
+
+def _noted(found: dict[str, Any]) -> Happened:
+    row: Event = found["row"]
+    answers = "; ".join(f"{question} {words}" for question, words in found["answers"])
+    group = {EventKind.CALL: Group.CALLS, EventKind.CHECK: Group.CHECKS}.get(EventKind(row.kind), Group.OTHER)
+    tone = (Tone.PLAIN, Tone.WATCH, Tone.ACT)[min(row.severity, 2)]
+    by = row.by.get_full_name() if row.by else ""
+    icon = {Group.CALLS: "call", Group.CHECKS: "form"}.get(group, "done")
+    return Happened(row.at, found["what"], group, ". ".join(filter(None, (answers, by))), icon, tone)
+
+
+def _tested(row: EpisodeTest) -> Happened:
+    is_positive = row.result == "positive"
+    word = pgettext("test", "positive") if is_positive else pgettext("test", "negative")
+    tone = Tone.ACT if is_positive else Tone.SAFE
+    said = _("Test: %(result)s") % {"result": word}
+    return _on(row.taken_on or row.due_on, said, Group.TESTS, row.sample, "test", tone)
+
+
+# --- what may be done -------------------------------------------------------------------------------------------------
+
+
+def sections(officer: User, row: Episode) -> Iterable[PersonSection]:
+    """Yield what may be done of the episode, near whom the person was, and who looks after them."""
+    may_change = queries.editable(officer).filter(pk=row.pk).exists()
+    if may_change:
+        yield PersonSection(10, "episodes/do.html", _actions(row, officer), aside=False)
+    yield PersonSection(30, "episodes/near.html", _near(row, officer))
+    owner = {"office": office_name(row.place, clock.today()), "owner": row.owner, "row": row, "may_change": may_change}
+    yield PersonSection(50, "episodes/owner.html", owner)
+
+
+def _actions(row: Episode, officer: User) -> dict[str, Any]:
+    now, is_contact = clock.now(), row.role != Role.F0
+    case = row.case if row.case is not None and row.case.status != Case.Status.WITHDRAWN else None
+    may_isolate = row.decision is Decision.CONTACT and row.role == Role.F1
+    is_own = row.person is not None and row.person.place == (officer.place or "/")
+    return {
+        "row": row,
+        "is_contact": is_contact,
+        "may_open_case": is_own and is_contact and case is None,
+        "may_trace_on": row.role != Role.F2 and row.decision is Decision.CONTACT,
+        "decisions": [(each.value, DECISION_NAMES[each]) for each in rules.decisions_from(row.decision)]
+        if is_contact
+        else (),
+        "isolation": isolation_form(row, now) if may_isolate else None,
+        "stays": _stay_links(officer, row) if may_isolate and is_own and row.isolated_on is None else (),
+        "may_warn": warning.problem(row, now) is None,
+        "warns": warning.warns(row),
+    }
+
+
+def isolation_form(row: Episode, now: dt.datetime, data: Any = None) -> IsolationForm:
+    """Return the form that asks since when a contact is apart from others."""
+    today = clock.date_of(now)
+    return IsolationForm(row.first_contact_on or today, today, data)
+
+
+def _stay_links(officer: User, row: Episode) -> list[registries.Link]:
+    """Return where the officer may enter the contact's stay: those of a place may, for the ministry reads counts."""
+    own = scope.jurisdiction(officer)
+    if own is None or row.person is None or not own.directs_places or own.role is Post.MINISTRY:
+        return []
+    return [link(row.person.pseudonym) for link in registries.stay_links]
+
+
+def _near(row: Episode, officer: User) -> dict[str, Any]:
+    exposures = list(queries.exposures_of(row))
+    known = _seen_sources(exposures, officer)
+    contacts = queries.contacts_of(row)
+    number = contacts.count()
+    return {
+        "row": row,
+        "exposures": [presenters.met(each, known) for each in exposures],
+        "may_name": any(each.source_id is None for each in exposures)
+        and queries.editable(officer).filter(pk=row.pk).exists(),
+        "contacts": ngettext("%(n)s contact of this person", "%(n)s contacts of this person", number) % {"n": number}
+        if number
+        else "",
+        "of_case": reverse("episodes:of-case", args=[row.case_id])
+        if row.case_id and cases.visible_cases(officer).filter(pk=row.case_id).exists()
+        else "",
+        "people": [each for each in contacts.filter(pk__in=queries.visible(officer))[:12] if each.person is not None],
+    }
+
+
+PART = PersonPart(
+    20,
+    seen=seen,
+    standing=lambda officer, person: standing(officer, row) if (row := _present(officer, person)) else None,
+    events=lambda officer, person: events(officer, _episodes(officer, person)),
+    sections=lambda officer, person: sections(officer, row) if (row := _present(officer, person)) else (),
+)
+
+
+class NamelessPage(PersonPage):
+    """Show an episode of whom no identity is kept any more, as a person's page."""
+
+    object: Episode  # type: ignore[assignment]  # in place of the person
+    person = None
+
+    @property
+    def called(self) -> str:
+        return self.object.name
+
+    def parts(self) -> Iterable[PersonPart]:
+        """Return what the episode alone shows."""
+        row = self.object
+        yield PersonPart(
+            20,
+            standing=lambda officer, _person: standing(officer, row),
+            events=lambda officer, _person: events(officer, (row,)),
+            sections=lambda officer, _person: sections(officer, row),
+        )
+
+
+def page_of(request: HttpRequest, row: Episode, problem: str = "", status: int = 200) -> HttpResponse:
+    """Return the page of whom an episode is of; `problem`: what could not be done, and why."""
+    if row.person is not None:
+        return page_with(request, row.person, problem, status)
+    page = NamelessPage()
+    page.setup(request)
+    page.object = row
+    return page.show(status, problem=problem, reason=None)

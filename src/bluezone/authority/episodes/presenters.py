@@ -1,0 +1,102 @@
+"""Describe exposures and events of episodes in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+
+from bluezone.authority.episodes import calls as sheets
+from bluezone.authority.episodes.forms import DECISION_NAMES, REACHED_NAMES, SETTING_NAMES
+from bluezone.authority.episodes.models import Event, Exposure
+from bluezone.authority.episodes.words import EventKind, FoundBy, Role, Setting
+from bluezone.authority.officers.jurisdiction import codes_of
+from bluezone.authority.reports.models import Report
+from bluezone.authority.reports.rules import Verdict
+from bluezone.authority.site.language import named_day, number_text, page_language
+from bluezone.authority.units import posts
+from bluezone.protocol.reports import Nearness
+
+
+def met(row: Exposure, seen: set[uuid.UUID]) -> dict[str, Any]:
+    """Describe an exposure; of a case or contact of another office only that it was one."""
+    if row.source is None:
+        who = gettext("nobody knows whom")
+    elif row.source_id in seen:
+        who = row.source.name
+    else:
+        is_case = row.source.role == Role.F0
+        who = gettext("a case of another office") if is_case else gettext("a contact of another office")
+    codes = codes_of(row.site)
+    by_app = row.found_by == FoundBy.APP
+    return {
+        "row": row,
+        "who": who,
+        "is_seen": row.source_id in seen,
+        "setting": SETTING_NAMES[Setting(row.setting)],
+        "site": posts.name_of(codes[-1]) if codes else "",
+        "found_by": gettext("by the app") if by_app else gettext("by asking"),
+        "report": _reported(row.report) if row.report is not None else None,
+    }
+
+
+def _reported(row: Report) -> dict[str, Any]:
+    """Describe what a phone says of an exposure. Its day (UTC) is named by its hours here, as the phone does."""
+    start = timezone.localtime(dt.datetime.combine(row.day, dt.time(), dt.UTC))
+    ends = [date_format(each, "SHORT_DATETIME_FORMAT") for each in (start, start + dt.timedelta(days=1))]
+    quarters = ngettext("%(n)s quarter of an hour", "%(n)s quarters of an hour", row.quarters)
+    return {
+        "row": row,
+        "day": gettext("%(first)s to %(last)s") % {"first": ends[0], "last": ends[1]},
+        "is_corroborated": row.verdict == Verdict.CORROBORATED,
+        "length": quarters % {"n": number_text(row.quarters)},
+        "nearness": {
+            Nearness.NEAR: gettext("within 2 m for 15 minutes or more"),
+            Nearness.PARTLY: gettext("within 2 m for less"),
+            Nearness.APART: gettext("farther away, or not known"),
+        }[Nearness(row.nearness)],
+        "probability": number_text(row.probability) if row.probability is not None else "",
+        "risk": (gettext("low"), gettext("raised"), gettext("high"))[row.risk],
+    }
+
+
+def told(events: QuerySet[Event]) -> list[dict[str, Any]]:
+    """Describe events, the newest first."""
+    rows = events.select_related("by").order_by("-at", "-pk")
+    return [{"row": row, "what": what(row), "answers": list(answers(row.facts))} for row in rows]
+
+
+def what(row: Event) -> str:
+    """Say what an event was."""
+    if row.kind == EventKind.CALL:
+        return f"{gettext('Call')}: {REACHED_NAMES[row.what]}"
+    before, _, after = row.what.partition(">")
+    names = {each.value: str(name) for each, name in DECISION_NAMES.items()} | {
+        each.value: each.upper() for each in Role
+    }
+    return gettext("%(before)s became %(after)s") % {"before": names[before], "after": names[after]}
+
+
+def answers(facts: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Say the answers of a call; words that no sheet knows any more stand as they were stored."""
+    language, sheet = page_language(), sheets.by_name(facts.get("sheet", ""))
+    asked = {each.name: each for each in sheet.questions} if sheet is not None else {}
+    given: Mapping[str, Sequence[str]] = facts.get("answers", {})
+    for name, words in given.items():
+        question = asked.get(name)
+        if question is None:
+            yield name, ", ".join(words)
+        elif question.kind == "day":
+            yield (
+                question.text[language],
+                ", ".join(named_day(dt.date.fromisoformat(each), inside=True) for each in words),
+            )
+        else:
+            said = (question.words[each][language] if each in question.words else each for each in words)
+            yield question.text[language], ", ".join(said)
