@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from tests.authority.declarations.conftest import COMMUNE, DAY, ILL, MORNING, NEIGHBOUR, PROVINCE
 from tests.forms.samples import FORMS, GIVEN
 
-from bluezone.authority.declarations import officer_views, queries, services
+from bluezone.authority.declarations import queries, services, views
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import Way
 from bluezone.authority.diagnosis.models import Case
@@ -84,7 +84,7 @@ def test_who_may_not_confirm_or_is_elsewhere_makes_nothing(client, officer, decl
 
 
 def test_the_queue_is_paged_by_key_and_shows_everybody_once(client, officer, declared, morning, monkeypatch):
-    monkeypatch.setattr(officer_views, "PAGE_SIZE", 3)
+    monkeypatch.setattr(views, "PAGE_SIZE", 3)
     made = []
     for number in range(8):
         morning.forward(minutes=1)

@@ -37,7 +37,7 @@ from bluezone.errors import TranslatableError
 NOT_MOVED = {
     "campaign": 2,
     "checkpoints": 5,
-    "declarations": 17,
+    "declarations": 5,
     "diagnosis": 21,
     "django": 1,
     "episodes": 10,

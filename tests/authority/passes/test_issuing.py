@@ -17,7 +17,6 @@ from tests.authority.declarations.conftest import COMMUNE, DAY, MORNING, NEIGHBO
 from tests.authority.documents.fetched import fetched, refreshed
 from tests.forms.samples import FORMS, GIVEN, LONG_MY
 
-from bluezone.authority.declarations import calling
 from bluezone.authority.declarations import services as declarations
 from bluezone.authority.declarations.models import HealthDeclaration as Row
 from bluezone.authority.declarations.rules import Result, Way
@@ -147,7 +146,7 @@ def test_a_withdrawn_declaration_takes_its_pass_with_it(client, morning):
 @pytest.mark.parametrize(("result", "revoked"), [(Result.ISOLATE, 1), (Result.TEST, 1), (Result.ADVISED, 0)])
 def test_a_call_that_leads_to_isolation_takes_the_pass_back(declared, officer, morning, result, revoked):
     row = declared(signs=["cough"])
-    calling.note_call(row, result, Issuer(officer=officer("commune", COMMUNE)), morning.now)
+    declarations.note_call(row, result, Issuer(officer=officer("commune", COMMUNE)), morning.now)
     assert IssuedPass.objects.filter(revoked_at__isnull=False).count() == revoked
 
 

@@ -13,15 +13,25 @@ class DeclarationsConfig(AppConfig):
     label = "declarations"
 
     def ready(self) -> None:
-        from bluezone.authority.declarations import home, journey_views, known_forms, publishing, queries, retention
+        from bluezone.authority.declarations import (
+            home,
+            journey_views,
+            known_forms,
+            publishing,
+            queries,
+            retention,
+            tasks,
+        )
         from bluezone.authority.declarations.models import PublishedForm
         from bluezone.authority.documents.rules import published_kinds
+        from bluezone.authority.work import kinds
 
         published_kinds.add(publishing.PUBLISHED_FORMS)
         for signal in (post_save, post_delete):
             signal.connect(known_forms.forget, sender=PublishedForm, weak=False)
         registries.retention.add(*retention.RULES)
         registries.home.add(home.PART)
+        kinds.sources.add(tasks.SOURCE)
         registries.pass_links.add(queries.link_of_pass)
         registries.journey_links.add(journey_views.link_of_stay)
         registries.menu.add(

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET
 
 from bluezone.authority.declarations import journeys, private, queries, rules, services
 from bluezone.authority.declarations.journeys import Nearness
 from bluezone.authority.declarations.models import HealthDeclaration
-from bluezone.authority.declarations.officer_views import NAV, level_tag, queue_page
+from bluezone.authority.declarations.views import level_tag, reading
 from bluezone.authority.officers import scope
+from bluezone.authority.officers.generic import OfficerPage
 from bluezone.authority.officers.jurisdiction import codes_of
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.places import queries as places
@@ -50,41 +48,42 @@ def link_of_stay(user: Any, stay: RiskyWindow | SharedStay) -> Link | None:
     return Link(reverse("declarations:journey", args=[stay.pk]), gettext("Who travelled"))
 
 
-@queue_page
-@require_GET
-def journey(request: HttpRequest, window_id: uuid.UUID) -> HttpResponse:
+class Journey(OfficerPage):
     """List who declared the journey of a marked stay: the same row, two rows before and behind, then the others."""
-    officer = scope.officer(request.user)
-    if not officer.may_confirm:
-        raise PermissionDenied
-    window = get_object_or_404(places.windows_seen(officer).filter(entrance__at__kind__in=[*VEHICLES]), pk=window_id)
-    across, found = _across(request), _rows_of(window)
-    passengers = sorted(
-        (_passenger(row, window.seat, across) for row in found[:_MOST]), key=lambda each: (each.order, each.row.pk)
-    )
-    own = set(queries.visible(officer).filter(pk__in=[each.row.pk for each in passengers]).values_list("pk", flat=True))
-    near = sum(each.order[0] <= Nearness.NEAR for each in passengers)
-    language = page_language()
-    context: dict[str, Any] = {
-        "nav": NAV,
-        "code": window.entrance.at.organisation.code,
-        "vehicle": read_payload(bytes(window.entrance.payload)).description,
-        "company": window.entrance.at.organisation.name,
-        "from": format_moment(timezone.localtime(window.start_at), language),
-        "to": format_moment(timezone.localtime(window.end_at), language),
-        "seat": window.seat,
-        "seat_is_read": journeys.read_seat(window.seat, across) is not None,
-        "across": across,
-        "near": near,
-        "rows": [_shown(each, is_own=each.row.pk in own) for each in passengers],
-    }
-    return render(request, "declarations/journey.html", context)
 
+    access = reading
+    nav, template_name = "declarations", "declarations/journey.html"
 
-def _across(request: HttpRequest) -> int:
-    text = request.GET.get("across", "")
-    wanted = int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else journeys.USUAL_ACROSS
-    return min(max(wanted, 1), journeys.MOST_ACROSS)
+    def prepare(self) -> None:
+        if not self.officer.may_confirm:
+            raise PermissionDenied
+        windows = places.windows_seen(self.officer).filter(entrance__at__kind__in=[*VEHICLES])
+        self.window = get_object_or_404(windows, pk=self.kwargs["window_id"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        window, language = self.window, page_language()
+        text = self.request.GET.get("across", "")
+        wanted = int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else journeys.USUAL_ACROSS
+        across = min(max(wanted, 1), journeys.MOST_ACROSS)
+        passengers = sorted(
+            (_passenger(row, window.seat, across) for row in _rows_of(window)),
+            key=lambda each: (each.order, each.row.pk),
+        )
+        visible = queries.visible(self.officer).filter(pk__in=[each.row.pk for each in passengers])
+        own = set(visible.values_list("pk", flat=True))
+        found = {
+            "code": window.entrance.at.organisation.code,
+            "vehicle": read_payload(bytes(window.entrance.payload)).description,
+            "company": window.entrance.at.organisation.name,
+            "from": format_moment(timezone.localtime(window.start_at), language),
+            "to": format_moment(timezone.localtime(window.end_at), language),
+            "seat": window.seat,
+            "seat_is_read": journeys.read_seat(window.seat, across) is not None,
+            "across": across,
+            "near": sum(each.order[0] <= Nearness.NEAR for each in passengers),
+            "rows": [_shown(each, is_own=each.row.pk in own) for each in passengers],
+        }
+        return super().get_context_data(**found | kwargs)
 
 
 def _rows_of(window: RiskyWindow) -> list[HealthDeclaration]:

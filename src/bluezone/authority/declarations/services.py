@@ -18,16 +18,18 @@ from bluezone.authority.declarations import journeys, known_forms, private, rule
 from bluezone.authority.declarations.insert import Outcome as Done
 from bluezone.authority.declarations.insert import insert
 from bluezone.authority.declarations.models import HealthDeclaration
-from bluezone.authority.declarations.rules import RefusedError, State, Way
+from bluezone.authority.declarations.rules import RefusedError, Result, State, Way
 from bluezone.authority.device_api.limits import seconds_to_wait
 from bluezone.authority.messages import phone_numbers
+from bluezone.authority.officers import audit_log
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.passes import rules as pass_rules
 from bluezone.authority.passes import services as passes
 from bluezone.authority.passes.rules import Reason
 from bluezone.authority.persons import rules as persons
-from bluezone.authority.persons.rules import IdentityError
+from bluezone.authority.persons.rules import IdentityError, check_reason
 from bluezone.authority.site import clock
 from bluezone.authority.site import secrets as keyed
 from bluezone.authority.work import services as work
@@ -334,6 +336,48 @@ def withdraw(receipt: str, now: dt.datetime) -> None:
     row.save()
     settle(row, now)
     passes.revoke_of(row.id_digest, Reason.CHANGED, now)
+
+
+# --- what officers do -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def open_identity(row: HealthDeclaration, by: Issuer, reason: str) -> dict[str, Answer]:
+    """Return who declared and where, and note in the audit log who opened it and why. Raises IdentityError without a
+    reason."""
+    reason = check_reason(reason)
+    audit_log.note(row, by, {}, typed={"opened": reason})
+    return private.unseal_identity(row.identity, row.id_digest)
+
+
+@transaction.atomic
+def note_call(row: HealthDeclaration, result: Result, by: Issuer, now: dt.datetime) -> None:
+    """Note what came of a call. Whoever was spoken to has the number; who was not reached goes on waiting."""
+    row = HealthDeclaration.objects.select_for_update().get(pk=row.pk)
+    if row.state == State.WITHDRAWN:
+        return
+    row.state = rules.state_after_call(State(row.state), result).value
+    row.result = result.value
+    row.telephone_confirmed = row.telephone_confirmed or rules.confirms_number(result)
+    if row.answered_at is None and result is not Result.NOT_REACHED:
+        row.answered_at = now
+    row.save(update_fields=["state", "result", "answered_at", "telephone_confirmed"])
+    settle(row, now, by.officer)
+    audit_log.note(row, by, {"outcome": ["None", result.value]})
+    if result in rules.ENDS_PASS:
+        passes.revoke_of(row.id_digest, Reason.CALLED, now)
+
+
+@transaction.atomic
+def hand_over(row: HealthDeclaration, place: str, by: Issuer, now: dt.datetime) -> None:
+    """Give a declaration to the health station of another place, where it waits as before."""
+    audit_log.note(row, by, {"handed over": [row.place, place]})
+    row.place = place
+    row.save(update_fields=["place"])
+    settle(row, now, by.officer)
+
+
+# --- decoys -----------------------------------------------------------------------------------------------------------
 
 
 def like_declaration(now: dt.datetime) -> None:
