@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
+from click.testing import CliRunner
 from django.test import Client
 
 from bluezone.authority.diagnosis.models import Case, FollowUp
-from bluezone.authority.episodes import outbreaks, services, tables
+from bluezone.authority.episodes import outbreaks, queries, services, tables
 from bluezone.authority.episodes.calls import Said
 from bluezone.authority.episodes.models import Episode, Exposure
 from bluezone.authority.episodes.rules import Wait
@@ -21,7 +25,9 @@ from bluezone.authority.episodes.words import Decision, FoundBy, Reached, Settin
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
+from bluezone.authority.persons import vault
 from bluezone.authority.persons.rules import Identity
+from bluezone.cli.authority.people import line_list_command
 
 NOW = dt.datetime(2020, 8, 20, 5, tzinfo=dt.UTC)
 TODAY = NOW.date()
@@ -163,7 +169,7 @@ def test_who_became_a_case_is_one_person_found_as_a_contact(outbreak, officers, 
     ill = services.open_case(outbreak.mai, outbreak.here, NOW)
     ill.status, ill.onset_date = "confirmed", ago(3)
     ill.save()
-    loaded = outbreaks.load(officers[HERE], ago(27), TODAY).outbreak
+    loaded = outbreaks.load(queries.visible(officers[HERE]), ago(27), TODAY).outbreak
     mai = str(outbreak.mai.pk)
     node = loaded.by_key()[mai]
     assert (node.level, node.found_as, node.followed, node.isolated) == (0, 1, True, ago(4))
@@ -182,14 +188,16 @@ def test_who_became_a_case_is_one_person_found_as_a_contact(outbreak, officers, 
 def test_whoever_was_a_case_before_was_not_found_by_tracing(outbreak, officers):
     again = outbreak.case(Identity(name="Dung", document="093777777"), 3)
     services.enter(outbreak.f0, again.person, Met(ago(6), Setting.WORK), outbreak.here, NOW)
-    node = outbreaks.load(officers[HERE], ago(27), TODAY).outbreak.by_key()[str(again.episode.pk)]
+    node = outbreaks.load(queries.visible(officers[HERE]), ago(27), TODAY).outbreak.by_key()[str(again.episode.pk)]
     assert (node.level, node.found_as, node.followed) == (0, 0, False)
 
 
 def test_a_case_taken_to_hospital_is_apart_since_the_first_such_day(outbreak, officers):
     for what, days in (("intensive", 2), ("admitted", 5), ("discharged", 6)):
         FollowUp.objects.create(case=outbreak.f0, kind="hospital", what=what, day=ago(days), noted_at=NOW)
-    node = outbreaks.load(officers[HERE], ago(27), TODAY).outbreak.by_key()[str(outbreak.f0.episode.pk)]
+    node = outbreaks.load(queries.visible(officers[HERE]), ago(27), TODAY).outbreak.by_key()[
+        str(outbreak.f0.episode.pk)
+    ]
     assert (node.isolated, node.waits) == (ago(5), Wait.NOTHING)
 
 
@@ -197,7 +205,7 @@ def test_withdrawn_cases_and_who_is_no_contact_are_not_in_it(outbreak, officers)
     services.decide(outbreak.tu, Decision.NOT, None, NOW)
     outbreak.f0.status = "withdrawn"
     outbreak.f0.save()
-    loaded = outbreaks.load(officers[HERE], ago(27), TODAY).outbreak
+    loaded = outbreaks.load(queries.visible(officers[HERE]), ago(27), TODAY).outbreak
     assert {node.key for node in loaded.lines} == {str(outbreak.chi.pk), "other-1"} or {
         node.key for node in loaded.lines
     } == {str(outbreak.chi.pk)}
@@ -209,7 +217,7 @@ def test_a_case_that_was_merged_is_drawn_as_the_one_it_turned_out_to_be(outbreak
     tu = outbreak.near(gone, "Uyên", 6)
     gone.merged_into = outbreak.f0
     gone.save()
-    loaded = outbreaks.load(officers[HERE], ago(27), TODAY).outbreak
+    loaded = outbreaks.load(queries.visible(officers[HERE]), ago(27), TODAY).outbreak
     assert (str(outbreak.f0.episode.pk), str(tu.pk)) in {(tie.source, tie.target) for tie in loaded.ties}
     assert str(gone.episode.pk) not in loaded.by_key()
 
@@ -238,3 +246,66 @@ def test_vietnamese_says_it_too(outbreak, page_of):
     assert "1 ca bệnh, 2 F1, 1 F2." in page
     assert "Ai gần ai, ngày nào" in page
     assert "chờ" in page
+
+
+# --- the line list ----------------------------------------------------------------------------------------------------
+
+
+def line_list(officer: User, kind: str = "csv", query: str = "") -> Any:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(officer, BACKEND)
+    return client.get(f"/officer/contacts/line-list.{kind}{query}")
+
+
+def test_the_line_list_holds_the_own_people_by_pseudonym_and_the_audit_log_who_took_it(outbreak, officers):
+    person = outbreak.mai.person
+    person.sealed = vault.seal(Identity(name="Mai", birth_year=1991, sex="female", occupation="vợ"), person.pseudonym)
+    person.save()
+    answer = line_list(officers[HERE])
+    assert answer["Content-Disposition"] == f'attachment; filename="bluezone-line-list-{ago(27)}-{TODAY}.csv"'
+    text = answer.content.decode()
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert rows.keys() == {each.person.pseudonym for each in (outbreak.f0, outbreak.mai, outbreak.tu, outbreak.chi)}
+    for secret in ("Nguyễn", "Mai", outbreak.theirs.person.pseudonym):
+        assert secret not in text
+    mai = rows[person.pseudonym]
+    assert (mai["gender"], mai["age_group"], mai["role"]) == ("female", "20-29", "f1")
+    assert (mai["source_id"], mai["setting"]) == (outbreak.f0.person.pseudonym, "household")
+    assert (mai["date_isolation"], mai["location"]) == (str(ago(4)), "Hậu Giang")
+    entry = LogEntry.objects.filter(actor=officers[HERE]).latest("id")
+    assert entry.changes_dict == {"line list": ["None", f"{ago(27)} – {TODAY}: 4"]}
+
+
+def test_the_line_list_is_of_the_days_asked_for_and_parquet_says_the_same(outbreak, officers):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    everything, few = (line_list(officers[HERE], query=each).content for each in ("", f"?from={ago(5)}&to={TODAY}"))
+    assert everything.count(b"\n") == 5
+    assert few.count(b"\n") == 2  # whom the other office's case met; of the case itself nothing
+    found = parquet.read_table(io.BytesIO(line_list(officers[HERE], "parquet").content)).to_pylist()
+    assert [row["id"] for row in found] == [row["id"] for row in csv.DictReader(io.StringIO(everything.decode()))]
+
+
+def test_who_may_not_read_health_data_gets_no_line_list(outbreak, officers):
+    User.objects.update(may_confirm=False)
+    assert line_list(officers[HERE]).status_code == 403
+    assert not LogEntry.objects.filter(changes__has_key="line list").exists()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (["line.csv"], ""),
+        (["line.csv", "--from", "2020-08-21"], "--from lies after --to"),
+        (["line.csv", "--officer", "nobody"], "there is no active officer 'nobody'"),
+        (["line.csv", "--officer", "clerk"], "officer 'clerk' may not read health data"),
+    ],
+)
+def test_the_command_writes_the_line_list_of_an_officer_who_may_read_health_data(outbreak, tmp_path, wanted, said):
+    User.objects.create_user("clerk", role="province", place=HERE)
+    name, *options = wanted
+    asked = [str(tmp_path / name), "--officer", f"officer {HERE}", *options]
+    ended = CliRunner().invoke(line_list_command, asked)
+    assert (ended.exit_code, said in str(ended.exception or "")) == (1 if said else 0, True)
+    assert (tmp_path / name).exists() is not bool(said)
+    if not said:
+        assert (tmp_path / name).read_text().count("\n") == 5

@@ -1,4 +1,5 @@
-"""Serve the graph of contacts: what the browser draws, the table with the same facts, numbers. Pseudonyms only."""
+"""Serve the graph of contacts (what the browser draws, the table with the same facts, numbers) and the line list.
+Pseudonyms only."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from bluezone.authority.diagnosis.pages import confirmers_page
-from bluezone.authority.episodes import graph, outbreaks
+from bluezone.authority.episodes import graph, outbreaks, queries
 from bluezone.authority.episodes.forms import wait_text
 from bluezone.authority.episodes.graph import Cluster, Filter, Shape
 from bluezone.authority.episodes.graph_texts import (
@@ -29,18 +30,19 @@ from bluezone.authority.episodes.graph_texts import (
     short_state,
     state_text,
 )
+from bluezone.authority.episodes.line_list import PARQUET
 from bluezone.authority.episodes.rules import Wait
 from bluezone.authority.episodes.tables import Line, Outbreak
 from bluezone.authority.episodes.words import FoundBy
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.generic import Filters
+from bluezone.authority.officers.generic import FilePage, Filters
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.rules import read_pseudonym
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
 
 #: shown without being asked for; at most
-DAYS, MOST_DAYS = 28, 92
+DAYS, MOST_DAYS, MOST_LISTED_DAYS = 28, 92, 366
 ROWS, CLUSTERS, MOST_CLUSTERS, SOURCES = 100, 12, 100, 3
 
 
@@ -95,8 +97,8 @@ class Asked:
         self.query = {
             name: asked[name] for name in ("place", "waits", "found", "cluster", "from", "to") if name in asked
         }
-        self.first, self.last = _span(asked, today)
-        loaded = outbreaks.load(scope.officer(request.user), self.first, self.last)
+        self.first, self.last = _span(asked, today, MOST_DAYS)
+        loaded = outbreaks.load(queries.visible(scope.officer(request.user)), self.first, self.last)
         self.whole, self.elsewhere = loaded.outbreak, loaded.elsewhere
         self.clusters = graph.clusters(self.whole)
         self.who = read_pseudonym(asked.get("who", "")[:40]) or ""
@@ -159,12 +161,30 @@ def graph_page(request: HttpRequest) -> HttpResponse:
     return render(request, "episodes/graph.html", context)
 
 
-def _span(asked: QueryDict, today: dt.date) -> tuple[dt.date, dt.date]:
+class LineList(FilePage):
+    """Send the line list of some days, as CSV or Parquet."""
+
+    access = scope.reading_health
+    content_type = "text/csv; charset=utf-8"
+    disposition = "attachment"
+
+    def prepare(self) -> None:
+        self.first, self.last = _span(self.request.GET, clock.today(), MOST_LISTED_DAYS)
+
+    def draw(self) -> bytes | str:
+        as_parquet = self.content_type == PARQUET
+        return outbreaks.take_line_list(self.officer, self.first, self.last, as_parquet=as_parquet)
+
+    def file_name(self) -> str:
+        return f"bluezone-line-list-{self.first}-{self.last}.{'parquet' if self.content_type == PARQUET else 'csv'}"
+
+
+def _span(asked: QueryDict, today: dt.date, most: int) -> tuple[dt.date, dt.date]:
     """Return the first and last day asked for; what is none, or turned around, is left out."""
     last = min(_day(asked.get("to", "")) or today, today)
     usual = last - dt.timedelta(days=DAYS - 1)
     first = _day(asked.get("from", "")) or usual
-    return (max(first, last - dt.timedelta(days=MOST_DAYS - 1)) if first <= last else usual), last
+    return (max(first, last - dt.timedelta(days=most - 1)) if first <= last else usual), last
 
 
 def _day(text: str) -> dt.date | None:

@@ -1,4 +1,4 @@
-"""Read an outbreak: the cases of some days and the contacts met on them, within an officer's jurisdiction."""
+"""Read an outbreak (the cases of some days and the contacts met on them), and hand out its line list."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ from django.db.models.functions import Coalesce
 
 from bluezone.authority.diagnosis.case_rules import Course
 from bluezone.authority.diagnosis.models import FollowUp as CourseNote
-from bluezone.authority.episodes import queries, rules
+from bluezone.authority.episodes import line_list, queries, rules
 from bluezone.authority.episodes.models import Episode, Exposure
 from bluezone.authority.episodes.rules import Standing
 from bluezone.authority.episodes.tables import Line, Outbreak, Tie
 from bluezone.authority.episodes.words import Classification, Decision, FollowUp, FoundBy, Role, Setting
+from bluezone.authority.officers import audit_log, scope
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.models import User
+from bluezone.authority.officers.pages import place_name
 from bluezone.authority.persons import vault
 from bluezone.authority.site import clock
 from bluezone.authority.site.encryption import LostKeyError
@@ -36,13 +40,13 @@ class Loaded:
     elsewhere: int
 
 
-def load(officer: User, first: dt.date, last: dt.date, *, has_people: bool = False) -> Loaded:
-    """Return the cases of some days, the contacts met on them, and all exposures of these, within a jurisdiction.
+def load(visible: QuerySet[Episode], first: dt.date, last: dt.date, *, has_people: bool = False) -> Loaded:
+    """Return the cases of some days, the contacts met on them, and all exposures of these, of what an officer may see.
 
     Withdrawn cases, and who turned out to be no contact, are not in it. Who infected a contact may be another office's:
     then nothing is said of them but that they are there. `has_people`: sex, year of birth and occupation are decrypted.
     """
-    rows = queries.visible(officer).exclude(classification=_NOT)
+    rows = visible.exclude(classification=_NOT)
     met = Exposure.objects.filter(day__gte=first, day__lte=last)
     near = rows.filter(pk__in=met.values("episode"))
     ties = _met(near)
@@ -51,12 +55,24 @@ def load(officer: User, first: dt.date, last: dt.date, *, has_people: bool = Fal
     named = {tie.source for tie in ties if tie.source is not None} - found.keys()
     for some in _in_parts(sorted(named)):
         found |= _rows(rows.filter(pk__in=some), has_people)
-    visible = queries.visible(officer)
     shared = met.filter(source__in=visible.filter(role=Role.F0.value)).exclude(episode__classification=_NOT)
     # A difference, for "not in" would hold every exposure of these days against the list of own episodes.
     own = shared.filter(episode__in=visible)
     elsewhere, here = (some.values("episode").distinct().count() for some in (shared, own))
     return Loaded(_outbreak(found, ties), elsewhere - here)
+
+
+def take_line_list(officer: User, first: dt.date, last: dt.date, *, as_parquet: bool) -> str | bytes:
+    """Return the line list of some days within the jurisdiction of an officer who may read health data (the edge has
+    asked), as CSV or Parquet, and note in the audit log who took it, of which days, how many rows."""
+    rows = Episode.objects.all()
+    rows = scope.visible(rows, officer) if officer.role else rows.filter(place=NATION)
+    outbreak = load(rows, first, last, has_people=True).outbreak
+    places = {place: place_name(place, last) for place in {line.place for line in outbreak.lines if line.place}}
+    made = line_list.parquet(outbreak, places) if as_parquet else line_list.csv(outbreak, places)
+    taken = f"{first} – {last}: {sum(not line.hidden for line in outbreak.lines)}"
+    audit_log.note(officer, Issuer(officer=officer), {"line list": ["None", taken]})
+    return made
 
 
 def _of_days(rows: QuerySet[Episode], first: dt.date, last: dt.date) -> QuerySet[Episode]:

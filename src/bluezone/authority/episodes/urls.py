@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from bluezone.authority.episodes import contact_uploads, graph_views, views
+from bluezone.authority.episodes.line_list import PARQUET
 
 app_name = "episodes"
 urlpatterns = [
     path("", views.calls, name="calls"),
     *contact_uploads.PAGES.urls("upload"),
     path("graph", graph_views.graph_page, name="graph"),
+    path("line-list.csv", graph_views.LineList.as_view(), name="line-list"),
+    path("line-list.parquet", graph_views.LineList.as_view(content_type=PARQUET), name="line-list-parquet"),
     path("of-case/<uuid:case_id>", views.of_case, name="of-case"),
     path("of-case/<uuid:case_id>/new", views.new_of_case, name="new-of-case"),
     path("people/<uuid:episode_id>", views.episode, name="episode"),

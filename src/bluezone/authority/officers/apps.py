@@ -40,6 +40,7 @@ class OfficersConfig(AppConfig):
             "is_active": _("account open"),
             "set_up_link": _("set-up link"),
             "second_factor": _("second factor"),
+            "line list": _("line list taken"),
         }
         letterhead = {"body": _("issuing body"), "signer": _("who signs"), "hotline": _("number for questions")}
         registries.audit_kinds.add(

@@ -20,6 +20,7 @@ from bluezone.cli.authority.people import (
     code_quota_command,
     create_officer_command,
     forget_number_command,
+    line_list_command,
     officer_token_command,
     reset_second_factor_command,
 )
@@ -96,6 +97,7 @@ for _each in (
     case_command,
     code_quota_command,
     forget_number_command,
+    line_list_command,
     policy_command,
     forms_command,
     guidance_command,

@@ -1,9 +1,10 @@
-"""Make accounts of officers, open cases, and delete what a person asks the authority to delete."""
+"""Make accounts of officers, open cases, write the line list, and delete what a person asks the authority to delete."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import click
@@ -134,6 +135,32 @@ def officer_token_command(
 
     token, row = tokens.issue(active_officer(name), now(), dt.timedelta(days=days))
     return Answer({"token": token, "expires_at": row.expires_at.isoformat()}, f"{token}\n(until {utc(row.expires_at)})")
+
+
+@command("line-list")
+def line_list_command(
+    *,
+    out: Annotated[Path, Arg(type=click.Path(path_type=Path, dir_okay=False))],
+    officer: Annotated[str, Opt("Login name of the officer who takes it: who may read health data.")],
+    first: Annotated[dt.date | None, Opt("Its first day; 27 days before the last if not given.", "--from")] = None,
+    last: Annotated[dt.date | None, Opt("Its last day; today if not given.", "--to")] = None,
+) -> Answer:
+    """Write the line list of cases and contacts within the officer's jurisdiction to OUT: one row a person, pseudonyms,
+    columns as R's linelist names them; CSV, or Parquet where OUT ends with .parquet. The audit log notes it."""
+    from bluezone.authority.episodes import outbreaks
+    from bluezone.authority.officers import confirming
+    from bluezone.authority.site import clock
+
+    by = active_officer(officer)
+    if not confirming.may_read_health(confirming.Issuer(officer=by)):
+        raise CommandError(f"officer {officer!r} may not read health data")
+    last = last or clock.today()
+    first = first or last - dt.timedelta(days=27)
+    if first > last:
+        raise CommandError("--from lies after --to")
+    made = outbreaks.take_line_list(by, first, last, as_parquet=out.suffix == ".parquet")
+    out.write_bytes(made.encode() if isinstance(made, str) else made)
+    return Answer({"file": str(out), "from": first, "to": last}, f"{out}: the line list of {first} to {last}")
 
 
 @click.group("case")
