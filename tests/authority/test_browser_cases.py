@@ -95,8 +95,6 @@ def test_a_case_is_followed_by_keyboard(open_browser, url, width, scheme, langua
     page.keyboard.press("ArrowDown")
     officer.press("main form button")
     officer.check()
-    page.goto(f"{url}/officer/cases/handovers")
-    officer.check()
     officer.press("form[action$='/taken-back'] button")
     officer.check()
 

@@ -71,7 +71,7 @@ PAGES = {
     "": ("/rollout/", "/rollout/63:93", "/rollout/63:934", "/rollout/63:31318", "/rollout/63:01", "/rollout/34:92",
          "/officer/login", "/tracing/", "/nothing", "/i", "/declare/", "/declare/population", "/declare/receipt",
          "/places/register", "/places/register/receipt"),
-    "lan": ("/officer/cases/", "/officer/cases/new", "/officer/cases/handovers", "/officer/cases/codes",
+    "lan": ("/officer/cases/", "/officer/cases/new", "/officer/contacts/handovers", "/officer/cases/codes",
             "/officer/persons/", "/officer/contacts/graph", "/officer/contacts/"),
     "bo": tuple(f"/officer/{path}" for path in (*_OF_ALL, "keys", "keys/new", "cases/quota", "officers/new",
                                                 "second-order/", "laboratories", "laboratories/new",

@@ -1,4 +1,4 @@
-"""Handing cases over, merging two that are one, the course of a case."""
+"""Merging two that are one, the course of a case."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.test import Client
 
 from bluezone.authority.diagnosis import case_rules, case_services, queries, retention
 from bluezone.authority.diagnosis.case_rules import CaseFacts, Course, Likeness, Status, StatusError
-from bluezone.authority.diagnosis.models import Case, FollowUp, Handover, Merge
+from bluezone.authority.diagnosis.models import Case, FollowUp, Merge
 from bluezone.authority.messages import sms
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
@@ -39,48 +39,6 @@ def case(place: str = HERE, number: str = "", who: Identity | None = None, **mor
     return Case.objects.create(place=place, created_at=NOW, file_number=number, person=person, **values)
 
 
-# --- handing over -----------------------------------------------------------------------------------------------------
-
-
-def test_a_case_changes_hands_with_who_it_is_when_the_other_office_accepts(offices):
-    mai = case(number="HG-1", who=Identity(name="Mai"))
-    address = f"/officer/cases/{mai.pk}"
-    assert offices[HERE].post(f"{address}/hand-over", {"to_place": THERE}).status_code == 302
-    assert offices[THERE].get(address).status_code == 404  # until it accepts
-    assert "HG-1" in offices[THERE].get("/officer/cases/handovers").content.decode()
-    assert "1 ca bệnh" in offices[THERE].get("/officer/rollout/").content.decode()
-    row = Handover.objects.get()
-    accept = f"/officer/cases/handovers/{row.pk}/accepted"
-    for other in (HERE, "/63:93/63:930/", "/"):
-        assert offices[other].post(accept).status_code == 404
-    assert offices[THERE].post(accept).headers["Location"] == address
-    assert offices[THERE].get(f"/officer/persons/{mai.person.pseudonym}").status_code == 200
-    assert offices[HERE].get(address).status_code == offices[HERE].post(f"{address}/code").status_code == 404
-    assert offices[HERE].get(f"/officer/persons/{mai.person.pseudonym}").status_code == 404
-    assert offices[THERE].post(accept).status_code == 409
-
-
-def test_only_the_owning_office_hands_over_and_only_to_one_that_confirms_cases(offices):
-    mai = case()
-    address = f"/officer/cases/{mai.pk}/hand-over"
-    assert offices["/"].post(address, {"to_place": "/"}).status_code == 404  # to see it does not mean to dispose of it
-    assert offices[THERE].post(address, {"to_place": THERE}).status_code == 404
-    for place in ("/63:01/", HERE, "<script>", ""):
-        assert offices[HERE].post(address, {"to_place": place}).status_code == 400
-    assert offices[HERE].post(address, {"to_place": THERE}).status_code == 302
-    assert offices[HERE].post(address, {"to_place": "/"}).status_code == 400  # one at a time
-    assert Handover.objects.count() == 1
-
-
-def test_no_office_is_asked_by_default_and_the_nearest_stand_first(offices):
-    address = f"/officer/cases/{case().pk}/hand-over"
-    choices = offices[HERE].get(address).context["form"].fields["to_place"].choices
-    assert choices[0] == ("", "–")
-    assert choices[1][0] == "/63:93/63:930/", "the nearest, and not the ministry"
-    assert offices[HERE].post(address, {}).status_code == 400
-    assert not Handover.objects.exists()
-
-
 @pytest.mark.parametrize(
     ("place", "order"),
     [
@@ -101,18 +59,6 @@ def test_offices_are_listed_by_nearness(place, order):
     }
     del names[place]
     assert case_rules.nearest_first(place, names) == order
-
-
-def test_what_was_declined_or_taken_back_changes_nothing(offices):
-    mai = case()
-    for decision, by in (("declined", THERE), ("taken-back", HERE)):
-        case_services.hand_over(mai, THERE, NOW)
-        row = Handover.objects.get(state="waiting")
-        assert offices[THERE].post(f"/officer/cases/handovers/{row.pk}/waiting").status_code == 404
-        assert offices[by].post(f"/officer/cases/handovers/{row.pk}/{decision}").status_code == 302
-        assert offices[THERE].post(f"/officer/cases/handovers/{row.pk}/accepted").status_code == 409
-    mai.refresh_from_db()
-    assert mai.place == HERE
 
 
 # --- one case or two --------------------------------------------------------------------------------------------------
@@ -218,9 +164,6 @@ def test_cases_of_two_offices_or_in_a_chain_are_not_merged(offices):
     for kept, gone in ((one, one), (one, abroad), (three, one), (two, three), (three, two)):
         with pytest.raises(StatusError):
             case_services.merge(kept, gone, NOW)
-    case_services.hand_over(three, THERE, NOW)
-    with pytest.raises(StatusError):
-        case_services.merge(one, three, NOW)
     assert offices[HERE].post(f"/officer/cases/{one.pk}/merge/{abroad.pk}").status_code == 404
 
 

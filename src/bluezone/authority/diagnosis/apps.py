@@ -29,15 +29,11 @@ class DiagnosisConfig(AppConfig):
         registries.menu.add(
             MenuItem("quota", "diagnosis:quota", _("Codes and quota"), Audience.GIVING, rank=84),
             MenuItem("list", "diagnosis:list", _("Cases"), Audience.CONFIRMING, rank=30, in_area=False),
-            MenuItem(
-                "handovers", "diagnosis:handovers", _("Handing over"), Audience.CONFIRMING, rank=41, in_area=False
-            ),
             MenuItem("codes", "sending:codes", _("Codes"), Audience.CONFIRMING, rank=42, in_area=False),
             MenuItem("new", "diagnosis:new", _("New case"), Audience.CONFIRMING, rank=40, in_area=False),
         )
         registries.audit_kinds.add(
             AuditKind("case", _("case")),
-            AuditKind("handover", _("handing over of a case"), {"from_place": _("from"), "to_place": _("to")}),
             AuditKind("merge", _("merged cases"), {"undone_at": _("parted")}),
             AuditKind("followup", _("course of a case"), {"kind": _("kind"), "call_again_on": _("call again on")}),
             AuditKind("onetimecode", _("code of a case"), {"case": _("case"), "stopped": _("stopped, because of")}),

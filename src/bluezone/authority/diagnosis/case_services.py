@@ -1,4 +1,4 @@
-"""Hand cases over, merge two that are one and part them again, note a case's course."""
+"""Merge two cases that are one and part them again, note a case's course."""
 
 from __future__ import annotations
 
@@ -8,60 +8,18 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.diagnosis import case_rules, services, signals
+from bluezone.authority.diagnosis import case_rules, services
 from bluezone.authority.diagnosis.case_rules import Course, Status, StatusError
-from bluezone.authority.diagnosis.models import Case, FollowUp, Handover, Merge
-from bluezone.authority.officers import confirming
+from bluezone.authority.diagnosis.models import Case, FollowUp, Merge
 from bluezone.authority.officers.models import User
-from bluezone.authority.persons import services as persons
 from bluezone.authority.site import clock
-
-
-@transaction.atomic
-def hand_over(case: Case, to_place: str, now: dt.datetime) -> Handover:
-    """Ask another office to take a case over. Raises StatusError."""
-    case = _locked(case)
-    if to_place == case.place or to_place not in confirming.all_offices_with_right():
-        raise StatusError(gettext_noop("nobody of that office may confirm cases: choose another one"))
-    if case.handovers.filter(state=Handover.State.WAITING).exists():
-        raise StatusError(gettext_noop("another office is asked already: take that back first"))
-    return Handover.objects.create(case=case, from_place=case.place, to_place=to_place, asked_at=now)
-
-
-@transaction.atomic
-def decide(handover: Handover, state: Handover.State, now: dt.datetime) -> None:
-    """Accept, decline or take back what waits; who may is asked by the page. With the case goes who it is, and what
-    other packages keep of it (`signals`).
-
-    Raises StatusError where it was decided meanwhile.
-    """
-    handover = Handover.objects.select_for_update().get(pk=handover.pk)
-    if handover.state != Handover.State.WAITING:
-        raise StatusError(gettext_noop("this was decided already: look again"))
-    if state is Handover.State.ACCEPTED:
-        case = _locked(handover.case)
-        case.place = handover.to_place
-        case.save(update_fields=["place"])
-        handover.case = case
-        if case.person is not None:
-            persons.hand_over(case.person, handover.to_place)
-        merged = list(case.merged.select_related("person"))
-        for gone in merged:  # what turned out to be this case goes with it
-            gone.place = handover.to_place
-            gone.save(update_fields=["place"])
-            if gone.person is not None:
-                persons.hand_over(gone.person, handover.to_place)
-        places = {"from_place": handover.from_place, "to_place": handover.to_place}
-        signals.handed_over.send(sender=Handover, cases=[case, *merged], **places)
-    handover.state, handover.decided_at = state, now
-    handover.save(update_fields=["state", "decided_at"])
 
 
 @transaction.atomic
 def merge(kept: Case, gone: Case, now: dt.datetime) -> Merge:
     """Note that `gone` is `kept`: it is listed no more. Nothing is moved, so that parting them loses nothing.
 
-    Raises StatusError for two of different offices, or one that is merged or handed over.
+    Raises StatusError for two of different offices, or one that is merged.
     """
     first, second = sorted((kept, gone), key=lambda case: case.pk)  # always in one order: no two wait for each other
     locked = {case.pk: case for case in (_locked(first), _locked(second))}
@@ -70,16 +28,15 @@ def merge(kept: Case, gone: Case, now: dt.datetime) -> Merge:
     kept, gone = locked[kept.pk], locked[gone.pk]
     if kept.place != gone.place:
         raise StatusError(gettext_noop("the cases belong to two offices: one hands its case over first"))
-    waiting = Handover.objects.filter(case__in=locked, state=Handover.State.WAITING)
-    if kept.merged_into_id or gone.merged_into_id or gone.merged.exists() or waiting.exists():
-        raise StatusError(gettext_noop("one of the cases is merged already, or is being handed over"))
+    if kept.merged_into_id or gone.merged_into_id or gone.merged.exists():
+        raise StatusError(gettext_noop("one of the cases is merged already"))
     gone.merged_into = kept
     gone.save(update_fields=["merged_into"])
     try:
         with transaction.atomic():
             return Merge.objects.create(kept=kept, gone=gone, merged_at=now)
     except IntegrityError:
-        raise StatusError(gettext_noop("one of the cases is merged already, or is being handed over")) from None
+        raise StatusError(gettext_noop("one of the cases is merged already")) from None
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext, pgettext_lazy
@@ -28,17 +28,6 @@ def text_of(kind: Course, words: Sequence[str]) -> str:
     if kind is Course.SYMPTOMS and "none" not in words:
         return listed(words, page_language())
     return ", ".join(gettext(COURSE[kind][word]) for word in words)
-
-
-class HandoverForm(forms.Form):
-    """Ask which office is to take a case over: of those where somebody may confirm cases."""
-
-    to_place = forms.ChoiceField(label=_("To which office"), widget=forms.Select)
-
-    def __init__(self, offices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # none is chosen beforehand: whoever is asked by mistake learns of a case that is none of theirs
-        cast(forms.ChoiceField, self.fields["to_place"]).choices = [("", "–"), *offices]
 
 
 class CourseForm(forms.Form):

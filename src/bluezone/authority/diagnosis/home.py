@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from bluezone.authority.diagnosis import case_uploads, code_use, queries
 from bluezone.authority.officers import confirming
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import number_text, page_language
+from bluezone.authority.site.language import page_language
 from bluezone.authority.site.registries import HomePart, Link, Task, TaskPart, Tone, Visitor
 from bluezone.i18n import format_share
 
@@ -60,14 +59,6 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
 def _of_own_office(visitor: Visitor) -> Iterable[Task]:
     office = Issuer(officer=visitor.user).place
     yield from case_uploads.PAGES.tasks(visitor.user)
-    if waiting := queries.waiting_handovers(office).filter(to_place=office).count():
-        text = ngettext(
-            "%(n)s case waits for your office to take it over.",
-            "%(n)s cases wait for your office to take them over.",
-            waiting,
-        )
-        look = TaskPart(_("Look at them"), address=reverse("diagnosis:handovers"))
-        yield Task(Tone.WATCH, (TaskPart(text % {"n": number_text(waiting)}, urgent=True), look))
     due = list(queries.calls_due(office, visitor.day)[: _SHOWN + 1])
     for case in due[:_SHOWN]:
         name = case.file_number or (case.person.pseudonym if case.person else "")

@@ -106,37 +106,6 @@ class Case(models.Model):
         return {"place": self.place} | ({"key": self.created_with.label} if self.created_with else {})
 
 
-class Handover(models.Model):
-    """Store that an office asks another one to take a case over; until that accepts, nothing changes."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waits for the other office")
-        ACCEPTED = "accepted", _("accepted")
-        DECLINED = "declined", _("declined")
-        TAKEN_BACK = "taken-back", _("taken back")
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="handovers")
-    from_place = models.CharField(max_length=80, db_index=True)
-    to_place = models.CharField(max_length=80, db_index=True)
-    asked_at = models.DateTimeField(db_index=True)
-    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
-    decided_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case"], condition=models.Q(state="waiting"), name="one_waiting_handover_of_a_case"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"handing over of {self.case}"
-
-    def get_additional_data(self) -> dict[str, str]:
-        """Return the place under which the audit log files it: of the office that has the case."""
-        return {"place": self.case.place}
-
-
 class Merge(models.Model):
     """Store that two cases were found to be one. For a day it can be undone (`case_rules.may_undo`)."""
 
@@ -298,7 +267,6 @@ class QuotaFactor(models.Model):
 
 # Who opened a case or noted its result, and when; neither dates nor file numbers.
 auditlog.register(Case, include_fields=["report_type", "status", "place"])
-auditlog.register(Handover, include_fields=["state", "from_place", "to_place"])
 auditlog.register(Merge, include_fields=["kept", "gone", "undone_at"])
 auditlog.register(FollowUp, include_fields=["kind", "call_again_on"])
 auditlog.register(QuotaFactor, include_fields=["factor"])

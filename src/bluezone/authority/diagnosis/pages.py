@@ -21,7 +21,7 @@ from bluezone.authority.diagnosis.case_rules import Course, Likeness, Status
 from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.course_forms import KIND_NAMES, text_of
 from bluezone.authority.diagnosis.forms import ResultForm
-from bluezone.authority.diagnosis.models import Case, FollowUp, Handover, OneTimeCode
+from bluezone.authority.diagnosis.models import Case, FollowUp, OneTimeCode
 from bluezone.authority.diagnosis.sending import presenters as sending
 from bluezone.authority.diagnosis.sending.forms import SendForm
 from bluezone.authority.officers import confirming, scope
@@ -126,8 +126,6 @@ def detail_page(
         "awaits_result": case.status == Status.SUSPECTED,
         "steps": _steps(case) if may_change else [],
         "is_own": is_own,
-        "may_hand_over": may_change and is_own,
-        "handover": case.handovers.filter(state=Handover.State.WAITING).first(),
         "duplicates": _duplicates(case, editable) if may_change else [],
         "merged": case.merged.select_related("person"),
         "may_part": _may_part(case, editable, now),

@@ -10,7 +10,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from bluezone.authority.diagnosis import case_rules
 from bluezone.authority.diagnosis.case_rules import CaseFacts, Course, Likeness
-from bluezone.authority.diagnosis.models import Case, FollowUp, Handover
+from bluezone.authority.diagnosis.models import Case, FollowUp
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import NATION, Role
 from bluezone.authority.officers.models import User
@@ -67,13 +67,6 @@ def facts_of(case: Case) -> CaseFacts:
 def course_of(case: Case) -> QuerySet[FollowUp]:
     """Return what was noted of a case's course, and of those that turned out to be it, the newest first."""
     return FollowUp.objects.filter(Q(case=case) | Q(case__merged_into=case)).order_by("-day", "-pk")
-
-
-def waiting_handovers(office: str) -> QuerySet[Handover]:
-    """Return the cases that wait to be taken over by an office, or that it asked others to take, the oldest first."""
-    mine = Q(to_place=office) | Q(from_place=office)
-    rows = Handover.objects.filter(mine, state=Handover.State.WAITING)
-    return rows.select_related("case", "case__person").order_by("asked_at")
 
 
 def calls_due(office: str, day: dt.date) -> QuerySet[Case]:

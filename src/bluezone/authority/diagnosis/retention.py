@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Trunc
 
 from bluezone.authority.diagnosis import tries
-from bluezone.authority.diagnosis.models import Case, CodeCount, CodeUse, FollowUp, Handover, OneTimeCode, WrongTry
+from bluezone.authority.diagnosis.models import Case, CodeCount, CodeUse, FollowUp, OneTimeCode, WrongTry
 from bluezone.authority.diagnosis.rules import UNUSED_CODE_LIFE
 from bluezone.authority.diagnosis.sending import job as sending
 from bluezone.authority.site import clock
@@ -58,8 +58,7 @@ def _counts(now: dt.datetime) -> dict[str, int]:
 def _courses(now: dt.datetime) -> dict[str, int]:
     old = now - COURSE_LIFE
     notes = FollowUp.objects.filter(noted_at__lt=old).delete()[0]
-    done = Handover.objects.filter(asked_at__lt=old).exclude(state=Handover.State.WAITING).delete()[0]
-    return {"courses": notes + done}
+    return {"courses": notes}
 
 
 def _cases(now: dt.datetime) -> dict[str, int]:
@@ -87,7 +86,7 @@ RULES = (
         sending.purge,
     ),
     RetentionRule(
-        "a case's course (calls, symptoms, hospital, outcome), and to whom it was handed over",
+        "a case's course (calls, symptoms, hospital, outcome)",
         "180 days after it was noted",
         "an outbreak is over by then; the case and its status stay",
         _courses,

@@ -16,7 +16,14 @@ class EpisodesConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.diagnosis.models import Case
-        from bluezone.authority.episodes import contact_uploads, person_part, retention, services, views
+        from bluezone.authority.episodes import (
+            contact_uploads,
+            handover_views,
+            person_part,
+            retention,
+            services,
+            views,
+        )
         from bluezone.authority.reports import signals
 
         registries.retention.add(*retention.RULES)
@@ -25,15 +32,19 @@ class EpisodesConfig(AppConfig):
         registries.menu.add(
             MenuItem("contacts", "episodes:calls", _("Contacts"), Audience.CONFIRMING, rank=45, in_area=False),
             MenuItem("graph", "episodes:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, in_area=False),
+            MenuItem("handovers", "episodes:handovers", _("Handing over"), Audience.CONFIRMING, rank=41, in_area=False),
             MenuItem("effect", "effect:page", _("What tracing achieves"), Audience.PUBLIC, rank=12, in_area=False),
         )
-        registries.case_links.add(views.link_of_case)
+        registries.case_links.add(views.link_of_case, handover_views.link_of_case)
         registries.person_links.add(views.link_of_person)
         registries.home.add(*contact_uploads.HOME)
         fields = {"place": _("place"), "role": _("role"), "classification": _("classification")}
         fields |= {"follow_up": _("follow-up"), "isolated_on": _("isolated since"), "outcome": _("outcome")}
         fields |= {"warns others": _("warns others")}
-        registries.audit_kinds.add(AuditKind("episode", _("case or contact"), fields))
+        places = {"from_place": _("from"), "to_place": _("to")}
+        registries.audit_kinds.add(
+            AuditKind("episode", _("case or contact"), fields), AuditKind("handover", _("handing over"), places)
+        )
 
         def judged(report: Any, number: str, now: Any, **_signal: object) -> None:
             services.from_report(report, number, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from bluezone.authority.episodes import calls, rules
 from bluezone.authority.episodes.calls import Question, Said, Sheet
 from bluezone.authority.episodes.rules import AGAIN_WITHIN, FIRST_HOUR, LAST_HOUR, MAX_AGE, ContactError, Wait
 from bluezone.authority.episodes.words import Decision, Reached, Setting
+from bluezone.authority.officers.jurisdiction import code_over, place_of
 from bluezone.authority.persons import services
 from bluezone.authority.persons.forms import IdentityForm
 from bluezone.authority.persons.models import Person
@@ -22,6 +24,9 @@ from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import named_day, page_language, sentence_of
 from bluezone.authority.units import posts
+from bluezone.geography import catalogue
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import Level
 
 SETTING_NAMES = {
     Setting.HOUSEHOLD: _("same household"),
@@ -110,11 +115,27 @@ class MeetingForm(_Site, IdentityForm):
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
     day = forms.DateField(label=_("Day they met last"), widget=forms.Select())
+    relation = forms.CharField(
+        label=_("What the person is to the other"),
+        help_text=_("As in: wife, colleague, same class. No name."),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    commune = forms.CharField(
+        label=_("Commune where the person lives or stays"),
+        help_text=_("That commune follows the person. Left empty: your own office does."),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
 
     field_order = (
         "day",
         "setting",
         "site",
+        "relation",
+        "commune",
         "pseudonym",
         "name",
         "birth_year",
@@ -128,6 +149,22 @@ class MeetingForm(_Site, IdentityForm):
         self.fields["day"].widget.choices = days_from(*days)
         self._office = office
         self.who: Identity | Person | None = None
+
+    def clean_commune(self) -> str:
+        """Return the place of the commune that was typed, in the office's own area first; nothing for none."""
+        text, today = self.cleaned_data["commune"], clock.today()
+        if not text:
+            return ""
+        units, found = catalogue.all_units(), None
+        for within in dict.fromkeys((code_over(self._office), None)):
+            with contextlib.suppress(GeographyError):
+                found = units.find(text, on=today, level=Level.COMMUNE, within=within)
+                break
+        if found is None:
+            raise forms.ValidationError(
+                gettext("There is no such commune, or several are called so: add the district.")
+            )
+        return place_of(found.code)
 
     def clean(self) -> dict[str, Any]:
         """Find or describe the person; `who` is one or the other."""

@@ -16,7 +16,7 @@ from bluezone.authority.diagnosis import services as cases
 from bluezone.authority.diagnosis.case_rules import Status
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import calls, rules, warning
-from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Exposure
+from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Exposure, Handover
 from bluezone.authority.episodes.rules import ContactError, State
 from bluezone.authority.episodes.words import (
     Classification,
@@ -142,7 +142,7 @@ def days_of(source: Episode | None) -> tuple[dt.date, dt.date]:
 @transaction.atomic
 def name_source(row: Episode, source: Episode, setting: Setting, site: str, by: Issuer, now: dt.datetime) -> None:
     """Note of whom somebody is a contact whose phone warned. Raises ContactError where that is known, or cannot be."""
-    row = _locked(row)
+    row = locked(row)
     unknown = row.exposures.filter(source=None)
     if not unknown.exists():
         raise ContactError(gettext_noop("this is known already: look again"), "case")
@@ -186,7 +186,7 @@ def report_taken_back(report: Report, now: dt.datetime) -> None:
     """Delete the episode of who takes a report back, with the number, unless the office knows of it otherwise or has
     decided that it is a contact."""
     for exposure in report.exposures.select_related("episode"):
-        row = _locked(exposure.episode)
+        row = locked(exposure.episode)
         if row.decision not in (Decision.WAITING, Decision.LOST):
             continue
         exposure.delete()
@@ -218,6 +218,11 @@ def follow_case(case: Case, now: dt.datetime) -> Episode:
         row.person = person
     before = row.role if row.case_id or row.contact_role else ""
     row.case = case
+    if case.merged_into_id is not None and row.pk is not None:
+        for asked in row.handovers.filter(state=Handover.State.WAITING):  # what is done is done with the other case
+            asked.state, asked.decided_at = Handover.State.TAKEN_BACK, now
+            asked.save(update_fields=["state", "decided_at"])
+            work.settle("handover", asked.pk, (), now)
     if not row.contact_role:
         row.place, row.opened_by = case.place, row.opened_by or case.created_by
     after = rules.of_case(
@@ -274,7 +279,7 @@ def of_case(case: Case, now: dt.datetime) -> Episode:
 def open_case(row: Episode, by: Issuer, now: dt.datetime) -> Case:
     """Open a suspected case of a contact who is tested today, of the same person; the one there is, if there is one.
     Raises ContactError for a person whose identity has gone, or is another office's."""
-    row = _locked(row)
+    row = locked(row)
     if row.person is None or row.person.place != by.place:
         raise ContactError(gettext_noop("this identity belongs to another office"))
     if row.case is not None and row.case.status != Status.WITHDRAWN:
@@ -291,7 +296,7 @@ def open_case(row: Episode, by: Issuer, now: dt.datetime) -> Case:
 @transaction.atomic
 def call(row: Episode, said: calls.Said, by: User, now: dt.datetime) -> Event:
     """Note a call. Raises ContactError (`calls.note`)."""
-    row = _locked(row)
+    row = locked(row)
     noted = calls.note(row, said, by, now)
     settle(row, now, by)
     return noted
@@ -301,7 +306,7 @@ def call(row: Episode, said: calls.Said, by: User, now: dt.datetime) -> Event:
 def decide(row: Episode, decision: Decision, by: User | None, now: dt.datetime) -> None:
     """Decide of a contact; who is none warns nobody any more, and of whom nothing but a telephone number is known, by
     the phone's report, that is deleted. Raises ContactError."""
-    row = _locked(row)
+    row = locked(row)
     if row.role == Role.F0:
         raise ContactError(gettext_noop("this is a case: its test's result is noted on the case's page"))
     before = row.decision
@@ -324,7 +329,7 @@ def decide(row: Episode, decision: Decision, by: User | None, now: dt.datetime) 
 @transaction.atomic
 def isolate(row: Episode, day: dt.date, now: dt.datetime, by: User | None = None) -> None:
     """Note since when somebody is apart from others. Raises ContactError."""
-    row = _locked(row)
+    row = locked(row)
     rules.check_isolation(day, row.first_contact_on or day, clock.date_of(now))
     row.isolated_on = day
     row.save(update_fields=["isolated_on"])
@@ -334,7 +339,7 @@ def isolate(row: Episode, day: dt.date, now: dt.datetime, by: User | None = None
 @transaction.atomic
 def release(row: Episode, now: dt.datetime) -> None:
     """Note that somebody was not apart from others: the day that was noted was a mistake."""
-    row = _locked(row)
+    row = locked(row)
     row.isolated_on = None
     row.save(update_fields=["isolated_on"])
     settle(row, now)
@@ -343,7 +348,7 @@ def release(row: Episode, now: dt.datetime) -> None:
 @transaction.atomic
 def found_negative(row: Episode, now: dt.datetime, by: User | None = None) -> None:
     """Note that a contact's test was negative: it warns nobody any more. A positive one is a case's."""
-    row, today = _locked(row), clock.date_of(now)
+    row, today = locked(row), clock.date_of(now)
     fields = {"taken_on": today, "result": "negative", "noted_by": by}
     EpisodeTest.objects.update_or_create(episode=row, due_on=today, defaults=fields)
     warning.release(row, now)
@@ -369,5 +374,6 @@ def settle(row: Episode, now: dt.datetime, by: User | None = None) -> None:
     work.settle(SOURCE, row.pk, rules.tasks_of(facts), now, by)
 
 
-def _locked(row: Episode) -> Episode:
+def locked(row: Episode) -> Episode:
+    """Return an episode as it is now, locked until the transaction ends."""
     return Episode.objects.select_for_update(of=("self",)).select_related("person", "case").get(pk=row.pk)

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.episodes import contact_uploads, graph_views, views
+from bluezone.authority.episodes import contact_uploads, graph_views, handover_views, views
 from bluezone.authority.episodes.line_list import PARQUET
 
 app_name = "episodes"
 urlpatterns = [
     path("", views.calls, name="calls"),
+    path("handovers", handover_views.handovers, name="handovers"),
+    path("handovers/<int:handover_id>/<slug:decision>", handover_views.decide_handover, name="decide-handover"),
     *contact_uploads.PAGES.urls("upload"),
     path("graph", graph_views.graph_page, name="graph"),
     path("line-list.csv", graph_views.LineList.as_view(), name="line-list"),
     path("line-list.parquet", graph_views.LineList.as_view(content_type=PARQUET), name="line-list-parquet"),
     path("of-case/<uuid:case_id>", views.of_case, name="of-case"),
+    path("of-case/<uuid:case_id>/hand-over", handover_views.hand_over, name="hand-over-case"),
     path("of-case/<uuid:case_id>/new", views.new_of_case, name="new-of-case"),
     path("people/<uuid:episode_id>", views.episode, name="episode"),
     path("people/<uuid:episode_id>/new", views.new_of_contact, name="new-of-contact"),
     path("people/<uuid:episode_id>/source", views.source, name="source"),
     path("people/<uuid:episode_id>/note/<slug:what>", views.note, name="note"),
+    path("people/<uuid:episode_id>/hand-over", handover_views.hand_over, name="hand-over"),
     path("people/<uuid:episode_id>/call", views.call, name="call"),
     path("people/<uuid:episode_id>/warn", views.warn, name="warn"),
 ]

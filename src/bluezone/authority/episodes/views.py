@@ -142,11 +142,12 @@ def _new(request: HttpRequest, near: Episode) -> HttpResponse:
     form = MeetingForm(by.place, _within(request), days, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and form.who is not None:
         values = form.cleaned_data
-        met = services.Met(
-            values["day"], Setting(values["setting"]), FoundBy.HAND, values["site"], values.get("relation", "")
-        )
+        met = services.Met(values["day"], Setting(values["setting"]), FoundBy.HAND, values["site"], values["relation"])
         try:
-            return redirect("episodes:episode", services.enter(near, form.who, met, by, now).pk)
+            row = services.enter(near, form.who, met, by, now, values["commune"])
+            if _visible(request).filter(pk=row.pk).exists():
+                return redirect("episodes:episode", row.pk)
+            return redirect("episodes:of-case", near.case_id) if near.case_id else redirect("episodes:episode", near.pk)
         except (ContactError, IdentityError) as error:
             form.add_error(error.field or None, sentence_of(error))
     role = rules.contact_of(Role(near.role)).upper()

@@ -167,6 +167,17 @@ def code_over(place: str) -> UnitCode | None:
     return UnitCode.parse(codes[-1]) if codes else None
 
 
+def place_today(place: str, day: dt.date) -> str:
+    """Return where the people of a place are cared for on a day: of a unit that was merged the one it went to, of a
+    divided one the main part; any other place as it is."""
+    if not place.endswith("/") or any(":" not in code for code in codes_of(place)):
+        return place
+    code, units = code_of(place), catalogue.all_units()
+    while code is not None and (went := [each for each in units.successors(code) if each.main and each.date <= day]):
+        place = place_of(code := went[0].successor)
+    return place
+
+
 def own_unit(own: Jurisdiction, day: dt.date) -> Unit:
     """Return the unit of the gazetteer an officer answers for (for the head of an organisation the one it lies in), as
     it was on a day; one that has ended, as it was last."""

@@ -161,35 +161,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Handover",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("from_place", models.CharField(db_index=True, max_length=80)),
-                ("to_place", models.CharField(db_index=True, max_length=80)),
-                ("asked_at", models.DateTimeField(db_index=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "waits for the other office"),
-                            ("accepted", "accepted"),
-                            ("declined", "declined"),
-                            ("taken-back", "taken back"),
-                        ],
-                        default="waiting",
-                        max_length=12,
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(null=True)),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="handovers", to="diagnosis.case"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="Merge",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -365,12 +336,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("onset_date__isnull", False), ("test_date__isnull", False), _connector="OR"),
                 name="case_has_a_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "waiting")), fields=("case",), name="one_waiting_handover_of_a_case"
             ),
         ),
         migrations.AddConstraint(
