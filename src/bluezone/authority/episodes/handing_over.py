@@ -81,7 +81,8 @@ def _give(row: Episode, to_place: str, by: User | None, now: dt.datetime) -> lis
     row.place = to_place
     row.save(update_fields=["place"])
     cases = [] if row.case is None else [row.case, *row.case.merged.select_related("person")]
-    for person in {each.person for each in (row, *cases) if each.person is not None}:
+    for person in {row.person, *(case.person for case in cases)} - {None}:
+        assert person is not None
         persons.hand_over(person, to_place)
     for case in cases:
         case.place = to_place

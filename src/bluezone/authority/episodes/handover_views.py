@@ -136,7 +136,7 @@ def decide_handover(request: HttpRequest, handover_id: int, decision: str) -> Ht
 
 def link_of_case(case_id: str) -> registries.Link:
     """Return the way from a case to where it is handed over."""
-    asked = Handover.objects.filter(episode__case=case_id, state=Handover.State.WAITING).exists()
+    asked = Handover.objects.filter(episode__case=uuid.UUID(case_id), state=Handover.State.WAITING).exists()
     said = _("Another office has been asked.") if asked else _("To another office, alone or with chosen contacts.")
     address = reverse("episodes:handovers") if asked else reverse("episodes:hand-over-case", args=(case_id,))
     return registries.Link(address, str(_("Hand over")), str(said))
