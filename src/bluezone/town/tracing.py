@@ -27,11 +27,10 @@ from bluezone.town.server import OFFICER, TownAuthority
 
 _QUEUE = "/officer/contacts/"
 _PERSON = re.compile(rf'href="({_QUEUE}people/[0-9a-f-]{{36}})"')
-_IDENTITY = re.compile(r'href="(/officer/persons/P-[0-9A-Z-]+)"')
 _UNITS, _PLACES = "/officer/units/", "/officer/places/"
 _UNIT = re.compile(r"([0-9A-Z]{4}-[0-9A-Z]{4})")
 _WINDOW = re.compile(rf'action="{_PLACES}windows/([0-9a-f-]{{36}})"')
-_NUMBER = re.compile(r'name="telephone" value="(\+\d+)"')
+_NUMBER = re.compile(r'href="tel:(\+\d+)"')
 _CODE = re.compile(r'<p class="written">([0-9A-Z ]+)</p>')
 #: as the page says it in English: what the reporter's phone said of how near it was
 _NEAR = "within 2 m for 15 minutes or more"
@@ -80,14 +79,14 @@ class Officer:
         """Decide of everybody whose report waits, the corroborated first: each is called, and who is a contact (F1) is
         isolated from today on."""
         listed = dict.fromkeys(_PERSON.findall(self._get(f"{_QUEUE}?due=first")))
-        pages = {address: self._get(address) for address in listed}
-        order = sorted(pages, key=lambda address: _CORROBORATED not in pages[address])
+        pages = {address: self._browser.get(address, follow_redirects=True) for address in listed}
+        order = sorted(pages, key=lambda address: _CORROBORATED not in pages[address].text)
         return [self._decide(address, pages[address], today) for address in order]
 
-    def _decide(self, address: str, page: str, today: dt.date) -> Decided:
+    def _decide(self, address: str, person: httpx.Response, today: dt.date) -> Decided:
+        page = self._text(person, address)
         verdict = Verdict.CORROBORATED if _CORROBORATED in page else Verdict.CONSISTENT
-        identity = _found(_IDENTITY, page, "person")
-        number = _found(_NUMBER, self._post(identity, reason="to call who reported"), "number")
+        number = _found(_NUMBER, self._post(person.url.path, reason="to call who reported"), "number")
         is_f1 = is_contact(verdict, was_near=_NEAR in page)
         self._post(f"{address}/note/decide", decision="contact" if is_f1 else "not")
         if not is_f1:

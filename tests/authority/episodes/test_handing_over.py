@@ -76,7 +76,7 @@ def test_the_wife_who_isolates_in_another_commune_stays_there_when_the_case_goes
     assert tasks(WARD) == {"call"}
     client.force_login(ward, BACKEND)
     own = f"/officer/contacts/people/{wife.pk}"
-    page = client.get(own, headers={"accept-language": "en"})
+    page = client.get(own, headers={"accept-language": "en"}, follow=True)
     assert page.status_code == 200
     assert "a case of another office" in page.content.decode()
     assert client.post(f"{own}/call", {"reached": "reached"}).status_code == 302
@@ -226,7 +226,7 @@ def test_the_commune_is_asked_where_a_contact_lives(browser_of, ward, typed, pla
     found = Episode.objects.exclude(contact_role="")
     assert [(row.place, row.exposures.get().relation) for row in found] == ([] if place is None else [(place, "vợ")])
     if place is not None:
-        assert "vợ" in office.get(f"/officer/contacts/people/{found.get().pk}").content.decode()
+        assert "vợ" in office.get(f"/officer/contacts/people/{found.get().pk}", follow=True).content.decode()
 
 
 def test_who_entered_a_contact_of_another_commune_reads_role_and_state_alone(officers, ward, browser_of):
