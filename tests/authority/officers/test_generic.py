@@ -38,7 +38,7 @@ NOT_MOVED = {
     "campaign": 2,
     "checkpoints": 5,
     "declarations": 5,
-    "diagnosis": 21,
+    "diagnosis": 18,
     "django": 1,
     "episodes": 14,
     "federation": 3,
