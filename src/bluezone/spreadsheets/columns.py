@@ -23,6 +23,8 @@ _IMPOSSIBLE = -12.0
 _TWICE = -6.0
 #: how much the words of a header weigh by how high they stand over its last row, and those of titles
 _ABOVE, _TITLE = 0.6, 0.4
+#: of a list of persons: `Năm sinh / Nam`
+_ABOVE_OF_PERSONS = 0.4
 #: topics beside which a title is asked what a column counts, and those of titles that say more of installs
 _SAYS_NOTHING = frozenset({"count", "value", "share"})
 _SAYS_MORE = frozenset({"increase", "period", "apps", "to_date"})
@@ -132,7 +134,7 @@ def _evidence(column: grid.Column, named: float, day: object, of: str = "") -> E
     each = Evidence(column, named=named, day=day)
     last = _words(column)[-1:]
     for text in column.path:
-        weight = 1.0 if text in last or lexicon.is_measure(text) else _ABOVE
+        weight = 1.0 if text in last or lexicon.is_measure(text) else _ABOVE_OF_PERSONS if of else _ABOVE
         for topic in lexicon.topics_in(text, of):
             each.topics[topic.name] = max(each.topics.get(topic.name, 0.0), weight)
     beside = {*each.topics, "own_day"} if day is not None else {*each.topics}

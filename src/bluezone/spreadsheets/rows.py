@@ -209,7 +209,7 @@ def _living(reading: Reading, row: Row) -> Row:
         chosen = _decided(reading, said, {}, row.line)
         return replace(row, unit=chosen.unit, why=chosen.why)
     if fits and fits[0].score >= units.SURE_ADDRESS:
-        return replace(row, unit=fits[0].unit, probability=fits[0].score)
+        return replace(row, unit=fits[0].unit)
     return row
 
 

@@ -295,6 +295,7 @@ def test_a_list_enters_contacts_after_the_officers_yes(offices):
     assert "There is no such telephone number" in page
     assert "Contacts of the case BN 812." in page
     assert "same household · 1956" in page
+    assert "beside each row as what it would be stored" in page
     assert "Trần Thị Mai" in page  # the officer decides on what is shown
     assert not CONTACTS.exists()
     assert decide(offices["lan"], address).status_code == 302

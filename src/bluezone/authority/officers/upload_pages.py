@@ -163,6 +163,7 @@ class UploadPages(Generic[P]):
             found["sheet"] = sheet_of(
                 proposal, upload, preview.problems, self.stored, looked, of_units=self.of_units, wholes=wholes
             )
+            found["sheet"]["of_persons"] = self.stored_as is not None
             if self.stored_as is not None:
                 stored_as = self.stored_as(preview)
                 for row in found["sheet"]["rows"]:
