@@ -16,9 +16,9 @@ def finder() -> units.Finder:
     return units.Finder(units.scope_of(catalogue.all_units(), PROVINCE, DAY))
 
 
-def chosen(*names: str, level: str = "", once: bool = True) -> list[str]:
+def chosen(*names: str, level: str = "") -> list[str]:
     rows = [units.Named(line, name) for line, name in enumerate(names, start=1)]
-    units.choose(finder(), rows, level, once=once)
+    units.choose(finder(), rows, level)
     return [row.unit.full_name if row.unit else "" for row in rows]
 
 
@@ -70,8 +70,8 @@ def test_the_rows_of_a_table_are_chosen_together(names: list[str], level: str, f
 
 
 def test_a_unit_may_have_several_rows_in_a_long_table() -> None:
-    assert chosen("Long Mỹ", "TX Long Mỹ", once=False, level="district")[1] == "Thị xã Long Mỹ"
-    assert chosen("Vị Thủy", "Huyện Vị Thủy", once=False) == ["Huyện Vị Thủy"] * 2
+    assert chosen("Long Mỹ", "TX Long Mỹ", level="district")[1] == "Thị xã Long Mỹ"
+    assert chosen("Vị Thủy", "Huyện Vị Thủy") == ["Huyện Vị Thủy"] * 2
 
 
 def test_what_is_left_is_offered_for_a_name_that_nobody_knows() -> None:
@@ -86,7 +86,7 @@ def test_what_is_left_is_offered_for_a_name_that_nobody_knows() -> None:
         "Tân Hải",
     ]
     rows = [units.Named(line, name) for line, name in enumerate(names, start=1)]
-    units.choose(finder(), rows, "district", once=True)
+    units.choose(finder(), rows, "district")
     assert rows[-1].unit is None
     assert [fit.unit.name for fit in rows[-1].fits if fit.unit.level == 2] == ["Vị Thủy"]
 

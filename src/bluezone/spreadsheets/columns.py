@@ -103,7 +103,6 @@ def evidence_of(
         each.factor = max([factor, *map(lexicon.factor_in, each.column.path)])
         _hear_titles(each, spoken)
         each.scores = {name: _score(each, name, purpose) for name in purpose.among}
-    _judge_days(found)
     return found
 
 
@@ -246,31 +245,6 @@ def is_order(each: Evidence) -> bool:
     values = [int(number.count) for number in each.numbers.values() if number.count is not None]
     steps = sum(b == a + 1 or b == 1 for a, b in pairwise(values))
     return len(values) > 2 and values[0] in (0, 1) and steps >= 0.9 * (len(values) - 1)
-
-
-def _judge_days(found: Sequence[Evidence]) -> None:
-    """Tell columns of days that say nothing else apart: totals do not fall from day to day, gains do."""
-    columns = [
-        each
-        for each in found
-        if each.day is not None and each.numbers and set(each.topics) - each.titled <= _SAYS_NOTHING
-    ]
-    if len(columns) < 2:
-        return
-    columns = [each for each in columns if any(number.count for number in each.numbers.values())] or columns
-    lines = [line for line in columns[0].numbers if all(line in each.numbers for each in columns)]
-    rising = sum(
-        all((a.numbers[line].count or 0) <= (b.numbers[line].count or 0)
-            for a, b in pairwise(columns))
-        for line in lines[:_CHECKED_LINES]
-    )  # fmt: skip
-    if not lines:
-        return
-    share = rising / len(lines[:_CHECKED_LINES])
-    for each in columns:
-        each.scores["installs"] += 2 * share
-        each.scores["gain"] += 1 + _UNNAMED + 2 * (1 - share)
-        each.scores["value"] += 2
 
 
 # --- the best consistent assignment -------------------------------------------------------------------------------

@@ -224,12 +224,7 @@ def _belongs_above(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], above: 
     own = [column for column in rows[first] if rows[first][column].text]
     whole = len(cells) == 1 and (widths[0] >= len(own) or min(cells) <= min(own))
     partial = any(width > 1 for width in widths) or len(cells) >= 2
-    return partial and not whole and _says(rows[above]) > 0 and not _is_letterhead(cells.values())
-
-
-def _is_letterhead(cells: Iterable[Cell]) -> bool:
-    texts = [lexicon.key_of(cell.text) for cell in cells]
-    return any("cong hoa xa hoi" in text or "doc lap tu do" in text or text.startswith("so ") for text in texts)
+    return partial and not whole and _says(rows[above]) > 0
 
 
 def _above_first_values(rows: Mapping[int, Mapping[int, Cell]], considered: Sequence[int]) -> tuple[int, int]:

@@ -63,8 +63,7 @@ def read(reading: Reading) -> list[Row]:
     codes = _codes(draft, lines)
     if purpose.of_units:
         topics = {topic for column in draft.having("unit") for text in column.path for topic in _levels(text)}
-        once = not draft.having("day") and not draft.having("indicator")
-        units.choose(draft.finder, list(named.values()), next(iter(topics), ""), once=once)
+        units.choose(draft.finder, list(named.values()), next(iter(topics), ""))
     if not draft.having("unit") and not draft.having("code") and purpose.of_units:
         _give_one(reading, named)
     written = [*codes.values(), *(each.text for each in named.values())]

@@ -269,10 +269,9 @@ class Named:
     similar: bool = False
 
 
-def choose(finder: Finder, rows: Sequence[Named], level: str, *, once: bool) -> None:
+def choose(finder: Finder, rows: Sequence[Named], level: str) -> None:
     """Give each row its unit where one fits: names are looked up, then chosen by the level of the table (`level`, a
-    topic of the header, or that of most rows) and by the unit above, from a column or from the row of a group. `once`:
-    a unit has one row."""
+    topic of the header, or that of most rows) and by the unit above, from a column or from the row of a group."""
     for row in rows:
         row.fits = finder.exact(row.text) if row.text else ()
     wanted = _LEVELS.get(level) or _level_of(rows)
@@ -296,8 +295,6 @@ def choose(finder: Finder, rows: Sequence[Named], level: str, *, once: bool) -> 
             row.probability = _sure(row.fits)
             if wanted is not None and best.unit.level < wanted:
                 group = best.unit
-    if once:
-        _part_twins(rows)
     _offer_rest(finder, rows, wanted)
     named = [row for row in rows if row.text and not lexicon.is_total(row.text)]
     if len([row for row in named if row.unit is None]) * 3 > len(named):
@@ -341,17 +338,3 @@ def _sure(fits: Sequence[Fit]) -> float:
         return fits[0].score
     gap = fits[0].score - fits[1].score
     return round(fits[0].score * min(1.0, 0.5 + 4 * gap), 3)
-
-
-def _part_twins(rows: Sequence[Named]) -> None:
-    """Give rows that would be the same unit their next best one where another names it better: `Long Mỹ` beside
-    `Thị xã Long Mỹ` is the district."""
-    by_unit: dict[UnitCode, list[Named]] = defaultdict(list)
-    for row in rows:
-        if row.unit is not None:
-            by_unit[row.unit.code].append(row)
-    for same in [same for same in by_unit.values() if len(same) == 2]:
-        better, worse = sorted(same, key=lambda row: -row.fits[0].score)
-        free = [fit for fit in worse.fits[1:] if fit.unit.code not in by_unit and fit.score >= 0.6]
-        if free and better.text != worse.text:
-            worse.unit, worse.probability = free[0].unit, min(0.8, free[0].score)
