@@ -221,7 +221,8 @@ def test_a_course_is_noted_and_calls_due_stand_on_the_home_page(offices, set_clo
     assert lan.get(f"{address}/note/secret").status_code == 404
     both = {"symptoms-what": ["fever", "cough"], "symptoms-day": TODAY.isoformat()}
     assert lan.post(f"{address}/note/symptoms", both).status_code == 302
-    assert "Sốt, ho" in lan.get(address).content.decode()
+    assert "sốt, ho" in lan.get(f"/officer/persons/{mai.person.pseudonym}").content.decode().lower()
+    assert "/note/" not in lan.get(address).content.decode()  # the course of who is known stands on the person's page
     assert "HG-1" not in lan.get("/officer/rollout/").content.decode()
     set_clock.now = NOW + dt.timedelta(days=1)
     assert "HG-1" in lan.get("/officer/rollout/").content.decode()

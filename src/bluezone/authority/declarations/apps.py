@@ -5,7 +5,7 @@ from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, MenuItem
+from bluezone.authority.site.registries import Audience, AuditKind, MenuItem, PersonPart
 
 
 class DeclarationsConfig(AppConfig):
@@ -33,6 +33,7 @@ class DeclarationsConfig(AppConfig):
         registries.home.add(home.PART)
         kinds.sources.add(tasks.SOURCE)
         registries.pass_links.add(queries.link_of_pass)
+        registries.person_parts.add(PersonPart(50, events=queries.events))
         registries.journey_links.add(journey_views.link_of_stay)
         registries.menu.add(
             MenuItem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import CharField, Count, F, Q, QuerySet, Value
@@ -18,9 +19,10 @@ from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import Jurisdiction, codes_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.passes import services as passes
+from bluezone.authority.persons.models import Person
 from bluezone.authority.site import clock
 from bluezone.authority.site.quantiles import Quantile
-from bluezone.authority.site.registries import Link
+from bluezone.authority.site.registries import Group, Happened, Link, Tone
 from bluezone.rollout import suppression
 
 #: how far back response times look
@@ -72,6 +74,23 @@ def link_of_pass(user: User, pseudonym: str) -> Link | None:
     """Return the way from a pass to the declaration it came of, for an officer who may open that."""
     row = editable(user).filter(id_digest=passes.came_of(pseudonym) or "-").values_list("pk", flat=True).first()
     return None if row is None else Link(reverse("declarations:sheet", args=[row]), gettext("the declaration"))
+
+
+def events(officer: User, person: Person) -> Iterator[Happened]:
+    """Yield what a person declared, of those declarations that the officer may read: what was said stands on their
+    own page, which opening notes."""
+    tones = (Tone.SAFE, Tone.WATCH, Tone.ACT)
+    for row in editable(officer).filter(person=person):
+        more = gettext("Nobody has called yet.") if row.state in rules.OPEN else row.get_result_display()
+        yield Happened(
+            row.received_at,
+            gettext("Health declaration"),
+            Group.CHECKS,
+            more,
+            "form",
+            tones[min(row.level, 2)],
+            reverse("declarations:sheet", args=[row.pk]),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ def course(request: HttpRequest, case_id: uuid.UUID, kind: str) -> HttpResponse:
         by = scope.officer(request.user)
         try:
             case_services.note(case, meant, form.words, values["day"], values.get("call_again_on"), by, now)
+            if case.person is not None:
+                return redirect("persons:person", case.person.pseudonym)
             return redirect("diagnosis:detail", case.pk)
         except StatusError as error:
             form.add_error(None, sentence_of(error))

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from bluezone.authority.diagnosis import case_rules, queries
+from bluezone.authority.diagnosis import queries
 from bluezone.authority.diagnosis.case_rules import Course
-from bluezone.authority.diagnosis.course_forms import KIND_NAMES
+from bluezone.authority.diagnosis.course_forms import KIND_NAMES, text_of
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.pages import TONES
 from bluezone.authority.officers.models import User
@@ -40,7 +40,7 @@ def events(officer: User, person: Person) -> Iterable[Happened]:
         )
         for row in queries.course_of(case):
             kind = Course(row.kind)
-            words = ", ".join(_(case_rules.COURSE[kind][word]) for word in row.what.split(","))
+            words = text_of(kind, row.what.split(","))
             is_call = kind is Course.CALL
             group = Group.CALLS if is_call else Group.CHECKS if kind is Course.SYMPTOMS else Group.OTHER
             at = row.noted_at if localtime(row.noted_at).date() == row.day else _at_noon(row.day)
@@ -66,7 +66,18 @@ def sections(officer: User, person: Person) -> Iterable[PersonSection]:
     """Yield the person's cases, each with its days and the way to its page."""
     rows = list(_cases(officer, person))
     if rows:
-        found = [{"case": case, "tone": TONES[case.status], "window": case.window} for case in rows]
+        own = set(
+            queries.editable_cases(officer).filter(pk__in=[case.pk for case in rows]).values_list("pk", flat=True)
+        )
+        found = [
+            {
+                "case": case,
+                "tone": TONES[case.status],
+                "window": case.window,
+                "kinds": KIND_NAMES.items() if case.pk in own else (),
+            }
+            for case in rows
+        ]
         yield PersonSection(20, "diagnosis/of_person.html", {"cases": found})
 
 
