@@ -31,8 +31,8 @@ DOORS = 10
 def reach() -> dict[str, int]:
     """What units have told of people reached; how many rows of each kind."""
     from bluezone.authority.door.models import DoorDay
+    from bluezone.authority.episodes.models import Roster
     from bluezone.authority.outreach.models import FamilyTally, Hamlet, UnionTask
-    from bluezone.authority.quarantine.models import Roster
     from bluezone.authority.units.models import Organisation
 
     def of(sector: str) -> Iterator[tuple[int, str]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from bluezone.authority.isolation import protocol_files
+from bluezone.authority.episodes.stays import protocol_files
 from bluezone.authority.site.environment import Environment
 from bluezone.cli.main import bluezone
 

@@ -62,7 +62,6 @@ def site(url: str, browser: Any) -> str:
     page.click("main form button")
     code = page.url.rsplit("/", 1)[1]
     page.goto(f"{url}/officer/quarantine/{code}")
-    page.click("form[action$=start] button")
     page.fill("[name=number]", "A1")
     page.fill("[name=up_to]", "A12")
     page.click("form[action$=arrive] button")
@@ -118,11 +117,11 @@ def test_one_tap_notes_one_fact_without_leaving_the_page(officer, url, site):
     page.goto(f"{url}/officer/quarantine/{site}")
     page.evaluate("window.sameDocument = true")
     tap(page, "A1", "has_app")
-    assert pressed(page, "A1") == ["presence", "has_phone", "asked", "has_app"]
+    assert pressed(page, "A1") == ["here", "has_phone", "asked", "has_app"]
     assert "11 trong 12" in page.inner_text("#tally")
     assert page.evaluate("window.sameDocument")
     page.reload()
-    assert pressed(page, "A1") == ["presence", "has_phone", "asked", "has_app"]
+    assert pressed(page, "A1") == ["here", "has_phone", "asked", "has_app"]
     made.check()
 
 
@@ -132,13 +131,13 @@ def test_two_people_who_tap_at_once_lose_nothing(officer, url, site):
         page.goto(f"{url}/officer/quarantine/{site}")
     tap(one, "A2", "asked")
     tap(other, "A2", "has_phone")  # its page does not show the other tap yet
-    assert pressed(other, "A2") == ["presence", "has_phone", "asked"]
+    assert pressed(other, "A2") == ["here", "has_phone", "asked"]
     tap(other, "A2", "has_app")
     tap(one, "A2", "asked")  # would take back what `one` has not seen: the app, the phone
     one.wait_for_selector("#said:not([hidden])")
     said = one.inner_text("#said")
     assert "vui lòng xem lại" in said
-    assert pressed(one, "A2") == ["presence", "has_phone", "asked", "has_app"]
+    assert pressed(one, "A2") == ["here", "has_phone", "asked", "has_app"]
 
 
 def test_a_tap_without_network_is_named_and_not_noted(officer, url, site):
@@ -149,10 +148,10 @@ def test_a_tap_without_network_is_named_and_not_noted(officer, url, site):
     page.locator(".person", has=page.get_by_text("A3", exact=True)).locator("[data-fact=asked]").click()
     page.wait_for_selector("#said:not([hidden])")
     assert "chưa được ghi" in page.inner_text("#said")
-    assert pressed(page, "A3") == ["presence"]
+    assert pressed(page, "A3") == ["here"]
     page.context.set_offline(False)
     tap(page, "A3", "asked")
-    assert pressed(page, "A3") == ["presence", "asked"]
+    assert pressed(page, "A3") == ["here", "asked"]
     assert page.locator("#said").is_hidden()
 
 
@@ -183,8 +182,11 @@ def test_a_person_leaves_and_comes_back(officer, url, site):
     page.goto(f"{url}/officer/quarantine/{site}")
     row = page.locator(".person", has=page.get_by_text("A12", exact=True))
     row.locator("summary").click()
-    with page.expect_navigation():
-        row.locator("button[value$='presence:left']").click()
+    page.goto(f"{url}{row.locator('a[href$=end]').get_attribute('href')}")
+    page.check("[value=died]")
+    made.check()
+    page.click("main form button")
+    page.goto(f"{url}/officer/quarantine/{site}")
     page.locator(".roster-left summary").click()
     assert "giường A12" in page.inner_text(".roster-left")
     made.check()

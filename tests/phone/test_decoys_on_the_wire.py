@@ -149,9 +149,9 @@ TODAY = dt.datetime.fromtimestamp(NOW_S, dt.UTC).date()
 #: confirms telephone numbers, and lets stays at home begin: prints receipts and codes
 PREPARE = """
 import datetime as dt, json, secrets, sys
-from bluezone.authority.isolation import private, services
-from bluezone.authority.isolation.rules import Reason
-from bluezone.authority.isolation.services import Entry, Spot
+from bluezone.authority.episodes.stays import sealing, services
+from bluezone.authority.episodes.stays.services import Entry, Spot
+from bluezone.authority.episodes.words import Role
 from bluezone.authority.messages import phone_numbers as numbers
 from bluezone.authority.messages.models import PhoneNumber
 from bluezone.authority.officers.models import User
@@ -159,8 +159,8 @@ from bluezone.authority.site import clock, encryption, secrets as keyed
 
 stays, confirmed = map(int, sys.argv[1:])
 now, lan, receipts = clock.now(), User.objects.get(username="lan"), []
-entry = Entry(Spot("/34:92/34:31471/", address="12 Tran Hung Dao"), Reason.F1, clock.date_of(now))
-codes = [private.link_of(services.enter(entry, lan, now)) for _ in range(stays)]
+entry = Entry(Spot("/34:92/34:31471/", address="12 Tran Hung Dao"), Role.F1, clock.date_of(now))
+codes = [sealing.link_of(services.enter(entry, lan, now).episode) for _ in range(stays)]
 for at in range(confirmed):
     number, receipt = f"+849{at:08d}", secrets.token_hex(32)
     PhoneNumber.objects.create(

@@ -42,7 +42,6 @@ NOT_MOVED = {
     "django": 1,
     "episodes": 14,
     "federation": 3,
-    "isolation": 22,
     "keys": 1,
     "messages": 6,
     "officers": 2,
@@ -50,7 +49,6 @@ NOT_MOVED = {
     "passes": 2,
     "persons": 1,
     "project": 2,
-    "quarantine": 7,
     "simulations": 8,
 }
 

@@ -13,10 +13,11 @@ from bluezone.authority.officers.models import Office, User
 
 def isolation(commune: str, now: dt.datetime):
     """A site with somebody in it who has declared, and whom another commune is asked to take over."""
-    from bluezone.authority.isolation import declaring, services
-    from bluezone.authority.isolation.rules import Reason, Said, Way
-    from bluezone.authority.isolation.services import Entry, Spot
-    from bluezone.authority.quarantine.numbers import read_numbers
+    from bluezone.authority.episodes.stays import checks, moves, services
+    from bluezone.authority.episodes.stays.numbers import read_numbers
+    from bluezone.authority.episodes.stays.rules import Said, Way
+    from bluezone.authority.episodes.stays.services import Entry, Spot
+    from bluezone.authority.episodes.words import Role
     from bluezone.authority.units import services as units
     from bluezone.authority.units.services import Facts
     from bluezone.geography.units import UnitCode
@@ -25,11 +26,11 @@ def isolation(commune: str, now: dt.datetime):
     code = UnitCode.parse(commune.strip("/").split("/")[-1])
     site = units.register(Facts("Khu cách ly", "quarantine", code, 20), now.date())
     services.add_beds(site, read_numbers("A1, A2"))
-    entry = Entry(Spot(site.place, site), Reason.F1, now.date(), telephone="+84912345678")
+    entry = Entry(Spot.at(site), Role.F1, now.date(), telephone="+84912345678")
     stay = services.enter(entry, officer, now)
-    declaring.store(stay, b"1" * 16, Said(), Way.CALL, now, officer)
+    checks.store(stay, b"1" * 16, Said(), Way.CALL, now, officer)
     other = next(each for each in ("63:31321", "63:31318") if each not in commune)
-    return site, stay, services.ask_move(stay, f"/63:93/63:930/{other}/", officer, now)
+    return site, stay, moves.ask(stay, f"/63:93/63:930/{other}/", officer, now)
 
 
 @pytest.fixture
@@ -87,8 +88,8 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "isolation site": site.code,
         "stay_id": str(stay.pk),
         "move_id": str(move.pk),
-        "declaration_id": str(stay.declarations.get().pk),
-        "test_id": str(stay.tests.order_by("due_on")[0].pk),
+        "declaration_id": str(stay.episode.events.get().pk),
+        "test_id": str(stay.episode.tests.order_by("due_on")[0].pk),
         "bed_id": str(stay.bed_id),
         "opened": "telephone",
         "letter_kind": "order",

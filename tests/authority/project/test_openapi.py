@@ -13,9 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from jsonschema import Draft202012Validator
 from tests.forms.samples import GIVEN
 
-from bluezone.authority.isolation import private, services
-from bluezone.authority.isolation.rules import Reason
-from bluezone.authority.isolation.services import Entry, Spot
+from bluezone.authority.episodes.stays import sealing, services
+from bluezone.authority.episodes.stays.services import Entry, Spot
+from bluezone.authority.episodes.words import Role
 from bluezone.authority.officers import api_keys, tokens
 from bluezone.authority.officers.models import ApiKey, User
 from bluezone.forms import shipped
@@ -168,8 +168,8 @@ def listener(documents, client, phone, environment, monkeypatch) -> Listener:
 def stay_code(now: dt.datetime) -> str:
     """The code of somebody at home in isolation."""
     officer = User.objects.create(username="commune", role="commune", place="/63:93/63:930/63:31318/")
-    entry = Entry(Spot(officer.place, address="12"), Reason.F1, now.date())
-    return private.link_of(services.enter(entry, officer, now))
+    entry = Entry(Spot(officer.place, address="12"), Role.F1, now.date())
+    return sealing.link_of(services.enter(entry, officer, now).episode)
 
 
 def test_phones_and_servers_speak_as_described(listener, phone, issue, documents):

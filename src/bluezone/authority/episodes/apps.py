@@ -24,8 +24,10 @@ class EpisodesConfig(AppConfig):
             services,
             views,
         )
+        from bluezone.authority.episodes.stays import parts
         from bluezone.authority.reports import signals
 
+        parts.register()
         registries.retention.add(*retention.RULES)
         registries.person_parts.add(person_part.PART)
         registries.followed.add(person_part.followed)

@@ -202,9 +202,16 @@ class Event(models.Model):
     #: how soon somebody is to act on it, and when somebody did
     severity = models.PositiveSmallIntegerField(default=0)
     answered_at = models.DateTimeField(null=True)
+    #: keyed digest of the random id that a phone or a form drew for it: sent again, it is stored once
+    id_digest = models.CharField(max_length=64, null=True, unique=True)
 
     class Meta:
-        indexes = [models.Index(fields=["episode", "-at"], name="events_of_an_episode")]
+        indexes = [
+            models.Index(fields=["episode", "-at"], name="events_of_an_episode"),
+            models.Index(
+                fields=["severity", "at"], condition=models.Q(severity__gt=0, answered_at=None), name="alarms_open"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.episode_id}"
@@ -241,7 +248,7 @@ class WarningCode(models.Model):
 class Bed(models.Model):
     """Store a bed of a site. Who is in it is a running stay."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="beds")
     #: as it is shown, and its key (`numbers.Number`)
     number = models.CharField(max_length=16)
     number_key = models.CharField(max_length=80)
@@ -260,8 +267,11 @@ class Stay(models.Model):
     kind = models.CharField(max_length=8, choices=[(each.value, each.value) for each in StayKind])
     #: the site's, or the commune's of a home: whose officers see it
     place = models.CharField(max_length=80, db_index=True)
-    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="stays")
     bed = models.ForeignKey(Bed, null=True, on_delete=models.SET_NULL, related_name="stays")
+    #: of a home that is known by number only: a registered hamlet's name or its number, and the house's (`numbers`)
+    hamlet = models.CharField(max_length=160, blank=True)
+    house = models.CharField(max_length=16, blank=True)
     since = models.DateField()
     until = models.DateField()
     #: the rule that gave its last day and its tests
@@ -276,8 +286,15 @@ class Stay(models.Model):
     #: why a physician ended it although something was missing (AES-256-GCM); printed in the letter
     reason = models.BinaryField(default=bytes)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    #: where it is not the person's own address (AES-256-GCM)
+    #: whether a second officer must agree before the release prints, and who did
+    needs_second = models.BooleanField(default=False)
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: where it is not the person's own address; the name of a hospital (AES-256-GCM)
     address = models.BinaryField(default=bytes)
+    #: the last day on which its tasks were looked at: what time alone makes due
+    settled_on = models.DateField(null=True)
+    #: expected back: not counted as present
+    away = models.BooleanField(default=False)
 
     # What the roll-out counts. Asked, never required; nothing here decides by it.
     has_phone = models.BooleanField(default=False)
@@ -307,6 +324,45 @@ class Stay(models.Model):
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""
         return {"place": self.place}
+
+
+class Roster(models.Model):
+    """Store how many people were in a place on a day, and of them how many have a phone, were asked, have the app: what
+    leaves the place. Who they were say their stays."""
+
+    #: whose officers see it: the site's place, or the commune's
+    place = models.CharField(max_length=80)
+    #: the site; None for people at home
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="rosters")
+    day = models.DateField(db_index=True)
+    #: when somebody last confirmed that it is complete; anything noted later is counted, too
+    checked_at = models.DateTimeField(null=True)
+    present = models.PositiveIntegerField(default=0)
+    with_phone = models.PositiveIntegerField(default=0)
+    asked = models.PositiveIntegerField(default=0)
+    has_app = models.PositiveIntegerField(default=0)
+    helped = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "day"], name="a_roster_of_a_place_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.day}"
+
+
+class ProtocolEdition(models.Model):
+    """Store a file of protocols that the ministry signed. It is never changed nor deleted: stays name its rules."""
+
+    #: when it was signed; a later file is newer
+    issued_at = models.DateTimeField()
+    added_at = models.DateTimeField(db_index=True)
+    #: the signed text (`stays.protocol_files`), and the file as it came
+    text = models.TextField()
+    document = models.TextField()
+    sha256 = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"protocols of {self.issued_at:%Y-%m-%d}"
 
 
 class EpisodeTest(models.Model):
@@ -345,6 +401,8 @@ class Letter(models.Model):
     kind = models.CharField(max_length=8, choices=[("order", _("Order to isolate")), ("release", _("Release"))])
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: the letters that were signed at once; none: it was alone
+    act = models.UUIDField(null=True)
     #: the office's, as it was
     office = models.CharField(max_length=80)
     since = models.DateField()

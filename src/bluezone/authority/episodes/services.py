@@ -18,6 +18,7 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import calls, rules, warning
 from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Exposure, Handover
 from bluezone.authority.episodes.rules import ContactError, State
+from bluezone.authority.episodes.signals import role_changed
 from bluezone.authority.episodes.words import (
     Classification,
     Decision,
@@ -117,10 +118,11 @@ def _exposed(row: Episode, now: dt.datetime, by: User | None) -> None:
     _changed(row, before, now, by)
 
 
-def _changed(row: Episode, before: str, now: dt.datetime, by: User | None) -> None:
+def _changed(row: Episode, before: str, now: dt.datetime, by: User | None, day: dt.date | None = None) -> None:
     """Note another role, hand it on to the contacts' roles, and keep the tasks."""
     if before and row.role != before:
-        _event(row, f"{before}>{row.role}", now, by)
+        _event(row, f"{before}>{row.role}", now, by, day)
+        role_changed.send(sender=Episode, episode=row, now=now, by=by)
     for other in Episode.objects.select_for_update(of=("self",)).filter(exposures__source=row).distinct():
         sources = other.exposures.values_list("source__role", flat=True)
         if other.contact_role != rules.nearest(Role(role) if role else None for role in sources):
@@ -128,8 +130,9 @@ def _changed(row: Episode, before: str, now: dt.datetime, by: User | None) -> No
     settle(row, now, by)
 
 
-def _event(row: Episode, what: str, now: dt.datetime, by: User | None) -> None:
-    Event.objects.create(episode=row, kind=EventKind.CHANGE.value, day=clock.date_of(now), at=now, by=by, what=what)
+def _event(row: Episode, what: str, now: dt.datetime, by: User | None, day: dt.date | None = None) -> None:
+    day = day or clock.date_of(now)
+    Event.objects.create(episode=row, kind=EventKind.CHANGE.value, day=day, at=now, by=by, what=what)
 
 
 def days_of(source: Episode | None) -> tuple[dt.date, dt.date]:
@@ -239,8 +242,8 @@ def follow_case(case: Case, now: dt.datetime) -> Episode:
 
 def _as_contact(row: Episode) -> State | None:
     """Return what somebody was as a contact; None for who never was one."""
-    if not row.contact_role:
-        return None
+    if not row.contact_role or (row.role == Role.F0 and row.tests.filter(result="positive").exists()):
+        return None  # a positive test makes a case, before anybody confirms it
     if row.role != Role.F0:
         return row.state
     decided = Classification.CONFIRMED if row.decided_at else Classification.SUSPECTED
@@ -352,6 +355,16 @@ def found_negative(row: Episode, now: dt.datetime, by: User | None = None) -> No
     fields = {"taken_on": today, "result": "negative", "noted_by": by}
     EpisodeTest.objects.update_or_create(episode=row, due_on=today, defaults=fields)
     warning.release(row, now)
+
+
+@transaction.atomic
+def become(row: Episode, role: Role, day: dt.date, now: dt.datetime, by: User | None = None) -> None:
+    """Make a case (F0) of whose test of a day was positive, or what they were of who is none after all."""
+    row = locked(row)
+    before, row.role = row.role, role.value
+    row.classification = (Classification.PROBABLE if role is Role.F0 else Classification.CONFIRMED).value
+    row.save(update_fields=["role", "classification"])
+    _changed(row, before, now, by, day)
 
 
 def settle(row: Episode, now: dt.datetime, by: User | None = None) -> None:

@@ -22,7 +22,6 @@ class PersonsConfig(AppConfig):
         )
         fields = {"pseudonym": _("pseudonym"), "opened": _("identity opened, because"), "found": _("found by")}
         fields["corrected"] = _("corrected")
-        fields["taken_over"] = _("number and address taken over for")
         fields["opened in a shift"] = _("identity opened in a shift, for")
         words = {
             "opened in a shift": dict(Shift.Purpose.choices),

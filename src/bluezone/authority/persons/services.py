@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -51,6 +51,17 @@ def _country() -> str:
 def enter(identity: Identity, place: str, now: dt.datetime) -> Person:
     """Store a new identity of a place. Raises IdentityError."""
     rules.check(identity, clock.date_of(now))
+    return _stored(identity, place, now)
+
+
+@transaction.atomic
+def enter_unnamed(telephone: str, place: str, now: dt.datetime) -> Person:
+    """Store somebody of whom nothing is known yet but a telephone number (E.164), or nothing at all: a pseudonym, and
+    an identity to be filled in."""
+    return _stored(Identity(telephone=telephone), place, now)
+
+
+def _stored(identity: Identity, place: str, now: dt.datetime) -> Person:
     while True:
         pseudonym = rules.draw_pseudonym(secrets.randbelow)
         try:
@@ -241,14 +252,31 @@ def _note_openings(shift: Shift, persons: Sequence[Person]) -> None:
         audit_log.note_each(new, Issuer(officer=shift.officer), {"opened in a shift": ["None", shift.purpose]})
 
 
-def taken_over(person: Person, by: Issuer) -> Identity:
-    """Return who somebody is for another row of the same office, encrypted as this one, and note it in the audit log;
-    nobody is shown it. An empty identity where it is another office's, or no key of this server decrypts it."""
-    identity = _identity_of(person) if person.place == by.place else None
-    if identity is None or not (identity.telephone or identity.address):
-        return Identity()
-    audit_log.note(person, by, {"taken_over": ["None", "stay"]})
-    return identity
+@transaction.atomic
+def set_telephone(person: Person, telephone: str, by: Issuer) -> None:
+    """Replace a telephone number (E.164), and note who did; the identity is not shown. Raises IdentityError for another
+    office's, or where no key of this server decrypts it."""
+    if person.place != by.place:
+        raise IdentityError(gettext_noop("this identity belongs to another office"), "telephone")
+    known = _opened(person)
+    if known.telephone == telephone:
+        return
+    for name, value in _sealed(replace(known, telephone=telephone), person.pseudonym).items():
+        setattr(person, name, value)
+    person.save(update_fields=["sealed", "telephone_digest", "document_digest"])
+    audit_log.note(person, by, {"corrected": ["None", "telephone"]})
+
+
+def contact_of(person: Person) -> Identity:
+    """Return the telephone number and the address of somebody, for who looks after them and has said why; the caller
+    notes it. Empty where no key of this server decrypts them."""
+    known = _identity_of(person) or Identity()
+    return Identity(telephone=known.telephone, address=known.address)
+
+
+def has_address(person: Person) -> bool:
+    """Return whether an address is known of somebody, without telling it."""
+    return bool(contact_of(person).address)
 
 
 def telephone_of(person: Person) -> str:

@@ -59,8 +59,6 @@ INSTALLED_APPS = [
     "bluezone.authority.day_keys",
     "bluezone.authority.door",
     "bluezone.authority.places",
-    "bluezone.authority.quarantine",
-    "bluezone.authority.isolation",
     "bluezone.authority.declarations",
     "bluezone.authority.checkpoints",
     "bluezone.authority.outreach",

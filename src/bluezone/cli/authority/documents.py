@@ -269,7 +269,7 @@ def protocols_example() -> None:
     """Print a file with one rule, to be changed and signed."""
     from importlib import resources
 
-    text = resources.files("bluezone.authority.isolation").joinpath("protocols-example.json").read_text("utf-8")
+    text = resources.files("bluezone.authority.episodes.stays").joinpath("protocols-example.json").read_text("utf-8")
     click.echo(text, nl=False)
 
 
@@ -280,7 +280,7 @@ def protocols_sign(
     target: Annotated[Path, Arg(metavar="SIGNED", type=click.Path(dir_okay=False, path_type=Path))],
 ) -> None:
     """Check the rules in FILE and sign them with this server's keys, as of now, into SIGNED."""
-    from bluezone.authority.isolation import protocol_files
+    from bluezone.authority.episodes.stays import protocol_files
     from bluezone.authority.signing import services as signing
 
     moment = now()
@@ -304,7 +304,7 @@ def protocols_add(
 ) -> Answer:
     """Take the rules of a signed file, all or none, and say what they change. Stays keep the rule they were decided
     under."""
-    from bluezone.authority.isolation import protocol_store
+    from bluezone.authority.episodes.stays import protocol_store
 
     data, trusted = source.read_bytes(), _trusted(pem)
     changes = protocol_store.preview(data, trusted)[1]
@@ -317,8 +317,8 @@ def protocols_add(
 @command("list", protocols_command)
 def protocols_list() -> Answer:
     """List every rule that is known, and the files that were added."""
-    from bluezone.authority.isolation import protocol_files, protocol_store
-    from bluezone.authority.isolation.models import ProtocolEdition
+    from bluezone.authority.episodes.models import ProtocolEdition
+    from bluezone.authority.episodes.stays import protocol_files, protocol_store
 
     rules = sorted(protocol_store.known(), key=lambda each: (each.first, each.name))
     files = [f"{row}, added {utc(row.added_at)}" for row in ProtocolEdition.objects.order_by("pk")]
@@ -329,6 +329,6 @@ def protocols_list() -> Answer:
 def _trusted(pem: Path | None) -> list[TrustedKey]:
     if pem is None:
         return []
-    from bluezone.authority.isolation import protocol_files
+    from bluezone.authority.episodes.stays import protocol_files
 
     return [protocol_files.trusted_key(pem.read_bytes())]

@@ -21,10 +21,10 @@ from bluezone.authority.campaign.orders import services as directives
 from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.rules import Letter, plan
 from bluezone.authority.door.models import DoorDay, DoorList
+from bluezone.authority.episodes.models import Roster
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.outreach.models import FamilyTally, Hamlet, UnionTask
-from bluezone.authority.quarantine.models import Roster
 from bluezone.authority.units import services as units
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure

@@ -11,11 +11,12 @@ from bluezone.authority.campaign.orders import services as orders
 from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.models import Target
 from bluezone.authority.campaign.orders.rules import plan
+from bluezone.authority.episodes.stays import services
+from bluezone.authority.episodes.stays.numbers import read_numbers
+from bluezone.authority.episodes.stays.roster_rules import Fact
+from bluezone.authority.episodes.stays.services import Spot
+from bluezone.authority.episodes.words import Role
 from bluezone.authority.officers.models import User
-from bluezone.authority.quarantine import services
-from bluezone.authority.quarantine.numbers import read_numbers
-from bluezone.authority.quarantine.places import RosterPlace
-from bluezone.authority.quarantine.rules import Fact
 from bluezone.authority.units import services as units
 from bluezone.authority.units.services import Facts
 from bluezone.geography.units import UnitCode
@@ -44,9 +45,10 @@ def read(client, give, set_clock):
 def site(db):
     """A site in Vị Thanh: 30 people, 26 of them asked."""
     made = units.register(Facts("Khu cách ly A", "quarantine", UnitCode.parse("63:31318"), 60), DAY)
-    roster = services.start(RosterPlace(made.code, made.place, made), DAY, DAY)
-    for row in services.arrive(roster, read_numbers("A1", "A30"), DAY)[:26]:
-        services.note(roster, row.pk, Fact.ASKED, value=True, seen=1, today=DAY)
+    now, officer = dt.datetime(2020, 8, 15, 3, tzinfo=dt.UTC), User.objects.create(username="x")
+    numbers = read_numbers("A1", "A30")
+    for stay in services.arrive([Spot.at(made, each.key) for each in numbers], numbers, Role.F1, officer, now)[:26]:
+        services.note_fact(stay, Fact.ASKED, value=True, now=now)
     return made
 
 

@@ -17,13 +17,13 @@ from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.presenters import rows_of_organisation, title_of
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.campaign.orders.queries import in_force
+from bluezone.authority.episodes.stays import roster_presenters as quarantine
+from bluezone.authority.episodes.stays import roster_queries as queries
+from bluezone.authority.episodes.stays.rosters import SECTOR
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit
 from bluezone.authority.officers.models import Office
 from bluezone.authority.officers.pages import place_name
-from bluezone.authority.quarantine import presenters as quarantine
-from bluezone.authority.quarantine import queries
-from bluezone.authority.quarantine.places import SECTOR
 from bluezone.authority.site.language import page_language
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.parts import Section, UnitPart

@@ -18,6 +18,17 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="ProtocolEdition",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("issued_at", models.DateTimeField()),
+                ("added_at", models.DateTimeField(db_index=True)),
+                ("text", models.TextField()),
+                ("document", models.TextField()),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Bed",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -26,7 +37,7 @@ class Migration(migrations.Migration):
                 (
                     "organisation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="units.organisation"
+                        on_delete=django.db.models.deletion.CASCADE, related_name="beds", to="units.organisation"
                     ),
                 ),
             ],
@@ -190,6 +201,7 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField(default=bytes)),
                 ("severity", models.PositiveSmallIntegerField(default=0)),
                 ("answered_at", models.DateTimeField(null=True)),
+                ("id_digest", models.CharField(max_length=64, null=True, unique=True)),
                 (
                     "by",
                     models.ForeignKey(
@@ -301,6 +313,29 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Roster",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(max_length=80)),
+                ("day", models.DateField(db_index=True)),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("present", models.PositiveIntegerField(default=0)),
+                ("with_phone", models.PositiveIntegerField(default=0)),
+                ("asked", models.PositiveIntegerField(default=0)),
+                ("has_app", models.PositiveIntegerField(default=0)),
+                ("helped", models.PositiveIntegerField(default=0)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rosters",
+                        to="units.organisation",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Stay",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -311,6 +346,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("place", models.CharField(db_index=True, max_length=80)),
+                ("hamlet", models.CharField(blank=True, max_length=160)),
+                ("house", models.CharField(blank=True, max_length=16)),
                 ("since", models.DateField()),
                 ("until", models.DateField()),
                 ("protocol", models.CharField(max_length=60)),
@@ -320,11 +357,23 @@ class Migration(migrations.Migration):
                 ("ending", models.CharField(blank=True, max_length=8)),
                 ("because", models.CharField(blank=True, max_length=12)),
                 ("reason", models.BinaryField(default=bytes)),
+                ("needs_second", models.BooleanField(default=False)),
                 ("address", models.BinaryField(default=bytes)),
+                ("settled_on", models.DateField(null=True)),
+                ("away", models.BooleanField(default=False)),
                 ("has_phone", models.BooleanField(default=False)),
                 ("asked", models.BooleanField(default=False)),
                 ("has_app", models.BooleanField(default=False)),
                 ("helped", models.BooleanField(default=False)),
+                (
+                    "agreed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 (
                     "bed",
                     models.ForeignKey(
@@ -360,7 +409,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
+                        related_name="stays",
                         to="units.organisation",
                     ),
                 ),
@@ -376,6 +425,7 @@ class Migration(migrations.Migration):
                     models.CharField(choices=[("order", "Order to isolate"), ("release", "Release")], max_length=8),
                 ),
                 ("issued_at", models.DateTimeField()),
+                ("act", models.UUIDField(null=True)),
                 ("office", models.CharField(max_length=80)),
                 ("since", models.DateField()),
                 ("until", models.DateField()),
@@ -454,6 +504,14 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["episode", "-at"], name="events_of_an_episode"),
         ),
         migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("answered_at", None), ("severity__gt", 0)),
+                fields=["severity", "at"],
+                name="alarms_open",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="exposure",
             index=models.Index(fields=["source", "day", "episode"], name="exposures_to_a_source"),
         ),
@@ -468,6 +526,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "waiting")), fields=("episode",), name="one_waiting_handover_of_an_episode"
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="roster",
+            constraint=models.UniqueConstraint(fields=("place", "day"), name="a_roster_of_a_place_once_a_day"),
         ),
         migrations.AddIndex(
             model_name="stay",

@@ -1,0 +1,9 @@
+"""Signal what the stays want to know of episodes."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+#: a person is something else now (a contact became a case, or is none after all): sent in the same transaction, with
+#: `episode`, `now` and `by`
+role_changed = Signal()

@@ -1,0 +1,205 @@
+"""Issue letters of stays and draw them as PDF: orders to isolate, one or many signed at once, and releases. No name is
+in them: it is written by hand. A QR code leads to a page that says whether the letter is genuine and of which days it
+speaks, and of nobody."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Callable, Sequence
+from importlib import resources
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext, gettext_noop
+
+from bluezone.authority.episodes.models import Letter, Stay
+from bluezone.authority.episodes.stays import presenters, protocol_store, sealing, services
+from bluezone.authority.episodes.stays.rules import RELEASED, Ending, IsolationError, last_day
+from bluezone.authority.episodes.words import Role, StayKind
+from bluezone.authority.officers.letterheads import letterhead_of, unit_place
+from bluezone.authority.officers.models import User
+from bluezone.authority.site import clock
+from bluezone.authority.site.encryption import LostKeyError
+from bluezone.i18n import Language, format_date, format_long_date
+from bluezone.protocol import one_time_codes
+from bluezone.protocol.one_time_codes import groups
+from bluezone.rollout.documents import OFFICIAL_FONTS, poster_qr_svg, typeset
+from bluezone.rollout.letterhead import MOTTO
+
+#: letters of a letter's code: nobody finds a letter that was issued by trying
+CODE_LENGTH = 16
+#: orders that are signed at once
+MOST_AT_ONCE = 100
+ORDER, RELEASE = "order", "release"
+
+
+@transaction.atomic
+def issue(stay: Stay, kind: str, officer: User, now: dt.datetime, act: uuid.UUID | None = None) -> Letter:
+    """Issue a letter; one of the same kind before it is withdrawn. Raises IsolationError for one that cannot be now: a
+    release against what was missing waits for the second officer."""
+    related = ("episode__person", "organisation", "bed")
+    stay = Stay.objects.select_for_update(of=("self",)).select_related(*related).get(pk=stay.pk)
+    if kind == ORDER and stay.ended_on is not None:
+        raise IsolationError(gettext_noop("this stay has ended already: look again"))
+    if kind == RELEASE and (stay.ended_on is None or Ending(stay.ending) not in RELEASED):
+        raise IsolationError(gettext_noop("release the person first, then issue the letter"))
+    if kind == RELEASE and stay.needs_second and stay.agreed_by_id is None:
+        raise IsolationError(gettext_noop("something was missing at this release: a second officer must agree first"))
+    stay.letters.filter(kind=kind, withdrawn_at=None).update(withdrawn_at=now)
+    letter = Letter.objects.create(
+        code=one_time_codes.draw_long(CODE_LENGTH, secrets.randbelow),
+        stay=stay,
+        kind=kind,
+        act=act,
+        issued_at=now,
+        issued_by=officer,
+        office=unit_place(officer.place),
+        since=stay.since,
+        until=last_day(stay.until, stay.ended_on),
+    )
+    services.settle(stay, now, officer)
+    return letter
+
+
+@transaction.atomic
+def issue_orders(stays: Sequence[Stay], officer: User, now: dt.datetime) -> list[Letter]:
+    """Issue the orders of chosen people as one act: all of them or none. Raises IsolationError."""
+    if not stays:
+        raise IsolationError(gettext_noop("choose the people whose orders are signed"))
+    if len(stays) > MOST_AT_ONCE:
+        raise IsolationError(gettext_noop("at most {most} orders are signed at once"), most=MOST_AT_ONCE)
+    act = uuid.uuid4()
+    return [issue(stay, ORDER, officer, now, act) for stay in stays]
+
+
+def find(code: str) -> Letter | None:
+    """Return the letter of a code, however it was typed; None for none of ours."""
+    read = one_time_codes.read_code(code)
+    return Letter.objects.filter(code=read.text).first() if read.kind is one_time_codes.Kind.LONG else None
+
+
+def pdf(letters: Sequence[Letter], confirm_at: Callable[[str], str], declare_at: Callable[[str], str]) -> bytes:
+    """Draw letters that one officer issued at once, in Vietnamese; before several a page that lists them. `confirm_at`:
+    the address at which a letter's code is confirmed; `declare_at`: that of a link, which stands on an order. Raises
+    DocumentError."""
+    with translation.override("vi"):
+        first = letters[0]
+        day = clock.date_of(first.issued_at)
+        head = letterhead_of(first.office, day)
+        data: dict[str, Any] = {
+            "language": Language.VIETNAMESE.value,
+            "fonts": OFFICIAL_FONTS,
+            "title": _title(first),
+            "above": head.above.split("\n") if head.above else [],
+            "body": head.body.split("\n"),
+            "motto": MOTTO,
+            "place_and_date": f"{head.place}, {format_long_date(day, Language.VIETNAMESE)}",
+            "signs_for": head.signs_for,
+            "signer": head.signer,
+            "foot": gettext("Questions? Call %(number)s.") % {"number": head.hotline},
+            "act": _act(letters, day) if first.act is not None else None,
+            "letters": [_letter(each, day, confirm_at, declare_at) for each in letters],
+        }
+        source = resources.files("bluezone.authority.episodes.stays").joinpath("letter.typ").read_bytes()
+        return typeset(source, data, day)
+
+
+def _title(letter: Letter) -> str:
+    return gettext("ORDER TO ISOLATE") if letter.kind == ORDER else gettext("RELEASE FROM ISOLATION")
+
+
+def _act(letters: Sequence[Letter], day: dt.date) -> dict[str, Any]:
+    names = [gettext("No."), gettext("Our sign"), gettext("Where"), gettext("First day"), gettext("Last day")]
+    rows = [
+        [
+            str(at),
+            presenters.name_of(each.stay),
+            presenters.where_of(each.stay, day),
+            format_date(each.since, Language.VIETNAMESE),
+            format_date(each.until, Language.VIETNAMESE),
+        ]
+        for at, each in enumerate(letters, 1)
+    ]
+    text = gettext("The %(count)s people of this list are to isolate; each gets the order that follows it.")
+    return {"title": gettext("ORDER TO ISOLATE"), "text": text % {"count": len(letters)}, "names": names, "rows": rows}
+
+
+def _letter(
+    letter: Letter, day: dt.date, confirm_at: Callable[[str], str], declare_at: Callable[[str], str]
+) -> dict[str, Any]:
+    stay = letter.stay
+    codes = [_code(confirm_at(letter.code), gettext("To see that this letter is genuine"), letter.code)]
+    if letter.kind == ORDER:
+        link = sealing.link_of(stay.episode)
+        codes.append(_code(declare_at(link), gettext("To declare each day how you are"), link))
+    return {
+        "title": _title(letter),
+        "lines": [{"name": name, "text": text} for name, text in _lines(letter, stay, day)],
+        "paragraphs": _order_text(stay) if letter.kind == ORDER else _release_text(stay),
+        "codes": codes,
+    }
+
+
+def _lines(letter: Letter, stay: Stay, day: dt.date) -> list[tuple[str, str]]:
+    dots = "." * 60
+    where = presenters.where_of(stay, day)
+    return [
+        (gettext("Full name (by hand)"), dots),
+        (gettext("Year of birth (by hand)"), dots),
+        (gettext("Our sign"), presenters.pseudonym_of(stay)),
+        (
+            gettext("Where"),
+            f"{where}, {gettext('bed %(number)s') % {'number': stay.bed.number}}" if stay.bed else where,
+        ),
+        (gettext("First day"), format_date(letter.since, Language.VIETNAMESE)),
+        (gettext("Last day"), format_date(letter.until, Language.VIETNAMESE)),
+    ]
+
+
+def _order_text(stay: Stay) -> list[str]:
+    protocol = protocol_store.by_name(stay.protocol)
+    tests = ", ".join(str(day) for day in protocol.test_days) if protocol else ""
+    why = (
+        gettext("A test has found the virus of COVID-19 in you.")
+        if stay.episode.role == Role.F0
+        else gettext("You may have been near somebody with COVID-19, or came from an area with an outbreak.")
+    )
+    stays = {
+        StayKind.HOME: gettext(
+            "Please stay at home in a room of your own until the last day, and receive no visitors."
+        ),
+        StayKind.SITE: gettext("Please stay at the site until the last day."),
+        StayKind.HOSPITAL: gettext("Please stay in the hospital until its doctors let you go."),
+    }[StayKind(stay.kind)]
+    return [
+        f"{why} {stays}",
+        gettext("Please declare each day before 12:00 how you are: by the app, by the link, or when we call you.")
+        + (" " + gettext("Tests are taken on day %(days)s.") % {"days": tests} if tests else ""),
+        gettext("If breathing is hard or your chest hurts, call 115 at once, then us."),
+        gettext("The Bluezone app helps to find contacts. To install it is your own choice."),
+    ]
+
+
+def _release_text(stay: Stay) -> list[str]:
+    protocol = protocol_store.by_name(stay.protocol)
+    texts = [gettext("Whoever has this letter has been in isolation on the days above, and is released. Thank you.")]
+    if bytes(stay.reason):
+        try:
+            reason = sealing.unseal(sealing.REASON, stay.reason, stay)
+            texts.append(gettext("A physician's reason for this release: %(reason)s") % {"reason": reason})
+        except LostKeyError:
+            pass
+    if protocol is not None and protocol.watch_days and stay.ending == Ending.DONE:
+        watch = gettext(
+            "For %(days)s more days please watch your health at home, wear a mask, and call us with symptoms."
+        )
+        texts.append(watch % {"days": protocol.watch_days})
+    return texts
+
+
+def _code(address: str, text: str, code: str) -> dict[str, str]:
+    alt = gettext("QR code that leads to %(address)s") % {"address": address}
+    return {"qr": poster_qr_svg(address), "alt": alt, "text": text, "code": " ".join(groups(code))}

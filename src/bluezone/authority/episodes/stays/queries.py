@@ -1,0 +1,308 @@
+"""Read stays: of an officer's jurisdiction alone, by site and home; what is due of them; what a release lacks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
+
+from bluezone.authority.episodes.models import Bed, Episode, EpisodeTest, Event, Handover, Letter, Stay
+from bluezone.authority.episodes.stays import protocol_store, rules
+from bluezone.authority.episodes.stays.rosters import SECTOR
+from bluezone.authority.episodes.stays.rules import (
+    FEVER,
+    Ask,
+    CheckFacts,
+    Due,
+    Missing,
+    Said,
+    Severity,
+    TestFacts,
+)
+from bluezone.authority.episodes.stays.tasks import StayFacts, tasks_of_stay
+from bluezone.authority.episodes.words import EventKind, FollowUp, Role
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.models import User
+from bluezone.authority.site import clock
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.work.rules import Wanted
+from bluezone.protocol.declarations import Symptom
+
+_RELATED = ("bed", "organisation", "episode__person", "episode__case", "episode__owner")
+
+
+def local(moment: dt.datetime) -> dt.datetime:
+    """Return a moment in the local time of the officers."""
+    return moment.astimezone(ZoneInfo(settings.TIME_ZONE))
+
+
+def visible(user: User) -> QuerySet[Stay]:
+    """Return the stays that an officer sees, each with its bed, site and person."""
+    own = scope.jurisdiction(user)
+    if own is None or not rules.sees_people(own):
+        return Stay.objects.none()
+    return scope.visible(Stay.objects.select_related(*_RELATED), user)
+
+
+def editable(user: User) -> QuerySet[Stay]:
+    """Return the stays that an officer may change."""
+    own = scope.jurisdiction(user)
+    if own is None or not rules.sees_people(own):
+        return Stay.objects.none()
+    return scope.editable(Stay.objects.select_related(*_RELATED), user)
+
+
+def running(rows: QuerySet[Stay], today: dt.date) -> QuerySet[Stay]:
+    """Return those who are in isolation on a day."""
+    return rows.filter(ended_on=None, since__lte=today, until__gte=today)
+
+
+def running_of(episode: Episode) -> Stay | None:
+    """Return the stay of an episode that nobody has ended."""
+    return episode.stays.select_related(*_RELATED).filter(ended_on=None).first()
+
+
+def overdue(rows: QuerySet[Stay], today: dt.date) -> QuerySet[Stay]:
+    """Return those whose last day is over and whom nobody has released."""
+    return rows.filter(ended_on=None, until__lt=today)
+
+
+def number_of(stay: Stay) -> str:
+    """Return by what a stay is called where many are listed: the bed's number, the house's, else the pseudonym."""
+    if stay.bed is not None:
+        return str(stay.bed.number)
+    if stay.house:
+        return str(stay.house)
+    person = stay.episode.person
+    return str(person.pseudonym) if person is not None else gettext("Stay %(number)s") % {"number": stay.pk}
+
+
+# --- sites ------------------------------------------------------------------------------------------------------------
+
+
+def sites(user: User) -> QuerySet[Organisation]:
+    """Return the open sites that an officer sees."""
+    own = scope.jurisdiction(user)
+    if own is None or not rules.sees_people(own):
+        return Organisation.objects.none()
+    return scope.visible(Organisation.objects.filter(sector=SECTOR, closed_on=None), user).order_by("name", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteBeds:
+    """Hold a site with how many beds it has, and how many people are in them."""
+
+    site: Organisation
+    beds: int
+    taken: int
+
+    @property
+    def free(self) -> int:
+        return max(0, self.beds - self.taken)
+
+
+def with_beds(found: QuerySet[Organisation]) -> list[SiteBeds]:
+    """Return sites with their beds."""
+    keys = found.order_by().values("pk")
+    beds = Bed.objects.filter(organisation__in=keys).values_list("organisation").annotate(count=Count("pk")).order_by()
+    stays = Stay.objects.filter(organisation__in=keys, ended_on=None)
+    taken = stays.values_list("organisation").annotate(count=Count("pk")).order_by()
+    of_beds, of_stays = dict(beds), dict(taken)
+    return [SiteBeds(each, of_beds.get(each.pk, 0), of_stays.get(each.pk, 0)) for each in found]
+
+
+def free_beds(organisation: Organisation) -> QuerySet[Bed]:
+    """Return the beds of a site that nobody is in."""
+    taken = Stay.objects.filter(bed=OuterRef("pk"), ended_on=None)
+    return organisation.beds.filter(~Exists(taken)).order_by("number_key")
+
+
+# --- what is due ------------------------------------------------------------------------------------------------------
+
+
+def _checked_on(day: dt.date) -> QuerySet[Event]:
+    return Event.objects.filter(episode=OuterRef("episode"), kind=EventKind.CHECK.value, day=day)
+
+
+def dues(rows: QuerySet[Stay], now: dt.datetime) -> dict[int, Due]:
+    """Return by stay what is due of today's check."""
+    today = clock.date_of(now)
+    heard = set(rows.filter(Exists(_checked_on(today))).values_list("pk", flat=True))
+    return {stay.pk: due_of(stay, now, declared=stay.pk in heard) for stay in rows}
+
+
+def due_of(stay: Stay, now: dt.datetime, *, declared: bool) -> Due:
+    """Return what is due of a stay's check now."""
+    return rules.declaration_due(
+        stay.since, stay.until, stay.ended_on, entered_at=local(stay.entered_at), declared=declared, now=local(now)
+    )
+
+
+def undeclared(rows: QuerySet[Stay], today: dt.date) -> QuerySet[Stay]:
+    """Return those who are in isolation and were not heard on a day."""
+    return running(rows, today).filter(~Exists(_checked_on(today)))
+
+
+def to_answer(rows: QuerySet[Stay]) -> QuerySet[Event]:
+    """Return the checks with symptoms that nobody has answered: the worst first, then the oldest."""
+    episodes = rows.values("episode")
+    found = Event.objects.filter(episode__in=episodes, kind=EventKind.CHECK.value, severity__gt=0, answered_at=None)
+    return found.order_by("-severity", "at")
+
+
+def tests_open(rows: QuerySet[Stay], today: dt.date) -> QuerySet[EpisodeTest]:
+    """Return the tests that are due or missed, of stays that nobody has ended."""
+    episodes = rows.filter(ended_on=None).values("episode")
+    return EpisodeTest.objects.filter(episode__in=episodes, result="", taken_on=None, due_on__lte=today)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Count what is known of the stays an officer sees, on a day."""
+
+    running: int
+    declared: int
+    overdue: int
+    tests: int
+    to_answer: int
+
+
+def standing(rows: QuerySet[Stay], now: dt.datetime) -> Standing:
+    """Count what is due of some stays."""
+    today = clock.date_of(now)
+    there = running(rows, today).count()
+    return Standing(
+        running=there,
+        declared=there - undeclared(rows, today).count(),
+        overdue=overdue(rows, today).count(),
+        tests=tests_open(rows, today).count(),
+        to_answer=to_answer(rows).count(),
+    )
+
+
+def unsettled(today: dt.date) -> QuerySet[Stay]:
+    """Return the running stays whose tasks nobody has looked at on a day."""
+    rows = Stay.objects.filter(ended_on=None).filter(Q(settled_on=None) | Q(settled_on__lt=today))
+    return rows.select_related("episode")
+
+
+def watched_until(today: dt.date) -> QuerySet[Episode]:
+    """Return the episodes of who was released, and whose days of watching are over."""
+    rows = Episode.objects.filter(ended_on=None, follow_up=FollowUp.RUNNING.value, follow_up_until__lt=today)
+    return rows.filter(Exists(Stay.objects.filter(episode=OuterRef("pk"))), ~Exists(_running_of_outer())).exclude(
+        role=Role.F0.value
+    )
+
+
+def _running_of_outer() -> QuerySet[Stay]:
+    return Stay.objects.filter(episode=OuterRef("pk"), ended_on=None)
+
+
+# --- what tasks and releases follow from ------------------------------------------------------------------------------
+
+
+def test_facts(test: EpisodeTest) -> TestFacts:
+    """Return of a test what rules ask."""
+    return TestFacts(test.due_on, test.taken_on, test.result)
+
+
+def tasks_of(stays: Iterable[Stay], now: dt.datetime) -> dict[int, list[Wanted]]:
+    """Return by stay the tasks that it wants to be open, in as many statements for one as for all."""
+    listed = list(stays)
+    episodes = [each.episode_id for each in listed]
+    heard: dict[object, dt.date] = {}
+    alarms: dict[object, list[tuple[dt.datetime, Severity]]] = defaultdict(list)
+    checks = Event.objects.filter(episode__in=episodes, kind=EventKind.CHECK.value).order_by("day")
+    for episode, day, at, severity, answered in checks.values_list("episode", "day", "at", "severity", "answered_at"):
+        heard[episode] = day
+        if severity and answered is None:
+            alarms[episode].append((at, Severity(severity)))
+    tests: dict[object, list[TestFacts]] = defaultdict(list)
+    for test in EpisodeTest.objects.filter(episode__in=episodes):
+        tests[test.episode_id].append(test_facts(test))
+    orders = Letter.objects.filter(stay__in=[each.pk for each in listed], kind="order", withdrawn_at=None)
+    ordered = {(stay, since, until) for stay, since, until in orders.values_list("stay", "since", "until")}
+    waiting = Handover.objects.filter(episode__in=episodes, state=Handover.State.WAITING)
+    asked = {episode: (place, at) for episode, place, at in waiting.values_list("episode", "to_place", "asked_at")}
+    return {
+        each.pk: tasks_of_stay(
+            StayFacts(
+                place=each.place,
+                person=each.episode.person_id,
+                role=Role(each.episode.role),
+                since=each.since,
+                until=each.until,
+                entered_at=local(each.entered_at),
+                ended_on=each.ended_on,
+                ordered=(each.pk, each.since, each.until) in ordered,
+                heard_on=heard.get(each.episode_id),
+                alarms=alarms[each.episode_id],
+                tests=[
+                    test for test in tests[each.episode_id] if rules.is_shown(test.due_on, test.result, each.ended_on)
+                ],
+                asked_of=asked.get(each.episode_id),
+                unconfirmed=each.episode.case_id is None
+                and any(test.result == "positive" for test in tests[each.episode_id]),
+                awaits_second=each.needs_second and each.agreed_by_id is None,
+            ),
+            local(now),
+        )
+        for each in listed
+    }
+
+
+def first_day(stay: Stay) -> dt.date:
+    """Return the day from which a stay's days count: its first, or that of the test by which its person became a
+    case."""
+    became = stay.episode.events.filter(kind=EventKind.CHANGE.value, what__endswith=f">{Role.F0.value}").order_by("-at")
+    day = became.values_list("day", flat=True).first() if stay.episode.role == Role.F0 else None
+    return max(day or stay.since, stay.since)
+
+
+def missing_of(stay: Stay, day: dt.date) -> tuple[Missing, ...]:
+    """Return what the release of a stay on a day lacks, by its protocol. Of a rule that is known no more all is
+    asked."""
+    rule = protocol_store.by_name(stay.protocol)
+    checks = Event.objects.filter(episode=stay.episode_id, kind=EventKind.CHECK.value, severity__gt=0)
+    found = []
+    for event in checks.filter(Q(answered_at=None) | Q(day=day)):
+        said = Said.from_json(event.facts)
+        fever = Symptom.FEVER in said.symptoms or (said.temperature is not None and said.temperature >= FEVER)
+        found.append(CheckFacts(event.day, Severity(event.severity), fever, event.answered_at is not None))
+    tests = [test_facts(test) for test in EpisodeTest.objects.filter(episode=stay.episode_id)]
+    until = rule.positive_until(first_day(stay)) if rule is not None else None
+    asks = rule.release if rule is not None else frozenset(Ask)
+    return rules.missing_of_release(asks, found, tests, day, positive_until=until)
+
+
+# --- hand-overs -------------------------------------------------------------------------------------------------------
+
+
+def handovers_to(user: User) -> QuerySet[Handover]:
+    """Return the people in isolation whom an officer's place is asked to take over."""
+    return _handovers(user, "to_place")
+
+
+def handovers_from(user: User) -> QuerySet[Handover]:
+    """Return the people in isolation whom an officer's place asked others to take over."""
+    return _handovers(user, "from_place")
+
+
+def moved_away(user: User, stay: int) -> Handover | None:
+    """Return the newest hand-over by which a stay went from an officer's place to another one; None where none did."""
+    return _handovers(user, "from_place", Handover.State.ACCEPTED).filter(episode__stays=stay).last()
+
+
+def _handovers(user: User, field: str, state: Handover.State = Handover.State.WAITING) -> QuerySet[Handover]:
+    own = scope.jurisdiction(user)
+    if own is None or not rules.sees_people(own):
+        return Handover.objects.none()
+    staying = Stay.objects.filter(episode=OuterRef("episode"), ended_on=None)
+    rows = Handover.objects.filter(Exists(staying), state=state).select_related("episode__person")
+    return scope.editable(rows, user, field).order_by("asked_at")

@@ -1,0 +1,370 @@
+"""Decide about isolations: who is due to be heard, what a check means, which tests are due, what a release still lacks,
+who may do what. Pure: days and times are arguments, in local time of Vietnam.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from bluezone.authority.episodes.words import StayKind
+from bluezone.authority.errors import AuthorityError
+from bluezone.authority.officers.jurisdiction import Jurisdiction
+from bluezone.authority.officers.jurisdiction import Role as OfficerRole
+from bluezone.errors import TranslatableError
+from bluezone.protocol import declarations
+from bluezone.protocol.declarations import EMERGENCIES, Symptom
+from bluezone.protocol.errors import ProtocolError
+
+#: from when on who has not been heard is reminded, and the commune is to call
+REMIND_AT, CALL_AT = dt.time(12), dt.time(18)
+#: checks, results and the address are kept so long after the last day
+DETAIL_LIFE = dt.timedelta(days=14)
+#: the stay itself (dates, site, role), without who and where it was
+STAY_LIFE = dt.timedelta(days=90)
+#: a stay begins at most so long before it is entered, and after
+MOST_BACK, MOST_AHEAD = dt.timedelta(days=28), dt.timedelta(days=3)
+#: checks of one episode on one day that are stored
+MOST_A_DAY = 12
+MOST_ADDRESS = 200
+#: a declaration waits on a phone without a network so long at most
+MOST_WAIT = dt.timedelta(days=3)
+FEVER = Decimal("37.5")
+#: percent of oxygen below which nobody stays at home (decision 4038/QĐ-BYT of 21 August 2021: 96 % or more)
+OXYGEN_LEAST = 96
+_OXYGEN_LOWEST, _OXYGEN_HIGHEST = 50, 100
+
+
+class IsolationError(AuthorityError, TranslatableError):
+    """Report what cannot be done with a stay. `field` is where the mistake is; empty: of all."""
+
+    def __init__(self, template: str, field: str = "", **values: object) -> None:
+        super().__init__(template, **values)
+        self.field = field
+
+
+class Ending(enum.StrEnum):
+    """Name how a stay ended. Who is taken to hospital or found positive goes on in the same stay."""
+
+    DONE = "done"
+    EARLY = "early"
+    DIED = "died"
+    #: entered by mistake
+    MISTAKE = "mistake"
+
+
+class Because(enum.StrEnum):
+    """Name why somebody is released before the last day."""
+
+    NO_CONTACT = "no-contact"
+    SHORTER = "shorter"
+    HARDSHIP = "hardship"
+    OTHER = "other"
+
+
+class Way(enum.StrEnum):
+    """Name how a check came: by the app, by the link, by a call or a visit of an officer."""
+
+    PHONE = "phone"
+    WEB = "web"
+    CALL = "call"
+
+
+class Result(enum.StrEnum):
+    """Name a test's result."""
+
+    NEGATIVE = "negative"
+    POSITIVE = "positive"
+
+
+class Severity(enum.IntEnum):
+    """Order checks by how soon somebody is to call."""
+
+    WELL = 0
+    SYMPTOMS = 1
+    EMERGENCY = 2
+
+
+class Due(enum.Enum):
+    """Name what is due of a person's check today."""
+
+    NOTHING = "nothing"
+    DECLARED = "declared"
+    AWAITED = "awaited"
+    REMIND = "remind"
+    CALL = "call"
+
+
+class TestState(enum.StrEnum):
+    """Name what is known of a test of the protocol."""
+
+    __test__ = False  # no test of pytest
+
+    COMING = "coming"
+    DUE = "due"
+    MISSED = "missed"
+    DONE = "done"
+
+
+def last_day(until: dt.date, ended_on: dt.date | None) -> dt.date:
+    """Return the last day of a stay."""
+    return until if ended_on is None else min(until, ended_on)
+
+
+def is_running(since: dt.date, until: dt.date, ended_on: dt.date | None, today: dt.date) -> bool:
+    """Decide whether somebody is in isolation on a day. A stay that nobody has ended is over after its last day."""
+    return ended_on is None and since <= today <= until
+
+
+def declaration_due(
+    since: dt.date,
+    until: dt.date,
+    ended_on: dt.date | None,
+    *,
+    entered_at: dt.datetime,
+    declared: bool,
+    now: dt.datetime,
+) -> Due:
+    """Decide what is due of today's declaration. `entered_at` and `now` are local moments: who was entered this
+    afternoon is asked from tomorrow on, for nobody could have told them in time."""
+    today = now.date()
+    if not is_running(since, until, ended_on, today):
+        return Due.NOTHING
+    if declared:
+        return Due.DECLARED
+    asked_too_late = entered_at.date() == today and entered_at.time() >= REMIND_AT
+    if now.time() < REMIND_AT or asked_too_late:
+        return Due.AWAITED
+    return Due.REMIND if now.time() < CALL_AT else Due.CALL
+
+
+def may_remind(due: Due, reminded_on: dt.date | None, today: dt.date) -> bool:
+    """Decide whether a reminder goes out: one a day, from noon until somebody is to call instead."""
+    return due is Due.REMIND and reminded_on != today
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Hold how a person is: symptoms in the order of the list, none if well; temperature and oxygen (percent) where
+    they were measured."""
+
+    symptoms: tuple[Symptom, ...] = ()
+    temperature: Decimal | None = None
+    oxygen: int | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """Return how soon somebody is to call."""
+        if EMERGENCIES & set(self.symptoms) or (self.oxygen is not None and self.oxygen < OXYGEN_LEAST):
+            return Severity.EMERGENCY
+        feverish = self.temperature is not None and self.temperature >= FEVER
+        return Severity.SYMPTOMS if self.symptoms or feverish else Severity.WELL
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is stored, encrypted."""
+        degrees = str(self.temperature) if self.temperature is not None else None
+        return {"symptoms": list(self.symptoms), "temperature": degrees, "oxygen": self.oxygen}
+
+    @staticmethod
+    def from_json(stored: Mapping[str, Any]) -> Said:
+        """Return what was stored."""
+        degrees = stored.get("temperature")
+        found = tuple(Symptom(each) for each in stored.get("symptoms", ()))
+        return Said(found, Decimal(degrees) if degrees else None, stored.get("oxygen"))
+
+
+def read_said(symptoms: Collection[str], temperature: str, oxygen: str = "", *, well: bool) -> Said:
+    """Return what was said. Raises IsolationError where nothing was, or two things that cannot both be."""
+    if set(symptoms) - set(Symptom):
+        raise IsolationError(gettext_noop("choose from the list"), "symptoms")
+    found = tuple(each for each in Symptom if each in symptoms)
+    if well and found:
+        raise IsolationError(gettext_noop("choose “I'm well” or what you feel, not both"), "symptoms")
+    if not well and not found:
+        raise IsolationError(gettext_noop("choose “I'm well”, or what you feel"), "symptoms")
+    return Said(found, read_temperature(temperature), read_oxygen(oxygen))
+
+
+def read_temperature(text: str) -> Decimal | None:
+    """Return a temperature in °C with one decimal, written with a point or a comma; None for none. Raises
+    IsolationError."""
+    try:
+        return declarations.read_temperature(text)
+    except ProtocolError:
+        raise IsolationError(
+            gettext_noop("a temperature of 34 to 43 degrees is meant, as 36.8"), "temperature"
+        ) from None
+
+
+def read_oxygen(text: str) -> int | None:
+    """Return the oxygen in the blood in percent (SpO2), as "96", "96 %"; None for none. Raises IsolationError."""
+    written = text.strip().removesuffix("%").strip()
+    if not written:
+        return None
+    value = int(written) if written.isascii() and written.isdigit() and len(written) <= len("100") else 0
+    if not _OXYGEN_LOWEST <= value <= _OXYGEN_HIGHEST:
+        raise IsolationError(gettext_noop("oxygen of 50 to 100 percent is meant, as 96"), "oxygen")
+    return value
+
+
+def check_declared_day(day: dt.date, since: dt.date, today: dt.date) -> None:
+    """Check the day of a declaration, which may have waited on a phone without a network. Raises IsolationError."""
+    if not max(since, today - MOST_WAIT) <= day <= today:
+        raise IsolationError(gettext_noop("this declaration is of a day too long ago, or before the stay"))
+
+
+def test_state(due_on: dt.date, result: str, today: dt.date) -> TestState:
+    """Return what is known of a test."""
+    if result:
+        return TestState.DONE
+    if due_on > today:
+        return TestState.COMING
+    return TestState.DUE if due_on == today else TestState.MISSED
+
+
+def is_shown(due_on: dt.date, result: str, ended_on: dt.date | None) -> bool:
+    """Decide whether a test is still to be seen: one without a result goes with the days that a stay did not have."""
+    return bool(result) or ended_on is None or due_on <= ended_on
+
+
+def changed_tests(planned: Sequence[dt.date], kept: Collection[dt.date]) -> tuple[list[dt.date], list[dt.date]]:
+    """Return, after a stay's dates have changed, the days of tests to add and those without a result to drop.
+
+    `planned`: the protocol's; `kept`: the days that stand, without a result."""
+    return [day for day in planned if day not in kept], sorted(day for day in kept if day not in planned)
+
+
+def check_since(since: dt.date, today: dt.date) -> None:
+    """Check the first day of a stay. Raises IsolationError."""
+    if not today - MOST_BACK <= since <= today + MOST_AHEAD:
+        template = gettext_noop("a stay begins in the last {back} or the next {ahead} days")
+        raise IsolationError(template, "since", back=MOST_BACK.days, ahead=MOST_AHEAD.days)
+
+
+def check_end(ending: Ending, because: str, day: dt.date, since: dt.date, until: dt.date) -> None:
+    """Check how a stay is ended on a day. Raises IsolationError."""
+    if ending is Ending.DONE and day < until:
+        raise IsolationError(gettext_noop("the last day has not come yet: release early, and say why"), "ending")
+    if ending is Ending.EARLY and because not in set(Because):
+        raise IsolationError(gettext_noop("say why the person is released early"), "because")
+    if day < since and ending in RELEASED:
+        raise IsolationError(gettext_noop("the stay has not begun yet: it can only be deleted as a mistake"), "ending")
+
+
+#: endings that set somebody free: they are asked about, and confirmed by a letter
+RELEASED = frozenset({Ending.DONE, Ending.EARLY})
+
+
+class Ask(enum.StrEnum):
+    """Name what a protocol asks before somebody is released."""
+
+    #: no danger sign and no fever declared on that day
+    WELL = "well"
+    #: whoever declared symptoms was called
+    ALARMS = "alarms"
+    #: each test that was due is taken, and its result known
+    TESTS = "tests"
+    #: the last test is negative, or so many days have passed (`if_positive_days`)
+    NEGATIVE = "negative"
+
+
+class Missing(enum.StrEnum):
+    """Name what a release lacks."""
+
+    DANGER = "danger"
+    FEVER = "fever"
+    ALARM = "alarm"
+    TEST = "test"
+    RESULT = "result"
+    POSITIVE = "positive"
+
+
+#: what only two officers may pass over
+NEEDS_SECOND = frozenset({Missing.DANGER, Missing.ALARM, Missing.TEST, Missing.RESULT})
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFacts:
+    """Hold of a check: its day, how urgent it was, whether it was a fever, whether somebody saw to it."""
+
+    day: dt.date
+    severity: Severity
+    fever: bool = False
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TestFacts:
+    """Hold of a test: when it is due, taken, and its result."""
+
+    __test__ = False  # no test of pytest
+
+    due_on: dt.date
+    taken_on: dt.date | None = None
+    result: str = ""
+
+
+def missing_of_release(
+    asks: Collection[Ask],
+    checks: Iterable[CheckFacts],
+    tests: Iterable[TestFacts],
+    day: dt.date,
+    *,
+    positive_until: dt.date | None = None,
+) -> tuple[Missing, ...]:
+    """Return what a release on a day lacks by its protocol, the gravest first. A danger sign or a fever of that day
+    counts although somebody has called: a call does not cure. `positive_until`: the day from which on a positive last
+    test keeps nobody any longer."""
+    found, listed = set(), list(tests)
+    for each in checks:
+        if Ask.WELL in asks and each.day == day and each.severity is Severity.EMERGENCY:
+            found.add(Missing.DANGER)
+        if Ask.WELL in asks and each.day == day and each.fever:
+            found.add(Missing.FEVER)
+        if Ask.ALARMS in asks and each.severity is not Severity.WELL and not each.answered:
+            found.add(Missing.ALARM)
+    for test in listed:
+        if Ask.TESTS in asks and not test.result and (test.taken_on or test.due_on <= day):
+            found.add(Missing.RESULT if test.taken_on else Missing.TEST)
+    known = [test for test in listed if test.result]
+    last = max(known, key=lambda test: test.taken_on or test.due_on).result if known else ""
+    if Ask.NEGATIVE in asks and last == "positive" and (positive_until is None or day < positive_until):
+        found.add(Missing.POSITIVE)
+    return tuple(each for each in Missing if each in found)
+
+
+def check_reason_to_release(missing: Collection[Missing], reason: str) -> None:
+    """Check that a physician said why somebody is released although something is missing. Raises IsolationError that
+    names nothing but the count: the page lists what."""
+    if missing and not reason:
+        raise IsolationError(
+            gettext_noop("something is missing, see above: a physician must write why the person may go"), "reason"
+        )
+
+
+def sees_people(own: Jurisdiction) -> bool:
+    """Decide whether an officer sees single stays, without address and number: of a site its head, of a place the
+    commune, the district and the province. The ministry reads counts."""
+    return own.role in (OfficerRole.UNIT_HEAD, OfficerRole.COMMUNE, OfficerRole.DISTRICT, OfficerRole.PROVINCE)
+
+
+def may_open_private(own: Jurisdiction, place: str, kind: StayKind) -> bool:
+    """Decide whether an officer may open an address or a number: of a home or a hospital its commune; of a site its
+    head and its commune. Not from above: who must go there or call is who needs it."""
+    if own.role is OfficerRole.UNIT_HEAD:
+        return kind is StayKind.SITE and own.place == place
+    return own.role is OfficerRole.COMMUNE and own.may_edit(place)
+
+
+def may_enter(own: Jurisdiction, place: str, kind: StayKind) -> bool:
+    """Decide whether an officer may enter a stay at a place: at home or in hospital the commune alone."""
+    if kind is StayKind.SITE:
+        return own.may_edit(place)
+    return own.role is OfficerRole.COMMUNE and own.place == place

@@ -1,0 +1,618 @@
+"""Serve the pages of stays: the places, a place's own page, a new stay, and the steps of a stay."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.diagnosis.rules import CaseError
+from bluezone.authority.episodes.models import Bed, Handover, Stay
+from bluezone.authority.episodes.stays import checks, letters, moves, presenters, queries, reminders, services
+from bluezone.authority.episodes.stays.forms import (
+    AskMoveForm,
+    BedsForm,
+    EndForm,
+    NewStayForm,
+    ReasonForm,
+    ResultForm,
+    SaidForm,
+    SpotForm,
+)
+from bluezone.authority.episodes.stays.pages import (
+    NAV,
+    StayPage,
+    StayPlace,
+    StayStep,
+    may_enter_home,
+    place_of_page,
+    seeing_stays,
+    site_choices,
+)
+from bluezone.authority.episodes.stays.roster_rules import Fact
+from bluezone.authority.episodes.stays.rules import Ending, IsolationError, may_open_private
+from bluezone.authority.episodes.stays.services import Ended, Entry, Spot
+from bluezone.authority.episodes.words import Role, StayKind
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.generic import FilePage, FormPage, OfficerPage, Step
+from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
+from bluezone.authority.officers.jurisdiction import Role as OfficerRole
+from bluezone.authority.officers.models import User
+from bluezone.authority.officers.pages import place_name
+from bluezone.authority.persons.models import Person
+from bluezone.authority.persons.rules import read_pseudonym
+from bluezone.authority.site import clock
+from bluezone.authority.site.language import number_text
+from bluezone.authority.units.posters import public_address
+from bluezone.authority.units.queries import find_unit
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import Level
+from bluezone.tables import csv_text
+
+PAGE_SIZE = 100
+
+
+def _first(user: User | AnonymousUser) -> Jurisdiction:
+    own = scope.required(user)
+    return own if own.role is OfficerRole.MINISTRY else seeing_stays(user)
+
+
+class PlaceList(OfficerPage):
+    """List the sites with their beds and the communes with people at home, and what is due in all of them. The
+    ministry, which sees no single stay, is led to the rules that it makes, the head of a site to it."""
+
+    access = _first
+    nav = NAV
+    template_name = "stays/list.html"
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if self.own.role is OfficerRole.MINISTRY:
+            return redirect("isolation:protocols")
+        sites = queries.sites(self.officer)
+        if not self.own.directs_places and len(sites) == 1:
+            return redirect("isolation:place", sites[0].code)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = clock.now()
+        today, seen = clock.date_of(now), queries.visible(self.officer)
+        # whoever was not released is there still, and is to be found where it says that somebody is to be released
+        at_home = seen.filter(organisation=None, ended_on=None)
+        homes = [
+            {
+                "code": place.strip("/").split("/")[-1],
+                "name": place_name(place, today),
+                "count": at_home.filter(place=place).count(),
+            }
+            for place in sorted(set(at_home.values_list("place", flat=True)))
+        ]
+        counts = queries.standing(seen, now)
+        sites = queries.with_beds(queries.sites(self.officer))
+        found = {
+            "sites": sites,
+            "homes": homes,
+            "counts": counts,
+            "sentence": sentence_of(counts),
+            "moves": queries.handovers_to(self.officer).count() + queries.handovers_from(self.officer).count(),
+            "may_enter": bool(sites) or may_enter_home(self.own),
+        }
+        return super().get_context_data(**found | kwargs)
+
+
+def sentence_of(counts: queries.Standing) -> str:
+    """Say how many people are in isolation and how many of them were heard today."""
+    if not counts.running:  # of whoever is to be released the page says so below
+        return "" if counts.overdue else gettext("Nobody is in isolation now.")
+    text = ngettext(
+        "%(n)s person is in isolation, %(declared)s declared today.",
+        "%(n)s people are in isolation, %(declared)s declared today.",
+        counts.running,
+    )
+    return text % {"n": number_text(counts.running), "declared": number_text(counts.declared)}
+
+
+# --- a place ----------------------------------------------------------------------------------------------------------
+
+
+class OfPlace(OfficerPage):
+    """Serve a page of a site, or of the people at home in a commune."""
+
+    access = seeing_stays
+    nav = NAV
+    found: StayPlace
+
+    def prepare(self) -> None:
+        self.found = place_of_page(self.officer, self.kwargs["code"])
+
+    def there(self) -> QuerySet[Stay]:
+        """Return the stays of who is in the place."""
+        rows = queries.visible(self.officer).filter(place=self.found.place, ended_on=None)
+        return rows.filter(organisation=self.found.organisation).order_by("bed__number_key", "hamlet", "house", "pk")
+
+
+class PlacePage(OfPlace):
+    """Show who is in a place, who was heard today, which tests are due, which orders are to be signed."""
+
+    template_name = "stays/place.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now, there, site = clock.now(), self.there(), self.found.organisation
+        page = Paginator(there, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        counts = queries.standing(there, now)
+        rows = presenters.rows(page, queries.dues(there, now), now)
+        found: dict[str, Any] = {
+            "found": self.found,
+            "within": place_name(self.found.place, clock.date_of(now)) if site is None else "",
+            "counts": counts,
+            "sentence": sentence_of(counts),
+            "page": page,
+            "rows": rows,
+            "to_order": any(not row["ordered"] for row in rows),
+            "beds": BedsForm(),
+            "is_head": not self.own.directs_places,
+        }
+        if site is not None:
+            found |= {"free": list(queries.free_beds(site)), "bed_count": site.beds.count()}
+        return super().get_context_data(**found | kwargs)
+
+
+class _BedStep(Step, PlacePage):
+    """Change the beds of a site of the own area."""
+
+    done = ""
+
+    def prepare(self) -> None:
+        super().prepare()
+        if self.found.organisation is None or not self.own.may_edit(self.found.place):
+            raise Http404
+
+    def way_back(self) -> str:
+        return reverse("isolation:place", args=[self.found.code])
+
+
+class AddBeds(_BedStep):
+    """Add beds to a site."""
+
+    form_class = BedsForm
+    form_name = "beds"
+
+    def act(self) -> None:
+        assert self.found.organisation is not None
+        services.add_beds(self.found.organisation, self.form.numbers())
+
+
+class RemoveBed(_BedStep):
+    """Remove a bed that nobody is in."""
+
+    form_name = "step"
+
+    def act(self) -> None:
+        services.remove_bed(get_object_or_404(Bed, pk=self.kwargs["bed_id"], organisation=self.found.organisation))
+
+
+class SignOrders(Step, PlacePage):
+    """Issue the orders of chosen people as one act, and return them in one PDF."""
+
+    form_name = "step"
+
+    def act(self) -> HttpResponse:
+        chosen = [int(each) for each in self.request.POST.getlist("stay") if each.isascii() and each.isdigit()]
+        rows = scope.editable(self.there(), self.officer).filter(pk__in=chosen[: letters.MOST_AT_ONCE + 1])
+        return letters_file(self.request, letters.issue_orders(list(rows), self.officer, clock.now()), "orders")
+
+    def way_back(self) -> str:
+        return reverse("isolation:place", args=[self.found.code])
+
+
+class Export(OfPlace, FilePage):
+    """Write who is in a place as CSV: beds and pseudonyms, no address and no number."""
+
+    content_type = "text/csv; charset=utf-8"
+    disposition = "attachment"
+
+    def draw(self) -> str:
+        now = clock.now()
+        table: list[tuple[object, ...]] = [
+            ("stay", "bed", "person", "role", "since", "until", "declaration", "next test")
+        ]
+        for row in presenters.rows(there := self.there(), queries.dues(there, now), now):
+            stay: Stay = row["stay"]
+            person = stay.episode.person
+            cells = (
+                stay.pk,
+                stay.bed.number if stay.bed else "",
+                person.pseudonym if person else "",
+                stay.episode.role,
+                stay.since.isoformat(),
+                stay.until.isoformat(),
+                row["due"][2],
+                row["test"].due_on.isoformat() if row["test"] else "",
+            )
+            table.append(cells)
+        return "\ufeff" + csv_text(table)
+
+    def file_name(self) -> str:
+        return f"isolation-{clock.today():%Y%m%d}.csv"
+
+
+# --- a new stay -------------------------------------------------------------------------------------------------------
+
+
+def spot_of(user: User, values: dict[str, Any], home: str) -> Spot:
+    """Return where a form says somebody is to be, among the sites of the officer and the homes of a commune. Raises
+    IsolationError."""
+    if values["where"] != StayKind.SITE:
+        return Spot(home, address=values["address"], kind=StayKind(values["where"]))
+    site = queries.sites(user).filter(code=values["site"]).first()
+    if site is None or not scope.required(user).may_edit(site.place):
+        raise IsolationError(gettext_noop("this site is closed: choose another one"), "site")
+    return Spot.at(site, values["bed"])
+
+
+class NewStay(FormPage):
+    """Enter a stay."""
+
+    access = seeing_stays
+    nav = NAV
+    template_name = "stays/new.html"
+    form_class = NewStayForm
+    done = _("Entered.")
+    title = _("New stay")
+    lead = _("The last day and the days of tests follow from the rule of that day and place.")
+    button = _("Enter the stay")
+    stay: Stay
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        asked = self.request.GET
+        given = {name: asked[name][:40] for name in ("site", "pseudonym", "role") if name in asked}
+        sites, home = site_choices(self.officer), may_enter_home(self.own)
+        return {"sites": sites, "today": clock.today(), "home": home, "initial": given}
+
+    def act(self) -> None:
+        values = self.form.cleaned_data
+        entry = Entry(
+            spot=spot_of(self.officer, values, self.own.place),
+            role=Role(values["role"]),
+            since=values["since"],
+            vaccinated=values["vaccinated"],
+            telephone=values["telephone"],
+            person=_person(self.own, values["pseudonym"]),
+        )
+        self.stay = services.enter(entry, self.officer, clock.now())
+
+    def way_back(self) -> str:
+        return reverse("isolation:stay", args=[self.stay.pk])
+
+    def way_out(self) -> str:
+        return reverse("isolation:list")
+
+
+def _person(own: Jurisdiction, text: str) -> Person | None:
+    """Return the person of a pseudonym within the officer's jurisdiction. Raises IsolationError for any other."""
+    if not text.strip():
+        return None
+    read = read_pseudonym(text)
+    above = own.place if own.directs_places else own.place.rstrip("/").rsplit("/", 1)[0] + "/"
+    rows = Person.objects.filter(pseudonym=read) if read else Person.objects.none()
+    found = rows.filter(place__startswith=above).first() or rows.filter(episodes__place__startswith=above).first()
+    if found is None:
+        raise IsolationError(gettext_noop("there is no such pseudonym in your area: look at it again"), "pseudonym")
+    return found
+
+
+# --- the steps of a stay ----------------------------------------------------------------------------------------------
+
+
+class StayForm(FormPage, StayPage):
+    """Serve a form of a stay with a page of its own."""
+
+    template_name = "pages/form.html"
+    way_back = StayPage.address
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        trail = [(self.address(), presenters.name_of(self.object))]
+        return super().get_context_data(**{"trail": trail} | kwargs)
+
+
+class NoteCheck(StayForm):
+    """Note what somebody said on the telephone, or what a visit found."""
+
+    form_class = SaidForm
+    title = _("How is the person today?")
+
+    def act(self) -> None:
+        sent = self.form.cleaned_data["declaration_id"].bytes
+        checks.note(self.object, sent, self.form.said(), self.officer, clock.now())
+
+
+class Answer(StayStep):
+    """Note that somebody has called, or seen to it."""
+
+    def act(self) -> None:
+        found = get_object_or_404(self.object.episode.events, pk=self.kwargs["declaration_id"], kind="check")
+        checks.answer(found, self.officer, clock.now())
+
+
+class NoteTest(StayStep):
+    """Note that a sample was taken, or its result."""
+
+    def act(self) -> None:
+        now = clock.now()
+        test = get_object_or_404(self.object.episode.tests, pk=self.kwargs["test_id"])
+        form = ResultForm(self.object, clock.date_of(now), self.request.POST)
+        if not form.is_valid():
+            raise IsolationError(gettext_noop("choose the result and the day of the test"))
+        result = form.cleaned_data["result"].replace("taken", "")
+        services.note_test(test, result, form.cleaned_data["taken_on"], self.officer, now)
+
+
+class NoteFact(StayStep):
+    """Note whether the person has a phone, was asked, has the app, was helped (`set=fact:value`)."""
+
+    done = ""
+
+    def act(self) -> None:
+        fact, _colon, value = self.request.POST.get("set", "").partition(":")
+        if fact not in set(Fact) or value not in ("0", "1"):
+            raise Http404
+        services.note_fact(self.object, Fact(fact), value=value == "1", now=clock.now())
+
+
+class LookAfter(StayStep):
+    """Note that the officer looks after the person, or no longer (`set=1`, `set=0`)."""
+
+    def act(self) -> None:
+        services.look_after(self.object, self.officer if self.request.POST.get("set") == "1" else None)
+
+
+class GiveMedicine(StayStep):
+    """Note that the person got the medicine bag."""
+
+    def act(self) -> None:
+        services.give_medicine(self.object, self.officer, clock.now())
+
+
+class MovePage(StayPage):
+    """Ask where somebody is to be: in the own area, or in another commune."""
+
+    template_name = "stays/move.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked = {"asking": AskMoveForm(), "form": SpotForm(**self.spots())} | kwargs
+        failed = asked["form"] if asked["form"].errors else asked["asking"]
+        return super().get_context_data(**asked | {"failed": failed})
+
+    def spots(self) -> dict[str, Any]:
+        """Return what the form of the own area needs to know."""
+        return {"sites": site_choices(self.officer), "home": may_enter_home(self.own), "prefix": "spot"}
+
+
+class Move(Step, MovePage):
+    """Move somebody to another bed, site or home of the own area, or to hospital."""
+
+    http_method_names = FormPage.http_method_names
+    form_class = SpotForm
+    get_form_kwargs = MovePage.spots
+    way_back = StayPage.address
+
+    def act(self) -> None:
+        spot = spot_of(self.officer, self.form.cleaned_data, self.own.place)
+        services.move(self.object, spot, clock.now(), self.officer)
+
+
+class AskMove(Step, MovePage):
+    """Ask the commune of another place to take somebody over."""
+
+    form_class = AskMoveForm
+    form_name = "asking"
+    wrong_at = "to_place"
+    way_back = StayPage.address
+
+    def act(self) -> None:
+        now = clock.now()
+        place = _commune(self.form.cleaned_data["to_place"], self.own, clock.date_of(now))
+        moves.ask(self.object, place, self.officer, now)
+
+
+def _commune(text: str, own: Jurisdiction, day: dt.date) -> str:
+    """Return the place of a commune that a text names. Raises IsolationError for another unit."""
+    try:
+        unit = find_unit(text, own, day)
+    except GeographyError:
+        unit = None
+    if unit is None or unit.level is not Level.COMMUNE:
+        raise IsolationError(gettext_noop("name a commune or a ward: it takes the person over"), "to_place")
+    return place_of(unit.code)
+
+
+class MoveList(OfficerPage):
+    """List whom other communes ask the own place to take over, and whom it asked others to take."""
+
+    access = seeing_stays
+    nav = NAV
+    template_name = "stays/moves.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = clock.today()
+        incoming, asked = queries.handovers_to(self.officer), queries.handovers_from(self.officer)
+        lines = [(each, each.from_place, True) for each in incoming] + [(each, each.to_place, False) for each in asked]
+        found = [
+            {
+                "row": each,
+                "until": stay.until,
+                "name": presenters.name_of(stay),
+                "place": place_name(place, today),
+                "incoming": is_incoming,
+            }
+            for each, place, is_incoming in lines
+            if (stay := queries.running_of(each.episode)) is not None
+        ]
+        return super().get_context_data(**{"lines": found} | kwargs)
+
+
+class AcceptMove(FormPage):
+    """Take somebody over: choose the site and bed, or the home."""
+
+    access = seeing_stays
+    nav = NAV
+    form_class = SpotForm
+    title = _("Take somebody over")
+    button = _("Take over")
+    asked: Handover
+    stay: Stay
+
+    def prepare(self) -> None:
+        self.asked = get_object_or_404(queries.handovers_to(self.officer), pk=self.kwargs["move_id"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"sites": site_choices(self.officer), "home": self.own.place == self.asked.to_place}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        text = gettext("From %(place)s.") % {"place": place_name(self.asked.from_place, clock.today())}
+        trail = [(self.way_out(), gettext("Moves to and from other places"))]
+        return super().get_context_data(**{"lead": text, "trail": trail} | kwargs)
+
+    def act(self) -> None:
+        spot = spot_of(self.officer, self.form.cleaned_data, self.own.place)
+        self.stay = moves.accept(self.asked, spot, self.officer, clock.now())
+
+    def way_back(self) -> str:
+        return reverse("isolation:stay", args=[self.stay.pk])
+
+    def way_out(self) -> str:
+        return reverse("isolation:moves")
+
+
+class RefuseMove(Step, MoveList):
+    """Decline what another commune asks, or take back what the own place asked."""
+
+    form_name = "step"
+
+    def act(self) -> None:
+        decision = self.kwargs["decision"]
+        if decision not in (Handover.State.DECLINED, Handover.State.TAKEN_BACK):
+            raise Http404
+        state = Handover.State(decision)
+        rows = queries.handovers_from if state is Handover.State.TAKEN_BACK else queries.handovers_to
+        asked = get_object_or_404(rows(self.officer), pk=self.kwargs["move_id"])
+        moves.refuse(asked, state, self.officer, clock.now())
+
+    def way_back(self) -> str:
+        return reverse("isolation:moves")
+
+
+class End(StayForm):
+    """End a stay: released on the last day or early, death, mistake; a release says what is missing."""
+
+    template_name = "stays/end.html"
+    form_class = EndForm
+    title = _("End the stay")
+    button = _("End the stay")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"stay": self.object, "today": clock.today()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lacks = queries.missing_of(self.object, clock.today()) if self.object.ended_on is None else ()
+        missing = [presenters.missing_text(each) for each in lacks]
+        return super().get_context_data(**kwargs | {"missing": missing})
+
+    def act(self) -> None:
+        values = self.form.cleaned_data
+        how = Ended(Ending(values["ending"]), values["because"], values["reason"].strip())
+        services.end(self.object, how, self.officer, clock.now())
+
+
+class Agree(StayStep):
+    """Agree, as the second officer, to a release against what was missing."""
+
+    def act(self) -> None:
+        services.agree(self.object, self.officer, clock.now())
+
+
+class TakeBackEnd(StayStep):
+    """Take an end of today back."""
+
+    def act(self) -> None:
+        services.take_back_end(self.object, self.officer, clock.now())
+
+
+class OpenCase(StayStep):
+    """Open a case for somebody whose test was positive."""
+
+    def act(self) -> HttpResponse:
+        try:
+            case = services.open_case(self.object, Issuer(officer=self.officer), clock.now())
+        except CaseError:
+            raise IsolationError(gettext_noop("the test is too long ago for a case")) from None
+        return redirect("diagnosis:detail", case.pk)
+
+
+class OpenPrivate(StayStep):
+    """Show an address or a telephone number once, in the answer to a reason; the audit log has who opened it and
+    why."""
+
+    form_class = ReasonForm
+    form_name = "form"
+
+    def prepare(self) -> None:
+        super().prepare()
+        kind = StayKind(self.object.kind)
+        if self.kwargs["opened"] not in ("address", "telephone") or not may_open_private(
+            self.own, self.object.place, kind
+        ):
+            raise Http404
+
+    def act(self) -> HttpResponse:
+        what = self.kwargs["opened"]
+        text = services.open_private(self.object, what, self.form.cleaned_data["reason"], self.officer)
+        return self.show(opened=text, opened_kind=what)
+
+
+class SendLink(StayStep):
+    """Send the link by text message, to the number that is known; nobody reads the number for it."""
+
+    done = _("The link is on its way.")
+
+    def act(self) -> None:
+        person = self.object.episode.person
+        if person is None or not person.telephone_digest:
+            raise IsolationError(gettext_noop("no telephone number is known of this person"))
+        if self.object.ended_on is not None:
+            raise IsolationError(gettext_noop("the stay has ended, and its link with it"))
+        if not reminders.send_link(self.object, clock.now()):
+            raise IsolationError(
+                gettext_noop("this server sends no text messages: give the person the letter, or call")
+            )
+
+
+class IssueLetter(StayStep):
+    """Issue a letter and return its PDF."""
+
+    def act(self) -> HttpResponse:
+        kind = self.kwargs["letter_kind"]
+        if kind not in (letters.ORDER, letters.RELEASE):
+            raise Http404
+        made = letters.issue(self.object, kind, self.officer, clock.now())
+        return letters_file(self.request, [made], f"{kind}-{self.object.pk}")
+
+
+def letters_file(request: HttpRequest, issued: list[Any], name: str) -> HttpResponse:
+    """Draw letters as one PDF."""
+    data = letters.pdf(
+        issued,
+        lambda code: public_address(request, reverse("letter", args=[code])),
+        lambda link: reminders.address_of(public_address(request, "/"), link),
+    )
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
+    return HttpResponse(data, content_type="application/pdf", headers=headers)

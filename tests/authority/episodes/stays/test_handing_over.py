@@ -1,0 +1,92 @@
+"""A case that another office takes over: its own person's stay is asked for, and goes when it is accepted; contacts
+stay where they live."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from tests.authority.episodes.stays.conftest import ADDRESS, COMMUNE, DAY, MORNING, OTHER_COMMUNE
+
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.episodes import handing_over
+from bluezone.authority.episodes.models import Episode, Exposure, Handover, Stay
+from bluezone.authority.episodes.stays import moves, queries, services
+from bluezone.authority.episodes.stays.services import Entry, Spot
+from bluezone.authority.episodes.words import Role, StayKind
+from bluezone.authority.officers.models import User
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.rules import Identity
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def health(db, morning) -> dict[str, User]:
+    """Officers of two communes who may confirm cases."""
+    return {
+        place: User.objects.create_user(f"health {place}", role="commune", place=place, may_confirm=True)
+        for place in (COMMUNE, OTHER_COMMUNE)
+    }
+
+
+@pytest.fixture
+def case(health) -> Case:
+    """A case of the first commune."""
+    person = persons.enter(Identity(name="Mai"), COMMUNE, MORNING)
+    return Case.objects.create(
+        place=COMMUNE, created_at=MORNING, report_type="confirmed", status="confirmed", test_date=DAY, person=person
+    )
+
+
+def isolated(person, officer: User, kind: StayKind = StayKind.HOSPITAL) -> Stay:
+    spot = Spot(COMMUNE, address=ADDRESS, kind=kind)
+    return services.enter(Entry(spot, Role.F1, DAY, person=person), officer, MORNING)
+
+
+def hand_over(case: Case, by: User, state: Handover.State = Handover.State.ACCEPTED) -> None:
+    asked = handing_over.ask(Episode.objects.get(case=case), OTHER_COMMUNE, by, MORNING)
+    handing_over.decide(asked, state, by, MORNING)
+
+
+def asked_for() -> list[Handover]:
+    return list(Handover.objects.filter(state=Handover.State.WAITING))
+
+
+def seen(officer: User) -> set[int]:
+    return set(queries.visible(officer).values_list("pk", flat=True))
+
+
+def test_the_stay_of_the_cases_person_is_asked_for_and_goes_when_accepted(health, case):
+    stay = isolated(case.person, health[COMMUNE])
+    hand_over(case, health[COMMUNE])
+    [asked] = asked_for()
+    assert (asked.episode, asked.from_place, asked.to_place) == (stay.episode, COMMUNE, OTHER_COMMUNE)
+    assert (seen(health[COMMUNE]), seen(health[OTHER_COMMUNE])) == ({stay.pk}, set())
+    there = Client()
+    there.force_login(health[OTHER_COMMUNE], BACKEND)
+    assert there.get(f"/officer/isolation/stays/{stay.pk}").status_code == 404
+    moves.accept(asked, Spot(OTHER_COMMUNE, address="2 Lê Lợi", kind=StayKind.HOSPITAL), health[OTHER_COMMUNE], MORNING)
+    assert (seen(health[COMMUNE]), seen(health[OTHER_COMMUNE])) == (set(), {stay.pk})
+    here = Client()
+    here.force_login(health[COMMUNE], BACKEND)
+    assert here.get(f"/officer/isolation/stays/{stay.pk}").status_code == 404
+    assert there.get(f"/officer/isolation/stays/{stay.pk}").status_code == 200
+
+
+def test_nobody_is_asked_for_where_the_case_is_declined_or_the_stay_ended(health, case):
+    stay = isolated(case.person, health[COMMUNE])
+    hand_over(case, health[COMMUNE], Handover.State.DECLINED)
+    assert not asked_for()
+    Stay.objects.filter(pk=stay.pk).update(ended_on=DAY, ending="early")
+    hand_over(case, health[COMMUNE])
+    assert not asked_for()
+
+
+def test_a_contact_stays_with_the_commune_where_they_isolate(health, case):
+    wife = persons.enter(Identity(name="Lan"), COMMUNE, MORNING)
+    stay = isolated(wife, health[COMMUNE], StayKind.HOME)
+    source = Episode.objects.get(case=case)
+    Exposure.objects.create(episode=stay.episode, source=source, day=DAY, setting="household", found_by="hand")
+    hand_over(case, health[COMMUNE])
+    assert not asked_for()
+    assert seen(health[COMMUNE]) == {stay.pk}

@@ -1,0 +1,333 @@
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from bluezone.authority.episodes.stays import protocols, rules
+from bluezone.authority.episodes.stays.rules import (
+    NEEDS_SECOND,
+    Ask,
+    CheckFacts,
+    Due,
+    Ending,
+    IsolationError,
+    Missing,
+    Said,
+    Severity,
+    TestFacts,
+    TestState,
+)
+from bluezone.authority.episodes.words import StayKind
+from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
+from bluezone.protocol.declarations import Symptom
+
+DAY = dt.date(2020, 8, 20)
+SINCE, UNTIL = DAY - dt.timedelta(days=3), DAY + dt.timedelta(days=10)
+COMMUNE = "/63:93/63:930/63:31318/"
+SITE = f"{COMMUNE}7K3M-Q2XD/"
+
+
+def at(hour: int, minute: int = 0, day: dt.date = DAY) -> dt.datetime:
+    """A local moment."""
+    return dt.datetime.combine(day, dt.time(hour, minute))
+
+
+@pytest.mark.parametrize(
+    ("now", "declared", "due"),
+    [
+        (at(0), False, Due.AWAITED),
+        (at(11, 59), False, Due.AWAITED),
+        (at(12), False, Due.REMIND),
+        (at(17, 59), False, Due.REMIND),
+        (at(18), False, Due.CALL),
+        (at(23, 59), False, Due.CALL),
+        (at(12), True, Due.DECLARED),
+        (at(18), True, Due.DECLARED),
+        (at(13, day=SINCE - dt.timedelta(days=1)), False, Due.NOTHING),
+        (at(13, day=SINCE), False, Due.REMIND),
+        (at(13, day=UNTIL), False, Due.REMIND),
+        (at(13, day=UNTIL + dt.timedelta(days=1)), False, Due.NOTHING),
+    ],
+)
+def test_who_has_not_declared_is_reminded_from_noon_and_called_from_six(now, declared, due):
+    entered = at(9, day=SINCE - dt.timedelta(days=1))
+    assert rules.declaration_due(SINCE, UNTIL, None, entered_at=entered, declared=declared, now=now) is due
+
+
+def test_who_was_entered_in_the_afternoon_is_asked_from_tomorrow_on():
+    entered = at(12)
+    facts = {"entered_at": entered, "declared": False}
+    assert rules.declaration_due(DAY, UNTIL, None, now=at(18), **facts) is Due.AWAITED
+    assert rules.declaration_due(DAY, UNTIL, None, now=at(12, day=DAY + dt.timedelta(days=1)), **facts) is Due.REMIND
+    assert rules.declaration_due(DAY, UNTIL, None, entered_at=at(11, 59), declared=False, now=at(18)) is Due.CALL
+
+
+def test_nothing_is_due_once_a_stay_has_ended():
+    facts = {"entered_at": at(9, day=SINCE), "declared": False, "now": at(19)}
+    assert rules.declaration_due(SINCE, UNTIL, DAY, **facts) is Due.NOTHING
+
+
+@pytest.mark.parametrize("due", Due)
+def test_one_reminder_a_day_and_none_once_somebody_is_to_call(due):
+    assert rules.may_remind(due, None, DAY) is (due is Due.REMIND)
+    assert rules.may_remind(due, DAY - dt.timedelta(days=1), DAY) is (due is Due.REMIND)
+    assert not rules.may_remind(due, DAY, DAY)
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "temperature", "oxygen", "severity"),
+    [
+        ([], "", "", Severity.WELL),
+        ([], "37,4", "96", Severity.WELL),
+        ([], "37.5", "", Severity.SYMPTOMS),
+        (["cough"], "", "", Severity.SYMPTOMS),
+        (["cough", "breathless"], "36.6", "", Severity.EMERGENCY),
+        (["drowsy"], "", "", Severity.EMERGENCY),
+        (["chest-pain"], "", "", Severity.EMERGENCY),
+        ([], "", "95 %", Severity.EMERGENCY),
+        (["cough"], "", " 97% ", Severity.SYMPTOMS),
+    ],
+)
+def test_how_soon_somebody_is_to_call(symptoms, temperature, oxygen, severity):
+    said = rules.read_said(symptoms, temperature, oxygen, well=not symptoms)
+    assert said.severity is severity
+    assert Said.from_json(said.as_json) == said
+
+
+def test_symptoms_are_kept_in_the_order_of_the_list_and_once():
+    said = rules.read_said(["fever", "breathless", "fever"], "38", well=False)
+    assert said.symptoms == (Symptom.BREATHLESS, Symptom.FEVER)
+    assert said.temperature == Decimal("38.0")
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "temperature", "well", "field"),
+    [
+        (["cough"], "", True, "symptoms"),
+        ([], "", False, "symptoms"),
+        (["plague"], "", False, "symptoms"),
+        ([], "33.9", True, "temperature"),
+        ([], "43.1", True, "temperature"),
+        ([], "warm", True, "temperature"),
+        ([], "NaN", True, "temperature"),
+        ([], "Infinity", True, "temperature"),
+        ([], "٣٧", True, "temperature"),
+        ([], "3.7e1", True, None),
+        ([], "=36.6", True, "temperature"),
+    ],
+)
+def test_what_cannot_be_declared_is_refused_with_its_field(symptoms, temperature, well, field):
+    if field is None:
+        assert rules.read_said(symptoms, temperature, well=well).temperature == Decimal("37.0")
+        return
+    with pytest.raises(IsolationError) as error:
+        rules.read_said(symptoms, temperature, well=well)
+    assert error.value.field == field
+
+
+@pytest.mark.parametrize("text", ["49", "101", "ninety", "9.6", "-96", "٩٦", "9" * 40])
+def test_what_is_no_oxygen_is_refused(text):
+    with pytest.raises(IsolationError) as error:
+        rules.read_oxygen(text)
+    assert error.value.field == "oxygen"
+
+
+@pytest.mark.parametrize("text", ["36,8", "36.8", " 36.8 °C", "36,8°"])
+def test_a_temperature_is_read_as_it_is_written(text):
+    assert rules.read_temperature(text) == Decimal("36.8")
+
+
+def test_a_test_is_coming_due_missed_or_done():
+    days = {
+        DAY + dt.timedelta(days=1): TestState.COMING,
+        DAY: TestState.DUE,
+        DAY - dt.timedelta(days=1): TestState.MISSED,
+    }
+    for due_on, state in days.items():
+        assert rules.test_state(due_on, "", DAY) is state
+        assert rules.test_state(due_on, "negative", DAY) is TestState.DONE
+
+
+@pytest.mark.parametrize(
+    ("due_on", "result", "ended_on", "shown"),
+    [
+        (DAY, "", None, True),
+        (DAY, "", DAY, True),
+        (DAY + dt.timedelta(days=1), "", DAY, False),  # the stay had no such day
+        (DAY + dt.timedelta(days=1), "negative", DAY, True),
+    ],
+)
+def test_a_test_of_a_day_after_the_end_is_not_to_come(due_on, result, ended_on, shown):
+    assert rules.is_shown(due_on, result, ended_on) is shown
+
+
+def test_tests_follow_the_rule_of_a_new_place():
+    first, second, third = (DAY + dt.timedelta(days=n) for n in range(3))
+    assert rules.changed_tests([first, third], {first, second}) == ([third], [second])
+
+
+@pytest.mark.parametrize(
+    ("ending", "because", "day", "allowed"),
+    [
+        (Ending.DONE, "", UNTIL, True),
+        (Ending.DONE, "", UNTIL - dt.timedelta(days=1), False),
+        (Ending.EARLY, "hardship", DAY, True),
+        (Ending.EARLY, "", DAY, False),
+        (Ending.EARLY, "because I say so", DAY, False),
+        (Ending.DIED, "", DAY, True),
+        (Ending.DIED, "", SINCE - dt.timedelta(days=1), True),
+        (Ending.EARLY, "hardship", SINCE - dt.timedelta(days=1), False),
+        (Ending.MISTAKE, "", SINCE - dt.timedelta(days=1), True),
+    ],
+)
+def test_how_a_stay_may_end(ending, because, day, allowed):
+    if allowed:
+        rules.check_end(ending, because, day, SINCE, UNTIL)
+    else:
+        with pytest.raises(IsolationError):
+            rules.check_end(ending, because, day, SINCE, UNTIL)
+
+
+ALL, YESTERDAY = frozenset(Ask), DAY - dt.timedelta(days=1)
+ILL, DANGER = Severity.SYMPTOMS, Severity.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    ("checks", "tests", "missing"),
+    [
+        pytest.param([], [], [], id="well"),
+        pytest.param(
+            [CheckFacts(DAY, DANGER, fever=True)], [], [Missing.DANGER, Missing.FEVER, Missing.ALARM], id="breath, 38.5"
+        ),
+        pytest.param(
+            [CheckFacts(DAY, DANGER, fever=True, answered=True)],
+            [],
+            [Missing.DANGER, Missing.FEVER],
+            id="a call does not cure",
+        ),
+        pytest.param([CheckFacts(DAY, ILL, fever=True, answered=True)], [], [Missing.FEVER], id="fever of today"),
+        pytest.param([CheckFacts(DAY, ILL, answered=True)], [], [], id="a cough that was heard"),
+        pytest.param([CheckFacts(YESTERDAY, ILL)], [], [Missing.ALARM], id="yesterday's call was not made"),
+        pytest.param([CheckFacts(YESTERDAY, DANGER, fever=True, answered=True)], [], [], id="over since yesterday"),
+        pytest.param([], [TestFacts(DAY)], [Missing.TEST], id="a test of today"),
+        pytest.param([], [TestFacts(YESTERDAY)], [Missing.TEST], id="a missed test"),
+        pytest.param([], [TestFacts(DAY + dt.timedelta(days=1))], [], id="a test to come"),
+        pytest.param([], [TestFacts(YESTERDAY, YESTERDAY)], [Missing.RESULT], id="a result awaited"),
+        pytest.param([], [TestFacts(DAY, DAY, "negative")], [], id="negative"),
+        pytest.param([], [TestFacts(DAY, DAY, "positive")], [Missing.POSITIVE], id="positive"),
+        pytest.param(
+            [], [TestFacts(YESTERDAY, YESTERDAY, "positive"), TestFacts(DAY, DAY, "negative")], [], id="negative again"
+        ),
+    ],
+)
+def test_what_a_release_lacks(checks, tests, missing):
+    assert list(rules.missing_of_release(ALL, checks, tests, DAY)) == missing
+    assert rules.missing_of_release(frozenset(), checks, tests, DAY) == ()  # a protocol that asks nothing
+    if missing:
+        with pytest.raises(IsolationError):
+            rules.check_reason_to_release(missing, "")
+    rules.check_reason_to_release(missing, "a reason")
+
+
+def test_a_positive_test_keeps_nobody_for_ever():
+    tests = [TestFacts(YESTERDAY, YESTERDAY, "positive")]
+    for until, missing in ((DAY, ()), (DAY + dt.timedelta(days=1), (Missing.POSITIVE,))):
+        assert rules.missing_of_release(ALL, [], tests, DAY, positive_until=until) == missing
+
+
+def test_a_fever_alone_needs_no_second_officer():
+    assert {Missing.FEVER, Missing.POSITIVE} == set(Missing) - NEEDS_SECOND
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "sees", "opens_home", "opens_site", "enters_home", "enters_site"),
+    [
+        (Role.COMMUNE, COMMUNE, True, True, True, True, True),
+        (Role.COMMUNE, "/63:93/63:930/63:31321/", True, False, False, False, False),
+        (Role.DISTRICT, "/63:93/63:930/", True, False, False, False, True),
+        (Role.PROVINCE, "/63:93/", True, False, False, False, True),
+        (Role.PROVINCE, "/63:94/", True, False, False, False, False),
+        (Role.MINISTRY, "/", False, False, False, False, True),
+        (Role.UNIT_HEAD, SITE, True, False, True, False, True),
+        (Role.UNIT_HEAD, f"{COMMUNE}AAAA-AAAA/", True, False, False, False, False),
+    ],
+)
+def test_who_sees_opens_and_enters_what(role, place, sees, opens_home, opens_site, enters_home, enters_site):
+    own = jurisdiction_of(role, place)
+    assert rules.sees_people(own) is sees
+    assert rules.may_open_private(own, COMMUNE, StayKind.HOME) is opens_home
+    assert rules.may_open_private(own, SITE, StayKind.SITE) is opens_site
+    assert rules.may_enter(own, COMMUNE, StayKind.HOME) is enters_home
+    assert rules.may_enter(own, SITE, StayKind.SITE) is enters_site
+
+
+@pytest.mark.parametrize(
+    ("day", "where", "vaccinated", "days", "watch", "tests"),
+    [
+        ("2020-08-20", StayKind.SITE, False, 14, 0, (1, 14)),
+        ("2021-05-04", StayKind.SITE, False, 14, 0, (1, 14)),
+        ("2021-05-05", StayKind.SITE, True, 21, 7, (1, 7, 14, 20)),
+        ("2021-07-14", StayKind.HOME, False, 14, 14, (1, 7, 14)),
+        ("2021-12-15", StayKind.HOME, True, 7, 7, (1, 7)),
+        ("2021-12-15", StayKind.HOME, False, 14, 14, (1, 7, 14)),
+        ("2022-02-21", StayKind.HOME, True, 5, 5, (1, 5)),
+        ("2022-02-21", StayKind.HOME, False, 7, 3, (1, 7)),
+        ("2020-08-20", StayKind.HOSPITAL, False, 14, 0, (1, 14)),  # a contact in hospital: as at a site
+    ],
+)
+def test_the_protocol_of_a_day_place_and_vaccination(day, where, vaccinated, days, watch, tests):
+    first = dt.date.fromisoformat(day)
+    found = protocols.in_force(first, where, COMMUNE, vaccinated=vaccinated, known=protocols.shipped())
+    assert (found.days, found.watch_days, found.test_days) == (days, watch, tests)
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "vaccinated", "days", "if_positive"),
+    [
+        ("2021-09-01", StayKind.HOME, False, 10, 14),
+        ("2022-03-01", StayKind.HOME, True, 7, 10),
+        ("2022-03-01", StayKind.HOME, False, 7, 14),
+        ("2020-08-20", StayKind.HOSPITAL, False, 14, None),
+        ("2020-08-20", StayKind.SITE, False, 14, None),
+    ],
+)
+def test_the_protocol_of_a_case(day, kind, vaccinated, days, if_positive):
+    first = dt.date.fromisoformat(day)
+    found = protocols.in_force(first, kind, COMMUNE, vaccinated=vaccinated, known=protocols.shipped(), cases=True)
+    assert (found.days, found.if_positive_days) == (days, if_positive)
+    assert Ask.NEGATIVE in found.release
+
+
+def test_no_case_stays_at_home_before_a_rule_allowed_it():
+    with pytest.raises(IsolationError):
+        protocols.in_force(DAY, StayKind.HOME, COMMUNE, vaccinated=False, known=protocols.shipped(), cases=True)
+
+
+def test_the_first_day_is_day_one():
+    found = protocols.in_force(DAY, StayKind.SITE, COMMUNE, vaccinated=False, known=protocols.shipped())
+    assert found.until(DAY) == dt.date(2020, 9, 2)
+    assert found.tests(DAY) == [DAY, dt.date(2020, 9, 2)]
+
+
+def test_a_day_before_every_rule_is_refused():
+    with pytest.raises(IsolationError):
+        protocols.in_force(dt.date(2019, 1, 1), StayKind.SITE, COMMUNE, vaccinated=False, known=protocols.shipped())
+
+
+def test_the_rule_of_a_nearer_place_goes_before_the_countrys():
+    country = protocols.in_force(DAY, StayKind.SITE, COMMUNE, vaccinated=False, known=protocols.shipped())
+    fields = {name: getattr(country, name) for name in country.__slots__}
+    province = protocols.Protocol(**{**fields, "name": "province", "within": "/63:93/", "days": 16})
+    known = (province, country)
+    assert protocols.in_force(DAY, StayKind.SITE, COMMUNE, vaccinated=False, known=known) is province
+    assert protocols.in_force(DAY, StayKind.SITE, "/63:94/", vaccinated=False, known=known) is country
+
+
+def test_every_protocol_names_its_source_and_what_no_text_was_found_for():
+    for each in protocols.shipped():
+        assert each.source
+        assert each.days > 0
+        assert all(1 <= day <= each.days for day in each.test_days)
+        assert each.assumed <= {"from", "days", "test_days", "watch_days", "if_positive_days"}
