@@ -144,11 +144,7 @@ def import_cases_command(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Show what a list of cases (.xlsx, .xls, .ods, .csv) would open, and open them: all, or none. No code is issued.
-
-    With --yes or --mapping it is stored at once; else you are asked. Exit status 3: nothing was stored, something is
-    left to decide; 2: refused.
-    """
+    """Show which cases a list (.xlsx, .ods, .csv) would open, ask, and open them without codes: all, or none."""
     from bluezone.authority.diagnosis.case_uploads import PAGES
 
     about = Said(said, {"otherwise": otherwise}, leave_out_problems, confirm, "", yes, as_json)
@@ -171,11 +167,8 @@ def import_contacts_command(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Show what a list of a case's contacts (.xlsx, .xls, .ods, .csv) would enter, and enter them: all, or none.
-
-    --row gives the commune where somebody lives, --date the day of contact of rows without one. Exit status 3: nothing
-    was stored, something is left to decide; 2: refused.
-    """
+    """Show whom a list of a case's contacts would enter, ask, and enter them: all, or none. --row gives a commune,
+    --date the day of rows without one."""
     from bluezone.authority.episodes.contact_uploads import PAGES
 
     about = Said(said, {"case": case, "otherwise": otherwise}, leave_out_problems, confirm, "", yes, as_json)
