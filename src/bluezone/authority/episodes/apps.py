@@ -22,13 +22,16 @@ class EpisodesConfig(AppConfig):
             person_part,
             retention,
             services,
+            tasks,
             views,
         )
         from bluezone.authority.episodes.stays import parts
         from bluezone.authority.reports import signals
+        from bluezone.authority.work import kinds
 
         parts.register()
         registries.retention.add(*retention.RULES)
+        kinds.sources.add(*tasks.SOURCES)
         registries.person_parts.add(person_part.PART)
         registries.followed.add(person_part.followed)
         registries.menu.add(

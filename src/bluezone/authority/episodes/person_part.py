@@ -30,8 +30,7 @@ from bluezone.authority.persons.person_page import PersonPage, number_of_day, pa
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.registries import Followed, Group, Happened, PersonPart, PersonSection, Standing, Tone
 
-#: a contact is followed for so long after the last contact, where no protocol says another day: the longest incubation
-_FOLLOWED_FOR = dt.timedelta(days=14)
+_FOLLOWED_FOR = dt.timedelta(days=rules.FOLLOWED_DAYS)
 
 
 def seen(officer: User) -> Q:

@@ -272,6 +272,8 @@ def decided(role: Role, classification: Classification, decision: Decision) -> S
 
 #: who may be a contact is called, and decided of after the call, within a day
 CALL_WITHIN = dt.timedelta(hours=24)
+#: a contact is followed for so long after the last contact, where no protocol says another day: the longest incubation
+FOLLOWED_DAYS = 14
 #: a case or a contact is to be apart from others within a day of the decision
 ISOLATE_WITHIN = dt.timedelta(hours=24)
 

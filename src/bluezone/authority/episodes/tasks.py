@@ -1,0 +1,89 @@
+"""Say in the list of work what the tasks of an episode and of a hand-over are: of whom the person is a contact, on
+which day, what the last call said."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from bluezone.authority.episodes import handing_over, queries, services
+from bluezone.authority.episodes.forms import REACHED_NAMES, SETTING_NAMES
+from bluezone.authority.episodes.models import Episode, Event, Exposure, Handover
+from bluezone.authority.episodes.rules import FOLLOWED_DAYS
+from bluezone.authority.episodes.words import EventKind, Role, Setting
+from bluezone.authority.officers.pages import office_name
+from bluezone.authority.site import clock
+from bluezone.authority.work.kinds import NAMES, Line, Reader, Source
+from bluezone.authority.work.models import Task
+from bluezone.authority.work.rules import Kind
+
+
+def lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
+    """Return what rows say of episodes, by the task's key, in as many statements for one as for all."""
+    rows = Episode.objects.in_bulk([uuid.UUID(task.source_key) for task in tasks])
+    exposures = Exposure.objects.filter(episode__in=rows).select_related("source__person", "source__case__person")
+    newest = {each.episode_id: each for each in exposures.order_by("day", "pk")}
+    sources = {each.source_id for each in newest.values()}
+    seen = set(queries.visible(reader.officer).filter(pk__in=sources).values_list("pk", flat=True))
+    calls = Event.objects.filter(episode__in=rows, kind=EventKind.CALL.value).order_by("at", "pk")
+    last = {episode: (what, at) for episode, what, at in calls.values_list("episode", "what", "at")}
+    found = {}
+    for task in tasks:
+        row = rows.get(uuid.UUID(task.source_key))
+        if row is not None:
+            exposure = newest.get(row.pk)
+            near = _near(exposure, exposure.source_id in seen) if exposure is not None else ""
+            found[task.pk] = _line(task, row, near, last.get(row.pk), clock.date_of(reader.now))
+    return found
+
+
+def _line(task: Task, row: Episode, near: str, call: tuple[str, dt.datetime] | None, today: dt.date) -> Line:
+    is_call, contact_on = task.kind == Kind.CALL, row.last_contact_on
+    since = _("last contact %(day)s") % {"day": date_format(contact_on, "j/n")} if contact_on else ""
+    return Line(
+        f"{row.role.upper()}: {NAMES[Kind(task.kind)]}"
+        if not is_call
+        else _("Call %(role)s") % {"role": row.role.upper()},
+        reverse("episodes:call" if is_call else "episodes:episode", args=[row.pk]),
+        _("Call") if is_call else _("Open"),
+        icon="call" if is_call else "people",
+        relation=near,
+        day=(today - contact_on).days if contact_on and row.role != Role.F0 else None,
+        days=FOLLOWED_DAYS,
+        since=since,
+        last=f"{date_format(call[1], 'j/n')}: {REACHED_NAMES[call[0]]}" if call else "",
+    )
+
+
+def _near(row: Exposure, is_seen: bool) -> str:
+    """Say what the person is to whom; of somebody whom another office follows only that it is one."""
+    what = row.relation or str(SETTING_NAMES[Setting(row.setting)])
+    if row.source is None:
+        return _("phone warned")
+    if not is_seen:
+        return f"{what}, {_('another office’s case')}"
+    return _("%(what)s of %(name)s") % {"what": what, "name": row.source.name}
+
+
+def handover_lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
+    """Return what rows say of people whom an office is asked to take over, by the task's key."""
+    rows = Handover.objects.select_related("episode").in_bulk([int(task.source_key) for task in tasks])
+    today = clock.date_of(reader.now)
+    return {
+        task.pk: Line(
+            _("Take over %(role)s") % {"role": row.episode.role.upper()},
+            reverse("episodes:handovers"),
+            icon="people",
+            note=_("from %(office)s") % {"office": office_name(row.from_place, today)},
+        )
+        for task in tasks
+        if (row := rows.get(int(task.source_key))) is not None
+    }
+
+
+SOURCES = (Source(services.SOURCE, lines), Source(handing_over.SOURCE, handover_lines))
