@@ -15,7 +15,8 @@ class EpisodesConfig(AppConfig):
     label = "episodes"
 
     def ready(self) -> None:
-        from bluezone.authority.diagnosis.models import Case
+        from bluezone.authority.diagnosis.case_rules import Course
+        from bluezone.authority.diagnosis.models import Case, FollowUp
         from bluezone.authority.episodes import (
             contact_uploads,
             handover_views,
@@ -65,6 +66,11 @@ class EpisodesConfig(AppConfig):
             if not instance.is_of_nobody:
                 services.follow_case(instance, clock.now())
 
+        def noted(instance: FollowUp, **_signal: object) -> None:
+            if instance.kind == Course.OUTCOME and not instance.case.is_of_nobody:
+                services.note_outcome(instance.case, instance.what, clock.now())
+
+        post_save.connect(noted, sender=FollowUp, weak=False, dispatch_uid="episodes' outcome")
         signals.judged.connect(judged, weak=False, dispatch_uid="episodes")
         signals.corroborated.connect(corroborated, weak=False, dispatch_uid="episodes")
         signals.taken_back.connect(taken_back, weak=False, dispatch_uid="episodes")

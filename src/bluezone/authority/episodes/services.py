@@ -7,7 +7,7 @@ Whoever keeps isolations says by `isolate` and `release` when one began, and tha
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -270,6 +270,17 @@ def _become(row: Episode, after: State, now: dt.datetime) -> None:
     elif not Episode.objects.filter(person=row.person, ended_on=None).exclude(person=None).exclude(pk=row.pk).exists():
         row.ended_on = None
     row.save()
+
+
+@transaction.atomic
+def note_outcome(case: Case, what: str, now: dt.datetime) -> None:
+    """Note how a case ended, by a word of its course: who died or moved away is followed no more."""
+    outcome = {"died": Outcome.DIED, "moved": Outcome.MOVED}.get(what)
+    if outcome is None:
+        return
+    row = locked(of_case(case, now))
+    _become(row, replace(row.state, follow_up=FollowUp.COMPLETED, outcome=outcome), now)
+    settle(row, now)
 
 
 def of_case(case: Case, now: dt.datetime) -> Episode:
