@@ -33,6 +33,10 @@ from bluezone.authority.site.registries import Followed, Group, Happened, Person
 _FOLLOWED_FOR = dt.timedelta(days=rules.FOLLOWED_DAYS)
 
 
+#: of events those that stand here; checks and care are the stays'
+_OWN = (EventKind.CALL.value, EventKind.CHANGE.value)
+
+
 def seen(officer: User) -> Q:
     """Return the condition for the people whose episodes the officer may see."""
     return Q(pk__in=queries.visible(officer).exclude(person=None).values("person"))
@@ -117,7 +121,7 @@ def events(officer: User, rows: Iterable[Episode]) -> Iterable[Happened]:
         exposures = list(queries.exposures_of(row))
         known = _seen_sources(exposures, officer)
         yield from (_exposed(each, known) for each in exposures)
-        yield from (_noted(each) for each in presenters.told(row.events.all()))
+        yield from (_noted(each) for each in presenters.told(row.events.filter(kind__in=_OWN)))
         yield from (_tested(each) for each in row.tests.exclude(result=""))
         if row.ended_on is not None:
             said = dict(Episode._meta.get_field("outcome").flatchoices).get(row.outcome, "")
@@ -143,11 +147,9 @@ def _exposed(row: Exposure, known: set[Any]) -> Happened:
 def _noted(found: dict[str, Any]) -> Happened:
     row: Event = found["row"]
     answers = "; ".join(f"{question} {words}" for question, words in found["answers"])
-    group = {EventKind.CALL: Group.CALLS, EventKind.CHECK: Group.CHECKS}.get(EventKind(row.kind), Group.OTHER)
-    tone = (Tone.PLAIN, Tone.WATCH, Tone.ACT)[min(row.severity, 2)]
+    group, icon = (Group.CALLS, "call") if row.kind == EventKind.CALL else (Group.OTHER, "done")
     by = row.by.get_full_name() if row.by else ""
-    icon = {Group.CALLS: "call", Group.CHECKS: "form"}.get(group, "done")
-    return Happened(row.at, found["what"], group, ". ".join(filter(None, (answers, by))), icon, tone)
+    return Happened(row.at, found["what"], group, ". ".join(filter(None, (answers, by))), icon)
 
 
 def _tested(row: EpisodeTest) -> Happened:

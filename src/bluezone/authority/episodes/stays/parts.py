@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis.signals import handed_over
 from bluezone.authority.episodes.signals import role_changed
-from bluezone.authority.episodes.stays import moves, reminders, retention, roster_presenters, services
+from bluezone.authority.episodes.stays import moves, person_part, reminders, retention, roster_presenters, services
 from bluezone.authority.site import registries
 from bluezone.authority.site.registries import Audience, AuditKind, Job, Link, MenuItem
 from bluezone.authority.units.parts import parts
@@ -30,6 +30,7 @@ def register() -> None:
     """Add them; once the models are loaded."""
     registries.retention.add(*retention.RULES)
     registries.stay_links.add(_new_stay)
+    registries.person_parts.add(person_part.PART)
     registries.menu.add(MenuItem("isolation", "isolation:list", _("Isolation"), Audience.DIRECTING, rank=46))
     registries.menu.add(MenuItem("quarantine", "quarantine:list", _("Quarantine rosters"), Audience.DIRECTING, rank=65))
     registries.jobs.add(Job("isolation", dt.timedelta(minutes=5), reminders.job))
