@@ -31,11 +31,12 @@ WELL: Answers = {"signs": ("none",), "near_case": "no", "near_abroad": "no", "ne
         ("entry", WELL | {"animals": "yes"}, "call", ["animals"]),
         ("entry", WELL | {"signs": ("rash",)}, "call", ["signs"]),
         ("follow-up", {"main_signs": ("none",), "signs": ("none",), "reason": "f1"}, "advice", []),
-        ("follow-up", {"main_signs": ("none",), "signs": ("cough",), "reason": "f1"}, "advice", []),
-        ("follow-up", {"main_signs": ("none",), "signs": ("cough",), "reason": "f0"}, "call", ["positive-with-signs"]),
-        ("follow-up", {"main_signs": ("none",), "signs": ("cough", "chills")}, "call", ["several-signs"]),
+        ("follow-up", {"main_signs": ("none",), "signs": ("cough",), "reason": "f1"}, "call", ["signs"]),
+        ("follow-up", {"main_signs": ("none",), "signs": ("cough", "chills")}, "call", ["signs"]),
         ("follow-up", {"main_signs": ("drowsy",), "signs": ("none",)}, "urgent", ["serious-signs"]),
         ("follow-up", {"temperature": "37.4"}, "advice", []),
+        ("follow-up", {"oxygen": "96.0"}, "advice", []),
+        ("follow-up", {"oxygen": "95.9"}, "urgent", ["little-oxygen"]),
         ("follow-up", {"temperature": "37.5"}, "call", ["fever"]),
         ("suspected-case", {"signs": ("none",), "came_from": ("none",)}, "advice", []),
         ("suspected-case", {"signs": ("none",), "came_from": ("abroad",)}, "call", ["came-from"]),
@@ -64,10 +65,14 @@ def test_signs_contact_and_journey_give_a_level_with_its_reasons(
         ({"field": "a", "at_least": "36.5"}, {"a": "36.5"}, True),
         ({"field": "a", "at_least": "36.5"}, {"a": "36.4"}, False),
         ({"field": "a", "at_least": "36.5"}, {"a": "warm"}, False),
+        ({"field": "a", "below": 94}, {"a": "93.9"}, True),
+        ({"field": "a", "below": 94}, {"a": "94"}, False),
+        ({"field": "a", "below": 94}, {"a": ("x",)}, False),
+        ({"field": "a", "below": 94}, {}, False),
         ({"all": [{"field": "a", "is": ["x"]}, {"field": "b", "is": ["y"]}]}, {"a": "x", "b": "y"}, True),
         ({"all": [{"field": "a", "is": ["x"]}, {"field": "b", "is": ["y"]}]}, {"a": "x"}, False),
         ({"any": [{"field": "a", "is": ["x"]}, {"field": "b", "is": ["y"]}]}, {"b": "y"}, True),
     ],
 )
-def test_a_condition_is_one_of_four_shapes(raw: object, answers: Answers, expected: bool) -> None:
+def test_a_condition_is_one_of_five_shapes(raw: object, answers: Answers, expected: bool) -> None:
     assert holds(read_condition(raw, "here"), answers, {"a": "none"}) is expected

@@ -34,7 +34,7 @@ from bluezone.phone.app.config import pinned_keys
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.reporting import Draft
 from bluezone.phone.client import reports
-from bluezone.phone.client.declarations import send_by_form, send_daily
+from bluezone.phone.client.declarations import send_declarations
 from bluezone.phone.client.decoys import (
     CHECK_INS_SHARE,
     DECLARATION,
@@ -47,12 +47,11 @@ from bluezone.phone.client.decoys import (
 )
 from bluezone.phone.client.reports import send_check_ins, send_reports
 from bluezone.phone.client.sender import TAP_S, Pace
-from bluezone.phone.stores.declaration_store import DailyDeclaration, StoredDeclaration
+from bluezone.phone.stores.declaration_store import LINK, StoredDeclaration
 from bluezone.phone.stores.diary_store import DiaryPlace
 from bluezone.phone.stores.documents import FormText
 from bluezone.phone.stores.records import Stage
 from bluezone.phone.stores.report_store import SharedCheckIns
-from bluezone.protocol.declarations import IsolationDeclaration
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.reports import ExposureReport, Nearness
 
@@ -329,14 +328,14 @@ class Worker:
         assert [each.stage for each in phone.stores.reports.newest()] == [Stage.SENT]
 
     def _declare(self, phone: Phone, client: httpx.Client, code: str) -> None:
-        drawn = os.urandom(16)
-        message = IsolationDeclaration(declaration=drawn, code=code, day=TODAY, symptoms=())
-        waiting = Stage.WAITING
-        text = message.to_json().decode("ascii")
-        stored = DailyDeclaration(TODAY.isoformat(), drawn.hex(), text, waiting, NOW_S, urgent=False)
-        phone.stores.isolation.add(stored)
-        phone.send(send_daily, client, after_tap=True)
-        assert [each.stage for each in phone.stores.isolation.declarations()] == [Stage.SENT]
+        row = StoredDeclaration(
+            os.urandom(16).hex(), "follow-up", 1, TODAY.isoformat(), "", NOW_S,
+            {"main_signs": ["none"], "signs": ["none"]}, slot=LINK, link=code,
+        )  # fmt: skip
+        text = shipped.document("follow-up")
+        phone.stores.declarations.add(row, FormText(read_form(text), text))
+        phone.send(send_declarations, client, after_tap=True)
+        assert [each.stage for each in phone.stores.declarations.declarations()] == [Stage.SENT]
 
     def _declare_by_form(self, phone: Phone, client: httpx.Client, number: int) -> None:
         """Declare, and then for as many of the family as decoys take it that people do."""
@@ -351,7 +350,7 @@ class Worker:
             row = StoredDeclaration(draw, "population", 1, day, "", NOW_S + at, plain)
             text = shipped.document("population")
             phone.stores.declarations.add(row, FormText(read_form(text), text))
-            phone.send(send_by_form, client, after_tap=at > 0)
+            phone.send(send_declarations, client, after_tap=at > 0)
         assert {each.stage for each in phone.stores.declarations.declarations()} == {Stage.SENT}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from bluezone.forms.conditions import AtLeast, Condition, Is, fields_of, leaves
+from bluezone.forms.conditions import AtLeast, Below, Condition, Is, fields_of, leaves
 from bluezone.forms.definition import NEEDING_A_RULE, Field, Form, Kind, Telephone, Use
 from bluezone.forms.errors import FormError
 
@@ -127,7 +127,8 @@ def _check_condition(condition: Condition, where: str, fields: Mapping[str, Fiel
         field = fields.get(leaf.field)
         if field is None:
             raise FormError("form_no_field", where=where, name=leaf.field[:40])
-        if isinstance(leaf, AtLeast) and field.kind not in {Kind.NUMBER, Kind.CHOICES}:
+        counted = {Kind.NUMBER, Kind.CHOICES} if isinstance(leaf, AtLeast) else {Kind.NUMBER}
+        if not isinstance(leaf, Is) and field.kind not in counted:
             raise FormError("form_no_number", where=where, name=leaf.field)
         if isinstance(leaf, Is):
             _check_values(leaf, where, field)
@@ -160,7 +161,7 @@ def _check_options_needed(field: Field, conditions: list[Condition]) -> None:
     if field.kind not in {Kind.CHOICE, Kind.CHOICES}:
         return
     about = [leaf for condition in conditions for leaf in leaves(condition) if leaf.field == field.name]
-    if any(isinstance(leaf, AtLeast) for leaf in about):
+    if any(isinstance(leaf, AtLeast | Below) for leaf in about):
         return  # every one of them counts
     named = {value for leaf in about if isinstance(leaf, Is) for value in leaf.values}
     for option in field.options:

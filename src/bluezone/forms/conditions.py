@@ -1,7 +1,8 @@
-"""Read and decide conditions: who is asked what, and which answers a rule of triage means. No code, four shapes:
+"""Read and decide conditions: who is asked what, and which answers a rule of triage means. No code, five shapes:
 
 {"field": "vehicle", "is": ["plane", "ship"]}   the answer is one of these (of several ticked: one of them is)
 {"field": "signs", "at_least": 2}               a number from here on; of several ticked: so many of them
+{"field": "oxygen", "below": 94}                a number under this
 {"all": [...]}   {"any": [...]}                 of conditions
 """
 
@@ -40,6 +41,14 @@ class AtLeast:
 
 
 @dataclass(frozen=True, slots=True)
+class Below:
+    """Compare a number with the one it is to stay under."""
+
+    field: str
+    number: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
     """Join conditions: all of them, or any."""
 
@@ -47,7 +56,8 @@ class Together:
     every: bool
 
 
-Condition = Is | AtLeast | Together
+Leaf = Is | AtLeast | Below
+Condition = Leaf | Together
 
 
 def read_condition(raw: object, where: str, depth: int = 0) -> Condition:
@@ -55,7 +65,7 @@ def read_condition(raw: object, where: str, depth: int = 0) -> Condition:
     if not isinstance(raw, dict) or depth > MOST_DEPTH:
         raise FormError("condition", where=where)
     keys = set(raw)
-    if keys == {"field", "is"} or keys == {"field", "at_least"}:
+    if keys in ({"field", "is"}, {"field", "at_least"}, {"field", "below"}):
         return _comparison(raw, where)
     for name, every in (("all", True), ("any", False)):
         if keys == {name}:
@@ -72,6 +82,8 @@ def _comparison(raw: dict[str, object], where: str) -> Condition:
         raise FormError("condition", where=where)
     if "at_least" in raw:
         return AtLeast(field, _number(raw["at_least"], where))
+    if "below" in raw:
+        return Below(field, _number(raw["below"], where))
     values = raw["is"]
     if not isinstance(values, list) or not 0 < len(values) <= MOST_PARTS:
         raise FormError("condition", where=where)
@@ -91,7 +103,7 @@ def _number(value: object, where: str) -> Decimal:
     return number
 
 
-def leaves(condition: Condition) -> tuple[Is | AtLeast, ...]:
+def leaves(condition: Condition) -> tuple[Leaf, ...]:
     """Return the comparisons of a condition."""
     if isinstance(condition, Together):
         return tuple(leaf for part in condition.parts for leaf in leaves(part))
@@ -113,17 +125,21 @@ def holds(condition: Condition, answers: Answers, none: Mapping[str, str] | None
     if isinstance(condition, Is):
         ticked = (answer,) if isinstance(answer, str) else answer
         return any(value in condition.values for value in ticked)
+    if isinstance(condition, Below):
+        number = _number_of(answer)
+        return number is not None and number < condition.number
     if isinstance(answer, str):
-        return _reaches(answer, condition.number)
+        number = _number_of(answer)
+        return number is not None and number >= condition.number
     nothing = (none or {}).get(condition.field)
     return sum(value != nothing for value in answer) >= condition.number
 
 
-def _reaches(text: str, least: Decimal) -> bool:
+def _number_of(answer: Answer) -> Decimal | None:
     try:
-        return Decimal(text) >= least
+        return Decimal(answer) if isinstance(answer, str) else None
     except InvalidOperation:
-        return False
+        return None
 
 
 def written(condition: Condition) -> dict[str, Any]:
@@ -132,4 +148,6 @@ def written(condition: Condition) -> dict[str, Any]:
         return {"field": condition.field, "is": list(condition.values)}
     if isinstance(condition, AtLeast):
         return {"field": condition.field, "at_least": str(condition.number)}
+    if isinstance(condition, Below):
+        return {"field": condition.field, "below": str(condition.number)}
     return {"all" if condition.every else "any": [written(part) for part in condition.parts]}

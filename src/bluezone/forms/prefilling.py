@@ -4,11 +4,11 @@ is corrected. Pure."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bluezone.forms.answers import Edge, Given, read_answers
 from bluezone.forms.conditions import Answers
-from bluezone.forms.definition import PERSONAL, Form, Kind, Use
+from bluezone.forms.definition import PERSONAL, About, Form, Kind, Use
 from bluezone.forms.rendering import SHOWN, given_of, masked
 
 #: what is known of a person, by use; a commune as its code
@@ -40,6 +40,16 @@ def remembered_fields(form: Form) -> dict[str, str]:
     document."""
     kept = PERSONAL - {Use.DOCUMENT, Use.INSURANCE}
     return {field.use.value: field.name for field in form.fields if field.use is not None and field.use in kept}
+
+
+def health_only(form: Form) -> Form:
+    """Return a form for somebody whom the health station knows: its questions on health, of which none depends on
+    another question."""
+    sections = (
+        replace(each, fields=tuple(field for field in each.fields if field.about is About.HEALTH and not field.when))
+        for each in form.sections
+    )
+    return replace(form, sections=tuple(each for each in sections if each.fields), for_another=False)
 
 
 @dataclass(frozen=True, slots=True)

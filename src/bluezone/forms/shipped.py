@@ -12,6 +12,10 @@ from bluezone.forms.reading import read_form
 NAMES = ("population", "movement", "entry", "follow-up", "suspected-case")
 
 
+#: by which people in isolation and under follow-up say each day how they are
+DAILY = "follow-up"
+
+
 def document(name: str) -> str:
     """Return the JSON document of a form that ships."""
     return resources.files("bluezone.forms").joinpath(f"data/{name}.form.json").read_text("utf-8")

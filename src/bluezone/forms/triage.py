@@ -30,7 +30,7 @@ def triage(form: Form, answers: Answers) -> Outcome:
 
 def advice(form: Form, level: Level, language: str, *, unconfirmed: str = "") -> tuple[str, str]:
     """Return what somebody is to do, as a title and a text. `unconfirmed`: nobody is called before the number is
-    confirmed, by `code` or, where no message can be sent, by a `call` of the person's own."""
+    confirmed, by `code` or, where no message can be sent, by a `call` of the person's own; `refused`: not at all."""
     title, text = say(language, f"level_{level.value}"), said(form.outcomes[level], language)
     if not unconfirmed or level is Level.ADVICE:
         return title, text

@@ -8,6 +8,9 @@
     POST /v1/declarations  {"declaration": ..., "receipt": "7K3M...", "confirm": true, "code": "123456"}  -> 200
                            shows that the number is the owner's; without `code` it asks for another message
 
+Somebody in isolation or under follow-up declares each day with `link`, the code of the letter or message: it stands for
+the person, so that `answers` hold their health alone. The answer names the first and last day of the stay.
+
 Nobody is called after an alarming declaration whose telephone number is not confirmed. The answer to one says so in
 `confirm`: `code` where a text message with a code is on its way, `call` where none can be sent.
 
@@ -27,7 +30,7 @@ from typing import Annotated, Any
 
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.fields import Codec, Message, matches, since_1970, size, text, within
-from bluezone.protocol.one_time_codes import long_code
+from bluezone.protocol.one_time_codes import Kind, long_code, read_code
 from bluezone.protocol.passes import MAX_SIGNS
 
 HEALTH_DECLARATIONS_PATH = "/v1/declarations"
@@ -53,6 +56,8 @@ class HealthDeclarationRefusal(StrEnum):
     ANSWERS = "answers"
     #: mistyped, of nobody, withdrawn or deleted: one word for all
     RECEIPT_UNKNOWN = "receipt_unknown"
+    #: mistyped, of nobody, or of a stay that is over: one word for all
+    LINK_UNKNOWN = "link_unknown"
     #: not the code of the text message, or its time is over
     CODE_WRONG = "code_wrong"
     #: more of one telephone number in a day than a house has people
@@ -108,6 +113,7 @@ class HealthDeclaration(Message):
     other: bool = False
     answers: Annotated[Mapping[str, Answer], _ANSWERS] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     receipt: Annotated[str, long_code] = field(default="", repr=False)
+    link: Annotated[str, long_code] = field(default="", repr=False)
     withdraw: bool = False
     confirm: bool = False
     code: Annotated[str, matches(r"([0-9]{6})?", "six digits")] = field(default="", repr=False)
@@ -123,8 +129,8 @@ class HealthDeclaration(Message):
 @dataclass(frozen=True, slots=True)
 class HealthAnswer(Message):
     """Hold what the authority says: the receipt and the level where it took a declaration, with the text of its pass
-    where one comes of it, and a word of `Confirm`; else `code` (a `HealthDeclarationRefusal`, or a word of later) and a
-    sentence. Of a decoy all are empty."""
+    where one comes of it, a word of `Confirm`, and of a link the days of the stay; else `code` (a
+    `HealthDeclarationRefusal`, or a word of later) and a sentence. Of a decoy all are empty."""
 
     what = "answer"
     always = ("receipt", "level", "error", "code", "pass", "confirm", "padding")
@@ -134,9 +140,19 @@ class HealthAnswer(Message):
     code: str = ""
     pass_text: Annotated[str, "pass", size(0, MAX_SIGNS)] = field(default="", repr=False)
     confirm: str = ""
+    since: Annotated[dt.date | None, since_1970] = None
+    until: Annotated[dt.date | None, since_1970] = None
 
     def check(self) -> None:
         code = self.code or (HealthDeclarationRefusal.INTERNAL if self.error else "")
         object.__setattr__(self, "code", code[:40])
         object.__setattr__(self, "level", self.level[:20])
         object.__setattr__(self, "confirm", self.confirm[:20])
+
+
+def read_link(given: str) -> str:
+    """Return the code of the link of somebody in isolation (`https://HOST/i#CODE`), or of a code however it was typed;
+    nothing for any other text."""
+    typed = given.rsplit("#", 1)[-1] if "://" in given else given
+    read = read_code(typed)
+    return read.text if read.kind is Kind.LONG else ""

@@ -212,6 +212,8 @@ def test_a_withdrawn_declaration_is_gone_from_the_queue(client, officer, declare
         (Level.URGENT, False, "new", Level.CALL, "new"),
         (Level.URGENT, False, "unconfirmed", Level.CALL, "unconfirmed"),
         (Level.CALL, True, "unconfirmed", Level.CALL, "new"),
+        (Level.URGENT, False, "followed", Level.ADVICE, "followed"),
+        (Level.ADVICE, False, "followed", Level.URGENT, "followed"),
     ],
 )
 def test_what_a_declaration_becomes(level: Any, vouched: bool, before: Any, level_before: Any, state: str) -> None:
@@ -227,6 +229,7 @@ def test_what_a_declaration_becomes(level: Any, vouched: bool, before: Any, leve
         ("new", "no-such", "done", False),
         ("unconfirmed", "not-reached", "unconfirmed", False),
         ("unconfirmed", "hospital", "done", True),
+        ("followed", "hospital", "followed", True),
     ],
 )
 def test_what_a_call_makes_of_it(state: str, result: str, after: str, confirms: bool) -> None:
@@ -259,6 +262,7 @@ def test_sixty_urgent_ones_of_one_address_ring_nowhere_and_stand_on_a_list_apart
         ("unconfirmed", Level.URGENT, None),
         ("done", Level.URGENT, None),
         ("quiet", Level.ADVICE, None),
+        ("followed", Level.URGENT, None),
         ("withdrawn", Level.ADVICE, None),
     ],
 )

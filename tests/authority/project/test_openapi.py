@@ -21,7 +21,6 @@ from bluezone.authority.officers.models import ApiKey, User
 from bluezone.forms import shipped
 from bluezone.forms.answers import Edge, read_answers
 from bluezone.protocol import warned
-from bluezone.protocol.declarations import IsolationDeclaration
 from bluezone.protocol.health_declarations import HealthDeclaration
 from bluezone.protocol.heard import LIST_BYTES
 from bluezone.protocol.installations import Activity, Registration
@@ -218,17 +217,16 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     hear("post", "/v1/exposure-reports", b"{}")
     hear("post", "/v1/exposure-reports/take-back", TakeBack(bytes(16)).to_json("x"))
     hear("post", "/v1/exposure-reports/take-back", b"{}")
-    declared = IsolationDeclaration(
-        declaration=bytes(16), code=stay_code(phone.clock.now), day=phone.clock.now.date(), symptoms=()
-    )
-    hear("post", "/v1/isolation-declarations", declared.to_json("x"))
-    unknown = IsolationDeclaration(
-        declaration=bytes(16), code=draw_long(16, lambda n: n - 1), day=declared.day, symptoms=()
-    )
-    hear("post", "/v1/isolation-declarations", unknown.to_json("x"))
-    hear("post", "/v1/isolation-declarations", b"{}")
-    answers = read_answers(shipped.forms()[0], GIVEN, Edge(declared.day)).answers
-    by_form = {"declaration": bytes(16), "version": 1, "day": declared.day, "answers": answers}
+    today, well = phone.clock.now.date(), {"main_signs": ("none",), "signs": ("none",)}
+    daily = {"version": 1, "form": "follow-up", "day": today, "answers": well}
+    for number, link in enumerate((stay_code(phone.clock.now), draw_long(16, lambda n: n - 1))):
+        hear(
+            "post",
+            "/v1/declarations",
+            HealthDeclaration(declaration=bytes([number] * 16), link=link, **daily).to_json(),
+        )
+    answers = read_answers(shipped.forms()[0], GIVEN, Edge(today)).answers
+    by_form = {"declaration": b"2" * 16, "version": 1, "day": today, "answers": answers}
     hear("post", "/v1/declarations", HealthDeclaration(form="population", **by_form).to_json("x"))
     hear("post", "/v1/declarations", HealthDeclaration(form="nothing", **by_form).to_json("x"))
     hear("post", "/v1/declarations", b"{}")

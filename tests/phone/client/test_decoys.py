@@ -114,7 +114,7 @@ def test_what_a_phone_heard_follows_the_keys_now_and_then_after_the_owner_has_re
 
 @pytest.mark.parametrize(
     ("steps", "path", "size"),
-    [(REPORT, "/v1/exposure-reports", 4_096), (DECLARATION, "/v1/isolation-declarations", 1_024)],
+    [(REPORT, "/v1/exposure-reports", 4_096), (DECLARATION, "/v1/declarations", 32_768)],
 )
 def test_a_report_and_a_declaration_are_one_request_as_long_as_a_real_one(client, seen, waits, steps, path, size):
     assert send_decoys(Sender(client, ENDPOINT, secrets.token_bytes, waits.pace()), steps) == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,12 @@ from bluezone.forms.definition import Use
 from bluezone.forms.reading import read_form
 from bluezone.phone.client.declarations import corrected, withdrawn
 from bluezone.phone.stores.declaration_store import (
+    LINK,
     MAX_DECLARATIONS,
     MAX_DRAFTS,
     MAX_PEOPLE,
-    DailyDeclaration,
     Draft,
+    Link,
     Next,
     StoredDeclaration,
 )
@@ -37,19 +37,18 @@ ROW = StoredDeclaration(
 OLD, NEW, DRAW = ROW.answers, {"full_name": "Nguyen Van An"}, "cd" * 16
 
 
-def test_a_declaration_in_isolation_is_written_once_and_forgotten_on_arrival(tmp_path: Path) -> None:
+def test_the_code_of_an_isolation_goes_with_what_was_declared_by_it(tmp_path: Path) -> None:
     with closing(open_stores(tmp_path, EN, os.urandom)) as stores:
-        store = stores.isolation
-        store.keep_code("7K3MQ2XD9FTRAB12", NOW_S)
-        daily = DailyDeclaration("2020-08-20", DRAW, "hard to breathe", Stage.WAITING, NOW_S)
-        assert store.add(daily)
-        assert not store.add(replace(daily, message="another"))
-        [kept] = store.declarations()
-        store.arrived(kept, Stage.SENT)
-        assert store.declarations() == [replace(kept, message="", stage=Stage.SENT)]
-        assert store.code() == "7K3MQ2XD9FTRAB12"
-        store.forget()
-        assert (store.code(), store.declarations()) == ("", [])
+        store = stores.declarations
+        store.keep_link(Link("7K3MQ2XD9FTRAB12", NOW_S))
+        store.keep_link(Link("7K3MQ2XD9FTRAB12", NOW_S, "2020-08-15", "2020-08-29"))
+        for row in (ROW, _row(draw=DRAW, slot=LINK, link="7K3MQ2XD9FTRAB12")):
+            store.add(row, TEXT)
+        store.keep_draft(Draft(LINK, "follow-up", 1, DRAW), NOW_S)
+        assert store.link() == Link("7K3MQ2XD9FTRAB12", NOW_S, "2020-08-15", "2020-08-29")
+        store.forget_link()
+        assert (store.link(), store.drafts()) == (None, [])
+        assert [each.draw for each in store.declarations()] == [ROW.draw]
 
 
 def test_what_is_kept_is_bounded(tmp_path: Path) -> None:

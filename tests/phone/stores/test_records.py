@@ -16,7 +16,7 @@ from bluezone.exposure.policies import Evidence, Grade
 from bluezone.forms.definition import Use
 from bluezone.phone.stores import declaration_store, diary_store, exposure_store, publication_store
 from bluezone.phone.stores.database import StorageError
-from bluezone.phone.stores.declaration_store import DailyDeclaration, Draft, Next, Person, StoredDeclaration
+from bluezone.phone.stores.declaration_store import Draft, Link, Next, Person, StoredDeclaration
 from bluezone.phone.stores.diary_store import DiaryPlace, PlaceAlert, Visit
 from bluezone.phone.stores.encryption import Cipher
 from bluezone.phone.stores.exposure_store import Alert, Correction, Drift, MatchedKey, OwnLog
@@ -70,10 +70,7 @@ CASES: dict[Table[Any], tuple[Any, float | None, str]] = {
     publication_store._ASKED: (publication_store._Asked(b"s", b"h", b"nonce", NOW_S), TOKEN_LIFE_S, b"nonce".hex()),
     publication_store._REVISION: (publication_store._Revision("a token", NOW_S), FORTNIGHT, "a token"),
     publication_store._USER_REPORT: (UserReport(b"nonce", NOW_S), LIFE_S, b"nonce".hex()),
-    declaration_store._CODE: (declaration_store._Code("7K3MQ2XD9FTRAB12", NOW_S), FORTNIGHT, "7K3MQ2XD9FTRAB12"),
-    declaration_store._DAILY: (
-        DailyDeclaration("2020-08-20", "ab" * 16, "breathless", Stage.SENT, NOW_S, urgent=True), FORTNIGHT, "breath",
-    ),
+    declaration_store._LINK: (Link("7K3MQ2XD9FTRAB12", NOW_S, "2020-08-15", "2020-08-29"), FORTNIGHT, "7K3MQ2XD9FT"),
     declaration_store._PEOPLE: (Person(0, {Use.NAME: "Nguyễn Thị Lan"}, True, NOW_S), QUARTER, "Lan"),
     declaration_store._FORMS: (declaration_store._KeptForm("[form]"), None, "[form]"),
     declaration_store._DRAFTS: (Draft("me", "population", 1, "cd" * 16, {"a": ["Lan"]}, NOW_S), FORTNIGHT, "Lan"),

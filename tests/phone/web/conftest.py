@@ -37,7 +37,6 @@ from bluezone.phone.web.handlers.base import WebSettings
 from bluezone.phone.web.security import Access
 from bluezone.phone.web.server import create_app, listening_socket
 from bluezone.protocol.crypto.with_cryptography import SigningKey
-from bluezone.protocol.declarations import DECLARATIONS_PATH
 from bluezone.protocol.documents import sign
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.intervals import INTERVAL_S
@@ -244,7 +243,7 @@ class Office:
             raise httpx.ConnectError("no net", request=request)
         if request.url.path == WITHDRAW_PATH:
             return httpx.Response(200, content=ReportAnswer().to_json("x"))
-        if request.url.path not in (REPORTS_PATH, TAKE_BACK_PATH, HEARD_PATH, CHECK_INS_PATH, DECLARATIONS_PATH):
+        if request.url.path not in (REPORTS_PATH, TAKE_BACK_PATH, HEARD_PATH, CHECK_INS_PATH):
             return httpx.Response(200, text="") if request.url.path.endswith("index.txt") else httpx.Response(404)
         self.asked.append((request.url.path, request.content))
         return httpx.Response(403 if self.says.code else 200, content=self.says.to_json("x" * 100))

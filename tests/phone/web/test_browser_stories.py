@@ -196,15 +196,20 @@ def test_who_is_isolated_declares_by_keyboard(seeded: Any, screen: Screen) -> No
     page.fill("#code", draw_long(16, lambda n: n // 3))
     screen.press("form[action='/isolation/code'] button")
     screen.look("isolation-form")
-    screen.press("form[action='/isolation'] button")
+    screen.press("a[href='/declare/for/link/follow-up']")
+    screen.look("isolation-questions")
+    screen.press("#declaration > button")
     screen.look("isolation-nothing-ticked")
     assert asked == []
-    page.focus("[name=s-breathless]")
-    page.keyboard.press("Space")
-    screen.press("form[action='/isolation'] button")
-    assert asked == ["/v1/isolation-declarations"]
+    for box in ("[name=main_signs][value=breathless]", "[name=signs][value=none]"):
+        page.focus(box)
+        page.keyboard.press("Space")
+    screen.press("#declaration > button")
+    assert asked == ["/v1/declarations"]
     assert page.locator("a[href='tel:115']").is_visible()
     screen.look("isolation-sent")
+    screen.see("/isolation")
+    screen.look("isolation-declared")
 
 
 @LOOKS

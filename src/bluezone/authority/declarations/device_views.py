@@ -50,4 +50,8 @@ def declare(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse
     if taken is None:
         return padded(HealthAnswer().to_json)
     level = taken.outcome.level.value
-    return padded(HealthAnswer(taken.receipt, level, pass_text=taken.pass_text, confirm=wanted.value).to_json)
+    since, until = taken.days or (None, None)
+    answer = HealthAnswer(
+        taken.receipt, level, pass_text=taken.pass_text, confirm=wanted.value, since=since, until=until
+    )
+    return padded(answer.to_json)

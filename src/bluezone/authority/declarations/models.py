@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.declarations import rules
+from bluezone.authority.episodes.models import Episode
 from bluezone.authority.persons.models import Person
 
 
@@ -47,6 +48,7 @@ class HealthDeclaration(models.Model):
         DONE = rules.State.DONE.value, _("done")
         QUIET = rules.State.QUIET.value, _("needs no call")
         UNCONFIRMED = rules.State.UNCONFIRMED.value, _("number not confirmed")
+        FOLLOWED = rules.State.FOLLOWED.value, _("followed up with the person")
         WITHDRAWN = rules.State.WITHDRAWN.value, _("withdrawn")
 
     class Result(models.TextChoices):
@@ -81,6 +83,8 @@ class HealthDeclaration(models.Model):
     #: AES-256-GCM, each under a key of its own: who and where; health, contacts, journey
     identity = models.BinaryField(default=bytes)
     answers = models.BinaryField(default=bytes)
+    #: of the daily declaration: whose check it is
+    episode = models.ForeignKey(Episode, null=True, on_delete=models.SET_NULL, related_name="declarations")
     #: whom an officer entered for tracing
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     #: keyed digest, to limit how many come of one number

@@ -45,6 +45,8 @@ class State(StrEnum):
     QUIET = "quiet"
     #: alarming, of a number that nobody has confirmed: it is listed apart, and rings nowhere
     UNCONFIRMED = "unconfirmed"
+    #: of somebody in isolation: it is a check of their episode, and rings there
+    FOLLOWED = "followed"
     WITHDRAWN = "withdrawn"
 
 
@@ -104,6 +106,8 @@ def state_of(level: Level, *, vouched: bool, before: State | None = None, level_
     """Return what becomes of a declaration of a level. It rings where it is `vouched` for: by a code to the number, an
     officer's call, a checkpoint, the link of a person in isolation. Of a corrected one, what waits goes on waiting, and
     what was done stays done unless it has become more urgent."""
+    if before is State.FOLLOWED:
+        return before
     if level is Level.ADVICE:
         return before if before in (State.CALLED, State.DONE) else State.QUIET
     if before is State.NEW:
@@ -114,7 +118,10 @@ def state_of(level: Level, *, vouched: bool, before: State | None = None, level_
 
 
 def state_after_call(state: State, result: Result) -> State:
-    """Return what a call makes of a declaration: who was not reached goes on waiting, as loudly as before."""
+    """Return what a call makes of a declaration: who was not reached goes on waiting, as loudly as before. Of a daily
+    one the call is noted with the stay."""
+    if state is State.FOLLOWED:
+        return state
     if result is not Result.NOT_REACHED:
         return State.DONE
     return state if state is State.UNCONFIRMED else State.CALLED

@@ -10,6 +10,7 @@ import datetime as dt
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
@@ -20,6 +21,10 @@ from bluezone.authority.declarations.insert import insert
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import RefusedError, Result, State, Way
 from bluezone.authority.device_api.limits import seconds_to_wait
+from bluezone.authority.episodes.models import Stay
+from bluezone.authority.episodes.stays import checks
+from bluezone.authority.episodes.stays.rules import IsolationError, Said, Severity, check_declared_day
+from bluezone.authority.episodes.stays.rules import Way as CheckWay
 from bluezone.authority.messages import phone_numbers
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
@@ -33,9 +38,11 @@ from bluezone.authority.persons.rules import IdentityError, check_reason
 from bluezone.authority.site import clock
 from bluezone.authority.site import secrets as keyed
 from bluezone.authority.work import services as work
+from bluezone.disease.symptoms import symptoms
 from bluezone.forms.answers import Edge, read_answers
 from bluezone.forms.conditions import Answer
 from bluezone.forms.definition import Form, Level, Use
+from bluezone.forms.prefilling import health_only
 from bluezone.forms.rendering import given_of
 from bluezone.forms.triage import Outcome, triage
 from bluezone.geography.errors import GeographyError
@@ -59,12 +66,15 @@ class Taken:
     is_confirmed: bool = False
     #: nobody is called before the number is confirmed
     is_unconfirmed: bool = False
+    #: first and last day of the isolation that it was declared in
+    days: tuple[dt.date, dt.date] | None = None
 
     @classmethod
     def of(cls, row: HealthDeclaration, receipt: str, outcome: Outcome, pass_text: str = "") -> Taken:
         """Return what is said of a row."""
-        is_unconfirmed = row.state == State.UNCONFIRMED
-        return cls(receipt, outcome, pass_text, row.telephone_confirmed, is_unconfirmed)
+        stays = row.episode.stays.order_by("-pk") if row.episode is not None else Stay.objects.none()
+        days = stays.values_list("since", "until").first()
+        return cls(receipt, outcome, pass_text, row.telephone_confirmed, row.state == State.UNCONFIRMED, days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +125,12 @@ def receive(sent: Sent, way: Way, now: dt.datetime) -> Taken | None:
     if form is None or day is None:
         raise RefusedError(f"there is no {sent.form} {sent.version}", Refusal.FORM_UNKNOWN)
     rules.check_day(form, day, clock.date_of(now))
-    answers = read_sent(form, sent.answers, day)
     if sent.receipt:
-        return correct(sent.receipt, form, answers, now)
+        asked = health_only(form) if is_daily(sent.receipt) else form
+        return correct(sent.receipt, form, read_sent(asked, sent.answers, day), now)
+    if sent.link:
+        return declare_daily(sent.declaration, sent.link, form, sent.answers, way, now, day=day)
+    answers = read_sent(form, sent.answers, day)
     return declare(sent.declaration, form, answers, way, now, day=day, other=sent.other)
 
 
@@ -139,18 +152,8 @@ def declare(
     if len(digests) > 1 and (known := _known(digests)):  # it may be stored under the secret of before a rotation
         return _again(known, now)
     receipt, outcome, row = private.draw_receipt(), triage(form, answers), digests[0]
-    made = HealthDeclaration(
-        id_digest=row,
-        receipt_digest=keyed.digest(private.RECEIPT, receipt),
-        receipt=private.seal_receipt(receipt, row),
-        day=day,
-        received_at=now,
-        way=way.value,
-        other=other,
-        state=rules.state_of(outcome.level, vouched=way is Way.CHECKPOINT).value,
-        expires_on=rules.expires_on(clock.date_of(now), form),
-        **_content(form, answers, outcome, row),
-    )
+    made = _new(row, receipt, form, answers, outcome, way, now, day)
+    made.other, made.state = other, rules.state_of(outcome.level, vouched=way is Way.CHECKPOINT).value
     wish = _wish(form, answers, outcome, row, day, now)
     while True:
         drawn = passes.draw(wish, now) if wish else None
@@ -166,6 +169,90 @@ def declare(
             known = _known(digests)
             assert known is not None, "a digest goes after the days of its form alone"
             return _again(known, now)
+
+
+def _new(
+    row: str,
+    receipt: str,
+    form: Form,
+    answers: dict[str, Answer],
+    outcome: Outcome,
+    way: Way,
+    now: dt.datetime,
+    day: dt.date,
+) -> HealthDeclaration:
+    """Return a declaration that is to be stored, for the digest `row` of its id."""
+    return HealthDeclaration(
+        id_digest=row,
+        receipt_digest=keyed.digest(private.RECEIPT, receipt),
+        receipt=private.seal_receipt(receipt, row),
+        day=day,
+        received_at=now,
+        way=way.value,
+        expires_on=rules.expires_on(clock.date_of(now), form),
+        **_content(form, answers, outcome, row),
+    )
+
+
+def declare_daily(
+    declaration_id: bytes,
+    link: str,
+    form: Form,
+    given: Mapping[str, Answer],
+    way: Way,
+    now: dt.datetime,
+    *,
+    day: dt.date,
+) -> Taken:
+    """Store how somebody is who has the code of an isolation, as a check of their episode, which rings there. Raises
+    RefusedError: for a code that is not in force, a day that the stay has not, too many in a day."""
+    digests = keyed.digests(private.ID, declaration_id)
+    if (known := _known(digests)) is not None:
+        return _again(known, now)
+    stay, asked = _stay_of(link, day, now), health_only(form)
+    answers = read_sent(asked, given, day)
+    receipt, outcome = private.draw_receipt(), triage(form, answers)
+    made = _new(digests[0], receipt, form, answers, outcome, way, now, day)
+    made.place, made.state = stay.place, State.FOLLOWED.value
+    made.episode, made.person_id = stay.episode, stay.episode.person_id
+    with transaction.atomic():
+        severity = Severity(outcome.level.rank)
+        if checks.store(stay, digests[0], _said(answers), CheckWay(way.value), now, day=day, severity=severity):
+            made.save()
+            return Taken.of(made, receipt, outcome)
+    if (known := _known(digests)) is not None:  # it came twice at this moment
+        return _again(known, now)
+    raise RefusedError("very many declarations came of this stay today: call your health station", Refusal.TOO_MANY)
+
+
+def _stay_of(link: str, day: dt.date, now: dt.datetime) -> Stay:
+    try:
+        stay = checks.stay_of(link, now)
+        check_declared_day(day, stay.since, clock.date_of(now))
+    except checks.NotInForceError as error:
+        raise RefusedError(str(error), Refusal.LINK_UNKNOWN) from error
+    except IsolationError as error:
+        raise RefusedError(str(error), Refusal.DAY) from error
+    return stay
+
+
+def _said(answers: Mapping[str, Answer]) -> Said:
+    """Return what a check of an episode holds of a daily declaration: symptoms by their codes, what was measured."""
+    ticked = {code for each in answers.values() if isinstance(each, tuple) for code in each}
+    degrees, oxygen = answers.get("temperature"), answers.get("oxygen")
+    return Said(
+        tuple(code for code in symptoms() if code in ticked),
+        Decimal(str(degrees)) if degrees else None,
+        int(Decimal(str(oxygen))) if oxygen else None,
+    )
+
+
+def is_daily(receipt: str) -> bool:
+    """Return whether a receipt is of a daily declaration, which is corrected by the questions on health alone."""
+    try:
+        return _row_of(receipt).state == State.FOLLOWED
+    except RefusedError:
+        return False
 
 
 def settle(row: HealthDeclaration, now: dt.datetime, by: User | None = None) -> None:
@@ -306,12 +393,17 @@ def correct(receipt: str, form: Form, answers: dict[str, Answer], now: dt.dateti
     row = _row_of(receipt, to_change=True)
     if form.form != row.form:
         raise RefusedError("a declaration is corrected by the form it was made with", Refusal.FORM_UNKNOWN)
+    if row.episode is not None:
+        _check_again(row, triage(form, answers), answers, now)
     outcome, before = triage(form, answers), list(Level)[row.level]
     number = private.telephone_digest(_text(form, answers, Use.TELEPHONE))
     row.telephone_confirmed = row.telephone_confirmed and number == row.telephone_digest
     vouched = row.telephone_confirmed or row.way == Way.CHECKPOINT
+    place = row.place
     for name, value in _content(form, answers, outcome, row.id_digest).items():
         setattr(row, name, value)
+    if row.state == State.FOLLOWED:
+        row.place = place
     state = rules.state_of(outcome.level, vouched=vouched, before=State(row.state), level_before=before)
     row.state = state.value
     if row.state == State.NEW and outcome.level.rank > before.rank:
@@ -325,12 +417,22 @@ def correct(receipt: str, form: Form, answers: dict[str, Answer], now: dt.dateti
     return Taken.of(row, private.unseal_receipt(row.receipt, row.id_digest), outcome, pass_text)
 
 
+def _check_again(row: HealthDeclaration, outcome: Outcome, answers: dict[str, Answer], now: dt.datetime) -> None:
+    """Note a check anew where a daily declaration is corrected, while the stay goes on: it may ring now."""
+    stay = row.episode.stays.filter(ended_on=None).order_by("-pk").first() if row.episode else None
+    if stay is not None and answers != seen(row).answers:
+        digest = keyed.digest(private.ID, secrets.token_bytes(16))
+        severity, way = Severity(outcome.level.rank), CheckWay(row.way)
+        checks.store(stay, digest, _said(answers), way, now, day=row.day, severity=severity)
+
+
 @transaction.atomic
 def withdraw(receipt: str, now: dt.datetime) -> None:
     """Erase what was declared and by whom. Digests stay a few days, so that a copy on its way is not stored again.
     Raises RefusedError."""
     row = _row_of(receipt, to_change=True)
     row.identity, row.answers, row.telephone_digest, row.journey_digest = b"", b"", "", ""
+    checks.erase(row.id_digest)
     row.state, row.changed_at, row.level = State.WITHDRAWN.value, now, Level.ADVICE.rank
     row.expires_on = min(row.expires_on, clock.date_of(now) + rules.WITHDRAWN_LIFE)
     row.save()

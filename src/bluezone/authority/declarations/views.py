@@ -148,6 +148,7 @@ class Sheet(OfDeclarations, DetailPage):
             "days": days_from(today - episode_rules.MAX_AGE, today),
             "settings": SETTING_NAMES.items(),
             "declared_on": row.day.isoformat(),
+            "stay": row.episode.stays.order_by("-pk").values_list("pk", flat=True).first() if row.episode else None,
         }
         return super().get_context_data(**found | kwargs)
 

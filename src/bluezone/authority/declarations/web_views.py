@@ -25,7 +25,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bluezone.authority.declarations import known_forms, services
-from bluezone.authority.declarations.rules import RefusedError, Way
+from bluezone.authority.declarations.rules import RefusedError, State, Way
 from bluezone.authority.declarations.services import Seen, Taken
 from bluezone.authority.device_api.callers import caller, origin
 from bluezone.authority.device_api.limits import seconds_to_wait
@@ -36,8 +36,9 @@ from bluezone.authority.site import clock
 from bluezone.forms import communes, words
 from bluezone.forms.answers import Reading, read_answers
 from bluezone.forms.definition import NATION, Form, Kind, Telephone, Use, said
-from bluezone.forms.prefilling import remembered_fields, with_masked_documents, with_whole_documents
+from bluezone.forms.prefilling import health_only, remembered_fields, with_masked_documents, with_whole_documents
 from bluezone.forms.rendering import SHOWN, given_of, has_more_questions, render_answers, render_fields
+from bluezone.forms.shipped import DAILY
 from bluezone.forms.triage import advice
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.health_declarations import DECLARATION_BYTES, MOST_VALUES, HealthDeclarationRefusal
@@ -164,6 +165,14 @@ class _Draft:
     other: bool = False
     receipt: str = ""
     problem: str = ""
+    #: of the daily declaration: the code as it was typed, or came by the link
+    link: str = ""
+    is_daily: bool = False
+
+    @property
+    def asked(self) -> Form:
+        """Return what is asked of the form."""
+        return health_only(self.form) if self.is_daily else self.form
 
 
 @_web_page
@@ -175,10 +184,29 @@ def fill_in(request: HttpRequest, name: str) -> HttpResponse:
         return _plain(request, "form_gone", HTTPStatus.NOT_FOUND)
     if request.method == "GET":
         return _form_page(request, _empty(form, _first_given(form, _language(request))), now)
-    draft = _posted(request, form)
+    return _filled(request, _posted(request, form), now)
+
+
+@_web_page
+def by_link(request: HttpRequest) -> HttpResponse:
+    """Ask somebody in isolation how they are today, by the code of their letter or message. It stands behind `#` in a
+    link, which browsers never send; a script puts it into the form, and without one it is typed."""
+    now = clock.now()
+    form = next((each for each in known_forms.offered(clock.date_of(now)) if each.form == DAILY), None)
+    if form is None:
+        return _plain(request, "form_gone", HTTPStatus.NOT_FOUND)
+    if request.method == "GET":
+        return _form_page(request, replace(_empty(form, {}), is_daily=True), now)
+    return _filled(
+        request, replace(_posted(request, form), link=request.POST.get("code", "")[:_LONGEST], is_daily=True), now
+    )
+
+
+def _filled(request: HttpRequest, draft: _Draft, now: dt.datetime) -> HttpResponse:
+    """Take a form that was filled in, or show it again with what is missing."""
     if "_switch" in request.POST:
         return _form_page(request, draft, now)
-    reading = read_answers(form, draft.given, services.edge_on(clock.date_of(now)))
+    reading = read_answers(draft.asked, draft.given, services.edge_on(clock.date_of(now)))
     draft = replace(draft, reading=reading)
     if not reading.is_whole:
         problem = words.say(_language(request), "faults", count=len(reading.faults))
@@ -217,6 +245,7 @@ def _posted(request: HttpRequest, form: Form) -> _Draft:
         _with_hidden(form, given, receipt),
         other=bool(request.POST.get("_other")),
         receipt=receipt,
+        is_daily=bool(receipt) and services.is_daily(receipt),
     )
 
 
@@ -243,15 +272,15 @@ def _form_page(request: HttpRequest, draft: _Draft, now: dt.datetime, status: in
     language, form = _language(request), draft.form
     reading = draft.reading
     if not reading.asked:  # nothing was read: show what is asked, and no faults
-        found = read_answers(form, draft.given, services.edge_on(clock.date_of(now)))
+        found = read_answers(draft.asked, draft.given, services.edge_on(clock.date_of(now)))
         reading = Reading(found.answers, {}, found.asked)
     context: dict[str, object] = _context(draft, language) | {
         "law": said(form.law, language),
         "intro": said(form.intro, language),
-        "fields": mark_safe(render_fields(form, language, draft.given, reading)),  # noqa: S308 (it escapes)
+        "fields": mark_safe(render_fields(draft.asked, language, draft.given, reading)),  # noqa: S308 (it escapes)
         "kept": words.say(language, "kept_days", days=form.retention_days),
-        "for_another": form.for_another and not draft.receipt,
-        "known_fields": "" if draft.receipt else json.dumps(remembered_fields(form)),
+        "for_another": draft.asked.for_another and not draft.receipt,
+        "known_fields": "" if draft.receipt or draft.is_daily else json.dumps(remembered_fields(form)),
         "is_error": status != HTTPStatus.OK,
     }
     return render_page(request, "declarations/fill_in.html", context, status)
@@ -265,6 +294,8 @@ def _context(draft: _Draft, language: str) -> dict[str, object]:
         "other": draft.other,
         "receipt": draft.receipt,
         "problem": draft.problem,
+        "by_link": draft.is_daily and not draft.receipt,
+        "link": draft.link,
     }
 
 
@@ -274,9 +305,14 @@ def _send(request: HttpRequest, draft: _Draft, now: dt.datetime) -> HttpResponse
     try:
         if draft.receipt:
             taken = services.correct(draft.receipt, form, answers, now)
+        elif draft.is_daily:
+            taken = services.declare_daily(draft.declaration_id, draft.link, form, answers, Way.WEB, now, day=day)
         else:
             taken = services.declare(draft.declaration_id, form, answers, Way.WEB, now, day=day, other=draft.other)
     except RefusedError as error:
+        if error.refusal is HealthDeclarationRefusal.LINK_UNKNOWN:
+            problem = words.say(_language(request), "link_unknown")
+            return _form_page(request, replace(draft, problem=problem), now, HTTPStatus.FORBIDDEN)
         word = "too_many" if error.refusal is HealthDeclarationRefusal.TOO_MANY else "receipt_unknown"
         return _plain(request, word, HTTPStatus.FORBIDDEN)
     return _result(request, draft, taken, now)
@@ -356,7 +392,7 @@ def _confirmed(request: HttpRequest, typed: str, now: dt.datetime) -> HttpRespon
 
 def _to_correct(seen: Seen, typed: str) -> _Draft:
     given = with_masked_documents(seen.form, given_of(seen.answers))
-    return replace(_empty(seen.form, given), receipt=typed)
+    return replace(_empty(seen.form, given), receipt=typed, is_daily=seen.row.state == State.FOLLOWED)
 
 
 def _seen_page(request: HttpRequest, typed: str, more: dict[str, object], status: int = HTTPStatus.OK) -> HttpResponse:

@@ -27,7 +27,6 @@ urlpatterns = [
     path("", include("bluezone.authority.keys.second_order.urls")),
     path("", include("bluezone.authority.issuing.urls")),
     path("", include("bluezone.authority.reports.device_urls")),
-    path("", include("bluezone.authority.episodes.stays.device_urls")),
     path("", include("bluezone.authority.declarations.device_urls")),
     path("", include("bluezone.authority.campaign.installations.urls")),
     path("", include("bluezone.authority.documents.urls")),

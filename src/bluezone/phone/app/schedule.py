@@ -23,7 +23,7 @@ import httpx
 from bluezone.forms.communes import commune_of
 from bluezone.phone.app.engine import Phone, Waiting
 from bluezone.phone.client.counting import Particulars, report_active
-from bluezone.phone.client.declarations import send_by_form, send_daily
+from bluezone.phone.client.declarations import send_declarations
 from bluezone.phone.client.downloads import fetch_places
 from bluezone.phone.client.http import ConnectionFailedError, WrongClockError
 from bluezone.phone.client.reports import answer_warned, send_check_ins, send_reports
@@ -163,7 +163,7 @@ def running_alone(directory: Path) -> Iterator[None]:
 # --- tasks --------------------------------------------------------------------------------------------
 
 GUIDANCE, NEWS, COUNTING, SERVICES = "guidance", "news", "counting", "services"
-REPORTS, DECLARATIONS, WARNED, PLACES = "reports", "declarations", "warned", "places"
+REPORTS, WARNED, PLACES = "reports", "warned", "places"
 FORMS, HEALTH_DECLARATIONS = "forms", "health declarations"
 
 
@@ -250,7 +250,6 @@ TASKS = (
     Task(SERVICES, _ask_services, CHECK_EVERY_S),
     Task(REPORTS, _sending(send_reports, send_check_ins), every_s=0.0),
     Task(WARNED, _answer_warned, every_s=0.0),
-    Task(DECLARATIONS, _sending(send_daily), every_s=0.0),
     Task(FORMS, _fetching(kinds.FORMS, guidance_areas_of)),
-    Task(HEALTH_DECLARATIONS, _sending(send_by_form), every_s=0.0),
+    Task(HEALTH_DECLARATIONS, _sending(send_declarations), every_s=0.0),
 )

@@ -1,9 +1,9 @@
-"""Send what the owner declared: each day in isolation, and by a form, which is corrected and withdrawn by its receipt.
+"""Send what the owner declared by a form; correct, confirm and withdraw it by its receipt.
 
 What waits is in the store before it is sent, and each leaves once. One whose answer was lost is sent again as it was,
 under the same id: the authority stores an id once and gives the same answer. A correction of one that may have arrived
 waits for its receipt, and goes after it. Without a network all of it waits for the next check. `after_tap`: the owner
-has just declared, and it leaves some seconds later. Both raise ConnectionFailedError where the authority cannot be
+has just declared, and it leaves some seconds later. Raises ConnectionFailedError where the authority cannot be
 reached or is busy: then call again.
 """
 
@@ -26,7 +26,6 @@ from bluezone.phone.stores.declaration_store import (
 )
 from bluezone.phone.stores.phone_stores import Stores
 from bluezone.phone.stores.records import Stage
-from bluezone.protocol.declarations import DECLARATION_BODY_BYTES, DECLARATIONS_PATH, IsolationDeclaration
 from bluezone.protocol.health_declarations import (
     HEALTH_DECLARATION_BODY_BYTES,
     HEALTH_DECLARATIONS_PATH,
@@ -34,22 +33,6 @@ from bluezone.protocol.health_declarations import (
     HealthDeclaration,
     HealthDeclarationRefusal,
 )
-from bluezone.protocol.reports import ReportAnswer
-
-
-def send_daily(sender: Sender, stores: Stores, clock: Clock, *, after_tap: bool = False) -> int:  # noqa: ARG001
-    """Send the declarations of an isolation that wait, the oldest first; return how many arrived. What is refused waits
-    no longer, and says why."""
-    sender.after_tap(after_tap)
-    waiting = [each for each in reversed(stores.isolation.declarations()) if each.stage is Stage.WAITING]
-    for each in waiting:
-        message = IsolationDeclaration.from_json(each.message.encode("ascii"))
-        code = sender.send(DECLARATIONS_PATH, message.to_json, DECLARATION_BODY_BYTES, ReportAnswer.from_json).code
-        stores.isolation.arrived(each, Stage.REFUSED if code else Stage.SENT, code)
-    return len(waiting)
-
-
-# --- by a form ----------------------------------------------------------------------------------------
 
 
 def corrected(
@@ -88,10 +71,11 @@ def _content(row: StoredDeclaration) -> dict[str, Any]:
         "day": row.day,
         "other": row.other,
         "answers": dict(row.answers),
+        "link": row.link,
     }
 
 
-def send_by_form(sender: Sender, stores: Stores, clock: Clock, *, after_tap: bool = False) -> int:  # noqa: ARG001
+def send_declarations(sender: Sender, stores: Stores, clock: Clock, *, after_tap: bool = False) -> int:  # noqa: ARG001
     """Send the declarations by a form that wait, the oldest first; return how many messages arrived. What is refused
     waits no longer, and says why."""
     store, count = stores.declarations, 0
@@ -113,6 +97,8 @@ def _send_first(sender: Sender, store: HealthDeclarationStore, row: StoredDeclar
     answer = _send(sender, _message(row.draw, content))
     if answer.code:
         return store.change(row, stage=Stage.REFUSED, refusal=answer.code, next=Next.NOTHING, sent_text="")
+    if row.link and answer.since and answer.until and (kept := store.link()) and kept.code == row.link:
+        store.keep_link(replace(kept, since=answer.since.isoformat(), until=answer.until.isoformat()))
     taken = {"receipt": answer.receipt, "level": answer.level, "pass_text": answer.pass_text}
     return store.change(row, stage=Stage.SENT, refusal="", sent_text="", confirm=answer.confirm, **taken)
 
@@ -153,5 +139,6 @@ def _message(draw: str, content: dict[str, Any], receipt: str = "") -> HealthDec
         day=dt.date.fromisoformat(content["day"]),
         other=content["other"],
         answers=answers,
+        link=content["link"],
         receipt=receipt,
     )

@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 
 from bluezone.phone.client import http
 from bluezone.phone.client.sender import MAX_ANSWER_BYTES, PUBLISH_BODY_BYTES, SHORT_BODY_BYTES, TAP_S, Sender
-from bluezone.protocol.declarations import DECLARATION_BODY_BYTES, DECLARATIONS_PATH
 from bluezone.protocol.health_declarations import HEALTH_DECLARATION_BODY_BYTES, HEALTH_DECLARATIONS_PATH
 from bluezone.protocol.reports import HEARD_BODY_BYTES, HEARD_PATH, REPORT_BODY_BYTES, REPORTS_PATH
 from bluezone.protocol.schemes import Entropy
@@ -60,9 +59,9 @@ PUBLICATION = (
 )
 #: what the phone of somebody warned sends, who says yes to a report
 REPORT = (Step(REPORTS_PATH, REPORT_BODY_BYTES),)
-#: what the phone of somebody in isolation sends on one day
-DECLARATION = (Step(DECLARATIONS_PATH, DECLARATION_BODY_BYTES),)
 _BY_FORM = Step(HEALTH_DECLARATIONS_PATH, HEALTH_DECLARATION_BODY_BYTES)
+#: what the phone of somebody in isolation sends on one day
+DECLARATION = (_BY_FORM,)
 #: what the phone of somebody sends who declares by a form, some for one or two of their family as well
 HEALTH_DECLARATION = (_BY_FORM, *(replace(_BY_FORM, after_owner=True, share=share) for share in (0.5, 0.4)))
 

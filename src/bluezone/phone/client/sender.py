@@ -16,7 +16,7 @@ import httpx
 
 from bluezone.phone.client import http
 from bluezone.phone.clock import Chance, Clock
-from bluezone.protocol.declarations import DeclarationRefusal
+from bluezone.protocol.health_declarations import HealthDeclarationRefusal
 from bluezone.protocol.messages import PublishCode, VerifyCode
 from bluezone.protocol.schemes import Entropy
 from bluezone.protocol.text import base64_text
@@ -43,7 +43,7 @@ _TEMPORARY = frozenset(
         VerifyCode.TOO_MANY_REQUESTS,
         PublishCode.INTERNAL,
         PublishCode.HEALTH_AUTHORITY_UNAVAILABLE,
-        DeclarationRefusal.INTERNAL,
+        HealthDeclarationRefusal.INTERNAL,
     }
 )
 

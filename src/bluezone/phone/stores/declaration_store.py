@@ -1,9 +1,8 @@
-"""Store what the owner declares: each day in isolation, and by a form for themselves and who lives with them.
+"""Store what the owner declares: by a form for themselves and who lives with them, and each day in isolation.
 
 A declaration is written down before it is sent, so that a retry sends the same once more and nothing else, and kept for
-14 days. Of one in isolation only its day and what became of it are kept once it has arrived, or was refused. One by a
-form its owner sees, corrects and withdraws so long; the pass that came of it is kept until it runs out, and the version
-of the form beside it as long as it is used: the authority may have published another since.
+14 days: so long its owner sees, corrects and withdraws it. The pass that came of it is kept until it runs out, and the
+version of the form beside it as long as it is used: the authority may have published another since.
 """
 
 from __future__ import annotations
@@ -25,71 +24,16 @@ from bluezone.protocol.passes import unverified_pass
 
 
 @dataclass(frozen=True, slots=True)
-class DailyDeclaration:
-    """Hold a declaration of a day (`2020-08-20`). `declaration`: its id (hex); `message`: its body, empty once it has
-    arrived; `refusal`: the authority's word for why not; `urgent`: it names what needs help at once."""
+class Link:
+    """Hold the code of the owner's isolation, and its first and last day (`2020-08-20`) as the authority told them."""
 
-    day: str
-    declaration: str
-    message: str
-    stage: Stage
-    written_at_s: float
-    urgent: bool = False
-    refusal: str = ""
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Code:
     code: str
     used_at_s: float
+    since: str = ""
+    until: str = ""
 
 
-_CODE = Table("isolation", _Code, "used_at_s")
-_DAILY = Table("declaration", DailyDeclaration, "written_at_s")
-
-
-class IsolationStore:
-    """Keep the code of one isolation, and its declarations, in phone.sqlite3."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self._code, self._declarations = Records(database, _CODE), Records(database, _DAILY)
-
-    def code(self) -> str:
-        """Return the code; nothing where there is none."""
-        kept = self._code.read()
-        return kept.code if kept is not None else ""
-
-    def keep_code(self, code: str, now_s: float) -> None:
-        """Keep a code in place of the one before."""
-        self._code.write(_Code(code, now_s))
-
-    def forget(self) -> None:
-        """Forget the code and all declarations."""
-        self._code.clear()
-        self._declarations.clear()
-
-    def declarations(self) -> list[DailyDeclaration]:
-        """Return the declarations, newest first."""
-        return self._declarations.newest()
-
-    def add(self, declaration: DailyDeclaration) -> bool:
-        """Write a declaration down, before it is sent; one with an id that is there is not written again. Return
-        whether it is new."""
-        with self.database.transaction():
-            if any(each.declaration == declaration.declaration for each in self._declarations.all()):
-                return False
-            self._declarations.add(declaration)
-        return True
-
-    def arrived(self, declaration: DailyDeclaration, stage: Stage, refusal: str = "") -> None:
-        """Note what became of a declaration, and forget what it said."""
-        self._declarations.change(declaration.number, stage=stage, refusal=refusal, message="")
-
-    def purge(self, bounds: Bounds) -> int:
-        """Forget declarations older than 14 days, and a code that was not used for as long; return how many."""
-        return self._declarations.purge(bounds) + self._code.purge(bounds)
+_LINK = Table("isolation", Link, "used_at_s")
 
 
 # --- a household --------------------------------------------------------------------------------------
@@ -147,6 +91,8 @@ class HouseholdStore(Records[Person]):
 
 # --- by a form ----------------------------------------------------------------------------------------
 
+#: the slot of drafts and declarations of somebody in isolation
+LINK = "link"
 #: two forms for each of eight people
 MAX_DRAFTS = 16
 #: 14 days of eight people
@@ -202,6 +148,8 @@ class StoredDeclaration:
     answers: Mapping[str, Answer] = field(repr=False)
     slot: str = ""
     other: bool = False
+    #: of who is in isolation: the code that stands for them
+    link: str = field(default="", repr=False)
     stage: Stage = Stage.WAITING
     tried: bool = False
     receipt: str = field(default="", repr=False)
@@ -226,15 +174,34 @@ class _KeptForm:
 _FORMS = Table("health_form", _KeptForm)
 _DRAFTS = Table("health_draft", Draft, "written_at_s")
 _DECLARATIONS = Table("health_declaration", StoredDeclaration, "written_at_s")
-TABLES = (_CODE, _DAILY, _PEOPLE, _FORMS, _DRAFTS, _DECLARATIONS)
+TABLES = (_LINK, _PEOPLE, _FORMS, _DRAFTS, _DECLARATIONS)
 
 
 class HealthDeclarationStore:
     """Keep drafts and declarations in phone.sqlite3."""
 
     def __init__(self, database: Database) -> None:
-        self.database, self._forms = database, Records(database, _FORMS)
+        self.database, self._forms, self._link = database, Records(database, _FORMS), Records(database, _LINK)
         self._drafts, self._declarations = Records(database, _DRAFTS), Records(database, _DECLARATIONS)
+
+    # --- in isolation -----------------------------------------------------------------------------
+
+    def link(self) -> Link | None:
+        """Return the code of the owner's isolation, with its days; None where there is none."""
+        return self._link.read()
+
+    def keep_link(self, link: Link) -> None:
+        """Keep a code in place of the one before."""
+        self._link.write(link)
+
+    def forget_link(self) -> None:
+        """Forget the code, and what was declared with it."""
+        with self.database.transaction():
+            self._link.clear()
+            self._declarations.remove(*(each.number for each in self.declarations() if each.link))
+            self._drafts.remove(*(each.number for each in self.drafts() if each.slot == LINK))
+            self._drop_forms()
+        self.database.shrink_log()
 
     # --- drafts -----------------------------------------------------------------------------------
 
@@ -319,9 +286,9 @@ class HealthDeclarationStore:
         self._forms.remove(*(n for n, form in self._read_forms().items() if (form.form, form.version) not in used))
 
     def purge(self, bounds: Bounds) -> int:
-        """Forget drafts and declarations older than 14 days, and passes that have run out by the earliest that the time
-        can be; return how many."""
-        count = self._drafts.purge(bounds) + self._declarations.purge(bounds)
+        """Forget drafts, declarations and a code that was not used for 14 days, and passes that have run out by the
+        earliest that the time can be; return how many."""
+        count = self._drafts.purge(bounds) + self._declarations.purge(bounds) + self._link.purge(bounds)
         self._drop_forms()
         for each in self.declarations():
             if each.pass_text and bounds.earliest_s is not None and _is_over(each.pass_text, bounds.earliest_s):

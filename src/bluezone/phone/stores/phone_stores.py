@@ -35,7 +35,7 @@ from bluezone.phone.stores import (
 )
 from bluezone.phone.stores.contact_store import ContactStore
 from bluezone.phone.stores.database import Database, Durability, StorageError
-from bluezone.phone.stores.declaration_store import HealthDeclarationStore, HouseholdStore, IsolationStore
+from bluezone.phone.stores.declaration_store import HealthDeclarationStore, HouseholdStore
 from bluezone.phone.stores.diary_store import DiaryStore, PlaceStore
 from bluezone.phone.stores.documents import DocumentStore
 from bluezone.phone.stores.encryption import Cipher, DecryptionError, keep_out_of_backups
@@ -103,7 +103,6 @@ class Stores:
         self.reports = Records(phone, REPORTS)
         self.heard = Records(phone, HEARD)
         self.check_ins = Records(phone, CHECK_INS)
-        self.isolation = IsolationStore(phone)
         self.places = PlaceStore(phone)
         self.household = HouseholdStore(phone)
         self.declarations = HealthDeclarationStore(phone)

@@ -38,8 +38,6 @@ def lines(runner: Runner) -> Iterator[str]:
         yield _line("report", {"day_start_s": report.day_start_s, "stage": report.stage, "sent_at_s": report.sent_at_s})
     if (heard := stores.heard.read()) is not None:
         yield _line("heard_list", {"stage": heard.stage, "given_at_s": heard.written_at_s})
-    for declaration in stores.isolation.declarations():
-        yield _line("declaration", {"day": declaration.day, "stage": declaration.stage})
     yield from _health_declarations(stores)
     yield from _places(stores)
     for day_s, tally in stores.contacts.tallies().items():

@@ -29,7 +29,6 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.work.models import Task
-from bluezone.protocol.declarations import Symptom
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -272,7 +271,7 @@ def test_an_officer_notes_what_was_said_and_that_they_called(client, officer, st
 
 
 def test_a_declaration_of_another_stay_is_not_answered_here(client, officer, stay, at_home, link):
-    checks.declare(link(at_home), b"1" * 16, Said((Symptom.COUGH,)), Way.WEB, MORNING)
+    checks.store(at_home, "1", Said(("cough",)), Way.WEB, MORNING)
     officer("commune", COMMUNE)
     row = Event.objects.get(kind="check")
     assert client.post(reverse("isolation:answer", args=[stay.pk, row.pk])).status_code == 404
@@ -332,7 +331,7 @@ def test_a_stay_is_released_early_with_the_reason_and_who(client, officer, stay,
 
 
 def test_a_release_says_what_is_missing_and_prints_once_a_second_officer_agrees(client, officer, at_home, link):
-    checks.declare(link(at_home), b"1" * 16, Said((Symptom.BREATHLESS,), Decimal("38.5")), Way.WEB, MORNING)
+    checks.store(at_home, "1", Said(("breathless",), Decimal("38.5")), Way.WEB, MORNING)
     officer("commune", COMMUNE)
     address, early = reverse("isolation:end", args=[at_home.pk]), {"ending": "early", "because": "hardship"}
     refused = client.post(address, early)

@@ -41,7 +41,6 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.work.models import Task
-from bluezone.protocol.declarations import Symptom
 
 WELL = Ended(Ending.EARLY, "no-contact")
 
@@ -139,16 +138,16 @@ def test_who_opened_an_address_and_why_stands_in_the_audit_log(at_home, someone)
 
 
 def test_a_declaration_sent_again_is_stored_once(stay, link):
-    sent = secrets.token_bytes(16)
-    assert checks.declare(link(stay), sent, Said(), Way.PHONE, MORNING)
-    assert not checks.declare(link(stay), sent, Said((Symptom.COUGH,)), Way.PHONE, MORNING)
+    sent = secrets.token_hex(16)
+    assert checks.store(stay, sent, Said(), Way.PHONE, MORNING)
+    assert not checks.store(stay, sent, Said(("cough",)), Way.PHONE, MORNING)
     assert Event.objects.get(kind="check").facts["symptoms"] == []
 
 
 def test_a_replayed_declaration_does_nothing_to_another_stay(stay, at_home, link):
-    sent = secrets.token_bytes(16)
-    checks.declare(link(stay), sent, Said(), Way.PHONE, MORNING)
-    assert not checks.declare(link(at_home), sent, Said(), Way.PHONE, MORNING)
+    sent = secrets.token_hex(16)
+    checks.store(stay, sent, Said(), Way.PHONE, MORNING)
+    assert not checks.store(at_home, sent, Said(), Way.PHONE, MORNING)
     assert not at_home.episode.events.exists()
 
 
@@ -172,13 +171,8 @@ def test_a_code_ends_with_the_last_day_though_nobody_has_ended_the_stay(stay, li
 
 
 def test_a_flood_of_declarations_is_taken_and_not_stored(stay, link):
-    stored = [checks.declare(link(stay), secrets.token_bytes(16), Said(), Way.WEB, MORNING) for _ in range(20)]
+    stored = [checks.store(stay, secrets.token_hex(16), Said(), Way.WEB, MORNING) for _ in range(20)]
     assert stored == [True] * 12 + [False] * 8
-
-
-def test_a_decoy_leaves_nothing(stay):
-    checks.like_declaration(MORNING)
-    assert not Event.objects.filter(kind="check").exists()
 
 
 # --- moves, endings ---------------------------------------------------------------------------------------------------
@@ -315,13 +309,13 @@ def test_medicine_and_who_looks_after_somebody_stand_in_the_episode(at_home, som
 # --- endings ----------------------------------------------------------------------------------------------------------
 
 
-def say(stay: Stay, link, *symptoms: Symptom, degrees: str = "", now=MORNING) -> None:
+def say(stay: Stay, link, *symptoms: str, degrees: str = "", now=MORNING) -> None:
     said = Said(symptoms, Decimal(degrees) if degrees else None)
-    checks.declare(link(stay), secrets.token_bytes(16), said, Way.WEB, now)
+    checks.store(stay, secrets.token_hex(16), said, Way.WEB, now)
 
 
 def test_a_release_with_a_danger_sign_needs_a_physician_and_a_second_officer(at_home, link, someone):
-    say(at_home, link, Symptom.BREATHLESS, degrees="38.5")
+    say(at_home, link, "breathless", degrees="38.5")
     with pytest.raises(IsolationError) as error:
         services.end(at_home, WELL, someone, MORNING)
     assert error.value.field == "reason"
@@ -348,11 +342,11 @@ def test_an_ordinary_release_asks_nothing_more(at_home, link, someone):
 
 
 def test_who_died_or_was_entered_by_mistake_is_not_asked_about(at_home, stay, link, someone):
-    say(at_home, link, Symptom.DROWSY)
+    say(at_home, link, "drowsy")
     services.end(at_home, Ended(Ending.DIED), someone, MORNING)
     episode = Episode.objects.get(pk=at_home.episode_id)
     assert (episode.outcome, episode.ended_on) == ("died", DAY)
-    say(stay, link, Symptom.DROWSY)
+    say(stay, link, "drowsy")
     services.end(stay, Ended(Ending.MISTAKE), someone, MORNING)
 
 
@@ -381,7 +375,7 @@ def open_tasks(stay: Stay) -> dict[str, str]:
 
 def test_a_stay_makes_its_tasks_and_an_answer_closes_the_alarm_in_the_officers_name(at_home, link, someone):
     assert set(open_tasks(at_home)) == {"order", "check", "test"}
-    say(at_home, link, Symptom.DROWSY)
+    say(at_home, link, "drowsy")
     assert open_tasks(at_home)["alarm"] == "danger"
     assert "check" not in open_tasks(at_home)
     checks.answer(Event.objects.get(kind="check"), someone, MORNING)
@@ -435,7 +429,7 @@ def test_the_roster_counts_stays_so_that_nobody_types_them_twice(stay, at_home, 
 
 def test_what_was_declared_and_where_a_home_was_go_14_days_after_the_stay(at_home, link, someone):
     services.note_test(at_home.episode.tests.order_by("due_on")[0], "negative", DAY, someone, MORNING)
-    checks.declare(link(at_home), secrets.token_bytes(16), Said(), Way.WEB, MORNING)
+    checks.store(at_home, secrets.token_hex(16), Said(), Way.WEB, MORNING)
     services.end(at_home, WELL, someone, MORNING)
     day_14 = MORNING + dt.timedelta(days=14)
     assert retention.purge_details(day_14) == {"checks": 0, "addresses_of_stays": 0}

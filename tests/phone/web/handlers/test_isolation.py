@@ -1,53 +1,81 @@
-"""The daily declaration in isolation: the code, one of a form, kept offline, and nothing else that leaves."""
+"""The days of somebody in isolation: the code, the daily declaration by it, offline too; nothing else leaves."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from typing import Any
 
+import httpx
 import pytest
 
-from bluezone.phone.client.declarations import send_daily
 from bluezone.phone.stores.records import Stage
-from bluezone.protocol.declarations import (
-    DECLARATION_BODY_BYTES,
-    DeclarationRefusal,
-    IsolationDeclaration,
-    Symptom,
+from bluezone.protocol.health_declarations import (
+    HEALTH_DECLARATION_BODY_BYTES,
+    HEALTH_DECLARATIONS_PATH,
+    HealthAnswer,
+    HealthDeclaration,
+    HealthDeclarationRefusal,
 )
 from bluezone.protocol.one_time_codes import draw_long, groups
-from bluezone.protocol.reports import ReportAnswer
 
-CODE = draw_long(16, lambda n: n // 3)
+CODE, RECEIPT = draw_long(16, lambda n: n // 3), draw_long(16, lambda n: n // 2)
+FORM = "/declare/for/link/follow-up"
+WELL = {"main_signs": ["none"], "signs": ["none"]}
+SERIOUS = {"main_signs": ["breathless"], "signs": ["none"]}
+
+
+class Station:
+    """An authority that answers as the test says, and what it was sent."""
+
+    def __init__(self, seeded: Any) -> None:
+        self.away, self.says = False, HealthAnswer(RECEIPT, "advice")
+        self.bodies: list[bytes] = []
+        seeded.answer = self.answer
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if self.away:
+            raise httpx.ConnectError("no net", request=request)
+        if request.url.path != HEALTH_DECLARATIONS_PATH:
+            return httpx.Response(200, text="") if request.url.path.endswith("index.txt") else httpx.Response(404)
+        self.bodies.append(request.content)
+        return httpx.Response(403 if self.says.code else 200, content=self.says.to_json("x" * 100))
 
 
 @pytest.fixture
-def station(seeded: Any, office: Any) -> Any:
+def station(seeded: Any) -> Station:
     seeded.agree()
-    return office
+    return Station(seeded)
 
 
 @pytest.fixture
-def isolated(visitor: Any, station: Any) -> Any:
+def isolated(visitor: Any, station: Station) -> Station:
     """A phone that has its code."""
     assert visitor.send_form("/isolation/code", code=" ".join(groups(CODE)).lower()).headers["location"] == "/isolation"
     return station
 
 
-def draw(visitor: Any) -> str:
-    """Open the screen; give the id that its form carries."""
-    found = re.search(r'name="draw" value="([0-9a-f]{32})"', visitor.get("/isolation").text)
-    assert found is not None
-    return found[1]
+def fill(visitor: Any, **given: Any) -> Any:
+    """Open the form of today, tick, and send it."""
+    page = visitor.get(FORM).text
+    fields: dict[str, Any] = dict(re.findall(r'name="(_draw|_version|_language|_shown)" value="([^"]*)"', page))
+    return visitor.send_form(FORM, **fields | given)
+
+
+def declared(seeded: Any) -> list[Any]:
+    found: list[Any] = seeded.runner.stores.declarations.declarations()
+    return found
 
 
 def test_the_code_is_typed_or_comes_by_a_link_and_nothing_is_sent_for_it(visitor, seeded, isolated):
-    assert seeded.runner.stores.isolation.code() == CODE
+    store = seeded.runner.stores.declarations
+    assert store.link().code == CODE
     assert isolated.bodies == []
     visitor.send_form("/isolation/forget")
+    assert store.link() is None
     visitor.send_form("/isolation/code", code=f"https://health.example/i#{CODE}")
-    assert seeded.runner.stores.isolation.code() == CODE
+    assert store.link().code == CODE
 
 
 def test_home_leads_to_the_declaration_and_knows_of_todays(visitor, station, seeded):
@@ -56,7 +84,7 @@ def test_home_leads_to_the_declaration_and_knows_of_todays(visitor, station, see
     assert 'href="/isolation"' in visitor.get("/").text
     assert "Đang cách ly" in visitor.text("/")
     assert "Hôm nay bạn đã khai báo" not in visitor.text("/")
-    visitor.send_form("/isolation", draw=draw(visitor), well="yes")
+    fill(visitor, **WELL)
     assert "Hôm nay bạn đã khai báo" in visitor.text("/")
     seeded.clock.now_s += 86_400
     assert "Hôm nay bạn đã khai báo" not in visitor.text("/")
@@ -76,92 +104,112 @@ def test_any_other_code_is_refused_with_a_sentence(visitor, seeded, station, cod
     answer = visitor.send_form("/isolation/code", code=code)
     assert answer.status_code == 422
     assert "<script>alert" not in answer.text
-    assert seeded.runner.stores.isolation.code() == ""
+    assert seeded.runner.stores.declarations.link() is None
 
 
-def test_a_declaration_says_what_was_ticked_and_nothing_else(visitor, isolated):
-    visitor.send_form("/isolation", draw=draw(visitor), temperature="38,4", **{"s-fever": "yes", "s-cough": "yes"})
+def test_a_declaration_says_how_one_is_and_nothing_of_who(visitor, isolated):
+    page = visitor.get(FORM).text
+    assert 'name="full_name"' not in page
+    fill(visitor, temperature="38,4", oxygen="97", main_signs=["none"], signs=["cough", "fatigue"])
     [body] = isolated.bodies
-    assert len(body) == DECLARATION_BODY_BYTES
-    sent = IsolationDeclaration.from_json(body)
-    assert (sent.code, sent.symptoms, str(sent.temperature)) == (CODE, (Symptom.FEVER, Symptom.COUGH), "38.4")
-    assert sent.day.isoformat() == "2020-08-13"
-    assert set(json.loads(body)) == {"declaration", "code", "day", "symptoms", "temperature", "padding"}
+    assert len(body) == HEALTH_DECLARATION_BODY_BYTES
+    sent = HealthDeclaration.from_json(body)
+    assert (sent.link, sent.form, sent.day) == (CODE, "follow-up", dt.date(2020, 8, 13))
+    assert sent.answers == {
+        "temperature": "38.4", "oxygen": "97.0", "main_signs": ("none",), "signs": ("fatigue", "cough")
+    }  # fmt: skip
+    assert set(json.loads(body)) == {"declaration", "form", "version", "day", "answers", "link", "padding"}
 
 
 def test_pressed_twice_it_is_one(visitor, isolated, seeded):
-    drawn = draw(visitor)
+    page = visitor.get(FORM).text
+    fields: dict[str, Any] = dict(re.findall(r'name="(_draw|_version|_language|_shown)" value="([^"]*)"', page))
     for _ in range(2):
-        visitor.send_form("/isolation", draw=drawn, well="yes")
-    assert len(isolated.bodies) == 1
-    assert len(seeded.runner.stores.isolation.declarations()) == 1
+        visitor.send_form(FORM, **fields | WELL)
+    assert (len(isolated.bodies), len(declared(seeded))) == (1, 1)
 
 
-def test_without_a_network_it_waits_and_goes_out_once_and_is_then_forgotten(visitor, isolated, seeded):
+def test_without_a_network_it_waits_and_goes_out_once(visitor, isolated, seeded):
     isolated.away = True
-    visitor.send_form("/isolation", draw=draw(visitor), well="yes")
-    [kept] = seeded.runner.stores.isolation.declarations()
+    fill(visitor, **WELL)
+    [kept] = declared(seeded)
     assert kept.stage is Stage.WAITING
     isolated.away = False
-    phone = seeded.runner.phone
-    assert phone.send(send_daily, seeded.runner.client) == 1
-    assert phone.send(send_daily, seeded.runner.client) == 0
-    [arrived] = seeded.runner.stores.isolation.declarations()
-    assert (arrived.stage, arrived.message) == (Stage.SENT, "")
-    assert IsolationDeclaration.from_json(isolated.bodies[0]).declaration.hex() == kept.declaration
+    for _ in range(2):
+        seeded.runner.check()
+    [arrived] = declared(seeded)
+    assert (arrived.stage, arrived.receipt) == (Stage.SENT, RECEIPT)
+    assert [HealthDeclaration.from_json(each).declaration.hex() for each in isolated.bodies] == [kept.draw]
 
 
-@pytest.mark.parametrize("code", [DeclarationRefusal.CODE_UNKNOWN, DeclarationRefusal.DAY])
+def test_the_days_are_shown_as_the_authority_told_them(visitor, isolated):
+    isolated.says = HealthAnswer(RECEIPT, "advice", since=dt.date(2020, 8, 10), until=dt.date(2020, 8, 23))
+    fill(visitor, **WELL)
+    assert "Ngày 4 trong 14 ngày" in visitor.text("/isolation")
+
+
+@pytest.mark.parametrize("code", [HealthDeclarationRefusal.LINK_UNKNOWN, HealthDeclarationRefusal.DAY])
 def test_what_is_refused_is_said_and_not_sent_again(visitor, isolated, seeded, code):
-    isolated.says = ReportAnswer("no", code)
-    visitor.send_form("/isolation", draw=draw(visitor), well="yes")
-    assert seeded.runner.stores.isolation.declarations()[0].stage is Stage.REFUSED
-    seeded.runner.phone.send(send_daily, seeded.runner.client)
+    isolated.says = HealthAnswer(error="no", code=code)
+    fill(visitor, **WELL)
+    assert declared(seeded)[0].stage is Stage.REFUSED
+    seeded.runner.check()
     assert len(isolated.bodies) == 1
-    assert visitor.get("/isolation").status_code == 200
+    assert "không được nhận" in visitor.text("/isolation") or "chưa được nhận" in visitor.text("/isolation")
 
 
 def test_what_needs_help_at_once_says_to_call_115_also_offline(visitor, isolated):
     isolated.away = True
-    visitor.send_form("/isolation", draw=draw(visitor), **{"s-breathless": "yes"})
-    assert 'href="tel:115"' in visitor.get("/isolation").text
+    address = fill(visitor, **SERIOUS).headers["location"]
+    assert 'href="tel:115"' in visitor.get(address).text
+    assert "Trạm y tế chưa nhận được tờ khai" in visitor.text(address)
 
 
 def test_a_station_that_refused_is_not_said_to_have_been_told(visitor, isolated):
-    isolated.says = ReportAnswer("no", DeclarationRefusal.CODE_UNKNOWN)
-    visitor.send_form("/isolation", draw=draw(visitor), **{"s-breathless": "yes"})
-    page = visitor.get("/isolation").text
-    assert "Trạm y tế của bạn chưa được báo" in page
+    isolated.says = HealthAnswer(error="no", code=HealthDeclarationRefusal.LINK_UNKNOWN)
+    page = visitor.text(fill(visitor, **SERIOUS).headers["location"])
+    assert "Hãy gọi 115 ngay. Trạm y tế của bạn chưa được báo" in page
     assert "cũng được báo" not in page
 
 
-def test_what_was_typed_and_ticked_stands_there_after_a_mistake(visitor, isolated):
-    page = visitor.send_form("/isolation", draw=draw(visitor), temperature="368", **{"s-cough": "yes"}).text
-    assert 'value="368"' in page
-    assert 'name="s-cough" value="yes" checked' in page
-
-
 @pytest.mark.parametrize(
-    "fields",
-    [{}, {"well": "yes", "s-cough": "yes"}, {"well": "yes", "temperature": "hot"}, {"s-plague": "yes"}],
+    "given",
+    [
+        {},
+        {"main_signs": ["none", "breathless"], "signs": ["none"]},
+        WELL | {"temperature": "368"},
+        {"signs": ["plague"]},
+    ],
 )
-def test_what_cannot_be_declared_is_refused_with_a_sentence(visitor, isolated, fields):
-    answer = visitor.send_form("/isolation", draw=draw(visitor), **fields)
+def test_what_cannot_be_declared_is_refused_and_nothing_typed_is_lost(visitor, isolated, given):
+    answer = fill(visitor, **given)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
+    assert not given.get("temperature") or 'value="368"' in answer.text
     assert isolated.bodies == []
 
 
 def test_before_the_owners_consent_to_the_app_nothing_is_kept(visitor, seeded):
     assert visitor.send_form("/isolation/code", code=CODE).headers["location"] == "/welcome"
-    assert seeded.runner.stores.isolation.code() == ""
+    assert seeded.runner.stores.declarations.link() is None
 
 
 def test_forgotten_means_the_code_and_what_was_declared(visitor, isolated, seeded):
-    visitor.send_form("/isolation", draw=draw(visitor), well="yes")
+    fill(visitor, **WELL)
     visitor.send_form("/isolation/forget")
-    assert seeded.runner.stores.isolation.code() == ""
-    assert seeded.runner.stores.isolation.declarations() == []
+    assert (seeded.runner.stores.declarations.link(), declared(seeded)) == (None, [])
+    assert visitor.get(FORM).status_code == 404
+
+
+def test_a_correction_asks_the_same_questions(visitor, isolated, seeded):
+    number = fill(visitor, **WELL).headers["location"].rsplit("/", 1)[1]
+    page = visitor.get(f"/declare/{number}/correct").text
+    assert 'name="full_name"' not in page
+    fields: dict[str, Any] = dict(re.findall(r'name="(_draw|_version|_language|_shown)" value="([^"]*)"', page))
+    isolated.says = HealthAnswer(RECEIPT, "urgent")
+    visitor.send_form(f"/declare/{number}/correct", **fields | SERIOUS)
+    assert HealthDeclaration.from_json(isolated.bodies[-1]).receipt == RECEIPT
+    assert declared(seeded)[0].level == "urgent"
 
 
 def test_a_scanned_link_leads_to_the_code_and_sends_nothing(visitor, station):

@@ -7,6 +7,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("episodes", "0001_initial"),
         ("persons", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -43,6 +44,7 @@ class Migration(migrations.Migration):
                             ("done", "done"),
                             ("quiet", "needs no call"),
                             ("unconfirmed", "number not confirmed"),
+                            ("followed", "followed up with the person"),
                             ("withdrawn", "withdrawn"),
                         ],
                         max_length=11,
@@ -70,6 +72,15 @@ class Migration(migrations.Migration):
                 ("telephone_confirmed", models.BooleanField(default=False)),
                 ("journey_digest", models.CharField(blank=True, max_length=64)),
                 ("expires_on", models.DateField(db_index=True)),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="declarations",
+                        to="episodes.episode",
+                    ),
+                ),
                 (
                     "person",
                     models.ForeignKey(

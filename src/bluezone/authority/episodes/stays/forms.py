@@ -25,8 +25,8 @@ from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import MOST_REASON, IdentityError
 from bluezone.authority.site.fields import CountField
-from bluezone.authority.site.language import named_day, sentence_of
-from bluezone.protocol.declarations import Symptom
+from bluezone.authority.site.language import named_day, page_language, sentence_of
+from bluezone.disease.symptoms import symptoms
 
 _PLAIN = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
@@ -62,7 +62,7 @@ class SaidForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(each.value, presenters.symptom_name(each)) for each in Symptom]
+        choices = [(code, each.label[page_language()]) for code, each in symptoms().items()]
         cast(forms.MultipleChoiceField, self.fields["symptoms"]).choices = choices
 
     def said(self) -> Said:

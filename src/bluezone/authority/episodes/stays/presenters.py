@@ -16,8 +16,8 @@ from bluezone.authority.episodes.words import EventKind, Role, StayKind
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
+from bluezone.disease.symptoms import listed
 from bluezone.i18n import format_number
-from bluezone.protocol.declarations import Symptom
 
 #: a tag: its tone, icon and text
 Tag = tuple[str, str, str]
@@ -95,21 +95,6 @@ def missing_text(missing: Missing) -> str:
     }[missing]
 
 
-def symptom_name(symptom: str) -> str:
-    """Return a symptom in the reader's language."""
-    return {
-        Symptom.BREATHLESS.value: gettext("hard to breathe"),
-        Symptom.CHEST_PAIN.value: gettext("pain or pressure in the chest that does not go away"),
-        Symptom.DROWSY.value: gettext("drowsy, hard to wake"),
-        Symptom.FEVER.value: gettext("fever"),
-        Symptom.COUGH.value: gettext("cough"),
-        Symptom.SORE_THROAT.value: gettext("sore throat"),
-        Symptom.TIRED.value: gettext("very tired, aching"),
-        Symptom.NO_SMELL.value: gettext("smell or taste is lost"),
-        Symptom.STOMACH.value: gettext("vomiting or diarrhoea"),
-    }[symptom]
-
-
 def due_tag(due: Due) -> Tag:
     """Return what is due of today's check as a tag."""
     return {
@@ -158,7 +143,7 @@ def way_text(way: str) -> str:
 def check(event: Event) -> dict[str, Any]:
     """Describe a check: signs, temperature and oxygen in words; whether the person is well says the tag."""
     said = Said.from_json(event.facts)
-    parts = [symptom_name(each) for each in said.symptoms]
+    parts = [listed(said.symptoms, page_language())] if said.symptoms else []
     if said.temperature is not None:
         degrees = format_number(said.temperature, page_language(), 1)
         parts.append(gettext("%(degrees)s °C") % {"degrees": degrees})

@@ -32,7 +32,6 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.work.rules import Wanted
-from bluezone.protocol.declarations import Symptom
 
 _RELATED = ("bed", "organisation", "episode__person", "episode__case", "episode__owner")
 
@@ -273,7 +272,7 @@ def missing_of(stay: Stay, day: dt.date) -> tuple[Missing, ...]:
     found = []
     for event in checks.filter(Q(answered_at=None) | Q(day=day)):
         said = Said.from_json(event.facts)
-        fever = Symptom.FEVER in said.symptoms or (said.temperature is not None and said.temperature >= FEVER)
+        fever = "fever" in said.symptoms or (said.temperature is not None and said.temperature >= FEVER)
         found.append(CheckFacts(event.day, Severity(event.severity), fever, event.answered_at is not None))
     tests = [test_facts(test) for test in EpisodeTest.objects.filter(episode=stay.episode_id)]
     until = rule.positive_until(first_day(stay)) if rule is not None else None

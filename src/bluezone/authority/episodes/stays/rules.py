@@ -8,7 +8,7 @@ import datetime as dt
 import enum
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -17,10 +17,9 @@ from bluezone.authority.episodes.words import StayKind
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.officers.jurisdiction import Role as OfficerRole
+from bluezone.disease.symptoms import danger_signs
+from bluezone.disease.symptoms import symptoms as known_symptoms
 from bluezone.errors import TranslatableError
-from bluezone.protocol import declarations
-from bluezone.protocol.declarations import EMERGENCIES, Symptom
-from bluezone.protocol.errors import ProtocolError
 
 #: from when on who has not been heard is reminded, and the commune is to call
 REMIND_AT, CALL_AT = dt.time(12), dt.time(18)
@@ -36,6 +35,7 @@ MOST_ADDRESS = 200
 #: a declaration waits on a phone without a network so long at most
 MOST_WAIT = dt.timedelta(days=3)
 FEVER = Decimal("37.5")
+_COLDEST, _HOTTEST, _LONGEST_NUMBER = Decimal("34.0"), Decimal("43.0"), 6
 #: percent of oxygen below which nobody stays at home (decision 4038/QĐ-BYT of 21 August 2021: 96 % or more)
 OXYGEN_LEAST = 96
 _OXYGEN_LOWEST, _OXYGEN_HIGHEST = 50, 100
@@ -154,14 +154,14 @@ class Said:
     """Hold how a person is: symptoms in the order of the list, none if well; temperature and oxygen (percent) where
     they were measured."""
 
-    symptoms: tuple[Symptom, ...] = ()
+    symptoms: tuple[str, ...] = ()
     temperature: Decimal | None = None
     oxygen: int | None = None
 
     @property
     def severity(self) -> Severity:
         """Return how soon somebody is to call."""
-        if EMERGENCIES & set(self.symptoms) or (self.oxygen is not None and self.oxygen < OXYGEN_LEAST):
+        if danger_signs() & set(self.symptoms) or (self.oxygen is not None and self.oxygen < OXYGEN_LEAST):
             return Severity.EMERGENCY
         feverish = self.temperature is not None and self.temperature >= FEVER
         return Severity.SYMPTOMS if self.symptoms or feverish else Severity.WELL
@@ -176,15 +176,14 @@ class Said:
     def from_json(stored: Mapping[str, Any]) -> Said:
         """Return what was stored."""
         degrees = stored.get("temperature")
-        found = tuple(Symptom(each) for each in stored.get("symptoms", ()))
-        return Said(found, Decimal(degrees) if degrees else None, stored.get("oxygen"))
+        return Said(tuple(stored.get("symptoms", ())), Decimal(degrees) if degrees else None, stored.get("oxygen"))
 
 
 def read_said(symptoms: Collection[str], temperature: str, oxygen: str = "", *, well: bool) -> Said:
     """Return what was said. Raises IsolationError where nothing was, or two things that cannot both be."""
-    if set(symptoms) - set(Symptom):
+    if set(symptoms) - set(known_symptoms()):
         raise IsolationError(gettext_noop("choose from the list"), "symptoms")
-    found = tuple(each for each in Symptom if each in symptoms)
+    found = tuple(each for each in known_symptoms() if each in symptoms)
     if well and found:
         raise IsolationError(gettext_noop("choose “I'm well” or what you feel, not both"), "symptoms")
     if not well and not found:
@@ -195,12 +194,16 @@ def read_said(symptoms: Collection[str], temperature: str, oxygen: str = "", *, 
 def read_temperature(text: str) -> Decimal | None:
     """Return a temperature in °C with one decimal, written with a point or a comma; None for none. Raises
     IsolationError."""
+    written = text.strip().replace(",", ".").removesuffix("°C").removesuffix("°").strip()
+    if not written:
+        return None
     try:
-        return declarations.read_temperature(text)
-    except ProtocolError:
-        raise IsolationError(
-            gettext_noop("a temperature of 34 to 43 degrees is meant, as 36.8"), "temperature"
-        ) from None
+        value = Decimal(written) if written.isascii() and len(written) <= _LONGEST_NUMBER else None
+    except InvalidOperation:
+        value = None
+    if value is None or not value.is_finite() or not _COLDEST <= value <= _HOTTEST:
+        raise IsolationError(gettext_noop("a temperature of 34 to 43 degrees is meant, as 36.8"), "temperature")
+    return value.quantize(Decimal("0.1"))
 
 
 def read_oxygen(text: str) -> int | None:

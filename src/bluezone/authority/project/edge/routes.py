@@ -23,7 +23,6 @@ _MARKED = frozenset(
         "/v1/heard",
         "/v1/check-ins",
         "/v1/warned",
-        "/v1/isolation-declarations",
         "/v1/declarations",
     }
 )

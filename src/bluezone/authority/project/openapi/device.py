@@ -15,7 +15,6 @@ from pydantic import create_model
 
 from bluezone.authority.project.openapi import messages as m
 from bluezone.exposure.policies.document import POLICY
-from bluezone.protocol.declarations import DeclarationRefusal
 from bluezone.protocol.health_declarations import HealthDeclarationRefusal
 from bluezone.protocol.kinds import KINDS
 from bluezone.protocol.messages import PublishCode, VerifyCode
@@ -150,8 +149,6 @@ def _reports(of: _Description) -> None:
     of.post("/v1/check-ins", title, m.CheckInUpload, m.Taken, refusal, 403)
     title = "Say of a week, by randomised response, whether the phone warned"
     of.post("/v1/warned", title, m.WarnedAnswer, m.Taken, _refusal(WarnedRefusal), 403)
-    title = "Declare on a day of an isolation how one is"
-    of.post("/v1/isolation-declarations", title, m.IsolationDeclaration, m.Taken, _refusal(DeclarationRefusal), 403)
     title, refusal = "Declare one's health by a form, correct or withdraw it", _refusal(HealthDeclarationRefusal)
     of.post("/v1/declarations", title, m.HealthDeclaration, m.Declared, refusal, 403)
 

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
 
-from bluezone.protocol.declarations import Symptom
 from bluezone.protocol.installations import PLATFORMS
 from bluezone.protocol.messages import PublishCode
 from bluezone.protocol.phone_numbers import LANGUAGES
@@ -230,14 +229,6 @@ class TakeBack(MaybePadded):
     report: Bytes16
 
 
-class IsolationDeclaration(MaybePadded):
-    declaration: Bytes16
-    code: str = _about("of the letter or message")
-    day: Day
-    symptoms: list[Symptom] = _about("none: well", max_length=len(Symptom))
-    temperature: str = Field("", description="degrees Celsius, as 36.8")
-
-
 class HealthDeclaration(MaybePadded):
     declaration: Bytes16
     form: str = Field("", description="which form")
@@ -246,6 +237,7 @@ class HealthDeclaration(MaybePadded):
     other: bool = Field(False, description="filled in for somebody else")
     answers: dict[str, Any] = Field({}, description="by the form's questions")
     receipt: str = Field("", description="of the declaration that is corrected or withdrawn")
+    link: str = Field("", description="code of who is in isolation: `answers` hold their health alone")
     withdraw: bool = Field(False, description="take it back")
     confirm: bool = Field(False, description="show that the number is one's own, or ask for another message")
     code: str = Field("", description="of the text message")
@@ -257,6 +249,11 @@ class Declared(Padded):
     error: str = _about("empty")
     code: str = _about("empty")
     pass_: str = _about("of the QR code of the pass; empty where none comes of it", alias="pass")
+    confirm: str = Field(
+        "", description="nobody calls before the number is confirmed: `code` comes by a message, else `call`"
+    )
+    since: Day = ""
+    until: Day = Field("", description="of who declares with `link`: the last day of isolation")
 
 
 class Withdrawal(MaybePadded):

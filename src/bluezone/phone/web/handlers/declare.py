@@ -15,10 +15,11 @@ from bluezone.forms.answers import Edge, Reading, read_answers
 from bluezone.forms.conditions import Answers
 from bluezone.forms.definition import Form, Use, said
 from bluezone.forms.rendering import SHOWN, given_of, has_more_questions, render_answers, render_fields
+from bluezone.forms.shipped import DAILY
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import guidance_areas_of, knows_authority
-from bluezone.phone.client.declarations import confirmed, corrected, send_by_form, withdrawn
-from bluezone.phone.stores.declaration_store import WRONG_CODE, Draft, Next, Person, StoredDeclaration
+from bluezone.phone.client.declarations import confirmed, corrected, send_declarations, withdrawn
+from bluezone.phone.stores.declaration_store import LINK, WRONG_CODE, Draft, Next, Person, StoredDeclaration
 from bluezone.phone.stores.declaration_store import Answer as StoredAnswer
 from bluezone.phone.stores.diary_store import Visit
 from bluezone.phone.stores.documents import FormText
@@ -72,13 +73,16 @@ class DeclareScreens(Screens):
         return {form.form: every[form.form, form.version] for form in offered}
 
     def _form(self, slot: str, name: str) -> FormText:
-        """Return the form that an address means. Raises 404 for one that is not offered, or for nobody known."""
+        """Return the form that an address means: of who is in isolation its questions on health. Raises 404 for one
+        that is not offered, or for nobody known."""
         found = self._offered().get(name)
-        if found is None or not self._is_slot(slot):
+        if found is None or not self._is_slot(slot) or (slot == LINK and name != DAILY):
             raise HTTPException(404)
-        return found
+        return replace(found, form=prefilling.health_only(found.form)) if slot == LINK else found
 
     def _is_slot(self, slot: str) -> bool:
+        if slot == LINK:
+            return self._runner.stores.declarations.link() is not None
         return slot in (ME, NEW) or self._person(slot) is not None
 
     def _person(self, slot: str) -> Person | None:
@@ -122,7 +126,7 @@ class DeclareScreens(Screens):
     @get("/declare/for/{slot}")
     def choose_form(self, slot: str) -> Answer:
         """Ask which form; where there is one only, open it."""
-        if not self._is_slot(slot):
+        if slot == LINK or not self._is_slot(slot):
             raise HTTPException(404)
         owner, person = self._runner.stores.household.owner(), self._person(slot)
         is_owner = slot == ME or (owner is not None and person is not None and owner.number == person.number)
@@ -212,6 +216,7 @@ class DeclareScreens(Screens):
             name=person.name if person is not None else "",
             action=f"/declare/{filling.correcting}/correct" if filling.correcting else address,
             filling=filling,
+            by_link=filling.slot == LINK,
             version=filling.form.version,
         )
 
@@ -272,12 +277,15 @@ class DeclareScreens(Screens):
         now_s, is_owner = self._runner.clock(), filling.slot == ME
         with self._runner.exclusive() as phone:
             household, store = phone.stores.household, phone.stores.declarations
+            link = store.link() if filling.slot == LINK else None
             person = self._person(filling.slot)
             is_owner = is_owner or (person is not None and person.is_owner)
             remembered = {**(person.known if person else {}), **known}
             again = any(each.draw == filling.draw for each in store.declarations())
             number = person.number if person is not None else None
-            if not again:
+            if link is not None:
+                store.keep_link(replace(link, used_at_s=now_s))
+            elif not again:
                 number = household.remember(number, remembered, now_s, is_owner=is_owner)
             row = StoredDeclaration(
                 draw=filling.draw,
@@ -288,7 +296,8 @@ class DeclareScreens(Screens):
                 written_at_s=now_s,
                 answers=plain,
                 slot=str(number or filling.slot),
-                other=not is_owner,
+                other=not is_owner and link is None,
+                link=link.code if link is not None else "",
             )
             written = store.add(row, filling.text)
             store.drop_draft(filling.slot, filling.form.form)
@@ -297,7 +306,7 @@ class DeclareScreens(Screens):
 
     def _send_waiting(self, phone: Phone) -> None:
         if knows_authority(phone):
-            self._try_to_send(lambda: phone.send(send_by_form, self._runner.client, after_tap=True))
+            self._try_to_send(lambda: phone.send(send_declarations, self._runner.client, after_tap=True))
 
     # --- drafts, and people -------------------------------------------------------------------------
 
@@ -347,7 +356,7 @@ class DeclareScreens(Screens):
             code=code,
             w=words.plain(code),
             title=said(form.title, code) if form else row.form,
-            result=declare.result(form, row.answers, code, row.confirm) if form else None,
+            result=declare.result(form, row.answers, code, "refused" if row.refusal else row.confirm) if form else None,
             is_wrong=row.confirm == WRONG_CODE,
             answers=render_answers(form, code, declare.answers_of(row.answers)) if form else "",
             state=declare.state(row, language),
@@ -355,7 +364,7 @@ class DeclareScreens(Screens):
             is_refused=bool(row.refusal),
             is_going=row.next is Next.WITHDRAW,
             receipt=" ".join(groups(row.receipt)) if row.receipt else "",
-            for_another=form is not None and form.for_another,
+            for_another=form is not None and form.for_another and not row.link,
             has_pass=declare.good_pass(row, self._runner.clock()) is not None,
         )
 
@@ -382,6 +391,8 @@ class DeclareScreens(Screens):
         text = self._offered().get(row.form)
         if text is None or row.next is Next.WITHDRAW:
             raise HTTPException(404)
+        if row.link:
+            text = replace(text, form=prefilling.health_only(text.form))
         given = given_of(declare.answers_of(row.answers))
         filling = Filling(row.slot, text, self._draw(), given, correcting=row.number)
         return filling if text.form.version == row.version else self._carried(filling)

@@ -21,7 +21,7 @@ from bluezone.phone.notices.port import Notice
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.web.handlers.base import Answer, Screens, WebSettings, get, post
 from bluezone.phone.web.pages import PageFrame, frame_of, page, static_file
-from bluezone.phone.web.presenters import contacts, exposure, home, isolation, notifications, onboarding, sharing
+from bluezone.phone.web.presenters import contacts, declare, exposure, home, notifications, onboarding, sharing
 from bluezone.phone.web.presenters.common import qr_of, translator
 
 _PULSE_S = 3.0
@@ -54,10 +54,10 @@ class HomeScreens(Screens):
             authority_known=runner.facts().authority_known,
             language=self._language(),
         )
-        isolated = bool(runner.stores.isolation.code())
+        isolated = runner.stores.declarations.link() is not None
         today = f"{self._language().local(runner.clock()):%Y-%m-%d}"
-        declared = isolated and isolation.is_declared(runner.stores.isolation.declarations(), today)
-        return self._page("home.html", home=self._home(), later=later, isolated=isolated, declared_today=declared)
+        done = isolated and declare.is_declared(runner.stores.declarations.declarations(), today)
+        return self._page("home.html", home=self._home(), later=later, isolated=isolated, declared_today=done)
 
     @get("/live")
     def live(self) -> Answer:

@@ -17,8 +17,8 @@ from bluezone.phone.web.presenters.common import Fact, Read, Tone
 from bluezone.phone.web.presenters.diary import path_of
 from bluezone.protocol import one_time_codes
 from bluezone.protocol.check_ins import Misread, PlaceError, is_place_address, read_place_address
-from bluezone.protocol.declarations import read_isolation_link
 from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.health_declarations import read_link
 from bluezone.protocol.one_time_codes import Problem
 from bluezone.protocol.unit_codes import MistypedError, read_unit_code
 from bluezone.protocol.user_reports import IssueCode
@@ -160,7 +160,7 @@ def read_scanned(text: str, language: Translator, aim: Wanted = Wanted.CODE) -> 
     _ = language.gettext
     if is_place_address(text):
         return _place(text, language, aim)
-    isolation = read_isolation_link(text)
+    isolation = read_link(text)
     if isolation and (aim is Wanted.ISOLATION or ("://" in text and "#" in text)):
         return Scanned(path=f"/isolation?given={isolation}")
     found = read_code(text, language).value
@@ -218,8 +218,8 @@ def read_tapped(text: str, own_host: str, language: Translator) -> Scanned:
         return _of_others(language)
     if link.path == _CODE_PATH:
         return _code_screen(link)
-    if link.path == _ISOLATION_PATH and read_isolation_link(text):
-        return Scanned(path=f"/isolation?given={read_isolation_link(text)}")
+    if link.path == _ISOLATION_PATH and read_link(text):
+        return Scanned(path=f"/isolation?given={read_link(text)}")
     if link.path.startswith(_POSTER_PATHS):
         return read_scanned(text, language)
     return _of_others(language)

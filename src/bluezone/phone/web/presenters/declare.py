@@ -18,6 +18,7 @@ from bluezone.phone.stores.declaration_store import (
     WRONG_CODE,
     Answer,
     Draft,
+    Link,
     Next,
     Person,
     StoredDeclaration,
@@ -91,7 +92,7 @@ def declared(rows: Sequence[StoredDeclaration], titles: Mapping[str, str], langu
     """Return what was declared, newest first."""
     return tuple(
         Row(
-            each.person or titles.get(each.form, ""),
+            each.person or titles.get(each.form) or language.gettext("How you are"),
             f"{format_day(dt.date.fromisoformat(each.day), language.language)} · {state(each, language)}",
             f"/declare/{each.number}",
             "check" if _tone(each) is Tone.SAFE else "alert",
@@ -126,6 +127,8 @@ def state(row: StoredDeclaration, language: Translator) -> str:
 def _refused(row: StoredDeclaration, language: Translator) -> str:
     _ = language.gettext
     match row.refusal:
+        case HealthDeclarationRefusal.LINK_UNKNOWN:
+            return _("was not taken: the code is not in force. If you are released, this is as it should be.")
         case HealthDeclarationRefusal.TOO_MANY:
             return _("was not taken: very many came of this number today. Please call your health station.")
         case HealthDeclarationRefusal.RECEIPT_UNKNOWN:
@@ -135,6 +138,29 @@ def _refused(row: StoredDeclaration, language: Translator) -> str:
     return _("was not taken. Please correct it, or call your health station.")
 
 
+#: health stations remind of the daily declaration from then on
+ASKED_BEFORE_HOUR = 12
+
+
+def is_declared(rows: Iterable[StoredDeclaration], today: str) -> bool:
+    """Tell whether the daily declaration of a day (YYYY-MM-DD) is under way or has arrived."""
+    return any(each.link and each.day == today and each.stage is not Stage.REFUSED for each in rows)
+
+
+def days(link: Link, today: dt.date, language: Translator) -> str:
+    """Return which day of the isolation it is, and which is the last; nothing where the authority has not said."""
+    if not link.since or not link.until:
+        return ""
+    since, until = dt.date.fromisoformat(link.since), dt.date.fromisoformat(link.until)
+    if today > until:
+        return language.gettext("Your isolation ended on {day}.").format(day=format_day(until, language.language))
+    return language.gettext("Day {n} of {days}; the last is {day}.").format(
+        n=language.number(max(1, (today - since).days + 1)),
+        days=language.number((until - since).days + 1),
+        day=format_day(until, language.language),
+    )
+
+
 def answers_of(stored: Mapping[str, Answer]) -> Answers:
     """Return stored answers as forms read them."""
     return {name: each if isinstance(each, str) else tuple(each) for name, each in stored.items()}
@@ -142,7 +168,7 @@ def answers_of(stored: Mapping[str, Answer]) -> Answers:
 
 def result(form: Form, stored: Mapping[str, Answer], code: str, confirm: str = "") -> Result:
     """Return what the answers lead to, in the language `code`. The phone decides by itself, without a network;
-    `confirm`: how the number is to be confirmed before anybody calls."""
+    `confirm`: how the number is to be confirmed before anybody calls, or that it was `refused`."""
     outcome = triage(form, answers_of(stored))
     level, wanted = outcome.level, "code" if confirm == WRONG_CODE else confirm
     title, text = advice(form, level, code, unconfirmed=wanted)

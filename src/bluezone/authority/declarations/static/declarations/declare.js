@@ -58,3 +58,11 @@ if (form) {
     localStorage.setItem(KEY, JSON.stringify({ at: Date.now(), values }));
   });
 }
+
+// The code of a link stands behind "#", which no browser sends: it is put into the form, and out of the address.
+const code = document.querySelector("#declaration > .field > #code");
+const linked = location.hash.slice(1).replace(/[^A-Za-z0-9]/g, "").slice(0, 32);
+if (code && linked) {
+  code.value = linked.match(/.{1,4}/g).join(" ");
+  history.replaceState(null, "", location.pathname + location.search);
+}

@@ -1,0 +1,59 @@
+"""Links and reminders by text message: one a day, after noon, to who has not declared."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from tests.authority.episodes.stays.conftest import MORNING
+
+from bluezone.authority.episodes.stays import checks, reminders
+from bluezone.authority.episodes.stays.rules import Said, Way
+from bluezone.authority.messages.models import OutgoingMessage
+from bluezone.authority.site import encryption
+
+
+@pytest.fixture
+def messages(monkeypatch: Any) -> Any:
+    """A server that sends messages; gives those that wait, as (number, text)."""
+    monkeypatch.setattr(reminders, "sender", lambda: print)
+
+    def waiting() -> list[str]:
+        rows = OutgoingMessage.objects.order_by("pk")
+        return [encryption.decrypt("outgoing message", bytes(row.sealed)) for row in rows]
+
+    return waiting
+
+
+def test_one_reminder_after_noon_to_who_has_not_declared(stay, at_home, link, messages):
+    checks.store(at_home, "1", Said(), Way.WEB, MORNING)
+    noon = MORNING + dt.timedelta(hours=2)
+    assert reminders.remind_due(noon - dt.timedelta(minutes=1)) == 0
+    assert reminders.remind_due(noon) == 1
+    assert reminders.remind_due(noon + dt.timedelta(minutes=5)) == 0
+    (message,) = messages()
+    assert "+84912345678" in message
+    assert " ".join(link(stay)[at : at + 4] for at in range(0, 16, 4)) in message
+    assert reminders.remind_due(MORNING + dt.timedelta(hours=8)) == 0
+
+
+def test_a_link_in_a_message_has_its_code_behind_the_hash(settings, stay, link, messages):
+    settings.BLUEZONE = settings.BLUEZONE.model_copy(update={"public_url": "https://health.example"})
+    assert reminders.send_link(stay, MORNING)
+    assert f"https://health.example/i#{link(stay)}" in messages()[0]
+
+
+def test_a_page_loaded_again_sends_no_link_again(client, officer, stay, messages):
+    officer("commune", stay.place.rsplit("/", 2)[0] + "/")
+    sent = client.post(reverse("isolation:link", args=[stay.pk]), headers={"accept-language": "en"})
+    assert (sent.status_code, len(messages())) == (302, 1)
+    pages = [client.get(sent["Location"], headers={"accept-language": "en"}).text for _ in range(2)]
+    assert ["The link is on its way." in page for page in pages] == [True, False]
+    assert len(messages()) == 1
+
+
+def test_a_server_that_sends_no_messages_says_so(client, officer, stay):
+    officer("commune", stay.place.rsplit("/", 2)[0] + "/")
+    assert client.post(reverse("isolation:link", args=[stay.pk])).status_code == 400
