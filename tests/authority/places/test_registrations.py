@@ -131,6 +131,21 @@ def test_a_server_without_messages_takes_it_and_tells_the_commune_to_call(client
     assert not OutgoingMessage.objects.exists()
 
 
+def test_a_number_that_nobody_confirmed_rings_nowhere_and_stands_apart(client, as_officer, set_clock, monkeypatch, db):
+    register(client, name="Quán lạ")
+    texts: list[tuple[str, str]] = []
+    monkeypatch.setattr(phone_numbers, "sender", lambda: lambda *message: texts.append(message))
+    as_officer()
+    assert "địa điểm đang chờ" not in client.get("/officer/rollout/").content.decode()
+    client.logout()
+    register(client, texts, name="Quán quen")
+    as_officer()
+    page = client.get("/officer/places/")
+    for name, expected in (("registrations", "Quán quen"), ("unconfirmed", "Quán lạ")):
+        assert [each["name"] for each in page.context[name]] == [expected]
+    assert "1 địa điểm đăng ký bằng số điện thoại chưa xác nhận" in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -323,9 +338,11 @@ def wish(number: int = 0) -> Wish:
 
 def test_a_commune_is_not_buried_in_registrations(set_clock, db, monkeypatch):
     monkeypatch.setattr(rules, "MOST_WAITING", 1)
-    services.register(b"a" * 16, wish(), set_clock.now, confirmed=True)
-    with pytest.raises(PlaceRefusedError):
-        services.register(b"b" * 16, wish(), set_clock.now, confirmed=True)
+    services.register(b"a" * 16, wish(), set_clock.now, confirmed=False)
+    services.register(b"b" * 16, wish(1), set_clock.now, confirmed=True)  # what rings nowhere keeps nobody out
+    for number, confirmed in ((2, True), (3, False)):
+        with pytest.raises(PlaceRefusedError):
+            services.register(bytes([number]) * 16, wish(number), set_clock.now, confirmed=confirmed)
 
 
 def test_who_decides_second_is_refused_by_what_is_stored_not_by_what_was_read(as_officer, set_clock):
