@@ -42,15 +42,16 @@ def proposed(
     purpose: Purpose = FIGURES,
     within: str | None = "63:93",
     file: str = "bieu.xlsx",
+    today: dt.date = dt.date(2020, 8, 31),
     **known: Any,
 ) -> Proposal:
-    """Return what is proposed for a book of sheets, on 31 August 2020."""
+    """Return what is proposed for a book of sheets."""
     each = tuple(
         sheet if isinstance(sheet, Sheet) else sheet_of(sheet, name=f"Sheet{number}")
         for number, sheet in enumerate(sheets, start=1)
     )
     place = UnitCode.parse(within) if within else None
-    context = Context(catalogue.all_units(), dt.date(2020, 8, 31), place, catalogue.figures(), **known)
+    context = Context(catalogue.all_units(), today, place, catalogue.figures(), **known)
     return propose(Book(file, "xlsx", each), context, decided, purpose)
 
 

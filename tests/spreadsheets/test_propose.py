@@ -104,6 +104,12 @@ def test_the_day_of_a_letter_and_none_at_all_are_asked_about(title: str) -> None
     assert proposal.unsure[0].about == "day"
 
 
+def test_units_are_those_of_the_days_of_a_column_and_not_of_today() -> None:
+    rows = [["ngày", "đơn vị", "số lượt cài đặt"], ["20/08/2020", "Vị Thanh, Hậu Giang", 20_000]]
+    found = proposed(rows, within="", today=dt.date(2026, 1, 5))
+    assert stored(found) == {"63:930": {"2020-08-20": 20_000}}
+
+
 def test_days_stand_as_columns_and_are_answered_together() -> None:
     rows = table(BEFORE, COUNTS, header=["19/8", "20/8"], title=[["THEO DÕI CÀI BLUEZONE"]])
     assert stored(proposed(rows))["63:935"] == {"2020-08-19": BEFORE[5], "2020-08-20": 5555}

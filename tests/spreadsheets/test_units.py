@@ -37,6 +37,8 @@ def chosen(*names: str, level: str = "") -> list[str]:
         ("UBND huyện Vị Thủy", "Huyện Vị Thủy"),
         ("Phường 4", "Phường IV"),
         ("Tỉnh Hậu Giang", "Tỉnh Hậu Giang"),
+        ("Vị Thanh, Hậu Giang", "Thành phố Vị Thanh"),
+        ("Vị Thanh, Vị Thủy", "Xã Vị Thanh"),
         ("Vị Thủyy", "Huyện Vị Thủy"),
         ("P.Hiệp", "Huyện Phụng Hiệp"),
         ("Công an huyện Vị Thủy", ""),

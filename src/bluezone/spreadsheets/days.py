@@ -119,6 +119,14 @@ def dates_in(cells: Mapping[int, Cell], calendar: Calendar) -> dict[int, dt.date
     return stored | {line: date for line, date in read.items() if date is not None}
 
 
+def latest(table: Table, calendar: Calendar) -> dt.date | None:
+    """Return the latest day in a column most of whose cells hold one; None where there is no such column. By it the
+    units are looked up, which are other ones after a reform."""
+    found = [dates_in(column.cells, calendar) for column in table.columns]
+    of_days = [each for each, column in zip(found, table.columns, strict=True) if 2 * len(each) > len(column.cells)]
+    return max((date for each in of_days for date in each.values()), default=None)
+
+
 def several_in(cells: Mapping[int, Cell], calendar: Calendar) -> dict[int, tuple[dt.date, ...]]:
     """Return the days of each cell of a column about persons: one, the number under which a program stores one, or
     several behind one another, `14/8, 15/8`."""

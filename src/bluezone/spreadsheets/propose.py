@@ -104,7 +104,13 @@ def _draft(book: Book, sheet: Sheet, context: Context, decided: Decisions, purpo
                         if column.number not in header_days and _is_of_yesterday(column)}  # fmt: skip
     header_days |= {column.number: decided.days[letter] for column in table.columns
                     if (letter := column_name(column.number)) in decided.days}  # fmt: skip
-    on = decided.day or max(header_days.values(), default=None) or main.day or context.today
+    on = (
+        decided.day
+        or max(header_days.values(), default=None)
+        or main.day
+        or days.latest(table, calendar)
+        or context.today
+    )
     finder = units.Finder(units.scope_of(context.gazetteer, context.within, min(on, context.today)))
     named = {column.number: _named(column, finder) for column in table.columns}
     titles = [*(text for _, text in table.above), sheet.name, book.name]
