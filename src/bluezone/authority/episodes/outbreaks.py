@@ -55,11 +55,9 @@ def load(visible: QuerySet[Episode], first: dt.date, last: dt.date, *, has_peopl
     named = {tie.source for tie in ties if tie.source is not None} - found.keys()
     for some in _in_parts(sorted(named)):
         found |= _rows(rows.filter(pk__in=some), has_people)
-    shared = met.filter(source__in=visible.filter(role=Role.F0.value)).exclude(episode__classification=_NOT)
-    # A difference, for "not in" would hold every exposure of these days against the list of own episodes.
-    own = shared.filter(episode__in=visible)
-    elsewhere, here = (some.values("episode").distinct().count() for some in (shared, own))
-    return Loaded(_outbreak(found, ties), elsewhere - here)
+    theirs = met.filter(source__in=visible.filter(role=Role.F0.value)).exclude(episode__classification=_NOT)
+    elsewhere = set(theirs.values_list("episode", flat=True)) - found.keys()
+    return Loaded(_outbreak(found, ties), len(elsewhere))
 
 
 def take_line_list(officer: User, first: dt.date, last: dt.date, *, as_parquet: bool) -> str | bytes:
