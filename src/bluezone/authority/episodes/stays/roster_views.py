@@ -140,7 +140,7 @@ class RosterPage(OfficerPage):
         found = there
         if text:
             numbers = Q(bed__number__icontains=text) | Q(house__icontains=text)
-            found = found.filter(numbers | Q(episode__person__pseudonym__icontains=text))
+            found = found.filter(numbers | Q(episode__person__pseudonym__istartswith=text))
         if unasked:
             found = found.filter(asked=False, away=False)
         page = Paginator(found, PAGE_SIZE).get_page(asked.get("page"))
