@@ -67,8 +67,14 @@ def test_a_case_is_followed_by_keyboard(open_browser, url, width, scheme, langua
     officer.check()
 
     officer.press(f"a[href$='{pseudonym}']")
+    officer.check()
+    officer.tab_to("details:has([name=reason]) summary")
+    page.keyboard.press("Enter")
     officer.type_in("[name=reason]", "to call the person")
-    officer.press("main form button")
+    officer.press("details:has([name=reason]) button")
+    assert page.inner_text("h1") == "Trần Thị Mai"
+    officer.tab_to("details:has([name=name]) summary")
+    page.keyboard.press("Enter")
     assert page.input_value("[name=name]") == "Trần Thị Mai"
     officer.check()
 

@@ -242,7 +242,7 @@ def test_a_laboratory_without_the_right_decides_and_sends_nothing(authority, cli
     assert not OneTimeCode.objects.exists()
     assert not Case.objects.exists()
     assert list(LabResult.objects.filter(is_task=True).values_list("result", flat=True)) == ["positive"]
-    assert [(task.kind, task.place, task.urgency) for task in Task.objects.filter(state="open")] == [
+    assert [(task.kind, task.place, task.urgency) for task in Task.objects.filter(state="open", source="result")] == [
         ("result", PLACE, 2)
     ]
 
@@ -259,7 +259,7 @@ def test_a_result_without_a_number_is_a_task_of_the_patients_commune_found_by_th
     _binh, elsewhere = officer_at("/63:93/63:936/63:31471/", "commune")
     _lab, token = laboratory("private", authority.clock.now, right=False)
     send(client, token, external_id="PCR/77", commune="Nàng Mau")
-    row, task = LabResult.objects.get(), Task.objects.get(state="open")
+    row, task = LabResult.objects.get(), Task.objects.get(state="open", source="result")
     assert (row.place, task.place, row.case) == (COMMUNE, COMMUNE, None)
     assert "PCR/77" in commune.get("/officer/results/").content.decode()
     assert "PCR/77" in commune.get("/officer/results/?q=pcr/7").content.decode()
@@ -270,7 +270,7 @@ def test_a_result_without_a_number_is_a_task_of_the_patients_commune_found_by_th
     assert opened.status_code == 200  # with the code
     case = Case.objects.get()
     assert (case.status, case.place, case.test_date) == ("confirmed", COMMUNE, row.sampled_on)
-    assert not Task.objects.filter(state="open").exists()
+    assert not Task.objects.filter(state="open", source="result").exists()
     assert commune.post(f"/officer/results/{row.pk}/case").status_code == 400  # a second officer, or a second press
     assert Case.objects.count() == 1
 
@@ -284,7 +284,11 @@ def test_what_nobody_can_place_is_given_on_by_the_province(authority, client):
     assert province.post(f"/officer/results/{row.pk}/give", {"place": "/63:92/"}).status_code == 400
     assert province.post(f"/officer/results/{row.pk}/give", {"place": COMMUNE}).status_code == 302
     row.refresh_from_db()
-    assert (row.place, row.person.place, Task.objects.get(state="open").place) == (COMMUNE, COMMUNE, COMMUNE)
+    assert (row.place, row.person.place, Task.objects.get(state="open", source="result").place) == (
+        COMMUNE,
+        COMMUNE,
+        COMMUNE,
+    )
 
 
 def test_a_positive_result_of_somebody_who_is_followed_is_proposed_and_decided_by_an_officer(
@@ -297,7 +301,7 @@ def test_a_positive_result_of_somebody_who_is_followed_is_proposed_and_decided_b
     monkeypatch.setattr(registries.followed, "_entries", entries)
     _lab, token = laboratory("CDC", now)
     send(client, token, telephone=NUMBER, name="Tran Thi Thu")
-    row, task = LabResult.objects.get(), Task.objects.get(state="open")
+    row, task = LabResult.objects.get(), Task.objects.get(state="open", source="result")
     assert (row.case, row.place, task.place) == (None, COMMUNE, COMMUNE)
     page = commune.get(f"/officer/results/{row.pk}").content.decode()
     assert f"{thu.pseudonym}: F1" in page
@@ -305,11 +309,11 @@ def test_a_positive_result_of_somebody_who_is_followed_is_proposed_and_decided_b
     row.refresh_from_db()
     assert (row.person, row.case.person, row.case.status, row.is_task) == (thu, thu, "confirmed", False)
     assert Person.objects.count() == 1  # whom the laboratory named is no second person
-    assert not Task.objects.filter(state="open").exists()
+    assert not Task.objects.filter(state="open", source="result").exists()
     assert send(client, token, telephone=NUMBER, name="Tran Thi Thu", result="withdrawn").status_code == 200
     row.case.refresh_from_db()
     assert row.case.status == "withdrawn"
-    assert Task.objects.filter(state="open").count() == 1  # an office looks at what was taken back
+    assert Task.objects.filter(state="open", source="result").count() == 1  # an office looks at what was taken back
 
 
 @pytest.mark.parametrize("said", ["P-0000-000", "HG-2", "", "HG"])
@@ -362,7 +366,7 @@ def test_a_result_that_waits_stands_on_its_case_until_it_is_noted_there(authorit
     assert list(LabResult.objects.filter(is_task=True).values_list("external_id", flat=True)) == ["X-2"]
     assert officer.post(f"/officer/cases/{other.pk}/result", note).status_code == 200  # the officer knows better
     assert LabResult.objects.filter(is_task=True).count() == 1  # what contradicts the case is looked at all the same
-    assert Task.objects.filter(state="open").count() == 1
+    assert Task.objects.filter(state="open", source="result").count() == 1
 
 
 def test_a_result_decides_the_suspected_case_of_its_number_if_it_is_the_only_one(authority, client):
@@ -433,5 +437,5 @@ def test_results_go_after_60_days_a_negative_one_with_its_case(authority, client
     assert rule.purge(now + dt.timedelta(days=60)) == {"lab_results": 0}
     rule.purge(now + dt.timedelta(days=61))
     assert not LabResult.objects.exists()
-    assert not Task.objects.filter(state="open").exists()
+    assert not Task.objects.filter(state="open", source="result").exists()
     assert list(Case.objects.values_list("report_type", flat=True)) == ["confirmed"]
