@@ -2,8 +2,8 @@
 
 Campaigns (people, phones, rooms) differ by more than the interval within one of them. So the answer is a distribution:
 pairs of shares, each as probable as any other. A simulation takes one pair for each run; a page quotes `interval`. The
-table `operating-point-2.json` is written by tools/nearness_report.py, which has the recordings, and is read by the
-evaluation and by the simulator: two rooms that do not know each other. It stands alone, as they both may import it.
+table `operating-points.json` is written by tools/exposure_report.py, which has the recordings, one pair for each
+campaign, and is read by the simulator, which knows nothing of exposure.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class OperatingPointError(BluezoneError):
 class UnseenCampaign:
     """Hold the pairs of one version of a policy: shares of close encounters missed and of others warned of.
 
-    `source` says how they came about. The first few pairs are spread as evenly over the distribution as all are, so
-    that few runs of a simulation do not chance on one side of it. Raises OperatingPointError where there are none, or
+    `source` says how they came about. The first are the usual ones, so that few runs of a simulation do not chance on
+    one side. Raises OperatingPointError where there are none, or
     one is no share.
     """
 
@@ -118,4 +118,4 @@ def from_json(text: str | bytes) -> OperatingPoints:
 @cache
 def operating_points() -> OperatingPoints:
     """Return the table of the package."""
-    return from_json(resources.files("bluezone").joinpath("operating-point-2.json").read_bytes())
+    return from_json(resources.files("bluezone").joinpath("operating-points.json").read_bytes())

@@ -5,19 +5,12 @@ from __future__ import annotations
 import csv
 import gzip
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from bluezone.exposure.encounters import (
-    ENCOUNTER_COLUMNS,
-    OPTIONAL_COLUMNS,
-    EncounterSet,
-    read_encounters,
-)
+from bluezone.exposure.encounters import ENCOUNTER_COLUMNS, OPTIONAL_COLUMNS
 from bluezone.exposure.scan_files import SCAN_COLUMNS
 
 MODELS = ("Pixel 2", "Galaxy A50", "iPhone 7")
@@ -89,14 +82,3 @@ def synthetic_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def make_set() -> Callable[..., Path]:
     return write_set
-
-
-@pytest.fixture(scope="session")
-def recorded_sets(require_tool: Any) -> dict[str, EncounterSet]:
-    """The two real sets as they were when the shipped figures were measured: exp05 then had no names of its phones.
-
-    With the names it is scored worse (docs/measurements/exposure.md, "Names of phones").
-    """
-    sets = {name: read_encounters(require_tool.shared_data(f"data/ble/{name}")) for name in ("mitll", "exp05")}
-    unnamed = (replace(each, rx="", tx="", rx_model="", tx_model="") for each in sets["exp05"].encounters)
-    return sets | {"exp05": replace(sets["exp05"], encounters=type(sets["exp05"].encounters)(unnamed))}

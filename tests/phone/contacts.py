@@ -35,7 +35,6 @@ def warning_of(day_start_s: int, created_at_s: float, **changes: Any) -> Alert:
         "score": 38.0,
         "threshold": 15.0,
         "evidence": Evidence(heard_s=2_300.0, attenuation_db=51.0),
-        "near_minutes": (13.0, 4.0, 31.0),
         "watched_s": 32_000.0,
         "met_at_s": day_start_s + 6 * 3_600.0,
     }

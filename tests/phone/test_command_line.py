@@ -75,7 +75,7 @@ def test_a_phone_is_set_up_fetches_checks_and_publishes(phone, folder, authority
         facts = json.loads(ended.out)
         yesterday = time.strftime("%Y-%m-%d", time.gmtime(TODAY - 86400))
         assert (ended.code, facts["keys_matched"]) == (0, 1)
-        assert [(alert["day"], alert["policy"]) for alert in facts["new_alerts"]] == [(yesterday, "bluezone-2")]
+        assert [(alert["day"], alert["policy"]) for alert in facts["new_alerts"]] == [(yesterday, "bluezone")]
         assert facts["new_alerts"][0]["score"] > facts["new_alerts"][0]["threshold"]
         assert "keys of 0 exports checked" in phone("check").out
         status = json.loads(phone("status", "--json").out)

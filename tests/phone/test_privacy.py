@@ -21,10 +21,9 @@ from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import Task
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.matching.calibration import Drift
 from bluezone.phone.stores import encryption
 from bluezone.phone.stores.encryption import KEY_FILE, device_cipher
-from bluezone.phone.stores.exposure_store import ExposureStore
+from bluezone.phone.stores.exposure_store import ExposureStore, OwnLog
 from bluezone.phone.stores.phone_stores import PHONE, open_database
 from bluezone.phone.stores.timekeeper import Uptime
 from bluezone.phone.web import data_export
@@ -86,7 +85,7 @@ def lived(tmp_path, authority, virtual, monkeypatch):
                 virtual.meet(phone.stores.contacts, CASE, DAY0 + 2 * DAY + 36_000, 30, swing_db=4)
                 authority.export([CASE], start_s=DAY0 + 2 * DAY)
                 runner.check()
-                phone.stores.exposures.drift.write(Drift(1.0, 30, 0.0, "1", NOW))
+                phone.stores.exposures.own_log.write(OwnLog(30, 60.0, "bluezone 3", NOW))
                 authority.codes.add(CODE)
                 authority.lose_answer_to = {"/v1/publish"}
                 with pytest.raises(ConnectionFailedError):
@@ -143,7 +142,7 @@ def test_no_file_says_which_case_was_met_when_how_near_or_what_was_shared(lived)
         assert found_in(on_disk(one.folder), secrets) == []
     with lived() as again:
         assert len(again.phone.stores.exposures.alerts()) == 1
-        assert again.phone.stores.exposures.drift.read() is not None
+        assert again.phone.stores.exposures.own_log.read() is not None
 
 
 def test_after_fourteen_days_nothing_that_was_heard_found_or_sent_is_in_any_file(lived):

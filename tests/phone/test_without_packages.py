@@ -122,7 +122,7 @@ def test_a_phone_joins_agrees_fetches_matches_warns_and_publishes(alone, authori
         assert alone("sync", "--json")["stored"] == [name]
         found = alone("check", "--json")
         assert found["keys_matched"] == 1
-        assert [alert["policy"] for alert in found["new_alerts"]] == ["bluezone-2"]
+        assert [alert["policy"] for alert in found["new_alerts"]] == ["bluezone"]
         assert len(alone("status", "--json")["alerts"]) == 1
 
         settings = PhoneSettings(folder, cipher=device_cipher(folder, os.urandom))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
@@ -50,9 +49,7 @@ def exposure_group() -> None:
 SkipBadScans = Annotated[
     bool, Opt("Leave out scans that make no sense (counted) instead of stopping.", "--skip-bad-scans")
 ]
-CalibrationFile = Annotated[
-    Path | None, Opt("Calibration table (JSON) to use instead of the one that comes with the package.")
-]
+CalibrationFile = Annotated[Path | None, Opt("Table of phone models (JSON) by which readings are corrected first.")]
 
 
 @command("policies", exposure_group)
@@ -80,16 +77,6 @@ def evaluate_command(
             "--policy-file",
         ),
     ] = (),
-    align_policies: Annotated[
-        str,
-        Opt(
-            "For which policies attenuations are laid over the reference population, without labels: those meant for "
-            "it, all, none; or, for those meant for it, as each receiving phone does for itself (phone: of its own "
-            "log, too, it knows only what a phone knows).",
-            "--align",
-            choices=["own", "all", "none", "phone"],
-        ),
-    ] = "own",
     both_directions: Annotated[bool, Opt("Pool what both phones of a meeting heard.")] = False,
     repeats: Annotated[int, Opt("Bootstrap repeats.", limits=(1,))] = 200,
     seed: Annotated[int, Opt("Seed of the bootstrap.")] = 1,
@@ -107,14 +94,13 @@ def evaluate_command(
 
     policies = [policy_named(name) for name in names]
     given = [policy_of(file) for file in policy_files]
-    models = calibration_of(calibration)
+    models = None if calibration is None else calibration_of(calibration)
     data = _read(directory, skip_bad_scans)
     result = evaluate(
         data,
         [*(policies or ([] if given else POLICIES.values())), *given],
         models,
         np.random.default_rng(seed),
-        align_policies=align_policies,
         pool=both_directions,
         repeats=repeats,
     )
@@ -129,26 +115,17 @@ def transfer_command(
     names: Annotated[
         tuple[str, ...], Opt("Only this policy; may be given several times.", "--policy", metavar="NAME")
     ] = (),
-    align_policies: Annotated[
-        str,
-        Opt(
-            "Whether the other set is laid over the first as a whole (own), or as each of its receiving phones does "
-            "for itself (phone).",
-            "--align",
-            choices=["own", "phone"],
-        ),
-    ] = "own",
     seed: Annotated[int, Opt("Of the sessions drawn for intervals.")] = 1,
     skip_bad_scans: SkipBadScans = False,
 ) -> Answer:
-    """Fit on one set, freeze, and measure on another: the only figures that promise anything."""
+    """Choose each threshold on one set, freeze it, and measure on another: the only figures that promise anything."""
     import numpy as np
 
     from bluezone.exposure.evaluate import transfer
 
     policies = [policy_named(name) for name in names] or list(POLICIES.values())
     learn, test = _read(learn_on, skip_bad_scans), _read(measure_on, skip_bad_scans)
-    rows = transfer(learn, test, policies, np.random.default_rng(seed), by_phone=align_policies == "phone")
+    rows = transfer(learn, test, policies, np.random.default_rng(seed))
     facts = [_with_ndcf(asdict(row)) | {"ndcf": row.frozen.ndcf, "best_ndcf": row.best.ndcf} for row in rows]
     return Answer(facts, _transfers(rows))
 
@@ -158,25 +135,13 @@ def fit_command(
     *,
     directories: Annotated[tuple[Path, ...], Arg(type=_DIRECTORY, nargs=-1, required=True)],
     version: Annotated[str, Opt("Version of the fitted policy.")] = "fitted",
-    seed: Annotated[int, Opt("Of the sessions drawn for intervals.")] = 1,
-    repeats: Annotated[int, Opt("Bootstrap repeats.", limits=(10,))] = 500,
-    calibration: CalibrationFile = None,
     skip_bad_scans: SkipBadScans = False,
 ) -> None:
-    """Fit the default policy to labelled encounters; prints its parameters and calibration as JSON.
-
-    The first directory is the reference population unless --calibration gives one.
-    """
-    import numpy as np
-
+    """Fit the default policy to labelled encounters, each set weighing the same; prints its parameters as JSON."""
     from bluezone.exposure.fitting import fit
 
     sets = [_read(directory, skip_bad_scans) for directory in directories]
-    given = None if calibration is None else calibration_of(calibration)
-    fitted = fit(sets, BLUEZONE, np.random.default_rng(seed), version=version, calibration=given, repeats=repeats)
-    click.echo(
-        json_text({"policy": _policy_facts(fitted.policy), "calibration": json.loads(fitted.calibration.to_json())})
-    )
+    click.echo(json_text({"policy": _policy_facts(fit(sets, BLUEZONE, version=version))}))
 
 
 @command("score", exposure_group)
@@ -231,8 +196,7 @@ def explain_command(
 ) -> Answer:
     """Explain the scans in FILE by a policy, as a phone that learned nothing of itself yet says it to its owner.
 
-    FILE as in `bluezone exposure score`, the scans of one sender. The dose is in minutes at the distance that is said:
-    it differs from policy to policy.
+    FILE as in `bluezone exposure score`, the scans of one sender.
     """
     policy = policy_named(name)
     if is_of_encounters(file):
@@ -242,7 +206,7 @@ def explain_command(
     _level_caveats([scans])
     windows = [ExposureWindow(group, ReportType.CONFIRMED_TEST, days_since_onset) for group in group_scans(scans)]
     days = policy.assess(windows).days
-    said = [explain_day(each, policy.name, policy.version, policy.threshold).sentences(language) for each in days]
+    said = [explain_day(each, policy.name, policy.version).sentences(language) for each in days]
     facts = [asdict(each) | {"sentences": sentences} for each, sentences in zip(days, said, strict=True)]
     return Answer(facts, "\n\n".join("\n".join(sentences) for sentences in said))
 
@@ -302,19 +266,7 @@ def _evaluation(result: Evaluation) -> Iterator[str | Table]:
         f"{result.set}: {result.encounters} encounters in {result.sessions} sessions, {result.positives} {close} "
         f"(base rate {result.base_rate:.1%}), {result.unheard} never heard; {how}"
     )
-    if result.population_db is not None:
-        yield (
-            "aligned: without labels, phones and models laid over each other, "
-            f"the whole set shifted by {result.population_db:+.1f} dB; as recorded: nothing of it"
-        )
-    elif result.as_recorded:
-        yield "aligned: each receiving phone by the table of models and by its own log; as recorded: nothing of it"
-    recorded = {(row.policy, row.version): row for row in result.as_recorded}
-    rows = []
-    for names, row in merged(result.policies):
-        rows.append((f"{names}{', aligned' if row.aligned else ''}", *_figures(row)))
-        if (row.policy, row.version) in recorded:
-            rows.append((f"{names}, as recorded", *_figures(recorded[row.policy, row.version])))
+    rows = [(names, *_figures(row)) for names, row in merged(result.policies)]
     headings = ("policy", "AUC (95 %)", "nDCF (95 %)", "best", "missed", "false alarms", "precision", "Brier")
     yield table(headings, rows)
     yield from result.caveats

@@ -12,6 +12,7 @@ from statistics import median
 import click
 
 from bluezone.cli.errors import CommandError
+from bluezone.exposure.arithmetic import MAX_GAP_S
 from bluezone.exposure.calibration import Calibration, default_calibration
 from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.policies import Policy
@@ -26,7 +27,7 @@ from bluezone.exposure.scan_files import (
     scan_numbers,
     unreadable,
 )
-from bluezone.exposure.windows import MAX_GAP_S, ScanInstance, merged_scans
+from bluezone.exposure.windows import ScanInstance, merged_scans
 
 
 def _refuse_durations(file: Path, scans: Sequence[ScanInstance]) -> None:

@@ -126,7 +126,7 @@ def _drawn() -> str:
 def _measures(app: App, test: Diagnosis, stay: Isolation, hand: ManualTracing) -> tuple[Source, ...]:
     return (
         Source("app.detection, app.bystanders", _drawn(),
-               "medians and 80 % ranges of src/bluezone/operating-point-2.json, which the evaluation of the phones' "
+               "medians and 80 % ranges of src/bluezone/operating-points.json, which the evaluation of the phones' "
                "default policy writes (docs/measurements/exposure-nearness.md, a campaign that nobody has seen); one "
                "distant encounter for each contact: ours", "the simulator reads that file"),
         Source("app.consent", f"{app.consent:g}", "Wymant et al. 2021, doi:10.1038/s41586-021-03606-z", UNREAD),

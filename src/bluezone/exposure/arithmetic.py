@@ -11,6 +11,10 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+#: a sender not heard for so long has been away: what comes after is another window. Two of the longest pauses
+#: between scans that Exposure Notifications phones make (5 minutes), so that one missed scan does not split a meeting.
+MAX_GAP_S = 600.0
+
 
 class Scans(NamedTuple):
     """Hold scans as columns: start (s), time since the phone's scan before (s), attenuations (dB), readings (count)."""
@@ -39,8 +43,8 @@ class Day(NamedTuple):
 
     `score`: in the policy's unit. `share`: the score (or whatever else it warns by) as a share of what it warns from: 1
     and more is warned of. `heard_s`: how long cases' phones were heard. `attenuation_db`: of the meeting that counted
-    most. `probability` that somebody was within 2 m for 15 minutes, `dose_minutes`: minutes at
-    `Policy.dose_distance_m` or nearer that the day amounts to; both with the ends of their 80 % range.
+    most. `probability` that somebody was within 2 m for 15 minutes, `near_minutes`: minutes near, as the policy counts
+    them.
     """
 
     score: float
@@ -48,17 +52,18 @@ class Day(NamedTuple):
     heard_s: float
     attenuation_db: float
     probability: float
-    probability_low: float
-    probability_high: float
-    dose_minutes: float
-    dose_low: float
-    dose_high: float
+    near_minutes: float
 
 
 def day_without_probability(score: float, threshold: float, heard_s: float, attenuation_db: float) -> Day:
-    """Return the day of a policy that says neither how probable nor how much."""
-    unsaid = math.nan
-    return Day(score, score / threshold, heard_s, attenuation_db, unsaid, unsaid, unsaid, unsaid, unsaid, unsaid)
+    """Return the day of a policy that says neither how probable nor how many minutes were near."""
+    return Day(score, score / threshold, heard_s, attenuation_db, math.nan, math.nan)
+
+
+def counted_s(since_last_scan_s: float) -> float:
+    """Return the time a scan stands for: at least a second (a first scan has none before it), at most the longest
+    silence within a meeting: a clock that jumped must not make a long meeting of a short one."""
+    return min(max(since_last_scan_s, 1.0), MAX_GAP_S)
 
 
 def window_starts(
@@ -108,34 +113,6 @@ def ordered_total(values: list[float]) -> float:
     for value in values:
         summed += value
     return summed
-
-
-def day_with_dose(
-    score: float,
-    attenuation_db: float,
-    probability: tuple[float, float, float],
-    heard_s: list[float],
-    doses: tuple[list[float], list[float], list[float]],
-    warns_from: tuple[float, float],
-) -> Day:
-    """Return the day of a policy that warns by its most probable meeting, or by the doses of all meetings together.
-
-    `attenuation_db` and `probability` (with the ends of its range): of the most probable meeting. `heard_s` and `doses`
-    (minutes; said, low, high): one value a meeting. `warns_from`: the score and the day's dose.
-    """
-    dose = ordered_total(doses[0])
-    return Day(
-        score=score,
-        share=max(score / warns_from[0], dose / warns_from[1]),
-        heard_s=ordered_total(heard_s),
-        attenuation_db=attenuation_db,
-        probability=probability[0],
-        probability_low=probability[1],
-        probability_high=probability[2],
-        dose_minutes=dose,
-        dose_low=ordered_total(doses[1]),
-        dose_high=ordered_total(doses[2]),
-    )
 
 
 def nearest_db(scans: Scans, windows: Windows, first: int, last: int) -> float:

@@ -7,7 +7,7 @@ encounters and days, and no formula. It belongs to the extra `evaluation`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -18,19 +18,17 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from bluezone import jit
-from bluezone.exposure import calibration
-from bluezone.exposure.arithmetic import Day, Scans, Windows, window_starts
-from bluezone.exposure.errors import CalibrationError
+from bluezone.exposure.arithmetic import MAX_GAP_S, Day, Scans, Windows, counted_s, window_starts
 from bluezone.exposure.policies import Policy
 from bluezone.exposure.policies.base import KeyFacts
-from bluezone.exposure.policies.bluezone import BluezonePolicy, features
+from bluezone.exposure.policies.near_minutes import SHORTEST_MINUTES, level_db, log_of_levels
 from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
-from bluezone.exposure.windows import MAX_GAP_S, MAX_WINDOW_S
+from bluezone.exposure.windows import MAX_WINDOW_S
 from bluezone.protocol.intervals import DAY_S
 
 _ROOM = Path(__file__).parent
 #: where plain functions, and constants that they take, are
-_SOURCES = ("arithmetic.py", "arrays.py", "calibration.py", "windows.py", "policies/*.py")
+_SOURCES = ("arithmetic.py", "arrays.py", "windows.py", "policies/*.py")
 _FIELDS = len(Day._fields)
 
 
@@ -118,16 +116,6 @@ def _all_windows() -> Callable[..., tuple[IntArray, IntArray]]:
     return _compiled(cut, window_starts)
 
 
-@cache
-def _quantiles() -> Callable[..., tuple[float, ...]]:
-    function = calibration.quantiles
-
-    def of(values: Any, weights: Any) -> Any:
-        return function(values, weights)
-
-    return _compiled(of, function)
-
-
 def _columns(table: ScanTable) -> Scans:
     columns = (table.at_s, table.since_last_scan_s, table.typical_db, table.min_db, table.readings)
     contiguous: list[Any] = [np.ascontiguousarray(column) for column in columns]
@@ -152,18 +140,14 @@ class Judged:
 
     `score`: of its worst day; 0 where never heard. `share`: the worst day's share of what the policy warns from.
     `alert`: whether any day is warned of. `probability` of its most probable day, the policy's `unheard` where never
-    heard, None where the policy gives none; `dose_minutes` over all days, with the ends of its range, None likewise.
+    heard, None where the policy gives none; `near_minutes` over all days, None likewise.
     """
 
     score: FloatArray
     share: FloatArray
     alert: NDArray[np.bool_]
     probability: FloatArray | None
-    probability_low: FloatArray | None
-    probability_high: FloatArray | None
-    dose_minutes: FloatArray | None
-    dose_low: FloatArray | None
-    dose_high: FloatArray | None
+    near_minutes: FloatArray | None
 
 
 def judge(policy: Policy, table: ScanTable, keys: Sequence[KeyFacts]) -> Judged:
@@ -180,39 +164,50 @@ def judge(policy: Policy, table: ScanTable, keys: Sequence[KeyFacts]) -> Judged:
     days = Day(*said.T)
     size, owner = len(table), owners[firsts]
     score, share = (_highest(values, owner, size) for values in (days.score, days.share))
-    probability = probability_low = probability_high = None
-    if policy.unheard is not None:
-        probability = np.where(table.heard, _highest(days.probability, owner, size), policy.unheard)
-        ends = (days.probability_low, days.probability_high)
-        probability_low, probability_high = (
-            np.where(table.heard, _highest(values, owner, size), np.nan) for values in ends
-        )
-    doses = [np.bincount(owner, values, size) for values in (days.dose_minutes, days.dose_low, days.dose_high)]
-    dose, low, high = (None if np.isnan(values).any() else values.astype(np.float64) for values in doses)
-    return Judged(score, share, share >= 1, probability, probability_low, probability_high, dose, low, high)
+    unheard, near = policy.unheard, np.bincount(owner, days.near_minutes, size).astype(np.float64)
+    return Judged(
+        score,
+        share,
+        share >= 1,
+        None if unheard is None else np.where(table.heard, _highest(days.probability, owner, size), unheard),
+        None if np.isnan(near).any() else near,
+    )
+
+
+def judge_as_phones(policy: Policy, table: ScanTable, keys: Sequence[KeyFacts], phones: Sequence[str]) -> Judged:
+    """Judge each encounter as its receiving phone would, which knows the log of its own meetings and no label.
+    `phones`: the name of the receiving phone of each encounter."""
+    if not policy.learns:
+        return judge(policy, table, keys)
+    levels, names = _levels_db(table), np.array(phones)
+    groups = [np.flatnonzero(names == name).astype(np.int64) for name in np.unique(names)]
+    parts = []
+    for rows in groups:
+        own = policy.knowing(log_of_levels([each for each in levels[rows].tolist() if not np.isnan(each)]))
+        parts.append(judge(own, table.subset(rows), [keys[row] for row in rows.tolist()]))
+    order = np.argsort(np.concatenate(groups))
+
+    def joined(name: str) -> Any:
+        values = [getattr(part, name) for part in parts]
+        return None if values[0] is None else np.concatenate(values)[order]
+
+    return Judged(**{field.name: joined(field.name) for field in fields(Judged)})
+
+
+def _levels_db(table: ScanTable) -> FloatArray:
+    """Return the level of each encounter that is long enough to be in a phone's log, NaN of the others."""
+    found = _each_encounter(_level_and_minutes, 2)(_columns(table), table.offsets, 0.0)
+    return np.where(found[:, 1] >= SHORTEST_MINUTES, found[:, 0], np.nan)
+
+
+def _level_and_minutes(scans: Scans, start: int, stop: int, _numbers: float) -> tuple[float, float]:
+    seconds = 0.0
+    for row in range(start, stop):
+        seconds += counted_s(scans.since_last_scan_s[row])
+    return level_db(scans, start, stop), seconds / 60
 
 
 def _highest(values: Any, owner: IntArray, size: int) -> FloatArray:
     highest = np.zeros(size)
     np.maximum.at(highest, owner, values)
     return highest
-
-
-def per_encounter(function: Any, table: ScanTable, numbers: Any, width: int) -> FloatArray:
-    """Return what a plain function of `scans, start, stop, numbers` says of each encounter as a whole: one row an
-    encounter of `width` numbers, NaN for one never heard."""
-    return _each_encounter(function, width)(_columns(table), table.offsets, _numbers(numbers))
-
-
-def levels(policy: BluezonePolicy, table: ScanTable) -> tuple[FloatArray, FloatArray]:
-    """Return level (dB, NaN where never heard) and length (minutes) of each encounter, as the default policy takes
-    them."""
-    found = per_encounter(features, table, policy.numbers(), 2)
-    return found[:, 0], np.where(table.heard, found[:, 1], 0.0)
-
-
-def attenuation_quantiles(attenuation_db: FloatArray, weights: FloatArray) -> tuple[float, ...]:
-    """Compute `calibration.attenuation_quantiles` of arrays. Raises CalibrationError as that does."""
-    if attenuation_db.size == 0 or not np.isfinite(attenuation_db).all() or not weights.sum() > 0:
-        raise CalibrationError("drift: there is no attenuation to take quantiles of, or one is not a number")
-    return _quantiles()(np.ascontiguousarray(attenuation_db), np.ascontiguousarray(weights))

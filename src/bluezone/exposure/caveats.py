@@ -10,31 +10,21 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from bluezone.exposure.alignment import MIX_DB, Alignment
-from bluezone.exposure.calibration import PRIOR_ENCOUNTERS, Calibration, default_calibration
+from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.encounters import DirectedEncounter, EncounterSet
 from bluezone.exposure.scan_files import level_caveat
 
 #: an interval over fewer sessions is itself only a guess
 FEW_SESSIONS = 10
-#: a share of close encounters far from the fifth or so of a day among people: aligning takes such a mix for the radios'
-ONE_SIDED = (0.05, 0.5)
 #: minutes within 2 m that the policies are made for
 POLICY_MINUTES = 15
 #: what a policy's exposure windows are made of, in seconds: scans farther apart than that stand each for itself
 _RARE_SCANS_S = 600.0
-#: tables learned of two populations differ by less (exp05 lies 7 dB off mitll, exp34 by 4, both before alignment)
-_OTHER_SCALE_DB = 8.0
 
 
-def caveats(
-    data: EncounterSet, calibration: Calibration, alignment: Alignment | None, *, pool: bool = False
-) -> tuple[str, ...]:
-    """Return the sentences, most important first. `alignment`: what was learned of the set, None where nothing was
-    aligned; `pool`: whether both directions were put together."""
+def caveats(data: EncounterSet, calibration: Calibration | None, *, pool: bool = False) -> tuple[str, ...]:
+    """Return the sentences, most important first. `pool`: whether both directions were put together."""
     said = [*_of_labels(data), *_of_sessions(data), *_of_scans(data), *_of_names(data, calibration)]
-    if alignment is not None:
-        said += [*_of_scale(calibration), *_of_alignment(data, alignment)]
     if pool:
         paired = int((data.reverse() >= 0).sum())
         if paired < len(data):
@@ -89,30 +79,18 @@ def _middles_db(data: EncounterSet) -> list[float]:
     return [float(np.median(data.scans.typical_db[start:stop])) for start, stop in spans if stop > start]
 
 
-def _of_scale(calibration: Calibration) -> Iterable[str]:
-    usual = default_calibration()
-    off_db = float(np.mean(calibration.reference_db) - np.mean(usual.reference_db))
-    if abs(off_db) > _OTHER_SCALE_DB:
-        yield (
-            f"calibration: the reference population of table {calibration.version} lies {off_db:+.1f} dB off that of "
-            f"table {usual.version}, in whose scale this version's policies are fitted: their aligned rows are of "
-            "another scale."
-        )
-
-
-def _of_names(data: EncounterSet, calibration: Calibration) -> Iterable[str]:
-    for what, column, table in (
-        ("receiving", "rx_model", calibration.rx_db),
-        ("sending", "tx_model", calibration.tx_db),
-    ):
+def _of_names(data: EncounterSet, calibration: Calibration | None) -> Iterable[str]:
+    for what, column in (("receiving", "rx_model"), ("sending", "tx_model")):
         names = {name for e in data.encounters if (name := getattr(e, column))}
-        unknown = len(names - set(table))
         if not names:
-            yield f"models: no {what} model is given; none is corrected, all count as Android for bluezone-3.0.3."
-        elif unknown:
-            yield f"models: {unknown} of {len(names)} {what} models are not in the calibration table; these get 0 dB."
+            yield f"models: no {what} model is given; all count as Android for bluezone-3.0.3."
+        elif calibration is not None:
+            table = calibration.rx_db if column == "rx_model" else calibration.tx_db
+            unknown = len(names - set(table))
+            if unknown:
+                yield f"models: {unknown} of {len(names)} {what} models are not in the table; these get 0 dB."
     if not any(e.rx for e in data.encounters):
-        yield "phones: receivers have no names, so a phone's own drift cannot be told from its model's."
+        yield "phones: receivers have no names, so phones of one model count as one phone, with one log."
     for what, known in _COLUMNS.items():
         if not any(known(e) for e in data.encounters):
             yield f"{what}: none is given, so there are no figures by {what}."
@@ -122,24 +100,3 @@ _COLUMNS: dict[str, Callable[[DirectedEncounter], bool]] = {
     "scene": lambda e: bool(e.scene),
     "placement": lambda e: bool(e.rx_place and e.tx_place),
 }
-
-
-def _of_alignment(data: EncounterSet, alignment: Alignment) -> Iterable[str]:
-    heard = int(data.scans.heard.sum())
-    if heard == 0:
-        return
-    if not alignment.population_db:
-        yield (
-            f"alignment: the set lies {alignment.seen_population_db:+.1f} dB off the reference population. Up to "
-            f"{MIX_DB:.0f} dB another mix of near and far can do that, so it was not taken off."
-        )
-    if heard < PRIOR_ENCOUNTERS:
-        yield f"alignment: learned from {heard} encounters only, so it is mostly shrunk away."
-    low, high = ONE_SIDED
-    share = float(data.close.mean())
-    if not low <= share <= high:
-        yield (
-            f"alignment: {share:.0%} of the encounters are close. Aligning supposes that near and far are mixed as in "
-            "the reference (17 % close) and cannot see that they are not: it may take nearness for the radios'. Read "
-            "the figures as recorded first."
-        )

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.errors import DatasetError
 from bluezone.exposure.scan_files import (
     SCAN_COLUMNS,
@@ -128,15 +129,14 @@ class EncounterSet:
 
     def subset(self, rows: IntArray) -> EncounterSet:
         """Return the encounters of these rows, in this order."""
-        counts = self.scans.counts[rows]
-        offsets = np.concatenate(([0], np.cumsum(counts)))
-        within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
-        picked = np.repeat(self.scans.offsets[:-1][rows], counts) + within
-        columns = (getattr(self.scans, name)[picked] for name in _TABLE_COLUMNS)
-        return replace(self, encounters=tuple(self.encounters[row] for row in rows), scans=ScanTable(offsets, *columns))
+        return replace(self, encounters=tuple(self.encounters[row] for row in rows), scans=self.scans.subset(rows))
 
-
-_TABLE_COLUMNS = ("at_s", "since_last_scan_s", "typical_db", "min_db", "readings")
+    def corrected(self, table: Calibration | None) -> EncounterSet:
+        """Return the encounters with their attenuations corrected by a table of phone models; None: as they are."""
+        if table is None:
+            return self
+        shift_db = np.array([table.correction_db(each.rx_model, each.tx_model) for each in self.encounters])
+        return replace(self, scans=self.scans.shifted(shift_db))
 
 
 def _os_of(model: str) -> str:

@@ -1,8 +1,9 @@
 """Measure policies on labelled encounters: how well they rank, what their threshold does, how true their
 probabilities.
 
-Everything is measured on one direction (what one phone heard of the other) unless both are pooled on purpose, with
-intervals that draw whole sessions anew. An encounter without a scan was never heard: it scores 0 by every policy.
+Everything is measured as a phone would judge: on one direction (what one phone heard of the other) unless both are
+pooled on purpose, each receiving phone knowing its own meetings, with intervals that draw whole sessions anew. An
+encounter without a scan was never heard: it scores 0 by every policy.
 """
 
 from __future__ import annotations
@@ -13,13 +14,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from bluezone.exposure.alignment import align, align_as_phones
-from bluezone.exposure.arrays import judge
+from bluezone.exposure.arrays import judge_as_phones
 from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.caveats import caveats
 from bluezone.exposure.encounters import EncounterSet
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.fitting import fit
 from bluezone.exposure.metrics import (
     BoolArray,
     OperatingPoint,
@@ -31,9 +30,8 @@ from bluezone.exposure.metrics import (
     reliability,
     session_bootstrap,
 )
-from bluezone.exposure.nearness_fitting import PHONE_DOUBT_DB, judge_as_phones
-from bluezone.exposure.policies import POLICIES, BluezonePolicy, NearnessPolicy, Policy
-from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
+from bluezone.exposure.policies import POLICIES, Policy
+from bluezone.exposure.scan_table import FloatArray, IntArray
 
 _REPEATS = 200
 _SMALLEST_GROUP = 20
@@ -41,11 +39,13 @@ _SMALLEST_GROUP = 20
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Hold what a policy said of each encounter. `probability` is None for a policy that gives none."""
+    """Hold what a policy said of each encounter. `probability` and `near_minutes` are None for a policy that gives
+    none."""
 
     score: FloatArray
     alert: BoolArray
     probability: FloatArray | None = None
+    near_minutes: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,6 @@ class PolicyResult:
     policy: str
     version: str
     unit: str
-    aligned: bool
     auc: float
     auc_interval: tuple[float, float]
     own: OperatingPoint
@@ -80,11 +79,9 @@ class PolicyResult:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Hold the results of all policies on one set. `unheard`: encounters without a scan; `population_db`: the set's
-    difference to the reference that alignment took off, None where nothing was aligned. `policies`: one row a
-    policy, aligned where `aligned` says so; `as_recorded`: the same for those that were aligned, without it.
-    `label_minutes`: minutes within 2 m that the set's label asks for, None where it does not tell. `caveats`: what the
-    set does not allow to be said, in sentences."""
+    """Hold the results of all policies on one set. `unheard`: encounters without a scan; `label_minutes`: minutes
+    within 2 m that the set's label asks for, None where it does not tell. `caveats`: what the set does not allow to be
+    said, in sentences."""
 
     set: str
     encounters: int
@@ -94,9 +91,7 @@ class Evaluation:
     sessions: int
     skipped_scans: int
     pooled: bool
-    population_db: float | None
     policies: tuple[PolicyResult, ...]
-    as_recorded: tuple[PolicyResult, ...]
     caveats: tuple[str, ...]
 
     @property
@@ -122,21 +117,16 @@ def merged(rows: Sequence[_Row]) -> list[tuple[str, _Row]]:
     return [(", ".join(names), row) for names, row in named.values()]
 
 
-def score(policy: Policy, data: EncounterSet, table: ScanTable | None = None, *, level_doubt_db: float = 0.0) -> Scores:
-    """Score each encounter by `policy`; `table`: its scans where they were corrected.
-
-    A policy that learns a phone's scale from its log judges as each receiving phone would; `level_doubt_db`: with so
-    much doubt of the level of its log (`nearness_fitting.judge_as_phones`).
-    """
-    if isinstance(policy, NearnessPolicy):
-        judged = judge_as_phones(policy, data, table, level_doubt_db=level_doubt_db)
-    else:
-        judged = judge(policy, data.scans if table is None else table, data.keys())
-    return Scores(judged.score, judged.alert, judged.probability)
+def score(policy: Policy, data: EncounterSet) -> Scores:
+    """Score each encounter by `policy`, as its receiving phone would. Phones without a name are told apart by model;
+    without that all are one phone."""
+    judged = judge_as_phones(policy, data.scans, data.keys(), [each.rx or each.rx_model for each in data.encounters])
+    return Scores(judged.score, judged.alert, judged.probability, judged.near_minutes)
 
 
 def pooled(scores: Scores, data: EncounterSet, threshold: float) -> Scores:
-    """Score each encounter with what the other phone heard taken in: the mean of both scores, of whichever are known.
+    """Score each encounter with what the other phone heard taken in: the mean of both scores, and of both log-odds, of
+    whichever are known.
 
     Only for where both logs are lawfully at hand: a study, or two people who both agreed.
     """
@@ -146,44 +136,27 @@ def pooled(scores: Scores, data: EncounterSet, threshold: float) -> Scores:
     probability = scores.probability
     if probability is not None:
         logit = np.log(probability / (1 - probability))
-        logit = np.where(both, (logit + logit[other]) / 2, logit)
-        probability = 1 / (1 + np.exp(-logit))
-        mean = np.where(scores.score > 0, probability, np.where(both & (scores.score[other] > 0), probability, 0.0))
+        probability = 1 / (1 + np.exp(-np.where(both, (logit + logit[other]) / 2, logit)))
     return Scores(mean, mean >= threshold, probability)
 
 
 def evaluate(
     data: EncounterSet,
     policies: Sequence[Policy],
-    calibration: Calibration,
+    calibration: Calibration | None,
     rng: np.random.Generator,
     *,
-    align_policies: str = "own",
     pool: bool = False,
     repeats: int = _REPEATS,
 ) -> Evaluation:
-    """Measure policies on a set.
-
-    `align_policies`: "own" lays the attenuations over the reference population, without labels, for the policies whose
-    constants are meant for that; "all" for every policy; "none" for none. "phone" corrects them, for the policies of
-    "own", as each receiving phone does for itself: what a set tells of all its phones together, no phone knows; and a
-    policy that learns from a phone's own log has a log as uncertain as a phone's (`PHONE_DOUBT_DB`).
-    """
-    meant = [policy for policy in policies if policy.aligned]
-    aligned = {"own": meant, "phone": meant, "all": list(policies), "none": []}[align_policies]
-    by_phone = align_policies == "phone"
-    learned = (align_as_phones if by_phone else align)(data, calibration) if aligned else None
-    alignment = None if by_phone else learned
-
-    def row(policy: Policy, table: ScanTable | None) -> PolicyResult:
-        scores = score(policy, data, table, level_doubt_db=PHONE_DOUBT_DB if by_phone else 0.0)
+    """Measure policies on a set; `calibration`: a table of models by which phones correct their readings first."""
+    corrected = data.corrected(calibration)
+    results = []
+    for policy in policies:
+        scores = score(policy, corrected)
         if pool:
             scores = pooled(scores, data, policy.threshold)
-        return measure(policy, table is not None, scores, data, rng, repeats)
-
-    table = None if learned is None else learned.apply(data.scans)
-    results = [row(policy, table if policy in aligned else None) for policy in policies]
-    as_recorded = [row(policy, None) for policy in aligned]
+        results.append(measure(policy, scores, data, rng, repeats))
     return Evaluation(
         set=data.name,
         encounters=len(data),
@@ -193,15 +166,13 @@ def evaluate(
         sessions=int(np.unique(data.codes("session")).size),
         skipped_scans=data.skipped_scans,
         pooled=pool,
-        population_db=None if alignment is None else alignment.population_db,
         policies=tuple(results),
-        as_recorded=tuple(as_recorded),
-        caveats=caveats(data, calibration, alignment, pool=pool),
+        caveats=caveats(data, calibration, pool=pool),
     )
 
 
 def measure(
-    policy: Policy, aligned: bool, scores: Scores, data: EncounterSet, rng: np.random.Generator, repeats: int = _REPEATS
+    policy: Policy, scores: Scores, data: EncounterSet, rng: np.random.Generator, repeats: int = _REPEATS
 ) -> PolicyResult:
     """Compute the figures of merit of scores already made."""
     close, sessions = data.close, data.codes("session")
@@ -214,7 +185,6 @@ def measure(
         policy=policy.name,
         version=policy.version,
         unit=policy.unit,
-        aligned=aligned,
         auc=auc(close, scores.score),
         auc_interval=session_bootstrap(
             lambda rows: auc(close[rows], scores.score[rows]), sessions, rng, repeats=repeats
@@ -256,8 +226,7 @@ def _by_group(names: Sequence[str], scores: Scores, close: BoolArray) -> dict[st
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Hold a policy whose threshold (and, for ours, coefficients) come from `learned_on` alone, measured on
-    `measured_on`."""
+    """Hold a policy whose threshold comes from `learned_on` alone, measured on `measured_on`."""
 
     policy: str
     learned_on: str
@@ -271,34 +240,18 @@ class Transfer:
 
 
 def transfer(
-    learn: EncounterSet,
-    test: EncounterSet,
-    policies: Sequence[Policy],
-    rng: np.random.Generator,
-    *,
-    by_phone: bool = False,
+    learn: EncounterSet, test: EncounterSet, policies: Sequence[Policy], rng: np.random.Generator
 ) -> list[Transfer]:
     """Choose each policy's threshold on `learn` (lowest nDCF) and freeze it for `test`.
 
-    The default policy is fitted on `learn` alone, which also is the population that `test` is laid over without labels;
-    its threshold is the one it always has: evidence for as strong as against. `by_phone`: `test` is corrected as each
-    of its receiving phones would, from its own log, and not as a whole. Raises ExposureError where `learn` has
-    encounters of one kind only.
+    Raises ExposureError where `learn` has encounters of one kind only.
     """
     if learn.close.all() or not learn.close.any():
         raise ExposureError(f"transfer: all encounters of {learn.name} have the same label; there is nothing to learn")
     rows = []
     for policy in policies:
-        if isinstance(policy, NearnessPolicy):
-            continue  # its fit needs true doses, of more than one set: tools/nearness_report.py leaves each out once
-        if isinstance(policy, BluezonePolicy):
-            fitted = fit([learn], policy, rng, repeats=20)
-            aligned = (align_as_phones if by_phone else align)(test, fitted.calibration)
-            scores = score(fitted.policy, test, aligned.apply(test.scans))
-            threshold = fitted.policy.threshold
-        else:
-            threshold = best_operating_point(learn.close, score(policy, learn).score).threshold
-            scores = score(policy, test)
+        threshold = best_operating_point(learn.close, score(policy, learn).score).threshold
+        scores = score(policy, test)
         close, frozen = test.close, operating_point(test.close, scores.score, threshold)
         warned, sessions = (scores.score >= threshold).astype(np.float64), test.codes("session")
         missed, alarms = (_interval(close, warned, sessions, rng, figure) for figure in ("p_miss", "p_false_alarm"))
@@ -325,18 +278,3 @@ def _interval(
         return float(getattr(operating_point(close[rows], warned[rows], 1.0), figure))
 
     return session_bootstrap(of, sessions, rng, repeats=_REPEATS)
-
-
-def cross_validated(data: EncounterSet, policy: BluezonePolicy, rng: np.random.Generator) -> Scores:
-    """Score each session by what the other sessions taught: coefficients, reference population and corrections
-    alike."""
-    sessions = data.codes("session")
-    score_, probability = np.zeros(len(data)), np.zeros(len(data))
-    for session in np.unique(sessions):
-        others, own = np.flatnonzero(sessions != session), np.flatnonzero(sessions == session)
-        fitted = fit([data.subset(others)], policy, rng, repeats=2)
-        table = align(data, fitted.calibration, rows=others).apply(data.scans)
-        scores = score(fitted.policy, data.subset(own), replace(data, scans=table).subset(own).scans)
-        assert scores.probability is not None
-        score_[own], probability[own] = scores.score, scores.probability
-    return Scores(score_, score_ >= policy.threshold, probability)

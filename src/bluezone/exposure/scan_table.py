@@ -84,6 +84,15 @@ class ScanTable:
             self.readings,
         )
 
+    def subset(self, encounters: IntArray) -> ScanTable:
+        """Return the scans of some encounters, in this order."""
+        counts = self.counts[encounters]
+        offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
+        picked = np.repeat(self.offsets[:-1][encounters], counts) + within
+        columns = (self.at_s, self.since_last_scan_s, self.typical_db, self.min_db, self.readings)
+        return ScanTable(offsets, *(column[picked] for column in columns))
+
     def in_order(self) -> ScanTable:
         """Return the table with each encounter's scans in order of time, those of one moment in their order."""
         owner = self.owner()

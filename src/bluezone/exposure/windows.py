@@ -14,16 +14,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bluezone.exposure.arithmetic import window_starts
+from bluezone.exposure.arithmetic import MAX_GAP_S, window_starts
 from bluezone.exposure.errors import ExposureError
 from bluezone.protocol.intervals import DAY_S, day_start_s
 from bluezone.protocol.keys import ReportType
 
 MAX_WINDOW_S = 1800.0
-
-#: a sender not heard for so long has been away: what comes after is another window. Two of the longest pauses
-#: between scans that Exposure Notifications phones make (5 minutes), so that one missed scan does not split a meeting.
-MAX_GAP_S = 600.0
 
 #: no radio link has less than -40 or more than 200 dB; what is outside is a broken row, not a near or a far phone
 ATTENUATION_RANGE_DB = (-40.0, 200.0)

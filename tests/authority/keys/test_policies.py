@@ -59,7 +59,7 @@ def test_an_absurd_policy_is_not_published(set_clock, signing_keys):
 
 # --- the table of phone models that goes with it ----------------------------------------------------------------------
 
-TABLE = Calibration("2026-11", (57.1, 61.39, 64.77), {"Redmi 9": -3.5}, {"Redmi 9": 4.25}, "a test")
+TABLE = Calibration("2026-11", {"Redmi 9": -3.5}, {"Redmi 9": 4.25}, "a test")
 
 
 def test_phones_get_the_table_of_models_with_the_policy_and_its_version_is_kept(set_clock, signing_keys):
@@ -135,14 +135,14 @@ def test_a_policy_is_valid_from_a_day_to_a_year_and_not_already_over(now, start,
 
 
 def test_changed_parameters_need_a_version_of_their_own():
-    stricter = policies.chosen("bluezone", "1-strict", {"threshold_probability": 0.5})
-    assert (stricter.version, stricter.threshold) == ("1-strict", 0.5)
+    stricter = policies.chosen("bluezone", "1-strict", {"even_minutes": 12})
+    assert (stricter.version, stricter.threshold) == ("1-strict", pytest.approx(12.0))
     for version in (None, BLUEZONE.version):
         with pytest.raises(PolicyRefusedError, match="version of their own"):
-            policies.chosen("bluezone", version, {"threshold_probability": 0.5})
+            policies.chosen("bluezone", version, {"even_minutes": 12})
 
 
-@pytest.mark.parametrize("changes", [{"surprise": 1}, {"threshold_probability": "0.5"}, {"threshold_probability": 2}])
+@pytest.mark.parametrize("changes", [{"surprise": 1}, {"even_minutes": "12"}, {"even_minutes": 0}])
 def test_parameters_that_make_no_sense_are_refused(changes):
     with pytest.raises(ExposureError):
         policies.chosen("bluezone", "x", changes)
@@ -161,7 +161,7 @@ def test_the_command_publishes_and_lists(set_clock, signing_keys, tmp_path):
     assert "no policy has been published" in run("policy", "list")
     run("policy", "publish", "en-v1-buckets")
     changes = tmp_path / "changes.json"
-    changes.write_text('{"threshold_probability": 0.3}')
+    changes.write_text('{"even_minutes": 8}')
     facts = json.loads(run("policy", "publish", "bluezone", "--version", "1a", "--parameters", str(changes), "--json"))
     assert (facts["serial"], facts["version"]) == (2, "1a")
     rows = json.loads(run("policy", "list", "--json"))["policies"]

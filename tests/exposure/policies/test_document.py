@@ -12,10 +12,9 @@ from tests.protocol.signed_documents import signed as signed_document
 
 from bluezone.exposure.calibration import Calibration, default_calibration
 from bluezone.exposure.errors import ExposureError, PolicyDocumentError
-from bluezone.exposure.policies import BLUEZONE, BLUEZONE_2, BLUEZONE_303, EN_V1_BUCKETS, POLICIES
+from bluezone.exposure.policies import BLUEZONE, BLUEZONE_303, EN_V1_BUCKETS, POLICIES, Log
 from bluezone.exposure.policies.document import MUST_WARN, POLICY, PublishedPolicy, check_sane, policy_in
 from bluezone.exposure.policies.families import FAMILIES, build, family_of
-from bluezone.exposure.policies.nearness_scale import Log
 from bluezone.exposure.policies.published_table import table_from_body, table_from_file
 from bluezone.protocol.documents import DocumentError, content_of, verify
 
@@ -50,7 +49,7 @@ def test_a_policy_comes_out_of_its_document_as_it_went_in(name):
         ({"family": "astrology"}, "'astrology' is not known here"),
         ({"family": None}, "family, name, version or source is missing"),
         ({"parameters": []}, "parameters are missing"),
-        ({"parameters": {}}, "lacks centre_db"),
+        ({"parameters": {}}, "lacks base_share"),
         ({"name": ""}, "name '' is not a short text"),
         ({"version": "x" * 101}, "version"),
     ],
@@ -63,16 +62,13 @@ def test_a_signed_document_that_makes_no_sense_is_refused(changes, what):
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [
-        ("intercept", "0"),
-        ("intercept", None),
-        ("intercept", True),
-        ("covariance", [[1, 2], [3]]),
-        ("covariance", 5),
-        ("covariance", [[1.0, 0, 0, 0], [0, -1.0, 0, 0], [0, 0, 1.0, 0], [0, 0, 0, 1.0]]),
-        ("covariance", [[1.0, 5.0, 0, 0], [0, 1.0, 0, 0], [0, 0, 1.0, 0], [0, 0, 0, 1.0]]),
-        ("centre_db", [60]),
-        ("tail_share", 0),
-        ("prior_share", [0.2]),
+        ("near_db", "0"),
+        ("near_db", None),
+        ("near_db", True),
+        ("near_db", [60]),
+        ("soft_db", 0),
+        ("base_share", [0.2]),
+        ("slope", -1),
         ("surprise", 1),
     ],
 )
@@ -85,22 +81,22 @@ def test_a_parameter_of_the_wrong_kind_is_refused(parameter, value):
 ABSURD_NUMBERS = (0.0, -1.0, 1e-300, 1e9, 1e300)
 
 
-@pytest.mark.parametrize("parameter", sorted(BLUEZONE_2.parameters()))
+@pytest.mark.parametrize("parameter", sorted(BLUEZONE.parameters()))
 def test_whatever_a_signed_policy_says_a_phone_refuses_it_or_can_judge_by_it_whatever_its_log(parameter):
     """An arithmetic error would stop every check of every phone that took the document."""
-    parameters = json.loads(json.dumps(dict(BLUEZONE_2.parameters())))
+    parameters = json.loads(json.dumps(dict(BLUEZONE.parameters())))
     for value in absurd(parameters[parameter]):
         try:
             policy = read(
-                resigned(family=family_of(BLUEZONE_2), name="bluezone-2", parameters=parameters | {parameter: value})
+                resigned(family=family_of(BLUEZONE), name="bluezone", parameters=parameters | {parameter: value})
             ).policy
         except DocumentError:
             continue
-        for log in (None, Log(1, 199.0, 3.5), Log(10**6, -39.0, -3.5, fine=False)):
+        for log in (None, Log(1, 199.0), Log(10**6, -39.0)):
             for windows in MUST_WARN.values():
                 [day] = policy.knowing(log).assess(windows).days
-                low, high = day.evidence.probability_range
-                assert 0 <= low <= day.evidence.probability <= high <= 1
+                assert 0 <= day.evidence.probability <= 1
+                assert 0 <= day.evidence.near_minutes < 1e6
 
 
 def absurd(value):
@@ -132,9 +128,10 @@ ABSURD = {
     "weights of nothing": replace(EN_V1_BUCKETS, weights=(0.0, 0.0)),
     "a weight with which a minute is enough": replace(EN_V1_BUCKETS, weights=(20.0, 0.5)),
     "an edge beyond hearing": replace(EN_V1_BUCKETS, edges_db=(63.0, 190.0), weights=(1.0, 1.0)),
-    "a probability that all exceed": replace(BLUEZONE, threshold_probability=0.001),
-    "a probability that none reach": replace(BLUEZONE, threshold_probability=0.99),
-    "a dose that a corridor has": replace(BLUEZONE, dose_alert_minutes=0.01),
+    "minutes that a corridor has": replace(BLUEZONE, even_minutes=0.5),
+    "minutes that nobody reaches": replace(BLUEZONE, even_minutes=1e3),
+    "a false alarm that costs a thousand misses": replace(BLUEZONE, false_alarm_weight=1e3),
+    "near at any strength": replace(BLUEZONE, near_db=110.0),
     "the original's one sighting": BLUEZONE_303,
 }
 
@@ -164,7 +161,7 @@ def test_a_policy_of_no_family_cannot_be_sent():
 
 # --- the table of phone models ----------------------------------------------------------------------------------------
 
-TABLE = Calibration("2026-11", (57.1, 61.39, 64.77), {"Pixel 2": 0.15, "Redmi 9": -3.5}, {"Redmi 9": 4.25}, "a test")
+TABLE = Calibration("2026-11", {"Pixel 2": 0.15, "Redmi 9": -3.5}, {"Redmi 9": 4.25}, "a test")
 
 
 def table_with(**changes: object) -> dict[str, object]:
@@ -188,7 +185,6 @@ ABSURD_TABLES = {
     "one the other way": table_with(tx_db={"Pixel 2": -16}),
     "everybody moved nearer": table_with(rx_db={f"model {n}": 6.0 for n in range(30)}),
     "everybody moved farther": table_with(tx_db={f"model {n}": -6.0 for n in range(30)}),
-    "a population nobody lives in": table_with(reference_db=[5.0, 10.0, 15.0]),
     "more models than a phone keeps": table_with(rx_db={f"model {n}": 0 for n in range(1001)}),
     "a model without a name": table_with(rx_db={" ": 1.0}),
     "a model with a name like a book": table_with(rx_db={"x" * 101: 1.0}),
@@ -196,7 +192,6 @@ ABSURD_TABLES = {
     "no version": table_with(version=""),
     "no number": table_with(rx_db={"Pixel 2": "2"}),
     "true for a number": table_with(rx_db={"Pixel 2": True}),
-    "two quantiles": table_with(reference_db=[57, 61]),
     "a list": [1, 2],
     "nothing": None,
 }
@@ -213,7 +208,6 @@ def test_an_absurd_table_is_refused_though_signed_and_the_policy_with_it(what):
     [
         replace(TABLE, rx_db={"Pixel 2": 20.0}),
         replace(TABLE, rx_db={f"model {n}": 6.0 for n in range(9)}),
-        replace(TABLE, reference_db=(-30.0, 0.0, 20.0)),
         replace(TABLE, tx_db={"a\0b": 1.0}),
     ],
 )

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.policies import DEFAULT_POLICY, POLICIES, Evidence, Grade, policy_named
+from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY, POLICIES, Evidence, Grade, policy_named
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.protocol.keys import ReportType
 
@@ -19,7 +19,6 @@ def near(minutes: int) -> list[ExposureWindow]:
 def test_the_policies_that_are_known():
     assert set(POLICIES) == {
         "bluezone",
-        "bluezone-2",
         "bluezone-3.0.3",
         "cwa-2023",
         "en-v1-buckets",
@@ -28,7 +27,7 @@ def test_the_policies_that_are_known():
         "swisscovid",
         "swisscovid-50-55",
     }
-    assert DEFAULT_POLICY is policy_named("bluezone-2")
+    assert DEFAULT_POLICY is policy_named("bluezone")
     with pytest.raises(ExposureError, match="en-v1-buckets"):
         policy_named("astrology")
 
@@ -61,17 +60,9 @@ def test_every_day_has_evidence_of_one_shape(name):
         assert (found.policy, found.version, found.scans) == (policy.name, policy.version, minutes)
         assert day.alert is (found.grade in (Grade.RAISED, Grade.HIGH))
         assert found.attenuation_db == pytest.approx(39 if name == "bluezone" else 40)
-        assert (found.probability is None) is (name not in ("bluezone", "bluezone-2"))
-        for value, ends in ((found.probability, found.probability_range), (found.dose_minutes, found.dose_range)):
-            assert (value is None) is (ends is None)
-            assert ends is None or ends[0] <= value <= ends[1]
+        assert (found.probability is None) is (name != "bluezone")
+        assert (found.near_minutes is None) is (policy.unit not in ("weighted minutes a day", BLUEZONE.unit))
         assert Evidence.from_body(json.loads(json.dumps(asdict(found)))) == found
-
-
-def test_evidence_that_an_earlier_version_kept_is_read():
-    kept = {"heard_s": 900.0, "attenuation_db": 50.0, "probability": 0.5, "probability_range": [0.2, 0.8]}
-    found = Evidence.from_body(kept | {"dose_minutes": None})
-    assert found == Evidence(900.0, 50.0, 0.5, (0.2, 0.8))
 
 
 def test_only_the_original_warns_of_a_single_sighting():

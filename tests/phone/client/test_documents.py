@@ -23,7 +23,7 @@ from tests.protocol.signed_documents import (
     signed,
 )
 
-from bluezone.exposure.policies import BLUEZONE_2, DEFAULT_POLICY, EN_V1_BUCKETS
+from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY, EN_V1_BUCKETS
 from bluezone.exposure.policies.document import POLICY, PublishedPolicy
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.schedule import guidance_areas_of, guidance_places_of
@@ -253,28 +253,27 @@ def test_a_sync_brings_exports_and_policy_and_a_bad_policy_does_not_stop_it(auth
     ("changes", "said"),
     [
         (
-            {"family": "nearness-3", "name": "bluezone-3", "version": "3"},
-            "policy family 'nearness-3' is not known here",
+            {"family": "near-hours", "name": "bluezone", "version": "4"},
+            "policy family 'near-hours' is not known here",
         ),
         ({"parameters": {"later": 1.0}}, "has 'later' besides"),
-        ({"parameters": {"level_db": None}}, "lacks level_db"),
-        ({"parameters": {"level_slope": -2.8}}, "level_slope -2.8 is not positive"),
-        ({"parameters": {"level_db": 160.0}}, "is absurd"),
-        ({"parameters": {"fine": [1.34, 0.28, 4.44, 100.0, 0.9, 3.6]}}, "covariance"),
-        ({"parameters": {"dose_alert_minutes": 1e-9}}, "is absurd"),
+        ({"parameters": {"near_db": None}}, "lacks near_db"),
+        ({"parameters": {"slope": -2.8}}, "slope -2.8 is not"),
+        ({"parameters": {"near_db": 160.0}}, "is absurd"),
+        ({"parameters": {"even_minutes": 0.1}}, "is absurd"),
     ],
 )
 def test_a_policy_of_a_version_to_come_leaves_the_last_one_that_is_understood_and_says_why(store, changes, said):
-    good = signed(POLICY, content=PublishedPolicy(BLUEZONE_2))
+    good = signed(POLICY, content=PublishedPolicy(BLUEZONE))
     fetch(store, POLICY, good)
-    parameters = dict(BLUEZONE_2.parameters()) | changes.get("parameters", {})
+    parameters = dict(BLUEZONE.parameters()) | changes.get("parameters", {})
     kept = {name: value for name, value in parameters.items() if value is not None}
     content = content_of(good, POLICY) | {"version": "2"} | changes | {"parameters": kept}
     report = fetch(store, POLICY, resigned(good, POLICY, content=content, serial=4))
     [(_, why)] = report.refused
     assert said in why
     assert "\n" not in why
-    assert store.content(POLICY, NOW_S).policy == BLUEZONE_2
+    assert store.content(POLICY, NOW_S).policy == BLUEZONE
 
 
 def test_guidance_of_all_areas_is_read_together(store):

@@ -54,14 +54,16 @@ def test_begun_quarters_count_whole(heard_s: float, quarters: int) -> None:
 @pytest.mark.parametrize(
     ("near", "said"),
     [
-        ((15.0, 4.0, 31.0), Nearness.NEAR),
-        ((14.9, 4.0, 31.0), Nearness.PARTLY),
-        ((1.0, 0.0, 3.0), Nearness.PARTLY),
-        ((0.9, 0.0, 3.0), Nearness.APART),
+        (15.0, Nearness.NEAR),
+        (14.9, Nearness.PARTLY),
+        (1.0, Nearness.PARTLY),
+        (0.9, Nearness.APART),
+        (None, Nearness.APART),
     ],
 )
-def test_nearness_follows_the_estimate_of_the_warning(near: tuple[float, float, float], said: Nearness) -> None:
-    assert reporting.nearness(alert(near_minutes=near)) is said
+def test_nearness_follows_the_estimate_of_the_warning(near: float | None, said: Nearness) -> None:
+    evidence = Evidence(heard_s=3_600.0, attenuation_db=50.0, near_minutes=near)
+    assert reporting.nearness(alert(evidence=evidence)) is said
 
 
 def test_a_policy_that_gives_no_probability_reports_none() -> None:

@@ -19,7 +19,7 @@ from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.declaration_store import Draft, Link, Next, Person, StoredDeclaration
 from bluezone.phone.stores.diary_store import DiaryPlace, PlaceAlert, Visit
 from bluezone.phone.stores.encryption import Cipher
-from bluezone.phone.stores.exposure_store import Alert, Correction, Drift, MatchedKey, OwnLog
+from bluezone.phone.stores.exposure_store import Alert, Correction, MatchedKey, OwnLog
 from bluezone.phone.stores.phone_stores import CONTACTS, PHONE, open_database
 from bluezone.phone.stores.preference_store import NOTICES, NUMBER, NoticeState, PhoneNumber
 from bluezone.phone.stores.publication_store import LIFE_S, Attempt, UserReport, VerifiedResult
@@ -34,7 +34,7 @@ NOW_S, DAY_S = 1_597_276_800.0, 86_400.0
 FORTNIGHT, QUARTER = 14 * DAY_S, 90 * DAY_S
 KEY = TemporaryExposureKey(b"k" * 16, int(NOW_S // 600) - 144, 144, 3, ReportType.CONFIRMED_TEST, -2)
 RESULT = VerifiedResult(CertifiedReport.CONFIRMED, dt.date(2020, 8, 11), None, NOW_S)
-EVIDENCE = Evidence(2_300.0, 51.0, 0.42, (0.19, 0.63), 22.0, (9.0, 36.0), Grade.RAISED, 38, "bluezone", "1")
+EVIDENCE = Evidence(2_300.0, 51.0, 0.42, 22.0, Grade.RAISED, 38, "bluezone", "3", 40)
 ALERT = Alert(
     int(NOW_S),
     "bluezone",
@@ -43,7 +43,6 @@ ALERT = Alert(
     15.0,
     EVIDENCE,
     NOW_S,
-    (12.0, 4.0, 31.0),
     9_000.0,
     NOW_S,
     correction=Correction(2.5),
@@ -62,8 +61,7 @@ CASES: dict[Table[Any], tuple[Any, float | None, str]] = {
     diary_store._ALERTS: (PlaceAlert(1, "Chợ", "", NOW_S - 9, NOW_S, 900, NOW_S), FORTNIGHT, "Chợ"),
     exposure_store._KEYS: (MatchedKey(KEY, NOW_S, second_order=True), FORTNIGHT, KEY.key.hex()),
     exposure_store._ALERTS: (ALERT, FORTNIGHT, "bluezone"),
-    exposure_store._DRIFT: (Drift(2.5, 40, 1.0, "table-1", NOW_S), None, "table-1"),
-    exposure_store._LOG: (OwnLog(40, 60.0, 4.0, True, "bluezone 1", NOW_S), None, "bluezone 1"),
+    exposure_store._LOG: (OwnLog(40, 60.0, "bluezone 1", NOW_S), None, "bluezone 1"),
     publication_store._ATTEMPT: (
         Attempt(b"salt", b"hash", "a token", NOW_S, (KEY,), b"h" * 32, "proof", True, RESULT), FORTNIGHT, "a token",
     ),

@@ -5,24 +5,22 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.policies.base import DayRisk, Evidence, Grade, Policy, RiskAssessment
-from bluezone.exposure.policies.bluezone import BLUEZONE, BluezonePolicy
+from bluezone.exposure.policies.base import DayRisk, Evidence, Grade, Log, Policy, RiskAssessment
 from bluezone.exposure.policies.bluezone_303 import BLUEZONE_303
 from bluezone.exposure.policies.buckets import EN_V1_BUCKETS, SWISSCOVID, SWISSCOVID_50_55, AttenuationBuckets
 from bluezone.exposure.policies.cwa import CWA_2023
 from bluezone.exposure.policies.immuni import IMMUNI
-from bluezone.exposure.policies.nearness import BLUEZONE_2, NearnessPolicy
+from bluezone.exposure.policies.near_minutes import BLUEZONE, NearMinutes
 from bluezone.exposure.policies.nhs_uks import NHS_UKS
 
 #: what a phone uses until its authority has published another
-DEFAULT_POLICY: Policy = BLUEZONE_2
+DEFAULT_POLICY: Policy = BLUEZONE
 
 POLICIES = MappingProxyType(
     {
         policy.name: policy
         for policy in (
             BLUEZONE,
-            BLUEZONE_2,
             BLUEZONE_303,
             CWA_2023,
             EN_V1_BUCKETS,
@@ -45,7 +43,6 @@ def policy_named(name: str) -> Policy:
 
 __all__ = [
     "BLUEZONE",
-    "BLUEZONE_2",
     "BLUEZONE_303",
     "CWA_2023",
     "DEFAULT_POLICY",
@@ -56,11 +53,11 @@ __all__ = [
     "SWISSCOVID",
     "SWISSCOVID_50_55",
     "AttenuationBuckets",
-    "BluezonePolicy",
     "DayRisk",
     "Evidence",
     "Grade",
-    "NearnessPolicy",
+    "Log",
+    "NearMinutes",
     "Policy",
     "RiskAssessment",
     "policy_named",

@@ -16,13 +16,20 @@ from typing import Any, Protocol
 
 from bluezone.exposure.arithmetic import Day, Scans, Windows
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.policies.nearness_scale import Log
 from bluezone.exposure.windows import ExposureWindow
 from bluezone.protocol.keys import ReportType
 
-Interval = tuple[float, float]
+#: fields that say which policy it is, and what one phone learned of itself: no parameters of a published policy
+NOT_PARAMETERS = frozenset({"name", "version", "source", "log"})
 
-_NOT_PARAMETERS = {"name", "version", "source"}
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Hold all that is kept of a phone's own meetings: their number, and the level (dB) from which on the nearer
+    quarter of them was heard."""
+
+    meetings: int
+    level_db: float
 
 
 class Grade(StrEnum):
@@ -40,30 +47,24 @@ class Evidence:
 
     `heard_s` and `scans`: how long and how often phones of cases were heard; `attenuation_db`: the typical attenuation
     of the meeting that counted most. Only from policies that give them: `probability` that somebody was within 2 m for
-    15 minutes, and `dose_minutes`: minutes at `dose_distance_m` or nearer that the day amounts to, each with its 80 %
-    range. `grade`, `scans`, `policy` and `version` are unknown (None, "") where an earlier version of the app kept it.
+    15 minutes, and `near_minutes`: how many minutes were near. `own_meetings`: from so many meetings the phone knew
+    its own radio; 0: from none, it was taken for a usual one.
     """
 
     heard_s: float
     attenuation_db: float
     probability: float | None = None
-    probability_range: Interval | None = None
-    dose_minutes: float | None = None
-    dose_range: Interval | None = None
-    grade: Grade | None = None
-    scans: int | None = None
+    near_minutes: float | None = None
+    grade: Grade = Grade.NONE
+    scans: int = 0
     policy: str = ""
     version: str = ""
-    dose_distance_m: float | None = None
+    own_meetings: int = 0
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Evidence:
-        """Read what `dataclasses.asdict` made of it once it went through JSON, also by an earlier version."""
-        grade = body.get("grade")
-        ranges = {name: tuple(ends) for name in ("probability_range", "dose_range") if (ends := body.get(name))}
-        # the only doses of versions that did not say the distance counted minutes at 2 m
-        at = {} if body.get("dose_minutes") is None else {"dose_distance_m": body.get("dose_distance_m", 2.0)}
-        return cls(**dict(body) | ranges | at | {"grade": Grade(grade) if grade else None})
+        """Read what `dataclasses.asdict` made of it once it went through JSON."""
+        return cls(**dict(body) | {"grade": Grade(body["grade"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +135,6 @@ class Policy(ABC):
         """Return the unit of the score."""
 
     @property
-    def aligned(self) -> bool:
-        """Return whether its constants are meant for attenuations laid over the reference population (`calibration`).
-
-        The published policies took attenuations as the framework gave them.
-        """
-        return False
-
-    @property
     def learns(self) -> bool:
         """Return whether it judges by what a phone learned of its own scale from its meetings (`log_of`,
         `knowing`)."""
@@ -161,9 +154,9 @@ class Policy(ABC):
         return 0.0
 
     @property
-    def dose_distance_m(self) -> float | None:
-        """Return the distance at which a minute is one minute of its dose; None where the policy gives no dose."""
-        return None
+    def own_meetings(self) -> int:
+        """Return of how many of this phone's meetings that was learned."""
+        return 0
 
     @property
     def unheard(self) -> float | None:
@@ -195,7 +188,7 @@ class Policy(ABC):
     def parameters(self) -> Mapping[str, object]:
         """Return its constants by name, as JSON values: what a policy document carries and a report prints."""
         return {
-            field.name: _json(getattr(self, field.name)) for field in fields(self) if field.name not in _NOT_PARAMETERS
+            field.name: _json(getattr(self, field.name)) for field in fields(self) if field.name not in NOT_PARAMETERS
         }
 
     def assess(self, windows: Sequence[ExposureWindow]) -> RiskAssessment:
@@ -219,14 +212,12 @@ class Policy(ABC):
             heard_s=said.heard_s,
             attenuation_db=said.attenuation_db,
             probability=_said(said.probability),
-            probability_range=_range(said.probability_low, said.probability_high),
-            dose_minutes=_said(said.dose_minutes),
-            dose_range=_range(said.dose_low, said.dose_high),
+            near_minutes=_said(said.near_minutes),
             grade=self.grade(said.share),
             scans=scans,
             policy=self.name,
             version=self.version,
-            dose_distance_m=None if math.isnan(said.dose_minutes) else self.dose_distance_m,
+            own_meetings=self.own_meetings,
         )
         return DayRisk(day_start_s, said.score, said.share >= 1, windows, evidence)
 
@@ -258,10 +249,6 @@ def _scans(windows: Windows, first: int, last: int) -> int:
 
 def _said(value: float) -> float | None:
     return None if math.isnan(value) else value
-
-
-def _range(low: float, high: float) -> Interval | None:
-    return None if math.isnan(low) or math.isnan(high) else (low, high)
 
 
 def _json(value: object) -> object:

@@ -6,6 +6,7 @@ three buckets of attenuation, the app weighted and added them, and 15 in a day w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,7 +16,6 @@ from bluezone.exposure.arithmetic import (
     Day,
     Scans,
     Windows,
-    day_without_probability,
     nearest_db,
     ordered_total,
     total,
@@ -49,7 +49,8 @@ def judge_day(scans: Scans, windows: Windows, first: int, last: int, numbers: Nu
         minutes.append(weighted_s / 60)
     heard_s = total(scans.since_last_scan_s, windows.bounds[first], windows.bounds[last])
     nearest = nearest_db(scans, windows, first, last)
-    return day_without_probability(ordered_total(minutes), numbers.threshold_minutes, heard_s, nearest)
+    score = ordered_total(minutes)
+    return Day(score, score / numbers.threshold_minutes, heard_s, nearest, math.nan, score)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,8 @@ from typing import Any
 
 from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.errors import ExposureError, PolicyDocumentError
-from bluezone.exposure.policies.base import Policy
+from bluezone.exposure.policies.base import Log, Policy
 from bluezone.exposure.policies.families import build, family_of
-from bluezone.exposure.policies.nearness_scale import ANNOUNCED_SD_DB, Log
 from bluezone.exposure.policies.published_table import table_body, table_from_body
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.protocol.documents import DocumentError, Kind, content_of
@@ -127,11 +126,7 @@ WARNED_SHARE = (0.08, 0.6)
 
 
 #: phones that a policy which learns must be able to judge on: with hardly a log, and with logs beyond all recordings
-_LOGS = (
-    Log(1, 55.0, 0.0),
-    Log(100_000, 0.0, 3.5),
-    Log(100_000, 150.0, -3.5, fine=False, level_doubt_db=ANNOUNCED_SD_DB),
-)
+_LOGS = (Log(1, 55.0), Log(100_000, 0.0), Log(100_000, 150.0))
 
 
 def check_sane(policy: Policy) -> None:

@@ -11,26 +11,22 @@ from dataclasses import fields
 from typing import Any
 
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.policies.base import Policy
-from bluezone.exposure.policies.bluezone import BluezonePolicy
+from bluezone.exposure.policies.base import NOT_PARAMETERS, Policy
 from bluezone.exposure.policies.bluezone_303 import Bluezone303
 from bluezone.exposure.policies.buckets import AttenuationBuckets
 from bluezone.exposure.policies.cwa import CoronaWarnApp
 from bluezone.exposure.policies.immuni import EnV1RiskScore
-from bluezone.exposure.policies.nearness import NearnessPolicy
+from bluezone.exposure.policies.near_minutes import NearMinutes
 from bluezone.exposure.policies.nhs_uks import NhsSmoother
 
 FAMILIES: Mapping[str, type[Policy]] = {
-    "bluezone": BluezonePolicy,
     "bluezone-3.0.3": Bluezone303,
     "attenuation-buckets": AttenuationBuckets,
     "corona-warn-app": CoronaWarnApp,
     "en-v1-risk-score": EnV1RiskScore,
-    "nearness": NearnessPolicy,
+    "near-minutes": NearMinutes,
     "nhs-smoother": NhsSmoother,
 }
-
-_IDENTITY = ("name", "version", "source")
 
 
 def family_of(policy: Policy) -> str:
@@ -49,7 +45,7 @@ def build(family: str, name: str, version: str, parameters: Mapping[str, Any], s
     kind = FAMILIES.get(family)
     if kind is None:
         raise ExposureError(f"policy family {family!r} is not known here; there are {', '.join(FAMILIES)}")
-    meant = {field.name: str(field.type) for field in fields(kind) if field.name not in _IDENTITY}
+    meant = {field.name: str(field.type) for field in fields(kind) if field.name not in NOT_PARAMETERS}
     missing, surplus = set(meant) - set(parameters), set(parameters) - set(meant)
     if missing or surplus:
         what = [f"lacks {', '.join(sorted(missing))}"] if missing else []

@@ -23,25 +23,17 @@ MAX_PUBLISHED_CORRECTION_DB = 15.0
 #: is for the policy to say, whose behaviour is tried
 MAX_MIDDLE_DB = 5.0
 
-#: where half of what a population's phones receive can lie; the table of the package says 57, 61 and 65 dB
-REFERENCE_RANGE_DB = (30.0, 100.0)
-
 MAX_MODELS = 1000
 _LONGEST_NAME = 100
 
 
 def check_table(table: Calibration) -> None:
     """Raise PolicyDocumentError where a table may not be sent to phones: too many models, names that are no short text,
-    corrections or reference quantiles that no phone or population has."""
+    or corrections that no phone has."""
     where = f"calibration {ascii(table.version)[:80]}"
     for what, text in (("version", table.version), *(("model", name) for name in [*table.rx_db, *table.tx_db])):
         if not text.strip() or len(text) > _LONGEST_NAME or not is_clean(text):
             raise PolicyDocumentError(f"{where}: {what} {ascii(text)[:80]} is not a short text")
-    low, high = REFERENCE_RANGE_DB
-    if not all(low <= value <= high for value in table.reference_db):
-        raise PolicyDocumentError(
-            f"{where}: reference quantiles {list(table.reference_db)} dB are outside {low:.0f}..{high:.0f}"
-        )
     for kind, corrections in (("rx", table.rx_db), ("tx", table.tx_db)):
         _check_corrections(f"{where}: {kind}", corrections)
 

@@ -327,7 +327,7 @@ class Phone:
     def check(self) -> CheckReport:
         """Match what was fetched with what was heard, and say whether to warn."""
         self._date_anew()
-        self._readings.learn(self.policy, self.table)
+        self._readings.learn(self.policy)
         correction, now_s = self.correction(), self.clock()
         region = second_order_region(self.settings.region)
         on = self.second_order()
@@ -374,7 +374,7 @@ class Phone:
 
     def correction(self) -> Correction:
         """Return what this phone's readings are corrected by now."""
-        return self._readings.correction(self.policy, self.table)
+        return self._readings.correction(self.table)
 
     def receiver_of_neighbours(self) -> Receiver:
         """Return what turns readings into attenuations where nobody's metadata can be read: others are taken to send

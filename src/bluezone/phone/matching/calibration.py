@@ -1,46 +1,34 @@
-"""Correct this phone's readings: by its settings, the authority's table of models, and its own drift.
+"""Correct this phone's readings by its settings and the authority's table of models, and learn its scale.
 
 **The table** comes signed with the authority's policy. A phone looks up itself in it: what its model hears too weakly
 (rx) it adds to its readings, what its model sends too weakly (tx) it takes off the power that it tells others. So each
 phone corrects itself, and none needs to know what it heard.
 
-**The drift** is learned without labels from the phone's own contacts: attenuation quantiles of the phones it met, laid
-over those of the population (`exposure.calibration.own_drift_db`). What could mislead is held down:
-
-* who lives or works beside this phone counts as one meeting of at most half an hour, however long the night was;
-* whoever passed by for less than five minutes does not count;
-* n meetings count as n / (n + 50), and the whole is bounded (`exposure.calibration.MAX_DRIFT_DB`);
-* the senders' powers are encrypted in the metadata, so they are assumed to be alike: on the average of many meetings;
-* it is used only where the authority's signed table gives the population's quantiles (those of a laboratory are not
-  those of daily life) and the policy is made for aligned attenuations.
-
-**The log** is what a policy that learns a phone's scale by itself (`Policy.learns`) needs of the same contacts: number,
-mean level and mean spread of the meetings, by the policy's own features (`Policy.log_of`, which the evaluation calls
-too). It needs no table. Senders' powers are not known here either; what that leaves uncertain goes with it
-(`nearness_scale.announced_power`).
+**The log** is what a policy that learns a phone's scale (`Policy.learns`) needs of the contacts of 14 days: how many
+meetings there were, and how strongly the nearer of them were heard (`Policy.log_of`, which the evaluation calls too).
+Who lives or works beside this phone is one meeting a day, however long the night was. Senders' powers are encrypted
+in the metadata, so they are assumed to be alike: on the average of many meetings.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
+from statistics import fmean
 
 from bluezone.exposure.arithmetic import Scans
-from bluezone.exposure.calibration import Calibration, own_drift_db, share_of_meeting
-from bluezone.exposure.policies import Policy
-from bluezone.exposure.policies.nearness_scale import Log, announced_power
-from bluezone.exposure.windows import ATTENUATION_RANGE_DB
+from bluezone.exposure.calibration import Calibration
+from bluezone.exposure.policies import Log, Policy
 from bluezone.phone.clock import Clock
-from bluezone.phone.matching.presences import chains, scans_of_chains
+from bluezone.phone.matching.presences import scans_of_chains
 from bluezone.phone.stores.contact_store import Sightings
-from bluezone.phone.stores.exposure_store import Correction, Drift, OwnLog, Receiver
+from bluezone.phone.stores.exposure_store import Correction, OwnLog, Receiver
 from bluezone.phone.stores.phone_stores import Stores
 from bluezone.protocol.intervals import DAY_S, day_start_s
 
 LEARN_EVERY_S = float(DAY_S)
 
-#: without anything new to learn from (a phone that was off), a drift or a log is believed for so long
+#: without anything new to learn from (a phone that was off), a log is believed for so long
 BELIEVED_S = 60 * float(DAY_S)
 
 #: sightings of one day that are looked at; a day with more was spent in crowds, of which these are enough
@@ -55,73 +43,11 @@ def base_correction(settings_db: float, model: str, table: Calibration | None) -
     return Correction(settings_db)
 
 
-def with_drift(base: Correction, drift: Drift | None, table: Calibration | None, now_s: float) -> Correction:
-    """Return `base` and what was learned on top of it; a drift learned on top of something else says nothing."""
-    if drift is None or table is None or not fits(drift, base, table):
-        return base
-    if not -LEARN_EVERY_S <= now_s - drift.learned_at_s <= BELIEVED_S:
-        return base
-    return Correction(base.rx_db + drift.db, base.table, base.table_db, drift.db, drift.meetings)
-
-
-def fits(drift: Drift, base: Correction, table: Calibration) -> bool:
-    """Tell whether a drift was learned on top of `base`, against the population of `table`."""
-    return drift.reference == table.version and abs(drift.base_db - base.rx_db) < 1e-6
-
-
-def is_due(drift: Drift | None, base: Correction, table: Calibration, now_s: float) -> bool:
-    """Tell whether to learn: once a day, and where what it stands on has changed."""
-    return drift is None or not fits(drift, base, table) or not 0 <= now_s - drift.learned_at_s < LEARN_EVERY_S
-
-
 def sent_power_dbm(power_dbm: int, model: str, table: Calibration | None) -> int:
     """Return what this phone tells others of its transmit power: less by what its model sends too weakly."""
     correction_db = table.tx_db.get(model, 0.0) if table is not None else 0.0
     low, high = _POWERS_DBM
     return max(low, min(high, round(power_dbm - correction_db)))
-
-
-def learn(
-    days: Iterable[Sightings], base: Correction, assumed_tx_power_dbm: int, table: Calibration, now_s: float
-) -> Drift | None:
-    """Learn the drift from what was heard, day by day. None where nobody was met for long enough to say anything."""
-    levels_db: list[float] = []
-    weights_s: list[float] = []
-    count = 0
-    for heard in days:
-        level_db, weight_s, meetings = _meetings(heard, assumed_tx_power_dbm - base.rx_db)
-        levels_db += level_db
-        weights_s += weight_s
-        count += meetings
-    if not count:
-        return None
-    db = own_drift_db(levels_db, weights_s, count, table.reference_db)
-    return Drift(db, count, base.rx_db, table.version, now_s)
-
-
-def _meetings(heard: Sightings, power_dbm: float) -> tuple[list[float], list[float], int]:
-    """Return attenuation and weight of each sighting that belongs to a meeting that counts, and how many meetings these
-    are.
-
-    A meeting is a chain of identifiers, most likely of one phone (`encounters`). Its sightings share its weight.
-    """
-    heard = heard.first(_MOST_A_DAY)
-    chain = chains(heard)
-    lasted_s: dict[int, float] = defaultdict(float)
-    for meeting, since_s in zip(chain, heard.since_last_scan_s, strict=True):
-        lasted_s[meeting] += since_s
-    share = {meeting: share_of_meeting(whole_s) for meeting, whole_s in lasted_s.items()}
-    low, high = ATTENUATION_RANGE_DB
-    levels_db, weights_s, meetings = [], [], set()
-    for meeting, since_s, dbm in zip(chain, heard.since_last_scan_s, heard.typical_dbm, strict=True):
-        if share[meeting] > 0 and low <= power_dbm - dbm <= high:
-            levels_db.append(power_dbm - dbm)
-            weights_s.append(since_s * share[meeting])
-            meetings.add(meeting)
-    return levels_db, weights_s, len(meetings)
-
-
-# --- the log of a policy that learns a scale by itself ----------------------------------------------------------------
 
 
 def log_fits(log: OwnLog, policy: Policy) -> bool:
@@ -141,7 +67,7 @@ def learn_log(days: Iterable[Sightings], policy: Policy, now_s: float) -> OwnLog
     log = policy.log_of(meeting for heard in days for meeting in _meetings_heard(heard))
     if log is None:
         return None
-    return OwnLog(log.meetings, log.level_db, log.spread, log.fine, _name(policy), now_s)
+    return OwnLog(log.meetings, log.level_db, _name(policy), now_s)
 
 
 def log_now(
@@ -149,15 +75,13 @@ def log_now(
 ) -> Log | None:
     """Return the log in the scale of what is judged now; None where there is none, or it is too old.
 
-    `announced_dbm`: the powers that the published keys of senders met announced; None where the scheme sends none, and
-    what is judged is judged with the assumed power too.
+    `announced_dbm`: the powers that the published keys of senders met announced; None where the scheme sends none. Of
+    the others a phone can read no power: they are taken to send as those and itself do, on the average.
     """
     if kept is None or not log_fits(kept, policy) or not -LEARN_EVERY_S <= now_s - kept.learned_at_s <= BELIEVED_S:
         return None
-    power_dbm, doubt_db = float(receiver.assumed_tx_power_dbm), 0.0
-    if announced_dbm is not None:
-        power_dbm, doubt_db = announced_power(power_dbm, announced_dbm)
-    return Log(kept.meetings, kept.level_db + power_dbm - receiver.rx_correction_db, kept.spread, kept.fine, doubt_db)
+    powers_dbm = [receiver.assumed_tx_power_dbm, *(announced_dbm or ())]
+    return Log(kept.meetings, kept.level_db + fmean(powers_dbm) - receiver.rx_correction_db)
 
 
 def _name(policy: Policy) -> str:
@@ -195,38 +119,16 @@ class Readings:
     def __init__(self, stores: Stores, clock: Clock, receiver: Receiver, model: str) -> None:
         self._stores, self._clock, self._receiver, self._model = stores, clock, receiver, model
 
-    def correction(self, policy: Policy, table: Calibration | None) -> Correction:
+    def correction(self, table: Calibration | None) -> Correction:
         """Return what readings are corrected by now."""
-        base = self._base(table)
-        if not policy.aligned:
-            return base
-        return with_drift(base, self._stores.exposures.drift.read(), table, self._clock())
+        return base_correction(self._receiver.rx_correction_db, self._model, table)
 
     def sent_power_dbm(self, power_dbm: int, table: Calibration | None) -> int:
         """Return the transmit power this phone tells others, of what its radio says."""
         return sent_power_dbm(power_dbm, self._model, table)
 
-    def learn(self, policy: Policy, table: Calibration | None) -> None:
-        """Learn once a day what can be learned of this phone's own meetings."""
-        self._learn_drift(table)
-        self._learn_log(policy)
-
-    def _base(self, table: Calibration | None) -> Correction:
-        return base_correction(self._receiver.rx_correction_db, self._model, table)
-
-    def _learn_drift(self, table: Calibration | None) -> None:
-        """Learn the drift where there is a population to compare with. What cannot be learned now is learned
-        tomorrow."""
-        base, now_s, exposures = self._base(table), self._clock(), self._stores.exposures
-        if table is None or not is_due(exposures.drift.read(), base, table, now_s):
-            return
-        power_dbm = self._receiver.assumed_tx_power_dbm
-        drift = learn(self._days_heard(now_s), base, power_dbm, table, now_s)
-        if drift is not None:
-            exposures.drift.write(drift)
-
-    def _learn_log(self, policy: Policy) -> None:
-        """Learn what the policy needs to know of all meetings together."""
+    def learn(self, policy: Policy) -> None:
+        """Learn once a day what the policy needs to know of all meetings together."""
         now_s, exposures = self._clock(), self._stores.exposures
         if log_is_due(exposures.own_log.read(), policy, now_s):
             log = learn_log(self._days_heard(now_s), policy, now_s)

@@ -25,7 +25,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bluezone.exposure.windows import MAX_GAP_S
+from bluezone.exposure.arithmetic import MAX_GAP_S
 
 NEAR_M, NEAR_S = 2.0, 900.0
 #: a smaller probability than this counts for nobody

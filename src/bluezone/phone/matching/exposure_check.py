@@ -16,7 +16,6 @@ from statistics import median
 
 from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.policies import Policy, RiskAssessment
-from bluezone.exposure.time_near import minutes_near
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, attenuation_db, group_scans, merged_scans
 from bluezone.phone.matching.calibration import log_now
 from bluezone.phone.matching.matcher import SightingIndex, heard_keys, match
@@ -260,7 +259,6 @@ def _alerts(
             evidence=day.evidence,
             created_at_s=now_s,
             correction=correction,
-            near_minutes=minutes_near(heard[day.day_start_s]),
             watched_s=watched_between(watched, day.day_start_s, day.day_start_s + DAY_S),
             met_at_s=middle_hour_s(heard[day.day_start_s]),
         )

@@ -43,7 +43,7 @@ def quarters(alert: Alert) -> int:
 
 def nearness(alert: Alert) -> Nearness:
     """Return how near they were, as the alert's estimate says."""
-    about = alert.near_minutes[0]
+    about = alert.evidence.near_minutes or 0.0
     if about >= _NEAR_MIN:
         return Nearness.NEAR
     return Nearness.PARTLY if about >= 1 else Nearness.APART

@@ -42,8 +42,8 @@ class Receiver:
 class Correction:
     """Say what was added to this phone's readings, and why. `table`: version of the authority's table of models, ""
     where this phone's model is not in one; `drift_db`: by how much, as the phone learned of itself from so many
-    meetings, its attenuations are too high (which is in `rx_db` where a policy is made for aligned attenuations; a
-    policy that learns a scale takes it off itself). An alert keeps it, to say by what it was judged."""
+    meetings, its attenuations are too high: the policy takes it off. An alert keeps it, to say by what it was
+    judged."""
 
     rx_db: float = 0.0
     table: str = ""
@@ -54,38 +54,24 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class OwnLog:
-    """Hold what the phone keeps of its own meetings for a policy that learns its scale (`nearness_scale.Log`).
+    """Hold what the phone keeps of its own meetings for a policy that learns its scale (`policies.base.Log`).
 
-    `level_db`: mean level, as if every sender sent with 0 dBm and nothing were corrected, so that it outlives another
-    table of models; `policy`: name and version of the policy whose features these are; `learned_at_s`.
+    `level_db`: as if every sender sent with 0 dBm and nothing were corrected, so that it outlives another table of
+    models; `policy`: name and version of the policy that made it; `learned_at_s`.
     """
 
     meetings: int
     level_db: float
-    spread: float
-    fine: bool
     policy: str
-    learned_at_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """Say how much too high this phone's attenuations are, on top of `base_db` (what they were corrected by already),
-    by `meetings` and against the population of the table `reference`."""
-
-    db: float
-    meetings: int
-    base_db: float
-    reference: str
     learned_at_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """Describe a day (its midnight UTC) of which the phone's owner is warned, the policy that decided so, and on what:
-    enough for `exposure.policies.explain` to say why, long after the sightings are gone. `near_minutes`: within 2 m,
-    with the ends of the 80 % range; `watched_s`: how long the phone listened on that day; `met_at_s`: the full hour in
-    which half of the time heard was over, by which screens name the owner's day; `correction`: of its readings.
+    enough for `exposure.policies.explain` to say why, long after the sightings are gone. `watched_s`: how long the
+    phone listened on that day; `met_at_s`: the full hour in which half of the time heard was over, by which screens
+    name the owner's day; `correction`: of its readings.
     `second_order`: near contacts of a case (F1) who warned others, not near a case."""
 
     day_start_s: int
@@ -95,7 +81,6 @@ class Alert:
     threshold: float
     evidence: Evidence
     created_at_s: float
-    near_minutes: tuple[float, float, float]
     watched_s: float
     met_at_s: float
     withdrawn_at_s: float | None = None
@@ -120,8 +105,8 @@ class MatchedKey:
 
 _KEYS = Table("matched_key", MatchedKey, "ends_s")
 _ALERTS = Table("alert", Alert, "created_at_s")
-_DRIFT, _LOG = Table("drift", Drift), Table("own_log", OwnLog)
-TABLES = (_EXPORTS, _KEYS, _ALERTS, _DRIFT, _LOG)
+_LOG = Table("own_log", OwnLog)
+TABLES = (_EXPORTS, _KEYS, _ALERTS, _LOG)
 
 
 class ExposureStore:
@@ -131,8 +116,8 @@ class ExposureStore:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._keys, self._alerts = Records(database, _KEYS), Records(database, _ALERTS)
-        #: what the phone learned last of its own readings, and what it keeps of its own meetings
-        self.drift, self.own_log = Records(database, _DRIFT), Records(database, _LOG)
+        #: what the phone keeps of its own meetings
+        self.own_log = Records(database, _LOG)
 
     # --- exports ----------------------------------------------------------------------------------
 

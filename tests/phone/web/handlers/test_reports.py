@@ -71,7 +71,7 @@ def test_the_report_says_what_the_warning_said(seeded: Any, visitor: Any, office
     sent = ExposureReport.from_json(office.asked[0][1])
     assert (sent.receipt, sent.commune, sent.keys) == (RECEIPT, COMMUNE, (TEK,))
     assert sent.day == dt.datetime.fromtimestamp(warned, dt.UTC).date()
-    assert (sent.quarters, sent.nearness, sent.probability) == (3, "partly", 42)
+    assert (sent.quarters, sent.nearness, sent.probability) == (3, "near", 42)
     [own] = [key for key in seeded.runner.phone.stores.keys.recent(seeded.clock()) if key.start_s == warned]
     [opened] = sent.opened
     assert opened.rpik == rolling_proximity_identifier_key(own.key)

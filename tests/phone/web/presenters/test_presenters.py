@@ -180,8 +180,8 @@ def test_one_reading_is_a_meeting_without_length() -> None:
 # --- a warning ----------------------------------------------------------------------------------------
 
 
-SURE = Evidence(1_500, 52.0, 0.42, (0.19, 0.63), 22.0, (9.0, 36.0), Grade.RAISED, 25, "bluezone", "1", 2.0)
-EXPLAINED = replace(ALERT, evidence=SURE, near_minutes=(12.0, 4.0, 24.0), watched_s=30_000.0)
+SURE = Evidence(1_500, 52.0, 0.42, 12.0, Grade.RAISED, 25, "bluezone", "3", 40)
+EXPLAINED = replace(ALERT, evidence=SURE, watched_s=30_000.0)
 
 
 def test_a_warning_gives_the_sentences_of_its_rule_in_both_languages() -> None:
@@ -194,14 +194,15 @@ def test_a_warning_gives_the_sentences_of_its_rule_in_both_languages() -> None:
     assert english.noted[1:] == (
         "This day is counted from 07:00 10 Aug to 07:00 11 Aug.",
         "Together it was about 30 minutes.",
+        "About 10 minutes of it were near: as strong as from somebody beside you.",
     )
-    assert [one[:20] for one in english.split] == ["About 10 minutes of ", "Farther away counts "]
+    assert english.certainty.startswith("It is possible ")
     assert english.rule == (
         "By this rule the exposure was raised.",
         "This was decided by the rule en-v1-buckets, version 1.",
     )
     assert english.unknown[-1] == "The other hours of that day: this phone watched for about 8 hours 15 minutes."
-    for name in ("noted", "split", "unknown", "rule"):
+    for name in ("noted", "unknown", "rule"):
         said, in_vietnamese = getattr(english, name), getattr(vietnamese, name)
         assert len(said) == len(in_vietnamese)
         assert not set(said) & set(in_vietnamese)
@@ -222,19 +223,16 @@ def test_a_warning_names_the_owners_day(met_at_s: float, day: str) -> None:
     assert f"{exposure.last_contact([ALERT, alert], EN):%-d %b}" == day
 
 
-def test_the_drawings_of_a_warning_show_the_numbers_of_its_sentences() -> None:
-    screen = exposure.exposure_screen(EXPLAINED, EN)
-    assert screen.near == exposure.Near(low=0, about=33, high=83)  # 0, 10 and 25 of 30 minutes
-    assert "About 10 minutes" in screen.split[0]
-    assert "it is 0 to 25." in screen.split[0]
-    assert screen.tens == ("sure",) * 2 + ("likely",) * 2 + ("perhaps",) * 2 + ("no",) * 4
-    assert "about 4 (between 2 and 6)" in screen.certainty
+def test_screen_message_and_report_say_the_same_of_a_warning() -> None:
+    screen, message = exposure.exposure_screen(EXPLAINED, EN), exposure.report_text(EXPLAINED, EN)
+    assert screen.near_percent == 33  # 10 of 30 minutes
+    assert "It counts about 10 minutes near. A close contact is possible." in message
 
 
 @pytest.mark.parametrize("language", [EN, VI])
 def test_no_sentence_of_a_warning_tells_a_minute_a_person_or_a_number_of_days(language: Translator) -> None:
     screen = exposure.exposure_screen(EXPLAINED, language)
-    said = " ".join((screen.title, *screen.noted, *screen.split, screen.certainty, *screen.unknown, *screen.rule))
+    said = " ".join((screen.title, *screen.noted, screen.certainty, *screen.unknown, *screen.rule))
     said = said.replace("07:00", "")  # every day begins then
     assert not re.search(r"\d:\d|14 (days|ngày)", said)
 

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from bluezone.exposure.policies.explain import Explanation, explain_evidence
+from bluezone.exposure.policies.explain import Certainty, Explanation, explain_evidence
 from bluezone.i18n import Translator, format_day, format_weekday_date
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.stores.exposure_store import Alert
@@ -21,27 +21,15 @@ _QUARTER_S = 900
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """Hold the drawing of the time split by nearness, in percent of it: surely `low`, about `about`, perhaps `high`."""
-
-    low: int
-    about: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True)
 class ExposureScreen:
-    """Hold an explained alert. `noted`: sentences on when and how long; `near` and the sentences that go with its
-    drawing; `tens`: of ten such warnings, for each whether it counts as right ("sure", "likely", "perhaps" or "no"),
-    empty where the policy does not say; `certainty`: the sentence for them; `unknown`: what the phone cannot tell;
-    `rule`: who decided."""
+    """Hold an explained alert. `noted`: sentences on when, how long and how many minutes near; `near_percent`: the part
+    of the time that was near, None where that is not known; `certainty`: how sure it is; `unknown`: what the phone
+    cannot tell; `rule`: who decided."""
 
     day: int
     title: str
     noted: tuple[str, ...]
-    near: Near | None
-    split: tuple[str, ...]
-    tens: tuple[str, ...]
+    near_percent: int | None
     certainty: str
     unknown: tuple[str, ...]
     rule: tuple[str, ...]
@@ -58,26 +46,17 @@ def exposure_screen(alert: Alert, language: Translator) -> ExposureScreen:
     return ExposureScreen(
         day=alert.day_start_s,
         title=title,
-        noted=(said.signal, _from_to(alert.day_start_s, language), said.length),
-        near=_near(explanation, alert.evidence.heard_s / 60),
-        split=(said.near, *said.dose),
-        tens=_tens(explanation),
+        noted=(said.signal, _from_to(alert.day_start_s, language), said.length, said.near),
+        near_percent=_near_percent(explanation),
         certainty=said.certainty,
         unknown=_unknown(alert, language),
-        rule=tuple(filter(None, (said.grade, said.rule))),
+        rule=(said.grade, said.rule),
     )
 
 
 def _explained(alert: Alert) -> Explanation:
     """Return the explanation of an alert: the same for the screen and the message."""
-    return explain_evidence(
-        alert.day_start_s,
-        alert.evidence,
-        alert.policy,
-        alert.policy_version,
-        by_dose=alert.score < alert.threshold,
-        near_minutes=alert.near_minutes,
-    )
+    return explain_evidence(alert.day_start_s, alert.evidence, alert.policy, alert.policy_version)
 
 
 def last_contact(alerts: Sequence[Alert], language: Translator) -> dt.date:
@@ -91,20 +70,10 @@ def _from_to(day_start_s: int, language: Translator) -> str:
     return language.gettext("This day is counted from {start} to {end}.").format(start=start, end=end)
 
 
-def _near(explanation: Explanation, heard_min: float) -> Near | None:
+def _near_percent(explanation: Explanation) -> int | None:
     if explanation.near_minutes is None:
         return None
-    whole = max(15 * explanation.quarters, heard_min, 1)
-    about, low, high = (min(100, round(100 * minutes / whole)) for minutes in explanation.near_minutes)
-    return Near(low, about, high)
-
-
-def _tens(explanation: Explanation) -> tuple[str, ...]:
-    if explanation.chances_in_ten is None:
-        return ()
-    likely, low, high = explanation.chances_in_ten
-    kinds = ["sure"] * low + ["likely"] * (likely - low) + ["perhaps"] * (high - likely)
-    return tuple((kinds + ["no"] * 10)[:10])
+    return min(100, round(100 * explanation.near_minutes / max(15 * explanation.quarters, 15)))
 
 
 def _unknown(alert: Alert, language: Translator) -> tuple[str, ...]:
@@ -126,14 +95,20 @@ def report_text(alert: Alert, language: Translator) -> str:
     # the hours in words, for whoever reads a date takes it for a day of the calendar here
     start, end = ends_of_day(alert.day_start_s, language)
     opening = _("Hello. Bluezone says that I may have been near a person with COVID-19 between {start} and {end}.")
+    explanation = _explained(alert)
     said = [opening.format(start=start, end=end)]
-    if (near := _explained(alert).near_minutes) is not None:
-        _about, low, high = near
-        if low:
-            said.append(_("It estimates {low} to {high} minutes within 2 metres.").format(low=low, high=high))
-        else:
-            said.append(_("It estimates at most {high} minutes within 2 metres.").format(high=high))
+    if explanation.near_minutes is not None:
+        said.append(_("It counts about {minutes} minutes near.").format(minutes=explanation.near_minutes))
+    said.append(_SURE[explanation.certainty](language))
     return " ".join([*said, _("What should I do? Please advise me.")])
+
+
+#: how sure it is, in a word or two of the text message
+_SURE: dict[Certainty, Callable[[Translator], str]] = {
+    Certainty.LIKELY: lambda language: language.gettext("A close contact is likely."),
+    Certainty.POSSIBLE: lambda language: language.gettext("A close contact is possible."),
+    Certainty.CANNOT_TELL: lambda language: language.gettext("It cannot tell how close that was."),
+}
 
 
 def sms(text: str) -> str:
