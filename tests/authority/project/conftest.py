@@ -48,7 +48,9 @@ def things(db, set_clock, settings) -> dict[str, str]:
     from bluezone.authority.messages.models import NewsItem
     from bluezone.authority.officers import api_keys
     from bluezone.authority.officers.models import ApiKey
+    from bluezone.authority.persons import my_data
     from bluezone.authority.persons import services as persons
+    from bluezone.authority.persons.models import DataRequest
     from bluezone.authority.persons.rules import Identity
     from bluezone.authority.signing import services as signing
     from bluezone.authority.units.models import Organisation
@@ -76,6 +78,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
     )
     contact = Episode.objects.create(place="/", role="f1", opened_at=now, contact_since=now)
     person = persons.enter(Identity(name="Trần Thị Mai"), "/63:93/63:934/", now)
+    request = my_data.ask(person, DataRequest.Kind.CORRECT, "a wrong year", now)
     quota.set_factor("/63:93/", 2)
     keys = {role: api_keys.make(ApiKey.Role(role), "/63:93/", role, None, now) for role in KEYS}
     news = NewsItem.objects.first()
@@ -93,6 +96,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "bed_id": str(stay.bed_id),
         "opened": "telephone",
         "letter_kind": "order",
+        "request_id": str(request.pk),
         "school": school.code,
         "laboratory_id": str(laboratory.pk),
         "row_id": str(DailyCount.objects.first().pk),

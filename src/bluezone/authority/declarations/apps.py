@@ -34,6 +34,7 @@ class DeclarationsConfig(AppConfig):
         kinds.sources.add(tasks.SOURCE)
         registries.pass_links.add(queries.link_of_pass)
         registries.person_parts.add(PersonPart(50, events=queries.events))
+        registries.person_holdings.add(queries.held_of)
         registries.journey_links.add(journey_views.link_of_stay)
         registries.menu.add(
             MenuItem(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import CharField, Count, F, Q, QuerySet, Value
@@ -12,7 +12,7 @@ from django.db.models.functions import Concat, StrIndex, Substr
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from bluezone.authority.declarations import rules
+from bluezone.authority.declarations import rules, services
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
@@ -21,8 +21,11 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.passes import services as passes
 from bluezone.authority.persons.models import Person
 from bluezone.authority.site import clock
+from bluezone.authority.site.language import page_language
 from bluezone.authority.site.quantiles import Quantile
-from bluezone.authority.site.registries import Group, Happened, Link, Tone
+from bluezone.authority.site.registries import Group, Happened, Holding, Link, Tone
+from bluezone.forms.definition import said
+from bluezone.forms.rendering import answer_text
 from bluezone.rollout import suppression
 
 #: how far back response times look
@@ -91,6 +94,20 @@ def events(officer: User, person: Person) -> Iterator[Happened]:
             tones[min(row.level, 2)],
             reverse("declarations:sheet", args=[row.pk]),
         )
+
+
+def held_of(pseudonym: str) -> Iterable[Holding]:
+    """Return the declarations of a person who was entered from one, for the person's own page."""
+    rows = HealthDeclaration.objects.exclude(state=rules.State.WITHDRAWN.value)
+    for row in rows.filter(person__pseudonym=pseudonym).order_by("-received_at"):
+        found, language = services.seen(row), page_language()
+        facts = [
+            (said(field.label, language), answer_text(field, found.answers[field.name], language))
+            for field in found.form.fields
+            if field.name in found.answers
+        ]
+        rule = gettext("Its form says so; with your receipt you can withdraw it at any time.")
+        yield Holding(said(found.form.title, language), facts, row.expires_on, rule, may_go=True)
 
 
 @dataclass(frozen=True, slots=True)

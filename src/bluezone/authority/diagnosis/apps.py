@@ -21,6 +21,7 @@ class DiagnosisConfig(AppConfig):
         registries.retention.add(*retention.RULES)
         registries.home.add(home.PART, home.OFFICE_PART, sending_home.PART, sending_home.OFFICE_PART)
         registries.person_parts.add(person_part.PART)
+        registries.person_holdings.add(home.held_of)
         registries.jobs.add(
             Job("code use", dt.timedelta(hours=1), code_use.job),
             Job("code messages", dt.timedelta(seconds=2), sending.send_due),

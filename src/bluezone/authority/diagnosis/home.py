@@ -9,12 +9,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bluezone.authority.diagnosis import case_uploads, code_use, queries
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.diagnosis.retention import CASE_LIFE
 from bluezone.authority.officers import confirming
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
-from bluezone.authority.site.registries import HomePart, Link, Task, TaskPart, Tone, Visitor
+from bluezone.authority.site.registries import Holding, HomePart, Link, Task, TaskPart, Tone, Visitor
 from bluezone.i18n import format_share
 
 #: alarms told one by one; a click away are all
@@ -76,6 +78,16 @@ def links(visitor: Visitor) -> Iterable[Link]:
     if _gives(visitor):
         yield Link(reverse("diagnosis:quota"), _("Codes and quota"), _("what each office issues, and how much it may"))
         yield Link(reverse("officers:keys"), _("API keys"), _("of apps, laboratories, readers of statistics"))
+
+
+def held_of(pseudonym: str) -> Iterable[Holding]:
+    """Return the cases of a person, for the person's own page."""
+    for case in Case.objects.filter(person__pseudonym=pseudonym).order_by("-created_at"):
+        dates = ((_("Day of the first symptoms"), case.onset_date), (_("Day of the test"), case.test_date))
+        facts = [(label, date_format(day, "SHORT_DATE_FORMAT")) for label, day in dates if day]
+        facts = [(_("State"), case.get_status_display()), *facts]
+        rule = _("A case must be kept so long for the surveillance of infectious diseases: Law 03/2007/QH12.")
+        yield Holding(_("Your case"), facts, clock.date_of(case.created_at + CASE_LIFE), rule)
 
 
 PART = HomePart(45, tasks=tasks, links=links)

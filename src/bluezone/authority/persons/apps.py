@@ -12,23 +12,31 @@ class PersonsConfig(AppConfig):
     label = "persons"
 
     def ready(self) -> None:
-        from bluezone.authority.persons import person_page, retention
+        from bluezone.authority.persons import my_data, person_page, retention
         from bluezone.authority.persons.models import Shift
 
         registries.retention.add(*retention.RULES)
         registries.person_parts.add(person_page.PART)
+        registries.person_holdings.add(my_data.identity_held)
         registries.menu.add(
             MenuItem("persons", "persons:find", _("Find a person"), Audience.READING, rank=42, in_area=False)
         )
         fields = {"pseudonym": _("pseudonym"), "opened": _("identity opened, because"), "found": _("found by")}
         fields["corrected"] = _("corrected")
         fields["opened in a shift"] = _("identity opened in a shift, for")
+        fields["code for own data"] = _("code for the own data")
         words = {
+            "code for own data": {"given": _("given")},
             "opened in a shift": dict(Shift.Purpose.choices),
             "found": {"telephone": _("telephone number"), "document": _("document number")},
         }
         registries.audit_kinds.add(
             AuditKind("person", _("person"), fields, words=words),
+            AuditKind(
+                "datarequest",
+                _("request about own data"),
+                {"kind": _("what is asked"), "due_at": _("To be answered until")},
+            ),
             AuditKind(
                 "shift",
                 _("shift in which identities are open"),

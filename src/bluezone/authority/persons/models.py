@@ -75,6 +75,55 @@ class Opening(models.Model):
         return str(self.person)
 
 
+class DataCode(models.Model):
+    """Store the digest of a code with which a person sees once what is held of them."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="data_codes")
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class DataRequest(models.Model):
+    """Store what a person asks to be done with their data, until when it must be answered, and the answer."""
+
+    class Kind(models.TextChoices):
+        CORRECT = "correct", _("Correct something")
+        WITHDRAW = "withdraw", _("Withdraw my consent")
+        DELETE = "delete", _("Delete my data")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waits for an answer")
+        DONE = "done", _("done")
+        REFUSED = "refused", _("must be kept")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="data_requests")
+    #: whose officers answer: of the person's office when it was asked
+    place = models.CharField(max_length=80)
+    kind = models.CharField(_("What is asked"), max_length=8, choices=Kind)
+    #: AES-256-GCM: what the person wrote, and what the officer answered
+    text = models.BinaryField()
+    answer = models.BinaryField(default=bytes)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["place", "state", "due_at"], name="requests_of_a_place")]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files it."""
+        return {"place": self.place}
+
+
 # That somebody was entered, handed over, deleted; who opened it and why is noted by `services`. Never who it is.
 auditlog.register(Person, include_fields=["pseudonym", "place"])
+auditlog.register(DataRequest, include_fields=["kind", "state", "due_at"])
 auditlog.register(Shift, include_fields=["purpose", "ends_at", "closed_at"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bluezone.authority.persons.models import Person, Shift
+from bluezone.authority.persons import rules
+from bluezone.authority.persons.models import DataCode, DataRequest, Person, Shift
 from bluezone.authority.site import clock
 from bluezone.authority.site.registries import RetentionRule
 
@@ -21,6 +22,12 @@ def _shifts(now: dt.datetime) -> dict[str, int]:
     return {"shifts": gone.get("persons.Shift", 0)}
 
 
+def _requests(now: dt.datetime) -> dict[str, int]:
+    codes = DataCode.objects.filter(expires_at__lt=now - rules.DATA_PAGE_LIFE).delete()[0]
+    answered = DataRequest.objects.filter(answered_at__lt=now - rules.REQUEST_LIFE).delete()[0]
+    return {"data_codes": codes, "data_requests": answered}
+
+
 RULES = (
     RetentionRule(
         "who people are (name, telephone number, document, address; encrypted under a key of its own)",
@@ -33,5 +40,11 @@ RULES = (
         "7 days after their end",
         "so that an opening is noted once a shift; the audit log says who opened whom, and why",
         _shifts,
+    ),
+    RetentionRule(
+        "codes with which a person sees what is held / requests to correct or delete it (encrypted)",
+        "a day / 90 days after the answer, with the identity at the latest",
+        "the person reads the answer, and can complain about it",
+        _requests,
     ),
 )

@@ -21,6 +21,16 @@ PSEUDONYM_LENGTH = 7
 LIFE = dt.timedelta(days=90)
 #: a shift ends after it, if the officer does not end it before
 SHIFT = dt.timedelta(hours=2)
+#: a code for one's own data is used on the day it was given
+DATA_CODE_LIFE, DATA_CODE_LENGTH = dt.timedelta(days=1), 16
+#: after it was used, a request can be written for so long
+DATA_PAGE_LIFE = dt.timedelta(minutes=30)
+#: Decree 13/2023/ND-CP, articles 14 to 16: 72 hours to show, correct or delete
+ANSWER_WITHIN = dt.timedelta(hours=72)
+#: signs of a request or an answer
+MOST_TEXT = 1_000
+#: a request is kept after its answer, so that the person can read it and complain
+REQUEST_LIFE = dt.timedelta(days=90)
 #: signs of a reason for opening an identity
 LEAST_REASON, MOST_REASON = 5, 200
 MOST_NAME, MOST_ADDRESS, MOST_OCCUPATION = 120, 200, 80

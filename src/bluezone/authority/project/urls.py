@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from bluezone.authority.campaign.figures import urls as figures
 from bluezone.authority.device_api.views import health
 from bluezone.authority.diagnosis.api import api
+from bluezone.authority.persons import my_data_views
 from bluezone.authority.project import home
 from bluezone.authority.project.openapi import views as openapi_views
 from bluezone.authority.project.readiness import healthz, readyz
@@ -60,6 +61,7 @@ urlpatterns = [
     path("officer/quarantine/", include("bluezone.authority.episodes.stays.roster_urls")),
     path("install/<str:code>", install_page, name="install"),
     path("officer/simulations/", include("bluezone.authority.simulations.urls")),
+    path("my-data", my_data_views.page, name="my-data"),
     path("officer/persons/", include("bluezone.authority.persons.urls")),
     path("officer/", include("bluezone.authority.diagnosis.urls")),
     path("officer/", include("bluezone.authority.diagnosis.sending.urls")),

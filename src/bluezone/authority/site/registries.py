@@ -124,6 +124,19 @@ class RetentionRule:
     purge: Callable[[dt.datetime], Mapping[str, int]] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Describe what a package holds of a person, for that person: what it is, what it says (label, value), until when
+    and by which rule. Texts are lazily translated."""
+
+    title: object
+    facts: Sequence[tuple[object, object]]
+    until: dt.date | None
+    rule: object
+    #: whether the person's wish is enough to delete it; else the rule says why it must be kept
+    may_go: bool = False
+
+
 class Audience(enum.Enum):
     """Name the readers to whom an item of a menu is shown."""
 
@@ -370,6 +383,8 @@ unit_links: Registry[Callable[[Unit], Link]] = Registry()
 person_parts: Registry[PersonPart] = Registry()
 #: ways from a person's pseudonym to what is known of it
 person_links: Registry[Callable[[str], Link]] = Registry()
+#: what is held of a person, by pseudonym, for the person's own page
+person_holdings: Registry[Callable[[str], Iterable[Holding]]] = Registry()
 #: of a contact who is to be isolated, by pseudonym: where officers of a place enter the stay
 stay_links: Registry[Callable[[str], Link]] = Registry()
 #: ways from the number of a pass to what it came of, for the officers who see that; None where there is none

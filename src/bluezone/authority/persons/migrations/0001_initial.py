@@ -25,6 +25,21 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="DataCode",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="data_codes", to="persons.person"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Shift",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -53,6 +68,47 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="DataRequest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("correct", "Correct something"),
+                            ("withdraw", "Withdraw my consent"),
+                            ("delete", "Delete my data"),
+                        ],
+                        max_length=8,
+                        verbose_name="What is asked",
+                    ),
+                ),
+                ("text", models.BinaryField()),
+                ("answer", models.BinaryField(default=bytes)),
+                ("asked_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "waits for an answer"), ("done", "done"), ("refused", "must be kept")],
+                        default="waiting",
+                        max_length=7,
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="data_requests", to="persons.person"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["place", "state", "due_at"], name="requests_of_a_place")],
+            },
         ),
         migrations.CreateModel(
             name="Opening",

@@ -1,0 +1,140 @@
+"""Show a person what is held of them for a one-time code, take their requests, and answer these within the law's time.
+
+The code is given by an officer of the person's office and typed once; what follows is carried by the page itself
+(`seal_pass`), in no address and no cookie.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+
+from django.core import signing
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from bluezone.authority.officers import audit_log, confirming
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.persons import rules, vault
+from bluezone.authority.persons.models import DataCode, DataRequest, Person
+from bluezone.authority.persons.rules import IdentityError
+from bluezone.authority.site import registries
+from bluezone.authority.site.encryption import LostKeyError
+from bluezone.authority.site.registries import Holding
+from bluezone.protocol import one_time_codes
+
+_CODE, _TEXT = "code for one's own data", "text of a request about one's own data"
+_SALT = "bluezone.authority.persons.my_data"
+#: digits of a document number that its owner is shown
+_SHOWN_DIGITS = 3
+
+
+def give_code(person: Person, by: Issuer, now: dt.datetime) -> str:
+    """Make a code for the person, to be handed over or read out once; one of before ends. Raises IdentityError for who
+    may not open the identity."""
+    if not rules.may_open(by.place, person.place, reads_health=confirming.may_read_health(by)):
+        raise IdentityError(gettext_noop("this identity belongs to another office"))
+    code = one_time_codes.draw_long(rules.DATA_CODE_LENGTH, secrets.randbelow)
+    with transaction.atomic():
+        person.data_codes.filter(used_at=None).delete()
+        digest = vault.digest(_CODE, code)
+        DataCode.objects.create(person=person, digest=digest, expires_at=now + rules.DATA_CODE_LIFE)
+        audit_log.note(person, by, {"code for own data": ["None", "given"]})
+    return code
+
+
+@transaction.atomic
+def use_code(typed: str, now: dt.datetime) -> Person | None:
+    """Return whose code was typed, once; None for one that is unknown, used or too old."""
+    code = one_time_codes.read_code(typed).text
+    rows = DataCode.objects.select_for_update(of=("self",)).select_related("person")
+    row = rows.filter(digest__in=vault.digests(_CODE, code), used_at=None, expires_at__gt=now).first() if code else None
+    if row is None:
+        return None
+    row.used_at = now
+    row.save(update_fields=["used_at"])
+    return row.person
+
+
+def seal_pass(person: Person, now: dt.datetime) -> str:
+    """Return a signed text with which the page that was opened goes on for half an hour."""
+    return signing.dumps([person.pseudonym, (now + rules.DATA_PAGE_LIFE).timestamp()], salt=_SALT)
+
+
+def of_pass(text: str, now: dt.datetime) -> Person | None:
+    """Return the person of a page's signed text; None where it is not ours, or its time is over."""
+    try:
+        pseudonym, until = signing.loads(text, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    return Person.objects.filter(pseudonym=pseudonym).first() if now.timestamp() < until else None
+
+
+def holdings(person: Person) -> Sequence[Holding]:
+    """Return what all packages hold of a person."""
+    return [each for package in registries.person_holdings for each in package(person.pseudonym)]
+
+
+def ask(person: Person, kind: DataRequest.Kind, text: str, now: dt.datetime) -> DataRequest:
+    """Store a request; the same one that still waits is not stored twice."""
+    waiting = person.data_requests.filter(kind=kind, state=DataRequest.State.WAITING)
+    for row in waiting:
+        if words_of(row)[0] == text:
+            return row
+    sealed = vault.seal_text(_TEXT, text[: rules.MOST_TEXT], person.pseudonym.encode())
+    due = now + rules.ANSWER_WITHIN
+    return DataRequest.objects.create(
+        person=person, place=person.place, kind=kind, text=sealed, asked_at=now, due_at=due
+    )
+
+
+@transaction.atomic
+def answer(row: DataRequest, state: DataRequest.State, text: str, now: dt.datetime) -> None:
+    """Answer a request, once. Raises IdentityError where it was answered meanwhile."""
+    row = DataRequest.objects.select_for_update(of=("self",)).select_related("person").get(pk=row.pk)
+    if row.state != DataRequest.State.WAITING:
+        raise IdentityError(gettext_noop("this request was answered meanwhile"))
+    row.state, row.answered_at = state, now
+    row.answer = vault.seal_text(_TEXT, text, row.person.pseudonym.encode())
+    row.save(update_fields=["state", "answered_at", "answer"])
+
+
+def words_of(row: DataRequest) -> tuple[str, str]:
+    """Decrypt what was asked and what was answered; nothing where no key of this server does."""
+    bound = row.person.pseudonym.encode()
+
+    def read(sealed: bytes | memoryview) -> str:
+        try:
+            return vault.unseal_text(_TEXT, bytes(sealed), bound) if bytes(sealed) else ""
+        except LostKeyError:
+            return ""
+
+    return read(row.text), read(row.answer)
+
+
+def identity_held(pseudonym: str) -> list[Holding]:
+    """Return what is held of who a person is; of the document its last signs."""
+    person = Person.objects.filter(pseudonym=pseudonym).first()
+    if person is None:
+        return []
+    try:
+        who = vault.unseal(bytes(person.sealed), pseudonym)
+    except LostKeyError:
+        return []
+    document = f"…{who.document[-_SHOWN_DIGITS:]}" if who.document else ""
+    facts = (
+        (_("Name"), who.name),
+        (_("Year of birth"), str(who.birth_year or "")),
+        (_("Telephone number"), who.telephone),
+        (_("Document number"), document),
+        (_("Address"), who.address),
+    )
+    rule = _("Needed to reach you while you are ill or in follow-up: Law 03/2007/QH12 on infectious diseases.")
+    return [Holding(_("Who you are"), [each for each in facts if each[1]], person.expires_on, rule)]
+
+
+def overdue(row: DataRequest, now: dt.datetime) -> bool:
+    """Return whether a request waits longer than the law allows."""
+    return row.state == DataRequest.State.WAITING and row.due_at < now

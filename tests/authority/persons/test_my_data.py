@@ -1,0 +1,151 @@
+"""`/my-data`: a person sees with a one-time code what is held, asks, and is answered within the law's time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.models import User
+from bluezone.authority.persons import my_data, services
+from bluezone.authority.persons.models import DataRequest, Person
+from bluezone.authority.persons.rules import Identity, IdentityError
+from bluezone.authority.site import retention
+
+pytestmark = pytest.mark.django_db
+NOW = dt.datetime(2020, 8, 20, 2, 30, tzinfo=dt.UTC)
+COMMUNE, NEIGHBOUR = "/63:93/63:930/63:31318/", "/63:93/63:930/63:31321/"
+PAGE, LIST = "/my-data", "/officer/persons/requests"
+MAI = Identity("Trần Thị Mai", 1980, "+84912345678", "092180001234", "ấp 3")
+ASKED = {"kind": "correct", "text": "Tên tôi là Mãi"}
+
+
+@pytest.fixture
+def mai(db: None) -> Person:
+    return services.enter(MAI, COMMUNE, NOW)
+
+
+@pytest.fixture
+def tram(set_clock: Any) -> User:
+    set_clock.now = NOW
+    return User.objects.create_user("tram", role="commune", place=COMMUNE, may_read_health=True)
+
+
+@pytest.fixture
+def officer(client: Client, tram: User) -> Client:
+    client.force_login(tram, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def opened(mai: Person, tram: User) -> str:
+    """The page as it opened with a code."""
+    code = my_data.give_code(mai, Issuer(officer=tram), NOW)
+    return Client().post(PAGE, {"code": code}).content.decode()
+
+
+def pass_of(page: str) -> str:
+    found = re.search(r'name="pass" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_a_code_given_on_the_persons_page_shows_once_what_is_held(officer, mai):
+    Case.objects.create(report_type="confirmed", test_date=NOW.date(), created_at=NOW, place=COMMUNE, person=mai)
+    shown = officer.post(f"/officer/persons/{mai.pseudonym}/data-code").content.decode()
+    code = re.search(r'class="code">([^<]+)<', shown)[1]
+    answer = Client().post(PAGE, {"code": code.lower()})
+    page = answer.content.decode()
+    for text in ("Trần Thị Mai", "0912", "…234", "20/8/2022", "03/2007/QH12", "18/11/2020"):
+        assert text.removeprefix("0") in page
+    assert "092180001234" not in page
+    assert "no-store" in answer["Cache-Control"]
+    again = Client().post(PAGE, {"code": code})
+    assert again.status_code == 400
+    assert "Trần" not in again.content.decode()
+
+
+@pytest.mark.parametrize("code", ["", "AAAA AAAA AAAA AAAA", "x" * 500, "<script>"])
+def test_a_wrong_code_shows_nothing(mai, tram, code):
+    answer = Client().post(PAGE, {"code": code})
+    assert answer.status_code == 400
+    assert "<script>" not in answer.content.decode()
+
+
+def test_a_code_ends_after_a_day_and_with_the_next(mai, tram, set_clock):
+    first, second = (my_data.give_code(mai, Issuer(officer=tram), NOW) for _ in range(2))
+    assert my_data.use_code(first, NOW) is None
+    assert my_data.use_code(second, NOW + dt.timedelta(days=1)) is None
+    assert my_data.use_code(second, NOW + dt.timedelta(hours=23)) == mai
+
+
+def test_another_office_gives_no_code(mai, client, set_clock):
+    set_clock.now = NOW
+    other = User.objects.create_user("other", role="commune", place=NEIGHBOUR, may_read_health=True)
+    client.force_login(other, "django.contrib.auth.backends.ModelBackend")
+    assert client.post(f"/officer/persons/{mai.pseudonym}/data-code").status_code == 404
+    with pytest.raises(IdentityError):
+        my_data.give_code(mai, Issuer(officer=other), NOW)
+
+
+def test_a_request_is_stored_once_due_in_72_hours_and_its_answer_read_with_a_new_code(opened, officer, mai, tram):
+    for _ in range(2):
+        page = Client().post(PAGE, ASKED | {"pass": pass_of(opened)}).content.decode()
+        assert "72 giờ" in page
+    [row] = DataRequest.objects.all()
+    assert (row.place, row.due_at, row.state) == (COMMUNE, NOW + dt.timedelta(hours=72), "waiting")
+    assert mai.pseudonym in officer.get(LIST).content.decode()
+    assert "Tên tôi là Mãi" in officer.get(f"{LIST}/{row.pk}").content.decode()
+    answered = {"state": "done", "text": "Đã sửa tên"}
+    assert officer.post(f"{LIST}/{row.pk}", {"state": "done", "text": ""}).status_code == 400
+    assert officer.post(f"{LIST}/{row.pk}", answered).status_code == 302
+    assert officer.post(f"{LIST}/{row.pk}", answered).status_code == 400, "answered once"
+    code = my_data.give_code(mai, Issuer(officer=tram), NOW)
+    assert "Đã sửa tên" in Client().post(PAGE, {"code": code}).content.decode()
+
+
+def test_an_unfinished_request_is_shown_again_and_nothing_is_lost(opened):
+    answer = Client().post(PAGE, {"text": "Xóa số cũ", "pass": pass_of(opened)})
+    assert answer.status_code == 400
+    assert "Xóa số cũ" in answer.content.decode()
+    assert not DataRequest.objects.exists()
+
+
+@pytest.mark.parametrize("forged", ["", "x", "WyJQIiw5OTk5OTk5OTk5XQ:1:2"])
+def test_a_page_that_is_not_ours_or_too_old_asks_for_nothing(opened, set_clock, forged):
+    assert Client().post(PAGE, ASKED | {"pass": forged}).status_code == 400
+    set_clock.now = NOW + dt.timedelta(minutes=30)
+    assert Client().post(PAGE, ASKED | {"pass": pass_of(opened)}).status_code == 400
+    assert not DataRequest.objects.exists()
+
+
+@pytest.mark.parametrize(("role", "place", "may"), [("commune", NEIGHBOUR, True), ("district", "/63:93/63:930/", True)])
+def test_a_request_is_open_to_the_persons_own_office_alone(opened, client, role, place, may):
+    Client().post(PAGE, ASKED | {"pass": pass_of(opened)})
+    row = DataRequest.objects.get()
+    other = User.objects.create_user("other", role=role, place=place, may_read_health=may)
+    client.force_login(other, "django.contrib.auth.backends.ModelBackend")
+    assert client.get(f"{LIST}/{row.pk}").status_code == 404
+    assert row.person.pseudonym not in client.get(LIST).content.decode()
+
+
+def test_a_late_request_is_marked(opened, officer, set_clock):
+    Client().post(PAGE, ASKED | {"pass": pass_of(opened)})
+    assert "quá hạn" not in officer.get(LIST).content.decode()
+    set_clock.now = NOW + dt.timedelta(hours=73)
+    assert "quá hạn" in officer.get(LIST).content.decode()
+
+
+def test_requests_are_encrypted_and_go_90_days_after_their_answer(opened, mai, database_text):
+    Client().post(PAGE, ASKED | {"pass": pass_of(opened)})
+    assert "Mãi" not in database_text()
+    services.keep_until(mai, NOW.date() + dt.timedelta(days=200))
+    my_data.answer(DataRequest.objects.get(), DataRequest.State.REFUSED, "Phải giữ", NOW)
+    assert "Phải" not in database_text()
+    assert retention.purge(NOW + dt.timedelta(days=89))["data_requests"] == 0
+    assert retention.purge(NOW + dt.timedelta(days=91))["data_requests"] == 1
