@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from tests.authority.due import due
 
 from bluezone.authority.diagnosis import case_rules, case_services, queries, retention
 from bluezone.authority.diagnosis.case_rules import CaseFacts, Course, Likeness, Status, StatusError
@@ -223,11 +224,11 @@ def test_a_course_is_noted_and_calls_due_stand_on_the_home_page(offices, set_clo
     assert lan.post(f"{address}/note/symptoms", both).status_code == 302
     assert "sốt, ho" in lan.get(f"/officer/persons/{mai.person.pseudonym}").content.decode().lower()
     assert "/note/" not in lan.get(address).content.decode()  # the course of who is known stands on the person's page
-    assert "HG-1" not in lan.get("/officer/rollout/").content.decode()
+    assert "HG-1" not in due(lan)
     set_clock.now = NOW + dt.timedelta(days=1)
-    assert "HG-1" in lan.get("/officer/rollout/").content.decode()
+    assert "HG-1" in due(lan)
     lan.post(f"{address}/note/call", {"call-what": "reached", "call-day": tomorrow})
-    assert "HG-1" not in lan.get("/officer/rollout/").content.decode()
+    assert "HG-1" not in due(lan)
     assert lan.post(f"{address}/note/outcome", {"outcome-what": "well", "outcome-day": tomorrow}).status_code == 302
     mai.refresh_from_db()
     assert mai.status == "recovered"

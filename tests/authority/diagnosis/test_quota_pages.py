@@ -7,6 +7,7 @@ import json
 import uuid
 
 import pytest
+from tests.authority.due import due
 
 from bluezone.authority.diagnosis import code_use, quota, retention
 from bluezone.authority.diagnosis.models import Case, CodeCount, CodeUse, OneTimeCode, QuotaFactor
@@ -195,7 +196,7 @@ def test_the_alarm_is_a_task_of_the_ministry_and_of_the_provinces_health_authori
 ):
     uses(PROVINCE, *[6, 8] * 10, 2)
     log_in(role, place, may_confirm=holds)
-    text = client.get("/officer/rollout/").content.decode()
+    text = due(client)
     assert ("được dùng ít hơn thường lệ" in text) is told
     if told:
         assert "Trong 10 mã của hôm qua có 2 mã được dùng: 20" in text

@@ -9,15 +9,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.authority.due import due
 
-from bluezone.authority.door import home, links, queries, taps, visits
+from bluezone.authority.door import links, queries, taps, visits
 from bluezone.authority.door.models import DoorDay, DoorLink, DoorList, Round, RoundStop, Visit
 from bluezone.authority.door.rules import Answers, App
-from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
-from bluezone.authority.site.registries import Visitor
 from bluezone.authority.units.models import Organisation
-from bluezone.geography import catalogue
-from bluezone.geography.units import UnitCode
 
 TODAY = dt.date(2020, 8, 18)
 SEES = ("ministry", "province", "district", "commune", "head")
@@ -365,36 +362,25 @@ def test_the_units_of_a_sector_that_a_province_added_ask_guests_where_it_says_so
 # --- the home page ----------------------------------------------------------------------------------------------------
 
 
-def visitor(user: Any) -> Visitor:
-    own: Jurisdiction = user.jurisdiction
-    unit = catalogue.all_units().unit(UnitCode.parse("63:31318"))
-    return Visitor(user, own.role.value, own.place, unit, TODAY, own.role is Role.UNIT_HEAD)
+def test_the_list_says_what_is_due_at_doors(entered, client, phone, hotel, set_clock):
+    entered("head")
+    assert "In tờ giấy" not in due(client)
+    links.revoke(hotel, set_clock.now, void=False)
+    assert "Đơn vị cần mời khách cài" in due(client)
+    commune = entered("commune")
+    assert "1 trong 1 cửa chưa được thăm" in due(client) or "chưa" in due(client)
+    visits.plan(commune.place, [hotel], uuid.uuid4(), commune, TODAY)
+    assert f"/officer/doors/rounds/{Round.objects.get().pk}" in due(client)
+    entered("neighbour")
+    assert "/officer/doors/rounds/" not in due(client)
 
 
-def said(user: Any) -> str:
-    return " | ".join(" ".join(part.text for part in task.parts) for task in home.tasks(visitor(user)))
-
-
-def test_the_home_page_says_what_is_due_at_doors(entered, phone, hotel, set_clock):
-    from django.utils import translation
-
-    with translation.override("en"):
-        assert said(entered("head")) == ""
-        links.revoke(hotel, set_clock.now, void=False)
-        assert "Print the paper" in said(entered("head"))
-        commune = entered("commune")
-        assert "1 of 1 door was never visited" in said(commune)
-        visits.plan(commune.place, [hotel], uuid.uuid4(), commune, TODAY)
-        assert "0 of 1 visited" in said(commune)
-        assert said(entered("neighbour")) == ""
-
-
-def test_the_home_page_says_where_more_was_told_than_guests_can_be(entered, client, phone, hotel):
+def test_the_list_says_where_more_was_told_than_guests_can_be(entered, client, phone, hotel):
     visits.state(hotel, 1, "", by_head=True)
     phone.send(phone.tap(), phone.tap())
     taps.reckon_new()
     entered("province")
-    assert "nhiều hơn số khách" in client.get("/officer/rollout/").content.decode()
+    assert "nhiều hơn số khách" in due(client)
 
 
 def test_changes_of_a_door_stand_in_the_audit_log_and_no_secret_does(entered, client, hotel, database_text):

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from tests.authority.due import due
 
 from bluezone.authority.outreach import queries
 from bluezone.authority.outreach.models import UnionTask
@@ -59,13 +60,12 @@ def test_a_union_takes_on_a_task_and_says_what_was_done(officer, client, union, 
     assert client.post(new, body).status_code == 302
     task = UnionTask.objects.get()
     assert (task.at, task.is_given) == (market, False)
-    home = text_of(client.get("/officer/rollout/"))
-    assert "Ra quân cài đặt" in home
+    assert "Ra quân cài đặt" in due(client)
     done = reverse("outreach:task", args=[task.pk])
     assert client.post(done, body | {"asked": "80", "helped": "34"}).status_code == 400  # on which day?
     assert client.post(done, body | {"done_on": "16/8/2020", "asked": "80", "helped": "34"}).status_code == 400
     assert client.post(done, body | {"done_on": "15/8/2020", "asked": "80", "helped": "34"}).status_code == 302
-    assert "Ra quân cài đặt" not in text_of(client.get("/officer/rollout/"))
+    assert "Ra quân cài đặt" not in due(client)
     assert queries.task_totals(UnionTask.objects.all(), DAY) == queries.TaskTotals(1, 0, 0, 80, 34)
     officer("market", "unit-head", market.place)
     assert "Ra quân cài đặt" in text_of(client.get(reverse("units:unit", args=[market.code])))
@@ -81,7 +81,9 @@ def test_an_officer_gives_a_task_and_sees_what_is_overdue(officer, client, union
     page = text_of(client.get(reverse("outreach:overview") + "?of=unions"))
     assert "Đến từng hộ khu vực 1" in page
     assert "quá hạn" in page
-    assert reverse("outreach:overview") + "?of=unions" in text_of(client.get("/officer/rollout/")).replace("&amp;", "&")
+    officer("secretary", "unit-head", union.place)
+    officer("commune")
+    assert "Đến từng hộ khu vực 1" in due(client, "?whose=all&due=overdue")
     officer("sister commune")
     assert client.get(new).status_code == 404
     assert "Đến từng hộ" not in text_of(client.get(reverse("outreach:overview") + "?of=unions"))

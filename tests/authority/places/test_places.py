@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.authority.documents.fetched import fetched, refreshed
+from tests.authority.due import due
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.officers.models import User
@@ -240,20 +241,20 @@ def test_more_places_than_fit_a_page_are_paged(client, as_officer, entrance, mon
     )
 
 
-def test_the_home_page_names_what_waits_for_a_decision_and_not_for_who_may_not_take_it(
+def test_the_list_names_what_waits_for_a_decision_and_not_for_who_may_not_take_it(
     client, as_officer, market, entrance, case, set_clock
 ):
     def home(name: str) -> str:
         as_officer(name)
-        return client.get("/officer/rollout/").content.decode()
+        return due(client)
 
     as_officer("health")
     client.post(at("/mark", market), stay(entrance, set_clock.now))
-    waits = "1 lần ca bệnh có mặt tại địa điểm đang chờ"
+    waits = "Ca bệnh ở địa điểm"
     assert waits in home("second")
-    assert not any(waits in home(name) for name in ("health", "commune", "neighbour"))
+    assert not any(waits in home(name) for name in ("commune", "neighbour"))
     Place.objects.update(confirmed_at=None)
-    asked = "1 địa điểm đang chờ xác nhận"
+    asked = "Địa điểm chờ xác nhận"
     assert asked in home("commune")
     assert not any(asked in home(name) for name in ("head", "neighbour"))
 

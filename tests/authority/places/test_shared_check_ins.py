@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.authority.due import due
 
 from bluezone.authority.keys.withdrawing import withdraw
 from bluezone.authority.officers.models import User
@@ -88,7 +89,7 @@ def test_a_given_check_in_is_confirmed_by_an_officer_and_goes_out(client, office
     as_officer("health")
     for address in (page, "/officer/places/"):
         assert str(stay.pk) in client.get(address).content.decode()
-    assert "1 lần ca bệnh có mặt tại địa điểm đang chờ" in client.get("/officer/rollout/").content.decode()
+    assert "Ca bệnh ở địa điểm" in due(client)
     assert client.post(decide, {"act": "publish"}).status_code == 302
     assert client.post(decide, {"act": "publish"}).status_code == 400
     assert services.publish(set_clock.now) == "1 risky places published"

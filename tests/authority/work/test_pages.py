@@ -10,9 +10,10 @@ import pytest
 from django.test import Client
 
 from bluezone.authority.officers.models import User
-from bluezone.authority.persons.models import Person
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.rules import Identity
 from bluezone.authority.work import kinds, services
-from bluezone.authority.work.kinds import BulkAction, Line, Panel, Reader, Source
+from bluezone.authority.work.kinds import BulkAction, Line, Panel, Post, Reader, Source
 from bluezone.authority.work.models import Task
 from bluezone.authority.work.rules import Kind, Urgency, Wanted
 
@@ -173,12 +174,20 @@ def test_what_is_done_for_many_says_first_whom_it_leaves_out(page: Client, monke
     assert page.post("/officer/work/bulk/none", chosen).status_code == 404
 
 
-def test_names_of_people_stay_closed_without_a_shift(page: Client) -> None:
-    person = Person.objects.create(
-        pseudonym="P-7K3M-Q2X", place=COMMUNE, sealed=b"", created_at=NOW, expires_on=NOW.date()
-    )
-    want(1, "call", person=person.pk)
-    assert page.get("/officer/work/").context["rows"][0].called == "P-7K3M-Q2X"
+def test_names_of_people_open_in_a_shift_alone(page: Client, lan: User) -> None:
+    User.objects.filter(pk=lan.pk).update(may_read_health=True)
+    known = persons.enter(Identity("Võ Văn Giả", 1979, "+84912345678", "", "Tổ 7"), COMMUNE, NOW)
+    elsewhere = persons.enter(Identity("Lê Thị Nháp", 1958, "+84912345679", "", ""), OTHER, NOW)
+    want(1, "call", person=known.pk)
+    want(2, "call", person=elsewhere.pk)
+    before = page.get("/officer/work/")
+    assert {row.called for row in before.context["rows"]} == {known.pseudonym, elsewhere.pseudonym}
+    assert "Võ Văn Giả" not in before.content.decode()
+    page.post("/officer/persons/shift", {"purpose": "follow-up", "next": "/officer/work/"})
+    after = page.get("/officer/work/")
+    assert {row.called for row in after.context["rows"]} == {"Võ Văn Giả", elsewhere.pseudonym}
+    for said in ("1979", "+84912345678", "Tổ 7"):
+        assert said in after.content.decode()
 
 
 def test_a_page_asks_as_often_for_fifty_rows_as_for_one(page: Client, django_assert_max_num_queries: Any) -> None:
@@ -186,17 +195,33 @@ def test_a_page_asks_as_often_for_fifty_rows_as_for_one(page: Client, django_ass
     page.get("/officer/work/")
     for at in range(1, 60):
         want(at, f"task {at}")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         rows = page.get("/officer/work/").context["rows"]
     assert len(rows) == 50
     assert len(listed(page, "?page=2")) == 10
 
 
-def test_time_makes_and_closes_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = [("a", Wanted(Kind.ROLLOUT, COMMUNE, NOW)), ("b", Wanted(Kind.ROLLOUT, OTHER, NOW))]
-    monkeypatch.setattr(kinds, "sources", [Source("time", lines, standing=lambda _now: wanted), Source("try", lines)])
+def test_time_makes_and_closes_tasks_of_places_with_officers(lan: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    User.objects.create(username="an", role="district", place=DISTRICT)
+    asked = {COMMUNE: ["a", "b"], DISTRICT: ["a"], OTHER: ["a"]}
+
+    def standing(post: Post) -> list[tuple[str, Wanted]]:
+        return [(word, Wanted(Kind.ROLLOUT, post.place, NOW)) for word in asked[post.place]]
+
+    monkeypatch.setattr(kinds, "sources", [Source("time", lines, standing=standing), Source("try", lines)])
     want(1, "call")
-    services.settle_all_standing(NOW)
-    del wanted[0]
-    services.settle_all_standing(NOW)
-    assert set(Task.objects.filter(state="open").values_list("source_key", flat=True)) == {"b", "1"}
+    services.settle_posts(NOW)
+    del asked[COMMUNE][0], asked[DISTRICT][0]
+    services.settle_posts(NOW, COMMUNE)
+    still = Task.objects.filter(state="open").values_list("source_key", flat=True)
+    assert set(still) == {"63:31471 b", "63:936 a", "1"}
+
+
+def test_what_an_officer_has_done_goes_from_the_list_at_once(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [("a", Wanted(Kind.ROLLOUT, COMMUNE, NOW, subject="report"))]
+    monkeypatch.setattr(kinds, "sources", [Source("time", lines, standing=lambda _post: asked)])
+    services.settle_posts(NOW)
+    assert listed(page) == ["report"]
+    asked.clear()
+    page.post("/officer/work/assign", {"to": "me"})
+    assert listed(page) == []

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Job, Trust
+from bluezone.authority.site.registries import Finder, Job, Trust
 
 #: they draw and reckon over all units: one at a time
 _LANE = "figures"
@@ -30,23 +30,23 @@ class CampaignConfig(AppConfig):
             Job("orders", dt.timedelta(minutes=10), joining.complete_all, lane=_LANE),
         )
         post_migrate.connect(lighten, sender=self, dispatch_uid="installations")
-        from bluezone.authority.campaign import audit, menu, retention
-        from bluezone.authority.campaign.bulletins import home as bulletins_home
-        from bluezone.authority.campaign.figures import home as figures_home
+        from bluezone.authority.campaign import audit, first_page, menu, retention
         from bluezone.authority.campaign.figures import store
+        from bluezone.authority.campaign.figures import tasks as figures_tasks
         from bluezone.authority.campaign.figures import unit_part as figures_of_unit
-        from bluezone.authority.campaign.orders import home as orders_home
         from bluezone.authority.campaign.orders import parts as orders_of_unit
-        from bluezone.authority.campaign.public import home as public_home
+        from bluezone.authority.campaign.orders import tasks as orders_tasks
         from bluezone.authority.units.parts import office_parts, parts
         from bluezone.authority.units.signals import changed, joined, moved, parted, reassigned
+        from bluezone.authority.work import kinds
 
         registries.audit_kinds.add(*audit.KINDS)
         registries.menu.add(*menu.ITEMS)
+        registries.finders.add(Finder(menu.find))
         registries.retention.add(*retention.RULES)
-        registries.home.add(figures_home.PART, orders_home.PART, bulletins_home.PART, public_home.PART)
-        registries.home.add(figures_home.OFFICE_PART, orders_home.OFFICE_PART)
-        registries.unit_links.add(public_home.link)
+        registries.home.add(first_page.PART, first_page.OFFICE_PART)
+        registries.unit_links.add(first_page.link)
+        kinds.sources.add(figures_tasks.SOURCE, orders_tasks.SOURCE)
         parts.add(figures_of_unit.PART, orders_of_unit.PART)
         office_parts.add(orders_of_unit.reports_section, orders_of_unit.orders_section)
         moved.connect(joining.take_along, dispatch_uid="orders")

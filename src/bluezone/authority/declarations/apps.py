@@ -5,7 +5,7 @@ from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, MenuItem, PersonPart
+from bluezone.authority.site.registries import Area, Audience, AuditKind, MenuItem, PersonPart
 
 
 class DeclarationsConfig(AppConfig):
@@ -14,7 +14,6 @@ class DeclarationsConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.declarations import (
-            home,
             journey_views,
             known_forms,
             publishing,
@@ -30,7 +29,6 @@ class DeclarationsConfig(AppConfig):
         for signal in (post_save, post_delete):
             signal.connect(known_forms.forget, sender=PublishedForm, weak=False)
         registries.retention.add(*retention.RULES)
-        registries.home.add(home.PART)
         kinds.sources.add(tasks.SOURCE)
         registries.pass_links.add(queries.link_of_pass)
         registries.person_parts.add(PersonPart(50, events=queries.events))
@@ -43,9 +41,19 @@ class DeclarationsConfig(AppConfig):
                 _("Health declarations"),
                 Audience.READING_BELOW_THE_MINISTRY,
                 rank=47,
+                area=Area.PLACES,
+                help=_("who waits for a call, and why"),
             ),
-            MenuItem("forms", "forms:list", _("Health forms"), Audience.DIRECTING, rank=48),
-            MenuItem("declare", "declare", _("Health declaration"), Audience.PUBLIC, rank=13, in_area=False),
+            MenuItem(
+                "declarations",
+                "declarations:times",
+                _("Response times"),
+                Audience.BELOW_THE_MINISTRY,
+                rank=48,
+                area=Area.PLACES,
+            ),
+            MenuItem("forms", "forms:list", _("Health forms"), Audience.DIRECTING, rank=48, area=Area.PLACES),
+            MenuItem("declare", "declare", _("Health declaration"), Audience.PUBLIC, rank=13),
         )
         registries.audit_kinds.add(
             AuditKind("publishedform", _("health form"), {"form": _("form"), "version": _("version")}),

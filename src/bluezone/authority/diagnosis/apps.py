@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem
+from bluezone.authority.site.registries import Area, Audience, AuditKind, Finder, Job, MenuItem
 
 
 class DiagnosisConfig(AppConfig):
@@ -14,24 +14,49 @@ class DiagnosisConfig(AppConfig):
     label = "diagnosis"
 
     def ready(self) -> None:
-        from bluezone.authority.diagnosis import code_use, home, person_part, retention
-        from bluezone.authority.diagnosis.sending import home as sending_home
+        from bluezone.authority.diagnosis import code_use, pages, person_part, retention, tasks
         from bluezone.authority.diagnosis.sending import job as sending
+        from bluezone.authority.work import kinds
 
         registries.retention.add(*retention.RULES)
-        registries.home.add(home.PART, home.OFFICE_PART, sending_home.PART, sending_home.OFFICE_PART)
+        kinds.sources.add(tasks.SOURCE)
         registries.person_parts.add(person_part.PART)
-        registries.person_holdings.add(home.held_of)
+        registries.person_holdings.add(pages.held_of)
         registries.jobs.add(
             Job("code use", dt.timedelta(hours=1), code_use.job),
             Job("code messages", dt.timedelta(seconds=2), sending.send_due),
             Job("sent codes", dt.timedelta(minutes=1), sending.look_after),
         )
+        registries.finders.add(Finder(pages.find))
         registries.menu.add(
-            MenuItem("quota", "diagnosis:quota", _("Codes and quota"), Audience.GIVING, rank=84),
-            MenuItem("list", "diagnosis:list", _("Cases"), Audience.CONFIRMING, rank=30, in_area=False),
-            MenuItem("codes", "sending:codes", _("Codes"), Audience.CONFIRMING, rank=42, in_area=False),
-            MenuItem("new", "diagnosis:new", _("New case"), Audience.CONFIRMING, rank=40, in_area=False),
+            MenuItem(
+                "quota",
+                "diagnosis:quota",
+                _("Codes and quota"),
+                Audience.GIVING,
+                rank=84,
+                area=Area.OFFICE,
+                help=_("what each office issues, and how much it may"),
+            ),
+            MenuItem(
+                "list",
+                "diagnosis:list",
+                _("Cases"),
+                Audience.CONFIRMING,
+                rank=30,
+                area=Area.CASES,
+                help=_("open a case, issue its code"),
+            ),
+            MenuItem(
+                "codes",
+                "sending:codes",
+                _("Codes"),
+                Audience.CONFIRMING,
+                rank=42,
+                area=Area.CASES,
+                help=_("sent, unused, by list; how many are used"),
+            ),
+            MenuItem("new", "diagnosis:new", _("New case"), Audience.CONFIRMING, rank=40, area=Area.CASES),
         )
         registries.audit_kinds.add(
             AuditKind("case", _("case")),

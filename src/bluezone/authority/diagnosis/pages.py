@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +13,8 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
@@ -22,16 +24,21 @@ from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.course_forms import KIND_NAMES, text_of
 from bluezone.authority.diagnosis.forms import ResultForm
 from bluezone.authority.diagnosis.models import Case, FollowUp, OneTimeCode
+from bluezone.authority.diagnosis.retention import CASE_LIFE
 from bluezone.authority.diagnosis.sending import presenters as sending
 from bluezone.authority.diagnosis.sending.forms import SendForm
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.site import clock, qr, registries
+from bluezone.authority.site.registries import Found, Holding
 from bluezone.authority.units.posters import public_address
 from bluezone.protocol.one_time_codes import groups
 
 _View = Callable[..., HttpResponse]
+#: letters that a search begins with, and cases that it shows
+_LEAST_SEARCHED, _MOST_FOUND = 3, 10
 #: the tone in which a status is shown, and its icon
 TONES = {
     Case.Status.SUSPECTED.value: ("watch", "wait"),
@@ -164,3 +171,29 @@ def _steps(case: Case) -> list[tuple[str, str]]:
         Status.CONFIRMED: gettext("Not recovered yet: take it back"),
     }
     return [(each.value, words[each]) for each in case_rules.steps_from(Status(case.status))]
+
+
+def find(text: str, officer: User) -> list[Found]:
+    """Find cases for the one search: by their number, the beginning of their id, or a person's pseudonym."""
+    if len(text) < _LEAST_SEARCHED:
+        return []
+    found = queries.found(queries.visible_cases(officer), text).select_related("person")[:_MOST_FOUND]
+    return [Found(case.file_number or case.pseudonym, gettext("case"), case_address(case)) for case in found]
+
+
+def case_address(case: Case) -> str:
+    """Return the address of a case's page."""
+    return reverse("diagnosis:detail", args=[case.pk])
+
+
+def held_of(pseudonym: str) -> Iterable[Holding]:
+    """Return the cases of a person, for the person's own page."""
+    for case in Case.objects.filter(person__pseudonym=pseudonym).order_by("-created_at"):
+        dates = (
+            (gettext("Day of the first symptoms"), case.onset_date),
+            (gettext("Day of the test"), case.test_date),
+        )
+        facts = [(label, date_format(day, "SHORT_DATE_FORMAT")) for label, day in dates if day]
+        facts = [(gettext("State"), case.get_status_display()), *facts]
+        rule = gettext("A case must be kept so long for the surveillance of infectious diseases: Law 03/2007/QH12.")
+        yield Holding(gettext("Your case"), facts, clock.date_of(case.created_at + CASE_LIFE), rule)

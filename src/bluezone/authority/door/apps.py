@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem
+from bluezone.authority.site.registries import Area, Audience, AuditKind, Job, MenuItem
 
 
 class DoorConfig(AppConfig):
@@ -14,18 +14,30 @@ class DoorConfig(AppConfig):
     label = "door"
 
     def ready(self) -> None:
-        from bluezone.authority.door import home, retention, taps, unit_part
+        from bluezone.authority.door import retention, taps, tasks, unit_part
         from bluezone.authority.door.entries import services as entries
         from bluezone.authority.door.entries import telling
         from bluezone.authority.units.parts import parts
+        from bluezone.authority.work import kinds
 
         registries.retention.add(*retention.RULES)
         registries.jobs.add(
             Job("doors", dt.timedelta(minutes=1), taps.job), Job("openings", dt.timedelta(minutes=1), telling.job)
         )
-        registries.home.add(home.PART)
+        kinds.sources.add(tasks.SOURCE)
+        registries.home.add(tasks.PART)
         registries.arrivals.add(entries.counts)
-        registries.menu.add(MenuItem("doors", "door:overview", _("At the door"), Audience.DIRECTING, rank=65))
+        registries.menu.add(
+            MenuItem(
+                "doors",
+                "door:overview",
+                _("At the door"),
+                Audience.DIRECTING,
+                rank=65,
+                area=Area.PLACES,
+                help=_("what guests answer, by sector; rounds of visits"),
+            )
+        )
         parts.add(unit_part.PART)
         registries.audit_kinds.add(
             AuditKind(

@@ -7,7 +7,7 @@ from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import clock, registries
-from bluezone.authority.site.registries import Audience, AuditKind, MenuItem
+from bluezone.authority.site.registries import Area, Audience, AuditKind, MenuItem
 
 
 class EpisodesConfig(AppConfig):
@@ -18,7 +18,6 @@ class EpisodesConfig(AppConfig):
         from bluezone.authority.diagnosis.case_rules import Course
         from bluezone.authority.diagnosis.models import Case, FollowUp
         from bluezone.authority.episodes import (
-            contact_uploads,
             handover_views,
             person_part,
             retention,
@@ -36,14 +35,15 @@ class EpisodesConfig(AppConfig):
         registries.person_parts.add(person_part.PART)
         registries.followed.add(person_part.followed)
         registries.menu.add(
-            MenuItem("contacts", "episodes:calls", _("Contacts"), Audience.CONFIRMING, rank=45, in_area=False),
-            MenuItem("graph", "episodes:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, in_area=False),
-            MenuItem("handovers", "episodes:handovers", _("Handing over"), Audience.CONFIRMING, rank=41, in_area=False),
-            MenuItem("effect", "effect:page", _("What tracing achieves"), Audience.PUBLIC, rank=12, in_area=False),
+            MenuItem("contacts", "episodes:calls", _("Contacts"), Audience.CONFIRMING, rank=45, area=Area.CASES),
+            MenuItem("graph", "episodes:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, area=Area.CASES),
+            MenuItem(
+                "handovers", "episodes:handovers", _("Handing over"), Audience.CONFIRMING, rank=41, area=Area.CASES
+            ),
+            MenuItem("effect", "effect:page", _("What tracing achieves"), Audience.PUBLIC, rank=12),
         )
         registries.case_links.add(views.link_of_case, handover_views.link_of_case)
         registries.person_links.add(views.link_of_person)
-        registries.home.add(*contact_uploads.HOME)
         fields = {"place": _("place"), "role": _("role"), "classification": _("classification")}
         fields |= {"follow_up": _("follow-up"), "isolated_on": _("isolated since"), "outcome": _("outcome")}
         fields |= {"warns others": _("warns others")}

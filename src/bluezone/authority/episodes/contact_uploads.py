@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -35,7 +35,6 @@ from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.site.models import Upload
-from bluezone.authority.site.registries import HomePart, Task, Visitor
 from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError, lines
@@ -293,11 +292,3 @@ PAGES = UploadPages(
     asked=_asked,
     named=_("Pseudonym"),
 )
-
-
-def _waiting(visitor: Visitor) -> Iterable[Task]:
-    if visitor.user.may_confirm and not visitor.is_head:
-        yield from PAGES.tasks(visitor.user)
-
-
-HOME = (HomePart(12, _waiting), HomePart(12, _waiting, for_offices=True))

@@ -6,21 +6,27 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from bluezone.authority.episodes import calls as sheets
 from bluezone.authority.episodes import handing_over, queries, services
-from bluezone.authority.episodes.forms import REACHED_NAMES, SETTING_NAMES
-from bluezone.authority.episodes.models import Episode, Event, Exposure, Handover
+from bluezone.authority.episodes.forms import REACHED_NAMES, SETTING_NAMES, CallForm
+from bluezone.authority.episodes.models import Episode, Event, Exposure, Handover, Stay
 from bluezone.authority.episodes.rules import FOLLOWED_DAYS
+from bluezone.authority.episodes.stays import rosters
+from bluezone.authority.episodes.stays import services as stays
 from bluezone.authority.episodes.words import EventKind, Role, Setting
-from bluezone.authority.officers.pages import office_name
+from bluezone.authority.officers.pages import office_name, place_name
 from bluezone.authority.site import clock
-from bluezone.authority.work.kinds import NAMES, Line, Reader, Source
+from bluezone.authority.site.language import page_language
+from bluezone.authority.work.kinds import NAMES, Line, Panel, Reader, Source
 from bluezone.authority.work.models import Task
 from bluezone.authority.work.rules import Kind
+from bluezone.i18n import format_day
 
 
 def lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
@@ -86,4 +92,62 @@ def handover_lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
     }
 
 
-SOURCES = (Source(services.SOURCE, lines), Source(handing_over.SOURCE, handover_lines))
+def _call(task: Task, reader: Reader) -> Mapping[str, Any]:
+    sheet = sheets.in_force(clock.date_of(reader.now))
+    row = Episode.objects.select_related("person").get(pk=task.source_key)
+    return {"form": CallForm(sheet, reader.now), "row": row}
+
+
+def _decide(task: Task, _reader: Reader) -> Mapping[str, Any]:
+    return {"row": Episode.objects.get(pk=task.source_key)}
+
+
+def _stays(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
+    """Return what rows say of people apart from others."""
+    rows = Stay.objects.select_related("episode__person", "organisation").in_bulk(
+        [int(each.source_key) for each in tasks]
+    )
+    today, language = clock.date_of(reader.now), page_language()
+    found = {}
+    for task in tasks:
+        row = rows.get(int(task.source_key))
+        if row is None:
+            continue
+        found[task.pk] = Line(
+            NAMES[Kind(task.kind)],
+            reverse("isolation:stay", args=[row.pk]),
+            icon="test" if task.kind == Kind.TEST else "call",
+            about=row.episode.name,
+            relation=row.organisation.name if row.organisation is not None else _("at home"),
+            day=(today - row.since).days + 1,
+            days=(row.until - row.since).days + 1,
+            since=_("until %(day)s") % {"day": format_day(row.until, language)},
+        )
+    return found
+
+
+def _rosters(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
+    """Return what rows say of places of quarantine where somebody was not asked about the app yet."""
+    day = clock.date_of(reader.now)
+    return {
+        task.pk: Line(
+            _("People not asked about the app yet"),
+            f"{reverse('quarantine:roster', args=[task.subject])}?only=unasked",
+            _("Open the roster"),
+            "form",
+            about=place_name(task.place, day),
+        )
+        for task in tasks
+    }
+
+
+_PANELS = {
+    Kind.CALL: Panel("episodes/call_panel.html", _call),
+    Kind.DECIDE: Panel("episodes/decide_panel.html", _decide),
+}
+SOURCES = (
+    Source(services.SOURCE, lines, _PANELS),
+    Source(handing_over.SOURCE, handover_lines),
+    Source(stays.SOURCE, _stays),
+    Source(rosters.SOURCE, _rosters),
+)

@@ -40,6 +40,7 @@ from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.rules import IdentityError
 from bluezone.authority.site import clock, keyset, registries
 from bluezone.authority.site.language import sentence_of
+from bluezone.authority.work.views import list_address
 
 #: the page of the menu that these pages belong to
 NAV = "contacts"
@@ -203,7 +204,7 @@ def call(request: HttpRequest, episode_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.said is not None:
         try:
             services.call(row, form.said, scope.officer(request.user), now)
-            return redirect("episodes:episode", row.pk)
+            return redirect(list_address(request) or reverse("episodes:episode", args=[row.pk]))
         except ContactError as error:
             form.add_error(None, sentence_of(error))
     can_be_lost = Decision.LOST in rules.decisions_from(row.decision) and row.role != Role.F0
@@ -243,7 +244,7 @@ def note(request: HttpRequest, episode_id: uuid.UUID, what: str) -> HttpResponse
         said = sentence_of(error) if isinstance(error, ContactError) else str(error)
         row = get_object_or_404(_visible(request), pk=episode_id)
         return page_of(request, row, said, 409)
-    return redirect("episodes:episode", row.pk)
+    return redirect(list_address(request) or reverse("episodes:episode", args=[row.pk]))
 
 
 @confirmers_page

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem, Trust
+from bluezone.authority.site.registries import Area, Audience, AuditKind, Job, MenuItem, Trust
 
 
 class FederationConfig(AppConfig):
@@ -27,7 +27,9 @@ class FederationConfig(AppConfig):
             )
         )
         registries.menu.add(
-            MenuItem("federation", "federation:list", _("Other authorities"), Audience.MINISTRY, rank=86)
+            MenuItem(
+                "federation", "federation:list", _("Other authorities"), Audience.MINISTRY, rank=86, area=Area.OFFICE
+            )
         )
         registries.audit_kinds.add(
             AuditKind(

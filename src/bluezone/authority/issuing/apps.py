@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem, PersonPart
+from bluezone.authority.site.registries import Area, Audience, AuditKind, Finder, Job, MenuItem, PersonPart
 
 
 class IssuingConfig(AppConfig):
@@ -16,18 +16,23 @@ class IssuingConfig(AppConfig):
     def ready(self) -> None:
         from bluezone.authority.diagnosis.signals import result_noted
         from bluezone.authority.issuing import retention
-        from bluezone.authority.issuing.results import home, queries, services
+        from bluezone.authority.issuing.results import queries, services, views
         from bluezone.authority.issuing.statistics import services as statistics
         from bluezone.authority.work import kinds
 
-        registries.home.add(home.PART, home.OFFICE_PART)
         registries.case_results.add(queries.said_of)
         registries.person_parts.add(PersonPart(60, events=queries.events))
         kinds.sources.add(kinds.Source(services.SOURCE, queries.lines))
         result_noted.connect(services.look_done, dispatch_uid="issuing")
+        registries.finders.add(Finder(views.find))
         registries.menu.add(
             MenuItem(
-                "results", "issuing:results", _("Results of laboratories"), Audience.CONFIRMING, rank=43, in_area=False
+                "results",
+                "issuing:results",
+                _("Results of laboratories"),
+                Audience.CONFIRMING,
+                rank=43,
+                area=Area.CASES,
             )
         )
         fields = {"external_id": _("id"), "place": _("place"), "is_task": _("an officer is to look at it")}

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import FIRST_DEADLINE, Audience, AuditKind, Job, MenuItem, Trust
+from bluezone.authority.site.registries import FIRST_DEADLINE, Area, Audience, AuditKind, Job, MenuItem, Trust
 
 
 class KeysConfig(AppConfig):
@@ -32,7 +32,14 @@ class KeysConfig(AppConfig):
             Job("publish-statistics", dt.timedelta(minutes=10), statistics.sum_up),
         )
         registries.menu.add(
-            MenuItem("second-order", "second_order:switch", _("Contacts of contacts"), Audience.MINISTRY, rank=87)
+            MenuItem(
+                "second-order",
+                "second_order:switch",
+                _("Contacts of contacts"),
+                Audience.MINISTRY,
+                rank=87,
+                area=Area.OFFICE,
+            )
         )
         registries.audit_kinds.add(
             AuditKind(

@@ -5,7 +5,7 @@ from django.db.models.signals import pre_init
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, MenuItem
+from bluezone.authority.site.registries import Area, Audience, AuditKind, MenuItem
 
 
 class OfficersConfig(AppConfig):
@@ -21,14 +21,37 @@ class OfficersConfig(AppConfig):
         pre_init.connect(date_by_the_clock, sender=LogEntry)
 
         registries.retention.add(*retention.RULES)
-        from bluezone.authority.officers import home
-
-        registries.home.add(home.PART, home.OFFICE_PART)
         registries.menu.add(
-            MenuItem("officers", "officers:officers", _("Officers"), Audience.DIRECTING, rank=80),
-            MenuItem("keys", "officers:keys", _("API keys"), Audience.GIVING, rank=85),
-            MenuItem("laboratories", "officers:laboratories", _("Laboratories"), Audience.GIVING, rank=86),
-            MenuItem("changes", "officers:changes", _("Changes"), Audience.OFFICERS, rank=90),
+            MenuItem(
+                "officers",
+                "officers:officers",
+                _("Officers"),
+                Audience.DIRECTING,
+                rank=80,
+                area=Area.OFFICE,
+                help=_("appoint, change, suspend those below"),
+            ),
+            MenuItem(
+                "keys",
+                "officers:keys",
+                _("API keys"),
+                Audience.GIVING,
+                rank=85,
+                area=Area.OFFICE,
+                help=_("of apps, laboratories, readers of statistics"),
+            ),
+            MenuItem(
+                "laboratories", "officers:laboratories", _("Laboratories"), Audience.GIVING, rank=86, area=Area.OFFICE
+            ),
+            MenuItem(
+                "changes",
+                "officers:changes",
+                _("Changes"),
+                Audience.OFFICERS,
+                rank=90,
+                area=Area.OFFICE,
+                help=_("who changed what in your jurisdiction"),
+            ),
         )
         fields = {
             "username": _("login name"),

@@ -23,7 +23,6 @@ from bluezone.authority.officers.sheet_parts import Looked, chosen_in, sheet_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, problem_text, sentence_of
 from bluezone.authority.site.models import Upload
-from bluezone.authority.site.registries import Task, TaskPart, Tone
 from bluezone.authority.site.uploads import pipeline, spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES, too_big
@@ -43,6 +42,10 @@ _SHOWN_REPLACED = 12
 P = TypeVar("P", bound=Preview)
 _UNIT = _lazy("Unit")
 _DAY = _lazy("Day of figures without one")
+
+
+#: the pages of each kind of file that has addresses, by the kind's name
+SERVED: dict[str, UploadPages[Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ class UploadPages(Generic[P]):
 
     def urls(self, prefix: str) -> list[URLPattern]:
         """Return the addresses, named `upload`, `uploaded`, `store-upload` and `cancel-upload`."""
+        SERVED[self.kind.name] = self
         one = f"{prefix}/<uuid:upload_id>"
         served: list[tuple[str, type[OfUploads], str]] = [
             (prefix, BringFile, "upload"),
@@ -132,17 +136,6 @@ class UploadPages(Generic[P]):
         if issubclass(view, BringFile):
             bound["form_class"] = self.form
         return type(view.__name__, (view,), bound)
-
-    def waiting(self, officer: User) -> list[tuple[str, str]]:
-        """Return the files that wait for an officer's decision, the oldest first: name and address."""
-        rows = Upload.objects.filter(kind=self.kind.name, officer=officer, state__in=pipeline.WAITING)
-        return [(row.file_name, reverse(self.address_of_one, args=[row.pk])) for row in rows.order_by("received_at")]
-
-    def tasks(self, officer: User) -> Iterable[Task]:
-        """Return the lines of an officer's home page about files that wait."""
-        for name, address in self.waiting(officer):
-            look = TaskPart(name, address=address)
-            yield Task(Tone.WATCH, (TaskPart(_("A table waits for your decision:"), urgent=True), look))
 
     def address_again(self, upload: Upload) -> str:
         """Return where the file is brought again in place of an upload."""

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, MenuItem
+from bluezone.authority.site.registries import Area, Audience, AuditKind, MenuItem
 
 
 def _for_own_place_only(_place: str) -> bool:
@@ -17,12 +17,23 @@ class OutreachConfig(AppConfig):
     label = "outreach"
 
     def ready(self) -> None:
-        from bluezone.authority.outreach import home, retention, unit_part
+        from bluezone.authority.outreach import retention, tasks, unit_part
         from bluezone.authority.units.parts import parts
+        from bluezone.authority.work import kinds
 
-        registries.home.add(home.PART)
+        kinds.sources.add(tasks.SOURCE)
         registries.retention.add(*retention.RULES)
-        registries.menu.add(MenuItem("outreach", "outreach:overview", _("Whom we reach"), Audience.DIRECTING, rank=62))
+        registries.menu.add(
+            MenuItem(
+                "outreach",
+                "outreach:overview",
+                _("Whom we reach"),
+                Audience.DIRECTING,
+                rank=62,
+                area=Area.CAMPAIGN,
+                help=_("families, households, what unions do"),
+            )
+        )
         registries.audit_kinds.add(
             AuditKind(
                 "familytally",

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, MenuItem
+from bluezone.authority.site.registries import Area, Audience, AuditKind, MenuItem
 
 
 class PersonsConfig(AppConfig):
@@ -12,14 +12,15 @@ class PersonsConfig(AppConfig):
     label = "persons"
 
     def ready(self) -> None:
-        from bluezone.authority.persons import my_data, person_page, retention
+        from bluezone.authority.persons import finding, my_data, person_page, retention
         from bluezone.authority.persons.models import Shift
 
         registries.retention.add(*retention.RULES)
         registries.person_parts.add(person_page.PART)
         registries.person_holdings.add(my_data.identity_held)
+        registries.finders.add(finding.FINDER)
         registries.menu.add(
-            MenuItem("persons", "persons:find", _("Find a person"), Audience.READING, rank=42, in_area=False)
+            MenuItem("persons", "persons:find", _("Find a person"), Audience.READING, rank=42, area=Area.CASES)
         )
         fields = {"pseudonym": _("pseudonym"), "opened": _("identity opened, because"), "found": _("found by")}
         fields["corrected"] = _("corrected")

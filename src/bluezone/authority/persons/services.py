@@ -43,6 +43,14 @@ def identity_from(
     )
 
 
+def read_telephone(text: str) -> str:
+    """Return a telephone number that was typed, in E.164; nothing for what is none."""
+    try:
+        return rules.telephone(text, _country())
+    except IdentityError:
+        return ""
+
+
 def _country() -> str:
     return next((code for code in settings.BLUEZONE.sms_countries if code.isdecimal()), "")
 

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem, Trust
+from bluezone.authority.site.registries import Area, Audience, AuditKind, Job, MenuItem, Trust
 
 
 class PlacesConfig(AppConfig):
@@ -15,18 +15,21 @@ class PlacesConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.documents.rules import published_kinds
-        from bluezone.authority.places import home, retention, services, unit_part
+        from bluezone.authority.places import retention, services, tasks, unit_part
         from bluezone.authority.units.parts import parts
+        from bluezone.authority.work import kinds
 
         published_kinds.add(services.PUBLISHED_POLICY)
         registries.retention.add(*retention.RULES)
-        registries.home.add(home.PART)
+        kinds.sources.add(tasks.SOURCE)
         registries.jobs.add(
             Job("publish-places", dt.timedelta(minutes=5), services.publish, trust=Trust.PUBLISHES),
         )
-        registries.menu.add(MenuItem("places", "places:overview", _("Places"), Audience.DIRECTING, rank=66))
         registries.menu.add(
-            MenuItem("register-place", "place-register", _("Register a place"), Audience.PUBLIC, rank=14, in_area=False)
+            MenuItem("places", "places:overview", _("Places"), Audience.DIRECTING, rank=66, area=Area.PLACES)
+        )
+        registries.menu.add(
+            MenuItem("register-place", "place-register", _("Register a place"), Audience.PUBLIC, rank=14)
         )
         parts.add(unit_part.PART)
         registries.audit_kinds.add(

@@ -4,6 +4,7 @@ language of public pages."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -15,11 +16,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from bluezone.authority.officers import scope
+from bluezone.authority.officers.generic import OfficerPage
 from bluezone.authority.officers.jurisdiction import Role, own_unit
 from bluezone.authority.officers.pages import officers_page, place_name
+from bluezone.authority.project import menus
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import page_language
-from bluezone.authority.site.registries import HomePart, Tone, Visitor
+from bluezone.authority.site.registries import Area, Visitor
+from bluezone.authority.work import queries as work
+from bluezone.authority.work.kinds import NAMES, Reader
+from bluezone.authority.work.queries import Whose
+from bluezone.authority.work.views import called, lines_of
 from bluezone.i18n import format_date
 
 
@@ -42,8 +49,8 @@ def first(request: HttpRequest) -> HttpResponse:
     return redirect("home" if scope.jurisdiction(request.user) else "diagnosis:list")
 
 
-#: what is done comes last
-_URGENCY = {Tone.ACT: 0, Tone.WATCH: 1, Tone.PLAIN: 2, Tone.SAFE: 3}
+#: the most urgent tasks, named on the first page
+_NAMED = 4
 
 
 def unsaid(sentence: str, facts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -54,18 +61,18 @@ def unsaid(sentence: str, facts: Sequence[tuple[str, str]]) -> list[tuple[str, s
 @officers_page
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the officer's first page."""
-    own = scope.required(request.user)
-    day = clock.today()
+    """Show the officer's first page: what is to be done first, then the four areas in the order of the role."""
+    own, user = scope.required(request.user), scope.officer(request.user)
+    now, day, language = clock.now(), clock.today(), page_language()
     unit = own_unit(own, day)
-    is_head = own.role is Role.UNIT_HEAD
-    visitor = Visitor(request.user, own.role.value, own.place, unit, day, is_head)
-    mine = (each for each in registries.home if each.for_offices is own.is_office)
-    parts: list[HomePart] = sorted(mine, key=lambda each: each.rank)
-    language = page_language()
-    ended = own.directs_places and not unit.in_force(day) and unit.until is not None
-    tasks = sorted((task for part in parts for task in part.tasks(visitor)), key=lambda task: _URGENCY[task.tone])
+    visitor = Visitor(user, own.role.value, own.place, unit, day, own.role is Role.UNIT_HEAD)
+    parts = sorted((each for each in registries.home if each.for_offices is own.is_office), key=lambda each: each.rank)
     overview = next(filter(None, (part.overview(visitor) for part in parts)), None)
+    ended = own.directs_places and not unit.in_force(day) and unit.until is not None
+    links = [(part.area, link) for part in parts for link in part.links(visitor)]
+    reader = Reader(user, own, now)
+    tally, first = work.tallies(user, own, now)[Whose.OFFICE], work.first(reader, _NAMED)
+    lines = lines_of(first, reader)
     context = {
         "nav": "home",
         "name": place_name(own.place, day) if own.place.strip("/") else unit.name,
@@ -73,12 +80,34 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": format_date(day, language),
         "overview": overview,
         "facts": unsaid(overview.sentence, overview.facts) if overview is not None else (),
-        "tasks": [task for task in tasks if task.is_open],
-        "done": [task for task in tasks if not task.is_open],
+        "alerts": [alert for part in parts for alert in part.alerts(visitor)],
+        "tally": tally,
+        "first": [(task, lines[task.pk], called(task, lines[task.pk])) for task in first],
+        "kinds": [(NAMES[kind], kind.value, count) for kind, count in tally.kinds.items()],
+        "areas": [
+            (menus.AREAS[area], items, [link for of, link in links if of is area])
+            for area, items in menus.areas_of(user)
+        ],
         "sections": [section for part in parts for section in part.sections(visitor)],
-        "links": [link for part in parts for link in part.links(visitor)],
     }
     return render(request, "home.html", context)
+
+
+class AreaPage(OfficerPage):
+    """Show what there is in one of the four areas."""
+
+    access = scope.officer
+    template_name = "area.html"
+
+    def prepare(self) -> None:
+        found = {area.value: items for area, items in menus.areas_of(self.request.user)}
+        if self.kwargs["kind"] not in found:
+            raise Http404
+        self.items = found[self.kwargs["kind"]]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        title = menus.AREAS[Area(self.kwargs["kind"])][0]
+        return super().get_context_data(title=title, items=self.items, nav=self.items[0].page, **kwargs)
 
 
 @require_GET

@@ -1,42 +1,35 @@
-"""Choose what the menu on top of every page shows: one row, and behind a button all pages; and a rehearsal's clock."""
+"""Choose what the menu on top of every page shows: four areas by role, and behind a button all pages; and a rehearsal's
+clock."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 from django.template import Context, Library
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers import confirming
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.officers.models import WITHOUT_JURISDICTION, User
 from bluezone.authority.site import clock, registries
-from bluezone.authority.site.registries import Audience, MenuItem
+from bluezone.authority.site.registries import Area, Audience, MenuItem
 
 register = Library()
 
 HOME = MenuItem("home", "home", _("Today"), Audience.OFFICERS, rank=10)
 
-#: widths of a window from which a style shows an item (`.from-768` in officer.css); 0: always
-WIDTHS_PX = (0, 360, 480, 640, 768, 900, 1_024, 1_152, 1_280)
-_WIDEST_PX = 1_240
-#: the name, the button of the rest with its gap, and the padding, of narrow and of wide windows
-_TAKEN_NARROW_PX, _TAKEN_WIDE_PX = 276, 316
-#: an item's letters at 14 px, the widest as it is drawn for the page one is on; and what stands between two
-_LETTER_PX, _GAP_PX = 8.0, 24
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Describe an item of the row: `from_px` is the width from which it fits, `here` says that one is on its page."""
-
-    item: MenuItem
-    here: bool
-    from_px: int
+#: the areas: name, and a short one for a telephone
+AREAS = {
+    Area.CASES: (_("Cases and people"), _("Cases"), "people"),
+    Area.CAMPAIGN: (_("Roll-out"), _("Roll-out"), "flag"),
+    Area.PLACES: (_("Declarations and places"), _("Declarations"), "form"),
+    Area.OFFICE: (_("Administration"), _("Administration"), "gear"),
+}
+#: whose first area is the roll-out: who neither treats people nor follows them
+_ROLLOUT_FIRST = (Area.CAMPAIGN, Area.CASES, Area.PLACES, Area.OFFICE)
 
 
 def audiences(user: Any) -> frozenset[Audience]:
@@ -61,44 +54,24 @@ def audiences(user: Any) -> frozenset[Audience]:
     return frozenset({*found, Audience.OFFICERS, own})
 
 
-def menu(belongs_to: frozenset[Audience], *, in_area: bool) -> list[MenuItem]:
-    """List the items of one part of the menu for a reader, in their order."""
-    items = [each for each in (HOME, *registries.menu) if each.in_area is in_area and each.audience in belongs_to]
+def menu(belongs_to: frozenset[Audience], area: Area | None = None) -> list[MenuItem]:
+    """List the items for a reader, in their order: of an area, or all."""
+    items = [each for each in registries.menu if each.audience in belongs_to and area in (None, each.area)]
     return sorted(items, key=lambda each: each.rank)
+
+
+def areas_of(user: Any) -> list[tuple[Area, list[MenuItem]]]:
+    """Return an officer's areas with their items, in the order of the role: cases first for a commune and for who may
+    confirm cases, the roll-out for all else."""
+    mine = audiences(user)
+    cases_first = isinstance(user, User) and (user.may_confirm or user.role == Role.COMMUNE)
+    found = [(area, menu(mine, area)) for area in (AREAS if cases_first else _ROLLOUT_FIRST)]
+    return [(area, items) for area, items in found if items]
 
 
 def is_here(item: MenuItem, nav: str) -> bool:
     """Return whether the page with this `nav` is the item's, or belongs to it."""
     return bool(nav) and nav in (item.page, *item.more_pages)
-
-
-def row(items: Sequence[tuple[MenuItem, str]], nav: str) -> list[Shown]:
-    """Return the items (with their texts) that fit into one row, each with the width from which it does.
-
-    The page one is on takes its place first, wherever it stands; what fits into no window is left to the button.
-    """
-    taken = next((_width(text) for item, text in items if is_here(item, nav)), 0.0)
-    shown = []
-    for item, text in items:
-        here = is_here(item, nav)
-        taken += 0 if here else _width(text)
-        fits = _from(_width(text) if here else taken)
-        if fits is not None:
-            shown.append(Shown(item, here, fits))
-    return shown
-
-
-def _width(text: str) -> float:
-    return len(text) * _LETTER_PX + _GAP_PX
-
-
-def _from(needed_px: float) -> int | None:
-    """Return the first of the widths at which so much fits beside what always stands there."""
-    for width in WIDTHS_PX:
-        room = min(width or 320, _WIDEST_PX) - (_TAKEN_NARROW_PX if width < 768 else _TAKEN_WIDE_PX)
-        if needed_px <= room:
-            return width
-    return None
 
 
 def rehearsal(_request: HttpRequest) -> dict[str, dt.datetime | None]:
@@ -108,21 +81,26 @@ def rehearsal(_request: HttpRequest) -> dict[str, dt.datetime | None]:
 
 @register.inclusion_tag("menu.html", takes_context=True)
 def top_menu(context: Context) -> dict[str, Any]:
-    """Draw the menu for the reader of the page, from its `nav`. (A page about a failure has no `user`.)"""
+    """Draw the menu for the reader of the page, from its `nav`: an officer's areas, the pages for all of who is not
+    logged in; behind the button all of them. (A page about a failure has no `user`.)"""
     user, nav = context.get("user"), str(context.get("nav") or "")
-    mine = audiences(user)
-    area, rest = menu(mine, in_area=True), menu(mine, in_area=False)
-    shown = row([(each, str(each.text)) for each in (*area, *rest)], nav)
-    groups = [(_("My area"), area)] if area else []
+    mine, logged_in = audiences(user), bool(user and user.is_authenticated)
+    areas, public = (areas_of(user) if logged_in else []), menu(mine, Area.ALL)
+    home = [HOME] if HOME.audience in mine else []
+    groups = [(AREAS[area][0], items) for area, items in areas]
+    groups.append((_("For all"), [*home, *public]))
     return {
-        "row": shown,
-        "groups": [
-            (title, [(item, is_here(item, nav)) for item in items]) for title, items in (*groups, (_("For all"), rest))
-        ],
+        "row": [
+            (*AREAS[area][:2], reverse("area", args=[area.value]), any(is_here(item, nav) for item in items))
+            for area, items in areas
+        ]
+        or [(item.text, item.text, reverse(item.address), is_here(item, nav)) for item in public],
+        "groups": [(title, [(item, is_here(item, nav)) for item in items]) for title, items in groups],
         "nav": nav,
         "request": context.get("request"),
         "user": user,
-        "logged_in": bool(user and user.is_authenticated),
+        "logged_in": logged_in,
+        "asked": context.get("asked_text", ""),
         "csrf_token": context.get("csrf_token"),
         "keeps_language": bool(context.get("keeps_language")),
     }

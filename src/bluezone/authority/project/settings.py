@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "bluezone.authority.officers.middleware.require_second_factor",
     "bluezone.authority.officers.middleware.keep_to_own_pages",
     "bluezone.authority.officers.middleware.record_officer",
+    "bluezone.authority.work.middleware.settle_own_post",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",

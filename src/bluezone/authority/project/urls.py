@@ -11,6 +11,7 @@ from bluezone.authority.persons import my_data_views
 from bluezone.authority.project import home
 from bluezone.authority.project.openapi import views as openapi_views
 from bluezone.authority.project.readiness import healthz, readyz
+from bluezone.authority.project.search import Search
 from bluezone.authority.units.posters import install_page
 
 urlpatterns = [
@@ -40,6 +41,8 @@ urlpatterns = [
     path("officer/rollout/national/", include(figures.national)),
     path("officer/rollout/", include(figures)),
     path("officer/", home.first, name="first"),
+    path("officer/search", Search.as_view(), name="search"),
+    path("officer/area/<slug:kind>", home.AreaPage.as_view(), name="area"),
     path("officer/", include("bluezone.authority.officers.urls")),
     path("officer/", include("bluezone.authority.campaign.bulletins.urls")),
     path("officer/work/", include("bluezone.authority.work.urls")),

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, Job, MenuItem
+from bluezone.authority.site.registries import Area, Audience, Job, MenuItem
 
 
 class SimulationsConfig(AppConfig):
@@ -18,5 +18,5 @@ class SimulationsConfig(AppConfig):
 
         registries.jobs.add(Job("simulate", dt.timedelta(seconds=5), answer_waiting, deadline=dt.timedelta(days=1)))
         registries.menu.add(
-            MenuItem("simulations", "simulations:list", _("Simulator"), Audience.DIRECTING, rank=60, in_area=False)
+            MenuItem("simulations", "simulations:list", _("Simulator"), Audience.DIRECTING, rank=60, area=Area.CAMPAIGN)
         )

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bluezone.authority.site import clock, clock_guard
-from bluezone.authority.site.registries import HomePart, Task, TaskPart, Tone, Visitor
+from bluezone.authority.site.registries import Alert, HomePart, Visitor
 from bluezone.authority.site.time_guard import Finding
 
 _MINISTRY = "ministry"
 
 
-def tasks(visitor: Visitor) -> Iterable[Task]:
-    """Return the task to have the clock looked at, for officers of the ministry, where jobs refuse to run by it."""
+def alerts(visitor: Visitor) -> Iterable[Alert]:
+    """Return the alert about the clock, for officers of the ministry, where jobs refuse to run by it."""
     if visitor.role != _MINISTRY:
         return
     verdict = clock_guard.look(clock.now())
@@ -32,19 +32,12 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
         what = _("The clocks of the server and of its database differ by {span}.")
     else:
         what = _("The server's clock has leapt by {span}.")
-    yield Task(
-        Tone.ACT,
-        (
-            TaskPart(what.format(span=by), urgent=True),
-            TaskPart(
-                _(
-                    "Until that is settled no keys are published and nothing is deleted; what phones send is kept. "
-                    "Ask whoever runs the server to put the clock right, or to accept it with "
-                    "`bluezone authority accept-clock`."
-                )
-            ),
-        ),
+    advice = _(
+        "Until that is settled no keys are published and nothing is deleted; what phones send is kept. "
+        "Ask whoever runs the server to put the clock right, or to accept it with "
+        "`bluezone authority accept-clock`."
     )
+    yield Alert(what.format(span=by), advice)
 
 
-PART = HomePart(5, tasks)
+PART = HomePart(5, alerts)

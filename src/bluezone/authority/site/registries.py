@@ -154,9 +154,19 @@ class Audience(enum.Enum):
     GIVING = "officers who may give the rights to confirm cases and to read health data"
 
 
+class Area(enum.StrEnum):
+    """Name the four areas of officers' pages, and the pages for all."""
+
+    CASES = "cases"
+    CAMPAIGN = "campaign"
+    PLACES = "places"
+    OFFICE = "office"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """Describe a link to a package's pages, on top of every page."""
+    """Describe a link to a package's pages, in its area of the menu and of the home page."""
 
     #: the page, by its `nav`
     page: str
@@ -167,10 +177,31 @@ class MenuItem:
     audience: Audience
     #: the smaller, the further left
     rank: int
-    #: in the second row, on the pages of an officer's own area, instead of the first
-    in_area: bool = True
+    area: Area = Area.ALL
+    #: a word on what is there, lazily translated
+    help: object = ""
     #: pages that belong to the item without being its first
     more_pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Describe what a search found: what it is called, a word on it, and its page."""
+
+    text: str
+    note: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Describe how a package finds what an officer looks for, within the officer's rights. Both raise nothing for what
+    they cannot read."""
+
+    #: by a code, a number of a file or the name of a place
+    by_text: Callable[[str, Any], Iterable[Found]]
+    #: by a whole telephone number (E.164), which comes by POST and is noted
+    by_telephone: Callable[[str, Any], Iterable[Found]] = lambda _number, _officer: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,53 +214,6 @@ class Visitor:
     unit: Unit
     day: dt.date
     is_head: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TaskPart:
-    """Hold a piece of a task's sentence: plain, urgent, or a link."""
-
-    text: str
-    urgent: bool = False
-    address: str = ""
-
-
-class Tone(enum.StrEnum):
-    """Name the urgency of a task, by the colour in which it is shown."""
-
-    ACT = "act"
-    WATCH = "watch"
-    SAFE = "safe"
-    PLAIN = ""
-
-
-_ICONS = {Tone.ACT: "alert", Tone.WATCH: "wait", Tone.SAFE: "done", Tone.PLAIN: "wait"}
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Describe something due today, or done, as a line of the home page."""
-
-    tone: Tone
-    parts: tuple[TaskPart, ...]
-
-    @property
-    def icon(self) -> str:
-        return _ICONS[self.tone]
-
-    @property
-    def said(self) -> list[TaskPart]:
-        """Return what is read: the pieces that lead nowhere. (A mark between two links says nothing.)"""
-        return [part for part in self.parts if not part.address and part.text.strip(" ·")]
-
-    @property
-    def ways(self) -> list[TaskPart]:
-        """Return the links: the first is drawn as the task's button."""
-        return [part for part in self.parts if part.address]
-
-    @property
-    def is_open(self) -> bool:
-        return self.tone is not Tone.SAFE
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +238,15 @@ class HomeSection:
     context: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Describe what is wrong with the whole, above all else: what, and what to do."""
+
+    sentence: str
+    advice: str
+    link: Link | None = None
+
+
 def _nothing(_visitor: Visitor) -> None:
     return None
 
@@ -268,8 +261,10 @@ class HomePart:
 
     #: smaller comes first
     rank: int
-    tasks: Callable[[Visitor], Iterable[Task]] = _none
+    alerts: Callable[[Visitor], Iterable[Alert]] = _none
+    #: ways to pages of the officer's own, in an area; what is the same for all is a MenuItem
     links: Callable[[Visitor], Iterable[Link]] = _none
+    area: Area = Area.CAMPAIGN
     overview: Callable[[Visitor], Overview | None] = _nothing
     sections: Callable[[Visitor], Iterable[HomeSection]] = _none
     #: shown to the officers of an office that answers for sectors, and to them alone
@@ -285,6 +280,15 @@ class Group(enum.StrEnum):
     PAPERS = "papers"
     CONTACTS = "contacts"
     OTHER = "other"
+
+
+class Tone(enum.StrEnum):
+    """Name how soon something is to be done, by the colour in which it is shown."""
+
+    ACT = "act"
+    WATCH = "watch"
+    SAFE = "safe"
+    PLAIN = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +380,7 @@ retention: Registry[RetentionRule] = Registry()
 #: the newest moments in what a package has stored by a clock that was believed then (`clock_guard`)
 newest_moments: Registry[Callable[[], Iterable[dt.datetime]]] = Registry()
 menu: Registry[MenuItem] = Registry()
+finders: Registry[Finder] = Registry()
 home: Registry[HomePart] = Registry()
 #: ways from a unit's figures to other pages about the unit
 unit_links: Registry[Callable[[Unit], Link]] = Registry()

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, MenuItem
+from bluezone.authority.site.registries import Area, Audience, AuditKind, Finder, MenuItem
 
 
 class UnitsConfig(AppConfig):
@@ -12,13 +12,46 @@ class UnitsConfig(AppConfig):
     label = "units"
 
     def ready(self) -> None:
-        from bluezone.authority.units import home, posts
+        from bluezone.authority.units import posts, views
 
-        registries.home.add(home.PART, home.OFFICE_PART)
+        registries.finders.add(Finder(views.find))
         registries.menu.add(
-            MenuItem("units", "units:list", _("Units"), Audience.DIRECTING, rank=60, more_pages=("sectors",)),
-            MenuItem("units", "units:list", _("Units"), Audience.OFFICES, rank=60),
-            MenuItem("units", "units:list", _("My unit"), Audience.HEADS, rank=60),
+            MenuItem(
+                "units",
+                "units:list",
+                _("Units"),
+                Audience.DIRECTING,
+                rank=60,
+                area=Area.CAMPAIGN,
+                help=_("schools, offices, companies, their posters"),
+            ),
+            MenuItem(
+                "sectors",
+                "units:sectors",
+                _("Sectors and offices"),
+                Audience.DIRECTING,
+                rank=61,
+                area=Area.CAMPAIGN,
+                help=_("what there is, and which office answers"),
+            ),
+            MenuItem(
+                "units",
+                "units:list",
+                _("Units"),
+                Audience.OFFICES,
+                rank=60,
+                area=Area.CAMPAIGN,
+                help=_("schools, offices, companies, their posters"),
+            ),
+            MenuItem(
+                "units",
+                "units:list",
+                _("My unit"),
+                Audience.HEADS,
+                rank=60,
+                area=Area.CAMPAIGN,
+                help=_("schools, offices, companies, their posters"),
+            ),
         )
         registries.posts.add(posts)
         fields = {"headcount": _("headcount"), "name": _("name"), "sector": _("sector")}

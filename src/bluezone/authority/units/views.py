@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, F, FloatField, QuerySet, Value, When
+from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -17,13 +17,19 @@ from django.utils.translation import gettext_lazy as _
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import DetailPage, FilePage, FormPage, ListPage, OfObject, Sort, Step
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of
+from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
+from bluezone.authority.site.registries import Found
 from bluezone.authority.units import parts, posters, queries, sectors, services
 from bluezone.authority.units.forms import OrganisationForm, UnitFilters
 from bluezone.authority.units.models import Organisation
+from bluezone.geography.names import plain_key
 from bluezone.rollout.cascade import PERSONS_PER_HOUSEHOLD
 from bluezone.rollout.documents import poster_qr_svg
 from bluezone.rollout.sectors import UnitCodeError, read_code
+
+#: letters of a name that a search begins with
+_LEAST_SEARCHED = 3
 
 
 class OfUnit(OfObject):
@@ -267,3 +273,13 @@ class UnitQr(OfUnit, FilePage):
 
     def draw(self) -> str:
         return poster_qr_svg(posters.address_of(self.request, self.object.code))
+
+
+def find(text: str, officer: User) -> list[Found]:
+    """Find units for the one search: by the code on the poster, whole, or a word of the name."""
+    key = plain_key(text)
+    if len(key) < _LEAST_SEARCHED:
+        return []
+    asked = Q(code=text.upper()) | Q(search_key__contains=key)
+    rows = scope.visible(Organisation.objects.filter(asked, closed_on=None), officer).order_by("name", "pk")[:10]
+    return [Found(each.name, each.code, reverse("units:unit", args=[each.code])) for each in rows]

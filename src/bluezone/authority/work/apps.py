@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem
+from bluezone.authority.site.registries import Area, Audience, AuditKind, Job, MenuItem
 
 
 class WorkConfig(AppConfig):
@@ -14,11 +14,14 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
-        from bluezone.authority.work import person_part, retention, services
+        from bluezone.authority.work import kinds, person_part, retention, services, uploads
 
         fields = {"officer": _("given to"), "state": _("state")}
         registries.audit_kinds.add(AuditKind("task", _("task"), fields))
         registries.retention.add(*retention.RULES)
         registries.person_parts.add(person_part.PART)
-        registries.jobs.add(Job("tasks", dt.timedelta(minutes=15), services.settle_all_standing))
-        registries.menu.add(MenuItem("work", "work:list", _("Today's work"), Audience.OFFICERS, rank=12))
+        kinds.sources.add(uploads.SOURCE)
+        registries.jobs.add(Job("tasks", dt.timedelta(minutes=30), services.settle_posts))
+        registries.menu.add(
+            MenuItem("work", "work:list", _("Today's work"), Audience.OFFICERS, rank=12, area=Area.CASES)
+        )

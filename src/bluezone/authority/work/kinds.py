@@ -18,9 +18,11 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.officers.models import User
+from bluezone.authority.site import clock
 from bluezone.authority.site.registries import Registry
 from bluezone.authority.work.models import Task
 from bluezone.authority.work.rules import Kind, Wanted
+from bluezone.geography.units import Unit
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -52,6 +54,29 @@ class Reader:
     officer: User
     own: Jurisdiction
     now: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Describe a place with officers, for which time makes tasks: its jurisdiction, unit of the gazetteer, and when."""
+
+    own: Jurisdiction
+    unit: Unit
+    now: dt.datetime
+    #: whether somebody there may confirm cases
+    confirms: bool = False
+
+    @property
+    def place(self) -> str:
+        return self.own.place
+
+    @property
+    def day(self) -> dt.date:
+        return clock.date_of(self.now)
+
+    def at(self, hour: int) -> dt.datetime:
+        """Return an hour of the day."""
+        return clock.beginning_of(self.day) + dt.timedelta(hours=hour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +131,9 @@ class Source:
     panels: Mapping[Kind, Panel] = field(default_factory=dict)
     #: does what a tick means, and settles; raises TranslatableError for what cannot be done
     finish: Callable[[Task, Reader], object] | None = None
-    #: of tasks that time makes: all that are wanted at a moment, by key of the cause. None: each cause settles its own
-    standing: Callable[[dt.datetime], Iterable[tuple[str, Wanted]]] | None = None
+    #: of tasks that time or many rows make: all that are wanted of a post now, each with a word that tells it from the
+    #: post's others. None: each cause settles its own
+    standing: Callable[[Post], Iterable[tuple[str, Wanted]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.officers.models import User
+from bluezone.authority.work.kinds import Reader
 from bluezone.authority.work.models import Task
 from bluezone.authority.work.rules import Kind, Urgency
 
@@ -28,6 +29,8 @@ class Whose(enum.StrEnum):
     ALL = "all"
 
 
+#: by danger, then by hour: what is overdue is due first
+ORDER = ("-urgency", "due_at", "id")
 #: a list of more is counted no further: a filter finds what stands below
 MOST_COUNTED = 10_000
 
@@ -97,9 +100,10 @@ def tallies(officer: User, own: Jurisdiction, now: dt.datetime) -> dict[Whose, T
     return found
 
 
-def count_of(rows: QuerySet[Task]) -> int:
-    """Return how many tasks there are, at most `MOST_COUNTED`."""
-    return BoundedPaginator(rows, 1).count
+def first(reader: Reader, count: int) -> list[Task]:
+    """Return the first tasks of the officer's office: by danger, then by hour."""
+    rows = open_tasks(reader.officer, reader.now).filter(of_office(reader.own)).select_related("person")
+    return list(rows.order_by(*ORDER)[:count])
 
 
 def overdue_below(officer: User, own: Jurisdiction, now: dt.datetime) -> list[tuple[str, int]]:

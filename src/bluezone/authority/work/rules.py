@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class Kind(enum.StrEnum):
@@ -52,6 +52,8 @@ class Wanted:
     subject: str = ""
     detail: str = ""
     opens_at: dt.datetime | None = None
+    #: key of the officer whose task it is from the beginning
+    officer: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from auditlog.context import disable_auditlog
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
-from bluezone.authority.officers.models import User
+from bluezone.authority.officers.jurisdiction import NATION, codes_of, own_unit
+from bluezone.authority.officers.models import WITHOUT_JURISDICTION, User
+from bluezone.authority.site import clock
 from bluezone.authority.work import kinds
+from bluezone.authority.work.kinds import Post, Source
 from bluezone.authority.work.models import Task
 from bluezone.authority.work.rules import Kind, Urgency, Wanted, difference
 
@@ -23,23 +27,41 @@ def settle(source: str, key: object, wanted: Iterable[Wanted], now: dt.datetime,
 
 
 @transaction.atomic
-def settle_standing(source: str, wanted: Iterable[tuple[str, Wanted]], now: dt.datetime) -> None:
-    """Open, change and close all tasks of a source that time makes, until they are those that are wanted now."""
+def settle_post(source: Source, post: Post) -> None:
+    """Open, change and close the tasks that time makes at a post, until they are those that are wanted now."""
+    if source.standing is None:
+        return
     held: dict[str, list[Task]] = {}
-    for row in Task.objects.select_for_update().filter(source=source, state=Task.State.OPEN):
+    rows = Task.objects.select_for_update().filter(source=source.name, place=post.place, state=Task.State.OPEN)
+    for row in rows:
         held.setdefault(row.source_key, []).append(row)
     asked: dict[str, list[Wanted]] = {}
-    for key, want in wanted:
-        asked.setdefault(key, []).append(want)
-    for key in held.keys() | asked.keys():
-        _settle(source, key, held.get(key, []), asked.get(key, []), now, None)
+    code = next(reversed(codes_of(post.place)), NATION)
+    for word, want in source.standing(post):
+        asked.setdefault(f"{code} {word}", []).append(want)
+    with disable_auditlog():  # nobody did it: time, or what stands in the audit log itself
+        for key in held.keys() | asked.keys():
+            _settle(source.name, key, held.get(key, []), asked.get(key, []), post.now, None)
 
 
-def settle_all_standing(now: dt.datetime) -> None:
-    """Settle every source whose tasks time makes. The worker's job."""
-    for source in kinds.sources:
-        if source.standing is not None:
-            settle_standing(source.name, source.standing(now), now)
+def settle_posts(now: dt.datetime, place: str = "") -> None:
+    """Settle what time makes, for each place that has officers, or for one. The worker's job; what an officer's own act
+    has changed at the own place is settled with it."""
+    for post in posts(now, place):
+        for source in kinds.sources:
+            settle_post(source, post)
+
+
+def posts(now: dt.datetime, place: str = "") -> Iterator[Post]:
+    """Return the places that have officers, or one of them."""
+    rows = User.objects.filter(is_active=True).exclude(role__in=WITHOUT_JURISDICTION)
+    rows = rows.filter(place=place) if place else rows
+    confirming = rows.filter(may_confirm=True).values_list("place", flat=True)
+    held, day = set(confirming), clock.date_of(now)
+    first = rows.order_by().values("place").annotate(first=Min("pk")).values("first")
+    for user in User.objects.filter(pk__in=first).order_by("place"):
+        if (own := user.jurisdiction) is not None:
+            yield Post(own, own_unit(own, day), now, own.place in held)
 
 
 def _settle(
@@ -56,7 +78,8 @@ def _settle(
         _set(row, want, row.opened_at)
         row.save()
     for want in change.opened:
-        row = Task(source=source, source_key=key, kind=want.kind.value, opened_at=now)
+        row = Task(source=source, source_key=key, kind=want.kind.value, opened_at=now, place=want.place)
+        row.officer_id = want.officer
         _set(row, want, now)
         row.save()
 

@@ -24,6 +24,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from bluezone.authority.officers.generic import Filters, ListPage, OfJurisdiction, Step
 from bluezone.authority.officers.pages import place_name
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.rules import Identity
+from bluezone.authority.persons.views import shift_bar
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, sentence_of
 from bluezone.authority.work import kinds, queries, rules, services
@@ -87,6 +90,8 @@ class Row:
     line: Line
     #: whom or what it is about, as far as the reader may know
     called: str
+    #: who that is, in a shift
+    identity: Identity | None
     group: Group
     #: by how much it is overdue, or by when it is due
     when: str
@@ -131,10 +136,14 @@ class OfTasks(OfJurisdiction):
 
     def back(self) -> str:
         """Return the list as it was asked for."""
-        wanted = self.request.POST.get("next", "")
-        hosts = {self.request.get_host()}
-        safe = url_has_allowed_host_and_scheme(wanted, hosts, require_https=self.request.is_secure())
-        return wanted if safe else reverse("work:list")
+        return list_address(self.request) or reverse("work:list")
+
+
+def list_address(request: HttpRequest) -> str:
+    """Return the list, as it was asked for, to which a form of it leads back; nothing for a form of another page."""
+    wanted, own = request.POST.get("next", ""), reverse("work:list")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe and wanted.startswith(own) else ""
 
 
 class WorkList(OfTasks, ListPage):
@@ -142,7 +151,7 @@ class WorkList(OfTasks, ListPage):
 
     nav, template_name = "work", "work/list.html"
     filters = WorkFilters
-    ordering = ("-urgency", "due_at", "id")
+    ordering = queries.ORDER
     paginator_class = queries.BoundedPaginator
 
     def get_filters_kwargs(self) -> dict[str, Any]:
@@ -151,16 +160,20 @@ class WorkList(OfTasks, ListPage):
     def present(self, rows: Sequence[Task]) -> list[Row]:
         """Return the page's rows, what each says asked of its package once."""
         lines = lines_of(rows, self.reader)
+        people = [task.person for task in rows if task.person is not None]
+        self.known = persons.identities_for(people, self.officer, self.reader.now)
         opening = [task for task in rows if _panel(task) is not None]
         following = dict(itertools.pairwise(opening))
         return [self._row(task, lines[task.pk], following.get(task)) for task in rows]
 
     def _row(self, task: Task, line: Line, after: Task | None) -> Row:
         panel, now = _panel(task), self.reader.now
+        identity = self.known.get(task.person_id) if task.person_id is not None else None
         row = Row(
             task,
             line,
-            _called(task, line),
+            identity.name if identity is not None and identity.name else called(task, line),
+            identity,
             rules.group_of(Urgency(task.urgency), task.due_at, now),
             self._when(task),
             rules.is_overdue(task.due_at, now),
@@ -221,6 +234,7 @@ class WorkList(OfTasks, ListPage):
             "below": self._below() if part is Whose.ALL else [],
             "asked_place": self._asked_place(),
             "address": self._address(None),
+            "shift_bar": shift_bar(self.request),
         }
         shown = super().get_context_data(**found | kwargs)
         groups = itertools.groupby(shown["rows"], key=lambda row: row.group)
@@ -299,7 +313,8 @@ def _panel(task: Task) -> Panel | None:
     return source.panels.get(Kind(task.kind)) if source is not None else None
 
 
-def _called(task: Task, line: Line) -> str:
+def called(task: Task, line: Line) -> str:
+    """Return whom or what a task is about, as far as the reader may know."""
     if task.person is not None:
         return task.person.pseudonym
     return line.about or str(line.title)

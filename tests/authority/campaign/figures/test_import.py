@@ -329,7 +329,7 @@ def test_a_table_most_of_whose_rows_would_be_left_out_is_a_question(officer, run
 def test_a_table_that_waits_is_due_on_the_home_page(brought, text_of):
     client, response = brought(GOOD)
     home = client.get("/officer/rollout/")
-    assert "Một bảng đang chờ bạn quyết định" in text_of(home)
+    assert "Một bảng chờ bạn quyết định" in text_of(home)
     assert response.url in home.content.decode()
 
 

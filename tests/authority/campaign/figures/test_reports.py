@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
+from tests.authority.due import due
 
 from bluezone.authority.campaign.figures.models import DailyCount, Reminder
 from bluezone.authority.campaign.figures.store import store
@@ -130,7 +131,7 @@ def confirmation(response) -> str:
 
 def test_a_head_reports_the_own_figure(signed_in, officer, school, text_of):
     client = signed_in("head")
-    assert "Hôm nay chưa có báo cáo" in text_of(client.get("/officer/rollout/"))
+    assert "Số cài đặt hôm nay" in due(client)
     response = client.post("/officer/rollout/own", {"date": "18/8/2020", "installs": "310", "active": "290"})
     assert response.status_code == 302
     row = DailyCount.objects.get()

@@ -12,7 +12,7 @@ from bluezone.authority.diagnosis.signals import handed_over
 from bluezone.authority.episodes.signals import role_changed
 from bluezone.authority.episodes.stays import moves, person_part, reminders, retention, roster_presenters, services
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, Job, Link, MenuItem
+from bluezone.authority.site.registries import Area, Audience, AuditKind, Job, Link, MenuItem
 from bluezone.authority.units.parts import parts
 from bluezone.authority.units.signals import moved
 
@@ -31,8 +31,12 @@ def register() -> None:
     registries.retention.add(*retention.RULES)
     registries.stay_links.add(_new_stay)
     registries.person_parts.add(person_part.PART)
-    registries.menu.add(MenuItem("isolation", "isolation:list", _("Isolation"), Audience.DIRECTING, rank=46))
-    registries.menu.add(MenuItem("quarantine", "quarantine:list", _("Quarantine rosters"), Audience.DIRECTING, rank=65))
+    registries.menu.add(
+        MenuItem("isolation", "isolation:list", _("Isolation"), Audience.DIRECTING, rank=46, area=Area.CASES)
+    )
+    registries.menu.add(
+        MenuItem("quarantine", "quarantine:list", _("Quarantine rosters"), Audience.DIRECTING, rank=65, area=Area.CASES)
+    )
     registries.jobs.add(Job("isolation", dt.timedelta(minutes=5), reminders.job))
     parts.add(roster_presenters.PART)
     moved.connect(services.take_along, dispatch_uid="stays")

@@ -1,0 +1,15 @@
+"""What the list of tasks shows, after what time makes was settled."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from bluezone.authority.site import clock
+from bluezone.authority.work import services
+
+
+def due(client: Any, query: str = "") -> str:
+    """Return the page of an officer's list, without hard spaces and escapes."""
+    services.settle_posts(clock.now())
+    return html.unescape(client.get(f"/officer/work/{query}").content.decode()).replace("\u00a0", " ")
