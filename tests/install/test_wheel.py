@@ -358,8 +358,8 @@ def test_the_authority_alone_serves_its_pages(authority, ran):
 
 @pytest.mark.thorough
 def test_the_hint_of_a_missing_extra_installs_it(base, tmp_path):
-    radios = [base.with_name("bluezone"), "phone", "radios"]
-    before = subprocess.run(radios, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    status = [base.with_name("bluezone"), "phone", "status"]
+    before = subprocess.run(status, env=environment(tmp_path), capture_output=True, text=True, check=False)
     assert before.returncode == 2
     hint = shlex.split(before.stderr.partition("install it with: ")[2])
     assert hint[:4] == [str(base), "-m", "pip", "install"]
@@ -369,5 +369,5 @@ def test_the_hint_of_a_missing_extra_installs_it(base, tmp_path):
         [*hint, "--quiet", "--constraint", REPOSITORY / "constraints.txt"], check=True,
         env=environment(tmp_path) | {"PIP_CACHE_DIR": cache, "PIP_NO_COMPILE": "1"},
     )  # fmt: skip
-    after = subprocess.run(radios, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    after = subprocess.run(status, env=environment(tmp_path), capture_output=True, text=True, check=False)
     assert after.returncode == 0, after.stderr
