@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
+import tests.authority.conftest  # noqa: F401 (sets Django up, whose addresses are listed)
 from tests.authority.project.addresses import addresses
 
 from bluezone.authority.site.environment import Environment
