@@ -110,6 +110,19 @@ def test_units_are_those_of_the_days_of_a_column_and_not_of_today() -> None:
     assert stored(found) == {"63:930": {"2020-08-20": 20_000}}
 
 
+def test_a_commune_lies_in_the_district_and_the_province_of_its_row() -> None:
+    header = ["Xã", "Huyện", "Tỉnh", "Số lượt cài", "Ngày"]
+    rows = [
+        ["Phường Quang Trung", "Quận Đống Đa", "Thành phố Hà Nội", 1_074, "13/8/2020"],
+        ["Xã Vĩnh Quang", "Thành phố Cao Bằng", "Tỉnh Cao Bằng", 1_550, "13/8/2020"],
+        ["Phường Sa Pa", "Thị xã Sa Pa", "Tỉnh Lào Cai", 1_951, "13/8/2020"],
+        ["Phường Sa Pả", "Thị xã Sa Pa", "Tỉnh Lào Cai", 1_952, "13/8/2031"],
+    ]
+    found = proposed([header, *rows], within="")
+    assert [str(row.unit.code) for row in found.rows if row.unit] == ["63:00214", "63:01693", "63:03001", "63:03002"]
+    assert not any("unit" in repr(each) for each in found.unsure)
+
+
 def test_days_stand_as_columns_and_are_answered_together() -> None:
     rows = table(BEFORE, COUNTS, header=["19/8", "20/8"], title=[["THEO DÕI CÀI BLUEZONE"]])
     assert stored(proposed(rows))["63:935"] == {"2020-08-19": BEFORE[5], "2020-08-20": 5555}

@@ -120,11 +120,11 @@ def dates_in(cells: Mapping[int, Cell], calendar: Calendar) -> dict[int, dt.date
 
 
 def latest(table: Table, calendar: Calendar) -> dt.date | None:
-    """Return the latest day in a column most of whose cells hold one; None where there is no such column. By it the
-    units are looked up, which are other ones after a reform."""
+    """Return the latest day, not after today, in a column most of whose cells hold one; None where there is no such
+    column. By it the units are looked up, which are other ones after a reform."""
     found = [dates_in(column.cells, calendar) for column in table.columns]
     of_days = [each for each, column in zip(found, table.columns, strict=True) if 2 * len(each) > len(column.cells)]
-    return max((date for each in of_days for date in each.values()), default=None)
+    return max((date for each in of_days for date in each.values() if date <= calendar.today), default=None)
 
 
 def several_in(cells: Mapping[int, Cell], calendar: Calendar) -> dict[int, tuple[dt.date, ...]]:

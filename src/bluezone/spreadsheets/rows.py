@@ -124,10 +124,10 @@ def _names(draft: Draft, lines: Sequence[int]) -> dict[int, units.Named]:
         if not text and filled and last:
             text = last
         last = text
-        over = next((above[column.number] for column in reversed(parents) if above.get(column.number)), "")
+        over = [above[column.number] for column in reversed(parents) if above.get(column.number)]
         if not text and not (unit and unit.cells.get(line)):
-            text = _elsewhere(draft, line, over, parents)
-        found[line] = units.Named(line, text, over if over != text else "")
+            text = _elsewhere(draft, line, next(iter(over), ""), parents)
+        found[line] = units.Named(line, text, tuple(each for each in over if each != text))
     return found
 
 
@@ -244,7 +244,8 @@ def _row(reading: Reading, named: units.Named, code: str, organisations: Mapping
         unit=found.unit,
         code=found.code,
         candidates=tuple(
-            Candidate(str(fit.unit.code), reading.context.gazetteer.path(fit.unit), fit.score) for fit in named.fits[:5]
+            Candidate(str(fit.unit.code), reading.context.gazetteer.path(fit.unit), min(1.0, fit.score))
+            for fit in named.fits[:5]
         ),
         probability=found.probability,
         why=found.why,

@@ -271,11 +271,11 @@ def _cleaned(text: str) -> str:
 
 @dataclass(slots=True)
 class Named:
-    """Hold a row's name, the name of the unit above it where a column gives it, and what they were found to be."""
+    """Hold a row's name, the names of the units above it where columns give them, and what they were found to be."""
 
     line: int
     text: str
-    above: str = ""
+    above: tuple[str, ...] = ()
     fits: tuple[Fit, ...] = ()
     unit: Unit | None = None
     probability: float = 0.0
@@ -296,10 +296,13 @@ def choose(finder: Finder, rows: Sequence[Named], level: str) -> None:
             row.outside = finder.elsewhere(row.text) if weak and not lexicon.names_no_place(row.text) else ""
     group: Unit | None = None
     for row in rows:
-        above = _above(finder, row) or group
+        above = [finder.exact(text) for text in row.above]
+        over = [[fit.unit for fit in fits if fit.score == fits[0].score] for fits in above if fits] or (
+            [[group]] if group else []
+        )
         row.fits = tuple(
             sorted(
-                (_weighed(finder, fit, wanted, above, strict=bool(_LEVELS.get(level))) for fit in row.fits),
+                (_weighed(finder, fit, wanted, over, strict=bool(_LEVELS.get(level))) for fit in row.fits),
                 key=lambda fit: -fit.score,
             )
         )
@@ -332,23 +335,22 @@ def _level_of(rows: Sequence[Named]) -> Level | None:
     return levels.most_common(1)[0][0] if levels else None
 
 
-def _above(finder: Finder, row: Named) -> Unit | None:
-    fits = finder.exact(row.above) if row.above else ()
-    return fits[0].unit if fits else None
-
-
-def _weighed(finder: Finder, fit: Fit, wanted: Level | None, above: Unit | None, *, strict: bool) -> Fit:
+def _weighed(finder: Finder, fit: Fit, wanted: Level | None, above: Sequence[Sequence[Unit]], *, strict: bool) -> Fit:
+    """Weigh a fit by the level of the table and by the units above; `above`: of each name, the units that bear it."""
     score = fit.score
     if wanted is not None and fit.unit.level != wanted:
         score -= 0.3 if strict and fit.unit.level > wanted else 0.12
-    if above is not None and fit.unit.code != above.code:
-        inside = any(each.code == above.code for each in finder.scope.gazetteer.ancestors(fit.unit, finder.scope.on))
-        score += 0.05 if inside else -0.15 * (fit.unit.level > above.level)
-    return Fit(fit.unit, round(min(1.0, max(0.0, score)), 3))
+    ancestors = {each.code for each in finder.scope.gazetteer.ancestors(fit.unit, finder.scope.on)}
+    for named in above:
+        codes = {each.code for each in named}
+        if fit.unit.code not in codes:
+            score += 0.05 if codes & ancestors else -0.15 * (fit.unit.level > named[0].level)
+    return Fit(fit.unit, round(max(0.0, score), 3))
 
 
 def _sure(fits: Sequence[Fit]) -> float:
+    best = min(1.0, fits[0].score)
     if len(fits) == 1:
-        return fits[0].score
+        return best
     gap = fits[0].score - fits[1].score
-    return round(fits[0].score * min(1.0, 0.5 + 4 * gap), 3)
+    return round(best * min(1.0, 0.5 + 4 * gap), 3)

@@ -88,7 +88,7 @@ def test_5000_rows_with_3_bad_ones(brought, text_of):
     client, response = brought(text, "ministry")
     looked_at = client.get(response.url)
     page = text_of(looked_at)
-    assert re.findall(r'href="#d(\d+)">\d', page) == ["4002"]
+    assert set(re.findall(r'href="#d(\d+)">\d', page)) == {"4002"}
     assert "Không có đơn vị nào tên là “Xã Atlantis”" in page
     assert "2031" in page
     assert 'href="?page=25"' in page
