@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
-from bluezone.exposure.policies import Evidence
+from bluezone.exposure.policies import Evidence, Grade
 from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.exposure_store import Alert
 
@@ -34,7 +34,7 @@ def warning_of(day_start_s: int, created_at_s: float, **changes: Any) -> Alert:
         "policy_version": "1",
         "score": 38.0,
         "threshold": 15.0,
-        "evidence": Evidence(heard_s=2_300.0, attenuation_db=51.0),
+        "evidence": Evidence(heard_s=2_300.0, attenuation_db=51.0, grade=Grade.RAISED),
         "watched_s": 32_000.0,
         "met_at_s": day_start_s + 6 * 3_600.0,
     }
