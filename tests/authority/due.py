@@ -12,4 +12,6 @@ from bluezone.authority.work import services
 def due(client: Any, query: str = "") -> str:
     """Return the page of an officer's list, without hard spaces and escapes."""
     services.settle_posts(clock.now())
-    return html.unescape(client.get(f"/officer/work/{query}").content.decode()).replace("\u00a0", " ")
+    answer = client.get(f"/officer/work/{query}")
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode()).replace("\u00a0", " ")

@@ -80,7 +80,7 @@ def test_the_urgent_come_first_and_who_is_well_does_not_wait(client, officer, de
 def test_a_declaration_stands_in_the_queue_at_once_and_on_the_home_page(client, officer, declared):
     officer("commune", COMMUNE)
     declared(**ILL)
-    assert "Tờ khai báo động" in client.get("/officer/rollout/").content.decode()
+    assert "Tờ khai: gọi ngay" in client.get("/officer/rollout/").content.decode()
     assert queries.waiting(queries.visible(officer("commune", COMMUNE))).count() == 1
 
 
@@ -242,7 +242,7 @@ def test_sixty_urgent_ones_of_one_address_ring_nowhere_and_stand_on_a_list_apart
     user = officer("commune", COMMUNE)
     assert not queries.waiting(queries.visible(user)).exists()
     assert f"{LIST}{rows[0].pk}" not in client.get(LIST).content.decode()
-    assert "báo động" not in client.get("/officer/rollout/").content.decode()
+    assert "gọi ngay" not in client.get("/officer/rollout/").content.decode()
     apart = client.get(LIST, {"state": "unconfirmed"}).content.decode()
     assert f"{LIST}{rows[-1].pk}" in apart
     assert "Số chưa xác nhận: 60" in client.get(LIST).content.decode()

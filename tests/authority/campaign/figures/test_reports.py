@@ -132,6 +132,7 @@ def confirmation(response) -> str:
 def test_a_head_reports_the_own_figure(signed_in, officer, school, text_of):
     client = signed_in("head")
     assert "Số cài đặt hôm nay" in due(client)
+    assert "Số cài đặt hôm nay" in text_of(client.get("/officer/rollout/"))
     response = client.post("/officer/rollout/own", {"date": "18/8/2020", "installs": "310", "active": "290"})
     assert response.status_code == 302
     row = DailyCount.objects.get()
@@ -139,7 +140,9 @@ def test_a_head_reports_the_own_figure(signed_in, officer, school, text_of):
     assert (row.origin, row.source) == ("reported", "report")
     page = text_of(client.get(response.url))
     assert "310 trên 900 người" in page
-    assert "đã báo cáo hôm nay" in page
+    assert "ngày 18/8/2020" in page
+    assert "Số cài đặt hôm nay" not in page  # settled by the report itself
+    assert "Số cài đặt hôm nay" not in due(client)
     entry = LogEntry.objects.get(content_type__model="dailycount")
     assert (entry.actor, entry.additional_data["place"]) == (officer("head"), school.place)
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from tests.authority.due import due
 
 from bluezone.authority.campaign.orders import joining, services, tree
 from bluezone.authority.campaign.orders.models import Directive, Target
@@ -343,14 +344,20 @@ def test_who_answers_is_the_office_in_charge_and_never_nobody(order: Any, school
     assert all(answers.values())
 
 
-def home_of(client: Any, user: Any, language: str = "vi") -> str:
+def work_of(client: Any, user: Any) -> str:
+    """Return an officer's list of work."""
     client.force_login(user)
-    answer = client.get("/officer/rollout/", headers={"Accept-Language": language})
-    assert answer.status_code == 200
-    return answer.content.decode().replace("\u00a0", " ")
+    return due(client)
+
+
+def row_of(page: str, title: str) -> str:
+    """Return the row of the one task with a title."""
+    (row,) = [each for each in page.split('<li class="work-row')[1:] if f"<b>{title}</b>" in each]
+    return row
 
 
 ADD_A_HOTEL = 'href="/officer/units/new?sector=hospitality"'
+NO_UNIT = "Lĩnh vực chưa có đơn vị"
 
 
 def test_a_sector_without_a_unit_is_a_task_of_the_place_until_its_office_can_do_it(
@@ -358,31 +365,32 @@ def test_a_sector_without_a_unit_is_a_task_of_the_place_until_its_office_can_do_
 ) -> None:
     order("hospitality", number="12/UBND")
     province = officer("tinh", "province", "/63:93/")
-    said = "Công văn 12/UBND giao cho lĩnh vực chưa có đơn vị nào: Nhà hàng, khách sạn."
-    text = home_of(client, province)
-    assert said in text
-    assert ADD_A_HOTEL in text
+    said = ("Công văn 12/UBND", "Nhà hàng, khách sạn", ADD_A_HOTEL)
+    row = row_of(work_of(client, province), NO_UNIT)
+    assert [text for text in said if text not in row] == []
     office = OfficeTask.objects.get(sector="hospitality").office
     tourism = officer("du-lich", "department", office.place)
-    assert said not in home_of(client, province)
-    assert ADD_A_HOTEL in home_of(client, tourism)
+    assert NO_UNIT not in work_of(client, province)
+    assert ADD_A_HOTEL in row_of(work_of(client, tourism), NO_UNIT)
     form = client.get("/officer/units/new?sector=hospitality").content.decode()
     assert '<option value="hospitality" selected>' in form
     tourism.is_active = False
     tourism.save()
-    assert said in home_of(client, province)
+    row = row_of(work_of(client, province), NO_UNIT)
+    assert [text for text in said if text not in row] == []
     organisations.register(HOTEL, DAY)
-    assert said not in home_of(client, province)
+    assert NO_UNIT not in work_of(client, province)
 
 
 def test_units_without_a_headcount_are_no_sector_without_units(order: Any, client: Any, officer: Any) -> None:
     directive = order("hospitality", number="12/UBND")
     hotel = organisations.register(replace(HOTEL, headcount=None), DAY)
     province = officer("tinh", "province", "/63:93/")
-    text = home_of(client, province)
-    assert "chưa có đơn vị nào" not in text
-    assert "Công văn 12/UBND chưa giao chỉ tiêu cho đơn vị chưa ghi số người: Khách sạn A." in text
-    assert f'href="/officer/units/{hotel.code}/edit"' in text
+    work = work_of(client, province)
+    assert NO_UNIT not in work
+    row = row_of(work, "Đơn vị chưa ghi số người")
+    for text in ("Công văn 12/UBND", "Khách sạn A", f'href="/officer/units/{hotel.code}/edit"'):
+        assert text in row
     page = client.get(f"/officer/directives/{directive.pk}").content.decode()
     assert "1 đơn vị chưa ghi số người nên chưa được giao chỉ tiêu" in page
     assert "chưa có đơn vị nào" not in page
@@ -418,7 +426,7 @@ def test_nobody_is_asked_to_add_units_where_no_unit_can_come(
     if end == "closed":
         own = OwnSector.objects.create(key="boats", place="/63:93/", name="Tàu du lịch", created_on=DAY, closed_on=DAY)
         directive.targets.filter(key="hospitality").update(key=own.key)
-    assert "12/UBND giao cho lĩnh vực" not in home_of(client, officer("tinh", "province", "/63:93/"))
+    assert NO_UNIT not in work_of(client, officer("tinh", "province", "/63:93/"))
 
 
 def test_a_sector_that_is_offered_to_nobody_is_not_chosen_by_an_address(db: None, client: Any, officer: Any) -> None:
