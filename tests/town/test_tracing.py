@@ -43,11 +43,13 @@ def test_who_reports_is_corroborated_by_what_the_case_s_phone_heard(outcome):
 def test_the_officer_s_decisions_stand_in_the_authority_s_own_tables(outcome):
     """A contact, isolated since today, each asked to warn others; the opened keys are gone with the verdict."""
     with closing(sqlite3.connect(outcome.options.directory / "authority" / "db.sqlite3")) as database:
-        contacts = database.execute("SELECT decision, isolated_on, level FROM contacts_contact").fetchall()
-        rows = database.execute("SELECT outcome, evidence FROM contacts_report").fetchall()
-        codes = database.execute("SELECT count(*) FROM contacts_warningcode").fetchone()[0]
-    assert contacts == [("contact", "2020-08-13", 1)] * len(outcome.traced.contacts)
-    assert [(found, bytes(evidence)) for found, evidence in rows] == [("f1", b"")] * len(contacts)
+        contacts = database.execute(
+            "SELECT classification, isolated_on, role FROM episodes_episode WHERE role = 'f1'"
+        ).fetchall()
+        rows = database.execute("SELECT verdict, evidence FROM reports_report").fetchall()
+        codes = database.execute("SELECT count(*) FROM episodes_warningcode").fetchone()[0]
+    assert contacts == [("confirmed", "2020-08-13", "f1")] * len(outcome.traced.contacts)
+    assert [(found, bytes(evidence)) for found, evidence in rows] == [("corroborated", b"")] * len(contacts)
     assert codes == len(contacts)
 
 
