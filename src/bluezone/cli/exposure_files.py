@@ -13,7 +13,7 @@ import click
 
 from bluezone.cli.errors import CommandError
 from bluezone.exposure.arithmetic import MAX_GAP_S
-from bluezone.exposure.calibration import Calibration, default_calibration
+from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.policies import Policy
 from bluezone.exposure.scan_files import (
@@ -139,11 +139,9 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def calibration_of(file: Path | None) -> Calibration:
-    """Read a table of models, the package's where none is given; what this version does not know in it is said and left
-    out. Raises CommandError naming the file."""
-    if file is None:
-        return default_calibration()
+def calibration_of(file: Path) -> Calibration:
+    """Read a table of models; what this version does not know in it is said and left out. Raises CommandError naming
+    the file."""
     data = file.read_bytes()
     try:
         found = Calibration.from_json(data)

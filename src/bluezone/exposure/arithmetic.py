@@ -66,6 +66,14 @@ def counted_s(since_last_scan_s: float) -> float:
     return min(max(since_last_scan_s, 1.0), MAX_GAP_S)
 
 
+def heard_s(scans: Scans, start: int, stop: int) -> float:
+    """Return the time that some scans stand for."""
+    seconds = 0.0
+    for row in range(start, stop):
+        seconds += counted_s(scans.since_last_scan_s[row])
+    return seconds
+
+
 def window_starts(
     at_s: Sequence[float], start: int, stop: int, max_window_s: float, max_gap_s: float, day_s: float
 ) -> list[int]:

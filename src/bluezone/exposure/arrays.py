@@ -18,7 +18,7 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from bluezone import jit
-from bluezone.exposure.arithmetic import MAX_GAP_S, Day, Scans, Windows, counted_s, window_starts
+from bluezone.exposure.arithmetic import MAX_GAP_S, Day, Scans, Windows, heard_s, window_starts
 from bluezone.exposure.policies import Policy
 from bluezone.exposure.policies.base import KeyFacts
 from bluezone.exposure.policies.near_minutes import SHORTEST_MINUTES, level_db, log_of_levels
@@ -201,10 +201,7 @@ def _levels_db(table: ScanTable) -> FloatArray:
 
 
 def _level_and_minutes(scans: Scans, start: int, stop: int, _numbers: float) -> tuple[float, float]:
-    seconds = 0.0
-    for row in range(start, stop):
-        seconds += counted_s(scans.since_last_scan_s[row])
-    return level_db(scans, start, stop), seconds / 60
+    return level_db(scans, start, stop), heard_s(scans, start, stop) / 60
 
 
 def _highest(values: Any, owner: IntArray, size: int) -> FloatArray:

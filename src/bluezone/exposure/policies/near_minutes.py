@@ -31,6 +31,7 @@ from bluezone.exposure.arithmetic import (
     Windows,
     ascending,
     counted_s,
+    heard_s,
     logistic,
     lower_tail_mean,
     ordered_total,
@@ -92,7 +93,7 @@ def probability(minutes: float, numbers: Numbers) -> float:
 def judge_day(scans: Scans, windows: Windows, first: int, last: int, numbers: Numbers) -> Day:
     """Judge a day by the minutes near of all senders. `Windows.factor`: infectiousness."""
     most, nearest_db = -1.0, 0.0
-    heard_s: list[float] = []
+    heard: list[float] = []
     near: list[float] = []
     counted: list[float] = []
     while first < last:
@@ -101,10 +102,7 @@ def judge_day(scans: Scans, windows: Windows, first: int, last: int, numbers: Nu
         minutes = near_minutes(scans, start, stop, numbers)
         if minutes > most:
             most, nearest_db = minutes, level_db(scans, start, stop) - numbers.own_offset_db
-        seconds = 0.0
-        for row in range(start, stop):
-            seconds += counted_s(scans.since_last_scan_s[row])
-        heard_s.append(seconds)
+        heard.append(heard_s(scans, start, stop))
         near.append(minutes)
         counted.append(minutes * windows.factor[first])
         first = end
@@ -112,7 +110,7 @@ def judge_day(scans: Scans, windows: Windows, first: int, last: int, numbers: Nu
     return Day(
         score,
         score / numbers.threshold_minutes,
-        ordered_total(heard_s),
+        ordered_total(heard),
         nearest_db,
         probability(most, numbers),
         ordered_total(near),
@@ -229,7 +227,7 @@ def log_of_levels(levels_db: Sequence[float]) -> Log | None:
 
 
 def _is_long(scans: Scans, start: int, stop: int) -> bool:
-    return sum(counted_s(scans.since_last_scan_s[row]) for row in range(start, stop)) >= 60 * SHORTEST_MINUTES
+    return heard_s(scans, start, stop) >= 60 * SHORTEST_MINUTES
 
 
 BLUEZONE = NearMinutes(
