@@ -1,4 +1,4 @@
-"""What the list of tasks shows, after what time makes was settled."""
+"""Read the list of work of a logged-in officer, once the tasks that time makes are settled."""
 
 from __future__ import annotations
 

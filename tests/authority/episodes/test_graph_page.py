@@ -62,7 +62,7 @@ def page_of(officers) -> Callable[..., str]:
 
 
 def drawn(page: str) -> dict[str, Any]:
-    """What the script of a page draws."""
+    """Return the nodes and edges that the script of a graph page draws."""
     return json.loads(page.split('<script id="graph-data" type="application/json">')[1].split("</script>")[0])
 
 

@@ -1,4 +1,4 @@
-"""What the list of work says of episodes and hand-overs, and which tasks each change leaves open."""
+"""Check the rows of episodes and hand-overs in the list of work, and the tasks that each change leaves open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must hold of a policy that says minutes near and a probability, whatever the meeting and the phone's log.
+"""Check properties of the default policy on drawn meetings and phones' logs: it is monotonic, bounded and additive.
 
 BLUEZONE_THOROUGH=1 tries ten times as many meetings.
 """

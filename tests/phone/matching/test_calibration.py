@@ -1,4 +1,4 @@
-"""What readings are corrected by: table and settings; what a phone learns of itself; and that an alert remembers it."""
+"""Check the correction of readings (table of models, settings), the log of own meetings, and what an alert keeps."""
 
 from __future__ import annotations
 
