@@ -72,7 +72,7 @@ thorough: $(VENV)/.dev-ready  ## all that `make test` leaves out (an hour or mor
 on-postgresql: $(VENV)/.dev-ready  ## the tests that need PostgreSQL as the authority's own database (BLUEZONE_TEST_POSTGRES)
 	BLUEZONE_TEST_DATABASE_URL=$(BLUEZONE_TEST_POSTGRES) $(BIN)/pytest -m '' \
 		tests/authority/diagnosis/test_at_once.py tests/authority/site/test_statements.py \
-		tests/authority/project/test_new_database.py
+		tests/authority/project/test_new_database.py tests/authority/work tests/authority/episodes
 
 pythons: $(VENV)/.dev-ready  ## the fast core of the tests on each other Python that is here or that uv can bring
 	$(BIN)/python tools/pythons.py $(PYTHONS)

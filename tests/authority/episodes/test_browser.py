@@ -62,7 +62,8 @@ def test_the_list_and_an_episode_are_clean_in_both_languages(open_browser, url, 
             page.keyboard.press("Enter")
         made.check()
         assert "91234567" not in page.inner_text("main")
-        page.goto(f"{page.url}/source")
+        with page.expect_navigation():
+            page.click("main a[href$='/source']")
         made.check()
         with page.expect_navigation():
             page.click("main form button")

@@ -123,7 +123,8 @@ def _changed(row: Episode, before: str, now: dt.datetime, by: User | None, day: 
     if before and row.role != before:
         _event(row, f"{before}>{row.role}", now, by, day)
         role_changed.send(sender=Episode, episode=row, now=now, by=by)
-    for other in Episode.objects.select_for_update(of=("self",)).filter(exposures__source=row).distinct():
+    exposed = Exposure.objects.filter(source=row).values("episode")  # a subquery: PostgreSQL locks no DISTINCT rows
+    for other in Episode.objects.select_for_update(of=("self",)).filter(pk__in=exposed):
         sources = other.exposures.values_list("source__role", flat=True)
         if other.contact_role != rules.nearest(Role(role) if role else None for role in sources):
             _exposed(other, now, by)

@@ -28,7 +28,7 @@ from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.persons.views import shift_bar
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import number_text, sentence_of
+from bluezone.authority.site.language import named_day, number_text, sentence_of
 from bluezone.authority.work import kinds, queries, rules, services
 from bluezone.authority.work.kinds import BulkAction, Line, Panel, Reader
 from bluezone.authority.work.models import Task
@@ -229,6 +229,7 @@ class WorkList(OfTasks, ListPage):
             "chips": self._chips(tallies.get(part)),
             "place": place_name(self.own.place, self._day),
             "now": self.reader.now,
+            "today": named_day(clock.date_of(self.reader.now)),
             "actions": [each for each in kinds.bulk_actions if each.allowed(self.reader)],
             "colleagues": queries.colleagues(self.own),
             "below": self._below() if part is Whose.ALL else [],
