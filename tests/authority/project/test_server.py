@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 
 from bluezone.authority.project import server
@@ -58,3 +63,28 @@ def test_asking_takes_no_lock_that_a_forked_worker_would_find_shut(monkeypatch):
     with answering(b"HTTP/1.0 200 OK\r\n\r\n") as (address, asked):
         server._announce(socket.AF_INET, address, lambda: None)
     assert len(asked) == 1
+
+
+def test_a_server_outlives_workers_that_die_as_soon_as_they_begin(on_sqlite):
+    on_sqlite.start()
+    try:
+        pid = on_sqlite.server.pid
+        children, killed = Path(f"/proc/{pid}/task/{pid}/children"), set()
+        deadline_s = time.monotonic() + 60
+        while len(killed) < 6 and time.monotonic() < deadline_s:
+            for child in set(map(int, children.read_text().split())) - killed:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+                killed.add(child)
+            time.sleep(0.05)
+        assert len(killed) >= 6
+        with on_sqlite.client() as client:
+            for _ in range(100):
+                with contextlib.suppress(httpx.TransportError):
+                    assert client.get("/readyz?part=database").status_code == 200
+                    break
+                time.sleep(0.1)
+            else:
+                pytest.fail("nobody answers")
+    finally:
+        assert on_sqlite.stop() == 0

@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from bluezone.authority.device_api.callers import caller
 from bluezone.authority.device_api.limits import seconds_to_wait
 from bluezone.authority.officers.api_keys import device_keys
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, lost_database
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol.text import MAX_MESSAGE_BYTES, MessageTooLargeError
 
@@ -72,9 +72,9 @@ def device_endpoint(
                 return refuse("request body too large", unreadable, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             except UnreadablePostError:  # the caller went away while sending
                 return refuse("request body incomplete", unreadable, HTTPStatus.BAD_REQUEST)
-            except Exception:
+            except Exception as error:
                 log.exception("%s failed", name)
-                return refuse("internal error", internal, HTTPStatus.INTERNAL_SERVER_ERROR)
+                return _failed(refuse, internal, error)
 
         return view
 
@@ -104,6 +104,14 @@ def _may_call(given: str, named: tuple[str, ...], now: dt.datetime) -> bool:
 def _too_many(refuse: _Refuse, wait_s: int) -> HttpResponse:
     response = refuse("too many requests", "too_many_requests", HTTPStatus.TOO_MANY_REQUESTS)
     response["Retry-After"] = str(wait_s)
+    return response
+
+
+def _failed(refuse: _Refuse, internal: str, error: Exception) -> HttpResponse:
+    if not lost_database.is_lost(error):
+        return refuse("internal error", internal, HTTPStatus.INTERNAL_SERVER_ERROR)
+    response = refuse("try again later", internal, HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = str(lost_database.RETRY_AFTER_S)
     return response
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from pathlib import Path
 
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from bluezone.authority.errors import AuthorityError
+from bluezone.authority.site import lost_database
 
 _AUTHORITY = Path(__file__).parents[1]
 
@@ -58,17 +58,13 @@ def check_migrated() -> None:
 
 
 def check_working(error: Exception) -> None:
-    """Raise AuthorityError where an error is the database's and not the program's: a full disk, a lock, no connection.
-
-    PostgreSQL names these by OperationalError. SQLite uses the class for mistakes in a query too, under one code.
-    """
-    code = getattr(error.__cause__, "sqlite_errorcode", None)
-    if isinstance(error, OperationalError) and code != sqlite3.SQLITE_ERROR:
+    """Raise AuthorityError where an error is the database's and not the program's (`lost_database`)."""
+    if lost_database.is_lost(error):
         raise _unusable(error) from error
 
 
 def _unusable(error: Exception) -> AuthorityError:
-    return AuthorityError(f"the database cannot be used: {' '.join(str(error).split())}")
+    return AuthorityError(lost_database.one_line(error))
 
 
 def lay_new_database() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+from bluezone.authority.site import lost_database
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
@@ -32,13 +35,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 
 def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    is_lost = lost_database.is_lost(sys.exception())
     # Without the request: who is logged in is asked of the database, which may be what broke.
-    return _page(
+    response = _page(
         None,
-        HTTPStatus.INTERNAL_SERVER_ERROR,
+        HTTPStatus.SERVICE_UNAVAILABLE if is_lost else HTTPStatus.INTERNAL_SERVER_ERROR,
         _("Something broke on our side"),
         _("It has been noted. Try again in a moment; if it stays, call whoever runs this server."),
     )
+    if is_lost:
+        response["Retry-After"] = str(lost_database.RETRY_AFTER_S)
+    return response
 
 
 def lost_key(request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -98,7 +98,7 @@ def look(now: dt.datetime) -> Readiness:
 def _found(check: Callable[[dt.datetime], str | None], now: dt.datetime) -> str:
     try:
         return check(now) or _OK
-    except DatabaseError:
+    except Error:
         return "not known: the database cannot be used"
     except Exception:
         log.exception("a part could not be looked at")

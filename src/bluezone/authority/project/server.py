@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -21,6 +22,9 @@ from bluezone.authority.signing import services as signing
 from bluezone.authority.site import clock
 from bluezone.geography import catalogue
 
+if TYPE_CHECKING:
+    from granian.server import MPServer
+
 #: threads of a worker that read files which are being sent
 _FILE_THREADS = 4
 #: what a connection may hold of what came in or is to go out; so also the longest head of a request
@@ -30,6 +34,8 @@ _BACKLOG = 4_096
 _START_TIMEOUT_S, _ASK_EVERY_S = 30.0, 0.05
 #: how long a worker may finish what it is at
 _STOP_TIMEOUT_S = 10
+#: between the death of a worker that has only just begun and its next start
+_PAUSE_S = 1.0
 #: granian would log to stdout, which belongs to `--json`; so its log goes where ours goes
 _LOG_WITH_OURS = {"handlers": {}, "loggers": {"_granian": {"propagate": True}}}
 
@@ -42,7 +48,6 @@ def check_ready() -> None:
 
 def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None]) -> None:
     """Serve until interrupted; `answers(url, port)` is called once the server answers. Port 0: any free one."""
-    from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
@@ -63,7 +68,7 @@ def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None
         bound = holder.getsockname()
         port = bound[1]
         os.environ[SERVER_PORT] = str(port)
-        server = Granian(
+        server = _lasting_server()(
             "bluezone.authority.project.edge.application:application",
             factory=True,
             address=bound[0],  # granian knows no names
@@ -92,6 +97,28 @@ def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None
         )
         server.on_startup(announcer.start)
         server.serve()
+
+
+def _lasting_server() -> type[MPServer]:
+    """Return granian's server, but one that starts its workers again however soon they die: granian itself ends where
+    one dies within 5.5 s of its start, and with it all that the others are at."""
+    from granian.server import MPServer
+
+    class LastingServer(MPServer):
+        _began_s = float("-inf")
+
+        def _respawn_workers(self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
+            if time.monotonic() - self._began_s < _PAUSE_S:
+                self.main_loop_interrupt.wait(_PAUSE_S)
+            if self.interrupt_signal:  # asked to end meanwhile
+                return
+            if not delay:  # not asked for: granian may miss one of two that die at the same moment
+                workers = [number for number, worker in enumerate(self.wrks) if not worker.is_alive()]  # type: ignore[no-untyped-call]
+            super()._respawn_workers(workers, spawn_target, target_loader, delay)
+            self.respawned_wrks.clear()
+            self._began_s = time.monotonic()
+
+    return LastingServer
 
 
 def _announce(family: socket.AddressFamily, bound: tuple[str, int], say: Callable[[], None]) -> None:

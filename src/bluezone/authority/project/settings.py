@@ -250,7 +250,8 @@ LOGGING = {
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{", "datefmt": "%Y-%m-%dT%H:%M:%S%z"}
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"lost database": {"()": "bluezone.authority.site.lost_database.OneLineAMinute"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["lost database"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "bluezone": {"level": "INFO"},

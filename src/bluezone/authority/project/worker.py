@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 
 from bluezone import extras
 from bluezone.authority.errors import JobBusyError
@@ -76,7 +76,7 @@ def run_job(job: Job, now: dt.datetime) -> bool:
         report = error
         log.exception("%s failed", job.name)
     if report is not None or job.every >= _NOTES_EVERY:
-        with contextlib.suppress(DatabaseError):
+        with contextlib.suppress(Error):
             job_runs.note(job.name, now, report, succeeded=succeeded)
     return True
 

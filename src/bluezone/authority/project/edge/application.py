@@ -26,7 +26,7 @@ from bluezone.authority.project.edge.bodies import BodyIncompleteError, BodyTooS
 from bluezone.authority.project.edge.routes import Route, Threads, leaves_at
 from bluezone.authority.project.edge.rsgi import Answer, Exchange, Scope, environ_of
 from bluezone.authority.project.processes import end_with_server, load
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, lost_database
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES
 
@@ -150,9 +150,9 @@ class Edge:
             raise
         except TimeoutError:
             return _HANGS
-        except Exception:
+        except Exception as error:
             log.exception("an answer failed")  # (without the address: codes of links stand in it)
-            return _BROKEN
+            return self._busy if lost_database.is_lost(error) else _BROKEN
 
 
 def _busy() -> Answer:
