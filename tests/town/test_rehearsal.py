@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from io import StringIO
 
 import httpx
 import numpy as np
 import pytest
+from rich.console import Console
 from tests.tiers import first
 
+from bluezone.cli.town.results import day_text
 from bluezone.exposure.errors import ExposureError
+from bluezone.i18n import LANGUAGES
 from bluezone.phone.web.presenters.common import translator
 from bluezone.phone.web.presenters.exposure import advice
 from bluezone.town.clock import TIME_ZONE
@@ -30,7 +35,7 @@ from bluezone.town.run import (
 )
 from bluezone.town.server import Net
 from bluezone.town.show.pages import translator as words_of
-from bluezone.town.show.words import sentences
+from bluezone.town.show.words import findings, sentences
 
 
 @pytest.mark.parametrize(
@@ -104,6 +109,23 @@ def test_who_was_near_for_long_is_warned_and_who_was_never_near_is_not(morning):
     assert unheard
     assert not unheard & outcome.warned
     assert outcome.score.sensitivity is not None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_and_minutes_stay_whole_on_80_columns(morning, language):
+    outcome, _ = morning
+    long = tuple(
+        replace(one, id=f"p{901 + at}", name=f"Quỳnh {at + 10}") for at, one in enumerate(outcome.world.people)
+    )
+    outcome = replace(outcome, world=replace(outcome.world, people=long), near_case_min=outcome.near_case_min + 1000.5)
+    console = Console(width=80, record=True, file=StringIO())
+    for part in day_text(outcome, language):
+        console.print(part)
+    lines = console.export_text().splitlines()
+    for row in findings(outcome, words_of(language)).rows:
+        line = next(one for one in lines if f"{row.name} p{901 + row.number} " in one)
+        assert [each.strip() for each in line.split("│")][3:] == [row.within, row.heard, row.recorded]
+        assert len(line) <= 80
 
 
 def test_warnings_follow_from_what_the_town_read_in_the_logbooks(morning):

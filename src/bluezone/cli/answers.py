@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -68,9 +68,17 @@ def bold(sentence: str) -> str:
 
 
 def table(
-    headings: Iterable[str], rows: Iterable[Sequence[str]], *, left: int = 1, title: str = "", caption: str = ""
+    headings: Iterable[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    left: int = 1,
+    broken: Collection[int] = (),
+    title: str = "",
+    caption: str = "",
 ) -> Table:
-    """Return a table; its first `left` columns are aligned left, the others right. A cell may be styled by click."""
+    """Return a table; its first `left` columns are aligned left, the others right. A cell may be styled by click.
+    `broken`: the columns whose text goes on in a next line where the terminal is narrow, if not all; others stay
+    whole."""
     from rich.table import Table
     from rich.text import Text
 
@@ -82,7 +90,8 @@ def table(
         caption_justify="left",
     )
     for at, heading in enumerate(headings):
-        made.add_column(heading, justify="left" if at < left else "right")
+        whole = bool(broken) and at not in broken
+        made.add_column(heading, justify="left" if at < left else "right", no_wrap=whole)
     for row in rows:
         made.add_row(*map(Text.from_ansi, row))  # a name in brackets is no style
     return made

@@ -102,6 +102,7 @@ def run_command(
     hci: Annotated[
         bool, Opt("Send every packet through Bumble's stack and HCI: the same results, at more cost.")
     ] = False,
+    language: Annotated[Language, Opt("Of the table and the sentences.")] = Language.ENGLISH,
     quiet: Annotated[bool, Opt("No progress.")] = False,
 ) -> None:
     """Rehearse a day in the town: phones meet, one person tests positive, the right phones are warned, and some of
@@ -132,7 +133,7 @@ def run_command(
             else:
                 if json_file is not None:
                     Path(json_file).write_text(facts + "\n", encoding="utf-8")
-                show(*results.day_text(outcome), "", results.target_text(target))
+                show(*results.day_text(outcome, language), "", results.target_text(target, language))
                 if not stay:
                     click.echo(
                         "\nTo look around: --stay keeps the authority up, --folder keeps all files; see "

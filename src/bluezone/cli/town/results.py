@@ -14,10 +14,9 @@ from bluezone.cli.answers import table
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
-from bluezone.i18n import Language
+from bluezone.i18n import Language, format_date
 from bluezone.rollout.pace import Pace, pace
 from bluezone.town.delivery import summary
-from bluezone.town.findings import CLOSE_CONTACT_MIN
 from bluezone.town.run import Options, Outcome, SeedScore, Shares, precision, sensitivity
 from bluezone.town.show import words
 from bluezone.town.show.pages import translator
@@ -29,39 +28,31 @@ _PROVINCE, _AS_OF = "Hậu Giang", dt.date(2020, 8, 13)
 _TARGET, _DEADLINE = Fraction(30, 100), dt.date(2020, 8, 30)
 
 
-def day_text(outcome: Outcome) -> Iterator[str | Table]:
-    """Yield what the page shows at the end, in English."""
-    found, air = words.findings(outcome, translator(Language.ENGLISH)), outcome.air
-    of_a_day = "" if outcome.options.days == 1 else ", within 2 m: of the day on which it was most"
+def day_text(outcome: Outcome, language: Language) -> Iterator[str | Table]:
+    """Yield what the page shows at the end."""
+    speaks = translator(language)
+    found, _ = words.findings(outcome, speaks), speaks.gettext
     yield table(
-        ("person", "by day", "warned?", "within 2 m", "heard", "recorded", "lives with"),
+        map(_, words.HEADINGS),
         (
             (
-                f"{row.name} ({outcome.world.people[row.number].id})",
-                row.role,
+                f"{row.name} {outcome.world.people[row.number].id}",
+                row.role + (f", {_('lives with {name}').format(name=row.lives_with)}" if row.lives_with else ""),
                 click.style(row.verdict, _COLOURS[row.tone]),
-                *(row.within, row.heard, row.recorded, row.lives_with),
+                *(row.within, row.heard, row.recorded),
             )
             for row in found.rows
         ),
         left=3,
-        title=f"{found.case} tested positive. Who was near?",
-        caption=f"In minutes{of_a_day}.",
+        broken=(1, 2),
+        title=_(words.QUESTION).format(name=found.case),
+        caption=_(words.IN_MINUTES if outcome.options.days == 1 else words.IN_MINUTES_OF_DAYS),
     )
-    yield (
-        f"Sensitivity {found.sensitivity}: {found.rightly}. Precision {found.precision}: {found.warned}. The phones "
-        f"decided by the policy {found.policy}. A close contact was within 2 m for {CLOSE_CONTACT_MIN:.0f} min or "
-        "more on one day; recorded minutes count in full up to 55 dB of attenuation and half up to 63 dB.\n"
-        f"On the air: {air.events:,} advertising events, {air.received:,} packets received. "
-        f"Published: {outcome.keys_published} keys in {outcome.files_published} files."
-    )
-    if outcome.notice_delays_s is not None:
-        median, worst = _told_of(list(outcome.notice_delays_s.values()))
-        yield f"From the export to the notice: median {median}, worst {worst} ({len(outcome.notice_delays_s)} told)."
+    yield from words.summary(outcome, found, speaks)
     yield table(
-        ("truly", *found.levels.columns),
+        (_("Truly"), *found.levels.columns),
         ((name, *counts) for name, counts in found.levels.rows),
-        title="Levels: rows in truth, columns by the system",
+        title=_("F0, F1 and F2: what is known, and the truth"),
     )
     yield from found.sentences
 
@@ -101,12 +92,17 @@ def target_facts(target: Pace) -> dict[str, Any]:
     }
 
 
-def target_text(target: Pace) -> str:
+def target_text(target: Pace, language: Language) -> str:
     """Say that in two sentences."""
-    return (
-        f"{_PROVINCE} on {_AS_OF:%-d %B %Y}: {target.installs:,} of {target.base:,} = {100 * target.share:.2f} %. "
-        f"{float(100 * target.target_share):.0f} % by {_DEADLINE:%-d %B} means {target.target_installs:,} people: "
-        f"{target.needed:,} more in {target.days} days, {target.per_day:,} a day."
+    speaks = translator(language)
+    numbers = ("installs", "base", "target_installs", "needed", "days", "per_day")
+    return speaks.gettext(words.ORDER).format(
+        province=_PROVINCE,
+        on=format_date(_AS_OF, language),
+        share=speaks.share(target.share),
+        target=speaks.share(float(target.target_share), digits=0),
+        deadline=format_date(_DEADLINE, language),
+        **{name: speaks.number(getattr(target, name)) for name in numbers},
     )
 
 

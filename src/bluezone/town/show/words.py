@@ -9,7 +9,8 @@ from typing import Any
 
 from bluezone.errors import N_
 from bluezone.i18n import Translator, format_date
-from bluezone.town.findings import TRUE_LEVELS, Level, Verdict, table
+from bluezone.town.delivery import summary as delays_summary
+from bluezone.town.findings import CLOSE_CONTACT_MIN, TRUE_LEVELS, Level, Verdict, table
 from bluezone.town.plans import Role
 from bluezone.town.run import Outcome
 from bluezone.town.show.chronicle import Chronicle, Event, Kind, Phase
@@ -343,6 +344,55 @@ def _percent(share: float | None, language: Translator) -> str:
     if share is None:
         return language.gettext("cannot be said")
     return language.share(share, digits=0)
+
+
+# --- what `bluezone town run` prints beside ---------------------------------------------------------------
+
+
+#: of its table; narrow, so that names and minutes stay whole on 80 columns
+HEADINGS = (N_("Person"), N_("By day"), N_("Warning"), N_("within\n2 m"), N_("heard"), N_("recorded\nas near"))
+QUESTION = N_("{name} tested positive. Who was near?")
+IN_MINUTES = N_("In minutes.")
+IN_MINUTES_OF_DAYS = N_("In minutes, within 2 m: of the day on which it was most.")
+ORDER = N_(
+    "{province} on {on}: {installs} of {base} = {share}. {target} by {deadline} means {target_installs} people: "
+    "{needed} more in {days} days, {per_day} a day."
+)
+
+
+def summary(outcome: Outcome, found: Findings, language: Translator) -> Iterator[str]:
+    """Yield how well the warnings fit, what was on the air, and when owners were told where that was asked for."""
+    _, air = language.gettext, outcome.air
+    yield _(
+        "Sensitivity {sensitivity}: {rightly}. Precision {precision}: {warned}. The phones decided by the policy "
+        "{policy}. A close contact was within 2 m for {minutes} minutes or more on one day; recorded minutes count in "
+        "full up to 55 dB of attenuation and half up to 63 dB."
+    ).format(
+        sensitivity=found.sensitivity,
+        rightly=found.rightly,
+        precision=found.precision,
+        warned=found.warned,
+        policy=found.policy,
+        minutes=language.number(CLOSE_CONTACT_MIN),
+    )
+    yield _(
+        "On the air: {events} advertising events, {received} packets received. {keys} keys in {files} files."
+    ).format(
+        **_written(
+            language,
+            events=air.events,
+            received=air.received,
+            keys=outcome.keys_published,
+            files=outcome.files_published,
+        )
+    )
+    delay = delays_summary(list((outcome.notice_delays_s or {}).values()))
+    if delay is not None:
+        yield _("From the export to the notice: median {median} h, worst {worst} h ({told} told).").format(
+            median=language.number(delay.median_h, 1),
+            worst=language.number(delay.worst_h, 1),
+            told=language.number(delay.notices),
+        )
 
 
 def page_texts(show: Chronicle, language: Translator) -> dict[str, Any]:
