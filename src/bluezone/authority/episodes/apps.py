@@ -18,6 +18,7 @@ class EpisodesConfig(AppConfig):
         from bluezone.authority.diagnosis.case_rules import Course
         from bluezone.authority.diagnosis.models import Case, FollowUp
         from bluezone.authority.episodes import (
+            bulk,
             handover_views,
             person_part,
             retention,
@@ -32,6 +33,7 @@ class EpisodesConfig(AppConfig):
         parts.register()
         registries.retention.add(*retention.RULES)
         kinds.sources.add(*tasks.SOURCES)
+        kinds.bulk_actions.add(*bulk.ACTIONS)
         registries.person_parts.add(person_part.PART)
         registries.followed.add(person_part.followed)
         registries.menu.add(

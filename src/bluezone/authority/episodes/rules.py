@@ -176,6 +176,8 @@ def waits_for(one: Standing) -> Wait:
 HEARD = frozenset({Reached.YES, Reached.REFUSED})
 #: people are called in these hours of the day (where the officers are)
 FIRST_HOUR, LAST_HOUR = 6, 21
+#: when those are called again who did not answer late in the evening
+MORNING_HOUR = 8
 #: the furthest day on which somebody is called again: after it there is nothing to ask
 AGAIN_WITHIN = dt.timedelta(days=14)
 
@@ -193,6 +195,15 @@ def again_at(day: dt.date | None, hour: int | None, now: dt.datetime, zone: dt.t
     if not now < moment <= now + AGAIN_WITHIN + dt.timedelta(days=1):
         raise ContactError(gettext_noop("an hour to come, of the next 14 days, is meant"), "again_hour")
     return moment.astimezone(dt.UTC)
+
+
+def next_try(now: dt.datetime) -> dt.datetime:
+    """Return when somebody is called again who did not answer: in two hours, or in the morning where that is night.
+    `now`: a local moment."""
+    later = (now + dt.timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
+    if later.date() == now.date() and later.hour <= LAST_HOUR:
+        return max(later, later.replace(hour=FIRST_HOUR))
+    return (now + dt.timedelta(days=1)).replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0)
 
 
 def check_call(reached: Reached, *, answered: bool) -> None:

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis import services as cases
@@ -26,6 +27,7 @@ from bluezone.authority.episodes.words import (
     FollowUp,
     FoundBy,
     Outcome,
+    Reached,
     Role,
     Setting,
 )
@@ -315,6 +317,18 @@ def call(row: Episode, said: calls.Said, by: User, now: dt.datetime) -> Event:
     noted = calls.note(row, said, by, now)
     settle(row, now, by)
     return noted
+
+
+@transaction.atomic
+def call_in_short(row: Episode, reached: Reached, by: User, now: dt.datetime) -> None:
+    """Note a call by one press: who was reached has no symptoms, and is a contact; who did not answer is called again
+    in two hours. Raises ContactError."""
+    if reached is not Reached.YES:
+        call(row, calls.Said(reached, again_at=rules.next_try(timezone.localtime(now))), by, now)
+        return
+    call(row, calls.Said(reached, {"symptoms": ["none"]}), by, now)
+    if row.role != Role.F0 and row.decision is Decision.WAITING:
+        decide(row, Decision.CONTACT, by, now)
 
 
 @transaction.atomic

@@ -33,7 +33,7 @@ from bluezone.authority.episodes.presenters import told
 from bluezone.authority.episodes.queries import Due
 from bluezone.authority.episodes.rules import ContactError
 from bluezone.authority.episodes.warning import WarnError
-from bluezone.authority.episodes.words import Decision, EventKind, FoundBy, Role, Setting
+from bluezone.authority.episodes.words import Decision, EventKind, FoundBy, Reached, Role, Setting
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.pages import office_name
@@ -200,10 +200,14 @@ def call(request: HttpRequest, episode_id: uuid.UUID) -> HttpResponse:
     """Show the call sheet, and note a call; go back to where what follows from it is decided."""
     row, now = own_episode(request, episode_id), clock.now()
     sheet = sheets.in_force(clock.date_of(now))
-    form = CallForm(sheet, now, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and form.said is not None:
+    short = {"well": Reached.YES, "silent": Reached.NO_ANSWER}.get(request.POST.get("short", ""))
+    form = CallForm(sheet, now, request.POST if request.method == "POST" and short is None else None)
+    if short is not None or (request.method == "POST" and form.is_valid() and form.said is not None):
         try:
-            services.call(row, form.said, scope.officer(request.user), now)
+            if short is not None:
+                services.call_in_short(row, short, scope.officer(request.user), now)
+            elif form.said is not None:
+                services.call(row, form.said, scope.officer(request.user), now)
             return redirect(list_address(request) or reverse("episodes:episode", args=[row.pk]))
         except ContactError as error:
             form.add_error(None, sentence_of(error))

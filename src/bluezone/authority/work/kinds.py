@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.http import HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction
@@ -138,19 +138,21 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class BulkAction:
-    """Describe what is done to many tasks at once. Before it is done a page says whom it leaves out, and why."""
+    """Describe what is done to many tasks at once. Before it is done a page says whom it leaves out, and why; what
+    changes nothing (`asks_first` False) is done at once where nobody is left out."""
 
     #: in its address
     name: str
     text: StrOrPromise
     applies: Callable[[Kind], bool]
     #: does it; returns a file or a page, or the sentence that the list then says
-    run: Callable[[Sequence[Task], Reader, QueryDict], HttpResponse | str]
+    run: Callable[[Sequence[Task], Reader, HttpRequest], HttpResponse | str]
     #: why a task that the action applies to is left out, by its key
     left_out: Callable[[Sequence[Task], Reader], Mapping[int, str]] = lambda _tasks, _reader: {}
     #: what it asks before it is done
     form: type[forms.Form] | None = None
     icon: str = ""
+    asks_first: bool = True
     #: who is offered it
     allowed: Callable[[Reader], bool] = lambda _reader: True
 

@@ -414,12 +414,12 @@ class Bulk(TaskStep):
         fitting = [task for task in tasks if task.pk not in out]
         out |= self.action.left_out(fitting, self.reader)
         taken = [task for task in fitting if task.pk not in out]
-        sure = request.POST.get("sure") == "1"
+        sure = request.POST.get("sure") == "1" or not (self.action.asks_first or out)
         form = self.action.form(request.POST if sure else None) if self.action.form is not None else None
         problem = ""
         if sure and taken and (form is None or form.is_valid()):
             try:
-                answer = self.action.run(taken, self.reader, request.POST)
+                answer = self.action.run(taken, self.reader, request)
             except TranslatableError as error:
                 problem = sentence_of(error)
             else:
@@ -433,11 +433,15 @@ class Bulk(TaskStep):
         self, tasks: Sequence[Task], taken: Sequence[Task], out: Mapping[int, str], form: Any, problem: str
     ) -> HttpResponse:
         lines = lines_of(tasks, self.reader)
+        left: dict[str, list[tuple[Task, Line]]] = {}
+        for task in tasks:
+            if task.pk in out:
+                left.setdefault(out[task.pk], []).append((task, lines[task.pk]))
         context = {
             "nav": self.nav,
             "action": self.action,
             "taken": taken,
-            "out": [(task, lines[task.pk], out[task.pk]) for task in tasks if task.pk in out],
+            "out": left.items(),
             "form": form,
             "back": self.back(),
             "problem": problem,

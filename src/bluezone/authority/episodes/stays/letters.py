@@ -1,13 +1,14 @@
-"""Issue letters of stays and draw them as PDF: orders to isolate, one or many signed at once, and releases. No name is
-in them: it is written by hand. A QR code leads to a page that says whether the letter is genuine and of which days it
-speaks, and of nobody."""
+"""Issue letters of stays and draw them as PDF: orders to isolate, one or many signed at once, and releases. Names are
+filled in when a letter is drawn, of whom the reader's shift opens, and stored with none; else they are written by hand.
+A QR code leads to a page that says whether the letter is genuine and of which days it speaks, and of nobody."""
 
 from __future__ import annotations
 
 import datetime as dt
 import secrets
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
@@ -21,6 +22,7 @@ from bluezone.authority.episodes.stays.rules import RELEASED, Ending, IsolationE
 from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.officers.letterheads import letterhead_of, unit_place
 from bluezone.authority.officers.models import User
+from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
 from bluezone.authority.site.encryption import LostKeyError
 from bluezone.i18n import Language, format_date, format_long_date
@@ -34,6 +36,8 @@ CODE_LENGTH = 16
 #: orders that are signed at once
 MOST_AT_ONCE = 100
 ORDER, RELEASE = "order", "release"
+#: what is read with a letter to draw it
+RELATED = ("stay__episode__person", "stay__organisation", "stay__bed")
 
 
 @transaction.atomic
@@ -81,42 +85,64 @@ def find(code: str) -> Letter | None:
     return Letter.objects.filter(code=read.text).first() if read.kind is one_time_codes.Kind.LONG else None
 
 
-def pdf(letters: Sequence[Letter], confirm_at: Callable[[str], str], declare_at: Callable[[str], str]) -> bytes:
-    """Draw letters that one officer issued at once, in Vietnamese; before several a page that lists them. `confirm_at`:
-    the address at which a letter's code is confirmed; `declare_at`: that of a link, which stands on an order. Raises
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Hold what letters are drawn with: the address at which a letter's code is confirmed, that of a link, which stands
+    on an order, and who the persons are, by primary key, whose names are filled in."""
+
+    confirm_at: Callable[[str], str]
+    declare_at: Callable[[str], str]
+    known: Mapping[int, Identity] = field(default_factory=dict)
+
+    def who(self, stay: Stay) -> Identity:
+        """Return who is in a stay, as far as the reader may know."""
+        return self.known.get(stay.episode.person_id or 0, Identity())
+
+
+def pdf(letters: Sequence[Letter], drawing: Drawing) -> bytes:
+    """Draw letters, each as its office issued it, in Vietnamese; before those of one act a page that lists them. Raises
     DocumentError."""
     with translation.override("vi"):
         first = letters[0]
-        day = clock.date_of(first.issued_at)
-        head = letterhead_of(first.office, day)
+        is_act = first.act is not None and {each.act for each in letters} == {first.act}
         data: dict[str, Any] = {
             "language": Language.VIETNAMESE.value,
             "fonts": OFFICIAL_FONTS,
             "title": _title(first),
-            "above": head.above.split("\n") if head.above else [],
-            "body": head.body.split("\n"),
             "motto": MOTTO,
-            "place_and_date": f"{head.place}, {format_long_date(day, Language.VIETNAMESE)}",
-            "signs_for": head.signs_for,
-            "signer": head.signer,
-            "foot": gettext("Questions? Call %(number)s.") % {"number": head.hotline},
-            "act": _act(letters, day) if first.act is not None else None,
-            "letters": [_letter(each, day, confirm_at, declare_at) for each in letters],
+            "act": _act(letters, drawing) if is_act else None,
+            "letters": [_letter(each, drawing) for each in letters],
         }
         source = resources.files("bluezone.authority.episodes.stays").joinpath("letter.typ").read_bytes()
-        return typeset(source, data, day)
+        return typeset(source, data, clock.date_of(max(each.issued_at for each in letters)))
+
+
+def _frame(letter: Letter) -> dict[str, Any]:
+    """Return how a letter's page is headed and signed."""
+    day = clock.date_of(letter.issued_at)
+    head = letterhead_of(letter.office, day)
+    return {
+        "above": head.above.split("\n") if head.above else [],
+        "body": head.body.split("\n"),
+        "place_and_date": f"{head.place}, {format_long_date(day, Language.VIETNAMESE)}",
+        "signs_for": head.signs_for,
+        "signer": head.signer,
+        "foot": gettext("Questions? Call %(number)s.") % {"number": head.hotline},
+        "title": _title(letter),
+    }
 
 
 def _title(letter: Letter) -> str:
     return gettext("ORDER TO ISOLATE") if letter.kind == ORDER else gettext("RELEASE FROM ISOLATION")
 
 
-def _act(letters: Sequence[Letter], day: dt.date) -> dict[str, Any]:
+def _act(letters: Sequence[Letter], drawing: Drawing) -> dict[str, Any]:
+    day = clock.date_of(letters[0].issued_at)
     names = [gettext("No."), gettext("Our sign"), gettext("Where"), gettext("First day"), gettext("Last day")]
     rows = [
         [
             str(at),
-            presenters.name_of(each.stay),
+            " · ".join(filter(None, (presenters.name_of(each.stay), drawing.who(each.stay).name))),
             presenters.where_of(each.stay, day),
             format_date(each.since, Language.VIETNAMESE),
             format_date(each.until, Language.VIETNAMESE),
@@ -124,31 +150,29 @@ def _act(letters: Sequence[Letter], day: dt.date) -> dict[str, Any]:
         for at, each in enumerate(letters, 1)
     ]
     text = gettext("The %(count)s people of this list are to isolate; each gets the order that follows it.")
-    return {"title": gettext("ORDER TO ISOLATE"), "text": text % {"count": len(letters)}, "names": names, "rows": rows}
+    return _frame(letters[0]) | {"text": text % {"count": len(letters)}, "names": names, "rows": rows}
 
 
-def _letter(
-    letter: Letter, day: dt.date, confirm_at: Callable[[str], str], declare_at: Callable[[str], str]
-) -> dict[str, Any]:
+def _letter(letter: Letter, drawing: Drawing) -> dict[str, Any]:
     stay = letter.stay
-    codes = [_code(confirm_at(letter.code), gettext("To see that this letter is genuine"), letter.code)]
+    codes = [_code(drawing.confirm_at(letter.code), gettext("To see that this letter is genuine"), letter.code)]
     if letter.kind == ORDER:
         link = sealing.link_of(stay.episode)
-        codes.append(_code(declare_at(link), gettext("To declare each day how you are"), link))
-    return {
-        "title": _title(letter),
-        "lines": [{"name": name, "text": text} for name, text in _lines(letter, stay, day)],
+        codes.append(_code(drawing.declare_at(link), gettext("To declare each day how you are"), link))
+    return _frame(letter) | {
+        "lines": [{"name": name, "text": text} for name, text in _lines(letter, stay, drawing.who(stay))],
         "paragraphs": _order_text(stay) if letter.kind == ORDER else _release_text(stay),
         "codes": codes,
     }
 
 
-def _lines(letter: Letter, stay: Stay, day: dt.date) -> list[tuple[str, str]]:
+def _lines(letter: Letter, stay: Stay, who: Identity) -> list[tuple[str, str]]:
     dots = "." * 60
-    where = presenters.where_of(stay, day)
+    where = presenters.where_of(stay, clock.date_of(letter.issued_at))
+    born = str(who.birth_year) if who.birth_year else ""
     return [
-        (gettext("Full name (by hand)"), dots),
-        (gettext("Year of birth (by hand)"), dots),
+        (gettext("Full name") if who.name else gettext("Full name (by hand)"), who.name or dots),
+        (gettext("Year of birth") if born else gettext("Year of birth (by hand)"), born or dots),
         (gettext("Our sign"), presenters.pseudonym_of(stay)),
         (
             gettext("Where"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.episodes.stays import pages, protocol_views, views
+from bluezone.authority.episodes.stays import letter_views, pages, protocol_views, views
 
 app_name = "isolation"
 _STAY = "stays/<int:stay_id>"
@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{_STAY}/open/<slug:opened>", views.OpenPrivate.as_view(), name="open"),
     path(f"{_STAY}/link", views.SendLink.as_view(), name="link"),
     path(f"{_STAY}/letters/<slug:letter_kind>", views.IssueLetter.as_view(), name="letter"),
+    path("acts/<uuid:act>", letter_views.Act.as_view(), name="act"),
     path("<str:code>", views.PlacePage.as_view(), name="place"),
     path("<str:code>/export.csv", views.Export.as_view(), name="export"),
     path("<str:code>/orders", views.SignOrders.as_view(), name="orders"),

@@ -28,6 +28,7 @@ from bluezone.authority.episodes.stays.forms import (
     SaidForm,
     SpotForm,
 )
+from bluezone.authority.episodes.stays.letter_views import letters_file
 from bluezone.authority.episodes.stays.pages import (
     NAV,
     StayPage,
@@ -53,7 +54,6 @@ from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import read_pseudonym
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
-from bluezone.authority.units.posters import public_address
 from bluezone.authority.units.queries import find_unit
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level
@@ -605,14 +605,3 @@ class IssueLetter(StayStep):
             raise Http404
         made = letters.issue(self.object, kind, self.officer, clock.now())
         return letters_file(self.request, [made], f"{kind}-{self.object.pk}")
-
-
-def letters_file(request: HttpRequest, issued: list[Any], name: str) -> HttpResponse:
-    """Draw letters as one PDF."""
-    data = letters.pdf(
-        issued,
-        lambda code: public_address(request, reverse("letter", args=[code])),
-        lambda link: reminders.address_of(public_address(request, "/"), link),
-    )
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
-    return HttpResponse(data, content_type="application/pdf", headers=headers)
