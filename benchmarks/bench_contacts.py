@@ -37,6 +37,7 @@ def set_up(var: Path) -> None:
     os.environ |= {
         "BLUEZONE_VAR": str(var),
         "BLUEZONE_SECRET_KEY": secrets.token_urlsafe(48),
+        "BLUEZONE_PERSONS_KEY": secrets.token_urlsafe(48),
         "DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings",
     }
     import django

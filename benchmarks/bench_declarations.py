@@ -68,7 +68,7 @@ def measure_storing(count: int, connections: int, workers: int, rate: float) -> 
     today = dt.datetime.now(dt.UTC).date()
     with tempfile.TemporaryDirectory(prefix="bluezone-bench-") as folder:
         site = Site("ours", Path(folder) / "var", url)
-        site.run("migrate")
+        site.run("install")
         lines = Path(folder) / "lines"
         with site.serving(workers) as server:
             for first, many in ((10**7, 400), (0, count)):  # the first warm it up

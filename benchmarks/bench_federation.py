@@ -89,7 +89,7 @@ def measure(database: str, url: str, folder: Path, keys: int) -> dict[str, Any]:
             done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
             return done.stdout
 
-        run("migrate")
+        run("install")
         run(
             "federation", "add", "--index-url", f"{url}/{REGION}/index.txt", "--region", REGION,
             "--public-key", str(folder / "public.pem"), "--keys-a-day", str(2 * keys),

@@ -270,7 +270,7 @@ def filled(country: Country, options: argparse.Namespace, console: Console) -> I
             return
         url = options.database_url or stack.enter_context(cluster(options.directory, settings))
         site = Site(url, var)
-        site.run("migrate")
+        site.run("install")
         begin = time.perf_counter()
         fill(
             url, country, site.digest_key(), lambda text: console.print(f"{time.perf_counter() - begin:4.0f} s {text}")

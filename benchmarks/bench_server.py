@@ -223,7 +223,7 @@ def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         sites = [Site("ours, PostgreSQL", folder / "postgresql", url), Site("ours, SQLite", folder / "sqlite")]
         sites = [site for site in sites if not options.database or site.name.endswith(options.database)]
         for site in sites:
-            site.run("migrate")
+            site.run("install")
         if not options.only or set(options.only) & set(KINDS):
             with contextlib.ExitStack() as running:
                 servers: list[tuple[Server, Site | None]] = [
@@ -237,7 +237,7 @@ def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         if options.export_keys and (not options.only or "export" in options.only):
             for site in sites:
                 fresh = Site(site.name, folder / f"export-{site.var.name}", _fresh(site.url))
-                fresh.run("migrate")
+                fresh.run("install")
                 row = exporting.measure(fresh, options.export_keys)
                 result["exports"].append(row)
                 console.print(row)

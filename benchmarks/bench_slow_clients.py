@@ -55,10 +55,11 @@ class Server:
     def __init__(self, var: Path, **settings: str) -> None:
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("BLUEZONE_", "DATABASE_URL"))},
-            "PYTHONPATH": str(ROOT / "src"), "BLUEZONE_VAR": str(var), "BLUEZONE_RATE_LIMIT": "1000000000", **settings,
+            "PYTHONPATH": str(ROOT / "src"), "BLUEZONE_VAR": str(var),
+            "BLUEZONE_SECRETS": str(var / "secrets"), "BLUEZONE_RATE_LIMIT": "1000000000", **settings,
         }  # fmt: skip
         self._command = [sys.executable, "-m", "bluezone", "authority"]
-        subprocess.run([*self._command, "migrate"], env=self._environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*self._command, "install"], env=self._environment, check=True, stdout=subprocess.DEVNULL)
 
     def __enter__(self) -> Server:
         command = [*self._command, "serve", "--port", "0", "--json"]

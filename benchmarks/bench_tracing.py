@@ -42,6 +42,7 @@ def set_up(var: Path) -> None:
     os.environ |= {
         "BLUEZONE_VAR": str(var),
         "BLUEZONE_SECRET_KEY": secrets.token_urlsafe(48),
+        "BLUEZONE_PERSONS_KEY": secrets.token_urlsafe(48),
         "BLUEZONE_SECOND_FACTOR": "off",  # the throw-away authority has no officer with a telephone
         "DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings",
     }

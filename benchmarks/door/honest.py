@@ -31,7 +31,7 @@ class Publisher:
 
     def request(self, keys: int = 14) -> bytes:
         """A body that is taken."""
-        private = load_pem_private_key((self.var / "keys" / "certificate-v1.pem").read_bytes(), password=None)
+        private = load_pem_private_key((self.var / "secrets" / "certificate-v1.pem").read_bytes(), password=None)
         assert isinstance(private, ec.EllipticCurvePrivateKey)
         today = interval_number(self.now_s) // INTERVALS_PER_DAY * INTERVALS_PER_DAY
         sent = tuple(

@@ -68,7 +68,9 @@ def server_environment(url: str, var: Path, now: dt.datetime) -> dict[str, str]:
     """What an authority on that database needs to know; its clock, a file in `var`, stands at `now`."""
     (var / "clock").write_text(str(now.timestamp()))
     return {
+        "BLUEZONE_SECRETS": str(var / "secrets"),
         "BLUEZONE_SECRET_KEY": "a benchmark's secret, the same each time",
+        "BLUEZONE_PERSONS_KEY": "a benchmark's key of identities, the same each time",
         "DATABASE_URL": url,
         "BLUEZONE_VAR": str(var),
         "BLUEZONE_REHEARSAL_CLOCK": str(var / "clock"),

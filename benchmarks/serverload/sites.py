@@ -62,6 +62,7 @@ class Site:
             "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT / "benchmarks"))),
             "DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings",
             "BLUEZONE_VAR": str(self.var),
+            "BLUEZONE_SECRETS": str(self.var / "secrets"),
             # few addresses speak for a country here
             "BLUEZONE_RATE_LIMIT": _NO_LIMIT,
             "BLUEZONE_COUNTING_RATE_LIMIT": _NO_LIMIT,
@@ -117,7 +118,7 @@ class Site:
                 process.pid,
                 postmaster(self.url) if self.url else None,
                 Authority.of(
-                    self.var / "keys" / "certificate-v1.pem", "v1", "vn.bluezone.verification", "vn.bluezone.keys",
+                    self.var / "secrets" / "certificate-v1.pem", "v1", "vn.bluezone.verification", "vn.bluezone.keys",
                     "vn.bluezone",
                 ),
             )  # fmt: skip

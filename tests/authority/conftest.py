@@ -30,12 +30,13 @@ _COMPILED = _CATALOGUE.with_suffix(".mo")
 if not _COMPILED.exists() or _COMPILED.stat().st_mtime < _CATALOGUE.stat().st_mtime:
     subprocess.run([sys.executable, _ROOT / "tools/messages.py", "compile"], check=True)
 
-_VAR = tempfile.TemporaryDirectory(prefix="bluezone-test-var-")
-os.environ["BLUEZONE_VAR"] = _VAR.name
-Path(_VAR.name, "static").mkdir()  # `serve` fills it
+_FOLDER = tempfile.TemporaryDirectory(prefix="bluezone-test-")
+os.environ["BLUEZONE_VAR"] = f"{_FOLDER.name}/var"
+Path(_FOLDER.name, "var", "static").mkdir(parents=True)  # `serve` fills it
 os.environ["BLUEZONE_SECOND_FACTOR"] = "off"  # tests of it turn it on; others are about what comes after
-for _name in ("DATABASE_URL", "BLUEZONE_REHEARSAL_CLOCK", "BLUEZONE_SECRET_KEY"):
+for _name in ("DATABASE_URL", "BLUEZONE_REHEARSAL_CLOCK", "BLUEZONE_SECRETS"):
     os.environ.pop(_name, None)
+os.environ |= {"BLUEZONE_SECRET_KEY": "the tests' secret", "BLUEZONE_PERSONS_KEY": "the tests' key of identities"}
 # By default the tests of one process use SQLite; with this, a database beside the one it names, on PostgreSQL.
 if _url := os.environ.get("BLUEZONE_TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = _url
@@ -240,7 +241,8 @@ class Installation:
     def environment(self) -> dict[str, str]:
         ours = ("BLUEZONE_", "DATABASE_URL")
         variables = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        variables |= {"PYTHONPATH": str(_ROOT / "src"), "BLUEZONE_VAR": str(self.var)} | self.settings
+        variables |= {"PYTHONPATH": str(_ROOT / "src"), "BLUEZONE_VAR": str(self.var)}
+        variables |= {"BLUEZONE_SECRETS": str(self.var / "secrets")} | self.settings
         variables["BLUEZONE_REHEARSAL_CLOCK"] = str(self.var / "clock")
         return variables | ({"DATABASE_URL": self.database_url} if self.database_url else {})
 
@@ -267,7 +269,7 @@ class Installation:
     def set_up(self) -> None:
         """Migrate, and make an officer with a token who may issue more codes in a day than tests need."""
         for arguments, stdin in (
-            (("migrate",), ""),
+            (("install",), ""),
             (("create-officer", "lan", "--password-stdin"), "a long password 1\n"),
             (("code-quota", "100"), ""),
         ):

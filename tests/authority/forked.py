@@ -251,14 +251,11 @@ def _read_settings_for_loading() -> None:
     import django
 
     from bluezone.authority.project import processes
-    from bluezone.authority.site.configuration import check_installed
 
     loads = django.setup, processes.load
 
-    def read(*, needs_database: bool = False) -> None:
+    def read() -> None:
         django.setup, processes.load = loads
-        if needs_database:
-            check_installed()
         _read_settings()
 
     django.setup = processes.load = read

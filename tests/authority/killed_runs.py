@@ -74,6 +74,7 @@ def loaded(folder: Path, set_up: Path, now_s: float, **settings: str) -> Iterato
         "PYTHONPATH": os.pathsep.join(map(str, (SOURCE, SOURCE.parent))),
         "DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings",
         "BLUEZONE_VAR": str(var),
+        "BLUEZONE_SECRETS": str(var / "secrets"),
         "BLUEZONE_REHEARSAL_CLOCK": str(var / "clock"),
     } | settings
     mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -78,7 +78,7 @@ def test_a_server_without_migrations_says_what_to_do(tmp_path, installation_at):
     assert refused.returncode == 2
     assert refused.stdout == ""
     (line,) = [line for line in refused.stderr.splitlines() if not line.startswith("REHEARSAL")]
-    assert "run `bluezone authority migrate`" in line
+    assert "run `bluezone authority install`" in line
 
 
 @pytest.mark.parametrize(
@@ -94,22 +94,24 @@ def test_a_server_without_migrations_says_what_to_do(tmp_path, installation_at):
 def test_a_command_on_a_database_without_tables_says_what_to_do(tmp_path, installation_at, arguments):
     done = installation_at(tmp_path).run(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "run `bluezone authority migrate`" in done.stderr.splitlines()[-1]
+    assert "run `bluezone authority install`" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("url", ["postgres://nobody@127.0.0.1:1/nothing", "sqlite:////nowhere/at/all.sqlite3"])
 def test_a_database_that_is_not_there_is_one_line(tmp_path, installation_at, url):
-    done = installation_at(tmp_path, url).run("migrate")
+    done = installation_at(tmp_path, url).run("install")
     assert done.returncode == 2
     assert "the database cannot be used" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
 
 
 def test_what_is_secret_is_for_its_owner_alone(on_sqlite):
-    keys = list((on_sqlite.var / "keys").iterdir())
-    assert {path.name for path in keys} == {"export-v1.pem", "certificate-v1.pem", "pass-v1.pem"}
-    secret = [on_sqlite.var / "secret_key", on_sqlite.var / "db.sqlite3", *keys]
+    keys = list((on_sqlite.var / "secrets").iterdir())
+    pems = {"export-v1.pem", "certificate-v1.pem", "pass-v1.pem"}
+    assert {path.name for path in keys} == pems | {"secret_key", "persons_key"}
+    secret = [on_sqlite.var / "db.sqlite3", *keys]
+    assert (on_sqlite.var / "secrets").stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in secret} == {0o600}
 
 

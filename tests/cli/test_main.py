@@ -72,7 +72,7 @@ def test_an_unknown_subject_is_one_line_and_exit_code_2() -> None:
     assert "nonsense" in result.stderr
 
 
-@pytest.mark.parametrize("asked", ["", *SUBJECTS, "authority migrate", "authority policy list"])
+@pytest.mark.parametrize("asked", ["", *SUBJECTS, "authority install", "authority policy list"])
 def test_a_look_at_the_help_imports_nothing_heavy(asked: str) -> None:
     arguments = [*asked.split(), "--help"]
     result = subprocess.run([sys.executable, "-c", COUNT, *arguments], capture_output=True, text=True, check=False)
@@ -86,7 +86,7 @@ def test_a_refused_command_of_the_authority_leaves_no_files(tmp_path) -> None:
     asked = [sys.executable, "-m", "bluezone", "authority", "status"]
     ended = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert "the database lacks all migrations; run `bluezone authority migrate`" in ended.stderr
+    assert "nothing is installed here; run `bluezone authority install`" in ended.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -121,13 +121,13 @@ def forks() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory, forks: Path) -> Path:
-    """Make the folder `var` of an authority that is there already, for pages that speak of one."""
+    """Make the folders of an authority that is there already, for pages that speak of one."""
     folder = tmp_path_factory.mktemp("authority")
     environment = _environment(folder, forks)
-    text = "bluezone authority migrate; bluezone authority create-officer lan --role ministry"
+    text = "bluezone authority install; bluezone authority create-officer lan --role ministry"
     done = _run(text, folder, environment)
     assert done.returncode == 0, done.stderr
-    return folder / "var"
+    return folder
 
 
 def test_a_fence_says_its_language_and_a_reason_is_a_reason(page: Any) -> None:
@@ -162,8 +162,9 @@ def test_the_commands_of_a_page_run(
     text = "\n".join(each.text for each in fences)
     if "openssl " in text:
         require_tool.program("openssl", package="openssl")
-    if "bluezone authority" in text and "authority migrate" not in text:
-        shutil.copytree(request.getfixturevalue("installed"), tmp_path / "var")
+    if "bluezone authority" in text and "authority install" not in text:
+        for name in ("var", "var-secrets"):
+            shutil.copytree(request.getfixturevalue("installed") / name, tmp_path / name)
     for fence in fences:
         where = f"{page}:{fence.line}"
         if fence.mark == "run until":

@@ -91,11 +91,11 @@ LIBRARIES = {"crypto", "bumble", "bluez", "desktop"}
 MUST_WORK = {
     "": {"ids", "exposure policies", "exposure score", "rollout rank", "rollout pace", "rollout cascade"},
     "phone": {"phone radios", "phone status", "phone service", "phone serve", "phone check"},
-    "authority": {"authority migrate", "authority public-keys", "authority publish", "authority purge",
+    "authority": {"authority install", "authority public-keys", "authority publish", "authority purge",
                   "authority serve", "authority worker", "authority load-example", "authority policy list"},
     "rollout": {"rollout forecast", "rollout bulletin", "rollout poster"},
     "epidemic": {"epidemic assumptions"},
-    "town": {"town run", "town hub", "town show", "phone radios", "authority migrate"},
+    "town": {"town run", "town hub", "town show", "phone radios", "authority install"},
 }  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def command_names() -> list[str]:
             else:
                 yield " ".join((*path, name))
 
-    return sorted(walk(bluezone, ()), key=lambda name: (name != "authority migrate", name))
+    return sorted(walk(bluezone, ()), key=lambda name: (name != "authority install", name))
 
 
 def demand(package: str, require_tool) -> None:

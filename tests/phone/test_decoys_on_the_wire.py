@@ -212,7 +212,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    run("authority", "migrate")
+    run("authority", "install")
     run("authority", "create-officer", "lan", "--password-stdin", stdin="a long password 1\n")
     run("authority", "code-quota", "1000")
     token = json.loads(run("authority", "officer-token", "lan", "--json"))["token"]

@@ -76,7 +76,7 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     made = Server(tmp_path_factory.mktemp("authority"))
     (made.var / "clock").write_text(str(NOW_S))
-    made.run("migrate")
+    made.run("install")
     made.run(
         "create-officer", "hoa", "--role", "province", "--unit", "34:92", "--password-stdin", stdin=f"{PASSWORD}\n"
     )

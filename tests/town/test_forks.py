@@ -27,8 +27,8 @@ def ended(process) -> tuple[int, str, str]:
 
 
 def test_a_command_says_what_it_says_in_a_shell(forks):
-    ended(forks.start(["migrate"]))
-    assert ended(forks.start(["migrate"])) == (0, "the database is up to date\n", "")
+    ended(forks.start(["install"]))
+    assert ended(forks.start(["install"])) == (0, "the database is up to date\n", "")
     code, out, err = ended(forks.start(["no-such-command"]))
     assert (code, out) == (2, "")
     assert "No such command 'no-such-command'" in err

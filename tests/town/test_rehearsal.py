@@ -298,7 +298,7 @@ def test_an_authority_that_cannot_start_is_told_before_the_day_is_over(tmp_path)
     (tmp_path / "authority" / "db.sqlite3").write_bytes(b"this is no database" * 100)
     stages = []
     with (
-        pytest.raises(TownError, match="bluezone authority migrate"),
+        pytest.raises(TownError, match="bluezone authority install"),
         rehearsal(Options(12, 1, tmp_path), lambda *news: stages.append(news)),
     ):
         pass

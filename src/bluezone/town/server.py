@@ -127,7 +127,7 @@ class TownAuthority:
         return Prepared(self.var, self._token, self.password, self.trusted_keys)
 
     def _make(self) -> None:
-        self.command("migrate")
+        self.command("install")
         # of the ministry, so that whatever a phone reports lies within the officer's jurisdiction
         self.command("create-officer", OFFICER, "--role", "ministry", "--password-stdin", text=self.password + "\n")
         self.command("guidance", "publish", "package")  # what phones say after a warning is the authority's to say
@@ -204,6 +204,7 @@ class TownAuthority:
         }
         return kept | {
             "BLUEZONE_VAR": str(self.var),
+            "BLUEZONE_SECRETS": str(self.var / "secrets"),  # copied with it
             "BLUEZONE_REHEARSAL_CLOCK": str(self._clock_file),
             "BLUEZONE_RATE_LIMIT": str(self._rate_limit),
             "BLUEZONE_SMS": "file",

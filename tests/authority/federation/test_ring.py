@@ -110,7 +110,7 @@ def renew_export_key(authority: Any) -> None:
     """Give a copied installation a signing key that no other has."""
     with closing(sqlite3.connect(authority.var / "db.sqlite3")) as database, database:
         database.execute("DELETE FROM signing_signingkey WHERE purpose = 'export'")
-    (authority.var / "keys" / "export-v1.pem").unlink()
+    (authority.var / "secrets" / "export-v1.pem").unlink()
     done = authority.run("keys", "create", "export", "--from", "2020-01-01")
     assert done.returncode == 0, done.stderr
 

@@ -294,13 +294,15 @@ def test_certificates_of_a_key_just_retired_are_still_good(phone, issue):
 
 
 def test_private_keys_are_for_us_alone(phone, settings):
-    files = sorted(settings.BLUEZONE.keys.iterdir())
+    files = sorted(settings.BLUEZONE.secrets_folder.iterdir())
     assert [path.name for path in files] == ["certificate-v1.pem", "export-v1.pem", "pass-v1.pem"]
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
 def test_a_key_file_of_another_key_is_noticed(phone, settings):
-    (settings.BLUEZONE.keys / "certificate-v1.pem").replace(settings.BLUEZONE.keys / "export-v1.pem")
+    (settings.BLUEZONE.secrets_folder / "certificate-v1.pem").replace(
+        settings.BLUEZONE.secrets_folder / "export-v1.pem"
+    )
     with pytest.raises(AuthorityError, match="not the private half"):
         publish(phone.clock.now)
 

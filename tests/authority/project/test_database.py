@@ -21,6 +21,7 @@ OTHERS = {
     "an earlier form of our migrations": [("officers", "0001_initial"), ("bluezone", "00" * 32)],
 }
 COMMANDS = (
+    ("install",),
     ("migrate",),
     ("serve", "--port", "0"),
     ("worker",),
@@ -76,10 +77,10 @@ def test_a_database_of_another_schema_is_refused_by_every_command_and_nothing_ch
         assert done.returncode == 2, command
         assert line.startswith("bluezone: the database was laid by another version"), command
         assert "nothing was changed" in line
-        assert line.endswith("set BLUEZONE_VAR or DATABASE_URL to a new place and run `bluezone authority migrate`")
+        assert line.endswith("set BLUEZONE_VAR or DATABASE_URL to a new place and run `bluezone authority install`")
         assert done.stdout == ""
     assert other.rows() == before
-    assert not (other.var / "keys").exists()
+    assert not (other.var / "secrets").exists()
 
 
 def test_the_schema_is_that_of_every_migration(monkeypatch, tmp_path):
@@ -107,7 +108,7 @@ def test_what_is_no_database_is_reported_in_one_line(tmp_path, installation_at):
 
 def test_a_disk_that_is_full_is_named_and_not_the_migrations_it_cut_short(tmp_path, installation_at):
     """The limit of a file's size stands in for the full disk: SQLite meets both in the middle of a transaction."""
-    command = [sys.executable, "-m", "bluezone", "authority", "migrate"]
+    command = [sys.executable, "-m", "bluezone", "authority", "install"]
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limit[1]))
     try:
@@ -124,5 +125,5 @@ def test_a_database_that_is_not_there_yet_is_reported_with_what_to_do(tmp_path, 
     done = installation_at(tmp_path).run(*command)
     assert done.returncode == 2
     last = done.stderr.splitlines()[-1]
-    assert last.startswith("bluezone: the database lacks")
-    assert "bluezone authority migrate" in last
+    assert last.startswith("bluezone: nothing is installed here")
+    assert "bluezone authority install" in last

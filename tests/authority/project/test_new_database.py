@@ -14,8 +14,8 @@ import pytest
 from django.db import connection
 
 AUTHORITY = Path(__file__).parents[3] / "src/bluezone/authority"
-#: what `bluezone authority migrate` itself adds after the migrations
-FILLED_AFTERWARDS = {"django_migrations", "signing_signingkey", "site_clockmark", "site_joblock"}
+#: what `bluezone authority install` itself adds after the migrations
+FILLED_AFTERWARDS = {"django_migrations", "signing_signingkey", "site_clockmark", "site_installation"}
 _TABLES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
@@ -106,7 +106,7 @@ def ask_here(statement: str) -> list[Any]:
 
 
 def test_a_new_database_is_what_the_migrations_make_one_after_the_other(db, new):
-    done = new.run("migrate")
+    done = new.run("install")
     assert done.returncode == 0, done.stderr
     expected = structure(ask_here)
     assert len(expected) > 1_000
@@ -121,7 +121,7 @@ def test_a_new_database_is_what_the_migrations_make_one_after_the_other(db, new)
 def test_what_fails_midway_leaves_no_table_and_the_next_try_succeeds(db, new):
     assert new.python(_FAIL) == "no more\n"
     assert set(filled(new.ask)) == {"django_migrations"}
-    done = new.run("migrate")
+    done = new.run("install")
     assert done.returncode == 0, done.stderr
     assert structure(new.ask) == structure(ask_here)
 

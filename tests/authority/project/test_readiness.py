@@ -11,11 +11,11 @@ from django.db import DatabaseError, connection
 
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.keys.models import ExportBatch
-from bluezone.authority.project import readiness, server
+from bluezone.authority.project import readiness, server, whole
 from bluezone.authority.project.readiness import batch_problem, disk_problem, worker_problem
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site import job_runs
-from bluezone.authority.site.models import JobRun
+from bluezone.authority.site.models import Installation, JobRun
 
 NOON = dt.datetime(2020, 8, 18, 12, tzinfo=dt.UTC)
 PERIOD_S = 4 * 3_600
@@ -33,6 +33,7 @@ def installed(db, set_clock, environment):
     """An installation with its keys, whose worker has just run."""
     conf = environment()
     signing.ensure(set_clock.now)
+    whole.note(whole.SECRETS, Installation())
     job_runs.note("publish", set_clock.now, None, succeeded=True)
     return conf
 
@@ -94,7 +95,7 @@ def test_an_installation_with_everything_is_ready(installed, client):
 
 @pytest.mark.parametrize("purpose", ["export", "certificate"])
 def test_a_private_key_that_is_gone_fails_and_its_path_is_told_to_the_log_alone(installed, client, caplog, purpose):
-    (installed.keys / f"{purpose}-v1.pem").unlink()
+    (installed.secrets_folder / f"{purpose}-v1.pem").unlink()
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["status"]) == (503, "failing")
     assert answer.json()["parts"]["keys"].startswith("a private signing key is missing")
@@ -103,10 +104,10 @@ def test_a_private_key_that_is_gone_fails_and_its_path_is_told_to_the_log_alone(
 
 
 def test_a_private_key_of_another_or_none_at_all_fails(installed, client):
-    shutil.copy(installed.keys / "export-v1.pem", installed.keys / "certificate-v1.pem")
+    shutil.copy(installed.secrets_folder / "export-v1.pem", installed.secrets_folder / "certificate-v1.pem")
     assert client.get("/readyz").status_code == 503
     readiness.last.forget()
-    (installed.keys / "certificate-v1.pem").write_text("no key")
+    (installed.secrets_folder / "certificate-v1.pem").write_text("no key")
     assert client.get("/readyz?part=keys").status_code == 503
 
 
@@ -153,6 +154,6 @@ def test_however_often_it_is_asked_it_looks_every_two_seconds(installed, client,
 def test_a_server_does_not_start_without_its_private_keys(installed, monkeypatch, purpose):
     monkeypatch.setattr(server, "check_migrated", lambda: None)
     server.check_ready()
-    (installed.keys / f"{purpose}-v1.pem").unlink()
+    (installed.secrets_folder / f"{purpose}-v1.pem").unlink()
     with pytest.raises(AuthorityError, match=f"{purpose}-v1.pem: the private half .* cannot be read"):
         server.check_ready()

@@ -144,7 +144,7 @@ def test_the_command_line_names_each_wrong_variable_on_a_line_and_exits_with_2(t
     ours = ("BLUEZONE_", "DATABASE_URL")
     variables = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
     variables |= {"BLUEZONE_VAR": str(tmp_path), "BLUEZONE_TLS": "x", "BLUEZONE_RATE_LIMIT": "0", "BLUEZONE_HOSTS": ","}
-    command = [sys.executable, "-m", "bluezone", "authority", "migrate"]
+    command = [sys.executable, "-m", "bluezone", "authority", "install"]
     done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.splitlines() == [

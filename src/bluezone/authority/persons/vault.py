@@ -1,7 +1,7 @@
 """Encrypt identities, and digest what they are found by, under a key that nothing else uses.
 
-The key is BLUEZONE_PERSONS_KEY or `var/persons_key`. Who has the database and the installation's secret, but not this
-key, learns nobody's name; who loses it has lost the names and nothing else.
+The key is BLUEZONE_PERSONS_KEY or the file `persons_key` among the secrets. Who has the database and the
+installation's secret, but not this key, learns nobody's name; who loses it has lost the names and nothing else.
 """
 
 from __future__ import annotations

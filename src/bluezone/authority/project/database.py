@@ -27,7 +27,7 @@ def this_schema() -> tuple[str, str]:
 def check_version() -> None:
     """Raise AuthorityError where the database cannot be reached, or was laid by a version with another schema.
 
-    Changes nothing. An installation without a database passes: it gets one from `bluezone authority migrate`.
+    Changes nothing. An installation without a database passes: it gets one from `bluezone authority install`.
     """
     if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
         return  # to connect would make an empty file
@@ -39,7 +39,7 @@ def check_version() -> None:
         raise AuthorityError(
             "the database was laid by another version, and before version 0.1.0 none is brought up to date; nothing "
             "was changed: use it with the version that made it, or set BLUEZONE_VAR or DATABASE_URL to a new place and "
-            "run `bluezone authority migrate`"
+            "run `bluezone authority install`"
         )
 
 

@@ -18,12 +18,11 @@ SERVER_PID = "BLUEZONE_SERVER_PID"
 _LOOK_EVERY_S = 0.5
 
 
-def load(*, needs_database: bool = False) -> None:
+def load() -> None:
     """Load settings, applications and models, where that is not done.
 
     Meanwhile the collector of garbage rests, and never looks at what was loaded: it would do so again and again, for a
-    sixth of the CPU time that a command takes to begin, and find nothing. What `needs_database` is refused before the
-    settings make the secrets of a new installation.
+    sixth of the CPU time that a command takes to begin, and find nothing.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluezone.authority.project.settings")
     import django
@@ -31,10 +30,6 @@ def load(*, needs_database: bool = False) -> None:
 
     if apps.ready:
         return
-    if needs_database:
-        from bluezone.authority.site.configuration import check_installed
-
-        check_installed()
     gc.disable()
     try:
         django.setup()

@@ -19,9 +19,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from bluezone.authority.errors import AuthorityError
+from bluezone.authority.errors import AuthorityError, ConfigurationError
 from bluezone.authority.keys import rules as key_rules
 from bluezone.authority.keys.models import ExportBatch
+from bluezone.authority.project import whole
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site import clock, job_runs
 from bluezone.authority.site.environment import Environment
@@ -87,6 +88,7 @@ def look(now: dt.datetime) -> Readiness:
     """Look at every part."""
     checks: dict[str, Callable[[dt.datetime], str | None]] = {
         "database": _database,
+        "secrets": _secrets,
         "keys": _keys,
         "disk": _disk,
         "worker": _worker,
@@ -108,6 +110,18 @@ def _found(check: Callable[[dt.datetime], str | None], now: dt.datetime) -> str:
 def _database(now: dt.datetime) -> str | None:  # noqa: ARG001
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+    return None
+
+
+def _secrets(now: dt.datetime) -> str | None:  # noqa: ARG001
+    try:
+        whole.check_secrets()
+    except ConfigurationError as error:
+        for problem in error.problems:
+            log.error("%s", problem)  # noqa: TRY400 (no bug; the path is for the log alone)
+        return "a secret is missing, or is not the one that the database knows; the server's log says what to do"
+    except AuthorityError as error:
+        return str(error)
     return None
 
 

@@ -14,11 +14,11 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 
+from bluezone.authority.project import whole
 from bluezone.authority.project.database import check_migrated
 from bluezone.authority.project.edge import application
 from bluezone.authority.project.edge.connections import SERVER_PORT, connections_within, raise_limit
 from bluezone.authority.project.processes import SERVER_PID
-from bluezone.authority.signing import services as signing
 from bluezone.authority.site import clock
 from bluezone.geography import catalogue
 
@@ -41,9 +41,9 @@ _LOG_WITH_OURS = {"handlers": {}, "loggers": {"_granian": {"propagate": True}}}
 
 
 def check_ready() -> None:
-    """Raise AuthorityError where the database cannot be used, or a signing key cannot."""
+    """Raise AuthorityError where the database cannot be used, or the installation is not whole."""
     check_migrated()
-    signing.check_usable(clock.now())
+    whole.check(clock.now())
 
 
 def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +10,15 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from bluezone import design
-from bluezone.authority.site.configuration import read_environment
-from bluezone.authority.site.files import private_file
+from bluezone.authority.site.configuration import fallbacks, read_environment, secret
 
 BLUEZONE = read_environment()
 BASE_DIR = Path(__file__).resolve().parents[1]
 
-SECRET_KEY = BLUEZONE.secret_key or private_file(
-    BLUEZONE.var / "secret_key", secrets.token_urlsafe(48).encode()
-).decode("ascii")
-SECRET_KEY_FALLBACKS = list(BLUEZONE.secret_key_fallbacks)
+#: empty until `bluezone authority install` has made them: nothing but a help works then (`project.whole`)
+SECRET_KEY, SECRET_KEY_FALLBACKS = secret(BLUEZONE, "secret_key"), list(fallbacks(BLUEZONE, "secret_key"))
 #: of identities alone (`persons.vault`)
-PERSONS_KEY = BLUEZONE.persons_key or private_file(
-    BLUEZONE.var / "persons_key", secrets.token_urlsafe(48).encode()
-).decode("ascii")
-PERSONS_KEY_FALLBACKS = list(BLUEZONE.persons_key_fallbacks)
+PERSONS_KEY, PERSONS_KEY_FALLBACKS = secret(BLUEZONE, "persons_key"), list(fallbacks(BLUEZONE, "persons_key"))
 DEBUG = BLUEZONE.debug
 ALLOWED_HOSTS = list(BLUEZONE.hosts)
 

@@ -6,8 +6,8 @@ from django.db import models
 
 
 class SigningKey(models.Model):
-    """Store a signing key's public half and when it signs. The private half is a file (0600) in `var/keys`, never in
-    the database."""
+    """Store a signing key's public half and when it signs. The private half is a file (0600) among the
+    secrets, never in the database."""
 
     class Purpose(models.TextChoices):
         EXPORT = "export"

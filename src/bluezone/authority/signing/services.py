@@ -26,6 +26,7 @@ from bluezone.authority.site.locks import take_turns
 from bluezone.protocol.crypto import with_cryptography
 from bluezone.protocol.exports import ExportSigner
 
+_PUT_BACK = "put back the file of the backup that this database is of"
 EXPORT, CERTIFICATE, PASS = SigningKey.Purpose.EXPORT, SigningKey.Purpose.CERTIFICATE, SigningKey.Purpose.PASS
 #: how long a certificate is good (the reference server's default): its key is trusted so much longer than it signs
 CERTIFICATE_LIFE = dt.timedelta(minutes=15)
@@ -82,13 +83,13 @@ def ensure(now: dt.datetime) -> list[SigningKey]:
 
 
 def check_usable(now: dt.datetime) -> None:
-    """Raise AuthorityError where no key of a purpose signs now, or the private half of one that does cannot be used."""
+    """Raise AuthorityError where no key of a purpose signs now, or the private half of one that signs, or is to sign,
+    cannot be used."""
     for purpose in SigningKey.Purpose:
-        keys = list(active(purpose, now))
-        if not keys:
-            raise AuthorityError(f"no {purpose} key signs now; run `bluezone authority migrate`, then start again")
-        for key in keys:
-            private_key(key)
+        if not active(purpose, now).exists():
+            raise AuthorityError(f"no {purpose} key signs now; run `bluezone authority install`, then start again")
+    for key in SigningKey.objects.filter(Q(thru_at=None) | Q(thru_at__gt=now)):
+        private_key(key)
 
 
 def export_signers(now: dt.datetime) -> list[ExportSigner]:
@@ -108,7 +109,7 @@ def certificate_signer(now: dt.datetime) -> tuple[ec.EllipticCurvePrivateKey, st
 def newest(purpose: str, active_keys: Sequence[SigningKey]) -> SigningKey:
     """Return the key that signs, of all of a purpose that may. Raises ConfigurationError where there is none."""
     if not active_keys:
-        raise ConfigurationError(f"no {purpose} key signs now; `bluezone authority migrate` makes one")
+        raise ConfigurationError(f"no {purpose} key signs now; `bluezone authority install` makes one")
     return active_keys[-1]
 
 
@@ -186,7 +187,7 @@ def private_path(key: SigningKey) -> Path:
 
 
 def _path_of(purpose: str, version: str) -> Path:
-    return settings.BLUEZONE.keys / f"{purpose}-{version}.pem"
+    return settings.BLUEZONE.secrets_folder / f"{purpose}-{version}.pem"
 
 
 def private_key(key: SigningKey) -> with_cryptography.SigningKey:
@@ -195,9 +196,11 @@ def private_key(key: SigningKey) -> with_cryptography.SigningKey:
     try:
         private = with_cryptography.SigningKey(_load(path.read_bytes()))
     except OSError as error:
-        raise ConfigurationError(f"{path}: the private half of {key} cannot be read ({error.strerror})") from error
+        raise ConfigurationError(
+            f"{path}: the private half of {key} cannot be read ({error.strerror}); {_PUT_BACK}"
+        ) from error
     if private.public_key() != public_key(key):
-        raise ConfigurationError(f"{path}: is not the private half of {key}")
+        raise ConfigurationError(f"{path}: is not the private half of {key}; {_PUT_BACK}")
     return private
 
 

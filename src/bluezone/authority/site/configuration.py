@@ -11,9 +11,11 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from bluezone.authority.errors import AuthorityError, ConfigurationError
+from bluezone.authority.errors import ConfigurationError
 from bluezone.authority.site.environment import Environment
 
+#: of tokens, codes, sessions; of identities alone (`persons.vault`)
+SECRETS = ("secret_key", "persons_key")
 _PREFIX = "BLUEZONE_"
 #: how alike two names are of which one is the other misspelt, 0 to 1: one sign in five may be wrong or out of place
 _ALIKE = 0.8
@@ -36,14 +38,24 @@ def read_environment() -> Environment:
     return settings
 
 
-def check_installed() -> None:
-    """Raise AuthorityError where the database is a file that `bluezone authority migrate` has not made yet.
+def secret(conf: Environment, name: str) -> str:
+    """Return the secret of a name as its variable gives it, else as its file does; nothing where neither is."""
+    given = getattr(conf, name)
+    if given:
+        return str(given)
+    try:
+        return (conf.secrets_folder / name).read_text("utf-8", errors="replace").strip()
+    except FileNotFoundError:
+        return ""
 
-    It is asked before Django's settings are loaded, which make the secrets of a new installation.
-    """
-    settings = read_environment()
-    if not settings.database_url and not (settings.var / "db.sqlite3").exists():
-        raise AuthorityError("the database lacks all migrations; run `bluezone authority migrate`, then start again")
+
+def fallbacks(conf: Environment, name: str) -> tuple[str, ...]:
+    """Return the earlier secrets of a name, in the same way."""
+    given: tuple[str, ...] = getattr(conf, f"{name}_fallbacks")
+    try:
+        return given or tuple((conf.secrets_folder / f"{name}_fallbacks").read_text("utf-8").split())
+    except FileNotFoundError:
+        return ()
 
 
 def misspelt(names: Iterable[str]) -> list[str]:

@@ -93,7 +93,10 @@ class Environment(BaseSettings):
     )
 
     var: Folder = _described(Path("var"), "`./var`")
-    """database, exports, signing keys, secret; readable by its owner alone"""
+    """database, exports, bulletins; readable by its owner alone"""
+
+    secrets: Folder | None = _described(None, "`var-secrets` beside `var`")
+    """secrets and private signing keys, made by `bluezone authority install`; not beside the database, nor with it"""
 
     database_url: OptionalText = Field(
         default=None,
@@ -106,16 +109,16 @@ class Environment(BaseSettings):
     prepared_statements: Switch = True
     """phones' requests run statements that PostgreSQL keeps prepared; off behind a pooler that cannot keep them"""
 
-    secret_key: OptionalText = _secret(None, "made once, `var/secret_key`")
+    secret_key: OptionalText = _secret(None, "the file `secret_key` among the secrets")
     """keys the hashes of codes, tokens and callers, and signs sessions and revision tokens"""
 
-    secret_key_fallbacks: Words = _secret((), "none")
+    secret_key_fallbacks: Words = _secret((), "the file `secret_key_fallbacks`, if any")
     """earlier secrets, after a rotation: still accepted, never used for anything new; with commas"""
 
-    persons_key: OptionalText = _secret(None, "made once, `var/persons_key`")
+    persons_key: OptionalText = _secret(None, "the file `persons_key` among the secrets")
     """encrypts who people are, and nothing else; keep it apart from the database and its backups"""
 
-    persons_key_fallbacks: Words = _secret((), "none")
+    persons_key_fallbacks: Words = _secret((), "the file `persons_key_fallbacks`, if any")
     """earlier ones, after a rotation: still read, never used for anything new; with commas"""
 
     hosts: Annotated[Words, Field(min_length=1)] = ("localhost", "127.0.0.1", "[::1]")
@@ -380,8 +383,8 @@ class Environment(BaseSettings):
         return self.var / "bulletins"
 
     @property
-    def keys(self) -> Path:
-        return self.var / "keys"
+    def secrets_folder(self) -> Path:
+        return self.secrets or self.var.with_name(f"{self.var.name}-secrets")
 
 
 def _formed(text: str, form: re.Pattern[str], meant: str) -> str:

@@ -119,6 +119,17 @@ class ClockGap(models.Model):
         return {"place": "/"}
 
 
+class Installation(models.Model):
+    """Store which installation this database is of, in one row, and by what its secrets are known."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    #: by name of the secret a digest of `id` under it, which tells nothing of the secret
+    fingerprints = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"installation {self.id}"
+
+
 class JobRun(models.Model):
     """Store the last run of a repeating job: the worker's heartbeat, read by readiness checks and by
     `bluezone authority status`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bluezone.authority.errors import ConfigurationError
+from bluezone.authority.errors import AuthorityError, ConfigurationError
 from bluezone.cli.authority.common import utc
 from bluezone.cli.authority.documents import forms_command, guidance_command, policy_command, protocols_command
 from bluezone.cli.authority.figures import (
@@ -27,6 +27,7 @@ from bluezone.cli.authority.people import (
 from bluezone.cli.authority.running import (
     accept_clock_command,
     bring_back_keys_command,
+    install_command,
     issue_bulletins_command,
     judge_reports_command,
     migrate_command,
@@ -43,8 +44,10 @@ from bluezone.cli.authority.uploads import import_cases_command, import_contacts
 
 #: in a context: whether all that is asked for is a help
 _HELP = f"{__name__}.help"
-#: makes the database, or prints an example that needs none
-_WITHOUT_DATABASE = ("migrate", "guidance", "protocols")
+#: makes the installation, or prints an example that needs none
+_WITHOUT_INSTALLATION = ("install", "guidance", "protocols")
+#: says by itself what is missing
+_SAYS_PROBLEMS = ("status",)
 
 
 class _Commands(click.Group):
@@ -74,17 +77,21 @@ def command(ctx: click.Context) -> None:
         return  # a help needs no settings, and is there where they are wrong
     from bluezone.authority.project.processes import load
 
-    load(needs_database=ctx.invoked_subcommand not in _WITHOUT_DATABASE)
-    from bluezone.authority.project.database import check_version
+    load()
+    from bluezone.authority.project import whole
     from bluezone.authority.site import clock
 
-    check_version()
-
+    whole.take_in_secrets()
+    if whole.installation() is None and ctx.invoked_subcommand not in _WITHOUT_INSTALLATION:
+        raise AuthorityError(whole.NOTHING_INSTALLED)
+    if ctx.invoked_subcommand not in (*_WITHOUT_INSTALLATION, *_SAYS_PROBLEMS):
+        whole.check_secrets()
     if clock.rehearsing():
         click.echo(f"REHEARSAL: the clock is a file and says {utc(clock.now())}. This is no real server.", err=True)
 
 
 for _each in (
+    install_command,
     migrate_command,
     serve_command,
     worker_command,
@@ -106,6 +113,7 @@ for _each in (
     public_keys_command,
     federation_command,
     second_order_command,
+    install_command,
     issue_bulletins_command,
     judge_reports_command,
     places_command,

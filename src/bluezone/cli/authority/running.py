@@ -6,7 +6,6 @@ import signal
 import sys
 import threading
 from contextlib import closing
-from pathlib import Path
 from typing import Annotated
 
 import click
@@ -18,32 +17,37 @@ from bluezone.cli.options import Arg, Json, Opt, command
 from bluezone.cli.progress import Shown
 
 
+@command("install")
+def install_command(
+    *,
+    replace: Annotated[
+        tuple[str, ...],
+        Opt("A secret that is lost or stolen: what it encrypts is lost.", choices=("secret_key", "persons_key")),
+    ] = (),
+) -> Answer:
+    """Make an installation: secrets, database, signing keys, an empty index. Done again it changes nothing.
+
+    Notes a secret that was rotated. A secret that is missing is never made anew unless it is named by --replace.
+    """
+    from bluezone.authority.project.installing import install
+
+    return _up_to_date(install(now(), replace))
+
+
 @command("migrate")
-def migrate_command() -> None:
-    """Bring the database up to date; on a new installation also make the signing keys and an empty index."""
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connection
+def migrate_command() -> Answer:
+    """Bring the database of an installation up to date."""
+    from bluezone.authority.project.installing import migrate
 
-    from bluezone.authority.keys import batches
-    from bluezone.authority.project.database import lay_new_database
-    from bluezone.authority.signing import services as signing
+    return _up_to_date(migrate(now()))
+
+
+def _up_to_date(made: list[str]) -> Answer:
     from bluezone.authority.site import clock_guard
-    from bluezone.authority.site.locks import job_lock
-    from bluezone.authority.site.registries import Trust
 
-    with job_lock("migrate"):
-        lay_new_database()
-        call_command("migrate", interactive=False, verbosity=0)
-        if connection.vendor == "sqlite":
-            Path(connection.settings_dict["NAME"]).chmod(0o600)  # its journal files follow
-        made = signing.ensure(now())
-        batches.write_index(settings.BLUEZONE)  # phones that ask before the first batch find an empty list, no error
-        if (verdict := clock_guard.look(now())).is_believed:
-            clock_guard.require(now(), Trust.PUBLISHES)  # the first mark, by which a leap is seen
-        else:
-            click.echo(f"warning: {clock_guard.sentence(verdict)}", err=True)
-    click.echo("the database is up to date" + "".join(f"; made {key}" for key in made))
+    if not (verdict := clock_guard.look(now())).is_believed:
+        click.echo(f"warning: {clock_guard.sentence(verdict)}", err=True)
+    return Answer({"made": made}, "; ".join(("the database is up to date", *made)))
 
 
 @command("serve")
@@ -69,11 +73,11 @@ def serve_command(
 @command("worker")
 def worker_command() -> None:
     """Run the repeating jobs (publish, purge, roll-up, simulate) until interrupted."""
-    from bluezone.authority.project.database import check_migrated
+    from bluezone.authority.project.server import check_ready
     from bluezone.authority.project.worker import work
     from bluezone.authority.site import registries
 
-    check_migrated()
+    check_ready()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -34,6 +34,13 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Installation",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("fingerprints", models.JSONField(default=dict)),
+            ],
+        ),
+        migrations.CreateModel(
             name="JobRun",
             fields=[
                 ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),

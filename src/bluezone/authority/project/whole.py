@@ -1,0 +1,127 @@
+"""Decide whether an installation is whole: its database, its secrets and its signing keys are all there and belong
+together. `serve`, `worker`, `/readyz`, `status`, `check` and every other command ask here; nothing is made here.
+
+The database knows each secret by a digest of the installation's id under it. Half of a backup, or halves of two, would
+otherwise run, say that it is ready, and lose every identity.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from bluezone.authority.errors import AuthorityError, ConfigurationError
+from bluezone.authority.project.database import check_version, check_working
+from bluezone.authority.signing import services as signing
+from bluezone.authority.site import configuration
+from bluezone.authority.site import secrets as keyed
+from bluezone.authority.site.configuration import SECRETS
+from bluezone.authority.site.models import Installation
+
+NOTHING_INSTALLED = "nothing is installed here; run `bluezone authority install`, then start again"
+
+
+class Finding(enum.Enum):
+    """Name what a secret is beside what the database knows."""
+
+    WHOLE = enum.auto()
+    MISSING = enum.auto()
+    #: the one that the database knows is given as an earlier one
+    ROTATED = enum.auto()
+    FOREIGN = enum.auto()
+
+
+def judge(known: str, present: str, earlier: Sequence[str]) -> Finding:
+    """Compare the fingerprint that the database knows with that of the secret in use (empty: there is none) and those
+    of the earlier ones."""
+    if not present:
+        return Finding.MISSING
+    if present == known:
+        return Finding.WHOLE
+    return Finding.ROTATED if known in earlier else Finding.FOREIGN
+
+
+def sentence(finding: Finding, name: str, folder: Path) -> str:
+    """Say what is the matter with a secret and what to do."""
+    where = f"`{name}` (the file {folder / name}, or BLUEZONE_{name.upper()})"
+    return {
+        Finding.WHOLE: "",
+        Finding.MISSING: f"the secret {where} is missing: put it back from the backup that this database is of; where "
+        f"it is lost for good, and with it what it encrypts, run `bluezone authority install --replace {name}`",
+        Finding.ROTATED: f"the secret {where} is new: run `bluezone authority install`, which notes it",
+        Finding.FOREIGN: f"the secret {where} is not the one that this database knows: put both back from one backup, "
+        f"or give the known one in BLUEZONE_{name.upper()}_FALLBACKS",
+    }[finding]
+
+
+def fingerprint(name: str, secret: str, installation: Installation) -> str:
+    """Return by what the database knows a secret; nothing for nothing."""
+    return keyed.digest_under(secret, f"fingerprint of {name}", installation.pk.bytes) if secret else ""
+
+
+def note(names: Iterable[str], installation: Installation) -> None:
+    """Let the database know these secrets as they are."""
+    for name in names:
+        installation.fingerprints[name] = fingerprint(name, getattr(settings, name.upper()), installation)
+    installation.save()
+
+
+def findings(installation: Installation) -> dict[str, Finding]:
+    """Judge each secret of this process; one whose file has gone meanwhile is missing."""
+    found = {}
+    for name in SECRETS:
+        is_there = configuration.secret(settings.BLUEZONE, name)
+        present = getattr(settings, name.upper()) if is_there else ""
+        earlier = [fingerprint(name, each, installation) for each in getattr(settings, f"{name.upper()}_FALLBACKS")]
+        known = installation.fingerprints.get(name, "")
+        found[name] = judge(known, fingerprint(name, present, installation), earlier)
+    return found
+
+
+def secret_problems(found: Mapping[str, Finding]) -> list[str]:
+    """Return a sentence for each secret that is not as it should be."""
+    return [text for name, each in found.items() if (text := sentence(each, name, settings.BLUEZONE.secrets_folder))]
+
+
+def installation() -> Installation | None:
+    """Return what this database is of; None where nothing is installed. Raises AuthorityError where the database cannot
+    be used, or another version laid it. Makes no file."""
+    is_open = connection.connection is not None
+    if connection.vendor == "sqlite" and not is_open and not Path(connection.settings_dict["NAME"]).exists():
+        return None
+    check_version()
+    try:
+        return Installation.objects.first()
+    except DatabaseError as error:
+        check_working(error)
+        return None  # there are no tables
+
+
+def take_in_secrets() -> None:
+    """Use the secrets as they are now: they may have been made since the settings were read."""
+    for name in SECRETS:
+        if value := configuration.secret(settings.BLUEZONE, name):
+            setattr(settings, name.upper(), value)
+
+
+def check_secrets() -> Installation:
+    """Return the installation. Raises AuthorityError where there is none, ConfigurationError where a secret is missing
+    or is not the one that the database knows."""
+    found = installation()
+    if found is None:
+        raise AuthorityError(NOTHING_INSTALLED)
+    take_in_secrets()
+    if problems := secret_problems(findings(found)):
+        raise ConfigurationError(*problems)
+    return found
+
+
+def check(now: dt.datetime) -> None:
+    """Raise AuthorityError where a secret or a signing key is missing, foreign or mixed."""
+    check_secrets()
+    signing.check_usable(now)
