@@ -79,6 +79,14 @@ def faults(page: Any) -> list[Any]:
     return [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
 
 
+#: of the plan: who and what is written over another
+OVERLAPPING = """[...document.querySelectorAll('.name, .place')].flatMap(
+(one, at, all) => all.slice(0, at).filter(other => {
+    const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()]
+    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+}).map(other => [one.textContent, other.textContent]))"""
+
+
 @pytest.mark.parametrize(("width", "scheme"), first(1, [(360, "dark"), (1_280, "light")]))
 def test_axe_finds_nothing_and_nothing_sticks_out(look, width, scheme):
     page = look(width, color_scheme=scheme)
@@ -93,6 +101,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(look, width, scheme):
             " && !one.matches('.skip') && one.getBoundingClientRect().height < 44).map(one => one.outerHTML)"
         )
         assert small == []
+        assert page.evaluate(OVERLAPPING) == []
 
 
 def test_the_drawing_has_everybody_with_the_shape_of_what_they_are(look):
@@ -107,6 +116,7 @@ def test_the_drawing_has_everybody_with_the_shape_of_what_they_are(look):
 
 def test_a_phone_opens_by_keyboard_and_shows_its_own_screens(look):
     page = look()
+    assert page.locator("[data-chosen]").get_attribute("data-person") == "0"  # until somebody chooses
     warned = page.locator("[data-person]", has=page.locator(".role:text('F1')")).first
     warned.focus()
     page.keyboard.press("Enter")

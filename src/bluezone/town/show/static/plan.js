@@ -1,7 +1,7 @@
 // Draws the town: houses, road, people and the lines between phones. It knows no clock and no server.
 "use strict";
 const SVG = "http://www.w3.org/2000/svg";
-const APART_PX = [42, 29]; // people are drawn at least so far apart, across and down
+const APART_PX = [48, 40]; // people with their names are drawn at least so far apart, across and down
 const EARSHOT_M = 60; // who has since gone farther than this is drawn without the line
 const NEAR_DBM = -60, MID_DBM = -68; // 55 and 63 dB of attenuation below the -5 dBm that every phone sends with
 
@@ -34,18 +34,19 @@ function placeAt(path, at) {
   return [x[low] + share * (x[high] - x[low]), y[low] + share * (y[high] - y[low])];
 }
 
-function pushApart(places, [across, down]) {
+// Those from `fixed` on stay where they are: names of buildings.
+function pushApart(places, fixed, [across, down]) {
   for (let round = 0; round < 16; round += 1) {
     let moved = false;
     for (let i = 0; i < places.length; i += 1) {
-      for (let j = 0; j < i; j += 1) {
+      for (let j = 0; j < Math.min(i, fixed); j += 1) {
         let dx = (places[i][0] - places[j][0]) / across, dy = (places[i][1] - places[j][1]) / down;
         let distance = Math.hypot(dx, dy);
         if (distance >= 1) continue;
         if (distance < 0.01) { dx = Math.cos(i * 2.4); dy = Math.sin(i * 2.4); distance = 1e-3; }
-        const push = (1 - distance) / 2 / Math.hypot(dx, dy);
-        places[i][0] += dx * push * across; places[i][1] += dy * push * down;
-        places[j][0] -= dx * push * across; places[j][1] -= dy * push * down;
+        const push = (1 - distance) / Math.hypot(dx, dy), ofOne = i < fixed ? 0.5 : 0;
+        places[i][0] += dx * push * ofOne * across; places[i][1] += dy * push * ofOne * down;
+        places[j][0] -= dx * push * (1 - ofOne) * across; places[j][1] -= dy * push * (1 - ofOne) * down;
         moved = true;
       }
     }
@@ -150,9 +151,10 @@ export class Plan {
   draw(at, pairs) {
     const metres = this.facts.paths.map((path) => placeAt(path, at));
     const places = metres.map((place) => this.at(...place));
-    pushApart(places, APART_PX.map((one) => one * this.perPx));
-    places.forEach(([x, y], number) => {
-      this.people[number].group.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+    const named = this.labels.map(([label]) => [Number(label.getAttribute("x")), Number(label.getAttribute("y"))]);
+    pushApart([...places, ...named], places.length, APART_PX.map((one) => one * this.perPx));
+    this.people.forEach(({ group }, number) => {
+      group.setAttribute("transform", `translate(${places[number].map((one) => one.toFixed(1))})`);
     });
     pairs = pairs.filter(([a, b]) => Math.hypot(metres[a][0] - metres[b][0], metres[a][1] - metres[b][1]) < EARSHOT_M);
     while (this.lines.childElementCount > pairs.length) this.lines.lastElementChild.remove();

@@ -174,6 +174,7 @@ async function replan() {
 }
 
 function tell() {
+  if (plan.chosen < 0 && now.phones.length && !narrow.matches) rows[0].click(); // until somebody chooses another
   replan();
   list();
   story();
