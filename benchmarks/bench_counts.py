@@ -6,8 +6,8 @@ Towns of 6, 12 and 30 people, markets, buses and school classes, from six in the
 seed of its own. What is counted is what each phone's screen of that day says. Truth: whose identifiers it heard at all,
 and with whom it was within 2 m for 15 minutes or more. A town is right where the sum over its phones is within 25 % of
 the truth, or of one person a phone where fewer were near. The constants of `phone/matching/linking.py` were chosen on
-the seeds 700 to 729, those of `closeness.py` on 600 to 619; do not measure on these. Twenty towns take about four
-minutes of CPU.
+the seeds 700 to 729, that of who was near on 101 to 110, 900 to 902 and 931 to 937; do not measure on these. Twenty
+towns take about four minutes of CPU.
 """
 
 from __future__ import annotations

@@ -95,6 +95,9 @@ def test_one_identifier_is_continued_by_one_only(contact_store: ContactStore, ad
         pytest.param(30, -90, False, id="half an hour at the other end of the room"),
         pytest.param(4, -68, False, id="four minutes beside each other"),
         pytest.param(2, -50, False, id="too short to be judged"),
+        pytest.param(15, -76, True, id="a quarter of an hour at 56 dB"),
+        pytest.param(14, -76, False, id="a minute less"),
+        pytest.param(240, -77, False, id="four hours a decibel weaker"),
     ],
 )
 def test_near_is_who_was_strong_for_a_quarter_of_an_hour(
@@ -103,8 +106,8 @@ def test_near_is_who_was_strong_for_a_quarter_of_an_hour(
     for minute in range(minutes):
         add(60.0 * minute, [(minute // 10, dbm)])
     (one,) = presences.presences(contact_store.sightings(), RECEIVER)
-    assert 0 <= one.low <= one.near <= one.high <= 1
-    assert (one.near > 0.5) == is_near
+    assert one.surely_near <= one.near <= one.maybe_near
+    assert one.near == is_near
 
 
 def test_a_quarter_of_an_hour_among_hours_is_enough(contact_store: ContactStore, add: Add) -> None:
@@ -112,7 +115,7 @@ def test_a_quarter_of_an_hour_among_hours_is_enough(contact_store: ContactStore,
     for minute in range(180):
         at_table = 60 <= minute < 90
         add(60.0 * minute, [(1 + minute // 10, -68 if at_table else -88), (101 + minute // 10, -92)])
-    assert sorted(round(one.near, 1) for one in met(contact_store)) == [0.0, 1.0]
+    assert sorted(one.near for one in met(contact_store)) == [False, True]
 
 
 def test_two_identifiers_in_one_scan_count_its_time_once(contact_store: ContactStore, add: Add) -> None:
@@ -151,11 +154,13 @@ def test_a_crowd_s_new_identifiers_are_taken_for_those_before_them(contact_store
 HOUR = 3600.0
 
 
-def stay(start_h: float, end_h: float, near: float = 0.0) -> Presence:
-    return Presence(start_h * HOUR, end_h * HOUR, (end_h - start_h) * HOUR, near, near / 2, near)
+def stay(start_h: float, end_h: float, near: str = "far") -> Presence:
+    """`near`: far, maybe, near, surely."""
+    at_least = ("near", "surely"), ("surely",), ("maybe", "near", "surely")
+    return Presence(start_h * HOUR, end_h * HOUR, (end_h - start_h) * HOUR, *(near in words for words in at_least))
 
 
-def pass_by(start_h: float, near: float = 0.0) -> Presence:
+def pass_by(start_h: float, near: str = "far") -> Presence:
     return stay(start_h, start_h + 0.05, near)
 
 
@@ -183,11 +188,12 @@ def test_how_many_people_presences_are(met: list[Presence], count: Count) -> Non
     ("met", "count"),
     [
         pytest.param([], Count(0, 0, 0), id="nobody"),
-        pytest.param([stay(0, 1, 0.9)], Count(1, 0, 1), id="one"),
-        pytest.param([stay(0, 1, 0.1)] * 3, Count(0, 0, 1), id="three who hardly were"),
-        pytest.param([stay(0, 1, 0.5)] * 4, Count(2, 1, 2), id="four that may have been"),
-        pytest.param([stay(0, 1, 0.9)] * 3 + [stay(2, 3, 0.9)] * 3, Count(4, 1, 6), id="those who came back"),
-        pytest.param([pass_by(0.1 * one, 0.15) for one in range(20)], Count(3, 1, 3), id="a crowd passing by"),
+        pytest.param([stay(0, 1, "near")], Count(1, 0, 1), id="one"),
+        pytest.param([stay(0, 1, "surely")], Count(1, 1, 1), id="one, surely"),
+        pytest.param([stay(0, 1, "maybe")] * 3, Count(0, 0, 3), id="three who may have been"),
+        pytest.param([stay(0, 1, "near"), stay(0, 1, "surely")] * 2, Count(4, 2, 4), id="four, two of them surely"),
+        pytest.param([stay(0, 1, "near")] * 3 + [stay(2, 3, "near")] * 3, Count(4, 0, 6), id="those who came back"),
+        pytest.param([pass_by(0.1 * one, "maybe") for one in range(20)], Count(0, 0, 20), id="a crowd passing by"),
     ],
 )
 def test_how_many_people_were_near(met: list[Presence], count: Count) -> None:
@@ -195,7 +201,7 @@ def test_how_many_people_were_near(met: list[Presence], count: Count) -> None:
 
 
 def test_of_a_span_those_are_near_who_were_there() -> None:
-    met = [stay(0, 0.9, 0.9), stay(0, 2.9, 0.9), stay(2, 2.9, 0.9)]
+    met = [stay(0, 0.9, "near"), stay(0, 2.9, "near"), stay(2, 2.9, "near")]
     assert [presences.near_then(met, hour * HOUR, (hour + 1) * HOUR - 1) for hour in range(5)] == [2, 1, 2, 0, 0]
 
 

@@ -11,11 +11,9 @@ guesses stand in for it, and what they leave open is said as a range:
   Passers-by mostly are others: s is large, and the n are those gone for hours. The range runs from everybody who could
   have come back (the most at one moment) to nobody.
 
-Near for 15 minutes is whoever most probably was within two metres for so long (`closeness`), by how strongly they and
-everybody else were heard over the time. Those probabilities are added, for what is wanted is a number of people. A
-policy's probability is made to rank meetings and to warn of one; summed over a day's passers-by its many small shares
-counted people who were never near, and what a phone learns of its scale takes a market of strangers for a weak radio
-(docs/why/phone-screens.md).
+Near for 15 minutes is whoever was heard above a threshold for so long in all; the range moves that threshold. Policies'
+probabilities are made to rank meetings and to warn of one: summed over a day's passers-by their many small shares
+counted people who were never near (docs/measurements/exposure.md).
 
 Strengths become attenuations by assuming that everybody sends as this phone does: the metadata that holds the true
 power is encrypted. Nothing here names anybody, and nothing is stored.
@@ -29,7 +27,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 
-from bluezone.phone.matching.closeness import blocks_of, near_probability, surroundings
+from bluezone.exposure.arithmetic import MAX_GAP_S
 from bluezone.phone.matching.linking import chain_of, scan_period_s, streams_of, successors
 from bluezone.phone.stores.contact_store import ContactStore, ScanTally, Sightings
 from bluezone.phone.stores.exposure_store import Receiver
@@ -38,6 +36,9 @@ from bluezone.protocol.intervals import day_start_s
 #: upper edges in dB. 55: the near bucket of the first policies of Exposure Notifications ("en-v1-buckets");
 #: 73: from there on Corona-Warn-App gave a contact next to no weight.
 NEAR_DB, NORMAL_DB = 55.0, 73.0
+
+#: within 2 m for a quarter of an hour is who was heard so strongly for so long; 4 dB, a hand or a bag, leave it open
+_TWO_METRES_DB, _OPEN_DB, _LONG_NEAR_S = 56.0, 4.0, 900.0
 
 #: how the returning are told from newcomers (the module's text): whoever stays for so long, how many others they may be
 #: beside those who have gone (where those near are counted, and where all are), and for how long these must have been;
@@ -56,16 +57,16 @@ _SPANS_KEPT = 16  # 14 days, today, and one that ends
 class Presence:
     """Describe one phone, probably, from its first scan to its last.
 
-    `duration_s`: the time its scans stand for. `near`: how probably it was near for 15 minutes, 0 where that is
-    unlikely; `low` and `high`: the same where all readings are too strong or too weak.
+    `duration_s`: the time its scans stand for. `near`: whether it was near for 15 minutes; `surely_near` and
+    `maybe_near`: the same where all readings are too strong or too weak.
     """
 
     start_s: float
     end_s: float
     duration_s: float
-    near: float = 0.0
-    low: float = 0.0
-    high: float = 0.0
+    near: bool = False
+    surely_near: bool = False
+    maybe_near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,25 +116,16 @@ def nearby(latest: Sightings, receiver: Receiver) -> Nearby:
 def presences(heard: Sightings, receiver: Receiver) -> tuple[Presence, ...]:
     """Return the presences in the order of their start."""
     lost_db = attenuations_db(heard.typical_dbm, receiver)
-    everybody = [[of_scan[0] for of_scan in scans] for scans in scans_of_chains(heard)]  # of two in a scan one counts
-    blocks = [
-        blocks_of(
-            [heard.at_s[row] for row in rows],
-            [lost_db[row] for row in rows],
-            [heard.since_last_scan_s[row] for row in rows],
+    found = []
+    for scans in scans_of_chains(heard):
+        rows = [of_scan[0] for of_scan in scans]  # of two in a scan one counts
+        near = (
+            sum(min(heard.since_last_scan_s[row], MAX_GAP_S) for row in rows if lost_db[row] <= limit_db)
+            >= _LONG_NEAR_S
+            for limit_db in (_TWO_METRES_DB, _TWO_METRES_DB - _OPEN_DB, _TWO_METRES_DB + _OPEN_DB)
         )
-        for rows in everybody
-    ]
-    around = surroundings(blocks)
-    found = [
-        Presence(
-            heard.at_s[rows[0]],
-            heard.at_s[rows[-1]],
-            sum(heard.since_last_scan_s[row] for row in rows),
-            *near_probability(of_one, around),
-        )
-        for rows, of_one in zip(everybody, blocks, strict=True)
-    ]
+        lasted_s = sum(heard.since_last_scan_s[row] for row in rows)
+        found.append(Presence(heard.at_s[rows[0]], heard.at_s[rows[-1]], lasted_s, *near))
     return tuple(sorted(found, key=lambda one: (one.start_s, one.end_s)))
 
 
@@ -170,14 +162,14 @@ def people(met: Sequence[Presence]) -> Count:
 def people_near(met: Sequence[Presence]) -> Count:
     """Return how many of them were within 2 m for 15 minutes."""
     about = round(_different(met, [one.near for one in met], _OTHERS_NEAR))
-    low = _different(met, [one.low for one in met], _OTHERS_NEAR)
-    high = sum(one.high for one in met)
-    return Count(about, min(about, math.floor(low)), max(about, math.ceil(high)))
+    low = _different(met, [one.surely_near for one in met], _OTHERS_NEAR)
+    high = sum(one.maybe_near for one in met)
+    return Count(about, min(about, math.floor(low)), max(about, high))
 
 
 def near_then(met: Sequence[Presence], start_s: float, end_s: float) -> int:
     """Return how many of those who were there in a span were near for 15 minutes, then or at another time."""
-    return round(sum(one.near for one in met if one.start_s < end_s and one.end_s >= start_s))
+    return sum(one.near for one in met if one.start_s < end_s and one.end_s >= start_s)
 
 
 def _different(met: Sequence[Presence], shares: Sequence[float], others_long: float) -> float:

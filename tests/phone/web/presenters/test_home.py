@@ -159,8 +159,8 @@ def test_the_latest_of_two_warnings_is_the_one_shown() -> None:
 
 
 def test_vietnamese_says_the_same_with_its_own_numbers() -> None:
-    near = Presence(NOW_S - 3_600, NOW_S, 3_600, 0.9, 0.7, 1.0)
-    screen = home(replace(WORKING, nearby=Nearby(near=1_250), today=(near,) * 3), VI)
+    sure, near = (Presence(NOW_S - 3_600, NOW_S, 3_600, True, is_sure, True) for is_sure in (True, False))
+    screen = home(replace(WORKING, nearby=Nearby(near=1_250), today=(sure, sure, near)), VI)
     assert screen.state.title == "Trong 140 giờ đã quét, chưa ghi nhận bạn ở gần người nhiễm COVID-19"
     assert screen.state.text.startswith("Kiểm tra lúc 11:10 hôm nay.")
     assert screen.around_text == "1.250 máy ở gần bạn"

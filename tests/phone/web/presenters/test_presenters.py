@@ -31,8 +31,8 @@ ALERT = warning_of(DAY, NOW_S - 3_600)
 STATUS = PhoneStatus({}, 3, 2, 0, 1, (), False, "bluezone 1")
 
 
-def present(start_s: float, minutes: float, probability: float = 0.0) -> Presence:
-    return Presence(start_s, start_s + 60 * minutes, 60 * minutes, probability, probability, probability)
+def present(start_s: float, minutes: float, near: bool = False) -> Presence:
+    return Presence(start_s, start_s + 60 * minutes, 60 * minutes, near, near, near)
 
 
 # --- contacts -----------------------------------------------------------------------------------------
@@ -43,7 +43,7 @@ def watched(*hours: float | None) -> Watched:
 
 
 def test_bars_have_the_height_of_their_number_and_few_are_still_seen() -> None:
-    days = [(0.0, []), (1.0 * DAY_S, [present(DAY_S, 20, 1.0)]), (2.0 * DAY_S, [present(DAY_S, 5)] * 1_000)]
+    days = [(0.0, []), (1.0 * DAY_S, [present(DAY_S, 20, True)]), (2.0 * DAY_S, [present(DAY_S, 5)] * 1_000)]
     screen = contacts.contacts(days, watched(1, 20, 3.9), EN)
     assert [(bar.met.about, bar.height) for bar in screen.bars] == [(0, 0.0), (1, 3.0), (1_000, 96.0)]
     assert [bar.near.about for bar in screen.bars] == [0, 1, 0]
@@ -95,7 +95,7 @@ def test_the_first_minute_says_what_it_knows(met: int, just_begun: bool, sentenc
 
 def test_a_day_shows_the_hours_in_which_somebody_was_there() -> None:
     midnight_s = EN.midnight_s(NOW_S)
-    met = [present(midnight_s + 8.5 * HOUR_S, 60, 0.9), present(midnight_s + 8.6 * HOUR_S, 6)]
+    met = [present(midnight_s + 8.5 * HOUR_S, 60, True), present(midnight_s + 8.6 * HOUR_S, 6)]
     day = contacts.day(midnight_s, midnight_s + DAY_S, met, 10.2 * HOUR_S, EN)
     assert [(hour.label, hour.most, hour.near) for hour in day.hours] == [("08–09", 2, 1), ("09–10", 1, 1)]
     assert day.sentences == (
