@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from types import SimpleNamespace
 
@@ -38,9 +39,18 @@ def installed(db, set_clock, environment):
     return conf
 
 
-@pytest.mark.parametrize(("free", "said"), [(10**12, None), (500_000_000, None), (499_999_999, "499 MB are free")])
-def test_little_space_is_a_problem(free, said):
-    problem = disk_problem(free)
+@pytest.mark.parametrize(
+    ("free", "files", "can_write", "said"),
+    [
+        (10**12, None, True, None),
+        (500_000_000, 10_000, True, None),
+        (499_999_999, None, True, "499 MB are free"),
+        (10**12, 9_999, True, "9999 more files fit"),
+        (10**12, None, False, "the disk is read-only"),
+    ],
+)
+def test_a_disk_that_is_almost_full_or_read_only_is_a_problem(free, files, can_write, said):
+    problem = disk_problem(free, files, can_write=can_write)
     assert problem is None if said is None else problem.startswith(said)
 
 
@@ -121,7 +131,8 @@ def test_a_batch_that_is_late_fails(installed, client, set_clock):
 
 
 def test_a_full_disk_fails(installed, client, monkeypatch):
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=1_000_000))
+    disk = SimpleNamespace(f_bavail=1_000, f_frsize=1_000, f_files=0, f_favail=0)
+    monkeypatch.setattr(os, "statvfs", lambda _path: disk)
     assert client.get("/readyz").json()["parts"]["disk"].startswith("1 MB are free")
 
 

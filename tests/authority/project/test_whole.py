@@ -76,6 +76,9 @@ def test_each_part_that_is_missing_or_foreign_is_named_and_nothing_is_made(autho
         assert f"{name}" in _refused(authority, "serve", "--port", "0")
         shutil.copy(other.var / "secrets" / name, secrets / name)
         assert f"{name}" in _refused(authority, "worker")
+        checked = authority.run("check", "--json")
+        assert (checked.returncode, authority.run("status").returncode) == (2, 1)
+        assert name in checked.stderr
         shutil.copy(whole_folder / name, secrets / name)
     shutil.rmtree(secrets)
     for command in (("serve", "--port", "0"), ("worker",), ("publish",), ("install",), ("migrate",)):
@@ -104,4 +107,8 @@ def test_installing_twice_changes_nothing_and_a_lost_or_rotated_secret_is_noted_
     del authority.settings["BLUEZONE_SECRET_KEY_FALLBACKS"]
     assert authority.json("install", "--replace", "secret_key") == {"made": ["made the secret secret_key"]}
     assert json.loads(authority.run("status", "--json").stdout)["clock_is_believed"]
+    checked = authority.run("check", "--json")
+    assert (checked.returncode, json.loads(checked.stdout)["parts"]["worker"]) == (1, "no worker has run yet")
+    assert authority.run("publish").returncode == 0
+    assert "clock: ok" in authority.run("check").stdout
     assert "a new one" in {path.read_text() for path in secrets.glob("secret_key.*")}

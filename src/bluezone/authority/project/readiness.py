@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import shutil
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -31,6 +31,10 @@ from bluezone.authority.site.models import JobRun
 log = logging.getLogger(__name__)
 #: below this an export of a large batch, or a day of SQLite's log, may not fit
 LEAST_FREE_BYTES = 500_000_000
+#: below this many more files (inodes) exports and caches may be refused
+LEAST_FREE_FILES = 10_000
+#: without these nothing can be served
+VITAL = ("database", "secrets", "keys")
 #: a batch is out a minute after its time, and the worker's hourly jobs may take some
 BATCH_GRACE = dt.timedelta(minutes=10)
 #: the job that runs every minute, and how long nothing may be heard of it: a large batch takes minutes
@@ -51,8 +55,12 @@ class Readiness:
         return all(found == _OK for found in self.parts.values())
 
 
-def disk_problem(free_bytes: int) -> str | None:
-    """Say that too little space is left."""
+def disk_problem(free_bytes: int, free_files: int | None = None, *, can_write: bool = True) -> str | None:
+    """Say that the disk is read-only, or that too little is left of it; `free_files`: None where they have no bound."""
+    if not can_write:
+        return "the disk is read-only, or its folder is somebody else's: nothing can be stored"
+    if free_files is not None and free_files < LEAST_FREE_FILES:
+        return f"{free_files} more files fit (inodes); below {LEAST_FREE_FILES} files may be refused"
     if free_bytes >= LEAST_FREE_BYTES:
         return None
     return f"{free_bytes // 1_000_000} MB are free; below {LEAST_FREE_BYTES // 1_000_000} MB files may be refused"
@@ -135,7 +143,11 @@ def _keys(now: dt.datetime) -> str | None:
 
 
 def _disk(now: dt.datetime) -> str | None:  # noqa: ARG001
-    return disk_problem(shutil.disk_usage(settings.BLUEZONE.var).free)
+    var = settings.BLUEZONE.var
+    disk = os.statvfs(var)
+    free_files = disk.f_favail if disk.f_files else None
+    # To root every folder is open, but not one of a disk that is read-only.
+    return disk_problem(disk.f_bavail * disk.f_frsize, free_files, can_write=os.access(var, os.W_OK))
 
 
 def _worker(now: dt.datetime) -> str | None:

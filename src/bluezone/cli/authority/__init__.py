@@ -27,6 +27,7 @@ from bluezone.cli.authority.people import (
 from bluezone.cli.authority.running import (
     accept_clock_command,
     bring_back_keys_command,
+    check_command,
     install_command,
     issue_bulletins_command,
     judge_reports_command,
@@ -47,7 +48,7 @@ _HELP = f"{__name__}.help"
 #: makes the installation, or prints an example that needs none
 _WITHOUT_INSTALLATION = ("install", "guidance", "protocols")
 #: says by itself what is missing
-_SAYS_PROBLEMS = ("status",)
+_SAYS_PROBLEMS = ("status", "check")
 
 
 class _Commands(click.Group):
@@ -96,6 +97,7 @@ for _each in (
     serve_command,
     worker_command,
     status_command,
+    check_command,
     accept_clock_command,
     bring_back_keys_command,
     create_officer_command,
@@ -114,6 +116,7 @@ for _each in (
     federation_command,
     second_order_command,
     install_command,
+    check_command,
     issue_bulletins_command,
     judge_reports_command,
     places_command,

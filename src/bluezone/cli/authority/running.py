@@ -209,16 +209,34 @@ def places_publish() -> Answer:
     return Answer({"published": done is not None}, done or "no stay is due, or this hour has its package")
 
 
+@command("check")
+def check_command() -> Answer:
+    """Look at every part as `/readyz` does, for monitoring: secrets, keys, database, disk, worker, last batch, clock.
+
+    Ends with status 0 where all is well, 1 where something is late or short, 2 where nothing can be served.
+    """
+    from bluezone.authority.project import readiness
+    from bluezone.authority.site import clock_guard
+
+    parts = readiness.look(now()).parts
+    verdict = clock_guard.look(now())
+    parts["clock"] = "ok" if verdict.is_believed else clock_guard.sentence(verdict)
+    wrong = {name for name, found in parts.items() if found != "ok"}
+    status = 2 if wrong & {*readiness.VITAL} else 1 if wrong else 0
+    return Answer({"status": status, "parts": parts}, [f"{name}: {found}" for name, found in parts.items()], status)
+
+
 @command("status")
 def status_command() -> Answer:
-    """Say what the clock is worth, when keys went out last, what waits, and when each job ran last.
+    """Say what the clock is worth, what is wrong, when keys went out last, what waits, and when each job ran last.
 
-    Ends with status 1 where the clock is not believed.
+    Ends with status 1 where the clock is not believed, or a secret, a key or the database cannot be used.
     """
     from django.conf import settings
 
     from bluezone.authority.keys import retention
     from bluezone.authority.keys.models import ExportBatch, PublishedKey
+    from bluezone.authority.project import readiness
     from bluezone.authority.site import clock_guard
     from bluezone.authority.site.models import JobRun
 
@@ -227,6 +245,8 @@ def status_command() -> Answer:
     region = settings.BLUEZONE.region
     done = ExportBatch.objects.filter(region=region, state=ExportBatch.State.DONE).order_by("end_at").last()
     runs = list(JobRun.objects.order_by("name"))
+    parts = readiness.look(moment).parts
+    is_well = verdict.is_believed and all(parts[name] == "ok" for name in readiness.VITAL)
     facts: dict[str, object] = {
         "clock": moment,
         "clock_is_believed": verdict.is_believed,
@@ -235,6 +255,7 @@ def status_command() -> Answer:
         "last_batch_ended_at": done.end_at.isoformat() if done else None,
         "waiting": PublishedKey.objects.filter(region=region, batch=None).count(),
         "in_bin": retention.in_bin(),
+        "parts": parts,
         "jobs": {
             run.name: {
                 "host": run.host,
@@ -247,11 +268,12 @@ def status_command() -> Answer:
     }
     lines = [
         f"clock: {utc(moment)}" if verdict.is_believed else clock_guard.sentence(verdict),
+        *(f"{name}: {found}" for name, found in parts.items() if found != "ok"),
         f"last batch: until {utc(done.end_at)}" if done else "last batch: none yet",
         f"{facts['waiting']} keys wait, {facts['in_bin']} keys are in the bin",
         *(f"{run.name}: {utc(run.ended_at)} on {run.host}: {run.report or 'nothing to do'}" for run in runs),
     ]
-    return Answer(facts, lines, status=0 if verdict.is_believed else 1)
+    return Answer(facts, lines, status=0 if is_well else 1)
 
 
 @command("accept-clock")
