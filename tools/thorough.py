@@ -44,10 +44,12 @@ class Outcome(NamedTuple):
 def parts(jobs: str) -> dict[str, Part]:
     """Return the parts by name."""
     tests = [sys.executable, "-m", "pytest", "-m", "thorough", "--timeout", "3600"]
+    properties = [sys.executable, "-m", "pytest", "-m", "hypothesis", "--hypothesis-profile", "thorough"]
     in_parallel = ["-n", jobs, "--dist", "loadfile", "--no-loadscope-reorder"]
     on_postgresql = ["make", "on-postgresql"] if os.environ.get("BLUEZONE_TEST_POSTGRES") else []
     return {
         "tests": Part("tests marked `thorough`", [*tests, *in_parallel]),
+        "properties": Part("properties, ten times as many examples", [*properties, *in_parallel]),
         "postgresql": Part("PostgreSQL as the authority's own database", on_postgresql),
         "pythons": Part("the fast core on each other Python", ["make", "pythons"]),
     }

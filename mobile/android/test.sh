@@ -3,6 +3,7 @@
 #   mobile/android/test.sh          fetch what is missing (700 MB, once), then run
 #   mobile/android/test.sh fetch    only that
 #   mobile/android/test.sh run      only the tests
+# BLUEZONE_ANDROID_SDKS=35 runs them on that API level only.
 # Needs a JDK 17, Maven (Debian: default-jdk-headless, maven), unzip and Maven Central.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
@@ -51,7 +52,7 @@ run() {
   tests=$(cd "$here/test" && find vn -name '*Test.java' | sort | sed 's/\.java$//; s,/,.,g')
   # shellcheck disable=SC2086
   java "${short[@]}" -Xshare:auto -Xmx2g \
-    -Drobolectric.offline=true -Drobolectric.dependency.dir="$cache/android" \
+    ${BLUEZONE_ANDROID_SDKS:+-Drobolectric.enabledSdks=$BLUEZONE_ANDROID_SDKS} -Drobolectric.offline=true -Drobolectric.dependency.dir="$cache/android" \
     -Dbluezone.manifest="$here/AndroidManifest.xml" \
     -cp "$work/test:$work/main:$cache/lib/*:$sdk" org.junit.runner.JUnitCore $tests
 }

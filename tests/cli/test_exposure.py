@@ -24,7 +24,7 @@ def labelled(tmp_path_factory) -> Path:
     spec = importlib.util.spec_from_file_location("exposure_conftest", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.write_set(tmp_path_factory.mktemp("cli") / "set")
+    return module.write_set(tmp_path_factory.mktemp("cli") / "set", sessions=4, phones=4)
 
 
 def run(*arguments: object, error: type[Exception] | None = None):

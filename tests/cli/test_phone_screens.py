@@ -81,24 +81,21 @@ def test_the_screens_answer_whoever_has_the_address_and_stop_at_ctrl_c(tmp_path:
 
 
 @pytest.mark.parametrize(
-    "link", ["https://bluezone.example.vn/v?c=7K3MQ2XD9ABCDEF1", "https://bluezone.example.vn/", "https://[", "x"]
-)
-def test_a_link_without_a_code_is_one_line(tmp_path: Path, link: str) -> None:
-    for arguments in (("address", "--link", link), ("publish", f"ens://{link}")):
-        done = bluezone("--folder", str(tmp_path / "phone"), *arguments)
-        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
-        assert "holds no code" in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("option", "value", "says"),
+    ("arguments", "says"),
     [
-        ("--time-zone", "Mars/Olympus", "is not known"),
-        ("--hotline", "tel:1", "digits only"),
-        ("--port", "70000", "--port"),
+        *[
+            (given, "holds no code")
+            for link in (
+                "https://bluezone.example.vn/v?c=7K3MQ2XD9ABCDEF1", "https://bluezone.example.vn/", "https://[", "x",
+            )
+            for given in (("address", "--link", link), ("publish", f"ens://{link}"))
+        ],
+        (("serve", "--time-zone", "Mars/Olympus"), "is not known"),
+        (("serve", "--hotline", "tel:1"), "digits only"),
+        (("serve", "--port", "70000"), "--port"),
     ],
-)
-def test_a_wrong_option_is_one_line(tmp_path: Path, option: str, value: str, says: str) -> None:
-    done = bluezone("--folder", str(tmp_path / "phone"), "serve", option, value)
-    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
-    assert says in done.stderr
+)  # fmt: skip
+def test_a_link_without_a_code_and_a_wrong_option_are_one_line(run_bluezone, tmp_path, arguments, says) -> None:
+    done = run_bluezone("phone", "--folder", tmp_path / "phone", *arguments)
+    assert (done.code, len(done.err.splitlines())) == (2, 1)
+    assert says in done.err

@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.forms.samples import EDGE, FORMS, GIVEN, LONG_MY, MOVING
 
@@ -163,7 +163,6 @@ def _sent(form: Form) -> st.SearchStrategy[dict[str, list[str]]]:
 
 @pytest.mark.parametrize("name", list(FORMS))
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
 def test_what_is_taken_keeps_to_the_schema_and_reads_the_same_again(name: str, data: st.DataObject) -> None:
     form = FORMS[name]
     found = read_answers(form, data.draw(_sent(form)), EDGE)
@@ -180,7 +179,6 @@ def test_what_is_taken_keeps_to_the_schema_and_reads_the_same_again(name: str, d
 
 
 @given(sent=st.dictionaries(st.text(max_size=12), st.lists(st.text(max_size=40), max_size=3), max_size=8))
-@settings(max_examples=60, deadline=None)
 def test_anything_can_be_sent(sent: dict[str, list[str]]) -> None:
     found = read_answers(FORMS["population"], sent, EDGE)
     assert set(found.answers) <= {field.name for field in FORMS["population"].fields}

@@ -7,7 +7,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.forms.samples import EDGE, FORMS, GIVEN, MOVING
 
@@ -70,7 +70,6 @@ def test_every_question_is_drawn_with_a_label_in_each_language(form: Form, langu
 
 
 @given(text=st.text(max_size=60))
-@settings(max_examples=60, deadline=None)
 def test_what_is_typed_is_text_and_never_markup(text: str) -> None:
     form = FORMS["population"]
     sent = {field.name: [text] for field in form.fields}

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.protocol import export_pb2 as wire
@@ -84,7 +84,6 @@ def by_protobuf(export: Export) -> bytes:
 # --- building and reading back ----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=50)
 @given(keys=key_lists, revised=key_lists, start=st.integers(0, 2**40), length=st.integers(0, 10**6))
 def test_the_content_is_byte_for_byte_what_protobuf_writes(keys, revised, start: int, length: int) -> None:
     export = Export("452", start, start + length, 2, 3, keys=keys, revised=revised)
@@ -105,7 +104,6 @@ def test_rows_that_are_not_sorted_keys_are_refused(keys, problem: str) -> None:
         build_export_of_rows(SMALL, rows, [], [SIGNER])
 
 
-@settings(max_examples=50)
 @given(keys=key_lists, revised=key_lists, start=st.integers(0, 2**40), length=st.integers(0, 10**6))
 def test_an_export_reads_back_whole(keys, revised, start: int, length: int) -> None:
     export = Export("Hậu Giang", start, start + length, 2, 3, keys, revised)

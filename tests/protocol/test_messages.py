@@ -55,7 +55,7 @@ messages = st.one_of(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=4 * settings.default.max_examples)  # there are so many kinds
 @given(message=messages, padding=words)
 def test_every_message_reads_back(message, padding: str) -> None:
     assert type(message).from_json(message.to_json(padding)) == message
@@ -327,7 +327,7 @@ key_rows = st.dictionaries(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(
     st.one_of(
         st.binary(max_size=100),

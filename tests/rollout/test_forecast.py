@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.geography import catalogue
@@ -150,7 +150,6 @@ def test_what_cannot_be_forecast_is_refused(points: list[Point], days: int, leve
 point = st.builds(Point, st.dates(dt.date(2020, 4, 18), dt.date(2021, 12, 31)), st.integers(0, 90_000_000))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(point, min_size=1, max_size=12), st.integers(1, 60), st.integers(1, 100_000_000), st.floats(0.01, 0.99))
 def test_no_forecast_falls_or_passes_the_population(
     points: list[Point], horizon: int, ceiling: int, level: float
@@ -168,7 +167,6 @@ def test_no_forecast_falls_or_passes_the_population(
     assert all(day.low <= day.total <= day.high for day in days)
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.lists(point, min_size=1, max_size=8), st.integers(1, 90_000_000), st.sampled_from([0.5, 0.8, 0.95]), st.data()
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.geography import catalogue
@@ -280,7 +280,6 @@ def test_a_better_rank_with_a_smaller_share_is_noted() -> None:
 cell = st.text(st.characters(exclude_characters='",\n\r', exclude_categories=["Cs"]), max_size=12)
 
 
-@settings(max_examples=60)
 @given(st.lists(st.tuples(cell, cell, cell, cell), max_size=5))
 def test_any_cells_give_problems_and_never_a_crash(rows: list[tuple[str, str, str, str]]) -> None:
     try:

@@ -45,7 +45,7 @@ _body = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("path", ["/api/verify", "/api/certificate", "/v1/publish"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=_body.map(lambda body: json.dumps(body).encode())
     | st.binary(max_size=200)

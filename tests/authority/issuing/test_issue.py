@@ -76,7 +76,7 @@ def test_what_is_no_request_is_unparsable(machine, body):
     assert (answer.status_code, answer.json()["errorCode"]) == (400, "unparsable_request")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.recursive(
         st.none() | st.booleans() | st.floats() | st.text(),

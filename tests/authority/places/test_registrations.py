@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.authority.messages import phone_numbers
@@ -178,7 +178,6 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(client, set_clock, sen
     assert not PlaceRegistration.objects.exists()
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from([*TYPED]),

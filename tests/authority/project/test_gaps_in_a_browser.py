@@ -9,6 +9,8 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +30,7 @@ FIRST_WIDTHS = (320, 1_280)
 HOST = "http://testserver"
 #: what differs between two drawings of one page
 _DRAWN_ANEW = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"|[0-9a-f-]{36}')
+_STYLE_SHEET = re.compile(rb'<link rel="stylesheet" href="([^"]+)">')
 _MAIN = re.compile(rb"<main.*</main>", re.DOTALL)
 #: elements in `main` that stand below one another with less than 8 px between text and what is pressed, listed or
 #: filled in. A label belongs to its field, and rows of a list or a table to each other. And by how much the page is
@@ -143,8 +146,7 @@ def drawn(open_browser: Callable[..., Any]) -> Callable[..., Any]:
     def answer(route: Any) -> None:
         path = urlsplit(route.request.url).path
         if path.startswith("/static/"):
-            file = finders.find(re.sub(r"\.[0-9a-f]{12}(?=\.\w+$)", "", path.removeprefix("/static/")))
-            route.fulfill(path=file) if file else route.abort()
+            route.fulfill(path=file) if (file := static_file(path)) else route.abort()
         elif route.request.is_navigation_request():
             route.fulfill(body=shown["page"], content_type="text/html; charset=utf-8")
         else:
@@ -154,11 +156,22 @@ def drawn(open_browser: Callable[..., Any]) -> Callable[..., Any]:
         if scheme not in officers:
             officers[scheme] = open_browser(WIDTHS[0], scheme)
             officers[scheme].page.route("**/*", answer)
-        shown["page"] = each.html
+        shown["page"] = _STYLE_SHEET.sub(style_of, each.html)
         officers[scheme].page.goto(HOST + each.path)
         return officers[scheme]
 
     return draw
+
+
+@cache
+def static_file(path: str) -> str | None:
+    return finders.find(re.sub(r"\.[0-9a-f]{12}(?=\.\w+$)", "", path.removeprefix("/static/")))
+
+
+def style_of(link: re.Match[bytes]) -> bytes:
+    """Return a style sheet in place of its link: a browser whose requests are answered here keeps none for later."""
+    file = static_file(link[1].decode())
+    return b"<style>%b</style>" % Path(file).read_bytes() if file else link[0]
 
 
 def touching(page: Any, widths: Iterable[int] = WIDTHS) -> list[str]:

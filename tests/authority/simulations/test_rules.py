@@ -152,6 +152,7 @@ def test_strains_and_ownership_are_those_of_the_simulator():
     assert 0 <= VIETNAM.demography.overall_ownership - rules.MAX_UPTAKE < 0.01
 
 
+@pytest.mark.usefixtures("compiled_simulator")
 def test_the_simulator_takes_the_options_it_is_given(tmp_path):
     asked = Question("Vị Thanh", 300, (0.3,), 0.3, days=2, seeds=2, r0=2.5, changes={"app.second_order": "True"})
     (run,) = arguments(asked, str(tmp_path), "vi").values()
