@@ -74,6 +74,25 @@ def publish(now: dt.datetime, progress: Progress = lambda _done, _total: None) -
     )
 
 
+def publish_restored(now: dt.datetime) -> None:
+    """Export what waits in a database restored from a backup, in one batch of each region that ends now, to the second.
+
+    The server that was lost may have published batches of the periods since: no file may have the name of one of them,
+    for phones and proxies know a file by its name.
+    """
+    conf: Environment = settings.BLUEZONE
+    end_at = now.replace(microsecond=0)
+    with job_lock("publish"):
+        signers = signing.export_signers(now)
+        for batch in ExportBatch.objects.filter(state=ExportBatch.State.OPEN).order_by("end_at"):
+            _finish(batch, signers, conf)
+        for region in editions.batch_regions(conf):
+            last = _last_end(region)
+            if last is not None and last < end_at:
+                _finish(_open(conf, region, end_at), signers, conf)
+        write_index(conf)
+
+
 def publish_due(now: dt.datetime) -> PublishReport | None:
     """Export what is due, for the worker; None where nothing was. Raises as `publish` does."""
     report = publish(now)

@@ -5,6 +5,12 @@ from __future__ import annotations
 import click
 
 from bluezone.authority.errors import AuthorityError, ConfigurationError
+from bluezone.cli.authority.backups import (
+    backup_command,
+    backup_key_command,
+    restore_command,
+    verify_backup_command,
+)
 from bluezone.cli.authority.common import utc
 from bluezone.cli.authority.documents import forms_command, guidance_command, policy_command, protocols_command
 from bluezone.cli.authority.figures import (
@@ -46,7 +52,7 @@ from bluezone.cli.authority.uploads import import_cases_command, import_contacts
 #: in a context: whether all that is asked for is a help
 _HELP = f"{__name__}.help"
 #: makes the installation, or prints an example that needs none
-_WITHOUT_INSTALLATION = ("install", "guidance", "protocols")
+_WITHOUT_INSTALLATION = ("install", "guidance", "protocols", "backup-key", "verify-backup", "restore")
 #: says by itself what is missing
 _SAYS_PROBLEMS = ("status", "check")
 
@@ -99,6 +105,10 @@ for _each in (
     status_command,
     check_command,
     accept_clock_command,
+    backup_key_command,
+    backup_command,
+    verify_backup_command,
+    restore_command,
     bring_back_keys_command,
     create_officer_command,
     officer_token_command,

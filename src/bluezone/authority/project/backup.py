@@ -1,0 +1,311 @@
+"""Back up an installation into one file that only the holder of a private key can read, and restore it, whole or not at
+all: database, export files, bulletins, secrets and signing keys of one moment.
+
+The file is a tar in the age format (age-encryption.org/v1), which also tells that it was cut short or changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.db import connection
+
+from bluezone.authority.errors import AuthorityError, JobBusyError
+from bluezone.authority.keys import batches, editions
+from bluezone.authority.keys.export_store import export_store
+from bluezone.authority.project import whole
+from bluezone.authority.project.database import this_schema
+from bluezone.authority.site import retention
+from bluezone.authority.site.configuration import SECRETS
+from bluezone.authority.site.files import private_file, sync_directory
+from bluezone.authority.site.locks import job_lock
+from bluezone.authority.site.models import Installation
+
+_FORMAT = 1
+_ENDING = ".bluezone.age"
+_STAMP = "%Y%m%dT%H%M%SZ"
+#: a large batch takes minutes to write
+_PUBLISHING_WAIT_S = 900.0
+
+
+class BackupError(AuthorityError):
+    """Report a backup that cannot be made, read or restored; nothing was changed."""
+
+
+# --- names and age ----------------------------------------------------------------------------------------------------
+
+
+def file_name(now: dt.datetime) -> str:
+    """Return the name of a backup of this moment in a folder of backups."""
+    return now.strftime(_STAMP) + _ENDING
+
+
+def expired(names: Sequence[str], now: dt.datetime, keep: int, days: int) -> list[str]:
+    """Return the backups of a folder to delete: beyond the newest `keep`, and older than `days`. The newest stays, and
+    what has no name of ours."""
+    moments = {}
+    for name in names:
+        with contextlib.suppress(ValueError):
+            moments[name] = dt.datetime.strptime(name.removesuffix(_ENDING), _STAMP).replace(tzinfo=dt.UTC)
+    newest_first = sorted((name for name in moments if name.endswith(_ENDING)), reverse=True)
+    oldest = now - dt.timedelta(days=days)
+    return [name for at, name in enumerate(newest_first) if at and (at >= keep or moments[name] < oldest)]
+
+
+# --- encryption -------------------------------------------------------------------------------------------------------
+
+
+def make_key(path: Path) -> str:
+    """Write a new private key for backups, for its owner alone; return its public half."""
+    import pyrage
+
+    identity = pyrage.x25519.Identity.generate()
+    if private_file(path, f"{identity}\n".encode()).decode().strip() != str(identity):
+        raise BackupError(f"{path}: there is a file already; nothing was changed")
+    return str(identity.to_public())
+
+
+def _encrypt(write: Callable[[IO[bytes]], None], recipient: str, out: IO[bytes]) -> None:
+    """Encrypt what `write` writes, without a copy of it in clear."""
+    import pyrage
+
+    try:
+        to = pyrage.x25519.Recipient.from_str(recipient)
+    except pyrage.RecipientError as error:
+        raise BackupError("the recipient is no public key: age1... is meant, as `backup-key` prints it") from error
+    with _piped(write) as reader:
+        pyrage.encrypt_io(reader, out, [to])
+
+
+def _decrypt(path: Path, key: Path, take: Callable[[IO[bytes]], None]) -> None:
+    """Hand what a backup holds to `take`. Raises BackupError where it is not whole, or not for this key."""
+    import pyrage
+
+    unreadable = f"{path}: cut short, changed, or not encrypted to this key; nothing was changed"
+    try:
+        identity = pyrage.x25519.Identity.from_str(key.read_text("ascii").strip())
+    except (pyrage.IdentityError, ValueError) as error:
+        raise BackupError(f"{key}: no private key of backups") from error
+
+    def write(pipe: IO[bytes]) -> None:
+        with path.open("rb") as file:
+            pyrage.decrypt_io(file, pipe, [identity])
+
+    try:
+        with _piped(write) as reader:
+            take(reader)
+            while reader.read(1 << 20):  # to its end: only there it is known to be whole
+                pass
+    except (pyrage.DecryptError, tarfile.TarError, OSError) as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        raise BackupError(unreadable) from error
+
+
+@contextlib.contextmanager
+def _piped(write: Callable[[IO[bytes]], None]) -> Iterator[IO[bytes]]:
+    """Give what `write` writes in a thread; raise what it raises."""
+    reading, writing = os.pipe()
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        with os.fdopen(writing, "wb") as pipe:
+            try:
+                write(pipe)
+            except BrokenPipeError:
+                pass
+            except BaseException as error:  # noqa: BLE001 (raised below)
+                failed.append(error)
+
+    thread = threading.Thread(target=run, name="backup")
+    thread.start()
+    try:
+        with os.fdopen(reading, "rb") as reader:
+            yield reader
+    except Exception:
+        thread.join()
+        if failed:
+            raise failed[0] from None
+        raise
+    thread.join()
+    if failed:
+        raise failed[0]
+
+
+# --- backup -----------------------------------------------------------------------------------------------------------
+
+
+def backup(target: Path, recipient: str, now: dt.datetime) -> None:
+    """Write a backup of this moment, while the server runs. Raises BackupError where the file is there already."""
+    whole.check(now)
+    if target.exists():
+        raise BackupError(f"{target}: there is a file already; nothing was changed")
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        with tempfile.TemporaryDirectory(dir=settings.BLUEZONE.var, prefix="backup-") as folder, _no_publishing():
+            database = Path(folder, "database")
+            _copy_database(database)
+            with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+                _encrypt(lambda pipe: _write(pipe, database, now), recipient, out)
+                out.flush()
+                os.fsync(out.fileno())
+        partial.rename(target)
+        sync_directory(target.parent)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _no_publishing() -> Iterator[None]:
+    """Hold back publishing and purging, so that files and database are of one moment."""
+    until_s = time.monotonic() + _PUBLISHING_WAIT_S
+    while True:
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(job_lock("publish"))
+            except JobBusyError:
+                if time.monotonic() > until_s:
+                    raise
+                time.sleep(1.0)
+                continue
+            yield
+            return
+
+
+def _copy_database(path: Path) -> None:
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        with contextlib.closing(sqlite3.connect(path)) as copy:
+            connection.connection.backup(copy)
+        return
+    _postgresql("pg_dump", "--format=custom", "--no-owner", f"--file={path}")
+
+
+def _postgresql(program: str, *arguments: str) -> None:
+    """Run a program of PostgreSQL on our database."""
+    facts = connection.settings_dict
+    names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
+    environment = os.environ | {variable: str(facts[name]) for variable, name in names.items() if facts[name]}
+    try:
+        done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise BackupError(f"`{program}` is not on this machine: install PostgreSQL's client programs") from None
+    if done.returncode:
+        raise BackupError(f"{program}: {' '.join(done.stderr.split())[:300]}")
+
+
+def _write(pipe: IO[bytes], database: Path, now: dt.datetime) -> None:
+    conf, row = settings.BLUEZONE, whole.check_secrets()
+    store = export_store(conf)
+    manifest = {
+        "format": _FORMAT,
+        "schema": this_schema()[1],
+        "engine": connection.vendor,
+        "at": now.isoformat(),
+        "installation": str(row.pk),
+        "fingerprints": row.fingerprints,
+    }
+    with tarfile.open(fileobj=pipe, mode="w|") as tar:
+        _add(tar, "manifest.json", json.dumps(manifest).encode())
+        tar.add(database, "database")
+        for path in sorted(conf.secrets_folder.glob("*.pem")):
+            _add(tar, f"secrets/{path.name}", path.read_bytes())
+        for name in SECRETS:
+            _add(tar, f"secrets/{name}", getattr(settings, name.upper()).encode())
+            if earlier := getattr(settings, f"{name.upper()}_FALLBACKS"):
+                _add(tar, f"secrets/{name}_fallbacks", "\n".join(earlier).encode())
+        for region in editions.regions(conf):
+            for name in store.names(region):
+                if not Path(name).name.startswith(".") and (data := store.read(name)) is not None:
+                    _add(tar, f"exports/{name}", data)
+        if conf.bulletins.is_dir():
+            tar.add(conf.bulletins, "bulletins")
+
+
+def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
+    about = tarfile.TarInfo(name)
+    about.size, about.mode = len(data), 0o600
+    tar.addfile(about, io.BytesIO(data))
+
+
+# --- reading it again -------------------------------------------------------------------------------------------------
+
+
+def verify(path: Path, key: Path) -> dict[str, Any]:
+    """Read a backup to its end, and check that its parts belong together; return what it says of itself."""
+    with tempfile.TemporaryDirectory(prefix="bluezone-verify-") as folder:
+        return _unpack(path, key, Path(folder))
+
+
+def _unpack(path: Path, key: Path, folder: Path) -> dict[str, Any]:
+    def take(reader: IO[bytes]) -> None:
+        with tarfile.open(fileobj=reader, mode="r|") as tar:
+            tar.extractall(folder, filter="data")
+
+    _decrypt(path, key, take)
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
+    if (manifest["format"], manifest["schema"]) != (_FORMAT, this_schema()[1]):
+        raise BackupError(f"{path}: of another version; restore it with the one that made it; nothing was changed")
+    row = Installation(pk=manifest["installation"])
+    row.clean_fields(exclude=["fingerprints"])
+    for name in SECRETS:
+        if whole.fingerprint(name, (folder / "secrets" / name).read_text(), row) != manifest["fingerprints"].get(name):
+            raise BackupError(f"{path}: its {name} is not the one that its database knows; nothing was changed")
+    return manifest
+
+
+def restore(path: Path, key: Path, now: dt.datetime) -> dict[str, Any]:
+    """Put a backup onto an empty machine, delete what ended since, and publish what waited.
+
+    Until the database is in place, which comes last, nothing is installed, and the same backup may be restored again.
+    """
+    conf = settings.BLUEZONE
+    conf.var.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if whole.installation() is not None or (connection.vendor != "sqlite" and connection.introspection.table_names()):
+        raise BackupError("an installation is here already: a backup is restored onto an empty machine")
+    with tempfile.TemporaryDirectory(dir=conf.var, prefix="restore-") as name:
+        folder = Path(name)
+        manifest = _unpack(path, key, folder)
+        if manifest["engine"] != connection.vendor:
+            raise BackupError(f"{path}: its database is {manifest['engine']}, and DATABASE_URL names another kind")
+        _put_files(folder)
+        if connection.vendor == "sqlite":
+            (folder / "database").chmod(0o600)
+            (folder / "database").rename(connection.settings_dict["NAME"])
+            sync_directory(conf.var)
+        else:
+            _postgresql("pg_restore", "--single-transaction", "--no-owner", "--exit-on-error",
+                        f"--dbname={connection.settings_dict['NAME']}", str(folder / "database"))  # fmt: skip
+    whole.take_in_secrets()
+    whole.check(now)
+    retention.purge(now)
+    batches.publish_restored(now)
+    return manifest
+
+
+def _put_files(folder: Path) -> None:
+    conf = settings.BLUEZONE
+    for path in sorted((folder / "secrets").iterdir()):
+        there = conf.secrets_folder / path.name
+        if private_file(there, path.read_bytes()) != path.read_bytes():
+            raise BackupError(f"{there}: another secret is here already; nothing of it was changed")
+    store = export_store(conf)
+    for path in sorted((folder / "exports").rglob("*.*")):
+        store.put(str(path.relative_to(folder / "exports")), path.read_bytes())
+    if (folder / "bulletins").is_dir():
+        shutil.copytree(folder / "bulletins", conf.bulletins, dirs_exist_ok=True)
