@@ -64,7 +64,7 @@ _DIRECTING = (
     "units/sectors", "units/sectors/new", "units/sectors/hospitality", "directives/targets", "rollout/national/",
     "rollout/national/import", "rollout/populations/upload", "outreach/?of=households", "outreach/?of=unions",
     "guidance/", "guidance/new", "forms/", "forms/new",
-    "forms/population/1", "isolation/", "isolation/new", "isolation/moves/", "isolation/rules", "work/",
+    "forms/population/1", "isolation/", "isolation/new", "isolation/rules", "work/",
     "search", "area/cases", "area/campaign", "area/places", "area/office",
     "declarations/", "declarations/times", "passes/", "places/",
     *_OF_OFFICES,

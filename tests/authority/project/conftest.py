@@ -13,7 +13,8 @@ from bluezone.authority.officers.models import Office, User
 
 def isolation(commune: str, now: dt.datetime):
     """A site with somebody in it who has declared, and whom another commune is asked to take over."""
-    from bluezone.authority.episodes.stays import checks, moves, services
+    from bluezone.authority.episodes import handing_over
+    from bluezone.authority.episodes.stays import checks, services
     from bluezone.authority.episodes.stays.numbers import read_numbers
     from bluezone.authority.episodes.stays.rules import Said, Way
     from bluezone.authority.episodes.stays.services import Entry, Spot
@@ -30,7 +31,7 @@ def isolation(commune: str, now: dt.datetime):
     stay = services.enter(entry, officer, now)
     checks.store(stay, "1", Said(), Way.CALL, now, officer)
     other = next(each for each in ("63:31321", "63:31318") if each not in commune)
-    return site, stay, moves.ask(stay, f"/63:93/63:930/{other}/", officer, now)
+    return site, stay, handing_over.ask(stay.episode, f"/63:93/63:930/{other}/", officer, now, staying=stay.place)
 
 
 @pytest.fixture
@@ -85,12 +86,11 @@ def things(db, set_clock, settings) -> dict[str, str]:
     source = Source.objects.create(
         name="other", index_url="https://keys.example/66/index.txt", region="66", keys_a_day=1, added_at=now
     )
-    site, stay, move = isolation(commune, now)
+    site, stay, handover = isolation(commune, now)
     laboratory = User.objects.create_user("lab", role="lab", place="/63:93/")
     return {
         "isolation site": site.code,
         "stay_id": str(stay.pk),
-        "move_id": str(move.pk),
         "declaration_id": str(stay.episode.events.get().pk),
         "test_id": str(stay.episode.tests.order_by("due_on")[0].pk),
         "bed_id": str(stay.bed_id),
@@ -107,7 +107,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "factor_id": str(QuotaFactor.objects.get().pk),
         "case_id": str(case.pk),
         "pseudonym": person.pseudonym,
-        "handover_id": "1",
+        "handover_id": str(handover.pk),
         "ran_out_id": "1",
         "result_id": "1",
         "decision": "accepted",

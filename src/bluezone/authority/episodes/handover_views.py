@@ -6,23 +6,45 @@ import uuid
 from typing import Any, cast
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.diagnosis.case_rules import nearest_first
-from bluezone.authority.diagnosis.pages import confirmers_page, issuer_of
 from bluezone.authority.episodes import handing_over, queries
-from bluezone.authority.episodes.models import Episode, Handover
-from bluezone.authority.episodes.rules import ContactError
+from bluezone.authority.episodes.models import Episode, Handover, Stay
+from bluezone.authority.episodes.stays.forms import SpotForm
+from bluezone.authority.episodes.stays.pages import seeing_stays, site_choices, spot_of
 from bluezone.authority.officers import confirming, scope
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.generic import FormPage, OfficerPage
+from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import sentence_of
+from bluezone.errors import TranslatableError
 
 _DECISIONS = {each.value: each for each in Handover.State if each is not Handover.State.WAITING}
+
+
+def confirming_cases(user: User | AnonymousUser) -> User:
+    """Return the officer, who may confirm cases. Raises PermissionDenied for all else."""
+    officer = scope.officer(user)
+    if not confirming.may_confirm(Issuer(officer=officer)):
+        raise PermissionDenied
+    return officer
+
+
+def taking_part(user: User | AnonymousUser) -> User:
+    """Return the officer, who may confirm cases or keeps stays. Raises PermissionDenied for all else."""
+    officer = scope.officer(user)
+    if not confirming.may_confirm(Issuer(officer=officer)):
+        seeing_stays(officer)
+    return officer
 
 
 class HandoverForm(forms.Form):
@@ -46,92 +68,158 @@ class HandoverForm(forms.Form):
             del self.fields["along"]
 
 
-@confirmers_page
-@require_http_methods(["GET", "POST"])
-def hand_over(
-    request: HttpRequest, episode_id: uuid.UUID | None = None, case_id: uuid.UUID | None = None
-) -> HttpResponse:
+class HandOver(FormPage):
     """Ask another office to take a person over, alone or with chosen contacts."""
-    officer, now, own = scope.officer(request.user), clock.now(), issuer_of(request).place
-    rows = queries.editable(officer).select_related("person", "case__person")
-    found = {"pk": episode_id} if episode_id is not None else {"case": case_id, "case__merged_into": None}
-    row = get_object_or_404(rows, **found)
-    if not handing_over.owns(row, own):
-        raise Http404
-    day = clock.date_of(now)
-    names = {place: office_name(place, day) for place in confirming.all_offices_with_right() - {own}}
-    contacts = {str(each.pk): each for each in _contacts(row, rows, own)}
-    form = HandoverForm(
-        [(place, names[place]) for place in nearest_first(own, names)],
-        [(key, f"{each.role.upper()} {each.name}") for key, each in contacts.items()],
-        request.POST if request.method == "POST" else None,
-    )
-    if request.method == "POST" and form.is_valid():
-        along = [contacts[key] for key in form.cleaned_data.get("along", ())]
-        try:
-            handing_over.ask(row, form.cleaned_data["to_place"], officer, now, along)
-            return redirect("episodes:handovers")
-        except ContactError as error:
-            form.add_error("to_place", sentence_of(error))
-    context = {"nav": "handovers", "row": row, "form": form, "nobody": not names}
-    return render(request, "episodes/hand_over.html", context, status=400 if form.errors else 200)
+
+    access = confirming_cases
+    nav = "handovers"
+    template_name = "episodes/hand_over.html"
+    form_class = HandoverForm
+    done = ""
+    wrong_at = "to_place"
+    row: Episode
+
+    def prepare(self) -> None:
+        """Find the person, whom the own office follows. Raises Http404 for any other."""
+        rows = queries.editable(self.officer).select_related("person", "case__person")
+        found = {"pk": key} if (key := self.kwargs.get("episode_id")) else {"case": self.kwargs["case_id"]}
+        self.row = get_object_or_404(rows.exclude(case__merged_into__isnull=False), **found)
+        if not handing_over.owns(self.row, self.office):
+            raise Http404
+        self.contacts = {str(each.pk): each for each in self._contacts()}
+
+    @property
+    def office(self) -> str:
+        return Issuer(officer=self.officer).place
+
+    def _contacts(self) -> list[Episode]:
+        """Return the contacts of the person, and theirs, that the same office follows."""
+        rows = queries.editable(self.officer).select_related("person", "case__person")
+        near = list(rows.filter(exposures__source=self.row).distinct())
+        further = rows.filter(exposures__source__in=[each.pk for each in near]).distinct().exclude(pk=self.row.pk)
+        found = {each.pk: each for each in (*near, *further)}
+        return [each for each in found.values() if handing_over.owns(each, self.office)]
+
+    def get_form(self) -> HandoverForm:
+        day = clock.today()
+        names = {place: office_name(place, day) for place in confirming.all_offices_with_right() - {self.office}}
+        return HandoverForm(
+            [(place, names[place]) for place in nearest_first(self.office, names)],
+            [(key, f"{each.role.upper()} {each.name}") for key, each in self.contacts.items()],
+            self.request.POST if self.request.method == "POST" else None,
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        nobody = len(kwargs["form"].fields["to_place"].choices) == 1
+        return super().get_context_data(**{"row": self.row, "nobody": nobody} | kwargs)
+
+    def act(self) -> None:
+        along = [self.contacts[key] for key in self.form.cleaned_data.get("along", ())]
+        handing_over.ask(self.row, self.form.cleaned_data["to_place"], self.officer, clock.now(), along)
+
+    def way_back(self) -> str:
+        return reverse("episodes:handovers")
 
 
-def _contacts(row: Episode, rows: Any, own: str) -> list[Episode]:
-    """Return the contacts of a person, and theirs, that the same office follows."""
-    near = list(rows.filter(exposures__source=row).distinct())
-    further = rows.filter(exposures__source__in=[each.pk for each in near]).distinct().exclude(pk=row.pk)
-    found = {each.pk: each for each in (*near, *further)}
-    return [each for each in found.values() if handing_over.owns(each, own)]
-
-
-@confirmers_page
-@require_GET
-def handovers(request: HttpRequest) -> HttpResponse:
+class HandoverList(OfficerPage):
     """List who waits to be taken over by the officer's office, and whom it asked others to take."""
-    return _handovers_page(request)
+
+    access = taking_part
+    nav = "handovers"
+    template_name = "episodes/handovers.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        both = ((handing_over.incoming, True), (handing_over.outgoing, False))
+        lines = [
+            _line(row, is_incoming=is_incoming)
+            for rows, is_incoming in both
+            for row in rows(self.officer).filter(state=Handover.State.WAITING)
+        ]
+        return super().get_context_data(**{"lines": lines} | kwargs)
 
 
-def _handovers_page(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResponse:
-    office, day = issuer_of(request).place, clock.today()
-    lines = [
-        {
-            "row": row,
-            "person": row.episode,
-            "role": row.episode.role.upper(),
-            "incoming": row.to_place == office,
-            "office": office_name(row.from_place if row.to_place == office else row.to_place, day),
-            "along": [
-                f"{each.episode.role.upper()} {each.episode.name}"
-                for each in row.others.select_related("episode__person", "episode__case__person")
-            ],
-        }
-        for row in handing_over.waiting(office)
-    ]
-    context = {"nav": "handovers", "lines": lines, "problem": problem}
-    return render(request, "episodes/handovers.html", context, status=status)
+def _line(row: Handover, *, is_incoming: bool) -> dict[str, Any]:
+    others = row.others.filter(state=Handover.State.WAITING).select_related("episode__person", "episode__case__person")
+    stay = Stay.objects.filter(episode=row.episode, ended_on=None).first()
+    return {
+        "row": row,
+        "person": row.episode,
+        "role": row.episode.get_role_display().upper(),
+        "incoming": is_incoming,
+        "office": office_name(row.from_place if is_incoming else row.to_place, clock.today()),
+        "along": [f"{each.episode.role.upper()} {each.episode.name}" for each in others],
+        "until": stay.until if stay is not None else None,
+        "moves": is_incoming and bool(handing_over.staying(row)),
+    }
 
 
-@confirmers_page
-@require_POST
-def decide_handover(request: HttpRequest, handover_id: int, decision: str) -> HttpResponse:
-    """Accept or decline what another office asks; take back what the own one asked."""
-    state, office = _DECISIONS.get(decision), issuer_of(request).place
-    if state is None:
-        raise Http404
-    rows = Handover.objects.filter(asked_with=None).select_related("episode")
-    row = get_object_or_404(rows, pk=handover_id)
-    is_own = handing_over.owns(Episode(place=row.from_place), office)
-    if not (is_own if state is Handover.State.TAKEN_BACK else row.to_place == office):
-        raise Http404
-    try:
-        handing_over.decide(row, state, scope.officer(request.user), clock.now())
-    except ContactError as error:
-        return _handovers_page(request, sentence_of(error), 409)
-    if state is not Handover.State.ACCEPTED:
-        return redirect("episodes:handovers")
-    case = row.episode.case_id
-    return redirect("diagnosis:detail", case) if case else redirect("episodes:episode", row.episode_id)
+class Decide(FormPage, HandoverList):
+    """Accept or decline what another office asks; take back what the own one asked. Who accepts somebody in isolation
+    says where they are to be."""
+
+    form_class = SpotForm
+    title = _("Take somebody over")
+    button = _("Take over")
+    done = ""
+    state: Handover.State
+    row: Handover
+
+    def prepare(self) -> None:
+        """Find the hand-over. Raises Http404 for one that this office does not decide of."""
+        state = _DECISIONS.get(self.kwargs["decision"])
+        if state is None:
+            raise Http404
+        rows = handing_over.outgoing if state is Handover.State.TAKEN_BACK else handing_over.incoming
+        self.state, self.row = state, get_object_or_404(rows(self.officer), pk=self.kwargs["handover_id"])
+        if self.request.method != "POST" and not self._asks_where:
+            raise Http404
+
+    @property
+    def _asks_where(self) -> bool:
+        """Return whether somebody goes along who is apart from others, so that a place for them is asked."""
+        return self.state is Handover.State.ACCEPTED and bool(handing_over.staying(self.row))
+
+    def get_form(self) -> SpotForm | None:
+        if not self._asks_where or self.row.state != Handover.State.WAITING:
+            return None
+        home = self.own.place == self.row.to_place
+        data = self.request.POST if self.request.method == "POST" else None
+        return SpotForm(site_choices(self.officer), data, home=home)
+
+    def get_template_names(self) -> list[str]:
+        return ["pages/form.html" if self.form is not None else HandoverList.template_name]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        text = gettext("From %(place)s.") % {"place": office_name(self.row.from_place, clock.today())}
+        trail = [(self.way_out(), gettext("Handing over"))]
+        return super().get_context_data(**{"lead": text, "trail": trail} | kwargs)
+
+    def act(self) -> None:
+        values = self.form.cleaned_data if self.form is not None else None
+        spot = spot_of(self.officer, values, self.own.place) if values else None
+        handing_over.decide(self.row, self.state, self.officer, clock.now(), spot)
+
+    def refused(self, error: TranslatableError) -> HttpResponse:
+        """Say that it was decided meanwhile, or what is wrong with the place."""
+        if self.form is not None:
+            return super().refused(error)
+        return self.show(409, problem=sentence_of(error))
+
+    def way_back(self) -> str:
+        """Return the address of whom the office has now, else of the list."""
+        row = Episode.objects.get(pk=self.row.episode_id)
+        if self.state is not Handover.State.ACCEPTED:
+            return reverse("episodes:handovers")
+        if not queries.visible(self.officer).filter(pk=row.pk).exists():
+            return reverse("isolation:stay", args=[row.stays.get(ended_on=None).pk])
+        return (
+            reverse("diagnosis:detail", args=[row.case_id])
+            if row.case_id
+            else reverse("episodes:episode", args=[row.pk])
+        )
+
+    def way_out(self) -> str:
+        return reverse("episodes:handovers")
 
 
 def link_of_case(case_id: str) -> registries.Link:

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -42,8 +43,8 @@ from bluezone.authority.reports.rules import REPORT_LIFE, Verdict
 from bluezone.authority.site import clock
 from bluezone.authority.work import services as work
 
-#: what tasks of an episode arise from (`work.Task.source`)
-SOURCE = "episode"
+#: what tasks of an episode and of a hand-over arise from (`work.Task.source`)
+SOURCE, HANDOVER = "episode", "handover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +226,7 @@ def follow_case(case: Case, now: dt.datetime) -> Episode:
     before = row.role if row.case_id or row.contact_role else ""
     row.case = case
     if case.merged_into_id is not None and row.pk is not None:
-        for asked in row.handovers.filter(state=Handover.State.WAITING):  # what is done is done with the other case
-            asked.state, asked.decided_at = Handover.State.TAKEN_BACK, now
-            asked.save(update_fields=["state", "decided_at"])
-            work.settle("handover", asked.pk, (), now)
+        take_back_handovers(row, now)  # what is done is done with the other case
     if not row.contact_role:
         row.place, row.opened_by = case.place, row.opened_by or case.created_by
     after = rules.of_case(
@@ -305,6 +303,16 @@ def open_case(row: Episode, by: Issuer, now: dt.datetime) -> Case:
     case = cases.open_without_code(new, by, now)
     persons.keep_until(row.person, clock.date_of(now))
     return case
+
+
+def take_back_handovers(row: Episode, now: dt.datetime, by: User | None = None) -> None:
+    """Take back that another office is asked to take somebody over, with whoever was to go along."""
+    for asked in Handover.objects.filter(episode=row, state=Handover.State.WAITING):
+        together = Handover.objects.filter(Q(pk=asked.pk) | Q(asked_with=asked.pk), state=Handover.State.WAITING)
+        for each in together:
+            each.state, each.decided_at = Handover.State.TAKEN_BACK, now
+            each.save(update_fields=["state", "decided_at"])
+        work.settle(HANDOVER, asked.pk, (), now, by)
 
 
 # --- what is done -----------------------------------------------------------------------------------------------------

@@ -1,5 +1,4 @@
-"""A case that another office takes over: its own person's stay is asked for, and goes when it is accepted; contacts
-stay where they live."""
+"""A case that another office takes over: its own person's stay goes along; contacts stay where they live."""
 
 from __future__ import annotations
 
@@ -10,13 +9,16 @@ from tests.authority.episodes.stays.conftest import ADDRESS, COMMUNE, DAY, MORNI
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import handing_over
 from bluezone.authority.episodes.models import Episode, Exposure, Handover, Stay
-from bluezone.authority.episodes.stays import moves, queries, services
+from bluezone.authority.episodes.stays import queries, services
 from bluezone.authority.episodes.stays.services import Entry, Spot
 from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity
 
+#: where the other office takes somebody in
+THERE = Spot(OTHER_COMMUNE, address="2 Lê Lợi", kind=StayKind.HOSPITAL)
+ENDED = {"ended_on": DAY, "ending": "early"}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -45,41 +47,38 @@ def isolated(person, officer: User, kind: StayKind = StayKind.HOSPITAL) -> Stay:
 
 def hand_over(case: Case, by: User, state: Handover.State = Handover.State.ACCEPTED) -> None:
     asked = handing_over.ask(Episode.objects.get(case=case), OTHER_COMMUNE, by, MORNING)
-    handing_over.decide(asked, state, by, MORNING)
-
-
-def asked_for() -> list[Handover]:
-    return list(Handover.objects.filter(state=Handover.State.WAITING))
+    handing_over.decide(asked, state, by, MORNING, THERE)
 
 
 def seen(officer: User) -> set[int]:
     return set(queries.visible(officer).values_list("pk", flat=True))
 
 
-def test_the_stay_of_the_cases_person_is_asked_for_and_goes_when_accepted(health, case):
+def test_the_stay_of_the_cases_person_goes_along_to_where_the_other_office_says(health, case):
     stay = isolated(case.person, health[COMMUNE])
-    hand_over(case, health[COMMUNE])
-    [asked] = asked_for()
-    assert (asked.episode, asked.from_place, asked.to_place) == (stay.episode, COMMUNE, OTHER_COMMUNE)
-    assert (seen(health[COMMUNE]), seen(health[OTHER_COMMUNE])) == ({stay.pk}, set())
-    there = Client()
-    there.force_login(health[OTHER_COMMUNE], BACKEND)
-    assert there.get(f"/officer/isolation/stays/{stay.pk}").status_code == 404
-    moves.accept(asked, Spot(OTHER_COMMUNE, address="2 Lê Lợi", kind=StayKind.HOSPITAL), health[OTHER_COMMUNE], MORNING)
-    assert (seen(health[COMMUNE]), seen(health[OTHER_COMMUNE])) == (set(), {stay.pk})
-    here = Client()
+    asked = handing_over.ask(stay.episode, OTHER_COMMUNE, health[COMMUNE], MORNING)
+    here, there = Client(), Client()
     here.force_login(health[COMMUNE], BACKEND)
-    assert here.get(f"/officer/isolation/stays/{stay.pk}").status_code == 404
-    assert there.get(f"/officer/isolation/stays/{stay.pk}").status_code == 200
+    there.force_login(health[OTHER_COMMUNE], BACKEND)
+    page, accept = f"/officer/isolation/stays/{stay.pk}", f"/officer/contacts/handovers/{asked.pk}/accepted"
+    assert accept in there.get("/officer/contacts/handovers").content.decode()
+    assert (seen(health[COMMUNE]), seen(health[OTHER_COMMUNE])) == ({stay.pk}, set())
+    assert there.get(page).status_code == 404
+    assert there.get(accept).status_code == 200
+    assert there.post(accept, {"where": "hospital"}).status_code == 400  # which one is asked
+    assert there.post(accept, {"where": "hospital", "address": "2 Lê Lợi"}).status_code == 302
+    assert (seen(health[COMMUNE]), seen(health[OTHER_COMMUNE])) == (set(), {stay.pk})
+    assert here.get(page).status_code == 404
+    assert there.get(page, follow=True).status_code == 200
+    assert not Handover.objects.filter(state=Handover.State.WAITING).exists()
 
 
-def test_nobody_is_asked_for_where_the_case_is_declined_or_the_stay_ended(health, case):
+@pytest.mark.parametrize(("state", "ended"), [(Handover.State.DECLINED, {}), (Handover.State.ACCEPTED, ENDED)])
+def test_a_stay_stays_where_the_case_is_declined_or_the_stay_ended(health, case, state, ended):
     stay = isolated(case.person, health[COMMUNE])
-    hand_over(case, health[COMMUNE], Handover.State.DECLINED)
-    assert not asked_for()
-    Stay.objects.filter(pk=stay.pk).update(ended_on=DAY, ending="early")
-    hand_over(case, health[COMMUNE])
-    assert not asked_for()
+    Stay.objects.filter(pk=stay.pk).update(**ended)
+    hand_over(case, health[COMMUNE], state)
+    assert seen(health[COMMUNE]) == {stay.pk}
 
 
 def test_a_contact_stays_with_the_commune_where_they_isolate(health, case):
@@ -88,5 +87,4 @@ def test_a_contact_stays_with_the_commune_where_they_isolate(health, case):
     source = Episode.objects.get(case=case)
     Exposure.objects.create(episode=stay.episode, source=source, day=DAY, setting="household", found_by="hand")
     hand_over(case, health[COMMUNE])
-    assert not asked_for()
     assert seen(health[COMMUNE]) == {stay.pk}

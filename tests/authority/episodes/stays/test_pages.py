@@ -362,13 +362,13 @@ def test_another_commune_is_asked_accepts_and_only_it_can(client, officer, at_ho
     asked = client.post(reverse("isolation:ask-move", args=[at_home.pk]), {"to_place": "63:31321"})
     assert asked.status_code == 302
     move = Handover.objects.get()
-    accept = reverse("isolation:accept-move", args=[move.pk])
+    accept = reverse("episodes:decide-handover", args=[move.pk, "accepted"])
     assert client.get(accept).status_code == 404
     officer("province", OTHER_PROVINCE)
     assert client.get(accept).status_code == 404
     officer("commune", OTHER_COMMUNE)
     assert client.get(reverse("isolation:stay", args=[at_home.pk])).status_code == 404
-    assert client.get(reverse("isolation:moves")).status_code == 200
+    assert client.get(reverse("episodes:handovers")).status_code == 200
     client.post(accept, {"where": "home", "address": "3 Lê Lợi"})
     assert client.get(reverse("isolation:stay", args=[at_home.pk])).status_code == 200
     officer("commune", COMMUNE)

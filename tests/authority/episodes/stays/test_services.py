@@ -10,6 +10,7 @@ from tests.authority.episodes.stays.conftest import ADDRESS, COMMUNE, DAY, MORNI
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.quota import NotEntitledError
+from bluezone.authority.episodes import handing_over
 from bluezone.authority.episodes.models import (
     Episode,
     EpisodeTest,
@@ -18,9 +19,9 @@ from bluezone.authority.episodes.models import (
     Roster,
     Stay,
 )
+from bluezone.authority.episodes.rules import ContactError
 from bluezone.authority.episodes.stays import (
     checks,
-    moves,
     queries,
     reminders,
     retention,
@@ -203,25 +204,28 @@ def test_a_move_keeps_results_and_plans_the_tests_to_come_by_the_new_rule(site, 
 
 
 def test_another_commune_takes_somebody_over_when_it_accepts(at_home, someone):
-    asked = moves.ask(at_home, OTHER_COMMUNE, someone, MORNING)
+    asked = handing_over.ask(at_home.episode, OTHER_COMMUNE, someone, MORNING, staying=at_home.place)
     at_home.refresh_from_db()
     assert at_home.place == COMMUNE
-    with pytest.raises(IsolationError):
-        moves.ask(at_home, OTHER_COMMUNE, someone, MORNING)
-    with pytest.raises(IsolationError):
-        moves.accept(asked, Spot(COMMUNE, address=ADDRESS), someone, MORNING)
-    moves.accept(asked, Spot(OTHER_COMMUNE, address="3 Lê Lợi"), someone, MORNING)
+    with pytest.raises(ContactError):
+        handing_over.ask(at_home.episode, OTHER_COMMUNE, someone, MORNING, staying=at_home.place)
+    for spot in (None, Spot(COMMUNE, address=ADDRESS)):
+        with pytest.raises(ContactError):
+            handing_over.decide(asked, Handover.State.ACCEPTED, someone, MORNING, spot)
+    handing_over.decide(asked, Handover.State.ACCEPTED, someone, MORNING, Spot(OTHER_COMMUNE, address="3 Lê Lợi"))
     at_home.refresh_from_db()
-    assert at_home.place == OTHER_COMMUNE
-    with pytest.raises(IsolationError):
-        moves.refuse(asked, Handover.State.DECLINED, someone, MORNING)
+    assert (at_home.place, at_home.episode.place) == (OTHER_COMMUNE, OTHER_COMMUNE)
+    with pytest.raises(ContactError):
+        handing_over.decide(asked, Handover.State.DECLINED, someone, MORNING)
 
 
 def test_what_was_asked_is_taken_back_when_the_stay_ends(at_home, someone):
-    asked = moves.ask(at_home, OTHER_COMMUNE, someone, MORNING)
+    asked = handing_over.ask(at_home.episode, OTHER_COMMUNE, someone, MORNING, staying=at_home.place)
+    assert Task.objects.filter(state="open", kind="handover", place=OTHER_COMMUNE).exists()
     services.end(at_home, Ended(Ending.DIED), someone, MORNING)
     asked.refresh_from_db()
     assert asked.state == Handover.State.TAKEN_BACK
+    assert not Task.objects.filter(state="open", kind="handover").exists()
 
 
 def confirming(officer: User) -> Issuer:
@@ -404,7 +408,7 @@ def test_a_day_that_passes_makes_what_is_due_and_ends_the_days_of_watching(at_ho
 
 def test_tasks_of_many_stays_cost_no_more_statements_than_those_of_one(stay, at_home, django_assert_num_queries):
     for stays in ([stay], [stay, at_home]):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             queries.tasks_of(stays, MORNING)
 
 

@@ -11,7 +11,7 @@ from bluezone.authority.episodes.words import Role
 
 ZONE = dt.timezone(dt.timedelta(hours=7))
 DAY = dt.date(2020, 8, 20)
-COMMUNE, OTHER = "/63:93/63:930/63:31318/", "/63:93/63:930/63:31321/"
+COMMUNE = "/63:93/63:930/63:31318/"
 
 
 def at(hour: int, minute: int = 0, day: dt.date = DAY) -> dt.datetime:
@@ -65,7 +65,6 @@ FACTS = StayFacts(
         ),
         pytest.param({"heard_on": DAY, "until": DAY}, ["release calm 18:00 ends"], id="the last day"),
         pytest.param({"heard_on": DAY, "until": days(-1)}, ["release calm 18:00-1 ends"], id="overdue"),
-        pytest.param({"heard_on": DAY, "asked_of": (OTHER, at(8))}, ["handover calm 8:00+1"], id="to be taken over"),
         pytest.param({"ended_on": DAY, "ordered": False}, [], id="ended"),
         pytest.param({"ended_on": DAY, "awaits_second": True}, ["release soon 18:00 second"], id="a second officer"),
         pytest.param(
@@ -86,7 +85,6 @@ def said(each) -> str:
     return " ".join(filter(None, (each.kind.value, each.urgency.name.lower(), due, each.detail)))
 
 
-def test_a_check_is_listed_from_noon_on_and_a_hand_over_at_the_other_place():
-    [check, handover] = tasks_of_stay(replace(FACTS, asked_of=(OTHER, at(8))), at(10))
-    assert check.opens_at == at(12)
-    assert (check.place, handover.place) == (COMMUNE, OTHER)
+def test_a_check_is_listed_from_noon_on():
+    [check] = tasks_of_stay(FACTS, at(10))
+    assert (check.opens_at, check.place) == (at(12), COMMUNE)

@@ -12,13 +12,15 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
+from bluezone.authority.episodes import handing_over
 from bluezone.authority.episodes.models import Handover, Stay
 from bluezone.authority.episodes.stays import presenters, queries, rosters, rules, sealing
 from bluezone.authority.episodes.stays.forms import ReasonForm, ResultForm
 from bluezone.authority.episodes.stays.roster_presenters import fact_names
-from bluezone.authority.episodes.stays.rules import RELEASED, Ending
+from bluezone.authority.episodes.stays.rules import RELEASED, Ending, IsolationError
+from bluezone.authority.episodes.stays.services import Spot
 from bluezone.authority.episodes.words import EventKind, Role, StayKind
 from bluezone.authority.messages.phone_numbers import spoken_number
 from bluezone.authority.officers import confirming, scope
@@ -100,6 +102,17 @@ def may_enter_home(own: Jurisdiction) -> bool:
     return rules.may_enter(own, own.place, StayKind.HOME)
 
 
+def spot_of(user: User, values: dict[str, Any], home: str) -> Spot:
+    """Return where a form says somebody is to be, among the sites of the officer and the homes of a commune. Raises
+    IsolationError."""
+    if values["where"] != StayKind.SITE:
+        return Spot(home, address=values["address"], kind=StayKind(values["where"]))
+    site = queries.sites(user).filter(code=values["site"]).first()
+    if site is None or not scope.required(user).may_edit(site.place):
+        raise IsolationError(gettext_noop("this site is closed: choose another one"), "site")
+    return Spot.at(site, values["bed"])
+
+
 class StayPage(DetailPage):
     """Show a stay with what can be done, and what was done just now; to the place that gave somebody over, where they
     are."""
@@ -121,7 +134,7 @@ class StayPage(DetailPage):
         try:
             super().prepare()
         except Http404:
-            self.gone = queries.moved_away(self.officer, self.kwargs["stay_id"])
+            self.gone = handing_over.moved_away(self.officer, self.kwargs["stay_id"])
             if self.gone is None or self.request.method == "POST":
                 raise
 

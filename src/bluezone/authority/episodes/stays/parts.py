@@ -8,9 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.diagnosis.signals import handed_over
 from bluezone.authority.episodes.signals import role_changed
-from bluezone.authority.episodes.stays import moves, person_part, reminders, retention, roster_presenters, services
+from bluezone.authority.episodes.stays import person_part, reminders, retention, roster_presenters, services
 from bluezone.authority.site import registries
 from bluezone.authority.site.registries import Area, Audience, AuditKind, Job, Link, MenuItem
 from bluezone.authority.units.parts import parts
@@ -40,7 +39,6 @@ def register() -> None:
     registries.jobs.add(Job("isolation", dt.timedelta(minutes=5), reminders.job))
     parts.add(roster_presenters.PART)
     moved.connect(services.take_along, dispatch_uid="stays")
-    handed_over.connect(moves.follow_cases, dispatch_uid="stays")
     role_changed.connect(services.follow_role, dispatch_uid="stays")
     opened = {"address": _("address opened, because"), "telephone": _("number opened, because")}
     dates = {

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
-from bluezone.authority.episodes.models import Bed, Episode, EpisodeTest, Event, Handover, Letter, Stay
+from bluezone.authority.episodes.models import Bed, Episode, EpisodeTest, Event, Letter, Stay
 from bluezone.authority.episodes.stays import protocol_store, rules
 from bluezone.authority.episodes.stays.rosters import SECTOR
 from bluezone.authority.episodes.stays.rules import (
@@ -227,8 +227,6 @@ def tasks_of(stays: Iterable[Stay], now: dt.datetime) -> dict[int, list[Wanted]]
         tests[test.episode_id].append(test_facts(test))
     orders = Letter.objects.filter(stay__in=[each.pk for each in listed], kind="order", withdrawn_at=None)
     ordered = {(stay, since, until) for stay, since, until in orders.values_list("stay", "since", "until")}
-    waiting = Handover.objects.filter(episode__in=episodes, state=Handover.State.WAITING)
-    asked = {episode: (place, at) for episode, place, at in waiting.values_list("episode", "to_place", "asked_at")}
     return {
         each.pk: tasks_of_stay(
             StayFacts(
@@ -245,7 +243,6 @@ def tasks_of(stays: Iterable[Stay], now: dt.datetime) -> dict[int, list[Wanted]]
                 tests=[
                     test for test in tests[each.episode_id] if rules.is_shown(test.due_on, test.result, each.ended_on)
                 ],
-                asked_of=asked.get(each.episode_id),
                 unconfirmed=each.episode.case_id is None
                 and any(test.result == "positive" for test in tests[each.episode_id]),
                 awaits_second=each.needs_second and each.agreed_by_id is None,
@@ -278,30 +275,3 @@ def missing_of(stay: Stay, day: dt.date) -> tuple[Missing, ...]:
     until = rule.positive_until(first_day(stay)) if rule is not None else None
     asks = rule.release if rule is not None else frozenset(Ask)
     return rules.missing_of_release(asks, found, tests, day, positive_until=until)
-
-
-# --- hand-overs -------------------------------------------------------------------------------------------------------
-
-
-def handovers_to(user: User) -> QuerySet[Handover]:
-    """Return the people in isolation whom an officer's place is asked to take over."""
-    return _handovers(user, "to_place")
-
-
-def handovers_from(user: User) -> QuerySet[Handover]:
-    """Return the people in isolation whom an officer's place asked others to take over."""
-    return _handovers(user, "from_place")
-
-
-def moved_away(user: User, stay: int) -> Handover | None:
-    """Return the newest hand-over by which a stay went from an officer's place to another one; None where none did."""
-    return _handovers(user, "from_place", Handover.State.ACCEPTED).filter(episode__stays=stay).last()
-
-
-def _handovers(user: User, field: str, state: Handover.State = Handover.State.WAITING) -> QuerySet[Handover]:
-    own = scope.jurisdiction(user)
-    if own is None or not rules.sees_people(own):
-        return Handover.objects.none()
-    staying = Stay.objects.filter(episode=OuterRef("episode"), ended_on=None)
-    rows = Handover.objects.filter(Exists(staying), state=state).select_related("episode__person")
-    return scope.editable(rows, user, field).order_by("asked_at")

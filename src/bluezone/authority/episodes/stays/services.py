@@ -17,7 +17,7 @@ from bluezone.authority.diagnosis import services as diagnosis
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import services as tracing
 from bluezone.authority.episodes import warning
-from bluezone.authority.episodes.models import Bed, Episode, EpisodeTest, Event, Handover, Stay
+from bluezone.authority.episodes.models import Bed, Episode, EpisodeTest, Event, Stay
 from bluezone.authority.episodes.rules import ContactError
 from bluezone.authority.episodes.stays import protocol_store, protocols, queries, rosters, rules, sealing
 from bluezone.authority.episodes.stays.numbers import Number
@@ -276,7 +276,8 @@ def move(stay: Stay, spot: Spot, now: dt.datetime, officer: User | None = None) 
     to_hospital = spot.kind is StayKind.HOSPITAL and stay.kind != StayKind.HOSPITAL
     _put(stay, spot, bed)
     _follow_rule(stay, now)
-    stay.episode.handovers.filter(state=Handover.State.WAITING).update(state=Handover.State.TAKEN_BACK, decided_at=now)
+    if stay.place != before[0]:
+        tracing.take_back_handovers(stay.episode, now, officer)
     if to_hospital:
         _care(stay.episode, REFERRAL, officer, now)
     for place, organisation in dict.fromkeys([before, (stay.place, stay.organisation)]):
@@ -415,7 +416,7 @@ def end(stay: Stay, how: Ended, officer: User, now: dt.datetime) -> Stay:
         stay.reason = sealing.seal(sealing.REASON, check_reason(how.reason), stay)
         stay.needs_second = bool(rules.NEEDS_SECOND & set(lacks))
     stay.save()
-    stay.episode.handovers.filter(state=Handover.State.WAITING).update(state=Handover.State.TAKEN_BACK, decided_at=now)
+    tracing.take_back_handovers(stay.episode, now, officer)
     if how.ending is Ending.MISTAKE:
         stay.letters.filter(withdrawn_at=None).update(withdrawn_at=now)
     _ended(stay.episode, how.ending, protocol_store.by_name(stay.protocol), now)

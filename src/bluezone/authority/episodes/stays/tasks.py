@@ -18,16 +18,15 @@ from bluezone.authority.work.rules import Kind, Urgency, Wanted
 
 #: how soon somebody with a danger sign, and with other symptoms, is to be called
 ALARM_WITHIN, SYMPTOMS_WITHIN = dt.timedelta(minutes=15), dt.timedelta(hours=4)
-#: an order is signed, and a hand-over answered, that soon
-ORDER_WITHIN, HANDOVER_WITHIN = dt.timedelta(hours=12), dt.timedelta(hours=24)
+#: an order is signed that soon
+ORDER_WITHIN = dt.timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
 class StayFacts:
     """Hold what tasks follow from. `entered_at`: local; `heard_on`: the day of the last check; `alarms`: moment and
-    severity of checks that nobody has answered; `asked_of`: the place that is asked to take the person over, and since
-    when; `unconfirmed`: a test was positive, and no case is opened; `awaits_second`: released against what is missing,
-    and nobody has agreed yet."""
+    severity of checks that nobody has answered; `unconfirmed`: a test was positive, and no case is opened;
+    `awaits_second`: released against what is missing, and nobody has agreed yet."""
 
     place: str
     person: int | None
@@ -40,7 +39,6 @@ class StayFacts:
     heard_on: dt.date | None = None
     alarms: Sequence[tuple[dt.datetime, Severity]] = ()
     tests: Sequence[TestFacts] = ()
-    asked_of: tuple[str, dt.datetime] | None = None
     unconfirmed: bool = False
     awaits_second: bool = False
 
@@ -50,7 +48,7 @@ def tasks_of_stay(facts: StayFacts, now: dt.datetime) -> list[Wanted]:
     answered, a positive test without a case, and the word of a second officer."""
     rules: Sequence[Callable[[StayFacts, dt.datetime], Wanted | None]] = (_alarm, _unconfirmed, _second)
     if facts.ended_on is None:
-        rules = (_alarm, _unconfirmed, _order, _check, _test, _result, _release, _handover)
+        rules = (_alarm, _unconfirmed, _order, _check, _test, _result, _release)
     return [wanted for rule in rules if (wanted := rule(facts, now)) is not None]
 
 
@@ -109,13 +107,6 @@ def _release(facts: StayFacts, now: dt.datetime) -> Wanted | None:
     if facts.until > now.date():
         return None
     return _wanted(facts, Kind.RELEASE, _at(facts.until, CALL_AT, now), detail="ends")
-
-
-def _handover(facts: StayFacts, now: dt.datetime) -> Wanted | None:
-    if facts.asked_of is None:
-        return None
-    place, since = facts.asked_of
-    return Wanted(Kind.HANDOVER, place, since.astimezone(now.tzinfo) + HANDOVER_WITHIN, person=facts.person)
 
 
 def _wanted(

@@ -16,8 +16,9 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis.rules import CaseError
-from bluezone.authority.episodes.models import Bed, Handover, Stay
-from bluezone.authority.episodes.stays import checks, letters, moves, presenters, queries, reminders, services
+from bluezone.authority.episodes import handing_over
+from bluezone.authority.episodes.models import Bed, Stay
+from bluezone.authority.episodes.stays import checks, letters, presenters, queries, reminders, services
 from bluezone.authority.episodes.stays.forms import (
     AskMoveForm,
     BedsForm,
@@ -38,10 +39,11 @@ from bluezone.authority.episodes.stays.pages import (
     place_of_page,
     seeing_stays,
     site_choices,
+    spot_of,
 )
 from bluezone.authority.episodes.stays.roster_rules import Fact
 from bluezone.authority.episodes.stays.rules import Ending, IsolationError, may_open_private
-from bluezone.authority.episodes.stays.services import Ended, Entry, Spot
+from bluezone.authority.episodes.stays.services import Ended, Entry
 from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.confirming import Issuer
@@ -103,7 +105,6 @@ class PlaceList(OfficerPage):
             "homes": homes,
             "counts": counts,
             "sentence": sentence_of(counts),
-            "moves": queries.handovers_to(self.officer).count() + queries.handovers_from(self.officer).count(),
             "may_enter": bool(sites) or may_enter_home(self.own),
         }
         return super().get_context_data(**found | kwargs)
@@ -246,17 +247,6 @@ class Export(OfPlace, FilePage):
 
 
 # --- a new stay -------------------------------------------------------------------------------------------------------
-
-
-def spot_of(user: User, values: dict[str, Any], home: str) -> Spot:
-    """Return where a form says somebody is to be, among the sites of the officer and the homes of a commune. Raises
-    IsolationError."""
-    if values["where"] != StayKind.SITE:
-        return Spot(home, address=values["address"], kind=StayKind(values["where"]))
-    site = queries.sites(user).filter(code=values["site"]).first()
-    if site is None or not scope.required(user).may_edit(site.place):
-        raise IsolationError(gettext_noop("this site is closed: choose another one"), "site")
-    return Spot.at(site, values["bed"])
 
 
 class NewStay(FormPage):
@@ -421,7 +411,7 @@ class AskMove(Step, MovePage):
     def act(self) -> None:
         now = clock.now()
         place = _commune(self.form.cleaned_data["to_place"], self.own, clock.date_of(now))
-        moves.ask(self.object, place, self.officer, now)
+        handing_over.ask(self.object.episode, place, self.officer, now, staying=self.object.place)
 
 
 def _commune(text: str, own: Jurisdiction, day: dt.date) -> str:
@@ -433,82 +423,6 @@ def _commune(text: str, own: Jurisdiction, day: dt.date) -> str:
     if unit is None or unit.level is not Level.COMMUNE:
         raise IsolationError(gettext_noop("name a commune or a ward: it takes the person over"), "to_place")
     return place_of(unit.code)
-
-
-class MoveList(OfficerPage):
-    """List whom other communes ask the own place to take over, and whom it asked others to take."""
-
-    access = seeing_stays
-    nav = NAV
-    template_name = "stays/moves.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        today = clock.today()
-        incoming, asked = queries.handovers_to(self.officer), queries.handovers_from(self.officer)
-        lines = [(each, each.from_place, True) for each in incoming] + [(each, each.to_place, False) for each in asked]
-        found = [
-            {
-                "row": each,
-                "until": stay.until,
-                "name": presenters.name_of(stay),
-                "place": place_name(place, today),
-                "incoming": is_incoming,
-            }
-            for each, place, is_incoming in lines
-            if (stay := queries.running_of(each.episode)) is not None
-        ]
-        return super().get_context_data(**{"lines": found} | kwargs)
-
-
-class AcceptMove(FormPage):
-    """Take somebody over: choose the site and bed, or the home."""
-
-    access = seeing_stays
-    nav = NAV
-    form_class = SpotForm
-    title = _("Take somebody over")
-    button = _("Take over")
-    asked: Handover
-    stay: Stay
-
-    def prepare(self) -> None:
-        self.asked = get_object_or_404(queries.handovers_to(self.officer), pk=self.kwargs["move_id"])
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {"sites": site_choices(self.officer), "home": self.own.place == self.asked.to_place}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        text = gettext("From %(place)s.") % {"place": place_name(self.asked.from_place, clock.today())}
-        trail = [(self.way_out(), gettext("Moves to and from other places"))]
-        return super().get_context_data(**{"lead": text, "trail": trail} | kwargs)
-
-    def act(self) -> None:
-        spot = spot_of(self.officer, self.form.cleaned_data, self.own.place)
-        self.stay = moves.accept(self.asked, spot, self.officer, clock.now())
-
-    def way_back(self) -> str:
-        return reverse("isolation:stay", args=[self.stay.pk])
-
-    def way_out(self) -> str:
-        return reverse("isolation:moves")
-
-
-class RefuseMove(Step, MoveList):
-    """Decline what another commune asks, or take back what the own place asked."""
-
-    form_name = "step"
-
-    def act(self) -> None:
-        decision = self.kwargs["decision"]
-        if decision not in (Handover.State.DECLINED, Handover.State.TAKEN_BACK):
-            raise Http404
-        state = Handover.State(decision)
-        rows = queries.handovers_from if state is Handover.State.TAKEN_BACK else queries.handovers_to
-        asked = get_object_or_404(rows(self.officer), pk=self.kwargs["move_id"])
-        moves.refuse(asked, state, self.officer, clock.now())
-
-    def way_back(self) -> str:
-        return reverse("isolation:moves")
 
 
 class End(StayForm):
