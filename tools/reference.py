@@ -9,14 +9,15 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
+import django
 
-from bluezone.authority.episodes.stays import protocol_files
 from bluezone.authority.site.environment import Environment
 from bluezone.cli.main import bluezone
 
@@ -133,7 +134,11 @@ def _text(text: str) -> str:
 
 def pages() -> dict[str, str]:
     """Return every page that is written from the code, by its name."""
-    schema = json.dumps(protocol_files.schema(), ensure_ascii=False, indent=2) + "\n"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluezone.authority.project.settings")
+    django.setup()
+    from bluezone.authority.episodes.stays import protocols
+
+    schema = json.dumps(protocols.schema(), ensure_ascii=False, indent=2) + "\n"
     return {
         "commands.md": commands_page(),
         "settings.md": settings_page(),

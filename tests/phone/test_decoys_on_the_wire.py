@@ -148,7 +148,7 @@ TODAY = dt.datetime.fromtimestamp(NOW_S, dt.UTC).date()
 #: confirms telephone numbers, and lets stays at home begin: prints receipts and codes
 PREPARE = """
 import datetime as dt, json, secrets, sys
-from bluezone.authority.episodes.stays import sealing, services
+from bluezone.authority.episodes.stays import services
 from bluezone.authority.episodes.stays.services import Entry, Spot
 from bluezone.authority.episodes.words import Role
 from bluezone.authority.messages import phone_numbers as numbers
@@ -159,7 +159,7 @@ from bluezone.authority.site import clock, encryption, secrets as keyed
 stays, confirmed = map(int, sys.argv[1:])
 now, lan, receipts = clock.now(), User.objects.get(username="lan"), []
 entry = Entry(Spot("/34:92/34:31471/", address="12 Tran Hung Dao"), Role.F1, clock.date_of(now))
-codes = [sealing.link_of(services.enter(entry, lan, now).episode) for _ in range(stays)]
+codes = [services.enter(entry, lan, now).episode.link_code for _ in range(stays)]
 for at in range(confirmed):
     number, receipt = f"+849{at:08d}", secrets.token_hex(32)
     PhoneNumber.objects.create(

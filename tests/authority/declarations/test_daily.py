@@ -23,8 +23,7 @@ from tests.authority.episodes.stays.conftest import (  # noqa: F401 (fixtures)
 from bluezone.authority.declarations import private, services
 from bluezone.authority.declarations.models import HealthDeclaration as Row
 from bluezone.authority.diagnosis.guessing import chance_of_a_hit
-from bluezone.authority.episodes.models import Event
-from bluezone.authority.episodes.stays import sealing
+from bluezone.authority.episodes.models import LINK_LENGTH, Event
 from bluezone.authority.episodes.stays import services as stays
 from bluezone.authority.episodes.stays.rules import MOST_A_DAY, Ending
 from bluezone.authority.episodes.stays.services import Ended
@@ -267,5 +266,5 @@ def test_guesses_from_one_address_are_slowed_down_and_from_many_they_hit_nothing
     assert client.post(PAGE, guess, REMOTE_ADDR="203.0.113.9").status_code == 403
     # a million addresses, each with all that one has in a day, against 100,000 people in isolation
     guesses = 1_000_000 * allowed * 144
-    assert chance_of_a_hit(guesses, 100_000, combinations(Kind.LONG, sealing.LINK_LENGTH)) < 1e-3
+    assert chance_of_a_hit(guesses, 100_000, combinations(Kind.LONG, LINK_LENGTH)) < 1e-3
     assert not Event.objects.exists()

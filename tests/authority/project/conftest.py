@@ -15,7 +15,7 @@ def isolation(commune: str, now: dt.datetime):
     """A site with somebody in it who has declared, and whom another commune is asked to take over."""
     from bluezone.authority.episodes import handing_over
     from bluezone.authority.episodes.stays import checks, services
-    from bluezone.authority.episodes.stays.numbers import read_numbers
+    from bluezone.authority.episodes.stays.roster_rules import read_numbers
     from bluezone.authority.episodes.stays.rules import Said, Way
     from bluezone.authority.episodes.stays.services import Entry, Spot
     from bluezone.authority.episodes.words import Role

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from jsonschema import Draft202012Validator
 from tests.forms.samples import GIVEN
 
-from bluezone.authority.episodes.stays import sealing, services
+from bluezone.authority.episodes.stays import services
 from bluezone.authority.episodes.stays.services import Entry, Spot
 from bluezone.authority.episodes.words import Role
 from bluezone.authority.officers import api_keys, tokens
@@ -168,7 +168,7 @@ def stay_code(now: dt.datetime) -> str:
     """The code of somebody at home in isolation."""
     officer = User.objects.create(username="commune", role="commune", place="/63:93/63:930/63:31318/")
     entry = Entry(Spot(officer.place, address="12"), Role.F1, now.date())
-    return sealing.link_of(services.enter(entry, officer, now).episode)
+    return services.enter(entry, officer, now).episode.link_code
 
 
 def test_phones_and_servers_speak_as_described(listener, phone, issue, documents):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from bluezone.authority.declarations import public_views, web_views
-from bluezone.authority.episodes.stays import reminders
+from bluezone.authority.episodes.stays import checks
 
 urlpatterns = [
-    path(reminders.PAGE_PATH, web_views.by_link, name="isolation-web"),
+    path(checks.PAGE_PATH, web_views.by_link, name="isolation-web"),
     path("declare/", web_views.forms, name="declare"),
     path("declare/receipt", web_views.receipt, name="declare-receipt"),
     path("declare/counts", public_views.counts, name="declare-counts"),

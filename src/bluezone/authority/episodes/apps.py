@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.apps import AppConfig
@@ -7,7 +8,7 @@ from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import clock, registries
-from bluezone.authority.site.registries import Area, Audience, AuditKind, MenuItem
+from bluezone.authority.site.registries import Area, Audience, AuditKind, Job, MenuItem
 
 
 class EpisodesConfig(AppConfig):
@@ -26,21 +27,31 @@ class EpisodesConfig(AppConfig):
             tasks,
             views,
         )
-        from bluezone.authority.episodes.stays import parts
+        from bluezone.authority.episodes.signals import role_changed
+        from bluezone.authority.episodes.stays import checks, presenters
+        from bluezone.authority.episodes.stays import person_part as stays_part
+        from bluezone.authority.episodes.stays import services as stays
         from bluezone.authority.reports import signals
+        from bluezone.authority.units.parts import parts
+        from bluezone.authority.units.signals import moved
         from bluezone.authority.work import kinds
 
-        parts.register()
         registries.retention.add(*retention.RULES)
         kinds.sources.add(*tasks.SOURCES)
         kinds.bulk_actions.add(*bulk.ACTIONS)
-        registries.person_parts.add(person_part.PART)
+        registries.person_parts.add(person_part.PART, stays_part.PART)
+        registries.jobs.add(Job("isolation", dt.timedelta(minutes=5), checks.job))
+        parts.add(presenters.UNIT_PART)
         registries.followed.add(person_part.followed)
         registries.menu.add(
             MenuItem("contacts", "episodes:calls", _("Contacts"), Audience.CONFIRMING, rank=45, area=Area.CASES),
             MenuItem("graph", "episodes:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, area=Area.CASES),
             MenuItem(
                 "handovers", "episodes:handovers", _("Handing over"), Audience.CONFIRMING, rank=41, area=Area.CASES
+            ),
+            MenuItem("isolation", "isolation:list", _("Isolation"), Audience.DIRECTING, rank=46, area=Area.CASES),
+            MenuItem(
+                "quarantine", "quarantine:list", _("Quarantine rosters"), Audience.DIRECTING, rank=65, area=Area.CASES
             ),
             MenuItem("effect", "effect:page", _("What tracing achieves"), Audience.PUBLIC, rank=12),
         )
@@ -49,10 +60,27 @@ class EpisodesConfig(AppConfig):
         fields = {"place": _("place"), "role": _("role"), "classification": _("classification")}
         fields |= {"follow_up": _("follow-up"), "isolated_on": _("isolated since"), "outcome": _("outcome")}
         fields |= {"warns others": _("warns others")}
-        places = {"from_place": _("from"), "to_place": _("to")}
+        stay = {"since": _("first day"), "until": _("last day"), "ended_on": _("ended on"), "ending": _("how it ended")}
+        stay |= {"address": _("address opened, because"), "telephone": _("number opened, because")}
+        counts = {"present": _("present"), "with_phone": _("with a phone"), "asked": _("asked already")}
+        counts |= {"has_app": _("with the app"), "helped": _("helped")}
         registries.audit_kinds.add(
-            AuditKind("episode", _("case or contact"), fields), AuditKind("handover", _("handing over"), places)
+            AuditKind("episode", _("case or contact"), fields),
+            AuditKind("handover", _("handing over"), {"from_place": _("from"), "to_place": _("to")}),
+            AuditKind("stay", _("stay in isolation"), stay),
+            AuditKind("episodetest", _("test"), {"due_on": _("due on"), "result": _("result")}),
+            AuditKind("letter", _("letter"), {"kind": _("kind"), "withdrawn_at": _("withdrawn")}),
+            # others read the counts of a place as they are disclosed
+            AuditKind(
+                "roster",
+                _("quarantine roster"),
+                counts,
+                title=presenters.roster_title,
+                for_own_place_only=lambda _place: True,
+            ),
         )
+        moved.connect(stays.take_along, dispatch_uid="stays")
+        role_changed.connect(stays.follow_role, dispatch_uid="stays")
 
         def judged(report: Any, number: str, now: Any, **_signal: object) -> None:
             services.from_report(report, number, now)

@@ -26,7 +26,8 @@ from bluezone.authority.episodes import calls as sheets
 from bluezone.authority.episodes import queries
 from bluezone.authority.episodes.models import Episode, Event, Letter, Stay
 from bluezone.authority.episodes.rules import ContactError
-from bluezone.authority.episodes.stays import letters, reminders
+from bluezone.authority.episodes.stays import checks as daily
+from bluezone.authority.episodes.stays import letters
 from bluezone.authority.episodes.stays import queries as stays
 from bluezone.authority.episodes.stays import rules as stay_rules
 from bluezone.authority.episodes.stays import services as isolation
@@ -269,7 +270,7 @@ def _to_ask(tasks: Sequence[Task], reader: Reader) -> Judged[Stay]:
             raise ContactError(gettext_noop("only who is in isolation today declares each day"))
         if row.pk in heard:
             raise ContactError(gettext_noop("has declared today"))
-        if row.reminded_on == today:
+        if row.reminded_at is not None and clock.date_of(row.reminded_at) == today:
             raise ContactError(gettext_noop("was asked by a message today"))
         if row.person is None or not row.person.telephone_digest:
             raise ContactError(_NO_NUMBER)
@@ -280,11 +281,12 @@ def _to_ask(tasks: Sequence[Task], reader: Reader) -> Judged[Stay]:
 
 def _ask(tasks: Sequence[Task], reader: Reader, _request: HttpRequest) -> str:
     """Send each the link to the form of the day; nobody is asked twice a day."""
-    today, sent = clock.date_of(reader.now), 0
+    begun, sent = clock.beginning_of(clock.date_of(reader.now)), 0
     for stay in _to_ask(tasks, reader)[0].values():
         with transaction.atomic():
-            if Episode.objects.filter(pk=stay.episode_id).exclude(reminded_on=today).update(reminded_on=today):
-                sent += reminders.send_link(stay, reader.now)
+            rows = Episode.objects.filter(pk=stay.episode_id).exclude(reminded_at__gte=begun)
+            if rows.update(reminded_at=reader.now):
+                sent += daily.send_link(stay, reader.now)
     said = ngettext("%(n)s message is on its way.", "%(n)s messages are on their way.", sent)
     return said % {"n": number_text(sent)}
 

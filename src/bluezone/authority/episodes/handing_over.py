@@ -14,7 +14,7 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import services
 from bluezone.authority.episodes.models import Episode, Handover, Stay
 from bluezone.authority.episodes.rules import CALL_WITHIN, ContactError
-from bluezone.authority.episodes.services import HANDOVER as SOURCE
+from bluezone.authority.episodes.services import HANDOVER
 from bluezone.authority.episodes.stays.rules import sees_people
 from bluezone.authority.episodes.stays.services import Spot, move
 from bluezone.authority.officers import confirming, scope
@@ -55,7 +55,7 @@ def ask(
         first = first or asked
     assert first is not None
     wanted = Wanted(Kind.HANDOVER, to_place, now + CALL_WITHIN, Urgency.SOON, row.person_id, detail=row.role)
-    work.settle(SOURCE, first.pk, [wanted], now, by)
+    work.settle(HANDOVER, first.pk, [wanted], now, by)
     return first
 
 
@@ -83,7 +83,7 @@ def decide(
     for stay in moving:
         assert spot is not None
         move(stay, spot, now, by)
-    work.settle(SOURCE, handover.pk, (), now, by)
+    work.settle(HANDOVER, handover.pk, (), now, by)
 
 
 def _give(row: Episode, asked: Handover, by: User | None, now: dt.datetime) -> None:

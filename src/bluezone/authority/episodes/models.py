@@ -8,6 +8,7 @@ encrypted (`sealed`); days stay readable by the database, for curves and for wha
 from __future__ import annotations
 
 import json
+import secrets
 import uuid
 from typing import Any
 
@@ -32,10 +33,17 @@ from bluezone.authority.episodes.words import (
 from bluezone.authority.persons import vault
 from bluezone.authority.persons.models import Person
 from bluezone.authority.reports.models import Report
+from bluezone.authority.site import encryption
+from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.encryption import LostKeyError
 from bluezone.authority.units.models import Organisation
+from bluezone.protocol import one_time_codes
 
-_HEALTH = "health in an episode"
+_HEALTH, _LINK = "health in an episode", "link of an episode"
+#: letters of a link's code: 75 bits that a guesser has to guess, and a check letter
+LINK_LENGTH = 16
+#: for what each text of a stay is encrypted
+_OF_STAY = {"address": "address of a stay", "reason": "reason of a release"}
 
 
 class Episode(models.Model):
@@ -103,8 +111,8 @@ class Episode(models.Model):
     #: the code with which the person declares (AES-256-GCM), and the keyed digest by which it is found
     link = models.BinaryField(default=bytes)
     link_digest = models.CharField(max_length=64, null=True, unique=True)
-    #: the day on which a reminder went out last
-    reminded_on = models.DateField(null=True)
+    #: when a reminder went out last
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -143,6 +151,25 @@ class Episode(models.Model):
     def decision(self) -> Decision:
         """Return what was decided of the contact; of a case, that it is one once a test confirmed it."""
         return rules.decision_of(self.state)
+
+    def new_link(self) -> None:
+        """Draw the code of the link with which the person declares: encrypted, to be sent again, and its digest, to be
+        found by. It is under the installation's key, for a server without that of identities sends it, too."""
+        code = one_time_codes.draw_long(LINK_LENGTH, secrets.randbelow)
+        self.link = encryption.encrypt_under(keyed.key(_LINK), code, f"episode {self.pk}".encode())
+        self.link_digest = keyed.digest(_LINK, code)
+
+    @property
+    def link_code(self) -> str:
+        """Return the code of the link; nothing where there is none. Raises LostKeyError."""
+        if not bytes(self.link):
+            return ""
+        return encryption.decrypt_under(keyed.keys(_LINK), bytes(self.link), _LINK, f"episode {self.pk}".encode())
+
+    @staticmethod
+    def link_digests(code: str) -> list[str]:
+        """Return the digests under which an episode with this code is found, under each secret."""
+        return keyed.digests(_LINK, code)
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""
@@ -320,6 +347,16 @@ class Stay(models.Model):
 
     def __str__(self) -> str:
         return f"stay {self.pk}"
+
+    def seal(self, field: str, text: str) -> None:
+        """Set the address or the reason, encrypted under the key of identities for this stay alone; nothing of
+        nothing."""
+        setattr(self, field, vault.seal_text(_OF_STAY[field], text, f"stay {self.pk}".encode()) if text else b"")
+
+    def unsealed(self, field: str) -> str:
+        """Return the address or the reason; nothing where there is none. Raises LostKeyError."""
+        sealed = bytes(getattr(self, field))
+        return vault.unseal_text(_OF_STAY[field], sealed, f"stay {self.pk}".encode()) if sealed else ""
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""

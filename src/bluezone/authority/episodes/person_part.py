@@ -20,6 +20,7 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import presenters, queries, rules, warning
 from bluezone.authority.episodes.forms import DECISION_NAMES, IsolationForm, wait_text
 from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Exposure
+from bluezone.authority.episodes.stays import person_part as stays
 from bluezone.authority.episodes.words import Decision, EventKind, FollowUp, Outcome, Role
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role as Post
@@ -27,7 +28,7 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.person_page import PersonPage, number_of_day, page_with
-from bluezone.authority.site import clock, registries
+from bluezone.authority.site import clock
 from bluezone.authority.site.registries import Followed, Group, Happened, PersonPart, PersonSection, Standing, Tone
 
 _FOLLOWED_FOR = dt.timedelta(days=rules.FOLLOWED_DAYS)
@@ -187,7 +188,7 @@ def _actions(row: Episode, officer: User) -> dict[str, Any]:
         if is_contact
         else (),
         "isolation": isolation_form(row, now) if may_isolate else None,
-        "stays": _stay_links(officer, row) if may_isolate and is_own and row.isolated_on is None else (),
+        "new_stay": may_isolate and is_own and row.isolated_on is None and _enters_stays(officer),
         "may_warn": warning.problem(row, now) is None,
         "warns": warning.warns(row),
     }
@@ -199,12 +200,10 @@ def isolation_form(row: Episode, now: dt.datetime, data: Any = None) -> Isolatio
     return IsolationForm(row.first_contact_on or today, today, data)
 
 
-def _stay_links(officer: User, row: Episode) -> list[registries.Link]:
-    """Return where the officer may enter the contact's stay: those of a place may, for the ministry reads counts."""
+def _enters_stays(officer: User) -> bool:
+    """Decide whether an officer enters stays: those of a place do, for the ministry reads counts."""
     own = scope.jurisdiction(officer)
-    if own is None or row.person is None or not own.directs_places or own.role is Post.MINISTRY:
-        return []
-    return [link(row.person.pseudonym) for link in registries.stay_links]
+    return own is not None and own.directs_places and own.role is not Post.MINISTRY
 
 
 def _near(row: Episode, officer: User) -> dict[str, Any]:
@@ -247,21 +246,28 @@ class NamelessPage(PersonPage):
         return self.object.name
 
     def parts(self) -> Iterable[PersonPart]:
-        """Return what the episode alone shows."""
+        """Return what the episode and its stays show, each to who may see it."""
         row = self.object
+        if queries.visible(self.officer).filter(pk=row.pk).exists():
+            yield PersonPart(
+                20,
+                standing=lambda officer, _person: standing(officer, row),
+                events=lambda officer, _person: events(officer, (row,)),
+                sections=lambda officer, _person: sections(officer, row),
+            )
         yield PersonPart(
-            20,
-            standing=lambda officer, _person: standing(officer, row),
-            events=lambda officer, _person: events(officer, (row,)),
-            sections=lambda officer, _person: sections(officer, row),
+            30,
+            standing=lambda officer, _person: stays.standing(officer, row),
+            events=lambda officer, _person: stays.events(officer, row),
+            sections=lambda officer, _person: stays.sections(officer, row),
         )
 
 
-def page_of(request: HttpRequest, row: Episode, problem: str = "", status: int = 200) -> HttpResponse:
+def page_of(request: HttpRequest, row: Episode, problem: str = "", status: int = 200, **context: Any) -> HttpResponse:
     """Return the page of whom an episode is of; `problem`: what could not be done, and why."""
     if row.person is not None:
-        return page_with(request, row.person, problem, status)
+        return page_with(request, row.person, problem, status, **context)
     page = NamelessPage()
     page.setup(request)
     page.object = row
-    return page.show(status, problem=problem, reason=None)
+    return page.show(status, problem=problem, reason=None, **context)

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bluezone.authority.episodes import calls as sheets
-from bluezone.authority.episodes import handing_over, queries, services
+from bluezone.authority.episodes import queries, services
 from bluezone.authority.episodes.forms import REACHED_NAMES, SETTING_NAMES, CallForm
 from bluezone.authority.episodes.models import Episode, Event, Exposure, Handover, Stay
 from bluezone.authority.episodes.rules import FOLLOWED_DAYS
@@ -147,7 +147,7 @@ _PANELS = {
 }
 SOURCES = (
     Source(services.SOURCE, lines, _PANELS),
-    Source(handing_over.SOURCE, handover_lines),
+    Source(services.HANDOVER, handover_lines),
     Source(stays.SOURCE, _stays),
     Source(rosters.SOURCE, _rosters),
 )

@@ -170,12 +170,13 @@ class ChangeIdentity(PersonPage):
         services.change(self.object, self.form.identity, self.issuer, clock.now())
 
 
-def page_with(request: HttpRequest, person: Person, problem: str, status: int) -> HttpResponse:
-    """Return the page of a person with why something could not be done, for the packages whose actions stand on it."""
+def page_with(request: HttpRequest, person: Person, problem: str, status: int, **context: Any) -> HttpResponse:
+    """Return the page of a person with why something could not be done, for the packages whose actions stand on it;
+    `context`: what their sections show in the answer to an action, once."""
     page = PersonPage()
     page.setup(request, pseudonym=person.pseudonym)
     page.prepare()
-    return page.show(status, problem=problem, reason=ReasonForm())
+    return page.show(status, problem=problem, reason=ReasonForm(), **context)
 
 
 # --- what happened ----------------------------------------------------------------------------------------------------

@@ -390,8 +390,6 @@ person_parts: Registry[PersonPart] = Registry()
 person_links: Registry[Callable[[str], Link]] = Registry()
 #: what is held of a person, by pseudonym, for the person's own page
 person_holdings: Registry[Callable[[str], Iterable[Holding]]] = Registry()
-#: of a contact who is to be isolated, by pseudonym: where officers of a place enter the stay
-stay_links: Registry[Callable[[str], Link]] = Registry()
 #: ways from the number of a pass to what it came of, for the officers who see that; None where there is none
 pass_links: Registry[Callable[[Any, str], Link | None]] = Registry()
 #: ways from a stay of a case in a vehicle to those who travelled, for the officers who see them; None for all others

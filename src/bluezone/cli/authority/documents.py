@@ -280,11 +280,11 @@ def protocols_sign(
     target: Annotated[Path, Arg(metavar="SIGNED", type=click.Path(dir_okay=False, path_type=Path))],
 ) -> None:
     """Check the rules in FILE and sign them with this server's keys, as of now, into SIGNED."""
-    from bluezone.authority.episodes.stays import protocol_files
+    from bluezone.authority.episodes.stays import protocols
     from bluezone.authority.signing import services as signing
 
     moment = now()
-    target.write_bytes(protocol_files.sign(source.read_bytes(), moment, signing.export_signers(moment)))
+    target.write_bytes(protocols.sign(source.read_bytes(), moment, signing.export_signers(moment)))
     click.echo(f"signed: {target}")
 
 
@@ -304,12 +304,12 @@ def protocols_add(
 ) -> Answer:
     """Take the rules of a signed file, all or none, and say what they change. Stays keep the rule they were decided
     under."""
-    from bluezone.authority.episodes.stays import protocol_store
+    from bluezone.authority.episodes.stays import protocols
 
     data, trusted = source.read_bytes(), _trusted(pem)
-    changes = protocol_store.preview(data, trusted)[1]
+    changes = protocols.preview(data, trusted)[1]
     if not dry_run:
-        protocol_store.add(data, now(), trusted)
+        protocols.add(data, now(), trusted)
     first = "would change, nothing is stored:" if dry_run else "added:"
     return Answer({"stored": not dry_run, "changes": changes}, [first, *changes])
 
@@ -318,17 +318,17 @@ def protocols_add(
 def protocols_list() -> Answer:
     """List every rule that is known, and the files that were added."""
     from bluezone.authority.episodes.models import ProtocolEdition
-    from bluezone.authority.episodes.stays import protocol_files, protocol_store
+    from bluezone.authority.episodes.stays import protocols
 
-    rules = sorted(protocol_store.known(), key=lambda each: (each.first, each.name))
+    rules = sorted(protocols.known(), key=lambda each: (each.first, each.name))
     files = [f"{row}, added {utc(row.added_at)}" for row in ProtocolEdition.objects.order_by("pk")]
-    lines = [protocol_files.described(each) for each in rules]
+    lines = [protocols.described(each) for each in rules]
     return Answer({"protocols": lines, "files": files}, [*lines, *files])
 
 
 def _trusted(pem: Path | None) -> list[TrustedKey]:
     if pem is None:
         return []
-    from bluezone.authority.episodes.stays import protocol_files
+    from bluezone.authority.episodes.stays import protocols
 
-    return [protocol_files.trusted_key(pem.read_bytes())]
+    return [protocols.trusted_key(pem.read_bytes())]

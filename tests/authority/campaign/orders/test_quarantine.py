@@ -12,8 +12,7 @@ from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.models import Target
 from bluezone.authority.campaign.orders.rules import plan
 from bluezone.authority.episodes.stays import services
-from bluezone.authority.episodes.stays.numbers import read_numbers
-from bluezone.authority.episodes.stays.roster_rules import Fact
+from bluezone.authority.episodes.stays.roster_rules import Fact, read_numbers
 from bluezone.authority.episodes.stays.services import Spot
 from bluezone.authority.episodes.words import Role
 from bluezone.authority.officers.models import User

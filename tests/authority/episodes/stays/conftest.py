@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bluezone.authority.episodes.models import Stay
-from bluezone.authority.episodes.stays import sealing, services
-from bluezone.authority.episodes.stays.numbers import read_number, read_numbers
+from bluezone.authority.episodes.stays import services
+from bluezone.authority.episodes.stays.roster_rules import read_number, read_numbers
 from bluezone.authority.episodes.stays.rosters import RosterPlace
 from bluezone.authority.episodes.stays.services import Entry, Spot
 from bluezone.authority.episodes.words import Role
@@ -48,11 +48,12 @@ def site(db: None, morning: Any) -> Organisation:
 
 @pytest.fixture
 def officer(db: None, morning: Any, client: Any) -> Callable[..., User]:
-    """Logs an officer in: `officer("commune", COMMUNE)`."""
+    """Logs an officer in: `officer("commune", COMMUNE)`; who directs a place may read health data."""
 
     def log_in(role: str, place: str, **facts: Any) -> User:
+        rights = {"may_read_health": role in ("commune", "district", "province")} | facts
         user, _ = User.objects.get_or_create(
-            username=f"{role}{place}".replace("/", "."), defaults={"role": role, "place": place, **facts}
+            username=f"{role}{place}".replace("/", "."), defaults={"role": role, "place": place} | rights
         )
         client.force_login(user, "django.contrib.auth.backends.ModelBackend")
         return user
@@ -83,7 +84,7 @@ def at_home(db: None, morning: Any, someone: User) -> Stay:
 @pytest.fixture
 def link() -> Callable[[Stay], str]:
     """The code of a stay's link."""
-    return lambda stay: sealing.link_of(stay.episode)
+    return lambda stay: stay.episode.link_code
 
 
 @pytest.fixture

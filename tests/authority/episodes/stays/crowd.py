@@ -17,7 +17,7 @@ from django.db import connection, connections  # noqa: E402
 
 from bluezone.authority.episodes.models import Roster, Stay  # noqa: E402
 from bluezone.authority.episodes.stays import services  # noqa: E402
-from bluezone.authority.episodes.stays.numbers import read_numbers  # noqa: E402
+from bluezone.authority.episodes.stays.roster_rules import read_numbers  # noqa: E402
 from bluezone.authority.episodes.stays.rules import IsolationError  # noqa: E402
 from bluezone.authority.episodes.stays.services import Entry, Spot  # noqa: E402
 from bluezone.authority.episodes.words import Role  # noqa: E402

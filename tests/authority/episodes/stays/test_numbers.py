@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluezone.authority.episodes.stays.numbers import read_hamlet, read_number, read_numbers
-from bluezone.authority.episodes.stays.roster_rules import IsolationError
+from bluezone.authority.episodes.stays.roster_rules import IsolationError, read_hamlet, read_number, read_numbers
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def noted(stay, symptoms=("cough",)):
 
 #: role, place, right to read; what the page shows. None: there is no page
 READERS = {
-    "the commune, who reads": ("commune", COMMUNE, True, "stay letters signs"),
+    "the commune, who reads": ("commune", COMMUNE, True, "stay letters signs called"),
     "the commune, without the right": ("commune", COMMUNE, False, "stay letters"),
     "the site's manager": ("unit-head", "site", False, "stay letters"),
     "another commune": ("commune", OTHER_COMMUNE, True, None),
@@ -35,5 +35,10 @@ def test_each_reader_sees_of_a_stay_what_is_theirs(client, officer, site, stay, 
         assert answer.status_code == 404
         return
     page = answer.content.decode()
-    marks = {"stay": "Khu cách ly A, A1", "letters": f"/officer/isolation/stays/{stay.pk}", "signs": "37.9"}
+    marks = {
+        "stay": "Khu cách ly A, A1",
+        "letters": f"/stays/{stay.pk}/letters/order",
+        "signs": "37.9",
+        "called": "I have called",
+    }
     assert [name for name, mark in marks.items() if mark in page] == shown.split()

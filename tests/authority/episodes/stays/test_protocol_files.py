@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.authority.episodes.stays.conftest import COMMUNE, DAY, MORNING
 
 from bluezone.authority.episodes.models import ProtocolEdition
-from bluezone.authority.episodes.stays import protocol_files, protocol_store, protocols, services
-from bluezone.authority.episodes.stays.protocol_files import ProtocolFileError
+from bluezone.authority.episodes.stays import protocols, services
+from bluezone.authority.episodes.stays.protocols import ProtocolFileError
 from bluezone.authority.episodes.stays.services import Entry, Spot
 from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.signing import services as signing
@@ -31,6 +31,7 @@ RULE = {
     "until": None,
     "within": "",
     "days": 10,
+    "checks_a_day": 1,
     "watch_days": 4,
     "test_days": [1, 10],
     "if_positive_days": None,
@@ -57,7 +58,7 @@ def signed(db):
     signing.ensure(MORNING)
 
     def sign(*rules: dict[str, Any], ends: Any = (), at: dt.datetime = MORNING) -> bytes:
-        return protocol_files.sign(written(*rules, ends=ends), at, signing.export_signers(MORNING))
+        return protocols.sign(written(*rules, ends=ends), at, signing.export_signers(MORNING))
 
     return sign
 
@@ -68,7 +69,7 @@ def in_force(known, day=DAY, where=StayKind.SITE, vaccinated=False):
 
 def test_a_signed_file_adds_a_rule_and_says_what_it_changes(signed):
     data = signed(RULE, ends=[END])
-    found, changes = protocol_store.preview(data)
+    found, changes = protocols.preview(data)
     assert [each.name for each in found.protocols] == ["site-2020-08"]
     assert changes[0].startswith(
         "new    site-2020-08: site, everybody, from 2020-08-20 until further notice: 10 days, "
@@ -76,23 +77,23 @@ def test_a_signed_file_adds_a_rule_and_says_what_it_changes(signed):
     assert changes[0].endswith("assumed: watch_days); before: centralised-2020, 14 days, 0 of watching")
     assert changes[1:] == ["ends   centralised-2020 on 2020-12-31 (the same letter)"]
     assert not ProtocolEdition.objects.exists()
-    assert in_force(protocol_store.known()).name == "centralised-2020"
-    assert protocol_store.add(data, MORNING)[1] == changes
-    assert in_force(protocol_store.known()).days == 10
-    assert protocol_store.by_name("centralised-2020").last == dt.date(2020, 12, 31)
-    assert in_force(protocol_store.known(), dt.date(2019, 12, 31) + dt.timedelta(days=60)).name == "centralised-2020"
+    assert in_force(protocols.known()).name == "centralised-2020"
+    assert protocols.add(data, MORNING)[1] == changes
+    assert in_force(protocols.known()).days == 10
+    assert protocols.by_name("centralised-2020").last == dt.date(2020, 12, 31)
+    assert in_force(protocols.known(), dt.date(2019, 12, 31) + dt.timedelta(days=60)).name == "centralised-2020"
 
 
 def test_a_rule_of_a_province_holds_there_alone(signed):
-    protocol_store.add(signed(rule(within="63:93")), MORNING)
-    known = protocol_store.known()
+    protocols.add(signed(rule(within="63:93")), MORNING)
+    known = protocols.known()
     assert in_force(known).name == "site-2020-08"
     assert protocols.in_force(DAY, StayKind.SITE, "/63:94/", vaccinated=False, known=known).name == "centralised-2020"
 
 
 def test_a_stay_keeps_the_rule_it_was_decided_under(stay, signed, someone, site):
     later = MORNING + dt.timedelta(hours=1)
-    protocol_store.add(signed(RULE, at=later), later)
+    protocols.add(signed(RULE, at=later), later)
     stay.refresh_from_db()
     assert (stay.protocol, stay.until) == ("centralised-2020", DAY + dt.timedelta(days=13))
     moved = services.move(stay, Spot.at(site), later)  # another bed, the same site
@@ -123,6 +124,8 @@ def test_a_stay_keeps_the_rule_it_was_decided_under(stay, signed, someone, site)
         ({"days": 0}, "days are 1 to 60"),
         ({"days": True}, "days are 1 to 60"),
         ({"watch_days": 61}, "watch_days 0 to 60"),
+        ({"checks_a_day": 3}, "checks_a_day is 1, or 2 for morning and evening"),
+        ({"checks_a_day": True}, "checks_a_day is 1, or 2 for morning and evening"),
         ({"test_days": [1, 11]}, "test_days are days 1 to 10 in order, at most 10"),
         ({"test_days": [7, 1]}, "test_days are days 1 to 10 in order"),
         ({"test_days": "1, 7"}, "test_days are days 1 to 10 in order"),
@@ -134,7 +137,7 @@ def test_a_stay_keeps_the_rule_it_was_decided_under(stay, signed, someone, site)
 def test_a_rule_that_is_not_as_it_should_be_is_one_sentence_and_nothing_is_stored(signed, fields, sentence):
     good = rule(name="another-rule")
     with pytest.raises(ProtocolFileError) as raised:
-        protocol_store.add(signed(good, rule(**fields)), MORNING)
+        protocols.add(signed(good, rule(**fields)), MORNING)
     assert sentence in str(raised.value)
     assert "\n" not in str(raised.value)
     assert not ProtocolEdition.objects.exists()
@@ -154,7 +157,7 @@ def test_a_rule_that_is_not_as_it_should_be_is_one_sentence_and_nothing_is_store
 )
 def test_what_is_no_file_of_rules_is_not_signed(signed, data, sentence):
     with pytest.raises(ProtocolFileError) as raised:
-        protocol_files.sign(data, MORNING, signing.export_signers(MORNING))
+        protocols.sign(data, MORNING, signing.export_signers(MORNING))
     assert sentence in str(raised.value)
 
 
@@ -168,37 +171,37 @@ def test_what_is_no_file_of_rules_is_not_signed(signed, data, sentence):
 )
 def test_only_a_rule_that_holds_can_end_and_only_earlier(signed, end, sentence):
     with pytest.raises(ProtocolFileError) as raised:
-        protocol_store.add(signed(ends=[END | end]), MORNING)
+        protocols.add(signed(ends=[END | end]), MORNING)
     assert sentence in str(raised.value)
 
 
 def test_a_file_that_nobody_trusted_signed_or_somebody_changed_is_refused(signed):
     data = signed(RULE)
     stranger = ExportSigner(MINISTRY, "452", "v1")
-    strange = protocol_files.sign(written(RULE), MORNING, [stranger])
+    strange = protocols.sign(written(RULE), MORNING, [stranger])
     for bad in (strange, data.replace(b"10", b"11"), written(RULE), b"\xff\xfe", data[:-30]):
         with pytest.raises(ProtocolFileError):
-            protocol_store.add(bad, MORNING)
+            protocols.add(bad, MORNING)
     assert not ProtocolEdition.objects.exists()
     pem = pem_of(MINISTRY.public_key()).encode()
-    protocol_store.add(strange, MORNING, [protocol_files.trusted_key(pem)])
+    protocols.add(strange, MORNING, [protocols.trusted_key(pem)])
     with pytest.raises(ProtocolFileError, match="none of P-256"):
-        protocol_files.trusted_key(b"-----BEGIN NOTHING-----")
+        protocols.trusted_key(b"-----BEGIN NOTHING-----")
 
 
 def test_an_older_file_or_the_same_cannot_be_played_back(signed):
     old = signed(rule(name="old-rule"), at=MORNING - dt.timedelta(days=1))
     data = signed(RULE)
-    protocol_store.add(data, MORNING)
+    protocols.add(data, MORNING)
     for each in (old, data):
         with pytest.raises(ProtocolFileError, match="no newer than the one that was added last"):
-            protocol_store.add(each, MORNING)
+            protocols.add(each, MORNING)
 
 
 def test_the_example_is_one_that_is_taken(signed):
     text = resources.files("bluezone.authority.episodes.stays").joinpath("protocols-example.json").read_bytes()
-    protocol_store.add(protocol_files.sign(text, MORNING, signing.export_signers(MORNING)), MORNING)
-    found = in_force(protocol_store.known(), dt.date(2027, 1, 2), StayKind.HOME, vaccinated=True)
+    protocols.add(protocols.sign(text, MORNING, signing.export_signers(MORNING)), MORNING)
+    found = in_force(protocols.known(), dt.date(2027, 1, 2), StayKind.HOME, vaccinated=True)
     assert found.name == "home-vaccinated-2027"
 
 
@@ -233,9 +236,9 @@ def test_the_example_is_one_that_is_taken(signed):
 )
 def test_the_schema_takes_what_is_taken_and_nothing_else(fields):
     file = {"issued_at": 1, "protocols": [rule(**fields)], "ends": []}
-    fits = jsonschema.Draft202012Validator(protocol_files.schema()).is_valid(file)
+    fits = jsonschema.Draft202012Validator(protocols.schema()).is_valid(file)
     try:
-        protocol_files.read(json.dumps(file))
+        protocols.read(json.dumps(file))
     except ProtocolFileError:
         assert not fits
     else:
@@ -243,7 +246,7 @@ def test_the_schema_takes_what_is_taken_and_nothing_else(fields):
 
 
 def test_the_schema_wants_a_rule_or_an_end():
-    validator = jsonschema.Draft202012Validator(protocol_files.schema())
+    validator = jsonschema.Draft202012Validator(protocols.schema())
     assert not validator.is_valid({"protocols": [], "ends": []})
     assert validator.is_valid({"protocols": [], "ends": [END]})
     assert not validator.is_valid({"protocols": [RULE]})
@@ -291,7 +294,7 @@ def test_what_holds_somewhere_on_a_day(day, place, found, cases):
     ("role", "place"), [("commune", COMMUNE), ("province", "/63:93/"), ("province", "/63:94/"), ("ministry", "/")]
 )
 def test_officers_see_what_holds_where_from_when_and_by_which_decision(officer, client, signed, role, place):
-    protocol_store.add(signed(rule(within="63:93"), ends=[END]), MORNING)
+    protocols.add(signed(rule(within="63:93"), ends=[END]), MORNING)
     officer(role, place)
     page = client.get("/officer/isolation/rules", headers={"accept-language": "en"}).content.decode()
     here, rest = page.split("All rules that are known here")

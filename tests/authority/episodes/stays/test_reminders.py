@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from tests.authority.episodes.stays.conftest import MORNING
 
-from bluezone.authority.episodes.stays import checks, reminders
+from bluezone.authority.episodes.stays import checks
 from bluezone.authority.episodes.stays.rules import Said, Way
 from bluezone.authority.messages.models import OutgoingMessage
 from bluezone.authority.site import encryption
@@ -18,7 +18,7 @@ from bluezone.authority.site import encryption
 @pytest.fixture
 def messages(monkeypatch: Any) -> Any:
     """A server that sends messages; gives those that wait, as (number, text)."""
-    monkeypatch.setattr(reminders, "sender", lambda: print)
+    monkeypatch.setattr(checks, "sender", lambda: print)
 
     def waiting() -> list[str]:
         rows = OutgoingMessage.objects.order_by("pk")
@@ -30,18 +30,18 @@ def messages(monkeypatch: Any) -> Any:
 def test_one_reminder_after_noon_to_who_has_not_declared(stay, at_home, link, messages):
     checks.store(at_home, "1", Said(), Way.WEB, MORNING)
     noon = MORNING + dt.timedelta(hours=2)
-    assert reminders.remind_due(noon - dt.timedelta(minutes=1)) == 0
-    assert reminders.remind_due(noon) == 1
-    assert reminders.remind_due(noon + dt.timedelta(minutes=5)) == 0
+    assert checks.remind_due(noon - dt.timedelta(minutes=1)) == 0
+    assert checks.remind_due(noon) == 1
+    assert checks.remind_due(noon + dt.timedelta(minutes=5)) == 0
     (message,) = messages()
     assert "+84912345678" in message
     assert " ".join(link(stay)[at : at + 4] for at in range(0, 16, 4)) in message
-    assert reminders.remind_due(MORNING + dt.timedelta(hours=8)) == 0
+    assert checks.remind_due(MORNING + dt.timedelta(hours=8)) == 0
 
 
 def test_a_link_in_a_message_has_its_code_behind_the_hash(settings, stay, link, messages):
     settings.BLUEZONE = settings.BLUEZONE.model_copy(update={"public_url": "https://health.example"})
-    assert reminders.send_link(stay, MORNING)
+    assert checks.send_link(stay, MORNING)
     assert f"https://health.example/i#{link(stay)}" in messages()[0]
 
 

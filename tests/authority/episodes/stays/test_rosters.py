@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from tests.authority.episodes.stays.conftest import COMMUNE, DAY, MORNING
 
+from bluezone.authority.episodes import retention
 from bluezone.authority.episodes.models import Roster, Stay
-from bluezone.authority.episodes.stays import reminders, retention, rosters, services
+from bluezone.authority.episodes.stays import checks, rosters, services
 from bluezone.authority.episodes.stays.roster_rules import ChangedError, Fact, State, count
 from bluezone.authority.episodes.stays.rules import Ending, IsolationError
 from bluezone.authority.episodes.stays.services import Ended, Spot
@@ -48,7 +49,7 @@ def test_a_day_goes_on_with_those_of_the_day_before_and_is_confirmed_anew(beds, 
     services.end(gone, Ended(Ending.DIED), someone, MORNING)
     services.note_away(away, away=True, now=MORNING)
     rosters.confirm(beds, someone, MORNING)
-    reminders.job(TOMORROW)
+    checks.job(TOMORROW)
     made = Roster.objects.get(day=TOMORROW.date())
     assert (made.present, made.asked, made.has_app, made.with_phone) == (1, 1, 1, 1)
     assert made.checked_at is None

@@ -8,6 +8,8 @@ import pytest
 from bluezone.authority.episodes.stays import protocols, rules
 from bluezone.authority.episodes.stays.rules import (
     NEEDS_SECOND,
+    ONCE,
+    TWICE,
     Ask,
     CheckFacts,
     Due,
@@ -33,46 +35,81 @@ def at(hour: int, minute: int = 0, day: dt.date = DAY) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(hour, minute))
 
 
+ENTERED = at(9, day=SINCE - dt.timedelta(days=1))
+EIGHT = dt.time(8)
+
+
 @pytest.mark.parametrize(
-    ("now", "declared", "due"),
+    ("now", "heard_at", "rounds", "due"),
     [
-        (at(0), False, Due.AWAITED),
-        (at(11, 59), False, Due.AWAITED),
-        (at(12), False, Due.REMIND),
-        (at(17, 59), False, Due.REMIND),
-        (at(18), False, Due.CALL),
-        (at(23, 59), False, Due.CALL),
-        (at(12), True, Due.DECLARED),
-        (at(18), True, Due.DECLARED),
-        (at(13, day=SINCE - dt.timedelta(days=1)), False, Due.NOTHING),
-        (at(13, day=SINCE), False, Due.REMIND),
-        (at(13, day=UNTIL), False, Due.REMIND),
-        (at(13, day=UNTIL + dt.timedelta(days=1)), False, Due.NOTHING),
+        (at(0), None, ONCE, Due.AWAITED),
+        (at(11, 59), None, ONCE, Due.AWAITED),
+        (at(12), None, ONCE, Due.REMIND),
+        (at(17, 59), None, ONCE, Due.REMIND),
+        (at(18), None, ONCE, Due.CALL),
+        (at(23, 59), None, ONCE, Due.CALL),
+        (at(12), EIGHT, ONCE, Due.DECLARED),
+        (at(18), EIGHT, ONCE, Due.DECLARED),
+        (at(13, day=SINCE - dt.timedelta(days=1)), None, ONCE, Due.NOTHING),
+        (at(13, day=SINCE), None, ONCE, Due.REMIND),
+        (at(13, day=UNTIL), None, ONCE, Due.REMIND),
+        (at(13, day=UNTIL + dt.timedelta(days=1)), None, ONCE, Due.NOTHING),
+        (at(8, 59), None, TWICE, Due.AWAITED),
+        (at(9), None, TWICE, Due.REMIND),
+        (at(12), None, TWICE, Due.CALL),
+        (at(19), None, TWICE, Due.CALL),
+        (at(13, 59), EIGHT, TWICE, Due.DECLARED),
+        (at(14), EIGHT, TWICE, Due.AWAITED),
+        (at(18), EIGHT, TWICE, Due.REMIND),
+        (at(20), EIGHT, TWICE, Due.CALL),
+        (at(20), dt.time(13, 59), TWICE, Due.CALL),
+        (at(20), dt.time(14), TWICE, Due.DECLARED),
     ],
 )
-def test_who_has_not_declared_is_reminded_from_noon_and_called_from_six(now, declared, due):
-    entered = at(9, day=SINCE - dt.timedelta(days=1))
-    assert rules.declaration_due(SINCE, UNTIL, None, entered_at=entered, declared=declared, now=now) is due
+def test_who_was_not_heard_in_a_round_is_reminded_and_then_called(now, heard_at, rounds, due):
+    facts = {"entered_at": ENTERED, "heard_at": heard_at, "now": now, "rounds": rounds}
+    assert rules.declaration_due(SINCE, UNTIL, None, **facts) is due
 
 
-def test_who_was_entered_in_the_afternoon_is_asked_from_tomorrow_on():
-    entered = at(12)
-    facts = {"entered_at": entered, "declared": False}
-    assert rules.declaration_due(DAY, UNTIL, None, now=at(18), **facts) is Due.AWAITED
-    assert rules.declaration_due(DAY, UNTIL, None, now=at(12, day=DAY + dt.timedelta(days=1)), **facts) is Due.REMIND
-    assert rules.declaration_due(DAY, UNTIL, None, entered_at=at(11, 59), declared=False, now=at(18)) is Due.CALL
+@pytest.mark.parametrize(
+    ("entered", "now", "rounds", "due"),
+    [
+        (at(12), at(18), ONCE, Due.AWAITED),
+        (at(12), at(12, day=DAY + dt.timedelta(days=1)), ONCE, Due.REMIND),
+        (at(11, 59), at(18), ONCE, Due.CALL),
+        (at(9), at(12), TWICE, Due.AWAITED),
+        (at(9), at(20), TWICE, Due.CALL),
+        (at(18), at(20), TWICE, Due.AWAITED),
+    ],
+)
+def test_who_was_entered_late_is_asked_from_the_next_round_on(entered, now, rounds, due):
+    facts = {"entered_at": entered, "heard_at": None, "now": now, "rounds": rounds}
+    assert rules.declaration_due(DAY, UNTIL, None, **facts) is due
 
 
 def test_nothing_is_due_once_a_stay_has_ended():
-    facts = {"entered_at": at(9, day=SINCE), "declared": False, "now": at(19)}
+    facts = {"entered_at": at(9, day=SINCE), "heard_at": None, "now": at(19)}
     assert rules.declaration_due(SINCE, UNTIL, DAY, **facts) is Due.NOTHING
 
 
-@pytest.mark.parametrize("due", Due)
-def test_one_reminder_a_day_and_none_once_somebody_is_to_call(due):
-    assert rules.may_remind(due, None, DAY) is (due is Due.REMIND)
-    assert rules.may_remind(due, DAY - dt.timedelta(days=1), DAY) is (due is Due.REMIND)
-    assert not rules.may_remind(due, DAY, DAY)
+@pytest.mark.parametrize(
+    ("round_", "heard_at", "entered", "reminded_at", "now", "goes"),
+    [
+        (ONCE[0], None, ENTERED, None, at(12), True),
+        (ONCE[0], None, ENTERED, None, at(11, 59), False),
+        (ONCE[0], None, ENTERED, None, at(18), False),
+        (ONCE[0], EIGHT, ENTERED, None, at(12), False),
+        (ONCE[0], None, at(12), None, at(13), False),
+        (ONCE[0], None, ENTERED, at(12, day=DAY - dt.timedelta(days=1)), at(12), True),
+        (ONCE[0], None, ENTERED, at(12), at(13), False),
+        (TWICE[1], None, ENTERED, at(9), at(18), True),
+        (TWICE[1], EIGHT, ENTERED, at(9), at(18), True),
+        (TWICE[1], dt.time(15), ENTERED, at(9), at(18), False),
+        (TWICE[1], None, ENTERED, at(18), at(19), False),
+    ],
+)
+def test_one_reminder_a_round_and_none_once_somebody_is_to_call(round_, heard_at, entered, reminded_at, now, goes):
+    assert rules.may_remind(round_, heard_at, entered, reminded_at, now) is goes
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tests.authority.episodes.stays.conftest import ADDRESS, COMMUNE, DAY, MORNI
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.quota import NotEntitledError
-from bluezone.authority.episodes import handing_over
+from bluezone.authority.episodes import handing_over, retention
 from bluezone.authority.episodes.models import (
     Episode,
     EpisodeTest,
@@ -20,19 +20,9 @@ from bluezone.authority.episodes.models import (
     Stay,
 )
 from bluezone.authority.episodes.rules import ContactError
-from bluezone.authority.episodes.stays import (
-    checks,
-    queries,
-    reminders,
-    retention,
-    rosters,
-    rules,
-    sealing,
-    services,
-)
+from bluezone.authority.episodes.stays import checks, queries, rosters, rules, services
 from bluezone.authority.episodes.stays.checks import NotInForceError
-from bluezone.authority.episodes.stays.numbers import read_number
-from bluezone.authority.episodes.stays.roster_rules import Fact
+from bluezone.authority.episodes.stays.roster_rules import Fact, read_number
 from bluezone.authority.episodes.stays.rules import Ending, IsolationError, Said, Way
 from bluezone.authority.episodes.stays.services import Ended, Entry, Spot
 from bluezone.authority.episodes.words import Role, StayKind
@@ -120,9 +110,9 @@ def test_a_person_without_a_name_gets_a_pseudonym_and_an_episode_of_the_commune(
 def test_address_and_link_are_stored_encrypted_and_for_one_row(at_home, stay):
     stored = Stay.objects.get(pk=at_home.pk)
     assert ADDRESS.encode() not in bytes(stored.address)
-    assert sealing.unseal(sealing.ADDRESS, stored.address, stored) == ADDRESS
+    assert stored.unsealed("address") == ADDRESS
     with pytest.raises(Exception, match="encrypted"):
-        sealing.unseal(sealing.ADDRESS, stored.address, stay)
+        Stay(pk=stay.pk, address=stored.address).unsealed("address")
 
 
 def test_who_opened_an_address_and_why_stands_in_the_audit_log(at_home, someone):
@@ -391,24 +381,24 @@ def test_a_stay_that_begins_tomorrow_has_an_order_to_sign_and_nothing_else_until
     made = services.enter(Entry(Spot.at(site), Role.F1, tomorrow.date()), someone, MORNING)
     assert set(open_tasks(made)) == {"order"}
     assert rosters.there(site.place, site, DAY).count() == 0
-    reminders.job(tomorrow)
+    checks.job(tomorrow)
     assert set(open_tasks(made)) == {"order", "check", "test"}
     assert Roster.objects.get(place=site.place, day=tomorrow.date()).present == 1
 
 
 def test_a_day_that_passes_makes_what_is_due_and_ends_the_days_of_watching(at_home, link, someone):
     last = MORNING + dt.timedelta(days=13)
-    reminders.job(last)
+    checks.job(last)
     assert open_tasks(at_home)["release"] == "ends"
     Episode.objects.filter(pk=at_home.episode_id).update(follow_up_until=DAY, isolated_on=DAY)
     Stay.objects.filter(pk=at_home.pk).update(ended_on=DAY, ending="done")
-    reminders.job(last)
+    checks.job(last)
     assert Episode.objects.get(pk=at_home.episode_id).follow_up == "completed"
 
 
 def test_tasks_of_many_stays_cost_no_more_statements_than_those_of_one(stay, at_home, django_assert_num_queries):
     for stays in ([stay], [stay, at_home]):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             queries.tasks_of(stays, MORNING)
 
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bluezone.authority.episodes.stays.rules import Severity, TestFacts
-from bluezone.authority.episodes.stays.tasks import StayFacts, tasks_of_stay
+from bluezone.authority.episodes.stays.rules import TWICE, Severity, StayFacts, TestFacts, tasks_of_stay
 from bluezone.authority.episodes.words import Role
 
 ZONE = dt.timezone(dt.timedelta(hours=7))
@@ -25,7 +24,7 @@ def days(count: int) -> dt.date:
 
 #: an F1 on the third of fourteen days, with an order, heard yesterday and not yet today
 FACTS = StayFacts(
-    COMMUNE, 7, Role.F1, days(-2), days(11), entered_at=at(9, day=days(-2)), ordered=True, heard_on=days(-1)
+    COMMUNE, 7, Role.F1, days(-2), days(11), entered_at=at(9, day=days(-2)), ordered=True, heard_at=at(8, day=days(-1))
 )
 
 
@@ -33,38 +32,48 @@ FACTS = StayFacts(
     ("changes", "tasks"),
     [
         pytest.param({}, ["check calm 18:00"], id="to be heard today"),
-        pytest.param({"heard_on": DAY}, [], id="heard today"),
-        pytest.param({"heard_on": days(-2)}, ["check soon 18:00 silent"], id="not heard yesterday either"),
+        pytest.param({"heard_at": at(8)}, [], id="heard today"),
+        pytest.param({"heard_at": at(8, day=days(-2))}, ["check soon 18:00 silent"], id="not heard yesterday either"),
         pytest.param({"role": Role.F0}, ["check soon 18:00"], id="a case"),
-        pytest.param({"role": Role.F0, "heard_on": None}, ["check now 18:00 silent"], id="a silent case"),
-        pytest.param({"since": days(1), "until": days(14), "heard_on": None}, [], id="begins tomorrow"),
-        pytest.param({"since": DAY, "heard_on": None, "entered_at": at(13)}, [], id="entered this afternoon"),
-        pytest.param({"since": DAY, "heard_on": None, "entered_at": at(9)}, ["check calm 18:00"], id="entered today"),
-        pytest.param({"heard_on": DAY, "ordered": False}, ["order calm 21:00-2"], id="an order to sign"),
-        pytest.param({"heard_on": DAY, "tests": [TestFacts(DAY)]}, ["test soon 18:00"], id="a test of today"),
+        pytest.param({"role": Role.F0, "heard_at": None}, ["check now 18:00 silent"], id="a silent case"),
+        pytest.param({"since": days(1), "until": days(14), "heard_at": None}, [], id="begins tomorrow"),
+        pytest.param({"since": DAY, "heard_at": None, "entered_at": at(13)}, [], id="entered this afternoon"),
+        pytest.param({"since": DAY, "heard_at": None, "entered_at": at(9)}, ["check calm 18:00"], id="entered today"),
+        pytest.param({"rounds": TWICE}, ["check calm 12:00"], id="in the morning, of two"),
+        pytest.param({"rounds": TWICE, "heard_at": at(8)}, ["check calm 20:00"], id="then in the evening"),
+        pytest.param({"rounds": TWICE, "heard_at": at(14)}, [], id="heard in the afternoon: for both"),
         pytest.param(
-            {"heard_on": DAY, "tests": [TestFacts(days(1)), TestFacts(days(-1))]},
+            {"rounds": TWICE, "since": DAY, "heard_at": None, "entered_at": at(9)},
+            ["check calm 20:00"],
+            id="entered after the morning's round",
+        ),
+        pytest.param({"heard_at": at(8), "ordered": False}, ["order calm 21:00-2"], id="an order to sign"),
+        pytest.param({"heard_at": at(8), "tests": [TestFacts(DAY)]}, ["test soon 18:00"], id="a test of today"),
+        pytest.param(
+            {"heard_at": at(8), "tests": [TestFacts(days(1)), TestFacts(days(-1))]},
             ["test soon 18:00-1"],
             id="a late test",
         ),
-        pytest.param({"heard_on": DAY, "tests": [TestFacts(days(1))]}, [], id="a test to come"),
-        pytest.param({"heard_on": DAY, "tests": [TestFacts(DAY, DAY)]}, ["result calm 18:00+1"], id="a result awaited"),
-        pytest.param({"heard_on": DAY, "tests": [TestFacts(DAY, DAY, "negative")]}, [], id="a result"),
+        pytest.param({"heard_at": at(8), "tests": [TestFacts(days(1))]}, [], id="a test to come"),
         pytest.param(
-            {"heard_on": DAY, "tests": [TestFacts(DAY, DAY, "positive")], "unconfirmed": True},
+            {"heard_at": at(8), "tests": [TestFacts(DAY, DAY)]}, ["result calm 18:00+1"], id="a result awaited"
+        ),
+        pytest.param({"heard_at": at(8), "tests": [TestFacts(DAY, DAY, "negative")]}, [], id="a result"),
+        pytest.param(
+            {"heard_at": at(8), "tests": [TestFacts(DAY, DAY, "positive")], "unconfirmed": True},
             ["decide now 18:00 positive"],
             id="positive without a case",
         ),
         pytest.param(
-            {"heard_on": DAY, "alarms": [(at(8), Severity.SYMPTOMS)]}, ["alarm soon 12:00 symptoms"], id="symptoms"
+            {"heard_at": at(8), "alarms": [(at(8), Severity.SYMPTOMS)]}, ["alarm soon 12:00 symptoms"], id="symptoms"
         ),
         pytest.param(
-            {"heard_on": DAY, "alarms": [(at(8), Severity.SYMPTOMS), (at(9), Severity.EMERGENCY)]},
+            {"heard_at": at(8), "alarms": [(at(8), Severity.SYMPTOMS), (at(9), Severity.EMERGENCY)]},
             ["alarm now 9:15 danger"],
             id="a danger sign",
         ),
-        pytest.param({"heard_on": DAY, "until": DAY}, ["release calm 18:00 ends"], id="the last day"),
-        pytest.param({"heard_on": DAY, "until": days(-1)}, ["release calm 18:00-1 ends"], id="overdue"),
+        pytest.param({"heard_at": at(8), "until": DAY}, ["release calm 18:00 ends"], id="the last day"),
+        pytest.param({"heard_at": at(8), "until": days(-1)}, ["release calm 18:00-1 ends"], id="overdue"),
         pytest.param({"ended_on": DAY, "ordered": False}, [], id="ended"),
         pytest.param({"ended_on": DAY, "awaits_second": True}, ["release soon 18:00 second"], id="a second officer"),
         pytest.param(

@@ -15,7 +15,7 @@ from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.door.queries import DoorTotals, sector_totals
 from bluezone.authority.door.rules import App
-from bluezone.authority.episodes.stays import roster_queries as quarantine
+from bluezone.authority.episodes.stays import rosters as quarantine
 from bluezone.authority.officers.jurisdiction import directing_over, place_of
 from bluezone.authority.outreach import queries as outreach
 from bluezone.authority.outreach import sums

@@ -17,8 +17,8 @@ from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.presenters import rows_of_organisation, title_of
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.campaign.orders.queries import in_force
-from bluezone.authority.episodes.stays import roster_presenters as quarantine
-from bluezone.authority.episodes.stays import roster_queries as queries
+from bluezone.authority.episodes.stays import presenters as quarantine
+from bluezone.authority.episodes.stays import rosters as queries
 from bluezone.authority.episodes.stays.rosters import SECTOR
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit

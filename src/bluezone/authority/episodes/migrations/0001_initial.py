@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 ),
                 ("link", models.BinaryField(default=bytes)),
                 ("link_digest", models.CharField(max_length=64, null=True, unique=True)),
-                ("reminded_on", models.DateField(null=True)),
+                ("reminded_at", models.DateTimeField(null=True)),
                 (
                     "case",
                     models.OneToOneField(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.episodes.models import Stay
 from bluezone.authority.episodes.stays import presenters, rules
-from bluezone.authority.episodes.stays.numbers import (
+from bluezone.authority.episodes.stays.roster_rules import (
     MOST_IN_HOUSEHOLD,
     Number,
     read_hamlet,

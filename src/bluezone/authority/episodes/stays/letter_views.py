@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from bluezone.authority.device_api.callers import caller
 from bluezone.authority.device_api.limits import seconds_to_wait
 from bluezone.authority.episodes.models import Letter
-from bluezone.authority.episodes.stays import letters, reminders
+from bluezone.authority.episodes.stays import checks, letters
 from bluezone.authority.episodes.stays.pages import NAV, seeing_stays
 from bluezone.authority.episodes.stays.presenters import kind_of_letter
 from bluezone.authority.officers import scope
@@ -34,7 +34,7 @@ def letters_file(request: HttpRequest, issued: Sequence[Letter], name: str, show
     people = [each.stay.episode.person for each in issued if each.stay.episode.person is not None]
     drawing = letters.Drawing(
         lambda code: public_address(request, reverse("letter", args=[code])),
-        lambda link: reminders.address_of(public_address(request, "/"), link),
+        lambda link: checks.address_of(public_address(request, "/"), link),
         persons.identities_for(people, scope.officer(request.user), clock.now()),
     )
     headers = {"Content-Disposition": f'{shown}; filename="{name}.pdf"', "Cache-Control": "no-store"}

@@ -17,7 +17,8 @@ from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 
 from bluezone.authority.episodes.models import Letter, Stay
-from bluezone.authority.episodes.stays import presenters, protocol_store, sealing, services
+from bluezone.authority.episodes.stays import presenters, protocols, services
+from bluezone.authority.episodes.stays.protocols import Protocol
 from bluezone.authority.episodes.stays.rules import RELEASED, Ending, IsolationError, last_day
 from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.officers.letterheads import letterhead_of, unit_place
@@ -157,7 +158,7 @@ def _letter(letter: Letter, drawing: Drawing) -> dict[str, Any]:
     stay = letter.stay
     codes = [_code(drawing.confirm_at(letter.code), gettext("To see that this letter is genuine"), letter.code)]
     if letter.kind == ORDER:
-        link = sealing.link_of(stay.episode)
+        link = stay.episode.link_code
         codes.append(_code(drawing.declare_at(link), gettext("To declare each day how you are"), link))
     return _frame(letter) | {
         "lines": [{"name": name, "text": text} for name, text in _lines(letter, stay, drawing.who(stay))],
@@ -184,7 +185,7 @@ def _lines(letter: Letter, stay: Stay, who: Identity) -> list[tuple[str, str]]:
 
 
 def _order_text(stay: Stay) -> list[str]:
-    protocol = protocol_store.by_name(stay.protocol)
+    protocol = protocols.by_name(stay.protocol)
     tests = ", ".join(str(day) for day in protocol.test_days) if protocol else ""
     why = (
         gettext("A test has found the virus of COVID-19 in you.")
@@ -200,19 +201,28 @@ def _order_text(stay: Stay) -> list[str]:
     }[StayKind(stay.kind)]
     return [
         f"{why} {stays}",
-        gettext("Please declare each day before 12:00 how you are: by the app, by the link, or when we call you.")
+        _declare_text(protocol)
         + (" " + gettext("Tests are taken on day %(days)s.") % {"days": tests} if tests else ""),
         gettext("If breathing is hard or your chest hurts, call 115 at once, then us."),
         gettext("The Bluezone app helps to find contacts. To install it is your own choice."),
     ]
 
 
+def _declare_text(protocol: Protocol | None) -> str:
+    if protocol is not None and protocol.checks_a_day > 1:
+        return gettext(
+            "Please declare in the morning and in the evening how you are, temperature and oxygen: by the app, by the "
+            "link, or when we call you."
+        )
+    return gettext("Please declare each day before 12:00 how you are: by the app, by the link, or when we call you.")
+
+
 def _release_text(stay: Stay) -> list[str]:
-    protocol = protocol_store.by_name(stay.protocol)
+    protocol = protocols.by_name(stay.protocol)
     texts = [gettext("Whoever has this letter has been in isolation on the days above, and is released. Thank you.")]
     if bytes(stay.reason):
         try:
-            reason = sealing.unseal(sealing.REASON, stay.reason, stay)
+            reason = stay.unsealed("reason")
             texts.append(gettext("A physician's reason for this release: %(reason)s") % {"reason": reason})
         except LostKeyError:
             pass

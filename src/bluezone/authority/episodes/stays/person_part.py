@@ -1,25 +1,28 @@
-"""Show on the page of a person the stays: where, until when, what a release lacks, checks, care, letters."""
+"""Show stays on the page of a person: where, until when, what a release lacks, what may be done; checks, care and
+results of tests to who may read health data, who may only manage a site sees none of these."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from bluezone.authority.episodes.models import Event, Handover, Stay
-from bluezone.authority.episodes.stays import presenters, queries
-from bluezone.authority.episodes.stays.rules import is_shown
-from bluezone.authority.episodes.words import EventKind
-from bluezone.authority.officers import confirming
+from bluezone.authority.episodes.models import Episode, Event, Handover, Stay
+from bluezone.authority.episodes.stays import presenters, queries, rules
+from bluezone.authority.episodes.stays.forms import ReasonForm, ResultForm
+from bluezone.authority.episodes.stays.presenters import fact_names
+from bluezone.authority.episodes.stays.rules import RELEASED, Ending
+from bluezone.authority.episodes.words import EventKind, Role, StayKind
+from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
-from bluezone.authority.officers.pages import place_name
+from bluezone.authority.officers.pages import office_name
+from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Person
 from bluezone.authority.site import clock
 from bluezone.authority.site.registries import Group, Happened, PersonPart, PersonSection, Standing, Tone
@@ -30,20 +33,21 @@ def seen(officer: User) -> Q:
     return Q(pk__in=queries.visible(officer).exclude(episode__person=None).values("episode__person"))
 
 
-def _stays(officer: User, person: Person) -> list[Stay]:
-    return list(queries.visible(officer).filter(episode__person=person).order_by("-since", "-pk"))
-
-
-def _reads_health(officer: User) -> bool:
+def reads_health(officer: User) -> bool:
+    """Return whether an officer sees of a stay how the person is."""
     return confirming.may_read_health(Issuer(officer=officer))
 
 
-def standing(officer: User, person: Person) -> Standing | None:
+def stays_of(officer: User, of: Person | Episode) -> list[Stay]:
+    """Return the stays of a person or an episode that the officer may see, the newest first."""
+    theirs = Q(episode=of) if isinstance(of, Episode) else Q(episode__person=of)
+    return list(queries.visible(officer).filter(theirs).order_by("-since", "-pk"))
+
+
+def standing(officer: User, of: Person | Episode) -> Standing | None:
     """Return where the person is apart from others: what somebody is told who sees no more than that."""
-    row = next((each for each in _stays(officer, person) if each.ended_on is None), None)
-    if row is None:
-        return None
-    return Standing(_where(row), _days(row), row.since, row.until)
+    row = next((each for each in stays_of(officer, of) if each.ended_on is None), None)
+    return Standing(_where(row), _days(row), row.since, row.until) if row is not None else None
 
 
 def _where(row: Stay) -> str:
@@ -56,34 +60,33 @@ def _days(row: Stay) -> str:
     return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-def events(officer: User, person: Person) -> Iterable[Happened]:
-    """Yield when stays began and ended, letters, and to who may read health data checks and care."""
-    rows = _stays(officer, person)
+# --- the time line ----------------------------------------------------------------------------------------------------
+
+
+def events(officer: User, of: Person | Episode) -> Iterable[Happened]:
+    """Yield when stays began and ended, hand-overs, letters, and to who may read health data checks and care."""
+    rows = stays_of(officer, of)
+    episodes = {row.episode_id for row in rows}
     for row in rows:
-        address = reverse("isolation:stay", args=[row.pk])
-        yield _on(row.since, _where(row), _days(row), address)
+        yield _on(row.since, _where(row), _days(row))
         if row.ended_on is not None:
-            more = presenters.because_text(row.because) if row.because else ""
-            yield _on(
-                row.ended_on, presenters.ending_text(row.ending) if row.ending else _("The stay ended"), more, address
-            )
+            how = presenters.ending_text(row.ending) if row.ending else _("The stay ended")
+            yield _on(row.ended_on, how, presenters.because_text(row.because) if row.because else "")
         for letter in row.letters.all():
             more = _("withdrawn") if letter.withdrawn_at else ""
-            name = presenters.kind_of_letter(letter.kind)
-            yield Happened(letter.issued_at, name, Group.PAPERS, more, "letter", address=address)
-    for move in Handover.objects.filter(episode__in={row.episode_id for row in rows}):
-        more = f"{place_name(move.to_place, clock.today())}: {move.get_state_display()}"
-        yield Happened(move.asked_at, _("Another office was asked to take over"), Group.OTHER, more, "give")
-    if not _reads_health(officer):
-        return
-    kinds = (EventKind.CHECK.value, EventKind.CARE.value)
-    for event in Event.objects.filter(episode__in={row.episode_id for row in rows}, kind__in=kinds):
-        yield _checked(event) if event.kind == EventKind.CHECK else _cared(event)
+            yield Happened(letter.issued_at, presenters.kind_of_letter(letter.kind), Group.PAPERS, more, "letter")
+    for asked in Handover.objects.filter(episode__in=episodes):
+        more = f"{office_name(asked.to_place, clock.today())}: {asked.get_state_display()}"
+        yield Happened(asked.asked_at, _("Another office was asked to take over"), Group.OTHER, more, "give")
+    if reads_health(officer):
+        kinds = (EventKind.CHECK.value, EventKind.CARE.value)
+        for event in Event.objects.filter(episode__in=episodes, kind__in=kinds):
+            yield _checked(event) if event.kind == EventKind.CHECK else _cared(event)
 
 
-def _on(day: dt.date, what: str, more: str, address: str) -> Happened:
+def _on(day: dt.date, what: str, more: str) -> Happened:
     noon = timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
-    return Happened(noon, what, Group.OTHER, more, "done", address=address, has_hour=False)
+    return Happened(noon, what, Group.OTHER, more, "done", has_hour=False)
 
 
 def _checked(event: Event) -> Happened:
@@ -100,28 +103,98 @@ def _cared(event: Event) -> Happened:
     return Happened(event.at, presenters.care_text(event.what), Group.OTHER, icon="done")
 
 
-def sections(officer: User, person: Person) -> Iterable[PersonSection]:
-    """Yield each stay that runs or ended last, with what a release lacks and what may be done."""
-    rows = _stays(officer, person)
+# --- what may be done -------------------------------------------------------------------------------------------------
+
+
+def sections(officer: User, of: Person | Episode) -> Iterable[PersonSection]:
+    """Yield the stay that runs, or ended last, with what may be done of it: its days and tests, where and who, papers.
+    Who only reads it gets no buttons."""
+    rows = stays_of(officer, of)
     row = next((each for each in rows if each.ended_on is None), rows[0] if rows else None)
     if row is None:
         return
-    today = clock.today()
-    running, reads = row.ended_on is None, _reads_health(officer)
-    tests = [each for each in row.episode.tests.order_by("due_on") if is_shown(each.due_on, each.result, row.ended_on)]
-    lacks = queries.missing_of(row, today) if running and reads else ()
-    found: dict[str, Any] = {
-        "stay": row,
+    may_change = queries.editable(officer).filter(pk=row.pk).exists()
+    common = {"stay": row, "may_change": may_change, "running": row.ended_on is None}
+    yield PersonSection(15, "stays/of_person.html", common | _now(row, officer), aside=False)
+    yield PersonSection(40, "stays/who.html", common | _who(row, officer))
+
+
+def _now(row: Stay, officer: User) -> dict[str, Any]:
+    """Return how the stay stands: what is due, what a release lacks, which tests are open."""
+    now, episode, running, reads = clock.now(), row.episode, row.ended_on is None, reads_health(officer)
+    today = clock.date_of(now)
+    checks = episode.events.filter(kind=EventKind.CHECK.value)
+    alarms = checks.filter(severity__gt=0, answered_at=None).order_by("-severity", "at")
+    asked = episode.handovers.filter(state=Handover.State.WAITING).first()
+    return {
+        "reads": reads,
         "where": _where(row),
         "days": _days(row),
-        "running": running,
         "early": row.until > today,
-        "until": row.until,
-        "missing": [presenters.missing_text(each) for each in lacks],
-        "tests": [{"row": each, "tag": presenters.test_tag(each, today)} for each in tests] if reads else (),
-        "may_change": queries.editable(officer).filter(pk=row.pk).exists(),
+        "overdue": running and row.until < today,
+        "due": presenters.due_tag(queries.dues([row], now)[row.pk]),
+        "missing": missing_texts(row, today, reads=reads) if running and row.until <= today else (),
+        "alarms": [presenters.check(each) for each in alarms] if reads else (),
+        "is_case": episode.role == Role.F0,
+        "is_mine": episode.owner_id == officer.pk,
+        "fits": presenters.protocol_facts(row)["fits"] or not running,
+        "asked_of": office_name(asked.to_place, today) if asked is not None else "",
+        "awaits_second": row.needs_second and row.agreed_by_id is None and not running,
+        "may_agree": reads and row.ended_by_id != officer.pk,
+        "reason": row.unsealed("reason") if row.needs_second and reads else "",
+        "may_take_back": row.ended_on == today,
+        "has_telephone": episode.person is not None and bool(episode.person.telephone_digest),
+    } | _tests(row, officer, today, reads=reads)
+
+
+def missing_texts(row: Stay, today: dt.date, *, reads: bool) -> Sequence[str]:
+    """Return what a release lacks, in words; to who reads no health data only that something is missing."""
+    lacks = queries.missing_of(row, today)
+    if lacks and not reads:
+        return [_("Who may read health data sees what is missing.")]
+    return [presenters.missing_text(each) for each in lacks]
+
+
+def _tests(row: Stay, officer: User, today: dt.date, *, reads: bool) -> dict[str, Any]:
+    listed = [
+        each
+        for each in row.episode.tests.order_by("due_on")
+        if rules.is_shown(each.due_on, each.result, row.ended_on) and (reads or not each.result)
+    ]
+    is_positive = reads and any(each.result == "positive" for each in listed)
+    return {
+        "tests": [
+            {"row": each, "tag": presenters.test_tag(each, today), "open": each.due_on <= today} for each in listed
+        ],
+        "taken_on": ResultForm(row, today).fields["taken_on"].widget.choices,
+        "positive": is_positive and row.episode.case_id is None,
+        "may_confirm": confirming.may_confirm(Issuer(officer=officer)),
     }
-    yield PersonSection(15, "stays/of_person.html", found)
+
+
+def _who(row: Stay, officer: User) -> dict[str, Any]:
+    """Return where the stay is and by which rule, what opens for a reason, what is noted of the app, and its
+    letters."""
+    today, person = clock.today(), row.episode.person
+    known = persons.contact_of(person) if person is not None else None
+    kinds = ["order"] if row.ended_on is None else []
+    if row.ending and Ending(row.ending) in RELEASED and (not row.needs_second or row.agreed_by_id):
+        kinds.append("release")
+    letters = list(row.letters.order_by("-issued_at"))
+    own = scope.jurisdiction(officer)
+    return {
+        "place": presenters.where_of(row, today),
+        "code": row.organisation.code if row.organisation else row.place.strip("/").split("/")[-1],
+        "role": presenters.role_text(row.episode.role),
+        "protocol": presenters.protocol_facts(row),
+        "may_open": own is not None and rules.may_open_private(own, row.place, StayKind(row.kind)),
+        "has_address": bool(bytes(row.address)) or bool(known and known.address and row.kind == StayKind.HOME),
+        "has_telephone": bool(known and known.telephone),
+        "form": ReasonForm(),
+        "facts": [{"fact": fact, "name": name, "on": getattr(row, fact)} for fact, name in fact_names().items()],
+        "letter_kinds": [(each, presenters.kind_of_letter(each)) for each in kinds],
+        "replaces": any(each.kind in kinds and each.withdrawn_at is None for each in letters),
+    }
 
 
 PART = PersonPart(30, seen=seen, standing=standing, events=events, sections=sections)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from bluezone.authority.episodes.models import ProtocolEdition
-from bluezone.authority.episodes.stays import protocol_store, protocols
+from bluezone.authority.episodes.stays import protocols
 from bluezone.authority.episodes.stays.pages import seeing_stays
 from bluezone.authority.episodes.stays.presenters import assumed_text, kind_text
 from bluezone.authority.episodes.stays.protocols import Held, Protocol
@@ -49,7 +49,7 @@ class ProtocolList(OfficerPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         own, today, day = self.own, clock.today(), kwargs["day"]
-        known = protocol_store.known()
+        known = protocols.known()
         near = [each for each in known if each.within.startswith(own.place) or own.place.startswith(each.within)]
         near.sort(key=lambda one: (one.first, one.name), reverse=True)
         found = {

@@ -9,23 +9,26 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from bluezone.authority.episodes.models import Bed, Episode, EpisodeTest, Event, Letter, Stay
-from bluezone.authority.episodes.stays import protocol_store, rules
+from bluezone.authority.episodes.stays import protocols, rules
 from bluezone.authority.episodes.stays.rosters import SECTOR
 from bluezone.authority.episodes.stays.rules import (
     FEVER,
+    ONCE,
+    TWICE,
     Ask,
     CheckFacts,
     Due,
     Missing,
     Said,
     Severity,
+    StayFacts,
     TestFacts,
+    tasks_of_stay,
 )
-from bluezone.authority.episodes.stays.tasks import StayFacts, tasks_of_stay
 from bluezone.authority.episodes.words import EventKind, FollowUp, Role
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.models import User
@@ -129,18 +132,24 @@ def _checked_on(day: dt.date) -> QuerySet[Event]:
     return Event.objects.filter(episode=OuterRef("episode"), kind=EventKind.CHECK.value, day=day)
 
 
-def dues(rows: QuerySet[Stay], now: dt.datetime) -> dict[int, Due]:
+def dues(rows: Iterable[Stay], now: dt.datetime) -> dict[int, Due]:
     """Return by stay what is due of today's check."""
-    today = clock.date_of(now)
-    heard = set(rows.filter(Exists(_checked_on(today))).values_list("pk", flat=True))
-    return {stay.pk: due_of(stay, now, declared=stay.pk in heard) for stay in rows}
-
-
-def due_of(stay: Stay, now: dt.datetime, *, declared: bool) -> Due:
-    """Return what is due of a stay's check now."""
-    return rules.declaration_due(
-        stay.since, stay.until, stay.ended_on, entered_at=local(stay.entered_at), declared=declared, now=local(now)
-    )
+    checks = Event.objects.filter(kind=EventKind.CHECK.value, day=clock.date_of(now))
+    last = checks.values("episode").annotate(last=Max("at")).values_list("episode", "last").order_by()
+    listed = list(rows)
+    heard, twice = dict(last.filter(episode__in=[each.episode_id for each in listed])), protocols.twice()
+    return {
+        each.pk: rules.declaration_due(
+            each.since,
+            each.until,
+            each.ended_on,
+            entered_at=local(each.entered_at),
+            heard_at=local(heard[each.episode_id]).time() if each.episode_id in heard else None,
+            now=local(now),
+            rounds=TWICE if each.protocol in twice else ONCE,
+        )
+        for each in listed
+    }
 
 
 def undeclared(rows: QuerySet[Stay], today: dt.date) -> QuerySet[Stay]:
@@ -214,12 +223,13 @@ def test_facts(test: EpisodeTest) -> TestFacts:
 def tasks_of(stays: Iterable[Stay], now: dt.datetime) -> dict[int, list[Wanted]]:
     """Return by stay the tasks that it wants to be open, in as many statements for one as for all."""
     listed = list(stays)
-    episodes = [each.episode_id for each in listed]
-    heard: dict[object, dt.date] = {}
+    episodes, twice = [each.episode_id for each in listed], protocols.twice()
+    heard: dict[object, dt.datetime] = {}
     alarms: dict[object, list[tuple[dt.datetime, Severity]]] = defaultdict(list)
-    checks = Event.objects.filter(episode__in=episodes, kind=EventKind.CHECK.value).order_by("day")
+    checks = Event.objects.filter(episode__in=episodes, kind=EventKind.CHECK.value).order_by("day", "at")
     for episode, day, at, severity, answered in checks.values_list("episode", "day", "at", "severity", "answered_at"):
-        heard[episode] = day
+        told = local(at)
+        heard[episode] = told if told.date() == day else dt.datetime.combine(day, dt.time.max, told.tzinfo)
         if severity and answered is None:
             alarms[episode].append((at, Severity(severity)))
     tests: dict[object, list[TestFacts]] = defaultdict(list)
@@ -238,7 +248,8 @@ def tasks_of(stays: Iterable[Stay], now: dt.datetime) -> dict[int, list[Wanted]]
                 entered_at=local(each.entered_at),
                 ended_on=each.ended_on,
                 ordered=(each.pk, each.since, each.until) in ordered,
-                heard_on=heard.get(each.episode_id),
+                heard_at=heard.get(each.episode_id),
+                rounds=TWICE if each.protocol in twice else ONCE,
                 alarms=alarms[each.episode_id],
                 tests=[
                     test for test in tests[each.episode_id] if rules.is_shown(test.due_on, test.result, each.ended_on)
@@ -264,7 +275,7 @@ def first_day(stay: Stay) -> dt.date:
 def missing_of(stay: Stay, day: dt.date) -> tuple[Missing, ...]:
     """Return what the release of a stay on a day lacks, by its protocol. Of a rule that is known no more all is
     asked."""
-    rule = protocol_store.by_name(stay.protocol)
+    rule = protocols.by_name(stay.protocol)
     checks = Event.objects.filter(episode=stay.episode_id, kind=EventKind.CHECK.value, severity__gt=0)
     found = []
     for event in checks.filter(Q(answered_at=None) | Q(day=day)):

@@ -20,12 +20,18 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from bluezone.authority.episodes.models import Roster, Stay
-from bluezone.authority.episodes.stays import roster_presenters as presenters
-from bluezone.authority.episodes.stays import roster_queries as queries
+from bluezone.authority.episodes.stays import presenters as presenters
 from bluezone.authority.episodes.stays import rosters, services
+from bluezone.authority.episodes.stays import rosters as queries
 from bluezone.authority.episodes.stays.forms import BedsArriveForm, HouseForm
-from bluezone.authority.episodes.stays.numbers import MOST_IN_HOUSEHOLD, read_number
-from bluezone.authority.episodes.stays.roster_rules import Fact, State, exactly, read_state
+from bluezone.authority.episodes.stays.roster_rules import (
+    MOST_IN_HOUSEHOLD,
+    Fact,
+    State,
+    exactly,
+    read_number,
+    read_state,
+)
 from bluezone.authority.episodes.stays.rosters import RosterPlace
 from bluezone.authority.episodes.stays.rules import Ending, IsolationError
 from bluezone.authority.episodes.stays.services import Ended, Spot
@@ -159,7 +165,7 @@ class RosterPage(OfficerPage):
     def described(self, rows: Iterable[Stay]) -> list[dict[str, Any]]:
         """Return people as rows of the page."""
         houses = self.there().exclude(house="").order_by().values_list("hamlet", "house").annotate(people=Count("pk"))
-        return presenters.rows(rows, {(hamlet, house): people for hamlet, house, people in houses})
+        return presenters.roster_rows(rows, {(hamlet, house): people for hamlet, house, people in houses})
 
     def query(self) -> str:
         """Return the part of the address that says what of the list is shown."""

@@ -1,21 +1,24 @@
-"""Keep the rosters: how many people are in a place each day, and of them how many have a phone, were asked to install
-the app, have it. Who they are say their running stays; those are seen by the site's head and the commune, everybody
-above sees counts."""
+"""Keep and read the rosters: how many people are in a place each day, and of them how many have a phone, were asked to
+install the app, have it. Who they are say their running stays; those are seen by the site's head and the commune,
+everybody above sees counts. `campaign` reads counts only."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import functools
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from auditlog.models import LogEntry
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from bluezone.authority.episodes.models import Roster, Stay
-from bluezone.authority.episodes.stays.roster_rules import Counts, State
+from bluezone.authority.episodes.stays.roster_rules import SHOWN_FOR, Counts, State, Total, disclosed, exactly, total
 from bluezone.authority.episodes.words import StayKind
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, codes_of, place_of
@@ -30,6 +33,7 @@ from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level, UnitCode
 from bluezone.rollout.sectors import UnitCodeError, read_code
+from bluezone.rollout.suppression import Disclosure
 
 #: the key of the sector whose units are quarantine sites
 SECTOR = "quarantine"
@@ -199,3 +203,111 @@ def count_due(now: dt.datetime, most: int = 1_000) -> int:
     for place, key in places:
         count_again(place, sites[key] if key else None, now)
     return len(places)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Hold a place's newest roster as a reader may read it: `counts` by name, empty where there is none."""
+
+    place: str
+    organisation: Organisation | None
+    day: dt.date | None
+    checked: bool
+    counts: Mapping[str, Disclosure] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Hold what is known of the people in quarantine in a place: sums of what is shown of each roster, how many
+    places have one, and which of them have none of the day."""
+
+    totals: Mapping[str, Total]
+    places: int
+    #: the last roster of places without one of the day: None where there never was one in the last 14 days
+    silent: Sequence[tuple[Standing, dt.date | None]]
+
+    @property
+    def present(self) -> int:
+        return self.totals["present"].number
+
+    @property
+    def not_yet_asked(self) -> int:
+        return self.totals["not_yet_asked"].number
+
+
+def roster_of(place: str, day: dt.date) -> Roster | None:
+    """Return the roster of a place and day."""
+    return Roster.objects.filter(place=place, day=day).first()
+
+
+def newest_of(place: str, day: dt.date) -> Roster | None:
+    """Return the newest roster of a place until a day, of the last 14 days."""
+    return Roster.objects.filter(place=place, day__lte=day, day__gt=day - SHOWN_FOR).order_by("-day").first()
+
+
+def history(place: str, day: dt.date, days: int = 14) -> list[Roster]:
+    """List the last rosters of a place until a day, newest first: their counts."""
+    return list(Roster.objects.filter(place=place, day__lte=day).order_by("-day")[:days])
+
+
+def standings(own: Jurisdiction, day: dt.date) -> list[Standing]:
+    """List each place an officer may see with its newest roster until a day: the open sites, and the communes that had
+    people at home in the last 14 days. Who is above a place reads its counts as they are disclosed."""
+    return _standings(
+        own,
+        day,
+        lambda roster: exactly(counts_of(roster)) if may_open(own, roster.place) else disclosed(counts_of(roster)),
+    )
+
+
+def disclosed_standings(own: Jurisdiction, day: dt.date) -> list[Standing]:
+    """List the places of a jurisdiction as `standings` does, for a document that others read, too: of each roster only
+    what may be disclosed."""
+    return _standings(own, day, lambda roster: disclosed(counts_of(roster)))
+
+
+def _standings(own: Jurisdiction, day: dt.date, shown: Callable[[Roster], Mapping[str, Disclosure]]) -> list[Standing]:
+    within = (own.place, *own.inherited)
+    rosters = {roster.place: roster for roster in _newest(within, day)}
+    listed = list(Organisation.objects.filter(_in(within), sector=SECTOR, closed_on=None).order_by("place", "pk"))
+    found = [_standing(each.place, each, rosters.pop(each.place, None), shown) for each in listed]
+    at_home = [roster for roster in rosters.values() if roster.organisation_id is None]
+    at_home.sort(key=lambda roster: roster.place)
+    return found + [_standing(roster.place, None, roster, shown) for roster in at_home]
+
+
+def summary(found: Iterable[Standing], day: dt.date) -> Summary:
+    """Sum standings up."""
+    listed = list(found)
+    known = [each for each in listed if each.counts]
+    silent = [(each, each.day) for each in listed if each.day != day and (each.day is not None or each.organisation)]
+    return Summary(total(each.counts for each in known), len(known), silent)
+
+
+def summary_of(own: Jurisdiction, day: dt.date) -> Summary:
+    """Return what an officer may read of the people in quarantine in the own place, on a day."""
+    return summary(standings(own, day), day)
+
+
+def _newest(within: Iterable[str], day: dt.date) -> QuerySet[Roster]:
+    recent = Roster.objects.filter(_in(within), day__lte=day, day__gt=day - SHOWN_FOR)
+    newest = Roster.objects.filter(place=OuterRef("place"), day__lte=day).order_by("-day").values("day")[:1]
+    return recent.filter(day=Subquery(newest)).exclude(organisation__closed_on__isnull=False)
+
+
+def _in(places: Iterable[str]) -> Q:
+    return functools.reduce(operator.or_, (Q(place__startswith=place) for place in places))
+
+
+def _standing(
+    place: str,
+    organisation: Organisation | None,
+    roster: Roster | None,
+    shown: Callable[[Roster], Mapping[str, Disclosure]],
+) -> Standing:
+    if roster is None:
+        return Standing(place, organisation, None, checked=False)
+    return Standing(place, organisation, roster.day, roster.checked_at is not None, shown(roster))

@@ -1,28 +1,29 @@
 """Decide about isolations: who is due to be heard, what a check means, which tests are due, what a release still lacks,
-who may do what. Pure: days and times are arguments, in local time of Vietnam.
+who may do what, which tasks a stay wants. Pure: days and times are arguments, in local time of Vietnam.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.episodes.words import StayKind
+from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.officers.jurisdiction import Role as OfficerRole
+from bluezone.authority.work.rules import Kind, Urgency, Wanted
 from bluezone.disease.symptoms import danger_signs
 from bluezone.disease.symptoms import symptoms as known_symptoms
 from bluezone.errors import TranslatableError
 
-#: from when on who has not been heard is reminded, and the commune is to call
-REMIND_AT, CALL_AT = dt.time(12), dt.time(18)
+#: by when of a day tasks are to be done
+CALL_AT = dt.time(18)
 #: checks, results and the address are kept so long after the last day
 DETAIL_LIFE = dt.timedelta(days=14)
 #: the stay itself (dates, site, role), without who and where it was
@@ -122,31 +123,69 @@ def is_running(since: dt.date, until: dt.date, ended_on: dt.date | None, today: 
     return ended_on is None and since <= today <= until
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Hold a round of a day's checks: from when a check counts for it, and from when on who was not heard is reminded,
+    and to be called."""
+
+    counts_from: dt.time
+    remind: dt.time
+    call: dt.time
+
+
+#: of most people one check a day; of a case at home morning and evening (decision 4038/QĐ-BYT of 21 August 2021)
+ONCE = (Round(dt.time(0), dt.time(12), dt.time(18)),)
+TWICE = (Round(dt.time(0), dt.time(9), dt.time(12)), Round(dt.time(14), dt.time(18), dt.time(20)))
+
+
+def open_round(
+    rounds: Sequence[Round], heard_at: dt.time | None, entered_at: dt.datetime, now: dt.datetime
+) -> Round | None:
+    """Return the first round of a local day in which somebody was not heard: a check counts for all that began before
+    it. Who was entered after people were reminded is asked from the next one on, for nobody could have told them in
+    time."""
+    for each in rounds:
+        entered_late = entered_at.date() == now.date() and entered_at.time() >= each.remind
+        if not entered_late and (heard_at is None or heard_at < each.counts_from):
+            return each
+    return None
+
+
 def declaration_due(
     since: dt.date,
     until: dt.date,
     ended_on: dt.date | None,
     *,
     entered_at: dt.datetime,
-    declared: bool,
+    heard_at: dt.time | None,
     now: dt.datetime,
+    rounds: Sequence[Round] = ONCE,
 ) -> Due:
-    """Decide what is due of today's declaration. `entered_at` and `now` are local moments: who was entered this
-    afternoon is asked from tomorrow on, for nobody could have told them in time."""
-    today = now.date()
-    if not is_running(since, until, ended_on, today):
+    """Decide what is due of somebody's check. `entered_at`, `now`: local moments; `heard_at`: when the person was heard
+    last today."""
+    if not is_running(since, until, ended_on, now.date()):
         return Due.NOTHING
-    if declared:
-        return Due.DECLARED
-    asked_too_late = entered_at.date() == today and entered_at.time() >= REMIND_AT
-    if now.time() < REMIND_AT or asked_too_late:
+    found = open_round(rounds, heard_at, entered_at, now)
+    if found is None or now.time() < found.counts_from:
+        return Due.AWAITED if heard_at is None else Due.DECLARED
+    if now.time() < found.remind:
         return Due.AWAITED
-    return Due.REMIND if now.time() < CALL_AT else Due.CALL
+    return Due.REMIND if now.time() < found.call else Due.CALL
 
 
-def may_remind(due: Due, reminded_on: dt.date | None, today: dt.date) -> bool:
-    """Decide whether a reminder goes out: one a day, from noon until somebody is to call instead."""
-    return due is Due.REMIND and reminded_on != today
+def may_remind(
+    each: Round,
+    heard_at: dt.time | None,
+    entered_at: dt.datetime,
+    reminded_at: dt.datetime | None,
+    now: dt.datetime,
+) -> bool:
+    """Decide whether a reminder goes out: one a round, until somebody is to call instead, to who was not heard in it
+    and was here when it began. All are local moments."""
+    opens = dt.datetime.combine(now.date(), each.remind, now.tzinfo)
+    in_time = each.remind <= now.time() < each.call
+    heard = heard_at is not None and heard_at >= each.counts_from
+    return in_time and not heard and entered_at < opens and (reminded_at is None or reminded_at < opens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,3 +410,116 @@ def may_enter(own: Jurisdiction, place: str, kind: StayKind) -> bool:
     if kind is StayKind.SITE:
         return own.may_edit(place)
     return own.role is OfficerRole.COMMUNE and own.place == place
+
+
+# --- tasks ------------------------------------------------------------------------------------------------------------
+
+
+#: how soon somebody with a danger sign, and with other symptoms, is to be called
+ALARM_WITHIN, SYMPTOMS_WITHIN = dt.timedelta(minutes=15), dt.timedelta(hours=4)
+#: an order is signed that soon
+ORDER_WITHIN = dt.timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class StayFacts:
+    """Hold what tasks follow from. `entered_at`: local, as `heard_at`: the last check; `alarms`: moment and
+    severity of checks that nobody has answered; `unconfirmed`: a test was positive, and no case is opened;
+    `awaits_second`: released against what is missing, and nobody has agreed yet."""
+
+    place: str
+    person: int | None
+    role: Role
+    since: dt.date
+    until: dt.date
+    entered_at: dt.datetime
+    ended_on: dt.date | None = None
+    ordered: bool = False
+    heard_at: dt.datetime | None = None
+    rounds: Sequence[Round] = ONCE
+    alarms: Sequence[tuple[dt.datetime, Severity]] = ()
+    tests: Sequence[TestFacts] = ()
+    unconfirmed: bool = False
+    awaits_second: bool = False
+
+
+def tasks_of_stay(facts: StayFacts, now: dt.datetime) -> list[Wanted]:
+    """Return the tasks that a stay wants at a local moment. Of one that has ended none is left but an alarm that nobody
+    answered, a positive test without a case, and the word of a second officer."""
+    rules: Sequence[Callable[[StayFacts, dt.datetime], Wanted | None]] = (_alarm, _unconfirmed, _second)
+    if facts.ended_on is None:
+        rules = (_alarm, _unconfirmed, _order, _check, _test, _result, _release)
+    return [wanted for rule in rules if (wanted := rule(facts, now)) is not None]
+
+
+def _alarm(facts: StayFacts, now: dt.datetime) -> Wanted | None:
+    if not facts.alarms:
+        return None
+    worst = max(severity for _at, severity in facts.alarms)
+    first = min(at for at, severity in facts.alarms if severity is worst).astimezone(now.tzinfo)
+    if worst is Severity.EMERGENCY:
+        return _wanted(facts, Kind.ALARM, first + ALARM_WITHIN, Urgency.NOW, "danger")
+    return _wanted(facts, Kind.ALARM, first + SYMPTOMS_WITHIN, Urgency.SOON, "symptoms")
+
+
+def _unconfirmed(facts: StayFacts, now: dt.datetime) -> Wanted | None:
+    if not facts.unconfirmed:
+        return None
+    taken = max(each.taken_on or each.due_on for each in facts.tests if each.result == "positive")
+    return _wanted(facts, Kind.DECIDE, _at(taken, CALL_AT, now), Urgency.NOW, "positive")
+
+
+def _second(facts: StayFacts, now: dt.datetime) -> Wanted | None:
+    if not facts.awaits_second or facts.ended_on is None:
+        return None
+    return _wanted(facts, Kind.RELEASE, _at(facts.ended_on, CALL_AT, now), Urgency.SOON, "second")
+
+
+def _order(facts: StayFacts, now: dt.datetime) -> Wanted | None:
+    if facts.ordered:
+        return None
+    return _wanted(facts, Kind.ORDER, facts.entered_at.astimezone(now.tzinfo) + ORDER_WITHIN)
+
+
+def _check(facts: StayFacts, now: dt.datetime) -> Wanted | None:
+    """To be heard in each round; whoever was not heard yesterday either is more urgent, and so is a case."""
+    today, heard_on = now.date(), facts.heard_at.date() if facts.heard_at is not None else None
+    heard = facts.heard_at.time() if facts.heard_at is not None and heard_on == today else None
+    found = open_round(facts.rounds, heard, facts.entered_at, now)
+    if found is None or not is_running(facts.since, facts.until, None, today):
+        return None
+    silent = today - max(heard_on or facts.since, facts.since) > dt.timedelta(days=1)
+    urgency = Urgency(int(silent) + int(facts.role is Role.F0))
+    opens_at = _at(today, found.remind, now)
+    return _wanted(facts, Kind.CHECK, _at(today, found.call, now), urgency, "silent" if silent else "", opens_at)
+
+
+def _test(facts: StayFacts, now: dt.datetime) -> Wanted | None:
+    due = [each.due_on for each in facts.tests if not each.taken_on and not each.result and each.due_on <= now.date()]
+    return _wanted(facts, Kind.TEST, _at(min(due), CALL_AT, now), Urgency.SOON) if due else None
+
+
+def _result(facts: StayFacts, now: dt.datetime) -> Wanted | None:
+    taken = [each.taken_on for each in facts.tests if each.taken_on and not each.result]
+    return _wanted(facts, Kind.RESULT, _at(min(taken) + dt.timedelta(days=1), CALL_AT, now)) if taken else None
+
+
+def _release(facts: StayFacts, now: dt.datetime) -> Wanted | None:
+    if facts.until > now.date():
+        return None
+    return _wanted(facts, Kind.RELEASE, _at(facts.until, CALL_AT, now), detail="ends")
+
+
+def _wanted(
+    facts: StayFacts,
+    kind: Kind,
+    due_at: dt.datetime,
+    urgency: Urgency = Urgency.CALM,
+    detail: str = "",
+    opens_at: dt.datetime | None = None,
+) -> Wanted:
+    return Wanted(kind, facts.place, due_at, urgency, facts.person, detail=detail, opens_at=opens_at)
+
+
+def _at(day: dt.date, time: dt.time, now: dt.datetime) -> dt.datetime:
+    return dt.datetime.combine(day, time, now.tzinfo)

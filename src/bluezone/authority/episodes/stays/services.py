@@ -19,10 +19,9 @@ from bluezone.authority.episodes import services as tracing
 from bluezone.authority.episodes import warning
 from bluezone.authority.episodes.models import Bed, Episode, EpisodeTest, Event, Stay
 from bluezone.authority.episodes.rules import ContactError
-from bluezone.authority.episodes.stays import protocol_store, protocols, queries, rosters, rules, sealing
-from bluezone.authority.episodes.stays.numbers import Number
+from bluezone.authority.episodes.stays import protocols, queries, rosters, rules
 from bluezone.authority.episodes.stays.protocols import Protocol
-from bluezone.authority.episodes.stays.roster_rules import ChangedError, Fact, State, takes_back, with_fact
+from bluezone.authority.episodes.stays.roster_rules import ChangedError, Fact, Number, State, takes_back, with_fact
 from bluezone.authority.episodes.stays.rules import RELEASED, Ending, IsolationError
 from bluezone.authority.episodes.words import Classification, EventKind, FollowUp, Outcome, Role, StayKind
 from bluezone.authority.officers import audit_log
@@ -125,7 +124,7 @@ def enter(entry: Entry, officer: User, now: dt.datetime) -> Stay:
     stay.until, stay.protocol = until, protocol.name
     _put(stay, spot, bed)
     if not bytes(episode.link):
-        sealing.new_link(episode)
+        episode.new_link()
         episode.save(update_fields=["link", "link_digest"])
     _isolated(episode, entry.since, officer, now)
     _plan_tests(stay, protocol.tests(stay.since), today)
@@ -240,13 +239,13 @@ def _put(stay: Stay, spot: Spot, bed: Bed | None) -> None:
             raise IsolationError(template, "person") from None
         template = gettext_noop("bed {number} was taken just now: choose another one")
         raise IsolationError(template, "bed", number=bed.number if bed else "") from None
-    stay.address = sealing.seal(sealing.ADDRESS, spot.address, stay)
+    stay.seal("address", spot.address)
     stay.save(update_fields=["address"])
 
 
 def _protocol(since: dt.date, spot: Spot, at: dt.datetime, *, vaccinated: bool, cases: bool) -> Protocol:
     """Return the rule of an isolation by what was known when it was decided: a later file changes no stay."""
-    known = protocol_store.known(at)
+    known = protocols.known(at)
     return protocols.in_force(since, spot.kind, spot.place, vaccinated=vaccinated, known=known, cases=cases)
 
 
@@ -358,7 +357,7 @@ def _was(episode: Episode) -> Role:
 
 def _keep_positive(stay: Stay, today: dt.date) -> None:
     """Keep a case whose last test is still positive on the last day until its rule lets it go."""
-    rule, first = protocol_store.by_name(stay.protocol), queries.first_day(stay)
+    rule, first = protocols.by_name(stay.protocol), queries.first_day(stay)
     last = stay.episode.tests.exclude(result="").order_by("-taken_on", "-due_on").first()
     if rule is None or last is None or last.result != "positive" or (last.taken_on or today) < rule.until(first):
         return
@@ -413,13 +412,13 @@ def end(stay: Stay, how: Ended, officer: User, now: dt.datetime) -> Stay:
     stay.ended_on, stay.ending, stay.ended_by, stay.away = today, how.ending.value, officer, False
     stay.because = how.because if how.ending is Ending.EARLY else ""
     if lacks:
-        stay.reason = sealing.seal(sealing.REASON, check_reason(how.reason), stay)
+        stay.seal("reason", check_reason(how.reason))
         stay.needs_second = bool(rules.NEEDS_SECOND & set(lacks))
     stay.save()
     tracing.take_back_handovers(stay.episode, now, officer)
     if how.ending is Ending.MISTAKE:
         stay.letters.filter(withdrawn_at=None).update(withdrawn_at=now)
-    _ended(stay.episode, how.ending, protocol_store.by_name(stay.protocol), now)
+    _ended(stay.episode, how.ending, protocols.by_name(stay.protocol), now)
     rosters.count_again(stay.place, stay.organisation, now)
     settle(stay, now, officer)
     return stay
@@ -551,7 +550,7 @@ def open_private(stay: Stay, what: str, reason: str, officer: User) -> str:
     Raises IdentityError without a reason; IsolationError where it is gone."""
     why = check_reason(reason)
     person = stay.episode.person
-    text = sealing.unseal(sealing.ADDRESS, stay.address, stay) if what == "address" else ""
+    text = stay.unsealed("address") if what == "address" else ""
     if not text and person is not None:
         text = getattr(persons.contact_of(person), what)
     if not text:

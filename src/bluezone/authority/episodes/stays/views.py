@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.episodes import handing_over
 from bluezone.authority.episodes.models import Bed, Stay
-from bluezone.authority.episodes.stays import checks, letters, presenters, queries, reminders, services
+from bluezone.authority.episodes.stays import checks, letters, presenters, queries, services
 from bluezone.authority.episodes.stays.forms import (
     AskMoveForm,
     BedsForm,
@@ -32,19 +33,23 @@ from bluezone.authority.episodes.stays.forms import (
 from bluezone.authority.episodes.stays.letter_views import letters_file
 from bluezone.authority.episodes.stays.pages import (
     NAV,
-    StayPage,
+    OfStay,
+    StayForm,
     StayPlace,
     StayStep,
     may_enter_home,
     place_of_page,
+    seeing_health,
     seeing_stays,
     site_choices,
     spot_of,
 )
+from bluezone.authority.episodes.stays.person_part import missing_texts, reads_health
 from bluezone.authority.episodes.stays.roster_rules import Fact
 from bluezone.authority.episodes.stays.rules import Ending, IsolationError, may_open_private
 from bluezone.authority.episodes.stays.services import Ended, Entry
 from bluezone.authority.episodes.words import Role, StayKind
+from bluezone.authority.messages.phone_numbers import spoken_number
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.generic import FilePage, FormPage, OfficerPage, Step
@@ -104,6 +109,7 @@ class PlaceList(OfficerPage):
             "sites": sites,
             "homes": homes,
             "counts": counts,
+            "reads": reads_health(self.officer),
             "sentence": sentence_of(counts),
             "may_enter": bool(sites) or may_enter_home(self.own),
         }
@@ -150,8 +156,10 @@ class PlacePage(OfPlace):
         now, there, site = clock.now(), self.there(), self.found.organisation
         page = Paginator(there, PAGE_SIZE).get_page(self.request.GET.get("page"))
         counts = queries.standing(there, now)
-        rows = presenters.rows(page, queries.dues(there, now), now)
+        reads = reads_health(self.officer)
+        rows = presenters.rows(page, queries.dues(there, now), now, reads=reads)
         found: dict[str, Any] = {
+            "reads": reads,
             "found": self.found,
             "within": place_name(self.found.place, clock.date_of(now)) if site is None else "",
             "counts": counts,
@@ -226,7 +234,7 @@ class Export(OfPlace, FilePage):
         table: list[tuple[object, ...]] = [
             ("stay", "bed", "person", "role", "since", "until", "declaration", "next test")
         ]
-        for row in presenters.rows(there := self.there(), queries.dues(there, now), now):
+        for row in presenters.rows(there := self.there(), queries.dues(there, now), now, reads=False):
             stay: Stay = row["stay"]
             person = stay.episode.person
             cells = (
@@ -281,7 +289,9 @@ class NewStay(FormPage):
         self.stay = services.enter(entry, self.officer, clock.now())
 
     def way_back(self) -> str:
-        return reverse("isolation:stay", args=[self.stay.pk])
+        person = self.stay.episode.person
+        assert person is not None
+        return reverse("persons:person", args=[person.pseudonym])
 
     def way_out(self) -> str:
         return reverse("isolation:list")
@@ -303,17 +313,6 @@ def _person(own: Jurisdiction, text: str) -> Person | None:
 # --- the steps of a stay ----------------------------------------------------------------------------------------------
 
 
-class StayForm(FormPage, StayPage):
-    """Serve a form of a stay with a page of its own."""
-
-    template_name = "pages/form.html"
-    way_back = StayPage.address
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        trail = [(self.address(), presenters.name_of(self.object))]
-        return super().get_context_data(**{"trail": trail} | kwargs)
-
-
 class NoteCheck(StayForm):
     """Note what somebody said on the telephone, or what a visit found."""
 
@@ -327,6 +326,8 @@ class NoteCheck(StayForm):
 
 class Answer(StayStep):
     """Note that somebody has called, or seen to it."""
+
+    access = seeing_health
 
     def act(self) -> None:
         found = get_object_or_404(self.object.episode.events, pk=self.kwargs["declaration_id"], kind="check")
@@ -343,6 +344,8 @@ class NoteTest(StayStep):
         if not form.is_valid():
             raise IsolationError(gettext_noop("choose the result and the day of the test"))
         result = form.cleaned_data["result"].replace("taken", "")
+        if result and not reads_health(self.officer):
+            raise PermissionDenied
         services.note_test(test, result, form.cleaned_data["taken_on"], self.officer, now)
 
 
@@ -368,17 +371,24 @@ class LookAfter(StayStep):
 class GiveMedicine(StayStep):
     """Note that the person got the medicine bag."""
 
+    access = seeing_health
+
     def act(self) -> None:
         services.give_medicine(self.object, self.officer, clock.now())
 
 
-class MovePage(StayPage):
+class MovePage(OfStay):
     """Ask where somebody is to be: in the own area, or in another commune."""
 
     template_name = "stays/move.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = {"asking": AskMoveForm(), "form": SpotForm(**self.spots())} | kwargs
+        asked: dict[str, Any] = {
+            "asking": AskMoveForm(),
+            "form": SpotForm(**self.spots()),
+            "name": presenters.name_of(self.object),
+        }
+        asked |= {"stay": self.object, "back": self.address()} | kwargs
         failed = asked["form"] if asked["form"].errors else asked["asking"]
         return super().get_context_data(**asked | {"failed": failed})
 
@@ -393,7 +403,7 @@ class Move(Step, MovePage):
     http_method_names = FormPage.http_method_names
     form_class = SpotForm
     get_form_kwargs = MovePage.spots
-    way_back = StayPage.address
+    way_back = OfStay.address
 
     def act(self) -> None:
         spot = spot_of(self.officer, self.form.cleaned_data, self.own.place)
@@ -406,7 +416,7 @@ class AskMove(Step, MovePage):
     form_class = AskMoveForm
     form_name = "asking"
     wrong_at = "to_place"
-    way_back = StayPage.address
+    way_back = OfStay.address
 
     def act(self) -> None:
         now = clock.now()
@@ -437,8 +447,8 @@ class End(StayForm):
         return {"stay": self.object, "today": clock.today()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lacks = queries.missing_of(self.object, clock.today()) if self.object.ended_on is None else ()
-        missing = [presenters.missing_text(each) for each in lacks]
+        row, reads = self.object, reads_health(self.officer)
+        missing = missing_texts(row, clock.today(), reads=reads) if row.ended_on is None else ()
         return super().get_context_data(**kwargs | {"missing": missing})
 
     def act(self) -> None:
@@ -449,6 +459,8 @@ class End(StayForm):
 
 class Agree(StayStep):
     """Agree, as the second officer, to a release against what was missing."""
+
+    access = seeing_health
 
     def act(self) -> None:
         services.agree(self.object, self.officer, clock.now())
@@ -477,7 +489,10 @@ class OpenPrivate(StayStep):
     why."""
 
     form_class = ReasonForm
-    form_name = "form"
+    form_name = "opening"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"auto_id": "opening-%s"}
 
     def prepare(self) -> None:
         super().prepare()
@@ -490,7 +505,7 @@ class OpenPrivate(StayStep):
     def act(self) -> HttpResponse:
         what = self.kwargs["opened"]
         text = services.open_private(self.object, what, self.form.cleaned_data["reason"], self.officer)
-        return self.show(opened=text, opened_kind=what)
+        return self.show(opened=text, opened_kind=what, spoken=spoken_number(text))
 
 
 class SendLink(StayStep):
@@ -504,7 +519,7 @@ class SendLink(StayStep):
             raise IsolationError(gettext_noop("no telephone number is known of this person"))
         if self.object.ended_on is not None:
             raise IsolationError(gettext_noop("the stay has ended, and its link with it"))
-        if not reminders.send_link(self.object, clock.now()):
+        if not checks.send_link(self.object, clock.now()):
             raise IsolationError(
                 gettext_noop("this server sends no text messages: give the person the letter, or call")
             )
