@@ -43,6 +43,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "psycopg": ("authority",),
     "pyarrow": ("parquet", "epidemic"),
     "pydantic_settings": ("authority",),
+    "pyrage": ("authority",),
     "scipy": ("epidemic",),
     "python_calamine": ("authority", "rollout"),
     "rapidfuzz": ("authority", "rollout"),
