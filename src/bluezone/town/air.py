@@ -179,6 +179,7 @@ class Air(LocalLink):
         self.seed = seed
         self.statistics = AirStatistics()
         self._fading = SlowFading(model, seed)
+        self._faintest_dbm = model.faintest_mean_dbm
         # dicts keep their order; Bumble's own set of controllers does not
         self._emissions: dict[int, list[Emission]] = {}
         self._begun: dict[int, int] = {}  # trains so far, by station
@@ -305,13 +306,13 @@ class Air(LocalLink):
         if not times:
             return _NOTHING
         times_s = np.array(times)
-        owner = np.repeat(np.arange(len(heard)), counts)
+        owner = np.arange(len(heard)).repeat(counts)
         channels = listener.channels_at(times_s)
         others = [emission.station for emission in heard]
         distance_m, walls_db = self.scene.geometry(listener.station, np.array(others)[owner], times_s)
         powers_dbm = np.array([emission.tx_power_dbm for emission in heard])[owner]
         mean_dbm = mean_rssi_dbm(self.model, powers_dbm, distance_m, walls_db)
-        computed = np.flatnonzero((mean_dbm >= self.model.faintest_mean_dbm) & (channels >= 0))
+        computed = ((mean_dbm >= self._faintest_dbm) & (channels >= 0)).nonzero()[0]
         if not len(computed):
             return _NOTHING
         numbers = (np.arange(len(times_s)) + np.array(firsts)[owner])[computed]
@@ -342,4 +343,4 @@ class Air(LocalLink):
         """
         rssi_dbm = slow_dbm + rician_db(self.model.rician_k.at(distance_m), *standard_normals(chance[0], chance[1]))
         received = chance[2] < reception_probability(self.model, rssi_dbm)
-        return np.minimum(np.maximum(np.rint(rssi_dbm).astype(np.int64), -127), 20), np.flatnonzero(received)
+        return np.minimum(np.maximum(np.rint(rssi_dbm).astype(np.int64), -127), 20), received.nonzero()[0]

@@ -22,6 +22,8 @@ from bluezone.phone.clock import Clock, SimulatedTimeLoop
 TIME_ZONE = dt.timezone(dt.timedelta(hours=7))
 
 _LONGEST_S = 86_400.0
+#: without a job under way only a signal or another thread writes to the loop: the system is asked for that now and then
+_ASK_EVERY = 16
 
 
 class _JumpingSelector(selectors.DefaultSelector):
@@ -31,10 +33,14 @@ class _JumpingSelector(selectors.DefaultSelector):
         super().__init__()
         self.now_s = 0.0
         self.jobs = 0  # handed to an executor and not yet done
+        self._unasked = 0
         self.next_due_s: Callable[[], float | None] = lambda: None
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
+        self._unasked += 1
+        ready = []
+        if self.jobs or timeout is None or self._unasked >= _ASK_EVERY:
+            self._unasked, ready = 0, super().select(0)
         if ready or (timeout is not None and timeout <= 0):
             return ready
         if timeout is None or self.jobs:

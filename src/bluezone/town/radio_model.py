@@ -196,14 +196,16 @@ class _Series:
         lie in one hour."""
         hour = int(times_s[0] // _HOUR_S)
         rows, table = self._hour(hour, who if also is None else [*who, also])
-        row = np.array([rows[one] for one in who])[owner]
         place = (times_s - hour * _HOUR_S) / self._step_s
         index = np.minimum(place.astype(np.int64), self._samples - 2)
-        before, after = table[row, index], table[row, index + 1]
+        at = np.array([rows[one] * self._samples for one in who])[owner] + index
+        before, after = table.take(at), table.take(at + 1)
         if also is not None:
-            before += table[rows[also], index]
-            after += table[rows[also], index + 1]
-        return np.asarray(before + (place - index) * (after - before))
+            own = table[rows[also]]
+            before += own.take(index)
+            after += own.take(index + 1)
+        after -= before
+        return np.asarray(before + (place - index) * after)
 
     def _hour(self, hour: int, who: Sequence[tuple[int, ...]]) -> tuple[dict[tuple[int, ...], int], Floats]:
         if hour not in self._hours:  # what is past is not asked for again, and could be drawn again if it were

@@ -23,10 +23,13 @@ def walls_db(rooms_a: NDArray[np.int64], rooms_b: NDArray[np.int64]) -> Floats:
     """Return the loss (n,) between rooms: none within one, a light wall within a building, else a heavy one for each
     building.
     """
+    same_room = rooms_a == rooms_b
+    if same_room.all():  # as mostly: whoever is heard is beside
+        return np.zeros(same_room.shape)
     indoors_a, indoors_b = rooms_a != OUTDOORS, rooms_b != OUTDOORS
     same_building = indoors_a & indoors_b & (rooms_a // ROOMS_PER_BUILDING == rooms_b // ROOMS_PER_BUILDING)
     between = HEAVY_WALL_DB * (indoors_a.astype(np.float64) + indoors_b)
-    return np.where(rooms_a == rooms_b, 0.0, np.where(same_building, LIGHT_WALL_DB, between))
+    return np.where(same_room, 0.0, np.where(same_building, LIGHT_WALL_DB, between))
 
 
 class TownScene:
@@ -90,6 +93,7 @@ class _Block:
     x_m: Floats
     y_m: Floats
     rooms: NDArray[np.int64]
+    places: NDArray[np.complex128]  # x + iy, flat: one look for both
     near: list[_Neighbours] | None = None
 
     @classmethod
@@ -98,18 +102,17 @@ class _Block:
         seconds = start_s + np.arange(BLOCK_S + 2 * _STEP_S + 1)
         x_m = np.array([np.interp(seconds, path.times_s, path.xy_m[:, 0]) for path in paths])
         y_m = np.array([np.interp(seconds, path.times_s, path.xy_m[:, 1]) for path in paths])
-        return cls(start_s, x_m, y_m, np.array([path.rooms_at(seconds) for path in paths]))
+        rooms = np.array([path.rooms_at(seconds) for path in paths])
+        return cls(start_s, x_m, y_m, rooms, (x_m + 1j * y_m).ravel())
 
     def geometry(self, one: int, others: NDArray[np.int64], times_s: Floats) -> tuple[Floats, Floats]:
         place = times_s - self.start_s
         second = place.astype(np.int64)
-        part = place - second
-        after = second + 1
-        dx_m = self.x_m[one, second] - self.x_m[others, second]
-        dx_m += part * (self.x_m[one, after] - self.x_m[others, after] - dx_m)
-        dy_m = self.y_m[one, second] - self.y_m[others, second]
-        dy_m += part * (self.y_m[one, after] - self.y_m[others, after] - dy_m)
-        return np.hypot(dx_m, dy_m), walls_db(self.rooms[one, second], self.rooms[others, second])
+        seconds, places = self.rooms.shape[1], self.places
+        here, there = second + one * seconds, second + others * seconds
+        apart_m = places.take(here) - places.take(there)
+        apart_m += (place - second) * (places.take(here + 1) - places.take(there + 1) - apart_m)
+        return np.abs(apart_m), walls_db(self.rooms.take(here), self.rooms.take(there))
 
     def pairs_within(self, reach_m: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return pairs (a < b) that may come so near: the boxes of their ways are no farther apart."""
