@@ -13,7 +13,7 @@ from bluezone.authority.documents.models import SignedDocument
 from bluezone.authority.keys import policies
 from bluezone.authority.keys.policies import PolicyRefusedError
 from bluezone.authority.signing import services as signing
-from bluezone.cli.authority import command
+from bluezone.cli.authority.documents import policy_command
 from bluezone.exposure.calibration import Calibration, default_calibration
 from bluezone.exposure.errors import ExposureError, PolicyDocumentError
 from bluezone.exposure.policies import BLUEZONE, EN_V1_BUCKETS
@@ -90,7 +90,7 @@ def test_the_table_published_last_goes_on_until_another_or_none_is_given(set_clo
     table.write_text(TABLE.to_json())
 
     def published(*arguments: str) -> str:
-        return json.loads(run("policy", "publish", "bluezone", *arguments, "--json"))["calibration_version"]
+        return json.loads(run("publish", "bluezone", *arguments, "--json"))["calibration_version"]
 
     assert published() == ""
     assert published("--calibration", str(table)) == "2026-11"
@@ -104,7 +104,7 @@ def test_the_table_published_last_goes_on_until_another_or_none_is_given(set_clo
 def test_the_command_refuses_a_table_that_is_none(set_clock, signing_keys, tmp_path, name, body):
     if body is not None:
         (tmp_path / name).write_text(body)
-    result = CliRunner().invoke(command, ["policy", "publish", "bluezone", "--calibration", str(tmp_path / name)])
+    result = CliRunner().invoke(policy_command, ["publish", "bluezone", "--calibration", str(tmp_path / name)])
     assert isinstance(result.exception, OSError if body is None else PolicyDocumentError)
     assert not SignedDocument.objects.exists()
 
@@ -152,26 +152,26 @@ def test_parameters_that_make_no_sense_are_refused(changes):
 
 
 def run(*arguments: str):
-    result = CliRunner().invoke(command, list(arguments))
+    result = CliRunner().invoke(policy_command, arguments)
     assert result.exit_code == 0, result.output + repr(result.exception)
     return result.stdout
 
 
 def test_the_command_publishes_and_lists(set_clock, signing_keys, tmp_path):
-    assert "no policy has been published" in run("policy", "list")
-    run("policy", "publish", "en-v1-buckets")
+    assert "no policy has been published" in run("list")
+    run("publish", "en-v1-buckets")
     changes = tmp_path / "changes.json"
     changes.write_text('{"even_minutes": 8}')
-    facts = json.loads(run("policy", "publish", "bluezone", "--version", "1a", "--parameters", str(changes), "--json"))
+    facts = json.loads(run("publish", "bluezone", "--version", "1a", "--parameters", str(changes), "--json"))
     assert (facts["serial"], facts["version"]) == (2, "1a")
-    rows = json.loads(run("policy", "list", "--json"))["policies"]
+    rows = json.loads(run("list", "--json"))["policies"]
     assert [(row["name"], row["rules"]) for row in rows] == [("en-v1-buckets", False), ("bluezone", True)]
-    assert "(in force)" in run("policy", "list")
+    assert "(in force)" in run("list")
 
 
 def test_the_command_refuses_parameters_that_are_no_object(set_clock, signing_keys, tmp_path):
     changes = tmp_path / "changes.json"
     changes.write_text("[1]")
-    result = CliRunner().invoke(command, ["policy", "publish", "bluezone", "--parameters", str(changes)])
+    result = CliRunner().invoke(policy_command, ["publish", "bluezone", "--parameters", str(changes)])
     assert "not a JSON object" in str(result.exception)
     assert not SignedDocument.objects.exists()

@@ -12,9 +12,9 @@ from bluezone.authority.officers.models import Office, User
 
 
 def isolation(commune: str, now: dt.datetime):
-    """A site with somebody in it who has declared, and whom another commune is asked to take over."""
+    """A site with somebody in it who has declared, under a signed order, and whom another commune is asked to take."""
     from bluezone.authority.episodes import handing_over
-    from bluezone.authority.episodes.stays import checks, services
+    from bluezone.authority.episodes.stays import checks, letters, services
     from bluezone.authority.episodes.stays.roster_rules import read_numbers
     from bluezone.authority.episodes.stays.rules import Said, Way
     from bluezone.authority.episodes.stays.services import Entry, Spot
@@ -30,6 +30,7 @@ def isolation(commune: str, now: dt.datetime):
     entry = Entry(Spot.at(site), Role.F1, now.date(), telephone="+84912345678")
     stay = services.enter(entry, officer, now)
     checks.store(stay, "1", Said(), Way.CALL, now, officer)
+    letters.issue_orders([stay], officer, now)
     other = next(each for each in ("63:31321", "63:31318") if each not in commune)
     return site, stay, handing_over.ask(stay.episode, f"/63:93/63:930/{other}/", officer, now, staying=stay.place)
 
@@ -95,6 +96,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "test_id": str(stay.episode.tests.order_by("due_on")[0].pk),
         "bed_id": str(stay.bed_id),
         "opened": "telephone",
+        "act": str(stay.letters.get().act),
         "letter_kind": "order",
         "request_id": str(request.pk),
         "school": school.code,
