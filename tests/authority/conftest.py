@@ -49,9 +49,11 @@ from django.middleware import csrf  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from bluezone.authority.officers.models import User  # noqa: E402
+from bluezone.authority.project import whole  # noqa: E402
 from bluezone.authority.site import clock as authority_clock  # noqa: E402
-from bluezone.authority.site.configuration import read_environment  # noqa: E402
+from bluezone.authority.site.configuration import SECRETS, read_environment  # noqa: E402
 from bluezone.authority.site.environment import Environment  # noqa: E402
+from bluezone.authority.site.models import Installation as Installed  # noqa: E402
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number  # noqa: E402
 from bluezone.protocol.keys import TemporaryExposureKey  # noqa: E402
 from bluezone.protocol.messages import (  # noqa: E402
@@ -298,6 +300,14 @@ class Installation:
         )
         assert response.status_code == 201, response.text
         return response.json()["code"]
+
+
+@pytest.fixture
+def run_bluezone(db: None, run_bluezone: Callable[..., Any]) -> Callable[..., Any]:
+    """Runs `bluezone ARGUMENTS` in the test's own process, on its database, which is a whole installation's."""
+    whole.take_in_secrets()
+    whole.note(SECRETS, Installed())
+    return run_bluezone
 
 
 @pytest.fixture(scope="session")

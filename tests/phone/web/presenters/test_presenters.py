@@ -100,7 +100,7 @@ def test_a_day_shows_the_hours_in_which_somebody_was_there() -> None:
     assert [(hour.label, hour.most, hour.near) for hour in day.hours] == [("08–09", 2, 1), ("09–10", 1, 1)]
     assert day.sentences == (
         "About 2 people met (2 to 3).",
-        "At most 1 of them was near for 15 minutes or more.",
+        "About 1 of them was near for 15 minutes or more.",
         "This phone watched for 10 hours.",
     )
 
