@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -237,6 +238,15 @@ def test_an_estimate_that_a_unit_uses_every_day_is_a_note() -> None:
     )  # fmt: skip
     assert {finding.verdict for finding in findings} == {Verdict.OTHER_BASE}
     assert {finding.fits for finding in findings} == {()}
+
+
+@pytest.mark.parametrize(
+    ("people", "verdict"),
+    [(1_722_000, Verdict.OTHER_BASE), (1_500_000, Verdict.DOES_NOT_FIT), (17_220_000, Verdict.DOES_NOT_FIT)],
+)
+def test_a_share_may_be_of_the_people_that_its_row_states(people: int, verdict: Verdict) -> None:
+    (finding,) = audited(replace(claim(2, "Long An", "120.123", "6,976%"), people=people))
+    assert finding.verdict is verdict
 
 
 def test_an_estimate_that_was_counted_later_is_named() -> None:

@@ -13,6 +13,7 @@ from bluezone.geography.units import Level, System, UnitCode
 from bluezone.rollout.checks import Member
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.imports import Preview, Scope, UndecidedError, judge, of_cells, of_file
+from bluezone.rollout.levels import Beside
 from bluezone.rollout.problems import Severity
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping
@@ -116,6 +117,27 @@ def test_a_figure_typed_in_wrongly_is_said_at_its_field(cells: dict[str, str], k
     file = of_cells({"unit": "Hậu Giang", "date": "13/8/2020"} | cells, catalogue.all_units(), Scope(today=TODAY))
     result = judge(file, catalogue.figures())
     assert [(each.kind, each.column) for each in result.problems] == [(kind, column)]
+
+
+@pytest.mark.parametrize(("installs", "kinds"), [("950000", ["too-many"]), ("70000", [])])
+def test_a_commune_has_not_more_than_the_people_of_its_district(installs: str, kinds: list[str]) -> None:
+    cells = {"unit": "63:31333", "date": "13/8/2020", "installs": installs}
+    file = of_cells(cells, catalogue.all_units(), Scope(today=TODAY))
+    district = catalogue.all_units().unit(UnitCode.parse("63:930"))
+    found = judge(file, catalogue.figures(), beside=Beside({district.code: district})).problems
+    assert [each.kind for each in found] == kinds
+    assert all("Vị Thanh" in each.sentence() for each in found)
+
+
+def test_of_columns_of_several_days_a_problem_names_its_own() -> None:
+    text = "Xã,19/8/2020,20/8/2020\nVị Tân,100,1e9\nHỏa Lựu,10,12"
+    proposal = propose(
+        open_book(text.encode(), "a.csv"),
+        Context(catalogue.all_units(), TODAY, UnitCode.parse("63:930"), catalogue.figures()),
+        Mapping(roles={"B": "installs"}),
+    )
+    file = of_file(proposal, catalogue.all_units(), Scope(today=TODAY))
+    assert [(each.line, each.column) for each in file.problems] == [(2, "20/8/2020")]
 
 
 def test_a_figure_typed_in_is_taken_as_people_write_it() -> None:

@@ -104,6 +104,24 @@ def test_the_day_of_a_letter_and_none_at_all_are_asked_about(title: str) -> None
     assert proposal.unsure[0].about == "day"
 
 
+def test_what_has_no_day_is_of_the_latest_column_and_not_of_the_letter() -> None:
+    rows = table(BEFORE, COUNTS, GAINS, header=["Kỳ trước (18/8)", "Kỳ này (19/8)", "Tăng"], title=[["BLUEZONE"]])
+    proposal = proposed([*rows, [], ["", "", "Vị Thanh, ngày 20 tháng 8 năm 2020"]])
+    assert stored(proposal, "gain")["63:935"] == {"2020-08-19": GAINS[5]}
+    assert {doubt.about for doubt in proposal.unsure} == {"column"}
+
+
+def test_a_pivot_with_its_hierarchy_names_the_unit_in_its_last_column() -> None:
+    places = ["orgunitlevel1", "orgunitlevel2", "organisationunitid", "organisationunitname"]
+    days = ["20200818 Bluezone installs", "20200819 Bluezone installs"]
+    cells = zip(NAMES, BEFORE, COUNTS, strict=True)
+    rows = [["Vietnam", "Hau Giang", f"aB17712670{at}", *each] for at, each in enumerate(cells)]
+    proposal = proposed([[*places, *days], *rows])
+    assert roles_of(proposal) == "ignore parent code unit installs installs"
+    assert stored(proposal)["63:935"] == {"2020-08-18": BEFORE[5], "2020-08-19": 5555}
+    assert proposal.unsure == ()
+
+
 def test_units_are_those_of_the_days_of_a_column_and_not_of_today() -> None:
     rows = [["ngày", "đơn vị", "số lượt cài đặt"], ["20/08/2020", "Vị Thanh, Hậu Giang", 20_000]]
     found = proposed(rows, within="", today=dt.date(2026, 1, 5))

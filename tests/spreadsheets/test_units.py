@@ -41,6 +41,8 @@ def chosen(*names: str, level: str = "") -> list[str]:
         ("Vị Thanh, Vị Thủy", "Xã Vị Thanh"),
         ("Vị Thủyy", "Huyện Vị Thủy"),
         ("P.Hiệp", "Huyện Phụng Hiệp"),
+        ("Trường Long A", "Xã Trường Long A"),
+        ("Trường THCS Vị Thanh", ""),
         ("Công an huyện Vị Thủy", ""),
         ("HTX Vị Thắng", ""),
         ("Huyện Kế Sách", ""),

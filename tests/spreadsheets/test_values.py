@@ -98,6 +98,7 @@ def test_a_day_is_read_as_written(text: str, day: Day | None) -> None:
         ("từ ngày 14/8/2020 đến ngày 20/8/2020", [(14, 8), (20, 8)]),
         ("Hậu Giang, ngày 21 tháng 8 năm 2020", [(21, 8)]),
         ("Kết quả đến ngày 20.8", [(20, 8)]),
+        ("20200819 Bluezone installs", [(19, 8)]),
         ("Tỷ lệ 7.5 % của 12 xã", []),
     ],
 )

@@ -168,7 +168,7 @@ def show(proposal: Proposal, words: Translator, stored_as: dict[int, str] | None
     console.print(rows)
     for row in proposal.rows:
         if row.left_out is not None:
-            click.echo(said(saying(LEFT_OUT, line=row.line, written=row.written, why=row.left_out)))
+            click.echo(said(saying(LEFT_OUT, line=str(row.line), written=row.written, why=row.left_out)))
     for note in proposal.notes:
         click.echo(said(note))
     for check in proposal.checks:

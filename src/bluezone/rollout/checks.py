@@ -57,7 +57,7 @@ def of_all(
     denominators of their units, `stored` the count of each place in a series that is stored already, `beside` the
     figures of the places around.
     """
-    alone = [*too_many(read, people, headers), *more_in_use(read, headers)]
+    alone = [*too_many(read, people, headers, beside), *more_in_use(read, headers)]
     together = [*audit_problems(findings, headers), *duplicates(read), *ranks(read, headers)]
     around = [*between_levels(read, beside, headers), *approved(read, stored, beside)]
     # What is wrong with one cell is listed in this order.
@@ -100,7 +100,9 @@ def audit_problems(findings: Sequence[Finding], headers: Mapping[str, str]) -> I
             template = N_("{percent} % of {count} is of the people counted on {date}: that is later than the figure")
             yield Problem(finding.line, header, "other-base", Severity.NOTE, template, values)
         elif finding.verdict is Verdict.OTHER_BASE:
-            template = N_("{percent} % of {count} is of other people than ours, as in the unit's other rows")
+            template = N_(
+                "{percent} % of {count} is of other people than ours: of those in this row, or in others of the unit"
+            )
             yield Problem(finding.line, header, "other-base", Severity.NOTE, template, values)
 
 
@@ -210,21 +212,32 @@ def more_in_use(read: Sequence[ReadRow], headers: Mapping[str, str]) -> Iterator
             yield Problem(row.claim.line, headers.get("active", ""), rule.name, rule.severity, rule.sentence, words)
 
 
-def too_many(read: Sequence[ReadRow], people: Denominators, headers: Mapping[str, str]) -> Iterator[Problem]:
-    """Find counts of more installs than people, by the largest count of them: of another unit, or one zero too many."""
+def too_many(
+    read: Sequence[ReadRow], people: Denominators, headers: Mapping[str, str], beside: Beside = NOTHING_BESIDE
+) -> Iterator[Problem]:
+    """Find counts of more installs than people, by the largest count of them: of another unit, or one zero too many.
+    Where nobody counted the people of a place, by those of the place it lies in."""
     for row in read:
         if row.count is None:
             continue
         number = most = row.member.people if row.member is not None else None
-        if row.claim.unit is not None and (every := people.get((row.claim.unit.code, Measure.POPULATION), ())):
+        unit, within = row.claim.unit, ""
+        every = people.get((unit.code, Measure.POPULATION), ()) if unit is not None else ()
+        if not every and unit is not None and (above := beside.units.get(unit.parent or unit.code)) is not None:
+            every, within = people.get((above.code, Measure.POPULATION), ()), above.name
+        if every:
             number, most = every[0].value, max(figure.value for figure in every)
         for name in COUNT_FIELDS:
             value = row.count.value(name)
             if most is None or value is None:
                 continue
             for rule in levels.broken({Side.FIGURE: value, Side.PEOPLE: most}):
-                words = {"count": value, "people": number}
-                yield Problem(row.claim.line, headers.get(name, ""), rule.name, rule.severity, rule.sentence, words)
+                words: dict[str, object] = {"count": value, "people": number}
+                template = rule.sentence
+                if within:
+                    words["within"] = within
+                    template = N_("{count} installations are more than the {people} people of {within}, around it")
+                yield Problem(row.claim.line, headers.get(name, ""), rule.name, rule.severity, template, words)
 
 
 def ranks(read: Sequence[ReadRow], headers: Mapping[str, str]) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ class Verdict(enum.StrEnum):
     AGREES = N_("agrees")
     AGREES_CUT = N_("agrees if cut off instead of rounded")
     OTHER_VINTAGE = N_("agrees with another vintage")
-    OTHER_BASE = N_("agrees with the people or phones that the unit's other rows imply")
+    OTHER_BASE = N_("agrees with the people or phones that the row states, or the unit's other rows imply")
     OTHER_MEASURE = N_("agrees with another measure")
     OTHER_ROW = N_("fits another row")
     SLIP = N_("does not fit; one slip would explain it")
@@ -53,7 +53,8 @@ class OtherRow(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Hold one row of a bulletin, as far as an audit needs it. `unit` is None if the name was not recognised."""
+    """Hold one row of a bulletin, as far as an audit needs it. `unit` is None if the name was not recognised; `people`
+    are those that the row itself says the unit has."""
 
     line: int
     unit: Unit | None
@@ -62,6 +63,7 @@ class Claim:
     percent_population: Printed | None = None
     percent_smartphones: Printed | None = None
     rank: int | None = None
+    people: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bluezone.errors import N_, TranslatableError
 from bluezone.geography.errors import AmbiguousUnitError, GeographyError, UnitNotInForceError
-from bluezone.geography.figures import Figures
+from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout import checks
@@ -37,7 +37,7 @@ from bluezone.rollout.numbers import (
 )
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.sectors import UnitCodeError, codes_among, is_code, read_code
-from bluezone.spreadsheets.results import Proposal, Row, Value
+from bluezone.spreadsheets.results import Column, Proposal, Row, Value
 
 #: a source is an address: beyond this it is something else
 _SOURCE_LENGTH = 500
@@ -145,7 +145,7 @@ class _Figure:
 
     line: int
     text: str
-    headers: Mapping[str, str]
+    headers: dict[str, str]
     unit: Unit | None = None
     code: OrganisationCode | None = None
     member: Member | None = None
@@ -155,6 +155,8 @@ class _Figure:
     #: the installations are given as “more than”
     bound: bool = False
     source: str = ""
+    #: how many people the row itself says that the unit has
+    people: int | None = None
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, column: str, kind: str, template: str, severity: Severity = Severity.ERROR, **values: object) -> None:
@@ -178,14 +180,14 @@ class _Figure:
 
 def of_file(proposal: Proposal, gazetteer: Gazetteer, scope: Scope) -> ReadFile:
     """Return the figures of a file as its officer sees it: one a unit and day, from the typed values of its rows."""
-    headers: dict[str, str] = {}
-    for column in proposal.columns:
-        headers.setdefault("date" if column.role == "day" else column.role, column.header)
+    several = Counter(column.role for column in proposal.columns)
+    headers = {
+        "date" if each.role == "day" else each.role: each.header if several[each.role] == 1 else ""
+        for each in proposal.columns
+    }
     codes = {OrganisationCode(code) for code in codes_among(row.code for row in proposal.stored)}
     organisations = scope.organisations(codes)
-    counted = {
-        each.letter: each.role for each in proposal.columns if each.role in (*COUNT_FIELDS, *SHARE_FIELDS, "gain")
-    }
+    counted = {each.letter: each for each in proposal.columns if each.role in (*COUNT_FIELDS, *SHARE_FIELDS, "gain")}
     figures = [each for row in proposal.stored for each in _of_row(row, counted, headers, scope)]
     for figure in figures:
         _check_subject(figure, gazetteer, scope, organisations)
@@ -193,8 +195,9 @@ def of_file(proposal: Proposal, gazetteer: Gazetteer, scope: Scope) -> ReadFile:
     return _read(figures, scope, headers)
 
 
-def _of_row(row: Row, counted: Mapping[str, str], headers: Mapping[str, str], scope: Scope) -> list[_Figure]:
+def _of_row(row: Row, counted: Mapping[str, Column], headers: Mapping[str, str], scope: Scope) -> list[_Figure]:
     by_day: dict[dt.date | None, _Figure] = {}
+    people = next((value.number for value in row.values if value.role == "headcount"), None)
     for value in row.values:
         if value.role not in (*COUNT_FIELDS, *SHARE_FIELDS, "rank", "gain"):
             continue
@@ -202,14 +205,18 @@ def _of_row(row: Row, counted: Mapping[str, str], headers: Mapping[str, str], sc
         if day not in by_day:
             code = next((OrganisationCode(each) for each in codes_among([row.code]) if row.unit is None), None)
             source = " ".join(row.texts.get("source", "").split())
-            by_day[day] = _Figure(row.line, row.written, headers, row.unit, code, date=day, source=source)
+            by_day[day] = _Figure(row.line, row.written, dict(headers), row.unit, code, date=day, source=source)
+            by_day[day].people = int(people) if people is not None else None
+        if value.column in counted:
+            by_day[day].headers[value.role] = counted[value.column].header
         _take(by_day[day], value)
     figures = [each for each in by_day.values() if each.numbers or each.problems or each.rank is not None]
     read = {value.column for value in row.values}
-    for letter, role in counted.items():
+    for letter, column in counted.items():
         text = row.cells.get(letter, "").strip()
         if figures and letter not in read and text.strip(_NOTHING):
-            figures[0].add(role, "bad-number", N_("“{text}” is not a number"), text=text[:40])
+            figures[0].headers[column.role] = column.header
+            figures[0].add(column.role, "bad-number", N_("“{text}” is not a number"), text=text[:40])
     return [each for each in figures if each.numbers or each.problems] or figures[:1]
 
 
@@ -396,6 +403,7 @@ def _read_row(figure: _Figure, scope: Scope) -> ReadRow:
         percent_population=figure.numbers.get("percent_population"),
         percent_smartphones=figure.numbers.get("percent_smartphones"),
         rank=figure.rank,
+        people=figure.people,
     )
     text = figure.member.name if figure.member is not None else figure.text
     if figure.failed or figure.subject is None or figure.date is None or not figure.numbers:
@@ -443,8 +451,12 @@ def judge(file: ReadFile, figures: Figures, stored: Iterable[Count] = (), beside
     newest = {(count.unit, count.origin, count.date): count for count in held.values()}
     rows = tuple(_judged(row, held) for row in file.rows)
     claims = [row.claim for row in file.rows]
-    people = figures.of_units((claim.unit for claim in claims if claim.unit is not None), MEASURES)
+    units = {claim.unit.code: claim.unit for claim in claims if claim.unit is not None}
+    people = figures.of_units(units.values(), MEASURES)
     findings = audit(claims, people, known=_known(claims, held.values()))
+    parents = {unit.parent for unit in units.values() if unit.parent is not None}
+    above = (beside.units[code] for code in parents if code in beside.units)
+    people = {**figures.of_units(above, (Measure.POPULATION,)), **people}
     problems = checks.of_all(file.rows, file.headers, findings, people, newest, beside)
     order = sorted([*file.problems, *problems], key=lambda problem: (problem.line, problem.severity, problem.column))
     return Preview(rows, tuple(order), tuple(findings))

@@ -98,7 +98,10 @@ class Pairs:
         )
         if (agreed := self._agreed(plain, claim, measure, bases)) is not None:
             return agreed
-        implied = [each for each in self._implied(plain, claim, bases) if self._is_plausible(claim, measure, each)]
+        stated = [(claim.people, claim.people)] if claim.people and measure is Measure.POPULATION else []
+        implied = [
+            each for each in (*stated, *self._implied(plain, claim, bases)) if self._is_plausible(claim, measure, each)
+        ]
         if any(fits(count, percent, *each) for each in implied):
             return replace(plain, verdict=Verdict.OTHER_BASE, fits=self._later(plain, claim, measure))
         own = _common(implied)

@@ -289,10 +289,14 @@ def _improve(
     """Change one column, or two that belong together, as long as the whole gets better."""
     pairs = sorted({(a, b) for each in related for a in each.columns for b in each.columns if a < b})
     pairs += [(at, at + 1) for at in range(len(found) - 1) if (at, at + 1) not in pairs]
+    # those that give up least for another role come first
+    given_up = {at: each.scores[one[0]] - each.scores[one[min(1, len(one) - 1)]]
+                for at, (each, one) in enumerate(zip(found, options, strict=True))}  # fmt: skip
+    singles = sorted(((at,) for at in reversed(range(len(found)))), key=lambda group: given_up[group[0]])
     best = _total(found, chosen, related)
     for _ in range(12):
         before = best
-        for group in [*((at,) for at in reversed(range(len(found)))), *(pairs if len(found) <= 24 else ())]:
+        for group in [*singles, *(pairs if len(found) <= 24 else ())]:
             best = _best_of(group, found, chosen, options, related, best)
         if best <= before + 1e-9:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bluezone.spreadsheets import lexicon
@@ -26,7 +26,7 @@ _SEVERAL = re.compile(r"(?:[\d/.\-\s,;&+]|và|ngày|and|từ|đến|den|to)+", r
 #: from here programs count days; the first of 2020 and the last of 2099, as they are stored
 _EPOCH, _FIRST_SERIAL, _LAST_SERIAL = dt.date(1899, 12, 30), 43_831, 73_050
 #: how much a place where a day stands says that figures are of it
-_AS_OF, _TITLE, _SHEET, _FILE, _PLACED, _LETTER, _BELOW = 5.0, 3.0, 3.5, 2.5, 1.5, 1.0, 0.5
+_AS_OF, _TITLE, _SHEET, _FILE, _HEADER, _PLACED, _LETTER, _BELOW = 5.0, 3.0, 3.5, 2.5, 2.0, 1.5, 1.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +154,10 @@ def _exchanged(stored: Sequence[dt.date], written: Sequence[Day]) -> bool:
     )
 
 
-def main_day(table: Table, file: str, calendar: Calendar) -> MainDay:
-    """Return the one day of a table, from the texts around it."""
+def main_day(table: Table, file: str, calendar: Calendar, of_columns: Collection[dt.date] = ()) -> MainDay:
+    """Return the one day of a table, from the texts around it, else the latest of its columns (`of_columns`)."""
     noted = [(calendar.date(day), weight, text) for day, weight, text in _noted(table, file)]
+    noted += [(day, _HEADER, "") for day in sorted(of_columns)[-1:]]
     found: dict[dt.date, tuple[float, str]] = {}
     for date, weight, text in noted:
         if date is not None and date <= calendar.today and weight > found.get(date, (0.0, ""))[0]:
@@ -167,8 +168,8 @@ def main_day(table: Table, file: str, calendar: Calendar) -> MainDay:
     best, text = found[order[0]]
     rival = found[order[1]][0] if len(order) > 1 else 0.0
     # a file may be called after its letter, not after the day of its figures
-    of_letter = best < _TITLE and any(date == order[0] and weight < _FILE for date, weight, _ in noted)
-    sure = best >= _FILE and not of_letter and (best - rival >= 1 or rival <= _LETTER + 1)
+    of_letter = best < _TITLE and any(date == order[0] and weight < _HEADER for date, weight, _ in noted)
+    sure = best >= _HEADER and not of_letter and (best - rival >= 1 or rival <= _LETTER + 1)
     return MainDay(order[0], text[:120], tuple(order[:3]), sure)
 
 

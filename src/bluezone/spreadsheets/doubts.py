@@ -11,7 +11,7 @@ from bluezone.spreadsheets import lexicon
 from bluezone.spreadsheets.columns import kin
 from bluezone.spreadsheets.mapping import Mapping as Decisions
 from bluezone.spreadsheets.results import Doubt, Proposal, saying
-from bluezone.spreadsheets.roles import IGNORE, Purpose
+from bluezone.spreadsheets.roles import ALL_ROLES, IGNORE, Holds, Purpose
 
 if TYPE_CHECKING:
     from bluezone.spreadsheets.propose import Draft
@@ -40,7 +40,9 @@ def of(
     asked: set[str] = set()
     for column in sorted(proposal.columns, key=lambda column: column.probability):
         like = kin(column.header) if column.day else column.letter
-        if column.probability < _SURE and column.letter not in decided.roles and like not in asked:
+        numbers = {Holds.COUNT, Holds.PERCENT} & {ALL_ROLES[role] for role in column.choices if role != IGNORE}
+        beside = column.role == IGNORE and not numbers  # texts that nobody would miss
+        if column.probability < _SURE and column.letter not in decided.roles and like not in asked and not beside:
             asked.add(like)
             text = saying(N_("what does column {column} (“{header}”) hold?"),
                           column=column.letter, header=column.header[:80])  # fmt: skip

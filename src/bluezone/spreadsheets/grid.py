@@ -153,7 +153,7 @@ def _says(cells: Mapping[int, Cell]) -> float:
     for cell in cells.values():
         if cell.date is not None or (day_in(cell.text) is not None and cell.number is None):
             score += 0.3
-        elif number_in(cell) is not None:
+        elif number_in(cell) is not None and not days_in(cell.text):
             score += 0.3 if of_month else -1
         elif topics(cell):
             headed += 1

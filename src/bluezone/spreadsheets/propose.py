@@ -97,20 +97,14 @@ def _draft(book: Book, sheet: Sheet, context: Context, decided: Decisions, purpo
     calendar = days.Calendar([*(text for _, text in table.above), *headers, sheet.name, book.name], context.today)
     if purpose.of_persons:
         return _of_persons(table, calendar, context, decided, purpose)
-    main = days.main_day(table, book.name, calendar)
     header_days = dict(days.header_days(table.columns, calendar))
+    header_days |= {column.number: decided.days[letter] for column in table.columns
+                    if (letter := column_name(column.number)) in decided.days}  # fmt: skip
+    main = days.main_day(table, book.name, calendar, header_days.values())
     if main.day is not None:
         header_days |= {column.number: main.day - dt.timedelta(1) for column in table.columns
                         if column.number not in header_days and _is_of_yesterday(column)}  # fmt: skip
-    header_days |= {column.number: decided.days[letter] for column in table.columns
-                    if (letter := column_name(column.number)) in decided.days}  # fmt: skip
-    on = (
-        decided.day
-        or max(header_days.values(), default=None)
-        or main.day
-        or days.latest(table, calendar)
-        or context.today
-    )
+    on = decided.day or max(header_days.values(), default=main.day) or days.latest(table, calendar) or context.today
     finder = units.Finder(units.scope_of(context.gazetteer, context.within, min(on, context.today)))
     named = {column.number: _named(column, finder) for column in table.columns}
     titles = [*(text for _, text in table.above), sheet.name, book.name]

@@ -379,13 +379,9 @@ def _values(reading: Reading, line: int, day: dt.date | None) -> tuple[Value, ..
         if ALL_ROLES[role] is Holds.PERCENT and each.fraction:
             value *= 100
         value = round(value, _DECIMALS) if ALL_ROLES[role] is Holds.PERCENT else value
-        own = draft.header_days.get(each.column.number) or day or reading.main or _last(draft)
+        own = draft.header_days.get(each.column.number) or day or reading.main
         found.append(Value(each.letter, role, value, each.column.cells[line].text, own, number.bound))
     return tuple(found)
-
-
-def _last(draft: Draft) -> dt.date | None:
-    return max(draft.header_days.values(), default=None)
 
 
 def _indicated(draft: Draft, line: int, takes: Collection[str]) -> str:

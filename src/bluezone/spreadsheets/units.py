@@ -179,9 +179,9 @@ class Finder:
         return [each for at, each in enumerate(found) if each[0] and each[0] not in [one for one, _ in found[:at]]]
 
     def _bearing(self, text: str, cost: float) -> list[Fit]:
-        if lexicon.names_no_place(text) and not without_kind(text):
-            return []
         key = unit_key(text)
+        if lexicon.names_no_place(text) and not without_kind(text) and squeezed(key) not in self.scope.by_key:
+            return []  # a commune is called `Trường Long A`
         readings = [(key, None), *without_affix(key)]
         fits = []
         toned = toned_key(text)

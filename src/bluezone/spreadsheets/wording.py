@@ -59,7 +59,8 @@ LABELS = {
 TOTALS = N_("a row of totals")
 NO_UNIT = N_("no unit is called “{text}”: choose one, or give the code of an organisation")
 NOBODY = N_("nothing says who it is: give a name, a telephone number, a document number or the number of the file")
-#: heads of the tables that a command prints, and its line of a row that is not stored
+#: heads of the tables that a command prints, and its lines of a row that is not stored or in doubt
 COLUMN_HEADS = (N_("header"), N_("taken for"), N_("day"), N_("first values"), N_("because of"))
 ROW_HEADS = (N_("as written"), N_("unit"), N_("figures"))
 LEFT_OUT = N_("line {line}, “{written}”, is left out: {why}")
+PROBLEM, PROBLEM_OF_ROW = N_("line {line}, {column}: {why}"), N_("line {line}: {why}")

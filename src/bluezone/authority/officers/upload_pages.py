@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import DetailPage, FormPage, OfJurisdiction, Step
@@ -40,8 +40,8 @@ _SHOWN_UPLOADS = 20
 _SHOWN_REPLACED = 12
 
 P = TypeVar("P", bound=Preview)
-_UNIT = _lazy("Unit")
-_DAY = _lazy("Day of figures without one")
+_UNIT = gettext_lazy("Unit")
+_DAY = gettext_lazy("Day of figures without one")
 
 
 #: the pages of each kind of file that has addresses, by the kind's name

@@ -18,6 +18,8 @@ from bluezone.cli.errors import CommandError
 from bluezone.cli.languages import own_language
 from bluezone.cli.options import Arg, Json, Opt, command
 from bluezone.rollout.texts import translator
+from bluezone.spreadsheets.results import saying
+from bluezone.spreadsheets.wording import LEFT_OUT, PROBLEM, PROBLEM_OF_ROW
 
 if TYPE_CHECKING:
     from bluezone.authority.officers.upload_pages import UploadPages
@@ -115,15 +117,19 @@ def _ask(proposal: Proposal, said: Said) -> None:
 
 def say_problems(proposal: Proposal, preview: Any) -> None:
     """Print what keeps rows from being stored, or is to be looked at."""
+    from django.utils.translation import override
+
+    from bluezone.authority.site.language import problem_text, said
     from bluezone.authority.site.uploads import spreadsheets
 
     unsaid = spreadsheets.left_out(proposal)
-    for row in proposal.rows:
-        if row.line in unsaid:
-            named = f", “{row.written}”" if row.written else ""
-            click.echo(f"line {row.line}{named}: {row.left_out}", err=True)
-    for problem in preview.problems:
-        click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}", err=True)
+    with override(own_language()):
+        for row in proposal.rows:
+            if row.line in unsaid and row.left_out is not None:
+                click.echo(said(saying(LEFT_OUT, line=str(row.line), written=row.written, why=row.left_out)), err=True)
+        for problem in preview.problems:
+            words = {"line": str(problem.line), "column": problem.column, "why": problem_text(problem)}
+            click.echo(said(saying(PROBLEM if problem.column else PROBLEM_OF_ROW, **words)), err=True)
 
 
 # --- lists of persons -------------------------------------------------------------------------------------------------

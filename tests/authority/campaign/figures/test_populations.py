@@ -281,7 +281,7 @@ def test_the_command_shows_what_it_would_change_and_shares_the_checks(officer, r
     assert not Upload.objects.exists()
     refused = run_bluezone(*command, "--yes")
     assert refused.code == 2
-    assert "line 4" in refused.err
+    assert "Line 4, “Atlantis”" in refused.err
     assert not Population.objects.exists()
     done = run_bluezone(*command, "--leave-out-problems", "--yes")
     assert "2 new" in done.out

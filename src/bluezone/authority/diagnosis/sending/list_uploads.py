@@ -7,9 +7,8 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis import quota
 from bluezone.authority.diagnosis.case_uploads import allowed
@@ -118,7 +117,9 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
 
 def fate_file(upload: Upload) -> str:
     """Write what became of each row of a list, as CSV in the reader's language: no number, no code, no formula."""
-    table: list[tuple[object, ...]] = [(_now("Line"), _now("File number"), _now("What became of it"), _now("Why"))]
+    table: list[tuple[object, ...]] = [
+        (gettext("Line"), gettext("File number"), gettext("What became of it"), gettext("Why"))
+    ]
     for row in queries.rows_of(upload):
         said = presenters.said(row)
         table.append((row.line, row.file_number, said["text"], said["why"]))

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis.case_rules import StatusError, nearest_first
@@ -84,7 +84,7 @@ class ResultPage(OfResults, DetailPage):
     def among(self) -> list[tuple[Case | Person, str]]:
         """Return of whom the result may be, each in words."""
         cases, people = queries.candidates(self.object, self.officer, clock.now())
-        waiting = [(case, _t("Case %(name)s, a test is awaited") % {"name": case.name}) for case in cases]
+        waiting = [(case, gettext("Case %(name)s, a test is awaited") % {"name": case.name}) for case in cases]
         return [*waiting, *((person, f"{person.pseudonym}: {each.said}") for person, each in people)]
 
     def attach_form(self, **sent: Any) -> AttachForm:
@@ -121,7 +121,7 @@ class Decide(Step, ResultPage):
         try:
             code = self.decide()
         except CaseError:
-            raise StatusError(_t("the sample is too old for a new case: correct the case by hand")) from None
+            raise StatusError(gettext("the sample is too old for a new case: correct the case by hand")) from None
         if code is None:
             return None
         self.object.refresh_from_db()
@@ -188,5 +188,6 @@ def find(text: str, officer: User) -> list[Found]:
     """Find laboratories' results for the one search: by the laboratory's own id, whole."""
     rows = queries.reach(LabResult.objects.filter(external_id=text), officer)[:10]
     return [
-        Found(row.external_id, _t("result of a laboratory"), reverse("issuing:result", args=[row.pk])) for row in rows
+        Found(row.external_id, gettext("result of a laboratory"), reverse("issuing:result", args=[row.pk]))
+        for row in rows
     ]
