@@ -2,7 +2,7 @@
 
     python benchmarks/bench_notice_delay.py [--seeds 1-12] [--people 12] [--hours 4] [--policy NAME] [--json]
 
-Each phone checks on its own schedule, every four hours give or take a tenth, at a moment of its own; nothing pushes it.
+Each phone checks on its own schedule, every half hour give or take a fifth, at a moment of its own; nothing pushes it.
 Fails where a notice came later than one such period.
 """
 

@@ -275,7 +275,7 @@ class FakeAuthority:
         self.requests.append(request)
         path = request.url.path
         if request.method == "GET":
-            return self._file(path)
+            return self._file(path, request.headers.get("Range", ""))
         if path == WITHDRAW_PATH:
             return httpx.Response(200, content=self._withdraw(request.content).to_json("padding"))
         answer = {"/api/verify": self._verify, "/api/certificate": self._certificate, "/v1/publish": self._publish}[
@@ -286,9 +286,13 @@ class FakeAuthority:
             raise httpx.ConnectError("the answer was lost", request=request)
         return httpx.Response(200 if not answer.error else 400, content=answer.to_json("padding"))
 
-    def _file(self, path: str) -> httpx.Response:
+    def _file(self, path: str, wanted: str) -> httpx.Response:
         if path == f"/exports/{self.REGION}/index.txt":
-            return httpx.Response(200, text="\n".join(sorted(self.files)))
+            text = "\n".join(sorted(self.files))
+            last = int(wanted.removeprefix("bytes=-") or 0)
+            if last and not text:
+                return httpx.Response(416)
+            return httpx.Response(206 if last else 200, text=text[-last:])
         content = self.files.get(path.removeprefix("/exports/"))
         return httpx.Response(404) if content is None else httpx.Response(200, content=content)
 

@@ -1,7 +1,7 @@
 """Define time and chance as arguments, and timers that do not sleep through a suspended machine or a changed clock.
 
 asyncio's timers run on the steady clock, which stands still while a machine is suspended and knows nothing of a wall
-clock that somebody sets. A phone's times are the wall's: identifiers have their ten minutes, checks their four hours.
+clock that somebody sets. A phone's times are the wall's: identifiers have their ten minutes, checks their half hours.
 So the two clocks are compared every few seconds, and where the wall's has jumped against the steady one, whoever sleeps
 here is woken at once to plan anew.
 

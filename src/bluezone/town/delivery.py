@@ -1,7 +1,7 @@
 """Measure how long a warning takes from the export to its owner's notice, on the phones' own schedule.
 
 When the files of the case are out, the phones of all others run as they lie on the table: each with its own loop, its
-checks every four hours at a moment of its own, real HTTP, the real match, and a notifier that notes when it was told.
+checks every half hour at a moment of its own, real HTTP, the real match, and a notifier that notes when it was told.
 They run for more than one period before, while the authority has nothing for them yet, so that no phone starts with its
 check. Nothing of the rehearsal changes by it.
 """

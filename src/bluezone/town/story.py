@@ -1,7 +1,7 @@
 """Carry the story on: who tests positive publishes, keys go out, phones warn, and who was warned is traced.
 
 Of several days, on each evening but the last somebody tests positive (`Diary`): keys go out in batch after batch, and
-the phones ask for them by themselves, every four hours, as phones do. What one day does not show comes with it:
+the phones ask for them by themselves, every half hour, as phones do. What one day does not show comes with it:
 midnights (of Viet Nam and of UTC) with a change of keys, several cases and exports, phones that were warned on one day
 and meet others on the next, and from the fifteenth day on retention. What follows the last day is done on a clock that
 stands still until it is moved (`Evening`).
@@ -197,7 +197,7 @@ class Diary(Watcher):
 #: (what is being done, how much of it is done, of how much)
 Progress = Callable[[str, float, float], None]
 
-_MAX_BATCHES = 12  # two days of batches: keys wait three hours at most after the phone ended its own
+_MAX_BATCHES = 16  # four hours of batches: keys wait three hours at most after the phone ended its own
 _AFTER_BATCH_S = 60.0
 
 

@@ -126,7 +126,7 @@ def test_a_batch_that_is_late_fails(installed, client, set_clock):
         region=installed.region, start_at=NOON - dt.timedelta(days=2), end_at=NOON - dt.timedelta(days=1), state="done"
     )
     assert client.get("/readyz").json()["parts"]["batch"] == (
-        "the last batch of keys ended at 2020-08-17T12:00Z; one that ended at 2020-08-18T08:00Z is due"
+        "the last batch of keys ended at 2020-08-17T12:00Z; one that ended at 2020-08-18T11:45Z is due"
     )
 
 

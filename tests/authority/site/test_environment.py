@@ -81,7 +81,7 @@ def test_a_variable_sets_its_field(read_with, variable, text, field, value):
         ("BLUEZONE_CODE_LIFE_S", "0", "a whole number of 1 or more"),
         ("BLUEZONE_LONG_CODE_SIGNS", "8", "12 to 32"),
         ("BLUEZONE_WRONG_CODES_A_DAY", "-1", "a whole number of 0 or more"),
-        ("BLUEZONE_EXPORT_PERIOD_S", "5000", "not a multiple of BLUEZONE_TRUNCATE_WINDOW_S=3600"),
+        ("BLUEZONE_EXPORT_PERIOD_S", "5000", "not a multiple of BLUEZONE_TRUNCATE_WINDOW_S=900"),
         ("BLUEZONE_FEDERATION_OUT", "some", "'off', 'all' or 'travellers'"),
         ("BLUEZONE_REGION", "../etc", "1 to 16 letters"),
         ("BLUEZONE_REGION", "", "1 to 16 letters"),

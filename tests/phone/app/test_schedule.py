@@ -10,9 +10,10 @@ import httpx
 import numpy as np
 import pytest
 
+from bluezone.exposure.policies.document import POLICY
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.app.schedule import CHECK_EVERY_S, FIRST_CHECK_WITHIN_S, Task, running_alone
+from bluezone.phone.app.schedule import CHECK_EVERY_S, FIRST_CHECK_WITHIN_S, SPREAD, Task, next_check_s, running_alone
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.protocol.intervals import DAY_S
@@ -72,16 +73,25 @@ def broken(request):
     raise httpx.ConnectError("no network", request=request)
 
 
-def test_a_phone_left_to_itself_fetches_and_checks_every_four_hours(left, authority):
+@pytest.mark.parametrize(("failures", "wait_s"), [(0, 1_800), (1, 900), (2, 1_800), (999, 1_800)])
+def test_checks_come_sooner_after_a_failure_and_never_in_a_hurry(failures, wait_s):
+    drawn_s = {round(next_check_s(failures, np.random.default_rng(seed))) for seed in range(100)}
+    assert wait_s * (1 - SPREAD) <= min(drawn_s) < 0.9 * wait_s
+    assert 1.1 * wait_s < max(drawn_s) <= wait_s * (1 + SPREAD)  # so that phones do not go on asking together
+
+
+def test_a_phone_left_to_itself_fetches_keys_every_half_hour_and_the_rest_every_four_hours(left, authority):
+    """It compares what came, and all anew with the rest; of the index it asks for the end in between."""
     authority.export([KEY])
     with left(authority.client()) as phone:
-        phone.run(24)
-    assert 6 <= len(phone.reports) <= 7
-    assert [report.keys_checked for report in phone.reports] == [1] + [0] * (len(phone.reports) - 1)
-    apart = np.diff(phone.times)
-    assert apart.min() >= 0.9 * CHECK_EVERY_S
-    assert apart.max() <= 1.1 * CHECK_EVERY_S
-    assert len(set(apart.round())) > 1  # spread, so that phones do not go on asking together
+        phone.run(12)
+    asked = [(request.url.path, request.headers.get("Range", "")) for request in authority.requests]
+    index = f"/exports/{authority.REGION}/index.txt"
+    ends, wholes = asked.count((index, "bytes=-1024")), asked.count((index, ""))
+    assert 16 <= ends <= 26
+    assert 3 <= wholes <= 4
+    assert asked.count((POLICY.address(authority.REGION), "")) == wholes
+    assert [report.keys_checked for report in phone.reports] == [1] + [0] * (wholes - 1)
 
 
 def test_the_first_check_comes_within_ten_minutes(left, authority, virtual):
@@ -141,7 +151,7 @@ def test_a_task_that_fails_stops_nothing_is_tried_again_and_its_words_are_not_lo
 
 
 @pytest.mark.parametrize(
-    ("done_s_ago", "due"), [(None, True), (0, False), (80_000, True), (72_000, False), (200_000, True), (-10, True)]
+    ("done_s_ago", "due"), [(None, True), (0, False), (85_600, True), (80_000, False), (200_000, True), (-10, True)]
 )
 def test_a_task_is_due_after_its_time_and_where_the_clock_went_back(done_s_ago, due):
     task = Task("activity", lambda phone, client: None)

@@ -65,6 +65,16 @@ def test_a_file_that_was_checked_is_not_fetched_again(authority, exposure_store)
     assert asked(authority) == ["/exports/452/index.txt"]
 
 
+@pytest.mark.parametrize(("files", "listed"), [(0, 0), (1, 1), (28, 28), (29, 28), (60, 28)])
+def test_of_the_index_the_end_can_be_asked_for_and_a_line_that_is_cut_is_passed_over(
+    authority, exposure_store, files, listed
+):
+    names = [authority.export(keys(1), start_s=1_596_900_000 + 7_200 * at) for at in range(files)]
+    assert run(authority, exposure_store, newest_only=True).stored == tuple(names[files - listed :])
+    assert authority.requests[0].headers["Range"] == "bytes=-1024"
+    assert len(run(authority, exposure_store).stored) == files - listed
+
+
 def test_requests_carry_nothing_that_identifies(authority, exposure_store):
     authority.export(keys(1))
     client = authority.client()

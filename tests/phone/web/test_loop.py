@@ -15,18 +15,9 @@ import httpx
 import pytest
 
 from bluezone.phone.air.radio.monitored import RadioState
-from bluezone.phone.app.schedule import CHECK_EVERY_S, next_check_s
 from bluezone.phone.client.counting import Installation
 from bluezone.phone.stores.encryption import KEY_FILE, Cipher, device_cipher
 from bluezone.phone.stores.phone_stores import damaged_databases
-
-
-@pytest.mark.parametrize(
-    ("failures", "wait_s"),
-    [(0, CHECK_EVERY_S), (1, 900), (2, 1_800), (4, 7_200), (5, CHECK_EVERY_S), (999, CHECK_EVERY_S)],
-)
-def test_checks_come_sooner_after_a_failure_and_never_in_a_hurry(failures: int, wait_s: float) -> None:
-    assert next_check_s(failures) == wait_s
 
 
 async def until(condition: Callable[[], bool]) -> None:

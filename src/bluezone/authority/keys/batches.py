@@ -116,26 +116,16 @@ def _real_keys(batch: ExportBatch) -> int:
 
 
 def _spans_due(conf: Environment, now: dt.datetime) -> list[tuple[str, dt.datetime]]:
-    """Return region and end of each batch that is due: of contacts who warn others while that is on, and as long as a
-    key of theirs is kept."""
+    """Return region and end of each batch that is due: where a period has ended since the last batch did; of contacts
+    who warn others while that is on, and as long as a key of theirs is kept. After a silence one batch has it all."""
     with_batches = [
         region
         for region in editions.batch_regions(conf)
         if region == conf.region or second_order.is_on(now) or PublishedKey.objects.filter(region=region).exists()
     ]
-    return [(region, end_at) for region in with_batches for end_at in _ends_due(conf, region, now)]
-
-
-def _ends_due(conf: Environment, region: str, now: dt.datetime) -> list[dt.datetime]:
-    """Return the ends of a region's batches that are due: the full periods since the last batch ended.
-
-    After a silence longer than the retention the first of them takes all that waited.
-    """
-    period = dt.timedelta(seconds=conf.export_period_s)
     latest = rules.floor(now, conf.export_period_s)
-    last = _last_end(region)
-    start = rules.floor(max(last or latest - period, latest - RETENTION), conf.export_period_s)
-    return [start + period * step for step in range(1, (latest - start) // period + 1)]
+    ends = {region: _last_end(region) for region in with_batches}
+    return [(region, latest) for region, last in ends.items() if last is None or last < latest]
 
 
 def _last_end(region: str) -> dt.datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-INDEX_CACHING = "public, max-age=60"
+INDEX_MAX_AGE_S = 60
+INDEX_CACHING = f"public, max-age={INDEX_MAX_AGE_S}"
 #: a file never changes under its name, and is gone after 14 days
 FILE_CACHING = f"public, max-age={14 * 86_400}, immutable"

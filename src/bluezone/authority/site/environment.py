@@ -163,11 +163,11 @@ class Environment(BaseSettings):
     attestation: OptionalText = _described(None, "not asked for")
     """dotted name of a function (registration, X-Attestation header) -> bool that says whether a real app registers"""
 
-    truncate_window_s: Positive = 3_600
+    truncate_window_s: Positive = 900
     """upload times are cut to this, so that a file does not tell when somebody pressed the button"""
 
-    # Six files a day cost a phone some 250 kB, and a warning waits 4 h at most.
-    export_period_s: Positive = 4 * 3_600
+    # What shorter periods and larger files cost phones and CDN: docs/why/authority.md#files.
+    export_period_s: Positive = 900
     """one file covers this long; a multiple of the window"""
 
     exports_bucket: OptionalText = _described(None, "a folder, `var/exports`")
@@ -176,8 +176,8 @@ class Environment(BaseSettings):
     exports_endpoint: OptionalText = _described(None, "Amazon's")
     """address of the S3 service that holds the bucket"""
 
-    export_min_keys: Count = 1_000
-    """export files with fewer keys are padded to this many, as by the reference server"""
+    export_min_keys: Count = 500
+    """export files with fewer keys are padded to this many, as the reference server pads its own"""
 
     export_jitter_keys: Count = 100
     """a random number of up to this many is added to the padding"""

@@ -15,7 +15,7 @@ _COMMANDS = {
     "init": ("state:init", "Write the settings: the authority, and the keys that are trusted."),
     "publish": ("sharing:publish", "Publish this phone's keys under the code an officer has given."),
     "radios": ("radios:radios", "List what can stand after --radio on this machine."),
-    "run": ("running:run", "Send and listen until Ctrl-C; fetch and check every four hours."),
+    "run": ("running:run", "Send and listen until Ctrl-C; fetch and check every half hour."),
     "serve": ("screens:serve", "Run the phone with its screens, for this machine's owner alone."),
     "service": ("running:service", "Print a systemd unit that runs this phone in the background."),
     "status": ("state:status", "Show what this phone knows of itself."),

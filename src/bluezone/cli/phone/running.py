@@ -50,7 +50,7 @@ def run(
     ] = None,
     wait_for_radio: Annotated[bool, Opt("Where the radio is not there yet, wait for it.")] = False,
 ) -> None:
-    """Send and listen until Ctrl-C; every four hours fetch and check, where an authority is set.
+    """Send and listen until Ctrl-C; every half hour fetch and check, where an authority is set.
 
     `bluezone phone radios` lists what RADIO can be. A trace ends the run by itself.
     """

@@ -254,9 +254,9 @@ class Phone:
         if redating is not None and (count := self.stores.contacts.date_anew(redating)):
             _log.warning("the clock was wrong: %d scans were dated anew", count)
 
-    def sync(self, client: httpx.Client) -> DownloadReport:
-        """Fetch the exports this phone has not yet, then the authority's policy. It waits for the net: call it off the
-        radio's event loop."""
+    def sync(self, client: httpx.Client, *, keys_only: bool = False) -> DownloadReport:
+        """Fetch the exports this phone has not yet, then the authority's policy and settings; `keys_only`: only those
+        that the end of the index names. It waits for the net: call it off the radio's event loop."""
         settings = self.settings
         report = download_exports(
             client,
@@ -266,24 +266,27 @@ class Phone:
             settings.trusted_keys,
             self.clock(),
             heard=self.time.hear,
+            newest_only=keys_only,
         )
+        if not keys_only:
+            try:
+                refused = self.sync_policy(client).refused
+            except ConnectionFailedError as error:
+                refused = ((COUNTRY, str(error)),)
+            for _, why in refused:  # the exports are what matters: a policy that does not come must not stop them
+                _log.warning("the policy stays as it is: %s", why)
         try:
-            refused = self.sync_policy(client).refused
-        except ConnectionFailedError as error:
-            refused = ((COUNTRY, str(error)),)
-        for _, why in refused:  # the exports are what matters: a policy that does not come must not stand in their way
-            _log.warning("the policy stays as it is: %s", why)
-        try:
-            self._sync_contacts(client)
+            self._sync_contacts(client, keys_only=keys_only)
         except (ConnectionFailedError, ExportError, RefusedError) as error:
             if getattr(error, "status", None) != HTTPStatus.NOT_FOUND:  # no contact has warned anybody yet
                 _log.warning("keys of contacts were not fetched: %s", error)
         return report
 
-    def _sync_contacts(self, client: httpx.Client) -> None:
+    def _sync_contacts(self, client: httpx.Client, *, keys_only: bool) -> None:
         """Fetch the signed settings and, where they say so, the keys of contacts who warn others."""
         settings = self.settings
-        self.fetch(client, SETTINGS)
+        if not keys_only:
+            self.fetch(client, SETTINGS)
         if self.second_order():
             download_exports(
                 client,
@@ -292,6 +295,7 @@ class Phone:
                 second_order_region(settings.region),
                 settings.trusted_keys,
                 self.clock(),
+                newest_only=keys_only,
             )
 
     def second_order(self) -> bool:

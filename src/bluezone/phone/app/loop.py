@@ -2,7 +2,7 @@
 phone run`, of `bluezone phone serve` (the screens talk to it) and of the town.
 
 The engine (`engine.Phone`) does the work. This decides when, survives what fails, and remembers what to tell the owner:
-no yes, no radio; checks come every few hours, and sooner after a failure; a damaged database is set aside, never
+no yes, no radio; checks come every half hour, and sooner after a failure; a damaged database is set aside, never
 deleted, and a clean one begun.
 """
 
@@ -29,7 +29,6 @@ from bluezone.phone.app.schedule import (
     FORMS,
     GUIDANCE,
     NEWS,
-    SPREAD,
     TASKS,
     Task,
     fetch_and_check,
@@ -280,7 +279,7 @@ class Runner:
             await sleep_until(self.clock() + wait_s, self.clock, self._watch, self._chance)
             if self._client is not None and knows_authority(self.phone) and self._agreed():
                 await asyncio.to_thread(self.check)
-            wait_s = next_check_s(self._progress.failures) * self._chance.uniform(1 - SPREAD, 1 + SPREAD)
+            wait_s = next_check_s(self._progress.failures, self._chance)
 
     async def _run_decoys(self) -> None:
         if self._client is not None and self.settings.pace is not None:

@@ -1,4 +1,5 @@
-"""Say what a phone does by itself every few hours, and when: fetch, check, and its tasks at the authority.
+"""Say what a phone does by itself, and when: every half hour fetch keys and check, every few hours its tasks at the
+authority.
 
 Here are the rules, the tasks and one run of the work; `loop` repeats it. A run never raises what a person can do
 nothing about: what failed is in what it returns. No task is needed to be warned. All go with the checks, so that the
@@ -38,13 +39,17 @@ from bluezone.protocol.documents import COUNTRY, Kind, is_province
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.intervals import DAY_S
 
-CHECK_EVERY_S = 4 * 3_600.0
+#: Keys are fetched so often: published a quarter of an hour after the yes at most, they warn within the hour.
+CHECK_EVERY_S = 1_800.0
+
+#: signed documents, and the whole index of the exports, change seldom or can wait
+TASKS_EVERY_S = 4 * 3_600.0
 
 #: the first check comes at a random moment within so long, so that phones that start together do not ask together
 FIRST_CHECK_WITHIN_S = 600.0
 
 #: checks are spread by this share around their time, for the same reason
-SPREAD = 0.1
+SPREAD = 0.2
 
 _FIRST_RETRY_S = 15 * 60.0
 _AFTER_WAKING_S = (5.0, 60.0)
@@ -52,10 +57,9 @@ _AFTER_WAKING_S = (5.0, 60.0)
 _log = logging.getLogger(__name__)
 
 
-def next_check_s(failures: int) -> float:
-    """Return the seconds to wait after a check: a quarter of an hour after a failure, doubling up to the usual four
-    hours."""
-    return CHECK_EVERY_S if failures == 0 else min(_FIRST_RETRY_S * 2 ** min(failures - 1, 10), CHECK_EVERY_S)
+def next_check_s(failures: int, chance: Chance) -> float:
+    """Draw the seconds to wait after a check: half an hour, or a quarter after the first failure in a row."""
+    return (_FIRST_RETRY_S if failures == 1 else CHECK_EVERY_S) * chance.uniform(1 - SPREAD, 1 + SPREAD)
 
 
 async def sleep_until(due_s: float, clock: Clock, watch: ClockWatch, chance: Chance) -> None:
@@ -108,15 +112,17 @@ def knows_authority(phone: Phone) -> bool:
 
 
 def fetch_and_check(phone: Phone, client: httpx.Client | None, tasks: Sequence[Task] = ()) -> Outcome:
-    """Fetch, compare, run tasks. Where the net fails, what was fetched before is compared all the same."""
+    """Fetch, compare, run tasks. Where the net fails, what was fetched before is compared all the same. Where all has
+    been fetched lately, keys alone are, and compared if some came."""
     trouble, unreachable, wrong_clock = "", False, False
     preferences = phone.stores.preferences
     try:
+        keys_only = not _ALL.is_due(preferences.done_at_s(_ALL.name), phone.clock())
         if client is not None and not knows_authority(phone):
             client = None  # nobody to ask
         if client is not None:
             try:
-                report = phone.sync(client)
+                report = phone.sync(client, keys_only=keys_only)
             except StorageError:
                 raise
             except (PhoneError, ProtocolError) as error:
@@ -126,9 +132,12 @@ def fetch_and_check(phone: Phone, client: httpx.Client | None, tasks: Sequence[T
             else:
                 if report.bad:
                     _log.warning("%d lists of keys could not be trusted", len(report.bad))
-        checked = phone.check()
+        nothing_new = keys_only and not phone.stores.exposures.unchecked_exports()
+        checked = None if nothing_new else phone.check()
         if client is not None and not trouble:
             preferences.change(checked_at_s=phone.clock())
+            if not keys_only:
+                preferences.mark_done(_ALL.name, phone.clock())
             _run(tasks, phone, client)
     except PhoneError as error:  # a store that fails, above all; whatever it is, the next run comes
         return Outcome(None, trouble, unreachable, str(error), wrong_clock)
@@ -161,6 +170,9 @@ def running_alone(directory: Path) -> Iterator[None]:
 
 
 # --- tasks --------------------------------------------------------------------------------------------
+
+#: all that the authority publishes for every phone: beside keys its policy and settings, and the whole index of keys
+_ALL = Task("all that is published", Phone.sync, TASKS_EVERY_S)
 
 GUIDANCE, NEWS, COUNTING, SERVICES = "guidance", "news", "counting", "services"
 REPORTS, WARNED, PLACES = "reports", "warned", "places"
@@ -243,11 +255,11 @@ def _fetch_places(phone: Phone, client: httpx.Client) -> None:
 
 #: what goes with every check
 TASKS = (
-    Task(GUIDANCE, fetch_guidance, CHECK_EVERY_S),
-    Task(NEWS, _fetching(news.NEWS, areas_of), CHECK_EVERY_S),
-    Task(PLACES, _fetch_places, CHECK_EVERY_S),
+    Task(GUIDANCE, fetch_guidance, TASKS_EVERY_S),
+    Task(NEWS, _fetching(news.NEWS, areas_of), TASKS_EVERY_S),
+    Task(PLACES, _fetch_places, TASKS_EVERY_S),
     Task(COUNTING, _report_active, every_s=0.0),
-    Task(SERVICES, _ask_services, CHECK_EVERY_S),
+    Task(SERVICES, _ask_services, TASKS_EVERY_S),
     Task(REPORTS, _sending(send_reports, send_check_ins), every_s=0.0),
     Task(WARNED, _answer_warned, every_s=0.0),
     Task(FORMS, _fetching(kinds.FORMS, guidance_areas_of)),

@@ -102,10 +102,11 @@ def _trust() -> ssl.SSLContext:
     return ssl.create_default_context(capath=folder)
 
 
-def get(client: httpx.Client, url: str, limit: int, steady: Clock = _STEADY) -> bytes:
-    """Return the body of a GET, at most `limit` bytes in MAX_ANSWER_S by the clock `steady`. Raises
-    ConnectionFailedError or RefusedError."""
-    return _send(client, client.build_request("GET", url, headers=_HEADERS), limit, steady=steady)
+def get(client: httpx.Client, url: str, limit: int, steady: Clock = _STEADY, *, last: int = 0) -> bytes:
+    """Return the body of a GET, at most `limit` bytes in MAX_ANSWER_S by the clock `steady`. `last`: ask for so many
+    bytes of its end (a server may send all). Raises ConnectionFailedError or RefusedError."""
+    headers = {**_HEADERS, "Range": f"bytes=-{last}"} if last else _HEADERS
+    return _send(client, client.build_request("GET", url, headers=headers), limit, steady=steady)
 
 
 def post(
@@ -163,7 +164,8 @@ def _send(
     status = response.status_code
     if status >= 500 or (status == HTTPStatus.TOO_MANY_REQUESTS and not says_why_later):
         raise UnavailableError(f"{path}: the authority cannot answer now (HTTP {status})")
-    if status in _GOOD or (explained and 400 <= status < 500):
+    is_part = status == HTTPStatus.PARTIAL_CONTENT and "Range" in request.headers
+    if status in _GOOD or is_part or (explained and 400 <= status < 500):
         return body
     raise RefusedError(f"{path}: the authority answered HTTP {status}", status)
 
