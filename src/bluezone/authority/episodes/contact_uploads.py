@@ -281,7 +281,7 @@ PAGES = UploadPages(
         "A spreadsheet from the interview, a row a person and day. You see what it would do before anything is stored: "
         "which rows cannot be read, and who may be the same person."
     ),
-    onward=("episodes:calls", _("Who is to be called")),
+    onward=("work:list", _("Today's work")),
     names=lambda found: {row.line: row.known for row in found.rows},
     context=lambda found: {"name": found.of},
     stored_as=_stored_as,

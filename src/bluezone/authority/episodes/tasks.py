@@ -31,7 +31,9 @@ from bluezone.i18n import format_day
 
 def lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
     """Return what rows say of episodes, by the task's key, in as many statements for one as for all."""
-    rows = Episode.objects.in_bulk([uuid.UUID(task.source_key) for task in tasks])
+    rows = Episode.objects.select_related("person", "case__person").in_bulk(
+        [uuid.UUID(task.source_key) for task in tasks]
+    )
     exposures = Exposure.objects.filter(episode__in=rows).select_related("source__person", "source__case__person")
     newest = {each.episode_id: each for each in exposures.order_by("day", "pk")}
     sources = [each.source_id for each in newest.values() if each.source_id is not None]
@@ -58,6 +60,7 @@ def _line(task: Task, row: Episode, near: str, call: tuple[str, dt.datetime] | N
         reverse("episodes:call" if is_call else "episodes:episode", args=[row.pk]),
         _("Call") if is_call else _("Open"),
         icon="call" if is_call else "people",
+        about=row.name,
         relation=near,
         day=(today - contact_on).days if contact_on and row.role != Role.F0 else None,
         days=FOLLOWED_DAYS,
