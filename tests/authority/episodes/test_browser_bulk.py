@@ -1,4 +1,4 @@
-"""Twenty contacts from a spreadsheet to their letters in a browser: every click is counted, one reason, no name typed."""
+"""Take twenty contacts from a spreadsheet to letters in a browser: clicks counted, one reason, no name typed."""
 
 from __future__ import annotations
 
