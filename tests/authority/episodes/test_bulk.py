@@ -18,12 +18,16 @@ from bluezone.authority.episodes import services
 from bluezone.authority.episodes.calls import Said
 from bluezone.authority.episodes.models import Episode, Letter, Stay
 from bluezone.authority.episodes.rules import next_try
+from bluezone.authority.episodes.stays import checks, protocols
+from bluezone.authority.episodes.stays import rules as stay_rules
+from bluezone.authority.episodes.stays.rules import Way
 from bluezone.authority.episodes.words import Decision, Reached, Role
 from bluezone.authority.messages.models import OutgoingMessage
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity
+from bluezone.authority.site import encryption
 from bluezone.authority.work.models import Task
 from bluezone.rollout.documents import typeset
 
@@ -217,9 +221,36 @@ def test_codes_and_daily_links_go_by_message_to_whom_they_can(
     services.call(three[0], Said(Reached.YES, again_at=NOW), lan, NOW)
     services.call(three[1], Said(Reached.YES, again_at=NOW), lan, NOW)
     asked = press(page, "daily-links", *three).content.decode()
-    assert "Only who is in isolation today declares each day." in asked
+    assert "Only who is in isolation today declares." in asked
     for _twice in range(2):
         press(page, "daily-links", *three, sure="1")
     assert OutgoingMessage.objects.count() == 2
-    assert "Was asked by a message today." in press(page, "daily-links", *three).content.decode()
+    assert "Was asked by a message already." in press(page, "daily-links", *three).content.decode()
     assert {row.role for row in three} == {Role.F1}
+
+
+def test_a_case_at_home_is_asked_in_the_morning_and_in_the_evening(
+    page: Client, three: list[Episode], lan: User, environment: Any, set_clock: Any
+) -> None:
+    environment(sms="console")
+    decided(three[:2], lan)
+    press(page, "orders", *three[:2], sure="1")
+    case_at_home = next(each.name for each in protocols.known() if each.checks_a_day == 2)
+    twice = Stay.objects.get(episode=three[0])
+    Stay.objects.filter(pk=twice.pk).update(protocol=case_at_home)
+    for row in three[:2]:
+        services.call(row, Said(Reached.YES, again_at=NOW), lan, NOW)
+    sent = []
+    for hour in (1, 3, 8, 9):  # 08:00, 10:00, 15:00 and 16:00 in Vietnam
+        set_clock.now = NOW.replace(day=19, hour=hour)
+        press(page, "daily-links", *three[:2], sure="1")
+        sent.append(OutgoingMessage.objects.count())
+    assert sent == [2, 2, 3, 3]
+    sealed = OutgoingMessage.objects.values_list("sealed", flat=True)
+    texts = [str(json.loads(encryption.decrypt("outgoing message", bytes(each)))) for each in sealed]
+    assert sorted(text.count("mỗi sáng và mỗi tối") for text in texts) == [0, 1, 1]
+    set_clock.now = NOW.replace(day=20, hour=1)
+    checks.store(twice, "1", stay_rules.Said(), Way.WEB, set_clock.now)
+    assert "Has declared already: nothing is due now." in press(page, "daily-links", *three[:2]).content.decode()
+    set_clock.now = NOW.replace(day=20, hour=8)
+    assert len(press(page, "daily-links", *three[:2]).context["taken"]) == 2

@@ -6,6 +6,7 @@ Each act judges its rows first: whom it takes, of those that the officer may cha
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,7 +28,7 @@ from bluezone.authority.episodes import queries
 from bluezone.authority.episodes.models import Episode, Event, Letter, Stay
 from bluezone.authority.episodes.rules import ContactError
 from bluezone.authority.episodes.stays import checks as daily
-from bluezone.authority.episodes.stays import letters
+from bluezone.authority.episodes.stays import letters, protocols
 from bluezone.authority.episodes.stays import queries as stays
 from bluezone.authority.episodes.stays import rules as stay_rules
 from bluezone.authority.episodes.stays import services as isolation
@@ -258,31 +259,32 @@ def _send_codes(tasks: Sequence[Task], reader: Reader, _request: HttpRequest) ->
     return f"{said} {problem}".strip()
 
 
-def _to_ask(tasks: Sequence[Task], reader: Reader) -> Judged[Stay]:
-    followed, today = _Followed(tasks, reader), clock.date_of(reader.now)
+def _to_ask(tasks: Sequence[Task], reader: Reader) -> Judged[tuple[Stay, dt.datetime]]:
+    followed, today, twice = _Followed(tasks, reader), clock.date_of(reader.now), protocols.twice()
     checks = Event.objects.filter(episode__in=followed.keys, kind=EventKind.CHECK.value, day=today)
-    heard = set(checks.values_list("episode", flat=True))
+    heard = dict(checks.order_by("at").values_list("episode", "at"))
 
-    def take(task: Task) -> Stay:
+    def take(task: Task) -> tuple[Stay, dt.datetime]:
         row = followed.of(task)
         stay = followed.stays.get(row.pk)
         if stay is None or not stay_rules.is_running(stay.since, stay.until, stay.ended_on, today):
-            raise ContactError(gettext_noop("only who is in isolation today declares each day"))
-        if row.pk in heard:
-            raise ContactError(gettext_noop("has declared today"))
-        if row.reminded_at is not None and clock.date_of(row.reminded_at) == today:
-            raise ContactError(gettext_noop("was asked by a message today"))
+            raise ContactError(gettext_noop("only who is in isolation today declares"))
+        begun = stays.round_begins(stay, twice, reader.now)
+        if row.pk in heard and heard[row.pk] >= begun:
+            raise ContactError(gettext_noop("has declared already: nothing is due now"))
+        if row.reminded_at is not None and row.reminded_at >= begun:
+            raise ContactError(gettext_noop("was asked by a message already"))
         if row.person is None or not row.person.telephone_digest:
             raise ContactError(_NO_NUMBER)
-        return stay
+        return stay, begun
 
     return _judged(tasks, take)
 
 
 def _ask(tasks: Sequence[Task], reader: Reader, _request: HttpRequest) -> str:
-    """Send each the link to the form of the day; nobody is asked twice a day."""
-    begun, sent = clock.beginning_of(clock.date_of(reader.now)), 0
-    for stay in _to_ask(tasks, reader)[0].values():
+    """Send each the link to the form; nobody is asked twice for one declaration."""
+    sent = 0
+    for stay, begun in _to_ask(tasks, reader)[0].values():
         with transaction.atomic():
             rows = Episode.objects.filter(pk=stay.episode_id).exclude(reminded_at__gte=begun)
             if rows.update(reminded_at=reader.now):
@@ -335,7 +337,7 @@ ACTIONS = (
     ),
     _action(
         "daily-links",
-        gettext_lazy("Ask for today’s declaration"),
+        gettext_lazy("Ask for the declaration that is due"),
         "phone",
         _to_ask,
         run=_ask,

@@ -494,3 +494,13 @@ def test_a_letter_that_nobody_issued_is_not_known(client, db, morning, code):
 def test_who_tries_letters_is_slowed_down(client, db, morning):
     statuses = {client.get("/letter/0000000000000000").status_code for _ in range(320)}
     assert statuses == {404, 429}
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_the_list_of_work_says_of_an_alarm_that_it_is_one_and_not_what_was_declared(client, officer, at_home, reads):
+    checks.store(at_home, "1", Said(("breathless", "cough"), Decimal("38.5")), Way.WEB, MORNING)
+    officer("commune", COMMUNE, may_read_health=reads)
+    page = client.get("/officer/work/", headers={"accept-language": "en"})
+    assert [row.line.title for row in page.context["rows"] if row.task.kind == "alarm"] == ["Alarm"]
+    said = page.content.decode().lower()
+    assert [word for word in ("danger", "symptom", "breath", "cough", "38.5") if word in said] == []

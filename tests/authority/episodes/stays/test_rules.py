@@ -367,3 +367,8 @@ def test_every_protocol_names_its_source_and_what_no_text_was_found_for():
         assert each.days > 0
         assert all(1 <= day <= each.days for day in each.test_days)
         assert each.assumed <= {"from", "days", "test_days", "watch_days", "if_positive_days"}
+
+
+@pytest.mark.parametrize(("rounds", "hour", "begins"), [(ONCE, 23, 0), (TWICE, 0, 0), (TWICE, 13, 0), (TWICE, 14, 14)])
+def test_a_check_counts_for_the_round_that_began_last(rounds, hour, begins):
+    assert rules.begun_round(rounds, dt.time(hour)).counts_from == dt.time(begins)

@@ -131,9 +131,11 @@ def send_link(stay: Stay, now: dt.datetime) -> bool:
     if sender() is None or stay.episode.person is None:
         return False
     with translation.override("vi"):
-        text = gettext("Bluezone: how are you today? Please declare each day before 12:00: %(way)s") % {
-            "way": _way(stay)
-        }
+        if stay.protocol in protocols.twice():
+            text = gettext("Bluezone: how are you? Please declare each morning and each evening: %(way)s")
+        else:
+            text = gettext("Bluezone: how are you today? Please declare each day before 12:00: %(way)s")
+        text %= {"way": _way(stay)}
     outbox.queue(persons.telephone_of(stay.episode.person), text, now + _LINK_LIFE, now)
     return True
 

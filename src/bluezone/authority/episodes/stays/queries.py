@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -130,6 +130,14 @@ def free_beds(organisation: Organisation) -> QuerySet[Bed]:
 
 def _checked_on(day: dt.date) -> QuerySet[Event]:
     return Event.objects.filter(episode=OuterRef("episode"), kind=EventKind.CHECK.value, day=day)
+
+
+def round_begins(stay: Stay, twice: Collection[str], now: dt.datetime) -> dt.datetime:
+    """Return since when a check of today, or a message that asks for it, counts for the round that runs: the day's, or
+    of cases at home that of the morning or the evening. `twice`: `protocols.twice()`."""
+    here = local(now)
+    begun = rules.begun_round(TWICE if stay.protocol in twice else ONCE, here.time())
+    return dt.datetime.combine(here.date(), begun.counts_from, here.tzinfo)
 
 
 def dues(rows: Iterable[Stay], now: dt.datetime) -> dict[int, Due]:

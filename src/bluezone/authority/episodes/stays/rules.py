@@ -138,6 +138,11 @@ ONCE = (Round(dt.time(0), dt.time(12), dt.time(18)),)
 TWICE = (Round(dt.time(0), dt.time(9), dt.time(12)), Round(dt.time(14), dt.time(18), dt.time(20)))
 
 
+def begun_round(rounds: Sequence[Round], at: dt.time) -> Round:
+    """Return the round for which a check at an hour of the day counts."""
+    return max((each for each in rounds if each.counts_from <= at), key=lambda each: each.counts_from)
+
+
 def open_round(
     rounds: Sequence[Round], heard_at: dt.time | None, entered_at: dt.datetime, now: dt.datetime
 ) -> Round | None:
