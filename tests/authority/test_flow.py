@@ -241,7 +241,7 @@ def test_the_worker_publishes_and_stops_when_asked(running):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("case", "create", "--report-type", "confirmed"), "a date of first symptoms or of the test is needed"),
+        (("case", "create", "--report-type", "confirmed"), "give the day of first symptoms or the day of the test"),
         (("case", "create", "--report-type", "sure", "--test-date", "2020-08-18"), "sure"),
         (("case", "create", "--report-type", "self", "--test-date", "2020-08-30"), "this day has not come yet"),
         (("officer-token", "nobody"), "there is no active officer 'nobody'"),

@@ -238,10 +238,10 @@ def test_after_fourteen_days_entries_openings_and_keys_are_gone(client, market, 
 
 
 def test_who_may_open():
-    assert rules.may_open(jurisdiction_of(Role.PROVINCE, PROVINCE), "/63:93/63:930/", may_confirm=True)
-    assert not rules.may_open(jurisdiction_of(Role.PROVINCE, PROVINCE), "/63:93/63:930/", may_confirm=False)
-    assert not rules.may_open(jurisdiction_of(Role.PROVINCE, "/63:92/"), "/63:93/63:930/", may_confirm=True)
-    assert not rules.may_open(jurisdiction_of(Role.MINISTRY, "/"), "/63:93/63:930/", may_confirm=True)
+    assert rules.may_open(jurisdiction_of(Role.PROVINCE, PROVINCE), "/63:93/63:930/", reads_health=True)
+    assert not rules.may_open(jurisdiction_of(Role.PROVINCE, PROVINCE), "/63:93/63:930/", reads_health=False)
+    assert not rules.may_open(jurisdiction_of(Role.PROVINCE, "/63:92/"), "/63:93/63:930/", reads_health=True)
+    assert not rules.may_open(jurisdiction_of(Role.MINISTRY, "/"), "/63:93/63:930/", reads_health=True)
 
 
 @pytest.mark.parametrize("area", ["63-930", "99-99", "x", "63-31318", "%20"])

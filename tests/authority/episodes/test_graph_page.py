@@ -15,10 +15,10 @@ from auditlog.models import LogEntry
 from click.testing import CliRunner
 from django.test import Client
 
-from bluezone.authority.diagnosis.models import Case, FollowUp
+from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import outbreaks, queries, services, tables
 from bluezone.authority.episodes.calls import Said
-from bluezone.authority.episodes.models import Episode, Exposure
+from bluezone.authority.episodes.models import Episode, Event, Exposure
 from bluezone.authority.episodes.rules import Wait
 from bluezone.authority.episodes.services import Met
 from bluezone.authority.episodes.words import Decision, FoundBy, Reached, Setting
@@ -194,7 +194,7 @@ def test_whoever_was_a_case_before_was_not_found_by_tracing(outbreak, officers):
 
 def test_a_case_taken_to_hospital_is_apart_since_the_first_such_day(outbreak, officers):
     for what, days in (("intensive", 2), ("admitted", 5), ("discharged", 6)):
-        FollowUp.objects.create(case=outbreak.f0, kind="hospital", what=what, day=ago(days), noted_at=NOW)
+        Event.objects.create(episode=outbreak.f0.episode, kind="course", what=what, day=ago(days), at=NOW)
     node = outbreaks.load(queries.visible(officers[HERE]), ago(27), TODAY).outbreak.by_key()[
         str(outbreak.f0.episode.pk)
     ]

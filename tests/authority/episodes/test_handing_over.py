@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from tests.authority.episodes.conftest import BACKEND, HERE, MAI, NOW, THERE, ago, case, met
 
-from bluezone.authority.diagnosis import case_services
+from bluezone.authority.diagnosis import services as cases
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import handing_over, queries, services, warning
 from bluezone.authority.episodes.models import Episode, Handover
@@ -111,7 +111,7 @@ def test_a_contact_is_handed_over_alone(by):
 
 def test_what_turned_out_to_be_the_case_goes_along(by):
     kept, twin = f0(), f0("An hai")
-    case_services.merge(kept.case, twin.case, NOW)
+    cases.merge(kept.case, twin.case, NOW)
     hand_over(kept, by)
     assert places(kept, twin) == [(THERE, THERE)] * 2
     assert set(Case.objects.values_list("place", flat=True)) == {THERE}
@@ -120,7 +120,7 @@ def test_what_turned_out_to_be_the_case_goes_along(by):
 def test_a_case_that_is_merged_meanwhile_is_not_handed_over(by, officers):
     kept, gone = f0(), f0("An hai")
     asked = handing_over.ask(gone, THERE, officers[HERE], NOW)
-    case_services.merge(kept.case, gone.case, NOW)
+    cases.merge(kept.case, gone.case, NOW)
     asked.refresh_from_db()
     assert asked.state == Handover.State.TAKEN_BACK
     assert "handover" not in tasks(THERE)

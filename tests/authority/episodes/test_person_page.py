@@ -77,11 +77,12 @@ def test_the_time_line_is_filtered_by_its_address(mai, tram):
     assert "<b>Was near LM-001" not in page
 
 
-#: role, place, right to confirm, right to read; what stands on the page: the way to the episode, who it is for a
-#: reason, what is due, the case. None: there is no page
+#: role, place, right to confirm, right to read (who has that alone reads the episode, and changes nothing); what
+#: stands on the page: the way to the episode, who it is for a reason, what is due, the case. None: there is no page
 ROLES = {
     "the commune": ("commune", COMMUNE, True, True, "episode actions identity due result"),
-    "the commune, who only reads": ("commune", COMMUNE, False, True, "identity due"),
+    "the commune, who only reads": ("commune", COMMUNE, False, True, "episode identity due"),
+    "its district, who only reads": ("district", "/63:93/63:935/", False, True, "episode due"),
     "the commune, without a right": ("commune", COMMUNE, False, False, None),
     "its district": ("district", "/63:93/63:935/", True, True, "episode actions due result"),
     "its province": ("province", "/63:93/", True, True, "episode actions due result"),

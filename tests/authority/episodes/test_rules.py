@@ -11,7 +11,7 @@ import pytest
 from bluezone.authority.diagnosis.case_rules import Status
 from bluezone.authority.episodes import rules
 from bluezone.authority.episodes.rules import ContactError, Facts, Standing, State, Wait
-from bluezone.authority.episodes.words import Classification, Decision, FollowUp, Outcome, Reached, Role
+from bluezone.authority.episodes.words import Classification, Course, Decision, FollowUp, Outcome, Reached, Role
 from bluezone.authority.work.rules import Kind, Urgency
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -258,6 +258,12 @@ def test_an_episode_wants_the_tasks_of_the_table(facts, wanted):
 # --- what a case makes of an episode ----------------------------------------------------------------------------------
 
 MAYBE = State(F1, Classification.SUSPECTED, FollowUp.RUNNING)
+ILL = State(F0, Classification.CONFIRMED, FollowUp.RUNNING)
+DIED, MOVED, RECOVERED = (
+    State(F0, Classification.CONFIRMED, FollowUp.COMPLETED, each)
+    for each in (Outcome.DIED, Outcome.MOVED, Outcome.RECOVERED)
+)
+GONE = State(F0, Classification.CONFIRMED, FollowUp.LOST)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +275,10 @@ MAYBE = State(F1, Classification.SUSPECTED, FollowUp.RUNNING)
         (Status.CONFIRMED, {}, None, State(F0, Classification.CONFIRMED, FollowUp.RUNNING)),
         (Status.CONFIRMED, {}, MAYBE, State(F0, Classification.CONFIRMED, FollowUp.RUNNING)),
         (Status.RECOVERED, {}, MAYBE, State(F0, Classification.CONFIRMED, FollowUp.COMPLETED, Outcome.RECOVERED)),
-        (Status.CONFIRMED, {"died": True}, None, State(F0, Classification.CONFIRMED, FollowUp.COMPLETED, Outcome.DIED)),
+        (Status.CONFIRMED, {"before": DIED}, None, DIED),
+        (Status.RECOVERED, {"before": MOVED}, None, MOVED),
+        (Status.CONFIRMED, {"before": GONE}, None, GONE),
+        (Status.WITHDRAWN, {"before": GONE}, None, State(F0, Classification.NOT, FollowUp.CANCELLED)),
         (Status.WITHDRAWN, {}, None, State(F0, Classification.NOT, FollowUp.CANCELLED)),
         (Status.WITHDRAWN, {}, MAYBE, MAYBE),  # the positive was a mistake
         (Status.SUSPECTED, {"merged": True}, None, State(F0, Classification.NOT, FollowUp.CANCELLED)),
@@ -278,8 +287,79 @@ MAYBE = State(F1, Classification.SUSPECTED, FollowUp.RUNNING)
     ],
 )
 def test_an_episode_is_what_its_case_makes_of_it(status, more, contact, state):
-    given = {"clinical": False, "merged": False, "died": False} | more
+    given = {"clinical": False, "merged": False, "before": MAYBE} | more
     assert rules.of_case(status, contact=contact, **given) == state
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "step", "day", "good"),
+    [
+        (("fever", "cough"), None, -3, True),
+        (("none",), None, 0, True),
+        (("none", "cough"), None, 0, False),
+        ((), Course.ADMITTED, 1, False),
+        ((), Course.ADMITTED, -84, True),
+        ((), Course.DIED, -85, False),
+        ((), None, 0, False),
+    ],
+)
+def test_what_may_be_noted_of_a_course(symptoms, step, day, good):
+    arguments = (TODAY + dt.timedelta(days=day), symptoms, (None, step), TODAY)
+    if good:
+        rules.check_course(*arguments)
+    else:
+        with pytest.raises(ContactError):
+            rules.check_course(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("before", "outcome", "after"),
+    [
+        (ILL, Course.WELL, RECOVERED),
+        (ILL, Course.DIED, DIED),
+        (ILL, Course.MOVED, MOVED),
+        (ILL, Course.LOST, GONE),
+        (MAYBE, Course.WELL, MAYBE),  # a contact does not recover
+        (State(F0, Classification.SUSPECTED, FollowUp.RUNNING), Course.WELL,
+         State(F0, Classification.SUSPECTED, FollowUp.RUNNING)),  # a test is awaited
+        (MAYBE, Course.MOVED, State(F1, Classification.SUSPECTED, FollowUp.COMPLETED, Outcome.MOVED)),
+    ],
+)  # fmt: skip
+def test_what_an_outcome_makes_of_an_episode(before, outcome, after):
+    assert rules.after_outcome(before, outcome) == after
+
+
+def days(number: int) -> dt.date:
+    return TODAY + dt.timedelta(days=number)
+
+
+@pytest.mark.parametrize(
+    ("facts", "after"),
+    [
+        ({}, FollowUp.RUNNING),  # nobody knows until when
+        ({"until": days(0), "heard": True}, FollowUp.RUNNING),
+        ({"until": days(-1), "heard": True}, FollowUp.COMPLETED),
+        ({"until": days(-1)}, FollowUp.LOST),  # never heard: not well, but not known
+        ({"until": days(-1), "heard": True, "has_symptoms": True}, FollowUp.RUNNING),
+        ({"until": days(-1), "heard": True, "is_isolated": True}, FollowUp.RUNNING),  # the stay ends it
+        ({"until": days(-1), "heard": True, "role": F0}, FollowUp.RUNNING),  # the course ends it
+        ({"until": days(5), "unreached_since": days(-6)}, FollowUp.RUNNING),
+        ({"until": days(5), "unreached_since": days(-7)}, FollowUp.LOST),
+        ({"until": days(5), "unreached_since": days(-7), "heard": True}, FollowUp.LOST),
+        ({"until": days(5), "unreached_since": days(-7), "is_isolated": True}, FollowUp.RUNNING),
+        ({"until": days(5), "unreached_since": days(-7), "role": F0}, FollowUp.RUNNING),
+        ({"until": days(-1), "heard": True, "role": Role.TRAVELLER}, FollowUp.COMPLETED),
+    ],
+)
+def test_how_a_follow_up_ends(facts, after):
+    assert rules.follow_up_after(rules.Followed(**{"role": F1, "until": None} | facts), TODAY) is after
+
+
+@pytest.mark.parametrize(
+    ("until", "contact", "last"), [(days(3), days(-20), days(3)), (None, days(-4), days(10)), (None, None, None)]
+)
+def test_until_when_a_contact_is_followed(until, contact, last):
+    assert rules.last_day(until, contact) == last
 
 
 @pytest.mark.parametrize("decision", list(Decision))

@@ -7,9 +7,7 @@ import datetime as dt
 import pytest
 from tests.authority.episodes.conftest import BACKEND, HERE, MAI, NOW, THERE, TODAY, case, met
 
-from bluezone.authority.diagnosis import case_services
 from bluezone.authority.diagnosis import services as cases
-from bluezone.authority.diagnosis.case_rules import Course
 from bluezone.authority.episodes import handing_over, services
 from bluezone.authority.episodes.calls import Said
 from bluezone.authority.episodes.models import Episode
@@ -89,16 +87,6 @@ def test_who_is_well_again_has_no_tasks_and_a_new_illness_is_a_new_episode(by):
     assert again.pk != row.pk
     cases.change_status(sick, cases.Status.CONFIRMED)  # noted too early: the new one runs, and stays the only one
     assert Episode.objects.filter(person=sick.person, ended_on=None).get() == again
-
-
-@pytest.mark.parametrize(
-    ("what", "outcome", "left"), [("died", "died", []), ("moved", "moved", []), ("lost", "", ["order"])]
-)
-def test_who_died_or_moved_away_is_followed_no_more(by, what, outcome, left):
-    sick = case(person=persons.enter(MAI, HERE, NOW))
-    case_services.note(sick, Course.OUTCOME, [what], TODAY, None, by.officer, NOW)
-    row = services.of_case(sick, NOW)
-    assert (row.outcome, row.ended_on is not None, tasks(row)) == (outcome, bool(outcome), left)
 
 
 @pytest.mark.parametrize("place", [HERE, THERE])

@@ -17,7 +17,7 @@ from bluezone.authority.issuing.models import LabCorrection, LabResult
 from bluezone.authority.issuing.results import rules
 from bluezone.authority.issuing.results.rules import Content, Effect, Known, Patient, Result, ResultError
 from bluezone.authority.messages import sms
-from bluezone.authority.officers import tokens
+from bluezone.authority.officers import confirming, tokens
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Person
@@ -139,7 +139,7 @@ def test_the_place_that_a_laboratory_names(commune, district, place):
     ],
 )
 def test_a_result_is_the_task_of_the_nearest_office_that_may_decide(offices, office):
-    assert rules.office_of(COMMUNE, offices) == office
+    assert confirming.office_of(COMMUNE, offices) == office
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_a_result_without_a_number_is_a_task_of_the_patients_commune_found_by_th
     case = Case.objects.get()
     assert (case.status, case.place, case.test_date) == ("confirmed", COMMUNE, row.sampled_on)
     assert not Task.objects.filter(state="open", source="result").exists()
-    assert commune.post(f"/officer/results/{row.pk}/case").status_code == 400  # a second officer, or a second press
+    assert commune.post(f"/officer/results/{row.pk}/case").status_code == 409  # a second officer, or a second press
     assert Case.objects.count() == 1
 
 
@@ -342,7 +342,7 @@ def test_an_officer_takes_a_positive_result_back_as_the_laboratory_said_by_telep
     row.refresh_from_db()
     assert (row.result, row.is_task, row.case.status) == ("withdrawn", False, "withdrawn")
     assert LabCorrection.objects.get().result == "positive"
-    assert province.post(f"/officer/results/{row.pk}/withdraw").status_code == 400
+    assert province.post(f"/officer/results/{row.pk}/withdraw").status_code == 409
 
 
 def test_a_result_that_waits_stands_on_its_case_until_it_is_noted_there(authority, client):

@@ -38,7 +38,6 @@ NOT_MOVED = {
     "campaign": 2,
     "checkpoints": 5,
     "declarations": 5,
-    "diagnosis": 18,
     "django": 1,
     "episodes": 10,
     "federation": 3,

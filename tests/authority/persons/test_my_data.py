@@ -10,12 +10,15 @@ import pytest
 from django.test import Client
 
 from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.messages import sms
+from bluezone.authority.messages.models import OutgoingMessage
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import my_data, services
 from bluezone.authority.persons.models import DataRequest, Person
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site import retention
+from bluezone.authority.work.models import Task
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2020, 8, 20, 2, 30, tzinfo=dt.UTC)
@@ -93,17 +96,22 @@ def test_another_office_gives_no_code(mai, client, set_clock):
         my_data.give_code(mai, Issuer(officer=other), NOW)
 
 
-def test_a_request_is_stored_once_due_in_72_hours_and_its_answer_read_with_a_new_code(opened, officer, mai, tram):
+def test_a_request_is_a_task_due_by_law_and_its_answer_read_with_a_new_code(opened, officer, mai, tram):
     for _ in range(2):
         page = Client().post(PAGE, ASKED | {"pass": pass_of(opened)}).content.decode()
-        assert "72 giờ" in page
+        assert "48 giờ" in page
     [row] = DataRequest.objects.all()
-    assert (row.place, row.due_at, row.state) == (COMMUNE, NOW + dt.timedelta(hours=72), "waiting")
+    assert (row.place, row.due_at, row.state) == (COMMUNE, NOW + dt.timedelta(hours=48), "waiting")
+    task = Task.objects.get(kind="request")
+    assert (task.due_at, task.place, task.state) == (row.due_at, COMMUNE, "open")
+    assert f"{LIST}/{row.pk}" in officer.get("/officer/work/").content.decode()
     assert mai.pseudonym in officer.get(LIST).content.decode()
     assert "Tên tôi là Mãi" in officer.get(f"{LIST}/{row.pk}").content.decode()
     answered = {"state": "done", "text": "Đã sửa tên"}
     assert officer.post(f"{LIST}/{row.pk}", {"state": "done", "text": ""}).status_code == 400
     assert officer.post(f"{LIST}/{row.pk}", answered).status_code == 302
+    task.refresh_from_db()
+    assert (task.state, task.closed_by) == ("done", tram)
     assert officer.post(f"{LIST}/{row.pk}", answered).status_code == 400, "answered once"
     code = my_data.give_code(mai, Issuer(officer=tram), NOW)
     assert "Đã sửa tên" in Client().post(PAGE, {"code": code}).content.decode()
@@ -137,15 +145,62 @@ def test_a_request_is_open_to_the_persons_own_office_alone(opened, client, role,
 def test_a_late_request_is_marked(opened, officer, set_clock):
     Client().post(PAGE, ASKED | {"pass": pass_of(opened)})
     assert "quá hạn" not in officer.get(LIST).content.decode()
-    set_clock.now = NOW + dt.timedelta(hours=73)
+    set_clock.now = NOW + dt.timedelta(hours=49)
     assert "quá hạn" in officer.get(LIST).content.decode()
 
 
-def test_requests_are_encrypted_and_go_90_days_after_their_answer(opened, mai, database_text):
+def test_requests_are_encrypted_and_go_90_days_after_their_answer(opened, mai, tram, database_text):
     Client().post(PAGE, ASKED | {"pass": pass_of(opened)})
     assert "Mãi" not in database_text()
     services.keep_until(mai, NOW.date() + dt.timedelta(days=200))
-    my_data.answer(DataRequest.objects.get(), DataRequest.State.REFUSED, "Phải giữ", NOW)
+    my_data.answer(DataRequest.objects.get(), DataRequest.State.REFUSED, "Phải giữ", tram, NOW)
     assert "Phải" not in database_text()
     assert retention.purge(NOW + dt.timedelta(days=89))["data_requests"] == 0
     assert retention.purge(NOW + dt.timedelta(days=91))["data_requests"] == 1
+
+
+# --- a code by message ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sending(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sms, "sender", lambda: print)
+
+
+def test_an_officer_has_the_code_sent_to_the_number_that_is_known(sending, officer, mai):
+    address = f"/officer/persons/{mai.pseudonym}"
+    assert 'name="send"' in officer.get(address).content.decode()
+    page = officer.post(f"{address}/data-code", {"send": ""}).content.decode()
+    assert "78" in page
+    assert 'class="code"' not in page
+    assert OutgoingMessage.objects.count() == mai.data_codes.count() == 1
+
+
+def test_without_a_gateway_no_message_is_offered(officer, mai):
+    address = f"/officer/persons/{mai.pseudonym}"
+    assert 'name="send"' not in officer.get(address).content.decode()
+    assert officer.post(f"{address}/data-code", {"send": ""}).status_code == 400
+    assert 'name="telephone"' not in Client().get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"), [("0912345678", 1), ("+84 912 345 678", 1), ("0912345679", 0), ("0933333333", 0)]
+)
+def test_who_asks_by_a_known_number_is_sent_a_code_and_all_get_one_answer(sending, mai, set_clock, typed, sent):
+    set_clock.now = NOW
+    for name in ("a", "b"):  # a family: whose data would the code show?
+        services.enter(Identity(name, telephone="+84933333333"), COMMUNE, NOW)
+    for _ in range(2):  # once an hour
+        answer = Client().post(PAGE, {"telephone": typed})
+        assert answer.status_code == 200
+        assert 'role="status"' in answer.content.decode()
+    assert OutgoingMessage.objects.count() == sent
+
+
+def test_codes_are_not_asked_for_without_end(sending, mai, set_clock):
+    set_clock.now = NOW
+    answers = [Client().post(PAGE, {"telephone": "0912345679"}).status_code for _ in range(4)]
+    assert answers == [200, 200, 200, 429]
+    assert Client().post(PAGE, {"telephone": "12"}).status_code == 429
+    set_clock.now = NOW + dt.timedelta(hours=1)
+    assert Client().post(PAGE, {"telephone": "12"}).status_code == 400

@@ -60,6 +60,7 @@ def test_an_empty_environment_is_safe(read_with):
         ("BLUEZONE_EXPORT_MIN_KEYS", "0", "export_min_keys", 0),
         ("BLUEZONE_ISSUER", "", "issuer", "vn.bluezone.verification"),
         ("BLUEZONE_WRONG_CODES_A_DAY", "333", "wrong_codes_a_day", 333),
+        ("BLUEZONE_DATA_REQUEST_HOURS", "72", "data_request_hours", 72),
         ("BLUEZONE_SECRET_KEY", "", "secret_key", None),
         ("BLUEZONE_REHEARSAL_CLOCK", "/tmp/clock", "rehearsal_clock", Path("/tmp/clock")),
         ("BLUEZONE_REHEARSAL_CLOCK", "", "rehearsal_clock", None),

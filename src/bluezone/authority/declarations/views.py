@@ -20,7 +20,6 @@ from django.utils.translation import gettext, ngettext
 from bluezone.authority.declarations import known_forms, queries, rules, services, tracing
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import Result
-from bluezone.authority.diagnosis.forms import date_text
 from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.episodes import rules as episode_rules
 from bluezone.authority.episodes.forms import SETTING_NAMES, days_from
@@ -32,7 +31,7 @@ from bluezone.authority.officers.jurisdiction import codes_of, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.site import clock, keyset
-from bluezone.authority.site.language import number_text, page_language
+from bluezone.authority.site.language import number_text, page_language, sentence_of
 from bluezone.forms import communes
 from bluezone.forms.definition import IDENTITY, Level, said
 from bluezone.forms.rendering import render_answers
@@ -223,7 +222,7 @@ class OpenCase(EnterPerson):
         try:
             return self.trace(day)
         except CaseError as error:
-            return self.problem(date_text(str(error)))
+            return self.problem(sentence_of(error))
 
     def trace(self, day: dt.date) -> HttpResponse:
         return redirect("diagnosis:detail", tracing.open_case(self.object, day, self.issuer, clock.now()).pk)

@@ -61,7 +61,6 @@ class DiagnosisConfig(AppConfig):
         registries.audit_kinds.add(
             AuditKind("case", _("case")),
             AuditKind("merge", _("merged cases"), {"undone_at": _("parted")}),
-            AuditKind("followup", _("course of a case"), {"kind": _("kind"), "call_again_on": _("call again on")}),
             AuditKind("onetimecode", _("code of a case"), {"case": _("case"), "stopped": _("stopped, because of")}),
             AuditKind("quotafactor", _("factor of the codes’ quota"), {"factor": _("factor")}),
         )

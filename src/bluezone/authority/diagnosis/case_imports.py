@@ -23,13 +23,6 @@ from bluezone.spreadsheets import lexicon
 from bluezone.spreadsheets.results import Proposal, Row
 
 K = TypeVar("K")
-_DATE_PROBLEMS = {
-    rules.DateProblem.NONE_GIVEN: gettext_noop("give the day of first symptoms or the day of the test"),
-    rules.DateProblem.IN_FUTURE: gettext_noop("this day has not come yet"),
-    rules.DateProblem.TOO_OLD: gettext_noop(
-        "this is more than 28 days ago: nobody who was near then can still be warned"
-    ),
-}
 _ALIKE = {
     Likeness.DOCUMENT: gettext_noop("the case {name} that is stored already has the same document number"),
     Likeness.TELEPHONE: gettext_noop("the case {name} that is stored already has the same telephone number"),
@@ -99,7 +92,7 @@ def _read(reader: Reader, row: Row, otherwise: str) -> Draft | None:
     report_type = _report_type(reader, row, otherwise)
     onset, tested = reader.day(row, "onset"), reader.day(row, "tested")
     if row.line not in reader.failed and (wrong := rules.date_problem(onset, tested, reader.today)) is not None:
-        reader.fail(row.line, "onset" if wrong[1] == "onset_date" else "tested", RowError(_DATE_PROBLEMS[wrong[0]]))
+        reader.fail(row.line, "onset" if wrong[1] == "onset_date" else "tested", RowError(wrong[0].value))
     file_number, identity = reader.file_number(row), reader.identity(row)
     if not (file_number or (identity and (identity.telephone or identity.document)) or row.line in reader.failed):
         template = gettext_noop("give a file number, a telephone number or a document number to know the case by")

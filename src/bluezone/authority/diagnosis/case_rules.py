@@ -10,11 +10,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.errors import AuthorityError
-from bluezone.disease.symptoms import symptoms
 from bluezone.errors import TranslatableError
 
 
@@ -100,7 +100,9 @@ def nearest_first(place: str, offices: Mapping[str, str]) -> list[str]:
 
 
 class StatusError(AuthorityError, TranslatableError):
-    """Report a step that a case cannot take."""
+    """Report a step that a case cannot take; `status`: that of the answer by HTTP."""
+
+    status = HTTPStatus.CONFLICT
 
 
 def transition(before: Status, after: Status) -> Transition | None:
@@ -227,64 +229,3 @@ def likeness(one: CaseFacts, other: CaseFacts) -> Likeness | None:
 def may_undo(merged_at: dt.datetime, undone_at: dt.datetime | None, now: dt.datetime) -> bool:
     """Decide whether two merged cases can still be parted."""
     return undone_at is None and now < merged_at + UNDO_LIFE
-
-
-# --- the course of a case ---------------------------------------------------------------------------------------------
-
-
-class Course(StrEnum):
-    """Name what is noted of a case's course."""
-
-    CALL = "call"
-    SYMPTOMS = "symptoms"
-    HOSPITAL = "hospital"
-    OUTCOME = "outcome"
-
-
-_OFTEN = ("breathless", "fever", "cough", "sore-throat", "fatigue", "no-smell")
-#: what may be noted of each; of symptoms several at once: those of the health declaration of 2020
-COURSE: dict[Course, dict[str, str]] = {
-    Course.CALL: {
-        "reached": gettext_noop("reached by telephone"),
-        "no-answer": gettext_noop("no answer"),
-        "wrong-number": gettext_noop("wrong number"),
-        "refused": gettext_noop("does not want to talk"),
-    },
-    Course.SYMPTOMS: {
-        "none": gettext_noop("no symptoms"),
-        **{code: symptoms()[code].label["en"] for code in _OFTEN},
-    },
-    Course.HOSPITAL: {
-        "admitted": gettext_noop("taken to hospital"),
-        "intensive": gettext_noop("in intensive care"),
-        "discharged": gettext_noop("discharged"),
-    },
-    Course.OUTCOME: {
-        "well": gettext_noop("well again"),
-        "died": gettext_noop("died"),
-        "moved": gettext_noop("moved away"),
-        "lost": gettext_noop("cannot be found"),
-    },
-}
-#: the furthest day on which somebody is to be called again
-CALL_AGAIN = dt.timedelta(days=28)
-
-
-def check_course(
-    kind: Course, what: Sequence[str], day: dt.date, call_again_on: dt.date | None, today: dt.date
-) -> None:
-    """Check what is noted of a course. Raises StatusError."""
-    if not what or not set(what) <= set(COURSE[kind]):
-        raise StatusError(gettext_noop("choose what is to be noted"))
-    if len(what) > 1 and (kind is not Course.SYMPTOMS or "none" in what):
-        raise StatusError(gettext_noop("these do not go together: choose one"))
-    if not today - SAME_ILLNESS * 3 <= day <= today:
-        raise StatusError(gettext_noop("this day has not come yet, or lies too long ago"))
-    if call_again_on is not None and not today <= call_again_on <= today + CALL_AGAIN:
-        raise StatusError(gettext_noop("a day of the next four weeks is meant"))
-
-
-def status_after(kind: Course, what: Sequence[str], status: Status) -> Status:
-    """Return what a note makes of a case: who is well again has recovered."""
-    is_well = kind is Course.OUTCOME and "well" in what
-    return Status.RECOVERED if is_well and status is Status.CONFIRMED else status

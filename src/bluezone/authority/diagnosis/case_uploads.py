@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils.formats import date_format
@@ -20,7 +19,7 @@ from bluezone.authority.diagnosis.case_imports import Draft, Known, Preview, Reg
 from bluezone.authority.diagnosis.case_rules import SAME_ILLNESS, CaseFacts
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.rules import MAX_AGE
-from bluezone.authority.officers import confirming, scope
+from bluezone.authority.officers import scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import Jurisdiction, code_over
 from bluezone.authority.officers.models import User
@@ -68,10 +67,8 @@ class CasesForm(UploadForm):
 
 def allowed(user: User | AnonymousUser) -> Jurisdiction:
     """Return the jurisdiction of an officer who may confirm cases. Raises PermissionDenied for all else."""
-    own = scope.required(user)
-    if not confirming.may_confirm(Issuer(officer=scope.officer(user))):
-        raise PermissionDenied
-    return own
+    scope.confirming_cases(user)
+    return scope.required(user)
 
 
 def check(upload: Upload) -> None:

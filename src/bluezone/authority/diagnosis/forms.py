@@ -12,23 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.diagnosis.rules import MAX_AGE, DateProblem
+from bluezone.authority.diagnosis.rules import MAX_AGE
 from bluezone.authority.site.language import named_day
 from bluezone.authority.site.records import RecordForm
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
-
-_DATE_TEXTS = {
-    DateProblem.NONE_GIVEN: _("Give the day of first symptoms or the day of the test."),
-    DateProblem.IN_FUTURE: _("This day has not come yet."),
-    DateProblem.TOO_OLD: _("This is more than 28 days ago. Nobody who was near then can still be warned."),
-}
-
-
-def date_text(problem: str) -> str:
-    """Say what is wrong with a date, in the officer's language."""
-    return str(_DATE_TEXTS[DateProblem(problem)])
 
 
 def _date_field(label: StrOrPromise, help_text: StrOrPromise = "") -> forms.DateField:
@@ -70,7 +59,7 @@ class NewCaseForm(forms.Form):
     test_date = _date_field(_("Day of the test"))
     file_number = _file_number_field()
 
-    def __init__(self, today: dt.date, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("onset_date", "test_date"):
             self.fields[name].widget.choices = day_choices(today)
@@ -82,7 +71,7 @@ class ResultForm(forms.Form):
     report_type = forms.ChoiceField(label=_("The test says"), widget=forms.RadioSelect)
     test_date = _date_field(_("Day of the test"))
 
-    def __init__(self, case: Case, today: dt.date, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["test_date"].widget.choices = day_choices(today)
         if case.status == Case.Status.SUSPECTED:  # a correction is of another test, whose day nobody has said yet
@@ -92,6 +81,12 @@ class ResultForm(forms.Form):
         ]
 
 
+class StatusForm(forms.Form):
+    """Take how a case goes on, from a button."""
+
+    status = forms.ChoiceField(choices=Case.Status.choices)
+
+
 class ChangeForm(RecordForm):
     """Ask for a case's corrected dates and file number. Days that stand there are offered, however old."""
 
@@ -99,7 +94,7 @@ class ChangeForm(RecordForm):
     test_date = _date_field(_("Day of the test"))
     file_number = _file_number_field()
 
-    def __init__(self, case: Case, today: dt.date, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("onset_date", "test_date"):
             choices = day_choices(today)

@@ -129,27 +129,6 @@ class Merge(models.Model):
         return {"place": self.kept.place}
 
 
-class FollowUp(models.Model):
-    """Store one thing that was learnt of a case's course. Words of lists only: no text, in which names would stand."""
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="course")
-    kind = models.CharField(max_length=10, choices=[(each.value, each.value) for each in case_rules.Course])
-    #: words of `case_rules.COURSE`, with commas
-    what = models.CharField(max_length=120)
-    day = models.DateField(db_index=True)
-    #: when the person is to be called again
-    call_again_on = models.DateField(null=True, db_index=True)
-    noted_at = models.DateTimeField()
-    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.case}"
-
-    def get_additional_data(self) -> dict[str, str]:
-        """Return the place under which the audit log files it."""
-        return {"place": self.case.place}
-
-
 class OneTimeCode(models.Model):
     """Store the keyed digests of a short code and a long one, either of which lets one phone publish for a case, or
     for a contact who may warn others (`contacts`)."""
@@ -268,5 +247,4 @@ class QuotaFactor(models.Model):
 # Who opened a case or noted its result, and when; neither dates nor file numbers.
 auditlog.register(Case, include_fields=["report_type", "status", "place"])
 auditlog.register(Merge, include_fields=["kept", "gone", "undone_at"])
-auditlog.register(FollowUp, include_fields=["kind", "call_again_on"])
 auditlog.register(QuotaFactor, include_fields=["factor"])

@@ -1,18 +1,14 @@
-"""Show on the page of a person the cases, their course and their codes."""
+"""Show on the page of a person the cases and their codes."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from bluezone.authority.diagnosis import queries
-from bluezone.authority.diagnosis.case_rules import Course
-from bluezone.authority.diagnosis.course_forms import KIND_NAMES, text_of
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.pages import TONES
 from bluezone.authority.officers.models import User
@@ -30,7 +26,7 @@ def seen(officer: User) -> Q:
 
 
 def events(officer: User, person: Person) -> Iterable[Happened]:
-    """Yield when cases were opened, what was noted of their course, and their codes."""
+    """Yield when cases were opened, and their codes."""
     for case in _cases(officer, person):
         address = reverse("diagnosis:detail", args=[case.pk])
         said = _("Case %(name)s: %(what)s") % {"name": case.name, "what": case.get_report_type_display()}
@@ -38,19 +34,6 @@ def events(officer: User, person: Person) -> Iterable[Happened]:
         yield Happened(
             case.created_at, said, Group.OTHER, icon="alert", tone=Tone.ACT if is_case else Tone.PLAIN, address=address
         )
-        for row in queries.course_of(case):
-            kind = Course(row.kind)
-            words = text_of(kind, row.what.split(","))
-            is_call = kind is Course.CALL
-            group = Group.CALLS if is_call else Group.CHECKS if kind is Course.SYMPTOMS else Group.OTHER
-            at = row.noted_at if localtime(row.noted_at).date() == row.day else _at_noon(row.day)
-            yield Happened(
-                at,
-                f"{KIND_NAMES[kind]}: {words}",
-                group,
-                icon="call" if is_call else "done",
-                has_hour=at == row.noted_at,
-            )
         for code in case.codes.all():
             yield Happened(code.issued_at, _("A code was issued"), Group.OTHER, icon="done")
             if code.published_at:
@@ -58,26 +41,11 @@ def events(officer: User, person: Person) -> Iterable[Happened]:
                 yield Happened(hour, _("The phone warned those who were near"), Group.CONTACTS, icon="done")
 
 
-def _at_noon(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(12), localtime().tzinfo)
-
-
 def sections(officer: User, person: Person) -> Iterable[PersonSection]:
     """Yield the person's cases, each with its days and the way to its page."""
     rows = list(_cases(officer, person))
     if rows:
-        own = set(
-            queries.editable_cases(officer).filter(pk__in=[case.pk for case in rows]).values_list("pk", flat=True)
-        )
-        found = [
-            {
-                "case": case,
-                "tone": TONES[case.status],
-                "window": case.window,
-                "kinds": KIND_NAMES.items() if case.pk in own else (),
-            }
-            for case in rows
-        ]
+        found = [{"case": case, "tone": TONES[case.status], "window": case.window} for case in rows]
         yield PersonSection(20, "diagnosis/of_person.html", {"cases": found})
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, Model, Q, QuerySet
 
 from bluezone.authority.diagnosis import case_rules
-from bluezone.authority.diagnosis.case_rules import CaseFacts, Course, Likeness
-from bluezone.authority.diagnosis.models import Case, FollowUp
+from bluezone.authority.diagnosis.case_rules import CaseFacts, Likeness
+from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import NATION, Role
 from bluezone.authority.officers.models import User
@@ -23,18 +24,33 @@ _MOST_COMPARED = 20
 _OF_NOBODY = Q(report_type=Case.ReportType.SELF, created_by=None, created_with=None)
 
 
-def visible_cases(officer: User) -> QuerySet[Case]:
-    """Return the cases an officer may see: those of the jurisdiction, for who may confirm cases.
+def visible(rows: QuerySet[Case], user: User | AnonymousUser, _field: str = "") -> QuerySet[Case]:
+    """Filter cases by those an officer may see: of the jurisdiction, for who may confirm cases.
 
     An account without a role works in the ministry's office: it has the cases of that office, not of the country.
     """
-    return _of_office(officer) if not officer.role else _held(scope.visible(Case.objects.all(), officer), officer)
+    return _reached(rows, scope.officer(user), scope.visible)
+
+
+def editable(rows: QuerySet[Case], user: User | AnonymousUser, _field: str = "") -> QuerySet[Case]:
+    """Filter cases by those an officer may change. Those of a former unit that was merged into the own one are to be
+    seen only, until they are handed over."""
+    return _reached(rows, scope.officer(user), scope.editable)
+
+
+def visible_cases(officer: User) -> QuerySet[Case]:
+    """Return the cases an officer may see."""
+    return visible(Case.objects.all(), officer)
 
 
 def editable_cases(officer: User) -> QuerySet[Case]:
-    """Return the cases an officer may change. Those of a former unit that was merged into the own one are to be seen
-    only, until they are handed over."""
-    return _of_office(officer) if not officer.role else _held(scope.editable(Case.objects.all(), officer), officer)
+    """Return the cases an officer may change."""
+    return editable(Case.objects.all(), officer)
+
+
+def _reached(rows: QuerySet[Case], officer: User, reach: Callable[..., QuerySet[Case]]) -> QuerySet[Case]:
+    mine = reach(rows, officer) if officer.role else rows.filter(place=NATION)
+    return held(mine, officer).exclude(_OF_NOBODY)
 
 
 def likely_duplicates(case: Case, within: QuerySet[Case]) -> list[tuple[Case, Likeness]]:
@@ -64,24 +80,6 @@ def facts_of(case: Case) -> CaseFacts:
     return CaseFacts(case.place, day, case.file_number, digests.telephone, digests.document)
 
 
-def course_of(case: Case) -> QuerySet[FollowUp]:
-    """Return what was noted of a case's course, and of those that turned out to be it, the newest first."""
-    return FollowUp.objects.filter(Q(case=case) | Q(case__merged_into=case)).order_by("-day", "-pk")
-
-
-def calls_due(office: str, day: dt.date) -> QuerySet[Case]:
-    """Return the cases of an office whose person is to be called by a day, as the newest call says."""
-    calls = FollowUp.objects.filter(kind=Course.CALL)
-    newest = calls.filter(case=OuterRef("pk")).order_by("-noted_at", "-pk")
-    due = (
-        Case.objects.filter(place=office, merged_into=None)
-        .select_related("person")
-        .annotate(due=Subquery(newest.values("call_again_on")[:1]))
-    )
-    # the second is implied, and finds the few cases of which the first is asked
-    return due.filter(due__lte=day, pk__in=calls.filter(call_again_on__lte=day).values("case"))
-
-
 def found(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
     """Filter cases by a pseudonym, however it was typed, by the beginning of their id, or by a word of their file
     number; nothing for all."""
@@ -92,14 +90,6 @@ def found(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
     ids = case_rules.ids_of(text)
     by_number = Q(file_number__icontains=text)
     return cases.filter(by_number if ids is None else by_number | Q(pk__range=ids))
-
-
-def _of_office(officer: User) -> QuerySet[Case]:
-    return _held(Case.objects.filter(place=NATION), officer)
-
-
-def _held(cases: QuerySet[Case], officer: User) -> QuerySet[Case]:
-    return held(cases, officer).exclude(_OF_NOBODY)
 
 
 def held(rows: QuerySet[_Row], officer: User) -> QuerySet[_Row]:

@@ -6,18 +6,19 @@ import datetime as dt
 from typing import Any, cast
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
 
 from bluezone.authority.diagnosis import code_use, quota, quota_rules
 from bluezone.authority.diagnosis.models import CodeCount, QuotaFactor
 from bluezone.authority.diagnosis.sending.presenters import share
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import OFFICE_HOLDER
+from bluezone.authority.officers.generic import FormPage, OfObject, Step
 from bluezone.authority.officers.jurisdiction import NATION, Role, place_of
-from bluezone.authority.officers.pages import givers_page, office_name, place_name
+from bluezone.authority.officers.pages import office_name, place_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
 from bluezone.geography import catalogue
@@ -61,26 +62,62 @@ def _places(offices: list[str], day: dt.date) -> list[tuple[str, str]]:
     return [(place, place_name(place, day)) for place in seen]
 
 
-@givers_page
-@require_http_methods(["GET", "POST"])
-def quota_page(request: HttpRequest) -> HttpResponse:
-    """Show each office's codes of today beside its quota, and what became of yesterday's; set a factor."""
-    own, now = scope.required(request.user), clock.now()
-    day, is_ministry = clock.date_of(now), own.role is Role.MINISTRY
-    drops = {each.place: each.drop for each in code_use.drops(now, own.place)}
-    offices = _offices(own.place, day, {*confirming.offices_with_right(own), *drops})
-    form = FactorForm(_places(offices, day), request.POST or None) if is_ministry else None
-    if request.method == "POST" and form is not None and form.is_valid():
-        quota.set_factor(form.cleaned_data["place"], form.cleaned_data["factor"])
-        return redirect("diagnosis:quota")
-    context = {
-        "nav": "quota",
-        "lines": [_line(place, day, drops.get(place)) for place in offices],
-        "factors": _factors(own.place, day),
-        "form": form,
-        "codes_share": share(own.place, now),
-    }
-    return render(request, "diagnosis/quota.html", context, status=400 if form is not None and form.errors else 200)
+class QuotaPage(FormPage):
+    """Show each office's codes of today beside its quota, and what became of yesterday's; set a factor, as the
+    ministry."""
+
+    access = scope.giving
+    nav, template_name, done = "quota", "diagnosis/quota.html", ""
+
+    def get_form(self) -> FactorForm | None:
+        if self.own.role is not Role.MINISTRY:
+            return None
+        day = clock.today()
+        return FactorForm(_places(self.offices, day), self.request.POST or None)
+
+    @cached_property
+    def drops(self) -> dict[str, quota_rules.Drop]:
+        return {each.place: each.drop for each in code_use.drops(clock.now(), self.own.place)}
+
+    @cached_property
+    def offices(self) -> list[str]:
+        there = {*confirming.offices_with_right(self.own), *self.drops}
+        return _offices(self.own.place, clock.today(), there)
+
+    def act(self) -> None:
+        if self.form is not None:
+            quota.set_factor(self.form.cleaned_data["place"], self.form.cleaned_data["factor"])
+
+    def way_back(self) -> str:
+        return reverse("diagnosis:quota")
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        self.form = self.form or self.get_form()
+        return super().show(status, **context)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now, place = clock.now(), self.own.place
+        day = clock.date_of(now)
+        found = {
+            "lines": [_line(each, day, self.drops.get(each)) for each in self.offices],
+            "factors": _factors(place, day),
+            "codes_share": share(place, now),
+        }
+        return super().get_context_data(**found | kwargs)
+
+
+class RemoveFactor(Step, OfObject):
+    """Remove a factor: that of the place above counts again. Only the ministry's officers may."""
+
+    access = scope.ministry
+    model, named, done = QuotaFactor, "factor_id", ""
+    object: QuotaFactor
+
+    def act(self) -> None:
+        quota.set_factor(self.object.place, None)
+
+    def way_back(self) -> str:
+        return reverse("diagnosis:quota")
 
 
 def _offices(within: str, day: dt.date, others: set[str]) -> list[str]:
@@ -107,12 +144,3 @@ def _line(place: str, day: dt.date, drop: quota_rules.Drop | None) -> dict[str, 
         "share": format_share(drop.yesterday.share, language, 0) if drop else "",
         "usual": format_share(drop.usual, language, 0) if drop else "",
     }
-
-
-@givers_page
-@require_POST
-def remove_factor(request: HttpRequest, factor_id: int) -> HttpResponse:
-    """Remove a factor: that of the place above counts again. Only the ministry's officers may."""
-    if scope.required(request.user).role is Role.MINISTRY:
-        quota.set_factor(get_object_or_404(QuotaFactor, pk=factor_id).place, None)
-    return redirect("diagnosis:quota")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Trunc
 
 from bluezone.authority.diagnosis import tries
-from bluezone.authority.diagnosis.models import Case, CodeCount, CodeUse, FollowUp, OneTimeCode, WrongTry
+from bluezone.authority.diagnosis.models import Case, CodeCount, CodeUse, OneTimeCode, WrongTry
 from bluezone.authority.diagnosis.rules import UNUSED_CODE_LIFE
 from bluezone.authority.diagnosis.sending import job as sending
 from bluezone.authority.site import clock
@@ -18,10 +18,6 @@ from bluezone.authority.site.registries import RetentionRule
 USED_CODE_LIFE = dt.timedelta(days=14)
 #: the alarm compares with 30 days on which an office issued codes; small ones do not every day
 COUNT_LIFE = dt.timedelta(days=90)
-#: as long as the last identity that a note can have kept
-COURSE_LIFE = dt.timedelta(days=180)
-
-
 #: two winters to compare, and the reports on them
 CASE_LIFE = dt.timedelta(days=730)
 #: so long the minute counts in which a code was issued or used: for the statistics, and for who tries it again
@@ -55,12 +51,6 @@ def _counts(now: dt.datetime) -> dict[str, int]:
     return {"code_counts": gone}
 
 
-def _courses(now: dt.datetime) -> dict[str, int]:
-    old = now - COURSE_LIFE
-    notes = FollowUp.objects.filter(noted_at__lt=old).delete()[0]
-    return {"courses": notes}
-
-
 def _cases(now: dt.datetime) -> dict[str, int]:
     _, gone = Case.objects.filter(created_at__lt=now - CASE_LIFE).delete()
     return {"cases": gone.get("diagnosis.Case", 0)}
@@ -84,12 +74,6 @@ RULES = (
         "until the code was used or has ended, a day at most / 14 days",
         "one reminder, and no second message to the same number; an officer sees which row of a list was sent",
         sending.purge,
-    ),
-    RetentionRule(
-        "a case's course (calls, symptoms, hospital, outcome)",
-        "180 days after it was noted",
-        "an outbreak is over by then; the case and its status stay",
-        _courses,
     ),
     RetentionRule(
         "cases: dates, kind of report, status, file number, place",

@@ -10,7 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from django.utils.translation import gettext_noop
+
 from bluezone.authority.errors import AuthorityError
+from bluezone.errors import TranslatableError
 from bluezone.protocol.messages import TOKEN_LIFE_S
 from bluezone.protocol.verification import CertifiedReport
 
@@ -42,20 +45,20 @@ _ACCEPTS: Mapping[str, frozenset[CertifiedReport]] = {
 _NAMED = frozenset({CertifiedReport.RECURSIVE})
 
 
-class CaseError(AuthorityError):
+class CaseError(AuthorityError, TranslatableError):
     """Report a case that cannot be. `field` is where the mistake is."""
 
-    def __init__(self, message: str, field: str) -> None:
-        super().__init__(message)
+    def __init__(self, template: str, field: str, **values: object) -> None:
+        super().__init__(template, **values)
         self.field = field
 
 
 class DateProblem(Enum):
     """Name what can be wrong with a case's dates."""
 
-    NONE_GIVEN = "a date of first symptoms or of the test is needed: it says which days were infectious"
-    IN_FUTURE = "this day has not come yet"
-    TOO_OLD = "this is more than 28 days ago: nobody who was near then can still be warned"
+    NONE_GIVEN = gettext_noop("give the day of first symptoms or the day of the test")
+    IN_FUTURE = gettext_noop("this day has not come yet")
+    TOO_OLD = gettext_noop("this is more than 28 days ago: nobody who was near then can still be warned")
 
 
 def date_problem(

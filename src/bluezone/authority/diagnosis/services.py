@@ -1,4 +1,4 @@
-"""Open cases, record test results and issue codes, for pages, machines and the command line."""
+"""Open cases, record test results, issue codes, merge two that are one: for pages, machines and the command line."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis import case_rules, codes, quota, rules, signals
 from bluezone.authority.diagnosis.case_rules import Status, StatusError
 from bluezone.authority.diagnosis.codes import IssuedCode
-from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.diagnosis.models import Case, Merge, OneTimeCode
 from bluezone.authority.diagnosis.quota import NoResultError, NotEntitledError
 from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.officers import audit_log, confirming
@@ -128,7 +128,7 @@ def change_result(
     """
     case = Case.objects.select_for_update().get(pk=case.pk)
     if report_type not in case.results:
-        raise CaseError(f"a case that is {case.report_type} cannot become {report_type}", "report_type")
+        raise CaseError(gettext_noop("this result cannot be noted of the case now: look again"), "report_type")
     problem = (
         rules.date_problem(case.onset_date, test_date or case.test_date, clock.date_of(now)) if test_date else None
     )
@@ -187,3 +187,46 @@ def change_case(
     case.onset_date, case.test_date, case.file_number = onset_date, test_date, file_number
     case.save(update_fields=["onset_date", "test_date", "file_number"])
     return case
+
+
+# --- two that are one -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def merge(kept: Case, gone: Case, now: dt.datetime) -> Merge:
+    """Note that `gone` is `kept`: it is listed no more. Nothing is moved, so that parting them loses nothing.
+
+    Raises StatusError for two of different offices, or one that is merged.
+    """
+    first, second = sorted((kept, gone), key=lambda case: case.pk)  # always in one order: no two wait for each other
+    locked = {case.pk: case for case in (_locked(first), _locked(second))}
+    if len(locked) < 2:
+        raise StatusError(gettext_noop("this is the same case"))
+    kept, gone = locked[kept.pk], locked[gone.pk]
+    if kept.place != gone.place:
+        raise StatusError(gettext_noop("the cases belong to two offices: one hands its case over first"))
+    if kept.merged_into_id or gone.merged_into_id or gone.merged.exists():
+        raise StatusError(gettext_noop("one of the cases is merged already"))
+    gone.merged_into = kept
+    gone.save(update_fields=["merged_into"])
+    try:
+        with transaction.atomic():
+            return Merge.objects.create(kept=kept, gone=gone, merged_at=now)
+    except IntegrityError:
+        raise StatusError(gettext_noop("one of the cases is merged already")) from None
+
+
+@transaction.atomic
+def undo_merge(case: Case, now: dt.datetime) -> None:
+    """Part a case from the one it was merged into. Raises StatusError after a day."""
+    case = _locked(case)
+    found = case.merges.filter(undone_at=None).first()
+    if found is None or not case_rules.may_undo(found.merged_at, found.undone_at, now):
+        raise StatusError(gettext_noop("two cases can be parted for a day only"))
+    case.merged_into, found.undone_at = None, now
+    case.save(update_fields=["merged_into"])
+    found.save(update_fields=["undone_at"])
+
+
+def _locked(case: Case) -> Case:
+    return Case.objects.select_for_update(of=("self",)).select_related("person").get(pk=case.pk)

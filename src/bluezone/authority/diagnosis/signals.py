@@ -6,3 +6,7 @@ from django.dispatch import Signal
 
 #: a test's result was noted on a case, or corrected: sent in the same transaction, with `case` as it is now stored
 result_noted = Signal()
+
+#: a laboratory's result is known to be that of a person: sent in the same transaction, with `person`, `result`
+#: ("positive", "negative", "withdrawn"), `sampled_on`, `sample` (the laboratory's own id), `now` and `by`
+tested = Signal()

@@ -1,4 +1,4 @@
-"""Make tasks of cases: a person to call again, a code unused, codes that go to nobody."""
+"""Make tasks of codes: one that ran out unused, those of an office that go to nobody."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bluezone.authority.diagnosis import code_use, queries
+from bluezone.authority.diagnosis import code_use
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.sending.models import RanOut
 from bluezone.authority.officers import confirming
@@ -28,12 +28,6 @@ _CALLED_WITHIN = dt.timedelta(hours=24)
 def wanted(post: Post) -> Iterable[tuple[str, Wanted]]:
     """Yield what cases ask of a post where somebody may confirm them, and alarms of who gives that right."""
     evening = post.at(17)
-
-    def task(kind: Kind, word: str, case: Case, due_at: dt.datetime) -> tuple[str, Wanted]:
-        return f"{word} {case.pk.hex[:8]}", Wanted(
-            kind, post.place, due_at, Urgency.SOON, case.person_id, subject=str(case.pk), detail=word
-        )
-
     gives = confirming.may_give(post.own, holds=post.confirms)
     if gives or (post.confirms and not post.own.is_office):
         for each in code_use.drops(post.now, post.place)[:_SHOWN]:
@@ -43,12 +37,20 @@ def wanted(post: Post) -> Iterable[tuple[str, Wanted]]:
             yield f"codes {each.place.rstrip('/').rsplit('/', 1)[-1]}", due
     if not post.confirms:
         return
-    for case in queries.calls_due(post.place, post.day):
-        yield task(Kind.CALL, "again", case, evening)
-    for row in RanOut.objects.filter(case__place=post.place, case__merged_into=None, done_at=None).select_related(
-        "case"
-    ):
-        yield task(Kind.CALL, "unused", row.case, row.ended_at + _CALLED_WITHIN)
+    rows = RanOut.objects.filter(case__place=post.place, case__merged_into=None, done_at=None).select_related("case")
+    for row in rows:
+        yield (
+            f"unused {row.case.pk.hex[:8]}",
+            Wanted(
+                Kind.CALL,
+                post.place,
+                row.ended_at + _CALLED_WITHIN,
+                Urgency.SOON,
+                row.case.person_id,
+                subject=str(row.case.pk),
+                detail="unused",
+            ),
+        )
 
 
 def lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
@@ -62,20 +64,15 @@ def _line(task: Task, case: Case | None, reader: Reader) -> Line:
     if " codes " in task.source_key:
         return _codes(task, reader)
     number = (case.file_number if case is not None else "") or task.subject[:8]
-    relation = _("case %(number)s") % {"number": number}
-    if task.detail == "unused":
-        last = _("The code ran out without being used.")
-        return Line(
-            _("Call about a code"),
-            reverse("sending:codes"),
-            _("Look at it"),
-            "call",
-            number,
-            relation=relation,
-            last=last,
-        )
-    address = reverse("diagnosis:detail", args=[task.subject])
-    return Line(_("Call again"), address, _("Open the case"), "call", number, relation=relation)
+    return Line(
+        _("Call about a code"),
+        reverse("sending:codes"),
+        _("Look at it"),
+        "call",
+        number,
+        relation=_("case %(number)s") % {"number": number},
+        last=_("The code ran out without being used."),
+    )
 
 
 def _codes(task: Task, reader: Reader) -> Line:

@@ -1,75 +1,97 @@
-"""Serve the officer's pages of cases: those of the jurisdiction, a new case, a case, a code. A code's page is an answer
-to a POST, never stored."""
+"""Serve the officer's pages of cases: those of the jurisdiction, a new case, a case and what is done with it. A code's
+page is an answer to a POST, never stored."""
 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import Count, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.diagnosis import queries, quota, services
-from bluezone.authority.diagnosis.case_rules import Status, StatusError
+from bluezone.authority.diagnosis import case_rules, queries, quota, rules, services
+from bluezone.authority.diagnosis.case_rules import Likeness, Status
 from bluezone.authority.diagnosis.codes import IssuedCode
-from bluezone.authority.diagnosis.forms import ChangeForm, NewCaseForm, ResultForm, date_text
+from bluezone.authority.diagnosis.forms import ChangeForm, NewCaseForm, ResultForm, StatusForm
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
-from bluezone.authority.diagnosis.pages import (
-    TONES,
-    code_context,
-    code_state,
-    confirmers_page,
-    detail_page,
-    issuer_of,
-    own_case,
-    readable_case,
-)
-from bluezone.authority.diagnosis.quota import IssueError
-from bluezone.authority.diagnosis.rules import CaseError
+from bluezone.authority.diagnosis.pages import TONES, code_context, code_state
+from bluezone.authority.diagnosis.sending import presenters as sending
 from bluezone.authority.officers import scope
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.generic import DetailPage, FormPage, OfficerPage, OfJurisdiction, OfObject, Step
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.forms import IdentityForm
-from bluezone.authority.persons.rules import IdentityError
-from bluezone.authority.site import clock, keyset
-from bluezone.authority.site.language import sentence_of
-from bluezone.authority.site.records import one_at_a_time
+from bluezone.authority.site import clock, keyset, registries
 
 PAGE_SIZE = 50
+STEP_NAMES = {Status.RECOVERED: _("Note as recovered"), Status.CONFIRMED: _("Not recovered yet: take it back")}
+_ALIKE = {
+    Likeness.DOCUMENT: _("the same document"),
+    Likeness.TELEPHONE: _("the same telephone number"),
+    Likeness.FILE_NUMBER: _("the same file number"),
+}
 
 
-@confirmers_page
-@require_GET
-def case_list(request: HttpRequest) -> HttpResponse:
+class Confirmers(OfficerPage):
+    """Open a page to who may confirm cases."""
+
+    access = scope.confirming_cases
+    nav = "list"
+
+    @property
+    def issuer(self) -> Issuer:
+        return Issuer(officer=self.officer)
+
+    def code_page(self, case: Case, code: IssuedCode, row: OneTimeCode) -> HttpResponse:
+        """Show a code that was issued, once."""
+        return render(self.request, "diagnosis/code.html", {"case": case} | code_context(self.request, code, row))
+
+
+class OfCases(Confirmers, OfJurisdiction):
+    """Serve cases of the officer's jurisdiction."""
+
+    access = scope.confirming_cases
+    model, reach = Case, queries.visible
+
+    def rows(self) -> QuerySet[Case]:
+        return Case.objects.select_related("created_with", "person")
+
+
+class CaseList(OfCases):
     """List the cases of the officer's jurisdiction, newest first: of one status or all, found by a word."""
-    text, status = request.GET.get("q", "").strip()[:40], request.GET.get("status", "")
-    found = queries.found(queries.visible_cases(scope.officer(request.user)).filter(merged_into=None), text)
-    tabs = _tabs(found, status)
-    rows = found.filter(status=status) if status in Case.Status.values else found
-    rows = rows.select_related("created_with", "person").prefetch_related("codes")
-    page = keyset.page(rows, ("-created_at", "-id"), request.GET.get("page", ""), PAGE_SIZE)
-    now = clock.now()
-    names = {place: office_name(place, clock.date_of(now)) for place in {case.place for case in page}}
-    cases = [
-        {"case": case, "office": names[case.place], "code_state": _newest_state(case, now), "tone": TONES[case.status]}
-        for case in page
-    ]
-    context = {
-        "page": page,
-        "cases": cases,
-        "nav": "list",
-        "q": text,
-        "status": status,
-        "tabs": tabs,
-        "none_at_all": not any(tab["count"] for tab in tabs) and not text,
-        "several_places": len(names) > 1,
-        "may_import": scope.jurisdiction(request.user) is not None,
-    }
-    return render(request, "diagnosis/list.html", context)
+
+    template_name = "diagnosis/list.html"
+
+    def rows(self) -> QuerySet[Case]:
+        return super().rows().filter(merged_into=None).prefetch_related("codes")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked, now = self.request.GET, clock.now()
+        text, status = asked.get("q", "").strip()[:40], asked.get("status", "")
+        found = queries.found(self.get_queryset(), text)
+        tabs = _tabs(found, status)
+        rows = found.filter(status=status) if status in Case.Status.values else found
+        page = keyset.page(rows, ("-created_at", "-id"), asked.get("page", ""), PAGE_SIZE)
+        names = {place: office_name(place, clock.date_of(now)) for place in {case.place for case in page}}
+        context = {
+            "page": page,
+            "cases": [
+                {"case": each, "office": names[each.place], "code_state": _newest_state(each, now),
+                 "tone": TONES[each.status]} for each in page
+            ],
+            "q": text,
+            "status": status,
+            "tabs": tabs,
+            "none_at_all": not any(tab["count"] for tab in tabs) and not text,
+            "several_places": len(names) > 1,
+            "may_import": scope.jurisdiction(self.officer) is not None,
+        }  # fmt: skip
+        return super().get_context_data(**context | kwargs)
 
 
 def _tabs(cases: QuerySet[Case], chosen: str) -> list[dict[str, Any]]:
@@ -87,132 +109,194 @@ def _newest_state(case: Case, now: dt.datetime) -> str:
     return code_state(newest, now) if newest else ""
 
 
-@confirmers_page
-@require_http_methods(["GET", "POST"])
-def new_case(request: HttpRequest) -> HttpResponse:
+class NewCase(Confirmers, FormPage):
     """Show the form of a new case, and on success the code."""
-    now = clock.now()
-    if request.method == "GET":
-        return _form_page(request, NewCaseForm(clock.date_of(now)))
-    form, issuer = NewCaseForm(clock.date_of(now), request.POST), issuer_of(request)
-    if not form.is_valid():
-        return _form_page(request, form, status=400)
-    new = services.NewCase(**form.cleaned_data)
-    if queries.visible_cases(scope.officer(request.user)).filter(id=form.cleaned_data["case_id"]).exists():
-        return redirect("diagnosis:detail", form.cleaned_data["case_id"])  # the same form again: a page reloaded
-    try:
-        if new.report_type == Case.ReportType.SUSPECTED:
-            return redirect("diagnosis:detail", services.open_without_code(new, issuer, now).pk)
-        case, code, row = services.open_case(new, issuer, now)
-    except CaseError as error:
-        form.add_error(error.field, date_text(str(error)))
-        return _form_page(request, form, status=400)
-    except IssueError as error:
-        form.add_error(None, sentence_of(error))
-        return _form_page(request, form, status=error.status)
-    except IntegrityError:  # the id of somebody else's case, or of the same form sent twice at once
-        return redirect("diagnosis:list")
-    return _code_page(request, case, code, row)
+
+    template_name = "diagnosis/new.html"
+    nav, wrong_at = "new", ""
+    form_class: Any = NewCaseForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"today": clock.today()}
+
+    def act(self) -> HttpResponse:
+        values, now = self.form.cleaned_data, clock.now()
+        if queries.visible_cases(self.officer).filter(id=values["case_id"]).exists():
+            return redirect("diagnosis:detail", values["case_id"])  # the same form again: a page reloaded
+        new = services.NewCase(**values)
+        try:
+            if new.report_type == Case.ReportType.SUSPECTED:
+                return redirect("diagnosis:detail", services.open_without_code(new, self.issuer, now).pk)
+            return self.code_page(*services.open_case(new, self.issuer, now))
+        except IntegrityError:  # the id of somebody else's case, or of the same form sent twice at once
+            return redirect("diagnosis:list")
+
+    def way_back(self) -> str:
+        return reverse("diagnosis:list")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"left": quota.left(self.issuer, clock.now())} | kwargs)
 
 
-def _form_page(request: HttpRequest, form: NewCaseForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "nav": "new", "left": quota.left(issuer_of(request), clock.now())}
-    return render(request, "diagnosis/new.html", context, status=status)
+# --- a case -----------------------------------------------------------------------------------------------------------
 
 
-def _code_page(request: HttpRequest, case: Case, code: IssuedCode, row: OneTimeCode) -> HttpResponse:
-    return render(request, "diagnosis/code.html", {"case": case} | code_context(request, code, row))
+class OfCase(OfCases, OfObject):
+    """Serve one case."""
+
+    named = "case_id"
+    object: Case
+
+    def way_back(self) -> str:
+        return reverse("diagnosis:detail", args=[self.object.pk])
 
 
-@confirmers_page
-@require_GET
-def case_detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """Show one case."""
-    return detail_page(request, readable_case(request, case_id))
+class CasePage(OfCase, DetailPage):
+    """Show one case: what is known, what may be done."""
+
+    template_name = "diagnosis/detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        case, now = self.object, clock.now()
+        editable = queries.editable_cases(self.officer)
+        may_change = case.merged_into_id is None and editable.filter(pk=case.pk).exists()
+        found = {
+            "case": case,
+            "office": office_name(case.place, clock.date_of(now)),
+            "window": case.window,
+            "window_reason": gettext(case.window.rule.reason) if case.window else "",
+            "tone": TONES[case.status],
+            "may_change": may_change,
+            "codes": [
+                {"row": code, "state": code_state(code, now), "used": code.used_at and code.used_at.replace(minute=0)}
+                for code in case.codes.order_by("-id")
+            ],
+            "may_issue": may_change and case.report_type in rules.CERTIFIED,
+            "result": ResultForm(case=case, today=clock.date_of(now)) if may_change and case.results else None,
+            "said": [text for said in registries.case_results for text in said(str(case.pk))] if may_change else (),
+            "awaits_result": case.status == Status.SUSPECTED,
+            "steps": [(each.value, STEP_NAMES[each]) for each in case_rules.steps_from(Status(case.status))]
+            if may_change
+            else (),
+            "is_own": case.place == self.issuer.place,
+            "duplicates": [(other, _ALIKE[why]) for other, why in queries.likely_duplicates(case, editable)]
+            if may_change
+            else (),
+            "merged": case.merged.select_related("person"),
+            "may_part": _may_part(case, editable, now),
+            "ways": [link(str(case.pk)) for link in registries.case_links] if may_change else (),
+            "sending": sending.case_part(case, self.issuer, now, kwargs.get("send"), kwargs.get("stop")),
+        }
+        return super().get_context_data(**found | kwargs)
 
 
-@confirmers_page
-@require_POST
-def new_code(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+def _may_part(case: Case, editable: QuerySet[Case], now: dt.datetime) -> bool:
+    row = case.merges.filter(undone_at=None).first()
+    return row is not None and case_rules.may_undo(row.merged_at, None, now) and editable.filter(pk=case.pk).exists()
+
+
+class _OwnCase(OfCase):
+    """Serve a case the officer may change; what is done with one that was merged is done with the case it is."""
+
+    reach = queries.editable
+
+    def rows(self) -> QuerySet[Case]:
+        return super().rows().filter(merged_into=None)
+
+
+class CaseStep(Step, _OwnCase, CasePage):
+    """Do something with a case, by a button or a form of its page."""
+
+    form_name, done = "none", ""
+
+    def way_back(self) -> str:
+        return OfCase.way_back(self)
+
+
+class NewCode(CaseStep):
     """Issue another code for a case whose last one was lost or has expired."""
-    case = own_case(request, case_id)
-    try:
-        code, row = services.new_code(case, issuer_of(request), clock.now())
-    except IssueError as error:
-        return detail_page(request, case, status=error.status, problem=sentence_of(error))
-    return _code_page(request, case, code, row)
+
+    def act(self) -> HttpResponse:
+        return self.code_page(self.object, *services.new_code(self.object, self.issuer, clock.now()))
 
 
-@confirmers_page
-@require_POST
-def change_result(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+class ChangeResult(CaseStep):
     """Record a test's result or its correction, and show the code with which the phone publishes or revises."""
-    case = own_case(request, case_id)
-    now = clock.now()
-    form = ResultForm(case, clock.date_of(now), request.POST)
-    if not form.is_valid():
-        return detail_page(request, case, form, status=400)
-    test_date: dt.date | None = form.cleaned_data["test_date"]
-    try:
-        code, row = services.change_result(case, form.cleaned_data["report_type"], test_date, issuer_of(request), now)
-    except CaseError as error:
-        form.add_error(error.field, date_text(str(error)))
-        return detail_page(request, case, form, status=400)
-    except IssueError as error:
-        form.add_error(None, sentence_of(error))
-        case.refresh_from_db()
-        return detail_page(request, case, form, status=error.status)
-    return _code_page(request, case, code, row)
+
+    form_class: Any = ResultForm
+    form_name, wrong_at = "result", ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"case": self.object, "today": clock.today()}
+
+    def act(self) -> HttpResponse:
+        values = self.form.cleaned_data
+        code, row = services.change_result(
+            self.object, values["report_type"], values["test_date"], self.issuer, clock.now()
+        )
+        return self.code_page(self.object, code, row)
 
 
-@confirmers_page
-@require_POST
-def change_status(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+class ChangeStatus(CaseStep):
     """Note how a case goes on, without a test's result."""
-    case, asked = own_case(request, case_id), request.POST.get("status", "")
-    try:
-        status = Status(asked)
-    except ValueError:
-        return detail_page(request, case, status=400, problem=gettext("Choose one of the steps below."))
-    try:
-        services.change_status(case, status)
-    except StatusError as error:
-        return detail_page(request, case, status=409, problem=sentence_of(error))
-    return redirect("diagnosis:detail", case.pk)
+
+    form_class: Any = StatusForm
+
+    def act(self) -> None:
+        services.change_status(self.object, Status(self.form.cleaned_data["status"]))
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        wrong = {"problem": gettext("Choose one of the steps below.")} if self.form and self.form.errors else {}
+        return super().show(status, **wrong | context)
 
 
-@confirmers_page
-@require_http_methods(["GET", "POST"])
-def name_person(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+class Merge(CaseStep):
+    """Note that another case is this one."""
+
+    def act(self) -> None:
+        other = get_object_or_404(self.get_queryset(), pk=self.kwargs["other_id"])
+        services.merge(self.object, other, clock.now())
+
+
+class Part(CaseStep):
+    """Part a case from the one it was merged into."""
+
+    def rows(self) -> QuerySet[Case]:
+        return Case.objects.select_related("created_with", "person")
+
+    def act(self) -> None:
+        services.undo_merge(self.object, clock.now())
+
+
+class NamePerson(_OwnCase, FormPage):
     """Enter who a case is: the owning office alone."""
-    case = own_case(request, case_id)
-    if case.place != issuer_of(request).place:
-        raise Http404
-    form = IdentityForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.name_person(case, form.identity, clock.now())
-            return redirect("diagnosis:detail", case.pk)
-        except IdentityError as error:
-            form.add_error(error.field or None, sentence_of(error))
-        except StatusError as error:
-            return detail_page(request, case, status=409, problem=sentence_of(error))
-    context = {"nav": "list", "case": case, "form": form}
-    return render(request, "diagnosis/person.html", context, status=400 if form.errors else 200)
+
+    form_class: Any = IdentityForm
+    title = _("Who is it")
+    lead = _(
+        "Enter what you need to reach the person, no more. It is encrypted, stands apart from the case, and everywhere "
+        "else there is a pseudonym."
+    )
+    done, wrong_at = "", ""
+
+    def rows(self) -> QuerySet[Case]:
+        return super().rows().filter(place=self.issuer.place)
+
+    def act(self) -> None:
+        services.name_person(self.object, self.form.identity, clock.now())
 
 
-@confirmers_page
-@require_http_methods(["GET", "POST"])
-@one_at_a_time("cases")
-def change_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+class ChangeCase(_OwnCase, FormPage):
     """Correct a case's dates and file number."""
-    case, now = own_case(request, case_id), clock.now()
-    form = ChangeForm(case, clock.date_of(now), request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.is_current():
-        try:
-            services.change_case(case, now=now, **form.cleaned_data)
-            return redirect("diagnosis:detail", case.pk)
-        except CaseError as error:
-            form.add_error(error.field, date_text(str(error)))
-    context = {"nav": "list", "case": case, "form": form}
-    return render(request, "diagnosis/change.html", context, status=400 if form.errors else 200)
+
+    form_class: Any = ChangeForm
+    turn = "cases"
+    title = _("Correct the case")
+    lead = _("The days say when the person was infectious. Codes that are out already go by the corrected days.")
+    done = ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"case": self.object, "today": clock.today()}
+
+    def act(self) -> None:
+        services.change_case(self.object, now=clock.now(), **self.form.cleaned_data)

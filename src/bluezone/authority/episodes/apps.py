@@ -16,10 +16,11 @@ class EpisodesConfig(AppConfig):
     label = "episodes"
 
     def ready(self) -> None:
-        from bluezone.authority.diagnosis.case_rules import Course
-        from bluezone.authority.diagnosis.models import Case, FollowUp
+        from bluezone.authority.diagnosis.models import Case
+        from bluezone.authority.diagnosis.signals import tested as result_known
         from bluezone.authority.episodes import (
             bulk,
+            course,
             handover_views,
             person_part,
             retention,
@@ -27,7 +28,7 @@ class EpisodesConfig(AppConfig):
             tasks,
             views,
         )
-        from bluezone.authority.episodes.signals import role_changed
+        from bluezone.authority.episodes.signals import role_changed, tested
         from bluezone.authority.episodes.stays import checks, presenters
         from bluezone.authority.episodes.stays import person_part as stays_part
         from bluezone.authority.episodes.stays import services as stays
@@ -40,6 +41,7 @@ class EpisodesConfig(AppConfig):
         kinds.sources.add(*tasks.SOURCES)
         kinds.bulk_actions.add(*bulk.ACTIONS)
         registries.person_parts.add(person_part.PART, stays_part.PART)
+        registries.person_holdings.add(person_part.held_of)
         registries.jobs.add(Job("isolation", dt.timedelta(minutes=5), checks.job))
         parts.add(presenters.UNIT_PART)
         registries.followed.add(person_part.followed)
@@ -55,7 +57,7 @@ class EpisodesConfig(AppConfig):
             ),
             MenuItem("effect", "effect:page", _("What tracing achieves"), Audience.PUBLIC, rank=12),
         )
-        registries.case_links.add(views.link_of_case, handover_views.link_of_case)
+        registries.case_links.add(views.link_of_case, views.link_of_course, handover_views.link_of_case)
         registries.person_links.add(views.link_of_person)
         fields = {"place": _("place"), "role": _("role"), "classification": _("classification")}
         fields |= {"follow_up": _("follow-up"), "isolated_on": _("isolated since"), "outcome": _("outcome")}
@@ -81,6 +83,7 @@ class EpisodesConfig(AppConfig):
         )
         moved.connect(stays.take_along, dispatch_uid="stays")
         role_changed.connect(stays.follow_role, dispatch_uid="stays")
+        tested.connect(stays.follow_role, dispatch_uid="stays tested")
 
         def judged(report: Any, number: str, now: Any, **_signal: object) -> None:
             services.from_report(report, number, now)
@@ -96,11 +99,8 @@ class EpisodesConfig(AppConfig):
             if not instance.is_of_nobody:
                 services.follow_case(instance, clock.now())
 
-        def noted(instance: FollowUp, **_signal: object) -> None:
-            if instance.kind == Course.OUTCOME and not instance.case.is_of_nobody:
-                services.note_outcome(instance.case, instance.what, clock.now())
-
-        post_save.connect(noted, sender=FollowUp, weak=False, dispatch_uid="episodes' outcome")
+        registries.jobs.add(Job("follow-up", dt.timedelta(hours=1), course.job))
+        result_known.connect(services.result_of, dispatch_uid="episodes")
         signals.judged.connect(judged, weak=False, dispatch_uid="episodes")
         signals.corroborated.connect(corroborated, weak=False, dispatch_uid="episodes")
         signals.taken_back.connect(taken_back, weak=False, dispatch_uid="episodes")

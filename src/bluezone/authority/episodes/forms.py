@@ -12,10 +12,10 @@ from django.conf import settings
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.episodes import calls, rules
+from bluezone.authority.episodes import calls, course, rules
 from bluezone.authority.episodes.calls import Question, Said, Sheet
 from bluezone.authority.episodes.rules import AGAIN_WITHIN, FIRST_HOUR, LAST_HOUR, MAX_AGE, ContactError, Wait
-from bluezone.authority.episodes.words import Decision, Reached, Setting
+from bluezone.authority.episodes.words import HOSPITAL, OUTCOMES, Course, Decision, Reached, Setting, Vehicle
 from bluezone.authority.officers.jurisdiction import code_over, place_of
 from bluezone.authority.persons import services
 from bluezone.authority.persons.forms import IdentityForm
@@ -24,6 +24,7 @@ from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import named_day, page_language, sentence_of
 from bluezone.authority.units import posts
+from bluezone.disease.symptoms import symptoms
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level
@@ -262,3 +263,84 @@ class CallForm(forms.Form):
             name = error.field if error.field in self.fields else _PREFIX + error.field
             self.add_error(name if name in self.fields else None, sentence_of(error))
         return values
+
+
+# --- the course -------------------------------------------------------------------------------------------------------
+
+COURSE_NAMES = {
+    Course.ADMITTED.value: _("taken to hospital"),
+    Course.INTENSIVE.value: _("in intensive care"),
+    Course.DISCHARGED.value: _("discharged"),
+    Course.WELL.value: _("well again"),
+    Course.DIED.value: _("died"),
+    Course.MOVED.value: _("moved away"),
+    Course.LOST.value: _("cannot be found"),
+}
+VEHICLE_NAMES = {
+    Vehicle.PLANE.value: _("plane"),
+    Vehicle.TRAIN.value: _("train"),
+    Vehicle.COACH.value: _("coach"),
+    Vehicle.CAR.value: pgettext_lazy("by what somebody travels", "car"),
+    Vehicle.MOTORBIKE.value: _("motorbike"),
+    Vehicle.BOAT.value: _("boat"),
+}
+
+
+def _recent_day(field: forms.DateField, today: dt.date, back: dt.timedelta) -> None:
+    days = [today - dt.timedelta(days=each) for each in range(back.days + 1)]
+    field.widget.choices = [(day.isoformat(), named_day(day)) for day in days]
+
+
+class CourseForm(forms.Form):
+    """Ask what was learnt of somebody's course on a day."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.Select())
+    symptoms = forms.MultipleChoiceField(label=_("Symptoms"), required=False, widget=forms.CheckboxSelectMultiple)
+    hospital = forms.ChoiceField(label=pgettext_lazy("of a case's course", "Hospital"), required=False)
+    outcome = forms.ChoiceField(label=_("Outcome"), required=False)
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _recent_day(cast(forms.DateField, self.fields["day"]), today, MAX_AGE)
+        known, language = symptoms(), page_language()
+        offered = [(code, known[code].label[language]) for code in known]
+        cast(forms.ChoiceField, self.fields["symptoms"]).choices = [(course.NONE, _("no symptoms")), *offered]
+        for name, steps in (("hospital", HOSPITAL), ("outcome", OUTCOMES)):
+            choices = [("", "–"), *((each.value, COURSE_NAMES[each]) for each in steps)]
+            cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+    @property
+    def noted(self) -> course.Noted:
+        """Return what was chosen."""
+        values = self.cleaned_data
+        steps = (Course(values[name]) if values[name] else None for name in ("hospital", "outcome"))
+        return course.Noted(values["day"], values["symptoms"], *steps)
+
+
+class TravelForm(forms.Form):
+    """Ask from where somebody came, when, and by what."""
+
+    origin = forms.CharField(
+        label=_("Came from"),
+        help_text=_("Country, province or town. No name, no address."),
+        max_length=80,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    day = forms.DateField(label=_("Arrived on"), widget=forms.Select())
+    vehicle = forms.ChoiceField(label=_("By what"), choices=list(VEHICLE_NAMES.items()), widget=forms.RadioSelect)
+    number = forms.CharField(
+        label=_("Number of the flight, train or coach, and the seat"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _recent_day(cast(forms.DateField, self.fields["day"]), today, MAX_AGE)
+
+    @property
+    def travelled(self) -> course.Travelled:
+        """Return what was told."""
+        values = self.cleaned_data
+        return course.Travelled(values["origin"], values["day"], Vehicle(values["vehicle"]), values["number"])

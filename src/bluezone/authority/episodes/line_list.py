@@ -73,6 +73,10 @@ COLUMNS: tuple[tuple[str, type, Callable[[Entry], Value]], ...] = (
     ("found_by", str, lambda one: one.line.found_by.value if one.line.found_by else ""),
     ("date_first_contact", dt.date, lambda one: one.line.first_contact),
     ("date_last_contact", dt.date, lambda one: one.line.last_contact),
+    ("travel_from", str, lambda one: one.line.travel.origin if one.line.travel else ""),
+    ("date_arrival", dt.date, lambda one: one.line.travel.arrived_on if one.line.travel else None),
+    ("travel_by", str, lambda one: one.line.travel.by if one.line.travel else ""),
+    ("travel_number", str, lambda one: one.line.travel.number if one.line.travel else ""),
     ("follow_up", str, lambda one: one.line.follow_up.value if one.line.follow_up else ""),
     ("date_follow_up_until", dt.date, lambda one: one.line.follow_up_until),
 )

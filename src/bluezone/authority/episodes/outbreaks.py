@@ -12,13 +12,21 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from bluezone.authority.diagnosis.case_rules import Course
-from bluezone.authority.diagnosis.models import FollowUp as CourseNote
 from bluezone.authority.episodes import line_list, queries, rules
-from bluezone.authority.episodes.models import Episode, Exposure
+from bluezone.authority.episodes.models import Episode, Event, Exposure
 from bluezone.authority.episodes.rules import Standing
-from bluezone.authority.episodes.tables import Line, Outbreak, Tie
-from bluezone.authority.episodes.words import Classification, Decision, FollowUp, FoundBy, Role, Setting
+from bluezone.authority.episodes.tables import Line, Outbreak, Tie, Travel
+from bluezone.authority.episodes.words import (
+    HOSPITAL,
+    Classification,
+    Course,
+    Decision,
+    EventKind,
+    FollowUp,
+    FoundBy,
+    Role,
+    Setting,
+)
 from bluezone.authority.officers import audit_log, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION
@@ -163,9 +171,9 @@ def _outbreak(rows: dict[uuid.UUID, _Row], exposures: Sequence[_Met]) -> Outbrea
     of_person: dict[uuid.UUID, list[_Met]] = defaultdict(list)
     for each in exposures:
         of_person[each.target].append(each)
-    courses = _courses([row.case for row in rows.values() if row.case is not None])
+    courses, journeys = _courses(list(rows)), _journeys([key for key, row in rows.items() if row.sealed is not None])
     lines = {
-        str(key): _line(row, of_person[key], courses.get(row.case, {}))
+        str(key): _line(row, of_person[key], courses.get(key, {}), journeys.get(key))
         for key, row in rows.items()
         if row.is_case or of_person[key]  # else all whom it met were withdrawn
     }
@@ -184,20 +192,30 @@ def _outbreak(rows: dict[uuid.UUID, _Row], exposures: Sequence[_Met]) -> Outbrea
     return Outbreak(list(lines.values()), ties)
 
 
-def _courses(cases: Sequence[uuid.UUID]) -> dict[uuid.UUID | None, dict[str, dt.date]]:
-    """Return the first day on which each case was taken to hospital, and the last on which it was discharged."""
-    found: dict[uuid.UUID | None, dict[str, dt.date]] = defaultdict(dict)
-    for some in _in_parts(cases):
-        rows = CourseNote.objects.filter(case__in=some, kind=Course.HOSPITAL.value).order_by("day")
-        for case, what, day in rows.values_list("case_id", "what", "day"):
-            if what == "discharged":
-                found[case]["discharged"] = day
+def _courses(episodes: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, dt.date]]:
+    """Return the first day on which each person was taken to hospital, and the last on which they were discharged."""
+    found: dict[uuid.UUID, dict[str, dt.date]] = defaultdict(dict)
+    for some in _in_parts(episodes):
+        rows = Event.objects.filter(episode__in=some, kind=EventKind.COURSE.value, what__in=HOSPITAL).order_by("day")
+        for key, what, day in rows.values_list("episode_id", "what", "day"):
+            if what == Course.DISCHARGED:
+                found[key]["discharged"] = day
             else:
-                found[case].setdefault("admitted", day)
+                found[key].setdefault("admitted", day)
     return found
 
 
-def _line(row: _Row, exposures: Sequence[_Met], course: dict[str, dt.date]) -> Line:
+def _journeys(episodes: Sequence[uuid.UUID]) -> dict[uuid.UUID, Travel]:
+    """Return the last journey of each person, decrypted."""
+    found = {}
+    for some in _in_parts(episodes):
+        for each in Event.objects.filter(episode__in=some, kind=EventKind.TRAVEL.value).order_by("day", "pk"):
+            told = each.facts
+            found[each.episode_id] = Travel(told.get("origin", ""), each.day, each.what, told.get("number", ""))
+    return found
+
+
+def _line(row: _Row, exposures: Sequence[_Met], course: dict[str, dt.date], travel: Travel | None) -> Line:
     """Return a person's line. Who was a case before they were entered as a contact was not found by tracing."""
     was = Role(row.contact_role) if row.contact_role else None
     traced = was is not None and not (row.case_since and row.contact_since and row.contact_since > row.case_since)
@@ -244,6 +262,7 @@ def _line(row: _Row, exposures: Sequence[_Met], course: dict[str, dt.date]) -> L
         sex=sex,
         birth_year=birth_year,
         occupation=occupation,
+        travel=travel,
     )
 
 

@@ -20,6 +20,7 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import presenters, queries, rules, warning
 from bluezone.authority.episodes.forms import DECISION_NAMES, IsolationForm, wait_text
 from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Exposure
+from bluezone.authority.episodes.retention import EPISODE_LIFE
 from bluezone.authority.episodes.stays import person_part as stays
 from bluezone.authority.episodes.words import Decision, EventKind, FollowUp, Outcome, Role
 from bluezone.authority.officers import scope
@@ -29,24 +30,46 @@ from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.person_page import PersonPage, number_of_day, page_with
 from bluezone.authority.site import clock
-from bluezone.authority.site.registries import Followed, Group, Happened, PersonPart, PersonSection, Standing, Tone
+from bluezone.authority.site.registries import (
+    Followed,
+    Group,
+    Happened,
+    Holding,
+    PersonPart,
+    PersonSection,
+    Standing,
+    Tone,
+)
 
 _FOLLOWED_FOR = dt.timedelta(days=rules.FOLLOWED_DAYS)
 
 
-#: of events those that stand here; checks and care are the stays'
-_OWN = (EventKind.CALL.value, EventKind.CHANGE.value)
+#: of events those that stand here; checks and care are the stays', where there is one
+_TOLD = (EventKind.CALL.value, EventKind.COURSE.value, EventKind.TRAVEL.value)
+_OWN = (EventKind.CALL.value, EventKind.CHANGE.value, EventKind.COURSE.value, EventKind.TRAVEL.value)
 
 
 def seen(officer: User) -> Q:
     """Return the condition for the people whose episodes the officer may see."""
-    return Q(pk__in=queries.visible(officer).exclude(person=None).values("person"))
+    return Q(pk__in=_shown(officer).exclude(person=None).values("person"))
+
+
+def _shown(officer: User) -> QuerySet[Episode]:
+    """Return the episodes that stand on persons' pages: to who may confirm cases, or may read health data."""
+    return queries.visible(officer) | queries.readable(officer)
 
 
 def followed(keys: Collection[int]) -> Mapping[int, Followed]:
     """Return who of some persons, by key, has an open episode, and as what."""
-    rows = Episode.objects.filter(person__in=keys, ended_on=None).select_related("case")
-    return {row.person_id: Followed(row.place, _as(row)) for row in rows if row.person_id is not None}
+    rows = Episode.objects.filter(person__in=keys, ended_on=None).select_related("case").prefetch_related("tests")
+    last = clock.today() + rules.TEST_NEAR
+    return {
+        row.person_id: Followed(
+            row.place, _as(row), any(not each.result and each.due_on <= last for each in row.tests.all())
+        )
+        for row in rows
+        if row.person_id is not None
+    }
 
 
 def _as(row: Episode) -> str:
@@ -57,13 +80,15 @@ def _as(row: Episode) -> str:
 
 
 def _episodes(officer: User, person: Person) -> QuerySet[Episode]:
-    """Return a person's episodes that the officer may see, the one that runs first."""
-    rows = queries.visible(officer).filter(person=person).select_related("person", "case__person", "owner")
+    """Return a person's episodes that the officer may see, the one that runs first; with those of cases that turned out
+    to be one of them."""
+    theirs = Q(person=person) | Q(case__merged_into__person=person)
+    rows = _shown(officer).filter(theirs).select_related("person", "case__person", "owner")
     return rows.order_by("ended_on", "-opened_at")
 
 
 def _present(officer: User, person: Person) -> Episode | None:
-    rows = list(_episodes(officer, person))
+    rows = list(_episodes(officer, person).filter(person=person))
     return next((row for row in rows if row.ended_on is None), rows[-1] if rows else None)
 
 
@@ -103,7 +128,7 @@ def _day(day: dt.date) -> str:
 
 def _seen_sources(rows: Iterable[Exposure], officer: User) -> set[Any]:
     keys = [each.source_id for each in rows if each.source_id]
-    return set(queries.visible(officer).filter(pk__in=keys).values_list("pk", flat=True))
+    return set(_shown(officer).filter(pk__in=keys).values_list("pk", flat=True))
 
 
 def _sources(row: Episode, officer: User) -> list[str]:
@@ -123,6 +148,8 @@ def events(officer: User, rows: Iterable[Episode]) -> Iterable[Happened]:
         known = _seen_sources(exposures, officer)
         yield from (_exposed(each, known) for each in exposures)
         yield from (_noted(each) for each in presenters.told(row.events.filter(kind__in=_OWN)))
+        if not row.stays.exists():
+            yield from (stays.checked(each) for each in row.events.filter(kind=EventKind.CHECK.value))
         yield from (_tested(each) for each in row.tests.exclude(result=""))
         if row.ended_on is not None:
             said = dict(Episode._meta.get_field("outcome").flatchoices).get(row.outcome, "")
@@ -150,14 +177,19 @@ def _noted(found: dict[str, Any]) -> Happened:
     answers = "; ".join(f"{question} {words}" for question, words in found["answers"])
     group, icon = (Group.CALLS, "call") if row.kind == EventKind.CALL else (Group.OTHER, "done")
     by = row.by.get_full_name() if row.by else ""
-    return Happened(row.at, found["what"], group, ". ".join(filter(None, (answers, by))), icon)
+    more = ". ".join(filter(None, (answers, by)))
+    if timezone.localtime(row.at).date() != row.day:  # of a day before it was noted
+        return _on(row.day, found["what"], group, more, icon)
+    return Happened(row.at, found["what"], group, more, icon)
+
+
+def _result(row: EpisodeTest) -> str:
+    return pgettext("test", "positive") if row.result == "positive" else pgettext("test", "negative")
 
 
 def _tested(row: EpisodeTest) -> Happened:
-    is_positive = row.result == "positive"
-    word = pgettext("test", "positive") if is_positive else pgettext("test", "negative")
-    tone = Tone.ACT if is_positive else Tone.SAFE
-    said = _("Test: %(result)s") % {"result": word}
+    tone = Tone.ACT if row.result == "positive" else Tone.SAFE
+    said = _("Test: %(result)s") % {"result": _result(row)}
     return _on(row.taken_on or row.due_on, said, Group.TESTS, row.sample, "test", tone)
 
 
@@ -222,7 +254,7 @@ def _near(row: Episode, officer: User) -> dict[str, Any]:
         "of_case": reverse("episodes:of-case", args=[row.case_id])
         if row.case_id and cases.visible_cases(officer).filter(pk=row.case_id).exists()
         else "",
-        "people": [each for each in contacts.filter(pk__in=queries.visible(officer))[:12] if each.person is not None],
+        "people": [each for each in contacts.filter(pk__in=_shown(officer))[:12] if each.person is not None],
     }
 
 
@@ -233,6 +265,33 @@ PART = PersonPart(
     events=lambda officer, person: events(officer, _episodes(officer, person)),
     sections=lambda officer, person: sections(officer, row) if (row := _present(officer, person)) else (),
 )
+
+
+def held_of(pseudonym: str) -> Iterable[Holding]:
+    """Return what is held of a person's episodes, for the person's own page: whom they met is told by day alone."""
+    rule = _("Needed to find who was infected and to follow you: Law 03/2007/QH12 on infectious diseases.")
+
+    def listed(found: Iterable[tuple[dt.date, object]]) -> str:
+        return "; ".join(f"{_day(day)}: {what}" for day, what in found)
+
+    for row in Episode.objects.filter(person__pseudonym=pseudonym).order_by("-opened_at"):
+        met = list(row.exposures.select_related("report").order_by("day"))
+        checks = row.events.filter(kind=EventKind.CHECK.value).order_by("at")
+        told = presenters.told(row.events.filter(kind__in=_TOLD))
+        results = row.tests.exclude(result="").order_by("due_on")
+        apart = [(each.since, _day(each.ended_on or each.until)) for each in row.stays.order_by("since")]
+        facts = (
+            (_("Follow-up"), row.get_follow_up_display()),
+            (_("Contacts"), listed((each.day, presenters.met(each, set())["setting"]) for each in met)),
+            (_("What your phone reported"), ", ".join(_day(each.day) for each in met if each.report is not None)),
+            (_("Isolation"), "; ".join(f"{_day(since)} – {until}" for since, until in apart)),
+            (_("Tests"), listed((each.taken_on or each.due_on, _result(each)) for each in results)),
+            (_("Daily checks"), listed((each.day, stays.checked(each).what) for each in checks)),
+            (_("Calls and course"), listed((each["row"].day, each["what"]) for each in told)),
+        )
+        until = clock.date_of(row.opened_at + EPISODE_LIFE)
+        called = _("You as %(role)s") % {"role": row.role.upper()}
+        yield Holding(called, [each for each in facts if each[1]], until, rule)
 
 
 class NamelessPage(PersonPage):

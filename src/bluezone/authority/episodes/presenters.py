@@ -10,12 +10,18 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from bluezone.authority.episodes import calls as sheets
-from bluezone.authority.episodes.forms import DECISION_NAMES, REACHED_NAMES, SETTING_NAMES
+from bluezone.authority.episodes.forms import (
+    COURSE_NAMES,
+    DECISION_NAMES,
+    REACHED_NAMES,
+    SETTING_NAMES,
+    VEHICLE_NAMES,
+)
 from bluezone.authority.episodes.models import Event, Exposure
-from bluezone.authority.episodes.words import EventKind, FoundBy, Role, Setting
+from bluezone.authority.episodes.words import OUTCOMES, EventKind, FollowUp, FoundBy, Role, Setting
 from bluezone.authority.officers.jurisdiction import codes_of
 from bluezone.authority.reports.models import Report
 from bluezone.authority.reports.rules import Verdict
@@ -76,10 +82,20 @@ def what(row: Event) -> str:
     """Say what an event was."""
     if row.kind == EventKind.CALL:
         return f"{gettext('Call')}: {REACHED_NAMES[row.what]}"
+    if row.kind == EventKind.COURSE:
+        is_outcome = row.what in OUTCOMES
+        head = gettext("Outcome") if is_outcome else pgettext("of a case's course", "Hospital")
+        return f"{head}: {COURSE_NAMES[row.what]}"
+    if row.kind == EventKind.TRAVEL:
+        facts, by = row.facts, str(VEHICLE_NAMES[row.what])
+        origin, number = facts.get("origin", "–"), facts.get("number", "")
+        told = {"origin": origin, "by": f"{by} {number}".strip()}
+        return gettext("Came from %(origin)s, %(by)s") % told
     before, _, after = row.what.partition(">")
     names = {each.value: str(name) for each, name in DECISION_NAMES.items()} | {
         each.value: each.upper() for each in Role
     }
+    names |= {FollowUp.RUNNING: gettext("under follow-up"), FollowUp.COMPLETED: gettext("completed")}
     return gettext("%(before)s became %(after)s") % {"before": names[before], "after": names[after]}
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bluezone.authority.diagnosis import queries as cases
@@ -14,21 +15,38 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes.models import Episode, EpisodeTest, Exposure
 from bluezone.authority.episodes.rules import CALL_WITHIN, Standing
 from bluezone.authority.episodes.words import Classification, FollowUp, Role
-from bluezone.authority.officers import scope
+from bluezone.authority.officers import confirming, scope
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.models import User
 
 
 def visible(officer: User) -> QuerySet[Episode]:
     """Return the episodes an officer may see: as with cases, those of the jurisdiction for who may confirm cases."""
-    rows = Episode.objects.filter(place=NATION) if not officer.role else scope.visible(Episode.objects.all(), officer)
-    return cases.held(rows, officer)
+    return cases.held(_within(officer, scope.visible), officer)
+
+
+def readable(officer: User) -> QuerySet[Episode]:
+    """Return the episodes whose health part an officer may read: who may read health data sees no case for it, and
+    changes nothing."""
+    rows = _within(officer, scope.visible)
+    return rows if confirming.may_read_health(Issuer(officer=officer)) else rows.none()
 
 
 def editable(officer: User) -> QuerySet[Episode]:
     """Return the episodes an officer may change."""
-    rows = Episode.objects.filter(place=NATION) if not officer.role else scope.editable(Episode.objects.all(), officer)
-    return cases.held(rows, officer)
+    return cases.held(_within(officer, scope.editable), officer)
+
+
+def editable_of(rows: QuerySet[Episode], user: User | AnonymousUser, _field: str = "") -> QuerySet[Episode]:
+    """Filter episodes by those an officer may change, for the pages of one."""
+    return rows.filter(pk__in=editable(scope.officer(user)))
+
+
+def _within(officer: User, reach: Callable[..., QuerySet[Episode]]) -> QuerySet[Episode]:
+    """Return the episodes of an officer's jurisdiction; an account without a role works in the ministry's office."""
+    rows = Episode.objects.all()
+    return reach(rows, officer) if officer.role else rows.filter(place=NATION)
 
 
 class Due(enum.StrEnum):

@@ -3,6 +3,7 @@ tasks all that makes. Pure: days and times are arguments."""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import enum
 import functools
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis.case_rules import Status, Window
-from bluezone.authority.episodes.words import Classification, Decision, FollowUp, Outcome, Reached, Role
+from bluezone.authority.episodes.words import Classification, Course, Decision, FollowUp, Outcome, Reached, Role
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.work.rules import Kind, Urgency, Wanted
 from bluezone.errors import TranslatableError
@@ -242,9 +243,10 @@ class State:
         return self.follow_up in (FollowUp.COMPLETED, FollowUp.CANCELLED)
 
 
-def of_case(status: Status, *, clinical: bool, merged: bool, died: bool, contact: State | None) -> State:
-    """Return what a case makes of its person's episode. `contact`: what the person was as a contact, and is again when
-    a positive result turns out to be a mistake; until a test is positive a contact stays one."""
+def of_case(status: Status, before: State, *, clinical: bool, merged: bool, contact: State | None) -> State:
+    """Return what a case makes of its person's episode, which was `before`: who died, moved away or was lost stays so.
+    `contact`: what the person was as a contact, and is again when a positive result turns out to be a mistake; until a
+    test is positive a contact stays one."""
     confirmed = status in (Status.CONFIRMED, Status.RECOVERED) and not merged
     if contact is not None and not confirmed:
         return contact
@@ -252,11 +254,12 @@ def of_case(status: Status, *, clinical: bool, merged: bool, died: bool, contact
         return State(Role.F0, Classification.NOT, FollowUp.CANCELLED)
     if not confirmed:
         return State(Role.F0, Classification.PROBABLE if clinical else Classification.SUSPECTED, FollowUp.RUNNING)
-    if died:
-        return State(Role.F0, Classification.CONFIRMED, FollowUp.COMPLETED, Outcome.DIED)
+    if before.outcome in (Outcome.DIED, Outcome.MOVED):
+        return State(Role.F0, Classification.CONFIRMED, FollowUp.COMPLETED, before.outcome)
     if status is Status.RECOVERED:
         return State(Role.F0, Classification.CONFIRMED, FollowUp.COMPLETED, Outcome.RECOVERED)
-    return State(Role.F0, Classification.CONFIRMED, FollowUp.RUNNING)
+    is_lost = before.role is Role.F0 and before.follow_up is FollowUp.LOST
+    return State(Role.F0, Classification.CONFIRMED, FollowUp.LOST if is_lost else FollowUp.RUNNING)
 
 
 def decision_of(state: State) -> Decision:
@@ -277,6 +280,70 @@ def decided(role: Role, classification: Classification, decision: Decision) -> S
     return State(
         role, Classification.CONFIRMED if decision is Decision.CONTACT else Classification.SUSPECTED, FollowUp.RUNNING
     )
+
+
+# --- the course, and how follow-up ends -------------------------------------------------------------------------------
+
+#: the course is noted of days that lie so far back
+COURSE_AGE = dt.timedelta(days=84)
+#: whom the calls of so many days did not reach is lost
+LOST_AFTER = dt.timedelta(days=7)
+#: a result is that of a test that was due so many days before or after the sample was taken
+TEST_NEAR = dt.timedelta(days=2)
+_OUTCOME_OF = {Course.DIED: Outcome.DIED, Course.MOVED: Outcome.MOVED, Course.WELL: Outcome.RECOVERED}
+
+
+def check_course(day: dt.date, symptoms: Sequence[str], steps: Sequence[Course | None], today: dt.date) -> None:
+    """Check what is noted of a course; of symptoms `none` stands alone. Raises ContactError."""
+    if not symptoms and not any(steps):
+        raise ContactError(gettext_noop("choose what is to be noted"))
+    if "none" in symptoms and len(symptoms) > 1:
+        raise ContactError(gettext_noop("these do not go together: choose one"), "symptoms")
+    if not today - COURSE_AGE <= day <= today:
+        raise ContactError(gettext_noop("this day has not come yet, or lies too long ago"), "day")
+
+
+def after_outcome(state: State, outcome: Course) -> State:
+    """Return what an outcome makes of an episode. Recovered is who was a case: not a contact, nor who was suspected."""
+    if outcome is Course.LOST:
+        return dataclasses.replace(state, follow_up=FollowUp.LOST)
+    was_ill = state.role is Role.F0 and state.classification in (Classification.CONFIRMED, Classification.PROBABLE)
+    if outcome is Course.WELL and not was_ill:
+        return state
+    return dataclasses.replace(state, follow_up=FollowUp.COMPLETED, outcome=_OUTCOME_OF[outcome])
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Hold what says whether the follow-up of a contact goes on: its last day, whether the person was heard (a call, a
+    declaration, a stay), since when calls in a row reached nobody, whether signs were told last, whether a stay
+    runs."""
+
+    role: Role
+    until: dt.date | None
+    heard: bool = False
+    unreached_since: dt.date | None = None
+    has_symptoms: bool = False
+    is_isolated: bool = False
+
+
+def follow_up_after(one: Followed, today: dt.date) -> FollowUp:
+    """Decide how a follow-up that runs goes on. A case's ends by its course, a stay's by the stay; of who told signs it
+    goes on until somebody has looked; who was never heard is lost, not well."""
+    if one.role is Role.F0 or one.is_isolated:
+        return FollowUp.RUNNING
+    if one.unreached_since is not None and today - one.unreached_since >= LOST_AFTER:
+        return FollowUp.LOST
+    if one.until is None or today <= one.until or one.has_symptoms:
+        return FollowUp.RUNNING
+    return FollowUp.COMPLETED if one.heard else FollowUp.LOST
+
+
+def last_day(follow_up_until: dt.date | None, last_contact_on: dt.date | None) -> dt.date | None:
+    """Return the last day on which a contact is followed: as a protocol says, else so many days after the contact."""
+    if follow_up_until is not None or last_contact_on is None:
+        return follow_up_until
+    return last_contact_on + dt.timedelta(days=FOLLOWED_DAYS)
 
 
 # --- tasks ------------------------------------------------------------------------------------------------------------
@@ -305,11 +372,13 @@ class Facts:
     call_again_at: dt.datetime | None = None
     decided_at: dt.datetime | None = None
     isolated: bool = False
+    #: when the follow-up should have ended, of who told signs last
+    ill_after: dt.datetime | None = None
 
 
 def tasks_of(facts: Facts) -> list[Wanted]:
     """Return the tasks that an episode wants to be open: a call at the hour that was agreed, or at once to who was not
-    heard yet; a decision after the call; an order to isolate where one is missing."""
+    heard yet, or told signs when the follow-up should have ended; a decision after the call; an order to isolate."""
     if facts.over or facts.decision in (Decision.NOT, Decision.LOST):
         return []
     wanted = []
@@ -317,6 +386,8 @@ def tasks_of(facts: Facts) -> list[Wanted]:
     again = facts.call_again_at
     if again is not None:
         wanted.append(_task(facts, Kind.CALL, again, Urgency.SOON, "again", opens_at=again))
+    elif facts.ill_after is not None:
+        wanted.append(_task(facts, Kind.CALL, facts.ill_after, Urgency.SOON, "signs"))
     elif waits and facts.called_at is None:
         wanted.append(_task(facts, Kind.CALL, facts.since + CALL_WITHIN, Urgency(facts.risk), "first"))
     if waits and facts.called_at is not None:

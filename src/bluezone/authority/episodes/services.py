@@ -7,7 +7,7 @@ Whoever keeps isolations says by `isolate` and `release` when one began, and tha
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
@@ -20,14 +20,13 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import calls, rules, warning
 from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Exposure, Handover
 from bluezone.authority.episodes.rules import ContactError, State
-from bluezone.authority.episodes.signals import role_changed
+from bluezone.authority.episodes.signals import role_changed, tested
 from bluezone.authority.episodes.words import (
     Classification,
     Decision,
     EventKind,
     FollowUp,
     FoundBy,
-    Outcome,
     Reached,
     Role,
     Setting,
@@ -78,7 +77,11 @@ def enter(
     rules.contact_of(Role(source.role) if source is not None else None)
     rules.check_meeting(met.day, *days_of(source), clock.date_of(now))
     place = place or by.place
-    person = who if isinstance(who, Person) else _known(who, by.place) or persons.enter(who, office_of(place), now)
+    person = (
+        who
+        if isinstance(who, Person)
+        else _known(who, by.place) or persons.enter(who, confirming.office_of(place), now)
+    )
     if source is not None and source.person_id == person.pk:
         raise ContactError(gettext_noop("nobody is a contact of their own"), "pseudonym")
     Person.objects.select_for_update().get(pk=person.pk)  # two officers at once make one episode
@@ -90,12 +93,6 @@ def enter(
     Exposure.objects.get_or_create(episode=row, source=source, day=met.day, defaults=fields)
     _exposed(row, now, by.officer)
     return row
-
-
-def office_of(place: str) -> str:
-    """Return the office that may open who the people of a place are: the nearest that has the right to confirm cases,
-    there or above; the place itself where there is none."""
-    return max((each for each in confirming.all_offices_with_right() if place.startswith(each)), key=len, default=place)
 
 
 def _known(who: Identity, place: str) -> Person | None:
@@ -124,7 +121,7 @@ def _exposed(row: Episode, now: dt.datetime, by: User | None) -> None:
 def _changed(row: Episode, before: str, now: dt.datetime, by: User | None, day: dt.date | None = None) -> None:
     """Note another role, hand it on to the contacts' roles, and keep the tasks."""
     if before and row.role != before:
-        _event(row, f"{before}>{row.role}", now, by, day)
+        note_change(row, f"{before}>{row.role}", now, by, day)
         role_changed.send(sender=Episode, episode=row, now=now, by=by)
     exposed = Exposure.objects.filter(source=row).values("episode")  # a subquery: PostgreSQL locks no DISTINCT rows
     for other in Episode.objects.select_for_update(of=("self",)).filter(pk__in=exposed):
@@ -134,7 +131,8 @@ def _changed(row: Episode, before: str, now: dt.datetime, by: User | None, day: 
     settle(row, now, by)
 
 
-def _event(row: Episode, what: str, now: dt.datetime, by: User | None, day: dt.date | None = None) -> None:
+def note_change(row: Episode, what: str, now: dt.datetime, by: User | None, day: dt.date | None = None) -> None:
+    """Note in the time line what somebody was and is now: `f1>f0`."""
     day = day or clock.date_of(now)
     Event.objects.create(episode=row, kind=EventKind.CHANGE.value, day=day, at=now, by=by, what=what)
 
@@ -175,7 +173,7 @@ def from_report(report: Report, number: str, now: dt.datetime) -> Episode:
     )
     row = waiting.first()
     if row is None:
-        person = persons.enter(Identity(telephone=number), office_of(report.place), now)
+        person = persons.enter(Identity(telephone=number), confirming.office_of(report.place), now)
         person.expires_on = clock.date_of(now + REPORT_LIFE)
         person.save(update_fields=["expires_on"])
         row = Episode.objects.create(
@@ -231,12 +229,12 @@ def follow_case(case: Case, now: dt.datetime) -> Episode:
         row.place, row.opened_by = case.place, row.opened_by or case.created_by
     after = rules.of_case(
         Status(case.status),
+        row.state,
         clinical=case.report_type == Case.ReportType.CLINICAL,
         merged=case.merged_into_id is not None,
-        died=row.outcome == Outcome.DIED,
         contact=_as_contact(row),
     )
-    _become(row, after, now)
+    become_state(row, after, now)
     _changed(row, before, now, None)
     return row
 
@@ -262,7 +260,7 @@ def _join(gone: Episode, kept: Episode) -> None:
     Episode.objects.filter(pk=gone.pk).delete()
 
 
-def _become(row: Episode, after: State, now: dt.datetime) -> None:
+def become_state(row: Episode, after: State, now: dt.datetime) -> None:
     """Set what an episode is, and end or open it."""
     row.role, row.classification, row.follow_up = after.role.value, after.classification.value, after.follow_up.value
     row.outcome = after.outcome.value if after.outcome else ""
@@ -271,17 +269,6 @@ def _become(row: Episode, after: State, now: dt.datetime) -> None:
     elif not Episode.objects.filter(person=row.person, ended_on=None).exclude(person=None).exclude(pk=row.pk).exists():
         row.ended_on = None
     row.save()
-
-
-@transaction.atomic
-def note_outcome(case: Case, what: str, now: dt.datetime) -> None:
-    """Note how a case ended, by a word of its course: who died or moved away is followed no more."""
-    outcome = {"died": Outcome.DIED, "moved": Outcome.MOVED}.get(what)
-    if outcome is None:
-        return
-    row = locked(of_case(case, now))
-    _become(row, replace(row.state, follow_up=FollowUp.COMPLETED, outcome=outcome), now)
-    settle(row, now)
 
 
 def of_case(case: Case, now: dt.datetime) -> Episode:
@@ -351,8 +338,8 @@ def decide(row: Episode, decision: Decision, by: User | None, now: dt.datetime) 
     if before is Decision.NOT and _open_of(row.person) is not None:
         raise ContactError(gettext_noop("this person is followed anew: open that page"))
     row.decided_at = now
-    _become(row, rules.decided(Role(row.role), Classification(row.classification), decision), now)
-    _event(row, f"{before}>{decision}", now, by)
+    become_state(row, rules.decided(Role(row.role), Classification(row.classification), decision), now)
+    note_change(row, f"{before}>{decision}", now, by)
     if decision is Decision.CONTACT and row.person is not None:
         persons.keep_until(row.person, clock.date_of(now))
     if decision is Decision.NOT:
@@ -383,12 +370,37 @@ def release(row: Episode, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def found_negative(row: Episode, now: dt.datetime, by: User | None = None) -> None:
-    """Note that a contact's test was negative: it warns nobody any more. A positive one is a case's."""
-    row, today = locked(row), clock.date_of(now)
-    fields = {"taken_on": today, "result": "negative", "noted_by": by}
-    EpisodeTest.objects.update_or_create(episode=row, due_on=today, defaults=fields)
+def found_negative(
+    row: Episode, now: dt.datetime, by: User | None = None, taken_on: dt.date | None = None, sample: str = ""
+) -> None:
+    """Note that a test was negative: of those that are due the one nearest to the sample's day has its result, and a
+    contact warns nobody any more. A positive one is a case's."""
+    row, day = locked(row), taken_on or clock.date_of(now)
+    near = rules.TEST_NEAR
+    due = row.tests.filter(result="", due_on__gte=day - near, due_on__lte=day + near)
+    test = min(due, key=lambda each: abs(each.due_on - day), default=None) or row.tests.filter(due_on=day).first()
+    test = test or EpisodeTest(episode=row, due_on=day)
+    test.taken_on, test.result, test.sample, test.noted_by = day, "negative", sample, by
+    test.save()
     warning.release(row, now)
+    tested.send(sender=Episode, episode=row, now=now, by=by)
+
+
+@transaction.atomic
+def result_of(
+    *, person: Person, result: str, sampled_on: dt.date, sample: str, now: dt.datetime, by: User | None, **_: object
+) -> None:
+    """Note what a laboratory found of somebody who is followed (a signal's receiver): a negative result is that of the
+    test that was due; one that is taken back leaves it due again. A positive one makes a case, and that an F0."""
+    row = _open_of(person)
+    if row is None:
+        return
+    if result == "negative":
+        found_negative(row, now, by, sampled_on, sample)
+        return
+    undone = row.tests.filter(sample=sample, result="negative")
+    if undone.update(result="", taken_on=None, sample=""):
+        tested.send(sender=Episode, episode=row, now=now, by=by)
 
 
 @transaction.atomic
@@ -417,8 +429,18 @@ def settle(row: Episode, now: dt.datetime, by: User | None = None) -> None:
         call_again_at=row.call_again_at,
         decided_at=row.decided_at,
         isolated=row.isolated_on is not None,
+        ill_after=_ill_after(row, now),
     )
     work.settle(SOURCE, row.pk, rules.tasks_of(facts), now, by)
+
+
+def _ill_after(row: Episode, now: dt.datetime) -> dt.datetime | None:
+    """Return when the follow-up of a contact should have ended, of who told signs last; None for all others."""
+    until = rules.last_day(row.follow_up_until, row.last_contact_on)
+    if until is None or until >= clock.date_of(now) or row.role == Role.F0 or row.ended_on is not None:
+        return None
+    newest = row.events.filter(kind=EventKind.CHECK.value).order_by("-day", "-at").first()
+    return clock.beginning_of(until + dt.timedelta(days=1)) if newest is not None and newest.severity else None
 
 
 def locked(row: Episode) -> Episode:

@@ -23,6 +23,16 @@ _DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Travel:
+    """Describe a journey: from where, the day of arrival, by what, its number and seat."""
+
+    origin: str
+    arrived_on: dt.date
+    by: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """Describe a person of an outbreak, by pseudonym: a row of the line list, a shape of the graph.
 
@@ -63,6 +73,7 @@ class Line:
     sex: str = ""
     birth_year: int | None = None
     occupation: str = ""
+    travel: Travel | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.episodes import contact_uploads, graph_views, handover_views, views
+from bluezone.authority.episodes import contact_uploads, course_views, graph_views, handover_views, views
 from bluezone.authority.episodes.line_list import PARQUET
 
 app_name = "episodes"
@@ -24,6 +24,8 @@ urlpatterns = [
     path("people/<uuid:episode_id>/source", views.source, name="source"),
     path("people/<uuid:episode_id>/note/<slug:what>", views.note, name="note"),
     path("people/<uuid:episode_id>/hand-over", handover_views.HandOver.as_view(), name="hand-over"),
+    path("people/<uuid:episode_id>/course", course_views.NoteCourse.as_view(), name="course"),
+    path("people/<uuid:episode_id>/travel", course_views.NoteTravel.as_view(), name="travel"),
     path("people/<uuid:episode_id>/call", views.call, name="call"),
     path("people/<uuid:episode_id>/warn", views.warn, name="warn"),
 ]

@@ -112,6 +112,14 @@ def link_of_case(case_id: str) -> registries.Link:
     return registries.Link(address, gettext("Contacts"), gettext("Who was near on the infectious days."))
 
 
+def link_of_course(case_id: str) -> registries.Link:
+    """Return the way from a case to what happened to the person, where the course is noted."""
+    row = services.of_case(Case.objects.get(pk=case_id), clock.now())
+    address = reverse("episodes:episode", args=(row.pk,))
+    said = gettext("Calls, signs, hospital, outcome, journeys, and what is due.")
+    return registries.Link(address, gettext("Course"), said)
+
+
 def link_of_person(pseudonym: str) -> registries.Link:
     """Return the way from a pseudonym to the graph of contacts."""
     return registries.Link(f"{reverse('episodes:graph')}?who={pseudonym}", gettext("In the contact graph"))
@@ -245,9 +253,8 @@ def note(request: HttpRequest, episode_id: uuid.UUID, what: str) -> HttpResponse
         else:
             raise Http404
     except (ContactError, CaseError) as error:
-        said = sentence_of(error) if isinstance(error, ContactError) else str(error)
         row = get_object_or_404(_visible(request), pk=episode_id)
-        return page_of(request, row, said, 409)
+        return page_of(request, row, sentence_of(error), 409)
     return redirect(list_address(request) or reverse("episodes:episode", args=[row.pk]))
 
 

@@ -73,7 +73,36 @@ class EventKind(enum.StrEnum):
     CHANGE = "change"
     #: medicine bag given, referral
     CARE = "care"
+    #: where the person came from, when, by what
+    TRAVEL = "travel"
     NOTE = "note"
+
+
+class Course(enum.StrEnum):
+    """Name a step of the course that is noted: hospital, and how it ended."""
+
+    ADMITTED = "admitted"
+    INTENSIVE = "intensive"
+    DISCHARGED = "discharged"
+    WELL = "well"
+    DIED = "died"
+    MOVED = "moved"
+    LOST = "lost"
+
+
+HOSPITAL = (Course.ADMITTED, Course.INTENSIVE, Course.DISCHARGED)
+OUTCOMES = (Course.WELL, Course.DIED, Course.MOVED, Course.LOST)
+
+
+class Vehicle(enum.StrEnum):
+    """Name by what somebody travelled."""
+
+    PLANE = "plane"
+    TRAIN = "train"
+    COACH = "coach"
+    CAR = "car"
+    MOTORBIKE = "motorbike"
+    BOAT = "boat"
 
 
 class StayKind(enum.StrEnum):

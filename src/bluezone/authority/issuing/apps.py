@@ -22,6 +22,7 @@ class IssuingConfig(AppConfig):
 
         registries.case_results.add(queries.said_of)
         registries.person_parts.add(PersonPart(60, events=queries.events))
+        registries.person_holdings.add(queries.held_of)
         kinds.sources.add(kinds.Source(services.SOURCE, queries.lines))
         result_noted.connect(services.look_done, dispatch_uid="issuing")
         registries.finders.add(Finder(views.find))

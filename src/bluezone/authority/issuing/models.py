@@ -77,7 +77,7 @@ class LabResult(models.Model):
     sampled_on = models.DateField()
     reported_on = models.DateField()
     received_at = models.DateTimeField(db_index=True)
-    #: whose task it is (`rules.office_of`), and the place as the laboratory wrote it
+    #: whose task it is (`confirming.office_of`), and the place as the laboratory wrote it
     place = models.CharField(max_length=80)
     named = models.CharField(max_length=120, blank=True)
     #: of whom it is, as far as is known: who the laboratory said, later whom an officer found

@@ -16,11 +16,12 @@ themselves: an edge need not.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q
 
-from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, office_number
+from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, office_number, places_above
 from bluezone.authority.officers.models import ApiKey, Office, User
 
 #: what the name begins with under which an office's codes are counted, before its place
@@ -99,6 +100,14 @@ def all_offices_with_right() -> set[str]:
     holders = User.objects.filter(is_active=True, may_confirm=True).exclude(role=Role.LAB)
     found = {place or NATION for place in holders.values_list("place", flat=True).distinct()}
     return {place for place in found if _is_open(place)}
+
+
+def office_of(place: str, offices: Collection[str] | None = None) -> str:
+    """Return the office that answers for a place: the nearest one at or above it where somebody may confirm cases
+    (`offices`; None: all there are now), but the ministry's; where there is none the province's."""
+    above = [each for each in places_above(place) if each != NATION]
+    found = all_offices_with_right() if offices is None else offices
+    return next((each for each in reversed(above) if each in found), above[0] if above else NATION)
 
 
 def _is_open(place: str) -> bool:

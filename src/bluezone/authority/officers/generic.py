@@ -32,6 +32,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django import forms
@@ -355,13 +356,14 @@ class Step(OfficerPage):
         return redirect(self.way_back())
 
     def refused(self, error: TranslatableError) -> HttpResponse:
-        """Show the page as it is stored, with what is wrong: at the form's field where there is one, or above."""
-        at = getattr(error, "field", self.wrong_at)
+        """Show the page as it is stored, with what is wrong: at the form's field where there is one, or above. An error
+        may name the answer's `status`."""
+        at, status = getattr(error, "field", self.wrong_at), getattr(error, "status", HTTPStatus.BAD_REQUEST)
         if self.form is not None and at is not None:
             self.form.add_error(at if at in self.form.fields else None, sentence_of(error))
-            return self.show(400)
+            return self.show(status)
         self.prepare()
-        return self.show(400, problem=sentence_of(error))
+        return self.show(status, problem=sentence_of(error))
 
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
         """Return the page with the form: as it was sent, else as it is stored."""

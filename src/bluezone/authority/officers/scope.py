@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext
 
 from bluezone.authority.officers import confirming
 from bluezone.authority.officers.confirming import Issuer
@@ -78,6 +79,19 @@ def reading_health(user: User | AnonymousUser) -> User:
     found = officer(user)
     if not confirming.may_read_health(Issuer(officer=found)):
         raise PermissionDenied
+    return found
+
+
+def confirming_cases(user: User | AnonymousUser) -> User:
+    """Return the officer who is logged in and may confirm cases. Raises PermissionDenied for all else, saying who gives
+    the right."""
+    found = officer(user)
+    if not confirming.may_confirm(Issuer(officer=found)):
+        told = gettext(
+            "You may not confirm cases yet: that is the task of health offices. Your province’s health authority or "
+            "the ministry gives your account this right. Ask them, and name your login name: %(name)s."
+        )
+        raise PermissionDenied(told % {"name": found.get_username()})
     return found
 
 

@@ -10,14 +10,19 @@ import datetime as dt
 import secrets
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.dispatch import Signal
+from django.utils import translation
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
+from bluezone.authority.messages import sms
 from bluezone.authority.officers import audit_log, confirming
 from bluezone.authority.officers.confirming import Issuer
-from bluezone.authority.persons import rules, vault
+from bluezone.authority.officers.models import User
+from bluezone.authority.persons import rules, services, vault
 from bluezone.authority.persons.models import DataCode, DataRequest, Person
 from bluezone.authority.persons.rules import IdentityError
 from bluezone.authority.site import registries
@@ -27,6 +32,8 @@ from bluezone.protocol import one_time_codes
 
 _CODE, _TEXT = "code for one's own data", "text of a request about one's own data"
 _SALT = "bluezone.authority.persons.my_data"
+#: a request was stored or answered: sent in the same transaction, with `row`, `now` and `by` (None: the person)
+request_changed = Signal()
 #: digits of a document number that its owner is shown
 _SHOWN_DIGITS = 3
 
@@ -36,13 +43,52 @@ def give_code(person: Person, by: Issuer, now: dt.datetime) -> str:
     may not open the identity."""
     if not rules.may_open(by.place, person.place, reads_health=confirming.may_read_health(by)):
         raise IdentityError(gettext_noop("this identity belongs to another office"))
-    code = one_time_codes.draw_long(rules.DATA_CODE_LENGTH, secrets.randbelow)
     with transaction.atomic():
-        person.data_codes.filter(used_at=None).delete()
-        digest = vault.digest(_CODE, code)
-        DataCode.objects.create(person=person, digest=digest, expires_at=now + rules.DATA_CODE_LIFE)
         audit_log.note(person, by, {"code for own data": ["None", "given"]})
+        return _new_code(person, now)
+
+
+def _new_code(person: Person, now: dt.datetime) -> str:
+    code = one_time_codes.draw_long(rules.DATA_CODE_LENGTH, secrets.randbelow)
+    person.data_codes.filter(used_at=None).delete()
+    DataCode.objects.create(person=person, digest=vault.digest(_CODE, code), expires_at=now + rules.DATA_CODE_LIFE)
     return code
+
+
+def can_send(person: Person) -> bool:
+    """Return whether a code can be sent as a message: the server sends some, and a number is known."""
+    return sms.sender() is not None and bool(person.telephone_digest)
+
+
+@transaction.atomic
+def send_code(person: Person, by: Issuer, address: str, now: dt.datetime) -> str:
+    """Send the person a code as a message, and return the last digits of the number. Raises IdentityError for who may
+    not open the identity, or where no number is known."""
+    if not can_send(person):
+        raise IdentityError(gettext_noop("no number is known, or this server sends no messages"))
+    return _send(person, give_code(person, by, now), address, now)
+
+
+@transaction.atomic
+def send_code_to(number: str, address: str, now: dt.datetime) -> None:
+    """Send a code to a number (E.164), if exactly one person here has it: a family's telephone would show each what is
+    held of all. Once an hour at most. What became of it is told to nobody."""
+    digests = vault.digests(vault.TELEPHONE, number)
+    found = list(Person.objects.select_for_update().filter(telephone_digest__in=digests)[:2]) if number else []
+    if len(found) != 1 or sms.sender() is None:
+        return
+    recently = now + rules.DATA_CODE_LIFE - rules.DATA_CODE_PAUSE
+    if not found[0].data_codes.filter(expires_at__gt=recently).exists():
+        _send(found[0], _new_code(found[0], now), address, now)
+
+
+def _send(person: Person, code: str, address: str, now: dt.datetime) -> str:
+    number = services.telephone_of(person)
+    with translation.override("vi"):
+        text = gettext("Bluezone: your code to see your data is %(code)s, good for a day, at %(address)s")
+        text = text % {"code": " ".join(one_time_codes.groups(code)), "address": address}
+    sms.queue(number, text, now + rules.DATA_CODE_LIFE, now)
+    return number[-2:]
 
 
 @transaction.atomic
@@ -77,6 +123,7 @@ def holdings(person: Person) -> Sequence[Holding]:
     return [each for package in registries.person_holdings for each in package(person.pseudonym)]
 
 
+@transaction.atomic
 def ask(person: Person, kind: DataRequest.Kind, text: str, now: dt.datetime) -> DataRequest:
     """Store a request; the same one that still waits is not stored twice."""
     waiting = person.data_requests.filter(kind=kind, state=DataRequest.State.WAITING)
@@ -84,14 +131,16 @@ def ask(person: Person, kind: DataRequest.Kind, text: str, now: dt.datetime) -> 
         if words_of(row)[0] == text:
             return row
     sealed = vault.seal_text(_TEXT, text[: rules.MOST_TEXT], person.pseudonym.encode())
-    due = now + rules.ANSWER_WITHIN
-    return DataRequest.objects.create(
+    due = now + dt.timedelta(hours=settings.BLUEZONE.data_request_hours)
+    row = DataRequest.objects.create(
         person=person, place=person.place, kind=kind, text=sealed, asked_at=now, due_at=due
     )
+    request_changed.send(sender=DataRequest, row=row, now=now, by=None)
+    return row
 
 
 @transaction.atomic
-def answer(row: DataRequest, state: DataRequest.State, text: str, now: dt.datetime) -> None:
+def answer(row: DataRequest, state: DataRequest.State, text: str, by: User, now: dt.datetime) -> None:
     """Answer a request, once. Raises IdentityError where it was answered meanwhile."""
     row = DataRequest.objects.select_for_update(of=("self",)).select_related("person").get(pk=row.pk)
     if row.state != DataRequest.State.WAITING:
@@ -99,6 +148,7 @@ def answer(row: DataRequest, state: DataRequest.State, text: str, now: dt.dateti
     row.state, row.answered_at = state, now
     row.answer = vault.seal_text(_TEXT, text, row.person.pseudonym.encode())
     row.save(update_fields=["state", "answered_at", "answer"])
+    request_changed.send(sender=DataRequest, row=row, now=now, by=by)
 
 
 def words_of(row: DataRequest) -> tuple[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,13 +18,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from bluezone.authority.device_api.callers import caller
+from bluezone.authority.device_api.limits import seconds_to_wait
+from bluezone.authority.messages import sms
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.generic import FormPage, ListPage, OfficerPage, OfObject, Sort, Step
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import my_data, rules, services
 from bluezone.authority.persons.models import DataRequest
+from bluezone.authority.persons.rules import IdentityError
 from bluezone.authority.site import clock
+from bluezone.authority.site.language import sentence_of
 from bluezone.protocol import one_time_codes
 
 
@@ -50,22 +57,43 @@ class AnswerForm(forms.Form):
     )
 
 
+#: codes that a caller asks to be sent in ten minutes
+_MOST_ASKED = 3
+
+
+def _code_page(request: HttpRequest, status: int = 200, **found: object) -> HttpResponse:
+    context = {"keeps_language": True, "offers": sms.sender() is not None} | found
+    return render(request, "persons/my_data_code.html", context, status=status)
+
+
+def _sent(request: HttpRequest, now: dt.datetime) -> HttpResponse:
+    """Send a code to a number that is known here; the answer is one whether it is or not."""
+    if seconds_to_wait("my data", caller(request), now, _MOST_ASKED):
+        return _code_page(request, 429, is_limited=True)
+    number = services.read_telephone(request.POST["telephone"][:40])
+    if not number:
+        return _code_page(request, 400, is_no_number=True)
+    my_data.send_code_to(number, request.build_absolute_uri(reverse("my-data")), now)
+    return _code_page(request, is_sent=True)
+
+
 @csrf_exempt  # no session and no cookie: the code, or the page's signed text, is what gives the right
 @never_cache
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """Ask for the code; with it, show what is held and what was asked, and take a request."""
     if request.method == "GET":
-        return render(request, "persons/my_data_code.html", {"keeps_language": True})
+        return _code_page(request)
     now, form = clock.now(), None
+    if "telephone" in request.POST:
+        return _sent(request, now)
     if "pass" in request.POST:
         person = my_data.of_pass(request.POST["pass"], now)
         form = RequestForm(request.POST)
     else:
         person = my_data.use_code(request.POST.get("code", "")[:100], now)
     if person is None:
-        wrong = {"keeps_language": True, "is_wrong": True, "is_over": form is not None}
-        return render(request, "persons/my_data_code.html", wrong, status=400)
+        return _code_page(request, 400, is_wrong=True, is_over=form is not None)
     is_asked = form is not None and form.is_valid()
     if form is not None and is_asked:
         my_data.ask(person, DataRequest.Kind(form.cleaned_data["kind"]), form.cleaned_data["text"], now)
@@ -74,6 +102,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "keeps_language": True,
         "holdings": my_data.holdings(person),
         "requests": [(each, *my_data.words_of(each)) for each in asked],
+        "hours": settings.BLUEZONE.data_request_hours,
         "pass": my_data.seal_pass(person, now),
         "form": RequestForm() if form is None or is_asked else form,
         "is_asked": is_asked,
@@ -89,16 +118,22 @@ class GiveCode(OfficerPage):
     nav = "persons"
     template_name = "persons/data_code.html"
 
-    def post(self, request: HttpRequest, pseudonym: str) -> HttpResponse:  # noqa: ARG002
+    def post(self, request: HttpRequest, pseudonym: str) -> HttpResponse:
         """Make and show it."""
         by = Issuer(officer=self.officer)
         person = services.of_office(by.place, pseudonym)
         if person is None:
             raise Http404
-        code = my_data.give_code(person, by, clock.now())
         address = self.request.build_absolute_uri(reverse("my-data"))
+        try:
+            if "send" in request.POST:
+                sent = my_data.send_code(person, by, address, clock.now())
+                return self.show(person=person, address=address, sent=sent)
+            code = my_data.give_code(person, by, clock.now())
+        except IdentityError as error:
+            return self.show(400, person=person, problem=sentence_of(error))
         return self.show(
-            person=person, code=" ".join(one_time_codes.groups(code)), address=address, keeps_language=True
+            person=person, address=address, code=" ".join(one_time_codes.groups(code)), keeps_language=True
         )
 
 
@@ -145,7 +180,7 @@ class AnswerRequest(OfObject, FormPage):
 
     def act(self) -> None:
         state = DataRequest.State(self.form.cleaned_data["state"])
-        my_data.answer(self.object, state, self.form.cleaned_data["text"], clock.now())
+        my_data.answer(self.object, state, self.form.cleaned_data["text"], self.officer, clock.now())
 
     def way_back(self) -> str:
         return reverse("persons:data-requests")

@@ -26,7 +26,7 @@ from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.generic import DetailPage, Step
 from bluezone.authority.officers.models import User
-from bluezone.authority.persons import services
+from bluezone.authority.persons import my_data, services
 from bluezone.authority.persons.forms import IdentityForm, ReasonForm
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity, read_pseudonym
@@ -126,6 +126,7 @@ class PersonPage(Step, DetailPage):
             "identity": self.identity,
             "correction": self.correction or (self._filled_in() if self.identity else None),
             "may_open": self.may_open,
+            "may_send_code": self.may_open and my_data.can_send(self.object),
             "shift_bar": shift_bar(self.request) if self.may_open else None,
             "standing": standing,
             "strip": strip(standing, events, clock.date_of(now)) if standing else (),

@@ -25,8 +25,8 @@ SHIFT = dt.timedelta(hours=2)
 DATA_CODE_LIFE, DATA_CODE_LENGTH = dt.timedelta(days=1), 16
 #: after it was used, a request can be written for so long
 DATA_PAGE_LIFE = dt.timedelta(minutes=30)
-#: Decree 13/2023/ND-CP, articles 14 to 16: 72 hours to show, correct or delete
-ANSWER_WITHIN = dt.timedelta(hours=72)
+#: a code that was sent as a message is not sent again within so long
+DATA_CODE_PAUSE = dt.timedelta(hours=1)
 #: signs of a request or an answer
 MOST_TEXT = 1_000
 #: a request is kept after its answer, so that the person can read it and complain

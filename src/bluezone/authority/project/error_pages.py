@@ -17,8 +17,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _page(request, HTTPStatus.NOT_FOUND, _("There is no such page"), _("Perhaps the address was cut short."))
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    return _page(request, HTTPStatus.FORBIDDEN, _("This is not open to you"), _("Ask whoever set up your account."))
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Show what right is missing, and who gives it, where the page says so."""
+    advice = str(exception) or _("Ask whoever set up your account.")
+    return _page(request, HTTPStatus.FORBIDDEN, _("This is not open to you"), advice)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001

@@ -220,6 +220,9 @@ class Environment(BaseSettings):
     long_code_life_s: Positive = 86_400
     """so long a long code is good"""
 
+    data_request_hours: Positive = 48
+    """within so many hours a request at `/my-data` is to be answered: two working days (Decree 356/2025/NĐ-CP)"""
+
     wrong_codes_a_day: Count = 0
     """wrong short codes of all networks together until phones are asked for the long one; 0: by the length of codes"""
 

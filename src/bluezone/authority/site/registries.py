@@ -371,6 +371,8 @@ class Followed:
 
     place: str
     said: str
+    #: whether a test is due, so that a negative result is awaited
+    awaits_test: bool = False
 
 
 posts: Registry[PostRegister] = Registry()

@@ -14,13 +14,15 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
-        from bluezone.authority.work import kinds, person_part, retention, services, uploads
+        from bluezone.authority.persons.my_data import request_changed
+        from bluezone.authority.work import kinds, person_part, requests, retention, services, uploads
 
         fields = {"officer": _("given to"), "state": _("state")}
         registries.audit_kinds.add(AuditKind("task", _("task"), fields))
         registries.retention.add(*retention.RULES)
         registries.person_parts.add(person_part.PART)
-        kinds.sources.add(uploads.SOURCE)
+        kinds.sources.add(uploads.SOURCE, requests.SOURCE)
+        request_changed.connect(requests.changed, dispatch_uid="work")
         registries.jobs.add(Job("tasks", dt.timedelta(minutes=30), services.settle_posts))
         registries.menu.add(
             MenuItem("work", "work:list", _("Today's work"), Audience.OFFICERS, rank=12, area=Area.CASES)

@@ -10,7 +10,7 @@ from tests.authority.episodes.stays.conftest import ADDRESS, COMMUNE, DAY, MORNI
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.quota import NotEntitledError
-from bluezone.authority.episodes import handing_over, retention
+from bluezone.authority.episodes import course, handing_over, retention
 from bluezone.authority.episodes.models import (
     Episode,
     EpisodeTest,
@@ -392,7 +392,7 @@ def test_a_day_that_passes_makes_what_is_due_and_ends_the_days_of_watching(at_ho
     assert open_tasks(at_home)["release"] == "ends"
     Episode.objects.filter(pk=at_home.episode_id).update(follow_up_until=DAY, isolated_on=DAY)
     Stay.objects.filter(pk=at_home.pk).update(ended_on=DAY, ending="done")
-    checks.job(last)
+    course.job(last)
     assert Episode.objects.get(pk=at_home.episode_id).follow_up == "completed"
 
 

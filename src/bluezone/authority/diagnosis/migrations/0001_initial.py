@@ -124,43 +124,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="FollowUp",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("call", "call"),
-                            ("symptoms", "symptoms"),
-                            ("hospital", "hospital"),
-                            ("outcome", "outcome"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("what", models.CharField(max_length=120)),
-                ("day", models.DateField(db_index=True)),
-                ("call_again_on", models.DateField(db_index=True, null=True)),
-                ("noted_at", models.DateTimeField()),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="course", to="diagnosis.case"
-                    ),
-                ),
-                (
-                    "noted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="Merge",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

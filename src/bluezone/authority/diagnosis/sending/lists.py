@@ -24,11 +24,6 @@ _WHY = {
     "language": Why.LANGUAGE,
     "file_number": Why.FILE_NUMBER,
 }
-_DATE_PROBLEMS = {
-    diagnosis_rules.DateProblem.NONE_GIVEN: gettext_noop("a day of the test or of the first symptoms is needed"),
-    diagnosis_rules.DateProblem.IN_FUTURE: gettext_noop("this day has not come yet"),
-    diagnosis_rules.DateProblem.TOO_OLD: gettext_noop("this is more than 28 days ago: nobody can be warned any more"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +93,7 @@ def _read(reader: Reader, row: Row, register: Register, language: str) -> Draft 
     tested, onset = reader.day(row, "tested"), reader.day(row, "onset")
     if row.line not in reader.failed and (wrong := diagnosis_rules.date_problem(onset, tested, reader.today)):
         role = "onset" if wrong[1] == "onset_date" and onset else "tested"
-        reader.fail(row.line, role, RowError(_DATE_PROBLEMS[wrong[0]]))
+        reader.fail(row.line, role, RowError(wrong[0].value))
     text = row.texts.get("language", "")
     spoken = lexicon.meant("language", text) if text else language
     if spoken is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.utils.translation import gettext_noop
 
@@ -29,7 +30,9 @@ RAN_OUT_LIFE = dt.timedelta(days=14)
 
 
 class SendingError(AuthorityError, TranslatableError):
-    """Report that a code is not sent, or not stopped."""
+    """Report that a code is not sent, or not stopped; `status`: that of the answer by HTTP."""
+
+    status = HTTPStatus.CONFLICT
 
 
 class State(enum.StrEnum):

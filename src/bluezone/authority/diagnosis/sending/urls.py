@@ -7,10 +7,10 @@ from bluezone.authority.diagnosis.sending.list_uploads import PAGES
 
 app_name = "sending"
 urlpatterns = [
-    path("cases/codes", views.codes, name="codes"),
-    path("cases/codes/<int:ran_out_id>/leave", views.leave, name="leave"),
+    path("cases/codes", views.CodesPage.as_view(), name="codes"),
+    path("cases/codes/<int:ran_out_id>/leave", views.LeaveCode.as_view(), name="leave"),
     *PAGES.urls("cases/codes/lists"),
-    path("cases/codes/lists/<uuid:upload_id>/fate.csv", views.fates, name="fates"),
-    path("cases/<uuid:case_id>/send", views.send, name="send"),
-    path("cases/<uuid:case_id>/stop", views.stop, name="stop"),
+    path("cases/codes/lists/<uuid:upload_id>/fate.csv", views.FatesFile.as_view(), name="fates"),
+    path("cases/<uuid:case_id>/send", views.Send.as_view(), name="send"),
+    path("cases/<uuid:case_id>/stop", views.StopCode.as_view(), name="stop"),
 ]

@@ -97,9 +97,10 @@ def province_of(place: str) -> str:
     return f"{NATION}{codes_of(place)[0]}/" if codes_of(place) else NATION
 
 
-def may_open(own: Jurisdiction, place: str, *, may_confirm: bool) -> bool:
-    """Decide whether an officer asks for, or agrees to, an opening: of the health authority of the province."""
-    return own.role is Role.PROVINCE and may_confirm and own.may_edit(place)
+def may_open(own: Jurisdiction, place: str, *, reads_health: bool) -> bool:
+    """Decide whether an officer asks for, or agrees to, an opening: of the health authority of the province, who may
+    read health data, for who was there is one. For a case that only who confirms cases can name."""
+    return own.role is Role.PROVINCE and reads_health and own.may_edit(place)
 
 
 def check_window(start: dt.datetime, end: dt.datetime, now: dt.datetime) -> None:

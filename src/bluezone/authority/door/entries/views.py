@@ -18,7 +18,8 @@ from bluezone.authority.door.entries.forms import OpeningForm
 from bluezone.authority.door.entries.models import DoorOpening
 from bluezone.authority.door.unit_views import OfDoor
 from bluezone.authority.messages import sms
-from bluezone.authority.officers import scope
+from bluezone.authority.officers import confirming, scope
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.generic import DetailPage, Step
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.site import clock, registries
@@ -34,7 +35,12 @@ class EntriesPage(OfDoor, DetailPage):
 
     @property
     def may_open(self) -> bool:
-        return rules.may_open(self.own, self.object.place, may_confirm=self.officer.may_confirm)
+        return self.may_open_at(self.object.place)
+
+    def may_open_at(self, place: str) -> bool:
+        """Return whether the officer may open the doors of a place."""
+        reads_health = confirming.may_read_health(Issuer(officer=self.officer))
+        return rules.may_open(self.own, place, reads_health=reads_health)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         openings = DoorOpening.objects.filter(organisation=self.object).select_related("case").order_by("-asked_at")
@@ -120,7 +126,7 @@ class OpeningStep(EntriesStep):
         right."""
         openings = scope.editable(DoorOpening.objects.select_related("organisation__door", "case"), self.officer)
         self.opening = get_object_or_404(openings, pk=self.kwargs["opening_id"])
-        if not rules.may_open(self.own, self.opening.place, may_confirm=self.officer.may_confirm):
+        if not self.may_open_at(self.opening.place):
             raise PermissionDenied
         self.object = self.opening.organisation
 

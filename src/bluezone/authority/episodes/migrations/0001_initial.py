@@ -190,6 +190,7 @@ class Migration(migrations.Migration):
                             ("course", "course"),
                             ("change", "change"),
                             ("care", "care"),
+                            ("travel", "travel"),
                             ("note", "note"),
                         ],
                         max_length=6,

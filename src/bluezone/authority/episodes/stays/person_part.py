@@ -81,7 +81,7 @@ def events(officer: User, of: Person | Episode) -> Iterable[Happened]:
     if reads_health(officer):
         kinds = (EventKind.CHECK.value, EventKind.CARE.value)
         for event in Event.objects.filter(episode__in=episodes, kind__in=kinds):
-            yield _checked(event) if event.kind == EventKind.CHECK else _cared(event)
+            yield checked(event) if event.kind == EventKind.CHECK else _cared(event)
 
 
 def _on(day: dt.date, what: str, more: str) -> Happened:
@@ -89,7 +89,8 @@ def _on(day: dt.date, what: str, more: str) -> Happened:
     return Happened(noon, what, Group.OTHER, more, "done", has_hour=False)
 
 
-def _checked(event: Event) -> Happened:
+def checked(event: Event) -> Happened:
+    """Describe a check as a line of the time line."""
     found = presenters.check(event)
     tone, _icon, said = found["tag"]
     what = f"{said}: {found['text']}" if found["text"] else said

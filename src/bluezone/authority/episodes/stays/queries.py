@@ -29,7 +29,7 @@ from bluezone.authority.episodes.stays.rules import (
     TestFacts,
     tasks_of_stay,
 )
-from bluezone.authority.episodes.words import EventKind, FollowUp, Role
+from bluezone.authority.episodes.words import EventKind, Role
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
@@ -206,18 +206,6 @@ def unsettled(today: dt.date) -> QuerySet[Stay]:
     """Return the running stays whose tasks nobody has looked at on a day."""
     rows = Stay.objects.filter(ended_on=None).filter(Q(settled_on=None) | Q(settled_on__lt=today))
     return rows.select_related("episode")
-
-
-def watched_until(today: dt.date) -> QuerySet[Episode]:
-    """Return the episodes of who was released, and whose days of watching are over."""
-    rows = Episode.objects.filter(ended_on=None, follow_up=FollowUp.RUNNING.value, follow_up_until__lt=today)
-    return rows.filter(Exists(Stay.objects.filter(episode=OuterRef("pk"))), ~Exists(_running_of_outer())).exclude(
-        role=Role.F0.value
-    )
-
-
-def _running_of_outer() -> QuerySet[Stay]:
-    return Stay.objects.filter(episode=OuterRef("pk"), ended_on=None)
 
 
 # --- what tasks and releases follow from ------------------------------------------------------------------------------

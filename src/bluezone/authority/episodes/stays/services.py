@@ -605,8 +605,4 @@ def settle_due(now: dt.datetime, most: int = 2_000) -> int:
     for at in range(0, len(stays), 500):
         with transaction.atomic():
             settle_all(stays[at : at + 500], now)
-    for episode in queries.watched_until(today)[:most]:
-        complete(episode, today)
-        episode.save()
-        tracing.settle(episode, now)
     return len(stays)

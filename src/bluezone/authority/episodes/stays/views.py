@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.episodes import handing_over
 from bluezone.authority.episodes.models import Bed, Stay
 from bluezone.authority.episodes.stays import checks, letters, presenters, queries, services
@@ -477,10 +476,7 @@ class OpenCase(StayStep):
     """Open a case for somebody whose test was positive."""
 
     def act(self) -> HttpResponse:
-        try:
-            case = services.open_case(self.object, Issuer(officer=self.officer), clock.now())
-        except CaseError:
-            raise IsolationError(gettext_noop("the test is too long ago for a case")) from None
+        case = services.open_case(self.object, Issuer(officer=self.officer), clock.now())
         return redirect("diagnosis:detail", case.pk)
 
 

@@ -19,12 +19,14 @@ from bluezone.authority.issuing.models import LabResult
 from bluezone.authority.issuing.results import services
 from bluezone.authority.issuing.results.rules import Result
 from bluezone.authority.issuing.results.services import REPORTS
+from bluezone.authority.issuing.retention import RESULT_LIFE
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Person
-from bluezone.authority.site.registries import Followed, Group, Happened, Tone
+from bluezone.authority.site import clock
+from bluezone.authority.site.registries import Followed, Group, Happened, Holding, Tone
 from bluezone.authority.work.kinds import Line, Reader
 from bluezone.authority.work.models import Task
 
@@ -86,6 +88,18 @@ def events(officer: User, person: Person) -> Iterable[Happened]:
             tone=tones[row.result],
             address=reverse("issuing:result", args=[row.pk]),
         )
+
+
+def held_of(pseudonym: str) -> Iterable[Holding]:
+    """Return laboratories' results of a person, for the person's own page."""
+    for row in LabResult.objects.filter(person__pseudonym=pseudonym).order_by("-sampled_on"):
+        facts = [
+            (_("Result"), word(row.result)),
+            (_("Sample"), date_format(row.sampled_on, "SHORT_DATE_FORMAT")),
+            (_("Laboratory’s id"), row.external_id),
+        ]
+        rule = _("Shows whose result it is, and tells a correction: Law 03/2007/QH12 on infectious diseases.")
+        yield Holding(_("Result of a laboratory"), facts, clock.date_of(row.received_at + RESULT_LIFE), rule)
 
 
 def lines(tasks: Sequence[Task], _reader: Reader) -> dict[int, Line]:

@@ -8,12 +8,11 @@ import datetime as dt
 import enum
 import json
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from bluezone.authority.diagnosis.rules import MAX_AGE
 from bluezone.authority.errors import AuthorityError
-from bluezone.authority.officers.jurisdiction import NATION, code_of, place_of, places_above
+from bluezone.authority.officers.jurisdiction import code_of, place_of
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.work.rules import Kind, Urgency, Wanted
 from bluezone.geography import catalogue
@@ -93,13 +92,6 @@ def named_place(laboratory: str, commune: str, district: str, day: dt.date) -> s
     return laboratory
 
 
-def office_of(place: str, offices: Collection[str]) -> str:
-    """Return whose task a result of a place is: of the nearest office at or above it that may decide on cases, for
-    what nobody may decide on lies; else the province's."""
-    above = places_above(place)
-    return next((each for each in reversed(above) if each in offices and each != NATION), above[1:2][0])
-
-
 # --- what it does -----------------------------------------------------------------------------------------------------
 
 
@@ -119,6 +111,8 @@ class Patient(enum.Enum):
     SUSPECTED = "one suspected case"
     #: a contact, a traveller, a patient: has an open episode
     FOLLOWED = "one person who is followed"
+    #: the same, known by document, not by a number that a family shares: and a test is due
+    TESTED = "one person who is followed and waits for a test"
     #: a family has one number
     SEVERAL = "several"
 
@@ -132,6 +126,8 @@ class Effect(enum.Enum):
     KEPT = "kept"
     #: the case is confirmed or withdrawn, its code issued, and sent where there is a number
     DECIDES = "decides"
+    #: the test that was due has its result, and its task is done
+    FILLS = "fills a test"
     #: an officer decides on whom it is of and what follows
     TASK = "task"
 
@@ -139,9 +135,12 @@ class Effect(enum.Enum):
 def effect(known: Known, result: Result, patient: Patient, *, may_confirm: bool) -> Effect:
     """Decide what a result does. A laboratory without the right decides nothing, and sends nothing: a message that
     came for negative results alone would tell the outcome. Of somebody who is followed an officer decides: the result
-    is proposed on the episode; so where it may be of several."""
+    is proposed on the episode; so where it may be of several. Only a first negative one that was waited for is noted of
+    the person at once: it opens no case, and nobody hears of it."""
     if known is Known.SAME:
         return Effect.NOTHING
+    if patient is Patient.TESTED and result is Result.NEGATIVE and known is Known.NEW:
+        return Effect.FILLS
     if may_confirm and patient in (Patient.UNKNOWN, Patient.SUSPECTED):
         return Effect.DECIDES
     is_awaited = result is Result.POSITIVE or patient is not Patient.UNKNOWN or known is Known.OTHER

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis import services as cases
+from bluezone.authority.diagnosis import signals
 from bluezone.authority.diagnosis.case_rules import SAME_ILLNESS, Status, StatusError
 from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
@@ -58,7 +59,7 @@ def receive(laboratory: User, external_id: str, content: Content, now: dt.dateti
         LabCorrection.objects.create(
             row=row, result=row.result, sampled_on=row.sampled_on, reported_on=row.reported_on, corrected_at=now
         )
-    patient, case, place = (
+    patient, whose, place = (
         (Patient.SUSPECTED, row.case, row.place)
         if row.case
         else _patient(rules.named_place(laboratory.place, content.commune, content.district, day), content.who, now)
@@ -66,13 +67,17 @@ def receive(laboratory: User, external_id: str, content: Content, now: dt.dateti
     issuer = Issuer(officer=laboratory)
     may_confirm = confirming.may_confirm(issuer) and place.startswith(laboratory.place)
     does = rules.effect(known, content.result, patient, may_confirm=may_confirm)
+    case = whose if isinstance(whose, Case) else None
     if does is Effect.NOTHING:
         return row
     row.content_digest, row.result = keyed.digest(_CONTENT, content.text), content.result.value
     row.sampled_on, row.reported_on = content.sampled_on, content.reported_on
-    row.place = rules.office_of(place, confirming.all_offices_with_right())
+    row.place = confirming.office_of(place)
     row.named = (content.commune or content.district).strip()[:120]
+    if does is Effect.FILLS and isinstance(whose, Person):
+        row.person = whose
     _note_person(row, case, content, now)
+    _tell(row, now)
     code = _decide(row, case, issuer, now) if does is Effect.DECIDES else None
     row.case = row.case or case
     row.is_task = row.is_task or rules.is_task(does, known, content.result)
@@ -89,16 +94,21 @@ def _known(row: LabResult | None, content: Content) -> Known:
     return Known.SAME if row.content_digest in keyed.digests(_CONTENT, content.text) else Known.OTHER
 
 
-def _patient(named: str, who: Identity, now: dt.datetime) -> tuple[Patient, Case | None, str]:
-    """Return what is known of a patient in the place that a laboratory names, the case that waits for this test, and
-    the place of the office that follows the person, else the named one."""
-    people = persons.known(named, persons.digests_of(who))
+def _patient(named: str, who: Identity, now: dt.datetime) -> tuple[Patient, Case | Person | None, str]:
+    """Return what is known of a patient in the place that a laboratory names, the case or the person that waits for
+    this test, and the place of the office that follows the person, else the named one."""
+    digests = persons.digests_of(who)
+    people = persons.known(named, digests)
     waiting, followed = list(suspected(people, now)), followed_among(people)
     found = {case.person_id: case.place for case in waiting} | {pk: each.place for pk, each in followed.items()}
     place = next(iter(found.values())) if len(set(found.values())) == 1 else named
     if len(found) != 1:
         return Patient.SEVERAL if found else Patient.UNKNOWN, None, place
-    return (Patient.SUSPECTED, waiting[0], place) if len(waiting) == 1 else (Patient.FOLLOWED, None, place)
+    if waiting:
+        return Patient.SUSPECTED, waiting[0], place
+    (person,) = (each for each in people if each.pk in followed)
+    is_due = followed[person.pk].awaits_test and person.document_digest in digests.document
+    return (Patient.TESTED, person, place) if is_due else (Patient.FOLLOWED, None, place)
 
 
 def suspected(people: Iterable[Person], now: dt.datetime) -> QuerySet[Case]:
@@ -121,6 +131,13 @@ def _note_person(row: LabResult, case: Case | None, content: Content, now: dt.da
         row.person = persons.enter(content.who, row.place, now)
     elif case.person is None:
         row.person = cases.name_person(case, content.who, now).person
+
+
+def _tell(row: LabResult, now: dt.datetime, by: User | None = None) -> None:
+    """Tell other packages that a result is known to be that of a person (`signals.tested`)."""
+    if row.person is not None:
+        facts = {"result": row.result, "sampled_on": row.sampled_on, "sample": row.external_id}
+        signals.tested.send(sender=LabResult, person=row.person, **facts, now=now, by=by)
 
 
 def _decide(row: LabResult, case: Case | None, issuer: Issuer, now: dt.datetime) -> Code | None:
@@ -187,6 +204,7 @@ def attach(row: LabResult, to: Case | Person, by: User, now: dt.datetime) -> Cod
     named, person = row.person, to if isinstance(to, Person) else to.person
     case = to if isinstance(to, Case) else _case_of(to, now)
     row.person, row.is_task, code = person, False, None
+    _tell(row, now, by)
     if case is not None:
         code = _decide(row, case, Issuer(officer=by), now)
     elif row.result == Result.POSITIVE:
@@ -214,6 +232,7 @@ def withdraw(row: LabResult, by: User, now: dt.datetime) -> Code | None:
         row=row, result=row.result, sampled_on=row.sampled_on, reported_on=row.reported_on, corrected_at=now
     )
     was_positive, row.result, row.is_task = row.result == Result.POSITIVE, Result.WITHDRAWN.value, False
+    _tell(row, now, by)
     code = _decide(row, row.case, Issuer(officer=by), now) if row.case is not None and was_positive else None
     _store(row, now, by)
     return code

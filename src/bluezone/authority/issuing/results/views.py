@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,10 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.diagnosis.case_rules import StatusError, nearest_first
+from bluezone.authority.diagnosis.case_rules import nearest_first
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.pages import code_context
-from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.issuing.models import LabResult
 from bluezone.authority.issuing.results import queries, services
 from bluezone.authority.issuing.results.forms import AttachForm, GiveForm, ResultFilters
@@ -35,18 +32,10 @@ from bluezone.authority.site.registries import Found
 TONES = {"positive": ("act", "alert"), "negative": ("safe", "done"), "withdrawn": ("", "off")}
 
 
-def confirmers(user: User | AnonymousUser) -> User:
-    """Return the officer who is logged in and may confirm cases. Raises PermissionDenied for all else."""
-    found = scope.officer(user)
-    if not confirming.may_confirm(Issuer(officer=found)):
-        raise PermissionDenied
-    return found
-
-
 class OfResults(OfJurisdiction):
     """Serve results of the officer's jurisdiction."""
 
-    access = confirmers
+    access = scope.confirming_cases
     nav = "results"
     model = LabResult
     reach = queries.reach
@@ -118,10 +107,7 @@ class Decide(Step, ResultPage):
         raise NotImplementedError
 
     def act(self) -> HttpResponse | None:
-        try:
-            code = self.decide()
-        except CaseError:
-            raise StatusError(gettext("the sample is too old for a new case: correct the case by hand")) from None
+        code = self.decide()
         if code is None:
             return None
         self.object.refresh_from_db()

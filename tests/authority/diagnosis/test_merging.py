@@ -1,4 +1,4 @@
-"""Merging two that are one, the course of a case."""
+"""Two cases that are one: what makes them look so, merging and parting; in which order offices are offered."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import datetime as dt
 
 import pytest
 from django.test import Client
-from tests.authority.due import due
 
-from bluezone.authority.diagnosis import case_rules, case_services, queries, retention
-from bluezone.authority.diagnosis.case_rules import CaseFacts, Course, Likeness, Status, StatusError
-from bluezone.authority.diagnosis.models import Case, FollowUp, Merge
+from bluezone.authority.diagnosis import case_rules, services
+from bluezone.authority.diagnosis.case_rules import CaseFacts, Likeness, StatusError
+from bluezone.authority.diagnosis.models import Case, Merge
 from bluezone.authority.messages import sms
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
@@ -147,11 +146,8 @@ def test_an_identity_whose_key_is_lost_is_said_and_stops_no_page(offices, settin
 
 def test_two_people_merged_by_mistake_are_whole_again(offices):
     mai, tu = case(who=Identity(name="Mai")), case(who=Identity(name="Tư"))
-    case_services.note(tu, Course.CALL, ["reached"], TODAY, None, User.objects.first(), NOW)
-    case_services.merge(mai, tu, NOW)
-    assert queries.course_of(mai).count() == 1
-    case_services.undo_merge(tu, NOW)
-    assert queries.course_of(mai).count() == 0
+    services.merge(mai, tu, NOW)
+    services.undo_merge(tu, NOW)
     for row, name in ((mai, "Mai"), (tu, "Tư")):
         row.refresh_from_db()
         assert (row.status, row.merged_into) == ("confirmed", None)
@@ -161,83 +157,8 @@ def test_two_people_merged_by_mistake_are_whole_again(offices):
 
 def test_cases_of_two_offices_or_in_a_chain_are_not_merged(offices):
     one, two, three, abroad = case(), case(), case(), case(THERE)
-    case_services.merge(one, two, NOW)
+    services.merge(one, two, NOW)
     for kept, gone in ((one, one), (one, abroad), (three, one), (two, three), (three, two)):
         with pytest.raises(StatusError):
-            case_services.merge(kept, gone, NOW)
+            services.merge(kept, gone, NOW)
     assert offices[HERE].post(f"/officer/cases/{one.pk}/merge/{abroad.pk}").status_code == 404
-
-
-# --- the course -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("kind", "what", "day", "again", "good"),
-    [
-        (Course.CALL, ["reached"], 0, None, True),
-        (Course.CALL, ["no-answer"], 0, 1, True),
-        (Course.CALL, ["no-answer"], 0, 29, False),
-        (Course.CALL, ["no-answer"], 0, -1, False),
-        (Course.CALL, ["reached", "refused"], 0, None, False),
-        (Course.CALL, ["fever"], 0, None, False),
-        (Course.SYMPTOMS, ["fever", "cough"], -3, None, True),
-        (Course.SYMPTOMS, ["none"], 0, None, True),
-        (Course.SYMPTOMS, ["none", "cough"], 0, None, False),
-        (Course.HOSPITAL, ["admitted"], 1, None, False),
-        (Course.OUTCOME, [], 0, None, False),
-        (Course.OUTCOME, ["died"], -85, None, False),
-    ],
-)
-def test_what_may_be_noted_of_a_course(kind, what, day, again, good):
-    called_again = None if again is None else TODAY + dt.timedelta(days=again)
-    arguments = (kind, what, TODAY + dt.timedelta(days=day), called_again, TODAY)
-    if good:
-        case_rules.check_course(*arguments)
-    else:
-        with pytest.raises(StatusError):
-            case_rules.check_course(*arguments)
-
-
-@pytest.mark.parametrize(
-    ("kind", "what", "before", "after"),
-    [
-        (Course.OUTCOME, ["well"], Status.CONFIRMED, Status.RECOVERED),
-        (Course.OUTCOME, ["well"], Status.SUSPECTED, Status.SUSPECTED),
-        (Course.OUTCOME, ["died"], Status.CONFIRMED, Status.CONFIRMED),
-        (Course.CALL, ["reached"], Status.CONFIRMED, Status.CONFIRMED),
-    ],
-)
-def test_who_is_well_again_has_recovered(kind, what, before, after):
-    assert case_rules.status_after(kind, what, before) is after
-
-
-def test_a_course_is_noted_and_calls_due_stand_on_the_home_page(offices, set_clock):
-    lan, mai = offices[HERE], case(number="HG-1", who=Identity(name="Mai"))
-    address = f"/officer/cases/{mai.pk}"
-    tomorrow = (TODAY + dt.timedelta(days=1)).isoformat()
-    values = {"call-what": "no-answer", "call-day": TODAY.isoformat(), "call-call_again_on": tomorrow}
-    assert "Gọi" in lan.get(f"{address}/note/call").content.decode()
-    assert lan.post(f"{address}/note/call", values).status_code == 302
-    assert lan.post(f"{address}/note/call", {"call-day": TODAY.isoformat()}).status_code == 400
-    assert lan.get(f"{address}/note/secret").status_code == 404
-    both = {"symptoms-what": ["fever", "cough"], "symptoms-day": TODAY.isoformat()}
-    assert lan.post(f"{address}/note/symptoms", both).status_code == 302
-    assert "sốt, ho" in lan.get(f"/officer/persons/{mai.person.pseudonym}").content.decode().lower()
-    assert "/note/" not in lan.get(address).content.decode()  # the course of who is known stands on the person's page
-    assert "HG-1" not in due(lan)
-    set_clock.now = NOW + dt.timedelta(days=1)
-    assert "HG-1" in due(lan)
-    lan.post(f"{address}/note/call", {"call-what": "reached", "call-day": tomorrow})
-    assert "HG-1" not in due(lan)
-    assert lan.post(f"{address}/note/outcome", {"outcome-what": "well", "outcome-day": tomorrow}).status_code == 302
-    mai.refresh_from_db()
-    assert mai.status == "recovered"
-    assert offices[THERE].post(f"{address}/note/call", values).status_code == 404
-
-
-def test_a_course_goes_after_180_days(db):
-    noted = case_services.note(case(), Course.CALL, ["reached"], TODAY, None, User.objects.create_user("lan"), NOW)
-    rule = next(each for each in retention.RULES if "course" in each.what)
-    assert rule.purge(NOW + dt.timedelta(days=180)) == {"courses": 0}
-    assert rule.purge(NOW + dt.timedelta(days=181)) == {"courses": 1}
-    assert not FollowUp.objects.filter(pk=noted.pk).exists()
