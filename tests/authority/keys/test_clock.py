@@ -24,13 +24,14 @@ from bluezone.authority.keys.batches import publish
 from bluezone.authority.keys.healing import healed_ends
 from bluezone.authority.keys.models import ExportBatch, PublishedKey
 from bluezone.authority.officers.models import User
+from bluezone.authority.project import whole
 from bluezone.authority.project.worker import run_job
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site import clock as authority_clock
 from bluezone.authority.site import clock_guard, registries
 from bluezone.authority.site import retention as site_retention
 from bluezone.authority.site.clock_guard import ClockError, UnsettledClockError
-from bluezone.authority.site.models import JobRun
+from bluezone.authority.site.models import Installation, JobRun
 from bluezone.authority.site.registries import Trust
 from bluezone.protocol.exports import Export, TrustedKey, index_from_text, verify_export
 from bluezone.protocol.verification import tek_mac
@@ -372,13 +373,15 @@ def test_the_bin_is_brought_back_by_hand(machine, phone, issue, served):
 
 
 @pytest.fixture
-def command(db, monkeypatch):
-    """Runs `bluezone authority ...` in this process; gives its status and what it printed."""
+def command(db, set_clock):
+    """Runs `bluezone authority ...` in this process, on a whole installation; gives its status and what it printed."""
     from bluezone.cli import authority
     from bluezone.cli.authority.running import accept_clock_command, bring_back_keys_command, status_command
 
     commands = {each.name: each for each in (accept_clock_command, bring_back_keys_command, status_command)}
     assert commands.keys() <= authority.command.commands.keys()
+    whole.note(whole.SECRETS, Installation())
+    signing.ensure(set_clock.now)
 
     def run(name: str, *arguments: str) -> tuple[int, str]:
         result = CliRunner().invoke(commands[name], arguments)
