@@ -9,6 +9,7 @@ import secrets
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -30,6 +31,7 @@ from bluezone.authority.reports.models import (
 from bluezone.authority.reports.rules import Reason, Verdict
 from bluezone.authority.site import retention
 from bluezone.authority.work.models import Task
+from bluezone.cli.authority.running import judge_reports_command
 from bluezone.protocol.exposure_notification import rolling_proximity_identifier_key
 from bluezone.protocol.heard import OpenedKey, heard_entry, list_entries
 from bluezone.protocol.keys import ReportType
@@ -416,6 +418,11 @@ def test_behind_ten_thousand_false_reports_the_corroborated_one_is_first(office)
     reports = [Report.objects.get(exposures__episode=each.source_key) for each in (calls[0], task)]
     assert [each.verdict for each in reports] == [Verdict.CORROBORATED, Verdict.CONSISTENT]
     assert calls[1].urgency == task.urgency
+
+
+def test_where_no_report_waits_the_command_gives_none_a_verdict(db, set_clock):
+    done = CliRunner().invoke(judge_reports_command, [])
+    assert (done.exit_code, done.output) == (0, "0 exposure reports have a verdict\n")
 
 
 # --- a copied database ------------------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from bluezone.authority.episodes.stays import protocols, rules
+from bluezone.authority.episodes.stays import rules
 from bluezone.authority.episodes.stays.rules import (
     NEEDS_SECOND,
     ONCE,
@@ -18,11 +19,14 @@ from bluezone.authority.episodes.stays.rules import (
     Missing,
     Said,
     Severity,
+    StayFacts,
     TestFacts,
     TestState,
+    tasks_of_stay,
 )
-from bluezone.authority.episodes.words import StayKind
-from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
+from bluezone.authority.episodes.words import Role, StayKind
+from bluezone.authority.officers.jurisdiction import Role as OfficerRole
+from bluezone.authority.officers.jurisdiction import jurisdiction_of
 
 DAY = dt.date(2020, 8, 20)
 SINCE, UNTIL = DAY - dt.timedelta(days=3), DAY + dt.timedelta(days=10)
@@ -280,14 +284,14 @@ def test_a_fever_alone_needs_no_second_officer():
 @pytest.mark.parametrize(
     ("role", "place", "sees", "opens_home", "opens_site", "enters_home", "enters_site"),
     [
-        (Role.COMMUNE, COMMUNE, True, True, True, True, True),
-        (Role.COMMUNE, "/63:93/63:930/63:31321/", True, False, False, False, False),
-        (Role.DISTRICT, "/63:93/63:930/", True, False, False, False, True),
-        (Role.PROVINCE, "/63:93/", True, False, False, False, True),
-        (Role.PROVINCE, "/63:94/", True, False, False, False, False),
-        (Role.MINISTRY, "/", False, False, False, False, True),
-        (Role.UNIT_HEAD, SITE, True, False, True, False, True),
-        (Role.UNIT_HEAD, f"{COMMUNE}AAAA-AAAA/", True, False, False, False, False),
+        (OfficerRole.COMMUNE, COMMUNE, True, True, True, True, True),
+        (OfficerRole.COMMUNE, "/63:93/63:930/63:31321/", True, False, False, False, False),
+        (OfficerRole.DISTRICT, "/63:93/63:930/", True, False, False, False, True),
+        (OfficerRole.PROVINCE, "/63:93/", True, False, False, False, True),
+        (OfficerRole.PROVINCE, "/63:94/", True, False, False, False, False),
+        (OfficerRole.MINISTRY, "/", False, False, False, False, True),
+        (OfficerRole.UNIT_HEAD, SITE, True, False, True, False, True),
+        (OfficerRole.UNIT_HEAD, f"{COMMUNE}AAAA-AAAA/", True, False, False, False, False),
     ],
 )
 def test_who_sees_opens_and_enters_what(role, place, sees, opens_home, opens_site, enters_home, enters_site):
@@ -299,76 +303,90 @@ def test_who_sees_opens_and_enters_what(role, place, sees, opens_home, opens_sit
     assert rules.may_enter(own, SITE, StayKind.SITE) is enters_site
 
 
-@pytest.mark.parametrize(
-    ("day", "where", "vaccinated", "days", "watch", "tests"),
-    [
-        ("2020-08-20", StayKind.SITE, False, 14, 0, (1, 14)),
-        ("2021-05-04", StayKind.SITE, False, 14, 0, (1, 14)),
-        ("2021-05-05", StayKind.SITE, True, 21, 7, (1, 7, 14, 20)),
-        ("2021-07-14", StayKind.HOME, False, 14, 14, (1, 7, 14)),
-        ("2021-12-15", StayKind.HOME, True, 7, 7, (1, 7)),
-        ("2021-12-15", StayKind.HOME, False, 14, 14, (1, 7, 14)),
-        ("2022-02-21", StayKind.HOME, True, 5, 5, (1, 5)),
-        ("2022-02-21", StayKind.HOME, False, 7, 3, (1, 7)),
-        ("2020-08-20", StayKind.HOSPITAL, False, 14, 0, (1, 14)),  # a contact in hospital: as at a site
-    ],
-)
-def test_the_protocol_of_a_day_place_and_vaccination(day, where, vaccinated, days, watch, tests):
-    first = dt.date.fromisoformat(day)
-    found = protocols.in_force(first, where, COMMUNE, vaccinated=vaccinated, known=protocols.shipped())
-    assert (found.days, found.watch_days, found.test_days) == (days, watch, tests)
-
-
-@pytest.mark.parametrize(
-    ("day", "kind", "vaccinated", "days", "if_positive"),
-    [
-        ("2021-09-01", StayKind.HOME, False, 10, 14),
-        ("2022-03-01", StayKind.HOME, True, 7, 10),
-        ("2022-03-01", StayKind.HOME, False, 7, 14),
-        ("2020-08-20", StayKind.HOSPITAL, False, 14, None),
-        ("2020-08-20", StayKind.SITE, False, 14, None),
-    ],
-)
-def test_the_protocol_of_a_case(day, kind, vaccinated, days, if_positive):
-    first = dt.date.fromisoformat(day)
-    found = protocols.in_force(first, kind, COMMUNE, vaccinated=vaccinated, known=protocols.shipped(), cases=True)
-    assert (found.days, found.if_positive_days) == (days, if_positive)
-    assert Ask.NEGATIVE in found.release
-
-
-def test_no_case_stays_at_home_before_a_rule_allowed_it():
-    with pytest.raises(IsolationError):
-        protocols.in_force(DAY, StayKind.HOME, COMMUNE, vaccinated=False, known=protocols.shipped(), cases=True)
-
-
-def test_the_first_day_is_day_one():
-    found = protocols.in_force(DAY, StayKind.SITE, COMMUNE, vaccinated=False, known=protocols.shipped())
-    assert found.until(DAY) == dt.date(2020, 9, 2)
-    assert found.tests(DAY) == [DAY, dt.date(2020, 9, 2)]
-
-
-def test_a_day_before_every_rule_is_refused():
-    with pytest.raises(IsolationError):
-        protocols.in_force(dt.date(2019, 1, 1), StayKind.SITE, COMMUNE, vaccinated=False, known=protocols.shipped())
-
-
-def test_the_rule_of_a_nearer_place_goes_before_the_countrys():
-    country = protocols.in_force(DAY, StayKind.SITE, COMMUNE, vaccinated=False, known=protocols.shipped())
-    fields = {name: getattr(country, name) for name in country.__slots__}
-    province = protocols.Protocol(**{**fields, "name": "province", "within": "/63:93/", "days": 16})
-    known = (province, country)
-    assert protocols.in_force(DAY, StayKind.SITE, COMMUNE, vaccinated=False, known=known) is province
-    assert protocols.in_force(DAY, StayKind.SITE, "/63:94/", vaccinated=False, known=known) is country
-
-
-def test_every_protocol_names_its_source_and_what_no_text_was_found_for():
-    for each in protocols.shipped():
-        assert each.source
-        assert each.days > 0
-        assert all(1 <= day <= each.days for day in each.test_days)
-        assert each.assumed <= {"from", "days", "test_days", "watch_days", "if_positive_days"}
-
-
 @pytest.mark.parametrize(("rounds", "hour", "begins"), [(ONCE, 23, 0), (TWICE, 0, 0), (TWICE, 13, 0), (TWICE, 14, 14)])
 def test_a_check_counts_for_the_round_that_began_last(rounds, hour, begins):
     assert rules.begun_round(rounds, dt.time(hour)).counts_from == dt.time(begins)
+
+
+# --- tasks ------------------------------------------------------------------------------------------------------------
+
+
+def days(count: int) -> dt.date:
+    return DAY + dt.timedelta(days=count)
+
+
+#: an F1 on the third of fourteen days, with an order, heard yesterday and not yet today
+FACTS = StayFacts(
+    COMMUNE, 7, Role.F1, days(-2), days(11), entered_at=at(9, day=days(-2)), ordered=True, heard_at=at(8, day=days(-1))
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "tasks"),
+    [
+        pytest.param({}, ["check calm 18:00"], id="to be heard today"),
+        pytest.param({"heard_at": at(8)}, [], id="heard today"),
+        pytest.param({"heard_at": at(8, day=days(-2))}, ["check soon 18:00 silent"], id="not heard yesterday either"),
+        pytest.param({"role": Role.F0}, ["check soon 18:00"], id="a case"),
+        pytest.param({"role": Role.F0, "heard_at": None}, ["check now 18:00 silent"], id="a silent case"),
+        pytest.param({"since": days(1), "until": days(14), "heard_at": None}, [], id="begins tomorrow"),
+        pytest.param({"since": DAY, "heard_at": None, "entered_at": at(13)}, [], id="entered this afternoon"),
+        pytest.param({"since": DAY, "heard_at": None, "entered_at": at(9)}, ["check calm 18:00"], id="entered today"),
+        pytest.param({"rounds": TWICE}, ["check calm 12:00"], id="in the morning, of two"),
+        pytest.param({"rounds": TWICE, "heard_at": at(8)}, ["check calm 20:00"], id="then in the evening"),
+        pytest.param({"rounds": TWICE, "heard_at": at(14)}, [], id="heard in the afternoon: for both"),
+        pytest.param(
+            {"rounds": TWICE, "since": DAY, "heard_at": None, "entered_at": at(9)},
+            ["check calm 20:00"],
+            id="entered after the morning's round",
+        ),
+        pytest.param({"heard_at": at(8), "ordered": False}, ["order calm 21:00-2"], id="an order to sign"),
+        pytest.param({"heard_at": at(8), "tests": [TestFacts(DAY)]}, ["test soon 18:00"], id="a test of today"),
+        pytest.param(
+            {"heard_at": at(8), "tests": [TestFacts(days(1)), TestFacts(days(-1))]},
+            ["test soon 18:00-1"],
+            id="a late test",
+        ),
+        pytest.param({"heard_at": at(8), "tests": [TestFacts(days(1))]}, [], id="a test to come"),
+        pytest.param(
+            {"heard_at": at(8), "tests": [TestFacts(DAY, DAY)]}, ["result calm 18:00+1"], id="a result awaited"
+        ),
+        pytest.param({"heard_at": at(8), "tests": [TestFacts(DAY, DAY, "negative")]}, [], id="a result"),
+        pytest.param(
+            {"heard_at": at(8), "tests": [TestFacts(DAY, DAY, "positive")], "unconfirmed": True},
+            ["decide now 18:00 positive"],
+            id="positive without a case",
+        ),
+        pytest.param(
+            {"heard_at": at(8), "alarms": [(at(8), Severity.SYMPTOMS)]}, ["alarm soon 12:00 symptoms"], id="symptoms"
+        ),
+        pytest.param(
+            {"heard_at": at(8), "alarms": [(at(8), Severity.SYMPTOMS), (at(9), Severity.EMERGENCY)]},
+            ["alarm now 9:15 danger"],
+            id="a danger sign",
+        ),
+        pytest.param({"heard_at": at(8), "until": DAY}, ["release calm 18:00 ends"], id="the last day"),
+        pytest.param({"heard_at": at(8), "until": days(-1)}, ["release calm 18:00-1 ends"], id="overdue"),
+        pytest.param({"ended_on": DAY, "ordered": False}, [], id="ended"),
+        pytest.param({"ended_on": DAY, "awaits_second": True}, ["release soon 18:00 second"], id="a second officer"),
+        pytest.param(
+            {"ended_on": DAY, "alarms": [(at(8), Severity.EMERGENCY)]}, ["alarm now 8:15 danger"], id="ended unanswered"
+        ),
+    ],
+)
+def test_which_tasks_a_stay_wants(changes, tasks):
+    found = tasks_of_stay(replace(FACTS, **changes), at(10))
+    assert [said(each) for each in found] == tasks
+    assert all(each.person == 7 for each in found)
+
+
+def said(each) -> str:
+    """A task in short: kind, urgency, when it is due, detail."""
+    late = (each.due_at.date() - DAY).days
+    due = f"{each.due_at.hour}:{each.due_at:%M}" + (f"{late:+d}" if late else "")
+    return " ".join(filter(None, (each.kind.value, each.urgency.name.lower(), due, each.detail)))
+
+
+def test_a_check_is_listed_from_noon_on():
+    [check] = tasks_of_stay(FACTS, at(10))
+    assert (check.opens_at, check.place) == (at(12), COMMUNE)

@@ -1,23 +1,27 @@
-"""A ministry's signed file of protocols: what is taken, what it changes, and what stays as it was decided."""
+"""Test which protocol holds on a day, and what a ministry's signed file of them changes."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.authority.episodes.stays.conftest import COMMUNE, DAY, MORNING
 
 from bluezone.authority.episodes.models import ProtocolEdition
 from bluezone.authority.episodes.stays import protocols, services
 from bluezone.authority.episodes.stays.protocols import ProtocolFileError
+from bluezone.authority.episodes.stays.rules import Ask, IsolationError
 from bluezone.authority.episodes.stays.services import Entry, Spot
 from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.signing import services as signing
+from bluezone.cli.authority.documents import protocols_command
 from bluezone.protocol.crypto.keys import pem_of
 from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner
@@ -65,6 +69,82 @@ def signed(db):
 
 def in_force(known, day=DAY, where=StayKind.SITE, vaccinated=False):
     return protocols.in_force(day, where, COMMUNE, vaccinated=vaccinated, known=known)
+
+
+# --- which one holds --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "where", "vaccinated", "days", "watch", "tests"),
+    [
+        ("2020-08-20", StayKind.SITE, False, 14, 0, (1, 14)),
+        ("2021-05-04", StayKind.SITE, False, 14, 0, (1, 14)),
+        ("2021-05-05", StayKind.SITE, True, 21, 7, (1, 7, 14, 20)),
+        ("2021-07-14", StayKind.HOME, False, 14, 14, (1, 7, 14)),
+        ("2021-12-15", StayKind.HOME, True, 7, 7, (1, 7)),
+        ("2021-12-15", StayKind.HOME, False, 14, 14, (1, 7, 14)),
+        ("2022-02-21", StayKind.HOME, True, 5, 5, (1, 5)),
+        ("2022-02-21", StayKind.HOME, False, 7, 3, (1, 7)),
+        ("2020-08-20", StayKind.HOSPITAL, False, 14, 0, (1, 14)),  # a contact in hospital: as at a site
+    ],
+)
+def test_the_protocol_of_a_day_place_and_vaccination(day, where, vaccinated, days, watch, tests):
+    first = dt.date.fromisoformat(day)
+    found = protocols.in_force(first, where, COMMUNE, vaccinated=vaccinated, known=protocols.shipped())
+    assert (found.days, found.watch_days, found.test_days) == (days, watch, tests)
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "vaccinated", "days", "if_positive"),
+    [
+        ("2021-09-01", StayKind.HOME, False, 10, 14),
+        ("2022-03-01", StayKind.HOME, True, 7, 10),
+        ("2022-03-01", StayKind.HOME, False, 7, 14),
+        ("2020-08-20", StayKind.HOSPITAL, False, 14, None),
+        ("2020-08-20", StayKind.SITE, False, 14, None),
+    ],
+)
+def test_the_protocol_of_a_case(day, kind, vaccinated, days, if_positive):
+    first = dt.date.fromisoformat(day)
+    found = protocols.in_force(first, kind, COMMUNE, vaccinated=vaccinated, known=protocols.shipped(), cases=True)
+    assert (found.days, found.if_positive_days) == (days, if_positive)
+    assert Ask.NEGATIVE in found.release
+
+
+def test_no_case_stays_at_home_before_a_rule_allowed_it():
+    with pytest.raises(IsolationError):
+        protocols.in_force(DAY, StayKind.HOME, COMMUNE, vaccinated=False, known=protocols.shipped(), cases=True)
+
+
+def test_the_first_day_is_day_one():
+    found = protocols.in_force(DAY, StayKind.SITE, COMMUNE, vaccinated=False, known=protocols.shipped())
+    assert found.until(DAY) == dt.date(2020, 9, 2)
+    assert found.tests(DAY) == [DAY, dt.date(2020, 9, 2)]
+
+
+def test_a_day_before_every_rule_is_refused():
+    with pytest.raises(IsolationError):
+        protocols.in_force(dt.date(2019, 1, 1), StayKind.SITE, COMMUNE, vaccinated=False, known=protocols.shipped())
+
+
+def test_the_rule_of_a_nearer_place_goes_before_the_countrys():
+    country = protocols.in_force(DAY, StayKind.SITE, COMMUNE, vaccinated=False, known=protocols.shipped())
+    fields = {name: getattr(country, name) for name in country.__slots__}
+    province = protocols.Protocol(**{**fields, "name": "province", "within": "/63:93/", "days": 16})
+    known = (province, country)
+    assert protocols.in_force(DAY, StayKind.SITE, COMMUNE, vaccinated=False, known=known) is province
+    assert protocols.in_force(DAY, StayKind.SITE, "/63:94/", vaccinated=False, known=known) is country
+
+
+def test_every_protocol_names_its_source_and_what_no_text_was_found_for():
+    for each in protocols.shipped():
+        assert each.source
+        assert each.days > 0
+        assert all(1 <= day <= each.days for day in each.test_days)
+        assert each.assumed <= {"from", "days", "test_days", "watch_days", "if_positive_days"}
+
+
+# --- signed files -----------------------------------------------------------------------------------------------------
 
 
 def test_a_signed_file_adds_a_rule_and_says_what_it_changes(signed):
@@ -203,6 +283,24 @@ def test_the_example_is_one_that_is_taken(signed):
     protocols.add(protocols.sign(text, MORNING, signing.export_signers(MORNING)), MORNING)
     found = in_force(protocols.known(), dt.date(2027, 1, 2), StayKind.HOME, vaccinated=True)
     assert found.name == "home-vaccinated-2027"
+
+
+def test_the_example_is_signed_previewed_added_and_listed(db, set_clock, tmp_path: Path):
+    signing.ensure(set_clock.now)
+
+    def run(*arguments: str) -> str:
+        done = CliRunner().invoke(protocols_command, arguments)
+        assert done.exit_code == 0, done.exception
+        return done.output
+
+    rules, signed = tmp_path / "rules.json", tmp_path / "rules.signed"
+    rules.write_text(run("example"), "utf-8")
+    before = json.loads(run("list", "--json"))
+    run("sign", str(rules), str(signed))
+    assert json.loads(run("add", str(signed), "--dry-run", "--json"))["stored"] is False
+    assert json.loads(run("list", "--json")) == before
+    assert json.loads(run("add", str(signed), "--json"))["stored"] is True
+    assert json.loads(run("list", "--json")) != before
 
 
 # --- the schema, and the page -----------------------------------------------------------------------------------------
