@@ -125,7 +125,7 @@ def test_from_a_case_to_a_file_and_away_again(running):
         assert running.json("publish")["keys"] == 14
         out = exported_keys(running, client)
         assert {key.key for key in uploader.keys} <= set(out)
-        assert len(out) >= 1_000
+        assert len(out) >= 500
         running.set_clock(NOON + 15 * 86_400)
         assert running.json("purge")["keys"] == 14
         assert client.get("/exports/452/index.txt").text == ""
