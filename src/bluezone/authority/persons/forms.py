@@ -13,7 +13,7 @@ from bluezone.authority.persons import rules, services
 from bluezone.authority.persons.models import Shift
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site.language import sentence_of
-from bluezone.authority.site.records import READ, RecordForm
+from bluezone.authority.site.records import NOTHING, READ, RecordForm
 
 SEX_NAMES = [("", _("not known")), ("male", _("male")), ("female", _("female")), ("other", _("other"))]
 
@@ -50,7 +50,7 @@ class IdentityForm(RecordForm):
         """Return whether nobody has corrected the identity since it was opened. What it is now is not said here: to
         open it takes a reason, and until then the page keeps what it carried, so that it is refused again."""
         read = self.data.get(READ, "")
-        if not read or read == self.reading:
+        if read in ("", self.reading or NOTHING):
             return True
         text = _("Somebody else has corrected this since you opened it. Nothing was stored: open it again.")
         self.add_error(None, text)
