@@ -120,14 +120,14 @@ def test_the_drawing_is_used_by_keyboard_and_can_be_passed(open_browser, url):
     page.goto(f"{url}/officer/contacts/graph")
     page.focus("#graph")
     said = page.locator("#graph-said")
-    first_case = said.inner_text()
-    assert first_case.startswith("F0 P-")
+    assert said.inner_text().startswith("F0 P-")
     page.keyboard.press("ArrowRight")
     assert said.inner_text().startswith("F1 P-")
     page.keyboard.press("ArrowLeft")
-    assert said.inner_text() == first_case
+    source = said.inner_text()
+    assert source.startswith("F0 P-")  # of two sources of a contact, either
     page.keyboard.press("ArrowDown")
-    assert said.inner_text() != first_case
+    assert said.inner_text() != source
     before = page.evaluate("document.querySelector('#graph')._cyreg.cy.zoom()")
     page.keyboard.press("+")
     assert page.evaluate("document.querySelector('#graph')._cyreg.cy.zoom()") > before
