@@ -193,6 +193,7 @@ def test_a_session_ends_after_half_an_hour_and_with_the_browser(client, officer,
 
 def test_behind_tls_cookies_are_secure_and_http_is_left(tmp_path):
     import os
+    import secrets
     import subprocess
     import sys
 
@@ -205,6 +206,7 @@ def test_behind_tls_cookies_are_secure_and_http_is_left(tmp_path):
         "assert set(found) <= {'security.W005', 'security.W021'}, found"  # subdomains, preload: not ours to decide
     )
     environment = os.environ | {"BLUEZONE_TLS": "on", "BLUEZONE_VAR": str(tmp_path)}
+    environment["BLUEZONE_SECRET_KEY"] = secrets.token_urlsafe(48)
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 
 
