@@ -17,7 +17,7 @@ from bluezone.cli.main import main
 
 HAU_GIANG = (
     "Hậu Giang on 13 August 2020: 55,289 of 733,017 = 7.54 %. "
-    "30 % by 30 August means 219,906 people: 164,617 more in 17 days, 9,684 a day."
+    "30 % by 30 August 2020 means 219,906 people: 164,617 more in 17 days, 9,684 a day."
 )
 
 
