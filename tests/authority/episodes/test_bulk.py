@@ -1,4 +1,4 @@
-"""What is done for many rows of the list at once: orders as one act, letters with names, the call sheet, messages."""
+"""Test the bulk actions of the list of work: isolation orders, letters with names, the call sheet, text messages."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def press(page: Client, action: str, *rows: Episode, **more: str) -> Any:
 
 @pytest.fixture(autouse=True)
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the files say that were drawn, the first truly."""
+    """Return the text data of each PDF that is drawn; the first PDF is really typeset."""
     said: list[str] = []
 
     def note(source: bytes, data: Any, made_on: dt.date) -> bytes:

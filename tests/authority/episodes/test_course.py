@@ -13,6 +13,7 @@ from bluezone.authority.episodes import calls, course, person_part, services
 from bluezone.authority.episodes.course import Noted
 from bluezone.authority.episodes.models import Episode, EpisodeTest
 from bluezone.authority.episodes.stays import services as stays
+from bluezone.authority.episodes.tables import Travel
 from bluezone.authority.episodes.words import Course, Reached, Role
 from bluezone.authority.issuing.models import LabResult
 from bluezone.authority.issuing.results import services as results
@@ -78,7 +79,7 @@ def test_who_was_noted_as_well_too_early_is_ill_again(by, sick):
 
 def test_symptoms_and_journeys_are_encrypted(by, sick, database_text):
     course.note(sick, Noted(TODAY, ["breathless"]), by.officer, NOW)
-    course.note_travel(sick, course.Travelled("Guangzhou", ago(2), course.Vehicle.PLANE, "CZ371"), by.officer, NOW)
+    course.note_travel(sick, Travel("Guangzhou", ago(2), "plane", "CZ371"), by.officer, NOW)
     text = database_text()
     assert not [each for each in ("breathless", "Guangzhou", "CZ371") if each in text]
     assert [each.facts.get("origin") for each in sick.events.filter(kind="travel")] == ["Guangzhou"]

@@ -139,7 +139,7 @@ def test_the_place_that_a_laboratory_names(commune, district, place):
     ],
 )
 def test_a_result_is_the_task_of_the_nearest_office_that_may_decide(offices, office):
-    assert confirming.office_of(COMMUNE, offices) == office
+    assert confirming.office_of(COMMUNE, offices, within_province=True) == office
 
 
 @pytest.mark.parametrize(

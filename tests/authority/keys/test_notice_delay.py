@@ -37,7 +37,7 @@ ENDED = TemporaryExposureKey(bytes(16), NOON_S // 600 - 3 * 144)
 
 @pytest.mark.parametrize("yes_s", [0, 1, 450, 899])
 def test_the_latest_phone_fetches_within_the_hour_of_the_yes(yes_s: float) -> None:
-    """What the rules let come together: a yes at any second of a period, an index from a cache, the longest wait."""
+    """Bound the delay from consent to notice: consent at any second of a period, a cached index, the longest wait."""
     conf = Environment(secret_key="of a test")
     yes = dt.datetime.fromtimestamp(NOON_S + yes_s, dt.UTC)
     batch_end_s = embargoed_until(ENDED, yes, conf.truncate_window_s).timestamp() + conf.export_period_s

@@ -304,6 +304,10 @@ def _confirms(reader: Reader) -> bool:
     return confirming.may_confirm(Issuer(officer=reader.officer))
 
 
+def _sends(reader: Reader) -> bool:
+    return sms.sender() is not None and _confirms(reader)
+
+
 def _action(name: str, text: StrOrPromise, icon: str, judge: Callable[..., Judged[Any]], **more: Any) -> BulkAction:
     return BulkAction(
         name,
@@ -341,7 +345,7 @@ ACTIONS = (
         "phone",
         _to_ask,
         run=_ask,
-        allowed=lambda reader: sms.sender() is not None and _confirms(reader),
+        allowed=_sends,
     ),
     _action(
         "codes",
@@ -349,6 +353,6 @@ ACTIONS = (
         "give",
         _with_code,
         run=_send_codes,
-        allowed=lambda reader: sms.sender() is not None and _confirms(reader),
+        allowed=_sends,
     ),
 )

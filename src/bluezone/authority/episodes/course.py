@@ -17,7 +17,8 @@ from bluezone.authority.episodes.rules import HEARD
 from bluezone.authority.episodes.stays import queries as stays
 from bluezone.authority.episodes.stays import services as stay_services
 from bluezone.authority.episodes.stays.rules import Said, Severity, Way
-from bluezone.authority.episodes.words import Course, EventKind, FollowUp, Role, Vehicle
+from bluezone.authority.episodes.tables import Travel
+from bluezone.authority.episodes.words import Course, EventKind, FollowUp, Role
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.site import clock
@@ -77,21 +78,11 @@ def _end(row: Episode, outcome: Course, now: dt.datetime) -> None:
         row.refresh_from_db()
 
 
-@dataclass(frozen=True, slots=True)
-class Travelled:
-    """Describe a journey: from where, when the person arrived, by what, its number and seat."""
-
-    origin: str
-    day: dt.date
-    vehicle: Vehicle
-    number: str = ""
-
-
 @transaction.atomic
-def note_travel(row: Episode, how: Travelled, by: User, now: dt.datetime) -> Event:
+def note_travel(row: Episode, how: Travel, by: User, now: dt.datetime) -> Event:
     """Note from where somebody came, encrypted but for the day and the vehicle. Raises ContactError."""
-    rules.check_course(how.day, (NONE,), (), clock.date_of(now))
-    event = Event(episode=row, kind=EventKind.TRAVEL.value, day=how.day, at=now, by=by, what=how.vehicle.value)
+    rules.check_course(how.arrived_on, (NONE,), (), clock.date_of(now))
+    event = Event(episode=row, kind=EventKind.TRAVEL.value, day=how.arrived_on, at=now, by=by, what=how.by)
     event.seal({"origin": how.origin, "number": how.number})
     event.save()
     return event

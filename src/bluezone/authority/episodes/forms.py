@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from bluezone.authority.episodes import calls, course, rules
 from bluezone.authority.episodes.calls import Question, Said, Sheet
 from bluezone.authority.episodes.rules import AGAIN_WITHIN, FIRST_HOUR, LAST_HOUR, MAX_AGE, ContactError, Wait
+from bluezone.authority.episodes.tables import Travel
 from bluezone.authority.episodes.words import HOSPITAL, OUTCOMES, Course, Decision, Reached, Setting, Vehicle
 from bluezone.authority.officers.jurisdiction import code_over, place_of
 from bluezone.authority.persons import services
@@ -340,7 +341,7 @@ class TravelForm(forms.Form):
         _recent_day(cast(forms.DateField, self.fields["day"]), today, MAX_AGE)
 
     @property
-    def travelled(self) -> course.Travelled:
+    def travelled(self) -> Travel:
         """Return what was told."""
         values = self.cleaned_data
-        return course.Travelled(values["origin"], values["day"], Vehicle(values["vehicle"]), values["number"])
+        return Travel(values["origin"], values["day"], values["vehicle"], values["number"])

@@ -29,7 +29,7 @@ from bluezone.authority.work.rules import Kind, Urgency, Wanted
 
 def owns(row: Episode, office: str) -> bool:
     """Decide whether an office may hand a person over: the one that follows the person, not those above it."""
-    return office in (row.place, confirming.office_of(row.place, or_ministry=True))
+    return office in (row.place, confirming.office_of(row.place))
 
 
 @transaction.atomic
@@ -40,11 +40,7 @@ def ask(
     keeper asks; then any commune may be asked, else an office that may confirm cases. A commune that was merged stands
     for the one it went to. Raises ContactError."""
     to_place = place_today(to_place, clock.date_of(now))
-    is_here = (
-        staying.startswith(to_place)
-        if staying
-        else to_place in (row.place, confirming.office_of(row.place, or_ministry=True))
-    )
+    is_here = staying.startswith(to_place) if staying else to_place in (row.place, confirming.office_of(row.place))
     if not staying and (is_here or to_place not in confirming.all_offices_with_right()):
         raise ContactError(gettext_noop("nobody of that office may confirm cases: choose another one"), "to_place")
     if is_here:
@@ -101,7 +97,7 @@ def _give(row: Episode, asked: Handover, by: User | None, now: dt.datetime) -> N
         known.add(row.person)
     for person in known - {None}:
         assert person is not None
-        persons.hand_over(person, confirming.office_of(asked.to_place, or_ministry=True))
+        persons.hand_over(person, confirming.office_of(asked.to_place))
     for case in cases:
         case.place = asked.to_place
         case.save(update_fields=["place"])

@@ -80,7 +80,7 @@ def enter(
     person = (
         who
         if isinstance(who, Person)
-        else _known(who, by.place) or persons.enter(who, confirming.office_of(place, or_ministry=True), now)
+        else _known(who, by.place) or persons.enter(who, confirming.office_of(place), now)
     )
     if source is not None and source.person_id == person.pk:
         raise ContactError(gettext_noop("nobody is a contact of their own"), "pseudonym")
@@ -173,7 +173,7 @@ def from_report(report: Report, number: str, now: dt.datetime) -> Episode:
     )
     row = waiting.first()
     if row is None:
-        person = persons.enter(Identity(telephone=number), confirming.office_of(report.place, or_ministry=True), now)
+        person = persons.enter(Identity(telephone=number), confirming.office_of(report.place), now)
         person.expires_on = clock.date_of(now + REPORT_LIFE)
         person.save(update_fields=["expires_on"])
         row = Episode.objects.create(

@@ -102,12 +102,12 @@ def all_offices_with_right() -> set[str]:
     return {place for place in found if _is_open(place)}
 
 
-def office_of(place: str, offices: Collection[str] | None = None, *, or_ministry: bool = False) -> str:
+def office_of(place: str, offices: Collection[str] | None = None, *, within_province: bool = False) -> str:
     """Return the office that answers for a place: the nearest one at or above it where somebody may confirm cases
-    (`offices`; None: all there are now); where there is none the ministry's if that may do it, else the province's."""
+    (`offices`; None: all there are now), else the province's. `within_province`: never the ministry's."""
     above = [each for each in places_above(place) if each != NATION]
     found = all_offices_with_right() if offices is None else offices
-    last = NATION if not above or (or_ministry and NATION in found) else above[0]
+    last = NATION if not above or (NATION in found and not within_province) else above[0]
     return next((each for each in reversed(above) if each in found), last)
 
 

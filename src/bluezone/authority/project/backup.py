@@ -152,7 +152,7 @@ def _piped(write: Callable[[IO[bytes]], None]) -> Iterator[IO[bytes]]:
 
 def backup(target: Path, recipient: str, now: dt.datetime) -> None:
     """Write a backup of this moment, while the server runs. Raises BackupError where the file is there already."""
-    whole.check(now)
+    row = whole.check(now)
     if target.exists():
         raise BackupError(f"{target}: there is a file already; nothing was changed")
     partial = target.with_name(f".{target.name}.partial")
@@ -161,7 +161,7 @@ def backup(target: Path, recipient: str, now: dt.datetime) -> None:
             database = Path(folder, "database")
             _copy_database(database)
             with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-                _encrypt(lambda pipe: _write(pipe, database, now), recipient, out)
+                _encrypt(lambda pipe: _write(pipe, row, database, now), recipient, out)
                 out.flush()
                 os.fsync(out.fileno())
         partial.rename(target)
@@ -209,8 +209,8 @@ def _postgresql(program: str, *arguments: str) -> None:
         raise BackupError(f"{program}: {' '.join(done.stderr.split())[:300]}")
 
 
-def _write(pipe: IO[bytes], database: Path, now: dt.datetime) -> None:
-    conf, row = settings.BLUEZONE, whole.check_secrets()
+def _write(pipe: IO[bytes], row: Installation, database: Path, now: dt.datetime) -> None:
+    conf = settings.BLUEZONE
     store = export_store(conf)
     manifest = {
         "format": _FORMAT,
@@ -291,7 +291,6 @@ def restore(path: Path, key: Path, now: dt.datetime) -> dict[str, Any]:
         else:
             _postgresql("pg_restore", "--single-transaction", "--no-owner", "--exit-on-error",
                         f"--dbname={connection.settings_dict['NAME']}", str(folder / "database"))  # fmt: skip
-    whole.take_in_secrets()
     whole.check(now)
     retention.purge(now)
     batches.publish_restored(now)

@@ -121,7 +121,8 @@ def check_secrets() -> Installation:
     return found
 
 
-def check(now: dt.datetime) -> None:
-    """Raise AuthorityError where a secret or a signing key is missing, foreign or mixed."""
-    check_secrets()
+def check(now: dt.datetime) -> Installation:
+    """Return the installation. Raises AuthorityError where a secret or a signing key is missing, foreign or mixed."""
+    found = check_secrets()
     signing.check_usable(now)
+    return found

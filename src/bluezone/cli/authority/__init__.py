@@ -88,10 +88,11 @@ def command(ctx: click.Context) -> None:
     from bluezone.authority.project import whole
     from bluezone.authority.site import clock
 
-    whole.take_in_secrets()
-    if whole.installation() is None and ctx.invoked_subcommand not in _WITHOUT_INSTALLATION:
-        raise AuthorityError(whole.NOTHING_INSTALLED)
-    if ctx.invoked_subcommand not in (*_WITHOUT_INSTALLATION, *_SAYS_PROBLEMS):
+    if ctx.invoked_subcommand in (*_WITHOUT_INSTALLATION, *_SAYS_PROBLEMS):
+        whole.take_in_secrets()
+        if whole.installation() is None and ctx.invoked_subcommand in _SAYS_PROBLEMS:
+            raise AuthorityError(whole.NOTHING_INSTALLED)
+    else:
         whole.check_secrets()
     if clock.rehearsing():
         click.echo(f"REHEARSAL: the clock is a file and says {utc(clock.now())}. This is no real server.", err=True)
@@ -125,8 +126,6 @@ for _each in (
     public_keys_command,
     federation_command,
     second_order_command,
-    install_command,
-    check_command,
     issue_bulletins_command,
     judge_reports_command,
     places_command,

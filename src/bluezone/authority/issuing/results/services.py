@@ -72,7 +72,7 @@ def receive(laboratory: User, external_id: str, content: Content, now: dt.dateti
         return row
     row.content_digest, row.result = keyed.digest(_CONTENT, content.text), content.result.value
     row.sampled_on, row.reported_on = content.sampled_on, content.reported_on
-    row.place = confirming.office_of(place)
+    row.place = confirming.office_of(place, within_province=True)
     row.named = (content.commune or content.district).strip()[:120]
     if does is Effect.FILLS and isinstance(whose, Person):
         row.person = whose
