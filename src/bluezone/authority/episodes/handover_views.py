@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -29,14 +28,6 @@ from bluezone.authority.site.language import sentence_of
 from bluezone.errors import TranslatableError
 
 _DECISIONS = {each.value: each for each in Handover.State if each is not Handover.State.WAITING}
-
-
-def confirming_cases(user: User | AnonymousUser) -> User:
-    """Return the officer, who may confirm cases. Raises PermissionDenied for all else."""
-    officer = scope.officer(user)
-    if not confirming.may_confirm(Issuer(officer=officer)):
-        raise PermissionDenied
-    return officer
 
 
 def taking_part(user: User | AnonymousUser) -> User:
@@ -71,7 +62,7 @@ class HandoverForm(forms.Form):
 class HandOver(FormPage):
     """Ask another office to take a person over, alone or with chosen contacts."""
 
-    access = confirming_cases
+    access = scope.confirming_cases
     nav = "handovers"
     template_name = "episodes/hand_over.html"
     form_class = HandoverForm

@@ -80,9 +80,8 @@ class FatesFile(Confirmers, FilePage):
         self.list = get_object_or_404(queries.uploads_of(self.issuer.place), pk=self.kwargs["upload_id"])
 
     def draw(self) -> bytes:
-        return fate_file(self.list).encode(
-            "utf-8-sig"
-        )  # without the mark spreadsheet programs do not take it for UTF-8
+        # without the mark spreadsheet programs do not take it for UTF-8
+        return fate_file(self.list).encode("utf-8-sig")
 
     def file_name(self) -> str:
         return f"codes-{self.list.received_at:%Y-%m-%d}-{self.list.sha256[:6]}.csv"
