@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.test import Client
 from django.urls import get_resolver
 from django_otp.oath import totp
-from django_otp.plugins.otp_static.models import StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from bluezone.authority.officers.models import User
+from bluezone.authority.officers import second_factor
+from bluezone.authority.officers.models import Phone, RecoveryCodes, User
+from bluezone.authority.site.encryption import LostKeyError
 
 PASSWORD = "a long password 1"
 
@@ -28,11 +31,11 @@ def log_in(client):
 
 
 def code_of(user: User) -> str:
-    device = TOTPDevice.objects.get(user=user)
-    TOTPDevice.objects.filter(pk=device.pk).update(
-        last_t=-1, throttling_failure_count=0, throttling_failure_timestamp=None
+    device = Phone.objects.get(user=user)
+    Phone.objects.filter(pk=device.pk).update(
+        last_step=-1, throttling_failure_count=0, throttling_failure_timestamp=None
     )
-    return f"{totp(device.bin_key):06d}"
+    return f"{totp(device.seed):06d}"
 
 
 def set_up(client, user: User) -> list[str]:
@@ -87,9 +90,9 @@ def test_who_has_a_phone_must_show_its_code_before_setting_up_another(client, of
     client.logout()
     log_in(client)
     assert client.get("/officer/second-factor/new").headers["Location"] == "/officer/second-factor"
-    before = set(TOTPDevice.objects.values_list("key", flat=True))
+    before = {each.seed for each in Phone.objects.all()}
     assert client.post("/officer/second-factor/new", {"token": code_of(officer)}).status_code == 302
-    assert set(TOTPDevice.objects.values_list("key", flat=True)) == before
+    assert {each.seed for each in Phone.objects.all()} == before
     assert client.post("/officer/second-factor/codes").status_code == 302
 
 
@@ -99,7 +102,7 @@ def test_a_recovery_code_is_good_once(client, officer):
         client.logout()
         log_in(client)
         assert client.post("/officer/second-factor", {"token": code}).status_code == expected
-    assert StaticToken.objects.count() == 9
+    assert len(RecoveryCodes.objects.get().digests) == 9
 
 
 def test_a_phones_code_is_good_once(client, officer):
@@ -113,6 +116,49 @@ def test_a_phones_code_is_good_once(client, officer):
     refused = client.post("/officer/second-factor", {"token": code})
     assert refused.status_code == 400
     assert "Mã không đúng" in refused.content.decode()
+
+
+def test_the_phones_codes_do_not_slow_down_the_recovery_codes(client, officer):
+    recovery = set_up(client, officer)
+    for _ in range(12):
+        assert second_factor.verified_by(officer, code_of(officer))
+    assert second_factor.verified_by(officer, recovery[0])
+
+
+def test_a_copied_database_gives_no_session_no_seed_and_no_recovery_code(client, officer, settings, database_text):
+    recovery = set_up(client, officer)
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = Session.objects.get().session_key
+    assert thief.get("/officer/cases/").headers["Location"].startswith("/officer/login")
+    phone = Phone.objects.get()
+    seed, text = phone.seed, database_text()
+    shown = [client.session.session_key, seed.hex(), base64.b32encode(seed).decode(), str(seed)[2:-1], *recovery]
+    assert [each for each in shown if each in text] == []
+    settings.SECRET_KEY = "of another server"
+    with pytest.raises(LostKeyError):
+        _ = phone.seed
+    assert not second_factor.verified_by(officer, recovery[0])
+
+
+def test_a_seed_belongs_to_its_officer_alone(officer):
+    own, other = second_factor.pending_phone(officer), User.objects.create_user("minh")
+    with pytest.raises(LostKeyError):
+        _ = Phone(user=other, sealed_seed=own.sealed_seed).seed
+
+
+def test_what_was_stored_before_the_secret_was_rotated_still_opens(client, officer, settings):
+    recovery = set_up(client, officer)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "the new one"
+    assert client.get("/officer/cases/").headers["Location"].startswith("/officer/login")  # sessions end
+    assert second_factor.verified_by(officer, code_of(officer))
+    assert second_factor.verified_by(officer, recovery[0])
+
+
+def test_a_session_that_ended_is_gone_from_the_database(client, officer):
+    set_up(client, officer)
+    assert Session.objects.count() == 1  # the key was changed at the login, with its row
+    client.post("/officer/logout")
+    assert not Session.objects.exists()
 
 
 def test_wrong_codes_slow_down_the_right_one(client, officer):

@@ -73,5 +73,5 @@ class OfficersConfig(AppConfig):
             AuditKind("officetask", _("task of an office"), {"sector": _("sector"), "office": _("office")}),
             AuditKind("officertoken", _("machine's token")),
             AuditKind("apikey", _("API key"), {"role": _("what it does"), "label": _("used by")}),
-            AuditKind("totpdevice", _("officer's phone")),
+            AuditKind("phone", _("officer's phone")),
         )

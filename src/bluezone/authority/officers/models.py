@@ -5,14 +5,19 @@ An officer without a role has cases of their own to look after, and nothing of t
 
 from __future__ import annotations
 
+import base64
+import secrets
+from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import quote, urlencode
 
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp.models import Device, ThrottlingMixin, TimestampMixin
+from django_otp.oath import TOTP
 
 from bluezone.authority.officers.jurisdiction import (
     NATION,
@@ -23,7 +28,8 @@ from bluezone.authority.officers.jurisdiction import (
     office_number,
     office_place,
 )
-from bluezone.authority.site import registries
+from bluezone.authority.site import encryption, registries
+from bluezone.authority.site import secrets as keyed
 from bluezone.rollout.sectors import KEY_LENGTH
 
 #: accounts that see nothing of a place
@@ -185,6 +191,93 @@ def office_jurisdiction(place: str) -> Jurisdiction:
     return Jurisdiction(Role.DEPARTMENT, place, inherited, territory=office.territory, sectors=sectors)
 
 
+class _Device(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[misc]  # django-otp has no types
+    """Store what both second factors have: wrong codes in a row, and the wait of a second, two, four that they cost."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def get_throttle_factor(self) -> int:
+        return 1
+
+
+class Phone(_Device):
+    """Store an officer's authenticator app (TOTP, RFC 6238), its seed encrypted for its officer alone: whoever copies
+    the database computes no code."""
+
+    _PURPOSE, _SEED_BYTES = "seed of an authenticator app", 20
+
+    sealed_seed = models.BinaryField()
+    #: the step of the last code, 30 s each: a code is good once
+    last_step = models.BigIntegerField(default=-1)
+    #: by how many steps the phone's clock is off
+    drift = models.SmallIntegerField(default=0)
+
+    @classmethod
+    def set_up(cls, user: User) -> Phone:
+        """Store a phone with a new seed, to be confirmed by its first code."""
+        seed = secrets.token_bytes(cls._SEED_BYTES)
+        sealed = encryption.encrypt_bytes(keyed.key(cls._PURPOSE), seed, str(user.pk).encode())
+        made: Phone = cls.objects.create(user=user, confirmed=False, sealed_seed=sealed)
+        return made
+
+    @property
+    def seed(self) -> bytes:
+        """Decrypt the seed. Raises LostKeyError."""
+        bound_to = str(self.user_id).encode()
+        return encryption.decrypt_bytes(keyed.keys(self._PURPOSE), bytes(self.sealed_seed), self._PURPOSE, bound_to)
+
+    @property
+    def config_url(self) -> str:
+        """Return what an authenticator app scans."""
+        label = quote(f"{settings.OTP_TOTP_ISSUER}:{self.user.get_username()}")
+        secret = base64.b32encode(self.seed).decode("ascii")
+        return f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': settings.OTP_TOTP_ISSUER})}"
+
+    def verify_token(self, token: str) -> bool:
+        """Return whether the phone shows this code now, or did half a minute ago; a wrong one delays the next try."""
+        if not self.verify_is_allowed()[0]:
+            return False
+        totp = TOTP(self.seed, drift=self.drift)
+        is_right = token.isdecimal() and totp.verify(int(token), tolerance=1, min_t=self.last_step + 1)
+        if is_right:
+            self.last_step, self.drift = totp.t(), totp.drift
+            self.throttle_reset(commit=False)
+            self.set_last_used_timestamp()
+        else:
+            self.throttle_increment()
+        return bool(is_right)
+
+
+class RecoveryCodes(_Device):
+    """Store the keyed digests of an officer's recovery codes, each good once."""
+
+    digests = models.JSONField(default=list)
+
+    def put(self, codes: Sequence[str]) -> None:
+        """Store these codes instead of those of before."""
+        self.digests = [self._digests(code)[0] for code in codes]
+        self.save(update_fields=["digests"])
+
+    def verify_token(self, token: str) -> bool:
+        """Use a code up; a wrong one delays the next try."""
+        if not self.verify_is_allowed()[0]:
+            return False
+        used = set(self._digests(token)).intersection(self.digests)
+        if used:
+            self.digests = [each for each in self.digests if each not in used]
+            self.throttle_reset(commit=False)
+            self.set_last_used_timestamp()
+        else:
+            self.throttle_increment()
+        return bool(used)
+
+    def _digests(self, code: str) -> list[str]:
+        return keyed.digests("recovery code", f"{self.user_id} {code}")
+
+
 class OfficerToken(models.Model):
     """Store the digest of a machine's credential (`Authorization: Bearer ...`) for the officer API."""
 
@@ -241,4 +334,4 @@ auditlog.register(Office, include_fields=["name", "closed_on"])
 auditlog.register(OfficeTask, include_fields=["sector", "office"])
 auditlog.register(OfficerToken, include_fields=["officer", "expires_at"])
 auditlog.register(ApiKey, include_fields=["role", "label", "expires_on", "revoked_at"])
-auditlog.register(TOTPDevice, include_fields=["user", "confirmed"])
+auditlog.register(Phone, include_fields=["user", "confirmed"])

@@ -31,8 +31,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_otp",
-    "django_otp.plugins.otp_static",
-    "django_otp.plugins.otp_totp",
     "bluezone.authority.site",
     "bluezone.authority.officers",
     "bluezone.authority.units",
@@ -176,6 +174,7 @@ AUDITLOG_DISABLE_REMOTE_ADDR = True
 # --- the wire ---------------------------------------------------------------------------------------------------------
 
 # An officer's day is one session; a computer left alone is logged out after half an hour.
+SESSION_ENGINE = "bluezone.authority.officers.sessions"
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "bluezone_session"

@@ -10,11 +10,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bluezone.authority.campaign.bulletins import services as bulletins
 from bluezone.authority.campaign.figures.models import DailyCount
-from bluezone.authority.officers.models import User
+from bluezone.authority.officers.models import Phone, User
 from bluezone.authority.units.services import Facts, register
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
@@ -37,8 +36,8 @@ def first_login(link: str, name: str) -> Client:
     entered = client.post("/officer/login", {"username": name, "password": PASSWORD}, follow=True)
     assert "/second-factor" in entered.redirect_chain[-1][0]
     client.get("/officer/second-factor/new")
-    device = TOTPDevice.objects.get(user__username=name)
-    codes = client.post("/officer/second-factor/new", {"token": f"{TOTP(device.bin_key).token():06}"})
+    device = Phone.objects.get(user__username=name)
+    codes = client.post("/officer/second-factor/new", {"token": f"{TOTP(device.seed).token():06}"})
     assert codes.status_code == 200
     return client
 
@@ -60,8 +59,8 @@ def test_from_the_ministry_down_to_a_school_in_a_day(set_clock):
     ministry = Client()
     ministry.post("/officer/login", {"username": "bo", "password": PASSWORD})
     ministry.get("/officer/second-factor/new")
-    device = TOTPDevice.objects.get(user=ministry_user)
-    ministry.post("/officer/second-factor/new", {"token": f"{TOTP(device.bin_key).token():06}"})
+    device = Phone.objects.get(user=ministry_user)
+    ministry.post("/officer/second-factor/new", {"token": f"{TOTP(device.seed).token():06}"})
     assert "Số cài đặt hôm nay" in text_of(ministry.get("/officer/", follow=True))
 
     province = appointed(ministry, "tinh", "Nguyễn Thị Huệ", "province", "Hậu Giang")
