@@ -11,15 +11,14 @@ import pytest
 from django.db import DatabaseError, connection
 
 from bluezone.authority.errors import AuthorityError
-from bluezone.authority.keys.models import ExportBatch
-from bluezone.authority.project import readiness, server, whole
-from bluezone.authority.project.readiness import batch_problem, disk_problem, worker_problem
+from bluezone.authority.keys import batches
+from bluezone.authority.keys.models import ExportBatch, PublishedKey
+from bluezone.authority.project import facts, health, readiness, server, whole
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site import job_runs
-from bluezone.authority.site.models import Installation, JobRun
+from bluezone.authority.site.models import Installation
 
 NOON = dt.datetime(2020, 8, 18, 12, tzinfo=dt.UTC)
-PERIOD_S = 4 * 3_600
 
 
 @pytest.fixture(autouse=True)
@@ -37,57 +36,6 @@ def installed(db, set_clock, environment):
     whole.note(whole.SECRETS, Installation())
     job_runs.note("publish", set_clock.now, None, succeeded=True)
     return conf
-
-
-@pytest.mark.parametrize(
-    ("free", "files", "can_write", "said"),
-    [
-        (10**12, None, True, None),
-        (500_000_000, 10_000, True, None),
-        (499_999_999, None, True, "499 MB are free"),
-        (10**12, 9_999, True, "9999 more files fit"),
-        (10**12, None, False, "the disk is read-only"),
-    ],
-)
-def test_a_disk_that_is_almost_full_or_read_only_is_a_problem(free, files, can_write, said):
-    problem = disk_problem(free, files, can_write=can_write)
-    assert problem is None if said is None else problem.startswith(said)
-
-
-@pytest.mark.parametrize(
-    ("last_end", "now", "late"),
-    [
-        (None, NOON, False),
-        (NOON, NOON, False),
-        (NOON - dt.timedelta(hours=4), NOON, False),  # the batch of noon is being written
-        (NOON - dt.timedelta(hours=4), NOON + dt.timedelta(minutes=9), False),
-        (NOON - dt.timedelta(hours=4), NOON + dt.timedelta(minutes=10), True),
-        (NOON - dt.timedelta(days=3), NOON, True),
-        (NOON + dt.timedelta(days=400), NOON, False),  # healed by the worker
-    ],
-)
-def test_a_batch_is_late_ten_minutes_after_its_time(last_end, now, late):
-    assert (batch_problem(last_end, now, PERIOD_S) is not None) is late
-
-
-@pytest.mark.parametrize(
-    ("ended_ago_s", "succeeded_ago_s", "said"),
-    [
-        (None, None, "no worker has run yet"),
-        (60, 60, None),
-        (300, 300, None),
-        (301, 301, "the last sign of a worker is of 2020-08-18T11:54:59Z"),
-        (-400, -400, "the last sign of a worker is of 2020-08-18T12:06:40Z"),  # the clock was put back since
-        (60, 301, "`publish` runs and fails; it last succeeded: 2020-08-18T11:54:59Z"),
-        (60, None, "`publish` runs and fails; it last succeeded: never"),
-    ],
-)
-def test_a_worker_that_is_silent_or_fails_is_a_problem(ended_ago_s, succeeded_ago_s, said):
-    ended, succeeded = (
-        None if ago_s is None else NOON - dt.timedelta(seconds=ago_s) for ago_s in (ended_ago_s, succeeded_ago_s)
-    )
-    last = JobRun(name="publish", ended_at=ended, succeeded_at=succeeded) if ended else None
-    assert worker_problem(last, NOON) == said
 
 
 def test_a_server_whose_worker_died_is_not_ready_but_can_still_serve(installed, client, set_clock):
@@ -155,9 +103,11 @@ def test_parts_can_be_asked_for_by_name(installed, client):
 
 def test_however_often_it_is_asked_it_looks_every_two_seconds(installed, client, monkeypatch):
     looked = []
-    monkeypatch.setattr(readiness, "look", lambda now: looked.append(now) or readiness.Readiness({}))
+    monkeypatch.setattr(
+        facts, "gather", lambda now, _parts: looked.append(now) or health.Facts(at=now, free_bytes=10**9)
+    )
     for _ in range(5):
-        assert client.get("/readyz").status_code == 200
+        assert client.get("/readyz").status_code == 503
     assert len(looked) == 1
 
 
@@ -168,3 +118,36 @@ def test_a_server_does_not_start_without_its_private_keys(installed, monkeypatch
     (installed.secrets_folder / f"{purpose}-v1.pem").unlink()
     with pytest.raises(AuthorityError, match=f"{purpose}-v1.pem: the private half .* cannot be read"):
         server.check_ready()
+
+
+def test_every_part_is_measured_also_by_reading_all_that_is_stored(installed, set_clock, monkeypatch):
+    key = {"key": bytes(16), "rolling_start_interval": 2_664_432, "rolling_period": 144}
+    embargo = {"embargoed_until": NOON - dt.timedelta(hours=1), "region": installed.region}
+    PublishedKey.objects.create(**key, **embargo, transmission_risk=2, report_type=1)
+    assert facts.gather(set_clock.now).queues["keys of patients"].waiting == 1
+    batches.publish(set_clock.now)
+    found = health.judge(facts.gather(set_clock.now), health.RULES)
+    wrong = {name for name, each in found.items() if each.level}
+    assert wrong == {"backup", "clock"}  # none was made; files are written by the machine's clock
+    measured = facts.gather(set_clock.now)
+    assert (measured.unknown, measured.broken_files, measured.keys_waiting) == ({}, (), 0)
+    assert measured.database_bytes > 100_000
+    (file,) = (installed.exports / "452").glob("*.zip")
+    file.write_bytes(file.read_bytes()[:-9])
+    assert facts.gather(set_clock.now, ["files"]).broken_files == (f"452/{file.name}",)
+
+
+def test_the_limit_of_open_files_is_read_of_each_process_that_serves(monkeypatch, tmp_path):
+    for number, line, limit in ((1, b"python\0bluezone\0authority\0serve\0--port\08000\0", 1024), (2, b"bash\0", 99)):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / "cmdline").write_bytes(line)
+        text = f"Limit  Soft Limit  Hard Limit  Units\nMax open files            {limit}      524288     files\n"
+        (tmp_path / str(number) / "limits").write_text(text)
+    monkeypatch.setattr(facts, "_PROCESSES", tmp_path)
+    assert facts.gather(NOON, ["open_files"]).open_files == (1024,)
+
+
+def test_a_certificate_that_is_refused_or_out_of_reach_is_told_apart(environment, monkeypatch):
+    environment(public_url="https://127.0.0.1:1/")
+    found = facts.gather(NOON, ["tls"])
+    assert (found.tls_problem, found.tls_is_reached) == ("cannot be reached from here (ConnectionRefusedError)", False)

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Area, Audience, AuditKind, Finder, Job, MenuItem
+from bluezone.authority.site.registries import Area, Audience, AuditKind, Finder, Job, MenuItem, Queue
 
 
 class DiagnosisConfig(AppConfig):
@@ -27,6 +27,7 @@ class DiagnosisConfig(AppConfig):
             Job("code messages", dt.timedelta(seconds=2), sending.send_due),
             Job("sent codes", dt.timedelta(minutes=1), sending.look_after),
         )
+        registries.queues.add(Queue("messages with a code", sending.waiting, "next_try_at", dt.timedelta(minutes=5)))
         registries.finders.add(Finder(pages.find))
         registries.menu.add(
             MenuItem(

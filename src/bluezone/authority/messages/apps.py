@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Area, Audience, AuditKind, Job, MenuItem, RetentionRule
+from bluezone.authority.site.registries import Area, Audience, AuditKind, Job, MenuItem, Queue, RetentionRule
 
 
 class MessagesConfig(AppConfig):
@@ -42,6 +42,7 @@ class MessagesConfig(AppConfig):
             Job("text-messages", dt.timedelta(minutes=1), news.send_due, deadline=dt.timedelta(hours=1)),
             Job("outbox", dt.timedelta(seconds=2), sms.send_due),
         )
+        registries.queues.add(Queue("text messages", sms.waiting, "next_try_at", dt.timedelta(minutes=5)))
         registries.menu.add(MenuItem("news", "news:list", _("News"), Audience.DIRECTING, rank=50, area=Area.CAMPAIGN))
         registries.menu.add(
             MenuItem("guidance", "guidance:list", _("After a warning"), Audience.DIRECTING, rank=51, area=Area.CASES)

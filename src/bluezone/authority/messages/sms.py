@@ -23,7 +23,7 @@ from pathlib import Path
 import httpx
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
 from bluezone.authority.errors import AuthorityError, ConfigurationError
@@ -134,6 +134,11 @@ def queue(number: str, text: str, good_until: dt.datetime, now: dt.datetime) -> 
     OutgoingMessage.objects.create(sealed=sealed, next_try_at=now, good_until=good_until)
 
 
+def waiting(now: dt.datetime) -> QuerySet[OutgoingMessage]:
+    """Return the messages that are due."""
+    return OutgoingMessage.objects.filter(next_try_at__lte=now)
+
+
 def send_due(now: dt.datetime) -> str | None:
     """Send what is due, at most so many a turn; the worker runs it."""
     send = sender()
@@ -143,7 +148,7 @@ def send_due(now: dt.datetime) -> str | None:
     with job_lock("outbox"):
         # The second: tried the third time by a worker that was killed over it.
         OutgoingMessage.objects.filter(Q(good_until__lte=now) | Q(tries__gte=MAX_TRIES)).delete()
-        for row in OutgoingMessage.objects.filter(next_try_at__lte=now).order_by("next_try_at", "id")[:MOST_A_TURN]:
+        for row in waiting(now).order_by("next_try_at", "id")[:MOST_A_TURN]:
             if _sent(row, send, now):
                 sent, failures = sent + 1, 0
             else:

@@ -5,7 +5,7 @@ import datetime as dt
 from django.apps import AppConfig
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Job
+from bluezone.authority.site.registries import Job, Queue
 
 
 class ReportsConfig(AppConfig):
@@ -16,4 +16,5 @@ class ReportsConfig(AppConfig):
         from bluezone.authority.reports import judging, retention
 
         registries.retention.add(*retention.RULES)
+        registries.queues.add(Queue("exposure reports", judging.waiting, "received_at"))
         registries.jobs.add(Job("contact-verdicts", dt.timedelta(seconds=15), judging.judge_waiting))

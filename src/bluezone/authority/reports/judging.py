@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.keys.models import PublishedKey
@@ -41,10 +42,15 @@ _CONSISTENT = Judgement(Verdict.CONSISTENT, Reason.NOTHING_AGAINST)
 _HEARD = Judgement(Verdict.CORROBORATED, Reason.HEARD)
 
 
+def waiting(_now: dt.datetime) -> QuerySet[Report]:
+    """Return the reports without a verdict."""
+    return Report.objects.filter(verdict="")
+
+
 def judge_waiting(now: dt.datetime, most: int = _A_RUN) -> int:
     """Judge the reports that wait, oldest first; return how many. Raises JobBusyError where another process does."""
     with job_lock("contact-verdicts"):
-        rows = list(Report.objects.filter(verdict="").order_by("id")[:most])
+        rows = list(waiting(now).order_by("id")[:most])
         lists.note_new()  # after the reports were read: what they can have been made from is known then
         for row in rows:
             _judge(row, now)

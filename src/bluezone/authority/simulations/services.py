@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bluezone.authority.simulations import simulator
 from bluezone.authority.simulations.models import Simulation
@@ -76,9 +77,14 @@ def remove(simulation: Simulation) -> None:
     shutil.rmtree(folder_of(simulation), ignore_errors=True)
 
 
-def answer_waiting(_now: dt.datetime) -> str | None:
+def waiting(_now: dt.datetime) -> QuerySet[Simulation]:
+    """Return the questions that are not answered yet."""
+    return Simulation.objects.filter(state__in=Simulation.UNFINISHED)
+
+
+def answer_waiting(now: dt.datetime) -> str | None:
     """Answer what waits, for the worker. Raises JobBusyError. A worker that ends takes the simulator's processes with
     it; what they have run is kept, and the next goes on from there."""
-    if not Simulation.objects.filter(state__in=Simulation.UNFINISHED).exists():
+    if not waiting(now).exists():
         return None
     return f"{work_off()} simulations answered"

@@ -7,7 +7,7 @@ from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import FIRST_DEADLINE, AuditKind, Job, Trust
+from bluezone.authority.site.registries import FIRST_DEADLINE, AuditKind, Job, Queue, Trust
 
 
 class SiteConfig(AppConfig):
@@ -23,6 +23,7 @@ class SiteConfig(AppConfig):
         hourly = dt.timedelta(hours=1)
         registries.jobs.add(Job("purge", hourly, retention.purge, first_deadline=FIRST_DEADLINE, trust=Trust.DELETES))
         registries.jobs.add(Job("read uploads", dt.timedelta(seconds=2), spreadsheets.open_waiting))
+        registries.queues.add(Queue("uploads", spreadsheets.waiting, "received_at"))
         fields = {
             "file_name": _("file"),
             "state": _("state"),

@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from django.db.models import QuerySet
+
 from bluezone.geography.units import Unit
 
 Entry = TypeVar("Entry")
@@ -110,6 +112,17 @@ class Job:
     lane: str = ""
     #: whether it publishes or deletes by the clock, which must then be believed (`clock_guard`)
     trust: Trust = Trust.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Describe what waits for the worker: its rows that are due, the field that says since when, and for how long one
+    may wait."""
+
+    name: str
+    due: Callable[[dt.datetime], QuerySet[Any]]
+    since: str
+    most: dt.timedelta = dt.timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +391,8 @@ class Followed:
 posts: Registry[PostRegister] = Registry()
 audit_kinds: Registry[AuditKind] = Registry()
 jobs: Registry[Job] = Registry()
+#: what waits for the worker, for those who watch it
+queues: Registry[Queue] = Registry()
 retention: Registry[RetentionRule] = Registry()
 #: the newest moments in what a package has stored by a clock that was believed then (`clock_guard`)
 newest_moments: Registry[Callable[[], Iterable[dt.datetime]]] = Registry()

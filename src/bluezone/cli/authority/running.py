@@ -210,20 +210,27 @@ def places_publish() -> Answer:
 
 
 @command("check")
-def check_command() -> Answer:
-    """Look at every part as `/readyz` does, for monitoring: secrets, keys, database, disk, worker, last batch, clock.
+def check_command(
+    *, deep: Annotated[bool, Opt("Also read every export file that phones are told of, and all of SQLite.")] = False
+) -> Answer:
+    """Look at every part, for monitoring: a line each, the first of them for an alarm.
 
-    Ends with status 0 where all is well, 1 where something is late or short, 2 where nothing can be served.
+    Ends with status 0 where all is well, 1 where something is late, short or soon over, 2 where something is down or
+    lost: as plug-ins of Nagios do.
     """
-    from bluezone.authority.project import readiness
-    from bluezone.authority.site import clock_guard
+    from bluezone.authority.project import facts, health
 
-    parts = readiness.look(now()).parts
-    verdict = clock_guard.look(now())
-    parts["clock"] = "ok" if verdict.is_believed else clock_guard.sentence(verdict)
-    wrong = {name for name, found in parts.items() if found != "ok"}
-    status = 2 if wrong & {*readiness.VITAL} else 1 if wrong else 0
-    return Answer({"status": status, "parts": parts}, [f"{name}: {found}" for name, found in parts.items()], status)
+    parts = tuple(health.RULES) if deep else facts.shallow()
+    found = health.judge(facts.gather(now(), parts), parts)
+    worst = health.worst(found.values())
+    wrong = [f"{name}: {each.text}" for name, each in found.items() if each.level]
+    first = f"BLUEZONE {worst.name} - {'; '.join(wrong) or f'{len(found)} parts are well'}"
+    said = {
+        "status": worst,
+        "parts": {name: each.text for name, each in found.items()},
+        "levels": {name: each.level.name.lower() for name, each in found.items()},
+    }
+    return Answer(said, [first, *(f"{name}: {each.text}" for name, each in found.items())], status=worst)
 
 
 @command("status")
@@ -236,7 +243,8 @@ def status_command() -> Answer:
 
     from bluezone.authority.keys import retention
     from bluezone.authority.keys.models import ExportBatch, PublishedKey
-    from bluezone.authority.project import readiness
+    from bluezone.authority.project import facts as measured
+    from bluezone.authority.project import health
     from bluezone.authority.site import clock_guard
     from bluezone.authority.site.models import JobRun
 
@@ -245,8 +253,9 @@ def status_command() -> Answer:
     region = settings.BLUEZONE.region
     done = ExportBatch.objects.filter(region=region, state=ExportBatch.State.DONE).order_by("end_at").last()
     runs = list(JobRun.objects.order_by("name"))
-    parts = readiness.look(moment).parts
-    is_well = verdict.is_believed and all(parts[name] == "ok" for name in readiness.VITAL)
+    found = health.judge(measured.gather(moment, health.READY), health.READY)
+    parts = {name: each.text for name, each in found.items()}
+    is_well = verdict.is_believed and all(parts[name] == "ok" for name in health.VITAL if name in parts)
     facts: dict[str, object] = {
         "clock": moment,
         "clock_is_believed": verdict.is_believed,

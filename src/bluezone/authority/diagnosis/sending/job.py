@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from auditlog.context import set_actor
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from bluezone.authority.diagnosis import services as cases
 from bluezone.authority.diagnosis import texts
@@ -37,14 +37,19 @@ MOST_A_TURN, AT_ONCE = 50, 10
 _UNDER_WAY = (State.WAITING, State.SENT)
 
 
+def waiting(now: dt.datetime) -> QuerySet[CodeMessage]:
+    """Return the messages with a code that are due."""
+    untried = CodeMessage.objects.filter(state=State.WAITING, keep_until__gt=now, tries__lt=rules.MAX_TRIES)
+    return untried.filter(next_try_at__lte=now)
+
+
 def send_due(now: dt.datetime) -> str | None:
     """Issue and send what is due, at most so many a turn; the worker runs it every few seconds."""
     send = sms.sender()
     if send is None:
         return None
     with job_lock("code messages"):
-        waiting = CodeMessage.objects.filter(state=State.WAITING, keep_until__gt=now, tries__lt=rules.MAX_TRIES)
-        due = waiting.filter(next_try_at__lte=now)
+        due = waiting(now)
         rows = list(due.select_related("officer", "code").order_by("next_try_at", "pk")[:MOST_A_TURN])
         ready = [row for row in rows if row.code is not None or _issued(row, now)]
         sent = 0

@@ -9,6 +9,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bluezone.authority.site.locks import job_lock
 from bluezone.authority.site.models import RememberedMapping, Upload
@@ -142,11 +143,16 @@ def forget_old(now: dt.datetime) -> int:
 # --- the worker -----------------------------------------------------------------------------------
 
 
-def open_waiting(now: dt.datetime) -> int | None:  # noqa: ARG001 - a job is given the time
+def waiting(_now: dt.datetime) -> QuerySet[Upload]:
+    """Return the large files that wait to be opened."""
+    return Upload.objects.filter(state=Upload.State.READING)
+
+
+def open_waiting(now: dt.datetime) -> int | None:
     """Open the large files that wait for it, the oldest first, for the worker. Return how many, None for none."""
     done = 0
     with job_lock("read uploads"):
-        while (upload := Upload.objects.filter(state=Upload.State.READING).order_by("received_at").first()) is not None:
+        while (upload := waiting(now).order_by("received_at").first()) is not None:
             _open(upload)
             done += 1
     return done or None
