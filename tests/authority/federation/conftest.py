@@ -24,6 +24,12 @@ ROOT = "https://keys.example/exports"
 REGION = "66"
 
 
+@pytest.fixture(autouse=True)
+def ask_this_machine(environment: Callable[..., Any]) -> None:
+    """Let the servers of tests be asked."""
+    environment(internal_hosts=("127.0.0.1",))
+
+
 @dataclass
 class Web:
     """Answer requests from a table of addresses: bytes, or an error to raise; record which addresses were asked."""

@@ -118,6 +118,14 @@ def test_an_answer_may_take_ten_minutes_and_no_more(server):
         net.HttpNet(client, lambda: next(seconds)).get(f"{server}/fine", 1_000)
 
 
+def test_a_host_inside_the_network_is_not_asked_and_the_reason_is_said(server, fetched, environment):
+    environment(internal_hosts=())
+    with pytest.raises(UnfitError, match="BLUEZONE_INTERNAL_HOSTS") as met:
+        fetched("fine")
+    assert met.value.trouble is Trouble.UNREACHABLE
+    assert Strange.seen == []
+
+
 def test_nobody_there_is_told_from_a_bad_answer():
     with net.client() as client, pytest.raises(UnfitError) as met:
         net.HttpNet(client).get("http://127.0.0.1:9/index.txt", 1_000)

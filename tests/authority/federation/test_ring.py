@@ -95,6 +95,7 @@ def make(tmp_path: Path, installation_at: Callable[..., Any], on_sqlite: Any) ->
             authority = installation_at(shutil.copytree(on_sqlite.var, tmp_path / region))
             authority.token = on_sqlite.token
             authority.settings = {
+                "BLUEZONE_INTERNAL_HOSTS": "127.0.0.1",
                 "BLUEZONE_REGION": region, "BLUEZONE_FEDERATION_OUT": "all", "BLUEZONE_EXPORT_MIN_KEYS": str(LEAST),
                 "BLUEZONE_EXPORT_JITTER_KEYS": "0", "BLUEZONE_ANSWER_AT_MS": "0",
             }  # fmt: skip

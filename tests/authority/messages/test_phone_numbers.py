@@ -308,7 +308,8 @@ def test_a_file_takes_the_messages_of_a_rehearsal(environment, tmp_path):
 
 
 def gateway(answer) -> sms.ToGateway:
-    return sms.ToGateway("https://sms.example/send", "token", "Bluezone", httpx.MockTransport(answer))
+    mocked = httpx.Client(transport=httpx.MockTransport(answer))
+    return sms.ToGateway("https://sms.example/send", "token", "Bluezone", lambda _timeout: mocked)
 
 
 def test_the_gateway_gets_number_text_sender_and_token():
@@ -335,6 +336,12 @@ def test_a_gateway_that_does_not_take_a_message_is_an_error_without_the_number(a
         gateway(answer)(NUMBER, "mã 123456")
     assert "912345678" not in str(error.value)
     assert "123456" not in str(error.value)
+
+
+def test_a_gateway_inside_the_network_is_not_asked():
+    with pytest.raises(SmsError, match="BLUEZONE_INTERNAL_HOSTS") as error:
+        sms.ToGateway("https://10.0.0.5/send", "token", "Bluezone")(NUMBER, "mã 123456")
+    assert error.value.code == "refused"
 
 
 @pytest.mark.parametrize(("value", "kind"), [("off", type(None)), ("https://sms.example/send", sms.ToGateway)])

@@ -10,6 +10,7 @@ from typing import Protocol
 import httpx
 
 from bluezone.authority.federation.rules import Trouble, UnfitError
+from bluezone.authority.site import outgoing
 
 #: the longest that one answer may take from its first byte on
 MAX_ANSWER_S = 600.0
@@ -34,6 +35,8 @@ class HttpNet:
         request = self._client.build_request("GET", url, headers=_HEADERS)
         try:
             response = self._client.send(request, stream=True, follow_redirects=False)
+        except outgoing.RefusedError as error:
+            raise UnfitError(Trouble.UNREACHABLE, f"{url}: {error}") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise UnfitError(Trouble.UNREACHABLE, f"{url}: no answer ({type(error).__name__})") from error
         try:
@@ -62,5 +65,5 @@ class HttpNet:
 
 
 def client() -> httpx.Client:
-    """Return a client that takes nothing from its environment: no proxy, no password."""
-    return httpx.Client(timeout=_TIMEOUT, trust_env=False)
+    """Return a client for the files of other authorities."""
+    return outgoing.client(_TIMEOUT)

@@ -13,6 +13,7 @@ from bluezone.authority.federation.models import MAX_KEY_NAME, MAX_NAME, MAX_REG
 from bluezone.authority.federation.rules import FederationError
 from bluezone.authority.keys import foreign
 from bluezone.authority.signing.models import SigningKey
+from bluezone.authority.site import outgoing
 from bluezone.protocol.crypto.keys import pem_of, verifying_key
 from bluezone.protocol.crypto.port import CryptoError, VerifyingKey
 from bluezone.protocol.exports import TrustedKey
@@ -50,6 +51,11 @@ def add(
     rules.checked_url(index_url, "the index")
     if export_root:
         rules.checked_url(export_root, "the export root")
+    for url in filter(None, (index_url, export_root)):
+        try:
+            outgoing.check(url)
+        except outgoing.RefusedError as error:
+            raise FederationError(f"{url}: {error}") from error
     if max(len(index_url), len(export_root)) > MAX_URL:
         raise FederationError(f"an address of more than {MAX_URL} characters is not taken")
     if len(region) > MAX_REGION or not _REGION.fullmatch(region):

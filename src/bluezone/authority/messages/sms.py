@@ -29,7 +29,7 @@ from django.utils.module_loading import import_string
 from bluezone.authority.errors import AuthorityError, ConfigurationError
 from bluezone.authority.messages.models import OutgoingMessage, SendingFailure
 from bluezone.authority.officers.jurisdiction import NATION
-from bluezone.authority.site import clock, encryption
+from bluezone.authority.site import clock, encryption, outgoing
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.locks import job_lock
 
@@ -75,14 +75,16 @@ class ToGateway:
     url: str
     token: str
     sender: str
-    transport: httpx.BaseTransport | None = None
+    client: Callable[[float], httpx.Client] = outgoing.client
 
     def __call__(self, number: str, text: str) -> None:
         message = {"to": number, "from": self.sender, "text": text}
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
-            with httpx.Client(timeout=_TIMEOUT_S, transport=self.transport, trust_env=False) as client:
+            with self.client(_TIMEOUT_S) as client:
                 answer = client.post(self.url, json=message, headers=headers)
+        except outgoing.RefusedError as error:
+            raise SmsError(f"the gateway for text messages is not asked: {error}", "refused") from error
         except httpx.HTTPError as error:
             raise SmsError(
                 f"the gateway for text messages cannot be reached ({type(error).__name__})", "unreachable"

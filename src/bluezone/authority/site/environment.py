@@ -247,6 +247,10 @@ class Environment(BaseSettings):
     sms_countries: Annotated[Words, Field(min_length=1)] = ("84",)
     """calling codes of the numbers that are taken, with commas"""
 
+    internal_hosts: Words = ()
+    """hosts inside your own network (loopback, link-local, private addresses) that the server may ask for keys of other
+    authorities or as a gateway; names or addresses as they are written there, with commas"""
+
     user_reports: Switch = False
     """people may report by themselves, with a code by text message; the ministry decides, and BLUEZONE_SMS is needed"""
 
