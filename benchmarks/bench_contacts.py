@@ -103,7 +103,7 @@ def reports(stored: list[list[bytes]], now: dt.datetime) -> Iterator[tuple[str, 
     from bluezone.authority.reports.receiving import KEY
     from bluezone.authority.site import secrets as keyed
     from bluezone.protocol.heard import OpenedKey
-    from bluezone.protocol.reports import ExposureReport, Nearness, day_interval
+    from bluezone.protocol.reports import Certainty, ExposureReport, day_interval
 
     day = (now - dt.timedelta(days=2)).date()
     names = tuple(keys[1] for keys in stored[:_NAMED])
@@ -118,8 +118,8 @@ def reports(stored: list[list[bytes]], now: dt.datetime) -> Iterator[tuple[str, 
         day=day,
         keys=names,
         quarters=2,
-        nearness=Nearness.NEAR,
-        probability=80,
+        near_minutes=25,
+        certainty=Certainty.LIKELY,
         policy="bluezone",
         policy_version="3",
         opened=(opened,),

@@ -32,6 +32,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.exposure.policies import EN_V1_BUCKETS
+from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.matching import exposure_check
 from bluezone.phone.matching.matcher import SightingIndex, heard_keys, match
 from bluezone.phone.matching.native import Native, native
@@ -167,7 +168,7 @@ def whole_check_keys_per_cpu_s(sighting_count: int, compiled: Native | None) -> 
             begin = time.process_time()
             sightings = contact_store.sightings()
             report = exposure_check.check_exposures(
-                exposure_store, sightings, en, EN_V1_BUCKETS, trusted, frozenset(), Receiver(), now_s
+                exposure_store, sightings, en, EN_V1_BUCKETS, trusted, frozenset(), Receiver(), VIET_NAM, now_s
             )
             spent_s = time.process_time() - begin
         exposure_store.database.close()

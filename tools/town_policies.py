@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from bluezone.exposure.policies import Policy, policy_named
+from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.matching.calibration import learn_log, log_now
 from bluezone.phone.matching.exposure_check import announced_powers_dbm, exposure_windows
 from bluezone.phone.matching.matcher import SightingIndex
@@ -54,7 +55,7 @@ def warned(
         for case in range(people):
             if case == listener:
                 continue
-            windows = exposure_windows(scheme, keys[case], sightings, index, receiver)
+            windows = exposure_windows(scheme, keys[case], sightings, index, receiver, VIET_NAM)
             powers_dbm = announced_powers_dbm(scheme, keys[case], sightings, index)
             alerts = []
             for policy in policies:

@@ -36,6 +36,6 @@ def warning_of(day_start_s: int, created_at_s: float, **changes: Any) -> Alert:
         "threshold": 15.0,
         "evidence": Evidence(heard_s=2_300.0, attenuation_db=51.0, grade=Grade.RAISED),
         "watched_s": 32_000.0,
-        "met_at_s": day_start_s + 6 * 3_600.0,
+        "met_at_s": day_start_s + 13 * 3_600.0,
     }
     return Alert(day_start_s=day_start_s, created_at_s=created_at_s, **(fields | changes))

@@ -53,7 +53,7 @@ from bluezone.phone.stores.documents import FormText
 from bluezone.phone.stores.records import Stage
 from bluezone.phone.stores.report_store import SharedCheckIns
 from bluezone.protocol.exports import TrustedKey
-from bluezone.protocol.reports import ExposureReport, Nearness
+from bluezone.protocol.reports import Certainty, ExposureReport
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 NOW_S = 1_795_575_600.0
@@ -318,8 +318,8 @@ class Worker:
             day=TODAY,
             keys=tuple(os.urandom(16) for _ in range(keys)),
             quarters=int(self.chance.integers(1, 12)),
-            nearness=Nearness.NEAR,
-            probability=80,
+            near_minutes=25,
+            certainty=Certainty.LIKELY,
             policy="bluezone",
             policy_version="3",
         )

@@ -16,9 +16,9 @@ from bluezone.protocol.reports import (
     HEARD_BODY_BYTES,
     MAX_KEYS,
     REPORT_BODY_BYTES,
+    Certainty,
     ExposureReport,
     HeardUpload,
-    Nearness,
     ReportAnswer,
     ReportRefusal,
     TakeBack,
@@ -35,8 +35,8 @@ REPORT = ExposureReport(
     day=DAY,
     keys=(b"k" * 16, b"l" * 16),
     quarters=3,
-    nearness=Nearness.NEAR,
-    probability=82,
+    near_minutes=25,
+    certainty=Certainty.LIKELY,
     policy="bluezone",
     policy_version="3",
     opened=(OpenedKey(b"o" * 16, START, 60), OpenedKey(b"p" * 16, START + 60, 84)),
@@ -58,11 +58,12 @@ def test_messages_are_read_as_they_were_written() -> None:
     assert ReportAnswer.from_json(refused.to_json("padding")) == refused
 
 
-def test_a_report_may_lack_a_probability_and_an_opened_key() -> None:
-    body = json.loads(REPORT.to_json())
-    del body["probability"], body["opened"]
+@pytest.mark.parametrize("near", [None, 0, 25])
+def test_a_report_may_lack_an_estimate_and_an_opened_key(near: int | None) -> None:
+    body = json.loads(REPORT.to_json()) | {"nearMinutes": near}
+    del body["opened"]
     read = ExposureReport.from_json(json.dumps(body).encode())
-    assert (read.probability, read.opened) == (None, ())
+    assert (read.near_minutes, read.opened) == (near, ())
     assert ExposureReport.from_json(read.to_json()) == read
 
 
@@ -74,8 +75,8 @@ def test_the_bodies_fit_what_phones_fill_them_up_to() -> None:
         day=DAY,
         keys=tuple(bytes([number]) * 16 for number in range(MAX_KEYS)),
         quarters=96,
-        nearness=Nearness.PARTLY,
-        probability=100,
+        near_minutes=1_440,
+        certainty=Certainty.CANNOT_TELL,
         policy="p" * 40,
         policy_version="v" * 40,
         opened=tuple(OpenedKey(b"o" * 16, START, 48) for _ in range(3)),
@@ -120,15 +121,15 @@ def test_the_temporary_exposure_key_is_never_in_a_report() -> None:
         {"day": None},
         {"quarters": None},
         {"policy": None},
-        {"nearness": None},
-        {"quarters": 0},
+        {"certainty": None},
+        {"quarters": -1},
         {"quarters": 97},
         {"quarters": True},
         {"quarters": 1.5},
-        {"nearness": "2 m"},
-        {"probability": 101},
-        {"probability": True},
-        {"probability": "82"},
+        {"certainty": "sure"},
+        {"nearMinutes": 1_441},
+        {"nearMinutes": True},
+        {"nearMinutes": "82"},
         {"policy": ""},
         {"policy": "=1+1"},
         {"policyVersion": "v" * 41},
@@ -138,6 +139,13 @@ def test_the_temporary_exposure_key_is_never_in_a_report() -> None:
         {"opened": [{"rpik": base64_text(b"o" * 16), "rollingStartNumber": START}]},
         {"opened": [{"rpik": base64_text(b"o" * 16), "rollingStartNumber": START - 1, "rollingPeriod": 10}]},
         {"opened": [{"rpik": base64_text(b"o" * 16), "rollingStartNumber": START + 1, "rollingPeriod": 144}]},
+        {"opened": [{"rpik": base64_text(b"o" * 16), "rollingStartNumber": START - 288, "rollingPeriod": 144}]},
+        {
+            "opened": [
+                {"rpik": base64_text(b"o" * 16), "rollingStartNumber": start, "rollingPeriod": 9}
+                for start in (START - 144, START)
+            ]
+        },
         {"opened": [{"rpik": base64_text(b"o" * 8), "rollingStartNumber": START, "rollingPeriod": 144}]},
         {"opened": [{"rpik": base64_text(b"o" * 16), "rollingStartNumber": START, "rollingPeriod": 1}] * 4},
     ],

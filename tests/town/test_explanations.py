@@ -8,12 +8,14 @@ from tests.tiers import also
 
 from bluezone.exposure.policies import BLUEZONE
 from bluezone.exposure.policies.explain import Certainty, explain_evidence
+from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.matching.calibration import learn_log, log_now
 from bluezone.phone.matching.exposure_check import exposure_windows
 from bluezone.phone.matching.matcher import SightingIndex
 from bluezone.phone.matching.presences import people, people_near, presences
 from bluezone.phone.stores.exposure_store import Receiver
 from bluezone.protocol.keys import TemporaryExposureKey
+from bluezone.town.clock import local_date
 from bluezone.town.day import live_through
 from bluezone.town.findings import CLOSE_CONTACT_MIN, choose_case, minutes_within
 from bluezone.town.fleet import TX_POWER_DBM, Fleet
@@ -88,7 +90,7 @@ def _said(towns):
     """Yield of each day that somebody is warned of by a phone that knows its own meetings: the town, what is said, the
     true minutes within 2 m on that day, and those at which they were in reach of each other's radio."""
     at_s = np.arange(STEP_S / 2, HOURS * 3_600, STEP_S)
-    utc_day_s = (start_of_day_s() + at_s) // 86_400 * 86_400
+    day_s = (start_of_day_s() + at_s + 7 * 3_600) // 86_400 * 86_400 - 7 * 3_600
     receiver, end_s = Receiver(assumed_tx_power_dbm=TX_POWER_DBM), start_of_day_s() + HOURS * 3_600
     for town, (seed, phones, truth, scheme, paths) in enumerate(towns):
         case = choose_case(truth, seed)
@@ -97,14 +99,15 @@ def _said(towns):
             if number == case:
                 continue
             apart_m = np.hypot(*(paths[case].at(at_s) - paths[number].at(at_s)).T)
-            windows = exposure_windows(scheme, keys, heard, SightingIndex(heard), receiver)
+            windows = exposure_windows(scheme, keys, heard, SightingIndex(heard), receiver, VIET_NAM)
             policy = BLUEZONE.knowing(log_now(learn_log([heard], BLUEZONE, end_s), BLUEZONE, receiver, None, end_s))
             for day in policy.assess(windows).days:
                 if day.alert:
-                    then = utc_day_s == day.day_start_s
+                    then = day_s == day.day_start_s
                     near_min = float(((apart_m <= 2.0) & then).sum()) * STEP_S / 60
                     in_reach_min = float(((apart_m <= IN_REACH_M) & then).sum()) * STEP_S / 60
-                    yield town, explain_evidence(day.day_start_s, day.evidence, "bluezone", "3"), near_min, in_reach_min
+                    date = local_date(day.day_start_s)
+                    yield town, explain_evidence(date, day.evidence, "bluezone", "3"), near_min, in_reach_min
 
 
 def test_the_day_and_how_long_the_phone_was_heard_are_true(towns):

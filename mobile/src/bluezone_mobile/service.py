@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta, timezone
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -23,13 +22,11 @@ from bluezone.phone.app.host import DeviceUptime, Host
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.client.http import new_client
-from bluezone.phone.clock import Clock
+from bluezone.phone.clock import VIET_NAM, Clock
 from bluezone.phone.notices.port import Notifier
 from bluezone.phone.stores.encryption import device_cipher
 from bluezone.phone.web.handlers.base import WebSettings
 from bluezone.phone.web.server import serve
-
-_VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 _log = logging.getLogger(__name__)
 
@@ -112,7 +109,7 @@ class Engine:
             )
             with runner.closing():
                 web = WebSettings(
-                    _VIETNAM,
+                    VIET_NAM,
                     invite_url=config.authority_url,
                     link_host=config.own_host,
                 )

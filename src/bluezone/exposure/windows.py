@@ -9,20 +9,28 @@ Source of the shape: developers.google.com/android/exposure-notifications (Expos
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from bluezone.exposure.arithmetic import MAX_GAP_S, window_starts
 from bluezone.exposure.errors import ExposureError
-from bluezone.protocol.intervals import DAY_S, day_start_s
+from bluezone.i18n import midnight_s
+from bluezone.protocol.intervals import DAY_S
 from bluezone.protocol.keys import ReportType
 
 MAX_WINDOW_S = 1800.0
 
 #: no radio link has less than -40 or more than 200 dB; what is outside is a broken row, not a near or a far phone
 ATTENUATION_RANGE_DB = (-40.0, 200.0)
+
+
+def day_start_s(unix_s: float, zone: dt.tzinfo) -> int:
+    """Return the midnight at which a moment's day began in a zone. Keys are of UTC days by their cryptography; what is
+    judged and said of a person is of the days by which that person lives."""
+    return int(midnight_s(unix_s, zone))
 
 
 def attenuation_db(tx_power_dbm: float, rssi_dbm: float, rx_correction_db: float = 0.0) -> float:
@@ -68,6 +76,7 @@ class ExposureWindow:
     `encounter`: a number of one's own for the published key, so that the windows of one meeting can be judged together;
     it never leaves the phone and says nothing outside of one check.
     `receiver_os`, `sender_os`: "android" or "ios" where known ("" where not): the original app's rule depends on it.
+    `zone`: by whose days it is counted.
     """
 
     scans: tuple[ScanInstance, ...]
@@ -77,6 +86,7 @@ class ExposureWindow:
     encounter: int = 0
     receiver_os: str = ""
     sender_os: str = ""
+    zone: dt.tzinfo = dt.UTC
 
     def __post_init__(self) -> None:
         if not self.scans:
@@ -91,9 +101,8 @@ class ExposureWindow:
 
     @property
     def day_start_s(self) -> int:
-        """Return midnight UTC of the window's day. Exposure Notifications counts in UTC days, and so do its
-        policies."""
-        return day_start_s(self.start_s)
+        """Return the midnight at which the window's day began (`day_start_s`)."""
+        return day_start_s(self.start_s, self.zone)
 
     @property
     def duration_s(self) -> float:
@@ -102,16 +111,23 @@ class ExposureWindow:
 
 
 def group_scans(
-    scans: Iterable[ScanInstance], *, max_window_s: float = MAX_WINDOW_S, max_gap_s: float = MAX_GAP_S
+    scans: Iterable[ScanInstance],
+    zone: dt.tzinfo = dt.UTC,
+    *,
+    max_window_s: float = MAX_WINDOW_S,
+    max_gap_s: float = MAX_GAP_S,
 ) -> list[tuple[ScanInstance, ...]]:
     """Cut the scans of one stream, in any order, into windows: each ascending in time, none longer than
     `max_window_s` from its first scan to its last, none with a silence longer than `max_gap_s` inside.
 
-    A window also ends at midnight UTC, so that every window belongs to one day.
+    A window also ends at midnight, that of the zone and of UTC: every window belongs to one day, and is of one key.
     """
-    ordered = sorted(scans, key=lambda scan: scan.at_s)
-    starts = window_starts([scan.at_s for scan in ordered], 0, len(ordered), max_window_s, max_gap_s, DAY_S)
-    return [tuple(ordered[start:stop]) for start, stop in pairwise([*starts, len(ordered)])]
+    found = []
+    for _, day in groupby(sorted(scans, key=lambda scan: scan.at_s), key=lambda scan: day_start_s(scan.at_s, zone)):
+        ordered = list(day)
+        starts = window_starts([scan.at_s for scan in ordered], 0, len(ordered), max_window_s, max_gap_s, DAY_S)
+        found += [tuple(ordered[start:stop]) for start, stop in pairwise([*starts, len(ordered)])]
+    return found
 
 
 def merged_scans(instances: Sequence[ScanInstance]) -> ScanInstance:

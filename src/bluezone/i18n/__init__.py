@@ -17,6 +17,7 @@ from bluezone.i18n.dates import (
     format_time,
     format_weekday,
     format_weekday_date,
+    midnight_s,
 )
 from bluezone.i18n.errors import I18nError
 from bluezone.i18n.languages import LANGUAGES, NAMES, Language
@@ -58,6 +59,7 @@ __all__ = [
     "format_weekday",
     "format_weekday_date",
     "formatter",
+    "midnight_s",
     "percent_mark",
     "thousands_mark",
 ]

@@ -21,6 +21,12 @@ _MOMENT = {Language.VIETNAMESE: "HH:mm d/M/y", Language.ENGLISH: "HH:mm, d MMM y
 _WEEKDAY = {Language.VIETNAMESE: "EEEE", Language.ENGLISH: "EEEE", Language.KHMER: "EEEE"}
 
 
+def midnight_s(at_s: float, zone: dt.tzinfo, days: int = 0) -> float:
+    """Return the midnight (Unix seconds) of a moment's day in a zone, or of the day `days` later."""
+    day = dt.datetime.fromtimestamp(at_s, zone).date() + dt.timedelta(days=days)
+    return dt.datetime.combine(day, dt.time(), zone).timestamp()
+
+
 def format_date(date: dt.date, language: Language) -> str:
     """Write `13/8/2020` or `13 August 2020`."""
     return _by(_DATE, date, language)

@@ -84,8 +84,7 @@ class Translator:
 
     def midnight_s(self, at_s: float, days: int = 0) -> float:
         """Return the reader's midnight of a moment's day, or of the one `days` later."""
-        day = self.local(at_s).date() + dt.timedelta(days=days)
-        return dt.datetime.combine(day, dt.time(), self.zone).timestamp()
+        return dates.midnight_s(at_s, self.zone, days)
 
     def time(self, at_s: float) -> str:
         """Write a moment's time of day: `19:05`."""

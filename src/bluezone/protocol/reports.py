@@ -2,18 +2,20 @@
 
     POST /v1/exposure-reports            {"report": base64 of 16 random bytes, "receipt": of the confirmed number,
                                           "commune": "34:31471", "day": "2020-08-18", "keys": [base64, ...],
-                                          "quarters": 3, "nearness": "near", "probability": 82, "policy": "bluezone",
-                                          "policyVersion": "3", "opened": [{"rpik": base64, "rollingStartNumber": n,
-                                          "rollingPeriod": n}, ...]}               -> 200 {}
+                                          "quarters": 3, "nearMinutes": 25, "certainty": "likely",
+                                          "policy": "bluezone", "policyVersion": "3", "opened": [{"rpik": base64,
+                                          "rollingStartNumber": n, "rollingPeriod": n}, ...]}
+                                                                                    -> 200 {}
     POST /v1/exposure-reports/take-back  {"report": base64 of the same}            -> 200 {}
     POST /v1/heard                       {"revisionToken": "...", "heard": base64 of 16,384 bytes}  -> 200 {}
 
 A report leaves the phone only after its owner has read every word of it and said yes. `report` is drawn for it, used
 for nothing else, and stays the same through every retry: a report whose answer was lost is not stored twice, and who
 has the id can take the report back. The telephone number does not travel again: the health office has it since it was
-confirmed (`phone_numbers`), and `receipt` says which it is. `keys` are the published keys that were near on `day` (a
-UTC day, as policies count): by them the office learns whose contact the reporter is. `probability`, in percent, is left
-out where the policy says none. `opened`: what a heard list is searched by (`heard`); it may be left out.
+confirmed (`phone_numbers`), and `receipt` says which it is. `keys` are the published keys that were near on `day`, the
+reporter's day from midnight to midnight: by them the office learns whose contact the reporter is. `quarters` of an
+hour, `nearMinutes` (null where the policy does not say) and `certainty` are what the reporter's screen says. `opened`:
+what a heard list is searched by (`heard`); it may be left out.
 
 A heard list is taken only under the revision token that the publication of its keys returned. Answers have one size,
 {"error": a sentence, "code": one of `ReportRefusal`, "padding": "..."}; of a decoy and of a yes both are empty. All
@@ -42,12 +44,12 @@ REPORT_BODY_BYTES, HEARD_BODY_BYTES = 4_096, 28_672
 _NAME = matches(r"[A-Za-z0-9._-]{1,40}", "a name of 1 to 40 letters and digits")
 
 
-class Nearness(StrEnum):
-    """Name how near the others were: 15 minutes or more within 2 m, fewer, or none that can be told."""
+class Certainty(StrEnum):
+    """Name how sure a phone is that it was a close contact: within two metres for a quarter of an hour or more."""
 
-    NEAR = "near"
-    PARTLY = "partly"
-    APART = "apart"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+    CANNOT_TELL = "cannot_tell"
 
 
 class ReportRefusal(StrEnum):
@@ -68,14 +70,15 @@ class ExposureReport(Message):
     """Report one day on which published keys were near. Raises ProtocolError for a field that cannot be."""
 
     what = "exposure report"
+    always = ("nearMinutes",)
     report: Annotated[bytes, size(REPORT_BYTES)] = field(repr=False)
     receipt: Annotated[str, RECEIPT] = field(repr=False)
     commune: Annotated[str, COMMUNE]
     day: Annotated[dt.date, since_1970]
     keys: Annotated[tuple[bytes, ...], size(1, MAX_KEYS), once] = field(repr=False)
-    quarters: Annotated[int, within(1, MAX_QUARTERS)]
-    nearness: Nearness
-    probability: Annotated[int | None, within(0, 100)] = None
+    quarters: Annotated[int, within(0, MAX_QUARTERS)]
+    near_minutes: Annotated[int | None, within(0, 15 * MAX_QUARTERS)] = None
+    certainty: Certainty
     policy: Annotated[str, _NAME]
     policy_version: Annotated[str, _NAME]
     opened: Annotated[tuple[OpenedKey, ...], size(0, MAX_OPENED)] = field(default=(), repr=False)
@@ -83,11 +86,12 @@ class ExposureReport(Message):
     def check(self) -> None:
         if any(len(key) != KEY_BYTES for key in self.keys):
             raise ProtocolError(f"a key has not {KEY_BYTES} bytes")
-        first = day_interval(self.day)
-        for key in self.opened:
-            # one day alone: the key of another would say where the reporter's phone was heard then
-            if not (first <= key.rolling_start_interval and key.end_interval <= first + INTERVALS_PER_DAY):
-                raise ProtocolError("opened: a key is not of the reported day alone")
+        days = {
+            at // INTERVALS_PER_DAY for key in self.opened for at in (key.rolling_start_interval, key.end_interval - 1)
+        }
+        # of one UTC day: the keys of others would say where the reporter's phone was heard then
+        if len(days) > 1 or any(abs(day - day_interval(self.day) // INTERVALS_PER_DAY) > 1 for day in days):
+            raise ProtocolError("opened: the keys are not of one day, or of another than the reported one")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
-from bluezone.phone.clock import Clock, SimulatedTimeLoop
-
-#: Viet Nam has had one time and no summer time since 1975, so no time zone database is needed
-TIME_ZONE = dt.timezone(dt.timedelta(hours=7))
+from bluezone.phone.clock import VIET_NAM, Clock, SimulatedTimeLoop
 
 _LONGEST_S = 86_400.0
 #: without a job under way only a signal or another thread writes to the loop: the system is asked for that now and then
@@ -98,4 +95,4 @@ def clock_of(loop: asyncio.AbstractEventLoop, epoch_s: float) -> Clock:
 
 def local_date(unix_s: float) -> dt.date:
     """Return the date in Viet Nam."""
-    return dt.datetime.fromtimestamp(unix_s, TIME_ZONE).date()
+    return dt.datetime.fromtimestamp(unix_s, VIET_NAM).date()

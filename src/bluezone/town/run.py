@@ -24,8 +24,8 @@ import httpx
 import numpy as np
 
 from bluezone.exposure.policies import policy_named
+from bluezone.phone.clock import VIET_NAM
 from bluezone.town.air import AirStatistics
-from bluezone.town.clock import TIME_ZONE
 from bluezone.town.day import Watcher, live_through
 from bluezone.town.delivery import Delays, notice_delays_s
 from bluezone.town.errors import TownError
@@ -139,7 +139,7 @@ class Outcome:
 
 def start_of_day_s() -> float:
     """Return Unix seconds of the rehearsal's beginning."""
-    return dt.datetime.combine(REHEARSAL_DATE, dt.time(DAY_START_HOUR), TIME_ZONE).timestamp()
+    return dt.datetime.combine(REHEARSAL_DATE, dt.time(DAY_START_HOUR), VIET_NAM).timestamp()
 
 
 def date_of_last_day(options: Options) -> dt.date:

@@ -75,7 +75,7 @@ def reported(officers) -> Callable[..., Episode]:
     """Judge a report as to be called: `reported("corroborated", risk=2, place=..., number="+84...")`."""
 
     def store(verdict: str = "consistent", number: str = MAI.telephone, **fields: Any) -> Episode:
-        values = {"place": HERE, "day": ago(2), "quarters": 2, "nearness": "near", "probability": 80} | {
+        values = {"place": HERE, "day": ago(2), "quarters": 2, "near_minutes": 25, "certainty": "likely"} | {
             "policy": "bluezone", "policy_version": "3", "received_at": NOW, "number_digest": number, "evidence": b""
         }  # fmt: skip
         digest = f"{Report.objects.count():064d}"

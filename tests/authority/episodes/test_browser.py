@@ -23,8 +23,8 @@ place, now = "/63:93/63:930/63:31318/", clock.now()
 user = User(username="mot", role="commune", place=place, may_confirm=True)
 user.set_password("a long password 1")
 user.save()
-values = {"place": place, "day": now.date() - dt.timedelta(days=1), "quarters": 3, "nearness": "near"}
-values |= {"probability": 82, "policy": "bluezone", "policy_version": "3", "received_at": now, "evidence": b""}
+values = {"place": place, "day": now.date() - dt.timedelta(days=1), "quarters": 3, "near_minutes": 25}
+values |= {"certainty": "likely", "policy": "bluezone", "policy_version": "3", "received_at": now, "evidence": b""}
 for number, verdict in enumerate(("corroborated", "consistent", "consistent")):
     row = Report.objects.create(
         id_digest=f"{number:064d}", number=b"", number_digest=str(number), verdict=verdict, risk=number, **values

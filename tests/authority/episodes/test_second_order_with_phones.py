@@ -28,6 +28,7 @@ from bluezone.phone.stores.contact_store import Sighting
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.messages import VerifyCode
 from bluezone.protocol.verification import CertifiedReport
+from bluezone.town.clock import local_date
 
 DAY_S = 86_400
 
@@ -128,9 +129,9 @@ def warned(office: Any, net: httpx.Client, phone_called: Any, contact: Episode, 
 
 def test_who_was_near_a_contact_since_the_exposure_is_asked_to_watch(office, warned):
     _, f2 = warned
-    met = dt.date(2020, 8, 17)  # the exposure was the day before
+    met = dt.date(2020, 8, 18)  # at one in the morning; the exposure was on the day before but one
     found = f2.check().new_watch_alerts
-    assert [dt.datetime.fromtimestamp(alert.day_start_s, dt.UTC).date() for alert in found] == [met]
+    assert [local_date(alert.day_start_s) for alert in found] == [met]
     assert f2.stores.exposures.alerts() == []
 
 

@@ -27,7 +27,7 @@ from bluezone.protocol.installations import Activity, Registration
 from bluezone.protocol.messages import CertificateRequest, PublishRequest, VerifyRequest
 from bluezone.protocol.one_time_codes import draw_long
 from bluezone.protocol.phone_numbers import CodeRequest, Confirmation, Forgetting
-from bluezone.protocol.reports import ExposureReport, HeardUpload, Nearness, TakeBack
+from bluezone.protocol.reports import Certainty, ExposureReport, HeardUpload, TakeBack
 from bluezone.protocol.shared_check_ins import CheckInUpload, SharedCheckIn
 from bluezone.protocol.user_reports import UserReportRequest
 from bluezone.protocol.verification import tek_mac
@@ -208,8 +208,8 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
         day=phone.clock.now.date(),
         keys=(keys[0].key,),
         quarters=1,
-        nearness=Nearness.NEAR,
-        probability=None,
+        near_minutes=None,
+        certainty=Certainty.CANNOT_TELL,
         policy="bluezone",
         policy_version="3",
     )

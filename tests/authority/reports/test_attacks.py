@@ -35,7 +35,7 @@ from bluezone.cli.authority.running import judge_reports_command
 from bluezone.protocol.exposure_notification import rolling_proximity_identifier_key
 from bluezone.protocol.heard import OpenedKey, heard_entry, list_entries
 from bluezone.protocol.keys import ReportType
-from bluezone.protocol.reports import HEARD_PATH, REPORTS_PATH, TAKE_BACK_PATH, Nearness, ReportRefusal, day_interval
+from bluezone.protocol.reports import HEARD_PATH, REPORTS_PATH, TAKE_BACK_PATH, Certainty, ReportRefusal, day_interval
 from bluezone.protocol.text import base64_text
 
 
@@ -269,7 +269,7 @@ def test_the_key_of_another_day_cannot_be_opened(office):
     keys, _ = office.patient()
     contact = office.person()
     body = contact.report([office.key_of(keys, contact.day)]).to_json()
-    other = body.replace(contact.day.isoformat().encode(), (contact.day - dt.timedelta(days=1)).isoformat().encode())
+    other = body.replace(contact.day.isoformat().encode(), (contact.day - dt.timedelta(days=2)).isoformat().encode())
     assert office.post(REPORTS_PATH, other).code == ReportRefusal.BAD_REQUEST
 
 
@@ -388,9 +388,9 @@ def test_behind_ten_thousand_false_reports_the_corroborated_one_is_first(office)
     contact = office.person()
     office.give_heard(token, [contact.sent()])
     key = office.key_of(keys, contact.day)
-    first = contact.report([key], nearness=Nearness.APART, quarters=1, probability=None)
+    first = contact.report([key], near_minutes=None, quarters=1, certainty=Certainty.CANNOT_TELL)
     liar = office.person()
-    office.send(liar.report([key], quarters=96, nearness=Nearness.NEAR, opened=()))
+    office.send(liar.report([key], quarters=96, near_minutes=1_440, opened=()))
     [model] = office.judge()
     copies = [
         Report(

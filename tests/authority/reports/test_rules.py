@@ -9,11 +9,13 @@ import pytest
 
 from bluezone.authority.reports import rules
 from bluezone.authority.reports.rules import Facts, Judgement, NamedKey, Reason, Verdict
-from bluezone.protocol.reports import Nearness, day_interval
+from bluezone.protocol.intervals import interval_number
+from bluezone.protocol.reports import Certainty
 
 NOON = dt.datetime(2020, 8, 18, 12, 0, tzinfo=dt.UTC)
-DAY = dt.date(2020, 8, 16)
-START = day_interval(DAY)
+#: midnight in Viet Nam: the day has seven hours of one UTC day, and seventeen of the next
+DAY = dt.datetime(2020, 8, 16, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+START = interval_number(DAY.timestamp())
 OUT = dt.datetime(2020, 8, 17, 3, 0, tzinfo=dt.UTC)
 KEY = NamedKey(START, START + 144, OUT)
 GOOD = Facts(DAY, NOON, (KEY,))
@@ -32,9 +34,9 @@ def withdrawn(key: NamedKey) -> NamedKey:
         (replace(GOOD, id_seen=True), Verdict.REFUSED, Reason.ID_SEEN),
         (replace(GOOD, id_seen=True, heard=True), Verdict.REFUSED, Reason.ID_SEEN),
         # days outside retention
-        (replace(GOOD, day=dt.date(2020, 8, 19)), Verdict.REFUSED, Reason.DAY),
-        (replace(GOOD, day=dt.date(2020, 8, 3)), Verdict.REFUSED, Reason.DAY),
-        (replace(GOOD, day=dt.date(2020, 8, 3), heard=True), Verdict.REFUSED, Reason.DAY),
+        (replace(GOOD, begins_at=DAY + dt.timedelta(days=3)), Verdict.REFUSED, Reason.DAY),
+        (replace(GOOD, begins_at=DAY - dt.timedelta(days=13)), Verdict.REFUSED, Reason.DAY),
+        (replace(GOOD, begins_at=DAY - dt.timedelta(days=13), heard=True), Verdict.REFUSED, Reason.DAY),
         # keys that were not out
         (replace(GOOD, keys=()), Verdict.REFUSED, Reason.KEY_NOT_OUT),
         (replace(GOOD, keys=(NamedKey(),)), Verdict.REFUSED, Reason.KEY_NOT_OUT),
@@ -73,21 +75,24 @@ def test_every_rule_says_why_it_is_there() -> None:
 
 @pytest.mark.parametrize(("days_ago", "kept"), [(-1, False), (0, True), (14, True), (15, False)])
 def test_days_of_the_last_two_weeks_are_known(days_ago: int, kept: bool) -> None:
-    assert rules.day_is_kept(NOON.date() - dt.timedelta(days=days_ago), NOON) is kept
+    today = DAY + dt.timedelta(days=2)
+    for received_at in (today, NOON, today + dt.timedelta(hours=23, minutes=59)):
+        assert rules.day_is_kept(today - dt.timedelta(days=days_ago), received_at) is kept
 
 
 @pytest.mark.parametrize(
-    ("quarters", "nearness", "probability", "risk"),
+    ("quarters", "near_minutes", "certainty", "risk"),
     [
-        (1, Nearness.NEAR, None, 2),
-        (1, Nearness.APART, 90, 2),
-        (1, Nearness.PARTLY, None, 1),
-        (1, Nearness.APART, 50, 1),
-        (4, Nearness.APART, None, 1),
-        (3, Nearness.APART, 49, 0),
+        (1, 15, Certainty.CANNOT_TELL, 2),
+        (8, 10, Certainty.LIKELY, 1),
+        (1, 5, Certainty.POSSIBLE, 1),
+        (1, 0, Certainty.LIKELY, 1),
+        (4, None, Certainty.CANNOT_TELL, 1),
+        (3, 0, Certainty.POSSIBLE, 0),
+        (0, None, Certainty.CANNOT_TELL, 0),
     ],
 )
-def test_risk_follows_nearness_time_and_probability(
-    quarters: int, nearness: Nearness, probability: int | None, risk: int
+def test_risk_follows_time_near_certainty_and_time_heard(
+    quarters: int, near_minutes: int | None, certainty: Certainty, risk: int
 ) -> None:
-    assert rules.risk(quarters, nearness, probability) == risk
+    assert rules.risk(quarters, near_minutes, certainty) == risk

@@ -11,8 +11,9 @@ import pytest
 
 from bluezone.exposure.policies import EN_V1_BUCKETS, policy_named
 from bluezone.exposure.policies.explain import explain_evidence
-from bluezone.exposure.windows import ExposureWindow, ScanInstance
+from bluezone.exposure.windows import ExposureWindow, ScanInstance, day_start_s
 from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.matching.exposure_check import check_exposures, exposure_windows, middle_hour_s
 from bluezone.phone.matching.matcher import SightingIndex
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
@@ -55,7 +56,15 @@ def run(authority, exposure_store, contact_store):
             exposure_store.store_export(name, content, now_s)
         sightings = contact_store.sightings()
         return check_exposures(
-            exposure_store, sightings, EN, policy, trusted or authority.trusted, own_keys, receiver or Receiver(), now_s
+            exposure_store,
+            sightings,
+            EN,
+            policy,
+            trusted or authority.trusted,
+            own_keys,
+            receiver or Receiver(),
+            dt.UTC,
+            now_s,
         )
 
     return go
@@ -97,7 +106,7 @@ def test_an_alert_can_say_why_after_the_sightings_are_gone(authority, exposure_s
     assert alert.evidence.heard_s == 2400
     assert 44 <= alert.evidence.attenuation_db <= 48
     assert 0 < alert.evidence.probability <= 1
-    why = explain_evidence(alert.day_start_s, alert.evidence, alert.policy, alert.policy_version)
+    why = explain_evidence(dt.date(2020, 8, 13), alert.evidence, alert.policy, alert.policy_version)
     assert (why.day, why.policy) == (dt.date(2020, 8, 13), "bluezone")
 
 
@@ -165,7 +174,7 @@ def test_a_phone_of_the_old_scheme_finds_nothing_in_exports(authority, exposure_
     book = ContactStore(open_database(CONTACTS, tmp_path / "v1"), V1)
     book.add_scan(DAY0 + 5, 60, [Sighting(bytes(12), b"", 1, -70, -70, -70)])
     report = check_exposures(
-        exposure_store, book.sightings(), V1, EN_V1_BUCKETS, authority.trusted, frozenset(), Receiver(), NOW
+        exposure_store, book.sightings(), V1, EN_V1_BUCKETS, authority.trusted, frozenset(), Receiver(), dt.UTC, NOW
     )
     book.database.close()
     assert (report.keys_checked, report.keys_matched, report.new_alerts) == (1, 0, ())
@@ -256,9 +265,9 @@ def test_the_purge_of_a_day_does_not_take_its_alert_back(authority, exposure_sto
 # --- what windows are made of ---------------------------------------------------------------------
 
 
-def windows_of(contact_store, *keys, receiver=None):
+def windows_of(contact_store, *keys, receiver=None, zone=dt.UTC):
     sightings = contact_store.sightings()
-    return exposure_windows(EN, keys, sightings, SightingIndex(sightings), receiver or Receiver())
+    return exposure_windows(EN, keys, sightings, SightingIndex(sightings), receiver or Receiver(), zone)
 
 
 def test_attenuation_is_transmit_power_from_the_metadata_less_strength(contact_store, virtual):
@@ -284,7 +293,7 @@ def test_where_the_scheme_sends_no_transmit_power_one_is_assumed(tmp_path):
             return daily
 
     (window,) = exposure_windows(
-        V1, [Published()], sightings, SightingIndex(sightings), Receiver(assumed_tx_power_dbm=-12)
+        V1, [Published()], sightings, SightingIndex(sightings), Receiver(assumed_tx_power_dbm=-12), dt.UTC
     )
     assert window.scans[0].typical_attenuation_db == 58
     book.database.close()
@@ -379,7 +388,8 @@ def test_a_check_killed_at_any_moment_is_done_by_the_next(authority, tmp_path, v
         kills += 1
     one.check()
     assert [alert.day_start_s for alert in one.stores.exposures.alerts(withdrawn=True)] == [
-        DAY0 + day * DAY for day in range(5)
+        DAY0 + day * DAY - 7 * HOUR
+        for day in range(5)  # midnights in Viet Nam
     ]
     assert len(one.stores.exposures.matched_keys()) == 5
     one.close()
@@ -414,3 +424,15 @@ def test_the_middle_of_what_was_heard_is_kept_to_the_hour(minutes, hour):
         for at, count in minutes
     ]
     assert middle_hour_s(windows) == hour * 3_600
+
+
+def test_days_begin_at_the_owners_midnight_though_keys_are_of_utc_days(contact_store, virtual):
+    """Beside one person from 23:50 to 00:10 of the next day in Viet Nam, and from 06:50 to 07:10, when the key
+    changes."""
+    for number, day, start_s, minutes in ((1, 0, 17 * HOUR - 600, 20), (1, 0, DAY - 600, 10), (2, 1, DAY, 10)):
+        virtual.meet(contact_store, key(number, day), DAY0 + start_s, minutes, 50)
+    found = {}
+    for window in windows_of(contact_store, key(1), key(2, 1), zone=VIET_NAM):
+        found[window.day_start_s] = found.get(window.day_start_s, 0) + len(window.scans)
+        assert {day_start_s(scan.at_s, VIET_NAM) for scan in window.scans} == {window.day_start_s}
+    assert found == {DAY0 - 7 * HOUR: 10, DAY0 + 17 * HOUR: 30}

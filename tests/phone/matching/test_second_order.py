@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -45,7 +46,16 @@ class Phone:
         trusted = self.authority.trusted
         sightings = self.contacts.sightings()
         return check_exposures(
-            self.exposures, sightings, EN, EN_V1_BUCKETS, trusted, own, Receiver(), now_s, contacts_region=region
+            self.exposures,
+            sightings,
+            EN,
+            EN_V1_BUCKETS,
+            trusted,
+            own,
+            Receiver(),
+            dt.UTC,
+            now_s,
+            contacts_region=region,
         )
 
 

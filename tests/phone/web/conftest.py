@@ -197,7 +197,7 @@ class Seeded:
 
     def warn(self, days_ago: int = 3, *, withdrawn: bool = False, unsure: bool = False) -> int:
         """Have the phone warn of a day; `unsure`: by a policy that gives no probability."""
-        day = int(NOW_S // DAY_S - days_ago) * DAY_S
+        day = int(NOW_S // DAY_S - days_ago) * DAY_S - 7 * 3_600  # midnight in Viet Nam
         said = {} if unsure else {"policy": "bluezone", "evidence": EVIDENCE}
         alert = warning_of(day, NOW_S - 3_600, **said)
         self.runner.phone.stores.exposures.change_alerts([alert], [], NOW_S - 3_600)
@@ -210,14 +210,15 @@ class Seeded:
         gives the day."""
         stores = self.runner.phone.stores
         day = self.warn()
-        key = TemporaryExposureKey(tek, day // INTERVAL_S)
+        utc_day = day + 7 * 3_600
+        key = TemporaryExposureKey(tek, utc_day // INTERVAL_S)
         sent = self.runner.phone.scheme.identifiers(key.daily())
         for minute in range(30):
-            at_s = day + 6 * 3_600 + 60 * minute
-            slot = 16 * ((at_s - day) // INTERVAL_S)
+            at_s = utc_day + 6 * 3_600 + 60 * minute
+            slot = 16 * ((at_s - utc_day) // INTERVAL_S)
             stores.contacts.add_scan(at_s, 60.0, [Sighting(sent[slot : slot + 16], b"\0\0\0\0", 4, -60, -60, -60)])
         stores.exposures.mark_checked("x", self.clock(), 1, [key], [])
-        stores.keys.key_at(day + 3_600)
+        stores.keys.key_at(utc_day + 3_600)
         stores.number.write(PhoneNumber(b"", "678", "vi", commune, receipt, self.clock()))
         self.runner.choose(commune=commune)
         return day

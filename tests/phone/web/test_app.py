@@ -75,7 +75,7 @@ def test_a_warning_leads_to_what_to_do(visitor: Any, seeded: Any) -> None:
     for part in ("Trạm y tế sẽ cho bạn biết", "Gọi đường dây nóng: 1900 9095", "quy tắc bluezone, phiên bản 1"):
         assert part in text
     assert "Ngày 10/8, có thể bạn đã ở gần" in text
-    assert "Trong đó khoảng 20 phút ở gần" in text
+    assert "Ở gần khoảng 20 phút." in text
     assert "Có thể bạn đã ở trong vòng hai mét" in text
     assert "Tự theo dõi sức khỏe đến hết" not in text, "no number of days that no authority gave"
     assert visitor.get(f"/exposure/{day - 1}").status_code == 404
@@ -85,7 +85,7 @@ def test_a_warning_of_a_policy_without_probability_says_that_it_cannot_tell(visi
     seeded.agree()
     day = seeded.warn(unsure=True)
     text = visitor.text(f"/exposure/{day}")
-    for part in ("Điện thoại không xác định được", "quy tắc en-v1-buckets"):
+    for part in ("Máy chưa xác định được", "quy tắc en-v1-buckets"):
         assert part in text
     assert 'class="split"' not in visitor.get(f"/exposure/{day}").text
 

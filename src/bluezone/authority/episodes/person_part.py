@@ -167,7 +167,7 @@ def _exposed(row: Exposure, known: set[Any]) -> Happened:
     found = presenters.met(row, known)
     facts = [row.relation, str(found["setting"]), found["site"], found["found_by"]]
     if report := found["report"]:
-        facts += [report["length"], report["nearness"], _("risk: %(risk)s") % {"risk": report["risk"]}]
+        facts += [report["length"], report["near"], report["certainty"], _("risk: %(risk)s") % {"risk": report["risk"]}]
     said = _("Was near %(who)s") % {"who": found["who"]}
     return _on(row.day, said, Group.CONTACTS, ", ".join(filter(None, facts)), "people")
 

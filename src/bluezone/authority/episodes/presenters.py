@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext
 
 from bluezone.authority.episodes import calls as sheets
@@ -27,7 +25,7 @@ from bluezone.authority.reports.models import Report
 from bluezone.authority.reports.rules import Verdict
 from bluezone.authority.site.language import named_day, number_text, page_language
 from bluezone.authority.units import posts
-from bluezone.protocol.reports import Nearness
+from bluezone.protocol.reports import Certainty
 
 
 def met(row: Exposure, seen: set[uuid.UUID]) -> dict[str, Any]:
@@ -53,21 +51,20 @@ def met(row: Exposure, seen: set[uuid.UUID]) -> dict[str, Any]:
 
 
 def _reported(row: Report) -> dict[str, Any]:
-    """Describe what a phone says of an exposure. Its day (UTC) is named by its hours here, as the phone does."""
-    start = timezone.localtime(dt.datetime.combine(row.day, dt.time(), dt.UTC))
-    ends = [date_format(each, "SHORT_DATETIME_FORMAT") for each in (start, start + dt.timedelta(days=1))]
+    """Describe what a phone says of an exposure, in the words of its own screen."""
     quarters = ngettext("%(n)s quarter of an hour", "%(n)s quarters of an hour", row.quarters)
     return {
         "row": row,
-        "day": gettext("%(first)s to %(last)s") % {"first": ends[0], "last": ends[1]},
         "is_corroborated": row.verdict == Verdict.CORROBORATED,
-        "length": quarters % {"n": number_text(row.quarters)},
-        "nearness": {
-            Nearness.NEAR: gettext("within 2 m for 15 minutes or more"),
-            Nearness.PARTLY: gettext("within 2 m for less"),
-            Nearness.APART: gettext("farther away, or not known"),
-        }[Nearness(row.nearness)],
-        "probability": number_text(row.probability) if row.probability is not None else "",
+        "length": quarters % {"n": number_text(row.quarters)} if row.quarters else gettext("less than 15 minutes"),
+        "near": gettext("how long near is not known")
+        if row.near_minutes is None
+        else gettext("near for about %(n)s minutes") % {"n": number_text(row.near_minutes)},
+        "certainty": {
+            Certainty.LIKELY: gettext("a close contact is likely"),
+            Certainty.POSSIBLE: gettext("a close contact is possible"),
+            Certainty.CANNOT_TELL: gettext("the phone cannot tell whether it was a close contact"),
+        }[Certainty(row.certainty)],
         "risk": (gettext("low"), gettext("raised"), gettext("high"))[row.risk],
     }
 

@@ -19,6 +19,7 @@ from bluezone.authority.keys.second_order import services as second_order
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.reports.rules import day_is_kept
+from bluezone.authority.site import clock
 from bluezone.errors import TranslatableError
 
 
@@ -55,7 +56,7 @@ def problem_of(
 def exposed_on(contact: Episode, now: dt.datetime) -> dt.date | None:
     """Return the first day of the last 14 on which a contact was near somebody infected; None without any."""
     days = contact.exposures.order_by("day").values_list("day", flat=True)
-    return next((day for day in days if day_is_kept(day, now)), None)
+    return next((day for day in days if day_is_kept(clock.beginning_of(day), now)), None)
 
 
 def problem(contact: Episode, now: dt.datetime) -> WarnProblem | None:

@@ -102,7 +102,7 @@ def judgement(row: Report, named: Sequence[bytes], opened: Sequence[OpenedKey], 
     received_at = min(row.received_at + _DATED_TO, now)
     heard = [key for key in opened if _is_heard(good, key)] if good else []
     own = [key for key in heard if not lists.is_public(key.rpik)]
-    return rules.judge(Facts(row.day, received_at, facts, heard=bool(own)))
+    return rules.judge(Facts(clock.beginning_of(row.day), received_at, facts, heard=bool(own)))
 
 
 def _evidence(row: Report) -> tuple[tuple[bytes, ...], tuple[OpenedKey, ...]]:

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.reports.rules import Reason, Verdict
-from bluezone.protocol.reports import Nearness
+from bluezone.protocol.reports import Certainty
 
 
 class JobKey(models.Model):
@@ -68,9 +68,9 @@ class Report(models.Model):
     place = models.CharField(max_length=80)
     day = models.DateField()
     quarters = models.PositiveSmallIntegerField()
-    nearness = models.CharField(max_length=8, choices=[(each.value, each.value) for each in Nearness])
-    #: percent; none where the policy says none
-    probability = models.PositiveSmallIntegerField(null=True)
+    #: none where the policy says none
+    near_minutes = models.PositiveSmallIntegerField(null=True)
+    certainty = models.CharField(max_length=12, choices=[(each.value, each.value) for each in Certainty])
     policy = models.CharField(max_length=40)
     policy_version = models.CharField(max_length=40)
     #: the start of the hour in which it came

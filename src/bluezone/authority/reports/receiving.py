@@ -18,14 +18,14 @@ from bluezone.authority.officers.jurisdiction import NATION, place_of
 from bluezone.authority.reports import counts, lists, rules, signals
 from bluezone.authority.reports.models import HeardList, HeardListOf, Report, ReportedKey, SeenReport
 from bluezone.authority.reports.rules import Reason, Verdict
-from bluezone.authority.site import encryption
+from bluezone.authority.site import clock, encryption
 from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.locks import take_turns
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import UnitCode
 from bluezone.protocol.heard import LIST_BYTES, OpenedKey
 from bluezone.protocol.keys import ReportType
-from bluezone.protocol.reports import ExposureReport, HeardUpload, Nearness, ReportRefusal, TakeBack
+from bluezone.protocol.reports import Certainty, ExposureReport, HeardUpload, ReportRefusal, TakeBack
 from bluezone.protocol.text import base64_bytes, base64_text
 
 #: purposes of digests and encryption
@@ -72,7 +72,7 @@ def _is_new(sent: ExposureReport, now: dt.datetime) -> bool:
         )
         return True
     if seen.content_digest not in keyed.digests(CONTENT, content):
-        judged = rules.judge(rules.Facts(sent.day, now, id_seen=True))
+        judged = rules.judge(rules.Facts(clock.beginning_of(sent.day), now, id_seen=True))
         assert (judged.verdict, judged.reason) == (Verdict.REFUSED, Reason.ID_SEEN)
         counts.add(judged, now)
     return False
@@ -88,15 +88,15 @@ def _store(sent: ExposureReport, number: str, now: dt.datetime) -> None:
         place=_place(sent.commune),
         day=sent.day,
         quarters=sent.quarters,
-        nearness=sent.nearness.value,
-        probability=sent.probability,
+        near_minutes=sent.near_minutes,
+        certainty=sent.certainty.value,
         policy=sent.policy,
         policy_version=sent.policy_version,
         received_at=now.replace(minute=0, second=0, microsecond=0),
         number=encryption.encrypt(NUMBER, number),
         number_digest=keyed.digest(NUMBER, number),
         evidence=encryption.encrypt(EVIDENCE, evidence_text(sent)),
-        risk=rules.risk(sent.quarters, Nearness(sent.nearness), sent.probability),
+        risk=rules.risk(sent.quarters, sent.near_minutes, sent.certainty),
     )
     ReportedKey.objects.bulk_create(
         ReportedKey(report=row, key_digest=keyed.digest(KEY, key)) for key in sorted(sent.keys)
@@ -166,8 +166,7 @@ def like_report(now: dt.datetime) -> None:
         day=_utc_day(now),
         keys=(secrets.token_bytes(16),),
         quarters=1,
-        nearness=Nearness.APART,
-        probability=None,
+        certainty=Certainty.CANNOT_TELL,
         policy="bluezone",
         policy_version="1",
     )

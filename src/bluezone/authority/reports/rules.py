@@ -14,8 +14,8 @@ import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bluezone.protocol.intervals import INTERVALS_PER_DAY
-from bluezone.protocol.reports import Nearness, day_interval
+from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number
+from bluezone.protocol.reports import Certainty
 
 #: phones keep what they heard, and the authority keys and lists, for so many days
 RETENTION_DAYS = 14
@@ -63,10 +63,11 @@ class NamedKey:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Hold what is known of a report. `heard`: an identifier of a key that the reporter opened stands in the heard list
-    of a named key that is not withdrawn, and the opened key is none that was published."""
+    """Hold what is known of a report. `begins_at`: the midnight at which its day began; `heard`: an identifier of a key
+    that the reporter opened stands in the heard list of a named key that is not withdrawn, and the opened key is none
+    that was published."""
 
-    day: dt.date
+    begins_at: dt.datetime
     received_at: dt.datetime
     keys: Sequence[NamedKey] = ()
     id_seen: bool = False
@@ -91,10 +92,9 @@ class Rule:
     applies: Callable[[Facts], bool]
 
 
-def day_is_kept(day: dt.date, received_at: dt.datetime) -> bool:
-    """Return whether phones can know of a day (UTC): today or one of the 14 before."""
-    today = received_at.astimezone(dt.UTC).date()
-    return today - dt.timedelta(days=RETENTION_DAYS) <= day <= today
+def day_is_kept(begins_at: dt.datetime, received_at: dt.datetime) -> bool:
+    """Return whether phones can know of the day that begins then: today or one of the 14 before."""
+    return dt.timedelta() <= received_at - begins_at < dt.timedelta(days=RETENTION_DAYS + 1)
 
 
 def _some_key_not_out(facts: Facts) -> bool:
@@ -102,8 +102,8 @@ def _some_key_not_out(facts: Facts) -> bool:
 
 
 def _some_key_of_another_day(facts: Facts) -> bool:
-    first = day_interval(facts.day) - _TOLERANCE_INTERVALS
-    last = day_interval(facts.day) + INTERVALS_PER_DAY + _TOLERANCE_INTERVALS
+    day = interval_number(facts.begins_at.timestamp())
+    first, last = day - _TOLERANCE_INTERVALS, day + INTERVALS_PER_DAY + _TOLERANCE_INTERVALS
     return any(key.end_interval <= first or key.start_interval >= last for key in facts.keys)
 
 
@@ -119,7 +119,7 @@ RULES: tuple[Rule, ...] = (
         Reason.DAY,
         Verdict.REFUSED,
         "phones forget what they heard after 14 days, and none has heard what is to come",
-        lambda facts: not day_is_kept(facts.day, facts.received_at),
+        lambda facts: not day_is_kept(facts.begins_at, facts.received_at),
     ),
     Rule(
         Reason.KEY_OF_A_CONTACT,
@@ -166,12 +166,12 @@ def judge(facts: Facts) -> Judgement:
     return Judgement(rule.verdict, rule.reason)
 
 
-def risk(quarters: int, nearness: Nearness, probability: int | None) -> int:
+def risk(quarters: int, near_minutes: int | None, certainty: Certainty) -> int:
     """Return how urgent a report is, 0 to 2, by what its phone says: that is the reporter's word, so it puts nobody
     before a better verdict.
 
-    2: near for a quarter of an hour or more, or as good as sure; 1: partly near, or more likely than not.
+    2: near for a quarter of an hour or more; 1: near for less, likely a close contact, or heard for an hour.
     """
-    if nearness is Nearness.NEAR or (probability is not None and probability >= 90):
+    if (near_minutes or 0) >= 15:
         return 2
-    return int(nearness is Nearness.PARTLY or (probability is not None and probability >= 50) or quarters >= 4)
+    return int(bool(near_minutes) or certainty is Certainty.LIKELY or quarters >= 4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import suppress
-from datetime import timedelta, timezone, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, urlencode
@@ -20,6 +20,7 @@ from bluezone.cli.phone.edge import running, wall_clock
 from bluezone.phone.app import config as configuration
 from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.client.http import new_client
+from bluezone.phone.clock import VIET_NAM
 from bluezone.protocol import one_time_codes
 
 DEFAULT_PORT = 8720
@@ -127,4 +128,4 @@ def _zone(name: str) -> tzinfo:
         with Path("/etc/localtime").open("rb") as file:
             return ZoneInfo.from_file(file)
     except (OSError, ValueError):
-        return timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+        return VIET_NAM

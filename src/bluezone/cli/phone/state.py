@@ -19,6 +19,7 @@ from bluezone.phone.app import config as configuration
 from bluezone.phone.app.config import ConfigError
 from bluezone.phone.app.engine import Phone, PhoneStatus
 from bluezone.phone.client.http import new_client
+from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.phone.notices import rules
 from bluezone.phone.notices.announcer import change_state
@@ -135,10 +136,10 @@ def check(folder: Path, *, as_json: Json = False) -> Answer:
             "windows": len(report.windows),
             "policy": report.assessment.policy,
             "policy_version": report.assessment.version,
-            "days": [asdict(day) | {"day": day_text(day.day_start_s)} for day in report.assessment.days],
+            "days": [asdict(day) | {"day": day_text(day.day_start_s, VIET_NAM)} for day in report.assessment.days],
             "new_alerts": [_alert_document(alert) for alert in report.new_alerts],
             "new_watch_alerts": [_alert_document(alert) for alert in report.new_watch_alerts],
-            "withdrawn": [day_text(day) for day in report.withdrawn_days],
+            "withdrawn": [day_text(day, VIET_NAM) for day in report.withdrawn_days],
             "alerts": [_alert_document(alert) for alert in alerts],
         },
         _check(report),
@@ -157,14 +158,14 @@ def _heard(keys: int) -> str:
     return f"{counted(keys, 'published key')} {'was' if keys == 1 else 'were'} heard"
 
 
-def day_text(day_start_s: int) -> str:
-    """Write the UTC day that begins then: `2020-08-13`."""
-    return dt.datetime.fromtimestamp(day_start_s, dt.UTC).date().isoformat()
+def day_text(day_start_s: int, zone: dt.tzinfo = dt.UTC) -> str:
+    """Write the day that begins then: `2020-08-13`. Scans are counted by UTC days, warnings by those of Viet Nam."""
+    return dt.datetime.fromtimestamp(day_start_s, zone).date().isoformat()
 
 
 def _alert_document(alert: Alert) -> dict[str, Any]:
     return {
-        "day": day_text(alert.day_start_s),
+        "day": day_text(alert.day_start_s, VIET_NAM),
         "policy": alert.policy,
         "policy_version": alert.policy_version,
         "score": alert.score,
@@ -222,7 +223,7 @@ def _check(report: CheckReport) -> Iterator[str]:
     yield from _alerts(report.new_alerts, "NEW: near a confirmed case long enough on")
     yield from _alerts(report.new_watch_alerts, "NEW: near a contact (F1) long enough, watch your health; on")
     for day in report.withdrawn_days:
-        yield f"taken back: the warning of {day_text(day)}; the case was not one"
+        yield f"taken back: the warning of {day_text(day, VIET_NAM)}; the case was not one"
 
 
 def _tell_refused(files: Iterable[tuple[str, str]]) -> None:
@@ -233,8 +234,8 @@ def _tell_refused(files: Iterable[tuple[str, str]]) -> None:
 def _alerts(alerts: tuple[Alert, ...], word: str) -> Iterator[str]:
     for alert in alerts:
         yield (
-            f"{word} {day_text(alert.day_start_s)} (UTC): {alert.score:.1f} by {alert.policy} {alert.policy_version}, "
-            f"which warns from {alert.threshold:g}"
+            f"{word} {day_text(alert.day_start_s, VIET_NAM)}: {alert.score:.1f} by {alert.policy} "
+            f"{alert.policy_version}, which warns from {alert.threshold:g}"
         )
 
 

@@ -69,7 +69,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class DayRisk:
-    """Hold one UTC day's share of an assessment. `score` is in the policy's own unit (minutes, say)."""
+    """Hold one day's share of an assessment. `score` is in the policy's own unit (minutes, say)."""
 
     day_start_s: int
     score: float

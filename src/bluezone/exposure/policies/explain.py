@@ -1,8 +1,8 @@
 """Explain a day's exposure in plain Vietnamese and English: when, how long, how many minutes near, how sure, and by
 which rule. What to do is the authority's to say (`protocol.guidance`), and not here.
 
-One estimate in one unit (minutes near, as the policy counts them), one certainty in three words. The same stands on the
-screen, in the text message and in the report to a health station.
+One estimate in one unit (minutes near, as the policy counts them), one certainty in three words. The same stands on
+every screen, in the text message and in the report to the health office.
 
 It never says who it was, nor the minute: the day, and lengths in fives and quarters of an hour, are all that is taken
 from the log. Phone and authority show the same sentences (catalogue `locale/vi/LC_MESSAGES/exposure.po`).
@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bluezone.errors import N_
 from bluezone.exposure.policies.base import DayRisk, Evidence, Grade
 from bluezone.i18n import Catalogue, Language, Translator, format_long_date
+from bluezone.protocol.reports import Certainty
 
 _TEXTS = Catalogue("bluezone.exposure", "exposure")
 
@@ -25,14 +25,6 @@ _TEXTS = Catalogue("bluezone.exposure", "exposure")
 _LIKELY = 0.5
 #: minutes near are said in fives
 _STEP_MIN = 5
-
-
-class Certainty(StrEnum):
-    """Name how sure it is that somebody was within two metres for a quarter of an hour."""
-
-    LIKELY = "likely"
-    POSSIBLE = "possible"
-    CANNOT_TELL = "cannot tell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +67,7 @@ class Explanation:
             ).format(date=format_long_date(self.day, language)),
             length=self._length(speaks),
             near=self.near(language),
-            certainty=translate(_CERTAINTIES[self.certainty]),
+            certainty=self.sure(language),
             grade=translate(_GRADES[self.grade]),
             rule=translate("This was decided by the rule {policy}, version {version}.").format(
                 policy=self.policy, version=self.policy_version
@@ -95,12 +87,14 @@ class Explanation:
         """Return how many minutes were near, as one sentence."""
         translate = _TEXTS.translator(language).gettext
         if self.near_minutes is None:
-            return translate("How much of it was near, this rule does not say.")
+            return translate("How long it was near is not known.")
         if self.near_minutes == 0:
-            return translate("Hardly any of it was near.")
-        return translate("About {minutes} minutes of it were near: as strong as from somebody beside you.").format(
-            minutes=self.near_minutes
-        )
+            return translate("It was hardly near at all.")
+        return translate("It was near for about {minutes} minutes.").format(minutes=self.near_minutes)
+
+    def sure(self, language: Language) -> str:
+        """Return how sure a close contact is, as one sentence."""
+        return _TEXTS.translator(language).gettext(_CERTAINTIES[self.certainty])
 
     def _length(self, speaks: Translator) -> str:
         translate = speaks.gettext
@@ -114,9 +108,9 @@ class Explanation:
 
 
 _CERTAINTIES = {
-    Certainty.LIKELY: N_("It is likely that this was within two metres for a quarter of an hour or more."),
-    Certainty.POSSIBLE: N_("It is possible that this was within two metres for a quarter of an hour or more."),
-    Certainty.CANNOT_TELL: N_("Whether this was within two metres for a quarter of an hour, the phone cannot tell."),
+    Certainty.LIKELY: N_("A close contact is likely."),
+    Certainty.POSSIBLE: N_("A close contact is possible."),
+    Certainty.CANNOT_TELL: N_("Whether it was a close contact, the phone cannot tell."),
 }
 
 _GRADES = {
@@ -127,10 +121,10 @@ _GRADES = {
 }
 
 
-def explain_evidence(day_start_s: int, evidence: Evidence, policy: str, policy_version: str) -> Explanation:
-    """Explain an alert from what is kept of it: midnight of its day, evidence, and the policy that made it."""
+def explain_evidence(day: dt.date, evidence: Evidence, policy: str, policy_version: str) -> Explanation:
+    """Explain an alert from what is kept of it: its day, evidence, and the policy that made it."""
     return Explanation(
-        day=dt.datetime.fromtimestamp(day_start_s, dt.UTC).date(),
+        day=day,
         quarters=round(evidence.heard_s / 900),
         near_minutes=_fives(evidence),
         certainty=certainty(evidence),
@@ -141,8 +135,9 @@ def explain_evidence(day_start_s: int, evidence: Evidence, policy: str, policy_v
 
 
 def explain_day(day: DayRisk, policy: str, policy_version: str) -> Explanation:
-    """Explain a day of an assessment, warned of or not."""
-    return explain_evidence(day.day_start_s, day.evidence, policy, policy_version)
+    """Explain a day of an assessment of windows that are counted by UTC days, warned of or not."""
+    date = dt.datetime.fromtimestamp(day.day_start_s, dt.UTC).date()
+    return explain_evidence(date, day.evidence, policy, policy_version)
 
 
 def certainty(evidence: Evidence) -> Certainty:

@@ -14,16 +14,15 @@ import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from bluezone.phone.air.duty_cycle import DeviceState
 from bluezone.phone.client.decoys import DECLARATION, HEALTH_DECLARATION, PUBLICATION, REPORT, Step
-from bluezone.phone.clock import Chance
+from bluezone.phone.clock import VIET_NAM, Chance
 from bluezone.phone.errors import PhoneError
 
 #: hours of the day, in Viet Nam, in which an owner is taken to be awake
 AWAKE_FROM_H, AWAKE_UNTIL_H = 7, 22
-_VIET_NAM = timedelta(hours=7)
 _AWAKE_A_DAY_S = (AWAKE_UNTIL_H - AWAKE_FROM_H) * 3_600.0
 #: one publication in five days, all of it in waking hours; one report in twenty; one series of declarations in 100;
 #: a household declares its health by a form once in ten days
@@ -56,7 +55,7 @@ def series_s(chance: Chance) -> list[float]:
 
 def may_be_awake(state: DeviceState, now_s: float) -> bool:
     """Tell whether the owner may be awake: by the hour, or because they look at the phone or carry it about."""
-    hour = (datetime.fromtimestamp(now_s, UTC) + _VIET_NAM).hour
+    hour = datetime.fromtimestamp(now_s, VIET_NAM).hour
     return AWAKE_FROM_H <= hour < AWAKE_UNTIL_H or state.screen_on or state.moving is True
 
 

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,7 +27,7 @@ from bluezone.phone.client.downloads import DocumentsReport, DownloadReport, dow
 from bluezone.phone.client.http import ConnectionFailedError, RefusedError
 from bluezone.phone.client.publishing import Publisher
 from bluezone.phone.client.sender import Endpoint, Pace, Sender
-from bluezone.phone.clock import Chance, Clock, ClockWatch
+from bluezone.phone.clock import VIET_NAM, Chance, Clock, ClockWatch
 from bluezone.phone.errors import ClockError, PhoneError, RadioError
 from bluezone.phone.matching.calibration import Readings
 from bluezone.phone.matching.exposure_check import CheckReport, check_exposures
@@ -122,7 +123,8 @@ class PhoneSettings:
     `policy` decides until the authority has published one of its own; `duty` fixes how the phone scans (None: by the
     plan, for what `sense` says of the device); `cipher` encrypts keys and contacts at rest (None: a rehearsal, whose
     phones have no secrets); `model`: this device in the authority's table of models; `pace`: when requests of
-    publications leave, and that decoys of them are sent (None: a rehearsal, which waits for nobody)."""
+    publications leave, and that decoys of them are sent (None: a rehearsal, which waits for nobody); `zone`: by whose
+    days it warns. It follows no journey: days that are cut anew would warn of one meeting twice."""
 
     directory: Path
     authority_url: str = ""
@@ -139,6 +141,7 @@ class PhoneSettings:
     cipher: Cipher | None = None
     model: str = ""
     pace: Pace | None = None
+    zone: tzinfo = VIET_NAM
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_rotation_offset_s < TOLERANCE_S:
@@ -346,6 +349,7 @@ class Phone:
             trusted_keys=self.settings.trusted_keys,
             own_keys=self.stores.keys.all_keys(),
             receiver=Receiver(correction.rx_db, self.settings.receiver.assumed_tx_power_dbm),
+            zone=self.settings.zone,
             now_s=now_s,
             correction=correction,
             own_log=self.stores.exposures.own_log.read(),

@@ -39,7 +39,6 @@ class PhoneFacts:
     radio: RadioHealth
     nearby: Nearby = field(default_factory=Nearby)
     today: tuple[Presence, ...] = ()
-    tally: ScanTally = field(default_factory=ScanTally)
     watched: Mapping[int, float] = field(default_factory=dict)  # seconds listened to, by hour (its start)
     last_scan_s: float | None = None
     alerts: tuple[Alert, ...] = ()
@@ -91,7 +90,6 @@ def facts_of(
         choices=choices,
         radio=radio,
         nearby=nearby(latest, phone.receiver_of_neighbours()),
-        tally=stores.contacts.tallies().get(day_start_s(now_s), ScanTally()),
         watched=stores.contacts.watched(),
         last_scan_s=max(latest.at_s, default=None),
         alerts=tuple(stores.exposures.alerts(now_s, withdrawn=True)),

@@ -13,6 +13,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bluezone.exposure.policies.explain import Explanation, explain_evidence
+from bluezone.i18n import midnight_s
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import knows_authority
 from bluezone.phone.matching import reporting
@@ -23,9 +25,9 @@ from bluezone.phone.stores.report_store import StoredHeard, StoredReport
 from bluezone.phone.stores.timekeeper import FUTURE_S
 from bluezone.protocol.exposure_notification import rolling_proximity_identifier_key
 from bluezone.protocol.heard import OpenedKey, heard_list
-from bluezone.protocol.intervals import DAY_S, INTERVAL_S
+from bluezone.protocol.intervals import DAY_S, INTERVAL_S, day_start_s
 from bluezone.protocol.keys import ReportType
-from bluezone.protocol.reports import MAX_OPENED, REPORT_BYTES, ExposureReport
+from bluezone.protocol.reports import MAX_OPENED, MAX_QUARTERS, REPORT_BYTES, ExposureReport
 from bluezone.protocol.shared_check_ins import MAX_CHECK_INS, CheckInUpload, SharedCheckIn, whole_minutes
 
 
@@ -50,6 +52,13 @@ class Draft:
         return hashlib.sha256(self.message.to_json()).hexdigest()
 
 
+def explained(alert: Alert, zone: dt.tzinfo) -> Explanation:
+    """Return the one story of a warning: its day, how long, how long near, how sure. Every screen, the text message and
+    the report to the health office say it. `zone`: of whom it is told."""
+    day = dt.datetime.fromtimestamp(alert.met_at_s, zone).date()
+    return explain_evidence(day, alert.evidence, alert.policy, alert.policy_version)
+
+
 def draft(phone: Phone, alert: Alert) -> Draft | Lacking:
     """Draft the report of a day; else say what is lacking, the first thing first."""
     if not knows_authority(phone) or phone.scheme.name != "en":
@@ -62,18 +71,19 @@ def draft(phone: Phone, alert: Alert) -> Draft | Lacking:
         return Lacking.COMMUNE
     if number is None or not number.is_confirmed:
         return Lacking.NUMBER
+    said = explained(alert, phone.settings.zone)
     message = ExposureReport(
         report=phone.entropy(REPORT_BYTES),
         receipt=number.receipt,
         commune=commune,
-        day=dt.datetime.fromtimestamp(alert.day_start_s, dt.UTC).date(),
+        day=said.day,
         keys=tuple(keys),
-        quarters=reporting.quarters(alert),
-        nearness=reporting.nearness(alert),
-        probability=reporting.probability(alert),
+        quarters=min(said.quarters, MAX_QUARTERS),
+        near_minutes=said.near_minutes,
+        certainty=said.certainty,
         policy=alert.policy,
         policy_version=alert.policy_version,
-        opened=_opened(phone, alert.day_start_s),
+        opened=_opened(phone, alert.met_at_s),
     )
     return Draft(message, alert.day_start_s)
 
@@ -82,19 +92,21 @@ def _keys(phone: Phone, day_start_s: int) -> list[bytes]:
     own, now_s = phone.stores.keys.all_keys(), phone.clock()
     matched = [entry.key for entry in phone.stores.exposures.matched_keys(now_s)]
     active = [key for key in matched if key.report_type is not ReportType.REVOKED and key.key not in own]
-    # a window belongs to the day of its first scan, and lasts half an hour at most
-    sightings = phone.stores.contacts.sightings(day_start_s - DAY_S / 24, day_start_s + DAY_S + DAY_S / 24)
+    zone = phone.settings.zone
+    sightings = phone.stores.contacts.sightings(day_start_s, midnight_s(day_start_s, zone, 1))
     receiver = Receiver(phone.correction().rx_db, phone.settings.receiver.assumed_tx_power_dbm)
-    return reporting.keys_near(phone.scheme, active, sightings, receiver, day_start_s)
+    return reporting.keys_near(phone.scheme, active, sightings, receiver, zone, day_start_s)
 
 
-def _opened(phone: Phone, day_start_s: int) -> tuple[OpenedKey, ...]:
-    """Return the RPIKs of this phone's keys of that day alone, the longest in use first, three at most."""
+def _opened(phone: Phone, met_at_s: float) -> tuple[OpenedKey, ...]:
+    """Return the RPIKs of this phone's keys of the UTC day of the meeting alone, the longest in use first, three at
+    most."""
+    start_s = day_start_s(met_at_s)
     keys = [
         key
         for key in phone.stores.keys.recent(phone.clock())
-        if day_start_s <= key.start_s
-        and key.end_s <= day_start_s + DAY_S
+        if start_s <= key.start_s
+        and key.end_s <= start_s + DAY_S
         and key.start_s % INTERVAL_S == key.end_s % INTERVAL_S == 0
     ]
     keys.sort(key=lambda key: key.start_s - key.end_s)

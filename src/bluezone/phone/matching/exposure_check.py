@@ -11,12 +11,14 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from itertools import accumulate
 from statistics import median
 
 from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.policies import Policy, RiskAssessment
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, attenuation_db, group_scans, merged_scans
+from bluezone.i18n import midnight_s
 from bluezone.phone.matching.calibration import log_now
 from bluezone.phone.matching.matcher import SightingIndex, heard_keys, match
 from bluezone.phone.matching.native import native
@@ -54,15 +56,16 @@ def check_exposures(
     trusted_keys: Sequence[TrustedKey],
     own_keys: frozenset[bytes],
     receiver: Receiver,
+    zone: tzinfo,
     now_s: float,
     correction: Correction | None = None,
     own_log: OwnLog | None = None,
     watched: Mapping[int, float] | None = None,
     contacts_region: str = "",
 ) -> CheckReport:
-    """Check once. `correction`: what `receiver` is made of, for alerts to remember; `own_log`: what is kept of this
-    phone's meetings, for a policy that learns its scale; `watched`: seconds listened to, by hour; `contacts_region`: of
-    the files with keys of contacts who warn others, "" where none may.
+    """Check once. `zone`: by whose days is warned; `correction`: what `receiver` is made of, for alerts to remember;
+    `own_log`: what is kept of this phone's meetings, for a policy that learns its scale; `watched`: seconds listened
+    to, by hour; `contacts_region`: of the files with keys of contacts who warn others, "" where none may.
 
     Raises StorageError; a bad export is reported and left to the next sync.
     """
@@ -80,22 +83,24 @@ def check_exposures(
         checked.append(name)
     matched = store.matched_keys(now_s)
     active = _active(matched, own_keys)
-    windows = exposure_windows(scheme, active, sightings, index, receiver)
+    windows = exposure_windows(scheme, active, sightings, index, receiver, zone)
     if policy.learns:
         log = log_now(own_log, policy, receiver, announced_powers_dbm(scheme, active, sightings, index), now_s)
         policy = policy.knowing(log)
         if log is not None and correction is not None:
             correction = replace(correction, drift_db=policy.offset_db, drift_meetings=log.meetings)
     assessment = policy.assess(windows)
-    near_contacts = exposure_windows(scheme, _contacts(store, active, own_keys, now_s), sightings, index, receiver)
+    contacts = _contacts(store, active, own_keys, now_s)
+    near_contacts = exposure_windows(scheme, contacts, sightings, index, receiver, zone)
     watch = policy.assess(near_contacts)
     withdrawn = _withdrawn_days(store.alerts(), matched, assessment, now_s)
-    new = store.change_alerts(_alerts(assessment, windows, correction, watched or {}, now_s), withdrawn, now_s)
+    new = store.change_alerts(_alerts(assessment, windows, correction, watched or {}, zone, now_s), withdrawn, now_s)
     watch_withdrawn = _withdrawn_days(
         store.alerts(second_order=True), store.matched_keys(now_s, second_order=True), watch, now_s
     )
     watch_alerts = [
-        replace(alert, second_order=True) for alert in _alerts(watch, near_contacts, correction, watched or {}, now_s)
+        replace(alert, second_order=True)
+        for alert in _alerts(watch, near_contacts, correction, watched or {}, zone, now_s)
     ]
     new_watch = store.change_alerts(watch_alerts, watch_withdrawn, now_s, second_order=True)
     return CheckReport(
@@ -169,8 +174,10 @@ def exposure_windows(
     sightings: Sightings,
     index: SightingIndex,
     receiver: Receiver,
+    zone: tzinfo,
 ) -> list[ExposureWindow]:
-    """Return the windows of each key, in the order of `keys`; their `encounter` is the key's place."""
+    """Return the windows of each key, in the order of `keys`; their `encounter` is the key's place. `zone`: by whose
+    days they are counted."""
     matches = match(scheme, (key.daily() for key in keys), index)
     rows: dict[int, list[int]] = defaultdict(list)
     for number, row in zip(matches.keys, matches.sightings, strict=True):
@@ -182,9 +189,10 @@ def exposure_windows(
             days_since_onset=keys[number].days_since_onset,
             transmission_risk=keys[number].transmission_risk,
             encounter=number,
+            zone=zone,
         )
         for number, of_key in rows.items()
-        for scans in group_scans(_scan_instances(scheme, keys[number].daily(), of_key, sightings, receiver))
+        for scans in group_scans(_scan_instances(scheme, keys[number].daily(), of_key, sightings, receiver), zone)
     ]
 
 
@@ -246,6 +254,7 @@ def _alerts(
     windows: Sequence[ExposureWindow],
     correction: Correction | None,
     watched: Mapping[int, float],
+    zone: tzinfo,
     now_s: float,
 ) -> list[Alert]:
     heard = {day.day_start_s: [one for one in windows if one.day_start_s == day.day_start_s] for day in assessment.days}
@@ -259,7 +268,7 @@ def _alerts(
             evidence=day.evidence,
             created_at_s=now_s,
             correction=correction,
-            watched_s=watched_between(watched, day.day_start_s, day.day_start_s + DAY_S),
+            watched_s=watched_between(watched, day.day_start_s, midnight_s(day.day_start_s, zone, 1)),
             met_at_s=middle_hour_s(heard[day.day_start_s]),
         )
         for day in assessment.days

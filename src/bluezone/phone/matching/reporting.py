@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 from statistics import median
 
 from bluezone.phone.matching.exposure_check import exposure_windows
 from bluezone.phone.matching.matcher import SightingIndex
 from bluezone.phone.matching.presences import attenuations_db, chains
 from bluezone.phone.stores.contact_store import Sightings
-from bluezone.phone.stores.exposure_store import Alert, Receiver
+from bluezone.phone.stores.exposure_store import Receiver
 from bluezone.protocol.heard import MAX_ATTENUATION_DB, MIN_DURATION_S, Heard
 from bluezone.protocol.keys import TemporaryExposureKey
-from bluezone.protocol.reports import MAX_KEYS, MAX_QUARTERS, Nearness
+from bluezone.protocol.reports import MAX_KEYS
 from bluezone.protocol.schemes import IdentifierScheme
 
-_HOUR_S, _QUARTER_S, _NEAR_MIN = 3_600.0, 900.0, 15.0
+_HOUR_S = 3_600.0
 
 
 def keys_near(
@@ -25,34 +25,16 @@ def keys_near(
     keys: Sequence[TemporaryExposureKey],
     sightings: Sightings,
     receiver: Receiver,
+    zone: tzinfo,
     day_start_s: int,
 ) -> list[bytes]:
-    """Return which published keys were near on a day (its midnight UTC), those heard for longest first, 30 at most."""
+    """Return which published keys were near on a day of a zone, those heard for longest first, 30 at most."""
     heard_s: dict[int, float] = defaultdict(float)
-    for window in exposure_windows(scheme, keys, sightings, SightingIndex(sightings), receiver):
+    for window in exposure_windows(scheme, keys, sightings, SightingIndex(sightings), receiver, zone):
         if window.day_start_s == day_start_s:
             heard_s[window.encounter] += sum(scan.since_last_scan_s for scan in window.scans)
     longest = sorted(heard_s, key=lambda place: (-heard_s[place], keys[place].key))
     return [keys[place].key for place in longest[:MAX_KEYS]]
-
-
-def quarters(alert: Alert) -> int:
-    """Return for how many quarters of an hour phones of cases were heard on a day, begun ones whole."""
-    return min(max(math.ceil(alert.evidence.heard_s / _QUARTER_S), 1), MAX_QUARTERS)
-
-
-def nearness(alert: Alert) -> Nearness:
-    """Return how near they were, as the alert's estimate says."""
-    about = alert.evidence.near_minutes or 0.0
-    if about >= _NEAR_MIN:
-        return Nearness.NEAR
-    return Nearness.PARTLY if about >= 1 else Nearness.APART
-
-
-def probability(alert: Alert) -> int | None:
-    """Return how sure the policy is, in percent."""
-    share = alert.evidence.probability
-    return None if share is None else round(100 * share)
 
 
 def heard_of_days(days: Iterable[Sightings], receiver: Receiver) -> list[Heard]:

@@ -78,7 +78,7 @@ def watched_days(hours: Mapping[int, float], starts: Sequence[float], joined_s: 
     begun_s = min([*known, *([] if joined_s is None else [joined_s])], default=now_s)
     days = []
     for start_s, end_s in zip(starts, bounds, strict=True):
-        seconds = sum(value for hour_s, value in known.items() if start_s <= hour_s + HOUR_S / 2 < end_s)
+        seconds = watched_between(known, start_s, end_s)
         in_use_s = min(end_s, now_s) - max(start_s, begun_s if joined_s is None else joined_s)
         is_idle = seconds < _MINUTE_S and in_use_s >= _IDLE_AFTER_S
         days.append(WatchedDay(start_s, seconds, is_idle) if end_s > begun_s else WatchedDay(start_s, None))
@@ -87,5 +87,5 @@ def watched_days(hours: Mapping[int, float], starts: Sequence[float], joined_s: 
 
 
 def watched_between(hours: Mapping[int, float], start_s: float, end_s: float) -> float:
-    """Return the seconds watched of a span of whole hours."""
-    return sum(seconds for hour_s, seconds in hours.items() if start_s <= hour_s < end_s)
+    """Return the seconds watched of a span; an hour that only begins or ends in it goes to where its middle is."""
+    return sum(seconds for hour_s, seconds in hours.items() if start_s <= hour_s + HOUR_S / 2 < end_s)

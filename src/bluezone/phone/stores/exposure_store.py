@@ -68,7 +68,7 @@ class OwnLog:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Describe a day (its midnight UTC) of which the phone's owner is warned, the policy that decided so, and on what:
+    """Describe a day (its midnight) of which the phone's owner is warned, the policy that decided so, and on what:
     enough for `exposure.policies.explain` to say why, long after the sightings are gone. `watched_s`: how long the
     phone listened on that day; `met_at_s`: the full hour in which half of the time heard was over, by which screens
     name the owner's day; `correction`: of its readings.

@@ -13,7 +13,7 @@ from bluezone.phone.stores.records import Records, Stage, Table
 
 @dataclass(frozen=True, slots=True)
 class StoredReport:
-    """Hold a report of a day (its midnight UTC). `report`: its id (hex); `message`: its body, empty once it arrived;
+    """Hold a report of a day (its midnight). `report`: its id (hex); `message`: its body, empty once it arrived;
     `refusal`: the authority's word for why not."""
 
     day_start_s: int

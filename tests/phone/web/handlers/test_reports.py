@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from bluezone.phone.app import reporting
+from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.stores.contact_store import Sighting
 from bluezone.phone.stores.records import Stage
 from bluezone.protocol.exposure_notification import rolling_proximity_identifier_key
@@ -70,9 +71,10 @@ def test_the_report_says_what_the_warning_said(seeded: Any, visitor: Any, office
     say_yes(visitor, warned)
     sent = ExposureReport.from_json(office.asked[0][1])
     assert (sent.receipt, sent.commune, sent.keys) == (RECEIPT, COMMUNE, (TEK,))
-    assert sent.day == dt.datetime.fromtimestamp(warned, dt.UTC).date()
-    assert (sent.quarters, sent.nearness, sent.probability) == (3, "near", 42)
-    [own] = [key for key in seeded.runner.phone.stores.keys.recent(seeded.clock()) if key.start_s == warned]
+    assert sent.day == dt.datetime.fromtimestamp(warned, VIET_NAM).date()
+    said = reporting.explained(seeded.runner.alert(warned), VIET_NAM)
+    assert (sent.quarters, sent.near_minutes, sent.certainty) == (said.quarters, said.near_minutes, said.certainty)
+    [own] = [key for key in seeded.runner.phone.stores.keys.recent(seeded.clock()) if key.start_s == warned + 7 * 3_600]
     [opened] = sent.opened
     assert opened.rpik == rolling_proximity_identifier_key(own.key)
     assert own.key.hex() not in office.asked[0][1].decode(), "never the TEK"
@@ -85,22 +87,24 @@ def test_the_screen_says_that_the_office_learns_whose_contact_one_is(visitor: An
     assert "ends in 678" in said
 
 
-def test_the_report_names_the_owners_day_and_says_from_when_to_when_it_is_of(
-    visitor: Any, seeded: Any, warned: int
+@pytest.mark.parametrize("hour", [1, 13, 23])
+def test_the_report_names_the_owners_day_whatever_its_hour(
+    visitor: Any, seeded: Any, office: Any, warned: int, hour: int
 ) -> None:
-    """Name the owner's day: a meeting at two in the morning here is of the UTC day before."""
-    exposures, day = seeded.runner.stores.exposures, dt.datetime.fromtimestamp(warned, dt.UTC).date()
+    """Name the owner's day: a meeting at one in the night here is of the UTC day before, and of its keys."""
+    exposures, day = seeded.runner.stores.exposures, dt.datetime.fromtimestamp(warned, VIET_NAM).date()
     [alert] = exposures.alerts(seeded.clock())
     exposures.change_alerts([], [warned], seeded.clock())
-    exposures.change_alerts([replace(alert, met_at_s=warned + 19 * 3_600)], [], seeded.clock())
+    exposures.change_alerts([replace(alert, met_at_s=warned + hour * 3_600)], [], seeded.clock())
     seeded.runner.choose(language="en")
-    there, here = f"{day.day} {day:%b}", f"{day.day + 1} {day:%b}"
+    here = f"{day.day} {day:%b}"
     page = visitor.text(f"/exposure/{warned}/report")
     assert f"Report {here} to the health office?" in page
-    assert f"07:00 {there} to 07:00 {here}" in page
+    assert f"a person with COVID-19 on {here}." in page
+    assert "07:00" not in page
     say_yes(visitor, warned)
-    assert here in visitor.text("/reports")
-    assert there not in visitor.text("/reports").split("Sent on")[0]
+    assert ExposureReport.from_json(office.asked[0][1]).day == day
+    assert here in visitor.text("/reports").split("Sent on")[0]
 
 
 @pytest.mark.parametrize("form", [{}, {"consent": "no"}, {"consent": "yes", "read": "0" * 64}, {"consent": "yes"}])

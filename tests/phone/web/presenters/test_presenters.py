@@ -17,9 +17,8 @@ from bluezone.phone.app.engine import PhoneStatus
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.matching.presences import Count, Presence
 from bluezone.phone.matching.watched import Watched, WatchedDay
-from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.phone.web.presenters import contacts, diagnostics, exposure, notifications
+from bluezone.phone.web.presenters import contacts, diagnostics, exposure, home, notifications
 from bluezone.phone.web.presenters.common import translator
 from bluezone.phone.web.presenters.diagnostics import Mark
 
@@ -192,11 +191,10 @@ def test_a_warning_gives_the_sentences_of_its_rule_in_both_languages() -> None:
     )
     assert english.noted[0].startswith("On 10 August 2020 ")
     assert english.noted[1:] == (
-        "This day is counted from 07:00 10 Aug to 07:00 11 Aug.",
         "Together it was about 30 minutes.",
-        "About 10 minutes of it were near: as strong as from somebody beside you.",
+        "It was near for about 10 minutes.",
     )
-    assert english.certainty.startswith("It is possible ")
+    assert english.certainty == "A close contact is possible."
     assert english.rule == (
         "By this rule the exposure was raised.",
         "This was decided by the rule en-v1-buckets, version 1.",
@@ -212,7 +210,7 @@ def test_a_warning_gives_the_sentences_of_its_rule_in_both_languages() -> None:
     ("met_at_s", "day"),
     [
         pytest.param(DAY + 3 * 3_600.0, "10 Aug", id="10:00 in Viet Nam"),
-        pytest.param(DAY + 18 * 3_600.0, "11 Aug", id="01:00 of the night, still the UTC day before"),
+        pytest.param(DAY + 18 * 3_600.0, "11 Aug", id="01:00 of the night, of the UTC day before"),
     ],
 )
 def test_a_warning_names_the_owners_day(met_at_s: float, day: str) -> None:
@@ -226,14 +224,20 @@ def test_a_warning_names_the_owners_day(met_at_s: float, day: str) -> None:
 def test_screen_message_and_report_say_the_same_of_a_warning() -> None:
     screen, message = exposure.exposure_screen(EXPLAINED, EN), exposure.report_text(EXPLAINED, EN)
     assert screen.near_percent == 33  # 10 of 30 minutes
-    assert "It counts about 10 minutes near. A close contact is possible." in message
+    story = " ".join((screen.noted[-1], screen.certainty))
+    assert story == "It was near for about 10 minutes. A close contact is possible."
+    facts = PhoneFacts(NOW_S, Choices(), RadioHealth(RadioState.WORKING), alerts=(EXPLAINED,))
+    [notice] = notifications.notices(facts, EN)
+    at_home = home.home(facts, EN).state
+    assert all(story in said for said in (message, notice.text, at_home.text))
+    assert at_home.step is not None
+    assert notice.href == at_home.step.href == f"/exposure/{EXPLAINED.day_start_s}"
 
 
 @pytest.mark.parametrize("language", [EN, VI])
 def test_no_sentence_of_a_warning_tells_a_minute_a_person_or_a_number_of_days(language: Translator) -> None:
     screen = exposure.exposure_screen(EXPLAINED, language)
     said = " ".join((screen.title, *screen.noted, screen.certainty, *screen.unknown, *screen.rule))
-    said = said.replace("07:00", "")  # every day begins then
     assert not re.search(r"\d:\d|14 (days|ngày)", said)
 
 
@@ -261,7 +265,7 @@ GOOD = PhoneFacts(
     NOW_S,
     Choices(agreed_at_s=0.0, checked_at_s=NOW_S - 600),
     RadioHealth(RadioState.WORKING),
-    tally=ScanTally(scans=12),
+    watched={int(at_s // 3_600) * 3_600: 1_800.0 for at_s in (NOW_S, NOW_S + 3 * DAY_S)},
     last_scan_s=NOW_S - 20,
 )
 
@@ -277,7 +281,7 @@ GOOD = PhoneFacts(
             "good bad good good good",
             id="only hears",
         ),
-        pytest.param(replace(GOOD, tally=ScanTally()), True, "good good unknown good good", id="just started"),
+        pytest.param(replace(GOOD, watched={}), True, "good good unknown good good", id="just started"),
         pytest.param(replace(GOOD, authority_known=False), True, "good good good bad good", id="no authority"),
         pytest.param(replace(GOOD, now_s=NOW_S + 3 * DAY_S), False, "good good good bad bad", id="stale and full"),
     ],

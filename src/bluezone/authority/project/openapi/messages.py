@@ -12,7 +12,7 @@ from ninja import Field, Schema
 from bluezone.protocol.installations import PLATFORMS
 from bluezone.protocol.messages import PublishCode
 from bluezone.protocol.phone_numbers import LANGUAGES
-from bluezone.protocol.reports import MAX_KEYS, MAX_OPENED, MAX_QUARTERS, Nearness
+from bluezone.protocol.reports import MAX_KEYS, MAX_OPENED, MAX_QUARTERS, Certainty
 from bluezone.protocol.shared_check_ins import LOCATION_BYTES, MAX_CHECK_INS
 from bluezone.protocol.verification import CertifiedReport
 
@@ -217,12 +217,12 @@ class ExposureReport(MaybePadded):
     commune: str = _about("34:31471")
     day: Day
     keys: list[Bytes16] = _about("published keys", min_length=1, max_length=MAX_KEYS)
-    quarters: int = _about("of an hour", ge=1, le=MAX_QUARTERS)
-    nearness: Nearness
-    probability: int = Field(0, description="percent", ge=0, le=100)
+    quarters: int = _about("of an hour", ge=0, le=MAX_QUARTERS)
+    nearMinutes: int | None = Field(None, description="null: not known", ge=0, le=15 * MAX_QUARTERS)
+    certainty: Certainty
     policy: str
     policyVersion: str
-    opened: list[Opened] = Field([], description="RPIKs of the day", max_length=MAX_OPENED)
+    opened: list[Opened] = Field([], description="RPIKs of one UTC day", max_length=MAX_OPENED)
 
 
 class TakeBack(MaybePadded):

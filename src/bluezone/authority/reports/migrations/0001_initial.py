@@ -89,13 +89,14 @@ class Migration(migrations.Migration):
                 ("place", models.CharField(max_length=80)),
                 ("day", models.DateField()),
                 ("quarters", models.PositiveSmallIntegerField()),
+                ("near_minutes", models.PositiveSmallIntegerField(null=True)),
                 (
-                    "nearness",
+                    "certainty",
                     models.CharField(
-                        choices=[("near", "near"), ("partly", "partly"), ("apart", "apart")], max_length=8
+                        choices=[("likely", "likely"), ("possible", "possible"), ("cannot_tell", "cannot_tell")],
+                        max_length=12,
                     ),
                 ),
-                ("probability", models.PositiveSmallIntegerField(null=True)),
                 ("policy", models.CharField(max_length=40)),
                 ("policy_version", models.CharField(max_length=40)),
                 ("received_at", models.DateTimeField()),

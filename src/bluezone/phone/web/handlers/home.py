@@ -130,7 +130,8 @@ class HomeScreens(Screens):
             raise HTTPException(404)
         end_s = language.midnight_s(start_s, 1)
         met = self._runner.presences(start_s, end_s)
-        return self._page("day.html", day=contacts.day(start_s, end_s, met, watched[start_s], language))
+        warned = [exposure.story(each, language) for each in facts.current_alerts if start_s <= each.met_at_s < end_s]
+        return self._page("day.html", day=contacts.day(start_s, end_s, met, watched[start_s], language), warned=warned)
 
     @get("/exposure/{day:int}")
     def exposure(self, day: int) -> Answer:

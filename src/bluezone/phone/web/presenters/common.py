@@ -3,14 +3,11 @@ them."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
 
 from bluezone.i18n import NAMES, Catalogue, Language, Translator
-from bluezone.phone.stores.exposure_store import Alert
-from bluezone.protocol.intervals import DAY_S
 
 _TEXTS = Catalogue("bluezone.phone.web", "phone")
 
@@ -83,18 +80,6 @@ def shown_number(number: str) -> str:
     if len(number) in (10, 11) and number.startswith("0"):
         return f"{number[:-6]} {number[-6:-3]} {number[-3:]}"
     return number
-
-
-def day_warned_of(alert: Alert, language: Translator) -> dt.date:
-    """Return the owner's day on which the middle of a meeting was: the UTC day that warnings count by holds parts of
-    two."""
-    return language.local(alert.met_at_s).date()
-
-
-def ends_of_day(day_start_s: int, language: Translator) -> tuple[str, str]:
-    """Return from when to when a UTC day is here, as `07:00 10/8`: in Viet Nam it begins at seven in the morning."""
-    start, end = (f"{language.time(at_s)} {language.day(at_s)}" for at_s in (day_start_s, day_start_s + DAY_S))
-    return start, end
 
 
 @dataclass(frozen=True, slots=True)

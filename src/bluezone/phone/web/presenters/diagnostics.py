@@ -20,6 +20,8 @@ from bluezone.phone.notices.port import NotifierHealth, Way
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.preference_store import PhoneNumber
 from bluezone.phone.web.presenters.common import Fact
+from bluezone.phone.web.presenters.contacts import watched_of, watched_text
+from bluezone.protocol.intervals import day_start_s
 
 _RECENT_SCAN_S = 180.0
 _LATE_SCAN_S = 900.0  # three of the longest pauses of the plan
@@ -110,11 +112,10 @@ def _hearing(facts: PhoneFacts, language: Translator) -> Found:
     _ = language.gettext
     if facts.radio.state is not RadioState.WORKING:
         return Mark.BAD, _("Nothing is heard while Bluetooth rests.")
-    if not facts.tally.scans:
+    today_s = watched_of(facts, language).days[-1].seconds or 0.0
+    if not today_s:
         return Mark.UNKNOWN, _("The first listening is under way; it takes a minute.")
-    text = language.ngettext("Listened {n} time today.", "Listened {n} times today.", facts.tally.scans).format(
-        n=language.number(facts.tally.scans)
-    )
+    text = _("Listened for {hours} today.").format(hours=watched_text(today_s, language))
     if facts.last_scan_s is not None and facts.now_s - facts.last_scan_s < _RECENT_SCAN_S:
         now = _("Just now another phone was heard.")
     else:
@@ -227,7 +228,7 @@ def diagnostics(
 ) -> Sequence[tuple[str, str]]:
     """Present what a helper needs to find a fault, in English, as name and value. No identifier, no key, no address, no
     path: a person reads it before it goes anywhere."""
-    today = facts.tally
+    today = tallies.get(day_start_s(facts.now_s), ScanTally())
     duty = settings.duty or plan(settings.sense())
     return [
         ("Bluezone", version()),
@@ -240,9 +241,9 @@ def diagnostics(
         ("Listening", f"{duty.window_s:.0f} s every {duty.period_s:.0f} s"),
         ("Radio", facts.radio.state.value),
         ("Paused", "yes" if facts.choices.paused else "no"),
-        ("Scans today", str(today.scans)),
-        ("Sightings today", str(today.sightings)),
-        ("Other Bluetooth devices today", str(today.garbage)),
+        ("Scans today (UTC)", str(today.scans)),
+        ("Sightings today (UTC)", str(today.sightings)),
+        ("Other Bluetooth devices today (UTC)", str(today.garbage)),
         ("Sightings without room today", str(today.dropped)),
         ("Days with contacts", str(len(tallies))),
         ("Days with keys", str(status.days_with_keys)),

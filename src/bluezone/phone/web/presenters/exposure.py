@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
-from bluezone.exposure.policies.explain import Certainty, Explanation, explain_evidence
+from bluezone.exposure.policies.explain import Explanation
 from bluezone.i18n import Translator, format_day, format_weekday_date
 from bluezone.phone.app.facts import PhoneFacts
+from bluezone.phone.app.reporting import explained
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.web.presenters.common import day_warned_of, ends_of_day, shown_number
+from bluezone.phone.web.presenters.common import Step, shown_number
 from bluezone.phone.web.presenters.contacts import watched_text
 from bluezone.protocol.documents import Fault
 from bluezone.protocol.guidance import Entry, Telephone, entry_for
@@ -37,16 +38,14 @@ class ExposureScreen:
 
 def exposure_screen(alert: Alert, language: Translator) -> ExposureScreen:
     """Present an alert."""
-    _ = language.gettext
-    title = _("On {date} you may have been near a confirmed case").format(
-        date=format_day(day_warned_of(alert, language), language.language)
-    )
-    explanation = replace(_explained(alert), day=day_warned_of(alert, language))
+    explanation = explained(alert, language.zone)
     said = explanation.said(language.language)
     return ExposureScreen(
         day=alert.day_start_s,
-        title=title,
-        noted=(said.signal, _from_to(alert.day_start_s, language), said.length, said.near),
+        title=language.gettext("On {date} you may have been near a confirmed case").format(
+            date=format_day(explanation.day, language.language)
+        ),
+        noted=(said.signal, said.length, said.near),
         near_percent=_near_percent(explanation),
         certainty=said.certainty,
         unknown=_unknown(alert, language),
@@ -54,20 +53,22 @@ def exposure_screen(alert: Alert, language: Translator) -> ExposureScreen:
     )
 
 
-def _explained(alert: Alert) -> Explanation:
-    """Return the explanation of an alert: the same for the screen and the message."""
-    return explain_evidence(alert.day_start_s, alert.evidence, alert.policy, alert.policy_version)
+def story(alert: Alert, language: Translator) -> tuple[str, Step]:
+    """Say a warning in a few sentences (when, how long near, how sure) with its one next step, for home, notices and the
+    diary."""
+    explanation = explained(alert, language.zone)
+    date = format_weekday_date(explanation.day, language.language)
+    said = (
+        language.gettext("This was on {date}.").format(date=date),
+        explanation.near(language.language),
+        explanation.sure(language.language),
+    )
+    return " ".join(said), Step(language.gettext("See what to do"), f"/exposure/{alert.day_start_s}")
 
 
 def last_contact(alerts: Sequence[Alert], language: Translator) -> dt.date:
     """Return the latest of the owner's days that is warned of: the days of watching count from it."""
-    return max(day_warned_of(alert, language) for alert in alerts)
-
-
-def _from_to(day_start_s: int, language: Translator) -> str:
-    """Say from when to when the day is counted: it is UTC's, which in Viet Nam begins at seven in the morning."""
-    start, end = ends_of_day(day_start_s, language)
-    return language.gettext("This day is counted from {start} to {end}.").format(start=start, end=end)
+    return max(explained(alert, language.zone).day for alert in alerts)
 
 
 def _near_percent(explanation: Explanation) -> int | None:
@@ -91,24 +92,12 @@ def _unknown(alert: Alert, language: Translator) -> tuple[str, ...]:
 def report_text(alert: Alert, language: Translator) -> str:
     """Write a message that the owner may read, change and send, in the owner's words: two text messages, in Vietnamese
     three. Only what the screen of the warning says too."""
-    _ = language.gettext
-    # the hours in words, for whoever reads a date takes it for a day of the calendar here
-    start, end = ends_of_day(alert.day_start_s, language)
-    opening = _("Hello. Bluezone says that I may have been near a person with COVID-19 between {start} and {end}.")
-    explanation = _explained(alert)
-    said = [opening.format(start=start, end=end)]
-    if explanation.near_minutes is not None:
-        said.append(_("It counts about {minutes} minutes near.").format(minutes=explanation.near_minutes))
-    said.append(_SURE[explanation.certainty](language))
-    return " ".join([*said, _("What should I do? Please advise me.")])
-
-
-#: how sure it is, in a word or two of the text message
-_SURE: dict[Certainty, Callable[[Translator], str]] = {
-    Certainty.LIKELY: lambda language: language.gettext("A close contact is likely."),
-    Certainty.POSSIBLE: lambda language: language.gettext("A close contact is possible."),
-    Certainty.CANNOT_TELL: lambda language: language.gettext("It cannot tell how close that was."),
-}
+    _, explanation = language.gettext, explained(alert, language.zone)
+    opening = _("Hello. Bluezone says that I may have been near a person with COVID-19 on {date}.").format(
+        date=format_day(explanation.day, language.language)
+    )
+    said = explanation.near(language.language), explanation.sure(language.language)
+    return " ".join([opening, *said, _("What should I do? Please advise me.")])
 
 
 def sms(text: str) -> str:
@@ -125,16 +114,12 @@ WATCH_DAYS = 14
 
 def days_of_watching(alert: Alert, language: Translator) -> tuple[str, str]:
     """Return the day of having been near a contact, and the last on which its owner should watch their health."""
-    day = day_warned_of(alert, language)
+    day = explained(alert, language.zone).day
     until = day + dt.timedelta(days=WATCH_DAYS)
     return format_weekday_date(day, language.language), format_weekday_date(until, language.language)
 
 
 # --- what to do ---------------------------------------------------------------------------------------
-
-
-#: of a warning whose grade an earlier version of the app did not keep
-_UNGRADED = "raised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +162,11 @@ class Advice:
     source: Source | None = None
 
 
-def advice(facts: PhoneFacts, last_contact: dt.date, grade: str | None, language: Translator, hotline: str) -> Advice:
+def advice(facts: PhoneFacts, last_contact: dt.date, grade: str, language: Translator, hotline: str) -> Advice:
     """Return the advice that holds today. `last_contact`: the latest of the owner's days that is warned of; `grade`: of the
     warning; `hotline`: the digits to call where the document names nobody."""
     _, today, note = language.gettext, language.local(facts.now_s).date(), _note(facts.guidance_fault, language)
-    entry = entry_for(facts.guidance, facts.places, today, grade or _UNGRADED)
+    entry = entry_for(facts.guidance, facts.places, today, grade)
     default = Call(_("Hotline"), hotline, shown_number(hotline))
     if entry is None:
         # right anywhere and at any time: keep distance, and ask the health station how long

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bluezone.i18n import Translator, format_weekday_date
+from bluezone.i18n import Translator
 from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
 from bluezone.phone.matching.presences import Nearby, people, people_near
@@ -14,9 +14,10 @@ from bluezone.phone.matching.watched import Worth
 from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.stores.timekeeper import ClockTrouble
-from bluezone.phone.web.presenters.common import State, Step, Tone, day_warned_of
+from bluezone.phone.web.presenters.common import State, Step, Tone
 from bluezone.phone.web.presenters.contacts import Watching, near_text, range_text, watched_of, watching
 from bluezone.phone.web.presenters.diary import warning_title
+from bluezone.phone.web.presenters.exposure import days_of_watching, story
 from bluezone.protocol.verification import CertifiedReport
 
 DAY_S = 86_400.0
@@ -84,16 +85,8 @@ def _news(facts: PhoneFacts, language: Translator) -> Iterator[State]:
     if published is not None and facts.now_s - published < _SHARED_SHOWN_S:
         yield _shared(facts, language)
     if facts.current_alerts:
-        alert = facts.current_alerts[0]
-        yield State(
-            Tone.ACT,
-            _("Please read"),
-            _("You may have been near a confirmed case"),
-            _("This was on {date}. You can do something for yourself and your family today.").format(
-                date=format_weekday_date(day_warned_of(alert, language), language.language)
-            ),
-            Step(_("See what to do"), f"/exposure/{alert.day_start_s}"),
-        )
+        text, step = story(facts.current_alerts[0], language)
+        yield State(Tone.ACT, _("Please read"), _("You may have been near a confirmed case"), text, step)
     elif facts.watch_alerts:
         alert = facts.watch_alerts[-1]
         yield State(
@@ -101,7 +94,7 @@ def _news(facts: PhoneFacts, language: Translator) -> Iterator[State]:
             _("Good to know"),
             _("You may have been near a contact (F1)"),
             _("This was on {date}. Nobody says that you are infected: please watch your health.").format(
-                date=format_weekday_date(day_warned_of(alert, language), language.language)
+                date=days_of_watching(alert, language)[0]
             ),
             Step(_("See what to do"), f"/watch/{alert.day_start_s}"),
         )

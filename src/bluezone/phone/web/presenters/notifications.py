@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bluezone.i18n import Translator, format_weekday_date
+from bluezone.i18n import Translator
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.stores.documents import Received
 from bluezone.phone.stores.preference_store import Sharing
-from bluezone.phone.web.presenters.common import Tone, day_warned_of
+from bluezone.phone.web.presenters.common import Tone
 from bluezone.phone.web.presenters.diary import warning_title
+from bluezone.phone.web.presenters.exposure import days_of_watching, story
 from bluezone.protocol.documents import Fault
 from bluezone.protocol.news import NewsItem
 
@@ -115,24 +116,16 @@ def _of_phone(facts: PhoneFacts, language: Translator) -> Iterator[Notice]:
     _, seen_s = language.gettext, facts.choices.notices_seen_at_s
     found: list[tuple[float, Tone, str, str, str]] = []
     for alert in facts.alerts:
-        date = format_weekday_date(day_warned_of(alert, language), language.language)
         if alert.withdrawn_at_s is None:
-            text = _("This was on {date}. Tap to see what to do.").format(date=date)
-            found.append(
-                (
-                    alert.created_at_s,
-                    Tone.ACT,
-                    _("You may have been near a confirmed case"),
-                    text,
-                    f"/exposure/{alert.day_start_s}",
-                )
-            )
+            text, step = story(alert, language)
+            title = _("You may have been near a confirmed case")
+            found.append((alert.created_at_s, Tone.ACT, title, text, step.href))
         else:
+            date = days_of_watching(alert, language)[0]
             text = _("The warning for {date} no longer stands: the result was corrected. You need do nothing.")
             found.append((alert.withdrawn_at_s, Tone.SAFE, _("A warning was taken back"), text.format(date=date), ""))
     for alert in facts.watch_alerts:
-        date = format_weekday_date(day_warned_of(alert, language), language.language)
-        text = _("This was on {date}. Tap to see what to do.").format(date=date)
+        text = _("This was on {date}. Tap to see what to do.").format(date=days_of_watching(alert, language)[0])
         title = _("You may have been near a contact (F1)")
         found.append((alert.created_at_s, Tone.WATCH, title, text, f"/watch/{alert.day_start_s}"))
     for place in facts.place_alerts:

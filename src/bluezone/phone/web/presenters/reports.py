@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from bluezone.forms.communes import commune_of
 from bluezone.i18n import Translator, format_day
-from bluezone.phone.app.reporting import Draft, Lacking
+from bluezone.phone.app.reporting import Draft, Lacking, explained
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.records import Stage
 from bluezone.phone.stores.report_store import StoredHeard, StoredReport
-from bluezone.phone.web.presenters.common import Fact, Row, Step, Tone, day_warned_of, ends_of_day
-from bluezone.protocol.reports import Nearness, ReportRefusal
+from bluezone.phone.web.presenters.common import Fact, Row, Step, Tone
+from bluezone.protocol.reports import ReportRefusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +38,21 @@ class Missing:
 
 def _day_of(alert: Alert, language: Translator) -> str:
     """Return the owner's day of a warning, as its screen names it."""
-    return format_day(day_warned_of(alert, language), language.language)
-
-
-def _span(day_start_s: int, language: Translator) -> str:
-    """Return the UTC day that a report is of, as it is here: parts of two days."""
-    start, end = ends_of_day(day_start_s, language)
-    return language.gettext("{start} to {end}").format(start=start, end=end)
+    return format_day(explained(alert, language.zone).day, language.language)
 
 
 def screen(draft: Draft, alert: Alert, ending: str, language: Translator) -> ReportScreen:
     """Present a draft of the report of a warning. `ending`: the last digits of the owner's number."""
     _, message = language.gettext, draft.message
     commune = commune_of(message.commune)
-    near = {
-        Nearness.NEAR: _("within 2 metres for 15 minutes or more"),
-        Nearness.PARTLY: _("within 2 metres for less than 15 minutes"),
-        Nearness.APART: _("farther away than 2 metres, or not known"),
-    }[message.nearness]
-    quarters = language.ngettext(
-        "{n} quarter of an hour in all", "{n} quarters of an hour in all", message.quarters
-    ).format(n=language.number(message.quarters))
-    sure = _("{percent} of 100").format(percent=language.number(message.probability)) if message.probability else ""
+    said = explained(alert, language.zone).said(language.language)
     keys = language.ngettext(
         "{n}, which the health authority published. By it the health office learns whose contact you are.",
         "{n}, which the health authority published. By them the health office learns whose contact you are.",
         len(message.keys),
     ).format(n=language.number(len(message.keys)))
     own = (
-        _("of that one day. By it the health office can check that the other phone noted yours; then it is deleted.")
+        _("of one day. By it the health office can check that the other phone noted yours; then it is deleted.")
         if message.opened
         else ""
     )
@@ -76,10 +62,10 @@ def screen(draft: Draft, alert: Alert, ending: str, language: Translator) -> Rep
             _("the one that ends in {digits}, so that you can be called").format(digits=ending),
         ),
         Fact(_("Your commune"), commune.name if commune is not None else message.commune),
-        Fact(_("The day"), _span(draft.day_start_s, language)),
-        Fact(_("How long"), quarters),
-        Fact(_("How near"), near),
-        Fact(_("How sure this phone is"), sure),
+        Fact(_("The day"), _day_of(alert, language)),
+        Fact(_("How long"), said.length),
+        Fact(_("How near"), said.near),
+        Fact(_("How sure this phone is"), said.certainty),
         Fact(_("The rule that decided"), f"{message.policy} {message.policy_version}"),
         Fact(_("Random numbers of the person with COVID-19"), keys),
         Fact(_("The key to this phone's random numbers"), own),
@@ -115,8 +101,7 @@ def rows(reports: Sequence[StoredReport], alerts: Sequence[Alert], language: Tra
     """Present the reports, newest first, by the days that their warnings name; `alerts`: the warnings there are."""
     days = {alert.day_start_s: _day_of(alert, language) for alert in alerts}
     return tuple(
-        _row(report, days.get(report.day_start_s) or _span(report.day_start_s, language), language)
-        for report in reports
+        _row(report, days.get(report.day_start_s) or language.day(report.day_start_s), language) for report in reports
     )
 
 
