@@ -44,7 +44,8 @@ def all_paths(seeded: Any, web: SimpleNamespace) -> list[str]:
         "/code", "/code?long", "/v?c=7K3M-Q2XD-9ABC", "/v?c=1234 5678 9018", "/link?text=x", "/self-report",
         "/self-report/sent",
         "/scan", "/result", "/result/share", "/withdraw", "/notices", "/news/7", "/invite", "/questions", "/self-test",
-        "/settings", "/place?q=long my", "/unit", "/number", "/settings/diagnostics", "/settings/delete", "/nothing",
+        "/settings", "/settings/notifications", "/settings/language", "/settings/stored", "/settings/diagnostics",
+        "/settings/delete", "/place?q=long my", "/unit", "/number", "/nothing",
         "/gone",
     ]  # fmt: skip
 

@@ -311,7 +311,7 @@ def test_what_was_scanned_is_shown_and_not_opened(patient: Any) -> None:
     answer = patient.send_form("/scan", text="https://evil.example/", **{"for": "code"})
     assert answer.status_code == 422
     assert "evil.example" not in answer.text
-    assert "mã QR của thứ khác" in answer.text
+    assert "Mã QR này không phải của Bluezone" in answer.text
     answer = patient.send_form("/scan", text="12345678", **{"for": "nothing we know"})
     assert answer.headers["location"] == "/code?c=12345678"
     assert 'value="1234 5678"' in patient.get("/code?c=12345678").text
@@ -355,7 +355,7 @@ def test_a_link_goes_from_the_apps_first_page_to_its_screen(linked, link, screen
 def test_another_link_is_one_sentence_that_does_not_repeat_it(linked, link):
     answer = linked.get(enter(linked, link))
     assert answer.status_code == 422
-    assert "Đây là đường dẫn của thứ khác" in answer.text
+    assert "Đường dẫn này không phải của Bluezone" in answer.text
     assert "evil.example" not in answer.text
     assert "alert(1)" not in answer.text
 

@@ -420,7 +420,7 @@ def test_in_the_background_only_with_a_yes(seeded: Any, choices: Any, looked_s_a
 
 def test_home_says_that_it_rests_when_one_leaves(visitor: Any, seeded: Any) -> None:
     seeded.agree(background=False)
-    assert "Bluezone nghỉ khi bạn rời đi" in visitor.text("/")
+    assert "Bluezone ngừng chạy khi bạn thoát ra" in visitor.text("/")
 
 
 def test_the_owners_file_says_what_was_told_and_holds_no_number_receipt_or_id(

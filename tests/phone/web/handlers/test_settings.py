@@ -25,8 +25,36 @@ def test_the_answer_on_running_in_the_background_is_stored_and_nonsense_changes_
 ) -> None:
     seeded.agree()
     for answer, stored in (("yes", True), ("no", False), ("perhaps", False)):
-        assert visitor.send_form("/settings/background", answer=answer).headers["location"] == "/settings#running"
+        assert visitor.send_form("/settings/background", answer=answer).headers["location"] == "/settings/background"
         assert seeded.runner.choices().background is stored
+
+
+def test_each_setting_is_one_question_that_the_list_leads_to_and_a_tap_changes(visitor: Any, seeded: Any) -> None:
+    seeded.agree(language="en")
+    listed = re.findall(r'class="row" href="(/settings/[a-z-]+)"', visitor.get("/settings").text)
+    answers = {
+        "recording": (("/settings/pause", {}), lambda: seeded.runner.choices().paused is True),
+        "language": (("/language", {"language": "vi"}), lambda: seeded.runner.choices().language == "vi"),
+        "appearance": (("", {"appearance": "dark"}), lambda: seeded.runner.choices().appearance == "dark"),
+        "background": (("", {"answer": "yes"}), lambda: seeded.runner.choices().background is True),
+        "notifications": (("", {"answer": "yes"}), lambda: seeded.runner.choices().notifications is True),
+        "counted": (("", {"answer": "no"}), lambda: seeded.runner.choices().counted is False),
+        "warnings-counted": (("", {"answer": "yes"}), lambda: seeded.runner.choices().warnings_counted is True),
+    }
+    assert set(listed) == {f"/settings/{name}" for name in (*answers, "stored", "diagnostics", "delete")}
+    for name, ((action, form), is_stored) in answers.items():
+        here = f"/settings/{name}"
+        page = visitor.get(here).text
+        assert page.count('role="group"') == 1, "one question a screen"
+        assert f'action="{action or here}"' in page
+        assert visitor.send_form(action or here, back=here, **form).headers["location"] == here
+        assert is_stored()
+        assert 'aria-pressed="true"' in visitor.get(here).text
+    assert visitor.get("/settings/nonsense").status_code == 404
+    assert "Lưu thành tệp" in visitor.text("/settings/stored")
+    assert (
+        visitor.send_form("/settings/resume", back="/settings/recording").headers["location"] == "/settings/recording"
+    )
 
 
 def test_the_battery_saver_has_its_page_where_there_is_one(visitor: Any, seeded: Any) -> None:

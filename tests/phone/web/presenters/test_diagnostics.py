@@ -69,7 +69,7 @@ def test_home_offers_what_the_owner_can_mend_and_nothing_else() -> None:
     refused = replace(FACTS, notices=NotifierHealth(Way.ANDROID, allowed=False), spares_battery=True)
     assert [one.step.href for one in home.troubles(refused, EN)] == ["/settings/notices/system", "/battery"]
     unwanted = replace(refused, choices=Choices(notifications=False, background=False))
-    assert [one.step.href for one in home.troubles(unwanted, EN)] == ["/settings#running"]
+    assert [one.step.href for one in home.troubles(unwanted, EN)] == ["/settings/background"]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

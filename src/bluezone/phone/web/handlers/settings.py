@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from anyio import from_thread
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, StreamingResponse
 
-from bluezone.forms.communes import commune_of
 from bluezone.phone.app.host import Panel
 from bluezone.phone.errors import PhoneError
+from bluezone.phone.notices.port import Way
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.preference_store import APPEARANCES
 from bluezone.phone.web import data_export
 from bluezone.phone.web.handlers.base import Answer, Fields, Screens, as_file, get, post
-from bluezone.phone.web.presenters import diagnostics
+from bluezone.phone.web.presenters import diagnostics, settings
 
 
 class SettingsScreens(Screens):
@@ -20,62 +21,52 @@ class SettingsScreens(Screens):
 
     @get("/settings")
     def settings(self) -> Answer:
-        runner, language = self._runner, self._language()
-        choices, facts = runner.choices(), runner.facts()
-        return self._page(
-            "settings.html",
-            choices=choices,
-            commune=commune_of(choices.commune),
-            number=runner.stores.number.read(),
-            stored=diagnostics.stored(runner.phone.status(), facts, runner.stores.number.read(), language),
-            policy=runner.phone.policy,
-            version=diagnostics.version(),
-            authority_known=facts.authority_known,
-            way_text=diagnostics.way_text(facts.notices, language),
-            notices_refused=facts.notices.allowed is False,
-            has_saver=facts.spares_battery is not None,
-        )
+        runner = self._runner
+        groups = settings.rows(runner.facts(), runner.stores.number.read(), self._language())
+        policy, version = runner.phone.policy, diagnostics.version()
+        return self._page("settings.html", groups=groups, policy=policy, version=version)
 
     @post("/settings/pause")
     def pause(self) -> Answer:
         self._runner.choose(paused=True)
-        return "/settings"
+        return "/settings/recording"
 
     @post("/settings/resume")
-    def resume(self) -> Answer:
+    def resume(self, form: Fields) -> Answer:
+        """Start again, from the settings or from the home screen."""
         self._runner.choose(paused=False)
-        return "/"
+        return "/settings/recording" if "back" in form else "/"
 
     @post("/settings/appearance")
     def appearance(self, form: Fields) -> Answer:
         if form.get("appearance") in APPEARANCES:
             self._runner.choose(appearance=form["appearance"])
-        return "/settings"
+        return "/settings/appearance"
 
     @post("/settings/counted")
     def counted(self, form: Fields) -> Answer:
         self._yes_or_no(form, "counted")
-        return "/settings#counting"
+        return "/settings/counted"
 
     @post("/settings/warnings-counted")
     def warnings_counted(self, form: Fields) -> Answer:
         self._yes_or_no(form, "warnings_counted")
         if not self._runner.choices().warnings_counted:
             self._runner.stores.preferences.keep_warned_ticket(None)
-        return "/settings#warnings-counted"
+        return "/settings/warnings-counted"
 
     @post("/settings/background")
     def background(self, form: Fields) -> Answer:
         """Store the answer given in the settings or on the home screen."""
         self._yes_or_no(form, "background")
-        return "/settings#running"
+        return "/settings/background"
 
     @post("/settings/notifications")
     def notifications(self, form: Fields) -> Answer:
         self._yes_or_no(form, "notifications")
         if self._runner.choices().notifications:
             self._runner.host.ask_for_notices()
-        return "/settings#running"
+        return "/settings/notifications"
 
     def _yes_or_no(self, form: Fields, name: str) -> None:
         if form.get("answer") in {"yes", "no"}:
@@ -86,7 +77,7 @@ class SettingsScreens(Screens):
     @post("/settings/notices/system")
     def notices_panel(self) -> Answer:
         self._runner.host.open_panel(Panel.NOTICES)
-        return "/settings#running"
+        return "/settings/notifications"
 
     @get("/battery")
     def battery(self) -> Answer:
@@ -122,6 +113,13 @@ class SettingsScreens(Screens):
         status = runner.phone.status()
         return list(diagnostics.diagnostics(runner.facts(), status, runner.settings, status.days))
 
+    @get("/settings/stored")
+    def stored(self) -> Answer:
+        runner = self._runner
+        number = runner.stores.number.read()
+        facts = diagnostics.stored(runner.phone.status(), runner.facts(), number, self._language())
+        return self._page("stored.html", stored=facts)
+
     @get("/settings/diagnostics")
     def diagnostics_page(self) -> Answer:
         return self._page("diagnostics.html", lines=self._diagnostics())
@@ -155,3 +153,22 @@ class SettingsScreens(Screens):
         from_thread.run(self._runner.delete_all)
         self._runner.choose(language=language.code)
         return self._page("deleted.html", number_left=number_left)
+
+    # --- one question -----------------------------------------------------------------------------
+
+    @get("/settings/{name}")
+    def question(self, name: str) -> Answer:
+        """Show one question of the settings; after the addresses that are none, which it would hide."""
+        facts, language = self._runner.facts(), self._language()
+        found = settings.question(name, facts, language)
+        if found is None:
+            raise HTTPException(404)
+        is_notices = name == "notifications"
+        return self._page(
+            "setting.html",
+            question=found,
+            back=f"/settings/{name}",
+            way_text=diagnostics.way_text(facts.notices, language) if is_notices else "",
+            asks_browser=is_notices and facts.notices.way is Way.BROWSER,
+            notices_refused=facts.choices.notifications is True and facts.notices.allowed is False,
+        )

@@ -186,7 +186,7 @@ def troubles(facts: PhoneFacts, language: Translator) -> Iterator[State]:
             _("Only while you look"),
             _("Bluezone rests when you leave"),
             _("You chose that it works only while it is on the screen. It cannot notice whom you meet elsewhere."),
-            Step(_("Let it go on working"), "/settings#running"),
+            Step(_("Let it go on working"), "/settings/background"),
         )
     if facts.choices.notifications is True and facts.notices.allowed is False:
         yield State(
