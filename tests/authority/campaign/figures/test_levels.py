@@ -164,6 +164,28 @@ def test_an_approved_figure_is_taken_back_with_a_reason_only(approved, signed_in
     assert "nhầm huyện" in text_of(client.get(f"{ROLLOUT}figures/of/{DISTRICTS[0]}"))
 
 
+def test_an_approval_is_withdrawn_with_a_reason_by_who_gave_it_only(approved, signed_in, text_of):
+    address, of_the_18th = f"{ROLLOUT}reports/approval/withdraw", {"of": "districts", "date": "2020-08-18"}
+    why = {"reason": "thị xã Long Mỹ gửi nhầm bảng"}
+    province, district = signed_in("province"), signed_in("district")
+    assert address not in text_of(district.get(f"{ROLLOUT}reports"))
+    assert district.post(address, of_the_18th | {"of": "communes"} | why).status_code == 400
+    assert signed_in("head").post(address, of_the_18th | why).status_code == 403
+    assert address in text_of(province.get(f"{ROLLOUT}reports"))
+    refused = province.post(address, of_the_18th | {"reason": " "})
+    assert (refused.status_code, ApprovedDay.objects.count()) == (400, 1)
+    assert refused.context["withdrawal"].errors
+    assert province.post(address, of_the_18th | why).status_code == 302
+    for each in (province, district):
+        page = text_of(each.get(f"{ROLLOUT}reports?date=2020-08-18"))
+        assert "Officer province: đã rút duyệt. Lý do: thị xã Long Mỹ gửi nhầm bảng" in page
+    entry = LogEntry.objects.filter(content_type__model="approvedday").latest("id")
+    assert (entry.action, entry.actor.username) == (LogEntry.Action.DELETE, "province")
+    row = DailyCount.objects.get(key=str(DISTRICTS[0]), date=on(18))
+    assert district.post(f"{ROLLOUT}figures/{row.pk}/withdraw", {"sure": "yes"}).status_code == 302
+    assert province.post(address, of_the_18th | why).status_code == 400  # nothing to withdraw any more
+
+
 def test_the_own_approval_of_a_place_does_not_bind_its_own_figure(approved, signed_in):
     client = signed_in("province")
     sent = {"unit": "63:93", "date": "18/8/2020", "installs": "62.000"}

@@ -77,6 +77,12 @@ class TableForm(UploadForm):
         return given | {"source": self.cleaned_data["source"]}
 
 
+class ReasonForm(forms.Form):
+    """Ask for the reason of what cannot be done without one."""
+
+    reason = forms.CharField(label=_("Why"), max_length=300, widget=forms.TextInput({"autocomplete": "off"}))
+
+
 class OwnFigureForm(forms.Form):
     """Ask for a school's, office's or company's figure of a day."""
 

@@ -126,12 +126,14 @@ class PrintedTable(models.Model):
 
 class ApprovedDay(models.Model):
     """Record that an officer of a place approved what all units in it had reported for a day: from then on each of
-    these figures changes only by a correction with a reason (`store.is_approved`)."""
+    these figures changes only by a correction with a reason (`reader.approved`)."""
 
     place = models.CharField(max_length=80)
     day = models.DateField(db_index=True)
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     approved_at = models.DateTimeField()
+    #: why it is withdrawn, for the audit log
+    why = ""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["place", "day"], name="one_approval_a_place_and_day")]
@@ -140,8 +142,8 @@ class ApprovedDay(models.Model):
         return f"{self.place} {self.day}"
 
     def get_additional_data(self) -> dict[str, str]:
-        """Return where the audit log files it."""
-        return {"place": self.place}
+        """Return where the audit log files it, and of one that is withdrawn, why."""
+        return {"place": self.place} | ({"why": self.why} if self.why else {})
 
 
 class FiguresState(models.Model):

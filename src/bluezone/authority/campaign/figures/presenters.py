@@ -64,6 +64,14 @@ def change_text(entry: LogEntry) -> str:
     return text % facts
 
 
+def withdrawal_text(entry: LogEntry) -> str:
+    """Write who withdrew the approval of a day, when and why, from the audit log's entry."""
+    facts = {"who": entry.actor.get_full_name() if entry.actor else _("the server's keeper"),
+             "when": date_format(timezone.localtime(entry.timestamp), "SHORT_DATETIME_FORMAT"),
+             "why": (entry.additional_data or {}).get("why", "")}  # fmt: skip
+    return _("%(when)s, %(who)s: approval withdrawn. Why: %(why)s") % facts
+
+
 def _number_of(logged: str) -> str:
     return number_text(int(logged)) if logged.isdecimal() else "–"
 

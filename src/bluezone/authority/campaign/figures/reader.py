@@ -447,6 +447,11 @@ def approved(figures: Iterable[tuple[str, dt.date]]) -> dict[tuple[str, dt.date]
     }
 
 
+def is_approved_by(place: str, day: dt.date) -> bool:
+    """Return whether the officers of one place have approved a day themselves."""
+    return ApprovedDay.objects.filter(place=place, day=day).exists()
+
+
 def approvals_above(place: str, first: dt.date, last: dt.date) -> dict[dt.date, ApprovedDay]:
     """Return by day who approved the figures of a place, at the place itself or above, the highest of them."""
     rows = ApprovedDay.objects.filter(place__in=places_above(place), day__gte=first, day__lte=last)

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 
 from bluezone.authority.campaign.figures import entry, reader, reports, store
 from bluezone.authority.campaign.figures.entry_views import JudgedFigure, say_day
-from bluezone.authority.campaign.figures.forms import OwnFigureForm
-from bluezone.authority.campaign.figures.presenters import figure_source, history
+from bluezone.authority.campaign.figures.forms import OwnFigureForm, ReasonForm
+from bluezone.authority.campaign.figures.presenters import figure_source, history, withdrawal_text
 from bluezone.authority.campaign.figures.reports import Below, Line, Reported, Reporter, State
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import Access, OfficerPage, OfObject, Reach, Step
@@ -131,6 +131,9 @@ class ReportsPage(OfReports):
             "rows": [_row(line) for line in page],
             "approval": approvals.get(day),
             "may_approve": self.own.directs_places and day not in approvals,
+            "may_withdraw": self.own.directs_places and reader.is_approved_by(self.own.place, day),
+            "withdrawal": ReasonForm(),
+            "withdrawn": [withdrawal_text(each) for each in store.approvals_withdrawn(self.own.place, day)],
         }
         return super().get_context_data(**context | kwargs)
 
@@ -149,11 +152,23 @@ class ApproveDay(ReportsStep, ReportsPage):
     """Approve what the units below have reported for a day: from then on it changes only by a correction that is
     shown."""
 
+    access: ClassVar[Access | None] = scope.directing
     done = gettext_lazy("The figures of this day are approved.")
 
     def act(self) -> None:
-        scope.directing(self.request.user)
         store.approve(self.own.place, self.day, self.officer, clock.now())
+
+
+class WithdrawApproval(ReportsStep, ReportsPage):
+    """Withdraw, with a reason, the approval that the officer's own office gave: figures of the day change as before."""
+
+    access: ClassVar[Access | None] = scope.directing
+    form_class = ReasonForm
+    form_name = "withdrawal"
+    done = gettext_lazy("The approval of this day is withdrawn.")
+
+    def act(self) -> None:
+        store.withdraw_approval(self.own.place, self.day, self.form.cleaned_data["reason"])
 
 
 def _row(line: Line) -> dict[str, Any]:

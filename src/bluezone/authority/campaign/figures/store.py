@@ -293,7 +293,31 @@ def _entry(
 def approve(place: str, day: dt.date, officer: User, now: dt.datetime) -> bool:
     """Approve what the units in a place have reported for a day; return whether it was not approved before."""
     values = {"officer": officer, "approved_at": now}
-    return ApprovedDay.objects.get_or_create(place=place, day=day, defaults=values)[1]
+    with transaction.atomic():
+        take_turns("figures")  # what is being written is approved as a whole, or not at all
+        return ApprovedDay.objects.get_or_create(place=place, day=day, defaults=values)[1]
+
+
+def withdraw_approval(place: str, day: dt.date, why: str) -> None:
+    """Withdraw the approval that a place gave for a day; the audit log keeps it and the reason. Raises FigureError where
+    the place has given none."""
+    with transaction.atomic():
+        take_turns("figures")
+        row = ApprovedDay.objects.filter(place=place, day=day).first()
+        if row is None:
+            raise FigureError(gettext_noop("your office has not approved this day, or no longer"))
+        row.why = why
+        row.delete()
+
+
+def approvals_withdrawn(place: str, day: dt.date) -> list[LogEntry]:
+    """Return what the audit log says of approvals of a day that were withdrawn, at a place or above it."""
+    deleted = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(ApprovedDay),
+        action=LogEntry.Action.DELETE,
+        object_repr__in=[f"{each} {day}" for each in jurisdiction.places_above(place)],
+    )
+    return list(newest_first(deleted).select_related("actor"))
 
 
 def taken_back(code: UnitCode) -> list[LogEntry]:

@@ -16,6 +16,7 @@ urlpatterns = [
     *entry_views.PAGES.urls("import"),
     path("reports", report_views.ReportsPage.as_view(), name="reports"),
     path("reports/approve", report_views.ApproveDay.as_view(), name="approve"),
+    path("reports/approval/withdraw", report_views.WithdrawApproval.as_view(), name="withdraw-approval"),
     path("reports/completeness", report_views.CompletenessPage.as_view(), name="completeness"),
     path("reports/remind", report_views.RemindPage.as_view(), name="remind"),
     path("reports/reminded", report_views.RemindedStep.as_view(), name="reminded"),
