@@ -95,14 +95,15 @@ _WHY = {
 def lines(series: Series, people: int | None, language: Language) -> list[Line]:
     """Return what each class of source says of a place, side by side, in the campaign's order; `people` are those that
     shares are of. Empty where nobody said anything."""
-    if not series.statements:
+    known = series.completeness
+    if not series.statements and (known is None or known.day is None):
         return []
     found = [_line(each, series, people, language) for each in series.statements]
     _ = translator(language).gettext
     missing = [origin for origin in (*REPORTS, Origin.COUNTED) if all(line.origin is not origin for line in found)]
     whys = dict.fromkeys(missing, _("nothing so far"))
-    if series.completeness is not None and all(line.origin is not Origin.PARTS for line in found):
-        whys[Origin.PARTS] = _incomplete(series.completeness, language)
+    if known is not None and all(line.origin is not Origin.PARTS for line in found):
+        whys[Origin.PARTS] = _incomplete(known, language)
     found += [Line(origin, class_name(origin, language), speaks=False, why=why) for origin, why in whys.items()]
     places = list(Origin)
     return sorted(found, key=lambda line: places.index(line.origin))
@@ -115,8 +116,10 @@ def _line(said: Statement, series: Series, people: int | None, language: Languag
     if count.origin is Origin.PARTS and series.completeness is not None:
         full = series.completeness
         if full.day == count.date:
-            all_said = _("all {units} parts reported")
-            why = f"{all_said.format(units=format_number(full.units, language))}; {why}"
+            all_said = _("all {units} parts reported, some by {inside} units in them")
+            all_said = all_said if full.units_inside else _("all {units} parts reported")
+            units, inside = format_number(full.units, language), format_number(full.inside, language)
+            why = f"{all_said.format(units=units, inside=inside)}; {why}"
         else:
             why = f"{why}; {_incomplete(full, language)}"
     number = count.value(series.kind) or 0
@@ -140,12 +143,16 @@ def _incomplete(known: Completeness, language: Language) -> str:
     _ = translator(language).gettext
     if known.day is None:
         return _("none of the {units} parts has reported").format(units=format_number(known.units, language))
-    words = {
-        "reported": format_number(known.reported, language),
-        "units": format_number(known.units, language),
-        "day": format_date(known.day, language),
+    text = _("on {day} {reported} of {units} parts had reported")
+    if known.units_inside:
+        text += ", " + _("and {inside} of the {units_inside} units in silent ones")
+    if known.total:
+        text += ", " + _("{total} together")
+    numbers = {
+        name: format_number(getattr(known, name), language)
+        for name in ("reported", "units", "total", "inside", "units_inside")
     }
-    return _("on {day} {reported} of {units} parts had reported").format(**words)
+    return text.format(day=format_date(known.day, language), **numbers)
 
 
 def sentence(found: Sequence[Line], language: Language) -> str:

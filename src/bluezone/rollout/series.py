@@ -96,15 +96,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """Say how many of the `units` parts of a place reported on the last day on which any of them did."""
+    """Say how many of the `units` parts of a place reported on the last day on which any of them did, and what that is
+    together (0 where some of them have several figures); of those that were silent, how many of the `units_inside` in
+    them reported."""
 
     units: int
     reported: int = 0
     day: dt.date | None = None
-
-    @property
-    def is_full(self) -> bool:
-        return self.reported == self.units
+    total: int = 0
+    inside: int = 0
+    units_inside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def test_on_a_day_on_which_some_are_silent_the_sum_of_the_day_before_stands_and_
     store([*reported(), *(Count(code, later, installs=1_300) for code in DISTRICTS[:3])])
     series = reader.whole_series(HAU_GIANG, later)
     assert (series.total, series.figure.date) == (7 * 1_200 + 520, DAY)
-    assert series.completeness == Completeness(8, 3, later)
+    assert series.completeness == Completeness(8, 3, later, total=3_900)
     assert reader.last_reports([HAU_GIANG], later) == {HAU_GIANG: DAY}
     assert reader.days_of(HAU_GIANG, later) == [DAY - dt.timedelta(days=1), DAY]
 
@@ -88,3 +88,50 @@ def test_the_sum_takes_two_queries_however_many_units(db, django_assert_max_num_
     store(reported())
     with django_assert_max_num_queries(10):
         reader.series_of(provinces, DAY)
+
+
+COMMUNES = {code: [each.code for each in catalogue.all_units().children(code, DAY)] for code in DISTRICTS}
+
+
+def of_communes(*districts: UnitCode, day: dt.date = DAY, but: int = 0) -> list[Count]:
+    """Figures of 100 of each commune of some districts, but of some of the last one."""
+    every = [code for each in districts for code in COMMUNES[each]]
+    return [Count(code, day, installs=100) for code in every[: len(every) - but]]
+
+
+@pytest.mark.parametrize(
+    ("counts", "total", "completeness"),
+    [
+        # no district reported, all their communes did
+        (of_communes(*DISTRICTS), 7_500, Completeness(8, 0, DAY, 7_500, 75, 75)),
+        # two districts did: their communes are not asked
+        ([*reported()[:4], *of_communes(*DISTRICTS)], 8_400, Completeness(8, 2, DAY, 8_400, 60, 60)),
+        # a commune is silent: no sum, but how many there are, and what they have together
+        (of_communes(*DISTRICTS, but=1), None, Completeness(8, 0, DAY, 7_400, 74, 75)),
+        # a district that reported two days ago is not replaced by its communes, one of four days ago is
+        ([Count(DISTRICTS[0], DAY - dt.timedelta(days=2), 900), *of_communes(*DISTRICTS)], None,
+         Completeness(8, 0, DAY, 6_600, 66, 66)),
+        ([Count(DISTRICTS[0], DAY - dt.timedelta(days=4), 900), *of_communes(*DISTRICTS)], 7_500,
+         Completeness(8, 0, DAY, 7_500, 75, 75)),
+    ],
+)  # fmt: skip
+def test_silent_districts_count_with_the_sum_of_their_communes(db, counts, total, completeness):
+    store(counts)
+    series = reader.whole_series(HAU_GIANG, DAY)
+    assert series.total == total
+    assert series.completeness == completeness
+    if total is not None:
+        assert reader.series_of([HAU_GIANG], DAY)[HAU_GIANG].total == total
+        assert reader.last_reports([HAU_GIANG], DAY)[HAU_GIANG] == DAY
+        assert reader.days_of(HAU_GIANG, DAY)[-1] == DAY
+
+
+def test_of_several_figures_of_a_commune_the_ministrys_counts_in_the_sum_of_the_province(db):
+    store([*of_communes(*DISTRICTS), Count(COMMUNES[DISTRICTS[0]][0], DAY, 150, origin=Origin.MINISTRY, source="m")])
+    assert reader.whole_series(HAU_GIANG, DAY).total == 7_550
+    later = DAY + dt.timedelta(days=1)
+    twice = [
+        Count(DISTRICTS[1], later, 5, origin=each, source=each.value) for each in (Origin.MINISTRY, Origin.REPORTED)
+    ]
+    store([*of_communes(*DISTRICTS, day=later, but=5), *twice])
+    assert reader.whole_series(HAU_GIANG, later).completeness.total == 0

@@ -13,7 +13,7 @@ import functools
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -128,60 +128,117 @@ def _with_shares(counts: dict[Code, list[Count]], kind: Kind) -> dict[Code, list
     return counts
 
 
+@dataclass(slots=True)
+class _Day:
+    """Hold what the parts of a place reported for a day: how many of them, in how many figures, their sum; and the sums
+    over the parts of those that are silent."""
+
+    reported: int = 0
+    entered: int = 0
+    total: int = 0
+    filled: dict[UnitCode, int] = field(default_factory=dict)
+
+    def is_full(self, parts: Sequence[UnitCode]) -> bool:
+        return self.reported + len(self.filled) == len(parts)
+
+
+_Days = dict[UnitCode, dict[dt.date, _Day]]
+
+
 def sums_below(
     codes: Iterable[Code], first: dt.date, day: dt.date, kind: Kind
 ) -> dict[Code, tuple[list[Count], Completeness]]:
     """Return of each place that has parts the sums of the days from `first` to `day` on which all of them reported, and
-    how many did on the last day. The database adds up: of a country that are 22,000 rows a month."""
-    parts = {code: own for code in codes if isinstance(code, UnitCode) and (own := _parts(code, day))}
+    how many did on the last day. A part that did not report itself on a day nor on the LEAD_DAYS before counts with the
+    sum over its own parts, where all of these did. The database adds up: of a country that are 22,000 rows a month."""
+    asked = {code: own for code in codes if isinstance(code, UnitCode) and (own := _parts(code, day))}
+    parts = asked | {part: own for each in asked.values() for part in each if (own := _parts(part, day))}
+    days = _added_up(parts, first, day, kind)
+    inner = {part for own in asked.values() for part in own if days.get(part)}
+    silent = _silent(inner, days, first, day, kind)
+    sums = _full_sums({code: parts[code] for code in inner}, days, kind)
+    for code, own in asked.items():
+        for part in inner.intersection(own):
+            for each in sums[part]:
+                if each.date in silent[part]:
+                    days[code][each.date].filled[part] = each.value(kind) or 0
+    sums |= _full_sums(asked, days, kind)
+    return {code: (sums[code], _completeness(code, parts, days, silent)) for code in asked}
+
+
+def _added_up(parts: Mapping[UnitCode, Sequence[UnitCode]], first: dt.date, day: dt.date, kind: Kind) -> _Days:
+    """Add up what the parts of some places reported of each day."""
     at = {_place_of(code): code for code in parts}
-    by_day: dict[UnitCode, dict[dt.date, list[int]]] = {code: defaultdict(lambda: [0, 0, 0]) for code in parts}
+    days: _Days = {code: defaultdict(_Day) for code in parts}
     known = {f"{kind}__isnull": False, "origin__in": REPORTS, "date__gte": first, "date__lte": day}
     for keys in _chunks([str(part) for own in parts.values() for part in own], _ADDED_UP):
         above = Left("place", Length("place") - Length("key") - 1)
         rows = DailyCount.objects.filter(key__in=keys, **known).values_list(above, "date")
         found = rows.annotate(RowCount("key", distinct=True), RowCount("pk"), Sum(kind.value)).order_by()
-        for place, date, *numbers in found:
-            held = by_day[at[place]][date]
-            held[:] = [a + b for a, b in zip(held, numbers, strict=True)]
-    twice = {
-        (code, date)
-        for code, days in by_day.items()
-        for date, (reported, entered, _total) in days.items()
-        if reported == len(parts[code]) < entered
-    }
-    sums = {
-        code: [
-            reconcile.sum_of_day(code, date, total, kind)
-            for date, (reported, _entered, total) in days.items()
-            if reported == len(parts[code]) and (code, date) not in twice
-        ]
-        for code, days in by_day.items()
-    }
-    for code, again in _sums_of_several(parts, twice, kind).items():
-        sums[code] += again
-    last = {code: max(days, default=None) for code, days in by_day.items()}
-    return {
-        code: (sums[code], Completeness(len(own), by_day[code][date][0] if (date := last[code]) else 0, date))
-        for code, own in parts.items()
-    }
+        for place, date, reported, entered, total in found:
+            held = days[at[place]][date]
+            held.reported, held.entered, held.total = (
+                held.reported + reported, held.entered + entered, held.total + total
+            )  # fmt: skip
+    return days
 
 
-def _sums_of_several(
-    parts: Mapping[UnitCode, Sequence[UnitCode]], days: Collection[tuple[UnitCode, dt.date]], kind: Kind
-) -> dict[UnitCode, list[Count]]:
-    """Return the sums of days on which some parts have several figures, of which one is chosen."""
-    found: dict[UnitCode, list[Count]] = {code: [] for code, _ in days}
-    for code in found:
-        rows = _rows(parts[code], Q(date__in=[date for whole, date in days if whole == code]))
-        figures = ((each.unit, each.date, each.origin, each.value(kind)) for each in rows)
-        found[code] = reconcile.sums_of_days(code, parts[code], figures, kind)
+def _silent(
+    codes: Collection[UnitCode], days: _Days, first: dt.date, day: dt.date, kind: Kind
+) -> dict[UnitCode, set[dt.date]]:
+    """Return on which of their days some places had not reported themselves for LEAD_DAYS."""
+    lead, known = dt.timedelta(days=LEAD_DAYS), {f"{kind}__isnull": False, "origin__in": REPORTS, "date__lte": day}
+    found = {code: set(days[code]) for code in codes}
+    for keys in _chunks([str(code) for code in codes], _ADDED_UP):
+        rows = DailyCount.objects.filter(key__in=keys, date__gte=max(first, dt.date.min + lead) - lead, **known)
+        for key, date in rows.values_list("key", "date").distinct().order_by():
+            found[UnitCode.parse(key)] -= {date + dt.timedelta(days=after) for after in range(LEAD_DAYS + 1)}
     return found
 
 
+def _full_sums(parts: Mapping[UnitCode, Sequence[UnitCode]], days: _Days, kind: Kind) -> dict[UnitCode, list[Count]]:
+    """Return the sums of the days on which every part of a place is known. Where some parts have several figures of a
+    day, of which one is chosen, these are read."""
+    sums: dict[UnitCode, list[Count]] = {}
+    for code, own in parts.items():
+        full = {date: each for date, each in days[code].items() if each.is_full(own)}
+        twice = [date for date, each in full.items() if each.reported < each.entered]
+        rows = _rows(own, Q(date__in=twice)) if twice else ()
+        figures = [
+            (row.unit, row.date, row.origin, row.value(kind)) for row in rows if row.unit not in full[row.date].filled
+        ]
+        figures += [(part, date, Origin.REPORTED, n) for date in twice for part, n in full[date].filled.items()]
+        sums[code] = [
+            reconcile.sum_of_day(code, date, each.total + sum(each.filled.values()), kind)
+            for date, each in full.items()
+            if date not in twice
+        ] + reconcile.sums_of_days(code, own, figures, kind)
+    return sums
+
+
+def _completeness(
+    code: UnitCode, parts: Mapping[UnitCode, Sequence[UnitCode]], days: _Days, silent: Mapping[UnitCode, set[dt.date]]
+) -> Completeness:
+    """Return how many parts of a place reported on the last day, and how many of the units in the silent ones."""
+    own, inner = parts[code], [part for part in parts[code] if silent.get(part)]
+    day = max([*days[code], *(date for part in inner for date in silent[part])], default=None)
+    if day is None:
+        return Completeness(len(own))
+    held = days[code].get(day, _Day())
+    inside = [days[part][day] for part in inner if day in silent[part]]
+    units_inside = sum(len(parts[part]) for part in inner if day in silent[part])
+    every = [held, *inside]
+    total = 0 if any(each.reported < each.entered for each in every) else sum(each.total for each in every)
+    return Completeness(len(own), held.reported, day, total, sum(each.reported for each in inside), units_inside)
+
+
 def whole_series(code: Code, day: dt.date, kind: Kind = Kind.INSTALLS) -> Series:
-    """Return the series of one unit or organisation from its first count on, as for a curve."""
-    return series_of([code], day, kind=kind, since=dt.date.min).get(code) or Series(day, kind)
+    """Return the series of one unit or organisation from its first count on, as for a curve; of a place without any,
+    how many of its parts reported."""
+    if (found := series_of([code], day, kind=kind, since=dt.date.min).get(code)) is not None:
+        return found
+    known = sums_below([code], day - WINDOW, day, kind).get(code) if Origin.PARTS in order() else None
+    return Series(day, kind, completeness=known[1] if known else None)
 
 
 def _counts(
@@ -364,6 +421,7 @@ def last_reports(codes: Iterable[Code], day: dt.date) -> dict[Code, dt.date]:
     asked = dict.fromkeys(codes)
     tree, found = below(asked), dict[Code, dt.date]()
     places = {code: _parts(code, day) for code in asked if isinstance(code, UnitCode)}
+    places |= {part: _parts(part, day) for parts in list(places.values()) for part in parts}
     wanted = {*asked, *tree.codes, *(part for parts in places.values() for part in parts)}
     for keys in _chunks([str(code) for code in wanted], _ADDED_UP):
         rows = DailyCount.objects.filter(key__in=keys, date__lte=day, origin__in=REPORTS)

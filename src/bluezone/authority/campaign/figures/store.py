@@ -299,8 +299,10 @@ def approve(place: str, day: dt.date, officer: User, now: dt.datetime) -> bool:
 
 
 def withdraw_approval(place: str, day: dt.date, why: str) -> None:
-    """Withdraw the approval that a place gave for a day; the audit log keeps it and the reason. Raises FigureError where
-    the place has given none."""
+    """Withdraw the approval that a place gave for a day; the audit log keeps it and the reason.
+
+    Raises FigureError where the place has given none.
+    """
     with transaction.atomic():
         take_turns("figures")
         row = ApprovedDay.objects.filter(place=place, day=day).first()
