@@ -135,3 +135,11 @@ def test_of_several_figures_of_a_commune_the_ministrys_counts_in_the_sum_of_the_
     ]
     store([*of_communes(*DISTRICTS, day=later, but=5), *twice])
     assert reader.whole_series(HAU_GIANG, later).completeness.total == 0
+
+
+def test_a_commune_counts_in_the_district_that_it_lay_in_on_the_day(db):
+    before = UnitCode.parse("63:219")  # some of its communes lie in 63:224 since
+    inside = [each.code for each in catalogue.all_units().children(before, DAY)]
+    assert any(catalogue.all_units().unit(each).parent != before for each in inside)
+    store([Count(each, DAY, installs=100) for each in inside])
+    assert reader.series_of([before], DAY)[before].total == 100 * len(inside)

@@ -20,7 +20,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count as RowCount
-from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.db.models import F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Left, Length
 
 from bluezone.authority.campaign.figures.models import ApprovedDay, DailyCount, FiguresState, Population
@@ -167,16 +167,20 @@ def sums_below(
 
 
 def _added_up(parts: Mapping[UnitCode, Sequence[UnitCode]], first: dt.date, day: dt.date, kind: Kind) -> _Days:
-    """Add up what the parts of some places reported of each day."""
-    at = {_place_of(code): code for code in parts}
+    """Add up what the parts of some places reported of each day: by the place above each row, or, of a unit that lay in
+    another one on the day than it does now, by its own key."""
+    unit = catalogue.all_units().unit
+    moved = {str(part): code for code, own in parts.items() for part in own if unit(part).parent != code}
+    others = [str(part) for own in parts.values() for part in own if str(part) not in moved]
+    at = {_place_of(code): code for code in parts} | moved
+    place = Left("place", Length("place") - Length("key") - 1)
     days: _Days = {code: defaultdict(_Day) for code in parts}
     known = {f"{kind}__isnull": False, "origin__in": REPORTS, "date__gte": first, "date__lte": day}
-    for keys in _chunks([str(part) for own in parts.values() for part in own], _ADDED_UP):
-        above = Left("place", Length("place") - Length("key") - 1)
-        rows = DailyCount.objects.filter(key__in=keys, **known).values_list(above, "date")
+    for keys, above in [*((some, place) for some in _chunks(others, _ADDED_UP)), (list(moved), F("key"))]:
+        rows = DailyCount.objects.filter(key__in=keys, **known).annotate(above=above).values_list("above", "date")
         found = rows.annotate(RowCount("key", distinct=True), RowCount("pk"), Sum(kind.value)).order_by()
-        for place, date, reported, entered, total in found:
-            held = days[at[place]][date]
+        for name, date, reported, entered, total in found:
+            held = days[at[name]][date]
             held.reported, held.entered, held.total = (
                 held.reported + reported, held.entered + entered, held.total + total
             )  # fmt: skip
