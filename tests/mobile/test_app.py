@@ -9,8 +9,11 @@ from contextlib import closing
 
 import httpx
 import pytest
+from tests.phone.contacts import warning_of
 
+from bluezone.cli.phone.edge import opened
 from bluezone.phone.air.duty_cycle import DeviceState
+from bluezone.phone.app import config as configuration
 from bluezone.phone.stores import encryption
 from bluezone.phone.web.handlers.base import WebSettings
 
@@ -56,6 +59,31 @@ def test_the_engine_serves_its_screens_from_a_thread_and_closes_everything(tmp_p
         engine.stop()
     with pytest.raises(httpx.ConnectError):
         httpx.get(address, timeout=5)
+
+
+def test_a_warning_is_posted_to_android_while_no_screen_was_ever_asked_for(tmp_path, ble, java_notices):
+    from bluezone_mobile.android_notices import AndroidNotifier
+    from bluezone_mobile.android_radio import AndroidRadio
+    from bluezone_mobile.service import Engine
+
+    folder, now_s = tmp_path / "phone", time.time()  # noqa: TID251
+    with opened(configuration.load(folder), folder) as phone:
+        phone.stores.preferences.change(agreed_at_s=now_s - 9_000, notifications=True, background=True)
+        day_s = int(now_s // 86_400 - 1) * 86_400
+        phone.stores.exposures.change_alerts([warning_of(day_s, now_s - 60)], [], now_s - 60)
+    make_radio = lambda power: AndroidRadio(ble.make, time.time, power)  # noqa: E731, TID251
+    engine = Engine(folder, make_radio, DeviceState, time.time, AndroidNotifier(java_notices))  # noqa: TID251
+    engine.start()
+    try:
+        ends_s = time.monotonic() + 30
+        while not java_notices.shown and time.monotonic() < ends_s:
+            time.sleep(0.05)
+    finally:
+        engine.stop()
+    [(title, _, path, urgent, rings)] = java_notices.shown
+    assert (title, path) == ("Bluezone có điều muốn báo cho bạn", f"/exposure/{day_s}")
+    assert urgent
+    assert rings
 
 
 def test_the_screens_have_the_apps_settings_and_its_links(tmp_path, ble, monkeypatch):

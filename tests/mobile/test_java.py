@@ -8,7 +8,7 @@ import pytest
 from tests.tiers import first
 
 
-@pytest.mark.parametrize(("sdks", "number"), first(1, [("35", 47), ("", 98)]))
+@pytest.mark.parametrize(("sdks", "number"), first(1, [("35", 48), ("", 101)]))
 def test_the_java_does_what_its_own_tests_say_on_android_8_to_15(require_tool, mobile, sdks, number):
     """Scanner, advertiser, service, restart, permissions, camera, links, notices: JUnit under Robolectric, one JVM; on
     the newest Android, or at length on the oldest and one between, too."""

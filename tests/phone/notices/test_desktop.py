@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import sys
+import time
 
 import pytest
 from dbus_fast import BusType, Message, MessageType
 from dbus_fast.aio.message_bus import MessageBus
+from tests.phone.contacts import warning_of
 
+from bluezone.cli.phone.edge import opened
+from bluezone.phone.app import config as configuration
 from bluezone.phone.notices import desktop
 from bluezone.phone.notices.announcer import notifier_named
 from bluezone.phone.notices.browser import BrowserNotifier
@@ -180,3 +185,30 @@ def test_the_token_of_the_screens_is_on_no_command_line(monkeypatch, tmp_path):
     assert "secret" not in str(page)
     assert page.stat().st_mode & 0o077 == 0
     assert "token=secret&amp;to=" in page.read_text()
+
+
+def test_a_warning_is_shown_by_a_phone_whose_screens_nobody_has_opened(bus_address, tmp_path):
+    """`bluezone phone serve` in a process of its own, on the session bus, while no browser runs."""
+    folder, now_s = tmp_path / "phone", time.time()  # noqa: TID251 (the command takes the real time)
+    with opened(configuration.load(folder), folder) as phone:
+        phone.stores.preferences.change(agreed_at_s=now_s - 9_000, notifications=True, background=True)
+        alert = warning_of(int(now_s // 86_400 - 1) * 86_400, now_s - 60)
+        phone.stores.exposures.change_alerts([alert], [], now_s - 60)
+
+    async def story():
+        async with Server() as server:
+            command = "-m", "bluezone", "phone", "--folder", str(folder), "serve", "--port", "0", "--notify", "desktop"
+            process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=subprocess.DEVNULL)
+            try:
+                async with asyncio.timeout(60):
+                    while not server.shown:
+                        await asyncio.sleep(0.1)
+            finally:
+                process.terminate()
+                await process.wait()
+            return next(iter(server.shown.values()))
+
+    body = asyncio.run(story())
+    assert body[3] == "Bluezone có điều muốn báo cho bạn"
+    assert body[5] == ["default", "Đọc"], "a click opens its screen"
+    assert body[6]["urgency"].value == 2

@@ -7,11 +7,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *  screen that was asked for, and may raise. */
 public class PyObject {
     public final List<String> called = new CopyOnWriteArrayList<>();
+    /** What it was last called with. */
+    public volatile Object[] arguments = {};
     public volatile Runnable onCall = () -> {};
     public volatile RuntimeException raises;
     public volatile String answer = "";
 
     public PyObject callAttr(String name, Object... arguments) {
+        this.arguments = arguments;
         onCall.run();
         called.add(name);
         if (raises != null) {

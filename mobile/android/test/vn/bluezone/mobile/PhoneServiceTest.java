@@ -8,12 +8,16 @@ import static org.junit.Assert.assertTrue;
 import static org.robolectric.Shadows.shadowOf;
 
 import android.app.Application;
+import android.app.KeyguardManager;
 import android.app.Notification;
 import android.app.NotificationManager;
 import android.app.Service;
+import android.content.Context;
 import android.content.Intent;
 import android.content.pm.ServiceInfo;
 import android.os.Build;
+import android.os.PowerManager;
+import com.chaquo.python.PyObject;
 import com.chaquo.python.Python;
 import java.util.Arrays;
 import java.util.Collections;
@@ -70,6 +74,24 @@ public class PhoneServiceTest {
         assertFalse(ShadowPowerManager.getLatestWakeLock().isHeld());
         Engine.stop().get(); // after the service's own, and then nothing is left to stop
         assertEquals(1, Collections.frequency(Python.module.called, "stop"));
+    }
+
+    /** As Python does from its thread: with what the service handed to it, which must be no screen. */
+    @Test
+    public void aWarningIsPostedWithNoScreenOpenAndTheTelephoneLocked() throws Exception {
+        ShadowPowerManager power = shadowOf(app.getSystemService(PowerManager.class));
+        power.turnScreenOn(false);
+        shadowOf(app.getSystemService(KeyguardManager.class)).setKeyguardLocked(true);
+        PyObject phone = Python.module;
+        phone.onCall = () -> new Notices((Context) phone.arguments[0]).show("a", "b", "/exposure/1", true, true);
+        Robolectric.buildService(PhoneService.class).create();
+        Engine.start(app).get(); // after the service's own
+        phone.onCall = () -> {};
+        assertTrue(phone.arguments[0] instanceof Application);
+        assertNull(shadowOf(app).getNextStartedActivity());
+        NotificationManager manager = app.getSystemService(NotificationManager.class);
+        assertTrue(shadowOf(manager).getAllNotifications().stream()
+                .anyMatch(each -> Notices.URGENT.equals(each.getChannelId())));
     }
 
     @Test
