@@ -234,6 +234,8 @@ def judge(all_ended: list[Ended], extra: str, absent: set[str]) -> None:
     for each in all_ended:
         assert "Traceback" not in each.err, each
         assert "No module named" not in each.err, each
+        if each.name == "authority check" and each.out:
+            continue  # the code is the verdict on a fresh installation: nothing has worked or published there yet
         assert each.code in {0, 2}, each
         assert each.code == 0 or each.err.count("\n") == 1, each
         needs = NEEDS.search(each.err)
