@@ -104,6 +104,31 @@ def test_axe_finds_nothing_and_nothing_sticks_out(look, width, scheme):
         assert page.evaluate(OVERLAPPING) == []
 
 
+CROWD = """async () => {
+    const {Plan} = await import("/static/plan.js");
+    const holder = document.createElement("div");
+    holder.className = "plan";
+    holder.style.width = "320px";
+    document.querySelector(".town").replaceChildren(holder);
+    const names = ["An", "Bình", "Chi", "Dũng", "Giang", "Khánh", "Liên", "Long"];
+    const buildings = [[0, 20], [40, 60], [80, 100]].map(([low, high], at) => (
+        {kind: "office", number: at, box: [low, 10, high, 40]}));
+    const plan = new Plan(holder, {
+        width: 900, height: 480, x: {m: [-20, 120], u: [0, 900]}, y: {m: [-50, 50], u: [0, 480]},
+        buildings, texts: {buildings: {office: "Văn phòng"}},
+        paths: names.map((_, at) => ({t: [0], x: [at < 5 ? 18 : 58], y: [12 + 4 * (at % 5)]})),
+    }, names, () => {});
+    plan.draw(0, []);
+}"""
+
+
+def test_names_of_people_who_crowd_at_a_house_stand_clear_of_its_name_on_a_telephone(look):
+    page = look(360)
+    page.evaluate(CROWD)
+    assert page.locator(".town .name").count() == 8
+    assert page.evaluate(OVERLAPPING) == []
+
+
 def test_the_drawing_has_everybody_with_the_shape_of_what_they_are(look):
     page = look()
     roles = page.evaluate("[...document.querySelectorAll('.somebody')].map(one => one.dataset.role ?? '')")

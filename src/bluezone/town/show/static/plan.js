@@ -34,19 +34,25 @@ function placeAt(path, at) {
   return [x[low] + share * (x[high] - x[low]), y[low] + share * (y[high] - y[low])];
 }
 
-// Those from `fixed` on stay where they are: names of buildings.
+// Those from `fixed` on stay where they are: names of buildings. People go above or below them, with their own names.
 function pushApart(places, fixed, [across, down]) {
-  for (let round = 0; round < 16; round += 1) {
+  for (let round = 0; round < 40; round += 1) {
     let moved = false;
     for (let i = 0; i < places.length; i += 1) {
       for (let j = 0; j < Math.min(i, fixed); j += 1) {
         let dx = (places[i][0] - places[j][0]) / across, dy = (places[i][1] - places[j][1]) / down;
+        if (i >= fixed) {
+          if (Math.abs(dx) >= 1 || dy >= 1 || dy <= -0.5) continue;
+          places[j][1] = places[i][1] + (dy > 0.25 ? -1.01 : 0.51) * down;
+          moved = true;
+          continue;
+        }
         let distance = Math.hypot(dx, dy);
         if (distance >= 1) continue;
         if (distance < 0.01) { dx = Math.cos(i * 2.4); dy = Math.sin(i * 2.4); distance = 1e-3; }
-        const push = (1 - distance) / Math.hypot(dx, dy), ofOne = i < fixed ? 0.5 : 0;
-        places[i][0] += dx * push * ofOne * across; places[i][1] += dy * push * ofOne * down;
-        places[j][0] -= dx * push * (1 - ofOne) * across; places[j][1] -= dy * push * (1 - ofOne) * down;
+        const push = (1 - distance) / Math.hypot(dx, dy) / 2;
+        places[i][0] += dx * push * across; places[i][1] += dy * push * down;
+        places[j][0] -= dx * push * across; places[j][1] -= dy * push * down;
         moved = true;
       }
     }
