@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import time
 from collections.abc import Mapping as Known
 from dataclasses import replace
 from typing import Any
@@ -10,8 +12,12 @@ from typing import Any
 import pytest
 from tests.spreadsheets.sheets import DAY, Rows, left_out, proposed, roles_of, sheet_of, stored
 
+from bluezone.geography import catalogue
+from bluezone.geography.units import UnitCode
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping
+from bluezone.spreadsheets.opening import load_of, open_book
+from bluezone.spreadsheets.propose import Context, propose
 from bluezone.spreadsheets.roles import ORGANISATIONS, POPULATIONS, TARGETS, Purpose
 
 NAMES = ["Vị Thanh", "Ngã Bảy", "Châu Thành A", "Châu Thành", "Phụng Hiệp", "Vị Thủy", "H. Long Mỹ", "TX Long Mỹ"]
@@ -415,3 +421,20 @@ def test_a_form_is_known_again_by_its_shape() -> None:
 )  # fmt: skip
 def test_other_uploads_take_their_own_roles(purpose: Purpose, rows: Rows, roles: str) -> None:
     assert roles_of(proposed(rows, purpose=purpose)) == roles
+
+
+@pytest.mark.parametrize("column", ["the unit", "the number", "the header"])
+def test_a_file_of_long_cells_costs_no_more_than_one_of_many(column):
+    long = "huyện Châu Thành A tỉnh Hậu Giang " * 400
+    cells = {
+        "the unit": [f"18/8/2020;{at} {long};{at}" for at in range(60)],
+        "the number": [f"18/8/2020;Vị Thủy;{'1.' * 7_000}{at}" for at in range(60)],
+        "the header": [";".join(f"{long}{at}" for at in range(60))],
+    }
+    data = "\n".join(["Ngày;Đơn vị;Số lượt cài", *cells[column]]).encode()
+    context = Context(catalogue.all_units(), dt.date(2020, 8, 18), UnitCode.parse("63:93"), catalogue.figures())
+    start = time.process_time()
+    with contextlib.suppress(TableError):
+        propose(open_book(data), context)
+    assert time.process_time() - start < 2
+    assert load_of(data).cells > 20_000

@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn
 from xml.parsers import expat
@@ -28,6 +29,8 @@ MAX_ROWS = 100_000
 MAX_MERGED_CELLS = 300_000
 #: the rectangle around all filled cells of a sheet, which is held whole while it is opened
 MAX_AREA = 4_000_000
+#: of a cell: no spreadsheet holds more
+MAX_SIGNS = 32_767
 #: the parts of an archive: a workbook has a few dozen
 MAX_PARTS = 2_000
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
@@ -87,6 +90,18 @@ def check(*, sheets: int = 0, cells: int = 0, rows: int = 0, merged: int = 0, ar
         )
     if area > MAX_AREA:
         raise TableError(N_("cells of a sheet lie far apart: copy the table into a new workbook and save that"))
+
+
+def check_signs(texts: Iterable[tuple[int, str]]) -> None:
+    """Raise TableError for a text, given with its row, that is longer than any cell of a spreadsheet."""
+    for row, text in texts:
+        if len(text) > MAX_SIGNS:
+            raise too_long(row)
+
+
+def too_long(row: int) -> TableError:
+    """Return that a cell of a row holds too much text."""
+    return TableError(N_("a cell in row {row} holds more than {limit} signs: shorten it"), row=row, limit=MAX_SIGNS)
 
 
 def refuse_entities(part: bytes) -> None:

@@ -40,10 +40,14 @@ class _Phrase:
     alone: bool
 
 
+#: of a text that is looked through for words
+_MOST_SIGNS = 400
+
+
 @functools.lru_cache(maxsize=20_000)
 def words_of(text: str) -> tuple[Word, ...]:
-    """Return the words of a text as they are compared."""
-    toned = toned_key(text.replace("%", " percent ").replace("_", " ")).split()
+    """Return the words of a text as they are compared: what stands at its beginning, as a longer text names nothing."""
+    toned = toned_key(text[:_MOST_SIGNS].replace("%", " percent ").replace("_", " ")).split()
     return tuple((without_marks(word), word) for word in toned)
 
 

@@ -32,6 +32,8 @@ _BIFF = (b"\x09\x08", b"\x09\x00", b"\x09\x02", b"\x09\x04")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OTHER_PARTS = ("WordDocument".encode("utf-16-le"), "PowerPoint Document".encode("utf-16-le"))
 _HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype html|html|table|head|meta|body)\b", re.I | re.S)
+#: a text file's few long cells are as much work as so many more short ones
+_SIGNS_OF_A_CELL = 30
 _PICTURE = N_("the file {name} is a picture: type its table into a spreadsheet")
 _DOCUMENT = N_("the file {name} is a text document: copy its table into a spreadsheet")
 _ARCHIVE = N_("the file {name} is an archive: take the spreadsheet out of it")
@@ -65,6 +67,8 @@ def open_book(data: bytes, name: str = "", progress: Callable[[int], None] = lam
         form, sheets = "xls", _old(data, name)
     else:
         form, sheets = _text(data, name or "?")
+    for sheet in sheets:
+        bounds.check_signs((row, cell.text) for (row, _), cell in sheet.cells.items())
     return Book(name, form, tuple(map(_in_true_letters, sheets)), (*notes, *_left_out(sheets)))
 
 
@@ -85,7 +89,8 @@ def load_of(data: bytes) -> bounds.Load:
         return bounds.measure(data)
     if data[:8] == _OLE:
         return bounds.Load(len(data), len(data) // 14)  # a number takes fourteen bytes
-    return bounds.Load(len(data), max(map(data.count, (b";", b",", b"\t", b"<td"))) + data.count(b"\n"))
+    marked = max(map(data.count, (b";", b",", b"\t", b"<td"))) + data.count(b"\n")
+    return bounds.Load(len(data), max(marked, len(data) // _SIGNS_OF_A_CELL))
 
 
 def _old(data: bytes, name: str) -> list[Sheet]:

@@ -40,6 +40,8 @@ def open_csv(text: str) -> list[Sheet]:
             _put(sheet, line, values)
             line = reader.line_num + 1
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise bounds.too_long(reader.line_num) from None
         raise TableError(N_("line {line} is not CSV: {reason}"), line=reader.line_num, reason=error) from None
     return [sheet]
 

@@ -84,6 +84,8 @@ def _key(name: str) -> str:
     return squeezed(unit_key(name))
 
 
+#: a longer text is no unit's name; looking for one in it would take seconds a table
+_LONGEST = 200
 #: how much less sure a name is without what stands behind its comma, unless that names what the unit lies in
 _BEHIND = 0.06
 
@@ -99,7 +101,7 @@ class Finder:
     def exact(self, text: str) -> tuple[Fit, ...]:
         """Return the units that bear a name, the best first."""
         if text not in self._found:
-            self._found[text] = tuple(self._exact(text))
+            self._found[text] = tuple(self._exact(text)) if len(text) <= _LONGEST else ()
         return self._found[text]
 
     def similar(self, text: str) -> tuple[Fit, ...]:
@@ -264,6 +266,7 @@ def without_kind(text: str) -> str | None:
 
 
 def _cleaned(text: str) -> str:
+    text = text[:_LONGEST]
     while (shorter := _ORDER.sub("", text).strip()) and shorter != text:
         text = shorter
     return text
