@@ -279,8 +279,8 @@ class Installation:
             assert done.returncode == 0, done.stderr
         self.token = str(self.json("officer-token", "lan")["token"])
 
-    def start(self) -> None:
-        self.server, self.url = forked.serve_authority(self.environment())
+    def start(self, *options: str) -> None:
+        self.server, self.url = forked.serve_authority(self.environment(), *options)
 
     def stop(self, number: int = signal.SIGINT) -> int:
         assert self.server is not None

@@ -98,12 +98,12 @@ def run(
         return subprocess.CompletedProcess(command.args, code, _all_of(out), _all_of(err))
 
 
-def serve_authority(environment: Mapping[str, str]) -> tuple[Started, str]:
+def serve_authority(environment: Mapping[str, str], *options: str) -> tuple[Started, str]:
     """Start the authority's server on a free port; return it and its address once it answers."""
     mine, theirs = os.pipe()
     with Path(os.devnull).open("r+b") as nothing:
         nowhere = nothing.fileno()
-        server = start(["authority", "serve", "--port", "0", "--json"], environment, nowhere, theirs, nowhere)
+        server = start(["authority", "serve", "--port", "0", "--json", *options], environment, nowhere, theirs, nowhere)
     os.close(theirs)
     with os.fdopen(mine) as said:
         return server, json.loads(said.readline())["url"]

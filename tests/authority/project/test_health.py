@@ -23,6 +23,7 @@ WELL = Facts(
     at=NOON,
     keys_end_at={"export": None, "pass": NOON + 90 * _DAY},
     free_bytes=10**12,
+    database_bytes=10**6,
     period_s=4 * 3_600,
     last_batch_end=NOON,
     runs=_BEAT | {"backup": _ran(_HOUR, _HOUR), "curves": _ran(_MINUTE, _MINUTE, 10 * _MINUTE)},

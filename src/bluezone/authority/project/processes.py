@@ -45,13 +45,18 @@ def end_with_server() -> None:
     if not server or str(os.getppid()) != server:
         return
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_watch, args=(int(server),), daemon=True).start()
+    end_with_parent(int(server))
 
 
-def _watch(server: int) -> None:
-    while os.getppid() == server:
-        time.sleep(_LOOK_EVERY_S)
-    os._exit(1)
+def end_with_parent(parent: int) -> None:
+    """Make this process end with its parent, however that ends."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_EVERY_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="orphan", daemon=True).start()
 
 
 def end_group_with(parent: int) -> None:

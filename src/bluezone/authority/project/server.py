@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
@@ -14,6 +15,8 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 
+from bluezone.authority.errors import AuthorityError
+from bluezone.authority.project import metrics as measured
 from bluezone.authority.project import whole
 from bluezone.authority.project.database import check_migrated
 from bluezone.authority.project.edge import application
@@ -25,6 +28,7 @@ from bluezone.geography import catalogue
 if TYPE_CHECKING:
     from granian.server import MPServer
 
+log = logging.getLogger(__name__)
 #: threads of a worker that read files which are being sent
 _FILE_THREADS = 4
 #: what a connection may hold of what came in or is to go out; so also the longest head of a request
@@ -46,8 +50,11 @@ def check_ready() -> None:
     whole.check(clock.now())
 
 
-def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None]) -> None:
-    """Serve until interrupted; `answers(url, port)` is called once the server answers. Port 0: any free one."""
+def serve(
+    host: str, port: int, workers: int, answers: Callable[[str, int], None], metrics: tuple[str, int] | None = None
+) -> None:
+    """Serve until interrupted; `answers(url, port)` is called once the server answers. Port 0: any free one. `metrics`:
+    where Prometheus is answered, if anywhere."""
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
@@ -59,6 +66,9 @@ def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None
     catalogue.all_units()  # a third of a second: once, before the fork, not by each thread of each worker
     application.prepare()
     connections.close_all()  # workers are forks: each opens its own
+    if metrics is not None:
+        measured.prepare(settings.BLUEZONE.var / f"metrics-{metrics[1]}")
+        _measure(*metrics)
     os.environ[SERVER_PID] = str(os.getpid())
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Bound, never listening: holds the chosen port for the workers, who share it (SO_REUSEPORT).
@@ -97,6 +107,13 @@ def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None
         )
         server.on_startup(announcer.start)
         server.serve()
+
+
+def _measure(host: str, port: int) -> None:
+    try:
+        log.info("metrics are at %s", measured.start(host, port))
+    except OSError as error:
+        raise AuthorityError(f"metrics cannot be answered at {host}:{port}: {error.strerror}") from error
 
 
 def _lasting_server() -> type[MPServer]:

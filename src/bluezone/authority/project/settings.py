@@ -240,10 +240,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{", "datefmt": "%Y-%m-%dT%H:%M:%S%z"}
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{", "datefmt": "%Y-%m-%dT%H:%M:%S%z"},
+        "json": {"()": "bluezone.authority.site.json_logs.JsonLine"},
     },
     "filters": {"lost database": {"()": "bluezone.authority.site.lost_database.OneLineAMinute"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["lost database"]}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": BLUEZONE.logs, "filters": ["lost database"]}
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "bluezone": {"level": "INFO"},

@@ -266,6 +266,9 @@ class Environment(BaseSettings):
     rehearsal_clock: Folder | None = _described(None, "the real clock")
     """a rehearsal: a file of Unix seconds that replaces the clock"""
 
+    logs: Annotated[Literal["line", "json"], BeforeValidator(_default_if_empty)] = "line"
+    """on standard error: lines for people, or `json`, one document a line, without the texts of errors"""
+
     debug: Switch = False
     """Django's debug pages; never where others can reach it"""
 

@@ -16,6 +16,8 @@ from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Json, Opt, command
 from bluezone.cli.progress import Shown
 
+_LAST_PORT = 65_535
+
 
 @command("install")
 def install_command(
@@ -56,6 +58,9 @@ def serve_command(
     host: Annotated[str, Opt("Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, Opt("0: any free one.", limits=(0, 65535))] = 8000,
     workers: Annotated[int, Opt("Processes that answer.", limits=(1, 64))] = 2,
+    metrics: Annotated[
+        str, Opt("[HOST:]PORT where Prometheus is answered; without HOST on this machine alone.  [default: nowhere]")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Serve pages and APIs until interrupted. Prints the address once it answers."""
@@ -67,7 +72,14 @@ def serve_command(
         click.echo("warning: open to the network without TLS; set BLUEZONE_TLS=on behind a proxy that has it", err=True)
 
     said = "the authority answers at {url} (officers: {url}/officer/cases/)"
-    run(host, port, workers, announcer(said, as_json=as_json))
+    run(host, port, workers, announcer(said, as_json=as_json), _host_and_port(metrics) if metrics else None)
+
+
+def _host_and_port(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isascii() or not port.isdigit() or int(port) > _LAST_PORT:
+        raise CommandError(f"--metrics {text}: a port, or HOST:PORT, is meant")
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 @command("worker")

@@ -21,7 +21,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.utils.translation import gettext, override
 
-from bluezone.authority.project.edge import connections, routes, rsgi, views
+from bluezone.authority.project.edge import connections, counting, routes, rsgi, views
 from bluezone.authority.project.edge.bodies import BodyIncompleteError, BodyTooSlowError, Limits, Memory, NoRoomError
 from bluezone.authority.project.edge.routes import Route, Threads, leaves_at
 from bluezone.authority.project.edge.rsgi import Answer, Exchange, Scope, environ_of
@@ -96,6 +96,7 @@ class Edge:
         upload = Limits(MAX_UPLOAD_BYTES + _FORM_BYTES, _READ_UPLOAD_BYTES, conf.body_timeout_s, _UPLOAD_BYTES_PER_S)
         self._limits = {False: message, True: upload}
         self._busy = _busy()
+        self._counters = counting.counters()
         # Two, so that uploads, which are large, take no room from phones.
         self._memory = {uploads: Memory(conf.body_memory_mb * _MB) for uploads in (False, True)}
         views.load()
@@ -126,8 +127,10 @@ class Edge:
                 arrived_s, answer = self._now_s(), _TOO_SLOW
             except (NoRoomError, BusyError):
                 arrived_s, answer = self._now_s(), self._busy
+        ready_s = self._now_s()
+        if self._counters is not None:
+            self._counters.count(scope.path, answer, ready_s - arrived_s)
         if route.marked and self._mark_s:
-            ready_s = self._now_s()
             await self._sleep(leaves_at(arrived_s, ready_s, self._mark_s) - ready_s)
         _with_every_header(answer).send(exchange, head=head)
 

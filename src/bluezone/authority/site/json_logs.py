@@ -1,0 +1,46 @@
+"""Write logs as one JSON document a line, for machines that gather them.
+
+Of an error stand its kinds and where it happened, never its text: a database quotes there what somebody typed. Of
+other programs' sentences stand no values: Django's has the address, and the code of a link with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+_OURS = "bluezone"
+
+
+class JsonLine(logging.Formatter):
+    """Format a record as JSON: moment, level, logger, message, error."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said: dict[str, object] = {
+            "at": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage() if record.name.startswith(_OURS) else str(record.msg),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            said["error"] = _kinds(record.exc_info[1])
+            said["where"] = _places(record.exc_info[2])
+        return json.dumps(said, ensure_ascii=False)
+
+
+def _kinds(error: BaseException | None) -> list[str]:
+    """Return the names of an error and of those that it came of."""
+    kinds: list[str] = []
+    while error is not None and len(kinds) < 10:
+        kinds.append(f"{type(error).__module__}.{type(error).__qualname__}")
+        error = error.__cause__ or error.__context__
+    return kinds
+
+
+def _places(where: TracebackType | None) -> list[str]:
+    frames = traceback.extract_tb(where)
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]

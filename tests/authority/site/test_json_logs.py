@@ -1,0 +1,53 @@
+"""Logs for machines: one document a line, and nothing in it of what people typed or were sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import logging
+
+import pytest
+from django.db import IntegrityError
+
+from bluezone.authority.project.worker import run_job
+from bluezone.authority.site.json_logs import JsonLine
+from bluezone.authority.site.registries import Job
+
+NAME, NUMBER, CODE = "Nguyễn Thị Bí Mật", "0912345678", "987654321098"
+
+
+@pytest.fixture
+def written(settings):
+    """What all loggers write meanwhile, down to the last word."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(JsonLine())
+    loggers = [logging.getLogger(name) for name in ("", "django")]
+    before = [(each, each.level) for each in loggers]
+    for each in loggers:
+        each.addHandler(handler)
+        each.setLevel(logging.INFO)
+    yield out
+    for each, level in before:
+        each.removeHandler(handler)
+        each.setLevel(level)
+
+
+def test_names_numbers_and_codes_are_in_no_line_whatever_fails(client, db, set_clock, written, monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError(f"{NAME} {NUMBER} {CODE}") from IntegrityError(f"DETAIL: Key (number)=({NUMBER}) of {NAME}")
+
+    client.raise_request_exception = False
+    client.post("/api/verify", {"code": CODE}, content_type="application/json")
+    client.post("/officer/login", {"username": NAME, "password": CODE})
+    monkeypatch.setattr("bluezone.authority.diagnosis.codes.redeem_code", fail)
+    client.post("/api/verify", {"code": CODE}, content_type="application/json")
+    monkeypatch.setattr("bluezone.authority.project.home.home", fail)
+    monkeypatch.setattr("django.core.handlers.base.BaseHandler._get_response", fail)
+    client.get(f"/v/{CODE}?number={NUMBER}")
+    run_job(Job("made up", dt.timedelta(minutes=1), fail), set_clock.now)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert {line["logger"].split(".")[0] for line in lines} >= {"bluezone", "django"}
+    assert ["builtins.ValueError", "django.db.utils.IntegrityError"] in [line.get("error") for line in lines]
+    assert not [word for word in (NAME, NUMBER, CODE) if word in written.getvalue()]
