@@ -101,7 +101,7 @@ kernel: $(VENV)/.dev-ready  ## compile the optional part of matching for x86-64 
 apk: $(VENV)/.dev-ready  ## the Android app, signed, in build/bluezone.apk (Debian 12, Python 3.11; mobile/README.md)
 	$(BIN)/python tools/apk.py $(if $(SETTINGS),--settings "$(SETTINGS)") $(APK)
 
-deb: $(VENV)/.dev-ready  ## the phone as a package for a Debian 12 desktop, in build/ (Python 3.11; docs/operate/phone.md)
+deb: $(VENV)/.dev-ready  ## Debian 12 packages of the phone and of the server, in build/ (Python 3.11; docs/operate/)
 	$(BIN)/python tools/deb.py
 
 lock: $(VENV)/.dev-ready  ## write constraints.txt from what is installed now (after the tests passed with it)

@@ -1,10 +1,12 @@
-"""Build the Debian package of the phone for a desktop, without root: `make deb` writes build/bluezone_VERSION_ARCH.deb.
+"""Build the Debian packages, without root: `make deb` writes build/bluezone_VERSION_ARCH.deb, the phone for a desktop,
+and build/bluezone-authority_VERSION_ARCH.deb, the server.
 
-    python tools/deb.py [--output FOLDER]
+    python tools/deb.py [--output FOLDER] [PACKAGE ...]
 
-It holds the phone with its screens, the radio through bluetoothd, a service of the owner's session, a desktop entry
-and notices of the desktop. Its Python packages, in the versions of `constraints.txt`, lie in a folder of their own:
-Debian's are older than those that everything here is tested with. Python itself is Debian's: it fits one release.
+The phone comes with its screens, the radio through bluetoothd, a service of the owner's session, a desktop entry and
+notices of the desktop; the server with its units of systemd. Their Python packages, in the versions of
+`constraints.txt`, lie in a folder of their own: Debian's are older than those that everything here is tested with.
+Python itself is Debian's: it fits one release.
 """
 
 from __future__ import annotations
@@ -18,50 +20,115 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-DESKTOP = REPOSITORY / "desktop"
-
-#: Bumble drives controllers of its own, and brings ten packages; a desktop shares bluetoothd's
-LEFT_OUT = frozenset({"bumble"})
 #: 1980, for what has no time of its own: the same package each time
 EPOCH = "315532800"
 
-_PYTHON = "usr/lib/bluezone/python"
 #: what pip and uv note of themselves and of the folder they built in
 _OF_INSTALLERS = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_build.json", "uv_cache.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Describe a package: what it takes of PyPI, which files it brings (source in the repository, target, mode), and
+    its part of the control file."""
+
+    name: str
+    extras: tuple[str, ...]
+    files: tuple[tuple[str, str, int], ...]
+    control: str
+    left_out: frozenset[str] = frozenset()
+    #: run by dpkg: source in the repository, name
+    scripts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def python(self) -> str:
+        """Return the folder of its Python packages."""
+        return f"usr/lib/{self.name}/python"
+
+
+_SHARE, _SYSTEM = "usr/share", "usr/lib/systemd/system"
+PHONE = Product(
+    "bluezone",
+    ("phone", "bluez"),
+    (
+        ("desktop/bluezone", "usr/bin/bluezone", 0o755),
+        ("desktop/open", "usr/lib/bluezone/open", 0o755),
+        ("desktop/bluezone-screens.service", "usr/lib/systemd/user/bluezone-screens.service", 0o644),
+        ("desktop/bluezone.desktop", f"{_SHARE}/applications/bluezone.desktop", 0o644),
+        ("src/bluezone/phone/web/static/icon.svg", f"{_SHARE}/icons/hicolor/scalable/apps/bluezone.svg", 0o644),
+    ),
+    """\
+Depends: python3.11, libssl3, ca-certificates, xdg-utils, default-dbus-session-bus | dbus-session-bus
+Recommends: bluez, systemd
+Conflicts: bluezone-authority
+Description: contact tracing over Bluetooth, the phone of a desktop
+ Notices which phones were near, keeps that on this machine alone, and warns its owner when the health authority
+ publishes the keys of a patient who was near for long enough.
+""",
+    # Bumble drives controllers of its own, and brings ten packages; a desktop shares bluetoothd's
+    left_out=frozenset({"bumble"}),
+)
+AUTHORITY = Product(
+    "bluezone-authority",
+    ("authority", "rollout"),
+    (
+        ("deploy/debian/bluezone", "usr/bin/bluezone", 0o755),
+        *(
+            (f"deploy/systemd/bluezone-{unit}", f"{_SYSTEM}/bluezone-{unit}", 0o644)
+            for unit in ("server.service", "worker.service", "backup.service", "backup.timer")
+        ),
+        *(
+            (f"docs/operate/{page}.md", f"{_SHARE}/doc/bluezone-authority/{page}.md", 0o644)
+            for page in ("authority", "machines", "backup", "alerts")
+        ),
+        ("deploy/prometheus/alerts.yml", f"{_SHARE}/doc/bluezone-authority/alerts.yml", 0o644),
+        ("deploy/grafana/bluezone.json", f"{_SHARE}/doc/bluezone-authority/grafana.json", 0o644),
+    ),
+    """\
+Depends: python3.11, ca-certificates, passwd, util-linux
+Recommends: systemd, caddy | nginx, postgresql, postgresql-client
+Conflicts: bluezone
+Description: contact tracing, the server of a health authority
+ Confirms cases, issues codes, publishes the signed keys of consenting patients, follows contacts, and says how many
+ people have the app. `bluezone authority install --domain NAME` sets it up.
+""",
+    scripts=(("deploy/debian/postinst", "postinst"), ("deploy/debian/prerm", "prerm")),
+)
+PRODUCTS = {product.name: product for product in (PHONE, AUTHORITY)}
 _CONTROL = """\
-Package: bluezone
+Package: {name}
 Version: {version}
 Architecture: {architecture}
 Maintainer: The Bluezone authors <bluezone@bluezone.example>
 Installed-Size: {size}
-Depends: python3.11, libssl3, ca-certificates, xdg-utils, default-dbus-session-bus | dbus-session-bus
-Recommends: bluez, systemd
 Section: net
 Priority: optional
-Description: contact tracing over Bluetooth, the phone of a desktop
- Notices which phones were near, keeps that on this machine alone, and warns its owner when the health authority
- publishes the keys of a patient who was near for long enough.
 """
+
+
+#: files that are run, beside those in a folder `bin`
+_EXECUTABLE = ("open", "postinst", "prerm")
 
 
 class DebError(Exception):
     """Say in one sentence why no package can be built."""
 
 
-def requirements(project: dict[str, object]) -> list[str]:
-    """Return what the phone of a desktop needs of PyPI, from the project's own file."""
+def requirements(project: dict[str, object], product: Product) -> list[str]:
+    """Return what a package needs of PyPI, from the project's own file."""
     base, extras = project["dependencies"], project["optional-dependencies"]
     assert isinstance(base, list)
     assert isinstance(extras, dict)
-    wanted = [*base, *extras["phone"], *extras["bluez"]]
-    return sorted({one for one in wanted if re.match(r"[\w.-]+", one)[0] not in LEFT_OUT})  # type: ignore[index]
+    wanted = [*base, *(one for extra in product.extras for one in extras[extra])]
+    return sorted({one for one in wanted if re.match(r"[\w.-]+", one)[0] not in product.left_out})  # type: ignore[index]
 
 
-def build(folder: Path, *, level: int = 6) -> Path:
-    """Write the package into a folder and return it. Raises DebError where that fails.
+def build(folder: Path, product: Product = PHONE, *, level: int = 6) -> Path:
+    """Write a package into a folder and return it. Raises DebError where that fails.
 
     level: of xz, from 0 (4 s of CPU) to 9 (half a minute and more, a smaller package).
     """
@@ -75,22 +142,25 @@ def build(folder: Path, *, level: int = 6) -> Path:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
     architecture = _run(["dpkg", "--print-architecture"], "asking for the architecture").strip()
     folder.mkdir(parents=True, exist_ok=True)
-    package = folder / f"bluezone_{project['version']}_{architecture}.deb"
+    package = folder / f"{product.name}_{project['version']}_{architecture}.deb"
     with tempfile.TemporaryDirectory(prefix="bluezone-deb-") as work:
         root = Path(work) / "root"
-        _lay_out(root, requirements(project))
+        _lay_out(root, product, requirements(project, product))
         size = sum(path.stat().st_size for path in root.rglob("*") if path.is_file()) // 1024
         (root / "DEBIAN").mkdir()
-        control = _CONTROL.format(version=project["version"], architecture=architecture, size=size)
+        facts = {"version": project["version"], "architecture": architecture, "size": size}
+        control = _CONTROL.format(name=product.name, **facts) + product.control
         (root / "DEBIAN" / "control").write_text(control, "utf-8")
+        for source, name in product.scripts:
+            _install(REPOSITORY / source, root / "DEBIAN" / name)
         _even_out(root)
         options = ("--root-owner-group", "-Zxz", f"-z{level}", "--build", str(root), str(package))
         _run([dpkg, *options], "writing the package", SOURCE_DATE_EPOCH=EPOCH)
     return package
 
 
-def _lay_out(root: Path, wanted: Sequence[str]) -> None:
-    python = root / _PYTHON
+def _lay_out(root: Path, product: Product, wanted: Sequence[str]) -> None:
+    python = root / product.python
     python.mkdir(parents=True)
     constraints = ("--only-binary", ":all:", "--constraint", str(REPOSITORY / "constraints.txt"))
     _install_packages(python, [*constraints, *wanted], "fetching from PyPI")
@@ -100,16 +170,9 @@ def _lay_out(root: Path, wanted: Sequence[str]) -> None:
     for unwanted in (".lock", *(f"*.dist-info/{name}" for name in _OF_INSTALLERS)):
         for path in python.glob(unwanted):
             path.unlink()
-    _install(DESKTOP / "bluezone", root / "usr" / "bin" / "bluezone", 0o755)
-    _install(DESKTOP / "open", root / "usr" / "lib" / "bluezone" / "open", 0o755)
-    _install(
-        DESKTOP / "bluezone-screens.service", root / "usr" / "lib" / "systemd" / "user" / "bluezone-screens.service"
-    )
-    share = root / "usr" / "share"
-    _install(DESKTOP / "bluezone.desktop", share / "applications" / "bluezone.desktop")
-    icon = REPOSITORY / "src" / "bluezone" / "phone" / "web" / "static" / "icon.svg"
-    _install(icon, share / "icons" / "hicolor" / "scalable" / "apps" / "bluezone.svg")
-    _install(REPOSITORY / "LICENSE", share / "doc" / "bluezone" / "copyright")
+    for source, target, mode in product.files:
+        _install(REPOSITORY / source, root / target, mode)
+    _install(REPOSITORY / "LICENSE", root / _SHARE / "doc" / product.name / "copyright")
 
 
 def _install_packages(folder: Path, wanted: Sequence[str], doing: str) -> None:
@@ -134,7 +197,7 @@ def _install(source: Path, target: Path, mode: int = 0o644) -> None:
 def _even_out(root: Path) -> None:
     """Give everything the same time and the rights of a package, whoever builds it and with which mask."""
     for path in (root, *root.rglob("*")):
-        executable = path.is_dir() or path.parent.name == "bin" or path.name == "open"
+        executable = path.is_dir() or path.parent.name == "bin" or path.name in _EXECUTABLE
         path.chmod(0o755 if executable else 0o644)
         os.utime(path, (int(EPOCH), int(EPOCH)))
 
@@ -148,11 +211,14 @@ def _run(command: Sequence[str], doing: str, **environment: str) -> str:
 
 
 def main() -> None:
-    """Build what the command line names."""
+    """Build what the command line names, or all."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--output", type=Path, default=REPOSITORY / "build", help="folder (default: build)")
+    parser.add_argument("packages", nargs="*", choices=[[], *PRODUCTS], metavar="PACKAGE", help=", ".join(PRODUCTS))
+    asked = parser.parse_args()
     try:
-        print(build(parser.parse_args().output))
+        for name in asked.packages or PRODUCTS:
+            print(build(asked.output, PRODUCTS[name]))
     except DebError as error:
         sys.exit(f"Error: {error}")
 

@@ -11,6 +11,7 @@ import pytest
 
 import deb
 
+DESKTOP = deb.REPOSITORY / "desktop"
 PROJECT = {
     "dependencies": ["click>=8.2"],
     "optional-dependencies": {"phone": ["bumble>=0.1", "httpx"], "bluez": ["bleak>=3"]},
@@ -18,7 +19,7 @@ PROJECT = {
 
 
 def test_it_brings_what_a_desktop_needs_and_no_stack_of_its_own():
-    assert deb.requirements(PROJECT) == ["bleak>=3", "click>=8.2", "httpx"]
+    assert deb.requirements(PROJECT, deb.PHONE) == ["bleak>=3", "click>=8.2", "httpx"]
 
 
 def test_another_python_than_debians_is_one_sentence(monkeypatch, tmp_path):
@@ -29,16 +30,16 @@ def test_another_python_than_debians_is_one_sentence(monkeypatch, tmp_path):
 
 def test_the_desktop_entry_and_the_service_name_what_the_package_installs(require_tool):
     validate = require_tool.program("desktop-file-validate", package="desktop-file-utils")
-    entry = deb.DESKTOP / "bluezone.desktop"
+    entry = DESKTOP / "bluezone.desktop"
     assert subprocess.run([validate, entry], capture_output=True, text=True, check=True).stdout == ""
     read = configparser.ConfigParser(interpolation=None)
     read.optionxform = str  # type: ignore[assignment,method-assign]
     read.read(entry, encoding="utf-8")
     assert read["Desktop Entry"]["Exec"] == "/usr/lib/bluezone/open %u"
     assert read["Desktop Entry"]["MimeType"] == "x-scheme-handler/ens;"
-    unit = (deb.DESKTOP / "bluezone-screens.service").read_text("utf-8")
+    unit = (DESKTOP / "bluezone-screens.service").read_text("utf-8")
     assert "\nExecStart=/usr/bin/bluezone phone serve " in unit
-    assert "bluezone-screens.service" in (deb.DESKTOP / "open").read_text("utf-8")
+    assert "bluezone-screens.service" in (DESKTOP / "open").read_text("utf-8")
 
 
 @pytest.mark.thorough

@@ -83,7 +83,7 @@ class OfficerForms(FormPage):
 
     def link_page(self, officer: User) -> HttpResponse:
         """Show a set-up link, once."""
-        link = appointments.setup_link(self.request, officer, self.officer)
+        link = appointments.setup_link(self.request.build_absolute_uri, officer, self.officer)
         place = place_name(officer.place, clock.today())
         context = {"nav": self.nav, "officer": officer, "link": link, "place": place, "keeps_language": True}
         return render(self.request, "officers/link.html", context)

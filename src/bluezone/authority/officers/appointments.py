@@ -7,7 +7,7 @@ link holds a token that is signed, not stored: it is good for three days, once, 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from auditlog.models import LogEntry
@@ -15,7 +15,6 @@ from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -149,9 +148,9 @@ def change_post(user: User, full_name: str, role: str, place: str, rights: Mappi
     user.save()
 
 
-def setup_link(request: HttpRequest, user: User, by: User) -> SetupLink:
-    """Make a link for the officer, to be shown once. The password and link of before end now, and so does every session
-    of the account."""
+def setup_link(absolute: Callable[[str], str], user: User, by: User | None) -> SetupLink:
+    """Make a link for the officer, to be shown once; `absolute` makes an address of a path of ours. The password and
+    link of before end now, and so does every session of the account."""
     with transaction.atomic():
         user.set_unusable_password()
         user.save(update_fields=["password"])
@@ -159,7 +158,7 @@ def setup_link(request: HttpRequest, user: User, by: User) -> SetupLink:
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     address = reverse("officers:setup", args=[uid, setup_tokens.make_token(user)])
     until = clock.now() + dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
-    return SetupLink(request.build_absolute_uri(address), until)
+    return SetupLink(absolute(address), until)
 
 
 @transaction.atomic
@@ -180,7 +179,7 @@ def suspend(user: User, *, active: bool) -> None:
     user.save()
 
 
-def _note(user: User, by: User, what: str, value: str) -> None:
+def _note(user: User, by: User | None, what: str, value: str) -> None:
     """Add to the audit log what no field of the account shows. Never the link itself."""
     LogEntry.objects.create(
         content_type=ContentType.objects.get_for_model(User),

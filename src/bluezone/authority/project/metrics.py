@@ -106,7 +106,7 @@ def text() -> bytes:
     registry = CollectorRegistry()
     registry.register(_Measured())
     if os.environ.get(FOLDER):
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return bytes(generate_latest(registry))
 
 

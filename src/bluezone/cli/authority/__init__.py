@@ -20,6 +20,7 @@ from bluezone.cli.authority.figures import (
     load_history_command,
     national_table_command,
 )
+from bluezone.cli.authority.installing import install_command, migrate_command, uninstall_command
 from bluezone.cli.authority.keys import federation_command, keys_command, public_keys_command, second_order_command
 from bluezone.cli.authority.people import (
     case_command,
@@ -34,10 +35,8 @@ from bluezone.cli.authority.running import (
     accept_clock_command,
     bring_back_keys_command,
     check_command,
-    install_command,
     issue_bulletins_command,
     judge_reports_command,
-    migrate_command,
     places_command,
     publish_command,
     purge_command,
@@ -52,7 +51,7 @@ from bluezone.cli.authority.uploads import import_cases_command, import_contacts
 #: in a context: whether all that is asked for is a help
 _HELP = f"{__name__}.help"
 #: makes the installation, or prints an example that needs none
-_WITHOUT_INSTALLATION = ("install", "guidance", "protocols", "backup-key", "verify-backup", "restore")
+_WITHOUT_INSTALLATION = ("install", "uninstall", "guidance", "protocols", "backup-key", "verify-backup", "restore")
 #: says by itself what is missing
 _SAYS_PROBLEMS = ("status", "check")
 
@@ -105,6 +104,7 @@ for _each in (
     worker_command,
     status_command,
     check_command,
+    uninstall_command,
     accept_clock_command,
     backup_key_command,
     backup_command,

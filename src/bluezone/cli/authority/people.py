@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import click
 
@@ -13,6 +13,9 @@ from bluezone.cli.answers import Answer
 from bluezone.cli.authority.common import active_officer, now, utc
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Opt, command
+
+if TYPE_CHECKING:
+    from bluezone.authority.officers.models import User
 
 
 @command("create-officer")
@@ -42,6 +45,9 @@ def create_officer_command(
         bool, Opt("The right to read health data, names and numbers; the right to confirm cases holds it.")
     ] = False,
     password_stdin: Annotated[bool, Opt("Read the password from standard input instead of asking.")] = False,
+    link: Annotated[
+        bool, Opt("Print a link by which the officer sets the password. Again: another, while none was set.")
+    ] = False,
 ) -> None:
     """Make an account for an officer. Without a role it opens and follows its own cases, and has no part in the
     roll-out."""
@@ -50,28 +56,46 @@ def create_officer_command(
 
     from bluezone.authority.officers.models import User
 
-    if User.objects.filter(username=name).exists():
+    known = User.objects.filter(username=name).first()
+    if known is not None and link and not known.has_usable_password():
+        click.echo(_link_of(known))
+        return
+    if known is not None:
         raise CommandError(f"there is an officer {name!r} already")
     place = _place(role, unit)  # before anything is typed: a wrong unit costs no second password
     if role == "lab":
         _make_laboratory(name, full_name, place, may_confirm=bool(may_confirm))
         return
-    password = (
-        sys.stdin.readline().rstrip("\n")
-        if password_stdin
-        else click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    )
+    password = None if link else _ask_password(password_stdin)
     given = may_confirm if may_confirm is not None else role in (None, "ministry")
     rights = {"may_confirm": given, "may_read_health": may_read_health}
     user = User(username=name, full_name=full_name, role=role or "", place=place, **rights)
     try:
         user.full_clean(exclude=["password"])
-        validate_password(password, user)
+        if password is not None:
+            validate_password(password, user)
     except ValidationError as error:
         raise CommandError(f"no account was made: {' '.join(error.messages)}") from error
-    user.set_password(password)
+    user.set_password(password)  # None: nobody can log in with it
     user.save()
-    click.echo(f"officer {name} can log in at /officer/login")
+    click.echo(_link_of(user) if link else f"officer {name} can log in at /officer/login")
+
+
+def _ask_password(from_input: bool) -> str:
+    if from_input:
+        return sys.stdin.readline().rstrip("\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _link_of(user: User) -> str:
+    """Make a link by which an officer sets the password, and say it."""
+    from django.conf import settings
+
+    from bluezone.authority.officers import appointments
+
+    origin = (settings.BLUEZONE.public_url or "http://127.0.0.1:8000").rstrip("/")
+    link = appointments.setup_link(lambda path: f"{origin}{path}", user, None)
+    return f"officer {user.username} sets the password at {link.address} (until {utc(link.until)})"
 
 
 def _make_laboratory(name: str, full_name: str, place: str, *, may_confirm: bool) -> None:

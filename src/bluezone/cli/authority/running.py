@@ -19,39 +19,6 @@ from bluezone.cli.progress import Shown
 _LAST_PORT = 65_535
 
 
-@command("install")
-def install_command(
-    *,
-    replace: Annotated[
-        tuple[str, ...],
-        Opt("A secret that is lost or stolen: what it encrypts is lost.", choices=("secret_key", "persons_key")),
-    ] = (),
-) -> Answer:
-    """Make an installation: secrets, database, signing keys, an empty index. Done again it changes nothing.
-
-    Notes a secret that was rotated. A secret that is missing is never made anew unless it is named by --replace.
-    """
-    from bluezone.authority.project.installing import install
-
-    return _up_to_date(install(now(), replace))
-
-
-@command("migrate")
-def migrate_command() -> Answer:
-    """Bring the database of an installation up to date."""
-    from bluezone.authority.project.installing import migrate
-
-    return _up_to_date(migrate(now()))
-
-
-def _up_to_date(made: list[str]) -> Answer:
-    from bluezone.authority.site import clock_guard
-
-    if not (verdict := clock_guard.look(now())).is_believed:
-        click.echo(f"warning: {clock_guard.sentence(verdict)}", err=True)
-    return Answer({"made": made}, "; ".join(("the database is up to date", *made)))
-
-
 @command("serve")
 def serve_command(
     *,
