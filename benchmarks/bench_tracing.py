@@ -85,9 +85,10 @@ def _store(cases: int, contacts: int, place: Callable[[int], str], days: int) ->
         return Identity(f"Người {number}", 1930 + number % 90, telephone, sex=sex, occupation=work)
 
     def persons() -> Iterator[Person]:
+        taken = set(Person.objects.values_list("pseudonym", flat=True))
         pseudonyms: set[str] = set()
         while len(pseudonyms) < cases + contacts:
-            pseudonyms.add(draw_pseudonym(secrets.randbelow))
+            pseudonyms |= {draw_pseudonym(secrets.randbelow)} - taken
         for number, pseudonym in enumerate(sorted(pseudonyms)):
             yield Person(
                 pseudonym=pseudonym,

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from bluezone.authority.officers.jurisdiction import Role
@@ -20,6 +21,8 @@ from bluezone.authority.officers.second_factor import is_verified
 _Handler = Callable[[HttpRequest], HttpResponse]
 _View = TypeVar("_View", bound=Callable[..., HttpResponse])
 _OFFICERS = "/officer/"
+#: in a session: in which minute it was used last
+_LAST_USED = "used"
 #: what an officer with a password alone may reach
 _BEFORE_IT = ("officers:login", "officers:logout", "officers:verify", "officers:enrol")
 
@@ -113,13 +116,16 @@ def not_a_use(view: _View) -> _View:
 
 
 def session_use(get_response: _Handler) -> _Handler:
-    """End a session after half an hour without use; whatever an officer does begins the half hour again."""
+    """End a session after half an hour without use; whatever an officer does begins the half hour again, to a minute:
+    so not every page waits for a turn to write."""
 
     def renew(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        match = request.resolver_match
-        if request.session.accessed and not (match and getattr(match.func, "not_a_use", False)):
-            request.session.modified = True
+        match, session = request.resolver_match, request.session
+        if session.accessed and not session.is_empty() and not (match and getattr(match.func, "not_a_use", False)):
+            minute = int(timezone.now().timestamp() // 60)  # as Django reckons when a session ends
+            if session.get(_LAST_USED) != minute:
+                session[_LAST_USED] = minute
         return response
 
     return renew

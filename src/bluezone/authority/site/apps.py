@@ -15,7 +15,7 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from bluezone.authority.site import home, quantiles, retention
+        from bluezone.authority.site import home, prefixes, quantiles, retention  # noqa: F401  (its lookup registers itself)
         from bluezone.authority.site.uploads import spreadsheets
 
         connection_created.connect(quantiles.teach)

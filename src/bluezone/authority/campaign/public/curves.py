@@ -79,8 +79,10 @@ def points(series: Series, hidden: Collection[dt.date], people: int | None = Non
 
 
 def curve_of(unit: Unit, day: dt.date) -> Curve:
-    """Return the curve of a unit up to a day."""
+    """Return the curve of a unit up to a day; without points where fewer than two are known."""
     series = reader.whole_series(unit.code, day)
+    if len(series.points()) < 2:
+        return Curve((), day, None, None)
     sisters = reader.sisters_of(unit, day)
     figures = denominators_of([unit, *sisters], day)
     hidden = reader.hidden_days(unit, series, sisters, figures)
