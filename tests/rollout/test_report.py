@@ -252,6 +252,11 @@ def test_the_ministry_signs_for_the_country() -> None:
     assert (default_letterhead(nation).body, default_letterhead(nation).signer) == ("BỘ Y TẾ", "BỘ TRƯỞNG")
 
 
+@pytest.mark.parametrize(("code", "place"), [("63:31318", "Phường I"), ("63:93", "Hậu Giang"), ("63:760", "Quận 1")])
+def test_a_letter_names_where_it_was_written_with_the_kind_of_a_numbered_unit(code: str, place: str) -> None:
+    assert default_letterhead(catalogue.all_units().unit(UnitCode.parse(code))).place == place
+
+
 def test_the_workbook_holds_numbers_as_numbers_shares_as_percent_and_days_as_days() -> None:
     book = load_workbook(io.BytesIO(report_xlsx(report(forecast=True))))
     parts, curve = book.worksheets[1], book.worksheets[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 
@@ -80,6 +81,10 @@ def office_letterhead(name: str, unit: Unit) -> Letterhead:
     )
 
 
+#: what a unit with a numeral for a name is called with its kind, by decree 30/2020 ("Phường I, ngày …")
+_NUMERAL = re.compile(r"\d+|[IVXLC]+")
+
+
 def default_letterhead(unit: Unit) -> Letterhead:
     """Return the letterhead of a unit whose office has not written its own: that of its People's Committee."""
     if unit.level is Level.NATION:
@@ -88,7 +93,7 @@ def default_letterhead(unit: Unit) -> Letterhead:
         )
     return Letterhead(
         body=f"ỦY BAN NHÂN DÂN\n{unit.full_name.upper()}",
-        place=unit.name,
+        place=unit.full_name if _NUMERAL.fullmatch(unit.name) else unit.name,
         number=f"{_BLANK_NUMBER}/BC-UBND",
         signer="CHỦ TỊCH",
         signs_for="TM. ỦY BAN NHÂN DÂN",

@@ -21,7 +21,7 @@ from bluezone.authority.episodes import contact_imports, services
 from bluezone.authority.episodes.contact_imports import Known, Preview, Register, Same, Source
 from bluezone.authority.episodes.models import Episode, Event, Exposure
 from bluezone.authority.episodes.rules import ContactError
-from bluezone.authority.episodes.services import Met
+from bluezone.authority.episodes.services import Meeting, Met
 from bluezone.authority.episodes.words import Setting
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
@@ -30,6 +30,7 @@ from bluezone.authority.persons.from_rows import RowError
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site.models import Upload
+from bluezone.authority.work.models import Task
 from bluezone.spreadsheets.mapping import Mapping as Decisions
 from bluezone.spreadsheets.roles import CONTACTS as CONTACT_ROLES
 
@@ -325,6 +326,23 @@ def test_a_list_enters_contacts_after_the_officers_yes(offices):
     )
     decide(offices["lan"], again)
     assert CONTACTS.count() == Person.objects.count() == Exposure.objects.count() == 3
+
+
+def test_many_new_people_take_as_many_statements_as_few_and_each_is_in_the_audit_log(
+    offices, django_assert_max_num_queries
+):
+    case, by = a_case(), Issuer(officer=User.objects.get(username="lan"))
+    source, met = services.of_case(case, NOW), Met(DAY, Setting.WORK, relation="đồng nghiệp")
+    for count in (3, 60):
+        people = persons.enter_all([(Identity(f"Người {number}"), HERE) for number in range(count)], NOW)
+        before = LogEntry.objects.count()
+        with django_assert_max_num_queries(16):
+            rows = services.enter_all([Meeting(source, person, met, HERE) for person in people], by, NOW)
+        assert {(row.role, row.last_contact_on, row.place) for row in rows} == {("f1", DAY, HERE)}
+        assert Exposure.objects.filter(episode__in=rows).count() == count
+        tasks = Task.objects.filter(source_key__in=[str(row.pk) for row in rows])
+        assert set(tasks.values_list("kind", "person")) == {("call", person.pk) for person in people}
+        assert LogEntry.objects.count() - before == 2 * count  # the episode, and its task
 
 
 def test_a_row_in_doubt_is_stored_where_it_is_taken_or_named_by_its_pseudonym(offices):

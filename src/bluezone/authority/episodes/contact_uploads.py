@@ -22,8 +22,9 @@ from bluezone.authority.episodes import contact_imports, queries, rules, service
 from bluezone.authority.episodes.contact_imports import Draft, Known, Preview, Register, Source
 from bluezone.authority.episodes.forms import SETTING_NAMES
 from bluezone.authority.episodes.models import Episode, Event, Exposure
-from bluezone.authority.episodes.services import Met
+from bluezone.authority.episodes.services import Meeting, Met
 from bluezone.authority.episodes.words import EventKind, Setting
+from bluezone.authority.officers import confirming
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import code_over, place_of
 from bluezone.authority.officers.upload_pages import UploadPages
@@ -185,28 +186,31 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
     with transaction.atomic():
         _source(upload)
         sources = {key: _source_episode(upload, key, now) for key in {row.source for row in taken}}
-        people: dict[int, Person] = {}
+        offices = confirming.all_offices_with_right()
+        known = Person.objects.in_bulk({row.known for row in taken if row.known}, field_name="pseudonym")
+        places = {row.line: place_of(UnitCode.parse(row.place)) if row.place else by.place for row in taken}
+        first = {row.same_as or row.line: row for row in reversed(taken) if not row.known}
+        entered = persons.enter_all(
+            [(row.identity, confirming.office_of(places[row.line], offices)) for row in first.values()], now
+        )
+        people = dict(zip(first, entered, strict=True))
+        meetings = [
+            (row, Meeting(sources[row.source], who, Met(day, row.setting, relation=row.relation), places[row.line]))
+            for row in taken
+            for who in [known[row.known] if row.known else people[row.same_as or row.line]]
+            for day in row.days
+        ]
+        episodes = services.enter_all([each for _row, each in meetings], by, now)
+        of_line = {row.line: episode for (row, _), episode in zip(meetings, episodes, strict=True)}
+        notes = []
         for row in taken:
-            place = place_of(UnitCode.parse(row.place)) if row.place else ""
-            who: Identity | Person = _known_person(row.known) if row.known else row.identity
-            for day in row.days:
-                met = Met(day, row.setting, relation=row.relation)
-                episode = services.enter(
-                    sources[row.source], people.get(row.same_as or row.line, who), met, by, now, place
-                )
-                if episode.person is not None:
-                    people.setdefault(row.same_as or row.line, episode.person)
             if row.symptoms:
-                note = Event(episode=episode, kind=EventKind.NOTE.value, day=clock.date_of(now), at=now, by=by.officer)
-                note.what = "symptoms"
+                note = Event(episode=of_line[row.line], kind=EventKind.NOTE.value, day=clock.date_of(now), at=now)
+                note.by, note.what = by.officer, "symptoms"
                 note.seal({"text": row.symptoms})
-                note.save()
+                notes.append(note)
+        Event.objects.bulk_create(notes)
     return Stored(added=len(taken), changed=0)
-
-
-def _known_person(pseudonym: str) -> Person:
-    """Return somebody whom `_known` has found: of this office, or a contact of the case who lives elsewhere."""
-    return Person.objects.get(pseudonym=pseudonym)
 
 
 def _source_episode(upload: Upload, key: str, now: dt.datetime) -> Episode:

@@ -7,6 +7,8 @@ Whoever keeps isolations says by `isolate` and `release` when one began, and tha
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -31,7 +33,7 @@ from bluezone.authority.episodes.words import (
     Role,
     Setting,
 )
-from bluezone.authority.officers import confirming
+from bluezone.authority.officers import audit_log, confirming
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
@@ -58,6 +60,16 @@ class Met:
     relation: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Describe whom (None: somebody unknown) a person was near, and where the person lives or stays."""
+
+    source: Episode | None
+    person: Person
+    met: Met
+    place: str
+
+
 # --- exposures --------------------------------------------------------------------------------------------------------
 
 
@@ -68,31 +80,91 @@ def enter(
     """Enter that somebody was near a case or a contact; None: near somebody unknown. `place`: where the person lives or
     stays; empty: in the own office's.
 
-    A person has one open episode, of however many cases, and is what the nearest of them makes of them. A person that
-    the office knows by the same document is the same; a telephone number alone says nothing, for a household shares it.
-    Raises ContactError, IdentityError.
+    A person that the office knows by the same document is the same; a telephone number alone says nothing, for a
+    household shares it. Raises ContactError, IdentityError.
     """
     if isinstance(source, Case):
         source = of_case(source, now)
-    rules.contact_of(Role(source.role) if source is not None else None)
-    rules.check_meeting(met.day, *days_of(source), clock.date_of(now))
+    check_source(source, met.day, now)
     place = place or by.place
     person = (
         who
         if isinstance(who, Person)
         else _known(who, by.place) or persons.enter(who, confirming.office_of(place), now)
     )
-    if source is not None and source.person_id == person.pk:
-        raise ContactError(gettext_noop("nobody is a contact of their own"), "pseudonym")
-    Person.objects.select_for_update().get(pk=person.pk)  # two officers at once make one episode
-    persons.keep_until(person, clock.date_of(now))
-    row = _open_of(person) or Episode.objects.create(
-        person=person, place=place, role=Role.F1.value, opened_at=now, opened_by=by.officer
-    )
-    fields = {"setting": met.setting.value, "found_by": met.found_by.value, "site": met.site, "relation": met.relation}
-    Exposure.objects.get_or_create(episode=row, source=source, day=met.day, defaults=fields)
-    _exposed(row, now, by.officer)
-    return row
+    return enter_all([Meeting(source, person, met, place)], by, now)[0]
+
+
+def check_source(source: Episode | None, day: dt.date, now: dt.datetime) -> None:
+    """Check that somebody could be infected by a case or a contact on a day. Raises ContactError."""
+    rules.contact_of(Role(source.role) if source is not None else None)
+    rules.check_meeting(day, *days_of(source), clock.date_of(now))
+
+
+@transaction.atomic
+def enter_all(meetings: Sequence[Meeting], by: Issuer, now: dt.datetime) -> list[Episode]:
+    """Enter who was near whom, in as many statements for two thousand new people as for one; return the episode of
+    each meeting. Raises ContactError.
+
+    A person has one open episode, of however many cases, and is what the nearest of them makes of them.
+    """
+    for each in meetings:
+        check_source(each.source, each.met.day, now)
+        if each.source is not None and each.source.person_id == each.person.pk:
+            raise ContactError(gettext_noop("nobody is a contact of their own"), "pseudonym")
+    place_of = {each.person.pk: each.place for each in reversed(meetings)}
+    # two officers at once make one episode
+    people = list(Person.objects.select_for_update().filter(pk__in=place_of).order_by("pk"))
+    persons.keep_all_until(people, clock.date_of(now))
+    open_now = Episode.objects.select_for_update(of=("self",)).select_related("person", "case")
+    known = list(open_now.filter(person__in=people, ended_on=None))
+    rows = {row.person_id: row for row in known}
+    new = [
+        Episode(person=person, place=place_of[person.pk], opened_at=now, opened_by=by.officer)
+        for person in people
+        if person.pk not in rows
+    ]
+    rows |= {row.person_id: row for row in new}
+    stored = Exposure.objects.filter(episode__in=known).values_list("episode", "source", "day", "source__role")
+    days: dict[tuple[uuid.UUID, uuid.UUID | None, dt.date], str | None] = {
+        (episode, source, day): role for episode, source, day, role in stored
+    }
+    exposures = []
+    for each in meetings:
+        row, source, met = rows[each.person.pk], each.source, each.met
+        if (row.pk, source.pk if source is not None else None, met.day) not in days:
+            days[row.pk, source.pk if source is not None else None, met.day] = source.role if source else None
+            fields = {"setting": met.setting.value, "found_by": met.found_by.value, "site": met.site}
+            exposures.append(Exposure(episode=row, source=source, day=met.day, relation=met.relation, **fields))
+    exposed: dict[uuid.UUID, list[tuple[str | None, dt.date]]] = {}
+    for (episode, _source, day), role in days.items():
+        exposed.setdefault(episode, []).append((role, day))
+    for row in new:
+        row.role = _as_exposed(row, exposed[row.pk], now)
+    Episode.objects.bulk_create(new)
+    audit_log.note_new(new)
+    Exposure.objects.bulk_create(exposures)
+    work.open_all(SOURCE, [(row.pk, each) for row in new for each in rules.tasks_of(_facts(row))], now)
+    _met_again(known, exposed, now, by.officer)
+    return [rows[each.person.pk] for each in meetings]
+
+
+def _met_again(
+    known: Sequence[Episode],
+    exposed: Mapping[uuid.UUID, Sequence[tuple[str | None, dt.date]]],
+    now: dt.datetime,
+    by: User | None,
+) -> None:
+    """Keep episodes as they are exposed now. Other days alone make and close no task, but where follow-up was over."""
+    as_before = []
+    for row in known:
+        was, followed = row.contact_role, _is_followed(row, now)
+        role = _as_exposed(row, exposed[row.pk], now)
+        if was == role and row.role in (role, Role.F0) and followed:
+            as_before.append(row)
+        else:
+            _exposed(row, now, by)
+    Episode.objects.bulk_update(as_before, ["first_contact_on", "last_contact_on"])
 
 
 def _known(who: Identity, place: str) -> Person | None:
@@ -106,16 +178,21 @@ def _open_of(person: Person | None) -> Episode | None:
 
 def _exposed(row: Episode, now: dt.datetime, by: User | None) -> None:
     """Work out again what an episode is as a contact, from its exposures."""
-    found = list(row.exposures.values_list("source__role", "day"))
+    before = row.role
+    role = _as_exposed(row, list(row.exposures.values_list("source__role", "day")), now)
+    if row.role != Role.F0:
+        row.role = role
+    row.save()
+    _changed(row, before, now, by)
+
+
+def _as_exposed(row: Episode, found: Sequence[tuple[str | None, dt.date]], now: dt.datetime) -> str:
+    """Set what an episode is as a contact, from the roles that were met on which days; return its role as one."""
     days = sorted(day for _, day in found)
     row.first_contact_on, row.last_contact_on = days[0], days[-1]
     row.contact_role = rules.nearest(Role(role) if role else None for role, _ in found).value
     row.contact_since = row.contact_since or now
-    before = row.role
-    if row.role != Role.F0:
-        row.role = row.contact_role
-    row.save()
-    _changed(row, before, now, by)
+    return row.contact_role
 
 
 def _changed(row: Episode, before: str, now: dt.datetime, by: User | None, day: dt.date | None = None) -> None:
@@ -417,30 +494,39 @@ def settle(row: Episode, now: dt.datetime, by: User | None = None) -> None:
     """Open and close the tasks of an episode. Call it in the transaction that changes it."""
     reports = [each.report for each in row.exposures.exclude(report=None).select_related("report")]
     corroborated = [each.risk for each in reports if each is not None and each.verdict == Verdict.CORROBORATED]
-    facts = rules.Facts(
+    facts = _facts(row, max([1, *corroborated]) if corroborated else 0, _ill_after(row, now))
+    work.settle(SOURCE, row.pk, rules.tasks_of(facts), now, by)
+
+
+def _facts(row: Episode, risk: int = 0, ill_after: dt.datetime | None = None) -> rules.Facts:
+    return rules.Facts(
         Role(row.role),
         row.decision,
         row.place,
         row.contact_since or row.opened_at,
         row.person_id,
         over=row.ended_on is not None,
-        risk=max([1, *corroborated]) if corroborated else 0,
+        risk=risk,
         called_at=row.called_at,
         call_again_at=row.call_again_at,
         decided_at=row.decided_at,
         isolated=row.isolated_on is not None,
-        ill_after=_ill_after(row, now),
+        ill_after=ill_after,
     )
-    work.settle(SOURCE, row.pk, rules.tasks_of(facts), now, by)
 
 
 def _ill_after(row: Episode, now: dt.datetime) -> dt.datetime | None:
     """Return when the follow-up of a contact should have ended, of who told signs last; None for all others."""
     until = rules.last_day(row.follow_up_until, row.last_contact_on)
-    if until is None or until >= clock.date_of(now) or row.role == Role.F0 or row.ended_on is not None:
+    if until is None or _is_followed(row, now) or row.role == Role.F0 or row.ended_on is not None:
         return None
     newest = row.events.filter(kind=EventKind.CHECK.value).order_by("-day", "-at").first()
     return clock.beginning_of(until + dt.timedelta(days=1)) if newest is not None and newest.severity else None
+
+
+def _is_followed(row: Episode, now: dt.datetime) -> bool:
+    until = rules.last_day(row.follow_up_until, row.last_contact_on)
+    return until is None or until >= clock.date_of(now)
 
 
 def locked(row: Episode) -> Episode:

@@ -123,7 +123,8 @@ def session_use(get_response: _Handler) -> _Handler:
         response = get_response(request)
         match, session = request.resolver_match, request.session
         if session.accessed and not session.is_empty() and not (match and getattr(match.func, "not_a_use", False)):
-            minute = int(timezone.now().timestamp() // 60)  # as Django reckons when a session ends
+            # as Django reckons when a session ends
+            minute = int(timezone.now().timestamp() // 60)  # noqa: TID251 (beside the sessions' own time)
             if session.get(_LAST_USED) != minute:
                 session[_LAST_USED] = minute
         return response

@@ -55,34 +55,51 @@ def _country() -> str:
     return next((code for code in settings.BLUEZONE.sms_countries if code.isdecimal()), "")
 
 
-@transaction.atomic
 def enter(identity: Identity, place: str, now: dt.datetime) -> Person:
     """Store a new identity of a place. Raises IdentityError."""
-    rules.check(identity, clock.date_of(now))
-    return _stored(identity, place, now)
+    return enter_all([(identity, place)], now)[0]
 
 
 @transaction.atomic
+def enter_all(people: Sequence[tuple[Identity, str]], now: dt.datetime) -> list[Person]:
+    """Store new identities, each with its place, in as many statements for one as for all. Raises IdentityError."""
+    for identity, _place in people:
+        rules.check(identity, clock.date_of(now))
+    return _stored(people, now)
+
+
 def enter_unnamed(telephone: str, place: str, now: dt.datetime) -> Person:
     """Store somebody of whom nothing is known yet but a telephone number (E.164), or nothing at all: a pseudonym, and
     an identity to be filled in."""
-    return _stored(Identity(telephone=telephone), place, now)
+    return _stored([(Identity(telephone=telephone), place)], now)[0]
 
 
-def _stored(identity: Identity, place: str, now: dt.datetime) -> Person:
+@transaction.atomic
+def _stored(people: Sequence[tuple[Identity, str]], now: dt.datetime) -> list[Person]:
+    expires_on = rules.expires_on(clock.date_of(now))
     while True:
-        pseudonym = rules.draw_pseudonym(secrets.randbelow)
+        drawn: set[str] = set()
+        while len(drawn) < len(people):
+            drawn.add(rules.draw_pseudonym(secrets.randbelow))
+        if Person.objects.filter(pseudonym__in=drawn).exists():
+            continue  # one is taken: draw again
+        rows = [
+            Person(
+                pseudonym=pseudonym,
+                place=place,
+                created_at=now,
+                expires_on=expires_on,
+                **_sealed(identity, pseudonym),
+            )
+            for pseudonym, (identity, place) in zip(drawn, people, strict=True)
+        ]
         try:
             with transaction.atomic():
-                return Person.objects.create(
-                    pseudonym=pseudonym,
-                    place=place,
-                    created_at=now,
-                    expires_on=rules.expires_on(clock.date_of(now)),
-                    **_sealed(identity, pseudonym),
-                )
-        except IntegrityError:  # the pseudonym is taken: draw again
+                Person.objects.bulk_create(rows)
+        except IntegrityError:  # taken at the same moment
             continue
+        audit_log.note_new(rows)
+        return rows
 
 
 def _sealed(identity: Identity, pseudonym: str) -> dict[str, bytes | str]:
@@ -301,7 +318,14 @@ def hand_over(person: Person, place: str) -> None:
 
 def keep_until(person: Person, until: dt.date) -> None:
     """Keep an identity for 90 days after a day on which it is still needed. It never goes earlier for that."""
+    keep_all_until([person], until)
+
+
+def keep_all_until(people: Iterable[Person], until: dt.date) -> None:
+    """Keep identities as `keep_until` does one."""
     last = rules.expires_on(until)
-    if last > person.expires_on:
+    shorter = [person for person in people if person.expires_on < last]
+    for person in shorter:
         person.expires_on = last
-        person.save(update_fields=["expires_on"])
+    if shorter:
+        Person.objects.filter(pk__in=[person.pk for person in shorter]).update(expires_on=last)

@@ -9,6 +9,7 @@ from auditlog.context import disable_auditlog
 from django.db import transaction
 from django.db.models import Min, QuerySet
 
+from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.jurisdiction import NATION, codes_of, own_unit
 from bluezone.authority.officers.models import WITHOUT_JURISDICTION, User
 from bluezone.authority.site import clock
@@ -24,6 +25,13 @@ def settle(source: str, key: object, wanted: Iterable[Wanted], now: dt.datetime,
     what is closed; None: nobody, its cause went or a machine did it."""
     rows = Task.objects.select_for_update().filter(source=source, source_key=str(key), state=Task.State.OPEN)
     _settle(source, str(key), list(rows), wanted, now, by)
+
+
+def open_all(source: str, wanted: Iterable[tuple[object, Wanted]], now: dt.datetime) -> None:
+    """Open the tasks of causes that are new, each with its key, in as many statements for one as for all."""
+    rows = [_new(source, str(key), want, now) for key, want in wanted]
+    Task.objects.bulk_create(rows)
+    audit_log.note_new(rows)
 
 
 @transaction.atomic
@@ -78,10 +86,14 @@ def _settle(
         _set(row, want, row.opened_at)
         row.save()
     for want in change.opened:
-        row = Task(source=source, source_key=key, kind=want.kind.value, opened_at=now, place=want.place)
-        row.officer_id = want.officer
-        _set(row, want, now)
-        row.save()
+        _new(source, key, want, now).save()
+
+
+def _new(source: str, key: str, want: Wanted, now: dt.datetime) -> Task:
+    row = Task(source=source, source_key=key, kind=want.kind.value, opened_at=now, place=want.place)
+    row.officer_id = want.officer
+    _set(row, want, now)
+    return row
 
 
 def _wanted(row: Task) -> Wanted:

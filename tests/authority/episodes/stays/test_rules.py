@@ -347,6 +347,11 @@ FACTS = StayFacts(
             ["test soon 18:00-1"],
             id="a late test",
         ),
+        pytest.param(
+            {"heard_at": at(8), "tests": [TestFacts(days(-1))], "entered_at": at(19, day=days(-1))},
+            ["test soon 18:00"],
+            id="a test of the evening on which the stay was entered",
+        ),
         pytest.param({"heard_at": at(8), "tests": [TestFacts(days(1))]}, [], id="a test to come"),
         pytest.param(
             {"heard_at": at(8), "tests": [TestFacts(DAY, DAY)]}, ["result calm 18:00+1"], id="a result awaited"

@@ -501,7 +501,12 @@ def _check(facts: StayFacts, now: dt.datetime) -> Wanted | None:
 
 def _test(facts: StayFacts, now: dt.datetime) -> Wanted | None:
     due = [each.due_on for each in facts.tests if not each.taken_on and not each.result and each.due_on <= now.date()]
-    return _wanted(facts, Kind.TEST, _at(min(due), CALL_AT, now), Urgency.SOON) if due else None
+    if not due:
+        return None
+    due_at, entered = _at(min(due), CALL_AT, now), facts.entered_at.astimezone(now.tzinfo)
+    if due_at <= entered:  # ordered after that hour: the next day's
+        due_at = _at(entered.date() + dt.timedelta(days=1), CALL_AT, now)
+    return _wanted(facts, Kind.TEST, due_at, Urgency.SOON)
 
 
 def _result(facts: StayFacts, now: dt.datetime) -> Wanted | None:
