@@ -504,7 +504,7 @@ def _test(facts: StayFacts, now: dt.datetime) -> Wanted | None:
     if not due:
         return None
     due_at, entered = _at(min(due), CALL_AT, now), facts.entered_at.astimezone(now.tzinfo)
-    if due_at <= entered:  # ordered after that hour: the next day's
+    if due_at.astimezone(now.tzinfo) <= entered:  # ordered after that hour: the next day's
         due_at = _at(entered.date() + dt.timedelta(days=1), CALL_AT, now)
     return _wanted(facts, Kind.TEST, due_at, Urgency.SOON)
 
