@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import sys
@@ -14,6 +15,8 @@ import pytest
 from tests.spreadsheets.files import saved, workbook
 
 from bluezone.cli.main import main
+from bluezone.geography import catalogue
+from bluezone.geography.units import UnitCode
 
 Run = Callable[..., "Done"]
 
@@ -349,6 +352,18 @@ def test_what_a_spreadsheet_leaves_open_is_said_with_the_option_that_settles_it(
     assert [again[name] for name in ("rows", "unsure", "mapping")] == [
         result[name] for name in ("rows", "unsure", "mapping")
     ]
+
+
+def test_of_a_long_table_the_first_rows_are_drawn_and_the_others_counted(tmp_path: Path, run: Run) -> None:
+    communes = [each for district in catalogue.all_units().children(UnitCode.parse("63:93"), dt.date(2020, 8, 20))
+                for each in catalogue.all_units().children(district.code, dt.date(2020, 8, 20))]  # fmt: skip
+    file = tmp_path / "communes.csv"
+    lines = [f"{each.code},{each.full_name},{100 + at}" for at, each in enumerate(communes)]
+    file.write_text("\n".join(["Mã,Xã,Số lượt cài đặt", *lines]))
+    said = ("read", str(file), "--within", "63:93", "--date", "20/8/2020", "--language", "en")
+    drawn = run(*said).stdout
+    assert "and 15 lines more" in drawn
+    assert len(json.loads(run(*said, "--json").stdout)["rows"]) == len(communes) == 75
 
 
 @pytest.mark.parametrize(

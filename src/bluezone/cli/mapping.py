@@ -19,12 +19,14 @@ from bluezone.i18n import Translator
 from bluezone.spreadsheets.mapping import Mapping
 from bluezone.spreadsheets.results import Doubt, Proposal, Row, Saying, saying
 from bluezone.spreadsheets.roles import IGNORE
-from bluezone.spreadsheets.wording import COLUMN_HEADS, LABELS, LEFT_OUT, ROW_HEADS
+from bluezone.spreadsheets.wording import COLUMN_HEADS, LABELS, LEFT_OUT, MORE_LINES, ROW_HEADS
 
 #: exit status of a file that leaves something to be decided, and of one that is refused
 ASKS, REFUSED = 3, 2
 _WIDTH = 160
 _LONGEST_HEADER = 44
+#: rows of figures, and rows left out, that are printed: a table of 5,000 takes longer to draw than to read
+_DRAWN = 60
 
 
 @dataclasses.dataclass(frozen=True)
@@ -156,7 +158,8 @@ def show(proposal: Proposal, words: Translator, stored_as: dict[int, str] | None
     console.print(columns)
     stored = {each.role for each in proposal.columns} - {IGNORE}
     rows = Table("", *map(words.gettext, ROW_HEADS), box=None)
-    for row in proposal.stored:
+    most = None if stored_as else _DRAWN
+    for row in proposal.stored[:most]:
         numbers = [
             f"{said(saying(LABELS[value.role]))} {'>' if value.bound else ''}{words.number(value.number, 2, trim=True)}"
             + (f" ({words.value(value.day)})" if value.day else "")
@@ -166,9 +169,11 @@ def show(proposal: Proposal, words: Translator, stored_as: dict[int, str] | None
         unit = f"{row.unit.full_name} {row.unit.code}" if row.unit else row.code
         rows.add_row(str(row.line), row.written, unit, "; ".join(numbers) or (stored_as or {}).get(row.line, ""))
     console.print(rows)
-    for row in proposal.rows:
-        if row.left_out is not None:
-            click.echo(said(saying(LEFT_OUT, line=str(row.line), written=row.written, why=row.left_out)))
+    out = [row for row in proposal.rows if row.left_out is not None]
+    for row in out[:most]:
+        click.echo(said(saying(LEFT_OUT, line=str(row.line), written=row.written, why=row.left_out)))
+    if most is not None and (more := len(proposal.stored[most:]) + len(out[most:])):
+        click.echo(said(saying(MORE_LINES, count=more)))
     for note in proposal.notes:
         click.echo(said(note))
     for check in proposal.checks:

@@ -66,6 +66,8 @@ class Figures:
     def __init__(self, figures: Iterable[Figure], gazetteer: Gazetteer) -> None:
         self._figures = {(figure.unit, figure.vintage.id): figure for figure in figures}
         self._gazetteer = gazetteer
+        #: what `every` has found: a table of 5,000 rows asks four times for each
+        self._every: dict[tuple[UnitCode, Measure], tuple[Figure, ...]] = {}
         self.vintages: Mapping[str, Vintage] = {figure.vintage.id: figure.vintage for figure in self._figures.values()}
 
         self._newest_first = sorted(
@@ -93,8 +95,10 @@ class Figures:
 
     def every(self, unit: Unit, measure: Measure) -> tuple[Figure, ...]:
         """Return the unit's figures in all vintages of a measure, the newest first."""
-        found = (self.get(unit, vintage.id) for vintage in self._newest_first if vintage.measure is measure)
-        return tuple(figure for figure in found if figure is not None)
+        if (known := self._every.get((unit.code, measure))) is None:
+            found = (self.get(unit, vintage.id) for vintage in self._newest_first if vintage.measure is measure)
+            known = self._every[unit.code, measure] = tuple(figure for figure in found if figure is not None)
+        return known
 
     def of_units(self, units: Iterable[Unit], measures: Iterable[Measure]) -> Denominators:
         """Return the figures of many units at once, each unit looked up once."""

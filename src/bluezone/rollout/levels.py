@@ -125,7 +125,8 @@ def between(counts: Sequence[Count], beside: Beside) -> list[list[Problem]]:
         unit = beside.units.get(count.unit) if isinstance(count.unit, UnitCode) else None
         problems = list(_of_place(unit, count.date, installs, beside)) if unit is not None else []
         above = unit.parent if unit is not None else None
-        if above is not None and not problems and (above, count.date) not in looked_at | own:
+        whole_day = (above, count.date)
+        if above is not None and not problems and whole_day not in own and whole_day not in looked_at:
             looked_at.add((above, count.date))
             whole = beside.units.get(above)
             problems += _of_place(whole, count.date, installs, beside, above=False) if whole is not None else ()

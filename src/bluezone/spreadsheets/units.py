@@ -178,7 +178,10 @@ class Finder:
         bare = _OFFICE.sub("", text)
         found = [(text, 0.0), (bare, 0.08), (_BRACKETS.sub(" ", bare).strip(), 0.03)]
         found += [(re.split(r"\s*,\s*|\s+[-–]\s+", bare)[0], _BEHIND)]
-        return [each for at, each in enumerate(found) if each[0] and each[0] not in [one for one, _ in found[:at]]]
+        costs: dict[str, float] = {}
+        for name, cost in found:
+            costs.setdefault(name, cost)
+        return [(name, cost) for name, cost in costs.items() if name]
 
     def _bearing(self, text: str, cost: float) -> list[Fit]:
         key = unit_key(text)

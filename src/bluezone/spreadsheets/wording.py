@@ -64,3 +64,4 @@ COLUMN_HEADS = (N_("header"), N_("taken for"), N_("day"), N_("first values"), N_
 ROW_HEADS = (N_("as written"), N_("unit"), N_("figures"))
 LEFT_OUT = N_("line {line}, “{written}”, is left out: {why}")
 PROBLEM, PROBLEM_OF_ROW = N_("line {line}, {column}: {why}"), N_("line {line}: {why}")
+MORE_LINES = N_("and {count} lines more, of the same kinds: `bluezone rollout read FILE --json` lists every one")

@@ -354,7 +354,7 @@ class StoreUpload(ChosenStep):
             text = _("Nothing would be stored. Tick the rows that are right, or throw the file away.")
             return self.show(400, problem=text)
         proposal = kind.understand(upload, now) if kind.understand is not None else None
-        pipeline.decide(kind, upload.pk, self.officer, now, shown=sent.get("shown", ""), confirmed=confirmed,
+        pipeline.decide(kind, upload, self.officer, now, shown=sent.get("shown", ""), confirmed=confirmed,
                         why=sent.get("why", ""))  # fmt: skip
         if proposal is not None and sent.get("remember") == "yes":
             spreadsheets.remember(upload, proposal, now)

@@ -43,7 +43,7 @@ def decide(each):
     officer, upload, shown = each
     together.wait()
     try:
-        return pipeline.decide(kind, upload.pk, officer, clock.now(), shown=shown).added
+        return pipeline.decide(kind, upload, officer, clock.now(), shown=shown).added
     except pipeline.UploadError as error:
         return str(error)
     finally:

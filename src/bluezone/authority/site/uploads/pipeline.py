@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
@@ -192,7 +191,7 @@ def undecided(preview: Preview, confirmed: Collection[int] = ()) -> frozenset[in
 
 def decide(
     kind: Kind[P],
-    upload_id: uuid.UUID,
+    found: Upload,
     officer: Any,
     now: dt.datetime,
     *,
@@ -210,7 +209,8 @@ def decide(
     with transaction.atomic():
         take_turns(f"decide {kind.name}")  # or two files at once would each be judged by what was stored before both
         own = Upload.objects.select_for_update().filter(kind=kind.name, officer=officer, place=officer.place)
-        upload = own.get(pk=upload_id)
+        upload = own.get(pk=found.pk)
+        spreadsheets.read_before(upload, found)
         preview = look(kind, upload, now)
         if fingerprint(kind, upload, preview, now) != shown:
             raise UploadError(
@@ -260,7 +260,7 @@ def at_once(
                 lines=", ".join(map(str, open_lines[:_NAMED_LINES])),
             )
         shown = fingerprint(kind, upload, preview, now)
-        return decide(kind, upload.pk, officer, now, shown=shown, confirmed=confirmed, why=why), preview
+        return decide(kind, upload, officer, now, shown=shown, confirmed=confirmed, why=why), preview
 
 
 def cancel(upload: Upload, now: dt.datetime) -> Upload:

@@ -69,6 +69,14 @@ def proposal_of(upload: Upload, context: Context, purpose: Purpose) -> Proposal:
     return kept[1]
 
 
+def read_before(upload: Upload, same: Upload) -> None:
+    """Give an upload, as it stands in the database, what was read of its file in this request."""
+    if upload.sha256 == same.sha256:
+        for name in ("_book", "_proposal"):
+            if hasattr(same, name):
+                setattr(upload, name, getattr(same, name))
+
+
 def left_out(proposal: Proposal) -> frozenset[int]:
     """Return the lines with something to store that are left out: not totals, headings and empty rows."""
     counted = {each.letter for each in proposal.columns if ALL_ROLES.get(each.role) in _TO_STORE}
