@@ -11,7 +11,7 @@ DEV := .[phone,bumble,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po' -o -name 'match.c')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town test lint types imports unit compiled messages messages-update pythons bench on-postgresql thorough validate reference migrations protobuf kernel apk deb lock clean
+.PHONY: help setup demo town test lint types imports unit compiled messages messages-update pythons bench on-postgresql thorough validate reference migrations protobuf kernel apk deb sbom lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -103,6 +103,9 @@ apk: $(VENV)/.dev-ready  ## the Android app, signed, in build/bluezone.apk (Debi
 
 deb: $(VENV)/.dev-ready  ## Debian 12 packages of the phone and of the server, in build/ (Python 3.11; docs/operate/)
 	$(BIN)/python tools/deb.py
+
+sbom: $(VENV)/.dev-ready  ## what the wheel brings with it, extra by extra, as CycloneDX: build/sbom.json
+	$(BIN)/python tools/sbom.py
 
 lock: $(VENV)/.dev-ready  ## write constraints.txt from what is installed now (after the tests passed with it)
 	$(BIN)/python -m pip freeze --exclude-editable | sort --ignore-case > constraints.txt

@@ -6,6 +6,7 @@ has signed as they stand: beside `phone.po` lies `phone.signed`, which names the
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 from pathlib import Path
@@ -16,6 +17,8 @@ from babel.messages.pofile import read_po
 
 #: languages whose texts need no signature
 OWN_LANGUAGES = ("vi",)
+#: where a catalogue names no day Babel writes that of the build, and no two wheels of one source would be the same
+_NO_DATE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
 
 def compile_catalogue(po_file: Path) -> None:
@@ -23,6 +26,7 @@ def compile_catalogue(po_file: Path) -> None:
     compiled, language = po_file.with_suffix(".mo"), po_file.parents[1].name
     with po_file.open("rb") as source:
         catalogue = read_po(source, locale=language)
+    catalogue.creation_date = _NO_DATE
     if language not in OWN_LANGUAGES and not drop_unsigned(catalogue, po_file.with_suffix(".signed")):
         compiled.unlink(missing_ok=True)
         return

@@ -10,6 +10,7 @@ brings a library and the whole of no subject: there it is seen in that run and i
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import importlib.util
 import json
@@ -23,7 +24,7 @@ import sysconfig
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 import httpx
@@ -135,10 +136,24 @@ def demand(package: str, require_tool) -> None:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory, require_tool) -> Path:
     demand("hatchling", require_tool)
-    folder = tmp_path_factory.mktemp("wheel")
+    return built(REPOSITORY, tmp_path_factory.mktemp("wheel"))
+
+
+def built(source: Path, folder: Path, **facts: Any) -> Path:
+    """The wheel of a tree, built into a folder; `facts`: how its process differs."""
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder]
-    subprocess.run([*pip, REPOSITORY], check=True)
+    subprocess.run([*pip, source], check=True, **facts)
     return next(folder.glob("bluezone-*.whl"))
+
+
+@pytest.mark.thorough
+def test_one_source_makes_one_wheel_byte_for_byte(wheel, tmp_path):
+    left = shutil.ignore_patterns(".git", ".venv", ".*cache", "__pycache__", "*.mo", "docs", "tests", "mobile", "build")
+    source = shutil.copytree(REPOSITORY, tmp_path / "elsewhere", ignore=left)
+    elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Asia/Ho_Chi_Minh", "LC_ALL": "C"}
+    again = built(source, tmp_path / "again", umask=0o077, env=os.environ | elsewhere)
+    assert again.name == wheel.name
+    assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(wheel.read_bytes()).digest()
 
 
 @pytest.fixture(scope="module")

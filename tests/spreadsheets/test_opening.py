@@ -142,6 +142,14 @@ def test_an_archive_that_hides_its_size_is_read_as_far_as_it_says() -> None:
         open_book(data[: at + 24] + (100).to_bytes(4, "little") + data[at + 28 :], "a.xlsx")
 
 
+def test_an_archive_whose_directory_is_larger_than_itself_is_damaged() -> None:
+    at = PLAIN.rindex(b"PK\x05\x06") + 12
+    data = PLAIN[:at] + (len(PLAIN) * 2).to_bytes(4, "little") + PLAIN[at + 4 :]
+    for opens in (load_of, open_book):
+        with pytest.raises(TableError, match="damaged"):
+            opens(data)
+
+
 @given(st.binary(max_size=3_000))
 def test_garbage_is_a_table_or_a_sentence(data: bytes) -> None:
     for first in (b"", b"PK\x03\x04", _OLE, b"<table>", b"\x09\x08", b"{"):

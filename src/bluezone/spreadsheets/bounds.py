@@ -67,7 +67,7 @@ def measure(data: bytes) -> Load:
                     merged += sum(_size(*match.groups()) for match in _MERGE.finditer(part))
                 check(sheets=sheets, cells=cells, merged=merged)
             return Load(unpacked, cells)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError):
         raise TableError(DAMAGED) from None
 
 
