@@ -19,7 +19,6 @@ from bluezone.phone.app.loop import Runner
 from bluezone.town.air import Air, AirStatistics
 from bluezone.town.clock import JumpingLoop, clock_of
 from bluezone.town.controllers import TownController
-from bluezone.town.findings import Recordings
 from bluezone.town.fleet import TX_POWER_DBM, Fleet
 from bluezone.town.radio_model import RadioModel
 from bluezone.town.radios import AirRadio
@@ -56,9 +55,6 @@ class Watcher:
 
     def day_is_over(self, town_s: float) -> None:
         """Report that the radios are off."""
-
-    def recorded(self, found: Recordings) -> None:
-        """Report what the phones recorded of each other."""
 
     def confirmed(self, case: int) -> None:
         """Report that an officer has opened the case of this person."""

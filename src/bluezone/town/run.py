@@ -206,7 +206,6 @@ def _live_and_warn(
             tracing.begin()
         clock = StandingClock(epoch_s + duration_s, authority)
         found, policy = _read_contacts(fleet, clock, progress)
-        watcher.recorded(found)
         cases, files = (diary.cases, diary.files) if diary is not None else ([], 0)
         by_day = minutes_by_day(world.paths, duration_s)
         truth = np.asarray(np.max(by_day, axis=0))

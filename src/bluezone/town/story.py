@@ -116,7 +116,7 @@ class Diary(Watcher):
         self._phones: Sequence[Runner] = ()
         self._onlooker = onlooker or Watcher()
         # what is none of this one's business
-        for event in ("heard", "day_is_over", "recorded", *_STORY, "traced", "told"):
+        for event in ("heard", "day_is_over", *_STORY, "traced", "told"):
             setattr(self, event, getattr(self._onlooker, event))
 
     def begins(self, fleet: Fleet, authority: TownAuthority) -> None:
@@ -198,7 +198,6 @@ class Diary(Watcher):
 Progress = Callable[[str, float, float], None]
 
 _MAX_BATCHES = 16  # four hours of batches: keys wait three hours at most after the phone ended its own
-_AFTER_BATCH_S = 60.0
 
 
 class StandingClock:

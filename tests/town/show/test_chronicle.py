@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from types import SimpleNamespace
+
 import pytest
 
 from bluezone.i18n import Language
-from bluezone.town.findings import Recordings
-from bluezone.town.show.chronicle import Kind, Phase, second_order
+from bluezone.town.findings import Level
+from bluezone.town.show.chronicle import Kind, Phase
 from bluezone.town.show.pages import translator
 from bluezone.town.show.words import sentence
 
@@ -58,23 +59,10 @@ def test_the_officer_s_decision_is_told_and_the_plan_may_be_another(chronicle, c
         assert said in sentence(event, chronicle, translator(language))
 
 
-NEAR = np.array(
-    [
-        # case, warned, near the warned, near the case only, long with the warned by one phone's log, nobody
-        [0, 300, 0, 200, 0, 0],
-        [300, 0, 20, 0, 0, 0],
-        [0, 20, 0, 0, 0, 0],
-        [200, 0, 0, 0, 0, 0],
-        [0, 15, 0, 0, 0, 0],
-        [0, 14, 0, 0, 0, 0],
-    ],
-    dtype=float,
-)
-
-
-def test_f2_is_who_was_near_somebody_warned_for_a_quarter_of_an_hour():
-    assert second_order(Recordings(NEAR, NEAR), cases={0}, warned=frozenset({1})) == [2, 4]
-
-
-def test_where_nobody_is_warned_there_is_no_f2():
-    assert second_order(Recordings(NEAR, NEAR), cases={0}, warned=frozenset()) == []
+def test_at_the_end_f2_is_who_truly_was_and_who_was_warned_stays_f1(chronicle):
+    chronicle.phase = Phase.DAY
+    chronicle.checked(1, warned=True)
+    levels = (Level.F0, Level.F2, Level.F2, Level.NONE)
+    chronicle.finish(SimpleNamespace(true_levels=levels, ended_at_s=chronicle.epoch_s + 86_400.0))
+    assert chronicle.roles[1:4] == ("F1", "F2", "")
+    assert chronicle.phase is Phase.OVER

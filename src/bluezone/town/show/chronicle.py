@@ -6,7 +6,7 @@ Written by the rehearsal's thread alone, read by others: what is read is replace
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.clock import Clock
 from bluezone.town.day import Watcher
-from bluezone.town.findings import CLOSE_CONTACT_MIN, Recordings
+from bluezone.town.findings import Level
 from bluezone.town.fleet import Fleet
 from bluezone.town.run import Outcome, start_of_day_s
 from bluezone.town.server import TownAuthority
@@ -95,7 +95,6 @@ class Chronicle(Watcher):
         self._patience = patience
         self._fleet: Fleet | None = None
         self._client: httpx.Client | None = None
-        self._recorded: Recordings | None = None
         self._clock: Clock = lambda: self.epoch_s
         self._minutes: list[Pairs] = []
         self._minute, self._heard = 0, dict[int, int]()
@@ -162,9 +161,6 @@ class Chronicle(Watcher):
         self._tell(Kind.DAY_OVER)
         self._read(_READ_S)
 
-    def recorded(self, found: Recordings) -> None:
-        self._recorded = found
-
     def confirmed(self, case: int) -> None:
         self._give(case, "F0")
         self._tell(Kind.CONFIRMED, person=case)
@@ -203,9 +199,9 @@ class Chronicle(Watcher):
 
     def finish(self, outcome: Outcome) -> None:
         """Take the outcome; authority and phones go on."""
-        assert self._recorded is not None
-        for person in second_order(self._recorded, {one.person for one in outcome.cases}, outcome.warned):
-            self._give(person, "F2")
+        for person, level in enumerate(outcome.true_levels):
+            if level is Level.F2 and not self.roles[person]:
+                self._give(person, "F2")
         self.outcome = outcome
         self._show(outcome.ended_at_s)
         self.phase = Phase.OVER
@@ -253,15 +249,6 @@ class Chronicle(Watcher):
 
     def _read(self, real_s: float) -> None:
         self.pacer.rest(real_s * self._patience)
-
-
-def second_order(found: Recordings, cases: Collection[int], warned: frozenset[int]) -> list[int]:
-    """Return F2: the persons near somebody warned for as long as makes a close contact, by what the phones recorded.
-    Only the town can say so, because it holds everybody's keys.
-    """
-    near = np.maximum(found.near, found.near.T)
-    others = [person for person in range(len(near)) if person not in cases and person not in warned]
-    return [person for person in others if any(near[person, one] >= CLOSE_CONTACT_MIN for one in warned)]
 
 
 def _pairs(heard: dict[int, int]) -> Pairs:
