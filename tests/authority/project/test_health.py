@@ -27,6 +27,8 @@ WELL = Facts(
     period_s=4 * 3_600,
     last_batch_end=NOON,
     runs=_BEAT | {"backup": _ran(_HOUR, _HOUR), "curves": _ran(_MINUTE, _MINUTE, 10 * _MINUTE)},
+    probe_published_at=NOON,
+    probe_seen_at=NOON,
     queues={"uploads": Queue(2, NOON - 14 * _MINUTE, 15 * _MINUTE), "text messages": Queue(0, None, 5 * _MINUTE)},
     gateway_failures={},
     tls_ends_at=NOON + 60 * _DAY,
@@ -81,6 +83,19 @@ def test_a_part_that_is_as_it_should_be_is_well(part):
         ("batch", {"last_batch_end": NOON - 4 * _HOUR, "at": NOON + 10 * _MINUTE}, 2, "the last batch of keys ended "),
         ("batch", {"last_batch_end": NOON - _HOUR, "at": NOON + 10 * _MINUTE}, 1, "the last batch of keys ended at 20"),
         ("batch", {"last_batch_end": NOON + 400 * _DAY}, 0, "ok"),  # healed by the worker
+        ("probe", {"probe_unseen_at": NOON - 4 * _HOUR - 20 * _MINUTE}, 0, "ok"),
+        (
+            "probe",
+            {"probe_unseen_at": NOON - 4 * _HOUR - 21 * _MINUTE},
+            2,
+            "the made-up case published at 2020-08-18T07:",
+        ),
+        (
+            "probe",
+            {"probe_problem": "/api/verify: HTTP 503"},
+            2,
+            "a made-up case came to a stop: /api/verify: HTTP 503",
+        ),
         ("queues", _LATE, 1, "7 text messages wait, the oldest for 9 minutes"),
         ("gateway", {"gateway_failures": {"http_500": 3}}, 0, "ok"),  # it failed, and goes on
         ("gateway", {"gateway_failures": {"http_500": 3}, **_LATE}, 1, "text messages wait, and the gateway failed to"),

@@ -90,6 +90,7 @@ def test_every_alert_has_a_playbook_and_every_playbook_an_alert():
         ({"runs": {**WELL.runs, "publish": Run(NOON - _HOUR, NOON - _HOUR)}}, {"Worker"}),
         ({"last_batch_end": NOON - 24 * _HOUR, "batches_late": 5}, {"BatchLate"}),
         ({"runs": {**WELL.runs, "curves": Run(NOON, None, _HOUR)}}, {"Jobs"}),
+        ({"probe_problem": "/v1/publish: HTTP 500"}, {"Probe"}),
         ({"queues": {"uploads": Queue(1, NOON - _HOUR, _HOUR / 4)}}, {"Queues"}),
         ({"gateway_answer": "cannot be reached"}, {"Gateway"}),
         ({"tls_ends_at": NOON + _HOUR}, {"Certificate"}),

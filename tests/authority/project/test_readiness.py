@@ -120,7 +120,8 @@ def test_a_server_does_not_start_without_its_private_keys(installed, monkeypatch
         server.check_ready()
 
 
-def test_every_part_is_measured_also_by_reading_all_that_is_stored(installed, set_clock, monkeypatch):
+def test_every_part_is_measured_also_by_reading_all_that_is_stored(installed, set_clock, monkeypatch, tmp_path):
+    monkeypatch.setattr(facts, "_PROCESSES", tmp_path / "proc")
     key = {"key": bytes(16), "rolling_start_interval": 2_664_432, "rolling_period": 144}
     embargo = {"embargoed_until": NOON - dt.timedelta(hours=1), "region": installed.region}
     PublishedKey.objects.create(**key, **embargo, transmission_risk=2, report_type=1)

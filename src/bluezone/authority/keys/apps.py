@@ -15,7 +15,7 @@ class KeysConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.documents.rules import published_kinds
-        from bluezone.authority.keys import batches, policies, retention
+        from bluezone.authority.keys import batches, policies, probing, retention
         from bluezone.authority.keys.second_order import services as second_order
         from bluezone.authority.keys.statistics import services as statistics
 
@@ -29,6 +29,7 @@ class KeysConfig(AppConfig):
                 first_deadline=FIRST_DEADLINE,
                 trust=Trust.PUBLISHES,
             ),
+            Job("probe", probing.EVERY, probing.probe, dt.timedelta(minutes=2), trust=Trust.PUBLISHES),
             Job("publish-statistics", dt.timedelta(minutes=10), statistics.sum_up),
         )
         registries.menu.add(

@@ -35,13 +35,18 @@ class Edition:
 
 def regions(conf: Environment) -> tuple[str, ...]:
     """Return the regions whose files this installation writes: that of its phones, that of other authorities, that of
-    contacts who warn others."""
-    return conf.region, conf.out_region, conf.second_order_region
+    contacts who warn others, that of made-up cases."""
+    return conf.region, conf.out_region, conf.second_order_region, conf.probe_region
 
 
-def batch_regions(conf: Environment) -> tuple[str, str]:
+def batch_regions(conf: Environment) -> tuple[str, ...]:
     """Return the regions that have batches. Contacts' first: what of theirs is confirmed joins ours of the same
     span."""
+    return (*real_regions(conf), conf.probe_region)
+
+
+def real_regions(conf: Environment) -> tuple[str, str]:
+    """Return the regions with batches whose keys are of people."""
     return conf.second_order_region, conf.region
 
 
@@ -52,7 +57,7 @@ def of(batch: ExportBatch, conf: Environment) -> Iterator[Edition]:
     """
     # Those folded into a first publication are not revisions to anybody.
     revisions = batch.revisions.exclude(batch=batch)
-    if batch.region == conf.second_order_region:
+    if batch.region in (conf.second_order_region, conf.probe_region):
         yield Edition(batch.region, batch.keys.all(), revisions)
         return
     yield Edition(conf.region, batch.keys.all(), revisions)

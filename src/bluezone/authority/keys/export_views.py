@@ -19,8 +19,8 @@ from bluezone.authority.keys.byte_ranges import RangeError, byte_range
 from bluezone.authority.keys.caching import FILE_CACHING, INDEX_CACHING
 from bluezone.authority.keys.export_store import export_store
 
-_INDEX = re.compile(r"[A-Za-z0-9_]{1,16}(?:-out|-f2)?/index\.txt", re.ASCII)
-_FILE = re.compile(r"[A-Za-z0-9_]{1,16}(?:-out|-f2)?/[0-9]{1,12}-[0-9]{1,12}-[0-9]{1,6}\.zip", re.ASCII)
+_INDEX = re.compile(r"[A-Za-z0-9_]{1,16}(?:-out|-f2|-probe)?/index\.txt", re.ASCII)
+_FILE = re.compile(r"[A-Za-z0-9_]{1,16}(?:-out|-f2|-probe)?/[0-9]{1,12}-[0-9]{1,12}-[0-9]{1,6}\.zip", re.ASCII)
 
 
 @csrf_exempt

@@ -131,3 +131,19 @@ class PublishedKey(models.Model):
             report_type=ReportType(self.report_type),
             days_since_onset=self.days_since_onset,
         )
+
+
+class Probe(models.Model):
+    """Store a made-up case that was played through the whole (`probing`): how far it came, and what would be heard of
+    it."""
+
+    begun_at = models.DateTimeField(db_index=True)
+    #: an identifier of its key, and the interval number at which it would be heard
+    identifier = models.BinaryField(default=bytes)
+    heard_at = models.PositiveIntegerField(null=True)
+    published_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"made-up case of {self.begun_at:%Y-%m-%d %H:%M} UTC"

@@ -108,7 +108,8 @@ def _store_new(keys: Sequence[TemporaryExposureKey], upload: _Upload) -> _Stored
     already or withdrawn: that takes a closer look."""
     if any(tek.report_type is ReportType.REVOKED for tek in keys):
         return None
-    note = statistics.row(upload.request(keys, new=len(keys), revised=0), upload.now)
+    is_counted = upload.region != settings.BLUEZONE.probe_region
+    note = statistics.row(upload.request(keys, new=len(keys), revised=0), upload.now) if is_counted else None
     try:
         done = insert_if_all_new([upload.row(tek) for tek in keys], upload.region, upload.traveler, note)
     except IntegrityError:

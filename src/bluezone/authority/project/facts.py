@@ -24,7 +24,7 @@ from django.db.models import Max, Sum
 from bluezone.authority.errors import AuthorityError, ConfigurationError
 from bluezone.authority.keys import editions
 from bluezone.authority.keys.export_store import INDEX, export_store
-from bluezone.authority.keys.models import ExportBatch, PublishedKey
+from bluezone.authority.keys.models import ExportBatch, Probe, PublishedKey
 from bluezone.authority.messages.models import SendingFailure
 from bluezone.authority.project import whole
 from bluezone.authority.project.health import BATCH_GRACE, DEEP, RULES, Facts, Queue, Run, batch_due
@@ -168,10 +168,23 @@ def _batch(now: dt.datetime) -> _Found:
     last: dt.datetime | None = done.aggregate(last=Max("end_at"))["last"]
     period = dt.timedelta(seconds=conf.export_period_s)
     late = 0 if last is None else max(0, (batch_due(now, conf.export_period_s) - last) // period)
-    waiting = PublishedKey.objects.filter(region__in=editions.batch_regions(conf), batch=None).count()
+    waiting = PublishedKey.objects.filter(region__in=editions.real_regions(conf), batch=None).count()
     return {
         "period_s": conf.export_period_s, "last_batch_end": last, "batches_late": late, "keys_waiting": waiting,
     }  # fmt: skip
+
+
+def _probe(_now: dt.datetime) -> _Found:
+    last = Probe.objects.order_by("begun_at").last()
+    times = Probe.objects.aggregate(published=Max("published_at"), seen=Max("seen_at"))
+    unseen = Probe.objects.exclude(published_at=None).filter(seen_at=None).order_by("published_at").first()
+    return {
+        "probe_published_at": times["published"],
+        "probe_seen_at": times["seen"],
+        "probe_unseen_at": unseen.published_at if unseen else None,
+        "probe_problem": last.problem if last else "",
+        "period_s": settings.BLUEZONE.export_period_s,
+    }
 
 
 def _queues(now: dt.datetime) -> _Found:
@@ -275,6 +288,7 @@ _LOOKS: Mapping[str, Callable[[dt.datetime], _Found]] = {
     "migrations": _migrations,
     "key_ends": _key_ends,
     "jobs": _runs,
+    "probe": _probe,
     "queues": _queues,
     "gateway": _gateway,
     "tls": _tls,

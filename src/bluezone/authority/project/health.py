@@ -103,6 +103,11 @@ class Facts:
     keys_waiting: int = 0
     runs: Mapping[str, Run] = field(default_factory=dict)
     queues: Mapping[str, Queue] = field(default_factory=dict)
+    #: of made-up cases: when the last was published, and seen by who looks as phones do; the first that is not seen yet
+    probe_published_at: dt.datetime | None = None
+    probe_seen_at: dt.datetime | None = None
+    probe_unseen_at: dt.datetime | None = None
+    probe_problem: str = ""
     #: failed to hand over a text message today, by reason; None: text messages are off
     gateway_failures: Mapping[str, int] | None = None
     #: what asking at the gateway's address said; None: not asked
@@ -213,6 +218,16 @@ def batch_due(now: dt.datetime, period_s: int) -> dt.datetime:
     return key_rules.floor(now - BATCH_GRACE, period_s)
 
 
+def probe(facts: Facts) -> Finding:
+    """Say that a made-up case did not come through. Without a public address none is played."""
+    if facts.probe_problem:
+        return _critical(f"a made-up case came to a stop: {facts.probe_problem}")
+    most = dt.timedelta(seconds=facts.period_s) + 2 * BATCH_GRACE
+    if facts.probe_unseen_at is not None and facts.at - facts.probe_unseen_at > most:
+        return _critical(f"the made-up case published at {_minute(facts.probe_unseen_at)} is in no file yet")
+    return _WELL
+
+
 def queues(facts: Facts) -> Finding:
     """Say what waits for longer than it may."""
     late = [
@@ -291,6 +306,7 @@ RULES: Mapping[str, Callable[[Facts], Finding]] = {
     "migrations": migrations,
     "key_ends": key_ends,
     "jobs": jobs,
+    "probe": probe,
     "queues": queues,
     "gateway": gateway,
     "tls": tls,

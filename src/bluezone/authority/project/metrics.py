@@ -40,6 +40,12 @@ _GAUGES: Mapping[str, tuple[str, str, Callable[[Facts], _Values]]] = {
     "last_batch_timestamp_seconds": ("End of the last batch of keys", "", lambda found: _at(found.last_batch_end)),
     "batches_late": ("Batches that are due and not out", "", lambda found: {"": found.batches_late}),
     "keys_waiting": ("Keys that no batch has yet", "", lambda found: {"": found.keys_waiting}),
+    "probe_published_timestamp_seconds": (
+        "When a made-up case was published last", "", lambda found: _at(found.probe_published_at),
+    ),
+    "probe_seen_timestamp_seconds": (
+        "When one was last found in a file, as phones look", "", lambda found: _at(found.probe_seen_at),
+    ),
     "job_success_timestamp_seconds": (
         "When a job last did what it is for",
         "job_name",

@@ -8,7 +8,7 @@ from bluezone.authority.campaign.figures import urls as figures
 from bluezone.authority.device_api.views import health
 from bluezone.authority.diagnosis.api import api
 from bluezone.authority.persons import my_data_views
-from bluezone.authority.project import home
+from bluezone.authority.project import home, status_page
 from bluezone.authority.project.openapi import views as openapi_views
 from bluezone.authority.project.readiness import healthz, readyz
 from bluezone.authority.project.search import Search
@@ -18,6 +18,7 @@ urlpatterns = [
     path("", home.front_door, name="front-door"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("status", status_page.page, name="status"),
     path("health", health, name="health"),
     path("", include("bluezone.authority.diagnosis.link_urls")),
     path("", include("bluezone.authority.signing.urls")),

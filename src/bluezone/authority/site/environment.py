@@ -389,6 +389,11 @@ class Environment(BaseSettings):
         return second_order_region(self.region)
 
     @property
+    def probe_region(self) -> str:
+        """Return the region of the keys of made-up cases, which no phone reads."""
+        return f"{self.region}-probe"
+
+    @property
     def bulletins(self) -> Path:
         return self.var / "bulletins"
 
