@@ -76,17 +76,17 @@ def test_no_more_is_near_than_was_heard_as_both_are_said(heard, near, shown):
 
 
 @pytest.mark.parametrize(
-    ("probability", "own_meetings", "certainty"),
+    ("near_minutes", "own_meetings", "certainty"),
     [
-        (0.5, 40, Certainty.LIKELY),
-        (0.49, 40, Certainty.POSSIBLE),
-        (0.49, 1, Certainty.POSSIBLE),
-        (0.9, 0, Certainty.CANNOT_TELL),  # a phone that does not know its own radio
+        (30.0, 40, Certainty.LIKELY),
+        (29.9, 40, Certainty.POSSIBLE),
+        (29.9, 1, Certainty.POSSIBLE),
+        (60.0, 0, Certainty.CANNOT_TELL),  # a phone that does not know its own radio
         (None, 40, Certainty.CANNOT_TELL),  # a rule that counts time and strength only
     ],
 )
-def test_it_is_said_in_three_words_how_sure_it_is(probability, own_meetings, certainty):
-    evidence = replace(SURE, probability=probability, own_meetings=own_meetings)
+def test_an_hour_is_said_to_be_surely_a_close_contact_by_its_share_near(near_minutes, own_meetings, certainty):
+    evidence = replace(SURE, heard_s=3_600.0, near_minutes=near_minutes, own_meetings=own_meetings)
     assert explain_evidence(DATE, evidence, "p", "1").certainty is certainty
 
 
@@ -108,7 +108,7 @@ def test_the_evidence_of_an_assessment_is_explained():
     [day] = BLUEZONE.knowing(Log(30, 51.0)).assess(windows(30, 45)).days
     explanation = explain_evidence(DATE, day.evidence, "bluezone", "3")
     assert (explanation.day, explanation.quarters) == (dt.date(2020, 8, 13), 2)
-    assert (explanation.near_minutes, explanation.certainty) == (30, Certainty.POSSIBLE)
+    assert (explanation.near_minutes, explanation.certainty) == (30, Certainty.LIKELY)
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -21,8 +21,9 @@ from bluezone.protocol.reports import Certainty
 _TEXTS = Catalogue("bluezone.exposure", "exposure")
 
 
-#: warned of with more than this, it is said to be likely
-_LIKELY = 0.5
+#: a contact is likely where this share of the time heard was near. Minutes alone rank no warnings: whoever sits at the
+#: next desk for hours gathers as many as who stands close for a quarter of an hour (docs/measurements/exposure.md)
+_MOSTLY = 0.5
 #: minutes near are said in fives
 _STEP_MIN = 5
 
@@ -141,11 +142,11 @@ def explain_day(day: DayRisk, policy: str, policy_version: str) -> Explanation:
 
 
 def certainty(evidence: Evidence) -> Certainty:
-    """Return how sure it is: not said by a rule that has no probability, nor by a phone that does not know its own
-    radio yet."""
-    if evidence.probability is None or not evidence.own_meetings:
+    """Return how sure it is, by the share of the time that was near: cannot be told by a rule that counts no minutes
+    near, nor by a phone that does not know its own radio yet."""
+    if evidence.near_minutes is None or not evidence.own_meetings:
         return Certainty.CANNOT_TELL
-    return Certainty.LIKELY if evidence.probability >= _LIKELY else Certainty.POSSIBLE
+    return Certainty.LIKELY if evidence.near_minutes * 60 >= _MOSTLY * evidence.heard_s else Certainty.POSSIBLE
 
 
 def _fives(evidence: Evidence) -> int | None:
