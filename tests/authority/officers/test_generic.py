@@ -35,7 +35,6 @@ from bluezone.errors import TranslatableError
 
 #: request functions of officers' pages that are none of the generic views yet, by package: a number only sinks
 NOT_MOVED = {
-    "campaign": 2,
     "checkpoints": 5,
     "declarations": 5,
     "django": 1,

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
 
 from bluezone.authority.campaign.figures import populations, reader
 from bluezone.authority.campaign.figures.forms import read_date
 from bluezone.authority.campaign.figures.populations import KIND, Effect, Preview, Row
 from bluezone.authority.campaign.figures.presenters import organisation_row
 from bluezone.authority.officers import scope
+from bluezone.authority.officers.generic import Access, FormPage, OfficerPage
 from bluezone.authority.officers.jurisdiction import own_unit
 from bluezone.authority.officers.models import User
-from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.officers.upload_pages import SHOWN_ROWS, UploadPages, first
 from bluezone.authority.site import clock
-from bluezone.authority.site.clock import today
-from bluezone.authority.site.language import number_text, page_language, problem_text, said, sentence_of, unit_name
+from bluezone.authority.site.language import number_text, page_language, problem_text, said, unit_name
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import pipeline
 from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.units.models import Organisation
-from bluezone.errors import TranslatableError
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Unit
 from bluezone.i18n import Language, format_date, format_share
@@ -115,16 +112,18 @@ class PopulationsForm(_CountedForm, UploadForm):
         return given | {"source": self.cleaned_data["source"]}
 
 
-@officers_page
-@require_GET
-def population_list(request: HttpRequest) -> HttpResponse:
+class PopulationList(OfficerPage):
     """Show which counts of people are in force for the own unit and those below."""
-    own = scope.directing(request.user)
-    day = today()
-    unit = own_unit(own, day)
-    units = [unit, *reader.children_of(unit, day)]
-    context = {"nav": "populations", "rows": [_in_force(each, day) for each in units], "unit": unit_name(unit)}
-    return render(request, "populations/list.html", context)
+
+    access: ClassVar[Access | None] = scope.directing
+    nav = "populations"
+    template_name = "populations/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        day = clock.today()
+        unit = own_unit(self.own, day)
+        rows = [_in_force(each, day) for each in (unit, *reader.children_of(unit, day))]
+        return super().get_context_data(**{"rows": rows, "unit": unit_name(unit)} | kwargs)
 
 
 def _in_force(unit: Unit, day: dt.date) -> dict[str, str]:
@@ -140,22 +139,26 @@ def _in_force(unit: Unit, day: dt.date) -> dict[str, str]:
     }
 
 
-@officers_page
-@require_http_methods(["GET", "POST"])
-def new_population(request: HttpRequest) -> HttpResponse:
+class NewPopulation(FormPage):
     """Take one count of people; what it changes is shown before it is stored."""
-    scope.directing(request.user)
-    form = PopulationForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = _received(form, scope.officer(request.user))
-        except TranslatableError as error:
-            form.add_error(None, sentence_of(error))
-        else:
-            if form.is_valid():
-                return redirect("populations:uploaded", made.pk)
-    context = {"nav": "populations", "form": form}
-    return render(request, "populations/new.html", context, status=400 if form.errors else 200)
+
+    access: ClassVar[Access | None] = scope.directing
+    nav = "populations"
+    template_name = "populations/new.html"
+    form_class = PopulationForm
+    wrong_at = ""  # what is wrong with a file is wrong with no single field
+    done = ""
+    made: Upload
+
+    def act(self) -> HttpResponse | None:
+        self.made = _received(self.form, self.officer)
+        return None if self.form.is_valid() else self.show(400)
+
+    def way_back(self) -> str:
+        return reverse("populations:uploaded", args=[self.made.pk])
+
+    def way_out(self) -> str:
+        return reverse("populations:list")
 
 
 def _received(form: PopulationForm, officer: User) -> Upload:
@@ -180,7 +183,7 @@ def _context(preview: Preview) -> dict[str, Any]:
     wrong = pipeline.lines(preview, Severity.ERROR)
     rows = [row for row in preview.rows if row.line not in wrong]
     shown, more = first(rows)
-    day = today()
+    day = clock.today()
     concerned = [row for row in rows if row.change != "unchanged"][:SHOWN_ROWS]
     doubtful = pipeline.lines(preview, Severity.DOUBT)
     asked = {row.key for row in rows if row.line in doubtful}

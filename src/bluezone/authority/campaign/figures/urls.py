@@ -29,8 +29,8 @@ national = (
 )
 populations = (
     [
-        path("", population_pages.population_list, name="list"),
-        path("new", population_pages.new_population, name="new"),
+        path("", population_pages.PopulationList.as_view(), name="list"),
+        path("new", population_pages.NewPopulation.as_view(), name="new"),
         *population_pages.PAGES.urls("upload"),
     ],
     "populations",
