@@ -67,6 +67,7 @@ def seen(sheet: Sheet) -> list[list[str]]:
         (b'{"a": ', "damaged"),
         (b'a,b\n"c', "line 2 is not CSV"),
         (b"a;b\n1;" + b"x" * (bounds.MAX_SIGNS + 1), "a cell in row 2 holds more than"),
+        (b";".join(b"%d" % at for at in range(bounds.MAX_COLUMNS + 1)), "more than 500 columns"),
         (b"a;b\n1;" + b"x" * 140_000, "a cell in row 2 holds more than"),
         (json.dumps([{"a": 1}, {"a": "x" * (bounds.MAX_SIGNS + 1)}]).encode(), "a cell in row 3 holds more than"),
         (b"x" * (bounds.MAX_BYTES + 1), "at most"),

@@ -26,6 +26,8 @@ MAX_UNPACKED = 60_000_000
 MAX_SHEETS = 60
 MAX_CELLS = 400_000
 MAX_ROWS = 100_000
+#: of a sheet, filled: a year of days and more; what each may mean is weighed against the others
+MAX_COLUMNS = 500
 MAX_MERGED_CELLS = 300_000
 #: the rectangle around all filled cells of a sheet, which is held whole while it is opened
 MAX_AREA = 4_000_000
@@ -71,9 +73,9 @@ def measure(data: bytes) -> Load:
         raise TableError(DAMAGED) from None
 
 
-def check(*, sheets: int = 0, cells: int = 0, rows: int = 0, merged: int = 0, area: int = 0) -> None:
-    """Raise TableError for more than is read: of sheets, cells, rows, cells in merged areas, cells in the rectangle
-    around a sheet's filled ones."""
+def check(*, sheets: int = 0, cells: int = 0, rows: int = 0, columns: int = 0, merged: int = 0, area: int = 0) -> None:
+    """Raise TableError for more than is read: of sheets, cells, rows, filled columns, cells in merged areas, cells in
+    the rectangle around a sheet's filled ones."""
     if sheets > MAX_SHEETS:
         raise TableError(N_("the workbook has more than {limit} sheets"), limit=MAX_SHEETS)
     if cells > MAX_CELLS:
@@ -83,6 +85,8 @@ def check(*, sheets: int = 0, cells: int = 0, rows: int = 0, merged: int = 0, ar
         )
     if rows > MAX_ROWS:
         raise TableError(N_("the file has more than {limit} rows"), limit=MAX_ROWS)
+    if columns > MAX_COLUMNS:
+        raise TableError(N_("a sheet has more than {limit} columns"), limit=MAX_COLUMNS)
     if merged > MAX_MERGED_CELLS:
         raise TableError(
             N_("merged cells of the workbook cover more than {limit} cells: take the merging off"),

@@ -68,6 +68,7 @@ def open_book(data: bytes, name: str = "", progress: Callable[[int], None] = lam
     else:
         form, sheets = _text(data, name or "?")
     for sheet in sheets:
+        bounds.check(columns=0 if sheet.hidden else len({column for _, column in sheet.cells}))
         bounds.check_signs((row, cell.text) for (row, _), cell in sheet.cells.items())
     return Book(name, form, tuple(map(_in_true_letters, sheets)), (*notes, *_left_out(sheets)))
 
