@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -99,6 +100,16 @@ def test_chosen_contacts_go_along_and_the_others_stay(by, officers):
     identity = persons.open_identity(Episode.objects.get(pk=mai.pk).person, Issuer(officer=officers[THERE]), "to call")
     assert identity.name == "Mai"
     assert set(queries.editable(officers[HERE])) == {tu}
+
+
+def test_in_a_shift_who_goes_along_is_chosen_by_name_and_relation(browser_of, by):
+    sick = f0()
+    wife = services.enter(sick.case, Identity(name="Mai"), replace(met(0), relation="vợ"), by, NOW)
+    address = f"/officer/contacts/people/{sick.pk}/hand-over"
+    here = browser_of()
+    assert f"F1 {wife.person.pseudonym} · vợ" in here.get(address).content.decode()
+    persons.open_shift(by.officer, "follow-up", NOW)
+    assert "F1 Mai · vợ" in here.get(address).content.decode()
 
 
 def test_a_contact_is_handed_over_alone(by):

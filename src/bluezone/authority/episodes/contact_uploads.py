@@ -189,7 +189,10 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
         offices = confirming.all_offices_with_right()
         known = Person.objects.in_bulk({row.known for row in taken if row.known}, field_name="pseudonym")
         places = {row.line: place_of(UnitCode.parse(row.place)) if row.place else by.place for row in taken}
-        first = {row.same_as or row.line: row for row in reversed(taken) if not row.known}
+        first: dict[int, Draft] = {}
+        for row in taken:
+            if not row.known:
+                first.setdefault(row.same_as or row.line, row)
         entered = persons.enter_all(
             [(row.identity, confirming.office_of(places[row.line], offices)) for row in first.values()], now
         )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis.case_rules import nearest_first
 from bluezone.authority.episodes import handing_over, queries
-from bluezone.authority.episodes.models import Episode, Handover, Stay
+from bluezone.authority.episodes.models import Episode, Exposure, Handover, Stay
 from bluezone.authority.episodes.stays.forms import SpotForm
 from bluezone.authority.episodes.stays.pages import seeing_stays, site_choices, spot_of
 from bluezone.authority.officers import confirming, scope
@@ -23,6 +23,7 @@ from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.generic import FormPage, OfficerPage
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import office_name
+from bluezone.authority.persons import services as persons
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import sentence_of
 from bluezone.errors import TranslatableError
@@ -96,9 +97,22 @@ class HandOver(FormPage):
         names = {place: office_name(place, day) for place in confirming.all_offices_with_right() - {self.office}}
         return HandoverForm(
             [(place, names[place]) for place in nearest_first(self.office, names)],
-            [(key, f"{each.role.upper()} {each.name}") for key, each in self.contacts.items()],
+            self._along(),
             self.request.POST if self.request.method == "POST" else None,
         )
+
+    def _along(self) -> list[tuple[str, str]]:
+        """Return who can be chosen: in a shift by name, with what they are to the person handed over."""
+        people = [each.person for each in self.contacts.values() if each.person is not None]
+        known = persons.identities_for(people, self.officer, clock.now())
+        met = Exposure.objects.filter(episode__in=self.contacts, source=self.row).order_by("day")
+        relations = dict(met.values_list("episode", "relation"))
+        choices = []
+        for key, each in self.contacts.items():
+            who = known.get(each.person_id) if each.person_id is not None else None
+            facts = (f"{each.role.upper()} {who.name if who is not None and who.name else each.name}",)
+            choices.append((key, " · ".join(filter(None, (*facts, relations.get(each.pk, ""))))))
+        return choices
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         nobody = len(kwargs["form"].fields["to_place"].choices) == 1

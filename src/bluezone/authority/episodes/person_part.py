@@ -209,7 +209,7 @@ def sections(officer: User, row: Episode) -> Iterable[PersonSection]:
 def _actions(row: Episode, officer: User) -> dict[str, Any]:
     now, is_contact = clock.now(), row.role != Role.F0
     case = row.case if row.case is not None and row.case.status != Case.Status.WITHDRAWN else None
-    may_isolate = row.decision is Decision.CONTACT and row.role == Role.F1
+    is_apart = row.decision is Decision.CONTACT and row.role != Role.F2 and row.ended_on is None
     is_own = row.person is not None and row.person.place == (officer.place or "/")
     return {
         "row": row,
@@ -219,8 +219,8 @@ def _actions(row: Episode, officer: User) -> dict[str, Any]:
         "decisions": [(each.value, DECISION_NAMES[each]) for each in rules.decisions_from(row.decision)]
         if is_contact
         else (),
-        "isolation": isolation_form(row, now) if may_isolate else None,
-        "new_stay": may_isolate and is_own and row.isolated_on is None and _enters_stays(officer),
+        "isolation": isolation_form(row, now) if is_apart and is_contact else None,
+        "new_stay": is_apart and is_own and row.isolated_on is None and _enters_stays(officer),
         "may_warn": warning.problem(row, now) is None,
         "warns": warning.warns(row),
     }
