@@ -20,7 +20,8 @@ from bluezone.authority.issuing.results import services
 from bluezone.authority.issuing.results.rules import Result
 from bluezone.authority.issuing.results.services import REPORTS
 from bluezone.authority.issuing.retention import RESULT_LIFE
-from bluezone.authority.officers import scope
+from bluezone.authority.officers import confirming, scope
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
@@ -102,12 +103,15 @@ def held_of(pseudonym: str) -> Iterable[Holding]:
         yield Holding(_("Result of a laboratory"), facts, clock.date_of(row.received_at + RESULT_LIFE), rule)
 
 
-def lines(tasks: Sequence[Task], _reader: Reader) -> dict[int, Line]:
-    """Say the rows of the list of work that are results, by the task's key."""
+def lines(tasks: Sequence[Task], reader: Reader) -> dict[int, Line]:
+    """Say the rows of the list of work that are results, by the task's key: what was found only to who may read it."""
+    reads = confirming.may_read_health(Issuer(officer=reader.officer))
     rows = {str(row.pk): row for row in LabResult.objects.filter(pk__in=[task.source_key for task in tasks])}
     return {
         task.pk: Line(
-            _("Result of a laboratory: %(result)s") % {"result": word(row.result)},
+            _("Result of a laboratory: %(result)s") % {"result": word(row.result)}
+            if reads
+            else _("Result of a laboratory"),
             reverse("issuing:result", args=[row.pk]),
             icon="test",
             about=row.external_id,
