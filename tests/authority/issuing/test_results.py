@@ -255,7 +255,7 @@ def officer_at(place: str, role: str) -> tuple[User, Client]:
 
 
 def test_a_result_without_a_number_is_a_task_of_the_patients_commune_found_by_the_laboratorys_id(authority, client):
-    _lan, commune = officer_at(COMMUNE, "commune")
+    lan, commune = officer_at(COMMUNE, "commune")
     _binh, elsewhere = officer_at("/63:93/63:936/63:31471/", "commune")
     _lab, token = laboratory("private", authority.clock.now, right=False)
     send(client, token, external_id="PCR/77", commune="Nàng Mau")
@@ -263,6 +263,9 @@ def test_a_result_without_a_number_is_a_task_of_the_patients_commune_found_by_th
     assert (row.place, task.place, row.case) == (COMMUNE, COMMUNE, None)
     assert "PCR/77" in commune.get("/officer/results/").content.decode()
     assert "PCR/77" in commune.get("/officer/results/?q=pcr/7").content.decode()
+    for reads in (False, True):  # the list of work says what was found to who may read it
+        User.objects.filter(pk=lan.pk).update(may_confirm=reads)
+        assert ("Kết quả xét nghiệm: dương tính" in commune.get("/officer/work/").content.decode()) is reads
     page = commune.get(f"/officer/results/{row.pk}").content.decode()
     assert "Nàng Mau" in page
     assert elsewhere.get(f"/officer/results/{row.pk}").status_code == 404
