@@ -105,7 +105,7 @@ class HandOver(FormPage):
         """Return who can be chosen: in a shift by name, with what they are to the person handed over."""
         people = [each.person for each in self.contacts.values() if each.person is not None]
         known = persons.identities_for(people, self.officer, clock.now())
-        met = Exposure.objects.filter(episode__in=self.contacts, source=self.row).order_by("day")
+        met = Exposure.objects.filter(episode__in=self.contacts.values(), source=self.row).order_by("day")
         relations = dict(met.values_list("episode", "relation"))
         choices = []
         for key, each in self.contacts.items():
