@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import F, Max, QuerySet
 
 from bluezone.authority.errors import ConfigurationError
-from bluezone.authority.keys import editions, padding, rules
+from bluezone.authority.keys import adopting, editions, padding, rules
 from bluezone.authority.keys.export_store import INDEX, export_store
 from bluezone.authority.keys.healing import mend
 from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
@@ -55,6 +55,7 @@ def publish(now: dt.datetime, progress: Progress = lambda _done, _total: None) -
         if not signers:
             raise ConfigurationError("no export key signs now; `bluezone authority keys create export` makes one")
         mend(conf, now, RETENTION)
+        adopting.adopt(conf, now, RETENTION)
         due = _spans_due(conf, now)
         left_open = list(ExportBatch.objects.filter(state=ExportBatch.State.OPEN).order_by("end_at"))
         total = len(left_open) + len(due)
@@ -74,8 +75,9 @@ def publish(now: dt.datetime, progress: Progress = lambda _done, _total: None) -
     )
 
 
-def publish_restored(now: dt.datetime) -> None:
+def publish_restored(now: dt.datetime) -> int:
     """Export what waits in a database restored from a backup, in one batch of each region that ends now, to the second.
+    Return how many keys that were published after the backup were found in files, and taken in again.
 
     The server that was lost may have published batches of the periods since: no file may have the name of one of them,
     for phones and proxies know a file by its name.
@@ -84,6 +86,7 @@ def publish_restored(now: dt.datetime) -> None:
     end_at = now.replace(microsecond=0)
     with job_lock("publish"):
         signers = signing.export_signers(now)
+        taken_in = adopting.adopt(conf, now, RETENTION)
         for batch in ExportBatch.objects.filter(state=ExportBatch.State.OPEN).order_by("end_at"):
             _finish(batch, signers, conf)
         for region in editions.batch_regions(conf):
@@ -91,6 +94,7 @@ def publish_restored(now: dt.datetime) -> None:
             if last is not None and last < end_at:
                 _finish(_open(conf, region, end_at), signers, conf)
         write_index(conf)
+    return taken_in
 
 
 def publish_due(now: dt.datetime) -> PublishReport | None:

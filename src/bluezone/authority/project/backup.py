@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import io
 import json
 import os
@@ -18,7 +19,9 @@ import tarfile
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,17 +33,21 @@ from bluezone.authority.keys import batches, editions
 from bluezone.authority.keys.export_store import export_store
 from bluezone.authority.project import whole
 from bluezone.authority.project.database import this_schema
-from bluezone.authority.site import retention
+from bluezone.authority.site import job_runs, retention
 from bluezone.authority.site.configuration import SECRETS
 from bluezone.authority.site.files import private_file, sync_directory
 from bluezone.authority.site.locks import job_lock
-from bluezone.authority.site.models import Installation
+from bluezone.authority.site.models import Installation, JobRun
 
 _FORMAT = 1
-_ENDING = ".bluezone.age"
+_ENDING, _PARTIAL = ".bluezone.age", ".partial"
 _STAMP = "%Y%m%dT%H%M%SZ"
 #: a large batch takes minutes to write
 _PUBLISHING_WAIT_S = 900.0
+#: under this name a backup is noted, as the runs of jobs are
+_JOB = "backup"
+#: one a night, and hours to make it
+BACKUP_GRACE = dt.timedelta(hours=30)
 
 
 class BackupError(AuthorityError):
@@ -56,15 +63,17 @@ def file_name(now: dt.datetime) -> str:
 
 
 def expired(names: Sequence[str], now: dt.datetime, keep: int, days: int) -> list[str]:
-    """Return the backups of a folder to delete: beyond the newest `keep`, and older than `days`. The newest stays, and
-    what has no name of ours."""
+    """Return the backups of a folder to delete: beyond the newest `keep`, and older than `days`; of those that were cut
+    short, what is older than a day. The newest stays, and what has no name of ours."""
     moments = {}
     for name in names:
+        stamp = name.removeprefix(".").removesuffix(_PARTIAL).removesuffix(_ENDING)
         with contextlib.suppress(ValueError):
-            moments[name] = dt.datetime.strptime(name.removesuffix(_ENDING), _STAMP).replace(tzinfo=dt.UTC)
+            moments[name] = dt.datetime.strptime(stamp, _STAMP).replace(tzinfo=dt.UTC)
     newest_first = sorted((name for name in moments if name.endswith(_ENDING)), reverse=True)
-    oldest = now - dt.timedelta(days=days)
-    return [name for at, name in enumerate(newest_first) if at and (at >= keep or moments[name] < oldest)]
+    oldest, day_ago = now - dt.timedelta(days=days), now - dt.timedelta(days=1)
+    gone = [name for at, name in enumerate(newest_first) if at and (at >= keep or moments[name] < oldest)]
+    return gone + [name for name in moments if name.endswith(_PARTIAL) and moments[name] < day_ago]
 
 
 # --- encryption -------------------------------------------------------------------------------------------------------
@@ -111,10 +120,11 @@ def _decrypt(path: Path, key: Path, take: Callable[[IO[bytes]], None]) -> None:
             take(reader)
             while reader.read(1 << 20):  # to its end: only there it is known to be whole
                 pass
-    except (pyrage.DecryptError, tarfile.TarError, OSError) as error:
-        if isinstance(error, FileNotFoundError):
-            raise
+    except (pyrage.DecryptError, tarfile.TarError) as error:
         raise BackupError(unreadable) from error
+    except OSError as error:  # age's own, of what was changed, has no number
+        full = f"{path}: it cannot be unpacked: {error.strerror}; nothing was changed"
+        raise BackupError(full if error.errno else unreadable) from error
 
 
 @contextlib.contextmanager
@@ -155,10 +165,10 @@ def backup(target: Path, recipient: str, now: dt.datetime) -> None:
     row = whole.check(now)
     if target.exists():
         raise BackupError(f"{target}: there is a file already; nothing was changed")
-    partial = target.with_name(f".{target.name}.partial")
+    partial = target.with_name(f".{target.name}{_PARTIAL}")
     try:
-        with tempfile.TemporaryDirectory(dir=settings.BLUEZONE.var, prefix="backup-") as folder, _no_publishing():
-            database = Path(folder, "database")
+        with _no_publishing(), _scratch("backup-") as folder:
+            database = folder / "database"
             _copy_database(database)
             with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
                 _encrypt(lambda pipe: _write(pipe, row, database, now), recipient, out)
@@ -168,6 +178,35 @@ def backup(target: Path, recipient: str, now: dt.datetime) -> None:
         sync_directory(target.parent)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def note_run(now: dt.datetime, *, copied: bool) -> None:
+    """Let the database know of a backup, for `backup_problem`."""
+    job_runs.note(_JOB, now, None if copied else "written, but not copied elsewhere", succeeded=copied)
+
+
+def backup_problem(last: JobRun | None, now: dt.datetime) -> str | None:
+    """Say that the last backup is late, or was not copied elsewhere; `last` is `last_backup`'s. Without any there is
+    nothing to be late."""
+    if last is None or (last.succeeded_at is not None and now - last.succeeded_at <= BACKUP_GRACE):
+        return None
+    if last.succeeded_at is None or last.succeeded_at < last.ended_at:
+        return f"the backup of {last.ended_at:%Y-%m-%dT%H:%MZ} is {last.report}"
+    return f"the last backup is of {last.succeeded_at:%Y-%m-%dT%H:%MZ}"
+
+
+def last_backup() -> JobRun | None:
+    """Return the last backup that was made of this installation; None where none was."""
+    return job_runs.last_run(_JOB)
+
+
+@contextlib.contextmanager
+def _scratch(prefix: str) -> Iterator[Path]:
+    """Give an empty folder beside the data, and delete it; first what a killed run left in one, which is in clear."""
+    for left in settings.BLUEZONE.var.glob(f"{prefix}*"):
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(dir=settings.BLUEZONE.var, prefix=prefix) as folder:
+        yield Path(folder)
 
 
 @contextlib.contextmanager
@@ -212,6 +251,11 @@ def _postgresql(program: str, *arguments: str) -> None:
 def _write(pipe: IO[bytes], row: Installation, database: Path, now: dt.datetime) -> None:
     conf = settings.BLUEZONE
     store = export_store(conf)
+    kept = {path.name: path.read_bytes() for path in sorted(conf.secrets_folder.glob("*.pem"))}
+    for name in SECRETS:
+        kept[name] = getattr(settings, name.upper()).encode()
+        if earlier := getattr(settings, f"{name.upper()}_FALLBACKS"):
+            kept[f"{name}_fallbacks"] = "\n".join(earlier).encode()
     manifest = {
         "format": _FORMAT,
         "schema": this_schema()[1],
@@ -219,16 +263,13 @@ def _write(pipe: IO[bytes], row: Installation, database: Path, now: dt.datetime)
         "at": now.isoformat(),
         "installation": str(row.pk),
         "fingerprints": row.fingerprints,
+        "secrets": {name: _mark(data) for name, data in kept.items()},
     }
     with tarfile.open(fileobj=pipe, mode="w|") as tar:
         _add(tar, "manifest.json", json.dumps(manifest).encode())
         tar.add(database, "database")
-        for path in sorted(conf.secrets_folder.glob("*.pem")):
-            _add(tar, f"secrets/{path.name}", path.read_bytes())
-        for name in SECRETS:
-            _add(tar, f"secrets/{name}", getattr(settings, name.upper()).encode())
-            if earlier := getattr(settings, f"{name.upper()}_FALLBACKS"):
-                _add(tar, f"secrets/{name}_fallbacks", "\n".join(earlier).encode())
+        for name, data in kept.items():
+            _add(tar, f"secrets/{name}", data)
         for region in editions.regions(conf):
             for name in store.names(region):
                 if not Path(name).name.startswith(".") and (data := store.read(name)) is not None:
@@ -258,43 +299,84 @@ def _unpack(path: Path, key: Path, folder: Path) -> dict[str, Any]:
             tar.extractall(folder, filter="data")
 
     _decrypt(path, key, take)
-    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
-    if (manifest["format"], manifest["schema"]) != (_FORMAT, this_schema()[1]):
+    try:
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
+    except (OSError, ValueError) as error:
+        raise BackupError(f"{path}: no backup of an installation; nothing was changed") from error
+    if (manifest.get("format"), manifest.get("schema")) != (_FORMAT, this_schema()[1]):
         raise BackupError(f"{path}: of another version; restore it with the one that made it; nothing was changed")
-    row = Installation(pk=manifest["installation"])
-    row.clean_fields(exclude=["fingerprints"])
+    row = Installation(pk=uuid.UUID(manifest["installation"]))
+    found = {each.name: each.read_bytes() for each in (folder / "secrets").glob("*")}
+    wrong = [name for name, mark in manifest["secrets"].items() if mark != _mark(found.get(name))]
+    wrong += sorted(found.keys() - manifest["secrets"].keys())
     for name in SECRETS:
-        if whole.fingerprint(name, (folder / "secrets" / name).read_text(), row) != manifest["fingerprints"].get(name):
-            raise BackupError(f"{path}: its {name} is not the one that its database knows; nothing was changed")
+        if whole.fingerprint(name, found.get(name, b"").decode(), row) != manifest["fingerprints"].get(name):
+            wrong.append(name)
+    if wrong:
+        raise BackupError(f"{path}: its {wrong[0]} is not the one that its database knows; nothing was changed")
+    if not (folder / "database").is_file():
+        raise BackupError(f"{path}: it has no database; nothing was changed")
     return manifest
 
 
-def restore(path: Path, key: Path, now: dt.datetime) -> dict[str, Any]:
+def _mark(data: bytes | None) -> str:
+    return "" if data is None else hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Report a restore: what the backup said of itself, and how many keys that were published after it are known again
+    from export files that outlived the server."""
+
+    manifest: dict[str, Any]
+    keys_from_files: int
+
+
+def restore(path: Path, key: Path, now: dt.datetime) -> Restored:
     """Put a backup onto an empty machine, delete what ended since, and publish what waited.
 
-    Until the database is in place, which comes last, nothing is installed, and the same backup may be restored again.
+    Until the database is in place nothing is installed. It comes with a mark that it is being restored, by which
+    nothing is served until all of this is done. One that was cut short is ended by restoring the same backup again.
     """
     conf = settings.BLUEZONE
     conf.var.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if whole.installation() is not None or (connection.vendor != "sqlite" and connection.introspection.table_names()):
-        raise BackupError("an installation is here already: a backup is restored onto an empty machine")
-    with tempfile.TemporaryDirectory(dir=conf.var, prefix="restore-") as name:
-        folder = Path(name)
-        manifest = _unpack(path, key, folder)
-        if manifest["engine"] != connection.vendor:
-            raise BackupError(f"{path}: its database is {manifest['engine']}, and DATABASE_URL names another kind")
-        _put_files(folder)
-        if connection.vendor == "sqlite":
-            (folder / "database").chmod(0o600)
-            (folder / "database").rename(connection.settings_dict["NAME"])
-            sync_directory(conf.var)
-        else:
-            _postgresql("pg_restore", "--single-transaction", "--no-owner", "--exit-on-error",
-                        f"--dbname={connection.settings_dict['NAME']}", str(folder / "database"))  # fmt: skip
-    whole.check(now)
-    retention.purge(now)
-    batches.publish_restored(now)
-    return manifest
+    with job_lock("restore"):
+        here = whole.installation()
+        is_empty = connection.vendor == "sqlite" or not connection.introspection.table_names()
+        if (here is None and not is_empty) or (here is not None and here.restoring is None):
+            raise BackupError("an installation is here already: a backup is restored onto an empty machine")
+        with _scratch("restore-") as folder:
+            manifest = _unpack(path, key, folder)
+            at = dt.datetime.fromisoformat(manifest["at"])
+            if manifest["engine"] != connection.vendor:
+                raise BackupError(f"{path}: its database is {manifest['engine']}, and DATABASE_URL names another kind")
+            if here is not None and (str(here.pk), here.restoring) != (manifest["installation"], at):
+                whole.check_restored(here)  # says which one
+            _put_files(folder)
+            if here is None:
+                _put_database(folder / "database", at)
+        row = whole.check(now, restoring=True)
+        retention.purge(now)
+        taken_in = batches.publish_restored(now)
+        row.restoring = None
+        row.save(update_fields=["restoring"])
+    return Restored(manifest, taken_in)
+
+
+def _put_database(path: Path, at: dt.datetime) -> None:
+    """Put a database in place with the mark that it is being restored: both, or neither."""
+    mark = f"UPDATE {Installation._meta.db_table} SET restoring = '{at.isoformat(sep=' ')}'"  # noqa: S608 (a moment)
+    if connection.vendor == "sqlite":
+        with contextlib.closing(sqlite3.connect(path)) as database, database:
+            database.execute(mark.replace("+00:00", ""))  # as Django stores it
+        path.chmod(0o600)
+        path.rename(connection.settings_dict["NAME"])
+        sync_directory(Path(connection.settings_dict["NAME"]).parent)
+        return
+    script = path.with_name("script.sql")
+    _postgresql("pg_restore", "--no-owner", f"--file={script}", str(path))
+    _postgresql("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction", f"--file={script}",
+                "--command=RESET search_path", f"--command={mark}")  # fmt: skip
 
 
 def _put_files(folder: Path) -> None:
@@ -304,7 +386,7 @@ def _put_files(folder: Path) -> None:
         if private_file(there, path.read_bytes()) != path.read_bytes():
             raise BackupError(f"{there}: another secret is here already; nothing of it was changed")
     store = export_store(conf)
-    for path in sorted((folder / "exports").rglob("*.*")):
+    for path in sorted((folder / "exports").rglob("*.zip")):  # an index that is there may name files of later
         store.put(str(path.relative_to(folder / "exports")), path.read_bytes())
     if (folder / "bulletins").is_dir():
         shutil.copytree(folder / "bulletins", conf.bulletins, dirs_exist_ok=True)

@@ -35,6 +35,7 @@ def install(now: dt.datetime, replace: Collection[str] = ()) -> list[str]:
     """
     with job_lock("migrate"):
         known = whole.installation()
+        whole.check_restored(known)
         made = [name for name in SECRETS if _make(name, known, anew=name in replace)]
         whole.take_in_secrets()
         noted = list(SECRETS)

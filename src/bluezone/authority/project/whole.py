@@ -23,6 +23,9 @@ from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.configuration import SECRETS
 from bluezone.authority.site.models import Installation
 
+_CUT_SHORT = (
+    "a restore was cut short here, of the backup of {at}: run `bluezone authority restore` with it again, which ends it"
+)
 NOTHING_INSTALLED = "nothing is installed here; run `bluezone authority install`, then start again"
 
 
@@ -109,20 +112,29 @@ def take_in_secrets() -> None:
             setattr(settings, name.upper(), value)
 
 
-def check_secrets() -> Installation:
-    """Return the installation. Raises AuthorityError where there is none, ConfigurationError where a secret is missing
-    or is not the one that the database knows."""
+def check_restored(found: Installation | None) -> None:
+    """Raise AuthorityError where a restore was cut short after it had put the database in place."""
+    if found is not None and found.restoring is not None:
+        raise AuthorityError(_CUT_SHORT.format(at=found.restoring.isoformat()))
+
+
+def check_secrets(*, restoring: bool = False) -> Installation:
+    """Return the installation. Raises AuthorityError where there is none, or one that is not wholly restored,
+    ConfigurationError where a secret is missing or is not the one that the database knows."""
     found = installation()
     if found is None:
         raise AuthorityError(NOTHING_INSTALLED)
+    if not restoring:
+        check_restored(found)
     take_in_secrets()
     if problems := secret_problems(findings(found)):
         raise ConfigurationError(*problems)
     return found
 
 
-def check(now: dt.datetime) -> Installation:
-    """Return the installation. Raises AuthorityError where a secret or a signing key is missing, foreign or mixed."""
-    found = check_secrets()
+def check(now: dt.datetime, *, restoring: bool = False) -> Installation:
+    """Return the installation. Raises AuthorityError where a secret or a signing key is missing, foreign or mixed.
+    `restoring`: for who is at ending a restore."""
+    found = check_secrets(restoring=restoring)
     signing.check_usable(now)
     return found

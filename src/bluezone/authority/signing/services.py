@@ -24,7 +24,7 @@ from bluezone.authority.signing.models import SigningKey
 from bluezone.authority.site.files import private_file
 from bluezone.authority.site.locks import take_turns
 from bluezone.protocol.crypto import with_cryptography
-from bluezone.protocol.exports import ExportSigner
+from bluezone.protocol.exports import ExportSigner, TrustedKey
 
 _PUT_BACK = "put back the file of the backup that this database is of"
 EXPORT, CERTIFICATE, PASS = SigningKey.Purpose.EXPORT, SigningKey.Purpose.CERTIFICATE, SigningKey.Purpose.PASS
@@ -98,6 +98,12 @@ def export_signers(now: dt.datetime) -> list[ExportSigner]:
         ExportSigner(private_key(key), key_id=settings.BLUEZONE.region, key_version=key.version)
         for key in active(EXPORT, now)
     ]
+
+
+def trusted_export_keys() -> list[TrustedKey]:
+    """Return the keys that sign files, or ever did, by which files of ours are known."""
+    keys = SigningKey.objects.filter(purpose=EXPORT)
+    return [TrustedKey(public_key(key), settings.BLUEZONE.region, key.version) for key in keys]
 
 
 def certificate_signer(now: dt.datetime) -> tuple[ec.EllipticCurvePrivateKey, str]:

@@ -125,6 +125,8 @@ class Installation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     #: by name of the secret a digest of `id` under it, which tells nothing of the secret
     fingerprints = models.JSONField(default=dict)
+    #: of when the backup is whose restore is not finished; nothing is served before
+    restoring = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"installation {self.id}"

@@ -48,10 +48,20 @@ def backup_command(
         gone = backup.expired([path.name for path in folder.iterdir()], moment, keep, days)
         for name in gone:
             (folder / name).unlink()
-    if then and subprocess.run([then, str(target)], check=False).returncode:
+    copied = not then or _succeeds(then, target)
+    backup.note_run(moment, copied=copied)
+    if not copied:
         raise CommandError(f"{target} is written, but `{then}` failed: it is not copied elsewhere")
     facts = {"file": str(target), "bytes": target.stat().st_size, "deleted": gone}
     return Answer(facts, f"{target}: {facts['bytes']} bytes" + (f"; {len(gone)} older ones deleted" if gone else ""))
+
+
+def _succeeds(program: str, target: Path) -> bool:
+    try:
+        return subprocess.run([program, str(target)], check=False).returncode == 0
+    except OSError as error:
+        click.echo(f"{program}: {error.strerror}", err=True)
+        return False
 
 
 @command("verify-backup")
@@ -68,6 +78,9 @@ def restore_command(*, file: File, key: Key) -> Answer:
     """Restore a backup onto an empty machine; delete what ended since, and publish what waited."""
     from bluezone.authority.project import backup
 
-    manifest = backup.restore(file, key, now())
-    lost = "what was accepted since is lost: keys, codes, cases; patients and officers send it again"
-    return Answer(manifest | {"lost_since": manifest["at"]}, f"restored, as of {manifest['at']}; {lost}")
+    done = backup.restore(file, key, now())
+    at = done.manifest["at"]
+    found = f"{done.keys_from_files} keys published since were found in export files, and are known again"
+    lost = "else what was accepted since is lost: keys that waited, codes, cases; patients and officers send it again"
+    facts = done.manifest | {"lost_since": at, "keys_from_files": done.keys_from_files}
+    return Answer(facts, f"restored, as of {at}; {found}; {lost}")

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("fingerprints", models.JSONField(default=dict)),
+                ("restoring", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
