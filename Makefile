@@ -11,7 +11,7 @@ DEV := .[phone,bumble,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po' -o -name 'match.c')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town test lint types imports unit compiled messages messages-update pythons bench on-postgresql thorough validate reference migrations protobuf kernel apk deb sbom lock clean
+.PHONY: help setup demo town test lint types imports unit compiled messages messages-update pythons chaos bench on-postgresql thorough validate reference migrations protobuf kernel apk deb sbom lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -76,6 +76,9 @@ on-postgresql: $(VENV)/.dev-ready  ## the tests that need PostgreSQL as the auth
 		tests/authority/project/test_new_database.py tests/authority/work tests/authority/episodes \
 		--ignore tests/authority/episodes/test_second_order_with_phones.py \
 		--deselect tests/authority/episodes/test_contact_imports.py::test_the_command_line_shows_a_list_asks_and_enters_its_contacts
+
+chaos: $(VENV)/.dev-ready  ## kill, cut and put back an authority and its phones, and see what holds (SEED=0 ROUNDS=5)
+	BLUEZONE_TEST_SEED=$(or $(SEED),0) BLUEZONE_CHAOS_ROUNDS=$(or $(ROUNDS),5) $(BIN)/pytest -m '' tests/authority/chaos
 
 pythons: $(VENV)/.dev-ready  ## the fast core of the tests on each other Python that is here or that uv can bring
 	$(BIN)/python tools/pythons.py $(PYTHONS)

@@ -16,7 +16,7 @@ from tests.tiers import first
 NOON = 1_597_752_000
 
 #: writes the files of another authority into `web/`, and adds it as a source
-_PREPARE = """
+PREPARE = """
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -95,7 +95,7 @@ def state(var: Path) -> dict[str, object]:
 def prepared(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
     """An authority with a source whose files lie in `web/` of its data folder."""
     with loaded(tmp_path_factory.mktemp("prepared"), on_sqlite.var, NOON) as prepared:
-        assert prepared.run(_PREPARE, str(prepared.var / "web")) == 0
+        assert prepared.run(PREPARE, str(prepared.var / "web")) == 0
         prepared.keep()
         yield prepared
 

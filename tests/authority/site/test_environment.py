@@ -30,7 +30,7 @@ def test_a_misspelt_setting_is_refused_with_the_one_that_is_meant(read_with, nam
 
 
 def test_names_of_other_programs_are_left_alone() -> None:
-    others = ("BLUEZONE_TEST_POSTGRES", "BLUEZONE_TEST_DATABASE_URL", "BLUEZONE_KILL_ROUNDS", "BLUEZONE_PHONE", "PATH")
+    others = ("BLUEZONE_TEST_POSTGRES", "BLUEZONE_TEST_DATABASE_URL", "BLUEZONE_CHAOS_ROUNDS", "BLUEZONE_PHONE", "PATH")
     assert misspelt([*others, "BLUEZONE_TLS", "DATABASE_URL"]) == []
 
 
