@@ -17,8 +17,7 @@ import pytest
 from tests.authority import forked
 from tests.authority.killed_runs import KILLS_ITSELF
 
-from bluezone.authority.project.backup import backup_problem, expired, file_name
-from bluezone.authority.site.models import JobRun
+from bluezone.authority.project.backup import expired, file_name
 from bluezone.protocol.exports import index_from_text
 
 Parts = dict[str, bytes]
@@ -45,24 +44,6 @@ def test_backups_are_kept_by_number_and_age_and_the_newest_always(keep, days, go
     others = ["a letter.txt", "x.bluezone.age", f".{DAYS[0]}.partial"]  # one that is being written
     assert expired([*DAYS, *others], NOON, keep, days) == gone
     assert expired([f".{DAYS[2]}.partial"], NOON, keep, days) == [f".{DAYS[2]}.partial"]
-
-
-@pytest.mark.parametrize(
-    ("ended_h", "succeeded_h", "said"),
-    [
-        (1, 1, None),
-        (29, 29, None),
-        (31, 31, "the last backup is of 2020-08-17T05:00Z"),
-        (1, 25, None),  # not copied, and the one before is not old
-        (1, 49, "the backup of 2020-08-18T11:00Z is written, but not copied elsewhere"),
-        (1, None, "the backup of 2020-08-18T11:00Z is written, but not copied elsewhere"),
-    ],
-)
-def test_a_backup_that_is_late_or_stayed_here_is_said(ended_h, succeeded_h, said):
-    ended, succeeded = (hours and NOON - dt.timedelta(hours=hours) for hours in (ended_h, succeeded_h))
-    report = "" if ended_h == succeeded_h else "written, but not copied elsewhere"
-    assert backup_problem(JobRun(ended_at=ended, succeeded_at=succeeded, report=report), NOON) == said
-    assert backup_problem(None, NOON) is None
 
 
 @pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -37,17 +37,13 @@ from bluezone.authority.site import job_runs, retention
 from bluezone.authority.site.configuration import SECRETS
 from bluezone.authority.site.files import private_file, sync_directory
 from bluezone.authority.site.locks import job_lock
-from bluezone.authority.site.models import Installation, JobRun
+from bluezone.authority.site.models import Installation
 
 _FORMAT = 1
 _ENDING, _PARTIAL = ".bluezone.age", ".partial"
 _STAMP = "%Y%m%dT%H%M%SZ"
 #: a large batch takes minutes to write
 _PUBLISHING_WAIT_S = 900.0
-#: under this name a backup is noted, as the runs of jobs are
-_JOB = "backup"
-#: one a night, and hours to make it
-BACKUP_GRACE = dt.timedelta(hours=30)
 
 
 class BackupError(AuthorityError):
@@ -180,24 +176,9 @@ def backup(target: Path, recipient: str, now: dt.datetime) -> None:
         partial.unlink(missing_ok=True)
 
 
-def note_run(now: dt.datetime, *, copied: bool) -> None:
-    """Let the database know of a backup, for `backup_problem`."""
-    job_runs.note(_JOB, now, None if copied else "written, but not copied elsewhere", succeeded=copied)
-
-
-def backup_problem(last: JobRun | None, now: dt.datetime) -> str | None:
-    """Say that the last backup is late, or was not copied elsewhere; `last` is `last_backup`'s. Without any there is
-    nothing to be late."""
-    if last is None or (last.succeeded_at is not None and now - last.succeeded_at <= BACKUP_GRACE):
-        return None
-    if last.succeeded_at is None or last.succeeded_at < last.ended_at:
-        return f"the backup of {last.ended_at:%Y-%m-%dT%H:%MZ} is {last.report}"
-    return f"the last backup is of {last.succeeded_at:%Y-%m-%dT%H:%MZ}"
-
-
-def last_backup() -> JobRun | None:
-    """Return the last backup that was made of this installation; None where none was."""
-    return job_runs.last_run(_JOB)
+def note_run(at: dt.datetime, *, copied: bool) -> None:
+    """Let the database know of a backup, for `health.backup`."""
+    job_runs.note("backup", at, None if copied else "written, but not copied elsewhere", succeeded=copied)
 
 
 @contextlib.contextmanager
@@ -358,6 +339,7 @@ def restore(path: Path, key: Path, now: dt.datetime) -> Restored:
         row = whole.check(now, restoring=True)
         retention.purge(now)
         taken_in = batches.publish_restored(now)
+        note_run(at, copied=True)
         row.restoring = None
         row.save(update_fields=["restoring"])
     return Restored(manifest, taken_in)
