@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,8 @@ from tests.tiers import first
 
 SEED = int(os.environ.get("BLUEZONE_TEST_SEED", "0"))
 ROUNDS = int(os.environ.get("BLUEZONE_CHAOS_ROUNDS", "5"))
-#: how often a trace that failed is played again to make it shorter
-_TRIES = 30
+#: for so long a trace that failed is played again and again to make it shorter
+_MOST_S = float(os.environ.get("BLUEZONE_CHAOS_SHORTEN_S", "600"))
 #: by so many signs of its message a failure is known again
 _ALIKE = 12
 
@@ -80,11 +81,11 @@ class Stage:
 
     def shortest(self, steps: list[Step], error: AssertionError, *, on_cluster: bool) -> list[Step]:
         """Leave out of a trace what is not needed for it to fail in the same way."""
-        tries, size = 0, len(steps) // 2
-        while size and tries < _TRIES:
+        until_s, size = time.monotonic() + _MOST_S, len(steps) // 2
+        while size:
             at = 0
-            while at < len(steps) and tries < _TRIES:
-                shorter, tries = steps[:at] + steps[at + size :], tries + 1
+            while at < len(steps) and time.monotonic() < until_s:
+                shorter = steps[:at] + steps[at + size :]
                 try:
                     self.play(shorter, on_cluster=on_cluster)
                     at += size
