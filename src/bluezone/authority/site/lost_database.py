@@ -61,7 +61,9 @@ class OneLineAMinute(logging.Filter):
 
     def _is_first(self, now_s: float) -> bool:
         try:
-            with (settings.BLUEZONE.var / "locks" / "database.said").open("a+") as said:
+            path = settings.BLUEZONE.var / "locks" / "database.said"
+            path.parent.mkdir(exist_ok=True)
+            with path.open("a+") as said:
                 fcntl.flock(said, fcntl.LOCK_EX)
                 said.seek(0)
                 last_s = float(said.read() or "-inf")
