@@ -249,8 +249,8 @@ def _write(pipe: IO[bytes], row: Installation, database: Path, now: dt.datetime)
     with tarfile.open(fileobj=pipe, mode="w|") as tar:
         _add(tar, "manifest.json", json.dumps(manifest).encode())
         tar.add(database, "database")
-        for name, data in kept.items():
-            _add(tar, f"secrets/{name}", data)
+        for name, secret in kept.items():
+            _add(tar, f"secrets/{name}", secret)
         for region in editions.regions(conf):
             for name in store.names(region):
                 if not Path(name).name.startswith(".") and (data := store.read(name)) is not None:
