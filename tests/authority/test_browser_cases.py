@@ -100,6 +100,7 @@ def test_a_case_is_followed_by_keyboard(open_browser, url, width, scheme, langua
     officer.check()
 
 
+@pytest.mark.thorough
 def test_what_looks_like_one_case_is_merged_and_parted(open_browser, url):
     officer = open_browser(360, "dark")
     officer.log_in(url)

@@ -277,6 +277,7 @@ def test_a_pass_is_read_from_a_picture_in_a_file(checkpoint, codes, tmp_path):
     until(lambda: page.inner_text("#said"))
 
 
+@pytest.mark.thorough
 def test_a_pass_taken_back_is_known_once_the_list_came(checkpoint, hold, codes, installation):
     page = checkpoint().page
     hold(codes["soon taken back"])
@@ -322,6 +323,7 @@ def entries(installation: Any) -> list[list[Any]]:
     return json.loads(installation.python(f"import django; django.setup()\n{_ENTRIES}"))
 
 
+@pytest.mark.thorough
 def test_a_door_without_a_network_for_two_days_notes_guests_by_pass_and_by_number(door, hold, codes, installation):
     page = door.page
     begun = float((installation.var / "clock").read_text())

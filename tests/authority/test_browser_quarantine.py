@@ -125,6 +125,7 @@ def test_one_tap_notes_one_fact_without_leaving_the_page(officer, url, site):
     made.check()
 
 
+@pytest.mark.thorough
 def test_two_people_who_tap_at_once_lose_nothing(officer, url, site):
     one, other = officer("mot", 360).page, officer("hai", 360).page
     for page in (one, other):
@@ -176,6 +177,7 @@ def test_a_roster_is_kept_by_keyboard_alone_and_without_scripts(browser, url, si
     assert "đã đủ lúc" in page.inner_text("main")
 
 
+@pytest.mark.thorough
 def test_a_person_leaves_and_comes_back(officer, url, site):
     made = officer("mot", 360)
     page = made.page

@@ -136,6 +136,7 @@ def test_people_nobody_knows_are_asked_for_on_a_clean_page(officer, url):
     made.check()
 
 
+@pytest.mark.thorough
 def test_a_unit_is_founded_closed_and_opened_again(officer, url):
     made = officer("be", 390, "light")
     page = made.page
@@ -199,6 +200,7 @@ def test_a_school_gets_a_class_on_a_telephone(officer, url):
     made.check()
 
 
+@pytest.mark.thorough
 def test_a_ward_goes_from_house_to_house_by_telephone(officer, url):
     made = officer("xa", 360, "dark")
     page = made.page

@@ -84,6 +84,7 @@ def test_a_text_comes_out_as_it_went_in(page, text, options):
     assert read(page, [flat(modules(text, **options))]) == [text]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("skew", "how"),
     tiers.first(

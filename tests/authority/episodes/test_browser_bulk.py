@@ -74,6 +74,7 @@ class Hand:
             self.click(selector)
 
 
+@pytest.mark.thorough
 def test_twenty_contacts_go_from_a_list_to_letters_in_forty_clicks(
     open_browser: Callable[..., Any], installation: Any, sheet: Path
 ) -> None:

@@ -29,6 +29,7 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.reports.rules import Reason, Verdict
 from bluezone.authority.signing import services as signing
+from bluezone.authority.site import clock
 from bluezone.protocol.exports import Export, TrustedKey, index_from_text, verify_export
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.messages import CertificateRequest, CertificateResponse, PublishCode, VerifyCode
@@ -178,11 +179,10 @@ def test_nobody_but_a_decided_contact_of_a_case_is_ever_asked(is_on, role, decis
 @pytest.mark.parametrize(("met", "first"), [([2, 5], 5), ([2, 20], 2), ([14], 14), ([15], None)])
 def test_days_count_from_the_first_meeting_that_phones_still_know(contact, office, met, first):
     contact.exposures.all().delete()
+    today = clock.date_of(office.clock.now)
     for days in met:
-        Exposure.objects.create(
-            episode=contact, day=office.today() - dt.timedelta(days=days), setting="other", found_by="hand"
-        )
-    expected = None if first is None else office.today() - dt.timedelta(days=first)
+        Exposure.objects.create(episode=contact, day=today - dt.timedelta(days=days), setting="other", found_by="hand")
+    expected = None if first is None else today - dt.timedelta(days=first)
     assert warning.exposed_on(contact, office.clock.now) == expected
 
 

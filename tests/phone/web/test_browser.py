@@ -195,6 +195,7 @@ def test_the_home_screen_follows_the_phone(seeded: Any, web: SimpleNamespace, op
     page.wait_for_selector("text=Có thể bạn đã ở gần người nhiễm COVID-19", timeout=10_000)
 
 
+@pytest.mark.thorough
 def test_the_radar_moves_only_for_those_who_want_motion(seeded: Any, open_page: Open, site: Access) -> None:
     seeded.agree()
     seeded.fortnight()

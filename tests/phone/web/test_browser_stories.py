@@ -118,6 +118,7 @@ def warn_of(seeded: Any, visit: Any) -> None:
     seeded.runner.stores.places.keep("452/places/1.zip", [alert], now_s)
 
 
+@pytest.mark.thorough
 @LOOKS
 def test_a_day_at_the_market(seeded: Any, screen: Screen) -> None:
     seeded.agree()
@@ -136,6 +137,7 @@ def test_a_day_at_the_market(seeded: Any, screen: Screen) -> None:
     screen.see("/diary", "/diary/show", f"/diary/{market.number}/warning", "/scan?for=diary", "/")
 
 
+@pytest.mark.thorough
 @DARK
 def test_a_ride_on_a_bus(seeded: Any, screen: Screen) -> None:
     seeded.agree()
