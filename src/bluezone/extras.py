@@ -40,6 +40,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "openpyxl": ("authority", "rollout"),
     "xlrd": ("authority", "rollout"),
     "phonenumbers": ("authority",),
+    "prometheus_client": ("authority",),
     "psycopg": ("authority",),
     "pyarrow": ("parquet", "epidemic"),
     "pydantic_settings": ("authority",),

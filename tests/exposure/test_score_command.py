@@ -142,10 +142,10 @@ def explained(tmp_path, data: str, *options: str):
 @pytest.mark.parametrize(
     ("policy", "language", "near", "sure"),
     [
-        ("bluezone", "en", "About 40 minutes of it were near", "the phone cannot tell"),
-        ("bluezone", "vi", "Trong đó khoảng 40 phút ở gần", "không xác định được"),
-        ("swisscovid", "en", "About 40 minutes of it were near", "the phone cannot tell"),
-        ("immuni", "en", "this rule does not say", "the phone cannot tell"),
+        ("bluezone", "en", "It was near for about 40 minutes.", "the phone cannot tell"),
+        ("bluezone", "vi", "Ở gần khoảng 40 phút.", "Máy chưa xác định được"),
+        ("swisscovid", "en", "It was near for about 40 minutes.", "the phone cannot tell"),
+        ("immuni", "en", "How long it was near is not known.", "the phone cannot tell"),
     ],
 )
 def test_a_file_is_explained_by_minutes_near_where_the_policy_counts_them(tmp_path, policy, language, near, sure):

@@ -36,7 +36,7 @@ from bluezone.protocol.withdrawals import Withdrawal
 NAMES = ("device", "admin", "officer")
 #: what people open in a browser, and the descriptions themselves
 PAGES = re.compile(
-    r"^/($|officer/(?!api/)|rollout/|tracing/|install/|p/|door/|declare/|i$|my-data$|letter/|places/|language/|openapi/|static/)"
+    r"^/($|officer/(?!api/)|rollout/|tracing/|install/|p/|door/|declare/|i$|my-data$|status$|letter/|places/|language/|openapi/|static/)"
 )
 CHECK_IN = SharedCheckIn(bytes(32), 1_597_708_800, 1_597_712_400)
 EXAMPLES = {"number": "1", "hour": "443888", "name": "452/index.txt", "area": "34-92", "kind": "news"}

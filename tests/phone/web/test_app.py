@@ -76,7 +76,7 @@ def test_a_warning_leads_to_what_to_do(visitor: Any, seeded: Any) -> None:
         assert part in text
     assert "Ngày 10/8, có thể bạn đã ở gần" in text
     assert "Ở gần khoảng 20 phút." in text
-    assert "Có thể là tiếp xúc gần." in text
+    assert "Nhiều khả năng là tiếp xúc gần." in text
     assert "Tự theo dõi sức khỏe đến hết" not in text, "no number of days that no authority gave"
     assert visitor.get(f"/exposure/{day - 1}").status_code == 404
 

@@ -220,7 +220,9 @@ def test_every_place_shows_the_same_figure_with_the_same_source(
     assert base is not None
     check(look(), series, base.value)
     curve = curves.curve_of(UNIT, DAY)
-    assert [(point.date, point.total) for point in curve.points] == series.totals()
+    assert [(point.date, point.total) for point in curve.points] == (
+        series.totals() if len(series.points()) > 1 else []
+    )
     known = simulated.known_of(UNIT, DAY)
     assert known.people == base.value
     assert known.adoption == (None if not series.total else series.total / base.value)
