@@ -32,6 +32,7 @@ def machine(tmp_path_factory, require_tool) -> Iterator[Path]:
     )
     if made.returncode:
         pytest.skip(f"no Debian mirror answers: {made.stderr[-200:]}")
+    root.chmod(0o755)  # pytest's folders are for their owner alone, and this one is `/` of other users
     (root / "package.deb").write_bytes(deb.build(root / "tmp", deb.AUTHORITY, level=0).read_bytes())
     subprocess.run(["mount", "-t", "proc", "proc", root / "proc"], check=True)
     try:
