@@ -8,6 +8,7 @@ of a publish request only the bad ones fall, each with its place and reason.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -79,6 +80,16 @@ class PublishCode(StrEnum):
 TOKEN_LIFE_S = 86_400
 #: random bytes of a nonce, as the reference server wants them of user reports
 NONCE_BYTES = 256
+
+
+def refusal_code(answer: bytes) -> str:
+    """Return the code of a refused request, in the field of either server; "" where the answer has none."""
+    try:
+        said = json.loads(answer)
+    except ValueError:
+        return ""
+    code = (said.get("code") or said.get("errorCode")) if isinstance(said, dict) else None
+    return code if isinstance(code, str) else ""
 
 
 @dataclass(frozen=True, slots=True)

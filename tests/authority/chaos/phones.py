@@ -84,7 +84,7 @@ class Net(httpx.BaseTransport):
 
 @dataclass
 class Owner:
-    """What is true of a phone, whatever happens to it."""
+    """Hold what a phone's owner did and whom the phone met, against which each round is checked."""
 
     folder: Path
     #: keys under which others heard it, and the phones that did

@@ -29,7 +29,7 @@ _ALIKE = 12
 
 
 class Stage:
-    """What all rounds share: an authority that is set up on SQLite, and one on a cluster."""
+    """Hold two installed authorities, on SQLite and on PostgreSQL, of which each round gets a copy."""
 
     def __init__(self, on_sqlite: Any, installation_at: Any, cluster: Cluster | None, folder: Path) -> None:
         self.cluster, self.folder = cluster, folder

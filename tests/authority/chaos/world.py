@@ -134,7 +134,7 @@ print(json.dumps({
 
 
 class Step(NamedTuple):
-    """What happens, and three numbers below 1 that say how."""
+    """Name a step of a round, and three numbers from 0 to 1 by which it chooses its target, moment and size."""
 
     name: str
     a: float
@@ -152,7 +152,7 @@ def plan(seed: int, number: int, count: int = 12) -> list[Step]:
 
 @dataclass
 class Truth:
-    """What the authority has said yes to, as of a moment; a database put back takes it back with it."""
+    """Hold what the authority has acknowledged up to a moment. With a database an earlier one of these is restored."""
 
     accepted: set[bytes] = field(default_factory=set)
     cases: int = 0

@@ -1,4 +1,4 @@
-"""What is said of an installation's parts, how bad it is, and that what could not be looked at is not called well."""
+"""Check the findings of an installation's parts by tables of cases: text and level, and a part that is unknown."""
 
 from __future__ import annotations
 

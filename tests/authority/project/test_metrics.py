@@ -1,4 +1,4 @@
-"""What Prometheus is told, that every alert and panel asks for what there is, and that a fault raises its alert."""
+"""Check the metrics for Prometheus: their values, that alerts and panels name them, that faults raise alerts."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ NAME, NUMBER, CODE = "Nguyễn Thị Bí Mật", "0912345678", "987654321098"
 
 @pytest.fixture
 def written(settings):
-    """What all loggers write meanwhile, down to the last word."""
+    """Give a buffer that receives the lines of every logger, as JSON, during a test."""
     out = io.StringIO()
     handler = logging.StreamHandler(out)
     handler.setFormatter(JsonLine())

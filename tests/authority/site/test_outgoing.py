@@ -128,10 +128,9 @@ def test_a_host_that_is_not_found_is_no_answer():
 
 
 def test_the_authority_asks_over_http_by_this_module_alone():
-    """But for the made-up case, which asks the authority itself, at the address that its operator set."""
     package = Path(authority.__path__[0])
     asking = re.compile(
         r"httpx\.(Client|AsyncClient|HTTPTransport|get|post|request|stream)\(|urllib\.request|http\.client"
     )
     found = {path.name for path in package.rglob("*.py") if asking.search(path.read_text("utf-8"))}
-    assert found == {"outgoing.py", "probing.py"}
+    assert found == {"outgoing.py"}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 
 from django.db import transaction
@@ -21,7 +21,7 @@ from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.exports import Export, ExportError, index_from_text, verify_export
+from bluezone.protocol.exports import Export, TrustedKey, index_from_text, verify_export
 from bluezone.protocol.keys import TemporaryExposureKey
 
 log = logging.getLogger(__name__)
@@ -36,12 +36,13 @@ _CHANGED = (
 def adopt(conf: Environment, now: dt.datetime, kept: dt.timedelta) -> int:
     """Take in what ended less than `kept` ago, batch by batch; return how many keys were not known as published."""
     store = export_store(conf)
+    trusted = signing.trusted_export_keys()
     taken = 0
     for region in editions.batch_regions(conf):
         for (start_s, end_s), names in _unknown(store, region, now, kept):
             try:
-                files = {name: _read(store, name) for name in names}
-                going_out = _going_out(store, names, conf) if region == conf.region else {}
+                files = {name: verify_export(store.read(name) or b"", trusted) for name in names}
+                going_out = _going_out(store, names, conf, trusted) if region == conf.region else {}
             except ProtocolError as error:
                 log.error("%s: the index names it, and it is not ours or not whole: %s", names[0], error)  # noqa: TRY400
                 continue
@@ -70,17 +71,12 @@ def _unknown(
             yield (start_s, end_s), [name for _, _, name in rows]
 
 
-def _read(store: ExportStore, name: str) -> Export:
-    data = store.read(name)
-    if data is None:
-        raise ExportError("it is not there")
-    return verify_export(data, signing.trusted_export_keys())
-
-
-def _going_out(store: ExportStore, names: Iterable[str], conf: Environment) -> dict[str, Export]:
+def _going_out(
+    store: ExportStore, names: Iterable[str], conf: Environment, trusted: Sequence[TrustedKey]
+) -> dict[str, Export]:
     """Return the files of the same batch that other authorities get."""
-    beside = [name.replace(f"{conf.region}/", f"{conf.out_region}/", 1) for name in names]
-    return {name: _read(store, name) for name in beside if store.read(name) is not None}
+    beside = (name.replace(f"{conf.region}/", f"{conf.out_region}/", 1) for name in names)
+    return {name: verify_export(data, trusted) for name in beside if (data := store.read(name)) is not None}
 
 
 @transaction.atomic

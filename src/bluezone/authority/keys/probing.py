@@ -9,7 +9,6 @@ the request comes from does it count as an accepted code.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import secrets
 import uuid
 from collections.abc import Iterable
@@ -24,11 +23,10 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.keys.models import Probe
 from bluezone.authority.keys.rules import CLOCK_TOLERANCE
 from bluezone.authority.signing import services as signing
-from bluezone.authority.signing.models import SigningKey
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, outgoing
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.exports import TrustedKey, index_from_text, verify_export
+from bluezone.protocol.exports import index_from_text, verify_export
 from bluezone.protocol.exposure_notification import rolling_proximity_identifiers
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number
 from bluezone.protocol.keys import TemporaryExposureKey
@@ -39,6 +37,7 @@ from bluezone.protocol.messages import (
     PublishResponse,
     VerifyRequest,
     VerifyResponse,
+    refusal_code,
 )
 from bluezone.protocol.verification import tek_mac
 
@@ -63,9 +62,7 @@ def probe(now: dt.datetime, transport: httpx.BaseTransport | None = None) -> str
     Probe.objects.filter(begun_at__lt=now - _KEPT).delete()
     row = Probe.objects.create(begun_at=now)
     headers = {"X-API-Key": conf.device_api_keys[0]} if conf.device_api_keys else {}
-    with httpx.Client(
-        base_url=conf.public_url, timeout=_TIMEOUT_S, headers=headers, transport=transport, trust_env=False
-    ) as http:
+    with outgoing.client_of_ourselves(_TIMEOUT_S, headers, transport) as http:
         try:
             _find(http, Probe.objects.exclude(published_at=None).filter(seen_at=None), now)
             _publish(http, row, now)
@@ -110,16 +107,8 @@ def _ask(http: httpx.Client, address: str, body: Any) -> bytes:
         address, content=body() if callable(body) else body, headers={"Content-Type": "application/json"}
     )
     if not answer.is_success:
-        raise ProbeError(f"{address}: HTTP {answer.status_code} {_code_of(answer)}".rstrip())
+        raise ProbeError(f"{address}: HTTP {answer.status_code} {refusal_code(answer.content)}".rstrip())
     return answer.content
-
-
-def _code_of(answer: httpx.Response) -> str:
-    try:
-        said = answer.json()
-    except json.JSONDecodeError:
-        return ""
-    return str(said.get("code") or said.get("errorCode") or "") if isinstance(said, dict) else ""
 
 
 def _find(http: httpx.Client, rows: Iterable[Probe], now: dt.datetime) -> None:
@@ -133,10 +122,7 @@ def _find(http: httpx.Client, rows: Iterable[Probe], now: dt.datetime) -> None:
         return  # before the first batch
     if not index.is_success:
         raise ProbeError(f"index of exports: HTTP {index.status_code}")
-    trusted = [
-        TrustedKey(signing.public_key(key), conf.region, key.version)
-        for key in SigningKey.objects.filter(purpose=signing.EXPORT)
-    ]
+    trusted = signing.trusted_export_keys()
     oldest_s = min(row.begun_at.timestamp() for row in waiting)
     for name in reversed(index_from_text(index.text)):
         if _end_s(name) < oldest_s:

@@ -11,9 +11,11 @@ import os
 import re
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -34,7 +36,7 @@ from bluezone.authority.site import clock, clock_guard, registries
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.models import JobRun
 from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.exports import TrustedKey, index_from_text, verify_export
+from bluezone.protocol.exports import index_from_text, verify_export
 
 log = logging.getLogger(__name__)
 #: to reach a public address, a gateway
@@ -43,23 +45,46 @@ _PROCESSES = Path("/proc")
 _SERVES = re.compile(rb"\0authority\0serve(\0|$)")
 _OPEN_FILES = re.compile(r"Max open files +(\d+)", re.ASCII)
 
-#: the facts of a part
+_T = TypeVar("_T")
+#: the facts of a part, and what measures them
 _Found = Mapping[str, Any]
+_Look = Callable[[dt.datetime], _Found]
 
 
 def gather(now: dt.datetime, parts: Iterable[str] = RULES) -> Facts:
     """Measure what these parts are judged by."""
     found: dict[str, Any] = {}
-    unknown: dict[str, str] = {}
-    for name in parts:
+    problems: dict[_Look, str] = {}
+    looks = {name: _LOOKS[name] for name in parts}
+    for look in dict.fromkeys(looks.values()):  # several parts are judged by one
         try:
-            found |= _LOOKS[name](now)
+            found |= look(now)
         except Error:
-            unknown[name] = "not known: the database cannot be used"
+            problems[look] = "not known: the database cannot be used"
         except Exception:
             log.exception("a part could not be looked at")
-            unknown[name] = "not known: looking failed; the server's log says why"
+            problems[look] = "not known: looking failed; the server's log says why"
+    unknown = {name: problems[look] for name, look in looks.items() if look in problems}
     return Facts(at=now, unknown=unknown, **found)
+
+
+class Lately(Generic[_T]):
+    """Hold what was found last: anybody may ask, and however often they do, it is looked every few seconds alone."""
+
+    def __init__(self, look: Callable[[dt.datetime], _T], every_s: float) -> None:
+        self._look, self._every_s = look, every_s
+        self._lock = threading.Lock()
+        self._found: _T | None = None
+        self._at_s = 0.0
+
+    def get(self) -> _T:
+        with self._lock:
+            if self._found is None or time.monotonic() - self._at_s >= self._every_s:
+                self._found, self._at_s = self._look(clock.now()), time.monotonic()
+            return self._found
+
+    def forget(self) -> None:
+        self._found = None
 
 
 def shallow() -> tuple[str, ...]:
@@ -252,10 +277,7 @@ def _files(_now: dt.datetime) -> _Found:
     """Read every file that an index names, and verify its signature."""
     conf: Environment = settings.BLUEZONE
     store = export_store(conf)
-    trusted = [
-        TrustedKey(signing.public_key(key), conf.region, key.version)
-        for key in SigningKey.objects.filter(purpose=signing.EXPORT)
-    ]
+    trusted = signing.trusted_export_keys()
     broken = []
     for region in editions.regions(conf):
         index = (store.read(f"{region}/{INDEX}") or b"").decode("ascii")
@@ -277,7 +299,7 @@ def _integrity(_now: dt.datetime) -> _Found:
     return {} if said == "ok" else {"broken_database": said}
 
 
-_LOOKS: Mapping[str, Callable[[dt.datetime], _Found]] = {
+_LOOKS: Mapping[str, _Look] = {
     "database": _database,
     "secrets": _secrets,
     "keys": _keys,

@@ -3,8 +3,7 @@ worker does what is due."""
 
 from __future__ import annotations
 
-import threading
-import time
+import datetime as dt
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -14,32 +13,13 @@ from django.views.decorators.http import require_safe
 
 from bluezone.authority.project import facts, health
 from bluezone.authority.project.health import Finding, Level
-from bluezone.authority.site import clock
-
-#: anybody may ask: so often it is looked, however often it is asked
-_LOOK_EVERY_S = 2.0
 
 
-class _Last:
-    """Hold what was found last."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._found: Mapping[str, Finding] | None = None
-        self._at_s = float("-inf")
-
-    def get(self) -> Mapping[str, Finding]:
-        with self._lock:
-            if self._found is None or time.monotonic() - self._at_s >= _LOOK_EVERY_S:
-                found = facts.gather(clock.now(), health.READY)
-                self._found, self._at_s = health.judge(found, health.READY), time.monotonic()
-            return self._found
-
-    def forget(self) -> None:
-        self._found = None
+def _look(now: dt.datetime) -> Mapping[str, Finding]:
+    return health.judge(facts.gather(now, health.READY), health.READY)
 
 
-last = _Last()
+last = facts.Lately(_look, every_s=2.0)
 
 
 @csrf_exempt

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
-import time
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +12,7 @@ from django.views.decorators.http import require_safe
 
 from bluezone.authority.project import facts, health
 from bluezone.authority.project.health import Facts, Level
-from bluezone.authority.site import clock
 
-#: anybody may ask: so often it is looked, however often it is asked
-_LOOK_EVERY_S = 20.0
 _PARTS = (*health.READY, "clock", "probe")
 
 
@@ -40,25 +35,7 @@ def said_of(found: Facts) -> Said:
     return Said(worst is Level.OK, found.last_batch_end, found.probe_seen_at, due_at if is_late else None, found.at)
 
 
-class _Last:
-    """Hold what was found last."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._said: Said | None = None
-        self._at_s = float("-inf")
-
-    def get(self) -> Said:
-        with self._lock:
-            if self._said is None or time.monotonic() - self._at_s >= _LOOK_EVERY_S:
-                self._said, self._at_s = said_of(facts.gather(clock.now(), _PARTS)), time.monotonic()
-            return self._said
-
-    def forget(self) -> None:
-        self._said = None
-
-
-last = _Last()
+last = facts.Lately(lambda now: said_of(facts.gather(now, _PARTS)), every_s=20.0)
 
 
 @never_cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 import httpx
@@ -106,3 +106,11 @@ def client(timeout: httpx.Timeout | float) -> httpx.Client:
     """Return a client that asks public hosts and those that the setting names, and takes nothing from its environment:
     no proxy, no password."""
     return httpx.Client(timeout=timeout, trust_env=False, transport=Guarded(httpx.HTTPTransport(trust_env=False)))
+
+
+def client_of_ourselves(
+    timeout: float, headers: Mapping[str, str], transport: httpx.BaseTransport | None = None
+) -> httpx.Client:
+    """Return a client that asks this authority at its own public address, which may lie inside the own network."""
+    address = settings.BLUEZONE.public_url or ""
+    return httpx.Client(base_url=address, timeout=timeout, headers=headers, transport=transport, trust_env=False)

@@ -5,12 +5,12 @@ No addresses of callers, no codes, no officers: a request is known by the kind o
 
 from __future__ import annotations
 
-import json
 import os
 from http import HTTPStatus
 
 from bluezone.authority.project.edge import routes
 from bluezone.authority.project.edge.rsgi import Answer
+from bluezone.protocol.messages import refusal_code
 
 #: named by `bluezone authority serve --metrics` for its workers, as prometheus-client has it; without it nothing counts
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -31,12 +31,7 @@ def reason_of(answer: Answer) -> str:
     """Return the API's code for why a phone was refused; nothing where it was not."""
     if answer.status < HTTPStatus.BAD_REQUEST or not isinstance(answer.body, bytes):
         return ""
-    try:
-        said = json.loads(answer.body)
-    except ValueError:
-        return ""
-    code = (said.get("code") or said.get("errorCode")) if isinstance(said, dict) else None
-    return code[:_LONGEST_REASON] if isinstance(code, str) else ""
+    return refusal_code(answer.body)[:_LONGEST_REASON]
 
 
 class Counters:
