@@ -13,8 +13,7 @@ from bluezone.authority.episodes import calls, course, person_part, services
 from bluezone.authority.episodes.course import Noted
 from bluezone.authority.episodes.models import Episode, EpisodeTest
 from bluezone.authority.episodes.stays import services as stays
-from bluezone.authority.episodes.tables import Travel
-from bluezone.authority.episodes.words import Course, Reached, Role
+from bluezone.authority.episodes.words import Course, Reached, Role, Travel
 from bluezone.authority.issuing.models import LabResult
 from bluezone.authority.issuing.results import services as results
 from bluezone.authority.officers.models import User

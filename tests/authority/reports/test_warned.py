@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bluezone.authority.episodes import effect
+from bluezone.authority.epidemiology import effect
 from bluezone.authority.reports import counts, retention
 from bluezone.authority.reports.models import WarnedAnswer, WarnedWeek
 from bluezone.authority.site import clock

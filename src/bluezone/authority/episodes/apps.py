@@ -47,7 +47,6 @@ class EpisodesConfig(AppConfig):
         registries.followed.add(person_part.followed)
         registries.menu.add(
             MenuItem("contacts", "episodes:calls", _("Contacts"), Audience.CONFIRMING, rank=45, area=Area.CASES),
-            MenuItem("graph", "episodes:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, area=Area.CASES),
             MenuItem(
                 "handovers", "episodes:handovers", _("Handing over"), Audience.CONFIRMING, rank=41, area=Area.CASES
             ),
@@ -55,10 +54,8 @@ class EpisodesConfig(AppConfig):
             MenuItem(
                 "quarantine", "quarantine:list", _("Quarantine rosters"), Audience.DIRECTING, rank=65, area=Area.CASES
             ),
-            MenuItem("effect", "effect:page", _("What tracing achieves"), Audience.PUBLIC, rank=12),
         )
         registries.case_links.add(views.link_of_case, views.link_of_course, handover_views.link_of_case)
-        registries.person_links.add(views.link_of_person)
         fields = {"place": _("place"), "role": _("role"), "classification": _("classification")}
         fields |= {"follow_up": _("follow-up"), "isolated_on": _("isolated since"), "outcome": _("outcome")}
         fields |= {"warns others": _("warns others")}

@@ -17,8 +17,7 @@ from bluezone.authority.episodes.rules import HEARD
 from bluezone.authority.episodes.stays import queries as stays
 from bluezone.authority.episodes.stays import services as stay_services
 from bluezone.authority.episodes.stays.rules import Said, Severity, Way
-from bluezone.authority.episodes.tables import Travel
-from bluezone.authority.episodes.words import Course, EventKind, FollowUp, Role
+from bluezone.authority.episodes.words import Course, EventKind, FollowUp, Role, Travel
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.site import clock

@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from bluezone.authority.episodes import calls, course, rules
 from bluezone.authority.episodes.calls import Question, Said, Sheet
 from bluezone.authority.episodes.rules import AGAIN_WITHIN, FIRST_HOUR, LAST_HOUR, MAX_AGE, ContactError, Wait
-from bluezone.authority.episodes.tables import Travel
-from bluezone.authority.episodes.words import HOSPITAL, OUTCOMES, Course, Decision, Reached, Setting, Vehicle
+from bluezone.authority.episodes.words import HOSPITAL, OUTCOMES, Course, Decision, Reached, Setting, Travel, Vehicle
 from bluezone.authority.officers.jurisdiction import code_over, place_of
 from bluezone.authority.persons import services
 from bluezone.authority.persons.forms import IdentityForm

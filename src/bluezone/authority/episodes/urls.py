@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.episodes import contact_uploads, course_views, graph_views, handover_views, views
-from bluezone.authority.episodes.line_list import PARQUET
+from bluezone.authority.episodes import contact_uploads, course_views, handover_views, views
 
 app_name = "episodes"
 urlpatterns = [
@@ -13,9 +12,6 @@ urlpatterns = [
     path("handovers", handover_views.HandoverList.as_view(), name="handovers"),
     path("handovers/<int:handover_id>/<slug:decision>", handover_views.Decide.as_view(), name="decide-handover"),
     *contact_uploads.PAGES.urls("upload"),
-    path("graph", graph_views.graph_page, name="graph"),
-    path("line-list.csv", graph_views.LineList.as_view(), name="line-list"),
-    path("line-list.parquet", graph_views.LineList.as_view(content_type=PARQUET), name="line-list-parquet"),
     path("of-case/<uuid:case_id>", views.of_case, name="of-case"),
     path("of-case/<uuid:case_id>/hand-over", handover_views.HandOver.as_view(), name="hand-over-case"),
     path("of-case/<uuid:case_id>/new", views.new_of_case, name="new-of-case"),

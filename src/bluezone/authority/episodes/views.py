@@ -87,6 +87,7 @@ def of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "case": case,
         "name": case.name,
         "rows": [_listed(row, is_seen=row.pk in seen) for row in rows],
+        "ways": [link(case.person.pseudonym if case.person else "") for link in registries.person_links],
         "may_import": scope.jurisdiction(request.user) is not None,
         "may_add": case.merged_into_id is None
         and cases.editable_cases(scope.officer(request.user)).filter(pk=case.pk).exists(),
@@ -118,11 +119,6 @@ def link_of_course(case_id: str) -> registries.Link:
     address = reverse("episodes:episode", args=(row.pk,))
     said = gettext("Calls, signs, hospital, outcome, journeys, and what is due.")
     return registries.Link(address, gettext("Course"), said)
-
-
-def link_of_person(pseudonym: str) -> registries.Link:
-    """Return the way from a pseudonym to the graph of contacts."""
-    return registries.Link(f"{reverse('episodes:graph')}?who={pseudonym}", gettext("In the contact graph"))
 
 
 # --- entering ---------------------------------------------------------------------------------------------------------

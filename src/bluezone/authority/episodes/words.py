@@ -1,9 +1,11 @@
-"""Name what is noted of an episode: roles, classifications, states of follow-up, settings, events. Terms are those of
-SORMAS where they fit."""
+"""Name what is noted of an episode: roles, classifications, states of follow-up, settings, events, journeys. Terms are
+those of SORMAS where they fit."""
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
+from dataclasses import dataclass
 
 
 class Role(enum.StrEnum):
@@ -103,6 +105,16 @@ class Vehicle(enum.StrEnum):
     CAR = "car"
     MOTORBIKE = "motorbike"
     BOAT = "boat"
+
+
+@dataclass(frozen=True, slots=True)
+class Travel:
+    """Describe a journey: from where, the day of arrival, by what, its number and seat."""
+
+    origin: str
+    arrived_on: dt.date
+    by: str
+    number: str = ""
 
 
 class StayKind(enum.StrEnum):

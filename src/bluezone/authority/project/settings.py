@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "bluezone.authority.issuing",
     "bluezone.authority.reports",
     "bluezone.authority.episodes",
+    "bluezone.authority.epidemiology",
     "bluezone.authority.passes",
     "bluezone.authority.day_keys",
     "bluezone.authority.door",

@@ -171,7 +171,7 @@ def line_list_command(
 ) -> Answer:
     """Write the line list of cases and contacts within the officer's jurisdiction to OUT: one row a person, pseudonyms,
     columns as R's linelist names them; CSV, or Parquet where OUT ends with .parquet. The audit log notes it."""
-    from bluezone.authority.episodes import outbreaks
+    from bluezone.authority.epidemiology import outbreaks
     from bluezone.authority.officers import confirming
     from bluezone.authority.site import clock
 

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.episodes import effect, effect_queries
+from bluezone.authority.epidemiology import effect, effect_queries
 from bluezone.authority.episodes.models import Episode, Exposure
 from bluezone.authority.issuing.models import CodeDay
 from bluezone.authority.issuing.statistics.rules import WAIT_BOUNDS_S, CodeSums

@@ -7,10 +7,10 @@ import datetime as dt
 import io
 
 import pytest
-from tests.authority.episodes.test_tables import day, line, tie
+from tests.authority.epidemiology.test_tables import day, line, tie
 
-from bluezone.authority.episodes import line_list
-from bluezone.authority.episodes.tables import Outbreak
+from bluezone.authority.epidemiology import line_list
+from bluezone.authority.epidemiology.tables import Outbreak
 from bluezone.authority.episodes.words import FollowUp, FoundBy, Setting
 
 #: a case with a course, whose wife is followed; somebody whom both met and fell ill; a hidden source

@@ -16,7 +16,8 @@ from click.testing import CliRunner
 from django.test import Client
 
 from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.episodes import outbreaks, queries, services, tables
+from bluezone.authority.epidemiology import outbreaks, tables
+from bluezone.authority.episodes import queries, services
 from bluezone.authority.episodes.calls import Said
 from bluezone.authority.episodes.models import Episode, Event, Exposure
 from bluezone.authority.episodes.rules import Wait

@@ -13,23 +13,13 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bluezone.authority.episodes.words import FollowUp, FoundBy, Setting
+from bluezone.authority.episodes.words import FollowUp, FoundBy, Setting, Travel
 
 Kind = TypeVar("Kind", bound=Hashable)
 
 #: of the standard normal distribution, for 95 of 100
 _Z = 1.959964
 _DAY = dt.timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Travel:
-    """Describe a journey: from where, the day of arrival, by what, its number and seat."""
-
-    origin: str
-    arrived_on: dt.date
-    by: str
-    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bluezone.authority.episodes.tables import Line, Outbreak, ways
+from bluezone.authority.epidemiology.tables import Line, Outbreak, ways
 from bluezone.authority.episodes.words import FoundBy
 
 MOST_SHAPES = 120

@@ -7,8 +7,8 @@ import math
 
 import pytest
 
-from bluezone.authority.episodes import tables
-from bluezone.authority.episodes.tables import Attack, Chain, Completeness, Day, Finds, Line, Outbreak, Tie
+from bluezone.authority.epidemiology import tables
+from bluezone.authority.epidemiology.tables import Attack, Chain, Completeness, Day, Finds, Line, Outbreak, Tie
 from bluezone.authority.episodes.words import FollowUp, FoundBy, Setting
 
 APP, HAND = FoundBy.APP, FoundBy.HAND

@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext
 
-from bluezone.authority.episodes import tables
+from bluezone.authority.epidemiology import tables
+from bluezone.authority.epidemiology.tables import Attack, Line, Outbreak
 from bluezone.authority.episodes.forms import SETTING_NAMES, wait_text
-from bluezone.authority.episodes.tables import Attack, Line, Outbreak
 from bluezone.authority.episodes.words import FoundBy, Setting
 from bluezone.authority.site.language import number_text, page_language
 from bluezone.i18n import format_number, format_share

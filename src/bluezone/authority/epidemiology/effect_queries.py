@@ -13,8 +13,8 @@ from django.core.cache import cache
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.episodes import effect
-from bluezone.authority.episodes.effect import Period, Shown, Traced
+from bluezone.authority.epidemiology import effect
+from bluezone.authority.epidemiology.effect import Period, Shown, Traced
 from bluezone.authority.episodes.models import Episode
 from bluezone.authority.episodes.words import Classification, FoundBy
 from bluezone.authority.issuing.statistics import services as code_statistics

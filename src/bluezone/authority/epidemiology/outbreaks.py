@@ -12,10 +12,11 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from bluezone.authority.episodes import line_list, queries, rules
+from bluezone.authority.epidemiology import line_list
+from bluezone.authority.epidemiology.tables import Line, Outbreak, Tie
+from bluezone.authority.episodes import queries, rules
 from bluezone.authority.episodes.models import Episode, Event, Exposure
 from bluezone.authority.episodes.rules import Standing
-from bluezone.authority.episodes.tables import Line, Outbreak, Tie, Travel
 from bluezone.authority.episodes.words import (
     HOSPITAL,
     Classification,
@@ -26,6 +27,7 @@ from bluezone.authority.episodes.words import (
     FoundBy,
     Role,
     Setting,
+    Travel,
 )
 from bluezone.authority.officers import audit_log, scope
 from bluezone.authority.officers.confirming import Issuer

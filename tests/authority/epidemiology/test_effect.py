@@ -8,8 +8,8 @@ import math
 
 import pytest
 
-from bluezone.authority.episodes import effect
-from bluezone.authority.episodes.effect import Period, Traced, count, in_all, shown
+from bluezone.authority.epidemiology import effect
+from bluezone.authority.epidemiology.effect import Period, Traced, count, in_all, shown
 from bluezone.protocol.warned import estimate
 
 FIRST = dt.date(2020, 7, 20)

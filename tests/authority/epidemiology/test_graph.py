@@ -7,11 +7,11 @@ import itertools
 
 import numpy as np
 import pytest
-from tests.authority.episodes.test_tables import OUTBREAK, day, line, tie
+from tests.authority.epidemiology.test_tables import OUTBREAK, day, line, tie
 
-from bluezone.authority.episodes import graph
-from bluezone.authority.episodes.graph import MOST_SHAPES, Filter, drawing
-from bluezone.authority.episodes.tables import Line, Outbreak, Tie
+from bluezone.authority.epidemiology import graph
+from bluezone.authority.epidemiology.graph import MOST_SHAPES, Filter, drawing
+from bluezone.authority.epidemiology.tables import Line, Outbreak, Tie
 from bluezone.authority.episodes.words import FoundBy
 
 

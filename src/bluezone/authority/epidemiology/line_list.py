@@ -12,7 +12,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bluezone.authority.episodes.tables import Line, Outbreak, Tie, infectors
+from bluezone.authority.epidemiology.tables import Line, Outbreak, Tie, infectors
 from bluezone.authority.episodes.words import Outcome
 from bluezone.tables import csv_text
 

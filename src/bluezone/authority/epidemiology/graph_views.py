@@ -18,10 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from bluezone.authority.diagnosis.pages import confirmers_page
-from bluezone.authority.episodes import graph, outbreaks, queries
-from bluezone.authority.episodes.forms import wait_text
-from bluezone.authority.episodes.graph import Cluster, Filter, Shape
-from bluezone.authority.episodes.graph_texts import (
+from bluezone.authority.epidemiology import graph, outbreaks
+from bluezone.authority.epidemiology.graph import Cluster, Filter, Shape
+from bluezone.authority.epidemiology.graph_texts import (
     found_text,
     lead,
     level_name,
@@ -30,9 +29,11 @@ from bluezone.authority.episodes.graph_texts import (
     short_state,
     state_text,
 )
-from bluezone.authority.episodes.line_list import PARQUET
+from bluezone.authority.epidemiology.line_list import PARQUET
+from bluezone.authority.epidemiology.tables import Line, Outbreak
+from bluezone.authority.episodes import queries
+from bluezone.authority.episodes.forms import wait_text
 from bluezone.authority.episodes.rules import Wait
-from bluezone.authority.episodes.tables import Line, Outbreak
 from bluezone.authority.episodes.words import FoundBy
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import FilePage, Filters
@@ -40,6 +41,7 @@ from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.rules import read_pseudonym
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
+from bluezone.authority.site.registries import Link
 
 #: shown without being asked for; at most
 DAYS, MOST_DAYS, MOST_LISTED_DAYS = 28, 92, 366
@@ -158,7 +160,12 @@ def graph_page(request: HttpRequest) -> HttpResponse:
         "more_clusters": max(len(asked.clusters) - CLUSTERS, 0),
         **numbers(shown),
     }
-    return render(request, "episodes/graph.html", context)
+    return render(request, "epidemiology/graph.html", context)
+
+
+def link_of_person(pseudonym: str) -> Link:
+    """Return the way from a pseudonym to the graph of contacts."""
+    return Link(f"{reverse('epidemiology:graph')}?who={pseudonym}", gettext("In the contact graph"))
 
 
 class LineList(FilePage):

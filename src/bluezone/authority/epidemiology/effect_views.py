@@ -14,9 +14,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from bluezone.authority.episodes import effect, effect_queries
-from bluezone.authority.episodes.effect import Shown
-from bluezone.authority.episodes.graph_texts import decimal, percent, short_day
+from bluezone.authority.epidemiology import effect, effect_queries
+from bluezone.authority.epidemiology.effect import Shown
+from bluezone.authority.epidemiology.graph_texts import decimal, percent, short_day
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
 from bluezone.tables import csv_text
@@ -103,7 +103,7 @@ def page(request: HttpRequest) -> HttpResponse:
             for title, group in GROUPS
         ],
     }
-    response = render(request, "episodes/effect.html", context)
+    response = render(request, "epidemiology/effect.html", context)
     patch_cache_control(response, private=True, no_cache=True)  # the page holds the reader's own menu and form
     return response
 

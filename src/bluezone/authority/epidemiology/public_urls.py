@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.episodes import effect_views
+from bluezone.authority.epidemiology import effect_views
 
 app_name = "effect"
 urlpatterns = [

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.site import registries
+from bluezone.authority.site.registries import Area, Audience, MenuItem
+
+
+class EpidemiologyConfig(AppConfig):
+    name = "bluezone.authority.epidemiology"
+    label = "epidemiology"
+
+    def ready(self) -> None:
+        from bluezone.authority.epidemiology import graph_views
+
+        registries.person_links.add(graph_views.link_of_person)
+        registries.menu.add(
+            MenuItem("graph", "epidemiology:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, area=Area.CASES),
+            MenuItem("effect", "effect:page", _("What tracing achieves"), Audience.PUBLIC, rank=12),
+        )
