@@ -75,7 +75,7 @@ PLAIN_ROOMS = (
     Room("exposure", "exposure"),
     Room("i18n", "i18n"),
     Room("phone/web", "phone", also=("phone/notices",)),
-    Room("rollout", "rollout", also=("geography", "spreadsheets")),
+    Room("rollout", "rollout", also=("geography", "spreadsheets", "exchange")),
     Room("town/show", "town"),
 )
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bluezone.errors import TranslatableError
+from bluezone.exchange.errors import ExchangeError
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Unit
 from bluezone.i18n import (
@@ -36,7 +37,7 @@ def page_language() -> Language:
 def sentence_of(error: TranslatableError) -> str:
     """Return an error in the reader's language, as a sentence of its own."""
     language = page_language()
-    pure = isinstance(error, RolloutError | GeographyError | TableError)
+    pure = isinstance(error, RolloutError | GeographyError | TableError | ExchangeError)
     said = error.sentence(texts.translator(language).gettext if pure else _, formatter(language))
     return said[:1].upper() + said[1:]
 
