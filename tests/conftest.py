@@ -19,10 +19,8 @@ from hypothesis import HealthCheck, settings
 from bluezone.cli.main import main
 
 # How long an example takes says more of the machine and its neighbours than of the code. `make thorough` tries more.
-settings.register_profile("bluezone", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("bluezone", deadline=None, max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", settings.get_profile("bluezone"), max_examples=250)
-#: where the same tests have run in full on another Python
-settings.register_profile("few", settings.get_profile("bluezone"), max_examples=10)
 settings.load_profile("bluezone")
 
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -62,7 +62,7 @@ def run_core(version: str) -> bool:
         raise LeftOutError("`make test` runs on it")
     python = environment(version, interpreter(version))
     tests = [REPOSITORY / "tests" / part for part in CORE]
-    which = ["-m", "not thorough and not browser", "--hypothesis-profile", "few", "-p", "no:cacheprovider"]
+    which = ["-m", "not thorough and not browser", "-p", "no:cacheprovider"]
     command = [python, "-m", "pytest", "-n", "auto", *which, *tests]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("BLUEZONE_", "PYTHON"))}
     return subprocess.run(command, cwd=REPOSITORY, env=kept, check=False).returncode == 0

@@ -292,6 +292,7 @@ def test_a_pass_taken_back_is_known_once_the_list_came(checkpoint, hold, codes, 
     assert shown(page) == ("grey", "Đã thu hồi")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("ahead_s", [-DAY_S, DAY_S])
 def test_a_clock_wrong_by_a_day_is_said_and_passes_are_judged_by_the_servers_time(checkpoint, hold, codes, ahead_s):
     page = checkpoint(ahead_s=ahead_s).page

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.tiers import first
 
 pytestmark = pytest.mark.browser
 
@@ -214,7 +213,8 @@ def test_two_tabs_and_two_telephones_at_one_door_count_each_guest_once(printed, 
     assert asked(made)[0] == 3
 
 
-@pytest.mark.parametrize("hours", first(1, [400, -30]))
+@pytest.mark.thorough
+@pytest.mark.parametrize("hours", [400, -30])
 def test_a_wrong_clock_files_under_the_right_day_and_says_so(printed, telephone, browser, hours):
     link, made = printed(4 if hours < 0 else 5)
     context = browser.new_context(viewport={"width": 360, "height": 800}, locale="vi-VN")
@@ -295,9 +295,10 @@ def test_a_name_in_a_link_is_text(telephone, url):
     assert page.locator("main img").count() == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("width", "scheme", "language"),
-    first(1, [(320, "light", "vi"), (360, "dark", "en"), (768, "light", "vi"), (1_280, "dark", "vi")]),
+    [(320, "light", "vi"), (360, "dark", "en"), (768, "light", "vi"), (1_280, "dark", "vi")],
 )
 def test_the_telephones_page_is_clean_and_its_targets_are_large(telephone, url, width, scheme, language):
     phone = telephone(made_up_link(url, last_day="20200101"), width, scheme)
@@ -327,9 +328,8 @@ def test_the_telephones_page_is_clean_and_its_targets_are_large(telephone, url, 
 # --- officers ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), first(1, [(320, "light"), (360, "dark"), (768, "dark"), (1_280, "light")])
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (360, "dark"), (768, "dark"), (1_280, "light")])
 def test_every_officers_page_of_doors_is_clean(printed, telephone, officer, url, width, scheme):
     link, unit = printed(7)
     page = telephone(link).page
@@ -362,6 +362,7 @@ def test_every_officers_page_of_doors_is_clean(printed, telephone, officer, url,
     made.page.click("form[action$=facts] button")
 
 
+@pytest.mark.thorough
 def test_a_round_is_planned_and_a_visit_recorded_by_keyboard(printed, telephone, officer, url):
     proposal = f"{url}/officer/doors/rounds/new?day=2020-08-18&size=30&form=00000000-0000-4000-8000-000000000000"
     made = officer("be", 360)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.tiers import first
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +27,8 @@ def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_a
     installation.stop()
 
 
-@pytest.mark.parametrize(("scheme", "language"), first(1, [("light", "vi"), ("dark", "en")]))
+@pytest.mark.thorough
+@pytest.mark.parametrize(("scheme", "language"), [("light", "vi"), ("dark", "en")])
 def test_every_version_and_every_mistake_is_accessible_and_fits(open_browser, url, scheme, language):
     officer = open_browser(WIDTHS[0], scheme)
     page = officer.page

@@ -144,7 +144,8 @@ def officer(open_browser: Callable[..., Any], url: str) -> Callable[..., Any]:
 
 
 #: of the others `test_gaps_in_a_browser` looks at each page, of one unit without figures
-@pytest.mark.parametrize("name", first(1, sorted(PAGES, key=lambda name: name != "tinh")))
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", sorted(PAGES, key=lambda name: name != "tinh"))
 def test_nothing_sticks_out_and_nothing_scrolls_sideways(open_browser, any_url, url, name):
     if name in ("truong", "so") and any_url != url:
         pytest.skip("without units and offices there is nobody to head or to answer for them")
@@ -166,6 +167,7 @@ def test_nothing_sticks_out_and_nothing_scrolls_sideways(open_browser, any_url, 
     assert wrong == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "path", ["/officer/directives/1", "/officer/directives/2", "/officer/rollout/", "/rollout/63:93"]
 )
@@ -276,6 +278,7 @@ _UNEVEN = """() => [...document.querySelectorAll(".duo")].flatMap(row => {
 })"""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", ["/rollout/", "/rollout/63:93", "/rollout/63:48", "/rollout/63:934", "/rollout/34:92"])
 def test_no_column_of_a_public_page_stands_empty(open_browser, url, path):
     page = open_browser(320).page

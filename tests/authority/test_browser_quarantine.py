@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.tiers import first
 
 pytestmark = pytest.mark.browser
 
@@ -85,7 +84,8 @@ def pressed(page: Any, bed: str) -> list[str]:
     return row.locator("[aria-pressed=true]").evaluate_all("all => all.map(one => one.dataset.fact)")
 
 
-@pytest.mark.parametrize(("width", "scheme"), first(1, [(320, "light"), (360, "dark"), (1_280, "dark")]))
+@pytest.mark.thorough
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (360, "dark"), (1_280, "dark")])
 def test_every_page_is_clean(officer, url, site, width, scheme):
     made = officer("mot", width, scheme)
     page = made.page
@@ -102,6 +102,7 @@ def test_every_page_is_clean(officer, url, site, width, scheme):
     made.check()
 
 
+@pytest.mark.thorough
 def test_who_is_above_gets_a_clean_page_of_counts(officer, url, site):
     made = officer("be", 768, "light")
     made.page.goto(f"{url}/officer/quarantine/")

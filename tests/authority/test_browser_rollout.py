@@ -67,7 +67,8 @@ def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_a
     installation.stop()
 
 
-@pytest.mark.parametrize(("width", "scheme", "language"), first(1, WINDOWS))
+@pytest.mark.thorough
+@pytest.mark.parametrize(("width", "scheme", "language"), WINDOWS)
 def test_pages_with_figures_are_clean(open_browser, url, width, scheme, language):
     reader = open_browser(width, scheme)
     page = reader.page
@@ -147,6 +148,7 @@ def test_the_slider_goes_by_keyboard_and_says_its_day(open_browser, url, path):
     assert page.get_attribute("#at", "aria-valuetext") == before
 
 
+@pytest.mark.thorough
 def test_without_the_script_the_button_leads_to_the_day(browser, url):
     context = browser.new_context(java_script_enabled=False, locale="vi-VN")
     page = context.new_page()

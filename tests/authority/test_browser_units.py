@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.tiers import first
 
 pytestmark = pytest.mark.browser
 
@@ -51,7 +50,8 @@ def officer(open_browser: Callable[..., Any], url: str) -> Callable[..., Any]:
     return log_in
 
 
-@pytest.mark.parametrize(("width", "scheme"), first(1, [(360, "light"), (1_280, "dark")]))
+@pytest.mark.thorough
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1_280, "dark")])
 def test_every_page_of_units_and_orders_is_clean(officer, url, width, scheme):
     made = officer("be", width, scheme)
     page = made.page
@@ -72,6 +72,7 @@ def test_every_page_of_units_and_orders_is_clean(officer, url, width, scheme):
     assert page.locator("tbody tr").count() > 2
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark")])
 def test_empty_pages_say_what_to_do(officer, url, width, scheme):
     made = officer("tho", width, scheme)
@@ -115,6 +116,7 @@ def test_an_order_is_given_by_keyboard_alone(officer, url):
     made.check()
 
 
+@pytest.mark.thorough
 def test_people_nobody_knows_are_asked_for_on_a_clean_page(officer, url):
     made = officer("be", 360, "light")
     page = made.page
@@ -159,6 +161,7 @@ def test_a_unit_is_founded_closed_and_opened_again(officer, url):
     assert "Đã đóng từ" not in page.inner_text("main")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark")])
 def test_a_list_with_bad_rows_is_looked_at_on_a_clean_page(officer, url, tmp_path, width, scheme):
     made = officer("be", width, scheme)
@@ -226,7 +229,8 @@ def test_a_ward_goes_from_house_to_house_by_telephone(officer, url):
     made.check()
 
 
-@pytest.mark.parametrize(("width", "scheme"), first(1, [(320, "light"), (1_280, "dark")]))
+@pytest.mark.thorough
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1_280, "dark")])
 def test_whom_we_reach_is_clean(officer, url, width, scheme):
     made = officer("be", width, scheme)
     page = made.page

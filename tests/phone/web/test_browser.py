@@ -211,6 +211,7 @@ def test_when_the_program_is_gone_the_app_says_so(seeded: Any, open_page: Open, 
     _without_the_program(page, site, "Bluezone hiện không chạy")
 
 
+@pytest.mark.thorough
 def test_when_the_program_is_gone_the_app_says_so_in_the_language_chosen_last(
     seeded: Any, open_page: Open, site: Access
 ) -> None:

@@ -50,6 +50,7 @@ def all_paths(seeded: Any, web: SimpleNamespace) -> list[str]:
     ]  # fmt: skip
 
 
+@pytest.mark.thorough
 @LOOKS
 def test_every_screen_is_accessible_and_fits(seeded: Any, screen: Screen) -> None:
     screen.see(*PATHS, "/v?c=123456789018")
@@ -341,6 +342,7 @@ def in_khmer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         cached.cache_clear()
 
 
+@pytest.mark.thorough
 def test_khmer_letters_are_there_and_fit(in_khmer: None, seeded: Any, open_page: Open, site: Access) -> None:
     page = open_page("small")
     screen = Screen(page, site, "km")

@@ -82,9 +82,10 @@ PAGES = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("width", "scheme", "language", "heading"),
-    first(1, [(390, "dark", "vi", "việc hôm nay"), (1_280, "light", "en", "today")]),
+    [(390, "dark", "vi", "việc hôm nay"), (1_280, "light", "en", "today")],
 )
 def test_every_page_is_clean(officer, url, width, scheme, language, heading):
     made = officer("tinh", width, scheme, language)
@@ -94,6 +95,7 @@ def test_every_page_is_clean(officer, url, width, scheme, language, heading):
         made.check()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["bo", "xa"])
 def test_the_first_page_of_other_levels_is_clean(officer, name):
     made = officer(name, 390, "light")
@@ -145,6 +147,7 @@ def test_a_figure_is_entered_by_keyboard_alone_after_a_second_look(officer, url)
     made.check()
 
 
+@pytest.mark.thorough
 def test_an_officer_is_appointed_and_sets_the_own_password(officer, open_browser, url):
     made = officer("tinh", 390, "dark")
     page = made.page
@@ -176,9 +179,10 @@ Phụng Hiệp;rất nhiều;1/7/2020;Cục Thống kê, công văn 12
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("width", "scheme", "language", "change"),
-    first(1, [(360, "dark", "vi", "Những gì thay đổi hôm nay"), (1_280, "light", "en", "What it changes today")]),
+    [(360, "dark", "vi", "Những gì thay đổi hôm nay"), (1_280, "light", "en", "What it changes today")],
 )
 def test_populations_are_looked_at_with_what_they_change(officer, url, tmp_path: Path, width, scheme, language, change):
     file = tmp_path / "dan-so.csv"
@@ -199,6 +203,7 @@ def test_populations_are_looked_at_with_what_they_change(officer, url, tmp_path:
     made.check()
 
 
+@pytest.mark.thorough
 def test_a_bad_population_is_refused_on_a_clean_form_and_loses_nothing(officer, url):
     made = officer("tinh", 360, "light")
     page = made.page

@@ -194,7 +194,7 @@ VINTAGES = st.lists(
 
 @given(counts=COUNTS, vintages=VINTAGES)
 @settings(
-    max_examples=15,
+    max_examples=settings.default.max_examples // 2,  # every page is drawn for each
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

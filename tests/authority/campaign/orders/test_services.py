@@ -175,7 +175,7 @@ def test_a_small_units_count_and_its_sisters_are_suppressed_on_the_directive_pag
 
 
 @given(st.data())
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_sums_in_sql_are_the_sums_of_what_may_be_disclosed(letter, schools, put_figure, data):
     """Figures on any days, by any sources, headcounts of any size; one silent for months stands where it stood."""
     DailyCount.objects.exclude(key__contains=":").delete()

@@ -142,7 +142,7 @@ def test_a_site_takes_no_more_beds_than_any_has(beds, arrive, monkeypatch):
 class Counting(TestCase):
     """The counts of a roster are those of its people, whatever was done."""
 
-    @settings(max_examples=20, deadline=None)
+    @settings(deadline=None)
     @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from([*Fact, "away", "end"]), st.booleans()), max_size=15))
     def test_counts_follow_the_people(self, steps):
         place = rosters.RosterPlace("63:31318", COMMUNE, None)
