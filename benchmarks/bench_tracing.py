@@ -166,21 +166,20 @@ def _store(cases: int, contacts: int, place: Callable[[int], str], days: int) ->
         ),
     )
     store(Episode, map(contact, range(contacts)))
-    store(
-        Exposure,
-        (
-            Exposure(
-                episode_id=contact_keys[number],
-                source_id=contact_keys[number - 1] if number % 5 == 4 else of_cases[number % cases],
-                day=at(number % cases).date(),
-                relation=("vợ", "đồng nghiệp", "cùng lớp", "")[number % 4],
-                setting=("household", "work", "school", "other")[number % 4],
-                found_by="app" if number % 6 == 0 else "hand",
-                site="/63:93/KQ7M-2PXA/" if number % 40 == 0 else "",
-            )
-            for number in range(contacts)
-        ),
-    )
+
+    def exposure(number: int) -> Exposure:
+        row = Exposure(
+            episode_id=contact_keys[number],
+            source_id=contact_keys[number - 1] if number % 5 == 4 else of_cases[number % cases],
+            day=at(number % cases).date(),
+            setting=("household", "work", "school", "other")[number % 4],
+            found_by="app" if number % 6 == 0 else "hand",
+            site="/63:93/KQ7M-2PXA/" if number % 40 == 0 else "",
+        )
+        row.seal(("vợ", "đồng nghiệp", "cùng lớp", "")[number % 4])
+        return row
+
+    store(Exposure, map(exposure, range(contacts)))
 
     store(
         Task,

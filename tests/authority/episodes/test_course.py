@@ -96,6 +96,17 @@ def test_of_a_merged_case_the_course_stands_with_the_one_it_is_until_they_are_pa
         assert ("in intensive care" in browser_of().get(address).content.decode()) is is_one
 
 
+def test_what_was_noted_of_a_case_can_be_read_after_its_person_is_known_to_be_a_contact(by):
+    mai = services.enter(None, persons.enter(MAI, HERE, NOW), met(1), by, NOW)
+    row = case(file_number="HG-4")
+    course.note_travel(services.of_case(row, NOW), Travel("Guangzhou", TODAY, "plane", "VN1"), by.officer, NOW)
+    row.person = mai.person
+    row.save()
+    kept = services.follow_case(row, NOW)
+    assert kept.pk == mai.pk
+    assert [each.facts for each in kept.events.filter(kind="travel")] == [{"origin": "Guangzhou", "number": "VN1"}]
+
+
 def test_a_case_of_nobody_entered_has_its_course_on_a_page_of_its_own(by, browser_of):
     row = services.of_case(case(file_number="HG-3"), NOW)
     page = browser_of().get(f"/officer/cases/{row.case_id}").content.decode()

@@ -15,13 +15,17 @@ from bluezone.authority.episodes import handing_over, queries, services, warning
 from bluezone.authority.episodes.models import Episode, Handover
 from bluezone.authority.episodes.rules import ContactError
 from bluezone.authority.episodes.words import Decision
+from bluezone.authority.issuing.models import LabResult
+from bluezone.authority.issuing.results import rules
 from bluezone.authority.keys.second_order import services as second_order
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import place_today
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.signing import services as signing
+from bluezone.authority.work import services as work
 from bluezone.authority.work.models import Task
 
 DISTRICT = "/63:93/63:930/"
@@ -118,6 +122,36 @@ def test_a_contact_is_handed_over_alone(by):
     hand_over(mai, by)
     assert places(sick, mai) == [(HERE, HERE), (THERE, THERE)]
     assert tasks(THERE) == {"call"}
+
+
+def result(of: Person, place: str, **more: object) -> LabResult:
+    """A laboratory's result that waits for an officer, of somebody with the same number."""
+    lab, _ = User.objects.get_or_create(username="lab", role="lab", place="/63:93/")
+    day = {"sampled_on": NOW.date(), "reported_on": NOW.date(), "received_at": NOW}
+    row = LabResult.objects.create(
+        laboratory=lab, external_id=f"L-{of.pk}", result="positive", person=of, place=place, is_task=True, **day, **more
+    )
+    work.settle("result", row.pk, [rules.wanted(rules.Result.POSITIVE, place, of.pk, NOW)], NOW)
+    return row
+
+
+def test_what_a_laboratory_sent_goes_along_with_whom_it_can_only_be_of(by):
+    """The task of a result stayed with who had given the person away, and nobody could decide on it."""
+    an, tu, home = Identity(name="An", telephone="+84912345678"), Identity(telephone="+84912345678"), by.place
+    sick, brother = f0(), services.enter(None, an, met(0), by, NOW)
+    services.enter(sick, Identity(name="Tú", telephone="+84912345678"), met(0), by, NOW)
+    of_case, waits = result(sick.person, home, case=sick.case), result(persons.enter(tu, home, NOW), home)
+    hand_over(sick, by)
+    hand_over(brother, by)
+
+    def places_of_results() -> list[tuple[str, str]]:
+        rows = LabResult.objects.filter(pk__in=[of_case.pk, waits.pk]).order_by("pk").select_related("person")
+        return [(row.place, row.person.place) for row in rows]
+
+    assert places_of_results() == [(THERE, THERE), (home, home)]  # Tú, with the same number, is still followed here
+    hand_over(Episode.objects.get(place=HERE, role="f1"), by)
+    assert places_of_results() == [(THERE, THERE), (THERE, THERE)]
+    assert set(Task.objects.filter(state="open", kind="result").values_list("place", flat=True)) == {THERE}
 
 
 def test_what_turned_out_to_be_the_case_goes_along(by):

@@ -12,6 +12,7 @@ from bluezone.authority.episodes import handing_over, services
 from bluezone.authority.episodes.calls import Said
 from bluezone.authority.episodes.models import Episode
 from bluezone.authority.episodes.words import Decision, Reached
+from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.work.models import Task
@@ -90,7 +91,7 @@ def test_who_is_well_again_has_no_tasks_and_a_new_illness_is_a_new_episode(by):
 
 
 @pytest.mark.parametrize("place", [HERE, THERE])
-def test_the_list_of_work_says_of_whom_somebody_is_a_contact(by, officers, client, place):
+def test_the_list_of_work_says_of_whom_somebody_is_a_contact(by, officers, client, place, database_text):
     f0 = case(file_number="LM-002")
     said = met(3, relation="vợ")
     row = services.enter(f0, Identity(name="Mai"), said, by, NOW, place)
@@ -103,6 +104,9 @@ def test_the_list_of_work_says_of_whom_somebody_is_a_contact(by, officers, clien
     assert ("vợ, another office’s case" in page) is (place == THERE)
     assert "3/14" in page
     assert "no answer" in page
+    assert "vợ" not in database_text()
+    User.objects.filter(place=place).update(may_confirm=False)  # who may not read health data learns where they met
+    assert "vợ" not in client.get("/officer/work/", headers={"accept-language": "en"}).content.decode()
 
 
 def test_the_list_of_work_says_who_is_to_be_taken_over(officers, client):

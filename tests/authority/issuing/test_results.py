@@ -8,13 +8,14 @@ import json
 import pytest
 from auditlog.models import LogEntry
 from django.test import Client
+from django.utils import translation
 
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.sending import envelope, job
 from bluezone.authority.diagnosis.sending.models import CodeMessage
 from bluezone.authority.issuing import retention
 from bluezone.authority.issuing.models import LabCorrection, LabResult
-from bluezone.authority.issuing.results import rules
+from bluezone.authority.issuing.results import queries, rules
 from bluezone.authority.issuing.results.rules import Content, Effect, Known, Patient, Result, ResultError
 from bluezone.authority.messages import sms
 from bluezone.authority.officers import confirming, tokens
@@ -126,6 +127,30 @@ def test_which_results_an_office_looks_at(does, known, result, is_task):
 )
 def test_the_place_that_a_laboratory_names(commune, district, place):
     assert rules.named_place(PLACE, commune, district, TODAY) == place
+
+
+@pytest.mark.parametrize(
+    ("followed_at", "place"),
+    [
+        (set(), PLACE),
+        ({PLACE}, PLACE),
+        ({COMMUNE}, COMMUNE),
+        ({COMMUNE, PLACE}, PLACE),  # one of those whose it may be is still followed here
+        ({COMMUNE, DISTRICT}, PLACE),
+    ],
+)
+def test_where_a_result_waits_after_people_were_given_to_other_offices(followed_at, place):
+    assert rules.place_after(PLACE, followed_at) == place
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [("63:31318", "Phường I"), ("935", "Huyện Vị Thủy"), ("Nàng Mau", "Nàng Mau"), ("99999", "99999"), ("", "")],
+)
+def test_a_code_that_a_laboratory_wrote_is_shown_as_the_units_name(written, named):
+    row = LabResult(laboratory=User(place=PLACE), named=written, reported_on=TODAY)
+    with translation.override("vi"):
+        assert queries.named(row) == named
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,13 @@ def test_a_request_is_a_task_due_by_law_and_its_answer_read_with_a_new_code(open
     assert "Đã sửa tên" in Client().post(PAGE, {"code": code}).content.decode()
 
 
+def test_a_request_that_waits_goes_to_the_office_that_has_the_person_now(opened, mai):
+    Client().post(PAGE, ASKED | {"pass": pass_of(opened)})
+    services.hand_over(mai, "/63:93/", NOW)
+    assert DataRequest.objects.get().place == "/63:93/"
+    assert Task.objects.get(kind="request", state="open").place == "/63:93/"
+
+
 def test_an_unfinished_request_is_shown_again_and_nothing_is_lost(opened):
     answer = Client().post(PAGE, {"text": "Xóa số cũ", "pass": pass_of(opened)})
     assert answer.status_code == 400

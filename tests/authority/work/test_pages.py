@@ -46,7 +46,7 @@ def source(monkeypatch: pytest.MonkeyPatch, set_clock: Any) -> None:
 
 @pytest.fixture
 def lan() -> User:
-    return User.objects.create(username="lan", full_name="Lan", role="commune", place=COMMUNE)
+    return User.objects.create(username="lan", full_name="Lan", role="commune", place=COMMUNE, may_read_health=True)
 
 
 @pytest.fixture
@@ -95,6 +95,19 @@ def test_mine_are_those_given_to_me_and_what_is_urgent_and_nobodys(page: Client,
     assert listed(page, "?whose=free") == ["alarm", "nobody's"]
     counts = {each["text"]: each["count"] for each in page.get("/officer/work/").context["parts"]}
     assert list(counts.values())[:3] == [2, 4, 2]
+
+
+def test_who_may_not_read_health_data_sees_tasks_by_their_hour_alone(page: Client, lan: User) -> None:
+    User.objects.filter(pk=lan.pk).update(may_read_health=False)
+    want(1, "positive", urgency=Urgency.NOW, due_at=NOW + dt.timedelta(hours=9))
+    want(2, "calm", due_at=NOW + dt.timedelta(hours=1))
+    assert listed(page) == listed(page, "?due=now") == ["calm", "positive"]
+    assert listed(page, "?whose=mine") == []
+    found = page.get("/officer/work/")
+    assert found.context["office"].urgent == 0
+    said = found.content.decode() + page.get("/officer/home").content.decode()
+    assert "Cần giúp ngay" not in said
+    assert 'class="act"' not in said
 
 
 def test_a_superior_sees_the_own_first_and_counts_what_is_overdue_below(client: Client) -> None:

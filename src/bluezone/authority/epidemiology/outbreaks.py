@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from bluezone.authority.epidemiology import line_list
 from bluezone.authority.epidemiology.tables import Line, Outbreak, Tie
 from bluezone.authority.episodes import queries, rules
-from bluezone.authority.episodes.models import Episode, Event, Exposure
+from bluezone.authority.episodes.models import Episode, Event, Exposure, relation_in
 from bluezone.authority.episodes.rules import Standing
 from bluezone.authority.episodes.words import (
     HOSPITAL,
@@ -54,12 +54,13 @@ def load(visible: QuerySet[Episode], first: dt.date, last: dt.date, *, has_peopl
     """Return the cases of some days, the contacts met on them, and all exposures of these, of what an officer may see.
 
     Withdrawn cases, and who turned out to be no contact, are not in it. Who infected a contact may be another office's:
-    then nothing is said of them but that they are there. `has_people`: sex, year of birth and occupation are decrypted.
+    then nothing is said of them but that they are there. `has_people`: sex, year of birth, occupation and relations are
+    decrypted.
     """
     rows = visible.exclude(classification=_NOT)
     met = Exposure.objects.filter(day__gte=first, day__lte=last)
     near = rows.filter(pk__in=met.values("episode"))
-    ties = _met(near)
+    ties = _met(near, has_people)
     found = _rows(near, has_people)
     found |= _rows(_of_days(rows, first, last), has_people)
     named = {tie.source for tie in ties if tie.source is not None} - found.keys()
@@ -100,12 +101,12 @@ class _Met(NamedTuple):
     role: str | None
     day: dt.date
     setting: str
-    relation: str
     found_by: str
     site: str
+    relation: str = ""
 
 
-def _met(rows: QuerySet[Episode]) -> list[_Met]:
+def _met(rows: QuerySet[Episode], has_people: bool) -> list[_Met]:
     """Return all exposures of episodes, the first day first; to a case that was merged, as to the one it turned out to
     be. One to a person who is no case or contact after all is none."""
     kept = "source__case__merged_into__episode__"
@@ -115,8 +116,12 @@ def _met(rows: QuerySet[Episode]) -> list[_Met]:
         of_state=Coalesce(f"{kept}classification", "source__classification"),
     )
     found = found.filter(Q(source=None) | ~Q(of_state=_NOT)).order_by("day", "pk")
-    names = ("episode_id", "of", "of_role", "day", "setting", "relation", "found_by", "site")
-    return [_Met(*row) for row in found.values_list(*names)]
+    names = ("episode_id", "of", "of_role", "day", "setting", "found_by", "site")
+    stored: Any = found.values_list(*names, *(["sealed_relation"] if has_people else []))
+    met = [_Met(*row[: len(names)]) for row in stored]
+    if not has_people:
+        return met
+    return [each._replace(relation=relation_in(bytes(row[-1]), row[0])) for each, row in zip(met, stored, strict=True)]
 
 
 class _Row(NamedTuple):

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_noop
 
+from bluezone.authority.diagnosis import signals
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import services
 from bluezone.authority.episodes.models import Episode, Handover, Stay
@@ -89,18 +90,19 @@ def decide(
 def _give(row: Episode, asked: Handover, by: User | None, now: dt.datetime) -> None:
     """Give an episode to an office, with its case, what turned out to be this case, and who they are, where the giver
     has that."""
-    row.place = asked.to_place
+    before, row.place = row.place, asked.to_place
     row.save(update_fields=["place"])
     cases: list[Case] = [] if row.case is None else [row.case, *row.case.merged.select_related("person")]
+    for case in cases:
+        case.place = asked.to_place
+        case.save(update_fields=["place"])
     known = {case.person for case in cases}
     if row.person is not None and asked.from_place.startswith(row.person.place):
         known.add(row.person)
     for person in known - {None}:
         assert person is not None
-        persons.hand_over(person, confirming.office_of(asked.to_place))
-    for case in cases:
-        case.place = asked.to_place
-        case.save(update_fields=["place"])
+        persons.hand_over(person, confirming.office_of(asked.to_place), now)
+    signals.moved.send(sender=Episode, person=row.person, cases=cases, before=before, now=now)
     Episode.objects.filter(case__in=cases).update(place=asked.to_place)
     row.refresh_from_db()
     services.settle(row, now, by)

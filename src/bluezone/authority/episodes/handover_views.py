@@ -106,7 +106,7 @@ class HandOver(FormPage):
         people = [each.person for each in self.contacts.values() if each.person is not None]
         known = persons.identities_for(people, self.officer, clock.now())
         met = Exposure.objects.filter(episode__in=self.contacts.values(), source=self.row).order_by("day")
-        relations = dict(met.values_list("episode", "relation"))
+        relations = {row.episode_id: row.relation for row in met}
         choices = []
         for key, each in self.contacts.items():
             who = known.get(each.person_id) if each.person_id is not None else None

@@ -39,7 +39,7 @@ from bluezone.authority.site.encryption import LostKeyError
 from bluezone.authority.units.models import Organisation
 from bluezone.protocol import one_time_codes
 
-_HEALTH, _LINK = "health in an episode", "link of an episode"
+_HEALTH, _LINK, _RELATION = "health in an episode", "link of an episode", "relation of an exposure"
 #: letters of a link's code: 75 bits that a guesser has to guess, and a check letter
 LINK_LENGTH = 16
 #: for what each text of a stay is encrypted
@@ -192,8 +192,9 @@ class Exposure(models.Model):
             (Setting.OTHER.value, _("elsewhere")),
         ],
     )
-    #: what the person is to the source, as it was written: “wife”, “same class”
-    relation = models.CharField(max_length=40, blank=True)
+    #: what the person is to the source, as it was written (“wife”, “same class”): AES-256-GCM, for it says who lives
+    #: with whom. `setting` is its coded class, in the clear: what rates are counted by, and the database filters by
+    sealed_relation = models.BinaryField(default=bytes)
     found_by = models.CharField(max_length=4, choices=[(each.value, each.value) for each in FoundBy])
     #: the place of an organisation of the register; empty: not at one. Never an address
     site = models.CharField(max_length=120, blank=True)
@@ -209,9 +210,27 @@ class Exposure(models.Model):
     def __str__(self) -> str:
         return f"exposure of {self.episode_id} on {self.day}"
 
+    def seal(self, relation: str) -> None:
+        """Set what the person is to the source, encrypted for the exposures of this episode alone."""
+        self.sealed_relation = vault.seal_text(_RELATION, relation, self.episode_id.bytes) if relation else b""
+
+    @property
+    def relation(self) -> str:
+        """Return what the person is to the source; nothing where it is not known, or no key of this server decrypts
+        it."""
+        return relation_in(bytes(self.sealed_relation), self.episode_id)
+
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""
         return {"place": self.episode.place}
+
+
+def relation_in(sealed: bytes, episode: uuid.UUID) -> str:
+    """Decrypt what a person is to whom they were near; nothing where no key of this server does."""
+    try:
+        return vault.unseal_text(_RELATION, sealed, episode.bytes) if sealed else ""
+    except LostKeyError:
+        return ""
 
 
 class Event(models.Model):

@@ -135,7 +135,8 @@ def enter_all(meetings: Sequence[Meeting], by: Issuer, now: dt.datetime) -> list
         if (row.pk, source.pk if source is not None else None, met.day) not in days:
             days[row.pk, source.pk if source is not None else None, met.day] = source.role if source else None
             fields = {"setting": met.setting.value, "found_by": met.found_by.value, "site": met.site}
-            exposures.append(Exposure(episode=row, source=source, day=met.day, relation=met.relation, **fields))
+            exposures.append(Exposure(episode=row, source=source, day=met.day, **fields))
+            exposures[-1].seal(met.relation)
     exposed: dict[uuid.UUID, list[tuple[str | None, dt.date]]] = {}
     for (episode, _source, day), role in days.items():
         exposed.setdefault(episode, []).append((role, day))
@@ -333,7 +334,11 @@ def _join(gone: Episode, kept: Episode) -> None:
         if (exposure.episode_id, exposure.day) not in known:
             exposure.source = kept
             exposure.save(update_fields=["source"])
-    gone.events.update(episode=kept)
+    for event in gone.events.all():
+        facts, event.episode = event.facts, kept
+        if facts:
+            event.seal(facts)  # it was encrypted for the other episode alone
+        event.save(update_fields=["episode", "sealed"])
     Episode.objects.filter(pk=gone.pk).delete()
 
 

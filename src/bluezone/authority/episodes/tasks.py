@@ -40,12 +40,12 @@ def lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
     seen = set(queries.visible(reader.officer).filter(pk__in=sources).values_list("pk", flat=True))
     calls = Event.objects.filter(episode__in=rows, kind=EventKind.CALL.value).order_by("at", "pk")
     last = {episode: (what, at) for episode, what, at in calls.values_list("episode", "what", "at")}
-    found = {}
+    found, reads = {}, reader.reads_health
     for task in tasks:
         row = rows.get(uuid.UUID(task.source_key))
         if row is not None:
             exposure = newest.get(row.pk)
-            near = _near(exposure, exposure.source_id in seen) if exposure is not None else ""
+            near = _near(exposure, exposure.source_id in seen, reads) if exposure is not None else ""
             found[task.pk] = _line(task, row, near, last.get(row.pk), clock.date_of(reader.now))
     return found
 
@@ -69,9 +69,10 @@ def _line(task: Task, row: Episode, near: str, call: tuple[str, dt.datetime] | N
     )
 
 
-def _near(row: Exposure, is_seen: bool) -> str:
-    """Say what the person is to whom; of somebody whom another office follows only that it is one."""
-    what = row.relation or str(SETTING_NAMES[Setting(row.setting)])
+def _near(row: Exposure, is_seen: bool, reads: bool) -> str:
+    """Say what the person is to whom; of somebody whom another office follows only that it is one. To who may not read
+    health data (`reads`) only where they met."""
+    what = (row.relation if reads else "") or str(SETTING_NAMES[Setting(row.setting)])
     if row.source is None:
         return _("phone warned")
     if not is_seen:

@@ -14,7 +14,7 @@ class IssuingConfig(AppConfig):
     label = "issuing"
 
     def ready(self) -> None:
-        from bluezone.authority.diagnosis.signals import result_noted
+        from bluezone.authority.diagnosis.signals import moved, result_noted
         from bluezone.authority.issuing import retention
         from bluezone.authority.issuing.results import queries, services, views
         from bluezone.authority.issuing.statistics import services as statistics
@@ -25,6 +25,7 @@ class IssuingConfig(AppConfig):
         registries.person_holdings.add(queries.held_of)
         kinds.sources.add(kinds.Source(services.SOURCE, queries.lines))
         result_noted.connect(services.look_done, dispatch_uid="issuing")
+        moved.connect(services.follow, dispatch_uid="issuing")
         registries.finders.add(Finder(views.find))
         registries.menu.add(
             MenuItem(

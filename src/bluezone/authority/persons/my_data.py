@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.dispatch import Signal
 from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
@@ -32,8 +31,6 @@ from bluezone.protocol import one_time_codes
 
 _CODE, _TEXT = "code for one's own data", "text of a request about one's own data"
 _SALT = "bluezone.authority.persons.my_data"
-#: a request was stored or answered: sent in the same transaction, with `row`, `now` and `by` (None: the person)
-request_changed = Signal()
 #: digits of a document number that its owner is shown
 _SHOWN_DIGITS = 3
 
@@ -135,7 +132,7 @@ def ask(person: Person, kind: DataRequest.Kind, text: str, now: dt.datetime) -> 
     row = DataRequest.objects.create(
         person=person, place=person.place, kind=kind, text=sealed, asked_at=now, due_at=due
     )
-    request_changed.send(sender=DataRequest, row=row, now=now, by=None)
+    services.request_changed.send(sender=DataRequest, row=row, now=now, by=None)
     return row
 
 
@@ -148,7 +145,7 @@ def answer(row: DataRequest, state: DataRequest.State, text: str, by: User, now:
     row.state, row.answered_at = state, now
     row.answer = vault.seal_text(_TEXT, text, row.person.pseudonym.encode())
     row.save(update_fields=["state", "answered_at", "answer"])
-    request_changed.send(sender=DataRequest, row=row, now=now, by=by)
+    services.request_changed.send(sender=DataRequest, row=row, now=now, by=by)
 
 
 def words_of(row: DataRequest) -> tuple[str, str]:

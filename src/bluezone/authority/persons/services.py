@@ -10,16 +10,21 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.dispatch import Signal
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.officers import audit_log, confirming
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import rules, vault
-from bluezone.authority.persons.models import Opening, Person, Shift
+from bluezone.authority.persons.models import DataRequest, Opening, Person, Shift
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site import clock
 from bluezone.authority.site.encryption import LostKeyError
+
+#: a request about the own data was stored, answered or given to another office: sent in the same transaction, with
+#: `row`, `now` and `by` (None: the person)
+request_changed = Signal()
 
 
 def identity_from(
@@ -310,10 +315,15 @@ def telephone_of(person: Person) -> str:
     return _opened(person).telephone
 
 
-def hand_over(person: Person, place: str) -> None:
-    """Give an identity to another office, which alone can open it from now on."""
+@transaction.atomic
+def hand_over(person: Person, place: str, now: dt.datetime) -> None:
+    """Give an identity to another office, which alone can open it from now on, and answers what the person asks."""
     person.place = place
     person.save(update_fields=["place"])
+    for row in DataRequest.objects.select_for_update().filter(person=person, state=DataRequest.State.WAITING):
+        row.place = place
+        row.save(update_fields=["place"])
+        request_changed.send(sender=DataRequest, row=row, now=now, by=None)
 
 
 def keep_until(person: Person, until: dt.date) -> None:

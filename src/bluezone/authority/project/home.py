@@ -71,7 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
     ended = own.directs_places and not unit.in_force(day) and unit.until is not None
     links = [(part.area, link) for part in parts for link in part.links(visitor)]
     reader = Reader(user, own, now)
-    tally, first = work.tallies(user, own, now)[Whose.OFFICE], work.first(reader, _NAMED)
+    tally, first = work.tallies(reader)[Whose.OFFICE], work.first(reader, _NAMED)
     lines = lines_of(first, reader)
     context = {
         "nav": "home",
@@ -83,6 +83,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "alerts": [alert for part in parts for alert in part.alerts(visitor)],
         "tally": tally,
         "first": [(task, lines[task.pk], called(task, lines[task.pk])) for task in first],
+        "reads_health": reader.reads_health,
         "kinds": [(NAMES[kind], kind.value, count) for kind, count in tally.kinds.items()],
         "areas": [
             (menus.AREAS[area], items, [link for of, link in links if of is area])

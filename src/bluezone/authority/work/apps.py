@@ -14,7 +14,7 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
-        from bluezone.authority.persons.my_data import request_changed
+        from bluezone.authority.persons.services import request_changed
         from bluezone.authority.work import kinds, person_part, requests, retention, services, uploads
 
         fields = {"officer": _("given to"), "state": _("state")}

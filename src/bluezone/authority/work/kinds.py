@@ -16,6 +16,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from bluezone.authority.officers import confirming
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
@@ -54,6 +56,11 @@ class Reader:
     officer: User
     own: Jurisdiction
     now: dt.datetime
+
+    @property
+    def reads_health(self) -> bool:
+        """Return whether they may know how urgent a task about a person is: a danger sign, a positive test."""
+        return confirming.may_read_health(Issuer(officer=self.officer))
 
 
 @dataclass(frozen=True, slots=True)

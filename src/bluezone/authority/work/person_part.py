@@ -29,6 +29,7 @@ def due(officer: User, person: Person) -> Iterable[Due]:
     reader = Reader(officer, own, localtime(clock.now()))
     tasks = list(rows)
     lines = lines_of(tasks, reader)
+    tones = {Urgency.NOW: Tone.ACT, Urgency.SOON: Tone.WATCH} if reader.reads_health else {}
     for task in tasks:
         line = lines[task.pk]
         is_open = task.opens_at <= reader.now
@@ -39,7 +40,7 @@ def due(officer: User, person: Person) -> Iterable[Due]:
             address,
             str(line.action) or _("Open"),
             line.icon or "done",
-            {Urgency.NOW: Tone.ACT, Urgency.SOON: Tone.WATCH}.get(Urgency(task.urgency), Tone.PLAIN),
+            tones.get(Urgency(task.urgency), Tone.PLAIN),
             ". ".join(filter(None, (line.last, line.note))),
             is_open,
         )

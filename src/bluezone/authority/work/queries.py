@@ -6,11 +6,12 @@ import datetime as dt
 import enum
 import functools
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction
@@ -55,13 +56,18 @@ def of_office(own: Jurisdiction) -> Q:
     return Q(place__in=(own.place, *own.branches, *own.inherited))
 
 
-def part(whose: Whose, own: Jurisdiction, officer: User) -> Q:
-    """Return the condition for a part of the list. What is urgent and nobody's is everybody's of the office."""
-    here = of_office(own)
-    urgent = here & Q(officer=None, urgency=Urgency.NOW)
+def order(reader: Reader) -> Sequence[str]:
+    """Return how the list is ordered: by danger, then by hour; for who may not read health data by hour alone."""
+    return ORDER if reader.reads_health else ORDER[1:]
+
+
+def part(whose: Whose, reader: Reader) -> Q:
+    """Return the condition for a part of the list. What is urgent and nobody's is everybody's of the office, who may
+    know of it."""
+    here, mine = of_office(reader.own), Q(officer=reader.officer)
     return {
         Whose.OFFICE: here,
-        Whose.MINE: Q(officer=officer) | urgent,
+        Whose.MINE: mine | (here & Q(officer=None, urgency=Urgency.NOW)) if reader.reads_health else mine,
         Whose.FREE: here & Q(officer=None),
         Whose.ALL: Q(),
     }[whose]
@@ -77,40 +83,48 @@ class Tally:
     kinds: Counter[Kind] = field(default_factory=Counter)
 
 
-def tallies(officer: User, own: Jurisdiction, now: dt.datetime) -> dict[Whose, Tally]:
-    """Count the tasks of the officer's office and those that are the officer's own, in one statement."""
-    parts = (Whose.OFFICE, Whose.MINE, Whose.FREE)
-    conditions = {each: part(each, own, officer) for each in parts}
-    counted = {each.name: Count("pk", filter=condition) for each, condition in conditions.items()}
-    counted |= {
-        f"{each.name}_overdue": Count("pk", filter=condition & Q(due_at__lt=now))
-        for each, condition in conditions.items()
-    }
-    mine_or_here = of_office(own) | Q(officer=officer)
-    rows: Any = open_tasks(officer, now).filter(mine_or_here).values("kind", "urgency").annotate(**counted).order_by()
-    found = {each: Tally() for each in parts}
-    for row in rows:
-        for each, tally in found.items():
-            count = row[each.name]
-            tally.all += count
-            tally.overdue += row[f"{each.name}_overdue"]
-            tally.urgent += count if row["urgency"] == Urgency.NOW else 0
-            if count:
-                tally.kinds[Kind(row["kind"])] += count
+def tallies(reader: Reader) -> dict[Whose, Tally]:
+    """Count the tasks of the officer's office and those that are the officer's own, in one statement that reads two
+    indices and no row of the table. How many are urgent is not said to who may not read health data."""
+    rows = open_tasks(reader.officer, reader.now)
+    here, reads = of_office(reader.own), reader.reads_health
+    elsewhere = rows.filter(officer=reader.officer).exclude(here)
+    counted: Any = _counted(rows.filter(here), reader, is_here=True).union(
+        _counted(elsewhere, reader, is_here=False), all=True
+    )
+    found = {each: Tally() for each in (Whose.OFFICE, Whose.MINE, Whose.FREE)}
+    for row in counted:
+        is_urgent, is_free = reads and row["urgency"] == Urgency.NOW, row["officer"] is None
+        counts = {
+            Whose.OFFICE: row["is_here"],
+            Whose.MINE: row["officer"] == reader.officer.pk or (is_free and is_urgent),
+            Whose.FREE: is_free,
+        }
+        for tally in (found[each] for each, does in counts.items() if does):
+            tally.all += row["number"]
+            tally.overdue += row["late"]
+            tally.urgent += row["number"] if is_urgent else 0
+            tally.kinds[Kind(row["kind"])] += row["number"]
     return found
 
 
+def _counted(rows: QuerySet[Task], reader: Reader, *, is_here: bool) -> QuerySet[Any, Any]:
+    late = Count("place", filter=Q(due_at__lt=reader.now))
+    named = rows.order_by().values("kind", "urgency", "officer")
+    return named.annotate(late=late, number=Count("*"), is_here=Value(is_here))
+
+
 def first(reader: Reader, count: int) -> list[Task]:
-    """Return the first tasks of the officer's office: by danger, then by hour."""
+    """Return the first tasks of the officer's office."""
     rows = open_tasks(reader.officer, reader.now).filter(of_office(reader.own)).select_related("person")
-    return list(rows.order_by(*ORDER)[:count])
+    return list(rows.order_by(*order(reader))[:count])
 
 
 def overdue_below(officer: User, own: Jurisdiction, now: dt.datetime) -> list[tuple[str, int]]:
     """Count what is overdue in the units directly below the officer's place, the most first: (place, count)."""
     below = open_tasks(officer, now).filter(due_at__lt=now).exclude(of_office(own))
     found: Counter[str] = Counter()
-    for place, count in below.order_by().values_list("place").annotate(Count("pk")):
+    for place, count in below.order_by().values_list("place").annotate(number=Count("*")):
         found[_directly_below(place, own.place)] += count
     return found.most_common()
 

@@ -70,13 +70,15 @@ class WorkFilters(Filters):
         rows = super().narrow(rows)
         if self.data.get("place"):
             return rows
-        return rows.filter(queries.part(_part(self), self.reader.own, self.reader.officer))
+        return rows.filter(queries.part(_part(self), self.reader))
 
     def by_kind(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
         return rows.filter(kind=value)
 
     def by_due(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return rows.filter(urgency=Urgency.NOW) if value == "now" else rows.filter(due_at__lt=self.reader.now)
+        if value == "overdue":
+            return rows.filter(due_at__lt=self.reader.now)
+        return rows.filter(urgency=Urgency.NOW) if self.reader.reads_health else rows
 
     def by_place(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
         return rows.filter(place__startswith=value)
@@ -93,6 +95,8 @@ class Row:
     #: who that is, in a shift
     identity: Identity | None
     group: Group
+    #: whether it is urgent, as far as the reader may know
+    is_urgent: bool
     #: by how much it is overdue, or by when it is due
     when: str
     is_late: bool
@@ -151,11 +155,14 @@ class WorkList(OfTasks, ListPage):
 
     nav, template_name = "work", "work/list.html"
     filters = WorkFilters
-    ordering = queries.ORDER
     paginator_class = queries.BoundedPaginator
 
     def get_filters_kwargs(self) -> dict[str, Any]:
         return {"reader": self.reader}
+
+    @property
+    def ordering(self) -> Sequence[str]:  # type: ignore[override]
+        return queries.order(self.reader)
 
     def present(self, rows: Sequence[Task]) -> list[Row]:
         """Return the page's rows, what each says asked of its package once."""
@@ -169,12 +176,14 @@ class WorkList(OfTasks, ListPage):
     def _row(self, task: Task, line: Line, after: Task | None) -> Row:
         panel, now = _panel(task), self.reader.now
         identity = self.known.get(task.person_id) if task.person_id is not None else None
+        urgency = Urgency(task.urgency) if self.reader.reads_health else Urgency.CALM
         row = Row(
             task,
             line,
             identity.name if identity is not None and identity.name else called(task, line),
             identity,
-            rules.group_of(Urgency(task.urgency), task.due_at, now),
+            rules.group_of(urgency, task.due_at, now),
+            urgency is Urgency.NOW,
             self._when(task),
             rules.is_overdue(task.due_at, now),
             task.officer_id == self.officer.pk,
@@ -220,7 +229,7 @@ class WorkList(OfTasks, ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the counts, the links of the filters, what can be done to many, and what is overdue below."""
-        tallies = queries.tallies(self.officer, self.own, self.reader.now)
+        tallies = queries.tallies(self.reader)
         part = _part(self.asked)
         found = {
             "tally": tallies.get(part),
@@ -274,7 +283,7 @@ class WorkList(OfTasks, ListPage):
             }
 
         found = [chip(_("All"), tally.all if tally else None)]
-        if tally is None or tally.urgent or due == "now":
+        if self.reader.reads_health and (tally is None or tally.urgent or due == "now"):
             found.append(chip(_("Needs help now"), tally.urgent if tally else None, asked_due="now"))
         if tally is None or tally.overdue or due == "overdue":
             found.append(chip(_("Overdue"), tally.overdue if tally else None, asked_due="overdue"))

@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
                         max_length=9,
                     ),
                 ),
-                ("relation", models.CharField(blank=True, max_length=40)),
+                ("sealed_relation", models.BinaryField(default=bytes)),
                 ("found_by", models.CharField(choices=[("app", "app"), ("hand", "hand")], max_length=4)),
                 ("site", models.CharField(blank=True, max_length=120)),
                 (

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from bluezone.authority.diagnosis import queries
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.issuing.models import LabResult
-from bluezone.authority.issuing.results import services
+from bluezone.authority.issuing.results import rules, services
 from bluezone.authority.issuing.results.rules import Result
 from bluezone.authority.issuing.results.services import REPORTS
 from bluezone.authority.issuing.retention import RESULT_LIFE
@@ -27,6 +27,7 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Person
 from bluezone.authority.site import clock
+from bluezone.authority.site.language import unit_name
 from bluezone.authority.site.registries import Followed, Group, Happened, Holding, Tone
 from bluezone.authority.work.kinds import Line, Reader
 from bluezone.authority.work.models import Task
@@ -106,7 +107,8 @@ def held_of(pseudonym: str) -> Iterable[Holding]:
 def lines(tasks: Sequence[Task], reader: Reader) -> dict[int, Line]:
     """Say the rows of the list of work that are results, by the task's key: what was found only to who may read it."""
     reads = confirming.may_read_health(Issuer(officer=reader.officer))
-    rows = {str(row.pk): row for row in LabResult.objects.filter(pk__in=[task.source_key for task in tasks])}
+    found = LabResult.objects.select_related("laboratory").filter(pk__in=[task.source_key for task in tasks])
+    rows = {str(row.pk): row for row in found}
     return {
         task.pk: Line(
             _("Result of a laboratory: %(result)s") % {"result": word(row.result)}
@@ -115,11 +117,19 @@ def lines(tasks: Sequence[Task], reader: Reader) -> dict[int, Line]:
             reverse("issuing:result", args=[row.pk]),
             icon="test",
             about=row.external_id,
-            note=row.named,
+            note=named(row),
         )
         for task in tasks
         if (row := rows.get(task.source_key))
     }
+
+
+def named(row: LabResult) -> str:
+    """Return the place that a laboratory named: of a code the unit's name, else as it was written."""
+    if not row.named[:1].isdigit():
+        return row.named
+    read = (rules.unit_written(row.named, level, row.laboratory.place, row.reported_on) for level in rules.LEVELS)
+    return next((unit_name(unit) for unit in read if unit is not None), row.named)
 
 
 def word(result: str) -> str:

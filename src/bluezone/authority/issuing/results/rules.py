@@ -8,6 +8,7 @@ import datetime as dt
 import enum
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from bluezone.authority.diagnosis.rules import MAX_AGE
@@ -17,7 +18,7 @@ from bluezone.authority.persons.rules import Identity
 from bluezone.authority.work.rules import Kind, Urgency, Wanted
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
-from bluezone.geography.units import Level
+from bluezone.geography.units import Level, Unit
 
 #: letters, digits and signs of an id that a laboratory gives a result
 _EXTERNAL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}", re.ASCII)
@@ -79,17 +80,35 @@ def check(external_id: str, content: Content, today: dt.date) -> None:
 # --- whose it is ------------------------------------------------------------------------------------------------------
 
 
+#: which units a laboratory names
+LEVELS = (Level.COMMUNE, Level.DISTRICT)
+
+
 def named_place(laboratory: str, commune: str, district: str, day: dt.date) -> str:
     """Return the place that a laboratory names: the patient's commune, else its own district, else its province
     (`laboratory`). A name is looked for in its province, a code in the country. What cannot be read names nothing."""
+    written = zip((commune, district), LEVELS, strict=True)
+    units = (unit_written(text, level, laboratory, day) for text, level in written)
+    return next((place_of(each.code) for each in units if each is not None), laboratory)
+
+
+def unit_written(text: str, level: Level, laboratory: str, day: dt.date) -> Unit | None:
+    """Return the unit that a laboratory (of a province) wrote, by name or code; None for what cannot be read."""
+    if not text.strip():
+        return None
     province = code_of(laboratory)
-    for text, level in ((commune, Level.COMMUNE), (district, Level.DISTRICT)):
-        if not text.strip():
-            continue
-        for within in (province, None) if text[:1].isdigit() else (province,):
-            with contextlib.suppress(GeographyError):
-                return place_of(catalogue.all_units().find(text, on=day, level=level, within=within).code)
-    return laboratory
+    for within in (province, None) if text[:1].isdigit() else (province,):
+        with contextlib.suppress(GeographyError):
+            return catalogue.all_units().find(text, on=day, level=level, within=within)
+    return None
+
+
+def place_after(here: str, followed_at: Collection[str]) -> str:
+    """Return where a result that nobody has decided on waits, when people were given to other offices: with the one
+    that follows everybody whose it may be; as long as one of them is followed `here`, or they are in several places,
+    where it is. `followed_at`: the places of their offices."""
+    offices = set(followed_at)
+    return offices.pop() if len(offices) == 1 else here
 
 
 # --- what it does -----------------------------------------------------------------------------------------------------

@@ -4,10 +4,10 @@ what is theirs; and do what an officer decides of one."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis import services as cases
@@ -22,6 +22,7 @@ from bluezone.authority.issuing.results.rules import Content, Effect, Known, Pat
 from bluezone.authority.messages import sms
 from bluezone.authority.officers import confirming
 from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Person
@@ -182,7 +183,7 @@ def open_case(row: LabResult, by: User, now: dt.datetime) -> Code:
 def _of_person(row: LabResult, person: Person | None, by: User, now: dt.datetime) -> Code:
     issuer = Issuer(officer=by)
     if person is not None and person.place != issuer.place:
-        persons.hand_over(person, issuer.place)
+        persons.hand_over(person, issuer.place, now)
     new = cases.NewCase(REPORTS[Result(row.result)], test_date=row.sampled_on, person=person)
     row.case, issued, stored = cases.store_case(new, issuer, now)
     cases.keep_person(row.case, now)
@@ -254,8 +255,42 @@ def give_to(row: LabResult, place: str, now: dt.datetime) -> None:
         raise StatusError(gettext_noop("nobody of that office may confirm cases: choose another one"))
     row.place, row.is_task = place, True
     if row.person is not None and not row.person.cases.exists():
-        persons.hand_over(row.person, place)
+        persons.hand_over(row.person, place, now)
     _store(row, now)
+
+
+@transaction.atomic
+def follow(person: Person | None, cases: Sequence[Case], before: str, now: dt.datetime, **_sent: object) -> None:
+    """Give the results of somebody whom another office follows from now on to that office (`signals.moved`); of what
+    waits for an officer to say whose it is, what can be nobody's of the office that gave them away (`before`)."""
+    theirs = Q(case__in=cases) | (Q(person=person) if person is not None else Q(pk__in=()))
+    rows = LabResult.objects.select_for_update(of=("self",)).select_related("case", "person")
+    for row in rows.filter(theirs):
+        _move(row, _offices([row.person] if row.case is None and row.person else [], row.case, now), now)
+    if person is None:
+        return
+    digests = persons.all_digests(person)
+    alike = Q(person__telephone_digest__in=digests.telephone) | Q(person__document_digest__in=digests.document)
+    here = confirming.office_of(before, within_province=True)
+    for row in rows.filter(alike, is_task=True, case=None, place=here).exclude(person=person):
+        assert row.person is not None
+        _move(row, _offices(persons.known(NATION, persons.all_digests(row.person)), None, now), now)
+        if row.place != here:
+            persons.hand_over(row.person, row.place, now)
+
+
+def _offices(people: Sequence[Person], case: Case | None, now: dt.datetime) -> set[str]:
+    """Return the offices that look after a case, or follow some people."""
+    places = {case.place} if case is not None else {each.place for each in suspected(people, now)}
+    places |= {each.place for each in followed_among(people).values()}
+    return {confirming.office_of(place, within_province=True) for place in places}
+
+
+def _move(row: LabResult, offices: Collection[str], now: dt.datetime) -> None:
+    place = rules.place_after(row.place, offices)
+    if place != row.place:
+        row.place = place
+        _store(row, now)
 
 
 def look_done(case: Case, **_sent: object) -> None:

@@ -88,6 +88,7 @@ class ResultPage(OfResults, DetailPage):
         row = self.object
         found = _line(row) | {
             "office": office_name(row.place, clock.today()),
+            "written": queries.named(row),
             "may_open": row.is_open,
             "attach": self.attach_form() if row.is_open else None,
             "give": self.give_form() if row.is_task and row.is_open else None,

@@ -89,6 +89,11 @@ class Migration(migrations.Migration):
                         fields=["-urgency", "due_at", "id"],
                         name="open_tasks_by_urgency",
                     ),
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["place", "kind", "urgency", "officer", "due_at", "opens_at"],
+                        name="open_tasks_to_count",
+                    ),
                     models.Index(fields=["officer", "-urgency", "due_at"], name="tasks_of_an_officer"),
                     models.Index(condition=models.Q(("state", "done")), fields=["closed_at"], name="tasks_done"),
                 ],
