@@ -11,7 +11,7 @@ DEV := .[phone,bumble,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po' -o -name 'match.c')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town test lint types imports unit compiled messages messages-update pythons chaos bench on-postgresql thorough validate reference migrations protobuf kernel apk deb sbom lock clean
+.PHONY: help setup demo town authority test lint types imports unit compiled messages messages-update pythons chaos bench on-postgresql thorough validate site reference migrations protobuf kernel apk deb sbom lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -28,6 +28,12 @@ $(VENV)/.dev-ready: $(INPUTS)
 	@# uv takes a tenth of pip's time, but does not read pip's settings: where those name another index, pip installs
 	$(UV) --reinstall-package bluezone --editable '$(DEV)' || $(PIP) --editable '$(DEV)'
 	@$(BIN)/python tools/kernel.py >/dev/null
+	@touch $(VENV)/.run-ready $(VENV)/.authority-ready $@
+
+# What draws curves and prints comes with the picture of the authority, not with the demo.
+$(VENV)/.authority-ready: $(INPUTS)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --editable '.[town,rollout]'
 	@touch $(VENV)/.run-ready $@
 
 setup: $(VENV)/.dev-ready  ## make .venv with all that development needs
@@ -37,6 +43,9 @@ demo: $(VENV)/.run-ready  ## the main job: a day in a town, one case, the right 
 
 town: $(VENV)/.run-ready  ## the same to look at: a page with the town, its people and their phones
 	@$(BIN)/bluezone town show
+
+authority: $(VENV)/.authority-ready  ## an authority on 20 August 2020, filled, in a browser on this machine
+	@$(BIN)/bluezone town authority --stay
 
 test: lint types imports messages unit  ## what every change must pass: 16 minutes on two cores
 
@@ -88,6 +97,10 @@ bench: $(VENV)/.dev-ready  ## measure what the issues give figures for
 
 validate: $(VENV)/.dev-ready  ## the simulator against exact and published results; writes docs/measurements/epidemic.md (3 minutes on 2 cores)
 	$(BIN)/python tools/validate_epidemic.py
+
+site: $(VENV)/.dev-ready  ## the documentation as pages with a search, in build/site; read without a server or a network
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "open build/site/index.html"
 
 reference: $(VENV)/.dev-ready  ## write docs/reference/ anew from the code
 	$(BIN)/python tools/reference.py

@@ -1,0 +1,68 @@
+"""The site of the documentation is built without a warning, and its search works from a folder, without a network."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)],
+        cwd=REPOSITORY,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    return folder
+
+
+@pytest.mark.thorough
+def test_nothing_of_the_site_is_asked_of_anybody_else(site: Path) -> None:
+    pages = [page.read_text("utf-8") for page in site.rglob("*.html")]
+    assert len(pages) > 80
+    assert not [page for page in pages if "fonts.googleapis" in page or "unpkg.com" in page]
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("asked", "stands_in"),
+    [
+        ("retention", "operate/retention.html"),
+        ("report type", "questions.html"),
+        ("rotate", "operate/keys.html"),
+        ("several machines", "operate/machines.html"),
+        ("cách ly", "officer/README.vi.html"),
+    ],
+)
+def test_what_is_asked_is_in_the_index_of_the_search(site: Path, asked: str, stands_in: str) -> None:
+    index = (site / "search" / "search_index.json").read_text("utf-8")
+    found = [each for each in json.loads(index)["docs"] if asked in f"{each['title']} {each['text']}".lower()]
+    assert stands_in in {each["location"].partition("#")[0] for each in found}
+
+
+@pytest.mark.thorough
+@pytest.mark.browser
+def test_the_search_answers_from_a_folder(site: Path, require_tool: Any) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=require_tool.chromium(), args=["--no-sandbox"])
+        page = chromium.new_page()
+        page.goto(f"file://{site}/index.html")
+        page.fill("input[name=query]", "embargo")
+        found = page.wait_for_selector(".md-search-result__item a", timeout=20_000)
+        assert found is not None
+        chromium.close()
