@@ -98,6 +98,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "bluezone.authority.project.menus.rehearsal",
+                "bluezone.authority.project.institution.institution",
             ],
             "libraries": {"menus": "bluezone.authority.project.menus"},
         },

@@ -8,7 +8,7 @@ from bluezone.authority.campaign.figures import urls as figures
 from bluezone.authority.device_api.views import health
 from bluezone.authority.diagnosis.api import api
 from bluezone.authority.persons import my_data_views
-from bluezone.authority.project import home, status_page
+from bluezone.authority.project import home, institution, status_page
 from bluezone.authority.project.openapi import views as openapi_views
 from bluezone.authority.project.readiness import healthz, readyz
 from bluezone.authority.project.search import Search
@@ -18,6 +18,8 @@ urlpatterns = [
     path("", home.front_door, name="front-door"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("about", institution.about, name="about"),
+    path("about/emblem", institution.emblem, name="emblem"),
     path("status", status_page.page, name="status"),
     path("health", health, name="health"),
     path("", include("bluezone.authority.diagnosis.link_urls")),

@@ -33,6 +33,7 @@ _SMS = re.compile(r"off|console|file|https://[^\s@]+|[A-Za-z_]\w*(\.[A-Za-z_]\w*
 _ADDRESS = re.compile(r"https?://[^\s/]\S*", re.ASCII)
 #: package=fingerprint of its signing certificate (SHA-256), as `keytool -list -v` prints it
 _ANDROID_APP = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)+=[0-9A-F]{2}(:[0-9A-F]{2}){31}", re.ASCII)
+_MOST_EMBLEM = 100_000
 #: ten letters of the developer's team, and the bundle
 _IOS_APP = re.compile(r"[A-Z0-9]{10}(\.[A-Za-z0-9-]+)+", re.ASCII)
 
@@ -129,6 +130,18 @@ class Environment(BaseSettings):
 
     app_url: OptionalText = _described(None, "not named")
     """where people get the app: the page a poster leads to links there"""
+
+    institution: Text = _described("", "not named: pages say that it is not")
+    """who runs this server and answers for its pages: their head, foot and `/about` name it"""
+
+    contact: Text = _described("", "not named")
+    """how people reach it: address, telephone, e-mail, in one line"""
+
+    responsible: Text = _described("", "not named")
+    """who answers for what is published here: name and post, for the imprint"""
+
+    emblem: Path | None = _described(None, "a placeholder")
+    """its emblem, a file of SVG or PNG, at most 100 kB"""
 
     android_apps: Words = _described((), "none")
     """apps that open links with codes, with commas: `package=fingerprint`, the SHA-256 of the signing certificate"""
@@ -283,6 +296,16 @@ class Environment(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read the environment alone: a `.env` file in the folder of whoever starts a command changes nothing."""
         return init_settings, env_settings
+
+    @field_validator("emblem", mode="before")
+    @classmethod
+    def _emblem_is_a_small_picture(cls, value: object) -> object:
+        if not isinstance(value, str) or not value.strip():
+            return None
+        path = Path(value.strip()).absolute()
+        if path.suffix not in (".svg", ".png") or not path.is_file() or path.stat().st_size > _MOST_EMBLEM:
+            raise ValueError("a file of SVG or PNG is meant, at most 100 kB")
+        return path
 
     @field_validator("database_url")
     @classmethod

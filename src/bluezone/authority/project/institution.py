@@ -1,0 +1,39 @@
+"""Name the institution that runs the server on every page: emblem, contact, imprint, privacy, accessibility. All of
+it is in the settings (`BLUEZONE_INSTITUTION` and those beside it)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
+
+_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
+
+
+def institution(_request: HttpRequest | None) -> dict[str, Any]:
+    """Give templates `institution`: what the settings say of who runs the server."""
+    of = settings.BLUEZONE
+    facts = {"name": of.institution, "contact": of.contact, "responsible": of.responsible}
+    return {"institution": {**facts, "has_emblem": of.emblem is not None}}
+
+
+@require_GET
+def about(request: HttpRequest) -> HttpResponse:
+    """Say who answers for these pages, how to reach them, what happens to data, and for whom the pages work."""
+    return render(request, "about.html", {"nav": "about"})
+
+
+@require_GET
+@cache_control(public=True, max_age=3_600)
+def emblem(_request: HttpRequest) -> HttpResponseBase:
+    """Send the institution's emblem; where there is none pages draw a placeholder."""
+    path: Path | None = settings.BLUEZONE.emblem
+    if path is None or not path.is_file():
+        raise Http404
+    return FileResponse(path.open("rb"), content_type=_TYPES[path.suffix])
