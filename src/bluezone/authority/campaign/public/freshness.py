@@ -34,9 +34,10 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @functools.wraps(view)
     def answer(request: HttpRequest, **arguments: Any) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES or clock.rehearsing():
+        of_one = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if of_one or clock.rehearsing():  # whose clock may leap back
             response = view(request, **arguments)
-            patch_cache_control(response, private=True, no_cache=True)
+            patch_cache_control(response, private=of_one, public=not of_one, no_cache=True)
             return response
         tag, changed_s = _tag(request)
         kept = get_conditional_response(request, etag=tag) or _kept(tag)

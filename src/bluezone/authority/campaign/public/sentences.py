@@ -147,6 +147,7 @@ def map_shapes(rows: Collection[Row], system: System, own: Collection[str] = ())
     return [
         {
             "path": shape.path,
+            "code": line["code"],
             "shade": line["shade"],
             "own": shape.digits in own,
             "title": f"{line['name']}: {_said(line)}",
@@ -175,6 +176,7 @@ def district_shapes(drawn: maps.DistrictMap, rows: Collection[Row]) -> list[Row]
         made.append(
             {
                 "path": shape.path,
+                "code": line["code"],
                 "shade": line["shade"],
                 "own": False,
                 "title": f"{line['name']}: {_said(line)}",
