@@ -1,4 +1,4 @@
-"""`bluezone town run` as a person and a script would use it."""
+"""`bluezone town run` and `town authority` as a person and a script would use it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,9 @@ HAU_GIANG = (
 )
 
 
-def start(*arguments, temporary):
+def start(*arguments, temporary, what="run"):
     return subprocess.Popen(
-        [sys.executable, "-m", "bluezone", "town", "run", *map(str, arguments)],
+        [sys.executable, "-m", "bluezone", "town", what, *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -178,6 +179,25 @@ def test_stay_says_where_everything_is_until_it_is_stopped(tmp_path):
     assert process.returncode == 0
     assert not processes_of(tmp_path)
     assert not phones.exists()
+
+
+def test_an_authority_of_august_2020_stays_up_filled_until_it_is_stopped(tmp_path):
+    process = start("--port", 0, "--stay", "--json", temporary=tmp_path, what="authority")
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line, process.communicate()[1]
+    made = json.loads(line)
+    assert (made["cases"], len(made["officers"])) == (4, 7)
+    port = made["url"].rpartition(":")[2]
+    with urllib.request.urlopen(f"{made['url']}/rollout/") as page:
+        assert page.headers["X-Bluezone-Rehearsal"]
+    taken = start("--port", port, temporary=tmp_path, what="authority")
+    assert taken.communicate(timeout=60)[1].startswith(f"bluezone: --port {port}: something answers there already")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert not processes_of(tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def wait_until(condition, timeout_s=60.0):

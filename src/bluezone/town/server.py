@@ -164,9 +164,9 @@ class TownAuthority:
             self._refuse_if_stopped()
         return process
 
-    def serve(self) -> str:
-        """Start the server; return its address."""
-        server = self._server = self.start("serve", "--port", "0", "--workers", "1", "--json")
+    def serve(self, port: int = 0) -> str:
+        """Start the server; return its address. 0: any free port."""
+        server = self._server = self.start("serve", "--port", str(port), "--workers", "1", "--json")
         assert server.stdout is not None
         line = _read_line(server.stdout, _START_TIMEOUT_S)
         try:
@@ -208,6 +208,9 @@ class TownAuthority:
             "BLUEZONE_REHEARSAL_CLOCK": str(self._clock_file),
             "BLUEZONE_RATE_LIMIT": str(self._rate_limit),
             "BLUEZONE_SMS": "file",
+            "BLUEZONE_INSTITUTION": "Sở Y tế tỉnh Hậu Giang (diễn tập)",
+            "BLUEZONE_CONTACT": "không có cơ quan thật; đây là buổi diễn tập",
+            "BLUEZONE_RESPONSIBLE": "người mở buổi diễn tập này",
         }
 
     def _refuse_if_stopped(self) -> None:

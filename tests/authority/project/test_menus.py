@@ -27,6 +27,7 @@ def test_a_page_belongs_to_its_item(nav, here):
         ("province", "/63:93/", True, ["cases", "campaign", "places", "office"]),
         ("province", "/63:93/", False, ["campaign", "cases", "places", "office"]),
         ("", "", True, ["cases"]),
+        ("unit-head", "/63:93/63:930/63:31318/ABCD-EFGH/", False, ["own"]),
     ],
 )
 def test_areas_come_in_the_order_of_the_role(client, db, django_user_model, role, place, may_confirm, areas):

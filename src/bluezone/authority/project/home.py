@@ -17,12 +17,13 @@ from django.views.decorators.http import require_GET
 
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import OfficerPage
-from bluezone.authority.officers.jurisdiction import Role, own_unit
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit
+from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import officers_page, place_name
-from bluezone.authority.project import menus
+from bluezone.authority.project import menus, tour
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import page_language
-from bluezone.authority.site.registries import Area, Visitor
+from bluezone.authority.site.registries import Area, HomePart, Link, Visitor
 from bluezone.authority.work import queries as work
 from bluezone.authority.work.kinds import NAMES, Reader
 from bluezone.authority.work.queries import Whose
@@ -51,11 +52,37 @@ def first(request: HttpRequest) -> HttpResponse:
 
 #: the most urgent tasks, named on the first page
 _NAMED = 4
+#: pages of an area that are named there; its own page has all
+_LISTED = 6
 
 
 def unsaid(sentence: str, facts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return the facts that a sentence does not say yet, word for word up to what stands in brackets."""
     return [(label, value) for label, value in facts if value.split(" (")[0] not in sentence]
+
+
+def _visitor(user: User, own: Jurisdiction) -> Visitor:
+    day = clock.today()
+    return Visitor(user, own.role.value, own.place, own_unit(own, day), day, own.role is Role.UNIT_HEAD)
+
+
+def _parts(own: Jurisdiction) -> list[HomePart]:
+    return sorted((each for each in registries.home if each.for_offices is own.is_office), key=lambda each: each.rank)
+
+
+def _areas(user: User) -> list[tuple[Area, list[Link]]]:
+    """Return an officer's areas, each with its pages and the ways to what is the own unit's."""
+    own = user.jurisdiction
+    visitor = _visitor(user, own) if own is not None else None
+    more = [(part.area, link) for part in _parts(own) for link in part.links(visitor)] if own and visitor else []
+    return [
+        (
+            area,
+            [Link(reverse(each.address), str(each.text), str(each.help)) for each in items]
+            + [link for of, link in more if area is of or area is Area.OWN],
+        )
+        for area, items in menus.areas_of(user)
+    ]
 
 
 @officers_page
@@ -64,12 +91,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the officer's first page: what is to be done first, then the four areas in the order of the role."""
     own, user = scope.required(request.user), scope.officer(request.user)
     now, day, language = clock.now(), clock.today(), page_language()
-    unit = own_unit(own, day)
-    visitor = Visitor(user, own.role.value, own.place, unit, day, own.role is Role.UNIT_HEAD)
-    parts = sorted((each for each in registries.home if each.for_offices is own.is_office), key=lambda each: each.rank)
+    visitor, parts = _visitor(user, own), _parts(own)
+    unit = visitor.unit
     overview = next(filter(None, (part.overview(visitor) for part in parts)), None)
     ended = own.directs_places and not unit.in_force(day) and unit.until is not None
-    links = [(part.area, link) for part in parts for link in part.links(visitor)]
     reader = Reader(user, own, now)
     tally, first = work.tallies(reader)[Whose.OFFICE], work.first(reader, _NAMED)
     lines = lines_of(first, reader)
@@ -86,9 +111,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "reads_health": reader.reads_health,
         "kinds": [(NAMES[kind], kind.value, count) for kind, count in tally.kinds.items()],
         "areas": [
-            (menus.AREAS[area], items, [link for of, link in links if of is area])
-            for area, items in menus.areas_of(user)
+            (menus.AREAS[area], area.value, links[:_LISTED], len(links) if len(links) > _LISTED else 0)
+            for area, links in _areas(user)
         ],
+        "tour": tour.steps(own.role, cases_first=user.may_confirm or own.role is Role.COMMUNE),
         "sections": [section for part in parts for section in part.sections(visitor)],
     }
     return render(request, "home.html", context)
@@ -101,14 +127,15 @@ class AreaPage(OfficerPage):
     template_name = "area.html"
 
     def prepare(self) -> None:
-        found = {area.value: items for area, items in menus.areas_of(self.request.user)}
+        found = {area.value: links for area, links in _areas(self.officer)}
         if self.kwargs["kind"] not in found:
             raise Http404
-        self.items = found[self.kwargs["kind"]]
+        self.links = found[self.kwargs["kind"]]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        title = menus.AREAS[Area(self.kwargs["kind"])][0]
-        return super().get_context_data(title=title, items=self.items, nav=self.items[0].page, **kwargs)
+        area = Area(self.kwargs["kind"])
+        nav = dict(menus.areas_of(self.officer))[area][0].page
+        return super().get_context_data(title=menus.AREAS[area][0], links=self.links, nav=nav, **kwargs)
 
 
 @require_GET

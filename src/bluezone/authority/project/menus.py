@@ -27,7 +27,9 @@ AREAS = {
     Area.CAMPAIGN: (_("Roll-out"), _("Roll-out"), "flag"),
     Area.PLACES: (_("Declarations and places"), _("Declarations"), "form"),
     Area.OFFICE: (_("Administration"), _("Administration"), "gear"),
+    Area.OWN: (_("My unit"), _("My unit"), "flag"),
 }
+_CASES_FIRST = (Area.CASES, Area.CAMPAIGN, Area.PLACES, Area.OFFICE)
 #: whose first area is the roll-out: who neither treats people nor follows them
 _ROLLOUT_FIRST = (Area.CAMPAIGN, Area.CASES, Area.PLACES, Area.OFFICE)
 
@@ -62,10 +64,12 @@ def menu(belongs_to: frozenset[Audience], area: Area | None = None) -> list[Menu
 
 def areas_of(user: Any) -> list[tuple[Area, list[MenuItem]]]:
     """Return an officer's areas with their items, in the order of the role: cases first for a commune and for who may
-    confirm cases, the roll-out for all else."""
+    confirm cases, the roll-out for all else. Who heads a unit has one, for the few pages of it."""
     mine = audiences(user)
+    if Audience.HEADS in mine:
+        return [(Area.OWN, [each for each in menu(mine) if each.area is not Area.ALL])]
     cases_first = isinstance(user, User) and (user.may_confirm or user.role == Role.COMMUNE)
-    found = [(area, menu(mine, area)) for area in (AREAS if cases_first else _ROLLOUT_FIRST)]
+    found = [(area, menu(mine, area)) for area in (_CASES_FIRST if cases_first else _ROLLOUT_FIRST)]
     return [(area, items) for area, items in found if items]
 
 

@@ -168,12 +168,13 @@ class Audience(enum.Enum):
 
 
 class Area(enum.StrEnum):
-    """Name the four areas of officers' pages, and the pages for all."""
+    """Name the four areas of officers' pages, the one of who heads a unit, and the pages for all."""
 
     CASES = "cases"
     CAMPAIGN = "campaign"
     PLACES = "places"
     OFFICE = "office"
+    OWN = "own"
     ALL = "all"
 
 

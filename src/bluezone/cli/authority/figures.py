@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -175,16 +176,39 @@ def load_history_command() -> None:
 def load_example_command(
     *,
     remove: Annotated[bool, Opt("Remove the made-up units and their orders.")] = False,
+    whole: Annotated[
+        bool,
+        Opt("In a rehearsal: also figures of all provinces, an outbreak, and officers; prints their password."),
+    ] = False,
 ) -> Answer:
     """Load an example to look around in: Hậu Giang, its order of August 2020 and made-up units, marked as such."""
     from bluezone.authority.campaign.orders import example
 
+    if remove and whole:
+        raise CommandError("--whole is of a rehearsal, which is thrown away as a whole: without --remove")
     if remove:
         count = example.remove()
         return Answer({"removed_units": count}, f"{count} made-up units and their orders are gone")
+    if whole:
+        return _whole_example()
     made = example.load()
     return Answer(
         {"figures": made.figures, "units": made.units, "orders": made.orders},
         f"{made.figures} printed figures, {made.units} made-up units, {made.orders} orders added; "
         "their days are those of August 2020 (pages take ?date=2020-08-20)",
+    )
+
+
+def _whole_example() -> Answer:
+    from bluezone.authority.project import example
+
+    made = example.fill()
+    counts = f"{made.figures} figures, {made.units} units, {made.orders} orders, {made.cases} cases"
+    return Answer(
+        asdict(made),
+        [
+            f"{counts}, {made.contacts} contacts, {len(made.officers)} officers added",
+            *(f"{each.login:<8}{each.post}" for each in made.officers),
+            f"password of all: {made.password}",
+        ],
     )

@@ -7,6 +7,7 @@ import click
 from bluezone.cli.lazy import LazyGroup, commands_of
 
 _COMMANDS = {
+    "authority": ("example:authority_command", "Fill an authority with August 2020 and serve it, to look around."),
     "herald": ("herald:herald", "Measure how well phones hear each other, and what it costs."),
     "hub": ("hub:hub", "Serve virtual Bluetooth controllers to phones in other processes."),
     "run": ("rehearsal:run_command", "Rehearse a day: one tests positive, the right phones are warned."),

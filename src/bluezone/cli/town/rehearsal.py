@@ -122,7 +122,7 @@ def run_command(
             raise CommandError(f"{json_file}: there is no such folder")
         if not os.access(parent, os.W_OK):
             raise CommandError(f"{json_file}: nothing can be written there")
-    with _folder(folder) as directory, closing(Shown("none" if quiet else "bar")) as progress:
+    with own_folder(folder) as directory, closing(Shown("none" if quiet else "bar")) as progress:
         options = lived.options(people, seed, directory, hci=hci, notices=notices, second_order=second_order)
         with rehearsal(options, progress) as (outcome, authority):
             progress.close()
@@ -144,7 +144,8 @@ def run_command(
 
 
 @contextmanager
-def _folder(chosen: Path | None) -> Iterator[Path]:
+def own_folder(chosen: Path | None) -> Iterator[Path]:
+    """Give a rehearsal its folder: the chosen one, which must be new, or one that goes with it."""
     if chosen is None:
         with tempfile.TemporaryDirectory(prefix="bluezone-town-") as made:
             yield Path(made)

@@ -1,0 +1,84 @@
+"""Define `bluezone town authority`: an authority as on 20 August 2020, filled, to look around in."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import socket
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+
+from bluezone.cli.errors import CommandError
+from bluezone.cli.options import Json, Opt, command
+from bluezone.cli.town.rehearsal import own_folder
+
+#: Thursday, 20 August 2020, 9:40 in Viet Nam
+_MOMENT_S = 1_597_891_200.0
+
+
+@command("authority")
+def authority_command(
+    *,
+    port: Annotated[int, Opt("0: any free one.", limits=(0, 65535))] = 8000,
+    folder: Annotated[
+        Path | None, Opt("Keep all files here (a new folder).", type=click.Path(file_okay=False, path_type=Path))
+    ] = None,
+    stay: Annotated[bool, Opt("Keep it up until Ctrl-C; without, only see that it can be filled and answers.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Fill an authority with the example of August 2020 and serve it on a rehearsal's clock, to look around in.
+
+    Real are the server, its database and its pages, and what papers printed of the time. Made up, and marked so, are
+    the other figures, units, officers, and a small outbreak. No phone takes part: that is `bluezone town show`.
+    """
+    import httpx
+
+    from bluezone.town.server import TownAuthority
+
+    if port and _answers(port):  # the server would share the port with what listens there
+        raise CommandError(f"--port {port}: something answers there already; choose another, or 0 for any free one")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the authority's processes like Ctrl-C does
+    with own_folder(folder) as directory, TownAuthority(directory / "authority", _MOMENT_S) as authority:
+        authority.command("install")
+        authority.command("guidance", "publish", "package")
+        made = json.loads(authority.command("load-example", "--whole", "--json"))
+        url = authority.serve(port)
+        httpx.get(f"{url}/rollout/", timeout=60.0).raise_for_status()
+        click.echo(json.dumps({"url": url, **made}, ensure_ascii=False) if as_json else _text(url, made))
+        if stay:
+            _stay(authority, kept=folder is not None, quiet=as_json)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _text(url: str, made: Mapping[str, Any]) -> str:
+    counts = ("figures", "units", "orders", "cases", "contacts")
+    officers = [f"  {each['login']:<8}{each['post']}" for each in made["officers"]]
+    return "\n".join(
+        [
+            f"An authority on 20 August 2020, a rehearsal: {', '.join(f'{made[each]} {each}' for each in counts)}.",
+            f"  everybody   {url}/",
+            f"  officers    {url}/officer/login",
+            f"Officers, all made up; the password of each is {made['password']}",
+            *officers,
+        ]
+    )
+
+
+def _stay(authority: Any, *, kept: bool, quiet: bool) -> None:
+    """Let the clock run on with real time until interrupted."""
+    if not quiet:
+        click.echo("Ctrl-C ends it." if kept else "Ctrl-C ends it and deletes the files.")
+    started = time.monotonic()
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            authority.set_clock(_MOMENT_S + time.monotonic() - started)
+            time.sleep(1)
