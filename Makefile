@@ -11,7 +11,7 @@ DEV := .[phone,bumble,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po' -o -name 'match.c')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town authority test lint types imports unit compiled messages messages-update pythons chaos bench on-postgresql thorough validate site reference migrations protobuf kernel apk deb sbom lock clean
+.PHONY: help setup demo town authority test lint types imports unit compiled messages messages-update messages-review pythons chaos bench on-postgresql thorough validate site reference migrations protobuf kernel apk deb sbom lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -65,6 +65,9 @@ messages: $(VENV)/.dev-ready  ## is every text translated?
 
 messages-update: $(VENV)/.dev-ready  ## bring the catalogues up to date with the source, then translate
 	$(BIN)/python tools/messages.py update
+
+messages-review: $(VENV)/.dev-ready  ## a spreadsheet of texts for a native reader (READER=vi); FILE=... takes one back
+	$(BIN)/python tools/messages_review.py $(or $(FILE),build/messages-$(or $(READER),vi).xlsx) --language $(or $(READER),vi) $(if $(FILE),--take)
 
 # `--collect-only` imports, and so compiles, every test and what it uses.
 compiled: $(VENV)/.dev-ready

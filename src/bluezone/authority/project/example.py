@@ -27,7 +27,7 @@ from bluezone.authority.episodes.models import Episode, EpisodeTest, Stay
 from bluezone.authority.episodes.services import Met
 from bluezone.authority.episodes.stays import checks, letters
 from bluezone.authority.episodes.stays import services as stays
-from bluezone.authority.episodes.stays.rules import Said
+from bluezone.authority.episodes.stays.rules import Said, Way
 from bluezone.authority.episodes.words import Reached, Role, Setting
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.officers import jurisdiction
@@ -295,10 +295,8 @@ def _outbreak(officer: User) -> None:
 
 def _case(number: str, people: _People, by: Issuer, now: dt.datetime, *, onset: int, tested: int) -> Case:
     person = persons.enter(people.draw(), _WARD, now)
-    dates = {"onset_date": _day(onset), "test_date": _day(tested)}
-    case, _code, _row = cases.open_case(
-        NewCase(Case.ReportType.CONFIRMED, file_number=number, place=_WARD, person=person, **dates), by, now
-    )
+    new = NewCase(Case.ReportType.CONFIRMED, _day(onset), _day(tested), file_number=number, place=_WARD, person=person)
+    case, _code, _row = cases.open_case(new, by, now)
     return case
 
 
@@ -326,7 +324,7 @@ def _found_positive(row: Episode, number: str, by: Issuer, now: dt.datetime) -> 
 
 def _declare(row: Episode, said: Said, now: dt.datetime) -> None:
     stay = row.stays.get()
-    checks.store(stay, f"example {stay.pk} {now:%d}", said, checks.Way.PHONE, now)
+    checks.store(stay, f"example {stay.pk} {now:%d}", said, Way.PHONE, now)
 
 
 def _person(row: Episode) -> Person:
