@@ -50,7 +50,7 @@ REFUSED: list[tuple[Change, str]] = [
     (lambda f: f["title"].update(en="x" * 801), "more than 800 letters"),
     (lambda f: f["title"].update(en="a\0b"), "control characters"),
     (lambda f: field(f, "gender")["options"][0]["label"].pop("vi"), "the text in “vi” is missing"),
-    (lambda f: field(f, "signs")["options"][0].update(value="hiccups"), "“label” is missing"),
+    (lambda f: field(f, "signs")["options"][0].update(value="hiccups"), "hiccups is no symptom of the list"),
     (lambda f: f.update(version=0), "version: a whole number from 1"),
     (lambda f: f.update(version=True), "version: a whole number from 1"),
     (lambda f: f.update(area="Hậu Giang"), "a province's code"),

@@ -1,2 +1,3 @@
-"""Describe the disease as data: its symptoms, with their texts and which of them are danger signs. Pure, and imports no
-other room; forms, phone and authority name symptoms by these codes alone."""
+"""Describe a disease as data: a package is a folder of plain files with its names, windows, symptoms, tests, texts,
+rules of isolation and the simulator's parameters, read into one frozen dataclass. Pure; of other rooms it knows
+`protocol` alone, for signatures."""

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from bluezone.disease.symptoms import symptoms
+from bluezone.disease.symptoms import catalogue
 from bluezone.forms import checks
 from bluezone.forms.conditions import read_condition
 from bluezone.forms.definition import (
@@ -148,9 +148,12 @@ def _both(value: str) -> Text:
 
 
 def _option(raw: object, where: str) -> Option:
-    """Read an answer to choose; of a symptom the text may be left out, for the disease has it."""
-    symptom = symptoms().get(str(raw.get("value"))) if isinstance(raw, dict) and "label" not in raw else None
-    found = _object(raw, where, {"value"} if symptom else {"value", "label"}, {"value", "label"})
+    """Read an answer to choose; of a symptom that all diseases share the text may be left out."""
+    bare = isinstance(raw, dict) and "label" not in raw
+    symptom = catalogue().get(str(raw.get("value"))) if isinstance(raw, dict) and bare else None
+    found = _object(raw, where, {"value"} if bare else {"value", "label"}, {"value", "label"})
+    if bare and symptom is None:
+        raise FormError("form_symptom", where=where, value=str(found["value"])[:40])
     label = symptom.label if symptom else _text(found["label"], f"{where}.label")
     return Option(_name(found["value"], f"{where}.value"), label)
 

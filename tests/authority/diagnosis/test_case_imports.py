@@ -54,7 +54,9 @@ def facts(draft: Draft) -> CaseFacts:
 
 def preview(*rows: Sequence[str], known: Sequence[Known] = (), header: Sequence[str] = HEADER) -> Preview:
     proposal = proposed([header, *rows], purpose=CASES)
-    return case_imports.preview(proposal, Register(facts, lambda _: known, identity), TODAY, "suspected")
+    return case_imports.preview(
+        proposal, Register(facts, lambda _: known, identity, dt.timedelta(days=28)), TODAY, "suspected"
+    )
 
 
 def said(found: Preview) -> list[tuple[int, str, str]]:

@@ -7,8 +7,12 @@ import datetime as dt
 import pytest
 
 from bluezone.authority.diagnosis import case_rules, rules
-from bluezone.authority.diagnosis.case_rules import RESULTS, STATUS_OF_REPORT, Status, StatusError, WindowRule
+from bluezone.authority.diagnosis.case_rules import RESULTS, STATUS_OF_REPORT, Status, StatusError
 from bluezone.authority.diagnosis.models import Case
+from bluezone.disease.package import WindowRule
+from bluezone.disease.shipped import shipped
+
+WINDOW_RULES = shipped().windows.infectious
 
 SUSPECTED, CONFIRMED, RECOVERED, WITHDRAWN = Status
 
@@ -84,16 +88,16 @@ DAY = dt.date(2020, 8, 15)
     ],
 )
 def test_the_infectious_days_are_counted_by_the_rule_of_their_day(onset, test, first, last):
-    window = case_rules.infectious_window(onset, test)
+    window = case_rules.infectious_window(onset, test, WINDOW_RULES)
     assert (window.first, window.last) == (first, last)
-    assert window.rule.reason.startswith("WHO")
+    assert window.rule.reason["en"].startswith("WHO")
 
 
 def test_without_a_date_there_is_no_window():
-    assert case_rules.infectious_window(None, None) is None
+    assert case_rules.infectious_window(None, None, WINDOW_RULES) is None
 
 
 def test_a_new_rule_changes_no_day_before_it():
-    more = (*case_rules.WINDOW_RULES, WindowRule(dt.date(2021, 5, 5), 3, 21, "a made-up decision"))
+    more = (*WINDOW_RULES, WindowRule(dt.date(2021, 5, 5), 3, 21, {"en": "a made-up decision"}))
     assert case_rules.window_rule(dt.date(2021, 5, 4), more).days_after == 10
     assert case_rules.window_rule(dt.date(2021, 5, 5), more).days_after == 21

@@ -14,6 +14,9 @@ from bluezone.authority.messages import sms
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity
+from bluezone.disease.shipped import shipped
+
+SAME_ILLNESS = shipped().windows.same_illness.span
 
 NOW = dt.datetime(2020, 8, 18, 5, tzinfo=dt.UTC)
 TODAY = NOW.date()
@@ -87,8 +90,8 @@ FACTS = facts(HERE, TODAY, "HG-1", "t", "d")
     ],
 )
 def test_what_makes_two_cases_look_like_one(other, why):
-    assert case_rules.likeness(FACTS, other) is why
-    assert case_rules.likeness(other, FACTS) is why
+    assert case_rules.likeness(FACTS, other, SAME_ILLNESS) is why
+    assert case_rules.likeness(other, FACTS, SAME_ILLNESS) is why
 
 
 def test_likely_duplicates_are_shown_merged_by_hand_and_parted_for_a_day(offices, set_clock):

@@ -19,6 +19,7 @@ from bluezone.authority.episodes.models import Episode, Event
 from bluezone.authority.episodes.rules import ContactError
 from bluezone.authority.episodes.words import Classification, Reached, Role
 from bluezone.authority.officers.models import User
+from bluezone.disease.shipped import shipped
 
 SHIPPED = json.loads(
     resources.files("bluezone.authority.episodes").joinpath("call_sheets.json").read_text(encoding="utf-8")
@@ -41,7 +42,7 @@ def test_the_newest_sheet_that_holds_is_in_force_and_before_the_first_there_is_n
         {"from": "2020-02-01", "until": "2020-06-30", "name": "a"},
         {"from": "2020-06-01", "until": None, "name": "b"},
     ]
-    sheets = [calls.read(SHIPPED[0] | each) for each in made]
+    sheets = [calls.read(SHIPPED[0] | each, shipped()) for each in made]
     found = {each: calls.in_force(dt.date(2020, *each), sheets).name for each in ((2, 1), (6, 1), (7, 1))}
     assert found == {(2, 1): "a", (6, 1): "b", (7, 1): "b"}
     with pytest.raises(ContactError):
@@ -68,7 +69,7 @@ def test_a_file_with_free_text_a_language_less_or_a_question_twice_is_no_sheet(p
         at = at[each]
     at[path[-1]] = value
     with pytest.raises(ValueError, match=r"sheet|question"):
-        calls.read(fields)
+        calls.read(fields, shipped())
 
 
 @pytest.mark.parametrize(

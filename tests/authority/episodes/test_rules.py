@@ -13,6 +13,9 @@ from bluezone.authority.episodes import rules
 from bluezone.authority.episodes.rules import ContactError, Facts, Standing, State, Wait
 from bluezone.authority.episodes.words import Classification, Course, Decision, FollowUp, Outcome, Reached, Role
 from bluezone.authority.work.rules import Kind, Urgency
+from bluezone.disease.shipped import shipped
+
+WINDOWS = shipped().windows
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = dt.datetime(2020, 8, 18, 5, tzinfo=dt.UTC)  # noon where the officers are
@@ -93,10 +96,10 @@ def test_a_contact_is_of_the_nearest_whom_they_met(sources, role):
 )
 def test_a_meeting_lies_on_an_infectious_day_of_the_last_four_weeks(met, first, last, good):
     if good:
-        rules.check_meeting(day(met), day(first), day(last), TODAY)
+        rules.check_meeting(day(met), day(first), day(last), TODAY, WINDOWS.look_back)
         return
     with pytest.raises(ContactError) as refused:
-        rules.check_meeting(day(met), day(first), day(last), TODAY)
+        rules.check_meeting(day(met), day(first), day(last), TODAY, WINDOWS.look_back)
     assert refused.value.field == "day"
 
 
@@ -155,7 +158,7 @@ def test_answers_are_noted_of_who_was_reached_alone(reached):
     ],
 )
 def test_the_hour_of_the_next_call_is_one_where_the_officers_are(when, hour, moment):
-    assert rules.again_at(when, hour, NOW, ZONE) == moment
+    assert rules.again_at(when, hour, NOW, ZONE, WINDOWS.follow_up) == moment
 
 
 @pytest.mark.parametrize(
@@ -173,7 +176,7 @@ def test_the_hour_of_the_next_call_is_one_where_the_officers_are(when, hour, mom
 )
 def test_an_hour_that_is_over_at_night_or_far_away_is_none(when, hour, field):
     with pytest.raises(ContactError) as error:
-        rules.again_at(when, hour, NOW, ZONE)
+        rules.again_at(when, hour, NOW, ZONE, WINDOWS.follow_up)
     assert error.value.field == field
 
 
@@ -359,7 +362,7 @@ def test_how_a_follow_up_ends(facts, after):
     ("until", "contact", "last"), [(days(3), days(-20), days(3)), (None, days(-4), days(10)), (None, None, None)]
 )
 def test_until_when_a_contact_is_followed(until, contact, last):
-    assert rules.last_day(until, contact) == last
+    assert rules.last_day(until, contact, WINDOWS.follow_up) == last
 
 
 @pytest.mark.parametrize("decision", list(Decision))

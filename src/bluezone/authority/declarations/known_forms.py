@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from bluezone.authority.declarations.models import PublishedForm
+from bluezone.authority.site.configuration import disease
 from bluezone.forms import shipped, versions
 from bluezone.forms.definition import Form
 from bluezone.forms.reading import read_form
@@ -23,7 +24,7 @@ def _read(document: str) -> Form:
 def every() -> tuple[Form, ...]:
     """Return every version of every form, those that ship first."""
     rows = PublishedForm.objects.order_by("form", "version").values_list("document", flat=True)
-    return (*shipped.forms(), *(_read(document) for document in rows))
+    return (*shipped.forms(disease()), *(_read(document) for document in rows))
 
 
 def offered(day: dt.date, areas: Collection[str] = ()) -> tuple[Form, ...]:
@@ -33,7 +34,7 @@ def offered(day: dt.date, areas: Collection[str] = ()) -> tuple[Form, ...]:
 
 def documents() -> dict[tuple[str, int], str]:
     """Return the document of every version of every form, as JSON without spaces."""
-    found = {(each.form, each.version): shipped.document(each.form) for each in shipped.forms()}
+    found = {(each.form, each.version): shipped.document(each.form, disease()) for each in shipped.forms(disease())}
     rows = PublishedForm.objects.values_list("form", "version", "document")
     found |= {(form, version): document for form, version, document in rows}
     return {
@@ -47,7 +48,7 @@ def _remembered(form: str, number: int) -> Form:
     row = PublishedForm.objects.filter(form=form, version=number).values_list("document", flat=True).first()
     if row is not None:
         return _read(row)
-    found = next((each for each in shipped.forms() if (each.form, each.version) == (form, number)), None)
+    found = next((each for each in shipped.forms(disease()) if (each.form, each.version) == (form, number)), None)
     if found is None:
         raise LookupError(form, number)  # so that it is asked for again: it may be published any time
     return found

@@ -37,8 +37,8 @@ from bluezone.authority.persons import rules as persons
 from bluezone.authority.persons.rules import IdentityError, check_reason
 from bluezone.authority.site import clock
 from bluezone.authority.site import secrets as keyed
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.work import services as work
-from bluezone.disease.symptoms import symptoms
 from bluezone.forms.answers import Edge, read_answers
 from bluezone.forms.conditions import Answer
 from bluezone.forms.definition import Form, Level, Use
@@ -241,7 +241,7 @@ def _said(answers: Mapping[str, Answer]) -> Said:
     ticked = {code for each in answers.values() if isinstance(each, tuple) for code in each}
     degrees, oxygen = answers.get("temperature"), answers.get("oxygen")
     return Said(
-        tuple(code for code in symptoms() if code in ticked),
+        tuple(code for code in disease().signs.symptoms if code in ticked),
         Decimal(str(degrees)) if degrees else None,
         int(Decimal(str(oxygen))) if oxygen else None,
     )

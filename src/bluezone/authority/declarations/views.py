@@ -21,7 +21,6 @@ from bluezone.authority.declarations import known_forms, queries, rules, service
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import Result
 from bluezone.authority.diagnosis.rules import CaseError
-from bluezone.authority.episodes import rules as episode_rules
 from bluezone.authority.episodes.forms import SETTING_NAMES, days_from
 from bluezone.authority.episodes.words import Setting
 from bluezone.authority.officers import confirming, scope
@@ -31,6 +30,7 @@ from bluezone.authority.officers.jurisdiction import codes_of, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.site import clock, keyset
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.language import number_text, page_language, sentence_of
 from bluezone.forms import communes
 from bluezone.forms.definition import IDENTITY, Level, said
@@ -144,7 +144,7 @@ class Sheet(OfDeclarations, DetailPage):
             "answers": mark_safe(render_answers(seen.form, language, answers)),  # noqa: S308 (it escapes)
             "results": HealthDeclaration.Result.choices,
             "may_confirm": confirming.may_confirm(self.issuer),
-            "days": days_from(today - episode_rules.MAX_AGE, today),
+            "days": days_from(today - disease().windows.look_back.span, today),
             "settings": SETTING_NAMES.items(),
             "declared_on": row.day.isoformat(),
             "stay": row.episode.stays.order_by("-pk").values_list("pk", flat=True).first() if row.episode else None,

@@ -64,12 +64,14 @@ class Register:
     """Hold what is asked of the server while a file is read.
 
     `facts` gives what a draft is compared by, with keyed digests; `known` the stored cases of the office that share a
-    file number or a digest with one of some facts; `identity` makes an identity of its fields.
+    file number or a digest with one of some facts; `identity` makes an identity of its fields; cases further apart than
+    `same_illness` are two.
     """
 
     facts: Callable[[Draft], CaseFacts]
     known: Callable[[Sequence[CaseFacts]], Sequence[Known]]
     identity: Maker
+    same_illness: dt.timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _report_type(reader: Reader, row: Row, otherwise: str) -> str:
 def _compared(drafts: Sequence[Draft], register: Register, reader: Reader) -> list[Draft]:
     """Compare rows with stored cases, and with the rows above them."""
     facts = {draft.line: register.facts(draft) for draft in drafts}
-    stored, above = _Index[Known](), _Index[Draft]()
+    stored, above = _Index[Known](register.same_illness), _Index[Draft](register.same_illness)
     for known in register.known(list(facts.values())):
         stored.add(known.facts, known)
     result = []
@@ -137,7 +139,8 @@ def _compared(drafts: Sequence[Draft], register: Register, reader: Reader) -> li
 class _Index(Generic[K]):
     """Find what shares a number with a case, the strongest likeness first."""
 
-    def __init__(self) -> None:
+    def __init__(self, same_illness: dt.timedelta) -> None:
+        self._same_illness = same_illness
         self._kept: dict[tuple[str, str], list[tuple[CaseFacts, K]]] = defaultdict(list)
 
     def add(self, facts: CaseFacts, kept: K) -> None:
@@ -149,7 +152,7 @@ class _Index(Generic[K]):
         """Return what looks like the same case, and why."""
         order = list(Likeness)
         found = {id(kept): (why, kept) for key in _numbers(facts) for other, kept in self._kept[key]
-                 if (why := case_rules.likeness(facts, other)) is not None}  # fmt: skip
+                 if (why := case_rules.likeness(facts, other, self._same_illness)) is not None}  # fmt: skip
         return sorted(found.values(), key=lambda each: order.index(each[0]))
 
 

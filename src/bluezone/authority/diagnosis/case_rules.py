@@ -15,6 +15,7 @@ from http import HTTPStatus
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.errors import AuthorityError
+from bluezone.disease.package import WindowRule
 from bluezone.errors import TranslatableError
 
 
@@ -132,34 +133,6 @@ def results_of(report_type: str, status: Status) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class WindowRule:
-    """State on which days a person counts as infectious: so many before and after the first symptoms, or the test of
-    who has none. In force from a day on, for a reason that pages name."""
-
-    since: dt.date
-    days_before: int
-    days_after: int
-    reason: str
-
-
-#: oldest first; a new one is added, an old one stays as it was: it says what was done then
-WINDOW_RULES = (
-    WindowRule(
-        dt.date.min,
-        2,
-        14,
-        gettext_noop("WHO, 20 March 2020: contacts of the 2 days before and the 14 days after the first symptoms"),
-    ),
-    WindowRule(
-        dt.date(2020, 6, 17),
-        2,
-        10,
-        gettext_noop("WHO, 17 June 2020: a patient is released 10 days after the first symptoms or the test"),
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
     """Hold the first and the last infectious day, and the rule that says so."""
 
@@ -168,15 +141,16 @@ class Window:
     rule: WindowRule
 
 
-def window_rule(day: dt.date, rules: Sequence[WindowRule] = WINDOW_RULES) -> WindowRule:
+def window_rule(day: dt.date, rules: Sequence[WindowRule]) -> WindowRule:
     """Return the rule in force on a day."""
     return max((each for each in rules if each.since <= day), key=lambda each: each.since)
 
 
 def infectious_window(
-    onset_date: dt.date | None, test_date: dt.date | None, rules: Sequence[WindowRule] = WINDOW_RULES
+    onset_date: dt.date | None, test_date: dt.date | None, rules: Sequence[WindowRule]
 ) -> Window | None:
-    """Return the infectious days of a case, by the rule of the day they are counted from; None without a date."""
+    """Return the infectious days of a case, by the rule of the day they are counted from; None without a date.
+    `rules`: the disease's."""
     day = onset_date or test_date
     if day is None:
         return None
@@ -188,8 +162,6 @@ def infectious_window(
 
 #: so long two cases that were merged can be parted again
 UNDO_LIFE = dt.timedelta(days=1)
-#: cases of one person whose days lie further apart are two illnesses
-SAME_ILLNESS = dt.timedelta(days=28)
 
 
 class Likeness(StrEnum):
@@ -212,10 +184,10 @@ class CaseFacts:
     document_digests: frozenset[str] = frozenset()
 
 
-def likeness(one: CaseFacts, other: CaseFacts) -> Likeness | None:
-    """Return why two cases may be one; None where nothing says so. People decide: a household has one telephone, and
-    offices number their files alike."""
-    if abs(one.day - other.day) > SAME_ILLNESS:
+def likeness(one: CaseFacts, other: CaseFacts, same_illness: dt.timedelta) -> Likeness | None:
+    """Return why two cases may be one; None where nothing says so: days further apart than `same_illness` are two
+    illnesses. People decide: a household has one telephone, and offices number their files alike."""
+    if abs(one.day - other.day) > same_illness:
         return None
     if one.document_digests and other.document_digests:
         # two people can share a telephone or a slip of the pen, but not a document: another one ends the question

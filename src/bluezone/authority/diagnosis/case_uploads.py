@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis import case_imports, queries, services
 from bluezone.authority.diagnosis.case_imports import Draft, Known, Preview, Register
-from bluezone.authority.diagnosis.case_rules import SAME_ILLNESS, CaseFacts
+from bluezone.authority.diagnosis.case_rules import CaseFacts
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.rules import MAX_AGE
 from bluezone.authority.officers import scope
@@ -30,6 +30,7 @@ from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.forms import SEX_NAMES
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
@@ -89,7 +90,7 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     def known(each: Sequence[CaseFacts]) -> list[Known]:
         return _known(place, each, now)
 
-    register = Register(lambda draft: _facts(draft, place), known, identity_of)
+    register = Register(lambda draft: _facts(draft, place), known, identity_of, disease().windows.same_illness.span)
     otherwise = upload.options.get(_OTHERWISE, Case.ReportType.SUSPECTED.value)
     return case_imports.preview(understand(upload, now), register, clock.date_of(now), otherwise)
 
@@ -128,7 +129,9 @@ def _known(place: str, each: Sequence[CaseFacts], now: dt.datetime) -> list[Know
     telephones = {digest for facts in each for digest in facts.telephone_digests}
     documents = {digest for facts in each for digest in facts.document_digests}
     same = Q(person__telephone_digest__in=telephones) | Q(person__document_digest__in=documents)
-    rows = Case.objects.filter(place=place, merged_into=None, created_at__gt=now - SAME_ILLNESS * 2 - MAX_AGE)
+    rows = Case.objects.filter(
+        place=place, merged_into=None, created_at__gt=now - disease().windows.same_illness.span * 2 - MAX_AGE
+    )
     rows = rows.filter(same | Q(file_number__in=numbers)).select_related("person")
     return [Known(queries.facts_of(row), row.report_type, row.onset_date, row.test_date, row.name) for row in rows]
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.rules import MAX_AGE
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.language import named_day
 from bluezone.authority.site.records import RecordForm
 
@@ -51,7 +52,6 @@ class NewCaseForm(forms.Form):
     case_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     report_type = forms.ChoiceField(
         label=_("What the diagnosis stands on"),
-        choices=[choice for choice in Case.ReportType.choices if choice[0] != Case.ReportType.NEGATIVE],
         initial=Case.ReportType.CONFIRMED,
         widget=forms.RadioSelect,
     )
@@ -63,6 +63,11 @@ class NewCaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("onset_date", "test_date"):
             self.fields[name].widget.choices = day_choices(today)
+        offered = {*disease().report_types, Case.ReportType.SUSPECTED}
+        field = cast(forms.ChoiceField, self.fields["report_type"])
+        field.choices = [choice for choice in Case.ReportType.choices if choice[0] in offered]
+        if Case.ReportType.CONFIRMED not in offered:
+            self.initial.setdefault("report_type", Case.ReportType.CLINICAL)
 
 
 class ResultForm(forms.Form):
@@ -74,6 +79,9 @@ class ResultForm(forms.Form):
     def __init__(self, *args: Any, case: Case, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["test_date"].widget.choices = day_choices(today)
+        if not disease().has_test:
+            self.fields["report_type"].label = _("The physician says, by the case definition")
+            self.fields["test_date"].label = _("Day of the finding")
         if case.status == Case.Status.SUSPECTED:  # a correction is of another test, whose day nobody has said yet
             self.initial.setdefault("test_date", case.test_date)
         cast(forms.ChoiceField, self.fields["report_type"]).choices = [

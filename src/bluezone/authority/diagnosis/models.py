@@ -16,6 +16,7 @@ from bluezone.authority.diagnosis.sending.models import CodeMessage, RanOut  # n
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.models import ApiKey
 from bluezone.authority.persons.models import Person
+from bluezone.authority.site.configuration import disease
 
 
 class Case(models.Model):
@@ -94,7 +95,7 @@ class Case(models.Model):
     @property
     def window(self) -> case_rules.Window | None:
         """Return the days on which the person was infectious."""
-        return case_rules.infectious_window(self.onset_date, self.test_date)
+        return case_rules.infectious_window(self.onset_date, self.test_date, disease().windows.infectious)
 
     @property
     def results(self) -> tuple[str, ...]:

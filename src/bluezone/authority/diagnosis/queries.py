@@ -17,6 +17,7 @@ from bluezone.authority.officers.jurisdiction import NATION, Role
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import read_pseudonym
+from bluezone.authority.site.configuration import disease
 
 _Row = TypeVar("_Row", bound=Model)
 _MOST_COMPARED = 20
@@ -68,7 +69,8 @@ def likely_duplicates(case: Case, within: QuerySet[Case]) -> list[tuple[Case, Li
     # One question each, by its own index: with "or" between them every case would be read.
     alike = {other.pk: other for fields in same for other in rows.filter(**fields)[:_MOST_COMPARED]}
     newest = sorted(alike.values(), key=lambda other: other.created_at, reverse=True)[:_MOST_COMPARED]
-    found = ((other, case_rules.likeness(facts, facts_of(other))) for other in newest)
+    span = disease().windows.same_illness.span
+    found = ((other, case_rules.likeness(facts, facts_of(other), span)) for other in newest)
     return [(other, why) for other, why in found if why is not None]
 
 

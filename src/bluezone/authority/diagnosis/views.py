@@ -27,6 +27,7 @@ from bluezone.authority.officers.generic import DetailPage, FormPage, OfficerPag
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.forms import IdentityForm
 from bluezone.authority.site import clock, keyset, registries
+from bluezone.authority.site.language import page_language
 
 PAGE_SIZE = 50
 STEP_NAMES = {Status.RECOVERED: _("Note as recovered"), Status.CONFIRMED: _("Not recovered yet: take it back")}
@@ -164,7 +165,7 @@ class CasePage(OfCase, DetailPage):
             "case": case,
             "office": office_name(case.place, clock.date_of(now)),
             "window": case.window,
-            "window_reason": gettext(case.window.rule.reason) if case.window else "",
+            "window_reason": case.window.rule.reason[page_language()] if case.window else "",
             "tone": TONES[case.status],
             "may_change": may_change,
             "codes": [

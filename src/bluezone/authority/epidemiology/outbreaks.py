@@ -36,6 +36,7 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.persons import vault
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.encryption import LostKeyError
 
 _PART = 500
@@ -237,6 +238,7 @@ def _line(row: _Row, exposures: Sequence[_Met], course: dict[str, dt.date], trav
         called=row.is_case or row.called_at is not None,
         isolated=isolated is not None or bool(row.outcome),
         tested=row.is_tested,
+        has_test=disease().has_test,
     )
     day = (row.onset or row.tested_on) if row.is_case else None
     sex, birth_year, occupation = _person(row)

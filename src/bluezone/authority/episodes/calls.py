@@ -2,7 +2,7 @@
 
 Questions stand in order in dated sheets, as data (`call_sheets.json`), and are answered by words of lists. A question
 has a kind: `one` word, `several` (those of `alone` go with no other), or a `day`. There is no other: free text would
-hold the names of people nobody asked. A word without a text is a symptom.
+hold the names of people nobody asked.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ from django.utils.translation import gettext_noop
 
 from bluezone.authority.episodes import rules
 from bluezone.authority.episodes.models import Episode, Event
-from bluezone.authority.episodes.rules import HEARD, MAX_AGE, ContactError
+from bluezone.authority.episodes.rules import HEARD, ContactError
 from bluezone.authority.episodes.words import EventKind, Reached
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
-from bluezone.disease.symptoms import symptoms
+from bluezone.authority.site.configuration import disease
+from bluezone.disease.package import Disease, Text
 
 KINDS = ("one", "several", "day")
+#: among the words of a question: the symptoms that a disease's package asks of a contact
+_SYMPTOMS = "<symptoms>"
 #: by question, the words or the one day (as 2020-08-17)
 Answers = Mapping[str, Sequence[str]]
 
@@ -54,11 +57,15 @@ class Sheet:
     questions: tuple[Question, ...]
 
 
-@functools.cache
 def shipped() -> tuple[Sheet, ...]:
     """Return the sheets that come with the program."""
+    return _sheets(disease())
+
+
+@functools.cache
+def _sheets(of: Disease) -> tuple[Sheet, ...]:
     text = resources.files("bluezone.authority.episodes").joinpath("call_sheets.json").read_text(encoding="utf-8")
-    return tuple(read(each) for each in json.loads(text))
+    return tuple(read(each, of) for each in json.loads(text))
 
 
 def in_force(day: dt.date, known: Sequence[Sheet] | None = None) -> Sheet:
@@ -91,17 +98,18 @@ def check_answers(sheet: Sheet, answers: Answers, today: dt.date) -> None:
 
 def _answers(question: Question, words: Sequence[str], today: dt.date) -> bool:
     if question.kind == "day":
-        first = today - MAX_AGE
-        days = {(first + dt.timedelta(days=each)).isoformat() for each in range(MAX_AGE.days + 1)}
+        back = disease().windows.look_back.days
+        days = {(today - dt.timedelta(days=each)).isoformat() for each in range(back + 1)}
         return len(words) == 1 and words[0] in days
     if len(set(words)) != len(words) or not set(words) <= set(question.words):
         return False
     return len(words) == 1 or (question.kind == "several" and len(words) > 0)
 
 
-def read(fields: Mapping[str, Any]) -> Sheet:
-    """Read a sheet from its fields in the file. Raises ValueError, KeyError for what is none."""
-    questions = tuple(_question(each) for each in fields["questions"])
+def read(fields: Mapping[str, Any], of: Disease) -> Sheet:
+    """Read a sheet from its fields in the file, with the symptoms of a disease. Raises ValueError, KeyError for what is
+    none."""
+    questions = tuple(_question(each, of) for each in fields["questions"])
     attempts = fields["attempts"]
     if len({each.name for each in questions}) != len(questions) or not isinstance(attempts, int) or attempts < 1:
         raise ValueError(f"call sheet {fields['name']}: a question stands twice, or {attempts} calls make no sense")
@@ -116,10 +124,13 @@ def read(fields: Mapping[str, Any]) -> Sheet:
     )
 
 
-def _question(fields: Mapping[str, Any]) -> Question:
-    name, kind, known = fields["name"], fields["kind"], symptoms()
-    words = {word: text or {each: known[word].label[each] for each in ("en", "vi")}
-             for word, text in fields["words"].items()}  # fmt: skip
+def _question(fields: Mapping[str, Any], of: Disease) -> Question:
+    name, kind = fields["name"], fields["kind"]
+    words: dict[str, Text] = {}
+    for word, text in fields["words"].items():
+        labels = {code: of.signs.symptoms[code].label for code in of.signs.asked["call"]}
+        asked = {code: {each: label[each] for each in ("en", "vi")} for code, label in labels.items()}
+        words |= asked if word == _SYMPTOMS else {word: text}
     texts = [fields["text"], *words.values()]
     if kind not in KINDS or bool(words) is (kind == "day") or any(set(text) != {"en", "vi"} for text in texts):
         raise ValueError(f"question {name}: a kind of {', '.join(KINDS)}, its words and both languages are needed")

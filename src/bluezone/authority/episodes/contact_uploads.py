@@ -34,6 +34,7 @@ from bluezone.authority.persons.from_rows import MOST_ROWS, RowError
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
@@ -152,7 +153,8 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
 
 def _source_of(case: Case, today: dt.date, now: dt.datetime) -> Source:
     first_day, last_day = services.days_of(services.of_case(case, now))
-    return Source(str(case.pk), case.name, lambda day: rules.check_meeting(day, first_day, last_day, today))
+    look_back = disease().windows.look_back
+    return Source(str(case.pk), case.name, lambda day: rules.check_meeting(day, first_day, last_day, today, look_back))
 
 
 def _named(officer: Any, text: str) -> Case:

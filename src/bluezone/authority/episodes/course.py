@@ -21,6 +21,7 @@ from bluezone.authority.episodes.words import Course, EventKind, FollowUp, Role,
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.locks import job_lock
 
 #: that somebody has no symptoms, among the symptoms of a form
@@ -48,8 +49,9 @@ def note(row: Episode, what: Noted, by: User, now: dt.datetime) -> None:
     if what.symptoms:
         said = Said(tuple(each for each in what.symptoms if each != NONE))
         event = Event(episode=row, kind=EventKind.CHECK.value, day=what.day, at=now, by=by, what=Way.CALL.value)
-        is_alarm = said.severity is Severity.EMERGENCY and stay is not None
-        event.severity, event.answered_at = said.severity, None if is_alarm else now
+        severity = said.severity(disease().signs)
+        is_alarm = severity is Severity.EMERGENCY and stay is not None
+        event.severity, event.answered_at = severity, None if is_alarm else now
         event.seal(said.as_json)
         event.save()
     for step in filter(None, (what.hospital, what.outcome)):
@@ -101,7 +103,7 @@ def end_follow_ups(now: dt.datetime) -> int:
     """End by rule the follow-up of contacts: completed, or lost; return how many."""
     today = clock.date_of(now)
     passed = Q(follow_up_until__lt=today) | Q(
-        follow_up_until=None, last_contact_on__lt=today - dt.timedelta(days=rules.FOLLOWED_DAYS)
+        follow_up_until=None, last_contact_on__lt=today - disease().windows.follow_up.span
     )
     unreached = Event.objects.filter(
         episode=OuterRef("pk"), kind=EventKind.CALL.value, at__lte=now - rules.LOST_AFTER
@@ -141,7 +143,7 @@ def _followed(row: Episode) -> rules.Followed:
         unreached = clock.date_of(at)
     return rules.Followed(
         Role(row.role),
-        rules.last_day(row.follow_up_until, row.last_contact_on),
+        rules.last_day(row.follow_up_until, row.last_contact_on, disease().windows.follow_up),
         heard=row.called_at is not None or newest is not None or row.stays.exists(),
         unreached_since=unreached,
         has_symptoms=newest is not None and newest.severity > 0,

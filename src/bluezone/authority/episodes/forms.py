@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.episodes import calls, course, rules
 from bluezone.authority.episodes.calls import Question, Said, Sheet
-from bluezone.authority.episodes.rules import AGAIN_WITHIN, FIRST_HOUR, LAST_HOUR, MAX_AGE, ContactError, Wait
+from bluezone.authority.episodes.rules import FIRST_HOUR, LAST_HOUR, ContactError, Wait
 from bluezone.authority.episodes.words import HOSPITAL, OUTCOMES, Course, Decision, Reached, Setting, Travel, Vehicle
 from bluezone.authority.officers.jurisdiction import code_over, place_of
 from bluezone.authority.persons import services
@@ -22,9 +22,9 @@ from bluezone.authority.persons.forms import IdentityForm
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.language import named_day, page_language, sentence_of
 from bluezone.authority.units import posts
-from bluezone.disease.symptoms import symptoms
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level
@@ -56,7 +56,7 @@ def wait_text(wait: str) -> str:
 
 def days_from(first: dt.date, today: dt.date) -> list[tuple[str, str]]:
     """Return the days to choose from, the newest first, from one that can be meant to today."""
-    span = min((today - first).days, rules.MAX_AGE.days)
+    span = min((today - first).days, disease().windows.look_back.days)
     days = [today - dt.timedelta(days=back) for back in range(max(span, 0) + 1)]
     return [(day.isoformat(), named_day(day)) for day in days]
 
@@ -225,7 +225,7 @@ class CallForm(forms.Form):
         self.fields["reached"].choices = REACHED_NAMES.items()  # type: ignore[attr-defined]
         for question in sheet.questions:
             self.fields[_PREFIX + question.name] = self._field(question)
-        ahead = [self._today + dt.timedelta(days=each) for each in range(AGAIN_WITHIN.days + 1)]
+        ahead = [self._today + dt.timedelta(days=each) for each in range(disease().windows.follow_up.days + 1)]
         days = [("", gettext("not again")), *((day.isoformat(), named_day(day)) for day in ahead)]
         self.fields["again_day"].widget.choices = days
         hours = [("", "–"), *((hour, f"{hour}:00") for hour in range(FIRST_HOUR, LAST_HOUR + 1))]
@@ -242,7 +242,7 @@ class CallForm(forms.Form):
         if question.kind == "one":
             choices = [("", not_asked), *choices]
             return forms.ChoiceField(label=label, choices=choices, required=False, widget=forms.RadioSelect, initial="")
-        days = [("", not_asked), *days_from(self._today - MAX_AGE, self._today)]
+        days = [("", not_asked), *days_from(self._today - disease().windows.look_back.span, self._today)]
         return forms.ChoiceField(label=label, choices=days, required=False, widget=forms.Select())
 
     def clean(self) -> dict[str, Any]:
@@ -257,7 +257,9 @@ class CallForm(forms.Form):
             rules.check_call(reached, answered=bool(answers))
             calls.check_answers(self._sheet, answers, self._today)
             zone = ZoneInfo(settings.TIME_ZONE)
-            again = rules.again_at(values.get("again_day"), values.get("again_hour"), self._now, zone)
+            again = rules.again_at(
+                values.get("again_day"), values.get("again_hour"), self._now, zone, disease().windows.follow_up
+            )
             self.said = Said(reached, answers, again)
         except ContactError as error:
             name = error.field if error.field in self.fields else _PREFIX + error.field
@@ -301,8 +303,8 @@ class CourseForm(forms.Form):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _recent_day(cast(forms.DateField, self.fields["day"]), today, MAX_AGE)
-        known, language = symptoms(), page_language()
+        _recent_day(cast(forms.DateField, self.fields["day"]), today, disease().windows.look_back.span)
+        known, language = disease().signs.symptoms, page_language()
         offered = [(code, known[code].label[language]) for code in known]
         cast(forms.ChoiceField, self.fields["symptoms"]).choices = [(course.NONE, _("no symptoms")), *offered]
         for name, steps in (("hospital", HOSPITAL), ("outcome", OUTCOMES)):
@@ -337,7 +339,7 @@ class TravelForm(forms.Form):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _recent_day(cast(forms.DateField, self.fields["day"]), today, MAX_AGE)
+        _recent_day(cast(forms.DateField, self.fields["day"]), today, disease().windows.look_back.span)
 
     @property
     def travelled(self) -> Travel:

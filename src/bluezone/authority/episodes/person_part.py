@@ -30,6 +30,7 @@ from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.person_page import PersonPage, number_of_day, page_with
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.registries import (
     Followed,
     Group,
@@ -40,9 +41,6 @@ from bluezone.authority.site.registries import (
     Standing,
     Tone,
 )
-
-_FOLLOWED_FOR = dt.timedelta(days=rules.FOLLOWED_DAYS)
-
 
 #: of events those that stand here; checks and care are the stays', where there is one
 _TOLD = (EventKind.CALL.value, EventKind.COURSE.value, EventKind.TRAVEL.value)
@@ -119,7 +117,7 @@ def _days(row: Episode) -> tuple[dt.date | None, dt.date | None]:
     if row.role == Role.F0 and row.case is not None and row.case.window is not None:
         return row.case.window.first, row.case.window.last
     first = row.last_contact_on
-    return first, row.follow_up_until or (first + _FOLLOWED_FOR if first else None)
+    return first, rules.last_day(row.follow_up_until, first, disease().windows.follow_up)
 
 
 def _day(day: dt.date) -> str:

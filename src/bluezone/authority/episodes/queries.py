@@ -19,6 +19,7 @@ from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.models import User
+from bluezone.authority.site.configuration import disease
 
 
 def visible(officer: User) -> QuerySet[Episode]:
@@ -114,6 +115,7 @@ def standing_of(row: Episode) -> Standing:
         called=row.called_at is not None,
         isolated=row.isolated_on is not None,
         tested=row.tests.filter(result="negative").exists() if tested is None else tested,
+        has_test=disease().has_test,
     )
 
 

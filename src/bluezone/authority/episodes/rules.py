@@ -16,10 +16,8 @@ from bluezone.authority.diagnosis.case_rules import Status, Window
 from bluezone.authority.episodes.words import Classification, Course, Decision, FollowUp, Outcome, Reached, Role
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.work.rules import Kind, Urgency, Wanted
+from bluezone.disease.package import Days
 from bluezone.errors import TranslatableError
-
-#: meetings of longer ago are not entered: whoever was infected then is found by other means
-MAX_AGE = dt.timedelta(days=28)
 
 NO_SUCH_CASE = gettext_noop("no case that you may change is called so, or several are")
 CHOOSE = gettext_noop("choose what was decided")
@@ -82,11 +80,12 @@ def nearest(sources: Iterable[Role | None]) -> Role:
     return Role.F2 if set(sources) == {Role.F1} else Role.F1
 
 
-def check_meeting(day: dt.date, first: dt.date, last: dt.date, today: dt.date) -> None:
-    """Check the day of a meeting with somebody who can have infected others from `first` to `last`. Raises
-    ContactError."""
-    if not today - MAX_AGE <= day <= today:
-        raise ContactError(gettext_noop("this day has not come yet, or lies more than 28 days ago"), "day")
+def check_meeting(day: dt.date, first: dt.date, last: dt.date, today: dt.date, look_back: Days) -> None:
+    """Check the day of a meeting with somebody who can have infected others from `first` to `last`: of a longer time
+    ago whoever was infected is found by other means. Raises ContactError."""
+    if not today - look_back.span <= day <= today:
+        template = gettext_noop("this day has not come yet, or lies more than {days} days ago")
+        raise ContactError(template, "day", days=look_back.days)
     if not first <= day <= last:
         raise ContactError(gettext_noop("on that day the person could not infect anybody yet, or no longer"), "day")
 
@@ -124,6 +123,8 @@ class Standing:
     called: bool = False
     isolated: bool = False
     tested: bool = False
+    #: whether the disease has a test
+    has_test: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,9 @@ WAITS: tuple[WaitRule, ...] = (
         lambda one: one.decision in (Decision.NOT, Decision.LOST),
     ),
     WaitRule(
-        Wait.TEST, "a suspected case is confirmed by a test alone", lambda one: one.role is Role.F0 and _open(one)
+        Wait.TEST,
+        "a suspected case is confirmed by a test alone",
+        lambda one: one.role is Role.F0 and _open(one) and one.has_test,
     ),
     WaitRule(Wait.CALL, "nobody is decided of unheard", lambda one: _open(one) and not one.called),
     WaitRule(Wait.DECISION, "after the call the office says what it means for the person", _open),
@@ -159,7 +162,7 @@ WAITS: tuple[WaitRule, ...] = (
     WaitRule(
         Wait.TEST,
         "a contact of a case is tested in isolation; one of a contact only with symptoms",
-        lambda one: one.role is Role.F1 and not one.tested,
+        lambda one: one.role is Role.F1 and not one.tested and one.has_test,
     ),
     WaitRule(Wait.NOTHING, "all that is due is done", lambda _one: True),
 )
@@ -179,13 +182,13 @@ HEARD = frozenset({Reached.YES, Reached.REFUSED})
 FIRST_HOUR, LAST_HOUR = 6, 21
 #: when those are called again who did not answer late in the evening
 MORNING_HOUR = 8
-#: the furthest day on which somebody is called again: after it there is nothing to ask
-AGAIN_WITHIN = dt.timedelta(days=14)
 
 
-def again_at(day: dt.date | None, hour: int | None, now: dt.datetime, zone: dt.tzinfo) -> dt.datetime | None:
-    """Return when somebody is called again; None for not again. `day` and `hour` are those where the officers are.
-    Raises ContactError."""
+def again_at(
+    day: dt.date | None, hour: int | None, now: dt.datetime, zone: dt.tzinfo, follow_up: Days
+) -> dt.datetime | None:
+    """Return when somebody is called again, within the follow-up: after it there is nothing to ask; None for not again.
+    `day` and `hour` are those where the officers are. Raises ContactError."""
     if day is None and hour is None:
         return None
     if day is None or hour is None:
@@ -193,8 +196,9 @@ def again_at(day: dt.date | None, hour: int | None, now: dt.datetime, zone: dt.t
     if not FIRST_HOUR <= hour <= LAST_HOUR:
         raise ContactError(gettext_noop("people are called from 6 to 21"), "again_hour")
     moment = dt.datetime.combine(day, dt.time(hour), zone)
-    if not now < moment <= now + AGAIN_WITHIN + dt.timedelta(days=1):
-        raise ContactError(gettext_noop("an hour to come, of the next 14 days, is meant"), "again_hour")
+    if not now < moment <= now + follow_up.span + dt.timedelta(days=1):
+        template = gettext_noop("an hour to come, of the next {days} days, is meant")
+        raise ContactError(template, "again_hour", days=follow_up.days)
     return moment.astimezone(dt.UTC)
 
 
@@ -339,19 +343,17 @@ def follow_up_after(one: Followed, today: dt.date) -> FollowUp:
     return FollowUp.COMPLETED if one.heard else FollowUp.LOST
 
 
-def last_day(follow_up_until: dt.date | None, last_contact_on: dt.date | None) -> dt.date | None:
+def last_day(follow_up_until: dt.date | None, last_contact_on: dt.date | None, follow_up: Days) -> dt.date | None:
     """Return the last day on which a contact is followed: as a protocol says, else so many days after the contact."""
     if follow_up_until is not None or last_contact_on is None:
         return follow_up_until
-    return last_contact_on + dt.timedelta(days=FOLLOWED_DAYS)
+    return last_contact_on + follow_up.span
 
 
 # --- tasks ------------------------------------------------------------------------------------------------------------
 
 #: who may be a contact is called, and decided of after the call, within a day
 CALL_WITHIN = dt.timedelta(hours=24)
-#: a contact is followed for so long after the last contact, where no protocol says another day: the longest incubation
-FOLLOWED_DAYS = 14
 #: a case or a contact is to be apart from others within a day of the decision
 ISOLATE_WITHIN = dt.timedelta(hours=24)
 

@@ -42,6 +42,7 @@ from bluezone.authority.persons.rules import Identity
 from bluezone.authority.reports.models import AwaitedEntries, Report
 from bluezone.authority.reports.rules import REPORT_LIFE, Verdict
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.work import services as work
 
 #: what tasks of an episode and of a hand-over arise from (`work.Task.source`)
@@ -98,7 +99,7 @@ def enter(
 def check_source(source: Episode | None, day: dt.date, now: dt.datetime) -> None:
     """Check that somebody could be infected by a case or a contact on a day. Raises ContactError."""
     rules.contact_of(Role(source.role) if source is not None else None)
-    rules.check_meeting(day, *days_of(source), clock.date_of(now))
+    rules.check_meeting(day, *days_of(source), clock.date_of(now), disease().windows.look_back)
 
 
 @transaction.atomic
@@ -522,7 +523,7 @@ def _facts(row: Episode, risk: int = 0, ill_after: dt.datetime | None = None) ->
 
 def _ill_after(row: Episode, now: dt.datetime) -> dt.datetime | None:
     """Return when the follow-up of a contact should have ended, of who told signs last; None for all others."""
-    until = rules.last_day(row.follow_up_until, row.last_contact_on)
+    until = rules.last_day(row.follow_up_until, row.last_contact_on, disease().windows.follow_up)
     if until is None or _is_followed(row, now) or row.role == Role.F0 or row.ended_on is not None:
         return None
     newest = row.events.filter(kind=EventKind.CHECK.value).order_by("-day", "-at").first()
@@ -530,7 +531,7 @@ def _ill_after(row: Episode, now: dt.datetime) -> dt.datetime | None:
 
 
 def _is_followed(row: Episode, now: dt.datetime) -> bool:
-    until = rules.last_day(row.follow_up_until, row.last_contact_on)
+    until = rules.last_day(row.follow_up_until, row.last_contact_on, disease().windows.follow_up)
     return until is None or until >= clock.date_of(now)
 
 

@@ -16,12 +16,12 @@ from bluezone.authority.episodes import calls as sheets
 from bluezone.authority.episodes import queries, services
 from bluezone.authority.episodes.forms import REACHED_NAMES, SETTING_NAMES, CallForm
 from bluezone.authority.episodes.models import Episode, Event, Exposure, Handover, Stay
-from bluezone.authority.episodes.rules import FOLLOWED_DAYS
 from bluezone.authority.episodes.stays import rosters
 from bluezone.authority.episodes.stays import services as stays
 from bluezone.authority.episodes.words import EventKind, Role, Setting
 from bluezone.authority.officers.pages import office_name, place_name
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.language import page_language
 from bluezone.authority.work.kinds import NAMES, Line, Panel, Reader, Source
 from bluezone.authority.work.models import Task
@@ -63,7 +63,7 @@ def _line(task: Task, row: Episode, near: str, call: tuple[str, dt.datetime] | N
         about=row.name,
         relation=near,
         day=(today - contact_on).days if contact_on and row.role != Role.F0 else None,
-        days=FOLLOWED_DAYS,
+        days=disease().windows.follow_up.days,
         since=since,
         last=f"{date_format(call[1], 'j/n')}: {REACHED_NAMES[call[0]]}" if call else "",
     )

@@ -8,7 +8,6 @@ import enum
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 
 from django.db import transaction
 
@@ -18,6 +17,7 @@ from bluezone.authority.messages.models import GuidanceEntry
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.errors import N_, TranslatableError
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import UnitCode
@@ -200,9 +200,8 @@ LIKE = dt.date(2020, 8, 15)
 
 
 def text_of_the_package() -> bytes:
-    """Return the file that comes with the package, to be copied and changed."""
-    folder = resources.files("bluezone.authority.messages")
-    return folder.joinpath("data/guidance-vietnam-2020-2021.json").read_bytes()
+    """Return the guidance of the disease's package, to be copied and changed."""
+    return disease().guidance
 
 
 def read(data: bytes, what: str) -> list[Entry]:

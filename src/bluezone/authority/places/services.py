@@ -24,6 +24,7 @@ from bluezone.authority.places.models import (
 )
 from bluezone.authority.places.rules import PlaceRefusedError, Waiting
 from bluezone.authority.signing import services as signing
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.locks import job_lock
 from bluezone.authority.units.models import Organisation
 from bluezone.errors import N_
@@ -240,13 +241,17 @@ def _confirmed() -> list[_Confirmed]:
 
 def _warning(stay: _Confirmed) -> PlaceWarning:
     place = read_payload(stay.payload)
-    start_s, end_s = int(stay.start.timestamp()), int(stay.end.timestamp())
-    return encrypt_warning(place.location_id, window_of(start_s, end_s, rules.RISK), secrets.token_bytes(BLOCK_BYTES))
+    lingers = dt.timedelta(minutes=disease().places.lingers_min)
+    end = min(stay.end + lingers, stay.start + rules.LONGEST)
+    window = window_of(int(stay.start.timestamp()), int(end.timestamp()), rules.RISK)
+    return encrypt_warning(place.location_id, window, secrets.token_bytes(BLOCK_BYTES))
 
 
 def _policy(_: str, __: dt.datetime) -> PlacePolicy | None:
-    """Return the policy of places, which the program sets; none where no place was ever open."""
-    return PlacePolicy() if Place.objects.exists() else None
+    """Return the policy of places, which the disease sets; none where no place was ever open."""
+    of = disease()
+    policy = PlacePolicy(of.places.overlap_min, of.windows.follow_up.days)
+    return policy if Place.objects.exists() else None
 
 
 PUBLISHED_POLICY = PublishedKind(PLACE_POLICY, content=_policy)

@@ -10,9 +10,11 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from bluezone import design
-from bluezone.authority.site.configuration import fallbacks, read_environment, secret
+from bluezone.authority.site.configuration import fallbacks, read_disease_of, read_environment, secret
 
 BLUEZONE = read_environment()
+#: read by `site.configuration.disease` alone
+DISEASE = read_disease_of(BLUEZONE)
 BASE_DIR = Path(__file__).resolve().parents[1]
 
 #: empty until `bluezone authority install` has made them: nothing but a help works then (`project.whole`)

@@ -7,12 +7,16 @@ import os
 from collections.abc import Collection, Iterable
 
 from annotated_types import Ge
+from django.conf import settings as django_settings
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from bluezone.authority.errors import ConfigurationError
 from bluezone.authority.site.environment import Environment
+from bluezone.disease.package import Disease, DiseaseError
+from bluezone.disease.reading import read as read_disease
+from bluezone.disease.shipped import CODES, files_of, shipped
 
 #: of tokens, codes, sessions; of identities alone (`persons.vault`)
 SECRETS = ("secret_key", "persons_key")
@@ -56,6 +60,29 @@ def fallbacks(conf: Environment, name: str) -> tuple[str, ...]:
         return given or tuple((conf.secrets_folder / f"{name}_fallbacks").read_text("utf-8").split())
     except FileNotFoundError:
         return ()
+
+
+def disease() -> Disease:
+    """Return the disease of this installation. Views, services and queries hand it, or a part of it, to the rules."""
+    found: Disease = django_settings.DISEASE
+    return found
+
+
+def read_disease_of(conf: Environment) -> Disease:
+    """Read the package that an installation chose: one that ships, or one that was added. Raises
+    ConfigurationError."""
+    if conf.disease in CODES:
+        return shipped(conf.disease)
+    folder = conf.diseases / conf.disease
+    if not folder.is_dir():
+        there = sorted(each.name for each in conf.diseases.iterdir()) if conf.diseases.is_dir() else []
+        names = ", ".join((*CODES, *there))
+        added = "add another by `bluezone authority disease add FOLDER`"
+        raise ConfigurationError(f"BLUEZONE_DISEASE={conf.disease!r}: there are {names}; {added}")
+    try:
+        return read_disease(files_of(folder))
+    except DiseaseError as error:
+        raise ConfigurationError(*(f"disease {conf.disease}: {each}" for each in error.problems)) from error
 
 
 def misspelt(names: Iterable[str]) -> list[str]:

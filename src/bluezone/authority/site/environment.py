@@ -29,6 +29,8 @@ _DATABASE_FORM = "postgres://user:password@host/name or sqlite:////path is meant
 _DATABASES = ("postgres://", "postgresql://", "sqlite:///")
 #: it is a folder's name and a signing key's id
 _REGION = re.compile(r"[A-Za-z0-9_]{1,16}", re.ASCII)
+#: as a package names itself
+_DISEASE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}", re.ASCII)
 _SMS = re.compile(r"off|console|file|https://[^\s@]+|[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII)
 _ADDRESS = re.compile(r"https?://[^\s/]\S*", re.ASCII)
 #: package=fingerprint of its signing certificate (SHA-256), as `keytool -list -v` prints it
@@ -157,6 +159,9 @@ class Environment(BaseSettings):
 
     region: Text = "452"
     """folder and signing-key id; Viet Nam's mobile country code"""
+
+    disease: Name = "sars-cov-2"
+    """`sars-cov-2`, `measles`, `disease-x`, or the code of a package that was added"""
 
     issuer: Name = "vn.bluezone.verification"
     """`iss` of verification certificates"""
@@ -325,6 +330,11 @@ class Environment(BaseSettings):
     def _check_region(cls, text: str) -> str:
         return _formed(text, _REGION, "1 to 16 letters, digits or _ are meant")
 
+    @field_validator("disease")
+    @classmethod
+    def _check_disease(cls, text: str) -> str:
+        return _formed(text, _DISEASE, "the code of a package is meant: 2 to 40 small letters, digits, hyphens")
+
     @field_validator("sms")
     @classmethod
     def _check_sms(cls, text: str) -> str:
@@ -419,6 +429,11 @@ class Environment(BaseSettings):
     @property
     def bulletins(self) -> Path:
         return self.var / "bulletins"
+
+    @property
+    def diseases(self) -> Path:
+        """Return where packages of diseases lie that were added."""
+        return self.var / "diseases"
 
     @property
     def secrets_folder(self) -> Path:

@@ -12,7 +12,13 @@ from bluezone.cli.authority.backups import (
     verify_backup_command,
 )
 from bluezone.cli.authority.common import utc
-from bluezone.cli.authority.documents import forms_command, guidance_command, policy_command, protocols_command
+from bluezone.cli.authority.documents import (
+    disease_command,
+    forms_command,
+    guidance_command,
+    policy_command,
+    protocols_command,
+)
 from bluezone.cli.authority.figures import (
     import_figures_command,
     import_populations_command,
@@ -118,6 +124,7 @@ for _each in (
     code_quota_command,
     forget_number_command,
     line_list_command,
+    disease_command,
     policy_command,
     forms_command,
     guidance_command,

@@ -54,12 +54,16 @@ def policy_publish(
     valid_days: Annotated[int, Opt("Days for which phones follow it.", limits=(1, 366))] = 90,
     valid_from: Annotated[dt.datetime | None, Opt("UTC; now if not given.", "--from")] = None,
 ) -> Answer:
-    """Sign and publish policy NAME. Phones fetch, verify and try it, and refuse one that is absurd, as this command
-    does."""
+    """Sign and publish policy NAME; `disease`: that of this installation's disease. Phones fetch, verify and try it,
+    and refuse one that is absurd, as this command does."""
     from bluezone.authority.keys import policies
+    from bluezone.authority.site.configuration import disease
     from bluezone.protocol.text import json_object
 
     changes = {} if parameters is None else json_object(parameters.read(), parameters.name)
+    if name == "disease":
+        of = disease().policy
+        name, version, changes = of.name, version or of.version or None, {**of.parameters, **changes}
     row = policies.publish(
         policies.chosen(name, version, changes),
         now(),
@@ -257,6 +261,49 @@ def forms_list() -> Answer:
 
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group("disease")
+def disease_command() -> None:
+    """Sign and add packages of diseases."""
+
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@command("sign", disease_command)
+def disease_sign(*, folder: Annotated[Path, Arg(metavar="DIR", type=_FOLDER)]) -> None:
+    """Sign the package in DIR with this server's keys, as of now."""
+    from bluezone.authority.signing import services as signing
+    from bluezone.disease.shipped import files_of
+    from bluezone.disease.signing import SIGNATURE, sign
+
+    moment = now()
+    folder.joinpath(SIGNATURE).write_bytes(sign(files_of(folder), moment, signing.export_signers(moment)))
+    click.echo(f"signed: {folder / SIGNATURE}")
+
+
+@command("add", disease_command)
+def disease_add(
+    *,
+    folder: Annotated[Path, Arg(metavar="DIR", type=_FOLDER)],
+    pem: Annotated[
+        Path | None,
+        Opt("PEM file of the key of the server that signed it; without it this server's keys count.", "--public-key"),
+    ] = None,
+    dry_run: Annotated[bool, Opt("Say whether it would be taken, and store nothing.")] = False,
+) -> Answer:
+    """Take a signed package, so that BLUEZONE_DISEASE can name it."""
+    from bluezone.authority.documents import diseases
+    from bluezone.cli.disease import problems_of
+    from bluezone.disease.package import DiseaseError
+    from bluezone.disease.shipped import files_of
+
+    if wrong := problems_of(files_of(folder)):
+        raise DiseaseError(*wrong)
+    of = diseases.take(folder, _trusted(pem), now(), store=not dry_run)
+    text = f"{of.code} {of.version} would be taken" if dry_run else f"added: BLUEZONE_DISEASE={of.code}"
+    return Answer({"code": of.code, "version": of.version, "stored": not dry_run}, text)
 
 
 @click.group("protocols")

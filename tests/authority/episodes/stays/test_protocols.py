@@ -22,9 +22,12 @@ from bluezone.authority.episodes.stays.services import Entry, Spot
 from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.signing import services as signing
 from bluezone.cli.authority.documents import protocols_command
+from bluezone.disease.shipped import shipped
 from bluezone.protocol.crypto.keys import pem_of
 from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner
+
+SHIPPED = protocols.of_disease(shipped())
 
 RULE = {
     "name": "site-2020-08",
@@ -90,7 +93,7 @@ def in_force(known, day=DAY, where=StayKind.SITE, vaccinated=False):
 )
 def test_the_protocol_of_a_day_place_and_vaccination(day, where, vaccinated, days, watch, tests):
     first = dt.date.fromisoformat(day)
-    found = protocols.in_force(first, where, COMMUNE, vaccinated=vaccinated, known=protocols.shipped())
+    found = protocols.in_force(first, where, COMMUNE, vaccinated=vaccinated, known=SHIPPED)
     assert (found.days, found.watch_days, found.test_days) == (days, watch, tests)
 
 
@@ -106,29 +109,29 @@ def test_the_protocol_of_a_day_place_and_vaccination(day, where, vaccinated, day
 )
 def test_the_protocol_of_a_case(day, kind, vaccinated, days, if_positive):
     first = dt.date.fromisoformat(day)
-    found = protocols.in_force(first, kind, COMMUNE, vaccinated=vaccinated, known=protocols.shipped(), cases=True)
+    found = protocols.in_force(first, kind, COMMUNE, vaccinated=vaccinated, known=SHIPPED, cases=True)
     assert (found.days, found.if_positive_days) == (days, if_positive)
     assert Ask.NEGATIVE in found.release
 
 
 def test_no_case_stays_at_home_before_a_rule_allowed_it():
     with pytest.raises(IsolationError):
-        protocols.in_force(DAY, StayKind.HOME, COMMUNE, vaccinated=False, known=protocols.shipped(), cases=True)
+        protocols.in_force(DAY, StayKind.HOME, COMMUNE, vaccinated=False, known=SHIPPED, cases=True)
 
 
 def test_the_first_day_is_day_one():
-    found = protocols.in_force(DAY, StayKind.SITE, COMMUNE, vaccinated=False, known=protocols.shipped())
+    found = protocols.in_force(DAY, StayKind.SITE, COMMUNE, vaccinated=False, known=SHIPPED)
     assert found.until(DAY) == dt.date(2020, 9, 2)
     assert found.tests(DAY) == [DAY, dt.date(2020, 9, 2)]
 
 
 def test_a_day_before_every_rule_is_refused():
     with pytest.raises(IsolationError):
-        protocols.in_force(dt.date(2019, 1, 1), StayKind.SITE, COMMUNE, vaccinated=False, known=protocols.shipped())
+        protocols.in_force(dt.date(2019, 1, 1), StayKind.SITE, COMMUNE, vaccinated=False, known=SHIPPED)
 
 
 def test_the_rule_of_a_nearer_place_goes_before_the_countrys():
-    country = protocols.in_force(DAY, StayKind.SITE, COMMUNE, vaccinated=False, known=protocols.shipped())
+    country = protocols.in_force(DAY, StayKind.SITE, COMMUNE, vaccinated=False, known=SHIPPED)
     fields = {name: getattr(country, name) for name in country.__slots__}
     province = protocols.Protocol(**{**fields, "name": "province", "within": "/63:93/", "days": 16})
     known = (province, country)
@@ -137,7 +140,7 @@ def test_the_rule_of_a_nearer_place_goes_before_the_countrys():
 
 
 def test_every_protocol_names_its_source_and_what_no_text_was_found_for():
-    for each in protocols.shipped():
+    for each in SHIPPED:
         assert each.source
         assert each.days > 0
         assert all(1 <= day <= each.days for day in each.test_days)
@@ -381,7 +384,7 @@ NO_CASES = [("site", None, None), ("home", None, None), ("hospital", None, None)
     ],
 )
 def test_what_holds_somewhere_on_a_day(day, place, found, cases):
-    held = protocols.held_in(day, place, protocols.shipped())
+    held = protocols.held_in(day, place, SHIPPED)
     for wanted, of_cases in ((found, False), (cases, True)):
         told = [(each.kind.value, each.vaccinated, each.protocol) for each in held if each.cases is of_cases]
         named = [(kind, vaccinated, rule.name if rule else None) for kind, vaccinated, rule in told]

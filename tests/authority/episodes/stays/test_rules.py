@@ -27,6 +27,9 @@ from bluezone.authority.episodes.stays.rules import (
 from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.officers.jurisdiction import Role as OfficerRole
 from bluezone.authority.officers.jurisdiction import jurisdiction_of
+from bluezone.disease.shipped import shipped
+
+SIGNS = shipped().signs
 
 DAY = dt.date(2020, 8, 20)
 SINCE, UNTIL = DAY - dt.timedelta(days=3), DAY + dt.timedelta(days=10)
@@ -131,13 +134,13 @@ def test_one_reminder_a_round_and_none_once_somebody_is_to_call(round_, heard_at
     ],
 )
 def test_how_soon_somebody_is_to_call(symptoms, temperature, oxygen, severity):
-    said = rules.read_said(symptoms, temperature, oxygen, well=not symptoms)
-    assert said.severity is severity
+    said = rules.read_said(SIGNS, symptoms, temperature, oxygen, well=not symptoms)
+    assert said.severity(SIGNS) is severity
     assert Said.from_json(said.as_json) == said
 
 
 def test_symptoms_are_kept_in_the_order_of_the_list_and_once():
-    said = rules.read_said(["fever", "breathless", "fever"], "38", well=False)
+    said = rules.read_said(SIGNS, ["fever", "breathless", "fever"], "38", well=False)
     assert said.symptoms == ("breathless", "fever")
     assert said.temperature == Decimal("38.0")
 
@@ -160,10 +163,10 @@ def test_symptoms_are_kept_in_the_order_of_the_list_and_once():
 )
 def test_what_cannot_be_declared_is_refused_with_its_field(symptoms, temperature, well, field):
     if field is None:
-        assert rules.read_said(symptoms, temperature, well=well).temperature == Decimal("37.0")
+        assert rules.read_said(SIGNS, symptoms, temperature, well=well).temperature == Decimal("37.0")
         return
     with pytest.raises(IsolationError) as error:
-        rules.read_said(symptoms, temperature, well=well)
+        rules.read_said(SIGNS, symptoms, temperature, well=well)
     assert error.value.field == field
 
 

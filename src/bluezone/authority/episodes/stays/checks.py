@@ -27,6 +27,7 @@ from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import IdentityError
 from bluezone.authority.site import clock
 from bluezone.authority.site import secrets as keyed
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.encryption import LostKeyError
 from bluezone.authority.site.locks import job_lock, take_turns
 from bluezone.protocol import one_time_codes
@@ -78,7 +79,7 @@ def store(
     of_day = Event.objects.filter(episode=stay.episode_id, kind=EventKind.CHECK.value, day=day)
     if known or of_day.count() >= rules.MOST_A_DAY:
         return False
-    severity = said.severity if severity is None else severity
+    severity = said.severity(disease().signs) if severity is None else severity
     answered = now if officer is not None and severity < Severity.EMERGENCY else None
     event = Event(episode=stay.episode, kind=EventKind.CHECK.value, day=day, at=now, by=officer, what=way.value)
     event.id_digest, event.severity, event.answered_at = key, severity, answered

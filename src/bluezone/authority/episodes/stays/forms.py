@@ -24,9 +24,9 @@ from bluezone.authority.episodes.stays.rules import Because, Ending, IsolationEr
 from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import MOST_REASON, IdentityError
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.fields import CountField
 from bluezone.authority.site.language import named_day, page_language, sentence_of
-from bluezone.disease.symptoms import symptoms
 
 _PLAIN = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
@@ -62,13 +62,15 @@ class SaidForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(code, each.label[page_language()]) for code, each in symptoms().items()]
+        choices = [(code, each.label[page_language()]) for code, each in disease().signs.symptoms.items()]
         cast(forms.MultipleChoiceField, self.fields["symptoms"]).choices = choices
 
     def said(self) -> Said:
         """Return what is declared. Raises IsolationError."""
         values = self.cleaned_data
-        return rules.read_said(values["symptoms"], values["temperature"], values["oxygen"], well=values["well"])
+        return rules.read_said(
+            disease().signs, values["symptoms"], values["temperature"], values["oxygen"], well=values["well"]
+        )
 
 
 class SpotForm(forms.Form):
@@ -150,7 +152,7 @@ class NewStayForm(SpotForm):
                 "Left empty: the one that is known of this person. Stored encrypted; deleted 14 days after the stay. "
                 "No name."
             )
-        self.fields["since"].widget.choices = _days(today - rules.MOST_BACK, today + rules.MOST_AHEAD)
+        self.fields["since"].widget.choices = _days(today - disease().windows.look_back.span, today + rules.MOST_AHEAD)
         self.initial.setdefault("since", today)
         roles = (Role.F1, Role.F0, Role.F2, Role.TRAVELLER)
         cast(forms.ChoiceField, self.fields["role"]).choices = [

@@ -25,7 +25,9 @@ from bluezone.authority.officers.letterheads import letterhead_of, unit_place
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.encryption import LostKeyError
+from bluezone.authority.site.language import page_language
 from bluezone.i18n import Language, format_date, format_long_date
 from bluezone.protocol import one_time_codes
 from bluezone.protocol.one_time_codes import groups
@@ -187,11 +189,8 @@ def _lines(letter: Letter, stay: Stay, who: Identity) -> list[tuple[str, str]]:
 def _order_text(stay: Stay) -> list[str]:
     protocol = protocols.by_name(stay.protocol)
     tests = ", ".join(str(day) for day in protocol.test_days) if protocol else ""
-    why = (
-        gettext("A test has found the virus of COVID-19 in you.")
-        if stay.episode.role == Role.F0
-        else gettext("You may have been near somebody with COVID-19, or came from an area with an outbreak.")
-    )
+    texts, language = disease().texts, page_language()
+    why = texts["case" if stay.episode.role == Role.F0 else "contact"][language]
     stays = {
         StayKind.HOME: gettext(
             "Please stay at home in a room of your own until the last day, and receive no visitors."
@@ -203,7 +202,7 @@ def _order_text(stay: Stay) -> list[str]:
         f"{why} {stays}",
         _declare_text(protocol)
         + (" " + gettext("Tests are taken on day %(days)s.") % {"days": tests} if tests else ""),
-        gettext("If breathing is hard or your chest hurts, call 115 at once, then us."),
+        texts["help"][language],
         gettext("The Bluezone app helps to find contacts. To install it is your own choice."),
     ]
 

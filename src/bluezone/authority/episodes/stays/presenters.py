@@ -29,11 +29,11 @@ from bluezone.authority.episodes.words import EventKind, Role, StayKind
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.language import disclosure_text, number_text, page_language
 from bluezone.authority.site.registries import Link
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.parts import Section, UnitPart
-from bluezone.disease.symptoms import listed
 from bluezone.geography.errors import GeographyError
 from bluezone.i18n import format_date, format_number
 from bluezone.rollout.suppression import Disclosure
@@ -162,7 +162,7 @@ def way_text(way: str) -> str:
 def check(event: Event) -> dict[str, Any]:
     """Describe a check: signs, temperature and oxygen in words; whether the person is well says the tag."""
     said = Said.from_json(event.facts)
-    parts = [listed(said.symptoms, page_language())] if said.symptoms else []
+    parts = [disease().signs.listed(said.symptoms, page_language())] if said.symptoms else []
     if said.temperature is not None:
         degrees = format_number(said.temperature, page_language(), 1)
         parts.append(gettext("%(degrees)s °C") % {"degrees": degrees})

@@ -1,8 +1,8 @@
 """Find how long an isolation lasts, how often somebody is heard, on which days tests are due and what its release asks:
 by day, place, role and vaccination, as dated data.
 
-`protocols.json` is the data that comes with the program: each rule with the days between which it holds, the place it
-holds in, and its source. A ministry adds others, and ends earlier ones, by a signed file. Its text
+The data that comes with the program is of the disease's package: each rule with the days between which it holds, the
+place it holds in, and its source. A ministry adds others, and ends earlier ones, by a signed file. Its text
 (`bluezone.protocol.documents`) is a JSON object: `issued_at` (Unix seconds, set by signing; an older file cannot be
 played back), `protocols`, and `ends`, each with the `name` of an earlier rule, its last day `until` and the `source`.
 All of a file is taken, or nothing. What no text was found for is named in `assumed`, and pages say so.
@@ -17,7 +17,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 from typing import Any
 
 from django.db import transaction
@@ -30,7 +29,9 @@ from bluezone.authority.errors import AuthorityError
 from bluezone.authority.officers.jurisdiction import NATION, place_of
 from bluezone.authority.signing import services as signing
 from bluezone.authority.signing.models import SigningKey
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.locks import take_turns
+from bluezone.disease.package import Disease
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import UnitCode
 from bluezone.protocol.crypto.keys import verifying_key
@@ -98,13 +99,13 @@ class Protocol:
 
 
 @functools.cache
-def shipped() -> tuple[Protocol, ...]:
-    """Return the protocols that come with the program."""
-    text = resources.files("bluezone.authority.episodes.stays").joinpath("protocols.json").read_text(encoding="utf-8")
+def of_disease(disease: Disease) -> tuple[Protocol, ...]:
+    """Return the protocols of a disease's package. Raises ProtocolFileError."""
     found = []
-    for each in json.loads(text):
-        source_vi = each.pop("source_vi")
-        found.append(replace(protocol_of(each), source_vi=source_vi))
+    for each in disease.protocols:
+        fields = dict(each)
+        source_vi = fields.pop("source_vi")
+        found.append(replace(protocol_of(fields), source_vi=source_vi))
     return tuple(found)
 
 
@@ -474,7 +475,7 @@ def _wrong(name: str, what: str) -> ProtocolFileError:
 def known(at: dt.datetime | None = None) -> tuple[Protocol, ...]:
     """Return the rules that were known at a moment; None: that are known now."""
     rows = ProtocolEdition.objects.order_by("pk")
-    rules = shipped()
+    rules = of_disease(disease())
     for row in rows if at is None else rows.filter(added_at__lte=at):
         rules = applied(rules, read(row.text))
     return rules

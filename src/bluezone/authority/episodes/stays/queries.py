@@ -16,7 +16,6 @@ from bluezone.authority.episodes.models import Bed, Episode, EpisodeTest, Event,
 from bluezone.authority.episodes.stays import protocols, rules
 from bluezone.authority.episodes.stays.rosters import SECTOR
 from bluezone.authority.episodes.stays.rules import (
-    FEVER,
     ONCE,
     TWICE,
     Ask,
@@ -33,6 +32,7 @@ from bluezone.authority.episodes.words import EventKind, Role
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.work.rules import Wanted
 
@@ -276,7 +276,7 @@ def missing_of(stay: Stay, day: dt.date) -> tuple[Missing, ...]:
     found = []
     for event in checks.filter(Q(answered_at=None) | Q(day=day)):
         said = Said.from_json(event.facts)
-        fever = "fever" in said.symptoms or (said.temperature is not None and said.temperature >= FEVER)
+        fever = said.has_fever(disease().signs)
         found.append(CheckFacts(event.day, Severity(event.severity), fever, event.answered_at is not None))
     tests = [test_facts(test) for test in EpisodeTest.objects.filter(episode=stay.episode_id)]
     until = rule.positive_until(first_day(stay)) if rule is not None else None

@@ -18,8 +18,7 @@ from bluezone.authority.errors import AuthorityError
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.officers.jurisdiction import Role as OfficerRole
 from bluezone.authority.work.rules import Kind, Urgency, Wanted
-from bluezone.disease.symptoms import danger_signs
-from bluezone.disease.symptoms import symptoms as known_symptoms
+from bluezone.disease.package import Days, Signs
 from bluezone.errors import TranslatableError
 
 #: by when of a day tasks are to be done
@@ -29,7 +28,7 @@ DETAIL_LIFE = dt.timedelta(days=14)
 #: the stay itself (dates, site, role), without who and where it was
 STAY_LIFE = dt.timedelta(days=90)
 #: a stay begins at most so long before it is entered, and after
-MOST_BACK, MOST_AHEAD = dt.timedelta(days=28), dt.timedelta(days=3)
+MOST_AHEAD = dt.timedelta(days=3)
 #: checks of one episode on one day that are stored
 MOST_A_DAY = 12
 MOST_ADDRESS = 200
@@ -202,13 +201,16 @@ class Said:
     temperature: Decimal | None = None
     oxygen: int | None = None
 
-    @property
-    def severity(self) -> Severity:
-        """Return how soon somebody is to call."""
-        if danger_signs() & set(self.symptoms) or (self.oxygen is not None and self.oxygen < OXYGEN_LEAST):
+    def severity(self, signs: Signs) -> Severity:
+        """Return how soon somebody is to call, by the disease's danger signs and thresholds."""
+        if signs.danger & set(self.symptoms) or (self.oxygen is not None and self.oxygen < signs.oxygen_least):
             return Severity.EMERGENCY
-        feverish = self.temperature is not None and self.temperature >= FEVER
+        feverish = self.temperature is not None and self.temperature >= signs.fever_c
         return Severity.SYMPTOMS if self.symptoms or feverish else Severity.WELL
+
+    def has_fever(self, signs: Signs) -> bool:
+        """Return whether a fever was said or measured."""
+        return "fever" in self.symptoms or (self.temperature is not None and self.temperature >= signs.fever_c)
 
     @property
     def as_json(self) -> dict[str, Any]:
@@ -223,11 +225,11 @@ class Said:
         return Said(tuple(stored.get("symptoms", ())), Decimal(degrees) if degrees else None, stored.get("oxygen"))
 
 
-def read_said(symptoms: Collection[str], temperature: str, oxygen: str = "", *, well: bool) -> Said:
+def read_said(signs: Signs, symptoms: Collection[str], temperature: str, oxygen: str = "", *, well: bool) -> Said:
     """Return what was said. Raises IsolationError where nothing was, or two things that cannot both be."""
-    if set(symptoms) - set(known_symptoms()):
+    if set(symptoms) - set(signs.symptoms):
         raise IsolationError(gettext_noop("choose from the list"), "symptoms")
-    found = tuple(each for each in known_symptoms() if each in symptoms)
+    found = tuple(each for each in signs.symptoms if each in symptoms)
     if well and found:
         raise IsolationError(gettext_noop("choose “I'm well” or what you feel, not both"), "symptoms")
     if not well and not found:
@@ -288,11 +290,11 @@ def changed_tests(planned: Sequence[dt.date], kept: Collection[dt.date]) -> tupl
     return [day for day in planned if day not in kept], sorted(day for day in kept if day not in planned)
 
 
-def check_since(since: dt.date, today: dt.date) -> None:
+def check_since(since: dt.date, today: dt.date, look_back: Days) -> None:
     """Check the first day of a stay. Raises IsolationError."""
-    if not today - MOST_BACK <= since <= today + MOST_AHEAD:
+    if not today - look_back.span <= since <= today + MOST_AHEAD:
         template = gettext_noop("a stay begins in the last {back} or the next {ahead} days")
-        raise IsolationError(template, "since", back=MOST_BACK.days, ahead=MOST_AHEAD.days)
+        raise IsolationError(template, "since", back=look_back.days, ahead=MOST_AHEAD.days)
 
 
 def check_end(ending: Ending, because: str, day: dt.date, since: dt.date, until: dt.date) -> None:

@@ -32,6 +32,7 @@ from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import check_reason
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.work import services as work
@@ -112,7 +113,7 @@ def enter(entry: Entry, officer: User, now: dt.datetime) -> Stay:
     its person. Raises IsolationError: no free bed, a bed that is taken, a person who is in isolation already, a day
     that cannot be; IdentityError for a number of somebody whose identity is another office's."""
     today = clock.date_of(now)
-    rules.check_since(entry.since, today)
+    rules.check_since(entry.since, today, disease().windows.look_back)
     spot = _checked(entry.spot, entry.person)
     episode = _episode(entry, officer, now)
     protocol = _protocol(entry.since, spot, now, vaccinated=entry.vaccinated, cases=episode.role == Role.F0)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis import services as cases
 from bluezone.authority.diagnosis import signals
-from bluezone.authority.diagnosis.case_rules import SAME_ILLNESS, Status, StatusError
+from bluezone.authority.diagnosis.case_rules import Status, StatusError
 from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.sending import services as sending
@@ -29,6 +29,7 @@ from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site import secrets as keyed
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.work.services import settle
 
@@ -114,7 +115,9 @@ def _patient(named: str, who: Identity, now: dt.datetime) -> tuple[Patient, Case
 
 def suspected(people: Iterable[Person], now: dt.datetime) -> QuerySet[Case]:
     """Return the cases of some people in which a test is awaited."""
-    rows = Case.objects.filter(status=Status.SUSPECTED, merged_into=None, created_at__gt=now - SAME_ILLNESS)
+    rows = Case.objects.filter(
+        status=Status.SUSPECTED, merged_into=None, created_at__gt=now - disease().windows.same_illness.span
+    )
     return rows.filter(person__in=people).select_related("person")
 
 
@@ -218,7 +221,7 @@ def attach(row: LabResult, to: Case | Person, by: User, now: dt.datetime) -> Cod
 
 def _case_of(person: Person, now: dt.datetime) -> Case | None:
     """Return the case of a person's present illness."""
-    rows = person.cases.filter(merged_into=None, created_at__gt=now - SAME_ILLNESS)
+    rows = person.cases.filter(merged_into=None, created_at__gt=now - disease().windows.same_illness.span)
     return rows.exclude(status=Status.WITHDRAWN).order_by("-created_at").first()
 
 

@@ -1,0 +1,167 @@
+"""Define `bluezone disease`: the packages that say what a disease is, and whether one is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+
+from bluezone.cli.answers import Answer
+from bluezone.cli.errors import CommandError
+from bluezone.cli.options import Arg, Opt, command
+from bluezone.disease.package import Disease, DiseaseError
+from bluezone.disease.reading import BY_AGE, DURATIONS, NUMBERS, read
+from bluezone.disease.shipped import CODES, chosen, files_of, shipped
+from bluezone.disease.signing import SIGNATURE
+from bluezone.errors import BluezoneError
+
+if TYPE_CHECKING:
+    from bluezone.epidemic.disease import Disease as Strain
+    from bluezone.exposure.policies import Policy
+
+_NAME = "NAME|DIR"
+
+
+@click.group("disease")
+def disease_group() -> None:
+    """Packages of diseases."""
+
+
+@command("list", disease_group)
+def list_command() -> Answer:
+    """List the packages that come with the program."""
+    lines = [f"{code}: {_described(shipped(code))}" for code in CODES]
+    return Answer([_facts(shipped(code)) for code in CODES], lines)
+
+
+@command("check", disease_group)
+def check_command(*, name: Annotated[str, Arg(metavar=_NAME)]) -> Answer:
+    """Say what a package lacks, one sentence each."""
+    found = problems_of(files_of(chosen(name)))
+    signed = "signed" if chosen(name).joinpath(SIGNATURE).is_file() else "not signed"
+    lines = found or [f"{name} can be used ({signed})"]
+    return Answer({"problems": found, "signed": signed == "signed"}, lines, status=1 if found else 0)
+
+
+@command("show", disease_group)
+def show_command(*, name: Annotated[str, Arg(metavar=_NAME)]) -> Answer:
+    """Show a package's numbers with their sources."""
+    of = read(files_of(chosen(name)))
+    windows = of.windows
+    first = windows.incubation
+    lines = [
+        f"{of.code} {of.version}: {of.name('en')}, by {of.spread}",
+        f"incubation {first.least} to {first.most} days, usually {first.usual} ({first.source})",
+        *(f"infectious {each.days_before} days before to {each.days_after} after ({each.reason['en']})"
+          for each in windows.infectious),
+        f"contacts are followed for {windows.follow_up.days} days ({windows.follow_up.source})",
+        f"danger signs: {of.signs.listed(sorted(of.signs.danger), 'en')}",
+        f"tests: {', '.join(each.label['en'] for each in of.tests) or 'none; a physician confirms a case'}",
+        f"phones judge by {of.policy.name} {of.policy.version} ({of.policy.source})",
+    ]  # fmt: skip
+    return Answer(_facts(of), lines)
+
+
+@command("copy", disease_group)
+def copy_command(
+    *,
+    name: Annotated[str, Arg(metavar=_NAME)],
+    target: Annotated[Path, Arg(metavar="NEW", type=click.Path(path_type=Path))],
+    code: Annotated[str | None, Opt("Code of the new disease; the folder's name if not given.")] = None,
+) -> None:
+    """Copy a package, to be changed into another."""
+    source, code = chosen(name), code or target.name
+    if target.exists():
+        raise CommandError(f"{target} is there already: name a new folder")
+    files = files_of(source)
+    target.mkdir(parents=True)
+    own, new = (f'code = "{each}"\n'.encode() for each in (read(files).code, code))
+    for each, data in files.items():
+        target.joinpath(each).write_bytes(data.replace(own, new, 1))
+    click.echo(f"copied to {target}; change it, then: bluezone disease check {target}")
+
+
+def _described(of: Disease) -> str:
+    tests = f"{len(of.tests)} tests" if of.tests else "no test"
+    return f"{of.name('en')}, by {of.spread}; {of.windows.follow_up.days} days of follow-up, {tests}"
+
+
+def _facts(of: Disease) -> dict[str, Any]:
+    windows = of.windows
+    return {
+        "code": of.code,
+        "version": of.version,
+        "names": dict(of.names),
+        "spread": of.spread.value,
+        "incubation_days": [windows.incubation.least, windows.incubation.usual, windows.incubation.most],
+        "infectious_days": [[-each.days_before, each.days_after] for each in windows.infectious],
+        "follow_up_days": windows.follow_up.days,
+        "symptoms": list(of.signs.symptoms),
+        "danger_signs": sorted(of.signs.danger),
+        "tests": [each.code for each in of.tests],
+        "policy": of.policy.name,
+    }
+
+
+# --- what other rooms make of a package -------------------------------------------------------------------------------
+
+
+def problems_of(files: Mapping[str, bytes]) -> list[str]:
+    """Return what is missing: of the package itself, then, where it can be read, of what each room makes of it."""
+    try:
+        of = read(files)
+    except DiseaseError as error:
+        return list(error.problems)
+    found = []
+    for check in (_check_forms, policy_of, strain_of, _check_isolation):
+        try:
+            check(of)
+        except BluezoneError as error:
+            found.append(str(error))
+    return found
+
+
+def _check_forms(of: Disease) -> None:
+    from bluezone.forms import shipped as forms
+
+    forms.forms(of)
+
+
+def _check_isolation(of: Disease) -> None:
+    """Read rules of isolation and guidance as the authority does. Raises BluezoneError."""
+    from bluezone.authority.project.processes import load
+
+    load()
+    from bluezone.authority.episodes.stays import protocols
+    from bluezone.authority.messages import guidance
+
+    protocols.of_disease(of)
+    guidance.read(of.guidance, "guidance.json")
+
+
+def policy_of(of: Disease) -> Policy:
+    """Return the exposure policy of a package. Raises ExposureError for one that is not known, or cannot be."""
+    from bluezone.exposure.policies import policy_named
+    from bluezone.exposure.policies.families import build, family_of
+
+    policy = policy_named(of.policy.name)
+    if not of.policy.parameters:
+        return policy
+    parameters = {**policy.parameters(), **of.policy.parameters}
+    return build(family_of(policy), policy.name, of.policy.version, parameters, of.policy.source)
+
+
+def strain_of(of: Disease) -> Strain:
+    """Return the simulator's parameters of a package. Raises EpidemicError."""
+    from bluezone.epidemic.disease import Delay, strain
+    from bluezone.epidemic.disease import Disease as Strain
+
+    given = of.simulator
+    if "strain" in given:
+        return strain(given["strain"])
+    numbers: dict[str, Any] = {name: given[name] for name in NUMBERS}
+    shares: dict[str, Any] = {name: tuple(given[name]) for name in BY_AGE}
+    delays: dict[str, Any] = {name: Delay(**given[name]) for name in DURATIONS}
+    return Strain(name=of.code, source=given["source"], **numbers, **shares, **delays)
