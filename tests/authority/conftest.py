@@ -114,9 +114,11 @@ def keys_and_forms_forgotten() -> None:
     """Clear the caches of keys and forms, which are of the database of the test before."""
     from bluezone.authority.declarations import known_forms
     from bluezone.authority.officers.api_keys import device_keys
+    from bluezone.authority.privacy import ending
     from bluezone.authority.signing import remembered
 
     device_keys.forget()
+    ending.forget()
     known_forms.forget()
     remembered.forget()
 

@@ -54,6 +54,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
     from bluezone.authority.persons import services as persons
     from bluezone.authority.persons.models import DataRequest
     from bluezone.authority.persons.rules import Identity
+    from bluezone.authority.privacy.models import Breach
     from bluezone.authority.signing import services as signing
     from bluezone.authority.units.models import Organisation
     from bluezone.geography.units import UnitCode
@@ -87,6 +88,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
     source = Source.objects.create(
         name="other", index_url="https://keys.example/66/index.txt", region="66", keys_a_day=1, added_at=now
     )
+    breach = Breach.objects.create(place="/63:93/", found_at=now, may_harm=True, entered_at=now)
     site, stay, handover = isolation(commune, now)
     laboratory = User.objects.create_user("lab", role="lab", place="/63:93/")
     return {
@@ -135,4 +137,5 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "kind": "pdf",
         "sector": "schools",
         "source_id": str(source.pk),
+        "breach_id": str(breach.pk),
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.translation import gettext_noop
+
 from bluezone.authority.declarations import rules
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.site import clock
@@ -22,8 +24,10 @@ def purge(now: dt.datetime) -> dict[str, int]:
 
 RULES = (
     RetentionRule(
-        "health declarations: who declared, what was answered, what became of it",
-        "days after it came as its form says (30 in those that ship, 90 at most); a withdrawn one 8 days, empty",
+        gettext_noop("health declarations: who declared, what was answered, what became of it"),
+        gettext_noop(
+            "days after it came as its form says (30 in those that ship, 90 at most); a withdrawn one 8 days, empty"
+        ),
         "an infection shows itself within 14 days, and a round of contacts is followed by then",
         purge,
     ),

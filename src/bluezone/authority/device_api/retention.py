@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.translation import gettext_noop
+
 from bluezone.authority.device_api import refusals
 from bluezone.authority.device_api.models import RateWindow
 from bluezone.authority.site.registries import RetentionRule
@@ -14,10 +16,15 @@ def _windows(now: dt.datetime) -> dict[str, int]:
 
 
 RULES = (
-    RetentionRule("requests of a caller (digest of its address)", "ten minutes", "a limit counts no longer", _windows),
     RetentionRule(
-        "how many codes and tokens of phones were refused on a day",
-        "90 days",
+        gettext_noop("requests of a caller (digest of its address)"),
+        gettext_noop("ten minutes"),
+        "a limit counts no longer",
+        _windows,
+    ),
+    RetentionRule(
+        gettext_noop("how many codes and tokens of phones were refused on a day"),
+        gettext_noop("90 days"),
         "as long as the statistics show; they count requests, not phones",
         refusals.purge,
     ),

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db.models import Q
 from django.db.models.functions import Trunc
+from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis import tries
 from bluezone.authority.diagnosis.models import Case, CodeCount, CodeUse, OneTimeCode, WrongTry
@@ -58,38 +59,40 @@ def _cases(now: dt.datetime) -> dict[str, int]:
 
 RULES = (
     RetentionRule(
-        "one-time codes: not used / used",
-        "a day / 14 days after they expire",
+        gettext_noop("one-time codes: not used / used"),
+        gettext_noop("a day / 14 days after they expire"),
         "who comes too late is told so; an officer sees that a code was used as long as its keys are out",
         _codes,
     ),
     RetentionRule(
-        "the minutes in which a code was issued and used",
-        "2 days after it expired; the hours of issue, use and publication stay with it",
+        gettext_noop("the minutes in which a code was issued and used"),
+        gettext_noop("2 days after it expired; the hours of issue, use and publication stay with it"),
         "how long codes take is known by the hour; the minute says more of a person than of an office",
         _minutes,
     ),
     RetentionRule(
-        "telephone numbers that codes are sent to (encrypted, and their digests) / what became of each message",
-        "until the code was used or has ended, a day at most / 14 days",
+        gettext_noop(
+            "telephone numbers that codes are sent to (encrypted, and their digests) / what became of each message"
+        ),
+        gettext_noop("until the code was used or has ended, a day at most / 14 days"),
         "one reminder, and no second message to the same number; an officer sees which row of a list was sent",
         sending.purge,
     ),
     RetentionRule(
-        "cases: dates, kind of report, status, file number, place",
-        "730 days after they were opened",
+        gettext_noop("cases: dates, kind of report, status, file number, place"),
+        gettext_noop("730 days after they were opened"),
         "curves compare two years, and the reports on them are written by then",
         _cases,
     ),
     RetentionRule(
-        "codes a day of an officer, a key, an office; how many were used",
-        "90 days",
+        gettext_noop("codes a day of an officer, a key, an office; how many were used"),
+        gettext_noop("90 days"),
         "the quota looks back 21 days, the alarm 30 days with codes",
         _counts,
     ),
     RetentionRule(
-        "how many wrong and accepted codes came from an address or network (its digest), by the hour",
-        "one day",
+        gettext_noop("how many wrong and accepted codes came from an address or network (its digest), by the hour"),
+        gettext_noop("one day"),
         "a limit counts no longer",
         _tries,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from bluezone.authority.door import rules
 from bluezone.authority.door.entries import services as entries
@@ -41,26 +42,26 @@ def _visits(now: dt.datetime) -> dict[str, int]:
 
 RULES = (
     RetentionRule(
-        "entries at doors (encrypted), and openings of them for a case",
-        "14 days; under a link that no unit has, one hour",
+        gettext_noop("entries at doors (encrypted), and openings of them for a case"),
+        gettext_noop("14 days; under a link that no unit has, one hour"),
         "an infection shows itself within 14 days; their keys end then, too",
         entries.purge,
     ),
     RetentionRule(
-        "answers at doors, one by one",
-        "30 days after they came; under a link that no unit has, one hour",
+        gettext_noop("answers at doors, one by one"),
+        gettext_noop("30 days after they came; under a link that no unit has, one hour"),
         "the day's sums are enough; nobody looks over an older day",
         _taps,
     ),
     RetentionRule(
-        "a day's sums of a door",
-        "30 days where nobody has confirmed them, 400 days where somebody has",
+        gettext_noop("a day's sums of a door"),
+        gettext_noop("30 days where nobody has confirmed them, 400 days where somebody has"),
         "what nobody has looked at proves nothing later",
         _days,
     ),
     RetentionRule(
-        "visits to doors, rounds, ended door links (digest)",
-        "400 days",
+        gettext_noop("visits to doors, rounds, ended door links (digest)"),
+        gettext_noop("400 days"),
         "who was visited when is asked for as long as the order runs",
         _visits,
     ),

@@ -60,7 +60,7 @@ T = TypeVar("T")
 Judged = tuple[dict[int, T], dict[int, str]]
 
 #: kinds of tasks that are not about a person whom an office looks after
-_OF_NO_PERSON = frozenset({Kind.PLACE, Kind.REPORT, Kind.ROLLOUT, Kind.HANDOVER, Kind.REQUEST})
+_OF_NO_PERSON = frozenset({Kind.PLACE, Kind.REPORT, Kind.ROLLOUT, Kind.HANDOVER, Kind.REQUEST, Kind.BREACH})
 
 
 def _judged(tasks: Sequence[Task], take: Callable[[Task], T]) -> Judged[T]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Exposure, Roster, Stay
 from bluezone.authority.episodes.stays import rules
@@ -68,26 +69,30 @@ def purge_counts(now: dt.datetime) -> dict[str, int]:
 
 RULES = (
     RetentionRule(
-        "cases and contacts by pseudonym: whom they met on which day, calls and answers, what was decided",
-        "180 days after they were entered; who they are goes earlier, with the identity",
+        gettext_noop(
+            "cases and contacts by pseudonym: whom they met on which day, calls and answers, what was decided"
+        ),
+        gettext_noop("180 days after they were entered; who they are goes earlier, with the identity"),
         "an outbreak is over by then; answers are encrypted like the identity",
         purge_episodes,
     ),
     RetentionRule(
-        "isolation: how people were each day, results of tests, address or house, link, a release's reason",
-        "14 days after its last day",
+        gettext_noop(
+            "isolation: how people were each day, results of tests, address or house, link, a release's reason"
+        ),
+        gettext_noop("14 days after its last day"),
         "an infection shows itself within 14 days; nobody is called or visited after that",
         purge_details,
     ),
     RetentionRule(
-        "isolation: a stay's dates and site; its letters",
-        "90 days after its last day",
+        gettext_noop("isolation: a stay's dates and site; its letters"),
+        gettext_noop("90 days after its last day"),
         "a letter can be confirmed that long; the figures of an outbreak are counted by then",
         purge_stays,
     ),
     RetentionRule(
-        "people in quarantine: a place's counts of a day",
-        "400 days",
+        gettext_noop("people in quarantine: a place's counts of a day"),
+        gettext_noop("400 days"),
         "orders and bulletins of a year lean on them",
         purge_counts,
     ),

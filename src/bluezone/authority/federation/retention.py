@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from bluezone.authority.federation.models import Source, SourceFile
 from bluezone.authority.federation.rules import REMEMBERED
@@ -26,8 +27,10 @@ def purge(now: dt.datetime) -> dict[str, int]:
 
 RULES = (
     RetentionRule(
-        "files of other authorities: names, counts of keys (no key, no person) / sources that were removed",
-        "16 days after the index named them last / until their last key is deleted",
+        gettext_noop(
+            "files of other authorities: names, counts of keys (no key, no person) / sources that were removed"
+        ),
+        gettext_noop("16 days after the index named them last / until their last key is deleted"),
         "a file is read once; whoever removes a source must still see where a key came from",
         purge,
     ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.translation import gettext_noop
+
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.issuing.models import LabResult
 from bluezone.authority.issuing.results import services
@@ -31,21 +33,27 @@ def _results(now: dt.datetime) -> dict[str, int]:
 
 RULES = (
     RetentionRule(
-        "results of laboratories and what they said before; a negative one with its case",
-        "60 days after they came",
+        gettext_noop("results of laboratories and what they said before; a negative one with its case"),
+        gettext_noop("60 days after they came"),
         "a copy or a correction is told from a new result",
         _results,
     ),
     RetentionRule(
-        "numbers that reported by themselves (digest): code not used, with its case / used",
-        "a day / 90 days after the day, parted from the code within the hour",
+        gettext_noop("numbers that reported by themselves (digest): code not used, with its case / used"),
+        gettext_noop("a day / 90 days after the day, parted from the code within the hour"),
         "a number reports once in 90 days",
         user_reports.settle,
     ),
     RetentionRule(
-        "requests for a code by text message (digest of the address)", "a day", "a budget counts no longer", None
+        gettext_noop("requests for a code by text message (digest of the address)"),
+        gettext_noop("a day"),
+        "a budget counts no longer",
+        None,
     ),
     RetentionRule(
-        "counts of codes: of an office's day, of whom a machine named", "90 days", "no longer shown", statistics.purge
+        gettext_noop("counts of codes: of an office's day, of whom a machine named"),
+        gettext_noop("90 days"),
+        "no longer shown",
+        statistics.purge,
     ),
 )

@@ -14,6 +14,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from bluezone.authority.keys import batches, editions
 from bluezone.authority.keys.batches import RETENTION, write_index
@@ -104,14 +105,16 @@ def _remove_stray_files(conf: Environment) -> int:
 
 RULES = (
     RetentionRule(
-        "counts of publish requests: one note each / sums of an hour",
-        "until their hour is over / 90 days",
+        gettext_noop("counts of publish requests: one note each / sums of an hour"),
+        gettext_noop("until their hour is over / 90 days"),
         "as long as the statistics show; no key and no person is in them",
         statistics.purge,
     ),
     RetentionRule(
-        "published keys (with the mark by which code of a contact), batches, export files, lines of the index",
-        "14 days after their embargo ended",
+        gettext_noop(
+            "published keys (with the mark by which code of a contact), batches, export files, lines of the index"
+        ),
+        gettext_noop("14 days after their embargo ended"),
         "phones forget what they heard after 14 days: older keys match nothing",
         purge,
     ),

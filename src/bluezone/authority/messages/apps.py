@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from bluezone.authority.site import registries
 from bluezone.authority.site.registries import Area, Audience, AuditKind, Job, MenuItem, Queue, RetentionRule
@@ -20,20 +21,22 @@ class MessagesConfig(AppConfig):
         published_kinds.add(news.PUBLISHED_NEWS, guidance.PUBLISHED_GUIDANCE)
         registries.retention.add(
             RetentionRule(
-                "what people who were warned were asked to do (entries; no person)",
-                "as long as the server",
+                gettext_noop("what people who were warned were asked to do (entries; no person)"),
+                gettext_noop("as long as the server"),
                 "what a warning asked of people must be known when somebody asks years later",
                 None,
             ),
             RetentionRule(
-                "text messages with codes that wait to be sent (encrypted) / how often sending failed on a day",
-                "until they are handed over, or their code has run out / 90 days",
+                gettext_noop(
+                    "text messages with codes that wait to be sent (encrypted) / how often sending failed on a day"
+                ),
+                gettext_noop("until they are handed over, or their code has run out / 90 days"),
                 "nobody needs a message twice; the counts are as long as the statistics show",
                 sms.purge,
             ),
             RetentionRule(
-                "telephone numbers: requests / confirmed numbers",
-                "one day / a year after they were confirmed",
+                gettext_noop("telephone numbers: requests / confirmed numbers"),
+                gettext_noop("one day / a year after they were confirmed"),
                 "who changes the number or forgets the app is not written to for ever",
                 phone_numbers.purge,
             ),

@@ -8,6 +8,7 @@ from importlib import import_module
 from auditlog.models import LogEntry
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from bluezone.authority.officers.models import OfficerToken
 from bluezone.authority.site.registries import RetentionRule
@@ -38,12 +39,24 @@ def _audit_log(now: dt.datetime) -> dict[str, int]:
 
 
 RULES = (
-    RetentionRule("failed logins (address, name)", "one day", "they hold addresses of persons", _logins),
-    RetentionRule("sessions of officers", "half an hour after their last use", "nobody works in them", _sessions),
-    RetentionRule("machines' tokens", "until they expire", "they open nothing any more", _tokens),
     RetentionRule(
-        "the audit log: who changed or opened what, why (typed reasons encrypted)",
-        "1,095 days after it was written",
+        gettext_noop("failed logins (address, name)"),
+        gettext_noop("one day"),
+        "they hold addresses of persons",
+        _logins,
+    ),
+    RetentionRule(
+        gettext_noop("sessions of officers"),
+        gettext_noop("half an hour after their last use"),
+        "nobody works in them",
+        _sessions,
+    ),
+    RetentionRule(
+        gettext_noop("machines' tokens"), gettext_noop("until they expire"), "they open nothing any more", _tokens
+    ),
+    RetentionRule(
+        gettext_noop("the audit log: who changed or opened what, why (typed reasons encrypted)"),
+        gettext_noop("1,095 days after it was written"),
         "who was opened can ask by whom and why for a year after the last case of that time is gone",
         _audit_log,
     ),

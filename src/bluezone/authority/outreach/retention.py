@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+from django.utils.translation import gettext_noop
+
 from bluezone.authority.outreach.models import Hamlet, HouseholdVisit, UnionTask
 from bluezone.authority.outreach.rules import KEPT_DAYS
 from bluezone.authority.site import clock
@@ -29,10 +31,15 @@ def _tasks(now: dt.datetime) -> Mapping[str, int]:
 
 RULES = (
     RetentionRule(
-        "which household of a hamlet was visited, and what was found (its number; no name)",
-        f"{KEPT_DAYS} days after the hamlet's last visit; how many there were stays",
+        gettext_noop("which household of a hamlet was visited, and what was found (its number; no name)"),
+        gettext_noop("60 days after the hamlet's last visit; how many there were stays"),
         "whoever goes from house to house needs to know where to go again, and nobody else",
         _households,
     ),
-    RetentionRule("tasks of unions", f"{TASK_DAYS} days after they were due", "they say what a union did", _tasks),
+    RetentionRule(
+        gettext_noop("tasks of unions"),
+        gettext_noop("400 days after they were due"),
+        "they say what a union did",
+        _tasks,
+    ),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.translation import gettext_noop
+
 from bluezone.authority.persons import rules
 from bluezone.authority.persons.models import DataCode, DataRequest, Person, Shift
 from bluezone.authority.site import clock
@@ -30,20 +32,20 @@ def _requests(now: dt.datetime) -> dict[str, int]:
 
 RULES = (
     RetentionRule(
-        "who people are (name, telephone number, document, address; encrypted under a key of its own)",
-        "90 days after a case or a contact needed it last",
+        gettext_noop("who people are (name, telephone number, document, address; encrypted under a key of its own)"),
+        gettext_noop("90 days after a case or a contact needed it last"),
         "an outbreak is traced by then; what stays is a case without anybody",
         _persons,
     ),
     RetentionRule(
-        "shifts in which officers opened identities",
-        "7 days after their end",
+        gettext_noop("shifts in which officers opened identities"),
+        gettext_noop("7 days after their end"),
         "so that an opening is noted once a shift; the audit log says who opened whom, and why",
         _shifts,
     ),
     RetentionRule(
-        "codes with which a person sees what is held / requests to correct or delete it (encrypted)",
-        "a day / 90 days after the answer, with the identity at the latest",
+        gettext_noop("codes with which a person sees what is held / requests to correct or delete it (encrypted)"),
+        gettext_noop("a day / 90 days after the answer, with the identity at the latest"),
         "the person reads the answer, and can complain about it",
         _requests,
     ),

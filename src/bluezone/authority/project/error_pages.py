@@ -50,6 +50,19 @@ def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return response
 
 
+ENDED = "this service has ended: nothing is stored any more, and all personal data are deleted"
+
+
+def ended(request: HttpRequest) -> HttpResponse:
+    """Thank who would still give data after the service has ended."""
+    return _page(
+        request,
+        HTTPStatus.GONE,
+        _("This service has ended"),
+        _("Thank you for your help. Nothing new is stored, and all personal data are deleted; you need do nothing."),
+    )
+
+
 def lost_key(request: HttpRequest) -> HttpResponse:
     """Answer that what was asked for is encrypted under a key that this server no longer has."""
     return _page(

@@ -6,17 +6,20 @@ import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.urls import Resolver404, resolve
 
 from bluezone import extras
+from bluezone.authority.privacy import ending
 from bluezone.authority.project import error_pages
 from bluezone.authority.site import clock
 from bluezone.authority.site.encryption import LostKeyError
 
 _PUBLIC_PAGES = "/rollout/"
+_APIS = ("/v1/", "/api/", "/officer/api/")
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _log = logging.getLogger(__name__)
 
 
@@ -117,6 +120,21 @@ def page_above(address: str, route: str) -> str:
             if found.route == route + end:
                 return above + end
     return ""
+
+
+class ServiceEnded:
+    """Refuse with one kind sentence whatever would be stored once the service has ended; pages can still be read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method in _READING or not ending.is_over(clock.now()):
+            return self._get_response(request)
+        if request.path.startswith(_APIS):
+            refusal = {"error": error_pages.ENDED, "errorCode": "service_ended"}
+            return JsonResponse(refusal, status=HTTPStatus.GONE, headers={"Cache-Control": "no-store"})
+        return error_pages.ended(request)
 
 
 class OneSentence:

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "bluezone.authority.outreach",
     "bluezone.authority.campaign",
     "bluezone.authority.simulations",
+    "bluezone.authority.privacy",
 ]
 
 MIDDLEWARE = [
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "bluezone.authority.project.middleware.head_like_get",
+    "bluezone.authority.project.middleware.ServiceEnded",
     "bluezone.authority.project.middleware.PublicCompression",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

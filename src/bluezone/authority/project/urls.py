@@ -8,6 +8,7 @@ from bluezone.authority.campaign.figures import urls as figures
 from bluezone.authority.device_api.views import health
 from bluezone.authority.diagnosis.api import api
 from bluezone.authority.persons import my_data_views
+from bluezone.authority.privacy import views as privacy_views
 from bluezone.authority.project import home, institution, status_page
 from bluezone.authority.project.openapi import views as openapi_views
 from bluezone.authority.project.readiness import healthz, readyz
@@ -69,6 +70,8 @@ urlpatterns = [
     path("install/<str:code>", install_page, name="install"),
     path("officer/simulations/", include("bluezone.authority.simulations.urls")),
     path("my-data", my_data_views.page, name="my-data"),
+    path("privacy", privacy_views.page, name="privacy"),
+    path("officer/breaches/", include("bluezone.authority.privacy.urls")),
     path("officer/persons/", include("bluezone.authority.persons.urls")),
     path("officer/", include("bluezone.authority.diagnosis.urls")),
     path("officer/", include("bluezone.authority.diagnosis.sending.urls")),

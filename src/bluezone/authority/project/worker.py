@@ -27,10 +27,11 @@ from django.db import Error, connections
 
 from bluezone import extras
 from bluezone.authority.errors import JobBusyError
+from bluezone.authority.privacy import ending
 from bluezone.authority.project.processes import end_group_with
 from bluezone.authority.project.schedule import BUSY_STATUS, Schedule
 from bluezone.authority.site import clock, clock_guard, job_runs, registries
-from bluezone.authority.site.registries import Job
+from bluezone.authority.site.registries import Job, Trust
 from bluezone.geography import catalogue
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,8 @@ def run_job(job: Job, now: dt.datetime) -> bool:
     report: object = None
     succeeded = False
     try:
+        if job.trust is not Trust.NONE and job.name not in ending.JOBS_AFTER and ending.is_over(now):
+            return True  # the service has ended: nothing new is made
         clock_guard.require(now, job.trust)
         if (report := job.run(now)) is not None:
             log.info("%s: %s", job.name, report)

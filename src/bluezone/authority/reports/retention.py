@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.translation import gettext_noop
+
 from bluezone.authority.reports import counts, lists, rules
 from bluezone.authority.reports.models import (
     AwaitedEntries,
@@ -44,38 +46,44 @@ def purge_reports(now: dt.datetime) -> dict[str, int]:
 
 RULES = (
     RetentionRule(
-        "exposure reports / the number of who reported and the opened keys in them",
-        "21 days after they came / until the verdict, seconds later; the number is an identity then",
+        gettext_noop("exposure reports / the number of who reported and the opened keys in them"),
+        gettext_noop("21 days after they came / until the verdict, seconds later; the number is an identity then"),
         "an isolation of 14 days begins a week after the exposure at the latest; evidence is used once",
         purge_reports,
     ),
     RetentionRule(
-        "heard lists of patients, and the key under which the entries of a day's were keyed again",
-        "14 days after the day they came",
+        gettext_noop("heard lists of patients, and the key under which the entries of a day's were keyed again"),
+        gettext_noop("14 days after the day they came"),
         "who reports later names a day that phones have forgotten; without the key nobody finds anything in a copy",
         purge_lists,
     ),
     RetentionRule(
-        "entries under which a heard list that comes late would name who reported, keyed under the key of its day",
-        "three days after the verdict; with a verdict that needs no list, or the decision that it is no contact",
+        gettext_noop(
+            "entries under which a heard list that comes late would name who reported, keyed under the key of its day"
+        ),
+        gettext_noop(
+            "three days after the verdict; with a verdict that needs no list, or the decision that it is no contact"
+        ),
         "patients say yes to their list hours after they published; the opened key itself goes with the verdict",
         purge_awaited,
     ),
     RetentionRule(
-        "RPIKs of published keys, which everybody can derive from the export files",
-        "30 days after their day",
+        gettext_noop("RPIKs of published keys, which everybody can derive from the export files"),
+        gettext_noop("30 days after their day"),
         "they open no report; none of an older day is taken",
         lists.purge_public,
     ),
     RetentionRule(
-        "how many exposure reports had which verdict on a day",
-        "90 days",
+        gettext_noop("how many exposure reports had which verdict on a day"),
+        gettext_noop("90 days"),
         "as long as the statistics show; they count reports, not people",
         counts.purge_verdicts,
     ),
     RetentionRule(
-        "that an answer came whether a phone warned, without what it said / answers of a week, how many of them yes",
-        "two weeks after the week began, when none is taken any more / 90 days",
+        gettext_noop(
+            "that an answer came whether a phone warned, without what it said / answers of a week, how many of them yes"
+        ),
+        gettext_noop("two weeks after the week began, when none is taken any more / 90 days"),
         "an answer counts once / as long as the statistics show; coins are mixed into it, so it says nothing of any",
         counts.purge_answers,
     ),

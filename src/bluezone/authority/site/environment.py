@@ -241,6 +241,12 @@ class Environment(BaseSettings):
     data_request_hours: Positive = 48
     """within so many hours a request at `/my-data` is to be answered: two working days (Decree 356/2025/NĐ-CP)"""
 
+    privacy_contact: OptionalText = _described(None, "not named")
+    """who protects personal data there (Article 33 of Law 91/2025/QH15), and how people reach them: shown beside it"""
+
+    hosted_at: OptionalText = _described(None, "not named")
+    """where the servers stand and who runs them, so that a transfer abroad is seen: shown beside it"""
+
     wrong_codes_a_day: Count = 0
     """wrong short codes of all networks together until phones are asked for the long one; 0: by the length of codes"""
 

@@ -6,6 +6,8 @@ import datetime as dt
 import logging
 from collections import Counter
 
+from django.utils.translation import gettext_noop
+
 from bluezone.authority.site import registries
 from bluezone.authority.site.registries import RetentionRule
 from bluezone.authority.site.uploads import pipeline, spreadsheets
@@ -47,14 +49,14 @@ def _answers(now: dt.datetime) -> dict[str, int]:
 
 RULES = (
     RetentionRule(
-        "files officers brought, encrypted, until they decide",
-        "one day",
+        gettext_noop("files officers brought, encrypted, until they decide"),
+        gettext_noop("one day"),
         "they may hold names, and what nobody wanted to store",
         _uploads,
     ),
     RetentionRule(
-        "what officers answered about the forms they brought",
-        "180 days after the last such form",
+        gettext_noop("what officers answered about the forms they brought"),
+        gettext_noop("180 days after the last such form"),
         "so that the same form is not asked about each day",
         _answers,
     ),

@@ -44,6 +44,7 @@ NAMES: Mapping[Kind, StrOrPromise] = {
     Kind.REPORT: _("Reported exposure"),
     Kind.REQUEST: _("Request of a person"),
     Kind.ROLLOUT: _("Roll-out"),
+    Kind.BREACH: _("Breach of personal data"),
 }
 
 _OPEN = _("Open")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.translation import gettext_noop
+
 from bluezone.authority.site.registries import RetentionRule
 from bluezone.authority.work.models import Task
 
@@ -18,8 +20,8 @@ def purge_done(now: dt.datetime) -> dict[str, int]:
 
 RULES = (
     RetentionRule(
-        "tasks that are done",
-        f"{KEPT_DAYS} days after they were done",
+        gettext_noop("tasks that are done"),
+        gettext_noop("90 days after they were done"),
         "an office looks back at a season's work; what was done itself stands with the person or the unit",
         purge_done,
     ),

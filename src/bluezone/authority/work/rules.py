@@ -28,6 +28,7 @@ class Kind(enum.StrEnum):
     REPORT = "report"
     REQUEST = "request"
     ROLLOUT = "rollout"
+    BREACH = "breach"
 
 
 class Urgency(enum.IntEnum):

@@ -28,6 +28,7 @@ from bluezone.cli.authority.figures import (
 )
 from bluezone.cli.authority.installing import install_command, migrate_command, uninstall_command
 from bluezone.cli.authority.keys import federation_command, keys_command, public_keys_command, second_order_command
+from bluezone.cli.authority.law import law_command, sunset_command
 from bluezone.cli.authority.people import (
     case_command,
     code_quota_command,
@@ -140,6 +141,8 @@ for _each in (
     purge_command,
     roll_up_command,
     simulate_command,
+    law_command,
+    sunset_command,
     import_figures_command,
     national_table_command,
     import_populations_command,

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                             ("report", "report"),
                             ("request", "request"),
                             ("rollout", "rollout"),
+                            ("breach", "breach"),
                         ],
                         max_length=10,
                     ),
