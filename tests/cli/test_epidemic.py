@@ -38,10 +38,10 @@ def refused(*arguments: object) -> str:
 
 @pytest.mark.thorough
 def test_json_is_one_document_with_effects_assumptions_and_answers() -> None:
-    document = json.loads(run("run", *SMALL, "--uptake", "0.3,60%", "--json").stdout)
+    document = json.loads(run("run", *SMALL, "--uptake", "0.3,60%", "--draws", "0", "--json").stdout)
     assert [effect["uptake"] for effect in document["effects"]] == [0.0, 0.3, 0.6]
     assert document["assumptions"]["scenario"]["app"]["consent"] == 0.72
-    assert len(document["answers"]) == 2
+    assert [part["kind"] for part in document["said"]["vi"]] == ["runs"]
     assert document["place"]["people"] == 3000
 
 
@@ -49,7 +49,7 @@ def test_a_named_place_gets_the_people_of_its_census_and_an_answer_in_vietnamese
     arguments = ("--place", "Hậu Giang", "--people", "4000", "--days", "20", "--seeds", "2", "--workers", "1",
                  "--no-doubt")  # fmt: skip
     said = run("run", *arguments, "--uptake", "0.3", "--progress", "none", "--language", "vi").stdout
-    assert "Khi 30% người dân có ứng dụng" in " ".join(said.split())
+    assert "30% người dân" in " ".join(said.split())
     assert "Hậu Giang" in said
 
 
@@ -65,9 +65,11 @@ def test_the_table_speaks_vietnamese_and_a_place_without_a_name_is_called_by_its
 @pytest.mark.parametrize(
     ("language", "parts"),
     first(1, [
-        ("en", ["With the app on 50 %", "In numbers:", "fewer deaths of", "Its price",
+        ("en", ["With the app on 50 %", "The question: an outbreak", "In numbers:",
+                "fewer deaths of", "Its price",
                 "alerts by the app", "The doubt:"]),
-        ("vi", ["Khi 50% người dân", "Tính ra số người:", "người tử vong", "Cái giá so với", "xét nghiệm",
+        ("vi", ["Khi 50% người dân", "Câu hỏi: một đợt dịch", "Tính ra số người:", "người tử vong",
+        "Cái giá so với", "xét nghiệm",
                 "Điều chưa chắc chắn:"]),
     ]),
 )  # fmt: skip
@@ -91,7 +93,9 @@ def test_the_doubt_is_told_in_json_only_if_asked_for(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(sensitivity, "LEVERS", sensitivity.LEVERS[1:3])
     monkeypatch.setattr(sampling, "DRAWS", 3)
-    assert "doubt" not in json.loads(run("run", *SMALL, "--uptake", "0.5", "--json").stdout)
+    told = json.loads(run("run", *SMALL, "--uptake", "0.5", "--json").stdout)
+    assert "doubt" not in told
+    assert told["sampled"] is None  # three draws say nothing
     doubt = json.loads(run("run", *SMALL, "--uptake", "0.5", "--doubt", "--json").stdout)["doubt"]
     assert doubt["people"] == 3000
     assert [lever["side"] for lever in doubt["levers"]] == ["low", "high"] * 2
@@ -100,13 +104,13 @@ def test_the_doubt_is_told_in_json_only_if_asked_for(monkeypatch: pytest.MonkeyP
 @pytest.mark.thorough
 def test_results_figures_and_tables_are_written_and_not_run_again(tmp_path: Path) -> None:
     out = tmp_path / "results"
-    first = json.loads(run("run", *SMALL, "--uptake", "0.3", "--out", out, "--json").stdout)
+    first = json.loads(run("run", *SMALL, "--uptake", "0.3", "--draws", "0", "--out", out, "--json").stdout)
     names = {path.name for path in out.iterdir()}
     assert names >= {"plan.json", "journal.jsonl", "runs.parquet", "runs.csv", "curves.parquet", "answer.json",
                      "dose-response.svg", "dose-response.png", "curves.svg"}  # fmt: skip
     assert (out / "dose-response.svg").read_text().startswith("<svg")
     journal = (out / "journal.jsonl").read_text()
-    again = json.loads(run("run", *SMALL, "--uptake", "0.3", "--out", out, "--json").stdout)
+    again = json.loads(run("run", *SMALL, "--uptake", "0.3", "--draws", "0", "--out", out, "--json").stdout)
     assert again == first
     assert (out / "journal.jsonl").read_text() == journal
     assert "days differs" in refused("run", *SMALL, "--days", "31", "--uptake", "0.3", "--out", out)
@@ -114,7 +118,7 @@ def test_results_figures_and_tables_are_written_and_not_run_again(tmp_path: Path
 
 
 def test_an_interrupted_ensemble_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    asked = "--people 60000 --days 120 --seeds 12 --workers 1 --uptake 0.3 --progress lines --json --out"
+    asked = "--people 60000 --days 120 --seeds 12 --workers 1 --uptake 0.3 --draws 0 --progress lines --json --out"
     arguments = [sys.executable, "-m", "bluezone", "epidemic", "run", *asked.split(), str(tmp_path)]
     journal = tmp_path / "journal.jsonl"
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
@@ -130,6 +134,80 @@ def test_an_interrupted_ensemble_goes_on_where_it_stopped(tmp_path: Path) -> Non
     finished = subprocess.run(arguments, capture_output=True, text=True, check=True, env=os.environ)
     assert finished.stderr.splitlines()[-1] == f"{24 - done} {24 - done}"
     assert json.loads(finished.stdout)["effects"][1]["runs"] == 12
+
+
+def test_an_answer_is_kept_part_by_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The headline is there before the runs of the place, and refined in place."""
+    from bluezone.cli.epidemic import answers
+
+    monkeypatch.setattr(sampling, "FIRST", 12)
+    kept: list[tuple[int, list[str]]] = []
+    real = answers.Told.put
+
+    def put(told: answers.Told, *arguments: object, **facts: object) -> None:
+        real(told, *arguments, **facts)
+        document = json.loads((tmp_path / "answer.json").read_text("utf-8"))
+        kept.append((document["sampled"]["joint"]["draws"], [part["kind"] for part in document["said"]["vi"]]))
+
+    monkeypatch.setattr(answers.Told, "put", put)
+    run("run", *SMALL[:2], "--days", "60", *SMALL[4:], "--uptake", "0.5", "--draws", "30", "--out", tmp_path, "--json")
+    assert kept == [(12, ["headline"]), (24, ["headline"]), (30, ["headline"]), (30, ["headline", "runs"])]
+
+
+ORDER = ("order", *SMALL[:2], "--days", "60", *SMALL[4:])
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    first(1, [
+        ("en", ["If the order is met", "without it", "Installs at the end: 7", "as many installs",
+                "with the order met"]),
+        ("vi", ["Nếu đạt chỉ tiêu", "Câu hỏi", "Số người cài đặt đến cuối: 7", "cùng số lượt cài", "đạt chỉ tiêu"]),
+    ]),
+)  # fmt: skip
+def test_an_order_is_compared_met_as_forecast_and_not_given(language: str, parts: list[str]) -> None:
+    said = " ".join(run(*ORDER, "--draws", "24", "--language", language).stdout.split())
+    assert [part for part in parts if part not in said] == []
+
+
+def test_an_order_can_be_put_by_sector_and_day(tmp_path: Path) -> None:
+    asked = tmp_path / "order.json"
+    groups = [{"sector": "pupils", "from_age": 1, "installed": [[0, 0.05], [17, 0.5]]}, {"installed": [[0, 0.08]]}]
+    today = [{"installed": [[0, 0.07]]}]
+    courses = {"not-given": today, "forecast": today, "met": groups}
+    asked.write_text(json.dumps({"days": 17, "courses": courses}), "utf-8")
+    document = json.loads(run(*ORDER, "--draws", "0", "--courses", asked, "--json").stdout)
+    installed = {each["course"]: each["installed"] for each in document["courses"]}
+    assert installed["not-given"] == installed["forecast"] == pytest.approx(0.07, abs=0.01)
+    assert 0.1 < installed["met"] < 0.25
+    assert [each["averted_share"]["mean"] for each in document["courses"][:2]] == [0, 0]
+    asked.write_text(json.dumps({"days": 17, "courses": {"met": groups}}), "utf-8")
+    assert "forecast, not-given are missing" in refused(*ORDER, "--courses", asked)
+    asked.write_text("{", "utf-8")
+    assert "cannot be read" in refused(*ORDER, "--courses", asked)
+
+
+def test_an_order_for_fewer_than_have_it_is_refused() -> None:
+    assert "less than the 30.00% of today" in refused(*ORDER, "--now", "30%", "--target", "10%")
+
+
+def test_a_place_with_recorded_weeks_is_asked_about_them() -> None:
+    arguments = ("run", "--place", "Đà Nẵng", "--uptake", "30%", "--seeds", "2", "--draws", "0", "--json",
+                 "--progress", "none", "--workers", "1")  # fmt: skip
+    weeks = json.loads(run(*arguments).stdout)
+    assert weeks["assumptions"]["fitted"]
+    assert 100 < weeks["effects"][0]["totals"]["cases"] < 900  # 384 were recorded
+    other = json.loads(run(*arguments, "--people", "3000", "--days", "20").stdout)
+    assert not other["assumptions"]["fitted"]
+    assert "they have their own days" in refused(*arguments, "--as-it-was", "--days", "20")
+    assert "there are none of Tỉnh Hậu Giang" in refused("run", "--place", "Hậu Giang", "--as-it-was")
+
+
+def test_communes_are_those_of_a_place() -> None:
+    arguments = ("run", *SMALL, "--communes", "--draws", "0", "--uptake", "30%", "--json")
+    assert "of a named place" in refused(*arguments)
+    named = json.loads(run(*arguments, "--place", "Hậu Giang").stdout)
+    assert len(named["assumptions"]["society"]["parts"]["names"]) == 75
 
 
 def test_sensitivity_moves_one_assumption_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,7 +362,7 @@ def test_an_address_without_a_scheduler_is_refused_in_one_line() -> None:
 
 @pytest.mark.thorough
 def test_told_to_end_it_leaves_nothing_behind(tmp_path: Path) -> None:
-    asked = "--people 60000 --days 120 --seeds 12 --workers 2 --uptake 0.3 --progress lines --json --out"
+    asked = "--people 60000 --days 120 --seeds 12 --workers 2 --uptake 0.3 --draws 0 --progress lines --json --out"
     arguments = [sys.executable, "-m", "bluezone", "epidemic", "run", *asked.split(), str(tmp_path)]
     journal = tmp_path / "journal.jsonl"
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:

@@ -36,6 +36,7 @@ def plain_disease() -> Disease:
         severe=(0.0,) * 9,
         susceptibility=(1.0,) * 9,
         superspreading_sd=0.0,
+        timing="apart",
         mild_recovery=Delay(60.0, 1.0),
     )
 

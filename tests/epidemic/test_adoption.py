@@ -1,28 +1,38 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from bluezone.epidemic.adoption import adopt
-from bluezone.epidemic.demography import VIETNAM
+from bluezone.epidemic.adoption import adopt, sectors_of
+from bluezone.epidemic.demography import VIETNAM, Parts
 from bluezone.epidemic.engine import word_of
 from bluezone.epidemic.errors import EpidemicError
-from bluezone.epidemic.interventions import App
-from bluezone.epidemic.population import Population
+from bluezone.epidemic.interventions import SECTORS, App, Group
+from bluezone.epidemic.population import Population, build_population
+from bluezone.epidemic.records import LAST_DAY
 
 WORD = word_of(3, 1)
+
+
+def adopted(population: Population, app: App) -> tuple[NDArray[np.bool_], float]:
+    """Return who uses the app in the end, and the share of people who installed it."""
+    since, installed = adopt(population, app, WORD)
+    return since < LAST_DAY, installed
 
 
 @pytest.mark.parametrize("uptake", [0.0754, 0.15, 0.30, 0.60])
 @pytest.mark.parametrize(("household", "unit"), [(0.0, 0.0), (0.6, 0.0), (0.3, 0.5)])
 def test_the_uptake_asked_for_is_met(town: Population, uptake: float, household: float, unit: float) -> None:
-    users, installed = adopt(town, App(uptake, household_clustering=household, unit_clustering=unit), WORD)
+    users, installed = adopted(town, App(uptake, household_clustering=household, unit_clustering=unit))
     assert installed == pytest.approx(uptake, abs=0.015)
     assert users.mean() == pytest.approx(installed)
 
 
 def test_adoption_by_age_follows_ownership(town: Population) -> None:
-    users, _ = adopt(town, App(0.3), WORD)
+    users, _ = adopted(town, App(0.3))
     by_age = np.array([users[town.persons["age"] == age].mean() for age in range(9)])
     expected = np.array(VIETNAM.demography.phone_ownership) * 0.3 / VIETNAM.demography.overall_ownership
     number = np.bincount(town.persons["age"])
@@ -31,7 +41,7 @@ def test_adoption_by_age_follows_ownership(town: Population) -> None:
 
 def _housemates_alike(population: Population, clustering: float) -> float:
     """How much likelier than anyone is the second of a household to have the app if the first has."""
-    users, _ = adopt(population, App(0.3, household_clustering=clustering), WORD)
+    users, _ = adopted(population, App(0.3, household_clustering=clustering))
     adult = (population.persons["age"] >= 2) & (population.persons["age"] <= 5)
     first = np.flatnonzero(population.persons["home"] == np.arange(population.people))
     first = first[population.persons["home_size"][first] >= 2]
@@ -45,12 +55,12 @@ def test_clustering_makes_housemates_alike(town: Population) -> None:
 
 
 def test_activity_leaves_installs_idle(town: Population) -> None:
-    users, installed = adopt(town, App(0.5, activity=0.4), WORD)
+    users, installed = adopted(town, App(0.5, activity=0.4))
     assert users.mean() == pytest.approx(0.4 * installed, abs=0.015)
 
 
 def test_nobody_has_the_app_at_no_uptake(town: Population) -> None:
-    users, installed = adopt(town, App(0.0), WORD)
+    users, installed = adopted(town, App(0.0))
     assert installed == 0
     assert users.sum() == 0
 
@@ -58,3 +68,51 @@ def test_nobody_has_the_app_at_no_uptake(town: Population) -> None:
 def test_more_installs_than_phones_are_refused(town: Population) -> None:
     with pytest.raises(EpidemicError, match=r"own a phone; ask for 0\.6"):
         adopt(town, App(0.9), WORD)
+
+
+def test_installs_rise_as_a_ramp_says(town: Population) -> None:
+    ramp = ((0, 0.08), (10, 0.08), (20, 0.30), (40, 0.30))
+    since, installed = adopt(town, App(groups=(Group(ramp),)), WORD)
+    assert installed == pytest.approx(0.30, abs=0.01)
+    for day, share in ((0, 0.08), (10, 0.08), (15, 0.19), (20, 0.30), (60, 0.30)):
+        assert (since <= day).mean() == pytest.approx(share, abs=0.01)
+    later, _ = adopt(town, App(groups=(Group((*ramp[:2], (20, 0.4))),)), WORD)
+    assert np.all(later <= since)  # who installs at 30 % does at 40 %, and no later
+
+
+def test_each_group_installs_at_its_own_time_and_the_rest_as_the_uptake_says(town: Population) -> None:
+    groups = (Group(((5, 0.4),), sector="pupils", from_age=1), Group(((9, 0.2),), from_age=5))
+    since, _ = adopt(town, App(0.1, start_day=3, groups=groups), WORD)
+    age, sector = town.persons["age"], sectors_of(WORD, town.persons, 0.05, 0.15, 0.1)
+    first = (sector == SECTORS.index("pupils")) & (age >= 1)
+    second = ~first & (age >= 5)
+    for who, day, share in ((first, 5, 0.4), (second, 9, 0.2), (~first & ~second, 3, 0.1)):
+        assert set(np.unique(since[who])) == {day, LAST_DAY}
+        assert (since[who] == day).mean() == pytest.approx(share, abs=0.03)
+
+
+def test_a_part_of_the_place_can_have_an_uptake_of_its_own() -> None:
+    parts = Parts(("Chợ", "Ruộng"), (3_000, 7_000), ("a", "b"))
+    people = build_population(10_000, 1, society=replace(VIETNAM, parts=parts))
+    since, _ = adopt(people, App(0.1, groups=(Group(((0, 0.5),), part="Ruộng"),)), WORD)
+    assert (people.part_of == 1).mean() == pytest.approx(0.7, abs=0.01)
+    assert (since[people.part_of == 1] == 0).mean() == pytest.approx(0.5, abs=0.02)
+    assert (since[people.part_of == 0] == 0).mean() == pytest.approx(0.1, abs=0.02)
+    with pytest.raises(EpidemicError, match="no part 'Chùa'"):
+        adopt(people, App(groups=(Group(((0, 0.5),), part="Chùa"),)), WORD)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"installed": ()}, "rising days"),
+        ({"installed": ((3, 0.2), (1, 0.3))}, "rising days"),
+        ({"installed": ((3, 0.2), (9, 0.1))}, "never fall"),
+        ({"installed": ((3, 1.2),)}, "between 0 and 1"),
+        ({"installed": ((3, 0.2),), "sector": "soldiers"}, "no sector"),
+        ({"installed": ((3, 0.2),), "from_age": 5, "to_age": 2}, "must be between"),
+    ],
+)
+def test_installs_that_mean_nothing_are_refused(wrong: dict[str, object], said: str) -> None:
+    with pytest.raises(EpidemicError, match=said):
+        Group(**wrong)

@@ -65,9 +65,10 @@ def hazards(done: Simulation, rules: Record, population: Population, scenario: S
     world, table = done.world, tables(scenario.disease)
     levels = {day: level.home for level in scenario.lockdowns for day in range(level.from_day, scenario.days)}
     at_home = [levels.get(day, 1.0) for day in range(scenario.days)]
-    of_day = np.diff(np.concatenate([[0.0], table.infectiousness]))
+    by_onset = np.diff(table.infectiousness, prepend=0.0)
     found: dict[int, dict[str, float]] = {}
     for i in np.flatnonzero(world.states["infected_day"] == 0).tolist():
+        of_day = by_onset[int(world.courses["onset_day"][i]) - 1]
         until = min(int(world.courses["end_day"][i]), int(rules["days"]), len(of_day) + 1)
         own = infectivity(world.courses, rules, np.uint64(world.persons["key"][i]), i) / rules["rate"]
         own *= scenario.disease.transmission_rate

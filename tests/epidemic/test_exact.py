@@ -84,7 +84,7 @@ def test_generation_times_follow_the_gamma_distribution(strangers: Society, plai
     scenario = Scenario(days=INFECTIOUS_DAYS, disease=plain_disease.with_rate(0.2 / 40), initial_infections=20_000,
                         **NOTHING_DONE)  # fmt: skip
     infections = run(population, scenario, 1).by_day["infections"]
-    shares = np.diff(np.concatenate([[0], tables(plain_disease).infectiousness]))
+    shares = np.diff(np.concatenate([[0], tables(plain_disease).infectiousness[0]]))
     expected = shares[:5] * 20_000 * 0.2 * 0.9  # a tenth meets a source; the second generation hardly matters yet
     assert np.all(np.abs(infections[1:6] - expected) < 4 * np.sqrt(expected) + 0.02 * expected)
 
@@ -100,7 +100,7 @@ def literal_epidemic(population: Population, scenario: Scenario, generator: np.r
     persons, people = population.persons, population.people
     table = tables(scenario.disease)
     rate, mixing = scenario.disease.transmission_rate, population.society.mixing
-    weight = np.diff(np.concatenate([[0], table.infectiousness]))
+    by_day = np.diff(table.infectiousness, prepend=0.0)
     susceptibility = table.susceptibility[persons["age"]]
     place = np.arange(people)
     home = [
@@ -123,7 +123,8 @@ def literal_epidemic(population: Population, scenario: Scenario, generator: np.r
     course = np.array([np.searchsorted(table.course_bounds[age], u, side="right")
                        for age, u in zip(persons["age"], generator.random(people), strict=True)])  # fmt: skip
     factor = table.course_factor[np.minimum(course, 5)] * generator.choice(table.superspreading, people)
-    onset = 1 + generator.choice(table.incubation, people)  # acted upon the morning after
+    incubation = generator.choice(table.incubation, people)
+    onset, weight = 1 + incubation, by_day[incubation]  # acted upon the morning after
     length = np.where(course < 3, onset + generator.choice(table.mild_recovery, people),
                       onset + generator.choice(table.to_hospital, people))  # fmt: skip
     curve, by_network = np.zeros(scenario.days), np.zeros(3)
@@ -133,7 +134,7 @@ def literal_epidemic(population: Population, scenario: Scenario, generator: np.r
         open_unit, open_random, home_factor = (level[-1].work, level[-1].random, level[-1].home) if level else (1, 1, 1)
         age = np.where(infected >= 0, day - infected, 0)
         infectious = (infected >= 0) & (age >= 1) & (age <= INFECTIOUS_DAYS) & (age < length)
-        strength = np.where(infectious, rate * factor * weight[np.clip(age - 1, 0, len(weight) - 1)], 0.0)
+        strength = np.where(infectious, rate * factor * weight[place, np.clip(age - 1, 0, INFECTIOUS_DAYS - 1)], 0.0)
         today = generator.random(len(one_way)) < mixing.unit_daily_share * open_unit
         met, met_hours = one_way[today], hours_of_tie[today]
         pairs = []

@@ -33,14 +33,21 @@ def test_what_an_authority_decides_is_not_drawn() -> None:
 
 def test_both_runs_of_a_draw_differ_in_the_app_alone() -> None:
     plan = Plan("", 50_000, vietnam_2020(), (0.3,), (1,))
-    tasks = list(sampling.tasks(plan, 0.3, 5))
+    tasks = list(sampling.tasks([plan], range(5)))
     assert len(tasks) == 10
     assert {task.plan.people for task in tasks} == {sampling.PEOPLE}
     for without, having in zip(tasks[::2], tasks[1::2], strict=True):
         assert (without.uptake, having.uptake) == (0.0, 0.3)
         assert without.plan == having.plan
         assert without.seed == having.seed
-    assert tasks == list(sampling.tasks(plan, 0.3, 5))
+    assert tasks == list(sampling.tasks([plan], range(5)))
+
+
+def test_contacts_fitted_to_cases_are_not_drawn_with_another_strain() -> None:
+    before = assumptions(vietnam_2020())
+    after = assumptions(sampling.drawn(vietnam_2020(), np.random.default_rng(1), fitted=True))
+    assert after["disease.transmission_rate"] == before["disease.transmission_rate"]
+    assert after["app.consent"] != before["app.consent"]
 
 
 def row(seed: int, uptake: float, infections: int) -> dict[str, float]:
@@ -50,8 +57,21 @@ def row(seed: int, uptake: float, infections: int) -> dict[str, float]:
 def test_outbreaks_that_never_grew_say_nothing_of_what_is_averted() -> None:
     grown = [row(seed, uptake, 500 - round(200 * uptake * seed)) for seed in range(11) for uptake in (0.0, 0.1)]
     small = [row(seed, uptake, 5) for seed in range(20, 40) for uptake in (0.0, 0.1)]
-    found = sampling.averted([*grown, *small])
+    found = sampling.joint([*grown, *small], ("", 0.0), ("", 0.1))
     assert found is not None
-    assert (found.low, found.mean, found.high) == pytest.approx((0.02, 0.2, 0.38))
-    assert sampling.averted(small) is None
-    assert sampling.averted(grown[:8]) is None
+    assert (found.averted.low, found.averted.mean, found.averted.high) == pytest.approx((0.0, 0.2, 0.4))
+    assert (found.draws, found.grew) == (31, 11)
+    for few in (small, grown[:8]):
+        assert sampling.joint(few, ("", 0.0), ("", 0.1)) is None
+
+
+def test_few_draws_give_a_wider_interval_than_many() -> None:
+    def interval(number: int) -> float:
+        rows = [
+            row(seed, uptake, 500 - round(uptake * (seed * 37 % 400))) for seed in range(number) for uptake in (0, 1)
+        ]
+        found = sampling.joint(rows, ("", 0), ("", 1))
+        assert found is not None
+        return found.averted.high - found.averted.low
+
+    assert interval(20) > interval(200)

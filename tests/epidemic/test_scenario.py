@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from bluezone.epidemic import scenario as scenarios
 from bluezone.epidemic.demography import VIETNAM
-from bluezone.epidemic.disease import STRAINS, Delay, strain, tables
+from bluezone.epidemic.disease import STRAINS, TIMINGS, Delay, infectious_by_day, strain, tables
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.interventions import (
     DISTANT_ENCOUNTERS_PER_CONTACT,
@@ -96,15 +98,39 @@ def test_infection_fatality_by_age_is_that_of_odriscoll() -> None:
     assert tuple(a * b * c * d for a, b, c, d in parts) == pytest.approx(published, rel=0.02, abs=2e-6)
 
 
-def test_infectiousness_beyond_the_table_is_less_than_a_thousandth() -> None:
-    from bluezone.epidemic.disease import INFECTIOUS_DAYS
-    from bluezone.epidemic.quantiles import gamma_cdf
+@pytest.mark.parametrize("timing", TIMINGS)
+@pytest.mark.parametrize("name", STRAINS)
+def test_a_profile_ends_within_the_table(name: str, timing: str) -> None:
+    by_day = infectious_by_day(replace(STRAINS[name], timing=timing))
+    assert np.all(by_day[:, -1] == 1)
+    assert np.all(np.diff(by_day) >= 0)
+    assert by_day[:27, -5].min() > 0.999  # of incubations that are drawn
 
-    for each in STRAINS.values():
-        import numpy as np
 
-        tail = 1 - gamma_cdf(each.generation.mean, each.generation.sd, np.array([float(INFECTIOUS_DAYS)]))
-        assert tail[0] < 0.001
+@pytest.mark.parametrize(
+    ("timing", "before", "earlier"),  # of transmissions: before the onset of symptoms; by more than two days
+    [("ferretti-2020", 0.51, 0.19), ("hart-2021", 0.64, 0.18), ("apart", 0.50, 0.27)],
+)
+def test_transmission_goes_with_the_onset_of_symptoms(timing: str, before: float, earlier: float) -> None:
+    disease = replace(STRAINS["2020"], timing=timing)
+    by_day, onset = infectious_by_day(disease), disease.incubation.days()
+    assert np.mean(by_day[onset, onset - 1]) == pytest.approx(before, abs=0.01)
+    assert np.mean([by_day[k, k - 3] if k > 2 else 0.0 for k in onset]) == pytest.approx(earlier, abs=0.01)
+
+
+def test_the_profile_of_ferretti_has_the_shares_of_its_abstract() -> None:
+    """41 % (31 to 50) before the day of onset, 35 % (26 to 45) on it and the next, three quarters within 2 to 3 "
+    "days."""
+    days = np.arange(-60.0, 60.0, 0.01)
+    density = TIMINGS["ferretti-2020"][0](days, 5.42)
+    share = [density[(low <= days) & (days < high)].sum() / density.sum() for low, high in
+             ((-60, -0.5), (-0.5, 1.5), (-2.5, 2.5))]  # fmt: skip
+    assert share == pytest.approx([0.41, 0.35, 0.75], abs=0.05)
+
+
+def test_a_timing_there_is_not_is_refused() -> None:
+    with pytest.raises(EpidemicError, match="choose one of ferretti-2020"):
+        replace(STRAINS["2020"], timing="hourly")
 
 
 def test_each_run_has_an_app_that_tells_contacts_as_one_of_the_campaigns_that_might_be() -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bluezone.epidemic.calibration import nothing_done, rate_for
 from bluezone.epidemic.candidates import infectivity
 from bluezone.epidemic.demography import UNITED_KINGDOM, VIETNAM, Society
-from bluezone.epidemic.disease import STRAIN_2020, Disease, tables
+from bluezone.epidemic.disease import ONSET_DAYS, STRAIN_2020, Disease, tables
 from bluezone.epidemic.engine import rules_of, simulate
 from bluezone.epidemic.hashing import word_of
 from bluezone.epidemic.interventions import App, Lockdown
@@ -115,9 +115,9 @@ def durations(society: Society, disease: Disease, opened: Lockdown, sources: int
     word = word_of(3, 0xB1EC0DE)
     world = simulate(population, scenario, 3, generations=0).world
     rules = rules_of(population, scenario, word)
-    by_age = np.diff(np.concatenate([[0.0], tables(disease).infectiousness]))
+    by_onset = np.diff(tables(disease).infectiousness, prepend=0.0)
     ill = np.flatnonzero((world.states["infected_day"] == 0) & (world.courses["course"] > 0))[:sources]
-    rows = [pair for i in ill.tolist() for pair in _pairs(world, rules, by_age, i)]
+    rows = [pair for i in ill.tolist() for pair in _pairs(world, rules, by_onset, i)]
     hours, hazard, home = (np.array(column, dtype=np.float64) for column in zip(*rows, strict=True))
     transmits = -np.expm1(-hazard)
     return Durations(
@@ -128,10 +128,11 @@ def durations(society: Society, disease: Disease, opened: Lockdown, sources: int
     )
 
 
-def _pairs(world: World, rules: Record, by_age: NDArray[np.float64], i: int) -> list[tuple[float, float, bool]]:
+def _pairs(world: World, rules: Record, by_onset: NDArray[np.float64], i: int) -> list[tuple[float, float, bool]]:
     """Return (hours, hazard, at home) of each pair that someone makes in the days counted."""
     onset = int(world.courses["onset_day"][i])
     days = range(max(1, onset - 2), onset + 4)
+    by_age = by_onset[min(onset - 1, ONSET_DAYS - 1)]
     per_hour = infectivity(world.courses, rules, np.uint64(world.persons["key"][i]), i) * by_age
     found: dict[int, list[float]] = {}
     meetings = [*_home(world, rules, i, days), *_unit(world, rules, i, days), *_random(world, rules, i, days)]

@@ -31,14 +31,16 @@ def importations(outbreaks: int, rate: float | None = None) -> tuple[str, Spec]:
         for uptake in UPTAKES
     }
     found = {name: importation.summary(each) for name, each in clusters.items()}
-    before = importation.with_measures(base, "f1").with_uptake(UPTAKES[1])
+    before = importation.with_measures(replace(base, days=importation.SPENT_DAYS), "f1").with_uptake(UPTAKES[1])
     spent = importation.bought(
-        clusters["f1", UPTAKES[1]],
-        {each.name: importation.follow_all(importation.spent_on(before, each.name), range(outbreaks))
+        importation.follow_all(before, range(outbreaks), uncut=True),
+        {each.name: importation.follow_all(importation.spent_on(before, each.name), range(outbreaks), uncut=True)
          for each in SPENDINGS},
         {each.name: each.cost for each in SPENDINGS},
     )  # fmt: skip
-    sentences = words.answer(found, _INFECTED, _DAYS, ENGLISH)
+    step, none, shown = words.shown_of(found)
+    pairs = importation.paired(clusters[step, none], clusters[step, shown])
+    sentences = words.answer(found, pairs, _INFECTED, _DAYS, ENGLISH)
     caveat, spending = (
         words.caveat(outbreaks, ENGLISH),
         words.spending(spent, ENGLISH),

@@ -86,6 +86,7 @@ def _disease() -> Disease:
         fatal=tuple((icu * fatal + 1 - icu).tolist()),
         susceptibility=relative,
         asymptomatic_factor=0.33,
+        timing="apart",
         incubation=Delay(5.42, 2.7),
         onset_to_hospital=Delay(5.14, 0.35),
         hospital_to_critical=Delay(2.27, 0.44),

@@ -1,19 +1,30 @@
-"""Choose who has the app, and other random shares of people.
+"""Choose who has the app from which day on, and other random shares of people.
 
-People are ranked once, so those who have the app at 15 % are among those who have it at 30 %.
+People are ranked once, so those who have the app at 15 % are among those who have it at 30 %, and those who have it
+early among those who have it late.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.epidemic.errors import EpidemicError
-from bluezone.epidemic.hashing import ACTIVE, ADOPTS, ADOPTS_AS, COMPLY, IMMUNE, OWNS_PHONE, draw, unit
-from bluezone.epidemic.interventions import App
+from bluezone.epidemic.hashing import ACTIVE, ADOPTS, ADOPTS_AS, COMPLY, IMMUNE, OWNS_PHONE, SECTOR, draw, unit
+from bluezone.epidemic.interventions import SECTORS, App, Group
 from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.population import Population
-from bluezone.epidemic.records import B8, F32, F64, I64, U8, Records
+from bluezone.epidemic.records import B8, F32, F64, I64, LAST_DAY, U8, Records
+
+
+class Adoption(NamedTuple):
+    """Hold from which day on each person's phone uses the app (`LAST_DAY`: never), and the share of people who have
+    installed it in the end."""
+
+    since: NDArray[np.int16]
+    installed: float
 
 
 @kernel
@@ -44,12 +55,29 @@ def rank_people(seed: np.uint64, persons: Records, ownership: F64, by_household:
 
 
 @kernel
-def choose(seed: np.uint64, persons: Records, purpose: int, share: float, ranks: F32, bound: float) -> U8:
-    """Return 1 for a random share of those ranked below the bound (of everybody, if there are no ranks)."""
+def sectors_of(seed: np.uint64, persons: Records, officials: float, workers: float, guests: float) -> U8:
+    """Return each person's place in `SECTORS`: schools, then working units by lot, then people by lot."""
+    found = np.empty(len(persons), dtype=np.uint8)
+    for i in range(len(persons)):
+        occupation = persons[i].occupation
+        u = unit(draw(seed, np.uint64(persons[i].unit), SECTOR, 1)) if occupation == 2 else 1.0
+        if occupation < 2:
+            found[i] = 0
+        elif u < officials:
+            found[i] = 1
+        elif u < officials + workers:
+            found[i] = 2
+        else:
+            found[i] = 3 if unit(draw(seed, np.uint64(persons[i].key), SECTOR, 0)) < guests else 4
+    return found
+
+
+@kernel
+def choose(seed: np.uint64, persons: Records, purpose: int, share: float) -> U8:
+    """Return 1 for a random share of people."""
     chosen = np.zeros(len(persons), dtype=np.uint8)
     for i in range(len(persons)):
-        ranked = len(ranks) == 0 or ranks[i] < bound
-        if ranked and unit(draw(seed, np.uint64(persons[i].key), purpose, 0)) < share:
+        if unit(draw(seed, np.uint64(persons[i].key), purpose, 0)) < share:
             chosen[i] = 1
     return chosen
 
@@ -63,32 +91,69 @@ def moved(seed: np.uint64, keys: I64, share: float) -> B8:
     return acts
 
 
-def adopt(population: Population, app: App, seed: np.uint64) -> tuple[NDArray[np.uint8], float]:
-    """Return (who uses the app, the share of people who installed it). The share meets `app.uptake` to within chance.
+def adopt(population: Population, app: App, seed: np.uint64) -> Adoption:
+    """Return who uses the app from when on. The shares of people who installed meet `app.uptake` and those of
+    `app.groups` to within chance.
 
     Raises EpidemicError if fewer people own a phone than are to install.
     """
-    if app.uptake <= 0:
-        return np.zeros(population.people, dtype=np.uint8), 0.0
-    ranks = rank_people(
-        seed,
-        population.persons,
-        np.asarray(population.society.demography.phone_ownership, dtype=np.float64),
-        float(app.household_clustering),
-        float(app.unit_clustering),
-    )
-    owners = int(np.count_nonzero(ranks < 1.5)) / population.people
-    if app.uptake > owners:
+    since = np.full(population.people, LAST_DAY, dtype=np.int16)
+    if app.uptake <= 0 and not app.groups:
+        return Adoption(since, 0.0)
+    persons = population.persons
+    ownership = np.asarray(population.society.demography.phone_ownership, dtype=np.float64)
+    ranks = rank_people(seed, persons, ownership, float(app.household_clustering), float(app.unit_clustering))
+    everybody = Group(((app.start_day, app.uptake),))
+    if not app.groups:
+        since = _days_of(everybody, ranks)
+    else:
+        sectors = sectors_of(seed, persons, app.officials_share, app.workers_share, app.guests_share)
+        left = np.ones(population.people, dtype=np.bool_)
+        for group in (*app.groups, everybody):
+            mine = left & _fits(group, population, sectors)
+            since[mine] = _days_of(group, ranks[mine])
+            left &= ~mine
+    installed = int(np.count_nonzero(since < LAST_DAY)) / population.people
+    if app.activity < 1:
+        since[choose(seed, persons, ACTIVE, float(app.activity)) == 0] = LAST_DAY
+    return Adoption(since, installed)
+
+
+def _fits(group: Group, population: Population, sectors: U8) -> B8:
+    """Return who could belong to a group."""
+    age = population.persons["age"]
+    fits = (group.from_age <= age) & (age <= group.to_age)
+    if group.sector:
+        fits &= sectors == SECTORS.index(group.sector)
+    if group.part:
+        fits &= population.part_of == population.part_named(group.part)
+    return np.asarray(fits)
+
+
+def _days_of(group: Group, ranks: F32) -> NDArray[np.int16]:
+    """Return from which day on each of a group's people has the app, by their ranks."""
+    day, most = group.installed[-1]
+    if most <= 0 or len(ranks) == 0:
+        return np.full(len(ranks), LAST_DAY, dtype=np.int16)
+    owners = int(np.count_nonzero(ranks < 1.5)) / len(ranks)
+    if most > owners:
+        whose = ", ".join(filter(None, (group.part, group.sector))) or "these people"
         raise EpidemicError(
-            f"an uptake of {app.uptake:.2%} is more than the {owners:.2%} of these people who own a phone; "
+            f"an uptake of {most:.2%} is more than the {owners:.2%} of {whose} who own a phone; "
             f"ask for {int(owners * 10000) / 10000:.4f} or less"
         )
-    bound = app.uptake / owners
-    users = choose(seed, population.persons, ACTIVE, float(app.activity), ranks, bound)
-    return users, int(np.count_nonzero(ranks < bound)) / population.people
+    have = ranks < most / owners
+    if len(group.installed) == 1:
+        return np.where(have, np.int16(day), np.int16(LAST_DAY))
+    days, shares = np.array(group.installed).T
+    share = np.minimum(ranks.astype(np.float64) * owners, shares[-1])
+    at = np.searchsorted(shares, share)  # the first point that reaches it
+    before = np.maximum(at - 1, 0)
+    steps = np.maximum(shares[at] - shares[before], 1e-12)
+    by_rank = np.ceil(days[before] + (days[at] - days[before]) * np.clip((share - shares[before]) / steps, 0, 1))
+    return np.where(have, by_rank, LAST_DAY).astype(np.int16)
 
 
 def immune(population: Population, share: float, seed: np.uint64) -> NDArray[np.bool_]:
     """Choose a random share of people, by key, who cannot be infected from the start."""
-    nobody = np.empty(0, dtype=np.float32)
-    return choose(seed, population.persons, IMMUNE, share, nobody, 0.0).astype(np.bool_)
+    return choose(seed, population.persons, IMMUNE, share).astype(np.bool_)

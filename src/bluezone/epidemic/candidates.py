@@ -15,6 +15,7 @@ import math
 
 import numpy as np
 
+from bluezone.epidemic.disease import ONSET_DAYS
 from bluezone.epidemic.hashing import (
     ACCEPT,
     CANDIDATE,
@@ -149,6 +150,7 @@ def propose(world: World, rules: Record, queue: Queue, w: int, until: int) -> No
             continue
         step, name = 1.0 / (own * weight), name_of(rules.seed, key)
         begin, last = int(states[i].infected_day) + 1, min(int(courses[i].end_day), int(rules.days))
+        by_age = rules.infectiousness[min(int(courses[i].onset_day) - begin, ONSET_DAYS - 1)]
         before = marks[w, DRAFTED] + marks[w, STRANGERS]
         progress, age, number = 0.0, 0, 0
         while number < MOST:
@@ -156,7 +158,7 @@ def propose(world: World, rules: Record, queue: Queue, w: int, until: int) -> No
             progress += exponential(rules.exponential, unit(bits)) * step
             if progress >= 1.0:
                 break
-            while rules.infectiousness[age] <= progress:
+            while by_age[age] <= progress:
                 age += 1
             day = begin + age
             if day >= last:

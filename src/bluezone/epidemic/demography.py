@@ -11,9 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bluezone.epidemic.errors import EpidemicError
 
 AGE_GROUPS: Final = 9
+MAX_PARTS: Final = 1_000
 OCCUPATIONS: Final = 5
 OCCUPATION_OF_AGE: Final = (0, 1, 2, 2, 2, 2, 2, 3, 4)
 #: child 0-19, adult 20-69, elder 70 and over: the three classes contact numbers are given for.
@@ -123,11 +127,44 @@ class Mixing:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """Divide a place into parts (communes) between which people move, to work and for a day, by a gravity matrix: to a
+    part as its people over the distance to the power of `exponent`.
+
+    people: of each; only their proportions count. districts: which parts are neighbours. km: how far it is within a
+    part, to another of its district, to one of another district. No table of journeys was found: distances and exponent
+    are assumptions.
+    """
+
+    names: tuple[str, ...]
+    people: tuple[int, ...]
+    districts: tuple[str, ...]
+    km: tuple[float, float, float] = (2.0, 8.0, 25.0)
+    exponent: float = 2.0
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.names) == len(self.people) == len(self.districts) <= MAX_PARTS or min(self.people) <= 0:
+            raise EpidemicError(f"parts: 1 to {MAX_PARTS} names are needed, each with its people and its district")
+        if min(self.km) <= 0 or self.exponent < 0:
+            raise EpidemicError("parts: distances must be above 0, and the exponent not negative")
+
+    def moves(self) -> NDArray[np.float64]:
+        """Return with which chance someone of a part (row) spends a contact in each (column): rows sum to 1."""
+        district = np.array(self.districts)
+        step = np.where(district[:, None] == district, 1, 2)
+        np.fill_diagonal(step, 0)
+        pull = np.array(self.people) / np.array(self.km)[step] ** self.exponent
+        return np.asarray(pull / pull.sum(axis=1, keepdims=True))
+
+
+@dataclass(frozen=True, slots=True)
 class Society:
-    """Hold a demography with its mixing: what `build_population` needs beside a number of people and a seed."""
+    """Hold a demography with its mixing: what `build_population` needs beside a number of people and a seed. parts:
+    where they live; None: anybody meets anybody."""
 
     demography: Demography
     mixing: Mixing = field(repr=False)
+    parts: Parts | None = None
 
 
 VIETNAM_2019: Final = Demography(

@@ -6,19 +6,23 @@ home, but as infectious as the severe), severe (hospital), critical (intensive c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from bluezone.epidemic.demography import AGE_GROUPS
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.quantiles import QUANTILES, gamma_cdf, gamma_quantiles, lognormal_quantiles, whole_days
 
 #: Infectiousness is cut off this many days after infection (less than 0.1 % of it lies beyond for every set below).
-INFECTIOUS_DAYS: Final = 24
+INFECTIOUS_DAYS: Final = 48
+#: Days from infection to onset told apart by `infectious_by_day`; the last stands for all beyond.
+ONSET_DAYS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,9 @@ class Disease:
 
     transmission_rate: hazard of infection, summed over a whole infection, of meeting a fully symptomatic case for an
     hour each day (outside the home). `calibration.rate_for` finds it for a wanted reproduction number.
-    generation: time from infection to transmission (gamma). superspreading_sd: standard deviation over people of a
-    factor of mean 1 on infectiousness (0: none).
+    generation: time from infection to transmission. timing: how infectiousness goes with the onset of symptoms, one of
+    `TIMINGS`; where it does ("apart" does not: gamma), generation.mean alone counts and stretches the days of the
+    profile. superspreading_sd: standard deviation over people of a factor of mean 1 on infectiousness (0: none).
     symptomatic, severe, critical, fatal: by decade, each a share of the one before (severe of symptomatic, ...).
     moderate: by decade, share of the symptomatic who stay at home that is as infectious as the severe.
     susceptibility: by decade, relative.
@@ -67,18 +72,73 @@ class Disease:
     mild_recovery: Delay
     hospital_recovery: Delay
     source: str
+    timing: str = "ferretti-2020"
 
     def __post_init__(self) -> None:
         for name in ("symptomatic", "moderate", "severe", "critical", "fatal", "susceptibility"):
             values = getattr(self, name)
             if len(values) != AGE_GROUPS or min(values) < 0 or (name != "susceptibility" and max(values) > 1):
                 raise EpidemicError(f"disease {self.name}: {name} needs {AGE_GROUPS} shares, one a decade of age")
+        if self.timing not in TIMINGS:
+            raise EpidemicError(f"disease {self.name}: timing is {self.timing!r}; choose one of {', '.join(TIMINGS)}")
         if self.transmission_rate < 0 or self.superspreading_sd < 0:
             raise EpidemicError(f"disease {self.name}: rates and factors must not be negative")
 
     def with_rate(self, transmission_rate: float) -> Disease:
         """Return the strain, made more or less infectious."""
         return replace(self, transmission_rate=transmission_rate)
+
+
+# --- when someone infects ---------------------------------------------------------------------------------------------
+
+#: Density of transmission at days from onset (rising from infection on), for an onset so many days after infection.
+Profile = Callable[[NDArray[np.float64], float], NDArray[np.float64]]
+
+
+def _ferretti(t: NDArray[np.float64], onset: float) -> NDArray[np.float64]:
+    """Ferretti et al. 2020 (doi:10.1101/2020.09.04.20188516): skew-logistic around onset, days before it stretched as
+    the incubation is to its mean. Parameters are from memory; the shares that their abstract gives (41 % before the day
+    of onset, 35 % on it and the next, three quarters within 2 to 3 days) are met (tests)."""
+    location, scale, shape, mean_incubation = -4.0, 1.85, 5.85, 5.42
+    stretched = np.where(t < 0, t * mean_incubation / onset, t)
+    falling = np.exp(-(stretched - location) / scale)
+    return np.asarray(shape / scale * falling * (1 + falling) ** -(shape + 1))
+
+
+def _hart(t: NDArray[np.float64], onset: float) -> NDArray[np.float64]:
+    """Hart, Maini and Thompson 2021 (doi:10.7554/eLife.65534): latent, presymptomatic and symptomatic stages,
+    the second `before` times as infectious as the last. Parameters: point estimates kept with their program."""
+    latent, incubation, recovery, before = 3.378, 5.807, 0.3724, 2.289
+    begun = 1 - special.betainc(incubation - latent, latent, np.clip(-t / onset, 0, 1))
+    return np.asarray(np.where(t < 0, before * begun, np.exp(-recovery * np.maximum(t, 0))))
+
+
+#: Profiles tied to the onset of symptoms, with the mean generation time of the infections they were found in; "apart":
+#: infectiousness by time since infection, whenever symptoms begin (OpenABM, Covasim).
+TIMINGS: Final[dict[str, tuple[Profile, float] | None]] = {
+    "ferretti-2020": (_ferretti, 5.5),
+    "hart-2021": (_hart, 5.5),
+    "apart": None,
+}
+#: Steps a day of the integrals.
+_STEPS: Final = 50
+
+
+def infectious_by_day(disease: Disease) -> NDArray[np.float64]:
+    """Return what someone whose symptoms begin so many whole days after infection (row; were they to have any) has
+    transmitted by the end of each day since infection (column), as a share of all they transmit: the last column is 1.
+    """
+    timing = TIMINGS[disease.timing]
+    if timing is None:
+        by_day = gamma_cdf(disease.generation.mean, disease.generation.sd, np.arange(1.0, INFECTIOUS_DAYS + 1))
+        return np.tile(by_day / by_day[-1], (ONSET_DAYS, 1))
+    profile, own_mean = timing
+    stretch = disease.generation.mean / own_mean
+    age = (np.arange(INFECTIOUS_DAYS * _STEPS) + 0.5) / _STEPS
+    onsets = np.maximum(np.arange(ONSET_DAYS), 1.0)
+    by_step = np.stack([profile((age - onset) / stretch, onset / stretch) for onset in onsets])
+    by_day = np.cumsum(by_step, axis=1)[:, _STEPS - 1 :: _STEPS]
+    return np.asarray(by_day / by_day[:, -1:])
 
 
 class DiseaseTables(NamedTuple):
@@ -99,8 +159,8 @@ class DiseaseTables(NamedTuple):
 
 @lru_cache(maxsize=8)
 def tables(disease: Disease) -> DiseaseTables:
-    """Return the cumulated shares and quantiles of a strain. course_bounds (9, 6); infectiousness: cumulated by day,
-    ends at 1."""
+    """Return the cumulated shares and quantiles of a strain. course_bounds (9, 6); infectiousness: of
+    `infectious_by_day`."""
     symptomatic, moderate, severe, critical, fatal = (
         np.asarray(getattr(disease, name), dtype=np.float64)
         for name in ("symptomatic", "moderate", "severe", "critical", "fatal")
@@ -116,11 +176,10 @@ def tables(disease: Disease) -> DiseaseTables:
         ],
         axis=1,
     )
-    by_day = gamma_cdf(disease.generation.mean, disease.generation.sd, np.arange(1.0, INFECTIOUS_DAYS + 1))
     spread = gamma_quantiles(1.0, disease.superspreading_sd) if disease.superspreading_sd > 0 else np.ones(QUANTILES)
     return DiseaseTables(
         course_bounds=np.cumsum(shares, axis=1),
-        infectiousness=by_day / by_day[-1],
+        infectiousness=infectious_by_day(disease),
         course_factor=np.array([disease.asymptomatic_factor, disease.mild_factor, 1.0, 1.0, 1.0, 1.0]),
         superspreading=spread / spread.mean(),
         susceptibility=np.asarray(disease.susceptibility, dtype=np.float64),

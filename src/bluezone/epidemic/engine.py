@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.epidemic import records
-from bluezone.epidemic.adoption import adopt, immune, moved
+from bluezone.epidemic.adoption import Adoption, adopt, immune, moved
 from bluezone.epidemic.closeness import EXPONENTIAL, at_home, detection_rate, hours_quantiles
 from bluezone.epidemic.demography import AGE_GROUPS, OCCUPATIONS
 from bluezone.epidemic.disease import tables
@@ -74,8 +74,8 @@ def simulate(
             f"ask for {population.people:,} or fewer"
         )
     scenario = replace(scenario, app=scenario.app.in_campaign(seed))
-    users, installed = adopt(population, scenario.app, _word(seed))
-    world, rules, calendar = laid_out(population, scenario, seed, users)
+    adopted = adopt(population, scenario.app, _word(seed))
+    world, rules, calendar = laid_out(population, scenario, seed, adopted)
     rules["last_generation"] = generations
     with runner(population, world, rules, calendar, threads) as run_until:
         for first in range(0, scenario.days, _STRIDE):
@@ -85,21 +85,21 @@ def simulate(
                 progress(until)
             if enough is not None and enough(world, until):
                 break
-    return Simulation(world, scenario.app, installed, int(users.sum()))
+    return Simulation(world, scenario.app, adopted.installed, int(np.count_nonzero(adopted.since < records.LAST_DAY)))
 
 
 def laid_out(
-    population: Population, scenario: Scenario, seed: int, users: NDArray[np.uint8]
+    population: Population, scenario: Scenario, seed: int, adopted: Adoption
 ) -> tuple[World, Record, records.Calendar]:
     """Return what the compiled engine works on, as it is on the morning of day 0. The scenario's app must say how well
-    it detects (`App.in_campaign`). users (people): 1 for who uses it."""
+    it detects (`App.in_campaign`)."""
     word = _word(seed)
     calendar = records.Calendar(
         *_imports(population, scenario, seed),
         *_ill_by_chance(population, scenario, seed, word),
         *_chosen_for_mass_tests(population, scenario, seed),
     )
-    return _world(population, scenario, users, word), rules_of(population, scenario, word), calendar
+    return _world(population, scenario, adopted, word), rules_of(population, scenario, word), calendar
 
 
 def _word(seed: int) -> np.uint64:
@@ -107,15 +107,16 @@ def _word(seed: int) -> np.uint64:
     return word_of(seed, 0xB1EC0DE)
 
 
-def _world(population: Population, scenario: Scenario, users: NDArray[np.uint8], word: np.uint64) -> World:
+def _world(population: Population, scenario: Scenario, adopted: Adoption, word: np.uint64) -> World:
     """All arrays on the morning of day 0."""
     states = np.zeros(population.people, dtype=records.STATE)
     states["age"] = population.persons["age"]
-    states["flags"] = users * np.uint8(records.HAS_APP)
+    states["flags"] = (adopted.since < records.LAST_DAY) * np.uint8(records.HAS_APP)
     states["infected_day"] = records.SUSCEPTIBLE
     if scenario.prior_immunity > 0:
         states["infected_day"][immune(population, scenario.prior_immunity, word)] = records.IMMUNE
     courses = np.zeros(population.people, dtype=records.COURSE)
+    courses["app_from"] = adopted.since
     for name in ("alert_day", "case_day", "traced_day", "watch_until"):
         courses[name] = -1
     return World(
@@ -221,7 +222,6 @@ def rules_of(population: Population, scenario: Scenario, word: np.uint64) -> Rec
         "watching": app.watching_share,
         "watch_days": app.watch_days,
         "bystanders": app.bystanders,
-        "app_start": app.start_day,
         "interviews": hand.interviews_per_day,
         "manual_delay": hand.delay_days,
         "recall_household": hand.recall_household,

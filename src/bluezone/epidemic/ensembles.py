@@ -28,7 +28,12 @@ KEPT_CURVES = ("infections", "deaths", "in_hospital", "isolated", "cases")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Hold a question: one place, one scenario, several uptakes, several seeds. Uptake 0 is always among them."""
+    """Hold a question: one place, one scenario, several uptakes, several seeds. Uptake 0 is always among them.
+
+    course: which way installs go, where several are compared (`orders`); at uptake 0 then only the app's groups have
+    it.
+    fitted: contacts by week are those found for recorded cases, given how infectious the strain is.
+    """
 
     place: str
     people: int
@@ -36,6 +41,8 @@ class Plan:
     uptakes: tuple[float, ...]
     seeds: tuple[int, ...]
     society: Society = VIETNAM
+    course: str = ""
+    fitted: bool = False
 
     def __post_init__(self) -> None:
         if not self.seeds:
@@ -113,7 +120,7 @@ def run_task(task: Task, threads: int = 1) -> dict[str, Any]:
     population = _population(plan.place, plan.people, task.seed, plan.society)
     outcome = run(population, plan.scenario.with_uptake(task.uptake), task.seed, threads=threads)
     curves = {name: outcome.by_day[name].tolist() for name in KEPT_CURVES}
-    return {"uptake": task.uptake, **outcome.summary(), "curves": curves}
+    return {"course": plan.course, "uptake": task.uptake, **outcome.summary(), "curves": curves}
 
 
 def pending(plan: Plan, done: Iterable[dict[str, Any]]) -> Iterator[Task]:

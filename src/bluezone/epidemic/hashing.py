@@ -57,6 +57,7 @@ IMMUNE: Final = 28
 FALSE_POSITIVE: Final = 30
 SECOND: Final = 31
 REMATCHED: Final = 32
+SECTOR: Final = 33
 HOUSEHOLD: Final = 40
 AGE: Final = 41
 RING: Final = 42
@@ -65,6 +66,7 @@ STUBS: Final = 44
 POOL: Final = 45
 SHUFFLE: Final = 46
 HOURS: Final = 47
+VISIT: Final = 48
 
 
 @inline_kernel

@@ -1,8 +1,8 @@
 """Ask what happens when a few infected people come into a country that has none: many small outbreaks.
 
 Each is followed until nobody is infected any more, until it has grown beyond what one calls a cluster, or until the
-days are over. It takes place among so many people that a cluster is small among them; how many live in the whole
-province hardly matters then.
+days are over. Where what is bought is compared, sizes count, and none is cut short (`spent_on`). Each takes place
+among so many people that a cluster is small among them; how many live in the whole province hardly matters then.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from bluezone.errors import N_
 PEOPLE: Final = 30_000
 #: Infections from which on an outbreak counts as grown out of hand, and is not followed further.
 GROWN: Final = 300
+#: Days for which all outbreaks are followed where something is bought.
+SPENT_DAYS: Final = 60
 #: Outbreaks done in one go by one process.
 _BATCH: Final = 50
 _Z: Final = 1.959963984540054
@@ -72,9 +74,10 @@ def with_measures(scenario: Scenario, name: str, interviews_per_day: int = 20) -
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Hold what came of one importation. infections: with those who came. found_day: of the first case, from arrival;
-    -1 if there was none. quarantined: people isolated as contacts at any time. grown: beyond `GROWN`, or still going on
-    at the end."""
+    """Hold what came of one importation. infections: with those who came. found_day: on which the first of them is a
+    case, from arrival (a false positive elsewhere finds nobody); -1 if none is. quarantined: people isolated as
+    contacts at any time. grown: beyond `GROWN`, or still going on at the
+    end."""
 
     infections: int
     found_day: int
@@ -93,27 +96,33 @@ def _infected(world: World, days: int) -> int:
 
 
 def _over(world: World, days: int) -> bool:
-    return _infected(world, days) == 0 or int(world.tally[records.INFECTIONS, :days].sum()) >= GROWN
+    return _infected(world, days) == 0
 
 
-def follow(scenario: Scenario, seed: int) -> Cluster:
-    """Follow one outbreak that begins with `Scenario.initial_infections` people from outside on day 0."""
-    world = simulate(_people(), scenario, seed, enough=_over).world
+def _grown(world: World, days: int) -> bool:
+    return _over(world, days) or int(world.tally[records.INFECTIONS, :days].sum()) >= GROWN
+
+
+def follow(scenario: Scenario, seed: int, *, uncut: bool = False) -> Cluster:
+    """Follow one outbreak that begins with `Scenario.initial_infections` people from outside on day 0. uncut: also when
+    it has grown."""
+    world = simulate(_people(), scenario, seed, enough=_over if uncut else _grown).world
     infections = int(world.tally[records.INFECTIONS].sum())
-    cases = np.flatnonzero(world.tally[records.CASES, : scenario.days])
+    infected, told = world.states["infected_day"], world.courses["case_day"]
+    cases = told[(infected >= 0) & (told >= infected)]
     infected_now = int(world.tally[records.INFECTED_CHANGE, : scenario.days].sum())
     return Cluster(
         infections=infections,
-        found_day=int(cases[0]) if len(cases) else -1,
+        found_day=int(cases.min()) if len(cases) else -1,
         quarantined=int(np.count_nonzero(world.states["flags"] & records.QUARANTINED)),
         tests=int(world.tally[records.TESTS, : scenario.days].sum()),
         grown=infections >= GROWN or infected_now > 0,
     )
 
 
-def follow_all(scenario: Scenario, seeds: Sequence[int]) -> list[Cluster]:
+def follow_all(scenario: Scenario, seeds: Sequence[int], *, uncut: bool = False) -> list[Cluster]:
     """Follow outbreaks one after the other."""
-    return [follow(scenario, seed) for seed in seeds]
+    return [follow(scenario, seed, uncut=uncut) for seed in seeds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,30 @@ def probability(hits: int, of: int) -> Estimate:
     return Estimate(share, max(0.0, middle - half), min(1.0, middle + half))
 
 
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """Compare outbreaks of the same seeds: how many die out with the app alone, how many without it alone, and by how
+    much the app changes the probability."""
+
+    pairs: int
+    only_with: int
+    only_without: int
+    change: Estimate
+
+
+def paired(without: Sequence[Cluster], having: Sequence[Cluster]) -> Paired:
+    """Return the difference of probabilities with its 95 % interval, from discordant pairs (Agresti and Min 2005,
+    doi:10.1002/sim.1781: half a pair is added to each kind). Outbreaks that go alike either way say nothing."""
+    pairs = list(zip(without, having, strict=True))
+    only_with = sum(before.grown and not after.grown for before, after in pairs)
+    only_without = sum(after.grown and not before.grown for before, after in pairs)
+    of, gained, lost = len(pairs) + 2, only_with + 0.5, only_without + 0.5
+    middle = (gained - lost) / of
+    half = _Z * float(np.sqrt(gained + lost - (gained - lost) ** 2 / of)) / of
+    change = Estimate((only_with - only_without) / len(pairs), middle - half, middle + half)
+    return Paired(len(pairs), only_with, only_without, change)
+
+
 def _quantiles(values: Sequence[int]) -> tuple[float, float]:
     if not values:
         return float("nan"), float("nan")
@@ -163,8 +196,8 @@ def _quantiles(values: Sequence[int]) -> tuple[float, float]:
     return float(middle), float(most)
 
 
-#: What is asked: a name of the kind of outbreak, and its scenario.
-Kind = tuple[str, Scenario]
+#: What is asked: a name of the kind of outbreak, its scenario, and whether none is cut short.
+Kind = tuple[str, Scenario, bool]
 
 
 def follow_kinds(
@@ -173,12 +206,14 @@ def follow_kinds(
     """Follow so many outbreaks of each kind, the same seeds in all. Yields (kind, first seed, clusters) as they are
     done."""
     seeds = [tuple(range(first, min(first + _BATCH, outbreaks))) for first in range(0, outbreaks, _BATCH)]
-    jobs: Iterable[tuple[str, Scenario, tuple[int, ...]]] = [(*kind, batch) for batch in seeds for kind in kinds]
+    jobs: Iterable[tuple[str, Scenario, bool, tuple[int, ...]]] = [(*kind, batch) for batch in seeds for kind in kinds]
     if pool is None:
-        for name, scenario, batch in jobs:
-            yield name, batch[0], follow_all(scenario, batch)
+        for name, scenario, uncut, batch in jobs:
+            yield name, batch[0], follow_all(scenario, batch, uncut=uncut)
         return
-    waiting = {pool.submit(follow_all, scenario, batch): (name, batch[0]) for name, scenario, batch in jobs}
+    waiting = {
+        pool.submit(follow_all, scenario, batch, uncut=uncut): (name, batch[0]) for name, scenario, uncut, batch in jobs
+    }
     for future in as_completed(waiting):
         yield *waiting[future], future.result()
 
@@ -216,12 +251,13 @@ def spent_on(scenario: Scenario, name: str) -> Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """Say what a thing bought: infections averted an importation (of the first `GROWN`), cost of each in millions of
-    đồng (infinite where it averts none for sure), and whether nothing else averts as much for less."""
+    """Say what a thing bought: infections averted an importation in `SPENT_DAYS`, of how many, cost of each in millions
+    of đồng (infinite where it averts none for sure), and whether nothing else averts as much for less."""
 
     name: str
     cost: float
     averted: Estimate
+    of: float
     cost_of_one: float
     best: bool
 
@@ -236,9 +272,9 @@ def bought(before: Sequence[Cluster], after: dict[str, Sequence[Cluster]], costs
             other != name and averted[other].mean >= each.mean and costs[other] <= costs[name] for other in averted
         )
         price = costs[name] / each.mean if each.low > 0 else float("inf")
-        found.append(Bought(name, costs[name], each, price, each.low > 0 and not beaten))
+        found.append(Bought(name, costs[name], each, float(base.mean()), price, each.low > 0 and not beaten))
     return found
 
 
 def _sizes(clusters: Sequence[Cluster]) -> NDArray[np.float64]:
-    return np.array([min(each.infections, GROWN) for each in clusters], dtype=np.float64)
+    return np.array([each.infections for each in clusters], dtype=np.float64)

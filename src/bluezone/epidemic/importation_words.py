@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bluezone.epidemic.effects import Estimate
-from bluezone.epidemic.importation import GROWN, LADDER, PEOPLE, SPENDINGS, Bought, Summary
-from bluezone.epidemic.words import percent
+from bluezone.epidemic.importation import GROWN, LADDER, PEOPLE, SPENDINGS, SPENT_DAYS, Bought, Paired, Summary
+from bluezone.epidemic.words import numbers, percent
 from bluezone.i18n import Translator
 
 #: Summaries by (name of the measures, uptake).
@@ -27,14 +27,12 @@ def measures_title(name: str, language: Translator) -> str:
     return language.gettext(next(each.title for each in LADDER if each.name == name))
 
 
-def answer(found: Summaries, infected: int, days: int, language: Translator) -> list[str]:
+def answer(found: Summaries, pairs: Paired, infected: int, days: int, language: Translator) -> list[str]:
     """Say how likely an importation dies out without and with the app, under the practice of the time, and what it
-    costs."""
+    costs. pairs: what the app changes, of the measures and uptake that are shown (`shown_of`)."""
     translate = language.gettext
-    uptakes = sorted({uptake for _, uptake in found})
-    shown = min((each for each in uptakes if each > 0), key=lambda each: abs(each - 0.30), default=uptakes[0])
-    step = "f1" if ("f1", shown) in found else next(iter(found))[0]
-    before, after = found[step, uptakes[0]], found[step, shown]
+    step, without, shown = shown_of(found)
+    before, after = found[step, without], found[step, shown]
     sentences = [
         translate(
             "When {infected} infected people come in ({measures}), the outbreak dies out within {days} days with a "
@@ -48,8 +46,18 @@ def answer(found: Summaries, infected: int, days: int, language: Translator) -> 
             uptake=percent(shown, language, 2),
         )
     ]
-    if before.dies_out.low <= after.dies_out.high and after.dies_out.low <= before.dies_out.high:
-        sentences.append(translate("The two intervals overlap: so few outbreaks do not tell them apart."))
+    sentences.append(
+        translate(
+            "Of {pairs} pairs of outbreaks alike but for the app, {gained} die out with it alone and {lost} without it "
+            "alone: it changes the probability by {low} to {high} points."
+        ).format(
+            pairs=language.number(pairs.pairs),
+            gained=language.number(pairs.only_with),
+            lost=language.number(pairs.only_without),
+            low=language.number(100 * pairs.change.low, 1),
+            high=language.number(100 * pairs.change.high, 1),
+        )
+    )
     if after.found_share > 0:
         sentences.append(
             translate("It is found after {found} days in the median (nine of ten within {late}).").format(
@@ -71,6 +79,13 @@ def answer(found: Summaries, infected: int, days: int, language: Translator) -> 
             )
         )
     return sentences
+
+
+def shown_of(found: Collection[tuple[str, float]]) -> tuple[str, float, float]:
+    """Return of which measures and uptakes sentences speak: (measures, no app, the uptake nearest to 30 %)."""
+    uptakes = sorted({uptake for _, uptake in found})
+    shown = min((each for each in uptakes if each > 0), key=lambda each: abs(each - 0.30), default=uptakes[0])
+    return "f1" if ("f1", shown) in found else next(iter(found))[0], uptakes[0], shown
 
 
 def headings(language: Translator) -> list[str]:
@@ -131,11 +146,22 @@ def spending(found: Sequence[Bought], language: Translator) -> str:
     translate = language.gettext
     sure = [each for each in found if each.averted.low > 0]
     if not sure:
-        return translate("Where to spend: none of what was tried averts infections that can be told from chance.")
+        return translate(
+            "Where to spend: none of what was tried averts infections in {days} days that can be told from chance."
+        ).format(days=language.number(SPENT_DAYS))
     first = min(sure, key=lambda each: each.cost_of_one)
+    cost = first.cost_of_one
     return translate(
-        "Where to spend: {what} first, at {cost} million đồng for an infection averted, if it costs what is assumed."
-    ).format(what=spending_title(first.name, language), cost=language.number(round(first.cost_of_one)))
+        "Where to spend: {what} first, at {cost} million đồng for an infection averted in {days} days, if it costs "
+        "what is "
+        "assumed. No outbreak is cut short: {averted} of {of} infections an importation."
+    ).format(
+        what=spending_title(first.name, language),
+        cost=language.number(cost, 0 if cost >= 10 else 1),
+        days=language.number(SPENT_DAYS),
+        averted=numbers(first.averted, language),
+        of=language.number(first.of),
+    )
 
 
 def spending_title(name: str, language: Translator) -> str:
@@ -163,7 +189,8 @@ def spending_row(each: Bought, language: Translator) -> list[str]:
         low=language.number(each.averted.low, 1),
         high=language.number(each.averted.high, 1),
     )
-    price = language.number(round(each.cost_of_one)) if each.averted.low > 0 else "-"
+    cost = each.cost_of_one
+    price = language.number(cost, 0 if cost >= 10 else 1) if each.averted.low > 0 else "-"
     return [
         spending_title(each.name, language),
         language.number(each.cost),

@@ -105,6 +105,37 @@ class Isolation:
         _check(self, "isolation")
 
 
+#: Where an order reaches people. Simulated: schools with their staff; working units by lot (`App.officials_share`,
+#: `App.workers_share`); by lot people met at doors (guests, customers, travellers); everybody else, in hamlets.
+SECTORS: Final = ("pupils", "officials", "workers", "guests", "hamlets")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Say when some people install: those of a sector, of a part of the place (`demography.Parts`), of decades of age;
+    left empty, of any.
+
+    installed: (day, share of the group's people who have installed by then), both rising; linear between, after the
+    last as on it.
+    """
+
+    installed: tuple[tuple[int, float], ...]
+    sector: str = ""
+    part: str = ""
+    from_age: int = 0
+    to_age: int = AGE_GROUPS - 1
+
+    def __post_init__(self) -> None:
+        if self.sector not in ("", *SECTORS):
+            raise EpidemicError(f"app: there is no sector {self.sector!r}; choose of {', '.join(SECTORS)}")
+        _require("app", "to_age", self.to_age, self.from_age, AGE_GROUPS - 1)
+        for _day, share in self.installed:
+            _require("app", "share of a group that has installed", share, 0, 1)
+        pairs = zip(self.installed, self.installed[1:], strict=False)
+        if not self.installed or any(later <= day or more < share for (day, share), (later, more) in pairs):
+            raise EpidemicError("app: installs of a group must be given by rising days, and never fall")
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """Describe the contact-tracing app.
@@ -116,7 +147,9 @@ class App:
     publish (72 % of index cases in England and Wales, Wymant et al. 2021). upload_delay_days: from result to published
     keys; sync_next_day_share: alerts that a phone fetches only the day after. Contacts are those from
     `days_before_onset` (of the index; of its test, without symptoms) to its isolation, at most `look_back_days` ago.
-    household_clustering, unit_clustering: share of people who install as their household, or their unit, does.
+    groups: people whose installs are known by day; someone is in the first that fits, and in none as `uptake` says from
+    `start_day` on. household_clustering, unit_clustering: share of people who install as their household, or their
+    unit, does.
     second_order: contacts alerted (F1) may warn whom they met since (F2). second_order_share: of F1 who do, as of cases
     who publish. F2 are asked to watch, not to isolate: watching_share of them stay at home and are tested when symptoms
     begin within `watch_days`. (No measurement found of either: assumptions.)
@@ -138,6 +171,10 @@ class App:
     watch_days: int = 14
     bystanders: float | None = None
     start_day: int = 0
+    groups: tuple[Group, ...] = ()
+    officials_share: float = 0.05
+    workers_share: float = 0.15
+    guests_share: float = 0.1
 
     def __post_init__(self) -> None:
         _check(self, "app")

@@ -12,7 +12,7 @@ from typing import Final
 from bluezone import machine_code
 
 #: Files without compiled functions that compiled functions take constants from.
-_CONSTANTS: Final = ("demography", "jit", "quantiles", "records")
+_CONSTANTS: Final = ("demography", "disease", "jit", "quantiles", "records")
 _COMPILED: Final = re.compile(rb"^@(inner_)?(lean_|inline_)?kernel$", re.MULTILINE)
 
 

@@ -71,10 +71,14 @@ def tie_met(persons: Records, by_day: F64, rules: Record, i: int, mark: int, day
 @inline_kernel
 def circle_of(circles: I32, position: int) -> int:
     """Return the circle a position lies on."""
-    circle = 0
-    while position >= circles[circle + 1]:
-        circle += 1
-    return circle
+    low, high = 0, len(circles) - 2
+    while low < high:  # the first whose end is beyond
+        middle = (low + high) // 2
+        if position >= circles[middle + 1]:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @inline_kernel

@@ -6,11 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
+from bluezone.epidemic.demography import Parts
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError, UnitNotInForceError, UnknownUnitError
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import REFORM_DATE
+from bluezone.geography.units import REFORM_DATE, Level, Unit
 
 #: The day of the report that began it: a name without a date means the place of that day (63 provinces).
 DEFAULT_DATE: Final = dt.date(2020, 8, 13)
@@ -50,3 +51,31 @@ def place_of(text: str, on: dt.date | None = None) -> Place:
                 )
     assert first is not None
     raise first
+
+
+def parts_of(text: str, on: dt.date | None = None) -> Parts:
+    """Return the communes of a province or district, with their people: those of their district in equal parts where
+    none of their own are known. Raises EpidemicError for a place that has none."""
+    date = on or DEFAULT_DATE
+    gazetteer = catalogue.all_units()
+    place = gazetteer.find(text, on=date)
+    if place.level not in (Level.PROVINCE, Level.DISTRICT):
+        raise EpidemicError(f"{place.full_name} has no communes to move between; ask for a province or a district")
+    districts = gazetteer.children(place.code, date) if place.level is Level.PROVINCE else [place]
+    names, people, of = [], [], []
+    for district in districts:
+        communes = gazetteer.children(district.code, date)
+        for commune in communes:
+            own = _people(commune, date)
+            share = (_people(district, date) or 0) // max(1, len(communes))
+            names.append(f"{commune.full_name}, {district.full_name}")
+            people.append(own or share or 1)
+            of.append(district.full_name)
+    return Parts(tuple(names), tuple(people), tuple(of))
+
+
+def _people(unit: Unit, date: dt.date) -> int | None:
+    try:
+        return catalogue.figures().current(unit, Measure.POPULATION, date).value
+    except GeographyError:
+        return None

@@ -28,7 +28,7 @@ from bluezone.epidemic.demography import (
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.hashing import word_of
 from bluezone.epidemic.quantiles import negative_binomial_quantiles
-from bluezone.epidemic.records import I32, PERSON, U8, U32, Records
+from bluezone.epidemic.records import I32, PERSON, U8, U16, U32, Records
 from bluezone.epidemic.scenario import MIN_PEOPLE
 
 #: int32 indices, and about 20 ends of ties a person, bound the size of one process.
@@ -45,11 +45,12 @@ _HEADS = np.array([0.0, 0.02, 0.6, 1.0, 1.0, 1.0, 1.2, 1.4, 1.4], dtype=np.float
 class Population:
     """Hold N people. Arrays are read, never written, once built.
 
-    persons (N): `records.PERSON`; members of a household are contiguous. ties: rows of the unit network, person after
+    persons (N): `records.PERSON`; members of a household are contiguous. part_of (N; empty where there are none): each
+    person's part of the place. ties: rows of the unit network, person after
     person. tie_marks: of each tie its name for draws, who is at the other end and for how long they meet
     (`records.TIE_KINDS`), so that most of what is asked about ties needs no look at that person. stubs: positions on
-    the circles, person after person; owners: the person at each position; circles: bounds of the circles (0 for
-    everybody, 1 + decade for contacts within an age group).
+    the circles, person after person; owners: the person at each position; circles: bounds of the circles (of each
+    part people visit, one for everybody and one a decade of age).
     """
 
     place: str
@@ -61,6 +62,14 @@ class Population:
     stubs: I32
     owners: I32
     circles: I32
+    part_of: U16
+
+    def part_named(self, name: str) -> int:
+        """Return the number of a part. Raises EpidemicError if there is none of that name."""
+        names = () if self.society.parts is None else self.society.parts.names
+        if name not in names:
+            raise EpidemicError(f"there is no part {name!r} of this place; it has {', '.join(names) or 'none'}")
+        return names.index(name)
 
     @property
     def people(self) -> int:
@@ -70,7 +79,7 @@ class Population:
     @property
     def bytes_per_person(self) -> float:
         """Return the memory of all arrays over the number of people."""
-        arrays = (self.persons, self.ties, self.tie_marks, self.stubs, self.owners, self.circles)
+        arrays = (self.persons, self.ties, self.tie_marks, self.stubs, self.owners, self.circles, self.part_of)
         return sum(array.nbytes for array in arrays) / self.people
 
 
@@ -116,10 +125,21 @@ def build_population(people: int, seed: int, *, society: Society = VIETNAM, plac
         word, age, np.array(OCCUPATION_OF_AGE, dtype=np.uint8), mixing.staff_ratio
     )
     persons = population_kernels.persons_of(household_start, age, occupation, np.empty(people, dtype=PERSON))
+    part_of = _parts_of(society, household_start)
+    moves = np.ones((1, 1)) if society.parts is None else np.cumsum(society.parts.moves(), axis=1)
     del household_start
-    ties, tie_marks = _unit_network(word, persons, occupation, mixing)
-    stubs, owners, circles = _stubs(word, persons, mixing)
-    return Population(place, seed, society, persons, ties, tie_marks, stubs, owners, circles)
+    ties, tie_marks = _unit_network(word, persons, occupation, mixing, part_of, moves)
+    stubs, owners, circles = _stubs(word, persons, mixing, part_of, moves)
+    return Population(place, seed, society, persons, ties, tie_marks, stubs, owners, circles, part_of)
+
+
+def _parts_of(society: Society, household_start: I32) -> U16:
+    """Give the households to the parts of the place, one part after the other, in proportion to their people."""
+    if society.parts is None:
+        return np.empty(0, dtype=np.uint16)
+    bounds = np.cumsum(society.parts.people) / sum(society.parts.people)
+    part = np.searchsorted(bounds, household_start[:-1] / household_start[-1], side="right")
+    return np.repeat(np.minimum(part, len(bounds) - 1).astype(np.uint16), np.diff(household_start))
 
 
 def _companions() -> NDArray[np.float64]:
@@ -142,8 +162,13 @@ def _exact_counts(shares: tuple[float, ...], total: int) -> NDArray[np.int64]:
     return counts
 
 
-def _unit_network(word: np.uint64, persons: Records, occupation: U8, mixing: Mixing) -> tuple[I32, U32]:
+def _unit_network(
+    word: np.uint64, persons: Records, occupation: U8, mixing: Mixing, part_of: U16, moves: NDArray[np.float64]
+) -> tuple[I32, U32]:
     order, ring_start = population_kernels.shuffle_into_rings(word, occupation, OCCUPATIONS)
+    if len(part_of):  # who goes to school or works in one part are neighbours on the ring
+        at = population_kernels.where_by_day(word, part_of, occupation, moves)
+        order = order[np.lexsort((at[order], occupation[order]))]
     population_kernels.number_units(persons, order, ring_start, mixing.unit_size)
     degrees = np.array(mixing.unit_degrees(), dtype=np.int64)
     number = population_kernels.count_ties(word, persons, order, ring_start, degrees, mixing.rewired)
@@ -152,13 +177,15 @@ def _unit_network(word: np.uint64, persons: Records, occupation: U8, mixing: Mix
     return ties, marks
 
 
-def _stubs(word: np.uint64, persons: Records, mixing: Mixing) -> tuple[I32, I32, I32]:
+def _stubs(
+    word: np.uint64, persons: Records, mixing: Mixing, part_of: U16, moves: NDArray[np.float64]
+) -> tuple[I32, I32, I32]:
     tables = np.stack(
         [negative_binomial_quantiles(m, s) for m, s in zip(mixing.random_contacts, mixing.random_sd, strict=True)]
     )
     total = population_kernels.number_stubs(word, persons, np.array(CLASS_OF_AGE, dtype=np.uint8), tables)
     owners = np.empty(total, dtype=np.int32)
-    circles = population_kernels.lay_stubs(word, persons, owners, mixing.assortativity, AGE_GROUPS)
+    circles = population_kernels.lay_stubs(word, persons, owners, part_of, moves, mixing.assortativity, AGE_GROUPS)
     stubs = np.empty(total, dtype=np.int32)
     population_kernels.positions_by_owner(persons, owners, stubs)
     return stubs, owners, circles

@@ -13,6 +13,7 @@ from bluezone.epidemic.hashing import (
     RING,
     SHUFFLE,
     STUBS,
+    VISIT,
     draw,
     pair,
     unit,
@@ -245,24 +246,53 @@ def number_stubs(word: np.uint64, persons: Records, class_of_age: U8, tables: U1
 
 
 @kernel
-def circle_of_stub(word: np.uint64, stub: int, age: int, assortativity: float) -> int:
-    """Return the circle a stub goes on: the age group's own, or everybody's."""
-    return 1 + age if unit(draw(word, np.uint64(stub), POOL, 0)) < assortativity else 0
+def visited(moves: F64, part: int, u: float) -> int:
+    """Return the part someone of a part goes to: the first whose cumulated chance is above u."""
+    last = moves.shape[1] - 1
+    to = 0
+    while to < last and moves[part, to] <= u:
+        to += 1
+    return to
 
 
 @kernel
-def lay_stubs(word: np.uint64, persons: Records, owners: I32, assortativity: float, groups: int) -> I32:
+def where_by_day(word: np.uint64, part_of: U16, occupation: U8, moves: F64) -> U16:
+    """Return in which part each person spends the day: workers where the gravity matrix draws them, others at home."""
+    at = part_of.copy()
+    for i in range(len(at)):
+        if occupation[i] == 2:
+            at[i] = visited(moves, int(part_of[i]), unit(draw(word, np.uint64(i), VISIT, 0)))
+    return at
+
+
+@kernel
+def circle_of_stub(
+    word: np.uint64, stub: int, age: int, part: int, moves: F64, assortativity: float, groups: int
+) -> int:
+    """Return the circle a stub goes on, of the part it visits: the age group's own, or everybody's."""
+    bits = draw(word, np.uint64(stub), POOL, 0)
+    own = 1 + age if unit(bits) < assortativity else 0
+    return visited(moves, part, unit_low(bits)) * (groups + 1) + own
+
+
+@kernel
+def lay_stubs(
+    word: np.uint64, persons: Records, owners: I32, part_of: U16, moves: F64, assortativity: float, groups: int
+) -> I32:
     """Shuffle all stubs onto their circles: writes the owner at each position, returns the bounds of the circles."""
-    start = np.zeros(groups + 2, dtype=np.int32)
+    circles = (groups + 1) * len(moves)
+    start = np.zeros(circles + 1, dtype=np.int32)
     for i in range(len(persons)):
+        part = int(part_of[i]) if len(part_of) else 0
         for stub in range(persons[i].stub_start, persons[i].stub_start + persons[i].stub_number):
-            start[circle_of_stub(word, stub, persons[i].age, assortativity) + 1] += 1
-    for circle in range(groups + 1):
+            start[circle_of_stub(word, stub, persons[i].age, part, moves, assortativity, groups) + 1] += 1
+    for circle in range(circles):
         start[circle + 1] += start[circle]
     fill = start[:-1].copy()
     for i in range(len(persons)):  # Fisher-Yates from the inside out
+        part = int(part_of[i]) if len(part_of) else 0
         for stub in range(persons[i].stub_start, persons[i].stub_start + persons[i].stub_number):
-            circle = circle_of_stub(word, stub, persons[i].age, assortativity)
+            circle = circle_of_stub(word, stub, persons[i].age, part, moves, assortativity, groups)
             seen = fill[circle] - start[circle]
             position = start[circle] + int(unit(draw(word, np.uint64(stub), SHUFFLE, 0)) * (seen + 1))
             owners[fill[circle]] = owners[position]

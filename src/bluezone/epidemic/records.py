@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.epidemic.demography import AGE_GROUPS
+from bluezone.epidemic.disease import INFECTIOUS_DAYS, ONSET_DAYS
 from bluezone.epidemic.quantiles import QUANTILES
 
 B8 = NDArray[np.bool_]
@@ -59,6 +60,7 @@ COURSE: Final = np.dtype(
         ("case_day", np.int16),
         ("traced_day", np.int16),  # result of the last test after an alert
         ("watch_until", np.int16),  # who was warned as a contact of a contact acts on symptoms until then
+        ("app_from", np.int16),  # their phone notes contacts from this day on; `LAST_DAY`: never
         ("candidates", np.uint16),  # transmissions proposed to a contact whom they meet
         ("course", np.uint8),
         ("generation", np.uint8),  # 0: from outside; 1: infected by those; ... 255: that or more
@@ -82,7 +84,7 @@ RULES: Final = np.dtype(
     [
         ("seed", np.uint64), ("days", np.int64), ("last_generation", np.int64),
         # disease
-        ("course_bounds", np.float64, (AGE_GROUPS, 6)), ("infectiousness", np.float64, (24,)),
+        ("course_bounds", np.float64, (AGE_GROUPS, 6)), ("infectiousness", np.float64, (ONSET_DAYS, INFECTIOUS_DAYS)),
         ("course_factor", np.float64, (6,)), ("superspreading", np.float64, (QUANTILES,)),
         ("acceptance", np.float64, (AGE_GROUPS,)),  # susceptibility over the highest
         ("incubation", np.int16, (QUANTILES,)), ("to_hospital", np.int16, (QUANTILES,)),
@@ -112,7 +114,6 @@ RULES: Final = np.dtype(
         ("sync_next_day", np.float64),
         ("look_back", np.int64), ("before_onset", np.int64), ("second_order", np.bool_), ("bystanders", np.float64),
         ("second_order_share", np.float64), ("watching", np.float64), ("watch_days", np.int64),
-        ("app_start", np.int64),
         # tracing by hand
         ("interviews", np.int64), ("manual_delay", np.int64), ("recall_household", np.float64),
         ("recall_unit", np.float64), ("recall_random", np.float64), ("manual_look_back", np.int64),

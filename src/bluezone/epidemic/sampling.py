@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -18,8 +18,30 @@ from bluezone.epidemic.sensitivity import LEVERS, Lever
 DRAWS: Final = 200
 PEOPLE: Final = 20_000
 _GREW: Final = 0.01
+#: After so many draws there is a first answer; the share of them that lies outside the interval on either side.
+FIRST: Final = 30
+_OUTSIDE: Final = 0.05
+#: Contacts fitted to cases already hold how infectious the strain is and which share of cases is found.
+_FITTED_WITH: Final = ("disease.transmission_rate", "diagnosis.symptomatic_share", "diagnosis.result_delay_days")
 #: First seed of the draws: apart from those of the plan itself.
 _SEED: Final = 1_000_000
+
+#: Which runs of a draw are told apart: (course, uptake).
+Kind = tuple[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Hold what is averted when everything doubtful is drawn at once: the median of draws in which an outbreak grew,
+    and the bounds of nine of ten (wider where draws are few).
+
+    draws, people: how many were made, in a town of so many people; grew: in how many of them an outbreak grew.
+    """
+
+    averted: Estimate
+    draws: int
+    grew: int
+    people: int
 
 
 def doubtful() -> tuple[Lever, ...]:
@@ -28,10 +50,13 @@ def doubtful() -> tuple[Lever, ...]:
     return tuple(each for each in LEVERS if not each.decided and each.name not in ("app.detection", "app.bystanders"))
 
 
-def drawn(scenario: Scenario, generator: np.random.Generator) -> Scenario:
-    """Return the scenario with every doubtful assumption drawn: triangular over its range, most often as it is."""
+def drawn(scenario: Scenario, generator: np.random.Generator, fitted: bool = False) -> Scenario:
+    """Return the scenario with every doubtful assumption drawn: triangular over its range, most often as it is. fitted:
+    not what contacts were fitted with (`Plan.fitted`)."""
     known = assumptions(scenario)
     for lever in doubtful():
+        if fitted and lever.name in _FITTED_WITH:
+            continue
         now = float(known[lever.name])
         ends = (float(lever.low), float(lever.high), now)
         low, high = min(ends), max(ends)
@@ -43,23 +68,27 @@ def drawn(scenario: Scenario, generator: np.random.Generator) -> Scenario:
     return scenario
 
 
-def tasks(plan: Plan, uptake: float, draws: int | None = None) -> Iterator[Task]:
-    """Return the runs: of each draw one without the app and one with it, of the same seed."""
-    people = min(plan.people, PEOPLE)
-    for number in range(DRAWS if draws is None else draws):
-        scenario = drawn(plan.scenario, np.random.default_rng([plan.seeds[0], number]))
-        one = replace(plan, people=people, scenario=scenario, uptakes=(uptake,), seeds=(_SEED + number,))
-        yield from one.tasks()
+def tasks(plans: Sequence[Plan], draws: range) -> Iterator[Task]:
+    """Return the runs: of each draw those of every plan, of the same seed and the same assumptions drawn."""
+    for number in draws:
+        for plan in plans:
+            scenario = drawn(plan.scenario, np.random.default_rng([plan.seeds[0], number]), plan.fitted)
+            yield from replace(
+                plan, people=min(plan.people, PEOPLE), scenario=scenario, seeds=(_SEED + number,)
+            ).tasks()
 
 
-def averted(rows: Iterable[dict[str, Any]]) -> Estimate | None:
-    """Return the median share averted and the bounds of nine of ten draws in which an outbreak grew; None where too few
-    did."""
-    by_seed: dict[int, dict[bool, float]] = {}
+def joint(rows: Iterable[dict[str, Any]], without: Kind, having: Kind) -> Joint | None:
+    """Return what one kind of run averts of another's infections; None where an outbreak grew in too few draws."""
+    by_seed: dict[int, dict[Kind, float]] = {}
+    people = 0
     for row in rows:
-        by_seed.setdefault(int(row["seed"]), {})[row["uptake"] > 0] = row["infections"] / row["people"]
-    shares = [1 - pair[True] / pair[False] for pair in by_seed.values() if len(pair) == 2 and pair[False] > _GREW]
+        people = int(row["people"])
+        by_seed.setdefault(int(row["seed"]), {})[row.get("course", ""), row["uptake"]] = row["infections"] / people
+    pairs = [(each[without], each[having]) for each in by_seed.values() if without in each and having in each]
+    shares = sorted(1 - after / before for before, after in pairs if before > _GREW)
     if len(shares) < 10:
         return None
-    low, middle, high = (float(each) for each in np.quantile(shares, [0.05, 0.5, 0.95]))
-    return Estimate(middle, low, high)
+    tail = max(0, int(_OUTSIDE * (len(shares) + 1)) - 1)
+    middle = float(np.median(shares))
+    return Joint(Estimate(middle, shares[tail], shares[-1 - tail]), len(pairs), len(shares), people)

@@ -62,6 +62,12 @@ def on_record(rules: Record, name: np.uint64, by_hand: bool, share: float, day: 
     return bool(unit(draw(rules.seed, name, RECALL if by_hand else DETECT, day)) < share)
 
 
+@inner_inline_kernel
+def notes_contacts(world: World, j: int, day: int) -> bool:
+    """Return whether someone's phone uses the app on a day."""
+    return bool(world.states[j].flags & HAS_APP != 0 and world.courses[j].app_from <= day)
+
+
 @inner_lean_kernel
 def find_at_home(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
     """Add the housemates: named in an interview, or whose phones noticed each other on a day of [first, last]. Returns
@@ -77,7 +83,7 @@ def find_at_home(world: World, rules: Record, i: int, first: int, last: int, by_
         if world.states[j].flags & HAS_APP == 0:
             continue
         share = rules.noticed[AT_HOME, hours_at_home(persons, rules, i, j)]
-        for step in range(last - first + 1):
+        for step in range(last - max(first, int(world.courses[j].app_from)) + 1):
             day = last - step
             if on_record(rules, name, False, share, day):
                 n = note(world.found, n, j, day)
@@ -97,7 +103,8 @@ def find_in_unit(world: World, rules: Record, i: int, first: int, last: int, by_
             continue
         name = pair(persons[i].key, persons[j].key)
         share = rules.recall_unit if by_hand else rules.noticed[IN_UNIT, hours_of_tie(marks[t])]
-        for step in range(last - first + 1):
+        earliest = first if by_hand else max(first, int(world.courses[j].app_from))
+        for step in range(last - earliest + 1):
             day = last - step
             if (
                 on_record(rules, name, by_hand, share, 0 if by_hand else day)
@@ -127,7 +134,7 @@ def find_at_random(world: World, rules: Record, i: int, first: int, last: int, b
             if not on_record(rules, pair(position, other), by_hand, share, day):
                 continue
             j = owners[other]
-            seen = j != i and (by_hand or states[j].flags & HAS_APP != 0)
+            seen = j != i and (by_hand or notes_contacts(world, j, day))
             free = not isolated(states, i, day) and not isolated(states, j, day)
             if seen and free and stubs_met(by_day, rules, position, other, day):
                 n = note(found, n, j, day)
@@ -159,7 +166,7 @@ def add_bystanders(world: World, rules: Record, i: int, n: int) -> int:
         for _ in range(50 * number):
             j = owners[position]
             position = position + 1 if position + 1 < size else 0
-            if states[j].flags & HAS_APP and j != i and not isolated(states, j, day):
+            if notes_contacts(world, j, day) and j != i and not isolated(states, j, day):
                 n = note(found, n, j, day)
                 number -= 1
                 if number == 0:
@@ -230,7 +237,7 @@ def told_later(rules: Record, key: np.uint64, other: int) -> int:
 def trace_by_app(world: World, rules: Record, i: int, today: int, start: int, notices: U64, sent: int) -> int:
     """Alert the contacts of a phone whose owner published; with second order those who warn others warn theirs."""
     found = world.found
-    first = max(0, start, today - rules.look_back)
+    first = max(0, start, today - rules.look_back, int(world.courses[i].app_from))
     n = find(world, rules, i, first, today, False, 0)
     n = add_bystanders(world, rules, i, n)
     key = np.uint64(world.persons[i].key)
@@ -299,8 +306,10 @@ def trace_at_venues(world: World, rules: Record, i: int, today: int, start: int,
 @inner_inline_kernel
 def publishes(world: World, rules: Record, i: int, day: int) -> bool:
     """Return whether a case of a day has the app and lets it publish."""
-    has_app = bool(world.states[i].flags & HAS_APP) and day >= rules.app_start
-    return has_app and unit(draw(rules.seed, np.uint64(world.persons[i].key), CONSENT, 0)) < rules.consent
+    return (
+        notes_contacts(world, i, day)
+        and unit(draw(rules.seed, np.uint64(world.persons[i].key), CONSENT, 0)) < rules.consent
+    )
 
 
 @inner_lean_kernel

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numba
 import numpy as np
 
+from bluezone.epidemic.adoption import Adoption
 from bluezone.epidemic.demography import VIETNAM
 from bluezone.epidemic.engine import laid_out, run
 from bluezone.epidemic.executors import cores, processes
@@ -80,9 +81,11 @@ def _nobody() -> tuple[Any, ...]:
     """Return arguments of the compiled engine, of the right types, for which nothing need be compiled."""
     persons, none = np.zeros(100, dtype=PERSON), np.zeros(0, dtype=np.int32)
     circles = np.zeros(2, dtype=np.int32)
-    population = Population("", 0, VIETNAM, persons, none, none.astype(np.uint32), none, none, circles)
+    population = Population(
+        "", 0, VIETNAM, persons, none, none.astype(np.uint32), none, none, circles, np.empty(0, dtype=np.uint16)
+    )
     scenario = Scenario(days=3, app=App().typical(), diagnosis=Diagnosis(background_daily_share=0.0))
-    world, rules, calendar = laid_out(population, scenario, 0, np.zeros(len(persons), dtype=np.uint8))
+    world, rules, calendar = laid_out(population, scenario, 0, Adoption(np.zeros(len(persons), dtype=np.int16), 0.0))
     return world, rules, new_queue(population, 3, 1), calendar
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bluezone.epidemic.effects import Effect, Estimate
+from bluezone.epidemic.sampling import Joint
 from bluezone.epidemic.second_order import HAI_DUONG, SecondOrder
 from bluezone.i18n import Catalogue, Language, Translator, decimal_mark, format_change
 
@@ -50,17 +51,60 @@ def so_far(effect: Effect, through: int, seeds: int, language: Translator) -> st
     )
 
 
-def sampled(effect: Effect, averted: Estimate, language: Translator) -> str:
-    """Say the interval that holds the assumptions too."""
-    return language.gettext(
-        "With the assumptions in doubt as well, all drawn from their ranges at once: the app on {uptake} of people "
-        "averts between {low} and {high} of infections in nine of ten draws, {middle} in the median."
-    ).format(
-        uptake=percent(effect.uptake, language, 2),
-        low=percent(averted.low, language, 0),
-        high=percent(averted.high, language, 0),
-        middle=percent(averted.mean, language, 0),
+def headline(uptake: float, found: Joint, place: str, days: int, language: Translator) -> str:
+    """Say the answer with all of its doubt: the interval in which everything doubtful is drawn at once."""
+    sentence = language.gettext(
+        "With the app on {uptake} of people, {share} fewer people of {place} would be infected in {days} days."
     )
+    return sentence.format(
+        uptake=percent(uptake, language, 2),
+        share=interval(found.averted, language),
+        place=place,
+        days=language.number(days),
+    )
+
+
+def how_sure(found: Joint, total: int, language: Translator) -> str:
+    """Say what the interval of the headline holds, and from how many draws it is so far."""
+    translate = language.gettext
+    held = translate(
+        "In brackets: nine of ten of {draws} draws in a town of {people} people, each with another value of everything "
+        "that is doubtful; counted are the {grew} in which an outbreak grew."
+    )
+    if found.draws < total:
+        held = translate(
+            "A first answer, in brackets nine of ten of {draws} draws (of {total}) in a town of {people} people, "
+            "each with "
+            "another value of everything that is doubtful; it grows narrower. Counted are the {grew} in which an "
+            "outbreak "
+            "grew."
+        )
+    return held.format(
+        draws=language.number(found.draws),
+        total=language.number(total),
+        people=language.number(found.people),
+        grew=language.number(found.grew),
+    )
+
+
+def question(fitted: bool, infections: int, language: Translator) -> str:
+    """Say which question is answered: of a place's recorded weeks, or of an outbreak that grows."""
+    translate = language.gettext
+    if fitted:
+        return translate(
+            "The question: the weeks that were recorded, with the contacts that give their cases. What an outbreak "
+            "that "
+            "grows would do is another (--unhindered)."
+        )
+    return translate(
+        "The question: an outbreak that begins with {infections} infections and meets the practice of August 2020, and "
+        "of all that people did beside only what was asked for."
+    ).format(infections=language.number(infections))
+
+
+def too_few_grew(language: Translator) -> str:
+    """Say that nothing can be said of what is averted."""
+    return language.gettext("In too few draws did an outbreak grow: what would be averted cannot be said.")
 
 
 def numbers(estimate: Estimate, language: Translator) -> str:
@@ -95,8 +139,9 @@ def answer(effect: Effect, place: str, days: int, language: Translator) -> str:
             "chance ({share}; interval of 95 %, {runs} pairs of runs)."
         ).format(share=interval(effect.averted_share, language), **facts)
     return translate(
-        "With the app on {uptake} of people, {share} fewer people of {place} would be infected in {days} days "
-        "(interval of 95 %, {runs} pairs of runs), if the assumptions hold."
+        "If every assumption holds as it stands, the app on {uptake} of people averts {share} of infections in "
+        "{place} in "
+        "{days} days (interval of 95 %, {runs} pairs of runs)."
     ).format(share=interval(effect.averted_share, language), **facts)
 
 
@@ -170,12 +215,11 @@ def setting(text: str, language: Translator) -> str:
 
 
 def caveat(language: Translator) -> str:
-    """Say what no interval says."""
-    translate = language.gettext
-    return translate(
-        "The intervals hold chance, and how well phones tell who was near: that differs between campaigns and is drawn "
-        "for each run, unless app.detection and app.bystanders are set. What other assumptions do to the answer is "
-        "larger: `bluezone epidemic sensitivity` shows it."
+    """Say what the intervals of the runs do not hold."""
+    return language.gettext(
+        "The intervals (95 %) hold chance, and how well phones tell who was near: that differs between campaigns "
+        "and is "
+        "drawn for each run, unless app.detection and app.bystanders are set."
     )
 
 
@@ -215,6 +259,7 @@ def effect_headings(language: Translator) -> tuple[str, ...]:
         translate("peak a day"),
         translate("isolation days"),
         translate("of them well"),
+        translate("needless alerts"),
         translate("infections averted"),
         translate("deaths averted"),
     )

@@ -44,7 +44,20 @@ def effect(uptake: float, averted: dict[str, float | None], infections: float) -
     return {"uptake": uptake, "runs": 3, "totals": totals, **shares, **more}
 
 
+def said(*sentences: str, kind: str = "headline", rows: tuple[tuple[str, ...], ...] = ()) -> dict[str, Any]:
+    """Return a part of an answer as the simulator writes it."""
+    tables = [{"title": "Bảng", "headings": ["cài đặt", "bớt được"], "rows": rows, "left": 1}] if rows else []
+    return {"kind": kind, "sentences": list(sentences), "tables": tables, "notes": ["Ghi chú."]}
+
+
 ANSWER = {
+    "said": {
+        "vi": [
+            said("Khi 30% người dân có ứng dụng, bớt 2% (0% đến 5%).", "Trong ngoặc: chín phần mười."),
+            said("Nếu mọi giả định đều đúng, tránh được 3%.", kind="runs", rows=(("30%", "560 (447 đến 673)"),)),
+        ],
+        "en": [said("With the app on 30 % of people, 2 % (0 to 5) fewer.", "In brackets: nine of ten.")],
+    },
     "effects": [
         effect(0.0, share(0.0, 0.0, 0.0), 11_436.0),
         effect(0.0754, share(0.004, -0.001, 0.009), 11_387.0),

@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 
 from bluezone.authority.simulations.models import Simulation
 
-from .conftest import ANSWER, DOUBTS, ROLES
+from .conftest import ANSWER, DOUBTS, ROLES, said
 
 FORM = {"uptakes": "7,54 15 30", "headline": "30", "people": "20000", "days": "100", "seeds": "3", "strain": "2020",
         "initial_infections": "20"}  # fmt: skip
@@ -121,17 +121,47 @@ def test_the_answer_says_what_the_target_buys_and_its_doubt(officers, ask, clien
     client.force_login(officers("province"))
     done = ask(state="done", answer=ANSWER, doubts=DOUBTS)
     page = text_of(client.get(f"{LIST}{done.id}/"))
-    assert "Ở mức 7,54%: chưa thấy tác dụng khác với ngẫu nhiên (-0,1% đến 0,9%)." in page
-    assert "Ở mức 30%: giảm 4,9% số ca nhiễm (3,9% đến 5,9%), tức 560 người." in page
-    assert "Với riêng một đợt dịch: từ 2,9% đến 6,9%, trong 95 trên 100 trường hợp." in page
-    assert "kết quả ở mức 30% có thể nằm đâu đó từ 0,7% đến 10,9%" in page
+    for part in ("</span> Khi 30% người dân có ứng dụng, bớt 2% (0% đến 5%).", "Trong ngoặc: chín phần mười.",
+                 "Nếu mọi giả định đều đúng như đang đặt", "560 (447 đến 673)", "Ghi chú.", "0,33: 0,7%"):  # fmt: skip
+        assert part in page
+    assert page.count("bớt 2% (0% đến 5%)") == 1
     english = text_of(client.get(f"{LIST}{done.id}/", headers={"Accept-Language": "en"}))
-    assert "At 30 %: 4.9 % fewer infections (3.9 % to 5.9 %), 560 people." in english
-    assert "In a single outbreak: between 2.9 % and 6.9 %, in 95 of 100." in english
+    assert "With the app on 30 % of people, 2 % (0 to 5) fewer." in english
     for figure in ("dose-response", "tornado"):
         drawn = client.get(f"{LIST}{done.id}/{figure}.svg")
         assert drawn.headers["Content-Type"] == "image/svg+xml"
         assert drawn.content.startswith(b"<svg")
+
+
+def test_a_first_answer_is_shown_while_the_simulator_goes_on(officers, ask, client):
+    client.force_login(officers("province"))
+    running = ask(state="running", done=3, total=9)
+    Simulation.objects.update(bought={"said": {"vi": [said("Nếu đạt chỉ tiêu, ít hơn 2%.", kind="order")], "en": []}})
+    page = text_of(client.get(f"{LIST}{running.id}/"))
+    assert "</span> Nếu đạt chỉ tiêu, ít hơn 2%." in page
+    assert "Trả lời bước đầu" in page
+    assert client.get(f"{LIST}{running.id}/progress").json()["told"] > 0
+    Simulation.objects.update(state="ended")
+    assert "Đã dừng trước khi có đủ kết quả." in text_of(client.get(f"{LIST}{running.id}/"))
+    Simulation.objects.update(state="done", refusal="ask for less")
+    page = text_of(client.get(f"{LIST}{running.id}/"))
+    assert "ask for less" in page
+    assert "Nếu đạt chỉ tiêu, ít hơn 2%." in page
+
+
+def test_an_order_is_asked_from_the_figures_and_their_forecast(officers, client):
+    client.force_login(officers("province"))
+    values = form_values(text_of(client.get(NEW)))
+    assert values["order"] == "on"
+    assert values["deadline"] == "4/9/2020"  # no order is in force: as far off as that of August 2020
+    assert client.post(NEW, values).status_code == 302
+    order = Simulation.objects.get().order
+    assert order["days"] == 17
+    met, forecast, not_given = (order["courses"][name][-1]["installed"] for name in ("met", "forecast", "not-given"))
+    assert met == [[0, 0.07543], [17, 0.3]]
+    assert met[-1][1] > forecast[-1][1] > not_given[-1][1] >= 0.07543
+    assert "hãy ghi hạn từ 1 đến 365" in text_of(client.post(NEW, values | {"deadline": "1/8/2020"}), 400)
+    assert Simulation.objects.count() == 1
 
 
 def test_an_outbreak_that_never_grew_has_no_figure_and_a_sentence(officers, ask, client):
@@ -157,7 +187,7 @@ def test_progress_is_shown_until_there_is_an_answer(officers, ask, client):
     client.force_login(officers("province"))
     running = ask(state="running", done=3, total=9)
     progress = client.get(f"{LIST}{running.id}/progress").json()
-    assert progress == {"unfinished": True, "text": "Đã chạy xong 3 trên 9 lần.", "done": 3, "total": 9}
+    assert progress == {"unfinished": True, "text": "Đã chạy xong 3 trên 9 lần.", "told": 0, "done": 3, "total": 9}
     client.post(f"{LIST}{running.id}/end")
     assert client.get(f"{LIST}{running.id}/progress").json()["unfinished"] is False
 

@@ -53,6 +53,37 @@ def test_questions_are_answered_in_turn_and_leave_no_files(ask, script, settings
     assert list((settings.BLUEZONE.var / "simulations").iterdir()) == []
 
 
+PARTS = """
+import json, pathlib, sys
+if "run" in sys.argv:
+    sys.exit("bluezone: ask for less")
+out = pathlib.Path(sys.argv[sys.argv.index("--out") + 1])
+out.mkdir(parents=True)
+asked = json.loads(pathlib.Path(sys.argv[sys.argv.index("--courses") + 1]).read_text())
+(out / "answer.json").write_text(json.dumps({"said": "first", "days": asked["days"]}))
+print("1 2", file=sys.stderr, flush=True)
+print(json.dumps({"said": "whole"}))
+"""
+
+
+def test_each_part_is_stored_as_it_ends_and_kept_when_a_later_one_is_refused(ask, script, monkeypatch):
+    script(PARTS)
+    simulation = ask(order={"days": 17, "courses": {}})
+    kept = []
+    real = services._Heard.__call__
+
+    def heard(self, done, total):
+        real(self, done, total)
+        kept.append(Simulation.objects.get().bought)
+
+    monkeypatch.setattr(services._Heard, "__call__", heard)
+    services.work_off()
+    simulation.refresh_from_db()
+    assert kept == [{"said": "first", "days": 17}]
+    assert (simulation.state, simulation.refusal) == (STATE.DONE, "ask for less")
+    assert (simulation.bought, simulation.answer) == ({"said": "whole"}, None)
+
+
 def test_an_importation_is_asked_where_that_is_wanted(ask, script):
     script(ECHO)
     simulation = ask(importation=True)
@@ -65,7 +96,7 @@ def test_an_importation_is_asked_where_that_is_wanted(ask, script):
 def test_what_a_dead_worker_left_running_goes_on_with_the_same_folder(ask, script):
     script(ECHO)
     simulation = ask(state=STATE.RUNNING, done=5, total=9)
-    left = services.folder_of(simulation) / "run" / "journal.jsonl"
+    left = services.folder_of(simulation) / "answer" / "journal.jsonl"
     left.parent.mkdir(parents=True)
     left.write_text("{}")
     assert services.work_off() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.simulations import rules
 from bluezone.authority.simulations.rules import ASSUMPTIONS, Assumption, Kind, Question
-from bluezone.authority.site.fields import CountField
+from bluezone.authority.site.fields import CountField, WrittenDayField
+from bluezone.errors import N_
 from bluezone.i18n import Language, format_number
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import percent_of
@@ -106,6 +108,11 @@ class SimulationForm(forms.Form):
         label=_("Also show what the answer depends on"), required=False, initial=True,
         help_text=_("Moves one assumption at a time. Takes much longer."),
     )  # fmt: skip
+    order = forms.BooleanField(
+        label=_("Compare the order met, as forecast, and not given"), required=False, initial=True,
+        help_text=_("From the reported installations and their forecast, by commune where districts report."),
+    )  # fmt: skip
+    deadline = WrittenDayField(label=_("Deadline of the order"), required=False)
     importation = forms.BooleanField(
         label=_("Also ask what happens when three infected people come in"), required=False, initial=False,
         help_text=_("Hundreds of small outbreaks, under the practice of August 2020 step by step."),
@@ -168,7 +175,14 @@ class SimulationForm(forms.Form):
                 raise forms.ValidationError(gettext("“%(text)s” is no percentage.") % {"text": part[:20]}) from None
         return tuple(sorted(set(shares)))
 
-    def question(self, place: str, waiting: int) -> Question | None:
+    def _check_deadline(self, day: dt.date) -> None:
+        due = self.cleaned_data["deadline"]
+        if self.cleaned_data["order"] and (due is None or not 1 <= (due - day).days <= rules.MAX_DEADLINE):
+            raise rules.SimulationError(
+                "deadline", N_("write a deadline of 1 to {most} days from today"), most=rules.MAX_DEADLINE
+            )
+
+    def question(self, place: str, waiting: int, day: dt.date) -> Question | None:
         """Return the question, if there is nothing to mend; else the form has errors."""
         if not self.is_valid():
             return None
@@ -182,6 +196,7 @@ class SimulationForm(forms.Form):
                    ("people", "days", "seeds", "strain", "r0", "initial_infections", "sensitivity", "importation")},
             )  # fmt: skip
             rules.check(asked, waiting)
+            self._check_deadline(day)
         except rules.SimulationError as error:
             self.add_error(error.field or None, error.sentence(gettext))
             return None

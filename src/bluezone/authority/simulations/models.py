@@ -48,6 +48,8 @@ class Simulation(models.Model):
     sensitivity = models.BooleanField(default=False)
     #: also what happens when a few infected people come in
     importation = models.BooleanField(default=False)
+    #: installs by day on each course of an order, as `bluezone epidemic order --courses` reads them
+    order = models.JSONField(null=True)
     #: of the simulator's sentences
     language = models.CharField(max_length=2, default="vi")
 
@@ -58,7 +60,8 @@ class Simulation(models.Model):
     total = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=500, blank=True)
-    #: what `bluezone epidemic run --json`, `sensitivity --json` and `importation --json` printed
+    #: what `bluezone epidemic order`, `run`, `sensitivity` and `importation --json` say, each as far as it is
+    bought = models.JSONField(null=True)
     answer = models.JSONField(null=True)
     doubts = models.JSONField(null=True)
     importations = models.JSONField(null=True)
@@ -69,7 +72,7 @@ class Simulation(models.Model):
     @property
     def effects(self) -> list[dict[str, Any]]:
         """Return the simulator's effects for each share of people with the app; none before it has answered."""
-        return list(self.answer["effects"]) if self.answer else []
+        return list((self.answer or {}).get("effects", ()))
 
     def __str__(self) -> str:
         return f"simulation of {self.unit}, {self.asked_at:%Y-%m-%d %H:%M} UTC"
@@ -89,6 +92,7 @@ class Simulation(models.Model):
             changes=self.changes,
             sensitivity=self.sensitivity,
             importation=self.importation,
+            order=self.order,
         )
 
     @property
@@ -102,5 +106,17 @@ class Simulation(models.Model):
 
 auditlog.register(
     Simulation,
-    exclude_fields=["done", "total", "answer", "doubts", "importations", "finished_at", "refusal", "state", "language"],
+    exclude_fields=[
+        "done",
+        "total",
+        "answer",
+        "bought",
+        "doubts",
+        "importations",
+        "order",
+        "finished_at",
+        "refusal",
+        "state",
+        "language",
+    ],
 )

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 
 from bluezone.authority.campaign.figures import reader
-from bluezone.authority.campaign.orders.queries import people_of
+from bluezone.authority.campaign.orders.queries import denominators_of, people_of, target_of
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
+from bluezone.authority.simulations.rules import MAX_UPTAKE
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.rollout.chance import most_of
+from bluezone.rollout.forecast import ForecastError, outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +71,72 @@ def known_of(unit: Unit, day: dt.date) -> Known:
         adoption=share,
         adoption_on=series.figure.date if series and series.figure and share else None,
     )
+
+
+#: how far off a deadline is where no order says it: the days of the order of August 2020
+_USUAL_DAYS: Final = 17
+#: days between the points of a course
+_STEP_DAYS: Final = 7
+
+#: (day, share of people who have installed)
+Course = list[tuple[int, float]]
+
+
+def deadline_of(unit: Unit, day: dt.date) -> dt.date:
+    """Return the deadline of the order a unit stands under, or one as far off as that of August 2020 was."""
+    target = target_of(unit.code, day)
+    due = target.deadline if target else day
+    return due if due > day else day + dt.timedelta(days=_USUAL_DAYS)
+
+
+def order_of(unit: Unit, day: dt.date, target: float, deadline: dt.date) -> dict[str, Any] | None:
+    """Return a unit's installs by day if an order for a share of its people is met, as they are forecast with it, and
+    without it; by commune where districts have figures of their own. None where the unit has no figure."""
+    days = (deadline - day).days
+    own = _courses(unit, day, target, days)
+    if own is None:
+        return None
+    parts = [
+        (name, found)
+        for district, names in _districts(unit, day)
+        if (found := _courses(district, day, target, days)) is not None
+        for name in names
+    ]
+    courses = {
+        name: [{"part": part, "installed": found[name]} for part, found in parts] + [{"installed": own[name]}]
+        for name in own
+    }
+    return {"days": days, "communes": bool(parts), "courses": courses}
+
+
+def _districts(unit: Unit, day: dt.date) -> Iterator[tuple[Unit, list[str]]]:
+    """Yield the districts of a province, each with its communes as the simulator calls them."""
+    gazetteer = catalogue.all_units()
+    for district in gazetteer.children(unit.code, day) if unit.level is Level.PROVINCE else ():
+        yield district, [f"{each.full_name}, {district.full_name}" for each in gazetteer.children(district.code, day)]
+
+
+def _courses(unit: Unit, day: dt.date, target: float, days: int) -> dict[str, Course] | None:
+    """Return a unit's own installs on each course."""
+    series, people = reader.whole_series(unit.code, day), people_of(unit, day)
+    if not series.total or people is None:
+        return None
+    figures = denominators_of([unit], day)
+    most = most_of(unit, figures, day, people.value, series.total)
+
+    def ahead(orders: Sequence[dt.date]) -> Course:
+        try:
+            forecast = outlook(series.points(), as_of=day, ceiling=most, orders=orders).days(days)
+        except ForecastError:
+            return [(0, now)]
+        later = [(n, forecast[n - 1].total / people.value) for n in (*range(_STEP_DAYS, days, _STEP_DAYS), days)]
+        return _rising([(0, now), *later])
+
+    now = min(series.total / people.value, MAX_UPTAKE)
+    return {"not-given": ahead(()), "forecast": ahead([day]), "met": _rising([(0, now), (days, target)])}
+
+
+def _rising(points: Course) -> Course:
+    """Return a course that never falls, and never passes the people who own a phone."""
+    shares = itertools.accumulate((min(share, MAX_UPTAKE) for _, share in points), max)
+    return [(at, round(share, 5)) for (at, _), share in zip(points, shares, strict=True)]

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +33,9 @@ MAX_PERSON_DAYS = 1e11
 MAX_WAITING = 3
 #: plans of `bluezone epidemic sensitivity`: a low and a high value of each lever, and the middle
 SENSITIVITY_PLANS = 35
+#: courses of installs that `bluezone epidemic order` plays, and days until the deadline of an order
+ORDER_COURSES, MAX_DEADLINE = 5, 365
+ORDER_FILE = "order.json"
 
 
 class SimulationError(TranslatableError):
@@ -100,7 +103,8 @@ class Question:
     """Hold one question: a place's people, the uptakes to compare, how long, how often, and the assumptions that
     differ.
 
-    changes: assumptions other than the simulator's own, as it writes them. headline: the uptake sentences speak of.
+    order: installs on each course of an order, and its days (`bluezone epidemic order --courses`). changes:
+    assumptions other than the simulator's own, as it writes them. headline: the uptake sentences speak of.
     """
 
     place: str
@@ -115,6 +119,7 @@ class Question:
     changes: Mapping[str, str] = field(default_factory=dict)
     sensitivity: bool = False
     importation: bool = False
+    order: Mapping[str, Any] | None = None
 
 
 def person_days(question: Question) -> float:
@@ -123,6 +128,8 @@ def person_days(question: Question) -> float:
     runs = question.seeds * (len(question.uptakes) + 1)
     if question.sensitivity:
         runs += question.seeds * 2 * SENSITIVITY_PLANS
+    if question.order:
+        runs += question.seeds * ORDER_COURSES
     return float(question.people) * question.days * runs
 
 
@@ -212,9 +219,15 @@ def arguments(question: Question, folder: str, language: str) -> dict[str, list[
         alike += ["--set", f"{name}={value}"]
     alike += ["--language", language, "--progress", "lines", "--json"]
     uptakes = ",".join(str(share) for share in question.uptakes)
-    commands = {"answer": ["epidemic", "run", "--uptake", uptakes, "--out", f"{folder}/run", *common, *alike]}
+    commands = {}
+    if question.order:
+        divided = ["--communes"] if question.order.get("communes") else []
+        asked = ["--courses", f"{folder}/{ORDER_FILE}", "--out", f"{folder}/bought", *divided]
+        commands["bought"] = ["epidemic", "order", *asked, *common, *alike]
+    asked = ["--uptake", uptakes, "--headline", str(question.headline), "--out", f"{folder}/answer"]
+    commands["answer"] = ["epidemic", "run", *asked, *common, *alike]
     if question.sensitivity:
-        asked = ["--uptake", str(question.headline), "--out", f"{folder}/sensitivity"]
+        asked = ["--uptake", str(question.headline), "--out", f"{folder}/doubts"]
         commands["doubts"] = ["epidemic", "sensitivity", *asked, *common, *alike]
     if question.importation:
         few = ",".join(str(share) for share in question.uptakes if share <= MAX_UPTAKE_OF_IMPORTATION)

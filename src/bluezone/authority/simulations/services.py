@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -12,7 +14,7 @@ from django.db.models import QuerySet
 
 from bluezone.authority.simulations import simulator
 from bluezone.authority.simulations.models import Simulation
-from bluezone.authority.simulations.rules import arguments
+from bluezone.authority.simulations.rules import ORDER_FILE, arguments
 from bluezone.authority.site import clock
 from bluezone.authority.site.locks import job_lock
 
@@ -41,26 +43,52 @@ def work_off() -> int:
 
 
 def _work_on(simulation: Simulation) -> None:
+    """Ask the simulator each part, and store what it says as it says it: what was answered stays, whatever comes."""
     rows = Simulation.objects.filter(pk=simulation.pk)
     rows.filter(state=State.WAITING).update(state=State.RUNNING)
+    running = rows.filter(state=State.RUNNING)
     folder = folder_of(simulation)
-    found: dict[str, object] = {}
+    refused: list[str] = []
+    answered = False
     try:
-        commands = arguments(simulation.question, str(folder), simulation.language)
-        for column, command in commands.items():
-            found[column] = simulator.ask(
-                command,
-                folder,
-                tell=lambda done, total: rows.update(done=done, total=total),
-                is_wanted=rows.filter(state=State.RUNNING).exists,
-            )
-        found["state"] = State.DONE
-    except simulator.SimulatorError as error:
-        found = {"state": State.REFUSED, "refusal": str(error)}
+        for column, command in _commands(simulation, folder):
+            try:
+                answer = simulator.ask(
+                    command, folder, tell=_Heard(running, column, folder), is_wanted=running.exists
+                )  # fmt: skip
+                answered = True
+                running.update(**{column: answer})
+            except simulator.SimulatorError as error:
+                refused.append(str(error))
+        state = State.DONE if answered else State.REFUSED
+        running.update(state=state, refusal=next(filter(None, refused), ""), finished_at=clock.now())
     except simulator.StoppedError:
-        found = {"state": State.ENDED}
-    rows.filter(state=State.RUNNING).update(**found, finished_at=clock.now())
+        pass  # it was ended, with what is there by then
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _commands(simulation: Simulation, folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield the commands to run, by where their answers go; the order's installs are laid down before."""
+    if simulation.order is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ORDER_FILE).write_text(json.dumps(simulation.order), "utf-8")
+    yield from arguments(simulation.question, str(folder), simulation.language).items()
+
+
+class _Heard:
+    """Store how far a command is, and its answer so far where that has changed."""
+
+    def __init__(self, rows: QuerySet[Simulation], column: str, folder: Path) -> None:
+        self._rows, self._column, self._file = rows, column, folder / column / "answer.json"
+        self._seen: int | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        found: dict[str, object] = {"done": done, "total": total}
+        changed = self._file.stat().st_mtime_ns if self._file.exists() else None
+        if changed != self._seen:
+            self._seen = changed
+            found[self._column] = json.loads(self._file.read_text("utf-8"))
+        self._rows.update(**found)
 
 
 def end(simulation: Simulation) -> None:

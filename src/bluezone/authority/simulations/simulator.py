@@ -70,7 +70,7 @@ def ask(
     says no, SimulatorError when the simulator refuses.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    answer = folder / "answer"
+    answer = folder / "printed"
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     with (
         answer.open("w", encoding="utf-8") as output,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -29,6 +31,7 @@ from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
 
 PAGE_SIZE = 30
+ANSWERS = ("answer", "bought", "doubts", "importations", "order")
 #: uptakes compared unless the officer chooses others, beside the place's adoption; and the target of the order of 2020
 _UPTAKES, _TARGET = (0.15, 0.30, 0.45, 0.60), 0.30
 
@@ -52,9 +55,7 @@ def _editable(request: HttpRequest) -> QuerySet[Simulation]:
 @require_GET
 def simulations(request: HttpRequest) -> HttpResponse:
     """List the questions of the officer's jurisdiction, newest first."""
-    page = Paginator(_visible(request).defer("answer", "doubts", "importations"), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(_visible(request).defer(*ANSWERS), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "simulations/list.html", {"page": page, "nav": "simulations"})
 
 
@@ -77,11 +78,16 @@ def new(request: HttpRequest) -> HttpResponse:
         unfinished = Simulation.objects.filter(
             asked_by=scope.officer(request.user), state__in=Simulation.UNFINISHED
         ).count()
-        asked = form.question(unit.name, unfinished)
-        if asked is not None:
+        asked = form.question(unit.name, unfinished, day)
+        if asked is not None and form.cleaned_data["order"]:
+            asked = replace(asked, order=places.order_of(unit, day, asked.headline, form.cleaned_data["deadline"]))
+            if asked.order is None:
+                form.add_error("order", _("There is no figure of its installations yet: nothing can be forecast."))
+        if asked is not None and not form.errors:
             return redirect("simulations:detail", _store(request, asked, known, language).pk)
     else:
         form.fill(_like(request) or _usual(known))
+        form.initial.update({"deadline": places.deadline_of(unit, day), "order": known.adoption is not None})
     context = {
         "form": form,
         "unit": unit,
@@ -129,6 +135,7 @@ def _store(request: HttpRequest, asked: Question, known: Known, language: Langua
         changes=dict(asked.changes),
         sensitivity=asked.sensitivity,
         importation=asked.importation,
+        order=asked.order,
         language=language.value,
         asked_by=scope.officer(request.user),
         asked_at=clock.now(),
@@ -150,9 +157,9 @@ def detail(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "assumed": wording.assumed(simulation, language),
         "may_end": _editable(request).filter(pk=key).exists(),
         "has_curve": places.has_curve(unit, day),
+        "told": wording.told(simulation),
     }
-    if simulation.answer:
-        context |= wording.answered(simulation, language)
+    context |= wording.answered(simulation, language)
     return render(request, "simulations/detail.html", context)
 
 
@@ -162,8 +169,8 @@ def detail(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require_GET
 def progress(request: HttpRequest, key: uuid.UUID) -> JsonResponse:
     """Return the progress, for the script of a page that waits."""
-    simulation = get_object_or_404(_visible(request).defer("answer", "doubts", "importations"), pk=key)
-    facts = {"unfinished": simulation.unfinished, "text": wording.how_far(simulation)}
+    simulation = get_object_or_404(_visible(request), pk=key)
+    facts = {"unfinished": simulation.unfinished, "text": wording.how_far(simulation), "told": wording.told(simulation)}
     return JsonResponse(facts | {"done": simulation.done, "total": simulation.total})
 
 
@@ -188,9 +195,9 @@ def delete(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def dose_response(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Draw what each uptake buys, as SVG."""
     simulation = get_object_or_404(_visible(request), pk=key)
-    if not simulation.answer or not drawing.known(simulation.answer["effects"]):
+    effects = simulation.effects
+    if not drawing.known(effects):
         raise Http404
-    effects = simulation.answer["effects"]
     return _svg(drawing.dose_response(effects, simulation.adoption, simulation.headline, _language()))
 
 

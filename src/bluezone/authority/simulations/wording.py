@@ -12,10 +12,7 @@ from bluezone.authority.campaign.orders.queries import title_of_people
 from bluezone.authority.simulations import drawing, rules
 from bluezone.authority.simulations.models import Simulation
 from bluezone.authority.simulations.places import Known
-from bluezone.i18n import Language, format_change, format_date, format_number, format_share
-
-#: shares this close are the same uptake
-_SAME = 1e-6
+from bluezone.i18n import Language, format_date, format_number, format_share
 
 
 def census(known: Known, language: Language) -> str:
@@ -46,114 +43,34 @@ def how_far(simulation: Simulation) -> str:
     ) % {"done": simulation.done, "total": simulation.total}  # fmt: skip
 
 
-def uptake_text(share: float, language: Language) -> str:
-    """Write a share of people with the app, without decimals that add nothing: 7,54%, 30 %."""
-    return format_share(share, language, 0 if abs(100 * share - round(100 * share)) < _SAME else 2)
+def told(simulation: Simulation) -> int:
+    """Return a number that changes when more of an answer is there, for a page that waits."""
+    return sum(len(str(each["said"])) for each in _documents(simulation))
 
 
 def answered(simulation: Simulation, language: Language) -> dict[str, Any]:
-    """Return what the template shows of an answer."""
-    effects = simulation.effects
-    without = effects[0]["totals"]
-    sentences = [text for effect in _spoken_of(simulation) for text in _sentences(effect, language)]
+    """Return what the template shows of an answer, as far as it is: the simulator's own sentences and tables."""
+    parts = [part for each in _documents(simulation) for part in each["said"][language.value]]
     return {
-        "sentences": sentences,
-        "doubt": doubt(simulation, language),
-        "without": _(
-            "Without the app, %(share)s of the people would be infected in %(days)s days, and %(deaths)s would die."
-        )
-        % {
-            "share": format_share(without["infections"] / simulation.people, language, 1),
-            "days": format_number(simulation.days, language),
-            "deaths": format_number(round(without["deaths"]), language),
-        },
-        "rows": [_row(effect, language) for effect in effects],
-        "has_figure": bool(drawing.known(effects)),
+        "parts": [{**part, "title": _titles().get(part["kind"], "")} for part in parts],
+        "headline": parts[0]["sentences"][0] if parts else "",
+        "has_figure": bool(drawing.known(simulation.effects)),
         "bars": bars(simulation),
         "bar_rows": [_bar_row(bar, language) for bar in bars(simulation)],
     }
 
 
-def _spoken_of(simulation: Simulation) -> list[Mapping[str, Any]]:
-    """Return the effects the sentences are about: at the place's adoption, and at the target."""
-    wanted = [simulation.adoption, simulation.headline]
-    return [
-        effect
-        for effect in drawing.known(simulation.effects)
-        if any(share is not None and abs(effect["uptake"] - round(share, 4)) < _SAME for share in wanted)
-    ]
+def _documents(simulation: Simulation) -> list[Mapping[str, Any]]:
+    return [each for each in (simulation.bought, simulation.answer) if each]
 
 
-def _sentences(effect: Mapping[str, Any], language: Language) -> list[str]:
-    """Write what an uptake averts, and between what a single outbreak lies (a single run does not say)."""
-    one = effect["averted_in_one"]
-    if one["low"] is None:
-        return [_sentence(effect, language)]
-    low, high = (format_share(one[end], language, 1) for end in ("low", "high"))
-    return [
-        _sentence(effect, language),
-        _("In a single outbreak: between %(low)s and %(high)s, in 95 of 100.") % {"low": low, "high": high},
-    ]
-
-
-def _sentence(effect: Mapping[str, Any], language: Language) -> str:
-    share, said = effect["averted_share"], {"uptake": uptake_text(effect["uptake"], language)}
-    said |= {"people": format_number(max(0, round(effect["averted_infections"]["mean"])), language)}
-    said |= {"share": format_share(share["mean"], language, 1)}
-    if share["low"] is None:
-        return _("At %(uptake)s: %(share)s fewer infections, %(people)s people.") % said
-    said |= {"low": format_share(share["low"], language, 1), "high": format_share(share["high"], language, 1)}
-    if share["low"] <= 0 <= share["high"]:
-        return _("At %(uptake)s: no effect that could be told from chance (%(low)s to %(high)s).") % said
-    if share["mean"] < 0:
-        return _("At %(uptake)s: more infections, not fewer: %(share)s (%(low)s to %(high)s).") % said
-    return _("At %(uptake)s: %(share)s fewer infections (%(low)s to %(high)s), %(people)s people.") % said
-
-
-def doubt(simulation: Simulation, language: Language) -> str:
-    """Write how far one assumption alone moves the answer."""
-    found = bars(simulation)
-    if not found:
-        return _(
-            "The ranges hold chance and how well phones tell who was near. What other assumptions do to the answer is "
-            "larger."
-        )
-    low, high = min(bar["low"] for bar in found), max(bar["high"] for bar in found)
-    return _(
-        "The ranges hold chance and how well phones tell who was near. If one assumption is wrong, the answer at "
-        "%(uptake)s lies anywhere from %(low)s to %(high)s."
-    ) % {
-        "uptake": uptake_text(simulation.headline, language),
-        "low": format_share(low, language, 1),
-        "high": format_share(high, language, 1),
-    }
-
-
-def _row(effect: Mapping[str, Any], language: Language) -> dict[str, str]:
-    totals, app = effect["totals"], effect["uptake"] > 0
+def _titles() -> dict[str, str]:
+    """Return the headings of the parts of an answer."""
     return {
-        "uptake": uptake_text(effect["uptake"], language),
-        "infections": format_number(round(totals["infections"]), language),
-        "averted": _range(effect["averted_share"], language) if app else "",
-        "deaths": format_number(round(totals["deaths"]), language),
-        "deaths_averted": _range(effect["averted_deaths_share"], language) if app else "",
-        "peak": _range(effect["peak_reduction_share"], language) if app else "",
-        "isolation": format_number(round(totals["isolation_days"]), language),
-        "extra": format_change(round(effect["extra_isolation_days"]["mean"]), language) if app else "",
-        "false_alerts": format_number(round(totals["app_false_alerts"]), language) if app else "",
-    }
-
-
-def _range(share: Mapping[str, float | None], language: Language) -> str:
-    if share["mean"] is None:
-        return "–"
-    mean = format_share(share["mean"], language, 1)
-    if share["low"] is None or share["high"] is None:
-        return mean
-    return _("%(mean)s (%(low)s to %(high)s)") % {
-        "mean": mean,
-        "low": format_number(100 * share["low"], language, 1),
-        "high": format_number(100 * share["high"], language, 1),
+        "order": _("What the order buys"),
+        "courses": _("Met, as forecast, not given"),
+        "headline": _("What each share would buy"),
+        "runs": _("If every assumption holds as it stands"),
     }
 
 

@@ -10,6 +10,7 @@ _COMMANDS = {
     "assumptions": ("run:assumptions_command", "List what `--set` can change."),
     "fit": ("fit:fit_command", "Find contacts by week that give a place's weekly cases."),
     "importation": ("importation:importation_command", "Follow a few infected people who come into a country."),
+    "order": ("order:order_command", "Say what an order to install averts: met, as forecast, not given."),
     "run": ("run:run_command", "Simulate a place at several uptakes; say what each averts."),
     "sensitivity": ("run:sensitivity_command", "Say how far each assumption moves the answer."),
 }

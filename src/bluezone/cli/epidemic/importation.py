@@ -57,30 +57,34 @@ def importation_command(
     uptakes = tuple(sorted({0.0, *uptake}))
     check_uptake(base.with_uptake(uptakes[-1]), VIETNAM)
     kinds: list[Kind] = [
-        (f"{step.name}@{share}", importation.with_measures(base, step.name).with_uptake(share))
+        (f"{step.name}@{share}", importation.with_measures(base, step.name).with_uptake(share), False)
         for step in LADDER
         for share in uptakes
     ]
     shown = min(uptakes, key=lambda share: abs(share - 0.0754))
-    before = importation.with_measures(base, _SPENT_UNDER).with_uptake(shown)
-    kinds += [(each.name, importation.spent_on(before, each.name)) for each in SPENDINGS]
+    before = replace(
+        importation.with_measures(base, _SPENT_UNDER).with_uptake(shown), days=min(days, importation.SPENT_DAYS)
+    )
+    kinds += [("nothing", before, True)]
+    kinds += [(each.name, importation.spent_on(before, each.name), True) for each in SPENDINGS]
     clusters = _follow(kinds, outbreaks, Means(workers, progress=progress))
     found = {
         (step.name, share): importation.summary(clusters[f"{step.name}@{share}"])
         for step in LADDER
         for share in uptakes
     }
-    spent = importation.bought(
-        clusters[f"{_SPENT_UNDER}@{shown}"], {each.name: clusters[each.name] for each in SPENDINGS}, price
-    )
+    spent = importation.bought(clusters["nothing"], {each.name: clusters[each.name] for each in SPENDINGS}, price)
     language = translator(spoken)
-    sentences = [*words.answer(found, infected, days, language), words.spending(spent, language)]
+    step, none, of = words.shown_of(found)
+    pairs = importation.paired(clusters[f"{step}@{none}"], clusters[f"{step}@{of}"])
+    sentences = [*words.answer(found, pairs, infected, days, language), words.spending(spent, language)]
     rows = [words.row(name, share, each, language) for (name, share), each in found.items()]
     document = {
         "sentences": sentences,
         "caveat": words.caveat(outbreaks, language),
         "table": {"headings": words.headings(language), "rows": rows},
         "outbreaks": [{"measures": name, "uptake": share, **asdict(each)} for (name, share), each in found.items()],
+        "paired": {"measures": step, "uptake": of, **asdict(pairs)},
         "spending": spent,
         "spent_at": {"measures": _SPENT_UNDER, "uptake": shown},
         "seeds": {"first": 0, "number": outbreaks},
@@ -125,7 +129,7 @@ def _follow(kinds: list[Kind], outbreaks: int, means: Means) -> dict[str, list[C
     """Return the clusters of each kind, in the order of their seeds."""
     work = Work(means)
     work.make_ready()
-    parts: dict[str, dict[int, list[Cluster]]] = {name: {} for name, _ in kinds}
+    parts: dict[str, dict[int, list[Cluster]]] = {name: {} for name, *_ in kinds}
     several = processes(work.workers) if work.workers > 1 else nullcontext()
     with several as pool, work.shown.counting("following outbreaks", len(kinds) * outbreaks) as advance:
         for name, first, done in importation.follow_kinds(kinds, outbreaks, pool):

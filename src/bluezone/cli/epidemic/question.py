@@ -13,31 +13,33 @@ from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt
 from bluezone.epidemic import presets, words
 from bluezone.epidemic.calibration import rate_for
-from bluezone.epidemic.demography import VIETNAM
+from bluezone.epidemic.demography import VIETNAM, Parts
 from bluezone.epidemic.disease import STRAINS, strain
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.executors import cores
 from bluezone.epidemic.interventions import Lockdown, Vaccination, VaccineDose
-from bluezone.epidemic.places import Place, place_of
+from bluezone.epidemic.places import Place, parts_of, place_of
+from bluezone.epidemic.recorded import RECORDS, Record
 from bluezone.epidemic.scenario import Scenario
 from bluezone.i18n import Language
 
 
 def shares(text: str) -> tuple[float, ...]:
     """Read shares of people, as `0.0754,0.15` or `7.54%,15%`."""
-    return tuple(_share(part.strip()) for part in text.split(","))
+    return tuple(share(part.strip()) for part in text.split(","))
 
 
-def _share(text: str) -> float:
+def share(text: str) -> float:
+    """Read a share of people."""
     try:
-        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        found = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     except ValueError:
         raise ValueError(f"{text!r} is not a share; write 0.30 or 30%") from None
-    if not 0 <= share <= 1:
-        percent = text.endswith("%") or share < 0 or share > 100
+    if not 0 <= found <= 1:
+        percent = text.endswith("%") or found < 0 or found > 100
         hint = "it lies between 0 and 1" if percent else f"write {text}% if that is meant"
         raise ValueError(f"{text} is not a share of people: {hint}")
-    return share
+    return found
 
 
 def _level(text: str) -> Lockdown:
@@ -79,12 +81,21 @@ class Question:
     place: Annotated[str | None, Opt("A place with a census, as 'Hậu Giang'.")] = None
     people: Annotated[int | None, Opt("A number of people instead of, or other than, the place's.")] = None
     on: Annotated[dt.date | None, Opt("Date on which the place is meant. [default: 2020-08-13]")] = None
-    days: Annotated[int, Opt("How long.")] = 150
+    communes: Annotated[bool, Opt("Divide the place into its communes, between which people move.")] = False
+    as_it_was: Annotated[
+        bool | None,
+        Opt(
+            "Play the weeks fitted to the place's recorded cases. [default: where there are some, and neither days, "
+            "strain, R0, start nor lockdown is given]",
+            "--as-it-was/--unhindered",
+        ),
+    ] = None
+    days: Annotated[int | None, Opt("How long. [default: 150]")] = None
     seeds: Annotated[int, Opt("Runs of each, by chance different.")] = 20
     first_seed: Annotated[int, Opt("Number of the first run.", limits=(0,))] = 1
-    strain: StrainName = "2020"
+    strain: Annotated[str | None, Opt("Of the virus. [default: 2020]", choices=list(STRAINS))] = None
     r0: R0 = None
-    initial_infections: Annotated[int, Opt("People infected at the start.")] = 20
+    initial_infections: Annotated[int | None, Opt("People infected at the start. [default: 20]")] = None
     lockdowns: Annotated[
         tuple[Lockdown, ...], Opt("DAY:school=0,work=0.5,random=0.4,home=1.2", "--lockdown", read=_level)
     ] = ()
@@ -115,19 +126,42 @@ def place_and_plan(uptakes: tuple[float, ...], asked: Question, means: Means) ->
     place = _place(asked.place, asked.people, asked.on, means.language)
     if asked.seeds < 1:
         raise CommandError(f"{asked.seeds} seeds are no runs; ask for 1, and for 5 or more to get an interval")
+    society = replace(VIETNAM, parts=_parts(asked)) if asked.communes else VIETNAM
+    fitted = _fitted(asked, place)
+    if fitted is not None:
+        place = replace(place, people=fitted.simulated_people)
     scenario = replace(
         presets.vietnam_2020(),
-        days=asked.days,
-        initial_infections=asked.initial_infections,
-        disease=strain(asked.strain),
+        days=150 if asked.days is None else asked.days,
+        initial_infections=20 if asked.initial_infections is None else asked.initial_infections,
+        disease=strain(asked.strain or "2020"),
         lockdowns=asked.lockdowns,
-        vaccination=Vaccination(asked.doses),
-    )
-    scenario = presets.changed(scenario, asked.changes)
+    ) if fitted is None else fitted.as_it_was()  # fmt: skip
+    scenario = presets.changed(replace(scenario, vaccination=Vaccination(asked.doses)), asked.changes)
     seeds = tuple(range(asked.first_seed, asked.first_seed + asked.seeds))
-    plan = Plan(place.name if asked.place else "", place.people, scenario, uptakes, seeds, VIETNAM)
+    plan = Plan(
+        place.name if asked.place else "", place.people, scenario, uptakes, seeds, society, fitted=fitted is not None
+    )
     plan.check(1 if means.dask else cores() if means.workers is None else means.workers)
     return place, replace(plan, scenario=with_r0(scenario, asked.r0))
+
+
+def _parts(asked: Question) -> Parts:
+    if asked.place is None:
+        raise CommandError("communes are those of a named place; give --place 'Hậu Giang'")
+    return parts_of(asked.place, asked.on)
+
+
+def _fitted(asked: Question, place: Place) -> Record | None:
+    """Return the record whose weeks are played: the place's own, unless another outbreak is asked for."""
+    own = next((each for each in RECORDS.values() if place.name.endswith(each.name)), None) if asked.place else None
+    other = (asked.days, asked.strain, asked.r0, asked.initial_infections, asked.people)
+    if asked.as_it_was and (own is None or any(each is not None for each in other) or asked.lockdowns):
+        why = f"there are none of {place.name}" if own is None else "they have their own days, strain and start"
+        raise CommandError(f"the weeks that were recorded cannot be played: {why}")
+    if asked.as_it_was is False or any(each is not None for each in other) or asked.lockdowns:
+        return None
+    return own
 
 
 def with_r0(scenario: Scenario, r0: float | None) -> Scenario:

@@ -4,23 +4,23 @@ which assumption moves the answer how far, and what the assumptions are."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import click
 
-from bluezone.cli.answers import Answer, bold, json_text, show
-from bluezone.cli.epidemic import answers
-from bluezone.cli.epidemic.question import Means, Question, place_and_plan, shares
+from bluezone.cli.answers import Answer
+from bluezone.cli.epidemic.answers import Told, draw, text_of
+from bluezone.cli.epidemic.question import Means, Question, place_and_plan, share, shares
 from bluezone.cli.epidemic.work import Heard, Work
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Json, Opt, command
-from bluezone.epidemic import figures, presets, sampling, words
+from bluezone.epidemic import figures, presenter, presets, sampling, words
 from bluezone.epidemic import second_order as second
-from bluezone.epidemic.effects import Effect, effects
+from bluezone.epidemic.effects import effects
 from bluezone.epidemic.ensembles import Plan
-from bluezone.epidemic.second_order import SecondOrder
 from bluezone.epidemic.sensitivity import variants
 from bluezone.epidemic.sources import SOURCES
 from bluezone.i18n import Translator
@@ -28,11 +28,19 @@ from bluezone.i18n import Translator
 #: The doubt is reckoned from so many people and runs of each at most: 280 runs of a quarter of a second.
 _DOUBT_PEOPLE, _DOUBT_SEEDS = 100_000, 4
 
+Draws = Annotated[
+    int | None, Opt("Draws of everything doubtful, for the headline. [default: 200; 0: none]", limits=(0, 100_000))
+]
+
 
 @command("run")
 def run_command(
     *,
     uptake: Annotated[tuple[float, ...], Opt("Shares of people.", read=shares, default="0.0754,0.15,0.30,0.45,0.60")],
+    headline: Annotated[
+        float | None, Opt("The uptake that sentences speak of. [default: the one nearest to 30 %]", read=share)
+    ] = None,
+    draws: Draws = None,
     doubt: Annotated[
         bool | None,
         Opt(
@@ -47,51 +55,90 @@ def run_command(
     means: Means,
     as_json: Json = False,
 ) -> Answer:
-    """Simulate a place at several uptakes, and say what each averts, what that costs, and how far it is in doubt."""
+    """Simulate a place at several uptakes, and say what each averts with all doubt, what that costs, and what the
+    answer
+    depends on."""
     out, language = means.out, words.translator(means.language)
     place, plan = place_and_plan(uptake, asked, means)
     without = plan
     if second_order:
         without, plan = second.plans(plan)
-    doubts = (doubt if doubt is not None else not as_json) and len(plan.uptakes) > 1
-    several = [plan, *([without] if second_order else []), *(_all_plans(_smaller(plan)) if doubts else [])]
-    compared: list[SecondOrder] = []
-    with Work(means).begun(several) as work:
-        rows = work.do(plan, out, "simulating", None if as_json else _so_far(plan, language))
+    several = len(plan.uptakes) > 1
+    doubts = (doubt if doubt is not None else not as_json) and several
+    number = (sampling.DRAWS if draws is None else draws) if several and doubt is not False else 0
+    wanted = 0.30 if headline is None else headline
+    shown = min((each for each in plan.uptakes if each > 0), key=lambda each: abs(each - wanted), default=0.0)
+    one = replace(plan, uptakes=(shown,))
+    begun = [plan, *([without] if second_order else []), *(_all_plans(_smaller(plan)) if doubts else [])]
+    told = Told({"place": place, "assumptions": plan.describe()}, out, means.language, shown=not as_json)
+    days = plan.scenario.days
+    with Work(means).begun([*begun, drawn_plan(one, number)]) as work:
+        draw_all(work, [one], number, told, lambda rows, total: _headline(rows, total, shown, place.name, plan))
+        rows = work.do(plan, out, "simulating", None if as_json or number else _so_far(plan, language))
         found = effects([row for row in rows if row["uptake"] in plan.uptakes and row["seed"] in plan.seeds])
-        document = answers.facts(place, plan, found, language)
+        told.put(lambda spoken: presenter.runs(place, plan, found, shown, spoken), effects=found)
+        if out is not None:
+            draw(
+                out,
+                dose_response=figures.dose_response(found, place.name, days, language),
+                curves=figures.epidemic_curves(rows, place.name, language),
+            )
         if second_order:
             before = work.do(without, None if out is None else out / "first-order", "simulating without F2")
             compared = second.compare(before, rows)
-            document["second_order"] = answers.second_order_facts(compared, place.name, plan.scenario.days, language)
-        if not as_json:
-            show(*answers.effects_text(place, plan, found, language))
-            show(*answers.second_order_text(compared, place.name, plan.scenario.days, language))
+            told.put(lambda spoken: presenter.second_order(compared, place.name, days, spoken), second_order=compared)
         if doubts:
-            _add_doubts(document, plan, figures.headline(found), work, language, shown=not as_json)
-    if out is not None:
-        (out / "answer.json").write_text(json_text(document, indent=1) + "\n", "utf-8")
-        answers.draw(
-            out,
-            dose_response=figures.dose_response(found, place.name, plan.scenario.days, language),
-            curves=figures.epidemic_curves(rows, place.name, language),
-        )
-    return Answer(document, () if out is None else f"-> {out}")
+            smaller = _smaller(plan, shown)
+            middle, bars = _move_each(smaller, work, None if out is None else out / "doubt")
+            told.put(
+                lambda spoken: presenter.assumptions(
+                    bars, middle, words.sensitivity_title(place.name, shown, spoken), spoken
+                ),
+                doubt={"uptake": shown, "people": smaller.people, "runs": len(smaller.seeds), "levers": bars}
+                | {"averted": middle["averted"]},
+            )
+    return Answer(told.document, () if out is None else f"-> {out}")
 
 
-def _add_doubts(
-    document: dict[str, Any], plan: Plan, effect: Effect, work: Work, language: Translator, *, shown: bool
+def _headline(
+    rows: list[dict[str, Any]], total: int, uptake: float, place: str, plan: Plan
+) -> tuple[Callable[[Translator], presenter.Part], dict[str, Any]]:
+    found = sampling.joint(rows, ("", 0.0), ("", uptake))
+    return lambda spoken: presenter.first(uptake, found, total, place, plan, spoken), {
+        "sampled": None if found is None else {"uptake": uptake, "of": total, "joint": found}
+    }
+
+
+def drawn_plan(plan: Plan, number: int) -> Plan:
+    """Return a plan of as much work as so many draws of another."""
+    return replace(plan, people=min(plan.people, sampling.PEOPLE), seeds=tuple(range(max(1, number))))
+
+
+def draw_all(
+    work: Work,
+    plans: Sequence[Plan],
+    number: int,
+    told: Told,
+    say: Callable[[list[dict[str, Any]], int], tuple[Callable[[Translator], presenter.Part], dict[str, Any]]],
 ) -> None:
-    """Add what the assumptions do to the answer: all drawn at once, then each moved alone. Each is shown when known."""
-    sampled = sampling.averted(work.do_tasks(list(sampling.tasks(plan, effect.uptake)), "drawing assumptions"))
-    if sampled is not None:
-        sentence = words.sampled(effect, sampled, language)
-        document["sampled"] = {"sentence": sentence, "draws": sampling.DRAWS, "averted": sampled}
-        if shown:
-            show(bold(sentence))
-    document["doubt"] = _doubt(_smaller(plan, effect.uptake), work, language)
-    if shown:
-        show(document["doubt"]["sentence"])
+    """Draw everything doubtful so many times, and tell the answer after the first draws, whenever they have doubled,
+    and
+    at the end. say: makes its part and its facts of the rows so far, of how many draws there will be."""
+    if number == 0:
+        return
+    each = sum(len(plan.uptakes) for plan in plans)
+    due = sampling.FIRST
+
+    def heard(rows: list[dict[str, Any]]) -> None:
+        nonlocal due
+        if len(rows) >= due * each and len(rows) < number * each:
+            written, facts = say(rows, number)
+            told.put(written, shown=due == sampling.FIRST, **facts)
+            due *= 2
+
+    rows = work.do_tasks(list(sampling.tasks(plans, range(number))), "drawing assumptions", heard)
+    written, facts = say(rows, number)
+    told.put(written, **facts)
 
 
 def _so_far(plan: Plan, language: Translator) -> Heard:
@@ -119,19 +166,6 @@ def _smaller(plan: Plan, uptake: float | None = None) -> Plan:
     return replace(plan, people=people, uptakes=(chosen,), seeds=plan.seeds[:_DOUBT_SEEDS])
 
 
-def _doubt(smaller: Plan, work: Work, language: Translator) -> dict[str, Any]:
-    """Return how far the answer of a plan of one uptake moves over the ranges of its assumptions."""
-    middle, bars = _move_each(smaller, work, None if work.out is None else work.out / "doubt", language)
-    return {
-        "uptake": smaller.uptakes[-1],
-        "people": smaller.people,
-        "runs": len(smaller.seeds),
-        "sentence": words.doubt(bars, middle["averted"], language),
-        "averted": middle["averted"],
-        "levers": bars,
-    }
-
-
 @command("sensitivity")
 def sensitivity_command(
     *,
@@ -145,18 +179,19 @@ def sensitivity_command(
     out, language = means.out, words.translator(means.language)
     place, plan = place_and_plan(uptake, asked, means)
     with Work(means).begun(_all_plans(plan)) as work:
-        middle, bars = _move_each(plan, work, out, language)
+        middle, bars = _move_each(plan, work, out)
     title = words.sensitivity_title(place.name, uptake[0], language)
+    named = [{**each, "name": language.gettext(each["name"])} for each in bars]
     if out is not None:
-        answers.draw(out, tornado=figures.tornado(bars, middle["averted"], title, place.name, language))
+        draw(out, tornado=figures.tornado(named, middle["averted"], title, place.name, language))
     facts = {
         "place": place,
         "plan": plan.describe(),
         "uptake": uptake[0],
         "averted": middle["averted"],
-        "levers": bars,
+        "levers": named,
     }
-    return Answer(facts, [answers.bars(bars, middle, title, language)])
+    return Answer(facts, text_of(presenter.assumptions(bars, middle, title, language)))
 
 
 def _all_plans(plan: Plan) -> list[Plan]:
@@ -164,26 +199,23 @@ def _all_plans(plan: Plan) -> list[Plan]:
     return [plan, *(variant for _, _, _, variant in variants(plan))]
 
 
-def _move_each(
-    plan: Plan, work: Work, folder: Path | None, language: Translator
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _move_each(plan: Plan, work: Work, folder: Path | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return what a plan of one uptake averts as it is, and with each assumption at its low and its high value."""
-    translate = language.gettext
     bars = []
     plans = [(None, "", "", plan), *variants(plan)]
     with work.shown.counting("moving each assumption", len(plans)) as advance:
         for lever, side, setting, variant in plans:
             kept = None if folder is None else folder / ("middle" if lever is None else f"{lever.name}={setting}")
-            share = effects(work.do(variant, kept))[-1].averted_share
+            averted = effects(work.do(variant, kept))[-1].averted_share
             bars.append(
                 {
-                    "name": translate(lever.title) if lever else "",
+                    "name": lever.title if lever else "",
                     "assumption": lever.name if lever else None,
                     "side": side,
                     "setting": lever.label(side) if lever else "",
-                    "averted": share.mean,
-                    "low": share.low,
-                    "high": share.high,
+                    "averted": averted.mean,
+                    "low": averted.low,
+                    "high": averted.high,
                 }
             )
             advance(1)

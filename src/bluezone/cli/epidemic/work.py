@@ -107,13 +107,14 @@ class Work:
             store.finish(rows)
         return rows
 
-    def do_tasks(self, tasks: Sequence[Task], title: str) -> list[dict[str, Any]]:
-        """Return the results of tasks of several plans, which keep nothing."""
-        rows = []
+    def do_tasks(self, tasks: Sequence[Task], title: str, heard: Heard) -> list[dict[str, Any]]:
+        """Return the results of tasks of several plans, which keep nothing. heard: as of `do`."""
+        rows: list[dict[str, Any]] = []
         with self.shown.counting(title, len(tasks)) as advance:
             for row in self._results(tasks):
                 rows.append(row)
                 advance(1)
+                heard(rows)
         return rows
 
     def _results(self, tasks: Sequence[Task]) -> Iterable[dict[str, Any]]:

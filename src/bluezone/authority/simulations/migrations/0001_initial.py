@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ("changes", models.JSONField(default=dict)),
                 ("sensitivity", models.BooleanField(default=False)),
                 ("importation", models.BooleanField(default=False)),
+                ("order", models.JSONField(null=True)),
                 ("language", models.CharField(default="vi", max_length=2)),
                 ("asked_at", models.DateTimeField()),
                 (
@@ -55,6 +56,7 @@ class Migration(migrations.Migration):
                 ("total", models.PositiveIntegerField(default=0)),
                 ("finished_at", models.DateTimeField(null=True)),
                 ("refusal", models.CharField(blank=True, max_length=500)),
+                ("bought", models.JSONField(null=True)),
                 ("answer", models.JSONField(null=True)),
                 ("doubts", models.JSONField(null=True)),
                 ("importations", models.JSONField(null=True)),
