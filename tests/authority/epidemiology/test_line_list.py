@@ -20,8 +20,8 @@ OUTBREAK = Outbreak(
              tested=day(12), reported=day(13), admitted=day(13), ended=day(20), outcome="died", sex="male",
              birth_year=1948),
         line("b", 1, 12, name="P-BBBB-BBB", role="f1", first_contact=day(12), last_contact=day(14), isolated=day(15),
-             follow_up=FollowUp.RUNNING, follow_up_until=day(26), found_by=FoundBy.HAND, occupation="=giáo viên",
-             sex="female", birth_year=1991),
+             follow_up=FollowUp.RUNNING, follow_up_until=day(26), found_by=FoundBy.HAND, found="hand",
+             occupation="=giáo viên", sex="female", birth_year=1991),
         line("c", on=16, name="P-CCCC-CCC", role="f0", ended=day(28), outcome="recovered"),
         line("other-1", hidden=True),
     ],
@@ -55,6 +55,7 @@ def test_a_row_has_the_days_of_a_case_and_the_exposure_that_stands_for_it():
     assert (wife["follow_up"], wife["date_follow_up_until"]) == ("running", "2020-08-26")
     assert (wife["found_by"], wife["date_isolation"], wife["age_group"]) == ("hand", "2020-08-15", "20-29")
     ill = found["P-CCCC-CCC"]
+    assert (wife["source_link"], ill["source_link"]) == ("", "known")  # hidden people met c after the illness began
     assert (ill["source_id"], ill["relation"], ill["date_death"]) == ("P-BBBB-BBB", "đồng nghiệp", "")
 
 

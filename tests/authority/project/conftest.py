@@ -126,6 +126,8 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "form": "population",
         "version": "1",
         "name": "452/index.txt",
+        "figure": "curve",
+        "view_id": "1",
         "region": "452",
         "hour": "443888",
         "window_id": "00000000-0000-0000-0000-000000000001",

@@ -17,5 +17,9 @@ class EpidemiologyConfig(AppConfig):
         registries.person_links.add(graph_views.link_of_person)
         registries.menu.add(
             MenuItem("graph", "epidemiology:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, area=Area.CASES),
+            MenuItem(
+                "outbreak", "epidemiology:figures", _("Epidemiology"), Audience.DIRECTING, rank=33, area=Area.CASES
+            ),
+            MenuItem("lines", "epidemiology:lines", _("Line list"), Audience.READING, rank=34, area=Area.CASES),
             MenuItem("effect", "effect:page", _("What tracing achieves"), Audience.PUBLIC, rank=12),
         )

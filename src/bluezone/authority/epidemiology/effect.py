@@ -18,7 +18,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bluezone.authority.epidemiology.tables import percentile
+from bluezone.authority.epidemiology.figures import percentile
 from bluezone.protocol.warned import Estimate, estimate
 from bluezone.rollout.suppression import LEAST_DISCLOSED, STEP, is_suppressed
 

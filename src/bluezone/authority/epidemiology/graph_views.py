@@ -10,14 +10,11 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
 
-from bluezone.authority.diagnosis.pages import confirmers_page
 from bluezone.authority.epidemiology import graph, outbreaks
 from bluezone.authority.epidemiology.graph import Cluster, Filter, Shape
 from bluezone.authority.epidemiology.graph_texts import (
@@ -29,14 +26,13 @@ from bluezone.authority.epidemiology.graph_texts import (
     short_state,
     state_text,
 )
-from bluezone.authority.epidemiology.line_list import PARQUET
 from bluezone.authority.epidemiology.tables import Line, Outbreak
 from bluezone.authority.episodes import queries
 from bluezone.authority.episodes.forms import wait_text
 from bluezone.authority.episodes.rules import Wait
 from bluezone.authority.episodes.words import FoundBy
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.generic import FilePage, Filters
+from bluezone.authority.officers.generic import Filters, OfficerPage
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.rules import read_pseudonym
 from bluezone.authority.site import clock
@@ -44,7 +40,7 @@ from bluezone.authority.site.language import number_text
 from bluezone.authority.site.registries import Link
 
 #: shown without being asked for; at most
-DAYS, MOST_DAYS, MOST_LISTED_DAYS = 28, 92, 366
+DAYS, MOST_DAYS = 28, 92
 ROWS, CLUSTERS, MOST_CLUSTERS, SOURCES = 100, 12, 100, 3
 
 
@@ -129,61 +125,50 @@ class Asked:
         }
 
 
-@confirmers_page
-@require_GET
-def graph_page(request: HttpRequest) -> HttpResponse:
+class GraphPage(OfficerPage):
     """Show who met whom, on which days, and who waits for what."""
-    asked = Asked(request, today := clock.today())
-    shown, drawing = asked.shown, graph.drawing(asked.shown)
-    in_order = sorted(shown.lines, key=lambda line: (-line.day.toordinal(), line.level, line.name, line.key))
-    page = Paginator(in_order, graph.MOST_SHAPES if not drawing.folded else ROWS).get_page(request.GET.get("page"))
-    counts = Counter(line.waits for line in shown.lines)
-    context = {
-        "nav": "graph",
-        "lead": lead(shown),
-        "first": asked.first,
-        "last": asked.last,
-        "today": today,
-        "anybody": bool(asked.whole.lines),
-        "shown": bool(shown.lines),
-        "folded": drawing.folded,
-        "most": graph.MOST_SHAPES,
-        "elsewhere": asked.elsewhere,
-        "drawn": _drawn(drawing, asked),
-        "rows_drawn": max((shape.row for shape in drawing.shapes), default=0),
-        "page": page,
-        "rows": [_row(line, asked.sources[line.key]) for line in page],
-        "who": asked.who,
-        "filters": asked.filters,
-        "waiting": [(each.value, wait_text(each), number_text(counts[each])) for each in Wait if each and counts[each]],
-        "clusters": [_cluster(each, asked) for each in asked.clusters[:CLUSTERS]],
-        "more_clusters": max(len(asked.clusters) - CLUSTERS, 0),
-        **numbers(shown),
-    }
-    return render(request, "epidemiology/graph.html", context)
+
+    access = scope.confirming_cases
+    nav, template_name = "graph", "epidemiology/graph.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the drawing, the table with the same facts, and the numbers beside it."""
+        asked = Asked(self.request, today := clock.today())
+        shown, drawing = asked.shown, graph.drawing(asked.shown)
+        in_order = sorted(shown.lines, key=lambda line: (-line.day.toordinal(), line.level, line.name, line.key))
+        page = Paginator(in_order, graph.MOST_SHAPES if not drawing.folded else ROWS).get_page(
+            self.request.GET.get("page")
+        )
+        counts = Counter(line.waits for line in shown.lines)
+        context: dict[str, Any] = {
+            "lead": lead(shown),
+            "first": asked.first,
+            "last": asked.last,
+            "today": today,
+            "anybody": bool(asked.whole.lines),
+            "shown": bool(shown.lines),
+            "folded": drawing.folded,
+            "most": graph.MOST_SHAPES,
+            "elsewhere": asked.elsewhere,
+            "drawn": _drawn(drawing, asked),
+            "rows_drawn": max((shape.row for shape in drawing.shapes), default=0),
+            "page": page,
+            "rows": [_row(line, asked.sources[line.key]) for line in page],
+            "who": asked.who,
+            "filters": asked.filters,
+            "waiting": [
+                (each.value, wait_text(each), number_text(counts[each])) for each in Wait if each and counts[each]
+            ],
+            "clusters": [_cluster(each, asked) for each in asked.clusters[:CLUSTERS]],
+            "more_clusters": max(len(asked.clusters) - CLUSTERS, 0),
+            **numbers(shown),
+        }
+        return super().get_context_data(**context | kwargs)
 
 
 def link_of_person(pseudonym: str) -> Link:
     """Return the way from a pseudonym to the graph of contacts."""
     return Link(f"{reverse('epidemiology:graph')}?who={pseudonym}", gettext("In the contact graph"))
-
-
-class LineList(FilePage):
-    """Send the line list of some days, as CSV or Parquet."""
-
-    access = scope.reading_health
-    content_type = "text/csv; charset=utf-8"
-    disposition = "attachment"
-
-    def prepare(self) -> None:
-        self.first, self.last = _span(self.request.GET, clock.today(), MOST_LISTED_DAYS)
-
-    def draw(self) -> bytes | str:
-        as_parquet = self.content_type == PARQUET
-        return outbreaks.take_line_list(self.officer, self.first, self.last, as_parquet=as_parquet)
-
-    def file_name(self) -> str:
-        return f"bluezone-line-list-{self.first}-{self.last}.{'parquet' if self.content_type == PARQUET else 'csv'}"
 
 
 def _span(asked: QueryDict, today: dt.date, most: int) -> tuple[dt.date, dt.date]:

@@ -29,6 +29,8 @@ class Entry:
     line: Line
     tie: Tie | None
     source: str
+    #: whether the source is known or guessed
+    link: str
     location: str
 
 
@@ -65,12 +67,15 @@ COLUMNS: tuple[tuple[str, type, Callable[[Entry], Value]], ...] = (
     ("role", str, lambda one: one.line.role),
     ("classification", str, lambda one: one.line.classification),
     ("date_test", dt.date, lambda one: one.line.tested),
+    ("date_result", dt.date, lambda one: one.line.result),
     ("date_isolation", dt.date, lambda one: one.line.isolated),
     ("source_id", str, lambda one: one.source),
+    ("source_link", str, lambda one: one.link),
     ("relation", str, lambda one: one.tie.relation if one.tie else ""),
     ("setting", str, lambda one: one.tie.setting.value if one.tie else ""),
+    ("site", str, lambda one: one.tie.site if one.tie else ""),
     ("date_exposure", dt.date, lambda one: one.tie.day if one.tie else None),
-    ("found_by", str, lambda one: one.line.found_by.value if one.line.found_by else ""),
+    ("found_by", str, lambda one: one.line.found),
     ("date_first_contact", dt.date, lambda one: one.line.first_contact),
     ("date_last_contact", dt.date, lambda one: one.line.last_contact),
     ("travel_from", str, lambda one: one.line.travel.origin if one.line.travel else ""),
@@ -85,12 +90,14 @@ COLUMNS: tuple[tuple[str, type, Callable[[Entry], Value]], ...] = (
 def entries(outbreak: Outbreak, places: Mapping[str, str]) -> Iterator[Entry]:
     """Give the rows by day and pseudonym; who is another office's is none. `places`: names of places."""
     by_target = {tie.target: tie for tie in sorted(outbreak.ties, key=lambda tie: (tie.day, tie.source))}
-    by_target |= infectors(outbreak)
+    infections = infectors(outbreak)
+    by_target |= {target: each.tie for target, each in infections.items()}
     names = {line.key: line.name for line in outbreak.lines}
     for line in sorted(outbreak.lines, key=lambda each: (each.day, each.name, each.key)):
         if not line.hidden:
             tie = by_target.get(line.key)
-            yield Entry(line, tie, names[tie.source] if tie else "", places.get(line.place, ""))
+            link = ("known" if infections[line.key].known else "guessed") if line.key in infections else ""
+            yield Entry(line, tie, names[tie.source] if tie else "", link, places.get(line.place, ""))
 
 
 def csv(outbreak: Outbreak, places: Mapping[str, str]) -> str:

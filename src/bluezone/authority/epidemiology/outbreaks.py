@@ -6,10 +6,10 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from bluezone.authority.epidemiology import line_list
@@ -29,6 +29,8 @@ from bluezone.authority.episodes.words import (
     Setting,
     Travel,
 )
+from bluezone.authority.issuing.models import LabResult
+from bluezone.authority.issuing.results.rules import Result
 from bluezone.authority.officers import audit_log, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION
@@ -60,10 +62,8 @@ def load(visible: QuerySet[Episode], first: dt.date, last: dt.date, *, has_peopl
     """
     rows = visible.exclude(classification=_NOT)
     met = Exposure.objects.filter(day__gte=first, day__lte=last)
-    near = rows.filter(pk__in=met.values("episode"))
-    ties = _met(near, has_people)
-    found = _rows(near, has_people)
-    found |= _rows(_of_days(rows, first, last), has_people)
+    there = on_days(rows, first, last)
+    ties, found = _met(there, has_people), _rows(there, has_people)
     named = {tie.source for tie in ties if tie.source is not None} - found.keys()
     for some in _in_parts(sorted(named)):
         found |= _rows(rows.filter(pk__in=some), has_people)
@@ -72,12 +72,29 @@ def load(visible: QuerySet[Episode], first: dt.date, last: dt.date, *, has_peopl
     return Loaded(_outbreak(found, ties), len(elsewhere))
 
 
-def take_line_list(officer: User, first: dt.date, last: dt.date, *, as_parquet: bool) -> str | bytes:
-    """Return the line list of some days within the jurisdiction of an officer who may read health data (the edge has
-    asked), as CSV or Parquet, and note in the audit log who took it, of which days, how many rows."""
+def of_officer(officer: User) -> QuerySet[Episode]:
+    """Return the episodes within an officer's jurisdiction; an account without a role is of the ministry's office."""
     rows = Episode.objects.all()
-    rows = scope.visible(rows, officer) if officer.role else rows.filter(place=NATION)
-    outbreak = load(rows, first, last, has_people=True).outbreak
+    return scope.visible(rows, officer) if officer.role else rows.filter(place=NATION)
+
+
+def on_days(rows: QuerySet[Episode], first: dt.date, last: dt.date) -> QuerySet[Episode]:
+    """Filter by the days: cases by first symptoms, else the test; contacts by their exposures. Who turned out to be
+    neither is left out."""
+    met = Exposure.objects.filter(day__range=(first, last)).values("episode")
+    day = Coalesce("case__onset_date", "case__test_date")
+    rows = rows.exclude(classification=_NOT).alias(filed=day)
+    return rows.filter(Q(role=Role.F0.value, filed__range=(first, last)) | Q(pk__in=met))
+
+
+def take_line_list(
+    officer: User, first: dt.date, last: dt.date, *, as_parquet: bool, rows: QuerySet[Episode] | None = None
+) -> str | bytes:
+    """Return the line list of some days, or of narrowed rows of them, within the jurisdiction of an officer who may
+    read health data (the edge has asked), as CSV or Parquet, and note in the audit log who took it, of which days, how
+    many rows."""
+    visible = of_officer(officer)
+    outbreak = load(visible, first, last, has_people=True).outbreak if rows is None else narrowed(visible, rows)
     places = {place: place_name(place, last) for place in {line.place for line in outbreak.lines if line.place}}
     made = line_list.parquet(outbreak, places) if as_parquet else line_list.csv(outbreak, places)
     taken = f"{first} – {last}: {sum(not line.hidden for line in outbreak.lines)}"
@@ -85,11 +102,16 @@ def take_line_list(officer: User, first: dt.date, last: dt.date, *, as_parquet: 
     return made
 
 
-def _of_days(rows: QuerySet[Episode], first: dt.date, last: dt.date) -> QuerySet[Episode]:
-    """Filter cases by the day of their first symptoms, else of their test."""
-    onset = Q(case__onset_date__gte=first, case__onset_date__lte=last)
-    test = Q(case__onset_date=None, case__test_date__gte=first, case__test_date__lte=last)
-    return rows.filter(onset | test, role=Role.F0.value)
+def narrowed(visible: QuerySet[Episode], rows: QuerySet[Episode]) -> Outbreak:
+    """Return the people of some rows with all their exposures; who infected them is there by name alone, as far as it
+    may be seen, and hidden as a line."""
+    found, ties = _rows(rows, has_people=True), _met(rows, has_people=True)
+    named = {tie.source for tie in ties if tie.source is not None} - found.keys()
+    for some in _in_parts(sorted(named)):
+        found |= _rows(visible.filter(pk__in=some).exclude(classification=_NOT), has_people=False)
+    outbreak = _outbreak(found, ties)
+    hidden = {str(key) for key in named}
+    return Outbreak([replace(line, hidden=line.hidden or line.key in hidden) for line in outbreak.lines], outbreak.ties)
 
 
 def _in_parts(keys: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
@@ -179,9 +201,10 @@ def _outbreak(rows: dict[uuid.UUID, _Row], exposures: Sequence[_Met]) -> Outbrea
     of_person: dict[uuid.UUID, list[_Met]] = defaultdict(list)
     for each in exposures:
         of_person[each.target].append(each)
-    courses, journeys = _courses(list(rows)), _journeys([key for key, row in rows.items() if row.sealed is not None])
+    courses, results = _courses(list(rows)), _results([row.case for row in rows.values() if row.case])
+    journeys = _journeys([key for key, row in rows.items() if row.sealed is not None])
     lines = {
-        str(key): _line(row, of_person[key], courses.get(key, {}), journeys.get(key))
+        str(key): _line(row, of_person[key], courses.get(key, {}), journeys.get(key), results.get(row.case))
         for key, row in rows.items()
         if row.is_case or of_person[key]  # else all whom it met were withdrawn
     }
@@ -213,6 +236,15 @@ def _courses(episodes: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, dt.date
     return found
 
 
+def _results(cases: Sequence[uuid.UUID]) -> dict[uuid.UUID | None, dt.date]:
+    """Return the day on which a laboratory reported the first positive result of each case."""
+    found: dict[uuid.UUID | None, dt.date] = {}
+    for some in _in_parts(cases):
+        rows = LabResult.objects.filter(case__in=some, result=Result.POSITIVE.value).values_list("case")
+        found |= dict(rows.annotate(Min("reported_on")))
+    return found
+
+
 def _journeys(episodes: Sequence[uuid.UUID]) -> dict[uuid.UUID, Travel]:
     """Return the last journey of each person, decrypted."""
     found = {}
@@ -223,7 +255,13 @@ def _journeys(episodes: Sequence[uuid.UUID]) -> dict[uuid.UUID, Travel]:
     return found
 
 
-def _line(row: _Row, exposures: Sequence[_Met], course: dict[str, dt.date], travel: Travel | None) -> Line:
+def _line(
+    row: _Row,
+    exposures: Sequence[_Met],
+    course: dict[str, dt.date],
+    travel: Travel | None,
+    result: dt.date | None,
+) -> Line:
     """Return a person's line. Who was a case before they were entered as a contact was not found by tracing."""
     was = Role(row.contact_role) if row.contact_role else None
     traced = was is not None and not (row.case_since and row.contact_since and row.contact_since > row.case_since)
@@ -252,12 +290,14 @@ def _line(row: _Row, exposures: Sequence[_Met], course: dict[str, dt.date], trav
         place=row.place,
         found_as=1 + (was is Role.F2) if traced else 0,
         found_by=(FoundBy.APP if ways == {FoundBy.APP.value} else FoundBy.HAND) if traced else None,
+        found=("both" if len(ways) > 1 else min(ways, default=FoundBy.HAND.value)) if traced else "",
         followed=traced and row.decision is Decision.CONTACT,
         role=row.role,
         classification=row.classification,
         case=str(row.case or ""),
         onset=row.onset,
         tested=row.tested_on,
+        result=result,
         reported=clock.date_of((row.case_since if row.is_case else row.contact_since) or row.opened_at),
         first_contact=row.first_contact,
         last_contact=row.last_contact,
