@@ -211,3 +211,27 @@ def test_the_menu_opens_without_a_script(browser, url):
         page.click(".menu-panel a[href='/rollout/']")
     assert page.url.endswith("/rollout/")
     context.close()
+
+
+def test_the_way_through_the_first_page_goes_by_keyboard_moves_nothing_and_stays_closed(open_browser, url):
+    officer = open_browser(1_280)
+    page = officer.page
+    officer.log_in(url, "hoa", "/officer/rollout/")
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    before = page.locator("h1").bounding_box()["y"]
+    if not page.locator("dialog.tour").is_visible():
+        officer.press(".tour-open")
+    titles = []
+    for _ in range(8):
+        titles.append(page.locator(".tour section:visible h2").inner_text())
+        page.keyboard.press("ArrowRight")
+    assert len(set(titles)) == 8
+    officer.check()
+    page.evaluate("scrollTo(0, 0)")
+    assert page.locator("h1").bounding_box()["y"] == before
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog.tour").is_visible()
+    assert page.evaluate("document.activeElement.matches('.tour-open')")
+    page.reload()
+    assert not page.locator("dialog.tour").is_visible()

@@ -173,7 +173,11 @@ def test_the_table_says_all_that_the_map_shows(open_browser, url):
         if not any(each.endswith(name) for each in silent):
             (row,) = (text for known, text in in_table.items() if known.endswith(name))
             assert share in row
-    assert page.get_attribute(".map", "role") == "img"
+    assert page.get_attribute(".map", "aria-hidden") == "true", "keyboards and screen readers have the table"
+    with page.expect_navigation():
+        page.locator(".map a[href*='63:48']").click()
+    assert "/rollout/63:48" in page.url
+    page.go_back()
     reader.tab_to(".ranks tbody a")
     reader.tab_to(".fold summary")
     page.keyboard.press("Enter")

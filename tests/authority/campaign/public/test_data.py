@@ -52,7 +52,7 @@ def test_the_table_of_a_day_is_that_of_the_page_and_of_the_map(client: Any) -> N
         share = f"{row['share'] * 100:.2f}%".replace(".", ",")
         assert titles[row["name"]] == share
         assert f"/rollout/{row['unit']}?date=2020-08-20" in page
-        line = page[page.index(f'href="/rollout/{row["unit"]}?') :].split("</tr>")[0]
+        line = page[page.rindex(f'<a href="/rollout/{row["unit"]}?') :].split("</tr>")[0]
         assert share in line
         assert f"{row['installs']:,}".replace(",", ".") in line
     assert [row["source_class"] for row in rows[:3]] == ["ministry"] * 3

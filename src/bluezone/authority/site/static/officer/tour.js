@@ -40,10 +40,11 @@ if (tour && opener) {
     if (button && "end" in button.dataset) end();
   });
   document.addEventListener("keydown", (event) => {
-    if (!tour.open) return;
+    // What is open elsewhere, as the menu, is closed by its own Escape first.
+    if (!tour.open || !(tour.contains(event.target) || event.target === document.body)) return;
     if (event.key === "Escape") end();
-    if (tour.contains(event.target) && event.key === "ArrowRight") go(at + 1);
-    if (tour.contains(event.target) && event.key === "ArrowLeft") go(at - 1);
+    if (event.key === "ArrowRight") go(at + 1);
+    if (event.key === "ArrowLeft") go(at - 1);
   });
   let before = null;
   try { before = localStorage.getItem(seen); } catch { before = "1"; }
