@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_every_page_has_its_place_in_the_site() -> None:
+    named = set(re.findall(r"[\w./-]+\.md\b", (REPOSITORY / "mkdocs.yml").read_text("utf-8")))
+    pages = {str(page.relative_to(REPOSITORY / "docs")) for page in (REPOSITORY / "docs").rglob("*.md")}
+    named = {each for each in named if not each.startswith("project/")}
+    assert (pages - named, named - pages) == (set(), set()), "give it its line under `nav` of mkdocs.yml"
+
+
 @pytest.mark.thorough
 def test_nothing_of_the_site_is_asked_of_anybody_else(site: Path) -> None:
     pages = [page.read_text("utf-8") for page in site.rglob("*.html")]
@@ -41,7 +49,7 @@ def test_nothing_of_the_site_is_asked_of_anybody_else(site: Path) -> None:
     ("asked", "stands_in"),
     [
         ("retention", "operate/retention.html"),
-        ("report type", "questions.html"),
+        ("report type", "how-to/report-type.html"),
         ("rotate", "operate/keys.html"),
         ("several machines", "operate/machines.html"),
         ("cách ly", "officer/README.vi.html"),
