@@ -11,7 +11,6 @@ that signs is the builder's own: made at the first build, outside the repository
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import shutil
 import sys
@@ -19,19 +18,14 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-import kernel
-from apk_parts import android_part, archives, deployment, inputs, python_part, signing
+from apk_parts import android_part, archives, deployment, inputs, native_part, python_part, signing
 from apk_parts.deployment import Deployment
 from apk_parts.inputs import ApkError, Inputs
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TABLE = REPOSITORY / "mobile" / "inputs.toml"
-#: where the bridge's native side is kept beside a checkout, for where Maven has none
-BESIDE = REPOSITORY.parent / "shared" / "tools" / "android" / "runtime"
 OUTPUT = REPOSITORY / "build" / "bluezone.apk"
 
-#: what `bluezone.phone.matching.native` asks Android's linker for
-MATCHING = "libbluezone_match.so"
 #: what Android maps into memory begins at a multiple of this
 _ALIGNED_BYTES = 4
 #: without settings: it sends and listens, and has nobody to ask
@@ -52,24 +46,26 @@ def version() -> str:
 def build(brought: Inputs, key: signing.Key, output: Path, deployed: Deployment = NOBODY) -> None:
     """Build and sign the app of a deployment. Raises ApkError where that fails."""
     with tempfile.TemporaryDirectory(prefix="bluezone-apk-") as folder:
-        work = Path(folder)
-        entries = android_part.make(brought, REPOSITORY / "mobile" / "android", version(), work, deployed.link_host)
-        entries += python_part.lay_out(brought, REPOSITORY, work, deployed.settings)
-        entries.append(archives.Entry(f"lib/{brought.abi}/{MATCHING}", _matching(work)))
-        unsigned = work / "unsigned.apk"
-        archives.write(unsigned, entries, align=_ALIGNED_BYTES)
+        unsigned = Path(folder) / "unsigned.apk"
+        archives.write(unsigned, _entries(brought, Path(folder), deployed), align=_ALIGNED_BYTES)
         signing.sign(brought["apksigner"], unsigned, key, output)
 
 
-def _matching(work: Path) -> bytes:
-    if importlib.util.find_spec("ziglang") is None:
-        raise ApkError("the compiler of the matching is missing: pip install ziglang (extra dev)")
-    library = work / MATCHING
-    try:
-        kernel.compile_for("aarch64", library, *kernel.LIBRARY, kernel.SOURCE)
-    except RuntimeError as error:
-        raise ApkError(f"compiling the matching failed: {error}") from error
-    return library.read_bytes()
+def build_bundle(brought: Inputs, key: signing.Key, output: Path, deployed: Deployment = NOBODY) -> None:
+    """Build and sign the same as an Android App Bundle, of which a store makes the app of each kind of telephone."""
+    with tempfile.TemporaryDirectory(prefix="bluezone-aab-") as folder:
+        module = Path(folder) / "base.zip"
+        archives.write(module, map(android_part.in_a_bundle, _entries(brought, Path(folder), deployed, proto=True)))
+        unsigned = Path(folder) / "unsigned.aab"
+        android_part.bundle(brought, "build-bundle", f"--modules={module}", f"--output={unsigned}")
+        signing.sign_bundle(unsigned, key, output)
+
+
+def _entries(brought: Inputs, work: Path, deployed: Deployment, *, proto: bool = False) -> list[archives.Entry]:
+    android = REPOSITORY / "mobile" / "android"
+    entries = android_part.make(brought, android, version(), work, deployed.link_host, proto=proto)
+    entries += python_part.lay_out(brought, REPOSITORY, work, deployed.settings)
+    return entries + native_part.make(brought, REPOSITORY, work)
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -80,8 +76,8 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--key", type=Path, help="key store (PKCS #12, alias bluezone); its password beside it, .password"
     )
-    parser.add_argument("--runtime", type=Path, help="folder with the bridge's native side (default: Maven's)")
     parser.add_argument("--settings", type=Path, help="settings.json of a deployment (bluezone phone init writes one)")
+    parser.add_argument("--bundle", action="store_true", help="write the bundle for a store beside it, too (.aab)")
     parser.add_argument("--twice", action="store_true", help="build twice and compare; write only what was the same")
     return parser
 
@@ -90,7 +86,7 @@ def make(asked: argparse.Namespace) -> Inputs:
     """Build what the command line asks for; return what it was made of. Raises ApkError where that fails."""
     deployed = NOBODY if asked.settings is None else deployment.read(asked.settings)
     key = signing.find_key(asked.key, REPOSITORY)
-    brought = inputs.bring(inputs.read_table(TABLE), asked.cache, asked.runtime, BESIDE)
+    brought = inputs.bring(inputs.read_table(TABLE), asked.cache)
     with tempfile.TemporaryDirectory(prefix="bluezone-apk-") as folder:
         built = [Path(folder, f"{number}.apk") for number in range(2 if asked.twice else 1)]
         for path in built:
@@ -99,6 +95,8 @@ def make(asked: argparse.Namespace) -> Inputs:
             raise ApkError("two builds differ: nothing was written")
         asked.output.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(built[0], asked.output)
+    if asked.bundle:
+        build_bundle(brought, key, asked.output.with_suffix(".aab"), deployed)
     return brought
 
 
@@ -110,9 +108,10 @@ def main() -> None:
         signed_by = signing.fingerprint(brought["apksigner"], asked.output)
     except ApkError as error:
         sys.exit(f"Error: {error}")
-    for note in brought.notes:
-        print(f"Note: {note}", file=sys.stderr)
     print(f"{asked.output}: {asked.output.stat().st_size:,} bytes, SHA-256 {inputs.digest(asked.output)}")
+    if asked.bundle:
+        bundle = asked.output.with_suffix(".aab")
+        print(f"{bundle}: {bundle.stat().st_size:,} bytes")
     print(f"for links, tell the authority: BLUEZONE_ANDROID_APPS={android_part.PACKAGE}={signed_by}")
 
 

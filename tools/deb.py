@@ -1,12 +1,12 @@
 """Build the Debian packages, without root: `make deb` writes build/bluezone_VERSION_ARCH.deb, the phone for a desktop,
 and build/bluezone-authority_VERSION_ARCH.deb, the server.
 
-    python tools/deb.py [--output FOLDER] [PACKAGE ...]
+    python tools/deb.py [--output FOLDER] [--python 3.13] [PACKAGE ...]
 
 The phone comes with its screens, the radio through bluetoothd, a service of the owner's session, a desktop entry and
 notices of the desktop; the server with its units of systemd. Their Python packages, in the versions of
 `constraints.txt`, lie in a folder of their own: Debian's are older than those that everything here is tested with.
-Python itself is Debian's: it fits one release.
+Python itself is Debian's: a package fits one release, that of the Python that builds it, or that `--python` names.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 #: 1980, for what has no time of its own: the same package each time
 EPOCH = "315532800"
+
+#: Python of a Debian release -> the package that has its libcrypto
+PYTHONS = {"3.11": "libssl3", "3.13": "libssl3t64"}
 
 #: what pip and uv note of themselves and of the folder they built in
 _OF_INSTALLERS = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_build.json", "uv_cache.json")
@@ -62,7 +65,7 @@ PHONE = Product(
         ("src/bluezone/phone/web/static/icon.svg", f"{_SHARE}/icons/hicolor/scalable/apps/bluezone.svg", 0o644),
     ),
     """\
-Depends: python3.11, libssl3, ca-certificates, xdg-utils, default-dbus-session-bus | dbus-session-bus
+Depends: python{python}, {libssl}, ca-certificates, xdg-utils, default-dbus-session-bus | dbus-session-bus
 Recommends: bluez, systemd
 Conflicts: bluezone-authority
 Description: contact tracing over Bluetooth, the phone of a desktop
@@ -89,7 +92,7 @@ AUTHORITY = Product(
         ("deploy/grafana/bluezone.json", f"{_SHARE}/doc/bluezone-authority/grafana.json", 0o644),
     ),
     """\
-Depends: python3.11, ca-certificates, passwd, util-linux
+Depends: python{python}, ca-certificates, passwd, util-linux
 Recommends: systemd, caddy | nginx, postgresql, postgresql-client
 Conflicts: bluezone
 Description: contact tracing, the server of a health authority
@@ -127,15 +130,15 @@ def requirements(project: dict[str, object], product: Product) -> list[str]:
     return sorted({one for one in wanted if re.match(r"[\w.-]+", one)[0] not in product.left_out})  # type: ignore[index]
 
 
-def build(folder: Path, product: Product = PHONE, *, level: int = 6) -> Path:
+def build(folder: Path, product: Product = PHONE, *, python: str = "", level: int = 6) -> Path:
     """Write a package into a folder and return it. Raises DebError where that fails.
 
+    python: of the Debian that it is for; the one that runs, where none is named.
     level: of xz, from 0 (4 s of CPU) to 9 (half a minute and more, a smaller package).
     """
-    if sys.version_info[:2] != (3, 11):
-        raise DebError(
-            f"this is Python {sys.version_info[0]}.{sys.version_info[1]}; Debian 12 has 3.11: build with that"
-        )
+    python = python or "{}.{}".format(*sys.version_info[:2])
+    if python not in PYTHONS:
+        raise DebError(f"this is Python {python}; Debian 12 has 3.11 and Debian 13 has 3.13: name one by --python")
     dpkg = shutil.which("dpkg-deb")
     if dpkg is None:
         raise DebError("dpkg-deb is not installed: `apt-get install dpkg` brings it")
@@ -145,11 +148,12 @@ def build(folder: Path, product: Product = PHONE, *, level: int = 6) -> Path:
     package = folder / f"{product.name}_{project['version']}_{architecture}.deb"
     with tempfile.TemporaryDirectory(prefix="bluezone-deb-") as work:
         root = Path(work) / "root"
-        _lay_out(root, product, requirements(project, product))
+        _lay_out(root, product, requirements(project, product), python)
         size = sum(path.stat().st_size for path in root.rglob("*") if path.is_file()) // 1024
         (root / "DEBIAN").mkdir()
         facts = {"version": project["version"], "architecture": architecture, "size": size}
-        control = _CONTROL.format(name=product.name, **facts) + product.control
+        control = _CONTROL.format(name=product.name, **facts)
+        control += product.control.format(python=python, libssl=PYTHONS[python])
         (root / "DEBIAN" / "control").write_text(control, "utf-8")
         for source, name in product.scripts:
             _install(REPOSITORY / source, root / "DEBIAN" / name)
@@ -159,11 +163,11 @@ def build(folder: Path, product: Product = PHONE, *, level: int = 6) -> Path:
     return package
 
 
-def _lay_out(root: Path, product: Product, wanted: Sequence[str]) -> None:
+def _lay_out(root: Path, product: Product, wanted: Sequence[str], version: str) -> None:
     python = root / product.python
     python.mkdir(parents=True)
     constraints = ("--only-binary", ":all:", "--constraint", str(REPOSITORY / "constraints.txt"))
-    _install_packages(python, [*constraints, *wanted], "fetching from PyPI")
+    _install_packages(python, ["--python-version", version, *constraints, *wanted], "fetching from PyPI")
     _install_packages(python, ["--no-build-isolation", "--no-deps", str(REPOSITORY)], "building the wheel")
     for unwanted in ("bin", "share"):
         shutil.rmtree(python / unwanted, ignore_errors=True)
@@ -172,6 +176,8 @@ def _lay_out(root: Path, product: Product, wanted: Sequence[str]) -> None:
             path.unlink()
     for source, target, mode in product.files:
         _install(REPOSITORY / source, root / target, mode)
+    command = root / "usr" / "bin" / "bluezone"
+    command.write_text(command.read_text("utf-8").replace("python3.11", f"python{version}", 1), "utf-8")
     _install(REPOSITORY / "LICENSE", root / _SHARE / "doc" / product.name / "copyright")
 
 
@@ -214,11 +220,14 @@ def main() -> None:
     """Build what the command line names, or all."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--output", type=Path, default=REPOSITORY / "build", help="folder (default: build)")
+    parser.add_argument(
+        "--python", default="", help="of the Debian it is for: 3.11 or 3.13 (default: the one that runs)"
+    )
     parser.add_argument("packages", nargs="*", choices=[[], *PRODUCTS], metavar="PACKAGE", help=", ".join(PRODUCTS))
     asked = parser.parse_args()
     try:
         for name in asked.packages or PRODUCTS:
-            print(build(asked.output, PRODUCTS[name]))
+            print(build(asked.output, PRODUCTS[name], python=asked.python))
     except DebError as error:
         sys.exit(f"Error: {error}")
 

@@ -40,7 +40,6 @@ compile() {
   mkdir -p "$1/main" "$1/test"
   find "$here/java" -name '*.java' -print0 |
     xargs -0 javac "${short[@]/#/-J}" --release 8 -Xlint:-options -cp "$sdk:$cache/lib/*" -d "$1/main"
-  # The tests' own com.chaquo.python stands before Chaquopy's, whose native part runs on Android only.
   find "$here/test" -name '*.java' -print0 |
     xargs -0 javac "${short[@]/#/-J}" --release 17 -cp "$1/main:$sdk:$cache/lib/*" -d "$1/test"
 }
@@ -53,8 +52,8 @@ run() {
   # shellcheck disable=SC2086
   java "${short[@]}" -Xshare:auto -Xmx2g \
     ${BLUEZONE_ANDROID_SDKS:+-Drobolectric.enabledSdks=$BLUEZONE_ANDROID_SDKS} -Drobolectric.offline=true -Drobolectric.dependency.dir="$cache/android" \
-    -Dbluezone.manifest="$here/AndroidManifest.xml" \
-    -cp "$work/test:$work/main:$cache/lib/*:$sdk" org.junit.runner.JUnitCore $tests
+    -Dbluezone.manifest="$here/AndroidManifest.xml" -Dbluezone.exchanges="$here/../exchanges.json" \
+    -cp "$work/test:$work/main:$here/../src/bluezone_mobile:$cache/lib/*:$sdk" org.junit.runner.JUnitCore $tests
 }
 
 case ${1:-both} in

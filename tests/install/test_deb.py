@@ -24,7 +24,7 @@ def test_it_brings_what_a_desktop_needs_and_no_stack_of_its_own():
 
 def test_another_python_than_debians_is_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "version_info", (3, 12, 1))
-    with pytest.raises(deb.DebError, match=r"Python 3\.12; Debian 12 has 3\.11"):
+    with pytest.raises(deb.DebError, match=r"Python 3\.12; Debian 12 has 3\.11 and Debian 13 has 3\.13"):
         deb.build(tmp_path)
 
 
@@ -69,3 +69,32 @@ def test_the_package_holds_a_phone_that_runs_without_anything_else(tmp_path, req
     notes = {path.name for path in packages.glob("*.dist-info/*") if not path.name.startswith(("LICENSE", "licenses"))}
     assert notes <= {"METADATA", "WHEEL", "entry_points.txt", "top_level.txt"}, "of packages, not of who installed them"
     assert not list(packages.glob(".*"))
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("release", "python"), [("bookworm", "3.11"), ("trixie", "3.13")])
+def test_a_clean_debian_gets_it_runs_it_and_is_rid_of_it(tmp_path, require_tool, release, python):
+    bootstrap = require_tool.program("debootstrap", package="debootstrap")
+    if os.geteuid() != 0:
+        pytest.skip("only root makes a chroot")
+    root = tmp_path / "machine"
+    wanted = f"--include=python{python},{deb.PYTHONS[python]},ca-certificates,xdg-utils,dbus-x11"
+    made = subprocess.run(
+        [bootstrap, "--variant=minbase", wanted, release, root], capture_output=True, text=True, check=False
+    )
+    if made.returncode:
+        pytest.skip(f"no Debian mirror answers: {made.stderr[-200:]}")
+
+    def inside(*command: str) -> str:
+        done = subprocess.run(["chroot", root, *command], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
+    package = deb.build(tmp_path, python=python, level=0)
+    (root / "package.deb").write_bytes(package.read_bytes())
+    inside("dpkg", "--install", "/package.deb")
+    assert "own keys of 0 days" in inside("bluezone", "phone", "--folder", "/root/phone", "status")
+    assert "bluez" in inside("bluezone", "phone", "radios")
+    inside("dpkg", "--purge", "bluezone")
+    assert not (root / "usr" / "lib" / "bluezone").exists()
+    assert (root / "root" / "phone").exists()

@@ -1,4 +1,4 @@
-"""Android without Android: a fake of the Java layer."""
+"""Android without Android: a fake of the app at the other end of the link."""
 
 from __future__ import annotations
 
@@ -18,117 +18,54 @@ def _mobile_package(monkeypatch):
     monkeypatch.syspath_prepend(str(MOBILE / "src"))
 
 
-class FakeBle:
-    """`java_layer.Ble`. It answers from a thread of its own, as Android does."""
+class FakeApp:
+    """`link.Link` with a telephone at its other end, which tells what it hears on a thread of its own, as the link."""
 
-    def __init__(self, present=True, on=True, advertises=True) -> None:
-        self.present, self.on, self.advertises = present, on, advertises
-        self.calls: list[tuple] = []
-        self.answer: int | None = 0
-        self.raises: Exception | None = None
-        self.listener = None
-        self.scanning = self.advertising = False
+    def __init__(self, **facts) -> None:
+        self.radio = {"present": True, "on": True, "advertises": True} | facts
+        device = {"maker": "Xiaomi", "battery_percent": 50, "charging": False, "screen_on": False}
+        self.device = device | {"spares_battery": True}
+        self.notices = {"allowed": True, "since_ms": 1_597_276_800_000}
+        self.handlers, self.calls, self.told, self.shown = {}, [], [], []
+        self.code, self.refuses, self.scanning = 0, "", False
 
-    def make(self, listener) -> FakeBle:
-        self.listener = listener
-        return self
+    def ask(self, name, **fields):
+        from bluezone_mobile.link import LinkError
 
-    def is_present(self) -> bool:
-        return self.present
+        if self.refuses:
+            raise LinkError(self.refuses)
+        if name in ("radio", "device", "notices"):
+            return getattr(self, name)
+        self.calls.append((name, *fields.values()))
+        self.scanning = {"scan": True, "stop_scanning": False}.get(name, self.scanning)
+        if name == "show_notice":
+            self.shown = [tuple(fields.values())]
+        return {"code": self.code} if name == "advertise" else {}
 
-    def is_on(self) -> bool:
-        return self.on
+    async def wait(self, name, **fields):
+        return self.ask(name, **fields)
 
-    def can_advertise(self) -> bool:
-        return self.advertises
-
-    def start_advertising(self, uuid, service_data, company, manufacturer_data) -> None:
-        self._note("advertise", uuid, service_data, company, manufacturer_data)
-        self.advertising = True
-        if self.answer is not None:
-            self.on_a_thread(self.listener.advertised, self.answer)
-
-    def stop_advertising(self) -> None:
-        self._note("silence")
-        self.advertising = False
-
-    def start_scanning(self, uuids) -> None:
-        self._note("scan", tuple(uuids))
-        self.scanning = True
-
-    def stop_scanning(self) -> None:
-        self._note("deafen")
-        self.scanning = False
+    def tell(self, name, **fields):
+        self.told.append((name, fields))
 
     def hear(self, address: str, rssi_dbm: int, record: bytes) -> None:
-        self.on_a_thread(self.listener.heard, address, rssi_dbm, record)
+        self.on_a_thread(lambda: self.handlers["heard"](address=address, rssi_dbm=rssi_dbm, record=record.hex()))
 
     @staticmethod
-    def on_a_thread(act, *arguments) -> None:
-        thread = threading.Thread(target=act, args=arguments)
+    def on_a_thread(act) -> None:
+        thread = threading.Thread(target=act)
         thread.start()
         thread.join()
 
-    def _note(self, *call) -> None:
-        if self.raises is not None:
-            raise self.raises
-        self.calls.append(call)
 
-
-class FakeDevice:
-    """`java_layer.Device`."""
-
-    def __init__(self, percent=50, charging=False, screen_on=False) -> None:
-        self.percent, self.charging, self.screen_on = percent, charging, screen_on
-
-    def battery_percent(self) -> int:
-        return self.percent
-
-    def is_charging(self) -> bool:
-        return self.charging
-
-    def is_screen_on(self) -> bool:
-        return self.screen_on
-
-
-class FakeNotices:
-    """`java_layer.Notices`."""
-
-    def __init__(self) -> None:
-        self.allowed, self.shown, self.raises = True, [], None
-
-    def is_allowed(self) -> bool:
-        if self.raises is not None:
-            raise self.raises
-        return self.allowed
-
-    def show(self, title, text, path, urgent, rings) -> None:
-        if self.raises is not None:
-            raise self.raises
-        self.shown.append((title, text, path, urgent, rings))
-
-    def withdraw(self) -> None:
-        if self.raises is not None:
-            raise self.raises
-        self.shown.clear()
-
-    def shown_since_ms(self) -> int:
-        return 1_597_276_800_000
+@pytest.fixture
+def app() -> FakeApp:
+    return FakeApp()
 
 
 @pytest.fixture
-def java_notices() -> FakeNotices:
-    return FakeNotices()
-
-
-@pytest.fixture
-def ble() -> FakeBle:
-    return FakeBle()
-
-
-@pytest.fixture
-def fakes():
-    return FakeBle, FakeDevice
+def app_of():
+    return FakeApp
 
 
 @pytest.fixture(scope="session")
@@ -138,14 +75,10 @@ def mobile() -> Path:
 
 @pytest.fixture(scope="session")
 def apk_inputs(require_tool) -> inputs.Inputs:
-    """Bring the inputs of the Android app; skip where the registries reached here do not have them.
-
-    What is kept beside the checkout is not asked of Maven first, which takes seconds to say that it has none.
-    """
-    beside = apk.BESIDE if apk.BESIDE.is_dir() else None
+    """Bring the inputs of the Android app; skip where the registries reached here do not have them."""
     for name, package in (("mvn", "maven"), ("javac", "default-jdk-headless"), ("aapt2", "aapt")):
         require_tool.program(name, package=package)
     try:
-        return inputs.bring(inputs.read_table(apk.TABLE), apk.default_cache(), beside, apk.BESIDE)
+        return inputs.bring(inputs.read_table(apk.TABLE), apk.default_cache())
     except inputs.NotToBeHad as error:
         pytest.skip(f"the Android app cannot be built here: {error}")

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import io
 import re
 import subprocess
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import apk
-from apk_parts import android_part, inputs, signing
+from apk_parts import android_part, inputs, native_part, signing
 from apk_parts.deployment import Deployment
 from bluezone.authority.site.environment import _ANDROID_APP
 
-AARCH64 = 0xB7
+#: what an ELF header calls the processor of each kind of telephone
+MACHINES = {"arm64-v8a": 0xB7, "x86_64": 0x3E}
+PAGE = 16 * 1024
 DEPLOYED = Deployment(b'{"authority_url": "https://bluezone.example.vn"}', "bluezone.example.vn")
 
 
@@ -37,6 +40,36 @@ def archive(built):
         yield opened
 
 
+def python_of(archive) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(archive.read("assets/python.zip")))
+
+
+@dataclass
+class Elf:
+    """What readelf says of a library: its processor, how it is mapped, what it needs, offers and asks for."""
+
+    machine: int
+    alignments: set[int]
+    needed: set[str]
+    defined: set[str]
+    asked: set[str]
+
+    @classmethod
+    def read(cls, path: Path) -> Elf:
+        said = subprocess.run(
+            ["readelf", "-ldW", "--dyn-syms", path], capture_output=True, text=True, check=True
+        ).stdout
+        symbols = [line.split() for line in said.splitlines() if re.match(r"\s*\d+: [0-9a-f]{8}", line)]
+        named = [(each[6], each[7].partition("@")[0], each[4]) for each in symbols if len(each) > 7]
+        return cls(
+            int.from_bytes(path.read_bytes()[18:20], "little"),
+            {int(each, 16) for each in re.findall(r"^\s+LOAD .* (0x[0-9a-f]+)$", said, re.MULTILINE)},
+            set(re.findall(r"\(NEEDED\)\s+Shared library: \[(.+)\]", said)),
+            {name for section, name, _ in named if section != "UND"},
+            {name for section, name, bind in named if section == "UND" and bind != "WEAK"},
+        )
+
+
 @pytest.mark.thorough
 def test_two_builds_are_the_same_bytes(built):
     one, two = (hashlib.sha256(path.read_bytes()).hexdigest() for path in built)
@@ -47,9 +80,9 @@ def test_two_builds_are_the_same_bytes(built):
 def test_aapt_reads_name_version_and_the_span_of_androids(built):
     said = subprocess.run(["aapt", "dump", "badging", built[0]], capture_output=True, text=True, check=True).stdout
     assert f"package: name='vn.bluezone.mobile' versionCode='100' versionName='{apk.version()}'" in said
-    assert "sdkVersion:'26'\ntargetSdkVersion:'35'" in said
+    assert "sdkVersion:'26'\ntargetSdkVersion:'36'" in said
     assert "launchable-activity: name='vn.bluezone.mobile.MainActivity'" in said
-    assert "native-code: 'arm64-v8a'" in said
+    assert "native-code: 'arm64-v8a' 'x86_64'" in said
     assert re.findall(r"^  uses-feature: name='(.+)'", said, re.MULTILINE) == ["android.hardware.faketouch"]
 
 
@@ -84,8 +117,8 @@ def test_a_deployments_app_opens_the_links_of_its_host_and_holds_its_settings(bu
         *(("scheme", "ens"), ("host", "v"), ("autoVerify", "")),
         *(each for kind, path in android_part.LINK_PATHS for each in (*host, (kind, path))),
     ]
-    with archive.open("assets/chaquopy/app.imy") as file, zipfile.ZipFile(file) as modules:
-        assert modules.read("bluezone_mobile/settings.json") == DEPLOYED.settings
+    with python_of(archive) as python:
+        assert python.read("app/bluezone_mobile/settings.json") == DEPLOYED.settings
 
 
 @pytest.mark.thorough
@@ -95,48 +128,79 @@ def test_every_class_that_the_manifest_names_is_in_the_dex(archive, mobile):
         r'android:name="(vn\.bluezone\.[\w.]+)"', (mobile / "android" / "AndroidManifest.xml").read_text()
     )
     assert len(named) == 6
-    for name in [*named, "com.chaquo.python.android.AndroidPlatform"]:
+    for name in named:
         assert f"L{name.replace('.', '/')};".encode() in dex
 
 
 @pytest.mark.thorough
-def test_every_library_is_of_the_telephones_processor(archive):
-    libraries = [name for name in archive.namelist() if name.endswith(".so")]
-    assert f"lib/arm64-v8a/{apk.MATCHING}" in libraries
-    assert "lib/arm64-v8a/libpython3.11.so" in libraries
-    for name in libraries:
-        header = archive.read(name)[:20]
-        assert header[:4] == b"\x7fELF", name
-        assert int.from_bytes(header[18:20], "little") == AARCH64, name
+def test_every_library_fits_its_telephone_and_finds_all_that_it_asks_for(archive, mobile, tmp_path):
+    """Of the right processor, mapped in pages of 16 KB, and each name that it asks for is in a library of the app's, or
+    on the list of what Android has in public (`mobile/android-names.txt`)."""
+    lines = (mobile / "android-names.txt").read_text("ascii").splitlines()
+    public = {name for line in lines if not line.startswith("#") for name in line.split()}
+    for abi, machine in MACHINES.items():
+        libraries = {}
+        for name in archive.namelist():
+            if name.startswith(f"lib/{abi}/"):
+                path = tmp_path / abi / name.rpartition("/")[2]
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(archive.read(name))
+                libraries[path.name] = Elf.read(path)
+        assert {native_part.SHIM, native_part.MATCHING, "libpython3.11.so", "libpython__ctypes.so"} <= set(libraries)
+        offered = public.union(*(one.defined for one in libraries.values()))
+        for name, one in libraries.items():
+            assert one.machine == machine, name
+            assert all(alignment >= PAGE for alignment in one.alignments), name
+            assert one.needed <= {*libraries, "libc.so", "libm.so", "libdl.so", "libz.so"}, name
+            assert one.asked <= offered, f"{abi}/{name} asks for {sorted(one.asked - offered)}"
 
 
 @pytest.mark.thorough
-def test_pythons_assets_are_those_whose_digests_the_bridge_reads(archive):
-    said = json.loads(archive.read("assets/chaquopy/build.json"))
-    assets = {
-        name.removeprefix("assets/chaquopy/"): hashlib.sha1(archive.read(name)).hexdigest()
-        for name in archive.namelist()
-        if name.startswith("assets/chaquopy/") and not name.endswith("build.json")
-    }
-    assert said["assets"] == assets
-    assert {"app.imy", "bootstrap.imy", "stdlib-common.imy", "cacert.pem", "requirements-common.imy"} <= set(assets)
+def test_the_shim_is_small_and_is_a_program_of_androids(archive, mobile, tmp_path):
+    assert len((mobile / "shim" / "shim.c").read_text("utf-8").splitlines()) <= 250
+    for abi in MACHINES:
+        program = tmp_path / abi
+        program.write_bytes(archive.read(f"lib/{abi}/{native_part.SHIM}"))
+        said = subprocess.run(["readelf", "-hlW", program], capture_output=True, text=True, check=True).stdout
+        assert "DYN (Position-Independent Executable file)" in said
+        assert "[Requesting program interpreter: /system/bin/linker64]" in said
 
 
 @pytest.mark.thorough
-def test_what_python_reads_lies_uncompressed_and_nothing_of_the_builder_is_in_it(archive, built):
-    for info in archive.infolist():
-        if info.filename.endswith(".imy"):
-            assert info.compress_type == zipfile.ZIP_STORED, info.filename
-    inner = [name for name in archive.namelist() if name.endswith(("app.imy", "requirements-common.imy"))]
-    for name in inner:
-        with archive.open(name) as file, zipfile.ZipFile(file) as modules:
-            names = modules.namelist()
-            assert names
-            assert not [one for one in names if one.endswith((".py", ".so", ".po"))]
-            assert not [one for one in names if one.startswith(("numpy", "cryptography", "bluezone/authority"))]
-            for one in names:
-                assert b"bluezone-apk-" not in modules.read(one), one  # its work folder
-                assert str(apk.REPOSITORY).encode() not in modules.read(one), one
+def test_the_app_is_at_most_18_megabytes(built):
+    assert built[0].stat().st_size <= 18_000_000
+
+
+@pytest.mark.thorough
+def test_python_is_whole_and_nothing_of_the_builder_is_in_it(archive):
+    with python_of(archive) as python:
+        names = python.namelist()
+        assert {"stdlib/asyncio/__init__.pyc", "app/bluezone_mobile/service.pyc", "app/httpx/__init__.pyc"} <= set(
+            names
+        )
+        assert not [one for one in names if one.endswith((".py", ".so", ".po"))]
+        assert not [one for one in names if one.startswith(("app/numpy", "app/cryptography", "app/bluezone/authority"))]
+        for one in names:
+            content = python.read(one)
+            assert b"bluezone-apk-" not in content, one  # its work folder
+            assert str(apk.REPOSITORY).encode() not in content, one
+        assert archive.read("protocol.json") == python.read("app/bluezone_mobile/protocol.json")
+
+
+@pytest.mark.thorough
+def test_bundletool_reads_the_bundle_and_splits_it_by_telephone(apk_inputs, tmp_path):
+    key = signing.Key.at(tmp_path / "keys" / "key.p12")
+    signing._make(key)
+    bundle = tmp_path / "bluezone.aab"
+    apk.build_bundle(apk_inputs, key, bundle)
+    android_part.bundle(apk_inputs, "validate", f"--bundle={bundle}")
+    said = android_part.bundle(apk_inputs, "dump", "manifest", f"--bundle={bundle}")
+    assert 'android:targetSdkVersion="36"' in said
+    with zipfile.ZipFile(bundle) as archive:
+        names = set(archive.namelist())
+    assert {f"base/lib/{abi}/{native_part.SHIM}" for abi in MACHINES} <= names
+    assert {"base/manifest/AndroidManifest.xml", "base/dex/classes.dex", "base/root/protocol.json"} <= names
+    assert "META-INF/BLUEZONE.RSA" in names
 
 
 @pytest.mark.parametrize(("version", "code"), [("0.1.0", 100), ("1.2.3", 10203), ("12.0.0rc1", 120_000)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
 import xml.etree.ElementTree as ET
 
@@ -89,15 +88,6 @@ def test_the_paths_of_links_are_those_that_the_screens_and_the_authority_know(mo
 
     known = {codes._CODE_PATH, codes._ISOLATION_PATH, *codes._POSTER_PATHS}
     assert {path for _, path in android_part.LINK_PATHS} == known
-
-
-def test_the_app_reads_what_the_builder_put_into_it(mobile, monkeypatch, tmp_path):
-    from bluezone_mobile import service
-
-    assert service.deployed() == b""
-    monkeypatch.setattr(service.resources, "files", lambda _package: tmp_path)
-    (tmp_path / "settings.json").write_bytes(json.dumps({"region": "704"}).encode())
-    assert service.deployed() == b'{"region": "704"}'
 
 
 def test_every_permission_for_pictures_is_optional_hardware(mobile):

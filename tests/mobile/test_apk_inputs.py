@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import tomllib
 import zipfile
 from pathlib import Path
@@ -16,7 +17,6 @@ from apk_parts.inputs import ApkError, Coordinate, Wheel
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TABLE = tomllib.loads((REPOSITORY / "mobile" / "inputs.toml").read_text("utf-8"))
-RUNTIME = TABLE["runtime"]
 
 
 # --- the table --------------------------------------------------------------------------------------
@@ -24,8 +24,8 @@ RUNTIME = TABLE["runtime"]
 
 def test_every_input_has_its_checksum():
     rows = [*TABLE["debian"], *TABLE["maven"], *TABLE["pypi"]]
-    checksums = [row["sha256"] for row in rows] + [row["folder_sha256"] for row in RUNTIME]
-    assert len(checksums) > 25
+    checksums = [row["sha256"] for row in rows]
+    assert len(checksums) > 20
     assert all(len(each) == 64 and int(each, 16) for each in checksums)
     assert len(set(checksums)) == len(checksums)
 
@@ -77,7 +77,7 @@ def test_another_python_is_refused_before_anything_is_fetched(tmp_path, monkeypa
         inputs.check_python("3.11", (3, 12, 0))
     monkeypatch.setattr(inputs, "fetch_from_maven", lambda *_: pytest.fail("fetched"))
     with pytest.raises(ApkError, match="byte code"):
-        inputs.bring(TABLE | {"python": "3.9"}, tmp_path, None, tmp_path)
+        inputs.bring(TABLE | {"python": "3.9"}, tmp_path)
 
 
 def test_a_library_of_another_python_is_refused(tmp_path):
@@ -136,67 +136,6 @@ def test_a_wheel_with_compiled_parts_is_refused(tmp_path):
     assert [path.name for path in kept.rglob("*") if path.is_file()] == ["__init__.py"]
 
 
-# --- the bridge's native side -----------------------------------------------------------------------
-
-
-@pytest.fixture
-def brought():
-    return inputs.Inputs("3.11", "arm64-v8a")
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A folder with the native side, and the rows of the table that are about it."""
-    rows = [
-        {**row, "folder_sha256": inputs.digest(_file(tmp_path / "rt" / row["folder_file"], b"x"))} for row in RUNTIME
-    ]
-    return tmp_path / "rt", rows
-
-
-def test_maven_comes_first_and_what_has_no_checksum_yet_is_said(tmp_path, monkeypatch, brought):
-    def fetch(coordinates, into):
-        for one in coordinates:
-            _file(into / one.file_name, b"native")
-
-    monkeypatch.setattr(inputs, "fetch_from_maven", fetch)
-    inputs._native_side(brought, RUNTIME, tmp_path, None, tmp_path / "none")
-    assert brought["bridge-jni"].name == "libchaquopy_java-16.1.0-3.11-arm64-v8a.so"
-    assert len(brought.notes) == 3
-    assert all(inputs.digest(brought["bridge-jni"]) in note for note in brought.notes)
-    pinned = [{**row, "sha256": "00"} for row in RUNTIME]
-    with pytest.raises(ApkError, match="nothing was built"):
-        inputs._native_side(brought, pinned, tmp_path, None, tmp_path / "none")
-
-
-def _refused(*_):
-    raise ApkError("fetching from Maven failed: no such artifact")
-
-
-def test_where_maven_has_none_the_folder_beside_is_taken_and_without_it_one_sentence_says_so(
-    tmp_path, monkeypatch, brought, folder
-):
-    monkeypatch.setattr(inputs, "fetch_from_maven", _refused)
-    beside, rows = folder
-    inputs._native_side(brought, rows, tmp_path, None, beside)
-    assert brought["bridge-module"] == beside / "arm64-v8a" / "chaquopy.so"
-    with pytest.raises(
-        ApkError, match=r"native side.*Maven does not give it.*no folder .*gone; name another by --runtime"
-    ):
-        inputs._native_side(brought, rows, tmp_path, None, tmp_path / "gone")
-
-
-def test_a_folder_that_was_named_is_asked_alone_and_must_be_whole(tmp_path, monkeypatch, brought, folder):
-    monkeypatch.setattr(inputs, "fetch_from_maven", lambda *_: pytest.fail("asked Maven"))
-    named, rows = folder
-    inputs._native_side(brought, rows, tmp_path, named, tmp_path / "gone")
-    assert brought["bridge-jni"].is_file()
-    with pytest.raises(ApkError, match="wants"):
-        inputs._native_side(brought, RUNTIME, tmp_path, named, tmp_path / "gone")
-    brought["bridge-jni"].unlink()
-    with pytest.raises(ApkError, match=r"libchaquopy_java\.so is missing"):
-        inputs._native_side(brought, rows, tmp_path, named, tmp_path / "gone")
-
-
 # --- the key ----------------------------------------------------------------------------------------
 
 
@@ -244,3 +183,11 @@ def _file(path: Path, content: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return path
+
+
+def test_the_rooms_of_the_app_import_no_other_room():
+    source, held = REPOSITORY / "src" / "bluezone", {*python_part.ROOMS, *(each[:-3] for each in python_part.MODULES)}
+    for room in python_part.ROOMS:
+        for path in (source / room).rglob("*.py"):
+            for name in re.findall(r"^(?:from|import) bluezone\.(\w+)", path.read_text("utf-8"), re.MULTILINE):
+                assert name in held, f"{path.relative_to(source)} imports {name}"

@@ -1,179 +1,200 @@
+"""The engine as the app starts it: a process of its own, which the app ends, or which ends by itself and says why."""
+
 from __future__ import annotations
 
-import re
+import json
+import os
+import queue
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 
 import httpx
 import pytest
 from tests.phone.contacts import warning_of
 
 from bluezone.cli.phone.edge import opened
-from bluezone.phone.air.duty_cycle import DeviceState
 from bluezone.phone.app import config as configuration
-from bluezone.phone.stores import encryption
-from bluezone.phone.web.handlers.base import WebSettings
 
-# --- the state of the telephone -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("facts", "state"),
-    [
-        ({"percent": 42}, DeviceState(battery=0.42)),
-        ({"percent": 3, "charging": True, "screen_on": True}, DeviceState(True, 0.03, None, True)),
-        ({"percent": -1}, DeviceState()),
-    ],
-)
-def test_the_plan_learns_of_battery_charger_and_screen(fakes, facts, state):
-    from bluezone_mobile.device import sense_of
-
-    assert sense_of(fakes[1](**facts))() == state
+TOKEN = "0123456789abcdef" * 4
+ANSWERS = {
+    "hello": {"token": TOKEN[32:]},
+    "radio": {"present": True, "on": True, "advertises": True},
+    "advertise": {"code": 0},
+    "device": {
+        "maker": "Xiaomi",
+        "battery_percent": 50,
+        "charging": False,
+        "screen_on": False,
+        "spares_battery": True,
+    },
+    "notices": {"allowed": True, "since_ms": 0},
+}
 
 
-def test_a_telephone_that_does_not_answer_costs_no_scan(fakes):
-    from bluezone_mobile.device import sense_of
+class Engine:
+    """A running engine, and the app at the other end of its link, which says yes to everything."""
 
-    assert sense_of(object())() == DeviceState()
+    def __init__(self, process: subprocess.Popen, stream: socket.socket) -> None:
+        self.process, self.stream = process, stream
+        self.asked, self.said = [], queue.Queue()
+        threading.Thread(target=self._answer, daemon=True).start()
+
+    def _answer(self) -> None:
+        with suppress(OSError):
+            for message in map(json.loads, self.stream.makefile("rb")):
+                if "ask" in message:
+                    self.asked.append(message["ask"])
+                    answer = {"to": message["id"], "is": ANSWERS.get(message["ask"], {})}
+                    self.stream.sendall(json.dumps(answer).encode() + b"\n")
+                self.said.put(message)
+        self.said.put(None)
+
+    def until(self, name: str) -> dict:
+        """Return the first question or event of this name that was not looked at yet."""
+        while (message := self.said.get(timeout=60)) is not None:
+            if name in (message.get("ask"), message.get("tell")):
+                return message
+        raise AssertionError(f"no {name} after {self.asked}")
 
 
-# --- the engine in its thread -------------------------------------------------------------------------
+@pytest.fixture
+def engine_of(mobile, tmp_path):
+    """Starts the engine of a folder."""
+
+    @contextmanager
+    def start(folder=tmp_path / "phone", **settings):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            address = "{}:{}".format(*server.getsockname())
+            environment = os.environ | {"BLUEZONE_APP_ADDRESS": address, "BLUEZONE_APP_TOKEN": TOKEN}
+            environment["PYTHONPATH"] = f"{mobile / 'src'}:{os.environ.get('PYTHONPATH', '')}"
+            environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # a telephone has none
+            command = [sys.executable, "-m", "bluezone_mobile.service", str(folder)]
+            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+            process = subprocess.Popen(command, env=environment | settings, **pipes)
+            server.settimeout(60)
+            engine = Engine(process, server.accept()[0])
+        try:
+            yield engine
+        finally:
+            engine.stream.close()
+            process.kill()
+            process.communicate()
+
+    return start
 
 
-def test_the_engine_serves_its_screens_from_a_thread_and_closes_everything(tmp_path, ble):
-    from bluezone_mobile.android_radio import AndroidRadio
-    from bluezone_mobile.service import Engine
-
-    engine = Engine(tmp_path / "phone", lambda power: AndroidRadio(ble.make, time.time, power), DeviceState, time.time)  # noqa: TID251
-    engine.start()
-    try:
-        address = engine.address(30)
+def test_it_serves_its_screens_and_ends_with_the_app(engine_of):
+    with engine_of() as engine:
+        address = engine.until("screens")["address"]
         assert address.startswith("http://127.0.0.1:")
         answer = httpx.get(address, follow_redirects=True, timeout=20)
         assert answer.status_code == 200
         assert "Bluezone" in answer.text
-    finally:
-        engine.stop()
-    with pytest.raises(httpx.ConnectError):
-        httpx.get(address, timeout=5)
+        assert "advertise" not in engine.asked  # nobody has said yes
+        engine.stream.shutdown(socket.SHUT_RDWR)
+        assert engine.process.wait(20) == 0
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(address, timeout=5)
 
 
-def test_a_warning_is_posted_to_android_while_no_screen_was_ever_asked_for(tmp_path, ble, java_notices):
-    from bluezone_mobile.android_notices import AndroidNotifier
-    from bluezone_mobile.android_radio import AndroidRadio
-    from bluezone_mobile.service import Engine
-
+def test_a_warning_is_posted_to_android_while_no_screen_was_ever_asked_for(engine_of, tmp_path):
     folder, now_s = tmp_path / "phone", time.time()  # noqa: TID251
     with opened(configuration.load(folder), folder) as phone:
         phone.stores.preferences.change(agreed_at_s=now_s - 9_000, notifications=True, background=True)
         day_s = int(now_s // 86_400 - 1) * 86_400
         phone.stores.exposures.change_alerts([warning_of(day_s, now_s - 60)], [], now_s - 60)
-    make_radio = lambda power: AndroidRadio(ble.make, time.time, power)  # noqa: E731, TID251
-    engine = Engine(folder, make_radio, DeviceState, time.time, AndroidNotifier(java_notices))  # noqa: TID251
-    engine.start()
-    try:
-        ends_s = time.monotonic() + 30
-        while not java_notices.shown and time.monotonic() < ends_s:
-            time.sleep(0.05)
-    finally:
-        engine.stop()
-    [(title, _, path, urgent, rings)] = java_notices.shown
-    assert (title, path) == ("Bluezone có điều muốn báo cho bạn", f"/exposure/{day_s}")
-    assert urgent
-    assert rings
+    with engine_of(folder) as engine:
+        said = engine.until("show_notice")
+    assert (said["title"], said["path"]) == ("Bluezone có điều muốn báo cho bạn", f"/exposure/{day_s}")
+    assert said["urgent"]
+    assert said["rings"]
 
 
-def test_the_screens_have_the_apps_settings_and_its_links(tmp_path, ble, monkeypatch):
-    from bluezone_mobile import service
-    from bluezone_mobile.android_radio import AndroidRadio
-
-    settings = []
-    monkeypatch.setattr(
-        service, "WebSettings", lambda *args, **named: settings.append(named) or WebSettings(*args, **named)
-    )
-    engine = service.Engine(
-        tmp_path / "phone",
-        lambda power: AndroidRadio(ble.make, time.time, power),  # noqa: TID251
-        DeviceState,
-        time.time,  # noqa: TID251
-        built_in=b'{"authority_url": "https://bluezone.example.vn"}',
-    )
-    engine.start()
-    engine.address(30)
-    engine.stop()
-    assert settings == [{"invite_url": "https://bluezone.example.vn", "link_host": "bluezone.example.vn"}]
-    assert not (tmp_path / "phone" / "settings.json").exists()  # a later version of the app brings later ones
+def spoil_settings(folder):
+    (folder / "settings.json").write_text("not json")
 
 
-def test_an_engine_that_cannot_start_says_why(tmp_path, ble):
-    from bluezone_mobile.service import Engine
-
-    (tmp_path / "phone").mkdir()
-    (tmp_path / "phone" / "settings.json").write_text("not json")
-    engine = Engine(tmp_path / "phone", ble.make, DeviceState, lambda: 0.0)
-    engine.start()
-    with pytest.raises(RuntimeError, match=r"settings\.json"):
-        engine.address(30)
-    engine.stop()
-
-
-@pytest.fixture
-def engine_in(ble, monkeypatch):
-    """Makes the engine of a folder, on the fake of Bluetooth."""
-    from bluezone_mobile.android_radio import AndroidRadio
-    from bluezone_mobile.service import Engine
-
-    monkeypatch.setattr(encryption, "_keyring", lambda: None)  # a telephone has none
-    return lambda folder: Engine(folder, lambda power: AndroidRadio(ble.make, time.time, power), DeviceState, time.time)  # noqa: TID251
-
-
-def test_a_folder_of_another_version_is_one_sentence_and_stays_as_it_is(tmp_path, engine_in):
-    database = tmp_path / "phone" / "phone.sqlite3"
-    database.parent.mkdir()
-    with closing(sqlite3.connect(database)) as later:
+def later_version(folder):
+    with closing(sqlite3.connect(folder / "phone.sqlite3")) as later:
         later.executescript("PRAGMA user_version = 999; CREATE TABLE kept (what);")
-    engine = engine_in(tmp_path / "phone")
-    engine.start()
-    with pytest.raises(RuntimeError, match=r"phone\.sqlite3: was made by another version"):
-        engine.address(30)
-    engine.stop()
-    with closing(sqlite3.connect(database)) as later:
-        assert later.execute("SELECT count(*) FROM kept").fetchone() == (0,)
 
 
-def test_engine_and_screens_need_no_bumble():
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [(spoil_settings, "settings.json"), (later_version, "phone.sqlite3: was made by another version")],
+)
+def test_an_engine_that_cannot_start_says_why_and_leaves_the_folder_as_it_is(engine_of, tmp_path, spoil, words):
+    (tmp_path / "phone").mkdir()
+    spoil(tmp_path / "phone")
+    with engine_of() as engine:
+        assert words in engine.until("ended")["words"]
+        assert engine.process.wait(20) == 1
+    if spoil is later_version:
+        with closing(sqlite3.connect(tmp_path / "phone" / "phone.sqlite3")) as later:
+            assert later.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+
+
+def test_killed_at_any_moment_it_begins_again_with_what_it_had(engine_of, tmp_path):
+    with opened(configuration.load(tmp_path / "phone"), tmp_path / "phone") as phone:
+        phone.stores.preferences.change(agreed_at_s=time.time() - 9_000, background=True)  # noqa: TID251
+    for step in ("hello", "radio", "scan"):
+        with engine_of() as engine:
+            engine.until(step)
+            engine.process.send_signal(signal.SIGKILL)
+    with engine_of() as engine:
+        assert httpx.get(engine.until("screens")["address"], follow_redirects=True, timeout=60).status_code == 200
+        engine.until("advertise")
+
+
+def test_a_second_engine_waits_for_no_lock_and_says_so(engine_of):
+    with engine_of() as first, engine_of() as second:
+        first.until("screens")
+        assert "another program runs this phone" in second.until("ended")["words"]
+
+
+def test_a_crash_of_the_interpreter_leaves_its_last_words(engine_of):
+    with engine_of(PYTHONFAULTHANDLER="1") as engine:
+        engine.until("screens")
+        engine.process.send_signal(signal.SIGSEGV)
+        said, _ = engine.process.communicate(timeout=20)
+    assert "Fatal Python error: Segmentation fault" in said
+
+
+def test_the_app_reads_what_the_builder_put_into_it(mobile, monkeypatch, tmp_path):
+    from bluezone_mobile import service
+
+    assert service.deployed() == b""
+    monkeypatch.setattr(service.resources, "files", lambda _package: tmp_path)
+    (tmp_path / "settings.json").write_bytes(json.dumps({"region": "704"}).encode())
+    assert service.deployed() == b'{"region": "704"}'
+
+
+def test_a_compiled_module_is_found_among_the_apps_libraries(mobile, monkeypatch, tmp_path):
+    import _json  # one that this Python has as a file, to be found under Android's name
+
+    from bluezone_mobile import LibraryFinder
+
+    assert LibraryFinder.find_spec("_json") is None
+    (tmp_path / "libpython__json.so").symlink_to(_json.__file__)
+    monkeypatch.setenv("LD_LIBRARY_PATH", f"{tmp_path}")
+    spec = LibraryFinder.find_spec("_json")
+    assert (spec.name, spec.origin) == ("_json", f"{tmp_path}/libpython__json.so")
+    assert LibraryFinder.find_spec("_none") is None
+
+
+def test_engine_and_screens_need_no_bumble(mobile):
     """There is none on Android: it wants grpcio, which has no wheels for it."""
     code = (
         "import sys\n"
         "for name in ('bumble', 'grpc', 'bleak', 'dbus_fast', 'numba', 'django'): sys.modules[name] = None\n"
-        "import bluezone.phone.app.loop, bluezone.phone.web.server, bluezone.phone.app.config\n"
-        "import bluezone_mobile.android_radio, bluezone_mobile.service\n"
+        "import bluezone_mobile.service\n"
     )
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment())
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
     assert ended.returncode == 0, ended.stderr
-
-
-def environment() -> dict[str, str]:
-    import os
-
-    return os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-
-
-# --- Java ---------------------------------------------------------------------------------------------
-
-
-def test_python_and_java_name_the_same_methods(mobile):
-    from bluezone_mobile import java_layer
-
-    for name, protocol in (
-        ("Ble", java_layer.Ble),
-        ("Device", java_layer.Device),
-        ("Notices", java_layer.Notices),
-    ):
-        java = (mobile / "android" / "java" / "vn" / "bluezone" / "mobile" / f"{name}.java").read_text()
-        for method in (one for one in vars(protocol) if not one.startswith("_")):
-            camel = re.sub(r"_(\w)", lambda match: match[1].upper(), method)
-            assert re.search(rf"public \w+ {camel}\(", java), f"{name}.{camel}"

@@ -8,10 +8,10 @@ import pytest
 from tests.tiers import first
 
 
-@pytest.mark.parametrize(("sdks", "number"), first(1, [("35", 48), ("", 101)]))
+@pytest.mark.parametrize(("sdks", "number"), first(1, [("35", 62), ("", 115)]))
 def test_the_java_does_what_its_own_tests_say_on_android_8_to_15(require_tool, mobile, sdks, number):
-    """Scanner, advertiser, service, restart, permissions, camera, links, notices: JUnit under Robolectric, one JVM; on
-    the newest Android, or at length on the oldest and one between, too."""
+    """Protocol, radio, service, restart, permissions, camera, links, notices: JUnit under Robolectric, one JVM; on the
+    newest Android, or at length on the oldest and one between, too."""
     for name, package in (("javac", "default-jdk-headless"), ("mvn", "maven"), ("unzip", "unzip")):
         require_tool.program(name, package=package)
     script = mobile / "android" / "test.sh"

@@ -9,8 +9,8 @@ from pathlib import Path
 from apk_parts.archives import Entry, read
 from apk_parts.inputs import SHORT_RUN, Inputs, program, run
 
-#: Android 8 to 15; the manifest and `Permissions.java` know no other
-MIN_SDK, TARGET_SDK = 26, 35
+#: Android 8 to 16; the manifest and `Question.java` know no other
+MIN_SDK, TARGET_SDK = 26, 36
 #: the paths of links that the app opens: codes, isolations, places, posters
 LINK_PATHS = (("path", "/v"), ("path", "/i"), ("pathPrefix", "/p/"), ("pathPrefix", "/install/"))
 PACKAGE = "vn.bluezone.mobile"
@@ -19,13 +19,24 @@ _LINKS = f"{PACKAGE}.LinkActivity"
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
-def make(inputs: Inputs, android: Path, version: str, work: Path, link_host: str = "") -> list[Entry]:
+def make(
+    inputs: Inputs, android: Path, version: str, work: Path, link_host: str = "", *, proto: bool = False
+) -> list[Entry]:
     """Return manifest, resources and dex as entries of the app. `android`: the folder `mobile/android`; `link_host`: of
-    the links that the app opens, with its port where it has one."""
+    the links that the app opens, with its port where it has one; `proto`: in the form that bundles have."""
     manifest = work / "AndroidManifest.xml"
     manifest.write_bytes(manifest_for(android / "AndroidManifest.xml", link_host))
-    resources = _resources(inputs, android / "res", manifest, version, work)
+    resources = _resources(inputs, android / "res", manifest, version, work, *(["--proto-format"] if proto else []))
     return [*resources, Entry("classes.dex", _dex(inputs, android / "java", work))]
+
+
+def in_a_bundle(entry: Entry) -> Entry:
+    """Return an entry of an app where a bundle's module has it."""
+    first = entry.name.partition("/")[0]
+    if first in ("assets", "lib", "res", "resources.pb"):
+        return entry
+    folder = {"AndroidManifest.xml": "manifest", "classes.dex": "dex"}.get(entry.name, "root")
+    return entry._replace(name=f"{folder}/{entry.name}")
 
 
 def manifest_for(source: Path, link_host: str) -> bytes:
@@ -65,20 +76,26 @@ def compile_java(sources: Path, classpath: list[Path], into: Path) -> None:
 
 def _dex(inputs: Inputs, sources: Path, work: Path) -> bytes:
     classes, dex = work / "classes", work / "dex"
-    compile_java(sources, [inputs[role] for role in ("framework", "bridge")], classes)
+    compile_java(sources, [inputs["framework"]], classes)
     dex.mkdir()
     java, framework = program("java", "default-jre-headless"), inputs["framework"]
     d8 = [java, *SHORT_RUN, "-cp", inputs["dexer"], "com.android.tools.r8.D8", "--release", "--min-api", str(MIN_SDK)]
     files = sorted(classes.rglob("*.class"))
-    run([*d8, "--lib", framework, "--output", dex, *files, inputs["bridge"]], "writing dex")
+    run([*d8, "--lib", framework, "--output", dex, *files], "writing dex")
     return (dex / "classes.dex").read_bytes()
 
 
-def _resources(inputs: Inputs, folder: Path, manifest: Path, version: str, work: Path) -> list[Entry]:
+def _resources(inputs: Inputs, folder: Path, manifest: Path, version: str, work: Path, *form: str) -> list[Entry]:
     aapt2, compiled, linked = inputs["aapt"], work / "resources.zip", work / "resources.apk"
     run([aapt2, "compile", "--dir", folder, "-o", compiled], "compiling resources")
     sdks = ("--min-sdk-version", str(MIN_SDK), "--target-sdk-version", str(TARGET_SDK))
     versions = ("--version-code", str(version_code(version)), "--version-name", version)
     sources = ("-I", inputs["framework"], "--manifest", manifest)
-    run([aapt2, "link", *sources, *sdks, *versions, "-o", linked, compiled], "linking")
+    run([aapt2, "link", *form, *sources, *sdks, *versions, "-o", linked, compiled], "linking")
     return list(read(linked))
+
+
+def bundle(inputs: Inputs, *arguments: str) -> str:
+    """Return what bundletool prints. Raises ApkError where it fails."""
+    java, main = program("java", "default-jre-headless"), "com.android.tools.build.bundletool.BundleToolMain"
+    return run([java, *SHORT_RUN, "-cp", inputs["bundler"], main, *arguments], f"bundletool {arguments[0]}")

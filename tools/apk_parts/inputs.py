@@ -71,13 +71,11 @@ class Wheel:
 
 @dataclass(slots=True)
 class Inputs:
-    """Hold the files of the table: by role, and the wheels; `notes`: what its reader should know of them."""
+    """Hold the files of the table: by role, and the wheels."""
 
-    python: str
-    abi: str
+    abis: tuple[str, ...]
     files: dict[str, Path] = field(default_factory=dict)
     wheels: list[Wheel] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
     def __getitem__(self, role: str) -> Path:
         return self.files[role]
@@ -91,20 +89,18 @@ def read_table(path: Path) -> dict[str, Any]:
         raise ApkError(f"{path} cannot be read: {error}") from error
 
 
-def bring(table: Mapping[str, Any], cache: Path, runtime: Path | None, beside: Path) -> Inputs:
-    """Return every input, fetched into the cache where it is not there yet. `runtime`: the folder to take the bridge's
-    native side from, asked before Maven; `beside`: the one to take it from where Maven has none.
+def bring(table: Mapping[str, Any], cache: Path) -> Inputs:
+    """Return every input, fetched into the cache where it is not there yet.
 
     Raises ApkError for what cannot be had or has another checksum.
     """
     check_python(table["python"])
     cache.mkdir(parents=True, exist_ok=True)
-    inputs = Inputs(table["python"], table["abi"])
+    inputs = Inputs(tuple(table["abis"]))
     for tool in table["debian"]:
         inputs.files[tool["package"]] = _installed(tool)
     inputs.files |= _from_maven(table["maven"], cache)
     inputs.wheels = _wheels(table["pypi"], cache, table["python"])
-    _native_side(inputs, table["runtime"], cache, runtime, beside)
     return inputs
 
 
@@ -234,48 +230,3 @@ def _is_whole(path: Path, sha256: str) -> bool:
         return True
     path.unlink()
     return False
-
-
-# --- the bridge's native side ---------------------------------------------------------------------
-
-
-def _native_side(
-    inputs: Inputs, rows: Sequence[Mapping[str, str]], cache: Path, runtime: Path | None, beside: Path
-) -> None:
-    if runtime is not None:
-        inputs.files |= _from_folder(rows, runtime)
-        return
-    try:
-        inputs.files |= _native_from_maven(inputs, rows, cache)
-    except ApkError as error:
-        if not beside.is_dir():
-            raise NotToBeHad(
-                "the native side of the bridge between Java and Python is missing: Maven does not give it here "
-                f"({error}), and there is no folder {beside}; name another by --runtime"
-            ) from error
-        inputs.files |= _from_folder(rows, beside)
-
-
-def _from_folder(rows: Sequence[Mapping[str, str]], folder: Path) -> dict[str, Path]:
-    found = {}
-    for row in rows:
-        path = folder / row["folder_file"]
-        if not path.is_file():
-            raise ApkError(f"{path} is missing: the folder of the bridge's native side has no such file")
-        found[row["role"]] = verify(path, row["folder_sha256"], "the bridge's native side")
-    return found
-
-
-def _native_from_maven(inputs: Inputs, rows: Sequence[Mapping[str, str]], cache: Path) -> dict[str, Path]:
-    wanted = {row["role"]: (Coordinate.parse(row["coordinate"]), row.get("sha256", "")) for row in rows}
-    missing = [one for one, _ in wanted.values() if not (cache / one.file_name).is_file()]
-    if missing:
-        fetch_from_maven(missing, cache)
-    found = {}
-    for role, (one, sha256) in wanted.items():
-        path = found[role] = cache / one.file_name
-        if sha256:
-            verify(path, sha256, f"Maven's {one.file_name}")
-        else:
-            inputs.notes.append(f"{one.file_name} has no checksum in mobile/inputs.toml; it is {digest(path)}")
-    return found

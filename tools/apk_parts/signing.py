@@ -84,3 +84,10 @@ def sign(apksigner: Path, unsigned: Path, key: Key, signed: Path) -> None:
     run([*signer, "sign", *keys, *least, "--v1-signing-enabled", "false", "--out", signed, unsigned], "signing")
     run([*signer, "verify", *least, signed], "verifying the signature")
     signed.with_name(f"{signed.name}.idsig").unlink(missing_ok=True)
+
+
+def sign_bundle(unsigned: Path, key: Key, signed: Path) -> None:
+    """Write a signed bundle: a store signs what it makes of it anew, and asks whose it was."""
+    keys = ("-keystore", key.store, "-storetype", "PKCS12", "-storepass:file", key.password)
+    jarsigner = program("jarsigner", "default-jdk-headless")
+    run([jarsigner, *keys, "-signedjar", signed, unsigned, _ALIAS], "signing the bundle")

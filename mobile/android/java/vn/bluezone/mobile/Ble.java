@@ -22,7 +22,7 @@ import java.util.List;
  * Nothing is decided here: Python says what goes on the air, and is told of every result, on the thread it comes on.
  */
 public final class Ble {
-    /** What Python implements, with Chaquopy's dynamic_proxy. */
+    /** Who is told of what Android says, on any thread. */
     public interface Listener {
         void heard(String address, int rssiDbm, byte[] record);
 

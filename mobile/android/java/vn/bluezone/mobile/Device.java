@@ -4,23 +4,19 @@ import android.content.ActivityNotFoundException;
 import android.content.Context;
 import android.content.Intent;
 import android.content.IntentFilter;
-import android.location.LocationManager;
+import android.content.pm.PackageManager;
 import android.net.Uri;
 import android.os.BatteryManager;
 import android.os.Build;
 import android.os.PowerManager;
 import android.provider.Settings;
 
-/** What the plan of listening and the permissions depend on, as plain values for bluezone_mobile/device.py. */
+/** What the plan of listening and the permissions depend on, as plain values for bluezone_mobile/android_host.py. */
 public final class Device {
     private final Context context;
 
     public Device(Context context) {
         this.context = context;
-    }
-
-    public int apiLevel() {
-        return Build.VERSION.SDK_INT;
     }
 
     public boolean isCharging() {
@@ -40,18 +36,6 @@ public final class Device {
         return ((PowerManager) context.getSystemService(Context.POWER_SERVICE)).isInteractive();
     }
 
-    /** Android 8 to 11 deliver scan results only while location is switched on. */
-    public boolean isLocationOn() {
-        LocationManager manager = (LocationManager) context.getSystemService(Context.LOCATION_SERVICE);
-        return manager != null
-                && (manager.isProviderEnabled(LocationManager.GPS_PROVIDER)
-                        || manager.isProviderEnabled(LocationManager.NETWORK_PROVIDER));
-    }
-
-    public boolean isGranted(String permission) {
-        return context.checkSelfPermission(permission) == android.content.pm.PackageManager.PERMISSION_GRANTED;
-    }
-
     // --- what keeps the phone running, and its notices coming -------------------------------------------
 
     public String maker() {
@@ -66,18 +50,31 @@ public final class Device {
 
     /** Has Android ask for POST_NOTIFICATIONS, where it wants that (13 and later) and has not been answered yes. */
     public void askForNotices() {
-        if (Build.VERSION.SDK_INT >= 33 && !isGranted("android.permission.POST_NOTIFICATIONS")) {
+        if (Build.VERSION.SDK_INT >= 33
+                && context.checkSelfPermission("android.permission.POST_NOTIFICATIONS")
+                        != PackageManager.PERMISSION_GRANTED) {
             open(new Intent(context, AskActivity.class));
         }
     }
 
-    public void openNoticePanel() {
+    /** Shows a panel of Android's settings, by the name that bluezone.phone.app.host has for it. */
+    public void openPanel(String name) {
+        if (name.equals("notices")) {
+            openNoticePanel();
+        } else if (name.equals("battery")) {
+            openBatteryPanel();
+        } else {
+            throw new UnsupportedOperationException(name);
+        }
+    }
+
+    private void openNoticePanel() {
         open(new Intent(Settings.ACTION_APP_NOTIFICATION_SETTINGS)
                 .putExtra(Settings.EXTRA_APP_PACKAGE, context.getPackageName()));
     }
 
     /** Has Android ask for the exception, or, where a maker took that question away, shows its list of apps. */
-    public void openBatteryPanel() {
+    private void openBatteryPanel() {
         Uri app = Uri.parse("package:" + context.getPackageName());
         if (!open(new Intent(Settings.ACTION_REQUEST_IGNORE_BATTERY_OPTIMIZATIONS, app))) {
             open(new Intent(Settings.ACTION_IGNORE_BATTERY_OPTIMIZATION_SETTINGS));

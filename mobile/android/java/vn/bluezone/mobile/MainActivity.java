@@ -5,6 +5,7 @@ import android.app.AlertDialog;
 import android.content.ActivityNotFoundException;
 import android.content.Intent;
 import android.net.Uri;
+import android.os.Build;
 import android.os.Bundle;
 import android.os.Handler;
 import android.os.Looper;
@@ -16,6 +17,7 @@ import android.webkit.WebResourceRequest;
 import android.webkit.WebView;
 import android.webkit.WebViewClient;
 import android.widget.FrameLayout;
+import android.window.OnBackInvokedDispatcher;
 import java.util.Iterator;
 
 /**
@@ -27,7 +29,6 @@ public final class MainActivity extends Activity {
     static final int PICTURE = 2;
     static final int SAVED = 3;
     static final int CAMERA = 4;
-    private static final int LOOK_EVERY_MS = 200;
     private static final String OWN_HOST = "127.0.0.1";
 
     private final Handler later = new Handler(Looper.getMainLooper());
@@ -37,6 +38,7 @@ public final class MainActivity extends Activity {
     private Iterator<Question> questions;
     private Question asked;
     private String screen = "";
+    private String shown = "";
     private ValueCallback<Uri[]> picture;
 
     @Override
@@ -56,8 +58,13 @@ public final class MainActivity extends Activity {
         setContentView(frame);
         show(Words.starting(this));
         Engine.start(this);
-        open("");
+        Engine.onChange(() -> later.post(this::look));
+        look();
         Notices.setOpener(path -> runOnUiThread(() -> open(path))); // at once, where the app was closed until a tap
+        if (Build.VERSION.SDK_INT >= 33) { // Android 16 asks onBackPressed no more
+            getOnBackInvokedDispatcher()
+                    .registerOnBackInvokedCallback(OnBackInvokedDispatcher.PRIORITY_DEFAULT, this::onBackPressed);
+        }
         questions = Question.open(this).iterator();
         ask();
     }
@@ -70,6 +77,7 @@ public final class MainActivity extends Activity {
 
     @Override
     protected void onDestroy() {
+        Engine.onChange(() -> {});
         later.removeCallbacksAndMessages(null);
         Notices.setOpener(null);
         web.destroy();
@@ -133,21 +141,26 @@ public final class MainActivity extends Activity {
 
     // --- screens --------------------------------------------------------------------------------------
 
-    /** Shows a screen as soon as the engine answers; "": the first one. */
+    /** Shows a screen as soon as the engine answers. */
     void open(String path) {
-        later.removeCallbacksAndMessages(null);
         screen = path;
+        shown = "";
         look();
     }
 
+    /** Shows what was asked for where the engine answers now: after one that has ended, what was on the screen then. */
     private void look() {
         try {
-            String address = Engine.address(screen);
-            if (address.isEmpty()) {
-                later.postDelayed(this::look, LOOK_EVERY_MS);
-            } else {
-                web.loadUrl(address);
+            String address = Engine.address("");
+            if (address.isEmpty() || address.equals(shown)) {
+                return;
             }
+            if (screen.isEmpty() && !shown.isEmpty() && web.getUrl() != null) {
+                screen = Uri.parse(web.getUrl()).getPath();
+            }
+            shown = address;
+            web.loadUrl(Engine.address(screen));
+            screen = "";
         } catch (IllegalStateException ended) {
             show(Words.ended(this) + "\n\n" + ended.getMessage());
         }

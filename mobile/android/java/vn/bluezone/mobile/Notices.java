@@ -9,11 +9,11 @@ import android.content.Intent;
 import android.os.SystemClock;
 
 /**
- * Shows the phone's one notice, for bluezone_mobile/android_notices.py, which says what, when, and when again. A locked
+ * Shows the phone's one notice, for bluezone_mobile/android_host.py, which says what, when, and when again. A locked
  * screen shows a text of its own (`Words.locked`), whatever the notice says.
  */
 public final class Notices {
-    /** What Python implements, with Chaquopy's dynamic_proxy: shows a screen of the phone in the app. */
+    /** Shows a screen of the phone in the app. */
     public interface Opener {
         void open(String path);
     }

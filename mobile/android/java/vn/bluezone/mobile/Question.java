@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * One question to the owner: permissions that an Android from 8 to 15 wants before the phone can send and hear. Sources:
+ * One question to the owner: permissions that an Android from 8 to 16 wants before the phone can send and hear. Sources:
  * developer.android.com, "Bluetooth permissions", "Foreground service types". Whether notices may be shown is asked
  * elsewhere, by the joining step that gives the reason (AskActivity).
  */

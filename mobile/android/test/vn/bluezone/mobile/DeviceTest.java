@@ -37,7 +37,7 @@ public class DeviceTest {
     @Test
     public void theBatterySaverIsSaidAndTheExceptionAskedFor() {
         assertTrue(device.sparesBattery());
-        device.openBatteryPanel();
+        device.openPanel("battery");
         Intent asked = shadowOf(app).getNextStartedActivity();
         assertEquals(Settings.ACTION_REQUEST_IGNORE_BATTERY_OPTIMIZATIONS, asked.getAction());
         assertEquals("package:" + app.getPackageName(), asked.getDataString());
@@ -48,14 +48,14 @@ public class DeviceTest {
     @Test
     public void whereAMakerTookTheQuestionAwayNothingFails() {
         shadowOf(app).checkActivities(true);
-        device.openBatteryPanel();
-        device.openNoticePanel();
+        device.openPanel("battery");
+        device.openPanel("notices");
         assertNull(shadowOf(app).getNextStartedActivity());
     }
 
     @Test
     public void theSettingsOfNoticesAreThoseOfThisApp() {
-        device.openNoticePanel();
+        device.openPanel("notices");
         Intent shown = shadowOf(app).getNextStartedActivity();
         assertEquals(Settings.ACTION_APP_NOTIFICATION_SETTINGS, shown.getAction());
         assertEquals(app.getPackageName(), shown.getStringExtra(Settings.EXTRA_APP_PACKAGE));

@@ -15,7 +15,7 @@ import org.robolectric.Robolectric;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.annotation.Config;
 
-/** Links in messages, which Android hands over in one way from 8 to 15. */
+/** Links in messages, which Android hands over in one way from 8 to 16. */
 @RunWith(RobolectricTestRunner.class)
 @Config(manifest = Config.NONE, sdk = 35)
 public class LinkActivityTest {

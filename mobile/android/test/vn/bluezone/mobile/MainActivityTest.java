@@ -18,8 +18,7 @@ import android.provider.Settings;
 import android.view.ViewGroup;
 import android.webkit.PermissionRequest;
 import android.webkit.WebView;
-import com.chaquo.python.PyException;
-import com.chaquo.python.Python;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.junit.After;
 import org.junit.Before;
@@ -40,11 +39,11 @@ public class MainActivityTest {
     private Application app;
     private ActivityController<MainActivity> controller;
     private MainActivity activity;
+    private FakeEngine engine;
 
     @Before
     public void begin() throws Exception {
-        Engine.stop().get();
-        Python.reset();
+        engine = FakeEngine.install();
         app = RuntimeEnvironment.getApplication();
         for (Question question : Question.values()) {
             shadowOf(app).denyPermissions(question.permissions());
@@ -52,16 +51,17 @@ public class MainActivityTest {
     }
 
     @After
-    public void end() {
+    public void end() throws Exception {
         if (controller != null) {
             controller.destroy();
         }
+        FakeEngine.stop();
     }
 
     private void open() throws Exception {
         controller = Robolectric.buildActivity(MainActivity.class).create().start().resume();
         activity = controller.get();
-        Engine.start(app).get(); // after the activity's own
+        FakeEngine.until(() -> engine.launched > 0 || engine.broken != null);
         look();
     }
 
@@ -72,6 +72,11 @@ public class MainActivityTest {
     private WebView web() {
         ViewGroup content = activity.findViewById(android.R.id.content);
         return (WebView) ((ViewGroup) content.getChildAt(0)).getChildAt(0);
+    }
+
+    private String page() {
+        look();
+        return shadowOf(web()).getLastLoadDataWithBaseURL().data;
     }
 
     private String address() {
@@ -101,7 +106,7 @@ public class MainActivityTest {
         open();
         assertNull(address());
         assertTrue(shadowOf(web()).getLastLoadDataWithBaseURL().data.contains(Words.starting(app)));
-        Python.module.answer = SCREENS;
+        engine.answers(SCREENS);
         look();
         assertEquals(SCREENS, address());
     }
@@ -109,29 +114,30 @@ public class MainActivityTest {
     @Test
     public void aNoticeThatWasTappedOpensItsScreen() throws Exception {
         open();
-        Python.module.answer = SCREENS;
+        engine.answers(SCREENS);
         Notices.opened("/exposure/1");
         look();
-        assertEquals(SCREENS + "&to=/exposure/1", address());
+        assertEquals(SCREENS + "&to=%2Fexposure%2F1", address());
     }
 
     @Test
     public void aNoticeThatWasTappedWithTheAppClosedOpensItsScreenToo() throws Exception {
         Notices.opened("/exposure/1");
         open();
-        Python.module.answer = SCREENS;
+        engine.answers(SCREENS);
         look();
-        assertEquals(SCREENS + "&to=/exposure/1", address());
+        assertEquals(SCREENS + "&to=%2Fexposure%2F1", address());
     }
 
     @Test
     public void theCameraIsForThePageOfTheScreensAlone() throws Exception {
-        Python.module.answer = SCREENS;
+        Engine.start(app);
+        engine.answers(SCREENS);
         open();
         shadowOf(app).grantPermissions(Camera.PERMISSION);
         assertEquals("granted", askForCamera("http://127.0.0.1:8765/"));
         assertEquals("denied", askForCamera("http://127.0.0.1:8766/"));
-        Python.module.raises = new PyException("ended");
+        engine.dies("killed");
         assertEquals("denied", askForCamera("http://127.0.0.1:8765/"));
     }
 
@@ -162,23 +168,36 @@ public class MainActivityTest {
     }
 
     @Test
-    public void anEngineThatCannotStartIsSaidOnThePage() throws Exception {
+    public void anEngineThatEndsIsSaidOnThePageAndTheNextOneShowsItsScreens() throws Exception {
+        Engine.firstPauseMs = 2_000; // time to look at the page
         open();
-        Python.module.raises = new PyException("settings.json: <not> JSON");
+        engine.greet().say("{\"tell\":\"ended\",\"words\":\"settings.json: <not> JSON\"}");
+        engine.ask("stop_scanning", ""); // it was read
+        engine.dies();
+        FakeEngine.until(() -> page().contains("settings.json: &lt;not> JSON"));
+        assertTrue(page(), page().contains(Words.ended(app)));
+        engine.answers(SCREENS);
         look();
-        String page = shadowOf(web()).getLastLoadDataWithBaseURL().data;
-        assertTrue(page, page.contains(Words.ended(app)));
-        assertTrue(page, page.contains("settings.json: &lt;not> JSON"));
+        assertEquals(SCREENS, address());
+    }
+
+    @Test
+    public void afterACrashTheNextEngineShowsTheScreenThatWasOpen() throws Exception {
+        open();
+        engine.answers("http://127.0.0.1:8765/diary");
+        look();
+        engine.dies("Fatal Python error: Segmentation fault");
+        engine.answers(SCREENS);
+        look();
+        assertEquals(SCREENS + "&to=%2Fdiary", address());
+        assertEquals(2, engine.launched);
     }
 
     @Test
     public void anAppThatWasPutTogetherWronglySaysSoAndStaysOpen() throws Exception {
-        Python.onStart = () -> {
-            throw new UnsatisfiedLinkError("dlopen failed: libchaquopy_java.so is for another machine");
-        };
+        engine.broken = new IOException("error=8, Exec format error");
         open();
-        String page = shadowOf(web()).getLastLoadDataWithBaseURL().data;
-        assertTrue(page, page.contains("is for another machine"));
+        FakeEngine.until(() -> page().contains("Exec format error"));
         assertFalse(activity.isFinishing());
     }
 
@@ -212,7 +231,8 @@ public class MainActivityTest {
 
     @Test
     public void whoSaysNotNowHasTheScreensAllTheSame() throws Exception {
-        Python.module.answer = SCREENS;
+        Engine.start(app);
+        engine.answers(SCREENS);
         open();
         for (int asked = 0; asked < Question.of(Build.VERSION.SDK_INT).size(); asked++) {
             press(DialogInterface.BUTTON_NEGATIVE);
@@ -223,7 +243,8 @@ public class MainActivityTest {
 
     @Test
     public void refusedForEverLeadsToTheSettingsOnceAndTheAppGoesOn() throws Exception {
-        Python.module.answer = SCREENS;
+        Engine.start(app);
+        engine.answers(SCREENS);
         open();
         Question vital = Question.of(Build.VERSION.SDK_INT).get(0);
         press(DialogInterface.BUTTON_POSITIVE);

@@ -12,15 +12,11 @@ import android.app.KeyguardManager;
 import android.app.Notification;
 import android.app.NotificationManager;
 import android.app.Service;
-import android.content.Context;
 import android.content.Intent;
 import android.content.pm.ServiceInfo;
 import android.os.Build;
 import android.os.PowerManager;
-import com.chaquo.python.PyObject;
-import com.chaquo.python.Python;
-import java.util.Arrays;
-import java.util.Collections;
+import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -35,28 +31,33 @@ import org.robolectric.shadows.ShadowPowerManager;
 @Config(manifest = Config.NONE, sdk = {26, 29, 35})
 public class PhoneServiceTest {
     private Application app;
+    private FakeEngine engine;
 
     @Before
     public void begin() throws Exception {
-        Engine.stop().get();
-        Python.reset();
+        engine = FakeEngine.install();
         app = RuntimeEnvironment.getApplication();
     }
 
+    @After
+    public void end() throws Exception {
+        FakeEngine.stop();
+    }
+
     @Test
-    public void itIsInTheForegroundBeforePythonStarts() throws Exception {
+    public void itIsInTheForegroundBeforeTheEngineStarts() throws Exception {
         ServiceController<PhoneService> service = Robolectric.buildService(PhoneService.class);
         boolean[] before = {false};
-        Python.onStart = () -> before[0] = shadowOf(service.get()).getLastForegroundNotification() != null;
+        engine.onLaunch = () -> before[0] = shadowOf(service.get()).getLastForegroundNotification() != null;
         service.create();
-        Engine.start(app).get(); // after the service's own
+        engine.greet();
         assertTrue(before[0]);
-        assertEquals(Arrays.asList("import bluezone_mobile.service", "start"), Python.module.called.subList(0, 2));
     }
 
     @Test
     public void itStaysUntilItIsStoppedAndTheProcessorWithIt() throws Exception {
         ServiceController<PhoneService> service = Robolectric.buildService(PhoneService.class).create();
+        engine.greet();
         Notification shown = shadowOf(service.get()).getLastForegroundNotification();
         assertEquals(PhoneService.CHANNEL, shown.getChannelId());
         assertTrue((shown.flags & Notification.FLAG_ONGOING_EVENT) != 0);
@@ -72,22 +73,17 @@ public class PhoneServiceTest {
         assertTrue(ShadowPowerManager.getLatestWakeLock().isHeld());
         service.destroy();
         assertFalse(ShadowPowerManager.getLatestWakeLock().isHeld());
-        Engine.stop().get(); // after the service's own, and then nothing is left to stop
-        assertEquals(1, Collections.frequency(Python.module.called, "stop"));
+        assertNull(engine.hear()); // the connection ends, and the engine with it
     }
 
-    /** As Python does from its thread: with what the service handed to it, which must be no screen. */
     @Test
     public void aWarningIsPostedWithNoScreenOpenAndTheTelephoneLocked() throws Exception {
         ShadowPowerManager power = shadowOf(app.getSystemService(PowerManager.class));
         power.turnScreenOn(false);
         shadowOf(app.getSystemService(KeyguardManager.class)).setKeyguardLocked(true);
-        PyObject phone = Python.module;
-        phone.onCall = () -> new Notices((Context) phone.arguments[0]).show("a", "b", "/exposure/1", true, true);
         Robolectric.buildService(PhoneService.class).create();
-        Engine.start(app).get(); // after the service's own
-        phone.onCall = () -> {};
-        assertTrue(phone.arguments[0] instanceof Application);
+        engine.greet().ask("show_notice", "\"title\":\"a\",\"text\":\"b\",\"path\":\"/1\",\"urgent\":true,\"rings\":true");
+        assertTrue(engine.context instanceof Application);
         assertNull(shadowOf(app).getNextStartedActivity());
         NotificationManager manager = app.getSystemService(NotificationManager.class);
         assertTrue(shadowOf(manager).getAllNotifications().stream()

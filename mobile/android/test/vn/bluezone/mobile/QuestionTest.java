@@ -17,10 +17,10 @@ import org.junit.Test;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** Without Android: the table of permissions from Android 8 to 15, and the manifest that asks for them. */
+/** Without Android: the table of permissions from Android 8 to 16, and the manifest that asks for them. */
 public class QuestionTest {
     private static final int FIRST = 26;
-    private static final int LAST = 35;
+    private static final int LAST = 36;
     private static final String NOTICES = "android.permission.POST_NOTIFICATIONS";
 
     @Test

@@ -10,19 +10,17 @@ import android.bluetooth.BluetoothManager;
 import android.bluetooth.le.ScanCallback;
 import android.bluetooth.le.ScanRecord;
 import android.bluetooth.le.ScanResult;
+import android.content.Context;
 import android.content.Intent;
 import android.net.Uri;
 import android.view.ViewGroup;
 import android.webkit.WebView;
-import com.chaquo.python.GenericPlatform;
-import com.chaquo.python.PyObject;
-import com.chaquo.python.Python;
-import java.io.File;
+import java.io.IOException;
 import java.lang.reflect.Method;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Scanner;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.Test;
@@ -37,9 +35,9 @@ import org.robolectric.shadows.ShadowBluetoothLeScanner;
 import org.robolectric.shadows.ShadowLooper;
 
 /**
- * The whole app on a desktop: activity, service and radio of the app, the real bridge, the real Python; only Android below
- * is Robolectric's. It runs until it is killed, and says on standard output what a person would see. What is near comes
- * from tests/mobile/whole/rehearsed.py, which tests/mobile/test_whole_app.py gives a script.
+ * The whole app on a desktop: activity, service and radio of the app, the shim and the engine that it starts; only Android
+ * below is Robolectric's. It runs until it is killed, and says on standard output what a person would see. What is near
+ * comes line by line on standard input, from tests/mobile/test_whole_app.py.
  */
 @RunWith(RobolectricTestRunner.class)
 @Config(manifest = Config.NONE, sdk = 35, qualifiers = "vi")
@@ -56,10 +54,11 @@ public class WholeApp {
         shadowOf(adapter).setEnabled(true);
         shadowOf(app).grantPermissions(Question.NEARBY.permissions());
         shadowOf(app).grantPermissions("android.permission.POST_NOTIFICATIONS");
-        keepFilesIn(new File(System.getProperty("bluezone.files")).toPath());
-        Python.start(new GenericPlatform().setPath(System.getProperty("bluezone.python")));
-        PyObject script = Python.getInstance().getModule("rehearsed");
-        script.callAttr("prepare", System.getProperty("bluezone.script"));
+        Engine.firstPauseMs = 100;
+        Engine.longestPauseMs = 100;
+        Engine.launcher = WholeApp::launch;
+        Method parse = ScanRecord.class.getDeclaredMethod("parseFromBytes", byte[].class);
+        new Thread(() -> hear(parse), "air").start();
 
         String link = System.getProperty("bluezone.link");
         if (!link.isEmpty()) { // with the app closed
@@ -76,16 +75,22 @@ public class WholeApp {
         while (true) {
             ShadowLooper.idleMainLooper(TURN_MS, TimeUnit.MILLISECONDS);
             look(web);
-            listen(script);
             Thread.sleep(TURN_MS);
         }
     }
 
-    /** What the app keeps outlives this process, as on a telephone. */
-    private void keepFilesIn(Path folder) throws Exception {
-        Path files = app.getFilesDir().toPath();
-        Files.delete(files);
-        Files.createSymbolicLink(files, folder);
+    /** As Shim does on a telephone, with the shim that was compiled for this machine. */
+    private static Process launch(Context app, Map<String, String> environment) throws IOException {
+        ProcessBuilder program = new ProcessBuilder(
+                System.getProperty("bluezone.shim"),
+                System.getProperty("bluezone.python"),
+                System.getProperty("bluezone.phone"));
+        program.environment().putAll(environment);
+        program.environment().put("LD_LIBRARY_PATH", System.getProperty("bluezone.libraries"));
+        program.environment().put("BLUEZONE_SCRIPT", System.getProperty("bluezone.script"));
+        Process started = program.redirectErrorStream(true).start();
+        System.out.println("ENGINE " + started.pid());
+        return started;
     }
 
     private void look(WebView web) {
@@ -104,22 +109,16 @@ public class WholeApp {
         }
     }
 
-    /** Hands on what the script says is on the air, as Android does: on another thread than the main one. */
-    private void listen(PyObject script) throws Exception {
-        ShadowBluetoothLeScanner scanner = Shadow.extract(adapter.getBluetoothLeScanner());
-        ArrayList<ScanCallback> listening = new ArrayList<>(scanner.getScanCallbacks());
-        if (listening.isEmpty()) {
-            return;
-        }
-        Method parse = ScanRecord.class.getDeclaredMethod("parseFromBytes", byte[].class);
-        Thread air = new Thread(() -> {
-            for (PyObject heard : script.callAttr("on_air").asList()) {
-                String[] parts = heard.toString().split(" ");
-                listening.get(0).onScanResult(1, result(parse, parts[0], Integer.parseInt(parts[1]), parts[2]));
+    /** Hands on what is on the air, as Android does: on another thread than the main one, while somebody listens. */
+    private void hear(Method parse) {
+        Scanner lines = new Scanner(System.in, "UTF-8");
+        while (lines.hasNextLine()) {
+            String[] parts = lines.nextLine().split(" ");
+            ShadowBluetoothLeScanner scanner = Shadow.extract(adapter.getBluetoothLeScanner());
+            for (ScanCallback listening : new ArrayList<>(scanner.getScanCallbacks())) {
+                listening.onScanResult(1, result(parse, parts[0], Integer.parseInt(parts[1]), parts[2]));
             }
-        });
-        air.start();
-        air.join();
+        }
     }
 
     private ScanResult result(Method parse, String address, int rssiDbm, String hexadecimal) {

@@ -1,8 +1,0 @@
-package com.chaquo.python.android;
-
-import android.content.Context;
-import com.chaquo.python.Python;
-
-public class AndroidPlatform extends Python.Platform {
-    public AndroidPlatform(Context context) {}
-}
