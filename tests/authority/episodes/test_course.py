@@ -13,7 +13,7 @@ from bluezone.authority.episodes import calls, course, person_part, services
 from bluezone.authority.episodes.course import Noted
 from bluezone.authority.episodes.models import Episode, EpisodeTest
 from bluezone.authority.episodes.stays import services as stays
-from bluezone.authority.episodes.words import Course, Reached, Role, Travel
+from bluezone.authority.episodes.words import Course, Reached, Role, Setting, Travel
 from bluezone.authority.issuing.models import LabResult
 from bluezone.authority.issuing.results import services as results
 from bluezone.authority.officers.models import User
@@ -203,6 +203,15 @@ def test_a_result_known_by_a_familys_telephone_alone_is_attached_by_an_officer(i
     assert row.is_task
     results.attach(row, isolated.person, by.officer, NOW)
     assert EpisodeTest.objects.get(sample="HG-1").result == "negative"
+
+
+def test_the_person_reads_once_where_others_were_met_and_what_they_are_to_them(by):
+    for at, number in enumerate(("HG-5", "HG-6", "HG-7")):
+        said = met(1, setting=Setting.HOUSEHOLD, relation="vợ" if at else "chị")
+        mai = services.enter(case(file_number=number), MAI, said, by, NOW)
+    (held,) = person_part.held_of(mai.person.pseudonym)
+    told = dict(held.facts)["Contacts"].split("; ")
+    assert [each.rpartition(", ")[2] for each in told] == ["chị", "vợ"]
 
 
 def test_the_person_reads_what_is_held_of_the_episode_and_by_which_rule(isolated, by):

@@ -265,12 +265,17 @@ PART = PersonPart(
 )
 
 
+def _met(row: Exposure) -> str:
+    """Say where somebody was met and what they are to the person, not who it was."""
+    return ", ".join(filter(None, (str(presenters.met(row, set())["setting"]), row.relation)))
+
+
 def held_of(pseudonym: str) -> Iterable[Holding]:
     """Return what is held of a person's episodes, for the person's own page: whom they met is told by day alone."""
     rule = _("Needed to find who was infected and to follow you: Law 03/2007/QH12 on infectious diseases.")
 
     def listed(found: Iterable[tuple[dt.date, object]]) -> str:
-        return "; ".join(f"{_day(day)}: {what}" for day, what in found)
+        return "; ".join(dict.fromkeys(f"{_day(day)}: {what}" for day, what in found))
 
     for row in Episode.objects.filter(person__pseudonym=pseudonym).order_by("-opened_at"):
         met = list(row.exposures.select_related("report").order_by("day"))
@@ -280,7 +285,7 @@ def held_of(pseudonym: str) -> Iterable[Holding]:
         apart = [(each.since, _day(each.ended_on or each.until)) for each in row.stays.order_by("since")]
         facts = (
             (_("Follow-up"), row.get_follow_up_display()),
-            (_("Contacts"), listed((each.day, presenters.met(each, set())["setting"]) for each in met)),
+            (_("Contacts"), listed((each.day, _met(each)) for each in met)),
             (_("What your phone reported"), ", ".join(_day(each.day) for each in met if each.report is not None)),
             (_("Isolation"), "; ".join(f"{_day(since)} – {until}" for since, until in apart)),
             (_("Tests"), listed((each.taken_on or each.due_on, _result(each)) for each in results)),

@@ -106,6 +106,9 @@ def _decide(task: Task, _reader: Reader) -> Mapping[str, Any]:
     return {"row": Episode.objects.get(pk=task.source_key)}
 
 
+_ICONS = {Kind.TEST: "test", Kind.RESULT: "test", Kind.ORDER: "form", Kind.RELEASE: "done", Kind.DECIDE: "people"}
+
+
 def _stays(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
     """Return what rows say of people apart from others."""
     rows = Stay.objects.select_related("episode__person", "organisation").in_bulk(
@@ -120,7 +123,7 @@ def _stays(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
         found[task.pk] = Line(
             NAMES[Kind(task.kind)],
             reverse("isolation:stay", args=[row.pk]),
-            icon="test" if task.kind == Kind.TEST else "call",
+            icon=_ICONS.get(Kind(task.kind), "call"),
             about=row.episode.name,
             relation=row.organisation.name if row.organisation is not None else _("at home"),
             day=(today - row.since).days + 1,

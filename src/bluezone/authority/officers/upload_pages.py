@@ -26,7 +26,7 @@ from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import pipeline, spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES, too_big
-from bluezone.authority.site.uploads.pipeline import Kind, Preview, PreviewRow, lines
+from bluezone.authority.site.uploads.pipeline import Kind, NothingGoodError, Preview, PreviewRow, lines
 from bluezone.errors import TranslatableError
 from bluezone.rollout.problems import Severity
 
@@ -161,25 +161,16 @@ class UploadPages(Generic[P]):
                 stored_as = self.stored_as(preview)
                 for row in found["sheet"]["rows"]:
                     row["stored_as"] = stored_as.get(row["line"], "")
-            lines = {row.line for row in self._good(preview)} | set(looked.confirmed)
+            lines = {row.line for row in pipeline.good_rows(self.kind, preview)} | set(looked.confirmed)
             found["says"] = self.says(preview, lines) if self.says is not None else ""
             replaced = self.replaces(preview)
             found |= {"replaced": replaced[:_SHOWN_REPLACED], "more_replaced": len(replaced[_SHOWN_REPLACED:])}
         return found
 
-    def _good(self, preview: P) -> list[PreviewRow]:
-        """Return the rows that are stored without a confirmation."""
-        open_lines = pipeline.undecided(preview) | set(self.kind.held(preview))
-        return [row for row in preview.rows if row.change != "none" and row.line not in open_lines]
-
-    def asks_for_all(self, preview: P) -> bool:
-        """Return whether nothing of a file is stored until a row in doubt is confirmed."""
-        return bool(lines(preview, Severity.DOUBT)) and not self._good(preview)
-
     def _tally(self, preview: P, confirmed: Collection[int]) -> dict[str, Any]:
         """Count what the file would do."""
         errors, doubts = lines(preview, Severity.ERROR), lines(preview, Severity.DOUBT)
-        good = [row.change for row in self._good(preview)]
+        good = [row.change for row in pipeline.good_rows(self.kind, preview)]
         names = self.names(preview)
         wholes = set(self.kind.wholes(preview))
         askable = dict.fromkeys(doubts - errors, True)  # the checkbox of a line stands at its first doubt
@@ -350,12 +341,13 @@ class StoreUpload(ChosenStep):
             text = _("Nothing was stored: this is the file with your change. Look at it, then store it.")
             return self.show(409, problem=" ".join([*wrong, *([text] if changed else [])]))
         confirmed = self._confirmed()
-        if not confirmed and self.pages.asks_for_all(pipeline.look(kind, upload, now)):
+        proposal = kind.understand(upload, now) if kind.understand is not None else None
+        said = {"shown": sent.get("shown", ""), "why": sent.get("why", "")}
+        try:
+            pipeline.decide(kind, upload, self.officer, now, **said, confirmed=confirmed, asks=True)
+        except NothingGoodError:
             text = _("Nothing would be stored. Tick the rows that are right, or throw the file away.")
             return self.show(400, problem=text)
-        proposal = kind.understand(upload, now) if kind.understand is not None else None
-        pipeline.decide(kind, upload, self.officer, now, shown=sent.get("shown", ""), confirmed=confirmed,
-                        why=sent.get("why", ""))  # fmt: skip
         if proposal is not None and sent.get("remember") == "yes":
             spreadsheets.remember(upload, proposal, now)
         return None

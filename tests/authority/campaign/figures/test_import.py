@@ -341,3 +341,11 @@ def test_rows_of_units_that_are_not_registered_lead_to_where_units_are_added(bro
     page = text_of(client.get(client.post(UPLOAD, {"file": file}).url))
     assert "2 dòng ghi đơn vị chưa có ở đây" in page
     assert 'href="/officer/units/upload"' in page
+
+
+def test_storing_judges_a_table_once(brought, monkeypatch):
+    client, response = brought(GOOD)
+    shown, look, judged = shown_of(client.get(response.url)), pipeline.look, []
+    monkeypatch.setattr(pipeline, "look", lambda *given: judged.append(given) or look(*given))
+    assert client.post(f"{response.url}/store", {"shown": shown}).status_code == 302
+    assert len(judged) == 1

@@ -39,6 +39,10 @@ class UploadError(TranslatableError):
     """Report a file that cannot be taken, or a decision that cannot be carried out."""
 
 
+class NothingGoodError(UploadError):
+    """Report a file of which nothing is stored until a row in doubt is confirmed."""
+
+
 class PreviewRow(Protocol):
     """Describe a row of a file. Its `repr` holds all that the preview shows of it."""
 
@@ -189,6 +193,12 @@ def undecided(preview: Preview, confirmed: Collection[int] = ()) -> frozenset[in
     return lines(preview, Severity.ERROR) | (lines(preview, Severity.DOUBT) - set(confirmed))
 
 
+def good_rows(kind: Kind[P], preview: P) -> list[PreviewRow]:
+    """Return the rows that are stored without a confirmation."""
+    open_lines = undecided(preview) | set(kind.held(preview))
+    return [row for row in preview.rows if row.change != "none" and row.line not in open_lines]
+
+
 def decide(
     kind: Kind[P],
     found: Upload,
@@ -198,12 +208,14 @@ def decide(
     shown: str,
     confirmed: Collection[int] = (),
     why: str = "",
+    asks: bool = False,
 ) -> Upload:
     """Store the good rows of a file and those in doubt that the officer confirms, with the reason where the kind asks
     for one: it is kept as an option of the upload.
 
     Raises TranslatableError, and stores nothing, where it is decided on, where it would do something else by now than
-    what was `shown` (see `fingerprint`), or where a row cannot be stored. Raises Upload.DoesNotExist where it is not
+    what was `shown` (see `fingerprint`), or where a row cannot be stored; NothingGoodError where it `asks` and not one
+    row is good or confirmed. Raises Upload.DoesNotExist where it is not
     this officer's, or was brought for another jurisdiction than the officer's of today.
     """
     with transaction.atomic():
@@ -212,6 +224,8 @@ def decide(
         upload = own.get(pk=found.pk)
         spreadsheets.read_before(upload, found)
         preview = look(kind, upload, now)
+        if asks and not confirmed and lines(preview, Severity.DOUBT) and not good_rows(kind, preview):
+            raise NothingGoodError(gettext_noop("nothing of this file is stored until a row in doubt is confirmed"))
         if fingerprint(kind, upload, preview, now) != shown:
             raise UploadError(
                 gettext_noop("what is stored has changed since you saw this page: look again, nothing was stored")
