@@ -12,6 +12,8 @@ from bluezone.authority.keys.models import Probe, PublishedKey, PublishNote
 from bluezone.authority.keys.probing import ProbeError
 from bluezone.authority.project import facts, health
 from bluezone.authority.signing import services as signing
+from bluezone.protocol.messages import PublishRequest, PublishResponse
+from bluezone.protocol.verification import tek_mac
 
 
 @pytest.fixture
@@ -78,3 +80,22 @@ def test_without_a_public_address_none_is_played(db, now):
     assert probing.probe(now) is None
     assert not Probe.objects.exists()
     assert health.probe(facts.gather(now, ["probe"])).level == health.Level.OK
+
+
+@pytest.mark.parametrize("under_way", [False, True])
+def test_a_patients_phone_that_names_itself_the_made_up_case_warns_all_the_same(phone, issue, under_way):
+    if under_way:
+        Probe.objects.create(begun_at=phone.clock.now, identifier=bytes(16), heard_at=2_650_000)
+    keys = phone.keys(1)
+    certificate = phone.certify(issue(), tek_mac(keys, phone.hmac_key))
+    request = PublishRequest(tuple(keys), probing.HEALTH_AUTHORITY, certificate, phone.hmac_key)
+    assert PublishResponse.from_json(phone.post("/v1/publish", request.to_json()).content).inserted_exposures == 1
+    assert PublishedKey.objects.get(made_up=False).region == "452"
+
+
+def test_a_named_list_of_health_authorities_has_no_made_up_one(phone, issue, environment):
+    environment(health_authorities=("vn.bluezone",))
+    keys = phone.keys(1)
+    certificate = phone.certify(issue(), tek_mac(keys, phone.hmac_key))
+    request = PublishRequest(tuple(keys), probing.HEALTH_AUTHORITY, certificate, phone.hmac_key)
+    assert phone.post("/v1/publish", request.to_json()).status_code == 401

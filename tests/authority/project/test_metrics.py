@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 import socket
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from tests.authority.project.test_health import NOON, WELL
 
-from bluezone.authority.project import metrics
+from bluezone.authority.project import facts, metrics
 from bluezone.authority.project.edge import counting
 from bluezone.authority.project.edge.rsgi import Answer
 from bluezone.authority.project.health import Queue, Run
@@ -150,3 +151,25 @@ def test_one_process_shows_what_all_workers_counted(on_sqlite):
     assert values["bluezone_refusals_total", "/api/verify", "unparsable_request"] == 8
     assert values["bluezone_request_seconds_count", "/api/verify"] == 8
     assert values["bluezone_part_level", "database"] == 0
+
+
+def test_other_servers_are_asked_once_a_period_and_nobody_waits(monkeypatch, set_clock):
+    seconds, asked, go_on = [0.0], [], threading.Event()
+    monkeypatch.setattr(facts.time, "monotonic", lambda: seconds[0])
+
+    def look(_now):
+        asked.append(seconds[0])
+        if len(asked) > 1:
+            go_on.wait(5)
+        return {"tls_problem": f"look {len(asked)}"}
+
+    held = facts.Lately(look, 600.0, behind=True)
+    assert [held.get()["tls_problem"] for _ in range(3)] == ["look 1"] * 3
+    seconds[0] = 600.0
+    assert [held.get()["tls_problem"] for _ in range(3)] == ["look 1"] * 3  # a thread is at it
+    go_on.set()
+    while held.get()["tls_problem"] == "look 1":
+        pass
+    assert asked == [0.0, 600.0]
+    found = facts.gather(set_clock.now, ["tls"], {"tls": lambda _now: held.get()})
+    assert found.tls_problem == "look 2"

@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError
 
 from bluezone.authority.project.worker import run_job
-from bluezone.authority.site.json_logs import JsonLine
+from bluezone.authority.site.json_logs import JsonLine, WithoutAddress
 from bluezone.authority.site.registries import Job
 
 NAME, NUMBER, CODE = "Nguyễn Thị Bí Mật", "0912345678", "987654321098"
@@ -51,3 +51,18 @@ def test_names_numbers_and_codes_are_in_no_line_whatever_fails(client, db, set_c
     assert {line["logger"].split(".")[0] for line in lines} >= {"bluezone", "django"}
     assert ["builtins.ValueError", "django.db.utils.IntegrityError"] in [line.get("error") for line in lines]
     assert not [word for word in (NAME, NUMBER, CODE) if word in written.getvalue()]
+
+
+def test_a_line_about_a_server_error_says_the_route_and_no_code(client, db, written, monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("broken")
+
+    handlers = [each for each in logging.getLogger("django").handlers if getattr(each, "stream", None) is written]
+    handlers[0].setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    handlers[0].addFilter(WithoutAddress())
+    client.raise_request_exception = False
+    monkeypatch.setattr("bluezone.authority.units.posters.read_code", fail)
+    client.get(f"/install/{CODE}")
+    said = written.getvalue()
+    assert "ERROR django.request: Internal Server Error: /install/<str:code>" in said
+    assert CODE not in said

@@ -90,8 +90,7 @@ def _answer(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse
         asked = PublishRequest.from_json(body)
     except ProtocolError as error:
         return _refuse_publish(str(error), PublishCode.BAD_REQUEST, HTTPStatus.BAD_REQUEST)
-    # Whoever else says so publishes where no phone looks, with a certificate all the same.
-    is_probe = asked.health_authority_id == probing.HEALTH_AUTHORITY
+    is_probe = asked.health_authority_id == probing.HEALTH_AUTHORITY and probing.is_own(asked.keys, now)
     if conf.health_authorities and asked.health_authority_id not in conf.health_authorities and not is_probe:
         return _refuse_publish(
             "unauthorized health authority", PublishCode.UNKNOWN_HEALTH_AUTHORITY, HTTPStatus.UNAUTHORIZED

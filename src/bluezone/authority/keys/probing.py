@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import httpx
@@ -79,6 +79,7 @@ def _publish(http: httpx.Client, row: Probe, now: dt.datetime) -> None:
     tek = TemporaryExposureKey(secrets.token_bytes(16), over - INTERVALS_PER_DAY)
     row.heard_at = tek.rolling_start_interval + secrets.randbelow(INTERVALS_PER_DAY)
     row.identifier = rolling_proximity_identifiers(tek.key, row.heard_at, 1)
+    row.save(update_fields=["heard_at", "identifier"])  # by which the server knows the key: `is_own`
     mac_key = secrets.token_bytes(16)
     mac = tek_mac([tek], mac_key)
     with disable_auditlog():
@@ -100,6 +101,13 @@ def _publish(http: httpx.Client, row: Probe, now: dt.datetime) -> None:
     if done.inserted_exposures != 1:
         raise ProbeError("/v1/publish: took no key")
     row.published_at = now
+
+
+def is_own(keys: Sequence[TemporaryExposureKey], now: dt.datetime) -> bool:
+    """Return whether keys are that of a made-up case under way: whoever else names itself one is taken for a patient,
+    so that nobody's keys go where no phone looks."""
+    under_way = Probe.objects.filter(begun_at__gt=now - EVERY, published_at=None).exclude(heard_at=None)
+    return len(keys) == 1 and any(_is_heard(keys[0], row) for row in under_way)
 
 
 def _ask(http: httpx.Client, address: str, body: Any) -> bytes:

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -48,14 +49,14 @@ _OPEN_FILES = re.compile(r"Max open files +(\d+)", re.ASCII)
 _T = TypeVar("_T")
 #: the facts of a part, and what measures them
 _Found = Mapping[str, Any]
-_Look = Callable[[dt.datetime], _Found]
+Look = Callable[[dt.datetime], _Found]
 
 
-def gather(now: dt.datetime, parts: Iterable[str] = RULES) -> Facts:
-    """Measure what these parts are judged by."""
+def gather(now: dt.datetime, parts: Iterable[str] = RULES, instead: Mapping[str, Look] = MappingProxyType({})) -> Facts:
+    """Measure what these parts are judged by; `instead`: other looks at some of them."""
     found: dict[str, Any] = {}
-    problems: dict[_Look, str] = {}
-    looks = {name: _LOOKS[name] for name in parts}
+    problems: dict[Look, str] = {}
+    looks = {name: instead.get(name) or LOOKS[name] for name in parts}
     for look in dict.fromkeys(looks.values()):  # several parts are judged by one
         try:
             found |= look(now)
@@ -69,19 +70,35 @@ def gather(now: dt.datetime, parts: Iterable[str] = RULES) -> Facts:
 
 
 class Lately(Generic[_T]):
-    """Hold what was found last: anybody may ask, and however often they do, it is looked every few seconds alone."""
+    """Hold what was found last: anybody may ask, and however often they do, it is looked every few seconds alone.
 
-    def __init__(self, look: Callable[[dt.datetime], _T], every_s: float) -> None:
-        self._look, self._every_s = look, every_s
+    `behind`: who asks gets what was found before, and a thread looks anew; only the first one waits.
+    """
+
+    def __init__(self, look: Callable[[dt.datetime], _T], every_s: float, *, behind: bool = False) -> None:
+        self._look, self._every_s, self._behind = look, every_s, behind
         self._lock = threading.Lock()
         self._found: _T | None = None
         self._at_s = 0.0
 
     def get(self) -> _T:
         with self._lock:
-            if self._found is None or time.monotonic() - self._at_s >= self._every_s:
-                self._found, self._at_s = self._look(clock.now()), time.monotonic()
-            return self._found
+            found, is_old = self._found, time.monotonic() - self._at_s >= self._every_s
+            if found is None or (is_old and not self._behind):
+                self._found = found = self._look(clock.now())
+                self._at_s = time.monotonic()
+            elif is_old:
+                self._at_s = time.monotonic()  # one thread at a time
+                threading.Thread(target=self._look_behind, daemon=True).start()
+            return found
+
+    def _look_behind(self) -> None:
+        try:
+            self._found = self._look(clock.now())
+        except Exception:
+            log.exception("could not look anew; what was found before stands")
+        finally:
+            connection.close()
 
     def forget(self) -> None:
         self._found = None
@@ -299,7 +316,7 @@ def _integrity(_now: dt.datetime) -> _Found:
     return {} if said == "ok" else {"broken_database": said}
 
 
-_LOOKS: Mapping[str, _Look] = {
+LOOKS: Mapping[str, Look] = {
     "database": _database,
     "secrets": _secrets,
     "keys": _keys,

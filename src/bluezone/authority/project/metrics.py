@@ -94,12 +94,18 @@ def gauges(found: Facts) -> Iterator[GaugeMetricFamily]:
         yield family
 
 
+#: other servers than ours are asked so seldom, not at every scrape, and nobody waits for them
+_ELSEWHERE_S = 600.0
+_elsewhere = {name: facts.Lately(facts.LOOKS[name], _ELSEWHERE_S, behind=True) for name in ("tls", "gateway")}
+
+
 class _Measured:
     """Measure whenever metrics are asked for."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
+        looks = {name: lambda _now, held=held: held.get() for name, held in _elsewhere.items()}
         try:
-            yield from gauges(facts.gather(clock.now(), facts.shallow()))
+            yield from gauges(facts.gather(clock.now(), facts.shallow(), looks))
         finally:
             connections.close_all()  # asked every half minute: none waits in between
 

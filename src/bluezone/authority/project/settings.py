@@ -249,9 +249,16 @@ LOGGING = {
         "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{", "datefmt": "%Y-%m-%dT%H:%M:%S%z"},
         "json": {"()": "bluezone.authority.site.json_logs.JsonLine"},
     },
-    "filters": {"lost database": {"()": "bluezone.authority.site.lost_database.OneLineAMinute"}},
+    "filters": {
+        "lost database": {"()": "bluezone.authority.site.lost_database.OneLineAMinute"},
+        "without address": {"()": "bluezone.authority.site.json_logs.WithoutAddress"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": BLUEZONE.logs, "filters": ["lost database"]}
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": BLUEZONE.logs,
+            "filters": ["lost database", "without address"],
+        }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

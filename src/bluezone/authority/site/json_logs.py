@@ -16,6 +16,20 @@ from types import TracebackType
 _OURS = "bluezone"
 
 
+class WithoutAddress(logging.Filter):
+    """Say of Django's own sentences about a request its route, never its address: that may hold the code of a link."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Put the route in the place of the address; every record passes."""
+        request = getattr(record, "request", None)
+        if record.name.startswith("django") and request is not None and isinstance(record.args, tuple):
+            match = getattr(request, "resolver_match", None)
+            route = f"/{match.route}" if match else "an address without a route"
+            path = str(getattr(request, "path", ""))
+            record.args = tuple(route if path and str(each) in (path, path[1:]) else each for each in record.args)
+        return True
+
+
 class JsonLine(logging.Formatter):
     """Format a record as JSON: moment, level, logger, message, error."""
 

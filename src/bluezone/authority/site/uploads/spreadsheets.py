@@ -27,8 +27,8 @@ from bluezone.spreadsheets.wording import TOTALS
 
 log = logging.getLogger(__name__)
 #: what a request opens and reads itself: at most about a second. More is opened by the worker
-SMALL_CELLS = 30_000
-SMALL_UNPACKED = 5_000_000
+SMALL_CELLS = 15_000
+SMALL_UNPACKED = 1_500_000
 #: a row with something in such a column has something to store
 _TO_STORE = (Holds.COUNT, Holds.PERCENT, Holds.DATE)
 #: a mapping of a form is kept so long after the last such form
