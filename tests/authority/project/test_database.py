@@ -127,3 +127,14 @@ def test_a_database_that_is_not_there_yet_is_reported_with_what_to_do(tmp_path, 
     last = done.stderr.splitlines()[-1]
     assert last.startswith("bluezone: nothing is installed here")
     assert "bluezone authority install" in last
+
+
+def test_a_database_is_brought_up_to_date_from_the_first_migrations_and_never_back(monkeypatch, tmp_path):
+    (tmp_path / "a" / "migrations").mkdir(parents=True)
+    monkeypatch.setattr(database, "_AUTHORITY", tmp_path)
+    (tmp_path / "a/migrations/0001_initial.py").write_text("# the beginning")
+    first = database.first_schema()
+    (tmp_path / "a/migrations/0002_more.py").write_text("# more")
+    assert database.first_schema() == first != database.this_schema()
+    applied = [("a", "0001_initial"), ("a", "0002_more"), ("a", "0003_newer"), ("auth", "0012_theirs"), first]
+    assert database.unknown_migrations(applied) == ["a 0003_newer"]

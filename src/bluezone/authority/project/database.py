@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.db import DatabaseError, connection
@@ -16,12 +17,32 @@ _AUTHORITY = Path(__file__).parents[1]
 
 
 def this_schema() -> tuple[str, str]:
-    """Return what the list of applied migrations says of a database that this version laid: its schema's digest.
+    """Return the digest of every migration: what a backup says of the version that wrote it."""
+    return _digest("0*.py")
 
-    Until version 0.1.0 is released our migrations are written anew for a change of a model, under the same names.
+
+def first_schema() -> tuple[str, str]:
+    """Return what the list of applied migrations says of a database that is brought up to date from the same beginning:
+    the digest of each app's first migration.
+
+    Until version 0.1.0 is released those are written anew for a change of a model, under the same names.
     """
-    texts = [path.read_bytes() for path in sorted(_AUTHORITY.glob("*/migrations/0*.py"))]
+    return _digest("0001_*.py")
+
+
+def _digest(names: str) -> tuple[str, str]:
+    texts = [path.read_bytes() for path in sorted(_AUTHORITY.glob(f"*/migrations/{names}"))]
     return "bluezone", hashlib.sha256(b"".join(texts)).hexdigest()
+
+
+def unknown_migrations(applied: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the applied migrations of our packages that this version does not have: those of a newer one."""
+    packages = {path.parent.name for path in _AUTHORITY.glob("*/migrations")}
+    return [
+        f"{app} {name}"
+        for app, name in sorted(applied)
+        if app in packages and not (_AUTHORITY / app / "migrations" / f"{name}.py").exists()
+    ]
 
 
 def check_version() -> None:
@@ -35,7 +56,12 @@ def check_version() -> None:
         applied = MigrationRecorder(connection).applied_migrations()
     except DatabaseError as error:
         raise _unusable(error) from error
-    if applied and this_schema() not in applied:
+    if applied and first_schema() in applied and (newer := unknown_migrations(applied)):
+        raise AuthorityError(
+            f"the database was brought up to date by a newer version ({', '.join(newer)}), and none goes back; nothing "
+            "was changed: install that version, or restore the backup of before the upgrade with this one"
+        )
+    if applied and first_schema() not in applied:
         raise AuthorityError(
             "the database was laid by another version, and before version 0.1.0 none is brought up to date; nothing "
             "was changed: use it with the version that made it, or set BLUEZONE_VAR or DATABASE_URL to a new place and "
@@ -84,4 +110,4 @@ def lay_new_database() -> None:
                 editor.create_model(model)
         for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes()):
             recorder.record_applied(migration.app_label, migration.name)
-        recorder.record_applied(*this_schema())
+        recorder.record_applied(*first_schema())
